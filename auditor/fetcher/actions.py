@@ -1,0 +1,80 @@
+"""Every API action that the fetcher calls, with its quota: the one list behind calls, rate budget and permissions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One action of the API.
+
+    ``rate`` is the documented quota in requests a second for one sub-account and region (20 where the page names none).
+    ``needs`` says in a few words what stays unknown without it. ``legacy_service`` is the second spelling under which
+    CAM policies have known the action.
+    """
+
+    service: str
+    version: str
+    name: str
+    rate: int
+    needs: str
+    legacy_service: str = ""
+
+    @property
+    def permission(self) -> str:
+        """The CAM action, as in ``vpc:DescribeSubnets``."""
+        return f"{self.service}:{self.name}"
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """Every CAM spelling to grant."""
+        legacy = (f"{self.legacy_service}:{self.name}",) if self.legacy_service else ()
+        return (self.permission, *legacy)
+
+
+def _tke(name: str, needs: str, version: str = "2018-05-25", rate: int = 20) -> Action:
+    return Action(service="tke", version=version, name=name, rate=rate, needs=needs)
+
+
+def _vpc(name: str, needs: str, rate: int = 100, legacy_service: str = "") -> Action:
+    return Action(service="vpc", version="2017-03-12", name=name, rate=rate, needs=needs, legacy_service=legacy_service)
+
+
+def _as(name: str, needs: str) -> Action:
+    return Action(service="as", version="2018-04-19", name=name, rate=20, needs=needs)
+
+
+REGIONS = Action(
+    service="region", version="2022-06-27", name="DescribeRegions", rate=20, needs="the list behind --region all"
+)
+TKE_REGIONS = _tke("DescribeRegions", "the list behind --region all, where the region service does not answer")
+CLUSTERS = _tke("DescribeClusters", "which clusters there are and their networks")
+CLUSTER_INSTANCES = _tke("DescribeClusterInstances", "workers, Masters and etcd nodes")
+CLUSTER_INSTANCES_2022 = _tke("DescribeClusterInstances", "native, super and registered nodes", version="2022-05-01")
+CLUSTER_NODE_POOLS = _tke("DescribeClusterNodePools", "auto-scaling node pools")
+NODE_POOLS_2022 = _tke("DescribeNodePools", "native, super and auto-scaling node pools", version="2022-05-01")
+CLUSTER_AS_GROUPS = _tke("DescribeClusterAsGroups", "auto-scaling groups without a node pool")
+IPAMD = _tke("DescribeIPAMD", "the container subnets of VPC-CNI")
+INSTANCES = Action(
+    service="cvm",
+    version="2017-03-12",
+    name="DescribeInstances",
+    rate=40,
+    needs="the groups that each machine binds, and which other machines bind them",
+)
+LAUNCH_CONFIGURATIONS = _as("DescribeLaunchConfigurations", "the groups of a pool's next node")
+AUTO_SCALING_GROUPS = _as("DescribeAutoScalingGroups", "the subnets of a pool's next node")
+SECURITY_GROUPS = _vpc("DescribeSecurityGroups", "the names of groups", legacy_service="cvm")
+SECURITY_GROUP_POLICIES = _vpc("DescribeSecurityGroupPolicies", "the rules of each group", legacy_service="cvm")
+NETWORK_INTERFACES = _vpc("DescribeNetworkInterfaces", "the interfaces that bind a group")
+ADDRESS_TEMPLATES = _vpc("DescribeAddressTemplates", "the addresses of templates that rules name")
+ADDRESS_TEMPLATE_GROUPS = _vpc("DescribeAddressTemplateGroups", "the templates of groups that rules name")
+SERVICE_TEMPLATES = _vpc("DescribeServiceTemplates", "the ports of templates that rules name")
+SERVICE_TEMPLATE_GROUPS = _vpc("DescribeServiceTemplateGroups", "the templates of groups that rules name")
+VPCS = _vpc("DescribeVpcs", "the cluster network")
+SUBNETS = _vpc("DescribeSubnets", "node and container subnets")
+ASSISTANT_CIDRS = _vpc("DescribeAssistantCidr", "further blocks of the VPC", rate=20)
+
+ACTIONS: tuple[Action, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Action))
+"""All of the above, in the order of a run."""

@@ -1,0 +1,1 @@
+"""Pure values: packet sets, rules, clusters, baseline, findings. Standard library alone."""

@@ -1,0 +1,73 @@
+"""The address line: IPv4 below, IPv6 above, on one axis of integers; text to sets and back.
+
+``10.0.0.0/16``, a bare address, a range ``a-b`` (spaces allowed) and set host bits are all understood
+(vpc/SecurityGroupPolicy.CidrBlock, vpc/CreateAddressTemplate).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from ipaddress import (
+    IPv4Address,
+    IPv6Address,
+    ip_address,
+    ip_interface,
+    summarize_address_range,
+)
+
+from auditor.model.intervals import IntervalSet
+
+V6_OFFSET = 1 << 32
+END = V6_OFFSET + (1 << 128)
+
+ALL_V4 = IntervalSet((0, V6_OFFSET))
+ALL_V6 = IntervalSet((V6_OFFSET, END))
+ANYWHERE = IntervalSet((0, END))
+
+
+@lru_cache(maxsize=65536)
+def parse(text: str) -> IntervalSet:
+    """The addresses that ``text`` names. Raises ``ValueError`` for anything else, without a guess."""
+    first, dash, last = text.partition("-")
+    if dash:
+        low, high = ip_address(first.strip()), ip_address(last.strip())
+        if low.version != high.version or int(low) > int(high):
+            raise ValueError(f"{text!r} is no range of addresses")
+        return _span(low, high)
+    network = ip_interface(text.strip()).network
+    return _span(network.network_address, network.broadcast_address)
+
+
+def _span(low: IPv4Address | IPv6Address, high: IPv4Address | IPv6Address) -> IntervalSet:
+    offset = V6_OFFSET if low.version == 6 else 0
+    return IntervalSet((offset + int(low), offset + int(high) + 1))
+
+
+def union(texts: tuple[str, ...]) -> IntervalSet:
+    """The addresses that any of ``texts`` names."""
+    return IntervalSet.of(pair for text in texts for pair in parse(text))
+
+
+def cidrs(addresses: IntervalSet) -> tuple[str, ...]:
+    """The fewest CIDR blocks that say ``addresses`` exactly, IPv4 first."""
+    return tuple(str(network) for low, high in ranges(addresses) for network in summarize_address_range(low, high))
+
+
+def ranges(addresses: IntervalSet) -> Iterator[tuple[IPv4Address, IPv4Address] | tuple[IPv6Address, IPv6Address]]:
+    """First and last address of each run; a run never crosses families."""
+    for lo, hi in addresses & ALL_V4:
+        yield IPv4Address(lo), IPv4Address(hi - 1)
+    for lo, hi in addresses & ALL_V6:
+        yield IPv6Address(lo - V6_OFFSET), IPv6Address(hi - V6_OFFSET - 1)
+
+
+def address_text(point: int) -> str:
+    """The address at ``point`` of the line."""
+    return str(IPv4Address(point) if point < V6_OFFSET else IPv6Address(point - V6_OFFSET))
+
+
+def point_of(text: str) -> int:
+    """Where one address stands on the line. Raises ``ValueError`` for anything but one address."""
+    address = ip_address(text.strip())
+    return int(address) + (V6_OFFSET if address.version == 6 else 0)

@@ -1,0 +1,118 @@
+"""Clusters as read: their networks, their nodes and pools with the groups that each binds, in binding order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from auditor.model.gaps import Gap
+
+
+class Role(StrEnum):
+    """The baseline's two tables: nodes, and the Masters (with etcd) of independent clusters."""
+
+    NODE = "node"
+    MASTER = "master"
+
+
+class NetworkMode(StrEnum):
+    """How Pods get addresses (tke/Cluster.Property and ClusterNetworkSettings)."""
+
+    GLOBAL_ROUTER = "GlobalRouter"
+    VPC_CNI = "VPC-CNI"
+    MIXED = "GlobalRouter+VPC-CNI"
+    CILIUM_OVERLAY = "CiliumOverlay"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A list of CIDR blocks; with ``gaps`` it may be short."""
+
+    cidrs: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Networks:
+    """The address ranges that the baseline speaks of.
+
+    ``container``: Pod ranges (ClusterCIDR, container subnets). ``vpc``: the VPC's CIDR and ordinary assistant CIDRs,
+    which TKE's own group opens as cluster network. ``subnets``: the subnets in which the cluster has or will have
+    nodes, Masters or Pods. ``surroundings``: everything of the VPC, IPv6 and container assistant CIDRs included.
+    """
+
+    container: Network = Network()
+    vpc: Network = Network()
+    subnets: Network = Network()
+    surroundings: Network = Network()
+
+
+Binding: TypeAlias = tuple[str, ...] | Gap
+"""Group ids in binding order, or why they could not be read. The empty tuple was read: nothing is bound."""
+
+
+class NodeKind(StrEnum):
+    """Kinds of node that bind security groups."""
+
+    REGULAR = "regular"
+    NATIVE = "native"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A machine of the cluster. ``instance_id`` is what the cloud attaches interfaces to (``ins-``, ``eks-``)."""
+
+    node_id: str
+    role: Role
+    kind: NodeKind
+    security_groups: Binding
+    instance_id: str = ""
+    name: str = ""
+    node_pool_id: str = ""
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodePool:
+    """A pool whose next node will bind ``security_groups``. An auto-scaling group without a pool counts as one.
+
+    ``launch_configuration_id`` is what an auto-scaling pool takes them from (as/LaunchConfiguration).
+    """
+
+    node_pool_id: str
+    kind: NodeKind
+    security_groups: Binding
+    name: str = ""
+    launch_configuration_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCovered:
+    """Something that the baseline's tables are not written for, with its count and the reason.
+
+    ``kind`` is a stable word (``super-node``, ``registered-node`` ...); reporters have its text in each language.
+    """
+
+    kind: str
+    count: int
+    security_groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """A cluster as read. ``gaps`` holds what was missed of it as a whole: lists cut short, counts not reached."""
+
+    region: str
+    cluster_id: str
+    name: str
+    cluster_type: str
+    status: str
+    network_mode: NetworkMode
+    vpc_id: str
+    networks: Networks = Networks()
+    nodes: tuple[Node, ...] = ()
+    node_pools: tuple[NodePool, ...] = ()
+    not_covered: tuple[NotCovered, ...] = ()
+    gaps: tuple[Gap, ...] = ()

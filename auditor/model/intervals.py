@@ -1,0 +1,90 @@
+"""Sets of integers as canonical half-open intervals; knows nothing of addresses or ports."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalSet:
+    """A finite set of integers.
+
+    ``bounds`` is ``(lo0, hi0, lo1, hi1, ...)``, half-open, strictly rising: one set has one form, so ``==`` is set
+    equality. Build with :meth:`of`; the constructor trusts its argument.
+    """
+
+    bounds: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, intervals: Iterable[tuple[int, int]]) -> Self:
+        """The union of half-open ``(lo, hi)`` pairs in any order; empty pairs are dropped."""
+        bounds: list[int] = []
+        for lo, hi in sorted(intervals):
+            if lo >= hi:
+                continue
+            if bounds and lo <= bounds[-1]:
+                bounds[-1] = max(bounds[-1], hi)
+            else:
+                bounds += (lo, hi)
+        return cls(tuple(bounds))
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(zip(self.bounds[::2], self.bounds[1::2], strict=True))
+
+    def __bool__(self) -> bool:
+        return bool(self.bounds)
+
+    def __contains__(self, value: int) -> bool:
+        return bisect_right(self.bounds, value) % 2 == 1
+
+    def __or__(self, other: IntervalSet) -> IntervalSet:
+        if not other.bounds:
+            return self
+        return IntervalSet.of([*self, *other]) if self.bounds else other
+
+    def __and__(self, other: IntervalSet) -> IntervalSet:
+        return IntervalSet(tuple(_overlaps(self.bounds, other.bounds)))
+
+    def __sub__(self, other: IntervalSet) -> IntervalSet:
+        if not self.bounds or not other.bounds:
+            return self
+        lo, hi = self.bounds[0], self.bounds[-1]
+        return self & IntervalSet(_complement(other.bounds, lo, hi))
+
+    def __le__(self, other: IntervalSet) -> bool:
+        return not self - other
+
+    @property
+    def size(self) -> int:
+        """How many integers."""
+        return sum(self.bounds[1::2]) - sum(self.bounds[::2])
+
+
+EMPTY = IntervalSet()
+
+
+def _overlaps(left: tuple[int, ...], right: tuple[int, ...]) -> Iterator[int]:
+    i = j = 0
+    while i < len(left) and j < len(right):
+        lo, hi = max(left[i], right[j]), min(left[i + 1], right[j + 1])
+        if lo < hi:
+            yield lo
+            yield hi
+        if left[i + 1] < right[j + 1]:
+            i += 2
+        else:
+            j += 2
+
+
+def _complement(bounds: tuple[int, ...], lo: int, hi: int) -> tuple[int, ...]:
+    first = bisect_right(bounds, lo)
+    last = bisect_right(bounds, hi)
+    inner = bounds[first:last]
+    start: tuple[int, ...] = () if first % 2 else (lo,)
+    flat = (*start, *inner)
+    if len(flat) % 2:
+        flat = (*flat, hi) if flat[-1] < hi else flat[:-1]
+    return flat

@@ -1,0 +1,114 @@
+"""The packet algebra: exact sets of (service, address), canonical, so that ``==`` is semantic equality."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Self, TypeAlias
+
+from auditor.model import addresses, services
+from auditor.model.intervals import EMPTY, IntervalSet
+
+Row: TypeAlias = tuple[int, int, IntervalSet]
+"""A half-open run of the service line and the addresses that all of it shares."""
+
+
+@dataclass(frozen=True, slots=True)
+class PacketSet:
+    """Packets of one direction as seen from one node: the far side's address and the service asked for.
+
+    ``rows`` rise along the service line, hold no empty address set, and neighbours that touch differ: one set has one
+    form. Build with :func:`packets` or :meth:`of_rows`; the constructor trusts its argument.
+    """
+
+    rows: tuple[Row, ...] = ()
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[Row]) -> Self:
+        """From rows that rise and do not overlap; empty ones are dropped and equal neighbours merged."""
+        merged: list[Row] = []
+        for lo, hi, there in rows:
+            if lo >= hi or not there:
+                continue
+            if merged and merged[-1][1] == lo and merged[-1][2] == there:
+                merged[-1] = (merged[-1][0], hi, there)
+            else:
+                merged.append((lo, hi, there))
+        return cls(tuple(merged))
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+    def __or__(self, other: PacketSet) -> PacketSet:
+        return _combined(self, other, IntervalSet.__or__)
+
+    def __and__(self, other: PacketSet) -> PacketSet:
+        return _combined(self, other, IntervalSet.__and__)
+
+    def __sub__(self, other: PacketSet) -> PacketSet:
+        return _combined(self, other, IntervalSet.__sub__)
+
+    def __le__(self, other: PacketSet) -> bool:
+        return not self - other
+
+    def __contains__(self, packet: tuple[int, int]) -> bool:
+        service, address = packet
+        return any(lo <= service < hi and address in there for lo, hi, there in self.rows)
+
+    @property
+    def addresses(self) -> IntervalSet:
+        """Every far address of any packet."""
+        return IntervalSet.of(pair for _, _, there in self.rows for pair in there)
+
+    @property
+    def services(self) -> IntervalSet:
+        """Every service of any packet."""
+        return IntervalSet.of((lo, hi) for lo, hi, _ in self.rows)
+
+    @property
+    def size(self) -> int:
+        """How many (service, address) pairs."""
+        return sum((hi - lo) * there.size for lo, hi, there in self.rows)
+
+
+NOTHING = PacketSet()
+
+
+def packets(service: IntervalSet, address: IntervalSet) -> PacketSet:
+    """Every packet of ``service`` to or from ``address`` that can exist (no ICMP on IPv6, no ICMPv6 on IPv4)."""
+    return PacketSet.of_rows(
+        (max(lo, first), min(hi, last), address & exists)
+        for first, last, exists in services.FAMILIES
+        for lo, hi in service & IntervalSet((first, last))
+    )
+
+
+UNIVERSE = packets(services.EVERYTHING, addresses.ANYWHERE)
+
+
+def union(sets: Iterable[PacketSet]) -> PacketSet:
+    """The packets of any of ``sets``, joined pairwise so that many small sets stay cheap."""
+    queue = list(sets)
+    while len(queue) > 1:
+        queue = [queue[i] | queue[i + 1] if i + 1 < len(queue) else queue[i] for i in range(0, len(queue), 2)]
+    return queue[0] if queue else NOTHING
+
+
+def _combined(
+    left: PacketSet, right: PacketSet, operation: Callable[[IntervalSet, IntervalSet], IntervalSet]
+) -> PacketSet:
+    return PacketSet.of_rows((lo, hi, operation(here, there)) for lo, hi, here, there in _zipped(left, right))
+
+
+def _zipped(left: PacketSet, right: PacketSet) -> Iterator[tuple[int, int, IntervalSet, IntervalSet]]:
+    cuts = sorted({cut for rows in (left.rows, right.rows) for lo, hi, _ in rows for cut in (lo, hi)})
+    i = j = 0
+    for lo, hi in pairwise(cuts):
+        while i < len(left.rows) and left.rows[i][1] <= lo:
+            i += 1
+        while j < len(right.rows) and right.rows[j][1] <= lo:
+            j += 1
+        here = left.rows[i][2] if i < len(left.rows) and left.rows[i][0] <= lo else EMPTY
+        there = right.rows[j][2] if j < len(right.rows) and right.rows[j][0] <= lo else EMPTY
+        yield lo, hi, here, there

@@ -1,0 +1,99 @@
+"""Packet sets as people and programs read them: lists of (protocol, ports, CIDR blocks), and one witness packet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.model import addresses
+from auditor.model.addresses import ALL_V4, ALL_V6
+from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.packets import PacketSet
+from auditor.model.services import WHOLE_PORT_RANGE, PortRange, Protocol, port_at, protocol_at, services, span
+
+ALL_PROTOCOLS = "all"
+
+_IN_FAMILY = {
+    "4": frozenset(Protocol) - {Protocol.ICMPV6},
+    "6": frozenset(Protocol) - {Protocol.ICMP},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """The packets of ``protocol`` on any of ``ports`` to or from any of ``cidrs``; no ports means every port."""
+
+    protocol: str
+    ports: tuple[PortRange, ...]
+    cidrs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """One concrete packet of a set."""
+
+    protocol: Protocol
+    port: int | None
+    address: str
+
+
+def regions(packets: PacketSet) -> tuple[Region, ...]:
+    """``packets`` exactly, as few regions as one pass gives: services that share their addresses stand together."""
+    by_addresses: dict[IntervalSet, list[tuple[int, int]]] = {}
+    for lo, hi, there in packets.rows:
+        for family in (ALL_V4, ALL_V6):
+            if part := there & family:
+                by_addresses.setdefault(part, []).append((lo, hi))
+    found: list[Region] = []
+    for part, runs in _joined_families(by_addresses):
+        found.extend(_regions_of(IntervalSet.of(runs), part))
+    return tuple(found)
+
+
+def _joined_families(
+    by_addresses: dict[IntervalSet, list[tuple[int, int]]],
+) -> list[tuple[IntervalSet, list[tuple[int, int]]]]:
+    """Blocks of both families under one region where their services are the same and have no family of their own."""
+    joined: dict[tuple[tuple[int, int], ...], IntervalSet] = {}
+    rest: list[tuple[IntervalSet, list[tuple[int, int]]]] = []
+    for part, runs in by_addresses.items():
+        service = IntervalSet.of(runs)
+        if _is_whole(service, part) or service & _FAMILY_BOUND:
+            rest.append((part, runs))
+        else:
+            key = tuple(service)
+            joined[key] = joined.get(key, EMPTY) | part
+    return rest + [(part, list(runs)) for runs, part in joined.items()]
+
+
+_MORE_THAN_ENDS = 2
+"""A run that long has an address that is neither its network's nor its broadcast address."""
+
+_FAMILY_BOUND = services(Protocol.ICMP) | services(Protocol.ICMPV6)
+
+
+def _is_whole(service: IntervalSet, part: IntervalSet) -> bool:
+    names = _IN_FAMILY["4" if part & ALL_V4 else "6"]
+    return all(services(protocol) <= service for protocol in names)
+
+
+def _regions_of(service: IntervalSet, part: IntervalSet) -> list[Region]:
+    blocks = addresses.cidrs(part)
+    if _is_whole(service, part):
+        return [Region(protocol=ALL_PROTOCOLS, ports=(), cidrs=blocks)]
+    found = []
+    for protocol in Protocol:
+        lo, hi = span(protocol)
+        here = service & IntervalSet((lo, hi))
+        if not here:
+            continue
+        ports = tuple((first - lo, last - lo - 1) for first, last in here) if protocol.has_ports else ()
+        found.append(Region(protocol=protocol, ports=() if ports == WHOLE_PORT_RANGE else ports, cidrs=blocks))
+    return found
+
+
+def witness(packets: PacketSet) -> Witness:
+    """One packet of a set that is not empty: from its first service, from the longest run of addresses there."""
+    lo, _, there = packets.rows[0]
+    first, last = max(there, key=lambda run: (min(run[1] - run[0], 1 << 32), -run[0]))
+    inside = (first + 1) if last - first > _MORE_THAN_ENDS else first
+    return Witness(protocol=protocol_at(lo), port=port_at(lo), address=addresses.address_text(inside))

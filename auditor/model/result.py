@@ -1,0 +1,132 @@
+"""The result of one comparison: what every report is a pure function of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from auditor.model.baseline import Baseline, Requirement, Severity
+from auditor.model.estate import Cluster, Role
+from auditor.model.findings import Finding
+from auditor.model.gaps import Gap
+from auditor.model.packets import NOTHING, PacketSet
+from auditor.model.rules import Direction
+from auditor.model.snapshot import Snapshot
+
+
+class Status(StrEnum):
+    """What became of a requirement on a stack."""
+
+    MET = "met"
+    PARTIAL = "partial"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not-applicable"
+
+
+class Verdict(StrEnum):
+    """What became of a cluster, or of the whole run."""
+
+    COMPLIANT = "compliant"
+    NON_COMPLIANT = "non-compliant"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementResult:
+    """A requirement on a stack: ``missing`` certainly does not pass, ``undecided`` could go either way."""
+
+    requirement: Requirement
+    status: Status
+    required: PacketSet
+    missing: PacketSet = NOTHING
+    undecided: PacketSet = NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectionResult:
+    """One direction of a stack: what certainly passes, what is undecided, and what of it is excess."""
+
+    allowed: PacketSet
+    undecided: PacketSet
+    permitted: PacketSet
+    excess: PacketSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackResult:
+    """One ordered list of groups as nodes or pools of one role bind it, with its results."""
+
+    role: Role
+    security_groups: tuple[str, ...]
+    nodes: tuple[str, ...]
+    node_pools: tuple[str, ...]
+    requirements: tuple[RequirementResult, ...]
+    ingress: DirectionResult
+    egress: DirectionResult
+
+    def direction(self, direction: Direction) -> DirectionResult:
+        """The result of one direction."""
+        return self.ingress if direction is Direction.INGRESS else self.egress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterResult:
+    """A cluster with its stacks. ``container`` and ``cluster_network`` are the CIDR blocks that were compared."""
+
+    cluster: Cluster
+    container: tuple[str, ...]
+    cluster_network: tuple[str, ...]
+    stacks: tuple[StackResult, ...]
+
+
+class WaiverState(StrEnum):
+    """``EXPIRING`` still waives: its last day is at most 14 days off."""
+
+    ACTIVE = "active"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    UNUSED = "unused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedResource:
+    """A resource of a plan or change file with what it does to the audited stacks."""
+
+    address: str
+    actions: tuple[str, ...]
+    effect: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a planned change introduces, resolves and leaves, by fingerprint."""
+
+    introduced: tuple[str, ...]
+    resolved: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    resources: tuple[ChangedResource, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """Findings worst first, gaps sorted, clusters by region and id; nothing in it depends on a clock or a terminal."""
+
+    baseline: Baseline
+    snapshot: Snapshot
+    clusters: tuple[ClusterResult, ...]
+    findings: tuple[Finding, ...]
+    gaps: tuple[Gap, ...]
+    waivers: tuple[tuple[str, WaiverState], ...] = ()
+    change: Change | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything asked for was read and decided."""
+        return not self.gaps
+
+    def counts(self) -> dict[Severity, int]:
+        """Unwaived findings by severity, every severity present."""
+        found = Counter(finding.severity for finding in self.findings if finding.waiver is None)
+        return {severity: found[severity] for severity in Severity}

@@ -1,0 +1,181 @@
+"""Security groups, their ordered rules and the templates that rules refer to, as read: parsed, not yet resolved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from auditor.model.gaps import Gap
+from auditor.model.services import PortRange, Protocol
+
+
+class Direction(StrEnum):
+    """Seen from the node: ingress rules name sources, egress rules destinations."""
+
+    INGRESS = "ingress"
+    EGRESS = "egress"
+
+
+class Action(StrEnum):
+    """What a rule does; ``UNREADABLE`` is a word of the API that has no documented meaning."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CidrPeer:
+    """A block, address or range in the form that :func:`auditor.model.addresses.parse` reads."""
+
+    cidr: str
+    kind: Literal["cidr"] = "cidr"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupPeer:
+    """Whatever binds this group at the moment, by private address (vpc/CreateSecurityGroupPolicies)."""
+
+    security_group_id: str
+    kind: Literal["group"] = "group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressTemplatePeer:
+    """An address template (``ipm-``) or a group of them (``ipmg-``)."""
+
+    template_id: str
+    kind: Literal["address-template"] = "address-template"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadablePeer:
+    """A peer that has no documented meaning; it could be any address. The reason stands in a gap."""
+
+    text: str
+    kind: Literal["unreadable"] = "unreadable"
+
+
+Peer: TypeAlias = CidrPeer | GroupPeer | AddressTemplatePeer | UnreadablePeer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolService:
+    """A protocol with its ports; ``protocol`` ``None`` is ALL, ``ports`` are ignored where it has none."""
+
+    protocol: Protocol | None
+    ports: tuple[PortRange, ...]
+    kind: Literal["protocol"] = "protocol"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTemplateRef:
+    """A service template (``ppm-``) or a group of them (``ppmg-``)."""
+
+    template_id: str
+    kind: Literal["service-template"] = "service-template"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableService:
+    """A service that has no documented meaning; ``protocol`` is kept where that much was readable."""
+
+    text: str
+    protocol: Protocol | None = None
+    kind: Literal["unreadable"] = "unreadable"
+
+
+Service: TypeAlias = ProtocolService | ServiceTemplateRef | UnreadableService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One line of one direction of a group; ``index`` counts from the top and moves when the group is edited."""
+
+    index: int
+    action: Action
+    peer: Peer
+    service: Service
+    description: str = ""
+
+
+Rules: TypeAlias = tuple[Rule, ...] | Gap
+"""One direction of a group in order, or why it could not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityGroup:
+    """A group with its rules in order; ``gaps`` names each of its rules that was not wholly readable."""
+
+    region: str
+    security_group_id: str
+    name: str = ""
+    description: str = ""
+    project_id: str = ""
+    version: str = ""
+    ingress: Rules
+    egress: Rules
+    gaps: tuple[Gap, ...] = ()
+
+    def rules(self, direction: Direction) -> Rules:
+        """The rules of one direction."""
+        return self.ingress if direction is Direction.INGRESS else self.egress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressTemplate:
+    """A named list of addresses; what of it was unreadable stands in ``gaps`` and could be any address."""
+
+    region: str
+    template_id: str
+    name: str = ""
+    entries: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceTemplate:
+    """A named list of services; what of it was unreadable stands in ``gaps`` and could be any service."""
+
+    region: str
+    template_id: str
+    name: str = ""
+    entries: tuple[ProtocolService, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateGroup:
+    """A named list of templates of one kind (``ipmg-`` or ``ppmg-``)."""
+
+    region: str
+    template_id: str
+    name: str = ""
+    members: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An instance or network interface that binds a group, with its private addresses.
+
+    ``instance_id`` is empty for an interface that is attached to nothing; ``interface_id`` for an instance as
+    cvm/DescribeInstances lists it.
+    """
+
+    instance_id: str
+    interface_id: str = ""
+    name: str = ""
+    business: str = ""
+    addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """What binds a group at the moment of reading; with ``gaps`` the list may be short."""
+
+    region: str
+    security_group_id: str
+    members: tuple[Member, ...]
+    gaps: tuple[Gap, ...] = ()

@@ -1,0 +1,89 @@
+"""All that was read of the cloud in one run; every later step is a pure function of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from auditor.model.estate import Cluster, Network
+from auditor.model.gaps import Gap
+from auditor.model.rules import (
+    AddressTemplate,
+    Membership,
+    SecurityGroup,
+    ServiceTemplate,
+    TemplateGroup,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """Clusters and everything that their bindings reach, each list sorted by region and id.
+
+    ``clusters`` are audited. ``neighbours`` were read for their networks alone, because a configuration says that they
+    talk to an audited cluster. ``gaps`` belong to no single object below: a region that answered nothing, a cluster
+    that does not exist. A group, template or membership that is referred to but absent here was not read: treat it as
+    unknown.
+    """
+
+    regions: tuple[str, ...]
+    clusters: tuple[Cluster, ...] = ()
+    neighbours: tuple[Cluster, ...] = ()
+    security_groups: tuple[SecurityGroup, ...] = ()
+    address_templates: tuple[AddressTemplate, ...] = ()
+    service_templates: tuple[ServiceTemplate, ...] = ()
+    template_groups: tuple[TemplateGroup, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @cached_property
+    def group_by_id(self) -> dict[tuple[str, str], SecurityGroup]:
+        """Groups by (region, id)."""
+        return {(group.region, group.security_group_id): group for group in self.security_groups}
+
+    @cached_property
+    def address_template_by_id(self) -> dict[tuple[str, str], AddressTemplate]:
+        """Address templates by (region, ``ipm-``)."""
+        return {(template.region, template.template_id): template for template in self.address_templates}
+
+    @cached_property
+    def service_template_by_id(self) -> dict[tuple[str, str], ServiceTemplate]:
+        """Service templates by (region, ``ppm-``)."""
+        return {(template.region, template.template_id): template for template in self.service_templates}
+
+    @cached_property
+    def template_group_by_id(self) -> dict[tuple[str, str], TemplateGroup]:
+        """Template groups by (region, ``ipmg-`` or ``ppmg-``)."""
+        return {(group.region, group.template_id): group for group in self.template_groups}
+
+    @cached_property
+    def membership_by_id(self) -> dict[tuple[str, str], Membership]:
+        """What binds a group, by (region, group id)."""
+        return {(found.region, found.security_group_id): found for found in self.memberships}
+
+    def all_gaps(self) -> tuple[Gap, ...]:
+        """Every gap of the snapshot once, in a fixed order."""
+        return tuple(sorted(set(self._gaps())))
+
+    def _gaps(self) -> Iterator[Gap]:
+        yield from self.gaps
+        for cluster in (*self.clusters, *self.neighbours):
+            yield from _cluster_gaps(cluster)
+        for group in self.security_groups:
+            yield from group.gaps
+            yield from (rules for rules in (group.ingress, group.egress) if isinstance(rules, Gap))
+        yield from (gap for template in self.address_templates for gap in template.gaps)
+        yield from (gap for template in self.service_templates for gap in template.gaps)
+        yield from (gap for group in self.template_groups for gap in group.gaps)
+        yield from (gap for membership in self.memberships for gap in membership.gaps)
+
+
+def _cluster_gaps(cluster: Cluster) -> Iterator[Gap]:
+    yield from cluster.gaps
+    networks = cluster.networks
+    networks_read: tuple[Network, ...] = (networks.container, networks.vpc, networks.subnets, networks.surroundings)
+    for network in networks_read:
+        yield from network.gaps
+    bindings = [node.security_groups for node in cluster.nodes] + [pool.security_groups for pool in cluster.node_pools]
+    yield from (binding for binding in bindings if isinstance(binding, Gap))
