@@ -98,7 +98,16 @@ def union(sets: Iterable[PacketSet]) -> PacketSet:
 def _combined(
     left: PacketSet, right: PacketSet, operation: Callable[[IntervalSet, IntervalSet], IntervalSet]
 ) -> PacketSet:
-    return PacketSet.of_rows((lo, hi, operation(here, there)) for lo, hi, here, there in _zipped(left, right))
+    known: dict[tuple[int, int], IntervalSet] = {}
+
+    def result(here: IntervalSet, there: IntervalSet) -> IntervalSet:
+        # Rows share few address sets: identity is the cheap key, and both operands outlive the call.
+        key = (id(here), id(there))
+        if key not in known:
+            known[key] = operation(here, there)
+        return known[key]
+
+    return PacketSet.of_rows((lo, hi, result(here, there)) for lo, hi, here, there in _zipped(left, right))
 
 
 def _zipped(left: PacketSet, right: PacketSet) -> Iterator[tuple[int, int, IntervalSet, IntervalSet]]:

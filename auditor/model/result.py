@@ -73,12 +73,16 @@ class StackResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterResult:
-    """A cluster with its stacks. ``container`` and ``cluster_network`` are the CIDR blocks that were compared."""
+    """A cluster with its stacks. ``container`` and ``cluster_network`` are the CIDR blocks that were compared.
+
+    ``gaps`` are those of ``Result.gaps`` on which this cluster's verdict depends, shared groups' included.
+    """
 
     cluster: Cluster
     container: tuple[str, ...]
     cluster_network: tuple[str, ...]
     stacks: tuple[StackResult, ...]
+    gaps: tuple[Gap, ...] = ()
 
 
 class WaiverState(StrEnum):

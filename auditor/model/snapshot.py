@@ -69,7 +69,7 @@ class Snapshot:
     def _gaps(self) -> Iterator[Gap]:
         yield from self.gaps
         for cluster in (*self.clusters, *self.neighbours):
-            yield from _cluster_gaps(cluster)
+            yield from cluster_gaps(cluster)
         for group in self.security_groups:
             yield from group.gaps
             yield from (rules for rules in (group.ingress, group.egress) if isinstance(rules, Gap))
@@ -79,7 +79,8 @@ class Snapshot:
         yield from (gap for membership in self.memberships for gap in membership.gaps)
 
 
-def _cluster_gaps(cluster: Cluster) -> Iterator[Gap]:
+def cluster_gaps(cluster: Cluster) -> Iterator[Gap]:
+    """Every gap that belongs to the cluster itself: its lists, its networks, its nodes' bindings."""
     yield from cluster.gaps
     networks = cluster.networks
     networks_read: tuple[Network, ...] = (networks.container, networks.vpc, networks.subnets, networks.surroundings)

@@ -1,0 +1,165 @@
+"""The ordered checks: one snapshot held against one policy on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from auditor.comparator import everywhere, findings, principles, requirements
+from auditor.comparator.findings import Case
+from auditor.comparator.requirements import Demand
+from auditor.comparator.resolve import Resolver
+from auditor.comparator.stacks import Decisions, Stack, stacks
+from auditor.comparator.territory import Territory, cluster_blocks, territory
+from auditor.comparator.waive import waive
+from auditor.model.baseline import Policy, Requirement
+from auditor.model.estate import Cluster
+from auditor.model.findings import Code, Finding
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.packets import PacketSet
+from auditor.model.result import ClusterResult, DirectionResult, RequirementResult, Result, StackResult
+from auditor.model.rules import Direction
+from auditor.model.snapshot import Snapshot, cluster_gaps
+
+
+def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
+    """Hold every cluster of ``snapshot`` against ``policy``. Pure: the same three arguments give an equal result.
+
+    ``today`` decides which waivers are valid. Findings come worst first, gaps and clusters in a fixed order.
+    """
+    comparison = _Comparison(snapshot, policy)
+    found = tuple(comparison.audit(cluster) for cluster in snapshot.clusters)
+    waived = waive((finding for _, of_cluster in found for finding in of_cluster), policy.waivers, today)
+    weighed = tuple(comparison.weighed(finding) for finding in waived.findings)
+    return Result(
+        baseline=policy.baseline,
+        snapshot=snapshot,
+        clusters=tuple(cluster for cluster, _ in found),
+        findings=tuple(sorted(everywhere.marked(weighed, snapshot.clusters), key=_worst_first)),
+        gaps=tuple(sorted({*snapshot.all_gaps(), *(gap for cluster, _ in found for gap in cluster.gaps)})),
+        waivers=waived.states,
+    )
+
+
+class _Comparison:
+    """One comparison under way: what clusters share is worked out once and kept here."""
+
+    def __init__(self, snapshot: Snapshot, policy: Policy) -> None:
+        self._snapshot = snapshot
+        self._policy = policy
+        self._resolver = Resolver(snapshot)
+        self._decisions = Decisions(self._resolver)
+        self._clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
+        self._demands: dict[tuple[str, str], tuple[Requirement, Territory]] = {}
+
+    def audit(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
+        """One cluster's results and its findings."""
+        land = territory(cluster, self._policy.cluster_network)
+        demanded = requirements.demands(cluster, self._policy, self._clusters)
+        for demand in demanded:
+            self._demands[cluster.cluster_id, demand.requirement.requirement_id] = (demand.requirement, land)
+        bound = stacks(cluster)
+        audited = [self._stack(cluster, stack, demanded, land) for stack in bound]
+        found = [finding for _, of_stack in audited for finding in of_stack]
+        found += principles.without_group(cluster, bound)
+        found += principles.mixed_groups(cluster, bound, self._decisions)
+        found += principles.foreign_instances(cluster, bound, self._snapshot.membership_by_id)
+        result = ClusterResult(
+            cluster=cluster,
+            container=cluster.networks.container.cidrs,
+            cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
+            stacks=tuple(of_stack for of_stack, _ in audited),
+            gaps=tuple(sorted(self._gaps(cluster, bound, land))),
+        )
+        return result, tuple(found)
+
+    def weighed(self, finding: Finding) -> Finding:
+        """A blocked finding weighed anew: a waiver may have taken its heaviest packets."""
+        if finding.code is not Code.REQUIRED_TRAFFIC_BLOCKED:
+            return finding
+        requirement, land = self._demands[finding.cluster_id, finding.requirement_id]
+        return replace(finding, severity=requirements.severity(requirement, finding.packets, land))
+
+    def _stack(
+        self, cluster: Cluster, stack: Stack, demanded: tuple[Demand, ...], land: Territory
+    ) -> tuple[StackResult, tuple[Finding, ...]]:
+        sides = {direction: self._direction(cluster, stack, direction, demanded, land) for direction in Direction}
+        result = StackResult(
+            role=stack.role,
+            security_groups=stack.security_groups,
+            nodes=stack.nodes,
+            node_pools=stack.node_pools,
+            requirements=tuple(judged for _, of_side, _ in sides.values() for judged in of_side),
+            ingress=sides[Direction.INGRESS][0],
+            egress=sides[Direction.EGRESS][0],
+        )
+        return result, tuple(finding for _, _, of_side in sides.values() for finding in of_side)
+
+    def _direction(
+        self, cluster: Cluster, stack: Stack, direction: Direction, demanded: tuple[Demand, ...], land: Territory
+    ) -> tuple[DirectionResult, tuple[RequirementResult, ...], tuple[Finding, ...]]:
+        decision = self._decisions.of(stack, direction)
+        case = Case(cluster_id=cluster.cluster_id, stack=stack, direction=direction, decision=decision, land=land)
+        judged = tuple(
+            requirements.judge(demand, decision)
+            for demand in demanded
+            if (demand.requirement.role, demand.requirement.direction) == (stack.role, direction)
+        )
+        permitted, possibly = requirements.permitted(cluster, stack.role, direction, self._policy, demanded)
+        result = DirectionResult(
+            allowed=decision.allowed,
+            undecided=decision.undecided,
+            permitted=permitted,
+            excess=decision.allowed - possibly,
+        )
+        return result, judged, tuple(self._findings(case, judged, result.excess))
+
+    def _findings(self, case: Case, judged: tuple[RequirementResult, ...], excess: PacketSet) -> Iterator[Finding]:
+        for result in judged:
+            yield from findings.blocked(case, result)
+        yield from findings.open_in_excess(case, excess, self._policy.baseline.excess)
+        yield from findings.useless_rules(case)
+
+    def _gaps(self, cluster: Cluster, bound: tuple[Stack, ...], land: Territory) -> Iterator[Gap]:
+        yield from cluster_gaps(cluster)
+        yield from land.gaps
+        yield from requirements.peer_gaps(cluster, self._policy, self._clusters)
+        yield from (gap for gap in self._snapshot.gaps if gap.region == cluster.region and not gap.cluster_id)
+        for stack in bound:
+            yield from self._resolver.gaps(cluster.region, stack.security_groups)
+            yield from self._membership_gaps(cluster, stack)
+            if not stack.security_groups:
+                yield _no_group(cluster, stack)
+
+    def _membership_gaps(self, cluster: Cluster, stack: Stack) -> Iterator[Gap]:
+        for group in stack.security_groups:
+            membership = self._snapshot.membership_by_id.get((cluster.region, group))
+            yield from membership.gaps if membership is not None else ()
+
+
+def _no_group(cluster: Cluster, stack: Stack) -> Gap:
+    bound_by = (*stack.nodes, *stack.node_pools)
+    return Gap(
+        kind=GapKind.UNDOCUMENTED,
+        region=cluster.region,
+        cluster_id=cluster.cluster_id,
+        resource=bound_by[0],
+        code="NoSecurityGroup",
+        message=f"{len(bound_by)} of {cluster.cluster_id} bind no security group: no document says what then passes",
+    )
+
+
+def _worst_first(finding: Finding) -> tuple[int, str, str, str, str, tuple[str, ...], str, str, str, str]:
+    return (
+        finding.severity.rank,
+        finding.code,
+        finding.region,
+        finding.cluster_id,
+        finding.role,
+        finding.security_groups,
+        finding.direction or "",
+        finding.requirement_id,
+        finding.subject,
+        finding.fingerprint,
+    )

@@ -1,0 +1,256 @@
+"""First match over a stack, for every packet at once: the atom grid.
+
+Both axes are cut where any rule begins or ends. Between two cuts every packet meets the same rules, so one *atom*
+stands for all of them. A row of the grid is a run of services; within it a set of addresses is one Python integer, a
+bit an atom, and the rules are peeled off in order with ``&`` and ``|``. Nothing is sampled and nothing is rounded.
+
+What is not wholly known is carried as two masks a rule, what it certainly matches and what it could: a packet is
+decided where every way to read the unknown gives the same answer, and undecided elsewhere.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+from auditor.comparator.resolve import Line
+from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.packets import UNIVERSE, PacketSet
+from auditor.model.rules import Action
+
+IMPLICIT_DENY = -1
+"""The rank that :meth:`Decision.deciders` gives for the end of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A line as one row of the grid sees it: certain and possible address masks, ``sure`` a subset of ``maybe``."""
+
+    rank: int
+    action: Action
+    sure: int
+    maybe: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Row:
+    """What becomes of the atoms of one row; ``hits`` holds for each rank those that it could decide."""
+
+    whole: int
+    can_allow: int
+    can_deny: int
+    unmatched: int
+    hits: dict[int, int]
+    active: tuple[_Rule, ...]
+
+
+class Decision:
+    """What a stack does with every packet of ``within``.
+
+    The cost grows with the distinct rows (runs of services that meet the same rules) times the rules that meet there
+    times the address atoms over the machine's word.
+    """
+
+    def __init__(self, lines: Sequence[Line], within: PacketSet = UNIVERSE) -> None:
+        self.lines = tuple(lines)
+        self._cuts = _address_cuts(lines, within)
+        self._place = {cut: place for place, cut in enumerate(self._cuts)}
+        self._masks: dict[IntervalSet, int] = {}
+        self._sets: dict[int, IntervalSet] = {0: EMPTY}
+        self._rows = list(self._decide(within))
+
+    @cached_property
+    def allowed(self) -> PacketSet:
+        """What certainly passes."""
+        return self._gather(lambda row: row.can_allow & ~row.can_deny)
+
+    @cached_property
+    def undecided(self) -> PacketSet:
+        """What passes or not by something that was not read."""
+        return self._gather(lambda row: row.can_allow & row.can_deny)
+
+    @cached_property
+    def denied(self) -> PacketSet:
+        """What certainly does not pass, by a rule or by the implicit deny."""
+        return self._gather(lambda row: row.can_deny & ~row.can_allow)
+
+    def decided_by(self, rank: int) -> PacketSet:
+        """What the rule of ``rank`` could decide: packets that it matches and that get as far as it."""
+        if rank == IMPLICIT_DENY:
+            return self._gather(lambda row: row.unmatched)
+        return self._gather(lambda row: row.hits.get(rank, 0))
+
+    def deciders(self, packets: PacketSet) -> tuple[int, ...]:
+        """Ranks that could decide any of ``packets``, rising; :data:`IMPLICIT_DENY` first where the end does."""
+        found: set[int] = set()
+        seen: set[tuple[int, int]] = set()
+        for row, there in self._meeting(packets):
+            if (id(row), id(there)) not in seen:
+                seen.add((id(row), id(there)))
+                found.update(self._deciders_of(row, there, found))
+        return tuple(sorted(found))
+
+    @cached_property
+    def live(self) -> frozenset[int]:
+        """Ranks of the rules that could decide any packet."""
+        return frozenset(rank for row in self._distinct_rows for rank in row.hits)
+
+    @cached_property
+    def removable(self) -> frozenset[int]:
+        """Live ranks without which what follows, the implicit deny included, certainly decides the same."""
+        needed = {rank for row in self._distinct_rows for rank in _needed(row)}
+        return frozenset(rank for rank in self.live - needed if self.lines[rank].readable)
+
+    @cached_property
+    def _distinct_rows(self) -> tuple[_Row, ...]:
+        return tuple({id(row): row for _, _, row in self._rows}.values())
+
+    def _decide(self, within: PacketSet) -> Iterator[tuple[int, int, _Row]]:
+        rules = [self._on_grid(rank, line) for rank, line in enumerate(self.lines)]
+        known: dict[tuple[int, tuple[int, ...], frozenset[int]], _Row] = {}
+        for lo, hi, there, active, unsure in _service_rows(self.lines, within):
+            key = (self._mask(there), active, unsure)
+            if key not in known:
+                here = tuple(replace(rules[rank], sure=0) if rank in unsure else rules[rank] for rank in active)
+                known[key] = _peel(key[0], here)
+            yield lo, hi, known[key]
+
+    def _on_grid(self, rank: int, line: Line) -> _Rule:
+        return _Rule(rank, line.action, self._mask(line.addresses.sure), self._mask(line.addresses.maybe))
+
+    def _mask(self, addresses: IntervalSet) -> int:
+        """The atoms of a set whose bounds are cuts: all below each bound, toggled."""
+        if addresses not in self._masks:
+            mask = 0
+            for bound in addresses.bounds:
+                mask ^= (1 << self._place[bound]) - 1
+            self._masks[addresses] = mask
+        return self._masks[addresses]
+
+    def _addresses(self, mask: int) -> IntervalSet:
+        if mask not in self._sets:
+            self._sets[mask] = IntervalSet(tuple(self._cuts[bit] for bit in _run_bounds(mask)))
+        return self._sets[mask]
+
+    def _gather(self, pick: Callable[[_Row], int]) -> PacketSet:
+        return PacketSet.of_rows((lo, hi, self._addresses(pick(row))) for lo, hi, row in self._rows)
+
+    def _meeting(self, packets: PacketSet) -> Iterator[tuple[_Row, IntervalSet]]:
+        place = 0
+        for lo, hi, there in packets.rows:
+            while place < len(self._rows) and self._rows[place][1] <= lo:
+                place += 1
+            at = place
+            while at < len(self._rows) and self._rows[at][0] < hi:
+                yield self._rows[at][2], there
+                at += 1
+
+    def _deciders_of(self, row: _Row, there: IntervalSet, known: set[int]) -> Iterator[int]:
+        outer, aligned = self._outer(there)
+        for rank, hit in ((IMPLICIT_DENY, row.unmatched), *row.hits.items()):
+            if rank not in known and hit & outer and (aligned or self._addresses(hit & outer) & there):
+                yield rank
+
+    def _outer(self, addresses: IntervalSet) -> tuple[int, bool]:
+        """The atoms that ``addresses`` touches, and whether it is exactly them."""
+        mask, aligned = 0, True
+        for lo, hi in addresses:
+            first, last = bisect_right(self._cuts, lo) - 1, bisect_left(self._cuts, hi)
+            mask |= (1 << max(last, 0)) - (1 << max(first, 0))
+            aligned &= lo in self._place and hi in self._place
+        return mask, aligned
+
+
+def _address_cuts(lines: Iterable[Line], within: PacketSet) -> list[int]:
+    sets = {line.addresses.sure for line in lines} | {line.addresses.maybe for line in lines}
+    sets.update(there for _, _, there in within.rows)
+    return sorted({bound for addresses in sets for bound in addresses.bounds})
+
+
+def _service_rows(
+    lines: Sequence[Line], within: PacketSet
+) -> Iterator[tuple[int, int, IntervalSet, tuple[int, ...], frozenset[int]]]:
+    """Runs of services with the ranks that could match there, and those of them that match by chance of the unread."""
+    events = _events(lines)
+    cuts = sorted({cut for lo, hi, _ in within.rows for cut in (lo, hi)} | events.keys())
+    active: list[int] = []
+    unsure: set[int] = set()
+    place = 0
+    for lo, hi in pairwise(cuts):
+        for kind, rank in events.get(lo, ()):
+            _APPLY[kind](active, unsure, rank)
+        while place < len(within.rows) and within.rows[place][1] <= lo:
+            place += 1
+        if place == len(within.rows):
+            return
+        if within.rows[place][0] <= lo:
+            yield lo, hi, within.rows[place][2], tuple(active), frozenset(unsure)
+
+
+_APPLY: dict[str, Callable[[list[int], set[int], int], None]] = {
+    "starts": lambda active, _, rank: insort(active, rank),
+    "ends": lambda active, _, rank: active.remove(rank),
+    "unsure": lambda _, unsure, rank: unsure.add(rank),
+    "sure": lambda _, unsure, rank: unsure.discard(rank),
+}
+
+
+def _events(lines: Sequence[Line]) -> dict[int, list[tuple[str, int]]]:
+    events: dict[int, list[tuple[str, int]]] = {}
+    for rank, line in enumerate(lines):
+        unsure = line.services.maybe - line.services.sure
+        for runs, begin, end in ((line.services.maybe, "starts", "ends"), (unsure, "unsure", "sure")):
+            for lo, hi in runs:
+                events.setdefault(lo, []).append((begin, rank))
+                events.setdefault(hi, []).append((end, rank))
+    return events
+
+
+def _peel(whole: int, rules: tuple[_Rule, ...]) -> _Row:
+    reach, can_allow, can_deny = whole, 0, 0
+    hits: dict[int, int] = {}
+    for rule in rules:
+        hit = reach & rule.maybe
+        if not hit:
+            continue
+        hits[rule.rank] = hit
+        if rule.action is not Action.DENY:
+            can_allow |= hit
+        if rule.action is not Action.ALLOW:
+            can_deny |= hit
+        reach ^= hit & rule.sure
+        if not reach:
+            break
+    return _Row(whole, can_allow, can_deny | reach, reach, hits, rules)
+
+
+def _needed(row: _Row) -> Iterator[int]:
+    """Ranks whose removal would change or unsettle an atom of the row; what follows is folded from the end up."""
+    allowed, denied = 0, row.whole
+    for rule in reversed(row.active):
+        same = {Action.ALLOW: allowed, Action.DENY: denied, Action.UNREADABLE: 0}[rule.action]
+        if row.hits.get(rule.rank, 0) & ~same:
+            yield rule.rank
+        allowed &= ~rule.maybe
+        denied &= ~rule.maybe
+        if rule.action is Action.ALLOW:
+            allowed |= rule.sure | (rule.maybe & same)
+        elif rule.action is Action.DENY:
+            denied |= rule.sure | (rule.maybe & same)
+
+
+def _run_bounds(mask: int) -> Iterator[int]:
+    """The bits where runs of ones start and end, rising."""
+    digits = bin(mask)[:1:-1]
+    start = digits.find("1")
+    while start >= 0:
+        end = digits.find("0", start)
+        yield start
+        if end < 0:
+            yield len(digits)
+            return
+        yield end
+        start = digits.find("1", end)

@@ -1,0 +1,85 @@
+"""What is open and nothing names: cut by who can reach it and what it is, and weighed by the baseline's table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.comparator.territory import PRIVATE, PUBLIC_V4, PUBLIC_V6, Territory
+from auditor.model.addresses import ALL_V4, ALL_V6
+from auditor.model.baseline import ExcessTable, Reach, ServiceClass, Severity
+from auditor.model.estate import Role
+from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.packets import PacketSet, Row
+from auditor.model.rules import Direction
+
+_ANY_SHARE = 2
+"""A service that more than one in this many public addresses can reach is open to any address, whatever the blocks."""
+
+
+def classes(
+    excess: PacketSet, allowed: PacketSet, role: Role, land: Territory, table: ExcessTable
+) -> dict[tuple[Reach, str], PacketSet]:
+    """``excess`` cut into disjoint parts by reach and service class; parts that would be empty are absent.
+
+    Reach is judged on all that is ``allowed`` for a service, not on the excess alone: 0.0.0.0/0 less the VPC is still
+    open to any address, and so are 0.0.0.0/1 and 128.0.0.0/1 together.
+    """
+    rows: dict[tuple[Reach, str], list[Row]] = {}
+    for service_class, services in _service_classes(role, table):
+        here = excess & _anywhere(services)
+        for lo, hi, there, open_to in _aligned(here, allowed):
+            for reach, part in _reaches(there, open_to, land):
+                rows.setdefault((reach, service_class.name), []).append((lo, hi, part))
+    return {key: PacketSet.of_rows(found) for key, found in rows.items()}
+
+
+def severity(table: ExcessTable, direction: Direction, reach: Reach, class_name: str) -> Severity:
+    """The weight in the baseline's table."""
+    return next(
+        weight
+        for towards, who, what, weight in table.severities
+        if (towards, who, what) == (direction, reach, class_name)
+    )
+
+
+def _service_classes(role: Role, table: ExcessTable) -> Iterator[tuple[ServiceClass, IntervalSet]]:
+    taken = EMPTY
+    for service_class in table.classes:
+        if not service_class.roles or role in service_class.roles:
+            yield service_class, service_class.services - taken
+            taken |= service_class.services
+
+
+def _anywhere(services: IntervalSet) -> PacketSet:
+    whole = ALL_V4 | ALL_V6
+    return PacketSet.of_rows((lo, hi, whole) for lo, hi in services)
+
+
+def _aligned(excess: PacketSet, allowed: PacketSet) -> Iterator[tuple[int, int, IntervalSet, IntervalSet]]:
+    """Rows of ``excess`` cut where ``allowed``, which holds them, changes."""
+    place = 0
+    for lo, hi, there in excess.rows:
+        while allowed.rows[place][1] <= lo:
+            place += 1
+        at = place
+        while at < len(allowed.rows) and allowed.rows[at][0] < hi:
+            first, last, open_to = allowed.rows[at]
+            yield max(lo, first), min(hi, last), there, open_to
+            at += 1
+
+
+def _reaches(there: IntervalSet, open_to: IntervalSet, land: Territory) -> Iterator[tuple[Reach, IntervalSet]]:
+    to_any = EMPTY
+    for family, public in ((ALL_V4, PUBLIC_V4), (ALL_V6, PUBLIC_V6)):
+        if _ANY_SHARE * (open_to & public).size > public.size:
+            to_any |= there & family
+    rest = there - to_any
+    of_vpc = rest & land.surroundings
+    private = (rest - of_vpc) & PRIVATE
+    parts = (
+        (Reach.ANY, to_any),
+        (Reach.PUBLIC, rest - of_vpc - private),
+        (Reach.PRIVATE, private),
+        (Reach.VPC, of_vpc),
+    )
+    yield from ((reach, part) for reach, part in parts if part)

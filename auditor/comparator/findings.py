@@ -1,0 +1,137 @@
+"""From results to findings: one statement each, with evidence, affected nodes and fingerprint."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from auditor.comparator import excess, requirements
+from auditor.comparator.effective import IMPLICIT_DENY, Decision
+from auditor.comparator.fingerprint import fingerprint
+from auditor.comparator.resolve import Line
+from auditor.comparator.stacks import Stack
+from auditor.comparator.territory import Territory
+from auditor.model.baseline import ExcessTable, Severity
+from auditor.model.findings import Code, Evidence, Finding
+from auditor.model.packets import PacketSet
+from auditor.model.result import RequirementResult
+from auditor.model.rules import Action, Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One direction of a stack of a cluster, decided: what findings are drawn from."""
+
+    cluster_id: str
+    stack: Stack
+    direction: Direction
+    decision: Decision
+    land: Territory
+
+    def finding(self, code: Code, severity: Severity, packets: PacketSet, **more: object) -> Finding:
+        """A finding on this stack without its identity."""
+        return Finding(
+            code=code,
+            severity=severity,
+            fingerprint="",
+            region=self.stack.region,
+            cluster_id=self.cluster_id,
+            role=self.stack.role,
+            security_groups=self.stack.security_groups,
+            nodes=self.stack.nodes,
+            node_pools=self.stack.node_pools,
+            direction=self.direction,
+            packets=packets,
+            **more,  # type: ignore[arg-type]
+        )
+
+
+def blocked(case: Case, result: RequirementResult) -> Iterator[Finding]:
+    """TSG101: required packets that certainly do not pass, and the rules that deny them."""
+    if not result.missing:
+        return
+    deciders = case.decision.deciders(result.missing)
+    found = case.finding(
+        Code.REQUIRED_TRAFFIC_BLOCKED,
+        requirements.severity(result.requirement, result.missing, case.land),
+        result.missing,
+        requirement_id=result.requirement.requirement_id,
+        evidence=_evidence(case.decision, deciders, Action.DENY),
+        default_deny=IMPLICIT_DENY in deciders,
+    )
+    yield replace(found, fingerprint=fingerprint(found))
+
+
+def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterator[Finding]:
+    """TSG201: open packets that nothing names, a finding for each reach and class, and the rules that let them in."""
+    parts = excess.classes(packets, case.decision.allowed, case.stack.role, case.land, table)
+    for (reach, class_name), part in parts.items():
+        found = case.finding(
+            Code.EXCESS_ACCESS,
+            excess.severity(table, case.direction, reach, class_name),
+            part,
+            evidence=_evidence(case.decision, case.decision.deciders(part), Action.ALLOW),
+            subject=f"{reach}/{class_name}",
+        )
+        yield replace(found, fingerprint=fingerprint(found))
+
+
+def useless_rules(case: Case) -> Iterator[Finding]:
+    """TSG304 and TSG305: rules that earlier ones leave nothing, and rules without which later ones decide the same.
+
+    Rules that match nothing by themselves (a group that nothing binds) are neither: they may match tomorrow.
+    """
+    seen: Counter[str] = Counter()
+    for rank, line in enumerate(case.decision.lines):
+        if line.rule is None or not line.readable:
+            continue
+        code = _uselessness(case.decision, rank)
+        if code is None:
+            continue
+        own = line.packets()
+        if not own:
+            continue
+        found = case.finding(code, Severity.INFO, own, evidence=_useless_evidence(case.decision, rank, own, code))
+        bare = fingerprint(found, line.action)
+        seen[bare] += 1
+        # Copies of one rule have one content: they are told apart by which copy from the top they are.
+        yield replace(found, fingerprint=fingerprint(found, line.action, str(seen[bare])))
+
+
+def _uselessness(decision: Decision, rank: int) -> Code | None:
+    if rank not in decision.live:
+        return Code.SHADOWED_RULE
+    return Code.REDUNDANT_RULE if rank in decision.removable else None
+
+
+def _useless_evidence(decision: Decision, rank: int, own: PacketSet, code: Code) -> tuple[Evidence, ...]:
+    if code is Code.SHADOWED_RULE:
+        others: Iterable[int] = decision.deciders(own)
+    else:
+        others = _deciders_below(decision, rank)
+    blockers = [_evidence_of(decision.lines[other], blocker=True) for other in others if other != IMPLICIT_DENY]
+    return (_evidence_of(decision.lines[rank]), *blockers)
+
+
+def _deciders_below(decision: Decision, rank: int) -> tuple[int, ...]:
+    """The later rules that would decide what the rule of ``rank`` decides now."""
+    below = Decision(decision.lines[rank + 1 :], within=decision.decided_by(rank))
+    return tuple(rank + 1 + other for other in sorted(below.live))
+
+
+def _evidence(decision: Decision, deciders: Iterable[int], action: Action) -> tuple[Evidence, ...]:
+    lines = (decision.lines[rank] for rank in deciders if rank != IMPLICIT_DENY)
+    return tuple(_evidence_of(line) for line in lines if line.action is action and line.rule is not None)
+
+
+def _evidence_of(line: Line, *, blocker: bool = False) -> Evidence:
+    assert line.rule is not None  # noqa: S101 - callers leave out unread groups
+    return Evidence(
+        security_group_id=line.security_group_id,
+        direction=line.direction,
+        index=line.rule.index,
+        action=line.action,
+        description=line.rule.description,
+        blocker=blocker,
+    )

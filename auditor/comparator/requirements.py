@@ -1,0 +1,157 @@
+"""What a cluster requires of a stack, and what of it the stack does not let through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from auditor.comparator.effective import Decision
+from auditor.comparator.territory import UNREAD_NETWORK, Territory, territory
+from auditor.model.baseline import Allowance, Flow, NamedNetwork, Policy, Requirement, Severity, Text
+from auditor.model.estate import Cluster, Role
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.packets import PacketSet, packets, union
+from auditor.model.result import RequirementResult, Status
+from auditor.model.rules import Direction
+from auditor.model.services import EVERYTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """A requirement on one cluster's own networks: ``sure`` must pass, ``maybe`` could have to."""
+
+    requirement: Requirement
+    sure: PacketSet
+    maybe: PacketSet
+    applies: bool = True
+
+
+def demands(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster]) -> tuple[Demand, ...]:
+    """Every requirement of the baseline and of the configured peers, on the networks of ``cluster``."""
+    land = territory(cluster, policy.cluster_network)
+    own = tuple(_demand(requirement, land) for requirement in policy.baseline.requirements)
+    return own + tuple(_peer_demands(cluster, policy, known))
+
+
+def peer_gaps(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster]) -> frozenset[Gap]:
+    """What is unknown of the clusters with which ``cluster`` talks."""
+    found: set[Gap] = set()
+    for peer in _peers(cluster, policy):
+        other = known.get(peer)
+        found |= {_unknown_peer(cluster, peer)} if other is None else territory(other, policy.cluster_network).gaps
+    return frozenset(found)
+
+
+def permitted(
+    cluster: Cluster, role: Role, direction: Direction, policy: Policy, demanded: tuple[Demand, ...]
+) -> tuple[PacketSet, PacketSet]:
+    """What may be open for a role: certainly, and possibly (where a network was not read)."""
+    land = territory(cluster, policy.cluster_network)
+    allowances = (*policy.baseline.allowances, *policy.allowances)
+    flows = [
+        land.packets(allowance.flow)
+        for allowance in allowances
+        if allowance.direction is direction and _concerns(allowance, cluster, role)
+    ]
+    flows += [(demand.sure, demand.maybe) for demand in _of(demanded, role, direction)]
+    return union(sure for sure, _ in flows), union(maybe for _, maybe in flows)
+
+
+def judge(demand: Demand, decision: Decision) -> RequirementResult:
+    """What became of a requirement on a stack.
+
+    ``missing`` certainly does not pass; what could pass or not, or could be required or not, is ``undecided`` and makes
+    the requirement unknown.
+    """
+    missing = demand.sure & decision.denied
+    undecided = (demand.sure & decision.undecided) | ((demand.maybe - demand.sure) - decision.allowed)
+    return RequirementResult(
+        requirement=demand.requirement,
+        status=_status(demand, missing, undecided),
+        required=demand.sure,
+        missing=missing if demand.applies else PacketSet(),
+        undecided=undecided if demand.applies else PacketSet(),
+    )
+
+
+def severity(requirement: Requirement, missing: PacketSet, land: Territory) -> Severity:
+    """The worst weight of any missing packet; the first tier that could hold a packet weighs it."""
+    left, worst = missing, Severity.INFO
+    for tier in requirement.tiers:
+        _, held = land.packets(tier.flow)
+        if left & held:
+            worst = min(worst, tier.severity, key=lambda weight: weight.rank)
+        left = left - held
+    return min(worst, requirement.severity, key=lambda weight: weight.rank) if left else worst
+
+
+def _status(demand: Demand, missing: PacketSet, undecided: PacketSet) -> Status:
+    if not demand.applies:
+        return Status.NOT_APPLICABLE
+    if undecided:
+        return Status.UNKNOWN
+    if not missing:
+        return Status.MET
+    return Status.BLOCKED if missing == demand.sure else Status.PARTIAL
+
+
+def _demand(requirement: Requirement, land: Territory) -> Demand:
+    sure, maybe = land.packets(requirement.flow)
+    return Demand(requirement=requirement, sure=sure, maybe=maybe, applies=land.applies(requirement.flow))
+
+
+def _of(demanded: tuple[Demand, ...], role: Role, direction: Direction) -> Iterator[Demand]:
+    for demand in demanded:
+        if demand.requirement.role is role and demand.requirement.direction is direction:
+            yield demand
+
+
+def _concerns(allowance: Allowance, cluster: Cluster, role: Role) -> bool:
+    of_role = not allowance.roles or role in allowance.roles
+    return of_role and any(fnmatchcase(cluster.cluster_id, glob) for glob in allowance.clusters)
+
+
+def _peers(cluster: Cluster, policy: Policy) -> tuple[str, ...]:
+    circles = [circle for circle in policy.peers if cluster.cluster_id in circle]
+    return tuple(sorted({peer for circle in circles for peer in circle} - {cluster.cluster_id}))
+
+
+def _peer_demands(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster]) -> Iterator[Demand]:
+    for peer in _peers(cluster, policy):
+        other = known.get(peer)
+        for network in (NamedNetwork.CONTAINER, NamedNetwork.CLUSTER):
+            requirement = _peer_requirement(peer, network)
+            if other is None:
+                yield Demand(requirement=requirement, sure=PacketSet(), maybe=packets(EVERYTHING, UNREAD_NETWORK))
+            else:
+                yield _demand(requirement, territory(other, policy.cluster_network))
+
+
+def _peer_requirement(peer: str, network: NamedNetwork) -> Requirement:
+    english = "container" if network is NamedNetwork.CONTAINER else "node"
+    chinese = "容器" if network is NamedNetwork.CONTAINER else "节点"
+    return Requirement(
+        requirement_id=f"peer-{peer}-{network}",
+        role=Role.NODE,
+        direction=Direction.INGRESS,
+        flow=Flow(services=EVERYTHING, networks=(network,)),
+        severity=Severity.HIGH,
+        title=Text(en=f"Everything from the {english} network of {peer}", zh=f"放通集群 {peer} 的{chinese}网络"),
+        reason=Text(
+            en="Clusters of one VPC that talk to each other must let through each other's container and node networks.",
+            zh="同一 VPC 不同集群互访的情况，需要放通对应集群的容器网络和节点网络。",
+        ),
+        row="使用容器服务选择安全组的原则",
+    )
+
+
+def _unknown_peer(cluster: Cluster, peer: str) -> Gap:
+    return Gap(
+        kind=GapKind.NOT_AUDITABLE,
+        region=cluster.region,
+        cluster_id=cluster.cluster_id,
+        resource=peer,
+        code="UnknownPeer",
+        message=f"{peer} is configured to talk to {cluster.cluster_id} and was not found, so what it needs is unknown",
+    )

@@ -1,0 +1,234 @@
+"""A group's rules with every reference followed: what each rule certainly matches, and what it could match."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from auditor.model import addresses
+from auditor.model.addresses import ANYWHERE
+from auditor.model.estate import NodeKind
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.packets import PacketSet, packets
+from auditor.model.rules import (
+    Action,
+    AddressTemplatePeer,
+    CidrPeer,
+    Direction,
+    GroupPeer,
+    Peer,
+    ProtocolService,
+    Rule,
+    Service,
+    ServiceTemplateRef,
+    TemplateGroup,
+    UnreadablePeer,
+    UnreadableService,
+)
+from auditor.model.services import EVERYTHING, Protocol, services
+from auditor.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """A set known from two sides: ``sure`` is certainly in it, nothing outside ``maybe`` is."""
+
+    sure: IntervalSet
+    maybe: IntervalSet
+
+    @classmethod
+    def exactly(cls, known: IntervalSet) -> Extent:
+        """A set that is wholly known."""
+        return cls(sure=known, maybe=known)
+
+    def __or__(self, other: Extent) -> Extent:
+        return Extent(sure=self.sure | other.sure, maybe=self.maybe | other.maybe)
+
+
+NO_EXTENT = Extent.exactly(EMPTY)
+UNKNOWN_ADDRESSES = Extent(sure=EMPTY, maybe=ANYWHERE)
+UNKNOWN_SERVICES = Extent(sure=EMPTY, maybe=EVERYTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One rule of a stack, resolved. ``rule`` is ``None`` for a whole group whose rules were not read."""
+
+    security_group_id: str
+    direction: Direction
+    rule: Rule | None
+    action: Action
+    services: Extent
+    addresses: Extent
+
+    @property
+    def readable(self) -> bool:
+        """Whether what it matches and does is wholly known."""
+        known = self.services.sure == self.services.maybe and self.addresses.sure == self.addresses.maybe
+        return known and self.action is not Action.UNREADABLE
+
+    def packets(self) -> PacketSet:
+        """All that it could match, whatever stands above it."""
+        return packets(self.services.maybe, self.addresses.maybe)
+
+
+class Resolver:
+    """Follows the references of one snapshot; each group, template and membership is worked out once.
+
+    ``gaps`` collects references to something that the snapshot does not hold.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._lines: dict[tuple[str, str, Direction], tuple[Line, ...]] = {}
+        self._native = _native_addresses(snapshot)
+        self._gaps: dict[tuple[str, str], set[Gap]] = {}
+
+    def lines(self, region: str, groups: tuple[str, ...], direction: Direction) -> tuple[Line, ...]:
+        """The rules of a stack in the order in which the cloud tries them: binding order, then index.
+
+        A packet that no rule of a group matches is tried on the next group; the implicit deny comes after the last one.
+        """
+        return tuple(line for group in groups for line in self._of_group(region, group, direction))
+
+    def gaps(self, region: str, groups: tuple[str, ...]) -> frozenset[Gap]:
+        """Every gap that the groups' rules depend on, in both directions."""
+        for direction in Direction:
+            self.lines(region, groups, direction)
+        return frozenset(gap for group in groups for gap in self._gaps.get((region, group), ()))
+
+    def _of_group(self, region: str, group_id: str, direction: Direction) -> tuple[Line, ...]:
+        key = (region, group_id, direction)
+        if key not in self._lines:
+            self._lines[key] = self._resolve_group(region, group_id, direction)
+        return self._lines[key]
+
+    def _resolve_group(self, region: str, group_id: str, direction: Direction) -> tuple[Line, ...]:
+        seen = self._gaps.setdefault((region, group_id), set())
+        group = self._snapshot.group_by_id.get((region, group_id))
+        rules = _not_held(region, group_id) if group is None else group.rules(direction)
+        if group is not None:
+            seen.update(group.gaps)
+        if isinstance(rules, Gap):
+            seen.add(rules)
+            return (_unread(group_id, direction),)
+        return tuple(self._resolve_rule(region, group_id, direction, rule, seen) for rule in rules)
+
+    def _resolve_rule(self, region: str, group_id: str, direction: Direction, rule: Rule, seen: set[Gap]) -> Line:
+        return Line(
+            security_group_id=group_id,
+            direction=direction,
+            rule=rule,
+            action=rule.action,
+            services=self._services(region, rule.service, seen),
+            addresses=self._addresses(region, rule.peer, seen),
+        )
+
+    def _addresses(self, region: str, peer: Peer, seen: set[Gap]) -> Extent:
+        match peer:
+            case CidrPeer():
+                return Extent.exactly(addresses.parse(peer.cidr))
+            case AddressTemplatePeer():
+                return self._template_addresses(region, peer.template_id, seen)
+            case GroupPeer():
+                return self._member_addresses(region, peer.security_group_id, seen)
+            case UnreadablePeer():
+                return UNKNOWN_ADDRESSES
+            case _:
+                assert_never(peer)
+
+    def _template_addresses(self, region: str, template_id: str, seen: set[Gap]) -> Extent:
+        group = self._snapshot.template_group_by_id.get((region, template_id))
+        if group is not None:
+            return self._group_members(region, group, seen, UNKNOWN_ADDRESSES)
+        template = self._snapshot.address_template_by_id.get((region, template_id))
+        if template is None:
+            seen.add(_not_held(region, template_id))
+            return UNKNOWN_ADDRESSES
+        seen.update(template.gaps)
+        known = Extent.exactly(addresses.union(template.entries))
+        return known | UNKNOWN_ADDRESSES if template.gaps else known
+
+    def _group_members(self, region: str, group: TemplateGroup, seen: set[Gap], unknown: Extent) -> Extent:
+        seen.update(group.gaps)
+        found = unknown if group.gaps else NO_EXTENT
+        of_one = self._template_addresses if unknown is UNKNOWN_ADDRESSES else self._template_services
+        for member in group.members:
+            found |= of_one(region, member, seen)
+        return found
+
+    def _member_addresses(self, region: str, group_id: str, seen: set[Gap]) -> Extent:
+        native = self._native.get((region, group_id), EMPTY)
+        membership = self._snapshot.membership_by_id.get((region, group_id))
+        if membership is None:
+            seen.add(_not_held(region, group_id))
+            return Extent(sure=native, maybe=ANYWHERE)
+        seen.update(membership.gaps)
+        texts = tuple(address for member in membership.members for address in member.addresses)
+        known = Extent.exactly(addresses.union(texts) | native)
+        return known | UNKNOWN_ADDRESSES if membership.gaps else known
+
+    def _services(self, region: str, service: Service, seen: set[Gap]) -> Extent:
+        match service:
+            case ProtocolService():
+                return Extent.exactly(_services_of(service))
+            case ServiceTemplateRef():
+                return self._template_services(region, service.template_id, seen)
+            case UnreadableService():
+                return UNKNOWN_SERVICES if service.protocol is None else _some_of(service.protocol)
+            case _:
+                assert_never(service)
+
+    def _template_services(self, region: str, template_id: str, seen: set[Gap]) -> Extent:
+        group = self._snapshot.template_group_by_id.get((region, template_id))
+        if group is not None:
+            return self._group_members(region, group, seen, UNKNOWN_SERVICES)
+        template = self._snapshot.service_template_by_id.get((region, template_id))
+        if template is None:
+            seen.add(_not_held(region, template_id))
+            return UNKNOWN_SERVICES
+        seen.update(template.gaps)
+        known = Extent.exactly(IntervalSet.of(run for entry in template.entries for run in _services_of(entry)))
+        return known | UNKNOWN_SERVICES if template.gaps else known
+
+
+def _some_of(protocol: Protocol) -> Extent:
+    return Extent(sure=EMPTY, maybe=services(protocol))
+
+
+def _services_of(service: ProtocolService) -> IntervalSet:
+    return EVERYTHING if service.protocol is None else services(Protocol(service.protocol), service.ports)
+
+
+def _native_addresses(snapshot: Snapshot) -> dict[tuple[str, str], IntervalSet]:
+    """Native nodes are no CVM and may have no interface that the account can list: their own addresses count too."""
+    found: dict[tuple[str, str], IntervalSet] = {}
+    for cluster in snapshot.clusters:
+        for node in cluster.nodes:
+            if node.kind is NodeKind.NATIVE and isinstance(node.security_groups, tuple):
+                here = addresses.union(node.addresses)
+                for group in node.security_groups:
+                    found[cluster.region, group] = found.get((cluster.region, group), EMPTY) | here
+    return found
+
+
+def _not_held(region: str, resource: str) -> Gap:
+    return Gap(
+        kind=GapKind.UNREAD,
+        region=region,
+        resource=resource,
+        code="NotRead",
+        message=f"{resource} is referred to and was not read",
+    )
+
+
+def _unread(group_id: str, direction: Direction) -> Line:
+    return Line(
+        security_group_id=group_id,
+        direction=direction,
+        rule=None,
+        action=Action.UNREADABLE,
+        services=UNKNOWN_SERVICES,
+        addresses=UNKNOWN_ADDRESSES,
+    )

@@ -1,0 +1,83 @@
+"""The networks of one cluster as address sets, known from two sides, and flows laid on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.comparator.resolve import Extent
+from auditor.model import addresses
+from auditor.model.addresses import ALL_V4
+from auditor.model.baseline import ClusterNetwork, Flow, NamedNetwork
+from auditor.model.estate import Cluster, Network, NetworkMode, Networks
+from auditor.model.gaps import Gap
+from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.packets import PacketSet, packets
+
+PRIVATE_V4 = addresses.union(("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"))
+PRIVATE_V6 = addresses.union(("fc00::/7", "fe80::/10"))
+PRIVATE = PRIVATE_V4 | PRIVATE_V6
+
+UNREAD_NETWORK = (PRIVATE_V4 - addresses.parse("169.254.0.0/16")) | addresses.union(
+    ("9.0.0.0/8", "11.0.0.0/8", "30.0.0.0/8")
+)
+"""What a network that was not read could be: private ranges, and public ones that the cloud lets a VPC use alike."""
+
+PUBLIC_V4 = ALL_V4 - PRIVATE_V4 - addresses.union(("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3"))
+PUBLIC_V6 = addresses.parse("2000::/3")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Territory:
+    """The named networks of a cluster. ``surroundings`` is everything known to belong to its VPC."""
+
+    named: dict[NamedNetwork, Extent]
+    surroundings: IntervalSet
+    gaps: frozenset[Gap]
+    overlay: bool
+    """Whether Pod addresses never reach a node's interface (CiliumOverlay wraps them in VXLAN between nodes)."""
+
+    def addresses(self, flow: Flow) -> Extent:
+        """Where a flow comes from or goes to."""
+        found = Extent.exactly(addresses.union(flow.cidrs))
+        for name in flow.networks:
+            found |= self.named[name]
+        return found
+
+    def packets(self, flow: Flow) -> tuple[PacketSet, PacketSet]:
+        """The packets of a flow: those that certainly belong to it, and those that could."""
+        where = self.addresses(flow)
+        sure = packets(flow.services, where.sure)
+        return sure, sure if where.maybe == where.sure else packets(flow.services, where.maybe)
+
+    def applies(self, flow: Flow) -> bool:
+        """Whether such packets can exist at all on this cluster's nodes."""
+        if self.overlay and flow.networks == (NamedNetwork.CONTAINER,) and not flow.cidrs:
+            return False
+        return bool(self.addresses(flow).maybe)
+
+
+def territory(cluster: Cluster, cluster_network: ClusterNetwork) -> Territory:
+    """The networks of ``cluster`` as the configuration reads 集群网络."""
+    networks = cluster.networks
+    of_cluster = cluster_blocks(networks, cluster_network)
+    known = tuple(networks.surroundings.cidrs + networks.vpc.cidrs + networks.subnets.cidrs)
+    return Territory(
+        named={
+            NamedNetwork.CONTAINER: _extent(networks.container),
+            NamedNetwork.CLUSTER: _extent(of_cluster),
+            NamedNetwork.SUBNETS: _extent(networks.subnets),
+        },
+        surroundings=addresses.union(known),
+        gaps=frozenset(networks.container.gaps + of_cluster.gaps + networks.subnets.gaps + networks.surroundings.gaps),
+        overlay=cluster.network_mode is NetworkMode.CILIUM_OVERLAY,
+    )
+
+
+def cluster_blocks(networks: Networks, cluster_network: ClusterNetwork) -> Network:
+    """What counts as the cluster network: the VPC's ordinary blocks, or the node subnets."""
+    return networks.vpc if cluster_network is ClusterNetwork.VPC else networks.subnets
+
+
+def _extent(network: Network) -> Extent:
+    known = addresses.union(network.cidrs)
+    return Extent(sure=known, maybe=known | (UNREAD_NETWORK if network.gaps else EMPTY))

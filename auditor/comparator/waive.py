@@ -1,0 +1,90 @@
+"""Waivers: which packets of which findings somebody accepted, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+
+from auditor.comparator.fingerprint import derived
+from auditor.model import addresses
+from auditor.model.baseline import Waiver
+from auditor.model.findings import Code, Finding, WaiverMark
+from auditor.model.packets import PacketSet, packets
+from auditor.model.result import WaiverState
+
+EXPIRING = timedelta(days=14)
+"""A waiver whose last day is no further off is reported as expiring; it still waives."""
+
+_WHOLE = frozenset({Code.SHADOWED_RULE, Code.REDUNDANT_RULE})
+"""Findings about a rule: accepted as a whole or not at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """Findings with the accepted packets split off and marked, and what became of each waiver."""
+
+    findings: tuple[Finding, ...]
+    states: tuple[tuple[str, WaiverState], ...]
+
+
+def waive(findings: Iterable[Finding], waivers: tuple[Waiver, ...], today: date) -> Waived:
+    """Split every finding into what a waiver covers, marked, and what still counts; together they are the finding.
+
+    The last day of a waiver is included; an expired one waives nothing.
+    """
+    valid = [waiver for waiver in waivers if waiver.expires >= today]
+    used: set[str] = set()
+    split: list[Finding] = []
+    for finding in findings:
+        for part in _split(finding, valid):
+            split.append(part)
+            if part.waiver is not None:
+                used.add(part.waiver.waiver_id)
+    return Waived(
+        findings=tuple(split),
+        states=tuple((waiver.waiver_id, _state(waiver, used, today)) for waiver in waivers),
+    )
+
+
+def _state(waiver: Waiver, used: set[str], today: date) -> WaiverState:
+    if waiver.expires < today:
+        return WaiverState.EXPIRED
+    if waiver.waiver_id not in used:
+        return WaiverState.UNUSED
+    return WaiverState.EXPIRING if waiver.expires - today <= EXPIRING else WaiverState.ACTIVE
+
+
+def _split(finding: Finding, waivers: list[Waiver]) -> Iterator[Finding]:
+    left = finding
+    for waiver in waivers:
+        if not _concerns(waiver, finding):
+            continue
+        covered = _covered(waiver, left)
+        rest = left.packets - covered if finding.direction is not None else covered
+        if finding.direction is None or (covered and not rest):
+            yield replace(left, waiver=_mark(waiver))
+            return
+        if covered and finding.code not in _WHOLE:
+            part = derived(finding.fingerprint, (waiver.waiver_id,))
+            yield replace(left, packets=covered, waiver=_mark(waiver), fingerprint=part)
+            left = replace(left, packets=rest)
+    yield left
+
+
+def _covered(waiver: Waiver, finding: Finding) -> PacketSet:
+    return finding.packets & packets(waiver.services, addresses.union(waiver.cidrs))
+
+
+def _concerns(waiver: Waiver, finding: Finding) -> bool:
+    return (
+        waiver.finding in (finding.code, finding.code.finding_name)
+        and (waiver.role is None or waiver.role is finding.role)
+        and finding.direction in (None, waiver.direction)
+        and any(fnmatchcase(finding.cluster_id, glob) for glob in waiver.clusters)
+    )
+
+
+def _mark(waiver: Waiver) -> WaiverMark:
+    return WaiverMark(waiver_id=waiver.waiver_id, reason=waiver.reason, owner=waiver.owner, expires=waiver.expires)
