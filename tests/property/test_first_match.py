@@ -13,7 +13,7 @@ from auditor.comparator.resolve import Resolver
 from auditor.model.packets import UNIVERSE
 from auditor.model.rules import SecurityGroup
 from auditor.model.snapshot import Snapshot
-from tests.property.oracle import PlainRule, deciders, outcomes
+from tests.property.oracle import Packet, PlainRule, deciders, outcomes
 from tests.property.worlds import EVERY_PACKET, INGRESS, as_set, in_world, model_rule, point, rule_lists
 
 
@@ -51,7 +51,7 @@ def test_the_three_answers_divide_the_universe(rules: list[PlainRule]) -> None:
 
 
 @given(rule_lists(unreadable=True), st.sets(st.sampled_from(EVERY_PACKET), min_size=1, max_size=6))
-def test_deciders_are_the_rules_that_could_decide_a_packet(rules: list[PlainRule], asked: set) -> None:
+def test_deciders_are_the_rules_that_could_decide_a_packet(rules: list[PlainRule], asked: set[Packet]) -> None:
     expected = set(chain.from_iterable(deciders(rules, packet) for packet in asked))
     assert set(decision([rules]).deciders(as_set(asked))) == expected
 

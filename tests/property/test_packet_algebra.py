@@ -9,13 +9,14 @@ from auditor.model import addresses
 from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
 from auditor.model.regions import ALL_PROTOCOLS, regions, witness
 from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, Protocol, services
+from tests.property.oracle import Packet
 from tests.property.worlds import EVERY_PACKET, as_set, in_world, point
 
 worlds = st.sets(st.sampled_from(EVERY_PACKET), max_size=40)
 
 
 @given(worlds, worlds)
-def test_operations_agree_with_sets_of_single_packets(left: set, right: set) -> None:
+def test_operations_agree_with_sets_of_single_packets(left: set[Packet], right: set[Packet]) -> None:
     a, b = as_set(left), as_set(right)
     assert in_world(a | b) == left | right
     assert in_world(a & b) == left & right
@@ -26,7 +27,7 @@ def test_operations_agree_with_sets_of_single_packets(left: set, right: set) -> 
 
 
 @given(worlds, worlds, worlds)
-def test_the_laws_of_sets_hold_on_the_canonical_form(left: set, right: set, third: set) -> None:
+def test_the_laws_of_sets_hold_on_the_canonical_form(left: set[Packet], right: set[Packet], third: set[Packet]) -> None:
     a, b, c = as_set(left), as_set(right), as_set(third)
     assert a | b == b | a
     assert a & (b | c) == (a & b) | (a & c)
@@ -38,7 +39,7 @@ def test_the_laws_of_sets_hold_on_the_canonical_form(left: set, right: set, thir
 
 
 @given(worlds)
-def test_regions_say_the_set_exactly(members: set) -> None:
+def test_regions_say_the_set_exactly(members: set[Packet]) -> None:
     whole = as_set(members)
     for packet_set in (whole, UNIVERSE - whole):
         said = union(_of_region(region.protocol, region.ports, region.cidrs) for region in regions(packet_set))
@@ -46,7 +47,7 @@ def test_regions_say_the_set_exactly(members: set) -> None:
 
 
 @given(worlds.filter(bool))
-def test_a_witness_is_one_of_the_packets(members: set) -> None:
+def test_a_witness_is_one_of_the_packets(members: set[Packet]) -> None:
     for packet_set in (as_set(members), UNIVERSE - as_set(members)):
         found = witness(packet_set)
         service = services(found.protocol, ((found.port, found.port),) if found.port is not None else ())
