@@ -32,7 +32,7 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """One packet as seen from the node: ``peer`` is the far address, ``port`` the node's port (ingress) or the peer's."""
+    """One packet: ``peer`` is the far address, ``port`` the node's port for ingress and the peer's for egress."""
 
     direction: Direction
     protocol: Protocol

@@ -1,0 +1,90 @@
+"""Rule lists under edit: rules taken out and put in, and the steps from the list that was read to the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from auditor.comparator.resolve import Line
+from auditor.model.repair import Operation, Step
+from auditor.model.rules import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule of an edited list with its index in the list that was read; ``None`` for a new one."""
+
+    line: Line
+    origin: int | None
+
+    @property
+    def rule(self) -> Rule:
+        """The rule. Only lists that were wholly read are edited."""
+        if self.line.rule is None:
+            raise ValueError(self.line.security_group_id)
+        return self.line.rule
+
+
+def entries(lines: Iterable[Line]) -> tuple[Entry, ...]:
+    """A list as read."""
+    return tuple(Entry(line, place) for place, line in enumerate(lines))
+
+
+def put_in(listed: tuple[Entry, ...], lines: Iterable[tuple[int, Line]]) -> tuple[Entry, ...]:
+    """``lines`` put before the entries at their indexes, those at one index in the order given."""
+    at: dict[int, list[Entry]] = {}
+    for index, line in lines:
+        at.setdefault(index, []).append(Entry(line, None))
+    found: list[Entry] = []
+    for place in range(len(listed) + 1):
+        found += at.get(place, ())
+        found += listed[place : place + 1]
+    return tuple(found)
+
+
+def renumbered(listed: tuple[Entry, ...]) -> tuple[Rule, ...]:
+    """The whole list with indexes from the top."""
+    return tuple(replace(entry.rule, index=place) for place, entry in enumerate(listed))
+
+
+def steps(before: tuple[Line, ...], after: tuple[Entry, ...]) -> tuple[Step, ...]:
+    """The operations from the end of the list up, so that no step moves the index of a later one."""
+    old = entries(before)
+    kept = {entry.origin for entry in after}
+    found: list[Step] = []
+    for origin, new in reversed(list(_stretches(len(old), after))):
+        index = len(old) if origin is None else origin
+        goes = origin is not None and origin not in kept
+        if goes:
+            found.append(_taken_out(old[index], index, new))
+        inserted = new[:-1] if goes else new
+        found += [_step(Operation.INSERT, index, entry) for entry in reversed(inserted)]
+    return tuple(found)
+
+
+def _taken_out(entry: Entry, index: int, new: list[Entry]) -> Step:
+    return _step(Operation.REPLACE, index, new[-1]) if new else _step(Operation.DELETE, index, entry)
+
+
+def _step(operation: Operation, index: int, entry: Entry) -> Step:
+    return Step(operation=operation, index=index, rule=replace(entry.rule, index=index))
+
+
+def _stretches(length: int, after: tuple[Entry, ...]) -> Iterator[tuple[int | None, list[Entry]]]:
+    """Each index of the old list, and at last its end, with the new rules that stand before what stood there."""
+    kept = {entry.origin for entry in after}
+    waiting = list(after)
+    for origin in range(length):
+        new: list[Entry] = []
+        while waiting and waiting[0].origin is None and _belongs(waiting, origin, kept):
+            new.append(waiting.pop(0))
+        if waiting and waiting[0].origin == origin:
+            waiting.pop(0)
+        yield origin, new
+    yield None, waiting
+
+
+def _belongs(waiting: list[Entry], origin: int, kept: set[int | None]) -> bool:
+    """A new rule goes to the first index that is taken out, or to the kept rule right behind it."""
+    following = next((entry.origin for entry in waiting if entry.origin is not None), None)
+    return origin not in kept or following == origin

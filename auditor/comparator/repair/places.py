@@ -1,0 +1,105 @@
+"""Where a rule can go, what it would change there in every stack that binds the group, and what of that is wanted.
+
+A rule that is put in at a place changes exactly the packets that it matches, that get as far as the place, and that the
+stack decides otherwise now. Further down fewer packets are left to change, so a place just above a rule that decides
+wanted packets, or at the end of a group, is as good as any other between the same two such rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from auditor.comparator.effective import IMPLICIT_DENY, Decision
+from auditor.comparator.resolve import Line
+from auditor.comparator.stacks import Stack
+from auditor.model.packets import NOTHING, PacketSet
+from auditor.model.rules import Action
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One direction of a stack, with the rules of each of its groups and what of it is to be decided otherwise."""
+
+    stack: Stack
+    lines: Mapping[str, tuple[Line, ...]]
+    want: PacketSet
+
+    def all_lines(self) -> tuple[Line, ...]:
+        """The stack's rules in order."""
+        return tuple(line for group in self.stack.security_groups for line in self.lines[group])
+
+    def rank(self, group: str, index: int) -> int:
+        """Where the place before rule ``index`` of ``group`` stands in the stack."""
+        groups = self.stack.security_groups
+        return sum(len(self.lines[other]) for other in groups[: groups.index(group)]) + index
+
+    def position(self, rank: int) -> tuple[str, int]:
+        """Group and index of the rule at ``rank``."""
+        for group in self.stack.security_groups:
+            if rank < len(self.lines[group]):
+                return group, rank
+            rank -= len(self.lines[group])
+        raise IndexError(rank)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Before rule ``index`` of ``group``. A rule may go there that matches nothing ``forbidden``.
+
+    ``good`` has one entry for each side that binds the group: wanted packets that certainly get as far as the place.
+    """
+
+    group: str
+    index: int
+    at_end: bool
+    forbidden: PacketSet
+    good: tuple[tuple[int, PacketSet], ...]
+
+
+def places(sides: tuple[Side, ...], action: Action) -> tuple[Place, ...]:
+    """Every place worth trying for a rule that does ``action``; the ends of the last groups first."""
+    decisions = [Decision(side.all_lines()) for side in sides]
+    found = dict.fromkeys(
+        position
+        for side, decision in zip(sides, decisions, strict=True)
+        if side.want
+        for position in _positions(side, decision)
+    )
+    return tuple(_place(group, index, sides, decisions, action) for group, index in found)
+
+
+def _positions(side: Side, decision: Decision) -> Iterator[tuple[str, int]]:
+    editable = [group for group in side.stack.security_groups if all(line.rule for line in side.lines[group])]
+    for group in reversed(editable):
+        yield group, len(side.lines[group])
+    for rank in reversed(decision.deciders(side.want)):
+        if rank != IMPLICIT_DENY:
+            group, index = side.position(rank)
+            if group in editable:
+                yield group, index
+
+
+def _place(group: str, index: int, sides: Iterable[Side], decisions: Iterable[Decision], action: Action) -> Place:
+    forbidden, good = NOTHING, []
+    for number, (side, decision) in enumerate(zip(sides, decisions, strict=True)):
+        if group in side.stack.security_groups:
+            above = side.all_lines()[: side.rank(group, index)]
+            settled = decision.allowed if action is Action.ALLOW else decision.denied
+            forbidden |= _unmatched(above) - settled - side.want
+            good.append((number, _unmatched(tuple(map(_at_most, above))) & side.want))
+    at_end = any(index == len(side.lines[group]) for side in sides if group in side.lines)
+    return Place(group=group, index=index, at_end=at_end, forbidden=forbidden, good=tuple(good))
+
+
+def _unmatched(lines: tuple[Line, ...]) -> PacketSet:
+    """What could get past ``lines``."""
+    return Decision(lines).decided_by(IMPLICIT_DENY)
+
+
+def _at_most(line: Line) -> Line:
+    """The rule taken to match all that it could."""
+    services, addresses = line.services, line.addresses
+    return replace(
+        line, services=replace(services, sure=services.maybe), addresses=replace(addresses, sure=addresses.maybe)
+    )

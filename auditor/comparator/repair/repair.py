@@ -1,0 +1,179 @@
+"""A repair with its proof: lists are edited, the patched snapshot is compared anew, both states are subtracted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TypeAlias
+
+from auditor.comparator.compare import compare
+from auditor.comparator.repair.bench import Bench, Bound, Lists, Wish, benches
+from auditor.comparator.repair.edit import Entry, renumbered, steps
+from auditor.comparator.stacks import stacks
+from auditor.errors import AuditorError
+from auditor.model.baseline import Policy
+from auditor.model.findings import Code, Evidence, Finding
+from auditor.model.packets import NOTHING, union
+from auditor.model.repair import GroupChange, Proof, Remaining, Repair, Why
+from auditor.model.result import DirectionResult, Result
+from auditor.model.rules import Action, Direction, SecurityGroup
+from auditor.model.snapshot import Snapshot
+
+QUOTA = 100
+"""Rules that one direction of a group may have (vpc/DescribeSecurityGroupLimits gives the account's own figure)."""
+
+_Key: TypeAlias = tuple[str, str, Direction]
+_Edits: TypeAlias = Mapping[_Key, tuple[Entry, ...]]
+
+
+def repair(result: Result, policy: Policy, today: date, wish: Wish) -> Repair:
+    """The smallest change found that closes the findings of ``result`` as far as ``wish`` allows, proved.
+
+    ``result`` must be ``compare(snapshot, policy, today)``. The proof is over every stack of the snapshot: nothing is
+    opened but what a finding says is missing there, nothing closed but what one says is open in excess. A change that
+    fails its proof is a fault of the program and raises :class:`AuditorError`.
+    """
+    edits: dict[_Key, tuple[Entry, ...]] = {}
+    changes: list[GroupChange] = []
+    crowded: set[str] = set()
+    for bench in benches(result, wish):
+        lists = bench.edited()
+        full = {group for group, listed in lists.items() if len(listed) > max(QUOTA, len(bench.before[group]))}
+        crowded |= full
+        if not full:
+            edits |= {(bench.region, group, bench.direction): listed for group, listed in lists.items()}
+            changes += _changes(result, bench, lists)
+    after = compare(patched(result.snapshot, edits), policy, today)
+    _prove(result, after)
+    proof = Proof(
+        resolved=tuple(finding.fingerprint for finding in _targets(result, wish) if _is_resolved(finding, after)),
+        remaining=tuple(_remaining(result, after, wish, crowded)),
+        opened=union(_now(after, bound).allowed - was.allowed for bound, was in _sides(result)),
+        closed=union(was.allowed - _now(after, bound).allowed for bound, was in _sides(result)),
+    )
+    return Repair(changes=tuple(sorted(changes, key=_place)), proof=proof)
+
+
+def patched(snapshot: Snapshot, edits: _Edits) -> Snapshot:
+    """The snapshot as it would be read after the change."""
+    return replace(snapshot, security_groups=tuple(_patched(group, edits) for group in snapshot.security_groups))
+
+
+def _patched(group: SecurityGroup, edits: _Edits) -> SecurityGroup:
+    for direction in Direction:
+        listed = edits.get((group.region, group.security_group_id, direction))
+        if listed is not None:
+            rules = renumbered(listed)
+            group = replace(group, ingress=rules) if direction is Direction.INGRESS else replace(group, egress=rules)
+    return group
+
+
+def _changes(result: Result, bench: Bench, lists: Lists) -> Iterator[GroupChange]:
+    for group, listed in lists.items():
+        held = result.snapshot.group_by_id[bench.region, group]
+        yield GroupChange(
+            region=bench.region,
+            security_group_id=group,
+            direction=bench.direction,
+            version=held.version,
+            steps=steps(bench.before[group], listed),
+            after=renumbered(listed),
+            shared_with=_sharers(result, bench.region, group),
+        )
+
+
+def _place(change: GroupChange) -> tuple[str, str, str]:
+    return change.region, change.security_group_id, change.direction
+
+
+def _sharers(result: Result, region: str, group: str) -> tuple[str, ...]:
+    """Who binds a group: stacks as ``cluster/role``, and instances that are nodes of no audited cluster."""
+    found, nodes = set(), set()
+    for cluster in result.clusters:
+        nodes |= {name for node in cluster.cluster.nodes for name in (node.node_id, node.instance_id)}
+        if cluster.cluster.region == region:
+            bound = (stack for stack in stacks(cluster.cluster) if group in stack.security_groups)
+            found |= {f"{cluster.cluster.cluster_id}/{stack.role}" for stack in bound}
+    membership = result.snapshot.membership_by_id.get((region, group))
+    if membership is not None:
+        found |= {member.instance_id for member in membership.members if member.instance_id} - nodes
+    return tuple(sorted(found))
+
+
+def _targets(result: Result, wish: Wish) -> Iterator[Finding]:
+    for finding in result.findings:
+        about_rules = finding.code in (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
+        asked = not wish.clusters or finding.cluster_id in wish.clusters
+        if asked and finding.waiver is None and not about_rules:
+            yield finding
+
+
+def _is_resolved(finding: Finding, after: Result) -> bool:
+    if finding.direction is None:
+        return False
+    bound = (finding.cluster_id, finding.role, finding.security_groups)
+    now = _now(after, (bound, finding.direction))
+    if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
+        return finding.packets <= now.allowed
+    return not finding.packets & (now.allowed | now.undecided)
+
+
+def _remaining(result: Result, after: Result, wish: Wish, crowded: set[str]) -> Iterator[Remaining]:
+    for finding in _targets(result, wish):
+        if not _is_resolved(finding, after):
+            why = _why(finding, after, wish, crowded)
+            denials = finding.evidence if why is Why.EXPLICIT_DENY else ()
+            yield Remaining(fingerprint=finding.fingerprint, why=why, evidence=_of(denials, Action.DENY))
+
+
+def _of(evidence: tuple[Evidence, ...], action: Action) -> tuple[Evidence, ...]:
+    return tuple(rule for rule in evidence if rule.action is action)
+
+
+def _why(finding: Finding, after: Result, wish: Wish, crowded: set[str]) -> Why:
+    if finding.direction is None:
+        return Why.NOT_RULES
+    if finding.code is Code.EXCESS_ACCESS and not wish.close_excess:
+        return Why.CLOSE_EXCESS
+    if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED and finding.evidence and not wish.override_drops:
+        return Why.EXPLICIT_DENY
+    if crowded & set(finding.security_groups):
+        return Why.QUOTA
+    now = _now(after, ((finding.cluster_id, finding.role, finding.security_groups), finding.direction))
+    return Why.UNDECIDED if now.undecided else Why.SHARED_GROUP
+
+
+def _sides(result: Result) -> Iterator[tuple[tuple[Bound, Direction], DirectionResult]]:
+    for cluster in result.clusters:
+        for stack in cluster.stacks:
+            for direction in Direction:
+                bound = (cluster.cluster.cluster_id, stack.role, stack.security_groups)
+                yield (bound, direction), stack.direction(direction)
+
+
+def _now(after: Result, side: tuple[Bound, Direction]) -> DirectionResult:
+    (cluster_id, role, groups), direction = side
+    return next(
+        stack.direction(direction)
+        for cluster in after.clusters
+        if cluster.cluster.cluster_id == cluster_id
+        for stack in cluster.stacks
+        if (stack.role, stack.security_groups) == (role, groups)
+    )
+
+
+def _prove(result: Result, after: Result) -> None:
+    """Nothing opened that no finding calls missing, nothing closed that no finding calls excess, on any stack."""
+    for (bound, direction), was in _sides(result):
+        now = _now(after, (bound, direction))
+        said = [
+            finding
+            for finding in result.findings
+            if (finding.cluster_id, finding.role, finding.security_groups) == bound and finding.direction is direction
+        ]
+        missing = union(item.packets for item in said if item.code is Code.REQUIRED_TRAFFIC_BLOCKED)
+        excess = union(item.packets for item in said if item.code is Code.EXCESS_ACCESS)
+        opened, closed = now.allowed - was.allowed, was.allowed - now.allowed
+        if not opened <= missing or not closed <= excess or now.undecided - was.undecided != NOTHING:
+            raise AuditorError("repair-unproved", cluster=bound[0], direction=direction)

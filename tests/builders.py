@@ -1,0 +1,205 @@
+"""Small snapshots and policies for tests, in few words and without any file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from auditor.model.baseline import (
+    Allowance,
+    Baseline,
+    ExcessTable,
+    Flow,
+    NamedNetwork,
+    Policy,
+    Reach,
+    Requirement,
+    ServiceClass,
+    Severity,
+    Text,
+    Tier,
+    Waiver,
+)
+from auditor.model.estate import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NodePool, Role
+from auditor.model.intervals import IntervalSet
+from auditor.model.rules import Action, CidrPeer, Direction, Member, Membership, ProtocolService, Rule, SecurityGroup
+from auditor.model.services import EVERYTHING, Protocol, services
+from auditor.model.snapshot import Snapshot
+
+REGION = "ap-guangzhou"
+VPC = ("10.0.0.0/16",)
+PODS = ("172.16.0.0/16",)
+SUBNETS = ("10.0.1.0/24",)
+
+TEXT = Text(en="what", zh="什么")
+
+
+def rule(index: int, action: str, cidr: str, protocol: str = "all", ports: str = "") -> Rule:
+    """``rule(0, "allow", "10.0.0.0/8", "tcp", "22,80-90")``."""
+    named = None if protocol == "all" else Protocol(protocol)
+    return Rule(
+        index=index,
+        action=Action(action),
+        peer=CidrPeer(cidr=cidr),
+        service=ProtocolService(protocol=named, ports=_ports(ports)),
+    )
+
+
+def _ports(text: str) -> tuple[tuple[int, int], ...]:
+    if not text:
+        return ((0, 65535),)
+    runs = (part.split("-") for part in text.split(","))
+    return tuple((int(run[0]), int(run[-1])) for run in runs)
+
+
+def group(group_id: str, ingress: Iterable[Rule] = (), egress: Iterable[Rule] | None = None) -> SecurityGroup:
+    """A group; its egress lets everything out unless given."""
+    out = (rule(0, "allow", "0.0.0.0/0"),) if egress is None else tuple(egress)
+    return SecurityGroup(region=REGION, security_group_id=group_id, version="7", ingress=tuple(ingress), egress=out)
+
+
+def rules(*texts: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Rules in order from tuples as :func:`rule` takes them, less the index."""
+    return tuple(rule(index, *text) for index, text in enumerate(texts))
+
+
+def node(node_id: str, *groups: str, role: Role = Role.NODE) -> Node:
+    return Node(node_id=node_id, role=role, kind=NodeKind.REGULAR, instance_id=node_id, security_groups=groups)
+
+
+def pool(pool_id: str, *groups: str) -> NodePool:
+    return NodePool(node_pool_id=pool_id, kind=NodeKind.NATIVE, security_groups=groups)
+
+
+def cluster(
+    *nodes: Node,
+    pools: tuple[NodePool, ...] = (),
+    cluster_id: str = "cls-aaaaaaaa",
+    mode: NetworkMode = NetworkMode.GLOBAL_ROUTER,
+    networks: Networks | None = None,
+) -> Cluster:
+    return Cluster(
+        region=REGION,
+        cluster_id=cluster_id,
+        name="prod",
+        cluster_type="MANAGED_CLUSTER",
+        status="Running",
+        network_mode=mode,
+        vpc_id="vpc-11111111",
+        networks=networks or land(),
+        nodes=nodes,
+        node_pools=pools,
+    )
+
+
+def land(container: tuple[str, ...] = PODS, vpc: tuple[str, ...] = VPC, subnets: tuple[str, ...] = SUBNETS) -> Networks:
+    return Networks(
+        container=Network(cidrs=container),
+        vpc=Network(cidrs=vpc),
+        subnets=Network(cidrs=subnets),
+        surroundings=Network(cidrs=vpc),
+    )
+
+
+def snapshot(
+    clusters: Iterable[Cluster], groups: Iterable[SecurityGroup], members: Iterable[Membership] | None = None
+) -> Snapshot:
+    """A snapshot in which each group's membership was read: its own nodes alone unless given."""
+    held, listed = tuple(groups), tuple(clusters)
+    own = members if members is not None else (_membership(each, listed) for each in held)
+    return Snapshot(regions=(REGION,), clusters=listed, security_groups=held, memberships=tuple(own))
+
+
+def membership(group_id: str, *members: Member) -> Membership:
+    return Membership(region=REGION, security_group_id=group_id, members=members)
+
+
+def _membership(held: SecurityGroup, clusters: tuple[Cluster, ...]) -> Membership:
+    bound = (
+        Member(instance_id=each.instance_id, addresses=each.addresses)
+        for of_cluster in clusters
+        for each in of_cluster.nodes
+        if isinstance(each.security_groups, tuple) and held.security_group_id in each.security_groups
+    )
+    return membership(held.security_group_id, *bound)
+
+
+def requirement(
+    name: str,
+    flow: Flow,
+    *,
+    severity: Severity = Severity.HIGH,
+    role: Role = Role.NODE,
+    direction: Direction = Direction.INGRESS,
+    tiers: tuple[Tier, ...] = (),
+) -> Requirement:
+    return Requirement(
+        requirement_id=name,
+        role=role,
+        direction=direction,
+        flow=flow,
+        severity=severity,
+        title=TEXT,
+        reason=TEXT,
+        row="row",
+        tiers=tiers,
+    )
+
+
+def flow(service: IntervalSet = EVERYTHING, *cidrs: str, networks: tuple[NamedNetwork, ...] = ()) -> Flow:
+    return Flow(services=service, cidrs=cidrs, networks=networks)
+
+
+CONTROL = ServiceClass(name="control", services=services(Protocol.TCP, [(10250, 10250)]), title=TEXT)
+ADMIN = ServiceClass(name="admin", services=services(Protocol.TCP, [(22, 22), (3389, 3389)]), title=TEXT)
+OTHER = ServiceClass(name="other", services=EVERYTHING, title=TEXT)
+
+_WEIGHTS = {
+    "any": ("critical", "high", "medium"),
+    "public": ("high", "medium", "low"),
+    "private": ("medium", "low", "low"),
+    "vpc": ("low", "low", "info"),
+}
+
+EXCESS = ExcessTable(
+    classes=(CONTROL, ADMIN, OTHER),
+    severities=tuple(
+        (direction, Reach(reach), name, Severity(weight))
+        for direction in Direction
+        for reach, weights in _WEIGHTS.items()
+        for name, weight in zip(("control", "admin", "other"), weights, strict=True)
+    ),
+)
+
+
+def policy(
+    *requirements: Requirement,
+    allowances: tuple[Allowance, ...] = (),
+    waivers: tuple[Waiver, ...] = (),
+    peers: tuple[tuple[str, ...], ...] = (),
+) -> Policy:
+    baseline = Baseline(
+        name="test",
+        digest="sha256:0",
+        source="test.yaml",
+        requirements=requirements,
+        allowances=(),
+        excess=EXCESS,
+    )
+    return Policy(baseline=baseline, allowances=allowances, waivers=waivers, peers=peers)
+
+
+EGRESS = requirement("egress", flow(EVERYTHING, "0.0.0.0/0"), direction=Direction.EGRESS)
+CONTAINER = requirement("container", flow(networks=(NamedNetwork.CONTAINER,)))
+CLUSTER = requirement("cluster", flow(networks=(NamedNetwork.CLUSTER,)))
+SSH = requirement("ssh", flow(services(Protocol.TCP, [(22, 22)]), "0.0.0.0/0"), severity=Severity.LOW)
+NODEPORT = requirement(
+    "nodeport", flow(services(Protocol.TCP, [(30000, 32768)]), "0.0.0.0/0"), severity=Severity.MEDIUM
+)
+
+NODE_RULES = (
+    ("allow", "172.16.0.0/16"),
+    ("allow", "10.0.0.0/16"),
+    ("allow", "0.0.0.0/0", "tcp", "22"),
+    ("allow", "0.0.0.0/0", "tcp", "30000-32768"),
+)
+"""What :data:`CONTAINER`, :data:`CLUSTER`, :data:`SSH` and :data:`NODEPORT` ask for, and nothing more."""
