@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from auditor.model.baseline import (
     Allowance,
@@ -26,6 +27,7 @@ from auditor.model.services import EVERYTHING, Protocol, services
 from auditor.model.snapshot import Snapshot
 
 REGION = "ap-guangzhou"
+TODAY = date(2026, 11, 22)
 VPC = ("10.0.0.0/16",)
 PODS = ("172.16.0.0/16",)
 SUBNETS = ("10.0.1.0/24",)
