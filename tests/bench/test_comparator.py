@@ -1,0 +1,72 @@
+"""The atom grid against box subtraction and netaddr, all in one run: what is asserted is ratios and agreement."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from auditor.comparator.effective import Decision
+from auditor.comparator.resolve import Line
+from auditor.model.packets import PacketSet
+from tests.bench.boxes import by_box_subtraction, by_netaddr, tcp_only
+from tests.bench.stacks import REQUIRED, lattice, plausible, random_rules, templates
+
+pytestmark = pytest.mark.bench
+
+_WORKLOADS: dict[str, Callable[[], tuple[Line, ...]]] = {
+    "plausible, 100 rules": lambda: plausible(100),
+    "plausible, 1,000 rules": lambda: plausible(1000),
+    "random, 1,000 rules": lambda: random_rules(1000),
+    "lattice, 300 rules": lambda: lattice(300),
+    "5 groups x 100 rules, 5 x 400-entry templates each": templates,
+}
+
+
+def timed(action: Callable[[], object], repeat: int = 3) -> float:
+    best = float("inf")
+    for _ in range(repeat):
+        start = time.perf_counter()
+        action()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def missing(lines: tuple[Line, ...]) -> PacketSet:
+    return Decision(lines, within=REQUIRED).denied
+
+
+def everything(lines: tuple[Line, ...]) -> tuple[PacketSet, PacketSet, int]:
+    """What an audit asks of one stack: missing, excess with its deciders, useless rules."""
+    decision = Decision(lines)
+    excess = decision.allowed - REQUIRED
+    decision.deciders(excess)
+    return REQUIRED & decision.denied, excess, len(decision.live) + len(decision.removable)
+
+
+@pytest.mark.parametrize("name", _WORKLOADS)
+def test_the_grid_against_box_subtraction(name: str, figure: Callable[[str], None]) -> None:
+    lines = _WORKLOADS[name]()
+    grid, whole = timed(lambda: missing(lines)), timed(lambda: everything(lines))
+    plain = timed(lambda: by_box_subtraction(lines, REQUIRED), repeat=1)
+    figure(
+        f"{name}: missing {grid * 1e3:.1f} ms, everything {whole * 1e3:.1f} ms, "
+        f"box subtraction {plain * 1e3:.0f} ms = {plain / grid:.1f} times missing"
+    )
+    passed = sum((hi - lo) * (last - first) for lo, hi, first, last in by_box_subtraction(lines, REQUIRED))
+    assert passed == (REQUIRED - missing(lines)).size
+    if "templates" in name:
+        assert plain > 10 * grid
+
+
+def test_the_grid_against_netaddr(figure: Callable[[str], None]) -> None:
+    lines = plausible(100)
+    asked = tcp_only(REQUIRED)
+    grid = timed(lambda: Decision(lines, within=asked).allowed)
+    slow = timed(lambda: by_netaddr(lines, asked), repeat=1)
+    figure(
+        f"plausible, 100 rules, TCP alone: {grid * 1e3:.2f} ms, netaddr {slow * 1e3:.0f} ms = {slow / grid:.0f} times"
+    )
+    assert by_netaddr(lines, asked) == Decision(lines, within=asked).allowed.size
+    assert slow > grid
