@@ -101,7 +101,10 @@ class Decision:
     @cached_property
     def removable(self) -> frozenset[int]:
         """Live ranks without which what follows, the implicit deny included, certainly decides the same."""
-        needed = {rank for row in self._distinct_rows for rank in _needed(row)}
+        needed: set[int] = set()
+        for row in self._distinct_rows:
+            if not row.hits.keys() <= needed:
+                needed.update(_needed(row))
         return frozenset(rank for rank in self.live - needed if self.lines[rank].readable)
 
     @cached_property
