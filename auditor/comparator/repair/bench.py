@@ -183,11 +183,19 @@ class Bench:
         if not any(wanted):
             return lists
         sides = tuple(self._side(stack, lists, want) for (_, stack), want in zip(self._stacks, wanted, strict=True))
-        found, _ = insertions(sides, action, self._natural() if action is Action.ALLOW else ())
+        natural = self._natural() if action is Action.ALLOW else ()
+        found = insertions(sides, action, natural, tuple(self._holes(lists)))
         return {
             group: put_in(listed, ((item.index, self._line(item, action)) for item in found if item.group == group))
             for group, listed in lists.items()
         }
+
+    def _holes(self, lists: Lists) -> Iterator[tuple[str, int]]:
+        """Where rules were taken out: before which entry of the list as it is now."""
+        for group, listed in lists.items():
+            kept = [entry.origin for entry in listed]
+            for origin in set(range(len(self.before[group]))) - set(kept):
+                yield group, sum(1 for other in kept if other is None or other < origin)
 
     def _natural(self) -> tuple[PacketSet, ...]:
         return tuple(

@@ -48,18 +48,24 @@ def renumbered(listed: tuple[Entry, ...]) -> tuple[Rule, ...]:
 
 
 def steps(before: tuple[Line, ...], after: tuple[Entry, ...]) -> tuple[Step, ...]:
-    """The operations from the end of the list up, so that no step moves the index of a later one."""
+    """The operations that turn ``before`` into ``after``, in an order that never breaks anything on the way.
+
+    What comes is put in first, from the end up; only then is taken out or replaced what goes, from the end up as well.
+    """
     old = entries(before)
     kept = {entry.origin for entry in after}
-    found: list[Step] = []
-    for origin, new in reversed(list(_stretches(len(old), after))):
+    coming: list[Step] = []
+    going: list[Step] = []
+    shift = 0
+    for origin, new in _stretches(len(old), after):
         index = len(old) if origin is None else origin
         goes = origin is not None and origin not in kept
-        if goes:
-            found.append(_taken_out(old[index], index, new))
         inserted = new[:-1] if goes else new
-        found += [_step(Operation.INSERT, index, entry) for entry in reversed(inserted)]
-    return tuple(found)
+        coming += [_step(Operation.INSERT, index, entry) for entry in inserted]
+        shift += len(inserted)
+        if goes:
+            going.append(_taken_out(old[index], index + shift, new))
+    return (*reversed(coming), *reversed(going))
 
 
 def _taken_out(entry: Entry, index: int, new: list[Entry]) -> Step:

@@ -9,7 +9,7 @@ from auditor.comparator.repair.cover import cover, undominated
 from auditor.comparator.repair.forms import Block, Form, blocks, forms, hull, natural_forms
 from auditor.comparator.repair.places import Place, Side, places
 from auditor.model.intervals import EMPTY, IntervalSet
-from auditor.model.packets import NOTHING, PacketSet
+from auditor.model.packets import PacketSet
 from auditor.model.rules import Action
 from auditor.model.services import EVERYTHING
 
@@ -24,26 +24,31 @@ class Insertion:
 
 
 def insertions(
-    sides: tuple[Side, ...], action: Action, natural: Iterable[PacketSet]
-) -> tuple[tuple[Insertion, ...], tuple[PacketSet, ...]]:
-    """The insertions, and for each side what of its want none of them reaches.
+    sides: tuple[Side, ...], action: Action, natural: Iterable[PacketSet], holes: tuple[tuple[str, int], ...] = ()
+) -> tuple[Insertion, ...]:
+    """The fewest insertions that decide all of what the sides want that any insertion reaches.
 
     ``natural`` are sets that a person would write whole (requirements): a rule that says one of them is preferred to
-    one that says only what is missing of it, wherever both change the same packets.
+    one that says only what is missing of it, wherever both change the same packets. ``holes`` are places where rules
+    were taken out: a rule that can stand there replaces one, which makes one operation of two.
     """
-    where = places(sides, action)
+    where = places(sides, action, holes)
     tried = [(place, form) for place in where for form in dict.fromkeys(_candidates(place))]
     written = tuple(form for packets in natural for form in natural_forms(packets))
     cells = _Cells(sides, where, [*(form for _, form in tried), *written])
     masks = [cells.mask(place, form) for place, form in tried]
     worth = undominated(masks)
     chosen = [worth[at] for at in cover([masks[at] for at in worth], cells.whole)]
+    empty = [place for place in where if (place.group, place.index) in holes]
     found = []
-    for place_of in chosen:
-        needed = masks[place_of] & ~_union(masks[other] for other in chosen if other != place_of)
-        found.append(_rewritten(*tried[place_of], needed, cells, written))
-    left = cells.whole & ~_union(masks[at] for at in chosen)
-    return tuple(found), tuple(cells.packets(left, number) for number in range(len(sides)))
+    for at in chosen:
+        place, form = tried[at]
+        needed = masks[at] & ~_union(masks[other] for other in chosen if other != at)
+        hole = next((hole for hole in empty if _fits(hole, form, needed, cells)), None)
+        if hole is not None:
+            empty.remove(hole)
+        found.append(_rewritten(hole or place, form, needed, cells, written))
+    return tuple(found)
 
 
 def _candidates(place: Place) -> Iterator[Form]:
@@ -73,6 +78,10 @@ def _services_at(packets: PacketSet, where: IntervalSet) -> IntervalSet:
     return IntervalSet.of((lo, hi) for lo, hi, there in packets.rows if there & where)
 
 
+def _fits(place: Place, form: Form, needed: int, cells: _Cells) -> bool:
+    return needed & ~cells.mask(place, form) == 0 and not form.packets & place.forbidden
+
+
 def _rewritten(place: Place, form: Form, needed: int, cells: _Cells, written: tuple[Form, ...]) -> Insertion:
     """The same insertion in the words that a person would choose.
 
@@ -80,7 +89,7 @@ def _rewritten(place: Place, form: Form, needed: int, cells: _Cells, written: tu
     """
     narrow = tuple(hull(form.block, cells.services(needed), cells.addresses(needed))) if needed else ()
     for other in (*written, *narrow) if place.at_end else (*narrow, *written):
-        if needed & ~cells.mask(place, other) == 0 and not other.packets & place.forbidden:
+        if _fits(place, other, needed, cells):
             return Insertion(group=place.group, index=place.index, form=other)
     return Insertion(group=place.group, index=place.index, form=form)
 
@@ -109,14 +118,6 @@ class _Cells:
         if form not in self._forms:
             self._forms[form] = self._held(form.packets, None)
         return self._good[place.group, place.index] & self._forms[form]
-
-    def packets(self, mask: int, number: int) -> PacketSet:
-        """The packets of a mask that one side wants."""
-        found = NOTHING
-        for side, services, there in self._chosen(mask):
-            if side == number:
-                found |= PacketSet.of_rows([(*services, IntervalSet(there))])
-        return found
 
     def services(self, mask: int) -> IntervalSet:
         """The services of a mask."""

@@ -57,14 +57,17 @@ class Place:
     good: tuple[tuple[int, PacketSet], ...]
 
 
-def places(sides: tuple[Side, ...], action: Action) -> tuple[Place, ...]:
-    """Every place worth trying for a rule that does ``action``; the ends of the last groups first."""
+def places(sides: tuple[Side, ...], action: Action, holes: Iterable[tuple[str, int]] = ()) -> tuple[Place, ...]:
+    """Every place worth trying for a rule that does ``action``; the ends of the last groups first.
+
+    ``holes`` are further places, where rules were taken out.
+    """
     decisions = [Decision(side.all_lines()) for side in sides]
     found = dict.fromkeys(
         position
         for side, decision in zip(sides, decisions, strict=True)
         if side.want
-        for position in _positions(side, decision)
+        for position in (*_positions(side, decision), *holes)
     )
     return tuple(_place(group, index, sides, decisions, action) for group, index in found)
 

@@ -1,0 +1,138 @@
+"""What happens to one flow, stack by stack, rule by rule: for people like a traceroute, for programs as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from auditor.model.explanation import Considered, Explanation, Flow, FlowVerdict
+from auditor.model.findings import Evidence
+from auditor.model.result import Result
+from auditor.model.rules import Action
+from auditor.reporter.json_report import Json, dump
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.packet_words import protocol_text
+from auditor.reporter.screen import Screen, Style
+from auditor.reporter.sentences import Sentences
+
+_STYLES = {
+    FlowVerdict.ALLOW: Style.GOOD,
+    FlowVerdict.DENY: Style.ALARM,
+    FlowVerdict.UNKNOWN: Style.WARNING,
+}
+
+
+def render_json(explanations: Sequence[Explanation]) -> str:
+    """``{"flows": [...]}``, one object a stack, newline at the end."""
+    return dump({"flows": [_object(found) for found in explanations]})
+
+
+def render_table(explanations: Sequence[Explanation], result: Result, options: RenderOptions) -> str:
+    """The rules in the order in which they were tried, the deciding one marked. ``result`` gives the names."""
+    page = _Page(result, options)
+    lines = [line for found in explanations for line in page.lines(found)]
+    return "\n".join(line.rstrip() for line in lines[1:]) + "\n"
+
+
+def _object(found: Explanation) -> Json:
+    return {
+        "region": found.region,
+        "cluster_id": found.cluster_id,
+        "role": found.role.value,
+        "security_groups": list(found.security_groups),
+        "nodes": list(found.nodes),
+        "node_pools": list(found.node_pools),
+        "flow": _flow_object(found.flow),
+        "verdict": found.verdict.value,
+        "decided_by": _considered_object(found.decided_by) if found.decided_by else None,
+        "considered": [_considered_object(tried) for tried in found.considered],
+        "requirements": list(found.requirements),
+        "permitted": found.permitted,
+    }
+
+
+def _flow_object(flow: Flow) -> Json:
+    return {
+        "direction": flow.direction.value,
+        "protocol": flow.protocol.value,
+        "port": flow.port,
+        "peer": flow.peer,
+    }
+
+
+def _considered_object(tried: Considered) -> Json:
+    rule = tried.rule
+    return {
+        "security_group_id": tried.security_group_id,
+        "index": rule.index if rule else None,
+        "action": (rule.action if rule else Action.UNREADABLE).value,
+        "description": rule.description if rule else "",
+        "match": tried.match.value,
+    }
+
+
+class _Page:
+    def __init__(self, result: Result, options: RenderOptions) -> None:
+        self._screen = Screen(options)
+        self._sentences = Sentences(result, options.lang)
+        self._phrasing = self._sentences.phrasing
+
+    def lines(self, found: Explanation) -> Iterator[str]:
+        text = self._phrasing.text
+        yield ""
+        verdict = text(f"flows-verdict-{found.verdict}")
+        yield from self._screen.led(verdict, _STYLES[found.verdict], self._flow(found.flow))
+        yield from self._screen.paragraph(self._who(found), indent=2)
+        yield ""
+        for number, tried in enumerate(found.considered, start=1):
+            yield from self._hop(number, tried, found)
+        if found.decided_by is None:
+            yield from self._end(len(found.considered) + 1)
+        yield ""
+        yield from self._screen.fields([(text("flows-label-needed"), [self._needed(found)])])
+
+    def _flow(self, flow: Flow) -> str:
+        service = protocol_text(flow.protocol, self._phrasing)
+        if flow.port is not None:
+            service = self._phrasing.text("terms-one-port", protocol=service, port=flow.port)
+        return self._phrasing.text(f"terms-flow-{flow.direction}", services=service, where=flow.peer)
+
+    def _who(self, found: Explanation) -> str:
+        who = self._phrasing.listed([*found.nodes, *found.node_pools], 3)
+        return self._phrasing.text(
+            "flows-who",
+            cluster=self._sentences.cluster(found.region, found.cluster_id),
+            role=self._phrasing.text(f"terms-role-{found.role}"),
+            who=who,
+            groups=self._sentences.names.stack(found.region, found.security_groups),
+        )
+
+    def _hop(self, number: int, tried: Considered, found: Explanation) -> Iterator[str]:
+        rule = self._rule(tried, found)
+        why = self._phrasing.text(f"flows-match-{tried.match}")
+        said = self._phrasing.text("flows-hop", rule=rule, why=why)
+        decides = tried == found.decided_by
+        style = _STYLES[found.verdict] if decides else Style.FAINT
+        yield from self._screen.led(f"{number:>3}", style, said, indent=1)
+
+    def _end(self, number: int) -> Iterator[str]:
+        yield from self._screen.led(f"{number:>3}", Style.ALARM, self._phrasing.text("flows-end"), indent=1)
+
+    def _rule(self, tried: Considered, found: Explanation) -> str:
+        if tried.rule is None:
+            group = self._sentences.group(found.region, tried.security_group_id)
+            return self._phrasing.text("flows-unread-group", group=group or self._phrasing.text("terms-no-groups"))
+        return self._sentences.rules.line(
+            found.region,
+            Evidence(
+                security_group_id=tried.security_group_id,
+                direction=found.flow.direction,
+                index=tried.rule.index,
+                action=tried.rule.action,
+                description=tried.rule.description,
+            ),
+        )
+
+    def _needed(self, found: Explanation) -> str:
+        if found.requirements:
+            return self._phrasing.text("flows-needed", requirements=self._phrasing.together(list(found.requirements)))
+        return self._phrasing.text("flows-permitted" if found.permitted else "flows-not-permitted")

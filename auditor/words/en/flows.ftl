@@ -1,0 +1,64 @@
+# What explain, fix and diff say.
+
+flows-verdict-allow = ALLOWED
+flows-verdict-deny = DENIED
+flows-verdict-unknown = UNKNOWN
+flows-who = { $cluster }, { $role } stack ({ $who }), bound to { $groups }
+flows-hop = { $rule } - { $why }
+flows-end = end of the list: no rule matched, so the packet is denied
+flows-unread-group = the rules of { $group }, which were not read
+flows-match-decides = matches and decides
+flows-match-could = could match: part of it was not readable
+flows-match-protocol = another protocol
+flows-match-port = other ports
+flows-match-family = the other address family
+flows-match-address = other addresses
+flows-label-needed = Baseline
+flows-needed = needed by { $requirements }
+flows-permitted = not needed, and permitted
+flows-not-permitted = neither needed nor permitted by the baseline or the configuration
+
+flows-rules-ingress = inbound rules
+flows-rules-egress = outbound rules
+flows-fix-title = { $count ->
+    [0] No rule needs to change.
+    [one] One list of rules to change. Nothing was written to the cloud.
+   *[other] { $count } lists of rules to change. Nothing was written to the cloud.
+}
+flows-fix-group = { $group }, { $rules }, in { $region }
+flows-step-insert = insert at #{ $index }: { $rule }
+flows-step-replace = replace #{ $index } by: { $rule }
+flows-step-delete = delete #{ $index }: { $rule }
+flows-fix-shared = Bound as well by { $others }; the proof covers every stack among them.
+flows-heading-proof = PROOF, from the patched state evaluated anew
+flows-proof = { $count ->
+    [one] 1 finding is resolved, and no other packet is decided differently.
+   *[other] { $count } findings are resolved, and no other packet is decided differently.
+}
+flows-label-opened = Opened
+flows-label-closed = Closed
+flows-label-unsettled = Undecided
+flows-label-effect = Effect
+flows-heading-remaining = WHAT REMAINS, and why
+flows-left = { $cluster }: { $title } - { $why } ({ $fingerprint })
+flows-why-rules = { $why }: { $rules }
+flows-why-explicit-deny = denied by a rule on purpose; --override-drops puts the change above it
+flows-why-shared-group = every place for the rule would change another stack that binds the group
+flows-why-undecided = something that was not read could decide these packets
+flows-why-quota = the group would have more rules than its quota allows
+flows-why-close-excess = open in excess; --close-excess closes it
+flows-why-not-rules = no change of rules closes it, only a change of what binds which group
+
+flows-diff-title = { $new } new, { $fixed } fixed, { $unchanged } unchanged findings
+flows-heading-new = NEW
+flows-heading-fixed = FIXED
+flows-heading-rules = RULES
+flows-heading-bindings = BINDINGS
+flows-finding = { $cluster }: { $title }. { $message }
+flows-diff-group = { $group }, { $rules }
+flows-rule = #{ $index } { $rule }
+flows-moved = moved from #{ $before } to #{ $after }: { $rule }
+flows-redescribed = #{ $index } described anew: "{ $before }", now "{ $after }"
+flows-no-effect = no packet decided differently
+flows-binding = { $node } of { $cluster }: { $before }, now { $after }
+flows-absent = not there, or not read

@@ -1,0 +1,60 @@
+# explain、fix 与 diff 的文字。
+
+flows-verdict-allow = 放通
+flows-verdict-deny = 拒绝
+flows-verdict-unknown = 未知
+flows-who = { $cluster }，{ $role }（{ $who }），绑定 { $groups }
+flows-hop = { $rule } — { $why }
+flows-end = 列表末尾：没有规则匹配，报文被默认拒绝
+flows-unread-group = 未能读取的 { $group } 规则
+flows-match-decides = 匹配，由它决定
+flows-match-could = 可能匹配：其中一部分无法识别
+flows-match-protocol = 协议不同
+flows-match-port = 端口不同
+flows-match-family = 地址族不同
+flows-match-address = 地址不同
+flows-label-needed = 基线
+flows-needed = { $requirements } 需要放通
+flows-permitted = 并非必需，但允许放通
+flows-not-permitted = 基线与配置均未要求，也未允许
+
+flows-rules-ingress = 入站规则
+flows-rules-egress = 出站规则
+flows-fix-title = { $count ->
+    [0] 没有规则需要修改。
+   *[other] 需要修改 { $count } 个规则列表。未对云上做任何写入。
+}
+flows-fix-group = { $group } 的{ $rules }（{ $region }）
+flows-step-insert = 在 #{ $index } 处插入：{ $rule }
+flows-step-replace = 将 #{ $index } 替换为：{ $rule }
+flows-step-delete = 删除 #{ $index }：{ $rule }
+flows-fix-shared = 该安全组还绑定于 { $others }；证明已覆盖其中的每一组绑定。
+flows-heading-proof = 证明：对修改后的状态重新计算
+flows-proof = 解决 { $count } 条问题，其余报文的处理不变。
+flows-label-opened = 放通
+flows-label-closed = 收回
+flows-label-unsettled = 无法判定
+flows-label-effect = 影响
+flows-heading-remaining = 未解决的问题及原因
+flows-left = { $cluster }：{ $title } — { $why }（{ $fingerprint }）
+flows-why-rules = { $why }：{ $rules }
+flows-why-explicit-deny = 被规则明确拒绝；加上 --override-drops 可将修改置于其上
+flows-why-shared-group = 规则放在任何位置都会影响绑定同一安全组的其他实例
+flows-why-undecided = 未能读取的内容可能决定这些报文
+flows-why-quota = 规则数量将超过安全组的配额
+flows-why-close-excess = 属于多余放通；加上 --close-excess 可收回
+flows-why-not-rules = 修改规则无法解决，需要调整安全组的绑定
+
+flows-diff-title = 新增 { $new } 条、解决 { $fixed } 条、未变 { $unchanged } 条问题
+flows-heading-new = 新增
+flows-heading-fixed = 已解决
+flows-heading-rules = 规则
+flows-heading-bindings = 绑定
+flows-finding = { $cluster }：{ $title }。{ $message }
+flows-diff-group = { $group } 的{ $rules }
+flows-rule = #{ $index } { $rule }
+flows-moved = 从 #{ $before } 移到 #{ $after }：{ $rule }
+flows-redescribed = #{ $index } 的备注由“{ $before }”改为“{ $after }”
+flows-no-effect = 没有报文的处理发生变化
+flows-binding = { $cluster } 的 { $node }：原为 { $before }，现为 { $after }
+flows-absent = 不存在或未能读取
