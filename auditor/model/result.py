@@ -96,11 +96,15 @@ class WaiverState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedResource:
-    """A resource of a plan or change file with what it does to the audited stacks."""
+    """A resource of a plan or change file with what it does to the audited stacks.
+
+    ``findings`` are the fingerprints of those that it introduces.
+    """
 
     address: str
     actions: tuple[str, ...]
     effect: str
+    findings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

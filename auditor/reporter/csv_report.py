@@ -1,0 +1,73 @@
+"""The ``csv`` format: one row a finding, opened right by a spreadsheet, Chinese included."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from auditor.model.findings import Finding
+from auditor.model.result import Result
+from auditor.reporter import escape
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.sentences import Sentences
+
+_BYTE_ORDER_MARK = "\ufeff"
+"""Without it Excel reads UTF-8 as the machine's code page."""
+
+_COLUMNS = (
+    "severity",
+    "code",
+    "name",
+    "region",
+    "cluster-id",
+    "cluster",
+    "role",
+    "groups",
+    "nodes",
+    "pools",
+    "direction",
+    "requirement",
+    "packets",
+    "title",
+    "message",
+    "rules",
+    "advice",
+    "waiver",
+    "fingerprint",
+)
+
+
+def render(result: Result, options: RenderOptions) -> str:
+    """Header and rows (RFC 4180, a byte order mark in front). No cell starts a formula."""
+    sentences = Sentences(result, options.lang, None)
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow([sentences.phrasing.text(f"csv-{name}") for name in _COLUMNS])
+    for finding in result.findings:
+        writer.writerow([escape.csv_cell(cell) for cell in _row(finding, sentences)])
+    return _BYTE_ORDER_MARK + written.getvalue()
+
+
+def _row(finding: Finding, sentences: Sentences) -> list[str]:
+    said = sentences.finding(finding)
+    return [
+        finding.severity,
+        finding.code,
+        finding.code.finding_name,
+        finding.region,
+        finding.cluster_id,
+        sentences.cluster(finding.region, finding.cluster_id),
+        finding.role,
+        " ".join(finding.security_groups),
+        " ".join(finding.nodes),
+        " ".join(finding.node_pools),
+        finding.direction or "",
+        finding.requirement_id,
+        sentences.packets(finding.packets, finding.direction) if finding.packets else "",
+        said.title,
+        said.message,
+        " | ".join(said.rules),
+        said.advice,
+        finding.waiver.waiver_id if finding.waiver else "",
+        finding.fingerprint,
+    ]

@@ -1,0 +1,45 @@
+"""The ``github`` format: workflow commands that become annotations of a run. GitHub shows ten a step: worst first."""
+
+from __future__ import annotations
+
+from auditor.model.baseline import Severity
+from auditor.model.findings import Finding
+from auditor.model.gaps import Gap
+from auditor.model.result import Result
+from auditor.reporter import escape
+from auditor.reporter.location import path
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.sentences import Sentences
+
+_LEVELS = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "notice",
+    Severity.INFO: "notice",
+}
+
+
+def render(result: Result, options: RenderOptions) -> str:
+    """A line for each gap, then for each unwaived finding."""
+    sentences = Sentences(result, options.lang)
+    lines = [_gap(gap, result, sentences) for gap in result.gaps]
+    lines += [_finding(finding, result, sentences) for finding in result.findings if finding.waiver is None]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _finding(finding: Finding, result: Result, sentences: Sentences) -> str:
+    said = sentences.finding(finding)
+    cluster = sentences.cluster(finding.region, finding.cluster_id)
+    title = f"{finding.code} {finding.severity}: {said.title}"
+    return _command(_LEVELS[finding.severity], title, path(result, finding), (cluster, said.message, said.advice))
+
+
+def _gap(gap: Gap, result: Result, sentences: Sentences) -> str:
+    said = sentences.gap(gap)
+    return _command("error", f"{gap.kind}: {said.title}", path(result), (said.message, said.unknown, said.advice))
+
+
+def _command(level: str, title: str, file: str, lines: tuple[str, ...]) -> str:
+    message = escape.workflow_data("\n".join(lines))
+    return f"::{level} file={escape.workflow_property(file)},title={escape.workflow_property(title)}::{message}"
