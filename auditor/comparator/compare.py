@@ -146,8 +146,12 @@ def _no_group(cluster: Cluster, stack: Stack) -> Gap:
         cluster_id=cluster.cluster_id,
         resource=bound_by[0],
         code="NoSecurityGroup",
-        message=f"{len(bound_by)} of {cluster.cluster_id} bind no security group: no document says what then passes",
+        message=f"{_some(bound_by)} of {cluster.cluster_id} without a security group: no document says what then passes",
     )
+
+
+def _some(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _worst_first(finding: Finding) -> tuple[int, str, str, str, str, tuple[str, ...], str, str, str, str]:

@@ -1,4 +1,4 @@
-"""The ``junit`` format as Jenkins and GitLab read it: a test for each requirement of each stack, and for what else is wrong.
+"""The ``junit`` format as Jenkins and GitLab read it: a test for each requirement of each stack, and for all else.
 
 Failed: at or above the threshold. Error: could not be decided. Skipped: waived or not applicable.
 """

@@ -90,7 +90,7 @@ class _Page:
             yield f"\n### {self.text('heading-gaps')}\n\n"
         for gap in self._result.gaps:
             said = self._sentences.gap(gap)
-            rest = " ".join((said.message, said.unknown, said.advice))
+            rest = f"{said.message} {said.unknown} {said.advice}"
             yield f"- **{safe(gap.kind)} {safe(said.title)}** {safe(rest)}\n"
 
     def _findings(self, *, waived: bool) -> Iterator[str]:

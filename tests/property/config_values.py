@@ -9,7 +9,7 @@ from auditor.model import addresses
 from auditor.model.packets import PacketSet, packets, union
 from auditor.model.services import PORTS, Protocol, services
 
-printable = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30)
+printable = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 words = printable.map(str.strip).filter(bool)
 identifiers = st.from_regex(r"[a-z][a-z0-9.-]{0,8}", fullmatch=True)
 severities = st.sampled_from(["critical", "high", "medium", "low", "info"])
@@ -142,7 +142,7 @@ def packet_sets(draw: st.DrawFn) -> PacketSet:
 
 
 plain_values: st.SearchStrategy[Plain] = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.text(st.characters(exclude_categories=("Cs",))),
+    st.none() | st.booleans() | st.integers(-(10**17), 10**17) | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(printable.filter(lambda key: key != "<<"), inner, max_size=4)
     ),

@@ -28,9 +28,55 @@ HARDENED = resources.text("configs/tke-hardened.yaml")
 DEFAULT = resources.text("configs/tke-default.yaml")
 
 SCRAPS = st.sampled_from(
-    ["\t", "\n", "\r", " ", ":", "- ", "? ", "[", "]", "{", "}", "#", "&a ", "*a", "!x ", "!!int ", "|", ">", "'", '"']
-    + ["%", "@", "`", ",", "\\", "\\x", "\\U00110000", "\x00", "\x85", "\u2028", "\ufeff", "<<: *a", "---", "...", "放"]
-    + ["null", "true", "0", "-1", "1.5", "1e9", "all", "cls-*", "0.0.0.0/0", "65536", "critical", "%YAML 9.9\n"]
+    [
+        "\t",
+        "\n",
+        "\r",
+        " ",
+        ":",
+        "- ",
+        "? ",
+        "[",
+        "]",
+        "{",
+        "}",
+        "#",
+        "&a ",
+        "*a",
+        "!x ",
+        "!!int ",
+        "|",
+        ">",
+        "'",
+        '"',
+        "%",
+        "@",
+        "`",
+        ",",
+        "\\",
+        "\\x",
+        "\\U00110000",
+        "\x00",
+        "\x85",
+        "\u2028",
+        "\ufeff",
+        "<<: *a",
+        "---",
+        "...",
+        "放",
+        "null",
+        "true",
+        "0",
+        "-1",
+        "1.5",
+        "1e9",
+        "all",
+        "cls-*",
+        "0.0.0.0/0",
+        "65536",
+        "critical",
+        "%YAML 9.9\n",
+    ]
 )
 
 
@@ -107,12 +153,12 @@ def replaced(draw: st.DrawFn, value: Plain) -> Plain:
             continue
         holder = found
         for step in place[:-1]:
-            holder = holder[step]  # type: ignore[index, call-overload]
+            holder = holder[step]  # type: ignore[index]
         if isinstance(holder, dict) and draw(st.booleans()):
             kept = holder.pop(str(place[-1]))
             holder[draw(st.text("abcdefgnors_-", min_size=1, max_size=8))] = kept
         else:
-            holder[place[-1]] = draw(plain_values | SCRAPS)  # type: ignore[index, call-overload]
+            holder[place[-1]] = draw(plain_values | SCRAPS)  # type: ignore[index]
     return found
 
 

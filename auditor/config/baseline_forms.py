@@ -1,0 +1,177 @@
+"""How a baseline file is written, and what each part of it means as model values."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from auditor.config.fields import Cidr, DirectionWord, Identifier, NetworkWord, Ports, RoleWord, SeverityWord, Text
+from auditor.config.flow_forms import AllowForm, FlowForm, Form, ProtocolWord, ServiceForm, services_of
+from auditor.model import baseline as model
+from auditor.model.baseline import Flow, Reach, Requirement, Tier
+from auditor.model.rules import Direction
+
+
+class TextForm(Form):
+    """A text in both languages; one of them serves for both."""
+
+    en: Text | None = Field(default=None, description="In English")
+    zh: Text | None = Field(default=None, description="In Chinese")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.en is None and self.zh is None:
+            raise PydanticCustomError("config-no-text", "text", {"expected": "en, zh"})
+        return self
+
+    def text(self) -> model.Text:
+        """Both languages."""
+        return model.Text(en=self.en or self.zh or "", zh=self.zh or self.en or "")
+
+
+class TierForm(Form):
+    """Packets of a row that weigh otherwise; whatever it leaves out is the row's own."""
+
+    protocol: ProtocolWord | None = Field(default=None, description="Left out: the row's")
+    ports: Ports | None = Field(default=None, description="Left out together with protocol: the row's")
+    networks: list[NetworkWord] = Field(default_factory=list, description="Left out together with cidrs: the row's")
+    cidrs: list[Cidr] = Field(default_factory=list, description="Left out together with networks: the row's")
+    severity: SeverityWord = Field(description="How bad it is when these packets do not pass")
+
+    def tier(self, row: FlowForm) -> Tier:
+        """As the comparison takes it. Raises ``PydanticCustomError`` for ports of a protocol that has none."""
+        inherits_ports = self.protocol is None and self.ports is None
+        where = self if self.networks or self.cidrs else row
+        flow = Flow(
+            services=services_of(self.protocol or row.protocol, row.ports if inherits_ports else self.ports),
+            networks=tuple(where.networks),
+            cidrs=tuple(where.cidrs),
+        )
+        return Tier(flow=flow, severity=self.severity)
+
+
+class RequirementForm(FlowForm):
+    """What must pass for a role: a row of the guide, or one of your own."""
+
+    id: Identifier = Field(description="What drop, change and reports call it")
+    role: RoleWord = Field(description="node, or master (Masters and etcd of independent clusters)")
+    direction: DirectionWord = Field(description="ingress: the networks are sources; egress: destinations")
+    severity: SeverityWord = Field(description="How bad it is when a packet that no tier holds does not pass")
+    title: TextForm = Field(description="What it lets through")
+    reason: TextForm = Field(description="What breaks without it")
+    row: str = Field(default="", description="Where it is written: document, table and row")
+    tiers: list[TierForm] = Field(
+        default_factory=list, description="Packets that weigh otherwise; the first tier that holds a packet weighs it"
+    )
+
+    @model_validator(mode="after")
+    def _tiers_have_ports(self) -> Self:
+        for index, tier in enumerate(self.tiers):
+            try:
+                tier.tier(self)
+            except PydanticCustomError as error:
+                facts = {**(error.context or {}), "at": ("tiers", index, "ports"), "found": str(self.protocol)}
+                raise PydanticCustomError("config-ports-without", "ports", facts) from None
+        return self
+
+    def requirement(self) -> Requirement:
+        """As the comparison takes it."""
+        return Requirement(
+            requirement_id=self.id,
+            role=self.role,
+            direction=self.direction,
+            flow=self.flow(),
+            severity=self.severity,
+            title=self.title.text(),
+            reason=self.reason.text(),
+            row=self.row,
+            tiers=tuple(tier.tier(self) for tier in self.tiers),
+        )
+
+
+class ChangeForm(Form):
+    """What becomes otherwise in an inherited row; each key that stands here replaces the row's."""
+
+    protocol: ProtocolWord | None = None
+    ports: Ports | None = None
+    networks: list[NetworkWord] | None = None
+    cidrs: list[Cidr] | None = None
+    role: RoleWord | None = None
+    direction: DirectionWord | None = None
+    severity: SeverityWord | None = None
+    title: TextForm | None = None
+    reason: TextForm | None = None
+    row: str | None = None
+    tiers: list[TierForm] | None = None
+
+
+class ClassServiceForm(ServiceForm):
+    """Services of a class, perhaps on one role alone."""
+
+    role: RoleWord | None = Field(default=None, description="node or master; without it both")
+
+
+class ClassForm(Form):
+    """A family of services that weigh alike when they are open."""
+
+    name: Identifier = Field(description="What severities and reports call it")
+    title: TextForm = Field(description="What it is")
+    services: list[ClassServiceForm] = Field(min_length=1)
+
+
+class ReachForm(Form):
+    """Severities by who can reach the service, then by class."""
+
+    any: dict[str, SeverityWord] = Field(
+        default_factory=dict, description="Any address of IPv4 or IPv6; critical, high or medium"
+    )
+    public: dict[str, SeverityWord] = Field(default_factory=dict, description="Public addresses")
+    private: dict[str, SeverityWord] = Field(default_factory=dict, description="Private addresses beyond the VPC")
+    vpc: dict[str, SeverityWord] = Field(default_factory=dict, description="Addresses of the VPC and its containers")
+
+    def of(self, reach: Reach) -> dict[str, SeverityWord]:
+        """The severities of one reach by class."""
+        by_class: dict[str, SeverityWord] = getattr(self, reach.value)
+        return by_class
+
+
+class SeveritiesForm(Form):
+    """The table of excess severities."""
+
+    ingress: ReachForm = Field(default_factory=ReachForm, description="What of the node can be reached")
+    egress: ReachForm = Field(default_factory=ReachForm, description="What the node can reach")
+
+    def of(self, direction: Direction) -> ReachForm:
+        """The severities of one direction."""
+        return self.ingress if direction is Direction.INGRESS else self.egress
+
+
+class ExcessForm(Form):
+    """How bad an open service is that nothing permits."""
+
+    classes: list[ClassForm] = Field(
+        default_factory=list,
+        description="The first class that holds a service names it. An inherited name is replaced, a new one goes in "
+        "before the last, which holds every service",
+    )
+    severities: SeveritiesForm = Field(default_factory=SeveritiesForm)
+
+
+class BaselineForm(Form):
+    """A baseline: what must pass, what else may, and how bad it is when it is otherwise."""
+
+    name: Identifier = Field(description="What reports call it")
+    extends: Text | None = Field(
+        default=None, description="A built-in name (tke-default, tke-hardened) or a path beside this file"
+    )
+    drop: list[str] | None = Field(
+        default=None, description="Ids of inherited rows and allow entries that do not hold here"
+    )
+    change: dict[str, ChangeForm] | None = Field(
+        default=None, description="Inherited rows by id, with what becomes otherwise"
+    )
+    requirements: list[RequirementForm] | None = Field(default=None, description="Rows to add")
+    allow: list[AllowForm] | None = Field(default=None, description="What may be open though no row requires it")
+    excess: ExcessForm = Field(default_factory=ExcessForm)

@@ -1,0 +1,148 @@
+"""The words that configuration and baseline files are made of, each with its check; texts in, model values out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, TypeAlias
+
+from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from auditor.config.mistakes import nearest
+from auditor.model import addresses
+from auditor.model.baseline import ClusterNetwork, NamedNetwork, Severity
+from auditor.model.estate import Role
+from auditor.model.findings import Code
+from auditor.model.rules import Direction
+from auditor.model.services import PORTS, WHOLE_PORT_RANGE, PortRange
+
+ALL = "all"
+
+_IDENTIFIER = re.compile(r"[^\W_][\w.-]{0,63}")
+_CLUSTER = re.compile(r"cls-[0-9a-z]{1,32}")
+_REGION = re.compile(r"all|[a-z]{2,}(-[a-z0-9]+)+")
+_PORTS = re.compile(r"([0-9]{1,5})(?:\s*-\s*([0-9]{1,5}))?")
+_PORTS_SCHEMA = r"^(all|\s*[0-9]{1,5}(\s*-\s*[0-9]{1,5})?\s*(,\s*[0-9]{1,5}(\s*-\s*[0-9]{1,5})?\s*)*)$"
+_ADDRESSES = re.compile(r"[0-9A-Fa-f.:]+(/[0-9]{1,3}|\s*-\s*[0-9A-Fa-f.:]+)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _text(value: str) -> str:
+    text = value.strip()
+    if not text:
+        raise PydanticCustomError("config-blank", "blank", {"expected": "text"})
+    return text
+
+
+def _identifier(value: str) -> str:
+    if not _IDENTIFIER.fullmatch(value):
+        raise PydanticCustomError("config-bad-id", "id", {"expected": "bastion-ssh, W-7"})
+    return value
+
+
+def _cluster(value: str) -> str:
+    if not _CLUSTER.fullmatch(value):
+        raise PydanticCustomError("config-bad-cluster", "cluster", {"expected": "cls-aaaaaaaa"})
+    return value
+
+
+def _region(value: str) -> str:
+    if not _REGION.fullmatch(value):
+        raise PydanticCustomError("config-bad-region", "region", {"expected": "ap-guangzhou, all"})
+    return value
+
+
+def _cidr(value: str) -> str:
+    text = value.strip()
+    if not _ADDRESSES.fullmatch(text) or not _reads(addresses.parse, text):
+        expected = "10.0.0.0/8, 10.0.0.1, 10.0.0.1-10.0.0.9, 2001:db8::/32"
+        raise PydanticCustomError("config-bad-cidr", "cidr", {"expected": expected})
+    return text
+
+
+def _reads(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _ports(value: object) -> tuple[PortRange, ...]:
+    if value == ALL:
+        return WHOLE_PORT_RANGE
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return tuple(_port_range(part) for part in text.split(","))
+
+
+def _port_range(text: str) -> PortRange:
+    found = _PORTS.fullmatch(text.strip())
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if not first <= last < PORTS:
+        raise PydanticCustomError("config-bad-ports", "ports", {"expected": '"22,30000-32768", "all"'})
+    return first, last
+
+
+def _date(value: object) -> date:
+    if not isinstance(value, str) or not _DATE.fullmatch(value) or not _reads(date.fromisoformat, value):
+        raise PydanticCustomError("config-bad-date", "date", {"expected": "2026-12-31"})
+    return date.fromisoformat(value)
+
+
+_CODES = {**{code.value: code for code in Code}, **{code.finding_name: code for code in Code}}
+
+
+def _finding(value: object) -> Code:
+    if not isinstance(value, str) or value not in _CODES:
+        known = ", ".join(f"{code} {code.finding_name}" for code in Code)
+        near = nearest(value, [code.finding_name for code in Code])
+        message_id = "config-unknown-finding-near" if near else "config-unknown-finding"
+        raise PydanticCustomError(message_id, "finding", {"expected": known, "near": near})
+    return _CODES[value]
+
+
+Text: TypeAlias = Annotated[str, AfterValidator(_text)]
+"""Text that is not blank."""
+
+Identifier: TypeAlias = Annotated[
+    str, AfterValidator(_identifier), WithJsonSchema({"type": "string", "pattern": r"^[^\W_][\w.-]{0,63}$"})
+]
+"""A name without spaces that reports repeat."""
+
+ClusterId: TypeAlias = Annotated[
+    str, AfterValidator(_cluster), WithJsonSchema({"type": "string", "pattern": f"^{_CLUSTER.pattern}$"})
+]
+Region: TypeAlias = Annotated[
+    str, AfterValidator(_region), WithJsonSchema({"type": "string", "pattern": f"^({_REGION.pattern})$"})
+]
+Cidr: TypeAlias = Annotated[str, AfterValidator(_cidr)]
+Cidrs: TypeAlias = Annotated[
+    list[Cidr],
+    Field(min_length=1, description="CIDR blocks, addresses or ranges, IPv4 or IPv6; set host bits are fine"),
+]
+Globs: TypeAlias = Annotated[
+    list[Text], Field(min_length=1, description="Cluster ids; * stands for any letters, as in cls-*")
+]
+Ports: TypeAlias = Annotated[
+    tuple[PortRange, ...],
+    PlainValidator(_ports),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": _PORTS_SCHEMA}, {"type": "integer", "minimum": 0, "maximum": 65535}]}
+    ),
+]
+"""``"22,30000-32768"``, a number, ``all``."""
+
+IsoDate: TypeAlias = Annotated[date, PlainValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+FindingCode: TypeAlias = Annotated[
+    Code, PlainValidator(_finding), WithJsonSchema({"type": "string", "enum": list(_CODES)})
+]
+
+_word = Field(strict=False)  # a file has words, never members of an enumeration
+
+SeverityWord: TypeAlias = Annotated[Severity, _word]
+RoleWord: TypeAlias = Annotated[Role, _word]
+DirectionWord: TypeAlias = Annotated[Direction, _word]
+NetworkWord: TypeAlias = Annotated[NamedNetwork, _word]
+ClusterNetworkWord: TypeAlias = Annotated[ClusterNetwork, _word]

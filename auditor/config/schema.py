@@ -1,0 +1,39 @@
+"""JSON Schemas of the configuration file and of baseline files, for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from auditor.config.baseline_forms import BaselineForm
+from auditor.config.flow_forms import Form
+from auditor.config.settings_forms import SettingsForm
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+FORMS: Mapping[str, type[Form]] = MappingProxyType({"config": SettingsForm, "baseline": BaselineForm})
+"""What ``sgaudit schema`` can print of this package."""
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of a kind of file. It knows each key and word; what no schema can say, loading checks.
+
+    Raises ``KeyError`` for a name that is not in :data:`FORMS`.
+    """
+    found: dict[str, Any] = _plain(FORMS[name].model_json_schema())
+    return {"$schema": DIALECT, **found}
+
+
+def _plain(node: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """``[T, "null"]`` in the place of an ``anyOf``, in which editors lose the place of a mistake."""
+    if isinstance(node, list):
+        return [_plain(inner) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    plain = {key: _plain(inner) for key, inner in node.items()}
+    match plain.get("anyOf"):
+        case [{"type": str(kind)} as inner, {"type": "null"}]:
+            del plain["anyOf"]
+            return {**plain, **inner, "type": [kind, "null"]}
+    return plain

@@ -1,0 +1,113 @@
+"""How the configuration file is written."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from auditor.config.fields import (
+    ClusterId,
+    ClusterNetworkWord,
+    FindingCode,
+    Globs,
+    Identifier,
+    IsoDate,
+    Region,
+    RoleWord,
+    Text,
+)
+from auditor.config.flow_forms import AllowForm, Form, PacketsForm
+from auditor.model.baseline import ClusterNetwork, Waiver
+
+
+class FailOn(StrEnum):
+    """From which severity on a finding fails the run."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+    NEVER = "never"
+
+
+class WaiverForm(Form):
+    """A finding that somebody accepts for a time, by flow: only these packets are taken out of the verdict."""
+
+    id: Identifier = Field(description="What reports call it")
+    finding: FindingCode = Field(description="Code or name, as in TSG201 or excess-access")
+    clusters: Globs
+    role: RoleWord | None = Field(default=None, description="node or master; without it both")
+    packets: PacketsForm = Field(description="What of the finding is accepted")
+    reason: Text = Field(description="Why it is accepted")
+    owner: Text = Field(description="Who answers for it")
+    expires: IsoDate = Field(description="The last day on which it holds, as in 2026-12-31")
+
+    def waiver(self) -> Waiver:
+        """As the comparison takes it."""
+        return Waiver(
+            waiver_id=self.id,
+            finding=self.finding.value,
+            clusters=tuple(self.clusters),
+            direction=self.packets.direction,
+            services=self.packets.services(),
+            cidrs=tuple(self.packets.cidrs),
+            reason=self.reason,
+            owner=self.owner,
+            expires=self.expires,
+            role=self.role,
+        )
+
+
+class NetworksForm(Form):
+    """What the baseline's networks mean."""
+
+    cluster: ClusterNetworkWord = Field(
+        default=ClusterNetwork.VPC,
+        description="vpc: the VPC's ordinary blocks, which TKE's own group opens; node-subnets: only the subnets in "
+        "which the cluster has nodes, Masters, pools or Pods",
+    )
+
+
+class RatesForm(Form):
+    """How much of the API's quotas a run uses."""
+
+    share: float | None = Field(default=None, gt=0, le=1, description="The part of each documented quota, as in 0.5")
+    actions: dict[str, Annotated[int, Field(ge=1, le=1000)]] = Field(
+        default_factory=dict, description="Calls a second and region by action, as in vpc:DescribeSubnets: 50"
+    )
+
+
+class SettingsForm(Form):
+    """The configuration file of sgaudit."""
+
+    regions: list[Region] | None = Field(
+        default=None, description="Regions to audit, as in ap-guangzhou; all for every region"
+    )
+    baseline: Text | None = Field(
+        default=None, description="A built-in name (tke-default, tke-hardened) or a path beside this file"
+    )
+    networks: NetworksForm = NetworksForm()
+    peers: list[Annotated[list[ClusterId], Field(min_length=2)]] | None = Field(
+        default=None,
+        description="Clusters of one VPC that talk to each other: their container and node networks become required",
+    )
+    allow: list[AllowForm] | None = Field(default=None, description="What is open on purpose; it is no finding")
+    waivers: list[WaiverForm] | None = Field(default=None, description="Findings that are accepted until a day")
+    fail_on: Annotated[FailOn, Field(strict=False)] | None = Field(
+        default=None, description="The least severity that makes the exit code 1; never for none"
+    )
+    jobs: int | None = Field(default=None, ge=1, le=64, description="Calls at a time")
+    rates: RatesForm = RatesForm()
+
+    @model_validator(mode="after")
+    def _peers_differ(self) -> Self:
+        for index, clusters in enumerate(self.peers or ()):
+            for at, cluster in enumerate(clusters):
+                if cluster in clusters[:at]:
+                    facts = {"at": ("peers", index, at), "found": cluster, "expected": "cls-aaaaaaaa, cls-bbbbbbbb"}
+                    raise PydanticCustomError("config-peer-twice", "peers", facts)
+        return self

@@ -1,0 +1,66 @@
+"""The entry of the configuration file that accepts a finding, ready to paste under ``waivers:``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from auditor.config.document import Plain
+from auditor.config.service_text import ports_text
+from auditor.config.writer import write
+from auditor.errors import ConfigError
+from auditor.model.findings import Finding
+from auditor.model.regions import ALL_PROTOCOLS, Region, regions
+from auditor.model.rules import Direction
+
+ID_LENGTH = 12
+"""Digits of the fingerprint in a waiver's id: enough to tell the findings of many clusters apart."""
+
+_EVERY_PACKET = Region(protocol=ALL_PROTOCOLS, ports=(), cidrs=("0.0.0.0/0", "::/0"))
+
+
+def waiver_entry(finding: Finding, reason: str, owner: str, expires: date) -> str:
+    """YAML list entries whose waivers together cover exactly the packets of ``finding``, one waiver a region.
+
+    A finding without direction is about what is bound, not about traffic: its waiver names every packet. Raises
+    ``ConfigError`` where ``reason`` or ``owner`` cannot be written.
+    """
+    _refuse_unwritable("reason", reason)
+    _refuse_unwritable("owner", owner)
+    entries: list[Plain] = []
+    for suffix, packets in _packets(finding):
+        entries.append(
+            {
+                "id": f"W-{finding.fingerprint[:ID_LENGTH]}{suffix}",
+                "finding": finding.code.value,
+                "clusters": [finding.cluster_id],
+                "role": finding.role.value,
+                "packets": packets,
+                "reason": reason.strip(),
+                "owner": owner.strip(),
+                "expires": expires.isoformat(),
+            }
+        )
+    return write(entries)
+
+
+def _packets(finding: Finding) -> Iterator[tuple[str, dict[str, Plain]]]:
+    """Each waiver's packets with what tells its id from the others'."""
+    direction = finding.direction or Direction.INGRESS
+    found = regions(finding.packets) if finding.direction else (_EVERY_PACKET,)
+    for number, region in enumerate(found, start=1):
+        ports: dict[str, Plain] = {"ports": ports_text(region.ports)} if region.ports else {}
+        packets: dict[str, Plain] = {
+            "direction": direction.value,
+            "protocol": str(region.protocol),
+            **ports,
+            "cidrs": list(region.cidrs),
+        }
+        yield (f"-{number}" if len(found) > 1 else ""), packets
+
+
+def _refuse_unwritable(key: str, text: str) -> None:
+    if not text.strip():
+        raise ConfigError("config-waiver-blank", key=key, expected="text")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ConfigError("config-waiver-no-text", key=key, expected="UTF-8")

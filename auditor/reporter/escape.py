@@ -1,0 +1,107 @@
+r"""One escaper per format: text from the cloud in, text that cannot leave its place out, nothing lost without a mark.
+
+A character that would act instead of show becomes a visible mark such as ``\x1b`` or ``\u202e``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+_FORMULA_STARTS = "=+-@＝＋－＠"
+
+_ACTING = re.compile(
+    "["
+    "\x00-\x1f\x7f-\x9f"  # C0, DEL, C1
+    "\xad\u061c\u180e\u200b\u200e\u200f"  # soft hyphen, bidi marks, zero-width space; letters need U+200C and U+200D
+    "\u2028-\u202e\u2060-\u206f"  # line and paragraph separators, bidi embeddings and isolates, invisible operators
+    "\ud800-\udfff"  # lone surrogates: no UTF-8 has them
+    "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"  # noncharacters, byte order mark, annotations
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"  # shorthand and musical format controls
+    "\U000e0000-\U000e007f"  # tags: invisible copies of ASCII; variation selectors above belong to ideographs
+    "]"
+)
+
+
+def visible(text: str) -> str:
+    """``text`` with a mark for each character that acts on its surroundings; every other escaper starts with it."""
+    return _ACTING.sub(_mark, text)
+
+
+def _mark(match: re.Match[str]) -> str:
+    point = ord(match.group())
+    if point < 0x100:
+        return f"\\x{point:02x}"
+    return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+
+
+def terminal(text: str) -> str:
+    """For a terminal or a plain text file: no escape sequence, no bidi control, no line break."""
+    return visible(text)
+
+
+_MARKDOWN = re.compile(r"^ {4}|[\\`*_\[\]()<>&|~#!$]|://|www\.|@(?=\w)|^\s*(?:[-+=]|\d+[.)])")
+
+
+def markdown(text: str) -> str:
+    """For GitHub-flavoured Markdown, table cells included: no markup, link, mention, HTML or row break."""
+    return _MARKDOWN.sub(_markdown_mark, visible(text))
+
+
+_HTML = {
+    "<": "&lt;",
+    ">": "&gt;",
+    "&": "&amp;",
+    "|": "&#124;",
+    "$": "&#36;",
+    "@": "@<!-- -->",  # a mention needs the name in the same text node
+    "://": "&#58;//",
+    "    ": "&#32;   ",
+}
+
+
+def _markdown_mark(match: re.Match[str]) -> str:
+    found = match.group()
+    if found in _HTML:
+        return _HTML[found]
+    if found == "#" and match.string[match.end() : match.end() + 1].isdecimal():
+        return "\\#<!-- -->"  # "#3" is a rule here, not an issue
+    return found[:-1] + "\\" + found[-1]
+
+
+def csv_cell(text: str) -> str:
+    """For one cell, before the csv module quotes it: no formula starts it, in whatever width its sign is written."""
+    shown = visible(text)
+    return "'" + shown if shown.lstrip()[:1] in tuple(_FORMULA_STARTS) else shown
+
+
+def workflow_data(text: str) -> str:
+    """For the message of a GitHub workflow command; our own line breaks stay line breaks."""
+    lines = "\n".join(visible(line) for line in text.split("\n"))
+    return lines.replace("%", "%25").replace("\n", "%0A")
+
+
+def workflow_property(text: str) -> str:
+    """For a property (``title=``) of a GitHub workflow command."""
+    return workflow_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def xml_text(text: str) -> str:
+    """For XML and HTML, text or quoted attribute: no markup and no character that XML 1.0 forbids."""
+    shown = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return shown.replace('"', "&quot;").replace("'", "&#39;")
+
+
+def json_text(text: str) -> str:
+    """For JSON as the encoder wrote it: what acts stands as an escape, which loses nothing; line feeds are its own.
+
+    A lone surrogate, which no UTF-8 carries and strict readers refuse even escaped, becomes a mark in the string.
+    """
+    return _ACTING.sub(_json_mark, text)
+
+
+def _json_mark(match: re.Match[str]) -> str:
+    found = match.group()
+    if found == "\n":
+        return found
+    return f"\\{_mark(match)}" if "\ud800" <= found <= "\udfff" else json.dumps(found)[1:-1]

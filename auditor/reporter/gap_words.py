@@ -1,0 +1,170 @@
+"""What a gap says: what is not known, why, what hangs on it, what to do; and what was not covered, with the reason."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from auditor.model.estate import NotCovered
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.result import ClusterResult, Result, StackResult
+from auditor.reporter.names import Names
+from auditor.reporter.phrasing import LONGEST_MESSAGE, Phrasing
+
+_CLUSTER_LIMIT = 4
+_RULE_PARTS = 3
+
+_TITLES = {
+    GapKind.UNREAD: "unread",
+    GapKind.UNREADABLE: "unreadable",
+    GapKind.NOT_AUDITABLE: "not-auditable",
+    GapKind.UNDOCUMENTED: "undocumented",
+    GapKind.UNKNOWN_UNTIL_APPLY: "until-apply",
+}
+
+_DENIED = ("UnauthorizedOperation", "OperationDenied", "AuthFailure.UnauthorizedOperation")
+_CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("clock", ("AuthFailure.SignatureExpire",)),
+    ("credentials", ("UnauthorizedOperation.InvalidToken",)),
+    ("denied", _DENIED),
+    ("credentials", ("AuthFailure", "InvalidCredential")),
+    ("throttled", ("RequestLimitExceeded", "LimitExceeded.ActionLimited", "HTTP429")),
+)
+"""Families of error codes, most particular first (the API's common error codes)."""
+
+_NOTHING_THERE = {
+    "UnknownCluster": "unknown-cluster",
+    "NoCluster": "no-cluster",
+    "ClusterState": "cluster-state",
+    "UnknownPeer": "unknown-peer",
+}
+_NO_ANSWER = re.compile("HTTP[0-9]+|NotJson|Html|NoResponse|NoRequestId|WrongContentType|BadError")
+_NETWORK = re.compile(".*(?:Error|Timeout|Exception)|Timeout")
+"""Names of the failures of a connection, as Python has them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapText:
+    """One gap in words: what could not be read or decided, why, what that leaves unknown, what to do."""
+
+    title: str
+    message: str
+    unknown: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCoveredText:
+    """One exclusion in words, as in "3 super nodes", and why the baseline does not speak of it."""
+
+    what: str
+    why: str
+
+
+class GapWords:
+    """The words for the gaps and exclusions of one result."""
+
+    def __init__(self, result: Result, names: Names, phrasing: Phrasing) -> None:
+        self._clusters = result.clusters
+        self._names = names
+        self._phrasing = phrasing
+
+    def gap(self, gap: Gap) -> GapText:
+        """The words for a gap."""
+        cause = cause_of(gap)
+        permission = f"{gap.service}:{gap.action}"
+        return GapText(
+            title=self._title(gap),
+            message=self._message(gap, cause, permission),
+            unknown=self._unknown(gap),
+            advice=self._text(f"advice-{cause}", permission=permission),
+        )
+
+    def not_covered(self, item: NotCovered) -> NotCoveredText:
+        """The words for what was not covered; a kind without words of its own is named by its word."""
+        known = self._phrasing.has(f"gaps-covered-{item.kind}")
+        kind = item.kind if known else "other"
+        return NotCoveredText(
+            what=self._text(f"covered-{kind}", count=item.count, kind=item.kind), why=self._text(f"why-{kind}")
+        )
+
+    def _title(self, gap: Gap) -> str:
+        resource = self.resource(gap)
+        if gap.kind is not GapKind.UNREAD:
+            return self._text(f"title-{_TITLES[gap.kind]}", resource=resource)
+        what = f"what-{gap.action}" if self._phrasing.has(f"gaps-what-{gap.action}") else "what-unknown"
+        if gap.resource in ("", gap.region):
+            return self._text("title-unread", what=self._text(what))
+        return self._text("title-unread-of", what=self._text(what), resource=resource)
+
+    def _message(self, gap: Gap, cause: str, permission: str) -> str:
+        if self._phrasing.has(f"change-gap-{gap.code}"):
+            return self._phrasing.text(f"change-gap-{gap.code}", resource=gap.resource)
+        message = self._text(f"cause-{cause}", permission=permission, code=gap.code)
+        if gap.request_id:
+            message = self._text("requested", cause=message, request=gap.request_id)
+        said = self._phrasing.clipped(gap.message, LONGEST_MESSAGE)
+        if not said:
+            return message
+        return self._text("said" if gap.kind is GapKind.UNREAD else "said-own", cause=message, message=said)
+
+    def _unknown(self, gap: Gap) -> str:
+        concerned = [found for found in self._clusters if gap in found.gaps]
+        group = gap.resource.partition("/")[0]
+        bound = [stack for found in concerned for stack in found.stacks if group in stack.security_groups]
+        if bound:
+            return self._text("unknown-group", who=self._people(bound), group=self._names.group(gap.region, group))
+        if concerned and gap.resource != gap.region:
+            return self._text("unknown-clusters", clusters=self._clusters_text(concerned))
+        if gap.cluster_id:
+            return self._text("unknown-clusters", clusters=self._names.cluster(gap.region, gap.cluster_id))
+        if gap.resource == gap.region or gap.code == "NoCluster":
+            return self._text("unknown-region", region=gap.resource)
+        return self._text("unknown-nothing")
+
+    def _clusters_text(self, concerned: list[ClusterResult]) -> str:
+        named = [self._names.cluster(found.cluster.region, found.cluster.cluster_id) for found in concerned]
+        return self._phrasing.listed(named, _CLUSTER_LIMIT)
+
+    def _people(self, stacks: list[StackResult]) -> str:
+        counted = []
+        for role in sorted({stack.role for stack in stacks}):
+            nodes = {node for stack in stacks if stack.role is role for node in stack.nodes}
+            counted += [self._phrasing.text(f"terms-nodes-{role}", count=len(nodes))] if nodes else []
+        pools = {pool for stack in stacks for pool in stack.node_pools}
+        counted += [self._phrasing.text("terms-pools", count=len(pools))] if pools else []
+        return self._phrasing.together(counted)
+
+    def resource(self, gap: Gap) -> str:
+        """What the gap is about, by name: a rule of a group, a cluster, a machine, a template."""
+        parts = gap.resource.split("/")
+        if len(parts) == _RULE_PARTS and parts[1] in ("ingress", "egress"):
+            return self._phrasing.text(
+                f"terms-rule-{parts[1]}", group=self._names.group(gap.region, parts[0]), index=parts[2]
+            )
+        return self._names.anything(gap.region, parts[0]) + "".join(f"/{part}" for part in parts[1:])
+
+    def _text(self, name: str, **facts: str | int) -> str:
+        return self._phrasing.text(f"gaps-{name}", **facts)
+
+
+def cause_of(gap: Gap) -> str:
+    """What is behind a gap, as the catalogue's word: by its code, never by its message."""
+    if gap.kind is GapKind.NOT_AUDITABLE:
+        return _NOTHING_THERE.get(gap.code, _TITLES[gap.kind])
+    if gap.kind is not GapKind.UNREAD:
+        return _TITLES[gap.kind]
+    return "missing" if not gap.action else _cause_of_call(gap)
+
+
+def _cause_of_call(gap: Gap) -> str:
+    for cause, families in _CAUSES:
+        if any(gap.code == family or gap.code.startswith(f"{family}.") for family in families):
+            return cause
+    if gap.code.endswith(".CamNoAuth"):
+        return "denied"
+    if gap.request_id:
+        return "cloud"
+    if _NO_ANSWER.fullmatch(gap.code):
+        return "unexpected"
+    return "network" if _NETWORK.fullmatch(gap.code) else "partial"

@@ -1,0 +1,76 @@
+"""What people call the things of a result: ids with the names that the cloud knows for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from auditor.model.estate import Cluster
+from auditor.model.result import Result
+from auditor.model.rules import Rule
+from auditor.model.snapshot import Snapshot
+from auditor.reporter.phrasing import Phrasing
+
+
+class Names:
+    """Ids of one result to what a sentence calls them. An id without a known name stays an id."""
+
+    def __init__(self, result: Result, phrasing: Phrasing) -> None:
+        self._snapshot = result.snapshot
+        self._phrasing = phrasing
+        self._clusters = {
+            (cluster.region, cluster.cluster_id): cluster.name
+            for cluster in (*result.snapshot.neighbours, *result.snapshot.clusters)
+        }
+        self._machines = dict(_machines(result.snapshot))
+
+    def cluster(self, region: str, cluster_id: str) -> str:
+        """``cls-aaaaaaaa "prod"``."""
+        return self._phrasing.named(cluster_id, self._clusters.get((region, cluster_id), ""))
+
+    def group(self, region: str, security_group_id: str) -> str:
+        """``sg-aaaaaaaa "web"``."""
+        group = self._snapshot.group_by_id.get((region, security_group_id))
+        return self._phrasing.named(security_group_id, group.name if group is not None else "")
+
+    def stack(self, region: str, security_groups: Sequence[str]) -> str:
+        """The groups of a stack in binding order."""
+        if not security_groups:
+            return self._phrasing.text("terms-no-groups")
+        return self._phrasing.text("terms-then").join(self.group(region, group) for group in security_groups)
+
+    def machine(self, region: str, machine_id: str) -> str:
+        """A node, pool or foreign instance."""
+        return self._phrasing.named(machine_id, self._machines.get((region, machine_id), ""))
+
+    def template(self, region: str, template_id: str) -> str:
+        """An address or service template, or a group of them."""
+        key = (region, template_id)
+        held = (
+            self._snapshot.address_template_by_id.get(key)
+            or self._snapshot.service_template_by_id.get(key)
+            or self._snapshot.template_group_by_id.get(key)
+        )
+        return self._phrasing.named(template_id, held.name if held is not None else "")
+
+    def anything(self, region: str, identifier: str) -> str:
+        """A thing of any kind."""
+        named = (name(region, identifier) for name in (self.cluster, self.group, self.machine, self.template))
+        return next((text for text in named if text != identifier), identifier)
+
+    def rule(self, region: str, security_group_id: str, direction: str, index: int) -> Rule | None:
+        """The rule at an index, where it was read."""
+        group = self._snapshot.group_by_id.get((region, security_group_id))
+        rules = () if group is None else group.ingress if direction == "ingress" else group.egress
+        return next((rule for rule in rules if rule.index == index), None) if isinstance(rules, tuple) else None
+
+
+def _machines(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str], str]]:
+    for found in snapshot.memberships:
+        yield from (((found.region, member.instance_id), member.name) for member in found.members)
+    for cluster in snapshot.clusters:
+        yield from _of_cluster(cluster)
+
+
+def _of_cluster(cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+    yield from (((cluster.region, pool.node_pool_id), pool.name) for pool in cluster.node_pools)
+    yield from (((cluster.region, node.node_id), node.name) for node in cluster.nodes)

@@ -1,0 +1,32 @@
+"""What a report is rendered with besides its result: decided in ``cli``, so that rendering stays pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from auditor.errors import ExitCode
+from auditor.model.baseline import Severity
+from auditor.words import Lang
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderOptions:
+    """How to render.
+
+    ``width`` in columns of the terminal, wide characters counting two. ``verbose`` shows every item of every list.
+    ``today`` is the date that waivers were held against. ``exit_code`` is what the process will end with and
+    ``fail_on`` the threshold behind it, ``None`` for ``never``. ``finished_at`` (aware) and ``seconds`` are given where
+    a clock is allowed: a format that needs no time ignores them, so that the same result gives the same bytes.
+    """
+
+    tool_version: str
+    today: date
+    exit_code: ExitCode
+    fail_on: Severity | None = Severity.MEDIUM
+    lang: Lang = Lang.EN
+    width: int = 80
+    colour: bool = False
+    verbose: bool = False
+    finished_at: datetime | None = None
+    seconds: float | None = None

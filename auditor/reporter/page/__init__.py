@@ -1,0 +1,1 @@
+"""The parts of the HTML page: what each section shows, worked out before a template lays it out."""

@@ -1,0 +1,75 @@
+"""Who speaks of whom: findings by stack, anchors of clusters, stacks and findings within the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from auditor.model.estate import Role
+from auditor.model.findings import Finding
+from auditor.model.result import ClusterResult, Result, StackResult
+
+StackKey: TypeAlias = tuple[str, str, Role, tuple[str, ...]]
+"""Region, cluster, role and groups in binding order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackEntry:
+    """A stack with its anchor, its cluster and what was found on it, worst first."""
+
+    anchor: str
+    cluster: ClusterResult
+    stack: StackResult
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterEntry:
+    """A cluster with its anchor and its stacks; ``number`` counts clusters from 1."""
+
+    anchor: str
+    number: int
+    cluster: ClusterResult
+    stacks: tuple[StackEntry, ...]
+
+
+class Index:
+    """Cross references of one result."""
+
+    def __init__(self, result: Result) -> None:
+        self._findings: dict[StackKey, list[Finding]] = {}
+        for finding in result.findings:
+            self._findings.setdefault(_key_of(finding), []).append(finding)
+        self.clusters = tuple(self._cluster(number, cluster) for number, cluster in enumerate(result.clusters, 1))
+        self._anchors = {
+            (entry.cluster.cluster.region, entry.cluster.cluster.cluster_id): entry.number for entry in self.clusters
+        }
+        self._stack_anchors = {_key(one.cluster, one.stack): one for each in self.clusters for one in each.stacks}
+
+    def cluster_number(self, finding: Finding) -> int:
+        """The number of the finding's cluster; 0 for one that is not in the report."""
+        return self._anchors.get((finding.region, finding.cluster_id), 0)
+
+    def stack(self, finding: Finding) -> StackEntry | None:
+        """The stack that a finding speaks of."""
+        return self._stack_anchors.get(_key_of(finding))
+
+    def _cluster(self, number: int, cluster: ClusterResult) -> ClusterEntry:
+        stacks = (
+            StackEntry(
+                anchor=f"s{number}-{place}",
+                cluster=cluster,
+                stack=stack,
+                findings=tuple(self._findings.get(_key(cluster, stack), ())),
+            )
+            for place, stack in enumerate(cluster.stacks, 1)
+        )
+        return ClusterEntry(anchor=f"c{number}", number=number, cluster=cluster, stacks=tuple(stacks))
+
+
+def _key(cluster: ClusterResult, stack: StackResult) -> StackKey:
+    return (cluster.cluster.region, cluster.cluster.cluster_id, stack.role, stack.security_groups)
+
+
+def _key_of(finding: Finding) -> StackKey:
+    return (finding.region, finding.cluster_id, finding.role, finding.security_groups)

@@ -1,0 +1,244 @@
+"""The shape of the JSON report: for editors and readers as JSON Schema, for our own later runs as a reader.
+
+Fields may be added in later versions, never renamed or given another meaning: a reader ignores what it does not know.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_ID = "sgaudit-report/1"
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+DirectionWord = Literal["ingress", "egress"]
+RoleWord = Literal["node", "master"]
+SeverityWord = Literal["critical", "high", "medium", "low", "info"]
+StatusWord = Literal["met", "partial", "blocked", "unknown", "not-applicable"]
+ProtocolWord = Literal["tcp", "udp", "icmp", "icmpv6", "gre", "other"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class RegionPart(_Part):
+    """Packets of a protocol on any of these ports, to or from any of these blocks. A list of them is their union."""
+
+    protocol: ProtocolWord | Literal["all"]
+    ports: list[tuple[Port, Port]] = Field(
+        default=[], description="First and last port, both included. For tcp and udp alone; absent is every port."
+    )
+    cidrs: list[str] = Field(description="Sources of ingress, destinations of egress.")
+
+
+class ToolPart(_Part):
+    """What wrote the report."""
+
+    name: str
+    version: str
+
+
+class BaselinePart(_Part):
+    """What the clusters were held against."""
+
+    name: str
+    digest: str = Field(pattern="^sha256:[0-9a-f]{64}$")
+
+
+class GapPart(_Part):
+    """Something that could not be read or decided."""
+
+    kind: str = Field(description="The code that sgaudit rules explains, as in TSG901.")
+    region: str
+    cluster_id: str
+    resource: str
+    service: str
+    action: str
+    code: str
+    message: str
+    request_id: str
+    unknown: str = Field(description="What hangs on it, in words.")
+    advice: str
+
+
+class SeverityCounts(_Part):
+    """How many unwaived findings of each severity."""
+
+    critical: int
+    high: int
+    medium: int
+    low: int
+    info: int
+
+
+class SummaryPart(_Part):
+    """How much was audited and found."""
+
+    clusters: int
+    nodes: int
+    masters: int
+    security_groups: int
+    findings: SeverityCounts
+    waived: int
+
+
+class NetworksPart(_Part):
+    """The blocks that the requirements were laid on."""
+
+    container: list[str]
+    cluster: list[str]
+
+
+class NotCoveredPart(_Part):
+    """Something that the baseline is not written for."""
+
+    kind: str
+    count: int
+    why: str
+    security_groups: list[str]
+
+
+class RequirementPart(_Part):
+    """A requirement on a stack."""
+
+    id: str
+    direction: DirectionWord
+    status: StatusWord
+    required: list[RegionPart]
+    missing: list[RegionPart] = Field(description="Required and certainly not let through.")
+    undecided: list[RegionPart] = Field(description="Could be required or let through, or not.")
+
+
+class ExcessPart(_Part):
+    """What is certainly let through and nothing names."""
+
+    ingress: list[RegionPart]
+    egress: list[RegionPart]
+
+
+class StackPart(_Part):
+    """One ordered list of groups as nodes of a role, or the next nodes of a pool, bind it."""
+
+    role: RoleWord
+    security_groups: list[str] = Field(description="In binding order.")
+    nodes: list[str]
+    node_pools: list[str]
+    requirements: list[RequirementPart]
+    excess: ExcessPart
+
+
+class ClusterPart(_Part):
+    """A cluster with its stacks."""
+
+    region: str
+    cluster_id: str
+    name: str
+    type: str
+    network_mode: str
+    vpc_id: str
+    networks: NetworksPart
+    not_covered: list[NotCoveredPart]
+    stacks: list[StackPart]
+
+
+class EvidencePart(_Part):
+    """A rule that decides packets of the finding, or (blocker) one that leaves the finding's rule nothing."""
+
+    security_group_id: str
+    direction: DirectionWord
+    index: int = Field(description="PolicyIndex: 0 is the top rule.")
+    action: Literal["allow", "deny", "unreadable"]
+    description: str
+    blocker: bool
+
+
+class WitnessPart(_Part):
+    """One packet of the finding."""
+
+    protocol: ProtocolWord
+    port: Port | None
+    address: str
+
+
+class WaiverMarkPart(_Part):
+    """The waiver that takes a finding out of the verdict."""
+
+    id: str
+    reason: str
+    owner: str
+    expires: str = Field(description="The last day, as in 2026-12-31.")
+
+
+class FindingPart(_Part):
+    """One statement about one stack."""
+
+    code: str
+    name: str
+    severity: SeverityWord
+    fingerprint: str = Field(description="Stays when rules are reordered or described anew.")
+    region: str
+    cluster_id: str
+    role: RoleWord
+    security_groups: list[str]
+    nodes: list[str]
+    node_pools: list[str]
+    direction: DirectionWord | None
+    requirement_id: str | None
+    packets: list[RegionPart]
+    witness: WitnessPart | None
+    evidence: list[EvidencePart]
+    default_deny: bool = Field(description="Whether the end of the list denies some of the packets.")
+    subject: str
+    known: bool | None = Field(description="Whether an earlier report had it; null where none was given.")
+    title: str
+    message: str
+    advice: str
+    waiver: WaiverMarkPart | None
+
+
+class WaiverPart(_Part):
+    """What became of a configured waiver."""
+
+    id: str
+    state: Literal["active", "expiring", "expired", "unused"]
+
+
+class ChangedResourcePart(_Part):
+    """A resource of a planned change."""
+
+    address: str
+    actions: list[str]
+    effect: str
+    findings: list[str] = Field(description="Fingerprints of the findings that it introduces.")
+
+
+class ChangePart(_Part):
+    """What a planned change introduces, resolves and leaves, by fingerprint."""
+
+    introduced: list[str]
+    resolved: list[str]
+    unchanged: list[str]
+    resources: list[ChangedResourcePart]
+
+
+class Report(_Part):
+    """The report of one audit; ``change`` is there for a gate alone."""
+
+    # "schema" would hide a method of pydantic's.
+    schema_id: Literal["sgaudit-report/1"] = Field(alias="schema")
+    tool: ToolPart
+    baseline: BaselinePart
+    complete: bool = Field(description="Whether everything asked for was read and decided.")
+    gaps: list[GapPart]
+    summary: SummaryPart
+    clusters: list[ClusterPart]
+    findings: list[FindingPart] = Field(description="Worst first.")
+    waivers: list[WaiverPart]
+    change: ChangePart | None = None
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the report."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Report.model_json_schema(by_alias=True)}

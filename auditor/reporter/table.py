@@ -1,0 +1,225 @@
+"""The report on a terminal or in a pipe: the verdict first, then findings, gaps, exclusions, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from tabulate import tabulate
+
+from auditor.errors import ExitCode
+from auditor.model.baseline import Severity
+from auditor.model.estate import Role
+from auditor.model.result import Change, ClusterResult, Result, StackResult, Verdict
+from auditor.reporter import escape
+from auditor.reporter.finding_list import FindingList
+from auditor.reporter.gap_list import GapList
+from auditor.reporter.layout import fitted
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.packet_words import PACKET_LIMIT
+from auditor.reporter.screen import VERDICT_STYLES, Screen
+from auditor.reporter.sentences import Sentences
+from auditor.reporter.verdict import Standing, audited, standing
+from auditor.reporter.waived_list import WaivedList
+from auditor.words import Lang
+
+_REASON = 2
+"""The column of a verdict that should stay on its line."""
+
+_HEADER_ROOM = "  "
+"""What tabulate adds to a header's width, so that a column is never as narrow as its name."""
+
+_WORST_FIRST = (Verdict.NON_COMPLIANT, Verdict.UNKNOWN, Verdict.COMPLIANT)
+
+
+def render(result: Result, options: RenderOptions) -> str:
+    """The whole report, newline at the end."""
+    return "\n".join(line.rstrip() for line in _Report(result, options).lines()) + "\n"
+
+
+class _Report:
+    def __init__(self, result: Result, options: RenderOptions) -> None:
+        self._result = result
+        self._options = options
+        self._screen = Screen(options)
+        self._sentences = Sentences(result, options.lang, None if options.verbose else PACKET_LIMIT)
+        self._findings = FindingList(result, self._sentences, self._screen, verbose=options.verbose)
+        self._gaps = GapList(self._sentences, self._screen, verbose=options.verbose)
+
+    def lines(self) -> Iterator[str]:
+        counted = [finding for finding in self._result.findings if finding.waiver is None]
+        waived = [finding for finding in self._result.findings if finding.waiver is not None]
+        yield from self._verdicts()
+        if self._result.change is not None:
+            yield from self._change(self._result.change)
+        if self._options.verbose:
+            yield from self._requirements()
+        if counted:
+            yield from self._screen.heading(self._text("heading-findings"))
+            yield from self._screen.paragraph(self._text("rule-numbers"))
+            yield from self._findings.lines(counted)
+        accepted = list(WaivedList(self._sentences, self._screen).lines(waived, self._result.waivers))
+        if accepted:
+            yield from [*self._screen.heading(self._text("heading-waived")), *accepted]
+        if self._result.gaps:
+            yield from self._screen.heading(self._text("heading-gaps"))
+            yield from self._gaps.lines(self._result.gaps)
+        excluded = list(self._gaps.not_covered(self._result))
+        if excluded:
+            yield from [*self._screen.heading(self._text("heading-not-covered")), *excluded]
+        yield from self._closing(len(counted), len(waived))
+
+    def _verdicts(self) -> Iterator[str]:
+        standings = [(found, standing(self._result, found, self._options.fail_on)) for found in self._result.clusters]
+        standings.sort(key=lambda pair: (_WORST_FIRST.index(pair[1].verdict), _weight(pair[1])))
+        yield from self._screen.paragraph(self._title([held.verdict for _, held in standings]), hang=2)
+        if not standings:
+            return
+        yield ""
+        rows = [self._verdict_row(found, held) for found, held in standings]
+        styles = [VERDICT_STYLES[held.verdict] for _, held in standings]
+        for row, style in zip(self._table_rows(rows), styles, strict=True):
+            first, _, rest = row[0].partition(" ")
+            yield self._screen.painted(first, style) + (f" {rest}" if rest else "")
+            yield from row[1:]
+
+    def _title(self, verdicts: list[Verdict]) -> str:
+        name = self._result.baseline.name
+        if not verdicts:
+            return self._text("title-none", baseline=name)
+        counts = [
+            self._text(f"sum-{verdict}", count=verdicts.count(verdict))
+            for verdict in _WORST_FIRST
+            if verdict in verdicts
+        ]
+        return self._text("title", baseline=name, counts=self._listed(counts))
+
+    def _verdict_row(self, found: ClusterResult, held: Standing) -> list[str]:
+        cluster = found.cluster
+        regions = {other.cluster.region for other in self._result.clusters}
+        named = self._sentences.cluster(cluster.region, cluster.cluster_id)
+        return [
+            self._sentences.phrasing.text(f"terms-verdict-{held.verdict}"),
+            f"{named} {cluster.region}" if len(regions) > 1 else named,
+            self._reason(found, held),
+        ]
+
+    def _reason(self, found: ClusterResult, held: Standing) -> str:
+        told = [severity for severity in Severity if severity is not Severity.INFO]
+        counts = self._severities({severity: held.counts[severity] for severity in told})
+        counts += [self._text("count-gaps", count=len(held.gaps))] if held.gaps else []
+        if held.verdict is not Verdict.COMPLIANT:
+            return self._listed(counts or [self._text("in-what-was-read")])
+        if not found.stacks:
+            return self._text("nothing-bound")
+        who = self._who(found.stacks)
+        counts += [self._text("count-waived", count=held.waived)] if held.waived else []
+        return self._text("clean-but" if counts else "clean", who=who, counts=self._listed(counts))
+
+    def _severities(self, counts: Mapping[Severity, int]) -> list[str]:
+        return [
+            self._text("count-severity", count=count, severity=self._sentences.severity(severity))
+            for severity, count in counts.items()
+            if count
+        ]
+
+    def _who(self, stacks: Sequence[StackResult]) -> str:
+        phrasing = self._sentences.phrasing
+        counts = {role: sum(len(stack.nodes) for stack in stacks if stack.role is role) for role in Role}
+        who = [phrasing.text(f"terms-nodes-{role}", count=count) for role, count in counts.items() if count]
+        pools = sum(len(stack.node_pools) for stack in stacks)
+        return phrasing.together(who + ([phrasing.text("terms-pools", count=pools)] if pools else []))
+
+    def _requirements(self) -> Iterator[str]:
+        yield from self._screen.heading(self._text("heading-requirements"))
+        for found in self._result.clusters:
+            for stack in found.stacks:
+                yield ""
+                groups = self._sentences.names.stack(found.cluster.region, stack.security_groups)
+                named = self._sentences.cluster(found.cluster.region, found.cluster.cluster_id)
+                who = self._text("of-cluster", cluster=named, text=self._who([stack]))
+                yield from self._screen.paragraph(self._text("of-cluster", cluster=who, text=groups))
+                yield from self._table(self._requirement_rows(stack), ("status", "requirement"))
+
+    def _requirement_rows(self, stack: StackResult) -> list[list[str]]:
+        return [
+            [
+                self._sentences.phrasing.text(f"terms-status-{judged.status}"),
+                judged.requirement.title.zh if self._options.lang is Lang.ZH else judged.requirement.title.en,
+            ]
+            for judged in stack.requirements
+        ]
+
+    def _change(self, change: Change) -> Iterator[str]:
+        yield from self._screen.heading(self._text("heading-change"))
+        yield from self._screen.paragraph(
+            self._text(
+                "change-counts",
+                introduced=len(change.introduced),
+                resolved=len(change.resolved),
+                unchanged=len(change.unchanged),
+            )
+        )
+        rows = [[item.address, self._listed(item.actions), item.effect] for item in change.resources]
+        yield from self._table(rows, ("resource", "actions", "effect")) if rows else ()
+
+    def _closing(self, counted: int, waived: int) -> Iterator[str]:
+        held = audited(self._result)
+        phrasing = self._sentences.phrasing
+        counts = [self._text("count-waived", count=waived)] if waived else []
+        counts += [self._text("count-gaps", count=len(self._result.gaps))] if self._result.gaps else []
+        sums = self._text(
+            "closing-findings" if counted else "closing-none",
+            count=counted,
+            severities=self._listed(self._severities(self._result.counts())),
+            more=self._text("closing-more", counts=self._listed(counts)) if counts else "",
+        )
+        scope = self._text(
+            "closing-scope",
+            clusters=self._text("clusters", count=held.clusters),
+            nodes=phrasing.text("terms-nodes-node", count=held.nodes),
+            masters=phrasing.text("terms-nodes-master", count=held.masters),
+            groups=self._text("groups", count=held.security_groups),
+        )
+        yield ""
+        yield from self._screen.paragraph(sums)
+        yield from self._screen.paragraph(scope)
+        yield from self._screen.paragraph(self._exit(counted))
+
+    def _exit(self, counted: int) -> str:
+        code, fail_on = self._options.exit_code, self._options.fail_on
+        if code is ExitCode.OK and fail_on is None:
+            return self._text("exit-0-never")
+        threshold = self._sentences.severity(fail_on or Severity.MEDIUM)
+        if code is ExitCode.OK and counted and self._failing():
+            return self._text("exit-0-despite", fail_on=threshold)
+        name = f"exit-{code.value}" if code in (ExitCode.OK, ExitCode.FINDINGS, ExitCode.INCOMPLETE) else "exit-other"
+        return self._text(name, fail_on=threshold, code=code.value)
+
+    def _failing(self) -> bool:
+        fail_on = self._options.fail_on
+        return fail_on is not None and any(
+            finding.waiver is None and finding.severity.rank <= fail_on.rank for finding in self._result.findings
+        )
+
+    def _table(self, rows: list[list[str]], columns: Sequence[str]) -> Iterator[str]:
+        header = [self._text(f"column-{name}") for name in columns]
+        escaped = [[escape.terminal(cell) for cell in row] for row in rows]
+        cells = fitted([[f"{name}{_HEADER_ROOM}" for name in header], *escaped], self._screen.width)
+        yield from tabulate(cells[1:], headers=cells[0], tablefmt="simple", disable_numparse=True).splitlines()
+
+    def _table_rows(self, rows: list[list[str]]) -> Iterator[list[str]]:
+        """Each row of a table without a header as its own lines."""
+        cells = fitted([[escape.terminal(cell) for cell in row] for row in rows], self._screen.width, firm=_REASON)
+        lines = iter(tabulate(cells, tablefmt="plain", disable_numparse=True).split("\n") if cells else ())
+        for row in cells:
+            yield [next(lines) for _ in range(max(cell.count("\n") for cell in row) + 1)]
+
+    def _listed(self, texts: Sequence[str]) -> str:
+        return self._sentences.phrasing.listed(texts)
+
+    def _text(self, name: str, **facts: str | int) -> str:
+        return self._sentences.phrasing.text(f"table-{name}", **facts)
+
+
+def _weight(held: Standing) -> tuple[int, ...]:
+    return tuple(-held.counts[severity] for severity in Severity)

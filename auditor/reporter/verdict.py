@@ -1,0 +1,82 @@
+"""What became of a cluster: the verdict that every report shows, and what it counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from auditor.model.baseline import Severity
+from auditor.model.estate import Role
+from auditor.model.gaps import Gap
+from auditor.model.result import ClusterResult, Result, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A cluster's verdict with what is behind it. ``counts`` are unwaived findings; absent severities are zero."""
+
+    verdict: Verdict
+    counts: Counter[Severity]
+    waived: int
+    gaps: tuple[Gap, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """How much was audited: distinct nodes, Masters and groups of the stacks. A group is told apart by its region."""
+
+    clusters: int
+    nodes: int
+    masters: int
+    security_groups: int
+
+
+def standing(result: Result, found: ClusterResult, fail_on: Severity | None) -> Standing:
+    """The verdict on one cluster.
+
+    Non-compliant with an unwaived finding of medium or worse, or at the threshold where that is stricter: a lenient
+    ``--fail-on`` changes the exit code, not the truth. Unknown with anything undecided that could still be a finding.
+    """
+    own = (found.cluster.region, found.cluster.cluster_id)
+    here = [finding for finding in result.findings if (finding.region, finding.cluster_id) == own]
+    counts = Counter(finding.severity for finding in here if finding.waiver is None)
+    return Standing(
+        verdict=_verdict(counts, found, _threshold(fail_on)),
+        counts=counts,
+        waived=sum(finding.waiver is not None for finding in here),
+        gaps=found.gaps,
+    )
+
+
+def _threshold(fail_on: Severity | None) -> Severity:
+    return max(Severity.MEDIUM, fail_on or Severity.MEDIUM, key=lambda severity: severity.rank)
+
+
+def _verdict(counts: Counter[Severity], found: ClusterResult, threshold: Severity) -> Verdict:
+    if any(severity.rank <= threshold.rank for severity in counts):
+        return Verdict.NON_COMPLIANT
+    return Verdict.UNKNOWN if found.gaps or _undecided(found) else Verdict.COMPLIANT
+
+
+def _undecided(found: ClusterResult) -> bool:
+    return any(
+        judged.status is Status.UNKNOWN or stack.ingress.undecided or stack.egress.undecided
+        for stack in found.stacks
+        for judged in stack.requirements
+    )
+
+
+def audited(result: Result) -> Audited:
+    """What the stacks of a result hold."""
+    machines: dict[Role, set[tuple[str, str]]] = {role: set() for role in Role}
+    groups: set[tuple[str, str]] = set()
+    for found in result.clusters:
+        for stack in found.stacks:
+            machines[stack.role].update((found.cluster.cluster_id, node) for node in stack.nodes)
+            groups.update((found.cluster.region, group) for group in stack.security_groups)
+    return Audited(
+        clusters=len(result.clusters),
+        nodes=len(machines[Role.NODE]),
+        masters=len(machines[Role.MASTER]),
+        security_groups=len(groups),
+    )

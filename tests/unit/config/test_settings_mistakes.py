@@ -1,0 +1,178 @@
+"""What is told of the mistakes in a configuration file: line, key and what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from auditor.errors import ConfigError
+from tests.unit.config.files import Complaint, complaints, load_settings
+
+ALLOW = "allow:\n  - {id: a, direction: ingress, protocol: tcp, cidrs: [10.0.0.1]"
+WAIVER = """waivers:
+  - id: W-1
+    finding: TSG201
+    clusters: [cls-aaaaaaaa]
+    packets: {direction: ingress, protocol: tcp, ports: "22", cidrs: [10.0.0.1]}
+    reason: because
+    owner: me
+    expires: 2026-12-31
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("regoins: [x]\n", (1, "regoins", "config-unknown-key-near")),
+        ("xyz: 1\n", (1, "xyz", "config-unknown-key")),
+        ("networks:\n  clutser:\n    vpc\n", (2, "networks.clutser", "config-unknown-key-near")),
+        ("networks:\n  cluster:\n    vcp\n", (3, "networks.cluster", "config-unknown-word-near")),
+        ("networks: vpc\n", (1, "networks", "config-wrong-type")),
+        ("regions: ap-guangzhou\n", (1, "regions", "config-wrong-type")),
+        ("regions:\n  - ap-guangzhou\n  - Guangzhou!\n", (3, "regions[1]", "config-bad-region")),
+        ("regions:\n  - 7\n", (2, "regions[0]", "config-wrong-type")),
+        ("baseline: ''\n", (1, "baseline", "config-blank")),
+        ("baseline: [tke-default]\n", (1, "baseline", "config-wrong-type")),
+        ("peers: [cls-a]\n", (1, "peers[0]", "config-wrong-type")),
+        ("peers:\n  - [cls-a]\n", (2, "peers[0]", "config-too-few")),
+        ("peers:\n  - [cls-a,\n     cls-*]\n", (3, "peers[0][1]", "config-bad-cluster")),
+        ("peers:\n  - [cls-b, cls-c]\n  - [cls-a,\n     cls-a]\n", (4, "peers[1][1]", "config-peer-twice")),
+        (
+            f"{ALLOW}}}\n  - {{id: a, direction: egress, protocol: udp, cidrs: [::1]}}\n",
+            (3, "allow[1].id", "config-duplicate-id"),
+        ),
+        (f"{ALLOW}, clusters: cls-*}}\n", (2, "allow[0].clusters", "config-wrong-type")),
+        (f"{ALLOW}, clusters: []}}\n", (2, "allow[0].clusters", "config-too-few")),
+        (f"{ALLOW}, clusters: ['']}}\n", (2, "allow[0].clusters[0]", "config-blank")),
+        (f"{ALLOW}, role: masters}}\n", (2, "allow[0].role", "config-unknown-word-near")),
+        (f"{ALLOW}, roles: [master]}}\n", (2, "allow[0].roles", "config-unknown-key-near")),
+        (f"{ALLOW}, owner: 7}}\n", (2, "allow[0].owner", "config-wrong-type")),
+        (
+            "allow:\n  - id: a b\n    direction: ingress\n    protocol: tcp\n    cidrs: [10.0.0.1]\n",
+            (2, "allow[0].id", "config-bad-id"),
+        ),
+        (
+            "allow:\n  - id: a\n    direction: in\n    protocol: tcp\n    cidrs: [10.0.0.1]\n",
+            (3, "allow[0].direction", "config-unknown-word"),
+        ),
+        (
+            "allow:\n  - id: a\n    direction: ingress\n    protocol: TCP\n    cidrs: [10.0.0.1]\n",
+            (4, "allow[0].protocol", "config-unknown-word-near"),
+        ),
+        (
+            "allow:\n  - id: a\n    direction: ingress\n    protocol: 6\n    cidrs: [10.0.0.1]\n",
+            (4, "allow[0].protocol", "config-unknown-word"),
+        ),
+        ("allow:\n  - id: a\n    direction: ingress\n    protocol: tcp\n", (2, "allow[0]", "config-no-network")),
+        (
+            "allow:\n  - id: a\n    direction: ingress\n    protocol: tcp\n    networks: [vpc]\n",
+            (5, "allow[0].networks[0]", "config-unknown-word"),
+        ),
+        (
+            "allow:\n  - id: a\n    direction: ingress\n    protocol: icmp\n    ports: '22'\n    cidrs: [10.0.0.1]\n",
+            (5, "allow[0].ports", "config-ports-without"),
+        ),
+        (
+            "allow:\n  - id: a\n    direction: ingress\n    protocol: all\n    ports: '22'\n    cidrs: [10.0.0.1]\n",
+            (5, "allow[0].ports", "config-ports-without"),
+        ),
+        (
+            "allow:\n  - id: a\n    direction: ingress\n    protocol: icmp\n    cidrs: ['::/0']\n",
+            (5, "allow[0].cidrs", "config-no-packets"),
+        ),
+        (
+            "allow:\n  - id: a\n    direction: ingress\n    protocol: icmpv6\n    cidrs: [0.0.0.0/0]\n",
+            (5, "allow[0].cidrs", "config-no-packets"),
+        ),
+        ("allow: {id: a}\n", (1, "allow", "config-wrong-type")),
+        ("allow:\n  - bastion\n", (2, "allow[0]", "config-wrong-type")),
+        (WAIVER.replace("    reason: because\n", ""), (2, "waivers[0].reason", "config-missing-key")),
+        (WAIVER.replace("    owner: me\n", ""), (2, "waivers[0].owner", "config-missing-key")),
+        (WAIVER.replace("    expires: 2026-12-31\n", ""), (2, "waivers[0].expires", "config-missing-key")),
+        (WAIVER.replace("  - id: W-1\n    finding", "  - finding"), (2, "waivers[0].id", "config-missing-key")),
+        (WAIVER.replace("    finding: TSG201\n", ""), (2, "waivers[0].finding", "config-missing-key")),
+        (WAIVER.replace("    clusters: [cls-aaaaaaaa]\n", ""), (2, "waivers[0].clusters", "config-missing-key")),
+        (WAIVER.replace("because", "'  '"), (6, "waivers[0].reason", "config-blank")),
+        (WAIVER.replace("because", ""), (6, "waivers[0].reason", "config-wrong-type")),
+        (WAIVER.replace("2026-12-31", "2026-02-30"), (8, "waivers[0].expires", "config-bad-date")),
+        (WAIVER.replace("2026-12-31", "2026-2-3"), (8, "waivers[0].expires", "config-bad-date")),
+        (WAIVER.replace("2026-12-31", "20261231"), (8, "waivers[0].expires", "config-bad-date")),
+        (WAIVER.replace("2026-12-31", "2026-12-31T00:00:00Z"), (8, "waivers[0].expires", "config-bad-date")),
+        (WAIVER.replace("2026-12-31", "31.12.2026"), (8, "waivers[0].expires", "config-bad-date")),
+        (WAIVER.replace("2026-12-31", "2026-W53-1"), (8, "waivers[0].expires", "config-bad-date")),
+        (WAIVER.replace("2026-12-31", "never"), (8, "waivers[0].expires", "config-bad-date")),
+        (WAIVER.replace("TSG201", "everything"), (3, "waivers[0].finding", "config-unknown-finding")),
+        (WAIVER.replace("TSG201", "TSG901"), (3, "waivers[0].finding", "config-unknown-finding")),
+        (WAIVER.replace("TSG201", "excess-acces"), (3, "waivers[0].finding", "config-unknown-finding-near")),
+        (WAIVER.replace("TSG201", "[TSG201]"), (3, "waivers[0].finding", "config-unknown-finding")),
+        (WAIVER.replace("[cls-aaaaaaaa]", "cls-aaaaaaaa"), (4, "waivers[0].clusters", "config-wrong-type")),
+        (WAIVER.replace("direction: ingress, ", ""), (5, "waivers[0].packets.direction", "config-missing-key")),
+        (WAIVER.replace(", cidrs: [10.0.0.1]", ""), (5, "waivers[0].packets.cidrs", "config-missing-key")),
+        (WAIVER.replace("[10.0.0.1]", "[]"), (5, "waivers[0].packets.cidrs", "config-too-few")),
+        (
+            WAIVER.replace("cidrs: [10.0.0.1]", "networks: [cluster], cidrs: [10.0.0.1]"),
+            (5, "waivers[0].packets.networks", "config-unknown-key"),
+        ),
+        (WAIVER.replace("tcp, ports", "gre, ports"), (5, "waivers[0].packets.ports", "config-ports-without")),
+        (WAIVER + WAIVER.removeprefix("waivers:\n"), (9, "waivers[1].id", "config-duplicate-id")),
+        ("fail_on: severe\n", (1, "fail_on", "config-unknown-word-near")),
+        ("jobs: 0\n", (1, "jobs", "config-too-small")),
+        ("jobs: 65\n", (1, "jobs", "config-too-high")),
+        ("jobs: '8'\n", (1, "jobs", "config-wrong-type")),
+        ("jobs: 1.5\n", (1, "jobs", "config-wrong-type")),
+        ("rates:\n  share: 0.0\n", (2, "rates.share", "config-not-above")),
+        ("rates:\n  share: 1.01\n", (2, "rates.share", "config-too-high")),
+        ("rates:\n  share: half\n", (2, "rates.share", "config-wrong-type")),
+        (
+            "rates:\n  actions:\n    vpc:DescribeSubnets: 0\n",
+            (3, 'rates.actions."vpc:DescribeSubnets"', "config-too-small"),
+        ),
+        ("rates:\n  actions: [5]\n", (2, "rates.actions", "config-wrong-type")),
+    ],
+)
+def test_a_mistake_is_told_with_line_and_key(tmp_path: Path, text: str, expected: Complaint) -> None:
+    assert complaints(load_settings, tmp_path, text) == [expected]
+
+
+def test_all_mistakes_of_a_file_are_told_by_line(tmp_path: Path) -> None:
+    text = "jobs: none\nregions: [Nowhere]\nfail_on: hgih\nwaivers:\n  - {id: x}\n"
+    assert complaints(load_settings, tmp_path, text) == [
+        (1, "jobs", "config-wrong-type"),
+        (2, "regions[0]", "config-bad-region"),
+        (3, "fail_on", "config-unknown-word-near"),
+        (5, "waivers[0].clusters", "config-missing-key"),
+        (5, "waivers[0].expires", "config-missing-key"),
+        (5, "waivers[0].finding", "config-missing-key"),
+        (5, "waivers[0].owner", "config-missing-key"),
+        (5, "waivers[0].packets", "config-missing-key"),
+        (5, "waivers[0].reason", "config-missing-key"),
+    ]
+
+
+def test_the_first_mistake_is_the_error_itself(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, "a: 1\njobz: 2\n")
+    assert caught.value.message_id == "config-unknown-key"
+    assert caught.value.facts["line"] == 1
+
+
+def test_a_near_key_and_the_known_ones_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, "waivres: []\n")
+    assert caught.value.facts == {
+        "file": str(tmp_path / "sgaudit.yaml"),
+        "line": 1,
+        "key": "waivres",
+        "found": '"waivres"',
+        "expected": "regions, baseline, networks, peers, allow, waivers, fail_on, jobs, rates",
+        "near": "waivers",
+    }
+
+
+def test_a_mistake_behind_an_alias_is_told_where_it_is_written(tmp_path: Path) -> None:
+    text = "regions: &here\n  - Nowhere\npeers:\n  - *here\n"
+    assert complaints(load_settings, tmp_path, text) == [
+        (2, "peers[0][0]", "config-bad-cluster"),
+        (2, "regions[0]", "config-bad-region"),
+    ]

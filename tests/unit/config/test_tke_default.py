@@ -1,0 +1,195 @@
+"""The built-in baseline held against the guide, whose rows are written out here."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.comparator import requirements
+from auditor.comparator.territory import Territory, territory
+from auditor.config import baseline_file
+from auditor.model import addresses
+from auditor.model.baseline import ClusterNetwork, Requirement, Severity
+from auditor.model.estate import Cluster, Network, NetworkMode, Networks, Role
+from auditor.model.packets import packets
+from auditor.model.regions import Region, regions
+from auditor.model.rules import Direction
+from auditor.model.services import Protocol, services
+
+BASELINE = baseline_file.load("tke-default")
+
+CLUSTER = Cluster(
+    region="ap-guangzhou",
+    cluster_id="cls-aaaaaaaa",
+    name="shop",
+    cluster_type="INDEPENDENT_CLUSTER",
+    status="Running",
+    network_mode=NetworkMode.GLOBAL_ROUTER,
+    vpc_id="vpc-aaaaaaaa",
+    networks=Networks(
+        container=Network(cidrs=("172.16.0.0/16",)),
+        vpc=Network(cidrs=("10.0.0.0/16",)),
+        subnets=Network(cidrs=("10.0.1.0/24",)),
+    ),
+)
+
+CONTAINER = ("172.16.0.0/16",)
+VPC = ("10.0.0.0/16",)
+WORLD = ("0.0.0.0/0",)
+NODEPORT = ((30000, 32768),)
+API_CLUSTER = (
+    (53, 53),
+    (443, 443),
+    (2379, 2380),
+    (10250, 10250),
+    (17443, 17443),
+    (50055, 50055),
+    (60001, 60002),
+    (61678, 61678),
+)
+API_CONTAINER = ((53, 53), (2379, 2380), (10250, 10250), (17443, 17443), (60001, 60002))
+DNS = ((53, 53),)
+
+NODE_IN = "457/9084 节点默认安全组规则 入站规则"
+NODE_OUT = "457/9084 节点默认安全组规则 出站规则"
+MASTER_IN = "457/9084 独立集群 Master 默认安全组规则 入站规则"
+MASTER_OUT = "457/9084 独立集群 Master 默认安全组规则 出站规则"
+
+NODE, MASTER = Role.NODE, Role.MASTER
+IN, OUT = Direction.INGRESS, Direction.EGRESS
+
+GUIDE: list[
+    tuple[str, str, Role, Direction, str, tuple[tuple[int, int], ...], tuple[str, ...], str]
+] = [
+    ("node-ingress-container", f"{NODE_IN} 1", NODE, IN, "all", (), CONTAINER, "放通容器网络内 Pod 间通信"),
+    ("node-ingress-cluster", f"{NODE_IN} 2", NODE, IN, "all", (), VPC, "放通集群网络内节点间通信"),
+    ("node-ingress-ssh", f"{NODE_IN} 3", NODE, IN, "tcp", ((22, 22),), WORLD, "放通 SSH 登录端口"),
+    ("node-ingress-nodeport-tcp", f"{NODE_IN} 4", NODE, IN, "tcp", NODEPORT, WORLD, "放通 Master 与 Worker 节点间通信"),
+    ("node-ingress-nodeport-udp", f"{NODE_IN} 5", NODE, IN, "udp", NODEPORT, WORLD, "放通 Master 与 Worker 节点间通信"),
+    ("node-ingress-icmp", f"{NODE_IN} 6", NODE, IN, "icmp", (), WORLD, "放通 ICMP 协议，支持 Ping 操作"),
+    ("node-egress", f"{NODE_OUT} 1", NODE, OUT, "all", (), WORLD, "放通全部出站流量"),
+    ("master-ingress-icmp", f"{MASTER_IN} 1", MASTER, IN, "icmp", (), WORLD, "支持 Ping 操作"),
+    ("master-ingress-nodeport-cluster-tcp", f"{MASTER_IN} 2", MASTER, IN, "tcp", NODEPORT, VPC,
+     "放通 Master 与 Worker 节点间通信"),
+    ("master-ingress-nodeport-cluster-udp", f"{MASTER_IN} 3", MASTER, IN, "udp", NODEPORT, VPC,
+     "放通 Master 与 Worker 节点间通信"),
+    ("master-ingress-api-cluster", f"{MASTER_IN} 4", MASTER, IN, "tcp", API_CLUSTER, VPC, "放通 API Server 通信"),
+    ("master-ingress-api-container", f"{MASTER_IN} 5", MASTER, IN, "tcp", API_CONTAINER, CONTAINER,
+     "放通 API Server 通信"),
+    ("master-ingress-nodeport-container-tcp", f"{MASTER_IN} 6", MASTER, IN, "tcp", NODEPORT, CONTAINER,
+     "放通 Service 通信"),
+    ("master-ingress-nodeport-container-udp", f"{MASTER_IN} 7", MASTER, IN, "udp", NODEPORT, CONTAINER,
+     "放通 Service 通信"),
+    ("master-ingress-dns-container", f"{MASTER_IN} 8", MASTER, IN, "udp", DNS, CONTAINER, "放通 CoreDNS 通信"),
+    ("master-ingress-dns-cluster", f"{MASTER_IN} 9", MASTER, IN, "udp", DNS, VPC, "放通 CoreDNS 通信"),
+    ("master-egress", f"{MASTER_OUT} 1", MASTER, OUT, "all", (), WORLD, "放通全部出站流量"),
+]  # fmt: skip
+
+
+def land(cluster_network: ClusterNetwork = ClusterNetwork.VPC) -> Territory:
+    return territory(CLUSTER, cluster_network)
+
+
+def requirement(requirement_id: str) -> Requirement:
+    return next(each for each in BASELINE.requirements if each.requirement_id == requirement_id)
+
+
+def test_it_has_the_rows_of_the_guide_in_the_guides_order() -> None:
+    assert [each.requirement_id for each in BASELINE.requirements] == [row[0] for row in GUIDE]
+
+
+@pytest.mark.parametrize(
+    ("requirement_id", "row", "role", "direction", "protocol", "ports", "cidrs", "remark"),
+    GUIDE,
+    ids=[row[0] for row in GUIDE],
+)
+def test_a_row_says_what_the_guide_says(
+    requirement_id: str,
+    row: str,
+    role: Role,
+    direction: Direction,
+    protocol: str,
+    ports: tuple[tuple[int, int], ...],
+    cidrs: tuple[str, ...],
+    remark: str,
+) -> None:
+    found = requirement(requirement_id)
+    assert (found.row, found.role, found.direction) == (row, role, direction)
+    sure, maybe = land().packets(found.flow)
+    assert regions(sure) == (Region(protocol=protocol, ports=ports, cidrs=cidrs),)
+    assert maybe == sure
+    assert found.title.zh.startswith(remark)
+
+
+@pytest.mark.parametrize("found", BASELINE.requirements, ids=lambda each: each.requirement_id)
+def test_a_row_has_its_words_in_both_languages(found: Requirement) -> None:
+    for text in (found.title, found.reason):
+        assert text.en.isascii()
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in text.zh)
+
+
+def test_nothing_beyond_the_rows_is_allowed() -> None:
+    assert BASELINE.allowances == ()
+
+
+INSIDE, ELSEWHERE, POD, PUBLIC = "10.0.1.7", "10.0.200.7", "172.16.3.4", "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    ("requirement_id", "protocol", "port", "address", "severity"),
+    [
+        ("node-ingress-container", "tcp", 8080, POD, "high"),
+        ("node-ingress-cluster", "tcp", 10250, INSIDE, "high"),
+        ("node-ingress-cluster", "gre", 0, INSIDE, "high"),
+        ("node-ingress-cluster", "tcp", 10250, ELSEWHERE, "low"),
+        ("node-ingress-ssh", "tcp", 22, PUBLIC, "low"),
+        ("node-ingress-ssh", "tcp", 22, INSIDE, "low"),
+        ("node-ingress-nodeport-tcp", "tcp", 30000, PUBLIC, "medium"),
+        ("node-ingress-nodeport-tcp", "tcp", 32767, PUBLIC, "medium"),
+        ("node-ingress-nodeport-tcp", "tcp", 32768, PUBLIC, "low"),
+        ("node-ingress-nodeport-tcp", "tcp", 32768, INSIDE, "low"),
+        ("node-ingress-nodeport-udp", "udp", 32767, PUBLIC, "medium"),
+        ("node-ingress-nodeport-udp", "udp", 32768, PUBLIC, "low"),
+        ("node-ingress-icmp", "icmp", 0, PUBLIC, "low"),
+        ("node-egress", "tcp", 443, POD, "medium"),
+        ("node-egress", "tcp", 443, INSIDE, "medium"),
+        ("node-egress", "tcp", 443, ELSEWHERE, "low"),
+        ("node-egress", "tcp", 443, PUBLIC, "low"),
+        ("master-ingress-icmp", "icmp", 0, INSIDE, "low"),
+        ("master-ingress-nodeport-cluster-tcp", "tcp", 30001, INSIDE, "medium"),
+        ("master-ingress-nodeport-cluster-tcp", "tcp", 30001, ELSEWHERE, "low"),
+        ("master-ingress-nodeport-cluster-tcp", "tcp", 32768, INSIDE, "low"),
+        ("master-ingress-nodeport-cluster-udp", "udp", 30001, INSIDE, "medium"),
+        ("master-ingress-nodeport-cluster-udp", "udp", 30001, ELSEWHERE, "low"),
+        ("master-ingress-nodeport-cluster-udp", "udp", 32768, INSIDE, "low"),
+        ("master-ingress-api-cluster", "tcp", 60002, INSIDE, "high"),
+        ("master-ingress-api-cluster", "tcp", 60002, ELSEWHERE, "low"),
+        ("master-ingress-api-container", "tcp", 60002, POD, "high"),
+        ("master-ingress-nodeport-container-tcp", "tcp", 30001, POD, "medium"),
+        ("master-ingress-nodeport-container-tcp", "tcp", 32768, POD, "low"),
+        ("master-ingress-nodeport-container-udp", "udp", 30001, POD, "medium"),
+        ("master-ingress-nodeport-container-udp", "udp", 32768, POD, "low"),
+        ("master-ingress-dns-container", "udp", 53, POD, "high"),
+        ("master-ingress-dns-cluster", "udp", 53, INSIDE, "high"),
+        ("master-ingress-dns-cluster", "udp", 53, ELSEWHERE, "low"),
+        ("master-egress", "udp", 53, POD, "medium"),
+        ("master-egress", "udp", 53, INSIDE, "medium"),
+        ("master-egress", "udp", 53, ELSEWHERE, "low"),
+        ("master-egress", "udp", 53, PUBLIC, "low"),
+    ],
+)
+def test_a_blocked_packet_weighs_what_breaks_with_it(
+    requirement_id: str, protocol: str, port: int, address: str, severity: str
+) -> None:
+    one = packets(services(Protocol(protocol), ((port, port),)), addresses.parse(address))
+    sure, _ = land().packets(requirement(requirement_id).flow)
+    assert one <= sure
+    assert requirements.severity(requirement(requirement_id), one, land()) is Severity(severity)
+
+
+def test_with_node_subnets_the_cluster_network_is_nothing_else() -> None:
+    sure, _ = land(ClusterNetwork.NODE_SUBNETS).packets(requirement("node-ingress-cluster").flow)
+    assert regions(sure) == (Region(protocol="all", ports=(), cidrs=("10.0.1.0/24",)),)
+
+
+def test_the_name_and_the_file_are_known() -> None:
+    assert (BASELINE.name, BASELINE.source) == ("tke-default", "configs/tke-default.yaml")

@@ -1,0 +1,52 @@
+"""The stricter built-in baseline."""
+
+from __future__ import annotations
+
+from auditor.config import baseline_file
+from auditor.model.baseline import Allowance
+from auditor.model.estate import Role
+from auditor.model.regions import Region, regions
+from auditor.model.rules import Direction
+from tests.unit.config.test_tke_default import land
+
+DEFAULT = baseline_file.load("tke-default")
+HARDENED = baseline_file.load("tke-hardened")
+
+
+def required(role: Role) -> list[str]:
+    return [each.requirement_id for each in HARDENED.requirements if each.role is role]
+
+
+def test_what_the_world_must_reach_is_dropped_and_nothing_else() -> None:
+    assert required(Role.NODE) == ["node-ingress-container", "node-ingress-cluster", "node-egress"]
+    assert required(Role.MASTER) == [
+        "master-ingress-nodeport-cluster-tcp",
+        "master-ingress-nodeport-cluster-udp",
+        "master-ingress-api-cluster",
+        "master-ingress-api-container",
+        "master-ingress-nodeport-container-tcp",
+        "master-ingress-nodeport-container-udp",
+        "master-ingress-dns-container",
+        "master-ingress-dns-cluster",
+        "master-egress",
+    ]
+
+
+def test_the_rows_that_stay_are_those_of_the_default() -> None:
+    assert set(HARDENED.requirements) < set(DEFAULT.requirements)
+    assert HARDENED.excess == DEFAULT.excess
+
+
+def allowed() -> Allowance:
+    (allowance,) = HARDENED.allowances
+    return allowance
+
+
+def test_icmp_may_come_from_anywhere_to_every_role() -> None:
+    sure, _ = land().packets(allowed().flow)
+    assert regions(sure) == (Region(protocol="icmp", ports=(), cidrs=("0.0.0.0/0",)),)
+    assert (allowed().direction, allowed().roles, allowed().clusters) == (Direction.INGRESS, (), ("*",))
+
+
+def test_its_digest_is_not_the_defaults() -> None:
+    assert HARDENED.digest != DEFAULT.digest

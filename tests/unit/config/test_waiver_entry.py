@@ -1,0 +1,118 @@
+"""The entry that accepts a finding."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from auditor.comparator.waive import waive
+from auditor.config import settings
+from auditor.config.waiver_entry import waiver_entry
+from auditor.errors import ConfigError
+from auditor.model import addresses
+from auditor.model.baseline import Severity, Waiver
+from auditor.model.estate import Role
+from auditor.model.findings import Code, Finding
+from auditor.model.packets import PacketSet, packets
+from auditor.model.rules import Direction
+from auditor.model.services import EVERYTHING, Protocol, services
+from tests.unit.config.files import written
+
+EXPIRES = date(2026, 12, 31)
+
+SSH = packets(services(Protocol.TCP, ((22, 22), (80, 90))), addresses.union(("198.51.100.0/25", "203.0.113.9")))
+
+
+def finding(
+    found: PacketSet, code: Code = Code.EXCESS_ACCESS, direction: Direction | None = Direction.INGRESS
+) -> Finding:
+    return Finding(
+        code=code,
+        severity=Severity.HIGH,
+        fingerprint="0123456789abcdef",
+        region="ap-guangzhou",
+        cluster_id="cls-aaaaaaaa",
+        role=Role.NODE,
+        security_groups=("sg-a",),
+        direction=direction,
+        packets=found,
+    )
+
+
+def loaded(folder: Path, entry: str) -> tuple[Waiver, ...]:
+    return settings.load(written(folder, f"waivers:\n{entry}"), {}).waivers
+
+
+def test_an_entry_reads_like_one_written_by_hand() -> None:
+    assert waiver_entry(finding(SSH), " the bastion ", "platform", EXPIRES) == (
+        "- id: W-0123456789ab\n"
+        "  finding: TSG201\n"
+        "  clusters: [cls-aaaaaaaa]\n"
+        "  role: node\n"
+        "  packets:\n"
+        "    direction: ingress\n"
+        "    protocol: tcp\n"
+        '    ports: "22,80-90"\n'
+        "    cidrs: [198.51.100.0/25, 203.0.113.9/32]\n"
+        "  reason: the bastion\n"
+        "  owner: platform\n"
+        "  expires: 2026-12-31\n"
+    )
+
+
+def test_an_entry_loads_to_the_waiver_of_the_finding(tmp_path: Path) -> None:
+    (waiver,) = loaded(tmp_path, waiver_entry(finding(SSH), 'r: "#" 放通\n2', "o", EXPIRES))
+    assert waiver == Waiver(
+        waiver_id="W-0123456789ab",
+        finding="TSG201",
+        clusters=("cls-aaaaaaaa",),
+        direction=Direction.INGRESS,
+        services=services(Protocol.TCP, ((22, 22), (80, 90))),
+        cidrs=("198.51.100.0/25", "203.0.113.9/32"),
+        reason='r: "#" 放通\n2',
+        owner="o",
+        expires=EXPIRES,
+        role=Role.NODE,
+    )
+
+
+def test_packets_of_several_regions_need_several_entries(tmp_path: Path) -> None:
+    several = (
+        SSH | packets(services(Protocol.ICMP), addresses.parse("0.0.0.0/0")) | packets(EVERYTHING, addresses.ALL_V6)
+    )
+    entries = loaded(tmp_path, waiver_entry(finding(several, direction=Direction.EGRESS), "r", "o", EXPIRES))
+    assert sorted(each.waiver_id for each in entries) == ["W-0123456789ab-1", "W-0123456789ab-2", "W-0123456789ab-3"]
+    assert {each.direction for each in entries} == {Direction.EGRESS}
+    waived = waive([finding(several, direction=Direction.EGRESS)], entries, EXPIRES).findings
+    assert all(each.waiver is not None for each in waived)
+
+
+def test_an_entry_waives_nothing_of_another_port(tmp_path: Path) -> None:
+    more = SSH | packets(services(Protocol.TCP, ((23, 23),)), addresses.parse("203.0.113.9"))
+    entries = loaded(tmp_path, waiver_entry(finding(SSH), "r", "o", EXPIRES))
+    left = [each.packets for each in waive([finding(more)], entries, EXPIRES).findings if each.waiver is None]
+    assert left == [packets(services(Protocol.TCP, ((23, 23),)), addresses.parse("203.0.113.9"))]
+
+
+def test_a_finding_about_bindings_is_waived_as_a_whole(tmp_path: Path) -> None:
+    foreign = finding(PacketSet(), Code.FOREIGN_INSTANCE, None)
+    entries = loaded(tmp_path, waiver_entry(foreign, "r", "o", EXPIRES))
+    assert len(entries) == 1
+    assert waive([foreign], entries, EXPIRES).findings[0].waiver is not None
+
+
+@pytest.mark.parametrize(
+    ("reason", "owner", "key"), [("", "o", "reason"), (" \n", "o", "reason"), ("r", "\t", "owner")]
+)
+def test_a_word_that_says_nothing_is_refused(reason: str, owner: str, key: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        waiver_entry(finding(SSH), reason, owner, EXPIRES)
+    assert (caught.value.message_id, caught.value.facts["key"]) == ("config-waiver-blank", key)
+
+
+def test_a_word_that_no_file_can_hold_is_refused() -> None:
+    with pytest.raises(ConfigError) as caught:
+        waiver_entry(finding(SSH), "r", "\udcff", EXPIRES)
+    assert (caught.value.message_id, caught.value.facts["key"]) == ("config-waiver-no-text", "owner")
