@@ -146,7 +146,7 @@ def _no_group(cluster: Cluster, stack: Stack) -> Gap:
         cluster_id=cluster.cluster_id,
         resource=bound_by[0],
         code="NoSecurityGroup",
-        message=f"{_some(bound_by)} of {cluster.cluster_id} without a security group: no document says what then passes",
+        message=f"{_some(bound_by)} of {cluster.cluster_id} binds no group: no document says what then passes",
     )
 
 

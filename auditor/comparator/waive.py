@@ -11,14 +11,14 @@ from auditor.comparator.fingerprint import derived
 from auditor.model import addresses
 from auditor.model.baseline import Waiver
 from auditor.model.findings import Code, Finding, WaiverMark
-from auditor.model.packets import PacketSet, packets
+from auditor.model.packets import PacketSet, packets, union
 from auditor.model.result import WaiverState
 
 EXPIRING = timedelta(days=14)
 """A waiver whose last day is no further off is reported as expiring; it still waives."""
 
 _WHOLE = frozenset({Code.SHADOWED_RULE, Code.REDUNDANT_RULE})
-"""Findings about a rule: accepted as a whole or not at all."""
+"""Findings about a rule: accepted as a whole or not at all, by one waiver or by several together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +57,31 @@ def _state(waiver: Waiver, used: set[str], today: date) -> WaiverState:
 
 
 def _split(finding: Finding, waivers: list[Waiver]) -> Iterator[Finding]:
+    concerned = [waiver for waiver in waivers if _concerns(waiver, finding)]
+    if finding.direction is None or finding.code in _WHOLE:
+        yield _whole(finding, concerned)
+    else:
+        yield from _parts(finding, concerned)
+
+
+def _whole(finding: Finding, waivers: list[Waiver]) -> Finding:
+    covered = union(_covered(waiver, finding) for waiver in waivers)
+    if waivers and (finding.direction is None or finding.packets <= covered):
+        return replace(finding, waiver=_mark(waivers[0]))
+    return finding
+
+
+def _parts(finding: Finding, waivers: list[Waiver]) -> Iterator[Finding]:
     left = finding
     for waiver in waivers:
-        if not _concerns(waiver, finding):
-            continue
         covered = _covered(waiver, left)
-        rest = left.packets - covered if finding.direction is not None else covered
-        if finding.direction is None or (covered and not rest):
+        if covered == left.packets:
             yield replace(left, waiver=_mark(waiver))
             return
-        if covered and finding.code not in _WHOLE:
+        if covered:
             part = derived(finding.fingerprint, (waiver.waiver_id,))
             yield replace(left, packets=covered, waiver=_mark(waiver), fingerprint=part)
-            left = replace(left, packets=rest)
+            left = replace(left, packets=left.packets - covered)
     yield left
 
 
