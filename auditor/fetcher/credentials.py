@@ -1,0 +1,257 @@
+"""Where the keys come from, in the order of the contract; each complaint names the place, none repeats a value.
+
+A complaint about a file keeps quiet about its cause, which may quote a line. The SDK's own chain is not used: it drops
+session tokens, keeps quotes, asks the metadata service without a time limit and ends in exceptions that name no place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from configparser import Error as IniError
+from configparser import RawConfigParser
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from auditor.errors import FetchError
+from auditor.fetcher.actions import Action
+from auditor.fetcher.clock import Clock
+from auditor.fetcher.keys import FOREVER, Credentials, Keys, Source, error, pair_of, temporary
+from auditor.fetcher.transport import Caller, Signer
+
+LIFETIME = 7200
+"""Seconds that temporary keys are asked for."""
+SESSION_NAME = "sgaudit"
+STS_REGION = "ap-guangzhou"
+ROLES = "cam/security-credentials/"
+
+ASSUME_ROLE = Action(service="sts", version="2018-08-13", name="AssumeRole", rate=20, needs="the keys of a role")
+ASSUME_ROLE_WITH_WEB_IDENTITY = Action(
+    service="sts", version="2018-08-13", name="AssumeRoleWithWebIdentity", rate=20, needs="the keys of a TKE role"
+)
+OIDC_VARIABLES = ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """Everything that keys are looked for in.
+
+    ``metadata`` gives what stands at a path of the instance's metadata service and raises ``OSError`` where there is
+    none. ``connect`` makes a caller that signs with the keys given, or not at all; temporary keys come through it.
+    """
+
+    env: Mapping[str, str]
+    home: Path
+    clock: Clock
+    metadata: Callable[[str], str]
+    connect: Callable[[Signer | None], Caller]
+    etc: Path = Path("/etc")
+
+
+def find(around: Surroundings) -> Credentials:
+    """The first keys in the order of :class:`Source`.
+
+    Raises AuthError for the first place that holds something unusable, and where there is nothing in any of them.
+    """
+    for look in (_environment, _file, _tccli, _cvm_role, _tke_oidc):
+        found = look(around)
+        if found is not None:
+            return found
+    raise error("fetch-no-credentials", "NoCredentials", places=", ".join(_places(around)))
+
+
+def default_region(env: Mapping[str, str], home: Path) -> str:
+    """The region that the environment or tccli's profile names, or the empty string."""
+    named = env.get("TENCENTCLOUD_REGION", "").strip()
+    if named:
+        return named
+    try:
+        document = json.loads((home / ".tccli" / f"{_profile(env)}.configure").read_text(encoding="utf-8"))
+        region = document["_sys_param"]["region"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return ""
+    return region.strip() if isinstance(region, str) else ""
+
+
+def _places(around: Surroundings) -> tuple[str, ...]:
+    return (
+        "TENCENTCLOUD_SECRET_ID + TENCENTCLOUD_SECRET_KEY",
+        "~/.tencentcloud/credentials",
+        str(around.etc / "tencentcloud" / "credentials"),
+        f"~/.tccli/{_profile(around.env)}.credential",
+        "metadata.tencentyun.com",
+        " + ".join(OIDC_VARIABLES),
+    )
+
+
+def _environment(around: Surroundings) -> Credentials | None:
+    env = around.env
+    keys = pair_of(
+        {name: env.get(name, "") for name in ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")},
+        token=env.get("TENCENTCLOUD_TOKEN") or env.get("TENCENTCLOUD_SECURITY_TOKEN") or "",
+        place=Source.ENVIRONMENT.value,
+    )
+    if keys is None:
+        return None
+    return Credentials(source=Source.ENVIRONMENT, place="TENCENTCLOUD_SECRET_ID", keys=keys, clock=around.clock)
+
+
+def _file(around: Surroundings) -> Credentials | None:
+    for folder in (around.home / ".tencentcloud", around.etc / "tencentcloud"):
+        path = folder / "credentials"
+        text = _read(path)
+        if text is not None:
+            keys = _from_ini(text, str(path))
+            return Credentials(source=Source.FILE, place=str(path), keys=keys, clock=around.clock)
+    return None
+
+
+def _from_ini(text: str, place: str) -> Keys:
+    parser = RawConfigParser(default_section="", strict=True)
+    try:
+        parser.read_string(text)
+    except IniError:
+        raise error("fetch-credentials-file", "BadCredentialsFile", place=place) from None
+    section = next((name for name in parser.sections() if name.lower() == "default"), None)
+    if section is None:
+        raise error("fetch-credentials-section", "BadCredentialsFile", place=place)
+    values = {name: value.strip().strip("\"'") for name, value in parser.items(section)}
+    pair = {name: values.get(name, "") for name in ("secret_id", "secret_key")}
+    keys = pair_of(pair, token=values.get("token", ""), place=place)
+    if keys is None:
+        raise error("fetch-keys-missing", "BadCredentials", place=place, name="secret_id")
+    return keys
+
+
+def _tccli(around: Surroundings) -> Credentials | None:
+    path = around.home / ".tccli" / f"{_profile(around.env)}.credential"
+    keys = _tccli_keys(path)
+    if keys is None:
+        return None
+
+    def read_again() -> Keys:
+        again = _tccli_keys(path)
+        if again is None or again.expires < around.clock.wall():
+            raise error("fetch-tccli-expired", "ExpiredCredentials", place=str(path))
+        return again
+
+    document = _json(_read(path) or "", str(path))
+    role = document.get("role-arn")
+    if isinstance(role, str) and role:
+        return _assumed(around, keys, role, str(document.get("role-session-name") or SESSION_NAME), str(path))
+    if keys.expires < around.clock.wall():
+        read_again()
+    return Credentials(source=Source.TCCLI, place=str(path), keys=keys, clock=around.clock, renew=read_again)
+
+
+def _profile(env: Mapping[str, str]) -> str:
+    return env.get("TCCLI_PROFILE") or "default"
+
+
+def _tccli_keys(path: Path) -> Keys | None:
+    """The keys of a profile; ``None`` where it has none, as a profile that points to the CVM role."""
+    text = _read(path)
+    if text is None:
+        return None
+    document = _json(text, str(path))
+    if document.get("type") == "cvm-role":
+        return None
+    values = {name: str(document.get(name) or "") for name in ("secretId", "secretKey", "token")}
+    expires = document.get("expiresAt")
+    return pair_of(
+        {name: values[name] for name in ("secretId", "secretKey")},
+        token=values["token"],
+        place=str(path),
+        expires=float(expires) if isinstance(expires, (int, float)) else FOREVER,
+    )
+
+
+def _assumed(around: Surroundings, keys: Keys, role: str, session: str, place: str) -> Credentials:
+    """A profile of tccli with a role: its keys are good for getting others alone."""
+    caller = around.connect(keys)
+
+    def assume() -> Keys:
+        params = {"RoleArn": role, "RoleSessionName": session, "DurationSeconds": LIFETIME}
+        return _exchange(caller, ASSUME_ROLE, STS_REGION, params, place)
+
+    return Credentials(source=Source.TCCLI, place=place, keys=assume(), clock=around.clock, renew=assume)
+
+
+def _cvm_role(around: Surroundings) -> Credentials | None:
+    try:
+        role = around.metadata(ROLES).partition("\n")[0].strip()
+    except OSError:
+        return None
+    if not role:
+        return None
+
+    def ask() -> Keys:
+        try:
+            document = _json(around.metadata(ROLES + quote(role, safe="")), role)
+        except OSError as failure:
+            raise error("fetch-cvm-role", "MetadataError", place=role, detail=type(failure).__name__) from failure
+        if document.get("Code") != "Success":
+            raise error("fetch-cvm-role", "MetadataError", place=role, detail="Code is not Success")
+        return temporary(document, document.get("ExpiredTime"), role)
+
+    return Credentials(source=Source.CVM_ROLE, place=role, keys=ask(), clock=around.clock, renew=ask)
+
+
+def _tke_oidc(around: Surroundings) -> Credentials | None:
+    values = {name: around.env.get(name, "").strip() for name in OIDC_VARIABLES}
+    if not any(values[name] for name in OIDC_VARIABLES[1:]):
+        return None
+    missing = [name for name, value in values.items() if not value]
+    if missing:
+        raise error("fetch-keys-missing", "BadCredentials", place=Source.TKE_OIDC.value, name=", ".join(missing))
+    region, provider, token_file, role = (values[name] for name in OIDC_VARIABLES)
+    caller = around.connect(None)
+
+    def exchange() -> Keys:
+        token = _read(Path(token_file))
+        if token is None:
+            raise error("fetch-credentials-unreadable", "BadCredentials", place=token_file)
+        params = {
+            "ProviderId": provider,
+            "WebIdentityToken": token.strip(),
+            "RoleArn": role,
+            "RoleSessionName": SESSION_NAME,
+            "DurationSeconds": LIFETIME,
+        }
+        return _exchange(caller, ASSUME_ROLE_WITH_WEB_IDENTITY, region, params, role)
+
+    return Credentials(source=Source.TKE_OIDC, place=role, keys=exchange(), clock=around.clock, renew=exchange)
+
+
+def _exchange(caller: Caller, action: Action, region: str, params: Mapping[str, object], place: str) -> Keys:
+    """Temporary keys from the token service. The detail of a failure may repeat the identity token: it stays out."""
+    try:
+        response = caller.call(action, region, params)
+    except FetchError as failure:
+        code, request_id = str(failure.facts["code"]), str(failure.facts["request_id"])
+        raise error("fetch-role", code, place=place, action=action, region=region, request_id=request_id) from None
+    credentials = response.get("Credentials")
+    return temporary(credentials if isinstance(credentials, dict) else {}, response.get("ExpiredTime"), place)
+
+
+def _read(path: Path) -> str | None:
+    """The text of a file; ``None`` where there is none."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, UnicodeDecodeError) as failure:
+        detail = type(failure).__name__
+        raise error("fetch-credentials-unreadable", "BadCredentials", place=str(path), detail=detail) from None
+
+
+def _json(text: str, place: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise error("fetch-credentials-file", "BadCredentialsFile", place=place)
+    return document

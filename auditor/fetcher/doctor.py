@@ -1,0 +1,207 @@
+"""What stands between a run and its answers: each action tried once with the smallest read; values, no words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from auditor.errors import AuthError, CloudError, FetchError, NetworkError, PermissionDenied
+from auditor.fetcher import actions
+from auditor.fetcher.actions import ACTIONS, Action
+from auditor.fetcher.answers import is_or_under
+from auditor.fetcher.endpoint import Endpoint
+from auditor.fetcher.retry import RetryPolicy
+from auditor.fetcher.transport import Caller
+
+POLICY = RetryPolicy(attempts=2)
+"""Enough to tell a hiccup from a fault; a doctor who waits helps nobody."""
+
+MOST_SKEW = 300.0
+"""Seconds; a signature further from the cloud's time is refused (common parameters, X-TC-Timestamp)."""
+
+_ONE: dict[str, object] = {"Offset": 0, "Limit": 1}
+_ONE_AS_TEXT: dict[str, object] = {"Offset": "0", "Limit": "1"}
+_NO_CLUSTER = "cls-00000000"
+_NO_GROUP = "sg-00000000"
+_LET_THROUGH = (
+    "ResourceNotFound",
+    "InvalidParameter",
+    "InvalidParameterValue",
+    "ResourceUnavailable",
+    "FailedOperation",
+)
+"""Answers to an id that does not exist; a denial comes before anybody looks for it."""
+
+
+class Outcome(StrEnum):
+    """What trying an action came to."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    BAD_CREDENTIALS = "bad-credentials"
+    UNREACHABLE = "unreachable"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionCheck:
+    """One action in one region; ``code``, ``detail`` and ``request_id`` are those of the error, where there was one."""
+
+    action: Action
+    region: str
+    host: str
+    outcome: Outcome
+    code: str = ""
+    detail: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostCheck:
+    """One host of the API and whether anything answered there; ``detail`` says why not."""
+
+    host: str
+    reachable: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """Everything that was tried, in the order of :data:`auditor.fetcher.actions.ACTIONS`."""
+
+    actions: tuple[ActionCheck, ...]
+
+    @property
+    def hosts(self) -> tuple[HostCheck, ...]:
+        """Each host once, sorted."""
+        by_host: dict[str, list[ActionCheck]] = {}
+        for check in self.actions:
+            by_host.setdefault(check.host, []).append(check)
+        return tuple(_host_check(host, checks) for host, checks in sorted(by_host.items()))
+
+    @property
+    def denied(self) -> tuple[str, ...]:
+        """The CAM actions to grant, sorted."""
+        return tuple(sorted({check.action.permission for check in self.actions if check.outcome is Outcome.DENIED}))
+
+    @property
+    def healthy(self) -> bool:
+        """Whether a run would be let through everywhere."""
+        return all(check.outcome is Outcome.ALLOWED for check in self.actions)
+
+
+def examine(caller: Caller, endpoint: Endpoint, region: str) -> Examination:
+    """Try every action in ``region``, one after the other. Nothing is raised but Cancelled.
+
+    Actions that want an id get one that a list before them gave, else one that is well-formed and of nothing.
+    """
+    examiner = _Examiner(caller=caller, endpoint=endpoint, region=region)
+    return Examination(actions=tuple(examiner.try_action(action) for action in ACTIONS))
+
+
+def _probes(cluster_id: str, group_id: str) -> dict[Action, Mapping[str, object]]:
+    of_cluster: dict[str, object] = {"ClusterId": cluster_id}
+    return {
+        actions.REGIONS: {"Product": "tke"},
+        actions.TKE_REGIONS: {},
+        actions.CLUSTERS: _ONE,
+        actions.CLUSTER_INSTANCES: of_cluster | _ONE,
+        actions.CLUSTER_INSTANCES_2022: of_cluster | _ONE,
+        actions.CLUSTER_NODE_POOLS: of_cluster,
+        actions.NODE_POOLS_2022: of_cluster | _ONE,
+        actions.CLUSTER_AS_GROUPS: of_cluster | _ONE,
+        actions.IPAMD: of_cluster,
+        actions.INSTANCES: _ONE,
+        actions.LAUNCH_CONFIGURATIONS: _ONE,
+        actions.AUTO_SCALING_GROUPS: _ONE,
+        actions.SECURITY_GROUPS: _ONE_AS_TEXT,
+        actions.SECURITY_GROUP_POLICIES: {"SecurityGroupId": group_id},
+        actions.NETWORK_INTERFACES: _ONE,
+        actions.ADDRESS_TEMPLATES: _ONE_AS_TEXT,
+        actions.ADDRESS_TEMPLATE_GROUPS: _ONE_AS_TEXT,
+        actions.SERVICE_TEMPLATES: _ONE_AS_TEXT,
+        actions.SERVICE_TEMPLATE_GROUPS: _ONE_AS_TEXT,
+        actions.VPCS: _ONE_AS_TEXT,
+        actions.SUBNETS: _ONE_AS_TEXT,
+        actions.ASSISTANT_CIDRS: _ONE,
+    }
+
+
+@dataclass(kw_only=True)
+class _Examiner:
+    caller: Caller
+    endpoint: Endpoint
+    region: str
+    cluster_id: str = _NO_CLUSTER
+    group_id: str = _NO_GROUP
+
+    def __post_init__(self) -> None:
+        self.silent: dict[str, NetworkError] = {}
+
+    def try_action(self, action: Action) -> ActionCheck:
+        """One action; a host that did not answer once is not waited for again."""
+        host = self.endpoint.host_for(action.service, self.region)
+        try:
+            if host in self.silent:
+                raise self.silent[host]
+            answer = self.caller.call(action, self.region, _probes(self.cluster_id, self.group_id)[action])
+        except NetworkError as error:
+            self.silent[host] = error
+            return self._check(action, host, error)
+        except FetchError as error:
+            return self._check(action, host, error)
+        self._learn(action, answer)
+        return ActionCheck(action=action, region=self.region, host=host, outcome=Outcome.ALLOWED)
+
+    def _learn(self, action: Action, answer: Mapping[str, Any]) -> None:
+        if action == actions.CLUSTERS:
+            self.cluster_id = _first_id(answer.get("Clusters"), "ClusterId") or self.cluster_id
+        if action == actions.SECURITY_GROUPS:
+            self.group_id = _first_id(answer.get("SecurityGroupSet"), "SecurityGroupId") or self.group_id
+
+    def _check(self, action: Action, host: str, error: FetchError) -> ActionCheck:
+        outcome = self._outcome(action, error)
+        if outcome is Outcome.ALLOWED:
+            return ActionCheck(action=action, region=self.region, host=host, outcome=outcome)
+        code, detail, request_id = (str(error.facts[name]) for name in ("code", "detail", "request_id"))
+        return ActionCheck(
+            action=action,
+            region=self.region,
+            host=host,
+            outcome=outcome,
+            code=code,
+            detail=detail,
+            request_id=request_id,
+        )
+
+    def _outcome(self, action: Action, error: FetchError) -> Outcome:
+        asked = _probes(self.cluster_id, self.group_id)[action].values()
+        about_nothing = _NO_CLUSTER in asked or _NO_GROUP in asked
+        if isinstance(error, CloudError) and about_nothing and _is_about_the_id(str(error.facts["code"])):
+            return Outcome.ALLOWED
+        kinds = {
+            PermissionDenied: Outcome.DENIED,
+            AuthError: Outcome.BAD_CREDENTIALS,
+            NetworkError: Outcome.UNREACHABLE,
+        }
+        return kinds.get(type(error), Outcome.FAILED)
+
+
+def _is_about_the_id(code: str) -> bool:
+    return is_or_under(code, _LET_THROUGH) or code.endswith("NotFound")
+
+
+def _first_id(rows: object, key: str) -> str:
+    if not isinstance(rows, list) or not rows or not isinstance(rows[0], dict):
+        return ""
+    found = rows[0].get(key)
+    return found if isinstance(found, str) else ""
+
+
+def _host_check(host: str, checks: list[ActionCheck]) -> HostCheck:
+    silent = [check for check in checks if check.outcome is Outcome.UNREACHABLE]
+    if len(silent) < len(checks):
+        return HostCheck(host=host, reachable=True)
+    return HostCheck(host=host, reachable=False, detail=silent[0].detail)

@@ -1,0 +1,94 @@
+"""One cluster, read: its nodes, its pools and what its networks stand on, all lists side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from auditor.fetcher import clusters, networks, nodes, pools, rosters
+from auditor.fetcher.networks import ContainerNet, Footing, Vpcs
+from auditor.fetcher.nodes import Placed
+from auditor.fetcher.pools import Pools
+from auditor.fetcher.reader import Reader
+from auditor.fetcher.rosters import Roster
+from auditor.fetcher.wire_clusters import ListedCluster
+from auditor.model.estate import Cluster, Network, NetworkMode, Networks, NotCovered
+
+_VPC_CNI = (NetworkMode.VPC_CNI, NetworkMode.MIXED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estate:
+    """A cluster whose networks are not put together yet: VPCs and subnets are read for the whole region at once."""
+
+    listed: ListedCluster
+    cluster: Cluster
+    footing: Footing
+
+    def bound(self) -> Iterable[str]:
+        """The groups that nodes and pools bind, in order, each once."""
+        pool_groups = (pool.security_groups for pool in self.cluster.node_pools)
+        of_pools = (group for binding in pool_groups if isinstance(binding, tuple) for group in binding)
+        return dict.fromkeys([*nodes.bound(self.cluster.nodes), *of_pools])
+
+
+def vpc_ids(listed: Iterable[ListedCluster]) -> frozenset[str]:
+    """The VPCs of the clusters that are read."""
+    return frozenset(cluster.vpc_id for cluster in listed if not (cluster.is_idle or cluster.out_of_scope))
+
+
+def subnet_ids(found: Iterable[Estate]) -> frozenset[str]:
+    """The subnets that any of the clusters stands in."""
+    return frozenset(subnet_id for estate in found for subnet_id in estate.footing.subnet_ids)
+
+
+def read(reader: Reader, listed: ListedCluster) -> Estate:
+    """Everything of one cluster but its VPC and subnets. For the floor of clusters."""
+    if listed.is_idle or listed.out_of_scope:
+        footing = Footing(mode=listed.network_mode)
+        return Estate(listed=listed, cluster=clusters.unread_model(listed), footing=footing)
+    container_net = reader.start(networks.read_container_net, reader, listed)
+    read_pools = reader.crew.parts.submit(pools.read, reader, listed)
+    roster = rosters.read(reader, listed)
+    placed = nodes.read(reader, listed, roster)
+    return _estate(listed, roster, placed, read_pools.result(), container_net.result())
+
+
+def _estate(listed: ListedCluster, roster: Roster, placed: Placed, found: Pools, container: ContainerNet) -> Estate:
+    cluster = clusters.model(
+        listed,
+        networks=Networks(),
+        nodes=placed.nodes,
+        node_pools=found.pools,
+        not_covered=_not_covered(roster, placed, found, container),
+        gaps=(*roster.gaps, *placed.gaps, *found.gaps),
+    )
+    footing = Footing(
+        mode=container.mode,
+        container_subnets=container.subnet_ids,
+        container_gaps=container.gaps,
+        subnets=placed.subnet_ids | found.subnet_ids,
+        subnet_gaps=(*roster.gaps, *placed.subnet_gaps, *found.gaps, *found.subnet_gaps),
+    )
+    return Estate(listed=listed, cluster=replace(cluster, network_mode=container.mode), footing=footing)
+
+
+def _not_covered(roster: Roster, placed: Placed, found: Pools, container: ContainerNet) -> tuple[NotCovered, ...]:
+    """With VPC-CNI, Pods have interfaces of their own, which the nodes' groups do not filter unless that is set up."""
+    pods = (NotCovered(kind="vpc-cni-pods", count=len(placed.nodes)),) if container.mode in _VPC_CNI else ()
+    counted = (*pools.not_covered_nodes(roster.nodes), *found.not_covered, *pods)
+    return tuple(sorted(counted, key=lambda one: one.kind))
+
+
+def finished(reader: Reader, estate: Estate, vpcs: Vpcs, subnets: Mapping[str, Network]) -> Cluster:
+    """The cluster with its networks. One that was not read further has none."""
+    if estate.listed.is_idle or estate.listed.out_of_scope:
+        return estate.cluster
+    together = networks.put_together(reader, estate.listed, estate.footing, vpcs, subnets)
+    return replace(estate.cluster, networks=together)
+
+
+def as_neighbour(cluster: Cluster) -> Cluster:
+    """What of a cluster concerns those that talk to it: its networks, and whether it could be read at all."""
+    gaps = () if any(cluster.networks.vpc.cidrs) else cluster.gaps
+    return replace(cluster, nodes=(), node_pools=(), not_covered=(), gaps=gaps)

@@ -1,0 +1,78 @@
+"""Security groups: the rules of one, the names of many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from auditor.errors import FetchError
+from auditor.fetcher import actions, wire, wire_rules
+from auditor.fetcher.paging import Listing, Paging
+from auditor.fetcher.reader import Lookup, Reader
+from auditor.model.gaps import Gap
+from auditor.model.rules import (
+    AddressTemplatePeer,
+    GroupPeer,
+    Rule,
+    SecurityGroup,
+    ServiceTemplateRef,
+)
+
+_NAMES = Lookup(
+    listing=Listing(
+        action=actions.SECURITY_GROUPS, rows="SecurityGroupSet", row_id="SecurityGroupId", paging=Paging.STRING
+    ),
+    parameter="SecurityGroupIds",
+    unknown="names",
+)
+
+
+def read_rules(reader: Reader, security_group_id: str) -> SecurityGroup:
+    """The group's rules. Filters are never used: they renumber and leave out (vpc/DescribeSecurityGroupPolicies)."""
+    action = actions.SECURITY_GROUP_POLICIES
+    try:
+        answer = reader.call(action, {"SecurityGroupId": security_group_id})
+    except FetchError as error:
+        gap = reader.gap(error, f"the rules of {security_group_id} are", security_group_id)
+        return SecurityGroup(region=reader.region, security_group_id=security_group_id, ingress=gap, egress=gap)
+    return wire_rules.group_of(answer, reader.origin(action), security_group_id)
+
+
+def read_names(reader: Reader, groups: Iterable[SecurityGroup]) -> tuple[tuple[SecurityGroup, ...], tuple[Gap, ...]]:
+    """The groups with name, description and project, sorted by id. Unknown names make nothing else so."""
+    by_id = {group.security_group_id: group for group in groups}
+    found = reader.look_up(_NAMES, by_id)
+    named = tuple(_named(by_id[group_id], found.rows.get(group_id, {})) for group_id in sorted(by_id))
+    return named, tuple(sorted(set(found.lost.values())))
+
+
+def _named(group: SecurityGroup, row: Mapping[str, object]) -> SecurityGroup:
+    return replace(
+        group,
+        name=wire.text(row, "SecurityGroupName"),
+        description=wire.text(row, "SecurityGroupDesc"),
+        project_id=wire.text(row, "ProjectId"),
+    )
+
+
+def rules_of(group: SecurityGroup) -> tuple[Rule, ...]:
+    """The rules of both directions, as far as they were read."""
+    return tuple(rule for rules in (group.ingress, group.egress) if isinstance(rules, tuple) for rule in rules)
+
+
+def referred_groups(groups: Iterable[SecurityGroup]) -> frozenset[str]:
+    """Groups that rules name as their far side."""
+    peers = (rule.peer for group in groups for rule in rules_of(group))
+    return frozenset(peer.security_group_id for peer in peers if isinstance(peer, GroupPeer))
+
+
+def referred_addresses(groups: Iterable[SecurityGroup]) -> frozenset[str]:
+    """Address templates and groups of them that rules name."""
+    peers = (rule.peer for group in groups for rule in rules_of(group))
+    return frozenset(peer.template_id for peer in peers if isinstance(peer, AddressTemplatePeer))
+
+
+def referred_services(groups: Iterable[SecurityGroup]) -> frozenset[str]:
+    """Service templates and groups of them that rules name."""
+    services = (rule.service for group in groups for rule in rules_of(group))
+    return frozenset(service.template_id for service in services if isinstance(service, ServiceTemplateRef))

@@ -1,0 +1,171 @@
+"""Which calls a run makes, in which order, and what they add up to: the snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Event
+
+from auditor.fetcher import actions, clusters, estates, groups, networks, region_list, templates
+from auditor.fetcher.clusters import ListedClusters
+from auditor.fetcher.crew import Crew
+from auditor.fetcher.estates import Estate
+from auditor.fetcher.group_reads import GroupReads
+from auditor.fetcher.progress import Phase, Progress, Silent, told
+from auditor.fetcher.reader import Reader
+from auditor.fetcher.region_list import RegionList
+from auditor.fetcher.templates import Templates
+from auditor.fetcher.transport import Caller
+from auditor.model.estate import Cluster
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.rules import Membership, SecurityGroup
+from auditor.model.snapshot import Snapshot
+
+ALL_REGIONS = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchRequest:
+    """What to read.
+
+    ``regions`` by name, or ``("all",)`` for every region that has TKE. ``cluster_ids`` empty means every cluster there.
+    ``neighbours`` are clusters read for their networks alone, because audited ones talk to them. At most ``jobs`` calls
+    are under way at once.
+    """
+
+    regions: tuple[str, ...]
+    cluster_ids: tuple[str, ...] = ()
+    neighbours: tuple[str, ...] = ()
+    jobs: int = 8
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every cluster to ask for by id; empty where all are wanted."""
+        return tuple(dict.fromkeys((*self.cluster_ids, *self.neighbours))) if self.cluster_ids else ()
+
+    def is_audited(self, cluster_id: str) -> bool:
+        """Whether a cluster that was found is audited, not a neighbour alone."""
+        return not self.cluster_ids or cluster_id in self.cluster_ids
+
+
+def fetch(
+    caller: Caller, request: FetchRequest, progress: Progress | None = None, cancel: Event | None = None
+) -> Snapshot:
+    """Read everything that ``request`` names.
+
+    Calls that fail leave gaps; nothing of the cloud raises. Raises :class:`auditor.fetcher.clock.Cancelled` within a
+    second of ``cancel`` being set. The same answers give equal snapshots, whatever their timing.
+    """
+    with Crew(caller, request.jobs, cancel or Event()) as crew:
+        return crew.wait(crew.run.submit(_read, crew, request, progress or Silent()))
+
+
+def _read(crew: Crew, request: FetchRequest, progress: Progress) -> Snapshot:
+    listed = region_list.read(crew) if ALL_REGIONS in request.regions else _asked_for(request)
+    reads = [crew.regions.submit(_read_region, Reader(name, crew), request, progress) for name in listed.names]
+    regions = [read.result() for read in reads]
+    gaps = (*listed.gaps, *_not_found(request, listed.names, regions), *(gap for one in regions for gap in one.gaps))
+    return Snapshot(
+        regions=listed.names,
+        clusters=tuple(cluster for region in regions for cluster in region.clusters),
+        neighbours=tuple(cluster for region in regions for cluster in region.neighbours),
+        security_groups=tuple(group for region in regions for group in region.security_groups),
+        address_templates=tuple(one for region in regions for one in region.templates.addresses),
+        service_templates=tuple(one for region in regions for one in region.templates.services),
+        template_groups=tuple(one for region in regions for one in region.templates.groups),
+        memberships=tuple(one for region in regions for one in region.memberships),
+        gaps=tuple(sorted(set(gaps))),
+    )
+
+
+def _asked_for(request: FetchRequest) -> RegionList:
+    return RegionList(names=tuple(sorted(set(request.regions))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Region:
+    """What one region came to; every list sorted by id."""
+
+    listed: ListedClusters
+    clusters: tuple[Cluster, ...]
+    neighbours: tuple[Cluster, ...]
+    security_groups: tuple[SecurityGroup, ...]
+    memberships: tuple[Membership, ...]
+    templates: Templates
+    gaps: tuple[Gap, ...]
+
+
+def _read_region(reader: Reader, request: FetchRequest, progress: Progress) -> _Region:
+    """One region: clusters side by side, groups as clusters come to need them, and the rest once all are known."""
+    listed = _list_clusters(reader, request, progress)
+    vpcs = reader.crew.parts.submit(networks.read_vpcs, reader, estates.vpc_ids(listed.clusters))
+    group_reads = GroupReads(reader, progress)
+    found = _read_clusters(reader, request, progress, listed, group_reads)
+    subnets = reader.crew.parts.submit(networks.read_subnets, reader, estates.subnet_ids(found))
+    rules = group_reads.rules()
+    names = reader.crew.parts.submit(groups.read_names, reader, rules)
+    read_templates = reader.crew.parts.submit(templates.read, reader, rules)
+    memberships = group_reads.memberships()
+    (chosen,) = told(progress, Phase.TEMPLATES, reader.region, [read_templates])
+    (blocks,) = told(progress, Phase.NETWORKS, reader.region, [subnets])
+    finished = [estates.finished(reader, estate, vpcs.result(), blocks) for estate in found]
+    named, name_gaps = names.result()
+    return _Region(
+        listed=listed,
+        clusters=tuple(one for one in finished if request.is_audited(one.cluster_id)),
+        neighbours=tuple(estates.as_neighbour(one) for one in finished if not request.is_audited(one.cluster_id)),
+        security_groups=named,
+        memberships=memberships,
+        templates=chosen,
+        gaps=(*listed.gaps, *chosen.gaps, *name_gaps),
+    )
+
+
+def _list_clusters(reader: Reader, request: FetchRequest, progress: Progress) -> ListedClusters:
+    progress.started(Phase.CLUSTERS, reader.region)
+    listed = clusters.read(reader, request.named)
+    progress.advance(Phase.CLUSTERS, reader.region, len(listed.clusters), len(listed.clusters))
+    progress.finished(Phase.CLUSTERS, reader.region)
+    return listed
+
+
+def _read_clusters(
+    reader: Reader, request: FetchRequest, progress: Progress, listed: ListedClusters, group_reads: GroupReads
+) -> list[Estate]:
+    """The clusters in order; the groups of each are begun with as soon as they are known."""
+    reads = [reader.crew.clusters.submit(estates.read, reader, cluster) for cluster in listed.clusters]
+    found = []
+    for estate in told(progress, Phase.NODES, reader.region, reads):
+        found.append(estate)
+        if request.is_audited(estate.cluster.cluster_id):
+            group_reads.want(estate.bound())
+    return found
+
+
+def _not_found(request: FetchRequest, names: tuple[str, ...], regions: list[_Region]) -> Iterator[Gap]:
+    """Clusters that were named and are nowhere, or no cluster at all; regions that told nothing have their own gaps."""
+    found = {cluster.cluster_id for region in regions for cluster in region.listed.clusters}
+    answered = [name for name, region in zip(names, regions, strict=True) if region.listed.answered]
+    where = ", ".join(answered)
+    if not answered:
+        return
+    for cluster_id in (*request.cluster_ids, *request.neighbours):
+        if cluster_id not in found:
+            message = f"{cluster_id} was not found in {where}: check the id, the region and the CAM policy"
+            yield _nothing(answered, cluster_id, "UnknownCluster", message)
+    if not found and not request.cluster_ids:
+        message = f"no cluster was found in {where}; a CAM policy that names resources hides clusters without a word"
+        yield _nothing(answered, where, "NoCluster", message)
+
+
+def _nothing(regions: list[str], resource: str, code: str, message: str) -> Gap:
+    return Gap(
+        kind=GapKind.NOT_AUDITABLE,
+        region=regions[0] if len(regions) == 1 else "",
+        cluster_id=resource if code == "UnknownCluster" else "",
+        resource=resource,
+        service=actions.CLUSTERS.service,
+        action=actions.CLUSTERS.name,
+        code=code,
+        message=message,
+    )

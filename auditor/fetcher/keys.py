@@ -1,0 +1,127 @@
+"""Pairs of keys, checked, and kept fresh where they are temporary; no value ever shows in a repr or an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from threading import Lock
+from typing import Any
+
+from auditor.errors import AuthError
+from auditor.fetcher.actions import Action
+from auditor.fetcher.clock import Clock
+
+MARGIN = 600.0
+"""Seconds before their end in which temporary keys are renewed."""
+PAUSE = 30.0
+"""Seconds between attempts at a renewal that fails while the old keys are still good."""
+FOREVER = float("inf")
+
+
+class Source(StrEnum):
+    """The kinds of place, in the order in which they are looked at."""
+
+    ENVIRONMENT = "environment"
+    FILE = "credentials-file"
+    TCCLI = "tccli-profile"
+    CVM_ROLE = "cvm-role"
+    TKE_OIDC = "tke-oidc"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keys:
+    """A pair of keys, with a token where they are temporary and the second (since 1970) at which they end."""
+
+    secret_id: str = field(repr=False)
+    secret_key: str = field(repr=False)
+    token: str = field(default="", repr=False)
+    expires: float = FOREVER
+
+    def get_credential_info(self) -> tuple[str, str, str | None]:
+        """As the SDK wants them."""
+        return self.secret_id, self.secret_key, self.token or None
+
+
+class Credentials:
+    """Keys with where they were found; temporary ones are renewed in time, by one thread for all."""
+
+    def __init__(
+        self, *, source: Source, place: str, keys: Keys, clock: Clock, renew: Callable[[], Keys] | None = None
+    ) -> None:
+        self.source = source
+        self.place = place
+        self._keys = keys
+        self._clock = clock
+        self._renew = renew
+        self._renew_from = keys.expires - MARGIN
+        self._lock = Lock()
+
+    def __repr__(self) -> str:
+        return f"Credentials(source={self.source.value!r}, place={self.place!r})"
+
+    def get_credential_info(self) -> tuple[str, str, str | None]:
+        """Keys that are good now. Raises AuthError where temporary ones have ended and cannot be renewed."""
+        with self._lock:
+            if self._renew is not None and self._clock.wall() >= self._renew_from:
+                self._keys = self._renewed(self._renew)
+            return self._keys.get_credential_info()
+
+    def _renewed(self, renew: Callable[[], Keys]) -> Keys:
+        try:
+            keys = renew()
+        except AuthError:
+            if self._clock.wall() >= self._keys.expires:
+                raise
+            self._renew_from = self._clock.wall() + PAUSE
+            return self._keys
+        self._renew_from = max(keys.expires - MARGIN, self._clock.wall() + PAUSE)
+        return keys
+
+
+def temporary(document: Mapping[str, Any], expires: object, place: str) -> Keys:
+    """The keys of an answer about temporary ones, as the token and metadata services word it."""
+    if not isinstance(expires, (int, float)):
+        raise error("fetch-keys-missing", "BadCredentials", place=place, name="ExpiredTime")
+    pair = {name: str(document.get(name) or "") for name in ("TmpSecretId", "TmpSecretKey")}
+    keys = pair_of(pair, token=str(document.get("Token") or ""), place=place, expires=float(expires))
+    if keys is None:
+        raise error("fetch-keys-missing", "BadCredentials", place=place, name="TmpSecretId")
+    return keys
+
+
+def pair_of(pair: Mapping[str, str], *, token: str, place: str, expires: float = FOREVER) -> Keys | None:
+    """Keys from a named pair of values; ``None`` where both are empty. Raises AuthError for half of one."""
+    if not any(pair.values()):
+        return None
+    for name, value in (*pair.items(), ("token", token or "-")):
+        if not value:
+            raise error("fetch-keys-missing", "BadCredentials", place=place, name=name)
+        if not re.fullmatch(r"[\x21-\x7e]+", value):
+            raise error("fetch-keys-spaces", "BadCredentials", place=place, name=name)
+    secret_id, secret_key = pair.values()
+    return Keys(secret_id=secret_id, secret_key=secret_key, token=token, expires=expires)
+
+
+def error(
+    message_id: str,
+    code: str,
+    *,
+    action: Action | None = None,
+    region: str = "",
+    detail: str = "",
+    request_id: str = "",
+    **facts: str,
+) -> AuthError:
+    """An error about credentials, with the facts that every FetchError has."""
+    return AuthError(
+        message_id,
+        service=action.service if action else "",
+        action=action.name if action else "",
+        region=region,
+        code=code,
+        detail=detail or code,
+        request_id=request_id,
+        **facts,
+    )

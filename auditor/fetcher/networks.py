@@ -1,0 +1,187 @@
+"""The address ranges of clusters: VPCs and subnets read once a region, put together for each cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+from auditor.errors import FetchError
+from auditor.fetcher import actions, wire, wire_networks
+from auditor.fetcher.paging import Listing, Paging
+from auditor.fetcher.reader import Found, Lookup, Reader
+from auditor.fetcher.wire_clusters import ListedCluster
+from auditor.fetcher.wire_networks import Ipamd, VpcBlocks
+from auditor.model.estate import Network, NetworkMode, Networks
+from auditor.model.gaps import Gap, GapKind
+
+_VPCS = Lookup(
+    listing=Listing(action=actions.VPCS, rows="VpcSet", row_id="VpcId", paging=Paging.STRING),
+    parameter="VpcIds",
+    unknown="blocks",
+)
+_SUBNETS = Lookup(
+    listing=Listing(action=actions.SUBNETS, rows="SubnetSet", row_id="SubnetId", paging=Paging.STRING),
+    parameter="SubnetIds",
+    unknown="blocks",
+)
+_ASSISTANTS = Listing(action=actions.ASSISTANT_CIDRS, rows="AssistantCidrSet", row_id="CidrBlock")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footing:
+    """What a cluster stands on, gathered while its nodes and pools were read.
+
+    ``container_subnets`` are those of VPC-CNI, ``subnets`` those of nodes and pools; gaps say what may lack.
+    """
+
+    mode: NetworkMode
+    container_subnets: tuple[str, ...] = ()
+    container_gaps: tuple[Gap, ...] = ()
+    subnets: frozenset[str] = frozenset()
+    subnet_gaps: tuple[Gap, ...] = ()
+
+    @property
+    def subnet_ids(self) -> frozenset[str]:
+        """Every subnet to look up."""
+        return self.subnets.union(self.container_subnets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerNet:
+    """How Pods get their addresses; with ``gaps`` there may be more to it."""
+
+    mode: NetworkMode
+    subnet_ids: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+def read_container_net(reader: Reader, cluster: ListedCluster) -> ContainerNet:
+    """The cluster's mode, with what the VPC-CNI add-on says: it may be attached to a GlobalRouter cluster."""
+    if cluster.network_mode is NetworkMode.CILIUM_OVERLAY:
+        return ContainerNet(mode=cluster.network_mode)
+    try:
+        ipamd = wire_networks.ipamd(reader.call(actions.IPAMD, {"ClusterId": cluster.cluster_id}))
+    except FetchError as error:
+        unknown = f"whether {cluster.cluster_id} has VPC-CNI, and its container subnets, are"
+        gap = reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id)
+        return ContainerNet(mode=cluster.network_mode, subnet_ids=cluster.container_subnets, gaps=(gap,))
+    return _container_net(reader, cluster, ipamd)
+
+
+def _container_net(reader: Reader, cluster: ListedCluster, ipamd: Ipamd) -> ContainerNet:
+    mode = cluster.network_mode
+    if ipamd.enabled and mode is NetworkMode.GLOBAL_ROUTER:
+        mode = NetworkMode.MIXED
+    subnets = tuple(sorted({*cluster.container_subnets, *ipamd.subnet_ids}))
+    if mode in (NetworkMode.VPC_CNI, NetworkMode.MIXED) and not subnets:
+        message = f"{cluster.cluster_id} uses VPC-CNI and names no container subnet: its Pods' addresses are unknown"
+        origin = reader.origin(actions.IPAMD, cluster.cluster_id)
+        gap = origin.gap(cluster.cluster_id, "NoContainerNetwork", message, GapKind.UNREAD)
+        return ContainerNet(mode=mode, gaps=(gap,))
+    return ContainerNet(mode=mode, subnet_ids=subnets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vpcs:
+    """The blocks of each VPC that was asked for, or why they are unknown."""
+
+    blocks: Mapping[str, VpcBlocks] = field(default_factory=dict)
+
+
+def read_vpcs(reader: Reader, vpc_ids: Iterable[str]) -> Vpcs:
+    """Every VPC with its assistant blocks. Not to be called on the floor of lists."""
+    wanted = sorted(set(vpc_ids) - {""})
+    found = reader.look_up(_VPCS, wanted)
+    bare = [vpc_id for vpc_id, row in sorted(found.rows.items()) if not wire_networks.has_assistants(row)]
+    listed = {vpc_id: reader.start(_assistants, reader, vpc_id) for vpc_id in bare}
+    blocks = {}
+    for vpc_id, row in found.rows.items():
+        if vpc_id in listed:
+            blocks[vpc_id] = _with_assistants(reader, row, *listed[vpc_id].result())
+        else:
+            blocks[vpc_id] = _with_assistants(reader, row, wire.mappings(row, "AssistantCidrSet"), ())
+    return Vpcs(
+        blocks=blocks | {vpc_id: _no_blocks(reader, found, vpc_id) for vpc_id in wanted if vpc_id not in blocks}
+    )
+
+
+def _assistants(reader: Reader, vpc_id: str) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:
+    rows = reader.rows(_ASSISTANTS, {"VpcIds": [vpc_id]}, unknown=f"further blocks of {vpc_id} are", resource=vpc_id)
+    return rows.rows, rows.gaps
+
+
+def _with_assistants(
+    reader: Reader, row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], gaps: tuple[Gap, ...]
+) -> VpcBlocks:
+    blocks = wire_networks.vpc_blocks(row, assistants, reader.origin(actions.VPCS))
+    return VpcBlocks(
+        ordinary=_joined([blocks.ordinary, Network(gaps=gaps)]), all=_joined([blocks.all, Network(gaps=gaps)])
+    )
+
+
+def _no_blocks(reader: Reader, found: Found, vpc_id: str) -> VpcBlocks:
+    network = Network(gaps=(found.lost.get(vpc_id) or _not_found(reader, actions.VPCS, vpc_id),))
+    return VpcBlocks(ordinary=network, all=network)
+
+
+def read_subnets(reader: Reader, subnet_ids: Iterable[str]) -> Mapping[str, Network]:
+    """The IPv4 block of each subnet, or why it is unknown. Not to be called on the floor of lists."""
+    wanted = sorted(set(subnet_ids))
+    found = reader.look_up(_SUBNETS, wanted)
+    origin = reader.origin(actions.SUBNETS)
+    networks = {subnet_id: wire_networks.subnet_block(row, origin) for subnet_id, row in found.rows.items()}
+    for subnet_id in wanted:
+        if subnet_id not in networks:
+            gap = found.lost.get(subnet_id) or _not_found(reader, actions.SUBNETS, subnet_id)
+            networks[subnet_id] = Network(gaps=(gap,))
+    return networks
+
+
+def _not_found(reader: Reader, action: actions.Action, resource: str) -> Gap:
+    message = f"{resource} is referred to and {action.permission} does not know it: its blocks are unknown"
+    return reader.origin(action).gap(resource, "NotFound", message, GapKind.UNREAD)
+
+
+def put_together(
+    reader: Reader, cluster: ListedCluster, footing: Footing, vpcs: Vpcs, subnets: Mapping[str, Network]
+) -> Networks:
+    """The networks of one cluster."""
+    vpc = vpcs.blocks.get(cluster.vpc_id) or _without_vpc(reader, cluster)
+    container_subnets = [subnets[subnet_id] for subnet_id in sorted(footing.container_subnets)]
+    return Networks(
+        container=_container(reader, cluster, footing, container_subnets),
+        vpc=vpc.ordinary,
+        subnets=_joined(
+            [*(subnets[subnet_id] for subnet_id in sorted(footing.subnet_ids)), Network(gaps=footing.subnet_gaps)]
+        ),
+        surroundings=vpc.all,
+    )
+
+
+def _container(reader: Reader, cluster: ListedCluster, footing: Footing, subnets: list[Network]) -> Network:
+    """ClusterCIDR where Pods are routed, container subnets where VPC-CNI is on; both where the mode is unknown."""
+    routed = footing.mode is not NetworkMode.VPC_CNI
+    blocks = Network(cidrs=cluster.pod_blocks, gaps=cluster.gaps) if routed else Network()
+    network = _joined([blocks, *subnets, Network(gaps=footing.container_gaps)])
+    if network.cidrs or network.gaps:
+        return network
+    message = f"{cluster.cluster_id} names no container network: its Pods' addresses are unknown"
+    origin = reader.origin(actions.CLUSTERS, cluster.cluster_id)
+    return Network(gaps=(origin.gap(cluster.cluster_id, "NoContainerNetwork", message, GapKind.UNREAD),))
+
+
+def _without_vpc(reader: Reader, cluster: ListedCluster) -> VpcBlocks:
+    message = f"the cluster network of {cluster.cluster_id} is unknown: the answer names no VPC"
+    origin = reader.origin(actions.CLUSTERS, cluster.cluster_id)
+    network = Network(gaps=(origin.gap(cluster.cluster_id, "NoVpc", message, GapKind.UNREAD),))
+    return VpcBlocks(ordinary=network, all=network)
+
+
+def _joined(networks: Iterable[Network]) -> Network:
+    def join(left: Network, right: Network) -> Network:
+        return Network(cidrs=(*left.cidrs, *right.cidrs), gaps=(*left.gaps, *right.gaps))
+
+    joined = reduce(join, networks, Network())
+    return Network(cidrs=wire.sorted_blocks(joined.cidrs), gaps=tuple(sorted(set(joined.gaps))))

@@ -1,0 +1,237 @@
+"""Lists of the API, read to the end: offset paging to TotalCount, and what did not add up as gaps."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from auditor.errors import FetchError, UnexpectedAnswer
+from auditor.fetcher.actions import Action
+from auditor.fetcher.answers import Asked
+from auditor.fetcher.transport import Caller
+from auditor.model.gaps import Gap, GapKind
+
+PAGE = 100
+"""The largest page of every action read here; the default of 20 would cut lists short, also lists of given ids."""
+
+WAVE = 32
+"""Pages asked for at once. A server that repeats itself or promises rows without end is found out after one wave."""
+
+PARTIAL = "PartialAnswer"
+UNEXPECTED = "UnexpectedAnswer"
+
+Page = Mapping[str, Any]
+
+
+class Paging(StrEnum):
+    """How an action takes Offset and Limit; vpc mostly wants them as strings (each action's own definition)."""
+
+    INTEGER = "integer"
+    STRING = "string"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """How to read one action's list: the key of its rows, and the key that tells two of them apart.
+
+    An empty ``row_id`` compares whole rows. ``nullable`` lists may be null or absent where there is nothing to list.
+    """
+
+    action: Action
+    rows: str
+    row_id: str
+    paging: Paging = Paging.INTEGER
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """The distinct rows in the order of the answer; with ``gaps`` the list may be short."""
+
+    rows: tuple[dict[str, Any], ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+def read_all(
+    caller: Caller,
+    listing: Listing,
+    region: str,
+    params: Mapping[str, object],
+    *,
+    executor: Executor | None = None,
+    cluster_id: str = "",
+    resource: str = "",
+) -> Rows:
+    """Every row of a list. Raises FetchError where the first page fails; what fails later is a gap beside the rows.
+
+    The pages after the first go to ``executor``, which may be the one that this very call runs in. ``resource`` and
+    ``cluster_id`` are what the gaps name as unknown.
+    """
+    reading = _Reading(listing=listing, region=region, cluster_id=cluster_id, resource=resource)
+
+    def read_page(offset: int) -> Page:
+        return caller.call(listing.action, region, {**params, **_window(listing.paging, offset)})
+
+    reading.take(read_page(0))
+    if listing.paging is not Paging.NONE:
+        _read_rest(reading, read_page, executor)
+    return reading.result()
+
+
+def unread(error: FetchError, *, region: str, resource: str, cluster_id: str = "") -> Gap:
+    """The gap that a failed call leaves."""
+    facts = error.facts
+    return Gap(
+        region=region,
+        cluster_id=cluster_id,
+        resource=resource,
+        service=str(facts["service"]),
+        action=str(facts["action"]),
+        code=str(facts["code"]),
+        message=str(facts["detail"]),
+        request_id=str(facts["request_id"]),
+        kind=GapKind.UNREAD,
+    )
+
+
+def _window(paging: Paging, offset: int) -> dict[str, object]:
+    if paging is Paging.NONE:
+        return {}
+    if paging is Paging.STRING:
+        return {"Offset": str(offset), "Limit": str(PAGE)}
+    return {"Offset": offset, "Limit": PAGE}
+
+
+def _read_rest(reading: _Reading, read_page: Callable[[int], Page], executor: Executor | None) -> None:
+    """The pages after the first, a wave at a time, for as long as they bring new rows.
+
+    A server that gives fewer rows than asked for has a smaller page: the first answer's length is the stride.
+    """
+    stride = reading.received
+    offset = stride
+    while stride and offset < reading.total:
+        offsets = range(offset, reading.total, stride)[:WAVE]
+        known = len(reading.rows)
+        for outcome in _run_all(executor, read_page, offsets):
+            reading.take_late(outcome)
+        if len(reading.rows) == known:
+            return
+        offset = offsets[-1] + stride
+
+
+def _run_all(
+    executor: Executor | None, read_page: Callable[[int], Page], offsets: Sequence[int]
+) -> list[Page | FetchError]:
+    """The pages at ``offsets``, together where an executor has room.
+
+    What the executor has not begun when its turn comes is done here: a task that waits for tasks of its own executor
+    would otherwise wait for ever once all threads do so.
+    """
+    if executor is None or len(offsets) == 1:
+        return [_outcome(partial(read_page, offset)) for offset in offsets]
+    futures: list[tuple[int, Future[Page]]] = [(offset, executor.submit(read_page, offset)) for offset in offsets]
+    return [_outcome(partial(read_page, offset) if future.cancel() else future.result) for offset, future in futures]
+
+
+def _outcome(read: Callable[[], Page]) -> Page | FetchError:
+    try:
+        return read()
+    except FetchError as error:
+        return error
+
+
+@dataclass(kw_only=True)
+class _Reading:
+    """A list as it comes in."""
+
+    listing: Listing
+    region: str
+    cluster_id: str
+    resource: str
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    gaps: list[Gap] = field(default_factory=list)
+    total: int = 0
+    received: int = 0
+    request_id: str = ""
+
+    def take(self, page: Page) -> None:
+        """Add a page. Raises UnexpectedAnswer where it holds no list or no count."""
+        self.request_id = str(page.get("RequestId") or "")
+        rows = self._list(page)
+        self.total = max(self.total, self._count(page, rows))
+        self.received += len(rows)
+        for row in rows:
+            self._take_row(row)
+        errors = page.get("Errors")
+        if errors:
+            self._gap(PARTIAL, f"the answer reports errors: {_shown(errors)}")
+
+    def take_late(self, outcome: Page | FetchError) -> None:
+        """Add a page after the first; whatever is wrong with it is a gap."""
+        try:
+            if isinstance(outcome, FetchError):
+                raise outcome
+            self.take(outcome)
+        except FetchError as error:
+            self.gaps.append(unread(error, region=self.region, resource=self.resource, cluster_id=self.cluster_id))
+
+    def result(self) -> Rows:
+        """The rows, with a gap where fewer came than the list was said to have."""
+        if len(self.rows) < self.total and not self.gaps:
+            self._gap(PARTIAL, f"{len(self.rows)} of {self.total} rows of {self.listing.rows} came")
+        return Rows(rows=tuple(self.rows.values()), gaps=tuple(dict.fromkeys(self.gaps)))
+
+    def _list(self, page: Page) -> list[Any]:
+        rows = page.get(self.listing.rows)
+        if rows is None and self.listing.nullable and not page.get("TotalCount"):
+            return []
+        if not isinstance(rows, list):
+            raise self._unexpected(f"{self.listing.rows} is {type(rows).__name__}, not a list")
+        return rows
+
+    def _count(self, page: Page, rows: list[Any]) -> int:
+        total = page.get("TotalCount")
+        if total is None and (self.listing.paging is Paging.NONE or (self.listing.nullable and not rows)):
+            return len(rows)
+        if not isinstance(total, int) or isinstance(total, bool) or total < 0:
+            raise self._unexpected(f"TotalCount is {_shown(total)}")
+        return total
+
+    def _take_row(self, row: object) -> None:
+        if not isinstance(row, dict):
+            self._gap(UNEXPECTED, f"a row of {self.listing.rows} is {type(row).__name__}, not an object")
+            return
+        key = row.get(self.listing.row_id) if self.listing.row_id else json.dumps(row, sort_keys=True)
+        if not isinstance(key, str) or not key:
+            self._gap(UNEXPECTED, f"a row of {self.listing.rows} has no {self.listing.row_id}")
+            return
+        self.rows.setdefault(key, row)
+
+    def _gap(self, code: str, message: str) -> None:
+        self.gaps.append(
+            Gap(
+                region=self.region,
+                cluster_id=self.cluster_id,
+                resource=self.resource,
+                service=self.listing.action.service,
+                action=self.listing.action.name,
+                code=code,
+                message=message,
+                request_id=self.request_id,
+                kind=GapKind.UNREAD,
+            )
+        )
+
+    def _unexpected(self, detail: str) -> FetchError:
+        asked = Asked(action=self.listing.action, region=self.region)
+        return asked.error(UnexpectedAnswer, "fetch-unexpected", UNEXPECTED, detail, self.request_id)
+
+
+def _shown(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)[:200]

@@ -1,0 +1,95 @@
+"""A tape for a live run: ``--record`` takes down what the wire carries, and writes it once it is scrubbed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from threading import Lock
+from typing import Any
+
+from auditor.errors import ReportError
+from auditor.fetcher.answers import Answer, Asked
+from auditor.fetcher.cassette import FORMAT, Cassette, Fault, Interaction, Request, Response, dump
+from auditor.fetcher.scrub import scrub, suspects
+
+NO_TEXT = "[not kept]"
+"""Stands for a body that is no JSON: nobody knows what is in it."""
+
+
+class Recorder:
+    """Takes down every exchange of a run, in memory; nothing touches the disk before all of it is scrubbed together."""
+
+    def __init__(self) -> None:
+        self._taken: list[Interaction] = []
+        self._lock = Lock()
+
+    def note(self, asked: Asked, params: Mapping[str, object], outcome: Answer | Exception) -> None:
+        """Take one exchange down."""
+        request = Request(
+            service=asked.action.service,
+            version=asked.action.version,
+            region=asked.region,
+            action=asked.action.name,
+            params=json.loads(json.dumps(params)),
+        )
+        if isinstance(outcome, Exception):
+            interaction = Interaction(request=request, fault=_fault(outcome))
+        else:
+            interaction = Interaction(request=request, response=_response(outcome))
+        with self._lock:
+            self._taken.append(interaction)
+
+    def cassette(self, scenario: str) -> Cassette:
+        """What was taken down, scrubbed; requests sorted, answers to the same one in the order in which they came."""
+        with self._lock:
+            taken = sorted(self._taken, key=lambda interaction: interaction.request.key())
+        return scrub(Cassette(format=FORMAT, scenario=scenario, origin="recorded", interactions=taken))
+
+    def save(self, path: Path) -> None:
+        """Write the cassette, whole or not at all. Raises ReportError where that fails."""
+        text = dump(self.cassette(path.stem))
+        found = suspects(text)
+        if found:
+            raise ReportError("fetch-record-unclean", path=str(path), kind=found[0])
+        try:
+            _write(path, text)
+        except OSError as error:
+            raise ReportError("fetch-record-unwritable", path=str(path), reason=type(error).__name__) from error
+
+
+def _write(path: Path, text: str) -> None:
+    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            file.write(text)
+            file.close()
+            os.replace(file.name, path)  # noqa: PTH105 - the name is text
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def _response(answer: Answer) -> Response:
+    return Response(status=answer.status, content_type=answer.content_type, body=_body(answer.body))
+
+
+def _body(body: object) -> dict[str, Any] | str:
+    if isinstance(body, bytes):
+        try:
+            body = json.loads(body)
+        except (ValueError, RecursionError):
+            return NO_TEXT
+    return body if isinstance(body, dict) else NO_TEXT
+
+
+def _fault(failure: Exception) -> Fault:
+    """The kind of a failure of requests."""
+    from requests.exceptions import ChunkedEncodingError, ContentDecodingError, Timeout  # noqa: PLC0415 - live runs alone
+
+    if isinstance(failure, Timeout):
+        return Fault.TIME_OUT
+    if isinstance(failure, (ChunkedEncodingError, ContentDecodingError)):
+        return Fault.CUT_BODY
+    return Fault.CONNECTION_REFUSED

@@ -1,0 +1,45 @@
+"""The regions behind ``--region all``: the region service's list for TKE, else TKE's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.errors import FetchError
+from auditor.fetcher import actions, wire
+from auditor.fetcher.crew import Crew
+from auditor.fetcher.paging import Listing, Paging
+from auditor.fetcher.reader import Reader
+from auditor.model.gaps import Gap
+
+HOME = "ap-guangzhou"
+"""Both lists are the same everywhere; the call still needs a region."""
+
+_REGIONS = Listing(action=actions.REGIONS, rows="RegionSet", row_id="Region", paging=Paging.NONE)
+_TKE_REGIONS = Listing(action=actions.TKE_REGIONS, rows="RegionInstanceSet", row_id="RegionName", paging=Paging.NONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionList:
+    """Names of regions, sorted; with ``gaps`` some may be missing."""
+
+    names: tuple[str, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+def read(crew: Crew) -> RegionList:
+    """Every region that has TKE and is open to this account."""
+    reader = Reader(HOME, crew)
+    unknown = "which regions have TKE is"
+    try:
+        rows = reader.read(_REGIONS, {"Product": "tke"}, unknown=unknown, resource="regions")
+        names = {wire.text(row, "Region") for row in rows.rows if _is_open(row)}
+    except FetchError:
+        rows = reader.rows(_TKE_REGIONS, {}, unknown=unknown, resource="regions")
+        names = {wire.text(row, "RegionName") for row in rows.rows}
+    return RegionList(names=tuple(sorted(names - {""})), gaps=rows.gaps)
+
+
+def _is_open(row: Mapping[str, Any]) -> bool:
+    return wire.text(row, "RegionState").upper() in ("", "AVAILABLE")

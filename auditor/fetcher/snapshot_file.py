@@ -1,0 +1,103 @@
+"""Snapshots as files: versioned JSON, the same bytes for the same snapshot, checked when read.
+
+A file holds names, ids and rules, never a key or a time.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any, NoReturn
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+
+from auditor.errors import ConfigError
+from auditor.fetcher import snapshot_checks, snapshot_complaints
+from auditor.fetcher.wire import clean
+from auditor.model.snapshot import Snapshot
+
+FAMILY = "sgaudit-snapshot/"
+VERSION = "1"
+SCHEMA = FAMILY + VERSION
+TOOL = "tke-sg-auditor"
+
+
+def dump(snapshot: Snapshot) -> str:
+    """The snapshot as JSON: keys sorted, newline at the end."""
+    body = _adapter().dump_python(snapshot, mode="json")
+    return to_json(_tidy({"schema": SCHEMA, "snapshot": body, "tool": TOOL}), indent=2).decode() + "\n"
+
+
+def load(text: str, source: str) -> Snapshot:
+    """The snapshot in ``text``; ``source`` names the file in complaints. Raises ``ConfigError``.
+
+    Everything that later steps take for granted is checked: addresses, ports, words, references that could go round in
+    circles. A key that no snapshot has is refused too, since a misspelt one would hide what it holds.
+    """
+    document = _document(text, source)
+    body = document.get("snapshot")
+    if not isinstance(body, dict):
+        raise _wrong("snapshot-missing-key", source, key="snapshot")
+    try:
+        snapshot = _adapter().validate_json(json.dumps(body), strict=True)
+    except ValidationError as error:
+        raise snapshot_complaints.of(error, source) from None
+    known = _adapter().dump_python(snapshot, mode="json")
+    for path in snapshot_checks.unknown_keys(body, known):
+        raise _wrong("snapshot-unknown-key", source, key=path)
+    for fault in snapshot_checks.faults(snapshot):
+        raise _wrong(fault.message_id, source, key=fault.path, found=fault.found)
+    return snapshot
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of such a file."""
+    body = _adapter().json_schema(ref_template="#/$defs/{model}")
+    definitions = body.pop("$defs", {})
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        "type": "object",
+        "required": ["schema", "snapshot"],
+        "properties": {"schema": {"const": SCHEMA}, "snapshot": body, "tool": {"type": "string"}},
+        "$defs": definitions,
+    }
+
+
+@cache
+def _adapter() -> TypeAdapter[Snapshot]:
+    return TypeAdapter(Snapshot)
+
+
+def _tidy(value: Any) -> Any:  # noqa: ANN401 - any piece of JSON
+    """The same with keys sorted and no lone surrogate."""
+    if isinstance(value, dict):
+        return {key: _tidy(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_tidy(item) for item in value]
+    return clean(value) if isinstance(value, str) else value
+
+
+def _document(text: str, source: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text, parse_constant=_no_number)
+    except json.JSONDecodeError as error:
+        raise _wrong("snapshot-damaged", source, line=error.lineno, detail=error.msg) from None
+    except (ValueError, RecursionError) as error:
+        raise _wrong("snapshot-damaged", source, line=1, detail=str(error)) from None
+    found = document.get("schema") if isinstance(document, dict) else None
+    if found == SCHEMA:
+        return dict(document)
+    if not isinstance(found, str):
+        raise _wrong("snapshot-no-schema", source, expected=SCHEMA)
+    of_ours = found.startswith(FAMILY)
+    raise _wrong("snapshot-version" if of_ours else "snapshot-foreign", source, found=found, expected=SCHEMA)
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def _wrong(message_id: str, source: str, **facts: str | int) -> ConfigError:
+    return ConfigError(message_id, file=source, **facts)

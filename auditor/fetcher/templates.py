@@ -1,0 +1,165 @@
+"""Parameter templates that rules refer to: each list is read once a region, and only if a rule refers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from auditor.fetcher import actions, groups, wire, wire_templates
+from auditor.fetcher.paging import Listing, Paging, Rows
+from auditor.fetcher.reader import Reader
+from auditor.fetcher.wire import Origin
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.rules import AddressTemplate, SecurityGroup, ServiceTemplate, TemplateGroup
+
+_ADDRESSES = Listing(
+    action=actions.ADDRESS_TEMPLATES, rows="AddressTemplateSet", row_id="AddressTemplateId", paging=Paging.STRING
+)
+_ADDRESS_GROUPS = Listing(
+    action=actions.ADDRESS_TEMPLATE_GROUPS,
+    rows="AddressTemplateGroupSet",
+    row_id="AddressTemplateGroupId",
+    paging=Paging.STRING,
+)
+_SERVICES = Listing(
+    action=actions.SERVICE_TEMPLATES, rows="ServiceTemplateSet", row_id="ServiceTemplateId", paging=Paging.STRING
+)
+_SERVICE_GROUPS = Listing(
+    action=actions.SERVICE_TEMPLATE_GROUPS,
+    rows="ServiceTemplateGroupSet",
+    row_id="ServiceTemplateGroupId",
+    paging=Paging.STRING,
+)
+
+GROUPS = ("ipmg-", "ppmg-")
+"""How ids of groups of templates begin; templates themselves are ``ipm-`` and ``ppm-``."""
+
+
+class _Identified(Protocol):
+    @property
+    def template_id(self) -> str: ...
+
+
+Kind = TypeVar("Kind", bound=_Identified)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Templates:
+    """The templates that rules refer to, sorted by id; one that was not found stands there empty, with its gap."""
+
+    addresses: tuple[AddressTemplate, ...] = ()
+    services: tuple[ServiceTemplate, ...] = ()
+    groups: tuple[TemplateGroup, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+def read(reader: Reader, security_groups: Iterable[SecurityGroup]) -> Templates:
+    """Everything that the rules of ``security_groups`` refer to. Not to be called on the floor of lists."""
+    known = tuple(security_groups)
+    address_ids, service_ids = groups.referred_addresses(known), groups.referred_services(known)
+    addresses = _start(reader, _ADDRESSES, needed=bool(address_ids))
+    services = _start(reader, _SERVICES, needed=bool(service_ids))
+    address_groups = _start(reader, _ADDRESS_GROUPS, needed=_any_group(address_ids))
+    service_groups = _start(reader, _SERVICE_GROUPS, needed=_any_group(service_ids))
+    by_address = _addresses(reader, address_ids, addresses.result(), address_groups.result())
+    by_service = _services(reader, service_ids, services.result(), service_groups.result())
+    return Templates(
+        addresses=by_address.addresses,
+        services=by_service.services,
+        groups=(*by_address.groups, *by_service.groups),
+        gaps=(*by_address.gaps, *by_service.gaps),
+    )
+
+
+def _any_group(template_ids: Iterable[str]) -> bool:
+    return any(template_id.startswith(GROUPS) for template_id in template_ids)
+
+
+def _start(reader: Reader, listing: Listing, *, needed: bool) -> Future[Rows]:
+    """The whole list of the region, or none of it."""
+    if not needed:
+        nothing: Future[Rows] = Future()
+        nothing.set_result(Rows(rows=()))
+        return nothing
+    return reader.start(
+        reader.rows, listing, {}, unknown=f"the templates of {reader.region} are", resource=reader.region
+    )
+
+
+def _addresses(reader: Reader, referred: frozenset[str], templates: Rows, template_groups: Rows) -> Templates:
+    table = _Table(reader, _ADDRESSES, templates)
+    group_table = _Table(reader, _ADDRESS_GROUPS, template_groups)
+    wanted_groups = [one for one in sorted(referred) if one.startswith(GROUPS)]
+    chosen_groups = group_table.choose(wanted_groups, wire_templates.address_template_group, _absent_group)
+    wanted = _with_members(referred, chosen_groups)
+    return Templates(
+        addresses=table.choose(wanted, wire_templates.address_template, _absent_addresses),
+        groups=chosen_groups,
+        gaps=(*templates.gaps, *template_groups.gaps),
+    )
+
+
+def _services(reader: Reader, referred: frozenset[str], templates: Rows, template_groups: Rows) -> Templates:
+    """Groups carry their templates along, which serve for those that the list of templates lacks."""
+    table = _Table(reader, _SERVICES, templates)
+    group_table = _Table(reader, _SERVICE_GROUPS, template_groups)
+    wanted_groups = [one for one in sorted(referred) if one.startswith(GROUPS)]
+    chosen_groups = group_table.choose(wanted_groups, wire_templates.service_template_group, _absent_group)
+    for group_id in wanted_groups:
+        for row in wire.mappings(group_table.rows.get(group_id, {}), "ServiceTemplateSet"):
+            table.rows.setdefault(wire.text(row, "ServiceTemplateId"), row)
+    wanted = _with_members(referred, chosen_groups)
+    return Templates(
+        services=table.choose(wanted, wire_templates.service_template, _absent_services),
+        groups=chosen_groups,
+        gaps=(*templates.gaps, *template_groups.gaps),
+    )
+
+
+def _with_members(referred: frozenset[str], chosen: Iterable[TemplateGroup]) -> list[str]:
+    """The templates themselves: those named by rules, and members of groups named by rules."""
+    plain = {template_id for template_id in referred if not template_id.startswith(GROUPS)}
+    return sorted(plain.union(*(group.members for group in chosen)))
+
+
+class _Table:
+    """The rows of one list by id."""
+
+    def __init__(self, reader: Reader, listing: Listing, rows: Rows) -> None:
+        self._origin = reader.origin(listing.action)
+        self._gaps = rows.gaps
+        self.rows = {wire.text(row, listing.row_id): row for row in rows.rows}
+
+    def choose(
+        self,
+        wanted: Iterable[str],
+        convert: Callable[[Mapping[str, Any], Origin], Kind],
+        absent: Callable[[str, str, Gap], Kind],
+    ) -> tuple[Kind, ...]:
+        """What ``wanted`` names, in its order; what the list lacks stands empty with a gap."""
+        return tuple(
+            convert(self.rows[one], self._origin)
+            if one in self.rows
+            else absent(self._origin.region, one, self._lacking(one))
+            for one in wanted
+        )
+
+    def _lacking(self, template_id: str) -> Gap:
+        if self._gaps:
+            return self._gaps[0]
+        message = f"a rule refers to {template_id} and {self._origin.action.permission} does not list it: it is unknown"
+        return self._origin.gap(template_id, "TemplateNotFound", message, GapKind.UNREAD)
+
+
+def _absent_addresses(region: str, template_id: str, gap: Gap) -> AddressTemplate:
+    return AddressTemplate(region=region, template_id=template_id, entries=(), gaps=(gap,))
+
+
+def _absent_services(region: str, template_id: str, gap: Gap) -> ServiceTemplate:
+    return ServiceTemplate(region=region, template_id=template_id, entries=(), gaps=(gap,))
+
+
+def _absent_group(region: str, template_id: str, gap: Gap) -> TemplateGroup:
+    return TemplateGroup(region=region, template_id=template_id, members=(), gaps=(gap,))

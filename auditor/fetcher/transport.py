@@ -1,0 +1,270 @@
+"""The one door to the SDK: one call, our errors, our retries, our rate budget."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from threading import Event, Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from auditor.errors import AuditorError, AuthError, FetchError
+from auditor.fetcher.actions import Action
+from auditor.fetcher.answers import Answer, Asked, failed, read
+from auditor.fetcher.budget import Budget, SharedBudget, Unmetered
+from auditor.fetcher.clock import Clock, RunClock, StoppedClock
+from auditor.fetcher.endpoint import Endpoint
+from auditor.fetcher.retry import Retrier, RetryPolicy
+
+if TYPE_CHECKING:
+    from tencentcloud.common.common_client import CommonClient
+
+    from auditor.fetcher.sessions import Seen, Session
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 32
+SECRET_LENGTH = 8
+DETAIL_LENGTH = 500
+
+
+class Caller(Protocol):
+    """Anything that answers calls of the API: the live transport, a memo of it, a fake in a test."""
+
+    def call(self, action: Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+        """The answer's inner ``Response`` object, which holds no ``Error``.
+
+        Raises :class:`auditor.errors.FetchError` in one of its kinds, or :class:`auditor.fetcher.clock.Cancelled`.
+        """
+        ...
+
+
+class Signer(Protocol):
+    """Keys to sign with, as the SDK asks for them, fresh at each call."""
+
+    def get_credential_info(self) -> tuple[str, str, str | None]:
+        """Secret id, secret key, and the session token or ``None``. Raises AuthError where there are none to have."""
+        ...
+
+
+class Tape(Protocol):
+    """Takes down what the wire carried, answer or failure, one note for each attempt."""
+
+    def note(self, asked: Asked, params: Mapping[str, object], outcome: Answer | Exception) -> None:
+        """Remember one exchange."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """How a transport reaches the cloud. ``timeouts`` are seconds to connect and to wait for the next bytes.
+
+    ``env`` is asked for proxies and for ``REQUESTS_CA_BUNDLE``.
+    """
+
+    endpoint: Endpoint = field(default_factory=Endpoint)
+    timeouts: tuple[float, float] = (5.0, 30.0)
+    env: Mapping[str, str] = field(default_factory=dict)
+    connections: int = CONNECTIONS
+
+
+class Transport:
+    """Calls of the API through the real SDK, from any number of threads.
+
+    With no ``signer`` the calls go out unsigned, which only the exchange of an identity token is for. After an answer
+    that says that the keys are bad, no further call is made: each raises the same error.
+    """
+
+    def __init__(
+        self,
+        signer: Signer | None,
+        *,
+        wiring: Wiring | None = None,
+        budget: Budget | None = None,
+        policy: RetryPolicy | None = None,
+        clock: Clock | None = None,
+        tape: Tape | None = None,
+    ) -> None:
+        self._signing = None if signer is None else _Signing(signer)
+        self._wiring = wiring or Wiring()
+        self._clock = clock or RunClock()
+        self._budget = budget or SharedBudget(self._clock)
+        self._retrier = Retrier(policy or RetryPolicy(), self._clock)
+        self._tape = tape
+        self._lock = Lock()
+        self._session: Session | None = None
+        self._clients: dict[tuple[str, str, str], CommonClient] = {}
+        self._bad_keys: AuthError | None = None
+        self._answered = False
+        self.clock_skew: float | None = None
+        """Seconds that this machine's clock is ahead of the last answer's ``Date``; ``None`` before the first."""
+
+    def call(self, action: Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+        """As :meth:`Caller.call`: retried where that can help, within the budget."""
+        asked = Asked(action=action, region=region)
+        key = (action.service, action.name, region)
+        try:
+            response = self._retrier.run(key, lambda: self._attempt(asked, params))
+        except AuthError as error:
+            self._remember(asked, error)
+            raise
+        self._answered = True
+        return response
+
+    def close(self) -> None:
+        """Give back the connections."""
+        with self._lock:
+            session, self._session = self._session, None
+            self._clients.clear()
+        if session is not None:
+            session.close()
+
+    def _remember(self, asked: Asked, error: AuthError) -> None:
+        """Keep an error that every further call would meet: the keys are bad, or temporary ones could not be had.
+
+        A bare ``AuthFailure`` from keys that have been good before is about one action alone (tke and vpc also use it
+        for a missing grant).
+        """
+        is_about_keys = "." in str(error.facts["code"]) or error.facts["action"] != asked.action.name
+        if is_about_keys or not self._answered:
+            self._bad_keys = error
+
+    def _attempt(self, asked: Asked, params: Mapping[str, object]) -> dict[str, Any]:
+        if self._bad_keys is not None:
+            facts = self._bad_keys.facts
+            raise asked.error(AuthError, self._bad_keys.message_id, str(facts["code"]), str(facts["detail"]))
+        with self._budget.slot(asked.action, asked.region):
+            self._clock.sleep(0)
+            began = self._clock.now()
+            outcome = self._exchange(asked, params)
+        if self._tape is not None:
+            self._tape.note(asked, params, outcome)
+        try:
+            response = self._read(asked, outcome)
+        except FetchError as error:
+            self._log(asked, began, str(error.facts["code"]))
+            raise
+        self._log(asked, began, "ok")
+        return response
+
+    def _read(self, asked: Asked, outcome: Answer | Exception) -> dict[str, Any]:
+        try:
+            if isinstance(outcome, AuditorError):
+                raise outcome
+            if isinstance(outcome, Exception):
+                raise failed(asked, outcome)
+            return read(asked, outcome)
+        except FetchError as error:
+            self._tidy(error)
+            raise
+
+    def _tidy(self, error: FetchError) -> None:
+        """Take our own secrets out of what an answer or a library says, and cut it to a length for reading."""
+        detail = str(error.facts["detail"])
+        for secret in self._signing.secrets if self._signing else ():
+            detail = detail.replace(secret, "***")
+        error.facts["detail"] = detail[:DETAIL_LENGTH]
+
+    def _exchange(self, asked: Asked, params: Mapping[str, object]) -> Answer | Exception:
+        """One request through the SDK: what came back, whatever the SDK makes of it."""
+        from requests import RequestException  # noqa: PLC0415 - only live runs and replays wait for these imports
+        from tencentcloud.common.exception import TencentCloudSDKException  # noqa: PLC0415
+
+        client, session = self._client(asked)
+        session.forget()
+        options = {"SkipSign": True} if self._signing is None else {}
+        try:
+            document = client.call_json(asked.action.name, dict(params), options=options)
+        except RequestException as failure:
+            return failure
+        except (TencentCloudSDKException, ValueError, RecursionError) as failure:
+            return self._raw(session.seen(), failure)
+        return self._answer(session.seen(), document)
+
+    def _raw(self, seen: Seen, failure: Exception) -> Answer | Exception:
+        """What the SDK gave up on: no answer, another status than 200, or a body that is no JSON."""
+        if seen.response is None:
+            return seen.failure or failure
+        return self._answer(seen, seen.response.content)
+
+    def _answer(self, seen: Seen, body: object) -> Answer:
+        assert seen.response is not None  # noqa: S101 - the SDK has just read it
+        self._note_skew(seen.response.headers.get("Date", ""))
+        return Answer(status=seen.response.status_code, content_type=seen.content_type, body=body)
+
+    def _note_skew(self, date: str) -> None:
+        try:
+            self.clock_skew = self._clock.wall() - parsedate_to_datetime(date).timestamp()
+        except ValueError:
+            return
+
+    def _client(self, asked: Asked) -> tuple[CommonClient, Session]:
+        action = asked.action
+        key = (action.service, action.version, asked.region)
+        with self._lock:
+            if self._session is None:
+                self._session = _new_session(self._wiring.connections)
+            if key not in self._clients:
+                self._clients[key] = _new_client(asked, self._signing, self._wiring, self._session)
+            return self._clients[key], self._session
+
+    def _log(self, asked: Asked, began: float, outcome: str) -> None:
+        took = self._clock.now() - began
+        log.debug("%s in %s: %s in %.3f s", asked.action.permission, asked.region, outcome, took)
+
+
+class _Signing:
+    """A signer that remembers which secrets it gave out, so that no message repeats one."""
+
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+        self.secrets: frozenset[str] = frozenset()
+
+    def get_credential_info(self) -> tuple[str, str, str | None]:
+        info = self._signer.get_credential_info()
+        self.secrets |= {secret for secret in info if secret and len(secret) >= SECRET_LENGTH}
+        return info
+
+
+class NoKeys:
+    """What a replay signs with."""
+
+    def get_credential_info(self) -> tuple[str, str, str | None]:
+        """Words that are no keys."""
+        return "replay", "replay", None
+
+
+def replaying(cancelled: Event | None = None) -> Transport:
+    """A transport for replays: signs with keys that are none, waits for nothing, and still ends when ``cancelled``."""
+    return Transport(NoKeys(), budget=Unmetered(), clock=StoppedClock(cancelled))
+
+
+def _new_session(connections: int) -> Session:
+    from auditor.fetcher.sessions import Session  # noqa: PLC0415 - requests is only for live runs and replays
+
+    return Session(connections)
+
+
+def _new_client(asked: Asked, signing: _Signing | None, wiring: Wiring, session: Session) -> CommonClient:
+    """A client of the SDK on our session: no retries, region switching, proxy guessing or debug log of its own."""
+    from tencentcloud.common.common_client import CommonClient  # noqa: PLC0415 - as above
+    from tencentcloud.common.profile.client_profile import ClientProfile  # noqa: PLC0415
+    from tencentcloud.common.profile.http_profile import HttpProfile  # noqa: PLC0415
+    from tencentcloud.common.retry import NoopRetryer  # noqa: PLC0415
+
+    from auditor.fetcher.sessions import proxies_for  # noqa: PLC0415
+
+    logging.getLogger("tencentcloud_sdk_common").setLevel(logging.CRITICAL)
+    host = wiring.endpoint.host_for(asked.action.service, asked.region)
+    http = HttpProfile(
+        protocol=wiring.endpoint.scheme,
+        endpoint=host,
+        reqTimeout=wiring.timeouts,
+        certification=wiring.env.get("REQUESTS_CA_BUNDLE") or None,
+    )
+    profile = ClientProfile(httpProfile=http, language="en-US", retryer=NoopRetryer())
+    client = CommonClient(asked.action.service, asked.action.version, signing, asked.region, profile)
+    client.request.conn.proxy = proxies_for(wiring.endpoint.scheme, host, wiring.env)
+    client.request.conn._session = session  # noqa: SLF001 - the SDK has no other way to give it one
+    return client

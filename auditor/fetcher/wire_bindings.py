@@ -1,0 +1,49 @@
+"""The ordered group list that something binds: of a machine, a native node, a pool, a launch configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from auditor.fetcher import wire
+from auditor.fetcher.wire import Origin
+from auditor.model.estate import Binding
+from auditor.model.gaps import GapKind
+
+
+def binding(row: Mapping[str, Any], keys: tuple[str, ...], origin: Origin, resource: str) -> Binding:
+    """The list under the first of ``keys`` that the row has: ``[]`` binds nothing, null and missing say nothing."""
+    key = next((key for key in keys if row.get(key) is not None), keys[0])
+    groups = wire.names(row, key)
+    if groups is not None:
+        return groups
+    message = f"which groups {resource} binds is unknown: {key} is {_kind(row, key)}"
+    return origin.gap(resource, "NoGroupList", message, GapKind.UNREAD)
+
+
+def _kind(row: Mapping[str, Any], key: str) -> str:
+    if key not in row:
+        return "missing"
+    return "null" if row[key] is None else "no list of group ids"
+
+
+def launch_configuration(row: Mapping[str, Any], origin: Origin, resource: str) -> Binding:
+    """What the next machine of an auto-scaling group binds on its primary interface; ``resource`` is its pool.
+
+    A non-empty list at the PRIMARY entry of NetworkInterfaces overrides the configuration's own; SECONDARY ones inherit
+    nothing (as/LaunchConfiguration, as/NetworkInterface).
+    """
+    status = wire.text(row, "LaunchConfigurationStatus").strip().upper()
+    if status == "SECURITY_GROUP_ABNORMAL":
+        named = wire.text(row, "LaunchConfigurationId")
+        message = f"the security groups of {named} are abnormal: what the next node of {resource} binds is unknown"
+        return origin.gap(resource, status, message, GapKind.UNREAD)
+    primary = next((item for item in wire.mappings(row, "NetworkInterfaces") if _is_primary(item)), {})
+    override = primary.get("SecurityGroupIds")
+    if override is None or override == []:
+        return binding(row, ("SecurityGroupIds",), origin, resource)
+    return binding(primary, ("SecurityGroupIds",), origin, resource)
+
+
+def _is_primary(row: Mapping[str, Any]) -> bool:
+    return wire.text(row, "InterfaceType").strip().upper() == "PRIMARY"

@@ -1,0 +1,170 @@
+"""vpc/SecurityGroupPolicySet -> the ordered rules of a group, with a gap for each rule that is not wholly readable."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from auditor.fetcher import wire, wire_services
+from auditor.fetcher.wire import Origin
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.rules import (
+    Action,
+    AddressTemplatePeer,
+    CidrPeer,
+    Direction,
+    GroupPeer,
+    Peer,
+    Rule,
+    Rules,
+    SecurityGroup,
+    ServiceTemplateRef,
+    UnreadablePeer,
+    UnreadableService,
+)
+
+_ACTIONS = {"accept": Action.ALLOW, "drop": Action.DENY}
+_WORLD = re.compile(r"0\.0\.0\.0/([0-9]|[12][0-9]|3[0-2])")
+"""The cloud maps every ``0.0.0.0/n`` to ``0.0.0.0/0`` (vpc/SecurityGroupPolicy.CidrBlock)."""
+
+_LISTS = {Direction.INGRESS: "Ingress", Direction.EGRESS: "Egress"}
+
+
+def group_of(answer: Mapping[str, Any], origin: Origin, security_group_id: str) -> SecurityGroup:
+    """The group in an answer of DescribeSecurityGroupPolicies; its name comes from elsewhere."""
+    policies = wire.mapping(answer, "SecurityGroupPolicySet")
+    ingress, ingress_gaps = _direction(policies, origin, security_group_id, Direction.INGRESS)
+    egress, egress_gaps = _direction(policies, origin, security_group_id, Direction.EGRESS)
+    return SecurityGroup(
+        region=origin.region,
+        security_group_id=security_group_id,
+        version=wire.text(policies, "Version"),
+        ingress=ingress,
+        egress=egress,
+        gaps=(*ingress_gaps, *egress_gaps),
+    )
+
+
+def _direction(
+    policies: Mapping[str, Any], origin: Origin, group_id: str, direction: Direction
+) -> tuple[Rules, tuple[Gap, ...]]:
+    """The rules of one direction, with a gap for each that was not wholly readable."""
+    found = policies.get(_LISTS[direction])
+    resource = f"{group_id}/{direction}"
+    if not isinstance(found, list):
+        if found is None and _vouched_empty(policies, direction):
+            return (), ()
+        message = f"the answer holds no list of {direction} rules of {group_id}: which rules it has is unknown"
+        return origin.gap(resource, "PartialAnswer", message, GapKind.UNREAD), ()
+    lines = _in_order(found)
+    promised = _promised(policies, direction)
+    if promised > len(lines) and not any(_uses_template(rule) for rule, _ in lines):
+        message = f"{len(lines)} of {promised} {direction} rules of {group_id} came: the others are unknown"
+        return origin.gap(resource, "PartialAnswer", message, GapKind.UNREAD), ()
+    rules = tuple(rule for rule, _ in lines)
+    return rules, tuple(_unreadable(lines, origin, group_id, direction))
+
+
+def _vouched_empty(policies: Mapping[str, Any], direction: Direction) -> bool:
+    """Whether the answer's own statistics say that a list which is null or missing has no rules.
+
+    The API's definition promises two lists; an empty one is ``[]`` and denies everything. ``null`` alone could as well
+    be a list that was lost. Statistics of nothing but zeros come beside full lists too (the official example), so they
+    count only where they are right about the other direction.
+    """
+    other = Direction.EGRESS if direction is Direction.INGRESS else Direction.INGRESS
+    found = policies.get(_LISTS[other])
+    here = _counts(policies, direction)
+    return here == [0, 0] and isinstance(found, list) and len(found) == _promised(policies, other) > 0
+
+
+def _promised(policies: Mapping[str, Any], direction: Direction) -> int:
+    return sum(count for count in _counts(policies, direction) if count is not None)
+
+
+def _counts(policies: Mapping[str, Any], direction: Direction) -> list[int | None]:
+    statistics = wire.mapping(policies, "PolicyStatistics")
+    return [wire.number(statistics, f"{_LISTS[direction]}{family}TotalCount") for family in ("IPv4", "IPv6")]
+
+
+def _uses_template(rule: Rule) -> bool:
+    """Such a rule may be counted once an entry."""
+    return isinstance(rule.peer, AddressTemplatePeer) or isinstance(rule.service, ServiceTemplateRef)
+
+
+def _in_order(found: list[Any]) -> list[tuple[Rule, Mapping[str, Any]]]:
+    """By PolicyIndex, 0 on top; a rule without one stands where it was listed, equal ones keep the list's order."""
+    rows = [row if isinstance(row, dict) else {} for row in found]
+    return sorted(((_rule(row, place), row) for place, row in enumerate(rows)), key=lambda line: line[0].index)
+
+
+def _rule(row: Mapping[str, Any], place: int) -> Rule:
+    index = wire.number(row, "PolicyIndex")
+    return Rule(
+        index=place if index is None or index < 0 else index,
+        action=_ACTIONS.get(wire.text(row, "Action").strip().lower(), Action.UNREADABLE),
+        peer=_peer(row),
+        service=wire_services.of_rule(row),
+        description=wire.text(row, "PolicyDescription"),
+    )
+
+
+def _peer(row: Mapping[str, Any]) -> Peer:
+    """The far side. Unused selectors come as "", null or not at all; exactly one must be left."""
+    found = list(_selectors(row))
+    if len(found) == 1:
+        return found[0]
+    return UnreadablePeer(text=" and ".join(_said(peer) for peer in found))
+
+
+def _selectors(row: Mapping[str, Any]) -> Iterator[Peer]:
+    for key in ("CidrBlock", "Ipv6CidrBlock"):
+        if block := wire.text(row, key).strip():
+            yield _block(block)
+    if group := wire.text(row, "SecurityGroupId").strip():
+        yield GroupPeer(security_group_id=group)
+    template = wire.mapping(row, "AddressTemplate")
+    for key in ("AddressId", "AddressGroupId"):
+        if template_id := wire.text(template, key).strip():
+            yield AddressTemplatePeer(template_id=template_id)
+
+
+def _block(source: str) -> Peer:
+    if _WORLD.fullmatch(source):
+        return CidrPeer(cidr="0.0.0.0/0")
+    block = wire.canonical(source)
+    return UnreadablePeer(text=source) if block is None else CidrPeer(cidr=block)
+
+
+def _said(peer: Peer) -> str:
+    match peer:
+        case CidrPeer():
+            return peer.cidr
+        case GroupPeer():
+            return peer.security_group_id
+        case AddressTemplatePeer():
+            return peer.template_id
+        case UnreadablePeer():
+            return peer.text
+
+
+def _unreadable(
+    lines: list[tuple[Rule, Mapping[str, Any]]], origin: Origin, group_id: str, direction: Direction
+) -> Iterator[Gap]:
+    for rule, row in lines:
+        parts = list(_unreadable_parts(rule, row))
+        if parts:
+            resource = f"{group_id}/{direction}/{rule.index}"
+            message = f"{direction} rule {rule.index} of {group_id} has {', '.join(parts)}: what it decides is unknown"
+            yield origin.gap(resource, "UnreadableRule", message)
+
+
+def _unreadable_parts(rule: Rule, row: Mapping[str, Any]) -> Iterator[str]:
+    if rule.action is Action.UNREADABLE:
+        action = wire.text(row, "Action")
+        yield f"the action {action!r}" if action else "no action"
+    if isinstance(rule.peer, UnreadablePeer):
+        yield f"the peer {rule.peer.text!r}" if rule.peer.text else "no peer"
+    if isinstance(rule.service, UnreadableService):
+        yield f"the service {rule.service.text!r}" if rule.service.text else "no service"

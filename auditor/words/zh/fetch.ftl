@@ -1,0 +1,33 @@
+# 从命令行到云端之间可能出现的问题。
+
+fetch-cancelled = 已中断
+
+fetch-endpoint = { $key }：“{ $value }” 不是 API 的接入地址；请写成 { $expected }，不带路径、参数和密码
+fetch-root-domain = { $key }：“{ $value }” 不是域名；请写成类似 { $expected } 的形式
+fetch-rate-share = { $key }：{ $value } 不是配额的比例；应为 { $expected }
+fetch-rate = { $key }：{ $value } 不是每秒调用次数；应为 { $expected }
+
+fetch-auth = { $service }:{ $action }（{ $region }）：密钥未通过校验（{ $code }）：{ $detail }。请检查 SecretId、SecretKey，临时密钥还要检查 Token；“sgaudit doctor” 会说明密钥来自哪里。
+fetch-clock = { $service }:{ $action }（{ $region }）：签名已过期（{ $code }），说明本机时钟偏差超过五分钟。请校准时钟后重新运行。
+fetch-denied = 访问管理（CAM）在 { $region } 拒绝了 { $permission }（{ $code }）：{ $detail } 请为该密钥授权；完整策略可用 “sgaudit permissions” 输出。
+fetch-throttled = { $service }:{ $action }（{ $region }）：多次重试后仍超过频率限制（{ $code }）。请在该账号调用较少时重新运行，或调小配额比例。
+fetch-network = { $service }:{ $action }（{ $region }）：没有得到应答（{ $code }：{ $detail }）。请检查到接入地址的网络：代理、DNS、--endpoint。
+fetch-unexpected = { $service }:{ $action }（{ $region }）：返回内容不是该 API 的应答（{ $code }：{ $detail }）。请检查 --endpoint 和途中的代理。
+fetch-cloud = { $service }:{ $action }（{ $region }）：{ $code }：{ $detail }（请求 ID：{ $request_id }）
+fetch-not-recorded = { $service }:{ $action }（{ $region }）：{ $detail }。请用当前版本和相同的选项重新录制。
+
+fetch-no-credentials = 没有找到密钥。依次查找了：{ $places }。请设置 TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY；不用密钥也可以用 --replay demo 试用 sgaudit。
+fetch-keys-missing = { $place } 中的密钥不完整：缺少 { $name }，或其值为空
+fetch-keys-spaces = { $place } 中的密钥不正确：{ $name } 含有空格、换行或密钥中不会出现的字符
+fetch-credentials-file = { $place } 不是密钥文件的格式；请重新生成，或设置 TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY
+fetch-credentials-section = { $place } 中没有含 secret_id 和 secret_key 的 [default] 段
+fetch-credentials-unreadable = 无法读取 { $place }（{ $detail }）
+fetch-tccli-expired = { $place } 中的临时密钥已过期；请重新登录：tccli auth login
+fetch-cvm-role = 元数据服务给出了角色 { $place }，但没有给出它的密钥（{ $detail }）；请确认该角色仍存在并已绑定到本实例
+fetch-role = 无法获得 { $place } 对应角色的密钥：{ $service }:{ $action } 返回 { $code }（请求 ID：{ $request_id }）；请检查角色、角色的信任策略和身份提供商
+
+fetch-cassette-json = { $file } 第 { $line } 行：不是 JSON，因此不是录制文件
+fetch-cassette-format = { $file } 不是当前版本的录制文件：其 “format” 为 “{ $found }”，应为 “{ $expected }”
+fetch-cassette-key = { $file }：{ $key }：{ $expected }
+fetch-record-unclean = 没有写入 { $path }：脱敏后仍有疑似敏感的内容（{ $kind }）
+fetch-record-unwritable = 无法写入 { $path }（{ $reason }）

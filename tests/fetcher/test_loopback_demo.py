@@ -1,0 +1,76 @@
+"""The built-in demo is what its estate answers, and replays through the real SDK without a rest."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from auditor.comparator.compare import compare
+from auditor.config import baseline_file
+from auditor.fetcher.cassette import Cassette, load
+from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.replay import Replay
+from auditor.fetcher.transport import replaying
+from auditor.model.baseline import Policy
+from auditor.model.findings import Code
+from auditor.model.gaps import GapKind
+from auditor.model.snapshot import Snapshot
+from tests.estates import demo
+from tests.loopback.typed import unknown_fields
+
+MOST_BYTES = 300_000
+
+
+def cassette() -> Cassette:
+    return load(demo.FILE.read_text(encoding="utf-8"), "demo.json")
+
+
+def replay() -> tuple[Snapshot, Replay]:
+    played = Replay(cassette())
+    with played:
+        snapshot = fetch(replaying(), FetchRequest(regions=("ap-guangzhou",)))
+    return snapshot, played
+
+
+def test_file_is_what_the_estate_answers() -> None:
+    assert demo.FILE.read_text(encoding="utf-8") == demo.text()
+
+
+def test_file_stays_small() -> None:
+    assert demo.FILE.stat().st_size < MOST_BYTES
+
+
+def test_replay_asks_for_exactly_what_is_there() -> None:
+    _, played = replay()
+    assert played.unmatched() == ()
+    assert played.unused() == ()
+
+
+def test_bodies_have_no_field_that_the_typed_responses_do_not_know() -> None:
+    for interaction in cassette().interactions:
+        assert interaction.response is not None
+        assert isinstance(interaction.response.body, dict)
+        asked = interaction.request
+        assert unknown_fields(asked.service, asked.version, asked.action, interaction.response.body["Response"]) == ""
+
+
+def test_findings_are_of_every_kind_and_one_cluster_has_none() -> None:
+    result = compare(replay()[0], Policy(baseline=baseline_file.load("tke-default")), date(2026, 11, 22))
+    assert {finding.code for finding in result.findings} == set(Code)
+    assert {finding.cluster_id for finding in result.findings} == {"cls-ord3rs01", "cls-w3bfr0nt"}
+    assert {gap.cluster_id for gap in result.gaps} == {"cls-l4bt3st9", "cls-w3bfr0nt"}
+    assert len(result.clusters) == 4
+
+
+def test_two_things_stay_unknown() -> None:
+    snapshot, _ = replay()
+    assert {(gap.kind, gap.cluster_id, gap.action) for gap in snapshot.all_gaps()} == {
+        (GapKind.UNREAD, "cls-l4bt3st9", "DescribeIPAMD")
+    }
+    unbound = [node.node_id for cluster in snapshot.clusters for node in cluster.nodes if node.security_groups == ()]
+    assert unbound == ["ins-w3bn0de3"]
+
+
+def test_every_public_address_is_one_of_documentation() -> None:
+    blocks = re.findall(r"\b(?!10\.|172\.16\.|192\.168\.|0\.0\.0\.0)\d+\.\d+\.\d+\.\d+\b", demo.FILE.read_text("utf-8"))
+    assert {block.rpartition(".")[0] for block in blocks} == {"203.0.113", "198.51.100"}

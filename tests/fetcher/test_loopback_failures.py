@@ -1,0 +1,186 @@
+"""Every action fails in every way: a gap that names it, what depends on it unknown, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+import pytest
+
+from auditor.fetcher import actions
+from auditor.fetcher.actions import ACTIONS, Action
+from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.model.gaps import Gap
+from auditor.model.rules import SecurityGroup
+from auditor.model.snapshot import Snapshot
+from tests.estates import everything
+from tests.loopback import faults
+from tests.loopback.client import transport
+from tests.loopback.server import LoopbackServer
+
+Facet: TypeAlias = Callable[[Snapshot], object]
+
+
+def _rules(group: SecurityGroup) -> object:
+    return group.security_group_id, group.ingress, group.egress
+
+
+FACETS: dict[str, Facet] = {
+    "clusters": lambda read: [cluster.cluster_id for cluster in read.clusters],
+    "nodes": lambda read: [(node.node_id, node.role) for cluster in read.clusters for node in cluster.nodes],
+    "bindings": lambda read: [node.security_groups for cluster in read.clusters for node in cluster.nodes],
+    "pools": lambda read: [pool.node_pool_id for cluster in read.clusters for pool in cluster.node_pools],
+    "next nodes": lambda read: [pool.security_groups for cluster in read.clusters for pool in cluster.node_pools],
+    "not covered": lambda read: [cluster.not_covered for cluster in read.clusters],
+    "container": lambda read: [cluster.networks.container for cluster in read.clusters],
+    "vpc": lambda read: [cluster.networks.vpc for cluster in read.clusters],
+    "subnets": lambda read: [cluster.networks.subnets for cluster in read.clusters],
+    "surroundings": lambda read: [cluster.networks.surroundings for cluster in read.clusters],
+    "rules": lambda read: [_rules(group) for group in read.security_groups],
+    "names": lambda read: [(group.security_group_id, group.name) for group in read.security_groups],
+    "addresses": lambda read: read.address_templates,
+    "services": lambda read: read.service_templates,
+    "template groups": lambda read: read.template_groups,
+    "members": lambda read: read.memberships,
+}
+"""What a snapshot says, part by part."""
+
+_NODES = {"nodes", "bindings", "members", "subnets", "rules", "names"}
+_POOLS = {"pools", "next nodes", "not covered", "subnets", "rules", "names", "members"}
+
+DEPENDS: dict[Action, set[str]] = {
+    actions.REGIONS: set(),
+    actions.CLUSTERS: set(FACETS),
+    actions.CLUSTER_INSTANCES: {*_NODES, "not covered"},
+    actions.CLUSTER_INSTANCES_2022: {*_NODES, "not covered"},
+    actions.CLUSTER_NODE_POOLS: {"subnets"},
+    actions.NODE_POOLS_2022: _POOLS,
+    actions.CLUSTER_AS_GROUPS: {"pools", "next nodes", "subnets", "rules", "names", "members"},
+    actions.IPAMD: {"container", "subnets"},
+    actions.INSTANCES: {"nodes", "bindings", "subnets", "rules", "names", "members"},
+    actions.LAUNCH_CONFIGURATIONS: {"next nodes", "rules", "names", "members"},
+    actions.AUTO_SCALING_GROUPS: {"next nodes", "subnets", "rules", "names", "members", "pools"},
+    actions.SECURITY_GROUPS: {"names"},
+    actions.SECURITY_GROUP_POLICIES: {"rules", "members", "addresses", "services", "template groups"},
+    actions.NETWORK_INTERFACES: {"members"},
+    actions.ADDRESS_TEMPLATES: {"addresses"},
+    actions.ADDRESS_TEMPLATE_GROUPS: {"template groups", "addresses"},
+    actions.SERVICE_TEMPLATES: {"services"},
+    actions.SERVICE_TEMPLATE_GROUPS: {"template groups", "services"},
+    actions.VPCS: {"vpc", "surroundings"},
+    actions.SUBNETS: {"container", "subnets", "surroundings"},
+    actions.ASSISTANT_CIDRS: {"vpc", "surroundings"},
+}
+"""What may be unknown once an action fails. The region service has a stand-in, the older pool list a newer one."""
+
+FAILURES: dict[str, tuple[faults.Fault, *tuple[str, ...]]] = {
+    "denied": (faults.deny, "UnauthorizedOperation"),
+    "throttled for ever": (faults.throttle, "RequestLimitExceeded"),
+    "internal error": (faults.internal_error, "InternalError"),
+    "502": (faults.status(502), "HTTP502"),
+    "time-out": (faults.silence, "ReadTimeout"),
+    "cut body": (faults.cut_body, "ChunkedEncodingError"),
+    "html": (faults.html, "Html"),
+    "wrong content type": (faults.content_type("text/html"), "WrongContentType"),
+    "not json": (faults.not_json, "NotJson"),
+    "no fields": (faults.no_fields, "UnexpectedAnswer", "PartialAnswer"),
+    "null fields": (faults.null_fields, "UnexpectedAnswer", "PartialAnswer"),
+}
+
+each_action = pytest.mark.parametrize(
+    "action", DEPENDS, ids=[f"{action.service}-{action.version[:4]}-{action.name}" for action in DEPENDS]
+)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[LoopbackServer]:
+    with LoopbackServer(everything.build(), quotas=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def whole(running: LoopbackServer) -> Snapshot:
+    running.faults.clear()
+    return read(running)
+
+
+@pytest.fixture
+def server(running: LoopbackServer) -> LoopbackServer:
+    running.faults.clear()
+    running.log.calls.clear()
+    return running
+
+
+def read(server: LoopbackServer, *, attempts: int = 2, patience: float = 5) -> Snapshot:
+    with transport(server.endpoint, attempts=attempts, patience=patience) as live:
+        return fetch(live, FetchRequest(regions=("all",), jobs=4))
+
+
+def inject(server: LoopbackServer, action: Action, fault: faults.Fault, times: int | None = None) -> None:
+    server.inject(fault, action.name, version=action.version, service=action.service, times=times)
+
+
+def test_every_action_but_the_stand_in_is_here() -> None:
+    assert set(DEPENDS) == set(ACTIONS) - {actions.TKE_REGIONS}
+
+
+@each_action
+@pytest.mark.parametrize("failure", FAILURES)
+def test_failure_is_a_gap_and_spares_what_does_not_depend_on_it(
+    server: LoopbackServer, whole: Snapshot, action: Action, failure: str
+) -> None:
+    fault, *codes = FAILURES[failure]
+    inject(server, action, fault)
+    snapshot = read(server, attempts=1, patience=0.4) if fault is faults.silence else read(server)
+    gaps = snapshot.all_gaps()
+    assert any(gap.code in codes for gap in gaps) or action is actions.REGIONS
+    assert {(gap.service, gap.action) for gap in gaps} <= {(action.service, action.name)}
+    changed = {name for name, facet in FACETS.items() if facet(snapshot) != facet(whole)}
+    assert changed <= DEPENDS[action]
+
+
+@each_action
+@pytest.mark.parametrize(
+    "fault", [faults.throttle, faults.status(502), faults.cut_body, faults.html, faults.not_json], ids=str
+)
+def test_failure_that_passes_leaves_no_trace(
+    server: LoopbackServer, whole: Snapshot, action: Action, fault: faults.Fault
+) -> None:
+    inject(server, action, fault, times=1)
+    assert read(server) == whole
+
+
+def test_denied_call_is_made_once(server: LoopbackServer) -> None:
+    inject(server, actions.VPCS, faults.deny)
+    read(server, attempts=5)
+    assert len(server.log.of("DescribeVpcs")) == 1
+
+
+def test_both_lists_of_regions_denied_leave_nothing_but_gaps(server: LoopbackServer) -> None:
+    server.inject(faults.deny, "DescribeRegions")
+    snapshot = read(server)
+    assert snapshot.clusters == ()
+    assert {gap.action for gap in snapshot.all_gaps()} == {"DescribeRegions"}
+
+
+def test_legacy_list_that_is_gone_is_no_gap(server: LoopbackServer) -> None:
+    inject(server, actions.CLUSTER_AS_GROUPS, faults.refuse("InvalidAction"))
+    snapshot = read(server)
+    assert snapshot.all_gaps() == ()
+    assert "asg-00000003" not in {pool.node_pool_id for cluster in snapshot.clusters for pool in cluster.node_pools}
+
+
+def test_unreadable_binding_is_a_gap_and_never_an_empty_list(server: LoopbackServer) -> None:
+    inject(server, actions.INSTANCES, faults.deny)
+    bound = [
+        node.security_groups for cluster in read(server).clusters for node in cluster.nodes if node.node_id[:3] == "ins"
+    ]
+    assert len(bound) == 6
+    assert all(isinstance(binding, Gap) for binding in bound)
+
+
+def test_unreadable_rules_are_a_gap_and_never_an_empty_list(server: LoopbackServer) -> None:
+    inject(server, actions.SECURITY_GROUP_POLICIES, faults.status(502))
+    groups = read(server).security_groups
+    assert [group.security_group_id for group in groups] == ["sg-mast0001", "sg-moni0001", "sg-node0001"]
+    assert all(isinstance(group.ingress, Gap) and isinstance(group.egress, Gap) for group in groups)

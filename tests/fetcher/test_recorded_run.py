@@ -1,0 +1,85 @@
+"""A whole run, recorded, scrubbed and replayed: the same estate under other names, by the same calls."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from auditor.fetcher.budget import Unmetered
+from auditor.fetcher.cassette import load
+from auditor.fetcher.endpoint import parse
+from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.keys import Keys
+from auditor.fetcher.masked_names import ID
+from auditor.fetcher.recording import Recorder
+from auditor.fetcher.replay import Replay
+from auditor.fetcher.transport import Transport, Wiring, replaying
+from auditor.model.snapshot import Snapshot
+from tests.estates import everything
+from tests.loopback.server import LoopbackServer
+from tests.loopback.signature import Keys as KnownKeys
+
+REQUEST = FetchRequest(regions=("ap-guangzhou",))
+
+
+@dataclass(frozen=True)
+class Run:
+    """The estate as it was read, the cassette of it, and what the cassette gave."""
+
+    live: Snapshot
+    text: str
+    again: Snapshot
+    replay: Replay
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    file: Path = tmp_path_factory.mktemp("recorded") / "run.json"
+    recorder, known = Recorder(), KnownKeys()
+    keys = Keys(secret_id=known.secret_id, secret_key=known.secret_key, token=known.token)
+    with LoopbackServer(everything.build(), quotas=False) as server:
+        wiring = Wiring(endpoint=parse(server.endpoint))
+        transport = Transport(keys, wiring=wiring, budget=Unmetered(), tape=recorder)
+        live = fetch(transport, REQUEST)
+        transport.close()
+    recorder.save(file)
+    text = file.read_text(encoding="utf-8")
+    with Replay(load(text, file.name)) as replay:
+        again = fetch(replaying(), REQUEST)
+    return Run(live, text, again, replay)
+
+
+def shape(snapshot: Snapshot) -> object:
+    """What is left of a snapshot without names: how much of everything, and every rule."""
+    clusters = [
+        (
+            cluster.cluster_type,
+            cluster.network_mode,
+            cluster.networks.container.cidrs,
+            sorted((node.role, node.kind, str(node.security_groups).count("sg-")) for node in cluster.nodes),
+            len(cluster.node_pools),
+            [(what.kind, what.count) for what in cluster.not_covered],
+        )
+        for cluster in snapshot.clusters
+    ]
+    return clusters, len(snapshot.security_groups), len(snapshot.memberships), len(snapshot.all_gaps())
+
+
+def test_a_replay_makes_the_calls_of_the_run_and_no_other(run: Run) -> None:
+    assert run.replay.unmatched() == ()
+    assert run.replay.unused() == ()
+
+
+def test_the_estate_is_the_same_under_other_names(run: Run) -> None:
+    assert shape(run.again) == shape(run.live)
+    assert len(run.live.clusters) == 2
+
+
+def test_no_id_or_name_of_the_estate_is_in_the_cassette(run: Run) -> None:
+    live = repr(run.live)
+    assert set(ID.findall(live)) & set(ID.findall(run.text)) == set()
+    names = {cluster.name for cluster in run.live.clusters} | {group.name for group in run.live.security_groups}
+    assert not [name for name in names if name and re.search(rf'"{re.escape(name)}"', run.text)]

@@ -1,0 +1,163 @@
+"""Which clusters a run finds."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.fetcher import actions
+from auditor.model.estate import NetworkMode, Networks, NotCovered
+from auditor.model.gaps import GapKind
+from tests.loopback.estate import Estate
+from tests.unit.fetcher.fake_cloud import FakeCloud, codes, error, read
+
+
+def estate(clusters: int = 1) -> Estate:
+    made = Estate()
+    region = made.region()
+    vpc_id = region.vpc("10.0.0.0/16")
+    for _ in range(clusters):
+        region.cluster(vpc_id, cluster_cidr="172.16.0.0/16")
+    return made
+
+
+def test_every_cluster_of_the_region_is_read_page_by_page() -> None:
+    cloud = FakeCloud(estate(clusters=101))
+    snapshot = read(cloud)
+    assert [cluster.cluster_id for cluster in snapshot.clusters][::100] == ["cls-00000001", "cls-00000101"]
+    assert [params["Offset"] for params in cloud.params(actions.CLUSTERS)] == [0, 100]
+
+
+def test_named_clusters_alone_are_asked_for() -> None:
+    cloud = FakeCloud(estate(clusters=3))
+    snapshot = read(cloud, cluster_ids=("cls-00000003", "cls-00000001"))
+    assert [cluster.cluster_id for cluster in snapshot.clusters] == ["cls-00000001", "cls-00000003"]
+    assert cloud.params(actions.CLUSTERS) == [
+        {"ClusterIds": ["cls-00000001", "cls-00000003"], "Offset": 0, "Limit": 100}
+    ]
+    assert snapshot.all_gaps() == ()
+
+
+def test_named_cluster_that_is_nowhere_is_said() -> None:
+    snapshot = read(FakeCloud(estate()), cluster_ids=("cls-nowhere", "cls-00000001"))
+    assert [cluster.cluster_id for cluster in snapshot.clusters] == ["cls-00000001"]
+    (gap,) = snapshot.gaps
+    assert (gap.kind, gap.code, gap.resource, gap.cluster_id) == (
+        GapKind.NOT_AUDITABLE,
+        "UnknownCluster",
+        "cls-nowhere",
+        "cls-nowhere",
+    )
+    assert gap.message == "cls-nowhere was not found in ap-guangzhou: check the id, the region and the CAM policy"
+
+
+def test_named_cluster_of_another_region_is_no_gap() -> None:
+    made = estate()
+    made.region("ap-beijing")
+    snapshot = read(FakeCloud(made), "ap-guangzhou", "ap-beijing", cluster_ids=("cls-00000001",))
+    assert (len(snapshot.clusters), snapshot.all_gaps()) == (1, ())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "InternalError.ClusterNotFound",
+        "FailedOperation.ClusterNotFound",
+        "ResourceNotFound.ClusterNotFound",
+        "InvalidParameter.ClusterNotFound",
+        "ResourceNotFound",
+    ],
+)
+def test_one_unknown_id_does_not_lose_the_others(code: str) -> None:
+    cloud = FakeCloud(estate(clusters=3))
+
+    def refuse_unknown(params: object, answer: dict[str, object]) -> dict[str, object]:
+        assert isinstance(params, dict)
+        if "cls-nowhere" in params["ClusterIds"]:
+            raise error(actions.CLUSTERS, code)
+        return answer
+
+    cloud.bend(actions.CLUSTERS, refuse_unknown)
+    snapshot = read(cloud, cluster_ids=("cls-00000001", "cls-00000002", "cls-00000003", "cls-nowhere"))
+    assert len(snapshot.clusters) == 3
+    assert codes(snapshot.gaps) == [("cls-nowhere", "UnknownCluster")]
+
+
+def test_denied_list_of_clusters_is_a_gap_with_the_action_to_grant() -> None:
+    cloud = FakeCloud(estate())
+    cloud.deny(actions.CLUSTERS)
+    snapshot = read(cloud)
+    assert snapshot.clusters == ()
+    (gap,) = snapshot.gaps
+    assert (gap.kind, gap.code, gap.resource) == (GapKind.UNREAD, "UnauthorizedOperation", "ap-guangzhou")
+    assert gap.request_id == "11111111-1111-1111-1111-111111111111"
+    assert gap.message == (
+        "which clusters ap-guangzhou has is unknown: tke:DescribeClusters in ap-guangzhou failed with"
+        " UnauthorizedOperation: said the cloud; grant the CAM action tke:DescribeClusters"
+    )
+
+
+def test_named_clusters_behind_a_denial_are_not_said_to_be_nowhere() -> None:
+    cloud = FakeCloud(estate())
+    cloud.deny(actions.CLUSTERS)
+    snapshot = read(cloud, cluster_ids=("cls-00000001",))
+    assert codes(snapshot.gaps) == [("cls-00000001", "UnauthorizedOperation")]
+
+
+def test_no_cluster_at_all_is_said_with_the_regions() -> None:
+    made = Estate()
+    made.region("ap-beijing")
+    made.region("ap-guangzhou")
+    (gap,) = read(FakeCloud(made), "ap-guangzhou", "ap-beijing").gaps
+    assert (gap.kind, gap.code, gap.region) == (GapKind.NOT_AUDITABLE, "NoCluster", "")
+    assert gap.message == (
+        "no cluster was found in ap-beijing, ap-guangzhou; a CAM policy that names resources hides clusters"
+        " without a word"
+    )
+
+
+def test_region_without_clusters_beside_one_with_clusters_is_no_gap() -> None:
+    made = estate()
+    made.region("ap-beijing")
+    snapshot = read(FakeCloud(made), "ap-guangzhou", "ap-beijing")
+    assert (snapshot.regions, snapshot.all_gaps()) == (("ap-beijing", "ap-guangzhou"), ())
+
+
+def test_list_that_comes_short_is_a_gap_and_its_rows_are_kept() -> None:
+    cloud = FakeCloud(estate(clusters=2))
+    cloud.bend(actions.CLUSTERS, lambda _params, answer: {**answer, "TotalCount": 3})
+    snapshot = read(cloud)
+    assert len(snapshot.clusters) == 2
+    assert codes(snapshot.gaps) == [("ap-guangzhou", "PartialAnswer")]
+
+
+def test_cluster_that_is_being_made_is_reported_and_not_read() -> None:
+    made = estate()
+    made.region().cluster(made.region().vpcs[0]["VpcId"], status="Creating", cluster_id="cls-new")
+    cloud = FakeCloud(made)
+    _, new = read(cloud).clusters
+    assert (new.cluster_id, new.status, new.nodes, new.networks) == ("cls-new", "Creating", (), Networks())
+    assert [(gap.kind, gap.code, gap.message) for gap in new.gaps] == [
+        (GapKind.NOT_AUDITABLE, "ClusterState", "cls-new is in the state Creating: it has nothing to audit now")
+    ]
+    assert {params.get("ClusterId") for params in cloud.params(actions.NODE_POOLS_2022)} == {"cls-00000001"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [("EDGE_CLUSTER", "edge-cluster"), ("SERVERLESS_CLUSTER", "serverless-cluster")]
+)
+def test_cluster_without_nodes_of_its_own_is_not_covered(kind: str, word: str) -> None:
+    made = Estate()
+    region = made.region()
+    region.cluster(region.vpc("10.0.0.0/16"), cluster_cidr="172.16.0.0/16", cluster_type=kind)
+    snapshot = read(FakeCloud(made))
+    assert snapshot.clusters[0].not_covered == (NotCovered(kind=word, count=1),)
+    assert snapshot.all_gaps() == ()
+
+
+def test_unknown_network_type_leaves_the_container_network_unknown() -> None:
+    made = estate()
+    made.region().clusters["cls-00000001"].row["Property"] = '{"NetworkType":"Calico"}'
+    (cluster,) = read(FakeCloud(made)).clusters
+    assert cluster.network_mode is NetworkMode.UNKNOWN
+    assert codes(cluster.networks.container.gaps) == [("cls-00000001", "UnknownNetworkType")]
+    assert cluster.networks.container.cidrs == ("172.16.0.0/16",)

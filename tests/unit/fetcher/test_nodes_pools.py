@@ -1,0 +1,208 @@
+"""Node pools: what the next node will bind, and where it will stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.fetcher import actions
+from auditor.model.estate import Cluster, NodeKind, NodePool, NotCovered
+from auditor.model.gaps import Gap
+from tests.loopback.clusters import ClusterRows
+from tests.loopback.estate import Estate, Region
+from tests.unit.fetcher.fake_cloud import FakeCloud, codes, read
+
+SUBNET = "subnet-00000001"
+OTHER_SUBNET = "subnet-00000002"
+
+
+def cluster() -> tuple[Region, ClusterRows]:
+    region = Estate().region()
+    vpc_id = region.vpc("10.0.0.0/16")
+    region.subnet(vpc_id, "10.0.1.0/24")
+    region.subnet(vpc_id, "10.0.2.0/24")
+    for _ in range(3):
+        region.group()
+    return region, region.cluster(vpc_id, cluster_cidr="172.16.0.0/16")
+
+
+def only(cloud: FakeCloud) -> Cluster:
+    (found,) = read(cloud).clusters
+    return found
+
+
+def gap_of(pool: NodePool) -> Gap:
+    assert isinstance(pool.security_groups, Gap)
+    return pool.security_groups
+
+
+def test_auto_scaling_pool_binds_what_its_launch_configuration_says() -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000002", "sg-00000001"], [SUBNET], name="spot", pool_id="np-x")
+    assert only(FakeCloud(region.estate)).node_pools == (
+        NodePool(
+            node_pool_id="np-x",
+            kind=NodeKind.REGULAR,
+            security_groups=("sg-00000002", "sg-00000001"),
+            name="spot",
+            launch_configuration_id="asc-00000001",
+        ),
+    )
+
+
+def test_primary_interface_of_the_launch_configuration_overrides_it() -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET], primary_interface=["sg-00000003"])
+    assert only(FakeCloud(region.estate)).node_pools[0].security_groups == ("sg-00000003",)
+
+
+def test_native_pool_holds_its_groups_and_empty_is_not_null() -> None:
+    region, rows = cluster()
+    rows.native_pool(["sg-00000002"], [SUBNET], pool_id="np-a")
+    rows.native_pool([], [SUBNET], pool_id="np-b")
+    rows.native_pool(None, [SUBNET], pool_id="np-c")
+    first, second, third = only(FakeCloud(region.estate)).node_pools
+    assert (first.kind, first.security_groups, second.security_groups) == (NodeKind.NATIVE, ("sg-00000002",), ())
+    assert codes([gap_of(third)]) == [("np-c", "NoGroupList")]
+
+
+def test_pools_widen_the_subnets_of_the_cluster() -> None:
+    region, rows = cluster()
+    rows.native_pool(["sg-00000001"], [SUBNET])
+    rows.auto_scaling_pool(["sg-00000001"], [OTHER_SUBNET])
+    networks = only(FakeCloud(region.estate)).networks
+    assert (networks.subnets.cidrs, networks.subnets.gaps) == (("10.0.1.0/24", "10.0.2.0/24"), ())
+
+
+def test_super_and_registered_pools_are_not_covered() -> None:
+    region, rows = cluster()
+    rows.super_pool(["sg-00000002"], [SUBNET])
+    rows.super_pool(["sg-00000001"], [SUBNET])
+    rows.external_pool(4)
+    found = only(FakeCloud(region.estate))
+    assert (found.node_pools, found.gaps) == ((), ())
+    assert found.not_covered == (
+        NotCovered(kind="registered-node-pool", count=1),
+        NotCovered(kind="super-node-pool", count=2, security_groups=("sg-00000001", "sg-00000002")),
+    )
+
+
+@pytest.mark.parametrize("state", ["deleting", "Deleted"])
+def test_pool_on_its_way_out_has_no_next_node(state: str) -> None:
+    region, rows = cluster()
+    rows.native_pool(["sg-00000001"], [SUBNET])
+    rows.pools_2022[0]["LifeState"] = state
+    found = only(FakeCloud(region.estate))
+    assert (found.node_pools, found.not_covered) == (
+        (),
+        (NotCovered(kind="deleting-node-pool", count=1, security_groups=("sg-00000001",)),),
+    )
+
+
+def test_pool_of_an_unknown_kind_is_a_gap() -> None:
+    region, rows = cluster()
+    rows.native_pool(["sg-00000001"], [SUBNET], pool_id="np-x")
+    rows.pools_2022[0]["Type"] = "Quantum"
+    found = only(FakeCloud(region.estate))
+    assert codes([gap_of(found.node_pools[0])]) == [("np-x", "UnknownNodePoolType")]
+    assert codes(found.networks.subnets.gaps) == [("np-x", "UnknownNodePoolType")]
+
+
+@pytest.mark.parametrize("kept", ["pools_2018", "pools_2022"])
+def test_pool_that_one_list_alone_shows_counts(kept: str) -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET], pool_id="np-x")
+    for name in ("pools_2018", "pools_2022"):
+        if name != kept:
+            getattr(rows, name).clear()
+    (pool,) = only(FakeCloud(region.estate)).node_pools
+    assert (pool.node_pool_id, pool.security_groups) == ("np-x", ("sg-00000001",))
+
+
+def test_old_list_fills_in_what_the_new_one_leaves_out() -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET], pool_id="np-x")
+    rows.pools_2022[0]["Regular"] = None
+    (pool,) = only(FakeCloud(region.estate)).node_pools
+    assert (pool.launch_configuration_id, pool.security_groups) == ("asc-00000001", ("sg-00000001",))
+
+
+def test_auto_scaling_group_without_a_pool_stands_as_one() -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET], pool_id="np-x")
+    group_id = rows.legacy_group(["sg-00000002"], [OTHER_SUBNET], name="old")
+    found = only(FakeCloud(region.estate))
+    assert [(pool.node_pool_id, pool.name, pool.security_groups) for pool in found.node_pools] == [
+        (group_id, "old", ("sg-00000002",)),
+        ("np-x", "pool", ("sg-00000001",)),
+    ]
+    assert found.networks.subnets.cidrs == ("10.0.1.0/24", "10.0.2.0/24")
+
+
+@pytest.mark.parametrize(
+    "code", ["InvalidAction", "UnsupportedOperation", "NoSuchVersion", "UnsupportedOperation.Gone"]
+)
+def test_oldest_list_that_is_gone_has_nothing_in_it(code: str) -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET])
+    cloud = FakeCloud(region.estate)
+    cloud.fail(actions.CLUSTER_AS_GROUPS, code)
+    assert read(cloud).all_gaps() == ()
+
+
+@pytest.mark.parametrize("action", [actions.CLUSTER_AS_GROUPS, actions.CLUSTER_NODE_POOLS, actions.NODE_POOLS_2022])
+def test_denied_list_of_pools_is_a_gap_of_the_cluster(action: actions.Action) -> None:
+    region, _ = cluster()
+    cloud = FakeCloud(region.estate)
+    cloud.deny(action)
+    found = only(cloud)
+    assert codes(found.gaps) == [("cls-00000001", "UnauthorizedOperation")]
+    assert found.gaps[0].message.endswith(f"grant the CAM action {action.permission}")
+    assert codes(found.networks.subnets.gaps) == [("cls-00000001", "UnauthorizedOperation")]
+
+
+def test_denied_launch_configurations_leave_auto_scaling_pools_unknown_and_native_ones_known() -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET], pool_id="np-a")
+    rows.native_pool(["sg-00000002"], [SUBNET], pool_id="np-b")
+    cloud = FakeCloud(region.estate)
+    cloud.deny(actions.LAUNCH_CONFIGURATIONS)
+    first, second = only(cloud).node_pools
+    assert (gap_of(first).code, second.security_groups) == ("UnauthorizedOperation", ("sg-00000002",))
+
+
+def test_denied_auto_scaling_groups_leave_subnets_unknown_and_bindings_known() -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET], pool_id="np-a")
+    group_id = rows.legacy_group(["sg-00000002"], [SUBNET])
+    cloud = FakeCloud(region.estate)
+    cloud.deny(actions.AUTO_SCALING_GROUPS)
+    found = only(cloud)
+    by_id = {pool.node_pool_id: pool for pool in found.node_pools}
+    assert by_id["np-a"].security_groups == ("sg-00000001",)
+    assert gap_of(by_id[group_id]).code == "UnauthorizedOperation"
+    assert {code for _, code in codes(found.networks.subnets.gaps)} == {"UnauthorizedOperation"}
+
+
+def test_launch_configuration_that_is_gone_is_a_gap() -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET], pool_id="np-x")
+    region.launch_configurations.clear()
+    assert codes([gap_of(only(FakeCloud(region.estate)).node_pools[0])]) == [("np-x", "LaunchConfigurationNotFound")]
+
+
+def test_abnormal_groups_of_a_launch_configuration_are_a_gap_on_that_pool_alone() -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET], pool_id="np-a")
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET], pool_id="np-b")
+    region.launch_configurations[0]["LaunchConfigurationStatus"] = "SECURITY_GROUP_ABNORMAL"
+    first, second = only(FakeCloud(region.estate)).node_pools
+    assert codes([gap_of(first)]) == [("np-a", "SECURITY_GROUP_ABNORMAL")]
+    assert second.security_groups == ("sg-00000001",)
+
+
+def test_rules_of_groups_that_pools_alone_bind_are_read() -> None:
+    region, rows = cluster()
+    rows.native_pool(["sg-00000003"], [SUBNET])
+    snapshot = read(FakeCloud(region.estate))
+    assert [group.security_group_id for group in snapshot.security_groups] == ["sg-00000003"]
+    assert [found.security_group_id for found in snapshot.memberships] == ["sg-00000003"]

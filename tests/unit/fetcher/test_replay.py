@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from auditor.errors import FetchError, NetworkError
+from auditor.fetcher.actions import SUBNETS, VPCS
+from auditor.fetcher.cassette import Cassette, Fault, load
+from auditor.fetcher.replay import NotRecorded, Replay
+from auditor.fetcher.transport import replaying
+
+Step = tuple[dict[str, object], object]
+
+
+def cassette(*steps: Step) -> Cassette:
+    """Subnet lists: each step is parameters with a number to answer, or with the name of a fault."""
+    interactions: list[dict[str, object]] = []
+    for params, outcome in steps:
+        request = {
+            "service": "vpc",
+            "version": "2017-03-12",
+            "region": "ap-guangzhou",
+            "action": "DescribeSubnets",
+            "params": params,
+        }
+        body = {"Response": {"RequestId": "r", "TotalCount": outcome}}
+        response = {"status": 200, "content_type": "application/json", "body": body}
+        ending = {"fault": outcome} if isinstance(outcome, str) else {"response": response}
+        interactions.append({"request": request, **ending})
+    text = {"format": "sgaudit-cassette/1", "scenario": "s", "origin": "written", "interactions": interactions}
+    return load(json.dumps(text), "test.json")
+
+
+def subnets(**params: object) -> object:
+    transport = replaying()
+    try:
+        return transport.call(SUBNETS, "ap-guangzhou", params)["TotalCount"]
+    finally:
+        transport.close()
+
+
+def test_calls_in_another_order_get_their_own_answers() -> None:
+    with Replay(cassette(({"Limit": "1"}, 1), ({"Limit": "2"}, 2))) as replay:
+        assert subnets(Limit="2") == 2
+        assert subnets(Limit="1") == 1
+    assert replay.unused() == ()
+
+
+def test_equal_requests_are_answered_in_the_order_of_the_cassette_once_each() -> None:
+    with Replay(cassette(({}, 1), ({}, 2))) as replay:
+        assert [subnets(), subnets()] == [1, 2]
+        with pytest.raises(NotRecorded):
+            subnets()
+    assert len(replay.unmatched()) == 1
+
+
+def test_a_request_that_was_not_recorded_is_said_at_once_and_reaches_no_network() -> None:
+    with Replay(cassette(({"Limit": "1"}, 1))) as replay, pytest.raises(NotRecorded) as raised:
+        subnets(Limit=1)
+    assert isinstance(raised.value, FetchError)
+    assert raised.value.facts["code"] == "NotRecorded"
+    assert raised.value.facts["detail"] == 'the cassette holds no answer to this request: {"Limit": 1}'
+    assert [request.params for request in replay.unmatched()] == [{"Limit": 1}]
+    assert [request.params for request in replay.unused()] == [{"Limit": "1"}]
+
+
+def test_another_action_or_region_is_another_request() -> None:
+    with Replay(cassette(({}, 1))) as replay:
+        transport = replaying()
+        with pytest.raises(NotRecorded):
+            transport.call(VPCS, "ap-guangzhou", {})
+        with pytest.raises(NotRecorded):
+            transport.call(SUBNETS, "ap-shanghai", {})
+    assert [(request.action, request.region) for request in replay.unmatched()] == [
+        ("DescribeVpcs", "ap-guangzhou"),
+        ("DescribeSubnets", "ap-shanghai"),
+    ]
+
+
+def test_a_fault_is_retried_as_on_the_wire() -> None:
+    with Replay(cassette(({}, "time-out"), ({}, "cut-body"), ({}, 7))) as replay:
+        assert subnets() == 7
+    assert replay.unused() == ()
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (Fault.CONNECTION_REFUSED, "ConnectionError"),
+        (Fault.TIME_OUT, "ReadTimeout"),
+        (Fault.CUT_BODY, "ChunkedEncodingError"),
+        (Fault.HTML, "Html"),
+        (Fault.SERVER_ERROR, "HTTP503"),
+        (Fault.WRONG_CONTENT_TYPE, "WrongContentType"),
+        (Fault.NOT_JSON, "NotJson"),
+    ],
+)
+def test_each_fault_is_what_its_name_says(fault: Fault, code: str) -> None:
+    with Replay(cassette(*[({}, fault.value)] * 6)), pytest.raises(FetchError) as raised:
+        subnets()
+    assert raised.value.facts["code"] == code
+
+
+def test_many_threads_get_one_answer_each() -> None:
+    steps: list[Step] = [({"Offset": str(number % 10)}, number) for number in range(200)]
+    with Replay(cassette(*steps)) as replay, ThreadPoolExecutor(8) as executor:
+        found = list(executor.map(lambda number: subnets(Offset=str(number % 10)), range(200)))
+    assert Counter(found) == Counter(range(200))
+    assert replay.unused() == ()
+
+
+def test_what_is_no_call_of_the_api_is_refused() -> None:
+    with Replay(cassette()), pytest.raises(requests.ConnectionError):
+        requests.get("https://example.com/", timeout=1)
+
+
+def test_after_a_replay_the_wire_is_there_again() -> None:
+    with Replay(cassette()):
+        pass
+    with pytest.raises(requests.ConnectionError, match="refused"):
+        requests.post("http://127.0.0.1:1/", timeout=1)
+
+
+def test_a_network_error_in_a_cassette_is_one() -> None:
+    with Replay(cassette(*[({}, "connection-refused")] * 6)), pytest.raises(NetworkError):
+        subnets()

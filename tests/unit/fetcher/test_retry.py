@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from auditor.errors import (
+    AuthError,
+    CloudError,
+    ConfigError,
+    FetchError,
+    NetworkError,
+    PermissionDenied,
+    Throttled,
+    UnexpectedAnswer,
+)
+from auditor.fetcher.clock import Cancelled
+from auditor.fetcher.retry import Retrier, RetryPolicy, is_passing
+from tests.unit.fetcher.fake_clock import FakeClock
+
+KEY = ("vpc", "DescribeSubnets", "ap-guangzhou")
+OTHER = ("vpc", "DescribeSubnets", "ap-shanghai")
+
+
+def error(kind: type[FetchError], code: str = "Code") -> FetchError:
+    return kind("fetch-x", service="s", action="a", region="r", code=code, detail="", request_id="")
+
+
+class Flaky:
+    """Fails so many times, then answers."""
+
+    def __init__(self, failures: int, failure: Exception | None = None) -> None:
+        self.failures = failures
+        self.failure = failure or error(Throttled)
+        self.calls = 0
+
+    def __call__(self) -> str:
+        self.calls += 1
+        if self.calls <= self.failures:
+            raise self.failure
+        return "answer"
+
+
+@pytest.fixture
+def retrier(clock: FakeClock) -> Retrier:
+    return Retrier(RetryPolicy(), clock, Random(1))
+
+
+def test_an_answer_after_failures_is_the_answer(retrier: Retrier) -> None:
+    flaky = Flaky(5)
+    assert retrier.run(KEY, flaky) == "answer"
+    assert flaky.calls == 6
+
+
+def test_attempts_are_bounded_and_the_last_error_is_raised(retrier: Retrier) -> None:
+    flaky = Flaky(100)
+    with pytest.raises(Throttled):
+        retrier.run(KEY, flaky)
+    assert flaky.calls == 6
+
+
+def test_pauses_grow_and_differ(clock: FakeClock) -> None:
+    longest = [0.5, 1.0, 2.0, 4.0, 8.0]
+    pauses: list[list[float]] = []
+    for seed in range(20):
+        clock.slept.clear()
+        with pytest.raises(Throttled):
+            Retrier(RetryPolicy(), clock, Random(seed)).run(KEY, Flaky(100))
+        pauses.append(list(clock.slept))
+    for run in pauses:
+        assert len(run) == 5
+        assert all(0.1 <= pause <= most for pause, most in zip(run, longest, strict=True))
+    assert len({run[0] for run in pauses}) == 20
+    assert max(run[4] for run in pauses) > 4
+
+
+def test_the_longest_pause_has_an_end() -> None:
+    assert RetryPolicy(longest_wait=8).longest_pause(1000) == 8
+
+
+def test_no_attempt_begins_after_the_total_time(clock: FakeClock) -> None:
+    begun: list[float] = []
+
+    def slow() -> str:
+        begun.append(clock.time)
+        clock.time += 25
+        raise error(NetworkError)
+
+    with pytest.raises(NetworkError):
+        Retrier(RetryPolicy(total=60), clock, Random(1)).run(KEY, slow)
+    assert len(begun) == 3
+    assert begun[-1] - begun[0] <= 60
+
+
+def test_an_interrupt_ends_the_pause(clock: FakeClock) -> None:
+    def fail() -> str:
+        clock.cancelled = True
+        raise error(Throttled)
+
+    with pytest.raises(Cancelled):
+        Retrier(RetryPolicy(), clock, Random(1)).run(KEY, fail)
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize("kind", [AuthError, PermissionDenied, CloudError])
+def test_what_will_not_pass_is_tried_once(retrier: Retrier, clock: FakeClock, kind: type[FetchError]) -> None:
+    flaky = Flaky(1, error(kind))
+    with pytest.raises(kind):
+        retrier.run(KEY, flaky)
+    assert flaky.calls == 1
+    assert clock.slept == []
+
+
+def test_a_fault_of_ours_is_not_tried_again(retrier: Retrier) -> None:
+    flaky = Flaky(1, ConfigError("config-x"))
+    with pytest.raises(ConfigError):
+        retrier.run(KEY, flaky)
+    assert flaky.calls == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "passing"),
+    [
+        (error(Throttled, "RequestLimitExceeded"), True),
+        (error(NetworkError, "ReadTimeout"), True),
+        (error(UnexpectedAnswer, "Html"), True),
+        (error(CloudError, "InternalError"), True),
+        (error(CloudError, "InternalError.Db"), True),
+        (error(CloudError, "InternalError.UnexpectedInternal"), True),
+        (error(CloudError, "InternalServerError"), True),
+        (error(CloudError, "ServiceUnavailable"), True),
+        (error(CloudError, "InternalError.ClusterNotFound"), False),
+        (error(CloudError, "InternalError.ClusterState"), False),
+        (error(CloudError, "InternalError.Param"), False),
+        (error(CloudError, "InternalError.PublicClusterOpNotSupport"), False),
+        (error(CloudError, "InternalErrorish"), False),
+        (error(CloudError, "ResourceNotFound"), False),
+        (error(CloudError, "FailedOperation"), False),
+        (error(CloudError, "InvalidParameter"), False),
+        (error(AuthError, "AuthFailure"), False),
+        (error(PermissionDenied, "UnauthorizedOperation"), False),
+        (ValueError(), False),
+    ],
+)
+def test_what_passes_and_what_does_not(failure: Exception, *, passing: bool) -> None:
+    assert is_passing(failure) is passing
+
+
+def fails(retrier: Retrier, key: tuple[str, ...], attempt: Callable[[], str]) -> None:
+    with pytest.raises(FetchError):
+        retrier.run(key, attempt)
+
+
+def test_after_used_up_attempts_later_calls_of_the_same_key_get_one_each(retrier: Retrier) -> None:
+    fails(retrier, KEY, Flaky(100))
+    later = Flaky(100)
+    fails(retrier, KEY, later)
+    assert later.calls == 1
+
+
+def test_a_success_gives_the_key_its_attempts_back(retrier: Retrier) -> None:
+    fails(retrier, KEY, Flaky(100))
+    assert retrier.run(KEY, Flaky(0)) == "answer"
+    assert retrier.run(KEY, Flaky(5)) == "answer"
+
+
+def test_other_keys_keep_their_attempts(retrier: Retrier) -> None:
+    fails(retrier, KEY, Flaky(100))
+    assert retrier.run(OTHER, Flaky(5)) == "answer"
+
+
+def test_a_denial_uses_nothing_up(retrier: Retrier) -> None:
+    fails(retrier, KEY, Flaky(1, error(PermissionDenied)))
+    assert retrier.run(KEY, Flaky(5)) == "answer"

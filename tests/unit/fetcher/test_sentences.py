@@ -1,0 +1,89 @@
+"""Every error of the fetcher has its sentence, in both languages, and brings what the blanks ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib.resources import files
+
+import pytest
+
+from auditor.errors import AuditorError, AuthError, ConfigError, PermissionDenied, ReportError
+from auditor.fetcher import cassette, endpoint
+from auditor.fetcher.actions import SUBNETS
+from auditor.fetcher.answers import Asked
+from auditor.fetcher.budget import SharedBudget
+from auditor.fetcher.clock import Cancelled, RunClock
+from auditor.fetcher.keys import error
+from auditor.words import Lang, catalogue
+
+ASKED = Asked(action=SUBNETS, region="ap-guangzhou")
+
+
+def raised(call: Callable[[], object]) -> AuditorError:
+    with pytest.raises(AuditorError) as caught:
+        call()
+    return caught.value
+
+
+ERRORS: tuple[AuditorError, ...] = (
+    Cancelled(),
+    ASKED.error(AuthError, "fetch-auth", "AuthFailure", "no"),
+    ASKED.error(AuthError, "fetch-clock", "AuthFailure.SignatureExpire", "no"),
+    ASKED.error(PermissionDenied, "fetch-denied", "UnauthorizedOperation", "no"),
+    *(
+        ASKED.error(AuthError, f"fetch-{name}", "Code", "no", "req")
+        for name in ("throttled", "network", "unexpected", "cloud", "not-recorded")
+    ),
+    error("fetch-no-credentials", "NoCredentials", places="here, there"),
+    *(error(f"fetch-keys-{name}", "BadCredentials", place="file", name="secret_id") for name in ("missing", "spaces")),
+    *(
+        error(f"fetch-{name}", "Code", place="file", action=SUBNETS, request_id="req")
+        for name in (
+            "credentials-file",
+            "credentials-section",
+            "credentials-unreadable",
+            "tccli-expired",
+            "cvm-role",
+            "role",
+        )
+    ),
+    raised(lambda: endpoint.parse("nonsense")),
+    raised(lambda: endpoint.parse(root_domain="nonsense")),
+    raised(lambda: SharedBudget(RunClock(), share=2)),
+    raised(lambda: SharedBudget(RunClock(), rates={"vpc:DescribeSubnets": 0})),
+    raised(lambda: cassette.load("{", "file.json")),
+    raised(lambda: cassette.load("{}", "file.json")),
+    raised(lambda: cassette.load('{"format": "sgaudit-cassette/1"}', "file.json")),
+    ReportError("fetch-record-unclean", path="file.json", kind="account"),
+    ReportError("fetch-record-unwritable", path="file.json", reason="IsADirectoryError"),
+)
+
+
+@pytest.mark.parametrize("lang", list(Lang))
+@pytest.mark.parametrize("wrong", ERRORS, ids=lambda wrong: wrong.message_id)
+def test_an_error_fills_its_sentence(wrong: AuditorError, lang: Lang) -> None:
+    said = catalogue(lang).text(wrong.message_id, **wrong.facts)
+    assert "{" not in said
+    assert all(str(wrong.facts[name]) in said for name in ("place", "key", "permission") if name in wrong.facts)
+
+
+def test_the_list_above_is_whole() -> None:
+    found: set[str] = set()
+    for file in files("auditor.fetcher").iterdir():
+        if file.name.endswith(".py"):
+            found.update(re.findall(r'"(fetch-[a-z-]+)"', file.read_text(encoding="utf-8")))
+    assert {wrong.message_id for wrong in ERRORS} == found
+
+
+def test_only_what_a_person_wrote_ends_as_a_usage_error() -> None:
+    wrong = [each for each in ERRORS if isinstance(each, ConfigError)]
+    assert {each.message_id for each in wrong} == {
+        "fetch-endpoint",
+        "fetch-root-domain",
+        "fetch-rate-share",
+        "fetch-rate",
+        "fetch-cassette-json",
+        "fetch-cassette-format",
+        "fetch-cassette-key",
+    }

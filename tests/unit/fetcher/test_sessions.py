@@ -1,0 +1,97 @@
+from pathlib import Path
+
+import pytest
+import requests
+import responses
+
+from auditor.fetcher.sessions import UNINSPECTED, Session, proxies_for
+
+PROXY = "http://proxy.example.com:3128"
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(connections=2)
+
+
+def test_a_redirect_is_an_answer_and_not_followed(wire: responses.RequestsMock, session: Session) -> None:
+    wire.post("https://tke.example.com/", status=307, headers={"Location": "https://elsewhere.example.com/"})
+    assert session.post("https://tke.example.com/", headers={"X-TC-Token": "t"}).status_code == 307
+    assert len(wire.calls) == 1
+
+
+def test_no_cookie_comes_back(wire: responses.RequestsMock, session: Session) -> None:
+    wire.post("https://tke.example.com/", headers={"Set-Cookie": "who=me; Path=/"})
+    session.post("https://tke.example.com/")
+    session.post("https://tke.example.com/")
+    assert "Cookie" not in wire.calls[1].request.headers
+
+
+def test_netrc_takes_no_part(
+    wire: responses.RequestsMock, session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login me password hush-hush\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    wire.post("https://tke.example.com/")
+    session.post("https://tke.example.com/", headers={"Authorization": "ours"})
+    assert wire.calls[0].request.headers["Authorization"] == "ours"
+
+
+def test_what_came_is_remembered_and_hidden_from_the_sdk(wire: responses.RequestsMock, session: Session) -> None:
+    wire.post("https://tke.example.com/", body="{}", content_type="application/json; charset=utf-8")
+    response = session.post("https://tke.example.com/")
+    assert session.seen().content_type == "application/json; charset=utf-8"
+    assert session.seen().response is response
+    assert response.headers["Content-Type"] == UNINSPECTED
+
+
+def test_a_failure_is_remembered_as_it_was(wire: responses.RequestsMock, session: Session) -> None:
+    failure = requests.exceptions.ConnectTimeout("too slow")
+    wire.post("https://tke.example.com/", body=failure)
+    with pytest.raises(requests.exceptions.ConnectTimeout):
+        session.post("https://tke.example.com/")
+    assert session.seen().failure is failure
+
+
+def test_what_is_forgotten_is_nothing(wire: responses.RequestsMock, session: Session) -> None:
+    wire.post("https://tke.example.com/")
+    session.post("https://tke.example.com/")
+    session.forget()
+    assert session.seen().response is None
+    assert session.seen().failure is None
+
+
+@pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
+def test_the_environment_names_the_proxy(name: str) -> None:
+    assert proxies_for("https", "tke.tencentcloudapi.com", {name: PROXY}) == {"http": PROXY, "https": PROXY}
+
+
+def test_the_proxy_of_the_other_scheme_is_not_used() -> None:
+    assert proxies_for("https", "tke.tencentcloudapi.com", {"http_proxy": PROXY}) == {}
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "127.8.8.8", "localhost:80", "api.localhost", "[::1]:9"])
+def test_this_machine_is_never_reached_through_a_proxy(host: str) -> None:
+    assert proxies_for("http", host, {"http_proxy": PROXY, "all_proxy": PROXY}) == {}
+
+
+@pytest.mark.parametrize(
+    ("exempt", "host", "direct"),
+    [
+        ("tencentcloudapi.com", "tke.tencentcloudapi.com", True),
+        (".tencentcloudapi.com", "tke.tencentcloudapi.com", True),
+        ("*.tencentcloudapi.com", "tke.tencentcloudapi.com", True),
+        ("*", "tke.tencentcloudapi.com", True),
+        ("example.com, tke.tencentcloudapi.com:443", "tke.tencentcloudapi.com", True),
+        ("10.0.0.0/8", "10.1.2.3:80", True),
+        ("my-tke.tencentcloudapi.com", "tke.tencentcloudapi.com", False),
+        ("tke.tencentcloudapi.com.example.com", "tke.tencentcloudapi.com", False),
+        ("cloudapi.com", "tke.tencentcloudapi.com", False),
+        ("10.0.0.0/8", "11.1.2.3", False),
+        ("", "tke.tencentcloudapi.com", False),
+    ],
+)
+def test_no_proxy_names_whole_domains_addresses_and_blocks(exempt: str, host: str, *, direct: bool) -> None:
+    found = proxies_for("https", host, {"https_proxy": PROXY, "no_proxy": exempt})
+    assert (found == {}) is direct

@@ -1,0 +1,314 @@
+"""Snapshots written and read, and files that are none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema
+import pytest
+
+from auditor.errors import ConfigError
+from auditor.fetcher import snapshot_file
+from auditor.model.estate import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NotCovered, Role
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.rules import (
+    Action,
+    AddressTemplate,
+    CidrPeer,
+    Member,
+    Membership,
+    ProtocolService,
+    Rule,
+    SecurityGroup,
+    ServiceTemplate,
+    TemplateGroup,
+)
+from auditor.model.services import Protocol
+from auditor.model.snapshot import Snapshot
+from auditor.words import Lang, catalogue
+from tests.loopback.estate import Estate
+from tests.unit.fetcher.fake_cloud import FakeCloud, read
+
+Edit = Callable[[dict[str, Any]], object]
+
+GAP = Gap(kind=GapKind.UNREAD, region="ap-a", resource="sg-a/egress", code="PartialAnswer", message="half of it came")
+SNAPSHOT = Snapshot(
+    regions=("ap-a",),
+    clusters=(
+        Cluster(
+            region="ap-a",
+            cluster_id="cls-a",
+            name="店铺",
+            cluster_type="MANAGED_CLUSTER",
+            status="Running",
+            network_mode=NetworkMode.GLOBAL_ROUTER,
+            vpc_id="vpc-a",
+            networks=Networks(container=Network(cidrs=("172.16.0.0/16",))),
+            nodes=(
+                Node(
+                    node_id="ins-a",
+                    role=Role.NODE,
+                    kind=NodeKind.REGULAR,
+                    security_groups=("sg-a",),
+                    addresses=("10.0.0.1",),
+                ),
+            ),
+            not_covered=(NotCovered(kind="super-node", count=2),),
+        ),
+    ),
+    security_groups=(
+        SecurityGroup(
+            region="ap-a",
+            security_group_id="sg-a",
+            ingress=(
+                Rule(
+                    index=0,
+                    action=Action.ALLOW,
+                    peer=CidrPeer(cidr="10.0.0.0/8"),
+                    service=ProtocolService(protocol=Protocol.TCP, ports=((80, 80),)),
+                ),
+            ),
+            egress=GAP,
+        ),
+    ),
+    address_templates=(AddressTemplate(region="ap-a", template_id="ipm-a", entries=("10.0.0.1-10.0.0.9",)),),
+    service_templates=(
+        ServiceTemplate(
+            region="ap-a", template_id="ppm-a", entries=(ProtocolService(protocol=Protocol.UDP, ports=((53, 53),)),)
+        ),
+    ),
+    template_groups=(TemplateGroup(region="ap-a", template_id="ipmg-a", members=("ipm-a",)),),
+    memberships=(
+        Membership(
+            region="ap-a", security_group_id="sg-a", members=(Member(instance_id="ins-a", addresses=("10.0.0.1",)),)
+        ),
+    ),
+    gaps=(GAP,),
+)
+
+
+def edited(edit: Edit) -> str:
+    document = json.loads(snapshot_file.dump(SNAPSHOT))
+    edit(document)
+    return json.dumps(document)
+
+
+def complaint(text: str) -> ConfigError:
+    with pytest.raises(ConfigError) as caught:
+        snapshot_file.load(text, "old.json")
+    return caught.value
+
+
+def test_snapshot_survives_being_written() -> None:
+    assert snapshot_file.load(snapshot_file.dump(SNAPSHOT), "a.json") == SNAPSHOT
+
+
+def test_real_run_survives_being_written() -> None:
+    made = Estate()
+    region = made.region()
+    vpc_id = region.vpc("10.0.0.0/16")
+    subnet_id = region.subnet(vpc_id, "10.0.1.0/24")
+    rows = region.cluster(vpc_id, cluster_cidr="172.16.0.0/16")
+    rows.worker(subnet_id, [region.group(name="=HYPERLINK()\x1b[31m")])
+    rows.native_pool(None, [subnet_id])
+    snapshot = read(FakeCloud(made))
+    assert snapshot_file.load(snapshot_file.dump(snapshot), "a.json") == snapshot
+
+
+def test_file_is_sorted_readable_and_ends_with_a_newline() -> None:
+    text = snapshot_file.dump(SNAPSHOT)
+    assert text.startswith('{\n  "schema": "sgaudit-snapshot/1",\n  "snapshot": {\n    "address_templates": [')
+    assert text.endswith('  "tool": "tke-sg-auditor"\n}\n')
+    assert '"name": "店铺"' in text
+    assert text == snapshot_file.dump(SNAPSHOT)
+    document = json.loads(text)
+    assert list(document["snapshot"]) == sorted(document["snapshot"])
+
+
+def test_lone_surrogate_is_written_as_a_mark() -> None:
+    text = snapshot_file.dump(Snapshot(regions=("ap-\ud800",)))
+    assert snapshot_file.load(text, "a.json").regions == ("ap-\ufffd",)
+
+
+def test_keys_that_have_a_default_may_be_left_out() -> None:
+    minimal = '{"schema": "sgaudit-snapshot/1", "snapshot": {"regions": []}}'
+    assert snapshot_file.load(minimal, "a.json") == Snapshot(regions=())
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [("", 1), ("{", 1), ('{\n "schema": \n', 3), ('{"schema": NaN}', 1), ("[" * 100_000, 1), ('{"a":1} x', 1)],
+)
+def test_damaged_file_is_named_with_its_line(text: str, line: int) -> None:
+    error = complaint(text)
+    assert (error.message_id, error.facts["file"], error.facts["line"]) == ("snapshot-damaged", "old.json", line)
+
+
+def test_cut_file_is_damaged_wherever_it_was_cut() -> None:
+    text = snapshot_file.dump(SNAPSHOT)
+    for end in range(0, len(text) - 2, 97):
+        assert complaint(text[:end]).message_id == "snapshot-damaged"
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "3", '"x"', '{"schema": 1}'])
+def test_file_without_a_schema_is_told_from_a_snapshot(text: str) -> None:
+    error = complaint(text)
+    assert (error.message_id, error.facts["expected"]) == ("snapshot-no-schema", "sgaudit-snapshot/1")
+
+
+def test_foreign_file_is_called_by_its_name() -> None:
+    error = complaint('{"schema": "sgaudit-report/1", "findings": []}')
+    assert (error.message_id, error.facts["found"]) == ("snapshot-foreign", "sgaudit-report/1")
+
+
+@pytest.mark.parametrize("version", ["0", "2", "1.1", ""])
+def test_other_version_is_named(version: str) -> None:
+    error = complaint(edited(lambda document: document.update(schema=f"sgaudit-snapshot/{version}")))
+    assert (error.message_id, error.facts["found"]) == ("snapshot-version", f"sgaudit-snapshot/{version}")
+
+
+def group(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = document["snapshot"]["security_groups"][0]
+    return found
+
+
+def rule(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = group(document)["ingress"][0]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("edit", "message_id", "key"),
+    [
+        (lambda d: d.pop("snapshot"), "snapshot-missing-key", "snapshot"),
+        (lambda d: d.update(snapshot=[]), "snapshot-missing-key", "snapshot"),
+        (lambda d: d["snapshot"].pop("regions"), "snapshot-missing-key", "snapshot.regions"),
+        (lambda d: d["snapshot"].update(regions="ap-a"), "snapshot-wrong-type", "snapshot.regions"),
+        (lambda d: d["snapshot"].update(gap=[]), "snapshot-unknown-key", "snapshot.gap"),
+        (lambda d: rule(d).pop("action"), "snapshot-missing-key", "snapshot.security_groups[0].ingress[0].action"),
+        (
+            lambda d: rule(d).update(action="let"),
+            "snapshot-unknown-word",
+            "snapshot.security_groups[0].ingress[0].action",
+        ),
+        (lambda d: rule(d).update(index="0"), "snapshot-wrong-type", "snapshot.security_groups[0].ingress[0].index"),
+        (lambda d: rule(d).update(index=-1), "snapshot-bad-number", "snapshot.security_groups[0].ingress[0].index"),
+        (lambda d: rule(d).update(note=1), "snapshot-unknown-key", "snapshot.security_groups[0].ingress[0].note"),
+        (
+            lambda d: rule(d)["peer"].update(cidr="10.0.0/8"),
+            "snapshot-bad-address",
+            "snapshot.security_groups[0].ingress[0].peer.cidr",
+        ),
+        (
+            lambda d: rule(d)["peer"].update(cidr=8),
+            "snapshot-wrong-type",
+            "snapshot.security_groups[0].ingress[0].peer.cidr",
+        ),
+        (
+            lambda d: rule(d)["peer"].update(kind="vpc"),
+            "snapshot-unknown-word",
+            "snapshot.security_groups[0].ingress[0].peer.kind",
+        ),
+        (
+            lambda d: rule(d)["service"].update(ports=[[80, 79]]),
+            "snapshot-bad-ports",
+            "snapshot.security_groups[0].ingress[0].service.ports[0]",
+        ),
+        (
+            lambda d: rule(d)["service"].update(ports=[[0, 65536]]),
+            "snapshot-bad-ports",
+            "snapshot.security_groups[0].ingress[0].service.ports[0]",
+        ),
+        (
+            lambda d: rule(d)["service"].update(ports=[]),
+            "snapshot-bad-ports",
+            "snapshot.security_groups[0].ingress[0].service.ports",
+        ),
+        (
+            lambda d: rule(d)["service"].update(protocol="sctp"),
+            "snapshot-unknown-word",
+            "snapshot.security_groups[0].ingress[0].service.protocol",
+        ),
+        (lambda d: group(d).update(egress=None), "snapshot-wrong-type", "snapshot.security_groups[0].egress"),
+        (
+            lambda d: group(d)["egress"].update(kind="TSG000"),
+            "snapshot-unknown-word",
+            "snapshot.security_groups[0].egress.kind",
+        ),
+        (
+            lambda d: d["snapshot"]["clusters"][0]["networks"]["container"].update(cidrs=["172.16"]),
+            "snapshot-bad-address",
+            "snapshot.clusters[0].networks.container.cidrs[0]",
+        ),
+        (
+            lambda d: d["snapshot"]["clusters"][0]["nodes"][0].update(addresses=["10.0.0.0/8"]),
+            "snapshot-bad-address",
+            "snapshot.clusters[0].nodes[0].addresses[0]",
+        ),
+        (
+            lambda d: d["snapshot"]["clusters"][0]["not_covered"][0].update(count=-1),
+            "snapshot-bad-number",
+            "snapshot.clusters[0].not_covered[0].count",
+        ),
+        (
+            lambda d: d["snapshot"]["address_templates"][0]["entries"].append("x"),
+            "snapshot-bad-address",
+            "snapshot.address_templates[0].entries[1]",
+        ),
+        (
+            lambda d: d["snapshot"]["service_templates"][0]["entries"][0].update(ports=[[-1, 3]]),
+            "snapshot-bad-ports",
+            "snapshot.service_templates[0].entries[0].ports[0]",
+        ),
+        (
+            lambda d: d["snapshot"]["memberships"][0]["members"][0].update(addresses=["x"]),
+            "snapshot-bad-address",
+            "snapshot.memberships[0].members[0].addresses[0]",
+        ),
+        (
+            lambda d: d["snapshot"]["template_groups"][0].update(members=["ipmg-a"]),
+            "snapshot-nested-group",
+            "snapshot.template_groups[0].members[0]",
+        ),
+        (
+            lambda d: d["snapshot"]["security_groups"].append(group(d)),
+            "snapshot-double",
+            "snapshot.security_groups",
+        ),
+        (
+            lambda d: d["snapshot"].update(neighbours=d["snapshot"]["clusters"]),
+            "snapshot-double",
+            "snapshot.clusters",
+        ),
+    ],
+)
+def test_edited_file_is_refused_with_the_place(edit: Edit, message_id: str, key: str) -> None:
+    error = complaint(edited(edit))
+    assert (error.message_id, error.facts["key"], error.facts["file"]) == (message_id, key, "old.json")
+    for lang in Lang:
+        assert key in catalogue(lang).text(error.message_id, **error.facts)
+
+
+def test_words_that_could_stand_there_are_named() -> None:
+    error = complaint(edited(lambda document: rule(document)["peer"].update(kind="vpc")))
+    assert error.facts["expected"] == "'cidr', 'group', 'address-template', 'unreadable'"
+    error = complaint(edited(lambda document: rule(document).update(action="let")))
+    assert error.facts["expected"] == "'allow', 'deny', 'unreadable'"
+
+
+def test_every_sentence_is_there_in_both_languages() -> None:
+    ids = ("snapshot-damaged", "snapshot-foreign", "snapshot-no-schema", "snapshot-version")
+    for lang in Lang:
+        for message_id in ids:
+            text = catalogue(lang).text(message_id, file="a.json", line=3, detail="cut", found="x/1", expected="y/1")
+            assert "a.json" in text
+
+
+def test_file_fits_its_own_schema() -> None:
+    schema = snapshot_file.schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(json.loads(snapshot_file.dump(SNAPSHOT)), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"schema": "sgaudit-snapshot/1"}, schema)

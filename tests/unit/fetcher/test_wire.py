@@ -1,0 +1,126 @@
+"""The smallest pieces of an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.fetcher import wire
+from auditor.fetcher.actions import SECURITY_GROUPS
+from auditor.fetcher.wire import Origin
+from auditor.model.gaps import GapKind
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("10.0.0.0/16", "10.0.0.0/16"),
+        ("192.128.8.8/17", "192.128.0.0/17"),
+        ("10.0.0.1", "10.0.0.1"),
+        (" 10.0.0.1 ", "10.0.0.1"),
+        ("10.0.0.1-10.0.0.100", "10.0.0.1-10.0.0.100"),
+        ("10.0.0.1 - 10.0.0.100", "10.0.0.1-10.0.0.100"),
+        ("0::0/0", "::/0"),
+        ("2402:4E00::1", "2402:4e00::1"),
+        ("2402:4e00:: - 2402:4e00::ff", "2402:4e00::-2402:4e00::ff"),
+        ("0.0.0.0/0", "0.0.0.0/0"),
+    ],
+)
+def test_block_has_one_spelling(source: str, expected: str) -> None:
+    assert wire.canonical(source) == expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "",
+        "10.0.0",
+        "10.0.0.0/33",
+        "10.0.0.0/255.255.0.0",
+        "10.0.0.0/0.0.255.255",
+        "10.0.0.9-10.0.0.1",
+        "10.0.0.1-2402:4e00::1",
+        "10.0.0.1-",
+        "10.0.0.0/8-10.0.0.0/9",
+        "fe80::1%eth0",
+        "010.0.0.1",
+        "10.0.6.x",
+        "MY_PUBLIC_IP",
+        "１０.0.0.1",
+        "all",
+    ],
+)
+def test_text_that_is_no_block_is_not_guessed_at(source: str) -> None:
+    assert wire.canonical(source) is None
+
+
+def test_missing_null_and_other_types_are_no_text() -> None:
+    row: dict[str, object] = {"null": None, "list": [], "flag": True, "text": "a", "count": 7}
+    assert [wire.text(row, key) for key in ("missing", "null", "list", "flag", "text", "count")] == [
+        "",
+        "",
+        "",
+        "",
+        "a",
+        "7",
+    ]
+
+
+def test_lone_surrogate_leaves_a_mark() -> None:
+    assert wire.text({"Name": "a\ud800b"}, "Name") == "a\ufffdb"
+
+
+def test_number_may_come_as_digits() -> None:
+    row = {"a": 3, "b": "4", "c": True, "d": "x", "e": None, "f": "９"}
+    assert [wire.number(row, key) for key in "abcdef"] == [3, 4, None, None, None, None]
+
+
+def test_list_of_ids_keeps_order_and_drops_exact_repeats() -> None:
+    assert wire.names({"Ids": ["sg-b", "sg-a", "sg-b"]}, "Ids") == ("sg-b", "sg-a")
+
+
+@pytest.mark.parametrize("row", [{}, {"Ids": None}, {"Ids": "sg-a"}, {"Ids": ["sg-a", None]}, {"Ids": ["sg-a", " "]}])
+def test_list_of_ids_with_anything_else_in_it_says_nothing(row: dict[str, object]) -> None:
+    assert wire.names(row, "Ids") is None
+
+
+def test_empty_list_of_ids_was_read() -> None:
+    assert wire.names({"Ids": []}, "Ids") == ()
+
+
+@pytest.mark.parametrize("source", ["", "null", "[]", "{", "[" * 100_000, '"GR"'])
+def test_property_that_is_no_object_is_empty(source: str) -> None:
+    assert wire.json_object(source) == {}
+
+
+def test_objects_and_texts_in_lists_are_picked_out() -> None:
+    row = {"Mixed": [{"a": 1}, None, "b", 3]}
+    assert wire.mappings(row, "Mixed") == ({"a": 1},)
+    assert wire.texts(row, "Mixed") == ("b",)
+    assert (wire.mappings(row, "Missing"), wire.texts(row, "Missing"), wire.mapping(row, "Mixed")) == ((), (), {})
+
+
+def test_addresses_are_sorted_and_unreadable_ones_left_out() -> None:
+    found = wire.readable_addresses(["2402:4e00::1", "10.0.0.9", "10.0.6.x", "", "10.0.0.10", "10.0.0.9"])
+    assert found == ("10.0.0.9", "10.0.0.10", "2402:4e00::1")
+
+
+def test_blocks_are_sorted_by_address_wider_first() -> None:
+    found = wire.sorted_blocks(["2402:4e00::/56", "10.0.1.0/24", "9.0.0.0/8", "10.0.0.0/8", "10.0.0.0/24", "9.0.0.0/8"])
+    assert found == ("9.0.0.0/8", "10.0.0.0/8", "10.0.0.0/24", "10.0.1.0/24", "2402:4e00::/56")
+
+
+def test_gap_names_its_call() -> None:
+    origin = Origin(region="ap-guangzhou", action=SECURITY_GROUPS, cluster_id="cls-a")
+    gap = origin.gap("sg-\udc00", "Odd", "what it is is unknown")
+    assert (gap.region, gap.cluster_id, gap.service, gap.action) == (
+        "ap-guangzhou",
+        "cls-a",
+        "vpc",
+        "DescribeSecurityGroups",
+    )
+    assert (gap.resource, gap.code, gap.message, gap.kind) == (
+        "sg-\ufffd",
+        "Odd",
+        "what it is is unknown",
+        GapKind.UNREADABLE,
+    )

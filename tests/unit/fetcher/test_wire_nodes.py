@@ -1,0 +1,179 @@
+"""Rows of node and pool lists, machines and launch configurations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from auditor.fetcher import wire_bindings, wire_nodes
+from auditor.fetcher.actions import CLUSTER_INSTANCES_2022
+from auditor.fetcher.wire import Origin
+from auditor.fetcher.wire_nodes import Kind
+from auditor.model.estate import Binding
+from auditor.model.gaps import Gap
+
+ORIGIN = Origin(region="ap-guangzhou", action=CLUSTER_INSTANCES_2022, cluster_id="cls-a")
+
+
+def launch(**fields: object) -> Binding:
+    row: dict[str, Any] = {"LaunchConfigurationId": "asc-a", "SecurityGroupIds": ["sg-a"], **fields}
+    return wire_bindings.launch_configuration(row, ORIGIN, "np-a")
+
+
+@pytest.mark.parametrize(
+    ("node_id", "kind"),
+    [
+        ("ins-a", Kind.REGULAR),
+        ("np-4h43fuxj-4h43fuxj", Kind.NATIVE),
+        ("eklet-subnet-a", Kind.SUPER),
+        ("node-10.0.6.x", Kind.UNKNOWN),
+    ],
+)
+def test_old_list_tells_kinds_by_the_form_of_the_id(node_id: str, kind: Kind) -> None:
+    found = wire_nodes.node_2018({"InstanceId": node_id, "InstanceRole": "worker", "LanIP": None})
+    assert (found.node_id, found.kind, found.role, found.lan_address) == (node_id, kind, "WORKER", "")
+
+
+def test_native_node_names_its_groups_itself() -> None:
+    native = {
+        "SecurityGroupIDs": ["sg-b", "sg-a"],
+        "InstanceId": "eks-a",
+        "DisplayName": "pool worker",
+        "SubnetId": "subnet-a",
+        "LanIp": "10.0.0.9",
+    }
+    row = {"InstanceId": "np-a-b", "NodeType": "Native", "Native": native, "NodePoolId": "np-a", "LanIP": "10.0.0.9"}
+    found = wire_nodes.node_2022(row, ORIGIN)
+    assert found.detail is not None
+    assert (found.kind, found.node_pool_id) == (Kind.NATIVE, "np-a")
+    assert (found.detail.security_groups, found.detail.instance_id) == (("sg-b", "sg-a"), "eks-a")
+    assert (found.detail.name, found.detail.subnet_id) == ("pool worker", "subnet-a")
+
+
+@pytest.mark.parametrize("native", [None, {}, {"SecurityGroupIDs": None}, {"SecurityGroupIDs": "sg-a"}])
+def test_native_node_without_a_group_list_is_a_gap(native: dict[str, Any] | None) -> None:
+    found = wire_nodes.node_2022({"InstanceId": "np-a-b", "NodeType": "Native", "Native": native}, ORIGIN)
+    assert found.detail is not None
+    assert isinstance(found.detail.security_groups, Gap)
+    assert (found.detail.security_groups.resource, found.detail.security_groups.code) == ("np-a-b", "NoGroupList")
+
+
+def test_native_node_with_an_empty_list_binds_nothing() -> None:
+    row = {"InstanceId": "np-a-b", "NodeType": "Native", "Native": {"SecurityGroupIDs": []}}
+    found = wire_nodes.node_2022(row, ORIGIN)
+    assert found.detail is not None
+    assert found.detail.security_groups == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ({"NodeType": "Super"}, Kind.SUPER),
+        ({"NodeType": "external"}, Kind.EXTERNAL),
+        ({"NodeType": None, "Native": {"MachineName": "x"}}, Kind.NATIVE),
+        ({"NodeType": None, "Regular": {"Tags": None}}, Kind.REGULAR),
+        ({"NodeType": None}, Kind.REGULAR),
+        ({"NodeType": "Quantum"}, Kind.UNKNOWN),
+        ({"NodeType": None, "Native": {"a": 1}, "Super": {"a": 1}}, Kind.UNKNOWN),
+    ],
+)
+def test_kind_of_a_node(row: dict[str, Any], kind: Kind) -> None:
+    assert wire_nodes.node_2022({"InstanceId": "ins-a", **row}, ORIGIN).kind is kind
+
+
+def test_machine_binds_in_order_and_counts_private_addresses_alone() -> None:
+    row = {
+        "InstanceId": "ins-a",
+        "InstanceName": "web",
+        "SecurityGroupIds": ["sg-b", "sg-a", "sg-b"],
+        "PrivateIpAddresses": ["10.0.0.9"],
+        "PublicIpAddresses": ["1.2.3.4"],
+        "IPv6Addresses": ["2402:4e00::1"],
+        "VirtualPrivateCloud": {"VpcId": "vpc-a", "SubnetId": "subnet-a"},
+    }
+    found = wire_nodes.machine(row, ORIGIN)
+    assert (found.name, found.security_groups, found.subnet_id) == ("web", ("sg-b", "sg-a"), "subnet-a")
+    assert found.addresses == ("10.0.0.9", "2402:4e00::1")
+
+
+def test_machine_with_nulls_is_read_as_far_as_it_goes() -> None:
+    row = {"InstanceId": "ins-a", "PrivateIpAddresses": None, "IPv6Addresses": None, "VirtualPrivateCloud": None}
+    found = wire_nodes.machine(row, ORIGIN)
+    assert isinstance(found.security_groups, Gap)
+    assert found.security_groups.message == "which groups ins-a binds is unknown: SecurityGroupIds is missing"
+    assert (found.addresses, found.subnet_id) == ((), "")
+
+
+def test_launch_configuration_lists_groups_in_order() -> None:
+    assert launch(SecurityGroupIds=["sg-b", "sg-a"], NetworkInterfaces=None) == ("sg-b", "sg-a")
+
+
+def test_primary_interface_overrides_the_launch_configuration() -> None:
+    interfaces = [
+        {"InterfaceType": "SECONDARY", "SecurityGroupIds": ["sg-x"]},
+        {"InterfaceType": "PRIMARY", "SecurityGroupIds": ["sg-p"]},
+    ]
+    assert launch(NetworkInterfaces=interfaces) == ("sg-p",)
+
+
+@pytest.mark.parametrize("groups", [{}, {"SecurityGroupIds": None}, {"SecurityGroupIds": []}])
+def test_primary_interface_without_groups_leaves_the_launch_configuration(groups: dict[str, Any]) -> None:
+    assert launch(NetworkInterfaces=[{"InterfaceType": "primary", **groups}]) == ("sg-a",)
+
+
+def test_secondary_interface_never_counts() -> None:
+    assert launch(NetworkInterfaces=[{"InterfaceType": "SECONDARY", "SecurityGroupIds": ["sg-x"]}]) == ("sg-a",)
+
+
+def test_primary_interface_with_an_unreadable_list_is_a_gap() -> None:
+    assert isinstance(launch(NetworkInterfaces=[{"InterfaceType": "PRIMARY", "SecurityGroupIds": "sg-x"}]), Gap)
+
+
+def test_launch_configuration_with_abnormal_groups_is_a_gap() -> None:
+    found = launch(LaunchConfigurationStatus="SECURITY_GROUP_ABNORMAL")
+    assert isinstance(found, Gap)
+    assert (found.resource, found.code) == ("np-a", "SECURITY_GROUP_ABNORMAL")
+
+
+def test_other_states_of_a_launch_configuration_do_not_matter() -> None:
+    assert launch(LaunchConfigurationStatus="IMAGE_ABNORMAL") == ("sg-a",)
+
+
+def test_launch_configuration_without_a_list_is_a_gap_and_an_empty_one_binds_nothing() -> None:
+    assert isinstance(launch(SecurityGroupIds=None), Gap)
+    assert launch(SecurityGroupIds=[]) == ()
+
+
+def test_native_pool_holds_its_groups_and_subnets() -> None:
+    native = {"SecurityGroupIds": ["sg-a"], "SubnetIds": ["subnet-b", "subnet-a"]}
+    row = {"NodePoolId": "np-a", "Name": "pool", "Type": "Native", "LifeState": "Running", "Native": native}
+    found = wire_nodes.pool_2022(row, ORIGIN)
+    assert (found.kind, found.security_groups, found.subnet_ids) == (Kind.NATIVE, ("sg-a",), ("subnet-b", "subnet-a"))
+
+
+def test_native_pool_without_a_group_list_is_a_gap() -> None:
+    row = {"NodePoolId": "np-a", "Type": "Native", "Native": {"SecurityGroupIds": None}}
+    found = wire_nodes.pool_2022(row, ORIGIN)
+    assert isinstance(found.security_groups, Gap)
+    assert found.subnet_ids is None
+
+
+def test_regular_pool_refers_to_its_launch_configuration() -> None:
+    regular = {"LaunchConfigurationId": "asc-a", "AutoscalingGroupId": "asg-a"}
+    found = wire_nodes.pool_2022({"NodePoolId": "np-a", "Type": "Regular", "Regular": regular}, ORIGIN)
+    assert (found.kind, found.launch_configuration_id, found.auto_scaling_group_id) == (Kind.REGULAR, "asc-a", "asg-a")
+
+
+def test_super_pool_may_name_groups_of_its_pods() -> None:
+    named = wire_nodes.pool_2022(
+        {"NodePoolId": "np-a", "Type": "Super", "Super": {"SecurityGroupIds": ["sg-s"]}}, ORIGIN
+    )
+    silent = wire_nodes.pool_2022({"NodePoolId": "np-a", "Type": "Super", "Super": None}, ORIGIN)
+    assert (named.security_groups, silent.security_groups) == (("sg-s",), ())
+
+
+def test_pool_of_the_old_list_is_an_auto_scaling_pool() -> None:
+    row = {"NodePoolId": "np-a", "LaunchConfigurationId": "asc-a", "AutoscalingGroupId": "asg-a", "LifeState": "normal"}
+    found = wire_nodes.pool_2018(row)
+    assert (found.kind, found.launch_configuration_id, found.life_state) == (Kind.REGULAR, "asc-a", "normal")
