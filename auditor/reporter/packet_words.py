@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import summarize_address_range
 from typing import TypeAlias
 
@@ -14,6 +15,7 @@ from auditor.model.regions import Region, Witness, regions
 from auditor.model.rules import Direction
 from auditor.model.services import PortRange, Protocol
 from auditor.reporter.phrasing import Phrasing
+from auditor.words import Lang
 
 PACKET_LIMIT = 4
 """How many ports, address blocks and groups of them a sentence names before it counts the rest."""
@@ -32,6 +34,13 @@ def packets_text(
 
     ``direction`` chooses "from" or "to"; without one the far side is only named.
     """
+    return _packets_text(packets, phrasing.lang, direction, limit)
+
+
+@lru_cache(maxsize=1 << 12)
+def _packets_text(packets: PacketSet, lang: Lang, direction: Direction | None, limit: int | None) -> str:
+    """Remembered: shared groups and several formats ask for the same packets over and over."""
+    phrasing = Phrasing(lang)
     flows = [
         _flow(phrasing, _services_text(services, phrasing, limit), addresses_text(there, phrasing, limit), direction)
         for services, there in _by_services(packets).items()

@@ -1,0 +1,93 @@
+# A planned change: files that are no plan, what each resource does, what the plan leaves open, drift.
+
+change-plan-empty = { $file } is empty. Write a plan there first: terraform plan -out=tfplan && terraform show -json tfplan > plan.json
+change-plan-not-json = { $file }:{ $line }: this is no JSON. Give the output of: terraform show -json tfplan
+change-plan-binary = { $file } is the binary plan. Give its JSON: terraform show -json { $file } > plan.json
+change-plan-stream = { $file } holds the log lines of "plan -json". Give the plan itself: terraform plan -out=tfplan && terraform show -json tfplan > plan.json
+change-plan-state = { $file } is a state, not a plan. Run: terraform plan -out=tfplan && terraform show -json tfplan > plan.json
+change-plan-other = { $file } is JSON, but no plan. Give the output of: terraform show -json tfplan
+change-plan-version = { $file } is a plan of format version { $found }; { $expected } is understood. Make it with Terraform or OpenTofu 1.x, or update this tool.
+change-plan-errored = { $file } is a plan that ended with an error, so changes are missing from it. Put right what "terraform plan" complains about, then plan again.
+change-plan-shape = { $file } is no plan that Terraform writes: { $key } has another form. Give the output of: terraform show -json tfplan
+
+change-file-syntax = { $file }:{ $line }: this is no YAML: { $detail }
+change-file-shape = { $file }:{ $line }: { $key }: { $expected }
+change-file-unknown-key = { $file }:{ $line }: { $key }: unknown key { $found }; known here: { $expected }
+change-file-missing-key = { $file }:{ $line }: { $key }: the key { $expected } is missing
+change-file-twice = { $file }:{ $line }: { $key }: { $found } is given in line { $first } already
+change-file-rule = { $file }:{ $line }: { $key }: this rule has no meaning; a rule has action, one peer and one service, as in { $expected }
+change-file-unknown-target = { $file }:{ $line }: { $key }: { $found } is neither a node nor a node pool of the audited clusters
+
+change-effect-rules = Sets the rules of { $group }.
+change-effect-rules-emptied = Empties { $group } in both directions: everything that only this group lets through is denied.
+change-effect-rules-order = No document assures the order of the rules in { $group } after this.
+change-effect-rules-contested = Is not the only resource that writes rules of { $group }: the last one to write wins.
+change-effect-rules-untargeted = Writes rules, but the plan does not say of which group.
+change-effect-rule-in = Puts a rule into { $group }.
+change-effect-rule-out = Takes a rule out of { $group }.
+change-effect-group-out = Deletes { $group }.
+change-effect-group-in-use = Asks to delete { $group }, which the cloud refuses as long as something binds it.
+change-effect-template = Sets the entries of { $template }, and with them every rule that names it.
+change-effect-template-out = Deletes { $template }, and with it every rule that names it.
+change-effect-pool = The next nodes of { $pool } will bind { $groups }; nodes that run keep their groups.
+change-effect-pool-in = Makes a node pool in { $cluster } whose nodes will bind { $groups }.
+change-effect-pool-out = Deletes the node pool { $pool }.
+change-effect-pool-kept = Empties the list of { $pool }, but an empty list is not sent: the pool keeps its groups.
+change-effect-node = { $node } will bind { $groups }, as soon as it is applied.
+change-effect-node-in = Puts { $node } into { $cluster }, where it will bind { $groups }.
+change-effect-node-out = Takes { $node } out of its cluster.
+change-effect-not-sent = Shows another list, but never sends it: the machines keep their groups.
+change-effect-not-covered = Concerns super nodes of { $cluster }, for which the baseline is not written.
+change-effect-member = Changes which machines or interfaces bind a group.
+change-effect-member-in = Makes a machine or interface that binds a group.
+change-effect-member-out = Removes a machine or interface that binds a group.
+change-effect-cluster-in = Makes the cluster { $cluster }.
+change-effect-cluster-out = Deletes the cluster { $cluster }.
+change-effect-cluster-networks = Changes the container subnets of { $cluster }, and with them what must pass.
+change-effect-vpc = Changes the blocks of { $vpc }, and with them what must pass.
+change-effect-vpc-out = Deletes { $vpc }, in which an audited cluster is.
+change-effect-file-rules = Sets the { $direction } rules of { $group }.
+change-effect-file-binding = Lets { $target } bind { $groups }.
+change-effect-introduces = { $count ->
+    [one] Introduces 1 finding.
+   *[other] Introduces { $count } findings.
+}
+change-effect-resolves = { $count ->
+    [one] Resolves 1 finding.
+   *[other] Resolves { $count } findings.
+}
+change-effect-no-difference = Makes no difference to what the audited stacks let through.
+change-no-bearing = The change has no bearing on the security groups of the audited clusters.
+
+change-drift-rules = The live rules of { $resource } are not those that the plan was made from: the apply fails on the version, or overwrites them.
+change-drift-rule-gone = The rule is not in { $resource } any more.
+change-drift-list = { $resource } binds other groups now than when the plan was made.
+change-drift-template = { $resource } has other entries now than when the plan was made.
+
+change-gap-action-unknown = What the plan does with { $resource } is a kind of action that this version does not know.
+change-gap-change-deferred = Terraform puts the change of { $resource } off to a later plan.
+change-gap-cluster-unknown = The region of { $resource } is not in the plan.
+change-gap-direction-unsent = The plan has no rules for { $resource }, where there are some now. The provider then sends none: whether the old ones stay is documented nowhere.
+change-gap-group-in-use = The plan deletes { $resource }, which is still bound after it: the cloud refuses that, and the apply ends half way.
+change-gap-instance-contested = Two resources change the list of { $resource }; which comes last is not assured.
+change-gap-list-by-reference = Which groups { $resource } will bind is known by reference alone. A reference proves that a group is in the list, not that the list is complete; --trust-references takes it as complete.
+change-gap-list-default = { $resource } names no security group: it gets a default one, and the plan does not say which.
+change-gap-list-emptied = The plan empties the list of { $resource }; what the cloud does with that is documented nowhere.
+change-gap-list-order = { $resource } will bind several groups in an order that the plan does not tell, and the order makes a difference.
+change-gap-list-refused = { $resource } uses "security_group_ids", which the provider refuses when it applies; use "orderly_security_group_ids".
+change-gap-list-unknown = Which groups { $resource } will bind is known only after the apply.
+change-gap-members-unknown = Which addresses will bind the group named in { $resource } is known only after the apply.
+change-gap-network-unknown = Which address blocks belong to { $resource } is known only after the apply.
+change-gap-not-read = The change makes { $resource } count, and it was not read.
+change-gap-plan-incomplete = This plan is not complete (-target, or changes put off): a further plan would change more.
+change-gap-project-moved = Moving { $resource } to another project unbinds its groups; which it binds afterwards is not in the plan.
+change-gap-public-ip = The rule { $resource } names MY_PUBLIC_IP, the address from which the plan is applied.
+change-gap-rule-refused = The rule { $resource } names two peers or two services; the provider refuses it when it applies.
+change-gap-rule-unknown = A part of the rule { $resource } is known only after the apply.
+change-gap-rule-unreadable = The rule { $resource } has a form that no document explains.
+change-gap-rules-contested = Two resources write rules of { $resource }: the last one to write wins, and which that is is not assured.
+change-gap-rules-order = The order in which the rules of { $resource } end up is not assured, and it makes a difference.
+change-gap-rules-unknown = The rules of { $resource } are known only after the apply.
+change-gap-rules-untargeted = A resource writes rules of a group that could be that of { $resource }.
+change-gap-subnets-unknown = The address blocks of the subnets of { $resource } are not in the plan.
+change-gap-template-unknown = The entries of { $resource } are known only after the apply.

@@ -1,0 +1,105 @@
+# What the command line says on stderr.
+
+cli-try-help = Try: { $command } --help
+cli-missing-command = no command given; commands here: { $known }
+cli-no-such-command = there is no command "{ $name }"; commands here: { $known }
+cli-no-such-option = there is no option { $option } here; near it: { $near }
+cli-option-needs-value = { $option } needs a value
+cli-option-takes-no-value = { $option } takes no value
+cli-missing-argument = { $option } is missing
+cli-too-many-arguments = there are more arguments than { $command } takes
+cli-usage = { $detail }
+
+cli-empty-value = { $option } is given without a value
+cli-bad-choice = { $option }: "{ $value }" is none of { $choices }
+cli-bad-region = { $option }: "{ $value }" cannot be a region; write one as in ap-guangzhou, or all
+cli-bad-cluster = { $option }: "{ $value }" cannot be the id of a cluster; write one as in cls-aaaaaaaa
+cli-bad-jobs = { $option }: "{ $value }" is no number from 1 to { $most }
+cli-bad-date = { $option }: "{ $value }" is no date; write one as in 2026-12-31
+cli-bad-format = { $option }: "{ $value }" is neither FORMAT nor FORMAT=PATH
+cli-unknown-format = there is no format "{ $value }"; formats: { $choices }
+cli-two-reports = { $first } and { $second } would both be written to { $path }; give each its own place with --format FORMAT=PATH
+cli-output-unused = --output { $path } would stay empty: each --format names its own file
+cli-options-conflict = { $first } and { $second } cannot go together: { $why ->
+        [one-source] the facts come from one place
+       *[live-only] { $second } is for reading the live cloud
+    }
+cli-fail-on-new-alone = --fail-on-new needs --since REPORT to know what is new
+cli-no-region = no region to read; give --region REGION (or --region all), "regions" in the configuration, or TENCENTCLOUD_REGION
+cli-cannot-read = cannot read { $path }: { $reason }
+cli-not-text = { $path } is no UTF-8 text
+cli-no-report = { $path } is no JSON report of sgaudit; make one with: sgaudit audit --format json={ $path }
+
+cli-stdout-closed = stdout is closed; give a file with --output PATH
+cli-cannot-write = cannot write { $path }: { $reason }
+cli-output-is-folder = cannot write { $path }: it is a folder
+cli-output-no-folder = cannot write { $path }: there is no folder { $folder }
+
+cli-interrupted = interrupted
+cli-fault = this is a fault of sgaudit, not of your clusters: { $kind } at { $where }. Run the command again with --debug and report what it prints as the README says under "Reporting a fault".
+
+cli-written = { $format } report: { $path }
+cli-snapshot-written = snapshot: { $path }
+cli-snapshot-gaps = { $count ->
+        [one] one thing could not be read; the snapshot names it
+       *[other] { $count } things could not be read; the snapshot names them
+    }
+
+cli-summary = { $clusters ->
+        [one] 1 cluster
+       *[other] { $clusters } clusters
+    }, { $findings ->
+        [one] 1 finding
+       *[other] { $findings } findings
+    } that count, { $gaps ->
+        [0] nothing unread
+       *[other] { $gaps } unread or undecided
+    }: exit code { $code }
+cli-gap = not read or not decided: { $resource }: { $message }
+cli-more-gaps = and { $count } more; the report names each
+
+cli-phase-clusters = clusters
+cli-phase-nodes = nodes
+cli-phase-rules = rules
+cli-phase-members = members
+cli-phase-templates = templates
+cli-phase-networks = networks
+
+cli-network-container = the container network
+cli-network-cluster = the cluster network
+cli-network-subnets = the cluster's subnets
+cli-baseline-heading = { $role ->
+        [master] Master
+       *[other] Node
+    }, { $direction ->
+        [ingress] inbound: from these networks these packets must pass
+       *[other] outbound: to these networks these packets must pass
+    }
+cli-baseline-flow = { $services }: { $where }
+cli-baseline-allowed = Open on purpose, required by nothing
+
+cli-doctor-credentials = credentials: { $source }, { $place }
+cli-doctor-environment = environment
+cli-doctor-credentials-file = credentials file
+cli-doctor-tccli-profile = profile of tccli
+cli-doctor-cvm-role = role of this CVM instance
+cli-doctor-tke-oidc = TKE OIDC role
+cli-doctor-host = endpoint: { $host } answers
+cli-doctor-silent-host = endpoint: { $host } does not answer: { $detail }
+cli-doctor-clock = clock: { $seconds } s off, which is fine
+cli-doctor-clock-off = clock: { $seconds } s off; signatures are refused past 300 s: set this machine's clock
+cli-doctor-no-clock = clock: not known, nothing answered
+cli-doctor-allowed = allowed
+cli-doctor-denied = denied
+cli-doctor-bad-credentials = credentials refused
+cli-doctor-unreachable = no answer
+cli-doctor-failed = failed
+cli-doctor-grant = grant these: { $permissions } (the whole policy: sgaudit permissions)
+cli-doctor-healthy = An audit can read all it needs.
+cli-doctor-ill = An audit cannot read all it needs; what it could not read would be in its report, with exit code 3.
+
+cli-unknown-code = there is no code "{ $value }"; codes: { $choices }
+cli-rule-heading = { $code } { $title }
+cli-rule-named-heading = { $code } { $name }: { $title }
+cli-rule-example = Example: { $example }
+cli-rule-fix = Fix: { $fix }

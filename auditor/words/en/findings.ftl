@@ -1,0 +1,98 @@
+# What a finding says. Titles have no full stop, everything else has one.
+
+findings-blocked-title = Blocked: { $requirement }
+findings-blocked-whole-ingress = Nothing of this gets in: { $packets }.
+findings-blocked-whole-egress = Nothing of this gets out: { $packets }.
+findings-blocked-partial-ingress = This does not get in: { $packets }. The rest of the requirement passes.
+findings-blocked-partial-egress = This does not get out: { $packets }. The rest of the requirement passes.
+findings-blocked-unsure-ingress = This does not get in: { $packets }. Whether the rest passes could not be decided.
+findings-blocked-unsure-egress = This does not get out: { $packets }. Whether the rest passes could not be decided.
+findings-blocked-add-ingress = Add an inbound ACCEPT for { $packets } to { $group }. No rule matches these packets, so any place in the list will do.
+findings-blocked-add-egress = Add an outbound ACCEPT for { $packets } to { $group }. No rule matches these packets, so any place in the list will do.
+findings-blocked-insert-ingress = Insert an inbound ACCEPT for { $packets } above rule #{ $index } of { $group }, or narrow the DROP that stops them.
+findings-blocked-insert-egress = Insert an outbound ACCEPT for { $packets } above rule #{ $index } of { $group }, or narrow the DROP that stops them.
+findings-default-deny-ingress = no inbound rule matches the packets; the end of the list denies
+findings-default-deny-egress = no outbound rule matches the packets; the end of the list denies
+findings-default-deny-too-ingress = no inbound rule matches the rest of the packets; the end of the list denies
+findings-default-deny-too-egress = no outbound rule matches the rest of the packets; the end of the list denies
+
+findings-excess-title-ingress = Open to { $reach }: { $class }
+findings-excess-title-egress = Open towards { $reach }: { $class }
+findings-excess-message-ingress = This gets in, and neither the baseline nor the configuration permits it: { $packets }.
+findings-excess-message-egress = This gets out, and neither the baseline nor the configuration permits it: { $packets }.
+findings-excess-why-ingress-any = Whoever can route a packet to the node reaches it: the whole Internet, where the node has a public address.
+findings-excess-why-ingress-public = Addresses of the Internet reach it, where the node has a public address.
+findings-excess-why-ingress-private = Private networks outside the VPC reach it: peered VPCs, data centres, VPN.
+findings-excess-why-ingress-vpc = Every machine in these blocks of the VPC reaches it, other teams' included.
+findings-excess-why-egress-any = A process on the node can send to any address.
+findings-excess-why-egress-public = A process on the node can send to these addresses of the Internet.
+findings-excess-why-egress-private = A process on the node can send to private networks outside the VPC.
+findings-excess-why-egress-vpc = A process on the node can send to these blocks of the VPC.
+findings-excess-advice-ingress = Narrow { $rules } to the sources that need it, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
+findings-excess-advice-egress = Narrow { $rules } to the destinations that are needed, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
+
+findings-reach-any = any address
+findings-reach-public = a public range
+findings-reach-private = a private range
+findings-reach-vpc = the VPC
+
+findings-mixed-title-node = Nodes of one cluster bind different security groups
+findings-mixed-title-master = Masters of one cluster bind different security groups
+findings-mixed-differ = { $lists } different lists of groups are bound: { $stacks }. They do not let the same packets through.
+findings-mixed-same = { $lists } different lists of groups are bound: { $stacks }. Today they let the same packets through.
+findings-mixed-groups = Different lists of these groups are bound: { $groups }.
+findings-mixed-stack = { $count ->
+    [one] { $who } binds { $groups }
+   *[other] { $who } bind { $groups }
+}
+findings-mixed-none = { $count ->
+    [one] { $who } binds none
+   *[other] { $who } bind none
+}
+findings-mixed-why = A workload works on one machine and fails on the next, and a rule that is changed in one list is forgotten in the other.
+findings-mixed-advice = Bind the same groups in the same order everywhere, pools included; { $groups } is the list that most bind.
+
+findings-foreign-title = A machine outside the cluster binds its security group
+findings-foreign-message = { $count ->
+    [one] { $instances } binds { $group } and is no node of this cluster.
+   *[other] { $instances } bind { $group } and are no nodes of this cluster.
+}
+findings-foreign-why = It is open to all that the cluster's nodes are open to, and every rule that names the group as its source lets it in.
+findings-foreign-advice = { $count ->
+    [one] Bind a group of its own to it, then unbind { $group } from it.
+   *[other] Bind a group of their own to them, then unbind { $group } from them.
+}
+
+findings-no-group-title = No security group is bound
+findings-no-group-message = { $count ->
+    [one] { $who } binds no security group at all.
+   *[other] { $who } bind no security group at all.
+}
+findings-no-group-why = What then passes is documented nowhere: everything may be open, or closed.
+findings-no-group-advice = Bind the security group that the rest of the cluster binds.
+findings-no-group-advice-named = Bind { $groups }, as the rest of the cluster does.
+
+findings-shadowed-title = A rule decides nothing
+findings-shadowed-message = { $count ->
+    [one] No packet reaches { $rule }: { $blockers } decides every packet that it names.
+   *[other] No packet reaches { $rule }: { $blockers } decide every packet that it names.
+}
+findings-shadowed-against = { $count ->
+    [one] No packet reaches { $rule }: { $blockers } decides every packet that it names, and the other way.
+   *[other] No packet reaches { $rule }: { $blockers } decide every packet that it names, and not all of them its way.
+}
+findings-shadowed-why = Whoever reads the list believes that it counts.
+findings-shadowed-advice-everywhere = Delete it, or move it above { $blockers } if it was meant to count. It decides nothing wherever its group is bound.
+findings-shadowed-advice-here = Move it above { $blockers } if it was meant to count. Do not delete it for this: in another list of groups it decides packets.
+
+findings-redundant-title = A rule changes nothing
+findings-redundant-message = Without { $rule }, { $blockers } would decide the same packets alike.
+findings-redundant-message-default = Without { $rule }, its packets would be denied all the same, by the end of the list.
+findings-redundant-why = The list is longer than what it says, and a change has to be made twice.
+findings-redundant-advice-everywhere = Delete it, or those that would decide instead, but not both. Wherever its group is bound, the same packets pass without it.
+findings-redundant-advice-default = Delete it: wherever its group is bound, the same packets pass without it.
+findings-redundant-advice-here = Keep it if other lists of groups need it: they bind its group too, and there it counts.
+
+findings-affected-stack = { $who }, bound to { $groups }
+findings-affected-group = { $who }, bound to { $group } as well
+findings-affected-ids = { $who } ({ $ids })

@@ -1,0 +1,109 @@
+# What could not be read or decided: title, cause, what hangs on it, what to do.
+
+gaps-title-unread = Not read: { $what }
+gaps-title-unread-of = Not read: { $what } ({ $resource })
+gaps-title-unreadable = Not understood: { $resource }
+gaps-title-not-auditable = Not audited: { $resource }
+gaps-title-undocumented = Not decidable: { $resource } binds no security group
+gaps-title-until-apply = Known after apply: { $resource }
+
+gaps-cause-denied = CAM refuses { $permission } ({ $code }).
+gaps-cause-credentials = The credentials are refused ({ $code }).
+gaps-cause-clock = This machine's clock is too far off for a signature ({ $code }).
+gaps-cause-throttled = The rate limit still refused { $permission } after every retry ({ $code }).
+gaps-cause-cloud = { $permission } ended with an error ({ $code }).
+gaps-cause-network = { $permission } got no whole answer ({ $code }).
+gaps-cause-unexpected = { $permission } answered with something that is no answer of the API ({ $code }).
+gaps-cause-partial = { $permission } did not tell all that is needed ({ $code }).
+gaps-cause-missing = It is referred to and was not read.
+gaps-cause-unreadable = The cloud's answer has a form that no document explains ({ $code }).
+gaps-cause-not-auditable = There is nothing here that could be audited ({ $code }).
+gaps-cause-unknown-cluster = There is no such cluster in the regions that were read.
+gaps-cause-no-cluster = There is no cluster in the regions that were read.
+gaps-cause-cluster-state = The cluster is in a state that leaves nothing to audit.
+gaps-cause-unknown-peer = The configuration names it as a peer, and it was not found.
+gaps-cause-undocumented = What the cloud does with a machine without a security group is documented nowhere.
+gaps-cause-until-apply = The plan leaves it open until it is applied.
+gaps-said = { $cause } In full: { $message }
+gaps-said-own = { $message }
+gaps-requested = { $cause } Request { $request }.
+
+gaps-unknown-clusters = The verdict on { $clusters } depends on it.
+gaps-unknown-group = What { $who } bound to { $group } let through is not wholly known.
+gaps-unknown-region = Which clusters there are in { $region } is not wholly known.
+gaps-unknown-nothing = Whether anything hangs on it is not known.
+
+gaps-advice-denied = Grant { $permission } to these credentials; "sgaudit permissions" prints the whole policy.
+gaps-advice-credentials = Check the credentials; "sgaudit doctor" says which ones are found and what they may do.
+gaps-advice-clock = Set this machine's clock, then run again.
+gaps-advice-throttled = Run again when less else calls this account, or with fewer --jobs.
+gaps-advice-cloud = Look the code up in the API's documentation; give the request id when you ask Tencent Cloud.
+gaps-advice-network = Check the way to the endpoint (proxy, DNS, --endpoint), then run again.
+gaps-advice-unexpected = Check what stands between here and the endpoint (proxy, --endpoint), then run again.
+gaps-advice-partial = Run again: something may have changed while it was read. If it stays, look at it in the console.
+gaps-advice-missing = Run again; if it stays, see whether it still exists in the console.
+gaps-advice-unreadable = Open it in the console and write it anew in a form that the console offers.
+gaps-advice-not-auditable = Audit again when there is something to audit.
+gaps-advice-unknown-cluster = Check the id and the region (--region), and whether the CAM policy names only some clusters.
+gaps-advice-no-cluster = Check the region (--region), and whether the CAM policy names only some clusters: it hides the others.
+gaps-advice-cluster-state = Audit again when the cluster is running.
+gaps-advice-unknown-peer = Check its id under "peers" in the configuration, and that its region is read.
+gaps-advice-undocumented = Bind the security group that the rest of the cluster binds.
+gaps-advice-until-apply = Give the value in the plan, or audit again after it is applied.
+
+gaps-what-unknown = an answer of the API
+gaps-what-DescribeRegions = the list of regions
+gaps-what-DescribeClusters = the clusters and their networks
+gaps-what-DescribeClusterInstances = the cluster's nodes
+gaps-what-DescribeClusterNodePools = auto-scaling node pools
+gaps-what-DescribeNodePools = the cluster's node pools
+gaps-what-DescribeClusterAsGroups = auto-scaling groups without a node pool
+gaps-what-DescribeIPAMD = the container subnets of VPC-CNI
+gaps-what-DescribeInstances = the groups that machines bind
+gaps-what-DescribeLaunchConfigurations = the groups of a pool's next node
+gaps-what-DescribeAutoScalingGroups = the subnets of a pool's next node
+gaps-what-DescribeSecurityGroups = the names of groups
+gaps-what-DescribeSecurityGroupPolicies = the rules of a group
+gaps-what-DescribeNetworkInterfaces = the interfaces that bind a group
+gaps-what-DescribeAddressTemplates = address templates
+gaps-what-DescribeAddressTemplateGroups = groups of address templates
+gaps-what-DescribeServiceTemplates = service templates
+gaps-what-DescribeServiceTemplateGroups = groups of service templates
+gaps-what-DescribeVpcs = the VPC and its blocks
+gaps-what-DescribeSubnets = node and container subnets
+gaps-what-DescribeAssistantCidr = further blocks of the VPC
+
+gaps-covered-super-node = { $count ->
+    [one] 1 super node
+   *[other] { $count } super nodes
+}
+gaps-covered-super-node-pool = { $count ->
+    [one] 1 super node pool
+   *[other] { $count } super node pools
+}
+gaps-covered-registered-node = { $count ->
+    [one] 1 registered node
+   *[other] { $count } registered nodes
+}
+gaps-covered-registered-node-pool = { $count ->
+    [one] 1 registered node pool
+   *[other] { $count } registered node pools
+}
+gaps-covered-vpc-cni-pods = Pods with interfaces of their own (VPC-CNI)
+gaps-covered-edge-cluster = an edge cluster
+gaps-covered-serverless-cluster = a serverless cluster
+gaps-covered-deleting-node-pool = { $count ->
+    [one] 1 node pool that is being deleted
+   *[other] { $count } node pools that are being deleted
+}
+gaps-covered-other = { $count } of kind { $kind }
+
+gaps-why-super-node = Each Pod there is a machine of its own with groups of its own; the baseline's tables speak of nodes.
+gaps-why-super-node-pool = Each Pod there is a machine of its own with groups of its own; the baseline's tables speak of nodes.
+gaps-why-registered-node = It stands outside Tencent Cloud and binds no security group.
+gaps-why-registered-node-pool = Its nodes stand outside Tencent Cloud and bind no security group.
+gaps-why-vpc-cni-pods = A Pod's own interface does not bind the node's groups unless the cluster's add-on is told to, so the node's groups say nothing of it.
+gaps-why-edge-cluster = Its nodes stand outside the VPC; the baseline's tables are not written for them.
+gaps-why-serverless-cluster = It has no nodes: each Pod is a machine of its own with groups of its own.
+gaps-why-deleting-node-pool = It will make no further node; nodes that it still has are audited as nodes.
+gaps-why-other = The baseline's tables are not written for it.

@@ -1,0 +1,199 @@
+# The HTML page.
+
+page-title = { $verdict }: security groups of TKE clusters
+page-kicker = Security groups of TKE clusters, held against what the clusters need
+page-skip = Skip to the report
+page-contents = Contents
+page-footer = Written by tke-sg-auditor { $version }. This file asks for nothing from outside. The JSON report of the same run holds every address block in full.
+
+page-verdict-compliant = Compliant
+page-verdict-non-compliant = Non-compliant
+page-verdict-unknown = Unknown
+
+page-lede-nothing = No cluster was audited.
+page-lede-compliant = { $all ->
+    [one] The cluster lets through what it needs, and nothing that nobody named.
+   *[other] All { $all } clusters let through what they need, and nothing that nobody named.
+}
+page-lede-non-compliant = { $all ->
+    [one] The cluster blocks traffic that TKE needs, or is open to more than the baseline names.
+   *[other] { $bad } of { $all } clusters: traffic that TKE needs is blocked, or more is open than the baseline names.
+}
+page-lede-unknown = Nothing wrong was found in what could be read, but for { $unknown } of { $all } clusters that was not enough. Read this as unknown, not as passed.
+page-lede-also-unknown = { $said } { $unknown ->
+    [one] One more could not be decided.
+   *[other] { $unknown } more could not be decided.
+}
+
+page-tally = Findings by severity
+page-accepted-short = accepted
+page-gaps-short = undecided
+
+page-fact-exit = Exit code
+page-exit = { $code ->
+    [0] 0: nothing to do
+    [1] 1: findings
+    [3] 3: incomplete
+   *[other] { $code }
+}
+page-fact-complete = Read
+page-complete = completely
+page-incomplete = incompletely
+page-fact-baseline = Baseline
+page-fact-date = Date
+page-fact-regions = Regions
+page-fact-threshold = Fails on
+page-threshold = { $severity } or worse
+page-threshold-never = never
+page-fact-clusters = Clusters
+page-fact-nodes = Nodes
+page-fact-masters = Masters
+page-fact-groups = Security groups
+page-fact-finished = Finished
+page-fact-region = Region
+page-fact-type = Cluster type
+page-fact-mode = Container network mode
+page-fact-vpc = VPC
+page-fact-container = Container network
+page-fact-cluster-network = Cluster network
+
+page-count = { $count } { $of }
+page-count-accepted = { $count } accepted
+page-count-gaps = { $count } undecided
+
+page-gaps = Not decided
+page-gaps-note = What could not be read or understood. Everything that depends on it is unknown, and nothing else.
+page-gaps-none = Everything that was asked for was read and decided.
+page-not-covered = Not covered
+page-not-covered-note = Parts of the clusters for which the baseline says nothing. They were not checked.
+page-not-covered-none = Nothing was left out.
+page-not-covered-line = Not covered: { $what }. { $why }
+page-cluster = Cluster
+page-what = What
+page-why = Why
+
+page-change = Planned change
+page-change-note = This is the state after the change. It introduces { $introduced }, resolves { $resolved } and leaves { $unchanged } findings.
+page-change-resolved = Resolved:
+page-resource = Resource
+page-actions = Actions
+page-effect = Effect
+page-state-introduced = introduced
+page-state-unchanged = unchanged
+page-state-new = new
+page-state-known = known
+
+page-matrix = Stacks and requirements
+page-matrix-node = Nodes
+page-matrix-master = Masters
+page-matrix-none = There is no cluster to show.
+page-stack = Security groups in binding order
+page-way-ingress = Inbound, required
+page-way-egress = Outbound, required
+page-peers = Peer clusters
+page-excess = Open in excess
+page-none = none
+page-no-stacks = Nothing of this cluster could be compared.
+page-accepted-mark = accepted
+
+page-findings = Findings
+page-findings-none = Nothing was found.
+page-severity = Severity
+page-code = Kind
+page-all = all
+page-search = Search
+page-search-hint = group, node, port, word
+page-reset = Show all
+page-unfold = Unfold all
+page-fold = Fold all
+page-status = { $shown } of { $all } findings shown.
+page-evidence = Rules
+page-witness = For example
+page-affected = Affected
+page-requirement = Requirement
+page-see-stack = Picture and rules
+page-fingerprint = Fingerprint
+page-copy = Copy
+page-copy-what = Copy fingerprint { $fingerprint }
+page-copied = Fingerprint copied.
+
+page-accepted = Accepted
+page-accepted-none = No finding is waived.
+page-accepted-by = Accepted until { $expires } by { $owner } ({ $id }): { $reason }
+page-waivers = Waivers:
+page-waiver-active = active
+page-waiver-expiring = expires within 14 days
+page-waiver-expired = expired, waives nothing
+page-waiver-unused = matches nothing
+
+page-clusters = Clusters
+page-picture-note = Each picture shows ports across and who can reach them upwards: the higher a column, the wider the reach. Where several things hold for one place, it is cut into bars.
+page-bound = { $bound }: { $machines }
+page-role-node = node
+page-role-master = Master
+page-picture-ingress = Inbound: who can reach which port
+page-picture-egress = Outbound: what can be reached on which port
+page-picture-alt = { $title }. { $rows }.
+page-picture-empty = nothing passes
+page-picture-joined = { $count ->
+    [one] One boundary between ports is not drawn; its column is marked with ~.
+   *[other] { $count } boundaries between ports are not drawn; their columns are marked with ~.
+}
+page-band-any = any address
+page-band-public = public ranges
+page-band-private = private ranges
+page-band-vpc = VPC
+page-band-containers = containers
+page-band-holds = { $band }: { $what }
+page-portless = without ports
+page-protocol-icmp = ICMP
+page-protocol-icmpv6 = ICMPv6
+page-protocol-gre = GRE
+page-protocol-other = other
+page-mark-required = required, open
+page-mark-permitted = permitted, open
+page-mark-excess = open in excess
+page-mark-missing = required, blocked
+page-mark-undecided = undecided
+page-said-open = Lets through
+page-said-excess = Open in excess
+page-said-missing = Required, blocked
+page-said-undecided = Undecided
+page-nothing = nothing
+
+page-rules-same = The rules are those of the stack that binds the same groups above.
+page-rules-see = See them there
+page-rules-ingress = Inbound rules
+page-rules-egress = Outbound rules
+page-rules-count-ingress = { $idle ->
+    [0] Inbound rules in order: { $count }
+   *[other] Inbound rules in order: { $count }, of which { $idle } decide nothing
+}
+page-rules-count-egress = { $idle ->
+    [0] outbound rules: { $count }
+   *[other] outbound rules: { $count }, of which { $idle } decide nothing
+}
+page-rule-place = Order
+page-rule-index = Index
+page-rule-action = Action
+page-rule-service = Service
+page-rule-peer-ingress = Source
+page-rule-peer-egress = Destination
+page-rule-description = Description
+page-rule-marks = Findings
+page-rule-idle = decides nothing
+page-rule-members = { $count ->
+    [one] { $group }, bound by one instance or interface
+   *[other] { $group }, bound by { $count } instances and interfaces
+}
+page-rule-template = { $template }: { $entries }
+page-rule-not-read = { $id } (not read)
+page-rule-unreadable = not understood: { $text }
+page-rules-empty = No rule.
+page-rules-not-read = The rules could not be read. { $why }
+page-rules-default = Everything that no rule above matches
+
+page-baseline = Baseline
+page-baseline-note = Requirements of { $name }, digest
+page-for = For
+page-guide-row = In the guide

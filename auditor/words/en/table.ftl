@@ -1,0 +1,86 @@
+# The report on a terminal.
+
+table-title = Clusters: { $counts } (baseline { $baseline })
+table-title-none = Clusters: none (baseline { $baseline })
+
+table-sum-compliant = { $count } compliant
+table-sum-non-compliant = { $count } non-compliant
+table-sum-unknown = { $count } unknown
+
+table-count-severity = { $count } { $severity }
+table-count-waived = { $count } waived
+table-count-gaps = { $count ->
+    [one] 1 gap
+   *[other] { $count } gaps
+}
+table-nothing-bound = nothing that binds security groups
+table-clean = { $who }, all as required
+table-clean-but = { $who }; { $counts }
+table-in-what-was-read = nothing found in what was read
+
+table-heading-findings = FINDINGS, worst first
+table-rule-numbers = Rules are numbered as the API does, from #0 at the top; the console's priority is one more.
+table-heading-waived = WAIVED, not in the verdict
+table-heading-gaps = COULD NOT BE READ OR DECIDED
+table-heading-not-covered = NOT COVERED
+table-heading-requirements = REQUIREMENTS, stack by stack
+table-heading-change = THE CHANGE
+
+table-many = { $title } ({ $count } times)
+table-code-and-title = { $code }  { $title }
+table-label-cluster = Cluster
+table-label-affected = Affects
+table-label-problem = Problem
+table-label-rule = Rule
+table-label-witness = Example
+table-label-why = Why
+table-label-advice = Fix
+table-label-state = State
+table-label-unknown = Unknown
+table-label-object = Object
+table-of-cluster = { $cluster }: { $text }
+table-state-new = new: the earlier report did not have it
+table-state-known = known: the earlier report had it
+table-state-introduced-by = introduced by { $resources }
+table-state-introduced = introduced by the change
+table-state-unchanged = there before the change
+table-more = and { $count } more (-v shows them)
+table-also = Also (-v writes each out):
+table-rules-more = -v says which rules decide in their place, and which may go.
+table-rules-everywhere = { $cluster }: { $rules }
+table-rules-here = { $cluster }: { $rules }, in this list of groups; another list needs them
+table-not-covered = { $what } in { $cluster }
+table-waiver = { $id }, until { $expires }, { $owner }: { $reason }
+table-waived = { $code } { $title }, { $cluster }. { $message }
+table-waiver-expiring = waiver { $id } ends within 14 days
+table-waiver-expired = waiver { $id } has expired and waives nothing
+table-waiver-unused = waiver { $id } matches no finding
+
+table-column-status = Status
+table-column-requirement = Requirement
+table-column-resource = Resource
+table-column-actions = Actions
+table-column-effect = Effect
+table-change-counts = { $introduced } introduced, { $resolved } resolved, { $unchanged } unchanged
+
+table-closing-none = No findings{ $more }.
+table-closing-findings = { $count ->
+    [one] 1 finding: { $severities }{ $more }.
+   *[other] { $count } findings: { $severities }{ $more }.
+}
+table-closing-more = {"; "}{ $counts }
+table-closing-scope = Audited: { $clusters }, { $nodes }, { $masters }, { $groups }.
+table-clusters = { $count ->
+    [one] 1 cluster
+   *[other] { $count } clusters
+}
+table-groups = { $count ->
+    [one] 1 security group
+   *[other] { $count } security groups
+}
+table-exit-0 = Exit code 0: all was read, and nothing is at or above { $fail_on }.
+table-exit-0-never = Exit code 0: all was read; findings do not change it (--fail-on never).
+table-exit-1 = Exit code 1: findings at or above { $fail_on }.
+table-exit-0-despite = Exit code 0: all was read; findings at or above { $fail_on } do not change it here.
+table-exit-3 = Exit code 3: incomplete, something could not be read or decided.
+table-exit-other = Exit code { $code }.

@@ -1,0 +1,90 @@
+# 计划中的变更：不是计划的文件、每个资源的作用、计划未确定的内容、漂移。
+
+change-plan-empty = { $file } 是空文件。请先生成计划：terraform plan -out=tfplan && terraform show -json tfplan > plan.json
+change-plan-not-json = { $file }:{ $line }：不是 JSON。请提供以下命令的输出：terraform show -json tfplan
+change-plan-binary = { $file } 是二进制计划文件。请转换为 JSON：terraform show -json { $file } > plan.json
+change-plan-stream = { $file } 是 “plan -json” 的日志行。请提供计划本身：terraform plan -out=tfplan && terraform show -json tfplan > plan.json
+change-plan-state = { $file } 是状态文件，不是计划。请执行：terraform plan -out=tfplan && terraform show -json tfplan > plan.json
+change-plan-other = { $file } 是 JSON，但不是计划。请提供以下命令的输出：terraform show -json tfplan
+change-plan-version = { $file } 的计划格式版本是 { $found }，目前支持 { $expected }。请使用 Terraform 或 OpenTofu 1.x 生成，或升级本工具。
+change-plan-errored = { $file } 是出错的计划，缺少部分变更。请先解决 “terraform plan” 报告的错误，再重新生成计划。
+change-plan-shape = { $file } 不是 Terraform 写出的计划：{ $key } 的格式不符。请提供以下命令的输出：terraform show -json tfplan
+
+change-file-syntax = { $file }:{ $line }：不是有效的 YAML：{ $detail }
+change-file-shape = { $file }:{ $line }：{ $key }：{ $expected }
+change-file-unknown-key = { $file }:{ $line }：{ $key }：未知的键 { $found }；可用的键：{ $expected }
+change-file-missing-key = { $file }:{ $line }：{ $key }：缺少键 { $expected }
+change-file-twice = { $file }:{ $line }：{ $key }：{ $found } 已在第 { $first } 行给出
+change-file-rule = { $file }:{ $line }：{ $key }：这条规则没有意义；规则由策略、一个来源或目标、一个协议端口组成，例如 { $expected }
+change-file-unknown-target = { $file }:{ $line }：{ $key }：{ $found } 不是所审计集群的节点或节点池
+
+change-effect-rules = 设置 { $group } 的规则。
+change-effect-rules-emptied = 清空 { $group } 的入站和出站规则：只由该安全组放通的流量将全部被拒绝。
+change-effect-rules-order = 此后 { $group } 中规则的顺序没有文档保证。
+change-effect-rules-contested = 不是唯一写入 { $group } 规则的资源：以最后写入的为准。
+change-effect-rules-untargeted = 会写入规则，但计划没有说明属于哪个安全组。
+change-effect-rule-in = 在 { $group } 中添加一条规则。
+change-effect-rule-out = 从 { $group } 中删除一条规则。
+change-effect-group-out = 删除 { $group }。
+change-effect-group-in-use = 要删除 { $group }，但只要仍有绑定，云端就会拒绝。
+change-effect-template = 设置 { $template } 的条目，所有引用它的规则随之改变。
+change-effect-template-out = 删除 { $template }，所有引用它的规则随之删除。
+change-effect-pool = 节点池 { $pool } 之后新建的节点将绑定 { $groups }；运行中的节点不变。
+change-effect-pool-in = 在 { $cluster } 中新建节点池，其节点将绑定 { $groups }。
+change-effect-pool-out = 删除节点池 { $pool }。
+change-effect-pool-kept = 清空了 { $pool } 的列表，但空列表不会被发送：节点池保持原有安全组。
+change-effect-node = 执行后 { $node } 立即绑定 { $groups }。
+change-effect-node-in = 将 { $node } 加入 { $cluster }，绑定 { $groups }。
+change-effect-node-out = 将 { $node } 移出集群。
+change-effect-not-sent = 显示了新的列表，但不会发送：机器保持原有安全组。
+change-effect-not-covered = 涉及 { $cluster } 的超级节点，基线不适用。
+change-effect-member = 改变哪些机器或网卡绑定安全组。
+change-effect-member-in = 新建绑定安全组的机器或网卡。
+change-effect-member-out = 移除绑定安全组的机器或网卡。
+change-effect-cluster-in = 新建集群 { $cluster }。
+change-effect-cluster-out = 删除集群 { $cluster }。
+change-effect-cluster-networks = 改变 { $cluster } 的容器子网，必须放通的范围随之改变。
+change-effect-vpc = 改变 { $vpc } 的网段，必须放通的范围随之改变。
+change-effect-vpc-out = 删除 { $vpc }，其中有被审计的集群。
+change-effect-file-rules = 设置 { $group } 的{ $direction ->
+    [egress] 出站
+   *[ingress] 入站
+}规则。
+change-effect-file-binding = 让 { $target } 绑定 { $groups }。
+change-effect-introduces = 新引入 { $count } 个问题。
+change-effect-resolves = 解决 { $count } 个问题。
+change-effect-no-difference = 不改变所审计节点放通的流量。
+change-no-bearing = 该变更与所审计集群的安全组无关。
+
+change-drift-rules = { $resource } 的现有规则与生成计划时不同：执行时会因版本冲突失败，或将其覆盖。
+change-drift-rule-gone = 该规则已不在 { $resource } 中。
+change-drift-list = { $resource } 现在绑定的安全组与生成计划时不同。
+change-drift-template = { $resource } 现在的条目与生成计划时不同。
+
+change-gap-action-unknown = 计划对 { $resource } 的操作类型，本版本无法识别。
+change-gap-change-deferred = Terraform 把 { $resource } 的变更推迟到之后的计划。
+change-gap-cluster-unknown = 计划中没有 { $resource } 的地域。
+change-gap-direction-unsent = 计划中没有 { $resource } 的规则，而现在有。这时不会发送任何规则：原有规则是否保留，没有文档说明。
+change-gap-group-in-use = 计划要删除 { $resource }，但之后它仍被绑定：云端会拒绝，执行会中途失败。
+change-gap-instance-contested = 有两个资源改变 { $resource } 的列表，先后顺序没有保证。
+change-gap-list-by-reference = { $resource } 将绑定哪些安全组，只能从引用得知。引用只能证明某个安全组在列表中，不能证明列表完整；--trust-references 视其为完整。
+change-gap-list-default = { $resource } 没有指定安全组：会使用默认安全组，计划没有说明是哪一个。
+change-gap-list-emptied = 计划清空了 { $resource } 的列表；云端如何处理没有文档说明。
+change-gap-list-order = { $resource } 将绑定多个安全组，计划没有说明顺序，而顺序会影响结果。
+change-gap-list-refused = { $resource } 使用了 “security_group_ids”，执行时会被拒绝；请使用 “orderly_security_group_ids”。
+change-gap-list-unknown = { $resource } 将绑定哪些安全组，执行后才能确定。
+change-gap-members-unknown = { $resource } 引用的安全组将由哪些地址绑定，执行后才能确定。
+change-gap-network-unknown = { $resource } 的网段，执行后才能确定。
+change-gap-not-read = 变更后需要 { $resource }，但没有读到。
+change-gap-plan-incomplete = 该计划不完整（-target，或有推迟的变更）：再次生成计划还会有更多变更。
+change-gap-project-moved = { $resource } 迁移项目会解绑安全组；之后绑定哪些，计划中没有。
+change-gap-public-ip = 规则 { $resource } 使用 MY_PUBLIC_IP，即执行计划时的出口地址。
+change-gap-rule-refused = 规则 { $resource } 同时指定了两个来源（目标）或两个协议端口，执行时会被拒绝。
+change-gap-rule-unknown = 规则 { $resource } 的一部分，执行后才能确定。
+change-gap-rule-unreadable = 规则 { $resource } 的格式没有文档说明。
+change-gap-rules-contested = 有两个资源写入 { $resource } 的规则：以最后写入的为准，而先后没有保证。
+change-gap-rules-order = { $resource } 的规则最终顺序没有保证，而顺序会影响结果。
+change-gap-rules-unknown = { $resource } 的规则，执行后才能确定。
+change-gap-rules-untargeted = 有资源写入某个安全组的规则，可能就是 { $resource } 的。
+change-gap-subnets-unknown = 计划中没有 { $resource } 所用子网的网段。
+change-gap-template-unknown = { $resource } 的条目，执行后才能确定。

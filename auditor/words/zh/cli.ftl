@@ -1,0 +1,96 @@
+# 命令行在标准错误上说的话。
+
+cli-try-help = 请看：{ $command } --help
+cli-missing-command = 没有写命令；这里的命令有：{ $known }
+cli-no-such-command = 没有命令“{ $name }”；这里的命令有：{ $known }
+cli-no-such-option = 这里没有选项 { $option }；相近的有：{ $near }
+cli-option-needs-value = { $option } 需要一个值
+cli-option-takes-no-value = { $option } 不带值
+cli-missing-argument = 缺少 { $option }
+cli-too-many-arguments = 参数多于 { $command } 能接受的数量
+cli-usage = { $detail }
+
+cli-empty-value = { $option } 没有给出值
+cli-bad-choice = { $option }：“{ $value }”不在可选值之内：{ $choices }
+cli-bad-region = { $option }：“{ $value }”不可能是地域；请写成 ap-guangzhou 这样，或写 all
+cli-bad-cluster = { $option }：“{ $value }”不可能是集群 ID；请写成 cls-aaaaaaaa 这样
+cli-bad-jobs = { $option }：“{ $value }”不是 1 到 { $most } 之间的数
+cli-bad-date = { $option }：“{ $value }”不是日期；请写成 2026-12-31 这样
+cli-bad-format = { $option }：“{ $value }”既不是 FORMAT 也不是 FORMAT=PATH
+cli-unknown-format = 没有格式“{ $value }”；可用格式：{ $choices }
+cli-two-reports = { $first } 和 { $second } 都会写到 { $path }；请用 --format FORMAT=PATH 分别指定
+cli-output-unused = --output { $path } 不会有内容：每个 --format 都写了自己的文件
+cli-options-conflict = { $first } 与 { $second } 不能同时使用：{ $why ->
+        [one-source] 数据只能来自一处
+       *[live-only] { $second } 只用于读取云上实况
+    }
+cli-fail-on-new-alone = --fail-on-new 需要 --since REPORT，才知道哪些是新的
+cli-no-region = 没有要读取的地域；请给出 --region REGION（或 --region all）、配置中的 regions，或 TENCENTCLOUD_REGION
+cli-cannot-read = 无法读取 { $path }：{ $reason }
+cli-not-text = { $path } 不是 UTF-8 文本
+cli-no-report = { $path } 不是 sgaudit 的 JSON 报告；生成方法：sgaudit audit --format json={ $path }
+
+cli-stdout-closed = 标准输出已关闭；请用 --output PATH 指定文件
+cli-cannot-write = 无法写入 { $path }：{ $reason }
+cli-output-is-folder = 无法写入 { $path }：它是目录
+cli-output-no-folder = 无法写入 { $path }：没有目录 { $folder }
+
+cli-interrupted = 已中断
+cli-fault = 这是 sgaudit 的故障，与您的集群无关：{ $where } 处发生 { $kind }。请加 --debug 重新运行，并按 README“报告故障”一节提交输出内容。
+
+cli-written = { $format } 报告：{ $path }
+cli-snapshot-written = 快照：{ $path }
+cli-snapshot-gaps = 有 { $count } 项无法读取；快照中已注明
+
+cli-summary = { $clusters } 个集群，{ $findings } 条计入的发现，{ $gaps ->
+        [0] 没有未读取的内容
+       *[other] { $gaps } 项未读取或无法判定
+    }：退出码 { $code }
+cli-gap = 未读取或无法判定：{ $resource }：{ $message }
+cli-more-gaps = 另有 { $count } 项，见报告
+
+cli-phase-clusters = 集群
+cli-phase-nodes = 节点
+cli-phase-rules = 规则
+cli-phase-members = 绑定实例
+cli-phase-templates = 模板
+cli-phase-networks = 网络
+
+cli-network-container = 容器网络
+cli-network-cluster = 集群网络
+cli-network-subnets = 集群所在子网
+cli-baseline-heading = { $role ->
+        [master] Master
+       *[other] 节点
+    }{ $direction ->
+        [ingress] 入站规则：须放通来自这些网络的流量
+       *[other] 出站规则：须放通去往这些网络的流量
+    }
+cli-baseline-flow = { $services }：{ $where }
+cli-baseline-allowed = 有意放通、但并非必需
+
+cli-doctor-credentials = 凭证：{ $source }，{ $place }
+cli-doctor-environment = 环境变量
+cli-doctor-credentials-file = 凭证文件
+cli-doctor-tccli-profile = tccli 配置
+cli-doctor-cvm-role = 本 CVM 实例的角色
+cli-doctor-tke-oidc = TKE OIDC 角色
+cli-doctor-host = 接入点：{ $host } 有应答
+cli-doctor-silent-host = 接入点：{ $host } 无应答：{ $detail }
+cli-doctor-clock = 时钟：相差 { $seconds } 秒，可以接受
+cli-doctor-clock-off = 时钟：相差 { $seconds } 秒；超过 300 秒签名会被拒绝，请校准本机时钟
+cli-doctor-no-clock = 时钟：未知，没有任何应答
+cli-doctor-allowed = 允许
+cli-doctor-denied = 被拒绝
+cli-doctor-bad-credentials = 凭证被拒绝
+cli-doctor-unreachable = 无应答
+cli-doctor-failed = 失败
+cli-doctor-grant = 请授权：{ $permissions }（完整策略：sgaudit permissions）
+cli-doctor-healthy = 审计能读到所需的一切。
+cli-doctor-ill = 审计读不到所需的一切；读不到的内容会写在报告中，退出码为 3。
+
+cli-unknown-code = 没有代码“{ $value }”；可用代码：{ $choices }
+cli-rule-heading = { $code } { $title }
+cli-rule-named-heading = { $code } { $name }：{ $title }
+cli-rule-example = 示例：{ $example }
+cli-rule-fix = 处理：{ $fix }

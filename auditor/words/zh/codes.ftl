@@ -1,0 +1,61 @@
+# “sgaudit rules” 对每个代码的说明：标题、含义、示例、处理办法。
+
+codes-TSG101-title = 必需的流量未放通
+codes-TSG101-what = 基线要求放通的流量无法通过节点绑定的安全组：被某条规则拒绝，或没有规则放通。级别取决于影响：容器网络、集群网络和 API Server 为高危，NodePort 和出站为中危，集群缺少也能运行的为低危。
+codes-TSG101-example = 入站规则 #0 拒绝来自 10.0.0.0/8 的 TCP 10250，而允许节点网络全部流量的规则 #2 排在它之后：API Server 无法访问 kubelet。
+codes-TSG101-fix = 在拒绝这些流量的规则之前插入一条规则，只放通缺少的部分；如果没有规则匹配，添加在任何位置均可。
+
+codes-TSG201-title = 放通超出需要
+codes-TSG201-what = 放通了基线和配置均未列出的流量。级别取决于谁能访问（任意地址、公网网段、内网网段、VPC 内部）以及访问什么（控制面、远程管理、数据存储、其他）。
+codes-TSG201-example = 入站规则 #3 允许来自 0.0.0.0/0 的 TCP 10250，备注“临时调试”。
+codes-TSG201-fix = 将来源收窄到确有需要的地址，或删除该规则。确需开放的写入配置文件的 allow，暂时接受的写入 waivers。
+
+codes-TSG301-title = 同一集群绑定了不同的安全组
+codes-TSG301-what = 同一集群的节点、节点池或 Master 绑定的安全组不一致。放通的流量不同为中危，目前相同为低危。
+codes-TSG301-example = 五个节点依次绑定 sg-a 和 sg-b，两个旧节点只绑定 sg-b。
+codes-TSG301-fix = 让所有节点和节点池按相同顺序绑定相同的安全组。
+
+codes-TSG302-title = 集群之外的机器绑定了集群的安全组
+codes-TSG302-what = 不属于该集群的实例绑定了集群的安全组：节点对外开放的它也一并开放，以该安全组为来源的规则也会放通它。
+codes-TSG302-example = 跳板机绑定了工作节点的安全组。
+codes-TSG302-fix = 为该机器绑定单独的安全组，再解绑集群的安全组。
+
+codes-TSG303-title = 未绑定安全组
+codes-TSG303-what = 节点或节点池没有绑定任何安全组。此时哪些流量能通过没有文档说明，各项要求均为未知。
+codes-TSG303-example = 云服务器迁移项目后安全组被解绑，随后又加入了集群。
+codes-TSG303-fix = 绑定集群中其他节点所用的安全组。
+
+codes-TSG304-title = 规则不起作用
+codes-TSG304-what = 前面的规则合起来已经决定了它所写的全部流量，它永远不会命中。
+codes-TSG304-example = “拒绝来自 0.0.0.0/0 的 TCP 22”排在“允许来自 0.0.0.0/0 的全部流量”之后。
+codes-TSG304-fix = 如果本意是让它生效，请上移；否则删除。删除前请确认该安全组是否还在别处绑定，在那里它可能起作用。
+
+codes-TSG305-title = 规则多余
+codes-TSG305-what = 没有这条规则，后面的规则（或列表末尾的默认拒绝）也会对同样的流量作出同样的决定。
+codes-TSG305-example = “允许来自 10.0.0.0/16 的 TCP 30080”排在“允许来自 10.0.0.0/8 的全部流量”之前。
+codes-TSG305-fix = 删除它，或者删除代替它生效的规则，但不要同时删除。
+
+codes-TSG901-title = 未能读取
+codes-TSG901-what = 某次调用被拒绝、多次重试后仍失败，或返回的内容少于应有的数量。依赖它的内容为未知，其余不受影响。
+codes-TSG901-example = 访问管理（CAM）拒绝对某个安全组调用 vpc:DescribeSecurityGroupPolicies：绑定它的节点为未知。
+codes-TSG901-fix = 按 “sgaudit permissions” 的输出授权，或解决报告中指出的问题后重新运行。
+
+codes-TSG902-title = 无法识别
+codes-TSG902-what = 返回的规则、参数模板或地址的格式没有文档说明。只有它可能决定的流量为未知。
+codes-TSG902-example = 协议为 ALL 而端口为 80 的规则。
+codes-TSG902-fix = 在控制台打开该规则，用控制台提供的格式重新填写。
+
+codes-TSG903-title = 无法审计
+codes-TSG903-what = 集群的状态没有可审计的内容，或指定的集群不存在；地域内没有集群；配置中的互访集群没有找到。
+codes-TSG903-example = 正在创建的集群。
+codes-TSG903-fix = 检查 ID 和地域，或等集群运行后再审计。
+
+codes-TSG904-title = 没有文档说明
+codes-TSG904-what = 此处的行为没有文档说明，因此不给出结论。
+codes-TSG904-example = 没有绑定安全组的节点（见 TSG303）。
+codes-TSG904-fix = 绑定安全组。
+
+codes-TSG905-title = 执行后才能确定
+codes-TSG905-what = 变更计划中有取值要到执行时才能确定，而结论取决于它。
+codes-TSG905-example = 规则的来源是计划中新建机器的地址。
+codes-TSG905-fix = 在计划中写明取值，或在执行后再次审计。

@@ -1,0 +1,80 @@
+# 审计结果的说明。标题不带句号，其余以句号结尾。
+
+findings-blocked-title = 未满足：{ $requirement }
+findings-blocked-whole-ingress = 以下流量全部无法入站：{ $packets }。
+findings-blocked-whole-egress = 以下流量全部无法出站：{ $packets }。
+findings-blocked-partial-ingress = 以下流量无法入站：{ $packets }。该项要求的其余部分已放通。
+findings-blocked-partial-egress = 以下流量无法出站：{ $packets }。该项要求的其余部分已放通。
+findings-blocked-unsure-ingress = 以下流量无法入站：{ $packets }。该项要求的其余部分是否放通无法判定。
+findings-blocked-unsure-egress = 以下流量无法出站：{ $packets }。该项要求的其余部分是否放通无法判定。
+findings-blocked-add-ingress = 在 { $group } 中添加一条入站规则，允许{ $packets }。目前没有规则匹配这些流量，添加在任何位置均可。
+findings-blocked-add-egress = 在 { $group } 中添加一条出站规则，允许{ $packets }。目前没有规则匹配这些流量，添加在任何位置均可。
+findings-blocked-insert-ingress = 在 { $group } 的入站规则 #{ $index } 之前插入一条规则，允许{ $packets }；也可以收窄拦截它们的拒绝规则。
+findings-blocked-insert-egress = 在 { $group } 的出站规则 #{ $index } 之前插入一条规则，允许{ $packets }；也可以收窄拦截它们的拒绝规则。
+findings-default-deny-ingress = 没有入站规则匹配这些流量，到列表末尾默认拒绝
+findings-default-deny-egress = 没有出站规则匹配这些流量，到列表末尾默认拒绝
+findings-default-deny-too-ingress = 其余流量没有入站规则匹配，到列表末尾默认拒绝
+findings-default-deny-too-egress = 其余流量没有出站规则匹配，到列表末尾默认拒绝
+
+findings-excess-title-ingress = 对{ $reach }开放：{ $class }
+findings-excess-title-egress = 可访问{ $reach }：{ $class }
+findings-excess-message-ingress = 以下流量可以入站，但基线和配置均未允许：{ $packets }。
+findings-excess-message-egress = 以下流量可以出站，但基线和配置均未允许：{ $packets }。
+findings-excess-why-ingress-any = 凡是能路由到该节点的地址都能访问；节点有公网 IP 时，即对整个互联网开放。
+findings-excess-why-ingress-public = 节点有公网 IP 时，这些互联网地址可以访问。
+findings-excess-why-ingress-private = VPC 之外的内网可以访问，例如对等连接的 VPC、自建机房和 VPN。
+findings-excess-why-ingress-vpc = VPC 中这些网段内的所有机器都可以访问，包括其他团队的机器。
+findings-excess-why-egress-any = 节点上的进程可以向任意地址发送数据。
+findings-excess-why-egress-public = 节点上的进程可以向这些互联网地址发送数据。
+findings-excess-why-egress-private = 节点上的进程可以访问 VPC 之外的内网。
+findings-excess-why-egress-vpc = 节点上的进程可以访问 VPC 中的这些网段。
+findings-excess-advice-ingress = 将 { $rules } 的来源收窄到确有需要的地址，无人使用的规则可以删除。如确需开放，请写入配置文件的 allow。
+findings-excess-advice-egress = 将 { $rules } 的目标收窄到确有需要的地址，无人使用的规则可以删除。如确需开放，请写入配置文件的 allow。
+
+findings-reach-any = 任意地址
+findings-reach-public = 公网网段
+findings-reach-private = 内网网段
+findings-reach-vpc = VPC 内部
+
+findings-mixed-title-node = 同一集群的节点绑定了不同的安全组
+findings-mixed-title-master = 同一集群的 Master 绑定了不同的安全组
+findings-mixed-differ = 共有 { $lists } 种绑定：{ $stacks }。它们放通的流量不一致。
+findings-mixed-same = 共有 { $lists } 种绑定：{ $stacks }。目前它们放通的流量一致。
+findings-mixed-groups = 这些安全组的绑定方式不一致：{ $groups }。
+findings-mixed-stack = { $who }绑定 { $groups }
+findings-mixed-none = { $who }未绑定任何安全组
+findings-mixed-why = 同一业务在一台机器上正常、在另一台上却不通；修改了一处规则，另一处容易被遗漏。
+findings-mixed-advice = 请让所有节点和节点池按相同顺序绑定相同的安全组；目前绑定最多的是 { $groups }。
+
+findings-foreign-title = 集群之外的机器绑定了集群的安全组
+findings-foreign-message = { $instances } 绑定了 { $group }，但不是本集群的节点。
+findings-foreign-why = 集群节点对外开放的，它也一并开放；以该安全组为来源的规则也会放通它。
+findings-foreign-advice = 为{ $count ->
+    [1] 它
+   *[other] 它们
+}绑定单独的安全组，再解绑 { $group }。
+
+findings-no-group-title = 未绑定安全组
+findings-no-group-message = { $who }没有绑定任何安全组。
+findings-no-group-why = 此时哪些流量能通过，没有文档说明：可能全部放通，也可能全部拒绝。
+findings-no-group-advice = 请绑定集群中其他节点所用的安全组。
+findings-no-group-advice-named = 请与集群中其他节点一样，绑定 { $groups }。
+
+findings-shadowed-title = 规则不起作用
+findings-shadowed-message = { $rule } 永远不会命中：它所写的流量都已由 { $blockers } 决定。
+findings-shadowed-against = { $rule } 永远不会命中：它所写的流量都已由 { $blockers } 决定，且并非都与它的策略一致。
+findings-shadowed-why = 看到这条规则的人会以为它有效。
+findings-shadowed-advice-everywhere = 请删除；如果本意是让它生效，请移到 { $blockers } 之前。凡绑定该安全组之处，这条规则都不起作用。
+findings-shadowed-advice-here = 如果本意是让它生效，请移到 { $blockers } 之前。不要因此删除：在另一种绑定中它仍然起作用。
+
+findings-redundant-title = 规则多余
+findings-redundant-message = 即使没有 { $rule }，{ $blockers } 也会对同样的流量作出同样的决定。
+findings-redundant-message-default = 即使没有 { $rule }，这些流量到列表末尾同样会被默认拒绝。
+findings-redundant-why = 规则列表比实际需要的长，修改时还要改两处。
+findings-redundant-advice-everywhere = 请删除它，或者删除代替它生效的规则，但不要同时删除。凡绑定该安全组之处，没有它放通的流量也不变。
+findings-redundant-advice-default = 请删除：凡绑定该安全组之处，没有它放通的流量也不变。
+findings-redundant-advice-here = 该安全组还与其他安全组组合绑定，在那里这条规则仍然起作用；确有需要请保留。
+
+findings-affected-stack = { $who }，绑定 { $groups }
+findings-affected-group = { $who }，同样绑定 { $group }
+findings-affected-ids = { $who }（{ $ids }）

@@ -1,0 +1,94 @@
+# 未能读取或判定的内容：标题、原因、影响、处理办法。
+
+gaps-title-unread = 未能读取：{ $what }
+gaps-title-unread-of = 未能读取：{ $what }（{ $resource }）
+gaps-title-unreadable = 无法识别：{ $resource }
+gaps-title-not-auditable = 未审计：{ $resource }
+gaps-title-undocumented = 无法判定：{ $resource } 未绑定安全组
+gaps-title-until-apply = 执行后才能确定：{ $resource }
+
+gaps-cause-denied = 访问管理（CAM）拒绝了 { $permission }（{ $code }）。
+gaps-cause-credentials = 密钥未通过校验（{ $code }）。
+gaps-cause-clock = 本机时钟偏差过大，签名无效（{ $code }）。
+gaps-cause-throttled = 多次重试后，{ $permission } 仍超过频率限制（{ $code }）。
+gaps-cause-cloud = { $permission } 返回错误（{ $code }）。
+gaps-cause-network = { $permission } 没有得到完整的应答（{ $code }）。
+gaps-cause-unexpected = { $permission } 返回的不是 API 的应答（{ $code }）。
+gaps-cause-partial = { $permission } 没有返回全部所需内容（{ $code }）。
+gaps-cause-missing = 它被引用，但没有读到。
+gaps-cause-unreadable = 返回内容的格式没有文档说明（{ $code }）。
+gaps-cause-not-auditable = 这里没有可以审计的内容（{ $code }）。
+gaps-cause-unknown-cluster = 所读取的地域中没有这个集群。
+gaps-cause-no-cluster = 所读取的地域中没有集群。
+gaps-cause-cluster-state = 集群当前的状态没有可审计的内容。
+gaps-cause-unknown-peer = 配置中将它列为互访集群，但没有找到。
+gaps-cause-undocumented = 机器没有绑定安全组时哪些流量能通过，没有文档说明。
+gaps-cause-until-apply = 变更计划执行之前无法确定。
+gaps-said = { $cause }原文：{ $message }
+gaps-said-own = { $cause }原文：{ $message }
+gaps-requested = { $cause }请求 ID：{ $request }。
+
+gaps-unknown-clusters = { $clusters } 的结论取决于此。
+gaps-unknown-group = 绑定 { $group } 的 { $who }放通了哪些流量，无法完全确定。
+gaps-unknown-region = { $region } 有哪些集群，无法完全确定。
+gaps-unknown-nothing = 是否影响其他结论，无法确定。
+
+gaps-advice-denied = 请为该密钥授权 { $permission }；完整策略可用 “sgaudit permissions” 输出。
+gaps-advice-credentials = 请检查密钥；“sgaudit doctor” 会说明找到了哪个密钥、有哪些权限。
+gaps-advice-clock = 请校准本机时钟后重新运行。
+gaps-advice-throttled = 请在该账号调用较少时重新运行，或调小 --jobs。
+gaps-advice-cloud = 请在 API 文档中查询该错误码；咨询腾讯云时请提供请求 ID。
+gaps-advice-network = 请检查到接入地址的网络（代理、DNS、--endpoint）后重新运行。
+gaps-advice-unexpected = 请检查本机与接入地址之间的网络设备（代理、--endpoint）后重新运行。
+gaps-advice-partial = 请重新运行：读取期间内容可能发生了变化。如仍然如此，请在控制台查看。
+gaps-advice-missing = 请重新运行；如仍然如此，请在控制台确认它是否还存在。
+gaps-advice-unreadable = 请在控制台打开它，用控制台提供的格式重新填写。
+gaps-advice-not-auditable = 请在有可审计的内容时再次审计。
+gaps-advice-unknown-cluster = 请检查 ID 和地域（--region），以及访问管理（CAM）策略是否只授权了部分集群。
+gaps-advice-no-cluster = 请检查地域（--region），以及访问管理（CAM）策略是否只授权了部分集群：未授权的集群不会列出。
+gaps-advice-cluster-state = 请等集群运行后再审计。
+gaps-advice-unknown-peer = 请检查配置文件 peers 中的 ID，并确认读取了它所在的地域。
+gaps-advice-undocumented = 请绑定集群中其他节点所用的安全组。
+gaps-advice-until-apply = 请在变更计划中写明取值，或在执行后再次审计。
+
+gaps-what-unknown = API 的一次应答
+gaps-what-DescribeRegions = 地域列表
+gaps-what-DescribeClusters = 集群及其网络
+gaps-what-DescribeClusterInstances = 集群的节点
+gaps-what-DescribeClusterNodePools = 弹性伸缩节点池
+gaps-what-DescribeNodePools = 集群的节点池
+gaps-what-DescribeClusterAsGroups = 不属于节点池的伸缩组
+gaps-what-DescribeIPAMD = VPC-CNI 的容器子网
+gaps-what-DescribeInstances = 机器绑定的安全组
+gaps-what-DescribeLaunchConfigurations = 节点池新节点将绑定的安全组
+gaps-what-DescribeAutoScalingGroups = 节点池新节点所在的子网
+gaps-what-DescribeSecurityGroups = 安全组的名称
+gaps-what-DescribeSecurityGroupPolicies = 安全组的规则
+gaps-what-DescribeNetworkInterfaces = 绑定安全组的弹性网卡
+gaps-what-DescribeAddressTemplates = IP 地址模板
+gaps-what-DescribeAddressTemplateGroups = IP 地址模板组
+gaps-what-DescribeServiceTemplates = 协议端口模板
+gaps-what-DescribeServiceTemplateGroups = 协议端口模板组
+gaps-what-DescribeVpcs = VPC 及其网段
+gaps-what-DescribeSubnets = 节点子网和容器子网
+gaps-what-DescribeAssistantCidr = VPC 的辅助网段
+
+gaps-covered-super-node = { $count } 个超级节点
+gaps-covered-super-node-pool = { $count } 个超级节点池
+gaps-covered-registered-node = { $count } 个注册节点
+gaps-covered-registered-node-pool = { $count } 个注册节点池
+gaps-covered-vpc-cni-pods = 使用独立弹性网卡的 Pod（VPC-CNI）
+gaps-covered-edge-cluster = 边缘集群
+gaps-covered-serverless-cluster = Serverless 集群
+gaps-covered-deleting-node-pool = { $count } 个正在删除的节点池
+gaps-covered-other = { $count } 个 { $kind }
+
+gaps-why-super-node = 其上每个 Pod 都是独立的实例，绑定自己的安全组；基线的规则表针对的是节点。
+gaps-why-super-node-pool = 其上每个 Pod 都是独立的实例，绑定自己的安全组；基线的规则表针对的是节点。
+gaps-why-registered-node = 位于腾讯云之外，不绑定安全组。
+gaps-why-registered-node-pool = 其中的节点位于腾讯云之外，不绑定安全组。
+gaps-why-vpc-cni-pods = Pod 自己的弹性网卡默认不绑定节点的安全组，除非在组件中开启；因此节点的安全组不能说明这些 Pod 的情况。
+gaps-why-edge-cluster = 节点位于 VPC 之外，基线的规则表不适用。
+gaps-why-serverless-cluster = 没有节点：每个 Pod 都是独立的实例，绑定自己的安全组。
+gaps-why-deleting-node-pool = 不会再创建新节点；仍在其中的节点按节点审计。
+gaps-why-other = 基线的规则表不适用。

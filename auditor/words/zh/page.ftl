@@ -1,0 +1,184 @@
+# HTML 页面。
+
+page-title = { $verdict }：TKE 集群安全组
+page-kicker = TKE 集群安全组检查：集群所需流量是否放通，是否放通过多
+page-skip = 跳到报告正文
+page-contents = 目录
+page-footer = 由 tke-sg-auditor { $version } 生成。本文件不请求任何外部资源。同一次运行的 JSON 报告列有全部网段。
+
+page-verdict-compliant = 合规
+page-verdict-non-compliant = 不合规
+page-verdict-unknown = 未知
+
+page-lede-nothing = 没有检查任何集群。
+page-lede-compliant = { $all } 个集群都放通了所需流量，且没有多余放通。
+page-lede-non-compliant = { $all } 个集群中有 { $bad } 个拦截了 TKE 所需的流量，或放通了基线以外的流量。
+page-lede-unknown = 已读取的部分没有发现问题，但 { $all } 个集群中有 { $unknown } 个无法判定。请按“未知”对待，不要当作通过。
+page-lede-also-unknown = { $said }另有 { $unknown } 个无法判定。
+
+page-tally = 各级别发现数
+page-accepted-short = 已接受
+page-gaps-short = 未判定
+
+page-fact-exit = 退出码
+page-exit = { $code ->
+    [0] 0：无需处理
+    [1] 1：有发现
+    [3] 3：不完整
+   *[other] { $code }
+}
+page-fact-complete = 读取
+page-complete = 完整
+page-incomplete = 不完整
+page-fact-baseline = 基线
+page-fact-date = 日期
+page-fact-regions = 地域
+page-fact-threshold = 失败阈值
+page-threshold = { $severity }及以上
+page-threshold-never = 从不
+page-fact-clusters = 集群
+page-fact-nodes = 节点
+page-fact-masters = Master
+page-fact-groups = 安全组
+page-fact-finished = 完成时间
+page-fact-region = 地域
+page-fact-type = 集群类型
+page-fact-mode = 容器网络模式
+page-fact-vpc = 私有网络
+page-fact-container = 容器网络
+page-fact-cluster-network = 集群网络
+
+page-count = { $count } 项{ $of }
+page-count-accepted = { $count } 项已接受
+page-count-gaps = { $count } 项未判定
+
+page-gaps = 未能判定
+page-gaps-note = 未能读取或无法识别的内容。依赖它们的结论为未知，其余结论不受影响。
+page-gaps-none = 要求检查的内容已全部读取并判定。
+page-not-covered = 未覆盖
+page-not-covered-note = 集群中基线没有规定的部分，未作检查。
+page-not-covered-none = 没有遗漏。
+page-not-covered-line = 未覆盖：{ $what }。{ $why }
+page-cluster = 集群
+page-what = 内容
+page-why = 原因
+
+page-change = 计划变更
+page-change-note = 以下是变更之后的状态：新增 { $introduced } 项发现，消除 { $resolved } 项，保持 { $unchanged } 项。
+page-change-resolved = 已消除：
+page-resource = 资源
+page-actions = 操作
+page-effect = 影响
+page-state-introduced = 本次引入
+page-state-unchanged = 原已存在
+page-state-new = 新增
+page-state-known = 已知
+
+page-matrix = 安全组绑定与放通要求
+page-matrix-node = 节点
+page-matrix-master = Master
+page-matrix-none = 没有可显示的集群。
+page-stack = 按绑定顺序排列的安全组
+page-way-ingress = 入站要求
+page-way-egress = 出站要求
+page-peers = 互访集群
+page-excess = 多余放通
+page-none = 无
+page-no-stacks = 该集群没有可比较的内容。
+page-accepted-mark = 已接受
+
+page-findings = 发现
+page-findings-none = 没有发现问题。
+page-severity = 级别
+page-code = 类型
+page-all = 全部
+page-search = 搜索
+page-search-hint = 安全组、节点、端口或文字
+page-reset = 显示全部
+page-unfold = 全部展开
+page-fold = 全部收起
+page-status = 显示 { $shown } 项，共 { $all } 项。
+page-evidence = 规则
+page-witness = 例如
+page-affected = 影响范围
+page-requirement = 要求
+page-see-stack = 查看图示与规则
+page-fingerprint = 指纹
+page-copy = 复制
+page-copy-what = 复制指纹 { $fingerprint }
+page-copied = 指纹已复制。
+
+page-accepted = 已接受
+page-accepted-none = 没有被豁免的发现。
+page-accepted-by = { $owner } 接受至 { $expires }（{ $id }）：{ $reason }
+page-waivers = 豁免：
+page-waiver-active = 有效
+page-waiver-expiring = 14 天内到期
+page-waiver-expired = 已过期，不再豁免
+page-waiver-unused = 没有匹配的发现
+
+page-clusters = 集群
+page-picture-note = 图中横向为端口，纵向为可访问的来源或目标：柱越高，范围越大。同一位置有多种情况时分成几条。
+page-bound = { $bound }：{ $machines }
+page-role-node = 节点
+page-role-master = Master
+page-picture-ingress = 入站：谁能访问哪些端口
+page-picture-egress = 出站：能访问哪些目标与端口
+page-picture-alt = { $title }。{ $rows }。
+page-picture-empty = 没有流量放通
+page-picture-joined = 有 { $count } 处端口边界没有画出，所在的列以 ~ 标记。
+page-band-any = 任意地址
+page-band-public = 公网网段
+page-band-private = 内网网段
+page-band-vpc = 私有网络
+page-band-containers = 容器
+page-band-holds = { $band }：{ $what }
+page-portless = 无端口协议
+page-protocol-icmp = ICMP
+page-protocol-icmpv6 = ICMPv6
+page-protocol-gre = GRE
+page-protocol-other = 其他
+page-mark-required = 要求且已放通
+page-mark-permitted = 允许且已放通
+page-mark-excess = 多余放通
+page-mark-missing = 要求但未放通
+page-mark-undecided = 未判定
+page-said-open = 放通
+page-said-excess = 多余放通
+page-said-missing = 要求但未放通
+page-said-undecided = 未判定
+page-nothing = 无
+
+page-rules-same = 规则与上文绑定相同安全组的节点一致。
+page-rules-see = 前往查看
+page-rules-ingress = 入站规则
+page-rules-egress = 出站规则
+page-rules-count-ingress = { $idle ->
+    [0] 入站规则 { $count } 条
+   *[other] 入站规则 { $count } 条，其中 { $idle } 条不起作用
+}
+page-rules-count-egress = { $idle ->
+    [0] 出站规则 { $count } 条
+   *[other] 出站规则 { $count } 条，其中 { $idle } 条不起作用
+}
+page-rule-place = 次序
+page-rule-index = 序号
+page-rule-action = 策略
+page-rule-service = 协议端口
+page-rule-peer-ingress = 来源
+page-rule-peer-egress = 目标
+page-rule-description = 备注
+page-rule-marks = 相关发现
+page-rule-idle = 不起作用
+page-rule-members = { $group }，绑定 { $count } 个实例或网卡
+page-rule-template = { $template }：{ $entries }
+page-rule-not-read = { $id }（未读取）
+page-rule-unreadable = 无法识别：{ $text }
+page-rules-empty = 没有规则。
+page-rules-not-read = 规则未能读取。{ $why }
+page-rules-default = 以上规则都没有匹配的流量
+
+page-baseline = 基线
+page-baseline-note = { $name } 的要求，摘要
+page-for = 适用于
+page-guide-row = 指引中的位置

@@ -1,0 +1,69 @@
+# 句子中用到的词和短语。
+
+terms-list-separator = 、
+terms-part-separator = ；
+terms-and = {" 和 "}
+terms-both = { $first } 和 { $last }
+terms-and-more = { $shown } 等 { $total } 项
+terms-and-more-sets = { $shown }；另有 { $count } 组报文
+terms-clipped = { $start }…（其后还有 { $count } 个字符）
+terms-named = { $id }（{ $name }）
+terms-then = {" → "}
+
+terms-flow-ingress = 来自 { $where } 的 { $services }
+terms-flow-egress = 去往 { $where } 的 { $services }
+terms-flow-either = 与 { $where } 之间的 { $services }
+terms-one-port = { $protocol } { $port } 端口
+terms-every-port = { $protocol } 全部端口
+terms-any-address = 任意地址
+terms-any-v4 = 任意 IPv4 地址
+terms-any-v6 = 任意 IPv6 地址
+terms-except = { $whole }（{ $absent } 除外）
+
+terms-protocol-tcp = TCP
+terms-protocol-udp = UDP
+terms-protocol-icmp = ICMP
+terms-protocol-icmpv6 = ICMPv6
+terms-protocol-gre = GRE
+terms-protocol-other = 其他 IP 协议
+terms-protocol-all = 全部流量
+
+terms-severity-critical = 严重
+terms-severity-high = 高危
+terms-severity-medium = 中危
+terms-severity-low = 低危
+terms-severity-info = 提示
+
+terms-verdict-compliant = 合规
+terms-verdict-non-compliant = 不合规
+terms-verdict-unknown = 未知
+
+terms-status-met = 已放通
+terms-status-partial = 部分未放通
+terms-status-blocked = 未放通
+terms-status-unknown = 未知
+terms-status-not-applicable = 不适用
+
+terms-role-node = 节点
+terms-role-master = Master
+terms-nodes-node = { $count } 个节点
+terms-nodes-master = { $count } 个 Master
+terms-pools = { $count } 个节点池
+terms-direction-ingress = 入站
+terms-direction-egress = 出站
+terms-action-allow = 允许
+terms-action-deny = 拒绝
+terms-action-unreadable = 未知策略
+
+terms-no-groups = 未绑定安全组
+terms-rule-ingress = { $group } 的入站规则 #{ $index }
+terms-rule-egress = { $group } 的出站规则 #{ $index }
+terms-rules-ingress = { $group } 的入站规则 { $indexes }
+terms-rules-egress = { $group } 的出站规则 { $indexes }
+terms-evidence-ingress = { $group } 入站规则 #{ $index }：{ $action } { $content }
+terms-evidence-egress = { $group } 出站规则 #{ $index }：{ $action } { $content }
+terms-described = { $said }，备注“{ $text }”
+terms-service-template = 协议端口模板 { $template }
+terms-address-template = IP 地址模板 { $template }
+terms-group-peer = 绑定了 { $group } 的实例
+terms-unreadable = 无法识别的内容（“{ $text }”）

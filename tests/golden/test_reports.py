@@ -1,0 +1,56 @@
+"""Every reporter over every sample result in both languages, byte for byte."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from auditor.errors import ExitCode
+from auditor.model.result import Result
+from auditor.reporter import REPORTERS
+from auditor.reporter.options import RenderOptions
+from auditor.words import Lang
+from tests.golden import expected
+from tests.golden.samples import RESULTS, TODAY
+
+OPTIONS = RenderOptions(
+    tool_version="0.0.0",
+    today=TODAY,
+    exit_code=ExitCode.OK,
+    finished_at=datetime(2026, 3, 1, 8, 30, tzinfo=UTC),
+    seconds=12.5,
+)
+
+WIDE = replace(OPTIONS, width=120, verbose=True, colour=True)
+"""The other end of what the table can do."""
+
+
+def _exit_code(result: Result) -> ExitCode:
+    if result.gaps:
+        return ExitCode.INCOMPLETE
+    return ExitCode.FINDINGS if result.findings else ExitCode.OK
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("sample", RESULTS)
+@pytest.mark.parametrize("name", REPORTERS)
+def test_a_report_is_what_it_was(name: str, sample: str, lang: Lang, updating: bool) -> None:  # noqa: FBT001 - a fixture
+    result = RESULTS[sample]
+    text = REPORTERS[name](result, replace(OPTIONS, lang=lang, exit_code=_exit_code(result)))
+    suffix = expected.SUFFIXES.get(name, name)
+    expected.hold(text, f"{name}/{sample}.{lang}.{suffix}", updating=updating)
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_a_wide_verbose_coloured_table_is_what_it_was(lang: Lang, updating: bool) -> None:  # noqa: FBT001 - a fixture
+    result = RESULTS["estate"]
+    text = REPORTERS["table"](result, replace(WIDE, lang=lang, exit_code=_exit_code(result)))
+    expected.hold(text, f"table/estate.wide.{lang}.txt", updating=updating)
+
+
+@pytest.mark.parametrize("name", REPORTERS)
+def test_the_same_result_gives_the_same_bytes(name: str) -> None:
+    render = REPORTERS[name]
+    assert render(RESULTS["estate"], OPTIONS) == render(RESULTS["estate"], OPTIONS)

@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from auditor.comparator.compare import compare
+from auditor.fetcher.actions import ACTIONS
+from auditor.model.baseline import Policy
+from auditor.model.estate import NotCovered
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.rules import AddressTemplate
+from auditor.model.snapshot import Snapshot
+from auditor.reporter.gap_words import cause_of
+from auditor.reporter.sentences import Sentences
+from auditor.words import Lang, catalogue
+from tests.golden.policy import BASELINE
+from tests.golden.samples import REGION, TODAY, cluster, group, nodes
+
+DENIED = Gap(
+    kind=GapKind.UNREAD,
+    region=REGION,
+    resource="sg-1",
+    service="vpc",
+    action="DescribeSecurityGroupPolicies",
+    code="UnauthorizedOperation",
+    message="not for you",
+    request_id="r-1",
+)
+RESULT = compare(
+    Snapshot(
+        regions=(REGION,),
+        clusters=(cluster("cls-1", "prod", nodes=nodes("ins-", 2, "sg-1")),),
+        security_groups=(group("sg-1", "web", DENIED, DENIED),),
+        address_templates=(AddressTemplate(region=REGION, template_id="ipm-1", name="office", entries=()),),
+    ),
+    Policy(baseline=BASELINE),
+    TODAY,
+)
+EN, ZH = Sentences(RESULT, Lang.EN), Sentences(RESULT, Lang.ZH)
+
+
+def test_a_denial_names_the_action_what_hangs_on_it_and_what_to_grant() -> None:
+    said = EN.gap(DENIED)
+    assert said.title == 'Not read: the rules of a group (sg-1 "web")'
+    assert said.message == (
+        "CAM refuses vpc:DescribeSecurityGroupPolicies (UnauthorizedOperation). Request r-1. In full: not for you"
+    )
+    assert said.unknown == 'What 2 nodes bound to sg-1 "web" let through is not wholly known.'
+    assert said.advice == (
+        'Grant vpc:DescribeSecurityGroupPolicies to these credentials; "sgaudit permissions" prints the whole policy.'
+    )
+
+
+def test_a_denial_in_chinese() -> None:
+    said = ZH.gap(DENIED)
+    assert said.title == "未能读取：安全组的规则（sg-1（web））"
+    assert said.unknown == "绑定 sg-1（web）的 2 个节点放通了哪些流量，无法完全确定。"
+    assert said.advice == (
+        "请为该密钥授权 vpc:DescribeSecurityGroupPolicies；完整策略可用 “sgaudit permissions” 输出。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "request_id", "cause"),
+    [
+        ("UnauthorizedOperation", "r", "denied"),
+        ("UnauthorizedOperation.CamNoAuth", "r", "denied"),
+        ("AuthFailure.UnauthorizedOperation", "r", "denied"),
+        ("FailedOperation.CamNoAuth", "r", "denied"),
+        ("AuthFailure.SecretIdNotFound", "r", "credentials"),
+        ("AuthFailure.SignatureFailure", "r", "credentials"),
+        ("UnauthorizedOperation.InvalidToken", "r", "credentials"),
+        ("AuthFailure.SignatureExpire", "r", "clock"),
+        ("RequestLimitExceeded", "r", "throttled"),
+        ("RequestLimitExceeded.UinLimitExceeded", "r", "throttled"),
+        ("LimitExceeded.ActionLimited", "r", "throttled"),
+        ("HTTP429", "", "throttled"),
+        ("InternalError", "r", "cloud"),
+        ("ResourceNotFound", "r", "cloud"),
+        ("ConnectTimeout", "", "network"),
+        ("ConnectionError", "", "network"),
+        ("HTTP502", "", "unexpected"),
+        ("Html", "", "unexpected"),
+        ("PartialAnswer", "", "partial"),
+        ("NodesMissing", "", "partial"),
+    ],
+)
+def test_the_cause_goes_by_the_code(code: str, request_id: str, cause: str) -> None:
+    assert cause_of(replace(DENIED, code=code, request_id=request_id)) == cause
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("kind", GapKind)
+def test_every_kind_of_gap_has_words(lang: Lang, kind: GapKind) -> None:
+    said = Sentences(RESULT, lang).gap(replace(DENIED, kind=kind, service="", action="", code="SomeCode"))
+    assert said.title
+    assert said.message
+    assert said.unknown
+    assert said.advice
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_every_action_of_the_fetcher_is_named_in_words(lang: Lang) -> None:
+    assert [action.name for action in ACTIONS if not catalogue(lang).has(f"gaps-what-{action.name}")] == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        ("sg-1/ingress/3", 'inbound rule #3 of sg-1 "web"'),
+        ("sg-1/egress/0", 'outbound rule #0 of sg-1 "web"'),
+        ("ipm-1/2", 'ipm-1 "office"/2'),
+        ("cls-1", 'cls-1 "prod"'),
+        ("ins-01", 'ins-01 "tke_ins-01"'),
+        ("ins-gone", "ins-gone"),
+    ],
+)
+def test_what_a_gap_is_about_is_named(resource: str, expected: str) -> None:
+    gap = replace(DENIED, kind=GapKind.UNREADABLE, resource=resource)
+    assert EN.gap(gap).title == f"Not understood: {expected}"
+
+
+def test_a_missing_cluster_says_where_to_look() -> None:
+    gap = replace(
+        DENIED,
+        kind=GapKind.NOT_AUDITABLE,
+        cluster_id="cls-9",
+        resource="cls-9",
+        code="UnknownCluster",
+        message="cls-9 was not found in ap-guangzhou",
+        request_id="",
+    )
+    said = EN.gap(gap)
+    assert said.title == "Not audited: cls-9"
+    assert said.message == "cls-9 was not found in ap-guangzhou"
+    assert said.advice.startswith("Check the id and the region (--region)")
+    assert ZH.gap(gap).message == ("所读取的地域中没有这个集群。原文：cls-9 was not found in ap-guangzhou")
+
+
+def test_regions_without_a_cluster_are_named_as_unknown() -> None:
+    gap = replace(DENIED, kind=GapKind.NOT_AUDITABLE, region="", resource="ap-guangzhou, ap-beijing", code="NoCluster")
+    assert EN.gap(gap).unknown == "Which clusters there are in ap-guangzhou, ap-beijing is not wholly known."
+
+
+def test_a_list_that_a_region_did_not_give_names_no_resource() -> None:
+    gap = replace(DENIED, resource=REGION, action="DescribeClusters", service="tke")
+    said = EN.gap(gap)
+    assert said.title == "Not read: the clusters and their networks"
+    assert said.unknown == "Which clusters there are in ap-guangzhou is not wholly known."
+
+
+def test_a_call_that_the_fetcher_does_not_know_is_an_answer_of_the_api() -> None:
+    assert EN.gap(replace(DENIED, action="DescribeTomorrow")).title == 'Not read: an answer of the API (sg-1 "web")'
+
+
+def test_a_gap_without_a_message_says_its_cause() -> None:
+    assert EN.gap(replace(DENIED, message="", request_id="")).message == (
+        "CAM refuses vpc:DescribeSecurityGroupPolicies (UnauthorizedOperation)."
+    )
+
+
+def test_a_gap_that_no_cluster_depends_on_claims_nothing() -> None:
+    assert EN.gap(replace(DENIED, resource="sg-9")).unknown == "Whether anything hangs on it is not known."
+
+
+def test_a_long_message_is_cut_aloud() -> None:
+    assert EN.gap(replace(DENIED, message="x" * 1000)).message.endswith("x... (700 more characters)")
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [
+        ("super-node", "2 super nodes"),
+        ("super-node-pool", "2 super node pools"),
+        ("registered-node", "2 registered nodes"),
+        ("registered-node-pool", "2 registered node pools"),
+        ("vpc-cni-pods", "Pods with interfaces of their own (VPC-CNI)"),
+        ("edge-cluster", "an edge cluster"),
+        ("serverless-cluster", "a serverless cluster"),
+        ("deleting-node-pool", "2 node pools that are being deleted"),
+        ("something-new", "2 of kind something-new"),
+    ],
+)
+def test_what_is_not_covered_has_words_and_a_reason(kind: str, what: str) -> None:
+    said = EN.not_covered(NotCovered(kind=kind, count=2))
+    assert said.what == what
+    assert said.why
+
+
+def test_one_of_a_kind_is_singular() -> None:
+    assert EN.not_covered(NotCovered(kind="super-node", count=1)).what == "1 super node"

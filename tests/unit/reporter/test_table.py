@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from auditor.errors import ExitCode
+from auditor.model.baseline import Severity
+from auditor.model.result import Result
+from auditor.reporter import table
+from auditor.reporter.layout import columns
+from auditor.reporter.options import RenderOptions
+from auditor.words import Lang
+from tests.golden.samples import RESULTS, TODAY, many
+
+OPTIONS = RenderOptions(tool_version="9.9.9", today=TODAY, exit_code=ExitCode.FINDINGS)
+ESTATE = RESULTS["estate"]
+MANY = many()
+
+
+def lines(result: Result = ESTATE, options: RenderOptions = OPTIONS) -> list[str]:
+    text = table.render(result, options)
+    assert text.endswith("\n")
+    return text[:-1].split("\n")
+
+
+def index_of(start: str, found: list[str]) -> int:
+    return next(place for place, line in enumerate(found) if line.startswith(start))
+
+
+def test_the_verdict_comes_first_a_line_a_cluster_worst_first() -> None:
+    assert lines()[:5] == [
+        "Clusters: 1 non-compliant, 2 unknown, 1 compliant (baseline sample)",
+        "",
+        'NON-COMPLIANT  cls-prod0001 "prod"      1 critical, 5 high, 5 medium, 1 gap',
+        'UNKNOWN        cls-creating "tomorrow"  1 gap',
+        'UNKNOWN        cls-unread01 "测试环境   1 gap',
+    ]
+
+
+def test_the_last_lines_count_and_name_the_exit_code() -> None:
+    assert lines(options=replace(OPTIONS, exit_code=ExitCode.INCOMPLETE))[-3:] == [
+        "16 findings: 1 critical, 5 high, 5 medium, 5 info; 1 waived, 3 gaps.",
+        "Audited: 4 clusters, 21 nodes, 3 Masters, 5 security groups.",
+        "Exit code 3: incomplete, something could not be read or decided.",
+    ]
+
+
+def test_sections_come_in_the_order_of_what_matters() -> None:
+    found = lines()
+    headings = ["NON-COMPLIANT", "FINDINGS", "WAIVED", "COULD NOT BE READ", "NOT COVERED", "16 findings"]
+    places = [index_of(heading, found) for heading in headings]
+    assert places == sorted(places)
+
+
+def test_findings_come_worst_first() -> None:
+    severities = [line.split()[0] for line in lines() if re.match("(CRITICAL|HIGH|MEDIUM|LOW|INFO)  TSG", line)]
+    assert severities == sorted(severities, key=["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"].index)
+    assert severities[0] == "CRITICAL"
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("name", [name for name in RESULTS if name != "gate"])
+def test_no_line_is_wider_than_the_terminal(name: str, lang: Lang, width: int) -> None:
+    found = lines(RESULTS[name], replace(OPTIONS, lang=lang, width=width))
+    assert max(columns(line) for line in found) <= width
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_a_gate_fits_eighty_columns(lang: Lang) -> None:
+    assert max(columns(line) for line in lines(RESULTS["gate"], replace(OPTIONS, lang=lang))) <= 80
+
+
+def test_a_narrower_terminal_than_can_be_read_gets_forty_columns() -> None:
+    assert table.render(ESTATE, replace(OPTIONS, width=5)) == table.render(ESTATE, replace(OPTIONS, width=40))
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_colour_only_adds(name: str) -> None:
+    plain = table.render(RESULTS[name], OPTIONS)
+    coloured = table.render(RESULTS[name], replace(OPTIONS, colour=True))
+    assert "\x1b" not in plain
+    assert re.sub("\x1b\\[[0-9;]+m", "", coloured) == plain
+    assert "\x1b[1;31mNON-COMPLIANT\x1b[0m" in coloured or name in ("compliant", "nothing")
+
+
+def test_no_line_ends_in_spaces() -> None:
+    assert [line for line in lines() if line != line.rstrip()] == []
+
+
+def test_our_own_english_is_ascii() -> None:
+    assert table.render(RESULTS["nothing"], OPTIONS).isascii()
+
+
+def test_a_finding_tells_who_what_which_rule_an_example_and_what_to_do() -> None:
+    found = lines(options=replace(OPTIONS, width=100))
+    start = index_of("CRITICAL", found)
+    assert found[start : start + 14] == [
+        "CRITICAL  TSG201  Open to any address: Control plane and node agents",
+        '  Cluster  cls-prod0001 "prod"',
+        "  Affects  5 nodes (ins-web01, ins-web02, ins-web03 and 2 more) and 1 node pool (np-web00001), bound",
+        '           to sg-prod0001 "web", then sg-base0001 "基础安全组"',
+        "  Problem  This gets in, and neither the baseline nor the configuration permits it: TCP 10250 from",
+        "           any IPv4 address except 10.0.0.0/8, 172.16.0.0/16.",
+        '  Rule     sg-prod0001 "web" inbound #3: ACCEPT TCP 10250 from 0.0.0.0/0, described as "temp debug,',
+        '           remove me"',
+        "  Example  TCP port 10250 from 203.0.113.1",
+        "  Why      Whoever can route a packet to the node reaches it: the whole Internet, where the node has",
+        "           a public address.",
+        '  Fix      Narrow inbound rule #3 of sg-prod0001 "web" to the sources that need it, or delete what',
+        '           nothing needs. If it is open on purpose, name it under "allow" in the configuration.',
+        "",
+    ]
+
+
+def test_useless_rules_are_told_by_group() -> None:
+    found = lines()
+    start = index_of("INFO  TSG304", found)
+    assert found[start : start + 5] == [
+        "INFO  TSG304  A rule decides nothing (2 times)",
+        '  - cls-prod0001 "prod": inbound rule #8 of sg-prod0001 "web"',
+        '  - cls-prod0001 "prod": inbound rule #1 of sg-base0001 "基础安全组", in this',
+        "    list of groups; another list needs them",
+        "  -v says which rules decide in their place, and which may go.",
+    ]
+
+
+def test_verbose_writes_each_useless_rule_out() -> None:
+    found = "\n".join(lines(options=replace(OPTIONS, verbose=True, width=200)))
+    assert 'No packet reaches inbound rule #8 of sg-prod0001 "web"' in found
+
+
+def test_verbose_tells_every_requirement_of_every_stack() -> None:
+    found = lines(options=replace(OPTIONS, verbose=True, width=120))
+    start = index_of('cls-prod0001 "prod": 3 Masters', found)
+    assert found[start : start + 4] == [
+        'cls-prod0001 "prod": 3 Masters: sg-master01 "masters"',
+        "Status          Requirement",
+        "--------------  --------------------------------------------------",
+        "partly blocked  Traffic to the API server from the cluster network",
+    ]
+
+
+def test_the_same_problem_of_many_clusters_is_told_once() -> None:
+    found = lines(MANY)
+    start = index_of("HIGH  TSG101  Blocked: Traffic between nodes", found)
+    assert found[start].endswith("(25 times)")
+    also = next(place for place, line in enumerate(found) if place > start and line == "  Also (-v writes each out):")
+    assert found[also + 2].endswith("and 19 more: Nothing of this")
+
+
+def test_five_hundred_findings_stay_readable() -> None:
+    assert len(MANY.findings) == 1150
+    assert len(lines(MANY)) < 300
+
+
+def test_verbose_leaves_nothing_out() -> None:
+    text = table.render(MANY, replace(OPTIONS, verbose=True, width=400))
+    for finding in MANY.findings:
+        assert finding.cluster_id in text
+    assert text.count("  Fix  ") == len(MANY.findings)
+    assert not re.search(r"and \d+ more", text)
+
+
+def test_what_is_left_out_is_counted() -> None:
+    found = "\n".join(lines(MANY))
+    assert "and 15 more (-v shows them)" in found
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "fail_on", "last"),
+    [
+        (ExitCode.OK, Severity.HIGH, "Exit code 0: all was read, and nothing is at or above high."),
+        (ExitCode.OK, None, "Exit code 0: all was read; findings do not change it (--fail-on never)."),
+        (ExitCode.FINDINGS, Severity.LOW, "Exit code 1: findings at or above low."),
+        (ExitCode.INCOMPLETE, Severity.LOW, "Exit code 3: incomplete, something could not be read or decided."),
+        (ExitCode.INTERNAL, Severity.LOW, "Exit code 70."),
+    ],
+)
+def test_the_exit_code_is_explained(exit_code: ExitCode, fail_on: Severity | None, last: str) -> None:
+    options = replace(OPTIONS, exit_code=exit_code, fail_on=fail_on)
+    assert lines(RESULTS["compliant"], options)[-1] == last
+
+
+def test_exit_zero_in_spite_of_findings_says_so() -> None:
+    found = lines(options=replace(OPTIONS, exit_code=ExitCode.OK))[-1]
+    assert found == "Exit code 0: all was read; findings at or above medium do not change it here."
+
+
+def test_a_new_finding_is_marked_against_an_earlier_report() -> None:
+    marked = replace(
+        ESTATE, findings=(replace(ESTATE.findings[0], known=False), replace(ESTATE.findings[1], known=True))
+    )
+    states = [line.strip() for line in lines(marked) if line.startswith("  State")]
+    assert states == ["State    new: the earlier report did not have it", "State    known: the earlier report had it"]
+
+
+def test_a_gate_says_what_the_change_introduces() -> None:
+    found = lines(RESULTS["gate"], replace(OPTIONS, width=120))
+    start = index_of("THE CHANGE", found)
+    assert found[start + 1] == "8 introduced, 1 resolved, 8 unchanged"
+    states = [line.strip() for line in found if line.startswith("  State")]
+    assert states[0] == 'State    introduced by module.net["a"].tencentcloud_security_group_rule_set.web'
+    assert {"State    introduced by the change", "State    there before the change"} <= set(states)
+
+
+def test_regions_are_named_where_there_is_more_than_one() -> None:
+    first = ESTATE.clusters[0]
+    moved = replace(first, cluster=replace(first.cluster, region="ap-beijing"))
+    found = lines(replace(ESTATE, clusters=(moved, *ESTATE.clusters[1:])), replace(OPTIONS, width=120))
+    assert 'cls-healthy1 "生产集群" ap-guangzhou' in "\n".join(found)
+
+
+def test_a_compliant_estate_takes_five_lines() -> None:
+    assert lines(RESULTS["compliant"], replace(OPTIONS, exit_code=ExitCode.OK)) == [
+        "Clusters: 1 compliant (baseline sample)",
+        "",
+        'COMPLIANT  cls-healthy1 "生产集群"  9 nodes and 1 node pool, all as required',
+        "",
+        "No findings.",
+        "Audited: 1 cluster, 9 nodes, 0 Masters, 1 security group.",
+        "Exit code 0: all was read, and nothing is at or above medium.",
+    ]
+
+
+def test_gaps_of_one_cause_are_told_together() -> None:
+    denied = ESTATE.gaps[0]
+    gaps = tuple(replace(denied, resource=f"sg-x{number}") for number in range(9))
+    found = lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, width=120))
+    start = index_of("TSG901", found)
+    assert found[start] == "TSG901  Not read: the rules of a group (sg-x0) (9 times)"
+    assert found[start + 1 : start + 3] == [
+        "  Object   Not read: the rules of a group (sg-x1)",
+        "           Not read: the rules of a group (sg-x2)",
+    ]
+    assert found[start + 7] == "           and 2 more (-v shows them)"
+    every = lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, width=120, verbose=True))
+    assert "           Not read: the rules of a group (sg-x8)" in every
+
+
+def test_an_unknown_verdict_without_findings_says_so() -> None:
+    dark = next(found for found in ESTATE.clusters if found.cluster.cluster_id == "cls-unread01")
+    found = lines(replace(ESTATE, clusters=(replace(dark, gaps=()),)))
+    assert found[2].endswith("  nothing found in what was read")
+
+
+def test_waivers_that_need_a_look_are_named() -> None:
+    found = lines()
+    start = index_of("WAIVED", found)
+    assert found[start + 1 : start + 4] == [
+        "  - waiver W-7 ends within 14 days",
+        "  - waiver W-1 has expired and waives nothing",
+        "  - W-7, until 2026-03-10, sre@example.com: office network, login by certificate",
+    ]
+
+
+def test_no_cluster_is_said() -> None:
+    assert lines(RESULTS["nothing"])[0] == "Clusters: none (baseline sample)"
+
+
+def test_chinese_speaks_the_console_s_words() -> None:
+    text = table.render(ESTATE, replace(OPTIONS, lang=Lang.ZH))
+    for word in ("安全组", "入站规则", "放通", "绑定", "来源", "优先级", "不合规", "退出码 1"):
+        assert word in text

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from auditor.model.baseline import Severity
+from auditor.model.result import ClusterResult, Result, Verdict
+from auditor.reporter.verdict import Audited, audited, standing
+from tests.golden.samples import RESULTS
+
+ESTATE = RESULTS["estate"]
+
+
+def of(cluster_id: str, result: Result = ESTATE) -> ClusterResult:
+    return next(found for found in result.clusters if found.cluster.cluster_id == cluster_id)
+
+
+def with_severities(cluster_id: str, *severities: Severity) -> Result:
+    """The estate whose findings are all on one cluster and of these severities."""
+    findings = tuple(
+        replace(ESTATE.findings[0], cluster_id=cluster_id, severity=severity, waiver=None) for severity in severities
+    )
+    return replace(ESTATE, findings=findings)
+
+
+@pytest.mark.parametrize(
+    ("cluster_id", "verdict"),
+    [
+        ("cls-prod0001", Verdict.NON_COMPLIANT),
+        ("cls-unread01", Verdict.UNKNOWN),
+        ("cls-creating", Verdict.UNKNOWN),
+        ("cls-healthy1", Verdict.COMPLIANT),
+    ],
+)
+def test_each_cluster_has_its_verdict(cluster_id: str, verdict: Verdict) -> None:
+    assert standing(ESTATE, of(cluster_id), Severity.MEDIUM).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("worst", "fail_on", "verdict"),
+    [
+        (Severity.MEDIUM, Severity.MEDIUM, Verdict.NON_COMPLIANT),
+        (Severity.LOW, Severity.MEDIUM, Verdict.COMPLIANT),
+        (Severity.LOW, Severity.LOW, Verdict.NON_COMPLIANT),
+        (Severity.INFO, Severity.INFO, Verdict.NON_COMPLIANT),
+        (Severity.HIGH, Severity.CRITICAL, Verdict.NON_COMPLIANT),
+        (Severity.HIGH, None, Verdict.NON_COMPLIANT),
+        (Severity.LOW, None, Verdict.COMPLIANT),
+    ],
+)
+def test_a_strict_threshold_counts_and_a_lenient_one_whitewashes_nothing(
+    worst: Severity, fail_on: Severity | None, verdict: Verdict
+) -> None:
+    result = with_severities("cls-healthy1", worst)
+    assert standing(result, of("cls-healthy1"), fail_on).verdict is verdict
+
+
+def test_a_certain_finding_outweighs_a_gap() -> None:
+    result = with_severities("cls-unread01", Severity.HIGH)
+    assert standing(result, of("cls-unread01"), Severity.MEDIUM).verdict is Verdict.NON_COMPLIANT
+
+
+def test_a_finding_below_the_threshold_does_not_hide_a_gap() -> None:
+    result = with_severities("cls-unread01", Severity.LOW)
+    assert standing(result, of("cls-unread01"), Severity.MEDIUM).verdict is Verdict.UNKNOWN
+
+
+def test_undecided_packets_make_a_verdict_unknown_though_no_gap_is_named() -> None:
+    bare = replace(of("cls-unread01"), gaps=())
+    assert standing(replace(ESTATE, findings=()), bare, Severity.MEDIUM).verdict is Verdict.UNKNOWN
+
+
+def test_a_waived_finding_is_counted_apart() -> None:
+    held = standing(ESTATE, of("cls-prod0001"), Severity.MEDIUM)
+    assert held.waived == 1
+    assert held.counts == {Severity.CRITICAL: 1, Severity.HIGH: 5, Severity.MEDIUM: 5, Severity.INFO: 5}
+
+
+def test_findings_of_another_region_with_the_same_cluster_id_do_not_count() -> None:
+    elsewhere = replace(with_severities("cls-healthy1", Severity.HIGH).findings[0], region="ap-beijing")
+    result = replace(ESTATE, findings=(elsewhere,))
+    assert standing(result, of("cls-healthy1"), Severity.MEDIUM).verdict is Verdict.COMPLIANT
+
+
+def test_what_was_audited_is_counted_once() -> None:
+    assert audited(ESTATE) == Audited(clusters=4, nodes=21, masters=3, security_groups=5)
