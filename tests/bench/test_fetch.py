@@ -1,0 +1,110 @@
+"""The fetch of a large region against the time that the quotas alone ask for."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+
+from auditor.fetcher.budget import SharedBudget
+from auditor.fetcher.clock import RunClock
+from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.job_limit import JobLimit
+from tests.estates import large
+from tests.loopback.calls import CallLog
+from tests.loopback.client import transport
+from tests.loopback.process import elsewhere
+from tests.loopback.schema import OPERATIONS
+
+LATENCY = 0.03
+JOBS = 8
+MOST_TIME = 1.2
+"""Times the bound."""
+MOST_MEMORY = 300
+"""MiB, at the highest."""
+
+pytestmark = pytest.mark.bench
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one fetch came to; ``processor`` seconds are those of the client alone."""
+
+    seconds: float
+    processor: float
+    memory: float
+    nodes: int
+    groups: int
+    gaps: int
+
+
+def _fetch(endpoint: str) -> Measured:
+    clock = RunClock()
+    began, spent = time.perf_counter(), time.process_time()
+    with transport(endpoint, budget=JobLimit(SharedBudget(clock), JOBS), clock=clock, patience=30) as live:
+        snapshot = fetch(live, FetchRequest(regions=("ap-guangzhou",), jobs=JOBS))
+    return Measured(
+        seconds=time.perf_counter() - began,
+        processor=time.process_time() - spent,
+        memory=_peak_memory(),
+        nodes=sum(len(cluster.nodes) for cluster in snapshot.clusters),
+        groups=len(snapshot.security_groups),
+        gaps=len(snapshot.all_gaps()),
+    )
+
+
+def _peak_memory() -> float:
+    """MiB that this process, and not the one that started it, held at the highest."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    kib = next(line.split()[1] for line in lines if line.startswith("VmHWM"))
+    return int(kib) / 1024
+
+
+def _client(pipe: Connection, endpoint: str) -> None:
+    pipe.send(_fetch(endpoint))
+
+
+def _in_own_process(endpoint: str) -> Measured:
+    context = multiprocessing.get_context("spawn")
+    mine, theirs = context.Pipe()
+    process = context.Process(target=_client, args=(theirs, endpoint), daemon=True)
+    process.start()
+    theirs.close()
+    measured: Measured = mine.recv()
+    process.join()
+    mine.close()
+    return measured
+
+
+def _bound(log: CallLog) -> tuple[float, str]:
+    """Seconds below which the calls made cannot be made, and the action that says so."""
+    rates = {(operation.service, operation.name): operation.rate for operation in OPERATIONS}
+    bounds = {key: calls / rates[key[0], key[1]] for key, calls in log.counts().items()}
+    slowest = max(bounds, key=lambda key: bounds[key])
+    return bounds[slowest], f"{slowest[0]}:{slowest[1]}"
+
+
+def test_large_region_takes_little_more_than_the_quotas_ask_for(figure: Callable[[str], None]) -> None:
+    with elsewhere(large.build, latency=LATENCY) as server:
+        measured = _in_own_process(server.endpoint)
+        log = server.stop()
+    bound, action = _bound(log)
+    ratio = measured.seconds / bound
+    figure(f"{large.CLUSTERS} clusters, {measured.nodes} nodes, {measured.groups} groups: {len(log.calls)} calls")
+    figure(f"{measured.seconds:.1f} s, {ratio:.2f} times the bound of {bound:.1f} s by {action}")
+    figure(f"{measured.processor:.1f} s of processor time, {measured.memory:.0f} MiB at the highest")
+    figure(f"most calls in a second: {max(log.peaks().items(), key=lambda entry: entry[1])}")
+    assert (measured.nodes, measured.groups, measured.gaps) == (large.NODES, large.GROUPS, 0)
+    assert log.refused() == []
+    assert log.repeated() == []
+    rules_read = Counter(call.params["SecurityGroupId"] for call in log.of("DescribeSecurityGroupPolicies"))
+    assert set(rules_read.values()) == {1}
+    assert len(rules_read) == large.GROUPS
+    assert measured.memory < MOST_MEMORY
+    assert ratio <= MOST_TIME

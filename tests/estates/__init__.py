@@ -1,0 +1,1 @@
+"""Estates that several tests share."""

@@ -1,0 +1,84 @@
+"""One region that has one of everything, small: every action of the fetcher is called for it."""
+
+from __future__ import annotations
+
+from tests.loopback.estate import Estate, Region
+from tests.loopback.rules import ANY, Row, allow, drop, tke_master_rules, tke_node_rules
+
+PODS = "172.16.0.0/16"
+VPC = "10.0.0.0/16"
+VPC_MORE = "10.10.0.0/16"
+
+
+def build() -> Estate:
+    """A managed cluster with every kind of node and pool, and an independent one on VPC-CNI."""
+    estate = Estate()
+    region = estate.region()
+    home = region.vpc(VPC, name="prod", ordinary=(VPC_MORE,), container=(PODS,), embedded=False, vpc_id="vpc-prod0001")
+    region.subnet(home, "10.0.1.0/24", name="nodes", subnet_id="subnet-node0001")
+    region.subnet(home, "10.0.2.0/24", name="masters", subnet_id="subnet-mast0001")
+    region.subnet(home, "10.0.64.0/20", name="pods", subnet_id="subnet-pods0001")
+    _groups(region)
+    _managed(region, home)
+    _independent(region, home)
+    region.instance("subnet-node0001", ["sg-node0001"], name="jump host", instance_id="ins-fore0001")
+    return estate
+
+
+def _groups(region: Region) -> None:
+    region.address_template("203.0.113.0/24", "198.51.100.7", "192.0.2.10-192.0.2.20", template_id="ipm-offi0001")
+    region.address_template_group("ipm-offi0001", group_id="ipmg-offi001")
+    region.service_template("tcp:8080,8443", "udp:4789", template_id="ppm-webs0001")
+    region.service_template_group("ppm-webs0001", group_id="ppmg-webs001")
+    region.group((allow("tcp", "22", "10.0.9.0/24"),), name="bastion", group_id="sg-bast0001")
+    region.instance("subnet-node0001", ["sg-bast0001"], name="bastion", instance_id="ins-bast0001")
+    nodes = tke_node_rules((PODS,), (VPC, VPC_MORE))
+    region.group((*nodes, *_extra_lines()), name="tke-worker-security-for-cls-mana0001", group_id="sg-node0001")
+    region.group((allow("tcp", "9100", "10.0.9.0/24"),), (), name="monitoring", group_id="sg-moni0001")
+    masters = tke_master_rules((PODS, "10.0.64.0/20"), (VPC, VPC_MORE))
+    region.group(masters, name="tke-master-security-for-cls-inde0001", group_id="sg-mast0001")
+
+
+def _extra_lines() -> tuple[Row, ...]:
+    return (
+        allow("tcp", "9443", "sg-bast0001", "from the bastion"),
+        allow("ppm-webs0001", "", "ipm-offi0001", "from the office"),
+        allow("ppmg-webs001", "", "ipmg-offi001", "from the office, once more"),
+        drop("tcp", "6379", ANY),
+        allow("icmpv6", "ALL", "::/0"),
+    )
+
+
+def _managed(region: Region, home: str) -> None:
+    cluster = region.cluster(
+        home, name="生产集群", cluster_cidr=PODS, service_cidr="172.16.252.0/22", cluster_id="cls-mana0001"
+    )
+    nodes, bound = ["subnet-node0001"], ["sg-node0001", "sg-moni0001"]
+    pool = cluster.auto_scaling_pool(bound, nodes, name="workers", pool_id="np-work0001")
+    cluster.auto_scaling_pool(["sg-moni0001"], nodes, primary_interface=["sg-node0001"], pool_id="np-over0001")
+    cluster.native_pool(["sg-node0001"], nodes, pool_id="np-nati0001")
+    cluster.super_pool(["sg-node0001"], nodes, pool_id="np-supe0001")
+    cluster.external_pool(1, pool_id="np-regi0001")
+    cluster.legacy_group(["sg-moni0001"], nodes)
+    cluster.worker(nodes[0], bound, pool_id=pool, node_id="ins-work0001")
+    cluster.worker(nodes[0], bound, node_id="ins-work0002")
+    cluster.native(nodes[0], ["sg-node0001"], pool_id="np-nati0001", node_id="np-nati0001-a", machine_id="eks-nati0001")
+    cluster.super_node(nodes[0], pool_id="np-supe0001")
+    cluster.registered_node(pool_id="np-regi0001")
+
+
+def _independent(region: Region, home: str) -> None:
+    cluster = region.cluster(
+        home,
+        name="staging",
+        mode="VPC-CNI",
+        service_cidr="192.168.0.0/17",
+        container_subnets=["subnet-pods0001"],
+        cluster_type="INDEPENDENT_CLUSTER",
+        cluster_id="cls-inde0001",
+    )
+    cluster.master("subnet-mast0001", ["sg-mast0001"], node_id="ins-mast0001")
+    cluster.master("subnet-mast0001", ["sg-mast0001"], role="MASTER", node_id="ins-mast0002")
+    cluster.master("subnet-mast0001", ["sg-mast0001"], role="ETCD", node_id="ins-etcd0001")
+    cluster.worker("subnet-node0001", ["sg-node0001"], node_id="ins-work0003")
+    region.interface("subnet-pods0001", [], instance_id="ins-work0003")

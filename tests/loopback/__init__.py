@@ -1,0 +1,1 @@
+"""The API on a loopback port, and the estates that it answers for."""

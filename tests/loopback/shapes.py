@@ -1,0 +1,257 @@
+"""Rows of vpc, cvm and as in the API's own shapes, with the fields that a reader of them could look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tests.loopback.rules import Row
+
+CREATED = "2026-03-02 10:00:00"
+CREATED_ISO = "2026-03-02T02:00:00Z"
+ACCOUNT = "100000000001"
+
+
+def vpc(vpc_id: str, name: str, cidr: str, assistants: Iterable[Row] | None, ipv6: str = "") -> Row:
+    """vpc/Vpc. ``assistants`` ``None`` leaves the list null, as some answers do."""
+    return {
+        "VpcName": name,
+        "VpcId": vpc_id,
+        "CidrBlock": cidr,
+        "IsDefault": False,
+        "EnableMulticast": False,
+        "CreatedTime": CREATED,
+        "DnsServerSet": [],
+        "DomainName": "",
+        "DhcpOptionsId": "",
+        "EnableDhcp": True,
+        "Ipv6CidrBlock": ipv6,
+        "TagSet": [],
+        "AssistantCidrSet": None if assistants is None else list(assistants),
+        "Ipv6CidrBlockSet": [{"IPv6CidrBlock": ipv6, "ISPType": "BGP", "AddressType": "GUA"}] if ipv6 else [],
+    }
+
+
+def assistant_cidr(vpc_id: str, cidr: str, *, container: bool) -> Row:
+    """vpc/AssistantCidr: type 1 is the container block that TKE registers."""
+    return {"VpcId": vpc_id, "CidrBlock": cidr, "AssistantType": int(container), "SubnetSet": []}
+
+
+def subnet(subnet_id: str, vpc_id: str, name: str, cidr: str, zone: str, ipv6: str = "") -> Row:
+    """vpc/Subnet."""
+    return {
+        "VpcId": vpc_id,
+        "SubnetId": subnet_id,
+        "SubnetName": name,
+        "CidrBlock": cidr,
+        "IsDefault": False,
+        "EnableBroadcast": False,
+        "Zone": zone,
+        "RouteTableId": "rtb-loopback",
+        "CreatedTime": CREATED,
+        "AvailableIpAddressCount": 200,
+        "Ipv6CidrBlock": ipv6,
+        "NetworkAclId": "",
+        "IsRemoteVpcSnat": False,
+        "TotalIpAddressCount": 253,
+        "TagSet": [],
+    }
+
+
+def security_group(group_id: str, name: str, description: str = "") -> Row:
+    """vpc/SecurityGroup; the project is a string."""
+    return {
+        "SecurityGroupId": group_id,
+        "SecurityGroupName": name,
+        "SecurityGroupDesc": description,
+        "ProjectId": "0",
+        "IsDefault": False,
+        "CreatedTime": CREATED,
+        "UpdateTime": CREATED,
+        "TagSet": [],
+    }
+
+
+def interface(
+    interface_id: str,
+    home: Row,
+    groups: Iterable[str],
+    address: str,
+    *,
+    instance_id: str = "",
+    primary: bool = False,
+    business: str = "cvm",
+) -> Row:
+    """vpc/NetworkInterface in the subnet ``home``; attached to nothing without ``instance_id``."""
+    attachment = {
+        "InstanceId": instance_id,
+        "DeviceIndex": 0 if primary else 1,
+        "InstanceAccountId": ACCOUNT,
+        "AttachTime": CREATED,
+    }
+    return {
+        "NetworkInterfaceId": interface_id,
+        "NetworkInterfaceName": "Primary ENI" if primary else interface_id,
+        "NetworkInterfaceDescription": "",
+        "SubnetId": home["SubnetId"],
+        "VpcId": home["VpcId"],
+        "GroupSet": list(groups),
+        "Primary": primary,
+        "MacAddress": "20:90:6F:00:00:01",
+        "State": "AVAILABLE",
+        "PrivateIpAddressSet": [
+            {
+                "PrivateIpAddress": address,
+                "Primary": True,
+                "PublicIpAddress": "",
+                "AddressId": "",
+                "Description": "",
+                "IsWanIpBlocked": False,
+                "State": "AVAILABLE",
+            }
+        ],
+        "Attachment": attachment if instance_id else None,
+        "Zone": home["Zone"],
+        "CreatedTime": CREATED,
+        "Ipv6AddressSet": [],
+        "TagSet": [],
+        "EniType": int(primary),
+        "Business": business,
+        "CdcId": "",
+        "AttachType": 0,
+    }
+
+
+def instance(instance_id: str, name: str, home: Row, groups: Iterable[str], address: str) -> Row:
+    """cvm/Instance, running in the subnet ``home``; its public and IPv6 addresses are null."""
+    return {
+        "Placement": {"Zone": home["Zone"], "ProjectId": 0, "HostId": ""},
+        "InstanceId": instance_id,
+        "InstanceType": "S5.LARGE8",
+        "CPU": 4,
+        "Memory": 8,
+        "RestrictState": "NORMAL",
+        "InstanceName": name,
+        "InstanceChargeType": "POSTPAID_BY_HOUR",
+        "PrivateIpAddresses": [address],
+        "PublicIpAddresses": None,
+        "IPv6Addresses": None,
+        "VirtualPrivateCloud": {
+            "VpcId": home["VpcId"],
+            "SubnetId": home["SubnetId"],
+            "AsVpcGateway": False,
+            "PrivateIpAddresses": [],
+            "Ipv6AddressCount": 0,
+        },
+        "CreatedTime": CREATED_ISO,
+        "ExpiredTime": None,
+        "SecurityGroupIds": list(groups),
+        "InstanceState": "RUNNING",
+        "Tags": [],
+    }
+
+
+def address_template(template_id: str, name: str, entries: Iterable[str]) -> Row:
+    """vpc/AddressTemplate."""
+    return {
+        "AddressTemplateName": name,
+        "AddressTemplateId": template_id,
+        "AddressSet": list(entries),
+        "CreatedTime": CREATED,
+        "UpdatedTime": CREATED,
+        "TagSet": [],
+    }
+
+
+def address_template_group(group_id: str, name: str, members: Iterable[str]) -> Row:
+    """vpc/AddressTemplateGroup: it names its templates and holds none of their addresses."""
+    ids = list(members)
+    items = [{"AddressTemplateId": member, "Description": "", "UpdatedTime": CREATED} for member in ids]
+    return {
+        "AddressTemplateGroupName": name,
+        "AddressTemplateGroupId": group_id,
+        "AddressTemplateIdSet": ids,
+        "CreatedTime": CREATED,
+        "UpdatedTime": CREATED,
+        "AddressTemplateSet": items,
+        "TagSet": [],
+    }
+
+
+def service_template(template_id: str, name: str, entries: Iterable[str]) -> Row:
+    """vpc/ServiceTemplate; its entries look like ``tcp:80,443``."""
+    return {
+        "ServiceTemplateId": template_id,
+        "ServiceTemplateName": name,
+        "ServiceSet": list(entries),
+        "CreatedTime": CREATED,
+        "UpdatedTime": CREATED,
+        "TagSet": [],
+    }
+
+
+def service_template_group(group_id: str, name: str, members: Iterable[Row]) -> Row:
+    """vpc/ServiceTemplateGroup: it holds its templates whole."""
+    templates = list(members)
+    return {
+        "ServiceTemplateGroupId": group_id,
+        "ServiceTemplateGroupName": name,
+        "ServiceTemplateIdSet": [template["ServiceTemplateId"] for template in templates],
+        "CreatedTime": CREATED,
+        "UpdatedTime": CREATED,
+        "ServiceTemplateSet": templates,
+        "TagSet": [],
+    }
+
+
+def launch_configuration(
+    configuration_id: str, name: str, groups: Iterable[str], primary_interface: Iterable[str] | None
+) -> Row:
+    """as/LaunchConfiguration; ``primary_interface`` gives the interface that overrides the groups beside it."""
+    row: dict[str, Any] = {
+        "ProjectId": 0,
+        "LaunchConfigurationId": configuration_id,
+        "LaunchConfigurationName": name,
+        "InstanceType": "S5.LARGE8",
+        "InstanceTypes": ["S5.LARGE8"],
+        "SecurityGroupIds": list(groups),
+        "AutoScalingGroupAbstractSet": [],
+        "UserData": None,
+        "CreatedTime": CREATED_ISO,
+        "UpdatedTime": CREATED_ISO,
+        "ImageId": "img-loopback",
+        "LaunchConfigurationStatus": "NORMAL",
+        "InstanceChargeType": "POSTPAID_BY_HOUR",
+        "InstanceMarketOptions": None,
+        "Tags": [],
+        "VersionNumber": 1,
+    }
+    if primary_interface is not None:
+        row["NetworkInterfaces"] = [
+            {"InterfaceType": "PRIMARY", "PrivateIpv4AddressCount": 1, "SecurityGroupIds": list(primary_interface)},
+            {"InterfaceType": "SECONDARY", "PrivateIpv4AddressCount": 1, "SecurityGroupIds": []},
+        ]
+    return row
+
+
+def auto_scaling_group(group_id: str, name: str, configuration_id: str, vpc_id: str, subnets: Iterable[str]) -> Row:
+    """as/AutoScalingGroup."""
+    return {
+        "AutoScalingGroupId": group_id,
+        "AutoScalingGroupName": name,
+        "AutoScalingGroupStatus": "NORMAL",
+        "CreatedTime": CREATED_ISO,
+        "DesiredCapacity": 0,
+        "EnabledStatus": "ENABLED",
+        "InstanceCount": 0,
+        "InServiceInstanceCount": 0,
+        "LaunchConfigurationId": configuration_id,
+        "LaunchConfigurationName": name,
+        "MaxSize": 10,
+        "MinSize": 0,
+        "ProjectId": 0,
+        "SubnetIdSet": list(subnets),
+        "VpcId": vpc_id,
+        "ZoneSet": [],
+        "Tags": [],
+    }
