@@ -70,7 +70,7 @@ class _Comparison:
             container=cluster.networks.container.cidrs,
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
             stacks=tuple(of_stack for of_stack, _ in audited),
-            gaps=tuple(sorted(self._gaps(cluster, bound, land))),
+            gaps=tuple(sorted(set(self._gaps(cluster, bound, land)))),
         )
         return result, tuple(found)
 

@@ -22,12 +22,16 @@ def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Findi
 
 
 def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisions) -> Iterator[Finding]:
-    """TSG301: nodes or pools of one role that bind different lists; medium where different packets pass."""
+    """TSG301: nodes or pools of one role that bind different lists; medium where different packets pass.
+
+    What passes where no group is bound is documented nowhere, so that list differs without a packet to show for it.
+    """
     for role in Role:
         alike = [stack for stack in stacks if stack.role is role]
         if len(alike) > 1:
-            difference = _difference(alike, decisions)
-            severity = Severity.MEDIUM if difference else Severity.LOW
+            bound = [stack for stack in alike if stack.security_groups]
+            difference = _difference(bound, decisions)
+            severity = Severity.MEDIUM if difference or bound != alike else Severity.LOW
             merged = replace(
                 alike[0],
                 security_groups=tuple(dict.fromkeys(group for stack in alike for group in stack.security_groups)),

@@ -29,14 +29,22 @@ class FetchRequest:
     """What to read.
 
     ``regions`` by name, or ``("all",)`` for every region that has TKE. ``cluster_ids`` empty means every cluster there.
-    ``neighbours`` are clusters read for their networks alone, because audited ones talk to them. At most ``jobs`` calls
-    are under way at once.
+    ``neighbours`` are clusters read for their networks alone, because audited ones talk to them. ``also`` are security
+    groups and parameter templates that are read where a region has them, though nothing there needs them: a planned
+    change may. At most ``jobs`` calls of one action are under way at once in a region; for all of them together see
+    :class:`auditor.fetcher.job_limit.JobLimit`.
     """
 
     regions: tuple[str, ...]
     cluster_ids: tuple[str, ...] = ()
     neighbours: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     jobs: int = 8
+
+    @property
+    def also_groups(self) -> tuple[str, ...]:
+        """The security groups among ``also``."""
+        return tuple(one for one in self.also if one.startswith("sg-"))
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -101,10 +109,12 @@ def _read_region(reader: Reader, request: FetchRequest, progress: Progress) -> _
     vpcs = reader.crew.parts.submit(networks.read_vpcs, reader, estates.vpc_ids(listed.clusters))
     group_reads = GroupReads(reader, progress)
     found = _read_clusters(reader, request, progress, listed, group_reads)
+    also, also_gaps = groups.read_present(reader, request.also_groups)
+    group_reads.want(also)
     subnets = reader.crew.parts.submit(networks.read_subnets, reader, estates.subnet_ids(found))
     rules = group_reads.rules()
     names = reader.crew.parts.submit(groups.read_names, reader, rules)
-    read_templates = reader.crew.parts.submit(templates.read, reader, rules)
+    read_templates = reader.crew.parts.submit(templates.read, reader, rules, request.also)
     memberships = group_reads.memberships()
     (chosen,) = told(progress, Phase.TEMPLATES, reader.region, [read_templates])
     (blocks,) = told(progress, Phase.NETWORKS, reader.region, [subnets])
@@ -117,7 +127,7 @@ def _read_region(reader: Reader, request: FetchRequest, progress: Progress) -> _
         security_groups=named,
         memberships=memberships,
         templates=chosen,
-        gaps=(*listed.gaps, *chosen.gaps, *name_gaps),
+        gaps=(*listed.gaps, *also_gaps, *chosen.gaps, *name_gaps),
     )
 
 
@@ -143,7 +153,10 @@ def _read_clusters(
 
 
 def _not_found(request: FetchRequest, names: tuple[str, ...], regions: list[_Region]) -> Iterator[Gap]:
-    """Clusters that were named and are nowhere, or no cluster at all; regions that told nothing have their own gaps."""
+    """Clusters that were named and are nowhere, regions that were named and have none, or no cluster at all.
+
+    Regions that told nothing have gaps of their own.
+    """
     found = {cluster.cluster_id for region in regions for cluster in region.listed.clusters}
     answered = [name for name, region in zip(names, regions, strict=True) if region.listed.answered]
     where = ", ".join(answered)
@@ -153,9 +166,13 @@ def _not_found(request: FetchRequest, names: tuple[str, ...], regions: list[_Reg
         if cluster_id not in found:
             message = f"{cluster_id} was not found in {where}: check the id, the region and the CAM policy"
             yield _nothing(answered, cluster_id, "UnknownCluster", message)
-    if not found and not request.cluster_ids:
-        message = f"no cluster was found in {where}; a CAM policy that names resources hides clusters without a word"
-        yield _nothing(answered, where, "NoCluster", message)
+    if request.cluster_ids:
+        return
+    empty = [name for name, region in zip(names, regions, strict=True) if not region.listed.clusters]
+    named = [] if ALL_REGIONS in request.regions else [[name] for name in answered if name in empty]
+    for without in named if found else [answered]:
+        message = f"no cluster was found in {', '.join(without)}; a CAM policy may hide clusters without a word"
+        yield _nothing(without, ", ".join(without), "NoCluster", message)
 
 
 def _nothing(regions: list[str], resource: str, code: str, message: str) -> Gap:

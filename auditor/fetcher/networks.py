@@ -61,13 +61,23 @@ def read_container_net(reader: Reader, cluster: ListedCluster) -> ContainerNet:
     """The cluster's mode, with what the VPC-CNI add-on says: it may be attached to a GlobalRouter cluster."""
     if cluster.network_mode is NetworkMode.CILIUM_OVERLAY:
         return ContainerNet(mode=cluster.network_mode)
+    ipamd = _read_ipamd(reader, cluster)
+    if isinstance(ipamd, Gap):
+        return ContainerNet(mode=cluster.network_mode, subnet_ids=cluster.container_subnets, gaps=(ipamd,))
+    return _container_net(reader, cluster, ipamd)
+
+
+def _read_ipamd(reader: Reader, cluster: ListedCluster) -> Ipamd | Gap:
+    unknown = f"whether {cluster.cluster_id} has VPC-CNI, and its container subnets, are"
     try:
         ipamd = wire_networks.ipamd(reader.call(actions.IPAMD, {"ClusterId": cluster.cluster_id}))
     except FetchError as error:
-        unknown = f"whether {cluster.cluster_id} has VPC-CNI, and its container subnets, are"
-        gap = reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id)
-        return ContainerNet(mode=cluster.network_mode, subnet_ids=cluster.container_subnets, gaps=(gap,))
-    return _container_net(reader, cluster, ipamd)
+        return reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id)
+    if ipamd is not None:
+        return ipamd
+    origin = reader.origin(actions.IPAMD, cluster.cluster_id)
+    message = f"{unknown} unknown: the answer has no EnableIPAMD"
+    return origin.gap(cluster.cluster_id, "PartialAnswer", message, GapKind.UNREAD)
 
 
 def _container_net(reader: Reader, cluster: ListedCluster, ipamd: Ipamd) -> ContainerNet:

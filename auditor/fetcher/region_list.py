@@ -11,7 +11,7 @@ from auditor.fetcher import actions, wire
 from auditor.fetcher.crew import Crew
 from auditor.fetcher.paging import Listing, Paging
 from auditor.fetcher.reader import Reader
-from auditor.model.gaps import Gap
+from auditor.model.gaps import Gap, GapKind
 
 HOME = "ap-guangzhou"
 """Both lists are the same everywhere; the call still needs a region."""
@@ -38,7 +38,15 @@ def read(crew: Crew) -> RegionList:
     except FetchError:
         rows = reader.rows(_TKE_REGIONS, {}, unknown=unknown, resource="regions")
         names = {wire.text(row, "RegionName") for row in rows.rows}
-    return RegionList(names=tuple(sorted(names - {""})), gaps=rows.gaps)
+    return RegionList(names=tuple(sorted(names - {""})), gaps=rows.gaps or _none(reader, names))
+
+
+def _none(reader: Reader, names: set[str]) -> tuple[Gap, ...]:
+    """An account without any region has nothing that was audited, which is not the same as nothing wrong."""
+    if names:
+        return ()
+    message = "no region has TKE, or a CAM policy hides them all"
+    return (reader.origin(actions.REGIONS).gap("regions", "NoRegion", message, GapKind.NOT_AUDITABLE),)
 
 
 def _is_open(row: Mapping[str, Any]) -> bool:

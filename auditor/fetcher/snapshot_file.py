@@ -40,7 +40,7 @@ def load(text: str, source: str) -> Snapshot:
     if not isinstance(body, dict):
         raise _wrong("snapshot-missing-key", source, key="snapshot")
     try:
-        snapshot = _adapter().validate_json(json.dumps(body), strict=True)
+        snapshot = _adapter().validate_json(clean(json.dumps(body, ensure_ascii=False)), strict=True)
     except ValidationError as error:
         raise snapshot_complaints.of(error, source) from None
     known = _adapter().dump_python(snapshot, mode="json")

@@ -55,26 +55,53 @@ class Templates:
     gaps: tuple[Gap, ...] = ()
 
 
-def read(reader: Reader, security_groups: Iterable[SecurityGroup]) -> Templates:
-    """Everything that the rules of ``security_groups`` refer to. Not to be called on the floor of lists."""
-    known = tuple(security_groups)
-    address_ids, service_ids = groups.referred_addresses(known), groups.referred_services(known)
-    addresses = _start(reader, _ADDRESSES, needed=bool(address_ids))
-    services = _start(reader, _SERVICES, needed=bool(service_ids))
-    address_groups = _start(reader, _ADDRESS_GROUPS, needed=_any_group(address_ids))
-    service_groups = _start(reader, _SERVICE_GROUPS, needed=_any_group(service_ids))
-    by_address = _addresses(reader, address_ids, addresses.result(), address_groups.result())
-    by_service = _services(reader, service_ids, services.result(), service_groups.result())
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """Ids of one kind: ``referred`` must be there, ``also`` are taken where this region has them."""
+
+    referred: frozenset[str]
+    also: frozenset[str]
+
+    @property
+    def any(self) -> bool:
+        """Whether the list of templates is needed."""
+        return bool(self.referred or self.also)
+
+    @property
+    def any_group(self) -> bool:
+        """Whether the list of groups is needed."""
+        return any(one.startswith(GROUPS) for one in self.referred | self.also)
+
+
+def read(reader: Reader, security_groups: Iterable[SecurityGroup], also: Iterable[str] = ()) -> Templates:
+    """Everything that the rules of ``security_groups`` refer to, and those of ``also`` that the region has.
+
+    Not to be called on the floor of lists.
+    """
+    known, others = tuple(security_groups), tuple(also)
+    by_address = _Wanted(referred=groups.referred_addresses(known), also=_of_kind(others, "ipm"))
+    by_service = _Wanted(referred=groups.referred_services(known), also=_of_kind(others, "ppm"))
+    addresses = _start(reader, _ADDRESSES, needed=by_address.any)
+    services = _start(reader, _SERVICES, needed=by_service.any)
+    address_groups = _start(reader, _ADDRESS_GROUPS, needed=by_address.any_group)
+    service_groups = _start(reader, _SERVICE_GROUPS, needed=by_service.any_group)
+    return _both(
+        _addresses(reader, by_address, addresses.result(), address_groups.result()),
+        _services(reader, by_service, services.result(), service_groups.result()),
+    )
+
+
+def _of_kind(template_ids: Iterable[str], kind: str) -> frozenset[str]:
+    return frozenset(one for one in template_ids if one.startswith((f"{kind}-", f"{kind}g-")))
+
+
+def _both(by_address: Templates, by_service: Templates) -> Templates:
     return Templates(
         addresses=by_address.addresses,
         services=by_service.services,
         groups=(*by_address.groups, *by_service.groups),
         gaps=(*by_address.gaps, *by_service.gaps),
     )
-
-
-def _any_group(template_ids: Iterable[str]) -> bool:
-    return any(template_id.startswith(GROUPS) for template_id in template_ids)
 
 
 def _start(reader: Reader, listing: Listing, *, needed: bool) -> Future[Rows]:
@@ -88,12 +115,12 @@ def _start(reader: Reader, listing: Listing, *, needed: bool) -> Future[Rows]:
     )
 
 
-def _addresses(reader: Reader, referred: frozenset[str], templates: Rows, template_groups: Rows) -> Templates:
+def _addresses(reader: Reader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
     table = _Table(reader, _ADDRESSES, templates)
     group_table = _Table(reader, _ADDRESS_GROUPS, template_groups)
-    wanted_groups = [one for one in sorted(referred) if one.startswith(GROUPS)]
+    wanted_groups = group_table.wanted(ids)
     chosen_groups = group_table.choose(wanted_groups, wire_templates.address_template_group, _absent_group)
-    wanted = _with_members(referred, chosen_groups)
+    wanted = _with_members(table.wanted(ids), chosen_groups)
     return Templates(
         addresses=table.choose(wanted, wire_templates.address_template, _absent_addresses),
         groups=chosen_groups,
@@ -101,16 +128,16 @@ def _addresses(reader: Reader, referred: frozenset[str], templates: Rows, templa
     )
 
 
-def _services(reader: Reader, referred: frozenset[str], templates: Rows, template_groups: Rows) -> Templates:
+def _services(reader: Reader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
     """Groups carry their templates along, which serve for those that the list of templates lacks."""
     table = _Table(reader, _SERVICES, templates)
     group_table = _Table(reader, _SERVICE_GROUPS, template_groups)
-    wanted_groups = [one for one in sorted(referred) if one.startswith(GROUPS)]
+    wanted_groups = group_table.wanted(ids)
     chosen_groups = group_table.choose(wanted_groups, wire_templates.service_template_group, _absent_group)
     for group_id in wanted_groups:
         for row in wire.mappings(group_table.rows.get(group_id, {}), "ServiceTemplateSet"):
             table.rows.setdefault(wire.text(row, "ServiceTemplateId"), row)
-    wanted = _with_members(referred, chosen_groups)
+    wanted = _with_members(table.wanted(ids), chosen_groups)
     return Templates(
         services=table.choose(wanted, wire_templates.service_template, _absent_services),
         groups=chosen_groups,
@@ -118,10 +145,9 @@ def _services(reader: Reader, referred: frozenset[str], templates: Rows, templat
     )
 
 
-def _with_members(referred: frozenset[str], chosen: Iterable[TemplateGroup]) -> list[str]:
-    """The templates themselves: those named by rules, and members of groups named by rules."""
-    plain = {template_id for template_id in referred if not template_id.startswith(GROUPS)}
-    return sorted(plain.union(*(group.members for group in chosen)))
+def _with_members(wanted: Iterable[str], chosen: Iterable[TemplateGroup]) -> list[str]:
+    """The templates themselves: those wanted, and members of the groups that were."""
+    return sorted(set(wanted).union(*(group.members for group in chosen)))
 
 
 class _Table:
@@ -130,7 +156,13 @@ class _Table:
     def __init__(self, reader: Reader, listing: Listing, rows: Rows) -> None:
         self._origin = reader.origin(listing.action)
         self._gaps = rows.gaps
+        self._holds_groups = listing in (_ADDRESS_GROUPS, _SERVICE_GROUPS)
         self.rows = {wire.text(row, listing.row_id): row for row in rows.rows}
+
+    def wanted(self, ids: _Wanted) -> list[str]:
+        """What of ``ids`` this list should hold, sorted."""
+        here = ids.referred | (ids.also & self.rows.keys())
+        return sorted(one for one in here if one.startswith(GROUPS) is self._holds_groups)
 
     def choose(
         self,

@@ -31,9 +31,14 @@ class Ipamd:
     subnet_ids: tuple[str, ...]
 
 
-def ipamd(answer: Mapping[str, Any]) -> Ipamd:
-    """An answer of DescribeIPAMD. A GlobalRouter cluster with custom Pod ranges has the add-on with the mode off."""
-    enabled = answer.get("EnableIPAMD") is True and answer.get("DisableVpcCniMode") is not True
+def ipamd(answer: Mapping[str, Any]) -> Ipamd | None:
+    """An answer of DescribeIPAMD, ``None`` where it does not say whether the add-on is there.
+
+    A GlobalRouter cluster with custom Pod ranges has the add-on with its VPC-CNI mode off.
+    """
+    if not isinstance(answer.get("EnableIPAMD"), bool):
+        return None
+    enabled = answer["EnableIPAMD"] and answer.get("DisableVpcCniMode") is not True
     return Ipamd(enabled=enabled, subnet_ids=wire.names(answer, "SubnetIds") or () if enabled else ())
 
 

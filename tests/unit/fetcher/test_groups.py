@@ -127,3 +127,22 @@ def test_unreadable_rule_is_a_gap_of_its_group() -> None:
     made.cluster("vpc-00000001", cluster_cidr="172.16.0.0/16").worker(SUBNET, ["sg-00000001"])
     (group,) = read(FakeCloud(made.estate)).security_groups
     assert codes(group.gaps) == [("sg-00000001/ingress/0", "UnreadableRule")]
+
+
+def test_groups_that_are_wanted_besides_are_read_where_the_region_has_them() -> None:
+    made = region(groups=3)
+    made.cluster("vpc-00000001", cluster_cidr="172.16.0.0/16").worker(SUBNET, ["sg-00000001"])
+    snapshot = read(FakeCloud(made.estate), also=("sg-00000003", "sg-elsewhere"))
+    assert [(group.security_group_id, group.name) for group in snapshot.security_groups] == [
+        ("sg-00000001", "group 0"),
+        ("sg-00000003", "group 2"),
+    ]
+    assert [found.security_group_id for found in snapshot.memberships] == ["sg-00000001", "sg-00000003"]
+    assert snapshot.all_gaps() == ()
+
+
+def test_denied_list_of_groups_wanted_besides_is_a_gap() -> None:
+    cloud = FakeCloud(region().estate)
+    cloud.estate.region().cluster("vpc-00000001", cluster_cidr="172.16.0.0/16")
+    cloud.deny(actions.SECURITY_GROUPS)
+    assert codes(read(cloud, also=("sg-00000001",)).gaps) == [("sg-00000001", "UnauthorizedOperation")]

@@ -312,3 +312,8 @@ def test_file_fits_its_own_schema() -> None:
     jsonschema.validate(json.loads(snapshot_file.dump(SNAPSHOT)), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"schema": "sgaudit-snapshot/1"}, schema)
+
+
+def test_lone_surrogate_that_a_person_wrote_is_read_as_a_mark() -> None:
+    text = '{"schema": "sgaudit-snapshot/1", "snapshot": {"regions": ["ap-\\ud800"]}}'
+    assert snapshot_file.load(text, "a.json").regions == ("ap-\ufffd",)

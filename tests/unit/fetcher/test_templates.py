@@ -163,3 +163,13 @@ def test_lists_are_read_to_the_last_page() -> None:
     cloud = cloud_with(made, allow("tcp", "22", "ipm-00000150"))
     assert read(cloud).address_templates[0].entries == ("10.0.149.0/24",)
     assert sorted(params["Offset"] for params in cloud.params(actions.ADDRESS_TEMPLATES)) == ["0", "100"]
+
+
+def test_templates_that_are_wanted_besides_are_read_where_the_region_has_them() -> None:
+    made = region()
+    group = made.address_template_group(made.address_template("10.0.0.0/8"))
+    service = made.service_template("tcp:80")
+    cloud = cloud_with(made, allow("tcp", "22", "10.0.0.0/8"))
+    snapshot = read(cloud, also=(group, service, "ipm-elsewhere", "ppmg-elsewhere", "sg-elsewhere"))
+    assert ids(snapshot) == (["ipm-00000001"], [service], [group])
+    assert snapshot.all_gaps() == ()

@@ -79,7 +79,6 @@ def test_subnet_without_a_block_is_a_gap() -> None:
         ({"EnableIPAMD": True, "DisableVpcCniMode": False, "SubnetIds": None}, True, ()),
         ({"EnableIPAMD": True, "DisableVpcCniMode": True, "SubnetIds": ["subnet-a"]}, False, ()),
         ({"EnableIPAMD": False, "SubnetIds": ["subnet-a"]}, False, ()),
-        ({}, False, ()),
     ],
 )
 def test_vpc_cni_is_on_where_the_add_on_is_and_its_mode_is_not_off(
@@ -88,4 +87,10 @@ def test_vpc_cni_is_on_where_the_add_on_is_and_its_mode_is_not_off(
     subnets: tuple[str, ...],
 ) -> None:
     found = wire_networks.ipamd(answer)
+    assert found is not None
     assert (found.enabled, found.subnet_ids) == (enabled, subnets)
+
+
+@pytest.mark.parametrize("answer", [{}, {"EnableIPAMD": None}, {"EnableIPAMD": "true", "SubnetIds": ["subnet-a"]}])
+def test_add_on_answer_without_its_main_word_says_nothing(answer: dict[str, Any]) -> None:
+    assert wire_networks.ipamd(answer) is None
