@@ -46,7 +46,7 @@ def _none(reader: Reader, names: set[str]) -> tuple[Gap, ...]:
     if names:
         return ()
     message = "no region has TKE, or a CAM policy hides them all"
-    return (reader.origin(actions.REGIONS).gap("regions", "NoRegion", message, GapKind.NOT_AUDITABLE),)
+    return (reader.origin(actions.REGIONS).gap("all", "NoCluster", message, GapKind.NOT_AUDITABLE),)
 
 
 def _is_open(row: Mapping[str, Any]) -> bool:

@@ -167,11 +167,11 @@ page-rules-ingress = Inbound rules
 page-rules-egress = Outbound rules
 page-rules-count-ingress = { $idle ->
     [0] Inbound rules in order: { $count }
-   *[other] Inbound rules in order: { $count }, of which { $idle } decide nothing
+   *[other] Inbound rules in order: { $count }, of which { $idle } decide or change nothing
 }
 page-rules-count-egress = { $idle ->
     [0] outbound rules: { $count }
-   *[other] outbound rules: { $count }, of which { $idle } decide nothing
+   *[other] outbound rules: { $count }, of which { $idle } decide or change nothing
 }
 page-rule-place = Order
 page-rule-index = Index
@@ -181,7 +181,8 @@ page-rule-peer-ingress = Source
 page-rule-peer-egress = Destination
 page-rule-description = Description
 page-rule-marks = Findings
-page-rule-idle = decides nothing
+page-rule-idle-TSG304 = decides nothing
+page-rule-idle-TSG305 = changes nothing
 page-rule-members = { $count ->
     [one] { $group }, bound by one instance or interface
    *[other] { $group }, bound by { $count } instances and interfaces

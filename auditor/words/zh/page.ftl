@@ -155,11 +155,11 @@ page-rules-ingress = 入站规则
 page-rules-egress = 出站规则
 page-rules-count-ingress = { $idle ->
     [0] 入站规则 { $count } 条
-   *[other] 入站规则 { $count } 条，其中 { $idle } 条不起作用
+   *[other] 入站规则 { $count } 条，其中 { $idle } 条不起作用或多余
 }
 page-rules-count-egress = { $idle ->
     [0] 出站规则 { $count } 条
-   *[other] 出站规则 { $count } 条，其中 { $idle } 条不起作用
+   *[other] 出站规则 { $count } 条，其中 { $idle } 条不起作用或多余
 }
 page-rule-place = 次序
 page-rule-index = 序号
@@ -169,7 +169,8 @@ page-rule-peer-ingress = 来源
 page-rule-peer-egress = 目标
 page-rule-description = 备注
 page-rule-marks = 相关发现
-page-rule-idle = 不起作用
+page-rule-idle-TSG304 = 不起作用
+page-rule-idle-TSG305 = 多余
 page-rule-members = { $group }，绑定 { $count } 个实例或网卡
 page-rule-template = { $template }：{ $entries }
 page-rule-not-read = { $id }（未读取）

@@ -80,7 +80,7 @@ def test_no_list_of_regions_at_all_is_a_gap() -> None:
 
 
 def test_empty_list_of_regions_is_said() -> None:
-    assert codes(read(FakeCloud(Estate()), "all").gaps) == [("regions", "NoRegion")]
+    assert codes(read(FakeCloud(Estate()), "all").gaps) == [("all", "NoCluster")]
 
 
 def test_region_that_fails_does_not_stop_the_others() -> None:

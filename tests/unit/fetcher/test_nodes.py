@@ -410,3 +410,19 @@ def test_null_list_without_a_count_was_not_read() -> None:
     cloud = FakeCloud(made)
     cloud.bend(actions.CLUSTER_INSTANCES, lambda _params, _answer: {"InstanceSet": None})
     assert codes(only(cloud).gaps) == [("cls-00000001", "UnexpectedAnswer")]
+
+
+def test_machine_that_a_short_answer_leaves_out_is_unknown_and_the_others_are_kept() -> None:
+    made, rows = cluster()
+    rows.worker(SUBNET, ["sg-00000001"])
+    rows.worker(SUBNET, ["sg-00000001"])
+    cloud = FakeCloud(made)
+
+    def lose_one(params: Mapping[str, object], answer: Row) -> Row:
+        kept = [row for row in answer["InstanceSet"] if row["InstanceId"] != "ins-00000002"]
+        return {**answer, "InstanceSet": kept} if "InstanceIds" in params else answer
+
+    cloud.bend(actions.INSTANCES, lose_one)
+    nodes = by_id(only(cloud))
+    assert nodes["ins-00000001"].security_groups == ("sg-00000001",)
+    assert gap_of(nodes["ins-00000002"]).code == "PartialAnswer"

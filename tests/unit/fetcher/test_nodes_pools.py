@@ -206,3 +206,13 @@ def test_rules_of_groups_that_pools_alone_bind_are_read() -> None:
     snapshot = read(FakeCloud(region.estate))
     assert [group.security_group_id for group in snapshot.security_groups] == ["sg-00000003"]
     assert [found.security_group_id for found in snapshot.memberships] == ["sg-00000003"]
+
+
+def test_new_list_is_right_about_a_pool_that_the_old_one_shows_too() -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET], pool_id="np-x")
+    native = {"SecurityGroupIds": ["sg-00000002"], "SubnetIds": [SUBNET]}
+    rows.pools_2022[0].update(Type="Native", Native=native, Regular=None)
+    rows.as_groups.clear()
+    (pool,) = only(FakeCloud(region.estate)).node_pools
+    assert (pool.kind, pool.security_groups) == (NodeKind.NATIVE, ("sg-00000002",))

@@ -119,8 +119,9 @@ def test_rule_without_a_far_side_is_unreadable_and_its_service_kept() -> None:
 
 
 def test_rule_with_two_far_sides_is_unreadable() -> None:
-    rule = only(line(SecurityGroupId="sg-b"))
-    assert rule.peer == UnreadablePeer(text="10.0.0.0/8 and sg-b")
+    assert only(line(SecurityGroupId="sg-b")).peer == UnreadablePeer(text="10.0.0.0/8 and sg-b")
+    rule = only(line(CidrBlock="intranet", AddressTemplate={"AddressId": "ipm-a"}))
+    assert rule.peer == UnreadablePeer(text="intranet and ipm-a")
 
 
 def test_unreadable_parts_are_named_with_what_they_say() -> None:
