@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from auditor.model.explanation import Considered, Explanation, Flow, FlowVerdict
-from auditor.model.findings import Evidence
+from auditor.model.findings import Evidence, Finding
+from auditor.model.gaps import Gap
 from auditor.model.result import Result
 from auditor.model.rules import Action
-from auditor.reporter.json_report import Json, dump
+from auditor.reporter.finding_list import FindingList
+from auditor.reporter.gap_list import GapList
+from auditor.reporter.json_report import Json, dump, finding_object, gap_object
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.packet_words import protocol_text
 from auditor.reporter.screen import Screen, Style
@@ -21,16 +24,31 @@ _STYLES = {
 }
 
 
-def render_json(explanations: Sequence[Explanation]) -> str:
-    """``{"flows": [...]}``, one object a stack, newline at the end."""
-    return dump({"flows": [_object(found) for found in explanations]})
+def render_json(
+    explanations: Sequence[Explanation], result: Result, options: RenderOptions, finding: Finding | None = None
+) -> str:
+    """``{"flows": [...], "gaps": [...]}``, one object a stack; ``result`` holds the gaps that leave a flow open.
+
+    With ``finding``, the one that the flows explain, it is there as the report has it.
+    """
+    sentences = Sentences(result, options.lang)
+    flows: dict[str, Json] = {
+        "flows": [_object(found) for found in explanations],
+        "gaps": [gap_object(gap, sentences) for gap in result.gaps],
+    }
+    return dump(flows if finding is None else {**flows, "finding": finding_object(finding, sentences)})
 
 
-def render_table(explanations: Sequence[Explanation], result: Result, options: RenderOptions) -> str:
-    """The rules in the order in which they were tried, the deciding one marked. ``result`` gives the names."""
+def render_table(
+    explanations: Sequence[Explanation], result: Result, options: RenderOptions, finding: Finding | None = None
+) -> str:
+    """The rules in the order in which they were tried, the deciding one marked. ``result`` gives names and gaps."""
     page = _Page(result, options)
-    lines = [line for found in explanations for line in page.lines(found)]
-    return "\n".join(line.rstrip() for line in lines[1:]) + "\n"
+    parts = [page.finding(finding)] if finding is not None else []
+    parts += [page.lines(found) for found in explanations]
+    parts += [page.gaps(result.gaps)] if result.gaps else []
+    lines = [line for part in parts for line in part]
+    return "".join(f"{line.rstrip()}\n" for line in lines[1:])
 
 
 def _object(found: Explanation) -> Json:
@@ -73,8 +91,28 @@ def _considered_object(tried: Considered) -> Json:
 class _Page:
     def __init__(self, result: Result, options: RenderOptions) -> None:
         self._screen = Screen(options)
+        self._result = result
         self._sentences = Sentences(result, options.lang)
         self._phrasing = self._sentences.phrasing
+
+    def finding(self, finding: Finding) -> Iterator[str]:
+        """A finding with everything that is known of it."""
+        yield from FindingList(self._result, self._sentences, self._screen, verbose=True).lines([finding])
+        if finding.waiver is not None:
+            mark = finding.waiver
+            said = self._phrasing.text(
+                "table-waiver",
+                id=mark.waiver_id,
+                expires=mark.expires.isoformat(),
+                owner=mark.owner,
+                reason=mark.reason,
+            )
+            yield from self._screen.fields([(self._phrasing.text("flows-label-waiver"), [said])])
+
+    def gaps(self, gaps: Sequence[Gap]) -> Iterator[str]:
+        """What was not read."""
+        yield from self._screen.heading(self._phrasing.text("table-heading-gaps"))
+        yield from GapList(self._sentences, self._screen, verbose=True).lines(gaps)
 
     def lines(self, found: Explanation) -> Iterator[str]:
         text = self._phrasing.text

@@ -11,6 +11,9 @@ from auditor.model.result import ClusterResult, Result, StackResult
 from auditor.reporter.names import Names
 from auditor.reporter.phrasing import LONGEST_MESSAGE, Phrasing
 
+CREDENTIALS = "credentials"
+"""The resource of the gap that stands for a run without keys: it made no call at all."""
+
 _CLUSTER_LIMIT = 4
 _RULE_PARTS = 3
 
@@ -93,6 +96,8 @@ class GapWords:
         if gap.kind is not GapKind.UNREAD:
             return self._text(f"title-{_TITLES[gap.kind]}", resource=resource)
         what = f"what-{gap.action}" if self._phrasing.has(f"gaps-what-{gap.action}") else "what-unknown"
+        if cause_of(gap) == "no-keys":
+            return self._text("title-no-keys")
         if gap.resource in ("", gap.region):
             return self._text("title-unread", what=self._text(what))
         return self._text("title-unread-of", what=self._text(what), resource=resource)
@@ -106,6 +111,8 @@ class GapWords:
         said = self._phrasing.clipped(gap.message, LONGEST_MESSAGE)
         if not said:
             return message
+        if cause == "no-keys":
+            return gap.message
         return self._text("said" if gap.kind is GapKind.UNREAD else "said-own", cause=message, message=said)
 
     def _unknown(self, gap: Gap) -> str:
@@ -120,7 +127,7 @@ class GapWords:
             return self._text("unknown-clusters", clusters=self._names.cluster(gap.region, gap.cluster_id))
         if gap.resource == gap.region or gap.code == "NoCluster":
             return self._text("unknown-region", region=gap.resource)
-        return self._text("unknown-nothing")
+        return self._text("unknown-everything" if cause_of(gap) == "no-keys" else "unknown-nothing")
 
     def _clusters_text(self, concerned: list[ClusterResult]) -> str:
         named = [self._names.cluster(found.cluster.region, found.cluster.cluster_id) for found in concerned]
@@ -154,7 +161,9 @@ def cause_of(gap: Gap) -> str:
         return _NOTHING_THERE.get(gap.code, _TITLES[gap.kind])
     if gap.kind is not GapKind.UNREAD:
         return _TITLES[gap.kind]
-    return "missing" if not gap.action else _cause_of_call(gap)
+    if gap.action:
+        return _cause_of_call(gap)
+    return "no-keys" if gap.resource == CREDENTIALS else "missing"
 
 
 def _cause_of_call(gap: Gap) -> str:

@@ -21,18 +21,31 @@ _LEVELS = {
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A line for each gap, then for each unwaived finding."""
+    """A line that sums up, so that silence never means success, then one for each gap and each unwaived finding."""
     sentences = Sentences(result, options.lang)
-    lines = [_gap(gap, result, sentences) for gap in result.gaps]
+    lines = [_summary(result, options, sentences)]
+    lines += [_gap(gap, result, sentences) for gap in result.gaps]
     lines += [_finding(finding, result, sentences) for finding in result.findings if finding.waiver is None]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _summary(result: Result, options: RenderOptions, sentences: Sentences) -> str:
+    said = sentences.phrasing.text(
+        "github-summary",
+        clusters=len(result.clusters),
+        findings=sum(result.counts().values()),
+        gaps=len(result.gaps),
+        code=int(options.exit_code),
+    )
+    return f"::notice title=sgaudit::{escape.workflow_data(said)}"
 
 
 def _finding(finding: Finding, result: Result, sentences: Sentences) -> str:
     said = sentences.finding(finding)
     cluster = sentences.cluster(finding.region, finding.cluster_id)
-    title = f"{finding.code} {finding.severity}: {said.title}"
-    return _command(_LEVELS[finding.severity], title, path(result, finding), (cluster, said.message, said.advice))
+    title = f"{finding.code} {sentences.severity(finding.severity)}: {said.title}"
+    lines = (cluster, said.message, *said.rules, said.advice)
+    return _command(_LEVELS[finding.severity], title, path(result, finding), lines)
 
 
 def _gap(gap: Gap, result: Result, sentences: Sentences) -> str:
@@ -41,5 +54,5 @@ def _gap(gap: Gap, result: Result, sentences: Sentences) -> str:
 
 
 def _command(level: str, title: str, file: str, lines: tuple[str, ...]) -> str:
-    message = escape.workflow_data("\n".join(lines))
+    message = escape.workflow_data("\n".join(map(escape.visible, lines)))
     return f"::{level} file={escape.workflow_property(file)},title={escape.workflow_property(title)}::{message}"

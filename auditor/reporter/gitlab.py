@@ -6,9 +6,10 @@ from auditor.model.baseline import Severity
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.result import Result
-from auditor.reporter.fingerprints import gap_fingerprint
+from auditor.reporter.fingerprints import gap_fingerprints
 from auditor.reporter.json_report import Json, dump
 from auditor.reporter.location import path
+from auditor.reporter.one_text import finding_text, gap_text
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
 
@@ -22,18 +23,19 @@ _SEVERITIES = {
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """Unwaived findings and gaps, each fingerprint once."""
+    """Gaps and unwaived findings, each fingerprint once: GitLab drops what repeats one."""
     sentences = Sentences(result, options.lang)
-    issues = [_finding(finding, result, sentences) for finding in result.findings if finding.waiver is None]
-    issues += [_gap(gap, result, sentences) for gap in result.gaps]
+    issues = [
+        _gap(gap, fingerprint, result, sentences)
+        for gap, fingerprint in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)
+    ]
+    issues += [_finding(finding, result, sentences) for finding in result.findings if finding.waiver is None]
     return dump(issues)
 
 
 def _finding(finding: Finding, result: Result, sentences: Sentences) -> Json:
-    said = sentences.finding(finding)
-    cluster = sentences.cluster(finding.region, finding.cluster_id)
     return {
-        "description": f"{cluster}: {said.title}. {said.message} {said.advice}",
+        "description": finding_text(finding, sentences),
         "check_name": f"{finding.code} {finding.code.finding_name}",
         "fingerprint": finding.fingerprint,
         "severity": _SEVERITIES[finding.severity],
@@ -41,12 +43,11 @@ def _finding(finding: Finding, result: Result, sentences: Sentences) -> Json:
     }
 
 
-def _gap(gap: Gap, result: Result, sentences: Sentences) -> Json:
-    said = sentences.gap(gap)
+def _gap(gap: Gap, fingerprint: str, result: Result, sentences: Sentences) -> Json:
     return {
-        "description": f"{said.title}: {said.message} {said.unknown} {said.advice}",
+        "description": gap_text(gap, sentences),
         "check_name": gap.kind.value,
-        "fingerprint": gap_fingerprint(gap),
+        "fingerprint": fingerprint,
         "severity": "critical",
         "location": {"path": path(result), "lines": {"begin": 1}},
     }

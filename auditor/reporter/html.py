@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 
 from auditor.model.baseline import Requirement, Severity, Text
 from auditor.model.findings import Code
@@ -17,7 +16,6 @@ from auditor.reporter.page.layers import Mark
 from auditor.reporter.page.matrix import matrices
 from auditor.reporter.page.overview import Overview
 from auditor.reporter.page.stack_views import StackViews
-from auditor.reporter.phrasing import Phrasing
 from auditor.reporter.sentences import Sentences
 from auditor.words import Lang
 
@@ -49,7 +47,7 @@ def _context(result: Result, options: RenderOptions) -> dict[str, object]:
 def _words(sentences: Sentences, options: RenderOptions) -> dict[str, object]:
     return {
         "html_lang": _HTML_LANG[options.lang],
-        "t": _remembering(sentences.phrasing),
+        "t": sentences.phrasing.text,
         "clipped": sentences.phrasing.clipped,
         "names": sentences.names,
         "say": lambda text: _said(text, options.lang),
@@ -103,20 +101,6 @@ def _requirements(result: Result) -> tuple[Requirement, ...]:
     for one in judged:
         found.setdefault(one.requirement.requirement_id, one.requirement)
     return tuple(found.values())
-
-
-def _remembering(phrasing: Phrasing) -> Callable[..., str]:
-    """The messages by id; those without blanks, which a large page asks for thousands of times, are kept."""
-    known: dict[str, str] = {}
-
-    def text(message_id: str, **facts: str | int) -> str:
-        if facts:
-            return phrasing.text(message_id, **facts)
-        if message_id not in known:
-            known[message_id] = phrasing.text(message_id)
-        return known[message_id]
-
-    return text
 
 
 def _said(text: Text, lang: Lang) -> str:

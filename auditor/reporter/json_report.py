@@ -42,7 +42,7 @@ def report(result: Result, options: RenderOptions) -> dict[str, Json]:
         "tool": {"name": TOOL, "version": options.tool_version},
         "baseline": {"name": result.baseline.name, "digest": result.baseline.digest},
         "complete": result.complete,
-        "gaps": [_gap(gap, sentences) for gap in result.gaps],
+        "gaps": [gap_object(gap, sentences) for gap in result.gaps],
         "summary": _summary(result),
         "clusters": [_cluster(cluster, sentences) for cluster in result.clusters],
         "findings": [finding_object(finding, sentences) for finding in result.findings],
@@ -73,7 +73,8 @@ def _summary(result: Result) -> Json:
     }
 
 
-def _gap(gap: Gap, sentences: Sentences) -> Json:
+def gap_object(gap: Gap, sentences: Sentences) -> Json:
+    """One gap as the report has it."""
     said = sentences.gap(gap)
     return {
         "kind": gap.kind.value,

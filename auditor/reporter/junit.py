@@ -5,10 +5,10 @@ Failed: at or above the threshold. Error: could not be decided. Skipped: waived 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from auditor.model.estate import Cluster
 from auditor.model.findings import Code, Finding
 from auditor.model.gaps import Gap
 from auditor.model.result import ClusterResult, RequirementResult, Result, StackResult, Status
@@ -32,12 +32,12 @@ class _Case:
 def render(result: Result, options: RenderOptions) -> str:
     """One ``testsuite`` a cluster, gaps of no cluster in one of their own."""
     cases = _Cases(result, options)
-    suites = [(f"{cluster.cluster.cluster_id}", list(cases.of_cluster(cluster))) for cluster in result.clusters]
+    suites = [(found.cluster.cluster_id, list(cases.of_cluster(found))) for found in result.clusters]
     suites.append(("sgaudit", list(cases.of_no_cluster())))
-    told = [suite for suite in suites if suite[1]]
+    told = [(name, _distinct(of)) for name, of in suites if of]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f"<testsuites{_counts([case for _, of in told for case in of])}>",
+        f'<testsuites name="sgaudit"{_counts([case for _, of in told for case in of])}>',
     ]
     lines += [line for name, of in told for line in _suite(name, of)]
     return "\n".join([*lines, "</testsuites>"]) + "\n"
@@ -48,99 +48,134 @@ class _Cases:
         self._result = result
         self._fail_on = options.fail_on
         self._sentences = Sentences(result, options.lang)
+        self._by_cluster: dict[tuple[str, str], list[Finding]] = {}
+        for finding in result.findings:
+            self._by_cluster.setdefault((finding.region, finding.cluster_id), []).append(finding)
 
     def of_cluster(self, found: ClusterResult) -> Iterator[_Case]:
-        here = [finding for finding in self._result.findings if self._is_of(finding, found.cluster)]
+        cluster = found.cluster
+        here = self._by_cluster.get((cluster.region, cluster.cluster_id), [])
+        told: set[str] = set()
         for stack in found.stacks:
             for judged in stack.requirements:
-                yield self._requirement(found.cluster, stack, judged, here)
-        yield from (self._other(finding) for finding in here if finding.code is not Code.REQUIRED_TRAFFIC_BLOCKED)
-        yield from (self._gap(gap, f"{found.cluster.cluster_id}.gaps") for gap in found.gaps)
+                own = [finding for finding in here if _is_about(finding, stack, judged)]
+                told.update(finding.fingerprint for finding in own)
+                yield self._requirement(found, stack, judged, own)
+        yield from (self._other(finding) for finding in here if finding.fingerprint not in told)
+        yield from (self._gap(gap, f"{cluster.cluster_id}.gaps") for gap in found.gaps)
 
     def of_no_cluster(self) -> Iterator[_Case]:
         told = {gap for found in self._result.clusters for gap in found.gaps}
         yield from (self._gap(gap, "sgaudit.gaps") for gap in self._result.gaps if gap not in told)
 
-    def _is_of(self, finding: Finding, cluster: Cluster) -> bool:
-        return (finding.region, finding.cluster_id) == (cluster.region, cluster.cluster_id)
-
     def _requirement(
-        self, cluster: Cluster, stack: StackResult, judged: RequirementResult, here: list[Finding]
+        self, found: ClusterResult, stack: StackResult, judged: RequirementResult, own: list[Finding]
     ) -> _Case:
-        own = [
-            finding
-            for finding in here
-            if finding.requirement_id == judged.requirement.requirement_id
-            and (finding.role, finding.security_groups) == (stack.role, stack.security_groups)
-        ]
-        classname = f"{cluster.cluster_id}.{stack.role}"
-        name = f"{judged.requirement.requirement_id} [{' '.join(stack.security_groups)}]"
+        case = _Case(
+            classname=f"{found.cluster.cluster_id}.{stack.role}",
+            name=f"{judged.requirement.requirement_id} [{' '.join(stack.security_groups)}]",
+        )
         counted = [finding for finding in own if finding.waiver is None]
         if any(map(self._fails, counted)):
-            return self._told("failure", classname, name, counted[0])
+            return self._told(case, "failure", counted)
         if judged.status is Status.UNKNOWN:
-            return _Case(classname=classname, name=name, outcome="error", kind="TSG901", message=judged.status)
-        if own and not counted:
-            return self._told("skipped", classname, name, own[0])
+            return self._unknown(case, found)
+        if own:
+            return self._told(case, "" if counted else "skipped", counted or own)
         if judged.status is Status.NOT_APPLICABLE:
-            return _Case(classname=classname, name=name, outcome="skipped", message=judged.status)
-        return _Case(classname=classname, name=name)
+            return replace(case, outcome="skipped", message=self._word(judged.status))
+        return case
+
+    def _unknown(self, case: _Case, found: ClusterResult) -> _Case:
+        """With what is not known of the cluster: which of it decides this requirement, nobody can say."""
+        titles = tuple(f"{gap.kind} {self._sentences.gap(gap).title}" for gap in found.gaps)
+        kind = found.gaps[0].kind if found.gaps else Status.UNKNOWN
+        return replace(case, outcome="error", kind=kind, message=self._word(Status.UNKNOWN), lines=titles)
 
     def _other(self, finding: Finding) -> _Case:
+        parts = (finding.code.finding_name, finding.subject, f"[{' '.join(finding.security_groups)}]")
+        named = " ".join(part for part in (*parts, finding.fingerprint) if part)
         outcome = "skipped" if finding.waiver else "failure" if self._fails(finding) else ""
-        name = f"{finding.code.finding_name} {finding.subject} [{' '.join(finding.security_groups)}]".replace("  ", " ")
-        named = f"{name} {finding.fingerprint}"
-        return self._told(outcome, f"{finding.cluster_id}.{finding.role}", named, finding)
+        return self._told(_Case(classname=f"{finding.cluster_id}.{finding.role}", name=named), outcome, [finding])
 
     def _fails(self, finding: Finding) -> bool:
         return self._fail_on is not None and finding.severity.rank <= self._fail_on.rank
 
-    def _told(self, outcome: str, classname: str, name: str, finding: Finding) -> _Case:
-        said = self._sentences.finding(finding)
-        lines = (said.message, *said.rules, said.witness, said.why, said.advice)
-        return _Case(
-            classname=classname,
-            name=name,
+    def _told(self, case: _Case, outcome: str, findings: list[Finding]) -> _Case:
+        """The case with its findings, worst first: a waiver or a weight of its own may have cut one into several."""
+        first = findings[0]
+        title = self._sentences.finding(first).title
+        return replace(
+            case,
             outcome=outcome,
-            kind=f"{finding.code} {finding.severity}",
-            message=f"{finding.waiver.waiver_id}: {finding.waiver.reason}" if finding.waiver else said.title,
-            lines=tuple(line for line in lines if line),
+            kind=f"{first.code} {first.severity}",
+            message=f"{first.waiver.waiver_id}: {first.waiver.reason}" if first.waiver else title,
+            lines=tuple(line for finding in findings for line in self._lines(finding)),
         )
+
+    def _lines(self, finding: Finding) -> tuple[str, ...]:
+        said = self._sentences.finding(finding)
+        lines = (said.message, *said.rules, said.witness, said.affected, said.why, said.advice)
+        return tuple(line for line in lines if line)
 
     def _gap(self, gap: Gap, classname: str) -> _Case:
         said = self._sentences.gap(gap)
+        call = f"{gap.service}:{gap.action}" if gap.action else ""
         return _Case(
             classname=classname,
-            name=f"{gap.resource or gap.region} {gap.service}:{gap.action} {gap.code}",
+            name=" ".join(part for part in (gap.resource or gap.region, call, gap.code) if part),
             outcome="error",
             kind=gap.kind,
             message=said.title,
             lines=(said.message, said.unknown, said.advice),
         )
 
+    def _word(self, status: Status) -> str:
+        return self._sentences.phrasing.text(f"terms-status-{status}")
+
+
+def _is_about(finding: Finding, stack: StackResult, judged: RequirementResult) -> bool:
+    return (
+        finding.code is Code.REQUIRED_TRAFFIC_BLOCKED
+        and finding.requirement_id == judged.requirement.requirement_id
+        and (finding.role, finding.security_groups) == (stack.role, stack.security_groups)
+    )
+
+
+def _distinct(cases: list[_Case]) -> list[_Case]:
+    """Names told apart: a reader takes two tests of one name for two runs of one test."""
+    seen: Counter[tuple[str, str]] = Counter()
+    found = []
+    for case in cases:
+        key = (case.classname, case.name)
+        seen[key] += 1
+        found.append(replace(case, name=f"{case.name} ({seen[key]})") if seen[key] > 1 else case)
+    return found
+
 
 def _suite(name: str, cases: list[_Case]) -> Iterator[str]:
-    yield f'  <testsuite name="{escape.xml_text(name)}"{_counts(cases)}>'
+    skipped = sum(case.outcome == "skipped" for case in cases)
+    yield f'  <testsuite name="{escape.xml_text(name)}"{_counts(cases)} skipped="{skipped}">'
     for case in cases:
         yield from _case(case)
     yield "  </testsuite>"
 
 
 def _counts(cases: list[_Case]) -> str:
-    outcomes = [case.outcome for case in cases]
-    failures, errors, skipped = (outcomes.count(word) for word in ("failure", "error", "skipped"))
-    return f' tests="{len(cases)}" failures="{failures}" errors="{errors}" skipped="{skipped}"'
+    """What ``testsuites`` and ``testsuite`` both have (Jenkins' junit-10.xsd)."""
+    outcomes = Counter(case.outcome for case in cases)
+    return f' tests="{len(cases)}" failures="{outcomes["failure"]}" errors="{outcomes["error"]}"'
 
 
 def _case(case: _Case) -> Iterator[str]:
     start = f'    <testcase classname="{escape.xml_text(case.classname)}" name="{escape.xml_text(case.name)}"'
-    text = escape.xml_text("\n".join(case.lines)).replace("\\x0a", "\n")
+    text = "\n".join(map(escape.xml_text, case.lines))
     if not case.outcome and not text:
         yield f"{start}/>"
         return
     yield f"{start}>"
     if case.outcome:
-        kind = "" if case.outcome == "skipped" else f' type="{escape.xml_text(case.kind)}"'
+        kind = f' type="{escape.xml_text(case.kind)}"' if case.kind else ""
         yield f'      <{case.outcome}{kind} message="{escape.xml_text(case.message)}">{text}</{case.outcome}>'
     else:
         yield f"      <system-out>{text}</system-out>"

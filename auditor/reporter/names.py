@@ -65,8 +65,10 @@ class Names:
 
 
 def _machines(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str], str]]:
-    for found in snapshot.memberships:
-        yield from (((found.region, member.instance_id), member.name) for member in found.members)
+    members = [(found.region, member) for found in snapshot.memberships for member in found.members]
+    # The last name given counts: an instance's own rather than that of one of its interfaces.
+    for region, member in sorted(members, key=lambda pair: not pair[1].interface_id):
+        yield (region, member.instance_id), member.name
     for cluster in snapshot.clusters:
         yield from _of_cluster(cluster)
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from auditor.model.baseline import Severity
-from auditor.model.estate import Cluster
-from auditor.model.findings import Finding
-from auditor.model.gaps import Gap
+from auditor.model.findings import Code, Finding
+from auditor.model.gaps import Gap, GapKind
 from auditor.model.result import ClusterResult, Result, Verdict
-from auditor.reporter.fingerprints import gap_fingerprint
-from auditor.reporter.json_report import TOOL, Json, dump
+from auditor.reporter.codes import code_text
+from auditor.reporter.fingerprints import gap_fingerprints
+from auditor.reporter.json_report import TOOL, Json, dump, region_objects
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import FindingText, Sentences
 from auditor.reporter.verdict import standing
 
 _VERSION = "1.8.0"
-_CREATE, _UPDATE = 1, 2
+_ACTIVITIES = {False: (1, "Create"), True: (2, "Update")}
 _PASS, _WARNING, _FAIL = (1, "Pass"), (2, "Warning"), (3, "Fail")
-_NEW, _IN_PROGRESS, _SUPPRESSED, _RESOLVED = (1, "New"), (2, "In Progress"), (3, "Suppressed"), (4, "Resolved")
+_NEW, _SUPPRESSED, _PASSED = (1, "New"), (3, "Suppressed"), (99, "Passed")
+"""``status_id`` is the state of somebody's review, of which this program knows the waivers alone."""
+
+_PASSED_UID = "TSG000"
 
 _SEVERITIES = {
     Severity.CRITICAL: (5, "Critical"),
@@ -33,7 +36,7 @@ def render(result: Result, options: RenderOptions) -> str:
     """An event for each finding and gap, and one that passes for each compliant cluster."""
     events = _Events(result, options)
     told = [events.finding(finding) for finding in result.findings]
-    told += [events.gap(gap) for gap in result.gaps]
+    told += [events.gap(*pair) for pair in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)]
     told += [
         events.passed(found)
         for found in result.clusters
@@ -52,61 +55,62 @@ class _Events:
 
     def finding(self, finding: Finding) -> Json:
         said = self._sentences.finding(finding)
-        status = _SUPPRESSED if finding.waiver else _IN_PROGRESS if finding.known else _NEW
+        status = _SUPPRESSED if finding.waiver else _NEW
         return {
             **self._event(finding.region, _SEVERITIES[finding.severity], status, known=bool(finding.known)),
             "message": said.message,
-            "finding_info": self._info(finding.fingerprint, said.title, said.message, finding.code),
+            "finding_info": self._info(finding.fingerprint, said.title, finding.code, known=bool(finding.known)),
             "compliance": self._compliance(finding, said),
             "remediation": {"desc": said.advice},
             "resources": [
                 self._cluster(finding.region, finding.cluster_id),
                 *(self._group(finding.region, group) for group in finding.security_groups),
             ],
-            "unmapped": {"nodes": list(finding.nodes), "node_pools": list(finding.node_pools), "role": finding.role},
+            "unmapped": self._unmapped(finding),
         }
 
-    def gap(self, gap: Gap) -> Json:
+    def gap(self, gap: Gap, fingerprint: str) -> Json:
         said = self._sentences.gap(gap)
         return {
             **self._event(gap.region, _SEVERITIES[Severity.MEDIUM], _NEW, known=False),
             "message": said.message,
-            "finding_info": self._info(gap_fingerprint(gap), said.title, said.unknown, gap.kind),
-            "compliance": self._outcome(gap.kind, _WARNING, (said.message,)),
+            "finding_info": self._info(fingerprint, said.title, gap.kind, known=False),
+            "compliance": self._outcome(gap.kind, self._title(gap.kind), _WARNING, (said.message, said.unknown)),
             "remediation": {"desc": said.advice},
             "resources": [{"uid": gap.resource or gap.region, "type": "resource", "region": gap.region}],
         }
 
     def passed(self, found: ClusterResult) -> Json:
-        cluster: Cluster = found.cluster
+        cluster = found.cluster
         word = self._sentences.phrasing.text("terms-verdict-compliant")
         uid = f"{cluster.region}/{cluster.cluster_id}"
         return {
-            **self._event(cluster.region, _SEVERITIES[Severity.INFO], _RESOLVED, known=False),
+            **self._event(cluster.region, _SEVERITIES[Severity.INFO], _PASSED, known=False),
             "message": word,
-            "finding_info": self._info(uid, word, word, "TSG000"),
-            "compliance": self._outcome("TSG000", _PASS, ()),
+            "finding_info": self._info(uid, word, _PASSED_UID, known=False),
+            "compliance": self._outcome(_PASSED_UID, word, _PASS, ()),
             "resources": [self._cluster(cluster.region, cluster.cluster_id)],
         }
 
     def _event(
         self, region: str, severity: tuple[int, str], status: tuple[int, str], *, known: bool
     ) -> dict[str, Json]:
-        activity = _UPDATE if known else _CREATE
+        activity_id, activity = _ACTIVITIES[known]
         return {
-            "activity_id": activity,
-            "activity_name": "Update" if known else "Create",
+            "activity_id": activity_id,
+            "activity_name": activity,
             "category_uid": 2,
             "category_name": "Findings",
             "class_uid": 2003,
             "class_name": "Compliance Finding",
-            "type_uid": 200300 + activity,
-            "type_name": f"Compliance Finding: {'Update' if known else 'Create'}",
+            "type_uid": 200300 + activity_id,
+            "type_name": f"Compliance Finding: {activity}",
             "severity_id": severity[0],
             "severity": severity[1],
             "status_id": status[0],
             "status": status[1],
             "time": self._time,
+            "timezone_offset": 0,
             "cloud": {"provider": "Tencent Cloud", "region": region},
             "metadata": {
                 "version": _VERSION,
@@ -120,22 +124,55 @@ class _Events:
             },
         }
 
-    def _info(self, uid: str, title: str, text: str, code: str) -> Json:
-        return {"uid": uid, "title": title, "desc": text, "types": [code], "created_time": self._time}
+    def _info(self, uid: str, title: str, code: str, *, known: bool) -> Json:
+        """A finding that an earlier report had was created then, nobody here knows when."""
+        created: dict[str, Json] = {} if known else {"created_time": self._time}
+        return {"uid": uid, "title": title, "types": [code], "last_seen_time": self._time, **created}
 
     def _compliance(self, finding: Finding, said: FindingText) -> Json:
-        found = self._outcome(finding.code, _FAIL, (said.message, *said.rules))
+        details = tuple(line for line in (said.message, *said.rules, said.why) if line)
+        found = self._outcome(finding.code, self._title(finding.code), _FAIL, details)
         return {**found, "requirements": [finding.requirement_id]} if finding.requirement_id else found
 
-    def _outcome(self, control: str, status: tuple[int, str], details: tuple[str, ...]) -> dict[str, Json]:
-        standard = self._result.baseline.name
+    def _outcome(self, uid: str, title: str, status: tuple[int, str], details: tuple[str, ...]) -> dict[str, Json]:
+        standards: list[Json] = [self._result.baseline.name]
+        check: Json = {
+            "uid": uid,
+            "name": title,
+            "standards": standards,
+            "status_id": status[0],
+            "status": status[1],
+        }
         return {
-            "control": control,
-            "standards": [standard],
-            "checks": [{"uid": control, "name": control, "status_id": status[0], "status": status[1]}],
+            "control": uid,
+            "standards": standards,
+            "checks": [check],
             "status_id": status[0],
             "status": status[1],
             "status_details": list(details),
+        }
+
+    def _title(self, code: Code | GapKind) -> str:
+        return code_text(code, self._options.lang).title
+
+    def _unmapped(self, finding: Finding) -> Json:
+        """What the schema has no field for; the waiver's words are in no other field either."""
+        waived: dict[str, Json] = {}
+        if mark := finding.waiver:
+            waived = {
+                "waiver": {
+                    "id": mark.waiver_id,
+                    "reason": mark.reason,
+                    "owner": mark.owner,
+                    "expires": mark.expires.isoformat(),
+                }
+            }
+        return {
+            "role": finding.role,
+            "nodes": list(finding.nodes),
+            "node_pools": list(finding.node_pools),
+            "packets": region_objects(finding.packets),
+            **waived,
         }
 
     def _cluster(self, region: str, cluster_id: str) -> Json:

@@ -6,18 +6,21 @@ from datetime import UTC
 from urllib.parse import quote
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Finding
-from auditor.model.gaps import Gap
+from auditor.model.findings import Code, Finding
+from auditor.model.gaps import Gap, GapKind
 from auditor.model.result import Result
-from auditor.reporter.codes import CodeText, code_texts
-from auditor.reporter.fingerprints import gap_fingerprint
+from auditor.reporter.codes import CodeText, code_text
+from auditor.reporter.fingerprints import gap_fingerprints
 from auditor.reporter.json_report import TOOL, Json, dump, region_objects
 from auditor.reporter.location import path
+from auditor.reporter.one_text import finding_text, gap_text
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+MOST_RESULTS = 25_000
+"""GitHub refuses a run with more."""
 
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {
     Severity.CRITICAL: "error",
     Severity.HIGH: "error",
@@ -25,44 +28,78 @@ _LEVELS = {
     Severity.LOW: "note",
     Severity.INFO: "note",
 }
-_SCORES = {"TSG1": "7.0", "TSG2": "8.5", "TSG3": "4.0", "TSG9": "5.0"}
-"""``security-severity`` of a family of codes, 0.0 to 10.0; a result's own severity stands in its properties."""
+_RULES = {
+    Code.REQUIRED_TRAFFIC_BLOCKED: ("error", "7.5"),
+    Code.EXCESS_ACCESS: ("error", "8.5"),
+    Code.MIXED_SECURITY_GROUPS: ("warning", "4.0"),
+    Code.FOREIGN_INSTANCE: ("warning", "5.0"),
+    Code.NO_SECURITY_GROUP: ("error", "7.5"),
+    Code.SHADOWED_RULE: ("note", "1.0"),
+    Code.REDUNDANT_RULE: ("note", "1.0"),
+}
+"""Usual level and ``security-severity`` (0.0 to 10.0) of a code; a result has its own level and severity."""
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """One run: every finding a result, waived ones suppressed, every gap a notification."""
+    """One run: every finding a result, waived ones suppressed, every gap a notification.
+
+    Of more findings than a reader takes, the worst; a notification counts the rest.
+    """
     sentences = Sentences(result, options.lang)
-    rules = code_texts(options.lang)
-    index = {rule.code: place for place, rule in enumerate(rules)}
     run: dict[str, Json] = {
-        "tool": {"driver": _driver(rules, options)},
-        "automationDetails": {"id": f"sgaudit/{result.baseline.name}/"},
+        "tool": {"driver": _driver(options)},
+        "automationDetails": {"id": _category(result)},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(result, options, sentences)],
-        "results": [_result(finding, index, result, sentences) for finding in result.findings],
+        "results": [_result(finding, result, sentences) for finding in result.findings[:MOST_RESULTS]],
     }
     return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _driver(rules: tuple[CodeText, ...], options: RenderOptions) -> Json:
-    return {"name": TOOL, "version": options.tool_version, "rules": [_rule(rule) for rule in rules]}
+def _category(result: Result) -> str:
+    """What keeps apart the alerts of runs on other clusters: GitHub closes those that a newer run of one id lacks."""
+    clusters = {(found.cluster.region, found.cluster.cluster_id) for found in result.clusters}
+    regions = result.snapshot.regions
+    place = "/".join(next(iter(clusters))) if len(clusters) == 1 else regions[0] if len(regions) == 1 else ""
+    return "/".join(part for part in ("sgaudit", result.baseline.name, place) if part) + "/"
 
 
-def _rule(rule: CodeText) -> Json:
+def _driver(options: RenderOptions) -> Json:
     return {
-        "id": rule.code,
-        "name": "".join(word.capitalize() for word in rule.name.split("-")) or rule.code,
-        "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": rule.what},
-        "help": {
-            "text": f"{rule.what}\n\n{rule.example}\n\n{rule.fix}",
-            "markdown": f"{rule.what}\n\n> {rule.example}\n\n**{rule.fix}**",
-        },
-        "defaultConfiguration": {"level": "note" if rule.code in ("TSG304", "TSG305") else "warning"},
+        "name": TOOL,
+        "version": options.tool_version,
+        "rules": [_rule(code, code_text(code, options.lang)) for code in Code],
+        "notifications": [_notice(code_text(kind, options.lang)) for kind in GapKind],
+    }
+
+
+def _rule(code: Code, said: CodeText) -> Json:
+    level, score = _RULES[code]
+    return {
+        **_described(said),
+        "name": "".join(word.capitalize() for word in said.name.split("-")),
+        "defaultConfiguration": {"level": level},
         "properties": {
             "tags": ["security", "tencent-cloud", "tke"],
             "precision": "very-high",
-            "security-severity": _SCORES[rule.code[:4]],
+            "problem.severity": "recommendation" if level == "note" else level,
+            "security-severity": score,
+        },
+    }
+
+
+def _notice(said: CodeText) -> Json:
+    return {**_described(said), "defaultConfiguration": {"level": "error"}}
+
+
+def _described(said: CodeText) -> dict[str, Json]:
+    return {
+        "id": said.code,
+        "shortDescription": {"text": said.title},
+        "fullDescription": {"text": said.what},
+        "help": {
+            "text": f"{said.what}\n\n{said.example}\n\n{said.fix}",
+            "markdown": f"{said.what}\n\n> {said.example}\n\n**{said.fix}**",
         },
     }
 
@@ -71,32 +108,36 @@ def _invocation(result: Result, options: RenderOptions, sentences: Sentences) ->
     ended: dict[str, Json] = {}
     if options.finished_at is not None:
         ended = {"endTimeUtc": options.finished_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
+    notifications = [
+        _notification(gap, fingerprint, sentences)
+        for gap, fingerprint in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)
+    ]
+    if len(result.findings) > MOST_RESULTS:
+        left = sentences.phrasing.text("sarif-cut", count=len(result.findings) - MOST_RESULTS)
+        notifications.append({"level": "warning", "message": {"text": left}})
     return {
         "executionSuccessful": result.complete,
         "exitCode": int(options.exit_code),
-        "toolExecutionNotifications": [_notification(gap, sentences) for gap in result.gaps],
+        "toolExecutionNotifications": notifications,
         **ended,
     }
 
 
-def _notification(gap: Gap, sentences: Sentences) -> Json:
-    said = sentences.gap(gap)
+def _notification(gap: Gap, fingerprint: str, sentences: Sentences) -> Json:
     return {
-        "descriptor": {"id": gap.kind.value},
+        "descriptor": {"id": gap.kind.value, "index": list(GapKind).index(gap.kind)},
         "level": "error",
-        "message": {"text": f"{said.title}. {said.message} {said.unknown} {said.advice}"},
-        "properties": {"fingerprint": gap_fingerprint(gap), "code": gap.code, "requestId": gap.request_id},
+        "message": {"text": _plain(gap_text(gap, sentences))},
+        "properties": {"fingerprint": fingerprint, "code": gap.code, "requestId": gap.request_id},
     }
 
 
-def _result(finding: Finding, index: dict[str, int], result: Result, sentences: Sentences) -> Json:
-    said = sentences.finding(finding)
-    cluster = sentences.cluster(finding.region, finding.cluster_id)
+def _result(finding: Finding, result: Result, sentences: Sentences) -> Json:
     found: dict[str, Json] = {
         "ruleId": finding.code.value,
-        "ruleIndex": index[finding.code],
+        "ruleIndex": list(Code).index(finding.code),
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{cluster}: {said.title}. {said.message} {said.advice}"},
+        "message": {"text": _plain(finding_text(finding, sentences))},
         "locations": [_location(finding, result)],
         "partialFingerprints": {"sgauditFinding/v1": finding.fingerprint},
         "properties": {
@@ -114,19 +155,23 @@ def _result(finding: Finding, index: dict[str, int], result: Result, sentences: 
     return found
 
 
+def _plain(text: str) -> str:
+    """Without a link: in a plain message ``[text](target)`` is one (SARIF 2.1.0, 3.11.6)."""
+    return text.replace("](", "]\\(")
+
+
 def _location(finding: Finding, result: Result) -> Json:
-    groups: list[Json] = [
-        {"fullyQualifiedName": f"{finding.region}/{finding.cluster_id}/{finding.role}/{group}", "kind": "resource"}
-        for group in finding.security_groups
-    ]
-    whole: Json = {"fullyQualifiedName": f"{finding.region}/{finding.cluster_id}/{finding.role}", "kind": "resource"}
-    uri = _uri(path(result, finding))
+    whole = f"{finding.region}/{finding.cluster_id}/{finding.role}"
+    names = (whole, *(f"{whole}/{group}" for group in finding.security_groups))
     return {
-        "physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": 1}},
-        "logicalLocations": [whole, *groups],
+        "physicalLocation": {
+            "artifactLocation": {"uri": _uri(path(result, finding))},
+            "region": {"startLine": 1},
+        },
+        "logicalLocations": [{"fullyQualifiedName": name, "kind": "resource"} for name in names],
     }
 
 
 def _uri(text: str) -> str:
     """A relative reference (RFC 3986): brackets and quotes of a Terraform address are escaped."""
-    return quote(text, safe="/._-~")
+    return quote(text, safe="/._-~", errors="backslashreplace")

@@ -12,6 +12,9 @@ from auditor.reporter.page.picture import LEFT, ROW, TOP, Panel, Picture, Shape,
 from auditor.reporter.page.reach import Band
 from auditor.reporter.phrasing import Phrasing
 
+LABEL_DROP = 16
+"""From the lowest row down to the foot of a label."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hung:
@@ -50,6 +53,16 @@ class Gallery:
         """The line under a row, in pixels from the top."""
         return TOP + ROW * (row + 1)
 
+    @staticmethod
+    def label_y(drawn: Picture) -> int:
+        """Where the labels of the axis stand, in pixels from the top of a line."""
+        return TOP + ROW * len(drawn.bands) + LABEL_DROP
+
+    @staticmethod
+    def middle(tick: Tick) -> float:
+        """The middle of a run."""
+        return round(tick.x + tick.width / 2, 1)
+
     def panel_name(self, panel: Panel) -> str:
         """The protocols of a panel with ports; the ones without carry their names on the axis."""
         if not panel.protocols[0].has_ports:
@@ -58,22 +71,22 @@ class Gallery:
 
     def label(self, tick: Tick) -> str:
         """What stands under a run: its ports, or the protocol; a run that joins several starts with a tilde."""
-        if tick.first is None or tick.last is None:
+        if tick.ports is None:
             return self._phrasing.text(f"page-protocol-{tick.protocol}")
-        return ("~" if tick.joined > 1 else "") + port_text((tick.first, tick.last)).replace("-", "–")
+        return ("~" if tick.joined > 1 else "") + port_text(tick.ports).replace("-", "–")
 
     def tip(self, tick: Tick, bands: tuple[Band, ...]) -> tuple[str, ...]:
         """What a pointer is told over a run: the services, then a line for each row that holds something."""
-        return (self.label(tick), *self._rows(bands, [tick]))
+        return (self.label(tick), *self._rows(bands, (tick,)))
 
     def _alternative(self, drawn: Picture) -> str:
-        rows = self._rows(drawn.bands, [tick for panel in drawn.panels for tick in panel.ticks])
+        rows = self._rows(drawn.bands, drawn.ticks)
         said = self._phrasing.text("terms-part-separator").join(rows) or self._phrasing.text("page-picture-empty")
         return self._phrasing.text(
             "page-picture-alt", title=self._phrasing.text(f"page-picture-{drawn.direction}"), rows=said
         )
 
-    def _rows(self, bands: tuple[Band, ...], ticks: list[Tick]) -> tuple[str, ...]:
+    def _rows(self, bands: tuple[Band, ...], ticks: tuple[Tick, ...]) -> tuple[str, ...]:
         lines = []
         for row, band in enumerate(bands):
             held = frozenset[Mark]().union(*(tick.column[row] for tick in ticks))

@@ -58,13 +58,13 @@ def layers(stack: StackResult, direction: Direction) -> Layers:
     there = stack.direction(direction)
     judged = [one for one in stack.requirements if one.requirement.direction is direction]
     judged = [one for one in judged if one.status is not Status.NOT_APPLICABLE]
-    required = union(one.required for one in judged)
+    required, missing = union(one.required for one in judged), union(one.missing for one in judged)
     return (
         (Mark.REQUIRED, required & there.allowed),
         (Mark.PERMITTED, there.allowed - required - there.excess),
         (Mark.EXCESS, there.excess),
-        (Mark.MISSING, union(one.missing for one in judged)),
-        (Mark.UNDECIDED, there.undecided | union(one.undecided for one in judged)),
+        (Mark.MISSING, missing),
+        (Mark.UNDECIDED, (there.undecided | union(one.undecided for one in judged)) - missing),
     )
 
 
@@ -142,7 +142,10 @@ def _merged(found: Iterator[Run]) -> Iterator[Run]:
 
 
 def _change(left: Run, right: Run) -> int:
-    return sum(len(before ^ after) for before, after in zip(left.column, right.column, strict=True))
+    """How much differs between two columns; the wider the reach of a row, the more it counts."""
+    rows = len(left.column)
+    pairs = zip(left.column, right.column, strict=True)
+    return sum((rows - place) * len(before ^ after) for place, (before, after) in enumerate(pairs))
 
 
 def _joined(found: tuple[Run, ...]) -> Run:

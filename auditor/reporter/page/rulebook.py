@@ -1,4 +1,4 @@
-"""The ordered rules of a stack, each with what the findings say of it: decides nothing, or stands behind one."""
+"""The ordered rules of a stack, each with what the findings say of it: makes no difference, or stands behind one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from auditor.model.rules import Action, Direction, Rule
 from auditor.reporter.page.rule_cells import RuleCells
 
 IDLE = {Code.SHADOWED_RULE, Code.REDUNDANT_RULE}
-"""Codes whose own rule decides no packet."""
+"""Codes whose own rule decides no packet, or none that later rules would not decide the same."""
 
 Place: TypeAlias = tuple[str, tuple[str, ...], Direction]
 """Region, stack and direction: the rules of one place are shown once, whichever clusters bind the stack."""
@@ -23,7 +23,7 @@ Place: TypeAlias = tuple[str, tuple[str, ...], Direction]
 class RuleLine:
     """One rule. ``place`` counts over the whole stack from 1, ``index`` within its group as the console does.
 
-    ``idle`` are findings that say that it decides nothing, ``behind`` those whose packets it decides.
+    ``idle`` are findings that say that it makes no difference, ``behind`` those whose packets it decides.
     """
 
     place: int
@@ -61,7 +61,7 @@ class DirectionRules:
 
     @property
     def idle(self) -> int:
-        """How many of them decide nothing."""
+        """How many of them make no difference."""
         return sum(1 for group in self.groups for line in group.lines if line.idle)
 
 

@@ -107,3 +107,8 @@ gaps-why-edge-cluster = Its nodes stand outside the VPC; the baseline's tables a
 gaps-why-serverless-cluster = It has no nodes: each Pod is a machine of its own with groups of its own.
 gaps-why-deleting-node-pool = It will make no further node; nodes that it still has are audited as nodes.
 gaps-why-other = The baseline's tables are not written for it.
+
+gaps-title-no-keys = No credentials
+gaps-cause-no-keys = No credentials were found.
+gaps-unknown-everything = Nothing was read, so everything is unknown.
+gaps-advice-no-keys = Give credentials in one of these places; "sgaudit doctor" says what each of them holds.

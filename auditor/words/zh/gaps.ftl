@@ -92,3 +92,8 @@ gaps-why-edge-cluster = 节点位于 VPC 之外，基线的规则表不适用。
 gaps-why-serverless-cluster = 没有节点：每个 Pod 都是独立的实例，绑定自己的安全组。
 gaps-why-deleting-node-pool = 不会再创建新节点；仍在其中的节点按节点审计。
 gaps-why-other = 基线的规则表不适用。
+
+gaps-title-no-keys = 没有凭证
+gaps-cause-no-keys = 没有找到凭证。
+gaps-unknown-everything = 什么都没有读取，因此一切未知。
+gaps-advice-no-keys = 请在上述任一位置提供凭证；“sgaudit doctor”会说明各处的情况。

@@ -1,0 +1,23 @@
+"""A finding or a gap as one text, for formats that have one field for all of it; before escaping."""
+
+from __future__ import annotations
+
+from auditor.model.findings import Finding
+from auditor.model.gaps import Gap
+from auditor.reporter.sentences import Sentences
+
+
+def finding_text(finding: Finding, sentences: Sentences) -> str:
+    """The cluster, what is wrong there and what to do."""
+    said = sentences.finding(finding)
+    text = sentences.phrasing.text("formats-finding", title=said.title, message=said.message, advice=said.advice)
+    cluster = sentences.cluster(finding.region, finding.cluster_id)
+    return sentences.phrasing.text("formats-of-cluster", cluster=cluster, text=text)
+
+
+def gap_text(gap: Gap, sentences: Sentences) -> str:
+    """What is unknown, why, what hangs on it and what to do."""
+    said = sentences.gap(gap)
+    return sentences.phrasing.text(
+        "formats-gap", title=said.title, message=said.message, unknown=said.unknown, advice=said.advice
+    )

@@ -1,0 +1,79 @@
+"""Two JSON reports side by side: findings by fingerprint. Rules and bindings are not in a report, and that is said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from auditor.reporter.json_report import dump
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.phrasing import Phrasing
+from auditor.reporter.report_file import ReadFinding, ReadReport
+from auditor.reporter.screen import SEVERITY_STYLES, Screen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportDifference:
+    """New and unchanged findings as the newer report has them, fixed ones as the older one; ``names`` of clusters."""
+
+    new: tuple[ReadFinding, ...]
+    fixed: tuple[ReadFinding, ...]
+    unchanged: tuple[ReadFinding, ...]
+    names: dict[tuple[str, str], str]
+
+
+def difference(old: ReadReport, new: ReadReport) -> ReportDifference:
+    """What ``new`` has that ``old`` had not, and the reverse."""
+    before = {finding.fingerprint for finding in old.findings}
+    after = {finding.fingerprint for finding in new.findings}
+    return ReportDifference(
+        new=tuple(finding for finding in new.findings if finding.fingerprint not in before),
+        fixed=tuple(finding for finding in old.findings if finding.fingerprint not in after),
+        unchanged=tuple(finding for finding in new.findings if finding.fingerprint in before),
+        names={(one.region, one.cluster_id): one.name for one in (*old.clusters, *new.clusters)},
+    )
+
+
+def render_json(found: ReportDifference) -> str:
+    """The object that snapshots give, its findings as the reports have them and its edits empty."""
+    return dump(
+        {
+            "new": [finding.model_dump(mode="json") for finding in found.new],
+            "fixed": [finding.model_dump(mode="json") for finding in found.fixed],
+            "unchanged": [finding.fingerprint for finding in found.unchanged],
+            "rule_edits": [],
+            "bindings": [],
+        }
+    )
+
+
+def render_table(found: ReportDifference, options: RenderOptions) -> str:
+    """What it comes to, then the findings in the words of their reports."""
+    return "\n".join(line.rstrip() for line in _Page(found, options).lines()) + "\n"
+
+
+class _Page:
+    def __init__(self, found: ReportDifference, options: RenderOptions) -> None:
+        self._found = found
+        self._screen = Screen(options)
+        self._phrasing = Phrasing(options.lang)
+
+    def lines(self) -> Iterator[str]:
+        found, text = self._found, self._phrasing.text
+        counts = {"new": len(found.new), "fixed": len(found.fixed), "unchanged": len(found.unchanged)}
+        yield from self._screen.paragraph(text("flows-diff-title", **counts))
+        yield from self._findings("flows-heading-new", found.new)
+        yield from self._findings("flows-heading-fixed", found.fixed)
+        yield ""
+        yield from self._screen.paragraph(text("flows-diff-reports"))
+
+    def _findings(self, heading: str, findings: Sequence[ReadFinding]) -> Iterator[str]:
+        if findings:
+            yield from self._screen.heading(self._phrasing.text(heading))
+        for finding in findings:
+            name = self._found.names.get((finding.region, finding.cluster_id), "")
+            cluster = self._phrasing.named(finding.cluster_id, name)
+            title = finding.title or finding.code
+            said = self._phrasing.text("flows-finding", cluster=cluster, title=title, message=finding.message)
+            lead = self._phrasing.text(f"terms-severity-{finding.severity}").upper()
+            yield from self._screen.led(lead, SEVERITY_STYLES[finding.severity], said)
