@@ -14,6 +14,9 @@ from auditor.reporter.sentences import Sentences
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads UTF-8 as the machine's code page."""
 
+LONGEST_CELL = 32_000
+"""Excel cuts a cell after 32,767 characters without a word; the mark that tells how many are missing fits in between."""
+
 _COLUMNS = (
     "severity",
     "code",
@@ -44,8 +47,12 @@ def render(result: Result, options: RenderOptions) -> str:
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow([sentences.phrasing.text(f"csv-{name}") for name in _COLUMNS])
     for finding in result.findings:
-        writer.writerow([escape.csv_cell(cell) for cell in _row(finding, sentences)])
+        writer.writerow([_cell(cell, sentences) for cell in _row(finding, sentences)])
     return _BYTE_ORDER_MARK + written.getvalue()
+
+
+def _cell(text: str, sentences: Sentences) -> str:
+    return sentences.phrasing.clipped(escape.csv_cell(text), LONGEST_CELL)
 
 
 def _row(finding: Finding, sentences: Sentences) -> list[str]:

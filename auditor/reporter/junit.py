@@ -73,7 +73,7 @@ class _Cases:
     ) -> _Case:
         case = _Case(
             classname=f"{found.cluster.cluster_id}.{stack.role}",
-            name=f"{judged.requirement.requirement_id} [{' '.join(stack.security_groups)}]",
+            name=f"{judged.requirement.requirement_id} [{' '.join(stack.security_groups) or '-'}]",
         )
         counted = [finding for finding in own if finding.waiver is None]
         if any(map(self._fails, counted)):
@@ -93,7 +93,7 @@ class _Cases:
         return replace(case, outcome="error", kind=kind, message=self._word(Status.UNKNOWN), lines=titles)
 
     def _other(self, finding: Finding) -> _Case:
-        parts = (finding.code.finding_name, finding.subject, f"[{' '.join(finding.security_groups)}]")
+        parts = (finding.code.finding_name, finding.subject, f"[{' '.join(finding.security_groups) or '-'}]")
         named = " ".join(part for part in (*parts, finding.fingerprint) if part)
         outcome = "skipped" if finding.waiver else "failure" if self._fails(finding) else ""
         return self._told(_Case(classname=f"{finding.cluster_id}.{finding.role}", name=named), outcome, [finding])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
+from auditor.reporter.phrasing import Phrasing
 from auditor.reporter.sentences import Sentences
 
 
@@ -18,6 +19,12 @@ def finding_text(finding: Finding, sentences: Sentences) -> str:
 def gap_text(gap: Gap, sentences: Sentences) -> str:
     """What is unknown, why, what hangs on it and what to do."""
     said = sentences.gap(gap)
+    message = ended(said.message, sentences.phrasing)
     return sentences.phrasing.text(
-        "formats-gap", title=said.title, message=said.message, unknown=said.unknown, advice=said.advice
+        "formats-gap", title=said.title, message=message, unknown=said.unknown, advice=said.advice
     )
+
+
+def ended(text: str, phrasing: Phrasing) -> str:
+    """A text with a full stop, which the words of the cloud may lack, so that another sentence can follow."""
+    return text if text.endswith((".", "。", "!", "?", "！", "？")) else phrasing.text("formats-ended", text=text)

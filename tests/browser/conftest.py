@@ -1,0 +1,51 @@
+"""Headless Chromium from the system's packages. Without one these tests are skipped, and say what to install."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from auditor.words import Lang
+from tests.browser.pages import page
+from tests.browser.visit import Visit
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed (Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
+    """Opens a sample's page from a file, as a reader would."""
+    opened: list[Visit] = []
+
+    def go(name: str, lang: Lang = Lang.EN, text: str = "", **context: object) -> Visit:
+        file = tmp_path / f"{name}-{lang}.html"
+        file.write_text(text or page(name, lang), encoding="utf-8")
+        opened.append(Visit(browser, file, **context))
+        return opened[-1]
+
+    yield go
+    for each in opened:
+        each.close()

@@ -1,0 +1,57 @@
+"""Pages of the sample results, and results in which every text of the cloud is replaced."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from auditor.errors import ExitCode
+from auditor.model.intervals import IntervalSet
+from auditor.model.packets import PacketSet
+from auditor.model.result import Result
+from auditor.reporter import html
+from auditor.reporter.options import RenderOptions
+from auditor.words import Lang
+from tests.browser.estate import large_result
+from tests.golden.samples import RESULTS, TODAY
+
+OURS = {"cidr", "cidrs", "entries", "addresses", "container", "cluster_network", "subject"}
+"""Fields whose text is never free: addresses, parsed long before a report is made, and words of our own."""
+
+CODES = {
+    "compliant": ExitCode.OK,
+    "estate": ExitCode.INCOMPLETE,
+    "gate": ExitCode.INCOMPLETE,
+    "hostile": ExitCode.INCOMPLETE,
+    "nothing": ExitCode.INCOMPLETE,
+    "large": ExitCode.FINDINGS,
+}
+
+
+def options(lang: Lang = Lang.EN, exit_code: ExitCode = ExitCode.FINDINGS) -> RenderOptions:
+    """The options of a test's page."""
+    return RenderOptions(tool_version="0.0.0", today=TODAY, exit_code=exit_code, lang=lang)
+
+
+@lru_cache
+def page(name: str, lang: Lang = Lang.EN) -> str:
+    """The page of a sample result by name."""
+    result = large_result() if name == "large" else RESULTS[name]
+    return html.render(result, options(lang, CODES[name]))
+
+
+def worded(result: Result, text: str) -> Result:
+    """``result`` with ``text`` behind every string in it, ids and names alike, but addresses."""
+    return _worded(result, text)  # type: ignore[no-any-return]
+
+
+def _worded(value: Any, text: str) -> Any:  # noqa: ANN401 - it walks whatever there is
+    if type(value) is str:
+        return value + text
+    if isinstance(value, tuple):
+        return tuple(_worded(item, text) for item in value)
+    if is_dataclass(value) and not isinstance(value, type | IntervalSet | PacketSet):
+        parts = {part.name: getattr(value, part.name) for part in fields(value) if part.name not in OURS}
+        return replace(value, **{name: _worded(part, text) for name, part in parts.items()})
+    return value
