@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.comparator.territory import PRIVATE, PUBLIC_V4, PUBLIC_V6, Territory
+from auditor.comparator.territory import Territory
 from auditor.model.addresses import ALL_V4, ALL_V6
 from auditor.model.baseline import ExcessTable, Reach, ServiceClass, Severity
 from auditor.model.estate import Role
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, Row
+from auditor.model.ranges import PRIVATE, families_open_to_any
 from auditor.model.rules import Direction
-
-_ANY_SHARE = 2
-"""A service that more than one in this many public addresses can reach is open to any address, whatever the blocks."""
 
 
 def classes(
@@ -21,8 +19,7 @@ def classes(
 ) -> dict[tuple[Reach, str], PacketSet]:
     """``excess`` cut into disjoint parts by reach and service class; parts that would be empty are absent.
 
-    Reach is judged on all that is ``allowed`` for a service, not on the excess alone: 0.0.0.0/0 less the VPC is still
-    open to any address, and so are 0.0.0.0/1 and 128.0.0.0/1 together.
+    Reach is judged on all that is ``allowed`` for a service, not on the excess alone.
     """
     rows: dict[tuple[Reach, str], list[Row]] = {}
     for service_class, services in _service_classes(role, table):
@@ -69,10 +66,7 @@ def _aligned(excess: PacketSet, allowed: PacketSet) -> Iterator[tuple[int, int, 
 
 
 def _reaches(there: IntervalSet, open_to: IntervalSet, land: Territory) -> Iterator[tuple[Reach, IntervalSet]]:
-    to_any = EMPTY
-    for family, public in ((ALL_V4, PUBLIC_V4), (ALL_V6, PUBLIC_V6)):
-        if _ANY_SHARE * (open_to & public).size > public.size:
-            to_any |= there & family
+    to_any = there & families_open_to_any(open_to)
     rest = there - to_any
     of_vpc = rest & land.surroundings
     private = (rest - of_vpc) & PRIVATE

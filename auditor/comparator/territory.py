@@ -6,24 +6,17 @@ from dataclasses import dataclass
 
 from auditor.comparator.resolve import Extent
 from auditor.model import addresses
-from auditor.model.addresses import ALL_V4
 from auditor.model.baseline import ClusterNetwork, Flow, NamedNetwork
 from auditor.model.estate import Cluster, Network, NetworkMode, Networks
 from auditor.model.gaps import Gap
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, packets
-
-PRIVATE_V4 = addresses.union(("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"))
-PRIVATE_V6 = addresses.union(("fc00::/7", "fe80::/10"))
-PRIVATE = PRIVATE_V4 | PRIVATE_V6
+from auditor.model.ranges import PRIVATE_V4
 
 UNREAD_NETWORK = (PRIVATE_V4 - addresses.parse("169.254.0.0/16")) | addresses.union(
     ("9.0.0.0/8", "11.0.0.0/8", "30.0.0.0/8")
 )
 """What a network that was not read could be: private ranges, and public ones that the cloud lets a VPC use alike."""
-
-PUBLIC_V4 = ALL_V4 - PRIVATE_V4 - addresses.union(("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3"))
-PUBLIC_V6 = addresses.parse("2000::/3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.model import addresses
-from auditor.model.addresses import ALL_V4, ALL_V6
 from auditor.model.intervals import IntervalSet
+from auditor.model.ranges import PRIVATE, PUBLIC, families_open_to_any
 from auditor.model.result import ClusterResult
-
-PRIVATE = addresses.union(
-    (
-        "10.0.0.0/8",
-        "100.64.0.0/10",
-        "169.254.0.0/16",
-        "172.16.0.0/12",
-        "192.168.0.0/16",
-        "fc00::/7",
-        "fe80::/10",
-    )
-)
-PUBLIC = (ALL_V4 - addresses.union(("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3"))) | addresses.parse("2000::/3")
-PUBLIC -= PRIVATE
-
-ANY_SHARE = 2
-"""More than one in this many public addresses of a family is any address, whatever the blocks are."""
 
 
 class Band(StrEnum):
@@ -65,7 +47,7 @@ class Surroundings:
         found = {band for band, part in parts if there & part}
         if there & self.public:
             found.add(Band.PUBLIC)
-        if any(there & family for family in _open_families(together)):
+        if there & PUBLIC & families_open_to_any(together):
             found.add(Band.ANY)
         return frozenset(found)
 
@@ -77,10 +59,3 @@ def surroundings(cluster: ClusterResult) -> Surroundings:
     around = addresses.union(cluster.cluster_network + networks.vpc.cidrs + networks.surroundings.cidrs) - containers
     own = containers | around
     return Surroundings(containers=containers, vpc=around, private=PRIVATE - own, public=PUBLIC - own)
-
-
-def _open_families(together: IntervalSet) -> Iterator[IntervalSet]:
-    for family in (ALL_V4, ALL_V6):
-        public = PUBLIC & family
-        if ANY_SHARE * (together & public).size > public.size:
-            yield public

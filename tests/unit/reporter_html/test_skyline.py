@@ -6,11 +6,12 @@ import pytest
 
 from auditor.model import addresses
 from auditor.model.packets import NOTHING, PacketSet, packets
+from auditor.model.ranges import PRIVATE, PUBLIC
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, Protocol, services
 from auditor.reporter.page.layers import Layers, Mark, Run, Skyline, fitted
 from auditor.reporter.page.picture import Picture, picture, shape
-from auditor.reporter.page.reach import PRIVATE, PUBLIC, Band, Surroundings
+from auditor.reporter.page.reach import Band, Surroundings
 
 CONTAINERS = addresses.parse("172.16.0.0/16")
 VPC = addresses.parse("10.0.0.0/16")
