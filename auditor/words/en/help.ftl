@@ -6,6 +6,8 @@ help-program = sgaudit tells whether the security groups of TKE nodes and Master
 help-panel-commands = Commands
 help-panel-arguments = Arguments
 help-panel-source = Where the facts come from
+help-panel-flow = The flow
+help-panel-change = The change
 help-panel-judgement = What they are held against
 help-panel-output = Reports
 help-panel-general = Other
@@ -32,6 +34,50 @@ help-command-fetch =
 
     $ sgaudit fetch --region ap-guangzhou -o snapshot.json
     $ sgaudit audit --snapshot snapshot.json
+help-command-gate =
+    Audit the state after a planned change: what would it break or open?
+
+    The change is a Terraform plan as "terraform show -json" prints it (OpenTofu's alike), or a small change file. It is laid over what is there now, live or in a snapshot, and the report is that of the state afterwards. Nothing is applied.
+
+    Exit codes: 0 the change introduces no finding at or above --fail-on, 1 it does, 2 no plan or wrong usage, 3 something that matters could not be read or is known only after the apply, 70 a fault of the program. Findings that were there before count with --all alone.
+
+    $ terraform plan -out=tfplan && terraform show -json tfplan > plan.json
+    $ sgaudit gate --plan plan.json --region ap-guangzhou
+    $ terraform show -json tfplan | sgaudit gate --plan - --snapshot snapshot.json
+help-command-explain =
+    Explain one flow, rule by rule; or a finding by its fingerprint.
+
+    A flow is tried on the groups of one node, of a role, or of every list of groups in the cluster. Each rule that is looked at is shown in order, with the reason why it does not match, down to the one that decides. Clusters and nodes may be given by name; for a cluster by name all of the regions are read.
+
+    Exit codes: 0 allowed, 1 denied, 2 wrong usage, 3 unknown. Of several lists of groups the worst counts: unknown, denied, allowed.
+
+    $ sgaudit explain cls-ord3rs01 --node orders-1 --direction ingress --protocol tcp --port 10250 --peer 10.0.0.7 --replay demo
+    $ sgaudit explain cls-ord3rs01 --role master --direction ingress --protocol icmp --peer 203.0.113.1 --replay demo
+    $ sgaudit explain 1a2b3c4d --region ap-guangzhou
+help-command-fix =
+    Find the smallest change of rules that closes the findings, with its proof.
+
+    What is required and blocked is opened; with --close-excess what is open in excess is closed as well. The changed state is evaluated before anything is printed: no other packet is decided differently, in any stack that shares a group. That is why every cluster of the source is read, whichever are asked for. Nothing is ever written to the cloud.
+
+    Exit codes are those of an audit after the change: 0 nothing at or above --fail-on would remain, 1 something would, 2 wrong usage, or a rule that cannot be written in this form, 3 incomplete.
+
+    $ sgaudit fix --replay demo
+    $ sgaudit fix cls-aaaaaaaa --close-excess --format tccli -o change.sh
+    $ sgaudit fix --format json -o change.json; sgaudit gate --change change.json
+help-command-diff =
+    Compare two snapshots or two JSON reports: new, fixed and unchanged findings.
+
+    Of snapshots, which are held against the same baseline and configuration, it also says which rules were added, removed, moved and described anew, which packets that opened and closed, and which bindings changed. Reports hold findings alone, judged when they were made. OLD or NEW may be - for stdin.
+
+    Exit codes: 0 nothing new at or above --fail-on, 1 something is, 2 wrong usage, 3 the newer side is incomplete.
+
+    $ sgaudit diff monday.json tuesday.json
+help-command-waive =
+    Print the configuration entry that accepts one finding until a date.
+
+    The finding is taken from a fresh audit of the source. The entry covers its packets and no others; paste it under "waivers:". No file is edited.
+
+    $ sgaudit waive 1a2b3c4d --reason "bastion, CHG-1042" --owner sre@example.com --expires 2026-12-31
 help-command-rules =
     List the finding codes: what each means, an example, how to fix it.
 
@@ -57,6 +103,11 @@ help-command-schema =
 help-group-baseline = Baselines: what must pass and what may.
 
 help-argument-cluster = Clusters to take (cls-...); all of the regions without it.
+help-argument-explained = The cluster, by id or name; or the fingerprint of a finding (6 digits are enough), with the clusters to audit after it.
+help-argument-fixed = Clusters whose findings to close (cls-...); all of the regions without it.
+help-argument-waived = Fingerprint of the finding (6 digits are enough); then the clusters to audit, all without them.
+help-argument-old = The older snapshot or report.
+help-argument-new = The newer one.
 help-argument-code = A code or name, as in TSG201 or excess-access; all of them without it.
 help-argument-baseline = A built-in baseline or a file; the configured one without it.
 help-argument-schema = Which schema.
@@ -85,6 +136,23 @@ help-option-verbose = Say more on stderr, twice for every call; leave nothing ou
 help-option-no-color = No colour. NO_COLOR does the same, FORCE_COLOR the opposite.
 help-option-no-progress = No progress display. There is none in a pipe or in CI either.
 help-option-debug = Show where in the program an error came from.
+help-option-node = Node or node pool, by id or name. Without --node and --role: every list of groups.
+help-option-role = Every list of groups of this role.
+help-option-direction = Seen from the node: ingress comes in, egress goes out.
+help-option-protocol = Protocol of the packet; other is any without a name here.
+help-option-port = The node's port for ingress, the peer's for egress; tcp and udp alone have one.
+help-option-peer = The far address: the source of ingress, the destination of egress.
+help-option-plan = The output of "terraform show -json"; - reads stdin.
+help-option-change = A change file instead of a plan: whole lists of rules after the change, and who binds what; the JSON of "fix" is one. - reads stdin.
+help-option-trust-references = Take the references in a list of groups that is unknown until apply as the whole list. Without it that is a gap: a reference proves only that a group is in the list.
+help-option-all = Let every finding after the change decide the exit code, not the introduced ones alone.
+help-option-close-excess = Close what is open in excess as well.
+help-option-override-drops = Let the change stand above rules that deny on purpose.
+help-option-reason = Why the finding is accepted.
+help-option-owner = Who answers for it.
+help-option-expires = The last day on which it is accepted, as in 2026-12-31.
+help-option-id = What the waiver is called. Without it: W- and the start of the fingerprint.
+help-option-output-waiver = File for the entry; - is stdout.
 help-option-help = Show this and end.
 help-option-version = Show the version and end.
 help-option-install-completion = Install completion for this shell.

@@ -80,6 +80,7 @@ table-groups = { $count ->
 }
 table-exit-0 = Exit code 0: all was read, and nothing is at or above { $fail_on }.
 table-exit-0-never = Exit code 0: all was read; findings do not change it (--fail-on never).
+table-exit-0-apart = Exit code 0: the change has no bearing on security groups, whatever was not read.
 table-exit-1 = Exit code 1: findings at or above { $fail_on }.
 table-exit-0-despite = Exit code 0: all was read; findings at or above { $fail_on } do not change it here.
 table-exit-3 = Exit code 3: incomplete, something could not be read or decided.

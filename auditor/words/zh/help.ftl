@@ -6,6 +6,8 @@ help-program = sgaudit 判断 TKE 节点与 Master 的安全组是否放通了�
 help-panel-commands = 命令
 help-panel-arguments = 参数
 help-panel-source = 数据来源
+help-panel-flow = 流量
+help-panel-change = 变更
 help-panel-judgement = 判断依据
 help-panel-output = 报告
 help-panel-general = 其他
@@ -32,6 +34,50 @@ help-command-fetch =
 
     $ sgaudit fetch --region ap-guangzhou -o snapshot.json
     $ sgaudit audit --snapshot snapshot.json
+help-command-gate =
+    审计变更之后的状态：它会弄坏什么，又会放开什么？
+
+    变更是 "terraform show -json" 输出的 Terraform 计划（OpenTofu 亦可），或一个小的变更文件。它叠加在现状（云上实况或快照）之上，报告描述的是变更之后的状态。不会执行任何变更。
+
+    退出码：0 变更没有引入达到 --fail-on 级别的发现，1 引入了，2 不是计划或用法错误，3 有要紧的内容无法读取或要到执行后才知道，70 程序故障。变更之前就有的发现只在 --all 时计入。
+
+    $ terraform plan -out=tfplan && terraform show -json tfplan > plan.json
+    $ sgaudit gate --plan plan.json --region ap-guangzhou
+    $ terraform show -json tfplan | sgaudit gate --plan - --snapshot snapshot.json
+help-command-explain =
+    逐条规则解释一条流量；或按指纹解释一条发现。
+
+    流量会在某个节点、某个角色或集群中每一组绑定的安全组上判断。按顺序列出看过的每条规则及其不匹配的原因，直到起决定作用的那一条。集群和节点可以写名称；写集群名称时会读取所选地域的全部集群。
+
+    退出码：0 放通，1 拒绝，2 用法错误，3 未知。有多组安全组时取最差的：未知、拒绝、放通。
+
+    $ sgaudit explain cls-ord3rs01 --node orders-1 --direction ingress --protocol tcp --port 10250 --peer 10.0.0.7 --replay demo
+    $ sgaudit explain cls-ord3rs01 --role master --direction ingress --protocol icmp --peer 203.0.113.1 --replay demo
+    $ sgaudit explain 1a2b3c4d --region ap-guangzhou
+help-command-fix =
+    找出解决发现所需的最小规则修改，并附证明。
+
+    默认放通必需而被拒绝的流量；加上 --close-excess 则同时收回多余的放通。输出之前会先对修改后的状态重新计算：凡是共用安全组的绑定，其余报文的处理都不变。因此无论指定哪些集群，都会读取数据来源的全部集群。绝不对云上做任何写入。
+
+    退出码与修改之后的审计一致：0 不再有达到 --fail-on 级别的发现，1 仍有，2 用法错误或规则无法以该格式写出，3 不完整。
+
+    $ sgaudit fix --replay demo
+    $ sgaudit fix cls-aaaaaaaa --close-excess --format tccli -o change.sh
+    $ sgaudit fix --format json -o change.json; sgaudit gate --change change.json
+help-command-diff =
+    比较两个快照或两个 JSON 报告：新增、已解决与未变的发现。
+
+    两个快照会与同一基线和配置比对，并列出新增、删除、移动和改了备注的规则，由此放通与收回的报文，以及绑定的变化。报告只含发现，结论以生成时为准。OLD 或 NEW 可写 - 表示标准输入。
+
+    退出码：0 没有达到 --fail-on 级别的新发现，1 有，2 用法错误，3 较新的一方不完整。
+
+    $ sgaudit diff monday.json tuesday.json
+help-command-waive =
+    打印一段配置，在指定日期之前接受一条发现。
+
+    该发现取自对数据来源的一次新审计。这段配置只覆盖它的报文；请粘贴到 "waivers:" 之下。不会修改任何文件。
+
+    $ sgaudit waive 1a2b3c4d --reason "bastion, CHG-1042" --owner sre@example.com --expires 2026-12-31
 help-command-rules =
     列出审计发现的代码：含义、示例、处理办法。
 
@@ -57,6 +103,11 @@ help-command-schema =
 help-group-baseline = 基线：哪些必须放通，哪些可以放通。
 
 help-argument-cluster = 要处理的集群（cls-...）；不写则为所选地域的全部集群。
+help-argument-explained = 集群的 ID 或名称；或发现的指纹（6 位即可），其后可写要审计的集群。
+help-argument-fixed = 要解决其发现的集群（cls-...）；不写则为所选地域的全部集群。
+help-argument-waived = 发现的指纹（6 位即可）；其后可写要审计的集群，不写则为全部。
+help-argument-old = 较早的快照或报告。
+help-argument-new = 较新的那一个。
 help-argument-code = 代码或名称，如 TSG201 或 excess-access；不写则列出全部。
 help-argument-baseline = 内置基线名或文件；不写则为配置中的基线。
 help-argument-schema = 哪一个 Schema。
@@ -85,6 +136,23 @@ help-option-verbose = 标准错误输出更多，写两次则显示每个请求�
 help-option-no-color = 不用颜色。NO_COLOR 相同，FORCE_COLOR 相反。
 help-option-no-progress = 不显示进度。在管道和 CI 中本来就不显示。
 help-option-debug = 显示错误在程序中的来源。
+help-option-node = 节点或节点池的 ID 或名称。不写 --node 与 --role 则为每一组绑定的安全组。
+help-option-role = 该角色的每一组安全组。
+help-option-direction = 以节点为准：ingress 为入站，egress 为出站。
+help-option-protocol = 报文的协议；other 指此处未列出的协议。
+help-option-port = 入站为节点的端口，出站为对端的端口；只有 tcp 和 udp 有端口。
+help-option-peer = 对端地址：入站的来源，出站的目标。
+help-option-plan = "terraform show -json" 的输出；- 表示标准输入。
+help-option-change = 用变更文件代替计划：变更后的完整规则列表，以及绑定关系；"fix" 的 JSON 就是一种。- 表示标准输入。
+help-option-trust-references = 安全组列表要到执行后才知道时，把其中的引用当作完整的列表。不写则视为缺口：引用只能证明某个安全组在列表中。
+help-option-all = 由变更之后的全部发现决定退出码，而不只是新引入的。
+help-option-close-excess = 同时收回多余的放通。
+help-option-override-drops = 允许把修改置于有意拒绝的规则之上。
+help-option-reason = 接受该发现的原因。
+help-option-owner = 由谁负责。
+help-option-expires = 接受的最后一天，如 2026-12-31。
+help-option-id = 豁免的名称。不写则为 W- 加指纹的开头。
+help-option-output-waiver = 写入的文件；- 表示标准输出。
 help-option-help = 显示本说明并退出。
 help-option-version = 显示版本并退出。
 help-option-install-completion = 为当前 shell 安装补全。

@@ -68,6 +68,7 @@ table-clusters = { $count } 个集群
 table-groups = { $count } 个安全组
 table-exit-0 = 退出码 0：全部读取完毕，没有达到“{ $fail_on }”级别的问题。
 table-exit-0-never = 退出码 0：全部读取完毕；发现问题也不改变退出码（--fail-on never）。
+table-exit-0-apart = 退出码 0：该变更与安全组无关，未读取的内容不影响这一结论。
 table-exit-1 = 退出码 1：存在“{ $fail_on }”及以上级别的问题。
 table-exit-0-despite = 退出码 0：全部读取完毕；“{ $fail_on }”及以上级别的问题在此不改变退出码。
 table-exit-3 = 退出码 3：不完整，有内容未能读取或判定。

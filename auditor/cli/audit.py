@@ -1,0 +1,61 @@
+"""``sgaudit audit``: read, compare, report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from auditor.cli import values
+from auditor.cli.command import Command
+from auditor.cli.option import arguments, flag, group, value
+from auditor.cli.options import General, Judgement, Output, Source
+from auditor.cli.session import Session
+from auditor.errors import ConfigError, ExitCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What an earlier run found."""
+
+    PANEL: ClassVar = "help-panel-judgement"
+
+    since: Path | None = value("--since", metavar="REPORT", read=values.path)
+    fail_on_new: bool = flag("--fail-on-new")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The command line of ``audit``."""
+
+    PANEL: ClassVar = "help-panel-arguments"
+
+    clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-cluster", read=values.clusters)
+    source: Source = group(Source)
+    judgement: Judgement = group(Judgement)
+    earlier: Earlier = group(Earlier)
+    output: Output = group(Output)
+    general: General = group(General)
+
+
+def run(session: Session, options: Options) -> ExitCode:
+    """Audits what the options name and writes each report."""
+    from auditor import pipeline
+    from auditor.cli import configuration, earlier, verdict
+    from auditor.cli.reading import Reader
+    from auditor.cli.reports import Reports
+
+    if options.earlier.fail_on_new and options.earlier.since is None:
+        raise ConfigError("cli-fail-on-new-alone")
+    reports = Reports(session, options.output, options.general)
+    terms = configuration.terms(session, options.source.cloud.config, options.judgement)
+    known = earlier.fingerprints(session, options.earlier.since) if options.earlier.since else None
+    reader = Reader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
+    result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today, known)
+    counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]
+    reached = verdict.reached(counted, terms, complete=result.complete, exit_zero=options.judgement.exit_zero)
+    reports.write(result, reached)
+    return reached.exit_code
+
+
+COMMAND = Command(name="audit", options=Options, run=run)

@@ -1,0 +1,116 @@
+"""``sgaudit baseline show``: what must pass and what may, as rows to read or as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from auditor.cli import terminal, values
+from auditor.cli.command import Command
+from auditor.cli.option import argument, group, value
+from auditor.cli.options import Printed
+from auditor.cli.session import Session
+from auditor.errors import ExitCode
+from auditor.words import Lang
+
+if TYPE_CHECKING:
+    from auditor.model.baseline import Baseline, Flow, Requirement, Text
+
+TABLE, YAML, JSON = FORMATS = ("table", "yaml", "json")
+_INDENT = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The command line of ``baseline show``."""
+
+    PANEL: ClassVar = "help-panel-arguments"
+
+    name: str | None = argument("NAME|FILE", about="help-argument-baseline", read=values.named)
+    config: Path | None = value("--config", metavar="FILE", read=values.path)
+    format: str = value(
+        "--format",
+        metavar="FORMAT",
+        read=values.one_of(FORMATS),
+        default=TABLE,
+        choices=FORMATS,
+        about="help-option-print-format",
+        twin="",
+        shown_default=TABLE,
+    )
+    general: Printed = group(Printed)
+
+
+def run(session: Session, options: Options) -> ExitCode:
+    """Prints the baseline."""
+    from auditor.cli import configuration
+
+    settings = configuration.load(session, options.config)
+    baseline = settings.load_baseline(options.name or "")
+    if options.format == TABLE:
+        width = terminal.width(session.stdout, session.environ)
+        session.report("".join(f"{line}\n" for line in _rows(session, baseline, width)))
+    else:
+        session.report(_file(baseline, options.format))
+    return ExitCode.OK
+
+
+def _file(baseline: Baseline, form: str) -> str:
+    import json
+
+    from auditor.config import baseline_text
+    from auditor.config.reader import read
+    from auditor.config.source import Source
+
+    text = baseline_text.dump(baseline)
+    if form == YAML:
+        return text
+    plain = read(Source(label=baseline.name, text=text, folder=Path(), identity=baseline.name)).root.plain()
+    return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rows(session: Session, baseline: Baseline, width: int) -> Iterator[str]:
+    words = session.words
+    yield f"{baseline.name} ({baseline.source})"
+    yield baseline.digest
+    heading = None
+    for requirement in baseline.requirements:
+        if heading != (heading := (requirement.role, requirement.direction)):
+            yield ""
+            yield words.text("cli-baseline-heading", role=requirement.role, direction=requirement.direction)
+        yield from _row(session, requirement, width)
+    if baseline.allowances:
+        yield ""
+        yield words.text("cli-baseline-allowed")
+        for allowance in baseline.allowances:
+            yield f"  {allowance.allowance_id}: {_flow(session, allowance.flow)}"
+
+
+def _row(session: Session, requirement: Requirement, width: int) -> Iterator[str]:
+    from auditor.reporter.layout import wrapped
+
+    yield f"  {requirement.requirement_id} ({requirement.severity})"
+    said = (
+        _flow(session, requirement.flow),
+        _in(session.lang, requirement.title),
+        _in(session.lang, requirement.reason),
+    )
+    for text in said:
+        yield from (" " * _INDENT + line for line in wrapped(text, width - _INDENT))
+
+
+def _flow(session: Session, flow: Flow) -> str:
+    from auditor.config.service_text import service_entries
+
+    entries = (f"{entry['protocol']} {entry.get('ports', '')}".strip() for entry in service_entries(flow.services))
+    where = (*(session.words.text(f"cli-network-{network}") for network in flow.networks), *flow.cidrs)
+    return session.words.text("cli-baseline-flow", services="; ".join(entries), where=", ".join(where))
+
+
+def _in(lang: Lang, text: Text) -> str:
+    return text.zh if lang is Lang.ZH else text.en
+
+
+COMMAND = Command(name="baseline show", options=Options, run=run)

@@ -1,0 +1,93 @@
+"""The way to the cloud for one run: keys, endpoint, rate budget; or a cassette in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor import resources
+from auditor.cli import files, output
+from auditor.cli.options import Cloud, Endpoint
+from auditor.cli.session import Session
+from auditor.fetcher.clock import RunClock
+
+if TYPE_CHECKING:
+    from auditor.config.settings import Rates
+    from auditor.fetcher.cassette import Cassette
+    from auditor.fetcher.credentials import Surroundings
+    from auditor.fetcher.transport import Caller, Signer, Wiring
+
+DEMO = "demo"
+
+
+def cassette(session: Session, name: str) -> Cassette:
+    """The cassette that ``--replay`` names. Raises ``ConfigError`` for a file that is none."""
+    from auditor.fetcher.cassette import load
+
+    if name == DEMO:
+        return load(resources.text(f"cassettes/{DEMO}.json"), name)
+    return load(files.read_text(session, Path(name).expanduser()), name)
+
+
+def recorded_regions(cassette: Cassette) -> tuple[str, ...]:
+    """The regions whose clusters a cassette lists; a list of regions is asked for in a region of its own."""
+    calls = [interaction.request for interaction in cassette.interactions]
+    return tuple(sorted({call.region for call in calls if call.action == "DescribeClusters"}))
+
+
+def lists_every_cluster(cassette: Cassette) -> bool:
+    """Whether a cassette was recorded without naming clusters, so that it answers no question for one by its id."""
+    asked = [call.request for call in cassette.interactions if call.request.action == "DescribeClusters"]
+    return any("ClusterIds" not in call.params for call in asked)
+
+
+@contextmanager
+def live(session: Session, cloud: Cloud, rates: Rates, jobs: int) -> Iterator[Caller]:
+    """A caller that asks the cloud, ``jobs`` calls at once at most, with the keys that this machine has.
+
+    ``--record`` takes the calls down.
+
+    Raises ``AuthError`` where there are no keys, ``ReportError`` where the recording cannot be written.
+    """
+    from auditor.fetcher import credentials
+    from auditor.fetcher.budget import SHARE, SharedBudget
+    from auditor.fetcher.job_limit import JobLimit
+    from auditor.fetcher.recording import Recorder
+    from auditor.fetcher.transport import Transport
+
+    if cloud.record:
+        output.refuse_unwritable_file(cloud.record)
+    clock = RunClock(session.cancelled)
+    wired = wiring(session, cloud.place)
+    recorder = Recorder() if cloud.record else None
+    keys = credentials.find(surroundings(session, wired, clock))
+    budget = JobLimit(SharedBudget(clock, rates.share or SHARE, dict(rates.actions)), jobs)
+    transport = Transport(keys, wiring=wired, budget=budget, clock=clock, tape=recorder)
+    try:
+        yield transport
+    finally:
+        transport.close()
+    if cloud.record and recorder:
+        recorder.save(cloud.record)
+
+
+def wiring(session: Session, place: Endpoint) -> Wiring:
+    """Where the calls go. Raises ``ConfigError`` for an endpoint that is none."""
+    from auditor.fetcher import endpoint
+    from auditor.fetcher.transport import Wiring
+
+    return Wiring(endpoint=endpoint.parse(place.endpoint or "", place.root_domain or ""), env=session.environ)
+
+
+def surroundings(session: Session, wired: Wiring, clock: RunClock) -> Surroundings:
+    """Where keys are looked for, and how temporary ones are had."""
+    from auditor.fetcher import metadata
+    from auditor.fetcher.credentials import Surroundings
+    from auditor.fetcher.transport import Transport
+
+    def connect(signer: Signer | None) -> Caller:
+        return Transport(signer, wiring=wired, clock=clock)
+
+    return Surroundings(env=session.environ, home=session.home, clock=clock, metadata=metadata.get, connect=connect)

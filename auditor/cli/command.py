@@ -1,0 +1,28 @@
+"""What a command is: a name, its options and the function that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.cli.session import Session
+from auditor.errors import ExitCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command; a name of two words (``baseline show``) stands under the first.
+
+    ``options`` is a dataclass of ``auditor.cli.option`` fields, ``run`` gets an instance of it. The help text is the
+    message ``help-command-NAME`` (words joined by dashes): a line for the list, a blank line, the rest.
+    """
+
+    name: str
+    options: type[Any]
+    run: Callable[[Session, Any], ExitCode]
+
+    @property
+    def about(self) -> str:
+        """The id of its help text."""
+        return "help-command-" + self.name.replace(" ", "-")

@@ -1,0 +1,73 @@
+"""The configuration file and the options that overrule it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.cli import values
+from auditor.cli.options import DEFAULT_JOBS, Cloud, Endpoint, Judgement
+from auditor.cli.session import Session
+from auditor.cli.values import Threshold
+from auditor.errors import ConfigError
+from auditor.model.baseline import Severity
+
+if TYPE_CHECKING:
+    from auditor.config.settings import Settings
+    from auditor.model.baseline import Policy
+
+
+def load(session: Session, path: Path | None) -> Settings:
+    """What the configuration file says. Raises ``ConfigError``."""
+    from auditor.config import settings
+    from auditor.fetcher.actions import ACTIONS
+
+    return settings.load(path, session.environ, actions={action.permission for action in ACTIONS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a run is held to: the configuration, the policy made of it, the threshold and the day."""
+
+    settings: Settings
+    policy: Policy
+    threshold: Threshold
+    today: date
+
+
+def terms(session: Session, path: Path | None, judgement: Judgement) -> Terms:
+    """The configuration in ``path`` as the options overrule it. Raises ``ConfigError``."""
+    settings = load(session, path)
+    return Terms(
+        settings=settings,
+        policy=settings.policy(settings.load_baseline(judgement.baseline or "")),
+        threshold=_threshold(settings, judgement),
+        today=judgement.today or datetime.now().astimezone().date(),
+    )
+
+
+def _threshold(settings: Settings, judgement: Judgement) -> Threshold:
+    """``--fail-on``, else the configuration's word, else medium."""
+    if judgement.fail_on is not None:
+        return judgement.fail_on
+    if settings.fail_on is not None:
+        return Threshold.of(settings.fail_on.value)
+    return Threshold(severity=Severity.MEDIUM)
+
+
+def jobs(settings: Settings, cloud: Cloud) -> int:
+    """``--jobs``, else the configuration's number, else 8."""
+    return cloud.jobs or settings.jobs or DEFAULT_JOBS
+
+
+def regions(session: Session, settings: Settings, place: Endpoint) -> tuple[str, ...]:
+    """``--region``, else the configuration's regions, else the environment's or tccli's. Raises ``ConfigError``."""
+    from auditor.fetcher.credentials import default_region
+
+    named = place.regions or settings.regions
+    fallback = default_region(session.environ, session.home)
+    if not named and not fallback:
+        raise ConfigError("cli-no-region")
+    return named or values.regions(fallback, "TENCENTCLOUD_REGION")

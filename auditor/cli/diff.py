@@ -1,0 +1,143 @@
+"""``sgaudit diff``: two snapshots or two JSON reports, what is new and what is fixed, and the edits behind it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
+
+from auditor.cli import files, values
+from auditor.cli.command import Command
+from auditor.cli.option import argument, group, repeated, value
+from auditor.cli.options import General, Judgement, Output
+from auditor.cli.session import Session
+from auditor.cli.values import Target
+from auditor.errors import ConfigError, ExitCode
+
+if TYPE_CHECKING:
+    from auditor.cli.configuration import Terms
+    from auditor.cli.verdict import Verdict, Weighed
+    from auditor.reporter.options import RenderOptions
+
+TABLE, JSON = FORMATS = ("table", "json")
+REPORT, SNAPSHOT = "sgaudit-report/", "sgaudit-snapshot/"
+
+_Renderers: TypeAlias = "Mapping[str, Callable[[RenderOptions], str]]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Output):
+    """In which forms the difference is written, and where."""
+
+    formats: tuple[Target, ...] = repeated(
+        "--format", metavar="FORMAT[=PATH]", read=values.target, choices=FORMATS, shown_default=TABLE
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The command line of ``diff``."""
+
+    PANEL: ClassVar = "help-panel-arguments"
+
+    old: Path = argument("OLD", about="help-argument-old", read=values.path, required=True)
+    new: Path = argument("NEW", about="help-argument-new", read=values.path, required=True)
+    config: Path | None = value("--config", metavar="FILE", read=values.path)
+    judgement: Judgement = group(Judgement)
+    output: Answer = group(Answer)
+    general: General = group(General)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One of the two files."""
+
+    path: Path
+    text: str
+    family: str
+
+
+def run(session: Session, options: Options) -> ExitCode:
+    """Compares the two files and writes what differs."""
+    from auditor.cli import configuration
+    from auditor.cli.reports import Reports
+
+    if options.old == options.new == files.STDIN:
+        raise ConfigError("commands-stdin-twice", first="OLD", second="NEW")
+    reports = Reports(session, options.output, options.general, FORMATS)
+    old, new = (_side(session, path) for path in (options.old, options.new))
+    if old.family != new.family:
+        raise ConfigError("commands-diff-mixed", old=str(old.path), new=str(new.path))
+    terms = configuration.terms(session, options.config, options.judgement)
+    differ = _differ_reports if old.family == REPORT else _differ_snapshots
+    renderers, reached = differ(session, old, new, terms, options)
+    reports.write_each(renderers, reached)
+    return reached.exit_code
+
+
+def _side(session: Session, path: Path) -> _Side:
+    text = files.read_text(session, path)
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError("commands-diff-neither", path=str(path)) from error
+    schema = document.get("schema") if isinstance(document, dict) else None
+    for family in (REPORT, SNAPSHOT):
+        if isinstance(schema, str) and schema.startswith(family):
+            return _Side(path=path, text=text, family=family)
+    raise ConfigError("commands-diff-neither", path=str(path))
+
+
+def _differ_snapshots(
+    session: Session, old: _Side, new: _Side, terms: Terms, options: Options
+) -> tuple[_Renderers, Verdict]:
+    from auditor import pipeline
+    from auditor.fetcher import snapshot_file
+    from auditor.reporter import difference
+
+    was, now = (snapshot_file.load(side.text, str(side.path)) for side in (old, new))
+    found, before, after = pipeline.differ(was, now, terms.policy, terms.today)
+    _tell_incomplete(session, options, before=before.complete, after=after.complete)
+    renderers = {
+        TABLE: partial(difference.render_table, found, before, after),
+        JSON: partial(difference.render_json, found, before, after),
+    }
+    return renderers, _reached(found.new, terms, options, complete=after.complete)
+
+
+def _differ_reports(
+    session: Session, old: _Side, new: _Side, terms: Terms, options: Options
+) -> tuple[_Renderers, Verdict]:
+    from auditor.reporter import report_difference, report_file
+
+    before, after = (report_file.load(side.text, str(side.path)) for side in (old, new))
+    found = report_difference.difference(before, after)
+    _tell_incomplete(session, options, before=before.complete, after=after.complete)
+    if before.baseline != after.baseline and not options.general.quiet:
+        session.tell(session.words.text("commands-diff-baselines"))
+    renderers: _Renderers = {
+        TABLE: partial(report_difference.render_table, found),
+        JSON: lambda _: report_difference.render_json(found),
+    }
+    return renderers, _reached(found.new, terms, options, complete=after.complete)
+
+
+def _tell_incomplete(session: Session, options: Options, *, before: bool, after: bool) -> None:
+    if options.general.quiet:
+        return
+    if not before:
+        session.tell(session.words.text("commands-diff-old-incomplete"))
+    if not after:
+        session.tell(session.words.text("commands-diff-new-incomplete"))
+
+
+def _reached(new: Iterable[Weighed], terms: Terms, options: Options, *, complete: bool) -> Verdict:
+    from auditor.cli import verdict
+
+    return verdict.reached(new, terms, complete=complete, exit_zero=options.judgement.exit_zero)
+
+
+COMMAND = Command(name="diff", options=Options, run=run)

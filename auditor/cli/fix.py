@@ -1,0 +1,131 @@
+"""``sgaudit fix``: the smallest rule change that closes the findings, proved before it is printed, never sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from auditor.cli import lookup, values
+from auditor.cli.command import Command
+from auditor.cli.option import arguments, flag, group, repeated
+from auditor.cli.options import General, Judgement, Output, Source
+from auditor.cli.session import Session
+from auditor.cli.values import Target
+from auditor.errors import ExitCode
+from auditor.model.gaps import Gap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from auditor.cli.configuration import Terms
+    from auditor.cli.verdict import Verdict
+    from auditor.model.repair import Repair
+    from auditor.model.result import Result
+    from auditor.reporter.options import RenderOptions
+
+TABLE, JSON, TCCLI, TERRAFORM = FORMATS = ("table", "json", "tccli", "terraform")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forms(Output):
+    """In which forms the change is written, and where."""
+
+    formats: tuple[Target, ...] = repeated(
+        "--format", metavar="FORMAT[=PATH]", read=values.target, choices=FORMATS, shown_default=TABLE
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The command line of ``fix``."""
+
+    PANEL: ClassVar = "help-panel-arguments"
+
+    clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-fixed", read=values.clusters)
+    close_excess: bool = flag("--close-excess")
+    override_drops: bool = flag("--override-drops")
+    source: Source = group(Source)
+    judgement: Judgement = group(Judgement)
+    output: Forms = group(Forms)
+    general: General = group(General)
+
+
+def run(session: Session, options: Options) -> ExitCode:
+    """Finds the change, proves it and writes it in each form.
+
+    Every cluster of the source is read whichever are asked for: the proof has to cover whoever shares a group.
+    """
+    from auditor import pipeline
+    from auditor.cli import configuration
+    from auditor.cli.reading import Reader
+    from auditor.cli.reports import Reports
+    from auditor.comparator.repair.bench import Wish
+
+    reports = Reports(session, options.output, options.general, FORMATS)
+    terms = configuration.terms(session, options.source.cloud.config, options.judgement)
+    reader = Reader(session=session, clusters=(), settings=terms.settings, general=options.general)
+    wish = Wish(
+        close_excess=options.close_excess,
+        override_drops=options.override_drops,
+        clusters=frozenset(options.clusters),
+    )
+    repair, result = pipeline.fix(reader.snapshot(options.source), terms.policy, terms.today, wish)
+    gaps = _gaps(result, options.clusters)
+    reached = _verdict(repair, result, terms, options, complete=not gaps)
+    reports.write_each(_renderers(repair, result), reached)
+    for cluster in options.clusters:
+        if cluster not in {found.cluster.cluster_id for found in result.clusters}:
+            lookup.tell_absent(session, result.snapshot, cluster)
+    if not options.general.quiet:
+        reports.tell_gaps(gaps)
+        _sum_up(session, repair, reached)
+    return reached.exit_code
+
+
+def _renderers(repair: Repair, result: Result) -> Mapping[str, Callable[[RenderOptions], str]]:
+    from auditor.reporter import repair_commands, repair_report, repair_terraform
+
+    return {
+        TABLE: partial(repair_report.render_table, repair, result),
+        JSON: partial(repair_report.render_json, repair, result),
+        TCCLI: lambda _: repair_commands.render(repair),
+        TERRAFORM: lambda _: repair_terraform.render(repair, result),
+    }
+
+
+def _gaps(result: Result, clusters: tuple[str, ...]) -> tuple[Gap, ...]:
+    """What was not read of the clusters asked for and of all that their verdicts depend on."""
+    from auditor.cli.selection import Selection, selected
+
+    if not clusters:
+        return result.gaps
+    of_them = {gap for found in result.clusters if found.cluster.cluster_id in clusters for gap in found.gaps}
+    return tuple(sorted({*of_them, *selected(result.snapshot, Selection(clusters=clusters)).gaps}))
+
+
+def _verdict(repair: Repair, result: Result, terms: Terms, options: Options, *, complete: bool) -> Verdict:
+    """What an audit after the change would end with."""
+    from auditor.cli import verdict
+
+    resolved = set(repair.proof.resolved)
+    left = [
+        finding
+        for finding in result.findings
+        if finding.fingerprint not in resolved and (not options.clusters or finding.cluster_id in options.clusters)
+    ]
+    return verdict.reached(left, terms, complete=complete, exit_zero=options.judgement.exit_zero)
+
+
+def _sum_up(session: Session, repair: Repair, reached: Verdict) -> None:
+    session.tell(
+        session.words.text(
+            "commands-fix-summary",
+            resolved=len(repair.proof.resolved),
+            remaining=len(repair.proof.remaining),
+            code=int(reached.exit_code),
+        )
+    )
+
+
+COMMAND = Command(name="fix", options=Options, run=run)

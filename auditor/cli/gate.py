@@ -1,0 +1,154 @@
+"""``sgaudit gate``: the audit of the state after a planned change, judged by what the change introduces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from auditor.cli import files, values
+from auditor.cli.command import Command
+from auditor.cli.option import arguments, flag, group, value
+from auditor.cli.options import General, Judgement, Output, Source
+from auditor.cli.session import Session
+from auditor.errors import ConfigError, ExitCode
+
+if TYPE_CHECKING:
+    from auditor.change.change_file import ChangeFile
+    from auditor.change.plan import Plan
+    from auditor.change.planned import Planned
+    from auditor.cli.configuration import Terms
+    from auditor.cli.verdict import Verdict
+    from auditor.model.result import Result
+    from auditor.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """The change, and what of it is judged."""
+
+    PANEL: ClassVar = "help-panel-change"
+
+    plan: Path | None = value("--plan", metavar="FILE", read=values.path, yields_to=("change",))
+    change: Path | None = value("--change", metavar="FILE", read=values.path, yields_to=("plan",))
+    trust_references: bool = flag("--trust-references")
+    all_findings: bool = flag("--all")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The command line of ``gate``."""
+
+    PANEL: ClassVar = "help-panel-arguments"
+
+    clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-cluster", read=values.clusters)
+    changed: Changed = group(Changed)
+    source: Source = group(Source)
+    judgement: Judgement = group(Judgement)
+    output: Output = group(Output)
+    general: General = group(General)
+
+
+def run(session: Session, options: Options) -> ExitCode:
+    """Lays the change over what is there, audits the outcome and writes each report."""
+    from auditor import pipeline
+    from auditor.change.change_file import ChangeFile
+    from auditor.change.concern import concerns
+    from auditor.cli import configuration
+    from auditor.cli.reading import Reader
+    from auditor.cli.reports import Reports
+
+    _refuse_stdin_twice(options)
+    reports = Reports(session, options.output, options.general)
+    change = _change(session, options.changed)
+    terms = configuration.terms(session, options.source.cloud.config, options.judgement)
+    reader = Reader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
+    snapshot = reader.snapshot(options.source)
+    planned = _laid(snapshot, change, options.changed)
+    result = pipeline.judge(snapshot, planned, terms.policy, terms.today, session.words.text)
+    apart = planned.irrelevant and not (isinstance(change, ChangeFile) or concerns(change))
+    reached = _verdict(result, terms, options, apart=apart)
+    reports.write(result, reached)
+    if not options.general.quiet:
+        _tell(session, planned, result, apart=apart)
+        if not (planned.irrelevant or reports.shows_table):
+            session.tell(_counts(session, result))
+    return reached.exit_code
+
+
+def _refuse_stdin_twice(options: Options) -> None:
+    named = {
+        "--plan": options.changed.plan,
+        "--change": options.changed.change,
+        "--snapshot": options.source.snapshot,
+    }
+    from_stdin = [option for option, path in named.items() if path == files.STDIN]
+    if len(from_stdin) > 1:
+        raise ConfigError("commands-stdin-twice", first=from_stdin[0], second=from_stdin[1])
+
+
+def _change(session: Session, changed: Changed) -> Plan | ChangeFile:
+    """The change as written. Raises ``ConfigError`` for a file that is none, before anything is read."""
+    from auditor.change import change_file, plan_file
+
+    if changed.plan is not None and changed.change is not None:
+        raise ConfigError("commands-plan-and-change")
+    if changed.plan is not None:
+        return plan_file.load(files.read_bytes(session, changed.plan), _name(changed.plan))
+    if changed.change is None:
+        raise ConfigError("cli-missing-argument", option="--plan")
+    if changed.trust_references:
+        raise ConfigError("commands-trust-without-plan")
+    return change_file.load(files.read_text(session, changed.change), _name(changed.change))
+
+
+def _laid(snapshot: Snapshot, change: Plan | ChangeFile, changed: Changed) -> Planned:
+    from auditor.change import change_file, overlay
+    from auditor.change.change_file import ChangeFile
+
+    if isinstance(change, ChangeFile):
+        return change_file.apply(snapshot, change)
+    return overlay.apply(snapshot, change, trust_references=changed.trust_references)
+
+
+def _name(path: Path) -> str:
+    return "stdin" if path == files.STDIN else str(path)
+
+
+def _verdict(result: Result, terms: Terms, options: Options, *, apart: bool) -> Verdict:
+    """By introduced findings alone unless all are asked for.
+
+    What was not read counts unless the change has nothing to do with security groups (``apart``).
+    """
+    from auditor.cli import verdict
+
+    everything = options.changed.all_findings
+    introduced = set(result.change.introduced) if result.change else set()
+    counted = [one for one in result.findings if everything or one.fingerprint in introduced]
+    complete = result.complete or (apart and not everything)
+    return verdict.reached(counted, terms, complete=complete, exit_zero=options.judgement.exit_zero)
+
+
+def _tell(session: Session, planned: Planned, result: Result, *, apart: bool) -> None:
+    from auditor.reporter.escape import terminal as escaped
+
+    words = session.words
+    for drift in planned.drift:
+        said = words.text(drift.message_id, resource=escaped(drift.resource))
+        session.tell(words.text("commands-drift", address=escaped(drift.address), said=said))
+    if planned.irrelevant:
+        certain = apart or result.complete
+        session.tell(words.text("change-no-bearing" if certain else "commands-no-bearing-as-read"))
+
+
+def _counts(session: Session, result: Result) -> str:
+    change = result.change
+    return session.words.text(
+        "commands-gate-summary",
+        introduced=len(change.introduced) if change else 0,
+        resolved=len(change.resolved) if change else 0,
+        unchanged=len(change.unchanged) if change else 0,
+    )
+
+
+COMMAND = Command(name="gate", options=Options, run=run)

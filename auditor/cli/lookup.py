@@ -1,0 +1,103 @@
+"""Clusters, nodes and findings by what a person calls them: an id, a name, the start of a fingerprint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+
+from auditor.cli.session import Session
+from auditor.errors import ConfigError
+from auditor.model.estate import Cluster
+from auditor.model.findings import Finding
+from auditor.model.snapshot import Snapshot
+
+LEAST_DIGITS = 6
+MOST_CANDIDATES = 8
+
+_FINGERPRINT = re.compile(rf"[0-9a-fA-F]{{{LEAST_DIGITS},64}}")
+_CLUSTER_ID = re.compile(r"cls-[A-Za-z0-9]+")
+
+
+def is_fingerprint(word: str) -> bool:
+    """Whether a word can be a fingerprint or the start of one."""
+    return _FINGERPRINT.fullmatch(word) is not None
+
+
+def is_cluster_id(word: str) -> bool:
+    """Whether a word has the form of the id of a cluster, so that the cloud can be asked for it alone."""
+    return _CLUSTER_ID.fullmatch(word) is not None
+
+
+def cluster(snapshot: Snapshot, word: str) -> Cluster | None:
+    """The cluster with that id or else that name. Raises ``ConfigError`` for a name that several have."""
+    by_id = [one for one in snapshot.clusters if one.cluster_id == word]
+    found = by_id or [one for one in snapshot.clusters if one.name == word]
+    if len(found) > 1:
+        named = [f"{one.cluster_id} ({one.region})" for one in found]
+        raise ConfigError("commands-ambiguous-cluster", name=word, candidates=_listed(named))
+    return found[0] if found else None
+
+
+def tell_absent(session: Session, snapshot: Snapshot, word: str) -> None:
+    """Say that there is no such cluster, and which may have been meant."""
+    near = _near(word, [(one.cluster_id, one.name) for one in snapshot.clusters])
+    if near:
+        told = ConfigError("commands-no-such-cluster", name=word, candidates=near)
+    else:
+        told = ConfigError("commands-no-cluster-at-all", name=word)
+    session.tell("sgaudit: " + session.sentence(told))
+
+
+def machine(found: Cluster, word: str) -> str | None:
+    """The id of the node or pool with that id or else that name.
+
+    Raises ``ConfigError`` for a name that several have.
+    """
+    ids = {key: one.node_id for one in found.nodes for key in (one.node_id, one.instance_id) if key}
+    ids |= {pool.node_pool_id: pool.node_pool_id for pool in found.node_pools}
+    if word in ids:
+        return ids[word]
+    named = [one.node_id for one in found.nodes if one.name == word]
+    named += [pool.node_pool_id for pool in found.node_pools if pool.name == word]
+    if len(named) > 1:
+        raise ConfigError(
+            "commands-ambiguous-node", name=word, cluster=found.cluster_id, candidates=_listed(sorted(named))
+        )
+    return named[0] if named else None
+
+
+def no_such_machine(found: Cluster, word: str) -> ConfigError:
+    """The complaint that a cluster has no such node or pool, with those that may have been meant."""
+    nodes = [(one.node_id, one.name) for one in found.nodes]
+    near = _near(word, nodes + [(pool.node_pool_id, pool.name) for pool in found.node_pools])
+    if near:
+        return ConfigError("commands-no-such-node", name=word, cluster=found.cluster_id, candidates=near)
+    return ConfigError("commands-no-node-at-all", name=word, cluster=found.cluster_id)
+
+
+def finding(findings: Sequence[Finding], word: str) -> Finding:
+    """The finding whose fingerprint starts with ``word``. Raises ``ConfigError`` where none or several do."""
+    start = word.lower()
+    if not is_fingerprint(word):
+        raise ConfigError("commands-bad-fingerprint", value=word, least=LEAST_DIGITS)
+    found = {one.fingerprint: one for one in findings if one.fingerprint.startswith(start)}
+    if len(found) > 1:
+        told = [f"{one.fingerprint} ({one.code}, {one.cluster_id})" for one in found.values()]
+        raise ConfigError("commands-ambiguous-fingerprint", value=word, candidates=_listed(told))
+    if not found:
+        raise ConfigError("commands-no-such-fingerprint", value=word, count=len(findings))
+    return next(iter(found.values()))
+
+
+def _near(word: str, known: Iterable[tuple[str, str]]) -> str:
+    """Those whose id or name looks like ``word``, else the first few."""
+    listed = sorted(set(known))
+    close = set(get_close_matches(word, [text for pair in listed for text in pair if text], n=MOST_CANDIDATES))
+    chosen = [pair for pair in listed if close & set(pair)] or listed
+    return _listed([f"{key} ({name})" if name and name != key else key for key, name in chosen])
+
+
+def _listed(texts: Sequence[str]) -> str:
+    shown = ", ".join(texts[:MOST_CANDIDATES])
+    return f"{shown} ..." if len(texts) > MOST_CANDIDATES else shown

@@ -1,0 +1,29 @@
+"""``sgaudit permissions``: the least CAM policy, made from the actions that the fetcher calls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.cli.command import Command
+from auditor.cli.option import group
+from auditor.cli.options import Printed
+from auditor.cli.session import Session
+from auditor.errors import ExitCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The command line of ``permissions``."""
+
+    general: Printed = group(Printed)
+
+
+def run(session: Session, options: Options) -> ExitCode:  # noqa: ARG001 nothing to choose
+    """Prints the policy."""
+    from auditor.fetcher import permissions
+
+    session.report(permissions.policy_text())
+    return ExitCode.OK
+
+
+COMMAND = Command(name="permissions", options=Options, run=run)

@@ -1,0 +1,73 @@
+"""The progress display: a bar a phase on stderr, gone when the reading ends; rich is loaded only where it is shown."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from auditor.cli import terminal
+from auditor.cli.options import General
+from auditor.cli.session import Session
+from auditor.fetcher.progress import Phase, Progress, Silent
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+    from auditor.words.messages import Words
+
+
+class Display:
+    """Adds up what the regions report and draws it; regions report from several threads at once."""
+
+    def __init__(self, bars: Bars, words: Words) -> None:
+        self._bars = bars
+        self._words = words
+        self._lock = threading.Lock()
+        self._tasks: dict[Phase, TaskID] = {}
+        self._counts: dict[tuple[Phase, str], tuple[int, int]] = {}
+
+    def started(self, phase: Phase, region: str) -> None:
+        """A bar for the phase, without an end until the region knows one."""
+        self.advance(phase, region, 0, 0)
+
+    def advance(self, phase: Phase, region: str, done: int, total: int) -> None:
+        """The phase's bar over all regions."""
+        with self._lock:
+            self._counts[phase, region] = (done, total)
+            of_phase = [counts for (known, _), counts in self._counts.items() if known is phase]
+            if phase not in self._tasks:
+                self._tasks[phase] = self._bars.add_task(self._words.text(f"cli-phase-{phase}"), total=None)
+            total_of_phase = sum(count for _, count in of_phase) or None
+            self._bars.update(self._tasks[phase], completed=sum(count for count, _ in of_phase), total=total_of_phase)
+
+    def finished(self, phase: Phase, region: str) -> None:
+        """The region's part of the bar is full."""
+        _, total = self._counts.get((phase, region), (0, 0))
+        self.advance(phase, region, total, total)
+
+
+@contextmanager
+def shown(session: Session, general: General) -> Iterator[Progress]:
+    """A listener for one reading: drawn where a person watches stderr, silent everywhere else."""
+    hushed = general.quiet or general.verbose or general.no_progress
+    if hushed or not terminal.is_watched(session.stderr, session.environ):
+        yield Silent()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    plain = not terminal.colour(session.stderr, session.environ, refused=general.no_color)
+    console = Console(file=session.stderr, no_color=plain, force_terminal=True)
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=console, transient=True) as bars:
+        yield Display(bars, session.words)

@@ -1,0 +1,146 @@
+"""From the source options to a snapshot: the cloud, a cassette or a file."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.cli import cloud, configuration, files, logs, progress
+from auditor.cli.options import Cloud, General, Source
+from auditor.cli.selection import Selection, selected
+from auditor.cli.session import Session
+from auditor.cli.values import ALL_REGIONS
+from auditor.errors import AuthError, ConfigError
+from auditor.model.baseline import PeerClusters
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.snapshot import Snapshot
+from auditor.words import Lang, catalogue
+
+if TYPE_CHECKING:
+    from auditor.config.settings import Settings
+    from auditor.fetcher.inventory import FetchRequest
+    from auditor.fetcher.progress import Progress
+    from auditor.fetcher.transport import Caller
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What is read for whom: the outside, the clusters asked for, the configuration and what to say meanwhile."""
+
+    session: Session
+    clusters: tuple[str, ...]
+    settings: Settings
+    general: General
+
+    def snapshot(self, source: Source) -> Snapshot:
+        """Everything asked for, from wherever the options say. Raises ``ConfigError``."""
+        refuse_conflicts(source.snapshot, source.cloud)
+        if source.snapshot is not None:
+            return self._loaded(source.snapshot, source.cloud)
+        return self.fetched(source.cloud)
+
+    def fetched(self, options: Cloud) -> Snapshot:
+        """Everything asked for, from the cloud or from a cassette. Without keys, a snapshot that says so."""
+        with logs.shown(self.session, self.general):
+            log.info("configuration: %s", self.settings.file or "none")
+            if options.replay is not None:
+                return self._replayed(options, options.replay)
+            return self._live(options)
+
+    def _live(self, options: Cloud) -> Snapshot:
+        request = self._request(options, configuration.regions(self.session, self.settings, options.place))
+        try:
+            with (
+                cloud.live(self.session, options, self.settings.rates, request.jobs) as caller,
+                progress.shown(self.session, self.general) as shown,
+            ):
+                return _fetch(caller, request, shown, self.session)
+        except AuthError as error:
+            self.session.tell("sgaudit: " + self.session.sentence(error))
+            return Snapshot(regions=request.regions, gaps=(_no_keys(error),))
+
+    def _loaded(self, path: Path, options: Cloud) -> Snapshot:
+        from auditor.fetcher import snapshot_file
+
+        snapshot = snapshot_file.load(files.read_text(self.session, path), str(path))
+        regions = tuple(region for region in options.place.regions if region != ALL_REGIONS)
+        return selected(snapshot, Selection(clusters=self.clusters, regions=regions, peers=self.settings.peers))
+
+    def _replayed(self, options: Cloud, name: str) -> Snapshot:
+        from auditor.fetcher.replay import Replay
+        from auditor.fetcher.transport import replaying
+
+        cassette = cloud.cassette(self.session, name)
+        request = self._request(options, options.place.regions or cloud.recorded_regions(cassette))
+        whole = bool(self.clusters) and cloud.lists_every_cluster(cassette)
+        if whole:
+            request = replace(request, cluster_ids=(), neighbours=())
+        with Replay(cassette):
+            snapshot = _fetch(replaying(self.session.cancelled), request, None, self.session)
+        return selected(snapshot, Selection(clusters=self.clusters, peers=self.settings.peers)) if whole else snapshot
+
+    def _request(self, options: Cloud, regions: tuple[str, ...]) -> FetchRequest:
+        from auditor.fetcher.inventory import FetchRequest
+
+        return FetchRequest(
+            regions=(ALL_REGIONS,) if ALL_REGIONS in regions else tuple(sorted(set(regions))),
+            cluster_ids=self.clusters,
+            neighbours=neighbours(self.settings.peers, self.clusters),
+            jobs=configuration.jobs(self.settings, options),
+        )
+
+
+def _fetch(caller: Caller, request: FetchRequest, shown: Progress | None, session: Session) -> Snapshot:
+    from auditor.fetcher.inventory import fetch
+
+    log.info("reading %s, %d calls at a time", ", ".join(request.regions), request.jobs)
+    began = time.monotonic()
+    snapshot = fetch(caller, request, shown, session.cancelled)
+    log.info("read %d clusters in %.1f s", len(snapshot.clusters), time.monotonic() - began)
+    return snapshot
+
+
+def _no_keys(error: AuthError) -> Gap:
+    return Gap(
+        kind=GapKind.UNREAD,
+        region="",
+        resource="credentials",
+        code=str(error.facts["code"]),
+        message=catalogue(Lang.EN).text(error.message_id, **error.facts),
+    )
+
+
+def neighbours(peers: tuple[PeerClusters, ...], clusters: tuple[str, ...]) -> tuple[str, ...]:
+    """The clusters that audited ones talk to and that are not audited themselves."""
+    groups = [group for group in peers if not clusters or set(clusters).intersection(group)]
+    return tuple(sorted({peer for group in groups for peer in group} - set(clusters)))
+
+
+_CONFLICTS = (
+    ("--snapshot", "--replay", "one-source"),
+    ("--snapshot", "--record", "live-only"),
+    ("--snapshot", "--endpoint", "live-only"),
+    ("--snapshot", "--root-domain", "live-only"),
+    ("--replay", "--record", "live-only"),
+    ("--replay", "--endpoint", "live-only"),
+    ("--replay", "--root-domain", "live-only"),
+)
+
+
+def refuse_conflicts(snapshot: Path | None, options: Cloud) -> None:
+    """Raises ``ConfigError`` for options that contradict each other."""
+    given = {
+        "--snapshot": snapshot,
+        "--replay": options.replay,
+        "--record": options.record,
+        "--endpoint": options.place.endpoint,
+        "--root-domain": options.place.root_domain,
+    }
+    for first, second, why in _CONFLICTS:
+        if given[first] is not None and given[second] is not None:
+            raise ConfigError("cli-options-conflict", first=first, second=second, why=why)

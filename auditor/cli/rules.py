@@ -1,0 +1,87 @@
+"""``sgaudit rules``: what each code means, an example, how to fix it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from auditor.cli import terminal, values
+from auditor.cli.command import Command
+from auditor.cli.option import argument, group, value
+from auditor.cli.options import Printed
+from auditor.cli.session import Session
+from auditor.errors import ConfigError, ExitCode
+from auditor.model.findings import Code
+from auditor.model.gaps import GapKind
+from auditor.words import Lang
+
+if TYPE_CHECKING:
+    from auditor.reporter.codes import CodeText
+
+TABLE, JSON = FORMATS = ("table", "json")
+_NAMES = (*(code.value for code in Code), *(code.finding_name for code in Code), *(kind.value for kind in GapKind))
+_INDENT = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The command line of ``rules``."""
+
+    PANEL: ClassVar = "help-panel-arguments"
+
+    code: str | None = argument("CODE", about="help-argument-code", choices=_NAMES)
+    format: str = value(
+        "--format",
+        metavar="FORMAT",
+        read=values.one_of(FORMATS),
+        default=TABLE,
+        choices=FORMATS,
+        about="help-option-print-format",
+        twin="",
+        shown_default=TABLE,
+    )
+    general: Printed = group(Printed)
+
+
+def run(session: Session, options: Options) -> ExitCode:
+    """Prints one code in full, or all of them."""
+    import json
+
+    from auditor.reporter.codes import code_texts
+
+    in_json = options.format == JSON
+    lang = session.asked_lang or Lang.EN if in_json else session.lang
+    asked = _chosen(code_texts(lang), options.code)
+    if in_json:
+        session.report(json.dumps([asdict(each) for each in asked], indent=2, ensure_ascii=False) + "\n")
+        return ExitCode.OK
+    width = terminal.width(session.stdout, session.environ)
+    session.report("\n".join("".join(f"{line}\n" for line in _lines(session, each, width)) for each in asked))
+    return ExitCode.OK
+
+
+def _chosen(codes: tuple[CodeText, ...], asked: str | None) -> tuple[CodeText, ...]:
+    if asked is None:
+        return codes
+    found = tuple(each for each in codes if asked.lower() in (each.code.lower(), each.name))
+    if not found:
+        raise ConfigError("cli-unknown-code", value=asked, choices=", ".join(each.code for each in codes))
+    return found
+
+
+def _lines(session: Session, text: CodeText, width: int) -> Iterator[str]:
+    from auditor.reporter.layout import wrapped
+
+    words = session.words
+    heading = "cli-rule-named-heading" if text.name else "cli-rule-heading"
+    yield from wrapped(words.text(heading, code=text.code, name=text.name, title=text.title), width)
+    for paragraph in (
+        text.what,
+        words.text("cli-rule-example", example=text.example),
+        words.text("cli-rule-fix", fix=text.fix),
+    ):
+        yield from (" " * _INDENT + line for line in wrapped(paragraph, width - _INDENT))
+
+
+COMMAND = Command(name="rules", options=Options, run=run)

@@ -1,0 +1,124 @@
+"""One run of the program: a command line and the outside in, an exit code out."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from threading import Event
+from typing import TextIO
+
+from auditor.cli import terminal
+from auditor.cli.session import Session
+from auditor.errors import AuditorError, ConfigError, ExitCode
+from auditor.words import Lang, lang_of
+
+_TRUE = ("1", "true", "yes", "on")
+
+
+def run(
+    argv: Sequence[str],
+    environ: Mapping[str, str],
+    streams: tuple[TextIO | None, TextIO | None, TextIO],
+    cancelled: Event | None = None,
+) -> ExitCode:
+    """Does what ``argv`` asks for; every failure ends as a sentence on stderr and an exit code.
+
+    ``streams`` are stdin, stdout and stderr. Raises ``SystemExit`` after shell completion.
+    """
+    stdin, stdout, stderr = streams
+    session = Session(environ=environ, stdin=stdin, stdout=stdout, stderr=stderr, cancelled=cancelled or Event())
+    try:
+        session = session.speaking(*_languages(argv, environ))
+    except ConfigError as error:
+        _explain(error, session, argv)
+        return error.exit_code
+    try:
+        return _explained(argv, session)
+    except Exception as error:  # noqa: BLE001 - the one place where a fault of the program ends
+        _admit(error, session, argv)
+        return ExitCode.INTERNAL
+
+
+def _explained(argv: Sequence[str], session: Session) -> ExitCode:
+    try:
+        return _dispatch(argv, session)
+    except AuditorError as error:
+        _explain(error, session, argv)
+        return error.exit_code
+    except KeyboardInterrupt:
+        session.tell("\nsgaudit: " + session.words.text("cli-interrupted"))
+        return ExitCode.INTERRUPTED
+
+
+def _languages(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Lang, Lang | None]:
+    """The language to speak, and the one that was asked for; needed before the parser, whose help it decides."""
+    explicit = _last_value(argv, "--lang")
+    asked = explicit or environ.get("SGAUDIT_LANG", "").strip()
+    spoken = lang_of(explicit, environ)
+    return spoken, spoken if asked else None
+
+
+def _last_value(argv: Sequence[str], option: str) -> str | None:
+    found = None
+    for number, word in enumerate(argv):
+        if word == "--":
+            break
+        if word == option and number + 1 < len(argv):
+            found = argv[number + 1]
+        elif word.startswith(option + "="):
+            found = word.partition("=")[2]
+    return found
+
+
+def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
+    from auditor.cli import app, option
+    from auditor.cli.commands import COMMANDS
+    from auditor.cli.help import help_text
+
+    width = terminal.width(session.stdout, session.environ)
+    if not argv and app.COMPLETION not in session.environ:
+        session.tell(help_text("", COMMANDS, session.words, width))
+        return ExitCode.USAGE
+    try:
+        asked = app.parse(argv)
+    except app.HelpAsked as asked_for:
+        session.report(help_text(str(asked_for), COMMANDS, session.words, width))
+        return ExitCode.OK
+    except app.VersionAsked:
+        session.report(version_line())
+        return ExitCode.OK
+    options = option.read(asked.command.options, asked.raw, session.environ)
+    return asked.command.run(session, options)
+
+
+def version_line() -> str:
+    """What ``--version`` prints."""
+    from auditor import resources
+
+    return f"sgaudit {resources.version()}\n"
+
+
+def _explain(error: AuditorError, session: Session, argv: Sequence[str]) -> None:
+    if _debugging(argv, session.environ):
+        session.tell("".join(traceback.format_exception(error)))
+    session.tell("sgaudit: " + session.sentence(error))
+    if isinstance(error, ConfigError) and "command" in error.facts:
+        session.tell(session.words.text("cli-try-help", command=str(error.facts["command"])))
+
+
+def _admit(error: Exception, session: Session, argv: Sequence[str]) -> None:
+    if _debugging(argv, session.environ):
+        session.tell("".join(traceback.format_exception(error)))
+    session.tell("sgaudit: " + session.words.text("cli-fault", kind=type(error).__name__, where=_place(error)))
+
+
+def _place(error: Exception) -> str:
+    """The last line of our own code that the fault went through, as in ``cli/run.py:12``."""
+    own = Path(__file__).parents[1]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(own)]
+    return f"{Path(frames[-1].filename).relative_to(own)}:{frames[-1].lineno}"
+
+
+def _debugging(argv: Sequence[str], environ: Mapping[str, str]) -> bool:
+    return "--debug" in argv or environ.get("SGAUDIT_DEBUG", "").strip().lower() in _TRUE

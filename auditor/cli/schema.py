@@ -1,0 +1,69 @@
+"""``sgaudit schema``: JSON Schemas of the files that people and programs write for each other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from auditor.cli import values
+from auditor.cli.command import Command
+from auditor.cli.option import argument, group
+from auditor.cli.options import Printed
+from auditor.cli.session import Session
+from auditor.errors import ExitCode
+
+
+def _report() -> dict[str, Any]:
+    from auditor.reporter import report_schema
+
+    return report_schema.json_schema()
+
+
+def _snapshot() -> dict[str, Any]:
+    from auditor.fetcher import snapshot_file
+
+    return snapshot_file.schema()
+
+
+def _of_config(name: str) -> Callable[[], dict[str, Any]]:
+    def made() -> dict[str, Any]:
+        from auditor.config import schema
+
+        return schema.schema(name)
+
+    return made
+
+
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "report": _report,
+    "config": _of_config("config"),
+    "baseline": _of_config("baseline"),
+    "snapshot": _snapshot,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The command line of ``schema``."""
+
+    PANEL: ClassVar = "help-panel-arguments"
+
+    name: str = argument(
+        "NAME",
+        about="help-argument-schema",
+        read=values.one_of(tuple(SCHEMAS)),
+        choices=tuple(SCHEMAS),
+        required=True,
+    )
+    general: Printed = group(Printed)
+
+
+def run(session: Session, options: Options) -> ExitCode:
+    """Prints the schema."""
+    session.report(json.dumps(SCHEMAS[options.name](), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+    return ExitCode.OK
+
+
+COMMAND = Command(name="schema", options=Options, run=run)

@@ -1,0 +1,125 @@
+"""A part of a snapshot: the clusters asked for with all that they depend on, and nothing else's gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from auditor.model.baseline import PeerClusters
+from auditor.model.estate import Cluster
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.rules import AddressTemplatePeer, GroupPeer, Rule, SecurityGroup, ServiceTemplateRef
+from auditor.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What was asked for; an empty list is everything. ``peers`` stay as neighbours of what is selected."""
+
+    clusters: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    peers: tuple[PeerClusters, ...] = ()
+
+
+def selected(snapshot: Snapshot, selection: Selection) -> Snapshot:
+    """The part of ``snapshot`` that was asked for; what it does not hold is a gap."""
+    if not selection.clusters and not selection.regions:
+        return snapshot
+    regions = selection.regions or snapshot.regions
+    kept = tuple(cluster for cluster in snapshot.clusters if _is_asked_for(cluster, selection, regions))
+    part = replace(
+        snapshot,
+        regions=tuple(region for region in snapshot.regions if region in regions),
+        clusters=kept,
+        neighbours=_neighbours(snapshot, kept, selection.peers),
+        gaps=(*_own_gaps(snapshot, selection, regions), *_absent(snapshot, selection, kept)),
+    )
+    return _without_unused(part)
+
+
+def _is_asked_for(cluster: Cluster, selection: Selection, regions: Sequence[str]) -> bool:
+    return cluster.region in regions and (not selection.clusters or cluster.cluster_id in selection.clusters)
+
+
+def _neighbours(snapshot: Snapshot, kept: Sequence[Cluster], peers: Sequence[PeerClusters]) -> tuple[Cluster, ...]:
+    """The clusters that a selected one talks to, with their networks alone, as a fetch of the same part has them."""
+    ids = {cluster.cluster_id for cluster in kept}
+    wanted = {peer for group in peers if ids.intersection(group) for peer in group} - ids
+    known = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
+    return tuple(
+        replace(cluster, nodes=(), node_pools=(), not_covered=(), gaps=())
+        for cluster_id, cluster in sorted(known.items())
+        if cluster_id in wanted
+    )
+
+
+def _own_gaps(snapshot: Snapshot, selection: Selection, regions: Sequence[str]) -> Iterable[Gap]:
+    for gap in snapshot.gaps:
+        of_region = not gap.region or gap.region in regions
+        if of_region and (not selection.clusters or gap.cluster_id in ("", *selection.clusters)):
+            yield gap
+
+
+def _absent(snapshot: Snapshot, selection: Selection, kept: Sequence[Cluster]) -> Iterable[Gap]:
+    for region in selection.regions:
+        if region not in snapshot.regions:
+            yield _gap(region=region, resource=region, code="RegionNotInSnapshot")
+    found = {cluster.cluster_id for cluster in kept}
+    explained = {gap.cluster_id for gap in snapshot.gaps}
+    for cluster_id in selection.clusters:
+        if cluster_id not in found | explained:
+            yield _gap(cluster_id=cluster_id, resource=cluster_id, code="ClusterNotInSnapshot")
+
+
+def _gap(*, resource: str, code: str, region: str = "", cluster_id: str = "") -> Gap:
+    return Gap(
+        kind=GapKind.NOT_AUDITABLE,
+        region=region,
+        cluster_id=cluster_id,
+        resource=resource,
+        code=code,
+        message=f"{resource} is not in the snapshot",
+    )
+
+
+def _without_unused(snapshot: Snapshot) -> Snapshot:
+    """The groups that a cluster binds, what their rules name, and no other: another's gap is none of this part's."""
+    bound = {
+        (cluster.region, group)
+        for cluster in snapshot.clusters
+        for binding in (*(n.security_groups for n in cluster.nodes), *(p.security_groups for p in cluster.node_pools))
+        if not isinstance(binding, Gap)
+        for group in binding
+    }
+    groups = tuple(group for group in snapshot.security_groups if (group.region, group.security_group_id) in bound)
+    rules = [(group.region, rule) for group in groups for rule in _rules(group)]
+    sources = {(region, rule.peer.security_group_id) for region, rule in rules if isinstance(rule.peer, GroupPeer)}
+    templates = _templates(snapshot, rules)
+    return replace(
+        snapshot,
+        security_groups=groups,
+        memberships=tuple(
+            found for found in snapshot.memberships if (found.region, found.security_group_id) in bound | sources
+        ),
+        address_templates=tuple(t for t in snapshot.address_templates if (t.region, t.template_id) in templates),
+        service_templates=tuple(t for t in snapshot.service_templates if (t.region, t.template_id) in templates),
+        template_groups=tuple(t for t in snapshot.template_groups if (t.region, t.template_id) in templates),
+    )
+
+
+def _rules(group: SecurityGroup) -> Iterable[Rule]:
+    for rules in (group.ingress, group.egress):
+        if not isinstance(rules, Gap):
+            yield from rules
+
+
+def _templates(snapshot: Snapshot, rules: Iterable[tuple[str, Rule]]) -> set[tuple[str, str]]:
+    named: set[tuple[str, str]] = set()
+    for region, rule in rules:
+        if isinstance(rule.peer, AddressTemplatePeer):
+            named.add((region, rule.peer.template_id))
+        if isinstance(rule.service, ServiceTemplateRef):
+            named.add((region, rule.service.template_id))
+    groups = snapshot.template_group_by_id
+    members = {(key[0], member) for key in named if key in groups for member in groups[key].members}
+    return named | members

@@ -1,0 +1,63 @@
+"""The exit code of a run that came to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from auditor.cli.configuration import Terms
+from auditor.cli.values import Threshold
+from auditor.errors import ExitCode
+from auditor.model.baseline import Severity
+
+
+class Weighed(Protocol):
+    """A finding of this run, or one of an earlier report."""
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        ...
+
+    @property
+    def waiver(self) -> object | None:
+        """The waiver that takes it out of the verdict."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the process will end with, the threshold behind it and the day that it was reached for."""
+
+    exit_code: ExitCode
+    fail_on: Severity | None
+    today: date
+
+
+def reached(findings: Iterable[Weighed], terms: Terms, *, complete: bool, exit_zero: bool) -> Verdict:
+    """The verdict on ``findings``, those that count."""
+    code = exit_code(findings, complete=complete, threshold=terms.threshold, exit_zero=exit_zero)
+    return Verdict(exit_code=code, fail_on=terms.threshold.severity, today=terms.today)
+
+
+def exit_code(
+    findings: Iterable[Weighed], *, complete: bool, threshold: Threshold, exit_zero: bool = False
+) -> ExitCode:
+    """3 where something is unknown, else 1 where an unwaived finding reaches the threshold, else 0.
+
+    ``findings`` are those that count. ``exit_zero`` turns 1 into 0 and nothing else.
+    """
+    if not complete:
+        return ExitCode.INCOMPLETE
+    if exit_zero or not any(reaches(finding, threshold) for finding in findings):
+        return ExitCode.OK
+    return ExitCode.FINDINGS
+
+
+def reaches(finding: Weighed, threshold: Threshold) -> bool:
+    """Whether an unwaived finding is at or above the threshold."""
+    if finding.waiver is not None or threshold.severity is None:
+        return False
+    return finding.severity.rank <= threshold.severity.rank

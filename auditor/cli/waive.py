@@ -1,0 +1,76 @@
+"""``sgaudit waive``: the entry of the configuration file that accepts one finding, to paste; nothing is edited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from auditor.cli import lookup, values
+from auditor.cli.command import Command
+from auditor.cli.option import arguments, group, value
+from auditor.cli.options import General, Held, Source
+from auditor.cli.session import Session
+from auditor.errors import ConfigError, ExitCode
+
+if TYPE_CHECKING:
+    from auditor.model.baseline import Policy
+    from auditor.model.findings import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The command line of ``waive``."""
+
+    PANEL: ClassVar = "help-panel-arguments"
+
+    words: tuple[str, ...] = arguments("FINGERPRINT [CLUSTER_ID]", about="help-argument-waived", read=values.words)
+    reason: str = value("--reason", metavar="TEXT", read=values.named, default="", required=True)
+    owner: str = value("--owner", metavar="TEXT", read=values.named, default="", required=True)
+    expires: date = value("--expires", metavar="DATE", read=values.day, default=date.max, required=True)
+    waiver_id: str = value("--id", metavar="ID", read=values.named, default="")
+    source: Source = group(Source)
+    held: Held = group(Held)
+    output: str = value(
+        "-o", "--output", metavar="PATH", read=values.named, default=values.STDOUT, about="help-option-output-waiver"
+    )
+    general: General = group(General)
+
+
+def run(session: Session, options: Options) -> ExitCode:
+    """Finds the finding in a fresh audit and prints its entry."""
+    from auditor import pipeline
+    from auditor.cli import configuration, output
+    from auditor.cli.reading import Reader
+    from auditor.config.waiver_entry import waiver_entry
+
+    if not options.words:
+        raise ConfigError("cli-missing-argument", option="FINGERPRINT")
+    fingerprint, *rest = options.words
+    path = None if options.output == values.STDOUT else Path(options.output).expanduser()
+    output.refuse_unwritable(session, path)
+    terms = configuration.terms(session, options.source.cloud.config, options.held.judgement())
+    if options.expires < terms.today:
+        raise ConfigError("commands-past-date", value=options.expires.isoformat(), today=terms.today.isoformat())
+    clusters = tuple(one for word in rest for one in values.clusters(word, "CLUSTER_ID"))
+    reader = Reader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
+    result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today)
+    finding = lookup.finding(result.findings, fingerprint)
+    entry = waiver_entry(finding, options.reason, options.owner, options.expires, options.waiver_id)
+    output.write(session, path, entry)
+    if not options.general.quiet:
+        _tell(session, finding, entry, terms.policy)
+    return ExitCode.OK
+
+
+def _tell(session: Session, finding: Finding, entry: str, policy: Policy) -> None:
+    if finding.waiver is not None:
+        session.tell(session.words.text("commands-waived-already", id=finding.waiver.waiver_id))
+    for waiver in policy.waivers:
+        if f"id: {waiver.waiver_id}\n" in entry:
+            session.tell(session.words.text("commands-waiver-id-taken", id=waiver.waiver_id))
+    session.tell(session.words.text("commands-waive-paste"))
+
+
+COMMAND = Command(name="waive", options=Options, run=run)

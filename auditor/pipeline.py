@@ -1,0 +1,99 @@
+"""One run between its borders: a snapshot compared, explained, repaired, held against another. No I/O of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from auditor.change import gate
+from auditor.change.gate import Say
+from auditor.change.planned import Planned
+from auditor.comparator import compare as comparison
+from auditor.comparator.difference import difference, marked
+from auditor.comparator.doubt import doubts, hidden_stacks
+from auditor.comparator.explain import explain as explained
+from auditor.comparator.repair.bench import Wish
+from auditor.comparator.repair.repair import repair
+from auditor.model.baseline import Policy
+from auditor.model.difference import Difference
+from auditor.model.estate import Cluster, Role
+from auditor.model.explanation import Explanation, Flow
+from auditor.model.findings import Finding
+from auditor.model.gaps import Gap
+from auditor.model.repair import Repair
+from auditor.model.result import Result
+from auditor.model.snapshot import Snapshot
+from auditor.reporter import REPORTERS
+from auditor.reporter.example import example
+from auditor.reporter.options import RenderOptions
+
+
+def compare(snapshot: Snapshot, policy: Policy, today: date, known: frozenset[str] | None = None) -> Result:
+    """The result of holding ``snapshot`` against ``policy`` on ``today``.
+
+    With ``known``, the fingerprints of an earlier report, each finding is marked known or new.
+    """
+    result = comparison.compare(snapshot, policy, today)
+    return result if known is None else replace(result, findings=marked(result.findings, known))
+
+
+def render(result: Result, report_format: str, options: RenderOptions) -> str:
+    """The text of one report; ``report_format`` is a name of ``REPORTERS``."""
+    return REPORTERS[report_format](result, options)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Which stacks of a cluster a flow is tried on: one node's (or pool's) by its id, a role's, or all."""
+
+    cluster: Cluster
+    role: Role | None = None
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """A flow tried on stacks, and what was not read that leaves it open or hides a stack."""
+
+    explanations: tuple[Explanation, ...]
+    gaps: tuple[Gap, ...]
+
+
+def explain(snapshot: Snapshot, policy: Policy, target: Target, flow: Flow) -> Explained:
+    """What becomes of ``flow`` on each stack that is asked about."""
+    found = explained(snapshot, policy, target.cluster, flow, role=target.role, node=target.node)
+    unread = doubts(snapshot, found) | hidden_stacks(target.cluster, target.role, target.node)
+    return Explained(explanations=found, gaps=tuple(sorted(unread)))
+
+
+def explain_finding(result: Result, policy: Policy, finding: Finding) -> Explained:
+    """What becomes of a packet of the finding on its own stack; nothing for one that is not about packets."""
+    if not finding.packets or finding.direction is None:
+        return Explained(explanations=(), gaps=())
+    packet = example(finding.packets)
+    flow = Flow(direction=finding.direction, protocol=packet.protocol, port=packet.port, peer=packet.address)
+    cluster = next(found.cluster for found in result.clusters if found.cluster.cluster_id == finding.cluster_id)
+    found = tuple(
+        one
+        for one in explained(result.snapshot, policy, cluster, flow, role=finding.role)
+        if one.security_groups == finding.security_groups
+    )
+    return Explained(explanations=found, gaps=tuple(sorted(doubts(result.snapshot, found))))
+
+
+def fix(snapshot: Snapshot, policy: Policy, today: date, wish: Wish) -> tuple[Repair, Result]:
+    """The smallest change of rules that closes the findings, with the result that it was made for."""
+    result = comparison.compare(snapshot, policy, today)
+    return repair(result, policy, today, wish), result
+
+
+def differ(old: Snapshot, new: Snapshot, policy: Policy, today: date) -> tuple[Difference, Result, Result]:
+    """Two snapshots held against the same policy on the same day, and what differs."""
+    before, after = (comparison.compare(snapshot, policy, today) for snapshot in (old, new))
+    return difference(before, after), before, after
+
+
+def judge(snapshot: Snapshot, planned: Planned, policy: Policy, today: date, say: Say) -> Result:
+    """The result of the state after the change, with what the change introduces, resolves and leaves."""
+    before, after = (comparison.compare(state, policy, today) for state in (snapshot, planned.snapshot))
+    return gate.verdict(before, after, planned, say)

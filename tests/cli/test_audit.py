@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.cli import estate
+from tests.cli.conftest import Ran, Tool
+
+
+@pytest.fixture
+def fine(tool: Tool) -> str:
+    return estate.write(estate.fine(), tool.folder / "fine.json")
+
+
+@pytest.fixture
+def bad(tool: Tool) -> str:
+    return estate.write(estate.open_redis(), tool.folder / "bad.json")
+
+
+def _report(ran: Ran) -> Any:  # noqa: ANN401 - JSON
+    return json.loads(ran.stdout)
+
+
+def test_what_is_fine_ends_with_0(tool: Tool, fine: str) -> None:
+    ran = tool("audit", "--snapshot", fine)
+    assert (ran.code, ran.stderr) == (0, "")
+    assert "COMPLIANT" in ran.stdout
+
+
+def test_a_finding_ends_with_1(tool: Tool, bad: str) -> None:
+    ran = tool("audit", "--snapshot", bad, "--format", "json")
+    assert ran.code == 1
+    assert [finding["code"] for finding in _report(ran)["findings"]] == ["TSG201"]
+    assert ran.stderr == "1 cluster, 1 finding that count, nothing unread: exit code 1\n"
+
+
+@pytest.mark.parametrize(
+    ("argv", "environ", "code"),
+    [
+        (("--fail-on", "high"), {}, 1),
+        (("--fail-on", "critical"), {}, 0),
+        (("--fail-on", "never"), {}, 0),
+        (("--exit-zero",), {}, 0),
+        ((), {"SGAUDIT_FAIL_ON": "critical"}, 0),
+        ((), {"SGAUDIT_FAIL_ON": ""}, 1),
+        ((), {"SGAUDIT_EXIT_ZERO": "1"}, 0),
+        (("--fail-on", "low"), {"SGAUDIT_FAIL_ON": "never"}, 1),
+    ],
+)
+def test_what_fails_a_run(tool: Tool, bad: str, argv: tuple[str, ...], environ: dict[str, str], code: int) -> None:
+    assert tool("audit", "--snapshot", bad, *argv, **environ).code == code
+
+
+def test_the_configuration_may_say_what_fails_a_run(tool: Tool, bad: str) -> None:
+    (tool.folder / "sgaudit.yaml").write_text("fail_on: critical\n")
+    assert tool("audit", "--snapshot", bad).code == 0
+    assert tool("audit", "--snapshot", bad, "--fail-on", "medium").code == 1
+
+
+def test_several_reports_from_one_reading(tool: Tool, bad: str) -> None:
+    ran = tool("audit", "--snapshot", bad, "--format", "table", "--format", "json=report.json")
+    assert ran.code == 1
+    assert "NON-COMPLIANT" in ran.stdout
+    assert ran.stderr == "json report: report.json\n"
+    assert json.loads((tool.folder / "report.json").read_text())["schema"] == "sgaudit-report/1"
+
+
+def test_a_report_in_a_file_leaves_stdout_empty(tool: Tool, bad: str) -> None:
+    ran = tool("audit", "--snapshot", bad, "-o", "report.txt")
+    assert ran.stdout == ""
+    assert ran.stderr == "table report: report.txt\n1 cluster, 1 finding that count, nothing unread: exit code 1\n"
+    assert (tool.folder / "report.txt").read_text() == tool("audit", "--snapshot", bad).stdout
+
+
+def test_quiet_says_nothing_but_the_report(tool: Tool, bad: str) -> None:
+    ran = tool("audit", "--snapshot", bad, "-q", "--format", "json=report.json")
+    assert (ran.code, ran.stdout, ran.stderr) == (1, "", "")
+
+
+def test_the_environment_names_formats_and_places(tool: Tool, bad: str) -> None:
+    environ = {"SGAUDIT_SNAPSHOT": bad, "SGAUDIT_FORMAT": "json=a.json table", "SGAUDIT_OUTPUT": "b.txt"}
+    assert tool("audit", **environ).code == 1
+    assert (tool.folder / "a.json").exists()
+    assert (tool.folder / "b.txt").exists()
+
+
+def test_machines_read_english_unless_a_language_is_asked_for(tool: Tool, bad: str) -> None:
+    def message(*argv: str, **environ: str) -> str:
+        return str(
+            _report(tool("audit", "--snapshot", bad, "--format", "json", *argv, **environ))["findings"][0]["title"]
+        )
+
+    english = message()
+    assert english.isascii()
+    assert message(LANG="zh_CN.UTF-8") == english
+    assert not message("--lang", "zh").isascii()
+    assert message(SGAUDIT_LANG="zh") == message("--lang", "zh")
+
+
+def test_people_read_the_language_of_their_locale(tool: Tool, bad: str) -> None:
+    english, chinese = (tool("audit", "--snapshot", bad, **environ).stdout for environ in ({}, {"LANG": "zh_CN.UTF-8"}))
+    assert "NON-COMPLIANT" in english
+    assert "不合规" in chinese
+    assert tool("audit", "--snapshot", bad, "--lang", "en", LANG="zh_CN.UTF-8").stdout == english
+
+
+def test_colour_is_for_terminals_and_for_those_who_insist(tool: Tool, bad: str) -> None:
+    assert "\x1b" not in tool("audit", "--snapshot", bad).stdout
+    assert "\x1b" in tool("audit", "--snapshot", bad, FORCE_COLOR="1").stdout
+    assert "\x1b" not in tool("audit", "--snapshot", bad, "--no-color", FORCE_COLOR="1").stdout
+    tool("audit", "--snapshot", bad, "-o", "report.txt", FORCE_COLOR="1")
+    assert "\x1b" not in (tool.folder / "report.txt").read_text()
+
+
+def test_the_width_of_the_terminal_is_kept(tool: Tool, bad: str) -> None:
+    for width in (50, 80, 120):
+        lines = tool("audit", "--snapshot", bad, COLUMNS=str(width)).stdout.splitlines()
+        assert max(len(line) for line in lines) <= width
+
+
+def test_clusters_of_a_snapshot_can_be_named(tool: Tool) -> None:
+    path = estate.write(estate.two_clusters(), tool.folder / "two.json")
+    assert tool("audit", "--snapshot", path).code == 1
+    assert tool("audit", "--snapshot", path, "cls-aaaaaaaa").code == 0
+    assert tool("audit", "--snapshot", path, "cls-aaaaaaaa,cls-bbbbbbbb").code == 1
+    assert tool("audit", "--snapshot", path, "cls-bbbbbbbb", "--region", "ap-guangzhou").code == 1
+
+
+def test_what_a_snapshot_does_not_hold_is_3(tool: Tool, fine: str) -> None:
+    unknown = tool("audit", "--snapshot", fine, "cls-cccccccc", "--format", "json")
+    assert unknown.code == 3
+    assert [(gap["cluster_id"], gap["code"]) for gap in _report(unknown)["gaps"]] == [
+        ("cls-cccccccc", "ClusterNotInSnapshot")
+    ]
+    elsewhere = tool("audit", "--snapshot", fine, "--region", "ap-beijing", "--format", "json")
+    assert elsewhere.code == 3
+    assert [(gap["region"], gap["code"]) for gap in _report(elsewhere)["gaps"]] == [
+        ("ap-beijing", "RegionNotInSnapshot")
+    ]
+
+
+def test_a_region_of_the_environment_takes_nothing_out_of_a_snapshot(tool: Tool, bad: str) -> None:
+    assert tool("audit", "--snapshot", bad, SGAUDIT_REGION="ap-beijing", TENCENTCLOUD_REGION="ap-beijing").code == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (
+            ("--snapshot", "s", "--replay", "demo"),
+            "--snapshot and --replay cannot go together: the facts come from one",
+        ),
+        (
+            ("--snapshot", "s", "--record", "r"),
+            "--snapshot and --record cannot go together: --record is for reading the",
+        ),
+        (("--snapshot", "s", "--endpoint", "http://127.0.0.1:1"), "--snapshot and --endpoint cannot go together"),
+        (("--replay", "demo", "--record", "r"), "--replay and --record cannot go together"),
+        (("--replay", "demo", "--root-domain", "internal.tencentcloudapi.com"), "--replay and --root-domain cannot go"),
+    ],
+)
+def test_options_that_contradict_each_other_are_2(tool: Tool, argv: tuple[str, ...], said: str) -> None:
+    ran = tool("audit", *argv)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"sgaudit: {said}")
+
+
+def test_the_command_line_beats_variables_that_contradict_it(tool: Tool, bad: str) -> None:
+    ambient = {"SGAUDIT_ENDPOINT": "http://127.0.0.1:1", "SGAUDIT_RECORD": "r", "SGAUDIT_REPLAY": "demo"}
+    assert tool("audit", "--snapshot", bad, **ambient).code == 1
+    assert not (tool.folder / "r").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "none.json"),
+        ("{", "x.json"),
+        ("[]", "x.json"),
+        ('{"schema": "sgaudit-report/1"}', "x.json"),
+        ('{"schema": "sgaudit-snapshot/99"}', "x.json"),
+    ],
+)
+def test_a_file_that_is_no_snapshot_is_2(tool: Tool, text: str, said: str) -> None:
+    if text:
+        (tool.folder / "x.json").write_text(text)
+    ran = tool("audit", "--snapshot", said)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert said in ran.stderr
+
+
+def test_a_binary_file_is_2(tool: Tool) -> None:
+    (tool.folder / "x.json").write_bytes(b"\x80\x81\xff")
+    for option in ("--snapshot", "--replay", "--since", "--config", "--baseline"):
+        ran = tool("audit", option, "x.json")
+        assert (ran.code, ran.stdout) == (2, ""), option
+        assert "x.json" in ran.stderr, option
+
+
+def test_a_folder_is_2(tool: Tool) -> None:
+    for option in ("--snapshot", "--replay", "--since", "--config", "--baseline"):
+        ran = tool("audit", option, ".")
+        assert (ran.code, ran.stdout) == (2, ""), option
+
+
+def test_findings_are_marked_new_or_known(tool: Tool, bad: str, fine: str) -> None:
+    tool("audit", "--snapshot", bad, "--format", "json=known.json")
+    tool("audit", "--snapshot", fine, "--format", "json=clean.json")
+    since_bad = tool("audit", "--snapshot", bad, "--since", "known.json", "--format", "json")
+    since_fine = tool("audit", "--snapshot", bad, "--since", "clean.json", "--format", "json")
+    assert (since_bad.code, _report(since_bad)["findings"][0]["known"]) == (1, True)
+    assert (since_fine.code, _report(since_fine)["findings"][0]["known"]) == (1, False)
+    assert tool("audit", "--snapshot", bad, "--since", "known.json", "--fail-on-new").code == 0
+    assert tool("audit", "--snapshot", bad, "--since", "clean.json", "--fail-on-new").code == 1
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": "sgaudit-snapshot/1"}', '{"schema": "sgaudit-report/1"}'])
+def test_an_earlier_report_that_is_none_is_2(tool: Tool, fine: str, text: str) -> None:
+    (tool.folder / "x.json").write_text(text)
+    ran = tool("audit", "--snapshot", fine, "--since", "x.json")
+    assert ran.code == 2
+    assert ran.stderr == (
+        "sgaudit: x.json is no JSON report of sgaudit; make one with: sgaudit audit --format json=x.json\n"
+    )
+
+
+def test_today_decides_which_waivers_are_valid(tool: Tool, bad: str) -> None:
+    waiver = {
+        "id": "W-1",
+        "finding": "TSG201",
+        "clusters": ["cls-aaaaaaaa"],
+        "packets": {"direction": "ingress", "protocol": "tcp", "ports": "6379", "cidrs": ["0.0.0.0/0"]},
+        "reason": "until the move",
+        "owner": "platform",
+        "expires": "2026-12-31",
+    }
+    (tool.folder / "sgaudit.yaml").write_text(json.dumps({"waivers": [waiver]}))
+    assert tool("audit", "--snapshot", bad, "--today", "2026-12-31").code == 0
+    assert tool("audit", "--snapshot", bad, "--today", "2027-01-01").code == 1
+    assert tool("audit", "--snapshot", bad, SGAUDIT_TODAY="2026-12-31").code == 0
+
+
+def test_peers_of_a_selected_cluster_stay_its_neighbours(tool: Tool) -> None:
+    (tool.folder / "sgaudit.yaml").write_text("peers: [[cls-aaaaaaaa, cls-bbbbbbbb]]\n")
+    path = estate.write(estate.two_clusters(), tool.folder / "two.json")
+    whole = _report(tool("audit", "--snapshot", path, "--format", "json"))
+    part = _report(tool("audit", "--snapshot", path, "cls-aaaaaaaa", "--format", "json"))
+    assert part["complete"]
+    assert part["clusters"] == [entry for entry in whole["clusters"] if entry["cluster_id"] == "cls-aaaaaaaa"]
+
+
+def test_another_baseline_changes_the_verdict(tool: Tool, fine: str) -> None:
+    assert tool("audit", "--snapshot", fine, "--baseline", "tke-default").code == 0
+    assert tool("audit", "--snapshot", fine, "--baseline", "tke-hardened").code == 1
+    assert tool("audit", "--snapshot", fine, SGAUDIT_BASELINE="tke-hardened").code == 1
+    wrong = tool("audit", "--snapshot", fine, "--baseline", "tke-hardend")
+    assert wrong.code == 2
+    assert "tke-hardened" in wrong.stderr

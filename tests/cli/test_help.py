@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from auditor.cli.command import Command
+from auditor.cli.commands import COMMANDS
+from auditor.cli.help import help_text
+from auditor.cli.option import specs
+from auditor.reporter.layout import columns
+from auditor.words import Lang, catalogue
+from tests.cli.conftest import Tool
+
+PATHS = ("", "baseline", *(command.name for command in COMMANDS))
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_help_keeps_within_the_width(lang: Lang, path: str, width: int) -> None:
+    for line in help_text(path, COMMANDS, catalogue(lang), width).splitlines():
+        assert columns(line) <= max(width, 40) or line.startswith("  $ "), line
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_help_names_every_option(lang: Lang, command: Command) -> None:
+    text = help_text(command.name, COMMANDS, catalogue(lang), 100)
+    for _, spec in specs(command.options):
+        for flag in spec.flags:
+            assert re.search(rf"^  .*{re.escape(flag)}\b", text, re.MULTILINE), flag
+
+
+def test_the_list_of_commands_has_each_with_its_line() -> None:
+    text = help_text("", COMMANDS, catalogue(Lang.EN), 120)
+    assert "  permissions             Print the least CAM policy that lets an audit read all it needs.\n" in text
+    assert [line.split("  ")[1] for line in text.splitlines() if re.match(r"  [a-z]", line)] == [
+        command.name for command in COMMANDS
+    ]
+
+
+def test_choices_and_defaults_are_shown() -> None:
+    text = " ".join(help_text("audit", COMMANDS, catalogue(Lang.EN), 100).split())
+    assert "One of: critical, high, medium, low, info, never. Default: medium." in text
+    assert "Calls at a time, 1 to 64. Default: 8." in text
+
+
+def test_help_goes_to_stdout_and_ends_with_0(tool: Tool) -> None:
+    ran = tool("audit", "--help")
+    assert (ran.code, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("Usage: sgaudit audit [OPTIONS] [CLUSTER_ID]...\n")
+
+
+def test_help_speaks_the_language_asked_for(tool: Tool) -> None:
+    for ran in (
+        tool("audit", "--help", "--lang", "zh"),
+        tool("--lang=zh", "audit", "--help"),
+        tool("audit", "--help", SGAUDIT_LANG="zh"),
+        tool("audit", "--help", LANG="zh_CN.UTF-8"),
+    ):
+        assert ran.stdout.startswith("用法：sgaudit audit")
+    assert tool("audit", "--help", LC_ALL="en_US.UTF-8", LANG="zh_CN.UTF-8").stdout.startswith("Usage:")
+
+
+def test_no_command_at_all_is_wrong_usage_with_the_help_on_stderr(tool: Tool) -> None:
+    ran = tool()
+    assert (ran.code, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("Usage: sgaudit COMMAND ...\n")
+
+
+def test_help_follows_the_width_of_the_terminal(tool: Tool) -> None:
+    narrow = tool("audit", "--help", COLUMNS="60").stdout
+    assert max(len(line) for line in narrow.splitlines() if not line.startswith("  $")) <= 60
+
+
+def test_version_is_one_line(tool: Tool) -> None:
+    ran = tool("--lang", "zh", "--version")
+    assert ran.code == 0
+    assert re.fullmatch(r"sgaudit \d+\.\d+\.\d+\n", ran.stdout)

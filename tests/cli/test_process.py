@@ -1,0 +1,151 @@
+"""The program as a process of its own: signals, pipes, terminals, start-up."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli import estate
+
+ROOT = Path(__file__).parents[2]
+TOOL = [sys.executable, "-m", "auditor"]
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
+
+
+@pytest.fixture
+def silent() -> Iterator[socket.socket]:
+    """A port that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30)
+        yield server
+
+
+def _bad(tmp_path: Path) -> str:
+    return estate.write(estate.open_redis(), tmp_path / "bad.json")
+
+
+@contextmanager
+def _waiting_for(silent: socket.socket, environ: dict[str, str], stderr: int) -> Iterator[subprocess.Popen[bytes]]:
+    """An audit that has made its first call and waits for the answer."""
+    keys = {"TENCENTCLOUD_SECRET_ID": "id-of-a-test", "TENCENTCLOUD_SECRET_KEY": "key-of-a-test"}
+    endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+    process = subprocess.Popen(
+        [*TOOL, "audit", "--region", "ap-guangzhou", "--endpoint", endpoint],
+        env={**environ, **keys},
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+    )
+    connection, _ = silent.accept()
+    with connection:
+        connection.recv(1)
+        yield process
+
+
+def test_an_interrupt_ends_it_within_a_second_though_a_call_hangs(
+    silent: socket.socket, environ: dict[str, str]
+) -> None:
+    with _waiting_for(silent, environ, subprocess.PIPE) as process:
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        stdout, stderr = process.communicate(timeout=10)
+    assert (process.returncode, stdout, stderr.strip()) == (130, b"", b"sgaudit: interrupted")
+    assert time.monotonic() - began < 1.5  # a second, and what a busy machine adds
+
+
+def test_a_terminal_shows_progress_and_gets_its_cursor_back(silent: socket.socket, environ: dict[str, str]) -> None:
+    ours, theirs = pty.openpty()
+    with _waiting_for(silent, {**environ, "TERM": "xterm"}, theirs) as process:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert process.returncode == 130
+    assert "clusters" in shown
+    assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")
+
+
+def test_a_reader_that_goes_away_leaves_no_trace(environ: dict[str, str], tmp_path: Path) -> None:
+    ours, theirs = os.pipe()
+    process = subprocess.Popen(
+        [*TOOL, "audit", "--snapshot", _bad(tmp_path)], env=environ, stdout=theirs, stderr=subprocess.PIPE
+    )
+    os.close(theirs)
+    os.close(ours)
+    _, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stderr) == (1, b"")
+
+
+def test_a_closed_stdout_is_an_error_and_no_pass(environ: dict[str, str], tmp_path: Path) -> None:
+    line = f"exec {sys.executable} -m auditor audit --snapshot {_bad(tmp_path)} >&-"
+    ran = subprocess.run(["/bin/sh", "-c", line], env=environ, capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr) == (2, b"sgaudit: stdout is closed; give a file with --output PATH\n")
+
+
+def test_a_full_disk_is_an_error_and_no_pass(environ: dict[str, str], tmp_path: Path) -> None:
+    fine = estate.write(estate.fine(), tmp_path / "fine.json")
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(
+            [*TOOL, "audit", "--snapshot", fine], env=environ, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert (ran.returncode, ran.stderr) == (2, b"sgaudit: cannot write stdout: No space left on device\n")
+
+
+def test_stdout_is_utf8_whatever_the_locale(environ: dict[str, str], tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [*TOOL, "audit", "--snapshot", _bad(tmp_path), "--lang", "zh"],
+        env={**environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert "不合规" in ran.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_what_can_follow(environ: dict[str, str], shell: str) -> None:
+    asked = {
+        "_SGAUDIT_COMPLETE": f"complete_{shell}",
+        "COMP_WORDS": "sgaudit audit --fail-on cri",
+        "COMP_CWORD": "3",
+        "_TYPER_COMPLETE_ARGS": "sgaudit audit --fail-on cri",
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+    }
+    ran = subprocess.run(TOOL, env={**environ, **asked}, capture_output=True, text=True, check=False)
+    assert "critical" in ran.stdout
+    assert ran.stderr == ""
+
+
+def test_version_loads_nothing_that_it_does_not_need() -> None:
+    program = (
+        "import sys; sys.argv = ['sgaudit', '--version']; from auditor.cli.main import main; main();"
+        "print({'typer', 'rich', 'pydantic', 'requests', 'fluent', 'tabulate'} & set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith("sgaudit ")
+    assert ran.stdout.endswith("\nset()\n")
+
+
+def test_help_loads_neither_the_cloud_nor_the_comparator() -> None:
+    program = (
+        "import os, sys; from auditor.cli.run import run; run(['audit', '--help'], {}, (None, sys.stdout, sys.stderr));"
+        "heavy = {'rich', 'requests', 'tabulate', 'ruamel.yaml', 'auditor.comparator', 'auditor.config'};"
+        "print(heavy & set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith("Usage: sgaudit audit")
+    assert ran.stdout.endswith("\nset()\n")

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+from auditor.config import baseline_file
+from auditor.fetcher.actions import ACTIONS
+from auditor.model.findings import Code
+from auditor.model.gaps import GapKind
+from tests.cli import estate
+from tests.cli.conftest import Tool
+
+CODES = [code.value for code in (*Code, *GapKind)]
+
+
+def test_rules_lists_every_code(tool: Tool) -> None:
+    for lang in ("en", "zh"):
+        ran = tool("rules", "--lang", lang)
+        assert (ran.code, ran.stderr) == (0, "")
+        assert [line.split()[0] for line in ran.stdout.splitlines() if line.startswith("TSG")] == CODES
+
+
+@pytest.mark.parametrize("asked", ["TSG201", "tsg201", "excess-access"])
+def test_rules_shows_one_code_in_full(tool: Tool, asked: str) -> None:
+    lines = tool("rules", asked).stdout.splitlines()
+    assert lines[0].startswith("TSG201 excess-access: ")
+    assert any(line.startswith("    Example: ") for line in lines)
+    assert any(line.startswith("    Fix: ") for line in lines)
+    assert not any(line.startswith("TSG") for line in lines[1:])
+
+
+def test_rules_speaks_json(tool: Tool) -> None:
+    entries = json.loads(tool("rules", "--format", "json", LANG="zh_CN.UTF-8").stdout)
+    assert [entry["code"] for entry in entries] == CODES
+    assert all(entry["what"].isascii() for entry in entries)
+    assert not json.loads(tool("rules", "TSG101", "--format", "json", "--lang", "zh").stdout)[0]["what"].isascii()
+
+
+def test_rules_keeps_within_the_width(tool: Tool) -> None:
+    assert max(len(line) for line in tool("rules", COLUMNS="50").stdout.splitlines()) <= 50
+
+
+def test_permissions_prints_a_policy_of_what_is_called(tool: Tool) -> None:
+    ran = tool("permissions")
+    (statement,) = json.loads(ran.stdout)["statement"]
+    assert ran.code == 0
+    assert set(statement["action"]) == {permission for action in ACTIONS for permission in action.permissions}
+    assert {"vpc:DescribeSecurityGroupPolicies", "cvm:DescribeSecurityGroupPolicies"} <= set(statement["action"])
+
+
+@pytest.mark.parametrize("name", ["report", "config", "baseline", "snapshot"])
+def test_schema_prints_a_schema(tool: Tool, name: str) -> None:
+    ran = tool("schema", name)
+    assert ran.code == 0
+    jsonschema.Draft202012Validator.check_schema(json.loads(ran.stdout))
+
+
+def test_what_is_printed_fits_its_schema(tool: Tool) -> None:
+    estate.write(estate.open_redis(), tool.folder / "bad.json")
+    report = tool("audit", "--snapshot", "bad.json", "--format", "json").stdout
+    jsonschema.validate(json.loads(report), json.loads(tool("schema", "report").stdout))
+    snapshot = (tool.folder / "bad.json").read_text()
+    jsonschema.validate(json.loads(snapshot), json.loads(tool("schema", "snapshot").stdout))
+    baseline = tool("baseline", "show", "tke-hardened", "--format", "json").stdout
+    jsonschema.validate(json.loads(baseline), json.loads(tool("schema", "baseline").stdout))
+
+
+def test_baseline_show_has_every_row(tool: Tool) -> None:
+    baseline = baseline_file.load("tke-default")
+    ran = tool("baseline", "show")
+    assert (ran.code, ran.stderr) == (0, "")
+    assert ran.stdout.splitlines()[:2] == ["tke-default (configs/tke-default.yaml)", baseline.digest]
+    rows = [line.strip() for line in ran.stdout.splitlines() if line.startswith("  ") and line[2] != " "]
+    assert rows == [f"{row.requirement_id} ({row.severity})" for row in baseline.requirements]
+    assert "    tcp 22: 0.0.0.0/0\n" in ran.stdout
+    assert "    all: the container network\n" in ran.stdout
+
+
+def test_baseline_show_speaks_chinese(tool: Tool) -> None:
+    assert "节点入站规则" in tool("baseline", "show", "--lang", "zh").stdout
+    assert "    all：容器网络\n" in tool("baseline", "show", "--lang", "zh").stdout
+
+
+def test_a_printed_baseline_loads_again(tool: Tool) -> None:
+    (tool.folder / "copy.yaml").write_text(tool("baseline", "show", "tke-hardened", "--format", "yaml").stdout)
+    digest = baseline_file.load("tke-hardened").digest
+    assert tool("baseline", "show", "copy.yaml").stdout.splitlines()[1] == digest
+
+
+def test_baseline_show_knows_the_configuration(tool: Tool) -> None:
+    (tool.folder / "sgaudit.yaml").write_text("baseline: tke-hardened\n")
+    assert tool("baseline", "show").stdout.startswith("tke-hardened ")
+    assert tool("baseline", "show", "tke-default").stdout.startswith("tke-default ")
+
+
+def test_baseline_show_of_what_is_none(tool: Tool) -> None:
+    ran = tool("baseline", "show", "none.yaml")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "none.yaml" in ran.stderr
+
+
+def test_formats_of_audits_in_the_environment_do_not_reach_the_small_commands(tool: Tool) -> None:
+    for argv in (("rules",), ("baseline", "show")):
+        assert tool(*argv, SGAUDIT_FORMAT="sarif", SGAUDIT_OUTPUT="x").code == 0

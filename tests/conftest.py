@@ -1,0 +1,20 @@
+"""What every test stands on: hypothesis profiles, and no credentials or settings from outside."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(autouse=True)
+def nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests see no variable of the person who runs them that the program would read."""
+    for name in list(os.environ):
+        if name.startswith(("TENCENTCLOUD_", "SGAUDIT_", "TKE_", "TCCLI_")):
+            monkeypatch.delenv(name)
