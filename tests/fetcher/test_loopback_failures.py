@@ -141,7 +141,9 @@ def test_failure_is_a_gap_and_spares_what_does_not_depend_on_it(
 
 @each_action
 @pytest.mark.parametrize(
-    "fault", [faults.throttle, faults.status(502), faults.cut_body, faults.html, faults.not_json], ids=str
+    "fault",
+    [faults.throttle, faults.status(502), faults.cut_body, faults.html, faults.not_json],
+    ids=["throttle", "status-502", "cut-body", "html", "not-json"],
 )
 def test_failure_that_passes_leaves_no_trace(
     server: LoopbackServer, whole: Snapshot, action: Action, fault: faults.Fault
