@@ -64,7 +64,7 @@ class _Comparison:
         found = [finding for _, of_stack in audited for finding in of_stack]
         found += principles.without_group(cluster, bound)
         found += principles.mixed_groups(cluster, bound, self._decisions)
-        found += principles.foreign_instances(cluster, bound, self._snapshot.membership_by_id)
+        found += principles.foreign_instances(cluster, bound, self._snapshot)
         result = ClusterResult(
             cluster=cluster,
             container=cluster.networks.container.cidrs,

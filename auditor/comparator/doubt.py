@@ -1,4 +1,4 @@
-"""Why a flow could not be decided: the gaps behind the rules that could match it, and behind stacks that are missing."""
+"""Why a flow could not be decided: the gaps behind rules that could match it, and behind stacks that are missing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from auditor.comparator.resolve import Resolver
-from auditor.model.estate import Cluster
+from auditor.model.estate import Cluster, Role
 from auditor.model.explanation import Considered, Explanation, Match
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.snapshot import Snapshot
@@ -23,14 +23,18 @@ def doubts(snapshot: Snapshot, explanations: Iterable[Explanation]) -> frozenset
     )
 
 
-def hidden_stacks(cluster: Cluster, node: str = "") -> frozenset[Gap]:
+def hidden_stacks(cluster: Cluster, role: Role | None = None, node: str = "") -> frozenset[Gap]:
     """Why a stack of the cluster may be missing: lists that were cut short, bindings that were not read.
 
-    With ``node``, the id of a node or pool, only why its own stack is.
+    With ``role`` only stacks of that role, with ``node``, the id of a node or pool, only its own stack.
     """
-    bindings = [(one.node_id, one.security_groups) for one in cluster.nodes]
-    bindings += [(pool.node_pool_id, pool.security_groups) for pool in cluster.node_pools]
-    unread = frozenset(bound for name, bound in bindings if isinstance(bound, Gap) and node in ("", name))
+    bindings = [(one.node_id, one.role, one.security_groups) for one in cluster.nodes]
+    bindings += [(pool.node_pool_id, Role.NODE, pool.security_groups) for pool in cluster.node_pools]
+    unread = frozenset(
+        bound
+        for name, of_role, bound in bindings
+        if isinstance(bound, Gap) and node in ("", name) and role in (None, of_role)
+    )
     return unread if node else unread | frozenset(cluster.gaps)
 
 
@@ -40,6 +44,10 @@ def _behind(snapshot: Snapshot, found: Explanation, tried: Considered) -> Iterat
         yield _nothing_bound(found)
         return
     group = snapshot.group_by_id.get((found.region, group_id))
+    rules = group.rules(found.flow.direction) if group is not None else ()
+    if isinstance(rules, Gap):
+        yield rules
+        return
     if group is None or tried.rule is None:
         yield from Resolver(snapshot).gaps(found.region, (group_id,))
         return

@@ -110,7 +110,8 @@ def _useless_evidence(decision: Decision, rank: int, own: PacketSet, code: Code)
         others: Iterable[int] = decision.deciders(own)
     else:
         others = _deciders_below(decision, rank)
-    blockers = [_evidence_of(decision.lines[other], blocker=True) for other in others if other != IMPLICIT_DENY]
+    lines = (decision.lines[other] for other in others if other != IMPLICIT_DENY)
+    blockers = [_evidence_of(line, blocker=True) for line in lines if line.rule is not None]
     return (_evidence_of(decision.lines[rank]), *blockers)
 
 

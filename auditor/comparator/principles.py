@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from auditor.comparator.fingerprint import fingerprint
@@ -10,8 +10,13 @@ from auditor.comparator.stacks import Decisions, Stack
 from auditor.model.baseline import Severity
 from auditor.model.estate import Cluster, Role
 from auditor.model.findings import Code, Finding
+from auditor.model.gaps import GapKind
 from auditor.model.packets import NOTHING, PacketSet, union
-from auditor.model.rules import Direction, Membership
+from auditor.model.rules import Direction, Member
+from auditor.model.snapshot import Snapshot
+
+NODE_LIST, POOL_LIST = "DescribeClusterInstances", "DescribeNodePools"
+"""The actions of tke that list every machine of a cluster, and its super-node pools."""
 
 
 def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Finding]:
@@ -42,20 +47,16 @@ def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisio
             yield _identified(found, *(" ".join(stack.security_groups) for stack in alike))
 
 
-def foreign_instances(
-    cluster: Cluster, stacks: tuple[Stack, ...], memberships: Mapping[tuple[str, str], Membership]
-) -> Iterator[Finding]:
-    """TSG302: instances that are no nodes of the cluster and bind one of its groups, a finding for each group."""
-    own = {node.node_id for node in cluster.nodes} | {node.instance_id for node in cluster.nodes}
-    pods = {group for kind in cluster.not_covered for group in kind.security_groups}
+def foreign_instances(cluster: Cluster, stacks: tuple[Stack, ...], snapshot: Snapshot) -> Iterator[Finding]:
+    """TSG302: instances that are no nodes of the cluster and bind one of its groups, a finding for each group.
+
+    Where the cluster's own nodes or super-node pools are not wholly known, only what is certainly none of them counts.
+    """
+    machines = _Machines(cluster, snapshot)
     for group in sorted({group for stack in stacks for group in stack.security_groups}):
-        membership = memberships.get((cluster.region, group))
+        membership = snapshot.membership_by_id.get((cluster.region, group))
         members = membership.members if membership is not None else ()
-        foreign = {
-            member.instance_id
-            for member in members
-            if member.instance_id and member.instance_id not in own and not (group in pods and member.business == "eks")
-        }
+        foreign = {member.instance_id for member in members if machines.exclude(member, group)}
         if foreign:
             roles = {stack.role for stack in stacks if group in stack.security_groups}
             bound = replace(
@@ -66,6 +67,34 @@ def foreign_instances(
                 node_pools=(),
             )
             yield _identified(_finding(cluster, bound, Code.FOREIGN_INSTANCE, Severity.MEDIUM), *sorted(foreign))
+
+
+class _Machines:
+    """The machines and Pods of one cluster, as far as its lists were read."""
+
+    def __init__(self, cluster: Cluster, snapshot: Snapshot) -> None:
+        unread = {gap.action for gap in cluster.gaps if gap.kind is GapKind.UNREAD}
+        self._all_nodes_known = NODE_LIST not in unread
+        self._all_pools_known = POOL_LIST not in unread
+        self._own = _ids(cluster)
+        self._elsewhere = {one for other in snapshot.clusters if other is not cluster for one in _ids(other)}
+        self._pods = {group for kind in cluster.not_covered for group in kind.security_groups}
+        self._nameless = {address for node in cluster.nodes if not node.instance_id for address in node.addresses}
+        """Addresses of nodes of which no list says what their interfaces are attached to."""
+
+    def exclude(self, member: Member, group: str) -> bool:
+        """Whether ``member``, which binds ``group``, is certainly an instance and none of the cluster's."""
+        if not member.instance_id or member.instance_id in self._own:
+            return False
+        if member.business == "eks" and (group in self._pods or not self._all_pools_known):
+            return False
+        if not self._all_nodes_known:
+            return member.instance_id in self._elsewhere
+        return self._nameless.isdisjoint(member.addresses)
+
+
+def _ids(cluster: Cluster) -> set[str]:
+    return {node.node_id for node in cluster.nodes} | {node.instance_id for node in cluster.nodes}
 
 
 def _difference(alike: list[Stack], decisions: Decisions) -> PacketSet:

@@ -41,6 +41,7 @@ class _Union:
 
     nodes: dict[str, ListedNode] = field(default_factory=dict)
     duties: dict[str, set[str]] = field(default_factory=dict)
+    workers: set[str] = field(default_factory=set)
     gaps: list[Gap] = field(default_factory=list)
 
     def add(self, node: ListedNode, asked_role: str) -> None:
@@ -51,6 +52,8 @@ class _Union:
             node_pool_id=node.node_pool_id or before.node_pool_id,
             lan_address=node.lan_address or before.lan_address,
         )
+        if (node.role or asked_role) == WORKER:
+            self.workers.add(node.node_id)
         role = node.role if node.role in _MASTER_ROLES else asked_role
         if role in _MASTER_ROLES:
             self.duties.setdefault(node.node_id, set()).add(role)
@@ -129,7 +132,7 @@ def _take_2022(union: _Union, rows: Rows, reader: Reader, cluster: ListedCluster
     union.gaps += rows.gaps
     origin = reader.origin(actions.CLUSTER_INSTANCES_2022, cluster.cluster_id)
     for row in rows.rows:
-        union.add(wire_nodes.node_2022(row, origin), WORKER)
+        union.add(wire_nodes.node_2022(row, origin), "")
     return rows.gaps[0] if rows.gaps else None
 
 
@@ -152,7 +155,8 @@ def _short_of_masters(union: _Union, reader: Reader, cluster: ListedCluster) -> 
 
 
 def _short_of_workers(union: _Union, reader: Reader, cluster: ListedCluster) -> list[Gap]:
-    workers = sum(1 for node in _distinct(union.nodes.values()) if node.node_id not in union.duties)
+    listed = {node.node_id for node in _distinct(union.nodes.values())}
+    workers = len(listed - union.duties.keys() | listed & union.workers)
     return _short(reader, cluster, "workers", workers, cluster.workers or 0)
 
 

@@ -31,7 +31,8 @@ def launch_configuration(row: Mapping[str, Any], origin: Origin, resource: str) 
     """What the next machine of an auto-scaling group binds on its primary interface; ``resource`` is its pool.
 
     A non-empty list at the PRIMARY entry of NetworkInterfaces overrides the configuration's own; SECONDARY ones inherit
-    nothing (as/LaunchConfiguration, as/NetworkInterface).
+    nothing (as/LaunchConfiguration, as/NetworkInterface). Where both are empty, the machine gets what CVM gives by
+    default, which no call tells beforehand.
     """
     status = wire.text(row, "LaunchConfigurationStatus").strip().upper()
     if status == "SECURITY_GROUP_ABNORMAL":
@@ -39,10 +40,12 @@ def launch_configuration(row: Mapping[str, Any], origin: Origin, resource: str) 
         message = f"the security groups of {named} are abnormal: what the next node of {resource} binds is unknown"
         return origin.gap(resource, status, message, GapKind.UNREAD)
     primary = next((item for item in wire.mappings(row, "NetworkInterfaces") if _is_primary(item)), {})
-    override = primary.get("SecurityGroupIds")
-    if override is None or override == []:
-        return binding(row, ("SecurityGroupIds",), origin, resource)
-    return binding(primary, ("SecurityGroupIds",), origin, resource)
+    holder = primary if primary.get("SecurityGroupIds") not in (None, []) else row
+    found = binding(holder, ("SecurityGroupIds",), origin, resource)
+    if found == ():
+        message = f"the launch configuration of {resource} names no group: what its next node binds is unknown"
+        return origin.gap(resource, "DefaultGroup", message, GapKind.UNDOCUMENTED)
+    return found
 
 
 def _is_primary(row: Mapping[str, Any]) -> bool:

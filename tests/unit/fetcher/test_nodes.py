@@ -109,6 +109,17 @@ def test_node_that_is_worker_and_master_is_a_master() -> None:
     assert [(node.node_id, node.role) for node in found.nodes] == [(master, Role.MASTER)]
 
 
+def test_machine_that_is_worker_and_master_counts_as_a_worker_too() -> None:
+    made, rows = cluster("INDEPENDENT_CLUSTER")
+    node_id = rows.master(SUBNET, ["sg-00000001"])
+    shown = rows.nodes_2018[-1]
+    rows.nodes_2018.append({**shown, "InstanceRole": "WORKER"})
+    rows.row["ClusterNodeNum"] = 1
+    found = only(FakeCloud(made))
+    assert [(node.node_id, node.role) for node in found.nodes] == [(node_id, Role.MASTER)]
+    assert found.gaps == ()
+
+
 def test_master_that_the_new_list_alone_shows_is_a_master() -> None:
     made, rows = cluster("INDEPENDENT_CLUSTER")
     rows.worker(SUBNET, ["sg-00000001"])

@@ -11,7 +11,7 @@ from auditor.fetcher.actions import CLUSTER_INSTANCES_2022
 from auditor.fetcher.wire import Origin
 from auditor.fetcher.wire_nodes import Kind
 from auditor.model.estate import Binding
-from auditor.model.gaps import Gap
+from auditor.model.gaps import Gap, GapKind
 
 ORIGIN = Origin(region="ap-guangzhou", action=CLUSTER_INSTANCES_2022, cluster_id="cls-a")
 
@@ -140,9 +140,14 @@ def test_other_states_of_a_launch_configuration_do_not_matter() -> None:
     assert launch(LaunchConfigurationStatus="IMAGE_ABNORMAL") == ("sg-a",)
 
 
-def test_launch_configuration_without_a_list_is_a_gap_and_an_empty_one_binds_nothing() -> None:
+def test_launch_configuration_without_a_list_is_a_gap() -> None:
     assert isinstance(launch(SecurityGroupIds=None), Gap)
-    assert launch(SecurityGroupIds=[]) == ()
+
+
+def test_launch_configuration_that_names_no_group_leaves_the_choice_to_the_cloud() -> None:
+    found = launch(SecurityGroupIds=[])
+    assert isinstance(found, Gap)
+    assert (found.kind, found.code) == (GapKind.UNDOCUMENTED, "DefaultGroup")
 
 
 def test_native_pool_holds_its_groups_and_subnets() -> None:
