@@ -67,6 +67,7 @@ change-drift-template = { $resource } has other entries now than when the plan w
 change-gap-action-unknown = What the plan does with { $resource } is a kind of action that this version does not know.
 change-gap-change-deferred = Terraform puts the change of { $resource } off to a later plan.
 change-gap-cluster-unknown = The region of { $resource } is not in the plan.
+change-gap-cluster-untraced = Which cluster { $resource } belongs to is known only after the apply.
 change-gap-direction-unsent = The plan has no rules for { $resource }, where there are some now. The provider then sends none: whether the old ones stay is documented nowhere.
 change-gap-group-in-use = The plan deletes { $resource }, which is still bound after it: the cloud refuses that, and the apply ends half way.
 change-gap-instance-contested = Two resources change the list of { $resource }; which comes last is not assured.

@@ -64,6 +64,7 @@ change-drift-template = { $resource } 现在的条目与生成计划时不同。
 change-gap-action-unknown = 计划对 { $resource } 的操作类型，本版本无法识别。
 change-gap-change-deferred = Terraform 把 { $resource } 的变更推迟到之后的计划。
 change-gap-cluster-unknown = 计划中没有 { $resource } 的地域。
+change-gap-cluster-untraced = { $resource } 属于哪个集群，执行后才能确定。
 change-gap-direction-unsent = 计划中没有 { $resource } 的规则，而现在有。这时不会发送任何规则：原有规则是否保留，没有文档说明。
 change-gap-group-in-use = 计划要删除 { $resource }，但之后它仍被绑定：云端会拒绝，执行会中途失败。
 change-gap-instance-contested = 有两个资源改变 { $resource } 的列表，先后顺序没有保证。

@@ -1,0 +1,75 @@
+"""Which resources bear on audited stacks: from what each one touches to the nodes and pools that bind it."""
+
+from __future__ import annotations
+
+from auditor.change import referred
+from auditor.change.draft import Draft, Report
+from auditor.change.planned import PlannedResource
+from auditor.model.snapshot import Snapshot
+
+
+def resources(draft: Draft, after: Snapshot) -> tuple[PlannedResource, ...]:
+    """The resources with a bearing on an audited stack, before or after the change, by address."""
+    bearing = _Bearing(draft, after)
+    found = []
+    for report in draft.reports():
+        bearing.spread(report)
+        if report.groups or report.nodes or report.pools or report.clusters:
+            resource = PlannedResource(
+                address=report.address,
+                actions=report.actions,
+                effects=tuple(report.effects),
+                touch=report.touch(),
+            )
+            found.append(resource)
+    return tuple(found)
+
+
+class _Bearing:
+    """Who names a group or template in a bound group, and who binds it."""
+
+    def __init__(self, draft: Draft, after: Snapshot) -> None:
+        self._bound = {group for _, group in draft.read_bound | draft.bound()}
+        self._by_peer: dict[str, set[str]] = {}
+        self._by_template: dict[str, set[str]] = {}
+        self._nodes: dict[str, set[tuple[str, str]]] = {}
+        self._pools: dict[str, set[tuple[str, str]]] = {}
+        for snapshot in (draft.read, after):
+            self._note_rules(snapshot)
+            self._note_bindings(snapshot)
+
+    def spread(self, report: Report) -> None:
+        """Complete what a report touches. Groups that nothing audited binds are no bearing."""
+        report.groups = (report.groups | report.members) & self._bound
+        for member in report.members:
+            report.groups |= self._by_peer.get(member, set())
+        for template in report.templates:
+            report.groups |= self._by_template.get(template, set())
+        for group in report.groups:
+            for node, cluster in self._nodes.get(group, ()):
+                report.nodes.add(node)
+                report.clusters.add(cluster)
+            for pool, cluster in self._pools.get(group, ()):
+                report.pools.add(pool)
+                report.clusters.add(cluster)
+
+    def _note_rules(self, snapshot: Snapshot) -> None:
+        for group in snapshot.security_groups:
+            if group.security_group_id not in self._bound:
+                continue
+            for _, rule in referred.rules(group):
+                if peer := referred.group_of(rule):
+                    self._by_peer.setdefault(peer, set()).add(group.security_group_id)
+                for name in referred.templates_of(rule):
+                    listed = snapshot.template_group_by_id.get((group.region, name))
+                    for template in (name, *(listed.members if listed is not None else ())):
+                        self._by_template.setdefault(template, set()).add(group.security_group_id)
+
+    def _note_bindings(self, snapshot: Snapshot) -> None:
+        for cluster in snapshot.clusters:
+            for node in cluster.nodes:
+                for group in node.security_groups if isinstance(node.security_groups, tuple) else ():
+                    self._nodes.setdefault(group, set()).add((node.node_id, cluster.cluster_id))
+            for pool in cluster.node_pools:
+                for group in pool.security_groups if isinstance(pool.security_groups, tuple) else ():
+                    self._pools.setdefault(group, set()).add((pool.node_pool_id, cluster.cluster_id))

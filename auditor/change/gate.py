@@ -1,0 +1,106 @@
+"""What a change introduces, resolves and leaves: findings before held against findings after.
+
+Identity is a finding's fingerprint, which names the stack. Where a node or pool moves to another stack, fingerprints
+alone would call the same trouble new. So a finding without its like before is *introduced* only where it brings
+something to somebody: for a node or pool (or foreign machine) that it affects, packets that no finding of the same
+code, role, direction and requirement held for it before, or a weight that they did not have. A pool that moves from one
+group to another which lacks the same requirement keeps its trouble: *unchanged*. A new pool on a faulty new stack has
+new trouble: introduced. A new pool on a stack with a known finding leaves it unchanged: its identity is the stack's.
+
+A finding is *resolved* where nothing of its packets is left for anybody whom it affected, and that is decided: what
+becomes unknown is neither resolved nor unchanged, it is a gap.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from auditor.change.matter import matters
+from auditor.change.planned import Drift, Planned, PlannedResource
+from auditor.change.trouble import Troubles, Undecided
+from auditor.model.findings import Finding
+from auditor.model.result import Change, ChangedResource, Result
+
+
+class Say(Protocol):
+    """Fills a message of the catalogue: ``words.catalogue(lang).text``."""
+
+    def __call__(self, message_id: str, **facts: str | int) -> str:
+        """The text."""
+        ...
+
+
+def verdict(before: Result, after: Result, planned: Planned, say: Say) -> Result:
+    """The result of the state after, with what the change did, and without gaps of the plan that cannot matter."""
+    open_gaps = tuple(gap for gap in planned.gaps if matters(gap, after, planned))
+    silent = set(planned.gaps) - set(open_gaps)
+    clusters = tuple(
+        replace(found, gaps=tuple(gap for gap in found.gaps if gap not in silent)) for found in after.clusters
+    )
+    gaps = tuple(sorted({*(gap for gap in after.gaps if gap not in silent), *open_gaps}))
+    return replace(after, clusters=clusters, gaps=gaps, change=judge(before, after, planned, say))
+
+
+def judge(before: Result, after: Result, planned: Planned, say: Say) -> Change:
+    """Fingerprints introduced, resolved and unchanged, sorted, and what each resource does."""
+    heirs = dict(planned.heirs)
+    old, new = Troubles(before.findings, {}), Troubles(after.findings, heirs)
+    known = {finding.fingerprint for finding in before.findings}
+    still = {finding.fingerprint for finding in after.findings}
+    fresh = [one for one in after.findings if one.fingerprint not in known and old.lack(one, heirs)]
+    undecided = Undecided(after, heirs)
+    gone = [one for one in before.findings if one.fingerprint not in still and not new.keep(one, undecided)]
+    introduced = {finding.fingerprint for finding in fresh}
+    touched = _Touched(planned)
+    begun: dict[str, list[str]] = {}
+    for finding in fresh:
+        for address in touched.by(finding):
+            begun.setdefault(address, []).append(finding.fingerprint)
+    ended = Counter(address for finding in gone for address in touched.by(finding))
+    drift: dict[str, list[Drift]] = {}
+    for one in planned.drift:
+        drift.setdefault(one.address, []).append(one)
+    return Change(
+        introduced=tuple(sorted(introduced)),
+        resolved=tuple(sorted({finding.fingerprint for finding in gone})),
+        unchanged=tuple(sorted(still - introduced)),
+        resources=tuple(
+            _said(resource, begun.get(resource.address, []), ended[resource.address], drift, say)
+            for resource in planned.resources
+        ),
+    )
+
+
+class _Touched:
+    """The resources by what they touch."""
+
+    def __init__(self, planned: Planned) -> None:
+        self._by: dict[str, set[str]] = {}
+        for resource in planned.resources:
+            touch = resource.touch
+            clusters = touch.clusters if touch.moves_networks else ()
+            for name in (*touch.groups, *touch.nodes, *touch.pools, *clusters):
+                self._by.setdefault(name, set()).add(resource.address)
+
+    def by(self, finding: Finding) -> tuple[str, ...]:
+        """The addresses of those that touch a finding's stack, sorted."""
+        names = (*finding.security_groups, *finding.nodes, *finding.node_pools, finding.cluster_id)
+        return tuple(sorted({address for name in names for address in self._by.get(name, ())}))
+
+
+def _said(
+    resource: PlannedResource, introduced: list[str], resolved: int, drift: Mapping[str, list[Drift]], say: Say
+) -> ChangedResource:
+    texts = [say(effect.message_id, **dict(effect.facts)) for effect in resource.effects]
+    texts += [say(one.message_id, resource=one.resource) for one in drift.get(resource.address, ())]
+    texts += [say("change-effect-introduces", count=len(introduced))] if introduced else []
+    texts += [say("change-effect-resolves", count=resolved)] if resolved else []
+    return ChangedResource(
+        address=resource.address,
+        actions=resource.actions,
+        effect=" ".join(texts),
+        findings=tuple(sorted(introduced)),
+    )

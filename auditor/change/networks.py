@@ -1,0 +1,146 @@
+"""VPCs, subnets and a cluster's container subnets: what moves the requirement instead of the rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from auditor.change import ranges, state
+from auditor.change.draft import Draft, Key
+from auditor.change.plan import Json, Plan, ResourceChange, Step
+from auditor.change.references import SUBNET, References
+from auditor.change.values import Known, Path, Unknown, at, read, text, texts
+from auditor.change.why import Why, gap
+from auditor.model.estate import Cluster, Network, Networks
+from auditor.model.gaps import Gap
+
+_SUBNET = "tencentcloud_subnet"
+_VPC = "tencentcloud_vpc"
+_NODE_SUBNETS: tuple[Path, ...] = (("subnet_ids",), ("native", 0, "subnet_ids"))
+
+
+class Land:
+    """The address ranges that a plan and its state tell, by the ids of VPCs and subnets."""
+
+    def __init__(self, plan: Plan, references: References) -> None:
+        self._references = references
+        self.subnets: dict[str, str] = {}
+        self.vpcs: dict[str, tuple[str, ...]] = {}
+        for change in state.unchanged(plan, frozenset({_SUBNET, _VPC})):
+            self._remember(text(change.before.get("id")), change.type, change.before)
+        for change in plan.managed:
+            if change.type in (_SUBNET, _VPC) and change.steps:
+                self._remember(text(change.before.get("id")), change.type, change.before)
+                self._remember(references.identity(change), change.type, change.after)
+        self.inhabited: dict[str, set[str]] = {}
+        """Subnets by cluster in which something of the state has nodes already: the snapshot has their blocks."""
+        for change in plan.managed:
+            cluster_id = text(change.before.get("cluster_id"))
+            for path in _NODE_SUBNETS:
+                self.inhabited.setdefault(cluster_id, set()).update(texts(at(change.before, path)))
+
+    def cidrs(self, change: ResourceChange, path: Path) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """Ids and known blocks of the subnets listed at ``path``; ``None`` for a list that is not known."""
+        value = read(change.after, change.change.after_unknown, path)
+        if isinstance(value, Unknown):
+            members = self._references.several(change, path, SUBNET)
+            return (members.ids, self.known(members.ids)) if members.traced else None
+        ids = texts(value.value)
+        return ids, self.known(ids)
+
+    def known(self, subnet_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """The blocks of those subnets that the plan or its state holds."""
+        return tuple(self.subnets[found] for found in subnet_ids if found in self.subnets)
+
+    def _remember(self, resource: str, type_: str, tree: Json) -> None:
+        found = ranges.blocks((text(tree.get("cidr_block")), *texts(tree.get("assistant_cidrs"))))
+        if resource and found is not None:
+            self.subnets.update({resource: found[0]} if type_ == _SUBNET else {})
+            self.vpcs.update({resource: found} if type_ == _VPC else {})
+
+
+def lay(draft: Draft, plan: Plan, references: References) -> None:
+    """Move the blocks of the VPCs of audited clusters."""
+    for change in plan.managed:
+        if change.type == _VPC and change.steps:
+            _lay_vpc(draft, references, change)
+
+
+def add_subnets(draft: Draft, land: Land, key: Key, change: ResourceChange, path: Path) -> None:
+    """Let a cluster have nodes in the subnets listed at ``path``; those of unknown range leave a gap of their own.
+
+    A subnet in which some other resource of the state already has nodes of the cluster is in the snapshot.
+    """
+    found = land.cidrs(change, path)
+    cluster = draft.clusters[key]
+    ids, blocks = found if found is not None else ((), ())
+    subnets = cluster.networks.subnets
+    fresh = tuple(block for block in blocks if block not in subnets.cidrs)
+    if fresh:
+        networks = replace(cluster.networks, subnets=replace(subnets, cidrs=(*subnets.cidrs, *fresh)))
+        draft.clusters[key] = replace(cluster, networks=networks)
+    unknown = [subnet for subnet in ids if subnet not in land.subnets and subnet not in land.inhabited.get(key[1], ())]
+    if found is None or unknown:
+        draft.subnet_gaps[key] = gap(Why.SUBNETS_UNKNOWN, *(key[0], f"({change.address})"), key[1])
+
+
+def add_container_subnets(draft: Draft, land: Land, key: Key, change: ResourceChange) -> None:
+    """Let Pods of a cluster have addresses in more subnets (VPC-CNI). Those that are taken away may still have Pods."""
+    cluster = draft.clusters[key]
+    old = texts(change.before.get("eni_subnet_ids"))
+    found = land.cidrs(change, ("eni_subnet_ids",))
+    fresh = tuple(subnet for subnet in (found[0] if found is not None else ()) if subnet not in old)
+    blocks = land.known(fresh)
+    container = cluster.networks.container
+    gaps = container.gaps
+    if found is None or len(blocks) < len(fresh):
+        gaps = (*gaps, gap(Why.NETWORK_UNKNOWN, *key, key[1]))
+    networks = replace(
+        cluster.networks,
+        container=Network(cidrs=_joined(container.cidrs, blocks), gaps=gaps),
+        subnets=replace(cluster.networks.subnets, cidrs=_joined(cluster.networks.subnets.cidrs, blocks)),
+    )
+    draft.clusters[key] = replace(cluster, networks=networks)
+
+
+def _lay_vpc(draft: Draft, references: References, change: ResourceChange) -> None:
+    vpc_id = text(change.before.get("id"))
+    report = draft.report(change)
+    for key, cluster in draft.clusters.items():
+        if not vpc_id or cluster.vpc_id != vpc_id:
+            continue
+        report.clusters.add(key[1])
+        report.moves_networks = True
+        if Step.REMOVED in change.steps:
+            report.say("vpc-out", vpc=vpc_id)
+            networks = _unsure(cluster.networks, gap(Why.NETWORK_UNKNOWN, *key, key[1]))
+        else:
+            report.say("vpc", vpc=vpc_id)
+            networks = _moved(references, change, key, cluster)
+        draft.clusters[key] = replace(cluster, networks=networks)
+
+
+def _moved(references: References, change: ResourceChange, key: Key, cluster: Cluster) -> Networks:
+    """The networks with the ordinary further blocks of the VPC after an update."""
+    value = read(change.after, change.change.after_unknown, ("assistant_cidrs",))
+    if isinstance(value, Unknown) and references.configured(change, ("assistant_cidrs",)) is False:
+        return cluster.networks
+    come = ranges.blocks(texts(value.value)) if isinstance(value, Known) else None
+    if come is None:
+        return _unsure(cluster.networks, gap(Why.NETWORK_UNKNOWN, *key, key[1]))
+    gone = set(ranges.blocks(texts(at(change.before, ("assistant_cidrs",)))) or ()) - set(come)
+    kept = tuple(block for block in cluster.networks.vpc.cidrs if block not in gone)
+    return _with_vpc(cluster.networks, replace(cluster.networks.vpc, cidrs=_joined(kept, come)))
+
+
+def _unsure(networks: Networks, gap: Gap) -> Networks:
+    return replace(networks, vpc=replace(networks.vpc, gaps=(*networks.vpc.gaps, gap)))
+
+
+def _with_vpc(networks: Networks, vpc: Network) -> Networks:
+    gone = set(networks.vpc.cidrs) - set(vpc.cidrs)
+    around = tuple(block for block in networks.surroundings.cidrs if block not in gone)
+    return replace(networks, vpc=vpc, surroundings=replace(networks.surroundings, cidrs=_joined(around, vpc.cidrs)))
+
+
+def _joined(blocks: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return (*blocks, *(block for block in dict.fromkeys(more) if block not in blocks))

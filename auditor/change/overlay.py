@@ -1,0 +1,78 @@
+"""A plan laid over a snapshot: the state after the apply, as far as the plan tells it. Pure."""
+
+from __future__ import annotations
+
+from auditor.change import (
+    cluster_nodes,
+    clusters,
+    deletions,
+    group_rules,
+    groups,
+    machines,
+    networks,
+    pools,
+    templates,
+)
+from auditor.change.conclude import conclude
+from auditor.change.draft import Draft
+from auditor.change.drift import drift
+from auditor.change.lists import Lister
+from auditor.change.networks import Land
+from auditor.change.plan import Plan, Step
+from auditor.change.planned import Planned
+from auditor.change.references import SECURITY_GROUP, References, placeholder
+from auditor.change.why import Why, gap
+from auditor.model.snapshot import Snapshot
+
+_TYPES = frozenset(
+    {
+        SECURITY_GROUP,
+        *group_rules.RULE_TYPES,
+        *templates.TYPES,
+        *pools.TYPES,
+        pools.SCALING_CONFIG_TYPE,
+        pools.SCALING_GROUP,
+        *machines.TYPES,
+        *cluster_nodes.TYPES,
+        clusters.CLUSTER_TYPE,
+    }
+)
+
+
+def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool) -> Planned:
+    """The state after ``plan`` on top of ``snapshot``.
+
+    ``trust_references`` takes the references in a list that is unknown until apply as the whole list in its order; a
+    reference alone proves only that a group is in it.
+    """
+    references = References(plan)
+    made = (change for change in plan.managed if change.type == clusters.CLUSTER_TYPE and Step.MADE in change.steps)
+    draft = Draft(snapshot, {references.region(change) for change in made} - {""})
+    lister = Lister(references=references, trust=trust_references)
+    land = Land(plan, references)
+    _note_incomplete(draft, plan)
+    templates.lay(draft, plan, references, trust=trust_references)
+    groups.lay(draft, plan, references)
+    group_rules.lay(draft, plan, references)
+    deletions.drop_rules(draft, templates.removed(plan))
+    networks.lay(draft, plan, references)
+    clusters.lay(draft, plan, lister, land)
+    pools.lay(draft, plan, lister, land)
+    machines.lay(draft, plan, lister)
+    cluster_nodes.lay(draft, plan, lister)
+    deletions.drop_groups(draft, groups.deleted(plan))
+    return conclude(draft, drift(snapshot, plan))
+
+
+def _note_incomplete(draft: Draft, plan: Plan) -> None:
+    """What the plan itself says, or this version does not understand, of changes that it does not show."""
+    if not plan.complete:
+        draft.gaps.add(gap(Why.PLAN_INCOMPLETE, "", "plan"))
+    for deferred in plan.deferred_changes:
+        change = deferred.resource_change
+        if change is None or change.type in _TYPES:
+            address = placeholder(change.address) if change is not None else "plan"
+            draft.gaps.add(gap(Why.CHANGE_DEFERRED, "", address))
+    for change in plan.managed:
+        if change.type in _TYPES and not change.known:
+            draft.gaps.add(gap(Why.ACTION_UNKNOWN, "", placeholder(change.address)))

@@ -1,0 +1,201 @@
+"""The shapes of ``terraform show -json`` (OpenTofu's alike) that matter here; unknown keys are ignored.
+
+Source: developer.hashicorp.com/terraform/internals/json-format, and ``internal/command/jsonplan`` of Terraform.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Json: TypeAlias = Any
+"""A value as JSON has it: nothing is known of its shape before it is looked at."""
+
+
+class Step(StrEnum):
+    """What happens to one object in the cloud. A replacement is two steps, in the order in which they happen."""
+
+    MADE = "made"
+    UPDATED = "updated"
+    REMOVED = "removed"
+
+
+STEPS: dict[tuple[str, ...], tuple[Step, ...]] = {
+    ("no-op",): (),
+    ("read",): (),
+    ("create",): (Step.MADE,),
+    ("update",): (Step.UPDATED,),
+    ("delete",): (Step.REMOVED,),
+    ("delete", "create"): (Step.REMOVED, Step.MADE),
+    ("create", "delete"): (Step.MADE, Step.REMOVED),
+    ("forget",): (),
+    ("create", "forget"): (Step.MADE,),
+}
+"""Every list of actions. What is forgotten leaves the state and stays in the cloud."""
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Change(_Shape):
+    """An object before and after. ``after`` lacks the keys that ``after_unknown`` has as true."""
+
+    actions: tuple[str, ...]
+    before: dict[str, Json] | None = None
+    after: dict[str, Json] | None = None
+    after_unknown: dict[str, Json] | bool = Field(default_factory=dict)
+
+
+class ResourceChange(_Shape):
+    """One instance of one resource. ``index`` is a number for ``count``, a text for ``for_each``, else absent."""
+
+    address: str
+    module_address: str = ""
+    mode: str = "managed"
+    type: str
+    name: str
+    index: str | int | None = None
+    provider_name: str = ""
+    deposed: str = ""
+    change: Change
+
+    @property
+    def known(self) -> bool:
+        """Whether its actions are ones that this version understands."""
+        return self.change.actions in STEPS
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What happens to the object, in order; nothing for a no-op."""
+        return STEPS.get(self.change.actions, ())
+
+    @property
+    def before(self) -> dict[str, Json]:
+        """The object as it is now; empty where there is none."""
+        return self.change.before or {}
+
+    @property
+    def after(self) -> dict[str, Json]:
+        """The object as it will be, as far as it is known; empty where there will be none."""
+        return self.change.after or {}
+
+
+class Expression(_Shape):
+    """An argument as written: the names in it; constants beside names are not printed."""
+
+    references: tuple[str, ...] = ()
+
+
+class ConfiguredResource(_Shape):
+    """A ``resource`` block. ``expressions`` holds expressions, for nested blocks lists of the same."""
+
+    mode: str = "managed"
+    type: str
+    name: str
+    provider_config_key: str = ""
+    expressions: dict[str, Json] = Field(default_factory=dict)
+    for_each_expression: Expression | None = None
+    count_expression: Expression | None = None
+
+
+class Output(_Shape):
+    """An ``output`` block."""
+
+    expression: Expression = Expression()
+
+
+class ModuleCall(_Shape):
+    """A ``module`` block with the module that it calls."""
+
+    expressions: dict[str, Json] = Field(default_factory=dict)
+    for_each_expression: Expression | None = None
+    module: ConfiguredModule
+
+
+class ConfiguredModule(_Shape):
+    """The blocks of one module; names in it are relative to it."""
+
+    resources: tuple[ConfiguredResource, ...] = ()
+    module_calls: dict[str, ModuleCall] = Field(default_factory=dict)
+    outputs: dict[str, Output] = Field(default_factory=dict)
+    variables: dict[str, Json] = Field(default_factory=dict)
+
+    @cached_property
+    def blocks(self) -> dict[tuple[str, str, str], ConfiguredResource]:
+        """The ``resource`` and ``data`` blocks by mode, type and name."""
+        return {(block.mode, block.type, block.name): block for block in self.resources}
+
+
+class Configuration(_Shape):
+    """Everything that was written."""
+
+    provider_config: dict[str, Json] = Field(default_factory=dict)
+    root_module: ConfiguredModule = ConfiguredModule()
+
+
+class StateResource(_Shape):
+    """One instance of one resource as the state has it after the refresh. ``address`` is absolute."""
+
+    address: str
+    mode: str = "managed"
+    type: str
+    values: dict[str, Json] = Field(default_factory=dict)
+
+
+class StateModule(_Shape):
+    """A module's share of the state."""
+
+    resources: tuple[StateResource, ...] = ()
+    child_modules: tuple[StateModule, ...] = ()
+
+    def everything(self) -> tuple[StateResource, ...]:
+        """The resources of this module and of those in it."""
+        return self.resources + tuple(found for child in self.child_modules for found in child.everything())
+
+
+class StateValues(_Shape):
+    """The resources of a state."""
+
+    root_module: StateModule = StateModule()
+
+
+class State(_Shape):
+    """A state as printed."""
+
+    values: StateValues = StateValues()
+
+
+class DeferredChange(_Shape):
+    """A change that Terraform put off to a later plan."""
+
+    resource_change: ResourceChange | None = None
+
+
+class RelevantAttribute(_Shape):
+    """An attribute of a resource from which some planned value comes."""
+
+    resource: str = ""
+    attribute: tuple[Json, ...] = ()
+
+
+class Plan(_Shape):
+    """A plan. ``complete`` is false where a further plan would find more to do (``-target``, deferred changes)."""
+
+    format_version: str
+    resource_changes: tuple[ResourceChange, ...] = ()
+    deferred_changes: tuple[DeferredChange, ...] = ()
+    relevant_attributes: tuple[RelevantAttribute, ...] = ()
+    variables: dict[str, Json] = Field(default_factory=dict)
+    prior_state: State = State()
+    configuration: Configuration = Configuration()
+    complete: bool = True
+    errored: bool = False
+
+    @property
+    def managed(self) -> tuple[ResourceChange, ...]:
+        """The changes of resources, without those of data sources."""
+        return tuple(change for change in self.resource_changes if change.mode == "managed")

@@ -1,0 +1,98 @@
+"""The state after a planned change, and what the plan said to get there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from auditor.model.gaps import Gap
+from auditor.model.packets import PacketSet
+from auditor.model.rules import Direction
+from auditor.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a resource does, as a message of the catalogue and the facts that fill it."""
+
+    message_id: str
+    facts: tuple[tuple[str, str | int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """What of the audited clusters a resource reaches: findings about any of it may be its doing.
+
+    ``groups`` are those whose rules it decides, directly or by a template; ``nodes`` and ``pools`` those whose list it
+    decides; ``clusters`` every cluster with any of them, and those whose networks it moves.
+    """
+
+    address: str
+    groups: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    pools: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+    moves_networks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedResource:
+    """A resource of the plan that bears on the audited clusters."""
+
+    address: str
+    actions: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    touch: Touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """A resource whose live state is not what the plan was made from. ``resource`` is its cloud id."""
+
+    address: str
+    resource: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """What a gap could decide, from above: it matters where a stack with the group leaves any of it open."""
+
+    gap: Gap
+    region: str
+    security_group_id: str
+    direction: Direction
+    packets: PacketSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubnetDoubt:
+    """Subnets of unknown range join a cluster: it matters where they are required, or make a finding weigh more."""
+
+    gap: Gap
+    region: str
+    cluster_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """The state after the change.
+
+    ``gaps`` is all that the plan leaves unknown on the audited stacks; those with ``doubts`` may turn out not to
+    matter. ``heirs`` pairs what the plan makes with what it replaces. ``unread`` names groups and templates that the
+    state after needs and the snapshot lacks. ``resources`` holds those with a bearing, sorted by address.
+    """
+
+    snapshot: Snapshot
+    resources: tuple[PlannedResource, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    subnet_doubts: tuple[SubnetDoubt, ...] = ()
+    heirs: tuple[tuple[str, str], ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def irrelevant(self) -> bool:
+        """Whether the change has no bearing on the security groups of the audited clusters, and that is certain."""
+        return not self.resources and not self.gaps

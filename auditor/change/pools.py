@@ -1,0 +1,212 @@
+"""Node pools and what they launch from. A change reaches the next node alone: nodes that run keep their groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from auditor.change import members, networks, state
+from auditor.change.draft import Draft, Key
+from auditor.change.lists import Emptied, Groups, Lister, Unlisted, binding, clusters_of, ids_of
+from auditor.change.networks import Land
+from auditor.change.plan import Plan, ResourceChange, Step
+from auditor.change.references import SCALING_CONFIG, placeholder
+from auditor.change.values import Path, at, text, texts
+from auditor.change.why import Why
+from auditor.model.estate import Binding, NodeKind, NodePool
+from auditor.model.rules import Member
+
+SERVERLESS = "tencentcloud_kubernetes_serverless_node_pool"
+SCALING_CONFIG_TYPE = "tencentcloud_as_scaling_config"
+SCALING_GROUP = "tencentcloud_as_scaling_group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Attributes:
+    """Where a type of pool has its list. ``refused`` is a twin that the provider does not take any more."""
+
+    kind: NodeKind
+    groups: Path
+    subnets: Path
+    refused: Path = ()
+
+
+_POOLS: Mapping[str, _Attributes] = {
+    "tencentcloud_kubernetes_node_pool": _Attributes(
+        kind=NodeKind.REGULAR,
+        groups=("auto_scaling_config", 0, "orderly_security_group_ids"),
+        refused=("auto_scaling_config", 0, "security_group_ids"),
+        subnets=("subnet_ids",),
+    ),
+    "tencentcloud_kubernetes_native_node_pool": _Attributes(
+        kind=NodeKind.NATIVE, groups=("native", 0, "security_group_ids"), subnets=("native", 0, "subnet_ids")
+    ),
+    "tencentcloud_kubernetes_as_scaling_group": _Attributes(
+        kind=NodeKind.REGULAR,
+        groups=("auto_scaling_config", 0, "security_group_ids"),
+        subnets=("auto_scaling_group", 0, "subnet_ids"),
+    ),
+}
+TYPES = frozenset(_POOLS)
+
+
+def lay(draft: Draft, plan: Plan, lister: Lister, land: Land) -> None:
+    """Let pools bind what they will bind."""
+    for change in plan.managed:
+        if change.type in _POOLS:
+            _lay_pool(draft, lister, land, change)
+        elif change.type == SCALING_CONFIG_TYPE and Step.UPDATED in change.steps:
+            _lay_scaling_config(draft, lister, change)
+        elif change.type == SCALING_GROUP and Step.UPDATED in change.steps:
+            _lay_scaling_group(draft, plan, lister, change)
+        elif change.type == SERVERLESS and change.steps:
+            _mention(draft, lister, change)
+
+
+def present_list(change: ResourceChange) -> tuple[str, ...]:
+    """The list that a pool's or scaling configuration's state holds."""
+    attributes = _POOLS.get(change.type)
+    return texts(at(change.before, ("security_group_ids",) if attributes is None else attributes.groups))
+
+
+def pool_id(change: ResourceChange) -> str:
+    """The pool's own id out of ``cls-...#np-...``."""
+    return re.split("[#:]", text(change.before.get("id")))[-1]
+
+
+def _lay_pool(draft: Draft, lister: Lister, land: Land, change: ResourceChange) -> None:
+    for step in change.steps:
+        match step:
+            case Step.MADE:
+                _make(draft, lister, land, change)
+            case Step.UPDATED:
+                _update(draft, lister, land, change)
+            case Step.REMOVED:
+                _remove(draft, change)
+    if Step.MADE in change.steps and Step.REMOVED in change.steps:
+        draft.heirs[placeholder(change.address)] = pool_id(change)
+
+
+def _make(draft: Draft, lister: Lister, land: Land, change: ResourceChange) -> None:
+    attributes = _POOLS[change.type]
+    groups = _made_list(lister, change, attributes)
+    for key in clusters_of(draft, lister, change):
+        report = draft.report(change)
+        pool = placeholder(change.address)
+        bound = binding(draft, (key[0], pool), key[1], groups)
+        name = text(change.after.get("name"))
+        draft.pools[key][pool] = NodePool(node_pool_id=pool, kind=attributes.kind, security_groups=bound, name=name)
+        report.clusters.add(key[1])
+        report.pools.add(pool)
+        report.say("pool-in", cluster=key[1], groups=_words(groups))
+        members.join(draft, report, ids_of(groups), Member(instance_id=""), draft.clusters[key].vpc_id)
+        networks.add_subnets(draft, land, key, change, attributes.subnets)
+
+
+def _made_list(lister: Lister, change: ResourceChange, attributes: _Attributes) -> Groups:
+    if (
+        attributes.refused
+        and lister.written(change, attributes.refused)
+        and not lister.written(change, attributes.groups)
+    ):
+        return Unlisted(why=Why.LIST_REFUSED)
+    groups = lister.groups(change, attributes.groups)
+    return Unlisted(why=Why.LIST_DEFAULT) if isinstance(groups, Emptied) else groups
+
+
+def _update(draft: Draft, lister: Lister, land: Land, change: ResourceChange) -> None:
+    attributes = _POOLS[change.type]
+    _add_unread(draft, change, attributes)
+    for key, pool in _found(draft, pool_id(change)):
+        if texts(at(change.before, attributes.subnets)) != texts(at(change.after, attributes.subnets)):
+            networks.add_subnets(draft, land, key, change, attributes.subnets)
+        if lister.changed(change, attributes.groups):
+            _rebind(draft, change, key, pool, lister.groups(change, attributes.groups))
+        elif attributes.refused and lister.changed(change, attributes.refused):
+            _rebind(draft, change, key, pool, Unlisted(why=Why.LIST_REFUSED))
+
+
+def _add_unread(draft: Draft, change: ResourceChange, attributes: _Attributes) -> None:
+    """A pool of an audited cluster that is not in the snapshot binds what its state says."""
+    for key in draft.cluster_keys(text(change.before.get("cluster_id"))):
+        wanted = pool_id(change)
+        if wanted and wanted not in draft.pools[key]:
+            groups = present_list(change)
+            held = NodePool(node_pool_id=wanted, kind=attributes.kind, security_groups=groups)
+            draft.pools[key][wanted] = held
+
+
+def _rebind(draft: Draft, change: ResourceChange, key: Key, pool: NodePool, groups: Groups) -> None:
+    """Emptying a list sends nothing: the cloud keeps the old groups."""
+    report = draft.report(change)
+    report.clusters.add(key[1])
+    report.pools.add(pool.node_pool_id)
+    if isinstance(groups, Emptied):
+        report.say("pool-kept", pool=pool.node_pool_id)
+        return
+    bound: Binding = binding(draft, (key[0], pool.node_pool_id), key[1], groups)
+    draft.pools[key][pool.node_pool_id] = replace(pool, security_groups=bound)
+    report.say("pool", pool=pool.node_pool_id, groups=_words(groups))
+
+
+def _remove(draft: Draft, change: ResourceChange) -> None:
+    """The nodes of a pool stay unless the pool says otherwise (``delete_keep_instance``, true by default)."""
+    for key, pool in _found(draft, pool_id(change)):
+        report = draft.report(change)
+        report.clusters.add(key[1])
+        report.pools.add(pool.node_pool_id)
+        report.say("pool-out", pool=pool.node_pool_id)
+        del draft.pools[key][pool.node_pool_id]
+        if change.before.get("delete_keep_instance") is False:
+            for node in [node for node in draft.nodes[key].values() if node.node_pool_id == pool.node_pool_id]:
+                report.nodes.add(node.node_id)
+                del draft.nodes[key][node.node_id]
+                members.leave(draft, report, node.instance_id or node.node_id)
+
+
+def _lay_scaling_config(draft: Draft, lister: Lister, change: ResourceChange) -> None:
+    path: Path = ("security_group_ids",)
+    config = text(change.before.get("id"))
+    if not lister.changed(change, path):
+        return
+    for key, pools in draft.pools.items():
+        for pool in list(pools.values()):
+            if config and pool.launch_configuration_id == config:
+                _rebind(draft, change, key, pool, lister.groups(change, path))
+
+
+def _lay_scaling_group(draft: Draft, plan: Plan, lister: Lister, change: ResourceChange) -> None:
+    """An auto-scaling group without a node pool that launches from another configuration from now on."""
+    config = lister.references.value(change, ("configuration_id",), SCALING_CONFIG)
+    if config == text(change.before.get("configuration_id")):
+        return
+    for key, pool in _found(draft, pool_id(change)):
+        _rebind(draft, change, key, pool, _of_config(plan, lister, config or ""))
+        moved = draft.pools[key][pool.node_pool_id]
+        draft.pools[key][pool.node_pool_id] = replace(moved, launch_configuration_id=config or "")
+
+
+def _of_config(plan: Plan, lister: Lister, config: str) -> Groups:
+    types = frozenset({SCALING_CONFIG_TYPE})
+    for change in (*plan.managed, *state.unchanged(plan, types)):
+        if change.type == SCALING_CONFIG_TYPE and config and lister.references.identity(change) == config:
+            return lister.groups(change, ("security_group_ids",))
+    return Unlisted(why=Why.LIST_UNKNOWN)
+
+
+def _mention(draft: Draft, lister: Lister, change: ResourceChange) -> None:
+    """Super nodes bind no groups themselves; the baseline is not written for their Pods."""
+    here = draft.cluster_keys(text(change.before.get("cluster_id")))
+    for key in here or clusters_of(draft, lister, change):
+        report = draft.report(change)
+        report.clusters.add(key[1])
+        report.say("not-covered", cluster=key[1])
+
+
+def _found(draft: Draft, wanted: str) -> list[tuple[Key, NodePool]]:
+    return [(key, pools[wanted]) for key, pools in draft.pools.items() if wanted and wanted in pools]
+
+
+def _words(groups: Groups) -> str:
+    return ", ".join(ids_of(groups)) or "-"

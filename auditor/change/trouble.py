@@ -1,0 +1,100 @@
+"""Findings by whom they concern: what each node, pool or foreign machine has of each kind of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from auditor.model.findings import Finding
+from auditor.model.packets import PacketSet, union
+from auditor.model.result import Result, StackResult
+from auditor.model.rules import Direction
+
+Heirs: TypeAlias = Mapping[str, str]
+"""Ids of what a change makes, each with the id of what it replaces."""
+
+_Kind: TypeAlias = tuple[str, ...]
+
+
+class Troubles:
+    """The findings of one result. ``heirs`` gives new clusters, nodes and pools the ids of those they replace."""
+
+    def __init__(self, findings: Iterable[Finding], heirs: Heirs) -> None:
+        self._found: dict[tuple[_Kind, str], tuple[Finding, ...]] = {}
+        self._packets: dict[tuple[str, ...], PacketSet] = {}
+        for finding in findings:
+            kind = _kind(finding, heirs)
+            for subject in _subjects(finding, heirs):
+                key = (kind, subject)
+                self._found[key] = (*self._found.get(key, ()), finding)
+
+    def lack(self, finding: Finding, heirs: Heirs) -> bool:
+        """Whether a later finding brings something to somebody: packets, or a weight, that was not there before.
+
+        What was waived counts only for what is still waived.
+        """
+        kind = _kind(finding, heirs)
+        return any(
+            self._is_new(finding, self._found.get((kind, subject), ())) for subject in set(_subjects(finding, heirs))
+        )
+
+    def keep(self, finding: Finding, undecided: Undecided) -> bool:
+        """Whether anything of an earlier finding is left for anybody, or could be."""
+        kind = _kind(finding, {})
+        for subject in _subjects(finding, {}):
+            left = self._found.get((kind, subject), ())
+            if left and (not finding.packets or self._union(left) & finding.packets):
+                return True
+            if undecided.of(finding, subject):
+                return True
+        return False
+
+    def _is_new(self, finding: Finding, had: tuple[Finding, ...]) -> bool:
+        counted = tuple(one for one in had if one.waiver is None or finding.waiver is not None)
+        if not counted or finding.severity.rank < min(one.severity.rank for one in counted):
+            return True
+        return not finding.packets <= self._union(counted)
+
+    def _union(self, findings: tuple[Finding, ...]) -> PacketSet:
+        key = tuple(finding.fingerprint for finding in findings)
+        if key not in self._packets:
+            self._packets[key] = union(finding.packets for finding in findings)
+        return self._packets[key]
+
+
+class Undecided:
+    """What the state after a change leaves undecided, by whom it concerns."""
+
+    def __init__(self, after: Result, heirs: Heirs) -> None:
+        self._stacks: dict[str, StackResult] = {}
+        self._there: set[str] = set()
+        for found in after.clusters:
+            cluster = found.cluster
+            self._there |= {heirs.get(node.node_id, node.node_id) for node in cluster.nodes}
+            self._there |= {heirs.get(pool.node_pool_id, pool.node_pool_id) for pool in cluster.node_pools}
+            for stack in found.stacks:
+                self._stacks.update({heirs.get(one, one): stack for one in (*stack.nodes, *stack.node_pools)})
+
+    def of(self, finding: Finding, subject: str) -> bool:
+        """Whether it is open if the trouble of somebody is over. Who is gone has none."""
+        stack = self._stacks.get(subject)
+        if stack is None:
+            return subject in self._there
+        directions = (finding.direction,) if finding.direction is not None else tuple(Direction)
+        return any(stack.direction(direction).undecided & finding.packets for direction in directions)
+
+
+def _kind(finding: Finding, heirs: Heirs) -> _Kind:
+    """What findings have in common that say the same of different stacks."""
+    return (
+        finding.code,
+        finding.region,
+        heirs.get(finding.cluster_id, finding.cluster_id),
+        finding.role,
+        finding.direction or "",
+        finding.requirement_id,
+    )
+
+
+def _subjects(finding: Finding, heirs: Heirs) -> tuple[str, ...]:
+    return tuple(heirs.get(one, one) for one in (*finding.nodes, *finding.node_pools))

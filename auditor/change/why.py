@@ -1,0 +1,56 @@
+"""Why a planned change leaves something unknown, each with its sentence in the catalogue."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from auditor.model.gaps import Gap, GapKind
+from auditor.words import Lang, catalogue
+
+
+class Why(StrEnum):
+    """The code of a gap of a planned change; ``change-gap-`` and the code is the id of its message."""
+
+    ACTION_UNKNOWN = "action-unknown"
+    CHANGE_DEFERRED = "change-deferred"
+    CLUSTER_UNKNOWN = "cluster-unknown"
+    CLUSTER_UNTRACED = "cluster-untraced"
+    DIRECTION_UNSENT = "direction-unsent"
+    GROUP_IN_USE = "group-in-use"
+    INSTANCE_CONTESTED = "instance-contested"
+    LIST_BY_REFERENCE = "list-by-reference"
+    LIST_DEFAULT = "list-default"
+    LIST_EMPTIED = "list-emptied"
+    LIST_ORDER = "list-order"
+    LIST_REFUSED = "list-refused"
+    LIST_UNKNOWN = "list-unknown"
+    MEMBERS_UNKNOWN = "members-unknown"
+    NETWORK_UNKNOWN = "network-unknown"
+    NOT_READ = "not-read"
+    PLAN_INCOMPLETE = "plan-incomplete"
+    PROJECT_MOVED = "project-moved"
+    PUBLIC_IP = "public-ip"
+    RULE_REFUSED = "rule-refused"
+    RULE_UNKNOWN = "rule-unknown"
+    RULE_UNREADABLE = "rule-unreadable"
+    RULES_CONTESTED = "rules-contested"
+    RULES_ORDER = "rules-order"
+    RULES_UNKNOWN = "rules-unknown"
+    RULES_UNTARGETED = "rules-untargeted"
+    SUBNETS_UNKNOWN = "subnets-unknown"
+    TEMPLATE_UNKNOWN = "template-unknown"
+
+
+_KINDS = {Why.NOT_READ: GapKind.UNREAD, Why.RULE_UNREADABLE: GapKind.UNREADABLE}
+
+
+def gap(why: Why, region: str, resource: str, cluster_id: str = "") -> Gap:
+    """A gap of a planned change. ``resource`` is a cloud id, or an address in parentheses for what the plan makes."""
+    return Gap(
+        kind=_KINDS.get(why, GapKind.UNKNOWN_UNTIL_APPLY),
+        region=region,
+        cluster_id=cluster_id,
+        resource=resource,
+        code=why.value,
+        message=catalogue(Lang.EN).text(f"change-gap-{why}", resource=resource),
+    )

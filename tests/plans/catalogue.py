@@ -1,0 +1,284 @@
+"""Each Terraform resource that changes what a node lets through, as a plan creates, updates and deletes it, and with
+its deciding attribute unknown until apply. Replaced where the provider forces a new object instead of an update."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from auditor.model.rules import (
+    Action,
+    AddressTemplate,
+    AddressTemplatePeer,
+    CidrPeer,
+    Member,
+    ProtocolService,
+    Rule,
+    ServiceTemplate,
+    ServiceTemplateRef,
+    TemplateGroup,
+)
+from auditor.model.services import Protocol
+from auditor.model.snapshot import Snapshot
+from tests.plans.estate import CLUSTER, EVERYTHING, GROUP, INGRESS, NATIVE_POOL, OTHER, REGION, VPC, estate, group
+from tests.plans.laid import TKE_EGRESS, TKE_INGRESS, held_pool, new, new_rule_set, pool, rule_set
+from tests.plans.shapes import COMPUTED, Resource, ref
+
+UNTRACEABLE = ref("local.elsewhere")
+BLUE = ref("tencentcloud_security_group.blue.id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A resource's attributes: as held in the state, as changed, as made, and with something unknown.
+
+    ``forces_new``: the change is a replacement. ``unknown`` is laid as a creation.
+    """
+
+    held: Mapping[str, object]
+    changed: Mapping[str, object]
+    made: Mapping[str, object]
+    unknown: Mapping[str, object]
+    forces_new: bool = False
+
+
+def plans(type_: str) -> dict[str, Resource]:
+    """The four plans of a resource type."""
+    entry = ENTRIES[type_]
+    actions = ("delete", "create") if entry.forces_new else ("update",)
+    return {
+        "create": Resource(type=type_, name="x", actions=("create",), after=entry.made),
+        "update": Resource(type=type_, name="x", actions=actions, before=entry.held, after=entry.changed),
+        "delete": Resource(type=type_, name="x", actions=("delete",), before=entry.held),
+        "unknown": Resource(type=type_, name="x", actions=("create",), after=entry.unknown),
+    }
+
+
+_LITE = {"id": GROUP, "security_group_id": GROUP, "ingress": ["ACCEPT#10.0.0.0/16#ALL#ALL"], "egress": []}
+_SINGLE = {
+    "id": "e2Nn",
+    "security_group_id": GROUP,
+    "type": "ingress",
+    "policy": "accept",
+    "cidr_ip": "0.0.0.0/0",
+    "ip_protocol": "TCP",
+    "port_range": "22",
+    "source_sgid": "",
+    "address_template": [],
+    "protocol_template": [],
+}
+_NEW_SINGLE = _SINGLE | {"id": COMPUTED, "source_sgid": COMPUTED, "address_template": COMPUTED, "port_range": "8080"}
+_NATIVE = {
+    "id": f"{CLUSTER}#{NATIVE_POOL}",
+    "cluster_id": CLUSTER,
+    "name": "n",
+    "native": [{"security_group_ids": [GROUP], "subnet_ids": []}],
+}
+_CLUSTER = {
+    "id": CLUSTER,
+    "cluster_name": "prod",
+    "vpc_id": VPC,
+    "cluster_cidr": "172.16.0.0/16",
+    "network_type": "GR",
+    "worker_config": [{"count": 1, "security_group_ids": [GROUP]}],
+    "master_config": [],
+    "exist_instance": [],
+}
+_MACHINE = {"id": "ins-plan0001", "orderly_security_groups": [GROUP], "security_groups": [GROUP], "vpc_id": VPC}
+_ENI = {"id": "eni-plan0001", "orderly_security_groups": [GROUP], "security_groups": [GROUP], "vpc_id": VPC}
+_NODE = {"id": f"ins-plan0001_{CLUSTER}", "cluster_id": CLUSTER, "instance_id": "ins-plan0001"}
+_SCALED = {
+    "id": f"{CLUSTER}#ins-plan0001",
+    "cluster_id": CLUSTER,
+    "worker_config": [{"count": 1, "security_group_ids": [GROUP]}],
+    "worker_instances_list": [{"instance_id": "ins-plan0001"}],
+}
+
+
+def _named(id_: str, attribute: str, *entries: object) -> dict[str, object]:
+    return {"id": id_, "name": "t", attribute: list(entries)}
+
+
+def _template(id_: str, attribute: str, old: object, new_entry: object) -> Entry:
+    return Entry(
+        held=_named(id_, attribute, old),
+        changed=_named(id_, attribute, new_entry),
+        made=_named(id_, attribute, new_entry) | {"id": COMPUTED},
+        unknown={"id": COMPUTED, "name": "t", attribute: UNTRACEABLE},
+    )
+
+
+ENTRIES: Mapping[str, Entry] = {
+    "tencentcloud_security_group": Entry(
+        held={"id": GROUP, "name": "node", "project_id": 0},
+        changed={"id": COMPUTED, "name": "node", "project_id": 7},
+        made={"id": COMPUTED, "name": "x", "project_id": COMPUTED},
+        unknown={"id": COMPUTED, "name": UNTRACEABLE, "project_id": COMPUTED},
+        forces_new=True,
+    ),
+    "tencentcloud_security_group_rule_set": Entry(
+        held=rule_set(),
+        changed=rule_set(TKE_INGRESS[:2]),
+        made=new_rule_set(TKE_INGRESS[:2], TKE_EGRESS),
+        unknown=new_rule_set([new(UNTRACEABLE)], TKE_EGRESS),
+    ),
+    "tencentcloud_security_group_lite_rule": Entry(
+        held=_LITE,
+        changed=_LITE | {"ingress": ["ACCEPT#10.0.0.0/8#ALL#ALL"]},
+        made=_LITE | {"id": COMPUTED},
+        unknown=_LITE | {"id": COMPUTED, "ingress": UNTRACEABLE},
+    ),
+    "tencentcloud_security_group_rule": Entry(
+        held=_SINGLE,
+        changed=_NEW_SINGLE,
+        made=_NEW_SINGLE,
+        unknown=_NEW_SINGLE | {"cidr_ip": UNTRACEABLE},
+        forces_new=True,
+    ),
+    "tencentcloud_address_template": _template("ipm-plan0001", "addresses", "192.168.1.0/24", "192.168.2.0/24"),
+    "tencentcloud_address_extra_template": _template(
+        "ipm-plan0001", "addresses_extra", {"address": "192.168.1.0/24"}, {"address": "192.168.2.0/24"}
+    ),
+    "tencentcloud_address_template_group": _template("ipmg-plan0001", "template_ids", "ipm-plan0001", "ipm-plan0002"),
+    "tencentcloud_protocol_template": _template("ppm-plan0001", "protocols", "tcp:80", "tcp:443"),
+    "tencentcloud_protocol_template_group": _template("ppmg-plan0001", "template_ids", "ppm-plan0001", "ppm-plan0002"),
+    "tencentcloud_kubernetes_node_pool": Entry(
+        held=held_pool([GROUP]), changed=held_pool([OTHER]), made=pool([OTHER]), unknown=pool([BLUE])
+    ),
+    "tencentcloud_kubernetes_native_node_pool": Entry(
+        held=_NATIVE,
+        changed=_NATIVE | {"native": [{"security_group_ids": [OTHER], "subnet_ids": []}]},
+        made=_NATIVE | {"id": COMPUTED},
+        unknown=_NATIVE | {"id": COMPUTED, "native": [{"security_group_ids": [BLUE], "subnet_ids": []}]},
+    ),
+    "tencentcloud_kubernetes_serverless_node_pool": Entry(
+        held={"id": f"{CLUSTER}#np-super", "cluster_id": CLUSTER, "security_group_ids": [GROUP]},
+        changed={"id": COMPUTED, "cluster_id": CLUSTER, "security_group_ids": [OTHER]},
+        made={"id": COMPUTED, "cluster_id": CLUSTER, "security_group_ids": [GROUP]},
+        unknown={"id": COMPUTED, "cluster_id": CLUSTER, "security_group_ids": UNTRACEABLE},
+        forces_new=True,
+    ),
+    "tencentcloud_kubernetes_scale_worker": Entry(
+        held=_SCALED,
+        changed=_SCALED | {"id": COMPUTED, "worker_config": [{"count": 1, "security_group_ids": [OTHER]}]},
+        made=_SCALED | {"id": COMPUTED, "worker_instances_list": COMPUTED},
+        unknown=_SCALED | {"id": COMPUTED, "worker_config": [{"count": 1, "security_group_ids": [BLUE]}]},
+        forces_new=True,
+    ),
+    "tencentcloud_kubernetes_cluster": Entry(
+        held=_CLUSTER,
+        changed=_CLUSTER | {"id": COMPUTED, "worker_config": [{"count": 1, "security_group_ids": [OTHER]}]},
+        made=_CLUSTER | {"id": COMPUTED},
+        unknown=_CLUSTER | {"id": COMPUTED, "worker_config": [{"count": 1, "security_group_ids": [BLUE]}]},
+        forces_new=True,
+    ),
+    "tencentcloud_kubernetes_cluster_attachment": Entry(
+        held=_NODE | {"security_groups": [GROUP]},
+        changed=_NODE | {"id": COMPUTED, "security_groups": [OTHER]},
+        made=_NODE | {"id": COMPUTED, "instance_id": "ins-plan0003", "security_groups": [OTHER]},
+        unknown=_NODE | {"id": COMPUTED, "instance_id": "ins-plan0003", "security_groups": COMPUTED},
+        forces_new=True,
+    ),
+    "tencentcloud_kubernetes_cluster_master_attachment": Entry(
+        held=_NODE | {"node_role": "MASTER_ETCD", "security_group_ids": [GROUP]},
+        changed=_NODE | {"id": COMPUTED, "node_role": "MASTER_ETCD", "security_group_ids": [OTHER]},
+        made=_NODE
+        | {"id": COMPUTED, "instance_id": "ins-plan0003", "node_role": "ETCD", "security_group_ids": [OTHER]},
+        unknown=_NODE
+        | {"id": COMPUTED, "instance_id": "ins-plan0003", "node_role": "ETCD", "security_group_ids": [BLUE]},
+        forces_new=True,
+    ),
+    "tencentcloud_instance": Entry(
+        held=_MACHINE,
+        changed=_MACHINE | {"orderly_security_groups": [OTHER]},
+        made=_MACHINE | {"id": COMPUTED, "security_groups": COMPUTED},
+        unknown=_MACHINE | {"id": COMPUTED, "orderly_security_groups": UNTRACEABLE, "security_groups": COMPUTED},
+    ),
+    "tencentcloud_instance_set": Entry(
+        held={"id": "s", "instance_ids": ["ins-plan0001"], "security_groups": [GROUP]},
+        changed={"id": "s", "instance_ids": ["ins-plan0001"], "security_groups": [OTHER]},
+        made={"id": COMPUTED, "instance_ids": COMPUTED, "security_groups": [GROUP], "vpc_id": VPC},
+        unknown={"id": COMPUTED, "instance_ids": COMPUTED, "security_groups": UNTRACEABLE, "vpc_id": VPC},
+    ),
+    "tencentcloud_cvm_security_group_attachment": Entry(
+        held={"id": "x", "instance_id": "ins-plan0001", "security_group_id": GROUP},
+        changed={"id": COMPUTED, "instance_id": "ins-plan0001", "security_group_id": OTHER},
+        made={"id": COMPUTED, "instance_id": "ins-plan0001", "security_group_id": OTHER},
+        unknown={"id": COMPUTED, "instance_id": "ins-plan0001", "security_group_id": UNTRACEABLE},
+        forces_new=True,
+    ),
+    "tencentcloud_eni": Entry(
+        held=_ENI,
+        changed=_ENI | {"orderly_security_groups": [OTHER]},
+        made=_ENI | {"id": COMPUTED, "security_groups": COMPUTED, "ipv4s": [{"ip": "10.0.5.9"}]},
+        unknown=_ENI | {"id": COMPUTED, "orderly_security_groups": UNTRACEABLE, "security_groups": COMPUTED},
+    ),
+    "tencentcloud_eni_sg_attachment": Entry(
+        held={"id": "eni-plan0001", "network_interface_ids": ["eni-plan0001"], "security_group_ids": [GROUP]},
+        changed={"id": COMPUTED, "network_interface_ids": ["eni-plan0001"], "security_group_ids": [OTHER]},
+        made={"id": COMPUTED, "network_interface_ids": ["eni-plan0002"], "security_group_ids": [GROUP]},
+        unknown={"id": COMPUTED, "network_interface_ids": ["eni-plan0002"], "security_group_ids": UNTRACEABLE},
+        forces_new=True,
+    ),
+    "tencentcloud_as_scaling_config": Entry(
+        held={"id": "asc-plan0001", "security_group_ids": [GROUP]},
+        changed={"id": "asc-plan0001", "security_group_ids": [OTHER]},
+        made={"id": COMPUTED, "security_group_ids": [GROUP]},
+        unknown={"id": COMPUTED, "security_group_ids": UNTRACEABLE},
+    ),
+    "tencentcloud_kubernetes_as_scaling_group": Entry(
+        held={
+            "id": f"{CLUSTER}:np-plan0001",
+            "cluster_id": CLUSTER,
+            "auto_scaling_config": [{"security_group_ids": [GROUP]}],
+        },
+        changed={"id": COMPUTED, "cluster_id": CLUSTER, "auto_scaling_config": [{"security_group_ids": [OTHER]}]},
+        made={"id": COMPUTED, "cluster_id": CLUSTER, "auto_scaling_config": [{"security_group_ids": [GROUP]}]},
+        unknown={"id": COMPUTED, "cluster_id": CLUSTER, "auto_scaling_config": [{"security_group_ids": [BLUE]}]},
+        forces_new=True,
+    ),
+    "tencentcloud_cvm_launch_template": Entry(
+        held={"id": "lt-plan0001", "security_group_ids": [GROUP]},
+        changed={"id": COMPUTED, "security_group_ids": [OTHER]},
+        made={"id": COMPUTED, "security_group_ids": [GROUP]},
+        unknown={"id": COMPUTED, "security_group_ids": UNTRACEABLE},
+        forces_new=True,
+    ),
+    "tencentcloud_vpc": Entry(
+        held={"id": VPC, "cidr_block": "10.0.0.0/16", "assistant_cidrs": []},
+        changed={"id": VPC, "cidr_block": "10.0.0.0/16", "assistant_cidrs": ["10.7.0.0/16"]},
+        made={"id": COMPUTED, "cidr_block": "10.8.0.0/16", "assistant_cidrs": COMPUTED},
+        unknown={"id": COMPUTED, "cidr_block": UNTRACEABLE, "assistant_cidrs": COMPUTED},
+    ),
+    "tencentcloud_subnet": Entry(
+        held={"id": "subnet-plan0001", "vpc_id": VPC, "cidr_block": "10.0.1.0/24"},
+        changed={"id": COMPUTED, "vpc_id": VPC, "cidr_block": "10.0.2.0/24"},
+        made={"id": COMPUTED, "vpc_id": VPC, "cidr_block": "10.0.3.0/24"},
+        unknown={"id": COMPUTED, "vpc_id": VPC, "cidr_block": UNTRACEABLE},
+        forces_new=True,
+    ),
+}
+
+
+def everything() -> Snapshot:
+    """The estate with templates in its group, a second group, and an interface that binds the first."""
+    live = estate(group(OTHER))
+    office = Rule(
+        index=6, action=Action.ALLOW, peer=AddressTemplatePeer(template_id="ipm-plan0001"), service=EVERYTHING
+    )
+    templated = ServiceTemplateRef(template_id="ppmg-plan0001")
+    metrics = Rule(index=7, action=Action.ALLOW, peer=CidrPeer(cidr="10.0.9.0/24"), service=templated)
+    interface = Member(instance_id="ins-plan0001", interface_id="eni-plan0001", addresses=("10.0.5.5",))
+    members = live.memberships[0]
+    http = ProtocolService(protocol=Protocol.TCP, ports=((80, 80),))
+    return replace(
+        live,
+        security_groups=(group(ingress=(*INGRESS, office, metrics)), group(OTHER)),
+        memberships=(replace(members, members=(*members.members, interface)), live.memberships[1]),
+        address_templates=(AddressTemplate(region=REGION, template_id="ipm-plan0001", entries=("192.168.1.0/24",)),),
+        service_templates=(ServiceTemplate(region=REGION, template_id="ppm-plan0001", entries=(http,)),),
+        template_groups=(
+            TemplateGroup(region=REGION, template_id="ipmg-plan0001", members=("ipm-plan0001",)),
+            TemplateGroup(region=REGION, template_id="ppmg-plan0001", members=("ppm-plan0001",)),
+        ),
+    )

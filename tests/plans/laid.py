@@ -1,0 +1,160 @@
+"""Short ways to write the resources of a plan, and to lay a plan over the estate."""
+
+from __future__ import annotations
+
+from auditor.change import overlay, plan_file
+from auditor.change.plan import Plan
+from auditor.change.planned import Planned
+from auditor.model.gaps import Gap
+from auditor.model.rules import CidrPeer, Direction, GroupPeer, Rule, UnreadablePeer
+from auditor.model.snapshot import Snapshot
+from tests.plans.estate import CLUSTER, GROUP, REGION, estate
+from tests.plans.shapes import COMPUTED, Resource, plan
+
+RULE_SET = "tencentcloud_security_group_rule_set"
+LITE_RULE = "tencentcloud_security_group_lite_rule"
+SINGLE_RULE = "tencentcloud_security_group_rule"
+SECURITY_GROUP = "tencentcloud_security_group"
+NODE_POOL = "tencentcloud_kubernetes_node_pool"
+NATIVE_POOL_TYPE = "tencentcloud_kubernetes_native_node_pool"
+
+_KEYS = (
+    "cidr_block",
+    "ipv6_cidr_block",
+    "source_security_id",
+    "address_template_id",
+    "address_template_group",
+    "service_template_id",
+    "service_template_group",
+)
+
+
+def held(
+    cidr: str = "", protocol: str = "ALL", port: str = "ALL", *, action: str = "ACCEPT", **more: object
+) -> dict[str, object]:
+    """A block of a rule set as the state has it: what is unset is an empty text."""
+    empty: dict[str, object] = dict.fromkeys(_KEYS, "")
+    block = {"action": action, "description": "", "policy_index": 0, "protocol": protocol, "port": port}
+    return empty | block | {"cidr_block": cidr} | more
+
+
+def new(
+    cidr: object = None, protocol: object = "ALL", port: object = "ALL", *, action: str = "ACCEPT", **more: object
+) -> dict[str, object]:
+    """A block of a rule set as a create plans it: what is unset is null, the index is computed."""
+    empty: dict[str, object] = dict.fromkeys(_KEYS)
+    block = {"action": action, "description": None, "policy_index": COMPUTED, "protocol": protocol, "port": port}
+    return empty | block | {"cidr_block": cidr} | more
+
+
+TKE_INGRESS = [
+    held("172.16.0.0/16"),
+    held("10.0.0.0/16"),
+    held("0.0.0.0/0", "TCP", "22"),
+    held("0.0.0.0/0", "TCP", "30000-32768"),
+    held("0.0.0.0/0", "UDP", "30000-32768"),
+    held("0.0.0.0/0", "ICMP"),
+]
+TKE_EGRESS = [held("0.0.0.0/0")]
+
+
+def rule_set(
+    ingress: object = TKE_INGRESS, egress: object = TKE_EGRESS, group: object = GROUP, version: str = "6"
+) -> dict[str, object]:
+    """The attributes of a rule set in the state."""
+    return {"id": group, "security_group_id": group, "ingress": ingress, "egress": egress, "version": version}
+
+
+def new_rule_set(ingress: object, egress: object = (), group: object = GROUP) -> dict[str, object]:
+    """The attributes of a rule set that is made."""
+    planned = {
+        "security_group_id": group,
+        "ingress": ingress,
+        "egress": list(egress) if isinstance(egress, tuple) else egress,
+    }
+    return {"id": COMPUTED, "version": COMPUTED} | planned
+
+
+def security_group(
+    name: str, index: str | int | None = None, module: str = "", for_each: tuple[str, ...] = ()
+) -> Resource:
+    """A group that the plan makes."""
+    after = {"id": COMPUTED, "name": name, "description": "", "project_id": COMPUTED, "tags": None}
+    return Resource(
+        type=SECURITY_GROUP, name=name, actions=("create",), after=after, index=index, module=module, for_each=for_each
+    )
+
+
+def pool(groups: object, cluster: object = CLUSTER, twin: object = COMPUTED, **more: object) -> dict[str, object]:
+    """The attributes of an auto-scaling pool that is made."""
+    config = {"instance_type": "S5.LARGE8", "orderly_security_group_ids": groups, "security_group_ids": twin}
+    after = {"id": COMPUTED, "cluster_id": cluster, "name": "blue", "auto_scaling_config": [config]}
+    return after | {"delete_keep_instance": True, "subnet_ids": []} | more
+
+
+def held_pool(groups: object, twin: object = None, pool_id: str = "np-plan0001", **more: object) -> dict[str, object]:
+    """The attributes of an auto-scaling pool in the state: both lists are filled."""
+    twin = groups if twin is None else twin
+    config = {"instance_type": "S5.LARGE8", "orderly_security_group_ids": groups, "security_group_ids": twin}
+    after = {"id": f"{CLUSTER}#{pool_id}", "cluster_id": CLUSTER, "name": "blue", "auto_scaling_config": [config]}
+    return after | {"delete_keep_instance": True, "subnet_ids": ["subnet-plan0001"]} | more
+
+
+def load(text: str) -> Plan:
+    """A plan from its text."""
+    return plan_file.load(text, "plan.json")
+
+
+def laid(*resources: Resource, on: Snapshot | None = None, trust: bool = False) -> Planned:
+    """A plan of these resources over the estate, or over another snapshot."""
+    return overlay.apply(on or estate(), load(plan(*resources)), trust_references=trust)
+
+
+def rules_after(planned: Planned, group: str = GROUP, direction: Direction = Direction.INGRESS) -> list[str]:
+    """The rules of a group after the change, each as ``allow 10.0.0.0/16 tcp 22-22``."""
+    found = planned.snapshot.group_by_id[REGION, group].rules(direction)
+    assert not isinstance(found, Gap), found.code
+    return [said(rule) for rule in found]
+
+
+def said(rule: Rule) -> str:
+    """A rule in a few words."""
+    peer = rule.peer
+    match peer:
+        case CidrPeer():
+            where = peer.cidr
+        case GroupPeer():
+            where = peer.security_group_id
+        case UnreadablePeer():
+            where = f"?{peer.text}"
+        case _:
+            where = peer.template_id
+    service = rule.service
+    match service.kind:
+        case "protocol":
+            ports = ",".join(f"{first}-{last}" for first, last in service.ports if (first, last) != (0, 65535))
+            what = f"{service.protocol or 'all'} {ports}".strip()
+        case "service-template":
+            what = service.template_id
+        case "unreadable":
+            what = f"?{service.text}"
+    return f"{rule.action} {where} {what}"
+
+
+def codes(planned: Planned) -> list[tuple[str, str]]:
+    """What the plan leaves unknown, as (code, resource)."""
+    return sorted((gap.code, gap.resource) for gap in planned.gaps)
+
+
+def effects(planned: Planned, address: str) -> list[str]:
+    """The ids of what a resource does, without their prefix; empty where it has no bearing."""
+    found = [one for one in planned.resources if one.address == address]
+    return [effect.message_id.removeprefix("change-effect-") for one in found for effect in one.effects]
+
+
+def bindings(planned: Planned, cluster: str = CLUSTER) -> dict[str, object]:
+    """What each node and pool of a cluster binds after the change; for a gap its code."""
+    found = next(one for one in planned.snapshot.clusters if one.cluster_id == cluster)
+    pairs = [(one.node_id, one.security_groups) for one in found.nodes]
+    pairs += [(one.node_pool_id, one.security_groups) for one in found.node_pools]
+    return {name: bound.code if isinstance(bound, Gap) else bound for name, bound in pairs}

@@ -1,0 +1,80 @@
+"""Whole audits of random estates against an oracle that reads the API's raw answers one packet at a time.
+
+``SGAUDIT_ORACLE_ESTATES`` draws more of them than the 60 of an ordinary run.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.oracle import injuries
+from tests.oracle.account import Account
+from tests.oracle.audited import audit
+from tests.oracle.held import RANKS, complaints
+from tests.oracle.injuries import Injury
+from tests.oracle.worlds import World, draw
+
+ESTATES = int(os.environ.get("SGAUDIT_ORACLE_ESTATES", "60"))
+BATCH = 10
+REFUSED = [injury.name for injury in injuries.denied(draw(0))]
+
+
+def exit_code(report: dict[str, Any]) -> int:
+    if report["gaps"]:
+        return 3
+    return int(any(RANKS.index(one["severity"]) <= RANKS.index("medium") for one in report["findings"]))
+
+
+def _undocumented(account: Account) -> Iterator[str]:
+    if account.has_default_pools():
+        yield "DefaultGroup"
+    stacks = [account.stacks(cluster) for cluster in account.region.clusters.values()]
+    if any(not groups for found in stacks for _, groups in found.lists()):
+        yield "NoSecurityGroup"
+
+
+def held(world: World, injury: Injury | None = None) -> list[str]:
+    """What is wrong with the audit of an estate."""
+    injury = injury or Injury("")
+    report, code = audit(world.estate, injury.faults)
+    account = Account(world.region, injury.unread)
+    wrong = list(complaints(account, report))
+    if code != exit_code(report):
+        wrong.append(f"exit code {code}")
+    named = [gap["resource"] + gap["action"] for gap in report["gaps"] if gap["kind"] != "TSG904"]
+    undocumented = {gap["code"] for gap in report["gaps"]} & {"NoSecurityGroup", "DefaultGroup"}
+    if undocumented != set(_undocumented(account)):
+        wrong.append(f"undocumented {undocumented}")
+    if not all(injury.gap in name for name in named) or bool(named) is not injury.is_felt(account):
+        wrong.append(f"gaps that name {named}")
+    return [f"seed {world.seed}, {injury.name}: {said}" for said in wrong]
+
+
+@pytest.mark.parametrize("first", range(0, ESTATES, BATCH))
+def test_report_says_the_truth_about_every_packet(first: int) -> None:
+    assert [said for seed in range(first, first + BATCH) for said in held(draw(seed))] == []
+
+
+@pytest.mark.parametrize("place", range(len(REFUSED)), ids=REFUSED)
+def test_what_a_refused_call_would_have_told_is_unknown_and_all_else_exact(place: int) -> None:
+    worlds = [draw(seed) for seed in range(1000, 1000 + ESTATES, len(REFUSED))]
+    assert [said for world in worlds for said in held(world, injuries.denied(world)[place])] == []
+
+
+@pytest.mark.parametrize("first", range(0, ESTATES, BATCH))
+def test_an_unreadable_rule_leaves_open_only_what_it_could_decide(first: int) -> None:
+    worlds = [draw(seed) for seed in range(2000 + first, 2000 + first + BATCH)]
+    bent = [(world, injuries.bend_a_rule(world, random.Random(world.seed))) for world in worlds]
+    assert [said for world, injury in bent if injury for said in held(world, injury)] == []
+
+
+@pytest.mark.parametrize("first", range(0, ESTATES // 2, BATCH))
+def test_an_unreadable_entry_leaves_open_only_what_it_could_decide(first: int) -> None:
+    worlds = [draw(seed) for seed in range(3000 + first, 3000 + first + BATCH)]
+    bent = [(world, injuries.bend_a_template(world, random.Random(world.seed))) for world in worlds]
+    assert [said for world, injury in bent if injury for said in held(world, injury)] == []

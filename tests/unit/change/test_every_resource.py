@@ -1,0 +1,155 @@
+"""Each Terraform resource in a plan that creates, updates (or replaces) and deletes it, and with an unknown value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.plans.catalogue import ENTRIES, everything, plans
+from tests.plans.laid import codes, effects, laid, security_group
+
+OUTCOMES = [
+    ("security_group", "create", "", ""),
+    ("security_group", "update", "group-in-use", "group-in-use"),
+    ("security_group", "delete", "group-in-use", "group-in-use"),
+    ("security_group", "unknown", "", ""),
+    ("security_group_rule_set", "create", "rules", ""),
+    ("security_group_rule_set", "update", "rules", ""),
+    ("security_group_rule_set", "delete", "rules-emptied", ""),
+    ("security_group_rule_set", "unknown", "rules", "rule-unknown"),
+    ("security_group_lite_rule", "create", "rules", "direction-unsent"),
+    ("security_group_lite_rule", "update", "rules", ""),
+    ("security_group_lite_rule", "delete", "rules-emptied", ""),
+    ("security_group_lite_rule", "unknown", "rules", "direction-unsent rules-unknown"),
+    ("security_group_rule", "create", "rule-in", ""),
+    ("security_group_rule", "update", "rule-out rule-in", ""),
+    ("security_group_rule", "delete", "rule-out", ""),
+    ("security_group_rule", "unknown", "rule-in", "rule-unknown"),
+    ("address_template", "create", "", ""),
+    ("address_template", "update", "template", ""),
+    ("address_template", "delete", "template-out", ""),
+    ("address_template", "unknown", "", ""),
+    ("address_extra_template", "create", "", ""),
+    ("address_extra_template", "update", "template", ""),
+    ("address_extra_template", "delete", "template-out", ""),
+    ("address_extra_template", "unknown", "", ""),
+    ("address_template_group", "create", "", ""),
+    ("address_template_group", "update", "", ""),
+    ("address_template_group", "delete", "", ""),
+    ("address_template_group", "unknown", "", ""),
+    ("protocol_template", "create", "", ""),
+    ("protocol_template", "update", "template", ""),
+    ("protocol_template", "delete", "template-out", ""),
+    ("protocol_template", "unknown", "", ""),
+    ("protocol_template_group", "create", "", ""),
+    ("protocol_template_group", "update", "template", "not-read"),
+    ("protocol_template_group", "delete", "template-out", ""),
+    ("protocol_template_group", "unknown", "", ""),
+    ("kubernetes_node_pool", "create", "pool-in", ""),
+    ("kubernetes_node_pool", "update", "pool", ""),
+    ("kubernetes_node_pool", "delete", "pool-out", ""),
+    ("kubernetes_node_pool", "unknown", "pool-in", "list-by-reference"),
+    ("kubernetes_native_node_pool", "create", "pool-in", ""),
+    ("kubernetes_native_node_pool", "update", "pool", ""),
+    ("kubernetes_native_node_pool", "delete", "pool-out", ""),
+    ("kubernetes_native_node_pool", "unknown", "pool-in", "list-by-reference"),
+    ("kubernetes_serverless_node_pool", "create", "not-covered", ""),
+    ("kubernetes_serverless_node_pool", "update", "not-covered", ""),
+    ("kubernetes_serverless_node_pool", "delete", "not-covered", ""),
+    ("kubernetes_serverless_node_pool", "unknown", "not-covered", ""),
+    ("kubernetes_scale_worker", "create", "node-in", ""),
+    ("kubernetes_scale_worker", "update", "node-out node-in", ""),
+    ("kubernetes_scale_worker", "delete", "node-out", ""),
+    ("kubernetes_scale_worker", "unknown", "node-in", "list-by-reference"),
+    ("kubernetes_cluster", "create", "cluster-in node-in", ""),
+    ("kubernetes_cluster", "update", "cluster-out cluster-in node-in", ""),
+    ("kubernetes_cluster", "delete", "cluster-out", ""),
+    ("kubernetes_cluster", "unknown", "cluster-in node-in", "list-by-reference"),
+    ("kubernetes_cluster_attachment", "create", "node-in", ""),
+    ("kubernetes_cluster_attachment", "update", "node-out node-in", ""),
+    ("kubernetes_cluster_attachment", "delete", "node-out", ""),
+    ("kubernetes_cluster_attachment", "unknown", "node-in", "list-default"),
+    ("kubernetes_cluster_master_attachment", "create", "node-in", ""),
+    ("kubernetes_cluster_master_attachment", "update", "node-out node-in", ""),
+    ("kubernetes_cluster_master_attachment", "delete", "node-out", ""),
+    ("kubernetes_cluster_master_attachment", "unknown", "node-in", "list-by-reference"),
+    ("instance", "create", "member-in", ""),
+    ("instance", "update", "node member", ""),
+    ("instance", "delete", "node-out member-out", ""),
+    ("instance", "unknown", "", ""),
+    ("instance_set", "create", "member-in", ""),
+    ("instance_set", "update", "not-sent", ""),
+    ("instance_set", "delete", "node-out member-out", ""),
+    ("instance_set", "unknown", "", ""),
+    ("cvm_security_group_attachment", "create", "node", ""),
+    ("cvm_security_group_attachment", "update", "node node", ""),
+    ("cvm_security_group_attachment", "delete", "node", ""),
+    ("cvm_security_group_attachment", "unknown", "node", ""),
+    ("eni", "create", "member-in", ""),
+    ("eni", "update", "member", ""),
+    ("eni", "delete", "member-out", ""),
+    ("eni", "unknown", "", ""),
+    ("eni_sg_attachment", "create", "member-in", ""),
+    ("eni_sg_attachment", "update", "member-out member-in", ""),
+    ("eni_sg_attachment", "delete", "member-out", ""),
+    ("eni_sg_attachment", "unknown", "", ""),
+    ("as_scaling_config", "create", "", ""),
+    ("as_scaling_config", "update", "pool", ""),
+    ("as_scaling_config", "delete", "", ""),
+    ("as_scaling_config", "unknown", "", ""),
+    ("kubernetes_as_scaling_group", "create", "pool-in", ""),
+    ("kubernetes_as_scaling_group", "update", "pool-out pool-in", ""),
+    ("kubernetes_as_scaling_group", "delete", "pool-out", ""),
+    ("kubernetes_as_scaling_group", "unknown", "pool-in", "list-by-reference"),
+    ("cvm_launch_template", "create", "", ""),
+    ("cvm_launch_template", "update", "", ""),
+    ("cvm_launch_template", "delete", "", ""),
+    ("cvm_launch_template", "unknown", "", ""),
+    ("vpc", "create", "", ""),
+    ("vpc", "update", "vpc", ""),
+    ("vpc", "delete", "vpc-out", "network-unknown"),
+    ("vpc", "unknown", "", ""),
+    ("subnet", "create", "", ""),
+    ("subnet", "update", "", ""),
+    ("subnet", "delete", "", ""),
+    ("subnet", "unknown", "", ""),
+]
+"""Type, plan, what the resource is said to do, and the codes of what it leaves unknown."""
+
+
+def test_every_resource_has_every_plan() -> None:
+    told = {(f"tencentcloud_{type_}", plan) for type_, plan, _, _ in OUTCOMES}
+    assert told == {(type_, plan) for type_ in ENTRIES for plan in ("create", "update", "delete", "unknown")}
+
+
+@pytest.mark.parametrize(("type_", "plan", "does", "unknown"), OUTCOMES)
+def test_a_plan_of_each_kind_has_its_outcome(type_: str, plan: str, does: str, unknown: str) -> None:
+    resource = plans(f"tencentcloud_{type_}")[plan]
+    planned = laid(resource, security_group("blue"), on=everything())
+    assert " ".join(effects(planned, resource.address)) == does
+    assert " ".join(code for code, _ in codes(planned)) == unknown
+
+
+@pytest.mark.parametrize(("type_", "plan", "does", "unknown"), OUTCOMES)
+def test_without_effect_and_without_a_gap_the_clusters_stay_as_they_were(
+    type_: str, plan: str, does: str, unknown: str
+) -> None:
+    planned = laid(plans(f"tencentcloud_{type_}")[plan], security_group("blue"), on=everything())
+    if planned.irrelevant:
+        assert (does, unknown) == ("", "")
+        assert planned.snapshot.clusters == everything().clusters
+        assert planned.snapshot.security_groups == everything().security_groups
+
+
+@pytest.mark.parametrize("type_", ENTRIES)
+def test_a_resource_that_does_not_change_changes_nothing(type_: str) -> None:
+    held = ENTRIES[type_].held
+    planned = laid(replace(plans(type_)["delete"], actions=("no-op",), after=held), on=everything())
+    assert planned.snapshot == everything()
+    assert planned.irrelevant
+
+
+@pytest.mark.parametrize("type_", ENTRIES)
+def test_a_forgotten_resource_stays_as_it_is(type_: str) -> None:
+    assert laid(replace(plans(type_)["delete"], actions=("forget",)), on=everything()).snapshot == everything()

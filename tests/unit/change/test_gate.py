@@ -1,0 +1,337 @@
+"""What a change introduces, resolves and leaves, with the real comparison and the built-in baseline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from auditor.change import change_file, gate, overlay, plan_file
+from auditor.change.plan import Plan
+from auditor.change.planned import Planned
+from auditor.comparator.compare import compare
+from auditor.config import baseline_file
+from auditor.model.baseline import ClusterNetwork, Policy
+from auditor.model.findings import Code
+from auditor.model.result import Change, Result
+from auditor.model.rules import Action, Membership
+from auditor.model.snapshot import Snapshot
+from auditor.words import Lang, catalogue
+from tests.plans.estate import GROUP, INGRESS, OTHER, REGION, estate, group, rule
+from tests.plans.laid import (
+    NODE_POOL,
+    RULE_SET,
+    TKE_EGRESS,
+    TKE_INGRESS,
+    held,
+    held_pool,
+    load,
+    new,
+    new_rule_set,
+    pool,
+    rule_set,
+    security_group,
+)
+from tests.plans.shapes import COMPUTED, Resource, plan, ref
+
+TODAY = date(2026, 11, 22)
+PLANS = Path(__file__).parents[2] / "plans"
+BLUE = "(tencentcloud_security_group.blue)"
+BLUE_ID = ref("tencentcloud_security_group.blue.id")
+
+NO_UDP = (*INGRESS[:4], replace(INGRESS[5], index=4))
+NO_UDP_BLOCKS = [*TKE_INGRESS[:4], TKE_INGRESS[5]]
+
+
+@cache
+def policy(network: ClusterNetwork = ClusterNetwork.VPC) -> Policy:
+    return Policy(baseline=baseline_file.load(), cluster_network=network)
+
+
+def judged(live: Snapshot, planned: Planned, held_against: Policy | None = None) -> Result:
+    held_against = held_against or policy()
+    before, after = compare(live, held_against, TODAY), compare(planned.snapshot, held_against, TODAY)
+    return gate.verdict(before, after, planned, catalogue(Lang.EN).text)
+
+
+def gated(*resources: Resource, on: Snapshot | None = None, trust: bool = False) -> Result:
+    live = on or estate()
+    return judged(live, overlay.apply(live, load(plan(*resources)), trust_references=trust))
+
+
+def change_of(result: Result) -> Change:
+    assert result.change is not None
+    return result.change
+
+
+def introduced(result: Result) -> list[tuple[str, str, tuple[str, ...]]]:
+    found = [one for one in result.findings if one.fingerprint in change_of(result).introduced]
+    return [(one.code.value, one.requirement_id or one.subject, one.security_groups) for one in found]
+
+
+def update(ingress: object, egress: object = TKE_EGRESS, live: object = TKE_INGRESS) -> Resource:
+    return Resource(
+        type=RULE_SET, name="node", actions=("update",), before=rule_set(live), after=rule_set(ingress, egress)
+    )
+
+
+def recorded(name: str) -> Plan:
+    path = next(PLANS.glob(f"{name}-*.json"))
+    return plan_file.load(path.read_text(encoding="utf-8"), path.name)
+
+
+def test_a_plan_without_a_bearing_introduces_nothing() -> None:
+    result = judged(estate(), overlay.apply(estate(), recorded("12b"), trust_references=False))
+    assert change_of(result) == Change(introduced=(), resolved=(), unchanged=(), resources=())
+    assert result.gaps == ()
+
+
+def test_a_dropped_rule_introduces_its_finding_and_names_its_resource() -> None:
+    result = judged(estate(), overlay.apply(estate(), recorded("01"), trust_references=False))
+    assert introduced(result) == [("TSG101", "node-ingress-nodeport-udp", (GROUP,))]
+    resource = change_of(result).resources[0]
+    assert (resource.address, resource.actions) == (f"{RULE_SET}.node", ("update",))
+    assert resource.effect == "Sets the rules of sg-plan0001. Introduces 1 finding."
+    assert resource.findings == change_of(result).introduced
+    assert result.gaps == ()
+
+
+def test_a_rule_put_back_resolves_the_finding() -> None:
+    live = replace(estate(), security_groups=(group(ingress=NO_UDP),))
+    result = gated(update(TKE_INGRESS, live=NO_UDP_BLOCKS), on=live)
+    assert change_of(result).introduced == ()
+    assert len(change_of(result).resolved) == 1
+    assert change_of(result).resources[0].findings == ()
+    assert change_of(result).resources[0].effect == "Sets the rules of sg-plan0001. Resolves 1 finding."
+
+
+def test_a_finding_that_stays_is_unchanged() -> None:
+    live = replace(estate(), security_groups=(group(ingress=NO_UDP),))
+    result = gated(update([held("10.9.0.0/16"), *NO_UDP_BLOCKS], live=NO_UDP_BLOCKS), on=live)
+    assert {code for code, _, _ in introduced(result)} == {"TSG201"}
+    assert len(change_of(result).unchanged) == 1
+    assert change_of(result).resolved == ()
+
+
+def test_the_new_pool_of_the_recorded_plan_is_judged_with_trust_alone() -> None:
+    plan_05 = recorded("05")
+    waiting = judged(estate(), overlay.apply(estate(), plan_05, trust_references=False))
+    assert introduced(waiting) == []
+    assert [gap.code for gap in waiting.gaps] == ["list-by-reference"]
+    trusted = judged(estate(), overlay.apply(estate(), plan_05, trust_references=True))
+    assert introduced(trusted) == [
+        ("TSG101", "node-ingress-nodeport-udp", (BLUE,)),
+        ("TSG301", "", (BLUE, GROUP)),
+    ]
+    assert trusted.gaps == ()
+
+
+def test_an_unknown_block_of_a_rule_that_opens_something_matters() -> None:
+    result = judged(estate(), overlay.apply(estate(), recorded("10"), trust_references=False))
+    assert [(gap.code, gap.resource) for gap in result.gaps] == [("rule-unknown", "sg-plan0001/ingress/6")]
+    assert introduced(result) == []
+
+
+def test_an_unknown_block_that_nothing_depends_on_does_not_matter() -> None:
+    below = new(ref("tencentcloud_eip.office.public_ip"), "TCP", "22")
+    result = gated(update([*TKE_INGRESS, below]))
+    assert result.gaps == ()
+    assert result.clusters[0].gaps == ()
+    denied = new(ref("tencentcloud_eip.office.public_ip"), "ALL", "ALL", action="DROP")
+    assert gated(update([*TKE_INGRESS, denied])).gaps == ()
+
+
+def test_an_unknown_deny_on_top_matters() -> None:
+    denied = new(ref("tencentcloud_eip.office.public_ip"), "ALL", "ALL", action="DROP")
+    assert [gap.code for gap in gated(update([denied, *TKE_INGRESS])).gaps] == ["rule-unknown"]
+
+
+def moved_pool(live: Snapshot) -> Result:
+    change = Resource(
+        type=NODE_POOL, name="p", actions=("update",), before=held_pool([GROUP]), after=held_pool([OTHER])
+    )
+    return gated(change, on=live)
+
+
+def test_a_pool_that_moves_to_a_group_with_the_same_trouble_keeps_it() -> None:
+    other = group(OTHER, ingress=NO_UDP)
+    live = replace(estate(other), security_groups=(group(ingress=NO_UDP), other))
+    result = moved_pool(live)
+    blocked = [one for one in result.findings if one.code is Code.REQUIRED_TRAFFIC_BLOCKED]
+    assert [one.security_groups for one in blocked] == [(GROUP,), (OTHER,)]
+    assert {one.fingerprint for one in blocked} <= set(change_of(result).unchanged)
+    assert introduced(result) == [("TSG301", "", (GROUP, OTHER))]
+    assert change_of(result).resolved == ()
+
+
+def test_a_pool_that_moves_to_a_group_with_less_trouble_introduces_none() -> None:
+    other = group(OTHER, ingress=NO_UDP)
+    live = replace(estate(other), security_groups=(group(ingress=NO_UDP[:3]), other))
+    assert [code for code, _, _ in introduced(moved_pool(live))] == ["TSG301"]
+
+
+def test_a_pool_that_moves_to_a_group_with_more_trouble_introduces_it() -> None:
+    assert introduced(moved_pool(estate(group(OTHER, ingress=NO_UDP)))) == [
+        ("TSG101", "node-ingress-nodeport-udp", (OTHER,)),
+        ("TSG301", "", (GROUP, OTHER)),
+    ]
+
+
+def test_a_new_pool_on_a_new_faulty_group_has_new_trouble_though_another_has_the_same() -> None:
+    live = replace(estate(), security_groups=(group(ingress=NO_UDP),))
+    rules = Resource(
+        type=RULE_SET, name="blue", actions=("create",), after=new_rule_set(NO_UDP_BLOCKS, TKE_EGRESS, group=BLUE_ID)
+    )
+    made = Resource(type=NODE_POOL, name="blue", actions=("create",), after=pool([BLUE_ID]))
+    result = gated(security_group("blue"), rules, made, on=live, trust=True)
+    assert ("TSG101", "node-ingress-nodeport-udp", (BLUE,)) in introduced(result)
+    assert ("TSG101", "node-ingress-nodeport-udp", (GROUP,)) not in introduced(result)
+
+
+def test_a_new_pool_on_a_stack_with_a_known_finding_leaves_it_unchanged() -> None:
+    live = replace(estate(), security_groups=(group(ingress=NO_UDP),))
+    made = Resource(type=NODE_POOL, name="blue", actions=("create",), after=pool([GROUP]))
+    result = gated(made, on=live)
+    assert introduced(result) == []
+    assert len(change_of(result).unchanged) == 1
+
+
+def test_a_replaced_pool_keeps_the_trouble_of_the_one_that_it_replaces() -> None:
+    other = group(OTHER, ingress=NO_UDP)
+    live = estate(other)
+    pools = (replace(live.clusters[0].node_pools[0], security_groups=(OTHER,)),)
+    live = replace(live, clusters=(replace(live.clusters[0], node_pools=pools),))
+    third = group("sg-plan0003", ingress=NO_UDP)
+    live = replace(
+        live,
+        security_groups=(*live.security_groups, third),
+        memberships=(*live.memberships, Membership(region=REGION, security_group_id="sg-plan0003", members=())),
+    )
+    change = Resource(
+        type=NODE_POOL,
+        name="p",
+        actions=("delete", "create"),
+        before=held_pool([OTHER]),
+        after=pool(["sg-plan0003"]),
+    )
+    result = gated(change, on=live)
+    assert "TSG101" not in [code for code, _, _ in introduced(result)]
+
+
+def test_a_deleted_pool_resolves_what_it_alone_had() -> None:
+    other = group(OTHER, ingress=NO_UDP)
+    live = estate(other)
+    pools = (replace(live.clusters[0].node_pools[0], security_groups=(OTHER,)),)
+    live = replace(live, clusters=(replace(live.clusters[0], node_pools=pools),))
+    result = gated(Resource(type=NODE_POOL, name="p", actions=("delete",), before=held_pool([OTHER])), on=live)
+    assert len(change_of(result).resolved) == 2
+    assert change_of(result).introduced == ()
+
+
+def test_what_becomes_unknown_is_not_resolved() -> None:
+    live = replace(estate(), security_groups=(group(ingress=NO_UDP),))
+    hidden = Resource(
+        type=RULE_SET,
+        name="node",
+        actions=("update",),
+        before=rule_set(NO_UDP_BLOCKS),
+        after=rule_set(ref("local.rules")),
+    )
+    result = gated(hidden, on=live)
+    assert change_of(result).resolved == ()
+    assert change_of(result).introduced == ()
+    assert [gap.code for gap in result.gaps] == ["rules-unknown"]
+
+
+def test_a_pool_whose_list_becomes_unknown_resolves_nothing() -> None:
+    other = group(OTHER, ingress=NO_UDP)
+    live = estate(other)
+    pools = (replace(live.clusters[0].node_pools[0], security_groups=(OTHER,)),)
+    live = replace(live, clusters=(replace(live.clusters[0], node_pools=pools),))
+    change = Resource(
+        type=NODE_POOL, name="p", actions=("update",), before=held_pool([OTHER]), after=held_pool(ref("local.groups"))
+    )
+    assert change_of(gated(change, on=live)).resolved == ()
+
+
+def test_a_new_stranger_in_the_group_is_introduced() -> None:
+    after = {"id": COMPUTED, "orderly_security_groups": [GROUP], "security_groups": COMPUTED}
+    result = gated(Resource(type="tencentcloud_instance", name="db", actions=("create",), after=after))
+    assert introduced(result) == [("TSG302", "", (GROUP,))]
+    assert change_of(result).resources[0].address == "tencentcloud_instance.db"
+    assert "Introduces 1 finding." in change_of(result).resources[0].effect
+
+
+def test_an_order_that_is_not_assured_matters_where_a_requirement_depends_on_it() -> None:
+    denying = [held("10.0.0.0/16", action="DROP"), *TKE_INGRESS]
+    lite = Resource(type=RULE_SET, name="node", actions=("create",), after=new_rule_set(denying, TKE_EGRESS))
+    assert [gap.code for gap in gated(lite).gaps] == ["rules-order"]
+
+
+def test_a_finding_stands_with_every_resource_that_touches_its_stack() -> None:
+    result = judged(estate(), overlay.apply(estate(), recorded("05"), trust_references=True))
+    finding = next(one for one in result.findings if one.code is Code.REQUIRED_TRAFFIC_BLOCKED)
+    named = [one.address for one in change_of(result).resources if finding.fingerprint in one.findings]
+    assert named == [f"{NODE_POOL}.blue", f"{RULE_SET}.blue"]
+
+
+def test_drift_is_said_with_the_resource() -> None:
+    live = replace(estate(), security_groups=(group(ingress=NO_UDP),))
+    result = gated(update(NO_UDP_BLOCKS), on=live)
+    assert (
+        change_of(result)
+        .resources[0]
+        .effect.startswith(
+            "Sets the rules of sg-plan0001. The live rules of sg-plan0001 are not those that the plan was made from"
+        )
+    )
+
+
+def test_a_subnet_of_unknown_range_matters_where_subnets_are_what_is_required() -> None:
+    live = estate()
+    made = Resource(type=NODE_POOL, name="b", actions=("create",), after=pool([GROUP], subnet_ids=["subnet-x"]))
+    planned = overlay.apply(live, load(plan(made)), trust_references=False)
+    assert judged(live, planned).gaps == ()
+    of_subnets = judged(live, planned, policy(ClusterNetwork.NODE_SUBNETS))
+    assert [gap.code for gap in of_subnets.gaps] == ["subnets-unknown"]
+
+
+def test_a_subnet_of_unknown_range_matters_where_a_finding_could_weigh_more() -> None:
+    narrow = group(ingress=(INGRESS[0], rule(1, "10.0.1.0/24"), *INGRESS[2:]))
+    live = replace(estate(), security_groups=(narrow,))
+    made = Resource(type=NODE_POOL, name="b", actions=("create",), after=pool([GROUP], subnet_ids=["subnet-x"]))
+    result = gated(made, on=live)
+    assert [gap.code for gap in result.gaps] == ["subnets-unknown"]
+
+
+def test_networks_that_move_introduce_what_is_not_let_through() -> None:
+    vpc = {"id": "vpc-plan0001", "cidr_block": "10.0.0.0/16", "assistant_cidrs": [], "name": "v"}
+    change = Resource(
+        type="tencentcloud_vpc",
+        name="v",
+        actions=("update",),
+        before=vpc,
+        after=vpc | {"assistant_cidrs": ["10.77.0.0/16"]},
+    )
+    result = gated(change)
+    assert introduced(result) == [("TSG101", "node-ingress-cluster", (GROUP,))]
+    assert "Introduces 1 finding." in change_of(result).resources[0].effect
+
+
+def test_a_change_file_is_judged_alike() -> None:
+    text = f"changes:\n- {{group: {GROUP}, direction: egress, rules: []}}"
+    result = judged(estate(), change_file.apply(estate(), change_file.load(text, "change.yaml")))
+    assert [code for code, _, _ in introduced(result)] == ["TSG101"]
+    assert change_of(result).resources[0].effect == "Sets the egress rules of sg-plan0001. Introduces 1 finding."
+
+
+def test_a_live_gap_stays_one() -> None:
+    live = estate()
+    unreadable = replace(INGRESS[5], action=Action.UNREADABLE)
+    live = replace(live, security_groups=(group(ingress=(*INGRESS[:5], unreadable)),))
+    before = compare(live, policy(), TODAY)
+    planned = overlay.apply(live, recorded("12b"), trust_references=False)
+    result = judged(live, planned)
+    assert result.gaps == before.gaps
+    assert result.clusters == before.clusters

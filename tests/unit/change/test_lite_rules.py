@@ -1,0 +1,115 @@
+"""tencentcloud_security_group_lite_rule over the estate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from auditor.model.rules import Direction
+from tests.plans.estate import GROUP, INGRESS, estate, group, rule
+from tests.plans.laid import LITE_RULE, codes, laid, rules_after
+from tests.plans.shapes import COMPUTED, Resource, ref
+
+TKE = [
+    "ACCEPT#172.16.0.0/16#ALL#ALL",
+    "ACCEPT#10.0.0.0/16#ALL#ALL",
+    "ACCEPT#0.0.0.0/0#22#TCP",
+    "ACCEPT#0.0.0.0/0#30000-32768#TCP",
+    "ACCEPT#0.0.0.0/0#30000-32768#UDP",
+    "ACCEPT#0.0.0.0/0#ALL#ICMP",
+]
+OUT = ["ACCEPT#0.0.0.0/0#ALL#ALL"]
+
+
+def held(ingress: object = TKE, egress: object = OUT) -> dict[str, object]:
+    return {"id": GROUP, "security_group_id": GROUP, "ingress": ingress, "egress": egress}
+
+
+def lite(*actions: str, before: object = None, after: object = None) -> Resource:
+    return Resource(type=LITE_RULE, name="node", actions=actions, before=before, after=after)  # type: ignore[arg-type]
+
+
+def updated(ingress: object, egress: object = OUT) -> Resource:
+    return lite("update", before=held(), after=held(ingress, egress))
+
+
+def test_an_update_that_takes_rules_away_keeps_the_order_of_the_rest() -> None:
+    planned = laid(updated(["DROP#1.2.3.0/24#ALL#ALL", *TKE][1:4]))
+    assert rules_after(planned) == [
+        "allow 172.16.0.0/16 all",
+        "allow 10.0.0.0/16 all",
+        "allow 0.0.0.0/0 tcp 22-22",
+    ]
+    assert codes(planned) == []
+
+
+def test_a_deny_put_first_has_no_assured_order() -> None:
+    planned = laid(updated(["DROP#10.0.9.0/24#22#TCP", *TKE]))
+    assert rules_after(planned)[:2] == [
+        "unreadable 10.0.9.0-10.0.9.255 tcp 22-22",
+        "deny 10.0.9.0/24 tcp 22-22",
+    ]
+    assert codes(planned) == [("rules-order", "sg-plan0001/ingress")]
+
+
+def test_a_deny_of_what_nothing_else_matches_needs_no_order() -> None:
+    planned = laid(updated(["DROP#203.0.113.0/24#9100#TCP", *TKE]))
+    assert rules_after(planned)[0] == "deny 203.0.113.0/24 tcp 9100-9100"
+    assert codes(planned) == []
+
+
+def test_the_direction_that_did_not_change_is_not_sent() -> None:
+    drifted = replace(estate(), security_groups=(group(egress=()),))
+    planned = laid(updated(TKE[:2]), on=drifted)
+    assert rules_after(planned, direction=Direction.EGRESS) == []
+
+
+def test_an_emptied_direction_is_deleted_by_content() -> None:
+    live = replace(estate(), security_groups=(group(ingress=(*INGRESS, rule(6, "192.168.0.0/24"))),))
+    planned = laid(updated([]), on=live)
+    assert rules_after(planned) == ["allow 192.168.0.0/24 all"]
+    assert rules_after(planned, direction=Direction.EGRESS) == ["allow 0.0.0.0/0 all"]
+
+
+def test_both_directions_emptied_empty_the_group() -> None:
+    planned = laid(updated([], []))
+    assert rules_after(planned) == []
+    assert rules_after(planned, direction=Direction.EGRESS) == []
+
+
+def test_a_delete_empties_the_group() -> None:
+    planned = laid(lite("delete", before=held()))
+    assert rules_after(planned) == []
+    assert rules_after(planned, direction=Direction.EGRESS) == []
+
+
+def test_a_create_on_a_group_with_rules_has_no_assured_order() -> None:
+    after = {"id": COMPUTED, "security_group_id": GROUP, "ingress": ["DROP#0.0.0.0/0#22#TCP", *TKE], "egress": OUT}
+    planned = laid(lite("create", after=after))
+    assert ("rules-order", "sg-plan0001/ingress") in codes(planned)
+
+
+def test_one_unknown_source_hides_the_whole_list() -> None:
+    after = held(["ACCEPT#10.0.0.0/16#ALL#ALL", ref("tencentcloud_eip.office.public_ip")])
+    planned = laid(lite("update", before=held(), after=after))
+    assert codes(planned) == [("rules-unknown", "sg-plan0001/ingress")]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("ACCEPT#sg-abcd1234#80,443#TCP", "allow sg-abcd1234 tcp 80-80,443-443"),
+        ("DROP#ipm-abcd1234#80-90#UDP", "deny ipm-abcd1234 udp 80-90"),
+        ("ACCEPT#ipmg-abcd1234#ALL#ICMP", "allow ipmg-abcd1234 icmp"),
+        ("ACCEPT#0.0.0.0/0##ppm-abcd1234", "allow 0.0.0.0/0 ppm-abcd1234"),
+        ("ACCEPT#0.0.0.0/0##ppmg-abcd1234", "allow 0.0.0.0/0 ppmg-abcd1234"),
+    ],
+)
+def test_every_form_of_a_line_is_read(line: str, expected: str) -> None:
+    assert rules_after(laid(updated([line])))[-1] == expected
+
+
+@pytest.mark.parametrize("line", ["ACCEPT#10.0.0.0/16#ALL", "accept 10.0.0.0/16", "ACCEPT#fd00::/8#ALL#ALL", ""])
+def test_a_line_that_the_provider_would_refuse_is_not_decided(line: str) -> None:
+    assert ("rule-unreadable", "sg-plan0001/ingress/0") in codes(laid(updated([line])))

@@ -1,0 +1,123 @@
+"""tencentcloud_security_group_rule over the estate."""
+
+from __future__ import annotations
+
+from tests.plans.estate import GROUP, estate
+from tests.plans.laid import RULE_SET, SINGLE_RULE, codes, effects, laid, rule_set, rules_after, security_group
+from tests.plans.shapes import COMPUTED, Resource, ref
+
+BLUE = "(tencentcloud_security_group.blue)"
+
+
+def fields(cidr: str = "1.2.3.0/24", policy: str = "accept", **more: object) -> dict[str, object]:
+    rule = {"security_group_id": GROUP, "type": "ingress", "policy": policy, "cidr_ip": cidr}
+    return rule | {"ip_protocol": "tcp", "port_range": "8080", "policy_index": None, "description": None} | more
+
+
+def made(name: str = "one", **more: object) -> Resource:
+    unset = {"id": COMPUTED, "source_sgid": COMPUTED, "address_template": COMPUTED, "protocol_template": []}
+    return Resource(type=SINGLE_RULE, name=name, actions=("create",), after=unset | fields(**more))  # type: ignore[arg-type]
+
+
+def removed(name: str = "old", **more: object) -> Resource:
+    held = fields(**more) | {"id": "e2Nn", "source_sgid": "", "address_template": [], "protocol_template": []}  # type: ignore[arg-type]
+    return Resource(type=SINGLE_RULE, name=name, actions=("delete",), before=held)
+
+
+SSH = {"cidr": "0.0.0.0/0", "ip_protocol": "TCP", "port_range": "22"}
+
+
+def test_a_rule_without_an_index_goes_to_the_top() -> None:
+    planned = laid(made(policy="drop"))
+    assert rules_after(planned)[:2] == ["deny 1.2.3.0/24 tcp 8080-8080", "allow 172.16.0.0/16 all"]
+    assert codes(planned) == []
+    assert effects(planned, f"{SINGLE_RULE}.one") == ["rule-in"]
+
+
+def test_a_rule_goes_to_its_index() -> None:
+    assert rules_after(laid(made(policy_index=2)))[2] == "allow 1.2.3.0/24 tcp 8080-8080"
+    assert rules_after(laid(made(policy_index=99)))[-1] == "allow 1.2.3.0/24 tcp 8080-8080"
+
+
+def test_the_places_of_the_other_rules_move() -> None:
+    found = laid(made()).snapshot.security_groups[0].ingress
+    assert isinstance(found, tuple)
+    assert [rule.index for rule in found] == list(range(7))
+
+
+def test_several_rules_at_one_index_have_no_assured_order() -> None:
+    opposed = laid(made(policy="drop"), made("two", cidr="1.2.0.0/16"))
+    assert rules_after(opposed)[0] == "unreadable 1.2.3.0-1.2.3.255 tcp 8080-8080"
+    assert codes(opposed) == [("rules-order", "sg-plan0001/ingress")]
+
+
+def test_several_rules_at_one_index_that_agree_need_no_order() -> None:
+    agreed = laid(made(), made("two", cidr="1.2.0.0/16"))
+    assert codes(agreed) == []
+    assert len(rules_after(agreed)) == 8
+
+
+def test_rules_at_different_indexes_may_end_on_either_side_of_one_between_them() -> None:
+    near = made("near", cidr="0.0.0.0/0", policy="drop", port_range="22", policy_index=3)
+    assert codes(laid(near)) == []
+    assert codes(laid(near, made("top"))) == [("rules-order", "sg-plan0001/ingress")]
+
+
+def test_a_rule_is_taken_out_by_its_content() -> None:
+    planned = laid(removed(**SSH))
+    assert "allow 0.0.0.0/0 tcp 22-22" not in rules_after(planned)
+    assert len(rules_after(planned)) == 5
+    assert effects(planned, f"{SINGLE_RULE}.old") == ["rule-out"]
+
+
+def test_a_rule_that_is_not_there_any_more_takes_nothing_out() -> None:
+    planned = laid(removed(cidr="9.9.9.9"))
+    assert planned.snapshot == estate()
+    assert [one.message_id for one in planned.drift] == ["change-drift-rule-gone"]
+
+
+def test_a_replaced_rule_is_taken_out_and_put_in() -> None:
+    held = fields(**SSH) | {"id": "e2Nn", "source_sgid": "", "address_template": [], "protocol_template": []}
+    after = {"id": COMPUTED, "source_sgid": COMPUTED, "address_template": COMPUTED, "protocol_template": []}
+    moved = Resource(
+        type=SINGLE_RULE,
+        name="ssh",
+        actions=("delete", "create"),
+        before=held,
+        after=after | fields("10.9.0.0/16", port_range="22"),
+    )
+    found = rules_after(laid(moved))
+    assert found[0] == "allow 10.9.0.0/16 tcp 22-22"
+    assert "allow 0.0.0.0/0 tcp 22-22" not in found
+
+
+def test_an_omitted_protocol_and_port_are_all() -> None:
+    assert rules_after(laid(made(ip_protocol=COMPUTED, port_range=COMPUTED)))[0] == "allow 1.2.3.0/24 all"
+
+
+def test_an_ipv6_block_is_read() -> None:
+    assert rules_after(laid(made(cidr="fd00::/8")))[0] == "allow fd00::/8 tcp 8080-8080"
+
+
+def test_a_new_group_as_source_is_its_placeholder() -> None:
+    source = ref("tencentcloud_security_group.blue.id")
+    planned = laid(security_group("blue"), made(cidr="", cidr_ip=None, source_sgid=source))
+    assert rules_after(planned)[0] == f"allow {BLUE} tcp 8080-8080"
+
+
+def test_a_template_is_read_from_its_block() -> None:
+    block = [{"template_id": "ipm-plan0001", "group_id": None}]
+    planned = laid(made(cidr_ip=None, address_template=block))
+    assert rules_after(planned)[0] == "allow ipm-plan0001 tcp 8080-8080"
+
+
+def test_an_unknown_block_leaves_its_own_packets_open() -> None:
+    planned = laid(made(cidr_ip=ref("tencentcloud_eip.office.public_ip")))
+    assert rules_after(planned)[0] == "allow ?(known after apply) tcp 8080-8080"
+    assert codes(planned) == [("rule-unknown", "sg-plan0001/ingress/0")]
+
+
+def test_a_single_rule_beside_a_rule_set_is_not_decided() -> None:
+    planned = laid(made(), Resource(type=RULE_SET, name="node", before=rule_set(), after=rule_set()))
+    assert ("rules-contested", "sg-plan0001/ingress") in codes(planned)
+    assert effects(planned, f"{SINGLE_RULE}.one") == ["rules-contested"]
