@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -41,13 +42,15 @@ class PacketSet:
         return bool(self.rows)
 
     def __or__(self, other: PacketSet) -> PacketSet:
-        return _combined(self, other, IntervalSet.__or__)
+        return _combined(self, other, IntervalSet.__or__, _across)
 
     def __and__(self, other: PacketSet) -> PacketSet:
-        return _combined(self, other, IntervalSet.__and__)
+        if len(other.rows) < len(self.rows):
+            return other & self
+        return _combined(self, other, IntervalSet.__and__, _within)
 
     def __sub__(self, other: PacketSet) -> PacketSet:
-        return _combined(self, other, IntervalSet.__sub__)
+        return _combined(self, other, IntervalSet.__sub__, _within)
 
     def __le__(self, other: PacketSet) -> bool:
         return not self - other
@@ -95,8 +98,14 @@ def union(sets: Iterable[PacketSet]) -> PacketSet:
     return queue[0] if queue else NOTHING
 
 
+_Pieces: TypeAlias = Iterator[tuple[int, int, IntervalSet, IntervalSet]]
+
+
 def _combined(
-    left: PacketSet, right: PacketSet, operation: Callable[[IntervalSet, IntervalSet], IntervalSet]
+    left: PacketSet,
+    right: PacketSet,
+    operation: Callable[[IntervalSet, IntervalSet], IntervalSet],
+    pieces: Callable[[PacketSet, PacketSet], _Pieces],
 ) -> PacketSet:
     known: dict[tuple[int, int], IntervalSet] = {}
 
@@ -107,10 +116,34 @@ def _combined(
             known[key] = operation(here, there)
         return known[key]
 
-    return PacketSet.of_rows((lo, hi, result(here, there)) for lo, hi, here, there in _zipped(left, right))
+    return PacketSet.of_rows((lo, hi, result(here, there)) for lo, hi, here, there in pieces(left, right))
 
 
-def _zipped(left: PacketSet, right: PacketSet) -> Iterator[tuple[int, int, IntervalSet, IntervalSet]]:
+def _within(left: PacketSet, right: PacketSet) -> _Pieces:
+    """The rows of ``left``, cut where ``right`` changes; what only ``right`` has is not looked at."""
+    rows = right.rows
+    at = bisect_right(rows, left.rows[0][0], key=_end) if left.rows else 0
+    for lo, hi, here in left.rows:
+        while at < len(rows) and rows[at][1] <= lo:
+            at += 1
+        start, place = lo, at
+        while place < len(rows) and rows[place][0] < hi:
+            first, last, there = rows[place]
+            if start < first:
+                yield start, first, here, EMPTY
+            yield max(start, first), min(last, hi), here, there
+            start = last
+            place += 1
+        if start < hi:
+            yield start, hi, here, EMPTY
+
+
+def _end(row: Row) -> int:
+    return row[1]
+
+
+def _across(left: PacketSet, right: PacketSet) -> _Pieces:
+    """Both sets' rows, cut where either changes."""
     cuts = sorted({cut for rows in (left.rows, right.rows) for lo, hi, _ in rows for cut in (lo, hi)})
     i = j = 0
     for lo, hi in pairwise(cuts):
