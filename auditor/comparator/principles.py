@@ -76,8 +76,9 @@ class _Machines:
         unread = {gap.action for gap in cluster.gaps if gap.kind is GapKind.UNREAD}
         self._all_nodes_known = NODE_LIST not in unread
         self._all_pools_known = POOL_LIST not in unread
+        self._cluster = cluster
+        self._snapshot = snapshot
         self._own = _ids(cluster)
-        self._elsewhere = {one for other in snapshot.clusters if other is not cluster for one in _ids(other)}
         self._pods = {group for kind in cluster.not_covered for group in kind.security_groups}
         self._nameless = {address for node in cluster.nodes if not node.instance_id for address in node.addresses}
         """Addresses of nodes of which no list says what their interfaces are attached to."""
@@ -89,8 +90,12 @@ class _Machines:
         if member.business == "eks" and (group in self._pods or not self._all_pools_known):
             return False
         if not self._all_nodes_known:
-            return member.instance_id in self._elsewhere
+            return self._is_elsewhere(member.instance_id)
         return self._nameless.isdisjoint(member.addresses)
+
+    def _is_elsewhere(self, instance_id: str) -> bool:
+        others = (other for other in self._snapshot.clusters if other is not self._cluster)
+        return any(instance_id in _ids(other) for other in others)
 
 
 def _ids(cluster: Cluster) -> set[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from auditor.comparator.effective import IMPLICIT_DENY, Decision
@@ -98,7 +98,7 @@ class Bench:
         if self._wish.close_excess:
             lists, lost = self._closed(lists)
             wanted = [missing | kept for missing, kept in zip(wanted, lost, strict=True)]
-        lists = self._inserted(lists, wanted, Action.ALLOW)
+        lists = self._inserted(lists, wanted, Action.ALLOW, self._welcome())
         return dict(changed(lists, self.before))
 
     def _as_read(self) -> Lists:
@@ -106,7 +106,14 @@ class Bench:
 
     def _missing(self, number: int) -> PacketSet:
         """What the repair opens on a stack: required and denied, by no rule on purpose unless the wish says so."""
-        wanted = self._packets(number, Code.REQUIRED_TRAFFIC_BLOCKED)
+        return self._undenied(number, self._packets(number, Code.REQUIRED_TRAFFIC_BLOCKED))
+
+    def _welcome(self) -> list[PacketSet]:
+        """What may be opened on each stack besides: missing there as well, where nobody asked for its cluster."""
+        found = (self._found(number, Code.REQUIRED_TRAFFIC_BLOCKED) for number in range(len(self._stacks)))
+        return [self._undenied(number, packets) for number, packets in enumerate(found)]
+
+    def _undenied(self, number: int, wanted: PacketSet) -> PacketSet:
         if self._wish.override_drops:
             return wanted
         decision = self._decisions[number]
@@ -114,9 +121,13 @@ class Bench:
         return wanted - union(decision.decided_by(rank) for rank in ranks)
 
     def _packets(self, number: int, code: Code) -> PacketSet:
-        cluster_id, stack = self._stacks[number]
+        cluster_id, _ = self._stacks[number]
         if self._wish.clusters and cluster_id not in self._wish.clusters:
             return NOTHING
+        return self._found(number, code)
+
+    def _found(self, number: int, code: Code) -> PacketSet:
+        cluster_id, stack = self._stacks[number]
         return union(
             finding.packets for finding in self._result.findings if self._concerns(finding, cluster_id, stack, code)
         )
@@ -179,10 +190,17 @@ class Bench:
             if rank != IMPLICIT_DENY and decision.lines[rank].action is Action.ALLOW
         ]
 
-    def _inserted(self, lists: Lists, wanted: list[PacketSet], action: Action) -> Lists:
+    def _inserted(
+        self, lists: Lists, wanted: list[PacketSet], action: Action, welcome: list[PacketSet] | None = None
+    ) -> Lists:
         if not any(wanted):
             return lists
-        sides = tuple(self._side(stack, lists, want) for (_, stack), want in zip(self._stacks, wanted, strict=True))
+        sides = tuple(
+            replace(self._side(stack, lists, want), welcome=besides)
+            for (_, stack), want, besides in zip(
+                self._stacks, wanted, welcome or [NOTHING for _ in wanted], strict=True
+            )
+        )
         natural = self._natural() if action is Action.ALLOW else ()
         found = insertions(sides, action, natural, tuple(self._holes(lists)))
         return {

@@ -19,11 +19,15 @@ from auditor.model.rules import Action
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One direction of a stack, with the rules of each of its groups and what of it is to be decided otherwise."""
+    """One direction of a stack, with the rules of each of its groups and what of it is to be decided otherwise.
+
+    ``welcome`` may be decided otherwise as well, though nobody asked: another cluster lacks it too.
+    """
 
     stack: Stack
     lines: Mapping[str, tuple[Line, ...]]
     want: PacketSet
+    welcome: PacketSet = NOTHING
 
     def all_lines(self) -> tuple[Line, ...]:
         """The stack's rules in order."""
@@ -89,7 +93,7 @@ def _place(group: str, index: int, sides: Iterable[Side], decisions: Iterable[De
         if group in side.stack.security_groups:
             above = side.all_lines()[: side.rank(group, index)]
             settled = decision.allowed if action is Action.ALLOW else decision.denied
-            forbidden |= _unmatched(above) - settled - side.want
+            forbidden |= _unmatched(above) - settled - side.want - side.welcome
             good.append((number, _unmatched(tuple(map(_at_most, above))) & side.want))
     at_end = any(index == len(side.lines[group]) for side in sides if group in side.lines)
     return Place(group=group, index=index, at_end=at_end, forbidden=forbidden, good=tuple(good))
