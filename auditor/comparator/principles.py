@@ -27,16 +27,16 @@ def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Findi
 
 
 def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisions) -> Iterator[Finding]:
-    """TSG301: nodes or pools of one role that bind different lists; medium where different packets pass.
+    """TSG301: nodes or pools of one role that bind different lists; medium where different packets pass or could.
 
-    What passes where no group is bound is documented nowhere, so that list differs without a packet to show for it.
+    Its packets certainly pass one list and not another. What was not read, or passes where no group is bound, has none
+    to show.
     """
     for role in Role:
         alike = [stack for stack in stacks if stack.role is role]
         if len(alike) > 1:
-            bound = [stack for stack in alike if stack.security_groups]
-            difference = _difference(bound, decisions)
-            severity = Severity.MEDIUM if difference or bound != alike else Severity.LOW
+            difference, undecided = _difference(alike, decisions)
+            severity = Severity.MEDIUM if difference or undecided else Severity.LOW
             merged = replace(
                 alike[0],
                 security_groups=tuple(dict.fromkeys(group for stack in alike for group in stack.security_groups)),
@@ -102,17 +102,14 @@ def _ids(cluster: Cluster) -> set[str]:
     return {node.node_id for node in cluster.nodes} | {node.instance_id for node in cluster.nodes}
 
 
-def _difference(alike: list[Stack], decisions: Decisions) -> PacketSet:
-    """Packets, of either direction, that not all of the stacks certainly treat alike."""
-    differing = NOTHING
+def _difference(alike: list[Stack], decisions: Decisions) -> tuple[PacketSet, PacketSet]:
+    """Packets, of either direction, that pass one of the stacks and not another; and those that could."""
+    differing = undecided = NOTHING
     for direction in Direction:
-        allowed = [decisions.of(stack, direction).allowed for stack in alike]
-        undecided = union(decisions.of(stack, direction).undecided for stack in alike)
-        common = allowed[0]
-        for passing in allowed[1:]:
-            common &= passing
-        differing |= (union(allowed) - common) | undecided
-    return differing
+        decided = [decisions.of(stack, direction) for stack in alike]
+        differing |= union(one.allowed for one in decided) & union(one.denied for one in decided)
+        undecided |= union(one.undecided for one in decided)
+    return differing, undecided
 
 
 def _finding(cluster: Cluster, stack: Stack, code: Code, severity: Severity) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from auditor.model.addresses import ANYWHERE
-from auditor.model.baseline import Baseline, Requirement, Text
+from auditor.model.baseline import Baseline, Requirement, Severity, Text
 from auditor.model.estate import Role
 from auditor.model.findings import Code, Evidence, Finding
 from auditor.model.packets import packets
@@ -130,7 +130,8 @@ class FindingWords:
             return self._text("mixed-groups", groups=self._phrasing.together(groups))
         separator = self._phrasing.text("terms-part-separator")
         lists = separator.join(self._binding(finding.region, stack) for stack in stacks)
-        return self._text("mixed-differ" if finding.packets else "mixed-same", lists=len(stacks), stacks=lists)
+        same = "same" if finding.severity is Severity.LOW else "unsure"
+        return self._text(f"mixed-{'differ' if finding.packets else same}", lists=len(stacks), stacks=lists)
 
     def _binding(self, region: str, stack: StackResult) -> str:
         return self._text(

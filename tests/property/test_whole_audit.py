@@ -15,8 +15,9 @@ import pytest
 from tests.oracle import injuries
 from tests.oracle.account import Account
 from tests.oracle.audited import audit
-from tests.oracle.held import RANKS, complaints
+from tests.oracle.held import complaints
 from tests.oracle.injuries import Injury
+from tests.oracle.sides import RANKS
 from tests.oracle.worlds import World, draw
 
 ESTATES = int(os.environ.get("SGAUDIT_ORACLE_ESTATES", "60"))
@@ -78,3 +79,16 @@ def test_an_unreadable_entry_leaves_open_only_what_it_could_decide(first: int) -
     worlds = [draw(seed) for seed in range(3000 + first, 3000 + first + BATCH)]
     bent = [(world, injuries.bend_a_template(world, random.Random(world.seed))) for world in worlds]
     assert [said for world, injury in bent if injury for said in held(world, injury)] == []
+
+
+def test_several_unread_things_at_once_leave_open_only_what_they_could_decide() -> None:
+    wrong = []
+    for seed in range(4000, 4000 + ESTATES // 4):
+        world, dice = draw(seed), random.Random(seed)
+        for _ in range(3):
+            injuries.bend_a_rule(world, dice)
+        injuries.bend_a_template(world, dice)
+        refused = dice.choice(injuries.denied(world))
+        report, _code = audit(world.estate, refused.faults)
+        wrong += [f"seed {seed}: {said}" for said in complaints(Account(world.region, refused.unread), report)]
+    assert wrong == []

@@ -41,13 +41,19 @@ def insertions(
     chosen = [worth[at] for at in cover([masks[at] for at in worth], cells.whole)]
     empty = [place for place in where if (place.group, place.index) in holes]
     found = []
-    for at in chosen:
+    done = 0
+    for number, at in enumerate(chosen):
         place, form = tried[at]
-        needed = masks[at] & ~_union(masks[other] for other in chosen if other != at)
+        # Of what two of them do, the later one keeps: the earlier may be written without it.
+        needed = masks[at] & ~done & ~_union(masks[other] for other in chosen[number + 1 :])
+        if not needed:
+            continue
         hole = next((hole for hole in empty if _fits(hole, form, needed, cells)), None)
         if hole is not None:
             empty.remove(hole)
-        found.append(_rewritten(hole or place, form, needed, cells, written))
+        item = _rewritten(hole or place, form, needed, cells, written)
+        done |= cells.mask(hole or place, item.form)
+        found.append(item)
     return tuple(found)
 
 

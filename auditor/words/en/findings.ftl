@@ -39,6 +39,7 @@ findings-reach-vpc = the VPC
 findings-mixed-title-node = Nodes of one cluster bind different security groups
 findings-mixed-title-master = Masters of one cluster bind different security groups
 findings-mixed-differ = { $lists } different lists of groups are bound: { $stacks }. They do not let the same packets through.
+findings-mixed-unsure = { $lists } different lists of groups are bound: { $stacks }. Whether they let the same packets through could not be decided.
 findings-mixed-same = { $lists } different lists of groups are bound: { $stacks }. Today they let the same packets through.
 findings-mixed-groups = Different lists of these groups are bound: { $groups }.
 findings-mixed-stack = { $count ->

@@ -39,6 +39,7 @@ findings-reach-vpc = VPC 内部
 findings-mixed-title-node = 同一集群的节点绑定了不同的安全组
 findings-mixed-title-master = 同一集群的 Master 绑定了不同的安全组
 findings-mixed-differ = 共有 { $lists } 种绑定：{ $stacks }。它们放通的流量不一致。
+findings-mixed-unsure = 共有 { $lists } 种绑定：{ $stacks }。无法判定它们放通的流量是否一致。
 findings-mixed-same = 共有 { $lists } 种绑定：{ $stacks }。目前它们放通的流量一致。
 findings-mixed-groups = 这些安全组的绑定方式不一致：{ $groups }。
 findings-mixed-stack = { $who }绑定 { $groups }

@@ -1,0 +1,326 @@
+"""One region's raw rows with what of them may not be read: templates, members, clusters with nodes and networks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from tests.loopback.clusters import ClusterRows
+from tests.loopback.estate import Region
+from tests.oracle.lines import Entry, Line, entry, of_group
+from tests.oracle.spans import Span, of_text, of_texts
+
+Row: TypeAlias = Mapping[str, Any]
+Groups: TypeAlias = tuple[str, ...]
+Addresses: TypeAlias = tuple[tuple[Span, ...], bool]
+Services: TypeAlias = tuple[tuple[Entry, ...], tuple[str, ...]]
+
+COULD_BE_A_NETWORK = of_texts(
+    ("9.0.0.0/8", "10.0.0.0/8", "11.0.0.0/8", "30.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16")
+)
+"""Where the cloud lets a VPC or Pods have their addresses (vpc/CreateVpc, CreateAssistantCidr)."""
+
+
+@dataclass
+class Unread:
+    """What the account may not read. Sets hold ids, of groups or clusters."""
+
+    rules: set[str] = field(default_factory=set)
+    instances_by_group: bool = False
+    interfaces_by_group: bool = False
+    address_templates: bool = False
+    service_templates: bool = False
+    ipamd: set[str] = field(default_factory=set)
+    subnets: bool = False
+    vpcs: bool = False
+    launch_configurations: bool = False
+    machines: bool = False
+    """cvm/DescribeInstances by id."""
+    workers: bool = False
+    masters: bool = False
+    newer_nodes: bool = False
+    newer_pools: bool = False
+
+    @property
+    def node_lists(self) -> bool:
+        return self.workers or self.masters or self.newer_nodes
+
+    @property
+    def anything(self) -> bool:
+        return any(bool(value) for value in vars(self).values())
+
+
+@dataclass(frozen=True)
+class Net:
+    spans: tuple[Span, ...]
+    open: bool = False
+    """Whether more addresses could belong to it."""
+
+
+@dataclass
+class Stacks:
+    """Who binds which list of groups in which role."""
+
+    nodes: dict[tuple[str, Groups], set[str]] = field(default_factory=lambda: defaultdict(set))
+    pools: dict[tuple[str, Groups], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def lists(self) -> list[tuple[str, Groups]]:
+        return sorted(self.nodes.keys() | self.pools.keys())
+
+
+class Account:
+    """The rows of one region."""
+
+    def __init__(self, region: Region, unread: Unread | None = None) -> None:
+        self.region = region
+        self.unread = unread or Unread()
+        self._lines: dict[tuple[str, str], list[Line]] = {}
+
+    def lines(self, groups: Groups, direction: str) -> list[Line]:
+        """The rules of a stack, one list after the other."""
+        found = []
+        for group in groups:
+            if (group, direction) not in self._lines:
+                self._lines[group, direction] = of_group(self, group, direction)
+            found += self._lines[group, direction]
+        return found
+
+    def address_template(self, template_id: str) -> Addresses:
+        if self.unread.address_templates:
+            return (), True
+        row = _by_id(self.region.address_templates, "AddressTemplateId", template_id)
+        if row is None or not row["AddressSet"]:
+            return (), True
+        spans, broken = [], False
+        for text in row["AddressSet"]:
+            try:
+                spans.append(of_text(text))
+            except ValueError:
+                broken = True
+        return tuple(spans), broken
+
+    def address_group(self, group_id: str) -> Addresses:
+        row = _by_id(self.region.address_template_groups, "AddressTemplateGroupId", group_id)
+        if self.unread.address_templates or row is None:
+            return (), True
+        found = [self.address_template(member) for member in row["AddressTemplateIdSet"]]
+        return tuple(span for spans, _ in found for span in spans), any(broken for _, broken in found)
+
+    def service_template(self, template_id: str) -> Services:
+        row = _by_id(self.region.service_templates, "ServiceTemplateId", template_id)
+        if self.unread.service_templates or row is None or not row["ServiceSet"]:
+            return (), ("all",)
+        entries = [entry(text) for text in row["ServiceSet"]]
+        return tuple(one for one in entries if one), ("all",) if None in entries else ()
+
+    def service_group(self, group_id: str) -> Services:
+        row = _by_id(self.region.service_template_groups, "ServiceTemplateGroupId", group_id)
+        if self.unread.service_templates or row is None:
+            return (), ("all",)
+        found = [self.service_template(member) for member in row["ServiceTemplateIdSet"]]
+        return tuple(one for entries, _ in found for one in entries), tuple(
+            {one for _, open_ in found for one in open_}
+        )
+
+    def members(self, group: str) -> Addresses:
+        """The private addresses of what binds a group."""
+        texts: set[str] = set()
+        if not self.unread.instances_by_group:
+            for row in self.region.instances:
+                if group in row["SecurityGroupIds"]:
+                    texts.update([*(row["PrivateIpAddresses"] or ()), *(row["IPv6Addresses"] or ())])
+        if not self.unread.interfaces_by_group:
+            for row in self.region.interfaces:
+                if group in row["GroupSet"]:
+                    texts.update(one["PrivateIpAddress"] for one in row["PrivateIpAddressSet"])
+                    texts.update(one["Address"] for one in row["Ipv6AddressSet"] or ())
+        texts.update(self._native_addresses(group))
+        return of_texts(sorted(texts)), self.unread.instances_by_group or self.unread.interfaces_by_group
+
+    def _native_addresses(self, group: str) -> Iterator[str]:
+        for cluster in self.region.clusters.values():
+            for row in () if self.unread.newer_nodes else cluster.nodes_2022:
+                native = row["Native"] or {}
+                if group in (native.get("SecurityGroupIDs") or ()):
+                    yield from filter(None, [native.get("LanIp")])
+
+    def stacks(self, cluster: ClusterRows) -> Stacks:
+        """Every list of groups that something of the cluster binds and that could be read."""
+        found = Stacks()
+        for node_id, role, groups in self._nodes(cluster):
+            if groups is not None:
+                found.nodes[role, groups].add(node_id)
+        for pool_id, groups in self._pools(cluster):
+            if groups is not None:
+                found.pools["node", groups].add(pool_id)
+        return found
+
+    def _nodes(self, cluster: ClusterRows) -> Iterator[tuple[str, str, Groups | None]]:
+        masters = self._masters(cluster)
+        newer = {} if self.unread.newer_nodes else {row["InstanceId"]: row for row in cluster.nodes_2022}
+        older = {row["InstanceId"] for row in cluster.nodes_2018 if self._lists(row)}
+        for node_id in sorted({*older, *newer}):
+            row = newer.get(node_id, {})
+            if row.get("NodeType") in ("Super", "External") or node_id.startswith("eklet-"):
+                continue
+            role = "master" if node_id in masters else "node"
+            yield node_id, role, self._node_groups(node_id, row)
+
+    def _lists(self, row: Row) -> bool:
+        return not (self.unread.workers if row["InstanceRole"] == "WORKER" else self.unread.masters)
+
+    def _masters(self, cluster: ClusterRows) -> set[str]:
+        rows = [row for row in cluster.nodes_2018 if row["InstanceRole"] != "WORKER"]
+        return set() if self.unread.masters else {row["InstanceId"] for row in rows}
+
+    def _node_groups(self, node_id: str, row: Row) -> Groups | None:
+        native = row.get("Native")
+        if native and native.get("SecurityGroupIDs") is not None:
+            return tuple(native["SecurityGroupIDs"])
+        machine_id = native["InstanceId"] if native else node_id
+        machine = _by_id(self.region.instances, "InstanceId", machine_id)
+        if self.unread.machines or machine is None or machine["SecurityGroupIds"] is None:
+            return None
+        return tuple(dict.fromkeys(machine["SecurityGroupIds"]))
+
+    def _pools(self, cluster: ClusterRows) -> Iterator[tuple[str, Groups | None]]:
+        seen = set()
+        for row in cluster.pools_2018:
+            seen.add(row["AutoscalingGroupId"])
+            yield row["NodePoolId"], self._launched(row["LaunchConfigurationId"])
+        for row in () if self.unread.newer_pools else cluster.pools_2022:
+            native = row["Native"]
+            if native is not None:
+                groups = native["SecurityGroupIds"]
+                yield row["NodePoolId"], None if groups is None else tuple(groups)
+        for row in cluster.as_groups:
+            if row["AutoScalingGroupId"] not in seen:
+                group = _by_id(self.region.auto_scaling_groups, "AutoScalingGroupId", row["AutoScalingGroupId"])
+                yield row["AutoScalingGroupId"], self._launched(group["LaunchConfigurationId"] if group else "")
+
+    def has_default_pools(self) -> bool:
+        """Whether the next machine of any auto-scaling group binds what the cloud gives by default."""
+        return not self.unread.launch_configurations and any(
+            groups is None for cluster in self.region.clusters.values() for _, groups in self._pools(cluster)
+        )
+
+    def _launched(self, configuration_id: str) -> Groups | None:
+        """What the next machine binds; with no group named, the cloud's default, which nothing tells."""
+        row = _by_id(self.region.launch_configurations, "LaunchConfigurationId", configuration_id)
+        if self.unread.launch_configurations or row is None:
+            return None
+        for interface in row.get("NetworkInterfaces") or ():
+            if interface["InterfaceType"] == "PRIMARY" and interface["SecurityGroupIds"]:
+                return tuple(interface["SecurityGroupIds"])
+        return tuple(row["SecurityGroupIds"] or ()) or None
+
+    def bound(self) -> set[str]:
+        """Every group that something of any cluster binds."""
+        stacks = [self.stacks(cluster) for cluster in self.region.clusters.values()]
+        return {group for found in stacks for _, groups in found.lists() for group in groups}
+
+    def referred(self) -> set[str]:
+        """Every template, and group of templates, that a rule of those groups names, with the members of groups."""
+        rows = [
+            row for group in self.bound() for one in ("Ingress", "Egress") for row in self.region.policies[group][one]
+        ]
+        parts = [row.get(key) or {} for row in rows for key in ("AddressTemplate", "ServiceTemplate")]
+        named = {value for part in parts for value in part.values() if value}
+        for row in self.region.address_template_groups:
+            named.update(row["AddressTemplateIdSet"] if row["AddressTemplateGroupId"] in named else ())
+        for row in self.region.service_template_groups:
+            named.update(row["ServiceTemplateIdSet"] if row["ServiceTemplateGroupId"] in named else ())
+        return named
+
+    def container_net(self, cluster: ClusterRows) -> Net:
+        settings, ipamd = cluster.row["ClusterNetworkSettings"], cluster.ipamd
+        mode = self.mode(cluster)
+        spans = () if mode == "VPC-CNI" else of_texts(filter(None, settings["ClusterCIDR"].split(",")))
+        if mode == "CiliumOverlay":
+            return Net(spans)
+        unread = cluster.cluster_id in self.unread.ipamd
+        subnets = set(settings["Subnets"] or ())
+        if not unread and ipamd["EnableIPAMD"] and not ipamd["DisableVpcCniMode"]:
+            subnets.update(ipamd["SubnetIds"] or ())
+        if self.unread.subnets and subnets:
+            return Net(spans, open=True)
+        return Net((*spans, *self._subnet_spans(subnets)), open=unread)
+
+    def mode(self, cluster: ClusterRows) -> str:
+        """The network type that the cluster's property declares; VPC-CNI may be attached to ``GR``."""
+        for word in ("CiliumOverlay", "VPC-CNI"):
+            if f'"NetworkType":"{word}"' in cluster.row["Property"].replace(" ", ""):
+                return word
+        return "GR"
+
+    def cluster_net(self, cluster: ClusterRows) -> Net:
+        """The VPC's own block and its ordinary assistant blocks."""
+        if self.unread.vpcs:
+            return Net((), open=True)
+        vpc_id = cluster.row["ClusterNetworkSettings"]["VpcId"]
+        row = _by_id(self.region.vpcs, "VpcId", vpc_id)
+        assert row is not None
+        listed = row["AssistantCidrSet"]
+        if listed is None:
+            listed = [one for one in self.region.assistant_cidrs if one["VpcId"] == vpc_id]
+        ordinary = [one["CidrBlock"] for one in listed if one.get("AssistantType") in (0, None)]
+        return Net(of_texts([row["CidrBlock"], *ordinary]))
+
+    def home_net(self, cluster: ClusterRows) -> Net:
+        """The subnets in which the cluster has or will have nodes, Masters or Pods."""
+        subnets = {self._node_subnet(node_id, cluster) for node_id, _, _ in self._nodes(cluster)}
+        for row in cluster.as_groups:
+            group = _by_id(self.region.auto_scaling_groups, "AutoScalingGroupId", row["AutoScalingGroupId"])
+            subnets.update(group["SubnetIdSet"] if group else ())
+        for row in cluster.pools_2022:
+            subnets.update((row["Native"] or {}).get("SubnetIds", ()))
+        if self.mode(cluster) != "CiliumOverlay":
+            ipamd = cluster.ipamd
+            enabled = ipamd["EnableIPAMD"] and not ipamd["DisableVpcCniMode"]
+            subnets.update(cluster.row["ClusterNetworkSettings"]["Subnets"] or ())
+            subnets.update(ipamd["SubnetIds"] or () if enabled else ())
+        hidden = self.unread
+        known = not (hidden.subnets or hidden.machines or hidden.node_lists or hidden.newer_pools or hidden.ipamd)
+        return Net(self._subnet_spans(subnets - {""}), open=not known)
+
+    def _node_subnet(self, node_id: str, cluster: ClusterRows) -> str:
+        native = next((row["Native"] for row in cluster.nodes_2022 if row["InstanceId"] == node_id), None)
+        if native:
+            return str(native["SubnetId"])
+        machine = _by_id(self.region.instances, "InstanceId", node_id)
+        return str(machine["VirtualPrivateCloud"]["SubnetId"]) if machine else ""
+
+    def _subnet_spans(self, subnets: Iterable[str]) -> tuple[Span, ...]:
+        return of_texts(self.region.subnets[one]["CidrBlock"] for one in sorted(subnets))
+
+    def foreign(self, cluster: ClusterRows, group: str) -> set[str]:
+        """Instances that bind a group and are certainly no nodes of the cluster."""
+        own = {row["InstanceId"] for row in (*cluster.nodes_2018, *cluster.nodes_2022)}
+        natives = [row["Native"] for row in cluster.nodes_2022 if row["Native"]]
+        own |= {native["InstanceId"] for native in natives} | self._attached({native["LanIp"] for native in natives})
+        pods = {one for row in cluster.pools_2022 if row["Super"] for one in row["Super"]["SecurityGroupIds"] or ()}
+        found: set[str] = set()
+        if not self.unread.instances_by_group:
+            found.update(row["InstanceId"] for row in self.region.instances if group in row["SecurityGroupIds"])
+        if not self.unread.interfaces_by_group:
+            found.update(
+                row["Attachment"]["InstanceId"]
+                for row in self.region.interfaces
+                if group in row["GroupSet"] and row["Attachment"] and not (row["Business"] == "eks" and group in pods)
+            )
+        return found - own
+
+    def _attached(self, addresses: set[str]) -> set[str]:
+        """The machines behind interfaces that have one of the addresses."""
+        return {
+            row["Attachment"]["InstanceId"]
+            for row in self.region.interfaces
+            if row["Attachment"]
+            and addresses.intersection(one["PrivateIpAddress"] for one in row["PrivateIpAddressSet"])
+        }
+
+
+def _by_id(rows: Iterable[Row], key: str, wanted: str) -> Row | None:
+    return next((row for row in rows if row[key] == wanted), None)

@@ -1,0 +1,39 @@
+"""An estate audited by the program itself: read through a caller over its answers, compared, reported as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from auditor import pipeline
+from auditor.cli.values import Threshold
+from auditor.cli.verdict import exit_code
+from auditor.config.baseline_file import load
+from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.model.baseline import Baseline, Policy, Severity
+from auditor.reporter.options import RenderOptions
+from tests.loopback.estate import Estate
+from tests.loopback.faults import Fault
+from tests.loopback.writing import EstateCaller
+
+TODAY = date(2026, 3, 2)
+ALL = FetchRequest(regions=("ap-guangzhou",), jobs=2)
+
+
+@cache
+def baseline() -> Baseline:
+    return load("tke-default")
+
+
+def audit(
+    estate: Estate, faults: Mapping[str, Fault] | None = None, request: FetchRequest = ALL
+) -> tuple[dict[str, Any], int]:
+    """The report and the exit code."""
+    snapshot = fetch(EstateCaller(estate, faults=faults or {}), request)
+    result = pipeline.compare(snapshot, Policy(baseline=baseline()), TODAY)
+    code = exit_code(result.findings, complete=result.complete, threshold=Threshold(severity=Severity.MEDIUM))
+    options = RenderOptions(tool_version="0", today=TODAY, exit_code=code)
+    return json.loads(pipeline.render(result, "json", options)), int(code)
