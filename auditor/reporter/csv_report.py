@@ -15,7 +15,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads UTF-8 as the machine's code page."""
 
 LONGEST_CELL = 32_000
-"""Excel cuts a cell after 32,767 characters without a word; the mark that tells how many are missing fits in between."""
+"""Excel cuts a cell after 32,767 characters without a word; the mark that counts the rest fits in between."""
 
 _COLUMNS = (
     "severity",

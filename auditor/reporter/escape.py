@@ -35,9 +35,13 @@ def _mark(match: re.Match[str]) -> str:
     return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
 
 
+_COMMAND = re.compile(r"::(?=[A-Za-z][\w-]*(?: |::))|##(?=(?:vso)?\[)")
+"""How a line starts that a CI runner obeys; a wrapped text can stand at the start of a line."""
+
+
 def terminal(text: str) -> str:
-    """For a terminal or a plain text file: no escape sequence, no bidi control, no line break."""
-    return visible(text)
+    """For a terminal or a plain text file: no escape sequence, no bidi control, no line break, no runner's command."""
+    return _COMMAND.sub(lambda found: f"\\x{ord(found.group()[0]):02x}{found.group()[1:]}", visible(text))
 
 
 _MARKDOWN = re.compile(r"^ {4}|[\\`*_\[\]()<>&|~#!$]|://|www\.|@(?=\w)|^\s*(?:[-+=]|\d+[.)])")
@@ -97,11 +101,13 @@ def json_text(text: str) -> str:
 
     A lone surrogate, which no UTF-8 carries and strict readers refuse even escaped, becomes a mark in the string.
     """
-    return _ACTING.sub(_json_mark, text)
+    return _ACTING_IN_JSON.sub(_json_mark, text)
+
+
+_ACTING_IN_JSON = re.compile(_ACTING.pattern.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
+"""Without the line feed, of which an indented text has more than of everything else."""
 
 
 def _json_mark(match: re.Match[str]) -> str:
     found = match.group()
-    if found == "\n":
-        return found
     return f"\\{_mark(match)}" if "\ud800" <= found <= "\udfff" else json.dumps(found)[1:-1]

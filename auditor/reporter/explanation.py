@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from auditor.model.explanation import Considered, Explanation, Flow, FlowVerdict
-from auditor.model.findings import Evidence, Finding
+from auditor.model.explanation import Considered, Explanation, Flow, FlowVerdict, Match
+from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.result import Result
 from auditor.model.rules import Action
@@ -22,6 +22,9 @@ _STYLES = {
     FlowVerdict.DENY: Style.ALARM,
     FlowVerdict.UNKNOWN: Style.WARNING,
 }
+
+_LEAD = "  {:<2} {:>3}"
+"""Before each rule: a mark where it decides, and its number."""
 
 
 def render_json(
@@ -120,13 +123,28 @@ class _Page:
         verdict = text(f"flows-verdict-{found.verdict}")
         yield from self._screen.led(verdict, _STYLES[found.verdict], self._flow(found.flow))
         yield from self._screen.paragraph(self._who(found), indent=2)
-        yield ""
-        for number, tried in enumerate(found.considered, start=1):
-            yield from self._hop(number, tried, found)
-        if found.decided_by is None:
-            yield from self._end(len(found.considered) + 1)
+        for group in found.security_groups or ("",):
+            hops = [tried for tried in found.considered if tried.security_group_id == group]
+            yield ""
+            yield from self._group(group, hops, found)
+            if found.considered and found.considered[-1].match is Match.DECIDES and found.considered[-1] in hops:
+                break
+        else:
+            yield from self._end(found)
         yield ""
         yield from self._screen.fields([(text("flows-label-needed"), [self._needed(found)])])
+
+    def _group(self, group: str, hops: Sequence[Considered], found: Explanation) -> Iterator[str]:
+        """One group's rules in order, those below the deciding one left out: nothing looks at them."""
+        text = self._phrasing.text
+        if group:
+            rules = text(f"flows-rules-{found.flow.direction}")
+            named = self._sentences.group(found.region, group)
+            yield from self._screen.paragraph(text("flows-diff-group", group=named, rules=rules), indent=2)
+        for tried in hops:
+            yield from self._hop(tried, found)
+        if not hops:
+            yield from self._screen.led(_LEAD.format("", "-"), Style.FAINT, text("flows-no-rules"))
 
     def _flow(self, flow: Flow) -> str:
         service = protocol_text(flow.protocol, self._phrasing)
@@ -135,42 +153,50 @@ class _Page:
         return self._phrasing.text(f"terms-flow-{flow.direction}", services=service, where=flow.peer)
 
     def _who(self, found: Explanation) -> str:
-        who = self._phrasing.listed([*found.nodes, *found.node_pools], 3)
-        return self._phrasing.text(
-            "flows-who",
-            cluster=self._sentences.cluster(found.region, found.cluster_id),
-            role=self._phrasing.text(f"terms-role-{found.role}"),
-            who=who,
-            groups=self._sentences.names.stack(found.region, found.security_groups),
-        )
+        facts = {
+            "cluster": self._sentences.cluster(found.region, found.cluster_id),
+            "role": self._phrasing.text(f"terms-role-{found.role}"),
+            "who": self._phrasing.listed([*found.nodes, *found.node_pools], 3),
+        }
+        if not found.security_groups:
+            return self._phrasing.text("flows-who-unbound", **facts)
+        groups = self._sentences.names.stack(found.region, found.security_groups)
+        return self._phrasing.text("flows-who", **facts, groups=groups)
 
-    def _hop(self, number: int, tried: Considered, found: Explanation) -> Iterator[str]:
-        rule = self._rule(tried, found)
-        why = self._phrasing.text(f"flows-match-{tried.match}")
-        said = self._phrasing.text("flows-hop", rule=rule, why=why)
+    def _hop(self, tried: Considered, found: Explanation) -> Iterator[str]:
         decides = tried == found.decided_by
         style = _STYLES[found.verdict] if decides else Style.FAINT
-        yield from self._screen.led(f"{number:>3}", style, said, indent=1)
+        place = "-" if tried.rule is None else f"#{tried.rule.index}"
+        yield from self._screen.led(_LEAD.format("=>" if decides else "", place), style, self._said(tried, found))
 
-    def _end(self, number: int) -> Iterator[str]:
-        yield from self._screen.led(f"{number:>3}", Style.ALARM, self._phrasing.text("flows-end"), indent=1)
-
-    def _rule(self, tried: Considered, found: Explanation) -> str:
+    def _said(self, tried: Considered, found: Explanation) -> str:
+        text = self._phrasing.text
+        if not tried.security_group_id:
+            return text("flows-unbound")
         if tried.rule is None:
-            group = self._sentences.group(found.region, tried.security_group_id)
-            return self._phrasing.text("flows-unread-group", group=group or self._phrasing.text("terms-no-groups"))
-        return self._sentences.rules.line(
-            found.region,
-            Evidence(
-                security_group_id=tried.security_group_id,
-                direction=found.flow.direction,
-                index=tried.rule.index,
-                action=tried.rule.action,
-                description=tried.rule.description,
-            ),
-        )
+            return text("flows-unread-group")
+        content = self._sentences.rules.content(found.region, found.flow.direction, tried.rule)
+        said = f"{text(f'terms-action-{tried.rule.action}')} {content}"
+        if tried.rule.description.strip():
+            said = text("flows-described", rule=said, text=self._phrasing.clipped(tried.rule.description))
+        return text("flows-hop", rule=said, why=text(f"flows-match-{tried.match}"))
+
+    def _end(self, found: Explanation) -> Iterator[str]:
+        if found.security_groups:
+            style = _STYLES[found.verdict]
+            mark, message = ("=>", "flows-end") if found.decided_by is None else ("", "flows-end-else")
+            yield from self._screen.led(_LEAD.format(mark, "-"), style, self._phrasing.text(message))
 
     def _needed(self, found: Explanation) -> str:
         if found.requirements:
             return self._phrasing.text("flows-needed", requirements=self._phrasing.together(list(found.requirements)))
-        return self._phrasing.text("flows-permitted" if found.permitted else "flows-not-permitted")
+        said = self._phrasing.text("flows-permitted" if found.permitted else "flows-not-permitted")
+        return self._phrasing.text("flows-as-far-as-read", said=said) if self._is_short(found) else said
+
+    def _is_short(self, found: Explanation) -> bool:
+        """Whether a network of the cluster was not wholly read, so that the flow may be needed all the same."""
+        return any(
+            cluster.networks.container.gaps or cluster.networks.vpc.gaps or cluster.networks.subnets.gaps
+            for cluster in self._result.snapshot.clusters
+            if (cluster.region, cluster.cluster_id) == (found.region, found.cluster_id)
+        )

@@ -31,7 +31,7 @@ def render(result: Result, options: RenderOptions) -> str:
 
 def _summary(result: Result, options: RenderOptions, sentences: Sentences) -> str:
     said = sentences.phrasing.text(
-        "github-summary",
+        "formats-summary",
         clusters=len(result.clusters),
         findings=sum(result.counts().values()),
         gaps=len(result.gaps),

@@ -9,6 +9,7 @@ from auditor.model.findings import Finding
 from auditor.model.result import Change, Result, Verdict, WaiverState
 from auditor.reporter import escape
 from auditor.reporter.escape import markdown as safe
+from auditor.reporter.exit_words import exit_text
 from auditor.reporter.finding_list import Entry, entries
 from auditor.reporter.markdown_sections import Block, Section, fitted
 from auditor.reporter.one_text import ended
@@ -58,7 +59,7 @@ class _Page:
         if change := self._result.change:
             counted = {"introduced": len(change.introduced), "resolved": len(change.resolved)}
             lines += [self._text("change-counts", **counted, unchanged=len(change.unchanged)), ""]
-        return "\n".join([*lines, self._text("exit", code=int(self._options.exit_code)), ""])
+        return "\n".join([*lines, exit_text(self._result, self._options, self._sentences), ""])
 
     def left_out(self, name: str, count: int) -> str:
         """The words for what a section leaves out; a table ends before them."""
@@ -178,7 +179,8 @@ class _Page:
         """Who is concerned; waivers may differ from stack to stack, and so do the causes."""
         for finding in entry.findings[:PLACES]:
             cluster = safe(self._sentences.cluster(finding.region, finding.cluster_id))
-            yield f"- {self._words('formats-of-cluster', cluster=cluster, text=safe(self._sentences.affected(finding)))}"
+            affected = safe(self._sentences.affected(finding))
+            yield f"- {self._words('formats-of-cluster', cluster=cluster, text=affected)}"
             if mark := finding.waiver:
                 facts = {"id": mark.waiver_id, "owner": mark.owner, "reason": mark.reason}
                 said = self._words("table-waiver", expires=mark.expires.isoformat(), **facts)

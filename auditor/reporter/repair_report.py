@@ -89,11 +89,8 @@ class _Page:
     def _group(self, change: GroupChange) -> Iterator[str]:
         group = self._sentences.group(change.region, change.security_group_id)
         direction = self._text(f"flows-rules-{change.direction}")
-        yield (
-            self._screen.painted("", Style.BOLD)
-            + self._screen.paragraph(self._text("flows-fix-group", group=group, rules=direction, region=change.region))[
-                0
-            ]
+        yield from self._screen.paragraph(
+            self._text("flows-fix-group", group=group, rules=direction, region=change.region)
         )
         for number, step in enumerate(change.steps, start=1):
             content = self._sentences.rules.content(change.region, change.direction, step.rule)
@@ -106,8 +103,9 @@ class _Page:
 
     def _proof(self) -> Iterator[str]:
         proof = self._repair.proof
-        yield from self._screen.heading(self._text("flows-heading-proof"))
-        yield from self._screen.paragraph(self._text("flows-proof", count=len(proof.resolved)))
+        if self._repair.changes:
+            yield from self._screen.heading(self._text("flows-heading-proof"))
+            yield from self._screen.paragraph(self._text("flows-proof", count=len(proof.resolved)))
         fields: list[tuple[str, Sequence[str]]] = []
         if proof.opened:
             fields.append((self._text("flows-label-opened"), [self._sentences.packets(proof.opened)]))

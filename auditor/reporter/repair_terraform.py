@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 
+from auditor.errors import ReportError
+from auditor.model.gaps import Gap
 from auditor.model.repair import GroupChange, Repair
 from auditor.model.result import Result
 from auditor.model.rules import Direction, Rule
@@ -29,7 +31,7 @@ _ATTRIBUTES = {
 def render(repair: Repair, result: Result) -> str:
     """HCL. A rule set owns both directions, so the one that does not change is written as it was read.
 
-    Raises ``ReportError`` where a rule of the group was not readable: the block would lose it.
+    Raises ``ReportError`` where a rule of the group was not readable or a direction not read: the block would lose it.
     """
     groups: dict[tuple[str, str], dict[Direction, GroupChange]] = {}
     for change in repair.changes:
@@ -48,7 +50,9 @@ def _block(region: str, group: str, changes: dict[Direction, GroupChange], resul
     ]
     for direction in Direction:
         rules = changes[direction].after if direction in changes else held.rules(direction)
-        for rule in rules if isinstance(rules, tuple) else ():
+        if isinstance(rules, Gap):
+            raise ReportError("repair-unread-list", group=group, direction=direction)
+        for rule in rules:
             lines += _rule(direction, rule)
     return "\n".join([*lines, "}"]) + "\n"
 

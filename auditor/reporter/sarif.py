@@ -113,7 +113,7 @@ def _invocation(result: Result, options: RenderOptions, sentences: Sentences) ->
         for gap, fingerprint in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)
     ]
     if len(result.findings) > MOST_RESULTS:
-        left = sentences.phrasing.text("sarif-cut", count=len(result.findings) - MOST_RESULTS)
+        left = sentences.phrasing.text("formats-cut", count=len(result.findings) - MOST_RESULTS)
         notifications.append({"level": "warning", "message": {"text": left}})
     return {
         "executionSuccessful": result.complete,

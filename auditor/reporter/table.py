@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tabulate import tabulate
 
-from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
 from auditor.model.estate import Role
 from auditor.model.result import Change, ClusterResult, Result, StackResult, Verdict
 from auditor.reporter import escape
+from auditor.reporter.exit_words import exit_text
 from auditor.reporter.finding_list import FindingList
 from auditor.reporter.gap_list import GapList
 from auditor.reporter.layout import fitted
@@ -183,23 +183,7 @@ class _Report:
         yield ""
         yield from self._screen.paragraph(sums)
         yield from self._screen.paragraph(scope)
-        yield from self._screen.paragraph(self._exit(counted))
-
-    def _exit(self, counted: int) -> str:
-        code, fail_on = self._options.exit_code, self._options.fail_on
-        if code is ExitCode.OK and fail_on is None:
-            return self._text("exit-0-never")
-        threshold = self._sentences.severity(fail_on or Severity.MEDIUM)
-        if code is ExitCode.OK and counted and self._failing():
-            return self._text("exit-0-despite", fail_on=threshold)
-        name = f"exit-{code.value}" if code in (ExitCode.OK, ExitCode.FINDINGS, ExitCode.INCOMPLETE) else "exit-other"
-        return self._text(name, fail_on=threshold, code=code.value)
-
-    def _failing(self) -> bool:
-        fail_on = self._options.fail_on
-        return fail_on is not None and any(
-            finding.waiver is None and finding.severity.rank <= fail_on.rank for finding in self._result.findings
-        )
+        yield from self._screen.paragraph(exit_text(self._result, self._options, self._sentences))
 
     def _table(self, rows: list[list[str]], columns: Sequence[str]) -> Iterator[str]:
         header = [self._text(f"column-{name}") for name in columns]

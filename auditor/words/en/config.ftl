@@ -80,4 +80,5 @@ config-before-control = { $file }:{ $line }: { $key }: class { $found } takes se
 
 ## Words for a waiver.
 config-waiver-blank = the { $key } of a waiver cannot be empty
+config-waiver-id = "{ $found }" cannot be the id of a waiver; write one word, as in { $expected }
 config-waiver-no-text = the { $key } of a waiver is no { $expected } text

@@ -97,7 +97,7 @@ help-command-doctor =
 
     Each API action is tried once with a harmless request. Exit code 0 says that an audit can read all it needs, 3 that it cannot.
 help-command-schema =
-    Print a JSON Schema: of the report, the configuration, a baseline or a snapshot.
+    Print a JSON Schema: of a report, a file, or what a command prints.
 
     $ sgaudit schema config > sgaudit.schema.json
 help-group-baseline = Baselines: what must pass and what may.

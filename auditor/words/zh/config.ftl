@@ -80,4 +80,5 @@ config-before-control = { $file }:{ $line }：{ $key }：类别 { $found } 占�
 
 ## 豁免用语。
 config-waiver-blank = 豁免的 { $key } 不能为空
+config-waiver-id = “{ $found }”不能作为豁免的 id；请写一个单词，如 { $expected }
 config-waiver-no-text = 豁免的 { $key } 不是 { $expected } 文本

@@ -97,7 +97,7 @@ help-command-doctor =
 
     每个 API 用无害的请求试一次。退出码 0 表示审计能读到所需的一切，3 表示不能。
 help-command-schema =
-    打印报告、配置、基线或快照的 JSON Schema。
+    打印报告、文件或命令输出的 JSON Schema。
 
     $ sgaudit schema config > sgaudit.schema.json
 help-group-baseline = 基线：哪些必须放通，哪些可以放通。

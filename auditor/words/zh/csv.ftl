@@ -1,0 +1,21 @@
+# csv 格式的列名。
+
+csv-severity = 级别
+csv-code = 代码
+csv-name = 名称
+csv-region = 地域
+csv-cluster-id = 集群 ID
+csv-cluster = 集群
+csv-role = 角色
+csv-groups = 安全组
+csv-nodes = 节点
+csv-pools = 节点池
+csv-direction = 方向
+csv-requirement = 要求
+csv-packets = 报文
+csv-title = 标题
+csv-message = 问题
+csv-rules = 规则
+csv-advice = 处理
+csv-waiver = 豁免
+csv-fingerprint = 指纹

@@ -1,0 +1,106 @@
+"""Reports of sample results, and the schemas of others that they are held against."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator, Draft202012Validator
+from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
+
+from auditor import pipeline, resources
+from auditor.comparator.compare import compare
+from auditor.config import baseline_file
+from auditor.errors import ExitCode
+from auditor.fetcher import cassette
+from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.replay import Replay
+from auditor.fetcher.transport import replaying
+from auditor.model.baseline import Policy
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.result import Result
+from auditor.model.snapshot import Snapshot
+from auditor.reporter import REPORTERS
+from auditor.reporter.options import RenderOptions
+from auditor.words import Lang
+from tests.golden.policy import BASELINE
+from tests.golden.samples import REGION, RESULTS, TODAY, many
+
+OPTIONS = RenderOptions(
+    tool_version="1.2.3",
+    today=TODAY,
+    exit_code=ExitCode.FINDINGS,
+    finished_at=datetime(2026, 3, 1, 8, 30, tzinfo=UTC),
+    seconds=12.5,
+)
+
+
+def rendered(name: str, result: Result, lang: Lang = Lang.EN, **more: object) -> str:
+    """One report."""
+    options = replace(OPTIONS, lang=lang, **more)  # type: ignore[arg-type]
+    return REPORTERS[name](result, options)
+
+
+@cache
+def demo() -> Result:
+    """The built-in recording, read through the real client and held against the default baseline."""
+    recorded = cassette.load(resources.text("cassettes/demo.json"), "demo")
+    regions = {interaction.request.region for interaction in recorded.interactions} - {""}
+    with Replay(recorded):
+        snapshot = fetch(replaying(threading.Event()), FetchRequest(regions=tuple(sorted(regions))), None)
+    return pipeline.compare(snapshot, Policy(baseline=baseline_file.load("tke-default")), TODAY)
+
+
+@cache
+def crowded(gaps: int = 2_000) -> Result:
+    """Nothing but gaps, far more than a comment holds."""
+    found = tuple(
+        Gap(
+            kind=GapKind.UNREAD,
+            region=REGION,
+            resource=f"sg-{number:08}",
+            service="vpc",
+            action="DescribeSecurityGroupPolicies",
+            code="UnauthorizedOperation",
+            message="you are not authorized",
+            request_id=f"request-{number}",
+        )
+        for number in range(gaps)
+    )
+    return compare(Snapshot(regions=(REGION,), gaps=found), Policy(baseline=BASELINE), TODAY)
+
+
+@cache
+def results() -> Mapping[str, Result]:
+    """Everything that a format is held against, by name."""
+    return {**RESULTS, "demo": demo(), "many": many(20, 5), "crowded": crowded(200)}
+
+
+NAMES = (*RESULTS, "demo", "many", "crowded")
+
+
+@cache
+def sarif_schema() -> Draft7Validator:
+    """The official schema of SARIF 2.1.0, with its formats (``uri-reference``, ``date-time``)."""
+    text = (Path(__file__).parent / "sarif-schema-2.1.0.json").read_text(encoding="utf-8")
+    return Draft7Validator(json.loads(text), format_checker=Draft7Validator.FORMAT_CHECKER)
+
+
+@cache
+def ocsf_dictionary() -> dict[str, Any]:
+    """OCSF 1.8.0, compiled, as its authors publish it."""
+    found: dict[str, Any] = get_ocsf_schema(version="1.8.0")
+    return found
+
+
+@cache
+def ocsf_schema() -> Draft202012Validator:
+    """The JSON Schema of a Compliance Finding with the cloud profile: no unknown field passes."""
+    whole = OcsfJsonSchemaEmbedded(ocsf_dictionary())
+    return Draft202012Validator(whole.get_class_schema("compliance_finding", profiles=["cloud"]))

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from auditor.errors import ExitCode
+from auditor.words import Lang
+from tests.golden.samples import RESULTS
+from tests.schemas.rendering import NAMES, crowded, rendered, results
+
+COMMAND = re.compile(r"::(error|warning|notice) (?:file=([^,:]+),)?title=([^,:]+)::(.*)")
+"""How the runner reads a line: properties end at the first ``::``, none of them holds a bare comma or colon."""
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_line_is_a_command_with_its_place_and_title(name: str, lang: Lang) -> None:
+    result = results()[name]
+    lines = rendered("github", result, lang).split("\n")
+    assert lines.pop() == ""
+    told = [COMMAND.fullmatch(line) for line in lines]
+    assert all(told)
+    counted = sum(finding.waiver is None for finding in result.findings)
+    assert len(told) == 1 + len(result.gaps) + counted
+
+
+def test_the_first_line_sums_up_so_that_silence_never_means_success() -> None:
+    assert rendered("github", RESULTS["compliant"], exit_code=ExitCode.OK) == (
+        "::notice title=sgaudit::Clusters: 1; findings that no waiver covers: 0; gaps: 0; exit code: 0.\n"
+    )
+    assert rendered("github", crowded(2), Lang.ZH, exit_code=ExitCode.INCOMPLETE).startswith(
+        "::notice title=sgaudit::0 个集群，0 条未豁免的问题，2 处未知；退出码 3。\n"
+    )
+
+
+def test_gaps_come_first_then_the_worst() -> None:
+    levels = [line.split(" ")[0] for line in rendered("github", RESULTS["estate"]).splitlines()]
+    assert levels[:10] == ["::notice", *["::error"] * 9]
+    assert levels[10:] == ["::warning"] * 5 + ["::notice"] * 5
+
+
+def test_a_line_break_of_ours_stays_one_in_the_annotation() -> None:
+    line = rendered("github", RESULTS["estate"]).splitlines()[4]
+    assert line.startswith(
+        "::error file=configs/sample.yaml,title=TSG201 critical%3A Open to any address%3A "
+        'Control plane and node agents::cls-prod0001 "prod"%0AThis gets in, and neither'
+    )
+
+
+def test_in_a_gate_the_annotation_stands_at_the_resource() -> None:
+    lines = rendered("github", RESULTS["gate"]).splitlines()
+    assert 'file=module.net["a"].tencentcloud_security_group_rule_set.web,' in lines[4]

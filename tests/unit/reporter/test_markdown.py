@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import html5lib
+import pytest
+from markdown_it import MarkdownIt
+
+from auditor.errors import ExitCode
+from auditor.model.baseline import Severity
+from auditor.model.result import Result
+from auditor.reporter.markdown import LIMIT
+from auditor.reporter.markdown_sections import Block, Section, fitted
+from auditor.words import Lang
+from tests.golden.samples import RESULTS, many
+from tests.schemas.rendering import NAMES, crowded, rendered, results
+
+TREE = MarkdownIt("gfm-like", {"html": True, "linkify": False})
+
+
+def _tables(report: str) -> list[list[list[str]]]:
+    """Rows of cells of each table, as a renderer of GitHub's Markdown makes them."""
+    page = html5lib.parse(TREE.render(report), namespaceHTMLElements=False)
+    return [
+        [["".join(cell.itertext()) for cell in row if cell.tag in ("th", "td")] for row in table.iter("tr")]
+        for table in page.iter("table")
+    ]
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_fits_into_a_comment(name: str, lang: Lang) -> None:
+    assert len(rendered("markdown", results()[name], lang)) <= LIMIT
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_table_has_a_row_for_each_cluster(name: str) -> None:
+    clusters = results()[name].clusters
+    tables = _tables(rendered("markdown", results()[name]))
+    assert [len(table) for table in tables] == ([1 + len(clusters)] if clusters else [])
+    assert all(len(row) == 3 for table in tables for row in table)
+
+
+def test_the_verdict_stands_above_everything() -> None:
+    lines = rendered("markdown", RESULTS["estate"], exit_code=ExitCode.INCOMPLETE).splitlines()
+    assert lines[:5] == [
+        "## TKE security groups against sample",
+        "",
+        "❌ **NON-COMPLIANT**: 1 critical, 5 high, 5 medium, 5 info, 3 gaps, 1 waived.",
+        "",
+        "Exit code 3: incomplete, something could not be read or decided.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "exit_code", "fail_on", "said"),
+    [
+        ("compliant", ExitCode.OK, Severity.HIGH, "Exit code 0: all was read, and nothing is at or above high."),
+        ("compliant", ExitCode.OK, None, "Exit code 0: all was read; findings do not change it (--fail-on never)."),
+        ("many", ExitCode.FINDINGS, Severity.LOW, "Exit code 1: findings at or above low."),
+        (
+            "many",
+            ExitCode.OK,
+            Severity.LOW,
+            "Exit code 0: all was read; findings at or above low do not change it here.",
+        ),
+        ("nothing", ExitCode.INCOMPLETE, None, "Exit code 3: incomplete, something could not be read or decided."),
+        (
+            "gate",
+            ExitCode.OK,
+            None,
+            "Exit code 0: the change has no bearing on security groups, whatever was not read.",
+        ),
+        ("many", ExitCode.INTERNAL, None, "Exit code 70."),
+    ],
+)
+def test_the_exit_code_is_explained(name: str, exit_code: ExitCode, fail_on: Severity | None, said: str) -> None:
+    report = rendered("markdown", results()[name], exit_code=exit_code, fail_on=fail_on)
+    assert said in report.splitlines()[:7]
+
+
+def test_a_run_in_which_nothing_was_read_is_unknown() -> None:
+    assert "❔ **UNKNOWN**: 1 gap." in rendered("markdown", RESULTS["nothing"])
+    assert "✅ **COMPLIANT**: no findings." in rendered("markdown", RESULTS["compliant"])
+
+
+def test_clusters_with_their_verdicts_in_chinese() -> None:
+    (table,) = _tables(rendered("markdown", RESULTS["estate"], Lang.ZH))
+    assert table == [
+        ["结论", "集群", "问题"],
+        ["❔ 未知", "cls-creating（tomorrow）", "无法判定 1"],
+        ["✅ 合规", "cls-healthy1（生产集群）", "0"],
+        ["❌ 不合规", "cls-prod0001（prod）", "严重 1、高危 5、中危 5、提示 5、无法判定 1、已豁免 1"],
+        ["❔ 未知", "cls-unread01（测试环境 <b>1</b>）", "无法判定 1"],
+    ]
+
+
+def test_each_kind_of_finding_folds_and_its_text_is_rendered() -> None:
+    report = rendered("markdown", RESULTS["estate"]).replace("<!-- -->", "")
+    page = html5lib.parse(TREE.render(report), namespaceHTMLElements=False)
+    details = list(page.iter("details"))
+    first = details[0]
+    summary = first.find("summary")
+    assert summary is not None
+    assert "".join(summary.itertext()) == "🟣 critical TSG201 Open to any address: Control plane and node agents"
+    text = "".join(first.itertext())
+    assert 'sg-prod0001 "web" inbound #3: ACCEPT TCP 10250 from 0.0.0.0/0' in text
+    assert [element.tag for element in first.iter("strong")] == ["strong"]
+
+
+def test_of_many_gaps_the_rest_is_counted_and_the_title_stays() -> None:
+    report = rendered("markdown", crowded())
+    told = report.count("**TSG901 ")
+    left = re.findall(r"\*\*And (\d+) more that could not be read or decided\.\*\*", report)
+    assert [int(count) for count in left] == [2_000 - told]
+    assert told > 100
+    assert report.startswith("## TKE security groups against sample\n\n❔ **UNKNOWN**: 2000 gaps.\n")
+
+
+def test_many_gaps_do_not_crowd_out_the_findings() -> None:
+    result = replace(RESULTS["estate"], gaps=crowded().gaps)
+    report = rendered("markdown", result)
+    assert len(report) <= LIMIT
+    assert report.count("<details>") == rendered("markdown", RESULTS["estate"]).count("<details>")
+    assert "### Not covered" in report
+
+
+def test_of_many_findings_the_rest_is_counted() -> None:
+    wide = many(60, 20)
+    report = rendered("markdown", wide)
+    assert len(report) <= LIMIT
+    assert len(_tables(report)[0]) == 61
+    (left,) = re.findall(r"\*\*And (\d+) more findings\.\*\*", report)
+    assert 0 < int(left) < len(wide.findings)
+
+
+def test_in_a_gate_what_the_change_brings_stands_first_with_its_cause() -> None:
+    report = rendered("markdown", RESULTS["gate"])
+    assert "The change: 8 introduced, 1 resolved, 8 unchanged." in report
+    brought, there = report.split("### Introduced by the change")[1].split("### There before the change")
+    assert brought.count("<details>") == 8
+    assert there.count("<details>") == 7
+    assert "<i>new</i>" in brought
+    assert "<i>new</i>" not in there
+    cause = 'introduced by module.net\\["a"\\].tencentcloud\\_security\\_group\\_rule\\_set.web'
+    assert brought.count(cause) == 2
+
+
+def test_waivers_are_told_with_owner_and_end_and_the_expired_one_too() -> None:
+    told = rendered("markdown", RESULTS["estate"]).split("### Waived, not in the verdict")[1]
+    assert "- waiver W-1 has expired and waives nothing" in told
+    assert "- waiver W-7 ends within 14 days" in told
+    assert "W-7, until 2026-03-10, sre@<!-- -->example.com: office network, login by certificate" in told
+
+
+def _words(name: str, count: int) -> str:
+    return f"+{count} {name}"
+
+
+def _section(name: str, *texts: str) -> Section:
+    return Section(name=name, heading=f"{name}:", blocks=tuple(Block(text=text) for text in texts))
+
+
+def test_sections_that_fit_are_whole() -> None:
+    assert fitted([_section("a", "1", "2"), _section("b", "3")], 100, _words) == "a:12b:3"
+
+
+def test_the_small_section_is_whole_and_the_large_takes_what_is_left() -> None:
+    told = fitted([_section("a", *["x" * 10] * 10), _section("b", "3")], 40, _words)
+    assert told == "a:" + "x" * 30 + "+7 ab:3"
+    assert len(told) <= 40
+
+
+def test_a_block_counts_for_all_that_it_tells() -> None:
+    section = Section(name="a", heading="", blocks=(Block(text="x", count=1), Block(text="y" * 90, count=7)))
+    assert fitted([section], 20, _words) == "x+7 a"
+
+
+def test_no_room_still_says_how_many() -> None:
+    assert fitted([_section("a", "x" * 50)], 10, _words) == "a:+1 a"
+
+
+def _render(result: Result) -> str:
+    return str(TREE.render(rendered("markdown", result)))
+
+
+def test_raw_html_closes_what_it_opens() -> None:
+    page = _render(RESULTS["estate"])
+    assert page.count("<details>") == page.count("</details>") == page.count("</summary>")
