@@ -49,6 +49,7 @@ def union(texts: tuple[str, ...]) -> IntervalSet:
     return IntervalSet.of(pair for text in texts for pair in parse(text))
 
 
+@lru_cache(maxsize=4096)
 def cidrs(addresses: IntervalSet) -> tuple[str, ...]:
     """The fewest CIDR blocks that say ``addresses`` exactly, IPv4 first."""
     return tuple(str(network) for low, high in ranges(addresses) for network in summarize_address_range(low, high))
