@@ -9,6 +9,7 @@ from auditor.change import gate
 from auditor.change.gate import Say
 from auditor.change.planned import Planned
 from auditor.comparator import compare as comparison
+from auditor.comparator.affected import affected
 from auditor.comparator.difference import difference, marked
 from auditor.comparator.doubt import doubts, hidden_stacks
 from auditor.comparator.explain import explain as explained
@@ -21,7 +22,7 @@ from auditor.model.explanation import Explanation, Flow
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.repair import Repair
-from auditor.model.result import Result
+from auditor.model.result import ClusterResult, Result
 from auditor.model.snapshot import Snapshot
 from auditor.reporter import REPORTERS
 from auditor.reporter.example import example
@@ -66,6 +67,20 @@ def explain(snapshot: Snapshot, policy: Policy, target: Target, flow: Flow) -> E
     return Explained(explanations=found, gaps=tuple(sorted(unread)))
 
 
+def uncompared(snapshot: Snapshot, policy: Policy, gaps: tuple[Gap, ...], cluster: Cluster | None = None) -> Result:
+    """A result that nothing was compared for: the snapshot's names, and the gaps that concern ``cluster``."""
+    concerned = () if cluster is None else (cluster,)
+    return Result(
+        baseline=policy.baseline,
+        snapshot=snapshot,
+        clusters=tuple(
+            ClusterResult(cluster=one, container=(), cluster_network=(), stacks=(), gaps=gaps) for one in concerned
+        ),
+        findings=(),
+        gaps=gaps,
+    )
+
+
 def explain_finding(result: Result, policy: Policy, finding: Finding) -> Explained:
     """What becomes of a packet of the finding on its own stack; nothing for one that is not about packets."""
     if not finding.packets or finding.direction is None:
@@ -95,5 +110,16 @@ def differ(old: Snapshot, new: Snapshot, policy: Policy, today: date) -> tuple[D
 
 def judge(snapshot: Snapshot, planned: Planned, policy: Policy, today: date, say: Say) -> Result:
     """The result of the state after the change, with what the change introduces, resolves and leaves."""
-    before, after = (comparison.compare(state, policy, today) for state in (snapshot, planned.snapshot))
-    return gate.verdict(before, after, planned, say)
+    after = comparison.compare(planned.snapshot, policy, today)
+    return gate.verdict(_before(snapshot, after, policy, today), after, planned, say)
+
+
+def _before(snapshot: Snapshot, after: Result, policy: Policy, today: date) -> Result:
+    """The findings before the change; clusters that it cannot reach are not compared a second time."""
+    reached = affected(snapshot, after.snapshot, policy)
+    kept = tuple(one for one in snapshot.clusters if (one.region, one.cluster_id) in reached)
+    rest = tuple(one for one in snapshot.clusters if (one.region, one.cluster_id) not in reached)
+    part = replace(snapshot, clusters=kept, neighbours=(*snapshot.neighbours, *rest))
+    before = comparison.compare(part, policy, today)
+    same = (finding for finding in after.findings if (finding.region, finding.cluster_id) not in reached)
+    return replace(before, findings=(*before.findings, *same))

@@ -34,7 +34,9 @@ from auditor.model.snapshot import Snapshot
 _EXAMPLE = '{action: ACCEPT, protocol: TCP, port: "22", cidr: 10.0.9.0/24}'
 
 _DOCUMENT = frozenset({"changes", "bindings", "proof"})
-_CHANGE = frozenset({"group", "security_group_id", "direction", "rules", "after", "version", "operations"})
+_OF_FIX = frozenset({"region", "version", "operations", "shared_with"})
+"""What ``fix`` says besides, and nobody needs here."""
+_CHANGE = frozenset({"group", "security_group_id", "direction", "rules", "after"}) | _OF_FIX
 _BINDING = frozenset({"node", "node_pool", "groups"})
 
 _FIELDS = {

@@ -16,7 +16,6 @@ from auditor.cli.session import Session
 from auditor.cli.values import Target
 from auditor.errors import ConfigError, ExitCode
 from auditor.model.explanation import Explanation, FlowVerdict
-from auditor.model.gaps import Gap
 
 if TYPE_CHECKING:
     from auditor.cli.configuration import Terms
@@ -87,7 +86,7 @@ def _explain_flow(session: Session, options: Options, reports: Reports) -> ExitC
     found = pipeline.explain(snapshot, terms.policy, pipeline.Target(cluster=cluster, role=role, node=node), packet)
     if not found.explanations and not found.gaps:
         raise ConfigError("commands-no-such-stack", cluster=cluster.cluster_id, role=role or "")
-    return _write(reports, found, _named(snapshot, terms, found.gaps), terms)
+    return _write(reports, found, pipeline.uncompared(snapshot, terms.policy, found.gaps, cluster), terms)
 
 
 def _snapshot(session: Session, options: Options, terms: Terms, word: str) -> Snapshot:
@@ -101,34 +100,32 @@ def _snapshot(session: Session, options: Options, terms: Terms, word: str) -> Sn
 
 
 def _no_cluster(session: Session, options: Options, reports: Reports, terms: Terms, snapshot: Snapshot) -> ExitCode:
+    from auditor import pipeline
     from auditor.cli.selection import Selection, selected
-    from auditor.pipeline import Explained
 
     word = options.words[0]
     lookup.tell_absent(session, snapshot, word)
     gaps = selected(snapshot, Selection(clusters=(word,))).gaps
-    return _write(reports, Explained(explanations=(), gaps=gaps), _named(snapshot, terms, gaps), terms)
+    return _write(
+        reports,
+        pipeline.Explained(explanations=(), gaps=gaps),
+        pipeline.uncompared(snapshot, terms.policy, gaps),
+        terms,
+    )
 
 
 def _no_node(
     session: Session, options: Options, reports: Reports, terms: Terms, snapshot: Snapshot, cluster: Cluster
 ) -> ExitCode:
     """A list that was cut short may have held the node; a whole one shows that there is no such node."""
-    from auditor.pipeline import Explained
+    from auditor import pipeline
 
     told = lookup.no_such_machine(cluster, options.asked.node or "")
     if not cluster.gaps:
         raise told
     session.tell("sgaudit: " + session.sentence(told))
-    found = Explained(explanations=(), gaps=cluster.gaps)
-    return _write(reports, found, _named(snapshot, terms, cluster.gaps), terms)
-
-
-def _named(snapshot: Snapshot, terms: Terms, gaps: tuple[Gap, ...]) -> Result:
-    """A result that nothing was compared for: the snapshot's names, and what was not read."""
-    from auditor.model.result import Result
-
-    return Result(baseline=terms.policy.baseline, snapshot=snapshot, clusters=(), findings=(), gaps=gaps)
+    found = pipeline.Explained(explanations=(), gaps=cluster.gaps)
+    return _write(reports, found, pipeline.uncompared(snapshot, terms.policy, cluster.gaps, cluster), terms)
 
 
 def _explain_finding(session: Session, options: Options, reports: Reports) -> ExitCode:

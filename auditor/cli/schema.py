@@ -36,11 +36,23 @@ def _of_config(name: str) -> Callable[[], dict[str, Any]]:
     return made
 
 
+def _of_command(name: str) -> Callable[[], dict[str, Any]]:
+    def made() -> dict[str, Any]:
+        from auditor.reporter import command_schema
+
+        return command_schema.json_schema(name)
+
+    return made
+
+
 SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "report": _report,
     "config": _of_config("config"),
     "baseline": _of_config("baseline"),
     "snapshot": _snapshot,
+    "explain": _of_command("explain"),
+    "fix": _of_command("fix"),
+    "diff": _of_command("diff"),
 }
 
 

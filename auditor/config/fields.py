@@ -36,8 +36,13 @@ def _text(value: str) -> str:
     return text
 
 
+def is_identifier(value: str) -> bool:
+    """Whether a text can be the id of an entry."""
+    return _IDENTIFIER.fullmatch(value) is not None
+
+
 def _identifier(value: str) -> str:
-    if not _IDENTIFIER.fullmatch(value):
+    if not is_identifier(value):
         raise PydanticCustomError("config-bad-id", "id", {"expected": "bastion-ssh, W-7"})
     return value
 

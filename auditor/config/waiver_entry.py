@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from auditor.config.document import Plain
+from auditor.config.fields import is_identifier
 from auditor.config.service_text import ports_text
 from auditor.config.writer import write
 from auditor.errors import ConfigError
@@ -19,19 +20,22 @@ ID_LENGTH = 12
 _EVERY_PACKET = Region(protocol=ALL_PROTOCOLS, ports=(), cidrs=("0.0.0.0/0", "::/0"))
 
 
-def waiver_entry(finding: Finding, reason: str, owner: str, expires: date) -> str:
+def waiver_entry(finding: Finding, reason: str, owner: str, expires: date, waiver_id: str = "") -> str:
     """YAML list entries whose waivers together cover exactly the packets of ``finding``, one waiver a region.
 
-    A finding without direction is about what is bound, not about traffic: its waiver names every packet. Raises
-    ``ConfigError`` where ``reason`` or ``owner`` cannot be written.
+    A finding without direction is about what is bound, not about traffic: its waiver names every packet. Without
+    ``waiver_id`` the id is made from the fingerprint. Raises ``ConfigError`` where a text cannot be written.
     """
     _refuse_unwritable("reason", reason)
     _refuse_unwritable("owner", owner)
+    stem = waiver_id.strip() or f"W-{finding.fingerprint[:ID_LENGTH]}"
+    if not is_identifier(stem):
+        raise ConfigError("config-waiver-id", found=stem, expected="bastion-ssh, W-7")
     entries: list[Plain] = []
     for suffix, packets in _packets(finding):
         entries.append(
             {
-                "id": f"W-{finding.fingerprint[:ID_LENGTH]}{suffix}",
+                "id": f"{stem}{suffix}",
                 "finding": finding.code.value,
                 "clusters": [finding.cluster_id],
                 "role": finding.role.value,

@@ -58,11 +58,12 @@ def _block(region: str, group: str, changes: dict[Direction, GroupChange], resul
 
 
 def _rule(direction: Direction, rule: Rule) -> Iterator[str]:
-    attributes = {"action": ACTIONS.get(rule.action, ""), **dict(_attributes(rule))}
+    named = {"action": ACTIONS.get(rule.action, ""), **dict(_attributes(rule))}
+    attributes = {name: value for name, value in named.items() if value}
     width = max(len(name) for name in attributes)
     yield ""
     yield f"  {direction} {{"
-    yield from (f"    {name.ljust(width)} = {_text(value)}" for name, value in attributes.items() if value)
+    yield from (f"    {name.ljust(width)} = {_text(value)}" for name, value in attributes.items())
     yield "  }"
 
 

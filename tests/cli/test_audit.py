@@ -258,3 +258,17 @@ def test_another_baseline_changes_the_verdict(tool: Tool, fine: str) -> None:
     wrong = tool("audit", "--snapshot", fine, "--baseline", "tke-hardend")
     assert wrong.code == 2
     assert "tke-hardened" in wrong.stderr
+
+
+def test_an_earlier_report_written_by_hand_marks_what_it_knows(tool: Tool, bad: str) -> None:
+    [finding] = _report(tool("audit", "--snapshot", bad, "--format", "json"))["findings"]
+    known = {"schema": "sgaudit-report/1", "findings": [{"fingerprint": finding["fingerprint"]}]}
+    (tool.folder / "known.json").write_text(json.dumps(known))
+    ran = tool("audit", "--snapshot", bad, "--since", "known.json", "--fail-on-new", "--format", "json")
+    assert (ran.code, [one["known"] for one in _report(ran)["findings"]]) == (0, [True])
+    assert "known: the earlier report had it" in tool("audit", "--snapshot", bad, "--since", "known.json").stdout
+
+
+def test_an_earlier_report_does_not_make_what_was_not_read_known(tool: Tool) -> None:
+    (tool.folder / "known.json").write_text('{"schema": "sgaudit-report/1", "findings": []}')
+    assert tool("audit", "--replay", "demo", "--since", "known.json", "--fail-on-new").code == 3

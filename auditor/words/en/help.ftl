@@ -51,8 +51,8 @@ help-command-explain =
 
     Exit codes: 0 allowed, 1 denied, 2 wrong usage, 3 unknown. Of several lists of groups the worst counts: unknown, denied, allowed.
 
-    $ sgaudit explain cls-ord3rs01 --node orders-1 --direction ingress --protocol tcp --port 10250 --peer 10.0.0.7 --replay demo
-    $ sgaudit explain cls-ord3rs01 --role master --direction ingress --protocol icmp --peer 203.0.113.1 --replay demo
+    $ sgaudit explain cls-ord3rs01 --node orders-1 --replay demo --direction ingress --protocol tcp --port 10250 --peer 10.0.0.7
+    $ sgaudit explain cls-ord3rs01 --role master --replay demo --direction ingress --protocol icmp --peer 203.0.113.1
     $ sgaudit explain 1a2b3c4d --region ap-guangzhou
 help-command-fix =
     Find the smallest change of rules that closes the findings, with its proof.
@@ -97,7 +97,9 @@ help-command-doctor =
 
     Each API action is tried once with a harmless request. Exit code 0 says that an audit can read all it needs, 3 that it cannot.
 help-command-schema =
-    Print a JSON Schema: of a report, a file, or what a command prints.
+    Print a JSON Schema: of the report, the configuration, a baseline or a snapshot.
+
+    The names explain, fix and diff are of what these commands print with --format json.
 
     $ sgaudit schema config > sgaudit.schema.json
 help-group-baseline = Baselines: what must pass and what may.

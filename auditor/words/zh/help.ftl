@@ -51,8 +51,8 @@ help-command-explain =
 
     退出码：0 放通，1 拒绝，2 用法错误，3 未知。有多组安全组时取最差的：未知、拒绝、放通。
 
-    $ sgaudit explain cls-ord3rs01 --node orders-1 --direction ingress --protocol tcp --port 10250 --peer 10.0.0.7 --replay demo
-    $ sgaudit explain cls-ord3rs01 --role master --direction ingress --protocol icmp --peer 203.0.113.1 --replay demo
+    $ sgaudit explain cls-ord3rs01 --node orders-1 --replay demo --direction ingress --protocol tcp --port 10250 --peer 10.0.0.7
+    $ sgaudit explain cls-ord3rs01 --role master --replay demo --direction ingress --protocol icmp --peer 203.0.113.1
     $ sgaudit explain 1a2b3c4d --region ap-guangzhou
 help-command-fix =
     找出解决发现所需的最小规则修改，并附证明。
@@ -97,7 +97,9 @@ help-command-doctor =
 
     每个 API 用无害的请求试一次。退出码 0 表示审计能读到所需的一切，3 表示不能。
 help-command-schema =
-    打印报告、文件或命令输出的 JSON Schema。
+    打印报告、配置、基线或快照的 JSON Schema。
+
+    explain、fix 和 diff 指这些命令用 --format json 输出的内容。
 
     $ sgaudit schema config > sgaudit.schema.json
 help-group-baseline = 基线：哪些必须放通，哪些可以放通。

@@ -1,0 +1,94 @@
+"""The gate and one explanation on the large estate: seconds of this processor, printed with their shares."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from auditor import pipeline
+from auditor.change import overlay, plan_file
+from auditor.config import settings
+from auditor.errors import ExitCode
+from auditor.fetcher import snapshot_file
+from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.model.baseline import Policy
+from auditor.model.explanation import Flow
+from auditor.model.rules import Direction
+from auditor.model.services import Protocol
+from auditor.model.snapshot import Snapshot
+from auditor.reporter.options import RenderOptions
+from auditor.words import Lang, catalogue
+from tests.builders import TODAY
+from tests.estates import large
+from tests.loopback.writing import EstateCaller
+from tests.plans.laid import RULE_SET, held, rule_set
+from tests.plans.shapes import Resource, plan
+
+GATE, EXPLAIN = 3.0, 0.5
+"""Seconds that each may take on a machine of its own."""
+NOISE = 2.0
+"""How much slower a machine that others use may be before it is no measurement."""
+
+pytestmark = pytest.mark.bench
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return snapshot_file.dump(fetch(EstateCaller(large.build()), FetchRequest(regions=("ap-guangzhou",))))
+
+
+def _timed(parts: dict[str, float], name: str, step: Callable[[], object]) -> object:
+    began = time.process_time()
+    done = step()
+    parts[name] = time.process_time() - began
+    return done
+
+
+def _say(title: str, parts: dict[str, float], budget: float) -> float:
+    whole = sum(parts.values())
+    shares = ", ".join(f"{name} {seconds / whole:.0%}" for name, seconds in parts.items())
+    print(f"\n{title}: {whole:.2f} s of {budget} s ({whole / budget:.0%}): {shares}")  # noqa: T201 - a bench prints
+    return whole / budget
+
+
+def _policy() -> Policy:
+    chosen = settings.load(None, {})
+    return chosen.policy(chosen.load_baseline(""))
+
+
+def _plan(snapshot: Snapshot) -> str:
+    group = snapshot.security_groups[0].security_group_id
+    narrowed = rule_set([held("10.0.0.0/8")], group=group)
+    return plan(Resource(type=RULE_SET, name="node", actions=("update",), before=rule_set(group=group), after=narrowed))
+
+
+def test_the_gate_on_a_large_estate(text: str) -> None:
+    parts: dict[str, float] = {}
+    policy = _policy()
+    snapshot = _timed(parts, "load", lambda: snapshot_file.load(text, "large.json"))
+    assert isinstance(snapshot, Snapshot)
+    change = plan_file.load(_plan(snapshot), "plan.json")
+    planned = overlay.apply(snapshot, change, trust_references=False)
+    _timed(parts, "overlay", lambda: overlay.apply(snapshot, change, trust_references=False))
+    say = catalogue(Lang.EN).text
+    result = pipeline.judge(snapshot, planned, policy, TODAY, say)
+    _timed(parts, "judge", lambda: pipeline.judge(snapshot, planned, policy, TODAY, say))
+    options = RenderOptions(tool_version="0", today=TODAY, exit_code=ExitCode.FINDINGS)
+    _timed(parts, "table", lambda: pipeline.render(result, "table", options))
+    assert result.change is not None
+    assert result.change.introduced
+    assert _say("gate, 100 clusters, 10,000 nodes", parts, GATE) < NOISE
+
+
+def test_an_explanation_on_a_large_estate(text: str) -> None:
+    parts: dict[str, float] = {}
+    policy = _policy()
+    snapshot = snapshot_file.load(text, "large.json")
+    flow = Flow(direction=Direction.INGRESS, protocol=Protocol.TCP, port=22, peer="203.0.113.9")
+    target = pipeline.Target(cluster=snapshot.clusters[50])
+    found = _timed(parts, "explain", lambda: pipeline.explain(snapshot, policy, target, flow))
+    assert isinstance(found, pipeline.Explained)
+    assert found.explanations
+    assert _say("explain, 100 clusters, 10,000 nodes", parts, EXPLAIN) < NOISE

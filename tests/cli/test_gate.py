@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor.model.services import Protocol
+from auditor.model.snapshot import Snapshot
+from tests.cli import estate
+from tests.cli.conftest import Ran, Tool
+from tests.plans import estate as planned
+from tests.plans.laid import RULE_SET, TKE_INGRESS, held, rule_set
+from tests.plans.shapes import Resource, plan
+
+PLANS = Path(__file__).parents[1] / "plans"
+DROPS_NODEPORT, NEW_POOL, UNKNOWN_CIDR, ELSEWHERE = (str(path) for path in sorted(PLANS.glob("*.json")))
+OPEN_REDIS = held("0.0.0.0/0", "TCP", "6379")
+
+
+@pytest.fixture
+def live(tool: Tool) -> str:
+    return _write(tool, planned.estate())
+
+
+def _write(tool: Tool, snapshot: Snapshot) -> str:
+    return estate.write(snapshot, tool.folder / "live.json")
+
+
+def _open_already() -> Snapshot:
+    redis = planned.rule(6, "0.0.0.0/0", Protocol.TCP, (6379, 6379))
+    before = planned.estate()
+    return replace(before, security_groups=(planned.group(ingress=(*planned.INGRESS, redis)),))
+
+
+def _rules(before: list[dict[str, object]], after: list[dict[str, object]]) -> str:
+    """A plan that turns one list of inbound rules into another."""
+    return plan(
+        Resource(type=RULE_SET, name="node", actions=("update",), before=rule_set(before), after=rule_set(after))
+    )
+
+
+def _plan(tool: Tool, text: str) -> str:
+    path = tool.folder / "plan.json"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def _change(ran: Ran) -> dict[str, Any]:
+    return dict(json.loads(ran.stdout)["change"])
+
+
+def test_a_plan_that_blocks_something_ends_with_1(tool: Tool, live: str) -> None:
+    ran = tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", live, "--format", "json")
+    assert ran.code == 1
+    report = json.loads(ran.stdout)
+    assert [finding["requirement_id"] for finding in report["findings"]] == ["node-ingress-nodeport-udp"]
+    assert report["change"]["introduced"] == [report["findings"][0]["fingerprint"]]
+    assert (report["change"]["resolved"], report["change"]["unchanged"]) == ([], [])
+    [resource] = report["change"]["resources"]
+    assert (resource["address"], resource["actions"]) == (f"{RULE_SET}.node", ["update"])
+    assert "Introduces 1 finding." in resource["effect"]
+    assert ran.stderr.endswith("the change: 1 introduced, 0 resolved, 0 unchanged\n")
+
+
+def test_what_was_there_before_does_not_fail_the_gate_unless_all_is_asked_for(tool: Tool) -> None:
+    live = _write(tool, _open_already())
+    path = _plan(tool, _rules([*TKE_INGRESS, OPEN_REDIS], [OPEN_REDIS, *TKE_INGRESS]))
+    ran = tool("gate", "--plan", path, "--snapshot", live, "--format", "json")
+    assert ran.code == 0
+    assert [len(_change(ran)[key]) for key in ("introduced", "resolved", "unchanged")] == [0, 0, 1]
+    assert tool("gate", "--plan", path, "--snapshot", live, "--all").code == 1
+    assert tool("gate", "--plan", path, "--snapshot", live, "--all", "--fail-on", "critical").code == 0
+
+
+def test_a_plan_that_closes_something_resolves_it(tool: Tool) -> None:
+    live = _write(tool, _open_already())
+    path = _plan(tool, _rules([*TKE_INGRESS, OPEN_REDIS], TKE_INGRESS))
+    ran = tool("gate", "--plan", path, "--snapshot", live, "--format", "json")
+    assert ran.code == 0
+    assert [len(_change(ran)[key]) for key in ("introduced", "resolved", "unchanged")] == [0, 1, 0]
+
+
+@pytest.mark.parametrize(("fail_on", "code"), [("medium", 1), ("high", 0), ("never", 0)])
+def test_the_threshold_is_that_of_the_audit(tool: Tool, live: str, fail_on: str, code: int) -> None:
+    assert tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", live, "--fail-on", fail_on).code == code
+
+
+def test_exit_zero_forgives_findings_and_no_gap(tool: Tool, live: str) -> None:
+    assert tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", live, "--exit-zero").code == 0
+    assert tool("gate", "--plan", UNKNOWN_CIDR, "--snapshot", live, "--exit-zero").code == 3
+
+
+def test_a_list_known_by_reference_alone_is_a_gap_unless_references_are_trusted(tool: Tool, live: str) -> None:
+    ran = tool("gate", "--plan", NEW_POOL, "--snapshot", live, "--format", "json")
+    assert ran.code == 3
+    assert [gap["kind"] for gap in json.loads(ran.stdout)["gaps"]] == ["TSG905"]
+    assert "--trust-references takes it as complete" in ran.stderr
+    trusted = tool("gate", "--plan", NEW_POOL, "--snapshot", live, "--trust-references", "--format", "json")
+    assert trusted.code in (0, 1)
+    assert json.loads(trusted.stdout)["gaps"] == []
+
+
+def test_a_plan_from_stdin(tool: Tool, live: str) -> None:
+    plan_text = Path(DROPS_NODEPORT).read_bytes()
+    for data in (plan_text, plan_text.decode().encode("utf-16")):
+        assert tool.fed(data, "gate", "--plan", "-", "--snapshot", live).code == 1
+
+
+def test_a_plan_without_a_bearing_says_so_and_ends_with_0(tool: Tool, live: str) -> None:
+    ran = tool("gate", "--plan", ELSEWHERE, "--snapshot", live)
+    assert ran.code == 0
+    assert ran.stderr == "The change has no bearing on the security groups of the audited clusters.\n"
+
+
+def test_a_plan_of_another_kind_ends_with_0_whatever_was_not_read(tool: Tool) -> None:
+    ran = tool("gate", "--plan", ELSEWHERE, "--replay", "demo")
+    assert ran.code == 0
+    assert ran.stderr == "The change has no bearing on the security groups of the audited clusters.\n"
+    assert "Exit code 0: the change has no bearing on security groups" in ran.stdout
+
+
+def test_a_plan_about_groups_that_were_not_seen_is_not_cleared_by_an_incomplete_read(tool: Tool) -> None:
+    ran = tool("gate", "--plan", DROPS_NODEPORT, "--replay", "demo")
+    assert ran.code == 3
+    assert ran.stderr.startswith("The change has no bearing on anything that was read; but not everything was")
+
+
+def test_drift_is_said(tool: Tool) -> None:
+    live = _write(tool, _open_already())
+    ran = tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", live, "--format", "json")
+    assert f"drift: {RULE_SET}.node: The live rules of sg-plan0001 are not those" in ran.stderr
+    assert "The live rules of sg-plan0001 are not those" in _change(ran)["resources"][0]["effect"]
+
+
+CHANGE = """\
+changes:
+  - group: sg-plan0001
+    direction: egress
+    rules:
+      - {action: ACCEPT, protocol: TCP, port: "443", cidr: 0.0.0.0/0}
+"""
+
+
+def test_a_change_file_serves_as_well(tool: Tool, live: str) -> None:
+    (tool.folder / "change.yaml").write_text(CHANGE)
+    ran = tool("gate", "--change", "change.yaml", "--snapshot", live, "--format", "json")
+    assert ran.code == 1
+    assert [finding["direction"] for finding in json.loads(ran.stdout)["findings"]] == ["egress"]
+    assert [one["address"] for one in _change(ran)["resources"]] == ["sg-plan0001/egress"]
+
+
+def test_what_fix_prints_is_a_change_file_that_the_gate_clears(tool: Tool) -> None:
+    live = _write(tool, _open_already())
+    fixed = tool("fix", "--close-excess", "--snapshot", live, "--format", "json")
+    ran = tool.fed(fixed.stdout.encode(), "gate", "--change", "-", "--snapshot", live, "--format", "json")
+    assert ran.code == 0
+    assert _change(ran)["resolved"] == json.loads(fixed.stdout)["proof"]["resolved"]
+    assert [len(_change(ran)[key]) for key in ("introduced", "resolved")] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        ([], "--plan is missing"),
+        (["--plan", "a.json", "--change", "b.yaml"], "--plan and --change cannot go together"),
+        (["--plan", "-", "--snapshot", "-"], "--plan and --snapshot cannot both be read from stdin"),
+        (["--change", "change.yaml", "--trust-references"], "--trust-references is for --plan"),
+        (["--plan", "nothing.json"], "cannot read nothing.json"),
+        (["--plan", "change.yaml"], "terraform show -json"),
+    ],
+)
+def test_what_is_no_change_is_refused_before_anything_is_read(tool: Tool, argv: list[str], said: str) -> None:
+    (tool.folder / "change.yaml").write_text(CHANGE)
+    source = [] if "--snapshot" in argv else ["--snapshot", "missing.json"]
+    ran = tool("gate", *argv, *source)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert said in ran.stderr
+
+
+def test_a_plan_that_errored_is_refused(tool: Tool, live: str) -> None:
+    broken = json.loads(Path(DROPS_NODEPORT).read_text()) | {"errored": True}
+    ran = tool("gate", "--plan", _plan(tool, json.dumps(broken)), "--snapshot", live)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "terraform plan" in ran.stderr
+
+
+def test_every_format_of_the_audit_is_written_from_one_reading(tool: Tool, live: str) -> None:
+    formats = ["json", "html", "markdown", "csv", "sarif", "junit", "ocsf", "gitlab", "github", "prometheus"]
+    asked = [word for name in formats for word in ("--format", f"{name}=report.{name}")]
+    ran = tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", live, "-q", *asked)
+    assert (ran.code, ran.stdout, ran.stderr) == (1, "", "")
+    assert all((tool.folder / f"report.{name}").stat().st_size for name in formats)

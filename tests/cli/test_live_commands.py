@@ -1,0 +1,79 @@
+"""explain, gate, fix and waive against a server that plays the API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import NoReturn
+
+import pytest
+
+from auditor.fetcher import metadata
+from tests.cli.conftest import Ran, Tool
+from tests.estates import demo
+from tests.loopback.faults import deny
+from tests.loopback.server import LoopbackServer
+
+REGION = ("--region", "ap-guangzhou")
+FLOW = ("--direction", "ingress", "--protocol", "tcp", "--port", "10250", "--peer", "10.0.0.7")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[LoopbackServer]:
+    with LoopbackServer(demo.build(), quotas=False) as running:
+        yield running
+
+
+def _live(tool: Tool, server: LoopbackServer, *argv: str) -> Ran:
+    keys = {"TENCENTCLOUD_SECRET_ID": server.keys.secret_id, "TENCENTCLOUD_SECRET_KEY": server.keys.secret_key}
+    return tool(*argv, *REGION, "--endpoint", server.endpoint, **keys)
+
+
+@pytest.mark.parametrize("named", ["cls-ord3rs01", "orders 订单"])
+def test_a_cluster_is_explained_by_id_and_by_name(tool: Tool, server: LoopbackServer, named: str) -> None:
+    ran = _live(tool, server, "explain", named, "--node", "orders-1", *FLOW, "--format", "json")
+    assert (ran.code, ran.stderr) == (1, "")
+    [flow] = json.loads(ran.stdout)["flows"]
+    assert (flow["cluster_id"], flow["decided_by"]["index"]) == ("cls-ord3rs01", 0)
+
+
+def test_a_cluster_that_the_cloud_does_not_know_ends_with_3(tool: Tool, server: LoopbackServer) -> None:
+    ran = _live(tool, server, "explain", "cls-nowhere1", *FLOW, "--format", "json")
+    assert ran.code == 3
+    assert [gap["resource"] for gap in json.loads(ran.stdout)["gaps"]] == ["cls-nowhere1"]
+
+
+def test_rules_that_were_not_read_leave_the_flow_unknown_and_name_the_permission(tool: Tool) -> None:
+    with LoopbackServer(demo.build(), quotas=False) as server:
+        server.inject(deny, "DescribeSecurityGroupPolicies", where={"SecurityGroupId": "sg-0rdma5t1"})
+        masters = _live(tool, server, "explain", "cls-ord3rs01", "--role", "master", *FLOW)
+        nodes = _live(tool, server, "explain", "cls-ord3rs01", "--role", "node", *FLOW)
+    assert (masters.code, nodes.code) == (3, 1)
+    assert "vpc:DescribeSecurityGroupPolicies" in masters.stdout
+
+
+def test_what_fix_proposes_the_gate_clears(tool: Tool, server: LoopbackServer) -> None:
+    fixed = _live(tool, server, "fix", "cls-ord3rs01", "--close-excess", "--override-drops", "--format", "json=c.json")
+    assert fixed.code == 0
+    ran = _live(tool, server, "gate", "cls-ord3rs01", "--change", "c.json", "--all", "--format", "json")
+    assert ran.code == 0
+    resolved = json.loads((tool.folder / "c.json").read_text())["proof"]["resolved"]
+    assert set(resolved) <= set(json.loads(ran.stdout)["change"]["resolved"])
+
+
+def test_a_finding_of_one_cluster_is_waived_without_reading_the_others(tool: Tool, server: LoopbackServer) -> None:
+    report = json.loads(_live(tool, server, "audit", "cls-ord3rs01", "--format", "json").stdout)
+    words = ("--reason", "r", "--owner", "o", "--expires", "2099-12-31", "-q")
+    ran = _live(tool, server, "waive", report["findings"][0]["fingerprint"], "cls-ord3rs01", *words)
+    assert (ran.code, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("- id: W-")
+
+
+def test_without_keys_nothing_is_explained_and_the_code_is_3(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere(*_: object, **__: object) -> NoReturn:
+        raise OSError
+
+    monkeypatch.setattr(metadata, "get", nowhere)
+    ran = tool("explain", "cls-ord3rs01", *FLOW, *REGION, "--endpoint", "http://127.0.0.1:9")
+    assert ran.code == 3
+    assert "flows" not in ran.stdout

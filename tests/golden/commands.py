@@ -1,0 +1,143 @@
+"""What explain, fix and diff say of the sample estates, by name: each a function of options to text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from auditor import pipeline
+from auditor.comparator.repair.bench import Wish
+from auditor.model.baseline import Policy
+from auditor.model.explanation import Flow
+from auditor.model.rules import Direction, SecurityGroup
+from auditor.model.services import Protocol
+from auditor.model.snapshot import Snapshot
+from auditor.reporter import (
+    difference,
+    explanation,
+    repair_commands,
+    repair_report,
+    repair_terraform,
+    report_difference,
+    report_file,
+)
+from auditor.reporter.json_report import render as render_report
+from auditor.reporter.options import RenderOptions
+from tests.golden.policy import BASELINE
+from tests.golden.samples import RESULTS, TODAY, allow, group, tcp
+
+Rendered = Callable[[RenderOptions], str]
+
+PLAIN = Policy(baseline=BASELINE)
+KUBELET = Flow(direction=Direction.INGRESS, protocol=Protocol.TCP, port=10250, peer="10.0.3.4")
+PING_OUT = Flow(direction=Direction.EGRESS, protocol=Protocol.ICMPV6, port=None, peer="2001:db8::1")
+
+
+def _explained(sample: str, cluster_id: str, flow: Flow, form: str) -> Rendered:
+    snapshot = RESULTS[sample].snapshot
+    cluster = next(one for one in snapshot.clusters if one.cluster_id == cluster_id)
+    found = pipeline.explain(snapshot, PLAIN, pipeline.Target(cluster=cluster), flow)
+    named = pipeline.uncompared(snapshot, PLAIN, found.gaps, cluster)
+    render = explanation.render_json if form == "json" else explanation.render_table
+    return partial(render, found.explanations, named)
+
+
+def _finding(form: str) -> Rendered:
+    result = RESULTS["estate"]
+    finding = next(one for one in result.findings if one.waiver is not None)
+    found = pipeline.explain_finding(result, PLAIN, finding)
+    render = explanation.render_json if form == "json" else explanation.render_table
+    return partial(render, found.explanations, replace(result, gaps=found.gaps), finding=finding)
+
+
+def _fixed(sample: str, form: str, wish: Wish) -> Rendered:
+    repair, result = pipeline.fix(RESULTS[sample].snapshot, PLAIN, TODAY, wish)
+    forms: dict[str, Rendered] = {
+        "table": partial(repair_report.render_table, repair, result),
+        "json": partial(repair_report.render_json, repair, result),
+        "tccli": lambda _: repair_commands.render(repair),
+        "terraform": lambda _: repair_terraform.render(repair, result),
+    }
+    return forms[form]
+
+
+def _later(snapshot: Snapshot) -> Snapshot:
+    """The estate a day later: a rule gone, one new, two swapped, one described anew; a node bound otherwise."""
+    groups = tuple(_edited(one) if one.security_group_id == "sg-prod0001" else one for one in snapshot.security_groups)
+    clusters = tuple(
+        replace(
+            one,
+            nodes=tuple(
+                replace(node, security_groups=("sg-base0001",)) if node.node_id == "ins-bare01" else node
+                for node in one.nodes
+            ),
+        )
+        for one in snapshot.clusters
+    )
+    return replace(snapshot, security_groups=groups, clusters=clusters)
+
+
+def _edited(held: SecurityGroup) -> SecurityGroup:
+    assert isinstance(held.ingress, tuple)
+    first, second, third, *_, sixth, seventh, eighth, last = held.ingress
+    told = replace(eighth, description="ping, 支持 Ping 操作")
+    rules = (second, first, third, sixth, seventh, told, last, allow(tcp((9200, 9200)), "0.0.0.0/0", "elastic"))
+    assert isinstance(held.egress, tuple)
+    return group(held.security_group_id, held.name, rules, held.egress)
+
+
+def _differing(form: str) -> Rendered:
+    old = RESULTS["estate"].snapshot
+    found, before, after = pipeline.differ(old, _later(old), PLAIN, TODAY)
+    render = difference.render_json if form == "json" else difference.render_table
+    return partial(render, found, before, after)
+
+
+def _differing_reports(form: str, options: RenderOptions) -> Rendered:
+    old = RESULTS["estate"].snapshot
+    texts = (render_report(pipeline.compare(one, PLAIN, TODAY), options) for one in (old, _later(old)))
+    found = report_difference.difference(*(report_file.load(text, "report.json") for text in texts))
+    if form == "json":
+        return lambda _: report_difference.render_json(found)
+    return partial(report_difference.render_table, found)
+
+
+CLOSING = Wish(close_excess=True, override_drops=True)
+
+
+def rendered(name: str, form: str, options: RenderOptions) -> str:
+    """One of :data:`NAMES` in one form."""
+    makers: Mapping[str, Callable[[], Rendered]] = {
+        "explain-stacks": lambda: _explained("estate", "cls-prod0001", KUBELET, form),
+        "explain-unread": lambda: _explained("estate", "cls-unread01", KUBELET, form),
+        "explain-ipv6": lambda: _explained("compliant", "cls-healthy1", PING_OUT, form),
+        "explain-hostile": lambda: _explained(
+            "hostile", RESULTS["hostile"].snapshot.clusters[0].cluster_id, KUBELET, form
+        ),
+        "explain-finding": lambda: _finding(form),
+        "fix": lambda: _fixed("estate", form, Wish()),
+        "fix-closing": lambda: _fixed("estate", form, CLOSING),
+        "fix-nothing": lambda: _fixed("compliant", form, Wish()),
+        "fix-hostile": lambda: _fixed("hostile", form, Wish()),
+        "diff": lambda: _differing(form),
+        "diff-reports": lambda: _differing_reports(form, options),
+    }
+    return makers[name]()(options)
+
+
+NAMES = (
+    "explain-stacks",
+    "explain-unread",
+    "explain-ipv6",
+    "explain-hostile",
+    "explain-finding",
+    "fix",
+    "fix-closing",
+    "fix-nothing",
+    "fix-hostile",
+    "diff",
+    "diff-reports",
+)
+SCRIPTS = ("fix", "fix-closing", "fix-nothing")
+"""Those that are written as commands and as Terraform too."""

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor import pipeline
+from auditor.change import change_file, gate
+from auditor.comparator.affected import affected
+from auditor.comparator.compare import compare
+from auditor.model.baseline import Policy
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.rules import (
+    AddressTemplate,
+    AddressTemplatePeer,
+    GroupPeer,
+    Member,
+    ProtocolService,
+    Rule,
+    ServiceTemplate,
+    ServiceTemplateRef,
+    TemplateGroup,
+)
+from auditor.model.services import Protocol
+from auditor.model.snapshot import Snapshot
+from auditor.words import Lang, catalogue
+from tests import builders
+from tests.builders import REGION
+
+A, B, C = ((REGION, f"cls-{letter * 8}") for letter in "abc")
+POLICY = builders.policy(builders.EGRESS, builders.CLUSTER, builders.SSH)
+
+
+def _estate(*rules: Rule) -> Snapshot:
+    """Clusters a and b share ``sg-ab``; b binds ``sg-b`` too, whose rules are given; c stands alone."""
+    clusters = [
+        builders.cluster(builders.node("ins-a", "sg-ab"), cluster_id=A[1]),
+        builders.cluster(builders.node("ins-b", "sg-ab", "sg-b"), cluster_id=B[1]),
+        builders.cluster(pools=(builders.pool("np-c", "sg-c"),), cluster_id=C[1]),
+    ]
+    groups = [
+        builders.group("sg-ab", builders.rules(("allow", "10.0.0.0/16"))),
+        builders.group("sg-b", rules),
+        builders.group("sg-c"),
+    ]
+    held = builders.snapshot(clusters, groups)
+    return replace(
+        held,
+        memberships=(*held.memberships, builders.membership("sg-far")),
+        address_templates=(AddressTemplate(region=REGION, template_id="ipm-1", entries=("192.0.2.1",)),),
+        service_templates=(ServiceTemplate(region=REGION, template_id="ppm-1", entries=()),),
+        template_groups=(TemplateGroup(region=REGION, template_id="ipmg-1", members=("ipm-1",)),),
+    )
+
+
+def _with_peer(template_id: str) -> Rule:
+    return replace(builders.rule(0, "allow", "0.0.0.0/0"), peer=AddressTemplatePeer(template_id=template_id))
+
+
+def _with_group(held: Snapshot, group_id: str) -> Snapshot:
+    other = builders.group(group_id, builders.rules(("deny", "0.0.0.0/0")))
+    groups = (other if one.security_group_id == group_id else one for one in held.security_groups)
+    return replace(held, security_groups=tuple(groups))
+
+
+def _reached(before: Snapshot, after: Snapshot, policy: Policy = POLICY) -> set[tuple[str, str]]:
+    return set(affected(before, after, policy))
+
+
+def test_nothing_reaches_nobody() -> None:
+    assert _reached(_estate(), _estate()) == set()
+
+
+def test_a_group_reaches_all_that_bind_it_pools_included() -> None:
+    held = _estate()
+    assert _reached(held, _with_group(held, "sg-ab")) == {A, B}
+    assert _reached(held, _with_group(held, "sg-b")) == {B}
+    assert _reached(held, _with_group(held, "sg-c")) == {C}
+
+
+def test_a_binding_reaches_its_own_cluster() -> None:
+    held = _estate()
+    first, *rest = held.clusters
+    moved = replace(first, nodes=(builders.node("ins-a", "sg-c"),))
+    assert _reached(held, replace(held, clusters=(moved, *rest))) == {A}
+
+
+def test_a_cluster_that_comes_or_goes_is_reached() -> None:
+    held = _estate()
+    less = replace(held, clusters=held.clusters[:2])
+    assert _reached(held, less) == {C}
+    assert _reached(less, held) == {C}
+
+
+def test_who_binds_a_group_reaches_those_that_name_it_as_peer() -> None:
+    peer = replace(builders.rule(0, "allow", "0.0.0.0/0"), peer=GroupPeer(security_group_id="sg-far"))
+    held = _estate(peer)
+    more = builders.membership("sg-far", Member(instance_id="ins-far", addresses=("192.0.2.9",)))
+    others = tuple(one for one in held.memberships if one.security_group_id != "sg-far")
+    assert _reached(held, replace(held, memberships=(*others, more))) == {B}
+
+
+def test_a_template_reaches_those_that_name_it_or_a_group_of_it() -> None:
+    other = (AddressTemplate(region=REGION, template_id="ipm-1", entries=("192.0.2.2",)),)
+    for name in ("ipm-1", "ipmg-1"):
+        held = _estate(_with_peer(name))
+        assert _reached(held, replace(held, address_templates=other)) == {B}
+    served = replace(builders.rule(0, "allow", "0.0.0.0/0"), service=ServiceTemplateRef(template_id="ppm-1"))
+    held = _estate(served)
+    tcp = ProtocolService(protocol=Protocol.TCP, ports=((80, 80),))
+    entries = (ServiceTemplate(region=REGION, template_id="ppm-1", entries=(tcp,)),)
+    assert _reached(held, replace(held, service_templates=entries)) == {B}
+    assert _reached(_estate(), replace(_estate(), service_templates=entries)) == set()
+
+
+def test_what_was_not_read_of_a_region_reaches_everybody() -> None:
+    held = _estate()
+    gap = Gap(kind=GapKind.UNREAD, region=REGION, resource=REGION, code="Denied", message="refused")
+    assert _reached(held, replace(held, gaps=(gap,))) == {A, B, C}
+
+
+def test_networks_reach_everybody_where_clusters_talk_to_each_other() -> None:
+    held = _estate()
+    first, *rest = held.clusters
+    moved = replace(held, clusters=(replace(first, networks=builders.land(container=("172.20.0.0/16",))), *rest))
+    assert _reached(held, moved) == {A}
+    talking = builders.policy(peers=((A[1], C[1]),))
+    assert _reached(held, moved, talking) == {A, B, C}
+
+
+@given(st.data())
+def test_the_gate_judges_as_if_everything_were_compared_twice(data: st.DataObject) -> None:
+    texts = st.lists(
+        st.sampled_from([("allow", "10.0.0.0/16"), ("deny", "10.0.0.0/24"), ("allow", "0.0.0.0/0", "tcp", "22")]),
+        max_size=3,
+    )
+    held = _estate(*builders.rules(*data.draw(texts)))
+    written = change_file.ChangeFile(
+        file="change.yaml",
+        rules=(
+            change_file.RulesAfter(
+                group=data.draw(st.sampled_from(["sg-ab", "sg-b", "sg-c"])),
+                direction=builders.EGRESS.direction,
+                rules=builders.rules(*data.draw(texts)),
+            ),
+        ),
+        bindings=(),
+    )
+    planned, say = change_file.apply(held, written), catalogue(Lang.EN).text
+    before, after = (compare(one, POLICY, builders.TODAY) for one in (held, planned.snapshot))
+    assert pipeline.judge(held, planned, POLICY, builders.TODAY, say) == gate.verdict(before, after, planned, say)

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from auditor.errors import ConfigError
+from auditor.reporter import report_difference, report_file
+
+FINDING = {"code": "TSG201", "severity": "high", "fingerprint": "f" * 16, "region": "r", "cluster_id": "cls-a"}
+REPORT = {"schema": "sgaudit-report/1", "complete": True, "findings": [FINDING]}
+
+
+def _load(report: object) -> report_file.ReadReport:
+    return report_file.load(json.dumps(report), "report.json")
+
+
+def test_what_a_later_version_adds_is_kept() -> None:
+    found = _load(REPORT | {"findings": [FINDING | {"colour": "red"}], "more": 1})
+    printed = json.loads(
+        report_difference.render_json(report_difference.difference(_load(REPORT | {"findings": []}), found))
+    )
+    assert printed["new"][0]["colour"] == "red"
+
+
+@pytest.mark.parametrize(
+    ("report", "key"),
+    [
+        ({"schema": "sgaudit-report/2"}, "schema"),
+        ({"complete": "perhaps"}, "complete"),
+        ({"findings": None}, "findings"),
+        ({"findings": [FINDING | {"severity": "awful"}]}, "findings.0.severity"),
+        ({"findings": [{}]}, "findings.0.code"),
+    ],
+)
+def test_a_report_of_another_form_is_refused_by_its_key(report: dict[str, object], key: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        _load(REPORT | report)
+    assert caught.value.facts == {"path": "report.json", "key": key}
+
+
+def test_text_that_is_no_json_is_refused() -> None:
+    with pytest.raises(ConfigError) as caught:
+        report_file.load("{", "report.json")
+    assert caught.value.facts["key"] == "JSON"
