@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from auditor.cli.verdict import Verdict
     from auditor.model.result import Result
     from auditor.model.snapshot import Snapshot
+
+
+_ID = re.compile(r"\b(?:sg|ipm|ipmg|ppm|ppmg)-[0-9a-z]{8}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +64,11 @@ def run(session: Session, options: Options) -> ExitCode:
 
     _refuse_stdin_twice(options)
     reports = Reports(session, options.output, options.general)
-    change = _change(session, options.changed)
+    change, named = _change(session, options.changed)
     terms = configuration.terms(session, options.source.cloud.config, options.judgement)
-    reader = Reader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
+    reader = Reader(
+        session=session, clusters=options.clusters, settings=terms.settings, general=options.general, also=named
+    )
     snapshot = reader.snapshot(options.source)
     planned = _laid(snapshot, change, options.changed)
     result = pipeline.judge(snapshot, planned, terms.policy, terms.today, session.words.text)
@@ -87,19 +93,29 @@ def _refuse_stdin_twice(options: Options) -> None:
         raise ConfigError("commands-stdin-twice", first=from_stdin[0], second=from_stdin[1])
 
 
-def _change(session: Session, changed: Changed) -> Plan | ChangeFile:
-    """The change as written. Raises ``ConfigError`` for a file that is none, before anything is read."""
+def _change(session: Session, changed: Changed) -> tuple[Plan | ChangeFile, tuple[str, ...]]:
+    """The change as written, and the groups and templates that it names.
+
+    Raises ``ConfigError`` for a file that is none, before anything is read.
+    """
     from auditor.change import change_file, plan_file
 
     if changed.plan is not None and changed.change is not None:
         raise ConfigError("commands-plan-and-change")
     if changed.plan is not None:
-        return plan_file.load(files.read_bytes(session, changed.plan), _name(changed.plan))
+        held = files.read_bytes(session, changed.plan)
+        return plan_file.load(held, _name(changed.plan)), _named(held.decode("utf-8", "replace"))
     if changed.change is None:
         raise ConfigError("cli-missing-argument", option="--plan")
     if changed.trust_references:
         raise ConfigError("commands-trust-without-plan")
-    return change_file.load(files.read_text(session, changed.change), _name(changed.change))
+    text = files.read_text(session, changed.change)
+    return change_file.load(text, _name(changed.change)), _named(text)
+
+
+def _named(text: str) -> tuple[str, ...]:
+    """Ids of groups and templates anywhere in a file: more than it needs costs a look, fewer a gap."""
+    return tuple(sorted(set(_ID.findall(text))))
 
 
 def _laid(snapshot: Snapshot, change: Plan | ChangeFile, changed: Changed) -> Planned:

@@ -39,6 +39,8 @@ class Reader:
     clusters: tuple[str, ...]
     settings: Settings
     general: General
+    also: tuple[str, ...] = ()
+    """Groups and templates to read from the cloud though nothing there binds them yet: a planned change may."""
 
     def snapshot(self, source: Source) -> Snapshot:
         """Everything asked for, from wherever the options say. Raises ``ConfigError``."""
@@ -57,6 +59,7 @@ class Reader:
 
     def _live(self, options: Cloud) -> Snapshot:
         request = self._request(options, configuration.regions(self.session, self.settings, options.place))
+        request = replace(request, also=self.also)
         try:
             with (
                 cloud.live(self.session, options, self.settings.rates, request.jobs) as caller,

@@ -152,6 +152,7 @@ class FindingList:
             (self._text("label-witness"), [text.witness]),
             (self._text("label-why"), [why]),
             (self._text("label-advice"), [text.advice]),
+            (self._text("label-fingerprint"), self._cut([one.fingerprint for one in entry.findings], PLACES)),
         ]
 
     def _whom(self, entry: Entry) -> list[tuple[str, Sequence[str]]]:

@@ -12,6 +12,7 @@ from auditor.fetcher import metadata
 from tests.cli.conftest import Ran, Tool
 from tests.estates import demo
 from tests.loopback.faults import deny
+from tests.loopback.rules import allow
 from tests.loopback.server import LoopbackServer
 
 REGION = ("--region", "ap-guangzhou")
@@ -59,6 +60,22 @@ def test_what_fix_proposes_the_gate_clears(tool: Tool, server: LoopbackServer) -
     assert ran.code == 0
     resolved = json.loads((tool.folder / "c.json").read_text())["proof"]["resolved"]
     assert set(resolved) <= set(json.loads(ran.stdout)["change"]["resolved"])
+
+
+def test_a_group_that_nothing_binds_yet_is_read_because_the_change_names_it(tool: Tool) -> None:
+    estate = demo.build()
+    rules = (allow("all", "ALL", "10.0.0.0/15"), allow("all", "ALL", "172.16.0.0/18"))
+    estate.region().group(rules, name="spare", group_id="sg-spare001")
+    bound = "bindings:\n  - {node_pool: np-0rdp0011, groups: [sg-spare001]}\n"
+    (tool.folder / "change.yaml").write_text(f"changes: []\n{bound}", encoding="utf-8")
+    with LoopbackServer(estate, quotas=False) as server:
+        ran = _live(tool, server, "gate", "cls-ord3rs01", "--change", "change.yaml", "--format", "json")
+    report = json.loads(ran.stdout)
+    assert report["gaps"] == []
+    introduced = set(report["change"]["introduced"])
+    blocked = {one["requirement_id"] for one in report["findings"] if one["fingerprint"] in introduced}
+    assert "node-ingress-ssh" in blocked
+    assert ran.code == 1
 
 
 def test_a_finding_of_one_cluster_is_waived_without_reading_the_others(tool: Tool, server: LoopbackServer) -> None:

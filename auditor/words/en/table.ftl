@@ -35,6 +35,7 @@ table-label-rule = Rule
 table-label-witness = Example
 table-label-why = Why
 table-label-advice = Fix
+table-label-fingerprint = Id
 table-label-state = State
 table-label-unknown = Unknown
 table-label-object = Object

@@ -32,6 +32,7 @@ table-label-rule = 规则
 table-label-witness = 示例
 table-label-why = 原因
 table-label-advice = 处理
+table-label-fingerprint = 指纹
 table-label-state = 状态
 table-label-unknown = 影响
 table-label-object = 对象

@@ -97,7 +97,7 @@ def test_our_own_english_is_ascii() -> None:
 def test_a_finding_tells_who_what_which_rule_an_example_and_what_to_do() -> None:
     found = lines(options=replace(OPTIONS, width=100))
     start = index_of("CRITICAL", found)
-    assert found[start : start + 14] == [
+    assert found[start : start + 15] == [
         "CRITICAL  TSG201  Open to any address: Control plane and node agents",
         '  Cluster  cls-prod0001 "prod"',
         "  Affects  5 nodes (ins-web01, ins-web02, ins-web03 and 2 more) and 1 node pool (np-web00001), bound",
@@ -111,6 +111,7 @@ def test_a_finding_tells_who_what_which_rule_an_example_and_what_to_do() -> None
         "           a public address.",
         '  Fix      Narrow inbound rule #3 of sg-prod0001 "web" to the sources that need it, or delete what',
         '           nothing needs. If it is open on purpose, name it under "allow" in the configuration.',
+        "  Id       e81442d80108d274",
         "",
     ]
 
