@@ -1,4 +1,4 @@
-"""What every test stands on: hypothesis profiles, and no credentials or settings from outside."""
+"""What every test stands on: hypothesis profiles, benches apart, no credentials or settings from outside."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the benches out of a run that does not name them."""
+    if "bench" in config.option.markexpr:
+        return
+    benches = [item for item in items if item.get_closest_marker("bench")]
+    items[:] = [item for item in items if item not in benches]
+    config.hook.pytest_deselected(items=benches)
 
 
 @pytest.fixture(autouse=True)

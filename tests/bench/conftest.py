@@ -1,19 +1,10 @@
-"""Benches run when they are asked for with ``-m bench``, and print what they measured."""
+"""What benches print with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the benches out of a run that does not name them."""
-    if "bench" in config.option.markexpr:
-        return
-    benches = [item for item in items if item.get_closest_marker("bench")]
-    items[:] = [item for item in items if item not in benches]
-    config.hook.pytest_deselected(items=benches)
 
 
 @pytest.fixture

