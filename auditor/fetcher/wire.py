@@ -10,16 +10,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_interface
 from typing import Any
 
 from auditor.fetcher.actions import Action
-from auditor.model import addresses
+from auditor.model import addresses, rule_text
 from auditor.model.gaps import Gap, GapKind
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_BLOCK = re.compile(r"[0-9a-fA-F:.]+(/[0-9]{1,3}|\s*-\s*[0-9a-fA-F:.]+)?")
-"""Keeps out what :mod:`ipaddress` reads besides and the API does not write: netmasks after the slash, scopes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,20 +101,9 @@ def json_object(source: str) -> dict[str, Any]:
 
 
 def canonical(source: str) -> str | None:
-    """A block, address or range in one spelling (no spaces, no host bits); ``None`` for what is none.
-
-    Host bits may be set and spaces may stand around a range's dash (vpc/SecurityGroupPolicy.CidrBlock,
-    vpc/CreateAddressTemplate).
-    """
-    trimmed = source.strip()
-    if not _BLOCK.fullmatch(trimmed):
-        return None
+    """A block, address or range in one spelling; ``None`` for what is none."""
     try:
-        addresses.parse(trimmed)
-        if "-" in trimmed:
-            first, _, last = trimmed.partition("-")
-            return f"{ip_address(first.strip())}-{ip_address(last.strip())}"
-        return str(ip_interface(trimmed).network) if "/" in trimmed else str(ip_address(trimmed))
+        return rule_text.addresses_text(source)
     except ValueError:
         return None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from auditor.fetcher import wire, wire_services
 from auditor.fetcher.wire import Origin
+from auditor.model import rule_text
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import (
     Action,
@@ -25,9 +25,6 @@ from auditor.model.rules import (
 )
 
 _ACTIONS = {"accept": Action.ALLOW, "drop": Action.DENY}
-_WORLD = re.compile(r"0\.0\.0\.0/([0-9]|[12][0-9]|3[0-2])")
-"""The cloud maps every ``0.0.0.0/n`` to ``0.0.0.0/0`` (vpc/SecurityGroupPolicy.CidrBlock)."""
-
 _LISTS = {Direction.INGRESS: "Ingress", Direction.EGRESS: "Egress"}
 
 
@@ -131,10 +128,10 @@ def _selectors(row: Mapping[str, Any]) -> Iterator[Peer]:
 
 
 def _block(source: str) -> Peer:
-    if _WORLD.fullmatch(source):
-        return CidrPeer(cidr="0.0.0.0/0")
-    block = wire.canonical(source)
-    return UnreadablePeer(text=source) if block is None else CidrPeer(cidr=block)
+    try:
+        return CidrPeer(cidr=rule_text.block(source))
+    except ValueError:
+        return UnreadablePeer(text=source)
 
 
 def _said(peer: Peer) -> str:

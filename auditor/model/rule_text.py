@@ -72,13 +72,19 @@ def service_entry(text: str) -> ProtocolService:
 
 
 def block(text: str) -> str:
+    """As :func:`addresses_text`, as a rule means it: ``0.0.0.0/n`` is any address for every n.
+
+    Source: vpc/SecurityGroupPolicy.CidrBlock.
+    """
+    return ANY_V4 if _ZERO_BLOCK.fullmatch(text.strip()) else addresses_text(text)
+
+
+def addresses_text(text: str) -> str:
     """A block, address or range of either family in one spelling: no spaces, no host bits.
 
-    ``0.0.0.0/n`` is any address for every n (vpc/SecurityGroupPolicy.CidrBlock).
+    Host bits may be set and spaces may stand around a range's dash (vpc/CreateAddressTemplate).
     """
     trimmed = text.strip()
-    if _ZERO_BLOCK.fullmatch(trimmed):
-        return ANY_V4
     if not _BLOCK.fullmatch(trimmed):
         raise ValueError(f"{text!r} is no block")
     addresses.parse(trimmed)

@@ -26,7 +26,8 @@ EVERYTHING = ProtocolService(protocol=None, ports=((0, 65535),))
     ],
 )
 def test_ports_are_single_lists_ranges_or_a_mixture(source: str, expected: tuple[tuple[int, int], ...]) -> None:
-    assert wire_services.ports(source) == expected
+    found = wire_services.of_rule({"Protocol": "tcp", "Port": source})
+    assert found == ProtocolService(protocol=Protocol.TCP, ports=expected)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,8 @@ def test_ports_are_single_lists_ranges_or_a_mixture(source: str, expected: tuple
     ["", "65536", "9000-8000", "80,,443", "80,", "-80", "80-", "http", "80;443", "8 0", "all,80", "８０", "1-2-3"],
 )
 def test_other_ports_are_not_guessed_at(source: str) -> None:
-    assert wire_services.ports(source) is None
+    found = wire_services.of_rule({"Protocol": "tcp", "Port": source})
+    assert found == UnreadableService(text=f"tcp {source}".strip(), protocol=Protocol.TCP)
 
 
 @pytest.mark.parametrize(
