@@ -37,6 +37,11 @@ class ConfigError(AuditorError):
 
     exit_code = ExitCode.USAGE
 
+    @property
+    def mistakes(self) -> "tuple[ConfigError, ...]":
+        """Everything wrong that is told together, this first."""
+        return (self,)
+
 
 class ReportError(AuditorError):
     """A report could not be made or written."""

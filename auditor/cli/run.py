@@ -102,7 +102,8 @@ def version_line() -> str:
 def _explain(error: AuditorError, session: Session, argv: Sequence[str]) -> None:
     if _debugging(argv, session.environ):
         session.tell("".join(traceback.format_exception(error)))
-    session.tell("sgaudit: " + session.sentence(error))
+    for mistake in error.mistakes if isinstance(error, ConfigError) else (error,):
+        session.tell("sgaudit: " + session.sentence(mistake))
     if isinstance(error, ConfigError) and "command" in error.facts:
         session.tell(session.words.text("cli-try-help", command=str(error.facts["command"])))
 

@@ -49,7 +49,12 @@ class ConfigMistakes(ConfigError):
 
     def __init__(self, mistakes: tuple[ConfigError, ...]) -> None:
         super().__init__(mistakes[0].message_id, **mistakes[0].facts)
-        self.mistakes = mistakes
+        self._mistakes = mistakes
+
+    @property
+    def mistakes(self) -> tuple[ConfigError, ...]:
+        """Each of them, by line."""
+        return self._mistakes
 
 
 def mistake(message_id: str, path: KeyPath, *, of_key: bool = False, **facts: str | int) -> Mistake:

@@ -97,3 +97,10 @@ def test_nobody_listening_on_stderr_is_no_failure(tool: Tool) -> None:
 
     with (tool.folder / "nowhere").open("w") as nowhere:
         assert run.run(["nope"], tool.environ, (None, io.TextIOWrapper(io.BytesIO()), Deaf())) is ExitCode.USAGE
+
+
+def test_every_mistake_of_a_file_is_told_on_a_line_of_its_own(tool: Tool) -> None:
+    (tool.folder / "sgaudit.yaml").write_text("regionz: [ap-guangzhou]\njobs: many\n", encoding="utf-8")
+    ran = tool("audit", "--replay", "demo")
+    assert ran.code == 2
+    assert [line.split(": ")[1] for line in ran.stderr.splitlines()] == ["sgaudit.yaml:1", "sgaudit.yaml:2"]
