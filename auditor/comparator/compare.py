@@ -56,7 +56,7 @@ class _Comparison:
     def audit(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
         """One cluster's results and its findings."""
         land = territory(cluster, self._policy.cluster_network)
-        demanded = requirements.demands(cluster, self._policy, self._clusters)
+        demanded = requirements.demands(cluster, self._policy, self._clusters, land)
         for demand in demanded:
             self._demands[cluster.cluster_id, demand.requirement.requirement_id] = (demand.requirement, land)
         bound = stacks(cluster)
@@ -106,7 +106,7 @@ class _Comparison:
             for demand in demanded
             if (demand.requirement.role, demand.requirement.direction) == (stack.role, direction)
         )
-        permitted, possibly = requirements.permitted(cluster, stack.role, direction, self._policy, demanded)
+        permitted, possibly = requirements.permitted(cluster, stack.role, direction, self._policy, demanded, land)
         result = DirectionResult(
             allowed=decision.allowed,
             undecided=decision.undecided,

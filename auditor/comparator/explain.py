@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from auditor.comparator import requirements
 from auditor.comparator.resolve import Line, Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
+from auditor.comparator.territory import territory
 from auditor.model import addresses, services
 from auditor.model.baseline import Policy
 from auditor.model.estate import Cluster, Role
@@ -38,8 +39,9 @@ def _explain_stack(
     service, point = place(flow)
     considered = tuple(_considered(decisions.of(stack, flow.direction).lines, service, point))
     verdict = _verdict(considered)
-    demanded = requirements.demands(cluster, policy, known)
-    sure, _ = requirements.permitted(cluster, stack.role, flow.direction, policy, demanded)
+    land = territory(cluster, policy.cluster_network)
+    demanded = requirements.demands(cluster, policy, known, land)
+    sure, _ = requirements.permitted(cluster, stack.role, flow.direction, policy, demanded, land)
     return Explanation(
         region=cluster.region,
         cluster_id=cluster.cluster_id,

@@ -27,9 +27,8 @@ class Demand:
     applies: bool = True
 
 
-def demands(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster]) -> tuple[Demand, ...]:
-    """Every requirement of the baseline and of the configured peers, on the networks of ``cluster``."""
-    land = territory(cluster, policy.cluster_network)
+def demands(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], land: Territory) -> tuple[Demand, ...]:
+    """Every requirement of the baseline and of the configured peers, on ``land``, the networks of ``cluster``."""
     own = tuple(_demand(requirement, land) for requirement in policy.baseline.requirements)
     return own + tuple(_peer_demands(cluster, policy, known))
 
@@ -44,10 +43,9 @@ def peer_gaps(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster]) ->
 
 
 def permitted(
-    cluster: Cluster, role: Role, direction: Direction, policy: Policy, demanded: tuple[Demand, ...]
+    cluster: Cluster, role: Role, direction: Direction, policy: Policy, demanded: tuple[Demand, ...], land: Territory
 ) -> tuple[PacketSet, PacketSet]:
     """What may be open for a role: certainly, and possibly (where a network was not read)."""
-    land = territory(cluster, policy.cluster_network)
     allowances = (*policy.baseline.allowances, *policy.allowances)
     flows = [
         land.packets(allowance.flow)

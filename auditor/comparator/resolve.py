@@ -198,7 +198,7 @@ def _some_of(protocol: Protocol) -> Extent:
 
 
 def _services_of(service: ProtocolService) -> IntervalSet:
-    return EVERYTHING if service.protocol is None else services(Protocol(service.protocol), service.ports)
+    return EVERYTHING if service.protocol is None else services(service.protocol, service.ports)
 
 
 def _native_addresses(snapshot: Snapshot) -> dict[tuple[str, str], IntervalSet]:

@@ -9,8 +9,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_ID = "sgaudit-report/1"
-
 Port = Annotated[int, Field(ge=0, le=65535)]
 DirectionWord = Literal["ingress", "egress"]
 RoleWord = Literal["node", "master"]

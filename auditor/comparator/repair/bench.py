@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from auditor.comparator.effective import IMPLICIT_DENY, Decision
 from auditor.comparator.repair.edit import Entry, entries, put_in, steps
-from auditor.comparator.repair.forms import Form
 from auditor.comparator.repair.insert import Insertion, insertions
 from auditor.comparator.repair.places import Side
 from auditor.comparator.resolve import Extent, Line, Resolver
@@ -225,15 +224,14 @@ class Bench:
         )
 
     def _line(self, item: Insertion, action: Action) -> Line:
-        form: Form = item.form
         description = ALLOWED_BY_AUDIT if action is Action.ALLOW else DENIED_BY_AUDIT
         return Line(
             security_group_id=item.group,
             direction=self.direction,
-            rule=form.rule(action, description),
+            rule=item.form.rule(action, description),
             action=action,
-            services=Extent.exactly(form.services),
-            addresses=Extent.exactly(form.block.run),
+            services=Extent.exactly(item.form.services),
+            addresses=Extent.exactly(item.form.block.run),
         )
 
     def _side(self, stack: Stack, lists: Lists, want: PacketSet) -> Side:
