@@ -48,7 +48,7 @@ def test_policy_stops_script_style_and_request_that_are_not_the_pages_own(visit:
             document.body.append(script, style, image);
         }"""
     )
-    seen.page.wait_for_function("window.violations.length >= 3")
+    seen.wait_until("window.violations.length >= 3")
     assert sorted(set(seen.violations())) == ["img-src", "script-src-elem", "style-src-elem"]
     assert seen.page.evaluate("window.ran") is None
 
@@ -107,8 +107,8 @@ def test_every_tile_of_a_picture_has_a_pattern_that_exists(visit: Go) -> None:
         assert seen.page.locator(f"pattern#{fill}").count() == 1
     for drawn in seen.page.locator("svg.picture").all():
         drawn.scroll_into_view_if_needed()
-        seen.page.wait_for_function(
-            "(drawn) => drawn.getBBox().width > 200 && drawn.getBBox().height > 100", arg=drawn.element_handle()
+        seen.wait_until(
+            "(drawn) => drawn.getBBox().width > 200 && drawn.getBBox().height > 100", drawn.element_handle()
         )
 
 

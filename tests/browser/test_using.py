@@ -161,7 +161,7 @@ def test_wide_tables_scroll_by_keyboard_on_a_phone(visit: Go) -> None:
     region.focus()
     for _ in range(5):
         seen.page.keyboard.press("ArrowRight")
-    seen.page.wait_for_function("document.activeElement.scrollLeft > 0")
+    seen.wait_until("document.activeElement.scrollLeft > 0")
 
 
 @pytest.mark.parametrize(("lang", "status"), [(Lang.EN, "1 of 17 findings shown."), (Lang.ZH, "显示 1 项，共 17 项。")])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, JSHandle, Page
 
 LAPTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
@@ -46,6 +47,17 @@ class Visit:
                 ".findings > li:not([hidden])", "items => items.map((item) => item.id.slice(2))"
             )
         )
+
+    def wait_until(self, expression: str, handle: JSHandle | None = None) -> None:
+        """Come back once the expression (of a function, what it gives for ``handle``) is true.
+
+        Playwright's own ``wait_for_function`` evaluates a text again and again inside the page, which the page's
+        policy forbids from the second time on.
+        """
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not self.page.evaluate(expression, handle):
+            assert time.monotonic() < deadline, f"never true: {expression}"
+            self.page.wait_for_timeout(20)
 
     def close(self) -> None:
         """End the visit."""
