@@ -47,11 +47,9 @@ def read(reader: Reader, cluster: ListedCluster, roster: Roster) -> Placed:
 
 
 def _machine_id(node: ListedNode) -> str:
-    """The CVM to look up, if any. A native node names its groups itself; only where it does not, its CVM is asked."""
-    if node.detail is None:
-        return node.node_id if node.node_id.startswith(INSTANCE) else ""
-    asks = isinstance(node.detail.security_groups, Gap) and node.detail.instance_id.startswith(INSTANCE)
-    return node.detail.instance_id if asks else ""
+    """The CVM to look up, if any. A native node may be one as well: then both say what it binds."""
+    machine_id = node.detail.instance_id if node.detail else node.node_id
+    return machine_id if machine_id.startswith(INSTANCE) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +84,18 @@ class _Desk:
         if any(said) and not wire.readable_addresses(said):
             message = f"{node.node_id} has the address {max(said)!r}, which is none"
             yield origin.gap(node.node_id, "UnreadableAddress", message)
+        if node.detail and isinstance(node.detail.security_groups, tuple):
+            yield from self._disagreement(node.node_id, node.detail.instance_id, node.detail.security_groups)
+
+    def _disagreement(self, node_id: str, instance_id: str, named: tuple[str, ...]) -> Iterator[Gap]:
+        bound = self._bound_by_machine(instance_id)
+        if bound is not None and bound != named:
+            message = (
+                f"{node_id} binds {', '.join(bound) or 'no group'} as the CVM {instance_id} and "
+                f"{', '.join(named) or 'no group'} by the list of nodes: which of them counts is unknown"
+            )
+            origin = self.reader.origin(actions.INSTANCES, self.cluster.cluster_id)
+            yield origin.gap(node_id, "GroupListsDiffer", message, GapKind.UNREAD)
 
     def _machine(self, node: ListedNode) -> _PlacedNode:
         machine = self._machine_of(node.node_id)
@@ -134,10 +144,16 @@ class _Desk:
         )
 
     def _native_binding(self, detail: NativeDetail) -> Binding:
-        if isinstance(detail.security_groups, tuple) or not detail.instance_id.startswith(INSTANCE):
-            return detail.security_groups
-        machine = self._machine_of(detail.instance_id)
-        return detail.security_groups if isinstance(machine, Gap) else machine.security_groups
+        bound = self._bound_by_machine(detail.instance_id)
+        return detail.security_groups if bound is None else bound
+
+    def _bound_by_machine(self, instance_id: str) -> tuple[str, ...] | None:
+        """What the CVM under a native node says that it binds; ``None`` where there is none that says so."""
+        row = self.found.rows.get(instance_id)
+        if row is None:
+            return None
+        binding = wire_nodes.machine(row, self.reader.origin(actions.INSTANCES)).security_groups
+        return binding if isinstance(binding, tuple) else None
 
     def _machine_of(self, instance_id: str) -> Machine | Gap:
         row = self.found.rows.get(instance_id)

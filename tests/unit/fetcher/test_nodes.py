@@ -237,6 +237,27 @@ def test_native_node_that_names_no_groups_is_asked_for_as_the_cvm_that_it_is() -
     assert (node.node_id, node.security_groups) == ("np-x-1", ("sg-00000001",))
 
 
+def test_native_node_that_is_a_cvm_binds_what_the_cvm_binds_and_a_difference_is_said() -> None:
+    made, rows = cluster()
+    rows.native(SUBNET, ["sg-00000001"], node_id="np-x-1", machine_id="ins-native")
+    made.region().instances[0]["SecurityGroupIds"] = ["sg-00000002", "sg-00000001"]
+    found = only(FakeCloud(made))
+    assert found.nodes[0].security_groups == ("sg-00000002", "sg-00000001")
+    assert codes(found.gaps) == [("np-x-1", "GroupListsDiffer")]
+    assert found.gaps[0].message == (
+        "np-x-1 binds sg-00000002, sg-00000001 as the CVM ins-native and sg-00000001 by the list of nodes: "
+        "which of them counts is unknown"
+    )
+
+
+def test_native_node_that_cvm_does_not_know_binds_what_the_new_list_says() -> None:
+    made, rows = cluster()
+    rows.native(SUBNET, ["sg-00000001"], node_id="np-x-1", machine_id="ins-native")
+    made.region().instances.clear()
+    found = only(FakeCloud(made))
+    assert (found.nodes[0].security_groups, found.gaps) == (("sg-00000001",), ())
+
+
 def test_native_node_that_names_no_groups_and_is_no_cvm_is_a_gap() -> None:
     made, rows = cluster()
     rows.native(SUBNET, ["sg-00000001"], node_id="np-x-1")
