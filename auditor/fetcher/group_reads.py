@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 
 from auditor.fetcher import groups, members
+from auditor.fetcher.groups import ReadGroup
 from auditor.fetcher.progress import Phase, Progress, told
 from auditor.fetcher.reader import Reader, chunks
-from auditor.model.rules import Membership, SecurityGroup
+from auditor.model.rules import Membership
 
 
 class GroupReads:
@@ -21,7 +22,7 @@ class GroupReads:
     def __init__(self, reader: Reader, progress: Progress) -> None:
         self._reader = reader
         self._progress = progress
-        self._rules: dict[str, Future[SecurityGroup]] = {}
+        self._rules: dict[str, Future[ReadGroup]] = {}
         self._members: list[Future[tuple[Membership, ...]]] = []
         """Instances and interfaces of the same groups in turn."""
         self._waiting: list[str] = []
@@ -36,14 +37,14 @@ class GroupReads:
             self._ask(tuple(self._waiting[: members.FILTER_VALUES]))
             del self._waiting[: members.FILTER_VALUES]
 
-    def rules(self) -> tuple[SecurityGroup, ...]:
+    def rules(self) -> tuple[ReadGroup, ...]:
         """The groups that are bound, by id and without their names, once no more will be wanted."""
         read = tuple(told(self._progress, Phase.RULES, self._reader.region, list(self._rules.values())))
-        only_referred = sorted(groups.referred_groups(read) - self._rules.keys())
+        only_referred = sorted(groups.referred_groups(one.group for one in read) - self._rules.keys())
         for group_ids in chunks([*self._waiting, *only_referred], members.FILTER_VALUES):
             self._ask(group_ids)
         self._waiting.clear()
-        return tuple(sorted(read, key=lambda group: group.security_group_id))
+        return tuple(sorted(read, key=lambda one: one.group.security_group_id))
 
     def memberships(self) -> tuple[Membership, ...]:
         """What binds them and the groups that their rules name, by id, once the rules are known."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from auditor.errors import FetchError
 from auditor.fetcher import actions, wire, wire_rules
 from auditor.fetcher.paging import Listing, Paging
 from auditor.fetcher.reader import Lookup, Reader
+from auditor.fetcher.wire_rules import Promise
 from auditor.model.gaps import Gap
 from auditor.model.rules import (
     AddressTemplatePeer,
@@ -27,15 +28,25 @@ _NAMES = Lookup(
 )
 
 
-def read_rules(reader: Reader, security_group_id: str) -> SecurityGroup:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadGroup:
+    """A group without its name, and how many rules its answer promised where they are not as many as came."""
+
+    group: SecurityGroup
+    promises: tuple[Promise, ...] = ()
+
+
+def read_rules(reader: Reader, security_group_id: str) -> ReadGroup:
     """The group's rules. Filters are never used: they renumber and leave out (vpc/DescribeSecurityGroupPolicies)."""
     action = actions.SECURITY_GROUP_POLICIES
     try:
         answer = reader.call(action, {"SecurityGroupId": security_group_id})
     except FetchError as error:
         gap = reader.gap(error, f"the rules of {security_group_id} are", security_group_id)
-        return SecurityGroup(region=reader.region, security_group_id=security_group_id, ingress=gap, egress=gap)
-    return wire_rules.group_of(answer, reader.origin(action), security_group_id)
+        lost = SecurityGroup(region=reader.region, security_group_id=security_group_id, ingress=gap, egress=gap)
+        return ReadGroup(group=lost)
+    group = wire_rules.group_of(answer, reader.origin(action), security_group_id)
+    return ReadGroup(group=group, promises=wire_rules.promises(answer, group))
 
 
 def read_present(reader: Reader, group_ids: Iterable[str]) -> tuple[tuple[str, ...], tuple[Gap, ...]]:

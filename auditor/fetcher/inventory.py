@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Event
 
-from auditor.fetcher import actions, clusters, estates, groups, networks, region_list, templates
+from auditor.fetcher import actions, clusters, estates, groups, networks, region_list, rule_counts, templates
 from auditor.fetcher.clusters import ListedClusters
 from auditor.fetcher.crew import Crew
 from auditor.fetcher.estates import Estate
@@ -112,9 +112,10 @@ def _read_region(reader: Reader, request: FetchRequest, progress: Progress) -> _
     also, also_gaps = groups.read_present(reader, request.also_groups)
     group_reads.want(also)
     subnets = reader.crew.parts.submit(networks.read_subnets, reader, estates.subnet_ids(found))
-    rules = group_reads.rules()
-    names = reader.crew.parts.submit(groups.read_names, reader, rules)
-    read_templates = reader.crew.parts.submit(templates.read, reader, rules, request.also)
+    read_groups = group_reads.rules()
+    unnamed = tuple(one.group for one in read_groups)
+    names = reader.crew.parts.submit(groups.read_names, reader, unnamed)
+    read_templates = reader.crew.parts.submit(templates.read, reader, unnamed, request.also)
     memberships = group_reads.memberships()
     (chosen,) = told(progress, Phase.TEMPLATES, reader.region, [read_templates])
     (blocks,) = told(progress, Phase.NETWORKS, reader.region, [subnets])
@@ -124,7 +125,7 @@ def _read_region(reader: Reader, request: FetchRequest, progress: Progress) -> _
         listed=listed,
         clusters=tuple(one for one in finished if request.is_audited(one.cluster_id)),
         neighbours=tuple(estates.as_neighbour(one) for one in finished if not request.is_audited(one.cluster_id)),
-        security_groups=named,
+        security_groups=rule_counts.settled(reader, named, read_groups, chosen),
         memberships=memberships,
         templates=chosen,
         gaps=(*listed.gaps, *also_gaps, *chosen.gaps, *name_gaps),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from auditor.fetcher import wire, wire_services
@@ -43,22 +44,45 @@ def group_of(answer: Mapping[str, Any], origin: Origin, security_group_id: str) 
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """More rules of one direction by the answer's own statistics than it holds: lost ones, or entries of templates."""
+
+    direction: Direction
+    count: int
+
+
+def promises(answer: Mapping[str, Any], group: SecurityGroup) -> tuple[Promise, ...]:
+    """What :func:`group_of` could not settle, because a rule with a template may be counted once an entry."""
+    policies = wire.mapping(answer, "SecurityGroupPolicySet")
+    counted = ((direction, group.rules(direction), _promised(policies, direction)) for direction in Direction)
+    return tuple(
+        Promise(direction=direction, count=count)
+        for direction, rules, count in counted
+        if isinstance(rules, tuple) and len(rules) < count
+    )
+
+
+def rules_missing(origin: Origin, group_id: str, direction: Direction, came: int, promised: int) -> Gap:
+    """Why a list of rules that came short counts as unread: first match needs all of them."""
+    message = f"{came} of {promised} {direction} rules of {group_id} came: the others are unknown"
+    return origin.gap(f"{group_id}/{direction}", "PartialAnswer", message, GapKind.UNREAD)
+
+
 def _direction(
     policies: Mapping[str, Any], origin: Origin, group_id: str, direction: Direction
 ) -> tuple[Rules, tuple[Gap, ...]]:
     """The rules of one direction, with a gap for each that was not wholly readable."""
     found = policies.get(_LISTS[direction])
-    resource = f"{group_id}/{direction}"
     if not isinstance(found, list):
         if found is None and _vouched_empty(policies, direction):
             return (), ()
         message = f"the answer holds no list of {direction} rules of {group_id}: which rules it has is unknown"
-        return origin.gap(resource, "PartialAnswer", message, GapKind.UNREAD), ()
+        return origin.gap(f"{group_id}/{direction}", "PartialAnswer", message, GapKind.UNREAD), ()
     lines = _in_order(found)
     promised = _promised(policies, direction)
     if promised > len(lines) and not any(_uses_template(rule) for rule, _ in lines):
-        message = f"{len(lines)} of {promised} {direction} rules of {group_id} came: the others are unknown"
-        return origin.gap(resource, "PartialAnswer", message, GapKind.UNREAD), ()
+        return rules_missing(origin, group_id, direction, len(lines), promised), ()
     rules = tuple(rule for rule, _ in lines)
     return rules, tuple(_unreadable(lines, origin, group_id, direction))
 
