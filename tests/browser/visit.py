@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, JSHandle, Page
 
 LAPTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
-PATIENCE = 10_000
+PATIENCE = 30_000
 """Milliseconds until something that should have happened counts as not happening."""
 
 _LISTEN = """

@@ -131,7 +131,7 @@ def test_failure_is_a_gap_and_spares_what_does_not_depend_on_it(
 ) -> None:
     fault, *codes = FAILURES[failure]
     inject(server, action, fault)
-    snapshot = read(server, attempts=1, patience=0.4) if fault is faults.silence else read(server)
+    snapshot = read(server, patience=0.6) if fault is faults.silence else read(server)
     gaps = snapshot.all_gaps()
     assert any(gap.code in codes for gap in gaps) or action is actions.REGIONS
     assert {(gap.service, gap.action) for gap in gaps} <= {(action.service, action.name)}
