@@ -320,4 +320,4 @@ def test_interrupt_ends_a_fetch_that_waits_for_an_answer() -> None:
         began = time.monotonic()
         with transport(server.endpoint, patience=30) as live, pytest.raises(Cancelled):
             fetch(live, ALL, cancel=cancel)
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10  # the call itself would wait for 30
