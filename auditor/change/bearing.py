@@ -14,7 +14,7 @@ def resources(draft: Draft, after: Snapshot) -> tuple[PlannedResource, ...]:
     found = []
     for report in draft.reports():
         bearing.spread(report)
-        if report.groups or report.nodes or report.pools or report.clusters:
+        if report.untraced or report.groups or report.nodes or report.pools or report.clusters:
             resource = PlannedResource(
                 address=report.address,
                 actions=report.actions,

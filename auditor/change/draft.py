@@ -49,12 +49,19 @@ class Report:
     members: set[str] = field(default_factory=set)
     """Groups that something comes to bind, or ceases to: rules that name them as peer reach other addresses."""
     moves_networks: bool = False
+    untraced: bool = False
+    """Whether it cannot be told what the resource is about, so that it may bear on anything."""
 
     def say(self, message_id: str, **facts: str | int) -> None:
         """Add a sentence once."""
         effect = Effect(message_id=f"change-effect-{message_id}", facts=tuple(sorted(facts.items())))
         if effect not in self.effects:
             self.effects.append(effect)
+
+    def say_untraced(self, message_id: str) -> None:
+        """Add the sentence for a resource of which it cannot be told what it is about."""
+        self.untraced = True
+        self.say(message_id)
 
     def touch(self) -> Touch:
         """What the resource reaches."""
@@ -103,8 +110,6 @@ class Draft:
         self.subnet_gaps: dict[Key, Gap] = {}
         self.drift: list[Drift] = []
         self.heirs: dict[str, str] = {}
-        self.untargeted: set[str] = set()
-        """Groups to which a rule resource may write that names no group which could be traced."""
         self._reports: dict[str, Report] = {}
         self.read_bound = self.bound()
 
