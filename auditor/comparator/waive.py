@@ -13,6 +13,7 @@ from auditor.model.baseline import Waiver
 from auditor.model.findings import Code, Finding, WaiverMark
 from auditor.model.packets import PacketSet, packets, union
 from auditor.model.result import WaiverState
+from auditor.model.rules import Direction
 
 EXPIRING = timedelta(days=14)
 """A waiver whose last day is no further off is reported as expiring; it still waives."""
@@ -65,10 +66,20 @@ def _split(finding: Finding, waivers: list[Waiver]) -> Iterator[Finding]:
 
 
 def _whole(finding: Finding, waivers: list[Waiver]) -> Finding:
-    covered = union(_covered(waiver, finding) for waiver in waivers)
-    if waivers and (finding.direction is None or finding.packets <= covered):
-        return replace(finding, waiver=_mark(waivers[0]))
+    """Marked where the waivers cover every packet of it; one without packets is covered by any."""
+    sides = [(finding.direction, finding.packets)] if finding.direction else list(finding.sides)
+    covering = [waiver for waiver in waivers if not sides or _covers_some(waiver, sides)]
+    if covering and all(_all_covered(covering, direction, packets) for direction, packets in sides):
+        return replace(finding, waiver=_mark(covering[0]))
     return finding
+
+
+def _covers_some(waiver: Waiver, sides: list[tuple[Direction, PacketSet]]) -> bool:
+    return any(waiver.direction is direction and bool(_named(waiver) & packets) for direction, packets in sides)
+
+
+def _all_covered(waivers: list[Waiver], direction: Direction, packets: PacketSet) -> bool:
+    return packets <= union(_named(waiver) for waiver in waivers if waiver.direction is direction)
 
 
 def _parts(finding: Finding, waivers: list[Waiver]) -> Iterator[Finding]:
@@ -86,7 +97,11 @@ def _parts(finding: Finding, waivers: list[Waiver]) -> Iterator[Finding]:
 
 
 def _covered(waiver: Waiver, finding: Finding) -> PacketSet:
-    return finding.packets & packets(waiver.services, addresses.union(waiver.cidrs))
+    return finding.packets & _named(waiver)
+
+
+def _named(waiver: Waiver) -> PacketSet:
+    return packets(waiver.services, addresses.union(waiver.cidrs))
 
 
 def _concerns(waiver: Waiver, finding: Finding) -> bool:

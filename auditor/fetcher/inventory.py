@@ -127,20 +127,22 @@ def _read_region(reader: Reader, request: FetchRequest, progress: Progress) -> _
     names = reader.crew.parts.submit(groups.read_names, reader, unnamed)
     read_templates = reader.crew.parts.submit(templates.read, reader, unnamed, request.also)
     referred = groups.referred_groups(unnamed)
-    memberships = known_members.completed(reader, group_reads.memberships(), _audited(request, found), referred)
+    named = names.result()
+    memberships = known_members.completed(
+        reader, group_reads.memberships(), _audited(request, found), referred=referred, absent=named.absent
+    )
     (chosen,) = told(progress, Phase.TEMPLATES, reader.region, [read_templates])
     (blocks,) = told(progress, Phase.NETWORKS, reader.region, [subnets])
     whole = networks.completed(reader, vpcs.result(), estates.subnets_by_vpc(found), blocks)
     finished = [estates.finished(reader, estate, whole, blocks) for estate in found]
-    named, name_gaps = names.result()
     return _Region(
         listed=listed,
         clusters=tuple(one for one in finished if request.is_audited(one.cluster_id)),
         neighbours=tuple(estates.as_neighbour(one) for one in finished if not request.is_audited(one.cluster_id)),
-        security_groups=rule_counts.settled(reader, named, read_groups, chosen),
+        security_groups=rule_counts.settled(reader, named.groups, read_groups, chosen),
         memberships=memberships,
         templates=chosen,
-        gaps=(*listed.gaps, *also_gaps, *chosen.gaps, *name_gaps),
+        gaps=(*listed.gaps, *also_gaps, *chosen.gaps, *named.gaps),
     )
 
 

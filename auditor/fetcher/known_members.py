@@ -20,19 +20,24 @@ from auditor.model.rules import Member, Membership
 
 
 def completed(
-    reader: Reader, memberships: Iterable[Membership], estates: Iterable[Estate], referred: frozenset[str]
+    reader: Reader,
+    memberships: Iterable[Membership],
+    estates: Iterable[Estate],
+    *,
+    referred: frozenset[str],
+    absent: frozenset[str],
 ) -> tuple[Membership, ...]:
     """``memberships`` with the nodes that they lack, and a gap where they lack any.
 
-    ``referred`` are groups that rules name: there an address of a node that could not be read is a gap as well.
+    ``referred`` are groups that rules name: there an address of a node that could not be read is a gap as well. Of
+    ``absent`` ones, which the region does not have, no list of members tells anything.
     """
     known = tuple(estates)
     machines = _machines(known)
     nameless = _nameless(known)
-    return tuple(
-        _with_addresses(_with_nodes(reader, found, machines[found.security_group_id]), nameless, referred)
-        for found in memberships
-    )
+    whole = (_with_nodes(reader, found, machines[found.security_group_id]) for found in memberships)
+    present = (_absent(reader, found) if found.security_group_id in absent else found for found in whole)
+    return tuple(_with_addresses(found, nameless, referred) for found in present)
 
 
 def _machines(estates: Iterable[Estate]) -> defaultdict[str, dict[str, Node]]:
@@ -69,6 +74,14 @@ def _with_nodes(reader: Reader, found: Membership, machines: Mapping[str, Node])
         members=(*found.members, *(_member(node) for node in lacking)),
         gaps=(*found.gaps, *(() if found.gaps else (_short(reader, found, lacking),))),
     )
+
+
+def _absent(reader: Reader, found: Membership) -> Membership:
+    """A group of another account or of the past: what binds it was not told, and no list of ours would tell."""
+    group = found.security_group_id
+    message = f"rules name {group} and vpc:DescribeSecurityGroups does not know it: what binds it is unknown"
+    gap = reader.origin(actions.SECURITY_GROUPS).gap(group, "GroupNotFound", message, GapKind.UNREAD)
+    return replace(found, gaps=(*found.gaps, gap))
 
 
 def _member(node: Node) -> Member:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from auditor.fetcher import actions
 from auditor.model.rules import Member, Membership
 from tests.loopback.estate import Estate
+from tests.loopback.rules import allow
 from tests.unit.fetcher.fake_cloud import FakeCloud, codes, read
 
 SUBNET = "subnet-00000001"
@@ -77,6 +78,16 @@ def test_one_of_the_two_lists_is_enough() -> None:
     asked = cloud()
     asked.bend(actions.NETWORK_INTERFACES, lambda _, __: {"TotalCount": 0, "NetworkInterfaceSet": []})
     assert membership(asked).gaps == ()
+
+
+def test_what_binds_a_group_that_the_region_does_not_have_is_unknown() -> None:
+    asked = cloud()
+    policies = asked.estate.region().policies["sg-00000001"]
+    policies["Ingress"] = [{**allow("tcp", "80", "sg-99999999"), "PolicyIndex": 0}]
+    policies["PolicyStatistics"] = None
+    own, other = read(asked).memberships
+    assert own.gaps == ()
+    assert (other.security_group_id, codes(other.gaps)) == ("sg-99999999", [("sg-99999999", "GroupNotFound")])
 
 
 def test_a_list_that_was_refused_says_so_once() -> None:
