@@ -514,7 +514,7 @@ OUT_25 = {
 def test_a_difference_between_lists_is_accepted_where_waivers_cover_all_of_it() -> None:
     found, result = mixed(waiver(**IN_9100), waiver(**OUT_25))
     assert (found.severity, found.waiver is not None) == (Severity.MEDIUM, True)
-    assert result.waivers[0] == ("W-1", WaiverState.ACTIVE)
+    assert result.waivers == (("W-1", WaiverState.ACTIVE), ("W-2", WaiverState.ACTIVE))
 
 
 @pytest.mark.parametrize(
