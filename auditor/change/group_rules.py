@@ -130,8 +130,11 @@ def _own(draft: Draft, references: References, key: Key, write: Write) -> None:
         report.say("rules-emptied", group=key[1])
         _set(draft, key, {direction: RuleList() for direction in Direction})
         return
-    report.say("rules", group=key[1])
     side = Side.after(write.change, references)
+    if write.change.type == LITE_RULE and _is_refused(draft, key, side):
+        _set(draft, key, _all_unknown(Why.RULE_REFUSED))
+        return
+    report.say("rules", group=key[1])
     planned = {direction: _READERS[write.change.type](side, direction) for direction in Direction}
     present = {way: draft.groups[key].rules(way) for way in Direction}
     if write.step is Step.MADE:
@@ -144,6 +147,14 @@ def _own(draft: Draft, references: References, key: Key, write: Write) -> None:
         if found is not None and any(flaw.why is Why.RULES_ORDER for flaw in found.flaws):
             report.say("rules-order", group=key[1])
     _set(draft, key, lists)
+
+
+def _is_refused(draft: Draft, key: Key, side: Side) -> bool:
+    """Whether the provider refuses a line: the apply then fails, and what of both directions it leaves is open."""
+    places = tuple(lite_rule.refused(Side.before(side.change), side))
+    for direction, place in places:
+        draft.report(side.change).say("rules-refused", group=key[1], place=f"{direction}[{place}]")
+    return bool(places)
 
 
 def _all_unknown(why: Why) -> Lists:
