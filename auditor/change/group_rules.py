@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from auditor.change import lite_rule, owner_rules, rule_set, single_rules, state
+from auditor.change import lite_rule, owner_rules, rule_set, shift, single_rules, state
 from auditor.change.content import alike
 from auditor.change.draft import Draft, Key
 from auditor.change.owner_rules import Lists
@@ -111,6 +111,7 @@ def _write(draft: Draft, references: References, key: Key, writes: list[Write], 
         report.groups.add(key[1])
         if contested:
             report.say("rules-contested", group=key[1])
+    before = draft.groups[key]
     if key[1] in draft.untargeted:
         _set(draft, key, _all_unknown(Why.RULES_UNTARGETED))
     elif contested:
@@ -121,6 +122,19 @@ def _write(draft: Draft, references: References, key: Key, writes: list[Write], 
     else:
         for write in writes:
             _own(draft, references, key, write)
+    _note(draft, references, key, writes, before)
+
+
+def _note(draft: Draft, references: References, key: Key, writes: list[Write], before: SecurityGroup) -> None:
+    """Tell each report what the resource does to the lists: single rules share them, an owner has them to itself."""
+    for direction in Direction:
+        whole = before.rules(direction), draft.groups[key].rules(direction)
+        for write in writes:
+            shared = write.change.type == SINGLE_RULE and isinstance(whole[1], tuple)
+            old, new = single_rules.part(references, write.change, direction) if shared else whole
+            draft.report(write.change).writes.append(
+                shift.Write(region=key[0], group=key[1], direction=direction, before=old, after=new)
+            )
 
 
 def _own(draft: Draft, references: References, key: Key, write: Write) -> None:

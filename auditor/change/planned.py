@@ -19,11 +19,23 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """Packets of one direction of which a group may let through more (``opened``) or fewer (``closed``) afterwards."""
+
+    group: str
+    direction: Direction
+    opened: PacketSet
+    closed: PacketSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Touch:
     """What of the audited clusters a resource reaches: findings about any of it may be its doing.
 
-    ``groups`` are those whose rules it decides, directly or by a template; ``nodes`` and ``pools`` those whose list it
-    decides; ``clusters`` every cluster with any of them, and those whose networks it moves.
+    ``groups`` are those whose rules it decides, directly or by a template; ``nodes`` and ``pools`` those that bind such
+    a group or whose list it decides; ``clusters`` every cluster with any of them, and those whose networks it moves.
+    Of these, ``shifts`` tells what becomes of the groups' packets, ``bound`` whose list it decides itself, and
+    ``joined`` which groups something comes to bind by it, or ceases to.
     """
 
     address: str
@@ -33,6 +45,9 @@ class Touch:
     pools: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     moves_networks: bool = False
+    shifts: tuple[Shift, ...] = ()
+    bound: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

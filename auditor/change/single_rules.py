@@ -45,6 +45,18 @@ def lists(
     return {direction: _list(draft, key, direction, gone, come) for direction in Direction}
 
 
+def part(
+    references: References, change: ResourceChange, direction: Direction
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """What one resource takes out of a direction, and what it puts in."""
+    gone = single_rule.read(Side.before(change)) if Step.REMOVED in change.steps else None
+    come = single_rule.read(Side.after(change, references)) if Step.MADE in change.steps else None
+    old, new = (
+        (found.rule,) if found is not None and found.direction in (None, direction) else () for found in (gone, come)
+    )
+    return old, new
+
+
 def _list(
     draft: Draft, key: Key, direction: Direction, gone: list[SingleRule], come: list[SingleRule]
 ) -> RuleList | None:
