@@ -72,6 +72,7 @@ change-gap-cluster-untraced = Which cluster { $resource } belongs to is known on
 change-gap-direction-unsent = The plan has no rules for { $resource }, where there are some now. The provider then sends none: whether the old ones stay is documented nowhere.
 change-gap-group-in-use = The plan deletes { $resource }, which something still binds, or a rule still names, after it: the cloud refuses that, and the apply ends half way.
 change-gap-instance-contested = Two resources change the list of { $resource }; which comes last is not assured.
+change-gap-launch-gone = The plan deletes what { $resource } launches from; which groups its next nodes will bind is not in the plan.
 change-gap-list-by-reference = Which groups { $resource } will bind is known by reference alone. A reference proves that a group is in the list, not that the list is complete; --trust-references takes it as complete.
 change-gap-list-default = { $resource } names no security group: it gets a default one, and the plan does not say which.
 change-gap-list-emptied = The plan empties the list of { $resource }; what the cloud does with that is documented nowhere.

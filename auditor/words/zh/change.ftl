@@ -69,6 +69,7 @@ change-gap-cluster-untraced = { $resource } 属于哪个集群，执行后才能
 change-gap-direction-unsent = 计划中没有 { $resource } 的规则，而现在有。这时不会发送任何规则：原有规则是否保留，没有文档说明。
 change-gap-group-in-use = 计划要删除 { $resource }，但之后它仍被绑定，或仍被规则引用：云端会拒绝，执行会中途失败。
 change-gap-instance-contested = 有两个资源改变 { $resource } 的列表，先后顺序没有保证。
+change-gap-launch-gone = 计划要删除 { $resource } 所用的启动配置；其新节点将绑定哪些安全组不在计划中。
 change-gap-list-by-reference = { $resource } 将绑定哪些安全组，只能从引用得知。引用只能证明某个安全组在列表中，不能证明列表完整；--trust-references 视其为完整。
 change-gap-list-default = { $resource } 没有指定安全组：会使用默认安全组，计划没有说明是哪一个。
 change-gap-list-emptied = 计划清空了 { $resource } 的列表；云端如何处理没有文档说明。

@@ -96,7 +96,7 @@ OUTCOMES = [
     ("eni_sg_attachment", "unknown", "", ""),
     ("as_scaling_config", "create", "", ""),
     ("as_scaling_config", "update", "pool", ""),
-    ("as_scaling_config", "delete", "", ""),
+    ("as_scaling_config", "delete", "pool", "launch-gone"),
     ("as_scaling_config", "unknown", "", ""),
     ("kubernetes_as_scaling_group", "create", "pool-in", ""),
     ("kubernetes_as_scaling_group", "update", "pool-out pool-in", ""),
