@@ -6,26 +6,29 @@ from dataclasses import dataclass
 
 from auditor.change import referred, shift
 from auditor.change.draft import Draft, Report
-from auditor.change.planned import PlannedResource, Shift
+from auditor.change.planned import Drift, PlannedResource, Shift, Touch
 from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
 
 
-def resources(draft: Draft, after: Snapshot) -> tuple[PlannedResource, ...]:
-    """The resources with a bearing on an audited stack, before or after the change, by address."""
+def resources(draft: Draft, after: Snapshot, drift: tuple[Drift, ...]) -> tuple[PlannedResource, ...]:
+    """The resources with a bearing on an audited stack, before or after the change or by their drift, by address."""
     bearing = _Bearing(draft, after)
-    found = []
+    found: dict[str, PlannedResource] = {}
     for report in draft.reports():
         bearing.spread(report)
         if report.groups or report.nodes or report.pools or report.clusters:
-            resource = PlannedResource(
+            found[report.address] = PlannedResource(
                 address=report.address,
                 actions=report.actions,
                 effects=tuple(report.effects),
                 touch=report.touch(),
             )
-            found.append(resource)
-    return tuple(found)
+    for one in drift:
+        if one.address not in found and bearing.concerns(one.resource):
+            touch = Touch(address=one.address)
+            found[one.address] = PlannedResource(address=one.address, actions=one.actions, effects=(), touch=touch)
+    return tuple(found[address] for address in sorted(found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +56,14 @@ class _Bearing:
         self._by_template: dict[str, list[_Naming]] = {}
         self._nodes: dict[str, set[tuple[str, str]]] = {}
         self._pools: dict[str, set[tuple[str, str]]] = {}
+        self._binding: set[str] = set()
         for snapshot in (draft.read, after):
             self._note_rules(snapshot)
             self._note_bindings(snapshot)
+
+    def concerns(self, resource: str) -> bool:
+        """Whether a group, template, node or pool counts for an audited stack."""
+        return resource in self._bound or resource in self._by_template or resource in self._binding
 
     def spread(self, report: Report) -> None:
         """Complete what a report touches. Groups that nothing audited binds are no bearing."""
@@ -96,6 +104,8 @@ class _Bearing:
 
     def _note_bindings(self, snapshot: Snapshot) -> None:
         for cluster in snapshot.clusters:
+            self._binding |= {node.node_id for node in cluster.nodes}
+            self._binding |= {pool.node_pool_id for pool in cluster.node_pools}
             for node in cluster.nodes:
                 for group in node.security_groups if isinstance(node.security_groups, tuple) else ():
                     self._nodes.setdefault(group, set()).add((node.node_id, cluster.cluster_id))

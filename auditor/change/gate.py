@@ -20,7 +20,7 @@ from typing import Protocol
 
 from auditor.change.causes import Causes
 from auditor.change.matter import matters
-from auditor.change.planned import Drift, Planned, PlannedResource
+from auditor.change.planned import Drift, Planned, PlannedResource, Touch
 from auditor.change.trouble import Troubles, Undecided
 from auditor.model.result import Change, ChangedResource, Result
 
@@ -69,9 +69,21 @@ def judge(before: Result, after: Result, planned: Planned, say: Say) -> Change:
         unchanged=tuple(sorted(still - introduced)),
         resources=tuple(
             _said(resource, begun.get(resource.address, []), ended[resource.address], drift, say)
-            for resource in planned.resources
+            for resource in _with_drift(planned)
         ),
     )
+
+
+def _with_drift(planned: Planned) -> tuple[PlannedResource, ...]:
+    """The resources with a bearing, and all others that drifted, by address."""
+    found = {
+        one.address: PlannedResource(
+            address=one.address, actions=one.actions, effects=(), touch=Touch(address=one.address)
+        )
+        for one in planned.drift
+    }
+    found |= {resource.address: resource for resource in planned.resources}
+    return tuple(found[address] for address in sorted(found))
 
 
 def _said(

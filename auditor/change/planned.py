@@ -67,6 +67,7 @@ class Drift:
     address: str
     resource: str
     message_id: str
+    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +96,8 @@ class Planned:
 
     ``gaps`` is all that the plan leaves unknown on the audited stacks; those with ``doubts`` may turn out not to
     matter. ``heirs`` pairs what the plan makes with what it replaces. ``unread`` names groups and templates that the
-    state after needs and the snapshot lacks. ``resources`` holds those with a bearing, sorted by address.
+    state after needs and the snapshot lacks. ``resources`` holds those with a bearing, sorted by address; with them
+    those that the plan leaves alone and that drifted where it bears on an audited stack.
     """
 
     snapshot: Snapshot

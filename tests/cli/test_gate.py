@@ -135,6 +135,17 @@ def test_drift_is_said(tool: Tool) -> None:
     assert "The live rules of sg-plan0001 are not those" in _change(ran)["resources"][0]["effect"]
 
 
+def test_drift_of_what_the_plan_leaves_alone_is_in_the_report_and_has_a_bearing(tool: Tool, live: str) -> None:
+    held_now = rule_set(TKE_INGRESS[:5])
+    path = _plan(tool, plan(Resource(type=RULE_SET, name="node", before=held_now, after=held_now)))
+    ran = tool("gate", "--plan", path, "--snapshot", live, "--format", "json", "-q")
+    assert (ran.code, ran.stderr) == (0, "")
+    [resource] = _change(ran)["resources"]
+    assert resource["actions"] == ["no-op"]
+    assert "The live rules of sg-plan0001 are not those" in resource["effect"]
+    assert "no bearing" not in tool("gate", "--plan", path, "--snapshot", live).stderr
+
+
 CHANGE = """\
 changes:
   - group: sg-plan0001

@@ -147,7 +147,8 @@ def test_a_resource_that_does_not_change_changes_nothing(type_: str) -> None:
     held = ENTRIES[type_].held
     planned = laid(replace(plans(type_)["delete"], actions=("no-op",), after=held), on=everything())
     assert planned.snapshot == everything()
-    assert planned.irrelevant
+    assert planned.gaps == ()
+    assert [one.effects for one in planned.resources if one.effects] == []
 
 
 @pytest.mark.parametrize("type_", ENTRIES)

@@ -381,6 +381,18 @@ def test_drift_is_said_with_the_resource() -> None:
     )
 
 
+def test_drift_is_said_of_resources_that_the_plan_leaves_alone() -> None:
+    held_now, elsewhere = rule_set(NO_UDP_BLOCKS), rule_set([], group=OTHER)
+    same = Resource(type=RULE_SET, name="node", before=held_now, after=held_now)
+    other = Resource(type=RULE_SET, name="other", before=elsewhere, after=elsewhere)
+    told = change_of(gated(same, other, on=estate(group(OTHER)))).resources
+    assert [(one.address, one.actions) for one in told] == [
+        (f"{RULE_SET}.node", ("no-op",)),
+        (f"{RULE_SET}.other", ("no-op",)),
+    ]
+    assert told[1].effect.startswith("The live rules of sg-plan0002 are not those that the plan was made from")
+
+
 def test_a_subnet_of_unknown_range_matters_where_subnets_are_what_is_required() -> None:
     live = estate()
     made = Resource(type=NODE_POOL, name="b", actions=("create",), after=pool([GROUP], subnet_ids=["subnet-x"]))
