@@ -31,6 +31,8 @@ def load(text: str | bytes, source: str) -> Plan:
     except ValidationError as error:
         key = ".".join(str(step) for step in error.errors()[0]["loc"])
         raise ConfigError("change-plan-shape", file=source, key=key) from None
+    except RecursionError:
+        raise ConfigError("change-plan-shape", file=source, key="resource_changes") from None
     if plan.errored:
         raise ConfigError("change-plan-errored", file=source)
     return plan
