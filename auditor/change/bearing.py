@@ -17,7 +17,7 @@ def resources(draft: Draft, after: Snapshot, drift: tuple[Drift, ...]) -> tuple[
     found: dict[str, PlannedResource] = {}
     for report in draft.reports():
         bearing.spread(report)
-        if report.groups or report.nodes or report.pools or report.clusters:
+        if report.untraced or report.groups or report.nodes or report.pools or report.clusters:
             found[report.address] = PlannedResource(
                 address=report.address,
                 actions=report.actions,

@@ -54,12 +54,19 @@ class Report:
     shifts: list[Shift] = field(default_factory=list)
     bound: frozenset[str] = frozenset()
     """Nodes and pools whose list it decides itself."""
+    untraced: bool = False
+    """Whether it cannot be told what the resource is about, so that it may bear on anything."""
 
     def say(self, message_id: str, **facts: str | int) -> None:
         """Add a sentence once."""
         effect = Effect(message_id=f"change-effect-{message_id}", facts=tuple(sorted(facts.items())))
         if effect not in self.effects:
             self.effects.append(effect)
+
+    def say_untraced(self, message_id: str) -> None:
+        """Add the sentence for a resource of which it cannot be told what it is about."""
+        self.untraced = True
+        self.say(message_id)
 
     def touch(self) -> Touch:
         """What the resource reaches."""
@@ -111,8 +118,6 @@ class Draft:
         self.subnet_gaps: dict[Key, Gap] = {}
         self.drift: list[Drift] = []
         self.heirs: dict[str, str] = {}
-        self.untargeted: set[str] = set()
-        """Groups to which a rule resource may write that names no group which could be traced."""
         self._reports: dict[str, Report] = {}
         self.read_bound = self.bound()
 

@@ -30,10 +30,11 @@ _READERS: dict[str, Callable[[Side, Direction], RuleList]] = {RULE_SET: rule_set
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One thing that a resource does to one group."""
+    """One thing that a resource does to one group, or could do where it cannot be told to which."""
 
     change: ResourceChange
     step: Step
+    certain: bool = True
 
 
 def lay(draft: Draft, plan: Plan, references: References) -> None:
@@ -83,18 +84,17 @@ def _collect(
         group_id = references.group_of(change) if step is Step.MADE else old
         for found in (group_id,) if group_id else _possible(draft, references, change):
             holders.setdefault(found, set()).add(holder)
-            writes.setdefault(found, []).append(Write(change=change, step=step))
+            writes.setdefault(found, []).append(Write(change=change, step=step, certain=bool(group_id)))
 
 
 def _possible(draft: Draft, references: References, change: ResourceChange) -> tuple[str, ...]:
-    """The groups that a rule resource without a traceable group could mean: those whose ids the apply will tell."""
-    made = references.made(GROUP)
-    late = references.read_late(GROUP)
-    found = {*made, *((group for _, group in draft.groups) if late else ())}
-    for group_id in found:
-        draft.untargeted.add(group_id)
+    """The groups that a rule resource could mean whose group cannot be traced.
+
+    Those that the plan makes; and any that is known, where the id could come from elsewhere too.
+    """
+    known = {group for _, group in draft.groups} if references.may_be_another(change, GROUP) else set()
     draft.report(change).say("rules-untargeted")
-    return tuple(sorted(found))
+    return tuple(sorted({*references.made(GROUP), *known}))
 
 
 def _unread(draft: Draft, group_id: str) -> tuple[Key, ...]:
@@ -112,8 +112,8 @@ def _write(draft: Draft, references: References, key: Key, writes: list[Write], 
         if contested:
             report.say("rules-contested", group=key[1])
     before = draft.groups[key]
-    if key[1] in draft.untargeted:
-        _set(draft, key, _all_unknown(Why.RULES_UNTARGETED))
+    if not all(write.certain for write in writes):
+        _set(draft, key, _untargeted(draft, references, key, writes))
     elif contested:
         _set(draft, key, _all_unknown(Why.RULES_CONTESTED))
     elif writes[0].change.type == SINGLE_RULE:
@@ -135,6 +135,13 @@ def _note(draft: Draft, references: References, key: Key, writes: list[Write], b
             draft.report(write.change).writes.append(
                 shift.Write(region=key[0], group=key[1], direction=direction, before=old, after=new)
             )
+
+
+def _untargeted(draft: Draft, references: References, key: Key, writes: list[Write]) -> Lists:
+    """A single rule that may be put in leaves open what it matches, everything else that may be written the whole."""
+    if any(write.certain or write.change.type != SINGLE_RULE for write in writes):
+        return _all_unknown(Why.RULES_UNTARGETED)
+    return single_rules.possible(draft, references, key, [write.change for write in writes])
 
 
 def _own(draft: Draft, references: References, key: Key, write: Write) -> None:

@@ -101,14 +101,11 @@ class Lister:
 
 
 def clusters_of(draft: Draft, lister: Lister, change: ResourceChange) -> tuple[Key, ...]:
-    """The audited clusters that a resource belongs to after the change: one, none, or not to be told.
-
-    An id that only the apply will tell is that of a new cluster, or comes from a data source that is read late.
-    """
-    references = lister.references
-    cluster_id = references.value(change, ("cluster_id",), CLUSTER)
-    if cluster_id is None and (references.made(CLUSTER) or references.read_late(CLUSTER)):
+    """The audited clusters that a resource belongs to after the change: one, none, or not to be told."""
+    cluster_id = lister.references.value(change, ("cluster_id",), CLUSTER)
+    if cluster_id is None:
         draft.gaps.add(gap(Why.CLUSTER_UNTRACED, "", placeholder(change.address)))
+        draft.report(change).say_untraced("cluster-untraced")
     return draft.cluster_keys(cluster_id or "")
 
 

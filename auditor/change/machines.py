@@ -142,11 +142,21 @@ def _lay_attachments(draft: Draft, plan: Plan, lister: Lister) -> None:
             if step is Step.REMOVED:
                 _detach(draft, change, listed)
             else:
-                instance = lister.references.value(change, ("instance_id",), INSTANCE) or ""
+                instance = lister.references.value(change, ("instance_id",), INSTANCE)
                 group = lister.references.value(change, ("security_group_id",), GROUP) or ""
-                come.setdefault(instance, []).append((change, group))
+                if instance is None:
+                    _attach_untraced(draft, lister, change)
+                come.setdefault(instance or "", []).append((change, group))
     for instance, found in come.items():
         _attach(draft, instance, found, contested=instance in listed)
+
+
+def _attach_untraced(draft: Draft, lister: Lister, change: ResourceChange) -> None:
+    """An association with a machine that cannot be told: any node of the clusters, unless it can only be a new one."""
+    new = lister.references.made(INSTANCE)
+    if lister.references.may_be_another(change, INSTANCE) or not new or any(draft.nodes_of(machine) for machine in new):
+        draft.gaps.add(gap(Why.INSTANCE_UNTRACED, "", placeholder(change.address)))
+        draft.report(change).say_untraced("instance-untraced")
 
 
 def _lists_groups(lister: Lister, change: ResourceChange) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.change import written
+from auditor.change import suppliers, written
 from auditor.change.instances import Instances
 from auditor.change.plan import Expression, Plan, ResourceChange, Step
 from auditor.change.trail import Source, Trail
@@ -26,27 +26,37 @@ _GROUP_ID = _ID | {"security_group_id"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of object: how its ids begin, and the resources that stand for it with the attributes that hold them."""
+    """One kind of object: how its ids begin, and the resources that stand for it with the attributes that hold them.
+
+    ``words`` stand in the names of other attributes and composite ids that may hold an id of the kind.
+    """
 
     prefix: str
     types: Mapping[str, frozenset[str]]
+    words: tuple[str, ...]
 
 
-def _kind(prefix: str, *types: str) -> Kind:
-    return Kind(prefix=prefix, types=dict.fromkeys((f"tencentcloud_{name}" for name in types), _ID))
+def _kind(prefix: str, types: tuple[str, ...], words: tuple[str, ...]) -> Kind:
+    return Kind(prefix=prefix, types=dict.fromkeys((f"tencentcloud_{name}" for name in types), _ID), words=words)
 
 
-GROUP = Kind(prefix="sg-", types={SECURITY_GROUP: _ID, RULE_SET: _GROUP_ID, LITE_RULE: _GROUP_ID})
-ADDRESS_TEMPLATE = _kind("ipm-", "address_template", "address_extra_template")
-ADDRESS_TEMPLATE_GROUP = _kind("ipmg-", "address_template_group")
-SERVICE_TEMPLATE = _kind("ppm-", "protocol_template")
-SERVICE_TEMPLATE_GROUP = _kind("ppmg-", "protocol_template_group")
-CLUSTER = _kind("cls-", "kubernetes_cluster")
-INSTANCE = _kind("ins-", "instance")
-INTERFACE = _kind("eni-", "eni")
-SCALING_CONFIG = _kind("asc-", "as_scaling_config")
-VPC = _kind("vpc-", "vpc")
-SUBNET = _kind("subnet-", "subnet")
+GROUP = Kind(
+    prefix="sg-",
+    types={SECURITY_GROUP: _ID, RULE_SET: _GROUP_ID, LITE_RULE: _GROUP_ID},
+    words=("security_group", "sg"),
+)
+ADDRESS_TEMPLATE = _kind("ipm-", ("address_template", "address_extra_template"), ("template",))
+ADDRESS_TEMPLATE_GROUP = _kind("ipmg-", ("address_template_group",), ("template",))
+SERVICE_TEMPLATE = _kind("ppm-", ("protocol_template",), ("template",))
+SERVICE_TEMPLATE_GROUP = _kind("ppmg-", ("protocol_template_group",), ("template",))
+CLUSTER = _kind("cls-", ("kubernetes_cluster",), ("cluster", "kubernetes"))
+INSTANCE = _kind("ins-", ("instance",), ("instance", "worker", "node", "attachment"))
+INTERFACE = _kind("eni-", ("eni",), ("interface", "eni"))
+SCALING_CONFIG = _kind("asc-", ("as_scaling_config",), ("config",))
+VPC = _kind("vpc-", ("vpc",), ("vpc",))
+SUBNET = _kind("subnet-", ("subnet",), ("subnet",))
+
+_WORDS_OF_SERVICES = ("protocol", "port")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +73,7 @@ class References:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._instances = Instances(plan)
+        self._suppliers = suppliers.of(plan)
         self._made: dict[str, tuple[str, ...]] = {}
 
     def identity(self, change: ResourceChange) -> str:
@@ -82,8 +93,8 @@ class References:
     def one(self, change: ResourceChange, path: Path, kind: Kind) -> str | None:
         """The id that an attribute unknown until apply will have; ``None`` where the plan does not say.
 
-        Taken where the expression names one object alone. Where nothing in it can be followed, an id that is unknown
-        can still only be that of an object which the plan makes: taken where it makes one such object.
+        Taken where the expression names one object alone. Where nothing in it can be followed, taken where only one
+        object that the plan makes could be meant.
         """
         return self._one(change, path, kind, frozenset())
 
@@ -100,20 +111,23 @@ class References:
         return None if isinstance(found, Untraced) else isinstance(found, Expression)
 
     def made(self, kind: Kind) -> tuple[str, ...]:
-        """Placeholders of every object of a kind that the plan makes."""
+        """Placeholders of the objects of a kind that the plan makes and takes the ids of for other values."""
         if kind.prefix not in self._made:
             standing = [name for name in kind.types if name not in (RULE_SET, LITE_RULE)]
             found = [change for change in self._instances.changes.values() if change.type in standing]
             self._made[kind.prefix] = tuple(
-                placeholder(change.address) for change in found if Step.MADE in change.steps
+                placeholder(change.address)
+                for change in found
+                if Step.MADE in change.steps and any(one.is_of(change) for one in self._suppliers)
             )
         return self._made[kind.prefix]
 
-    def read_late(self, kind: Kind) -> bool:
-        """Whether the apply reads a data source that could give ids of a kind."""
+    def may_be_another(self, change: ResourceChange, kind: Kind) -> bool:
+        """Whether an id that ``change`` leaves unknown may be that of an object which the plan does not make."""
         return any(
-            change.mode == "data" and change.change.actions == ("read",) and change.type.startswith(tuple(kind.types))
-            for change in self._plan.resource_changes
+            one.may_give_id(kind.words)
+            for one in self._suppliers
+            if one.attribute not in kind.types.get(one.source.type, ()) and not one.is_of(change)
         )
 
     def region(self, change: ResourceChange) -> str:
@@ -128,13 +142,13 @@ class References:
         return text(at(found, ("constant_value",))) or text(at(self._plan.variables.get(variable), ("value",)))
 
     @property
-    def only_ids_are_unknown(self) -> bool:
-        """Whether every attribute that planned values come from is an id: no protocol and no port is among them."""
-        return all(found.attribute[-1:] == ("id",) for found in self._plan.relevant_attributes)
+    def services_are_known(self) -> bool:
+        """Whether no protocol and no port can be unknown: nothing that planned values come from could be one."""
+        return not any(one.may_give_text(_WORDS_OF_SERVICES) for one in self._suppliers)
 
-    def _only_made(self, kind: Kind) -> str | None:
+    def _only_made(self, change: ResourceChange, kind: Kind) -> str | None:
         made = self.made(kind)
-        return made[0] if len(made) == 1 and not self.read_late(kind) else None
+        return made[0] if len(made) == 1 and not self.may_be_another(change, kind) else None
 
     def _written(self, change: ResourceChange, path: Path) -> Written:
         scope = written.scope_of(self._plan, change.module_address)
@@ -159,7 +173,7 @@ class References:
     def _one(self, change: ResourceChange, path: Path, kind: Kind, seen: frozenset[str]) -> str | None:
         opaque, sources = self._sources(change, path, kind)
         ids = {self._id_of(source, kind, seen | {change.address}) for source in sources}
-        only_made = self._only_made(kind)
+        only_made = self._only_made(change, kind)
         if len(ids) == 1 and (not opaque or ids == {only_made}):
             return ids.pop()
         return None if ids else only_made

@@ -16,7 +16,7 @@ from auditor.model.packets import UNIVERSE
 from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
 
-_OF_A_LIST = frozenset({Why.RULES_ORDER, Why.DIRECTION_UNSENT})
+_OF_A_LIST = frozenset({Why.RULES_ORDER, Why.RULES_UNTARGETED, Why.DIRECTION_UNSENT})
 _OWN = frozenset(Why)
 
 _Held = TypeVar("_Held")

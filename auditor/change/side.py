@@ -54,11 +54,11 @@ class Side:
     def keyword(self, path: Path) -> str | None:
         """As :meth:`text`, for a word that hardly anyone computes: a protocol or a port.
 
-        A ``dynamic`` block does not show whether anything was written. Where the plan takes nothing but ids from other
-        objects, no word of this kind can be unknown, so nothing was.
+        A ``dynamic`` block does not show whether anything was written. Where nothing that the plan takes from other
+        objects could be such a word, none can be unknown, so nothing was.
         """
         found = self.text(path)
-        if found is None and self.references is not None and self.references.only_ids_are_unknown:
+        if found is None and self.references is not None and self.references.services_are_known:
             return "" if self.configured(path) is None else None
         return found
 

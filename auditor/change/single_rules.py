@@ -15,7 +15,7 @@ from auditor.change.side import Side
 from auditor.change.single_rule import SingleRule
 from auditor.change.why import Why
 from auditor.model.gaps import Gap
-from auditor.model.rules import Direction, Rule
+from auditor.model.rules import Action, Direction, Rule, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,24 @@ def part(
         (found.rule,) if found is not None and found.direction in (None, direction) else () for found in (gone, come)
     )
     return old, new
+
+
+def possible(
+    draft: Draft, references: References, key: Key, changes: list[ResourceChange]
+) -> dict[Direction, RuleList | None]:
+    """Both directions where it cannot be told whether rules are put into this group: what they match is open."""
+    come = [single_rule.read(Side.after(change, references)) for change in changes]
+    if any(found.direction is None for found in come):
+        return {direction: unknown_rules(Why.RULES_UNTARGETED) for direction in Direction}
+    return {direction: _possible(draft.groups[key].rules(direction), direction, come) for direction in Direction}
+
+
+def _possible(present: Rules, direction: Direction, come: list[SingleRule]) -> RuleList | None:
+    fresh = tuple(replace(found.rule, action=Action.UNREADABLE) for found in come if found.direction is direction)
+    if isinstance(present, Gap) or not fresh:
+        return None
+    rules = tuple(replace(rule, index=index) for index, rule in enumerate((*fresh, *present)))
+    return RuleList(rules=rules, flaws=(Flaw(why=Why.RULES_UNTARGETED, rules=rules[: len(fresh)]),))
 
 
 def _list(

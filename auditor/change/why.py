@@ -18,6 +18,7 @@ class Why(StrEnum):
     DIRECTION_UNSENT = "direction-unsent"
     GROUP_IN_USE = "group-in-use"
     INSTANCE_CONTESTED = "instance-contested"
+    INSTANCE_UNTRACED = "instance-untraced"
     LAUNCH_GONE = "launch-gone"
     LIST_BY_REFERENCE = "list-by-reference"
     LIST_DEFAULT = "list-default"
