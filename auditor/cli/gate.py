@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -142,7 +142,8 @@ def _verdict(result: Result, terms: Terms, options: Options, *, apart: bool) -> 
     introduced = set(result.change.introduced) if result.change else set()
     counted = [one for one in result.findings if everything or one.fingerprint in introduced]
     complete = result.complete or (apart and not everything)
-    return verdict.reached(counted, terms, complete=complete, exit_zero=options.judgement.exit_zero)
+    reached = verdict.reached(counted, terms, complete=complete, exit_zero=options.judgement.exit_zero)
+    return replace(reached, introduced_only=not everything)
 
 
 def _tell(session: Session, planned: Planned, result: Result, *, apart: bool) -> None:

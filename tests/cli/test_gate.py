@@ -75,6 +75,15 @@ def test_what_was_there_before_does_not_fail_the_gate_unless_all_is_asked_for(to
     assert tool("gate", "--plan", path, "--snapshot", live, "--all", "--fail-on", "critical").code == 0
 
 
+def test_reports_with_outcomes_fail_for_what_the_exit_code_looks_at(tool: Tool) -> None:
+    live = _write(tool, _open_already())
+    path = _plan(tool, _rules([*TKE_INGRESS, OPEN_REDIS], [OPEN_REDIS, *TKE_INGRESS]))
+    for more, failures, level in (((), 'failures="0"', "::notice"), (("--all",), 'failures="1"', "::error")):
+        words = ("gate", "--plan", path, "--snapshot", live, *more)
+        assert failures in tool(*words, "--format", "junit").stdout
+        assert tool(*words, "--format", "github").stdout.splitlines()[-1].startswith(level)
+
+
 def test_a_plan_that_closes_something_resolves_it(tool: Tool) -> None:
     live = _write(tool, _open_already())
     path = _plan(tool, _rules([*TKE_INGRESS, OPEN_REDIS], TKE_INGRESS))
