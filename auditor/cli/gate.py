@@ -103,8 +103,8 @@ def _change(session: Session, changed: Changed) -> tuple[Plan | ChangeFile, tupl
     if changed.plan is not None and changed.change is not None:
         raise ConfigError("commands-plan-and-change")
     if changed.plan is not None:
-        held = files.read_bytes(session, changed.plan)
-        return plan_file.load(held, _name(changed.plan)), _named(held.decode("utf-8", "replace"))
+        written = plan_file.decoded(files.read_bytes(session, changed.plan), _name(changed.plan))
+        return plan_file.load(written, _name(changed.plan)), _named(written)
     if changed.change is None:
         raise ConfigError("cli-missing-argument", option="--plan")
     if changed.trust_references:

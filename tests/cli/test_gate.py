@@ -189,11 +189,13 @@ def test_what_fix_prints_is_a_change_file_that_the_gate_clears(tool: Tool) -> No
         (["--plan", "-", "--snapshot", "-"], "--plan and --snapshot cannot both be read from stdin"),
         (["--change", "change.yaml", "--trust-references"], "--trust-references is for --plan"),
         (["--plan", "nothing.json"], "cannot read nothing.json"),
-        (["--plan", "change.yaml"], "terraform show -json"),
+        (["--plan", "change.yaml"], "change.yaml is a change file, not a plan. Give it to --change"),
+        (["--plan", "notes.txt"], "terraform show -json"),
     ],
 )
 def test_what_is_no_change_is_refused_before_anything_is_read(tool: Tool, argv: list[str], said: str) -> None:
     (tool.folder / "change.yaml").write_text(CHANGE)
+    (tool.folder / "notes.txt").write_text("no plan at all")
     source = [] if "--snapshot" in argv else ["--snapshot", "missing.json"]
     ran = tool("gate", *argv, *source)
     assert (ran.code, ran.stdout) == (2, "")

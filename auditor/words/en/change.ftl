@@ -6,6 +6,7 @@ change-plan-binary = { $file } is the binary plan. Give its JSON: terraform show
 change-plan-stream = { $file } holds the log lines of "plan -json". Give the plan itself: terraform plan -out=tfplan && terraform show -json tfplan > plan.json
 change-plan-state = { $file } is a state, not a plan. Run: terraform plan -out=tfplan && terraform show -json tfplan > plan.json
 change-plan-other = { $file } is JSON, but no plan. Give the output of: terraform show -json tfplan
+change-plan-change-file = { $file } is a change file, not a plan. Give it to --change instead of --plan.
 change-plan-version = { $file } is a plan of format version { $found }; { $expected } is understood. Make it with Terraform or OpenTofu 1.x, or update this tool.
 change-plan-errored = { $file } is a plan that ended with an error, so changes are missing from it. Put right what "terraform plan" complains about, then plan again.
 change-plan-shape = { $file } is no plan that Terraform writes: { $key } has another form. Give the output of: terraform show -json tfplan

@@ -6,6 +6,7 @@ change-plan-binary = { $file } 是二进制计划文件。请转换为 JSON：te
 change-plan-stream = { $file } 是 “plan -json” 的日志行。请提供计划本身：terraform plan -out=tfplan && terraform show -json tfplan > plan.json
 change-plan-state = { $file } 是状态文件，不是计划。请执行：terraform plan -out=tfplan && terraform show -json tfplan > plan.json
 change-plan-other = { $file } 是 JSON，但不是计划。请提供以下命令的输出：terraform show -json tfplan
+change-plan-change-file = { $file } 是变更文件，不是计划。请用 --change 代替 --plan。
 change-plan-version = { $file } 的计划格式版本是 { $found }，目前支持 { $expected }。请使用 Terraform 或 OpenTofu 1.x 生成，或升级本工具。
 change-plan-errored = { $file } 是出错的计划，缺少部分变更。请先解决 “terraform plan” 报告的错误，再重新生成计划。
 change-plan-shape = { $file } 不是 Terraform 写出的计划：{ $key } 的格式不符。请提供以下命令的输出：terraform show -json tfplan

@@ -95,6 +95,13 @@ def test_other_json_is_refused(text: str) -> None:
     assert refusal(text).message_id == "change-plan-other"
 
 
+@pytest.mark.parametrize(
+    "text", ["# ours\nchanges:\n  - {group: sg-1}\n", "bindings: []", '{"changes": [], "proof": {}}']
+)
+def test_a_change_file_is_refused_with_the_option_that_takes_it(text: str) -> None:
+    assert refusal(text).message_id == "change-plan-change-file"
+
+
 def test_another_major_format_version_is_refused() -> None:
     error = refusal(plan(top={"format_version": "2.0"}))
     assert (error.message_id, error.facts["found"]) == ("change-plan-version", "2.0")
