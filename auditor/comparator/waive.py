@@ -39,9 +39,9 @@ def waive(findings: Iterable[Finding], waivers: tuple[Waiver, ...], today: date)
     used: set[str] = set()
     split: list[Finding] = []
     for finding in findings:
-        for part, waivers in _split(finding, valid):
+        for part, taken in _split(finding, valid):
             split.append(part)
-            used.update(waiver.waiver_id for waiver in waivers)
+            used.update(waiver.waiver_id for waiver in taken)
     return Waived(
         findings=tuple(split),
         states=tuple((waiver.waiver_id, _state(waiver, used, today)) for waiver in waivers),
