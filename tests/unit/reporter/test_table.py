@@ -228,17 +228,33 @@ def test_a_compliant_estate_takes_five_lines() -> None:
 
 def test_gaps_of_one_cause_are_told_together() -> None:
     denied = ESTATE.gaps[0]
-    gaps = tuple(replace(denied, resource=f"sg-x{number}") for number in range(9))
+    gaps = tuple(replace(denied, resource=f"sg-x{number:02}", request_id=f"r-{number}") for number in range(50))
     found = lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, width=120))
     start = index_of("TSG901", found)
-    assert found[start] == "TSG901  Not read: the rules of a group (sg-x0) (9 times)"
-    assert found[start + 1 : start + 3] == [
-        "  Object   Not read: the rules of a group (sg-x1)",
-        "           Not read: the rules of a group (sg-x2)",
-    ]
-    assert found[start + 7] == "           and 2 more (-v shows them)"
-    every = lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, width=120, verbose=True))
-    assert "           Not read: the rules of a group (sg-x8)" in every
+    assert found[start] == "TSG901  Not read: the rules, of 50 security groups"
+    assert found[start + 1].startswith("  Object   sg-x00, sg-x01, sg-x02, ")
+    assert found[start + 5] == "           and 10 more (-v shows them)"
+    why = " ".join(line.strip() for line in found[start + 6 : start + 9])
+    assert why.startswith("Why      CAM refuses vpc:DescribeSecurityGroupPolicies (UnauthorizedOperation). Request r-0.")
+    assert "And alike for the others." in why
+
+
+def test_verbose_names_every_gap_and_its_message() -> None:
+    denied = ESTATE.gaps[0]
+    gaps = tuple(replace(denied, resource=f"sg-x{number:02}", request_id=f"r-{number}") for number in range(50))
+    every = " ".join(lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, width=120, verbose=True)))
+    assert "sg-x49" in every
+    assert "Request r-49." in every
+
+
+def test_clusters_with_one_cause_share_a_verdict_that_depends_on_it() -> None:
+    ids = [found.cluster.cluster_id for found in ESTATE.clusters[:3]]
+    gaps = tuple(
+        replace(ESTATE.gaps[0], cluster_id=name, resource=name, service="tke", action="DescribeIPAMD") for name in ids
+    )
+    found = lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, lang=Lang.ZH))
+    assert "TSG901  未能读取：3 个集群的 VPC-CNI 容器子网" in found
+    assert "  影响  这 3 个集群的结论取决于此。" in found
 
 
 def test_an_unknown_verdict_without_findings_says_so() -> None:
