@@ -3,6 +3,7 @@
 formats-finding = { $title }。{ $message }{ $advice }
 formats-gap = { $title }。{ $message }{ $unknown }{ $advice }
 formats-ended = { $text }。
+formats-ids = 指纹：{ $ids }
 formats-of-cluster = { $cluster }：{ $text }
 
 formats-summary = { $clusters } 个集群，{ $findings } 条未豁免的问题，{ $gaps } 处未知；退出码 { $code }。

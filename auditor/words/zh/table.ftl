@@ -61,6 +61,7 @@ table-column-actions = 操作
 table-column-effect = 效果
 table-change-counts = 引入 { $introduced } 项，解决 { $resolved } 项，不变 { $unchanged } 项
 
+table-closing-nothing = 没有检查任何集群{ $more }。
 table-closing-none = 没有发现问题{ $more }。
 table-closing-findings = 共 { $count } 项发现：{ $severities }{ $more }。
 table-closing-more = ；{ $counts }

@@ -46,6 +46,7 @@ def test_a_line_break_of_ours_stays_one_in_the_annotation() -> None:
         "::error file=configs/sample.yaml,title=TSG201 critical%3A Open to any address%3A "
         'Control plane and node agents::cls-prod0001 "prod"%0AThis gets in, and neither'
     )
+    assert line.endswith("%0AId: e81442d80108d274")
 
 
 def test_in_a_gate_the_annotation_stands_at_the_resource() -> None:
