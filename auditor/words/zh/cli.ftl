@@ -66,6 +66,9 @@ cli-baseline-heading = { $role ->
         [ingress] 入站规则：须放通来自这些网络的流量
        *[other] 出站规则：须放通去往这些网络的流量
     }
+cli-baseline-row = { $id }（{ $weight }）
+cli-baseline-tiers = { $tiers }；其余：{ $rest }
+cli-baseline-tier = { $flow }：{ $severity }
 cli-baseline-flow = { $services }：{ $where }
 cli-baseline-allowed = 有意放通、但并非必需
 
