@@ -122,9 +122,11 @@ def _weight(session: Session, requirement: Requirement) -> str:
 
 def _part(session: Session, flow: Flow, whole: Flow) -> str:
     """What tells a tier's packets from the rest of the row: services, networks, or both."""
+    from auditor.reporter.phrasing import Phrasing
+
     services = _services(flow) if flow.services != whole.services else ""
     differs = (flow.networks, flow.cidrs) != (whole.networks, whole.cidrs)
-    where = session.words.text("terms-and").join(_places(session, flow)) if differs else ""
+    where = Phrasing(session.lang).together(_places(session, flow)) if differs else ""
     if services and where:
         return session.words.text("cli-baseline-flow", services=services, where=where)
     return services or where
