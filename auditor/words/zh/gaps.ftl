@@ -1,4 +1,4 @@
-# 未能读取或判定的内容：标题、原因、影响、处理办法。
+# 无法读取或判定的内容：标题、原因、影响、处理办法。
 
 gaps-title-unread = 未能读取：{ $what }
 gaps-title-unread-of = 未能读取 { $resource } 的 { $what }
@@ -24,7 +24,7 @@ gaps-things-region = { $count } 个地域
 gaps-things-thing = { $count } 个对象
 
 gaps-cause-denied = 访问管理（CAM）拒绝了 { $permission }（{ $code }）。
-gaps-cause-credentials = 密钥未通过校验（{ $code }）。
+gaps-cause-credentials = 凭证未通过校验（{ $code }）。
 gaps-cause-clock = 本机时钟偏差过大，签名无效（{ $code }）。
 gaps-cause-throttled = 多次重试后，{ $permission } 仍超过频率限制（{ $code }）。
 gaps-cause-cloud = { $permission } 返回错误（{ $code }）。
@@ -52,8 +52,8 @@ gaps-unknown-group = 绑定 { $group } 的 { $who }放通了哪些流量，无�
 gaps-unknown-region = { $region } 有哪些集群，无法完全确定。
 gaps-unknown-nothing = 是否影响其他结论，无法确定。
 
-gaps-advice-denied = 请为该密钥授权 { $permission }；完整策略可用 “sgaudit permissions” 输出。
-gaps-advice-credentials = 请检查密钥；“sgaudit doctor” 会说明找到了哪个密钥、有哪些权限。
+gaps-advice-denied = 请为该凭证所属的用户或角色授权 { $permission }；完整策略可用 “sgaudit permissions” 输出。
+gaps-advice-credentials = 请检查凭证；“sgaudit doctor” 会说明找到了哪些凭证、有哪些权限。
 gaps-advice-clock = 请校准本机时钟后重新运行。
 gaps-advice-throttled = 请在该账号调用较少时重新运行，或调小 --jobs。
 gaps-advice-cloud = 请在 API 文档中查询该错误码；咨询腾讯云时请提供请求 ID。
