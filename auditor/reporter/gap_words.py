@@ -57,7 +57,7 @@ _THINGS = {
 }
 """Kinds of things by the prefix of their ids."""
 
-_NO_ANSWER = re.compile("HTTP[0-9]+|NotJson|Html|NoResponse|NoRequestId|WrongContentType|BadError")
+_NO_ANSWER = re.compile("HTTP[0-9]+|NotJson|Html|NoResponse|WrongContentType|BadError")
 _NETWORK = re.compile(".*(?:Error|Timeout|Exception)|Timeout")
 """Names of the failures of a connection, as Python has them."""
 

@@ -57,7 +57,7 @@ def test_a_denial_in_chinese() -> None:
     assert said.title == "未能读取 sg-1（web）的规则"
     assert said.unknown == "绑定 sg-1（web）的 2 个节点放通了哪些流量，无法完全确定。"
     assert said.advice == (
-        "请为该密钥授权 vpc:DescribeSecurityGroupPolicies；完整策略可用 “sgaudit permissions” 输出。"
+        "请为该凭证所属的用户或角色授权 vpc:DescribeSecurityGroupPolicies；完整策略可用 “sgaudit permissions” 输出。"
     )
 
 
