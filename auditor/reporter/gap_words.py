@@ -180,11 +180,12 @@ class GapWords:
         bound = [stack for found in concerned for stack in found.stacks if group in stack.security_groups]
         if bound:
             return self._text("unknown-group", who=self._people(bound), group=self._names.group(gap.region, group))
-        if concerned and gap.resource != gap.region:
-            return self._text("unknown-clusters", clusters=self._clusters_text(concerned))
+        if concerned and not _lists_clusters(gap):
+            name = "unknown-clusters" if len(concerned) == 1 else "unknown-many"
+            return self._text(name, clusters=self._clusters_text(concerned))
         if gap.cluster_id:
             return self._text("unknown-clusters", clusters=self._names.cluster(gap.region, gap.cluster_id))
-        if gap.resource == gap.region or gap.code == "NoCluster":
+        if _lists_clusters(gap) or gap.code == "NoCluster":
             return self._text("unknown-region", region=gap.resource)
         return self._text("unknown-everything" if cause_of(gap) == "no-keys" else "unknown-nothing")
 
@@ -212,6 +213,11 @@ class GapWords:
 
     def _text(self, name: str, **facts: str | int) -> str:
         return self._phrasing.text(f"gaps-{name}", **facts)
+
+
+def _lists_clusters(gap: Gap) -> bool:
+    """Whether the gap leaves open which clusters a region has."""
+    return gap.resource == gap.region and gap.action in ("", "DescribeClusters")
 
 
 def _thing(gap: Gap) -> str:

@@ -171,6 +171,13 @@ def test_a_list_that_a_region_did_not_give_names_no_resource() -> None:
     assert said.unknown == "Which clusters there are in ap-guangzhou is not wholly known."
 
 
+def test_a_list_of_the_region_that_holds_no_cluster_leaves_the_clusters_known() -> None:
+    gap = replace(DENIED, resource=REGION, action="DescribeAddressTemplates")
+    shared = replace(RESULT, clusters=(replace(RESULT.clusters[0], gaps=(gap,)),) * 2)
+    assert Sentences(shared, Lang.EN).gap(gap).unknown == 'The verdicts on cls-1 "prod", cls-1 "prod" depend on it.'
+    assert EN.gap(gap).unknown == "Whether anything hangs on it is not known."
+
+
 def test_a_call_that_the_fetcher_does_not_know_is_an_answer_of_the_api() -> None:
     assert EN.gap(replace(DENIED, action="DescribeTomorrow")).title == 'Not read: an answer of the API (sg-1 "web")'
 
