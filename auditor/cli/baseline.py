@@ -91,7 +91,9 @@ def _rows(session: Session, baseline: Baseline, width: int) -> Iterator[str]:
 def _row(session: Session, requirement: Requirement, width: int) -> Iterator[str]:
     from auditor.reporter.layout import wrapped
 
-    yield f"  {requirement.requirement_id} ({requirement.severity})"
+    weight = session.words.text("cli-baseline-row", id=requirement.requirement_id, weight=_weight(session, requirement))
+    first, *rest = wrapped(weight, width - _INDENT)
+    yield from (f"  {first}", *(" " * _INDENT + line for line in rest))
     said = (
         _flow(session, requirement.flow),
         _in(session.lang, requirement.title),
@@ -101,12 +103,49 @@ def _row(session: Session, requirement: Requirement, width: int) -> Iterator[str
         yield from (" " * _INDENT + line for line in wrapped(text, width - _INDENT))
 
 
+def _weight(session: Session, requirement: Requirement) -> str:
+    """The severity, or which packets weigh what: the first tier that holds a packet weighs it."""
+    words = session.words
+    rest = words.text(f"terms-severity-{requirement.severity}")
+    if not requirement.tiers:
+        return rest
+    tiers = [
+        words.text(
+            "cli-baseline-tier",
+            severity=words.text(f"terms-severity-{tier.severity}"),
+            flow=_part(session, tier.flow, requirement.flow),
+        )
+        for tier in requirement.tiers
+    ]
+    return words.text("cli-baseline-tiers", tiers=words.text("terms-part-separator").join(tiers), rest=rest)
+
+
+def _part(session: Session, flow: Flow, whole: Flow) -> str:
+    """What tells a tier's packets from the rest of the row: services, networks, or both."""
+    from auditor.reporter.phrasing import Phrasing
+
+    services = _services(flow) if flow.services != whole.services else ""
+    differs = (flow.networks, flow.cidrs) != (whole.networks, whole.cidrs)
+    where = Phrasing(session.lang).together(_places(session, flow)) if differs else ""
+    if services and where:
+        return session.words.text("cli-baseline-flow", services=services, where=where)
+    return services or where
+
+
 def _flow(session: Session, flow: Flow) -> str:
+    return session.words.text("cli-baseline-flow", services=_services(flow), where=", ".join(_places(session, flow)))
+
+
+def _services(flow: Flow) -> str:
     from auditor.config.service_text import service_entries
 
-    entries = (f"{entry['protocol']} {entry.get('ports', '')}".strip() for entry in service_entries(flow.services))
-    where = (*(session.words.text(f"cli-network-{network}") for network in flow.networks), *flow.cidrs)
-    return session.words.text("cli-baseline-flow", services="; ".join(entries), where=", ".join(where))
+    return "; ".join(
+        f"{entry['protocol']} {entry.get('ports', '')}".strip() for entry in service_entries(flow.services)
+    )
+
+
+def _places(session: Session, flow: Flow) -> tuple[str, ...]:
+    return (*(session.words.text(f"cli-network-{network}") for network in flow.networks), *flow.cidrs)
 
 
 def _in(lang: Lang, text: Text) -> str:

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from auditor.model.gaps import Gap
 from auditor.model.result import Result
+from auditor.reporter.gap_groups import exclusions, gap_groups
 from auditor.reporter.screen import Screen, Style
-from auditor.reporter.sentences import GapText, Sentences
+from auditor.reporter.sentences import Sentences
 
-OBJECTS = 6
+OBJECTS = 40
+"""How many things a line names before it counts the rest."""
+EXCLUSIONS = 6
 
 
 class GapList:
@@ -21,59 +24,41 @@ class GapList:
         self._verbose = verbose
 
     def lines(self, gaps: Sequence[Gap]) -> Iterator[str]:
-        """Every gap, those of one kind, call, code and advice together."""
-        alike: dict[tuple[str, ...], list[tuple[Gap, GapText]]] = {}
-        for gap in gaps:
-            text = self._sentences.gap(gap)
-            key = (gap.kind, gap.service, gap.action, gap.code, text.advice)
-            alike.setdefault(key, []).append((gap, text))
-        for told in alike.values():
+        """Every gap, those of one cause together."""
+        for group in gap_groups(gaps, self._sentences):
             yield ""
-            yield from self._one(*told[0]) if len(told) == 1 else self._several(told)
-
-    def _one(self, gap: Gap, text: GapText) -> Iterator[str]:
-        yield from self._screen.led(gap.kind.value, Style.WARNING, text.title)
-        yield from self._screen.fields(
-            [
-                (self._text("label-why"), [text.message]),
-                (self._text("label-unknown"), [text.unknown]),
-                (self._text("label-advice"), [text.advice]),
-            ]
-        )
-
-    def _several(self, told: list[tuple[Gap, GapText]]) -> Iterator[str]:
-        gap, first = told[0]
-        title = self._text("many", title=first.title, count=len(told))
-        yield from self._screen.led(gap.kind.value, Style.WARNING, title)
-        yield from self._screen.fields(
-            [
-                (self._text("label-object"), self._cut([text.title for _, text in told[1:]])),
-                (self._text("label-why"), self._cut(_distinct(text.message for _, text in told))),
-                (self._text("label-unknown"), self._cut(_distinct(text.unknown for _, text in told))),
-                (self._text("label-advice"), [first.advice]),
-            ]
-        )
+            yield from self._screen.led(group.gaps[0].kind.value, Style.WARNING, group.text.title)
+            why = group.messages if self._verbose else [group.text.message]
+            yield from self._screen.fields(
+                [
+                    (self._text("label-object"), self._objects(group.objects)),
+                    (self._text("label-why"), why),
+                    (self._text("label-unknown"), [group.text.unknown]),
+                    (self._text("label-advice"), [group.text.advice]),
+                ]
+            )
 
     def not_covered(self, result: Result) -> Iterator[str]:
         """What the baseline is not written for, by reason."""
-        by_reason: dict[str, list[str]] = {}
-        for found in result.clusters:
-            cluster = self._sentences.cluster(found.cluster.region, found.cluster.cluster_id)
-            for item in found.cluster.not_covered:
-                text = self._sentences.not_covered(item)
-                by_reason.setdefault(text.why, []).append(self._text("not-covered", what=text.what, cluster=cluster))
-        for why, items in by_reason.items():
-            yield from self._screen.bullets(self._cut(items))
-            yield from self._screen.paragraph(why, 4)
+        for told in exclusions(result, self._sentences):
+            items = [
+                self._text("not-covered", what=what, cluster=cluster)
+                for cluster, whats in told.whats.items()
+                for what in whats
+            ]
+            yield from self._screen.bullets(self._excluded(items))
+            yield from self._screen.paragraph(told.why, 4)
 
-    def _cut(self, texts: Sequence[str]) -> list[str]:
-        if self._verbose or len(texts) <= OBJECTS + 1:
+    def _objects(self, names: Sequence[str]) -> list[str]:
+        """The names in one text; what it leaves out is counted in another."""
+        shown = names if self._verbose or len(names) <= OBJECTS + 1 else names[:OBJECTS]
+        listed = self._sentences.phrasing.listed(shown)
+        return [listed] if shown is names else [listed, self._text("more", count=len(names) - OBJECTS)]
+
+    def _excluded(self, texts: Sequence[str]) -> list[str]:
+        if self._verbose or len(texts) <= EXCLUSIONS + 1:
             return list(texts)
-        return [*texts[:OBJECTS], self._text("more", count=len(texts) - OBJECTS)]
+        return [*texts[:EXCLUSIONS], self._text("more", count=len(texts) - EXCLUSIONS)]
 
     def _text(self, name: str, **facts: str | int) -> str:
         return self._sentences.phrasing.text(f"table-{name}", **facts)
-
-
-def _distinct(texts: Iterator[str]) -> list[str]:
-    return list(dict.fromkeys(texts))

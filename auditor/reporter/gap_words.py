@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.model.estate import NotCovered
@@ -10,6 +11,8 @@ from auditor.model.gaps import Gap, GapKind
 from auditor.model.result import ClusterResult, Result, StackResult
 from auditor.reporter.names import Names
 from auditor.reporter.phrasing import LONGEST_MESSAGE, Phrasing
+from auditor.reporter.translated import translated
+from auditor.words import Lang
 
 CREDENTIALS = "credentials"
 """The resource of the gap that stands for a run without keys: it made no call at all."""
@@ -41,6 +44,19 @@ _NOTHING_THERE = {
     "ClusterState": "cluster-state",
     "UnknownPeer": "unknown-peer",
 }
+_GRANT = re.compile(r"; grant the CAM action \S+$")
+"""The end of a message that the advice says anew."""
+
+_THINGS = {
+    "cls": "cluster",
+    "sg": "group",
+    "ins": "machine",
+    "np": "pool",
+    "vpc": "vpc",
+    **dict.fromkeys(("ipm", "ipmg", "ppm", "ppmg"), "template"),
+}
+"""Kinds of things by the prefix of their ids."""
+
 _NO_ANSWER = re.compile("HTTP[0-9]+|NotJson|Html|NoResponse|WrongContentType|BadError")
 _NETWORK = re.compile(".*(?:Error|Timeout|Exception)|Timeout")
 """Names of the failures of a connection, as Python has them."""
@@ -54,6 +70,15 @@ class GapText:
     message: str
     unknown: str
     advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapsAbout:
+    """What several gaps of one cause are about: a title for all, each object's name once, what they leave unknown."""
+
+    title: str
+    objects: tuple[str, ...]
+    unknown: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +108,35 @@ class GapWords:
             advice=self._text(f"advice-{cause}", permission=permission),
         )
 
+    def about(self, gaps: Sequence[Gap]) -> GapsAbout:
+        """The words for several gaps of one kind and call."""
+        objects = tuple(dict.fromkeys(self.resource(gap) for gap in gaps))
+        kinds = {_thing(gap) for gap in gaps}
+        thing = kinds.pop() if len(kinds) == 1 else "thing"
+        things = self._text(f"things-{thing}", count=len(objects))
+        title = self._text(f"titles-{_TITLES[gaps[0].kind]}", what=self._what(gaps[0]), things=things)
+        return GapsAbout(title=title, objects=objects, unknown=self._all_unknown(gaps))
+
+    def _all_unknown(self, gaps: Sequence[Gap]) -> str:
+        said = tuple(dict.fromkeys(self._unknown(gap) for gap in gaps))
+        if len(said) == 1:
+            return said[0]
+        clusters = self._concerned(gaps)
+        if clusters and clusters == {(gap.region, gap.resource) for gap in gaps}:
+            return self._text("unknown-these", count=len(clusters))
+        if clusters:
+            named = [self._names.cluster(*cluster) for cluster in sorted(clusters)]
+            return self._text("unknown-many", clusters=self._phrasing.listed(named, _CLUSTER_LIMIT))
+        regions = tuple(dict.fromkeys(gap.region or gap.resource for gap in gaps))
+        return self._text("unknown-region", region=self._phrasing.listed(regions, _CLUSTER_LIMIT))
+
+    def _concerned(self, gaps: Sequence[Gap]) -> set[tuple[str, str]]:
+        """Region and id of the clusters that hang on any of the gaps."""
+        here = frozenset(gaps)
+        hanging = (found.cluster for found in self._clusters if not here.isdisjoint(found.gaps))
+        named = {(gap.region, gap.cluster_id) for gap in gaps if gap.cluster_id}
+        return named | {(cluster.region, cluster.cluster_id) for cluster in hanging}
+
     def not_covered(self, item: NotCovered) -> NotCoveredText:
         """The words for what was not covered; a kind without words of its own is named by its word."""
         known = self._phrasing.has(f"gaps-covered-{item.kind}")
@@ -95,12 +149,15 @@ class GapWords:
         resource = self.resource(gap)
         if gap.kind is not GapKind.UNREAD:
             return self._text(f"title-{_TITLES[gap.kind]}", resource=resource)
-        what = f"what-{gap.action}" if self._phrasing.has(f"gaps-what-{gap.action}") else "what-unknown"
         if cause_of(gap) == "no-keys":
             return self._text("title-no-keys")
         if gap.resource in ("", gap.region):
-            return self._text("title-unread", what=self._text(what))
-        return self._text("title-unread-of", what=self._text(what), resource=resource)
+            return self._text("title-unread", what=self._what(gap))
+        return self._text("title-unread-of", what=self._what(gap), resource=resource)
+
+    def _what(self, gap: Gap) -> str:
+        known = self._phrasing.has(f"gaps-what-{gap.action}")
+        return self._text(f"what-{gap.action}" if known else "what-unknown")
 
     def _message(self, gap: Gap, cause: str, permission: str) -> str:
         if self._phrasing.has(f"change-gap-{gap.code}"):
@@ -108,11 +165,13 @@ class GapWords:
         message = self._text(f"cause-{cause}", permission=permission, code=gap.code)
         if gap.request_id:
             message = self._text("requested", cause=message, request=gap.request_id)
-        said = self._phrasing.clipped(gap.message, LONGEST_MESSAGE)
+        said = self._phrasing.clipped(_GRANT.sub("", gap.message), LONGEST_MESSAGE)
         if not said:
             return message
         if cause == "no-keys":
-            return gap.message
+            return translated(gap.message, self._phrasing.lang, "fetch")
+        if self._phrasing.lang is Lang.ZH and gap.kind not in (GapKind.UNREAD, GapKind.UNREADABLE):
+            return message  # the gap's own English says no more than title and cause do
         return self._text("said" if gap.kind is GapKind.UNREAD else "said-own", cause=message, message=said)
 
     def _unknown(self, gap: Gap) -> str:
@@ -121,11 +180,12 @@ class GapWords:
         bound = [stack for found in concerned for stack in found.stacks if group in stack.security_groups]
         if bound:
             return self._text("unknown-group", who=self._people(bound), group=self._names.group(gap.region, group))
-        if concerned and gap.resource != gap.region:
-            return self._text("unknown-clusters", clusters=self._clusters_text(concerned))
+        if concerned and not _lists_clusters(gap):
+            name = "unknown-clusters" if len(concerned) == 1 else "unknown-many"
+            return self._text(name, clusters=self._clusters_text(concerned))
         if gap.cluster_id:
             return self._text("unknown-clusters", clusters=self._names.cluster(gap.region, gap.cluster_id))
-        if gap.resource == gap.region or gap.code == "NoCluster":
+        if _lists_clusters(gap) or gap.code == "NoCluster":
             return self._text("unknown-region", region=gap.resource)
         return self._text("unknown-everything" if cause_of(gap) == "no-keys" else "unknown-nothing")
 
@@ -153,6 +213,21 @@ class GapWords:
 
     def _text(self, name: str, **facts: str | int) -> str:
         return self._phrasing.text(f"gaps-{name}", **facts)
+
+
+def _lists_clusters(gap: Gap) -> bool:
+    """Whether the gap leaves open which clusters a region has."""
+    return gap.resource == gap.region and gap.action in ("", "DescribeClusters")
+
+
+def _thing(gap: Gap) -> str:
+    """What kind of thing a gap is about, as the catalogue's word."""
+    resource = gap.resource
+    if resource == gap.region:
+        return "region"
+    if resource.count("/") == _RULE_PARTS - 1:
+        return "rule"
+    return _THINGS.get(resource.partition("-")[0], "thing")
 
 
 def cause_of(gap: Gap) -> str:

@@ -51,7 +51,8 @@ def _finding(finding: Finding, result: Result, sentences: Sentences, level: str)
     said = sentences.finding(finding)
     cluster = sentences.cluster(finding.region, finding.cluster_id)
     title = f"{finding.code} {sentences.severity(finding.severity)}: {said.title}"
-    lines = (cluster, said.message, *said.rules, said.advice)
+    identity = sentences.phrasing.text("formats-ids", ids=finding.fingerprint)
+    lines = (cluster, said.message, *said.rules, said.advice, identity)
     return _command(level, title, path(result, finding), lines)
 
 

@@ -56,18 +56,21 @@ def _broken(unit: str, width: int) -> Iterator[str]:
     yield piece
 
 
-def fitted(rows: Sequence[Sequence[str]], width: int, *, firm: int | None = None, gap: int = 2) -> list[list[str]]:
+def fitted(
+    rows: Sequence[Sequence[str]], width: int, *, whole: int | None = None, firm: int | None = None, gap: int = 2
+) -> list[list[str]]:
     """Cells wrapped so that the table takes at most ``width`` columns: the widest columns give way first.
 
-    The ``firm`` column gives way last. Every column keeps a few, so that a very narrow terminal gets a wider table, not
-    an unreadable one.
+    The ``whole`` column never gives way, the ``firm`` one last. Every column keeps a few, so that a very narrow
+    terminal gets a wider table, not an unreadable one.
     """
     if not rows:
         return []
     sizes = [max(columns(cell) for cell in column) for column in zip(*rows, strict=True)]
     room = width - gap * (len(sizes) - 1)
-    _narrow(sizes, [place for place in range(len(sizes)) if place != firm], room, _READABLE)
-    _narrow(sizes, list(range(len(sizes))), room, _NARROWEST)
+    yielding = [place for place in range(len(sizes)) if place != whole]
+    _narrow(sizes, [place for place in yielding if place != firm], room, _READABLE)
+    _narrow(sizes, yielding, room, _NARROWEST)
     return [["\n".join(wrapped(cell, size)) for cell, size in zip(row, sizes, strict=True)] for row in rows]
 
 

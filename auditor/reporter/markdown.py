@@ -11,17 +11,23 @@ from auditor.reporter import escape
 from auditor.reporter.escape import markdown as safe
 from auditor.reporter.exit_words import exit_text
 from auditor.reporter.finding_list import Entry, entries
+from auditor.reporter.gap_groups import exclusions, gap_groups
+from auditor.reporter.gate_words import headline
 from auditor.reporter.markdown_sections import Block, Section, fitted
 from auditor.reporter.one_text import ended
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.phrasing import LONGEST_MESSAGE
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import standing
+from auditor.reporter.verdict import WORST_FIRST, standing
 
 LIMIT = 65_536
 """Characters that GitHub takes in one comment."""
 PLACES = 10
 """How many stacks an entry names before it counts the rest."""
+NAMES = 50
+"""How many names a line of gaps or exclusions holds before it counts the rest."""
+WEIGHTS = {"introduced": 8, "findings": 8, "unchanged": 4, "clusters": 4}
+"""Findings are what a reader came for: their sections get most of the room, other sections 1."""
 
 _SIGNS = {Verdict.COMPLIANT: "✅", Verdict.NON_COMPLIANT: "❌", Verdict.UNKNOWN: "❔"}
 _SEVERITY_SIGNS = {
@@ -45,21 +51,28 @@ class _Page:
         self._result = result
         self._options = options
         self._sentences = Sentences(result, options.lang)
-        self._standings = [(found.cluster, standing(result, found, options.fail_on)) for found in result.clusters]
+        standings = [(found.cluster, standing(result, found, options.fail_on)) for found in result.clusters]
+        self._standings = sorted(standings, key=lambda pair: WORST_FIRST.index(pair[1].verdict))
         self._causes = _causes(result.change) if result.change else {}
 
     def top(self) -> str:
         """Title, verdict, counts and exit code."""
+        lines = [f"## {safe(self._text('title', baseline=self._result.baseline.name))}", ""]
+        if change := self._result.change:
+            said = headline(self._result, change, self._options, self._sentences)
+            counted = {"introduced": len(change.introduced), "resolved": len(change.resolved)}
+            lines += [f"{_SIGNS[said.verdict]} **{safe(said.text)}**", ""]
+            lines += [self._text("change-counts", **counted, unchanged=len(change.unchanged)), ""]
+        else:
+            lines += [self._headline(), ""]
+        return "\n".join([*lines, exit_text(self._result, self._options, self._sentences), ""])
+
+    def _headline(self) -> str:
         verdict = self._verdict()
         waived = sum(finding.waiver is not None for finding in self._result.findings)
         counts = self._counts(self._result.counts(), len(self._result.gaps), waived) or self._text("none")
-        lines = [f"## {safe(self._text('title', baseline=self._result.baseline.name))}", ""]
         word = f"**{self._verdict_word(verdict)}**"
-        lines += [f"{_SIGNS[verdict]} {self._text('verdict-line', verdict=word, counts=counts)}", ""]
-        if change := self._result.change:
-            counted = {"introduced": len(change.introduced), "resolved": len(change.resolved)}
-            lines += [self._text("change-counts", **counted, unchanged=len(change.unchanged)), ""]
-        return "\n".join([*lines, exit_text(self._result, self._options, self._sentences), ""])
+        return f"{_SIGNS[verdict]} {self._text('verdict-line', verdict=word, counts=counts)}"
 
     def left_out(self, name: str, count: int) -> str:
         """The words for what a section leaves out; a table ends before them."""
@@ -68,16 +81,19 @@ class _Page:
     def sections(self) -> Iterator[Section]:
         """Every section that has something to say, in order."""
         made: tuple[tuple[str, str, Iterator[Block]], ...] = (
-            ("clusters", self._table_head(), self._clusters()),
-            ("resources", self._heading("change"), self._resources()),
-            ("gaps", self._heading("gaps"), self._gaps()),
+            ("clusters", "", self._clusters()),
+            ("resources", "change", self._resources()),
+            ("gaps", "gaps", self._gaps()),
             *self._findings(),
-            ("findings", self._heading("waived"), self._waived()),
-            ("exclusions", self._heading("not-covered"), self._not_covered()),
+            ("findings", "waived", self._waived()),
+            ("exclusions", "not-covered", self._not_covered()),
         )
-        for name, heading, blocks in made:
+        for name, title, blocks in made:
             if told := tuple(blocks):
-                yield Section(name=name, heading=heading, blocks=told)
+                heading = self._heading(title) if title else self._table_head()
+                shortly = f"\n{self._text('shortly')}\n\n" if name == "findings" else ""
+                weight = WEIGHTS.get(title or name, 1)
+                yield Section(name=name, heading=heading, blocks=told, shortly=shortly, weight=weight)
 
     def _heading(self, name: str) -> str:
         return f"\n### {self._text(f'heading-{name}')}\n\n"
@@ -117,25 +133,27 @@ class _Page:
             yield Block(text=f"- {self._text('resource', actions=safe(', '.join(resource.actions)), **facts)}\n")
 
     def _gaps(self) -> Iterator[Block]:
-        for gap in self._result.gaps:
-            said = self._sentences.gap(gap)
+        """Gaps of one cause together: a title, what they are about, why, what hangs on them, what to do."""
+        for group in gap_groups(self._result.gaps, self._sentences):
+            said = group.text
+            about = self._sentences.phrasing.listed(group.objects, NAMES)
+            lines = [f"**{group.gaps[0].kind} {safe(said.title)}**", *([safe(about)] if about else [])]
             message = safe(ended(said.message, self._sentences.phrasing))
-            yield Block(
-                text=f"- **{gap.kind} {safe(said.title)}**<br>{message} {safe(said.unknown)} {safe(said.advice)}\n"
-            )
+            lines.append(f"{message} {safe(said.unknown)} {safe(said.advice)}")
+            yield Block(text=f"- {'<br>'.join(lines)}\n", count=len(group.gaps))
 
     def _findings(self) -> Iterator[tuple[str, str, Iterator[Block]]]:
         """One section, or in a gate what the change brings before what was there."""
         here = [finding for finding in self._result.findings if finding.waiver is None]
         change = self._result.change
         if change is None:
-            yield "findings", self._heading("findings"), self._entries(here)
+            yield "findings", "findings", self._entries(here)
             return
         brought = frozenset(change.introduced)
         fresh = [finding for finding in here if finding.fingerprint in brought]
         rest = [finding for finding in here if finding.fingerprint not in brought]
-        yield "findings", self._heading("introduced"), self._entries(fresh)
-        yield "findings", self._heading("unchanged"), self._entries(rest)
+        yield "findings", "introduced", self._entries(fresh)
+        yield "findings", "unchanged", self._entries(rest)
 
     def _waived(self) -> Iterator[Block]:
         for waiver_id, state in self._result.waivers:
@@ -146,7 +164,15 @@ class _Page:
 
     def _entries(self, findings: Sequence[Finding]) -> Iterator[Block]:
         for entry in entries(findings, self._sentences):
-            yield Block(text=self._entry(entry), count=len(entry.findings))
+            lines = tuple(self._line(finding) for finding in entry.findings)
+            yield Block(text=self._entry(entry), count=len(entry.findings), lines=lines)
+
+    def _line(self, finding: Finding) -> str:
+        """A finding in one line, for those that have no room: what a reader needs to look it up."""
+        word = self._sentences.severity(finding.severity)
+        facts = (finding.code, finding.cluster_id, *finding.security_groups)
+        said = " ".join(safe(fact) for fact in facts)
+        return f"- {_SEVERITY_SIGNS[finding.severity]} {word} {said} `{finding.fingerprint}`\n"
 
     def _entry(self, entry: Entry) -> str:
         said = entry.text
@@ -164,6 +190,8 @@ class _Page:
                 *example,
                 self._text("fix", text=safe(said.advice)),
                 "",
+                self._words("formats-ids", ids=self._ids(entry)),
+                "",
                 "</details>",
                 "",
             ]
@@ -173,7 +201,17 @@ class _Page:
         """HTML, not Markdown: a line that starts with a tag is left as it is."""
         new = f" <i>{self._text('new')}</i>" if entry.findings[0].known is False else ""
         word = self._sentences.severity(entry.severity)
-        return f"{_SEVERITY_SIGNS[entry.severity]} <b>{word}</b> {entry.code}{new} {_html(entry.text.title)}"
+        title = self._text("head", title=entry.text.title, where=self._where(entry))
+        return f"{_SEVERITY_SIGNS[entry.severity]} <b>{word}</b> {entry.code}{new} {_html(title)}"
+
+    def _where(self, entry: Entry) -> str:
+        """The cluster's id, or how many they are."""
+        clusters = {(finding.region, finding.cluster_id) for finding in entry.findings}
+        first = entry.findings[0].cluster_id
+        return first if len(clusters) == 1 else self._words("table-clusters", count=len(clusters))
+
+    def _ids(self, entry: Entry) -> str:
+        return self._sentences.phrasing.listed([f"`{finding.fingerprint}`" for finding in entry.findings], PLACES)
 
     def _places(self, entry: Entry) -> Iterator[str]:
         """Who is concerned; waivers may differ from stack to stack, and so do the causes."""
@@ -192,12 +230,18 @@ class _Page:
             yield f"- {self._text('more-places', count=len(entry.findings) - PLACES)}"
 
     def _not_covered(self) -> Iterator[Block]:
-        for found in self._result.clusters:
-            named = safe(self._sentences.cluster(found.cluster.region, found.cluster.cluster_id))
-            for item in found.cluster.not_covered:
-                said = self._sentences.not_covered(item)
-                facts = {"what": self._clipped(said.what), "why": safe(said.why)}
-                yield Block(text=f"- {self._text('excluded', cluster=named, **facts)}\n")
+        """What was left out for one reason in one line, clusters that have the same of it together."""
+        phrasing = self._sentences.phrasing
+        for told in exclusions(self._result, self._sentences):
+            alike: dict[str, list[str]] = {}
+            for cluster, whats in told.whats.items():
+                alike.setdefault(phrasing.listed([self._clipped(what) for what in whats]), []).append(safe(cluster))
+            items = [
+                self._words("formats-of-cluster", cluster=what, text=phrasing.listed(clusters, NAMES))
+                for what, clusters in alike.items()
+            ]
+            what = self._words("terms-part-separator").join(items)
+            yield Block(text=f"- {self._text('excluded', what=what, why=safe(told.why))}\n", count=told.count)
 
     def _clipped(self, text: str) -> str:
         return safe(self._sentences.phrasing.clipped(text, LONGEST_MESSAGE))

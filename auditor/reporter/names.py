@@ -25,7 +25,11 @@ class Names:
 
     def cluster(self, region: str, cluster_id: str) -> str:
         """``cls-aaaaaaaa "prod"``."""
-        return self._phrasing.named(cluster_id, self._clusters.get((region, cluster_id), ""))
+        return self._phrasing.named(cluster_id, self.cluster_name(region, cluster_id))
+
+    def cluster_name(self, region: str, cluster_id: str) -> str:
+        """The name alone, empty where there is none."""
+        return self._clusters.get((region, cluster_id), "")
 
     def group(self, region: str, security_group_id: str) -> str:
         """``sg-aaaaaaaa "web"``."""

@@ -9,8 +9,11 @@ from auditor.words import Lang, catalogue
 LONGEST_NAME = 60
 """Characters of a name from the cloud that a sentence holds; the rest is counted aloud."""
 
-LONGEST_MESSAGE = 300
+LONGEST_MESSAGE = 600
 """Characters of a message from the cloud that a sentence holds."""
+
+LEAST_CUT = 60
+"""Characters that are worth a cut: fewer stay, since the words that count them take as much room."""
 
 
 class Phrasing:
@@ -46,7 +49,7 @@ class Phrasing:
 
     def clipped(self, name: str, longest: int = LONGEST_NAME) -> str:
         """A name as it stands in a sentence: whole, or its start and how much was left out."""
-        if len(name) <= longest:
+        if len(name) < longest + LEAST_CUT:
             return name
         return self.text("terms-clipped", start=name[:longest], count=len(name) - longest)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
@@ -13,7 +14,7 @@ from auditor.model.result import Result
 from auditor.model.rules import Direction
 from auditor.reporter.example import example
 from auditor.reporter.finding_words import FindingWords
-from auditor.reporter.gap_words import GapText, GapWords, NotCoveredText
+from auditor.reporter.gap_words import GapsAbout, GapText, GapWords, NotCoveredText
 from auditor.reporter.names import Names
 from auditor.reporter.packet_words import PACKET_LIMIT, packets_text, witness_text
 from auditor.reporter.phrasing import Phrasing
@@ -74,6 +75,10 @@ class Sentences:
     def gap(self, gap: Gap) -> GapText:
         """The words for a gap."""
         return self._gaps.gap(gap)
+
+    def gaps_about(self, gaps: Sequence[Gap]) -> GapsAbout:
+        """The words for several gaps of one cause."""
+        return self._gaps.about(gaps)
 
     def not_covered(self, item: NotCovered) -> NotCoveredText:
         """The words for what was not covered."""

@@ -13,22 +13,24 @@ from auditor.reporter import escape
 from auditor.reporter.exit_words import exit_text
 from auditor.reporter.finding_list import FindingList
 from auditor.reporter.gap_list import GapList
+from auditor.reporter.gate_words import headline
 from auditor.reporter.layout import fitted
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.packet_words import PACKET_LIMIT
 from auditor.reporter.screen import VERDICT_STYLES, Screen
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import Standing, audited, standing
+from auditor.reporter.verdict import WORST_FIRST, Standing, audited, standing
 from auditor.reporter.waived_list import WaivedList
 from auditor.words import Lang
+
+_VERDICT = 0
+"""The column whose word never breaks."""
 
 _REASON = 2
 """The column of a verdict that should stay on its line."""
 
 _HEADER_ROOM = "  "
 """What tabulate adds to a header's width, so that a column is never as narrow as its name."""
-
-_WORST_FIRST = (Verdict.NON_COMPLIANT, Verdict.UNKNOWN, Verdict.COMPLIANT)
 
 
 def render(result: Result, options: RenderOptions) -> str:
@@ -48,6 +50,8 @@ class _Report:
     def lines(self) -> Iterator[str]:
         counted = [finding for finding in self._result.findings if finding.waiver is None]
         waived = [finding for finding in self._result.findings if finding.waiver is not None]
+        if self._result.change is not None:
+            yield from self._headline(self._result.change)
         yield from self._verdicts()
         if self._result.change is not None:
             yield from self._change(self._result.change)
@@ -68,9 +72,16 @@ class _Report:
             yield from [*self._screen.heading(self._text("heading-not-covered")), *excluded]
         yield from self._closing(len(counted), len(waived))
 
+    def _headline(self, change: Change) -> Iterator[str]:
+        """What a change introduces stands above what was there before it."""
+        said = headline(self._result, change, self._options, self._sentences)
+        for line in self._screen.paragraph(said.text, hang=2):
+            yield self._screen.painted(line, VERDICT_STYLES[said.verdict])
+        yield ""
+
     def _verdicts(self) -> Iterator[str]:
         standings = [(found, standing(self._result, found, self._options.fail_on)) for found in self._result.clusters]
-        standings.sort(key=lambda pair: (_WORST_FIRST.index(pair[1].verdict), _weight(pair[1])))
+        standings.sort(key=lambda pair: (WORST_FIRST.index(pair[1].verdict), _weight(pair[1])))
         yield from self._screen.paragraph(self._title([held.verdict for _, held in standings]), hang=2)
         if not standings:
             return
@@ -88,7 +99,7 @@ class _Report:
             return self._text("title-none", baseline=name)
         counts = [
             self._text(f"sum-{verdict}", count=verdicts.count(verdict))
-            for verdict in _WORST_FIRST
+            for verdict in WORST_FIRST
             if verdict in verdicts
         ]
         return self._text("title", baseline=name, counts=self._listed(counts))
@@ -168,7 +179,7 @@ class _Report:
         counts = [self._text("count-waived", count=waived)] if waived else []
         counts += [self._text("count-gaps", count=len(self._result.gaps))] if self._result.gaps else []
         sums = self._text(
-            "closing-findings" if counted else "closing-none",
+            "closing-findings" if counted else "closing-none" if self._result.clusters else "closing-nothing",
             count=counted,
             severities=self._listed(self._severities(self._result.counts())),
             more=self._text("closing-more", counts=self._listed(counts)) if counts else "",
@@ -193,7 +204,8 @@ class _Report:
 
     def _table_rows(self, rows: list[list[str]]) -> Iterator[list[str]]:
         """Each row of a table without a header as its own lines."""
-        cells = fitted([[escape.terminal(cell) for cell in row] for row in rows], self._screen.width, firm=_REASON)
+        escaped = [[escape.terminal(cell) for cell in row] for row in rows]
+        cells = fitted(escaped, self._screen.width, whole=_VERDICT, firm=_REASON)
         lines = iter(tabulate(cells, tablefmt="plain", disable_numparse=True).split("\n") if cells else ())
         for row in cells:
             yield [next(lines) for _ in range(max(cell.count("\n") for cell in row) + 1)]

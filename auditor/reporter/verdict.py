@@ -12,6 +12,9 @@ from auditor.model.gaps import Gap
 from auditor.model.result import ClusterResult, Result, Status, Verdict
 from auditor.reporter.options import RenderOptions
 
+WORST_FIRST = (Verdict.NON_COMPLIANT, Verdict.UNKNOWN, Verdict.COMPLIANT)
+"""The order in which verdicts are told."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -48,19 +51,20 @@ def standing(result: Result, found: ClusterResult, fail_on: Severity | None) -> 
     here = [finding for finding in result.findings if (finding.region, finding.cluster_id) == own]
     counts = Counter(finding.severity for finding in here if finding.waiver is None)
     return Standing(
-        verdict=_verdict(counts, found, _threshold(fail_on)),
+        verdict=_verdict(counts, found, threshold(fail_on)),
         counts=counts,
         waived=sum(finding.waiver is not None for finding in here),
         gaps=found.gaps,
     )
 
 
-def _threshold(fail_on: Severity | None) -> Severity:
+def threshold(fail_on: Severity | None) -> Severity:
+    """The least severity that makes a verdict non-compliant: medium, or what a stricter ``--fail-on`` says."""
     return max(Severity.MEDIUM, fail_on or Severity.MEDIUM, key=lambda severity: severity.rank)
 
 
-def _verdict(counts: Counter[Severity], found: ClusterResult, threshold: Severity) -> Verdict:
-    if any(severity.rank <= threshold.rank for severity in counts):
+def _verdict(counts: Counter[Severity], found: ClusterResult, least: Severity) -> Verdict:
+    if any(severity.rank <= least.rank for severity in counts):
         return Verdict.NON_COMPLIANT
     return Verdict.UNKNOWN if found.gaps or _undecided(found) else Verdict.COMPLIANT
 

@@ -60,7 +60,7 @@ def test_strict_policy_of_a_server_leaves_everything_readable(visit: Go) -> None
     seen.page.route(address, lambda route: route.fulfill(body=page("estate"), headers=headers))
     seen.page.goto(address)
     expect(seen.page.get_by_role("heading", level=1)).to_have_text("Non-compliant")
-    expect(seen.page.get_by_text("Not read: the rules of a group")).to_be_visible()
+    expect(seen.page.get_by_text("Not read: the rules")).to_be_visible()
     expect(seen.page.locator("#matrix td.blocked")).to_be_visible()
     expect(seen.page.locator("#finding-list > li").first).to_be_visible()
     expect(seen.page.locator("#filter")).to_be_hidden()

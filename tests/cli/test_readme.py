@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -178,6 +179,24 @@ def test_the_configuration_loads(tool: Tool, part: str) -> None:
     assert [waiver.waiver_id for waiver in found.waivers] == ["W-7"]
     assert [allowance.allowance_id for allowance in found.allowances] == ["bastion-ssh"]
     assert found.peers == (("cls-aaaaaaaa", "cls-bbbbbbbb"),)
+
+
+@LANGUAGES
+@pytest.mark.parametrize(("code", "printed"), [(0, ""), (1, "the report\n"), (3, "the report\n")])
+def test_the_cron_line_prints_the_report_of_a_run_that_wants_a_look(
+    tmp_path: Path, part: str, code: int, printed: str
+) -> None:
+    (block,) = _blocks(part, "cron")
+    setting, line = block.splitlines()
+    assert setting.startswith("PATH=/usr/local/bin:")
+    assert "%" not in line
+    program = tmp_path / "sgaudit"
+    program.write_text(f'#!/bin/sh\necho "the report" > "{tmp_path}/report.txt"\necho noise\nexit {code}\n')
+    program.chmod(0o755)
+    command = line.split(maxsplit=5)[5].replace("/var/lib/sgaudit", str(tmp_path))
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    done = subprocess.run(["/bin/sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (printed, "")
 
 
 @LANGUAGES

@@ -84,8 +84,12 @@ def test_an_incomplete_gate_uploads_nothing_and_still_fails() -> None:
     steps = {step.get("name"): step for step in workflow["jobs"]["gate"]["steps"]}
     codes = "steps.gate.outputs.code == '0' || steps.gate.outputs.code == '1'"
     assert steps["Upload to code scanning"]["if"] == codes
+    assert steps["Upload to code scanning"]["continue-on-error"] is True
+    assert steps["Comment"]["if"] == "always() && hashFiles('gate.md') != ''"
+    assert steps["Verdict"]["if"] == "always() && steps.gate.outputs.code != ''"
     assert steps["Verdict"]["run"] == 'exit "$CODE"'
     assert workflow["permissions"] == {
+        "actions": "read",
         "contents": "read",
         "pull-requests": "write",
         "security-events": "write",
@@ -130,6 +134,23 @@ def test_the_cron_line_has_a_lock_and_a_log_and_nothing_that_cron_cuts() -> None
     assert job.split()[:7] == ["30", "7", "*", "*", "*", "sgaudit", "flock"]
     assert ">> /var/log/sgaudit/sgaudit.log 2>&1" in job
     assert "%" not in job
+
+
+@pytest.mark.parametrize("name", ["sgaudit.cron", "sgaudit.service"])
+def test_what_a_run_needs_is_made_before_it(name: str, tmp_path: Path) -> None:
+    comments, run = (
+        [line for line in text(name).splitlines() if line.startswith("#") is asked and "sgaudit" in line]
+        for asked in (True, False)
+    )
+    told = "\n".join(comments)
+    assert "python3 -m venv /opt/sgaudit && /opt/sgaudit/bin/pip install tke-sg-auditor && " in told
+    assert "ln -s /opt/sgaudit/bin/sgaudit /usr/local/bin/" in told
+    assert "useradd --system --create-home --home-dir /var/lib/sgaudit sgaudit" in told
+    (written,) = re.findall(r"echo '(.+)' > /etc/sgaudit/sgaudit.yaml", told)
+    assert "--config /etc/sgaudit/sgaudit.yaml" in "\n".join(run)
+    file = tmp_path / "sgaudit.yaml"
+    file.write_text(f"{written}\n", encoding="utf-8")
+    assert settings.load(file, {}).regions == ("ap-guangzhou",)
 
 
 def test_the_hooks_are_valid() -> None:

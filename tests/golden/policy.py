@@ -122,7 +122,7 @@ EXCESS = ExcessTable(
             services=services(Protocol.TCP, ((22, 22), (3389, 3389))),
             title=Text(en="Remote administration", zh="远程管理"),
         ),
-        ServiceClass(name="other", services=EVERYTHING, title=Text(en="Everything else", zh="其他")),
+        ServiceClass(name="other", services=EVERYTHING, title=Text(en="Other services", zh="其他服务")),
     ),
     severities=tuple(
         (direction, reach, name, weight)

@@ -63,6 +63,16 @@ change-effect-resolves = { $count ->
 change-effect-no-difference = Makes no difference to what the audited stacks let through.
 change-no-bearing = The change has no bearing on the security groups of the audited clusters.
 
+change-introduces = { $count ->
+    [one] The change introduces 1 finding: { $severities }{ $more }.
+   *[other] The change introduces { $count } findings: { $severities }{ $more }.
+}
+change-introduces-nothing = { $before ->
+    [0] The change introduces nothing{ $more }.
+    [one] The change introduces nothing (1 finding was there before){ $more }.
+   *[other] The change introduces nothing ({ $before } findings were there before){ $more }.
+}
+
 change-drift-rules = The live rules of { $resource } are not those that the plan was made from: the apply fails on the version, or overwrites them.
 change-drift-rule-gone = The rule is not in { $resource } any more.
 change-drift-list = { $resource } binds other groups now than when the plan was made.

@@ -75,6 +75,9 @@ cli-baseline-heading = { $role ->
         [ingress] inbound: from these networks these packets must pass
        *[other] outbound: to these networks these packets must pass
     }
+cli-baseline-row = { $id } ({ $weight })
+cli-baseline-tiers = { $tiers }, else { $rest }
+cli-baseline-tier = { $severity } for { $flow }
 cli-baseline-flow = { $services }: { $where }
 cli-baseline-allowed = Open on purpose, required by nothing
 

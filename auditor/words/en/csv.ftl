@@ -19,3 +19,5 @@ csv-rules = Rules
 csv-advice = Fix
 csv-waiver = Waiver
 csv-fingerprint = Fingerprint
+
+csv-gap = { $message } { $unknown }

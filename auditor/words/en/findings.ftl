@@ -79,8 +79,8 @@ findings-shadowed-message = { $count ->
    *[other] No packet reaches { $rule }: { $blockers } decide every packet that it names.
 }
 findings-shadowed-against = { $count ->
-    [one] No packet reaches { $rule }: { $blockers } decides every packet that it names, and the other way.
-   *[other] No packet reaches { $rule }: { $blockers } decide every packet that it names, and not all of them its way.
+    [one] No packet reaches { $rule }: { $blockers } decides every packet that it names, and decides the opposite for at least some.
+   *[other] No packet reaches { $rule }: { $blockers } decide every packet that it names, and decide the opposite for at least some.
 }
 findings-shadowed-why = Whoever reads the list believes that it counts.
 findings-shadowed-advice-everywhere = Delete it, or move it above { $blockers } if it was meant to count. It decides nothing wherever its group is bound.

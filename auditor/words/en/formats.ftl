@@ -3,6 +3,7 @@
 formats-finding = { $title }. { $message } { $advice }
 formats-gap = { $title }. { $message } { $unknown } { $advice }
 formats-ended = { $text }.
+formats-ids = Id: { $ids }
 formats-of-cluster = { $cluster }: { $text }
 
 formats-summary = Clusters: { $clusters }; findings that no waiver covers: { $findings }; gaps: { $gaps }; exit code: { $code }.

@@ -7,6 +7,49 @@ gaps-title-not-auditable = Not audited: { $resource }
 gaps-title-undocumented = Not decidable: { $resource } binds no security group
 gaps-title-until-apply = Known after apply: { $resource }
 
+gaps-titles-unread = Not read: { $what }, of { $things }
+gaps-titles-unreadable = Not understood: { $things }
+gaps-titles-not-auditable = Not audited: { $things }
+gaps-titles-undocumented = Not decidable: { $things } without a security group
+gaps-titles-until-apply = Known after apply: { $things }
+
+gaps-things-cluster = { $count ->
+    [one] 1 cluster
+   *[other] { $count } clusters
+}
+gaps-things-group = { $count ->
+    [one] 1 security group
+   *[other] { $count } security groups
+}
+gaps-things-machine = { $count ->
+    [one] 1 machine
+   *[other] { $count } machines
+}
+gaps-things-pool = { $count ->
+    [one] 1 node pool
+   *[other] { $count } node pools
+}
+gaps-things-vpc = { $count ->
+    [one] 1 VPC
+   *[other] { $count } VPCs
+}
+gaps-things-rule = { $count ->
+    [one] 1 rule
+   *[other] { $count } rules
+}
+gaps-things-template = { $count ->
+    [one] 1 template
+   *[other] { $count } templates
+}
+gaps-things-region = { $count ->
+    [one] 1 region
+   *[other] { $count } regions
+}
+gaps-things-thing = { $count ->
+    [one] 1 thing
+   *[other] { $count } things
+}
+
 gaps-cause-denied = CAM refuses { $permission } ({ $code }).
 gaps-cause-credentials = The credentials are refused ({ $code }).
 gaps-cause-clock = This machine's clock is too far off for a signature ({ $code }).
@@ -24,11 +67,14 @@ gaps-cause-cluster-state = The cluster is in a state that leaves nothing to audi
 gaps-cause-unknown-peer = The configuration names it as a peer, and it was not found.
 gaps-cause-undocumented = What the cloud does with a machine without a security group is documented nowhere.
 gaps-cause-until-apply = The plan leaves it open until it is applied.
-gaps-said = { $cause } In full: { $message }
+gaps-said = { $cause } The message: { $message }
 gaps-said-own = { $message }
+gaps-alike = { $message } And alike for the others.
 gaps-requested = { $cause } Request { $request }.
 
 gaps-unknown-clusters = The verdict on { $clusters } depends on it.
+gaps-unknown-these = The verdicts on these { $count } clusters depend on it.
+gaps-unknown-many = The verdicts on { $clusters } depend on it.
 gaps-unknown-group = What { $who } bound to { $group } let through is not wholly known.
 gaps-unknown-region = Which clusters there are in { $region } is not wholly known.
 gaps-unknown-nothing = Whether anything hangs on it is not known.
@@ -63,7 +109,7 @@ gaps-what-DescribeInstances = the groups that machines bind
 gaps-what-DescribeLaunchConfigurations = the groups of a pool's next node
 gaps-what-DescribeAutoScalingGroups = the subnets of a pool's next node
 gaps-what-DescribeSecurityGroups = the names of groups
-gaps-what-DescribeSecurityGroupPolicies = the rules of a group
+gaps-what-DescribeSecurityGroupPolicies = the rules
 gaps-what-DescribeNetworkInterfaces = the interfaces that bind a group
 gaps-what-DescribeAddressTemplates = address templates
 gaps-what-DescribeAddressTemplateGroups = groups of address templates

@@ -64,6 +64,7 @@ table-column-actions = Actions
 table-column-effect = Effect
 table-change-counts = { $introduced } introduced, { $resolved } resolved, { $unchanged } unchanged
 
+table-closing-nothing = No cluster was checked{ $more }.
 table-closing-none = No findings{ $more }.
 table-closing-findings = { $count ->
     [one] 1 finding: { $severities }{ $more }.

@@ -60,6 +60,12 @@ change-effect-resolves = 解决 { $count } 个问题。
 change-effect-no-difference = 不改变所审计节点放通的流量。
 change-no-bearing = 该变更与所审计集群的安全组无关。
 
+change-introduces = 本次变更引入 { $count } 个问题：{ $severities }{ $more }。
+change-introduces-nothing = { $before ->
+    [0] 本次变更没有引入新问题{ $more }。
+   *[other] 本次变更没有引入新问题（原有 { $before } 个）{ $more }。
+}
+
 change-drift-rules = { $resource } 的现有规则与生成计划时不同：执行时会因版本冲突失败，或将其覆盖。
 change-drift-rule-gone = 该规则已不在 { $resource } 中。
 change-drift-list = { $resource } 现在绑定的安全组与生成计划时不同。

@@ -40,14 +40,14 @@ cli-fault = 这是 sgaudit 的故障，与您的集群无关：{ $where } 处发
 
 cli-written = { $format } 报告：{ $path }
 cli-snapshot-written = 快照：{ $path }
-cli-snapshot-gaps = 有 { $count } 项无法读取；快照中已注明
+cli-snapshot-gaps = 有 { $count } 处无法读取；快照中已注明
 
-cli-summary = { $clusters } 个集群，{ $findings } 条计入的发现，{ $gaps ->
+cli-summary = { $clusters } 个集群，{ $findings } 个计入的问题，{ $gaps ->
         [0] 没有未读取的内容
-       *[other] { $gaps } 项未读取或无法判定
+       *[other] { $gaps } 处未读取或无法判定
     }：退出码 { $code }
 cli-gap = 未读取或无法判定：{ $resource }：{ $message }
-cli-more-gaps = 另有 { $count } 项，见报告
+cli-more-gaps = 另有 { $count } 处，见报告
 
 cli-phase-clusters = 集群
 cli-phase-nodes = 节点
@@ -66,6 +66,9 @@ cli-baseline-heading = { $role ->
         [ingress] 入站规则：须放通来自这些网络的流量
        *[other] 出站规则：须放通去往这些网络的流量
     }
+cli-baseline-row = { $id }（{ $weight }）
+cli-baseline-tiers = { $tiers }；其余：{ $rest }
+cli-baseline-tier = { $flow }：{ $severity }
 cli-baseline-flow = { $services }：{ $where }
 cli-baseline-allowed = 有意放通、但并非必需
 
@@ -86,8 +89,8 @@ cli-doctor-bad-credentials = 凭证被拒绝
 cli-doctor-unreachable = 无应答
 cli-doctor-failed = 失败
 cli-doctor-grant = 请授权：{ $permissions }（完整策略：sgaudit permissions）
-cli-doctor-healthy = 审计能读到所需的一切。
-cli-doctor-ill = 审计读不到所需的一切；读不到的内容会写在报告中，退出码为 3。
+cli-doctor-healthy = 审计能够读到全部所需内容。
+cli-doctor-ill = 审计无法读到全部所需内容；读不到的内容会写在报告中，退出码为 3。
 
 cli-unknown-code = 没有代码“{ $value }”；可用代码：{ $choices }
 cli-rule-heading = { $code } { $title }

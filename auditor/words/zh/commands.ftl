@@ -2,11 +2,11 @@
 
 commands-bad-port = { $option }：“{ $value }”不是 0 到 { $most } 之间的端口
 commands-bad-peer = { $option }：“{ $value }”不是地址；请写一个地址，如 10.0.0.7 或 2001:db8::7，不能是网段或域名
-commands-node-and-role = --node 与 --role 不能同时使用：节点自有角色
-commands-flow-incomplete = 一条流量需要 --direction、--protocol 和 --peer；缺少：{ $missing }。若要解释一条发现，请改写它的指纹
+commands-node-and-role = --node 与 --role 不能同时使用：指定节点即已确定角色
+commands-flow-incomplete = 一条流量需要 --direction、--protocol 和 --peer；缺少：{ $missing }。若要解释一个问题，请改写它的指纹
 commands-port-missing = --protocol { $protocol } 需要 --port：入站为节点的端口，出站为对端的端口
 commands-port-unused = --protocol { $protocol } 没有端口；请去掉 --port
-commands-wrong-family = { $protocol } 报文的对端不可能是 { $peer }；该地址请用 --protocol { $other }
+commands-wrong-family = { $protocol } 流量的对端不可能是 { $peer }；该地址请用 --protocol { $other }
 commands-one-cluster = 一条流量只在一个集群上判断；“{ $extra }”是多余的
 commands-ambiguous-cluster = 有多个集群名为“{ $name }”：{ $candidates }。请写 ID
 commands-no-such-cluster = 读到的内容里没有集群“{ $name }”；有 { $candidates }
@@ -19,24 +19,24 @@ commands-no-such-stack = { $cluster } 中所问的对象都不绑定安全组；
        *[other] 该集群还没有节点和节点池
     }
 commands-bad-fingerprint = “{ $value }”不是指纹：请至少写出前 { $least } 位十六进制数字，见 "sgaudit audit --format json" 的输出
-commands-ambiguous-fingerprint = 有多条发现以“{ $value }”开头：{ $candidates }。请多写几位
+commands-ambiguous-fingerprint = 有多个问题的指纹以“{ $value }”开头：{ $candidates }。请多写几位
 commands-no-such-fingerprint = { $count ->
-        [0] 没有以“{ $value }”开头的发现：对该数据来源的审计没有发现任何问题
-       *[other] 对该数据来源的审计得到 { $count } 条发现，没有一条以“{ $value }”开头。它可能已经解决，或属于别的数据来源、基线或配置；列出全部：sgaudit audit --format json
+        [0] 没有指纹以“{ $value }”开头的问题：对该数据来源的审计没有问题
+       *[other] 对该数据来源的审计得到 { $count } 个问题，没有一个的指纹以“{ $value }”开头。它可能已经解决，或属于别的数据来源、基线或配置；列出全部：sgaudit audit --format json
     }
 
-commands-fix-summary = 解决 { $resolved } 条发现，剩余 { $remaining } 条：退出码 { $code }，与修改之后的审计一致
+commands-fix-summary = 解决 { $resolved } 个问题，剩余 { $remaining } 个：退出码 { $code }，与修改之后的审计一致
 
 commands-past-date = --expires { $value } 早于今天（{ $today }）：这样的豁免不起作用
 commands-waive-paste = 请粘贴到配置文件（sgaudit.yaml）的 "waivers:" 之下
-commands-waived-already = 豁免 { $id } 已经覆盖这条发现
+commands-waived-already = 豁免 { $id } 已经覆盖这个问题
 commands-waiver-id-taken = 配置中已有豁免 { $id }：请替换它，或用 --id 另起一个
 
 commands-stdin-twice = { $first } 与 { $second } 不能都从标准输入读取
 commands-diff-mixed = { $old } 与 { $new } 一个是快照、一个是报告：请给出两个快照（sgaudit fetch -o）或两个 JSON 报告（sgaudit audit --format json）
 commands-diff-neither = { $path } 既不是快照（sgaudit fetch -o），也不是 JSON 报告（sgaudit audit --format json）
 commands-report-shape = { $path } 不是 sgaudit 写出的 JSON 报告：缺少 { $key } 或其形式不对
-commands-diff-baselines = 两份报告所用的基线不同：有的发现可能只因此而新增或消失
+commands-diff-baselines = 两份报告所用的基线不同：有的问题可能只因此而新增或消失
 commands-diff-old-incomplete = 较早的一方有缺口：所谓新增的可能早已存在，只是没有看到
 commands-diff-new-incomplete = 较新的一方有缺口：所谓已解决的可能只是没有看到；退出码 3
 
@@ -44,4 +44,4 @@ commands-plan-and-change = --plan 与 --change 不能同时使用：请只给出
 commands-trust-without-plan = --trust-references 只用于 --plan：变更文件直接写安全组 ID
 commands-drift = 漂移：{ $address }：{ $said }
 commands-no-bearing-as-read = 该变更不影响已读到的任何内容；但有内容未能读取，因此不能完全确定。
-commands-gate-summary = 该变更：引入 { $introduced } 条，解决 { $resolved } 条，未变 { $unchanged } 条
+commands-gate-summary = 该变更：引入 { $introduced } 个问题，解决 { $resolved } 个，未变 { $unchanged } 个

@@ -12,10 +12,12 @@ csv-nodes = 节点
 csv-pools = 节点池
 csv-direction = 方向
 csv-requirement = 要求
-csv-packets = 报文
+csv-packets = 流量
 csv-title = 标题
 csv-message = 问题
 csv-rules = 规则
 csv-advice = 处理
 csv-waiver = 豁免
 csv-fingerprint = 指纹
+
+csv-gap = { $message }{ $unknown }

@@ -7,24 +7,24 @@ fetch-root-domain = { $key }：“{ $value }” 不是域名；请写成类似 {
 fetch-rate-share = { $key }：{ $value } 不是配额的比例；应为 { $expected }
 fetch-rate = { $key }：{ $value } 不是每秒调用次数；应为 { $expected }
 
-fetch-auth = { $service }:{ $action }（{ $region }）：密钥未通过校验（{ $code }）：{ $detail }。请检查 SecretId、SecretKey，临时密钥还要检查 Token；“sgaudit doctor” 会说明密钥来自哪里。
+fetch-auth = { $service }:{ $action }（{ $region }）：凭证未通过校验（{ $code }）：{ $detail }。请检查 SecretId、SecretKey，临时凭证还要检查 Token；“sgaudit doctor” 会说明凭证来自哪里。
 fetch-clock = { $service }:{ $action }（{ $region }）：签名已过期（{ $code }），说明本机时钟偏差超过五分钟。请校准时钟后重新运行。
-fetch-denied = 访问管理（CAM）在 { $region } 拒绝了 { $permission }（{ $code }）：{ $detail } 请为该密钥授权；完整策略可用 “sgaudit permissions” 输出。
+fetch-denied = 访问管理（CAM）在 { $region } 拒绝了 { $permission }（{ $code }）：{ $detail } 请为该凭证所属的用户或角色授权；完整策略可用 “sgaudit permissions” 输出。
 fetch-throttled = { $service }:{ $action }（{ $region }）：多次重试后仍超过频率限制（{ $code }）。请在该账号调用较少时重新运行，或调小配额比例。
 fetch-network = { $service }:{ $action }（{ $region }）：没有得到应答（{ $code }：{ $detail }）。请检查到接入地址的网络：代理、DNS、--endpoint。
 fetch-unexpected = { $service }:{ $action }（{ $region }）：返回内容不是该 API 的应答（{ $code }：{ $detail }）。请检查 --endpoint 和途中的代理。
 fetch-cloud = { $service }:{ $action }（{ $region }）：{ $code }：{ $detail }（请求 ID：{ $request_id }）
 fetch-not-recorded = { $service }:{ $action }（{ $region }）：{ $detail }。请用当前版本和相同的选项重新录制。
 
-fetch-no-credentials = 没有找到密钥。依次查找了：{ $places }。请设置 TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY；不用密钥也可以用 --replay demo 试用 sgaudit。
-fetch-keys-missing = { $place } 中的密钥不完整：缺少 { $name }，或其值为空
-fetch-keys-spaces = { $place } 中的密钥不正确：{ $name } 含有空格、换行或密钥中不会出现的字符
-fetch-credentials-file = { $place } 不是密钥文件的格式；请重新生成，或设置 TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY
+fetch-no-credentials = 没有找到凭证。依次查找了：{ $places }。请设置 TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY；没有凭证也可以用 --replay demo 试用 sgaudit。
+fetch-keys-missing = { $place } 中的凭证不完整：缺少 { $name }，或其值为空
+fetch-keys-spaces = { $place } 中的凭证不正确：{ $name } 含有空格、换行或凭证中不会出现的字符
+fetch-credentials-file = { $place } 不是凭证文件的格式；请重新生成，或设置 TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY
 fetch-credentials-section = { $place } 中没有含 secret_id 和 secret_key 的 [default] 段
 fetch-credentials-unreadable = 无法读取 { $place }（{ $detail }）
-fetch-tccli-expired = { $place } 中的临时密钥已过期；请重新登录：tccli auth login
-fetch-cvm-role = 元数据服务给出了角色 { $place }，但没有给出它的密钥（{ $detail }）；请确认该角色仍存在并已绑定到本实例
-fetch-role = 无法获得 { $place } 对应角色的密钥：{ $service }:{ $action } 返回 { $code }（请求 ID：{ $request_id }）；请检查角色、角色的信任策略和身份提供商
+fetch-tccli-expired = { $place } 中的临时凭证已过期；请重新登录：tccli auth login
+fetch-cvm-role = 元数据服务给出了角色 { $place }，但没有给出它的凭证（{ $detail }）；请确认该角色仍存在并已绑定到本实例
+fetch-role = 无法获得 { $place } 对应角色的凭证：{ $service }:{ $action } 返回 { $code }（请求 ID：{ $request_id }）；请检查角色、角色的信任策略和身份提供商
 
 fetch-cassette-json = { $file } 第 { $line } 行：不是 JSON，因此不是录制文件
 fetch-cassette-format = { $file } 不是当前版本的录制文件：其 “format” 为 “{ $found }”，应为 “{ $expected }”

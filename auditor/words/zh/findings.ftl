@@ -49,7 +49,7 @@ findings-mixed-advice = 请让所有节点和节点池按相同顺序绑定相�
 
 findings-foreign-title = 集群之外的机器绑定了集群的安全组
 findings-foreign-message = { $instances } 绑定了 { $group }，但不是本集群的节点。
-findings-foreign-why = 集群节点对外开放的，它也一并开放；以该安全组为来源的规则也会放通它。
+findings-foreign-why = 凡对集群节点开放的访问，对它同样开放；以该安全组为来源的规则也会放通它。
 findings-foreign-advice = 为{ $count ->
     [1] 它
    *[other] 它们
@@ -63,7 +63,7 @@ findings-no-group-advice-named = 请与集群中其他节点一样，绑定 { $g
 
 findings-shadowed-title = 规则不起作用
 findings-shadowed-message = { $rule } 永远不会命中：它所写的流量都已由 { $blockers } 决定。
-findings-shadowed-against = { $rule } 永远不会命中：它所写的流量都已由 { $blockers } 决定，且并非都与它的策略一致。
+findings-shadowed-against = { $rule } 永远不会命中：它所写的流量都已由 { $blockers } 决定，且其中至少一部分的策略与它相反。
 findings-shadowed-why = 看到这条规则的人会以为它有效。
 findings-shadowed-advice-everywhere = 请删除；如果本意是让它生效，请移到 { $blockers } 之前。凡绑定该安全组之处，这条规则都不起作用。
 findings-shadowed-advice-here = 如果本意是让它生效，请移到 { $blockers } 之前。不要因此删除：在另一种绑定中它仍然起作用。

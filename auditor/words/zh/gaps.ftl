@@ -1,14 +1,30 @@
-# 未能读取或判定的内容：标题、原因、影响、处理办法。
+# 无法读取或判定的内容：标题、原因、影响、处理办法。
 
 gaps-title-unread = 未能读取：{ $what }
-gaps-title-unread-of = 未能读取：{ $what }（{ $resource }）
+gaps-title-unread-of = 未能读取 { $resource } 的 { $what }
 gaps-title-unreadable = 无法识别：{ $resource }
 gaps-title-not-auditable = 未审计：{ $resource }
 gaps-title-undocumented = 无法判定：{ $resource } 未绑定安全组
 gaps-title-until-apply = 执行后才能确定：{ $resource }
 
+gaps-titles-unread = 未能读取：{ $things }的 { $what }
+gaps-titles-unreadable = 无法识别：{ $things }
+gaps-titles-not-auditable = 未审计：{ $things }
+gaps-titles-undocumented = 无法判定：{ $things }未绑定安全组
+gaps-titles-until-apply = 执行后才能确定：{ $things }
+
+gaps-things-cluster = { $count } 个集群
+gaps-things-group = { $count } 个安全组
+gaps-things-machine = { $count } 台机器
+gaps-things-pool = { $count } 个节点池
+gaps-things-vpc = { $count } 个 VPC
+gaps-things-rule = { $count } 条规则
+gaps-things-template = { $count } 个参数模板
+gaps-things-region = { $count } 个地域
+gaps-things-thing = { $count } 个对象
+
 gaps-cause-denied = 访问管理（CAM）拒绝了 { $permission }（{ $code }）。
-gaps-cause-credentials = 密钥未通过校验（{ $code }）。
+gaps-cause-credentials = 凭证未通过校验（{ $code }）。
 gaps-cause-clock = 本机时钟偏差过大，签名无效（{ $code }）。
 gaps-cause-throttled = 多次重试后，{ $permission } 仍超过频率限制（{ $code }）。
 gaps-cause-cloud = { $permission } 返回错误（{ $code }）。
@@ -26,15 +42,18 @@ gaps-cause-undocumented = 机器没有绑定安全组时哪些流量能通过，
 gaps-cause-until-apply = 变更计划执行之前无法确定。
 gaps-said = { $cause }原文：{ $message }
 gaps-said-own = { $cause }原文：{ $message }
+gaps-alike = { $message }其余与此类似。
 gaps-requested = { $cause }请求 ID：{ $request }。
 
 gaps-unknown-clusters = { $clusters } 的结论取决于此。
+gaps-unknown-these = 这 { $count } 个集群的结论取决于此。
+gaps-unknown-many = { $clusters } 的结论取决于此。
 gaps-unknown-group = 绑定 { $group } 的 { $who }放通了哪些流量，无法完全确定。
 gaps-unknown-region = { $region } 有哪些集群，无法完全确定。
 gaps-unknown-nothing = 是否影响其他结论，无法确定。
 
-gaps-advice-denied = 请为该密钥授权 { $permission }；完整策略可用 “sgaudit permissions” 输出。
-gaps-advice-credentials = 请检查密钥；“sgaudit doctor” 会说明找到了哪个密钥、有哪些权限。
+gaps-advice-denied = 请为该凭证所属的用户或角色授权 { $permission }；完整策略可用 “sgaudit permissions” 输出。
+gaps-advice-credentials = 请检查凭证；“sgaudit doctor” 会说明找到了哪些凭证、有哪些权限。
 gaps-advice-clock = 请校准本机时钟后重新运行。
 gaps-advice-throttled = 请在该账号调用较少时重新运行，或调小 --jobs。
 gaps-advice-cloud = 请在 API 文档中查询该错误码；咨询腾讯云时请提供请求 ID。
@@ -51,27 +70,27 @@ gaps-advice-unknown-peer = 请检查配置文件 peers 中的 ID，并确认读�
 gaps-advice-undocumented = 请绑定集群中其他节点所用的安全组。
 gaps-advice-until-apply = 请在变更计划中写明取值，或在执行后再次审计。
 
-gaps-what-unknown = API 的一次应答
+gaps-what-unknown = 应答内容
 gaps-what-DescribeRegions = 地域列表
-gaps-what-DescribeClusters = 集群及其网络
-gaps-what-DescribeClusterInstances = 集群的节点
+gaps-what-DescribeClusters = 集群及其网络信息
+gaps-what-DescribeClusterInstances = 节点
 gaps-what-DescribeClusterNodePools = 弹性伸缩节点池
-gaps-what-DescribeNodePools = 集群的节点池
+gaps-what-DescribeNodePools = 节点池
 gaps-what-DescribeClusterAsGroups = 不属于节点池的伸缩组
-gaps-what-DescribeIPAMD = VPC-CNI 的容器子网
-gaps-what-DescribeInstances = 机器绑定的安全组
-gaps-what-DescribeLaunchConfigurations = 节点池新节点将绑定的安全组
-gaps-what-DescribeAutoScalingGroups = 节点池新节点所在的子网
-gaps-what-DescribeSecurityGroups = 安全组的名称
-gaps-what-DescribeSecurityGroupPolicies = 安全组的规则
-gaps-what-DescribeNetworkInterfaces = 绑定安全组的弹性网卡
+gaps-what-DescribeIPAMD = VPC-CNI 容器子网
+gaps-what-DescribeInstances = 安全组绑定
+gaps-what-DescribeLaunchConfigurations = 新节点将绑定的安全组
+gaps-what-DescribeAutoScalingGroups = 新节点所在的子网
+gaps-what-DescribeSecurityGroups = 安全组名称
+gaps-what-DescribeSecurityGroupPolicies = 规则
+gaps-what-DescribeNetworkInterfaces = 弹性网卡绑定情况
 gaps-what-DescribeAddressTemplates = IP 地址模板
 gaps-what-DescribeAddressTemplateGroups = IP 地址模板组
 gaps-what-DescribeServiceTemplates = 协议端口模板
 gaps-what-DescribeServiceTemplateGroups = 协议端口模板组
-gaps-what-DescribeVpcs = VPC 及其网段
+gaps-what-DescribeVpcs = 网段
 gaps-what-DescribeSubnets = 节点子网和容器子网
-gaps-what-DescribeAssistantCidr = VPC 的辅助网段
+gaps-what-DescribeAssistantCidr = 辅助网段
 
 gaps-covered-super-node = { $count } 个超级节点
 gaps-covered-super-node-pool = { $count } 个超级节点池

@@ -1,7 +1,7 @@
 # --help 的文字。首行用于命令列表，空一行后是其余说明。
 
 help-usage = 用法：{ $line }
-help-program = sgaudit 判断 TKE 节点与 Master 的安全组是否放通了集群所需的流量，且没有多放。它只读取云上信息，从不写入。
+help-program = sgaudit 判断 TKE 节点与 Master 的安全组是否放通了集群所需的流量，且没有过度放通。它只读取云上信息，从不写入。
 
 help-panel-commands = 命令
 help-panel-arguments = 参数
@@ -22,7 +22,7 @@ help-command-audit =
 
     不写 CLUSTER_ID 时审计所选地域的全部集群。数据来自云 API（默认）、快照或录制文件；报告写到标准输出，其余信息写到标准错误。
 
-    退出码：0 全部读取且没有问题，1 有达到 --fail-on 级别的发现，2 用法或配置错误，3 有内容无法读取或无法判定，70 程序故障，130 被中断。
+    退出码：0 全部读取且没有问题，1 有达到 --fail-on 级别的问题，2 用法或配置错误，3 有内容无法读取或无法判定，70 程序故障，130 被中断。
 
     $ sgaudit audit --replay demo
     $ sgaudit audit --region ap-guangzhou,ap-shanghai --format table --format json=report.json
@@ -35,17 +35,17 @@ help-command-fetch =
     $ sgaudit fetch --region ap-guangzhou -o snapshot.json
     $ sgaudit audit --snapshot snapshot.json
 help-command-gate =
-    审计变更之后的状态：它会弄坏什么，又会放开什么？
+    审计变更之后的状态：会拦截哪些所需流量，又会多放通什么？
 
     变更是 "terraform show -json" 输出的 Terraform 计划（OpenTofu 亦可），或一个小的变更文件。它叠加在现状（云上实况或快照）之上，报告描述的是变更之后的状态。不会执行任何变更。
 
-    退出码：0 变更没有引入达到 --fail-on 级别的发现，1 引入了，2 不是计划或用法错误，3 有要紧的内容无法读取或要到执行后才知道，70 程序故障。变更之前就有的发现只在 --all 时计入。
+    退出码：0 变更没有引入达到 --fail-on 级别的问题，1 引入了，2 不是计划或用法错误，3 有要紧的内容无法读取或要到执行后才知道，70 程序故障。变更之前就有的问题只在 --all 时计入。
 
     $ terraform plan -out=tfplan && terraform show -json tfplan > plan.json
     $ sgaudit gate --plan plan.json --region ap-guangzhou
     $ terraform show -json tfplan | sgaudit gate --plan - --snapshot snapshot.json
 help-command-explain =
-    逐条规则解释一条流量；或按指纹解释一条发现。
+    逐条规则解释一条流量；或按指纹解释一个问题。
 
     流量会在某个节点、某个角色或集群中每一组绑定的安全组上判断。按顺序列出看过的每条规则及其不匹配的原因，直到起决定作用的那一条。集群和节点可以写名称；写集群名称时会读取所选地域的全部集群。
 
@@ -55,31 +55,31 @@ help-command-explain =
     $ sgaudit explain cls-ord3rs01 --role master --replay demo --direction ingress --protocol icmp --peer 203.0.113.1
     $ sgaudit explain 1a2b3c4d --region ap-guangzhou
 help-command-fix =
-    找出解决发现所需的最小规则修改，并附证明。
+    找出解决问题所需的最小规则修改，并附证明。
 
-    默认放通必需而被拒绝的流量；加上 --close-excess 则同时收回多余的放通。输出之前会先对修改后的状态重新计算：凡是共用安全组的绑定，其余报文的处理都不变。因此无论指定哪些集群，都会读取数据来源的全部集群。绝不对云上做任何写入。
+    默认放通必需而被拒绝的流量；加上 --close-excess 则同时收回过度放通的流量。输出之前会先对修改后的状态重新计算：凡是共用安全组的绑定，其余流量的处理都不变。因此无论指定哪些集群，都会读取数据来源的全部集群。绝不对云上做任何写入。
 
-    退出码与修改之后的审计一致：0 不再有达到 --fail-on 级别的发现，1 仍有，2 用法错误或规则无法以该格式写出，3 不完整。
+    退出码与修改之后的审计一致：0 不再有达到 --fail-on 级别的问题，1 仍有，2 用法错误或规则无法以该格式写出，3 不完整。
 
     $ sgaudit fix --replay demo
     $ sgaudit fix cls-aaaaaaaa --close-excess --format tccli -o change.sh
     $ sgaudit fix --format json -o change.json; sgaudit gate --change change.json
 help-command-diff =
-    比较两个快照或两个 JSON 报告：新增、已解决与未变的发现。
+    比较两个快照或两个 JSON 报告：新增、已解决与未变的问题。
 
-    两个快照会与同一基线和配置比对，并列出新增、删除、移动和改了备注的规则，由此放通与收回的报文，以及绑定的变化。报告只含发现，结论以生成时为准。OLD 或 NEW 可写 - 表示标准输入。
+    两个快照会与同一基线和配置比对，并列出新增、删除、移动和改了备注的规则，由此放通与收回的流量，以及绑定的变化。报告只含问题，结论以生成时为准。OLD 或 NEW 可写 - 表示标准输入。
 
-    退出码：0 没有达到 --fail-on 级别的新发现，1 有，2 用法错误，3 较新的一方不完整。
+    退出码：0 没有达到 --fail-on 级别的新问题，1 有，2 用法错误，3 较新的一方不完整。
 
     $ sgaudit diff monday.json tuesday.json
 help-command-waive =
-    打印一段配置，在指定日期之前接受一条发现。
+    打印一段配置，在指定日期之前豁免一个问题。
 
-    该发现取自对数据来源的一次新审计。这段配置只覆盖它的报文；请粘贴到 "waivers:" 之下。不会修改任何文件。
+    该问题取自对数据来源的一次新审计。这段配置只覆盖它的流量；请粘贴到 "waivers:" 之下。不会修改任何文件。
 
     $ sgaudit waive 1a2b3c4d --reason "bastion, CHG-1042" --owner sre@example.com --expires 2026-12-31
 help-command-rules =
-    列出审计发现的代码：含义、示例、处理办法。
+    列出问题的代码：含义、示例、处理办法。
 
     $ sgaudit rules
     $ sgaudit rules TSG201
@@ -95,7 +95,7 @@ help-command-permissions =
 help-command-doctor =
     在审计前检查凭证、权限、接入点和时钟。
 
-    每个 API 用无害的请求试一次。退出码 0 表示审计能读到所需的一切，3 表示不能。
+    每个 API 用无害的请求试一次。退出码 0 表示审计能够读到全部所需内容，3 表示不能。
 help-command-schema =
     打印报告、配置、基线或快照的 JSON Schema。
 
@@ -105,9 +105,9 @@ help-command-schema =
 help-group-baseline = 基线：哪些必须放通，哪些可以放通。
 
 help-argument-cluster = 要处理的集群（cls-...）；不写则为所选地域的全部集群。
-help-argument-explained = 集群的 ID 或名称；或发现的指纹（6 位即可），其后可写要审计的集群。
-help-argument-fixed = 要解决其发现的集群（cls-...）；不写则为所选地域的全部集群。
-help-argument-waived = 发现的指纹（6 位即可）；其后可写要审计的集群，不写则为全部。
+help-argument-explained = 集群的 ID 或名称；或问题的指纹（6 位即可），其后可写要审计的集群。
+help-argument-fixed = 要解决其问题的集群（cls-...）；不写则为所选地域的全部集群。
+help-argument-waived = 问题的指纹（6 位即可）；其后可写要审计的集群，不写则为全部。
 help-argument-old = 较早的快照或报告。
 help-argument-new = 较新的那一个。
 help-argument-code = 代码或名称，如 TSG201 或 excess-access；不写则列出全部。
@@ -124,10 +124,10 @@ help-option-config = 配置文件。不写则用当前目录的 sgaudit.yaml（�
 help-option-snapshot = 从快照而不是云取得数据；- 表示标准输入。
 help-option-baseline = 内置基线名或文件。不写则取配置中的基线，再取 tke-default。
 help-option-fail-on = 使退出码为 1 的最低级别。
-help-option-exit-zero = 因发现而应为 1 时以 0 退出；绝不把 3 变成 0。
+help-option-exit-zero = 因问题而应为 1 时以 0 退出；绝不把 3 变成 0。
 help-option-today = 判断豁免是否有效的日期，如 2026-12-31。不写则为今天。
-help-option-since = 较早的 JSON 报告：每条发现会标明是新的还是已知的。
-help-option-fail-on-new = 与 --since 合用，只由新的发现决定退出码。
+help-option-since = 较早的 JSON 报告：每个问题会标明是新的还是已知的。
+help-option-fail-on-new = 与 --since 合用，只由新的问题决定退出码。
 help-option-format = 报告格式，或 FORMAT=PATH 写入文件。可重复，一次读取输出多份报告。
 help-option-output = 报告文件；- 表示标准输出。
 help-option-output-snapshot = 快照文件；- 表示标准输出。
@@ -147,12 +147,12 @@ help-option-peer = 对端地址：入站的来源，出站的目标。
 help-option-plan = "terraform show -json" 的输出；- 表示标准输入。
 help-option-change = 用变更文件代替计划：变更后的完整规则列表，以及绑定关系；"fix" 的 JSON 就是一种。- 表示标准输入。
 help-option-trust-references = 安全组列表要到执行后才知道时，把其中的引用当作完整的列表。不写则视为缺口：引用只能证明某个安全组在列表中。
-help-option-all = 由变更之后的全部发现决定退出码，而不只是新引入的。
-help-option-close-excess = 同时收回多余的放通。
+help-option-all = 由变更之后的全部问题决定退出码，而不只是新引入的。
+help-option-close-excess = 同时收回过度放通的流量。
 help-option-override-drops = 允许把修改置于有意拒绝的规则之上。
-help-option-reason = 接受该发现的原因。
+help-option-reason = 豁免该问题的原因。
 help-option-owner = 由谁负责。
-help-option-expires = 接受的最后一天，如 2026-12-31。
+help-option-expires = 豁免的最后一天，如 2026-12-31。
 help-option-id = 豁免的名称。不写则为 W- 加指纹的开头。
 help-option-output-waiver = 写入的文件；- 表示标准输出。
 help-option-help = 显示本说明并退出。

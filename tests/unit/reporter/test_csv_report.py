@@ -23,9 +23,9 @@ def _rows(result: Result, lang: Lang = Lang.EN) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_row_for_each_finding_and_every_row_whole(name: str, lang: Lang) -> None:
+def test_a_row_for_each_finding_and_gap_and_every_row_whole(name: str, lang: Lang) -> None:
     rows = _rows(results()[name], lang)
-    assert len(rows) == len(results()[name].findings)
+    assert len(rows) == len(results()[name].findings) + len(results()[name].gaps)
     for row in rows:
         assert len(row) == 19
         assert None not in row.values()
@@ -40,7 +40,7 @@ def test_headers_follow_the_language_and_codes_do_not() -> None:
         "excess-access",
         "ap-guangzhou",
         "cls-prod0001",
-        "cls-prod0001（prod）",
+        "prod",
         "node",
         "sg-prod0001 sg-base0001",
     ]
@@ -51,9 +51,27 @@ def test_nodes_are_all_named() -> None:
     assert row["Nodes"] == "ins-web01 ins-web02 ins-web03 ins-web04 ins-web05"
 
 
+def test_what_is_unknown_has_a_row_so_that_it_does_not_read_as_compliant() -> None:
+    (row,) = _rows(RESULTS["nothing"])
+    told = {name: text for name, text in row.items() if text}
+    assert told == {
+        "Severity": "unknown",
+        "Code": "TSG903",
+        "Region": "ap-guangzhou",
+        "Title": "Not audited: ap-guangzhou",
+        "Problem": "no cluster was found in ap-guangzhou. "
+        "Which clusters there are in ap-guangzhou is not wholly known.",
+        "Fix": "Check the region (--region), and whether the CAM policy names only some clusters: it hides the others.",
+    }
+    assert [row["Code"] for row in _rows(RESULTS["estate"]) if row["Severity"] == "unknown"] == [
+        gap.kind for gap in RESULTS["estate"].gaps
+    ]
+    assert _rows(RESULTS["compliant"]) == []
+
+
 def test_a_row_ends_as_spreadsheets_want() -> None:
     text = rendered("csv", RESULTS["estate"])
-    assert text.count("\r\n") == len(RESULTS["estate"].findings) + 1
+    assert text.count("\r\n") == 1 + len(RESULTS["estate"].findings) + len(RESULTS["estate"].gaps)
     assert "\n" not in text.replace("\r\n", "")
 
 

@@ -281,7 +281,7 @@ def test_a_rule_that_is_never_reached_names_those_that_decide() -> None:
 def test_a_drop_that_accepts_come_before_is_said_to_lose() -> None:
     rules = (*DEFAULT_INGRESS, deny(tcp((22, 22)), NODE_BLOCK))
     said = told(result_of(group("sg-1", "web", rules, OUTBOUND)), Code.SHADOWED_RULE)
-    assert said.message.endswith("decides every packet that it names, and the other way.")
+    assert said.message.endswith("decides every packet that it names, and decides the opposite for at least some.")
 
 
 def test_a_rule_that_another_list_needs_is_not_to_be_deleted() -> None:

@@ -42,9 +42,9 @@ EN, ZH = Sentences(RESULT, Lang.EN), Sentences(RESULT, Lang.ZH)
 
 def test_a_denial_names_the_action_what_hangs_on_it_and_what_to_grant() -> None:
     said = EN.gap(DENIED)
-    assert said.title == 'Not read: the rules of a group (sg-1 "web")'
+    assert said.title == 'Not read: the rules (sg-1 "web")'
     assert said.message == (
-        "CAM refuses vpc:DescribeSecurityGroupPolicies (UnauthorizedOperation). Request r-1. In full: not for you"
+        "CAM refuses vpc:DescribeSecurityGroupPolicies (UnauthorizedOperation). Request r-1. The message: not for you"
     )
     assert said.unknown == 'What 2 nodes bound to sg-1 "web" let through is not wholly known.'
     assert said.advice == (
@@ -54,10 +54,10 @@ def test_a_denial_names_the_action_what_hangs_on_it_and_what_to_grant() -> None:
 
 def test_a_denial_in_chinese() -> None:
     said = ZH.gap(DENIED)
-    assert said.title == "未能读取：安全组的规则（sg-1（web））"
+    assert said.title == "未能读取 sg-1（web）的规则"
     assert said.unknown == "绑定 sg-1（web）的 2 个节点放通了哪些流量，无法完全确定。"
     assert said.advice == (
-        "请为该密钥授权 vpc:DescribeSecurityGroupPolicies；完整策略可用 “sgaudit permissions” 输出。"
+        "请为该凭证所属的用户或角色授权 vpc:DescribeSecurityGroupPolicies；完整策略可用 “sgaudit permissions” 输出。"
     )
 
 
@@ -121,6 +121,27 @@ def test_what_a_gap_is_about_is_named(resource: str, expected: str) -> None:
     assert EN.gap(gap).title == f"Not understood: {expected}"
 
 
+def test_what_to_grant_is_told_once_and_stays_in_the_gap() -> None:
+    gap = replace(DENIED, message="not for you; grant the CAM action vpc:DescribeSecurityGroupPolicies")
+    assert EN.gap(gap).message == EN.gap(DENIED).message
+
+
+def test_a_run_without_keys_says_where_they_were_looked_for_in_the_reader_s_language() -> None:
+    english = catalogue(Lang.EN).text("fetch-no-credentials", places="$KEYS, ~/keys")
+    gap = Gap(kind=GapKind.UNREAD, region="", resource="credentials", code="NoCredentials", message=english)
+    assert EN.gap(gap).message == english
+    assert ZH.gap(gap).message == catalogue(Lang.ZH).text("fetch-no-credentials", places="$KEYS, ~/keys")
+    assert ZH.gap(replace(gap, message="something else")).message == "something else"
+
+
+def test_a_gap_whose_own_words_say_no_more_than_its_cause_speaks_chinese_alone() -> None:
+    gap = replace(DENIED, kind=GapKind.UNDOCUMENTED, resource="ins-1", message="ins-1 binds no group", request_id="")
+    assert EN.gap(gap).message == "ins-1 binds no group"
+    assert ZH.gap(gap).message == "机器没有绑定安全组时哪些流量能通过，没有文档说明。"
+    unreadable = replace(DENIED, kind=GapKind.UNREADABLE, message="port 80 of ALL", request_id="")
+    assert ZH.gap(unreadable).message.endswith("原文：port 80 of ALL")
+
+
 def test_a_missing_cluster_says_where_to_look() -> None:
     gap = replace(
         DENIED,
@@ -135,7 +156,7 @@ def test_a_missing_cluster_says_where_to_look() -> None:
     assert said.title == "Not audited: cls-9"
     assert said.message == "cls-9 was not found in ap-guangzhou"
     assert said.advice.startswith("Check the id and the region (--region)")
-    assert ZH.gap(gap).message == ("所读取的地域中没有这个集群。原文：cls-9 was not found in ap-guangzhou")
+    assert ZH.gap(gap).message == "所读取的地域中没有这个集群。"
 
 
 def test_regions_without_a_cluster_are_named_as_unknown() -> None:
@@ -148,6 +169,13 @@ def test_a_list_that_a_region_did_not_give_names_no_resource() -> None:
     said = EN.gap(gap)
     assert said.title == "Not read: the clusters and their networks"
     assert said.unknown == "Which clusters there are in ap-guangzhou is not wholly known."
+
+
+def test_a_list_of_the_region_that_holds_no_cluster_leaves_the_clusters_known() -> None:
+    gap = replace(DENIED, resource=REGION, action="DescribeAddressTemplates")
+    shared = replace(RESULT, clusters=(replace(RESULT.clusters[0], gaps=(gap,)),) * 2)
+    assert Sentences(shared, Lang.EN).gap(gap).unknown == 'The verdicts on cls-1 "prod", cls-1 "prod" depend on it.'
+    assert EN.gap(gap).unknown == "Whether anything hangs on it is not known."
 
 
 def test_a_call_that_the_fetcher_does_not_know_is_an_answer_of_the_api() -> None:
@@ -165,7 +193,7 @@ def test_a_gap_that_no_cluster_depends_on_claims_nothing() -> None:
 
 
 def test_a_long_message_is_cut_aloud() -> None:
-    assert EN.gap(replace(DENIED, message="x" * 1000)).message.endswith("x... (700 more characters)")
+    assert EN.gap(replace(DENIED, message="x" * 1000)).message.endswith("x... (400 more characters)")
 
 
 @pytest.mark.parametrize(

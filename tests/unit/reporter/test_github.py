@@ -30,7 +30,7 @@ def test_the_first_line_sums_up_so_that_silence_never_means_success() -> None:
         "::notice title=sgaudit::Clusters: 1; findings that no waiver covers: 0; gaps: 0; exit code: 0.\n"
     )
     assert rendered("github", crowded(2), Lang.ZH, exit_code=ExitCode.INCOMPLETE).startswith(
-        "::notice title=sgaudit::0 个集群，0 条未豁免的问题，2 处未知；退出码 3。\n"
+        "::notice title=sgaudit::0 个集群，0 个未豁免的问题，2 处无法判定；退出码 3。\n"
     )
 
 
@@ -46,6 +46,7 @@ def test_a_line_break_of_ours_stays_one_in_the_annotation() -> None:
         "::error file=configs/sample.yaml,title=TSG201 critical%3A Open to any address%3A "
         'Control plane and node agents::cls-prod0001 "prod"%0AThis gets in, and neither'
     )
+    assert line.endswith("%0AId: e81442d80108d274")
 
 
 def test_in_a_gate_the_annotation_stands_at_the_resource() -> None:

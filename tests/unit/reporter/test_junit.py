@@ -98,7 +98,7 @@ def test_an_unknown_requirement_says_what_was_not_read() -> None:
         (error,) = case.result
         assert isinstance(error, Error)
         assert (error.type, error.message) == ("TSG901", "unknown")
-        assert error.text == "TSG901 Not read: the rules of a group (sg-denied01)"
+        assert error.text == "TSG901 Not read: the rules (sg-denied01)"
 
 
 def test_a_waived_finding_names_its_waiver() -> None:

@@ -52,6 +52,11 @@ def test_a_firm_column_keeps_its_line_while_the_others_can_give() -> None:
     ]
 
 
+def test_a_column_of_single_words_never_breaks() -> None:
+    row = ["NON-COMPLIANT", "cls-1 a cluster", "1 critical, 5 high"]
+    assert fitted([row], 40, whole=0, firm=2)[0][0] == "NON-COMPLIANT"
+
+
 def test_columns_that_fit_stay_as_they_are() -> None:
     assert fitted([["a", "b"], ["c", "d e f"]], 40) == [["a", "b"], ["c", "d e f"]]
 

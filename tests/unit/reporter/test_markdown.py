@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
-from auditor.model.result import Result
+from auditor.model.estate import NotCovered
+from auditor.model.result import Change, Result
 from auditor.reporter.markdown import LIMIT
 from auditor.reporter.markdown_sections import Block, Section, fitted
 from auditor.words import Lang
@@ -89,10 +90,10 @@ def test_clusters_with_their_verdicts_in_chinese() -> None:
     (table,) = _tables(rendered("markdown", RESULTS["estate"], Lang.ZH))
     assert table == [
         ["结论", "集群", "问题"],
-        ["❔ 未知", "cls-creating（tomorrow）", "无法判定 1"],
-        ["✅ 合规", "cls-healthy1（生产集群）", "0"],
         ["❌ 不合规", "cls-prod0001（prod）", "严重 1、高危 5、中危 5、提示 5、无法判定 1、已豁免 1"],
+        ["❔ 未知", "cls-creating（tomorrow）", "无法判定 1"],
         ["❔ 未知", "cls-unread01（测试环境 <b>1</b>）", "无法判定 1"],
+        ["✅ 合规", "cls-healthy1（生产集群）", "0"],
     ]
 
 
@@ -103,27 +104,48 @@ def test_each_kind_of_finding_folds_and_its_text_is_rendered() -> None:
     first = details[0]
     summary = first.find("summary")
     assert summary is not None
-    assert "".join(summary.itertext()) == "🟣 critical TSG201 Open to any address: Control plane and node agents"
+    told = "🟣 critical TSG201 Open to any address: Control plane and node agents · cls-prod0001"
+    assert "".join(summary.itertext()) == told
     text = "".join(first.itertext())
     assert 'sg-prod0001 "web" inbound #3: ACCEPT TCP 10250 from 0.0.0.0/0' in text
+    assert "Id: e81442d80108d274" in text
     assert [element.tag for element in first.iter("strong")] == ["strong"]
 
 
-def test_of_many_gaps_the_rest_is_counted_and_the_title_stays() -> None:
+def test_many_gaps_of_one_cause_are_one_entry_with_their_number() -> None:
     report = rendered("markdown", crowded())
+    assert report.startswith("## TKE security groups against sample\n\n❔ **UNKNOWN**: 2000 gaps.\n")
+    told = report.split("### Could not be read or decided\n\n")[1]
+    assert told.startswith("- **TSG901 Not read: the rules, of 2000 security groups**<br>sg-00000000, sg-00000001, ")
+    assert " and 1950 more<br>CAM refuses " in told
+    assert len(report) < 3_000
+
+
+def test_of_many_causes_the_rest_is_counted() -> None:
+    gaps = tuple(replace(gap, code=f"UnauthorizedOperation.{gap.resource}") for gap in crowded().gaps)
+    report = rendered("markdown", replace(crowded(), gaps=gaps))
     told = report.count("**TSG901 ")
     left = re.findall(r"\*\*And (\d+) more that could not be read or decided\.\*\*", report)
     assert [int(count) for count in left] == [2_000 - told]
     assert told > 100
-    assert report.startswith("## TKE security groups against sample\n\n❔ **UNKNOWN**: 2000 gaps.\n")
 
 
 def test_many_gaps_do_not_crowd_out_the_findings() -> None:
-    result = replace(RESULTS["estate"], gaps=crowded().gaps)
-    report = rendered("markdown", result)
+    gaps = tuple(replace(gap, code=f"UnauthorizedOperation.{gap.resource}") for gap in crowded().gaps)
+    report = rendered("markdown", replace(RESULTS["estate"], gaps=gaps))
     assert len(report) <= LIMIT
     assert report.count("<details>") == rendered("markdown", RESULTS["estate"]).count("<details>")
     assert "### Not covered" in report
+
+
+def test_findings_without_room_have_a_line_each_so_that_none_is_missing() -> None:
+    wide = many(25, 8)
+    report = rendered("markdown", wide)
+    assert len(report) <= LIMIT
+    whole, short = report.split("\nThe rest in short: severity, code, cluster, security groups, id.\n")
+    assert all(f"`{finding.fingerprint}`" in report for finding in wide.findings[:100])
+    assert whole.count("<details>") > 10
+    assert re.search(r"^- 🟠 medium TSG101 cls-many00\d\d sg-many00\d\d `[0-9a-f]{16}`$", short, re.MULTILINE)
 
 
 def test_of_many_findings_the_rest_is_counted() -> None:
@@ -133,6 +155,38 @@ def test_of_many_findings_the_rest_is_counted() -> None:
     assert len(_tables(report)[0]) == 61
     (left,) = re.findall(r"\*\*And (\d+) more findings\.\*\*", report)
     assert 0 < int(left) < len(wide.findings)
+
+
+def test_exclusions_of_one_reason_are_one_line() -> None:
+    lonely = NotCovered(kind="super-node", count=3)
+    clusters = tuple(
+        replace(found, cluster=replace(found.cluster, not_covered=(lonely,))) for found in RESULTS["estate"].clusters
+    )
+    told = rendered("markdown", replace(RESULTS["estate"], clusters=clusters)).split("### Not covered\n\n")[1]
+    assert told.count("Each Pod there is a machine of its own") == 1
+    assert told.startswith('- 3 super nodes: cls-creating "tomorrow", cls-healthy1 "生产集群", ')
+
+
+@pytest.mark.parametrize(
+    ("introduced", "exit_code", "line"),
+    [
+        (0, ExitCode.OK, "✅ **The change introduces nothing \\(16 findings were there before\\).**"),
+        (0, ExitCode.INCOMPLETE, "❔ **The change introduces nothing \\(16 findings were there before\\); 3 gaps.**"),
+        (2, ExitCode.FINDINGS, "❌ **The change introduces 2 findings: 1 critical, 1 high; 3 gaps.**"),
+    ],
+)
+def test_a_gate_s_headline_is_about_the_change(introduced: int, exit_code: ExitCode, line: str) -> None:
+    estate = RESULTS["estate"]
+    prints = tuple(finding.fingerprint for finding in estate.findings if finding.waiver is None)
+    change = Change(introduced=prints[:introduced], resolved=(), unchanged=prints[introduced:], resources=())
+    report = rendered("markdown", replace(estate, change=change), exit_code=exit_code)
+    assert report.splitlines()[2] == line
+
+
+def test_a_gate_s_headline_in_chinese() -> None:
+    assert "❌ **本次变更引入 8 个问题：严重 1、" in rendered("markdown", RESULTS["gate"], Lang.ZH)
+    idle = replace(RESULTS["compliant"], change=Change(introduced=(), resolved=(), unchanged=(), resources=()))
+    assert "✅ **本次变更没有引入新问题。**" in rendered("markdown", idle, Lang.ZH, exit_code=ExitCode.OK)
 
 
 def test_in_a_gate_what_the_change_brings_stands_first_with_its_cause() -> None:
@@ -175,6 +229,20 @@ def test_the_small_section_is_whole_and_the_large_takes_what_is_left() -> None:
 def test_a_block_counts_for_all_that_it_tells() -> None:
     section = Section(name="a", heading="", blocks=(Block(text="x", count=1), Block(text="y" * 90, count=7)))
     assert fitted([section], 20, _words) == "x+7 a"
+
+
+def test_what_has_no_room_is_told_in_short_before_it_is_counted() -> None:
+    blocks = tuple(Block(text="x" * 20, count=2, lines=("a\n", "b\n")) for _ in range(4))
+    section = Section(name="s", heading="", blocks=blocks, shortly="short:")
+    assert fitted([section], 64, _words) == "x" * 40 + "short:" + "a\nb\na\nb\n"
+    assert fitted([section], 34, _words) == "short:" + "a\nb\n" * 4
+    assert fitted([section], 18, _words) == "short:a\nb\na\nb\n+4 s"
+
+
+def test_a_heavier_section_gets_more_of_the_room() -> None:
+    light, heavy = (_section(name, *["x" * 10] * 30) for name in "ab")
+    told = fitted([light, replace(heavy, weight=3)], 200, _words)
+    assert told.index("b:") < len(told) / 3
 
 
 def test_no_room_still_says_how_many() -> None:

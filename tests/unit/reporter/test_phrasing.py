@@ -36,8 +36,12 @@ def test_nothing_is_counted_that_could_have_been_named() -> None:
 
 def test_a_long_name_says_how_much_of_it_was_left_out() -> None:
     assert EN.clipped("x" * 60) == "x" * 60
-    assert EN.clipped("x" * 100) == f"{'x' * 60}... (40 more characters)"
-    assert ZH.clipped("长" * 100) == f"{'长' * 60}…（其后还有 40 个字符）"
+    assert EN.clipped("x" * 120) == f"{'x' * 60}... (60 more characters)"
+    assert ZH.clipped("长" * 160) == f"{'长' * 60}…（其后还有 100 个字符）"
+
+
+def test_what_the_words_for_a_cut_would_take_as_well_is_not_cut() -> None:
+    assert EN.clipped("x" * 119) == "x" * 119
 
 
 @pytest.mark.parametrize("name", ["", "  ", "sg-1"])

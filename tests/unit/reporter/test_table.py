@@ -7,7 +7,7 @@ import pytest
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
-from auditor.model.result import Result
+from auditor.model.result import Change, Result
 from auditor.reporter import table
 from auditor.reporter.layout import columns
 from auditor.reporter.options import RenderOptions
@@ -228,17 +228,33 @@ def test_a_compliant_estate_takes_five_lines() -> None:
 
 def test_gaps_of_one_cause_are_told_together() -> None:
     denied = ESTATE.gaps[0]
-    gaps = tuple(replace(denied, resource=f"sg-x{number}") for number in range(9))
+    gaps = tuple(replace(denied, resource=f"sg-x{number:02}", request_id=f"r-{number}") for number in range(50))
     found = lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, width=120))
     start = index_of("TSG901", found)
-    assert found[start] == "TSG901  Not read: the rules of a group (sg-x0) (9 times)"
-    assert found[start + 1 : start + 3] == [
-        "  Object   Not read: the rules of a group (sg-x1)",
-        "           Not read: the rules of a group (sg-x2)",
-    ]
-    assert found[start + 7] == "           and 2 more (-v shows them)"
-    every = lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, width=120, verbose=True))
-    assert "           Not read: the rules of a group (sg-x8)" in every
+    assert found[start] == "TSG901  Not read: the rules, of 50 security groups"
+    assert found[start + 1].startswith("  Object   sg-x00, sg-x01, sg-x02, ")
+    assert found[start + 5] == "           and 10 more (-v shows them)"
+    why = " ".join(line.strip() for line in found[start + 6 : start + 9])
+    assert why.startswith("Why      CAM refuses vpc:DescribeSecurityGroupPolicies (UnauthorizedOperation). Request r-0")
+    assert "And alike for the others." in why
+
+
+def test_verbose_names_every_gap_and_its_message() -> None:
+    denied = ESTATE.gaps[0]
+    gaps = tuple(replace(denied, resource=f"sg-x{number:02}", request_id=f"r-{number}") for number in range(50))
+    every = " ".join(lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, width=120, verbose=True)))
+    assert "sg-x49" in every
+    assert "Request r-49." in every
+
+
+def test_clusters_with_one_cause_share_a_verdict_that_depends_on_it() -> None:
+    ids = [found.cluster.cluster_id for found in ESTATE.clusters[:3]]
+    gaps = tuple(
+        replace(ESTATE.gaps[0], cluster_id=name, resource=name, service="tke", action="DescribeIPAMD") for name in ids
+    )
+    found = lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, lang=Lang.ZH))
+    assert "TSG901  未能读取：3 个集群的 VPC-CNI 容器子网" in found
+    assert "  影响  这 3 个集群的结论取决于此。" in found
 
 
 def test_an_unknown_verdict_without_findings_says_so() -> None:
@@ -255,6 +271,28 @@ def test_waivers_that_need_a_look_are_named() -> None:
         "  - waiver W-1 has expired and waives nothing",
         "  - W-7, until 2026-03-10, sre@example.com: office network, login by certificate",
     ]
+
+
+def test_a_verdict_stays_one_word_at_forty_columns() -> None:
+    assert index_of("NON-COMPLIANT  cls-", lines(options=replace(OPTIONS, width=40)))
+
+
+def test_a_gate_starts_with_what_the_change_introduces() -> None:
+    assert lines(RESULTS["gate"], replace(OPTIONS, width=120))[:2] == [
+        "The change introduces 8 findings: 1 critical, 2 high, 3 medium, 2 info; 3 gaps.",
+        "",
+    ]
+    idle = replace(ESTATE, change=Change(introduced=(), resolved=(), unchanged=(), resources=()))
+    options = replace(OPTIONS, lang=Lang.ZH, exit_code=ExitCode.OK, colour=True)
+    assert lines(idle, options)[0] == "\x1b[32m本次变更没有引入新问题（原有 16 个）。\x1b[0m"
+
+
+@pytest.mark.parametrize(
+    ("lang", "last"),
+    [(Lang.EN, "No cluster was checked; 1 gap."), (Lang.ZH, "没有检查任何集群；无法判定 1。")],
+)
+def test_where_no_cluster_was_read_no_finding_is_denied(lang: Lang, last: str) -> None:
+    assert lines(RESULTS["nothing"], replace(OPTIONS, lang=lang))[-3] == last
 
 
 def test_no_cluster_is_said() -> None:
