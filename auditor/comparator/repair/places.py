@@ -93,8 +93,10 @@ def _place(group: str, index: int, sides: Iterable[Side], decisions: Iterable[De
         if group in side.stack.security_groups:
             above = side.all_lines()[: side.rank(group, index)]
             settled = decision.allowed if action is Action.ALLOW else decision.denied
-            forbidden |= _unmatched(above) - settled - side.want - side.welcome
-            good.append((number, _unmatched(tuple(map(_at_most, above))) & side.want))
+            arriving = _unmatched(tuple(map(_at_most, above)))
+            # What only may arrive would be left open by what was not read, even where it is wanted.
+            forbidden |= _unmatched(above) - settled - ((side.want | side.welcome) & arriving)
+            good.append((number, arriving & side.want))
     at_end = any(index == len(side.lines[group]) for side in sides if group in side.lines)
     return Place(group=group, index=index, at_end=at_end, forbidden=forbidden, good=tuple(good))
 
