@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from auditor.model.rules import UnreadablePeer
 from auditor.model.snapshot import Snapshot
 from tests import builders
 from tests.cli import estate, shop
@@ -137,22 +138,33 @@ def test_a_rule_set_holds_both_directions(tool: Tool) -> None:
     assert text.count("  egress {") == 1
 
 
+UNREADABLE = replace(builders.rule(1, "allow", "0.0.0.0/0", "tcp", "9100"), peer=UnreadablePeer(text="weird"))
+
+
 @pytest.mark.parametrize("form", ["tccli", "terraform"])
 def test_a_form_that_cannot_hold_a_rule_is_refused_and_nothing_is_written(tool: Tool, form: str) -> None:
-    held = shop.unreadable()
-    first = held.group_by_id[builders.REGION, "sg-second"]
-    assert isinstance(first.ingress, tuple)
-    lacking = replace(first, ingress=tuple(rule for rule in first.ingress if rule.index != 3))
-    groups = tuple(lacking if one is first else one for one in held.security_groups)
-    source = _write(tool, replace(held, security_groups=groups))
+    """A rule set owns both directions, and one of them holds a rule that nobody can write."""
+    held = _lacking()
+    group = replace(held.security_groups[0], egress=(builders.rule(0, "allow", "0.0.0.0/0"), UNREADABLE))
+    source = _write(tool, replace(held, security_groups=(group,)))
     ran = _fix(tool, source, "--format", f"{form}=change.txt", "--format", "table")
     if form == "terraform":
         assert (ran.code, ran.stdout) == (2, "")
         assert "was not wholly readable" in ran.stderr
         assert not (tool.folder / "change.txt").exists()
     else:
-        assert ran.code == 3
+        assert ran.code == 0
         assert (tool.folder / "change.txt").exists()
+
+
+def test_a_list_with_a_rule_that_nobody_can_write_is_left_as_it_is(tool: Tool) -> None:
+    held = _lacking()
+    group = held.security_groups[0]
+    assert isinstance(group.ingress, tuple)
+    group = replace(group, ingress=(*group.ingress, replace(UNREADABLE, index=len(group.ingress))))
+    found = _object(tool, _write(tool, replace(held, security_groups=(group,))))
+    assert found["changes"] == []
+    assert {left["why"] for left in found["proof"]["remaining"]} == {"undecided"}
 
 
 def test_several_forms_from_one_finding(tool: Tool) -> None:
