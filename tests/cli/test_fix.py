@@ -91,6 +91,27 @@ def test_a_rule_that_denies_on_purpose_stands_unless_it_is_asked_to_be_overridde
     }
 
 
+def test_the_exit_code_is_that_of_an_audit_after_the_change(tool: Tool) -> None:
+    """The narrower rule has nothing to do any more once 22 is open to any address."""
+    source = _write(tool, _lacking(("allow", "198.51.100.0/24", "tcp", "22"), ("allow", "198.51.99.9", "tcp", "22")))
+    for judged, code in (([], 0), (["--fail-on", "info"], 1)):
+        ran = _fix(tool, source, *judged, "--format", "json")
+        [change] = json.loads(ran.stdout)["changes"]
+        after = estate.write(_with_ingress(change["after"]), tool.folder / "after.json")
+        assert (ran.code, tool("audit", "--snapshot", after, *judged).code) == (code, code)
+
+
+def _with_ingress(policies: list[dict[str, str]]) -> Snapshot:
+    texts = [({"ACCEPT": "allow", "DROP": "deny"}[one["Action"]], one["CidrBlock"], *_service(one)) for one in policies]
+    nodes = builders.cluster(builders.node("ins-a", "sg-a"))
+    return builders.snapshot([nodes], [builders.group("sg-a", builders.rules(*texts))])
+
+
+def _service(policy: dict[str, str]) -> tuple[str, ...]:
+    protocol = policy["Protocol"].lower()
+    return (protocol,) if policy.get("Port", "ALL") == "ALL" else (protocol, policy["Port"])
+
+
 def test_who_shares_the_group_is_named_whichever_cluster_is_asked_for(tool: Tool) -> None:
     source = _write(tool, _two_sharing())
     [change] = _object(tool, source, "cls-aaaaaaaa")["changes"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from auditor.comparator.repair.cover import cover, undominated
 from auditor.comparator.repair.forms import Block, Form, blocks, forms, hull, natural_forms
@@ -13,7 +14,7 @@ from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import NOTHING, PacketSet, packets, union
 from auditor.model.services import EVERYTHING
 
-_TRIED = 8
+_TRIED = 4
 """How many rules a new one is tried in place of before it is put in beside them."""
 
 
@@ -79,10 +80,11 @@ class _Search:
     def _crowded(self, barred: frozenset[str]) -> Iterator[tuple[str, int]]:
         """Rules of groups without room that something a person would write, and that is wanted, can stand for."""
         wanted = union(side.want for side in self._ground.sides)
-        wordings = [form for form in self._written if form.packets & wanted]
-        for group, index, line in self._replaceable:
-            if group in barred and any(_holds(form, line) for form in wordings):
-                yield group, index
+        there = [rule for rule in self._replaceable if rule[0] in barred]
+        for form in self._written:
+            if form.packets & wanted:
+                held = (rule[:2] for rule in there if _holds(form, rule[2]))
+                yield from islice(held, _TRIED)
 
     def _settled(self, place: Place, form: Form, needed: int) -> Insertion:
         """The insertion where it makes the fewest operations and leaves the fewest rules, in a person's words."""

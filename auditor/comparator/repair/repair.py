@@ -26,7 +26,12 @@ _Edits: TypeAlias = Mapping[_Key, tuple[Entry, ...]]
 
 
 def repair(result: Result, policy: Policy, today: date, wish: Wish) -> Repair:
-    """The smallest change found that closes the findings of ``result`` as far as ``wish`` allows, proved.
+    """The first of what :func:`repaired` gives."""
+    return repaired(result, policy, today, wish)[0]
+
+
+def repaired(result: Result, policy: Policy, today: date, wish: Wish) -> tuple[Repair, Result]:
+    """The smallest change found that closes what ``wish`` allows of the findings, proved, and what is found after it.
 
     ``result`` must be ``compare(snapshot, policy, today)``. The proof is over every stack of the snapshot: nothing is
     opened but what a finding says is missing there, nothing closed but what one says is open in excess. The part of a
@@ -46,7 +51,7 @@ def repair(result: Result, policy: Policy, today: date, wish: Wish) -> Repair:
         closed=union(was.allowed - _now(after, bound).allowed for bound, was in _sides(result)),
     )
     changes = (change for one in work for change in _changes(result, one))
-    return Repair(changes=tuple(sorted(changes, key=_place)), proof=proof)
+    return Repair(changes=tuple(sorted(changes, key=_place)), proof=proof), after
 
 
 @dataclass(frozen=True, slots=True)
