@@ -24,6 +24,8 @@ Lists: TypeAlias = Mapping[str, tuple[Entry, ...]]
 
 QUOTA = 100
 """Rules that one direction of a group may have (vpc/DescribeSecurityGroupLimits gives the account's own figure)."""
+_REPLACED = 4
+"""How many rules a change is ever made to fit by in lists without room."""
 
 ALLOWED_BY_AUDIT = "required by the cluster"
 DENIED_BY_AUDIT = "not required by the cluster"
@@ -322,9 +324,16 @@ class Bench:
         barred: frozenset[str] = frozenset()
         while full := {group for group, listed in done.items() if self._is_full(group, len(listed))} - barred:
             barred |= full
+            if self._is_hopeless(whole, barred):
+                return whole, barred
             done = self._put_in(lists, ground, barred)
         short = barred and self._does_less(done, whole, sides, action)
         return (whole, barred) if short else (done, frozenset())
+
+    def _is_hopeless(self, lists: Lists, barred: frozenset[str]) -> bool:
+        """Whether no group has room, and more is to come than a few rules that stand in the place of others."""
+        over = (len(listed) - max(QUOTA, len(self.before[group])) for group, listed in lists.items())
+        return barred == lists.keys() and max(over) > _REPLACED
 
     def _does_less(self, done: Lists, whole: Lists, sides: tuple[Side, ...], action: Action) -> bool:
         for side, less, more in zip(sides, self._decided(done), self._decided(whole), strict=True):
