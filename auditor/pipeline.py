@@ -16,7 +16,7 @@ from auditor.comparator.explain import explain as explained
 from auditor.comparator.repair.bench import Wish
 from auditor.comparator.repair.repair import repaired
 from auditor.model.baseline import Policy
-from auditor.model.difference import Difference
+from auditor.model.difference import Difference, Known
 from auditor.model.estate import Cluster, Role
 from auditor.model.explanation import Explanation, Flow
 from auditor.model.findings import Finding
@@ -29,10 +29,10 @@ from auditor.reporter.example import example
 from auditor.reporter.options import RenderOptions
 
 
-def compare(snapshot: Snapshot, policy: Policy, today: date, known: frozenset[str] | None = None) -> Result:
+def compare(snapshot: Snapshot, policy: Policy, today: date, known: Known | None = None) -> Result:
     """The result of holding ``snapshot`` against ``policy`` on ``today``.
 
-    With ``known``, the fingerprints of an earlier report, each finding is marked known or new.
+    With ``known``, the findings of an earlier report, each finding is marked known or new.
     """
     result = comparison.compare(snapshot, policy, today)
     return result if known is None else replace(result, findings=marked(result.findings, known))
