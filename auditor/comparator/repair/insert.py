@@ -96,10 +96,16 @@ class _Search:
         return next(self._instead(item, form, needed), item)
 
     def _instead(self, item: Insertion, form: Form, needed: int) -> Iterator[Insertion]:
-        """The same in place of a rule that it holds, of the widest first."""
-        for wording in dict.fromkeys((item.form, form, *self._written)):
+        """The same in place of a rule that it holds, of the widest first; no service is named besides."""
+        chosen, services = (item.form, form), self._cells.services(needed)
+        for wording in dict.fromkeys((*chosen, *self._written)):
             free = (rule for rule in self._replaceable if rule[:2] not in self._replaced)
-            held = [rule for rule in free if _holds(wording, rule[2])]
+            held = [
+                rule
+                for rule in free
+                if _holds(wording, rule[2])
+                and (wording in chosen or wording.services <= services | rule[2].services.sure)
+            ]
             held.sort(key=lambda rule: (rule[0] != item.group, -_width(rule[2])))
             for group, index, _ in held[:_TRIED]:
                 if self._does(self._ground.at(group, index), wording, needed):
