@@ -156,9 +156,10 @@ class Bench:
             yield Aim(number=number, fingerprint=finding.fingerprint, action=action, packets=packets)
 
     def _kept_by_twins(self, number: int) -> PacketSet:
-        """What stacks of the same groups keep: whatever passes on one of them passes on all."""
+        """What stacks of the same groups, or of the first of them, keep: whatever passes there passes here too."""
         groups = self._stacks[number][1].security_groups
-        twins = [other for other, (_, stack) in enumerate(self._stacks) if stack.security_groups == groups]
+        bound = (stack.security_groups for _, stack in self._stacks)
+        twins = [other for other, first in enumerate(bound) if groups[: len(first)] == first]
         return union(self._decisions[other].allowed - self._excess[other] for other in twins)
 
     def _undenied(self, number: int, wanted: PacketSet) -> PacketSet:
