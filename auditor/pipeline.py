@@ -14,9 +14,9 @@ from auditor.comparator.difference import difference, marked
 from auditor.comparator.doubt import doubts, hidden_stacks
 from auditor.comparator.explain import explain as explained
 from auditor.comparator.repair.bench import Wish
-from auditor.comparator.repair.repair import repair
+from auditor.comparator.repair.repair import repaired
 from auditor.model.baseline import Policy
-from auditor.model.difference import Difference
+from auditor.model.difference import Difference, Known
 from auditor.model.estate import Cluster, Role
 from auditor.model.explanation import Explanation, Flow
 from auditor.model.findings import Finding
@@ -29,10 +29,10 @@ from auditor.reporter.example import example
 from auditor.reporter.options import RenderOptions
 
 
-def compare(snapshot: Snapshot, policy: Policy, today: date, known: frozenset[str] | None = None) -> Result:
+def compare(snapshot: Snapshot, policy: Policy, today: date, known: Known | None = None) -> Result:
     """The result of holding ``snapshot`` against ``policy`` on ``today``.
 
-    With ``known``, the fingerprints of an earlier report, each finding is marked known or new.
+    With ``known``, the findings of an earlier report, each finding is marked known or new.
     """
     result = comparison.compare(snapshot, policy, today)
     return result if known is None else replace(result, findings=marked(result.findings, known))
@@ -96,10 +96,20 @@ def explain_finding(result: Result, policy: Policy, finding: Finding) -> Explain
     return Explained(explanations=found, gaps=tuple(sorted(doubts(result.snapshot, found))))
 
 
-def fix(snapshot: Snapshot, policy: Policy, today: date, wish: Wish) -> tuple[Repair, Result]:
-    """The smallest change of rules that closes the findings, with the result that it was made for."""
-    result = comparison.compare(snapshot, policy, today)
-    return repair(result, policy, today, wish), result
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """A change of rules, the result that it was made for, and that of an audit after it."""
+
+    repair: Repair
+    before: Result
+    after: Result
+
+
+def fix(snapshot: Snapshot, policy: Policy, today: date, wish: Wish) -> Fixed:
+    """The smallest change of rules that closes the findings."""
+    before = comparison.compare(snapshot, policy, today)
+    repair, after = repaired(before, policy, today, wish)
+    return Fixed(repair=repair, before=before, after=after)
 
 
 def differ(old: Snapshot, new: Snapshot, policy: Policy, today: date) -> tuple[Difference, Result, Result]:

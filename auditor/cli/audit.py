@@ -49,7 +49,7 @@ def run(session: Session, options: Options) -> ExitCode:
         raise ConfigError("cli-fail-on-new-alone")
     reports = Reports(session, options.output, options.general)
     terms = configuration.terms(session, options.source.cloud.config, options.judgement)
-    known = earlier.fingerprints(session, options.earlier.since) if options.earlier.since else None
+    known = earlier.known(session, options.earlier.since) if options.earlier.since else None
     reader = Reader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today, known)
     counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]

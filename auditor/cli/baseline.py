@@ -11,6 +11,7 @@ from auditor.cli import terminal, values
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group, value
 from auditor.cli.options import Printed
+from auditor.cli.printed import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
 from auditor.words import Lang
@@ -47,13 +48,14 @@ def run(session: Session, options: Options) -> ExitCode:
     """Prints the baseline."""
     from auditor.cli import configuration
 
+    printer = Printer(session, options.general, options.format)
     settings = configuration.load(session, options.config)
     baseline = settings.load_baseline(options.name or "")
     if options.format == TABLE:
-        width = terminal.width(session.stdout, session.environ)
-        session.report("".join(f"{line}\n" for line in _rows(session, baseline, width)))
+        width = terminal.width(session.stdout if printer.shown else None, session.environ)
+        printer.write("".join(f"{line}\n" for line in _rows(session, baseline, width)))
     else:
-        session.report(_file(baseline, options.format))
+        printer.write(_file(baseline, options.format))
     return ExitCode.OK
 
 

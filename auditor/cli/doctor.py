@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor.cli import cloud, configuration, values
+from auditor.cli import cloud, configuration, logs, values
 from auditor.cli.command import Command
 from auditor.cli.option import group, value
 from auditor.cli.options import Endpoint, Printed
+from auditor.cli.printed import Printer
 from auditor.cli.session import Session
 from auditor.errors import AuthError, ExitCode
 
@@ -66,17 +67,19 @@ class Diagnosis:
 
 def run(session: Session, options: Options) -> ExitCode:
     """Tries everything that an audit needs and says what came of it."""
+    printer = Printer(session, options.general, options.format)
     settings = configuration.load(session, options.config)
     regions = configuration.regions(session, settings, options.place)
     try:
-        diagnosis = _examined(session, options.place, regions)
+        with logs.shown(session, options.general):
+            diagnosis = _examined(session, options.place, regions)
     except AuthError as error:
         session.tell("sgaudit: " + session.sentence(error))
         return ExitCode.INCOMPLETE
     if options.format == JSON:
-        session.report(json.dumps(_object(diagnosis), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+        printer.write(json.dumps(_object(diagnosis), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
     else:
-        session.report("".join(f"{line}\n" for line in _lines(session, diagnosis)))
+        printer.write("".join(f"{line}\n" for line in _lines(session, diagnosis)))
     return ExitCode.OK if diagnosis.healthy else ExitCode.INCOMPLETE
 
 

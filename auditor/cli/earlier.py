@@ -1,4 +1,4 @@
-"""The findings of an earlier run, from its JSON report."""
+"""The findings of an earlier run, from its JSON report: those that counted, and those that were waived."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ from pathlib import Path
 from auditor.cli import files
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
+from auditor.model.difference import Known
 
 SCHEMA = "sgaudit-report/1"
 
 
-def fingerprints(session: Session, path: Path) -> frozenset[str]:
-    """The fingerprints in a report of :mod:`auditor.reporter.json_report`. Raises ``ConfigError`` for another file."""
+def known(session: Session, path: Path) -> Known:
+    """The findings in a report of :mod:`auditor.reporter.json_report`. Raises ``ConfigError`` for another file."""
     text = files.read_text(session, path)
     try:
         report = json.loads(text)
         if report["schema"] != SCHEMA:
             raise ConfigError("cli-no-report", path=str(path))
-        return frozenset(str(finding["fingerprint"]) for finding in report["findings"])
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        found = [(str(finding["fingerprint"]), finding.get("waiver")) for finding in report["findings"]]
+        return Known(
+            counted=frozenset(fingerprint for fingerprint, waiver in found if waiver is None),
+            waived=frozenset(fingerprint for fingerprint, waiver in found if waiver is not None),
+        )
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ConfigError("cli-no-report", path=str(path)) from error

@@ -70,9 +70,10 @@ def run(session: Session, options: Options) -> ExitCode:
         override_drops=options.override_drops,
         clusters=frozenset(options.clusters),
     )
-    repair, result = pipeline.fix(reader.snapshot(options.source), terms.policy, terms.today, wish)
-    gaps = _gaps(result, options.clusters)
-    reached = _verdict(repair, result, terms, options, complete=not gaps)
+    fixed = pipeline.fix(reader.snapshot(options.source), terms.policy, terms.today, wish)
+    repair, result = fixed.repair, fixed.before
+    gaps = _gaps(fixed.after, options.clusters)
+    reached = _verdict(fixed.after, terms, options, complete=not gaps)
     reports.write_each(_renderers(repair, result), reached)
     for cluster in options.clusters:
         if cluster not in {found.cluster.cluster_id for found in result.clusters}:
@@ -104,16 +105,11 @@ def _gaps(result: Result, clusters: tuple[str, ...]) -> tuple[Gap, ...]:
     return tuple(sorted({*of_them, *selected(result.snapshot, Selection(clusters=clusters)).gaps}))
 
 
-def _verdict(repair: Repair, result: Result, terms: Terms, options: Options, *, complete: bool) -> Verdict:
-    """What an audit after the change would end with."""
+def _verdict(after: Result, terms: Terms, options: Options, *, complete: bool) -> Verdict:
+    """What an audit after the change ends with."""
     from auditor.cli import verdict
 
-    resolved = set(repair.proof.resolved)
-    left = [
-        finding
-        for finding in result.findings
-        if finding.fingerprint not in resolved and (not options.clusters or finding.cluster_id in options.clusters)
-    ]
+    left = [finding for finding in after.findings if not options.clusters or finding.cluster_id in options.clusters]
     return verdict.reached(left, terms, complete=complete, exit_zero=options.judgement.exit_zero)
 
 

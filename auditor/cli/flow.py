@@ -27,16 +27,19 @@ def _word(choices: tuple[str, ...]) -> Reader:
 
 
 def _port(text: str, option: str) -> int:
-    if not text.isdecimal() or int(text) >= PORTS:
+    if not (text.isascii() and text.isdecimal()) or int(text) >= PORTS:
         raise ConfigError("commands-bad-port", option=option, value=text, most=PORTS - 1)
     return int(text)
 
 
 def _address(text: str, option: str) -> str:
+    """An address as packets hold it: a scope (``%eth0``) names an interface of the machine that typed it."""
     try:
-        return str(ip_address(text.strip()))
+        if "%" not in text:
+            return str(ip_address(text.strip()))
     except ValueError:
-        raise ConfigError("commands-bad-peer", option=option, value=text) from None
+        pass
+    raise ConfigError("commands-bad-peer", option=option, value=text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,13 @@ def _command_help(command: Command, words: Words, width: int) -> Iterator[str]:
             yield from _entry(_spelling(spec), _about(spec, words), width)
     yield from _entry("-h, --help", words.text("help-option-help"), width)
     yield ""
-    yield from _paragraphs(words.text("help-twins"), width)
+    yield from _paragraphs(_twins(command, words), width)
+
+
+def _twins(command: Command, words: Words) -> str:
+    """Which options have a twin in the environment: all, or all but those named."""
+    others = [spec.flags[-1] for _, spec in specs(command.options) if spec.flags and not spec.twin]
+    return words.text("help-twins-but", others=", ".join(others)) if others else words.text("help-twins")
 
 
 def _usage(command: Command) -> str:

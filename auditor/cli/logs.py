@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from auditor.cli.options import General
+from auditor.cli.options import General, Printed
 from auditor.cli.session import Session
 
 ROOT = "auditor"
@@ -26,7 +26,7 @@ class _Told(logging.Handler):
 
 
 @contextmanager
-def shown(session: Session, general: General) -> Iterator[None]:
+def shown(session: Session, general: General | Printed) -> Iterator[None]:
     """For as long as it is entered: the steps of the run with ``-v``, each call as well with ``-vv``."""
     logger = logging.getLogger(ROOT)
     handler = _Told(session)
@@ -41,7 +41,7 @@ def shown(session: Session, general: General) -> Iterator[None]:
         logger.level, logger.propagate = before
 
 
-def _level(general: General) -> int:
+def _level(general: General | Printed) -> int:
     if general.quiet:
         return logging.ERROR
     return {0: logging.WARNING, 1: logging.INFO}.get(general.verbose, logging.DEBUG)

@@ -122,9 +122,19 @@ class General:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
-    """The options of a command that prints one thing and reads no cloud."""
+    """The options of a command that prints one thing and audits nothing.
+
+    The place of an audit's report in the environment is not meant for it.
+    """
 
     PANEL: ClassVar = "help-panel-general"
 
+    output: str | None = value(
+        "-o", "--output", metavar="PATH", read=values.named, about="help-option-output-printed", twin=""
+    )
     lang: str | None = value("--lang", metavar="LANG", choices=tuple(Lang))
+    quiet: bool = flag("-q", "--quiet")
+    verbose: int = count("-v", "--verbose")
+    no_color: bool = flag("--no-color")
+    no_progress: bool = flag("--no-progress")
     debug: bool = flag("--debug")

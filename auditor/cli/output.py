@@ -48,7 +48,7 @@ def _destination(target: Target, output: str | None) -> Destination:
 def _refuse_shared_places(found: Sequence[Destination]) -> None:
     taken: dict[Path | None, str] = {}
     for destination in found:
-        place = destination.path.resolve() if destination.path else None
+        place = _resolved(destination.path) if destination.path else None
         if place in taken:
             where = str(destination.path or "stdout")
             raise ConfigError("cli-two-reports", first=taken[place], second=destination.format, path=where)
@@ -65,7 +65,7 @@ def refuse_unwritable(session: Session, path: Path | None) -> None:
 
 def refuse_unwritable_file(path: Path) -> None:
     """Raises ``ReportError`` where ``path`` is a folder, or its folder is missing or takes no new file."""
-    target = path.resolve()
+    target = _resolved(path)
     if target.is_dir():
         raise ReportError("cli-output-is-folder", path=str(path))
     if not target.parent.is_dir():
@@ -74,6 +74,13 @@ def refuse_unwritable_file(path: Path) -> None:
         _try(target)
     except OSError as error:
         raise ReportError("cli-cannot-write", path=str(path), reason=error.strerror or str(error)) from error
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except FileNotFoundError as error:  # relative to a folder that was removed from under the program
+        raise ReportError("cli-output-no-folder", path=str(path), folder=str(path.parent)) from error
 
 
 def _try(target: Path) -> None:

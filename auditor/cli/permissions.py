@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from auditor.cli.command import Command
 from auditor.cli.option import group
 from auditor.cli.options import Printed
+from auditor.cli.printed import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
+
+JSON = "json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +21,11 @@ class Options:
     general: Printed = group(Printed)
 
 
-def run(session: Session, options: Options) -> ExitCode:  # noqa: ARG001 nothing to choose
+def run(session: Session, options: Options) -> ExitCode:
     """Prints the policy."""
     from auditor.fetcher import permissions
 
-    session.report(permissions.policy_text())
+    Printer(session, options.general, JSON).write(permissions.policy_text())
     return ExitCode.OK
 
 

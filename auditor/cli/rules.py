@@ -10,6 +10,7 @@ from auditor.cli import terminal, values
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group, value
 from auditor.cli.options import Printed
+from auditor.cli.printed import Printer
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.model.findings import Code
@@ -50,14 +51,15 @@ def run(session: Session, options: Options) -> ExitCode:
 
     from auditor.reporter.codes import code_texts
 
+    printer = Printer(session, options.general, options.format)
     in_json = options.format == JSON
     lang = session.asked_lang or Lang.EN if in_json else session.lang
     asked = _chosen(code_texts(lang), options.code)
     if in_json:
-        session.report(json.dumps([asdict(each) for each in asked], indent=2, ensure_ascii=False) + "\n")
+        printer.write(json.dumps([asdict(each) for each in asked], indent=2, ensure_ascii=False) + "\n")
         return ExitCode.OK
-    width = terminal.width(session.stdout, session.environ)
-    session.report("\n".join("".join(f"{line}\n" for line in _lines(session, each, width)) for each in asked))
+    width = terminal.width(session.stdout if printer.shown else None, session.environ)
+    printer.write("\n".join("".join(f"{line}\n" for line in _lines(session, each, width)) for each in asked))
     return ExitCode.OK
 
 

@@ -11,8 +11,11 @@ from auditor.cli import values
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group
 from auditor.cli.options import Printed
+from auditor.cli.printed import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
+
+JSON = "json"
 
 
 def _report() -> dict[str, Any]:
@@ -74,7 +77,8 @@ class Options:
 
 def run(session: Session, options: Options) -> ExitCode:
     """Prints the schema."""
-    session.report(json.dumps(SCHEMAS[options.name](), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+    printer = Printer(session, options.general, JSON)
+    printer.write(json.dumps(SCHEMAS[options.name](), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
     return ExitCode.OK
 
 

@@ -12,13 +12,17 @@ from typing import Self
 from auditor.cli.option import Reader
 from auditor.errors import ConfigError
 from auditor.model.baseline import Severity
+from auditor.reporter import REPORTERS
 
+FORMATS = (*REPORTERS, "tccli", "terraform")
+"""The names of every format of any command."""
 ALL_REGIONS = "all"
 MAX_JOBS = 64
 STDOUT = "-"
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z0-9]+)+")
 """As in ``ap-guangzhou``, ``na-siliconvalley``, ``ap-shenzhen-fsi``, ``ap-jakarta``."""
+_NEXT_FORMAT = re.compile(rf",\s*(?=(?:{'|'.join(FORMATS)})\s*(?:[=,]|$))", re.IGNORECASE)
 _CLUSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -63,7 +67,7 @@ def words(text: str, option: str) -> tuple[str, ...]:
 
 def jobs(text: str, option: str) -> int:
     """How many calls at a time."""
-    if not text.isdecimal() or not 1 <= int(text) <= MAX_JOBS:
+    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= MAX_JOBS:
         raise ConfigError("cli-bad-jobs", option=option, value=text, most=MAX_JOBS)
     return int(text)
 
@@ -117,8 +121,15 @@ class Target:
 
 
 def target(text: str, option: str) -> tuple[Target, ...]:
-    """``F`` or ``F=PATH``; whether there is such a format is the command's to say."""
+    """``F`` or ``F=PATH``, or a comma list of them; whether there is such a format is the command's to say.
+
+    A path may hold a comma: one parts two entries only where the name of a format follows, with ``=`` or at the end.
+    """
+    return tuple(_target(part, option) for part in _NEXT_FORMAT.split(text))
+
+
+def _target(text: str, option: str) -> Target:
     name, equals, where = text.partition("=")
-    if not name or (equals and not where):
+    if not name.strip() or (equals and not where):
         raise ConfigError("cli-bad-format", option=option, value=text)
-    return (Target(format=name.strip().lower(), path=where if equals else None),)
+    return Target(format=name.strip().lower(), path=where if equals else None)

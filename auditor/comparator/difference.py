@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import Resolver
-from auditor.model.difference import BindingEdit, Difference, RuleEdit
+from auditor.model.difference import BindingEdit, Difference, Known, RuleEdit
 from auditor.model.estate import Cluster
 from auditor.model.findings import Finding
 from auditor.model.packets import NOTHING
@@ -31,9 +31,12 @@ def difference(old: Result, new: Result) -> Difference:
     )
 
 
-def marked(findings: tuple[Finding, ...], known: frozenset[str]) -> tuple[Finding, ...]:
+def marked(findings: tuple[Finding, ...], known: Known) -> tuple[Finding, ...]:
     """``findings`` with each one marked new or known to an earlier report, by fingerprint."""
-    return tuple(replace(finding, known=finding.fingerprint in known) for finding in findings)
+    return tuple(
+        replace(finding, known=known.has(finding.fingerprint, waived=finding.waiver is not None))
+        for finding in findings
+    )
 
 
 def _rule_edits(old: Snapshot, new: Snapshot) -> Iterator[RuleEdit]:

@@ -68,6 +68,13 @@ class Line:
         known = self.services.sure == self.services.maybe and self.addresses.sure == self.addresses.maybe
         return known and self.action is not Action.UNREADABLE
 
+    @property
+    def writable(self) -> bool:
+        """Whether the rule can be sent back as it was read, whatever its templates hold."""
+        if self.rule is None or self.action is Action.UNREADABLE:
+            return False
+        return not isinstance(self.rule.peer, UnreadablePeer) and not isinstance(self.rule.service, UnreadableService)
+
     def packets(self) -> PacketSet:
         """All that it could match, whatever stands above it."""
         return packets(self.services.maybe, self.addresses.maybe)

@@ -90,7 +90,10 @@ def _extended(document: Document, reference: str, folder: Path) -> Source:
 
 def _place(found: Source) -> str:
     """A path for reports that must point at a file: from the current folder, or the bare name outside of it."""
-    here = Path.cwd().resolve()
+    try:
+        here = Path.cwd().resolve()
+    except FileNotFoundError:  # the folder was removed from under the program
+        return Path(found.label).name
     path = (here / found.label).resolve()
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
 

@@ -6,6 +6,7 @@ A file holds names, ids and rules, never a key or a time.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any, NoReturn
 
@@ -15,6 +16,9 @@ from pydantic_core import to_json
 from auditor.errors import ConfigError
 from auditor.fetcher import snapshot_checks, snapshot_complaints
 from auditor.fetcher.wire import clean
+from auditor.model import rule_text
+from auditor.model.gaps import Gap
+from auditor.model.rules import CidrPeer, Rule, Rules, SecurityGroup
 from auditor.model.snapshot import Snapshot
 
 FAMILY = "sgaudit-snapshot/"
@@ -48,7 +52,22 @@ def load(text: str, source: str) -> Snapshot:
         raise _wrong("snapshot-unknown-key", source, key=path)
     for fault in snapshot_checks.faults(snapshot):
         raise _wrong(fault.message_id, source, key=fault.path, found=fault.found)
-    return snapshot
+    return replace(snapshot, security_groups=tuple(map(_as_meant, snapshot.security_groups)))
+
+
+def _as_meant(group: SecurityGroup) -> SecurityGroup:
+    """A group with the blocks of its rules as the cloud means them, which a file edited by hand may not say."""
+    return replace(group, ingress=_rules_as_meant(group.ingress), egress=_rules_as_meant(group.egress))
+
+
+def _rules_as_meant(rules: Rules) -> Rules:
+    return rules if isinstance(rules, Gap) else tuple(map(_rule_as_meant, rules))
+
+
+def _rule_as_meant(rule: Rule) -> Rule:
+    if isinstance(rule.peer, CidrPeer) and rule_text.is_any_v4(rule.peer.cidr):
+        return replace(rule, peer=CidrPeer(cidr=rule_text.ANY_V4))
+    return rule
 
 
 def schema() -> dict[str, Any]:

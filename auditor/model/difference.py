@@ -41,6 +41,21 @@ class BindingEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Fingerprints of an earlier report: findings that counted there, and those that a waiver took out of its verdict.
+
+    One that was waived and is so no longer is new to whoever acts on it.
+    """
+
+    counted: frozenset[str]
+    waived: frozenset[str] = frozenset()
+
+    def has(self, fingerprint: str, *, waived: bool) -> bool:
+        """Whether a finding that is waived now, or not, stood there in the same way or counted already."""
+        return fingerprint in self.counted or (waived and fingerprint in self.waived)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """New, fixed and unchanged findings by fingerprint, and the edits behind them."""
 

@@ -76,7 +76,12 @@ def block(text: str) -> str:
 
     Source: vpc/SecurityGroupPolicy.CidrBlock.
     """
-    return ANY_V4 if _ZERO_BLOCK.fullmatch(text.strip()) else addresses_text(text)
+    return ANY_V4 if is_any_v4(text) else addresses_text(text)
+
+
+def is_any_v4(text: str) -> bool:
+    """Whether a rule's block is ``0.0.0.0/n``, which is any address for every n."""
+    return _ZERO_BLOCK.fullmatch(text.strip()) is not None
 
 
 def addresses_text(text: str) -> str:

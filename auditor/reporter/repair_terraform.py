@@ -27,6 +27,8 @@ _ATTRIBUTES = {
     "PolicyDescription": "description",
 }
 
+_ESCAPED = ("\n", "\r", "\t")
+
 
 def render(repair: Repair, result: Result) -> str:
     """HCL. A rule set owns both directions, so the one that does not change is written as it was read.
@@ -80,6 +82,9 @@ def _label(group: str) -> str:
 
 
 def _text(value: str) -> str:
-    """A quoted template of HCL: JSON's escapes, and no interpolation."""
-    quoted = json.dumps(escape.visible(value), ensure_ascii=False)
+    """A quoted template of HCL, which has JSON's escapes for line ends and tabs and no other; no interpolation."""
+    parts = re.split(r"([\n\r\t])", value)
+    quoted = json.dumps(
+        "".join(part if part in _ESCAPED else escape.visible(part) for part in parts), ensure_ascii=False
+    )
     return quoted.replace("${", "$${").replace("%{", "%%{")

@@ -23,15 +23,29 @@ class ReportDifference:
 
 
 def difference(old: ReadReport, new: ReadReport) -> ReportDifference:
-    """What ``new`` has that ``old`` had not, and the reverse."""
-    before = {finding.fingerprint for finding in old.findings}
-    after = {finding.fingerprint for finding in new.findings}
+    """What ``new`` has that ``old`` had not, and the reverse. Swapping the arguments mirrors the result.
+
+    A finding whose waiver ended is new: it counts, and did not. One that got a waiver is fixed: it counts no longer.
+    """
+    before = {(finding.fingerprint, _is_waived(finding)) for finding in old.findings}
     return ReportDifference(
-        new=tuple(finding for finding in new.findings if finding.fingerprint not in before),
-        fixed=tuple(finding for finding in old.findings if finding.fingerprint not in after),
-        unchanged=tuple(finding for finding in new.findings if finding.fingerprint in before),
+        new=tuple(_beyond(new, old)),
+        fixed=tuple(_beyond(old, new)),
+        unchanged=tuple(finding for finding in new.findings if (finding.fingerprint, _is_waived(finding)) in before),
         names={(one.region, one.cluster_id): one.name for one in (*old.clusters, *new.clusters)},
     )
+
+
+def _beyond(one: ReadReport, other: ReadReport) -> Iterator[ReadFinding]:
+    """The findings of ``one`` that ``other`` has not, or has waived where they count here."""
+    waived = {finding.fingerprint: _is_waived(finding) for finding in other.findings}
+    for finding in one.findings:
+        if finding.fingerprint not in waived or (waived[finding.fingerprint] and not _is_waived(finding)):
+            yield finding
+
+
+def _is_waived(finding: ReadFinding) -> bool:
+    return finding.waiver is not None
 
 
 def render_json(found: ReportDifference) -> str:

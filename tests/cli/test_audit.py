@@ -216,6 +216,29 @@ def test_findings_are_marked_new_or_known(tool: Tool, bad: str, fine: str) -> No
     assert tool("audit", "--snapshot", bad, "--since", "clean.json", "--fail-on-new").code == 1
 
 
+def test_a_finding_whose_waiver_ended_is_new(tool: Tool, bad: str) -> None:
+    (tool.folder / "sgaudit.yaml").write_text(
+        "waivers:\n  - {id: W-1, finding: TSG201, clusters: ['*'], packets: {direction: ingress, protocol: tcp,"
+        " ports: '6379', cidrs: [0.0.0.0/0]}, reason: r, owner: o, expires: 2026-12-31}\n"
+    )
+    waived, ended = ("--today", "2026-12-31"), ("--today", "2027-01-01")
+    for name, today in (("waived.json", waived), ("ended.json", ended)):
+        tool("audit", "--snapshot", bad, *today, "--format", f"json={name}")
+    since = ("audit", "--snapshot", bad, "--since", "waived.json", "--fail-on-new")
+    assert (tool(*since, *waived).code, tool(*since, *ended).code) == (0, 1)
+    still = tool(*since, *waived, "--format", "json")
+    assert [finding["known"] for finding in _report(still)["findings"]] == [True]
+    assert tool("diff", "waived.json", "waived.json").code == 0
+    assert tool("diff", "waived.json", "ended.json").code == 1
+    there, back = (
+        json.loads(tool("diff", *pair, "--format", "json").stdout)
+        for pair in (("waived.json", "ended.json"), ("ended.json", "waived.json"))
+    )
+    assert [len(there[key]) for key in ("new", "fixed", "unchanged")] == [1, 0, 0]
+    assert back["new"] == there["fixed"]
+    assert [one["fingerprint"] for one in back["fixed"]] == [one["fingerprint"] for one in there["new"]]
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": "sgaudit-snapshot/1"}', '{"schema": "sgaudit-report/1"}'])
 def test_an_earlier_report_that_is_none_is_2(tool: Tool, fine: str, text: str) -> None:
     (tool.folder / "x.json").write_text(text)

@@ -161,6 +161,8 @@ def test_an_unreadable_rule_leaves_its_own_packets_alone_unknown(tool: Tool) -> 
         (_flow(peer="10.0.0.0/8"), '"10.0.0.0/8" is no address'),
         (_flow(peer="example.com"), '"example.com" is no address'),
         (_flow(port="65536"), '"65536" is no port from 0 to 65535'),
+        (_flow(port="８０"), '"８０" is no port from 0 to 65535'),
+        (_flow(peer="fe80::1%eth0"), '"fe80::1%eth0" is no address'),
         (_flow("sctp", port=""), '"sctp" is none of tcp, udp, icmp, icmpv6, gre, other'),
         (["--direction", "ingress", "--peer", "10.0.0.1"], "missing: --protocol"),
         (["--node", "web-1"], "missing: --direction, --protocol, --peer"),

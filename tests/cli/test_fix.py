@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from auditor.model.rules import UnreadablePeer
 from auditor.model.snapshot import Snapshot
 from tests import builders
 from tests.cli import estate, shop
@@ -90,6 +91,27 @@ def test_a_rule_that_denies_on_purpose_stands_unless_it_is_asked_to_be_overridde
     }
 
 
+def test_the_exit_code_is_that_of_an_audit_after_the_change(tool: Tool) -> None:
+    """The narrower rule has nothing to do any more once 22 is open to any address."""
+    source = _write(tool, _lacking(("allow", "198.51.100.0/24", "tcp", "22"), ("allow", "198.51.99.9", "tcp", "22")))
+    for judged, code in (([], 0), (["--fail-on", "info"], 1)):
+        ran = _fix(tool, source, *judged, "--format", "json")
+        [change] = json.loads(ran.stdout)["changes"]
+        after = estate.write(_with_ingress(change["after"]), tool.folder / "after.json")
+        assert (ran.code, tool("audit", "--snapshot", after, *judged).code) == (code, code)
+
+
+def _with_ingress(policies: list[dict[str, str]]) -> Snapshot:
+    texts = [({"ACCEPT": "allow", "DROP": "deny"}[one["Action"]], one["CidrBlock"], *_service(one)) for one in policies]
+    nodes = builders.cluster(builders.node("ins-a", "sg-a"))
+    return builders.snapshot([nodes], [builders.group("sg-a", builders.rules(*texts))])
+
+
+def _service(policy: dict[str, str]) -> tuple[str, ...]:
+    protocol = policy["Protocol"].lower()
+    return (protocol,) if policy.get("Port", "ALL") == "ALL" else (protocol, policy["Port"])
+
+
 def test_who_shares_the_group_is_named_whichever_cluster_is_asked_for(tool: Tool) -> None:
     source = _write(tool, _two_sharing())
     [change] = _object(tool, source, "cls-aaaaaaaa")["changes"]
@@ -137,22 +159,33 @@ def test_a_rule_set_holds_both_directions(tool: Tool) -> None:
     assert text.count("  egress {") == 1
 
 
+UNREADABLE = replace(builders.rule(1, "allow", "0.0.0.0/0", "tcp", "9100"), peer=UnreadablePeer(text="weird"))
+
+
 @pytest.mark.parametrize("form", ["tccli", "terraform"])
 def test_a_form_that_cannot_hold_a_rule_is_refused_and_nothing_is_written(tool: Tool, form: str) -> None:
-    held = shop.unreadable()
-    first = held.group_by_id[builders.REGION, "sg-second"]
-    assert isinstance(first.ingress, tuple)
-    lacking = replace(first, ingress=tuple(rule for rule in first.ingress if rule.index != 3))
-    groups = tuple(lacking if one is first else one for one in held.security_groups)
-    source = _write(tool, replace(held, security_groups=groups))
+    """A rule set owns both directions, and one of them holds a rule that nobody can write."""
+    held = _lacking()
+    group = replace(held.security_groups[0], egress=(builders.rule(0, "allow", "0.0.0.0/0"), UNREADABLE))
+    source = _write(tool, replace(held, security_groups=(group,)))
     ran = _fix(tool, source, "--format", f"{form}=change.txt", "--format", "table")
     if form == "terraform":
         assert (ran.code, ran.stdout) == (2, "")
         assert "was not wholly readable" in ran.stderr
         assert not (tool.folder / "change.txt").exists()
     else:
-        assert ran.code == 3
+        assert ran.code == 0
         assert (tool.folder / "change.txt").exists()
+
+
+def test_a_list_with_a_rule_that_nobody_can_write_is_left_as_it_is(tool: Tool) -> None:
+    held = _lacking()
+    group = held.security_groups[0]
+    assert isinstance(group.ingress, tuple)
+    group = replace(group, ingress=(*group.ingress, replace(UNREADABLE, index=len(group.ingress))))
+    found = _object(tool, _write(tool, replace(held, security_groups=(group,))))
+    assert found["changes"] == []
+    assert {left["why"] for left in found["proof"]["remaining"]} == {"undecided"}
 
 
 def test_several_forms_from_one_finding(tool: Tool) -> None:

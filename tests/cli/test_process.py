@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shlex
 import signal
 import socket
 import subprocess
@@ -144,3 +145,17 @@ def test_help_loads_neither_the_cloud_nor_the_comparator() -> None:
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.startswith("Usage: sgaudit audit")
     assert ran.stdout.endswith("\nset()\n")
+
+
+def test_a_folder_that_is_gone_is_no_fault_of_the_program(tmp_path: Path, environ: dict[str, str]) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    report = tmp_path / "report.json"
+    for argv, code in (
+        (["audit", "--replay", "demo", "--format", "json", "-o", str(report)], 3),
+        (["audit", "--replay", "demo", "-o", "report.json"], 2),
+    ):
+        said = f'rmdir "$PWD"; exec {shlex.quote(sys.executable)} -m auditor {shlex.join(argv)}'
+        gone.mkdir(exist_ok=True)
+        ran = subprocess.run(["/bin/sh", "-c", said], cwd=gone, env=environ, capture_output=True, check=False)
+        assert ran.returncode == code, ran.stderr

@@ -115,3 +115,28 @@ def test_baseline_show_of_what_is_none(tool: Tool) -> None:
 def test_formats_of_audits_in_the_environment_do_not_reach_the_small_commands(tool: Tool) -> None:
     for argv in (("rules",), ("baseline", "show")):
         assert tool(*argv, SGAUDIT_FORMAT="sarif", SGAUDIT_OUTPUT="x").code == 0
+
+
+PRINTING = (("rules",), ("schema", "report"), ("permissions",), ("baseline", "show"))
+
+
+@pytest.mark.parametrize("argv", PRINTING)
+def test_what_is_printed_goes_to_the_file_that_is_named(tool: Tool, argv: tuple[str, ...]) -> None:
+    shown = tool(*argv).stdout
+    ran = tool(*argv, "-o", "printed.txt")
+    assert (ran.code, ran.stdout, (tool.folder / "printed.txt").read_text()) == (0, "", shown)
+    assert "printed.txt" in ran.stderr
+    assert tool(*argv, "-o", "printed.txt", "--quiet").stderr == ""
+    assert tool(*argv, "--output", "-").stdout == shown
+    assert tool(*argv, "-o", "nowhere/printed.txt").code == 2
+
+
+@pytest.mark.parametrize("argv", PRINTING)
+def test_the_small_commands_take_what_every_command_takes(tool: Tool, argv: tuple[str, ...]) -> None:
+    assert tool(*argv, "-q", "-v", "--no-color", "--no-progress") == tool(*argv)
+
+
+def test_what_has_no_twin_in_the_environment_is_not_said_to_have_one(tool: Tool) -> None:
+    said = " ".join(tool("rules", "--help").stdout.split())
+    assert "Each option but --format, --output has a twin in the environment" in said
+    assert "Each option has a twin in the environment" in " ".join(tool("audit", "--help").stdout.split())

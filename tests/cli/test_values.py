@@ -49,7 +49,7 @@ def test_what_cannot_be_a_cluster_is_refused(text: str) -> None:
 
 def test_jobs_have_bounds() -> None:
     assert (values.jobs("1", "--jobs"), values.jobs("64", "--jobs")) == (1, 64)
-    for text in ("0", "65", "-1", "2.5", "x", "", "９９９"):
+    for text in ("0", "65", "-1", "2.5", "x", "", "９"):
         with pytest.raises(ConfigError):
             values.jobs(text, "--jobs")
 
@@ -84,3 +84,14 @@ def test_a_path_knows_the_home_folder() -> None:
     assert values.path("~/x", "--config") == Path("~/x").expanduser()
     with pytest.raises(ConfigError):
         values.path(" ", "--config")
+
+
+def test_formats_come_one_by_one_or_in_a_list() -> None:
+    both = (Target(format="json", path="a.json"), Target(format="csv", path="b.csv"))
+    assert values.target("json=a.json,csv=b.csv", "--format") == both
+    assert values.target("json=a.json, table", "--format") == (both[0], Target(format="table", path=None))
+
+
+def test_a_comma_of_a_path_parts_no_formats() -> None:
+    path = "a,b.json,tables=1"
+    assert values.target(f"json={path}", "--format") == (Target(format="json", path=path),)

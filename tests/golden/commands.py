@@ -52,7 +52,8 @@ def _finding(form: str) -> Rendered:
 
 
 def _fixed(sample: str, form: str, wish: Wish) -> Rendered:
-    repair, result = pipeline.fix(RESULTS[sample].snapshot, PLAIN, TODAY, wish)
+    fixed = pipeline.fix(RESULTS[sample].snapshot, PLAIN, TODAY, wish)
+    repair, result = fixed.repair, fixed.before
     forms: dict[str, Rendered] = {
         "table": partial(repair_report.render_table, repair, result),
         "json": partial(repair_report.render_json, repair, result),

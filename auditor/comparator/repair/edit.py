@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from auditor.comparator.resolve import Line
@@ -12,10 +12,14 @@ from auditor.model.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A rule of an edited list with its index in the list that was read; ``None`` for a new one."""
+    """A rule of an edited list with its index in the list that was read; ``None`` for a new one.
+
+    A new one may stand ``instead`` of a narrower rule that was read at that index.
+    """
 
     line: Line
     origin: int | None
+    instead: int | None = None
 
     @property
     def rule(self) -> Rule:
@@ -30,15 +34,21 @@ def entries(lines: Iterable[Line]) -> tuple[Entry, ...]:
     return tuple(Entry(line, place) for place, line in enumerate(lines))
 
 
-def put_in(listed: tuple[Entry, ...], lines: Iterable[tuple[int, Line]]) -> tuple[Entry, ...]:
-    """``lines`` put before the entries at their indexes, those at one index in the order given."""
+def put_in(
+    listed: tuple[Entry, ...], lines: Iterable[tuple[int, Line]], instead: Mapping[int, Line] | None = None
+) -> tuple[Entry, ...]:
+    """``lines`` put before the entries at their indexes, those at one index in the order given.
+
+    Those of ``instead`` take the place of the entries at their indexes.
+    """
     at: dict[int, list[Entry]] = {}
     for index, line in lines:
         at.setdefault(index, []).append(Entry(line, None))
     found: list[Entry] = []
     for place in range(len(listed) + 1):
         found += at.get(place, ())
-        found += listed[place : place + 1]
+        other = (instead or {}).get(place)
+        found += listed[place : place + 1] if other is None else [Entry(other, None, listed[place].origin)]
     return tuple(found)
 
 
@@ -47,25 +57,45 @@ def renumbered(listed: tuple[Entry, ...]) -> tuple[Rule, ...]:
     return tuple(replace(entry.rule, index=place) for place, entry in enumerate(listed))
 
 
-def steps(before: tuple[Line, ...], after: tuple[Entry, ...]) -> tuple[Step, ...]:
+def steps(before: tuple[Line, ...], after: tuple[Entry, ...], *, early: bool = False) -> tuple[Step, ...]:
     """The operations that turn ``before`` into ``after``, in an order that never breaks anything on the way.
 
     What comes is put in first, from the end up; only then is taken out or replaced what goes, from the end up as well.
+    With ``early``, what only goes is taken out before: for a list that has no room for both.
     """
     old = entries(before)
     kept = {entry.origin for entry in after}
+    parting: list[Step] = []
     coming: list[Step] = []
     going: list[Step] = []
-    shift = 0
+    shift = gone = 0
     for origin, new in _stretches(len(old), after):
         index = len(old) if origin is None else origin
         goes = origin is not None and origin not in kept
         inserted = new[:-1] if goes else new
-        coming += [_step(Operation.INSERT, index, entry) for entry in inserted]
+        coming += [_step(Operation.INSERT, index - gone, entry) for entry in inserted]
         shift += len(inserted)
-        if goes:
-            going.append(_taken_out(old[index], index + shift, new))
-    return (*reversed(coming), *reversed(going))
+        if goes and early and not new:
+            parting.append(_taken_out(old[index], index, new))
+            gone += 1
+        elif goes:
+            going.append(_taken_out(old[index], index + shift - gone, new))
+    return (*reversed(parting), *reversed(coming), *reversed(going))
+
+
+def leaving(before: tuple[Line, ...], after: tuple[Entry, ...]) -> frozenset[int]:
+    """Indexes of the rules that ``after`` has nothing in place of."""
+    kept = {entry.origin for entry in after}
+    return frozenset(
+        origin
+        for origin, new in _stretches(len(before), after)
+        if origin is not None and origin not in kept and not new
+    )
+
+
+def highest(before: tuple[Line, ...], after: tuple[Entry, ...]) -> int:
+    """How many rules the list has at most while the steps are carried out in their usual order."""
+    return len(after) + len(leaving(before, after))
 
 
 def _taken_out(entry: Entry, index: int, new: list[Entry]) -> Step:
@@ -84,6 +114,8 @@ def _stretches(length: int, after: tuple[Entry, ...]) -> Iterator[tuple[int | No
         new: list[Entry] = []
         while waiting and waiting[0].origin is None and _belongs(waiting, origin, kept):
             new.append(waiting.pop(0))
+            if new[-1].instead == origin:
+                break
         if waiting and waiting[0].origin == origin:
             waiting.pop(0)
         yield origin, new
@@ -91,6 +123,8 @@ def _stretches(length: int, after: tuple[Entry, ...]) -> Iterator[tuple[int | No
 
 
 def _belongs(waiting: list[Entry], origin: int, kept: set[int | None]) -> bool:
-    """A new rule goes to the first index that is taken out, or to the kept rule right behind it."""
+    """A new rule goes where it stands instead, to the first index that is taken out, or to the kept rule behind it."""
     following = next((entry.origin for entry in waiting if entry.origin is not None), None)
-    return origin not in kept or following == origin
+    if origin in kept:
+        return following == origin
+    return waiting[0].instead in (None, origin)

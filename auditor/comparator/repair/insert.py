@@ -4,57 +4,151 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from auditor.comparator.repair.cover import cover, undominated
 from auditor.comparator.repair.forms import Block, Form, blocks, forms, hull, natural_forms
-from auditor.comparator.repair.places import Place, Side, places
+from auditor.comparator.repair.places import Ground, Place, Side
+from auditor.comparator.resolve import Line
 from auditor.model.intervals import EMPTY, IntervalSet
-from auditor.model.packets import PacketSet
-from auditor.model.rules import Action
+from auditor.model.packets import NOTHING, PacketSet, packets, union
 from auditor.model.services import EVERYTHING
+
+_TRIED = 4
+"""How many rules a new one is tried in place of before it is put in beside them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insertion:
-    """A rule to put in before rule ``index`` of ``group``."""
+    """A rule to put in before rule ``index`` of ``group``, or ``instead`` of it."""
 
     group: str
     index: int
     form: Form
+    instead: bool = False
 
 
 def insertions(
-    sides: tuple[Side, ...], action: Action, natural: Iterable[PacketSet], holes: tuple[tuple[str, int], ...] = ()
+    ground: Ground,
+    natural: Iterable[PacketSet],
+    holes: tuple[tuple[str, int], ...] = (),
+    barred: frozenset[str] = frozenset(),
 ) -> tuple[Insertion, ...]:
     """The fewest insertions that decide all of what the sides want that any insertion reaches.
 
     ``natural`` are sets that a person would write whole (requirements): a rule that says one of them is preferred to
     one that says only what is missing of it, wherever both change the same packets. ``holes`` are places where rules
-    were taken out: a rule that can stand there replaces one, which makes one operation of two.
+    were taken out: a rule that can stand there replaces one, which makes one operation of two. So does a rule that can
+    stand in place of a narrower one. Groups that are ``barred`` have no room for more rules: there one replaces.
     """
-    where = places(sides, action, holes)
-    tried = [(place, form) for place in where for form in dict.fromkeys(_candidates(place))]
-    written = tuple(form for packets in natural for form in natural_forms(packets))
-    cells = _Cells(sides, where, [*(form for _, form in tried), *written])
-    masks = [cells.mask(place, form) for place, form in tried]
-    worth = undominated(masks)
-    chosen = [worth[at] for at in cover([masks[at] for at in worth], cells.whole)]
-    empty = [place for place in where if (place.group, place.index) in holes]
-    found = []
-    done = 0
-    for number, at in enumerate(chosen):
-        place, form = tried[at]
-        # Of what two of them do, the later one keeps: the earlier may be written without it.
-        needed = masks[at] & ~done & ~_union(masks[other] for other in chosen[number + 1 :])
-        if not needed:
-            continue
-        hole = next((hole for hole in empty if _fits(hole, form, needed, cells)), None)
+    return tuple(_Search(ground, natural, holes, barred).found())
+
+
+class _Search:
+    def __init__(
+        self, ground: Ground, natural: Iterable[PacketSet], holes: tuple[tuple[str, int], ...], barred: frozenset[str]
+    ) -> None:
+        self._ground = ground
+        self._replaceable = tuple(ground.replaceable())
+        self._written = tuple(form for packets in natural for form in natural_forms(packets))
+        crowded = tuple(self._crowded(barred)) if barred else ()
+        self._where = ground.places((*holes, *crowded))
+        self._empty = [place for place in self._where if (place.group, place.index) in holes]
+        self._replaced: set[tuple[str, int]] = set()
+        self._tried = [
+            (place, form)
+            for place in self._where
+            for form in dict.fromkeys(_candidates(place))
+            if place.group not in barred or place in self._empty or self._holds_the_rule_at(place, form)
+        ]
+        self._cells = _Cells(ground.sides, self._where, [*(form for _, form in self._tried), *self._written])
+
+    def found(self) -> Iterator[Insertion]:
+        masks = [self._cells.mask(*_at(place), form) for place, form in self._tried]
+        worth = undominated(masks)
+        chosen = [worth[at] for at in cover([masks[at] for at in worth], self._cells.whole)]
+        done = 0
+        for number, at in enumerate(chosen):
+            place, form = self._tried[at]
+            # Of what two of them do, the later one keeps: the earlier may be written without it.
+            needed = masks[at] & ~done & ~_union(masks[other] for other in chosen[number + 1 :])
+            if needed:
+                item = self._settled(place, form, needed)
+                done |= needed | self._cells.mask(item.group, item.index, item.form)
+                yield item
+
+    def _crowded(self, barred: frozenset[str]) -> Iterator[tuple[str, int]]:
+        """Rules of groups without room that something a person would write, and that is wanted, can stand for."""
+        wanted = union(side.want for side in self._ground.sides)
+        there = [rule for rule in self._replaceable if rule[0] in barred]
+        for form in self._written:
+            if form.packets & wanted:
+                held = (rule[:2] for rule in there if _holds(form, rule[2]))
+                yield from islice(held, _TRIED)
+
+    def _settled(self, place: Place, form: Form, needed: int) -> Insertion:
+        """The insertion where it makes the fewest operations and leaves the fewest rules, in a person's words."""
+        hole = next((hole for hole in self._empty if self._fits(hole, form, needed)), None)
         if hole is not None:
-            empty.remove(hole)
-        item = _rewritten(hole or place, form, needed, cells, written)
-        done |= cells.mask(hole or place, item.form)
-        found.append(item)
-    return tuple(found)
+            self._empty.remove(hole)
+            return self._rewritten(hole, form, needed)
+        item = self._rewritten(place, form, needed)
+        return next(self._instead(item, form, needed), item)
+
+    def _instead(self, item: Insertion, form: Form, needed: int) -> Iterator[Insertion]:
+        """The same in place of a rule that it holds, of the widest first; no service is named besides."""
+        chosen, services = (item.form, form), self._cells.services(needed)
+        for wording in dict.fromkeys((*chosen, *self._written)):
+            free = (rule for rule in self._replaceable if rule[:2] not in self._replaced)
+            held = [
+                rule
+                for rule in free
+                if _holds(wording, rule[2])
+                and (wording in chosen or wording.services <= services | rule[2].services.sure)
+            ]
+            held.sort(key=lambda rule: (rule[0] != item.group, -_width(rule[2])))
+            for group, index, _ in held[:_TRIED]:
+                if self._does(self._ground.at(group, index), wording, needed):
+                    self._replaced.add((group, index))
+                    yield Insertion(group=group, index=index, form=wording, instead=True)
+                    return
+
+    def _does(self, place: Place, form: Form, needed: int) -> bool:
+        """Whether the form at a place that was not among those tried does all that is needed and no harm."""
+        good = dict(place.good)
+        wanted = self._cells.packets(needed)
+        return not form.packets & place.forbidden and all(
+            packets <= form.packets & good.get(number, NOTHING) for number, packets in wanted.items()
+        )
+
+    def _holds_the_rule_at(self, place: Place, form: Form) -> bool:
+        return any(_holds(form, line) for group, index, line in self._replaceable if (group, index) == _at(place))
+
+    def _fits(self, place: Place, form: Form, needed: int) -> bool:
+        return needed & ~self._cells.mask(*_at(place), form) == 0 and not form.packets & place.forbidden
+
+    def _rewritten(self, place: Place, form: Form, needed: int) -> Insertion:
+        """The same insertion in the words that a person would choose.
+
+        At the end of a group that is a whole requirement; above another rule it is the narrowest rule that does.
+        """
+        narrow = tuple(hull(form.block, self._cells.services(needed), self._cells.addresses(needed)))
+        for other in (*self._written, *narrow) if place.at_end else (*narrow, *self._written):
+            if self._fits(place, other, needed):
+                return Insertion(group=place.group, index=place.index, form=other)
+        return Insertion(group=place.group, index=place.index, form=form)
+
+
+def _at(place: Place) -> tuple[str, int]:
+    return place.group, place.index
+
+
+def _holds(form: Form, line: Line) -> bool:
+    return line.services.maybe <= form.services and line.addresses.maybe <= form.block.run
+
+
+def _width(line: Line) -> int:
+    return line.services.sure.size * line.addresses.sure.size
 
 
 def _candidates(place: Place) -> Iterator[Form]:
@@ -84,22 +178,6 @@ def _services_at(packets: PacketSet, where: IntervalSet) -> IntervalSet:
     return IntervalSet.of((lo, hi) for lo, hi, there in packets.rows if there & where)
 
 
-def _fits(place: Place, form: Form, needed: int, cells: _Cells) -> bool:
-    return needed & ~cells.mask(place, form) == 0 and not form.packets & place.forbidden
-
-
-def _rewritten(place: Place, form: Form, needed: int, cells: _Cells, written: tuple[Form, ...]) -> Insertion:
-    """The same insertion in the words that a person would choose.
-
-    At the end of a group that is a whole requirement; above another rule it is the narrowest rule that does.
-    """
-    narrow = tuple(hull(form.block, cells.services(needed), cells.addresses(needed))) if needed else ()
-    for other in (*written, *narrow) if place.at_end else (*narrow, *written):
-        if _fits(place, other, needed, cells):
-            return Insertion(group=place.group, index=place.index, form=other)
-    return Insertion(group=place.group, index=place.index, form=form)
-
-
 class _Cells:
     """What is wanted, cut so finely that every candidate holds a cell wholly or not at all; a bit a cell."""
 
@@ -119,11 +197,11 @@ class _Cells:
         }
         self._forms: dict[Form, int] = {}
 
-    def mask(self, place: Place, form: Form) -> int:
-        """The cells to which ``form`` at ``place`` does good."""
+    def mask(self, group: str, index: int, form: Form) -> int:
+        """The cells to which ``form`` does good at a place that was tried."""
         if form not in self._forms:
             self._forms[form] = self._held(form.packets, None)
-        return self._good[place.group, place.index] & self._forms[form]
+        return self._good.get((group, index), 0) & self._forms[form]
 
     def services(self, mask: int) -> IntervalSet:
         """The services of a mask."""
@@ -132,6 +210,14 @@ class _Cells:
     def addresses(self, mask: int) -> IntervalSet:
         """The addresses of a mask."""
         return IntervalSet.of(there for _, _, there in self._chosen(mask))
+
+    def packets(self, mask: int) -> dict[int, PacketSet]:
+        """The packets of a mask, by side."""
+        found: dict[int, PacketSet] = {}
+        for number, services, there in self._chosen(mask):
+            here = packets(IntervalSet(services), IntervalSet(there))
+            found[number] = found.get(number, NOTHING) | here
+        return found
 
     def _chosen(self, mask: int) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
         return (cell for bit, cell in enumerate(self._cells) if mask >> bit & 1)

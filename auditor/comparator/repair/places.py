@@ -14,7 +14,7 @@ from auditor.comparator.effective import IMPLICIT_DENY, Decision
 from auditor.comparator.resolve import Line
 from auditor.comparator.stacks import Stack
 from auditor.model.packets import NOTHING, PacketSet
-from auditor.model.rules import Action
+from auditor.model.rules import Action, CidrPeer, ProtocolService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,23 +61,58 @@ class Place:
     good: tuple[tuple[int, PacketSet], ...]
 
 
-def places(sides: tuple[Side, ...], action: Action, holes: Iterable[tuple[str, int]] = ()) -> tuple[Place, ...]:
-    """Every place worth trying for a rule that does ``action``; the ends of the last groups first.
+class Ground:
+    """Sides under repair by rules that do ``action``, with what each of them decides now."""
 
-    ``holes`` are further places, where rules were taken out.
-    """
-    decisions = [Decision(side.all_lines()) for side in sides]
-    found = dict.fromkeys(
-        position
-        for side, decision in zip(sides, decisions, strict=True)
-        if side.want
-        for position in (*_positions(side, decision), *holes)
-    )
-    return tuple(_place(group, index, sides, decisions, action) for group, index in found)
+    def __init__(self, sides: tuple[Side, ...], action: Action) -> None:
+        self.sides = sides
+        self.action = action
+        self._decisions = [Decision(side.all_lines()) for side in sides]
+        self._known: dict[tuple[str, int], Place] = {}
+
+    def places(self, further: Iterable[tuple[str, int]] = ()) -> tuple[Place, ...]:
+        """Every place worth trying, the ends of the last groups first; ``further`` ones behind them."""
+        found = dict.fromkeys(
+            position
+            for side, decision in zip(self.sides, self._decisions, strict=True)
+            if side.want
+            for position in (*_positions(side, decision), *further)
+        )
+        return tuple(self.at(group, index) for group, index in found)
+
+    def at(self, group: str, index: int) -> Place:
+        """The place before rule ``index`` of ``group``."""
+        if (group, index) not in self._known:
+            self._known[group, index] = self._place(group, index)
+        return self._known[group, index]
+
+    def replaceable(self) -> Iterator[tuple[str, int, Line]]:
+        """Rules that a wider one may stand for: they do the same and name addresses and ports, nothing else."""
+        for group, lines in {group: lines for side in self.sides for group, lines in side.lines.items()}.items():
+            if is_editable(lines):
+                yield from ((group, index, line) for index, line in enumerate(lines) if _is_plain(line, self.action))
+
+    def _place(self, group: str, index: int) -> Place:
+        forbidden, good = NOTHING, []
+        for number, (side, decision) in enumerate(zip(self.sides, self._decisions, strict=True)):
+            if group in side.stack.security_groups:
+                above = side.all_lines()[: side.rank(group, index)]
+                settled = decision.allowed if self.action is Action.ALLOW else decision.denied
+                arriving = _unmatched(tuple(map(_at_most, above)))
+                # What only may arrive would be left open by what was not read, even where it is wanted.
+                forbidden |= _unmatched(above) - settled - ((side.want | side.welcome) & arriving)
+                good.append((number, arriving & side.want))
+        at_end = any(index == len(side.lines[group]) for side in self.sides if group in side.lines)
+        return Place(group=group, index=index, at_end=at_end, forbidden=forbidden, good=tuple(good))
+
+
+def is_editable(lines: Iterable[Line]) -> bool:
+    """Whether the whole list can be written back as it was read: one that cannot is left alone."""
+    return all(line.writable for line in lines)
 
 
 def _positions(side: Side, decision: Decision) -> Iterator[tuple[str, int]]:
-    editable = [group for group in side.stack.security_groups if all(line.rule for line in side.lines[group])]
+    editable = [group for group in side.stack.security_groups if is_editable(side.lines[group])]
     for group in reversed(editable):
         yield group, len(side.lines[group])
     for rank in reversed(decision.deciders(side.want)):
@@ -87,16 +122,10 @@ def _positions(side: Side, decision: Decision) -> Iterator[tuple[str, int]]:
                 yield group, index
 
 
-def _place(group: str, index: int, sides: Iterable[Side], decisions: Iterable[Decision], action: Action) -> Place:
-    forbidden, good = NOTHING, []
-    for number, (side, decision) in enumerate(zip(sides, decisions, strict=True)):
-        if group in side.stack.security_groups:
-            above = side.all_lines()[: side.rank(group, index)]
-            settled = decision.allowed if action is Action.ALLOW else decision.denied
-            forbidden |= _unmatched(above) - settled - side.want - side.welcome
-            good.append((number, _unmatched(tuple(map(_at_most, above))) & side.want))
-    at_end = any(index == len(side.lines[group]) for side in sides if group in side.lines)
-    return Place(group=group, index=index, at_end=at_end, forbidden=forbidden, good=tuple(good))
+def _is_plain(line: Line, action: Action) -> bool:
+    rule = line.rule
+    named = rule is not None and isinstance(rule.peer, CidrPeer) and isinstance(rule.service, ProtocolService)
+    return named and line.action is action
 
 
 def _unmatched(lines: tuple[Line, ...]) -> PacketSet:

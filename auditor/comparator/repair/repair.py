@@ -2,57 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeAlias
 
 from auditor.comparator.compare import compare
-from auditor.comparator.repair.bench import Bench, Bound, Lists, Wish, benches
+from auditor.comparator.repair.bench import Bench, Bound, Wish, benches, changed
+from auditor.comparator.repair.choice import Choice, choose
 from auditor.comparator.repair.edit import Entry, renumbered, steps
 from auditor.comparator.stacks import stacks
 from auditor.errors import AuditorError
 from auditor.model.baseline import Policy
 from auditor.model.findings import Code, Evidence, Finding
-from auditor.model.packets import NOTHING, union
+from auditor.model.packets import PacketSet, union
 from auditor.model.repair import GroupChange, Proof, Remaining, Repair, Why
 from auditor.model.result import DirectionResult, Result
 from auditor.model.rules import Action, Direction, SecurityGroup
 from auditor.model.snapshot import Snapshot
-
-QUOTA = 100
-"""Rules that one direction of a group may have (vpc/DescribeSecurityGroupLimits gives the account's own figure)."""
 
 _Key: TypeAlias = tuple[str, str, Direction]
 _Edits: TypeAlias = Mapping[_Key, tuple[Entry, ...]]
 
 
 def repair(result: Result, policy: Policy, today: date, wish: Wish) -> Repair:
-    """The smallest change found that closes the findings of ``result`` as far as ``wish`` allows, proved.
+    """The first of what :func:`repaired` gives."""
+    return repaired(result, policy, today, wish)[0]
+
+
+def repaired(result: Result, policy: Policy, today: date, wish: Wish) -> tuple[Repair, Result]:
+    """The smallest change found that closes what ``wish`` allows of the findings, proved, and what is found after it.
 
     ``result`` must be ``compare(snapshot, policy, today)``. The proof is over every stack of the snapshot: nothing is
-    opened but what a finding says is missing there, nothing closed but what one says is open in excess. A change that
-    fails its proof is a fault of the program and raises :class:`AuditorError`.
+    opened but what a finding says is missing there, nothing closed but what one says is open in excess. The part of a
+    change that fails its proof is left out; should the rest fail as well, :class:`AuditorError` is raised.
     """
-    edits: dict[_Key, tuple[Entry, ...]] = {}
-    changes: list[GroupChange] = []
-    crowded: set[str] = set()
-    for bench in benches(result, wish):
-        lists = bench.edited()
-        full = {group for group, listed in lists.items() if len(listed) > max(QUOTA, len(bench.before[group]))}
-        crowded |= full
-        if not full:
-            edits |= {(bench.region, group, bench.direction): listed for group, listed in lists.items()}
-            changes += _changes(result, bench, lists)
-    after = compare(patched(result.snapshot, edits), policy, today)
+    work = [_Work(bench, choose(bench)) for bench in benches(result, wish)]
+    after = _carried_out(result, work, policy, today)
+    failed = [one for one in work if not _is_proved(result, after, one.bench.bounds, one.bench.direction)]
+    if failed:
+        work = [_Work(one.bench, None) if one in failed else one for one in work]
+        after = _carried_out(result, work, policy, today)
     _prove(result, after)
     proof = Proof(
         resolved=tuple(finding.fingerprint for finding in _targets(result, wish) if _is_resolved(finding, after)),
-        remaining=tuple(_remaining(result, after, wish, crowded)),
+        remaining=tuple(_remaining(result, after, wish, work)),
         opened=union(_now(after, bound).allowed - was.allowed for bound, was in _sides(result)),
         closed=union(was.allowed - _now(after, bound).allowed for bound, was in _sides(result)),
     )
-    return Repair(changes=tuple(sorted(changes, key=_place)), proof=proof)
+    changes = (change for one in work for change in _changes(result, one))
+    return Repair(changes=tuple(sorted(changes, key=_place)), proof=proof), after
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A bench with what was chosen for it; nothing where that failed its proof."""
+
+    bench: Bench
+    choice: Choice | None
+
+    @property
+    def lists(self) -> dict[str, tuple[Entry, ...]]:
+        """The lists that change."""
+        return {} if self.choice is None else dict(changed(self.choice.draft.lists, self.bench.before))
+
+
+def _carried_out(result: Result, work: Iterable[_Work], policy: Policy, today: date) -> Result:
+    edits = {
+        (one.bench.region, group, one.bench.direction): listed for one in work for group, listed in one.lists.items()
+    }
+    return compare(patched(result.snapshot, edits), policy, today)
 
 
 def patched(snapshot: Snapshot, edits: _Edits) -> Snapshot:
@@ -69,15 +88,17 @@ def _patched(group: SecurityGroup, edits: _Edits) -> SecurityGroup:
     return group
 
 
-def _changes(result: Result, bench: Bench, lists: Lists) -> Iterator[GroupChange]:
-    for group, listed in lists.items():
+def _changes(result: Result, work: _Work) -> Iterator[GroupChange]:
+    bench = work.bench
+    early = work.choice.draft.early if work.choice is not None else frozenset()
+    for group, listed in work.lists.items():
         held = result.snapshot.group_by_id[bench.region, group]
         yield GroupChange(
             region=bench.region,
             security_group_id=group,
             direction=bench.direction,
             version=held.version,
-            steps=steps(bench.before[group], listed),
+            steps=steps(bench.before[group], listed, early=group in early),
             after=renumbered(listed),
             shared_with=_sharers(result, bench.region, group),
         )
@@ -112,17 +133,13 @@ def _targets(result: Result, wish: Wish) -> Iterator[Finding]:
 def _is_resolved(finding: Finding, after: Result) -> bool:
     if finding.direction is None:
         return False
-    bound = (finding.cluster_id, finding.role, finding.security_groups)
-    now = _now(after, (bound, finding.direction))
-    if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
-        return finding.packets <= now.allowed
-    return not finding.packets & (now.allowed | now.undecided)
+    return not _left(finding, _now(after, (_bound(finding), finding.direction)))
 
 
-def _remaining(result: Result, after: Result, wish: Wish, crowded: set[str]) -> Iterator[Remaining]:
+def _remaining(result: Result, after: Result, wish: Wish, work: list[_Work]) -> Iterator[Remaining]:
     for finding in _targets(result, wish):
         if not _is_resolved(finding, after):
-            why = _why(finding, after, wish, crowded)
+            why = _why(finding, after, wish, work)
             denials = finding.evidence if why is Why.EXPLICIT_DENY else ()
             yield Remaining(fingerprint=finding.fingerprint, why=why, evidence=_of(denials, Action.DENY))
 
@@ -131,17 +148,31 @@ def _of(evidence: tuple[Evidence, ...], action: Action) -> tuple[Evidence, ...]:
     return tuple(rule for rule in evidence if rule.action is action)
 
 
-def _why(finding: Finding, after: Result, wish: Wish, crowded: set[str]) -> Why:
+def _why(finding: Finding, after: Result, wish: Wish, work: list[_Work]) -> Why:
     if finding.direction is None:
         return Why.NOT_RULES
     if finding.code is Code.EXCESS_ACCESS and not wish.close_excess:
         return Why.CLOSE_EXCESS
     if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED and finding.evidence and not wish.override_drops:
         return Why.EXPLICIT_DENY
-    if crowded & set(finding.security_groups):
+    bound = _bound(finding)
+    own = next(one for one in work if bound in one.bench.bounds and one.bench.direction is finding.direction)
+    if own.choice is None:
+        return Why.UNPROVED
+    if finding.fingerprint in own.choice.crowded:
         return Why.QUOTA
-    now = _now(after, ((finding.cluster_id, finding.role, finding.security_groups), finding.direction))
-    return Why.UNDECIDED if now.undecided else Why.SHARED_GROUP
+    return own.bench.obstacle(finding, _left(finding, _now(after, (bound, finding.direction))))
+
+
+def _bound(finding: Finding) -> Bound:
+    return finding.cluster_id, finding.role, finding.security_groups
+
+
+def _left(finding: Finding, now: DirectionResult) -> PacketSet:
+    """The packets of a finding that are as they were."""
+    if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
+        return finding.packets - now.allowed
+    return finding.packets & (now.allowed | now.undecided)
 
 
 def _sides(result: Result) -> Iterator[tuple[tuple[Bound, Direction], DirectionResult]]:
@@ -164,16 +195,23 @@ def _now(after: Result, side: tuple[Bound, Direction]) -> DirectionResult:
 
 
 def _prove(result: Result, after: Result) -> None:
-    """Nothing opened that no finding calls missing, nothing closed that no finding calls excess, on any stack."""
-    for (bound, direction), was in _sides(result):
-        now = _now(after, (bound, direction))
-        said = [
-            finding
-            for finding in result.findings
-            if (finding.cluster_id, finding.role, finding.security_groups) == bound and finding.direction is direction
-        ]
-        missing = union(item.packets for item in said if item.code is Code.REQUIRED_TRAFFIC_BLOCKED)
-        excess = union(item.packets for item in said if item.code is Code.EXCESS_ACCESS)
-        opened, closed = now.allowed - was.allowed, was.allowed - now.allowed
-        if not opened <= missing or not closed <= excess or now.undecided - was.undecided != NOTHING:
+    for (bound, direction), _ in _sides(result):
+        if not _is_proved(result, after, (bound,), direction):
             raise AuditorError("repair-unproved", cluster=bound[0], direction=direction)
+
+
+def _is_proved(result: Result, after: Result, bounds: tuple[Bound, ...], direction: Direction) -> bool:
+    """Nothing opened that no finding calls missing, nothing closed that no finding calls excess, nothing unsettled."""
+    said: dict[tuple[Bound, Code], list[PacketSet]] = {}
+    for finding in result.findings:
+        if finding.direction is direction:
+            said.setdefault((_bound(finding), finding.code), []).append(finding.packets)
+    for (bound, towards), was in _sides(result):
+        if towards is direction and bound in bounds:
+            now = _now(after, (bound, direction))
+            missing = union(said.get((bound, Code.REQUIRED_TRAFFIC_BLOCKED), ()))
+            excess = union(said.get((bound, Code.EXCESS_ACCESS), ()))
+            opened, closed = now.allowed - was.allowed, was.allowed - now.allowed
+            if not opened <= missing or not closed <= excess or now.undecided != was.undecided:
+                return False
+    return True

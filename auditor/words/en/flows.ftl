@@ -52,8 +52,10 @@ flows-left = { $cluster }: { $title } - { $why } ({ $fingerprint })
 flows-why-rules = { $why }: { $rules }
 flows-why-explicit-deny = denied by a rule on purpose; --override-drops puts the change above it
 flows-why-shared-group = every place for the rule would change another stack that binds the group
-flows-why-undecided = something that was not read could decide these packets
+flows-why-undecided = something that was not read could decide these packets or stands in the list to change
 flows-why-quota = the group would have more rules than its quota allows
+flows-why-no-rule = no rule names these packets without others that must stay as they are
+flows-why-unproved = the change found did not pass its proof and was left out; please report it with a snapshot (sgaudit fetch -o)
 flows-why-close-excess = open in excess; --close-excess closes it
 flows-why-not-rules = no change of rules closes it, only a change of what binds which group
 

@@ -14,6 +14,7 @@ help-panel-general = Other
 
 help-more = More on a command: { $command }
 help-twins = Each option has a twin in the environment: --fail-on is SGAUDIT_FAIL_ON, and so on. The command line beats the environment; an empty variable counts as unset.
+help-twins-but = Each option but { $others } has a twin in the environment: --fail-on is SGAUDIT_FAIL_ON, and so on. The command line beats the environment; an empty variable counts as unset.
 help-choices = {" "}One of: { $choices }.
 help-default = {" "}Default: { $value }.
 
@@ -130,6 +131,7 @@ help-option-since = An earlier JSON report: each finding is marked new or known.
 help-option-fail-on-new = With --since, let new findings alone decide the exit code.
 help-option-format = Report format, or FORMAT=PATH to write it to a file. Repeat it for several reports from one reading.
 help-option-output = File for the report; - is stdout.
+help-option-output-printed = File for what is printed; - is stdout.
 help-option-output-snapshot = File for the snapshot; - is stdout.
 help-option-print-format = How to print it.
 help-option-lang = Language for people: en or zh. Without it: SGAUDIT_LANG, then the locale.

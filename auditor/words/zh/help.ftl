@@ -14,6 +14,7 @@ help-panel-general = 其他
 
 help-more = 查看某个命令的说明：{ $command }
 help-twins = 每个选项都有对应的环境变量：--fail-on 对应 SGAUDIT_FAIL_ON，依此类推。命令行优先于环境变量；空变量视为未设置。
+help-twins-but = 除 { $others } 外，每个选项都有对应的环境变量：--fail-on 对应 SGAUDIT_FAIL_ON，依此类推。命令行优先于环境变量；空变量视为未设置。
 help-choices = 可选：{ $choices }。
 help-default = 默认：{ $value }。
 
@@ -130,6 +131,7 @@ help-option-since = 较早的 JSON 报告：每个问题会标明是新的还是
 help-option-fail-on-new = 与 --since 合用，只由新的问题决定退出码。
 help-option-format = 报告格式，或 FORMAT=PATH 写入文件。可重复，一次读取输出多份报告。
 help-option-output = 报告文件；- 表示标准输出。
+help-option-output-printed = 输出文件；- 表示标准输出。
 help-option-output-snapshot = 快照文件；- 表示标准输出。
 help-option-print-format = 打印格式。
 help-option-lang = 面向人的语言：en 或 zh。不写则取 SGAUDIT_LANG，再取系统区域设置。

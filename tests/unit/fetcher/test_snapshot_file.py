@@ -28,6 +28,7 @@ from auditor.model.rules import (
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from auditor.words import Lang, catalogue
+from tests import builders
 from tests.loopback.estate import Estate
 from tests.unit.fetcher.fake_cloud import FakeCloud, read
 
@@ -317,3 +318,10 @@ def test_file_fits_its_own_schema() -> None:
 def test_lone_surrogate_that_a_person_wrote_is_read_as_a_mark() -> None:
     text = '{"schema": "sgaudit-snapshot/1", "snapshot": {"regions": ["ap-\\ud800"]}}'
     assert snapshot_file.load(text, "a.json").regions == ("ap-\ufffd",)
+
+
+@pytest.mark.parametrize("block", ["0.0.0.0/8", "0.0.0.0/0", "0.0.0.0/32"])
+def test_a_rule_from_a_block_of_zeros_is_from_anywhere_as_in_the_cloud(block: str) -> None:
+    group = builders.group("sg-a", builders.rules(("allow", block), ("allow", "10.0.0.0/8")))
+    [read] = snapshot_file.load(snapshot_file.dump(builders.snapshot([], [group])), "x.json").security_groups
+    assert read.ingress == builders.rules(("allow", "0.0.0.0/0"), ("allow", "10.0.0.0/8"))

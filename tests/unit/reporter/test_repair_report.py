@@ -27,7 +27,8 @@ def _snapshot(*rules: tuple[str, ...], group: str = "sg-a") -> Snapshot:
 
 
 def _repaired(*rules: tuple[str, ...], wish: Wish | None = None) -> tuple[Repair, Result]:
-    return pipeline.fix(_snapshot(*rules), POLICY, builders.TODAY, wish or Wish())
+    fixed = pipeline.fix(_snapshot(*rules), POLICY, builders.TODAY, wish or Wish())
+    return fixed.repair, fixed.before
 
 
 def _table(repair: Repair, result: Result, lang: Lang = Lang.EN) -> list[str]:
@@ -96,6 +97,7 @@ def test_every_reason_has_words(why: Why, lang: Lang) -> None:
 def test_a_long_name_is_not_cut_at_the_first_line() -> None:
     held = _snapshot()
     named = replace(held, security_groups=(replace(held.security_groups[0], name="nodes " * 9),))
-    repair, result = pipeline.fix(named, POLICY, builders.TODAY, Wish())
+    fixed = pipeline.fix(named, POLICY, builders.TODAY, Wish())
+    repair, result = fixed.repair, fixed.before
     text = repair_report.render_table(repair, result, replace(OPTIONS, width=40))
     assert " ".join(text.split()).count("nodes") == 9

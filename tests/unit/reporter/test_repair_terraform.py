@@ -82,7 +82,7 @@ def test_templates_go_under_the_attributes_of_the_provider() -> None:
 def test_text_of_others_is_no_interpolation_and_no_end_of_the_text() -> None:
     hostile = replace(ONE[0], description='${file("/etc/passwd")} %{ if true } "\n}')
     text = repair_terraform.render(_repair(hostile), _result())
-    assert r'description = "$${file(\"/etc/passwd\")} %%{ if true } \"' in text
+    assert r'description = "$${file(\"/etc/passwd\")} %%{ if true } \"\n}"' in text
     assert sum(line.startswith("}") for line in text.splitlines()) == 1
 
 

@@ -1,0 +1,197 @@
+"""Repairs of single estates, each written out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from auditor.comparator.compare import compare
+from auditor.comparator.repair.bench import Aim, Bench, Draft, Wish
+from auditor.comparator.repair.repair import repair
+from auditor.model.baseline import Policy
+from auditor.model.estate import Role
+from auditor.model.repair import Repair, Why
+from auditor.model.rules import CidrPeer, GroupPeer, ProtocolService, Rule, UnreadablePeer
+from auditor.model.snapshot import Snapshot
+from tests import builders
+
+TODAY = date(2026, 11, 22)
+POLICY = builders.policy(builders.EGRESS, builders.CLUSTER, builders.SSH)
+CLUSTER = ("allow", "10.0.0.0/16")
+SSH = ("allow", "0.0.0.0/0", "tcp", "22")
+REDIS = ("allow", "0.0.0.0/0", "tcp", "6379")
+NOT_READ = GroupPeer(security_group_id="sg-unread")
+
+
+def _held(*rules: Rule) -> Snapshot:
+    nodes = builders.cluster(builders.node("ins-a", "sg-a"))
+    return builders.snapshot([nodes], [builders.group("sg-a", rules)])
+
+
+def _from_unread(text: tuple[str, ...]) -> Rule:
+    """The rule of ``text`` with a group as its peer of which nobody knows the members."""
+    return replace(builders.rules(text)[0], peer=NOT_READ)
+
+
+def _numbered(*rules: Rule) -> tuple[Rule, ...]:
+    return tuple(replace(rule, index=place) for place, rule in enumerate(rules))
+
+
+def _fixed(held: Snapshot, wish: Wish, policy: Policy = POLICY) -> Repair:
+    return repair(compare(held, policy, TODAY), policy, TODAY, wish)
+
+
+def _said(done: Repair) -> list[tuple[str, str, int, str]]:
+    """Each step as group, operation, index and what the rule says."""
+    return [
+        (change.security_group_id, step.operation.value, step.index, _words(step.rule))
+        for change in done.changes
+        for step in change.steps
+    ]
+
+
+def _words(rule: Rule) -> str:
+    assert isinstance(rule.peer, CidrPeer)
+    assert isinstance(rule.service, ProtocolService)
+    ports = ",".join(str(lo) if lo == hi else f"{lo}-{hi}" for lo, hi in rule.service.ports)
+    named = "all" if rule.service.protocol is None else f"{rule.service.protocol.value} {ports}"
+    return f"{rule.action.value} {named} {rule.peer.cidr}"
+
+
+def _left(done: Repair) -> list[Why]:
+    return [left.why for left in done.proof.remaining]
+
+
+def test_nothing_is_opened_below_a_deny_that_may_match_it() -> None:
+    """The master may not get 22, so nothing goes above the rule of their common group."""
+    nodes = builders.cluster(
+        builders.node("ins-a", "sg-both", "sg-a"), builders.node("ins-m", "sg-both", role=Role.MASTER)
+    )
+    denied = _from_unread(("deny", "0.0.0.0/0", "tcp", "22"))
+    held = builders.snapshot([nodes], [builders.group("sg-both", [denied], ()), builders.group("sg-a")])
+    done = _fixed(held, Wish(override_drops=True), builders.policy(builders.EGRESS, builders.CLUSTER))
+    assert _said(done) == [
+        ("sg-a", "insert", 0, "allow gre 0-65535 10.0.0.0/16"),
+        ("sg-a", "insert", 0, "allow icmp 0-65535 10.0.0.0/16"),
+        ("sg-a", "insert", 0, "allow udp 0-65535 10.0.0.0/16"),
+        ("sg-a", "insert", 0, "allow tcp 23-65535 10.0.0.0/16"),
+        ("sg-a", "insert", 0, "allow tcp 0-21 10.0.0.0/16"),
+    ]
+    assert _left(done) == [Why.UNDECIDED]
+
+
+def test_excess_above_a_rule_with_an_unread_peer_is_denied_and_not_handed_down_to_it() -> None:
+    rules = _numbered(*builders.rules(CLUSTER, SSH, REDIS), _from_unread(("allow", "0.0.0.0/0", "tcp", "6379")))
+    done = _fixed(_held(*rules), Wish(close_excess=True))
+    assert _said(done) == [("sg-a", "insert", 2, "deny tcp 6379 0.0.0.0/0")]
+    assert _left(done) == []
+
+
+def test_what_was_undecided_stays_so_when_the_rule_beside_it_is_closed() -> None:
+    rules = _numbered(
+        *builders.rules(CLUSTER, SSH),
+        _from_unread(("deny", "0.0.0.0/0", "tcp", "80")),
+        *builders.rules(("allow", "0.0.0.0/0", "tcp", "80-81")),
+    )
+    done = _fixed(_held(*rules), Wish(close_excess=True))
+    assert _said(done) == [("sg-a", "insert", 3, "deny tcp 81 0.0.0.0/0")]
+
+
+def test_excess_that_another_cluster_of_the_group_needs_stays_and_the_rest_is_closed() -> None:
+    clusters = [
+        builders.cluster(builders.node("ins-a", "sg-a")),
+        builders.cluster(
+            builders.node("ins-b", "sg-a"),
+            cluster_id="cls-bbbbbbbb",
+            networks=builders.land(container=("172.17.0.0/16",)),
+        ),
+    ]
+    rules = builders.rules(CLUSTER, SSH, ("allow", "172.16.0.0/15"), REDIS)
+    held = builders.snapshot(clusters, [builders.group("sg-a", rules)])
+    policy = builders.policy(builders.EGRESS, builders.CLUSTER, builders.CONTAINER, builders.SSH)
+    for clusters_asked in (frozenset[str](), frozenset({"cls-aaaaaaaa"})):
+        done = _fixed(held, Wish(close_excess=True, clusters=clusters_asked), policy)
+        assert _said(done) == [("sg-a", "delete", 3, "allow tcp 6379 0.0.0.0/0")]
+        assert set(_left(done)) == {Why.SHARED_GROUP, Why.NOT_RULES}
+
+
+def test_excess_in_a_group_of_its_own_is_closed_beside_one_that_cannot_be() -> None:
+    """The master may not have 22 from anywhere and shares the group that lets it to the node."""
+    nodes = builders.cluster(
+        builders.node("ins-a", "sg-both"), builders.node("ins-m", "sg-both", "sg-m", role=Role.MASTER)
+    )
+    groups = [builders.group("sg-both", builders.rules(CLUSTER, SSH)), builders.group("sg-m", builders.rules(REDIS))]
+    done = _fixed(builders.snapshot([nodes], groups), Wish(close_excess=True))
+    assert [said for said in _said(done) if said[0] == "sg-m"] == [("sg-m", "delete", 0, "allow tcp 6379 0.0.0.0/0")]
+    assert Why.SHARED_GROUP in _left(done)
+
+
+def test_a_list_with_a_rule_that_cannot_be_written_back_is_left_alone() -> None:
+    unreadable = replace(builders.rule(2, "allow", "0.0.0.0/0", "tcp", "9100"), peer=UnreadablePeer(text="weird"))
+    held = _held(*builders.rules(CLUSTER, REDIS), unreadable)
+    done = _fixed(held, Wish(close_excess=True))
+    assert done.changes == ()
+    assert set(_left(done)) == {Why.UNDECIDED}
+
+
+FULL = tuple(("allow", "10.0.9.1", "tcp", str(1000 + number)) for number in range(100))
+
+
+def test_a_full_group_leaves_the_rule_to_another_group_of_the_stack() -> None:
+    nodes = builders.cluster(builders.node("ins-a", "sg-a", "sg-b"))
+    groups = [builders.group("sg-a", builders.rules(CLUSTER)), builders.group("sg-b", builders.rules(*FULL))]
+    done = _fixed(builders.snapshot([nodes], groups), Wish())
+    assert _said(done) == [("sg-a", "insert", 1, "allow tcp 22 0.0.0.0/0")]
+
+
+def test_a_group_with_room_for_one_rule_gets_the_worse_finding() -> None:
+    policy = builders.policy(builders.EGRESS, builders.CLUSTER, builders.NODEPORT, builders.SSH)
+    done = _fixed(_held(*builders.rules(CLUSTER, *FULL[:98])), Wish(), policy)
+    assert _said(done) == [("sg-a", "insert", 99, "allow tcp 30000-32768 0.0.0.0/0")]
+    assert _left(done) == [Why.QUOTA]
+
+
+def test_a_full_group_has_its_narrower_rule_replaced() -> None:
+    policy = builders.policy(builders.EGRESS, builders.CLUSTER, builders.NODEPORT)
+    narrow = ("allow", "0.0.0.0/0", "tcp", "30000-32767")
+    done = _fixed(_held(*builders.rules(CLUSTER, narrow, *FULL[:98])), Wish(), policy)
+    assert _said(done) == [("sg-a", "replace", 1, "allow tcp 30000-32768 0.0.0.0/0")]
+
+
+def test_rules_side_by_side_are_each_replaced_by_the_wider_one() -> None:
+    rules = builders.rules(("allow", "10.0.0.0/17"), ("allow", "10.0.9.0/24", "tcp", "22"))
+    done = _fixed(_held(*rules), Wish())
+    assert _said(done) == [
+        ("sg-a", "replace", 1, "allow tcp 22 0.0.0.0/0"),
+        ("sg-a", "replace", 0, "allow all 10.0.0.0/16"),
+    ]
+
+
+def test_a_full_group_gives_up_a_rule_before_it_gets_one() -> None:
+    """The excess can only be taken out and what is missing only be put in above it: 100 rules both ways."""
+    nodes = builders.cluster(builders.node("ins-a", "sg-a"))
+    rules = builders.rules(CLUSTER, ("deny", "0.0.0.0/0", "tcp", "22"), *FULL[:97], REDIS)
+    held = builders.snapshot([nodes], [builders.group("sg-a", rules)])
+    done = _fixed(held, Wish(close_excess=True, override_drops=True))
+    assert _said(done) == [
+        ("sg-a", "delete", 99, "allow tcp 6379 0.0.0.0/0"),
+        ("sg-a", "insert", 1, "allow tcp 22 0.0.0.0/0"),
+    ]
+
+
+def test_what_fails_its_proof_is_left_out_and_the_rest_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = builders.cluster(builders.node("ins-a", "sg-a"), builders.node("ins-b", "sg-b"))
+    groups = [builders.group(name, builders.rules(CLUSTER)) for name in ("sg-a", "sg-b")]
+    sound = Bench.draft
+
+    def draft(bench: Bench, aims: Sequence[Aim]) -> Draft:
+        done = sound(bench, aims)
+        return replace(done, lists={**done.lists, "sg-a": ()}) if "sg-a" in done.lists else done
+
+    monkeypatch.setattr(Bench, "draft", draft)
+    done = _fixed(builders.snapshot([nodes], groups), Wish())
+    assert _said(done) == [("sg-b", "insert", 1, "allow tcp 22 0.0.0.0/0")]
+    assert _left(done).count(Why.UNPROVED) == 1
