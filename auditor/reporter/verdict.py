@@ -10,6 +10,8 @@ from auditor.model.estate import Role
 from auditor.model.gaps import Gap
 from auditor.model.result import ClusterResult, Result, Status, Verdict
 
+_WORST_FIRST = (Verdict.NON_COMPLIANT, Verdict.UNKNOWN, Verdict.COMPLIANT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -46,6 +48,11 @@ def standing(result: Result, found: ClusterResult, fail_on: Severity | None) -> 
         waived=sum(finding.waiver is not None for finding in here),
         gaps=found.gaps,
     )
+
+
+def weight(stands: Standing) -> tuple[int, ...]:
+    """Sorts clusters worst first: by verdict, then by how many findings of each severity, the worst severity first."""
+    return (_WORST_FIRST.index(stands.verdict), *(-stands.counts[severity] for severity in Severity))
 
 
 def _threshold(fail_on: Severity | None) -> Severity:

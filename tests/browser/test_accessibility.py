@@ -47,7 +47,7 @@ def test_sections_have_their_headings_as_names(visit: Go) -> None:
         "Not covered",
         "Stacks and requirements",
         "Findings",
-        "Accepted",
+        "Waived",
         "Clusters",
         "Baseline",
     ):

@@ -36,7 +36,7 @@
 
   let reset = () => {};
   if (bar) {
-    const items = all("#finding-list > li, #accepted-list > li").map((item) => ({ item, text: item.textContent.toLowerCase() }));
+    const items = all("#finding-list > li, #waived-list > li").map((item) => ({ item, text: item.textContent.toLowerCase() }));
     const boxes = [...bar.querySelectorAll("input[name=severity]")];
     const [code, cluster, text] = ["filter-code", "filter-cluster", "filter-text"].map(byId);
     const apply = () => {
