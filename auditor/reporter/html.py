@@ -21,6 +21,9 @@ from auditor.reporter.sentences import Sentences
 from auditor.reporter.verdict import standing, weight
 from auditor.words import Lang
 
+LARGE = 100
+"""Findings and stacks beyond which a browser need not lay out the whole page before it shows it."""
+
 WORST = 10
 """How many findings stand under the verdict where there are more; the words say ten as well."""
 
@@ -39,6 +42,7 @@ def _context(result: Result, options: RenderOptions) -> dict[str, object]:
         "result": result,
         "options": options,
         "index": index,
+        "large": len(result.findings) + sum(len(cluster.stacks) for cluster in result.clusters) > LARGE,
         "policy": sheet.policy(),
         "style": sheet.asset("page.css"),
         "script": sheet.asset("page.js"),

@@ -61,6 +61,20 @@ def test_search_wants_every_word_and_ignores_case(visit: Go) -> None:
     assert seen.shown() == []
 
 
+def test_search_waits_for_a_pause_in_the_typing(visit: Go) -> None:
+    seen = visit("estate")
+    counted = seen.page.evaluate(
+        """() => {
+            const [text, status] = ["filter-text", "filter-status"].map((id) => document.getElementById(id));
+            const type = (words) => { text.value = words; text.dispatchEvent(new Event("input", { bubbles: true })); };
+            for (const words of ["no", "no such", "no such word"]) type(words);
+            return status.textContent;
+        }"""
+    )
+    assert counted == "17 of 17 findings shown."
+    expect(seen.page.locator("#filter-status")).to_have_text("0 of 17 findings shown.")
+
+
 def test_search_finds_a_fingerprint(visit: Go) -> None:
     seen = visit("estate")
     seen.page.get_by_label("Search").fill(ESTATE[3].fingerprint)
@@ -131,6 +145,17 @@ def test_one_of_the_worst_opens_its_finding(visit: Go) -> None:
     worst.last.click()
     tenth = [one for one in ESTATE if one.waiver is None][9]
     expect(seen.page.locator(f"#f-{tenth.fingerprint} .body")).to_be_in_viewport()
+
+
+def test_links_of_a_large_page_lead_to_what_was_not_laid_out(visit: Go) -> None:
+    seen = visit("large")
+    last = seen.page.locator("#finding-list > li").last
+    seen.page.evaluate("(id) => { location.hash = id; }", last.get_attribute("id"))
+    expect(last.locator(".body")).to_be_in_viewport()
+    last.get_by_role("link", name="Picture and rules").click()
+    expect(seen.page.locator("article:target").get_by_role("img").first).to_be_in_viewport()
+    seen.page.get_by_role("navigation").get_by_role("link", name="Baseline").click()
+    expect(seen.page.get_by_role("heading", name="Baseline")).to_be_in_viewport()
 
 
 def test_address_with_a_fingerprint_opens_the_finding(visit: Go) -> None:

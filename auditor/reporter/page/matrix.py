@@ -12,6 +12,9 @@ from auditor.model.result import DirectionResult, RequirementResult, Result, Sta
 from auditor.model.rules import Direction
 from auditor.reporter.page.index import ClusterEntry, Index, StackEntry
 
+TALL = 40
+"""Rows, those of the clusters' names included."""
+
 _WORST_FIRST = (Status.BLOCKED, Status.PARTIAL, Status.UNKNOWN, Status.MET, Status.NOT_APPLICABLE)
 
 
@@ -66,6 +69,11 @@ class Matrix:
     def width(self) -> int:
         """How many columns the table has, the stack's own and the excess included."""
         return 2 + len(self.columns) + self.has_peers
+
+    @property
+    def tall(self) -> bool:
+        """Whether the table is too tall to be laid out before a reader comes near it."""
+        return sum(len(block.rows) + 1 for block in self.blocks) > TALL
 
     def spans(self) -> tuple[tuple[Direction, int], ...]:
         """How many columns each direction has, in their order."""
