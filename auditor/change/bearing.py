@@ -2,49 +2,79 @@
 
 from __future__ import annotations
 
-from auditor.change import referred
+from dataclasses import dataclass
+
+from auditor.change import referred, shift
 from auditor.change.draft import Draft, Report
-from auditor.change.planned import PlannedResource
+from auditor.change.planned import Drift, PlannedResource, Shift, Touch
+from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
 
 
-def resources(draft: Draft, after: Snapshot) -> tuple[PlannedResource, ...]:
-    """The resources with a bearing on an audited stack, before or after the change, by address."""
+def resources(draft: Draft, after: Snapshot, drift: tuple[Drift, ...]) -> tuple[PlannedResource, ...]:
+    """The resources with a bearing on an audited stack, before or after the change or by their drift, by address."""
     bearing = _Bearing(draft, after)
-    found = []
+    found: dict[str, PlannedResource] = {}
     for report in draft.reports():
         bearing.spread(report)
         if report.untraced or report.groups or report.nodes or report.pools or report.clusters:
-            resource = PlannedResource(
+            found[report.address] = PlannedResource(
                 address=report.address,
                 actions=report.actions,
                 effects=tuple(report.effects),
                 touch=report.touch(),
             )
-            found.append(resource)
-    return tuple(found)
+    for one in drift:
+        if one.address not in found and bearing.concerns(one.resource):
+            touch = Touch(address=one.address)
+            found[one.address] = PlannedResource(address=one.address, actions=one.actions, effects=(), touch=touch)
+    return tuple(found[address] for address in sorted(found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Naming:
+    """A rule of a bound group that names something else, in the state before or after."""
+
+    group: str
+    direction: Direction
+    rule: Rule
+    region: str
+    snapshot: Snapshot
+
+    def shift(self) -> Shift:
+        """What becomes of the group's packets when what the rule names changes."""
+        return shift.of_rule(self.rule, self.group, self.direction, self.snapshot, self.region)
 
 
 class _Bearing:
     """Who names a group or template in a bound group, and who binds it."""
 
     def __init__(self, draft: Draft, after: Snapshot) -> None:
+        self._before, self._after = draft.read, after
         self._bound = {group for _, group in draft.read_bound | draft.bound()}
-        self._by_peer: dict[str, set[str]] = {}
-        self._by_template: dict[str, set[str]] = {}
+        self._by_peer: dict[str, list[_Naming]] = {}
+        self._by_template: dict[str, list[_Naming]] = {}
         self._nodes: dict[str, set[tuple[str, str]]] = {}
         self._pools: dict[str, set[tuple[str, str]]] = {}
+        self._binding: set[str] = set()
         for snapshot in (draft.read, after):
             self._note_rules(snapshot)
             self._note_bindings(snapshot)
 
+    def concerns(self, resource: str) -> bool:
+        """Whether a group, template, node or pool counts for an audited stack."""
+        return resource in self._bound or resource in self._by_template or resource in self._binding
+
     def spread(self, report: Report) -> None:
         """Complete what a report touches. Groups that nothing audited binds are no bearing."""
+        report.bound = frozenset(report.nodes | report.pools)
         report.groups = (report.groups | report.members) & self._bound
-        for member in report.members:
-            report.groups |= self._by_peer.get(member, set())
-        for template in report.templates:
-            report.groups |= self._by_template.get(template, set())
+        named = [found for member in report.members for found in self._by_peer.get(member, ())]
+        named += [found for template in report.templates for found in self._by_template.get(template, ())]
+        report.groups |= {found.group for found in named}
+        report.shifts += [found.shift() for found in named]
+        written = [write for write in report.writes if write.group in self._bound]
+        report.shifts += [shift.of_write(write, self._before, self._after) for write in written]
         for group in report.groups:
             for node, cluster in self._nodes.get(group, ()):
                 report.nodes.add(node)
@@ -57,16 +87,25 @@ class _Bearing:
         for group in snapshot.security_groups:
             if group.security_group_id not in self._bound:
                 continue
-            for _, rule in referred.rules(group):
+            for direction, rule in referred.rules(group):
+                naming = _Naming(
+                    group=group.security_group_id,
+                    direction=direction,
+                    rule=rule,
+                    region=group.region,
+                    snapshot=snapshot,
+                )
                 if peer := referred.group_of(rule):
-                    self._by_peer.setdefault(peer, set()).add(group.security_group_id)
+                    self._by_peer.setdefault(peer, []).append(naming)
                 for name in referred.templates_of(rule):
                     listed = snapshot.template_group_by_id.get((group.region, name))
                     for template in (name, *(listed.members if listed is not None else ())):
-                        self._by_template.setdefault(template, set()).add(group.security_group_id)
+                        self._by_template.setdefault(template, []).append(naming)
 
     def _note_bindings(self, snapshot: Snapshot) -> None:
         for cluster in snapshot.clusters:
+            self._binding |= {node.node_id for node in cluster.nodes}
+            self._binding |= {pool.node_pool_id for pool in cluster.node_pools}
             for node in cluster.nodes:
                 for group in node.security_groups if isinstance(node.security_groups, tuple) else ():
                     self._nodes.setdefault(group, set()).add((node.node_id, cluster.cluster_id))

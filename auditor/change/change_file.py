@@ -25,6 +25,7 @@ from auditor.change.content import alike
 from auditor.change.draft import Draft, Report
 from auditor.change.planned import Planned
 from auditor.change.rule_fields import RuleFields, rule
+from auditor.change.shift import Write
 from auditor.change.why import Why, gap
 from auditor.change.yaml_lines import Part
 from auditor.errors import ConfigError
@@ -198,6 +199,8 @@ def _lay_rules(draft: Draft, after: RulesAfter) -> None:
         if isinstance(present, tuple) and alike(present, after.rules) and _same_descriptions(present, after.rules):
             continue
         draft.set_rules(key, after.direction, after.rules)
+        write = Write(region=key[0], group=after.group, direction=after.direction, before=present, after=after.rules)
+        report.writes.append(write)
 
 
 def _same_descriptions(present: tuple[Rule, ...], rules: tuple[Rule, ...]) -> bool:

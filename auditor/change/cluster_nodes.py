@@ -100,6 +100,13 @@ def _take_out(draft: Draft, change: ResourceChange) -> None:
         take_out(draft, change, key, gone, destroy=scaled)
 
 
+def detached(plan: Plan) -> frozenset[str]:
+    """Machines whose attachments go, before anything that these depend on does: each is retained."""
+    kinds = (CLUSTER_ATTACHMENT, MASTER_ATTACHMENT)
+    gone = (change for change in plan.managed if change.type in kinds and Step.REMOVED in change.steps)
+    return frozenset(text(change.before.get("instance_id")) for change in gone)
+
+
 def _workers(before: Json) -> tuple[str, ...]:
     return tuple(text(block.get("instance_id")) for block in blocks(before.get("worker_instances_list")))
 

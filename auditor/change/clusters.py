@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from auditor.change import cluster_nodes, networks, ranges
+from auditor.change import cluster_nodes, members, networks, ranges
 from auditor.change.draft import Draft, Key
 from auditor.change.lists import Lister
 from auditor.change.networks import Land
@@ -15,6 +15,8 @@ from auditor.change.why import Why, gap
 from auditor.model.estate import Cluster, Network, NetworkMode, Networks, Role
 
 CLUSTER_TYPE = "tencentcloud_kubernetes_cluster"
+
+_RETAIN = "retain"
 
 _MODES = {
     "GR": NetworkMode.GLOBAL_ROUTER,
@@ -30,7 +32,7 @@ def lay(draft: Draft, plan: Plan, lister: Lister, land: Land) -> None:
             continue
         for step in change.steps:
             if step is Step.REMOVED:
-                _remove(draft, change)
+                _remove(draft, change, cluster_nodes.detached(plan))
             elif step is Step.MADE:
                 _make(draft, lister, land, change)
             else:
@@ -39,11 +41,16 @@ def lay(draft: Draft, plan: Plan, lister: Lister, land: Land) -> None:
             draft.heirs[placeholder(change.address)] = text(change.before.get("id"))
 
 
-def _remove(draft: Draft, change: ResourceChange) -> None:
+def _remove(draft: Draft, change: ResourceChange, kept: frozenset[str]) -> None:
+    """A cluster goes with its machines, unless it says otherwise (``instance_delete_mode``) or they were taken out."""
+    retain = text(change.before.get("instance_delete_mode")) == _RETAIN
     for key in draft.cluster_keys(text(change.before.get("id"))):
         report = draft.report(change)
         report.clusters.add(key[1])
         report.say("cluster-out", cluster=key[1])
+        for node in () if retain else draft.nodes[key].values():
+            if node.instance_id not in kept:
+                members.leave(draft, report, node.instance_id or node.node_id)
         del draft.clusters[key], draft.nodes[key], draft.pools[key]
 
 

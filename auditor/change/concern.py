@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from auditor.change.plan import Plan
+from auditor.change import networks, overlay, pools
+from auditor.change.plan import Plan, ResourceChange, Step
+from auditor.change.references import SECURITY_GROUP
 
-_FAMILIES = (
-    "tencentcloud_address_",
-    "tencentcloud_as_",
-    "tencentcloud_cvm_",
-    "tencentcloud_eni",
-    "tencentcloud_instance",
-    "tencentcloud_kubernetes_",
-    "tencentcloud_protocol_template",
-    "tencentcloud_security_group",
-    "tencentcloud_service_template",
-    "tencentcloud_subnet",
-    "tencentcloud_vpc",
-)
-"""How the types of resources begin that could decide rules, templates, bindings or networks of a cluster."""
+_TYPES = overlay.TYPES | networks.TYPES | {pools.SERVERLESS}
+_NOTHING_BY_ITSELF = networks.TYPES | {SECURITY_GROUP}
+"""What is made new of these counts for a node only once a resource of another type names it."""
 
 
 def concerns(plan: Plan) -> bool:
     """Whether any change of the plan, or one that it does not show, is of a kind that could bear on a node's stack."""
     if not plan.complete or plan.deferred_changes:
         return True
-    return any(change.type.startswith(_FAMILIES) and (change.steps or not change.known) for change in plan.managed)
+    return any(_concerns(change) for change in plan.managed)
+
+
+def _concerns(change: ResourceChange) -> bool:
+    if change.type not in _TYPES:
+        return False
+    if not change.known:
+        return True
+    return bool(change.steps) and not (change.type in _NOTHING_BY_ITSELF and change.steps == (Step.MADE,))

@@ -19,7 +19,7 @@ def conclude(draft: Draft, drift: tuple[Drift, ...] = ()) -> Planned:
     fresh = set(snapshot.all_gaps()) - set(draft.read.all_gaps())
     return Planned(
         snapshot=snapshot,
-        resources=resources(draft, snapshot),
+        resources=resources(draft, snapshot, drift),
         gaps=tuple(sorted(fresh | set(draft.subnet_gaps.values()))),
         drift=drift,
         doubts=doubts,

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypedDict
 
 from auditor.change.plan import ResourceChange
-from auditor.change.planned import Drift, Effect, Touch
+from auditor.change.planned import Drift, Effect, Shift, Touch
 from auditor.change.referred import with_rules
 from auditor.change.rule_fields import Flaw
+from auditor.change.shift import Write
 from auditor.model.estate import Binding, Cluster, Node, NodePool
 from auditor.model.gaps import Gap
 from auditor.model.rules import (
@@ -49,6 +50,10 @@ class Report:
     members: set[str] = field(default_factory=set)
     """Groups that something comes to bind, or ceases to: rules that name them as peer reach other addresses."""
     moves_networks: bool = False
+    writes: list[Write] = field(default_factory=list)
+    shifts: list[Shift] = field(default_factory=list)
+    bound: frozenset[str] = frozenset()
+    """Nodes and pools whose list it decides itself."""
     untraced: bool = False
     """Whether it cannot be told what the resource is about, so that it may bear on anything."""
 
@@ -73,6 +78,9 @@ class Report:
             pools=tuple(sorted(self.pools)),
             templates=tuple(sorted(self.templates)),
             moves_networks=self.moves_networks,
+            shifts=tuple(dict.fromkeys(self.shifts)),
+            bound=tuple(sorted(self.bound)),
+            joined=tuple(sorted(self.members)),
         )
 
 

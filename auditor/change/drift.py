@@ -6,6 +6,7 @@ Rules are compared by what they say: case, description, ``policy_index`` and ``v
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from auditor.change import cluster_nodes, group_rules, machines, pools, single_rule
 from auditor.change.content import content, contents
@@ -24,7 +25,12 @@ _ADDRESSES = {"tencentcloud_address_template", "tencentcloud_address_extra_templ
 
 def drift(snapshot: Snapshot, plan: Plan) -> tuple[Drift, ...]:
     """Every resource of the plan whose object was read and looks otherwise now, sorted by address."""
-    found = [one for change in plan.managed if change.before and not change.deposed for one in _of(snapshot, change)]
+    found = [
+        replace(one, actions=change.change.actions)
+        for change in plan.managed
+        if change.before and not change.deposed
+        for one in _of(snapshot, change)
+    ]
     return tuple(sorted(found, key=lambda one: (one.address, one.resource, one.message_id)))
 
 

@@ -18,10 +18,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from auditor.change.causes import Causes
 from auditor.change.matter import matters
-from auditor.change.planned import Drift, Planned, PlannedResource
+from auditor.change.planned import Drift, Planned, PlannedResource, Touch
 from auditor.change.trouble import Troubles, Undecided
-from auditor.model.findings import Finding
 from auditor.model.result import Change, ChangedResource, Result
 
 
@@ -54,12 +54,12 @@ def judge(before: Result, after: Result, planned: Planned, say: Say) -> Change:
     undecided = Undecided(after, heirs)
     gone = [one for one in before.findings if one.fingerprint not in still and not new.keep(one, undecided)]
     introduced = {finding.fingerprint for finding in fresh}
-    touched = _Touched(planned)
+    causes = Causes(planned)
     begun: dict[str, list[str]] = {}
     for finding in fresh:
-        for address in touched.by(finding):
+        for address in causes.of(finding, introduced=True):
             begun.setdefault(address, []).append(finding.fingerprint)
-    ended = Counter(address for finding in gone for address in touched.by(finding))
+    ended = Counter(address for finding in gone for address in causes.of(finding, introduced=False))
     drift: dict[str, list[Drift]] = {}
     for one in planned.drift:
         drift.setdefault(one.address, []).append(one)
@@ -69,26 +69,21 @@ def judge(before: Result, after: Result, planned: Planned, say: Say) -> Change:
         unchanged=tuple(sorted(still - introduced)),
         resources=tuple(
             _said(resource, begun.get(resource.address, []), ended[resource.address], drift, say)
-            for resource in planned.resources
+            for resource in _with_drift(planned)
         ),
     )
 
 
-class _Touched:
-    """The resources by what they touch."""
-
-    def __init__(self, planned: Planned) -> None:
-        self._by: dict[str, set[str]] = {}
-        for resource in planned.resources:
-            touch = resource.touch
-            clusters = touch.clusters if touch.moves_networks else ()
-            for name in (*touch.groups, *touch.nodes, *touch.pools, *clusters):
-                self._by.setdefault(name, set()).add(resource.address)
-
-    def by(self, finding: Finding) -> tuple[str, ...]:
-        """The addresses of those that touch a finding's stack, sorted."""
-        names = (*finding.security_groups, *finding.nodes, *finding.node_pools, finding.cluster_id)
-        return tuple(sorted({address for name in names for address in self._by.get(name, ())}))
+def _with_drift(planned: Planned) -> tuple[PlannedResource, ...]:
+    """The resources with a bearing, and all others that drifted, by address."""
+    found = {
+        one.address: PlannedResource(
+            address=one.address, actions=one.actions, effects=(), touch=Touch(address=one.address)
+        )
+        for one in planned.drift
+    }
+    found |= {resource.address: resource for resource in planned.resources}
+    return tuple(found[address] for address in sorted(found))
 
 
 def _said(

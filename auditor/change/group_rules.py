@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from auditor.change import lite_rule, owner_rules, rule_set, single_rules, state
+from auditor.change import lite_rule, owner_rules, rule_set, shift, single_rules, state
 from auditor.change.content import alike
 from auditor.change.draft import Draft, Key
 from auditor.change.owner_rules import Lists
@@ -111,6 +111,7 @@ def _write(draft: Draft, references: References, key: Key, writes: list[Write], 
         report.groups.add(key[1])
         if contested:
             report.say("rules-contested", group=key[1])
+    before = draft.groups[key]
     if not all(write.certain for write in writes):
         _set(draft, key, _untargeted(draft, references, key, writes))
     elif contested:
@@ -121,6 +122,19 @@ def _write(draft: Draft, references: References, key: Key, writes: list[Write], 
     else:
         for write in writes:
             _own(draft, references, key, write)
+    _note(draft, references, key, writes, before)
+
+
+def _note(draft: Draft, references: References, key: Key, writes: list[Write], before: SecurityGroup) -> None:
+    """Tell each report what the resource does to the lists: single rules share them, an owner has them to itself."""
+    for direction in Direction:
+        whole = before.rules(direction), draft.groups[key].rules(direction)
+        for write in writes:
+            shared = write.change.type == SINGLE_RULE and isinstance(whole[1], tuple)
+            old, new = single_rules.part(references, write.change, direction) if shared else whole
+            draft.report(write.change).writes.append(
+                shift.Write(region=key[0], group=key[1], direction=direction, before=old, after=new)
+            )
 
 
 def _untargeted(draft: Draft, references: References, key: Key, writes: list[Write]) -> Lists:
@@ -137,8 +151,11 @@ def _own(draft: Draft, references: References, key: Key, write: Write) -> None:
         report.say("rules-emptied", group=key[1])
         _set(draft, key, {direction: RuleList() for direction in Direction})
         return
-    report.say("rules", group=key[1])
     side = Side.after(write.change, references)
+    if write.change.type == LITE_RULE and _is_refused(draft, key, side):
+        _set(draft, key, _all_unknown(Why.RULE_REFUSED))
+        return
+    report.say("rules", group=key[1])
     planned = {direction: _READERS[write.change.type](side, direction) for direction in Direction}
     present = {way: draft.groups[key].rules(way) for way in Direction}
     if write.step is Step.MADE:
@@ -151,6 +168,14 @@ def _own(draft: Draft, references: References, key: Key, write: Write) -> None:
         if found is not None and any(flaw.why is Why.RULES_ORDER for flaw in found.flaws):
             report.say("rules-order", group=key[1])
     _set(draft, key, lists)
+
+
+def _is_refused(draft: Draft, key: Key, side: Side) -> bool:
+    """Whether the provider refuses a line: the apply then fails, and what of both directions it leaves is open."""
+    places = tuple(lite_rule.refused(Side.before(side.change), side))
+    for direction, place in places:
+        draft.report(side.change).say("rules-refused", group=key[1], place=f"{direction}[{place}]")
+    return bool(places)
 
 
 def _all_unknown(why: Why) -> Lists:

@@ -1,11 +1,14 @@
 """tencentcloud_security_group_lite_rule: lists of ``ACTION#SOURCE#PORT#PROTOCOL``, the first on top.
 
 PROTOCOL may be a service template (``ppm-``, ``ppmg-``), PORT then means nothing. ALL and ICMP demand PORT ``ALL``.
+The provider looks at a line when it applies, letter by letter (``parseRule`` in its ``service_tencentcloud_vpc.go``).
 """
 
 from __future__ import annotations
 
+import ipaddress
 import re
+from collections.abc import Iterator
 
 from auditor.change import values
 from auditor.change.plan import Json
@@ -16,6 +19,14 @@ from auditor.model.rules import Direction
 
 _ID = re.compile(r"(sg|ipm|ipmg|ppm|ppmg)-\w{8}")
 _PARTS = 4
+_WHOLE = "ALL"
+_ACTIONS = frozenset({"ACCEPT", "DROP"})
+_WITH_PORTS = frozenset({"TCP", "UDP"})
+_WITHOUT_PORTS = frozenset({"ICMP", _WHOLE})
+_SOURCE_ID = re.compile(r"(?:sg|ipm|ipmg)-\w{8}", re.ASCII)
+_SERVICE_ID = re.compile(r"ppmg?-\w{8}", re.ASCII)
+_PREFIX = re.compile(r"[^/%]+(?:/[0-9]+)?")
+_PORT = re.compile(r"(?:[0-9]{1,5},)*[0-9]{1,5}|[0-9]{1,5}-[0-9]{1,5}")
 
 
 def rules(side: Side, direction: Direction) -> RuleList:
@@ -38,6 +49,42 @@ def fields(item: Json) -> RuleFields:
         **_source(source),
         **(service or {"protocol": protocol, "port": port}),
     )
+
+
+def refused(before: Side, after: Side) -> Iterator[tuple[Direction, int]]:
+    """The places of the planned lines that the provider refuses.
+
+    A line that the state holds in the same letters is left alone: it was read back in the API's own spelling.
+    """
+    for direction in Direction:
+        held = before.items((direction.value,)) or ()
+        for place, item in enumerate(after.items((direction.value,)) or ()):
+            if isinstance(item, str) and item not in held and not _is_taken(item):
+                yield direction, place
+
+
+def _is_taken(line: str) -> bool:
+    parts = line.split("#")
+    if len(parts) != _PARTS or parts[0] not in _ACTIONS or not _is_source(parts[1]):
+        return False
+    _, _, port, protocol = parts
+    if _SERVICE_ID.fullmatch(protocol):
+        return True
+    if protocol in _WITHOUT_PORTS:
+        return port == _WHOLE
+    return protocol in _WITH_PORTS and (port == _WHOLE or _PORT.fullmatch(port) is not None)
+
+
+def _is_source(text: str) -> bool:
+    if _SOURCE_ID.fullmatch(text):
+        return True
+    if not _PREFIX.fullmatch(text):
+        return False
+    try:
+        ipaddress.ip_interface(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _source(text: str) -> dict[str, str]:

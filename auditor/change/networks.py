@@ -15,6 +15,7 @@ from auditor.model.gaps import Gap
 
 _SUBNET = "tencentcloud_subnet"
 _VPC = "tencentcloud_vpc"
+TYPES = frozenset({_SUBNET, _VPC})
 _NODE_SUBNETS: tuple[Path, ...] = (("subnet_ids",), ("native", 0, "subnet_ids"))
 
 
@@ -25,10 +26,10 @@ class Land:
         self._references = references
         self.subnets: dict[str, str] = {}
         self.vpcs: dict[str, tuple[str, ...]] = {}
-        for change in state.unchanged(plan, frozenset({_SUBNET, _VPC})):
+        for change in state.unchanged(plan, TYPES):
             self._remember(text(change.before.get("id")), change.type, change.before)
         for change in plan.managed:
-            if change.type in (_SUBNET, _VPC) and change.steps:
+            if change.type in TYPES and change.steps:
                 self._remember(text(change.before.get("id")), change.type, change.before)
                 self._remember(references.identity(change), change.type, change.after)
         self.inhabited: dict[str, set[str]] = {}

@@ -24,7 +24,7 @@ from auditor.change.references import SECURITY_GROUP, References, placeholder
 from auditor.change.why import Why, gap
 from auditor.model.snapshot import Snapshot
 
-_TYPES = frozenset(
+TYPES = frozenset(
     {
         SECURITY_GROUP,
         *group_rules.RULE_TYPES,
@@ -37,6 +37,7 @@ _TYPES = frozenset(
         clusters.CLUSTER_TYPE,
     }
 )
+"""What decides rules, templates and bindings; networks move what is required."""
 
 
 def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool) -> Planned:
@@ -70,9 +71,9 @@ def _note_incomplete(draft: Draft, plan: Plan) -> None:
         draft.gaps.add(gap(Why.PLAN_INCOMPLETE, "", "plan"))
     for deferred in plan.deferred_changes:
         change = deferred.resource_change
-        if change is None or change.type in _TYPES:
+        if change is None or change.type in TYPES:
             address = placeholder(change.address) if change is not None else "plan"
             draft.gaps.add(gap(Why.CHANGE_DEFERRED, "", address))
     for change in plan.managed:
-        if change.type in _TYPES and not change.known:
+        if change.type in TYPES and not change.known:
             draft.gaps.add(gap(Why.ACTION_UNKNOWN, "", placeholder(change.address)))

@@ -9,7 +9,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from auditor.change.sensitive import blanked
 
 Json: TypeAlias = Any
 """A value as JSON has it: nothing is known of its shape before it is looked at."""
@@ -37,6 +39,9 @@ STEPS: dict[tuple[str, ...], tuple[Step, ...]] = {
 """Every list of actions. What is forgotten leaves the state and stays in the cloud."""
 
 
+_SIDES = ("before", "after")
+
+
 class _Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -48,6 +53,15 @@ class Change(_Shape):
     before: dict[str, Json] | None = None
     after: dict[str, Json] | None = None
     after_unknown: dict[str, Json] | bool = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank(cls, data: Json) -> Json:
+        """Sensitive texts never get in, so that no report can print one."""
+        if not isinstance(data, dict):
+            return data
+        marked = {side: blanked(data[side], data.get(f"{side}_sensitive")) for side in _SIDES if side in data}
+        return data | marked
 
 
 class ResourceChange(_Shape):
@@ -144,6 +158,14 @@ class StateResource(_Shape):
     mode: str = "managed"
     type: str
     values: dict[str, Json] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank(cls, data: Json) -> Json:
+        """As for :class:`Change`."""
+        if not isinstance(data, dict) or "values" not in data:
+            return data
+        return data | {"values": blanked(data["values"], data.get("sensitive_values"))}
 
 
 class StateModule(_Shape):

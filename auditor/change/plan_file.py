@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +15,8 @@ FORMAT_MAJORS = ("0", "1")
 """0.x was printed before Terraform 1.1 and has the same shapes."""
 
 _PLAN_KEYS = frozenset({"planned_values", "configuration", "resource_changes", "prior_state"})
+_CHANGE_FILE_KEYS = frozenset({"changes", "bindings"})
+_CHANGE_FILE = re.compile(r"^(?:changes|bindings)\s*:", re.MULTILINE)
 _ZIP = "PK"
 _BYTE_ORDER_MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
@@ -24,20 +27,25 @@ def load(text: str | bytes, source: str) -> Plan:
     Raises ``ConfigError`` for everything else: a binary plan, the lines of ``plan -json``, a state, a plan of another
     format version, a plan that errored.
     """
-    found = _object(_decoded(text, source), source)
+    found = _object(decoded(text, source), source)
     _refuse_look_alikes(found, source)
     try:
         plan = Plan.model_validate(found)
     except ValidationError as error:
         key = ".".join(str(step) for step in error.errors()[0]["loc"])
         raise ConfigError("change-plan-shape", file=source, key=key) from None
+    except RecursionError:
+        raise ConfigError("change-plan-shape", file=source, key="resource_changes") from None
     if plan.errored:
         raise ConfigError("change-plan-errored", file=source)
     return plan
 
 
-def _decoded(text: str | bytes, source: str) -> str:
-    """The text; what PowerShell redirects has a byte order mark and may be UTF-16."""
+def decoded(text: str | bytes, source: str) -> str:
+    """The text of a plan; what PowerShell redirects has a byte order mark and may be UTF-16.
+
+    Raises ``ConfigError`` for the binary plan and for bytes that are no text.
+    """
     if isinstance(text, str):
         return text.removeprefix("\ufeff")
     if text.startswith(_ZIP.encode()):
@@ -59,6 +67,8 @@ def _object(text: str, source: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         if _is_stream(text):
             raise ConfigError("change-plan-stream", file=source) from None
+        if _CHANGE_FILE.search(text):
+            raise ConfigError("change-plan-change-file", file=source) from None
         raise ConfigError("change-plan-not-json", file=source, line=error.lineno) from None
     except RecursionError:
         raise ConfigError("change-plan-not-json", file=source, line=1) from None
@@ -85,6 +95,8 @@ def _refuse_look_alikes(found: dict[str, Any], source: str) -> None:
         raise ConfigError("change-plan-stream", file=source)
     version = found.get("format_version")
     if not isinstance(version, str):
+        if found.keys() & _CHANGE_FILE_KEYS:
+            raise ConfigError("change-plan-change-file", file=source)
         message = "change-plan-state" if "lineage" in found or "terraform_version" in found else "change-plan-other"
         raise ConfigError(message, file=source)
     if not _PLAN_KEYS & found.keys():

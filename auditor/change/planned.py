@@ -19,11 +19,23 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """Packets of one direction of which a group may let through more (``opened``) or fewer (``closed``) afterwards."""
+
+    group: str
+    direction: Direction
+    opened: PacketSet
+    closed: PacketSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Touch:
     """What of the audited clusters a resource reaches: findings about any of it may be its doing.
 
-    ``groups`` are those whose rules it decides, directly or by a template; ``nodes`` and ``pools`` those whose list it
-    decides; ``clusters`` every cluster with any of them, and those whose networks it moves.
+    ``groups`` are those whose rules it decides, directly or by a template; ``nodes`` and ``pools`` those that bind such
+    a group or whose list it decides; ``clusters`` every cluster with any of them, and those whose networks it moves.
+    Of these, ``shifts`` tells what becomes of the groups' packets, ``bound`` whose list it decides itself, and
+    ``joined`` which groups something comes to bind by it, or ceases to.
     """
 
     address: str
@@ -33,6 +45,9 @@ class Touch:
     pools: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     moves_networks: bool = False
+    shifts: tuple[Shift, ...] = ()
+    bound: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +67,7 @@ class Drift:
     address: str
     resource: str
     message_id: str
+    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +96,8 @@ class Planned:
 
     ``gaps`` is all that the plan leaves unknown on the audited stacks; those with ``doubts`` may turn out not to
     matter. ``heirs`` pairs what the plan makes with what it replaces. ``unread`` names groups and templates that the
-    state after needs and the snapshot lacks. ``resources`` holds those with a bearing, sorted by address.
+    state after needs and the snapshot lacks. ``resources`` holds those with a bearing, sorted by address; with them
+    those that the plan leaves alone and that drifted where it bears on an audited stack.
     """
 
     snapshot: Snapshot

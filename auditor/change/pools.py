@@ -20,6 +20,7 @@ from auditor.model.rules import Member
 SERVERLESS = "tencentcloud_kubernetes_serverless_node_pool"
 SCALING_CONFIG_TYPE = "tencentcloud_as_scaling_config"
 SCALING_GROUP = "tencentcloud_as_scaling_group"
+_CONFIG_LIST: Path = ("security_group_ids",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +63,15 @@ def lay(draft: Draft, plan: Plan, lister: Lister, land: Land) -> None:
             _lay_scaling_group(draft, plan, lister, change)
         elif change.type == SERVERLESS and change.steps:
             _mention(draft, lister, change)
+    for change in plan.managed:
+        if change.type == SCALING_CONFIG_TYPE and Step.REMOVED in change.steps:
+            _leave_scaling_config(draft, lister, change)
 
 
 def present_list(change: ResourceChange) -> tuple[str, ...]:
     """The list that a pool's or scaling configuration's state holds."""
     attributes = _POOLS.get(change.type)
-    return texts(at(change.before, ("security_group_ids",) if attributes is None else attributes.groups))
+    return texts(at(change.before, _CONFIG_LIST if attributes is None else attributes.groups))
 
 
 def pool_id(change: ResourceChange) -> str:
@@ -166,14 +170,26 @@ def _remove(draft: Draft, change: ResourceChange) -> None:
 
 
 def _lay_scaling_config(draft: Draft, lister: Lister, change: ResourceChange) -> None:
-    path: Path = ("security_group_ids",)
-    config = text(change.before.get("id"))
-    if not lister.changed(change, path):
+    if not lister.changed(change, _CONFIG_LIST):
         return
-    for key, pools in draft.pools.items():
-        for pool in list(pools.values()):
-            if config and pool.launch_configuration_id == config:
-                _rebind(draft, change, key, pool, lister.groups(change, path))
+    for key, pool in _launching(draft, change):
+        _rebind(draft, change, key, pool, lister.groups(change, _CONFIG_LIST))
+
+
+def _leave_scaling_config(draft: Draft, lister: Lister, change: ResourceChange) -> None:
+    """Pools that launch from a configuration which goes follow the one that replaces it, if any does."""
+    for key, pool in _launching(draft, change):
+        if Step.MADE not in change.steps:
+            _rebind(draft, change, key, pool, Unlisted(why=Why.LAUNCH_GONE))
+            continue
+        groups = lister.groups(change, _CONFIG_LIST)
+        _rebind(draft, change, key, pool, Unlisted(why=Why.LIST_DEFAULT) if isinstance(groups, Emptied) else groups)
+
+
+def _launching(draft: Draft, change: ResourceChange) -> list[tuple[Key, NodePool]]:
+    config = text(change.before.get("id"))
+    found = [(key, pool) for key, pools in draft.pools.items() for pool in pools.values()]
+    return [(key, pool) for key, pool in found if config and pool.launch_configuration_id == config]
 
 
 def _lay_scaling_group(draft: Draft, plan: Plan, lister: Lister, change: ResourceChange) -> None:
@@ -191,7 +207,7 @@ def _of_config(plan: Plan, lister: Lister, config: str) -> Groups:
     types = frozenset({SCALING_CONFIG_TYPE})
     for change in (*plan.managed, *state.unchanged(plan, types)):
         if change.type == SCALING_CONFIG_TYPE and config and lister.references.identity(change) == config:
-            return lister.groups(change, ("security_group_ids",))
+            return lister.groups(change, _CONFIG_LIST)
     return Unlisted(why=Why.LIST_UNKNOWN)
 
 

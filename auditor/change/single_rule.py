@@ -29,6 +29,11 @@ class SingleRule:
     why: Why | None
 
 
+def refused(side: Side) -> bool:
+    """Whether the provider refuses the rule when it applies: ICMP with a port."""
+    return (side.text(("ip_protocol",)) or "").upper() == "ICMP" and bool(side.text(("port_range",)))
+
+
 def read(side: Side) -> SingleRule:
     """The rule of one resource. Without ``policy_index`` the provider sends 0, which means in front of all."""
     fields = RuleFields(

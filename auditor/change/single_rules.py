@@ -32,12 +32,29 @@ def lists(
 ) -> dict[Direction, RuleList | None]:
     """Both directions after every insertion and deletion; ``None`` for a direction without any."""
     gone = [single_rule.read(Side.before(change)) for change, step in changes if step is Step.REMOVED]
-    come = [single_rule.read(Side.after(change, references)) for change, step in changes if step is Step.MADE]
+    sides = [Side.after(change, references) for change, step in changes if step is Step.MADE]
+    come = [single_rule.read(side) for side in sides]
     for change, step in changes:
         draft.report(change).say("rule-in" if step is Step.MADE else "rule-out", group=key[1])
+    if refused := [side for side in sides if single_rule.refused(side)]:
+        for side in refused:
+            draft.report(side.change).say("rules-refused", group=key[1], place="port_range")
+        return {direction: unknown_rules(Why.RULE_REFUSED) for direction in Direction}
     if any(found.direction is None for found in (*gone, *come)):
         return {direction: unknown_rules(Why.RULES_UNKNOWN) for direction in Direction}
     return {direction: _list(draft, key, direction, gone, come) for direction in Direction}
+
+
+def part(
+    references: References, change: ResourceChange, direction: Direction
+) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """What one resource takes out of a direction, and what it puts in."""
+    gone = single_rule.read(Side.before(change)) if Step.REMOVED in change.steps else None
+    come = single_rule.read(Side.after(change, references)) if Step.MADE in change.steps else None
+    old, new = (
+        (found.rule,) if found is not None and found.direction in (None, direction) else () for found in (gone, come)
+    )
+    return old, new
 
 
 def possible(

@@ -19,6 +19,7 @@ class Why(StrEnum):
     GROUP_IN_USE = "group-in-use"
     INSTANCE_CONTESTED = "instance-contested"
     INSTANCE_UNTRACED = "instance-untraced"
+    LAUNCH_GONE = "launch-gone"
     LIST_BY_REFERENCE = "list-by-reference"
     LIST_DEFAULT = "list-default"
     LIST_EMPTIED = "list-emptied"

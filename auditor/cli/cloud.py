@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,7 +71,10 @@ def live(session: Session, cloud: Cloud, rates: Rates, jobs: int) -> Iterator[Ca
     finally:
         transport.close()
     if cloud.record and recorder:
-        recorder.save(cloud.record)
+        pair = recorder.save(cloud.record)
+        if pair:
+            blurred = session.words.text("fetch-record-blurred", path=str(cloud.record), one=pair[0], other=pair[1])
+            logging.getLogger(__name__).warning("%s", blurred)
 
 
 def wiring(session: Session, place: Endpoint) -> Wiring:

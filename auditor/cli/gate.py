@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -103,8 +103,8 @@ def _change(session: Session, changed: Changed) -> tuple[Plan | ChangeFile, tupl
     if changed.plan is not None and changed.change is not None:
         raise ConfigError("commands-plan-and-change")
     if changed.plan is not None:
-        held = files.read_bytes(session, changed.plan)
-        return plan_file.load(held, _name(changed.plan)), _named(held.decode("utf-8", "replace"))
+        written = plan_file.decoded(files.read_bytes(session, changed.plan), _name(changed.plan))
+        return plan_file.load(written, _name(changed.plan)), _named(written)
     if changed.change is None:
         raise ConfigError("cli-missing-argument", option="--plan")
     if changed.trust_references:
@@ -142,7 +142,8 @@ def _verdict(result: Result, terms: Terms, options: Options, *, apart: bool) -> 
     introduced = set(result.change.introduced) if result.change else set()
     counted = [one for one in result.findings if everything or one.fingerprint in introduced]
     complete = result.complete or (apart and not everything)
-    return verdict.reached(counted, terms, complete=complete, exit_zero=options.judgement.exit_zero)
+    reached = verdict.reached(counted, terms, complete=complete, exit_zero=options.judgement.exit_zero)
+    return replace(reached, introduced_only=not everything)
 
 
 def _tell(session: Session, planned: Planned, result: Result, *, apart: bool) -> None:

@@ -80,6 +80,7 @@ class Reports:
             today=verdict.today,
             exit_code=verdict.exit_code,
             fail_on=verdict.fail_on,
+            introduced_only=verdict.introduced_only,
             lang=session.lang if destination.format in FOR_PEOPLE else session.asked_lang or Lang.EN,
             width=terminal.width(shown, session.environ),
             colour=shown is not None and terminal.colour(shown, session.environ, refused=self._general.no_color),

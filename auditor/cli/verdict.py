@@ -29,11 +29,15 @@ class Weighed(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the process will end with, the threshold behind it and the day that it was reached for."""
+    """What the process will end with, the threshold behind it and the day that it was reached for.
+
+    ``introduced_only``: of a change only what it introduces was looked at.
+    """
 
     exit_code: ExitCode
     fail_on: Severity | None
     today: date
+    introduced_only: bool = False
 
 
 def reached(findings: Iterable[Weighed], terms: Terms, *, complete: bool, exit_zero: bool) -> Verdict:

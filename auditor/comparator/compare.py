@@ -13,7 +13,7 @@ from auditor.comparator.resolve import Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.comparator.territory import Territory, cluster_blocks, territory
 from auditor.comparator.waive import waive
-from auditor.model.baseline import Policy, Requirement
+from auditor.model.baseline import Policy
 from auditor.model.estate import Cluster
 from auditor.model.findings import Code, Finding
 from auditor.model.gaps import Gap, GapKind
@@ -51,14 +51,14 @@ class _Comparison:
         self._resolver = Resolver(snapshot)
         self._decisions = Decisions(self._resolver)
         self._clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
-        self._demands: dict[tuple[str, str], tuple[Requirement, Territory]] = {}
+        self._demands: dict[tuple[str, str], Demand] = {}
 
     def audit(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
         """One cluster's results and its findings."""
         land = territory(cluster, self._policy.cluster_network)
         demanded = requirements.demands(cluster, self._policy, self._clusters, land)
         for demand in demanded:
-            self._demands[cluster.cluster_id, demand.requirement.requirement_id] = (demand.requirement, land)
+            self._demands[cluster.cluster_id, demand.requirement.requirement_id] = demand
         bound = stacks(cluster)
         audited = [self._stack(cluster, stack, demanded, land) for stack in bound]
         found = [finding for _, of_stack in audited for finding in of_stack]
@@ -78,8 +78,8 @@ class _Comparison:
         """A blocked finding weighed anew: a waiver may have taken its heaviest packets."""
         if finding.code is not Code.REQUIRED_TRAFFIC_BLOCKED:
             return finding
-        requirement, land = self._demands[finding.cluster_id, finding.requirement_id]
-        return replace(finding, severity=requirements.severity(requirement, finding.packets, land))
+        demand = self._demands[finding.cluster_id, finding.requirement_id]
+        return replace(finding, severity=requirements.severity(demand, finding.packets))
 
     def _stack(
         self, cluster: Cluster, stack: Stack, demanded: tuple[Demand, ...], land: Territory
@@ -102,7 +102,7 @@ class _Comparison:
         decision = self._decisions.of(stack, direction)
         case = Case(cluster_id=cluster.cluster_id, stack=stack, direction=direction, decision=decision, land=land)
         judged = tuple(
-            requirements.judge(demand, decision)
+            (demand, requirements.judge(demand, decision))
             for demand in demanded
             if (demand.requirement.role, demand.requirement.direction) == (stack.role, direction)
         )
@@ -113,11 +113,14 @@ class _Comparison:
             permitted=permitted,
             excess=decision.allowed - possibly,
         )
-        return result, judged, tuple(self._findings(case, judged, result.excess))
+        found = tuple(self._findings(case, judged, result.excess))
+        return result, tuple(of_demand for _, of_demand in judged), found
 
-    def _findings(self, case: Case, judged: tuple[RequirementResult, ...], excess: PacketSet) -> Iterator[Finding]:
-        for result in judged:
-            yield from findings.blocked(case, result)
+    def _findings(
+        self, case: Case, judged: tuple[tuple[Demand, RequirementResult], ...], excess: PacketSet
+    ) -> Iterator[Finding]:
+        for demand, result in judged:
+            yield from findings.blocked(case, demand, result)
         yield from findings.open_in_excess(case, excess, self._policy.baseline.excess)
         yield from findings.useless_rules(case)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from auditor.comparator import excess, requirements
 from auditor.comparator.effective import IMPLICIT_DENY, Decision
 from auditor.comparator.fingerprint import fingerprint
+from auditor.comparator.requirements import Demand
 from auditor.comparator.resolve import Line
 from auditor.comparator.stacks import Stack
 from auditor.comparator.territory import Territory
@@ -47,14 +48,14 @@ class Case:
         )
 
 
-def blocked(case: Case, result: RequirementResult) -> Iterator[Finding]:
+def blocked(case: Case, demand: Demand, result: RequirementResult) -> Iterator[Finding]:
     """TSG101: required packets that certainly do not pass, and the rules that deny them."""
     if not result.missing:
         return
     deciders = case.decision.deciders(result.missing)
     found = case.finding(
         Code.REQUIRED_TRAFFIC_BLOCKED,
-        requirements.severity(result.requirement, result.missing, case.land),
+        requirements.severity(demand, result.missing),
         result.missing,
         requirement_id=result.requirement.requirement_id,
         evidence=_evidence(case.decision, deciders, Action.DENY),

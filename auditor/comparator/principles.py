@@ -35,15 +35,16 @@ def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisio
     for role in Role:
         alike = [stack for stack in stacks if stack.role is role]
         if len(alike) > 1:
-            difference, undecided = _difference(alike, decisions)
-            severity = Severity.MEDIUM if difference or undecided else Severity.LOW
+            sides, undecided = _difference(alike, decisions)
+            severity = Severity.MEDIUM if sides or undecided else Severity.LOW
             merged = replace(
                 alike[0],
                 security_groups=tuple(dict.fromkeys(group for stack in alike for group in stack.security_groups)),
                 nodes=tuple(sorted(node for stack in alike for node in stack.nodes)),
                 node_pools=tuple(sorted(pool for stack in alike for pool in stack.node_pools)),
             )
-            found = replace(_finding(cluster, merged, Code.MIXED_SECURITY_GROUPS, severity), packets=difference)
+            bare = _finding(cluster, merged, Code.MIXED_SECURITY_GROUPS, severity)
+            found = replace(bare, packets=union(packets for _, packets in sides), sides=sides)
             yield _identified(found, *(" ".join(stack.security_groups) for stack in alike))
 
 
@@ -102,14 +103,15 @@ def _ids(cluster: Cluster) -> set[str]:
     return {node.node_id for node in cluster.nodes} | {node.instance_id for node in cluster.nodes}
 
 
-def _difference(alike: list[Stack], decisions: Decisions) -> tuple[PacketSet, PacketSet]:
-    """Packets, of either direction, that pass one of the stacks and not another; and those that could."""
-    differing = undecided = NOTHING
+def _difference(alike: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[Direction, PacketSet], ...], PacketSet]:
+    """Packets that pass one of the stacks and not another, by direction; and those of either that could."""
+    sides = []
+    undecided = NOTHING
     for direction in Direction:
         decided = [decisions.of(stack, direction) for stack in alike]
-        differing |= union(one.allowed for one in decided) & union(one.denied for one in decided)
+        sides.append((direction, union(one.allowed for one in decided) & union(one.denied for one in decided)))
         undecided |= union(one.undecided for one in decided)
-    return differing, undecided
+    return tuple((direction, differing) for direction, differing in sides if differing), undecided
 
 
 def _finding(cluster: Cluster, stack: Stack, code: Code, severity: Severity) -> Finding:

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from auditor.comparator.effective import Decision
 from auditor.comparator.territory import UNREAD_NETWORK, Territory, territory
-from auditor.model.baseline import Allowance, Flow, NamedNetwork, Policy, Requirement, Severity, Text
+from auditor.model.baseline import Allowance, Flow, NamedNetwork, Policy, Requirement, Severity, Text, Tier
 from auditor.model.estate import Cluster, Role
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.packets import PacketSet, packets, union
@@ -19,9 +19,10 @@ from auditor.model.services import EVERYTHING
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """A requirement on one cluster's own networks: ``sure`` must pass, ``maybe`` could have to."""
+    """A requirement on the networks of ``land``: ``sure`` must pass, ``maybe`` could have to."""
 
     requirement: Requirement
+    land: Territory
     sure: PacketSet
     maybe: PacketSet
     applies: bool = True
@@ -30,7 +31,7 @@ class Demand:
 def demands(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], land: Territory) -> tuple[Demand, ...]:
     """Every requirement of the baseline and of the configured peers, on ``land``, the networks of ``cluster``."""
     own = tuple(_demand(requirement, land) for requirement in policy.baseline.requirements)
-    return own + tuple(_peer_demands(cluster, policy, known))
+    return own + tuple(_peer_demands(cluster, policy, known, land))
 
 
 def peer_gaps(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster]) -> frozenset[Gap]:
@@ -73,11 +74,12 @@ def judge(demand: Demand, decision: Decision) -> RequirementResult:
     )
 
 
-def severity(requirement: Requirement, missing: PacketSet, land: Territory) -> Severity:
+def severity(demand: Demand, missing: PacketSet) -> Severity:
     """The worst weight of any missing packet; the first tier that could hold a packet weighs it."""
+    requirement = demand.requirement
     left, worst = missing, Severity.INFO
     for tier in requirement.tiers:
-        _, held = land.packets(tier.flow)
+        _, held = demand.land.packets(tier.flow)
         if left & held:
             worst = min(worst, tier.severity, key=lambda weight: weight.rank)
         left = left - held
@@ -96,7 +98,7 @@ def _status(demand: Demand, missing: PacketSet, undecided: PacketSet) -> Status:
 
 def _demand(requirement: Requirement, land: Territory) -> Demand:
     sure, maybe = land.packets(requirement.flow)
-    return Demand(requirement=requirement, sure=sure, maybe=maybe, applies=land.applies(requirement.flow))
+    return Demand(requirement=requirement, land=land, sure=sure, maybe=maybe, applies=land.applies(requirement.flow))
 
 
 def _of(demanded: tuple[Demand, ...], role: Role, direction: Direction) -> Iterator[Demand]:
@@ -115,15 +117,20 @@ def _peers(cluster: Cluster, policy: Policy) -> tuple[str, ...]:
     return tuple(sorted({peer for circle in circles for peer in circle} - {cluster.cluster_id}))
 
 
-def _peer_demands(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster]) -> Iterator[Demand]:
+def _peer_demands(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], land: Territory) -> Iterator[Demand]:
     for peer in _peers(cluster, policy):
         other = known.get(peer)
         for network in (NamedNetwork.CONTAINER, NamedNetwork.CLUSTER):
             requirement = _peer_requirement(peer, network)
             if other is None:
-                yield Demand(requirement=requirement, sure=PacketSet(), maybe=packets(EVERYTHING, UNREAD_NETWORK))
+                anything = packets(EVERYTHING, UNREAD_NETWORK)
+                yield Demand(requirement=requirement, land=land, sure=PacketSet(), maybe=anything)
             else:
                 yield _demand(requirement, territory(other, policy.cluster_network))
+
+
+_STANDING = Tier(flow=Flow(services=EVERYTHING, networks=(NamedNetwork.SUBNETS,)), severity=Severity.HIGH)
+"""Where a peer has machines or Pods: as in the baseline, the rest of its VPC weighs little."""
 
 
 def _peer_requirement(peer: str, network: NamedNetwork) -> Requirement:
@@ -134,7 +141,8 @@ def _peer_requirement(peer: str, network: NamedNetwork) -> Requirement:
         role=Role.NODE,
         direction=Direction.INGRESS,
         flow=Flow(services=EVERYTHING, networks=(network,)),
-        severity=Severity.HIGH,
+        severity=Severity.HIGH if network is NamedNetwork.CONTAINER else Severity.LOW,
+        tiers=() if network is NamedNetwork.CONTAINER else (_STANDING,),
         title=Text(en=f"Everything from the {english} network of {peer}", zh=f"放通集群 {peer} 的{chinese}网络"),
         reason=Text(
             en="Clusters of one VPC that talk to each other must let through each other's container and node networks.",

@@ -13,6 +13,7 @@ from auditor.model.baseline import Waiver
 from auditor.model.findings import Code, Finding, WaiverMark
 from auditor.model.packets import PacketSet, packets, union
 from auditor.model.result import WaiverState
+from auditor.model.rules import Direction
 
 EXPIRING = timedelta(days=14)
 """A waiver whose last day is no further off is reported as expiring; it still waives."""
@@ -38,10 +39,9 @@ def waive(findings: Iterable[Finding], waivers: tuple[Waiver, ...], today: date)
     used: set[str] = set()
     split: list[Finding] = []
     for finding in findings:
-        for part in _split(finding, valid):
+        for part, taken in _split(finding, valid):
             split.append(part)
-            if part.waiver is not None:
-                used.add(part.waiver.waiver_id)
+            used.update(waiver.waiver_id for waiver in taken)
     return Waived(
         findings=tuple(split),
         states=tuple((waiver.waiver_id, _state(waiver, used, today)) for waiver in waivers),
@@ -56,7 +56,8 @@ def _state(waiver: Waiver, used: set[str], today: date) -> WaiverState:
     return WaiverState.EXPIRING if waiver.expires - today <= EXPIRING else WaiverState.ACTIVE
 
 
-def _split(finding: Finding, waivers: list[Waiver]) -> Iterator[Finding]:
+def _split(finding: Finding, waivers: list[Waiver]) -> Iterator[tuple[Finding, list[Waiver]]]:
+    """The parts of a finding, each with the waivers that took it out of the verdict."""
     concerned = [waiver for waiver in waivers if _concerns(waiver, finding)]
     if finding.direction is None or finding.code in _WHOLE:
         yield _whole(finding, concerned)
@@ -64,29 +65,43 @@ def _split(finding: Finding, waivers: list[Waiver]) -> Iterator[Finding]:
         yield from _parts(finding, concerned)
 
 
-def _whole(finding: Finding, waivers: list[Waiver]) -> Finding:
-    covered = union(_covered(waiver, finding) for waiver in waivers)
-    if waivers and (finding.direction is None or finding.packets <= covered):
-        return replace(finding, waiver=_mark(waivers[0]))
-    return finding
+def _whole(finding: Finding, waivers: list[Waiver]) -> tuple[Finding, list[Waiver]]:
+    """Marked where the waivers cover every packet of it; one without packets is covered by any."""
+    sides = [(finding.direction, finding.packets)] if finding.direction else list(finding.sides)
+    covering = [waiver for waiver in waivers if not sides or _covers_some(waiver, sides)]
+    if covering and all(_all_covered(covering, direction, packets) for direction, packets in sides):
+        return replace(finding, waiver=_mark(covering[0])), covering
+    return finding, []
 
 
-def _parts(finding: Finding, waivers: list[Waiver]) -> Iterator[Finding]:
+def _covers_some(waiver: Waiver, sides: list[tuple[Direction, PacketSet]]) -> bool:
+    return any(waiver.direction is direction and bool(_named(waiver) & packets) for direction, packets in sides)
+
+
+def _all_covered(waivers: list[Waiver], direction: Direction, packets: PacketSet) -> bool:
+    return packets <= union(_named(waiver) for waiver in waivers if waiver.direction is direction)
+
+
+def _parts(finding: Finding, waivers: list[Waiver]) -> Iterator[tuple[Finding, list[Waiver]]]:
     left = finding
     for waiver in waivers:
         covered = _covered(waiver, left)
         if covered == left.packets:
-            yield replace(left, waiver=_mark(waiver))
+            yield replace(left, waiver=_mark(waiver)), [waiver]
             return
         if covered:
             part = derived(finding.fingerprint, (waiver.waiver_id,))
-            yield replace(left, packets=covered, waiver=_mark(waiver), fingerprint=part)
+            yield replace(left, packets=covered, waiver=_mark(waiver), fingerprint=part), [waiver]
             left = replace(left, packets=left.packets - covered)
-    yield left
+    yield left, []
 
 
 def _covered(waiver: Waiver, finding: Finding) -> PacketSet:
-    return finding.packets & packets(waiver.services, addresses.union(waiver.cidrs))
+    return finding.packets & _named(waiver)
+
+
+def _named(waiver: Waiver) -> PacketSet:
+    return packets(waiver.services, addresses.union(waiver.cidrs))
 
 
 def _concerns(waiver: Waiver, finding: Finding) -> bool:

@@ -43,6 +43,11 @@ def built_in() -> tuple[str, ...]:
     return tuple(name.removesuffix(_SUFFIX) for name in files)
 
 
+def is_there(reference: str, folder: Path) -> bool:
+    """Whether a name or path leads to a baseline, be it a good one or not."""
+    return reference in built_in() or (folder / reference).exists()
+
+
 def _find(reference: str, folder: Path) -> Source:
     if reference in built_in():
         return source.from_resources(f"configs/{reference}{_SUFFIX}")

@@ -92,7 +92,10 @@ class RequirementForm(FlowForm):
 
 
 class ChangeForm(Form):
-    """What becomes otherwise in an inherited row; each key that stands here replaces the row's."""
+    """What becomes otherwise in an inherited row; each key that stands here replaces the row's.
+
+    Networks and cidrs together say where to or from: either of them replaces both.
+    """
 
     protocol: ProtocolWord | None = None
     ports: Ports | None = None

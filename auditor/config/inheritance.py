@@ -34,7 +34,18 @@ def laid_over(parent: Draft, document: Document, form: BaselineForm) -> Draft:
 
 def _changed_rows(parent: Draft, dropped: frozenset[str], document: Document) -> dict[str, Row]:
     changes = cast("dict[str, dict[str, Plain]]", _written(document, "change", {}))
-    return {name: {**row, **changes.get(name, {})} for name, row in parent.requirements.items() if name not in dropped}
+    return {
+        name: _changed_row(row, changes.get(name, {}))
+        for name, row in parent.requirements.items()
+        if name not in dropped
+    }
+
+
+def _changed_row(row: Row, change: Row) -> Row:
+    """Each key of a change replaces the row's. Networks and blocks are one thing: who changes one means the whole."""
+    where = ("networks", "cidrs")
+    kept = {key: value for key, value in row.items() if key not in where or not any(name in change for name in where)}
+    return {**kept, **change}
 
 
 def _own_rows(document: Document) -> dict[str, Row]:

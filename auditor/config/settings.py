@@ -82,7 +82,7 @@ def load(
         raise
     document = read(found)
     form = validated(SettingsForm, document)
-    refuse(document, _mistakes(document, form, actions))
+    refuse(document, _mistakes(document, form, found.folder, actions))
     return _settings(found, form)
 
 
@@ -102,7 +102,11 @@ def _settings(found: source.Source, form: SettingsForm) -> Settings:
     )
 
 
-def _mistakes(document: Document, form: SettingsForm, actions: Collection[str] | None) -> Iterator[Mistake]:
+def _mistakes(
+    document: Document, form: SettingsForm, folder: Path, actions: Collection[str] | None
+) -> Iterator[Mistake]:
+    if form.baseline and not baseline_file.is_there(form.baseline, folder):
+        yield unknown_word("config-unknown-baseline", ("baseline",), form.baseline, baseline_file.built_in())
     for key, ids in (
         ("allow", [entry.id for entry in form.allow or ()]),
         ("waivers", [entry.id for entry in form.waivers or ()]),

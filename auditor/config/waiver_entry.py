@@ -23,7 +23,7 @@ _EVERY_PACKET = Region(protocol=ALL_PROTOCOLS, ports=(), cidrs=("0.0.0.0/0", "::
 def waiver_entry(finding: Finding, reason: str, owner: str, expires: date, waiver_id: str = "") -> str:
     """YAML list entries whose waivers together cover exactly the packets of ``finding``, one waiver a region.
 
-    A finding without direction is about what is bound, not about traffic: its waiver names every packet. Without
+    A finding without packets is about what is bound, not about traffic: its waiver names every packet. Without
     ``waiver_id`` the id is made from the fingerprint. Raises ``ConfigError`` where a text cannot be written.
     """
     _refuse_unwritable("reason", reason)
@@ -50,9 +50,10 @@ def waiver_entry(finding: Finding, reason: str, owner: str, expires: date, waive
 
 def _packets(finding: Finding) -> Iterator[tuple[str, dict[str, Plain]]]:
     """Each waiver's packets with what tells its id from the others'."""
-    direction = finding.direction or Direction.INGRESS
-    found = regions(finding.packets) if finding.direction else (_EVERY_PACKET,)
-    for number, region in enumerate(found, start=1):
+    sides = ((finding.direction, finding.packets),) if finding.direction else finding.sides
+    found = [(direction, region) for direction, packets in sides for region in regions(packets)]
+    found = found or [(Direction.INGRESS, _EVERY_PACKET)]
+    for number, (direction, region) in enumerate(found, start=1):
         ports: dict[str, Plain] = {"ports": ports_text(region.ports)} if region.ports else {}
         packets: dict[str, Plain] = {
             "direction": direction.value,

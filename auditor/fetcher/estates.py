@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from auditor.fetcher import clusters, networks, nodes, pools, rosters
 from auditor.fetcher.networks import ContainerNet, Footing, Vpcs
@@ -13,17 +13,22 @@ from auditor.fetcher.reader import Reader
 from auditor.fetcher.rosters import Roster
 from auditor.fetcher.wire_clusters import ListedCluster
 from auditor.model.estate import Cluster, Network, NetworkMode, Networks, NotCovered
+from auditor.model.gaps import Gap
 
 _VPC_CNI = (NetworkMode.VPC_CNI, NetworkMode.MIXED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
-    """A cluster whose networks are not put together yet: VPCs and subnets are read for the whole region at once."""
+    """A cluster whose networks are not put together yet: VPCs and subnets are read for the whole region at once.
+
+    ``address_gaps`` say of nodes, by id, why their address is unknown.
+    """
 
     listed: ListedCluster
     cluster: Cluster
     footing: Footing
+    address_gaps: Mapping[str, Gap] = field(default_factory=dict)
 
     def bound(self) -> Iterable[str]:
         """The groups that nodes and pools bind, in order, each once."""
@@ -40,6 +45,15 @@ def vpc_ids(listed: Iterable[ListedCluster]) -> frozenset[str]:
 def subnet_ids(found: Iterable[Estate]) -> frozenset[str]:
     """The subnets that any of the clusters stands in."""
     return frozenset(subnet_id for estate in found for subnet_id in estate.footing.subnet_ids)
+
+
+def subnets_by_vpc(found: Iterable[Estate]) -> Mapping[str, frozenset[str]]:
+    """The subnets that clusters stand in, by VPC."""
+    known: dict[str, frozenset[str]] = {}
+    for estate in found:
+        vpc_id = estate.listed.vpc_id
+        known[vpc_id] = known.get(vpc_id, frozenset()) | estate.footing.subnet_ids
+    return known
 
 
 def read(reader: Reader, listed: ListedCluster) -> Estate:
@@ -70,7 +84,12 @@ def _estate(listed: ListedCluster, roster: Roster, placed: Placed, found: Pools,
         subnets=placed.subnet_ids | found.subnet_ids,
         subnet_gaps=(*roster.gaps, *placed.subnet_gaps, *found.gaps, *found.subnet_gaps),
     )
-    return Estate(listed=listed, cluster=replace(cluster, network_mode=container.mode), footing=footing)
+    return Estate(
+        listed=listed,
+        cluster=replace(cluster, network_mode=container.mode),
+        footing=footing,
+        address_gaps=placed.address_gaps,
+    )
 
 
 def _not_covered(roster: Roster, placed: Placed, found: Pools, container: ContainerNet) -> tuple[NotCovered, ...]:

@@ -55,12 +55,25 @@ def read_present(reader: Reader, group_ids: Iterable[str]) -> tuple[tuple[str, .
     return tuple(sorted(found.rows)), tuple(sorted(set(found.lost.values())))
 
 
-def read_names(reader: Reader, groups: Iterable[SecurityGroup]) -> tuple[tuple[SecurityGroup, ...], tuple[Gap, ...]]:
-    """The groups with name, description and project, sorted by id. Unknown names make nothing else so."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """The groups by id with their names. ``absent`` are groups that rules name and that the region does not have."""
+
+    groups: tuple[SecurityGroup, ...]
+    absent: frozenset[str]
+    gaps: tuple[Gap, ...]
+
+
+def read_names(reader: Reader, groups: Iterable[SecurityGroup]) -> Named:
+    """The groups with name, description and project. Unknown names make nothing else so."""
     by_id = {group.security_group_id: group for group in groups}
-    found = reader.look_up(_NAMES, by_id)
-    named = tuple(_named(by_id[group_id], found.rows.get(group_id, {})) for group_id in sorted(by_id))
-    return named, tuple(sorted(set(found.lost.values())))
+    referred = referred_groups(by_id.values())
+    found = reader.look_up(_NAMES, by_id.keys() | referred)
+    return Named(
+        groups=tuple(_named(by_id[group_id], found.rows.get(group_id, {})) for group_id in sorted(by_id)),
+        absent=found.absent & referred,
+        gaps=tuple(sorted(set(found.lost.values()))),
+    )
 
 
 def _named(group: SecurityGroup, row: Mapping[str, object]) -> SecurityGroup:

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Event
 
-from auditor.fetcher import actions, clusters, estates, groups, networks, region_list, rule_counts, templates
+from auditor.fetcher import (
+    actions,
+    clusters,
+    estates,
+    groups,
+    known_members,
+    networks,
+    region_list,
+    rule_counts,
+    templates,
+)
 from auditor.fetcher.clusters import ListedClusters
 from auditor.fetcher.crew import Crew
 from auditor.fetcher.estates import Estate
@@ -116,20 +126,28 @@ def _read_region(reader: Reader, request: FetchRequest, progress: Progress) -> _
     unnamed = tuple(one.group for one in read_groups)
     names = reader.crew.parts.submit(groups.read_names, reader, unnamed)
     read_templates = reader.crew.parts.submit(templates.read, reader, unnamed, request.also)
-    memberships = group_reads.memberships()
+    referred = groups.referred_groups(unnamed)
+    named = names.result()
+    memberships = known_members.completed(
+        reader, group_reads.memberships(), _audited(request, found), referred=referred, absent=named.absent
+    )
     (chosen,) = told(progress, Phase.TEMPLATES, reader.region, [read_templates])
     (blocks,) = told(progress, Phase.NETWORKS, reader.region, [subnets])
-    finished = [estates.finished(reader, estate, vpcs.result(), blocks) for estate in found]
-    named, name_gaps = names.result()
+    whole = networks.completed(reader, vpcs.result(), estates.subnets_by_vpc(found), blocks)
+    finished = [estates.finished(reader, estate, whole, blocks) for estate in found]
     return _Region(
         listed=listed,
         clusters=tuple(one for one in finished if request.is_audited(one.cluster_id)),
         neighbours=tuple(estates.as_neighbour(one) for one in finished if not request.is_audited(one.cluster_id)),
-        security_groups=rule_counts.settled(reader, named, read_groups, chosen),
+        security_groups=rule_counts.settled(reader, named.groups, read_groups, chosen),
         memberships=memberships,
         templates=chosen,
-        gaps=(*listed.gaps, *also_gaps, *chosen.gaps, *name_gaps),
+        gaps=(*listed.gaps, *also_gaps, *chosen.gaps, *named.gaps),
     )
+
+
+def _audited(request: FetchRequest, found: list[Estate]) -> list[Estate]:
+    return [estate for estate in found if request.is_audited(estate.cluster.cluster_id)]
 
 
 def _list_clusters(reader: Reader, request: FetchRequest, progress: Progress) -> ListedClusters:
@@ -167,6 +185,7 @@ def _not_found(request: FetchRequest, names: tuple[str, ...], regions: list[_Reg
         if cluster_id not in found:
             message = f"{cluster_id} was not found in {where}: check the id, the region and the CAM policy"
             yield _nothing(answered, cluster_id, "UnknownCluster", message)
+    yield from _out_of_scope(request, regions)
     if request.cluster_ids:
         return
     empty = [name for name, region in zip(names, regions, strict=True) if not region.listed.clusters]
@@ -176,11 +195,24 @@ def _not_found(request: FetchRequest, names: tuple[str, ...], regions: list[_Reg
         yield _nothing(without, ", ".join(without), "NoCluster", message)
 
 
+def _out_of_scope(request: FetchRequest, regions: list[_Region]) -> Iterator[Gap]:
+    """Clusters that the baseline is not written for, where they were named or there is no other."""
+    found = [cluster for region in regions for cluster in region.listed.clusters]
+    outside = [cluster for cluster in found if cluster.out_of_scope]
+    for cluster in (
+        outside if len(outside) == len(found) else [c for c in outside if c.cluster_id in request.cluster_ids]
+    ):
+        message = (
+            f"{cluster.cluster_id} is of the type {cluster.cluster_type}: it has no nodes that bind security groups"
+        )
+        yield _nothing([cluster.region], cluster.cluster_id, "OutOfScope", message)
+
+
 def _nothing(regions: list[str], resource: str, code: str, message: str) -> Gap:
     return Gap(
         kind=GapKind.NOT_AUDITABLE,
         region=regions[0] if len(regions) == 1 else "",
-        cluster_id=resource if code == "UnknownCluster" else "",
+        cluster_id=resource if code in ("UnknownCluster", "OutOfScope") else "",
         resource=resource,
         service=actions.CLUSTERS.service,
         action=actions.CLUSTERS.name,

@@ -13,6 +13,7 @@ from auditor.fetcher.paging import Listing, Paging
 from auditor.fetcher.reader import Found, Lookup, Reader
 from auditor.fetcher.wire_clusters import ListedCluster
 from auditor.fetcher.wire_networks import Ipamd, VpcBlocks
+from auditor.model import addresses
 from auditor.model.estate import Network, NetworkMode, Networks
 from auditor.model.gaps import Gap, GapKind
 
@@ -63,7 +64,7 @@ def read_container_net(reader: Reader, cluster: ListedCluster) -> ContainerNet:
         return ContainerNet(mode=cluster.network_mode)
     ipamd = _read_ipamd(reader, cluster)
     if isinstance(ipamd, Gap):
-        return ContainerNet(mode=cluster.network_mode, subnet_ids=cluster.container_subnets, gaps=(ipamd,))
+        return ContainerNet(mode=cluster.network_mode, subnet_ids=cluster.container_subnets or (), gaps=(ipamd,))
     return _container_net(reader, cluster, ipamd)
 
 
@@ -84,13 +85,21 @@ def _container_net(reader: Reader, cluster: ListedCluster, ipamd: Ipamd) -> Cont
     mode = cluster.network_mode
     if ipamd.enabled and mode is NetworkMode.GLOBAL_ROUTER:
         mode = NetworkMode.MIXED
-    subnets = tuple(sorted({*cluster.container_subnets, *ipamd.subnet_ids}))
+    subnets = tuple(sorted({*(cluster.container_subnets or ()), *(ipamd.subnet_ids or ())}))
+    if cluster.container_subnets is None or ipamd.subnet_ids is None:
+        return ContainerNet(mode=mode, subnet_ids=subnets, gaps=(_unreadable_subnets(reader, cluster, ipamd),))
     if mode in (NetworkMode.VPC_CNI, NetworkMode.MIXED) and not subnets:
         message = f"{cluster.cluster_id} uses VPC-CNI and names no container subnet: its Pods' addresses are unknown"
         origin = reader.origin(actions.IPAMD, cluster.cluster_id)
         gap = origin.gap(cluster.cluster_id, "NoContainerNetwork", message, GapKind.UNREAD)
         return ContainerNet(mode=mode, gaps=(gap,))
     return ContainerNet(mode=mode, subnet_ids=subnets)
+
+
+def _unreadable_subnets(reader: Reader, cluster: ListedCluster, ipamd: Ipamd) -> Gap:
+    action = actions.IPAMD if ipamd.subnet_ids is None else actions.CLUSTERS
+    message = f"the container subnets of {cluster.cluster_id} are not wholly known: their list holds what is no id"
+    return reader.origin(action, cluster.cluster_id).gap(cluster.cluster_id, "UnreadableSubnets", message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +124,60 @@ def read_vpcs(reader: Reader, vpc_ids: Iterable[str]) -> Vpcs:
     return Vpcs(
         blocks=blocks | {vpc_id: _no_blocks(reader, found, vpc_id) for vpc_id in wanted if vpc_id not in blocks}
     )
+
+
+def completed(
+    reader: Reader, vpcs: Vpcs, subnets_by_vpc: Mapping[str, frozenset[str]], subnets: Mapping[str, Network]
+) -> Vpcs:
+    """``vpcs``, asked about again where a subnet of a cluster lies outside of all the blocks that its VPC named.
+
+    What lies outside even then belongs to the VPC all the same, and the list of its blocks is not whole.
+    """
+    outside = {
+        vpc_id: missed
+        for vpc_id, ids in sorted(subnets_by_vpc.items())
+        if vpc_id in vpcs.blocks and (missed := _outside(vpcs.blocks[vpc_id], ids, subnets))
+    }
+    listed = {vpc_id: reader.start(_assistants, reader, vpc_id) for vpc_id in outside}
+    more = {
+        vpc_id: _stretched(reader, vpc_id, vpcs.blocks[vpc_id], *listed[vpc_id].result(), missed, subnets)
+        for vpc_id, missed in outside.items()
+    }
+    return Vpcs(blocks={**vpcs.blocks, **more})
+
+
+def _outside(blocks: VpcBlocks, subnet_ids: Iterable[str], subnets: Mapping[str, Network]) -> tuple[str, ...]:
+    """The subnets that stand in none of the blocks; nothing is outside of blocks that are not wholly known."""
+    if blocks.all.gaps:
+        return ()
+    known = addresses.union(blocks.all.cidrs)
+    return tuple(one for one in sorted(subnet_ids) if not addresses.union(subnets[one].cidrs) <= known)
+
+
+def _stretched(
+    reader: Reader,
+    vpc_id: str,
+    blocks: VpcBlocks,
+    assistants: tuple[dict[str, Any], ...],
+    gaps: tuple[Gap, ...],
+    missed: tuple[str, ...],
+    subnets: Mapping[str, Network],
+) -> VpcBlocks:
+    origin = reader.origin(actions.ASSISTANT_CIDRS)
+    found = wire_networks.assistant_blocks(vpc_id, assistants, origin)
+    wider = VpcBlocks(
+        ordinary=_joined([blocks.ordinary, found.ordinary, Network(gaps=gaps)]),
+        all=_joined([blocks.all, found.all, Network(gaps=gaps)]),
+    )
+    still = _outside(wider, missed, subnets)
+    if not still:
+        return wider
+    message = f"{', '.join(still)} of {vpc_id} stands in none of its blocks: which others it has is unknown"
+    beyond = [
+        *(subnets[one] for one in still),
+        Network(gaps=(origin.gap(vpc_id, "PartialAnswer", message, GapKind.UNREAD),)),
+    ]
+    return VpcBlocks(ordinary=_joined([wider.ordinary, *beyond]), all=_joined([wider.all, *beyond]))
 
 
 def _assistants(reader: Reader, vpc_id: str) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.fetcher import actions, wire, wire_nodes
@@ -24,12 +24,16 @@ _BY_ID = Lookup(listing=INSTANCES, parameter="InstanceIds", unknown="groups and 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """Nodes with the subnets that they stand in; ``subnet_gaps`` where a node's subnet is unknown."""
+    """Nodes with the subnets that they stand in; ``subnet_gaps`` where a node's subnet is unknown.
+
+    ``address_gaps``, by node, count only where a rule names a group that the node binds.
+    """
 
     nodes: tuple[Node, ...]
     subnet_ids: frozenset[str]
     subnet_gaps: tuple[Gap, ...]
     gaps: tuple[Gap, ...]
+    address_gaps: Mapping[str, Gap]
 
 
 def read(reader: Reader, cluster: ListedCluster, roster: Roster) -> Placed:
@@ -43,6 +47,7 @@ def read(reader: Reader, cluster: ListedCluster, roster: Roster) -> Placed:
         subnet_ids=frozenset(one.subnet_id for one in placed if one.subnet_id),
         subnet_gaps=tuple(dict.fromkeys(one.subnet_gap for one in placed if one.subnet_gap)),
         gaps=tuple(gap for node in listed for gap in desk.oddities(node)),
+        address_gaps={node.node_id: gap for node in listed if (gap := desk.no_address(node))},
     )
 
 
@@ -80,12 +85,16 @@ class _Desk:
                 f"{node.node_id} is of the kind {node.kind_text!r}: whether it binds groups as others do is unknown"
             )
             yield origin.gap(node.node_id, "UnknownNodeType", message)
-        said = [node.lan_address, node.detail.lan_address] if node.detail else []
-        if any(said) and not wire.readable_addresses(said):
-            message = f"{node.node_id} has the address {max(said)!r}, which is none"
-            yield origin.gap(node.node_id, "UnreadableAddress", message)
         if node.detail and isinstance(node.detail.security_groups, tuple):
             yield from self._disagreement(node.node_id, node.detail.instance_id, node.detail.security_groups)
+
+    def no_address(self, node: ListedNode) -> Gap | None:
+        """Why the address of a native node is unknown although the answer names one."""
+        said = [node.lan_address, node.detail.lan_address] if node.detail else []
+        if not any(said) or wire.readable_addresses(said):
+            return None
+        message = f"{node.node_id} has the address {max(said)!r}, which is none"
+        return self._origin_2022().gap(node.node_id, "UnreadableAddress", message)
 
     def _disagreement(self, node_id: str, instance_id: str, named: tuple[str, ...]) -> Iterator[Gap]:
         bound = self._bound_by_machine(instance_id)

@@ -111,7 +111,8 @@ def _window(paging: Paging, offset: int) -> dict[str, object]:
 def _read_rest(reading: _Reading, read_page: Callable[[int], Page], executor: Executor | None) -> None:
     """The pages after the first, a wave at a time, for as long as they bring new rows.
 
-    A server that gives fewer rows than asked for has a smaller page: the first answer's length is the stride.
+    A server that gives fewer rows than asked for has a smaller page: the first answer's length is the stride. A count
+    that more rows than it says have come beside a full page is wrong: then the end is the first page that is not full.
     """
     stride = reading.received
     offset = stride
@@ -123,6 +124,13 @@ def _read_rest(reading: _Reading, read_page: Callable[[int], Page], executor: Ex
         if len(reading.rows) == known:
             return
         offset = offsets[-1] + stride
+    while reading.goes_on():
+        known = len(reading.rows)
+        reading.take_late(_outcome(partial(read_page, offset)))
+        if len(reading.rows) == known:
+            reading.stuck()
+            return
+        offset += stride
 
 
 def _run_all(
@@ -158,6 +166,8 @@ class _Reading:
     gaps: list[Gap] = field(default_factory=list)
     total: int = 0
     received: int = 0
+    latest: int = 0
+    """Rows of the latest page."""
     request_id: str = ""
 
     def take(self, page: Page) -> None:
@@ -166,6 +176,7 @@ class _Reading:
         rows = self._list(page)
         self.total = max(self.total, self._count(page, rows))
         self.received += len(rows)
+        self.latest = len(rows)
         for row in rows:
             self._take_row(row)
         errors = page.get("Errors")
@@ -180,6 +191,15 @@ class _Reading:
             self.take(outcome)
         except FetchError as error:
             self.gaps.append(unread(error, region=self.region, resource=self.resource, cluster_id=self.cluster_id))
+
+    def goes_on(self) -> bool:
+        """Whether the count was too small and the latest page a full one, so that another may follow."""
+        return self.latest >= PAGE and self.received > self.total and not self.gaps
+
+    def stuck(self) -> None:
+        """A page beyond the count brought nothing new although the one before was full: where the list ends is open."""
+        if self.latest:
+            self._gap(PARTIAL, f"more than {self.total} rows of {self.listing.rows} came, and then the same again")
 
     def result(self) -> Rows:
         """The rows, with a gap where fewer came than the list was said to have."""
@@ -199,6 +219,8 @@ class _Reading:
         total = page.get("TotalCount")
         if total is None and (self.listing.paging is Paging.NONE or (self.listing.nullable and not rows)):
             return len(rows)
+        if isinstance(total, str) and total.isdecimal() and total.isascii():
+            total = int(total)
         if not isinstance(total, int) or isinstance(total, bool) or total < 0:
             raise self._unexpected(f"TotalCount is {_shown(total)}")
         return total

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from auditor.errors import FetchError
 from auditor.fetcher import actions, wire, wire_nodes
+from auditor.fetcher.answers import is_or_under
 from auditor.fetcher.paging import Listing, Paging, Rows
 from auditor.fetcher.reader import Reader
 from auditor.fetcher.wire_clusters import ListedCluster
@@ -16,7 +17,7 @@ _POOLS_2022 = Listing(action=actions.NODE_POOLS_2022, rows="NodePools", row_id="
 _POOLS_2018 = Listing(action=actions.CLUSTER_NODE_POOLS, rows="NodePoolSet", row_id="NodePoolId", paging=Paging.NONE)
 _AS_GROUPS = Listing(action=actions.CLUSTER_AS_GROUPS, rows="ClusterAsGroupSet", row_id="AutoScalingGroupId")
 
-_NO_SUCH_LIST = ("InvalidAction", "UnsupportedOperation", "NoSuchVersion")
+_NO_SUCH_LIST = ("InvalidAction", "NoSuchVersion", "FailedOperation.DeprecatedAPI")
 """Codes with which a cloud that has done away with the oldest list says so: it has nothing in it then."""
 
 
@@ -55,7 +56,7 @@ def _scaling_groups(reader: Reader, cluster: ListedCluster) -> Rows:
     try:
         return reader.read(_AS_GROUPS, params, unknown=unknown, **where)
     except FetchError as error:
-        if str(error.facts["code"]).partition(".")[0] in _NO_SUCH_LIST:
+        if is_or_under(str(error.facts["code"]), _NO_SUCH_LIST):
             return Rows(rows=())
         return Rows(rows=(), gaps=(reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id),))
 

@@ -90,13 +90,13 @@ def _kind_word(pool: ListedPool) -> str:
 
 
 def _with_configuration(pool: ListedPool, groups: Found) -> ListedPool:
-    """Pools name their launch configuration; of a group without a pool, the group itself does."""
-    row = groups.rows.get(pool.auto_scaling_group_id, {})
-    if pool.kind is not Kind.REGULAR or pool.launch_configuration_id:
+    """The auto-scaling group makes the next node: what it launches from counts before what the pool's list says."""
+    row = groups.rows.get(pool.auto_scaling_group_id)
+    if pool.kind is not Kind.REGULAR or row is None:
         return pool
     return replace(
         pool,
-        launch_configuration_id=wire.text(row, "LaunchConfigurationId").strip(),
+        launch_configuration_id=wire.text(row, "LaunchConfigurationId").strip() or pool.launch_configuration_id,
         name=pool.name or wire.text(row, "AutoScalingGroupName"),
     )
 

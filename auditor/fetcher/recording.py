@@ -13,6 +13,7 @@ from typing import Any
 from auditor.errors import ReportError
 from auditor.fetcher.answers import Answer, Asked
 from auditor.fetcher.cassette import FORMAT, Cassette, Fault, Interaction, Request, Response, dump
+from auditor.fetcher.masked_relations import blurred
 from auditor.fetcher.scrub import scrub, suspects
 
 NO_TEXT = "[not kept]"
@@ -44,13 +45,21 @@ class Recorder:
 
     def cassette(self, scenario: str) -> Cassette:
         """What was taken down, scrubbed; requests sorted, answers to the same one in the order in which they came."""
+        return scrub(self._whole(scenario))
+
+    def _whole(self, scenario: str) -> Cassette:
         with self._lock:
             taken = sorted(self._taken, key=lambda interaction: interaction.request.key())
-        return scrub(Cassette(format=FORMAT, scenario=scenario, origin="recorded", interactions=taken))
+        return Cassette(format=FORMAT, scenario=scenario, origin="recorded", interactions=taken)
 
-    def save(self, path: Path) -> None:
-        """Write the cassette, whole or not at all. Raises ReportError where that fails."""
-        text = dump(self.cassette(path.stem))
+    def save(self, path: Path) -> tuple[str, str] | None:
+        """Write the cassette, whole or not at all. Raises ReportError where that fails.
+
+        Returns two addresses that lie to each other otherwise once they are masked, so that a replay may differ.
+        """
+        original = self._whole(path.stem)
+        scrubbed = scrub(original)
+        text = dump(scrubbed)
         found = suspects(text)
         if found:
             raise ReportError("fetch-record-unclean", path=str(path), kind=found[0])
@@ -58,6 +67,7 @@ class Recorder:
             _write(path, text)
         except OSError as error:
             raise ReportError("fetch-record-unwritable", path=str(path), reason=type(error).__name__) from error
+        return blurred(original, scrubbed)
 
 
 def _write(path: Path, text: str) -> None:

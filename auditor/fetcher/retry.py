@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
@@ -14,6 +15,7 @@ from auditor.fetcher.clock import Clock
 
 Answered = TypeVar("Answered")
 
+DEAD = 3
 PASSING = ("InternalError", "InternalServerError", "ServiceUnavailable")
 LASTING = ("NotFound", "NotSupport", ".ClusterState", ".Param", ".AccountUserNotAuthenticated")
 """How the sub-codes of an internal error end that say what asking again will not change (tke's error codes)."""
@@ -49,15 +51,16 @@ class RetryPolicy:
 class Retrier:
     """Tries calls again under one policy.
 
-    A call whose attempts were used up is a sign that its action fails for good in that region: until one of them
-    succeeds again, later calls of the same key get one attempt each, so that hundreds of them end in reasonable time.
+    Calls of one key whose attempts were used up, :data:`DEAD` of them in a row, are a sign that the action fails for
+    good in that region: until one succeeds again, later ones get one attempt each, so that hundreds of them end in
+    reasonable time. One or two alone are about what they asked for, and take nothing from the others.
     """
 
     def __init__(self, policy: RetryPolicy, clock: Clock, random: Random | None = None) -> None:
         self._policy = policy
         self._clock = clock
         self._random = random or Random()  # noqa: S311 - spreads load, guards nothing
-        self._used_up: set[tuple[str, ...]] = set()
+        self._used_up: Counter[tuple[str, ...]] = Counter()
         self._lock = Lock()
 
     def run(self, key: tuple[str, ...], attempt: Callable[[], Answered]) -> Answered:
@@ -65,7 +68,7 @@ class Retrier:
         from tenacity import RetryCallState, Retrying, retry_if_exception  # noqa: PLC0415 - only live runs wait for it
 
         start = self._clock.now()
-        attempts = 1 if key in self._used_up else self._policy.attempts
+        attempts = 1 if self._used_up[key] >= DEAD else self._policy.attempts
 
         def pause(state: RetryCallState) -> float:
             longest = self._policy.longest_pause(state.attempt_number)
@@ -89,4 +92,4 @@ class Retrier:
 
     def _note(self, key: tuple[str, ...], *, used_up: bool) -> None:
         with self._lock:
-            (self._used_up.add if used_up else self._used_up.discard)(key)
+            self._used_up[key] = self._used_up[key] + 1 if used_up else 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
-from auditor.errors import FetchError
+from auditor.errors import CloudError, FetchError
 from auditor.fetcher import actions, wire_nodes
 from auditor.fetcher.paging import Listing, Rows
 from auditor.fetcher.reader import Reader
@@ -45,17 +45,20 @@ class _Union:
     gaps: list[Gap] = field(default_factory=list)
 
     def add(self, node: ListedNode, asked_role: str) -> None:
-        """Take one row. The 2022 list, which comes last, knows more of a node."""
+        """Take one row. The 2022 list, which comes last, knows more of a node.
+
+        A row's own word counts before the role that was asked for, which an API may not have looked at.
+        """
         before = self.nodes.get(node.node_id, node)
         self.nodes[node.node_id] = replace(
             node,
             node_pool_id=node.node_pool_id or before.node_pool_id,
             lan_address=node.lan_address or before.lan_address,
         )
-        if (node.role or asked_role) == WORKER:
+        role = node.role if node.role in (WORKER, *_MASTER_ROLES) else asked_role
+        if role == WORKER:
             self.workers.add(node.node_id)
-        role = node.role if node.role in _MASTER_ROLES else asked_role
-        if role in _MASTER_ROLES:
+        elif role in _MASTER_ROLES:
             self.duties.setdefault(node.node_id, set()).add(role)
 
     def doing(self, *roles: str) -> int:
@@ -110,7 +113,7 @@ def _list_2018(reader: Reader, cluster: ListedCluster, role: str) -> _Listed:
         return _Listed(rows=reader.read(_NODES_2018, params, unknown=unknown, **where))
     except FetchError as error:
         gap = reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id)
-        if role in (MASTER, ETCD) and gap.code.startswith("InvalidParameter"):
+        if role in (MASTER, ETCD) and isinstance(error, CloudError):
             return _Listed(rows=Rows(rows=()), refused=gap)
         return _Listed(rows=Rows(rows=(), gaps=(gap,)))
 

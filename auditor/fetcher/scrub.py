@@ -28,6 +28,9 @@ WORDS = re.compile(
 )
 """Keys whose texts are words of the API, and stay where they look like such words."""
 
+_IDS = re.compile(r".*Ids?|Values")
+"""Keys of parameters that hold ids: those of the API's own, and what a filter looks for."""
+
 _NAMES = re.compile(r".*(Name|Id|Ids|ID|IDs|IdSet|Alias)")
 _SECRETS = re.compile(
     r".*(password|secret|token|userdata|descri|script|credential|private_?key|cert|kubeconfig|loginsettings|keyids?$"
@@ -87,13 +90,16 @@ class _Masks:
         self.ids = masked_ids((found for _, text in texts for found in ID.findall(text)), self.random)
         self.names = masked_names(text for key, text in texts if is_name(key))
 
-    def params(self, value: Any) -> Any:  # noqa: ANN401 - JSON
-        """Parameters are our own words, with ids and addresses in them."""
+    def params(self, value: Any, key: str = "") -> Any:  # noqa: ANN401 - JSON
+        """Parameters are our own words, with ids and addresses in them. An id of a form of its own is a name."""
         if isinstance(value, dict):
-            return {key: self.params(held) for key, held in value.items()}
+            return {name: self.params(held, name) for name, held in value.items()}
         if isinstance(value, list):
-            return [self.params(held) for held in value]
-        return self._swapped(value) if isinstance(value, str) else value
+            return [self.params(held, key) for held in value]
+        if not isinstance(value, str):
+            return value
+        swapped = self._swapped(value)
+        return self.names.get(value, value) if swapped == value and _IDS.fullmatch(key) else swapped
 
     def value(self, key: str, value: Any) -> Any:  # noqa: ANN401 - JSON
         """What may stay of ``value``, which stands under ``key``; its type stays."""
@@ -130,7 +136,7 @@ class _Masks:
     def _stand_in(self, key: str, text: str) -> str:
         if TIMES.fullmatch(key):
             return A_TIME
-        return self.names[text] if is_name(key) else GONE
+        return self.names.get(text, GONE)
 
     def _property(self, text: str) -> str:
         """A cluster's ``Property`` is JSON in a text."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address, ip_network
@@ -36,8 +37,9 @@ class Seen:
 class Session(requests.Session):
     """A session that many threads share: urllib3's pools are made for it, and nothing else in here changes."""
 
-    def __init__(self, connections: int) -> None:
+    def __init__(self, connections: int, patience: float) -> None:
         super().__init__()
+        self._patience = patience
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = HTTPAdapter(pool_connections=HOSTS, pool_maxsize=connections)
@@ -49,10 +51,11 @@ class Session(requests.Session):
         """Nowhere: no answer redirects a signed call."""
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as in requests
-        """Send, and remember what came for :meth:`seen`."""
+        """Send, read all of the answer, and remember what came for :meth:`seen`."""
         self.forget()
         try:
             response = super().send(request, **kwargs)
+            _read_within(self._patience, response)
         except (requests.RequestException, AuditorError) as failure:
             self._seen.last = Seen(failure=failure)
             raise
@@ -68,6 +71,32 @@ class Session(requests.Session):
         """What this thread's last request met."""
         last: Seen = getattr(self._seen, "last", Seen())
         return last
+
+
+def _read_within(patience: float, response: requests.Response) -> None:
+    """Read the body. A server that goes on sending byte by byte stays below every time-out of a socket.
+
+    Raises ``requests.ReadTimeout`` where the whole body takes longer than ``patience`` seconds.
+    """
+    late = threading.Event()
+
+    def hang_up() -> None:
+        late.set()
+        # What was read to its end in this very moment has no socket left to shut down.
+        with suppress(ValueError, RuntimeError, OSError):
+            response.raw.shutdown()
+
+    timer = threading.Timer(patience, hang_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        _ = response.content
+    except requests.RequestException:
+        if late.is_set():
+            raise requests.ReadTimeout(f"the answer was not whole after {patience:g} s") from None
+        raise
+    finally:
+        timer.cancel()
 
 
 def proxies_for(scheme: str, host: str, env: Mapping[str, str]) -> dict[str, str]:

@@ -60,11 +60,12 @@ class Tape(Protocol):
 class Wiring:
     """How a transport reaches the cloud. ``timeouts`` are seconds to connect and to wait for the next bytes.
 
-    ``env`` is asked for proxies and for ``REQUESTS_CA_BUNDLE``.
+    ``patience`` are seconds for a whole answer. ``env`` is asked for proxies and for ``REQUESTS_CA_BUNDLE``.
     """
 
     endpoint: Endpoint = field(default_factory=Endpoint)
-    timeouts: tuple[float, float] = (5.0, 30.0)
+    timeouts: tuple[float, float] = (5.0, 20.0)
+    patience: float = 60.0
     env: Mapping[str, str] = field(default_factory=dict)
     connections: int = CONNECTIONS
 
@@ -204,7 +205,7 @@ class Transport:
         key = (action.service, action.version, asked.region)
         with self._lock:
             if self._session is None:
-                self._session = _new_session(self._wiring.connections)
+                self._session = _new_session(self._wiring)
             if key not in self._clients:
                 self._clients[key] = _new_client(asked, self._signing, self._wiring, self._session)
             return self._clients[key], self._session
@@ -240,10 +241,10 @@ def replaying(cancelled: Event | None = None) -> Transport:
     return Transport(NoKeys(), budget=Unmetered(), clock=StoppedClock(cancelled))
 
 
-def _new_session(connections: int) -> Session:
+def _new_session(wiring: Wiring) -> Session:
     from auditor.fetcher.sessions import Session  # noqa: PLC0415 - requests is only for live runs and replays
 
-    return Session(connections)
+    return Session(wiring.connections, wiring.patience)
 
 
 def _new_client(asked: Asked, signing: _Signing | None, wiring: Wiring, session: Session) -> CommonClient:

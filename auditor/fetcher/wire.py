@@ -85,6 +85,11 @@ def names(row: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(clean(item.strip()) for item in value))
 
 
+def names_if_any(row: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
+    """As :func:`names`, where null and missing mean that there are none."""
+    return () if row.get(key) is None else names(row, key)
+
+
 def texts(row: Mapping[str, Any], key: str) -> tuple[str, ...]:
     """The texts in the list under ``key``; what is none is left out."""
     value = row.get(key)

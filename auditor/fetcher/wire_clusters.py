@@ -38,7 +38,10 @@ _MODES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedCluster:
-    """One row of DescribeClusters. Counts are ``None`` where the answer has none."""
+    """One row of DescribeClusters. Counts are ``None`` where the answer has none.
+
+    ``container_subnets`` are ``None`` where their list could not be read.
+    """
 
     region: str
     cluster_id: str
@@ -48,7 +51,7 @@ class ListedCluster:
     vpc_id: str
     network_mode: NetworkMode
     pod_blocks: tuple[str, ...]
-    container_subnets: tuple[str, ...]
+    container_subnets: tuple[str, ...] | None
     workers: int | None
     masters: int | None
     etcd: int | None
@@ -76,9 +79,9 @@ def cluster(row: Mapping[str, Any], origin: Origin) -> ListedCluster:
     cluster_id = wire.text(row, "ClusterId").strip()
     settings = wire.mapping(row, "ClusterNetworkSettings")
     blocks, block_gaps = _pod_blocks(settings, origin, cluster_id)
-    subnets = wire.names(settings, "Subnets") or ()
+    subnets = wire.names_if_any(settings, "Subnets")
     routed = bool(blocks) and wire.text(settings, "ClusterCIDR") != wire.text(settings, "ServiceCIDR")
-    mode, mode_gaps = _mode(row, origin, cluster_id, routed=routed, attached=bool(subnets))
+    mode, mode_gaps = _mode(row, origin, cluster_id, routed=routed, attached=subnets != ())
     return ListedCluster(
         region=origin.region,
         cluster_id=cluster_id,

@@ -25,10 +25,10 @@ class VpcBlocks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ipamd:
-    """Whether VPC-CNI is on, and the subnets that it takes Pod addresses from."""
+    """Whether VPC-CNI is on, and the subnets that it takes Pod addresses from; ``None`` where no list could be read."""
 
     enabled: bool
-    subnet_ids: tuple[str, ...]
+    subnet_ids: tuple[str, ...] | None
 
 
 def ipamd(answer: Mapping[str, Any]) -> Ipamd | None:
@@ -39,7 +39,7 @@ def ipamd(answer: Mapping[str, Any]) -> Ipamd | None:
     if not isinstance(answer.get("EnableIPAMD"), bool):
         return None
     enabled = answer["EnableIPAMD"] and answer.get("DisableVpcCniMode") is not True
-    return Ipamd(enabled=enabled, subnet_ids=wire.names(answer, "SubnetIds") or () if enabled else ())
+    return Ipamd(enabled=enabled, subnet_ids=wire.names_if_any(answer, "SubnetIds") if enabled else ())
 
 
 def has_assistants(row: Mapping[str, Any]) -> bool:
@@ -50,7 +50,18 @@ def has_assistants(row: Mapping[str, Any]) -> bool:
 def vpc_blocks(row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], origin: Origin) -> VpcBlocks:
     """The blocks of a VPC with its ``assistants``, wherever they were listed."""
     vpc_id = wire.text(row, "VpcId")
-    ordinary, others, gaps = [wire.text(row, "CidrBlock")], list(_v6_blocks(row)), []
+    return _blocks(vpc_id, [wire.text(row, "CidrBlock")], list(_v6_blocks(row)), assistants, origin)
+
+
+def assistant_blocks(vpc_id: str, assistants: tuple[dict[str, Any], ...], origin: Origin) -> VpcBlocks:
+    """The blocks of ``assistants`` alone."""
+    return _blocks(vpc_id, [], [], assistants, origin)
+
+
+def _blocks(
+    vpc_id: str, ordinary: list[str], others: list[str], assistants: tuple[dict[str, Any], ...], origin: Origin
+) -> VpcBlocks:
+    gaps = []
     for assistant in assistants:
         block = wire.text(assistant, "CidrBlock")
         kind = assistant.get("AssistantType")

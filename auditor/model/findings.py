@@ -58,7 +58,8 @@ class Finding:
     ``packets`` is what is missing (TSG101), open (TSG201), what differs (TSG301) or what the rule names (TSG304,
     TSG305). ``default_deny`` says that the implicit deny, which no evidence can name, decides some of them.
     ``nodes`` are those that bind the stack, for TSG302 the foreign instances. ``subject`` is the word that tells
-    findings of one code apart for a reader: the excess class (``any/control``), empty elsewhere.
+    findings of one code apart for a reader: the excess class (``any/control``), empty elsewhere. ``sides`` are the
+    packets of a TSG301 by direction.
     """
 
     code: Code
@@ -73,6 +74,7 @@ class Finding:
     direction: Direction | None = None
     requirement_id: str = ""
     packets: PacketSet = NOTHING
+    sides: tuple[tuple[Direction, PacketSet], ...] = ()
     evidence: tuple[Evidence, ...] = ()
     default_deny: bool = False
     subject: str = ""

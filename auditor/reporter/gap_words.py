@@ -41,7 +41,7 @@ _NOTHING_THERE = {
     "ClusterState": "cluster-state",
     "UnknownPeer": "unknown-peer",
 }
-_NO_ANSWER = re.compile("HTTP[0-9]+|NotJson|Html|NoResponse|NoRequestId|WrongContentType|BadError")
+_NO_ANSWER = re.compile("HTTP[0-9]+|NotJson|Html|NoResponse|WrongContentType|BadError")
 _NETWORK = re.compile(".*(?:Error|Timeout|Exception)|Timeout")
 """Names of the failures of a connection, as Python has them."""
 

@@ -1,4 +1,7 @@
-"""The ``github`` format: workflow commands that become annotations of a run. GitHub shows ten a step: worst first."""
+"""The ``github`` format: workflow commands that become annotations of a run. GitHub shows ten a step: worst first.
+
+What the exit code does not look at, for a change leaves it as it was, is a notice behind the others.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from auditor.reporter import escape
 from auditor.reporter.location import path
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
+from auditor.reporter.verdict import is_judged
 
 _LEVELS = {
     Severity.CRITICAL: "error",
@@ -25,7 +29,10 @@ def render(result: Result, options: RenderOptions) -> str:
     sentences = Sentences(result, options.lang)
     lines = [_summary(result, options, sentences)]
     lines += [_gap(gap, result, sentences) for gap in result.gaps]
-    lines += [_finding(finding, result, sentences) for finding in result.findings if finding.waiver is None]
+    counted = [finding for finding in result.findings if finding.waiver is None]
+    told = [(finding, is_judged(finding, result, options)) for finding in counted]
+    lines += [_finding(finding, result, sentences, _LEVELS[finding.severity]) for finding, judged in told if judged]
+    lines += [_finding(finding, result, sentences, "notice") for finding, judged in told if not judged]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -40,12 +47,12 @@ def _summary(result: Result, options: RenderOptions, sentences: Sentences) -> st
     return f"::notice title=sgaudit::{escape.workflow_data(said)}"
 
 
-def _finding(finding: Finding, result: Result, sentences: Sentences) -> str:
+def _finding(finding: Finding, result: Result, sentences: Sentences, level: str) -> str:
     said = sentences.finding(finding)
     cluster = sentences.cluster(finding.region, finding.cluster_id)
     title = f"{finding.code} {sentences.severity(finding.severity)}: {said.title}"
     lines = (cluster, said.message, *said.rules, said.advice)
-    return _command(_LEVELS[finding.severity], title, path(result, finding), lines)
+    return _command(level, title, path(result, finding), lines)
 
 
 def _gap(gap: Gap, result: Result, sentences: Sentences) -> str:

@@ -1,6 +1,7 @@
 """The ``junit`` format as Jenkins and GitLab read it: a test for each requirement of each stack, and for all else.
 
-Failed: at or above the threshold. Error: could not be decided. Skipped: waived or not applicable.
+Failed: at or above the threshold. Error: could not be decided. Skipped: waived, not applicable, or there before a
+change of which only what it introduces counts.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from auditor.model.result import ClusterResult, RequirementResult, Result, Stack
 from auditor.reporter import escape
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
+from auditor.reporter.verdict import is_judged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,7 @@ def render(result: Result, options: RenderOptions) -> str:
 class _Cases:
     def __init__(self, result: Result, options: RenderOptions) -> None:
         self._result = result
-        self._fail_on = options.fail_on
+        self._options = options
         self._sentences = Sentences(result, options.lang)
         self._by_cluster: dict[tuple[str, str], list[Finding]] = {}
         for finding in result.findings:
@@ -76,12 +78,13 @@ class _Cases:
             name=f"{judged.requirement.requirement_id} [{' '.join(stack.security_groups) or '-'}]",
         )
         counted = [finding for finding in own if finding.waiver is None]
-        if any(map(self._fails, counted)):
-            return self._told(case, "failure", counted)
+        outcome = self._outcome(own)
+        if outcome == "failure":
+            return self._told(case, outcome, counted)
         if judged.status is Status.UNKNOWN:
             return self._unknown(case, found)
         if own:
-            return self._told(case, "" if counted else "skipped", counted or own)
+            return self._told(case, outcome, counted or own)
         if judged.status is Status.NOT_APPLICABLE:
             return replace(case, outcome="skipped", message=self._word(judged.status))
         return case
@@ -95,21 +98,35 @@ class _Cases:
     def _other(self, finding: Finding) -> _Case:
         parts = (finding.code.finding_name, finding.subject, f"[{' '.join(finding.security_groups) or '-'}]")
         named = " ".join(part for part in (*parts, finding.fingerprint) if part)
-        outcome = "skipped" if finding.waiver else "failure" if self._fails(finding) else ""
-        return self._told(_Case(classname=f"{finding.cluster_id}.{finding.role}", name=named), outcome, [finding])
+        return self._told(
+            _Case(classname=f"{finding.cluster_id}.{finding.role}", name=named), self._outcome([finding]), [finding]
+        )
 
-    def _fails(self, finding: Finding) -> bool:
-        return self._fail_on is not None and finding.severity.rank <= self._fail_on.rank
+    def _outcome(self, findings: list[Finding]) -> str:
+        """Of what is about one thing: failed, skipped (waived, or there before the change) or passed."""
+        counted = [finding for finding in findings if finding.waiver is None]
+        reaching = [finding for finding in counted if self._reaches_threshold(finding)]
+        if any(is_judged(finding, self._result, self._options) for finding in reaching):
+            return "failure"
+        return "skipped" if reaching or (findings and not counted) else ""
+
+    def _reaches_threshold(self, finding: Finding) -> bool:
+        fail_on = self._options.fail_on
+        return fail_on is not None and finding.severity.rank <= fail_on.rank
 
     def _told(self, case: _Case, outcome: str, findings: list[Finding]) -> _Case:
         """The case with its findings, worst first: a waiver or a weight of its own may have cut one into several."""
         first = findings[0]
-        title = self._sentences.finding(first).title
+        message = self._sentences.finding(first).title
+        if first.waiver is not None:
+            message = f"{first.waiver.waiver_id}: {first.waiver.reason}"
+        elif outcome == "skipped":
+            message = f"{message}: {self._sentences.phrasing.text('table-state-unchanged')}"
         return replace(
             case,
             outcome=outcome,
             kind=f"{first.code} {first.severity}",
-            message=f"{first.waiver.waiver_id}: {first.waiver.reason}" if first.waiver else title,
+            message=message,
             lines=tuple(line for finding in findings for line in self._lines(finding)),
         )
 

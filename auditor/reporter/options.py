@@ -16,7 +16,8 @@ class RenderOptions:
 
     ``width`` in columns of the terminal, wide characters counting two. ``verbose`` shows every item of every list.
     ``today`` is the date that waivers were held against. ``exit_code`` is what the process will end with and
-    ``fail_on`` the threshold behind it, ``None`` for ``never``. ``finished_at`` (aware) and ``seconds`` are given where
+    ``fail_on`` the threshold behind it, ``None`` for ``never``. ``introduced_only``: of a change the exit code looks at
+    what it introduces alone. ``finished_at`` (aware) and ``seconds`` are given where
     a clock is allowed: a format that needs no time ignores them, so that the same result gives the same bytes.
     """
 
@@ -24,6 +25,7 @@ class RenderOptions:
     today: date
     exit_code: ExitCode
     fail_on: Severity | None = Severity.MEDIUM
+    introduced_only: bool = False
     lang: Lang = Lang.EN
     width: int = 80
     colour: bool = False

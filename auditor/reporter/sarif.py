@@ -147,7 +147,9 @@ def _result(finding: Finding, result: Result, sentences: Sentences) -> Json:
             "nodePools": list(finding.node_pools),
         },
     }
-    if finding.known is not None:
+    if result.change is not None:
+        found["baselineState"] = "new" if finding.fingerprint in result.change.introduced else "unchanged"
+    elif finding.known is not None:
         found["baselineState"] = "unchanged" if finding.known else "new"
     if finding.waiver is not None:
         why = f"{finding.waiver.waiver_id}: {finding.waiver.reason} ({finding.waiver.owner}, {finding.waiver.expires})"

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
 from auditor.model.estate import Role
+from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.result import ClusterResult, Result, Status, Verdict
+from auditor.reporter.options import RenderOptions
 
 _WORST_FIRST = (Verdict.NON_COMPLIANT, Verdict.UNKNOWN, Verdict.COMPLIANT)
 
@@ -31,6 +33,11 @@ class Audited:
     nodes: int
     masters: int
     security_groups: int
+
+
+def is_judged(finding: Finding, result: Result, options: RenderOptions) -> bool:
+    """Whether the exit code looks at a finding. What a change leaves as it was counts where all findings do."""
+    return not options.introduced_only or result.change is None or finding.fingerprint in result.change.introduced
 
 
 def standing(result: Result, found: ClusterResult, fail_on: Severity | None) -> Standing:

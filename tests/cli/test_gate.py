@@ -75,6 +75,15 @@ def test_what_was_there_before_does_not_fail_the_gate_unless_all_is_asked_for(to
     assert tool("gate", "--plan", path, "--snapshot", live, "--all", "--fail-on", "critical").code == 0
 
 
+def test_reports_with_outcomes_fail_for_what_the_exit_code_looks_at(tool: Tool) -> None:
+    live = _write(tool, _open_already())
+    path = _plan(tool, _rules([*TKE_INGRESS, OPEN_REDIS], [OPEN_REDIS, *TKE_INGRESS]))
+    for more, failures, level in (((), 'failures="0"', "::notice"), (("--all",), 'failures="1"', "::error")):
+        words = ("gate", "--plan", path, "--snapshot", live, *more)
+        assert failures in tool(*words, "--format", "junit").stdout
+        assert tool(*words, "--format", "github").stdout.splitlines()[-1].startswith(level)
+
+
 def test_a_plan_that_closes_something_resolves_it(tool: Tool) -> None:
     live = _write(tool, _open_already())
     path = _plan(tool, _rules([*TKE_INGRESS, OPEN_REDIS], TKE_INGRESS))
@@ -135,6 +144,17 @@ def test_drift_is_said(tool: Tool) -> None:
     assert "The live rules of sg-plan0001 are not those" in _change(ran)["resources"][0]["effect"]
 
 
+def test_drift_of_what_the_plan_leaves_alone_is_in_the_report_and_has_a_bearing(tool: Tool, live: str) -> None:
+    held_now = rule_set(TKE_INGRESS[:5])
+    path = _plan(tool, plan(Resource(type=RULE_SET, name="node", before=held_now, after=held_now)))
+    ran = tool("gate", "--plan", path, "--snapshot", live, "--format", "json", "-q")
+    assert (ran.code, ran.stderr) == (0, "")
+    [resource] = _change(ran)["resources"]
+    assert resource["actions"] == ["no-op"]
+    assert "The live rules of sg-plan0001 are not those" in resource["effect"]
+    assert "no bearing" not in tool("gate", "--plan", path, "--snapshot", live).stderr
+
+
 CHANGE = """\
 changes:
   - group: sg-plan0001
@@ -169,11 +189,13 @@ def test_what_fix_prints_is_a_change_file_that_the_gate_clears(tool: Tool) -> No
         (["--plan", "-", "--snapshot", "-"], "--plan and --snapshot cannot both be read from stdin"),
         (["--change", "change.yaml", "--trust-references"], "--trust-references is for --plan"),
         (["--plan", "nothing.json"], "cannot read nothing.json"),
-        (["--plan", "change.yaml"], "terraform show -json"),
+        (["--plan", "change.yaml"], "change.yaml is a change file, not a plan. Give it to --change"),
+        (["--plan", "notes.txt"], "terraform show -json"),
     ],
 )
 def test_what_is_no_change_is_refused_before_anything_is_read(tool: Tool, argv: list[str], said: str) -> None:
     (tool.folder / "change.yaml").write_text(CHANGE)
+    (tool.folder / "notes.txt").write_text("no plan at all")
     source = [] if "--snapshot" in argv else ["--snapshot", "missing.json"]
     ran = tool("gate", *argv, *source)
     assert (ran.code, ran.stdout) == (2, "")

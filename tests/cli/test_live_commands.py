@@ -14,6 +14,8 @@ from tests.estates import demo
 from tests.loopback.faults import deny
 from tests.loopback.rules import allow
 from tests.loopback.server import LoopbackServer
+from tests.plans.laid import NODE_POOL, held_pool
+from tests.plans.shapes import Resource, plan
 
 REGION = ("--region", "ap-guangzhou")
 FLOW = ("--direction", "ingress", "--protocol", "tcp", "--port", "10250", "--peer", "10.0.0.7")
@@ -75,6 +77,20 @@ def test_a_group_that_nothing_binds_yet_is_read_because_the_change_names_it(tool
     introduced = set(report["change"]["introduced"])
     blocked = {one["requirement_id"] for one in report["findings"] if one["fingerprint"] in introduced}
     assert "node-ingress-ssh" in blocked
+    assert ran.code == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_what_a_plan_names_is_read_in_whichever_encoding_it_was_saved(tool: Tool, encoding: str) -> None:
+    estate = demo.build()
+    estate.region().group((allow("all", "ALL", "10.0.0.0/15"),), name="spare", group_id="sg-spare001")
+    moved = held_pool(["sg-spare001"]) | {"id": "cls-ord3rs01#np-0rdp0011", "cluster_id": "cls-ord3rs01"}
+    before = held_pool(["sg-0rdn0de1"]) | {"id": moved["id"], "cluster_id": moved["cluster_id"]}
+    change = Resource(type=NODE_POOL, name="p", actions=("update",), before=before, after=moved)
+    (tool.folder / "plan.json").write_text(plan(change), encoding=encoding)
+    with LoopbackServer(estate, quotas=False) as server:
+        ran = _live(tool, server, "gate", "cls-ord3rs01", "--plan", "plan.json", "--format", "json")
+    assert json.loads(ran.stdout)["gaps"] == []
     assert ran.code == 1
 
 

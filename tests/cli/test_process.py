@@ -54,9 +54,7 @@ def _waiting_for(silent: socket.socket, environ: dict[str, str], stderr: int) ->
         yield process
 
 
-def test_an_interrupt_ends_it_at_once_though_a_call_hangs(
-    silent: socket.socket, environ: dict[str, str]
-) -> None:
+def test_an_interrupt_ends_it_at_once_though_a_call_hangs(silent: socket.socket, environ: dict[str, str]) -> None:
     with _waiting_for(silent, environ, subprocess.PIPE) as process:
         process.send_signal(signal.SIGINT)
         stdout, stderr = process.communicate(timeout=10)  # the call itself would wait for 30 seconds

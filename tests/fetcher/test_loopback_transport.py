@@ -139,6 +139,16 @@ def test_slow_body_is_a_network_error(server: LoopbackServer) -> None:
         ask(live, VPCS)
 
 
+def test_body_that_drips_on_is_a_network_error(server: LoopbackServer) -> None:
+    server.inject(faults.slow_body(0.02), VPCS.name)
+    with transport(server.endpoint, attempts=1, whole=0.3) as live, pytest.raises(NetworkError) as raised:
+        ask(live, VPCS)
+    assert (raised.value.facts["code"], raised.value.facts["detail"]) == (
+        "ReadTimeout",
+        "ReadTimeout: the answer was not whole after 0.3 s",
+    )
+
+
 def test_unreachable_endpoint_is_a_network_error() -> None:
     with LoopbackServer(everything.build()) as gone:
         endpoint = gone.endpoint

@@ -42,13 +42,17 @@ def transport(
     keys: Keys | None = None,
     attempts: int = ATTEMPTS,
     patience: float = PATIENCE,
+    whole: float = PATIENCE,
     budget: Budget | None = None,
     clock: Clock | None = None,
 ) -> Iterator[Transport]:
-    """A transport that retries at once, ``attempts`` times, and waits ``patience`` seconds for an answer."""
+    """A transport that retries at once, ``attempts`` times.
+
+    It waits ``patience`` seconds for an answer to begin or go on, and ``whole`` for all of it.
+    """
     made = Transport(
         Signer(keys or Keys()),
-        wiring=Wiring(endpoint=parse(endpoint), timeouts=(PATIENCE, patience)),
+        wiring=Wiring(endpoint=parse(endpoint), timeouts=(PATIENCE, patience), patience=whole),
         budget=budget or Unmetered(),
         policy=RetryPolicy(attempts=attempts, least_wait=0, first_wait=0, longest_wait=0),
         clock=clock or StoppedClock(),

@@ -29,5 +29,6 @@ fetch-role = no keys for the role behind { $place }: { $service }:{ $action } an
 fetch-cassette-json = { $file }, line { $line }: this is no JSON, so no cassette
 fetch-cassette-format = { $file } is no cassette of this version: its "format" is "{ $found }", and "{ $expected }" was expected
 fetch-cassette-key = { $file }: { $key }: { $expected }
+fetch-record-blurred = warning: { $path } masks { $one } and { $other } so that they lie to each other otherwise: a replay may come to another verdict; keep a snapshot (sgaudit fetch) beside it
 fetch-record-unclean = { $path } is not written: after scrubbing there was still something in it that looks like a { $kind }
 fetch-record-unwritable = cannot write { $path } ({ $reason })

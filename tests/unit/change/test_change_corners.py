@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from auditor.change import order, overlay
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.rules import Direction, SecurityGroup
+from auditor.model.rules import Action, Direction, GroupPeer, Member, Membership, Rule, SecurityGroup
 from auditor.model.snapshot import Snapshot
-from tests.plans.estate import CLUSTER, GROUP, OTHER, REGION, estate, group
+from tests.plans.estate import CLUSTER, EVERYTHING, GROUP, INGRESS, OTHER, REGION, estate, group
 from tests.plans.laid import (
     LITE_RULE,
     NATIVE_POOL_TYPE,
@@ -55,6 +57,43 @@ def everyone_moves() -> list[Resource]:
             moved("tencentcloud_instance", f"i{number}", before, machine | {"orderly_security_groups": [OTHER]})
         )
     return found
+
+
+def deleted(name: str, group_id: str, *actions: str) -> Resource:
+    after = {"id": COMPUTED, "name": name} if "create" in actions else None
+    return Resource(type=SECURITY_GROUP, name=name, actions=actions, before={"id": group_id, "name": name}, after=after)
+
+
+def naming(group_id: str) -> Rule:
+    return Rule(index=6, action=Action.ALLOW, peer=GroupPeer(security_group_id=group_id), service=EVERYTHING)
+
+
+@pytest.mark.parametrize("actions", [("delete",), ("delete", "create")])
+def test_a_group_that_a_rule_of_a_bound_group_names_is_in_use(actions: tuple[str, ...]) -> None:
+    guest = Membership(
+        region=REGION, security_group_id=OTHER, members=(Member(instance_id="ins-vpn", addresses=("192.168.9.9",)),)
+    )
+    live = estate(group(OTHER))
+    live = replace(
+        live,
+        security_groups=(group(ingress=(*INGRESS, naming(OTHER))), group(OTHER)),
+        memberships=(live.memberships[0], guest),
+    )
+    planned = laid(deleted("src", OTHER, *actions), on=live)
+    assert codes(planned) == [("group-in-use", OTHER)]
+    assert effects(planned, f"{SECURITY_GROUP}.src") == ["group-in-use"]
+    assert planned.resources[0].touch.groups == (GROUP,)
+    assert planned.snapshot.memberships == live.memberships
+    assert (REGION, OTHER) in planned.snapshot.group_by_id
+
+
+def test_a_group_that_only_a_group_names_which_goes_as_well_can_be_deleted() -> None:
+    third = "sg-plan0003"
+    live = estate(group(OTHER, ingress=(naming(third),)), group(third, ingress=(naming(third),)))
+    assert codes(laid(deleted("src", third, "delete"), on=live)) == [("group-in-use", third)]
+    both = laid(deleted("src", third, "delete"), deleted("b", OTHER, "delete"), on=live)
+    assert codes(both) == []
+    assert {key[1] for key in both.snapshot.group_by_id} == {GROUP}
 
 
 def test_a_group_that_nothing_binds_any_more_can_be_deleted() -> None:

@@ -124,6 +124,26 @@ def test_a_deleted_cluster_is_gone() -> None:
     assert effects(planned, f"{CLUSTER_TYPE}.c") == ["cluster-out"]
 
 
+@pytest.mark.parametrize("actions", [("delete", "create"), ("create", "delete")])
+def test_the_machines_of_a_replaced_cluster_are_no_strangers_afterwards(actions: tuple[str, ...]) -> None:
+    after = cluster(id=COMPUTED, worker_config=[{"count": 2, "security_group_ids": [GROUP]}])
+    planned = laid(resource(CLUSTER_TYPE, *actions, before=cluster(), after=after))
+    members = [member.instance_id for member in planned.snapshot.memberships[0].members]
+    assert members == [f"({CLUSTER_TYPE}.c.worker_config[0])"]
+
+
+def test_machines_that_are_kept_go_on_binding_their_groups() -> None:
+    def left(before: dict[str, object], *more: Resource) -> list[str]:
+        after = cluster(id=COMPUTED, worker_config=[{"count": 2, "security_group_ids": [GROUP]}])
+        planned = laid(resource(CLUSTER_TYPE, "delete", "create", before=before, after=after), *more)
+        return [member.instance_id for member in planned.snapshot.memberships[0].members]
+
+    new = f"({CLUSTER_TYPE}.c.worker_config[0])"
+    assert left(cluster(instance_delete_mode="retain")) == ["ins-plan0001", "ins-plan0002", new]
+    attachment = attached([GROUP], "ins-plan0001") | {"id": f"ins-plan0001_{CLUSTER}"}
+    assert left(cluster(), resource(ATTACHMENT, "delete", before=attachment, name="a")) == ["ins-plan0001", new]
+
+
 def test_a_forgotten_cluster_stays() -> None:
     assert laid(resource(CLUSTER_TYPE, "forget", before=cluster())).snapshot == estate()
 

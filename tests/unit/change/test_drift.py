@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.model.rules import AddressTemplate
-from tests.plans.estate import CLUSTER, GROUP, OTHER, REGION, estate, group
+from auditor.model.rules import AddressTemplate, AddressTemplatePeer
+from tests.plans.estate import CLUSTER, GROUP, INGRESS, OTHER, REGION, estate, group
 from tests.plans.laid import LITE_RULE, NODE_POOL, RULE_SET, TKE_INGRESS, held, held_pool, laid, rule_set
 from tests.plans.shapes import Resource
 
@@ -96,3 +96,30 @@ def test_a_template_with_other_entries_is_drift() -> None:
 
 def test_a_group_that_was_not_read_cannot_drift() -> None:
     assert drifted(unchanged(RULE_SET, rule_set([], group="sg-elsewhere"))) == []
+
+
+def test_drift_of_what_an_audited_stack_binds_has_a_bearing_though_the_plan_leaves_it_alone() -> None:
+    for left_alone, address in (
+        (unchanged(RULE_SET, rule_set(TKE_INGRESS[:5])), f"{RULE_SET}.x"),
+        (unchanged(NODE_POOL, held_pool([OTHER])), f"{NODE_POOL}.x"),
+    ):
+        planned = laid(left_alone)
+        assert not planned.irrelevant
+        assert [(one.address, one.actions, one.effects) for one in planned.resources] == [(address, ("no-op",), ())]
+        assert planned.snapshot == estate()
+
+
+def test_drift_of_a_template_bears_where_a_bound_group_names_it() -> None:
+    template = AddressTemplate(region=REGION, template_id="ipm-plan0001", entries=("192.168.1.0/24",))
+    state = unchanged("tencentcloud_address_template", {"id": "ipm-plan0001", "addresses": ["192.168.2.0/24"]})
+    live = replace(estate(), address_templates=(template,))
+    assert laid(state, on=live).irrelevant
+    named = replace(INGRESS[1], peer=AddressTemplatePeer(template_id="ipm-plan0001"))
+    live = replace(live, security_groups=(group(ingress=(named,)),))
+    assert [one.address for one in laid(state, on=live).resources] == ["tencentcloud_address_template.x"]
+
+
+def test_drift_of_a_group_that_nothing_audited_binds_has_no_bearing() -> None:
+    planned = laid(unchanged(RULE_SET, rule_set([], group=OTHER)), on=estate(group(OTHER)))
+    assert [one.resource for one in planned.drift] == [OTHER]
+    assert planned.irrelevant

@@ -96,7 +96,7 @@ OUTCOMES = [
     ("eni_sg_attachment", "unknown", "", ""),
     ("as_scaling_config", "create", "", ""),
     ("as_scaling_config", "update", "pool", ""),
-    ("as_scaling_config", "delete", "", ""),
+    ("as_scaling_config", "delete", "pool", "launch-gone"),
     ("as_scaling_config", "unknown", "", ""),
     ("kubernetes_as_scaling_group", "create", "pool-in", ""),
     ("kubernetes_as_scaling_group", "update", "pool-out pool-in", ""),
@@ -147,7 +147,8 @@ def test_a_resource_that_does_not_change_changes_nothing(type_: str) -> None:
     held = ENTRIES[type_].held
     planned = laid(replace(plans(type_)["delete"], actions=("no-op",), after=held), on=everything())
     assert planned.snapshot == everything()
-    assert planned.irrelevant
+    assert planned.gaps == ()
+    assert [one.effects for one in planned.resources if one.effects] == []
 
 
 @pytest.mark.parametrize("type_", ENTRIES)

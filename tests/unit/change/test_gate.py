@@ -8,20 +8,23 @@ from functools import cache
 from pathlib import Path
 
 from auditor.change import change_file, gate, overlay, plan_file
+from auditor.change.causes import Causes
 from auditor.change.plan import Plan
-from auditor.change.planned import Planned
+from auditor.change.planned import Planned, PlannedResource, Touch
 from auditor.comparator.compare import compare
 from auditor.config import baseline_file
 from auditor.model.baseline import ClusterNetwork, Policy
 from auditor.model.findings import Code
 from auditor.model.result import Change, Result
 from auditor.model.rules import Action, Membership
+from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from auditor.words import Lang, catalogue
 from tests.plans.estate import GROUP, INGRESS, OTHER, REGION, estate, group, rule
 from tests.plans.laid import (
     NODE_POOL,
     RULE_SET,
+    SINGLE_RULE,
     TKE_EGRESS,
     TKE_INGRESS,
     held,
@@ -276,6 +279,96 @@ def test_a_finding_stands_with_every_resource_that_touches_its_stack() -> None:
     assert named == [f"{NODE_POOL}.blue", f"{RULE_SET}.blue"]
 
 
+OPEN_KUBELET = held("0.0.0.0/0", "TCP", "10250")
+
+
+def two_groups() -> Snapshot:
+    """The estate with every node and pool on two groups, of which the second opens the cluster network alone."""
+    live = estate(group(OTHER, ingress=(rule(0, "10.0.0.0/16"),)))
+    [cluster] = live.clusters
+    nodes = tuple(replace(node, security_groups=(GROUP, OTHER)) for node in cluster.nodes)
+    pools = tuple(replace(pool, security_groups=(GROUP, OTHER)) for pool in cluster.node_pools)
+    return replace(live, clusters=(replace(cluster, nodes=nodes, node_pools=pools),))
+
+
+def rules_of(name: str, group_id: str, before: list[dict[str, object]], after: list[dict[str, object]]) -> Resource:
+    return Resource(
+        type=RULE_SET,
+        name=name,
+        actions=("update",),
+        before=rule_set(before, group=group_id),
+        after=rule_set(after, group=group_id),
+    )
+
+
+def named(result: Result, *codes: Code) -> dict[str, int]:
+    """How many findings of these codes, or of all, each resource introduces."""
+    counted = {one.fingerprint for one in result.findings if one.code in (codes or Code)}
+    return {one.address: len(counted.intersection(one.findings)) for one in change_of(result).resources}
+
+
+def test_a_rule_set_that_changes_letters_alone_introduces_nothing() -> None:
+    lower = [{**block, "action": "accept", "protocol": str(block["protocol"]).lower()} for block in TKE_INGRESS]
+    narrow = [held("10.0.0.0/16")]
+    result = gated(
+        rules_of("a", GROUP, TKE_INGRESS, lower),
+        rules_of("b", OTHER, narrow, [*narrow, OPEN_KUBELET]),
+        on=two_groups(),
+    )
+    assert [code for code, _, _ in introduced(result)] == ["TSG201"]
+    assert named(result) == {f"{RULE_SET}.a": 0, f"{RULE_SET}.b": 1}
+
+
+def test_each_rule_set_introduces_the_packets_that_it_opens() -> None:
+    narrow = [held("10.0.0.0/16")]
+    result = gated(
+        rules_of("a", GROUP, TKE_INGRESS, [*TKE_INGRESS, held("0.0.0.0/0", "TCP", "6379")]),
+        rules_of("b", OTHER, narrow, [held("0.0.0.0/0", "TCP", "6379", action="DROP"), *narrow, OPEN_KUBELET]),
+        on=two_groups(),
+    )
+    assert named(result, Code.EXCESS_ACCESS) == {f"{RULE_SET}.a": 1, f"{RULE_SET}.b": 1}
+
+
+def test_of_two_single_rules_the_harmless_one_introduces_nothing() -> None:
+    def single(name: str, cidr: str, port: str) -> Resource:
+        after = {"id": COMPUTED, "security_group_id": GROUP, "type": "ingress", "policy": "ACCEPT", "cidr_ip": cidr}
+        after |= {"ip_protocol": "TCP", "port_range": port, "source_sgid": COMPUTED, "address_template": COMPUTED}
+        return Resource(type=SINGLE_RULE, name=name, actions=("create",), after=after)
+
+    result = gated(single("open", "0.0.0.0/0", "10250"), single("narrow", "10.0.0.0/24", "80"))
+    assert named(result, Code.EXCESS_ACCESS) == {f"{SINGLE_RULE}.narrow": 0, f"{SINGLE_RULE}.open": 1}
+
+
+def test_a_description_is_no_reason_for_stacks_that_differ() -> None:
+    moved = Resource(type=NODE_POOL, name="p", actions=("update",), before=held_pool([GROUP]), after=held_pool([OTHER]))
+    worded = rules_of("a", GROUP, TKE_INGRESS, [{**block, "description": "x"} for block in TKE_INGRESS])
+    result = gated(moved, worded, on=estate(group(OTHER)))
+    assert introduced(result) == [("TSG301", "", (GROUP, OTHER))]
+    assert named(result) == {f"{NODE_POOL}.p": 1, f"{RULE_SET}.a": 0}
+
+
+def test_what_is_resolved_stands_with_the_resource_that_closes_it() -> None:
+    open_already = (*INGRESS, rule(6, "0.0.0.0/0", Protocol.TCP, (10250, 10250)))
+    live = two_groups()
+    live = replace(live, security_groups=(group(ingress=open_already), live.security_groups[1]))
+    narrow = [held("10.0.0.0/16")]
+    result = gated(
+        rules_of("a", GROUP, [*TKE_INGRESS, OPEN_KUBELET], TKE_INGRESS),
+        rules_of("b", OTHER, narrow, [*narrow, held("10.1.0.0/16", "TCP", "443")]),
+        on=live,
+    )
+    resolving = [one.address for one in change_of(result).resources if "Resolves 1 finding." in one.effect]
+    assert resolving == [f"{RULE_SET}.a"]
+
+
+def test_a_finding_that_no_resource_causes_alone_stands_with_all_that_come_near() -> None:
+    resource = PlannedResource(address="x", actions=("update",), effects=(), touch=Touch(address="x", groups=(GROUP,)))
+    finding = judged(estate(), overlay.apply(estate(), recorded("05"), trust_references=True)).findings[0]
+    finding = replace(finding, security_groups=(GROUP,), nodes=(), node_pools=())
+    planned = Planned(snapshot=estate(), resources=(resource,))
+    assert Causes(planned).of(finding, introduced=True) == ("x",)
+
+
 def test_drift_is_said_with_the_resource() -> None:
     live = replace(estate(), security_groups=(group(ingress=NO_UDP),))
     result = gated(update(NO_UDP_BLOCKS), on=live)
@@ -286,6 +379,18 @@ def test_drift_is_said_with_the_resource() -> None:
             "Sets the rules of sg-plan0001. The live rules of sg-plan0001 are not those that the plan was made from"
         )
     )
+
+
+def test_drift_is_said_of_resources_that_the_plan_leaves_alone() -> None:
+    held_now, elsewhere = rule_set(NO_UDP_BLOCKS), rule_set([], group=OTHER)
+    same = Resource(type=RULE_SET, name="node", before=held_now, after=held_now)
+    other = Resource(type=RULE_SET, name="other", before=elsewhere, after=elsewhere)
+    told = change_of(gated(same, other, on=estate(group(OTHER)))).resources
+    assert [(one.address, one.actions) for one in told] == [
+        (f"{RULE_SET}.node", ("no-op",)),
+        (f"{RULE_SET}.other", ("no-op",)),
+    ]
+    assert told[1].effect.startswith("The live rules of sg-plan0002 are not those that the plan was made from")
 
 
 def test_a_subnet_of_unknown_range_matters_where_subnets_are_what_is_required() -> None:

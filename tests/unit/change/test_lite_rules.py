@@ -8,7 +8,7 @@ import pytest
 
 from auditor.model.rules import Direction
 from tests.plans.estate import GROUP, INGRESS, estate, group, rule
-from tests.plans.laid import LITE_RULE, codes, laid, rules_after
+from tests.plans.laid import LITE_RULE, codes, effects, laid, rules_after
 from tests.plans.shapes import COMPUTED, Resource, ref
 
 TKE = [
@@ -110,6 +110,61 @@ def test_every_form_of_a_line_is_read(line: str, expected: str) -> None:
     assert rules_after(laid(updated([line])))[-1] == expected
 
 
-@pytest.mark.parametrize("line", ["ACCEPT#10.0.0.0/16#ALL", "accept 10.0.0.0/16", "ACCEPT#fd00::/8#ALL#ALL", ""])
-def test_a_line_that_the_provider_would_refuse_is_not_decided(line: str) -> None:
-    assert ("rule-unreadable", "sg-plan0001/ingress/0") in codes(laid(updated([line])))
+REFUSED = [("rule-refused", "sg-plan0001/egress"), ("rule-refused", "sg-plan0001/ingress")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "accept#10.0.0.0/16#ALL#ALL",
+        "ACCEPT#10.0.0.0/16#80#tcp",
+        "ACCEPT#10.0.0.0/16#80#GRE",
+        "ACCEPT#10.0.0.0/16#80#ICMP",
+        "ACCEPT#10.0.0.0/16#80#ALL",
+        "ACCEPT#10.0.0.0/16##ALL",
+        "ACCEPT#10.0.0.0/16#all#TCP",
+        "ACCEPT#10.0.0.0/16#80-90,443#TCP",
+        "ACCEPT#10.0.0.0/16#80, 443#TCP",
+        "ACCEPT#10.0.0.1-10.0.0.9#80#TCP",
+        "ACCEPT#10.0.0.0/255.255.0.0#80#TCP",
+        "ACCEPT#sg-abc#80#TCP",
+        "ACCEPT#sg-abcd1234/0#80#TCP",
+        "ACCEPT##80#TCP",
+        "ACCEPT#10.0.0.0/16##ppm-abc",
+        "ACCEPT#10.0.0.0/16#ALL",
+        " ACCEPT#10.0.0.0/16#ALL#ALL",
+        "",
+    ],
+)
+def test_a_line_that_the_provider_refuses_leaves_both_directions_open(line: str) -> None:
+    planned = laid(updated([*TKE, line]))
+    assert codes(planned) == REFUSED
+    assert effects(planned, f"{LITE_RULE}.node") == ["rules-refused"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "DROP#10.0.9.9#80#TCP",
+        "ACCEPT#10.0.9.9/16#1,22,333#UDP",
+        "ACCEPT#ipm-ABCD_123#ALL#TCP",
+        "ACCEPT#10.0.9.9/16#nonsense#ppm-abcd1234",
+    ],
+)
+def test_a_line_that_the_provider_takes_is_not_refused(line: str) -> None:
+    assert "rule-refused" not in [code for code, _ in codes(laid(updated([*TKE, line])))]
+
+
+def test_a_line_that_the_state_holds_already_is_in_the_spelling_of_the_cloud() -> None:
+    read_back = [*TKE[:5], "accept#0.0.0.0/0##icmp"]
+    change = lite("update", before=held(read_back), after=held(read_back, []))
+    assert codes(laid(change)) == []
+
+
+def test_a_new_lite_rule_is_looked_at_as_well() -> None:
+    after = {"id": COMPUTED, "security_group_id": GROUP, "ingress": TKE, "egress": ["ACCEPT#0.0.0.0/0#80#ALL"]}
+    assert codes(laid(lite("create", after=after))) == REFUSED
+
+
+def test_an_ipv6_source_is_sent_as_an_ipv4_one_and_not_decided() -> None:
+    assert ("rule-unreadable", "sg-plan0001/ingress/0") in codes(laid(updated(["ACCEPT#fd00::/8#ALL#ALL"])))

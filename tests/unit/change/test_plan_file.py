@@ -7,9 +7,10 @@ import pytest
 
 from auditor.change import plan_file
 from auditor.change.plan import Step
+from auditor.change.sensitive import SENSITIVE
 from auditor.errors import ConfigError
 from auditor.words import Lang, catalogue
-from tests.plans.shapes import plan
+from tests.plans.shapes import Resource, plan
 
 PLANS = Path(__file__).parents[2] / "plans"
 RECORDED = sorted(PLANS.glob("*.json"))
@@ -94,6 +95,13 @@ def test_other_json_is_refused(text: str) -> None:
     assert refusal(text).message_id == "change-plan-other"
 
 
+@pytest.mark.parametrize(
+    "text", ["# ours\nchanges:\n  - {group: sg-1}\n", "bindings: []", '{"changes": [], "proof": {}}']
+)
+def test_a_change_file_is_refused_with_the_option_that_takes_it(text: str) -> None:
+    assert refusal(text).message_id == "change-plan-change-file"
+
+
 def test_another_major_format_version_is_refused() -> None:
     error = refusal(plan(top={"format_version": "2.0"}))
     assert (error.message_id, error.facts["found"]) == ("change-plan-version", "2.0")
@@ -108,6 +116,43 @@ def test_a_plan_of_another_shape_is_refused_by_key_and_not_by_value() -> None:
     error = refusal(plan(top={"resource_changes": changes}))
     assert error.message_id == "change-plan-shape"
     assert str(error.facts["key"]).startswith("resource_changes.0.change.actions")
+
+
+def marked(after: dict[str, object], marks: object) -> dict[str, object]:
+    """What is read of an object with these marks of what is sensitive."""
+    document = json.loads(plan(Resource(type="t", name="x", actions=("create",), after=after)))
+    document["resource_changes"][0]["change"]["after_sensitive"] = marks
+    return plan_file.load(json.dumps(document), "plan.json").resource_changes[0].after
+
+
+def test_names_and_descriptions_that_are_marked_as_sensitive_never_get_in() -> None:
+    after: dict[str, object] = {"name": "a", "ingress": [{"description": "b"}, {"description": "c", "port": "22"}]}
+    assert marked(after, {}) == after
+    assert marked(after, {"name": True}) == {**after, "name": SENSITIVE}
+    one = marked(after, {"ingress": [{}, {"description": True, "port": True}]})
+    assert one["ingress"] == [{"description": "b"}, {"description": SENSITIVE, "port": "22"}]
+    every: list[dict[str, object]] = [{"description": SENSITIVE}, {"description": SENSITIVE, "port": "22"}]
+    assert marked(after, {"ingress": True})["ingress"] == every
+    whole: object = True
+    assert marked(after, whole) == {"name": SENSITIVE, "ingress": every}
+
+
+def test_sensitive_texts_of_the_state_do_not_get_in_either() -> None:
+    document = json.loads(plan(Resource(type="t", name="x", before={"name": "a"}, after={"name": "a"})))
+    document["resource_changes"][0]["change"]["before_sensitive"] = {"name": True}
+    held = document["prior_state"]["values"]["root_module"]["resources"][0]
+    held["sensitive_values"] = {"name": True}
+    found = plan_file.load(json.dumps(document), "plan.json")
+    assert found.resource_changes[0].before == {"name": SENSITIVE}
+    assert found.prior_state.values.root_module.resources[0].values == {"name": SENSITIVE}
+
+
+def test_a_sensitive_tree_that_is_too_deep_is_refused() -> None:
+    document = json.loads(plan(Resource(type="t", name="x", actions=("create",), after={"a": "here"})))
+    document["resource_changes"][0]["change"]["after_sensitive"] = True
+    depth = 990
+    text = json.dumps(document).replace('"here"', "[" * depth + "]" * depth)
+    assert refusal(text).message_id in ("change-plan-shape", "change-plan-not-json")
 
 
 def test_unknown_keys_are_ignored() -> None:

@@ -175,6 +175,28 @@ def test_an_emptied_scaling_configuration_is_not_sent() -> None:
     assert laid(update).snapshot == estate()
 
 
+@pytest.mark.parametrize("actions", [("delete", "create"), ("create", "delete")])
+@pytest.mark.parametrize(
+    ("groups", "bound"), [([OTHER], (OTHER,)), (ref("local.groups"), "list-unknown"), ([], "list-default")]
+)
+def test_pools_follow_a_scaling_configuration_that_is_replaced(
+    actions: tuple[str, ...], groups: object, bound: object
+) -> None:
+    before = {"id": "asc-plan0001", "security_group_ids": [GROUP]}
+    after = {"id": COMPUTED, "security_group_ids": groups}
+    replaced = changed(*actions, before=before, after=after, type_="tencentcloud_as_scaling_config")
+    planned = laid(replaced, on=estate(group(OTHER)))
+    assert bindings(planned)[POOL] == bound
+    assert effects(planned, "tencentcloud_as_scaling_config.blue") == ["pool"]
+
+
+def test_a_scaling_configuration_can_go_once_no_pool_launches_from_it() -> None:
+    before = {"id": "asc-plan0001", "security_group_ids": [GROUP]}
+    gone = changed("delete", before=before, type_="tencentcloud_as_scaling_config")
+    assert bindings(laid(gone))[POOL] == "launch-gone"
+    assert codes(laid(gone, changed("delete", before=held_pool([GROUP])))) == []
+
+
 def test_a_scaling_group_that_changes_its_configuration_takes_the_list_of_the_new_one() -> None:
     legacy = NodePool(
         node_pool_id="asg-plan0001",

@@ -91,6 +91,17 @@ def test_a_replaced_rule_is_taken_out_and_put_in() -> None:
     assert "allow 0.0.0.0/0 tcp 22-22" not in found
 
 
+def test_icmp_with_a_port_is_refused() -> None:
+    planned = laid(made(ip_protocol="icmp", port_range="80"))
+    assert codes(planned) == [("rule-refused", "sg-plan0001/egress"), ("rule-refused", "sg-plan0001/ingress")]
+    assert effects(planned, f"{SINGLE_RULE}.one") == ["rule-in", "rules-refused"]
+    assert codes(laid(made(ip_protocol="icmp", port_range=COMPUTED))) == []
+
+
+def test_an_icmp_rule_goes_with_the_port_that_was_read_back() -> None:
+    assert codes(laid(removed(cidr="0.0.0.0/0", ip_protocol="ICMP", port_range="ALL"))) == []
+
+
 def test_an_omitted_protocol_and_port_are_all() -> None:
     assert rules_after(laid(made(ip_protocol=COMPUTED, port_range=COMPUTED)))[0] == "allow 1.2.3.0/24 all"
 

@@ -426,6 +426,20 @@ def test_peers_require_each_other_s_networks() -> None:
     assert [gap.code for gap in unknown.gaps] == ["UnknownPeer"]
 
 
+@pytest.mark.parametrize(("address", "severity"), [("10.7.1.9", Severity.HIGH), ("10.7.9.9", Severity.LOW)])
+def test_what_a_peer_has_no_subnet_in_weighs_little(address: str, severity: Severity) -> None:
+    there = land(container=("172.20.0.0/16",), vpc=("10.7.0.0/16",), subnets=("10.7.1.0/24",))
+    two = cluster(cluster_id="cls-bbbbbbbb", networks=there)
+    peers = replace(POLICY, peers=(("cls-aaaaaaaa", "cls-bbbbbbbb"),))
+    open_to_both = (("allow", "172.20.0.0/16"), ("allow", "10.7.0.0/16"))
+    held = snapshot(
+        [cluster(node("ins-1", "sg-a"))],
+        [group("sg-a", rules(("deny", address, "tcp", "8080"), *NODE_RULES, *open_to_both))],
+    )
+    [found] = of(compare(replace(held, neighbours=(two,)), peers, TODAY), Code.REQUIRED_TRAFFIC_BLOCKED)
+    assert (found.requirement_id, found.severity) == ("peer-cls-bbbbbbbb-cluster", severity)
+
+
 def waiver(**changed: object) -> Waiver:
     plain = Waiver(
         waiver_id="W-1",
@@ -475,6 +489,57 @@ def test_a_waiver_counts_to_its_last_day_and_only_where_it_fits(
     result = audit(OPEN_3389, held_against=replace(POLICY, waivers=(waiver(**changed),)))
     assert result.waivers == (("W-1", state),)
     assert sum(found.waiver is None for found in of(result, Code.EXCESS_ACCESS)) == open_findings
+
+
+def mixed(*waivers: Waiver) -> tuple[Finding, Result]:
+    """Two nodes, of which one lets in 9100 and lets nothing out to 192.0.2.0/24 beyond the other."""
+    more = group("sg-b", rules(("allow", "203.0.113.0/24", "tcp", "9100"), *NODE_RULES))
+    more = replace(more, egress=rules(("deny", "192.0.2.0/24", "tcp", "25"), ("allow", "0.0.0.0/0")))
+    held = snapshot([cluster(node("ins-1", "sg-a"), node("ins-2", "sg-b"))], [group("sg-a", rules(*NODE_RULES)), more])
+    result = compare(held, replace(POLICY, waivers=waivers), TODAY)
+    [found] = of(result, Code.MIXED_SECURITY_GROUPS)
+    return found, result
+
+
+IN_9100 = {"finding": "TSG301", "services": services(Protocol.TCP, [(9100, 9100)])}
+OUT_25 = {
+    "waiver_id": "W-2",
+    "finding": "TSG301",
+    "direction": Direction.EGRESS,
+    "services": services(Protocol.TCP, [(25, 25)]),
+    "cidrs": ("192.0.2.0/24",),
+}
+
+
+def test_a_difference_between_lists_is_accepted_where_waivers_cover_all_of_it() -> None:
+    found, result = mixed(waiver(**IN_9100), waiver(**OUT_25))
+    assert (found.severity, found.waiver is not None) == (Severity.MEDIUM, True)
+    assert result.waivers == (("W-1", WaiverState.ACTIVE), ("W-2", WaiverState.ACTIVE))
+
+
+@pytest.mark.parametrize(
+    "waivers",
+    [
+        (waiver(**IN_9100),),
+        (waiver(**OUT_25),),
+        (waiver(**IN_9100), waiver(**{**OUT_25, "direction": Direction.INGRESS})),
+        (waiver(**{**IN_9100, "cidrs": ("203.0.113.0/25",)}), waiver(**OUT_25)),
+        (waiver(finding="TSG301", services=services(Protocol.UDP, [(1, 1)])),),
+    ],
+)
+def test_a_difference_between_lists_that_waivers_cover_in_part_still_counts(waivers: tuple[Waiver, ...]) -> None:
+    found, result = mixed(*waivers)
+    assert found.waiver is None
+    assert {state for _, state in result.waivers} == {WaiverState.UNUSED}
+
+
+def test_a_difference_without_packets_is_accepted_by_any_waiver_for_it() -> None:
+    same = group("sg-b", rules(*NODE_RULES))
+    held = snapshot([cluster(node("ins-1", "sg-a"), node("ins-2", "sg-b"))], [group("sg-a", rules(*NODE_RULES)), same])
+    result = compare(held, replace(POLICY, waivers=(waiver(**IN_9100),)), TODAY)
+    assert [(one.severity, one.waiver is not None) for one in of(result, Code.MIXED_SECURITY_GROUPS)] == [
+        (Severity.LOW, True)
+    ]
 
 
 def test_a_partial_waiver_weighs_the_rest_anew() -> None:

@@ -124,6 +124,23 @@ def test_a_new_class_goes_in_before_the_catch_all_and_a_known_one_is_replaced(tm
     assert severity(found, Direction.INGRESS, Reach.PUBLIC, "web") is Severity.INFO
 
 
+@pytest.mark.parametrize(
+    ("change", "networks", "cidrs"),
+    [
+        ("networks: [cluster]", (NamedNetwork.CLUSTER,), ()),
+        ("cidrs: [10.0.9.0/24]", (), ("10.0.9.0/24",)),
+        ("networks: [cluster], cidrs: [10.0.9.0/24]", (NamedNetwork.CLUSTER,), ("10.0.9.0/24",)),
+        ("severity: medium", (), ("0.0.0.0/0",)),
+    ],
+)
+def test_a_change_of_where_from_means_the_whole_of_it(
+    tmp_path: Path, change: str, networks: tuple[NamedNetwork, ...], cidrs: tuple[str, ...]
+) -> None:
+    found = load_baseline(tmp_path, f"name: x\nextends: tke-default\nchange: {{node-ingress-ssh: {{{change}}}}}\n")
+    (row,) = [one for one in found.requirements if one.requirement_id == "node-ingress-ssh"]
+    assert (row.flow.networks, row.flow.cidrs) == (networks, cidrs)
+
+
 def test_a_chain_of_files_is_followed_from_each_files_own_folder(tmp_path: Path) -> None:
     (tmp_path / "org").mkdir()
     written(tmp_path, "name: group\nextends: tke-default\ndrop: [node-ingress-ssh]\n", "group.yaml")

@@ -34,6 +34,8 @@ WAIVER = """waivers:
         ("regions:\n  - 7\n", (2, "regions[0]", "config-wrong-type")),
         ("baseline: ''\n", (1, "baseline", "config-blank")),
         ("baseline: [tke-default]\n", (1, "baseline", "config-wrong-type")),
+        ("regions: [ap-guangzhou]\nbaseline: nope\n", (2, "baseline", "config-unknown-baseline")),
+        ("baseline: ./nope.yaml\n", (1, "baseline", "config-unknown-baseline")),
         ("peers: [cls-a]\n", (1, "peers[0]", "config-wrong-type")),
         ("peers:\n  - [cls-a]\n", (2, "peers[0]", "config-too-few")),
         ("peers:\n  - [cls-a,\n     cls-*]\n", (3, "peers[0][1]", "config-bad-cluster")),

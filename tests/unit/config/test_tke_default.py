@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from auditor.comparator import requirements
+from auditor.comparator.requirements import Demand
 from auditor.comparator.territory import Territory, territory
 from auditor.config import baseline_file
 from auditor.model import addresses
 from auditor.model.baseline import ClusterNetwork, Requirement, Severity
 from auditor.model.estate import Cluster, Network, NetworkMode, Networks, Role
-from auditor.model.packets import packets
+from auditor.model.packets import NOTHING, packets
 from auditor.model.regions import Region, regions
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
@@ -181,9 +182,10 @@ def test_a_blocked_packet_weighs_what_breaks_with_it(
     requirement_id: str, protocol: str, port: int, address: str, severity: str
 ) -> None:
     one = packets(services(Protocol(protocol), ((port, port),)), addresses.parse(address))
-    sure, _ = land().packets(requirement(requirement_id).flow)
+    demand = Demand(requirement=requirement(requirement_id), land=land(), sure=NOTHING, maybe=NOTHING)
+    sure, _ = land().packets(demand.requirement.flow)
     assert one <= sure
-    assert requirements.severity(requirement(requirement_id), one, land()) is Severity(severity)
+    assert requirements.severity(demand, one) is Severity(severity)
 
 
 def test_with_node_subnets_the_cluster_network_is_nothing_else() -> None:

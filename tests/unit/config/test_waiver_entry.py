@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -116,3 +117,14 @@ def test_a_word_that_no_file_can_hold_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
         waiver_entry(finding(SSH), "r", "\udcff", EXPIRES)
     assert (caught.value.message_id, caught.value.facts["key"]) == ("config-waiver-no-text", "owner")
+
+
+def test_a_difference_between_lists_needs_an_entry_for_each_direction(tmp_path: Path) -> None:
+    inward = packets(services(Protocol.TCP, ((9100, 9100),)), addresses.parse("203.0.113.0/24"))
+    outward = packets(services(Protocol.UDP, ((53, 53),)), addresses.parse("192.0.2.0/24"))
+    sides = ((Direction.INGRESS, inward), (Direction.EGRESS, outward))
+    mixed = replace(finding(inward | outward, Code.MIXED_SECURITY_GROUPS, None), sides=sides)
+    entries = loaded(tmp_path, waiver_entry(mixed, "r", "o", EXPIRES))
+    assert [one.direction for one in entries] == [Direction.INGRESS, Direction.EGRESS]
+    assert waive([mixed], entries, EXPIRES).findings[0].waiver is not None
+    assert waive([mixed], entries[:1], EXPIRES).findings[0].waiver is None

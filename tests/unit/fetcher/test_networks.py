@@ -121,6 +121,56 @@ def test_equal_assistant_blocks_of_two_vpcs_are_both_seen() -> None:
     assert second.networks.vpc.cidrs == ("10.1.0.0/16", "10.9.0.0/16")
 
 
+def outside(block: str = "10.9.1.0/24") -> Region:
+    """A worker in a subnet that stands in none of the blocks that its VPC's row names."""
+    made = region()
+    made.subnet("vpc-00000001", block)
+    made.cluster("vpc-00000001", cluster_cidr="172.16.0.0/16").worker("subnet-00000003", ["sg-00000001"])
+    return made
+
+
+def test_a_subnet_outside_of_the_vpc_has_its_further_blocks_asked_for() -> None:
+    made = outside()
+    made.assistant_cidrs += [
+        {"VpcId": "vpc-00000001", "CidrBlock": "10.9.0.0/16", "AssistantType": 0, "SubnetSet": []},
+        {"VpcId": "vpc-00000001", "CidrBlock": "172.16.0.0/16", "AssistantType": 1, "SubnetSet": []},
+    ]
+    cloud = FakeCloud(made.estate)
+    networks = only(cloud).networks
+    assert networks.vpc == Network(cidrs=("10.0.0.0/16", "10.9.0.0/16"))
+    assert networks.surroundings == Network(cidrs=("10.0.0.0/16", "10.9.0.0/16", "172.16.0.0/16"))
+    assert cloud.count(actions.ASSISTANT_CIDRS) == 1
+
+
+def test_a_subnet_outside_of_all_blocks_belongs_to_the_vpc_whose_blocks_are_then_not_wholly_known() -> None:
+    networks = only(FakeCloud(outside().estate)).networks
+    assert networks.vpc.cidrs == ("10.0.0.0/16", "10.9.1.0/24")
+    assert codes(networks.vpc.gaps) == [("vpc-00000001", "PartialAnswer")]
+    assert networks.vpc.gaps[0].message == (
+        "subnet-00000003 of vpc-00000001 stands in none of its blocks: which others it has is unknown"
+    )
+
+
+def test_a_subnet_outside_of_the_vpc_and_denied_blocks_leave_the_vpc_open() -> None:
+    cloud = FakeCloud(outside().estate)
+    cloud.deny(actions.ASSISTANT_CIDRS)
+    networks = only(cloud).networks
+    assert networks.vpc.cidrs == ("10.0.0.0/16",)
+    assert codes(networks.vpc.gaps) == [("vpc-00000001", "UnauthorizedOperation")]
+
+
+@pytest.mark.parametrize("subnets", [["subnet-00000001", None], ["subnet-00000001", ""], {}, "subnet-00000001"])
+def test_a_list_of_container_subnets_that_cannot_be_read_leaves_the_container_network_open(subnets: object) -> None:
+    made = region()
+    rows = made.cluster("vpc-00000001", container_subnets=["subnet-00000001"])
+    cloud = FakeCloud(made.estate)
+    cloud.bend(actions.IPAMD, lambda _, answer: {**answer, "SubnetIds": subnets})
+    assert codes(only(cloud).networks.container.gaps) == [("cls-00000001", "UnreadableSubnets")]
+    rows.row["ClusterNetworkSettings"]["Subnets"] = subnets
+    found = only(FakeCloud(made.estate)).networks.container
+    assert (found.cidrs, codes(found.gaps)) == (("10.0.1.0/24",), [("cls-00000001", "UnreadableSubnets")])
+
+
 def test_denied_assistant_blocks_leave_the_vpc_open() -> None:
     made = region(ordinary=["10.9.0.0/16"], embedded=False)
     made.cluster("vpc-00000001", cluster_cidr="172.16.0.0/16")

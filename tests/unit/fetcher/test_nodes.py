@@ -12,6 +12,7 @@ from auditor.model.estate import Cluster, Node, NodeKind, NotCovered, Role
 from auditor.model.gaps import Gap
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.estate import Estate
+from tests.loopback.rules import allow
 from tests.unit.fetcher.fake_cloud import FakeCloud, Row, codes, error, read
 
 SUBNET = "subnet-00000001"
@@ -99,6 +100,36 @@ def test_masters_of_a_managed_cluster_are_the_clouds_own() -> None:
     cloud = FakeCloud(made)
     assert only(cloud).gaps == ()
     assert cloud.count(actions.CLUSTER_INSTANCES) == 2
+
+
+def test_rows_that_say_worker_are_none_of_the_masters_that_were_asked_for() -> None:
+    made, rows = cluster("INDEPENDENT_CLUSTER")
+    rows.worker(SUBNET, ["sg-00000001"])
+    rows.row.update(ClusterMaterNodeNum=1, ClusterEtcdNodeNum=0)
+    cloud = FakeCloud(made)
+    workers = [dict(row) for row in rows.nodes_2018]
+    cloud.bend(
+        actions.CLUSTER_INSTANCES,
+        lambda params, answer: {"TotalCount": 1, "InstanceSet": workers} if "InstanceRole" in params else answer,
+    )
+    found = only(cloud)
+    assert [node.role for node in found.nodes] == [Role.NODE]
+    assert codes(found.gaps) == [("cls-00000001", "NodesMissing")]
+
+
+@pytest.mark.parametrize("code", ["FailedOperation", "InternalError.Param", "UnsupportedOperation", "InvalidParameter"])
+def test_a_role_refused_with_any_code_is_tolerated_where_the_counts_add_up(code: str) -> None:
+    made, rows = cluster("INDEPENDENT_CLUSTER")
+    rows.master(SUBNET, ["sg-00000001"])
+    cloud = FakeCloud(made)
+
+    def refuse(params: Mapping[str, object], answer: Row) -> Row:
+        if params.get("InstanceRole") in ("MASTER", "ETCD"):
+            raise error(actions.CLUSTER_INSTANCES, code)
+        return answer
+
+    cloud.bend(actions.CLUSTER_INSTANCES, refuse)
+    assert only(cloud).gaps == ()
 
 
 def test_node_that_is_worker_and_master_is_a_master() -> None:
@@ -405,14 +436,17 @@ def test_repeated_rows_count_once_and_lost_ones_are_noticed() -> None:
     assert {code for _, code in codes(found.gaps)} == {"PartialAnswer", "NodesMissing"}
 
 
-def test_native_address_that_is_none_is_a_gap() -> None:
+def test_native_address_that_is_none_is_a_gap_where_a_rule_names_its_group() -> None:
     made, rows = cluster()
     rows.native(SUBNET, ["sg-00000001"], node_id="np-x-1")
     rows.nodes_2018.clear()
     rows.nodes_2022[0].update(LanIP="10.0.0.x")
     rows.nodes_2022[0]["Native"]["LanIp"] = "10.0.0.x"
-    found = only(FakeCloud(made))
-    assert (found.nodes[0].addresses, codes(found.gaps)) == ((), [("np-x-1", "UnreadableAddress")])
+    found = read(FakeCloud(made))
+    assert (found.clusters[0].nodes[0].addresses, found.all_gaps()) == ((), ())
+    made.region().policies["sg-00000001"]["Ingress"] = [{**allow("tcp", "80", "sg-00000001"), "PolicyIndex": 0}]
+    made.region().policies["sg-00000001"]["PolicyStatistics"] = None
+    assert codes(read(FakeCloud(made)).memberships[0].gaps) == [("np-x-1", "UnreadableAddress")]
 
 
 def test_native_node_without_an_address_yet_is_no_gap() -> None:

@@ -139,7 +139,7 @@ def test_auto_scaling_group_without_a_pool_stands_as_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["InvalidAction", "UnsupportedOperation", "NoSuchVersion", "UnsupportedOperation.Gone"]
+    "code", ["InvalidAction", "NoSuchVersion", "InvalidAction.Gone", "FailedOperation.DeprecatedAPI"]
 )
 def test_oldest_list_that_is_gone_has_nothing_in_it(code: str) -> None:
     region, rows = cluster()
@@ -147,6 +147,25 @@ def test_oldest_list_that_is_gone_has_nothing_in_it(code: str) -> None:
     cloud = FakeCloud(region.estate)
     cloud.fail(actions.CLUSTER_AS_GROUPS, code)
     assert read(cloud).all_gaps() == ()
+
+
+def test_oldest_list_that_is_refused_for_another_reason_is_a_gap() -> None:
+    region, _ = cluster()
+    cloud = FakeCloud(region.estate)
+    cloud.fail(actions.CLUSTER_AS_GROUPS, "UnsupportedOperation")
+    assert codes(only(cloud).gaps) == [("cls-00000001", "UnsupportedOperation")]
+
+
+def test_what_the_scaling_group_launches_from_counts_before_what_the_pool_says() -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET], pool_id="np-x")
+    rows.auto_scaling_pool(["sg-00000003"], [SUBNET], pool_id="np-y")
+    group = rows.pools_2018[0]["AutoscalingGroupId"]
+    other = rows.pools_2018[1]["LaunchConfigurationId"]
+    (row,) = [one for one in region.auto_scaling_groups if one["AutoScalingGroupId"] == group]
+    row["LaunchConfigurationId"] = other
+    found = only(FakeCloud(region.estate)).node_pools[0]
+    assert (found.launch_configuration_id, found.security_groups) == (other, ("sg-00000003",))
 
 
 @pytest.mark.parametrize("action", [actions.CLUSTER_AS_GROUPS, actions.CLUSTER_NODE_POOLS, actions.NODE_POOLS_2022])

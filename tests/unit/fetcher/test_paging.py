@@ -257,10 +257,33 @@ def test_a_list_that_is_missing_is_no_empty_list() -> None:
         read(Server(lambda _: {"RequestId": "r", "TotalCount": 0}))
 
 
-@pytest.mark.parametrize("total", [None, "5", True, -1, 1.0])
+@pytest.mark.parametrize("total", [None, "five", "", "٥", True, -1, 1.0])
 def test_a_count_that_is_none_ends_the_reading(total: object) -> None:
     with pytest.raises(UnexpectedAnswer):
         read(Server(lambda _: page(machines(0, 1), total)))
+
+
+def test_a_count_may_come_as_digits() -> None:
+    assert read(Server(lambda _: page(machines(0, 1), "2"))).gaps[0].message == "1 of 2 rows of InstanceSet came"
+    assert read(Server(lambda _: page(machines(0, 1), "1"))).gaps == ()
+
+
+@pytest.mark.parametrize("total", [0, 1, 150])
+def test_a_count_that_is_too_small_beside_full_pages_is_not_believed(total: int) -> None:
+    server = Server(lambda offset: page(machines(offset, min(offset + 100, 231)), total))
+    found = read(server)
+    assert (len(found.rows), found.gaps) == (231, ())
+    assert server.offsets() == [0, 100, 200]
+
+
+def test_a_count_that_is_too_small_beside_a_short_page_ends_the_list() -> None:
+    server = Server(lambda _: page(machines(0, 7), 3))
+    assert (len(read(server).rows), server.offsets()) == (7, [0])
+
+
+def test_full_pages_that_repeat_beyond_the_count_leave_the_end_open() -> None:
+    found = read(Server(lambda _: page(machines(0, 100), 1)))
+    assert [gap.message for gap in found.gaps] == ["more than 1 rows of InstanceSet came, and then the same again"]
 
 
 @pytest.mark.parametrize("answer", [{}, {"NodePools": None}, {"NodePools": None, "TotalCount": 0}, {"NodePools": []}])

@@ -150,3 +150,20 @@ def test_an_earlier_recording_is_replaced_whole(tmp_path: Path) -> None:
     recorder.save(file)
     assert dump(load(file.read_text(encoding="utf-8"), "shop.json")) == file.read_text(encoding="utf-8")
     assert json.loads(file.read_text(encoding="utf-8"))["interactions"] != []
+
+
+@pytest.mark.parametrize(
+    ("blocks", "told"),
+    [
+        (["8.0.0.0/7", "8.8.8.0/24", "10.0.0.0/8"], ("8.0.0.0/7", "8.8.8.0/24")),
+        (["43.64.0.0/10", "101.32.0.0/16"], ("101.32.0.0/16", "43.64.0.0/10")),
+        (["8.8.8.0/24", "8.8.8.8", "9.9.9.0/24", "0.0.0.0/0", "10.0.0.0/8"], None),
+    ],
+)
+def test_blocks_that_lie_to_each_other_otherwise_once_masked_are_told(
+    tmp_path: Path, blocks: list[str], told: tuple[str, str] | None
+) -> None:
+    recorder = Recorder()
+    rules = [{"CidrBlock": block, "PolicyIndex": place} for place, block in enumerate(blocks)]
+    recorder.note(ASKED, {}, answer({"Response": {"RequestId": "r", "Rules": rules}}))
+    assert recorder.save(tmp_path / "c.json") == told

@@ -152,21 +152,32 @@ def fails(retrier: Retrier, key: tuple[str, ...], attempt: Callable[[], str]) ->
         retrier.run(key, attempt)
 
 
-def test_after_used_up_attempts_later_calls_of_the_same_key_get_one_each(retrier: Retrier) -> None:
-    fails(retrier, KEY, Flaky(100))
+def test_after_three_calls_in_a_row_whose_attempts_were_used_up_later_ones_get_one_each(retrier: Retrier) -> None:
+    for _ in range(3):
+        in_full = Flaky(100)
+        fails(retrier, KEY, in_full)
+        assert in_full.calls == 6
     later = Flaky(100)
     fails(retrier, KEY, later)
     assert later.calls == 1
 
 
+def test_what_fails_for_good_for_one_object_takes_nothing_from_the_others(retrier: Retrier) -> None:
+    for _ in range(5):
+        fails(retrier, KEY, Flaky(100))
+        assert retrier.run(KEY, Flaky(5)) == "answer"
+
+
 def test_a_success_gives_the_key_its_attempts_back(retrier: Retrier) -> None:
-    fails(retrier, KEY, Flaky(100))
+    for _ in range(3):
+        fails(retrier, KEY, Flaky(100))
     assert retrier.run(KEY, Flaky(0)) == "answer"
     assert retrier.run(KEY, Flaky(5)) == "answer"
 
 
 def test_other_keys_keep_their_attempts(retrier: Retrier) -> None:
-    fails(retrier, KEY, Flaky(100))
+    for _ in range(3):
+        fails(retrier, KEY, Flaky(100))
     assert retrier.run(OTHER, Flaky(5)) == "answer"
 
 

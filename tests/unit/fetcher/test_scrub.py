@@ -239,3 +239,24 @@ def test_the_last_look_finds_what_has_no_place(text: str, kind: str) -> None:
 )
 def test_the_last_look_leaves_harmless_things_alone(text: str) -> None:
     assert suspects(text) == ()
+
+
+@pytest.mark.parametrize("known", ["sg-node", "sg-1", "ins-m1", "SG_A", "group.one"])
+def test_an_id_of_a_form_of_its_own_is_the_same_in_question_and_answer(known: str) -> None:
+    row = {"SecurityGroupId": known, "SecurityGroupIds": [known], "GroupSet": [known]}
+    made = scrub(
+        cassette(
+            ({}, {"Response": {"Row": row}}),
+            ({"SecurityGroupId": known}, {}),
+            ({"Filters": [{"Name": "security-group-id", "Values": [known]}]}, {}),
+        ),
+        Random(1),
+    )
+    first, second, third = made.interactions
+    assert first.response is not None
+    assert isinstance(first.response.body, dict)
+    masked = first.response.body["Response"]["Row"]
+    assert masked["SecurityGroupIds"] == masked["GroupSet"] == [masked["SecurityGroupId"]]
+    assert masked["SecurityGroupId"] not in ("", "scrubbed", known)
+    assert second.request.params == {"SecurityGroupId": masked["SecurityGroupId"]}
+    assert third.request.params == {"Filters": [{"Name": "security-group-id", "Values": [masked["SecurityGroupId"]]}]}

@@ -11,7 +11,7 @@ PROXY = "http://proxy.example.com:3128"
 
 @pytest.fixture
 def session() -> Session:
-    return Session(connections=2)
+    return Session(connections=2, patience=30)
 
 
 def test_a_redirect_is_an_answer_and_not_followed(wire: responses.RequestsMock, session: Session) -> None:

@@ -51,3 +51,15 @@ def test_a_line_break_of_ours_stays_one_in_the_annotation() -> None:
 def test_in_a_gate_the_annotation_stands_at_the_resource() -> None:
     lines = rendered("github", RESULTS["gate"]).splitlines()
     assert 'file=module.net["a"].tencentcloud_security_group_rule_set.web,' in lines[4]
+
+
+def test_what_was_there_before_a_change_is_a_notice_where_only_what_it_introduces_counts() -> None:
+    gate = RESULTS["gate"]
+    assert gate.change is not None
+    every = [line.split(" ")[0] for line in rendered("github", gate).splitlines()]
+    levels = [line.split(" ")[0] for line in rendered("github", gate, introduced_only=True).splitlines()]
+    counted = [finding for finding in gate.findings if finding.waiver is None]
+    unchanged = sum(finding.fingerprint in gate.change.unchanged for finding in counted)
+    assert len(levels) == len(every)
+    assert levels[-unchanged:] == ["::notice"] * unchanged
+    assert levels.count("::error") < every.count("::error")

@@ -122,3 +122,18 @@ def test_the_parts_of_a_requirement_that_a_waiver_cut_stand_in_one_test() -> Non
     (failure,) = cases[0].result
     assert isinstance(failure, Failure)
     assert failure.text.count("This does not get in: TCP 10250 from 10.0.0.0/16.") == 2
+
+
+def test_what_was_there_before_a_change_is_skipped_where_only_what_it_introduces_counts() -> None:
+    gate = RESULTS["gate"]
+    assert gate.change is not None
+    whole = _outcomes(gate)
+    text = rendered("junit", gate, introduced_only=True)
+    cases = [case for suite in JUnitXml.fromstring(text.encode()) for case in suite if case.result]
+    skipped = [case.result[0].message for case in cases if isinstance(case.result[0], Skipped)]
+    before = [message for message in skipped if message.endswith(": there before the change")]
+    failures = sum(isinstance(case.result[0], Failure) for case in cases)
+    assert before
+    assert failures + len(before) == whole["Failure"]
+    reaching = [one for one in gate.findings if one.waiver is None and one.severity.rank <= Severity.MEDIUM.rank]
+    assert failures == sum(one.fingerprint in gate.change.introduced for one in reaching)

@@ -138,3 +138,13 @@ def test_a_message_holds_no_link() -> None:
     gap = replace(RESULTS["estate"].gaps[0], message="[click](https://evil.example)")
     told = _run(replace(RESULTS["estate"], gaps=(gap,)))["invocations"][0]["toolExecutionNotifications"]
     assert "[click]\\(https://evil.example)" in told[0]["message"]["text"]
+
+
+def test_in_a_gate_a_result_is_new_where_the_change_introduces_it() -> None:
+    gate = replace(
+        RESULTS["gate"], findings=tuple(replace(finding, known=None) for finding in RESULTS["gate"].findings)
+    )
+    assert gate.change is not None
+    states = {one["partialFingerprints"]["sgauditFinding/v1"]: one["baselineState"] for one in _run(gate)["results"]}
+    assert {name for name, state in states.items() if state == "new"} == set(gate.change.introduced)
+    assert {name for name, state in states.items() if state == "unchanged"} == set(gate.change.unchanged)
