@@ -6,18 +6,26 @@ from collections import Counter
 
 from auditor.model.baseline import Requirement, Severity, Text
 from auditor.model.findings import Code
-from auditor.model.result import Result, Status
+from auditor.model.result import ClusterResult, Result, Status
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.packet_words import PACKET_LIMIT
 from auditor.reporter.page import sheet
 from auditor.reporter.page.cards import Cards
+from auditor.reporter.page.gap_groups import gap_groups
 from auditor.reporter.page.index import Index, StackEntry
 from auditor.reporter.page.layers import Mark
 from auditor.reporter.page.matrix import matrices
 from auditor.reporter.page.overview import Overview
 from auditor.reporter.page.stack_views import StackViews
 from auditor.reporter.sentences import Sentences
+from auditor.reporter.verdict import standing, weight
 from auditor.words import Lang
+
+LARGE = 100
+"""Findings and stacks beyond which a browser need not lay out the whole page before it shows it."""
+
+WORST = 10
+"""How many findings stand under the verdict where there are more; the words say ten as well."""
 
 _HTML_LANG = {Lang.EN: "en", Lang.ZH: "zh-CN"}
 
@@ -29,11 +37,12 @@ def render(result: Result, options: RenderOptions) -> str:
 
 def _context(result: Result, options: RenderOptions) -> dict[str, object]:
     sentences = Sentences(result, options.lang, None if options.verbose else PACKET_LIMIT)
-    index = Index(result)
+    index = Index(result, _worst_first(result, options))
     return {
         "result": result,
         "options": options,
         "index": index,
+        "large": len(result.findings) + sum(len(cluster.stacks) for cluster in result.clusters) > LARGE,
         "policy": sheet.policy(),
         "style": sheet.asset("page.css"),
         "script": sheet.asset("page.js"),
@@ -53,6 +62,10 @@ def _words(sentences: Sentences, options: RenderOptions) -> dict[str, object]:
         "say": lambda text: _said(text, options.lang),
         "region_of": _region_of,
     }
+
+
+def _worst_first(result: Result, options: RenderOptions) -> list[ClusterResult]:
+    return sorted(result.clusters, key=lambda found: weight(standing(result, found, options.fail_on)))
 
 
 def _verdict(overview: Overview, index: Index) -> dict[str, object]:
@@ -82,14 +95,16 @@ def _stacks(views: StackViews, result: Result, index: Index) -> dict[str, object
 def _cards(cards: Cards) -> dict[str, object]:
     """The findings in two lists, what the filter offers, and what was not decided or not covered."""
     found = cards.findings()
+    unwaived = tuple(card for card in found if card.finding.waiver is None)
     severities = Counter(card.finding.severity for card in found)
     return {
-        "cards": tuple(card for card in found if card.finding.waiver is None),
+        "cards": unwaived,
+        "worst": unwaived[:WORST] if len(unwaived) > WORST else (),
         "waived": tuple(card for card in found if card.finding.waiver is not None),
         "shown_counts": {severity: severities[severity] for severity in Severity},
         "codes": tuple((code, code.finding_name) for code in Code if any(card.finding.code is code for card in found)),
-        "concerned": tuple(sorted({(card.cluster_number, card.cluster) for card in found})),
-        "gaps": cards.gaps(),
+        "concerned": tuple(sorted({(card.cluster, card.cluster_number) for card in found})),
+        "gaps": gap_groups(cards.result, cards.sentences),
         "not_covered": cards.exclusions(),
     }
 

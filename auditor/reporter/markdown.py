@@ -18,7 +18,7 @@ from auditor.reporter.one_text import ended
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.phrasing import LONGEST_MESSAGE
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import WORST_FIRST, standing
+from auditor.reporter.verdict import standing, weight
 
 LIMIT = 65_536
 """Characters that GitHub takes in one comment."""
@@ -52,7 +52,7 @@ class _Page:
         self._options = options
         self._sentences = Sentences(result, options.lang)
         standings = [(found.cluster, standing(result, found, options.fail_on)) for found in result.clusters]
-        self._standings = sorted(standings, key=lambda pair: WORST_FIRST.index(pair[1].verdict))
+        self._standings = sorted(standings, key=lambda pair: weight(pair[1]))
         self._causes = _causes(result.change) if result.change else {}
 
     def top(self) -> str:
@@ -92,8 +92,8 @@ class _Page:
             if told := tuple(blocks):
                 heading = self._heading(title) if title else self._table_head()
                 shortly = f"\n{self._text('shortly')}\n\n" if name == "findings" else ""
-                weight = WEIGHTS.get(title or name, 1)
-                yield Section(name=name, heading=heading, blocks=told, shortly=shortly, weight=weight)
+                share = WEIGHTS.get(title or name, 1)
+                yield Section(name=name, heading=heading, blocks=told, shortly=shortly, weight=share)
 
     def _heading(self, name: str) -> str:
         return f"\n### {self._text(f'heading-{name}')}\n\n"

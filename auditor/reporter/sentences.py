@@ -80,6 +80,10 @@ class Sentences:
         """The words for several gaps of one cause."""
         return self._gaps.about(gaps)
 
+    def resource(self, gap: Gap) -> str:
+        """What a gap is about, by name."""
+        return self._gaps.resource(gap)
+
     def not_covered(self, item: NotCovered) -> NotCoveredText:
         """The words for what was not covered."""
         return self._gaps.not_covered(item)

@@ -19,7 +19,7 @@ from auditor.reporter.options import RenderOptions
 from auditor.reporter.packet_words import PACKET_LIMIT
 from auditor.reporter.screen import VERDICT_STYLES, Screen
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import WORST_FIRST, Standing, audited, standing
+from auditor.reporter.verdict import WORST_FIRST, Standing, audited, standing, weight
 from auditor.reporter.waived_list import WaivedList
 from auditor.words import Lang
 
@@ -81,7 +81,7 @@ class _Report:
 
     def _verdicts(self) -> Iterator[str]:
         standings = [(found, standing(self._result, found, self._options.fail_on)) for found in self._result.clusters]
-        standings.sort(key=lambda pair: (WORST_FIRST.index(pair[1].verdict), _weight(pair[1])))
+        standings.sort(key=lambda pair: weight(pair[1]))
         yield from self._screen.paragraph(self._title([held.verdict for _, held in standings]), hang=2)
         if not standings:
             return
@@ -215,7 +215,3 @@ class _Report:
 
     def _text(self, name: str, **facts: str | int) -> str:
         return self._sentences.phrasing.text(f"table-{name}", **facts)
-
-
-def _weight(held: Standing) -> tuple[int, ...]:
-    return tuple(-held.counts[severity] for severity in Severity)

@@ -58,6 +58,11 @@ def standing(result: Result, found: ClusterResult, fail_on: Severity | None) -> 
     )
 
 
+def weight(stands: Standing) -> tuple[int, ...]:
+    """Sorts clusters worst first: by verdict, then by how many findings of each severity, the worst severity first."""
+    return (WORST_FIRST.index(stands.verdict), *(-stands.counts[severity] for severity in Severity))
+
+
 def threshold(fail_on: Severity | None) -> Severity:
     """The least severity that makes a verdict non-compliant: medium, or what a stricter ``--fail-on`` says."""
     return max(Severity.MEDIUM, fail_on or Severity.MEDIUM, key=lambda severity: severity.rank)

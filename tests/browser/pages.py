@@ -25,6 +25,7 @@ CODES = {
     "gate": ExitCode.INCOMPLETE,
     "hostile": ExitCode.INCOMPLETE,
     "nothing": ExitCode.INCOMPLETE,
+    "few": ExitCode.FINDINGS,
     "large": ExitCode.FINDINGS,
 }
 
@@ -37,8 +38,24 @@ def options(lang: Lang = Lang.EN, exit_code: ExitCode = ExitCode.FINDINGS) -> Re
 @lru_cache
 def page(name: str, lang: Lang = Lang.EN) -> str:
     """The page of a sample result by name."""
-    result = large_result() if name == "large" else RESULTS[name]
-    return html.render(result, options(lang, CODES[name]))
+    return html.render(result_of(name), options(lang, CODES[name]))
+
+
+def result_of(name: str) -> Result:
+    """A sample result by name; ``few`` are the first clusters of the large estate, against the shipped baseline."""
+    if name not in {"few", "large"}:
+        return RESULTS[name]
+    large = large_result()
+    return large if name == "large" else of_clusters(large, {found.cluster.cluster_id for found in large.clusters[:4]})
+
+
+def of_clusters(result: Result, cluster_ids: set[str]) -> Result:
+    """``result`` as if there were only these clusters."""
+    return replace(
+        result,
+        clusters=tuple(found for found in result.clusters if found.cluster.cluster_id in cluster_ids),
+        findings=tuple(finding for finding in result.findings if finding.cluster_id in cluster_ids),
+    )
 
 
 def worded(result: Result, text: str) -> Result:

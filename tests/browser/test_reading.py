@@ -87,6 +87,23 @@ def test_page_never_scrolls_sideways(visit: Go, view: dict[str, int], lang: Lang
     assert width <= room
 
 
+@pytest.mark.parametrize("lang", list(Lang))
+@pytest.mark.parametrize("name", ["few", "estate"])
+def test_no_table_is_cut_on_a_laptop(visit: Go, name: str, lang: Lang) -> None:
+    seen = visit(name, lang)
+    assert seen.page.locator(".matrix").count() == 2
+    seen.page.eval_on_selector_all("details", "all => all.forEach((details) => { details.open = true; })")
+    assert seen.cut() == []
+
+
+def test_tables_of_words_are_stacked_on_a_phone(visit: Go) -> None:
+    seen = visit("estate", viewport=PHONE)
+    assert not {"not-covered-h", "baseline-h"} & set(seen.cut())
+    (first, *_) = seen.page.locator("#not-covered tbody tr").all()
+    places = [cell.bounding_box() for cell in first.locator("th, td").all()]
+    assert len({round(place["x"]) for place in places if place}) == 1
+
+
 def test_gaps_stand_open_before_the_findings(visit: Go) -> None:
     seen = visit("estate")
     gaps, findings = (seen.page.locator(section).bounding_box() for section in ("#gaps", "#findings"))
@@ -116,6 +133,22 @@ def test_dark_and_light_differ_and_both_follow_the_reader(visit: Go) -> None:
     colour = "getComputedStyle(document.body).backgroundColor"
     assert visit("compliant", color_scheme="light").page.evaluate(colour) == "rgb(253, 253, 251)"
     assert visit("compliant", color_scheme="dark").page.evaluate(colour) == "rgb(21, 24, 27)"
+
+
+def test_paper_is_light_even_for_a_reader_of_the_dark(visit: Go) -> None:
+    seen = visit("compliant", color_scheme="dark")
+    seen.page.emulate_media(media="print")
+    assert seen.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_first_column_of_a_matrix_keeps_its_room_on_paper(visit: Go) -> None:
+    seen = visit("few", viewport={"width": 703, "height": 1000})  # A4 less its margins
+    seen.page.emulate_media(media="print")
+    for name in seen.page.locator(".matrix tbody .who").all():
+        place = name.bounding_box()
+        assert place is not None
+        assert place["width"] >= 32 / 25.4 * 96 - 1
+    assert seen.cut() == []
 
 
 def test_paper_shows_what_the_screen_folds_and_leaves_controls_out(visit: Go) -> None:

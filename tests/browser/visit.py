@@ -48,6 +48,16 @@ class Visit:
             )
         )
 
+    def cut(self) -> list[str]:
+        """The boxes that hold more than they have room for, by what names them."""
+        return list(
+            self.page.eval_on_selector_all(
+                ".wide",
+                """boxes => boxes.filter((box) => box.scrollWidth > box.clientWidth)
+                    .map((box) => box.getAttribute("aria-labelledby") || box.getAttribute("aria-label"))""",
+            )
+        )
+
     def wait_until(self, expression: str, handle: JSHandle | None = None) -> None:
         """Come back once the expression (of a function, what it gives for ``handle``) is true.
 

@@ -1,14 +1,12 @@
-"""Findings, gaps and exclusions with their words, as the page lists them."""
+"""Findings and exclusions with their words, as the page lists them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.model.findings import Finding
-from auditor.model.gaps import Gap
 from auditor.model.result import Result
-from auditor.reporter.gap_words import GapText, NotCoveredText
+from auditor.reporter.gap_words import NotCoveredText
 from auditor.reporter.names import Names
 from auditor.reporter.page.index import Index
 from auditor.reporter.sentences import FindingText, Sentences
@@ -25,15 +23,6 @@ class Card:
     groups: str
     stack_anchor: str
     state: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GapCard:
-    """One gap. ``meta`` are the words that a person searches logs for: region, object, call, code, request."""
-
-    gap: Gap
-    text: GapText
-    meta: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +50,6 @@ class Cards:
     def findings(self) -> tuple[Card, ...]:
         """Every finding in the result's order, worst first."""
         return tuple(self._card(finding) for finding in self.result.findings)
-
-    def gaps(self) -> tuple[GapCard, ...]:
-        """Every gap in the result's order."""
-        return tuple(GapCard(gap=gap, text=self.sentences.gap(gap), meta=tuple(_meta(gap))) for gap in self.result.gaps)
 
     def exclusions(self) -> tuple[Exclusion, ...]:
         """What was not covered, by cluster."""
@@ -97,8 +82,3 @@ class Cards:
         if finding.known is None:
             return ""
         return "known" if finding.known else "new"
-
-
-def _meta(gap: Gap) -> Iterator[str]:
-    call = f"{gap.service}/{gap.action}" if gap.action else ""
-    yield from (word for word in (gap.region, gap.cluster_id, gap.resource, call, gap.code, gap.request_id) if word)

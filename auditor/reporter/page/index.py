@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -34,13 +35,15 @@ class ClusterEntry:
 
 
 class Index:
-    """Cross references of one result."""
+    """Cross references of one result. ``clusters`` are its clusters in the order of the page, else in their own."""
 
-    def __init__(self, result: Result) -> None:
+    def __init__(self, result: Result, clusters: Sequence[ClusterResult] | None = None) -> None:
         self._findings: dict[StackKey, list[Finding]] = {}
         for finding in result.findings:
             self._findings.setdefault(_key_of(finding), []).append(finding)
-        self.clusters = tuple(self._cluster(number, cluster) for number, cluster in enumerate(result.clusters, 1))
+        self.clusters = tuple(
+            self._cluster(number, cluster) for number, cluster in enumerate(clusters or result.clusters, 1)
+        )
         self._anchors = {
             (entry.cluster.cluster.region, entry.cluster.cluster.cluster_id): entry.number for entry in self.clusters
         }

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from auditor.model.baseline import Requirement
 from auditor.model.estate import Role
 from auditor.model.findings import Code, Finding
-from auditor.model.result import RequirementResult, Result, Status
+from auditor.model.result import DirectionResult, RequirementResult, Result, Status
 from auditor.model.rules import Direction
 from auditor.reporter.page.index import ClusterEntry, Index, StackEntry
+
+TALL = 40
+"""Rows, those of the clusters' names included."""
 
 _WORST_FIRST = (Status.BLOCKED, Status.PARTIAL, Status.UNKNOWN, Status.MET, Status.NOT_APPLICABLE)
 
@@ -25,10 +28,14 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excess:
-    """What is open in excess on one stack, both directions: the worst finding and how many there are."""
+    """What is open in excess on one stack, both directions: the worst finding, if any, and how many there are.
 
-    worst: Finding
+    ``more`` says that something beyond what is named could pass: nothing found is then unknown, not none.
+    """
+
+    worst: Finding | None
     count: int
+    more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +45,7 @@ class Row:
     entry: StackEntry
     cells: tuple[Cell, ...]
     peers: Cell | None
-    excess: Excess | None
+    excess: Excess
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,11 @@ class Matrix:
     def width(self) -> int:
         """How many columns the table has, the stack's own and the excess included."""
         return 2 + len(self.columns) + self.has_peers
+
+    @property
+    def tall(self) -> bool:
+        """Whether the table is too tall to be laid out before a reader comes near it."""
+        return sum(len(block.rows) + 1 for block in self.blocks) > TALL
 
     def spans(self) -> tuple[tuple[Direction, int], ...]:
         """How many columns each direction has, in their order."""
@@ -97,7 +109,7 @@ def _row(entry: StackEntry, columns: tuple[Requirement, ...]) -> Row:
         if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
             blocked.setdefault(finding.requirement_id, finding)
     cells = tuple(_cell(judged.pop(column.requirement_id, None), blocked) for column in columns)
-    return Row(entry=entry, cells=cells, peers=_peers(judged.values(), blocked), excess=_excess(entry.findings))
+    return Row(entry=entry, cells=cells, peers=_peers(judged.values(), blocked), excess=_excess(entry))
 
 
 def _cell(judged: RequirementResult | None, blocked: dict[str, Finding]) -> Cell:
@@ -111,6 +123,15 @@ def _peers(judged: Iterable[RequirementResult], blocked: dict[str, Finding]) -> 
     return None if worst is None else _cell(worst, blocked)
 
 
-def _excess(findings: Iterable[Finding]) -> Excess | None:
-    counted = [one for one in findings if one.code is Code.EXCESS_ACCESS and one.waiver is None]
-    return Excess(worst=counted[0], count=len(counted)) if counted else None
+def _excess(entry: StackEntry) -> Excess:
+    counted = [one for one in entry.findings if one.code is Code.EXCESS_ACCESS and one.waiver is None]
+    return Excess(
+        worst=counted[0] if counted else None,
+        count=len(counted),
+        more=any(_could_be_excess(entry.stack.direction(direction)) for direction in Direction),
+    )
+
+
+def _could_be_excess(side: DirectionResult) -> bool:
+    """Whether something passes, or could, that is neither certainly named nor certainly excess."""
+    return bool((side.undecided | side.allowed) - side.permitted - side.excess)

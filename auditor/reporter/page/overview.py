@@ -122,7 +122,7 @@ class Overview:
             if stands.counts[severity]
         ]
         if stands.waived:
-            parts.append(self.phrasing.text("page-count-accepted", count=stands.waived))
+            parts.append(self.phrasing.text("page-count-waived", count=stands.waived))
         if stands.gaps:
             parts.append(self.phrasing.text("page-count-gaps", count=len(stands.gaps)))
         return self.phrasing.text("terms-list-separator").join(parts)
@@ -133,8 +133,13 @@ class Overview:
         yield "type", known.cluster_type
         yield "mode", known.network_mode
         yield "vpc", known.vpc_id
-        yield "container", self._blocks(cluster.container)
-        yield "cluster-network", self._blocks(cluster.cluster_network)
+        networks = known.networks
+        yield "container", self._blocks(cluster.container, short=bool(networks.container.gaps))
+        unread = not cluster.cluster_network and bool(networks.vpc.gaps or networks.subnets.gaps)
+        yield "cluster-network", self._blocks(cluster.cluster_network, short=unread)
 
-    def _blocks(self, blocks: tuple[str, ...]) -> str:
-        return self.phrasing.listed(blocks, BLOCKS) or self.phrasing.text("page-none")
+    def _blocks(self, blocks: tuple[str, ...], *, short: bool) -> str:
+        named = self.phrasing.listed(blocks, BLOCKS)
+        if not short:
+            return named or self.phrasing.text("page-none")
+        return self.phrasing.text("page-network-more" if named else "terms-status-unknown", blocks=named)

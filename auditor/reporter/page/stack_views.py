@@ -108,18 +108,21 @@ class StackViews:
     def _side(self, entry: StackEntry, direction: Direction, skyline: Skyline) -> Side:
         found = layers(entry.stack, direction)
         hung = self.gallery.add(found, direction, skyline)
-        said = said_of(dict(found), entry.stack.direction(direction).allowed)
+        there = entry.stack.direction(direction)
+        undecided, said = there.undecided, said_of(dict(found), there.allowed)
         return Side(
             direction=direction,
             hung=hung,
-            said=tuple((mark, self._packets(packets, direction)) for mark, packets in said),
+            said=tuple((mark, self._packets(packets, direction) or self._nothing(undecided)) for mark, packets in said),
         )
+
+    def _nothing(self, undecided: PacketSet) -> str:
+        return self._phrasing.text("page-nothing-certain" if undecided else "page-nothing")
 
     def _packets(self, packets: PacketSet, direction: Direction) -> str:
         key = (packets, direction)
         if key not in self._said:
-            words = packets_text(packets, self._phrasing, direction, self._sets_limit)
-            self._said[key] = words if packets else self._phrasing.text("page-nothing")
+            self._said[key] = packets_text(packets, self._phrasing, direction, self._sets_limit) if packets else ""
         return self._said[key]
 
     def _rules_summary(self, rules: tuple[DirectionRules, ...]) -> str:

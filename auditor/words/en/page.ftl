@@ -12,8 +12,8 @@ page-verdict-unknown = Unknown
 
 page-lede-nothing = No cluster was audited.
 page-lede-compliant = { $all ->
-    [one] The cluster lets through what it needs, and nothing that nobody named.
-   *[other] All { $all } clusters let through what they need, and nothing that nobody named.
+    [one] The cluster lets through what it needs, and nothing beyond what the baseline and the configuration name.
+   *[other] All { $all } clusters let through what they need, and nothing beyond what the baseline and the configuration name.
 }
 page-lede-non-compliant = { $all ->
     [one] The cluster blocks traffic that TKE needs, or is open to more than the baseline names.
@@ -25,8 +25,9 @@ page-lede-also-unknown = { $said } { $unknown ->
    *[other] { $unknown } more could not be decided.
 }
 
+page-worst = The ten worst of { $count } findings
 page-tally = Findings by severity
-page-accepted-short = accepted
+page-waived-short = waived
 page-gaps-short = undecided
 
 page-fact-exit = Exit code
@@ -58,15 +59,22 @@ page-fact-container = Container network
 page-fact-cluster-network = Cluster network
 
 page-count = { $count } { $of }
-page-count-accepted = { $count } accepted
+page-count-waived = { $count } waived
 page-count-gaps = { $count } undecided
 
 page-gaps = Not decided
 page-gaps-note = What could not be read or understood. Everything that depends on it is unknown, and nothing else.
+page-gaps-alike = { $count } alike
+page-gaps-example = For example: { $message }
+page-gaps-alike-TSG902 = Not understood
+page-gaps-alike-TSG903 = Not audited
+page-gaps-alike-TSG904 = Not decidable: no security group is bound
+page-gaps-alike-TSG905 = Known after apply
 page-gaps-none = Everything that was asked for was read and decided.
 page-not-covered = Not covered
 page-not-covered-note = Parts of the clusters for which the baseline says nothing. They were not checked.
 page-not-covered-none = Nothing was left out.
+page-not-covered-none-unknown = Nothing was left out of what could be read.
 page-not-covered-line = Not covered: { $what }. { $why }
 page-cluster = Cluster
 page-what = What
@@ -92,12 +100,15 @@ page-way-ingress = Inbound, required
 page-way-egress = Outbound, required
 page-peers = Peer clusters
 page-excess = Open in excess
+page-excess-more = more unknown
 page-none = none
+page-network-more = { $blocks }; more is unknown
 page-no-stacks = Nothing of this cluster could be compared.
-page-accepted-mark = accepted
+page-waived-mark = waived
 
 page-findings = Findings
 page-findings-none = Nothing was found.
+page-findings-none-unknown = Nothing was found in what could be read.
 page-severity = Severity
 page-code = Kind
 page-all = all
@@ -117,9 +128,9 @@ page-copy = Copy
 page-copy-what = Copy fingerprint { $fingerprint }
 page-copied = Fingerprint copied.
 
-page-accepted = Accepted
-page-accepted-none = No finding is waived.
-page-accepted-by = Accepted until { $expires } by { $owner } ({ $id }): { $reason }
+page-waived = Waived
+page-waived-none = No finding is waived.
+page-waived-by = Waived until { $expires } by { $owner } ({ $id }): { $reason }
 page-waivers = Waivers:
 page-waiver-active = active
 page-waiver-expiring = expires within 14 days
@@ -160,6 +171,7 @@ page-said-excess = Open in excess
 page-said-missing = Required, blocked
 page-said-undecided = Undecided
 page-nothing = nothing
+page-nothing-certain = nothing for certain
 
 page-rules-same = The rules are those of the stack that binds the same groups above.
 page-rules-see = See them there

@@ -11,19 +11,26 @@ page-verdict-non-compliant = 不合规
 page-verdict-unknown = 未知
 
 page-lede-nothing = 没有检查任何集群。
-page-lede-compliant = { $all } 个集群都放通了所需流量，且没有多余放通。
-page-lede-non-compliant = { $all } 个集群中有 { $bad } 个拦截了 TKE 所需的流量，或放通了基线以外的流量。
+page-lede-compliant = { $all ->
+    [1] 该集群放通了所需流量，且没有过度放通。
+   *[other] { $all } 个集群都放通了所需流量，且没有过度放通。
+}
+page-lede-non-compliant = { $all ->
+    [1] 该集群拦截了 TKE 所需的流量，或放通了基线以外的流量。
+   *[other] { $all } 个集群中有 { $bad } 个拦截了 TKE 所需的流量，或放通了基线以外的流量。
+}
 page-lede-unknown = 已读取的部分没有发现问题，但 { $all } 个集群中有 { $unknown } 个无法判定。请按“未知”对待，不要当作通过。
 page-lede-also-unknown = { $said }另有 { $unknown } 个无法判定。
 
-page-tally = 各级别发现数
-page-accepted-short = 已接受
-page-gaps-short = 未判定
+page-worst = 共 { $count } 个问题，最严重的 10 个
+page-tally = 各级别问题数
+page-waived-short = 已豁免
+page-gaps-short = 无法判定
 
 page-fact-exit = 退出码
 page-exit = { $code ->
     [0] 0：无需处理
-    [1] 1：有发现
+    [1] 1：有问题
     [3] 3：不完整
    *[other] { $code }
 }
@@ -48,23 +55,30 @@ page-fact-vpc = 私有网络
 page-fact-container = 容器网络
 page-fact-cluster-network = 集群网络
 
-page-count = { $count } 项{ $of }
-page-count-accepted = { $count } 项已接受
-page-count-gaps = { $count } 项未判定
+page-count = { $count } 个{ $of }
+page-count-waived = { $count } 个已豁免
+page-count-gaps = { $count } 项无法判定
 
-page-gaps = 未能判定
+page-gaps = 无法判定
 page-gaps-note = 未能读取或无法识别的内容。依赖它们的结论为未知，其余结论不受影响。
+page-gaps-alike = 同类 { $count } 项
+page-gaps-example = 例如：{ $message }
+page-gaps-alike-TSG902 = 无法识别
+page-gaps-alike-TSG903 = 未审计
+page-gaps-alike-TSG904 = 无法判定：未绑定安全组
+page-gaps-alike-TSG905 = 执行后才能确定
 page-gaps-none = 要求检查的内容已全部读取并判定。
-page-not-covered = 未覆盖
+page-not-covered = 不在审计范围
 page-not-covered-note = 集群中基线没有规定的部分，未作检查。
 page-not-covered-none = 没有遗漏。
-page-not-covered-line = 未覆盖：{ $what }。{ $why }
+page-not-covered-none-unknown = 已读取的部分没有遗漏。
+page-not-covered-line = 不在审计范围：{ $what }。{ $why }
 page-cluster = 集群
 page-what = 内容
 page-why = 原因
 
 page-change = 计划变更
-page-change-note = 以下是变更之后的状态：新增 { $introduced } 项发现，消除 { $resolved } 项，保持 { $unchanged } 项。
+page-change-note = 以下是变更之后的状态：新增 { $introduced } 个问题，消除 { $resolved } 个，保持 { $unchanged } 个。
 page-change-resolved = 已消除：
 page-resource = 资源
 page-actions = 操作
@@ -82,13 +96,16 @@ page-stack = 按绑定顺序排列的安全组
 page-way-ingress = 入站要求
 page-way-egress = 出站要求
 page-peers = 互访集群
-page-excess = 多余放通
+page-excess = 过度放通
+page-excess-more = 其余未知
 page-none = 无
+page-network-more = { $blocks }；其余未知
 page-no-stacks = 该集群没有可比较的内容。
-page-accepted-mark = 已接受
+page-waived-mark = 已豁免
 
-page-findings = 发现
+page-findings = 问题
 page-findings-none = 没有发现问题。
+page-findings-none-unknown = 已读取的部分没有发现问题。
 page-severity = 级别
 page-code = 类型
 page-all = 全部
@@ -97,7 +114,7 @@ page-search-hint = 安全组、节点、端口或文字
 page-reset = 显示全部
 page-unfold = 全部展开
 page-fold = 全部收起
-page-status = 显示 { $shown } 项，共 { $all } 项。
+page-status = 显示 { $shown } 个问题，共 { $all } 个。
 page-evidence = 规则
 page-witness = 例如
 page-affected = 影响范围
@@ -108,14 +125,14 @@ page-copy = 复制
 page-copy-what = 复制指纹 { $fingerprint }
 page-copied = 指纹已复制。
 
-page-accepted = 已接受
-page-accepted-none = 没有被豁免的发现。
-page-accepted-by = { $owner } 接受至 { $expires }（{ $id }）：{ $reason }
+page-waived = 已豁免
+page-waived-none = 没有已豁免的问题。
+page-waived-by = { $owner } 豁免至 { $expires }（{ $id }）：{ $reason }
 page-waivers = 豁免：
 page-waiver-active = 有效
 page-waiver-expiring = 14 天内到期
 page-waiver-expired = 已过期，不再豁免
-page-waiver-unused = 没有匹配的发现
+page-waiver-unused = 没有匹配的问题
 
 page-clusters = 集群
 page-picture-note = 图中横向为端口，纵向为可访问的来源或目标：柱越高，范围越大。同一位置有多种情况时分成几条。
@@ -140,14 +157,15 @@ page-protocol-gre = GRE
 page-protocol-other = 其他
 page-mark-required = 要求且已放通
 page-mark-permitted = 允许且已放通
-page-mark-excess = 多余放通
+page-mark-excess = 过度放通
 page-mark-missing = 要求但未放通
-page-mark-undecided = 未判定
+page-mark-undecided = 无法判定
 page-said-open = 放通
-page-said-excess = 多余放通
+page-said-excess = 过度放通
 page-said-missing = 要求但未放通
-page-said-undecided = 未判定
+page-said-undecided = 无法判定
 page-nothing = 无
+page-nothing-certain = 没有可确定放通的流量
 
 page-rules-same = 规则与上文绑定相同安全组的节点一致。
 page-rules-see = 前往查看
@@ -161,14 +179,14 @@ page-rules-count-egress = { $idle ->
     [0] 出站规则 { $count } 条
    *[other] 出站规则 { $count } 条，其中 { $idle } 条不起作用或多余
 }
-page-rule-place = 次序
-page-rule-index = 序号
+page-rule-place = 匹配顺序
+page-rule-index = 规则编号
 page-rule-action = 策略
 page-rule-service = 协议端口
 page-rule-peer-ingress = 来源
 page-rule-peer-egress = 目标
 page-rule-description = 备注
-page-rule-marks = 相关发现
+page-rule-marks = 相关问题
 page-rule-idle-TSG304 = 不起作用
 page-rule-idle-TSG305 = 多余
 page-rule-members = { $group }，绑定 { $count } 个实例或网卡
@@ -182,4 +200,4 @@ page-rules-default = 以上规则都没有匹配的流量
 page-baseline = 基线
 page-baseline-note = { $name } 的要求，摘要
 page-for = 适用于
-page-guide-row = 指引中的位置
+page-guide-row = 官方文档中的位置

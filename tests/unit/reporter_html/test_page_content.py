@@ -7,6 +7,8 @@ import html5lib
 import pytest
 
 from auditor.errors import ExitCode
+from auditor.model.estate import Network
+from auditor.model.gaps import Gap, GapKind
 from auditor.reporter import REPORTERS, html
 from auditor.words import Lang
 from tests.browser.pages import options, page
@@ -89,6 +91,118 @@ def test_gaps_and_exclusions_are_never_folded_away() -> None:
     assert "3 super nodes" in words(by_id(root, "not-covered"))
 
 
+def refused(*cluster_ids: str) -> tuple[Gap, ...]:
+    """One refused permission, met at several clusters."""
+    return tuple(
+        Gap(
+            region="ap-guangzhou",
+            cluster_id=cluster_id,
+            resource=cluster_id,
+            service="tke",
+            action="DescribeIPAMD",
+            code="UnauthorizedOperation",
+            message=f"tke:DescribeIPAMD of {cluster_id} failed",
+            request_id=f"request-{cluster_id}",
+            kind=GapKind.UNREAD,
+        )
+        for cluster_id in cluster_ids
+    )
+
+
+def gap_items(gaps: tuple[Gap, ...], lang: Lang = Lang.EN) -> list[str]:
+    text = html.render(replace(RESULTS["compliant"], gaps=gaps), options(lang))
+    return [words(item) for item in by_id(tree(text), "gaps").findall("./ul/li")]
+
+
+def test_gaps_of_one_cause_are_told_once_with_every_name() -> None:
+    ids = ("cls-first0001", "cls-second001", "cls-third0001")
+    (told,) = gap_items(refused(*ids))
+    assert told.startswith("Not read: the container subnets of VPC-CNI 3 alike For example: CAM refuses")
+    for cluster_id in ids:
+        assert f"{cluster_id} The verdict on {cluster_id} depends on it." in told
+        assert f"request-{cluster_id}" in told
+    assert told.count("Grant tke:DescribeIPAMD") == 1
+
+
+def test_gaps_of_different_causes_stay_apart() -> None:
+    one, other = refused("cls-first0001", "cls-second001")
+    assert len(gap_items((one, replace(other, code="InternalError")))) == 2
+
+
+@pytest.mark.parametrize(("lang", "title"), [(Lang.EN, "Not understood 2 alike"), (Lang.ZH, "无法识别 同类 2 项")])
+def test_gaps_with_a_message_of_their_own_keep_it(lang: Lang, title: str) -> None:
+    rules = tuple(
+        Gap(
+            region="ap-guangzhou",
+            resource=f"sg-first0001/ingress/{index}",
+            code="Ports",
+            message=f"ports {index};",
+            kind=GapKind.UNREADABLE,
+        )
+        for index in (3, 4)
+    )
+    (told,) = gap_items(rules, lang)
+    assert told.startswith(title)
+    assert "ports 3;" in told
+    assert "ports 4;" in told
+
+
+def test_request_is_named_once() -> None:
+    (told,) = gap_items(refused("cls-first0001"))
+    assert told.count("request-cls-first0001") == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [(Lang.EN, "Nothing was found in what could be read."), (Lang.ZH, "已读取的部分没有发现问题。")],
+)
+def test_nothing_found_has_no_tick_where_something_was_not_read(lang: Lang, said: str) -> None:
+    (note,) = [one for one in by_id(tree(page("nothing", lang)), "findings").iter("p") if one.text is None]
+    assert words(note) == said
+    assert note.get("class") == "note"
+    (fine,) = by_id(tree(page("compliant")), "findings").iter("p")
+    assert (words(fine), fine.get("class")) == ("Nothing was found.", "fine")
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [(Lang.EN, "Lets through nothing for certain"), (Lang.ZH, "放通 没有可确定放通的流量")]
+)
+def test_stack_without_a_group_lets_nothing_through_for_certain(lang: Lang, said: str) -> None:
+    root = tree(page("estate", lang))
+    bare = {Lang.EN: "node no security group", Lang.ZH: "节点 未绑定安全组"}[lang]
+    (stack,) = [one for one in root.iter("article") if words(one[0]) == bare]
+    pairs = [words(pair) for pair in stack.findall(".//figure/dl/div")]
+    assert pairs[0].replace("放通没", "放通 没").replace("throughnothing", "through nothing") == said
+
+
+def test_network_that_was_not_read_is_not_none() -> None:
+    compliant = RESULTS["compliant"]
+    (found,) = compliant.clusters
+    unread = replace(found.cluster.networks, container=Network(gaps=refused("cls-healthy1")))
+    short = replace(found, container=(), cluster=replace(found.cluster, networks=unread))
+    root = tree(html.render(replace(compliant, clusters=(short,)), options()))
+    told = {words(pair[0]): words(pair[1]) for pair in by_id(root, "c1").findall("./dl/div")}
+    assert told["Container network"] == "unknown"
+
+
+def test_clusters_come_worst_first_as_in_the_table() -> None:
+    headings = [words(one) for one in by_id(tree(page("estate")), "clusters").findall("./section/h3")]
+    assert [one.split()[0] for one in headings] == ["cls-prod0001", "cls-creating", "cls-unread01", "cls-healthy1"]
+
+
+def test_ten_worst_findings_stand_under_the_verdict_where_there_are_more() -> None:
+    unwaived = [one.fingerprint for one in RESULTS["estate"].findings if one.waiver is None]
+    (worst,) = banner(tree(page("estate"))).findall("./section")
+    assert [link.attrib["href"] for link in worst.iter("a")] == [f"#f-{one}" for one in unwaived[:10]]
+    ten = replace(RESULTS["estate"], findings=RESULTS["estate"].findings[:10])
+    assert not banner(tree(html.render(ten, options()))).findall("./section")
+
+
+def test_baseline_joins_words_as_the_language_does() -> None:
+    assert "节点、入站" in words(by_id(tree(page("estate", Lang.ZH)), "baseline"))
+    assert "node, inbound" in words(by_id(tree(page("estate")), "baseline"))
+
+
 def test_absence_of_gaps_is_said() -> None:
     assert "Everything that was asked for was read and decided." in words(by_id(tree(page("compliant")), "gaps"))
 
@@ -105,9 +219,23 @@ def test_matrix_has_a_row_a_stack_and_a_column_a_requirement() -> None:
         "All outbound traffic",
     ]
     rows = [row for row in nodes.findall("./tbody/tr") if row.find("th[@scope='row']") is not None]
-    assert [words(row.findall("td")[2]) for row in rows] == ["met", "unknown", "blocked", "met", "unknown"]
-    assert [words(row.findall("td")[-1]) for row in rows] == ["none", "none", "none", "2 critical", "none"]
-    assert [words(cell) for cell in masters.findall("./tbody/tr/td")] == ["partly blocked", "1 medium"]
+    assert [words(row.findall("td")[3]) for row in rows] == ["unknown", "blocked", "met", "unknown", "met"]
+    assert [words(cell) for cell in masters.findall("./tbody/tr/td")] == ["1 medium", "partly blocked"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (Lang.EN, ["unknown", "none", "2 critical", "unknown", "none"]),
+        (Lang.ZH, ["未知", "无", "2 严重", "未知", "无"]),
+    ],
+)
+def test_excess_comes_first_and_is_unknown_where_it_is_not_decided(lang: Lang, said: list[str]) -> None:
+    nodes = by_id(tree(page("estate", lang)), "matrix").find(".//table")
+    assert nodes is not None
+    assert words(nodes.findall("./thead/tr[1]/th")[1]) == {"en": "Open in excess", "zh": "过度放通"}[lang]
+    rows = [row for row in nodes.findall("./tbody/tr") if row.find("th[@scope='row']") is not None]
+    assert [words(row.findall("td")[0]) for row in rows] == said
 
 
 def test_matrix_cell_of_a_blocked_requirement_leads_to_its_finding() -> None:
@@ -148,10 +276,10 @@ def test_finding_holds_message_reason_rules_witness_advice_and_fingerprint() -> 
 
 def test_waived_findings_stand_apart_with_owner_reason_and_date() -> None:
     root = tree(page("estate"))
-    accepted = words(by_id(root, "accepted"))
-    assert "Accepted until 2026-03-10 by sre@example.com (W-7): office network, login by certificate" in accepted
-    assert "W-1 expired, waives nothing" in accepted
-    assert "Accepted until" not in words(by_id(root, "finding-list"))
+    waived = words(by_id(root, "waived"))
+    assert "Waived until 2026-03-10 by sre@example.com (W-7): office network, login by certificate" in waived
+    assert "W-1 expired, waives nothing" in waived
+    assert "Waived until" not in words(by_id(root, "finding-list"))
 
 
 def test_rules_stand_in_order_with_idle_ones_struck_and_deciding_ones_marked() -> None:

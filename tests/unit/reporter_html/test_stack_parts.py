@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from auditor.model import addresses
 from auditor.model.baseline import Flow, Requirement, Severity, Text
 from auditor.model.estate import Role
-from auditor.model.packets import NOTHING
+from auditor.model.packets import NOTHING, PacketSet, packets
 from auditor.model.result import RequirementResult, Result, StackResult, Status
 from auditor.model.rules import (
     AddressTemplate,
@@ -28,7 +29,7 @@ from auditor.model.rules import (
 from auditor.model.services import EVERYTHING, Protocol
 from auditor.reporter.page.index import Index
 from auditor.reporter.page.layers import Mark, layers
-from auditor.reporter.page.matrix import Matrix, matrices
+from auditor.reporter.page.matrix import Excess, Matrix, matrices
 from auditor.reporter.page.rule_cells import RuleCells
 from auditor.reporter.page.rulebook import Rulebook
 from auditor.reporter.sentences import Sentences
@@ -49,9 +50,9 @@ def test_layers_do_not_overlap_and_the_open_ones_are_all_that_passes() -> None:
             for direction in Direction:
                 found = dict(layers(stack, direction))
                 seen = NOTHING
-                for packets in found.values():
-                    assert not seen & packets
-                    seen |= packets
+                for of_mark in found.values():
+                    assert not seen & of_mark
+                    seen |= of_mark
                 opened = found[Mark.REQUIRED] | found[Mark.PERMITTED] | found[Mark.EXCESS]
                 assert opened == stack.direction(direction).allowed
 
@@ -202,4 +203,32 @@ def test_waived_excess_is_not_counted_in_the_matrix() -> None:
     estate = replace(
         ESTATE, findings=tuple(one for one in ESTATE.findings if one.waiver is not None or one.code != "TSG201")
     )
-    assert [row.excess for block in node_matrix(estate).blocks for row in block.rows] == [None] * 5
+    assert [row.excess.worst for block in node_matrix(estate).blocks for row in block.rows] == [None] * 5
+
+
+def excess_with(undecided: PacketSet) -> Excess:
+    """The matrix's word on excess where nothing is found and ``undecided`` could pass."""
+    healthy = RESULTS["compliant"].clusters[0]
+    stack = replace(healthy.stacks[0], ingress=replace(healthy.stacks[0].ingress, undecided=undecided))
+    result = replace(RESULTS["compliant"], clusters=(replace(healthy, stacks=(stack,)),))
+    (row,) = node_matrix(result).blocks[0].rows
+    return row.excess
+
+
+def test_undecided_packets_leave_the_excess_unknown_unless_all_of_them_are_named() -> None:
+    named = RESULTS["compliant"].clusters[0].stacks[0].ingress.permitted
+    assert named
+    assert not excess_with(NOTHING).more
+    assert not excess_with(named).more
+    assert excess_with(named | everything()).more
+
+
+def test_excess_that_is_found_says_that_more_is_unknown() -> None:
+    prod = next(one for one in ESTATE.clusters if one.cluster.cluster_id == "cls-prod0001")
+    stacks = tuple(replace(one, ingress=replace(one.ingress, undecided=everything())) for one in prod.stacks)
+    rows = node_matrix(replace(ESTATE, clusters=(replace(prod, stacks=stacks),))).blocks[0].rows
+    assert [(row.excess.count, row.excess.more) for row in rows] == [(0, True), (0, True), (2, True)]
+
+
+def everything() -> PacketSet:
+    return packets(EVERYTHING, addresses.parse("0.0.0.0/0"))

@@ -1,9 +1,17 @@
 "use strict";
 (() => {
+  // Before anything is laid out: on a large page, what is off the screen waits until it comes near or its turn comes.
+  const root = document.documentElement;
+  root.classList.toggle("late", root.classList.contains("large"));
+})();
+addEventListener("DOMContentLoaded", () => {
   const byId = (id) => document.getElementById(id);
   const all = (selector) => [...document.querySelectorAll(selector)];
   const bar = byId("filter");
   const status = byId("filter-status");
+
+  // Milliseconds without a key until the words typed are searched for; parts that are laid out in one go.
+  const [PAUSE, PIECES] = [120, 8];
 
   // A link into something folded unfolds it.
   const unfold = () => {
@@ -36,9 +44,10 @@
 
   let reset = () => {};
   if (bar) {
-    const items = all("#finding-list > li, #accepted-list > li").map((item) => ({ item, text: item.textContent.toLowerCase() }));
+    const items = all("#finding-list > li, #waived-list > li").map((item) => ({ item, text: item.textContent.toLowerCase() }));
     const boxes = [...bar.querySelectorAll("input[name=severity]")];
     const [code, cluster, text] = ["filter-code", "filter-cluster", "filter-text"].map(byId);
+    let waiting;
     const apply = () => {
       const severities = new Set(boxes.filter((box) => box.checked).map((box) => box.value));
       const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
@@ -52,12 +61,17 @@
       status.textContent = status.dataset.text.replace("{shown}", shown).replace("{all}", items.length);
     };
     reset = () => {
+      clearTimeout(waiting);
       for (const box of boxes) box.checked = true;
       code.value = cluster.value = text.value = "";
       apply();
     };
     bar.hidden = false;
-    bar.addEventListener("input", apply);
+    bar.addEventListener("input", (event) => {
+      clearTimeout(waiting);
+      if (event.target === text) waiting = setTimeout(apply, PAUSE);
+      else apply();
+    });
     byId("filter-reset").addEventListener("click", reset);
     const toggle = byId("unfold");
     const words = [toggle.textContent, toggle.dataset.fold];
@@ -71,4 +85,13 @@
   }
   addEventListener("hashchange", unfold);
   unfold();
-})();
+
+  // Piece by piece while the reader is not kept waiting, from the top so that what he looks at stays where it is.
+  const idle = window.requestIdleCallback ?? ((step) => setTimeout(step, 50));
+  const later = all(".late :is(.tall, .findings > li, section.cluster)");
+  const layOut = () => {
+    for (const part of later.splice(0, PIECES)) part.classList.add("laid");
+    if (later.length) idle(layOut);
+  };
+  addEventListener("load", () => idle(layOut));
+});

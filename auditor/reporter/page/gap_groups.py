@@ -1,0 +1,92 @@
+"""Gaps of one cause, told once with every name: a refused permission leaves as many gaps as there are clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.result import Result
+from auditor.reporter.gap_words import GapText
+from auditor.reporter.sentences import Sentences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapCard:
+    """One gap. ``own`` is its message where the group's does not say it.
+
+    ``meta`` are the words that a person searches logs for and that no sentence beside it holds.
+    """
+
+    gap: Gap
+    text: GapText
+    subject: str
+    own: str
+    meta: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapGroup:
+    """Gaps of one kind, call and code to which one advice is given; a gap like no other is a group of its own."""
+
+    title: str
+    message: str
+    cards: tuple[GapCard, ...]
+    advice: str
+    meta: tuple[str, ...]
+
+
+def gap_groups(result: Result, sentences: Sentences) -> tuple[GapGroup, ...]:
+    """Every gap of ``result``, in the order in which the causes first appear."""
+    alike: dict[tuple[str, ...], list[tuple[Gap, GapText]]] = {}
+    for gap in result.gaps:
+        text = sentences.gap(gap)
+        alike.setdefault((gap.kind, gap.service, gap.action, gap.code, text.advice), []).append((gap, text))
+    return tuple(_single(*found[0]) if len(found) == 1 else _several(sentences, found) for found in alike.values())
+
+
+def _single(gap: Gap, text: GapText) -> GapGroup:
+    card = GapCard(gap=gap, text=text, subject="", own="", meta=())
+    where = (word for word in _where(gap) if word != gap.request_id or word not in text.message)
+    meta = (gap.kind, *where, *_what(gap))
+    return GapGroup(title=text.title, message=text.message, cards=(card,), advice=text.advice, meta=meta)
+
+
+def _several(sentences: Sentences, found: list[tuple[Gap, GapText]]) -> GapGroup:
+    first, text = found[0]
+    told_once = bool(first.action) or first.kind is GapKind.UNDOCUMENTED
+    cards = (
+        GapCard(
+            gap=gap,
+            text=said,
+            subject=sentences.resource(gap),
+            own="" if told_once else said.message,
+            meta=tuple(_where(gap)),
+        )
+        for gap, said in found
+    )
+    return GapGroup(
+        title=_title(sentences, first),
+        message=sentences.phrasing.text("page-gaps-example", message=text.message) if told_once else "",
+        cards=tuple(cards),
+        advice=text.advice,
+        meta=(first.kind, *_what(first)),
+    )
+
+
+def _title(sentences: Sentences, gap: Gap) -> str:
+    """The title of the gaps like ``gap``, without the name of any."""
+    text = sentences.phrasing.text
+    if gap.kind is not GapKind.UNREAD:
+        return text(f"page-gaps-alike-{gap.kind}")
+    known = sentences.phrasing.has(f"gaps-what-{gap.action}")
+    return text("gaps-title-unread", what=text(f"gaps-what-{gap.action}" if known else "gaps-what-unknown"))
+
+
+def _where(gap: Gap) -> Iterator[str]:
+    yield from dict.fromkeys(word for word in (gap.region, gap.cluster_id, gap.resource, gap.request_id) if word)
+
+
+def _what(gap: Gap) -> Iterator[str]:
+    call = f"{gap.service}/{gap.action}" if gap.action else ""
+    yield from (word for word in (call, gap.code) if word)
