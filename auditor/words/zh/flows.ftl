@@ -48,17 +48,11 @@ flows-left = { $cluster }：{ $title } — { $why }（{ $fingerprint }）
 flows-why-rules = { $why }：{ $rules }
 flows-why-explicit-deny = 被规则明确拒绝；加上 --override-drops 可将修改置于其上
 flows-why-shared-group = 规则放在任何位置都会影响绑定同一安全组的其他实例
-<<<<<<< HEAD
-flows-why-undecided = 未能读取的内容可能决定这些流量
-flows-why-quota = 规则数量将超过安全组的配额
-flows-why-close-excess = 属于过度放通；加上 --close-excess 可收回
-=======
 flows-why-undecided = 未能读取的内容可能决定这些流量，或位于需要修改的规则列表中
 flows-why-quota = 规则数量将超过安全组的配额
 flows-why-no-rule = 没有规则能只匹配这些流量而不影响其他须保持不变的流量
 flows-why-unproved = 找到的修改未能通过证明，因此未采用；请附上快照（sgaudit fetch -o）反馈
 flows-why-close-excess = 属于过度放通；加上 --close-excess 可收回
->>>>>>> 24bbae86fbf8b8b2740590622eb908566dfa2175
 flows-why-not-rules = 修改规则无法解决，需要调整安全组的绑定
 
 flows-diff-title = 新增 { $new } 个、解决 { $fixed } 个、未变 { $unchanged } 个问题
