@@ -196,11 +196,16 @@ class _Cells:
             for place in where
         }
         self._forms: dict[Form, int] = {}
+        self._by_service: dict[tuple[int, int], int] = {}
+        self._by_address: dict[tuple[int, int], int] = {}
+        for bit, (_, service, address) in enumerate(self._cells):
+            self._by_service[service] = self._by_service.get(service, 0) | 1 << bit
+            self._by_address[address] = self._by_address.get(address, 0) | 1 << bit
 
     def mask(self, group: str, index: int, form: Form) -> int:
         """The cells to which ``form`` does good at a place that was tried."""
         if form not in self._forms:
-            self._forms[form] = self._held(form.packets, None)
+            self._forms[form] = self._named(form)
         return self._good.get((group, index), 0) & self._forms[form]
 
     def services(self, mask: int) -> IntervalSet:
@@ -222,10 +227,15 @@ class _Cells:
     def _chosen(self, mask: int) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
         return (cell for bit, cell in enumerate(self._cells) if mask >> bit & 1)
 
-    def _held(self, packets: PacketSet, number: int | None) -> int:
+    def _named(self, form: Form) -> int:
+        """The cells that a form holds: a cell is a product, and so is a form."""
+        services = _union(mask for (lo, _), mask in self._by_service.items() if lo in form.services)
+        return services & _union(mask for (lo, _), mask in self._by_address.items() if lo in form.block.run)
+
+    def _held(self, packets: PacketSet, number: int) -> int:
         mask = 0
         for bit, (side, (service, _), (address, _)) in enumerate(self._cells):
-            if number in (None, side) and (service, address) in packets:
+            if number == side and (service, address) in packets:
                 mask |= 1 << bit
         return mask
 
