@@ -40,12 +40,17 @@ class Exclusions:
 
 def gap_groups(gaps: Iterable[Gap], sentences: Sentences) -> tuple[GapGroup, ...]:
     """The gaps by cause; the order of the first of each stays."""
+    return tuple(_group(told, sentences) for told in by_cause(gaps, sentences))
+
+
+def by_cause(gaps: Iterable[Gap], sentences: Sentences) -> tuple[list[tuple[Gap, GapText]], ...]:
+    """The gaps with their words, those of one kind, call and code together to which one advice is given."""
     alike: dict[tuple[str, ...], list[tuple[Gap, GapText]]] = {}
     for gap in gaps:
         text = sentences.gap(gap)
         key = (gap.kind, gap.service, gap.action, gap.code, text.advice)
         alike.setdefault(key, []).append((gap, text))
-    return tuple(_group(told, sentences) for told in alike.values())
+    return tuple(alike.values())
 
 
 def _group(told: list[tuple[Gap, GapText]], sentences: Sentences) -> GapGroup:

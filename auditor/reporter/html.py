@@ -11,7 +11,7 @@ from auditor.reporter.options import RenderOptions
 from auditor.reporter.packet_words import PACKET_LIMIT
 from auditor.reporter.page import sheet
 from auditor.reporter.page.cards import Cards
-from auditor.reporter.page.gap_groups import gap_groups
+from auditor.reporter.page.gap_cards import gap_cards
 from auditor.reporter.page.index import Index, StackEntry
 from auditor.reporter.page.layers import Mark
 from auditor.reporter.page.matrix import matrices
@@ -104,7 +104,7 @@ def _cards(cards: Cards) -> dict[str, object]:
         "shown_counts": {severity: severities[severity] for severity in Severity},
         "codes": tuple((code, code.finding_name) for code in Code if any(card.finding.code is code for card in found)),
         "concerned": tuple(sorted({(card.cluster, card.cluster_number) for card in found})),
-        "gaps": gap_groups(cards.result, cards.sentences),
+        "gaps": gap_cards(cards.result, cards.sentences),
         "not_covered": cards.exclusions(),
     }
 

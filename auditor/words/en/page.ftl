@@ -64,12 +64,7 @@ page-count-gaps = { $count } undecided
 
 page-gaps = Not decided
 page-gaps-note = What could not be read or understood. Everything that depends on it is unknown, and nothing else.
-page-gaps-alike = { $count } alike
 page-gaps-example = For example: { $message }
-page-gaps-alike-TSG902 = Not understood
-page-gaps-alike-TSG903 = Not audited
-page-gaps-alike-TSG904 = Not decidable: no security group is bound
-page-gaps-alike-TSG905 = Known after apply
 page-gaps-none = Everything that was asked for was read and decided.
 page-not-covered = Not covered
 page-not-covered-note = Parts of the clusters for which the baseline says nothing. They were not checked.

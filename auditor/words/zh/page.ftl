@@ -61,12 +61,7 @@ page-count-gaps = { $count } 项无法判定
 
 page-gaps = 无法判定
 page-gaps-note = 未能读取或无法识别的内容。依赖它们的结论为未知，其余结论不受影响。
-page-gaps-alike = 同类 { $count } 项
 page-gaps-example = 例如：{ $message }
-page-gaps-alike-TSG902 = 无法识别
-page-gaps-alike-TSG903 = 未审计
-page-gaps-alike-TSG904 = 无法判定：未绑定安全组
-page-gaps-alike-TSG905 = 执行后才能确定
 page-gaps-none = 要求检查的内容已全部读取并判定。
 page-not-covered = 不在审计范围
 page-not-covered-note = 集群中基线没有规定的部分，未作检查。

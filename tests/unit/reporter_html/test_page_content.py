@@ -117,7 +117,7 @@ def gap_items(gaps: tuple[Gap, ...], lang: Lang = Lang.EN) -> list[str]:
 def test_gaps_of_one_cause_are_told_once_with_every_name() -> None:
     ids = ("cls-first0001", "cls-second001", "cls-third0001")
     (told,) = gap_items(refused(*ids))
-    assert told.startswith("Not read: the container subnets of VPC-CNI 3 alike For example: CAM refuses")
+    assert told.startswith("Not read: the container subnets of VPC-CNI, of 3 clusters For example: CAM refuses")
     for cluster_id in ids:
         assert f"{cluster_id} The verdict on {cluster_id} depends on it." in told
         assert f"request-{cluster_id}" in told
@@ -129,7 +129,7 @@ def test_gaps_of_different_causes_stay_apart() -> None:
     assert len(gap_items((one, replace(other, code="InternalError")))) == 2
 
 
-@pytest.mark.parametrize(("lang", "title"), [(Lang.EN, "Not understood 2 alike"), (Lang.ZH, "无法识别 同类 2 项")])
+@pytest.mark.parametrize(("lang", "title"), [(Lang.EN, "Not understood: 2 rules"), (Lang.ZH, "无法识别：2 条规则")])
 def test_gaps_with_a_message_of_their_own_keep_it(lang: Lang, title: str) -> None:
     rules = tuple(
         Gap(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.result import Result
+from auditor.reporter.gap_groups import by_cause
 from auditor.reporter.gap_words import GapText
 from auditor.reporter.sentences import Sentences
 
@@ -26,7 +27,7 @@ class GapCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GapGroup:
+class GapCards:
     """Gaps of one kind, call and code to which one advice is given; a gap like no other is a group of its own."""
 
     title: str
@@ -36,23 +37,20 @@ class GapGroup:
     meta: tuple[str, ...]
 
 
-def gap_groups(result: Result, sentences: Sentences) -> tuple[GapGroup, ...]:
+def gap_cards(result: Result, sentences: Sentences) -> tuple[GapCards, ...]:
     """Every gap of ``result``, in the order in which the causes first appear."""
-    alike: dict[tuple[str, ...], list[tuple[Gap, GapText]]] = {}
-    for gap in result.gaps:
-        text = sentences.gap(gap)
-        alike.setdefault((gap.kind, gap.service, gap.action, gap.code, text.advice), []).append((gap, text))
-    return tuple(_single(*found[0]) if len(found) == 1 else _several(sentences, found) for found in alike.values())
+    alike = by_cause(result.gaps, sentences)
+    return tuple(_single(*found[0]) if len(found) == 1 else _several(sentences, found) for found in alike)
 
 
-def _single(gap: Gap, text: GapText) -> GapGroup:
+def _single(gap: Gap, text: GapText) -> GapCards:
     card = GapCard(gap=gap, text=text, subject="", own="", meta=())
     where = (word for word in _where(gap) if word != gap.request_id or word not in text.message)
     meta = (gap.kind, *where, *_what(gap))
-    return GapGroup(title=text.title, message=text.message, cards=(card,), advice=text.advice, meta=meta)
+    return GapCards(title=text.title, message=text.message, cards=(card,), advice=text.advice, meta=meta)
 
 
-def _several(sentences: Sentences, found: list[tuple[Gap, GapText]]) -> GapGroup:
+def _several(sentences: Sentences, found: list[tuple[Gap, GapText]]) -> GapCards:
     first, text = found[0]
     told_once = bool(first.action) or first.kind is GapKind.UNDOCUMENTED
     cards = (
@@ -65,22 +63,13 @@ def _several(sentences: Sentences, found: list[tuple[Gap, GapText]]) -> GapGroup
         )
         for gap, said in found
     )
-    return GapGroup(
-        title=_title(sentences, first),
+    return GapCards(
+        title=sentences.gaps_about([gap for gap, _ in found]).title,
         message=sentences.phrasing.text("page-gaps-example", message=text.message) if told_once else "",
         cards=tuple(cards),
         advice=text.advice,
         meta=(first.kind, *_what(first)),
     )
-
-
-def _title(sentences: Sentences, gap: Gap) -> str:
-    """The title of the gaps like ``gap``, without the name of any."""
-    text = sentences.phrasing.text
-    if gap.kind is not GapKind.UNREAD:
-        return text(f"page-gaps-alike-{gap.kind}")
-    known = sentences.phrasing.has(f"gaps-what-{gap.action}")
-    return text("gaps-title-unread", what=text(f"gaps-what-{gap.action}" if known else "gaps-what-unknown"))
 
 
 def _where(gap: Gap) -> Iterator[str]:
