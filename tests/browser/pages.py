@@ -16,6 +16,7 @@ from auditor.words import Lang
 from tests.browser.estate import large_result
 from tests.golden.samples import RESULTS, TODAY
 
+_FIRST = {"few": 4, "many": 20}
 OURS = {"cidr", "cidrs", "entries", "addresses", "container", "cluster_network", "subject"}
 """Fields whose text is never free: addresses, parsed long before a report is made, and words of our own."""
 
@@ -26,6 +27,7 @@ CODES = {
     "hostile": ExitCode.INCOMPLETE,
     "nothing": ExitCode.INCOMPLETE,
     "few": ExitCode.FINDINGS,
+    "many": ExitCode.FINDINGS,
     "large": ExitCode.FINDINGS,
 }
 
@@ -42,11 +44,15 @@ def page(name: str, lang: Lang = Lang.EN) -> str:
 
 
 def result_of(name: str) -> Result:
-    """A sample result by name; ``few`` are the first clusters of the large estate, against the shipped baseline."""
-    if name not in {"few", "large"}:
+    """A sample result by name; ``few`` and ``many`` are the first clusters of the large estate.
+
+    The page of ``many`` is just long enough to lay its later parts out late.
+    """
+    if name not in {"large", *_FIRST}:
         return RESULTS[name]
     large = large_result()
-    return large if name == "large" else of_clusters(large, {found.cluster.cluster_id for found in large.clusters[:4]})
+    first = large.clusters[: _FIRST.get(name)]
+    return of_clusters(large, {found.cluster.cluster_id for found in first})
 
 
 def of_clusters(result: Result, cluster_ids: set[str]) -> Result:

@@ -148,7 +148,7 @@ def test_one_of_the_worst_opens_its_finding(visit: Go) -> None:
 
 
 def test_links_of_a_large_page_lead_to_what_was_not_laid_out(visit: Go) -> None:
-    seen = visit("large")
+    seen = visit("many")
     last = seen.page.locator("#finding-list > li").last
     seen.page.evaluate("(id) => { location.hash = id; }", last.get_attribute("id"))
     expect(last.locator(".body")).to_be_in_viewport()
