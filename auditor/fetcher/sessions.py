@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address, ip_network
@@ -19,6 +18,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from auditor.errors import AuditorError
+from auditor.fetcher.watchdog import Watchdog
 
 HOSTS = 32
 UNINSPECTED = "application/json; inspected-by=caller"
@@ -39,7 +39,7 @@ class Session(requests.Session):
 
     def __init__(self, connections: int, patience: float) -> None:
         super().__init__()
-        self._patience = patience
+        self._watchdog = Watchdog(patience)
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         adapter = HTTPAdapter(pool_connections=HOSTS, pool_maxsize=connections)
@@ -55,13 +55,23 @@ class Session(requests.Session):
         self.forget()
         try:
             response = super().send(request, **kwargs)
-            _read_within(self._patience, response)
+            self._read_whole(response)
         except (requests.RequestException, AuditorError) as failure:
             self._seen.last = Seen(failure=failure)
             raise
         self._seen.last = Seen(response=response, content_type=response.headers.get("Content-Type", ""))
         response.headers["Content-Type"] = UNINSPECTED
         return response
+
+    def _read_whole(self, response: requests.Response) -> None:
+        with self._watchdog.watching(response.raw) as watch:
+            try:
+                _ = response.content
+            except requests.RequestException:
+                if watch.late:
+                    patience = self._watchdog.patience
+                    raise requests.ReadTimeout(f"the answer was not whole after {patience:g} s") from None
+                raise
 
     def forget(self) -> None:
         """Before a request: what this thread saw so far is not about it."""
@@ -71,32 +81,6 @@ class Session(requests.Session):
         """What this thread's last request met."""
         last: Seen = getattr(self._seen, "last", Seen())
         return last
-
-
-def _read_within(patience: float, response: requests.Response) -> None:
-    """Read the body. A server that goes on sending byte by byte stays below every time-out of a socket.
-
-    Raises ``requests.ReadTimeout`` where the whole body takes longer than ``patience`` seconds.
-    """
-    late = threading.Event()
-
-    def hang_up() -> None:
-        late.set()
-        # What was read to its end in this very moment has no socket left to shut down.
-        with suppress(ValueError, RuntimeError, OSError):
-            response.raw.shutdown()
-
-    timer = threading.Timer(patience, hang_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        _ = response.content
-    except requests.RequestException:
-        if late.is_set():
-            raise requests.ReadTimeout(f"the answer was not whole after {patience:g} s") from None
-        raise
-    finally:
-        timer.cancel()
 
 
 def proxies_for(scheme: str, host: str, env: Mapping[str, str]) -> dict[str, str]:
