@@ -8,9 +8,10 @@ from datetime import date
 from typing import TypeAlias
 
 from auditor.comparator.compare import compare
-from auditor.comparator.repair.bench import Bench, Bound, Wish, benches, changed
+from auditor.comparator.repair.bench import Bench, Bound, Wish, changed
 from auditor.comparator.repair.choice import Choice, choose
 from auditor.comparator.repair.edit import Entry, renumbered, steps
+from auditor.comparator.repair.gather import benches
 from auditor.comparator.stacks import stacks
 from auditor.errors import AuditorError
 from auditor.model.baseline import Policy
