@@ -14,6 +14,7 @@ from auditor.change.content import content, contents
 from auditor.change.plan import ResourceChange
 from auditor.change.rule_fields import Flaw, RuleList, unknown_rules
 from auditor.change.side import Side
+from auditor.change.values import any_unknown
 from auditor.change.why import Why
 from auditor.model.gaps import Gap
 from auditor.model.rules import Action, Direction, Rule, Rules
@@ -80,18 +81,9 @@ def _without(present: Rules, old: tuple[Rule, ...]) -> RuleList | None:
 
 def _same_text(change: ResourceChange, direction: Direction) -> bool:
     unknown = change.change.after_unknown
-    if unknown is True or (isinstance(unknown, dict) and _anything(unknown.get(direction.value))):
+    if unknown is True or (isinstance(unknown, dict) and any_unknown(unknown.get(direction.value))):
         return False
     return (change.before.get(direction.value) or []) == (change.after.get(direction.value) or [])
-
-
-def _anything(unknown: object) -> bool:
-    """Whether a tree of ``after_unknown`` has any true in it."""
-    if isinstance(unknown, dict):
-        return any(_anything(value) for value in unknown.values())
-    if isinstance(unknown, list):
-        return any(_anything(value) for value in unknown)
-    return unknown is True
 
 
 def _unsorted(planned: RuleList, present: Rules, rulebook: Rulebook, region: str) -> RuleList:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.change import suppliers, written
+from auditor.change import addressing, suppliers, written
 from auditor.change.instances import Instances
 from auditor.change.plan import Expression, Plan, ResourceChange, Step
 from auditor.change.trail import Source, Trail
@@ -74,6 +74,7 @@ class References:
         self._plan = plan
         self._instances = Instances(plan)
         self._suppliers = suppliers.of(plan)
+        self._owners = {one.owner for one in self._suppliers}
         self._made: dict[str, tuple[str, ...]] = {}
 
     def identity(self, change: ResourceChange) -> str:
@@ -118,22 +119,22 @@ class References:
             self._made[kind.prefix] = tuple(
                 placeholder(change.address)
                 for change in found
-                if Step.MADE in change.steps and any(one.is_of(change) for one in self._suppliers)
+                if Step.MADE in change.steps and _owner(change) in self._owners
             )
         return self._made[kind.prefix]
 
     def may_be_another(self, change: ResourceChange, kind: Kind) -> bool:
         """Whether an id that ``change`` leaves unknown may be that of an object which the plan does not make."""
+        own = _owner(change)
         return any(
             one.may_give_id(kind.words)
             for one in self._suppliers
-            if one.attribute not in kind.types.get(one.source.type, ()) and not one.is_of(change)
+            if one.attribute not in kind.types.get(one.source.type, ()) and one.owner != own
         )
 
     def region(self, change: ResourceChange) -> str:
         """The region of the provider that a resource belongs to; empty where the configuration does not hold it."""
-        scope = written.scope_of(self._plan, change.module_address)
-        block = written.block_of(scope, change) if scope is not None else None
+        block = written.block_in(self._plan, change)
         key = block.provider_config_key if block is not None else ""
         configs = self._plan.configuration.provider_config
         found = at(configs.get(key) or configs.get(key.rpartition(":")[2]), ("expressions", "region"))
@@ -151,8 +152,7 @@ class References:
         return made[0] if len(made) == 1 and not self.may_be_another(change, kind) else None
 
     def _written(self, change: ResourceChange, path: Path) -> Written:
-        scope = written.scope_of(self._plan, change.module_address)
-        block = written.block_of(scope, change) if scope is not None else None
+        block = written.block_in(self._plan, change)
         return written.written(block, change.after, path) if block is not None else Untraced()
 
     def _sources(self, change: ResourceChange, path: Path, kind: Kind) -> tuple[bool, tuple[Source, ...]]:
@@ -189,6 +189,10 @@ class References:
         if source.type in (RULE_SET, LITE_RULE):
             return self._value(change, ("security_group_id",), kind, seen)
         return self.identity(change)
+
+
+def _owner(change: ResourceChange) -> suppliers.Owner:
+    return suppliers.owner_of(addressing.parse(change.address))
 
 
 def placeholder(address: str) -> str:

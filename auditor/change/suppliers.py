@@ -9,12 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from auditor.change import addressing, written
 from auditor.change.addressing import Address
 from auditor.change.plan import Plan, ResourceChange
+from auditor.change.values import any_unknown
 
 _OURS = "tencentcloud_"
+
+Owner: TypeAlias = tuple[tuple[str, ...], str, str, str]
+"""What the instances of one block share: modules, mode, type and name. Which of them it is, no supplier tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +27,14 @@ class Supplier:
     """An attribute of a resource or data source, by its first name; empty for the whole object."""
 
     source: Address
+    owner: Owner
     attribute: str
+
+    @classmethod
+    def at(cls, address: str, attribute: str) -> Supplier:
+        """The attribute of the object at an absolute address."""
+        source = addressing.parse(address)
+        return cls(source=source, owner=owner_of(source), attribute=attribute)
 
     def may_give_text(self, words: tuple[str, ...]) -> bool:
         """Whether it may give a text of the kind that ``words`` speak of; an id is none."""
@@ -42,21 +54,11 @@ class Supplier:
     def _names(name: str, words: tuple[str, ...]) -> bool:
         return any(word in name for word in words)
 
-    def is_of(self, change: ResourceChange) -> bool:
-        """Whether it belongs to this object; which instance of several is not told."""
-        here = addressing.parse(change.address)
-        there = self.source
-        same_module = _bare(here.module) == _bare(there.module)
-        return same_module and (here.mode, here.type, here.name) == (there.mode, there.type, there.name)
-
 
 def of(plan: Plan) -> tuple[Supplier, ...]:
     """Every attribute that could give an unknown value."""
     told = (
-        Supplier(
-            source=addressing.parse(found.resource),
-            attribute=next((step for step in found.attribute if isinstance(step, str)), ""),
-        )
+        Supplier.at(found.resource, next((step for step in found.attribute if isinstance(step, str)), ""))
         for found in plan.relevant_attributes
     )
     return tuple(dict.fromkeys(told)) or tuple(dict.fromkeys(_unknown(plan)))
@@ -64,27 +66,21 @@ def of(plan: Plan) -> tuple[Supplier, ...]:
 
 def _unknown(plan: Plan) -> Iterator[Supplier]:
     for change in plan.resource_changes:
-        source = addressing.parse(change.address)
         unknown = change.change.after_unknown
         arguments = _arguments(plan, change) if change.mode == "managed" else frozenset()
         if unknown is True:
-            yield Supplier(source=source, attribute="")
+            yield Supplier.at(change.address, "")
         elif isinstance(unknown, dict):
-            names = (name for name, tree in unknown.items() if _anything(tree) and name not in arguments)
-            yield from (Supplier(source=source, attribute=name) for name in names)
+            names = (name for name, tree in unknown.items() if any_unknown(tree) and name not in arguments)
+            yield from (Supplier.at(change.address, name) for name in names)
 
 
 def _arguments(plan: Plan, change: ResourceChange) -> frozenset[str]:
-    scope = written.scope_of(plan, change.module_address)
-    block = written.block_of(scope, change) if scope is not None else None
+    block = written.block_in(plan, change)
     return frozenset(block.expressions if block is not None else ())
 
 
-def _anything(unknown: object) -> bool:
-    if isinstance(unknown, dict):
-        return any(_anything(value) for value in unknown.values())
-    return any(_anything(value) for value in unknown) if isinstance(unknown, list) else unknown is True
-
-
-def _bare(module: str) -> tuple[str, ...]:
-    return tuple(step.name for step in addressing.steps(module))
+def owner_of(source: Address) -> Owner:
+    """The block that an instance is of."""
+    modules = tuple(step.name for step in addressing.steps(source.module))
+    return modules, source.mode, source.type, source.name

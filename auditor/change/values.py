@@ -62,6 +62,13 @@ def blocks(value: Json) -> tuple[Mapping[str, Json], ...]:
     return tuple(item if isinstance(item, dict) else {} for item in value) if isinstance(value, list) else ()
 
 
+def any_unknown(unknown: Json) -> bool:
+    """Whether a tree of ``after_unknown`` has any true in it."""
+    if isinstance(unknown, dict):
+        return any(any_unknown(value) for value in unknown.values())
+    return any(any_unknown(value) for value in unknown) if isinstance(unknown, list) else unknown is True
+
+
 def _child(tree: Json, step: str | int) -> Json:
     if isinstance(step, str):
         return tree.get(step) if isinstance(tree, dict) else None

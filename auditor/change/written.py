@@ -58,6 +58,12 @@ def block_of(scope: Scope, change: ResourceChange) -> ConfiguredResource | None:
     return scope.module.blocks.get((change.mode, change.type, change.name))
 
 
+def block_in(plan: Plan, change: ResourceChange) -> ConfiguredResource | None:
+    """The block of a change wherever it stands; ``None`` where the configuration lacks it."""
+    scope = scope_of(plan, change.module_address)
+    return block_of(scope, change) if scope is not None else None
+
+
 def written(block: ConfiguredResource, after: Json, path: Path) -> Written:
     """The expression at ``path``. Nested blocks are matched by place, and only where both lists are of one length."""
     found: Json = block.expressions
