@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,3 +40,12 @@ class Gap:
     message: str
     request_id: str = ""
     kind: GapKind
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hex digits over what is unknown and which call left it so, never over the request or its words.
+
+        The account is not in it: it may be unknown in one run and known in the next.
+        """
+        identity = (self.kind, self.region, self.cluster_id, self.resource, self.service, self.action, self.code)
+        return hashlib.sha256("\n".join(identity).encode("utf-8", "backslashreplace")).hexdigest()[:16]

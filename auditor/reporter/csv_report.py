@@ -97,5 +97,6 @@ def _gap_row(gap: Gap, sentences: Sentences) -> list[str]:
             "csv-gap", message=ended(said.message, sentences.phrasing), unknown=said.unknown
         ),
         "advice": said.advice,
+        "fingerprint": gap.fingerprint,
     }
     return [told.get(column, "") for column in _COLUMNS]

@@ -12,6 +12,8 @@ from auditor.reporter.sentences import Sentences
 
 OBJECTS = 40
 """How many things a line names before it counts the rest."""
+IDENTITIES = 10
+"""How many fingerprints a line holds before it counts the rest."""
 EXCLUSIONS = 6
 
 
@@ -35,6 +37,7 @@ class GapList:
                     (self._text("label-why"), why),
                     (self._text("label-unknown"), [group.text.unknown]),
                     (self._text("label-advice"), [group.text.advice]),
+                    (self._text("label-fingerprint"), [self._fingerprints(group.gaps)]),
                 ]
             )
 
@@ -54,6 +57,10 @@ class GapList:
         shown = names if self._verbose or len(names) <= OBJECTS + 1 else names[:OBJECTS]
         listed = self._sentences.phrasing.listed(shown)
         return [listed] if shown is names else [listed, self._text("more", count=len(names) - OBJECTS)]
+
+    def _fingerprints(self, gaps: Sequence[Gap]) -> str:
+        identities = tuple(dict.fromkeys(gap.fingerprint for gap in gaps))
+        return self._sentences.phrasing.listed(identities, None if self._verbose else IDENTITIES)
 
     def _excluded(self, texts: Sequence[str]) -> list[str]:
         if self._verbose or len(texts) <= EXCLUSIONS + 1:

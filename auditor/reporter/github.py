@@ -58,7 +58,9 @@ def _finding(finding: Finding, result: Result, sentences: Sentences, level: str)
 
 def _gap(gap: Gap, result: Result, sentences: Sentences) -> str:
     said = sentences.gap(gap)
-    return _command("error", f"{gap.kind}: {said.title}", path(result), (said.message, said.unknown, said.advice))
+    identity = sentences.phrasing.text("formats-ids", ids=gap.fingerprint)
+    lines = (said.message, said.unknown, said.advice, identity)
+    return _command("error", f"{gap.kind}: {said.title}", path(result), lines)
 
 
 def _command(level: str, title: str, file: str, lines: tuple[str, ...]) -> str:

@@ -78,6 +78,7 @@ def gap_object(gap: Gap, sentences: Sentences) -> Json:
     said = sentences.gap(gap)
     return {
         "kind": gap.kind.value,
+        "fingerprint": gap.fingerprint,
         "region": gap.region,
         "cluster_id": gap.cluster_id,
         "resource": gap.resource,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from auditor.model.baseline import Severity
 from auditor.model.findings import Finding
+from auditor.model.gaps import Gap
 from auditor.model.result import Change, Result, Verdict, WaiverState
 from auditor.reporter import escape
 from auditor.reporter.escape import markdown as safe
@@ -140,6 +141,7 @@ class _Page:
             lines = [f"**{group.gaps[0].kind} {safe(said.title)}**", *([safe(about)] if about else [])]
             message = safe(ended(said.message, self._sentences.phrasing))
             lines.append(f"{message} {safe(said.unknown)} {safe(said.advice)}")
+            lines.append(self._words("formats-ids", ids=self._ids(group.gaps)))
             yield Block(text=f"- {'<br>'.join(lines)}\n", count=len(group.gaps))
 
     def _findings(self) -> Iterator[tuple[str, str, Iterator[Block]]]:
@@ -190,7 +192,7 @@ class _Page:
                 *example,
                 self._text("fix", text=safe(said.advice)),
                 "",
-                self._words("formats-ids", ids=self._ids(entry)),
+                self._words("formats-ids", ids=self._ids(entry.findings)),
                 "",
                 "</details>",
                 "",
@@ -210,8 +212,9 @@ class _Page:
         first = entry.findings[0].cluster_id
         return first if len(clusters) == 1 else self._words("table-clusters", count=len(clusters))
 
-    def _ids(self, entry: Entry) -> str:
-        return self._sentences.phrasing.listed([f"`{finding.fingerprint}`" for finding in entry.findings], PLACES)
+    def _ids(self, identified: Sequence[Finding] | Sequence[Gap]) -> str:
+        identities = dict.fromkeys(f"`{item.fingerprint}`" for item in identified)
+        return self._sentences.phrasing.listed(list(identities), PLACES)
 
     def _places(self, entry: Entry) -> Iterator[str]:
         """Who is concerned; waivers may differ from stack to stack, and so do the causes."""

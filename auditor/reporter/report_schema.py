@@ -49,6 +49,9 @@ class GapPart(_Part):
     """Something that could not be read or decided."""
 
     kind: str = Field(description="The code that sgaudit rules explains, as in TSG901.")
+    fingerprint: str = Field(
+        description="Stays when the call is made again: no part of it is the request or its words."
+    )
     region: str
     cluster_id: str
     resource: str

@@ -73,7 +73,8 @@ def _several(sentences: Sentences, found: list[tuple[Gap, GapText]]) -> GapCards
 
 
 def _where(gap: Gap) -> Iterator[str]:
-    yield from dict.fromkeys(word for word in (gap.region, gap.cluster_id, gap.resource, gap.request_id) if word)
+    words = (gap.region, gap.cluster_id, gap.resource, gap.request_id, gap.fingerprint)
+    yield from dict.fromkeys(word for word in words if word)
 
 
 def _what(gap: Gap) -> Iterator[str]:
