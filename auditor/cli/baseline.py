@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,7 +18,7 @@ from auditor.errors import ExitCode
 from auditor.words import Lang
 
 if TYPE_CHECKING:
-    from auditor.model.baseline import Baseline, Flow, Requirement, Text
+    from auditor.model.baseline import Baseline, Flow, Requirement, Text, Tier
 
 TABLE, YAML, JSON = FORMATS = ("table", "yaml", "json")
 _INDENT = 4
@@ -107,19 +108,32 @@ def _row(session: Session, requirement: Requirement, width: int) -> Iterator[str
 
 def _weight(session: Session, requirement: Requirement) -> str:
     """The severity, or which packets weigh what: the first tier that holds a packet weighs it."""
+    from auditor.reporter.phrasing import Phrasing
+
     words = session.words
-    rest = words.text(f"terms-severity-{requirement.severity}")
-    if not requirement.tiers:
+    *tiers, last = _reachable(requirement)
+    rest = words.text(f"terms-severity-{last.severity}")
+    if not tiers:
         return rest
-    tiers = [
+    parts = [
         words.text(
             "cli-baseline-tier",
-            severity=words.text(f"terms-severity-{tier.severity}"),
-            flow=_part(session, tier.flow, requirement.flow),
+            severity=words.text(f"terms-severity-{severity}"),
+            flow=Phrasing(session.lang).together([_part(session, tier.flow, requirement.flow) for tier in group]),
         )
-        for tier in requirement.tiers
+        for severity, group in groupby(tiers, key=lambda tier: tier.severity)
     ]
-    return words.text("cli-baseline-tiers", tiers=words.text("terms-part-separator").join(tiers), rest=rest)
+    return words.text("cli-baseline-tiers", tiers=words.text("terms-part-separator").join(parts), rest=rest)
+
+
+def _reachable(requirement: Requirement) -> tuple[Tier, ...]:
+    """The tiers up to the first that holds every packet of the row, which is the row itself where no tier does."""
+    from auditor.model.baseline import Tier
+
+    whole = Tier(flow=requirement.flow, severity=requirement.severity)
+    tiers = (*requirement.tiers, whole)
+    end = next(index for index, tier in enumerate(tiers) if tier.flow == whole.flow)
+    return tiers[: end + 1]
 
 
 def _part(session: Session, flow: Flow, whole: Flow) -> str:

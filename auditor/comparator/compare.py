@@ -79,7 +79,8 @@ class _Comparison:
         if finding.code is not Code.REQUIRED_TRAFFIC_BLOCKED:
             return finding
         demand = self._demands[finding.cluster_id, finding.requirement_id]
-        return replace(finding, severity=requirements.severity(demand, finding.packets))
+        severity, reason = requirements.weigh(demand, finding.packets)
+        return replace(finding, severity=severity, reason=reason)
 
     def _stack(
         self, cluster: Cluster, stack: Stack, demanded: tuple[Demand, ...], land: Territory

@@ -53,11 +53,13 @@ def blocked(case: Case, demand: Demand, result: RequirementResult) -> Iterator[F
     if not result.missing:
         return
     deciders = case.decision.deciders(result.missing)
+    severity, reason = requirements.weigh(demand, result.missing)
     found = case.finding(
         Code.REQUIRED_TRAFFIC_BLOCKED,
-        requirements.severity(demand, result.missing),
+        severity,
         result.missing,
         requirement_id=result.requirement.requirement_id,
+        reason=reason,
         evidence=_evidence(case.decision, deciders, Action.DENY),
         default_deny=IMPLICIT_DENY in deciders,
     )

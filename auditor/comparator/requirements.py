@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from auditor.comparator.effective import Decision
 from auditor.comparator.territory import UNREAD_NETWORK, Territory, territory
-from auditor.model.baseline import Allowance, Flow, NamedNetwork, Policy, Requirement, Severity, Text, Tier
+from auditor.model.baseline import Allowance, Baseline, Flow, NamedNetwork, Policy, Requirement, Severity, Text, Tier
 from auditor.model.estate import Cluster, Role
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.packets import PacketSet, packets, union
@@ -74,16 +74,23 @@ def judge(demand: Demand, decision: Decision) -> RequirementResult:
     )
 
 
-def severity(demand: Demand, missing: PacketSet) -> Severity:
-    """The worst weight of any missing packet; the first tier that could hold a packet weighs it."""
+def weigh(demand: Demand, missing: PacketSet) -> tuple[Severity, Text]:
+    """The severity of the heaviest missing packet, and what breaks without it.
+
+    The first tier that could hold a packet weighs it. Of equally heavy tiers the last gives the reason, and the
+    requirement itself comes after all of them: it speaks for more packets than a tier does.
+    """
     requirement = demand.requirement
-    left, worst = missing, Severity.INFO
+    weights: list[tuple[Severity, Text]] = []
+    rest = missing
     for tier in requirement.tiers:
-        _, held = demand.land.packets(tier.flow)
-        if left & held:
-            worst = min(worst, tier.severity, key=lambda weight: weight.rank)
-        left = left - held
-    return min(worst, requirement.severity, key=lambda weight: weight.rank) if left else worst
+        _, possible = demand.land.packets(tier.flow)
+        if rest & possible:
+            weights.append((tier.severity, tier.reason or requirement.reason))
+        rest = rest - possible
+    if rest:
+        weights.append((requirement.severity, requirement.reason))
+    return min(reversed(weights), key=lambda weight: weight[0].rank)
 
 
 def _status(demand: Demand, missing: PacketSet, undecided: PacketSet) -> Status:
@@ -121,7 +128,7 @@ def _peer_demands(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster]
     for peer in _peers(cluster, policy):
         other = known.get(peer)
         for network in (NamedNetwork.CONTAINER, NamedNetwork.CLUSTER):
-            requirement = _peer_requirement(peer, network)
+            requirement = _peer_requirement(peer, network, policy.baseline)
             if other is None:
                 anything = packets(EVERYTHING, UNREAD_NETWORK)
                 yield Demand(requirement=requirement, land=land, sure=PacketSet(), maybe=anything)
@@ -133,7 +140,18 @@ _STANDING = Tier(flow=Flow(services=EVERYTHING, networks=(NamedNetwork.SUBNETS,)
 """Where a peer has machines or Pods: as in the baseline, the rest of its VPC weighs little."""
 
 
-def _peer_requirement(peer: str, network: NamedNetwork) -> Requirement:
+def _service_tiers(baseline: Baseline, network: NamedNetwork) -> Iterator[Tier]:
+    """How the baseline weighs services in traffic between nodes or Pods of one cluster; a peer's weigh the same."""
+    for row in baseline.requirements:
+        if (row.role, row.direction) == (Role.NODE, Direction.INGRESS) and row.flow.networks == (network,):
+            yield from (
+                tier
+                for tier in row.tiers
+                if tier.flow.networks == (network,) and not tier.flow.cidrs and tier.flow.services != EVERYTHING
+            )
+
+
+def _peer_requirement(peer: str, network: NamedNetwork, baseline: Baseline) -> Requirement:
     english = "container" if network is NamedNetwork.CONTAINER else "node"
     chinese = "容器" if network is NamedNetwork.CONTAINER else "节点"
     return Requirement(
@@ -142,7 +160,10 @@ def _peer_requirement(peer: str, network: NamedNetwork) -> Requirement:
         direction=Direction.INGRESS,
         flow=Flow(services=EVERYTHING, networks=(network,)),
         severity=Severity.HIGH if network is NamedNetwork.CONTAINER else Severity.LOW,
-        tiers=() if network is NamedNetwork.CONTAINER else (_STANDING,),
+        tiers=(
+            *_service_tiers(baseline, network),
+            *(() if network is NamedNetwork.CONTAINER else (_STANDING,)),
+        ),
         title=Text(en=f"Everything from the {english} network of {peer}", zh=f"放通集群 {peer} 的{chinese}网络"),
         reason=Text(
             en="Clusters of one VPC that talk to each other must let through each other's container and node networks.",

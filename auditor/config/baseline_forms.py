@@ -39,6 +39,7 @@ class TierForm(Form):
     networks: list[NetworkWord] = Field(default_factory=list, description="Left out together with cidrs: the row's")
     cidrs: list[Cidr] = Field(default_factory=list, description="Left out together with networks: the row's")
     severity: SeverityWord = Field(description="How bad it is when these packets do not pass")
+    reason: TextForm | None = Field(default=None, description="What breaks without them. Left out: the row's")
 
     def tier(self, row: FlowForm) -> Tier:
         """As the comparison takes it. Raises ``PydanticCustomError`` for ports of a protocol that has none."""
@@ -49,7 +50,7 @@ class TierForm(Form):
             networks=tuple(where.networks),
             cidrs=tuple(where.cidrs),
         )
-        return Tier(flow=flow, severity=self.severity)
+        return Tier(flow=flow, severity=self.severity, reason=self.reason.text() if self.reason else None)
 
 
 class RequirementForm(FlowForm):

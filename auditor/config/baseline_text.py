@@ -5,7 +5,7 @@ from __future__ import annotations
 from auditor.config.document import Plain
 from auditor.config.service_text import service_entries, service_entry
 from auditor.config.writer import write
-from auditor.model.baseline import Allowance, Baseline, ExcessTable, Flow, Reach, Requirement, ServiceClass, Text
+from auditor.model.baseline import Allowance, Baseline, ExcessTable, Flow, Reach, Requirement, ServiceClass, Text, Tier
 from auditor.model.estate import Role
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
@@ -24,7 +24,7 @@ def dump(baseline: Baseline) -> str:
 
 
 def _requirement(each: Requirement) -> dict[str, Plain]:
-    tiers: list[Plain] = [{**_flow(tier.flow), "severity": tier.severity.value} for tier in each.tiers]
+    tiers: list[Plain] = [_tier(tier) for tier in each.tiers]
     weights: dict[str, Plain] = {"tiers": tiers} if tiers else {}
     return {
         "id": each.requirement_id,
@@ -37,6 +37,11 @@ def _requirement(each: Requirement) -> dict[str, Plain]:
         "title": _text(each.title),
         "reason": _text(each.reason),
     }
+
+
+def _tier(tier: Tier) -> dict[str, Plain]:
+    reason: dict[str, Plain] = {"reason": _text(tier.reason)} if tier.reason else {}
+    return {**_flow(tier.flow), "severity": tier.severity.value, **reason}
 
 
 def _flow(flow: Flow) -> dict[str, Plain]:

@@ -56,10 +56,14 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
-    """Packets of a requirement that weigh otherwise than the rest of it."""
+    """Packets of a requirement with a severity of their own.
+
+    ``reason`` says what breaks without these packets; ``None`` where that is what the requirement says.
+    """
 
     flow: Flow
     severity: Severity
+    reason: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from auditor.model.baseline import Severity
+from auditor.model.baseline import Severity, Text
 from auditor.model.estate import Role
 from auditor.model.packets import NOTHING, PacketSet
 from auditor.model.rules import Action, Direction
@@ -59,7 +59,7 @@ class Finding:
     TSG305). ``default_deny`` says that the implicit deny, which no evidence can name, decides some of them.
     ``nodes`` are those that bind the stack, for TSG302 the foreign instances. ``subject`` is the word that tells
     findings of one code apart for a reader: the excess class (``any/control``), empty elsewhere. ``sides`` are the
-    packets of a TSG301 by direction.
+    packets of a TSG301 by direction. ``reason`` is what breaks without the heaviest packets of a TSG101.
     """
 
     code: Code
@@ -78,6 +78,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     default_deny: bool = False
     subject: str = ""
+    reason: Text | None = None
     waiver: WaiverMark | None = None
     known: bool | None = None
     """Whether an earlier report had it; ``None`` when no earlier report was given."""

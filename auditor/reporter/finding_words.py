@@ -77,7 +77,7 @@ class FindingWords:
             message=self._text(
                 f"blocked-{_extent(finding, judged)}-{finding.direction}", packets=self._packets(finding)
             ),
-            why=self._chosen(requirement.reason) if requirement else "",
+            why=self._chosen(reason) if (reason := finding.reason or (requirement and requirement.reason)) else "",
             advice=self._opening(finding, self._to_open(finding, judged)),
         )
 

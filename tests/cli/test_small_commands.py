@@ -80,13 +80,15 @@ def test_baseline_show_has_every_row(tool: Tool) -> None:
 
 def test_baseline_show_tells_which_packets_of_a_row_weigh_more(tool: Tool) -> None:
     shown = tool("baseline", "show").stdout
-    assert "  node-ingress-container (high)\n" in shown
-    assert "  node-ingress-cluster (high for the cluster's subnets, else low)\n" in shown
+    assert "  node-ingress-ssh (low)\n" in shown
+    assert "0,69,135-139,161,445,623,3389,32768, icmp, gre and other, else high)\n" in shown
+    assert "32768, icmp, gre and other; high for the\n    cluster's subnets, else low)\n" in shown
+    assert "  master-ingress-dns-cluster (high for the cluster's subnets, else low)\n" in shown
     assert "  node-ingress-nodeport-tcp (low for tcp 32768, else medium)\n" in shown
     assert "low for tcp 32768; medium for the" in shown
     chinese = tool("baseline", "show", "--lang", "zh").stdout
-    assert "  node-ingress-cluster（集群所在子网：高危；其余：低危）\n" in chinese
-    assert "  node-egress（容器网络和集群所在子网：中危；其余：低危）\n" in chinese
+    assert "  master-ingress-dns-cluster（集群所在子网：高危；其余：低危）\n" in chinese
+    assert "icmp、gre 和 other：低危；其余：高危）\n" in chinese
 
 
 def test_baseline_show_speaks_chinese(tool: Tool) -> None:

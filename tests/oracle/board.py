@@ -79,7 +79,7 @@ class Land:
         at_home = holds(self.home.spans, place.point)
         if row.direction == "egress":
             at_home = at_home or holds(self.container.spans, place.point)
-        return row.weight(service.port, at_home=at_home)
+        return row.weight(service.protocol, service.port, at_home=at_home)
 
 
 def land(account: Account, cluster: ClusterRows) -> Land:

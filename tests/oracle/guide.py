@@ -16,6 +16,18 @@ DNS: Ports = ((53, 53),)
 
 HIGH, MEDIUM, LOW = "high", "medium", "low"
 
+LIGHT: dict[str, Ports] = {
+    "tcp": (
+        (0, 0), (20, 23), (135, 139), (445, 445), (512, 514), (548, 548), (593, 593), (3389, 3389), (4899, 4899),
+        (5900, 5909), (5985, 5986), (32768, 32768),
+    ),
+    "udp": ((0, 0), (69, 69), (135, 139), (161, 161), (445, 445), (623, 623), (3389, 3389), (32768, 32768)),
+    "icmp": EVERY,
+    "gre": EVERY,
+    "other": EVERY,
+}  # fmt: skip
+"""Packets of the ALL rows without which a cluster runs."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -32,9 +44,11 @@ class Row:
     def names(self, protocol: str, port: int) -> bool:
         return self.protocol in ("ALL", protocol) and any(first <= port <= last for first, last in self.ports)
 
-    def weight(self, port: int, *, at_home: bool) -> str:
+    def weight(self, protocol: str, port: int, *, at_home: bool) -> str:
         """How bad it is when a packet of the row does not pass; 32768 is no port that Kubernetes gives out."""
         if self.ports == NODE_PORTS and port == 32768:
+            return LOW
+        if self.protocol == "ALL" and any(first <= port <= last for first, last in LIGHT.get(protocol, ())):
             return LOW
         return self.home if at_home else self.elsewhere
 

@@ -43,6 +43,7 @@ class Side:
         for row in self.rows.values():
             board.number(((row.protocol.lower(), row.ports),), ())
         board.number((("tcp", ((32768, 32768),)), ("udp", ((32768, 32768),))), (V4_WORLD,))
+        board.number(tuple(guide.LIGHT.items()), ())
         for net in (ground.container, ground.cluster, ground.home, Net(COULD_BE_A_NETWORK)):
             board.number((), net.spans)
         board.number((("tcp", tuple((port, port) for port in CONTROL)),), ())

@@ -30,7 +30,7 @@ OWN_BASELINE = """
         tiers:
           - {ports: 443, cidrs: [198.51.100.7], severity: critical}
           - {protocol: udp, severity: low}
-          - {networks: [subnets], severity: info}
+          - {networks: [subnets], severity: info, reason: {en: Nothing breaks}}
     excess:
       classes:
         - {name: control, title: {en: C}, services: [{protocol: tcp, ports: "6443"}]}

@@ -48,6 +48,7 @@ def test_a_tier_takes_what_it_leaves_out_from_its_row(tmp_path: Path) -> None:
     assert (protocol.flow.networks, protocol.flow.cidrs) == ((NamedNetwork.CONTAINER,), ("198.51.100.0/24",))
     assert (network.flow.networks, network.flow.cidrs) == ((NamedNetwork.SUBNETS,), ())
     assert network.flow.services == IntervalSet((443, 444))
+    assert (address.reason, network.reason) == (None, Text(en="Nothing breaks", zh="Nothing breaks"))
 
 
 def test_a_bare_extension_is_what_it_extends(tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ def test_rows_are_dropped_changed_and_added_by_id(tmp_path: Path) -> None:
     assert rows["node-ingress-nodeport-tcp"].title == Text(en="From the CDN", zh="From the CDN")
     assert rows["node-ingress-nodeport-tcp"].reason == before["node-ingress-nodeport-tcp"].reason
     assert rows["node-egress"].flow.services == IntervalSet((443, 444))
-    assert rows["node-egress"].tiers[0].flow.services == IntervalSet((443, 444))
+    assert rows["node-egress"].tiers[-1].flow.services == IntervalSet((443, 444))
     assert [each.allowance_id for each in found.allowances] == ["probes"]
     assert rows.keys() == before.keys() - {"node-ingress-icmp"}
 

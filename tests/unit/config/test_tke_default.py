@@ -64,22 +64,28 @@ GUIDE: list[
     ("node-ingress-container", f"{NODE_IN} 1", NODE, IN, "all", (), CONTAINER, "放通容器网络内 Pod 间通信"),
     ("node-ingress-cluster", f"{NODE_IN} 2", NODE, IN, "all", (), VPC, "放通集群网络内节点间通信"),
     ("node-ingress-ssh", f"{NODE_IN} 3", NODE, IN, "tcp", ((22, 22),), WORLD, "放通 SSH 登录端口"),
-    ("node-ingress-nodeport-tcp", f"{NODE_IN} 4", NODE, IN, "tcp", NODEPORT, WORLD, "放通 Master 与 Worker 节点间通信"),
-    ("node-ingress-nodeport-udp", f"{NODE_IN} 5", NODE, IN, "udp", NODEPORT, WORLD, "放通 Master 与 Worker 节点间通信"),
+    ("node-ingress-nodeport-tcp", f"{NODE_IN} 4（放通 Master 与 Worker 节点间通信）", NODE, IN, "tcp", NODEPORT, WORLD,
+     "放通 NodePort 访问（LoadBalancer 类型的 Service 需经过 NodePort 转发"),
+    ("node-ingress-nodeport-udp", f"{NODE_IN} 5（放通 Master 与 Worker 节点间通信）", NODE, IN, "udp", NODEPORT, WORLD,
+     "放通 NodePort 访问（LoadBalancer 类型的 Service 需经过 NodePort 转发"),
     ("node-ingress-icmp", f"{NODE_IN} 6", NODE, IN, "icmp", (), WORLD, "放通 ICMP 协议，支持 Ping 操作"),
     ("node-egress", f"{NODE_OUT} 1", NODE, OUT, "all", (), WORLD, "放通全部出站流量"),
     ("master-ingress-icmp", f"{MASTER_IN} 1", MASTER, IN, "icmp", (), WORLD, "支持 Ping 操作"),
-    ("master-ingress-nodeport-cluster-tcp", f"{MASTER_IN} 2", MASTER, IN, "tcp", NODEPORT, VPC,
-     "放通 Master 与 Worker 节点间通信"),
-    ("master-ingress-nodeport-cluster-udp", f"{MASTER_IN} 3", MASTER, IN, "udp", NODEPORT, VPC,
-     "放通 Master 与 Worker 节点间通信"),
+    ("master-ingress-nodeport-cluster-tcp", f"{MASTER_IN} 2（放通 Master 与 Worker 节点间通信）",
+     MASTER, IN, "tcp", NODEPORT, VPC,
+     "放通 NodePort 访问（LoadBalancer 类型的 Service 需经过 NodePort 转发"),
+    ("master-ingress-nodeport-cluster-udp", f"{MASTER_IN} 3（放通 Master 与 Worker 节点间通信）",
+     MASTER, IN, "udp", NODEPORT, VPC,
+     "放通 NodePort 访问（LoadBalancer 类型的 Service 需经过 NodePort 转发"),
     ("master-ingress-api-cluster", f"{MASTER_IN} 4", MASTER, IN, "tcp", API_CLUSTER, VPC, "放通 API Server 通信"),
     ("master-ingress-api-container", f"{MASTER_IN} 5", MASTER, IN, "tcp", API_CONTAINER, CONTAINER,
      "放通 API Server 通信"),
-    ("master-ingress-nodeport-container-tcp", f"{MASTER_IN} 6", MASTER, IN, "tcp", NODEPORT, CONTAINER,
-     "放通 Service 通信"),
-    ("master-ingress-nodeport-container-udp", f"{MASTER_IN} 7", MASTER, IN, "udp", NODEPORT, CONTAINER,
-     "放通 Service 通信"),
+    ("master-ingress-nodeport-container-tcp", f"{MASTER_IN} 6（放通 Service 通信）",
+     MASTER, IN, "tcp", NODEPORT, CONTAINER,
+     "放通容器网络的 NodePort 访问（LoadBalancer 类型的 Service 需经过 NodePort 转发"),
+    ("master-ingress-nodeport-container-udp", f"{MASTER_IN} 7（放通 Service 通信）",
+     MASTER, IN, "udp", NODEPORT, CONTAINER,
+     "放通容器网络的 NodePort 访问（LoadBalancer 类型的 Service 需经过 NodePort 转发"),
     ("master-ingress-dns-container", f"{MASTER_IN} 8", MASTER, IN, "udp", DNS, CONTAINER, "放通 CoreDNS 通信"),
     ("master-ingress-dns-cluster", f"{MASTER_IN} 9", MASTER, IN, "udp", DNS, VPC, "放通 CoreDNS 通信"),
     ("master-egress", f"{MASTER_OUT} 1", MASTER, OUT, "all", (), WORLD, "放通全部出站流量"),
@@ -132,6 +138,8 @@ def test_nothing_beyond_the_rows_is_allowed() -> None:
     assert BASELINE.allowances == ()
 
 
+LIGHT_TCP = (0, 20, 21, 22, 23, 135, 137, 139, 445, 3389, 5900, 5985, 32768)
+
 INSIDE, ELSEWHERE, POD, PUBLIC = "10.0.1.7", "10.0.200.7", "172.16.3.4", "203.0.113.9"
 
 
@@ -140,7 +148,22 @@ INSIDE, ELSEWHERE, POD, PUBLIC = "10.0.1.7", "10.0.200.7", "172.16.3.4", "203.0.
     [
         ("node-ingress-container", "tcp", 8080, POD, "high"),
         ("node-ingress-cluster", "tcp", 10250, INSIDE, "high"),
-        ("node-ingress-cluster", "gre", 0, INSIDE, "high"),
+        ("node-ingress-cluster", "udp", 8472, INSIDE, "high"),
+        ("node-ingress-cluster", "tcp", 53, INSIDE, "high"),
+        ("node-ingress-cluster", "tcp", 30001, INSIDE, "high"),
+        ("node-ingress-cluster", "tcp", 2049, INSIDE, "high"),
+        *(("node-ingress-cluster", "tcp", port, INSIDE, "low") for port in LIGHT_TCP),
+        *(
+            ("node-ingress-cluster", "tcp", port, INSIDE, "high")
+            for port in (1, 19, 24, 134, 140, 444, 446, 3388, 32767)
+        ),
+        *(("node-ingress-container", "udp", port, POD, "low") for port in (0, 135, 139, 445, 3389, 32768)),
+        ("node-ingress-cluster", "icmp", 0, INSIDE, "low"),
+        ("node-ingress-cluster", "gre", 0, INSIDE, "low"),
+        ("node-ingress-container", "other", 0, POD, "low"),
+        ("node-egress", "tcp", 22, POD, "low"),
+        ("node-egress", "other", 0, INSIDE, "low"),
+        ("master-egress", "tcp", 3389, INSIDE, "low"),
         ("node-ingress-cluster", "tcp", 10250, ELSEWHERE, "low"),
         ("node-ingress-ssh", "tcp", 22, PUBLIC, "low"),
         ("node-ingress-ssh", "tcp", 22, INSIDE, "low"),
@@ -185,7 +208,7 @@ def test_a_blocked_packet_weighs_what_breaks_with_it(
     demand = Demand(requirement=requirement(requirement_id), land=land(), sure=NOTHING, maybe=NOTHING)
     sure, _ = land().packets(demand.requirement.flow)
     assert one <= sure
-    assert requirements.severity(demand, one) is Severity(severity)
+    assert requirements.weigh(demand, one)[0] is Severity(severity)
 
 
 def test_with_node_subnets_the_cluster_network_is_nothing_else() -> None:
