@@ -12,17 +12,22 @@ from auditor.model.snapshot import Snapshot
 
 
 def resources(draft: Draft, after: Snapshot, drift: tuple[Drift, ...]) -> tuple[PlannedResource, ...]:
-    """The resources with a bearing on an audited stack, before or after the change or by their drift, by address."""
+    """The resources that can bear on a security group, by address.
+
+    Those that do so by their drift alone are among them where it bears on an audited stack.
+    """
     bearing = _Bearing(draft, after)
     found: dict[str, PlannedResource] = {}
     for report in draft.reports():
         bearing.spread(report)
-        if report.untraced or report.groups or report.nodes or report.pools or report.clusters:
+        bears = bool(report.untraced or report.groups or report.nodes or report.pools or report.clusters)
+        if bears or report.can_bear:
             found[report.address] = PlannedResource(
                 address=report.address,
                 actions=report.actions,
                 effects=tuple(report.effects),
                 touch=report.touch(),
+                bears=bears,
             )
     for one in drift:
         if one.address not in found and bearing.concerns(one.resource):

@@ -9,6 +9,7 @@ from auditor.change.draft import Draft, Key
 from auditor.change.lists import Lister
 from auditor.change.networks import Land
 from auditor.change.plan import Json, Plan, ResourceChange, Step
+from auditor.change.providers import Providers
 from auditor.change.references import VPC, placeholder
 from auditor.change.values import Known, Unknown, at, blocks, read, text, texts
 from auditor.change.why import Why, gap
@@ -25,7 +26,18 @@ _MODES = {
 }
 
 
-def lay(draft: Draft, plan: Plan, lister: Lister, land: Land) -> None:
+def new_regions(plan: Plan, providers: Providers) -> frozenset[str]:
+    """The regions in which the plan makes clusters, as far as it tells them."""
+    made = (change for change in plan.managed if change.type == CLUSTER_TYPE and Step.MADE in change.steps)
+    return frozenset({_region(change, providers) for change in made} - {""})
+
+
+def _region(change: ResourceChange, providers: Providers) -> str:
+    regions = providers.regions(change).names
+    return next(iter(regions)) if len(regions) == 1 else ""
+
+
+def lay(draft: Draft, plan: Plan, lister: Lister, land: Land, providers: Providers) -> None:
     """Make, change and delete clusters."""
     for change in plan.managed:
         if change.type != CLUSTER_TYPE or change.deposed:
@@ -34,7 +46,7 @@ def lay(draft: Draft, plan: Plan, lister: Lister, land: Land) -> None:
             if step is Step.REMOVED:
                 _remove(draft, change, cluster_nodes.detached(plan))
             elif step is Step.MADE:
-                _make(draft, lister, land, change)
+                _make(draft, lister, land, change, providers)
             else:
                 _update(draft, lister, land, change)
         if len(change.steps) > 1:
@@ -54,9 +66,9 @@ def _remove(draft: Draft, change: ResourceChange, kept: frozenset[str]) -> None:
         del draft.clusters[key], draft.nodes[key], draft.pools[key]
 
 
-def _make(draft: Draft, lister: Lister, land: Land, change: ResourceChange) -> None:
+def _make(draft: Draft, lister: Lister, land: Land, change: ResourceChange, providers: Providers) -> None:
     """A new cluster, with the machines that are written into it; without lists they get a group that nothing names."""
-    region = lister.references.region(change) or (draft.regions[0] if len(draft.regions) == 1 else "")
+    region = _region(change, providers) or (draft.regions[0] if len(draft.regions) == 1 else "")
     key = (region, placeholder(change.address))
     report = draft.report(change)
     report.clusters.add(key[1])

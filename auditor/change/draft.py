@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypedDict
 
@@ -12,7 +12,7 @@ from auditor.change.referred import with_rules
 from auditor.change.rule_fields import Flaw
 from auditor.change.shift import Write
 from auditor.model.estate import Binding, Cluster, Node, NodePool
-from auditor.model.gaps import Gap
+from auditor.model.gaps import NO_CLUSTER, Gap
 from auditor.model.rules import (
     AddressTemplate,
     Direction,
@@ -54,6 +54,8 @@ class Report:
     shifts: list[Shift] = field(default_factory=list)
     bound: frozenset[str] = frozenset()
     """Nodes and pools whose list it decides itself."""
+    can_bear: bool = False
+    """Whether it is named even where it bears on no audited stack: its type can, or this version does not know it."""
     untraced: bool = False
     """Whether it cannot be told what the resource is about, so that it may bear on anything."""
 
@@ -63,10 +65,10 @@ class Report:
         if effect not in self.effects:
             self.effects.append(effect)
 
-    def say_untraced(self, message_id: str) -> None:
+    def say_untraced(self, message_id: str, **facts: str | int) -> None:
         """Add the sentence for a resource of which it cannot be told what it is about."""
         self.untraced = True
-        self.say(message_id)
+        self.say(message_id, **facts)
 
     def touch(self) -> Touch:
         """What the resource reaches."""
@@ -94,6 +96,7 @@ class Draft:
         self.read = snapshot
         self.regions = tuple(sorted({*snapshot.regions, *(found.region for found in snapshot.clusters), *regions}))
         self.clusters: dict[Key, Cluster] = {(found.region, found.cluster_id): found for found in snapshot.clusters}
+        self.read_clusters: Mapping[Key, Cluster] = dict(self.clusters)
         self.nodes: dict[Key, dict[str, Node]] = {}
         self.pools: dict[Key, dict[str, NodePool]] = {}
         self._homes: dict[str, set[Key]] = {}
@@ -188,8 +191,14 @@ class Draft:
             neighbours=self.read.neighbours,
             **self._rulebook(),
             memberships=tuple(self.memberships[key] for key in sorted(self.memberships)),
-            gaps=(*self.read.gaps, *sorted(self.gaps)),
+            gaps=(*self._read_gaps(), *sorted(self.gaps)),
         )
+
+    def _read_gaps(self) -> Iterator[Gap]:
+        """The gaps of the run, without those for a region that lacks a cluster until the change makes its first."""
+        made = {key[0] for key in self.clusters if key not in self.read_clusters}
+        wanted = made | {""} if made else made
+        yield from (gap for gap in self.read.gaps if not (gap.code == NO_CLUSTER and gap.region in wanted))
 
     def rulebook(self) -> Snapshot:
         """The groups and templates as laid so far, without the clusters that bind them."""

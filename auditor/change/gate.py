@@ -93,6 +93,8 @@ def _said(
     texts += [say(one.message_id, resource=one.resource) for one in drift.get(resource.address, ())]
     texts += [say("change-effect-introduces", count=len(introduced))] if introduced else []
     texts += [say("change-effect-resolves", count=resolved)] if resolved else []
+    if not resource.bears or not texts:
+        texts.append(say("change-effect-no-difference"))
     return ChangedResource(
         address=resource.address,
         actions=resource.actions,

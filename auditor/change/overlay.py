@@ -12,32 +12,20 @@ from auditor.change import (
     networks,
     pools,
     templates,
+    unread,
 )
+from auditor.change.concern import KNOWN_TYPES
 from auditor.change.conclude import conclude
 from auditor.change.draft import Draft
 from auditor.change.drift import drift
 from auditor.change.lists import Lister
 from auditor.change.networks import Land
-from auditor.change.plan import Plan, Step
+from auditor.change.plan import Plan
 from auditor.change.planned import Planned
-from auditor.change.references import SECURITY_GROUP, References, placeholder
+from auditor.change.providers import Providers
+from auditor.change.references import References, placeholder
 from auditor.change.why import Why, gap
 from auditor.model.snapshot import Snapshot
-
-TYPES = frozenset(
-    {
-        SECURITY_GROUP,
-        *group_rules.RULE_TYPES,
-        *templates.TYPES,
-        *pools.TYPES,
-        pools.SCALING_CONFIG_TYPE,
-        pools.SCALING_GROUP,
-        *machines.TYPES,
-        *cluster_nodes.TYPES,
-        clusters.CLUSTER_TYPE,
-    }
-)
-"""What decides rules, templates and bindings; networks move what is required."""
 
 
 def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool) -> Planned:
@@ -47,20 +35,22 @@ def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool) -> Planned:
     reference alone proves only that a group is in it.
     """
     references = References(plan)
-    made = (change for change in plan.managed if change.type == clusters.CLUSTER_TYPE and Step.MADE in change.steps)
-    draft = Draft(snapshot, {references.region(change) for change in made} - {""})
+    providers = Providers(plan, unread.places(snapshot))
+    draft = Draft(snapshot, clusters.new_regions(plan, providers))
     lister = Lister(references=references, trust=trust_references)
     land = Land(plan, references)
     _note_incomplete(draft, plan)
+    unread.note(draft, plan, references, providers)
     templates.lay(draft, plan, references, trust=trust_references)
     groups.lay(draft, plan, references)
     group_rules.lay(draft, plan, references)
     deletions.drop_rules(draft, templates.removed(plan))
     networks.lay(draft, plan, references)
-    clusters.lay(draft, plan, lister, land)
+    clusters.lay(draft, plan, lister, land, providers)
     pools.lay(draft, plan, lister, land)
     machines.lay(draft, plan, lister)
     cluster_nodes.lay(draft, plan, lister)
+    unread.note_unknown(draft, plan, references)
     deletions.drop_groups(draft, groups.deleted(plan))
     return conclude(draft, drift(snapshot, plan))
 
@@ -71,9 +61,9 @@ def _note_incomplete(draft: Draft, plan: Plan) -> None:
         draft.gaps.add(gap(Why.PLAN_INCOMPLETE, "", "plan"))
     for deferred in plan.deferred_changes:
         change = deferred.resource_change
-        if change is None or change.type in TYPES:
+        if change is None or change.type in KNOWN_TYPES:
             address = placeholder(change.address) if change is not None else "plan"
             draft.gaps.add(gap(Why.CHANGE_DEFERRED, "", address))
     for change in plan.managed:
-        if change.type in TYPES and not change.known:
+        if change.type in KNOWN_TYPES and not change.known:
             draft.gaps.add(gap(Why.ACTION_UNKNOWN, "", placeholder(change.address)))

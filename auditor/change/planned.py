@@ -52,12 +52,13 @@ class Touch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedResource:
-    """A resource of the plan that bears on the audited clusters."""
+    """A resource of the plan that can bear on a security group. ``bears``: it does so on an audited cluster."""
 
     address: str
     actions: tuple[str, ...]
     effects: tuple[Effect, ...]
     touch: Touch
+    bears: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +97,8 @@ class Planned:
 
     ``gaps`` is all that the plan leaves unknown on the audited stacks; those with ``doubts`` may turn out not to
     matter. ``heirs`` pairs what the plan makes with what it replaces. ``unread`` names groups and templates that the
-    state after needs and the snapshot lacks. ``resources`` holds those with a bearing, sorted by address; with them
-    those that the plan leaves alone and that drifted where it bears on an audited stack.
+    state after needs and the snapshot lacks. ``resources`` holds those that can bear on a security group, sorted by
+    address; with them those that the plan leaves alone and that drifted where it bears on an audited stack.
     """
 
     snapshot: Snapshot
@@ -112,4 +113,4 @@ class Planned:
     @property
     def irrelevant(self) -> bool:
         """Whether the change has no bearing on the security groups of the audited clusters, and that is certain."""
-        return not self.resources and not self.gaps
+        return not any(resource.bears for resource in self.resources) and not self.gaps

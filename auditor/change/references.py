@@ -6,14 +6,15 @@ references are not in the configuration that a plan prints.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.change import addressing, suppliers, written
 from auditor.change.instances import Instances
-from auditor.change.plan import Expression, Plan, ResourceChange, Step
+from auditor.change.plan import Expression, Json, Plan, ResourceChange, Step
 from auditor.change.trail import Source, Trail
-from auditor.change.values import Path, Unknown, at, read, text
+from auditor.change.values import Path, Unknown, read, text, texts
 from auditor.change.written import Untraced, Written
 
 SECURITY_GROUP = "tencentcloud_security_group"
@@ -21,6 +22,7 @@ RULE_SET = "tencentcloud_security_group_rule_set"
 LITE_RULE = "tencentcloud_security_group_lite_rule"
 
 _ID = frozenset({"", "id"})
+_NAMES_AN_OBJECT = re.compile(r"|id|.*(?:cluster_id|instance|security_group|launch_config|pool).*")
 _GROUP_ID = _ID | {"security_group_id"}
 
 
@@ -111,6 +113,19 @@ class References:
         found = self._written(change, path)
         return None if isinstance(found, Untraced) else isinstance(found, Expression)
 
+    def objects(self, change: ResourceChange) -> frozenset[str]:
+        """The ids of every object whose id any argument of a resource names, of those that the plan makes included."""
+        scope = written.scope_of(self._plan, change.module_address)
+        block = written.block_of(scope, change) if scope is not None else None
+        if scope is None or block is None:
+            return frozenset()
+        trail = Trail(self._instances, scope, block.for_each_expression, change.index)
+        names = tuple(_references(block.expressions))
+        sources = [source for source in trail.follow(names) if _NAMES_AN_OBJECT.fullmatch(source.attribute)]
+        found = (self._instances.changes.get(source.address) for source in sources)
+        made = {self.identity(one) for one in found if one is not None}
+        return frozenset(made | {self._instances.ids.get(source.address, "") for source in sources}) - {""}
+
     def made(self, kind: Kind) -> tuple[str, ...]:
         """Placeholders of the objects of a kind that the plan makes and takes the ids of for other values."""
         if kind.prefix not in self._made:
@@ -131,16 +146,6 @@ class References:
             for one in self._suppliers
             if one.attribute not in kind.types.get(one.source.type, ()) and one.owner != own
         )
-
-    def region(self, change: ResourceChange) -> str:
-        """The region of the provider that a resource belongs to; empty where the configuration does not hold it."""
-        block = written.block_in(self._plan, change)
-        key = block.provider_config_key if block is not None else ""
-        configs = self._plan.configuration.provider_config
-        found = at(configs.get(key) or configs.get(key.rpartition(":")[2]), ("expressions", "region"))
-        names = at(found, ("references",))
-        variable = text(names[0]).removeprefix("var.") if isinstance(names, list) and names else ""
-        return text(at(found, ("constant_value",))) or text(at(self._plan.variables.get(variable), ("value",)))
 
     @property
     def services_are_known(self) -> bool:
@@ -189,6 +194,17 @@ class References:
         if source.type in (RULE_SET, LITE_RULE):
             return self._value(change, ("security_group_id",), kind, seen)
         return self.identity(change)
+
+
+def _references(expressions: Json) -> Iterator[str]:
+    """Every reference in the arguments of a block, those of nested blocks included."""
+    if isinstance(expressions, dict):
+        yield from texts(expressions.get("references"))
+        for name, inner in expressions.items():
+            yield from _references(inner) if name != "references" else ()
+    elif isinstance(expressions, list):
+        for inner in expressions:
+            yield from _references(inner)
 
 
 def _owner(change: ResourceChange) -> suppliers.Owner:

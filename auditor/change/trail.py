@@ -85,7 +85,9 @@ class Trail:
             return
         name, call, parent = parts[1].name, self._scope.call, self._scope.parent
         if call is None or parent is None:
-            yield from _literals(at(self._instances.variables.get(name), ("value",)), parts)
+            default = at(self._scope.module.variables.get(name), ("default",))
+            value = at(self._instances.variables.get(name, {"value": default}), ("value",))
+            yield from _literals(value, parts)
             return
         expression = call.expressions.get(name)
         if expression is None:

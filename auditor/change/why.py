@@ -13,6 +13,7 @@ class Why(StrEnum):
 
     ACTION_UNKNOWN = "action-unknown"
     CHANGE_DEFERRED = "change-deferred"
+    CLUSTER_NOT_READ = "cluster-not-read"
     CLUSTER_UNKNOWN = "cluster-unknown"
     CLUSTER_UNTRACED = "cluster-untraced"
     DIRECTION_UNSENT = "direction-unsent"
@@ -32,6 +33,8 @@ class Why(StrEnum):
     PLAN_INCOMPLETE = "plan-incomplete"
     PROJECT_MOVED = "project-moved"
     PUBLIC_IP = "public-ip"
+    REGION_NOT_READ = "region-not-read"
+    REGION_UNKNOWN = "region-unknown"
     RULE_REFUSED = "rule-refused"
     RULE_UNKNOWN = "rule-unknown"
     RULE_UNREADABLE = "rule-unreadable"
@@ -41,9 +44,16 @@ class Why(StrEnum):
     RULES_UNTARGETED = "rules-untargeted"
     SUBNETS_UNKNOWN = "subnets-unknown"
     TEMPLATE_UNKNOWN = "template-unknown"
+    TYPE_UNKNOWN = "type-unknown"
 
 
-_KINDS = {Why.NOT_READ: GapKind.UNREAD, Why.RULE_UNREADABLE: GapKind.UNREADABLE}
+_KINDS = {
+    Why.CLUSTER_NOT_READ: GapKind.UNREAD,
+    Why.NOT_READ: GapKind.UNREAD,
+    Why.REGION_NOT_READ: GapKind.UNREAD,
+    Why.RULE_UNREADABLE: GapKind.UNREADABLE,
+    Why.TYPE_UNKNOWN: GapKind.UNREADABLE,
+}
 
 
 def gap(why: Why, region: str, resource: str, cluster_id: str = "") -> Gap:
@@ -54,5 +64,5 @@ def gap(why: Why, region: str, resource: str, cluster_id: str = "") -> Gap:
         cluster_id=cluster_id,
         resource=resource,
         code=why.value,
-        message=catalogue(Lang.EN).text(f"change-gap-{why}", resource=resource),
+        message=catalogue(Lang.EN).text(f"change-gap-{why}", resource=resource, region=region, cluster=cluster_id),
     )

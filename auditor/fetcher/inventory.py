@@ -27,7 +27,7 @@ from auditor.fetcher.region_list import RegionList
 from auditor.fetcher.templates import Templates
 from auditor.fetcher.transport import Caller
 from auditor.model.estate import Cluster
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import NO_CLUSTER, Gap, GapKind
 from auditor.model.rules import Membership, SecurityGroup
 from auditor.model.snapshot import Snapshot
 
@@ -189,10 +189,13 @@ def _not_found(request: FetchRequest, names: tuple[str, ...], regions: list[_Reg
     if request.cluster_ids:
         return
     empty = [name for name, region in zip(names, regions, strict=True) if not region.listed.clusters]
-    named = [] if ALL_REGIONS in request.regions else [[name] for name in answered if name in empty]
-    for without in named if found else [answered]:
+    if ALL_REGIONS in request.regions:
+        without_clusters = [] if found else [answered]
+    else:
+        without_clusters = [[name] for name in answered if name in empty]
+    for without in without_clusters:
         message = f"no cluster was found in {', '.join(without)}; a CAM policy may hide clusters without a word"
-        yield _nothing(without, ", ".join(without), "NoCluster", message)
+        yield _nothing(without, ", ".join(without), NO_CLUSTER, message)
 
 
 def _out_of_scope(request: FetchRequest, regions: list[_Region]) -> Iterator[Gap]:

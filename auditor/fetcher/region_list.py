@@ -11,7 +11,7 @@ from auditor.fetcher import actions, wire
 from auditor.fetcher.crew import Crew
 from auditor.fetcher.paging import Listing, Paging
 from auditor.fetcher.reader import Reader
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import NO_CLUSTER, Gap, GapKind
 
 HOME = "ap-guangzhou"
 """Both lists are the same everywhere; the call still needs a region."""
@@ -46,7 +46,7 @@ def _none(reader: Reader, names: set[str]) -> tuple[Gap, ...]:
     if names:
         return ()
     message = "no region has TKE, or a CAM policy hides them all"
-    return (reader.origin(actions.REGIONS).gap("all", "NoCluster", message, GapKind.NOT_AUDITABLE),)
+    return (reader.origin(actions.REGIONS).gap("all", NO_CLUSTER, message, GapKind.NOT_AUDITABLE),)
 
 
 def _is_open(row: Mapping[str, Any]) -> bool:

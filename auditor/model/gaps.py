@@ -6,6 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+NO_CLUSTER = "NoCluster"
+"""The code of a region that lists no cluster."""
+
 
 class GapKind(StrEnum):
     """Why something is unknown; the value is the code that ``sgaudit rules`` explains."""

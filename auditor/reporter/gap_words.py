@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.model.estate import NotCovered
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import NO_CLUSTER, Gap, GapKind
 from auditor.model.result import ClusterResult, Result, StackResult
 from auditor.reporter.names import Names
 from auditor.reporter.phrasing import LONGEST_MESSAGE, Phrasing
@@ -40,7 +40,7 @@ _CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 _NOTHING_THERE = {
     "UnknownCluster": "unknown-cluster",
-    "NoCluster": "no-cluster",
+    NO_CLUSTER: "no-cluster",
     "ClusterState": "cluster-state",
     "UnknownPeer": "unknown-peer",
 }
@@ -161,7 +161,8 @@ class GapWords:
 
     def _message(self, gap: Gap, cause: str, permission: str) -> str:
         if self._phrasing.has(f"change-gap-{gap.code}"):
-            return self._phrasing.text(f"change-gap-{gap.code}", resource=gap.resource)
+            facts = {"resource": gap.resource, "region": gap.region, "cluster": gap.cluster_id}
+            return self._phrasing.text(f"change-gap-{gap.code}", **facts)
         message = self._text(f"cause-{cause}", permission=permission, code=gap.code)
         if gap.request_id:
             message = self._text("requested", cause=message, request=gap.request_id)
@@ -185,7 +186,7 @@ class GapWords:
             return self._text(name, clusters=self._clusters_text(concerned))
         if gap.cluster_id:
             return self._text("unknown-clusters", clusters=self._names.cluster(gap.region, gap.cluster_id))
-        if _lists_clusters(gap) or gap.code == "NoCluster":
+        if _lists_clusters(gap) or gap.code == NO_CLUSTER:
             return self._text("unknown-region", region=gap.resource)
         return self._text("unknown-everything" if cause_of(gap) == "no-keys" else "unknown-nothing")
 

@@ -52,6 +52,10 @@ change-effect-vpc = Changes the blocks of { $vpc }, and with them what must pass
 change-effect-vpc-out = Deletes { $vpc }, in which an audited cluster is.
 change-effect-file-rules = Sets the { $direction } rules of { $group }.
 change-effect-file-binding = Lets { $target } bind { $groups }.
+change-effect-region-unread = Belongs to the region { $region }, which was not read.
+change-effect-region-unknown = Belongs to a region that the plan does not tell.
+change-effect-cluster-unread = Belongs to the cluster { $cluster }, which was not read.
+change-effect-type-unknown = Names { $named }, and this version does not know what a resource of this type does.
 change-effect-introduces = { $count ->
     [one] Introduces 1 finding.
    *[other] Introduces { $count } findings.
@@ -80,6 +84,7 @@ change-drift-template = { $resource } has other entries now than when the plan w
 
 change-gap-action-unknown = What the plan does with { $resource } is a kind of action that this version does not know.
 change-gap-change-deferred = Terraform puts the change of { $resource } off to a later plan.
+change-gap-cluster-not-read = { $resource } belongs to the cluster { $cluster }, which was not read.
 change-gap-cluster-unknown = The region of { $resource } is not in the plan.
 change-gap-cluster-untraced = Which cluster { $resource } belongs to is known only after the apply.
 change-gap-direction-unsent = The plan has no rules for { $resource }, where there are some now. The provider then sends none: whether the old ones stay is documented nowhere.
@@ -99,6 +104,8 @@ change-gap-not-read = The change makes { $resource } count, and it was not read.
 change-gap-plan-incomplete = This plan is not complete (-target, or changes put off): a further plan would change more.
 change-gap-project-moved = Moving { $resource } to another project unbinds its groups; which it binds afterwards is not in the plan.
 change-gap-public-ip = The rule { $resource } names MY_PUBLIC_IP, the address from which the plan is applied.
+change-gap-region-not-read = { $resource } belongs to the region { $region }, which was not read; read it with --region { $region }.
+change-gap-region-unknown = Which region { $resource } belongs to is not in the plan: the provider's region is written in a way that cannot be followed.
 change-gap-rule-refused = The provider refuses a rule of { $resource } when it applies: it names two peers or two services, or has a form that the provider does not take.
 change-gap-rule-unknown = A part of the rule { $resource } is known only after the apply.
 change-gap-rule-unreadable = The rule { $resource } has a form that no document explains.
@@ -108,3 +115,4 @@ change-gap-rules-unknown = The rules of { $resource } are known only after the a
 change-gap-rules-untargeted = A resource writes rules of a group that could be that of { $resource }.
 change-gap-subnets-unknown = The address blocks of the subnets of { $resource } are not in the plan.
 change-gap-template-unknown = The entries of { $resource } are known only after the apply.
+change-gap-type-unknown = This version does not know what { $resource } does, and it names something that was audited.

@@ -55,6 +55,10 @@ change-effect-file-rules = 设置 { $group } 的{ $direction ->
    *[ingress] 入站
 }规则。
 change-effect-file-binding = 让 { $target } 绑定 { $groups }。
+change-effect-region-unread = 属于地域 { $region }，该地域未读取。
+change-effect-region-unknown = 所属地域无法从计划得知。
+change-effect-cluster-unread = 属于集群 { $cluster }，该集群未读取。
+change-effect-type-unknown = 引用了 { $named }，而本版本不了解此类资源的作用。
 change-effect-introduces = 新引入 { $count } 个问题。
 change-effect-resolves = 解决 { $count } 个问题。
 change-effect-no-difference = 不改变所审计节点放通的流量。
@@ -73,6 +77,7 @@ change-drift-template = { $resource } 现在的条目与生成计划时不同。
 
 change-gap-action-unknown = 计划对 { $resource } 的操作类型，本版本无法识别。
 change-gap-change-deferred = Terraform 把 { $resource } 的变更推迟到之后的计划。
+change-gap-cluster-not-read = { $resource } 属于集群 { $cluster }，该集群未读取。
 change-gap-cluster-unknown = 计划中没有 { $resource } 的地域。
 change-gap-cluster-untraced = { $resource } 属于哪个集群，执行后才能确定。
 change-gap-direction-unsent = 计划中没有 { $resource } 的规则，而现在有。这时不会发送任何规则：原有规则是否保留，没有文档说明。
@@ -92,6 +97,8 @@ change-gap-not-read = 变更后需要 { $resource }，但没有读到。
 change-gap-plan-incomplete = 该计划不完整（-target，或有推迟的变更）：再次生成计划还会有更多变更。
 change-gap-project-moved = { $resource } 迁移项目会解绑安全组；之后绑定哪些，计划中没有。
 change-gap-public-ip = 规则 { $resource } 使用 MY_PUBLIC_IP，即执行计划时的出口地址。
+change-gap-region-not-read = { $resource } 属于地域 { $region }，该地域未读取；请用 --region { $region } 读取。
+change-gap-region-unknown = { $resource } 属于哪个地域无法从计划得知：provider 的地域写法无法追溯。
 change-gap-rule-refused = { $resource } 的一条规则在执行时会被拒绝：它同时指定了两个来源（目标）或两个协议端口，或写法不被接受。
 change-gap-rule-unknown = 规则 { $resource } 的一部分，执行后才能确定。
 change-gap-rule-unreadable = 规则 { $resource } 的格式没有文档说明。
@@ -101,3 +108,4 @@ change-gap-rules-unknown = { $resource } 的规则，执行后才能确定。
 change-gap-rules-untargeted = 有资源写入某个安全组的规则，可能就是 { $resource } 的。
 change-gap-subnets-unknown = 计划中没有 { $resource } 所用子网的网段。
 change-gap-template-unknown = { $resource } 的条目，执行后才能确定。
+change-gap-type-unknown = 本版本不了解 { $resource } 的作用，而它引用了已审计的对象。

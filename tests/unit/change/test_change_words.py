@@ -14,9 +14,8 @@ from tests.plans.laid import laid, security_group
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize("why", Why)
 def test_every_reason_has_its_sentence(why: Why, lang: Lang) -> None:
-    assert (
-        "sg-plan0001" in catalogue(lang).text(f"change-gap-{why}", resource="sg-plan0001") or why is Why.PLAN_INCOMPLETE
-    )
+    facts = {"resource": "sg-plan0001", "region": "ap-guangzhou", "cluster": "cls-plan0001"}
+    assert "sg-plan0001" in catalogue(lang).text(f"change-gap-{why}", **facts) or why is Why.PLAN_INCOMPLETE
 
 
 @pytest.mark.parametrize("lang", Lang)

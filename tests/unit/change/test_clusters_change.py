@@ -284,8 +284,8 @@ def test_the_region_of_a_new_cluster_is_that_of_its_provider() -> None:
     text = plan(resource(CLUSTER_TYPE, "create", after=cluster(id=COMPUTED)), security_group("blue"))
     planned = overlay.apply(two, load(text), trust_references=False)
     assert [found.region for found in planned.snapshot.clusters] == [REGION, REGION]
-    elsewhere = text.replace('"constant_value": "ap-guangzhou"', '"references": ["var.region"]')
-    planned = overlay.apply(two, load(elsewhere), trust_references=False)
+    elsewhere = text.replace('"constant_value": "ap-guangzhou"', '"references": ["local.region"]')
+    planned = overlay.apply(two, load(elsewhere.replace("vpc-plan0001", "vpc-elsewhere")), trust_references=False)
     assert ("cluster-unknown", NEW_CLUSTER) in codes(planned)
 
 
@@ -321,7 +321,10 @@ def test_a_new_cluster_in_another_region_takes_in_its_groups_and_pools() -> None
     assert [found.region for found in planned.snapshot.security_groups if found.security_group_id == blue] == [
         "ap-beijing"
     ]
-    assert codes(planned) == []
+    assert codes(planned) == [
+        ("region-not-read", NEW_CLUSTER),
+        ("region-not-read", "(tencentcloud_kubernetes_node_pool.p)"),
+    ]
 
 
 def test_a_pool_of_one_of_several_new_clusters_that_cannot_be_told_is_a_gap() -> None:

@@ -138,8 +138,10 @@ def test_a_forgotten_pool_stays() -> None:
     assert laid(changed("forget", before=held_pool([GROUP]))).snapshot == estate()
 
 
-def test_a_pool_of_a_cluster_that_is_not_audited_is_no_bearing() -> None:
-    assert laid(changed("create", after=pool([GROUP], cluster="cls-elsewhere"))).irrelevant
+def test_a_pool_of_a_cluster_that_was_not_read_is_a_gap() -> None:
+    planned = laid(changed("create", after=pool([GROUP], cluster="cls-elsewhere")))
+    assert codes(planned) == [("cluster-not-read", NEW_POOL)]
+    assert [gap.cluster_id for gap in planned.gaps] == ["cls-elsewhere"]
 
 
 def native(groups: object, **more: object) -> dict[str, object]:

@@ -103,11 +103,19 @@ def test_named_clusters_behind_a_denial_are_not_said_to_be_nowhere() -> None:
     assert codes(snapshot.gaps) == [("cls-00000001", "UnauthorizedOperation")]
 
 
-def test_no_cluster_at_all_is_said_with_the_regions() -> None:
+def test_named_regions_without_any_cluster_are_a_gap_each() -> None:
     made = Estate()
     made.region("ap-beijing")
     made.region("ap-guangzhou")
-    (gap,) = read(FakeCloud(made), "ap-guangzhou", "ap-beijing").gaps
+    gaps = read(FakeCloud(made), "ap-guangzhou", "ap-beijing").gaps
+    assert [(gap.region, gap.code) for gap in gaps] == [("ap-beijing", "NoCluster"), ("ap-guangzhou", "NoCluster")]
+
+
+def test_no_cluster_in_all_regions_is_said_with_the_regions() -> None:
+    made = Estate()
+    made.region("ap-beijing")
+    made.region("ap-guangzhou")
+    (gap,) = read(FakeCloud(made), "all").gaps
     assert (gap.kind, gap.code, gap.region) == (GapKind.NOT_AUDITABLE, "NoCluster", "")
     assert gap.message == (
         "no cluster was found in ap-beijing, ap-guangzhou; a CAM policy may hide clusters without a word"
