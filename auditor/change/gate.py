@@ -22,6 +22,8 @@ from auditor.change.causes import Causes
 from auditor.change.matter import matters
 from auditor.change.planned import Drift, Planned, PlannedResource, Touch
 from auditor.change.trouble import Troubles, Undecided
+from auditor.change.unsettled import unsettled
+from auditor.model.findings import Finding
 from auditor.model.result import Change, ChangedResource, Result
 
 
@@ -41,13 +43,21 @@ def verdict(before: Result, after: Result, planned: Planned, say: Say) -> Result
         replace(found, gaps=tuple(gap for gap in found.gaps if gap not in silent)) for found in after.clusters
     )
     gaps = tuple(sorted({*(gap for gap in after.gaps if gap not in silent), *open_gaps}))
-    return replace(after, clusters=clusters, gaps=gaps, change=judge(before, after, planned, say))
+    unclear = unsettled(after.findings, planned.doubts)
+    findings = tuple(finding for finding in after.findings if finding.fingerprint not in unclear)
+    settled = replace(after, clusters=clusters, findings=findings, gaps=gaps)
+    possible = tuple(finding for finding in after.findings if finding.fingerprint in unclear)
+    return replace(settled, change=judge(before, settled, planned, say, possible))
 
 
-def judge(before: Result, after: Result, planned: Planned, say: Say) -> Change:
-    """Fingerprints introduced, resolved and unchanged, sorted, and what each resource does."""
+def judge(before: Result, after: Result, planned: Planned, say: Say, possible: tuple[Finding, ...] = ()) -> Change:
+    """Fingerprints introduced, resolved and unchanged, sorted, and what each resource does.
+
+    ``possible`` are findings that may hold after the change: they are reported nowhere, and an earlier finding of the
+    same kind is not resolved.
+    """
     heirs = dict(planned.heirs)
-    old, new = Troubles(before.findings, {}), Troubles(after.findings, heirs)
+    old, new = Troubles(before.findings, {}), Troubles((*after.findings, *possible), heirs)
     known = {finding.fingerprint for finding in before.findings}
     still = {finding.fingerprint for finding in after.findings}
     fresh = [one for one in after.findings if one.fingerprint not in known and old.lack(one, heirs)]

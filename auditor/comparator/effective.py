@@ -37,13 +37,17 @@ class _Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Row:
-    """What becomes of the atoms of one row; ``hits`` holds for each rank those that it could decide."""
+    """What becomes of the atoms of one row; ``hits`` holds for each rank those that it could decide.
+
+    ``arriving`` holds for each rank those that it would decide if rules with an unreadable action decided nothing.
+    """
 
     whole: int
     can_allow: int
     can_deny: int
     unmatched: int
     hits: dict[int, int]
+    arriving: dict[int, int]
     active: tuple[_Rule, ...]
 
 
@@ -95,15 +99,18 @@ class Decision:
 
     @cached_property
     def live(self) -> frozenset[int]:
-        """Ranks of the rules that could decide any packet."""
-        return frozenset(rank for row in self._distinct_rows for rank in row.hits)
+        """Ranks of the rules that could decide any packet; a rule with an unreadable action takes nothing from them."""
+        return frozenset(rank for row in self._distinct_rows for rank in row.arriving)
 
     @cached_property
     def removable(self) -> frozenset[int]:
-        """Live ranks without which what follows, the implicit deny included, certainly decides the same."""
+        """Live ranks without which what follows, the implicit deny included, certainly decides the same.
+
+        A rule that a rule with an unreadable action may leave nothing is none: what it decides is not known.
+        """
         needed: set[int] = set()
         for row in self._distinct_rows:
-            if not row.hits.keys() <= needed:
+            if not row.arriving.keys() <= needed:
                 needed.update(_needed(row))
         return frozenset(rank for rank in self.live - needed if self.lines[rank].readable)
 
@@ -213,21 +220,25 @@ def _events(lines: Sequence[Line]) -> dict[int, list[tuple[str, int]]]:
 
 
 def _peel(whole: int, rules: tuple[_Rule, ...]) -> _Row:
-    reach, can_allow, can_deny = whole, 0, 0
+    reach, left, can_allow, can_deny = whole, whole, 0, 0
     hits: dict[int, int] = {}
+    arriving: dict[int, int] = {}
     for rule in rules:
         hit = reach & rule.maybe
-        if not hit:
-            continue
-        hits[rule.rank] = hit
-        if rule.action is not Action.DENY:
-            can_allow |= hit
-        if rule.action is not Action.ALLOW:
-            can_deny |= hit
-        reach ^= hit & rule.sure
-        if not reach:
+        if hit:
+            hits[rule.rank] = hit
+            if rule.action is not Action.DENY:
+                can_allow |= hit
+            if rule.action is not Action.ALLOW:
+                can_deny |= hit
+            reach ^= hit & rule.sure
+        if left & rule.maybe:
+            arriving[rule.rank] = left & rule.maybe
+        if rule.action is not Action.UNREADABLE:
+            left &= ~rule.sure
+        if not left:
             break
-    return _Row(whole, can_allow, can_deny | reach, reach, hits, rules)
+    return _Row(whole, can_allow, can_deny | reach, reach, hits, arriving, rules)
 
 
 def _needed(row: _Row) -> Iterator[int]:
@@ -235,7 +246,7 @@ def _needed(row: _Row) -> Iterator[int]:
     allowed, denied = 0, row.whole
     for rule in reversed(row.active):
         same = {Action.ALLOW: allowed, Action.DENY: denied, Action.UNREADABLE: 0}[rule.action]
-        if row.hits.get(rule.rank, 0) & ~same:
+        if row.arriving.get(rule.rank, 0) & ~(same & row.hits.get(rule.rank, 0)):
             yield rule.rank
         allowed &= ~rule.maybe
         denied &= ~rule.maybe

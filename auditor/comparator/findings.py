@@ -114,7 +114,7 @@ def _useless_evidence(decision: Decision, rank: int, own: PacketSet, code: Code)
     else:
         others = _deciders_below(decision, rank)
     lines = (decision.lines[other] for other in others if other != IMPLICIT_DENY)
-    blockers = [_evidence_of(line, blocker=True) for line in lines if line.rule is not None]
+    blockers = [_evidence_of(line, blocker=True) for line in lines if line.rule is not None and line.decides]
     return (_evidence_of(decision.lines[rank]), *blockers)
 
 

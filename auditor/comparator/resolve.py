@@ -69,6 +69,11 @@ class Line:
         return known and self.action is not Action.UNREADABLE
 
     @property
+    def decides(self) -> bool:
+        """Whether it certainly allows or denies any packet that reaches it."""
+        return self.action is not Action.UNREADABLE and bool(self.services.sure) and bool(self.addresses.sure)
+
+    @property
     def writable(self) -> bool:
         """Whether the rule can be sent back as it was read, whatever its templates hold."""
         if self.rule is None or self.action is Action.UNREADABLE:

@@ -135,13 +135,20 @@ class _Score:
         self.deniers[name].add(("", None))
 
     def _note_rules(self, says: list[Says]) -> None:
+        """A rule with an unreadable action leaves the rules below it neither useless nor useful."""
         lines = self.side.lines
         self.matched.update(place for place, said in enumerate(says) if said is Says.YES)
-        for place, said in walk(says):
+        below_unreadable = False
+        for place, said in enumerate(says):
+            if said is Says.NO:
+                continue
             self.reached.add(place)
             rest = outcomes(lines[place + 1 :], says[place + 1 :])
-            if rest != {lines[place].action} and said is not Says.NO:
+            if below_unreadable or rest != {lines[place].action}:
                 self.needed.add(place)
+            if said is Says.YES and lines[place].action != "?":
+                return
+            below_unreadable |= said is Says.YES
 
     def _note_findings(self, service: Service, place: Place, result: frozenset[str], *, excess: bool) -> Iterator[str]:
         side = self.side

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
-from functools import cache
 from pathlib import Path
 
-from auditor.change import change_file, gate, overlay, plan_file
+from auditor.change import change_file, overlay, plan_file
 from auditor.change.causes import Causes
 from auditor.change.plan import Plan
 from auditor.change.planned import Planned, PlannedResource, Touch
 from auditor.comparator.compare import compare
-from auditor.config import baseline_file
-from auditor.model.baseline import ClusterNetwork, Policy
+from auditor.model.baseline import ClusterNetwork
 from auditor.model.findings import Code
 from auditor.model.result import Change, Result
 from auditor.model.rules import Action, Membership
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
-from auditor.words import Lang, catalogue
 from tests.plans.estate import GROUP, INGRESS, OTHER, REGION, estate, group, rule
+from tests.plans.judged import TODAY, change_of, gated, introduced, judged, policy
 from tests.plans.laid import (
     NODE_POOL,
     RULE_SET,
@@ -38,39 +35,12 @@ from tests.plans.laid import (
 )
 from tests.plans.shapes import COMPUTED, Resource, plan, ref
 
-TODAY = date(2026, 11, 22)
 PLANS = Path(__file__).parents[2] / "plans"
 BLUE = "(tencentcloud_security_group.blue)"
 BLUE_ID = ref("tencentcloud_security_group.blue.id")
 
 NO_UDP = (*INGRESS[:4], replace(INGRESS[5], index=4))
 NO_UDP_BLOCKS = [*TKE_INGRESS[:4], TKE_INGRESS[5]]
-
-
-@cache
-def policy(network: ClusterNetwork = ClusterNetwork.VPC) -> Policy:
-    return Policy(baseline=baseline_file.load(), cluster_network=network)
-
-
-def judged(live: Snapshot, planned: Planned, held_against: Policy | None = None) -> Result:
-    held_against = held_against or policy()
-    before, after = compare(live, held_against, TODAY), compare(planned.snapshot, held_against, TODAY)
-    return gate.verdict(before, after, planned, catalogue(Lang.EN).text)
-
-
-def gated(*resources: Resource, on: Snapshot | None = None, trust: bool = False) -> Result:
-    live = on or estate()
-    return judged(live, overlay.apply(live, load(plan(*resources)), trust_references=trust))
-
-
-def change_of(result: Result) -> Change:
-    assert result.change is not None
-    return result.change
-
-
-def introduced(result: Result) -> list[tuple[str, str, tuple[str, ...]]]:
-    found = [one for one in result.findings if one.fingerprint in change_of(result).introduced]
-    return [(one.code.value, one.requirement_id or one.subject, one.security_groups) for one in found]
 
 
 def update(ingress: object, egress: object = TKE_EGRESS, live: object = TKE_INGRESS) -> Resource:

@@ -17,6 +17,7 @@ from auditor.model.packets import packets
 from auditor.model.regions import regions
 from auditor.model.result import Result, Status, WaiverState
 from auditor.model.rules import (
+    Action,
     AddressTemplate,
     AddressTemplatePeer,
     Direction,
@@ -337,6 +338,47 @@ def test_a_rule_that_later_rules_repeat_is_redundant() -> None:
     result = audit(group("sg-a", rules(("allow", "10.0.9.0/24", "tcp", "80"), *NODE_RULES)))
     [found] = of(result, Code.REDUNDANT_RULE)
     assert [(each.index, each.blocker) for each in found.evidence] == [(0, False), (2, True)]
+
+
+def unreadable(cidr: str, protocol: str = "all", ports: str = "") -> Rule:
+    return replace(rule(0, "allow", cidr, protocol, ports), action=Action.UNREADABLE)
+
+
+def numbered(*found: Rule) -> tuple[Rule, ...]:
+    return tuple(replace(each, index=index) for index, each in enumerate(found))
+
+
+def useless(*ingress: Rule) -> list[tuple[Code, list[int]]]:
+    """The code of each finding about a rule, with that rule's index and those of the rules that decide instead."""
+    result = audit(group("sg-a", numbered(*ingress)))
+    found = [*of(result, Code.SHADOWED_RULE), *of(result, Code.REDUNDANT_RULE)]
+    return [(each.code, [rule.index for rule in each.evidence]) for each in found]
+
+
+def test_a_rule_with_an_unreadable_action_shadows_nothing() -> None:
+    same = rule(0, "allow", "203.0.113.0/24", "tcp", "22")
+    assert useless(unreadable("203.0.113.0/24", "tcp", "22"), same, *rules(*NODE_RULES[:4])) == []
+
+
+def test_a_rule_below_an_unreadable_one_is_not_redundant_though_a_later_rule_repeats_it() -> None:
+    part, whole = rule(0, "allow", "10.0.9.0/24", "tcp", "80"), rule(0, "allow", "10.0.0.0/16", "tcp", "80")
+    assert useless(part, whole) == [(Code.REDUNDANT_RULE, [0, 1])]
+    assert useless(unreadable("10.0.9.7/32"), part, whole) == []
+
+
+def test_an_unreadable_rule_is_no_evidence_where_readable_rules_shadow_a_later_one() -> None:
+    whole, part = rule(0, "allow", "10.0.0.0/16", "tcp", "80"), rule(0, "deny", "10.0.9.0/24", "tcp", "80")
+    assert useless(unreadable("10.0.9.7/32"), whole, part) == [(Code.SHADOWED_RULE, [2, 1])]
+
+
+def test_a_rule_above_an_unreadable_one_is_needed() -> None:
+    part, whole = rule(0, "allow", "10.0.9.0/24", "tcp", "80"), rule(0, "allow", "10.0.0.0/16", "tcp", "80")
+    assert useless(part, unreadable("10.0.9.7/32"), whole) == []
+
+
+def test_a_rule_of_an_unreadable_peer_is_no_evidence_that_a_deny_above_the_end_is_redundant() -> None:
+    nobody = replace(rule(0, "deny", "10.0.0.0/16"), peer=UnreadablePeer(text="MY_PUBLIC_IP"))
+    assert useless(rule(0, "deny", "10.0.9.0/24"), nobody) == [(Code.REDUNDANT_RULE, [0])]
 
 
 def test_copies_of_one_rule_have_fingerprints_of_their_own() -> None:
