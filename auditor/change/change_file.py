@@ -99,7 +99,10 @@ class ChangeFile:
 
 def load(text: str, source: str) -> ChangeFile:
     """The change in ``text``. Raises ``ConfigError`` with file, line and key."""
-    document = yaml_lines.load(text, source).mapping(_DOCUMENT)
+    root = yaml_lines.load(text, source)
+    document = root.mapping(_DOCUMENT)
+    if not {"changes", "bindings"} & document.keys():
+        raise root.missing("changes")
     rules = tuple(_change(item) for item in document["changes"].items()) if "changes" in document else ()
     bindings = tuple(_binding(item) for item in document["bindings"].items()) if "bindings" in document else ()
     _refuse_repeats(document.get("changes"), [f"{one.group}/{one.direction}" for one in rules])
@@ -147,13 +150,13 @@ def _rule(part: Part, place: int) -> Rule:
 
 def _parts(part: Part) -> Iterator[tuple[str, str]]:
     for name, value in part.mapping(_RULE).items():
-        if value.value in (None, "") or name in _IGNORED:
+        if value.is_empty or name in _IGNORED:
             continue
         if name in _FIELDS:
             yield _FIELDS[name], value.text()
         elif name in _NESTED:
             inner = value.mapping(frozenset(_NESTED[name]))
-            yield from ((_NESTED[name][key], one.text()) for key, one in inner.items() if one.value not in (None, ""))
+            yield from ((_NESTED[name][key], one.text()) for key, one in inner.items() if not one.is_empty)
         else:
             prefixes = _TEMPLATES[name]
             field = next((prefixes[prefix] for prefix in prefixes if value.text().startswith(prefix)), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 
 from auditor.change.plan import Plan
 from auditor.errors import ConfigError
+from auditor.files import json_reader
 
 FORMAT_MAJORS = ("0", "1")
 """0.x was printed before Terraform 1.1 and has the same shapes."""
@@ -63,15 +63,13 @@ def _object(text: str, source: str) -> dict[str, Any]:
     if not text.strip():
         raise ConfigError("change-plan-empty", file=source)
     try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
+        found = json_reader.load(text, source)
+    except json_reader.NotJson as error:
         if _is_stream(text):
             raise ConfigError("change-plan-stream", file=source) from None
         if _CHANGE_FILE.search(text):
             raise ConfigError("change-plan-change-file", file=source) from None
-        raise ConfigError("change-plan-not-json", file=source, line=error.lineno) from None
-    except RecursionError:
-        raise ConfigError("change-plan-not-json", file=source, line=1) from None
+        raise ConfigError("change-plan-not-json", file=source, line=error.facts["line"]) from None
     if not isinstance(found, dict):
         raise ConfigError("change-plan-other", file=source)
     return found
@@ -80,8 +78,8 @@ def _object(text: str, source: str) -> dict[str, Any]:
 def _is_stream(text: str) -> bool:
     """Whether these are the machine-readable lines of ``terraform plan -json``, one object a line."""
     try:
-        first = json.loads(text.lstrip().splitlines()[0])
-    except (json.JSONDecodeError, RecursionError):
+        first = json_reader.load(text.lstrip().splitlines()[0], "")
+    except ConfigError:
         return False
     return isinstance(first, dict) and _is_stream_line(first)
 

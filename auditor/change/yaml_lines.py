@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
+from auditor.config.document import KeyPath, Node, key_text
+from auditor.config.reader import read
+from auditor.config.shown import cut
+from auditor.config.source import from_text
 from auditor.errors import ConfigError
 
 
@@ -17,40 +17,50 @@ class Part:
     """A value of the file with the key and line at which it stands."""
 
     file: str
-    key: str
+    path: KeyPath = ()
     line: int
-    value: Any
+    node: Node
+
+    @property
+    def key(self) -> str:
+        """As in ``changes[0].rules[2].port``."""
+        return key_text(self.path)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is written here, or an empty text."""
+        return self.node.content in (None, "")
 
     def mapping(self, known: frozenset[str]) -> dict[str, Part]:
         """The entries of a mapping; unknown keys are refused."""
-        if not isinstance(self.value, CommentedMap):
+        if not isinstance(self.node.content, Mapping):
             raise self.wrong("a mapping of keys to values")
-        found = {}
-        for name, value in self.value.items():
-            line = self.value.lc.key(name)[0] + 1
-            part = Part(file=self.file, key=f"{self.key}.{name}" if self.key else str(name), line=line, value=value)
+        parts = {}
+        for name, (line, node) in self.node.content.items():
+            part = Part(file=self.file, path=(*self.path, name), line=line, node=node)
             if name not in known:
                 words = ", ".join(sorted(known))
                 raise ConfigError(
-                    "change-file-unknown-key", file=self.file, line=line, key=part.key, found=str(name), expected=words
+                    "change-file-unknown-key", file=self.file, line=line, key=part.key, found=cut(name), expected=words
                 )
-            found[str(name)] = part
-        return found
+            parts[name] = part
+        return parts
 
     def items(self) -> tuple[Part, ...]:
         """The items of a list."""
-        if not isinstance(self.value, CommentedSeq):
+        if not isinstance(self.node.content, tuple):
             raise self.wrong("a list")
         return tuple(
-            Part(file=self.file, key=f"{self.key}[{place}]", line=self.value.lc.item(place)[0] + 1, value=value)
-            for place, value in enumerate(self.value)
+            Part(file=self.file, path=(*self.path, index), line=node.line, node=node)
+            for index, node in enumerate(self.node.content)
         )
 
     def text(self) -> str:
-        """A word or number as text."""
-        if isinstance(self.value, bool) or not isinstance(self.value, str | int) or not str(self.value).strip():
+        """A word or whole number as text."""
+        content = self.node.content
+        if isinstance(content, bool) or not isinstance(content, str | int) or not str(content).strip():
             raise self.wrong("a text")
-        return str(self.value).strip()
+        return str(content).strip()
 
     def texts(self) -> tuple[str, ...]:
         """A list of texts."""
@@ -58,10 +68,10 @@ class Part:
 
     def one_of(self, words: tuple[str, ...]) -> str:
         """One of these words, in any case."""
-        found = self.text().lower()
-        if found not in words:
+        word = self.text().lower()
+        if word not in words:
             raise self.wrong(" | ".join(words))
-        return found
+        return word
 
     def wrong(self, expected: str) -> ConfigError:
         """The complaint that something else stands here."""
@@ -72,13 +82,7 @@ class Part:
         return ConfigError("change-file-missing-key", file=self.file, line=self.line, key=self.key, expected=key)
 
 
-def load(text: str, source: str) -> Part:
-    """The document of a file. Raises ``ConfigError`` with the line of whatever is no YAML."""
-    try:
-        found = YAML(typ="rt", pure=True).load(text)
-    except YAMLError as error:
-        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
-        detail = error.problem if isinstance(error, MarkedYAMLError) and error.problem else "unreadable"
-        line = mark.line + 1 if mark is not None else 1
-        raise ConfigError("change-file-syntax", file=source, line=line, detail=str(detail)) from None
-    return Part(file=source, key="", line=1, value=found)
+def load(text: str, file: str) -> Part:
+    """The document of a file. Raises ``ConfigError`` as the configuration's reader does."""
+    document = read(from_text(text, file))
+    return Part(file=file, line=document.root.line, node=document.root)

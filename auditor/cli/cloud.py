@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor import resources
-from auditor.cli import files, output
+from auditor.cli import files, values
 from auditor.cli.options import Cloud, Endpoint
 from auditor.cli.session import Session
 from auditor.fetcher.clock import RunClock
+from auditor.files import writer
 
 if TYPE_CHECKING:
     from auditor.config.settings import Rates
@@ -29,7 +29,7 @@ def cassette(session: Session, name: str) -> Cassette:
 
     if name == DEMO:
         return load(resources.text(f"cassettes/{DEMO}.json"), name)
-    return load(files.read_text(session, Path(name).expanduser()), name)
+    return load(files.read_text(session, values.path(name, "--replay")), name)
 
 
 def recorded_regions(cassette: Cassette) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def live(session: Session, cloud: Cloud, rates: Rates, jobs: int) -> Iterator[Ca
     from auditor.fetcher.transport import Transport
 
     if cloud.record:
-        output.refuse_unwritable_file(cloud.record)
+        writer.refuse_unwritable(cloud.record)
     clock = RunClock(session.cancelled)
     wired = wiring(session, cloud.place)
     recorder = Recorder() if cloud.record else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +15,7 @@ from auditor.cli.options import General, Judgement, Output
 from auditor.cli.session import Session
 from auditor.cli.values import Target
 from auditor.errors import ConfigError, ExitCode
+from auditor.files import json_reader
 
 if TYPE_CHECKING:
     from auditor.cli.configuration import Terms
@@ -81,8 +81,8 @@ def run(session: Session, options: Options) -> ExitCode:
 def _side(session: Session, path: Path) -> _Side:
     text = files.read_text(session, path)
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        document = json_reader.load(text, files.name(path))
+    except json_reader.NotJson as error:
         raise ConfigError("commands-diff-neither", path=str(path)) from error
     schema = document.get("schema") if isinstance(document, dict) else None
     for family in (REPORT, SNAPSHOT):

@@ -35,7 +35,7 @@ def run(session: Session, options: Options) -> ExitCode:
     from auditor.fetcher import snapshot_file
 
     refuse_conflicts(None, options.cloud)
-    path = None if options.output == values.STDOUT else Path(options.output).expanduser()
+    path = values.place(options.output)
     output.refuse_unwritable(session, path)
     settings = configuration.load(session, options.cloud.config)
     reader = Reader(session=session, clusters=options.clusters, settings=settings, general=options.general)

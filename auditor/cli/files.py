@@ -6,27 +6,25 @@ from pathlib import Path
 
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
+from auditor.files import reader
 
 STDIN = Path("-")
 
 
-def read_text(session: Session, path: Path) -> str:
-    """The whole of a text file in UTF-8. Raises ``ConfigError`` for one that cannot be read."""
-    try:
-        return read_bytes(session, path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError("cli-not-text", path=str(path)) from error
+def name(path: Path) -> str:
+    """What messages call a file."""
+    return "stdin" if path == STDIN else str(path)
 
 
-def read_bytes(session: Session, path: Path) -> bytes:
-    """The whole of a file. Raises ``ConfigError`` for one that cannot be read."""
-    try:
-        return _stdin(session) if path == STDIN else path.read_bytes()
-    except OSError as error:
-        raise ConfigError("cli-cannot-read", path=str(path), reason=error.strerror or str(error)) from error
+def read_text(session: Session, path: Path, limit: int = reader.JSON_BYTES) -> str:
+    """The whole of a text file in UTF-8. Raises ``ConfigError``."""
+    return reader.decoded(read_bytes(session, path, limit), name(path))
 
 
-def _stdin(session: Session) -> bytes:
+def read_bytes(session: Session, path: Path, limit: int = reader.JSON_BYTES) -> bytes:
+    """The whole of a file. Raises ``ConfigError``."""
+    if path != STDIN:
+        return reader.read_bytes(path, limit)
     if session.stdin is None:
-        raise ConfigError("cli-cannot-read", path="stdin", reason="closed")
-    return session.stdin.buffer.read()
+        raise ConfigError("file-unreadable", file="stdin", expected="file", detail="closed")
+    return reader.read_stream(session.stdin.buffer, limit, "stdin")

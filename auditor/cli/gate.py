@@ -13,6 +13,7 @@ from auditor.cli.option import arguments, flag, group, value
 from auditor.cli.options import General, Judgement, Output, Source
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
+from auditor.files import reader
 
 if TYPE_CHECKING:
     from auditor.change.change_file import ChangeFile
@@ -103,14 +104,14 @@ def _change(session: Session, changed: Changed) -> tuple[Plan | ChangeFile, tupl
     if changed.plan is not None and changed.change is not None:
         raise ConfigError("commands-plan-and-change")
     if changed.plan is not None:
-        written = plan_file.decoded(files.read_bytes(session, changed.plan), _name(changed.plan))
-        return plan_file.load(written, _name(changed.plan)), _named(written)
+        written = plan_file.decoded(files.read_bytes(session, changed.plan), files.name(changed.plan))
+        return plan_file.load(written, files.name(changed.plan)), _named(written)
     if changed.change is None:
         raise ConfigError("cli-missing-argument", option="--plan")
     if changed.trust_references:
         raise ConfigError("commands-trust-without-plan")
-    text = files.read_text(session, changed.change)
-    return change_file.load(text, _name(changed.change)), _named(text)
+    text = files.read_text(session, changed.change, reader.CHANGE_BYTES)
+    return change_file.load(text, files.name(changed.change)), _named(text)
 
 
 def _named(text: str) -> tuple[str, ...]:
@@ -125,10 +126,6 @@ def _laid(snapshot: Snapshot, change: Plan | ChangeFile, changed: Changed) -> Pl
     if isinstance(change, ChangeFile):
         return change_file.apply(snapshot, change)
     return overlay.apply(snapshot, change, trust_references=changed.trust_references)
-
-
-def _name(path: Path) -> str:
-    return "stdin" if path == files.STDIN else str(path)
 
 
 def _verdict(result: Result, terms: Terms, options: Options, *, apart: bool) -> Verdict:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from auditor.cli import output
+from auditor.cli import output, values
 from auditor.cli.options import Printed
 from auditor.cli.session import Session
-from auditor.cli.values import STDOUT
 
 
 class Printer:
@@ -18,7 +15,7 @@ class Printer:
         self._session = session
         self._quiet = general.quiet
         self._form = form
-        self._path = None if general.output in (None, STDOUT) else Path(str(general.output)).expanduser()
+        self._path = values.place(general.output)
         output.refuse_unwritable(session, self._path)
 
     @property

@@ -50,7 +50,15 @@ def clusters(text: str, option: str) -> tuple[str, ...]:
 
 def path(text: str, option: str) -> Path:
     """A file of this machine."""
-    return Path(named(text, option)).expanduser()
+    try:
+        return Path(named(text, option)).expanduser()
+    except RuntimeError:  # "~name" of a user that does not exist, or "~" where no home folder is known
+        raise ConfigError("file-no-home", path=text, option=option) from None
+
+
+def place(text: str | None, option: str = "--output") -> Path | None:
+    """Where a text is written: a file, or ``None`` for stdout."""
+    return None if text in (None, STDOUT) else path(str(text), option)
 
 
 def named(text: str, option: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from auditor.cli import lookup, values
@@ -48,7 +47,7 @@ def run(session: Session, options: Options) -> ExitCode:
     if not options.words:
         raise ConfigError("cli-missing-argument", option="FINGERPRINT")
     fingerprint, *rest = options.words
-    path = None if options.output == values.STDOUT else Path(options.output).expanduser()
+    path = values.place(options.output)
     output.refuse_unwritable(session, path)
     terms = configuration.terms(session, options.source.cloud.config, options.held.judgement())
     if options.expires < terms.today:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from pathlib import Path
 
 from auditor import resources
@@ -15,6 +16,7 @@ from auditor.config.mistakes import mistake, nearest, refuse, unknown_word, vali
 from auditor.config.reader import read
 from auditor.config.source import Source
 from auditor.errors import ConfigError
+from auditor.files import reader
 from auditor.model.baseline import Baseline
 
 DEFAULT = "tke-default"
@@ -45,7 +47,7 @@ def built_in() -> tuple[str, ...]:
 
 def is_there(reference: str, folder: Path) -> bool:
     """Whether a name or path leads to a baseline, be it a good one or not."""
-    return reference in built_in() or (folder / reference).exists()
+    return reference in built_in() or os.path.exists(folder / reference)  # noqa: PTH110 - Path raises for a name that is too long
 
 
 def _find(reference: str, folder: Path) -> Source:
@@ -54,7 +56,7 @@ def _find(reference: str, folder: Path) -> Source:
     try:
         return source.from_path(folder / reference)
     except ConfigError as error:
-        if error.message_id != "config-no-file":
+        if error.message_id != reader.MISSING:
             raise
     near = nearest(reference, built_in())
     message_id = "config-no-baseline-near" if near else "config-no-baseline"

@@ -12,6 +12,7 @@ from auditor.config.mistakes import Mistake, mistake, refuse, unknown_word, vali
 from auditor.config.reader import read
 from auditor.config.settings_forms import FailOn, SettingsForm
 from auditor.errors import ConfigError
+from auditor.files import reader
 from auditor.model.baseline import Allowance, Baseline, ClusterNetwork, PeerClusters, Policy, Waiver
 
 FILE = "sgaudit.yaml"
@@ -77,7 +78,7 @@ def load(
     try:
         found = source.from_path(named or folder / FILE)
     except ConfigError as error:
-        if named is None and error.message_id == "config-no-file":
+        if named is None and error.message_id == reader.MISSING:
             return Settings()
         raise
     document = read(found)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from auditor.errors import ConfigError
+from auditor.files import json_reader
 
 FORMAT: Literal["sgaudit-cassette/1"] = "sgaudit-cassette/1"
 
@@ -90,10 +91,7 @@ class Cassette(_Strict):
 
 def load(text: str, source: str) -> Cassette:
     """The cassette in ``text``. Raises ConfigError for anything else; ``source`` is the name of the file."""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ConfigError("fetch-cassette-json", file=source, line=getattr(error, "lineno", 0)) from error
+    document = json_reader.load(text, source)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         found = document.get("format", "") if isinstance(document, dict) else ""
         raise ConfigError("fetch-cassette-format", file=source, found=str(found), expected=FORMAT)

@@ -6,7 +6,6 @@ session tokens, keeps quotes, asks the metadata service without a time limit and
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from configparser import Error as IniError
 from configparser import RawConfigParser
@@ -15,11 +14,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from auditor.errors import FetchError
+from auditor.errors import ConfigError, FetchError
 from auditor.fetcher.actions import Action
 from auditor.fetcher.clock import Clock
 from auditor.fetcher.keys import FOREVER, Credentials, Keys, Source, error, pair_of, temporary
 from auditor.fetcher.transport import Caller, Signer
+from auditor.files import json_reader, reader
 
 LIFETIME = 7200
 """Seconds that temporary keys are asked for."""
@@ -31,6 +31,13 @@ ASSUME_ROLE = Action(service="sts", version="2018-08-13", name="AssumeRole", rat
 ASSUME_ROLE_WITH_WEB_IDENTITY = Action(
     service="sts", version="2018-08-13", name="AssumeRoleWithWebIdentity", rate=20, needs="the keys of a TKE role"
 )
+_REASONS = {
+    "file-is-folder": "a folder",
+    "file-is-device": "a pipe or a device",
+    "file-too-large": "too large",
+    "file-not-utf8": "not UTF-8",
+}
+"""Why a file cannot be read, without a piece of it."""
 OIDC_VARIABLES = ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")
 
 
@@ -68,9 +75,10 @@ def default_region(env: Mapping[str, str], home: Path) -> str:
     if named:
         return named
     try:
-        document = json.loads((home / ".tccli" / f"{_profile(env)}.configure").read_text(encoding="utf-8"))
+        path = home / ".tccli" / f"{_profile(env)}.configure"
+        document = json_reader.load(reader.read_text(path, reader.CREDENTIALS_BYTES, pipes=False), str(path))
         region = document["_sys_param"]["region"]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (ConfigError, LookupError, TypeError):
         return ""
     return region.strip() if isinstance(region, str) else ""
 
@@ -239,18 +247,22 @@ def _exchange(caller: Caller, action: Action, region: str, params: Mapping[str, 
 def _read(path: Path) -> str | None:
     """The text of a file; ``None`` where there is none."""
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, UnicodeDecodeError) as failure:
-        detail = type(failure).__name__
-        raise error("fetch-credentials-unreadable", "BadCredentials", place=str(path), detail=detail) from None
+        return reader.read_text(path, reader.CREDENTIALS_BYTES, pipes=False)
+    except ConfigError as failure:
+        if failure.message_id == reader.MISSING:
+            return None
+        raise error(
+            "fetch-credentials-unreadable",
+            "BadCredentials",
+            place=str(path),
+            detail=str(failure.facts.get("detail") or _REASONS[failure.message_id]),
+        ) from None
 
 
 def _json(text: str, place: str) -> dict[str, Any]:
     try:
-        document = json.loads(text)
-    except ValueError:
+        document = json_reader.load(text, place)
+    except ConfigError:
         document = None
     if not isinstance(document, dict):
         raise error("fetch-credentials-file", "BadCredentialsFile", place=place)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import Lock
 from typing import Any
 
@@ -15,6 +13,7 @@ from auditor.fetcher.answers import Answer, Asked
 from auditor.fetcher.cassette import FORMAT, Cassette, Fault, Interaction, Request, Response, dump
 from auditor.fetcher.masked_relations import blurred
 from auditor.fetcher.scrub import scrub, suspects
+from auditor.files import writer
 
 NO_TEXT = "[not kept]"
 """Stands for a body that is no JSON: nobody knows what is in it."""
@@ -63,22 +62,8 @@ class Recorder:
         found = suspects(text)
         if found:
             raise ReportError("fetch-record-unclean", path=str(path), kind=found[0])
-        try:
-            _write(path, text)
-        except OSError as error:
-            raise ReportError("fetch-record-unwritable", path=str(path), reason=type(error).__name__) from error
+        writer.write(path, text)
         return blurred(original, scrubbed)
-
-
-def _write(path: Path, text: str) -> None:
-    with NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            file.write(text)
-            file.close()
-            os.replace(file.name, path)  # noqa: PTH105 - the name is text
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
 
 
 def _response(answer: Answer) -> Response:

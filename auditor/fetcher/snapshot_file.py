@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
@@ -16,6 +16,7 @@ from pydantic_core import to_json
 from auditor.errors import ConfigError
 from auditor.fetcher import snapshot_checks, snapshot_complaints
 from auditor.fetcher.wire import clean
+from auditor.files import json_reader
 from auditor.model import rule_text
 from auditor.model.gaps import Gap
 from auditor.model.rules import CidrPeer, Rule, Rules, SecurityGroup
@@ -100,11 +101,9 @@ def _tidy(value: Any) -> Any:  # noqa: ANN401 - any piece of JSON
 
 def _document(text: str, source: str) -> dict[str, Any]:
     try:
-        document = json.loads(text, parse_constant=_no_number)
-    except json.JSONDecodeError as error:
-        raise _wrong("snapshot-damaged", source, line=error.lineno, detail=error.msg) from None
-    except (ValueError, RecursionError) as error:
-        raise _wrong("snapshot-damaged", source, line=1, detail=str(error)) from None
+        document = json_reader.load(text, source)
+    except json_reader.NotJson as error:
+        raise _wrong("snapshot-damaged", source, line=error.facts["line"], detail=error.facts["detail"]) from None
     found = document.get("schema") if isinstance(document, dict) else None
     if found == SCHEMA:
         return dict(document)
@@ -112,10 +111,6 @@ def _document(text: str, source: str) -> dict[str, Any]:
         raise _wrong("snapshot-no-schema", source, expected=SCHEMA)
     of_ours = found.startswith(FAMILY)
     raise _wrong("snapshot-version" if of_ours else "snapshot-foreign", source, found=found, expected=SCHEMA)
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number of JSON")
 
 
 def _wrong(message_id: str, source: str, **facts: str | int) -> ConfigError:

@@ -11,7 +11,6 @@ change-plan-version = { $file } is a plan of format version { $found }; { $expec
 change-plan-errored = { $file } is a plan that ended with an error, so changes are missing from it. Put right what "terraform plan" complains about, then plan again.
 change-plan-shape = { $file } is no plan that Terraform writes: { $key } has another form. Give the output of: terraform show -json tfplan
 
-change-file-syntax = { $file }:{ $line }: this is no YAML: { $detail }
 change-file-shape = { $file }:{ $line }: { $key }: { $expected }
 change-file-unknown-key = { $file }:{ $line }: { $key }: unknown key { $found }; known here: { $expected }
 change-file-missing-key = { $file }:{ $line }: { $key }: the key { $expected } is missing

@@ -26,14 +26,13 @@ cli-options-conflict = { $first } and { $second } cannot go together: { $why ->
     }
 cli-fail-on-new-alone = --fail-on-new needs --since REPORT to know what is new
 cli-no-region = no region to read; give --region REGION (or --region all), "regions" in the configuration, or TENCENTCLOUD_REGION
-cli-cannot-read = cannot read { $path }: { $reason }
-cli-not-text = { $path } is no UTF-8 text
 cli-no-report = { $path } is no JSON report of sgaudit; make one with: sgaudit audit --format json={ $path }
 
 cli-stdout-closed = stdout is closed; give a file with --output PATH
 cli-cannot-write = cannot write { $path }: { $reason }
 cli-output-is-folder = cannot write { $path }: it is a folder
 cli-output-no-folder = cannot write { $path }: there is no folder { $folder }
+cli-output-link-circle = cannot write { $path }: it is a link that leads back to itself
 
 cli-interrupted = interrupted
 cli-fault = this is a fault of sgaudit, not of your clusters: { $kind } at { $where }. Run the command again with --debug and report what it prints as the README says under "Reporting a fault".

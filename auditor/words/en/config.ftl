@@ -1,11 +1,6 @@
 # What is wrong in a configuration or baseline file, or in the words for a waiver.
 
 ## The file itself.
-config-no-file = { $file }: there is no such file
-config-folder = { $file } is a folder; a file is expected
-config-unreadable = { $file } cannot be read: { $detail }
-config-too-large = { $file } has more than { $expected } bytes; no configuration is that long
-config-not-utf8 = { $file }:{ $line }: found { $found }; save the file as UTF-8
 config-no-baseline = there is no baseline { $file }, neither built in ({ $expected }) nor as a file
 config-no-baseline-near = there is no baseline { $file }, neither built in ({ $expected }) nor as a file; did you mean { $near }?
 

@@ -26,9 +26,7 @@ fetch-tccli-expired = the temporary keys in { $place } have expired; log in agai
 fetch-cvm-role = the metadata service names the role { $place } but gives no keys for it ({ $detail }); check that the role still exists and is bound to this instance
 fetch-role = no keys for the role behind { $place }: { $service }:{ $action } answered { $code } (request { $request_id }); check the role, its trust policy and the identity provider
 
-fetch-cassette-json = { $file }, line { $line }: this is no JSON, so no cassette
 fetch-cassette-format = { $file } is no cassette of this version: its "format" is "{ $found }", and "{ $expected }" was expected
 fetch-cassette-key = { $file }: { $key }: { $expected }
 fetch-record-blurred = warning: { $path } masks { $one } and { $other } so that they lie to each other otherwise: a replay may come to another verdict; keep a snapshot (sgaudit fetch) beside it
 fetch-record-unclean = { $path } is not written: after scrubbing there was still something in it that looks like a { $kind }
-fetch-record-unwritable = cannot write { $path } ({ $reason })

@@ -11,7 +11,6 @@ change-plan-version = { $file } 的计划格式版本是 { $found }，目前支�
 change-plan-errored = { $file } 是出错的计划，缺少部分变更。请先解决 “terraform plan” 报告的错误，再重新生成计划。
 change-plan-shape = { $file } 不是 Terraform 写出的计划：{ $key } 的格式不符。请提供以下命令的输出：terraform show -json tfplan
 
-change-file-syntax = { $file }:{ $line }：不是有效的 YAML：{ $detail }
 change-file-shape = { $file }:{ $line }：{ $key }：{ $expected }
 change-file-unknown-key = { $file }:{ $line }：{ $key }：未知的键 { $found }；可用的键：{ $expected }
 change-file-missing-key = { $file }:{ $line }：{ $key }：缺少键 { $expected }

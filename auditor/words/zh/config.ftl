@@ -1,11 +1,6 @@
 # 配置文件、基线文件以及豁免用语中的错误。
 
 ## 文件本身。
-config-no-file = { $file }：没有这个文件
-config-folder = { $file } 是目录；这里需要文件
-config-unreadable = 无法读取 { $file }：{ $detail }
-config-too-large = { $file } 超过 { $expected } 字节；配置文件不会这么长
-config-not-utf8 = { $file }:{ $line }：遇到 { $found }；请将文件保存为 UTF-8
 config-no-baseline = 没有基线 { $file }：既不是内置基线（{ $expected }），也不是文件
 config-no-baseline-near = 没有基线 { $file }：既不是内置基线（{ $expected }），也不是文件；是否想写 { $near }？
 

@@ -26,9 +26,7 @@ fetch-tccli-expired = { $place } 中的临时凭证已过期；请重新登录�
 fetch-cvm-role = 元数据服务给出了角色 { $place }，但没有给出它的凭证（{ $detail }）；请确认该角色仍存在并已绑定到本实例
 fetch-role = 无法获得 { $place } 对应角色的凭证：{ $service }:{ $action } 返回 { $code }（请求 ID：{ $request_id }）；请检查角色、角色的信任策略和身份提供商
 
-fetch-cassette-json = { $file } 第 { $line } 行：不是 JSON，因此不是录制文件
 fetch-cassette-format = { $file } 不是当前版本的录制文件：其 “format” 为 “{ $found }”，应为 “{ $expected }”
 fetch-cassette-key = { $file }：{ $key }：{ $expected }
 fetch-record-blurred = 警告：{ $path } 中 { $one } 与 { $other } 脱敏后相互关系已改变，回放的结论可能不同；请同时保存快照（sgaudit fetch）
 fetch-record-unclean = 没有写入 { $path }：脱敏后仍有疑似敏感的内容（{ $kind }）
-fetch-record-unwritable = 无法写入 { $path }（{ $reason }）

@@ -179,7 +179,7 @@ def test_a_file_that_is_no_text_is_said(place: Place) -> None:
 def test_a_folder_in_the_place_of_the_file_is_said(place: Place) -> None:
     (place.home / ".tencentcloud" / "credentials").mkdir(parents=True)
     error = place.refused()
-    assert (error.message_id, error.facts["detail"]) == ("fetch-credentials-unreadable", "IsADirectoryError")
+    assert (error.message_id, error.facts["detail"]) == ("fetch-credentials-unreadable", "a folder")
 
 
 def profile(**more: object) -> str:

@@ -136,7 +136,8 @@ def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(tmp_path: Path
     folder.mkdir()
     with pytest.raises(ReportError) as raised:
         Recorder().save(folder)
-    assert raised.value.message_id == "fetch-record-unwritable"
+    assert raised.value.message_id == "cli-cannot-write"
+    assert raised.value.facts["reason"] == "Is a directory"
     assert list(tmp_path.iterdir()) == [folder]
     with pytest.raises(ReportError):
         Recorder().save(tmp_path / "none" / "shop.json")

@@ -140,11 +140,25 @@ def test_keys_that_have_a_default_may_be_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("", 1), ("{", 1), ('{\n "schema": \n', 3), ('{"schema": NaN}', 1), ("[" * 100_000, 1), ('{"a":1} x', 1)],
+    [("", 1), ("{", 1), ('{\n "schema": \n', 3), ('{"a":1} x', 1)],
 )
 def test_damaged_file_is_named_with_its_line(text: str, line: int) -> None:
     error = complaint(text)
     assert (error.message_id, error.facts["file"], error.facts["line"]) == ("snapshot-damaged", "old.json", line)
+
+
+@pytest.mark.parametrize(
+    ("text", "message_id"),
+    [
+        ('{"schema": NaN}', "json-number"),
+        ("[" * 100_000, "json-too-deep"),
+        ('{"schema": 1, "schema": 2}', "json-duplicate-key"),
+        (f'{{"schema": {"1" * 5000}}}', "json-number"),
+    ],
+)
+def test_json_that_two_readers_read_differently_is_refused(text: str, message_id: str) -> None:
+    error = complaint(text)
+    assert (error.message_id, error.facts["file"]) == (message_id, "old.json")
 
 
 def test_cut_file_is_damaged_wherever_it_was_cut() -> None:
