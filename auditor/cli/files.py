@@ -26,5 +26,5 @@ def read_bytes(session: Session, path: Path, limit: int = reader.JSON_BYTES) -> 
     if path != STDIN:
         return reader.read_bytes(path, limit)
     if session.stdin is None:
-        raise ConfigError("file-unreadable", file="stdin", expected="file", detail="closed")
+        raise ConfigError("files-unreadable", file="stdin", expected="file", detail="closed")
     return reader.read_stream(session.stdin.buffer, limit, "stdin")

@@ -53,7 +53,7 @@ def path(text: str, option: str) -> Path:
     try:
         return Path(named(text, option)).expanduser()
     except RuntimeError:  # "~name" of a user that does not exist, or "~" where no home folder is known
-        raise ConfigError("file-no-home", path=text, option=option) from None
+        raise ConfigError("files-no-home", path=text, option=option) from None
 
 
 def place(text: str | None, option: str = "--output") -> Path | None:

@@ -32,10 +32,10 @@ ASSUME_ROLE_WITH_WEB_IDENTITY = Action(
     service="sts", version="2018-08-13", name="AssumeRoleWithWebIdentity", rate=20, needs="the keys of a TKE role"
 )
 _REASONS = {
-    "file-is-folder": "a folder",
-    "file-is-device": "a pipe or a device",
-    "file-too-large": "too large",
-    "file-not-utf8": "not UTF-8",
+    "files-is-folder": "a folder",
+    "files-is-device": "a pipe or a device",
+    "files-too-large": "too large",
+    "files-not-utf8": "not UTF-8",
 }
 """Why a file cannot be read, without a piece of it."""
 OIDC_VARIABLES = ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")

@@ -38,13 +38,13 @@ def load(text: str, file: str) -> Any:  # noqa: ANN401 - any piece of JSON
             text, object_pairs_hook=_object, parse_float=_number, parse_int=_integer, parse_constant=_constant
         )
     except json.JSONDecodeError as error:
-        raise NotJson("json-damaged", file=file, line=error.lineno, detail=error.msg) from None
+        raise NotJson("files-json-damaged", file=file, line=error.lineno, detail=error.msg) from None
     except _DuplicateKey as error:
-        raise ConfigError("json-duplicate-key", file=file, key=str(error)) from None
+        raise ConfigError("files-json-duplicate-key", file=file, key=str(error)) from None
     except _NumberOutOfRange as error:
-        raise ConfigError("json-number", file=file, found=str(error)) from None
+        raise ConfigError("files-json-number", file=file, found=str(error)) from None
     except RecursionError:
-        raise ConfigError("json-too-deep", file=file, expected=MAX_DEPTH) from None
+        raise ConfigError("files-json-too-deep", file=file, expected=MAX_DEPTH) from None
     _refuse_depth(value, file)
     return value
 
@@ -84,7 +84,7 @@ def _refuse_depth(value: object, file: str) -> None:
         level = [item for container in level for item in _items(container) if isinstance(item, dict | list)]
         if not level:
             return
-    raise ConfigError("json-too-deep", file=file, expected=MAX_DEPTH)
+    raise ConfigError("files-json-too-deep", file=file, expected=MAX_DEPTH)
 
 
 def _items(value: object) -> Iterable[object]:

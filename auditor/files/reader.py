@@ -21,7 +21,7 @@ JSON_BYTES = 256 << 20
 """Ten times the snapshot of a region with 5,000 nodes."""
 CREDENTIALS_BYTES = 1 << 16
 
-MISSING = "file-missing"
+MISSING = "files-missing"
 """The message of a file that does not exist."""
 
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -54,21 +54,21 @@ def read_stream(stream: BinaryIO, limit: int, label: str) -> bytes:
     except (OSError, ValueError) as error:
         raise _unreadable(error, label) from None
     if len(data) > limit:
-        raise ConfigError("file-too-large", file=label, expected=limit)
+        raise ConfigError("files-too-large", file=label, expected=limit)
     return data
 
 
 def decoded(data: bytes, label: str) -> str:
     """Text in UTF-8 without the byte order mark that some editors write. Raises ``ConfigError`` with the line."""
     if data.startswith(_UTF16_MARKS):
-        raise ConfigError("file-not-utf8", file=label, line=1, key="", expected="UTF-8", found="UTF-16")
+        raise ConfigError("files-not-utf8", file=label, line=1, key="", expected="UTF-8", found="UTF-16")
     data = data.removeprefix(_UTF8_MARK)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         byte = f"0x{data[error.start]:02x}"
-        raise ConfigError("file-not-utf8", file=label, line=line, key="", expected="UTF-8", found=byte) from None
+        raise ConfigError("files-not-utf8", file=label, line=line, key="", expected="UTF-8", found=byte) from None
 
 
 def read_text(path: Path, limit: int, *, pipes: bool = True) -> str:
@@ -79,10 +79,10 @@ def read_text(path: Path, limit: int, *, pipes: bool = True) -> str:
 def _refuse_kind(status: os.stat_result, label: str, *, pipes: bool = True, terminal: bool = False) -> None:
     mode = status.st_mode
     if stat.S_ISDIR(mode):
-        raise ConfigError("file-is-folder", file=label, expected="file")
+        raise ConfigError("files-is-folder", file=label, expected="file")
     readable = stat.S_ISREG(mode) or (pipes and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)))
     if not readable and not terminal and not _is_terminal_or_null(status):
-        raise ConfigError("file-is-device", file=label, expected="file")
+        raise ConfigError("files-is-device", file=label, expected="file")
 
 
 def _is_terminal_or_null(status: os.stat_result) -> bool:
@@ -99,4 +99,4 @@ def _handle(stream: BinaryIO) -> int | None:
 
 def _unreadable(error: Exception, label: str) -> ConfigError:
     detail = getattr(error, "strerror", None) or str(error)
-    return ConfigError("file-unreadable", file=label, expected="file", detail=detail)
+    return ConfigError("files-unreadable", file=label, expected="file", detail=detail)

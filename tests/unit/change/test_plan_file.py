@@ -68,17 +68,17 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 
 
 def test_endless_nesting_is_refused() -> None:
-    assert refusal("[" * 200_000).message_id == "json-too-deep"
-    assert refusal('{"format_version": ' + "[" * 129 + "]" * 129 + "}").message_id == "json-too-deep"
+    assert refusal("[" * 200_000).message_id == "files-json-too-deep"
+    assert refusal('{"format_version": ' + "[" * 129 + "]" * 129 + "}").message_id == "files-json-too-deep"
 
 
 def test_a_number_that_python_cannot_read_is_refused() -> None:
-    assert refusal('{"format_version": ' + "1" * 5000 + "}").message_id == "json-number"
+    assert refusal('{"format_version": ' + "1" * 5000 + "}").message_id == "files-json-number"
 
 
 def test_a_key_twice_is_refused() -> None:
     error = refusal('{"format_version": "1.2", "format_version": "1.2"}')
-    assert (error.message_id, error.facts["key"]) == ("json-duplicate-key", "format_version")
+    assert (error.message_id, error.facts["key"]) == ("files-json-duplicate-key", "format_version")
 
 
 @pytest.mark.parametrize("text", [b"PK\x03\x04rest", "PK\x03\x04rest"])
@@ -162,7 +162,7 @@ def test_a_sensitive_tree_that_is_too_deep_is_refused() -> None:
     document["resource_changes"][0]["change"]["after_sensitive"] = True
     depth = 990
     text = json.dumps(document).replace('"here"', "[" * depth + "]" * depth)
-    assert refusal(text).message_id == "json-too-deep"
+    assert refusal(text).message_id == "files-json-too-deep"
 
 
 def test_unknown_keys_are_ignored() -> None:

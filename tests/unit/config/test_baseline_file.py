@@ -218,5 +218,5 @@ def test_an_extended_file_that_is_no_text_is_told_itself(tmp_path: Path) -> None
     path = written(tmp_path, "name: ours\nextends: base.yaml\n", "ours.yaml")
     with pytest.raises(ConfigError) as caught:
         baseline_file.load(path)
-    assert caught.value.message_id == "file-not-utf8"
+    assert caught.value.message_id == "files-not-utf8"
     assert (caught.value.facts["file"], caught.value.facts["line"]) == (str(tmp_path / "base.yaml"), 2)

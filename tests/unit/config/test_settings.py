@@ -203,7 +203,7 @@ def test_no_file_is_no_mistake_unless_it_was_named(tmp_path: Path) -> None:
     for path, environ in ((missing, {}), (None, {"SGAUDIT_CONFIG": str(missing)})):
         with pytest.raises(ConfigError) as caught:
             settings.load(path, environ, folder=tmp_path)
-        assert (caught.value.message_id, caught.value.facts["file"]) == ("file-missing", str(missing))
+        assert (caught.value.message_id, caught.value.facts["file"]) == ("files-missing", str(missing))
 
 
 def test_a_relative_baseline_is_meant_from_the_files_own_folder(tmp_path: Path) -> None:

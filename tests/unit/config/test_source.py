@@ -45,17 +45,17 @@ def test_text_that_is_not_utf8_is_refused_at_its_line(tmp_path: Path, data: byte
     path = tmp_path / "a.yaml"
     path.write_bytes(data)
     refused = refusal(path)
-    assert (refused["id"], refused["line"], refused["found"]) == ("file-not-utf8", line, found)
+    assert (refused["id"], refused["line"], refused["found"]) == ("files-not-utf8", line, found)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "none.yaml")["id"] == "file-missing"
-    assert refusal(tmp_path / "a\0b")["id"] == "file-unreadable"
-    assert refusal(tmp_path / ("a" * 300))["id"] == "file-unreadable"
+    assert refusal(tmp_path / "none.yaml")["id"] == "files-missing"
+    assert refusal(tmp_path / "a\0b")["id"] == "files-unreadable"
+    assert refusal(tmp_path / ("a" * 300))["id"] == "files-unreadable"
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path) == {"id": "file-is-folder", "file": str(tmp_path), "expected": "file"}
+    assert refusal(tmp_path) == {"id": "files-is-folder", "file": str(tmp_path), "expected": "file"}
 
 
 def test_a_file_of_more_than_a_mebibyte_is_refused_unread(tmp_path: Path) -> None:
@@ -63,4 +63,4 @@ def test_a_file_of_more_than_a_mebibyte_is_refused_unread(tmp_path: Path) -> Non
     path.write_bytes(b"#" * (1 << 20))
     assert source.from_path(path).text.startswith("###")
     path.write_bytes(b"#" * ((1 << 20) + 1))
-    assert refusal(path) == {"id": "file-too-large", "file": str(path), "expected": 1048576}
+    assert refusal(path) == {"id": "files-too-large", "file": str(path), "expected": 1048576}

@@ -61,12 +61,12 @@ def test_the_regions_of_a_cassette() -> None:
 
 @pytest.mark.parametrize("text", ["", "{", "not json", '{"format": }'])
 def test_what_is_no_json_is_refused(text: str) -> None:
-    assert refused(text).message_id == "json-damaged"
+    assert refused(text).message_id == "files-json-damaged"
 
 
 def test_a_key_twice_and_endless_nesting_are_refused() -> None:
-    assert refused('{"format": "", "format": ""}').message_id == "json-duplicate-key"
-    assert refused("[" * 100_000).message_id == "json-too-deep"
+    assert refused('{"format": "", "format": ""}').message_id == "files-json-duplicate-key"
+    assert refused("[" * 100_000).message_id == "files-json-too-deep"
 
 
 @pytest.mark.parametrize(

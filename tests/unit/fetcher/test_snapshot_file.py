@@ -150,10 +150,10 @@ def test_damaged_file_is_named_with_its_line(text: str, line: int) -> None:
 @pytest.mark.parametrize(
     ("text", "message_id"),
     [
-        ('{"schema": NaN}', "json-number"),
-        ("[" * 100_000, "json-too-deep"),
-        ('{"schema": 1, "schema": 2}', "json-duplicate-key"),
-        (f'{{"schema": {"1" * 5000}}}', "json-number"),
+        ('{"schema": NaN}', "files-json-number"),
+        ("[" * 100_000, "files-json-too-deep"),
+        ('{"schema": 1, "schema": 2}', "files-json-duplicate-key"),
+        (f'{{"schema": {"1" * 5000}}}', "files-json-number"),
     ],
 )
 def test_json_that_two_readers_read_differently_is_refused(text: str, message_id: str) -> None:

@@ -25,17 +25,17 @@ VALUES = st.recursive(
 @pytest.mark.parametrize(
     ("text", "message_id", "facts"),
     [
-        ("", "json-damaged", {"line": 1, "detail": "Expecting value"}),
-        ('{"a": 1,\n}', "json-damaged", {"line": 2}),
-        ('{"a": {"b": 1, "c": 2, "b": 1}}', "json-duplicate-key", {"key": "b"}),
-        ('{"a": 1, "\\u0061": 1}', "json-duplicate-key", {"key": "a"}),
-        ("[NaN]", "json-number", {"found": "NaN"}),
-        ("[-Infinity]", "json-number", {"found": "-Infinity"}),
-        ("[1e999]", "json-number", {"found": "1e999"}),
-        ("[" + "1" * 5000 + "]", "json-number", {"found": "1" * 60}),
-        ("[" * 129 + "]" * 129, "json-too-deep", {"expected": 128}),
-        ("[" * 200_000, "json-too-deep", {"expected": 128}),
-        ('{"a":' * 200_000, "json-too-deep", {"expected": 128}),
+        ("", "files-json-damaged", {"line": 1, "detail": "Expecting value"}),
+        ('{"a": 1,\n}', "files-json-damaged", {"line": 2}),
+        ('{"a": {"b": 1, "c": 2, "b": 1}}', "files-json-duplicate-key", {"key": "b"}),
+        ('{"a": 1, "\\u0061": 1}', "files-json-duplicate-key", {"key": "a"}),
+        ("[NaN]", "files-json-number", {"found": "NaN"}),
+        ("[-Infinity]", "files-json-number", {"found": "-Infinity"}),
+        ("[1e999]", "files-json-number", {"found": "1e999"}),
+        ("[" + "1" * 5000 + "]", "files-json-number", {"found": "1" * 60}),
+        ("[" * 129 + "]" * 129, "files-json-too-deep", {"expected": 128}),
+        ("[" * 200_000, "files-json-too-deep", {"expected": 128}),
+        ('{"a":' * 200_000, "files-json-too-deep", {"expected": 128}),
     ],
 )
 def test_what_readers_read_differently_is_refused(text: str, message_id: str, facts: dict[str, object]) -> None:
