@@ -60,7 +60,7 @@ class Session:
             _discard_rest(stdout)
         except OSError as error:
             _discard_rest(stdout)
-            raise ReportError("cli-cannot-write", path="stdout", reason=error.strerror or str(error)) from error
+            raise ReportError("files-cannot-write", path="stdout", reason=error.strerror or str(error)) from error
 
     def open_stdout(self) -> TextIO:
         """Where reports go. Raises ``ReportError`` where the caller closed it."""

@@ -22,9 +22,9 @@ def refuse_unwritable(path: Path) -> None:
     target = resolved(path)
     try:
         if target.is_dir():
-            raise ReportError("cli-output-is-folder", path=str(path))
+            raise ReportError("files-output-is-folder", path=str(path))
         if not target.parent.is_dir():
-            raise ReportError("cli-output-no-folder", path=str(path), folder=str(target.parent))
+            raise ReportError("files-output-no-folder", path=str(path), folder=str(target.parent))
         _try(target)
     except (OSError, ValueError) as error:
         raise _unwritable(error, path) from error
@@ -48,19 +48,19 @@ def resolved(path: Path) -> Path:
     try:
         target = path.resolve()
     except FileNotFoundError as error:  # relative to a folder that was removed from under the program
-        raise ReportError("cli-output-no-folder", path=str(path), folder=str(path.parent)) from error
+        raise ReportError("files-output-no-folder", path=str(path), folder=str(path.parent)) from error
     except RuntimeError as error:  # since Python 3.13 the link itself is the result
-        raise ReportError("cli-output-link-circle", path=str(path)) from error
+        raise ReportError("files-output-link-circle", path=str(path)) from error
     except (OSError, ValueError) as error:
         raise _unwritable(error, path) from error
     if os.path.islink(target):  # noqa: PTH114 - of a name that is too long it says no, where Path raises
-        raise ReportError("cli-output-link-circle", path=str(path))
+        raise ReportError("files-output-link-circle", path=str(path))
     return target
 
 
 def _unwritable(error: Exception, path: Path) -> ReportError:
     reason = getattr(error, "strerror", None) or str(error)
-    return ReportError("cli-cannot-write", path=str(path), reason=reason)
+    return ReportError("files-cannot-write", path=str(path), reason=reason)
 
 
 def _try(target: Path) -> None:

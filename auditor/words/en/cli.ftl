@@ -29,10 +29,6 @@ cli-no-region = no region to read; give --region REGION (or --region all), "regi
 cli-no-report = { $path } is no JSON report of sgaudit; make one with: sgaudit audit --format json={ $path }
 
 cli-stdout-closed = stdout is closed; give a file with --output PATH
-cli-cannot-write = cannot write { $path }: { $reason }
-cli-output-is-folder = cannot write { $path }: it is a folder
-cli-output-no-folder = cannot write { $path }: there is no folder { $folder }
-cli-output-link-circle = cannot write { $path }: it is a link that leads back to itself
 
 cli-interrupted = interrupted
 cli-fault = this is a fault of sgaudit, not of your clusters: { $kind } at { $where }. Run the command again with --debug and report what it prints as the README says under "Reporting a fault".

@@ -8,6 +8,11 @@ files-too-large = cannot read { $file }: it has more than { $expected } bytes; n
 files-not-utf8 = { $file }:{ $line }: found { $found }; save the file as UTF-8
 files-no-home = cannot tell what folder { $path } means: there is no such user or home folder; write the path out
 
+files-cannot-write = cannot write { $path }: { $reason }
+files-output-is-folder = cannot write { $path }: it is a folder
+files-output-no-folder = cannot write { $path }: there is no folder { $folder }
+files-output-link-circle = cannot write { $path }: it is a link that leads back to itself
+
 files-json-damaged = { $file }:{ $line }: this is not JSON: { $detail }
 files-json-duplicate-key = { $file }: an object holds the key "{ $key }" twice; which of the two counts is undefined
 files-json-number = { $file }: the number { $found } is out of range

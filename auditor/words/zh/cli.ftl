@@ -29,10 +29,6 @@ cli-no-region = 没有要读取的地域；请给出 --region REGION（或 --reg
 cli-no-report = { $path } 不是 sgaudit 的 JSON 报告；生成方法：sgaudit audit --format json={ $path }
 
 cli-stdout-closed = 标准输出已关闭；请用 --output PATH 指定文件
-cli-cannot-write = 无法写入 { $path }：{ $reason }
-cli-output-is-folder = 无法写入 { $path }：它是目录
-cli-output-no-folder = 无法写入 { $path }：没有目录 { $folder }
-cli-output-link-circle = 无法写入 { $path }：这是指回自身的链接
 
 cli-interrupted = 已中断
 cli-fault = 这是 sgaudit 的故障，与您的集群无关：{ $where } 处发生 { $kind }。请加 --debug 重新运行，并按 README“报告故障”一节提交输出内容。

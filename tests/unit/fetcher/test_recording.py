@@ -136,7 +136,7 @@ def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(tmp_path: Path
     folder.mkdir()
     with pytest.raises(ReportError) as raised:
         Recorder().save(folder)
-    assert raised.value.message_id == "cli-cannot-write"
+    assert raised.value.message_id == "files-cannot-write"
     assert raised.value.facts["reason"] == "Is a directory"
     assert list(tmp_path.iterdir()) == [folder]
     with pytest.raises(ReportError):

@@ -76,13 +76,13 @@ def test_places_that_take_no_report_are_refused_before_anything_is_read(tmp_path
     (tmp_path / "file").write_text("")
     (tmp_path / "circle").symlink_to("circle")
     for path, message_id in (
-        (tmp_path, "cli-output-is-folder"),
-        (tmp_path / "none" / "x", "cli-output-no-folder"),
-        (tmp_path / "file" / "x", "cli-output-no-folder"),
-        (Path("/proc/x"), "cli-cannot-write"),
-        (tmp_path / ("x" * 300), "cli-cannot-write"),
-        (tmp_path / "circle", "cli-output-link-circle"),
-        (tmp_path / "circle" / "x", "cli-output-link-circle"),
+        (tmp_path, "files-output-is-folder"),
+        (tmp_path / "none" / "x", "files-output-no-folder"),
+        (tmp_path / "file" / "x", "files-output-no-folder"),
+        (Path("/proc/x"), "files-cannot-write"),
+        (tmp_path / ("x" * 300), "files-cannot-write"),
+        (tmp_path / "circle", "files-output-link-circle"),
+        (tmp_path / "circle" / "x", "files-output-link-circle"),
     ):
         with pytest.raises(ReportError) as caught:
             writer.refuse_unwritable(path)
