@@ -8,10 +8,11 @@ from auditor.fetcher import actions, wire_clusters
 from auditor.fetcher.paging import Listing
 from auditor.fetcher.reader import Lookup, Reader
 from auditor.fetcher.wire_clusters import ListedCluster
+from auditor.model import identifiers
 from auditor.model.estate import Cluster, Networks, Node, NodePool, NotCovered
 from auditor.model.gaps import Gap, GapKind
 
-_LISTING = Listing(action=actions.CLUSTERS, rows="Clusters", row_id="ClusterId")
+_LISTING = Listing(action=actions.CLUSTERS, rows="Clusters", row_id="ClusterId", prefixes=identifiers.CLUSTER)
 _BY_ID = Lookup(listing=_LISTING, parameter="ClusterIds", unknown="whereabouts")
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from auditor.fetcher import clusters, networks, nodes, pools, rosters
+from auditor.fetcher import actions, clusters, networks, nodes, pools, rosters
 from auditor.fetcher.networks import ContainerNet, Footing, Vpcs
 from auditor.fetcher.nodes import Placed
 from auditor.fetcher.pools import Pools
@@ -13,7 +13,7 @@ from auditor.fetcher.reader import Reader
 from auditor.fetcher.rosters import Roster
 from auditor.fetcher.wire_clusters import ListedCluster
 from auditor.model.estate import Cluster, Network, NetworkMode, Networks, NotCovered
-from auditor.model.gaps import Gap
+from auditor.model.gaps import Gap, GapKind
 
 _VPC_CNI = (NetworkMode.VPC_CNI, NetworkMode.MIXED)
 
@@ -65,7 +65,22 @@ def read(reader: Reader, listed: ListedCluster) -> Estate:
     read_pools = reader.crew.parts.submit(pools.read, reader, listed)
     roster = rosters.read(reader, listed)
     placed = nodes.read(reader, listed, roster)
-    return _estate(listed, roster, placed, read_pools.result(), container_net.result())
+    found = read_pools.result()
+    found = replace(found, gaps=(*found.gaps, *_pools_missing(reader, listed, roster, found)))
+    return _estate(listed, roster, placed, found, container_net.result())
+
+
+def _pools_missing(reader: Reader, listed: ListedCluster, roster: Roster, found: Pools) -> Iterator[Gap]:
+    """Pools that nodes name and no list of pools has: other pools may lack as well."""
+    named = {node.node_pool_id for node in roster.nodes} - {""}
+    missing = sorted(named - found.listed)
+    if missing and not found.gaps:
+        message = (
+            f"nodes of {listed.cluster_id} are of {', '.join(missing)}, which no list of pools has: which node pools "
+            "it has is not wholly known"
+        )
+        origin = reader.origin(actions.NODE_POOLS_2022, listed.cluster_id)
+        yield origin.gap(listed.cluster_id, "PoolsMissing", message, GapKind.UNREAD)
 
 
 def _estate(listed: ListedCluster, roster: Roster, placed: Placed, found: Pools, container: ContainerNet) -> Estate:

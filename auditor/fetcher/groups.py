@@ -10,6 +10,7 @@ from auditor.fetcher import actions, wire, wire_rules
 from auditor.fetcher.paging import Listing, Paging
 from auditor.fetcher.reader import Lookup, Reader
 from auditor.fetcher.wire_rules import Promise
+from auditor.model import identifiers
 from auditor.model.gaps import Gap
 from auditor.model.rules import (
     AddressTemplatePeer,
@@ -21,7 +22,11 @@ from auditor.model.rules import (
 
 _NAMES = Lookup(
     listing=Listing(
-        action=actions.SECURITY_GROUPS, rows="SecurityGroupSet", row_id="SecurityGroupId", paging=Paging.STRING
+        action=actions.SECURITY_GROUPS,
+        rows="SecurityGroupSet",
+        row_id="SecurityGroupId",
+        prefixes=identifiers.GROUP,
+        paging=Paging.STRING,
     ),
     parameter="SecurityGroupIds",
     unknown="names",
@@ -45,8 +50,9 @@ def read_rules(reader: Reader, security_group_id: str) -> ReadGroup:
         gap = reader.gap(error, f"the rules of {security_group_id} are", security_group_id)
         lost = SecurityGroup(region=reader.region, security_group_id=security_group_id, ingress=gap, egress=gap)
         return ReadGroup(group=lost)
-    group = wire_rules.group_of(answer, reader.origin(action), security_group_id)
-    return ReadGroup(group=group, promises=wire_rules.promises(answer, group))
+    origin = reader.origin(action)
+    group = wire_rules.group_of(answer, origin, security_group_id)
+    return ReadGroup(group=group, promises=wire_rules.promises(answer, origin, group))
 
 
 def read_present(reader: Reader, group_ids: Iterable[str]) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
@@ -79,9 +85,9 @@ def read_names(reader: Reader, groups: Iterable[SecurityGroup]) -> Named:
 def _named(group: SecurityGroup, row: Mapping[str, object]) -> SecurityGroup:
     return replace(
         group,
-        name=wire.text(row, "SecurityGroupName"),
-        description=wire.text(row, "SecurityGroupDesc"),
-        project_id=wire.text(row, "ProjectId"),
+        name=wire.label(row, "SecurityGroupName"),
+        description=wire.label(row, "SecurityGroupDesc"),
+        project_id=wire.label(row, "ProjectId"),
     )
 
 

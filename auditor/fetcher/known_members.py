@@ -7,7 +7,7 @@ make a rule that names the group match nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from auditor.fetcher import actions
@@ -37,7 +37,7 @@ def completed(
     nameless = _nameless(known)
     whole = (_with_nodes(reader, found, machines[found.security_group_id]) for found in memberships)
     present = (_absent(reader, found) if found.security_group_id in absent else found for found in whole)
-    return tuple(_with_addresses(found, nameless, referred) for found in present)
+    return tuple(_with_addresses(reader, found, nameless, referred) for found in present)
 
 
 def _machines(estates: Iterable[Estate]) -> defaultdict[str, dict[str, Node]]:
@@ -97,7 +97,21 @@ def _short(reader: Reader, found: Membership, lacking: list[Node]) -> Gap:
     return reader.origin(actions.INSTANCES).gap(found.security_group_id, "PartialAnswer", message, GapKind.UNREAD)
 
 
-def _with_addresses(found: Membership, nameless: Mapping[str, list[Gap]], referred: frozenset[str]) -> Membership:
-    group = found.security_group_id
-    more = nameless.get(group, ()) if group in referred else ()
+def _with_addresses(
+    reader: Reader, found: Membership, nameless: Mapping[str, list[Gap]], referred: frozenset[str]
+) -> Membership:
+    if found.security_group_id not in referred:
+        return found
+    more = (*nameless.get(found.security_group_id, ()), *_without_address(reader, found))
     return replace(found, gaps=(*found.gaps, *more)) if more else found
+
+
+def _without_address(reader: Reader, found: Membership) -> Iterator[Gap]:
+    """An interface that came without an address, or an instance of which no interface came with one either."""
+    addressed = {member.instance_id for member in found.members if member.addresses}
+    for member in found.members:
+        resource = member.interface_id or member.instance_id
+        if not member.addresses and (member.interface_id or member.instance_id not in addressed):
+            action = actions.NETWORK_INTERFACES if member.interface_id else actions.INSTANCES
+            message = f"{resource} binds {found.security_group_id} and no answer has an address of it"
+            yield reader.origin(action).gap(resource, "NoAddress", message, GapKind.UNREAD)

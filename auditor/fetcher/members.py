@@ -12,13 +12,19 @@ from auditor.fetcher.paging import Listing, Rows
 from auditor.fetcher.reader import Reader, is_bad_id
 from auditor.fetcher.wire import Origin
 from auditor.fetcher.wire_members import Bound
+from auditor.model import identifiers
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import Membership
 
 FILTER_VALUES = 5
 """Most values that a filter takes (cvm/DescribeInstances; vpc refuses more as well)."""
 
-_INTERFACES = Listing(action=actions.NETWORK_INTERFACES, rows="NetworkInterfaceSet", row_id="NetworkInterfaceId")
+_INTERFACES = Listing(
+    action=actions.NETWORK_INTERFACES,
+    rows="NetworkInterfaceSet",
+    row_id="NetworkInterfaceId",
+    prefixes=identifiers.INTERFACE,
+)
 
 ReadRow = Callable[[Mapping[str, Any], Origin], Bound]
 

@@ -13,21 +13,23 @@ from auditor.fetcher.paging import Listing, Paging
 from auditor.fetcher.reader import Found, Lookup, Reader
 from auditor.fetcher.wire_clusters import ListedCluster
 from auditor.fetcher.wire_networks import Ipamd, VpcBlocks
-from auditor.model import addresses
+from auditor.model import addresses, identifiers
 from auditor.model.estate import Network, NetworkMode, Networks
 from auditor.model.gaps import Gap, GapKind
 
 _VPCS = Lookup(
-    listing=Listing(action=actions.VPCS, rows="VpcSet", row_id="VpcId", paging=Paging.STRING),
+    listing=Listing(action=actions.VPCS, rows="VpcSet", row_id="VpcId", prefixes=identifiers.VPC, paging=Paging.STRING),
     parameter="VpcIds",
     unknown="blocks",
 )
 _SUBNETS = Lookup(
-    listing=Listing(action=actions.SUBNETS, rows="SubnetSet", row_id="SubnetId", paging=Paging.STRING),
+    listing=Listing(
+        action=actions.SUBNETS, rows="SubnetSet", row_id="SubnetId", prefixes=identifiers.SUBNET, paging=Paging.STRING
+    ),
     parameter="SubnetIds",
     unknown="blocks",
 )
-_ASSISTANTS = Listing(action=actions.ASSISTANT_CIDRS, rows="AssistantCidrSet", row_id="CidrBlock")
+_ASSISTANTS = Listing(action=actions.ASSISTANT_CIDRS, rows="AssistantCidrSet", row_id="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,8 @@ def read_vpcs(reader: Reader, vpc_ids: Iterable[str]) -> Vpcs:
         if vpc_id in listed:
             blocks[vpc_id] = _with_assistants(reader, row, *listed[vpc_id].result())
         else:
-            blocks[vpc_id] = _with_assistants(reader, row, wire.mappings(row, "AssistantCidrSet"), ())
+            own = wire_networks.own_assistants(row, reader.origin(actions.VPCS))
+            blocks[vpc_id] = _with_assistants(reader, row, *own)
     return Vpcs(
         blocks=blocks | {vpc_id: _no_blocks(reader, found, vpc_id) for vpc_id in wanted if vpc_id not in blocks}
     )

@@ -12,13 +12,14 @@ from auditor.fetcher.rosters import Roster, is_covered
 from auditor.fetcher.wire import Origin
 from auditor.fetcher.wire_clusters import ListedCluster
 from auditor.fetcher.wire_nodes import Kind, ListedNode, Machine, NativeDetail
+from auditor.model import identifiers
 from auditor.model.estate import Binding, Node, NodeKind, Role
 from auditor.model.gaps import Gap, GapKind
 
 INSTANCE = "ins-"
 """What cvm takes for an id: others, as those of native nodes, would fail the whole batch."""
 
-INSTANCES = Listing(action=actions.INSTANCES, rows="InstanceSet", row_id="InstanceId")
+INSTANCES = Listing(action=actions.INSTANCES, rows="InstanceSet", row_id="InstanceId", prefixes=identifiers.INSTANCE)
 _BY_ID = Lookup(listing=INSTANCES, parameter="InstanceIds", unknown="groups and addresses")
 
 
@@ -46,7 +47,10 @@ def read(reader: Reader, cluster: ListedCluster, roster: Roster) -> Placed:
         nodes=tuple(one.node for one in placed),
         subnet_ids=frozenset(one.subnet_id for one in placed if one.subnet_id),
         subnet_gaps=tuple(dict.fromkeys(one.subnet_gap for one in placed if one.subnet_gap)),
-        gaps=tuple(gap for node in listed for gap in desk.oddities(node)),
+        gaps=(
+            *(gap for node in roster.nodes for gap in node.gaps),
+            *(gap for node in listed for gap in desk.oddities(node)),
+        ),
         address_gaps={node.node_id: gap for node in listed if (gap := desk.no_address(node))},
     )
 
@@ -85,15 +89,18 @@ class _Desk:
                 f"{node.node_id} is of the kind {node.kind_text!r}: whether it binds groups as others do is unknown"
             )
             yield origin.gap(node.node_id, "UnknownNodeType", message)
+        machine = self.found.rows.get(_machine_id(node))
+        if machine is not None:
+            yield from wire_nodes.machine(machine, self.reader.origin(actions.INSTANCES, self.cluster.cluster_id)).gaps
         if node.detail and isinstance(node.detail.security_groups, tuple):
             yield from self._disagreement(node.node_id, node.detail.instance_id, node.detail.security_groups)
 
     def no_address(self, node: ListedNode) -> Gap | None:
-        """Why the address of a native node is unknown although the answer names one."""
-        said = [node.lan_address, node.detail.lan_address] if node.detail else []
-        if not any(said) or wire.readable_addresses(said):
+        """Why the address of a native node is unknown: it is no address, or the answer names none."""
+        if node.detail is None or wire.readable_addresses([node.lan_address, node.detail.lan_address]):
             return None
-        message = f"{node.node_id} has the address {max(said)!r}, which is none"
+        address = node.lan_address or node.detail.lan_address
+        message = f"{node.node_id} has the address {address!r}, which is none"
         return self._origin_2022().gap(node.node_id, "UnreadableAddress", message)
 
     def _disagreement(self, node_id: str, instance_id: str, named: tuple[str, ...]) -> Iterator[Gap]:

@@ -14,6 +14,7 @@ from auditor.errors import FetchError, UnexpectedAnswer
 from auditor.fetcher.actions import Action
 from auditor.fetcher.answers import Asked
 from auditor.fetcher.transport import Caller
+from auditor.model import identifiers
 from auditor.model.gaps import Gap, GapKind
 
 PAGE = 100
@@ -38,16 +39,16 @@ class Paging(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """How to read one action's list: the key of its rows, and the key that tells two of them apart.
+    """How to read one action's list: the key of its rows, and the key of the id that tells two of them apart.
 
-    An empty ``row_id`` compares whole rows. ``nullable`` lists may be null or absent where there is nothing to list.
+    Ids begin with one of ``prefixes`` where any are given. An empty ``row_id`` compares whole rows.
     """
 
     action: Action
     rows: str
     row_id: str
+    prefixes: tuple[str, ...] = ()
     paging: Paging = Paging.INTEGER
-    nullable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +68,16 @@ def read_all(
     executor: Executor | None = None,
     cluster_id: str = "",
     resource: str = "",
+    most: int | None = None,
 ) -> Rows:
     """Every row of a list. Raises FetchError where the first page fails; what fails later is a gap beside the rows.
+
+    ``most`` is how many rows there can be, where that is known: as many as ids were asked about.
 
     The pages after the first go to ``executor``, which may be the one that this very call runs in. ``resource`` and
     ``cluster_id`` are what the gaps name as unknown.
     """
-    reading = _Reading(listing=listing, region=region, cluster_id=cluster_id, resource=resource)
+    reading = _Reading(listing=listing, region=region, cluster_id=cluster_id, resource=resource, most=most)
 
     def read_page(offset: int) -> Page:
         return caller.call(listing.action, region, {**params, **_window(listing.paging, offset)})
@@ -112,7 +116,7 @@ def _read_rest(reading: _Reading, read_page: Callable[[int], Page], executor: Ex
     """The pages after the first, a wave at a time, for as long as they bring new rows.
 
     A server that gives fewer rows than asked for has a smaller page: the first answer's length is the stride. A count
-    that more rows than it says have come beside a full page is wrong: then the end is the first page that is not full.
+    that a full page reaches or exceeds may be that of the page: then the end is the first page that is not full.
     """
     stride = reading.received
     offset = stride
@@ -162,6 +166,7 @@ class _Reading:
     region: str
     cluster_id: str
     resource: str
+    most: int | None
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     total: int = 0
@@ -193,12 +198,15 @@ class _Reading:
             self.gaps.append(unread(error, region=self.region, resource=self.resource, cluster_id=self.cluster_id))
 
     def goes_on(self) -> bool:
-        """Whether the count was too small and the latest page a full one, so that another may follow."""
-        return self.latest >= PAGE and self.received > self.total and not self.gaps
+        """Whether the latest page is a full one at or beyond the count, so that another may follow."""
+        if self.gaps or (self.most is not None and len(self.rows) >= self.most):
+            return False
+        is_count_wrong = self.latest >= PAGE and self.received > self.total
+        return is_count_wrong or (self.latest == PAGE and self.received == self.total)
 
     def stuck(self) -> None:
-        """A page beyond the count brought nothing new although the one before was full: where the list ends is open."""
-        if self.latest:
+        """A page beyond the count brought nothing new: where the list ends is open if the count was wrong before."""
+        if self.latest and len(self.rows) > self.total:
             self._gap(PARTIAL, f"more than {self.total} rows of {self.listing.rows} came, and then the same again")
 
     def result(self) -> Rows:
@@ -209,15 +217,13 @@ class _Reading:
 
     def _list(self, page: Page) -> list[Any]:
         rows = page.get(self.listing.rows)
-        if rows is None and self.listing.nullable and not page.get("TotalCount"):
-            return []
         if not isinstance(rows, list):
             raise self._unexpected(f"{self.listing.rows} is {type(rows).__name__}, not a list")
         return rows
 
     def _count(self, page: Page, rows: list[Any]) -> int:
         total = page.get("TotalCount")
-        if total is None and (self.listing.paging is Paging.NONE or (self.listing.nullable and not rows)):
+        if total is None and self.listing.paging is Paging.NONE:
             return len(rows)
         if isinstance(total, str) and total.isdecimal() and total.isascii():
             total = int(total)
@@ -230,10 +236,16 @@ class _Reading:
             self._gap(UNEXPECTED, f"a row of {self.listing.rows} is {type(row).__name__}, not an object")
             return
         key = row.get(self.listing.row_id) if self.listing.row_id else json.dumps(row, sort_keys=True)
-        if not isinstance(key, str) or not key:
+        if key is None or key == "":
             self._gap(UNEXPECTED, f"a row of {self.listing.rows} has no {self.listing.row_id}")
-            return
-        self.rows.setdefault(key, row)
+        elif not isinstance(key, str) or (self.listing.row_id and not self._is_id(key)):
+            message = f"a row of {self.listing.rows} has the {self.listing.row_id} {_shown(key)}, which is no id"
+            self._gap(UNEXPECTED, message)
+        else:
+            self.rows.setdefault(key, row)
+
+    def _is_id(self, key: str) -> bool:
+        return identifiers.is_identifier(key, self.listing.prefixes)
 
     def _gap(self, code: str, message: str) -> None:
         self.gaps.append(

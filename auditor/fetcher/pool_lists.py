@@ -11,11 +11,17 @@ from auditor.fetcher.paging import Listing, Paging, Rows
 from auditor.fetcher.reader import Reader
 from auditor.fetcher.wire_clusters import ListedCluster
 from auditor.fetcher.wire_nodes import Kind, ListedPool
-from auditor.model.gaps import Gap
+from auditor.model import identifiers
+from auditor.model.gaps import Gap, GapKind
 
 _POOLS_2022 = Listing(action=actions.NODE_POOLS_2022, rows="NodePools", row_id="NodePoolId")
 _POOLS_2018 = Listing(action=actions.CLUSTER_NODE_POOLS, rows="NodePoolSet", row_id="NodePoolId", paging=Paging.NONE)
-_AS_GROUPS = Listing(action=actions.CLUSTER_AS_GROUPS, rows="ClusterAsGroupSet", row_id="AutoScalingGroupId")
+_AS_GROUPS = Listing(
+    action=actions.CLUSTER_AS_GROUPS,
+    rows="ClusterAsGroupSet",
+    row_id="AutoScalingGroupId",
+    prefixes=identifiers.SCALING_GROUP,
+)
 
 _NO_SUCH_LIST = ("InvalidAction", "NoSuchVersion", "FailedOperation.DeprecatedAPI")
 """Codes with which a cloud that has done away with the oldest list says so: it has nothing in it then."""
@@ -38,32 +44,46 @@ def read(reader: Reader, cluster: ListedCluster) -> PoolList:
     older = reader.start(reader.rows, _POOLS_2018, params, unknown=unknown, **where)
     oldest = reader.start(_scaling_groups, reader, cluster)
     pools = _united(reader, cluster, newer.result(), older.result())
+    unlisted = _unlisted(reader, cluster, newer.result(), older.result())
     used = {pool.auto_scaling_group_id for pool in pools.values()}
     for row in oldest.result().rows:
-        group_id = wire.text(row, "AutoScalingGroupId").strip()
+        group_id = wire.label(row, "AutoScalingGroupId")
         if group_id not in used:
-            pools[group_id] = _without_pool(group_id, wire.text(row, "Status"))
+            pools[group_id] = _without_pool(group_id, wire.label(row, "Status"))
     return PoolList(
         pools=tuple(pools[pool_id] for pool_id in sorted(pools)),
-        gaps=(*newer.result().gaps, *older.result().gaps, *oldest.result().gaps),
+        gaps=(*newer.result().gaps, *older.result().gaps, *oldest.result().gaps, *unlisted),
     )
 
 
 def _scaling_groups(reader: Reader, cluster: ListedCluster) -> Rows:
     params: dict[str, object] = {"ClusterId": cluster.cluster_id}
     unknown = f"which auto-scaling groups {cluster.cluster_id} has is"
-    where = {"resource": cluster.cluster_id, "cluster_id": cluster.cluster_id}
+    cluster_id = cluster.cluster_id
     try:
-        return reader.read(_AS_GROUPS, params, unknown=unknown, **where)
+        return reader.read(_AS_GROUPS, params, unknown=unknown, resource=cluster_id, cluster_id=cluster_id)
     except FetchError as error:
         if is_or_under(str(error.facts["code"]), _NO_SUCH_LIST):
             return Rows(rows=())
         return Rows(rows=(), gaps=(reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id),))
 
 
+def _unlisted(reader: Reader, cluster: ListedCluster, newer: Rows, older: Rows) -> tuple[Gap, ...]:
+    """The 2022 list knows every kind of pool: where it is empty beside pools of the 2018 list, it was not read."""
+    if newer.rows or newer.gaps or not older.rows:
+        return ()
+    message = (
+        f"DescribeNodePools lists no pool of {cluster.cluster_id} and DescribeClusterNodePools lists "
+        f"{len(older.rows)}: which native and super pools it has is unknown"
+    )
+    origin = reader.origin(actions.NODE_POOLS_2022, cluster.cluster_id)
+    return (origin.gap(cluster.cluster_id, "PoolsMissing", message, GapKind.UNREAD),)
+
+
 def _united(reader: Reader, cluster: ListedCluster, newer: Rows, older: Rows) -> dict[str, ListedPool]:
     """The 2022 list knows every kind, the 2018 list auto-scaling pools alone, perhaps some that the other lacks."""
-    pools = {pool.node_pool_id: pool for pool in map(wire_nodes.pool_2018, older.rows)}
+    origin = reader.origin(actions.CLUSTER_NODE_POOLS, cluster.cluster_id)
+    pools = {pool.node_pool_id: pool for pool in (wire_nodes.pool_2018(row, origin) for row in older.rows)}
     origin = reader.origin(actions.NODE_POOLS_2022, cluster.cluster_id)
     for row in newer.rows:
         pool = wire_nodes.pool_2022(row, origin)
@@ -74,11 +94,13 @@ def _united(reader: Reader, cluster: ListedCluster, newer: Rows, older: Rows) ->
 
 def _merged(older: ListedPool, newer: ListedPool) -> ListedPool:
     """What the 2018 list has is an auto-scaling pool, whatever the newer list calls it."""
+    gaps = (*older.gaps, *newer.gaps)
     if newer.kind not in (Kind.REGULAR, Kind.UNKNOWN):
-        return newer
+        return replace(newer, gaps=gaps)
     return replace(
         newer,
         kind=Kind.REGULAR,
+        gaps=gaps,
         launch_configuration_id=newer.launch_configuration_id or older.launch_configuration_id,
         auto_scaling_group_id=newer.auto_scaling_group_id or older.auto_scaling_group_id,
     )

@@ -9,19 +9,29 @@ from dataclasses import dataclass, replace
 from auditor.fetcher import actions, pool_lists, wire, wire_bindings
 from auditor.fetcher.paging import Listing
 from auditor.fetcher.reader import Found, Lookup, Reader
+from auditor.fetcher.wire import Defects, Origin
 from auditor.fetcher.wire_clusters import ListedCluster
 from auditor.fetcher.wire_nodes import Kind, ListedNode, ListedPool
+from auditor.model import identifiers
 from auditor.model.estate import Binding, NodeKind, NodePool, NotCovered
 from auditor.model.gaps import Gap, GapKind
 
 _SCALING_GROUPS = Lookup(
-    listing=Listing(action=actions.AUTO_SCALING_GROUPS, rows="AutoScalingGroupSet", row_id="AutoScalingGroupId"),
+    listing=Listing(
+        action=actions.AUTO_SCALING_GROUPS,
+        rows="AutoScalingGroupSet",
+        row_id="AutoScalingGroupId",
+        prefixes=identifiers.SCALING_GROUP,
+    ),
     parameter="AutoScalingGroupIds",
     unknown="launch configurations and subnets",
 )
 _CONFIGURATIONS = Lookup(
     listing=Listing(
-        action=actions.LAUNCH_CONFIGURATIONS, rows="LaunchConfigurationSet", row_id="LaunchConfigurationId"
+        action=actions.LAUNCH_CONFIGURATIONS,
+        rows="LaunchConfigurationSet",
+        row_id="LaunchConfigurationId",
+        prefixes=identifiers.LAUNCH_CONFIGURATION,
     ),
     parameter="LaunchConfigurationIds",
     unknown="groups of the next node",
@@ -39,14 +49,18 @@ class Pools:
     subnet_ids: frozenset[str]
     subnet_gaps: tuple[Gap, ...]
     gaps: tuple[Gap, ...]
+    listed: frozenset[str]
+    """The ids of all of them."""
 
 
 def read(reader: Reader, cluster: ListedCluster) -> Pools:
     """The pools of ``cluster``. Not to be called on the floor of lists."""
     listed = pool_lists.read(reader, cluster)
     live = [pool for pool in listed.pools if _kind_word(pool) == ""]
+    others = [pool for pool in listed.pools if _kind_word(pool)]
+    origin = reader.origin(actions.AUTO_SCALING_GROUPS, cluster.cluster_id)
     groups = reader.look_up(_SCALING_GROUPS, {pool.auto_scaling_group_id for pool in live} - {""}, cluster.cluster_id)
-    live = [_with_configuration(pool, groups) for pool in live]
+    live = [_with_configuration(pool, groups, origin) for pool in live]
     configurations = reader.look_up(
         _CONFIGURATIONS, {pool.launch_configuration_id for pool in live} - {""}, cluster.cluster_id
     )
@@ -54,10 +68,11 @@ def read(reader: Reader, cluster: ListedCluster) -> Pools:
     subnets = [desk.subnets(pool) for pool in live]
     return Pools(
         pools=tuple(desk.place(pool) for pool in live),
-        not_covered=not_covered((_kind_word(pool), pool.security_groups) for pool in listed.pools if _kind_word(pool)),
+        not_covered=not_covered((_kind_word(pool), pool.security_groups) for pool in others),
         subnet_ids=frozenset(subnet for found in subnets if not isinstance(found, Gap) for subnet in found),
         subnet_gaps=tuple(dict.fromkeys(found for found in subnets if isinstance(found, Gap))),
-        gaps=listed.gaps,
+        gaps=(*listed.gaps, *(gap for pool in (*live, *others) for gap in pool.gaps)),
+        listed=frozenset(pool.node_pool_id for pool in listed.pools),
     )
 
 
@@ -89,15 +104,19 @@ def _kind_word(pool: ListedPool) -> str:
     return "deleting-node-pool" if pool.life_state in _ENDING else ""
 
 
-def _with_configuration(pool: ListedPool, groups: Found) -> ListedPool:
+def _with_configuration(pool: ListedPool, groups: Found, origin: Origin) -> ListedPool:
     """The auto-scaling group makes the next node: what it launches from counts before what the pool's list says."""
     row = groups.rows.get(pool.auto_scaling_group_id)
     if pool.kind is not Kind.REGULAR or row is None:
         return pool
+    unknown = f"what the next node of {pool.node_pool_id} is launched from is unknown"
+    defects = Defects(origin=origin, resource=pool.node_pool_id, unknown=unknown)
+    named = wire.identifier(row, "LaunchConfigurationId", defects, identifiers.LAUNCH_CONFIGURATION)
     return replace(
         pool,
-        launch_configuration_id=wire.text(row, "LaunchConfigurationId").strip() or pool.launch_configuration_id,
-        name=pool.name or wire.text(row, "AutoScalingGroupName"),
+        launch_configuration_id=named or pool.launch_configuration_id,
+        name=pool.name or wire.label(row, "AutoScalingGroupName"),
+        gaps=(*pool.gaps, *defects.gaps),
     )
 
 
@@ -129,7 +148,7 @@ class _Desk:
         row = self.groups.rows.get(pool.auto_scaling_group_id)
         if row is None:
             return self.groups.lost.get(pool.auto_scaling_group_id) or self._told(pool, None)
-        return self._told(pool, wire.names(row, "SubnetIdSet"))
+        return self._told(pool, wire.names(row, "SubnetIdSet", identifiers.SUBNET))
 
     def _told(self, pool: ListedPool, subnets: tuple[str, ...] | None) -> tuple[str, ...] | Gap:
         if subnets is not None:

@@ -70,9 +70,19 @@ class Reader:
         return self.crew.lists.submit(read, *args, **kwargs)
 
     def read(
-        self, listing: Listing, params: Mapping[str, object], *, unknown: str, resource: str, cluster_id: str = ""
+        self,
+        listing: Listing,
+        params: Mapping[str, object],
+        *,
+        unknown: str,
+        resource: str,
+        cluster_id: str = "",
+        most: int | None = None,
     ) -> Rows:
-        """A whole list; its gaps say what is ``unknown``. Raises ``FetchError`` where the first page fails."""
+        """A whole list, of at most ``most`` rows where that is known; its gaps say what is ``unknown``.
+
+        Raises ``FetchError`` where the first page fails.
+        """
         read = read_all(
             _NullIsEmpty(self.crew, listing.rows),
             listing,
@@ -81,6 +91,7 @@ class Reader:
             executor=self.crew.pages,
             cluster_id=cluster_id,
             resource=clean(resource),
+            most=most,
         )
         gaps = (replace(gap, message=clean(f"{unknown} not wholly known: {gap.message}")) for gap in read.gaps)
         return Rows(rows=read.rows, gaps=tuple(gaps))
@@ -114,7 +125,9 @@ class Reader:
         unknown = _amount(lookup.unknown, ids)
         params = {lookup.parameter: list(ids)}
         try:
-            read = self.read(lookup.listing, params, unknown=unknown, resource=resource, cluster_id=cluster_id)
+            read = self.read(
+                lookup.listing, params, unknown=unknown, resource=resource, cluster_id=cluster_id, most=len(ids)
+            )
         except FetchError as error:
             if not is_bad_id(error):
                 return Found(lost=dict.fromkeys(ids, self.gap(error, unknown, resource, cluster_id)))
@@ -137,7 +150,8 @@ class _NullIsEmpty:
     def call(self, action: Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         """The answer, its list in place."""
         answer = self.crew.call(action, region, params)
-        is_empty = answer.get(self.rows) is None and answer.get("TotalCount") == 0
+        total = answer.get("TotalCount")
+        is_empty = answer.get(self.rows) is None and type(total) is int and total == 0
         return {**answer, self.rows: []} if is_empty else answer
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from auditor.fetcher import actions, wire
 from auditor.fetcher.crew import Crew
 from auditor.fetcher.paging import Listing, Paging
 from auditor.fetcher.reader import Reader
+from auditor.model import identifiers
 from auditor.model.gaps import NO_CLUSTER, Gap, GapKind
 
 HOME = "ap-guangzhou"
@@ -34,11 +35,19 @@ def read(crew: Crew) -> RegionList:
     unknown = "which regions have TKE is"
     try:
         rows = reader.read(_REGIONS, {"Product": "tke"}, unknown=unknown, resource="regions")
-        names = {wire.text(row, "Region") for row in rows.rows if _is_open(row)}
+        names = {wire.label(row, "Region") for row in rows.rows if _is_open(row)}
     except FetchError:
         rows = reader.rows(_TKE_REGIONS, {}, unknown=unknown, resource="regions")
-        names = {wire.text(row, "RegionName") for row in rows.rows}
-    return RegionList(names=tuple(sorted(names - {""})), gaps=rows.gaps or _none(reader, names))
+        names = {wire.label(row, "RegionName") for row in rows.rows}
+    regions = {name for name in names if identifiers.is_region(name)}
+    gaps = (*rows.gaps, *_misnamed(reader, names - regions))
+    return RegionList(names=tuple(sorted(regions)), gaps=gaps or _none(reader, regions))
+
+
+def _misnamed(reader: Reader, names: set[str]) -> Iterator[Gap]:
+    for name in sorted(names):
+        message = f"{name!r} is listed as a region and cannot be the name of one: what it stands for was not read"
+        yield reader.origin(actions.REGIONS).gap("regions", "WrongShape", message, GapKind.UNREAD)
 
 
 def _none(reader: Reader, names: set[str]) -> tuple[Gap, ...]:
@@ -50,4 +59,5 @@ def _none(reader: Reader, names: set[str]) -> tuple[Gap, ...]:
 
 
 def _is_open(row: Mapping[str, Any]) -> bool:
-    return wire.text(row, "RegionState").upper() in ("", "AVAILABLE")
+    """A region is left out only where the answer says that this account cannot use it."""
+    return wire.label(row, "RegionState").strip().upper() != "UNAVAILABLE"

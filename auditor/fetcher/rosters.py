@@ -12,10 +12,15 @@ from auditor.fetcher.paging import Listing, Rows
 from auditor.fetcher.reader import Reader
 from auditor.fetcher.wire_clusters import INDEPENDENT, MANAGED, ListedCluster
 from auditor.fetcher.wire_nodes import Kind, ListedNode
+from auditor.model import identifiers
 from auditor.model.gaps import Gap, GapKind
 
-_NODES_2018 = Listing(action=actions.CLUSTER_INSTANCES, rows="InstanceSet", row_id="InstanceId")
-_NODES_2022 = Listing(action=actions.CLUSTER_INSTANCES_2022, rows="InstanceSet", row_id="InstanceId")
+_NODES_2018 = Listing(
+    action=actions.CLUSTER_INSTANCES, rows="InstanceSet", row_id="InstanceId", prefixes=identifiers.ANY_NAME
+)
+_NODES_2022 = Listing(
+    action=actions.CLUSTER_INSTANCES_2022, rows="InstanceSet", row_id="InstanceId", prefixes=identifiers.ANY_NAME
+)
 
 BOTH, MASTER, ETCD, WORKER = "MASTER_ETCD", "MASTER", "ETCD", "WORKER"
 _MASTER_ROLES = (BOTH, MASTER, ETCD)
@@ -54,6 +59,7 @@ class _Union:
             node,
             node_pool_id=node.node_pool_id or before.node_pool_id,
             lan_address=node.lan_address or before.lan_address,
+            gaps=tuple(dict.fromkeys((*before.gaps, *node.gaps))),
         )
         role = node.role if node.role in (WORKER, *_MASTER_ROLES) else asked_role
         if role == WORKER:
@@ -79,7 +85,7 @@ def read(reader: Reader, cluster: ListedCluster) -> Roster:
         cluster_id=cluster.cluster_id,
     )
     union = _Union()
-    refused = _take_2018(union, lists)
+    refused = _take_2018(union, lists, reader, cluster)
     detail_gap = _take_2022(union, newer.result(), reader, cluster)
     short = _short_of_masters(union, reader, cluster)
     if refused and (short or cluster.masters is None):
@@ -108,23 +114,25 @@ def _list_2018(reader: Reader, cluster: ListedCluster, role: str) -> _Listed:
     params: dict[str, object] = {"ClusterId": cluster.cluster_id}
     if role != WORKER:
         params["InstanceRole"] = role
-    where = {"resource": cluster.cluster_id, "cluster_id": cluster.cluster_id}
+    cluster_id = cluster.cluster_id
     try:
-        return _Listed(rows=reader.read(_NODES_2018, params, unknown=unknown, **where))
+        rows = reader.read(_NODES_2018, params, unknown=unknown, resource=cluster_id, cluster_id=cluster_id)
     except FetchError as error:
         gap = reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id)
         if role in (MASTER, ETCD) and isinstance(error, CloudError):
             return _Listed(rows=Rows(rows=()), refused=gap)
         return _Listed(rows=Rows(rows=(), gaps=(gap,)))
+    return _Listed(rows=rows)
 
 
-def _take_2018(union: _Union, lists: dict[str, Future[_Listed]]) -> list[Gap]:
+def _take_2018(union: _Union, lists: dict[str, Future[_Listed]], reader: Reader, cluster: ListedCluster) -> list[Gap]:
     refused = []
+    origin = reader.origin(actions.CLUSTER_INSTANCES, cluster.cluster_id)
     for role, future in lists.items():
         listed = future.result()
         union.gaps += listed.rows.gaps
         for row in listed.rows.rows:
-            union.add(wire_nodes.node_2018(row), role)
+            union.add(wire_nodes.node_2018(row, origin), role)
         if listed.refused:
             refused.append(listed.refused)
     return refused

@@ -11,25 +11,36 @@ from auditor.fetcher import actions, groups, wire, wire_templates
 from auditor.fetcher.paging import Listing, Paging, Rows
 from auditor.fetcher.reader import Reader
 from auditor.fetcher.wire import Origin
+from auditor.model import identifiers
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import AddressTemplate, SecurityGroup, ServiceTemplate, TemplateGroup
 
 _ADDRESSES = Listing(
-    action=actions.ADDRESS_TEMPLATES, rows="AddressTemplateSet", row_id="AddressTemplateId", paging=Paging.STRING
+    action=actions.ADDRESS_TEMPLATES,
+    rows="AddressTemplateSet",
+    row_id="AddressTemplateId",
+    prefixes=identifiers.ADDRESS_TEMPLATE,
+    paging=Paging.STRING,
 )
 _ADDRESS_GROUPS = Listing(
     action=actions.ADDRESS_TEMPLATE_GROUPS,
     rows="AddressTemplateGroupSet",
     row_id="AddressTemplateGroupId",
+    prefixes=identifiers.ADDRESS_TEMPLATE_GROUP,
     paging=Paging.STRING,
 )
 _SERVICES = Listing(
-    action=actions.SERVICE_TEMPLATES, rows="ServiceTemplateSet", row_id="ServiceTemplateId", paging=Paging.STRING
+    action=actions.SERVICE_TEMPLATES,
+    rows="ServiceTemplateSet",
+    row_id="ServiceTemplateId",
+    prefixes=identifiers.SERVICE_TEMPLATE,
+    paging=Paging.STRING,
 )
 _SERVICE_GROUPS = Listing(
     action=actions.SERVICE_TEMPLATE_GROUPS,
     rows="ServiceTemplateGroupSet",
     row_id="ServiceTemplateGroupId",
+    prefixes=identifiers.SERVICE_TEMPLATE_GROUP,
     paging=Paging.STRING,
 )
 
@@ -135,8 +146,8 @@ def _services(reader: Reader, ids: _Wanted, templates: Rows, template_groups: Ro
     wanted_groups = group_table.wanted(ids)
     chosen_groups = group_table.choose(wanted_groups, wire_templates.service_template_group, _absent_group)
     for group_id in wanted_groups:
-        for row in wire.mappings(group_table.rows.get(group_id, {}), "ServiceTemplateSet"):
-            table.rows.setdefault(wire.text(row, "ServiceTemplateId"), row)
+        for template_id, row in wire_templates.carried_templates(group_table.rows.get(group_id, {})).items():
+            table.rows.setdefault(template_id, row)
     wanted = _with_members(table.wanted(ids), chosen_groups)
     return Templates(
         services=table.choose(wanted, wire_templates.service_template, _absent_services),
@@ -157,7 +168,7 @@ class _Table:
         self._origin = reader.origin(listing.action)
         self._gaps = rows.gaps
         self._holds_groups = listing in (_ADDRESS_GROUPS, _SERVICE_GROUPS)
-        self.rows = {wire.text(row, listing.row_id): row for row in rows.rows}
+        self.rows = {wire.label(row, listing.row_id): row for row in rows.rows}
 
     def wanted(self, ids: _Wanted) -> list[str]:
         """What of ``ids`` this list should hold, sorted."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from auditor.fetcher import wire
-from auditor.fetcher.wire import Origin
+from auditor.fetcher.wire import Defects, Origin
+from auditor.model import identifiers
 from auditor.model.estate import Binding
 from auditor.model.gaps import GapKind
 
@@ -14,7 +15,7 @@ from auditor.model.gaps import GapKind
 def binding(row: Mapping[str, Any], keys: tuple[str, ...], origin: Origin, resource: str) -> Binding:
     """The list under the first of ``keys`` that the row has: ``[]`` binds nothing, null and missing say nothing."""
     key = next((key for key in keys if row.get(key) is not None), keys[0])
-    groups = wire.names(row, key)
+    groups = wire.names(row, key, identifiers.GROUP)
     if groups is not None:
         return groups
     message = f"which groups {resource} binds is unknown: {key} is {_kind(row, key)}"
@@ -34,12 +35,20 @@ def launch_configuration(row: Mapping[str, Any], origin: Origin, resource: str) 
     nothing (as/LaunchConfiguration, as/NetworkInterface). Where both are empty, the machine gets what CVM gives by
     default, which no call tells beforehand.
     """
-    status = wire.text(row, "LaunchConfigurationStatus").strip().upper()
+    defects = Defects(
+        origin=origin,
+        resource=resource,
+        unknown=f"which groups the next node of {resource} binds is unknown",
+        kind=GapKind.UNREAD,
+    )
+    status = wire.text(row, "LaunchConfigurationStatus", defects).upper()
     if status == "SECURITY_GROUP_ABNORMAL":
-        named = wire.text(row, "LaunchConfigurationId")
+        named = wire.label(row, "LaunchConfigurationId")
         message = f"the security groups of {named} are abnormal: what the next node of {resource} binds is unknown"
         return origin.gap(resource, status, message, GapKind.UNREAD)
-    primary = next((item for item in wire.mappings(row, "NetworkInterfaces") if _is_primary(item)), {})
+    primary = _primary(row, defects)
+    if defects.gaps:
+        return defects.gaps[0]
     holder = primary if primary.get("SecurityGroupIds") not in (None, []) else row
     found = binding(holder, ("SecurityGroupIds",), origin, resource)
     if found == ():
@@ -48,5 +57,14 @@ def launch_configuration(row: Mapping[str, Any], origin: Origin, resource: str) 
     return found
 
 
-def _is_primary(row: Mapping[str, Any]) -> bool:
-    return wire.text(row, "InterfaceType").strip().upper() == "PRIMARY"
+def _primary(row: Mapping[str, Any], defects: Defects) -> Mapping[str, Any]:
+    """The entry of the primary interface, of which there is at most one; empty where the configuration has none."""
+    primary: Mapping[str, Any] = {}
+    for place, item in enumerate(wire.mappings(row, "NetworkInterfaces", defects)):
+        kind = wire.text(item, "InterfaceType", defects).upper()
+        if kind not in ("PRIMARY", "SECONDARY") or (kind == "PRIMARY" and primary):
+            expected = "the only PRIMARY interface or a SECONDARY"
+            defects.add(f"InterfaceType of NetworkInterfaces[{place}]", item.get("InterfaceType"), expected)
+        elif kind == "PRIMARY":
+            primary = item
+    return primary

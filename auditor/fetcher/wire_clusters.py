@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.fetcher import wire
-from auditor.fetcher.wire import Origin
+from auditor.fetcher.wire import Defects, Origin
+from auditor.model import identifiers
 from auditor.model.estate import NetworkMode
 from auditor.model.gaps import Gap
 
@@ -76,33 +77,34 @@ class ListedCluster:
 
 def cluster(row: Mapping[str, Any], origin: Origin) -> ListedCluster:
     """A row of DescribeClusters; what of it has no known meaning stands in ``gaps``."""
-    cluster_id = wire.text(row, "ClusterId").strip()
-    settings = wire.mapping(row, "ClusterNetworkSettings")
+    cluster_id = wire.label(row, "ClusterId")
+    defects = Defects(origin=origin, resource=cluster_id, unknown="what it says of the cluster is unknown")
+    settings = wire.mapping(row, "ClusterNetworkSettings", defects)
     blocks, block_gaps = _pod_blocks(settings, origin, cluster_id)
-    subnets = wire.names_if_any(settings, "Subnets")
-    routed = bool(blocks) and wire.text(settings, "ClusterCIDR") != wire.text(settings, "ServiceCIDR")
-    mode, mode_gaps = _mode(row, origin, cluster_id, routed=routed, attached=subnets != ())
+    subnets = wire.names_if_any(settings, "Subnets", identifiers.SUBNET)
+    routed = bool(blocks) and wire.spelling(settings, "ClusterCIDR") != wire.text(settings, "ServiceCIDR", defects)
+    mode, mode_gaps = _mode(row, defects, routed=routed, attached=subnets != ())
     return ListedCluster(
         region=origin.region,
         cluster_id=cluster_id,
-        name=wire.text(row, "ClusterName"),
-        cluster_type=wire.text(row, "ClusterType").strip(),
-        status=wire.text(row, "ClusterStatus").strip(),
-        vpc_id=wire.text(settings, "VpcId").strip(),
+        name=wire.label(row, "ClusterName"),
+        cluster_type=wire.text(row, "ClusterType", defects),
+        status=wire.text(row, "ClusterStatus", defects),
+        vpc_id=wire.identifier(settings, "VpcId", defects, identifiers.VPC),
         network_mode=mode,
         pod_blocks=blocks,
         container_subnets=subnets,
-        workers=wire.number(row, "ClusterNodeNum"),
-        masters=wire.number(row, "ClusterMaterNodeNum"),
-        etcd=wire.number(row, "ClusterEtcdNodeNum"),
-        gaps=(*block_gaps, *mode_gaps),
+        workers=wire.number(row, "ClusterNodeNum", defects),
+        masters=wire.number(row, "ClusterMaterNodeNum", defects),
+        etcd=wire.number(row, "ClusterEtcdNodeNum", defects),
+        gaps=(*block_gaps, *mode_gaps, *defects.gaps),
     )
 
 
 def _pod_blocks(
     settings: Mapping[str, Any], origin: Origin, cluster_id: str
 ) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
-    sources = [part.strip() for part in wire.text(settings, "ClusterCIDR").split(",") if part.strip()]
+    sources = [part.strip() for part in wire.spelling(settings, "ClusterCIDR").split(",") if part.strip()]
     read = [(source, wire.canonical(source)) for source in sources]
     gaps = tuple(
         origin.gap(
@@ -115,21 +117,31 @@ def _pod_blocks(
 
 
 def _mode(
-    row: Mapping[str, Any], origin: Origin, cluster_id: str, *, routed: bool, attached: bool
+    row: Mapping[str, Any], defects: Defects, *, routed: bool, attached: bool
 ) -> tuple[NetworkMode, tuple[Gap, ...]]:
     """The mode that Property declares. VPC-CNI can be attached to GlobalRouter later, never the other way round.
 
     ``routed``: there is a block for Pods that is not the Services' own. ``attached``: there are container subnets. Both
     decide where nothing is declared.
     """
-    declared = wire.text(wire.json_object(wire.text(row, "Property")), "NetworkType").strip()
+    declared = wire.text(_property(row, defects), "NetworkType", defects)
     mode = _MODES.get(declared.lower(), NetworkMode.UNKNOWN)
     if mode in (NetworkMode.CILIUM_OVERLAY, NetworkMode.VPC_CNI):
         return mode, ()
     routed = routed or mode is NetworkMode.GLOBAL_ROUTER
     if (declared and mode is NetworkMode.UNKNOWN) or not (routed or attached):
+        cluster_id = defects.resource
         message = f"{cluster_id} has the network type {declared!r}: what its container network is, is unknown"
-        return NetworkMode.UNKNOWN, (origin.gap(cluster_id, "UnknownNetworkType", message),)
+        return NetworkMode.UNKNOWN, (defects.origin.gap(cluster_id, "UnknownNetworkType", message),)
     if routed and attached:
         return NetworkMode.MIXED, ()
     return NetworkMode.GLOBAL_ROUTER if routed else NetworkMode.VPC_CNI, ()
+
+
+def _property(row: Mapping[str, Any], defects: Defects) -> dict[str, Any]:
+    """The object in the JSON text of tke/Cluster.Property, which may be empty."""
+    source = wire.text(row, "Property", defects)
+    found = wire.json_object(source)
+    if found is None and source:
+        defects.add("Property", source, "a JSON object")
+    return found or {}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.fetcher import wire
-from auditor.fetcher.wire import Origin
+from auditor.fetcher.wire import Defects, Origin
+from auditor.model import identifiers
 from auditor.model.estate import Network
 from auditor.model.gaps import Gap
 
@@ -36,10 +37,12 @@ def ipamd(answer: Mapping[str, Any]) -> Ipamd | None:
 
     A GlobalRouter cluster with custom Pod ranges has the add-on with its VPC-CNI mode off.
     """
-    if not isinstance(answer.get("EnableIPAMD"), bool):
+    enabled, disabled = answer.get("EnableIPAMD"), answer.get("DisableVpcCniMode")
+    if not isinstance(enabled, bool) or not isinstance(disabled, bool | None):
         return None
-    enabled = answer["EnableIPAMD"] and answer.get("DisableVpcCniMode") is not True
-    return Ipamd(enabled=enabled, subnet_ids=wire.names_if_any(answer, "SubnetIds") if enabled else ())
+    if not enabled or disabled:
+        return Ipamd(enabled=False, subnet_ids=())
+    return Ipamd(enabled=True, subnet_ids=wire.names_if_any(answer, "SubnetIds", identifiers.SUBNET))
 
 
 def has_assistants(row: Mapping[str, Any]) -> bool:
@@ -49,8 +52,17 @@ def has_assistants(row: Mapping[str, Any]) -> bool:
 
 def vpc_blocks(row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], origin: Origin) -> VpcBlocks:
     """The blocks of a VPC with its ``assistants``, wherever they were listed."""
-    vpc_id = wire.text(row, "VpcId")
-    return _blocks(vpc_id, [wire.text(row, "CidrBlock")], list(_v6_blocks(row)), assistants, origin)
+    vpc_id = wire.label(row, "VpcId")
+    defects = Defects(origin=origin, resource=vpc_id, unknown="which blocks the VPC has is not wholly known")
+    blocks = _blocks(vpc_id, [wire.spelling(row, "CidrBlock")], list(_v6_blocks(row, defects)), assistants, origin)
+    return replace(blocks, all=replace(blocks.all, gaps=(*blocks.all.gaps, *defects.gaps)))
+
+
+def own_assistants(row: Mapping[str, Any], origin: Origin) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:
+    """The assistant blocks that the VPC's own row lists, and what of the list could not be read."""
+    unknown = "which blocks the VPC has is not wholly known"
+    defects = Defects(origin=origin, resource=wire.label(row, "VpcId"), unknown=unknown)
+    return wire.mappings(row, "AssistantCidrSet", defects), defects.gaps
 
 
 def assistant_blocks(vpc_id: str, assistants: tuple[dict[str, Any], ...], origin: Origin) -> VpcBlocks:
@@ -63,13 +75,14 @@ def _blocks(
 ) -> VpcBlocks:
     gaps = []
     for assistant in assistants:
-        block = wire.text(assistant, "CidrBlock")
+        block = wire.spelling(assistant, "CidrBlock")
         kind = assistant.get("AssistantType")
-        if kind in (ORDINARY, None):
+        known = kind is None or (type(kind) is int and kind in (ORDINARY, CONTAINER))
+        if known and kind != CONTAINER:
             ordinary.append(block)
         else:
             others.append(block)
-        if kind not in (ORDINARY, CONTAINER, None):
+        if not known:
             message = f"{vpc_id} has the block {block!r} of the type {kind!r}: whether machines stand in it is unknown"
             gaps.append(origin.gap(vpc_id, "UnknownAssistantType", message))
     return VpcBlocks(
@@ -78,24 +91,20 @@ def _blocks(
     )
 
 
-def _v6_blocks(row: Mapping[str, Any]) -> Iterator[str]:
-    """IPv6 blocks of a VPC or subnet; a VPC may have several, of different carriers."""
-    for source in (wire.text(row, "Ipv6CidrBlock"), *_carrier_blocks(row)):
-        if source:
-            yield source
-
-
-def _carrier_blocks(row: Mapping[str, Any]) -> Iterator[str]:
-    for item in wire.mappings(row, "Ipv6CidrBlockSet"):
-        yield wire.text(item, "IPv6CidrBlock") or wire.text(item, "Ipv6CidrBlock")
+def _v6_blocks(row: Mapping[str, Any], defects: Defects) -> Iterator[str]:
+    """IPv6 blocks of a VPC, which may have several, of different carriers."""
+    if block := wire.spelling(row, "Ipv6CidrBlock"):
+        yield block
+    for item in wire.mappings(row, "Ipv6CidrBlockSet", defects):
+        yield wire.spelling(item, "IPv6CidrBlock") or wire.spelling(item, "Ipv6CidrBlock")
 
 
 def subnet_block(row: Mapping[str, Any], origin: Origin) -> Network:
     """The IPv4 block of a subnet; one that has IPv6 alone has none."""
-    block = wire.text(row, "CidrBlock")
-    if not block and wire.text(row, "Ipv6CidrBlock"):
+    block = wire.spelling(row, "CidrBlock")
+    if not block and wire.canonical(wire.spelling(row, "Ipv6CidrBlock")):
         return Network()
-    return _network([block], [], origin, wire.text(row, "SubnetId"))
+    return _network([block], [], origin, wire.label(row, "SubnetId"))
 
 
 def _network(sources: list[str], gaps: list[Gap], origin: Origin, resource: str) -> Network:

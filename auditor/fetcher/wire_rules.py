@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.fetcher import wire, wire_services
-from auditor.fetcher.wire import Origin
-from auditor.model import rule_text
+from auditor.fetcher.wire import Defects, Origin
+from auditor.model import identifiers, rule_text
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import (
     Action,
@@ -31,16 +31,17 @@ _LISTS = {Direction.INGRESS: "Ingress", Direction.EGRESS: "Egress"}
 
 def group_of(answer: Mapping[str, Any], origin: Origin, security_group_id: str) -> SecurityGroup:
     """The group in an answer of DescribeSecurityGroupPolicies; its name comes from elsewhere."""
-    policies = wire.mapping(answer, "SecurityGroupPolicySet")
-    ingress, ingress_gaps = _direction(policies, origin, security_group_id, Direction.INGRESS)
-    egress, egress_gaps = _direction(policies, origin, security_group_id, Direction.EGRESS)
+    defects = _defects(origin, security_group_id)
+    policies = wire.mapping(answer, "SecurityGroupPolicySet", defects)
+    ingress, ingress_gaps = _direction(policies, defects, Direction.INGRESS)
+    egress, egress_gaps = _direction(policies, defects, Direction.EGRESS)
     return SecurityGroup(
         region=origin.region,
         security_group_id=security_group_id,
-        version=wire.text(policies, "Version"),
+        version=wire.label(policies, "Version"),
         ingress=ingress,
         egress=egress,
-        gaps=(*ingress_gaps, *egress_gaps),
+        gaps=(*ingress_gaps, *egress_gaps, *defects.gaps),
     )
 
 
@@ -52,10 +53,11 @@ class Promise:
     count: int
 
 
-def promises(answer: Mapping[str, Any], group: SecurityGroup) -> tuple[Promise, ...]:
+def promises(answer: Mapping[str, Any], origin: Origin, group: SecurityGroup) -> tuple[Promise, ...]:
     """What :func:`group_of` could not settle, because a rule with a template may be counted once an entry."""
-    policies = wire.mapping(answer, "SecurityGroupPolicySet")
-    counted = ((direction, group.rules(direction), _promised(policies, direction)) for direction in Direction)
+    defects = _defects(origin, group.security_group_id)  # what it takes, the group has among its gaps already
+    policies = wire.mapping(answer, "SecurityGroupPolicySet", defects)
+    counted = ((direction, group.rules(direction), _promised(policies, direction, defects)) for direction in Direction)
     return tuple(
         Promise(direction=direction, count=count)
         for direction, rules, count in counted
@@ -69,25 +71,46 @@ def rules_missing(origin: Origin, group_id: str, direction: Direction, came: int
     return origin.gap(f"{group_id}/{direction}", "PartialAnswer", message, GapKind.UNREAD)
 
 
-def _direction(
-    policies: Mapping[str, Any], origin: Origin, group_id: str, direction: Direction
-) -> tuple[Rules, tuple[Gap, ...]]:
+def _defects(origin: Origin, group_id: str) -> Defects:
+    unknown = "whether all its rules came is unknown"
+    return Defects(origin=origin, resource=group_id, unknown=unknown, kind=GapKind.UNREAD)
+
+
+def _direction(policies: Mapping[str, Any], defects: Defects, direction: Direction) -> tuple[Rules, tuple[Gap, ...]]:
     """The rules of one direction, with a gap for each that was not wholly readable."""
+    origin, group_id = defects.origin, defects.resource
     found = policies.get(_LISTS[direction])
+    promised = _promised(policies, direction, defects)
     if not isinstance(found, list):
-        if found is None and _vouched_empty(policies, direction):
+        if found is None and _vouched_empty(policies, direction, defects):
             return (), ()
         message = f"the answer holds no list of {direction} rules of {group_id}: which rules it has is unknown"
         return origin.gap(f"{group_id}/{direction}", "PartialAnswer", message, GapKind.UNREAD), ()
+    if (misplaced := _misplaced(found)) is not None:
+        message = (
+            f"one of {len(found)} {direction} rules of {group_id} has the PolicyIndex {wire.shown(misplaced)}: in "
+            "which order they count, and whether all came, is unknown"
+        )
+        return origin.gap(f"{group_id}/{direction}", "PartialAnswer", message, GapKind.UNREAD), ()
     lines = _in_order(found)
-    promised = _promised(policies, direction)
     if promised > len(lines) and not any(_uses_template(rule) for rule, _ in lines):
         return rules_missing(origin, group_id, direction, len(lines), promised), ()
     rules = tuple(rule for rule, _ in lines)
     return rules, tuple(_unreadable(lines, origin, group_id, direction))
 
 
-def _vouched_empty(policies: Mapping[str, Any], direction: Direction) -> bool:
+def _misplaced(found: list[Any]) -> object:
+    """A PolicyIndex that no rule of the list can have: it counts from 0 and has no holes; it may be missing."""
+    indexes = [row.get("PolicyIndex") if isinstance(row, dict) else None for row in found]
+    stated = [index for index in indexes if index is not None]
+    wrong = [index for index in stated if type(index) is not int or not 0 <= index < len(found)]
+    if wrong or None in indexes:
+        return next(iter(wrong), None)
+    distinct = sorted(set(stated))
+    return next((index for place, index in enumerate(distinct) if index != place), None)
+
+
+def _vouched_empty(policies: Mapping[str, Any], direction: Direction, defects: Defects) -> bool:
     """Whether the answer's own statistics say that a list which is null or missing has no rules.
 
     The API's definition promises two lists; an empty one is ``[]`` and denies everything. ``null`` alone could as well
@@ -96,17 +119,17 @@ def _vouched_empty(policies: Mapping[str, Any], direction: Direction) -> bool:
     """
     other = Direction.EGRESS if direction is Direction.INGRESS else Direction.INGRESS
     found = policies.get(_LISTS[other])
-    here = _counts(policies, direction)
-    return here == [0, 0] and isinstance(found, list) and len(found) == _promised(policies, other) > 0
+    here = _counts(policies, direction, defects)
+    return here == [0, 0] and isinstance(found, list) and len(found) == _promised(policies, other, defects) > 0
 
 
-def _promised(policies: Mapping[str, Any], direction: Direction) -> int:
-    return sum(count for count in _counts(policies, direction) if count is not None)
+def _promised(policies: Mapping[str, Any], direction: Direction, defects: Defects) -> int:
+    return sum(count for count in _counts(policies, direction, defects) if count is not None)
 
 
-def _counts(policies: Mapping[str, Any], direction: Direction) -> list[int | None]:
-    statistics = wire.mapping(policies, "PolicyStatistics")
-    return [wire.number(statistics, f"{_LISTS[direction]}{family}TotalCount") for family in ("IPv4", "IPv6")]
+def _counts(policies: Mapping[str, Any], direction: Direction, defects: Defects) -> list[int | None]:
+    statistics = wire.mapping(policies, "PolicyStatistics", defects)
+    return [wire.number(statistics, f"{_LISTS[direction]}{family}TotalCount", defects) for family in ("IPv4", "IPv6")]
 
 
 def _uses_template(rule: Rule) -> bool:
@@ -121,13 +144,12 @@ def _in_order(found: list[Any]) -> list[tuple[Rule, Mapping[str, Any]]]:
 
 
 def _rule(row: Mapping[str, Any], place: int) -> Rule:
-    index = wire.number(row, "PolicyIndex")
     return Rule(
-        index=place if index is None or index < 0 else index,
-        action=_ACTIONS.get(wire.text(row, "Action").strip().lower(), Action.UNREADABLE),
+        index=place if row.get("PolicyIndex") is None else row["PolicyIndex"],
+        action=_ACTIONS.get(wire.spelling(row, "Action").lower(), Action.UNREADABLE),
         peer=_peer(row),
         service=wire_services.of_rule(row),
-        description=wire.text(row, "PolicyDescription"),
+        description=wire.label(row, "PolicyDescription"),
     )
 
 
@@ -141,14 +163,15 @@ def _peer(row: Mapping[str, Any]) -> Peer:
 
 def _selectors(row: Mapping[str, Any]) -> Iterator[Peer]:
     for key in ("CidrBlock", "Ipv6CidrBlock"):
-        if block := wire.text(row, key).strip():
+        if block := wire.spelling(row, key):
             yield _block(block)
-    if group := wire.text(row, "SecurityGroupId").strip():
-        yield GroupPeer(security_group_id=group)
-    template = wire.mapping(row, "AddressTemplate")
-    for key in ("AddressId", "AddressGroupId"):
-        if template_id := wire.text(template, key).strip():
-            yield AddressTemplatePeer(template_id=template_id)
+    if group := wire.spelling(row, "SecurityGroupId"):
+        is_group = identifiers.is_identifier(group, identifiers.GROUP)
+        yield GroupPeer(security_group_id=group) if is_group else UnreadablePeer(text=group)
+    prefixes = (*identifiers.ADDRESS_TEMPLATE, *identifiers.ADDRESS_TEMPLATE_GROUP)
+    for template in wire.references(row, "AddressTemplate", ("AddressId", "AddressGroupId")):
+        is_template = identifiers.is_identifier(template, prefixes)
+        yield AddressTemplatePeer(template_id=template) if is_template else UnreadablePeer(text=template)
 
 
 def _block(source: str) -> Peer:
@@ -183,7 +206,7 @@ def _unreadable(
 
 def _unreadable_parts(rule: Rule, row: Mapping[str, Any]) -> Iterator[str]:
     if rule.action is Action.UNREADABLE:
-        action = wire.text(row, "Action")
+        action = wire.spelling(row, "Action")
         yield f"the action {action!r}" if action else "no action"
     if isinstance(rule.peer, UnreadablePeer):
         yield f"the peer {rule.peer.text!r}" if rule.peer.text else "no peer"

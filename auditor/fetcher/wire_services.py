@@ -9,22 +9,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from auditor.fetcher import wire
-from auditor.model import rule_text
+from auditor.model import identifiers, rule_text
 from auditor.model.rules import ProtocolService, Service, ServiceTemplateRef, UnreadableService
 from auditor.model.services import Protocol
 
 
 def of_rule(row: Mapping[str, Any]) -> Service:
     """What a rule says about the service: Protocol with Port, or a template, never both and never neither."""
-    template = wire.mapping(row, "ServiceTemplate")
-    references = [name for key in ("ServiceId", "ServiceGroupId") if (name := wire.text(template, key).strip())]
-    protocol, port = wire.text(row, "Protocol").strip(), wire.text(row, "Port").strip()
+    references = list(wire.references(row, "ServiceTemplate", ("ServiceId", "ServiceGroupId")))
+    protocol, port = wire.spelling(row, "Protocol"), _port(row)
     if not references:
         return _protocol_service(protocol, port)
-    if len(references) == 1 and not protocol and not port:
+    prefixes = (*identifiers.SERVICE_TEMPLATE, *identifiers.SERVICE_TEMPLATE_GROUP)
+    if len(references) == 1 and not protocol and not port and identifiers.is_identifier(references[0], prefixes):
         return ServiceTemplateRef(template_id=references[0])
-    said = [*references, *([f"{protocol} {port}".strip()] if protocol or port else [])]
-    return UnreadableService(text=" and ".join(said))
+    parts = [*references, *([f"{protocol} {port}".strip()] if protocol or port else [])]
+    return UnreadableService(text=" and ".join(parts))
+
+
+def _port(row: Mapping[str, Any]) -> str:
+    """The port's spelling; a single one may come as a number."""
+    port = row.get("Port")
+    return str(port) if type(port) is int else wire.spelling(row, "Port")
 
 
 def of_entry(source: str) -> ProtocolService | None:

@@ -38,10 +38,11 @@ def test_lists_are_read_to_the_end() -> None:
     assert server.log.repeated() == []
 
 
-def test_list_without_a_row_is_read_with_one_call() -> None:
-    with LoopbackServer(many_workers(100), quotas=False) as server:
+@pytest.mark.parametrize(("workers", "calls"), [(1, 1), (99, 1), (100, 2)])
+def test_only_a_list_that_ends_with_a_full_page_is_asked_once_more(workers: int, calls: int) -> None:
+    with LoopbackServer(many_workers(workers), quotas=False) as server:
         read(server)
-    assert len(server.log.of("DescribeClusterInstances", "2018-05-25")) == 1
+    assert len(server.log.of("DescribeClusterInstances", "2018-05-25")) == calls
 
 
 NODE_LISTS = [("DescribeClusterInstances", "2018-05-25"), ("DescribeClusterInstances", "2022-05-01")]

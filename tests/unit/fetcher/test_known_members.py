@@ -94,3 +94,26 @@ def test_a_list_that_was_refused_says_so_once() -> None:
     asked = cloud()
     asked.deny(actions.NETWORK_INTERFACES)
     assert codes(membership(asked).gaps) == [("sg-00000001", "UnauthorizedOperation")]
+
+
+def named_by_a_rule() -> FakeCloud:
+    asked = cloud()
+    region = asked.estate.regions["ap-guangzhou"]
+    region.policies["sg-00000001"]["Ingress"] = [allow("tcp", "22", "sg-00000001") | {"PolicyIndex": 0}]
+    return asked
+
+
+def test_interface_without_an_address_is_a_gap_where_a_rule_names_its_group() -> None:
+    for asked, expected in ((named_by_a_rule(), [("eni-00000001", "NoAddress")]), (cloud(), [])):
+        for row in asked.estate.regions["ap-guangzhou"].interfaces[:1]:
+            row["PrivateIpAddressSet"] = None
+        assert codes(membership(asked).gaps) == expected
+
+
+def test_instance_without_an_address_needs_an_interface_that_has_one() -> None:
+    asked = named_by_a_rule()
+    region = asked.estate.regions["ap-guangzhou"]
+    region.instances[0]["PrivateIpAddresses"] = None
+    assert membership(asked).gaps == ()
+    del region.interfaces[0]
+    assert codes(membership(asked).gaps) == [("ins-00000001", "NoAddress")]

@@ -235,3 +235,30 @@ def test_new_list_is_right_about_a_pool_that_the_old_one_shows_too() -> None:
     rows.as_groups.clear()
     (pool,) = only(FakeCloud(region.estate)).node_pools
     assert (pool.kind, pool.security_groups) == (NodeKind.NATIVE, ("sg-00000002",))
+
+
+def test_pool_that_nodes_name_and_no_list_has_leaves_the_pools_unknown() -> None:
+    region, rows = cluster()
+    rows.worker(SUBNET, ["sg-00000001"], pool_id="np-lost0001")
+    found = read(FakeCloud(region.estate)).clusters[0]
+    assert codes(found.gaps) == [(rows.cluster_id, "PoolsMissing")]
+    assert "np-lost0001" in found.gaps[0].message
+
+
+@pytest.mark.parametrize("empty", [None, []])
+def test_empty_list_of_pools_beside_pools_of_the_older_list_was_not_read(empty: object) -> None:
+    region, rows = cluster()
+    rows.auto_scaling_pool(["sg-00000001"], [SUBNET])
+    cloud = FakeCloud(region.estate)
+    cloud.bend(actions.NODE_POOLS_2022, lambda _, right: {**right, "NodePools": empty, "TotalCount": 0})
+    found = read(cloud).clusters[0]
+    assert [pool.node_pool_id for pool in found.node_pools] == ["np-00000001"]
+    assert codes(found.gaps) == [(rows.cluster_id, "PoolsMissing")]
+
+
+def test_cluster_without_any_pool_may_have_null_for_its_list_of_pools() -> None:
+    region, rows = cluster()
+    rows.worker(SUBNET, ["sg-00000001"])
+    cloud = FakeCloud(region.estate)
+    cloud.bend(actions.NODE_POOLS_2022, lambda _, right: {**right, "NodePools": None, "TotalCount": 0})
+    assert read(cloud).all_gaps() == ()

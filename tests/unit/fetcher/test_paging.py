@@ -12,7 +12,6 @@ from auditor.fetcher.actions import (
     ASSISTANT_CIDRS,
     CLUSTER_NODE_POOLS,
     INSTANCES,
-    NODE_POOLS_2022,
     SUBNETS,
     Action,
 )
@@ -22,7 +21,6 @@ from auditor.model.gaps import Gap, GapKind
 MACHINES = Listing(action=INSTANCES, rows="InstanceSet", row_id="InstanceId")
 SUBNET_LIST = Listing(action=SUBNETS, rows="SubnetSet", row_id="SubnetId", paging=Paging.STRING)
 POOLS = Listing(action=CLUSTER_NODE_POOLS, rows="NodePoolSet", row_id="NodePoolId", paging=Paging.NONE)
-NULLABLE = Listing(action=NODE_POOLS_2022, rows="NodePools", row_id="NodePoolId", nullable=True)
 BLOCKS = Listing(action=ASSISTANT_CIDRS, rows="AssistantCidrSet", row_id="")
 
 Serve = Callable[[int], dict[str, Any]]
@@ -84,9 +82,7 @@ def of_list(total: int, limit: int = 100) -> Serve:
     return lambda offset: page(machines(offset, min(offset + limit, total)), total)
 
 
-@pytest.mark.parametrize(
-    ("total", "offsets"), [(0, [0]), (1, [0]), (99, [0]), (100, [0]), (101, [0, 100]), (250, [0, 100, 200])]
-)
+@pytest.mark.parametrize(("total", "offsets"), [(0, [0]), (1, [0]), (99, [0]), (101, [0, 100]), (250, [0, 100, 200])])
 def test_each_page_is_read_once_and_every_row_comes(total: int, offsets: list[int]) -> None:
     server = Server(of_list(total))
     found = read(server)
@@ -137,7 +133,7 @@ def test_pages_after_the_first_are_asked_for_together() -> None:
     together = Barrier(4, timeout=30)
 
     def serve(offset: int) -> dict[str, Any]:
-        if offset:
+        if 0 < offset < 500:
             together.wait()
         return of_list(500)(offset)
 
@@ -232,7 +228,7 @@ def test_a_row_that_is_no_object_is_a_gap(row: object) -> None:
     assert [lost.code for lost in found.gaps] == ["UnexpectedAnswer"]
 
 
-@pytest.mark.parametrize("row", [{}, {"InstanceId": None}, {"InstanceId": ""}, {"InstanceId": 7}])
+@pytest.mark.parametrize("row", [{}, {"InstanceId": None}, {"InstanceId": ""}])
 def test_a_row_without_its_id_is_a_gap(row: object) -> None:
     found = read(Server(lambda _: page([row], 1)))
     assert found.rows == ()
@@ -286,17 +282,29 @@ def test_full_pages_that_repeat_beyond_the_count_leave_the_end_open() -> None:
     assert [gap.message for gap in found.gaps] == ["more than 1 rows of InstanceSet came, and then the same again"]
 
 
-@pytest.mark.parametrize("answer", [{}, {"NodePools": None}, {"NodePools": None, "TotalCount": 0}, {"NodePools": []}])
-def test_a_nullable_list_may_be_absent_where_there_is_nothing(answer: dict[str, Any]) -> None:
-    assert read(Server(lambda _: {"RequestId": "r", **answer}), NULLABLE) == Rows(rows=())
+@pytest.mark.parametrize("total", [100, "100"])
+def test_full_last_page_is_asked_once_more_and_then_only(total: object) -> None:
+    server = Server(lambda offset: page(machines(0, 100)[offset:], total))
+    assert read(server) == Rows(rows=tuple(machines(0, 100)))
+    assert server.offsets() == [0, 100]
 
 
-@pytest.mark.parametrize(
-    "answer", [{"NodePools": None, "TotalCount": 3}, {"NodePools": [{"NodePoolId": "np-1"}]}, {"NodePools": {}}]
-)
-def test_a_nullable_list_is_still_held_to_its_count(answer: dict[str, Any]) -> None:
-    with pytest.raises(UnexpectedAnswer):
-        read(Server(lambda _: {"RequestId": "r", **answer}), NULLABLE)
+def test_count_of_the_page_taken_for_that_of_the_list_hides_no_row() -> None:
+    server = Server(lambda offset: page(machines(offset, min(offset + 100, 130)), min(100, 130 - offset)))
+    assert (len(read(server).rows), read(server).gaps) == (130, ())
+
+
+def test_list_of_given_ids_ends_with_the_last_of_them() -> None:
+    server = Server(lambda offset: page(machines(0, 100)[offset:], 100))
+    assert len(read_all(server, MACHINES, "ap-guangzhou", {}, most=100).rows) == 100
+    assert server.offsets() == [0]
+
+
+@pytest.mark.parametrize("row_id", [7, True, [], {}, "ins-1\nid", "i"])
+def test_row_whose_id_is_none_is_a_gap(row_id: object) -> None:
+    found = read(Server(lambda _: page([{"InstanceId": "ins-1"}, {"InstanceId": row_id}], 2)))
+    assert (found.rows, [gap.code for gap in found.gaps]) == (({"InstanceId": "ins-1"},), ["UnexpectedAnswer"])
+    assert found.gaps[0].message.endswith("which is no id")
 
 
 def denial() -> FetchError:

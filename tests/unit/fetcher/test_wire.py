@@ -6,7 +6,7 @@ import pytest
 
 from auditor.fetcher import wire
 from auditor.fetcher.actions import SECURITY_GROUPS
-from auditor.fetcher.wire import Origin
+from auditor.fetcher.wire import Defects, Origin
 from auditor.model.gaps import GapKind
 
 
@@ -53,9 +53,26 @@ def test_text_that_is_no_block_is_not_guessed_at(source: str) -> None:
     assert wire.canonical(source) is None
 
 
-def test_missing_null_and_other_types_are_no_text() -> None:
+def defects() -> Defects:
+    origin = Origin(region="ap-guangzhou", action=SECURITY_GROUPS)
+    return Defects(origin=origin, resource="sg-a", unknown="what it is is unknown")
+
+
+def test_missing_and_null_are_no_text_and_other_types_are_defects() -> None:
+    row: dict[str, object] = {"null": None, "list": [], "flag": True, "text": " a ", "count": 7}
+    found = defects()
+    assert [wire.text(row, key, found) for key in ("missing", "null", "text")] == ["", "", "a"]
+    assert [wire.text(row, key, found) for key in ("list", "flag", "count")] == ["", "", ""]
+    assert [gap.message for gap in found.gaps] == [
+        "list of sg-a is [], not a text: what it is is unknown",
+        "flag of sg-a is true, not a text: what it is is unknown",
+        "count of sg-a is 7, not a text: what it is is unknown",
+    ]
+
+
+def test_name_for_people_is_never_a_gap() -> None:
     row: dict[str, object] = {"null": None, "list": [], "flag": True, "text": "a", "count": 7}
-    assert [wire.text(row, key) for key in ("missing", "null", "list", "flag", "text", "count")] == [
+    assert [wire.label(row, key) for key in ("missing", "null", "list", "flag", "text", "count")] == [
         "",
         "",
         "",
@@ -65,20 +82,53 @@ def test_missing_null_and_other_types_are_no_text() -> None:
     ]
 
 
+def test_wrong_type_has_a_spelling_that_no_parser_reads() -> None:
+    row: dict[str, object] = {"count": 22, "flag": True, "null": None, "text": " 22 "}
+    assert [wire.spelling(row, key) for key in ("count", "flag", "null", "text")] == [
+        "22 (int)",
+        "true (bool)",
+        "",
+        "22",
+    ]
+
+
 def test_lone_surrogate_leaves_a_mark() -> None:
-    assert wire.text({"Name": "a\ud800b"}, "Name") == "a\ufffdb"
+    assert wire.text({"Name": "a\ud800b"}, "Name", defects()) == "a\ufffdb"
 
 
-def test_number_may_come_as_digits() -> None:
-    row = {"a": 3, "b": "4", "c": True, "d": "x", "e": None, "f": "９"}
-    assert [wire.number(row, key) for key in "abcdef"] == [3, 4, None, None, None, None]
+def test_number_may_come_as_digits_and_never_as_a_flag() -> None:
+    row = {"a": 3, "b": "4", "c": None, "d": True, "e": "x", "f": "９", "g": -1, "h": 1.0}
+    found = defects()
+    assert [wire.number(row, key, found) for key in "abc"] == [3, 4, None]
+    assert found.gaps == ()
+    assert [wire.number(row, key, found) for key in "defgh"] == [None] * 5
+    assert len(found.gaps) == 5
+
+
+@pytest.mark.parametrize("value", [7, True, [], {}, "x", "sg-a\nrm -rf", "sg-a;id", "sg-", "cls-a", "sg-" + "a" * 200])
+def test_what_is_no_id_is_a_defect(value: object) -> None:
+    found = defects()
+    read = wire.identifier({"SecurityGroupId": value}, "SecurityGroupId", found, ("sg-",))
+    assert (read, len(found.gaps)) == ("", 1)
 
 
 def test_list_of_ids_keeps_order_and_drops_exact_repeats() -> None:
     assert wire.names({"Ids": ["sg-b", "sg-a", "sg-b"]}, "Ids") == ("sg-b", "sg-a")
 
 
-@pytest.mark.parametrize("row", [{}, {"Ids": None}, {"Ids": "sg-a"}, {"Ids": ["sg-a", None]}, {"Ids": ["sg-a", " "]}])
+@pytest.mark.parametrize(
+    "row",
+    [
+        {},
+        {"Ids": None},
+        {"Ids": "sg-a"},
+        {"Ids": ["sg-a", None]},
+        {"Ids": ["sg-a", " "]},
+        {"Ids": ["sg-a", 7]},
+        {"Ids": [True]},
+        {"Ids": ["sg-a\nid"]},
+    ],
+)
 def test_list_of_ids_with_anything_else_in_it_says_nothing(row: dict[str, object]) -> None:
     assert wire.names(row, "Ids") is None
 
@@ -88,15 +138,28 @@ def test_empty_list_of_ids_was_read() -> None:
 
 
 @pytest.mark.parametrize("source", ["", "null", "[]", "{", "[" * 100_000, '"GR"'])
-def test_property_that_is_no_object_is_empty(source: str) -> None:
-    assert wire.json_object(source) == {}
+def test_property_that_is_no_object_is_none(source: str) -> None:
+    assert wire.json_object(source) is None
 
 
-def test_objects_and_texts_in_lists_are_picked_out() -> None:
+def test_list_says_what_it_leaves_out() -> None:
     row = {"Mixed": [{"a": 1}, None, "b", 3]}
-    assert wire.mappings(row, "Mixed") == ({"a": 1},)
-    assert wire.texts(row, "Mixed") == ("b",)
-    assert (wire.mappings(row, "Missing"), wire.texts(row, "Missing"), wire.mapping(row, "Mixed")) == ((), (), {})
+    found = defects()
+    assert wire.mappings(row, "Mixed", found) == ({"a": 1},)
+    assert [gap.message.partition(":")[0] for gap in found.gaps] == [
+        "Mixed[1] of sg-a is null, not an object",
+        'Mixed[2] of sg-a is "b", not an object',
+        "Mixed[3] of sg-a is 3, not an object",
+    ]
+    found = defects()
+    assert (wire.texts(row, "Mixed", found), len(found.gaps)) == (("b",), 3)
+
+
+def test_missing_list_is_empty_and_another_type_is_a_defect() -> None:
+    found = defects()
+    assert (wire.mappings({}, "List", found), wire.texts({"List": None}, "List", found), found.gaps) == ((), (), ())
+    assert (wire.mappings({"List": {}}, "List", found), wire.texts({"List": "a"}, "List", found)) == ((), ())
+    assert (wire.mapping({"List": []}, "List", found), len(found.gaps)) == ({}, 3)
 
 
 def test_addresses_are_sorted_and_unreadable_ones_left_out() -> None:

@@ -31,7 +31,7 @@ def launch(**fields: object) -> Binding:
     ],
 )
 def test_old_list_tells_kinds_by_the_form_of_the_id(node_id: str, kind: Kind) -> None:
-    found = wire_nodes.node_2018({"InstanceId": node_id, "InstanceRole": "worker", "LanIP": None})
+    found = wire_nodes.node_2018({"InstanceId": node_id, "InstanceRole": "worker", "LanIP": None}, ORIGIN)
     assert (found.node_id, found.kind, found.role, found.lan_address) == (node_id, kind, "WORKER", "")
 
 
@@ -126,6 +126,27 @@ def test_secondary_interface_never_counts() -> None:
     assert launch(NetworkInterfaces=[{"InterfaceType": "SECONDARY", "SecurityGroupIds": ["sg-x"]}]) == ("sg-a",)
 
 
+@pytest.mark.parametrize(
+    "interfaces",
+    [
+        [{"InterfaceType": "Main", "SecurityGroupIds": ["sg-x"]}],
+        [{"SecurityGroupIds": ["sg-x"]}],
+        [{"InterfaceType": 7}],
+        [{"InterfaceType": "PRIMARY"}, {"InterfaceType": "PRIMARY"}],
+        [{"InterfaceType": "PRIMARY"}, "x"],
+        "x",
+        {},
+        True,
+        [None],
+        [[]],
+    ],
+)
+def test_interfaces_of_the_wrong_shape_leave_the_groups_of_the_next_node_unknown(interfaces: object) -> None:
+    found = launch(NetworkInterfaces=interfaces)
+    assert isinstance(found, Gap)
+    assert (found.resource, found.code, found.kind) == ("np-a", "WrongShape", GapKind.UNREAD)
+
+
 def test_primary_interface_with_an_unreadable_list_is_a_gap() -> None:
     assert isinstance(launch(NetworkInterfaces=[{"InterfaceType": "PRIMARY", "SecurityGroupIds": "sg-x"}]), Gap)
 
@@ -178,7 +199,14 @@ def test_super_pool_may_name_groups_of_its_pods() -> None:
     assert (named.security_groups, silent.security_groups) == (("sg-s",), ())
 
 
+@pytest.mark.parametrize("groups", ["sg-s", 7, ["x"], [None], {}])
+def test_super_pool_with_an_unreadable_list_of_groups_is_a_gap(groups: object) -> None:
+    row = {"NodePoolId": "np-a", "Type": "Super", "Super": {"SecurityGroupIds": groups, "Name": "x"}}
+    found = wire_nodes.pool_2022(row, ORIGIN)
+    assert (found.security_groups, [gap.code for gap in found.gaps]) == ((), ["WrongShape"])
+
+
 def test_pool_of_the_old_list_is_an_auto_scaling_pool() -> None:
     row = {"NodePoolId": "np-a", "LaunchConfigurationId": "asc-a", "AutoscalingGroupId": "asg-a", "LifeState": "normal"}
-    found = wire_nodes.pool_2018(row)
+    found = wire_nodes.pool_2018(row, ORIGIN)
     assert (found.kind, found.launch_configuration_id, found.life_state) == (Kind.REGULAR, "asc-a", "normal")

@@ -109,13 +109,48 @@ def test_unused_selectors_are_empty_null_or_missing() -> None:
 
 
 def test_rule_without_a_far_side_is_unreadable_and_its_service_kept() -> None:
-    found = group([line(PolicyIndex=4, CidrBlock="")])
+    found = group([line(PolicyIndex=0, CidrBlock="")])
     assert found.ingress[0].peer == UnreadablePeer(text="")  # type: ignore[index]
     assert found.ingress[0].service == ProtocolService(protocol=Protocol.TCP, ports=((22, 22),))  # type: ignore[index]
     assert [(gap.resource, gap.code, gap.kind) for gap in found.gaps] == [
-        ("sg-a/ingress/4", "UnreadableRule", GapKind.UNREADABLE)
+        ("sg-a/ingress/0", "UnreadableRule", GapKind.UNREADABLE)
     ]
-    assert found.gaps[0].message == "ingress rule 4 of sg-a has no peer: what it decides is unknown"
+    assert found.gaps[0].message == "ingress rule 0 of sg-a has no peer: what it decides is unknown"
+
+
+@pytest.mark.parametrize(
+    "indexes", [[0, 2], [1, 2], [0, 9], [0, 2**40], [0, -1], [0, True], [0, "1"], [0, 1.0], [0, {}]]
+)
+def test_index_that_no_rule_of_the_list_can_have_leaves_the_direction_unread(indexes: list[object]) -> None:
+    found = group([line(PolicyIndex=index) for index in indexes])
+    assert isinstance(found.ingress, Gap)
+    assert (found.ingress.resource, found.ingress.code, found.egress) == ("sg-a/ingress", "PartialAnswer", ())
+
+
+@pytest.mark.parametrize("value", [7, True, [], {}, ["sg-b"]])
+@pytest.mark.parametrize("key", ["Ipv6CidrBlock", "SecurityGroupId"])
+def test_selector_of_another_type_is_a_second_far_side(key: str, value: object) -> None:
+    assert isinstance(only(line(**{key: value})).peer, UnreadablePeer)
+
+
+@pytest.mark.parametrize("value", [7, True, [], "ipm-a", {"AddressId": 7}, {"AddressGroupId": ["ipmg-a"]}])
+def test_template_of_another_type_is_a_second_far_side(value: object) -> None:
+    assert isinstance(only(line(AddressTemplate=value)).peer, UnreadablePeer)
+
+
+@pytest.mark.parametrize("value", [7, True, [], "ppm-a", {"ServiceId": 7}])
+def test_service_template_of_another_type_makes_the_service_unreadable(value: object) -> None:
+    assert isinstance(only(line(ServiceTemplate=value)).service, UnreadableService)
+
+
+@pytest.mark.parametrize("name", ["cls-a", "sg-a\nid", "sg-$(id)", "x"])
+def test_far_side_that_is_no_group_id_is_unreadable(name: str) -> None:
+    assert only(line(CidrBlock="", SecurityGroupId=name)).peer == UnreadablePeer(text=name)
+
+
+@pytest.mark.parametrize("statistics", ["x", 7, [], {"IngressIPv4TotalCount": True}, {"EgressIPv6TotalCount": "x"}])
+def test_statistics_of_another_type_are_a_gap(statistics: object) -> None:
+    assert [gap.code for gap in group([line()], PolicyStatistics=statistics).gaps] == ["WrongShape"]
 
 
 def test_rule_with_two_far_sides_is_unreadable() -> None:

@@ -95,9 +95,30 @@ def test_group_that_holds_a_group_never_leads_round_in_circles() -> None:
 
 
 def test_group_of_service_templates_falls_back_on_what_it_carries() -> None:
-    carried: dict[str, Any] = {"ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}, {"ServiceTemplateId": ""}, None]}
+    carried: dict[str, Any] = {"ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}]}
     row: dict[str, Any] = {"ServiceTemplateGroupId": "ppmg-a", "ServiceTemplateIdSet": None, **carried}
     found = wire_templates.service_template_group(row, ORIGIN)
     assert (found.members, found.gaps) == (("ppm-x",), ())
     row["ServiceTemplateIdSet"] = ["ppm-y"]
     assert wire_templates.service_template_group(row, ORIGIN).members == ("ppm-y",)
+
+
+@pytest.mark.parametrize("item", [None, "ppm-y", {"ServiceTemplateId": ""}, {"ServiceTemplateId": 7}])
+def test_group_of_service_templates_says_what_it_carries_unreadably(item: object) -> None:
+    row = {"ServiceTemplateGroupId": "ppmg-a", "ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}, item]}
+    found = wire_templates.service_template_group(row, ORIGIN)
+    assert (found.members, {gap.code for gap in found.gaps}) == (("ppm-x",), {"WrongShape"})
+
+
+@pytest.mark.parametrize("members", ["ppm-x", {}, 7, ["ppm-x", None], ["ppm-x", "x"]])
+def test_id_list_that_cannot_be_read_is_not_replaced_by_what_the_group_carries(members: object) -> None:
+    row = {"ServiceTemplateIdSet": members, "ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}]}
+    found = wire_templates.service_template_group({"ServiceTemplateGroupId": "ppmg-a", **row}, ORIGIN)
+    assert (found.members, [gap.code for gap in found.gaps]) == ((), ["UnreadableMembers"])
+
+
+@pytest.mark.parametrize("row", ["128.0.0.0/2", None, 7, {}])
+def test_entry_with_remarks_that_cannot_be_read_is_a_gap(row: object) -> None:
+    rows = {"AddressTemplateId": "ipm-a", "AddressExtraSet": [{"Address": "10.0.0.0/8"}, row]}
+    found = wire_templates.address_template(rows, ORIGIN)
+    assert (found.entries, len(found.gaps)) == (("10.0.0.0/8",), 1)
