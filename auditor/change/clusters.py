@@ -100,7 +100,15 @@ def _with_networks(draft: Draft, land: Land, change: ResourceChange, key: Key) -
         vpc = Network(gaps=(gap(Why.NETWORK_UNKNOWN, *key, key[1]),))
     container = _container(land, change, key)
     around = Network(cidrs=tuple(dict.fromkeys((*vpc.cidrs, *container.cidrs))))
-    return replace(cluster, networks=Networks(container=container, vpc=vpc, subnets=vpc, surroundings=around))
+    same_vpc = (other for other in draft.clusters.values() if other.vpc_id == cluster.vpc_id)
+    networks = Networks(
+        container=container,
+        vpc=vpc,
+        subnets=vpc,
+        surroundings=around,
+        without_ipv6=any(other.networks.without_ipv6 for other in same_vpc),
+    )
+    return replace(cluster, networks=networks)
 
 
 def _vpc(draft: Draft, land: Land, cluster: Cluster) -> Network | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from auditor.change import ranges, state
 from auditor.change.draft import Draft, Key
 from auditor.change.plan import Json, Plan, ResourceChange, Step
-from auditor.change.references import SUBNET, References
+from auditor.change.references import SUBNET, VPC, References
 from auditor.change.values import Known, Path, Unknown, at, read, text, texts
 from auditor.change.why import Why, gap
 from auditor.model.estate import Cluster, Network, Networks
@@ -15,6 +15,8 @@ from auditor.model.gaps import Gap
 
 _SUBNET = "tencentcloud_subnet"
 _VPC = "tencentcloud_vpc"
+_IPV6 = "ipv6"
+"""Part of the type of every resource that gives IPv6 to something, such as ``tencentcloud_vpc_ipv6_cidr_block``."""
 TYPES = frozenset({_SUBNET, _VPC})
 _NODE_SUBNETS: tuple[Path, ...] = (("subnet_ids",), ("native", 0, "subnet_ids"))
 
@@ -64,6 +66,8 @@ def lay(draft: Draft, plan: Plan, references: References) -> None:
     for change in plan.managed:
         if change.type == _VPC and change.steps:
             _lay_vpc(draft, references, change)
+        if change.steps and _may_give_ipv6(change):
+            _lay_ipv6(draft, references, change)
 
 
 def add_subnets(draft: Draft, land: Land, key: Key, change: ResourceChange, path: Path) -> None:
@@ -118,6 +122,26 @@ def _lay_vpc(draft: Draft, references: References, change: ResourceChange) -> No
             report.say("vpc", vpc=vpc_id)
             networks = _moved(references, change, key, cluster)
         draft.clusters[key] = replace(cluster, networks=networks)
+
+
+def _may_give_ipv6(change: ResourceChange) -> bool:
+    if change.type != _VPC:
+        return _IPV6 in change.type
+    unknown = change.change.after_unknown
+    changed = {key for key in change.after if change.after[key] != change.before.get(key)}
+    return any(_IPV6 in key for key in (*changed, *(unknown if isinstance(unknown, dict) else ())))
+
+
+def _lay_ipv6(draft: Draft, references: References, change: ResourceChange) -> None:
+    """Once the change is applied, the VPC that it names may have IPv6; one that names none may mean any VPC."""
+    vpc_id = text(change.before.get("id")) if change.type == _VPC else references.value(change, ("vpc_id",), VPC) or ""
+    for key, cluster in draft.clusters.items():
+        if cluster.networks.without_ipv6 and vpc_id in ("", cluster.vpc_id):
+            report = draft.report(change)
+            report.clusters.add(key[1])
+            report.say("vpc", vpc=cluster.vpc_id)
+            report.moves_networks = True
+            draft.clusters[key] = replace(cluster, networks=replace(cluster.networks, without_ipv6=False))
 
 
 def _moved(references: References, change: ResourceChange, key: Key, cluster: Cluster) -> Networks:

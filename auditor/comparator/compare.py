@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from auditor.comparator import everywhere, findings, principles, requirements
+from auditor.comparator import everywhere, excess, findings, principles, requirements
 from auditor.comparator.findings import Case
 from auditor.comparator.requirements import Demand
 from auditor.comparator.resolve import Resolver
@@ -52,10 +52,11 @@ class _Comparison:
         self._decisions = Decisions(self._resolver)
         self._clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
         self._demands: dict[tuple[str, str], Demand] = {}
+        self._lands: dict[str, Territory] = {}
 
     def audit(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
         """One cluster's results and its findings."""
-        land = territory(cluster, self._policy.cluster_network)
+        land = self._lands[cluster.cluster_id] = territory(cluster, self._policy.cluster_network)
         demanded = requirements.demands(cluster, self._policy, self._clusters, land)
         for demand in demanded:
             self._demands[cluster.cluster_id, demand.requirement.requirement_id] = demand
@@ -75,7 +76,10 @@ class _Comparison:
         return result, tuple(found)
 
     def weighed(self, finding: Finding) -> Finding:
-        """A blocked finding weighed anew: a waiver may have taken its heaviest packets."""
+        """The finding with the severity of its own packets: a waiver may have taken the heaviest of them."""
+        if finding.code is Code.EXCESS_ACCESS:
+            land = self._lands[finding.cluster_id]
+            return replace(finding, severity=excess.weigh(self._policy.baseline.excess, finding, land))
         if finding.code is not Code.REQUIRED_TRAFFIC_BLOCKED:
             return finding
         demand = self._demands[finding.cluster_id, finding.requirement_id]

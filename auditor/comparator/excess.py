@@ -8,6 +8,7 @@ from auditor.comparator.territory import Territory
 from auditor.model.addresses import ALL_V4, ALL_V6
 from auditor.model.baseline import ExcessTable, Reach, ServiceClass, Severity
 from auditor.model.estate import Role
+from auditor.model.findings import Finding
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, Row
 from auditor.model.ranges import PRIVATE, families_open_to_any
@@ -28,6 +29,14 @@ def classes(
             for reach, part in _reaches(there, open_to, land):
                 rows.setdefault((reach, service_class.name), []).append((lo, hi, part))
     return {key: PacketSet.of_rows(found) for key, found in rows.items()}
+
+
+def weigh(table: ExcessTable, finding: Finding, land: Territory) -> Severity:
+    """The severity of an excess finding: info where the VPC does not have the family of any of its packets."""
+    if finding.direction is None or not land.can_exist(finding.packets):
+        return Severity.INFO
+    reach, _, class_name = finding.subject.partition("/")
+    return severity(table, finding.direction, Reach(reach), class_name)
 
 
 def severity(table: ExcessTable, direction: Direction, reach: Reach, class_name: str) -> Severity:

@@ -72,12 +72,12 @@ def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterat
     for (reach, class_name), part in parts.items():
         found = case.finding(
             Code.EXCESS_ACCESS,
-            excess.severity(table, case.direction, reach, class_name),
+            Severity.INFO,
             part,
             evidence=_evidence(case.decision, case.decision.deciders(part), Action.ALLOW),
             subject=f"{reach}/{class_name}",
         )
-        yield replace(found, fingerprint=fingerprint(found))
+        yield replace(found, severity=excess.weigh(table, found, case.land), fingerprint=fingerprint(found))
 
 
 def useless_rules(case: Case) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from auditor.comparator.fingerprint import fingerprint
 from auditor.comparator.stacks import Decisions, Stack
+from auditor.model.addresses import ALL_V4
 from auditor.model.baseline import Severity
 from auditor.model.estate import Cluster, Role
 from auditor.model.findings import Code, Finding
@@ -30,13 +31,15 @@ def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisio
     """TSG301: nodes or pools of one role that bind different lists; medium where different packets pass or could.
 
     Its packets certainly pass one list and not another. What was not read, or passes where no group is bound, has none
-    to show.
+    to show. Packets of a family that the VPC does not have weigh nothing.
     """
     for role in Role:
         alike = [stack for stack in stacks if stack.role is role]
         if len(alike) > 1:
             sides, undecided = _difference(alike, decisions)
-            severity = Severity.MEDIUM if sides or undecided else Severity.LOW
+            differing = union(packets for _, packets in sides)
+            matters = bool(differing.addresses & ALL_V4) if cluster.lacks_ipv6 else bool(differing)
+            severity = Severity.MEDIUM if matters or undecided else Severity.LOW
             merged = replace(
                 alike[0],
                 security_groups=tuple(dict.fromkeys(group for stack in alike for group in stack.security_groups)),
@@ -44,7 +47,7 @@ def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisio
                 node_pools=tuple(sorted(pool for stack in alike for pool in stack.node_pools)),
             )
             bare = _finding(cluster, merged, Code.MIXED_SECURITY_GROUPS, severity)
-            found = replace(bare, packets=union(packets for _, packets in sides), sides=sides)
+            found = replace(bare, packets=differing, sides=sides)
             yield _identified(found, *(" ".join(stack.security_groups) for stack in alike))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from auditor.comparator.resolve import Extent
 from auditor.model import addresses
+from auditor.model.addresses import ALL_V4
 from auditor.model.baseline import ClusterNetwork, Flow, NamedNetwork
 from auditor.model.estate import Cluster, Network, NetworkMode, Networks
 from auditor.model.gaps import Gap
@@ -28,6 +29,8 @@ class Territory:
     gaps: frozenset[Gap]
     overlay: bool
     """Whether Pod addresses never reach a node's interface (CiliumOverlay wraps them in VXLAN between nodes)."""
+    lacks_ipv6: bool
+    """Whether it was read that the VPC has no IPv6: packets of this family cannot exist."""
 
     def addresses(self, flow: Flow) -> Extent:
         """Where a flow comes from or goes to."""
@@ -41,6 +44,10 @@ class Territory:
         where = self.addresses(flow)
         sure = packets(flow.services, where.sure)
         return sure, sure if where.maybe == where.sure else packets(flow.services, where.maybe)
+
+    def can_exist(self, packets: PacketSet) -> bool:
+        """Whether any of ``packets`` is of a family that the VPC could have."""
+        return not self.lacks_ipv6 or bool(packets.addresses & ALL_V4)
 
     def applies(self, flow: Flow) -> bool:
         """Whether such packets can exist at all on this cluster's nodes."""
@@ -63,6 +70,7 @@ def territory(cluster: Cluster, cluster_network: ClusterNetwork) -> Territory:
         surroundings=addresses.union(known),
         gaps=frozenset(networks.container.gaps + of_cluster.gaps + networks.subnets.gaps + networks.surroundings.gaps),
         overlay=cluster.network_mode is NetworkMode.CILIUM_OVERLAY,
+        lacks_ipv6=cluster.lacks_ipv6,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
@@ -168,7 +168,8 @@ def _stretched(
 ) -> VpcBlocks:
     origin = reader.origin(actions.ASSISTANT_CIDRS)
     found = wire_networks.assistant_blocks(vpc_id, assistants, origin)
-    wider = VpcBlocks(
+    wider = replace(
+        blocks,
         ordinary=_joined([blocks.ordinary, found.ordinary, Network(gaps=gaps)]),
         all=_joined([blocks.all, found.all, Network(gaps=gaps)]),
     )
@@ -180,7 +181,7 @@ def _stretched(
         *(subnets[one] for one in still),
         Network(gaps=(origin.gap(vpc_id, "PartialAnswer", message, GapKind.UNREAD),)),
     ]
-    return VpcBlocks(ordinary=_joined([wider.ordinary, *beyond]), all=_joined([wider.all, *beyond]))
+    return replace(wider, ordinary=_joined([wider.ordinary, *beyond]), all=_joined([wider.all, *beyond]))
 
 
 def _assistants(reader: Reader, vpc_id: str) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:
@@ -192,8 +193,8 @@ def _with_assistants(
     reader: Reader, row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], gaps: tuple[Gap, ...]
 ) -> VpcBlocks:
     blocks = wire_networks.vpc_blocks(row, assistants, reader.origin(actions.VPCS))
-    return VpcBlocks(
-        ordinary=_joined([blocks.ordinary, Network(gaps=gaps)]), all=_joined([blocks.all, Network(gaps=gaps)])
+    return replace(
+        blocks, ordinary=_joined([blocks.ordinary, Network(gaps=gaps)]), all=_joined([blocks.all, Network(gaps=gaps)])
     )
 
 
@@ -233,6 +234,7 @@ def put_together(
             [*(subnets[subnet_id] for subnet_id in sorted(footing.subnet_ids)), Network(gaps=footing.subnet_gaps)]
         ),
         surroundings=vpc.all,
+        without_ipv6=vpc.without_ipv6,
     )
 
 

@@ -18,10 +18,14 @@ ORDINARY, CONTAINER = 0, 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VpcBlocks:
-    """``ordinary``: where machines have their IPv4 addresses. ``all``: IPv6 and container blocks as well."""
+    """``ordinary``: where machines have their IPv4 addresses. ``all``: IPv6 and container blocks as well.
+
+    ``without_ipv6``: the VPC's answer says that it has no IPv6 block.
+    """
 
     ordinary: Network
     all: Network
+    without_ipv6: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,8 @@ def vpc_blocks(row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], o
     vpc_id = wire.label(row, "VpcId")
     defects = Defects(origin=origin, resource=vpc_id, unknown="which blocks the VPC has is not wholly known")
     blocks = _blocks(vpc_id, [wire.spelling(row, "CidrBlock")], list(_v6_blocks(row, defects)), assistants, origin)
-    return replace(blocks, all=replace(blocks.all, gaps=(*blocks.all.gaps, *defects.gaps)))
+    whole = replace(blocks.all, gaps=(*blocks.all.gaps, *defects.gaps))
+    return replace(blocks, all=whole, without_ipv6=_denies_ipv6(row))
 
 
 def own_assistants(row: Mapping[str, Any], origin: Origin) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:
@@ -89,6 +94,11 @@ def _blocks(
         ordinary=_network(ordinary, gaps, origin, vpc_id),
         all=_network([*ordinary, *others], gaps, origin, vpc_id),
     )
+
+
+def _denies_ipv6(row: Mapping[str, Any]) -> bool:
+    """Whether the row says that the VPC has no IPv6: a row without the key, or with null, says nothing."""
+    return row.get("Ipv6CidrBlock") == "" and row.get("Ipv6CidrBlockSet") in (None, [])
 
 
 def _v6_blocks(row: Mapping[str, Any], defects: Defects) -> Iterator[str]:

@@ -41,12 +41,14 @@ class Networks:
     ``container``: Pod ranges (ClusterCIDR, container subnets). ``vpc``: the VPC's CIDR and ordinary assistant CIDRs,
     which TKE's own group opens as cluster network. ``subnets``: the subnets in which the cluster has or will have
     nodes, Masters or Pods. ``surroundings``: everything of the VPC, IPv6 and container assistant CIDRs included.
+    ``without_ipv6``: the VPC was read, and its answer says that it has no IPv6 block.
     """
 
     container: Network = Network()
     vpc: Network = Network()
     subnets: Network = Network()
     surroundings: Network = Network()
+    without_ipv6: bool = False
 
 
 Binding: TypeAlias = tuple[str, ...] | Gap
@@ -116,3 +118,12 @@ class Cluster:
     node_pools: tuple[NodePool, ...] = ()
     not_covered: tuple[NotCovered, ...] = ()
     gaps: tuple[Gap, ...] = ()
+
+    @property
+    def lacks_ipv6(self) -> bool:
+        """Whether no IPv6 packet can exist: the VPC has no such block, and nothing that was read contradicts it."""
+        networks = self.networks
+        blocks = (networks.container, networks.vpc, networks.subnets, networks.surroundings)
+        texts = [cidr for block in blocks for cidr in block.cidrs]
+        texts += [address for node in self.nodes for address in node.addresses]
+        return networks.without_ipv6 and not any(":" in text for text in texts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.model.addresses import ANYWHERE
+from auditor.model.addresses import ALL_V6, ANYWHERE
 from auditor.model.baseline import Baseline, Requirement, Severity, Text
 from auditor.model.estate import Role
 from auditor.model.findings import Code, Evidence, Finding
@@ -109,9 +109,14 @@ class FindingWords:
                 f"excess-title-{direction}", reach=self._text(f"reach-{reach}"), **{"class": self._class(class_name)}
             ),
             message=self._text(f"excess-message-{direction}", packets=self._packets(finding)),
-            why=self._text(f"excess-why-{direction}-{reach}"),
+            why=self._text("excess-why-no-ipv6" if self._cannot_exist(finding) else f"excess-why-{direction}-{reach}"),
             advice=self._text(f"excess-advice-{direction}", rules=self._rules.places(finding.region, finding.evidence)),
         )
+
+    def _cannot_exist(self, finding: Finding) -> bool:
+        """Whether all packets are IPv6, which the cluster's VPC does not have."""
+        cluster = self._clusters.get((finding.region, finding.cluster_id))
+        return cluster is not None and cluster.cluster.lacks_ipv6 and finding.packets.addresses <= ALL_V6
 
     def _mixed(self, finding: Finding) -> Statement:
         stacks = self.stacks(finding)

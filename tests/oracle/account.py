@@ -268,6 +268,11 @@ class Account:
         ordinary = [one["CidrBlock"] for one in listed if one.get("AssistantType") in (0, None)]
         return Net(of_texts([row["CidrBlock"], *ordinary]))
 
+    def lacks_ipv6(self, cluster: ClusterRows) -> bool:
+        """Whether it was read that the VPC has no IPv6 block."""
+        row = _by_id(self.region.vpcs, "VpcId", cluster.row["ClusterNetworkSettings"]["VpcId"])
+        return not self.unread.vpcs and row is not None and row["Ipv6CidrBlock"] == ""
+
     def home_net(self, cluster: ClusterRows) -> Net:
         """The subnets in which the cluster has or will have nodes, Masters or Pods."""
         subnets = {self._node_subnet(node_id, cluster) for node_id, _, _ in self._nodes(cluster)}

@@ -66,6 +66,7 @@ class Land:
     home: Net
     applies: bool
     """Whether Pod addresses reach a node's interface."""
+    lacks_ipv6: bool
 
     def says(self, net: str, point: int) -> Says:
         if net == guide.WORLD:
@@ -88,6 +89,7 @@ def land(account: Account, cluster: ClusterRows) -> Land:
         account.cluster_net(cluster),
         account.home_net(cluster),
         applies=account.mode(cluster) != "CiliumOverlay",
+        lacks_ipv6=account.lacks_ipv6(cluster),
     )
 
 

@@ -10,7 +10,7 @@ from tests.oracle.account import Account, Groups
 from tests.oracle.board import Board, Json, Regions, named
 from tests.oracle.grid import Table
 from tests.oracle.lines import EVERY_PORT, outcomes
-from tests.oracle.spans import holds, of_texts
+from tests.oracle.spans import V6, holds, of_texts
 
 
 def complaints(
@@ -25,7 +25,7 @@ def complaints(
         yield f"mixed-security-groups findings, there are {roles}"
     for one in of.get("mixed-security-groups", ()):
         alike = [groups for role, groups in keys if role == one["role"]]
-        yield from Alike(account, alike, one).complaints()
+        yield from Alike(account, alike, one, lacks_ipv6=account.lacks_ipv6(cluster)).complaints()
     yield from _foreign(account, cluster, keys, of.get("foreign-instance", []))
     for one in findings:
         if one["witness"] and not _is_in(one["witness"], one["packets"]):
@@ -48,8 +48,9 @@ def _is_in(witness: Json, regions: list[Json]) -> bool:
 class Alike:
     """The stacks of one role, and the packets that not all of them treat alike."""
 
-    def __init__(self, account: Account, stacks: list[Groups], finding: Json) -> None:
+    def __init__(self, account: Account, stacks: list[Groups], finding: Json, *, lacks_ipv6: bool) -> None:
         self._finding = finding
+        self._lacks_ipv6 = lacks_ipv6
         self._is_known = all(stacks)
         self._lines = {
             (groups, direction): account.lines(groups, direction)
@@ -70,7 +71,7 @@ class Alike:
         severity = "low"
         for service, place in ((one, other) for one in services for other in places if grid.exists(one, other)):
             results = {(direction, outcomes(lines, table.says(service, place))) for lines, table, direction in tables}
-            if len(results) > 2:
+            if len(results) > 2 and not (self._lacks_ipv6 and place.point >= V6):
                 severity = "medium"
             if (len(results) > 2) is not ((service, place) in told):
                 yield f"mixed groups: differing is not {len(results) > 2} of {named(service, place)}"

@@ -215,6 +215,12 @@ class _Score:
     def _excess_weights(self) -> Iterator[str]:
         for one in self.side.findings:
             if one["name"] == "excess-access":
+                if self.side.ground.lacks_ipv6 and all(
+                    ":" in block for part in one["packets"] for block in part["cidrs"]
+                ):
+                    if one["severity"] != "info":
+                        yield f"{one['subject']} of IPv6, which the VPC does not have, weighs {one['severity']}"
+                    continue
                 worst = RANKS.index("medium") if one["subject"].startswith("any/") else RANKS.index("info")
                 if one["subject"] == "any/control" and one["direction"] == "ingress":
                     worst = 0

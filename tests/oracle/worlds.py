@@ -150,7 +150,12 @@ def _nodes(world: World, cluster: ClusterRows, subnets: Sequence[str]) -> None:
     for _ in range(dice.randint(0, 3)):
         groups = bound if dice.random() < 0.7 else _bound(world)
         node = cluster.worker(dice.choice(subnets), groups, name=dice.choice(TEXTS))
-        if dice.random() < 0.2:
+        has_ipv6 = any(
+            row["Ipv6CidrBlock"]
+            for row in world.region.vpcs
+            if row["VpcId"] == cluster.row["ClusterNetworkSettings"]["VpcId"]
+        )
+        if dice.random() < 0.2 and has_ipv6:
             world.region.instances[-1]["IPv6Addresses"] = ["2001:db8::1234"]
         if dice.random() < 0.2:
             world.region.interface(subnets[2], dice.choice(([], groups)), instance_id=node)

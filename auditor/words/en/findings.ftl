@@ -28,6 +28,7 @@ findings-excess-why-egress-any = A process on the node can send to any address.
 findings-excess-why-egress-public = A process on the node can send to these addresses of the Internet.
 findings-excess-why-egress-private = A process on the node can send to private networks outside the VPC.
 findings-excess-why-egress-vpc = A process on the node can send to these blocks of the VPC.
+findings-excess-why-no-ipv6 = The VPC has no IPv6 block today, so no such packet exists. Once it has one, the rule takes effect.
 findings-excess-advice-ingress = Narrow { $rules } to the sources that need it, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
 findings-excess-advice-egress = Narrow { $rules } to the destinations that are needed, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
 

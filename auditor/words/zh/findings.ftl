@@ -28,6 +28,7 @@ findings-excess-why-egress-any = 节点上的进程可以向任意地址发送�
 findings-excess-why-egress-public = 节点上的进程可以向这些互联网地址发送数据。
 findings-excess-why-egress-private = 节点上的进程可以访问 VPC 之外的内网。
 findings-excess-why-egress-vpc = 节点上的进程可以访问 VPC 中的这些网段。
+findings-excess-why-no-ipv6 = 该 VPC 目前没有 IPv6 网段，不存在这样的流量；分配 IPv6 网段后该规则即生效。
 findings-excess-advice-ingress = 将 { $rules } 的来源收窄到确有需要的地址，无人使用的规则可以删除。如确需开放，请写入配置文件的 allow。
 findings-excess-advice-egress = 将 { $rules } 的目标收窄到确有需要的地址，无人使用的规则可以删除。如确需开放，请写入配置文件的 allow。
 

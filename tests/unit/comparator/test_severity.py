@@ -10,10 +10,11 @@ import pytest
 from auditor.comparator.compare import compare
 from auditor.config import baseline_file
 from auditor.model.baseline import Policy, Severity, Waiver
+from auditor.model.estate import Network, Networks, Node
 from auditor.model.findings import Code, Finding
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
-from tests.builders import cluster, group, land, node, rules, snapshot
+from tests.builders import cluster, group, land, node, rule, rules, snapshot
 
 TODAY = date(2026, 11, 22)
 POLICY = Policy(baseline=baseline_file.load("tke-default"))
@@ -154,3 +155,69 @@ def test_services_between_peers_weigh_as_in_the_cluster(source: str, ports: str,
     [found] = [each for each in result.findings if each.requirement_id.startswith("peer-cls-bbbbbbbb-")]
     assert found.severity is severity
     assert not says_not_ready(found)
+
+
+V6_EGRESS = (rule(0, "allow", "0.0.0.0/0"), rule(1, "allow", "::/0"))
+WITHOUT_IPV6 = replace(land(), without_ipv6=True)
+
+
+def excess(*nodes: Node, networks: Networks = WITHOUT_IPV6, held_against: Policy = POLICY) -> list[Finding]:
+    """What is open in excess where the group lets out everything, to IPv6 too."""
+    held = group("sg-a", rules(*IN_FULL), V6_EGRESS)
+    result = compare(snapshot([cluster(*nodes, networks=networks)], [held]), held_against, TODAY)
+    return [finding for finding in result.findings if finding.code is Code.EXCESS_ACCESS]
+
+
+def severities(findings: list[Finding]) -> set[Severity]:
+    return {finding.severity for finding in findings}
+
+
+def test_excess_in_ipv6_is_info_where_the_vpc_has_none() -> None:
+    found = excess(node("ins-1", "sg-a"))
+    assert len(found) == 4
+    assert severities(found) == {Severity.INFO}
+
+
+def test_excess_in_ipv6_counts_where_ipv6_was_not_denied_by_what_was_read() -> None:
+    seen = replace(node("ins-1", "sg-a"), addresses=("10.0.1.5", "2001:db8::5"))
+    with_block = replace(WITHOUT_IPV6, surroundings=Network(cidrs=("10.0.0.0/16", "2001:db8::/56")))
+    assert severities(excess(node("ins-1", "sg-a"), networks=land())) == {Severity.MEDIUM}
+    assert severities(excess(node("ins-1", "sg-a"), networks=with_block)) >= {Severity.MEDIUM}
+    assert severities(excess(seen)) == {Severity.MEDIUM}
+
+
+def test_excess_in_both_families_is_as_severe_as_its_ipv4_until_a_waiver_takes_that() -> None:
+    open_to_all = group(
+        "sg-a", rules(*IN_FULL, ("allow", "0.0.0.0/0", "tcp", "10250"), ("allow", "::/0", "tcp", "10250"))
+    )
+    accepted = Waiver(
+        waiver_id="W-1",
+        finding="TSG201",
+        clusters=("*",),
+        direction=Direction.INGRESS,
+        services=services(Protocol.TCP, [(10250, 10250)]),
+        cidrs=("0.0.0.0/0",),
+        reason="because",
+        owner="us",
+        expires=TODAY,
+    )
+    held = snapshot([cluster(node("ins-1", "sg-a"), networks=WITHOUT_IPV6)], [open_to_all])
+
+    def found(held_against: Policy) -> set[tuple[Severity, bool]]:
+        result = compare(held, held_against, TODAY)
+        return {(one.severity, one.waiver is not None) for one in result.findings if one.code is Code.EXCESS_ACCESS}
+
+    assert found(POLICY) == {(Severity.CRITICAL, False)}
+    assert found(replace(POLICY, waivers=(accepted,))) == {(Severity.CRITICAL, True), (Severity.INFO, False)}
+
+
+def test_lists_that_differ_in_ipv6_alone_are_low_where_the_vpc_has_none() -> None:
+    groups = [group("sg-a", rules(*IN_FULL), V6_EGRESS), group("sg-b", rules(*IN_FULL))]
+
+    def mixed(networks: Networks) -> list[Severity]:
+        held = snapshot([cluster(node("ins-1", "sg-a"), node("ins-2", "sg-b"), networks=networks)], groups)
+        found = compare(held, POLICY, TODAY).findings
+        return [one.severity for one in found if one.code is Code.MIXED_SECURITY_GROUPS]
+
+    assert mixed(WITHOUT_IPV6) == [Severity.LOW]
+    assert mixed(land()) == [Severity.MEDIUM]

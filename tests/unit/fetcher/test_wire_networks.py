@@ -46,6 +46,24 @@ def test_ipv6_blocks_of_every_carrier_are_surroundings_alone() -> None:
     assert found.all.cidrs == ("10.0.0.0/16", "2402:4e00::/56", "2402:4e00:1::/56", "2409:8c00::/56")
 
 
+@pytest.mark.parametrize(
+    ("row", "without"),
+    [
+        ({"Ipv6CidrBlock": "", "Ipv6CidrBlockSet": []}, True),
+        ({"Ipv6CidrBlock": "", "Ipv6CidrBlockSet": None}, True),
+        ({"Ipv6CidrBlock": ""}, True),
+        ({}, False),
+        ({"Ipv6CidrBlock": None}, False),
+        ({"Ipv6CidrBlock": "2402:4e00::/56"}, False),
+        ({"Ipv6CidrBlock": "", "Ipv6CidrBlockSet": [{"IPv6CidrBlock": "2402:4e00::/56"}]}, False),
+        ({"Ipv6CidrBlock": "", "Ipv6CidrBlockSet": [{}]}, False),
+        ({"Ipv6CidrBlock": "", "Ipv6CidrBlockSet": "no list"}, False),
+    ],
+)
+def test_a_vpc_is_without_ipv6_only_where_its_row_says_so(row: dict[str, Any], without: bool) -> None:  # noqa: FBT001
+    assert blocks(**row).without_ipv6 is without
+
+
 def test_vpc_without_a_readable_block_is_a_gap() -> None:
     found = blocks(CidrBlock="")
     assert (found.ordinary.cidrs, [gap.code for gap in found.ordinary.gaps]) == ((), ["UnreadableAddress"])
