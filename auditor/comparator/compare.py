@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from auditor.comparator import everywhere, excess, findings, principles, requirements
+from auditor.comparator import coverage, everywhere, excess, findings, principles, requirements
 from auditor.comparator.findings import Case
 from auditor.comparator.requirements import Demand
 from auditor.comparator.resolve import Resolver
@@ -32,12 +32,13 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
     found = tuple(comparison.audit(cluster) for cluster in snapshot.clusters)
     waived = waive((finding for _, of_cluster in found for finding in of_cluster), policy.waivers, today)
     weighed = tuple(comparison.weighed(finding) for finding in waived.findings)
+    clusters = tuple(cluster for cluster, _ in found)
     return Result(
         baseline=policy.baseline,
         snapshot=snapshot,
-        clusters=tuple(cluster for cluster, _ in found),
+        clusters=clusters,
         findings=tuple(sorted(everywhere.marked(weighed, snapshot.clusters), key=_worst_first)),
-        gaps=tuple(sorted({*snapshot.all_gaps(), *(gap for cluster, _ in found for gap in cluster.gaps)})),
+        gaps=coverage.run_gaps(snapshot, clusters),
         waivers=waived.states,
     )
 
@@ -73,7 +74,7 @@ class _Comparison:
             stacks=tuple(of_stack for of_stack, _ in audited),
             gaps=tuple(sorted(set(self._gaps(cluster, bound, land)))),
         )
-        return result, tuple(found)
+        return coverage.with_gap(result), tuple(found)
 
     def weighed(self, finding: Finding) -> Finding:
         """The finding with the severity of its own packets: a waiver may have taken the heaviest of them."""

@@ -185,7 +185,6 @@ def _not_found(request: FetchRequest, names: tuple[str, ...], regions: list[_Reg
         if cluster_id not in found:
             message = f"{cluster_id} was not found in {where}: check the id, the region and the CAM policy"
             yield _nothing(answered, cluster_id, "UnknownCluster", message)
-    yield from _out_of_scope(request, regions)
     if request.cluster_ids:
         return
     empty = [name for name, region in zip(names, regions, strict=True) if not region.listed.clusters]
@@ -198,24 +197,11 @@ def _not_found(request: FetchRequest, names: tuple[str, ...], regions: list[_Reg
         yield _nothing(without, ", ".join(without), NO_CLUSTER, message)
 
 
-def _out_of_scope(request: FetchRequest, regions: list[_Region]) -> Iterator[Gap]:
-    """Clusters that the baseline is not written for, where they were named or there is no other."""
-    found = [cluster for region in regions for cluster in region.listed.clusters]
-    outside = [cluster for cluster in found if cluster.out_of_scope]
-    for cluster in (
-        outside if len(outside) == len(found) else [c for c in outside if c.cluster_id in request.cluster_ids]
-    ):
-        message = (
-            f"{cluster.cluster_id} is of the type {cluster.cluster_type}: it has no nodes that bind security groups"
-        )
-        yield _nothing([cluster.region], cluster.cluster_id, "OutOfScope", message)
-
-
 def _nothing(regions: list[str], resource: str, code: str, message: str) -> Gap:
     return Gap(
         kind=GapKind.NOT_AUDITABLE,
         region=regions[0] if len(regions) == 1 else "",
-        cluster_id=resource if code in ("UnknownCluster", "OutOfScope") else "",
+        cluster_id=resource if code == "UnknownCluster" else "",
         resource=resource,
         service=actions.CLUSTERS.service,
         action=actions.CLUSTERS.name,

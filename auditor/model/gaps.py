@@ -8,6 +8,10 @@ from enum import StrEnum
 
 NO_CLUSTER = "NoCluster"
 """The code of a region that lists no cluster."""
+NOT_AUDITED = "NotAudited"
+"""The code of the gap of a cluster that runs something of which nothing was judged."""
+NOTHING_JUDGED = "NothingJudged"
+"""The code of the gap of a run that judged no cluster."""
 
 
 class GapKind(StrEnum):

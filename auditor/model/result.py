@@ -26,11 +26,18 @@ class Status(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What became of a cluster, or of the whole run."""
+    """The verdict on a cluster, or on the whole run."""
 
     COMPLIANT = "compliant"
     NON_COMPLIANT = "non-compliant"
     UNKNOWN = "unknown"
+    """Something needed could not be read or decided."""
+    NOT_AUDITED = "not-audited"
+    """The cluster exists and runs something, and none of it was judged."""
+    EMPTY = "empty"
+    """The cluster has no node, no pool and no Pod."""
+    EXCLUDED = "excluded"
+    """The configuration leaves the cluster out on purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +91,15 @@ class ClusterResult:
     stacks: tuple[StackResult, ...]
     gaps: tuple[Gap, ...] = ()
 
+    @property
+    def unjudged(self) -> Verdict | None:
+        """Why the cluster has no judged stack; ``None`` where it has one."""
+        if self.stacks:
+            return None
+        cluster = self.cluster
+        runs = cluster.nodes or cluster.node_pools or any(item.count for item in cluster.not_covered)
+        return Verdict.NOT_AUDITED if runs else Verdict.EMPTY
+
 
 class WaiverState(StrEnum):
     """``EXPIRING`` still waives: its last day is at most 14 days off."""
@@ -131,8 +147,13 @@ class Result:
 
     @property
     def complete(self) -> bool:
-        """Whether everything asked for was read and decided."""
-        return not self.gaps
+        """Whether everything asked for was read and decided, and at least one cluster was judged."""
+        return self.judged and not self.gaps
+
+    @property
+    def judged(self) -> bool:
+        """Whether the run judged any cluster."""
+        return any(found.stacks for found in self.clusters)
 
     def counts(self) -> dict[Severity, int]:
         """Unwaived findings by severity, every severity present."""

@@ -1,17 +1,19 @@
-"""The ``csv`` format: one row a finding and one a gap, opened right by a spreadsheet, Chinese included."""
+"""The ``csv`` format: a row for each finding, gap and cluster, opened right by a spreadsheet, Chinese included."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
-from auditor.model.result import Result, Verdict
+from auditor.model.result import ClusterResult, Result, Verdict
 from auditor.reporter import escape
 from auditor.reporter.one_text import ended
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
+from auditor.reporter.verdict import standings
 
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads UTF-8 as the machine's code page."""
@@ -39,6 +41,7 @@ _COLUMNS = (
     "advice",
     "waiver",
     "fingerprint",
+    "verdict",
 )
 
 
@@ -48,8 +51,11 @@ def render(result: Result, options: RenderOptions) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow([sentences.phrasing.text(f"csv-{name}") for name in _COLUMNS])
-    rows = [_row(finding, sentences) for finding in result.findings]
-    rows += [_gap_row(gap, sentences) for gap in result.gaps]
+    clusters = standings(result, options.fail_on)
+    verdicts = {(found.cluster.region, found.cluster.cluster_id): held.verdict for found, held in clusters}
+    rows = [[*_row(finding, sentences), verdicts.get(_cluster_of(finding), "")] for finding in result.findings]
+    rows += [[*_gap_row(gap, sentences), verdicts.get(_cluster_of(gap), "")] for gap in result.gaps]
+    rows += [[*_cluster_row(found, held.verdict, sentences), held.verdict] for found, held in clusters]
     writer.writerows([_cell(cell, sentences) for cell in row] for row in rows)
     return _BYTE_ORDER_MARK + written.getvalue()
 
@@ -99,4 +105,27 @@ def _gap_row(gap: Gap, sentences: Sentences) -> list[str]:
         "advice": said.advice,
         "fingerprint": gap.fingerprint,
     }
-    return [told.get(column, "") for column in _COLUMNS]
+    return _cells(told)
+
+
+def _cluster_row(found: ClusterResult, verdict: Verdict, sentences: Sentences) -> list[str]:
+    """The verdict on a cluster: without it, one that has neither findings nor gaps would not be named."""
+    cluster = found.cluster
+    return _cells(
+        {
+            "name": "verdict",
+            "region": cluster.region,
+            "cluster-id": cluster.cluster_id,
+            "cluster": sentences.names.cluster_name(cluster.region, cluster.cluster_id),
+            "title": sentences.phrasing.text(f"terms-verdict-{verdict}"),
+        }
+    )
+
+
+def _cells(facts: Mapping[str, str]) -> list[str]:
+    """The cells of a row but for the last, the verdict."""
+    return [facts.get(column, "") for column in _COLUMNS[:-1]]
+
+
+def _cluster_of(item: Finding | Gap) -> tuple[str, str]:
+    return item.region, item.cluster_id

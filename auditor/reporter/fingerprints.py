@@ -1,4 +1,4 @@
-"""Identities of gaps for formats in which no two entries may share one."""
+"""Identities of gaps and verdicts for formats in which no two entries may share one."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ def gap_fingerprints(gaps: Iterable[Gap]) -> tuple[str, ...]:
         found.append(_digest((first, str(seen[first]))) if seen[first] else first)
         seen[first] += 1
     return tuple(found)
+
+
+def verdict_fingerprint(region: str, cluster_id: str, verdict: str) -> str:
+    """Sixteen hex digits over a cluster and its verdict."""
+    return _digest(("verdict", region, cluster_id, verdict))
 
 
 def _digest(parts: Iterable[str]) -> str:

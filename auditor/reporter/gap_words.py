@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.model.estate import NotCovered
-from auditor.model.gaps import NO_CLUSTER, Gap, GapKind
+from auditor.model.gaps import NO_CLUSTER, NOT_AUDITED, NOTHING_JUDGED, Gap, GapKind
 from auditor.model.result import ClusterResult, Result, StackResult
 from auditor.reporter.names import Names
 from auditor.reporter.phrasing import LONGEST_MESSAGE, Phrasing
@@ -43,6 +43,8 @@ _NOTHING_THERE = {
     NO_CLUSTER: "no-cluster",
     "ClusterState": "cluster-state",
     "UnknownPeer": "unknown-peer",
+    NOT_AUDITED: "not-audited",
+    NOTHING_JUDGED: "nothing-judged",
 }
 _GRANT = re.compile(r"; grant the CAM action \S+$")
 """The end of a message that the advice says anew."""
@@ -188,6 +190,8 @@ class GapWords:
             return self._text("unknown-clusters", clusters=self._names.cluster(gap.region, gap.cluster_id))
         if _lists_clusters(gap) or gap.code == NO_CLUSTER:
             return self._text("unknown-region", region=gap.resource)
+        if gap.code == NOTHING_JUDGED:
+            return self._text("unknown-not-judged")
         return self._text("unknown-everything" if cause_of(gap) == "no-keys" else "unknown-nothing")
 
     def _clusters_text(self, concerned: list[ClusterResult]) -> str:

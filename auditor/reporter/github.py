@@ -5,6 +5,8 @@ What the exit code does not look at, for a change leaves it as it was, is a noti
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from auditor.model.baseline import Severity
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
@@ -13,7 +15,7 @@ from auditor.reporter import escape
 from auditor.reporter.location import path
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import is_judged
+from auditor.reporter.verdict import WORST_FIRST, is_judged, standings
 
 _LEVELS = {
     Severity.CRITICAL: "error",
@@ -44,7 +46,16 @@ def _summary(result: Result, options: RenderOptions, sentences: Sentences) -> st
         gaps=len(result.gaps),
         code=int(options.exit_code),
     )
-    return f"::notice title=sgaudit::{escape.workflow_data(said)}"
+    return f"::notice title=sgaudit::{escape.workflow_data(' '.join((said, *_verdicts(result, options, sentences))))}"
+
+
+def _verdicts(result: Result, options: RenderOptions, sentences: Sentences) -> Iterator[str]:
+    """The ids of the clusters of each verdict."""
+    clusters = standings(result, options.fail_on)
+    for verdict in WORST_FIRST:
+        ids = [found.cluster.cluster_id for found, held in clusters if held.verdict is verdict]
+        if ids:
+            yield f"{verdict}: {escape.visible(sentences.phrasing.listed(ids))}."
 
 
 def _finding(finding: Finding, result: Result, sentences: Sentences, level: str) -> str:

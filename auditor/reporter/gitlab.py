@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from auditor.model.baseline import Severity
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
-from auditor.model.result import Result
-from auditor.reporter.fingerprints import gap_fingerprints
+from auditor.model.result import ClusterResult, Result, Verdict
+from auditor.reporter.fingerprints import gap_fingerprints, verdict_fingerprint
 from auditor.reporter.json_report import Json, dump
 from auditor.reporter.location import path
 from auditor.reporter.one_text import finding_text, gap_text
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
+from auditor.reporter.verdict import standings
 
 _SEVERITIES = {
     Severity.CRITICAL: "blocker",
@@ -23,31 +26,72 @@ _SEVERITIES = {
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """Gaps and unwaived findings, each fingerprint once: GitLab drops what repeats one."""
-    sentences = Sentences(result, options.lang)
-    issues = [
-        _gap(gap, fingerprint, result, sentences)
-        for gap, fingerprint in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)
-    ]
-    issues += [_finding(finding, result, sentences) for finding in result.findings if finding.waiver is None]
-    return dump(issues)
+    """Gaps and unwaived findings with the verdicts, each fingerprint once: GitLab drops what repeats one.
+
+    A report without an issue is green: a cluster that is not compliant and has neither has an issue for its verdict.
+    """
+    return dump(_Issues(result, options).all())
 
 
-def _finding(finding: Finding, result: Result, sentences: Sentences) -> Json:
-    return {
-        "description": finding_text(finding, sentences),
-        "check_name": f"{finding.code} {finding.code.finding_name}",
-        "fingerprint": finding.fingerprint,
-        "severity": _SEVERITIES[finding.severity],
-        "location": {"path": path(result, finding), "lines": {"begin": 1}},
-    }
+class _Issues:
+    def __init__(self, result: Result, options: RenderOptions) -> None:
+        self._result = result
+        self._sentences = Sentences(result, options.lang)
+        self._clusters = standings(result, options.fail_on)
+        self._verdicts = {(found.cluster.region, found.cluster.cluster_id): held for found, held in self._clusters}
 
+    def all(self) -> list[Json]:
+        gaps = zip(self._result.gaps, gap_fingerprints(self._result.gaps), strict=True)
+        findings = [finding for finding in self._result.findings if finding.waiver is None]
+        issues = [self._gap(gap, fingerprint) for gap, fingerprint in gaps]
+        issues += [self._finding(finding) for finding in findings]
+        named = {(finding.region, finding.cluster_id) for finding in findings}
+        issues += [
+            self._cluster(found, held.verdict)
+            for found, held in self._clusters
+            if held.verdict is not Verdict.COMPLIANT
+            and not found.gaps
+            and (found.cluster.region, found.cluster.cluster_id) not in named
+        ]
+        return issues
 
-def _gap(gap: Gap, fingerprint: str, result: Result, sentences: Sentences) -> Json:
-    return {
-        "description": gap_text(gap, sentences),
-        "check_name": gap.kind.value,
-        "fingerprint": fingerprint,
-        "severity": "critical",
-        "location": {"path": path(result), "lines": {"begin": 1}},
-    }
+    def _finding(self, finding: Finding) -> Json:
+        text = finding_text(finding, self._sentences)
+        return {
+            "description": self._with_verdicts(text, [(finding.region, finding.cluster_id)]),
+            "check_name": f"{finding.code} {finding.code.finding_name}",
+            "fingerprint": finding.fingerprint,
+            "severity": _SEVERITIES[finding.severity],
+            "location": {"path": path(self._result, finding), "lines": {"begin": 1}},
+        }
+
+    def _gap(self, gap: Gap, fingerprint: str) -> Json:
+        clusters = [found.cluster for found, _ in self._clusters if gap in found.gaps]
+        text = gap_text(gap, self._sentences)
+        return {
+            "description": self._with_verdicts(text, [(cluster.region, cluster.cluster_id) for cluster in clusters]),
+            "check_name": gap.kind.value,
+            "fingerprint": fingerprint,
+            "severity": "critical",
+            "location": {"path": path(self._result), "lines": {"begin": 1}},
+        }
+
+    def _cluster(self, found: ClusterResult, verdict: Verdict) -> Json:
+        cluster = found.cluster
+        undecided = verdict in (Verdict.UNKNOWN, Verdict.NOT_AUDITED)
+        return {
+            "description": self._verdict(cluster.region, cluster.cluster_id, verdict),
+            "check_name": f"verdict {verdict}",
+            "fingerprint": verdict_fingerprint(cluster.region, cluster.cluster_id, verdict),
+            "severity": "critical" if undecided else "info",
+            "location": {"path": path(self._result), "lines": {"begin": 1}},
+        }
+
+    def _with_verdicts(self, text: str, clusters: Iterable[tuple[str, str]]) -> str:
+        known = [(cluster, self._verdicts[cluster].verdict) for cluster in clusters if cluster in self._verdicts]
+        return " ".join([text, *(self._verdict(*cluster, verdict) for cluster, verdict in known)])
+
+    def _verdict(self, region: str, cluster_id: str, verdict: Verdict) -> str:
+        named = self._sentences.cluster(region, cluster_id)
+        word = self._sentences.phrasing.text(f"terms-verdict-{verdict}")
+        return self._sentences.phrasing.text("formats-verdict", cluster=named, verdict=word)

@@ -18,7 +18,7 @@ from auditor.reporter.page.matrix import matrices
 from auditor.reporter.page.overview import Overview
 from auditor.reporter.page.stack_views import StackViews
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import standing, weight
+from auditor.reporter.verdict import standings, weight
 from auditor.words import Lang
 
 LARGE = 100
@@ -65,12 +65,13 @@ def _words(sentences: Sentences, options: RenderOptions) -> dict[str, object]:
 
 
 def _worst_first(result: Result, options: RenderOptions) -> list[ClusterResult]:
-    return sorted(result.clusters, key=lambda found: weight(standing(result, found, options.fail_on)))
+    clusters = sorted(standings(result, options.fail_on), key=lambda pair: weight(pair[1]))
+    return [found for found, _ in clusters]
 
 
 def _verdict(overview: Overview, index: Index) -> dict[str, object]:
     clusters = overview.clusters(index)
-    verdict = overview.verdict(clusters)
+    verdict = overview.verdict()
     return {
         "clusters": clusters,
         "verdict": verdict,

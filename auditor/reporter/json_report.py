@@ -10,12 +10,12 @@ from auditor.model.findings import Evidence, Finding, WaiverMark
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.regions import Region, regions
-from auditor.model.result import Change, ClusterResult, RequirementResult, Result, StackResult
+from auditor.model.result import Change, ClusterResult, RequirementResult, Result, StackResult, Verdict
 from auditor.reporter import escape
 from auditor.reporter.example import example
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import audited
+from auditor.reporter.verdict import audited, standings
 
 SCHEMA = "sgaudit-report/1"
 TOOL = "tke-sg-auditor"
@@ -44,11 +44,19 @@ def report(result: Result, options: RenderOptions) -> dict[str, Json]:
         "complete": result.complete,
         "gaps": [gap_object(gap, sentences) for gap in result.gaps],
         "summary": _summary(result),
-        "clusters": [_cluster(cluster, sentences) for cluster in result.clusters],
+        "clusters": [_cluster(found, held.verdict, sentences) for found, held in standings(result, options.fail_on)],
         "findings": [finding_object(finding, sentences) for finding in result.findings],
         "waivers": [{"id": waiver_id, "state": state} for waiver_id, state in result.waivers],
     }
     return found if result.change is None else {**found, "change": _change(result.change)}
+
+
+def cluster_verdicts(result: Result, options: RenderOptions) -> list[Json]:
+    """The verdict on each cluster, for formats that have no place of their own for it."""
+    return [
+        {"region": found.cluster.region, "cluster_id": found.cluster.cluster_id, "verdict": held.verdict.value}
+        for found, held in standings(result, options.fail_on)
+    ]
 
 
 def region_objects(packets: PacketSet) -> list[Json]:
@@ -92,7 +100,7 @@ def gap_object(gap: Gap, sentences: Sentences) -> Json:
     }
 
 
-def _cluster(found: ClusterResult, sentences: Sentences) -> Json:
+def _cluster(found: ClusterResult, verdict: Verdict, sentences: Sentences) -> Json:
     cluster = found.cluster
     return {
         "region": cluster.region,
@@ -101,6 +109,7 @@ def _cluster(found: ClusterResult, sentences: Sentences) -> Json:
         "type": cluster.cluster_type,
         "network_mode": cluster.network_mode.value,
         "vpc_id": cluster.vpc_id,
+        "verdict": verdict.value,
         "networks": {"container": list(found.container), "cluster": list(found.cluster_network)},
         "not_covered": [_not_covered(item, sentences) for item in cluster.not_covered],
         "stacks": [_stack(stack) for stack in found.stacks],

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 
 from auditor.model.findings import Code, Finding
 from auditor.model.gaps import Gap
-from auditor.model.result import ClusterResult, RequirementResult, Result, StackResult, Status
+from auditor.model.result import ClusterResult, RequirementResult, Result, StackResult, Status, Verdict
 from auditor.reporter import escape
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import is_judged
+from auditor.reporter.verdict import is_judged, standings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +34,17 @@ class _Case:
 def render(result: Result, options: RenderOptions) -> str:
     """One ``testsuite`` a cluster, gaps of no cluster in one of their own."""
     cases = _Cases(result, options)
-    suites = [(found.cluster.cluster_id, list(cases.of_cluster(found))) for found in result.clusters]
-    suites.append(("sgaudit", list(cases.of_no_cluster())))
-    told = [(name, _distinct(of)) for name, of in suites if of]
+    suites = [
+        (found.cluster.cluster_id, held.verdict.value, list(cases.of_cluster(found, held.verdict)))
+        for found, held in standings(result, options.fail_on)
+    ]
+    suites.append(("sgaudit", "", list(cases.of_no_cluster())))
+    told = [(name, verdict, _distinct(of)) for name, verdict, of in suites if of]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="sgaudit"{_counts([case for _, of in told for case in of])}>',
+        f'<testsuites name="sgaudit"{_counts([case for *_, of in told for case in of])}>',
     ]
-    lines += [line for name, of in told for line in _suite(name, of)]
+    lines += [line for name, verdict, of in told for line in _suite(name, verdict, of)]
     return "\n".join([*lines, "</testsuites>"]) + "\n"
 
 
@@ -54,7 +57,7 @@ class _Cases:
         for finding in result.findings:
             self._by_cluster.setdefault((finding.region, finding.cluster_id), []).append(finding)
 
-    def of_cluster(self, found: ClusterResult) -> Iterator[_Case]:
+    def of_cluster(self, found: ClusterResult, verdict: Verdict) -> Iterator[_Case]:
         cluster = found.cluster
         here = self._by_cluster.get((cluster.region, cluster.cluster_id), [])
         told: set[str] = set()
@@ -65,6 +68,9 @@ class _Cases:
                 yield self._requirement(found, stack, judged, own)
         yield from (self._other(finding) for finding in here if finding.fingerprint not in told)
         yield from (self._gap(gap, f"{cluster.cluster_id}.gaps") for gap in found.gaps)
+        if verdict in (Verdict.EMPTY, Verdict.EXCLUDED):
+            word = self._sentences.phrasing.text(f"terms-verdict-{verdict}")
+            yield _Case(classname=cluster.cluster_id, name="verdict", outcome="skipped", message=word)
 
     def of_no_cluster(self) -> Iterator[_Case]:
         told = {gap for found in self._result.clusters for gap in found.gaps}
@@ -170,9 +176,11 @@ def _distinct(cases: list[_Case]) -> list[_Case]:
     return found
 
 
-def _suite(name: str, cases: list[_Case]) -> Iterator[str]:
+def _suite(name: str, verdict: str, cases: list[_Case]) -> Iterator[str]:
     skipped = sum(case.outcome == "skipped" for case in cases)
     yield f'  <testsuite name="{escape.xml_text(name)}"{_counts(cases)} skipped="{skipped}">'
+    if verdict:
+        yield f'    <properties><property name="verdict" value="{verdict}"/></properties>'
     for case in cases:
         yield from _case(case)
     yield "  </testsuite>"

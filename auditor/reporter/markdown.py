@@ -19,7 +19,7 @@ from auditor.reporter.one_text import ended
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.phrasing import LONGEST_MESSAGE
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import standing, weight
+from auditor.reporter.verdict import run_verdict, standings, weight
 
 LIMIT = 65_536
 """Characters that GitHub takes in one comment."""
@@ -30,7 +30,14 @@ NAMES = 50
 WEIGHTS = {"introduced": 8, "findings": 8, "unchanged": 4, "clusters": 4}
 """Findings are what a reader came for: their sections get most of the room, other sections 1."""
 
-_SIGNS = {Verdict.COMPLIANT: "✅", Verdict.NON_COMPLIANT: "❌", Verdict.UNKNOWN: "❔"}
+_SIGNS = {
+    Verdict.COMPLIANT: "✅",
+    Verdict.NON_COMPLIANT: "❌",
+    Verdict.UNKNOWN: "❔",
+    Verdict.NOT_AUDITED: "❔",
+    Verdict.EMPTY: "➖",
+    Verdict.EXCLUDED: "➖",
+}
 _SEVERITY_SIGNS = {
     Severity.CRITICAL: "🟣",
     Severity.HIGH: "🔴",
@@ -52,8 +59,8 @@ class _Page:
         self._result = result
         self._options = options
         self._sentences = Sentences(result, options.lang)
-        standings = [(found.cluster, standing(result, found, options.fail_on)) for found in result.clusters]
-        self._standings = sorted(standings, key=lambda pair: weight(pair[1]))
+        held = ((found.cluster, of_cluster) for found, of_cluster in standings(result, options.fail_on))
+        self._standings = sorted(held, key=lambda pair: weight(pair[1]))
         self._causes = _causes(result.change) if result.change else {}
 
     def top(self) -> str:
@@ -69,7 +76,7 @@ class _Page:
         return "\n".join([*lines, exit_text(self._result, self._options, self._sentences), ""])
 
     def _headline(self) -> str:
-        verdict = self._verdict()
+        verdict = run_verdict(self._result, self._options.fail_on)
         waived = sum(finding.waiver is not None for finding in self._result.findings)
         counts = self._counts(self._result.counts(), len(self._result.gaps), waived) or self._text("none")
         word = f"**{self._verdict_word(verdict)}**"
@@ -98,14 +105,6 @@ class _Page:
 
     def _heading(self, name: str) -> str:
         return f"\n### {self._text(f'heading-{name}')}\n\n"
-
-    def _verdict(self) -> Verdict:
-        """The worst of the clusters', and never better than what is undecided."""
-        found = {held.verdict for _, held in self._standings}
-        if Verdict.NON_COMPLIANT in found:
-            return Verdict.NON_COMPLIANT
-        whole = self._result.complete and found == {Verdict.COMPLIANT}
-        return Verdict.COMPLIANT if whole else Verdict.UNKNOWN
 
     def _table_head(self) -> str:
         columns = (self._text("verdict"), self._text("cluster"), self._text("counts"))

@@ -13,7 +13,7 @@ from auditor.reporter.fingerprints import gap_fingerprints
 from auditor.reporter.json_report import TOOL, Json, dump, region_objects
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import FindingText, Sentences
-from auditor.reporter.verdict import standing
+from auditor.reporter.verdict import standings
 
 _VERSION = "1.8.0"
 _ACTIVITIES = {False: (1, "Create"), True: (2, "Update")}
@@ -21,7 +21,17 @@ _PASS, _WARNING, _FAIL = (1, "Pass"), (2, "Warning"), (3, "Fail")
 _NEW, _SUPPRESSED, _PASSED = (1, "New"), (3, "Suppressed"), (99, "Passed")
 """``status_id`` is the state of somebody's review, of which this program knows the waivers alone."""
 
-_PASSED_UID = "TSG000"
+_VERDICT_UID = "TSG000"
+"""The control of the events that tell a cluster's verdict."""
+
+_OUTCOMES = {
+    Verdict.COMPLIANT: _PASS,
+    Verdict.NON_COMPLIANT: _FAIL,
+    Verdict.UNKNOWN: _WARNING,
+    Verdict.NOT_AUDITED: _WARNING,
+    Verdict.EMPTY: (99, "Empty"),
+    Verdict.EXCLUDED: (99, "Excluded"),
+}
 
 _SEVERITIES = {
     Severity.CRITICAL: (5, "Critical"),
@@ -33,15 +43,11 @@ _SEVERITIES = {
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """An event for each finding and gap, and one that passes for each compliant cluster."""
+    """An event for each finding and gap, and one with the verdict on each cluster; only a compliant one passes."""
     events = _Events(result, options)
     told = [events.finding(finding) for finding in result.findings]
     told += [events.gap(*pair) for pair in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)]
-    told += [
-        events.passed(found)
-        for found in result.clusters
-        if standing(result, found, options.fail_on).verdict is Verdict.COMPLIANT
-    ]
+    told += [events.verdict(found, held.verdict) for found, held in standings(result, options.fail_on)]
     return dump(told)
 
 
@@ -80,16 +86,18 @@ class _Events:
             "resources": [{"uid": gap.resource or gap.region, "type": "resource", "region": gap.region}],
         }
 
-    def passed(self, found: ClusterResult) -> Json:
+    def verdict(self, found: ClusterResult, verdict: Verdict) -> Json:
         cluster = found.cluster
-        word = self._sentences.phrasing.text("terms-verdict-compliant")
+        word = self._sentences.phrasing.text(f"terms-verdict-{verdict}")
         uid = f"{cluster.region}/{cluster.cluster_id}"
+        status = _PASSED if verdict is Verdict.COMPLIANT else _NEW
         return {
-            **self._event(cluster.region, _SEVERITIES[Severity.INFO], _PASSED, known=False),
+            **self._event(cluster.region, _SEVERITIES[Severity.INFO], status, known=False),
             "message": word,
-            "finding_info": self._info(uid, word, _PASSED_UID, known=False),
-            "compliance": self._outcome(_PASSED_UID, word, _PASS, ()),
+            "finding_info": self._info(uid, word, _VERDICT_UID, known=False),
+            "compliance": self._outcome(_VERDICT_UID, word, _OUTCOMES[verdict], ()),
             "resources": [self._cluster(cluster.region, cluster.cluster_id)],
+            "unmapped": {"verdict": verdict.value},
         }
 
     def _event(

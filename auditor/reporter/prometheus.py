@@ -10,7 +10,7 @@ from auditor.model.baseline import Severity
 from auditor.model.result import Result, Verdict, WaiverState
 from auditor.reporter import escape
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.verdict import standing
+from auditor.reporter.verdict import standings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +28,10 @@ def render(result: Result, options: RenderOptions) -> str:
 
 
 def _gauges(result: Result, options: RenderOptions) -> Iterator[_Gauge]:
-    standings = [(found.cluster, standing(result, found, options.fail_on)) for found in result.clusters]
-    own = [({"region": cluster.region, "cluster": cluster.cluster_id}, held) for cluster, held in standings]
+    own = [
+        ({"region": found.cluster.region, "cluster": found.cluster.cluster_id}, held)
+        for found, held in standings(result, options.fail_on)
+    ]
     yield _gauge(
         "sgaudit_findings",
         "Findings that no waiver covers, by severity.",

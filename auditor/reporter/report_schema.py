@@ -14,6 +14,7 @@ DirectionWord = Literal["ingress", "egress"]
 RoleWord = Literal["node", "master"]
 SeverityWord = Literal["critical", "high", "medium", "low", "info"]
 StatusWord = Literal["met", "partial", "blocked", "unknown", "not-applicable"]
+VerdictWord = Literal["compliant", "non-compliant", "unknown", "not-audited", "empty", "excluded"]
 ProtocolWord = Literal["tcp", "udp", "icmp", "icmpv6", "gre", "other"]
 
 
@@ -139,6 +140,7 @@ class ClusterPart(_Part):
     type: str
     network_mode: str
     vpc_id: str
+    verdict: VerdictWord
     networks: NetworksPart
     not_covered: list[NotCoveredPart]
     stacks: list[StackPart]

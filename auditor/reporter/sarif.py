@@ -11,7 +11,7 @@ from auditor.model.gaps import Gap, GapKind
 from auditor.model.result import Result
 from auditor.reporter.codes import CodeText, code_text
 from auditor.reporter.fingerprints import gap_fingerprints
-from auditor.reporter.json_report import TOOL, Json, dump, region_objects
+from auditor.reporter.json_report import TOOL, Json, cluster_verdicts, dump, region_objects
 from auditor.reporter.location import path
 from auditor.reporter.one_text import finding_text, gap_text
 from auditor.reporter.options import RenderOptions
@@ -52,6 +52,7 @@ def render(result: Result, options: RenderOptions) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(result, options, sentences)],
         "results": [_result(finding, result, sentences) for finding in result.findings[:MOST_RESULTS]],
+        "properties": {"clusters": cluster_verdicts(result, options)},
     }
     return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 

@@ -38,6 +38,9 @@ VERDICT_STYLES = {
     Verdict.COMPLIANT: Style.GOOD,
     Verdict.NON_COMPLIANT: Style.ALARM,
     Verdict.UNKNOWN: Style.WARNING,
+    Verdict.NOT_AUDITED: Style.WARNING,
+    Verdict.EMPTY: Style.FAINT,
+    Verdict.EXCLUDED: Style.FAINT,
 }
 
 

@@ -19,7 +19,7 @@ from auditor.reporter.options import RenderOptions
 from auditor.reporter.packet_words import PACKET_LIMIT
 from auditor.reporter.screen import VERDICT_STYLES, Screen
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import WORST_FIRST, Standing, audited, standing, weight
+from auditor.reporter.verdict import WORST_FIRST, Standing, audited, standings, weight
 from auditor.reporter.waived_list import WaivedList
 from auditor.words import Lang
 
@@ -80,14 +80,13 @@ class _Report:
         yield ""
 
     def _verdicts(self) -> Iterator[str]:
-        standings = [(found, standing(self._result, found, self._options.fail_on)) for found in self._result.clusters]
-        standings.sort(key=lambda pair: weight(pair[1]))
-        yield from self._screen.paragraph(self._title([held.verdict for _, held in standings]), hang=2)
-        if not standings:
+        clusters = sorted(standings(self._result, self._options.fail_on), key=lambda pair: weight(pair[1]))
+        yield from self._screen.paragraph(self._title([held.verdict for _, held in clusters]), hang=2)
+        if not clusters:
             return
         yield ""
-        rows = [self._verdict_row(found, held) for found, held in standings]
-        styles = [VERDICT_STYLES[held.verdict] for _, held in standings]
+        rows = [self._verdict_row(found, held) for found, held in clusters]
+        styles = [VERDICT_STYLES[held.verdict] for _, held in clusters]
         for row, style in zip(self._table_rows(rows), styles, strict=True):
             first, _, rest = row[0].partition(" ")
             yield self._screen.painted(first, style) + (f" {rest}" if rest else "")
@@ -118,10 +117,10 @@ class _Report:
         told = [severity for severity in Severity if severity is not Severity.INFO]
         counts = self._severities({severity: held.counts[severity] for severity in told})
         counts += [self._text("count-gaps", count=len(held.gaps))] if held.gaps else []
+        if held.verdict in (Verdict.NOT_AUDITED, Verdict.EMPTY, Verdict.EXCLUDED):
+            return self._text(f"why-{held.verdict}")
         if held.verdict is not Verdict.COMPLIANT:
             return self._listed(counts or [self._text("in-what-was-read")])
-        if not found.stacks:
-            return self._text("nothing-bound")
         who = self._who(found.stacks)
         counts += [self._text("count-waived", count=held.waived)] if held.waived else []
         return self._text("clean-but" if counts else "clean", who=who, counts=self._listed(counts))

@@ -8,12 +8,22 @@ from dataclasses import dataclass
 from auditor.model.baseline import Severity
 from auditor.model.estate import Role
 from auditor.model.findings import Finding
-from auditor.model.gaps import Gap
+from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap
 from auditor.model.result import ClusterResult, Result, Status, Verdict
 from auditor.reporter.options import RenderOptions
 
-WORST_FIRST = (Verdict.NON_COMPLIANT, Verdict.UNKNOWN, Verdict.COMPLIANT)
-"""The order in which verdicts are told."""
+WORST_FIRST = (
+    Verdict.NON_COMPLIANT,
+    Verdict.UNKNOWN,
+    Verdict.NOT_AUDITED,
+    Verdict.COMPLIANT,
+    Verdict.EMPTY,
+    Verdict.EXCLUDED,
+)
+"""Verdicts in the order of reports. Where several hold, the first counts."""
+
+COUNTED = WORST_FIRST[:4]
+"""The verdicts that make the verdict of a run: an empty or excluded cluster counts for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +55,34 @@ def standing(result: Result, found: ClusterResult, fail_on: Severity | None) -> 
     """The verdict on one cluster.
 
     Non-compliant with an unwaived finding of medium or worse, or at the threshold where that is stricter: a lenient
-    ``--fail-on`` changes the exit code, not the truth. Unknown with anything undecided that could still be a finding.
+    ``--fail-on`` changes the exit code, not the truth. Unknown with a gap, waived or not, or anything undecided that
+    could still be a finding. A cluster without a judged stack is never compliant.
     """
     own = (found.cluster.region, found.cluster.cluster_id)
-    here = [finding for finding in result.findings if (finding.region, finding.cluster_id) == own]
-    counts = Counter(finding.severity for finding in here if finding.waiver is None)
+    return _standing(found, [finding for finding in result.findings if _key(finding) == own], fail_on)
+
+
+def standings(result: Result, fail_on: Severity | None) -> tuple[tuple[ClusterResult, Standing], ...]:
+    """Every cluster with its verdict, in the order of the result."""
+    findings: dict[tuple[str, str], list[Finding]] = {}
+    for finding in result.findings:
+        findings.setdefault(_key(finding), []).append(finding)
+    return tuple(
+        (found, _standing(found, findings.get((found.cluster.region, found.cluster.cluster_id), []), fail_on))
+        for found in result.clusters
+    )
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.region, finding.cluster_id
+
+
+def _standing(found: ClusterResult, findings: list[Finding], fail_on: Severity | None) -> Standing:
+    counts = Counter(finding.severity for finding in findings if finding.waiver is None)
     return Standing(
         verdict=_verdict(counts, found, threshold(fail_on)),
         counts=counts,
-        waived=sum(finding.waiver is not None for finding in here),
+        waived=sum(finding.waiver is not None for finding in findings),
         gaps=found.gaps,
     )
 
@@ -68,10 +97,22 @@ def threshold(fail_on: Severity | None) -> Severity:
     return max(Severity.MEDIUM, fail_on or Severity.MEDIUM, key=lambda severity: severity.rank)
 
 
+def run_verdict(result: Result, fail_on: Severity | None) -> Verdict:
+    """The verdict on the run: that of its worst cluster, and never better than a gap that belongs to no cluster."""
+    verdicts = {held.verdict for _, held in standings(result, fail_on)}
+    if any(gap.code not in (NOT_AUDITED, NOTHING_JUDGED) for gap in result.gaps):
+        verdicts.add(Verdict.UNKNOWN)
+    return next((verdict for verdict in COUNTED if verdict in verdicts), Verdict.NOT_AUDITED)
+
+
 def _verdict(counts: Counter[Severity], found: ClusterResult, least: Severity) -> Verdict:
+    if found.unjudged is Verdict.EXCLUDED:
+        return Verdict.EXCLUDED
     if any(severity.rank <= least.rank for severity in counts):
         return Verdict.NON_COMPLIANT
-    return Verdict.UNKNOWN if found.gaps or _undecided(found) else Verdict.COMPLIANT
+    if any(gap.code != NOT_AUDITED for gap in found.gaps) or _undecided(found):
+        return Verdict.UNKNOWN
+    return found.unjudged or Verdict.COMPLIANT
 
 
 def _undecided(found: ClusterResult) -> bool:

@@ -12,7 +12,7 @@ from auditor.reporter.options import RenderOptions
 from auditor.reporter.page.index import Index
 from auditor.reporter.phrasing import Phrasing
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import Standing, audited, standing
+from auditor.reporter.verdict import COUNTED, Standing, audited, run_verdict, standing
 
 BLOCKS = 6
 """How many blocks of a network a cluster names before it counts the rest."""
@@ -47,28 +47,25 @@ class Overview:
         """A verdict as a heading says it."""
         return self.phrasing.text(f"page-verdict-{verdict}")
 
-    def verdict(self, views: dict[int, ClusterView]) -> Verdict:
-        """The verdict of the run: the worst of its clusters, and never better than what is undecided."""
-        found = {view.verdict for view in views.values()}
-        if Verdict.NON_COMPLIANT in found:
-            return Verdict.NON_COMPLIANT
-        whole = self.result.complete and found == {Verdict.COMPLIANT}
-        return Verdict.COMPLIANT if whole else Verdict.UNKNOWN
+    def verdict(self) -> Verdict:
+        """The verdict of the run."""
+        return run_verdict(self.result, self.options.fail_on)
 
     def lede(self, verdict: Verdict, views: dict[int, ClusterView]) -> str:
         """What the verdict means, in one or two sentences."""
         count = {each: sum(1 for view in views.values() if view.verdict is each) for each in Verdict}
         if not views:
             return self.phrasing.text("page-lede-nothing")
+        unknown = count[Verdict.UNKNOWN] + count[Verdict.NOT_AUDITED]
         said = self.phrasing.text(
             f"page-lede-{verdict}",
-            all=len(views),
+            all=sum(count[each] for each in COUNTED),
             bad=count[Verdict.NON_COMPLIANT],
-            unknown=count[Verdict.UNKNOWN],
+            unknown=unknown,
         )
-        if verdict is not Verdict.NON_COMPLIANT or not count[Verdict.UNKNOWN]:
+        if verdict is not Verdict.NON_COMPLIANT or not unknown:
             return said
-        return self.phrasing.text("page-lede-also-unknown", said=said, unknown=count[Verdict.UNKNOWN])
+        return self.phrasing.text("page-lede-also-unknown", said=said, unknown=unknown)
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What the run was held against and what it saw, as (label, value)."""

@@ -46,9 +46,9 @@ codes-TSG902-example = A rule whose protocol is ALL and whose port is 80.
 codes-TSG902-fix = Open the rule in the console and write it anew in a form that the console offers.
 
 codes-TSG903-title = Not auditable
-codes-TSG903-what = A cluster whose state leaves nothing to audit, or that was asked for and does not exist; a region without clusters; a configured peer that was not found.
+codes-TSG903-what = A cluster of which nothing was judged, whose state leaves nothing to audit, or that was asked for and does not exist; a region without clusters; a configured peer that was not found.
 codes-TSG903-example = A cluster that is being created.
-codes-TSG903-fix = Check id and region, or run again when the cluster is running.
+codes-TSG903-fix = Check id and region, run again when the cluster is running, or exclude the cluster in the configuration.
 
 codes-TSG904-title = Documented nowhere
 codes-TSG904-what = What the cloud does here is documented nowhere, so no verdict is given on it.

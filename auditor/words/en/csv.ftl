@@ -18,6 +18,7 @@ csv-message = Problem
 csv-rules = Rules
 csv-advice = Fix
 csv-waiver = Waiver
+csv-verdict = Verdict
 csv-fingerprint = Fingerprint
 
 csv-gap = { $message } { $unknown }

@@ -9,6 +9,9 @@ page-footer = Written by tke-sg-auditor { $version }. This file asks for nothing
 page-verdict-compliant = Compliant
 page-verdict-non-compliant = Non-compliant
 page-verdict-unknown = Unknown
+page-verdict-not-audited = Not-audited
+page-verdict-empty = Empty
+page-verdict-excluded = Excluded
 
 page-lede-nothing = No cluster was audited.
 page-lede-compliant = { $all ->
@@ -20,9 +23,14 @@ page-lede-non-compliant = { $all ->
    *[other] { $bad } of { $all } clusters: traffic that TKE needs is blocked, or more is open than the baseline names.
 }
 page-lede-unknown = Nothing wrong was found in what could be read, but for { $unknown } of { $all } clusters that was not enough. Read this as unknown, not as passed.
+page-lede-not-audited = No node, pool or Pod of { $unknown ->
+    [0] any cluster
+    [one] 1 cluster
+   *[other] { $unknown } clusters
+} was judged. Read this as not audited, not as passed.
 page-lede-also-unknown = { $said } { $unknown ->
-    [one] One more could not be decided.
-   *[other] { $unknown } more could not be decided.
+    [one] One more could not be decided or was not audited.
+   *[other] { $unknown } more could not be decided or were not audited.
 }
 
 page-worst = The ten worst of { $count } findings

@@ -6,6 +6,9 @@ table-title-none = Clusters: none (baseline { $baseline })
 table-sum-compliant = { $count } compliant
 table-sum-non-compliant = { $count } non-compliant
 table-sum-unknown = { $count } unknown
+table-sum-not-audited = { $count } not-audited
+table-sum-empty = { $count } empty
+table-sum-excluded = { $count } excluded
 
 table-count-severity = { $count } { $severity }
 table-count-waived = { $count } waived
@@ -13,7 +16,8 @@ table-count-gaps = { $count ->
     [one] 1 gap
    *[other] { $count } gaps
 }
-table-nothing-bound = nothing that binds security groups
+table-why-not-audited = nothing that it runs was judged
+table-why-empty = it has no node, no pool and no Pod
 table-clean = { $who }, all as required
 table-clean-but = { $who }; { $counts }
 table-in-what-was-read = nothing found in what was read

@@ -37,6 +37,9 @@ terms-severity-info = info
 terms-verdict-compliant = COMPLIANT
 terms-verdict-non-compliant = NON-COMPLIANT
 terms-verdict-unknown = UNKNOWN
+terms-verdict-not-audited = NOT-AUDITED
+terms-verdict-empty = EMPTY
+terms-verdict-excluded = EXCLUDED
 
 terms-status-met = met
 terms-status-partial = partly blocked

@@ -46,9 +46,9 @@ codes-TSG902-example = 协议为 ALL 而端口为 80 的规则。
 codes-TSG902-fix = 在控制台打开该规则，用控制台提供的格式重新填写。
 
 codes-TSG903-title = 无法审计
-codes-TSG903-what = 集群的状态没有可审计的内容，或指定的集群不存在；地域内没有集群；配置中的互访集群没有找到。
+codes-TSG903-what = 集群没有任何内容被检查，或其状态没有可审计的内容，或指定的集群不存在；地域内没有集群；配置中的互访集群没有找到。
 codes-TSG903-example = 正在创建的集群。
-codes-TSG903-fix = 检查 ID 和地域，或等集群运行后再审计。
+codes-TSG903-fix = 检查 ID 和地域，等集群运行后再审计，或在配置文件中排除该集群。
 
 codes-TSG904-title = 没有文档说明
 codes-TSG904-what = 此处的行为没有文档说明，因此不给出结论。

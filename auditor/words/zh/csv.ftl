@@ -18,6 +18,7 @@ csv-message = 问题
 csv-rules = 规则
 csv-advice = 处理
 csv-waiver = 豁免
+csv-verdict = 结论
 csv-fingerprint = 指纹
 
 csv-gap = { $message }{ $unknown }

@@ -9,6 +9,9 @@ page-footer = 由 tke-sg-auditor { $version } 生成。本文件不请求任何�
 page-verdict-compliant = 合规
 page-verdict-non-compliant = 不合规
 page-verdict-unknown = 未知
+page-verdict-not-audited = 未审计
+page-verdict-empty = 空集群
+page-verdict-excluded = 已排除
 
 page-lede-nothing = 没有检查任何集群。
 page-lede-compliant = { $all ->
@@ -20,7 +23,11 @@ page-lede-non-compliant = { $all ->
    *[other] { $all } 个集群中有 { $bad } 个拦截了 TKE 所需的流量，或放通了基线以外的流量。
 }
 page-lede-unknown = 已读取的部分没有发现问题，但 { $all } 个集群中有 { $unknown } 个无法判定。请按“未知”对待，不要当作通过。
-page-lede-also-unknown = { $said }另有 { $unknown } 个无法判定。
+page-lede-not-audited = { $unknown ->
+    [0] 没有任何集群的节点、节点池或 Pod 被检查。
+   *[other] 有 { $unknown } 个集群的节点、节点池和 Pod 都没有被检查。
+}请按“未审计”对待，不要当作通过。
+page-lede-also-unknown = { $said }另有 { $unknown } 个无法判定或未审计。
 
 page-worst = 共 { $count } 个问题，最严重的 10 个
 page-tally = 各级别问题数

@@ -6,11 +6,15 @@ table-title-none = 集群：无（基线 { $baseline }）
 table-sum-compliant = { $count } 个合规
 table-sum-non-compliant = { $count } 个不合规
 table-sum-unknown = { $count } 个未知
+table-sum-not-audited = { $count } 个未审计
+table-sum-empty = { $count } 个空集群
+table-sum-excluded = { $count } 个已排除
 
 table-count-severity = { $severity } { $count }
 table-count-waived = 已豁免 { $count }
 table-count-gaps = 无法判定 { $count }
-table-nothing-bound = 没有可绑定安全组的对象
+table-why-not-audited = 其中运行的内容都没有被检查
+table-why-empty = 没有节点、节点池和 Pod
 table-clean = { $who }，全部符合要求
 table-clean-but = { $who }；{ $counts }
 table-in-what-was-read = 已读取的部分未发现问题

@@ -37,6 +37,9 @@ terms-severity-info = 提示
 terms-verdict-compliant = 合规
 terms-verdict-non-compliant = 不合规
 terms-verdict-unknown = 未知
+terms-verdict-not-audited = 未审计
+terms-verdict-empty = 空集群
+terms-verdict-excluded = 已排除
 
 terms-status-met = 已放通
 terms-status-partial = 部分未放通

@@ -606,6 +606,10 @@ def test_the_same_list_is_decided_once_for_every_cluster() -> None:
     assert all(other is first for other in others)
 
 
-def test_an_empty_snapshot_gives_an_empty_result() -> None:
+def test_an_empty_snapshot_gives_no_finding_and_a_gap() -> None:
     result = compare(Snapshot(regions=()), POLICY, TODAY)
-    assert (result.clusters, result.findings, result.gaps) == ((), (), ())
+    assert (result.clusters, result.findings) == ((), ())
+    assert [(gap.code, gap.message) for gap in result.gaps] == [
+        ("NothingJudged", "no cluster was judged: there is no cluster")
+    ]
+    assert not result.complete

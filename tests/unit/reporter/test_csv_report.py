@@ -23,11 +23,12 @@ def _rows(result: Result, lang: Lang = Lang.EN) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_row_for_each_finding_and_gap_and_every_row_whole(name: str, lang: Lang) -> None:
-    rows = _rows(results()[name], lang)
-    assert len(rows) == len(results()[name].findings) + len(results()[name].gaps)
+def test_a_row_for_each_finding_gap_and_cluster_and_every_row_whole(name: str, lang: Lang) -> None:
+    result = results()[name]
+    rows = _rows(result, lang)
+    assert len(rows) == len(result.findings) + len(result.gaps) + len(result.clusters)
     for row in rows:
-        assert len(row) == 19
+        assert len(row) == 20
         assert None not in row.values()
 
 
@@ -67,12 +68,21 @@ def test_what_is_unknown_has_a_row_so_that_it_does_not_read_as_compliant() -> No
     assert [row["Code"] for row in _rows(RESULTS["estate"]) if row["Severity"] == "unknown"] == [
         gap.kind for gap in RESULTS["estate"].gaps
     ]
-    assert _rows(RESULTS["compliant"]) == []
+    (row,) = _rows(RESULTS["compliant"])
+    assert {name: text for name, text in row.items() if text} == {
+        "Name": "verdict",
+        "Region": "ap-guangzhou",
+        "Cluster ID": "cls-healthy1",
+        "Cluster": "生产集群",
+        "Title": "COMPLIANT",
+        "Verdict": "compliant",
+    }
 
 
 def test_a_row_ends_as_spreadsheets_want() -> None:
     text = rendered("csv", RESULTS["estate"])
-    assert text.count("\r\n") == 1 + len(RESULTS["estate"].findings) + len(RESULTS["estate"].gaps)
+    result = RESULTS["estate"]
+    assert text.count("\r\n") == 1 + len(result.findings) + len(result.gaps) + len(result.clusters)
     assert "\n" not in text.replace("\r\n", "")
 
 

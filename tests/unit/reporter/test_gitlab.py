@@ -87,4 +87,7 @@ def test_the_issue_names_cluster_problem_and_fix() -> None:
     assert issue["description"].startswith(
         'cls-prod0001 "prod": Open to any address: Control plane and node agents. This gets in, and neither'
     )
-    assert issue["description"].endswith('If it is open on purpose, name it under "allow" in the configuration.')
+    assert issue["description"].endswith(
+        'If it is open on purpose, name it under "allow" in the configuration. '
+        'Verdict on cls-prod0001 "prod": NON-COMPLIANT.'
+    )

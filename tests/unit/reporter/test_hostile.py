@@ -107,11 +107,11 @@ def _elements(report: str) -> Counter[str]:
 
 @everything
 @pytest.mark.parametrize("lang", Lang)
-def test_csv_has_one_whole_row_a_finding_or_gap_and_no_formula(text: str, lang: Lang) -> None:
+def test_csv_has_one_whole_row_a_finding_gap_or_cluster_and_no_formula(text: str, lang: Lang) -> None:
     result = hostile.result(text)
     report = rendered("csv", result, lang).removeprefix("\ufeff")
     rows = list(csv.reader(io.StringIO(report, newline=""), strict=True))
-    assert [len(row) for row in rows] == [19] * (1 + len(result.findings) + len(result.gaps))
+    assert [len(row) for row in rows] == [20] * (1 + len(result.findings) + len(result.gaps) + len(result.clusters))
     cells = [cell for row in rows for cell in row]
     assert [cell for cell in cells if cell.strip()[:1] in tuple("=+-@＝＋－＠")] == []
     assert [cell for cell in cells if "\n" in cell] == []

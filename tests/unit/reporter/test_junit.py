@@ -20,6 +20,8 @@ ATTRIBUTES = {
     "failure": {"type", "message"},
     "error": {"type", "message"},
     "skipped": {"type", "message"},
+    "properties": set(),
+    "property": {"name", "value"},
     "system-out": set(),
 }
 """Elements and attributes of Jenkins' junit-10.xsd, those that this project could want."""

@@ -4,10 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.model.baseline import Severity
+from auditor.comparator.compare import compare
+from auditor.model.baseline import Policy, Severity
+from auditor.model.estate import NotCovered
 from auditor.model.result import ClusterResult, Result, Verdict
-from auditor.reporter.verdict import Audited, audited, standing
-from tests.golden.samples import RESULTS
+from auditor.model.snapshot import Snapshot
+from auditor.reporter.verdict import Audited, audited, run_verdict, standing
+from tests.golden.policy import BASELINE
+from tests.golden.samples import DEFAULT_GROUP, REGION, RESULTS, TODAY, cluster, nodes
 
 ESTATE = RESULTS["estate"]
 
@@ -54,6 +58,44 @@ def test_a_strict_threshold_counts_and_a_lenient_one_whitewashes_nothing(
 ) -> None:
     result = with_severities("cls-healthy1", worst)
     assert standing(result, of("cls-healthy1"), fail_on).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("not_covered", "verdict", "codes"),
+    [
+        ((NotCovered(kind="super-node", count=2),), Verdict.NOT_AUDITED, ["NotAudited"]),
+        ((NotCovered(kind="registered-node", count=1),), Verdict.NOT_AUDITED, ["NotAudited"]),
+        ((NotCovered(kind="serverless-cluster", count=1),), Verdict.NOT_AUDITED, ["NotAudited"]),
+        ((NotCovered(kind="vpc-cni-pods", count=0),), Verdict.EMPTY, []),
+        ((), Verdict.EMPTY, []),
+    ],
+)
+def test_a_cluster_without_a_judged_stack_beside_a_good_one(
+    not_covered: tuple[NotCovered, ...], verdict: Verdict, codes: list[str]
+) -> None:
+    good = cluster("cls-good0001", "good", nodes=nodes("ins-ok", 2, "sg-default1"))
+    other = cluster("cls-other001", "other", not_covered=not_covered)
+    snapshot = Snapshot(regions=(REGION,), clusters=(good, other), security_groups=(DEFAULT_GROUP,))
+    result = compare(snapshot, Policy(baseline=BASELINE), TODAY)
+    assert standing(result, of("cls-good0001", result), Severity.MEDIUM).verdict is Verdict.COMPLIANT
+    assert standing(result, of("cls-other001", result), Severity.MEDIUM).verdict is verdict
+    assert [gap.code for gap in result.gaps] == codes
+    assert result.complete is (verdict is Verdict.EMPTY)
+    whole = Verdict.COMPLIANT if verdict is Verdict.EMPTY else verdict
+    assert run_verdict(result, Severity.MEDIUM) is whole
+
+
+def test_super_nodes_beside_judged_nodes_leave_the_verdict_as_it_is() -> None:
+    mixed = cluster(
+        "cls-mixed001",
+        "mixed",
+        nodes=nodes("ins-ok", 2, "sg-default1"),
+        not_covered=(NotCovered(kind="super-node", count=2),),
+    )
+    snapshot = Snapshot(regions=(REGION,), clusters=(mixed,), security_groups=(DEFAULT_GROUP,))
+    result = compare(snapshot, Policy(baseline=BASELINE), TODAY)
+    assert standing(result, of("cls-mixed001", result), Severity.MEDIUM).verdict is Verdict.COMPLIANT
+    assert result.complete
 
 
 def test_a_certain_finding_outweighs_a_gap() -> None:

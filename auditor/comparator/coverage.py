@@ -1,0 +1,48 @@
+"""The gaps of a run that judged too little: a cluster without a judged stack, a run without a judged cluster."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap, GapKind
+from auditor.model.result import ClusterResult, Verdict
+from auditor.model.snapshot import Snapshot
+
+
+def with_gap(found: ClusterResult) -> ClusterResult:
+    """``found`` with a gap where the cluster runs something and no other gap says why none of it was judged."""
+    if found.gaps or found.unjudged is not Verdict.NOT_AUDITED:
+        return found
+    cluster = found.cluster
+    items = ", ".join(f"{item.kind} ({item.count})" for item in cluster.not_covered if item.count)
+    gap = Gap(
+        kind=GapKind.NOT_AUDITABLE,
+        region=cluster.region,
+        cluster_id=cluster.cluster_id,
+        resource=cluster.cluster_id,
+        code=NOT_AUDITED,
+        message=f"nothing that {cluster.cluster_id} runs was judged: {items}",
+    )
+    return replace(found, gaps=(gap,))
+
+
+def run_gaps(snapshot: Snapshot, clusters: tuple[ClusterResult, ...]) -> tuple[Gap, ...]:
+    """Every gap of the run, sorted. A run that judged no cluster has at least one."""
+    gaps = {*snapshot.all_gaps(), *(gap for found in clusters for gap in found.gaps)}
+    if not gaps and not any(found.stacks for found in clusters):
+        gaps = {_nothing_judged(snapshot, clusters)}
+    return tuple(sorted(gaps))
+
+
+def _nothing_judged(snapshot: Snapshot, clusters: tuple[ClusterResult, ...]) -> Gap:
+    counts = Counter(found.unjudged for found in clusters)
+    said = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())) or "there is no cluster"
+    regions = snapshot.regions
+    return Gap(
+        kind=GapKind.NOT_AUDITABLE,
+        region=regions[0] if len(regions) == 1 else "",
+        resource=", ".join(regions),
+        code=NOTHING_JUDGED,
+        message=f"no cluster was judged: {said}",
+    )
