@@ -24,6 +24,7 @@ from auditor.change.conclude import conclude
 from auditor.change.content import alike
 from auditor.change.draft import Draft, Report
 from auditor.change.planned import Planned
+from auditor.change.providers import NamedRegions
 from auditor.change.rule_fields import RuleFields, rule
 from auditor.change.shift import Write
 from auditor.change.why import Why, gap
@@ -35,9 +36,9 @@ from auditor.model.snapshot import Snapshot
 _EXAMPLE = '{action: ACCEPT, protocol: TCP, port: "22", cidr: 10.0.9.0/24}'
 
 _DOCUMENT = frozenset({"changes", "bindings", "proof"})
-_OF_FIX = frozenset({"region", "version", "operations", "shared_with"})
+_OF_FIX = frozenset({"version", "operations", "shared_with"})
 """What ``fix`` says besides, and nobody needs here."""
-_CHANGE = frozenset({"group", "security_group_id", "direction", "rules", "after"}) | _OF_FIX
+_CHANGE = frozenset({"group", "security_group_id", "direction", "region", "rules", "after"}) | _OF_FIX
 _BINDING = frozenset({"node", "node_pool", "groups"})
 
 _FIELDS = {
@@ -72,11 +73,12 @@ _RULE = frozenset({*_FIELDS, *_TEMPLATES, *_NESTED, *_IGNORED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesAfter:
-    """One direction of a group after the change, the first rule on top."""
+    """One direction of a group after the change, the first rule on top; ``region`` empty where the file has none."""
 
     group: str
     direction: Direction
     rules: tuple[Rule, ...]
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,12 @@ def load(text: str, source: str) -> ChangeFile:
     return ChangeFile(file=source, rules=rules, bindings=bindings)
 
 
+def regions(change: ChangeFile) -> NamedRegions:
+    """The regions that the changes of rules name; a binding names none."""
+    found = [one.region for one in change.rules]
+    return NamedRegions(names=tuple(sorted(set(found) - {""})), all_named=not change.bindings and all(found))
+
+
 def apply(snapshot: Snapshot, change: ChangeFile) -> Planned:
     """The state after ``change``. Raises ``ConfigError`` for a node or pool that no audited cluster has."""
     draft = Draft(snapshot)
@@ -137,6 +145,7 @@ def _change(part: Part) -> RulesAfter:
         group=group.text(),
         direction=Direction(entries["direction"].one_of(tuple(Direction))),
         rules=tuple(_rule(item, place) for place, item in enumerate(rules.items())),
+        region=entries["region"].text() if "region" in entries else "",
     )
 
 
@@ -197,7 +206,12 @@ def _lay_rules(draft: Draft, after: RulesAfter) -> None:
     report = draft.report_at(f"{after.group}/{after.direction}", ("update",))
     report.groups.add(after.group)
     report.say("file-rules", group=after.group, direction=after.direction)
-    for key in draft.group_keys(after.group) or _unread(draft, after.group):
+    if after.region and after.region not in draft.read.regions:
+        draft.gaps.add(gap(Why.REGION_NOT_READ, after.region, after.group))
+        report.say_untraced("region-unread", region=after.region)
+        return
+    keys = draft.group_keys(after.group) or _unread(draft, after.group)
+    for key in [key for key in keys if after.region in ("", key[0])]:
         present = draft.groups[key].rules(after.direction)
         if isinstance(present, tuple) and alike(present, after.rules) and _same_descriptions(present, after.rules):
             continue

@@ -96,10 +96,9 @@ def _with_networks(draft: Draft, land: Land, change: ResourceChange, key: Key) -
     """The new cluster's networks: its own, and those of its VPC as the plan or another cluster in it tells."""
     cluster = draft.clusters[key]
     vpc = _vpc(draft, land, cluster)
-    if vpc is None:
-        vpc = Network(gaps=(gap(Why.NETWORK_UNKNOWN, *key, key[1]),))
     container = _container(land, change, key)
-    around = Network(cidrs=tuple(dict.fromkeys((*vpc.cidrs, *container.cidrs))))
+    further = land.surroundings.get(cluster.vpc_id, ())
+    around = Network(cidrs=tuple(dict.fromkeys((*vpc.cidrs, *further, *container.cidrs))))
     same_vpc = (other for other in draft.clusters.values() if other.vpc_id == cluster.vpc_id)
     networks = Networks(
         container=container,
@@ -111,11 +110,16 @@ def _with_networks(draft: Draft, land: Land, change: ResourceChange, key: Key) -
     return replace(cluster, networks=networks)
 
 
-def _vpc(draft: Draft, land: Land, cluster: Cluster) -> Network | None:
+def _vpc(draft: Draft, land: Land, cluster: Cluster) -> Network:
     if cluster.vpc_id in land.vpcs:
         return Network(cidrs=land.vpcs[cluster.vpc_id])
     known = (other for other in draft.read.clusters if other.vpc_id and other.vpc_id == cluster.vpc_id)
-    return next((other.networks.vpc for other in known), None)
+    read = next((other.networks.vpc for other in known), None)
+    if read is not None:
+        return read
+    place = (cluster.region, cluster.cluster_id)
+    by_id = land.lacking(cluster.region, (cluster.vpc_id,) if cluster.vpc_id else (), cluster.cluster_id)
+    return Network(gaps=by_id or (gap(Why.NETWORK_UNKNOWN, *place, cluster.cluster_id),))
 
 
 def _container(land: Land, change: ResourceChange, key: Key) -> Network:
@@ -124,9 +128,10 @@ def _container(land: Land, change: ResourceChange, key: Key) -> Network:
     own = ranges.blocks(texts([value.value])) if isinstance(value, Known) else ()
     subnets = land.cidrs(change, ("eni_subnet_ids",))
     found = (*(own or ()), *(subnets[1] if subnets is not None else ()))
-    if found and own is not None and subnets is not None and len(subnets[0]) == len(subnets[1]):
-        return Network(cidrs=found)
-    return Network(cidrs=found, gaps=(gap(Why.NETWORK_UNKNOWN, *key, key[1]),))
+    lacking = land.lacking(key[0], subnets[0] if subnets is not None else (), key[1])
+    if own is None or subnets is None or not (found or lacking):
+        lacking = (*lacking, gap(Why.NETWORK_UNKNOWN, *key, key[1]))
+    return Network(cidrs=found, gaps=lacking)
 
 
 def _update(draft: Draft, lister: Lister, land: Land, change: ResourceChange) -> None:

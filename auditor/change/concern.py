@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from auditor.change import cluster_nodes, clusters, group_rules, machines, networks, pools, templates
 from auditor.change.plan import Plan, ResourceChange, Step
+from auditor.change.providers import NamedRegions, Providers
 from auditor.change.references import SECURITY_GROUP
 
 TYPES = frozenset(
@@ -35,6 +36,13 @@ def concerns(plan: Plan) -> bool:
     if not plan.complete or plan.deferred_changes:
         return True
     return any(can_bear(change) for change in plan.managed)
+
+
+def regions(plan: Plan) -> NamedRegions:
+    """The regions of the changes that could bear on a node's stack, as far as the plan tells them."""
+    providers = Providers(plan)
+    found = [providers.regions(change).names for change in plan.managed if can_bear(change)]
+    return NamedRegions(names=tuple(sorted(frozenset().union(*found))), all_named=bool(found) and all(found))
 
 
 def can_bear(change: ResourceChange) -> bool:

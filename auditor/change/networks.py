@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from auditor.change import ranges, state
@@ -10,7 +11,7 @@ from auditor.change.plan import Json, Plan, ResourceChange, Step
 from auditor.change.references import SUBNET, VPC, References
 from auditor.change.values import Known, Path, Unknown, at, read, text, texts
 from auditor.change.why import Why, gap
-from auditor.model.estate import Cluster, Network, Networks
+from auditor.model.estate import Cluster, Network, NetworkBlocks, Networks
 from auditor.model.gaps import Gap
 
 _SUBNET = "tencentcloud_subnet"
@@ -22,12 +23,19 @@ _NODE_SUBNETS: tuple[Path, ...] = (("subnet_ids",), ("native", 0, "subnet_ids"))
 
 
 class Land:
-    """The address ranges that a plan and its state tell, by the ids of VPCs and subnets."""
+    """The address ranges of VPCs and subnets by id: as they were ``read``, and as a plan and its state tell them.
 
-    def __init__(self, plan: Plan, references: References) -> None:
+    ``gaps`` say why those of some are not known.
+    """
+
+    def __init__(self, plan: Plan, references: References, read: Iterable[NetworkBlocks] = ()) -> None:
         self._references = references
         self.subnets: dict[str, str] = {}
         self.vpcs: dict[str, tuple[str, ...]] = {}
+        self.surroundings: dict[str, tuple[str, ...]] = {}
+        self.gaps: dict[str, tuple[Gap, ...]] = {}
+        for network in read:
+            self._read(network)
         for change in state.unchanged(plan, TYPES):
             self._remember(text(change.before.get("id")), change.type, change.before)
         for change in plan.managed:
@@ -54,11 +62,32 @@ class Land:
         """The blocks of those subnets that the plan or its state holds."""
         return tuple(self.subnets[found] for found in subnet_ids if found in self.subnets)
 
+    def lacking(self, region: str, ids: Iterable[str], cluster_id: str) -> tuple[Gap, ...]:
+        """The gaps for those ids of which no block is known."""
+        unknown = [name for name in ids if name not in self.subnets and name not in self.vpcs]
+        return tuple(gap for name in unknown for gap in self.gaps.get(name) or (_lack(region, name, cluster_id),))
+
+    def _read(self, network: NetworkBlocks) -> None:
+        name, blocks = network.network_id, network.blocks
+        if blocks.gaps or not blocks.cidrs:
+            self.gaps[name] = blocks.gaps
+        elif name.startswith(SUBNET.prefix):
+            self.subnets[name] = blocks.cidrs[0]
+        else:
+            self.vpcs[name] = blocks.cidrs
+            self.surroundings[name] = network.surroundings.cidrs
+
     def _remember(self, resource: str, type_: str, tree: Json) -> None:
         found = ranges.blocks((text(tree.get("cidr_block")), *texts(tree.get("assistant_cidrs"))))
         if resource and found is not None:
             self.subnets.update({resource: found[0]} if type_ == _SUBNET else {})
             self.vpcs.update({resource: found} if type_ == _VPC else {})
+
+
+def _lack(region: str, network_id: str, cluster_id: str) -> Gap:
+    """A network of the cloud could have been read by its id; what the plan makes has its address for an id."""
+    by_id = network_id.startswith((SUBNET.prefix, VPC.prefix))
+    return gap(Why.NOT_READ if by_id else Why.NETWORK_UNKNOWN, region, network_id, cluster_id)
 
 
 def lay(draft: Draft, plan: Plan, references: References) -> None:
@@ -96,8 +125,8 @@ def add_container_subnets(draft: Draft, land: Land, key: Key, change: ResourceCh
     fresh = tuple(subnet for subnet in (found[0] if found is not None else ()) if subnet not in old)
     blocks = land.known(fresh)
     container = cluster.networks.container
-    gaps = container.gaps
-    if found is None or len(blocks) < len(fresh):
+    gaps = (*container.gaps, *land.lacking(key[0], fresh, key[1]))
+    if found is None:
         gaps = (*gaps, gap(Why.NETWORK_UNKNOWN, *key, key[1]))
     networks = replace(
         cluster.networks,

@@ -38,7 +38,7 @@ def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool) -> Planned:
     providers = Providers(plan, unread.places(snapshot))
     draft = Draft(snapshot, clusters.new_regions(plan, providers))
     lister = Lister(references=references, trust=trust_references)
-    land = Land(plan, references)
+    land = Land(plan, references, snapshot.networks)
     _note_incomplete(draft, plan)
     unread.note(draft, plan, references, providers)
     templates.lay(draft, plan, references, trust=trust_references)

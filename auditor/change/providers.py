@@ -65,6 +65,14 @@ class Accounts:
         return bool(account) and account not in self.refused and (not self.allowed or account in self.allowed)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedRegions:
+    """The regions that a change names. ``all_named``: each of its parts that can bear on security groups names one."""
+
+    names: tuple[str, ...] = ()
+    all_named: bool = False
+
+
 class Providers:
     """The provider blocks of one plan. ``places`` are the regions of ids that were read."""
 

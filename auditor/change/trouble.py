@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from auditor.model.findings import Finding
+from auditor.model.estate import Cluster
+from auditor.model.findings import Code, Finding
 from auditor.model.packets import PacketSet, union
-from auditor.model.result import Result, StackResult
+from auditor.model.result import DirectionResult, Result, StackResult
 from auditor.model.rules import Direction
 
 Heirs: TypeAlias = Mapping[str, str]
@@ -68,12 +69,15 @@ class Undecided:
     def __init__(self, after: Result, heirs: Heirs) -> None:
         self._stacks: dict[str, StackResult] = {}
         self._there: set[str] = set()
+        self._in_unknown_networks: set[str] = set()
         for found in after.clusters:
             cluster = found.cluster
             self._there |= {heirs.get(node.node_id, node.node_id) for node in cluster.nodes}
             self._there |= {heirs.get(pool.node_pool_id, pool.node_pool_id) for pool in cluster.node_pools}
             for stack in found.stacks:
-                self._stacks.update({heirs.get(one, one): stack for one in (*stack.nodes, *stack.node_pools)})
+                subjects = {heirs.get(one, one) for one in (*stack.nodes, *stack.node_pools)}
+                self._stacks.update(dict.fromkeys(subjects, stack))
+                self._in_unknown_networks |= subjects if _networks_unknown(cluster) else set()
 
     def of(self, finding: Finding, subject: str) -> bool:
         """Whether it is open if the trouble of somebody is over. Who is gone has none."""
@@ -81,7 +85,27 @@ class Undecided:
         if stack is None:
             return subject in self._there
         directions = (finding.direction,) if finding.direction is not None else tuple(Direction)
-        return any(stack.direction(direction).undecided & finding.packets for direction in directions)
+        results = [stack.direction(direction) for direction in directions]
+        if any(result.undecided & finding.packets for result in results):
+            return True
+        return subject in self._in_unknown_networks and _depends_on_networks(finding, results)
+
+
+def _networks_unknown(cluster: Cluster) -> bool:
+    networks = cluster.networks
+    parts = (networks.container, networks.vpc, networks.subnets, networks.surroundings)
+    return any(part.gaps for part in parts)
+
+
+def _depends_on_networks(finding: Finding, results: Iterable[DirectionResult]) -> bool:
+    """Whether packets are still let through, or still denied, so that only the networks can have ended a finding."""
+    match finding.code:
+        case Code.EXCESS_ACCESS:
+            return any(result.allowed & finding.packets for result in results)
+        case Code.REQUIRED_TRAFFIC_BLOCKED:
+            return any(not finding.packets <= result.allowed for result in results)
+        case _:
+            return False
 
 
 def _kind(finding: Finding, heirs: Heirs) -> _Kind:

@@ -15,6 +15,7 @@ from auditor.errors import ConfigError
 from auditor.model.baseline import Severity
 
 if TYPE_CHECKING:
+    from auditor.change.providers import NamedRegions
     from auditor.config.settings import Settings
     from auditor.model.baseline import Policy
 
@@ -62,12 +63,23 @@ def jobs(settings: Settings, cloud: Cloud) -> int:
     return cloud.jobs or settings.jobs or DEFAULT_JOBS
 
 
-def regions(session: Session, settings: Settings, place: Endpoint) -> tuple[str, ...]:
-    """``--region``, else the configuration's regions, else the environment's or tccli's. Raises ``ConfigError``."""
+def regions(
+    session: Session, settings: Settings, place: Endpoint, planned: NamedRegions | None = None
+) -> tuple[str, ...]:
+    """``--region``, else the configuration's regions, else the environment's or tccli's. Raises ``ConfigError``.
+
+    Without ``--region`` those that a planned change names are read besides; where all of the change names its region,
+    the environment is not asked.
+    """
     from auditor.fetcher.credentials import default_region
 
-    named = place.regions or settings.regions
+    if place.regions:
+        return place.regions
+    further = planned.names if planned is not None else ()
+    if settings.regions or (planned is not None and planned.all_named):
+        return tuple(dict.fromkeys((*settings.regions, *further)))
     fallback = default_region(session.environ, session.home)
-    if not named and not fallback:
+    if not fallback and not further:
         raise ConfigError("cli-no-region")
-    return named or values.regions(fallback, "TENCENTCLOUD_REGION")
+    named = values.regions(fallback, "TENCENTCLOUD_REGION") if fallback else ()
+    return tuple(dict.fromkeys((*named, *further)))

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from auditor.change.change_file import ChangeFile
     from auditor.change.plan import Plan
     from auditor.change.planned import Planned
+    from auditor.change.providers import NamedRegions
     from auditor.cli.configuration import Terms
     from auditor.cli.verdict import Verdict
     from auditor.model.result import Result
     from auditor.model.snapshot import Snapshot
 
 
-_ID = re.compile(r"\b(?:sg|ipm|ipmg|ppm|ppmg)-[0-9a-z]{8}\b")
+_ID = re.compile(r"\b(?:sg|ipm|ipmg|ppm|ppmg|vpc|subnet)-[0-9a-z]{8}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,12 @@ def run(session: Session, options: Options) -> ExitCode:
     change, named = _change(session, options.changed)
     terms = configuration.terms(session, options.source.cloud.config, options.judgement)
     reader = Reader(
-        session=session, clusters=options.clusters, settings=terms.settings, general=options.general, also=named
+        session=session,
+        clusters=options.clusters,
+        settings=terms.settings,
+        general=options.general,
+        also=named,
+        planned=_regions(change),
     )
     snapshot = reader.snapshot(options.source)
     planned = _laid(snapshot, change, options.changed)
@@ -115,8 +121,15 @@ def _change(session: Session, changed: Changed) -> tuple[Plan | ChangeFile, tupl
 
 
 def _named(text: str) -> tuple[str, ...]:
-    """Ids of groups and templates anywhere in a file: more than it needs costs a look, fewer a gap."""
+    """Ids of groups, templates, VPCs and subnets anywhere in a file: more than it needs costs a look, fewer a gap."""
     return tuple(sorted(set(_ID.findall(text))))
+
+
+def _regions(change: Plan | ChangeFile) -> NamedRegions:
+    from auditor.change import change_file, concern
+    from auditor.change.change_file import ChangeFile
+
+    return change_file.regions(change) if isinstance(change, ChangeFile) else concern.regions(change)
 
 
 def _laid(snapshot: Snapshot, change: Plan | ChangeFile, changed: Changed) -> Planned:

@@ -23,6 +23,7 @@ from auditor.model.snapshot import Snapshot
 from auditor.words import Lang, catalogue
 
 if TYPE_CHECKING:
+    from auditor.change.providers import NamedRegions
     from auditor.config.settings import Settings
     from auditor.fetcher.inventory import FetchRequest
     from auditor.fetcher.progress import Progress
@@ -40,7 +41,9 @@ class Reader:
     settings: Settings
     general: General
     also: tuple[str, ...] = ()
-    """Groups and templates to read from the cloud though nothing there binds them yet: a planned change may."""
+    """Groups, templates, VPCs and subnets to read from the cloud though nothing there needs them: a change may."""
+    planned: NamedRegions | None = None
+    """The regions that a planned change names."""
 
     def snapshot(self, source: Source) -> Snapshot:
         """Everything asked for, from wherever the options say. Raises ``ConfigError``."""
@@ -58,7 +61,9 @@ class Reader:
             return self._live(options)
 
     def _live(self, options: Cloud) -> Snapshot:
-        request = self._request(options, configuration.regions(self.session, self.settings, options.place))
+        request = self._request(
+            options, configuration.regions(self.session, self.settings, options.place, self.planned)
+        )
         request = replace(request, also=self.also)
         try:
             with (

@@ -26,7 +26,7 @@ from auditor.fetcher.reader import Reader
 from auditor.fetcher.region_list import RegionList
 from auditor.fetcher.templates import Templates
 from auditor.fetcher.transport import Caller
-from auditor.model.estate import Cluster
+from auditor.model.estate import Cluster, NetworkBlocks
 from auditor.model.gaps import NO_CLUSTER, Gap, GapKind
 from auditor.model.rules import Membership, SecurityGroup
 from auditor.model.snapshot import Snapshot
@@ -40,9 +40,9 @@ class FetchRequest:
 
     ``regions`` by name, or ``("all",)`` for every region that has TKE. ``cluster_ids`` empty means every cluster there.
     ``neighbours`` are clusters read for their networks alone, because audited ones talk to them. ``also`` are security
-    groups and parameter templates that are read where a region has them, though nothing there needs them: a planned
-    change may. At most ``jobs`` calls of one action are under way at once in a region; for all of them together see
-    :class:`auditor.fetcher.job_limit.JobLimit`.
+    groups, parameter templates, VPCs and subnets that are read where a region has them, though nothing there needs
+    them: a planned change may. At most ``jobs`` calls of one action are under way at once in a region; for all of them
+    together see :class:`auditor.fetcher.job_limit.JobLimit`.
     """
 
     regions: tuple[str, ...]
@@ -55,6 +55,11 @@ class FetchRequest:
     def also_groups(self) -> tuple[str, ...]:
         """The security groups among ``also``."""
         return tuple(one for one in self.also if one.startswith("sg-"))
+
+    @property
+    def also_networks(self) -> tuple[str, ...]:
+        """The VPCs and subnets among ``also``."""
+        return tuple(one for one in self.also if one.startswith(("vpc-", "subnet-")))
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -92,6 +97,7 @@ def _read(crew: Crew, request: FetchRequest, progress: Progress) -> Snapshot:
         service_templates=tuple(one for region in regions for one in region.templates.services),
         template_groups=tuple(one for region in regions for one in region.templates.groups),
         memberships=tuple(one for region in regions for one in region.memberships),
+        networks=tuple(one for region in regions for one in region.networks),
         gaps=tuple(sorted(set(gaps))),
     )
 
@@ -110,6 +116,7 @@ class _Region:
     security_groups: tuple[SecurityGroup, ...]
     memberships: tuple[Membership, ...]
     templates: Templates
+    networks: tuple[NetworkBlocks, ...]
     gaps: tuple[Gap, ...]
 
 
@@ -117,6 +124,7 @@ def _read_region(reader: Reader, request: FetchRequest, progress: Progress) -> _
     """One region: clusters side by side, groups as clusters come to need them, and the rest once all are known."""
     listed = _list_clusters(reader, request, progress)
     vpcs = reader.crew.parts.submit(networks.read_vpcs, reader, estates.vpc_ids(listed.clusters))
+    named_networks = reader.crew.parts.submit(networks.read_named, reader, request.also_networks)
     group_reads = GroupReads(reader, progress)
     found = _read_clusters(reader, request, progress, listed, group_reads)
     also, also_gaps = groups.read_present(reader, request.also_groups)
@@ -142,6 +150,7 @@ def _read_region(reader: Reader, request: FetchRequest, progress: Progress) -> _
         security_groups=rule_counts.settled(reader, named.groups, read_groups, chosen),
         memberships=memberships,
         templates=chosen,
+        networks=named_networks.result(),
         gaps=(*listed.gaps, *also_gaps, *chosen.gaps, *named.gaps),
     )
 

@@ -14,7 +14,7 @@ from auditor.fetcher.reader import Found, Lookup, Reader
 from auditor.fetcher.wire_clusters import ListedCluster
 from auditor.fetcher.wire_networks import Ipamd, VpcBlocks
 from auditor.model import addresses, identifiers
-from auditor.model.estate import Network, NetworkMode, Networks
+from auditor.model.estate import Network, NetworkBlocks, NetworkMode, Networks
 from auditor.model.gaps import Gap, GapKind
 
 _VPCS = Lookup(
@@ -30,6 +30,9 @@ _SUBNETS = Lookup(
     unknown="blocks",
 )
 _ASSISTANTS = Listing(action=actions.ASSISTANT_CIDRS, rows="AssistantCidrSet", row_id="")
+
+_ABSENT = "NotFound"
+"""The code of a gap for an id that the region does not have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,9 +219,25 @@ def read_subnets(reader: Reader, subnet_ids: Iterable[str]) -> Mapping[str, Netw
     return networks
 
 
+def read_named(reader: Reader, ids: Iterable[str]) -> tuple[NetworkBlocks, ...]:
+    """The VPCs and subnets that this region has, sorted. Not to be called on the floor of lists."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return ()
+    vpcs = read_vpcs(reader, [one for one in wanted if one.startswith("vpc-")]).blocks
+    subnets = read_subnets(reader, [one for one in wanted if one.startswith("subnet-")])
+    read = [
+        NetworkBlocks(region=reader.region, network_id=name, blocks=vpc.ordinary, surroundings=vpc.all)
+        for name, vpc in vpcs.items()
+    ]
+    read += [NetworkBlocks(region=reader.region, network_id=name, blocks=found) for name, found in subnets.items()]
+    present = [one for one in read if not any(gap.code == _ABSENT for gap in one.blocks.gaps)]
+    return tuple(sorted(present, key=lambda one: one.network_id))
+
+
 def _not_found(reader: Reader, action: actions.Action, resource: str) -> Gap:
     message = f"{resource} is referred to and {action.permission} does not know it: its blocks are unknown"
-    return reader.origin(action).gap(resource, "NotFound", message, GapKind.UNREAD)
+    return reader.origin(action).gap(resource, _ABSENT, message, GapKind.UNREAD)
 
 
 def put_together(

@@ -43,6 +43,9 @@ def faults(snapshot: Snapshot) -> Iterator[Fault]:
             yield from _cluster(cluster, f"snapshot.{name}[{place}]")
     for place, group in enumerate(snapshot.security_groups):
         yield from _group(group, f"snapshot.security_groups[{place}]")
+    for place, network in enumerate(snapshot.networks):
+        yield from _blocks(network.blocks.cidrs, f"snapshot.networks.{place}.blocks.cidrs")
+        yield from _blocks(network.surroundings.cidrs, f"snapshot.networks.{place}.surroundings.cidrs")
     for place, template in enumerate(snapshot.address_templates):
         yield from _blocks(template.entries, f"snapshot.address_templates[{place}].entries")
     for place, services in enumerate(snapshot.service_templates):
@@ -52,7 +55,14 @@ def faults(snapshot: Snapshot) -> Iterator[Fault]:
     for place, membership in enumerate(snapshot.memberships):
         for member, one in enumerate(membership.members):
             yield from _points(one.addresses, f"snapshot.memberships[{place}].members[{member}].addresses")
+    yield from _networks(snapshot)
     yield from _doubles(snapshot)
+
+
+def _networks(snapshot: Snapshot) -> Iterator[Fault]:
+    for place, network in enumerate(snapshot.networks):
+        for name in ("blocks", "surroundings"):
+            yield from _blocks(getattr(network, name).cidrs, f"snapshot.networks[{place}].{name}.cidrs")
 
 
 def _cluster(cluster: Cluster, path: str) -> Iterator[Fault]:

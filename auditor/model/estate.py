@@ -51,6 +51,16 @@ class Networks:
     without_ipv6: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkBlocks:
+    """A VPC or subnet that was read by its id: ``blocks`` as in :class:`Networks`, ``surroundings`` of a VPC alone."""
+
+    region: str
+    network_id: str
+    blocks: Network
+    surroundings: Network = Network()
+
+
 Binding: TypeAlias = tuple[str, ...] | Gap
 """Group ids in binding order, or why they could not be read. The empty tuple was read: nothing is bound."""
 

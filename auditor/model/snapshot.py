@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from auditor.model.estate import Cluster, Network
+from auditor.model.estate import Cluster, Network, NetworkBlocks
 from auditor.model.gaps import Gap
 from auditor.model.rules import (
     AddressTemplate,
@@ -35,6 +35,8 @@ class Snapshot:
     service_templates: tuple[ServiceTemplate, ...] = ()
     template_groups: tuple[TemplateGroup, ...] = ()
     memberships: tuple[Membership, ...] = ()
+    networks: tuple[NetworkBlocks, ...] = ()
+    """VPCs and subnets that a planned change names; nothing audited need be in them."""
     gaps: tuple[Gap, ...] = ()
 
     @cached_property

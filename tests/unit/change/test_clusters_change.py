@@ -172,7 +172,7 @@ def test_a_replaced_cluster_has_the_nodes_that_are_written_into_it() -> None:
 
 def test_a_new_cluster_in_an_unknown_vpc_leaves_its_networks_open() -> None:
     planned = laid(resource(CLUSTER_TYPE, "create", after=cluster(id=COMPUTED, vpc_id="vpc-elsewhere")))
-    assert codes(planned) == [("network-unknown", NEW_CLUSTER)]
+    assert codes(planned) == [("not-read", "vpc-elsewhere")]
 
 
 def test_a_new_cluster_takes_its_vpc_from_the_plan() -> None:
@@ -247,7 +247,7 @@ def test_container_subnets_that_are_added_move_the_requirement() -> None:
     assert planned.snapshot.clusters[0].networks.container.cidrs == ("172.16.0.0/16", "10.0.64.0/18")
     assert planned.resources[0].touch.moves_networks
     assert effects(planned, f"{CLUSTER_TYPE}.c") == ["cluster-networks"]
-    assert codes(laid(update)) == [("network-unknown", CLUSTER)]
+    assert codes(laid(update)) == [("not-read", "subnet-plan0005")]
 
 
 def vpc(*assistants: object, **more: object) -> dict[str, object]:

@@ -16,7 +16,7 @@ from auditor.model.result import Change, Result
 from auditor.model.rules import Action, Membership
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
-from tests.plans.estate import GROUP, INGRESS, OTHER, REGION, estate, group, rule
+from tests.plans.estate import CLUSTER, GROUP, INGRESS, OTHER, REGION, VPC, estate, group, rule
 from tests.plans.judged import TODAY, change_of, gated, introduced, judged, policy
 from tests.plans.laid import (
     NODE_POOL,
@@ -410,3 +410,27 @@ def test_a_live_gap_stays_one() -> None:
     result = judged(live, planned)
     assert result.gaps == before.gaps
     assert result.clusters == before.clusters
+
+
+def test_what_only_an_unread_network_can_have_ended_is_neither_resolved_nor_unchanged() -> None:
+    redis = rule(6, "10.9.0.0/24", Protocol.TCP, (6379, 6379))
+    live = replace(estate(), security_groups=(group(ingress=(*INGRESS, redis)),))
+    cluster = {"id": CLUSTER, "vpc_id": VPC}
+    subnets = Resource(
+        type="tencentcloud_kubernetes_cluster",
+        name="c",
+        actions=("update",),
+        before=cluster | {"eni_subnet_ids": []},
+        after=cluster | {"eni_subnet_ids": ["subnet-plan0005"]},
+    )
+    result = gated(subnets, on=live)
+    assert [gap.code for gap in result.gaps] == ["not-read"]
+    assert (change_of(result).resolved, change_of(result).unchanged) == ((), ())
+    shut = Resource(
+        type=RULE_SET,
+        name="node",
+        actions=("update",),
+        before=rule_set(ingress=[*TKE_INGRESS, held("10.9.0.0/24", "TCP", "6379")]),
+        after=rule_set(),
+    )
+    assert len(change_of(gated(subnets, shut, on=live)).resolved) == 1
