@@ -13,8 +13,16 @@ from auditor.model.baseline import Policy
 from auditor.model.estate import Cluster, Role
 from auditor.model.explanation import Considered, Explanation, Flow, FlowVerdict, Match
 from auditor.model.intervals import IntervalSet
-from auditor.model.rules import Action
+from auditor.model.rules import Action, Direction
 from auditor.model.snapshot import Snapshot
+
+BALANCER_SOURCES = addresses.union(("100.64.0.0/10", "169.254.128.0/17"))
+"""Where health checks of load balancers come from: 100.64.0.0/10, and 169.254.128.0/17 of older internal ones.
+
+Security groups let both in by default, and only from load balancers of the account that owns the back end (documents of
+CLB on health checks). A packet from there may also come from something else, which the rules then decide. Requirements
+do not depend on it: they name the clients of a load balancer.
+"""
 
 
 def explain(
@@ -38,7 +46,8 @@ def _explain_stack(
 ) -> Explanation:
     service, point = place(flow)
     considered = tuple(_considered(decisions.of(stack, flow.direction).lines, service, point))
-    verdict = _verdict(considered)
+    by_rules = _verdict(considered)
+    balancer_source = by_rules is FlowVerdict.DENY and flow.direction is Direction.INGRESS and point in BALANCER_SOURCES
     land = territory(cluster, policy.cluster_network)
     demanded = requirements.demands(cluster, policy, known, land)
     sure, _ = requirements.permitted(cluster, stack.role, flow.direction, policy, demanded, land)
@@ -50,8 +59,8 @@ def _explain_stack(
         nodes=stack.nodes,
         node_pools=stack.node_pools,
         flow=flow,
-        verdict=verdict,
-        decided_by=_decider(considered, verdict),
+        verdict=FlowVerdict.UNKNOWN if balancer_source else by_rules,
+        decided_by=_decider(considered, by_rules),
         considered=considered,
         requirements=tuple(
             demand.requirement.requirement_id
@@ -60,6 +69,7 @@ def _explain_stack(
             and (service, point) in demand.sure
         ),
         permitted=(service, point) in sure,
+        balancer_source=balancer_source,
     )
 
 

@@ -55,6 +55,8 @@ class Explanation:
 
     ``considered`` ends with the deciding rule where there is one; ``decided_by`` is ``None`` for the implicit deny.
     ``requirements`` are the ids that need the flow; ``permitted`` says whether baseline or configuration names it.
+    ``balancer_source`` says that the rules deny it, but load balancers of the same account send health checks from this
+    address, which the cloud lets in by default: the verdict is unknown.
     """
 
     region: str
@@ -69,3 +71,4 @@ class Explanation:
     considered: tuple[Considered, ...]
     requirements: tuple[str, ...]
     permitted: bool
+    balancer_source: bool = False

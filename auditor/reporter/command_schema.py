@@ -57,6 +57,7 @@ class ExplanationPart(_Part):
     considered: list[ConsideredPart]
     requirements: list[str] = Field(description="Ids of those that need the flow.")
     permitted: bool
+    reason: str | None = Field(description="Why the rules do not decide the flow by themselves.")
 
 
 class Explain(_Part):

@@ -36,7 +36,7 @@ def render_json(
     """
     sentences = Sentences(result, options.lang)
     flows: dict[str, Json] = {
-        "flows": [_object(found) for found in explanations],
+        "flows": [_object(found, sentences) for found in explanations],
         "gaps": [gap_object(gap, sentences) for gap in result.gaps],
     }
     return dump(flows if finding is None else {**flows, "finding": finding_object(finding, sentences)})
@@ -54,7 +54,7 @@ def render_table(
     return "".join(f"{line.rstrip()}\n" for line in lines[1:])
 
 
-def _object(found: Explanation) -> Json:
+def _object(found: Explanation, sentences: Sentences) -> Json:
     return {
         "region": found.region,
         "cluster_id": found.cluster_id,
@@ -68,6 +68,7 @@ def _object(found: Explanation) -> Json:
         "considered": [_considered_object(tried) for tried in found.considered],
         "requirements": list(found.requirements),
         "permitted": found.permitted,
+        "reason": sentences.phrasing.text("flows-balancer-source") if found.balancer_source else None,
     }
 
 
@@ -132,7 +133,10 @@ class _Page:
         else:
             yield from self._end(found)
         yield ""
-        yield from self._screen.fields([(text("flows-label-needed"), [self._needed(found)])])
+        fields = [(text("flows-label-needed"), [self._needed(found)])]
+        if found.balancer_source:
+            fields.append((text("flows-label-reason"), [text("flows-balancer-source")]))
+        yield from self._screen.fields(fields)
 
     def _group(self, group: str, hops: Sequence[Considered], found: Explanation) -> Iterator[str]:
         """One group's rules in order, those below the deciding one left out: nothing looks at them."""
@@ -185,6 +189,7 @@ class _Page:
         if found.security_groups:
             style = _STYLES[found.verdict]
             mark, message = ("=>", "flows-end") if found.decided_by is None else ("", "flows-end-else")
+            message = "flows-end-balancer" if found.balancer_source else message
             yield from self._screen.led(_LEAD.format(mark, "-"), style, self._phrasing.text(message))
 
     def _needed(self, found: Explanation) -> str:
