@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,8 +46,13 @@ def terms(session: Session, path: Path | None, judgement: Judgement) -> Terms:
         settings=settings,
         policy=settings.policy(settings.load_baseline(judgement.baseline or "")),
         threshold=_threshold(settings, judgement),
-        today=judgement.today or datetime.now().astimezone().date(),
+        today=judgement.today or _today(),
     )
+
+
+def _today() -> date:
+    """The day at this place. ``datetime`` refuses a ``TZ`` that is off by more than a day, ``time`` does not."""
+    return date(*time.localtime()[:3])
 
 
 def _threshold(settings: Settings, judgement: Judgement) -> Threshold:

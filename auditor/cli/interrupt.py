@@ -1,38 +1,81 @@
-"""Ctrl-C: waits in the fetcher end at once, and whatever does not is left behind within a second."""
+"""Ctrl-C and the signals that end a process: waits in the fetcher end at once, and the process within a second.
+
+The handler does nothing but raise. A thread of its own, which no call that hangs and no lock of the main thread can
+stop, sets the event and ends the process where an orderly end takes too long.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import signal
+import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
+from typing import NoReturn
 
 from auditor.errors import ExitCode
 
 PATIENCE = 0.8
 """Seconds that an orderly end may take before the process is ended without one."""
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _SHOW_CURSOR = "\x1b[?25h"
 
 
-def watch() -> threading.Event:
-    """From now on Ctrl-C sets the event that is returned, raises ``KeyboardInterrupt`` and starts the clock."""
-    cancelled = threading.Event()
+class Interruption:
+    """Whether this run was interrupted, and the one sentence about it.
 
-    def interrupted(_signal: int, _frame: FrameType | None) -> None:
-        if cancelled.is_set():
-            leave()
-        cancelled.set()
-        clock = threading.Timer(PATIENCE, leave)
-        clock.daemon = True
-        clock.start()
-        raise KeyboardInterrupt
+    ``happened`` is true from the first signal on, ``cancelled`` is set a moment later. ``sentence`` is what ``leave``
+    writes to stderr; whoever knows the language replaces it.
+    """
 
-    signal.signal(signal.SIGINT, interrupted)
-    return cancelled
+    def __init__(self, sentence: str = "") -> None:
+        self.sentence = sentence
+        self.happened = False
+        self._raised = False
+        self.cancelled = threading.Event()
+        self._leaving = threading.Lock()
+
+    def watch(self) -> None:
+        """From now on the first signal raises ``KeyboardInterrupt``, and a second one ends the process at once."""
+        readable, writable = os.pipe()
+        os.set_blocking(writable, False)
+        signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
+        threading.Thread(target=self._wait, args=(readable,), daemon=True).start()
+        sys.unraisablehook = _without_interrupts(sys.unraisablehook)
+        for number in SIGNALS:
+            if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+                signal.signal(number, self._interrupted)
+
+    def leave(self) -> NoReturn:
+        """Writes the sentence and ends the process with 130, whatever its threads are in."""
+        self._leaving.acquire()  # whoever comes second waits for the end
+        with contextlib.suppress(OSError):
+            start = f"{_SHOW_CURSOR}\n" if os.isatty(2) else ""
+            os.write(2, f"{start}{self.sentence}\n".encode())
+        os._exit(ExitCode.INTERRUPTED)
+
+    def _interrupted(self, _signal: int, _frame: FrameType | None) -> None:
+        self.happened = True
+        if not self._raised:
+            self._raised = True
+            raise KeyboardInterrupt
+
+    def _wait(self, readable: int) -> None:
+        os.read(readable, 1)
+        self.happened = True
+        self.cancelled.set()
+        select.select([readable], [], [], PATIENCE)
+        self.leave()
 
 
-def leave() -> None:
-    """Ends the process with 130 and waits for no thread: one may be in a call that takes a minute."""
-    if os.isatty(2):
-        os.write(2, _SHOW_CURSOR.encode())
-    os._exit(ExitCode.INTERRUPTED)
+def _without_interrupts(shown: Callable[[sys.UnraisableHookArgs], object]) -> Callable[[sys.UnraisableHookArgs], None]:
+    """A finalizer that a signal interrupts would print a traceback; the thread ends the process all the same."""
+
+    def hook(unraisable: sys.UnraisableHookArgs) -> None:
+        if unraisable.exc_type is not KeyboardInterrupt:
+            shown(unraisable)
+
+    return hook

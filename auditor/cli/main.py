@@ -2,37 +2,86 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import os
 import sys
+from typing import TYPE_CHECKING, NoReturn
 
-from auditor.errors import ExitCode
+if TYPE_CHECKING:
+    from auditor.cli.interrupt import Interruption
+
+SENTENCE = "sgaudit: interrupted"
+"""What an interrupt says before a catalogue is loaded."""
+INTERRUPTED = 130
+FAULT = 70
 
 
-def main() -> int:
-    """Runs the command line of this process and gives its exit code."""
-    argv = sys.argv[1:]
+def main() -> NoReturn:
+    """Runs the command line of this process and ends it; an interrupt at any moment is 130 and one sentence.
+
+    The process ends without Python's own shutdown: the work is done and written, and nothing after it can fail or be
+    interrupted.
+    """
+    try:
+        os._exit(_watched(sys.argv[1:]))
+    except KeyboardInterrupt:  # before anything watches for it
+        _write(2, SENTENCE)
+        os._exit(INTERRUPTED)
+
+
+def _watched(argv: list[str]) -> int:
+    from auditor.cli.interrupt import Interruption
+
+    interruption = Interruption(SENTENCE)
+    interruption.watch()
+    try:
+        code = _program(argv, interruption)
+        _flush()
+    except BaseException as error:
+        if interruption.happened:
+            interruption.leave()
+        if "--debug" in argv:
+            raise
+        _write(2, f"sgaudit: this is a fault of sgaudit, not of your clusters: {type(error).__name__}")
+        return FAULT
+    if interruption.happened or code == INTERRUPTED:
+        interruption.leave()
+    return code
+
+
+def _program(argv: list[str], interruption: Interruption) -> int:
     if argv in (["--version"], ["-V"]):
-        from auditor import resources
-
-        with contextlib.suppress(OSError):
-            os.write(1, f"sgaudit {resources.version()}\n".encode())
-        return ExitCode.OK
-    return _run(argv)
-
-
-def _run(argv: list[str]) -> int:
-    from auditor.cli import interrupt
-
-    cancelled = interrupt.watch()
+        return _version()
+    import io
     import warnings
 
     from auditor.cli.run import run
 
     if "--debug" not in argv:
         warnings.simplefilter("ignore")  # a library's deprecation is not the reader's concern
-    code = run(argv, os.environ, (sys.stdin, sys.stdout, sys.stderr or io.StringIO()), cancelled)
-    if code is ExitCode.INTERRUPTED:
-        interrupt.leave()
-    return code
+    try:
+        return run(argv, os.environ, (sys.stdin, sys.stdout, sys.stderr or io.StringIO()), interruption)
+    except SystemExit as ended:  # after shell completion
+        return ended.code if isinstance(ended.code, int) else 0
+
+
+def _version() -> int:
+    from auditor import resources
+
+    _write(1, f"sgaudit {resources.version()}")
+    return 0
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):  # a reader that went away; a report that could not be written has been said
+            continue
+
+
+def _write(handle: int, line: str) -> None:
+    try:
+        os.write(handle, f"{line}\n".encode())
+    except OSError:  # nobody listens
+        return

@@ -5,10 +5,10 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import Event
 from typing import TextIO
 
 from auditor.cli import terminal
+from auditor.cli.interrupt import Interruption
 from auditor.cli.session import Session
 from auditor.errors import AuditorError, ConfigError, ExitCode
 from auditor.words import Lang, lang_of
@@ -20,35 +20,36 @@ def run(
     argv: Sequence[str],
     environ: Mapping[str, str],
     streams: tuple[TextIO | None, TextIO | None, TextIO],
-    cancelled: Event | None = None,
+    interruption: Interruption | None = None,
 ) -> ExitCode:
     """Does what ``argv`` asks for; every failure ends as a sentence on stderr and an exit code.
 
-    ``streams`` are stdin, stdout and stderr. Raises ``SystemExit`` after shell completion.
+    ``streams`` are stdin, stdout and stderr. An interrupt is 130 and says nothing yet: ``interruption`` has the
+    sentence. Raises ``SystemExit`` after shell completion.
     """
     stdin, stdout, stderr = streams
-    session = Session(environ=environ, stdin=stdin, stdout=stdout, stderr=stderr, cancelled=cancelled or Event())
+    watched = interruption or Interruption()
+    session = Session(environ=environ, stdin=stdin, stdout=stdout, stderr=stderr, cancelled=watched.cancelled)
     try:
         session = session.speaking(*_languages(argv, environ))
-    except ConfigError as error:
-        _explain(error, session, argv)
-        return error.exit_code
-    try:
-        return _explained(argv, session)
+        if session.lang is not Lang.EN:
+            watched.sentence = "sgaudit: " + session.words.text("cli-interrupted")
+        return _dispatch(argv, session)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the one place where a fault of the program ends
+        if watched.happened:  # libraries turn an interrupt into errors of their own
+            return ExitCode.INTERRUPTED
+        return _ended_by(error, session, argv)
+
+
+def _ended_by(error: Exception, session: Session, argv: Sequence[str]) -> ExitCode:
+    if not isinstance(error, AuditorError):
         _admit(error, session, argv)
         return ExitCode.INTERNAL
-
-
-def _explained(argv: Sequence[str], session: Session) -> ExitCode:
-    try:
-        return _dispatch(argv, session)
-    except AuditorError as error:
+    if error.exit_code is not ExitCode.INTERRUPTED:
         _explain(error, session, argv)
-        return error.exit_code
-    except KeyboardInterrupt:
-        session.tell("\nsgaudit: " + session.words.text("cli-interrupted"))
-        return ExitCode.INTERRUPTED
+    return error.exit_code
 
 
 def _languages(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Lang, Lang | None]:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from auditor.words.messages import Words
 
 
+NO_HOME = Path("/nonexistent")
+"""What Debian's policy gives to users without a home folder."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """The outside of one run.
@@ -43,9 +47,12 @@ class Session:
 
     @property
     def home(self) -> Path:
-        """The home folder of whoever runs this."""
-        told = self.environ.get("HOME", "")
-        return Path(told) if told else Path.home()
+        """The home folder of whoever runs this; one that does not exist where none is known, as for a bare user id."""
+        named = self.environ.get("HOME", "")
+        try:
+            return Path(named) if named else Path.home()
+        except RuntimeError:
+            return NO_HOME
 
     def report(self, text: str) -> None:
         """Writes to stdout in UTF-8; a reader that went away (``| head``) ends it quietly.

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from fluent.runtime import FluentBundle, FluentResource
-from fluent.runtime.types import FluentType, fluent_number
-
 from auditor.words import Lang
+
+
+@contextmanager
+def _without_time_zone() -> Iterator[None]:
+    """Babel opens whatever file ``TZ`` names while it is imported; no message shows a time of day."""
+    zone = os.environ.pop("TZ", None)
+    try:
+        yield
+    finally:
+        if zone is not None:
+            os.environ["TZ"] = zone
+
+
+with _without_time_zone():
+    from fluent.runtime import FluentBundle, FluentResource
+    from fluent.runtime.types import FluentType, fluent_number
 
 _ENTRY = re.compile(r"^(?=-?[A-Za-z][\w-]*[ ]*=)", re.MULTILINE)
 _NAME = re.compile(r"-?[A-Za-z][\w-]*")

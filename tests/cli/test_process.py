@@ -55,11 +55,44 @@ def _waiting_for(silent: socket.socket, environ: dict[str, str], stderr: int) ->
         yield process
 
 
-def test_an_interrupt_ends_it_at_once_though_a_call_hangs(silent: socket.socket, environ: dict[str, str]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupt_ends_it_at_once_though_a_call_hangs(
+    silent: socket.socket, environ: dict[str, str], number: signal.Signals
+) -> None:
     with _waiting_for(silent, environ, subprocess.PIPE) as process:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         stdout, stderr = process.communicate(timeout=10)  # the call itself would wait for 30 seconds
     assert (process.returncode, stdout, stderr.strip()) == (130, b"", b"sgaudit: interrupted")
+
+
+def test_an_interrupt_while_it_starts_is_130_and_one_sentence(environ: dict[str, str]) -> None:
+    """``import`` is where a start spends its time; the moment is told by a module that the command needs."""
+    program = (
+        "import importlib.abc, os, signal, sys\n"
+        "class Moment(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == os.environ['MOMENT']: sys.meta_path.pop(0); os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Moment())\n"
+        "from auditor.cli.main import main\n"
+        "main()\n"
+    )
+    for module in ("auditor.cli.interrupt", "auditor.cli.run", "typer", "auditor.cli.commands", "auditor.pipeline"):
+        ran = subprocess.run(
+            [sys.executable, "-c", program, "audit", "--replay", "demo"],
+            env={**environ, "MOMENT": module},
+            cwd=ROOT,
+            capture_output=True,
+            check=False,
+        )
+        assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"sgaudit: interrupted\n"), module
+
+
+@pytest.mark.parametrize("zone", ["UTC+99", ":/etc/passwd", ":/dev/zero", "<+99>99:99:99"])
+def test_a_time_zone_that_is_none_changes_nothing(environ: dict[str, str], tmp_path: Path, zone: str) -> None:
+    ran = subprocess.run(
+        [*TOOL, "audit", "--snapshot", _bad(tmp_path)], env={**environ, "TZ": zone}, capture_output=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (1, b"")
 
 
 def test_a_terminal_shows_progress_and_gets_its_cursor_back(silent: socket.socket, environ: dict[str, str]) -> None:
@@ -128,7 +161,8 @@ def test_a_shell_is_told_what_can_follow(environ: dict[str, str], shell: str) ->
 
 def test_version_loads_nothing_that_it_does_not_need() -> None:
     program = (
-        "import sys; sys.argv = ['sgaudit', '--version']; from auditor.cli.main import main; main();"
+        "import os, sys; sys.argv = ['sgaudit', '--version']; from auditor.cli.main import main;"
+        "os._exit = sys.exit\ntry: main()\nexcept SystemExit: pass\n"
         "print({'typer', 'rich', 'pydantic', 'requests', 'fluent', 'tabulate'} & set(sys.modules))"
     )
     ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
