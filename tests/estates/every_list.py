@@ -1,0 +1,73 @@
+"""A small estate in which every list that the fetcher reads holds something, and of which nothing is unknown."""
+
+from __future__ import annotations
+
+from tests.loopback.estate import Estate, Region
+from tests.loopback.rules import ANY, allow
+
+HOME, AWAY = "ap-guangzhou", "ap-shanghai"
+PODS = "172.16.0.0/16"
+
+
+def build() -> Estate:
+    """A managed cluster in one region, with every kind of node and pool; one of each kind of the rest in the other."""
+    estate = Estate()
+    _home(estate.region(HOME))
+    _away(estate.region(AWAY))
+    return estate
+
+
+def _home(region: Region) -> None:
+    """The VPC's blocks have a list of their own; addresses are IPv4 alone."""
+    vpc = region.vpc("10.0.0.0/16", ordinary=("10.10.0.0/16",), container=(PODS,), embedded=False, vpc_id="vpc-home")
+    subnet = region.subnet(vpc, "10.0.1.0/24", subnet_id="subnet-home")
+    region.address_template("203.0.113.0/24", template_id="ipm-home")
+    region.address_template_group("ipm-home", group_id="ipmg-home")
+    region.service_template("tcp:8080", template_id="ppm-home")
+    region.service_template_group("ppm-home", group_id="ppmg-home")
+    rules = (
+        allow("ALL", "ALL", PODS),
+        allow("tcp", "9443", "sg-home"),
+        allow("ppm-home", "", "ipm-home"),
+        allow("ppmg-home", "", "ipmg-home"),
+        allow("icmp", "ALL", ANY),
+    )
+    group = region.group(rules, group_id="sg-home")
+    cluster = region.cluster(vpc, cluster_cidr=PODS, service_cidr="172.16.252.0/22", cluster_id="cls-home")
+    pool = cluster.auto_scaling_pool([], [subnet], primary_interface=[group], pool_id="np-scaled")
+    native = cluster.native_pool([group], [subnet], pool_id="np-native")
+    burst = cluster.super_pool([group], [subnet], pool_id="np-super")
+    cluster.external_pool(1, pool_id="np-external")
+    cluster.legacy_group([group], [subnet])
+    cluster.worker(subnet, [group], pool_id=pool, node_id="ins-home")
+    cluster.native(subnet, [group], pool_id=native, node_id="np-native-a", machine_id="eks-home")
+    cluster.super_node(subnet, pool_id=burst)
+    cluster.registered_node(pool_id="np-external")
+
+
+def _away(region: Region) -> None:
+    """The VPC's row holds its blocks, addresses are IPv6 too, templates carry remarks; VPC-CNI and Masters."""
+    vpc = region.vpc("10.1.0.0/16", ordinary=("10.11.0.0/16",), ipv6="2402:4e00:1::/56", vpc_id="vpc-away")
+    region.vpcs[-1]["Ipv6CidrBlockSet"] = [{"IPv6CidrBlock": "2402:4e00:2::/56"}]
+    subnet = region.subnet(vpc, "10.1.1.0/24", ipv6="2402:4e00:1::/64", subnet_id="subnet-away")
+    pods = region.subnet(vpc, "10.1.64.0/20", subnet_id="subnet-pods")
+    region.address_template(template_id="ipm-away")
+    region.address_templates[-1] |= {"AddressSet": None, "AddressExtraSet": [{"Address": "203.0.113.9"}]}
+    region.service_template(template_id="ppm-away")
+    region.service_templates[-1] |= {"ServiceSet": None, "ServiceExtraSet": [{"Service": "udp:53"}]}
+    region.service_template_group("ppm-away", group_id="ppmg-away")
+    region.service_template_groups[-1]["ServiceTemplateIdSet"] = None
+    rules = (allow("ppm-away", "", "ipm-away"), allow("ppmg-away", "", "::/0"), allow("tcp", "22", "sg-away"))
+    group = region.group(rules, group_id="sg-away")
+    cluster = region.cluster(
+        vpc,
+        mode="VPC-CNI",
+        service_cidr="192.168.0.0/17",
+        container_subnets=[pods],
+        cluster_type="INDEPENDENT_CLUSTER",
+        cluster_id="cls-away",
+    )
+    for number, role in enumerate(("MASTER_ETCD", "MASTER", "ETCD")):
+        cluster.master(subnet, [group], role=role, node_id=f"ins-master{number}")
+    region.instances[-1]["IPv6Addresses"] = ["2402:4e00:1::9"]
+    region.interfaces[-1]["Ipv6AddressSet"] = [{"Address": "2402:4e00:1::9"}]
