@@ -79,8 +79,10 @@ class _Comparison:
     def weighed(self, finding: Finding) -> Finding:
         """The finding with the severity of its own packets: a waiver may have taken the heaviest of them."""
         if finding.code is Code.EXCESS_ACCESS:
-            land = self._lands[finding.cluster_id]
-            return replace(finding, severity=excess.weigh(self._policy.baseline.excess, finding, land))
+            severity = excess.weigh(self._policy.baseline.excess, finding, self._lands[finding.cluster_id])
+            cluster = self._clusters[finding.cluster_id]
+            neighbours = excess.neighbours(finding, cluster, self._clusters.values())
+            return replace(finding, severity=severity, neighbours=neighbours)
         if finding.code is not Code.REQUIRED_TRAFFIC_BLOCKED:
             return finding
         demand = self._demands[finding.cluster_id, finding.requirement_id]

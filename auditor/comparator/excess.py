@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from auditor.comparator.territory import Territory
+from auditor.model import addresses
 from auditor.model.addresses import ALL_V4, ALL_V6
-from auditor.model.baseline import ExcessTable, Reach, ServiceClass, Severity
-from auditor.model.estate import Role
-from auditor.model.findings import Finding
+from auditor.model.baseline import ExcessTable, NamedNetwork, Reach, ServiceClass, Severity
+from auditor.model.estate import Cluster, Role
+from auditor.model.findings import Finding, NeighbourNetwork
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, Row
 from auditor.model.ranges import PRIVATE, families_open_to_any
@@ -45,6 +46,30 @@ def severity(table: ExcessTable, direction: Direction, reach: Reach, class_name:
         weight
         for towards, who, what, weight in table.severities
         if (towards, who, what) == (direction, reach, class_name)
+    )
+
+
+def neighbours(finding: Finding, cluster: Cluster, known: Iterable[Cluster]) -> tuple[NeighbourNetwork, ...]:
+    """The other clusters of the VPC that can use what is open. What is open to any address names none of them."""
+    if finding.subject.startswith(f"{Reach.ANY}/"):
+        return ()
+    own = addresses.union(cluster.networks.container.cidrs + cluster.networks.subnets.cidrs)
+    open_to = finding.packets.addresses - own
+    return tuple(
+        NeighbourNetwork(cluster_id=other.cluster_id, network=network, cidrs=blocks)
+        for other in sorted(known, key=lambda other: other.cluster_id)
+        if other.cluster_id != cluster.cluster_id and (other.region, other.vpc_id) == (cluster.region, cluster.vpc_id)
+        for network, cidrs in _networks(other)
+        if (blocks := tuple(cidr for cidr in cidrs if addresses.parse(cidr) & open_to))
+    )
+
+
+def _networks(cluster: Cluster) -> tuple[tuple[NamedNetwork, tuple[str, ...]], ...]:
+    """Where Pods and nodes of a cluster have addresses; container subnets of VPC-CNI are Pods' alone."""
+    container, subnets = cluster.networks.container.cidrs, cluster.networks.subnets.cidrs
+    return (
+        (NamedNetwork.CONTAINER, container),
+        (NamedNetwork.SUBNETS, tuple(cidr for cidr in subnets if cidr not in container)),
     )
 
 

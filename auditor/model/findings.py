@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from auditor.model.baseline import Severity, Text
+from auditor.model.baseline import NamedNetwork, Severity, Text
 from auditor.model.estate import Role
 from auditor.model.packets import NOTHING, PacketSet
 from auditor.model.rules import Action, Direction
@@ -52,6 +52,15 @@ class WaiverMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NeighbourNetwork:
+    """Blocks of another cluster of the same VPC that hold addresses of an excess finding."""
+
+    cluster_id: str
+    network: NamedNetwork
+    cidrs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One statement about one stack of one cluster.
 
@@ -60,6 +69,7 @@ class Finding:
     ``nodes`` are those that bind the stack, for TSG302 the foreign instances. ``subject`` is the word that tells
     findings of one code apart for a reader: the excess class (``any/control``), empty elsewhere. ``sides`` are the
     packets of a TSG301 by direction. ``reason`` is what breaks without the heaviest packets of a TSG101.
+    ``neighbours`` are the clusters that a TSG201 of a bounded reach is open to.
     """
 
     code: Code
@@ -79,6 +89,7 @@ class Finding:
     default_deny: bool = False
     subject: str = ""
     reason: Text | None = None
+    neighbours: tuple[NeighbourNetwork, ...] = ()
     waiver: WaiverMark | None = None
     known: bool | None = None
     """Whether an earlier report had it; ``None`` when no earlier report was given."""

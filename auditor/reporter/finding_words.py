@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.model.addresses import ALL_V6, ANYWHERE
 from auditor.model.baseline import Baseline, Requirement, Severity, Text
 from auditor.model.estate import Role
-from auditor.model.findings import Code, Evidence, Finding
+from auditor.model.findings import Code, Evidence, Finding, NeighbourNetwork
 from auditor.model.packets import packets
 from auditor.model.result import ClusterResult, RequirementResult, Result, StackResult, Status
-from auditor.reporter.names import Names
+from auditor.model.rules import Direction
+from auditor.reporter.names import Names, is_managed_elsewhere
 from auditor.reporter.packet_words import packets_text
 from auditor.reporter.phrasing import Phrasing
 from auditor.reporter.rule_words import RuleWords
@@ -52,7 +53,20 @@ class FindingWords:
             Code.SHADOWED_RULE: self._shadowed,
             Code.REDUNDANT_RULE: self._redundant,
         }
-        return by_code[finding.code](finding)
+        said = by_code[finding.code](finding)
+        return replace(said, advice=self._phrasing.sentences(said.advice, self._managed(finding)))
+
+    def _managed(self, finding: Finding) -> str:
+        """That an edit of the rules in question would be overwritten, as far as a description tells."""
+        rules = [item for item in finding.evidence if not item.blocker]
+        if managed := tuple(item for item in rules if is_managed_elsewhere(item.description)):
+            where = self._rules.places(finding.region, managed)
+            return self._text("managed-rules", rules=where, count=len(managed))
+        groups = tuple(dict.fromkeys(item.security_group_id for item in rules))
+        if named := [group for group in groups if self._names.is_managed_elsewhere(finding.region, group)]:
+            together = self._phrasing.together([self._names.group(finding.region, group) for group in named])
+            return self._text("managed-groups", groups=together, count=len(named))
+        return ""
 
     def people(self, role: Role, nodes: tuple[str, ...], pools: tuple[str, ...]) -> str:
         """How many are meant: "3 nodes and 1 node pool"."""
@@ -108,10 +122,31 @@ class FindingWords:
             title=self._text(
                 f"excess-title-{direction}", reach=self._text(f"reach-{reach}"), **{"class": self._class(class_name)}
             ),
-            message=self._text(f"excess-message-{direction}", packets=self._packets(finding)),
+            message=self._phrasing.sentences(
+                self._text(f"excess-message-{direction}", packets=self._packets(finding)),
+                *(self._neighbour(finding.region, found) for found in finding.neighbours),
+            ),
             why=self._text("excess-why-no-ipv6" if self._cannot_exist(finding) else f"excess-why-{direction}-{reach}"),
-            advice=self._text(f"excess-advice-{direction}", rules=self._rules.places(finding.region, finding.evidence)),
+            advice=self._phrasing.sentences(
+                self._text(f"excess-advice-{direction}", rules=self._rules.places(finding.region, finding.evidence)),
+                self._peers_advice(finding),
+            ),
         )
+
+    def _neighbour(self, region: str, found: NeighbourNetwork) -> str:
+        return self._text(
+            f"excess-neighbour-{found.network}",
+            blocks=self._phrasing.listed(found.cidrs, self._limit),
+            count=len(found.cidrs),
+            cluster=self._names.cluster(region, found.cluster_id),
+        )
+
+    def _peers_advice(self, finding: Finding) -> str:
+        """The ``peers`` key lets in what the nodes of the configured clusters send to each other, and nothing else."""
+        if not finding.neighbours or finding.direction is not Direction.INGRESS or finding.role is not Role.NODE:
+            return ""
+        circle = dict.fromkeys((finding.cluster_id, *(found.cluster_id for found in finding.neighbours)))
+        return self._text("excess-peers", count=len(circle) - 1, peers=", ".join(circle))
 
     def _cannot_exist(self, finding: Finding) -> bool:
         """Whether all packets are IPv6, which the cluster's VPC does not have."""

@@ -31,6 +31,10 @@ class Phrasing:
         """Whether there is such a message."""
         return self._words.has(message_id)
 
+    def sentences(self, *texts: str) -> str:
+        """Whole sentences one after the other; empty ones are left out."""
+        return self.text("terms-between-sentences").join(text for text in texts if text)
+
     def listed(self, items: Sequence[str], limit: int | None = None) -> str:
         """The items in one line; beyond ``limit`` the rest is counted, and one is never counted instead of named."""
         if limit is None or len(items) <= limit + 1:

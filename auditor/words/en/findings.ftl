@@ -31,6 +31,26 @@ findings-excess-why-egress-vpc = A process on the node can send to these blocks 
 findings-excess-why-no-ipv6 = The VPC has no IPv6 block today, so no such packet exists. Once it has one, the rule takes effect.
 findings-excess-advice-ingress = Narrow { $rules } to the sources that need it, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
 findings-excess-advice-egress = Narrow { $rules } to the destinations that are needed, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
+findings-excess-neighbour-container = { $count ->
+    [one] { $blocks } is the container network of { $cluster }.
+   *[other] { $blocks } are the container network of { $cluster }.
+}
+findings-excess-neighbour-subnets = { $count ->
+    [one] { $blocks } is a node subnet of { $cluster }.
+   *[other] { $blocks } are node subnets of { $cluster }.
+}
+findings-excess-peers = { $count ->
+    [one] If these two clusters talk to each other, the key "peers" in the configuration allows it: peers: [[{ $peers }]].
+   *[other] If these clusters talk to each other, the key "peers" in the configuration allows it: peers: [[{ $peers }]].
+}
+findings-managed-rules = { $count ->
+    [one] The description of { $rules } says that the rule is managed elsewhere: an edit here would be overwritten. Change it where it is managed.
+   *[other] The descriptions of { $rules } say that the rules are managed elsewhere: an edit here would be overwritten. Change them where they are managed.
+}
+findings-managed-groups = { $count ->
+    [one] The name or description of { $groups } says that the group is managed elsewhere: an edit here would be overwritten. Change it where it is managed.
+   *[other] The names or descriptions of { $groups } say that the groups are managed elsewhere: an edit here would be overwritten. Change them where they are managed.
+}
 
 findings-reach-any = any address
 findings-reach-public = a public range

@@ -2,6 +2,7 @@
 
 terms-list-separator = {", "}
 terms-part-separator = {"; "}
+terms-between-sentences = {" "}
 terms-and = {" and "}
 terms-both = { $first } and { $last }
 terms-and-more = { $shown } and { $count } more

@@ -31,6 +31,11 @@ findings-excess-why-egress-vpc = 节点上的进程可以访问 VPC 中的这些
 findings-excess-why-no-ipv6 = 该 VPC 目前没有 IPv6 网段，不存在这样的流量；分配 IPv6 网段后该规则即生效。
 findings-excess-advice-ingress = 将 { $rules } 的来源收窄到确有需要的地址，无人使用的规则可以删除。如确需开放，请写入配置文件的 allow。
 findings-excess-advice-egress = 将 { $rules } 的目标收窄到确有需要的地址，无人使用的规则可以删除。如确需开放，请写入配置文件的 allow。
+findings-excess-neighbour-container = { $blocks } 是 { $cluster } 的容器网络。
+findings-excess-neighbour-subnets = { $blocks } 是 { $cluster } 的节点子网。
+findings-excess-peers = 如果这些集群需要互访，请在配置中写入：peers: [[{ $peers }]]。
+findings-managed-rules = { $rules } 的备注表明该规则由其他系统管理，在此处的修改会被覆盖，请在管理它的系统中修改。
+findings-managed-groups = { $groups } 的名称或备注表明该安全组由其他系统管理，在此处的修改会被覆盖，请在管理它的系统中修改。
 
 findings-reach-any = 任意地址
 findings-reach-public = 公网网段

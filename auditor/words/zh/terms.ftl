@@ -2,6 +2,7 @@
 
 terms-list-separator = 、
 terms-part-separator = ；
+terms-between-sentences = {""}
 terms-and = {" 和 "}
 terms-both = { $first } 和 { $last }
 terms-and-more = { $shown } 等 { $total } 项

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
 from auditor.model.estate import Node, NodeKind, NodePool, Role
@@ -188,6 +190,93 @@ def test_excess_outbound_goes_out() -> None:
     said = told(result_of(open_to_v6), Code.EXCESS_ACCESS)
     assert said.title == "Open towards a public range: Remote administration"
     assert said.message.startswith("This gets out, and neither")
+
+
+def open_to_the_neighbour(*, vpc_id: str = "", subject: str = "172.20.0.0/18") -> FindingText:
+    """The words for 10250 open to a block; another cluster has its Pods in 172.20.0.0/18."""
+    mine = cluster("cls-1", "prod", nodes=nodes("ins-", 1, "sg-1"))
+    other = replace(
+        cluster("cls-2", "other"),
+        vpc_id=vpc_id or mine.vpc_id,
+        networks=replace(
+            mine.networks,
+            container=replace(mine.networks.container, cidrs=("172.20.0.0/18",)),
+            subnets=replace(mine.networks.subnets, cidrs=("192.168.5.0/24", "172.20.0.0/18")),
+        ),
+    )
+    snapshot = Snapshot(
+        regions=(REGION,),
+        clusters=(mine,),
+        neighbours=(other,),
+        security_groups=(with_rule(allow(tcp((10250, 10250)), subject)),),
+    )
+    return told(compare(snapshot, Policy(baseline=BASELINE), TODAY), Code.EXCESS_ACCESS)
+
+
+PEERS = (
+    ' If these two clusters talk to each other, the key "peers" in the configuration allows it: '
+    "peers: [[cls-1, cls-2]]."
+)
+
+
+def test_a_block_of_another_cluster_is_named_with_the_key_that_allows_it() -> None:
+    said = open_to_the_neighbour()
+    assert said.message.endswith(
+        'TCP 10250 from 172.20.0.0/18. 172.20.0.0/18 is the container network of cls-2 "other".'
+    )
+    assert said.advice.endswith(PEERS)
+
+
+def test_each_network_of_another_cluster_that_lies_in_an_open_range_is_named() -> None:
+    assert open_to_the_neighbour(subject="192.168.0.0/16").message.endswith(
+        'TCP 10250 from 192.168.0.0/16. 192.168.5.0/24 is a node subnet of cls-2 "other".'
+    )
+
+
+def test_a_cluster_of_another_vpc_may_have_the_same_blocks_and_is_not_named() -> None:
+    said = open_to_the_neighbour(vpc_id="vpc-elsewhere")
+    assert "cls-2" not in said.message + said.advice
+
+
+def test_what_is_open_to_any_address_names_no_cluster() -> None:
+    said = open_to_the_neighbour(subject=EVERYWHERE)
+    assert "cls-2" not in said.message + said.advice
+
+
+MANAGED = (
+    ' The description of inbound rule #0 of sg-1 "web" says that the rule is managed elsewhere: an edit here would be '
+    "overwritten. Change it where it is managed."
+)
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "高危端口封禁 #仅下发访问目的#",
+        "云防火墙下发",
+        "Firewall Manager: high-risk ports",
+        "CSIP-block",
+        "Managed by Terraform",
+    ],
+)
+def test_a_rule_that_is_managed_elsewhere_is_not_to_be_edited_here(description: str) -> None:
+    dropped = told(result_of(with_rule(deny(tcp((10250, 10250)), NODE_BLOCK, description))), BLOCKED)
+    opened = told(result_of(with_rule(allow(tcp((22, 22)), EVERYWHERE, description))), Code.EXCESS_ACCESS)
+    assert dropped.advice.endswith(MANAGED)
+    assert opened.advice.endswith(MANAGED)
+
+
+def test_a_description_that_says_nothing_of_it_adds_nothing() -> None:
+    said = told(result_of(with_rule(deny(tcp((10250, 10250)), NODE_BLOCK, "firewall, unmanaged"))), BLOCKED)
+    assert "managed elsewhere" not in said.advice
+
+
+def test_a_group_that_is_managed_elsewhere_is_named_once() -> None:
+    held = replace(with_rule(deny(tcp((10250, 10250)), NODE_BLOCK)), description="由云防火墙下发")
+    assert told(result_of(held), BLOCKED).advice.endswith(
+        ' The name or description of sg-1 "web" says that the group is managed elsewhere: an edit here would be '
+        "overwritten. Change it where it is managed."
+    )
 
 
 def test_mixed_groups_are_listed_by_stack() -> None:
