@@ -12,24 +12,14 @@ from dataclasses import dataclass
 from auditor.change import cluster_nodes, clusters, concern, pools, referred
 from auditor.change.draft import Draft, Key
 from auditor.change.plan import Plan, ResourceChange
-from auditor.change.providers import OURS, Providers, leaves, parts
-from auditor.change.references import CLUSTER, SECURITY_GROUP, References, placeholder
+from auditor.change.providers import Providers, leaves, parts
+from auditor.change.references import CLUSTER, References, placeholder
 from auditor.change.values import text
 from auditor.change.why import Why, gap
 from auditor.model.estate import Node, NodePool
 from auditor.model.snapshot import Snapshot
 
-_WITHOUT_GROUPS = re.compile(
-    "tencentcloud_(?:(?:cbs|monitor|tag|tags|tat)_[a-z_]+|kubernetes_(?:addon|addon_attachment|addon_config"
-    "|auth_attachment|encryption_protection|health_check_policy|log_config|user_permissions"
-    "|cluster_maintenance_window_and_exclusion))"
-)
-"""Types that name clusters and machines and decide no group of theirs: disks, monitoring, tags, commands, add-ons."""
-
-_INTERFACE_ADD_ON = "eniipamd"
-"""The add-on that gives Pods interfaces of their own, with groups of their own."""
-
-_WITH_RULES = ("sg-", "ipm-", "ipmg-", "ppm-", "ppmg-")
+_CLUSTER_ID = re.compile(rf"{CLUSTER.prefix}[a-z0-9]+")
 _IN_CLUSTERS = pools.TYPES | cluster_nodes.TYPES | {pools.SERVERLESS}
 
 
@@ -57,7 +47,7 @@ def note(draft: Draft, plan: Plan, references: References, providers: Providers)
     for change in plan.managed:
         if concern.writes_groups(change):
             draft.report(change).can_bear = True
-        if concern.can_bear(change):
+        if concern.can_bear(change) or concern.may_bear(change):
             notes.region(change)
             notes.cluster(change)
 
@@ -66,10 +56,8 @@ def note_unknown(draft: Draft, plan: Plan, references: References) -> None:
     """Leave a gap for each change of a type that is not known and that names something audited, once all is laid."""
     audited = _Audited(draft)
     for change in plan.managed:
-        if not change.type.startswith(OURS) or change.type in concern.KNOWN_TYPES or not _changes(change):
-            continue
-        named = audited.named(change, references)
-        if named and not _is_harmless(change, named):
+        named = audited.named(change, references) if concern.is_unknown(change) else ()
+        if named:
             report = draft.report(change)
             report.can_bear = True
             owners = {key for name in named for key in audited.clusters.get(name, ())}
@@ -113,7 +101,9 @@ class _Notes:
         elif change.type in _IN_CLUSTERS:
             found |= {text(change.before.get("cluster_id")), *_of_composite(change)}
             found.add(self.references.value(change, ("cluster_id",), CLUSTER) or "")
-        return {name for name in found if name.startswith(CLUSTER.prefix)}
+        elif change.type not in concern.KNOWN_TYPES:
+            found |= {name for leaf in leaves(change) for name in parts(leaf)}
+        return {name for name in found if _CLUSTER_ID.fullmatch(name)}
 
 
 class _Audited:
@@ -155,16 +145,5 @@ class _Audited:
             self._names |= {member.interface_id for member in draft.memberships[key].members} - {""}
 
 
-def _is_harmless(change: ResourceChange, named: tuple[str, ...]) -> bool:
-    """Whether it is of a type that decides no groups, and names none either."""
-    names_groups = any(name.startswith(_WITH_RULES) or SECURITY_GROUP in name for name in named)
-    pods = any(_INTERFACE_ADD_ON in leaf for leaf in leaves(change))
-    return bool(_WITHOUT_GROUPS.fullmatch(change.type)) and not names_groups and not pods
-
-
 def _of_composite(change: ResourceChange) -> tuple[str, ...]:
     return tuple(name for name in parts(text(change.before.get("id"))) if name.startswith(CLUSTER.prefix))
-
-
-def _changes(change: ResourceChange) -> bool:
-    return bool(change.steps) or not change.known

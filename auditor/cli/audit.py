@@ -48,7 +48,7 @@ def run(session: Session, options: Options) -> ExitCode:
     if options.earlier.fail_on_new and options.earlier.since is None:
         raise ConfigError("cli-fail-on-new-alone")
     reports = Reports(session, options.output, options.general)
-    terms = configuration.terms(session, options.source.cloud.config, options.judgement)
+    terms = configuration.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
     known = earlier.known(session, options.earlier.since) if options.earlier.since else None
     reader = Reader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today, known)

@@ -27,9 +27,22 @@ def cassette(session: Session, name: str) -> Cassette:
     """The cassette that ``--replay`` names. Raises ``ConfigError`` for a file that is none."""
     from auditor.fetcher.cassette import load
 
-    if name == DEMO:
-        return load(resources.text(f"cassettes/{DEMO}.json"), name)
-    return load(files.read_text(session, values.path(name, "--replay")), name)
+    if name not in session.cassettes:
+        is_demo = name == DEMO
+        text = resources.text(f"cassettes/{DEMO}.json") if is_demo else _text(session, name)
+        session.cassettes[name] = load(text, name)
+    return session.cassettes[name]
+
+
+def _text(session: Session, name: str) -> str:
+    return files.read_text(session, values.path(name, "--replay"))
+
+
+def in_its_words(session: Session, replay: str | None, text: str) -> str:
+    """``text`` with the ids and addresses that a recording has in place of the true ones; as it is for a live run."""
+    from auditor.fetcher import aliases
+
+    return text if replay is None else aliases.applied(cassette(session, replay).aliases, text)
 
 
 def recorded_regions(cassette: Cassette) -> tuple[str, ...]:
@@ -45,10 +58,12 @@ def lists_every_cluster(cassette: Cassette) -> bool:
 
 
 @contextmanager
-def live(session: Session, cloud: Cloud, rates: Rates, jobs: int) -> Iterator[Caller]:
+def live(
+    session: Session, cloud: Cloud, rates: Rates, jobs: int, *, also: tuple[str, ...] = (), named: str = ""
+) -> Iterator[Caller]:
     """A caller that asks the cloud, ``jobs`` calls at once at most, with the keys that this machine has.
 
-    ``--record`` takes the calls down.
+    ``--record`` takes the calls down; ``also`` and ``named`` as :class:`auditor.fetcher.recording.Recorder` has them.
 
     Raises ``AuthError`` where there are no keys, ``ReportError`` where the recording cannot be written.
     """
@@ -62,7 +77,7 @@ def live(session: Session, cloud: Cloud, rates: Rates, jobs: int) -> Iterator[Ca
         writer.refuse_unwritable(cloud.record)
     clock = RunClock(session.cancelled)
     wired = wiring(session, cloud.place)
-    recorder = Recorder() if cloud.record else None
+    recorder = Recorder(also, named) if cloud.record else None
     keys = credentials.find(surroundings(session, wired, clock))
     budget = JobLimit(SharedBudget(clock, rates.share or SHARE, dict(rates.actions)), jobs)
     transport = Transport(keys, wiring=wired, budget=budget, clock=clock, tape=recorder)

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.cli import values
+from auditor.cli import cloud, values
 from auditor.cli.options import DEFAULT_JOBS, Cloud, Endpoint, Judgement
 from auditor.cli.session import Session
 from auditor.cli.values import Threshold
@@ -21,12 +21,17 @@ if TYPE_CHECKING:
     from auditor.model.baseline import Policy
 
 
-def load(session: Session, path: Path | None) -> Settings:
-    """What the configuration file says. Raises ``ConfigError``."""
+def load(session: Session, path: Path | None, replay: str | None = None) -> Settings:
+    """What the configuration file says, in the words of the recording that is replayed. Raises ``ConfigError``."""
     from auditor.config import settings
     from auditor.fetcher.actions import ACTIONS
 
-    return settings.load(path, session.environ, actions={action.permission for action in ACTIONS})
+    return settings.load(
+        path,
+        session.environ,
+        actions={action.permission for action in ACTIONS},
+        rename=lambda text: cloud.in_its_words(session, replay, text),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +44,9 @@ class Terms:
     today: date
 
 
-def terms(session: Session, path: Path | None, judgement: Judgement) -> Terms:
+def terms(session: Session, path: Path | None, judgement: Judgement, replay: str | None = None) -> Terms:
     """The configuration in ``path`` as the options overrule it. Raises ``ConfigError``."""
-    settings = load(session, path)
+    settings = load(session, path, replay)
     return Terms(
         settings=settings,
         policy=settings.policy(settings.load_baseline(judgement.baseline or "")),
@@ -64,9 +69,9 @@ def _threshold(settings: Settings, judgement: Judgement) -> Threshold:
     return Threshold(severity=Severity.MEDIUM)
 
 
-def jobs(settings: Settings, cloud: Cloud) -> int:
+def jobs(settings: Settings, options: Cloud) -> int:
     """``--jobs``, else the configuration's number, else 8."""
-    return cloud.jobs or settings.jobs or DEFAULT_JOBS
+    return options.jobs or settings.jobs or DEFAULT_JOBS
 
 
 def regions(

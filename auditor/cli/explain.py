@@ -74,7 +74,8 @@ def _explain_flow(session: Session, options: Options, reports: Reports) -> ExitC
     packet = flow(options.asked)
     if len(options.words) > 1:
         raise ConfigError("commands-one-cluster", extra=options.words[1])
-    terms = configuration.terms(session, options.source.cloud.config, options.held.judgement())
+    source = options.source.cloud
+    terms = configuration.terms(session, source.config, options.held.judgement(), source.replay)
     snapshot = _snapshot(session, options, terms, options.words[0])
     cluster = lookup.cluster(snapshot, options.words[0])
     if cluster is None:
@@ -134,7 +135,8 @@ def _explain_finding(session: Session, options: Options, reports: Reports) -> Ex
     from auditor.cli.reading import Reader
 
     clusters = tuple(one for word in options.words[1:] for one in values.clusters(word, "CLUSTER_ID"))
-    terms = configuration.terms(session, options.source.cloud.config, options.held.judgement())
+    source = options.source.cloud
+    terms = configuration.terms(session, source.config, options.held.judgement(), source.replay)
     reader = Reader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today)
     finding = lookup.finding(result.findings, options.words[0])

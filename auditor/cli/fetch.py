@@ -37,7 +37,7 @@ def run(session: Session, options: Options) -> ExitCode:
     refuse_conflicts(None, options.cloud)
     path = values.place(options.output)
     output.refuse_unwritable(session, path)
-    settings = configuration.load(session, options.cloud.config)
+    settings = configuration.load(session, options.cloud.config, options.cloud.replay)
     reader = Reader(session=session, clusters=options.clusters, settings=settings, general=options.general)
     snapshot = reader.fetched(options.cloud)
     output.write(session, path, snapshot_file.dump(snapshot))

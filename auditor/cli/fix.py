@@ -63,7 +63,7 @@ def run(session: Session, options: Options) -> ExitCode:
     from auditor.comparator.repair.bench import Wish
 
     reports = Reports(session, options.output, options.general, FORMATS)
-    terms = configuration.terms(session, options.source.cloud.config, options.judgement)
+    terms = configuration.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
     reader = Reader(session=session, clusters=(), settings=terms.settings, general=options.general)
     wish = Wish(
         close_excess=options.close_excess,

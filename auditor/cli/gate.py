@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from auditor.cli import files, values
+from auditor.cli import cloud, files, values
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, flag, group, value
 from auditor.cli.options import General, Judgement, Output, Source
@@ -66,15 +66,16 @@ def run(session: Session, options: Options) -> ExitCode:
 
     _refuse_stdin_twice(options)
     reports = Reports(session, options.output, options.general)
-    change, named = _change(session, options.changed)
-    terms = configuration.terms(session, options.source.cloud.config, options.judgement)
+    change, text = _change(session, options.changed, options.source.cloud.replay)
+    terms = configuration.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
     reader = Reader(
         session=session,
         clusters=options.clusters,
         settings=terms.settings,
         general=options.general,
-        also=named,
+        also=_named(text),
         planned=_regions(change),
+        change_text=text,
     )
     snapshot = reader.snapshot(options.source)
     planned = _laid(snapshot, change, options.changed)
@@ -100,8 +101,8 @@ def _refuse_stdin_twice(options: Options) -> None:
         raise ConfigError("commands-stdin-twice", first=from_stdin[0], second=from_stdin[1])
 
 
-def _change(session: Session, changed: Changed) -> tuple[Plan | ChangeFile, tuple[str, ...]]:
-    """The change as written, and the groups and templates that it names.
+def _change(session: Session, changed: Changed, replay: str | None) -> tuple[Plan | ChangeFile, str]:
+    """The change as written, and its text, both in the words of the recording that is replayed.
 
     Raises ``ConfigError`` for a file that is none, before anything is read.
     """
@@ -111,13 +112,14 @@ def _change(session: Session, changed: Changed) -> tuple[Plan | ChangeFile, tupl
         raise ConfigError("commands-plan-and-change")
     if changed.plan is not None:
         written = plan_file.decoded(files.read_bytes(session, changed.plan), files.name(changed.plan))
-        return plan_file.load(written, files.name(changed.plan)), _named(written)
+        written = cloud.in_its_words(session, replay, written)
+        return plan_file.load(written, files.name(changed.plan)), written
     if changed.change is None:
         raise ConfigError("cli-missing-argument", option="--plan")
     if changed.trust_references:
         raise ConfigError("commands-trust-without-plan")
-    text = files.read_text(session, changed.change, reader.CHANGE_BYTES)
-    return change_file.load(text, files.name(changed.change)), _named(text)
+    text = cloud.in_its_words(session, replay, files.read_text(session, changed.change, reader.CHANGE_BYTES))
+    return change_file.load(text, files.name(changed.change)), text
 
 
 def _named(text: str) -> tuple[str, ...]:

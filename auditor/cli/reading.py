@@ -44,6 +44,13 @@ class Reader:
     """Groups, templates, VPCs and subnets to read from the cloud though nothing there needs them: a change may."""
     planned: NamedRegions | None = None
     """The regions that a planned change names."""
+    change_text: str = ""
+    """The file of the planned change."""
+
+    @property
+    def named(self) -> str:
+        """The text of all that this run was given: a recording keeps aliases of the ids and addresses in it."""
+        return "\n".join((self.settings.text, *self.clusters, self.change_text))
 
     def snapshot(self, source: Source) -> Snapshot:
         """Everything asked for, from wherever the options say. Raises ``ConfigError``."""
@@ -65,9 +72,10 @@ class Reader:
             options, configuration.regions(self.session, self.settings, options.place, self.planned)
         )
         request = replace(request, also=self.also)
+        rates, jobs = self.settings.rates, request.jobs
         try:
             with (
-                cloud.live(self.session, options, self.settings.rates, request.jobs) as caller,
+                cloud.live(self.session, options, rates, jobs, also=self.also, named=self.named) as caller,
                 progress.shown(self.session, self.general) as shown,
             ):
                 return _fetch(caller, request, shown, self.session)
@@ -89,13 +97,16 @@ class Reader:
         from auditor.fetcher.transport import replaying
 
         cassette = cloud.cassette(self.session, name)
+        clusters = tuple(cloud.in_its_words(self.session, name, one) for one in self.clusters)
         request = self._request(options, options.place.regions or cloud.recorded_regions(cassette))
-        whole = bool(self.clusters) and cloud.lists_every_cluster(cassette)
+        neighbours_too = neighbours(self.settings.peers, clusters)
+        request = replace(request, cluster_ids=clusters, neighbours=neighbours_too, also=tuple(cassette.also))
+        whole = bool(clusters) and cloud.lists_every_cluster(cassette)
         if whole:
             request = replace(request, cluster_ids=(), neighbours=())
         with Replay(cassette):
             snapshot = _fetch(replaying(self.session.cancelled), request, None, self.session)
-        return selected(snapshot, Selection(clusters=self.clusters, peers=self.settings.peers)) if whole else snapshot
+        return selected(snapshot, Selection(clusters=clusters, peers=self.settings.peers)) if whole else snapshot
 
     def _request(self, options: Cloud, regions: tuple[str, ...]) -> FetchRequest:
         from auditor.fetcher.inventory import FetchRequest

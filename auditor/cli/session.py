@@ -13,6 +13,7 @@ from auditor.errors import AuditorError, ReportError
 from auditor.words import Lang, catalogue
 
 if TYPE_CHECKING:
+    from auditor.fetcher.cassette import Cassette
     from auditor.words.messages import Words
 
 
@@ -25,7 +26,8 @@ class Session:
     """The outside of one run.
 
     ``lang`` is what a person reads; ``asked_lang`` is empty where only the locale said so, which reports for machines
-    do not follow. ``stdout`` is ``None`` where the caller closed it. ``cancelled`` is set by an interrupt.
+    do not follow. ``stdout`` is ``None`` where the caller closed it. ``cancelled`` is set by an interrupt;
+    ``cassettes`` are those that were read so far, by name.
     """
 
     environ: Mapping[str, str]
@@ -35,6 +37,7 @@ class Session:
     lang: Lang = Lang.EN
     asked_lang: Lang | None = None
     cancelled: Event = field(default_factory=Event)
+    cassettes: dict[str, Cassette] = field(default_factory=dict)
 
     def speaking(self, lang: Lang, asked_lang: Lang | None) -> Session:
         """The same outside with its language known."""

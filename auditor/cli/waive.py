@@ -49,7 +49,8 @@ def run(session: Session, options: Options) -> ExitCode:
     fingerprint, *rest = options.words
     path = values.place(options.output)
     output.refuse_unwritable(session, path)
-    terms = configuration.terms(session, options.source.cloud.config, options.held.judgement())
+    source = options.source.cloud
+    terms = configuration.terms(session, source.config, options.held.judgement(), source.replay)
     if options.expires < terms.today:
         raise ConfigError("commands-past-date", value=options.expires.isoformat(), today=terms.today.isoformat())
     clusters = tuple(one for word in rest for one in values.clusters(word, "CLUSTER_ID"))

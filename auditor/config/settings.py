@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from auditor.config import baseline_file, source
@@ -34,10 +34,12 @@ class Rates:
 class Settings:
     """The configuration file. ``None`` and the empty text mean that it does not say.
 
-    ``file`` is the file's name, empty where there is none; paths in it are meant from ``folder``.
+    ``file`` is the file's name and ``text`` what it holds, empty where there is none; paths in it are meant from
+    ``folder``.
     """
 
     file: str = ""
+    text: str = field(default="", repr=False, compare=False)
     folder: Path = Path()
     regions: tuple[str, ...] = ()
     baseline: str = ""
@@ -67,12 +69,18 @@ class Settings:
 
 
 def load(
-    path: Path | None, env: Mapping[str, str], *, folder: Path = Path(), actions: Collection[str] | None = None
+    path: Path | None,
+    env: Mapping[str, str],
+    *,
+    folder: Path = Path(),
+    actions: Collection[str] | None = None,
+    rename: Callable[[str], str] = str,
 ) -> Settings:
     """The settings in ``path``, else in the file that ``SGAUDIT_CONFIG`` names, else in ``sgaudit.yaml`` of ``folder``.
 
     No file at all is no mistake unless it was named. ``actions`` are the words that ``rates.actions`` may use, such as
-    ``vpc:DescribeSubnets``; without it any will do. Raises ``ConfigError``.
+    ``vpc:DescribeSubnets``; without it any will do. ``rename`` puts the file's text into the words of a recording.
+    Raises ``ConfigError``.
     """
     named = path or (Path(env[VARIABLE]) if env.get(VARIABLE) else None)
     try:
@@ -81,6 +89,7 @@ def load(
         if named is None and error.message_id == reader.MISSING:
             return Settings()
         raise
+    found = replace(found, text=rename(found.text))
     document = read(found)
     form = validated(SettingsForm, document)
     refuse(document, _mistakes(document, form, found.folder, actions))
@@ -90,6 +99,7 @@ def load(
 def _settings(found: source.Source, form: SettingsForm) -> Settings:
     return Settings(
         file=found.label,
+        text=found.text,
         folder=found.folder,
         regions=tuple(form.regions or ()),
         baseline=form.baseline or "",

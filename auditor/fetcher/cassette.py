@@ -76,13 +76,26 @@ class Interaction(_Strict):
         return self
 
 
+class Aliases(_Strict):
+    """What stands here for ids and addresses that the run was given, by a salted digest of each."""
+
+    salt: str
+    names: dict[str, str]
+
+
 class Cassette(_Strict):
-    """One scenario."""
+    """One scenario.
+
+    ``also`` are the ids that were asked for because a planned change names them; ``aliases`` see
+    :mod:`auditor.fetcher.aliases`.
+    """
 
     format: Literal["sgaudit-cassette/1"]
     scenario: str
     origin: Literal["recorded", "written"]
     interactions: list[Interaction]
+    also: list[str] = []
+    aliases: Aliases | None = None
 
     def regions(self) -> tuple[str, ...]:
         """The regions that it holds calls of, sorted."""
@@ -106,6 +119,8 @@ def load(text: str, source: str) -> Cassette:
 def dump(cassette: Cassette) -> str:
     """The cassette as a file: keys sorted, Chinese as Chinese, newline at the end."""
     document = cassette.model_dump(mode="json")
+    for optional in [name for name in ("also", "aliases") if not document[name]]:
+        del document[optional]
     for interaction in document["interactions"]:
         for absent in [name for name in ("response", "fault") if interaction[name] is None]:
             del interaction[absent]

@@ -10,15 +10,21 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
+from auditor.fetcher import aliases
 from auditor.fetcher.cassette import Cassette
 from auditor.model import addresses
 from auditor.model.intervals import IntervalSet
 from auditor.model.ranges import PUBLIC
 
 
-def blurred(original: Cassette, scrubbed: Cassette) -> tuple[str, str] | None:
-    """Two addresses or blocks of ``original`` that lie to each other otherwise in ``scrubbed``, if there are any."""
-    swaps = sorted(set(_public(original.model_dump(mode="json"), scrubbed.model_dump(mode="json"))))
+def blurred(original: Cassette, scrubbed: Cassette, named: str = "") -> tuple[str, str] | None:
+    """Two addresses or blocks of ``original`` that lie to each other otherwise in ``scrubbed``, if there are any.
+
+    Those in ``named``, the text of all that the run was given, count as well.
+    """
+    before, after = (one.model_dump(mode="json", include={"interactions"}) for one in (original, scrubbed))
+    given = {(text, aliases.applied(scrubbed.aliases, text)) for text in aliases.addresses(named)}
+    swaps = sorted(set(_public(before, after)) | {pair for pair in given if _is_public(pair[0])})
     sets = [(text, addresses.parse(text), addresses.parse(masked)) for text, masked in swaps]
     for (one, here, here_masked), (other, there, there_masked) in combinations(sets, 2):
         if _relation(here, there) != _relation(here_masked, there_masked):

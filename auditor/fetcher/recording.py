@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -22,7 +22,9 @@ NO_TEXT = "[not kept]"
 class Recorder:
     """Takes down every exchange of a run, in memory; nothing touches the disk before all of it is scrubbed together."""
 
-    def __init__(self) -> None:
+    def __init__(self, also: Sequence[str] = (), named: str = "") -> None:
+        self._also = list(also)
+        self._named = named
         self._taken: list[Interaction] = []
         self._lock = Lock()
 
@@ -44,12 +46,12 @@ class Recorder:
 
     def cassette(self, scenario: str) -> Cassette:
         """What was taken down, scrubbed; requests sorted, answers to the same one in the order in which they came."""
-        return scrub(self._whole(scenario))
+        return scrub(self._whole(scenario), named=self._named)
 
     def _whole(self, scenario: str) -> Cassette:
         with self._lock:
             taken = sorted(self._taken, key=lambda interaction: interaction.request.key())
-        return Cassette(format=FORMAT, scenario=scenario, origin="recorded", interactions=taken)
+        return Cassette(format=FORMAT, scenario=scenario, origin="recorded", interactions=taken, also=self._also)
 
     def save(self, path: Path) -> tuple[str, str] | None:
         """Write the cassette, whole or not at all. Raises ReportError where that fails.
@@ -57,13 +59,13 @@ class Recorder:
         Returns two addresses that lie to each other otherwise once they are masked, so that a replay may differ.
         """
         original = self._whole(path.stem)
-        scrubbed = scrub(original)
+        scrubbed = scrub(original, named=self._named)
         text = dump(scrubbed)
         found = suspects(text)
         if found:
             raise ReportError("fetch-record-unclean", path=str(path), kind=found[0])
         writer.write(path, text)
-        return blurred(original, scrubbed)
+        return blurred(original, scrubbed, self._named)
 
 
 def _response(answer: Answer) -> Response:

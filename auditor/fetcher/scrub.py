@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from random import Random, SystemRandom
 from typing import Any
 
+from auditor.fetcher import aliases
 from auditor.fetcher.cassette import Cassette, Interaction
 from auditor.fetcher.masked_addresses import MaskedAddresses
 from auditor.fetcher.masked_names import ID, UUID, masked_ids, masked_names, masked_uuid
@@ -47,18 +48,23 @@ MOST = 10_000_000
 _WORD = re.compile(r"[\w.:,/*+ |-]{0,64}", re.ASCII)
 
 
-def scrub(cassette: Cassette, random: Random | None = None) -> Cassette:
-    """The cassette with nothing in it that belongs to its owner; equal things are still equal, sorted ones sorted."""
+def scrub(cassette: Cassette, random: Random | None = None, named: str = "") -> Cassette:
+    """The cassette with nothing in it that belongs to its owner; equal things are still equal, sorted ones sorted.
+
+    ``named`` is the text of all that the run was given: what it names has an alias in the cassette.
+    """
     document = cassette.model_dump(mode="json")
     masks = _Masks(random=random or SystemRandom())
-    masks.learn(document["interactions"])
+    masks.learn([*document["interactions"], {"Values": document["also"]}])
     for interaction in document["interactions"]:
         interaction["request"]["params"] = masks.params(interaction["request"]["params"])
         response = interaction["response"]
         if response is not None and isinstance(response["body"], dict):
             response["body"] = masks.value("", response["body"])
     interactions = [Interaction.model_validate(interaction) for interaction in document["interactions"]]
-    return cassette.model_copy(update={"interactions": interactions})
+    also = [masks.ids.get(one, GONE) for one in document["also"]]
+    given = aliases.recorded(named, masks.alias) if named else None
+    return cassette.model_copy(update={"interactions": interactions, "also": also, "aliases": given})
 
 
 @cache
@@ -89,6 +95,10 @@ class _Masks:
         _collect("", interactions, texts)
         self.ids = masked_ids((found for _, text in texts for found in ID.findall(text)), self.random)
         self.names = masked_names(text for key, text in texts if is_name(key))
+
+    def alias(self, name: str) -> str | None:
+        """What stands for an id or address that the run was given; ``None`` for an id that the recording lacks."""
+        return self.ids.get(name) if ID.fullmatch(name) else self.addresses.masked(name)
 
     def params(self, value: Any, key: str = "") -> Any:  # noqa: ANN401 - JSON
         """Parameters are our own words, with ids and addresses in them. An id of a form of its own is a name."""

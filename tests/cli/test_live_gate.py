@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -182,3 +183,72 @@ def test_a_region_gets_its_first_cluster(tool: Tool, server: LoopbackServer) -> 
     made = Resource(type=CLUSTER, name="x", actions=("create",), after=after)
     ran = _gate(tool, server, _of("ap-beijing", vpc, made))
     assert "NoCluster" not in [gap["code"] for gap in json.loads(ran.stdout)["gaps"]]
+
+
+def _recorded(tool: Tool, server: LoopbackServer, text: str, *argv: str) -> tuple[Ran, Ran]:
+    """The run that was recorded, and its replay with the same plan."""
+    ran = _gate(tool, server, text, "--record", "run.json", *argv)
+    cluster_ids = [word for word in argv if word.startswith("cls-")]
+    again = tool("gate", "--plan", "plan.json", "--replay", "run.json", "--format", "json", *cluster_ids)
+    return ran, again
+
+
+def _told(ran: Ran) -> dict[str, Any]:
+    """What a report says apart from names: how much of everything, which findings, which gaps."""
+    report = json.loads(ran.stdout)
+    return {
+        "code": ran.code,
+        "change": {name: len(found) for name, found in report["change"].items()},
+        "effects": [resource["effect"].count("Introduces") for resource in report["change"]["resources"]],
+        "findings": sorted((one["code"], one["severity"], one["requirement_id"]) for one in report["findings"]),
+        "gaps": sorted(gap["code"] for gap in report["gaps"]),
+    }
+
+
+PUBLIC = [
+    {"action": "ACCEPT", "cidr_block": "47.88.7.0/24", "protocol": "TCP", "port": "6379"},
+    {"action": "ACCEPT", "cidr_block": "47.88.8.9", "protocol": "TCP", "port": "3306"},
+]
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        _subnets(["subnet-00000002"], ["subnet-00000002", "subnet-00000003"]),
+        replace(SHUT, before=rule_set(group="sg-00000001"), after=rule_set(ingress=[], group="sg-00000001")),
+        replace(SHUT, before=rule_set(group="sg-00000001"), after=rule_set(ingress=PUBLIC, group="sg-00000001")),
+        Resource(type="tencentcloud_never", name="x", actions=("create",), after={"cluster_id": "cls-00000001"}),
+        Resource(
+            type="tencentcloud_instance",
+            name="x",
+            actions=("update",),
+            before={"id": "ins-00000001", "orderly_security_groups": ["sg-00000001"]},
+            after={"id": "ins-00000001", "orderly_security_groups": ["sg-00000002"]},
+        ),
+    ],
+    ids=["subnet", "no-rules", "public-rules", "unknown-type", "other-group"],
+)
+def test_a_recorded_gate_says_the_same_when_it_is_replayed_with_the_same_plan(
+    tool: Tool, server: LoopbackServer, resource: Resource
+) -> None:
+    ran, again = _recorded(tool, server, _of("ap-guangzhou", resource))
+    assert _told(again) == _told(ran)
+    assert "NotRecorded" not in again.stdout
+    kept = (tool.folder / "run.json").read_text(encoding="utf-8")
+    assert "00000001" not in kept.replace("00000000-0000", "")
+    assert "47.88." not in kept
+
+
+def test_a_recording_of_named_clusters_is_replayed_with_the_same_ids_and_configuration(
+    tool: Tool, server: LoopbackServer
+) -> None:
+    allow_ssh = {"id": "a", "clusters": ["cls-00000001"], "direction": "ingress", "protocol": "tcp", "ports": "6379"}
+    allow_ssh |= {"role": "node", "cidrs": ["47.88.7.0/24"], "reason": "r", "owner": "o"}
+    (tool.folder / "sgaudit.yaml").write_text(json.dumps({"allow": [allow_ssh]}), encoding="utf-8")
+    text = _of(
+        "ap-guangzhou",
+        replace(SHUT, before=rule_set(group="sg-00000001"), after=rule_set(ingress=PUBLIC, group="sg-00000001")),
+    )
+    ran, again = _recorded(tool, server, text, "cls-00000001")
+    assert _told(again) == _told(ran)
+    assert len(json.loads(again.stdout)["clusters"]) == 1

@@ -248,10 +248,20 @@ def test_a_type_that_is_not_known_and_names_something_audited_is_a_gap(resource:
     assert effects(planned, resource.address) == ["type-unknown"]
 
 
+def test_a_type_that_is_not_known_in_a_cluster_or_region_that_was_not_read_is_a_gap() -> None:
+    resource = unknown(cluster_id="cls-elsewhere")
+    assert codes(laid(resource)) == [("cluster-not-read", f"({resource.address})")]
+    resource = unknown(instance_id="ins-elsewhere")
+    assert codes(laid(resource)) == []
+    assert codes(over(region({"constant_value": "ap-shanghai"}), resource)) == [
+        ("region-not-read", f"({resource.address})")
+    ]
+
+
 @pytest.mark.parametrize(
     "resource",
     [
-        unknown(cluster_id="cls-elsewhere"),
+        unknown("clb_instance", vpc_id=VPC, security_groups=[ELSEWHERE]),
         unknown("kubernetes_addon", cluster_id=CLUSTER, addon_name="cos"),
         unknown("cbs_storage_attachment", instance_id="ins-plan0001"),
         unknown("clb_instance", vpc_id=VPC, clb_name="for " + CLUSTER),
