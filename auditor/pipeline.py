@@ -15,6 +15,7 @@ from auditor.comparator.doubt import doubts, hidden_stacks
 from auditor.comparator.explain import explain as explained
 from auditor.comparator.repair.bench import Wish
 from auditor.comparator.repair.repair import repaired
+from auditor.comparator.waive import waive_gaps
 from auditor.model.baseline import Policy
 from auditor.model.difference import Difference, Known
 from auditor.model.estate import Cluster, Role
@@ -32,10 +33,12 @@ from auditor.reporter.options import RenderOptions
 def compare(snapshot: Snapshot, policy: Policy, today: date, known: Known | None = None) -> Result:
     """The result of holding ``snapshot`` against ``policy`` on ``today``.
 
-    With ``known``, the findings of an earlier report, each finding is marked known or new.
+    With ``known``, the findings and gaps of an earlier report, each finding and gap is marked known or new.
     """
     result = comparison.compare(snapshot, policy, today)
-    return result if known is None else replace(result, findings=marked(result.findings, known))
+    if known is None:
+        return result
+    return replace(result, findings=marked(result.findings, known), known_gaps=known.gaps)
 
 
 def render(result: Result, report_format: str, options: RenderOptions) -> str:
@@ -121,7 +124,8 @@ def differ(old: Snapshot, new: Snapshot, policy: Policy, today: date) -> tuple[D
 def judge(snapshot: Snapshot, planned: Planned, policy: Policy, today: date, say: Say) -> Result:
     """The result of the state after the change, with what the change introduces, resolves and leaves."""
     after = comparison.compare(planned.snapshot, policy, today)
-    return gate.verdict(_before(snapshot, after, policy, today), after, planned, say)
+    judged = gate.verdict(_before(snapshot, after, policy, today), after, planned, say)
+    return waive_gaps(judged, policy.waivers, today)
 
 
 def _before(snapshot: Snapshot, after: Result, policy: Policy, today: date) -> Result:

@@ -53,7 +53,7 @@ def run(session: Session, options: Options) -> ExitCode:
     reader = Reader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today, known)
     counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]
-    reached = verdict.reached(counted, terms, complete=result.complete, exit_zero=options.judgement.exit_zero)
+    reached = verdict.reached(counted, terms, complete=result.settled, exit_zero=options.judgement.exit_zero)
     reports.write(result, reached)
     return reached.exit_code
 

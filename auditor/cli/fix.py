@@ -96,13 +96,14 @@ def _renderers(repair: Repair, result: Result) -> Mapping[str, Callable[[RenderO
 
 
 def _gaps(result: Result, clusters: tuple[str, ...]) -> tuple[Gap, ...]:
-    """What was not read of the clusters asked for and of all that their verdicts depend on."""
+    """What was not read of the clusters asked for and of all that their verdicts depend on; waived gaps apart."""
     from auditor.cli.selection import Selection, selected
 
     if not clusters:
-        return result.gaps
+        return result.unwaived_gaps
     of_them = {gap for found in result.clusters if found.cluster.cluster_id in clusters for gap in found.gaps}
-    return tuple(sorted({*of_them, *selected(result.snapshot, Selection(clusters=clusters)).gaps}))
+    own = {*of_them, *selected(result.snapshot, Selection(clusters=clusters)).gaps}
+    return tuple(sorted(gap for gap in own if result.gap_waiver(gap) is None))
 
 
 def _verdict(after: Result, terms: Terms, options: Options, *, complete: bool) -> Verdict:

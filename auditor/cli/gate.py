@@ -153,7 +153,7 @@ def _verdict(result: Result, terms: Terms, options: Options, *, apart: bool) -> 
     everything = options.changed.all_findings
     introduced = set(result.change.introduced) if result.change else set()
     counted = [one for one in result.findings if everything or one.fingerprint in introduced]
-    complete = result.complete or (apart and not everything)
+    complete = result.settled or (apart and not everything)
     reached = verdict.reached(counted, terms, complete=complete, exit_zero=options.judgement.exit_zero)
     return replace(reached, introduced_only=not everything)
 
@@ -166,7 +166,7 @@ def _tell(session: Session, planned: Planned, result: Result, *, apart: bool) ->
         said = words.text(drift.message_id, resource=escaped(drift.resource))
         session.tell(words.text("commands-drift", address=escaped(drift.address), said=said))
     if planned.irrelevant:
-        certain = apart or result.complete
+        certain = apart or not result.gaps
         session.tell(words.text("change-no-bearing" if certain else "commands-no-bearing-as-read"))
 
 

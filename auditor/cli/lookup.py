@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from typing import TypeVar
 
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
 from auditor.model.estate import Cluster
 from auditor.model.findings import Finding
+from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
 
 LEAST_DIGITS = 6
@@ -78,16 +80,37 @@ def no_such_machine(found: Cluster, word: str) -> ConfigError:
 
 def finding(findings: Sequence[Finding], word: str) -> Finding:
     """The finding whose fingerprint starts with ``word``. Raises ``ConfigError`` where none or several do."""
+    return _identified(findings, word, "commands-no-such-fingerprint")
+
+
+def finding_or_gap(findings: Sequence[Finding], gaps: Sequence[Gap], word: str) -> Finding | Gap:
+    """The finding or gap whose fingerprint starts with ``word``. Raises ``ConfigError`` where none or several do."""
+    candidates: tuple[Finding | Gap, ...] = (*findings, *gaps)
+    return _identified(candidates, word, "commands-nothing-to-waive")
+
+
+_Identified = TypeVar("_Identified", bound="Finding | Gap")
+
+
+def _identified(candidates: Sequence[_Identified], word: str, absent: str) -> _Identified:
     start = word.lower()
     if not is_fingerprint(word):
         raise ConfigError("commands-bad-fingerprint", value=word, least=LEAST_DIGITS)
-    found = {one.fingerprint: one for one in findings if one.fingerprint.startswith(start)}
-    if len(found) > 1:
-        told = [f"{one.fingerprint} ({one.code}, {one.cluster_id})" for one in found.values()]
-        raise ConfigError("commands-ambiguous-fingerprint", value=word, candidates=_listed(told))
-    if not found:
-        raise ConfigError("commands-no-such-fingerprint", value=word, count=len(findings))
-    return next(iter(found.values()))
+    matches = {item.fingerprint: item for item in candidates if item.fingerprint.startswith(start)}
+    if len(matches) > 1:
+        raise ConfigError(
+            "commands-ambiguous-fingerprint",
+            value=word,
+            candidates=_listed([_named(item) for item in matches.values()]),
+        )
+    if not matches:
+        raise ConfigError(absent, value=word, count=len(candidates))
+    return next(iter(matches.values()))
+
+
+def _named(item: Finding | Gap) -> str:
+    code = item.code if isinstance(item, Finding) else item.kind
+    return f"{item.fingerprint} ({code}, {item.cluster_id or item.region})"
 
 
 def _near(word: str, known: Iterable[tuple[str, str]]) -> str:

@@ -107,7 +107,7 @@ class Reports:
 
     def _sum_up(self, result: Result, verdict: Verdict) -> None:
         words = self._session.words
-        self.tell_gaps(result.gaps)
+        self.tell_gaps(result.unwaived_gaps)
         counts = result.counts()
         self._session.tell(
             words.text(

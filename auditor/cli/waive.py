@@ -1,4 +1,4 @@
-"""``sgaudit waive``: the entry of the configuration file that accepts one finding, to paste; nothing is edited."""
+"""``sgaudit waive``: the entry of the configuration file that accepts a finding or gap, to paste; nothing is edited."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from auditor.errors import ConfigError, ExitCode
 
 if TYPE_CHECKING:
     from auditor.model.baseline import Policy
-    from auditor.model.findings import Finding
+    from auditor.model.findings import Finding, WaiverMark
+    from auditor.model.gaps import Gap
+    from auditor.model.result import Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +40,10 @@ class Options:
 
 
 def run(session: Session, options: Options) -> ExitCode:
-    """Finds the finding in a fresh audit and prints its entry."""
+    """Finds the finding or gap in a fresh audit and prints its entry."""
     from auditor import pipeline
     from auditor.cli import configuration, output
     from auditor.cli.reading import Reader
-    from auditor.config.waiver_entry import waiver_entry
 
     if not options.words:
         raise ConfigError("cli-missing-argument", option="FINGERPRINT")
@@ -56,17 +57,34 @@ def run(session: Session, options: Options) -> ExitCode:
     clusters = tuple(one for word in rest for one in values.clusters(word, "CLUSTER_ID"))
     reader = Reader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today)
-    finding = lookup.finding(result.findings, fingerprint)
-    entry = waiver_entry(finding, options.reason, options.owner, options.expires, options.waiver_id)
+    accepted = lookup.finding_or_gap(result.findings, result.gaps, fingerprint)
+    entry = _entry(accepted, result, options)
     output.write(session, path, entry)
     if not options.general.quiet:
-        _tell(session, finding, entry, terms.policy)
+        _tell(session, _mark(accepted, result), entry, terms.policy)
     return ExitCode.OK
 
 
-def _tell(session: Session, finding: Finding, entry: str, policy: Policy) -> None:
-    if finding.waiver is not None:
-        session.tell(session.words.text("commands-waived-already", id=finding.waiver.waiver_id))
+def _entry(accepted: Finding | Gap, result: Result, options: Options) -> str:
+    from auditor.config.waiver_entry import gap_waiver_entry, waiver_entry
+    from auditor.model.gaps import Gap
+
+    if not isinstance(accepted, Gap):
+        return waiver_entry(accepted, options.reason, options.owner, options.expires, options.waiver_id)
+    clusters = [found.cluster.cluster_id for found in result.clusters if accepted in found.gaps]
+    clusters += [accepted.cluster_id] if accepted.cluster_id else []
+    return gap_waiver_entry(accepted, clusters, options.reason, options.owner, options.expires, options.waiver_id)
+
+
+def _mark(accepted: Finding | Gap, result: Result) -> WaiverMark | None:
+    from auditor.model.gaps import Gap
+
+    return result.gap_waiver(accepted) if isinstance(accepted, Gap) else accepted.waiver
+
+
+def _tell(session: Session, mark: WaiverMark | None, entry: str, policy: Policy) -> None:
+    if mark is not None:
+        session.tell(session.words.text("commands-waived-already", id=mark.waiver_id))
     for waiver in policy.waivers:
         if f"id: {waiver.waiver_id}\n" in entry:
             session.tell(session.words.text("commands-waiver-id-taken", id=waiver.waiver_id))

@@ -12,7 +12,7 @@ from auditor.comparator.requirements import Demand
 from auditor.comparator.resolve import Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.comparator.territory import Territory, cluster_blocks, territory
-from auditor.comparator.waive import waive
+from auditor.comparator.waive import waive, waive_gaps
 from auditor.model.baseline import Policy
 from auditor.model.estate import Cluster
 from auditor.model.findings import Code, Finding
@@ -33,7 +33,7 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
     waived = waive((finding for _, of_cluster in found for finding in of_cluster), policy.waivers, today)
     weighed = tuple(comparison.weighed(finding) for finding in waived.findings)
     clusters = tuple(cluster for cluster, _ in found)
-    return Result(
+    result = Result(
         baseline=policy.baseline,
         snapshot=snapshot,
         clusters=clusters,
@@ -41,6 +41,7 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
         gaps=coverage.run_gaps(snapshot, clusters),
         waivers=waived.states,
     )
+    return waive_gaps(result, policy.waivers, today)
 
 
 class _Comparison:

@@ -1,4 +1,4 @@
-"""Waivers: which packets of which findings somebody accepted, until when."""
+"""Waivers: which packets of which findings, and which gaps, somebody accepted, until when."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from fnmatch import fnmatchcase
 
 from auditor.comparator.fingerprint import derived
 from auditor.model import addresses
-from auditor.model.baseline import Waiver
+from auditor.model.baseline import GapWaiver, Waiver
 from auditor.model.findings import Code, Finding, WaiverMark
+from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, packets, union
-from auditor.model.result import WaiverState
+from auditor.model.result import Result, WaiverState
 from auditor.model.rules import Direction
 
 EXPIRING = timedelta(days=14)
@@ -24,18 +25,19 @@ _WHOLE = frozenset({Code.SHADOWED_RULE, Code.REDUNDANT_RULE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waived:
-    """Findings with the accepted packets split off and marked, and what became of each waiver."""
+    """Findings with the accepted packets split off and marked, and the state of each waiver of findings."""
 
     findings: tuple[Finding, ...]
     states: tuple[tuple[str, WaiverState], ...]
 
 
-def waive(findings: Iterable[Finding], waivers: tuple[Waiver, ...], today: date) -> Waived:
+def waive(findings: Iterable[Finding], waivers: tuple[Waiver | GapWaiver, ...], today: date) -> Waived:
     """Split every finding into what a waiver covers, marked, and what still counts; together they are the finding.
 
     The last day of a waiver is included; an expired one waives nothing.
     """
-    valid = [waiver for waiver in waivers if waiver.expires >= today]
+    of_findings = [waiver for waiver in waivers if isinstance(waiver, Waiver)]
+    valid = [waiver for waiver in of_findings if waiver.expires >= today]
     used: set[str] = set()
     split: list[Finding] = []
     for finding in findings:
@@ -44,11 +46,63 @@ def waive(findings: Iterable[Finding], waivers: tuple[Waiver, ...], today: date)
             used.update(waiver.waiver_id for waiver in taken)
     return Waived(
         findings=tuple(split),
-        states=tuple((waiver.waiver_id, _state(waiver, used, today)) for waiver in waivers),
+        states=tuple((waiver.waiver_id, _state(waiver, used, today)) for waiver in of_findings),
     )
 
 
-def _state(waiver: Waiver, used: set[str], today: date) -> WaiverState:
+def waive_gaps(result: Result, waivers: tuple[Waiver | GapWaiver, ...], today: date) -> Result:
+    """``result`` with the gaps marked that a valid waiver covers, and the state of every waiver in the order given.
+
+    The gaps and the verdicts of their clusters stay. Where no cluster was judged, no gap is waived: a run that judged
+    nothing never passes.
+    """
+    valid = [waiver for waiver in waivers if isinstance(waiver, GapWaiver) and waiver.expires >= today]
+    concerned = _Concerned(result)
+    covering = [
+        (gap, next((waiver for waiver in valid if concerned.is_covered(gap, waiver)), None))
+        for gap in (result.gaps if result.judged else ())
+    ]
+    marks = tuple((gap, _mark(waiver)) for gap, waiver in covering if waiver is not None)
+    used = {mark.waiver_id for _, mark in marks}
+    states = dict(result.waivers)
+    states |= {waiver.waiver_id: _state(waiver, used, today) for waiver in waivers if isinstance(waiver, GapWaiver)}
+    return replace(
+        result,
+        waived_gaps=marks,
+        waivers=tuple((waiver.waiver_id, states[waiver.waiver_id]) for waiver in waivers),
+    )
+
+
+class _Concerned:
+    """Which clusters hang on each gap of a result."""
+
+    def __init__(self, result: Result) -> None:
+        self._of_a_region = {gap for gap in result.snapshot.gaps if not gap.cluster_id}
+        self._clusters: dict[Gap, set[str]] = {}
+        for found in result.clusters:
+            for gap in found.gaps:
+                self._clusters.setdefault(gap, set()).add(found.cluster.cluster_id)
+
+    def is_covered(self, gap: Gap, waiver: GapWaiver) -> bool:
+        """Whether the waiver names the gap and every cluster that hangs on it.
+
+        A gap of a whole region can hide clusters that no waiver names: it must be accepted by its resource.
+        """
+        if waiver.gap is not gap.kind or (waiver.action and waiver.action != f"{gap.service}:{gap.action}"):
+            return False
+        if waiver.resource and waiver.resource != gap.resource and not fnmatchcase(gap.resource, waiver.resource):
+            return False
+        clusters = self._clusters.get(gap, set()) | ({gap.cluster_id} - {""})
+        if not clusters or gap in self._of_a_region:
+            return bool(waiver.resource) and _names_all(waiver, clusters or {""})
+        return _names_all(waiver, clusters)
+
+
+def _names_all(waiver: GapWaiver, clusters: Iterable[str]) -> bool:
+    return all(any(fnmatchcase(cluster, glob) for glob in waiver.clusters) for cluster in clusters)
+
+
+def _state(waiver: Waiver | GapWaiver, used: set[str], today: date) -> WaiverState:
     if waiver.expires < today:
         return WaiverState.EXPIRED
     if waiver.waiver_id not in used:
@@ -113,5 +167,5 @@ def _concerns(waiver: Waiver, finding: Finding) -> bool:
     )
 
 
-def _mark(waiver: Waiver) -> WaiverMark:
+def _mark(waiver: Waiver | GapWaiver) -> WaiverMark:
     return WaiverMark(waiver_id=waiver.waiver_id, reason=waiver.reason, owner=waiver.owner, expires=waiver.expires)

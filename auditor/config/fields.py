@@ -15,6 +15,7 @@ from auditor.model import addresses
 from auditor.model.baseline import ClusterNetwork, NamedNetwork, Severity
 from auditor.model.estate import Role
 from auditor.model.findings import Code
+from auditor.model.gaps import GapKind
 from auditor.model.rules import Direction
 from auditor.model.services import PORTS, WHOLE_PORT_RANGE, PortRange
 
@@ -147,6 +148,7 @@ FindingCode: TypeAlias = Annotated[
 _word = Field(strict=False)  # a file has words, never members of an enumeration
 
 SeverityWord: TypeAlias = Annotated[Severity, _word]
+GapWord: TypeAlias = Annotated[GapKind, _word]
 RoleWord: TypeAlias = Annotated[Role, _word]
 DirectionWord: TypeAlias = Annotated[Direction, _word]
 NetworkWord: TypeAlias = Annotated[NamedNetwork, _word]

@@ -26,7 +26,7 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def _plain(node: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """``[T, "null"]`` in the place of an ``anyOf``, in which editors lose the place of a mistake."""
+    """``[T, "null"]``, or the form alone, in place of an ``anyOf``, in which editors lose a mistake."""
     if isinstance(node, list):
         return [_plain(inner) for inner in node]
     if not isinstance(node, dict):
@@ -36,4 +36,7 @@ def _plain(node: Any) -> Any:  # noqa: ANN401 - any JSON value
         case [{"type": str(kind)} as inner, {"type": "null"}]:
             del plain["anyOf"]
             return {**plain, **inner, "type": [kind, "null"]}
+        case [{"$ref": str()} as inner, {"type": "null"}]:  # a key that may be left out, never empty
+            del plain["anyOf"]
+            return {**plain, **inner}
     return plain

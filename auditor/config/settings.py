@@ -13,7 +13,7 @@ from auditor.config.reader import read
 from auditor.config.settings_forms import FailOn, SettingsForm
 from auditor.errors import ConfigError
 from auditor.files import reader
-from auditor.model.baseline import Allowance, Baseline, ClusterNetwork, PeerClusters, Policy, Waiver
+from auditor.model.baseline import Allowance, Baseline, ClusterNetwork, GapWaiver, PeerClusters, Policy, Waiver
 
 FILE = "sgaudit.yaml"
 VARIABLE = "SGAUDIT_CONFIG"
@@ -46,7 +46,7 @@ class Settings:
     cluster_network: ClusterNetwork = ClusterNetwork.VPC
     peers: tuple[PeerClusters, ...] = ()
     allowances: tuple[Allowance, ...] = ()
-    waivers: tuple[Waiver, ...] = ()
+    waivers: tuple[Waiver | GapWaiver, ...] = ()
     fail_on: FailOn | None = None
     jobs: int | None = None
     rates: Rates = Rates()
@@ -126,8 +126,10 @@ def _mistakes(
             if (first := ids.index(name)) < index:
                 line = document.line((key, first, "id"))
                 yield mistake("config-duplicate-id", (key, index, "id"), found=name, first=line, expected="id")
+    known = None if actions is None else sorted(actions)
     for action in form.rates.actions:
-        if actions is not None and action not in actions:
-            yield unknown_word(
-                "config-unknown-action", ("rates", "actions", action), action, sorted(actions), of_key=True
-            )
+        if known is not None and action not in known:
+            yield unknown_word("config-unknown-action", ("rates", "actions", action), action, known, of_key=True)
+    for index, entry in enumerate(form.waivers or ()):
+        if known is not None and entry.action is not None and entry.action not in known:
+            yield unknown_word("config-unknown-action", ("waivers", index, "action"), entry.action, known)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from auditor.config.fields import (
     ClusterId,
     ClusterNetworkWord,
     FindingCode,
+    GapWord,
     Globs,
     Identifier,
     IsoDate,
@@ -20,7 +21,9 @@ from auditor.config.fields import (
     Text,
 )
 from auditor.config.flow_forms import AllowForm, Form, PacketsForm
-from auditor.model.baseline import ClusterNetwork, Waiver
+from auditor.model.baseline import ClusterNetwork, GapWaiver, Waiver
+
+_Value = TypeVar("_Value")
 
 
 class FailOn(StrEnum):
@@ -35,19 +38,63 @@ class FailOn(StrEnum):
 
 
 class WaiverForm(Form):
-    """A finding that somebody accepts for a time, by flow: only these packets are taken out of the verdict."""
+    """A finding or a gap that somebody accepts for a time.
+
+    Of a finding only the packets named are taken out of the verdict; a gap no longer makes the run incomplete.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["finding", "packets"]}, {"required": ["gap"]}]},
+    )
 
     id: Identifier = Field(description="What reports call it")
-    finding: FindingCode = Field(description="Code or name, as in TSG201 or excess-access")
+    gap: GapWord | None = Field(default=None, description="Code of a gap, in place of a finding, as in TSG904")
+    finding: FindingCode | None = Field(
+        default=None, validate_default=True, description="Code or name, as in TSG201 or excess-access"
+    )
     clusters: Globs
-    role: RoleWord | None = Field(default=None, description="node or master; without it both")
-    packets: PacketsForm = Field(description="What of the finding is accepted")
+    role: RoleWord | None = Field(default=None, description="node or master; without it both. For a finding alone")
+    packets: PacketsForm | None = Field(
+        default=None, validate_default=True, description="What of the finding is accepted"
+    )
+    resource: Text | None = Field(
+        default=None, description="What the gap is about, by id or glob, as in ins-aaaaaaaa. For a gap alone"
+    )
+    action: Text | None = Field(
+        default=None, description="The call that left the gap, as in vpc:DescribeSubnets. For a gap alone"
+    )
     reason: Text = Field(description="Why it is accepted")
     owner: Text = Field(description="Who answers for it")
     expires: IsoDate = Field(description="The last day on which it holds, as in 2026-12-31")
 
-    def waiver(self) -> Waiver:
+    @field_validator("finding", "role", "packets", "resource", "action")
+    @classmethod
+    def _fits_the_subject(cls, value: _Value, info: ValidationInfo) -> _Value:
+        """A finding comes with its packets and perhaps a role, a gap perhaps with a resource and an action."""
+        if "gap" not in info.data:  # a mistake that is told already
+            return value
+        of_gap = info.data["gap"] is not None
+        if value is None and not of_gap and info.field_name in ("finding", "packets"):
+            raise PydanticCustomError("config-missing-key", "key", {"expected": info.field_name})
+        if value is not None and of_gap is not (info.field_name in ("resource", "action")):
+            facts = {"found": info.field_name, "expected": "gap" if of_gap else "finding"}
+            raise PydanticCustomError("config-waiver-key", "key", facts)
+        return value
+
+    def waiver(self) -> Waiver | GapWaiver:
         """As the comparison takes it."""
+        if self.gap is not None:
+            return GapWaiver(
+                waiver_id=self.id,
+                gap=self.gap,
+                clusters=tuple(self.clusters),
+                resource=self.resource or "",
+                action=self.action or "",
+                reason=self.reason,
+                owner=self.owner,
+                expires=self.expires,
+            )
+        assert self.finding is not None and self.packets is not None  # noqa: S101, PT018 - checked when read
         return Waiver(
             waiver_id=self.id,
             finding=self.finding.value,
@@ -96,7 +143,9 @@ class SettingsForm(Form):
         description="Clusters of one VPC that talk to each other: their container and node networks become required",
     )
     allow: list[AllowForm] | None = Field(default=None, description="What is open on purpose; it is no finding")
-    waivers: list[WaiverForm] | None = Field(default=None, description="Findings that are accepted until a day")
+    waivers: list[WaiverForm] | None = Field(
+        default=None, description="Findings and gaps that are accepted until a day"
+    )
     fail_on: Annotated[FailOn, Field(strict=False)] | None = Field(
         default=None, description="The least severity that makes the exit code 1; never for none"
     )

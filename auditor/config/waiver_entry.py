@@ -1,8 +1,8 @@
-"""The entry of the configuration file that accepts a finding, ready to paste under ``waivers:``."""
+"""The entry of the configuration file that accepts a finding or a gap, ready to paste under ``waivers:``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from auditor.config.document import Plain
@@ -11,6 +11,7 @@ from auditor.config.service_text import ports_text
 from auditor.config.writer import write
 from auditor.errors import ConfigError
 from auditor.model.findings import Finding
+from auditor.model.gaps import Gap
 from auditor.model.regions import ALL_PROTOCOLS, Region, regions
 from auditor.model.rules import Direction
 
@@ -28,9 +29,7 @@ def waiver_entry(finding: Finding, reason: str, owner: str, expires: date, waive
     """
     _refuse_unwritable("reason", reason)
     _refuse_unwritable("owner", owner)
-    stem = waiver_id.strip() or f"W-{finding.fingerprint[:ID_LENGTH]}"
-    if not is_identifier(stem):
-        raise ConfigError("config-waiver-id", found=stem, expected="bastion-ssh, W-7")
+    stem = _identity(waiver_id, finding.fingerprint)
     entries: list[Plain] = []
     for suffix, packets in _packets(finding):
         entries.append(
@@ -46,6 +45,36 @@ def waiver_entry(finding: Finding, reason: str, owner: str, expires: date, waive
             }
         )
     return write(entries)
+
+
+def gap_waiver_entry(
+    gap: Gap, clusters: Iterable[str], reason: str, owner: str, expires: date, waiver_id: str = ""
+) -> str:
+    """The YAML list entry whose waiver covers ``gap``; ``clusters`` are the ids of those that depend on it.
+
+    Where none does, the waiver names every cluster. Raises ``ConfigError`` where a text cannot be written.
+    """
+    _refuse_unwritable("reason", reason)
+    _refuse_unwritable("owner", owner)
+    named = sorted(set(clusters)) or ["*"]
+    entry: dict[str, Plain] = {
+        "id": _identity(waiver_id, gap.fingerprint),
+        "gap": gap.kind.value,
+        "clusters": list(named),
+        **({"resource": gap.resource} if gap.resource else {}),
+        **({"action": f"{gap.service}:{gap.action}"} if gap.action else {}),
+        "reason": reason.strip(),
+        "owner": owner.strip(),
+        "expires": expires.isoformat(),
+    }
+    return write([entry])
+
+
+def _identity(asked: str, fingerprint: str) -> str:
+    identity = asked.strip() or f"W-{fingerprint[:ID_LENGTH]}"
+    if not is_identifier(identity):
+        raise ConfigError("config-waiver-id", found=identity, expected="bastion-ssh, W-7")
+    return identity
 
 
 def _packets(finding: Finding) -> Iterator[tuple[str, dict[str, Plain]]]:

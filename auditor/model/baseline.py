@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from auditor.model.estate import Role
+from auditor.model.gaps import GapKind
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
 
@@ -159,6 +160,24 @@ class Waiver:
     role: Role | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapWaiver:
+    """Gaps of one kind that somebody accepted until ``expires``, the last day included.
+
+    ``clusters`` are globs, ``resource`` is an id or a glob. ``action`` is a call as in ``vpc:DescribeSubnets``. An
+    empty resource or action means every one.
+    """
+
+    waiver_id: str
+    gap: GapKind
+    clusters: tuple[str, ...]
+    reason: str
+    owner: str
+    expires: date
+    resource: str = ""
+    action: str = ""
+
+
 class ClusterNetwork(StrEnum):
     """What the configuration takes as 集群网络."""
 
@@ -178,4 +197,4 @@ class Policy:
     cluster_network: ClusterNetwork = ClusterNetwork.VPC
     peers: tuple[PeerClusters, ...] = ()
     allowances: tuple[Allowance, ...] = ()
-    waivers: tuple[Waiver, ...] = ()
+    waivers: tuple[Waiver | GapWaiver, ...] = ()

@@ -42,13 +42,14 @@ class BindingEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """Fingerprints of an earlier report: findings that counted there, and those that a waiver took out of its verdict.
+    """Fingerprints of an earlier report: findings that counted there, those that a waiver covered, and its gaps.
 
     One that was waived and is so no longer is new to whoever acts on it.
     """
 
     counted: frozenset[str]
     waived: frozenset[str] = frozenset()
+    gaps: frozenset[str] = frozenset()
 
     def has(self, fingerprint: str, *, waived: bool) -> bool:
         """Whether a finding that is waived now, or not, stood there in the same way or counted already."""

@@ -43,7 +43,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaiverMark:
-    """The waiver that takes a finding out of the verdict."""
+    """The waiver that takes a finding out of the verdict, or a gap out of the exit code."""
 
     waiver_id: str
     reason: str

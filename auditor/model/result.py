@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from auditor.model.baseline import Baseline, Requirement, Severity
 from auditor.model.estate import Cluster, Role
-from auditor.model.findings import Finding
+from auditor.model.findings import Finding, WaiverMark
 from auditor.model.gaps import Gap
 from auditor.model.packets import NOTHING, PacketSet
 from auditor.model.rules import Direction
@@ -143,17 +143,42 @@ class Result:
     findings: tuple[Finding, ...]
     gaps: tuple[Gap, ...]
     waivers: tuple[tuple[str, WaiverState], ...] = ()
+    waived_gaps: tuple[tuple[Gap, WaiverMark], ...] = ()
+    known_gaps: frozenset[str] | None = None
+    """Fingerprints of the gaps that an earlier report had; ``None`` when no earlier report was given."""
     change: Change | None = None
 
     @property
     def complete(self) -> bool:
-        """Whether everything asked for was read and decided, and at least one cluster was judged."""
+        """Whether everything asked for was read and decided, and at least one cluster was judged.
+
+        A waived gap is still a gap.
+        """
         return self.judged and not self.gaps
 
     @property
     def judged(self) -> bool:
         """Whether the run judged any cluster."""
         return any(found.stacks for found in self.clusters)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the findings alone decide the exit code: a cluster was judged, and a waiver covers every gap."""
+        return self.judged and not self.unwaived_gaps
+
+    @property
+    def unwaived_gaps(self) -> tuple[Gap, ...]:
+        """The gaps that make a run incomplete (exit code 3): those that no waiver covers."""
+        waived = {gap for gap, _ in self.waived_gaps}
+        return tuple(gap for gap in self.gaps if gap not in waived)
+
+    def gap_waiver(self, gap: Gap) -> WaiverMark | None:
+        """The waiver that covers a gap."""
+        return dict(self.waived_gaps).get(gap)
+
+    def is_known_gap(self, gap: Gap) -> bool | None:
+        """Whether an earlier report had the gap; ``None`` when no earlier report was given."""
+        return None if self.known_gaps is None else gap.fingerprint in self.known_gaps
 
     def counts(self) -> dict[Severity, int]:
         """Unwaived findings by severity, every severity present."""

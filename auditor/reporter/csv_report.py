@@ -54,7 +54,7 @@ def render(result: Result, options: RenderOptions) -> str:
     clusters = standings(result, options.fail_on)
     verdicts = {(found.cluster.region, found.cluster.cluster_id): held.verdict for found, held in clusters}
     rows = [[*_row(finding, sentences), verdicts.get(_cluster_of(finding), "")] for finding in result.findings]
-    rows += [[*_gap_row(gap, sentences), verdicts.get(_cluster_of(gap), "")] for gap in result.gaps]
+    rows += [[*_gap_row(gap, result, sentences), verdicts.get(_cluster_of(gap), "")] for gap in result.gaps]
     rows += [[*_cluster_row(found, held.verdict, sentences), held.verdict] for found, held in clusters]
     writer.writerows([_cell(cell, sentences) for cell in row] for row in rows)
     return _BYTE_ORDER_MARK + written.getvalue()
@@ -89,9 +89,10 @@ def _row(finding: Finding, sentences: Sentences) -> list[str]:
     ]
 
 
-def _gap_row(gap: Gap, sentences: Sentences) -> list[str]:
+def _gap_row(gap: Gap, result: Result, sentences: Sentences) -> list[str]:
     """What could not be decided: without it, an estate that nobody could look into reads as one without findings."""
     said = sentences.gap(gap)
+    mark = result.gap_waiver(gap)
     told = {
         "severity": Verdict.UNKNOWN,
         "code": gap.kind,
@@ -103,6 +104,7 @@ def _gap_row(gap: Gap, sentences: Sentences) -> list[str]:
             "csv-gap", message=ended(said.message, sentences.phrasing), unknown=said.unknown
         ),
         "advice": said.advice,
+        "waiver": mark.waiver_id if mark else "",
         "fingerprint": gap.fingerprint,
     }
     return _cells(told)

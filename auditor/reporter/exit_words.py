@@ -21,8 +21,10 @@ def exit_text(result: Result, options: RenderOptions, sentences: Sentences) -> s
 def _reason(result: Result, options: RenderOptions) -> str:
     if options.exit_code is not ExitCode.OK:
         return str(options.exit_code.value) if options.exit_code in _EXPLAINED else "other"
-    if result.gaps:
+    if result.unwaived_gaps:
         return "0-apart"
+    if result.gaps:
+        return "0-gaps-waived"
     if options.fail_on is None:
         return "0-never"
     return "0-despite" if _reaches(result, options.fail_on) else "0"

@@ -37,7 +37,7 @@ def render_json(
     sentences = Sentences(result, options.lang)
     flows: dict[str, Json] = {
         "flows": [_object(found, sentences) for found in explanations],
-        "gaps": [gap_object(gap, sentences) for gap in result.gaps],
+        "gaps": [gap_object(gap, result, sentences) for gap in result.gaps],
     }
     return dump(flows if finding is None else {**flows, "finding": finding_object(finding, sentences)})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.model.gaps import Gap
 from auditor.model.result import Result
@@ -44,11 +44,11 @@ def gap_groups(gaps: Iterable[Gap], sentences: Sentences) -> tuple[GapGroup, ...
 
 
 def by_cause(gaps: Iterable[Gap], sentences: Sentences) -> tuple[list[tuple[Gap, GapText]], ...]:
-    """The gaps with their words, those of one kind, call and code together to which one advice is given."""
+    """The gaps with their words, together those of one kind, call, code, advice, waiver and state."""
     alike: dict[tuple[str, ...], list[tuple[Gap, GapText]]] = {}
     for gap in gaps:
         text = sentences.gap(gap)
-        key = (gap.kind, gap.service, gap.action, gap.code, text.advice)
+        key = (gap.kind, gap.service, gap.action, gap.code, text.advice, text.waiver, text.state)
         alike.setdefault(key, []).append((gap, text))
     return tuple(alike.values())
 
@@ -63,7 +63,7 @@ def _group(told: list[tuple[Gap, GapText]], sentences: Sentences) -> GapGroup:
     if len(messages) > 1:
         message = sentences.phrasing.text("gaps-alike", message=ended(message, sentences.phrasing))
     about = sentences.gaps_about(gaps)
-    text = GapText(title=about.title, message=message, unknown=about.unknown, advice=first.advice)
+    text = replace(first, title=about.title, message=message, unknown=about.unknown)
     return GapGroup(gaps=gaps, text=text, objects=about.objects, messages=messages)
 
 

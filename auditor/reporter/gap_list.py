@@ -34,6 +34,8 @@ class GapList:
             yield from self._screen.fields(
                 [
                     (self._text("label-object"), self._objects(group.objects)),
+                    (self._text("label-state"), [group.text.state]),
+                    (self._text("label-waiver"), [group.text.waiver]),
                     (self._text("label-why"), why),
                     (self._text("label-unknown"), [group.text.unknown]),
                     (self._text("label-advice"), [group.text.advice]),

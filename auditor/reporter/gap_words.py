@@ -66,12 +66,17 @@ _NETWORK = re.compile(".*(?:Error|Timeout|Exception)|Timeout")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapText:
-    """One gap in words: what could not be read or decided, why, what that leaves unknown, what to do."""
+    """One gap in words: what could not be read or decided, why, what that leaves unknown, what to do.
+
+    ``waiver`` names who accepted it, ``state`` says whether an earlier report had it; both may be empty.
+    """
 
     title: str
     message: str
     unknown: str
     advice: str
+    waiver: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +101,8 @@ class GapWords:
 
     def __init__(self, result: Result, names: Names, phrasing: Phrasing) -> None:
         self._clusters = result.clusters
+        self._waivers = dict(result.waived_gaps)
+        self._known = result.known_gaps
         self._names = names
         self._phrasing = phrasing
 
@@ -108,7 +115,21 @@ class GapWords:
             message=self._message(gap, cause, permission),
             unknown=self._unknown(gap),
             advice=self._text(f"advice-{cause}", permission=permission),
+            waiver=self._waiver(gap),
+            state=self._state(gap),
         )
+
+    def _waiver(self, gap: Gap) -> str:
+        mark = self._waivers.get(gap)
+        if mark is None:
+            return ""
+        facts = {"id": mark.waiver_id, "owner": mark.owner, "reason": mark.reason}
+        return self._phrasing.text("table-waiver", expires=mark.expires.isoformat(), **facts)
+
+    def _state(self, gap: Gap) -> str:
+        if self._known is None:
+            return ""
+        return self._phrasing.text("table-state-known" if gap.fingerprint in self._known else "table-state-new")
 
     def about(self, gaps: Sequence[Gap]) -> GapsAbout:
         """The words for several gaps of one kind and call."""

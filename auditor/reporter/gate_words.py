@@ -32,7 +32,7 @@ def headline(result: Result, change: Change, options: RenderOptions, sentences: 
         for severity in Severity
         if counts[severity]
     ]
-    unread = len(result.gaps) if options.exit_code is not ExitCode.OK else 0
+    unread = len(result.unwaived_gaps) if options.exit_code is not ExitCode.OK else 0
     gaps = phrasing.text("table-count-gaps", count=unread) if unread else ""
     text = phrasing.text(
         "change-introduces" if said else "change-introduces-nothing",

@@ -70,8 +70,8 @@ def _finding(finding: Finding, result: Result, sentences: Sentences, level: str)
 def _gap(gap: Gap, result: Result, sentences: Sentences) -> str:
     said = sentences.gap(gap)
     identity = sentences.phrasing.text("formats-ids", ids=gap.fingerprint)
-    lines = (said.message, said.unknown, said.advice, identity)
-    return _command("error", f"{gap.kind}: {said.title}", path(result), lines)
+    lines = (said.message, said.unknown, said.advice, *(mark for mark in (said.state, said.waiver) if mark), identity)
+    return _command("notice" if said.waiver else "error", f"{gap.kind}: {said.title}", path(result), lines)
 
 
 def _command(level: str, title: str, file: str, lines: tuple[str, ...]) -> str:

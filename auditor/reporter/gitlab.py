@@ -72,7 +72,7 @@ class _Issues:
             "description": self._with_verdicts(text, [(cluster.region, cluster.cluster_id) for cluster in clusters]),
             "check_name": gap.kind.value,
             "fingerprint": fingerprint,
-            "severity": "critical",
+            "severity": "info" if self._result.gap_waiver(gap) else "critical",
             "location": {"path": path(self._result), "lines": {"begin": 1}},
         }
 

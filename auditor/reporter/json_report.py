@@ -42,7 +42,7 @@ def report(result: Result, options: RenderOptions) -> dict[str, Json]:
         "tool": {"name": TOOL, "version": options.tool_version},
         "baseline": {"name": result.baseline.name, "digest": result.baseline.digest},
         "complete": result.complete,
-        "gaps": [gap_object(gap, sentences) for gap in result.gaps],
+        "gaps": [gap_object(gap, result, sentences) for gap in result.gaps],
         "summary": _summary(result),
         "clusters": [_cluster(found, held.verdict, sentences) for found, held in standings(result, options.fail_on)],
         "findings": [finding_object(finding, sentences) for finding in result.findings],
@@ -81,9 +81,10 @@ def _summary(result: Result) -> Json:
     }
 
 
-def gap_object(gap: Gap, sentences: Sentences) -> Json:
+def gap_object(gap: Gap, result: Result, sentences: Sentences) -> Json:
     """One gap as the report has it."""
     said = sentences.gap(gap)
+    mark = result.gap_waiver(gap)
     return {
         "kind": gap.kind.value,
         "fingerprint": gap.fingerprint,
@@ -97,6 +98,8 @@ def gap_object(gap: Gap, sentences: Sentences) -> Json:
         "request_id": gap.request_id,
         "unknown": said.unknown,
         "advice": said.advice,
+        "known": result.is_known_gap(gap),
+        "waiver": _waiver(mark) if mark else None,
     }
 
 

@@ -1,7 +1,7 @@
 """The ``junit`` format as Jenkins and GitLab read it: a test for each requirement of each stack, and for all else.
 
-Failed: at or above the threshold. Error: could not be decided. Skipped: waived, not applicable, or there before a
-change of which only what it introduces counts.
+Failed: at or above the threshold. Error: could not be decided. Skipped: waived (findings and gaps), not applicable, or
+there before a change of which only what it introduces counts.
 """
 
 from __future__ import annotations
@@ -99,7 +99,9 @@ class _Cases:
         """With what is not known of the cluster: which of it decides this requirement, nobody can say."""
         titles = tuple(f"{gap.kind} {self._sentences.gap(gap).title}" for gap in found.gaps)
         kind = found.gaps[0].kind if found.gaps else Status.UNKNOWN
-        return replace(case, outcome="error", kind=kind, message=self._word(Status.UNKNOWN), lines=titles)
+        waived = bool(found.gaps) and all(self._result.gap_waiver(gap) for gap in found.gaps)
+        outcome = "skipped" if waived else "error"
+        return replace(case, outcome=outcome, kind=kind, message=self._word(Status.UNKNOWN), lines=titles)
 
     def _other(self, finding: Finding) -> _Case:
         parts = (finding.code.finding_name, finding.subject, f"[{' '.join(finding.security_groups) or '-'}]")
@@ -147,10 +149,10 @@ class _Cases:
         return _Case(
             classname=classname,
             name=" ".join(part for part in (gap.resource or gap.region, call, gap.code) if part),
-            outcome="error",
+            outcome="skipped" if said.waiver else "error",
             kind=gap.kind,
-            message=said.title,
-            lines=(said.message, said.unknown, said.advice),
+            message=said.waiver or said.title,
+            lines=tuple(line for line in (said.message, said.unknown, said.advice, said.state) if line),
         )
 
     def _word(self, status: Status) -> str:

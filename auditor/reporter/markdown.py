@@ -140,6 +140,7 @@ class _Page:
             lines = [f"**{group.gaps[0].kind} {safe(said.title)}**", *([safe(about)] if about else [])]
             message = safe(ended(said.message, self._sentences.phrasing))
             lines.append(f"{message} {safe(said.unknown)} {safe(said.advice)}")
+            lines += [safe(mark) for mark in (said.state, said.waiver) if mark]
             lines.append(self._words("formats-ids", ids=self._ids(group.gaps)))
             yield Block(text=f"- {'<br>'.join(lines)}\n", count=len(group.gaps))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Code, Finding
+from auditor.model.findings import Code, Finding, WaiverMark
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.result import ClusterResult, Result, Verdict
 from auditor.reporter.codes import code_text
@@ -77,13 +77,16 @@ class _Events:
 
     def gap(self, gap: Gap, fingerprint: str) -> Json:
         said = self._sentences.gap(gap)
+        mark = self._result.gap_waiver(gap)
+        known = bool(self._result.is_known_gap(gap))
         return {
-            **self._event(gap.region, _SEVERITIES[Severity.MEDIUM], _NEW, known=False),
+            **self._event(gap.region, _SEVERITIES[Severity.MEDIUM], _SUPPRESSED if mark else _NEW, known=known),
             "message": said.message,
-            "finding_info": self._info(fingerprint, said.title, gap.kind, known=False),
+            "finding_info": self._info(fingerprint, said.title, gap.kind, known=known),
             "compliance": self._outcome(gap.kind, self._title(gap.kind), _WARNING, (said.message, said.unknown)),
             "remediation": {"desc": said.advice},
             "resources": [{"uid": gap.resource or gap.region, "type": "resource", "region": gap.region}],
+            **({"unmapped": {"waiver": _waiver(mark)}} if mark else {}),
         }
 
     def verdict(self, found: ClusterResult, verdict: Verdict) -> Json:
@@ -167,14 +170,7 @@ class _Events:
         """What the schema has no field for; the waiver's words are in no other field either."""
         waived: dict[str, Json] = {}
         if mark := finding.waiver:
-            waived = {
-                "waiver": {
-                    "id": mark.waiver_id,
-                    "reason": mark.reason,
-                    "owner": mark.owner,
-                    "expires": mark.expires.isoformat(),
-                }
-            }
+            waived = {"waiver": _waiver(mark)}
         return {
             "role": finding.role,
             "nodes": list(finding.nodes),
@@ -190,3 +186,7 @@ class _Events:
     def _group(self, region: str, group: str) -> Json:
         name = self._sentences.group(region, group)
         return {"uid": group, "name": name, "type": "vpc:security-group", "region": region}
+
+
+def _waiver(mark: WaiverMark) -> Json:
+    return {"id": mark.waiver_id, "reason": mark.reason, "owner": mark.owner, "expires": mark.expires.isoformat()}

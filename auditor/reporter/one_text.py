@@ -20,9 +20,10 @@ def gap_text(gap: Gap, sentences: Sentences) -> str:
     """What is unknown, why, what hangs on it and what to do."""
     said = sentences.gap(gap)
     message = ended(said.message, sentences.phrasing)
-    return sentences.phrasing.text(
+    text = sentences.phrasing.text(
         "formats-gap", title=said.title, message=message, unknown=said.unknown, advice=said.advice
     )
+    return sentences.phrasing.text("formats-waived", text=text, waiver=said.waiver) if said.waiver else text
 
 
 def ended(text: str, phrasing: Phrasing) -> str:

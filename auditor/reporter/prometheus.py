@@ -56,6 +56,7 @@ def _gauges(result: Result, options: RenderOptions) -> Iterator[_Gauge]:
 def _run(result: Result, options: RenderOptions) -> Iterator[_Gauge]:
     states = Counter(state for _, state in result.waivers)
     yield _gauge("sgaudit_gaps", "What could not be read or decided in all.", [({}, len(result.gaps))])
+    yield _gauge("sgaudit_gaps_waived", "Gaps that a waiver covers.", [({}, len(result.waived_gaps))])
     yield _gauge("sgaudit_complete", "1 if everything asked for was read and decided.", [({}, result.complete)])
     yield _gauge("sgaudit_exit_code", "What the run ended with.", [({}, options.exit_code)])
     yield _gauge("sgaudit_waivers", "Waivers by state.", (({"state": state}, states[state]) for state in WaiverState))
@@ -64,9 +65,13 @@ def _run(result: Result, options: RenderOptions) -> Iterator[_Gauge]:
     if options.finished_at is not None:
         ended = options.finished_at.timestamp()
         yield _gauge("sgaudit_last_run_timestamp_seconds", "When the run ended.", [({}, round(ended, 3))])
-        if result.complete:
+        if result.settled:
             name = "sgaudit_last_success_timestamp_seconds"
-            yield _gauge(name, "When a run last ended with everything read and decided.", [({}, round(ended, 3))])
+            yield _gauge(
+                name,
+                "When a run last ended with everything read and decided, waived gaps apart.",
+                [({}, round(ended, 3))],
+            )
 
 
 def _gauge(name: str, about: str, samples: Iterable[tuple[Mapping[str, str], float]]) -> _Gauge:

@@ -35,6 +35,12 @@ class ReadCluster(_Read):
     name: str = ""
 
 
+class ReadGap(_Read):
+    """A gap as it was reported. A report of an early version gives it no fingerprint: it is like no other gap."""
+
+    fingerprint: str = ""
+
+
 class ReadReport(_Read):
     """A report."""
 
@@ -44,6 +50,7 @@ class ReadReport(_Read):
     complete: bool
     clusters: tuple[ReadCluster, ...] = ()
     findings: tuple[ReadFinding, ...]
+    gaps: tuple[ReadGap, ...] = ()
 
 
 def load(text: str, source: str) -> ReadReport:

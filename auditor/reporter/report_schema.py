@@ -46,6 +46,15 @@ class BaselinePart(_Part):
     digest: str = Field(pattern="^sha256:[0-9a-f]{64}$")
 
 
+class WaiverMarkPart(_Part):
+    """The waiver that takes a finding out of the verdict, or a gap out of the exit code."""
+
+    id: str
+    reason: str
+    owner: str
+    expires: str = Field(description="The last day, as in 2026-12-31.")
+
+
 class GapPart(_Part):
     """Something that could not be read or decided."""
 
@@ -63,6 +72,8 @@ class GapPart(_Part):
     request_id: str
     unknown: str = Field(description="What hangs on it, in words.")
     advice: str
+    known: bool | None = Field(description="Whether an earlier report had it; null where none was given.")
+    waiver: WaiverMarkPart | None = Field(description="Set where a waiver keeps it from making the run incomplete.")
 
 
 class SeverityCounts(_Part):
@@ -165,15 +176,6 @@ class WitnessPart(_Part):
     address: str
 
 
-class WaiverMarkPart(_Part):
-    """The waiver that takes a finding out of the verdict."""
-
-    id: str
-    reason: str
-    owner: str
-    expires: str = Field(description="The last day, as in 2026-12-31.")
-
-
 class FindingPart(_Part):
     """One statement about one stack."""
 
@@ -233,7 +235,9 @@ class Report(_Part):
     schema_id: Literal["sgaudit-report/1"] = Field(alias="schema")
     tool: ToolPart
     baseline: BaselinePart
-    complete: bool = Field(description="Whether everything asked for was read and decided.")
+    complete: bool = Field(
+        description="Whether everything asked for was read and decided: false while there are gaps, waived ones too."
+    )
     gaps: list[GapPart]
     summary: SummaryPart
     clusters: list[ClusterPart]

@@ -110,7 +110,7 @@ def _invocation(result: Result, options: RenderOptions, sentences: Sentences) ->
     if options.finished_at is not None:
         ended = {"endTimeUtc": options.finished_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
     notifications = [
-        _notification(gap, fingerprint, sentences)
+        _notification(gap, fingerprint, result, sentences)
         for gap, fingerprint in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)
     ]
     if len(result.findings) > MOST_RESULTS:
@@ -124,12 +124,14 @@ def _invocation(result: Result, options: RenderOptions, sentences: Sentences) ->
     }
 
 
-def _notification(gap: Gap, fingerprint: str, sentences: Sentences) -> Json:
+def _notification(gap: Gap, fingerprint: str, result: Result, sentences: Sentences) -> Json:
+    mark = result.gap_waiver(gap)
+    waived: dict[str, Json] = {} if mark is None else {"waiver": mark.waiver_id}
     return {
         "descriptor": {"id": gap.kind.value, "index": list(GapKind).index(gap.kind)},
-        "level": "error",
+        "level": "note" if mark else "error",
         "message": {"text": _plain(gap_text(gap, sentences))},
-        "properties": {"fingerprint": fingerprint, "code": gap.code, "requestId": gap.request_id},
+        "properties": {"fingerprint": fingerprint, "code": gap.code, "requestId": gap.request_id, **waived},
     }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from auditor.fetcher.snapshot_file import dump
+from auditor.model.gaps import Gap, GapKind
 from auditor.model.snapshot import Snapshot
-from tests.builders import cluster, group, node, rules, snapshot
+from tests.builders import REGION, cluster, group, node, rules, snapshot
 
 GOOD = (
     ("allow", "172.16.0.0/16"),
@@ -26,6 +28,21 @@ def fine() -> Snapshot:
 def open_redis() -> Snapshot:
     """The same, but that 6379 is open to any address: one finding, TSG201, high."""
     return snapshot([cluster(node("ins-a", "sg-a"))], [group("sg-a", rules(*GOOD, REDIS))])
+
+
+def unread_rules() -> Snapshot:
+    """The same, but that CAM refuses the rules: one gap."""
+    refused = Gap(
+        kind=GapKind.UNREAD,
+        region=REGION,
+        resource="sg-a",
+        service="vpc",
+        action="DescribeSecurityGroupPolicies",
+        code="UnauthorizedOperation",
+        message="not allowed",
+    )
+    held = group("sg-a", rules(*GOOD))
+    return snapshot([cluster(node("ins-a", "sg-a"))], [replace(held, ingress=refused, egress=refused)])
 
 
 def two_clusters() -> Snapshot:

@@ -239,13 +239,24 @@ def test_a_finding_whose_waiver_ended_is_new(tool: Tool, bad: str) -> None:
     assert [one["fingerprint"] for one in back["fixed"]] == [one["fingerprint"] for one in there["new"]]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": "sgaudit-snapshot/1"}', '{"schema": "sgaudit-report/1"}'])
-def test_an_earlier_report_that_is_none_is_2(tool: Tool, fine: str, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("", "JSON"),
+        ("{}", "schema"),
+        ("[]", "JSON"),
+        ('{"schema": "sgaudit-snapshot/1"}', "schema"),
+        ('{"schema": "sgaudit-report/1"}', "complete"),
+        ('{"schema": "sgaudit-report/1", "complete": true, "findings": [{"fingerprint": "f"}]}', "findings.0.code"),
+    ],
+)
+def test_an_earlier_report_that_is_none_is_2(tool: Tool, fine: str, text: str, key: str) -> None:
     (tool.folder / "x.json").write_text(text)
     ran = tool("audit", "--snapshot", fine, "--since", "x.json")
     assert ran.code == 2
     assert ran.stderr == (
-        "sgaudit: x.json is no JSON report of sgaudit; make one with: sgaudit audit --format json=x.json\n"
+        f"sgaudit: x.json is not a JSON report of sgaudit: {key} is missing or has another form; "
+        "make one with: sgaudit audit --format json=PATH\n"
     )
 
 
@@ -283,15 +294,17 @@ def test_another_baseline_changes_the_verdict(tool: Tool, fine: str) -> None:
     assert "tke-hardened" in wrong.stderr
 
 
-def test_an_earlier_report_written_by_hand_marks_what_it_knows(tool: Tool, bad: str) -> None:
-    [finding] = _report(tool("audit", "--snapshot", bad, "--format", "json"))["findings"]
-    known = {"schema": "sgaudit-report/1", "findings": [{"fingerprint": finding["fingerprint"]}]}
-    (tool.folder / "known.json").write_text(json.dumps(known))
+def test_an_earlier_report_marks_what_it_knows(tool: Tool, bad: str) -> None:
+    tool("audit", "--snapshot", bad, "--format", "json=known.json")
     ran = tool("audit", "--snapshot", bad, "--since", "known.json", "--fail-on-new", "--format", "json")
     assert (ran.code, [one["known"] for one in _report(ran)["findings"]]) == (0, [True])
     assert "known: the earlier report had it" in tool("audit", "--snapshot", bad, "--since", "known.json").stdout
 
 
 def test_an_earlier_report_does_not_make_what_was_not_read_known(tool: Tool) -> None:
-    (tool.folder / "known.json").write_text('{"schema": "sgaudit-report/1", "findings": []}')
-    assert tool("audit", "--replay", "demo", "--since", "known.json", "--fail-on-new").code == 3
+    tool("audit", "--replay", "demo", "--format", "json=known.json")
+    ran = tool("audit", "--replay", "demo", "--since", "known.json", "--fail-on-new", "--format", "json")
+    assert ran.code == 3
+    assert {gap["known"] for gap in _report(ran)["gaps"]} == {True}
+    shown = tool("audit", "--replay", "demo", "--since", "known.json").stdout
+    assert "State    known: the earlier report had it" in shown[shown.index("COULD NOT BE READ OR DECIDED") :]

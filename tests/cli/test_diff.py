@@ -154,7 +154,7 @@ def test_reports_against_different_baselines_are_said_to_be(tool: Tool) -> None:
         ("fine.json", "other.json", "other.json is neither a snapshot"),
         ("fine.json", "broken.json", "broken.json is neither a snapshot"),
         ("fine.json", "missing.json", "cannot read missing.json"),
-        ("short.json", "report.json", "short.json is no JSON report that sgaudit writes: findings"),
+        ("short.json", "report.json", "short.json is not a JSON report of sgaudit: findings"),
         ("-", "-", "OLD and NEW cannot both be read from stdin"),
     ],
 )

@@ -79,7 +79,7 @@ def test_a_waiver_that_is_there_already_is_said(tool: Tool, bad: str) -> None:
     _pasted(tool, _waive(tool, bad, finding["fingerprint"], "--id", "W-7", *WORDS).stdout)
     [waived] = _report(tool, bad)["findings"]
     ran = _waive(tool, bad, waived["fingerprint"], "--id", "W-7", *WORDS)
-    assert "the waiver W-7 covers this finding already\n" in ran.stderr
+    assert "the waiver W-7 covers this already\n" in ran.stderr
     assert "the configuration has a waiver W-7 already" in ran.stderr
 
 
@@ -134,3 +134,76 @@ def test_what_is_no_fingerprint_is_refused(tool: Tool, bad: str, words: list[str
     ran = _waive(tool, bad, *words, *WORDS)
     assert (ran.code, ran.stdout) == (2, "")
     assert said in ran.stderr
+
+
+def test_the_entry_of_a_gap_waives_the_gap_when_it_is_pasted(tool: Tool) -> None:
+    source = estate.write(estate.unread_rules(), tool.folder / "unread.json")
+    before = _report(tool, source)
+    [gap] = before["gaps"]
+    assert (before["exit"], gap["waiver"], gap["known"]) == (3, None, None)
+    ran = _waive(tool, source, gap["fingerprint"][:8], *WORDS)
+    assert ran.stdout == (
+        f"- id: W-{gap['fingerprint'][:12]}\n"
+        "  gap: TSG901\n"
+        "  clusters: [cls-aaaaaaaa]\n"
+        "  resource: sg-a\n"
+        '  action: "vpc:DescribeSecurityGroupPolicies"\n'
+        '  reason: "bastion: CHG-1042"\n'
+        '  owner: "sre@example.com"\n'
+        "  expires: 2026-12-31\n"
+    )
+    _pasted(tool, ran.stdout)
+    after = _report(tool, source)
+    assert (after["exit"], after["complete"]) == (0, False)
+    assert [one["waiver"] for one in after["gaps"]] == [
+        {
+            "id": f"W-{gap['fingerprint'][:12]}",
+            "reason": "bastion: CHG-1042",
+            "owner": "sre@example.com",
+            "expires": "2026-12-31",
+        }
+    ]
+    assert after["waivers"] == [{"id": f"W-{gap['fingerprint'][:12]}", "state": "active"}]
+    assert _report(tool, source, "--today", "2027-01-01")["exit"] == 3
+    table = " ".join(tool("audit", "--snapshot", source, "--today", "2026-11-22").stdout.split())
+    assert f"Waiver W-{gap['fingerprint'][:12]}, until 2026-12-31, sre@example.com: bastion: CHG-1042" in table
+    assert "Exit code 0: every gap is waived; the clusters that depend on the gaps stay unknown." in table
+    assert "UNKNOWN" in table
+
+
+def test_a_waived_gap_is_said_when_it_is_waived_again(tool: Tool) -> None:
+    source = estate.write(estate.unread_rules(), tool.folder / "unread.json")
+    [gap] = _report(tool, source)["gaps"]
+    _pasted(tool, _waive(tool, source, gap["fingerprint"], "--id", "W-8", *WORDS).stdout)
+    ran = _waive(tool, source, gap["fingerprint"], "--id", "W-9", *WORDS)
+    assert "the waiver W-8 covers this already\n" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("report_format", "waived", "unwaived"),
+    [
+        ("junit", '<skipped type="TSG901" message="W-8, until 2026-12-31', '<error type="TSG901"'),
+        ("github", "::notice file=configs/tke-default.yaml,title=TSG901", "::error file=configs/tke-default.yaml"),
+        ("gitlab", '"severity": "info"', '"severity": "critical"'),
+        ("sarif", '"waiver": "W-8"', '"level": "error"'),
+        ("ocsf", '"status": "Suppressed"', '"status": "New"'),
+        ("prometheus", "sgaudit_gaps_waived 1.0", "sgaudit_gaps_waived 0.0"),
+        ("csv", ",W-8,", ",,"),
+        ("markdown", "W-8, until 2026-12-31", "TSG901"),
+        ("html", "W-8, until 2026-12-31", "TSG901"),
+    ],
+)
+def test_every_format_marks_a_waived_gap_and_none_calls_it_a_pass(
+    tool: Tool, report_format: str, waived: str, unwaived: str
+) -> None:
+    source = estate.write(estate.unread_rules(), tool.folder / "unread.json")
+    shown = ("audit", "--snapshot", source, "--format", report_format, "--today", "2026-11-22", "--lang", "en")
+    before = tool(*shown).stdout
+    [gap] = _report(tool, source)["gaps"]
+    _pasted(tool, _waive(tool, source, gap["fingerprint"], "--id", "W-8", *WORDS).stdout)
+    after = tool(*shown).stdout
+    assert (unwaived in before, waived in before) == (True, False)
+    assert waived in after
+    assert 'errors="' not in after or 'errors="0"' in after
+    for word in ('"status": "Pass"', 'verdict="compliant"} 1.0', '"executionSuccessful": true', "sgaudit_complete 1.0"):
+        assert word not in after

@@ -28,13 +28,17 @@ class GapCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapCards:
-    """Gaps of one kind, call and code to which one advice is given; a gap like no other is a group of its own."""
+    """Gaps of one kind, call and code to which one advice is given; a gap like no other is a group of its own.
+
+    ``marks`` say whether an earlier report had them and which waiver covers them.
+    """
 
     title: str
     message: str
     cards: tuple[GapCard, ...]
     advice: str
     meta: tuple[str, ...]
+    marks: tuple[str, ...]
 
 
 def gap_cards(result: Result, sentences: Sentences) -> tuple[GapCards, ...]:
@@ -47,7 +51,9 @@ def _single(gap: Gap, text: GapText) -> GapCards:
     card = GapCard(gap=gap, text=text, subject="", own="", meta=())
     where = (word for word in _where(gap) if word != gap.request_id or word not in text.message)
     meta = (gap.kind, *where, *_what(gap))
-    return GapCards(title=text.title, message=text.message, cards=(card,), advice=text.advice, meta=meta)
+    return GapCards(
+        title=text.title, message=text.message, cards=(card,), advice=text.advice, meta=meta, marks=_marks(text)
+    )
 
 
 def _several(sentences: Sentences, found: list[tuple[Gap, GapText]]) -> GapCards:
@@ -69,7 +75,12 @@ def _several(sentences: Sentences, found: list[tuple[Gap, GapText]]) -> GapCards
         cards=tuple(cards),
         advice=text.advice,
         meta=(first.kind, *_what(first)),
+        marks=_marks(text),
     )
+
+
+def _marks(text: GapText) -> tuple[str, ...]:
+    return tuple(mark for mark in (text.state, text.waiver) if mark)
 
 
 def _where(gap: Gap) -> Iterator[str]:

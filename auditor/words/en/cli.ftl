@@ -26,7 +26,6 @@ cli-options-conflict = { $first } and { $second } cannot go together: { $why ->
     }
 cli-fail-on-new-alone = --fail-on-new needs --since REPORT to know what is new
 cli-no-region = no region to read; give --region REGION (or --region all), "regions" in the configuration, or TENCENTCLOUD_REGION
-cli-no-report = { $path } is no JSON report of sgaudit; make one with: sgaudit audit --format json={ $path }
 
 cli-stdout-closed = stdout is closed; give a file with --output PATH
 

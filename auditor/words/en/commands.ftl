@@ -33,13 +33,17 @@ commands-fix-summary = { $resolved ->
 
 commands-past-date = --expires { $value } is before today, { $today }: such a waiver waives nothing
 commands-waive-paste = paste this under "waivers:" in the configuration file (sgaudit.yaml)
-commands-waived-already = the waiver { $id } covers this finding already
+commands-waived-already = the waiver { $id } covers this already
+commands-nothing-to-waive = { $count ->
+        [0] nothing starts with "{ $value }": the audit of this source found nothing
+       *[other] no finding and no gap starts with "{ $value }"; list them with: sgaudit audit --format json
+    }
 commands-waiver-id-taken = the configuration has a waiver { $id } already: replace it, or give another --id
 
 commands-stdin-twice = { $first } and { $second } cannot both be read from stdin
 commands-diff-mixed = One of { $old } and { $new } is a snapshot, the other a report: give two snapshots (sgaudit fetch -o) or two JSON reports (sgaudit audit --format json)
 commands-diff-neither = { $path } is neither a snapshot (sgaudit fetch -o) nor a JSON report (sgaudit audit --format json)
-commands-report-shape = { $path } is no JSON report that sgaudit writes: { $key } is missing or has another form
+commands-report-shape = { $path } is not a JSON report of sgaudit: { $key } is missing or has another form; make one with: sgaudit audit --format json=PATH
 commands-diff-baselines = the two reports were held against different baselines: a finding may be new or fixed for that alone
 commands-diff-old-incomplete = the older side has gaps: what is called new may have been there, unseen
 commands-diff-new-incomplete = the newer side has gaps: what is called fixed may only be unseen; exit code 3

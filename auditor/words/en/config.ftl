@@ -50,6 +50,7 @@ config-no-text = { $file }:{ $line }: { $key }: expected the text in at least on
 ## The configuration file.
 config-unknown-finding = { $file }:{ $line }: { $key }: { $found } is no finding; expected one of { $expected }
 config-unknown-finding-near = { $file }:{ $line }: { $key }: { $found } is no finding, did you mean { $near }? Expected one of { $expected }
+config-waiver-key = { $file }:{ $line }: { $key }: a waiver with the key { $expected } cannot have the key { $found }
 config-peer-twice = { $file }:{ $line }: { $key }: { $found } stands twice among its peers; expected different clusters, as in { $expected }
 config-unknown-action = { $file }:{ $line }: { $key }: no call is named { $found }; expected one of { $expected }
 config-unknown-action-near = { $file }:{ $line }: { $key }: no call is named { $found }, did you mean { $near }? Expected one of { $expected }

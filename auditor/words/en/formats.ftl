@@ -2,6 +2,7 @@
 
 formats-finding = { $title }. { $message } { $advice }
 formats-gap = { $title }. { $message } { $unknown } { $advice }
+formats-waived = { $text } Waived: { $waiver }
 formats-ended = { $text }.
 formats-ids = Id: { $ids }
 formats-of-cluster = { $cluster }: { $text }

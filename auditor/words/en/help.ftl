@@ -74,9 +74,9 @@ help-command-diff =
 
     $ sgaudit diff monday.json tuesday.json
 help-command-waive =
-    Print the configuration entry that accepts one finding until a date.
+    Print the configuration entry that accepts one finding or gap until a date.
 
-    The finding is taken from a fresh audit of the source. The entry covers its packets and no others; paste it under "waivers:". No file is edited.
+    It is taken from a fresh audit of the source. The entry covers the packets of the finding and no others, or the gap for the clusters that depend on it; paste it under "waivers:". No file is edited.
 
     $ sgaudit waive 1a2b3c4d --reason "bastion, CHG-1042" --owner sre@example.com --expires 2026-12-31
 help-command-rules =
@@ -108,7 +108,7 @@ help-group-baseline = Baselines: what must pass and what may.
 help-argument-cluster = Clusters to take (cls-...); all of the regions without it.
 help-argument-explained = The cluster, by id or name; or the fingerprint of a finding (6 digits are enough), with the clusters to audit after it.
 help-argument-fixed = Clusters whose findings to close (cls-...); all of the regions without it.
-help-argument-waived = Fingerprint of the finding (6 digits are enough); then the clusters to audit, all without them.
+help-argument-waived = Fingerprint of the finding or gap (6 digits are enough); then the clusters to audit, all without them.
 help-argument-old = The older snapshot or report.
 help-argument-new = The newer one.
 help-argument-code = A code or name, as in TSG201 or excess-access; all of them without it.
@@ -127,8 +127,8 @@ help-option-baseline = Built-in baseline or a file. Without it: the configuratio
 help-option-fail-on = Least severity that makes the exit code 1.
 help-option-exit-zero = End with 0 where findings would make it 1; never turns 3 into 0.
 help-option-today = The date that waivers are held against, as in 2026-12-31. Without it: today.
-help-option-since = An earlier JSON report: each finding is marked new or known.
-help-option-fail-on-new = With --since, let new findings alone decide the exit code.
+help-option-since = An earlier JSON report: each finding and gap is marked new or known.
+help-option-fail-on-new = With --since, let new findings alone decide between exit codes 0 and 1. Gaps make 3, known or not.
 help-option-format = Report format, or FORMAT=PATH to write it to a file. Repeat it for several reports from one reading.
 help-option-output = File for the report; - is stdout.
 help-option-output-printed = File for what is printed; - is stdout.
@@ -152,7 +152,7 @@ help-option-trust-references = Take the references in a list of groups that is u
 help-option-all = Let every finding after the change decide the exit code, not the introduced ones alone.
 help-option-close-excess = Close what is open in excess as well.
 help-option-override-drops = Let the change stand above rules that deny on purpose.
-help-option-reason = Why the finding is accepted.
+help-option-reason = Why it is accepted.
 help-option-owner = Who answers for it.
 help-option-expires = The last day on which it is accepted, as in 2026-12-31.
 help-option-id = What the waiver is called. Without it: W- and the start of the fingerprint.

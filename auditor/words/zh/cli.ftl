@@ -26,7 +26,6 @@ cli-options-conflict = { $first } 与 { $second } 不能同时使用：{ $why ->
     }
 cli-fail-on-new-alone = --fail-on-new 需要 --since REPORT，才知道哪些是新的
 cli-no-region = 没有要读取的地域；请给出 --region REGION（或 --region all）、配置中的 regions，或 TENCENTCLOUD_REGION
-cli-no-report = { $path } 不是 sgaudit 的 JSON 报告；生成方法：sgaudit audit --format json={ $path }
 
 cli-stdout-closed = 标准输出已关闭；请用 --output PATH 指定文件
 

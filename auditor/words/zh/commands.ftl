@@ -29,13 +29,17 @@ commands-fix-summary = 解决 { $resolved } 个问题，剩余 { $remaining } �
 
 commands-past-date = --expires { $value } 早于今天（{ $today }）：这样的豁免不起作用
 commands-waive-paste = 请粘贴到配置文件（sgaudit.yaml）的 "waivers:" 之下
-commands-waived-already = 豁免 { $id } 已经覆盖这个问题
+commands-waived-already = 豁免 { $id } 已经覆盖这一项
+commands-nothing-to-waive = { $count ->
+        [0] 没有指纹以“{ $value }”开头的内容：对该数据来源的审计没有发现任何问题
+       *[other] 没有哪个问题或无法判定之处的指纹以“{ $value }”开头；列出全部：sgaudit audit --format json
+    }
 commands-waiver-id-taken = 配置中已有豁免 { $id }：请替换它，或用 --id 另起一个
 
 commands-stdin-twice = { $first } 与 { $second } 不能都从标准输入读取
 commands-diff-mixed = { $old } 与 { $new } 一个是快照、一个是报告：请给出两个快照（sgaudit fetch -o）或两个 JSON 报告（sgaudit audit --format json）
 commands-diff-neither = { $path } 既不是快照（sgaudit fetch -o），也不是 JSON 报告（sgaudit audit --format json）
-commands-report-shape = { $path } 不是 sgaudit 写出的 JSON 报告：缺少 { $key } 或其形式不对
+commands-report-shape = { $path } 不是 sgaudit 的 JSON 报告：缺少 { $key } 或其形式不对；生成方法：sgaudit audit --format json=PATH
 commands-diff-baselines = 两份报告所用的基线不同：有的问题可能只因此而新增或消失
 commands-diff-old-incomplete = 较早的一方有缺口：所谓新增的可能早已存在，只是没有看到
 commands-diff-new-incomplete = 较新的一方有缺口：所谓已解决的可能只是没有看到；退出码 3

@@ -50,6 +50,7 @@ config-no-text = { $file }:{ $line }：{ $key }：至少要有一种语言的文
 ## 配置文件。
 config-unknown-finding = { $file }:{ $line }：{ $key }：没有 { $found } 这种问题；应为其中之一：{ $expected }
 config-unknown-finding-near = { $file }:{ $line }：{ $key }：没有 { $found } 这种问题，是否想写 { $near }？应为其中之一：{ $expected }
+config-waiver-key = { $file }:{ $line }：{ $key }：写了 { $expected } 的豁免不能再写 { $found }
 config-peer-twice = { $file }:{ $line }：{ $key }：{ $found } 在互访集群中出现两次；应为不同的集群，例如 { $expected }
 config-unknown-action = { $file }:{ $line }：{ $key }：没有名为 { $found } 的接口；应为其中之一：{ $expected }
 config-unknown-action-near = { $file }:{ $line }：{ $key }：没有名为 { $found } 的接口，是否想写 { $near }？应为其中之一：{ $expected }

@@ -2,6 +2,7 @@
 
 formats-finding = { $title }。{ $message }{ $advice }
 formats-gap = { $title }。{ $message }{ $unknown }{ $advice }
+formats-waived = { $text }已豁免：{ $waiver }
 formats-ended = { $text }。
 formats-ids = 指纹：{ $ids }
 formats-of-cluster = { $cluster }：{ $text }

@@ -74,9 +74,9 @@ help-command-diff =
 
     $ sgaudit diff monday.json tuesday.json
 help-command-waive =
-    打印一段配置，在指定日期之前豁免一个问题。
+    打印一段配置，在指定日期之前豁免一个问题或一处无法判定的内容。
 
-    该问题取自对数据来源的一次新审计。这段配置只覆盖它的流量；请粘贴到 "waivers:" 之下。不会修改任何文件。
+    它取自对数据来源的一次新审计。这段配置只覆盖该问题的流量，或依赖该处内容的集群；请粘贴到 "waivers:" 之下。不会修改任何文件。
 
     $ sgaudit waive 1a2b3c4d --reason "bastion, CHG-1042" --owner sre@example.com --expires 2026-12-31
 help-command-rules =
@@ -108,7 +108,7 @@ help-group-baseline = 基线：哪些必须放通，哪些可以放通。
 help-argument-cluster = 要处理的集群（cls-...）；不写则为所选地域的全部集群。
 help-argument-explained = 集群的 ID 或名称；或问题的指纹（6 位即可），其后可写要审计的集群。
 help-argument-fixed = 要解决其问题的集群（cls-...）；不写则为所选地域的全部集群。
-help-argument-waived = 问题的指纹（6 位即可）；其后可写要审计的集群，不写则为全部。
+help-argument-waived = 问题或无法判定之处的指纹（6 位即可）；其后可写要审计的集群，不写则为全部。
 help-argument-old = 较早的快照或报告。
 help-argument-new = 较新的那一个。
 help-argument-code = 代码或名称，如 TSG201 或 excess-access；不写则列出全部。
@@ -127,8 +127,8 @@ help-option-baseline = 内置基线名或文件。不写则取配置中的基线
 help-option-fail-on = 使退出码为 1 的最低级别。
 help-option-exit-zero = 因问题而应为 1 时以 0 退出；绝不把 3 变成 0。
 help-option-today = 判断豁免是否有效的日期，如 2026-12-31。不写则为今天。
-help-option-since = 较早的 JSON 报告：每个问题会标明是新的还是已知的。
-help-option-fail-on-new = 与 --since 合用，只由新的问题决定退出码。
+help-option-since = 较早的 JSON 报告：每个问题和每处无法判定的内容会标明是新的还是已知的。
+help-option-fail-on-new = 与 --since 合用，只由新的问题决定退出码是 0 还是 1。无法判定之处不论新旧都使退出码为 3。
 help-option-format = 报告格式，或 FORMAT=PATH 写入文件。可重复，一次读取输出多份报告。
 help-option-output = 报告文件；- 表示标准输出。
 help-option-output-printed = 输出文件；- 表示标准输出。
@@ -152,7 +152,7 @@ help-option-trust-references = 安全组列表要到执行后才知道时，把�
 help-option-all = 由变更之后的全部问题决定退出码，而不只是新引入的。
 help-option-close-excess = 同时收回过度放通的流量。
 help-option-override-drops = 允许把修改置于有意拒绝的规则之上。
-help-option-reason = 豁免该问题的原因。
+help-option-reason = 豁免的原因。
 help-option-owner = 由谁负责。
 help-option-expires = 豁免的最后一天，如 2026-12-31。
 help-option-id = 豁免的名称。不写则为 W- 加指纹的开头。

@@ -94,5 +94,5 @@ def test_the_example_loads(tmp_path: Path) -> None:
     path.write_text(resources.text("configs/sgaudit.example.yaml"), encoding="utf-8")
     found = settings.load(path, {})
     assert [each.allowance_id for each in found.allowances] == ["bastion-ssh"]
-    assert [each.waiver_id for each in found.waivers] == ["W-7"]
+    assert [each.waiver_id for each in found.waivers] == ["W-7", "W-8"]
     assert found.load_baseline().name == "tke-default"

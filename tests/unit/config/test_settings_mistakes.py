@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from auditor.config import settings
 from auditor.errors import ConfigError
-from tests.unit.config.files import Complaint, complaints, load_settings
+from tests.unit.config.files import Complaint, complaints, load_settings, written
 
 ALLOW = "allow:\n  - {id: a, direction: ingress, protocol: tcp, cidrs: [10.0.0.1]"
 WAIVER = """waivers:
@@ -178,3 +179,35 @@ def test_a_mistake_behind_an_alias_is_told_where_it_is_written(tmp_path: Path) -
         (2, "peers[0][0]", "config-bad-cluster"),
         (2, "regions[0]", "config-bad-region"),
     ]
+
+
+WORDS = "clusters: [cls-a], reason: r, owner: o, expires: 2026-12-31"
+PACKETS = "packets: {direction: ingress, protocol: tcp, cidrs: [10.0.0.1]}"
+
+
+@pytest.mark.parametrize(
+    ("entry", "key", "message_id"),
+    [
+        (f"{{id: x, gap: TSG904, role: node, {WORDS}}}", "role", "config-waiver-key"),
+        (f"{{id: x, gap: TSG904, finding: TSG201, {WORDS}}}", "finding", "config-waiver-key"),
+        (f"{{id: x, gap: TSG904, {PACKETS}, {WORDS}}}", "packets", "config-waiver-key"),
+        (f"{{id: x, finding: TSG201, resource: sg-a, {PACKETS}, {WORDS}}}", "resource", "config-waiver-key"),
+        (f"{{id: x, finding: TSG201, action: vpc:DescribeSubnets, {PACKETS}, {WORDS}}}", "action", "config-waiver-key"),
+        (f"{{id: x, finding: TSG201, {WORDS}}}", "packets", "config-missing-key"),
+        (f"{{id: x, {PACKETS}, {WORDS}}}", "finding", "config-missing-key"),
+        (f"{{id: x, gap: TSG201, {WORDS}}}", "gap", "config-unknown-word-near"),
+        ("{id: x, gap: TSG904, clusters: [cls-a], reason: r, owner: o}", "expires", "config-missing-key"),
+    ],
+)
+def test_a_waiver_names_a_finding_with_its_packets_or_a_gap(
+    tmp_path: Path, entry: str, key: str, message_id: str
+) -> None:
+    assert complaints(load_settings, tmp_path, f"waivers:\n  - {entry}\n") == [(2, f"waivers[0].{key}", message_id)]
+
+
+def test_the_call_of_a_gap_waiver_is_one_that_the_program_makes(tmp_path: Path) -> None:
+    def load(folder: Path, text: str) -> object:
+        return settings.load(written(folder, text), {}, actions={"vpc:DescribeSubnets"})
+
+    entry = f"waivers:\n  - {{id: x, gap: TSG901, action: vpc:DescribeSubnetz, {WORDS}}}\n"
+    assert complaints(load, tmp_path, entry) == [(2, "waivers[0].action", "config-unknown-action-near")]

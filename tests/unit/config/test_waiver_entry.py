@@ -13,7 +13,7 @@ from auditor.config import settings
 from auditor.config.waiver_entry import waiver_entry
 from auditor.errors import ConfigError
 from auditor.model import addresses
-from auditor.model.baseline import Severity, Waiver
+from auditor.model.baseline import GapWaiver, Severity, Waiver
 from auditor.model.estate import Role
 from auditor.model.findings import Code, Finding
 from auditor.model.packets import PacketSet, packets
@@ -42,7 +42,7 @@ def finding(
     )
 
 
-def loaded(folder: Path, entry: str) -> tuple[Waiver, ...]:
+def loaded(folder: Path, entry: str) -> tuple[Waiver | GapWaiver, ...]:
     return settings.load(written(folder, f"waivers:\n{entry}"), {}).waivers
 
 
