@@ -185,10 +185,9 @@ class Draft:
 
     def snapshot(self) -> Snapshot:
         """The state as laid so far."""
-        return Snapshot(
-            regions=self.read.regions,
+        return replace(
+            self.read,
             clusters=tuple(self._cluster(key) for key in sorted(self.clusters)),
-            neighbours=self.read.neighbours,
             **self._rulebook(),
             memberships=tuple(self.memberships[key] for key in sorted(self.memberships)),
             gaps=(*self._read_gaps(), *sorted(self.gaps)),

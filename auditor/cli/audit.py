@@ -25,6 +25,15 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Age:
+    """How old the facts may be."""
+
+    PANEL: ClassVar = "help-panel-source"
+
+    max_age: int | None = value("--max-age", metavar="DAYS", read=values.days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """The command line of ``audit``."""
 
@@ -32,6 +41,7 @@ class Options:
 
     clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-cluster", read=values.clusters)
     source: Source = group(Source)
+    age: Age = group(Age)
     judgement: Judgement = group(Judgement)
     earlier: Earlier = group(Earlier)
     output: Output = group(Output)
@@ -42,16 +52,18 @@ def run(session: Session, options: Options) -> ExitCode:
     """Audits what the options name and writes each report."""
     from auditor import pipeline
     from auditor.cli import configuration, earlier, verdict
-    from auditor.cli.reading import Reader
+    from auditor.cli.age import held_to_age
+    from auditor.cli.reading import Reader, source_of
     from auditor.cli.reports import Reports
 
     if options.earlier.fail_on_new and options.earlier.since is None:
         raise ConfigError("cli-fail-on-new-alone")
-    reports = Reports(session, options.output, options.general)
+    reports = Reports(session, options.output, options.general, source_of(options.source))
     terms = configuration.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
     known = earlier.known(session, options.earlier.since) if options.earlier.since else None
     reader = Reader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
-    result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today, known)
+    snapshot = held_to_age(reader.snapshot(options.source), terms.today, options.age.max_age)
+    result = pipeline.compare(snapshot, terms.policy, terms.today, known)
     counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]
     reached = verdict.reached(counted, terms, complete=result.settled, exit_zero=options.judgement.exit_zero)
     reports.write(result, reached)

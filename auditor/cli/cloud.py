@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor import resources
@@ -57,13 +59,25 @@ def lists_every_cluster(cassette: Cassette) -> bool:
     return any("ClusterIds" not in call.params for call in asked)
 
 
-@contextmanager
-def live(
-    session: Session, cloud: Cloud, rates: Rates, jobs: int, *, also: tuple[str, ...] = (), named: str = ""
-) -> Iterator[Caller]:
-    """A caller that asks the cloud, ``jobs`` calls at once at most, with the keys that this machine has.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveRun:
+    """How one run reads the cloud: within which rates, how many calls at once at most, and since when.
 
-    ``--record`` takes the calls down; ``also`` and ``named`` as :class:`auditor.fetcher.recording.Recorder` has them.
+    ``also`` and ``named`` as :class:`auditor.fetcher.recording.Recorder` has them.
+    """
+
+    rates: Rates
+    jobs: int
+    began: datetime
+    also: tuple[str, ...] = ()
+    named: str = ""
+
+
+@contextmanager
+def live(session: Session, cloud: Cloud, run: LiveRun) -> Iterator[Caller]:
+    """A caller that asks the cloud with the keys that this machine has.
+
+    ``--record`` takes the calls down.
 
     Raises ``AuthError`` where there are no keys, ``ReportError`` where the recording cannot be written.
     """
@@ -77,9 +91,9 @@ def live(
         writer.refuse_unwritable(cloud.record)
     clock = RunClock(session.cancelled)
     wired = wiring(session, cloud.place)
-    recorder = Recorder(also, named) if cloud.record else None
+    recorder = Recorder(run.also, run.named, read_at=run.began) if cloud.record else None
     keys = credentials.find(surroundings(session, wired, clock))
-    budget = JobLimit(SharedBudget(clock, rates.share or SHARE, dict(rates.actions)), jobs)
+    budget = JobLimit(SharedBudget(clock, run.rates.share or SHARE, dict(run.rates.actions)), run.jobs)
     transport = Transport(keys, wiring=wired, budget=budget, clock=clock, tape=recorder)
     try:
         yield transport

@@ -64,10 +64,11 @@ def run(session: Session, options: Options) -> ExitCode:
     """Compares the two files and writes what differs."""
     from auditor.cli import configuration
     from auditor.cli.reports import Reports
+    from auditor.model.snapshot import SnapshotSource
 
     if options.old == options.new == files.STDIN:
         raise ConfigError("commands-stdin-twice", first="OLD", second="NEW")
-    reports = Reports(session, options.output, options.general, FORMATS)
+    reports = Reports(session, options.output, options.general, SnapshotSource.SNAPSHOT, FORMATS)
     old, new = (_side(session, path) for path in (options.old, options.new))
     if old.family != new.family:
         raise ConfigError("commands-diff-mixed", old=str(old.path), new=str(new.path))

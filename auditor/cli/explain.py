@@ -54,11 +54,12 @@ class Options:
 
 def run(session: Session, options: Options) -> ExitCode:
     """Explains what the options ask about; the exit code is the worst verdict."""
+    from auditor.cli.reading import source_of
     from auditor.cli.reports import Reports
 
     if not options.words:
         raise ConfigError("cli-missing-argument", option="CLUSTER|FINGERPRINT")
-    reports = Reports(session, options.output, options.general, FORMATS)
+    reports = Reports(session, options.output, options.general, source_of(options.source), FORMATS)
     if options.asked.anything:
         return _explain_flow(session, options, reports)
     if not lookup.is_fingerprint(options.words[0]):

@@ -58,11 +58,11 @@ def run(session: Session, options: Options) -> ExitCode:
     """
     from auditor import pipeline
     from auditor.cli import configuration
-    from auditor.cli.reading import Reader
+    from auditor.cli.reading import Reader, source_of
     from auditor.cli.reports import Reports
     from auditor.comparator.repair.bench import Wish
 
-    reports = Reports(session, options.output, options.general, FORMATS)
+    reports = Reports(session, options.output, options.general, source_of(options.source), FORMATS)
     terms = configuration.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
     reader = Reader(session=session, clusters=(), settings=terms.settings, general=options.general)
     wish = Wish(

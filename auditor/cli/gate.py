@@ -61,11 +61,11 @@ def run(session: Session, options: Options) -> ExitCode:
     from auditor.change.change_file import ChangeFile
     from auditor.change.concern import concerns
     from auditor.cli import configuration
-    from auditor.cli.reading import Reader
+    from auditor.cli.reading import Reader, source_of
     from auditor.cli.reports import Reports
 
     _refuse_stdin_twice(options)
-    reports = Reports(session, options.output, options.general)
+    reports = Reports(session, options.output, options.general, source_of(options.source))
     change, text = _change(session, options.changed, options.source.cloud.replay)
     terms = configuration.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
     reader = Reader(

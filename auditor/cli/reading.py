@@ -8,10 +8,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from auditor.cli import cloud, configuration, files, logs, progress
+from auditor.cli.cloud import LiveRun
 from auditor.cli.options import Cloud, General, Source
 from auditor.cli.selection import Selection, selected
 from auditor.cli.session import Session
@@ -19,7 +21,7 @@ from auditor.cli.values import ALL_REGIONS
 from auditor.errors import AuthError, ConfigError
 from auditor.model.baseline import PeerClusters
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Snapshot, SnapshotSource
 from auditor.words import Lang, catalogue
 
 if TYPE_CHECKING:
@@ -72,16 +74,17 @@ class Reader:
             options, configuration.regions(self.session, self.settings, options.place, self.planned)
         )
         request = replace(request, also=self.also)
-        rates, jobs = self.settings.rates, request.jobs
+        began = datetime.now(UTC).replace(microsecond=0)
+        run = LiveRun(rates=self.settings.rates, jobs=request.jobs, began=began, also=self.also, named=self.named)
         try:
             with (
-                cloud.live(self.session, options, rates, jobs, also=self.also, named=self.named) as caller,
+                cloud.live(self.session, options, run) as caller,
                 progress.shown(self.session, self.general) as shown,
             ):
-                return _fetch(caller, request, shown, self.session)
+                return replace(_fetch(caller, request, shown, self.session), read_at=began)
         except AuthError as error:
             self.session.tell("sgaudit: " + self.session.sentence(error))
-            return Snapshot(regions=request.regions, gaps=(_no_keys(error),))
+            return Snapshot(regions=request.regions, read_at=began, gaps=(_no_keys(error),))
 
     def _loaded(self, path: Path, options: Cloud) -> Snapshot:
         from auditor.fetcher import snapshot_file
@@ -106,6 +109,7 @@ class Reader:
             request = replace(request, cluster_ids=(), neighbours=())
         with Replay(cassette):
             snapshot = _fetch(replaying(self.session.cancelled), request, None, self.session)
+        snapshot = replace(snapshot, read_at=cassette.read_at)
         return selected(snapshot, Selection(clusters=clusters, peers=self.settings.peers)) if whole else snapshot
 
     def _request(self, options: Cloud, regions: tuple[str, ...]) -> FetchRequest:
@@ -117,6 +121,13 @@ class Reader:
             neighbours=neighbours(self.settings.peers, self.clusters),
             jobs=configuration.jobs(self.settings, options),
         )
+
+
+def source_of(source: Source) -> SnapshotSource:
+    """Where the snapshot of a run comes from, for its reports."""
+    if source.snapshot is not None:
+        return SnapshotSource.SNAPSHOT
+    return SnapshotSource.LIVE if source.cloud.replay is None else SnapshotSource.CASSETTE
 
 
 @contextmanager

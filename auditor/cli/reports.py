@@ -13,6 +13,7 @@ from auditor.cli.options import General, Output
 from auditor.cli.output import Destination
 from auditor.cli.session import Session
 from auditor.cli.verdict import Verdict
+from auditor.model.snapshot import SnapshotSource
 from auditor.words import Lang
 
 if TYPE_CHECKING:
@@ -29,7 +30,12 @@ class Reports:
     """The reports of one run. Made before anything is read, so that a place that takes none is refused at once."""
 
     def __init__(
-        self, session: Session, options: Output, general: General, known: Collection[str] | None = None
+        self,
+        session: Session,
+        options: Output,
+        general: General,
+        source: SnapshotSource,
+        known: Collection[str] | None = None,
     ) -> None:
         """``known`` are the formats, the default first; the audit's unless given.
 
@@ -39,6 +45,7 @@ class Reports:
 
         self._session = session
         self._general = general
+        self._source = source
         self._destinations = output.destinations(options.formats, options.output, known or tuple(REPORTERS))
         self._began = time.monotonic()
         for destination in self._destinations:
@@ -81,6 +88,7 @@ class Reports:
             exit_code=verdict.exit_code,
             fail_on=verdict.fail_on,
             introduced_only=verdict.introduced_only,
+            source=self._source,
             lang=session.lang if destination.format in FOR_PEOPLE else session.asked_lang or Lang.EN,
             width=terminal.width(shown, session.environ),
             colour=shown is not None and terminal.colour(shown, session.environ, refused=self._general.no_color),

@@ -18,6 +18,7 @@ FORMATS = (*REPORTERS, "tccli", "terraform")
 """The names of every format of any command."""
 ALL_REGIONS = "all"
 MAX_JOBS = 64
+MOST_DAYS = 36_500
 STDOUT = "-"
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z0-9]+)+")
@@ -77,6 +78,13 @@ def jobs(text: str, option: str) -> int:
     """How many calls at a time."""
     if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= MAX_JOBS:
         raise ConfigError("cli-bad-jobs", option=option, value=text, most=MAX_JOBS)
+    return int(text)
+
+
+def days(text: str, option: str) -> int:
+    """A number of days."""
+    if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) > MOST_DAYS:
+        raise ConfigError("cli-bad-days", option=option, value=text, most=MOST_DAYS)
     return int(text)
 
 

@@ -11,7 +11,7 @@ class Action:
 
     ``rate`` is the documented quota in requests a second for one sub-account and region (20 where the page names none).
     ``needs`` says in a few words what stays unknown without it. ``legacy_service`` is the second spelling under which
-    CAM policies have known the action.
+    CAM policies have known the action. An audit is whole without an ``optional`` one.
     """
 
     service: str
@@ -20,6 +20,7 @@ class Action:
     rate: int
     needs: str
     legacy_service: str = ""
+    optional: bool = False
 
     @property
     def permission(self) -> str:
@@ -45,6 +46,14 @@ def _as(name: str, needs: str) -> Action:
     return Action(service="as", version="2018-04-19", name=name, rate=20, needs=needs)
 
 
+CALLER_IDENTITY = Action(
+    service="sts",
+    version="2018-08-13",
+    name="GetCallerIdentity",
+    rate=20,
+    needs="the account that a report names",
+    optional=True,
+)
 REGIONS = Action(
     service="region", version="2022-06-27", name="DescribeRegions", rate=20, needs="the list behind --region all"
 )

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from auditor.errors import ConfigError
 from auditor.files import json_reader
@@ -84,7 +84,7 @@ class Aliases(_Strict):
 
 
 class Cassette(_Strict):
-    """One scenario.
+    """One scenario; ``read_at`` is when its read began, where it says so.
 
     ``also`` are the ids that were asked for because a planned change names them; ``aliases`` see
     :mod:`auditor.fetcher.aliases`.
@@ -93,6 +93,7 @@ class Cassette(_Strict):
     format: Literal["sgaudit-cassette/1"]
     scenario: str
     origin: Literal["recorded", "written"]
+    read_at: Annotated[AwareDatetime, Field(strict=False)] | None = None
     interactions: list[Interaction]
     also: list[str] = []
     aliases: Aliases | None = None
@@ -119,7 +120,7 @@ def load(text: str, source: str) -> Cassette:
 def dump(cassette: Cassette) -> str:
     """The cassette as a file: keys sorted, Chinese as Chinese, newline at the end."""
     document = cassette.model_dump(mode="json")
-    for optional in [name for name in ("also", "aliases") if not document[name]]:
+    for optional in [name for name in ("also", "aliases", "read_at") if not document[name]]:
         del document[optional]
     for interaction in document["interactions"]:
         for absent in [name for name in ("response", "fault") if interaction[name] is None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from auditor.fetcher import (
+    account,
     actions,
     clusters,
     estates,
@@ -76,20 +77,23 @@ def fetch(
 ) -> Snapshot:
     """Read everything that ``request`` names.
 
-    Calls that fail leave gaps; nothing of the cloud raises. Raises :class:`auditor.fetcher.clock.Cancelled` within a
-    second of ``cancel`` being set. The same answers give equal snapshots, whatever their timing.
+    Calls that fail leave gaps (the account's alone does not); nothing of the cloud raises. Raises
+    :class:`auditor.fetcher.clock.Cancelled` within a second of ``cancel`` being set. The same answers give equal
+    snapshots, whatever their timing.
     """
     with Crew(caller, request.jobs, cancel or Event()) as crew:
         return crew.wait(crew.run.submit(_read, crew, request, progress or Silent()))
 
 
 def _read(crew: Crew, request: FetchRequest, progress: Progress) -> Snapshot:
+    owner = crew.parts.submit(account.read, crew)
     listed = region_list.read(crew) if ALL_REGIONS in request.regions else _asked_for(request)
     reads = [crew.regions.submit(_read_region, Reader(name, crew), request, progress) for name in listed.names]
     regions = [read.result() for read in reads]
     gaps = (*listed.gaps, *_not_found(request, listed.names, regions), *(gap for one in regions for gap in one.gaps))
     return Snapshot(
         regions=listed.names,
+        account=owner.result(),
         clusters=tuple(cluster for region in regions for cluster in region.clusters),
         neighbours=tuple(cluster for region in regions for cluster in region.neighbours),
         security_groups=tuple(group for region in regions for group in region.security_groups),

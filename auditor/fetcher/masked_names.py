@@ -20,6 +20,8 @@ ID = re.compile(rf"\b(?:(?:{_PREFIXES})-)+[a-z0-9]{{5,16}}(?:-[a-z0-9]{{4,16}})*
 
 UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
 
+_EXAMPLE_ACCOUNTS = 100_000_000_000
+
 _MEANINGLESS = re.compile(rf"\b(?!(?:{_PREFIXES})-)[a-z0-9]+")
 
 
@@ -46,6 +48,12 @@ def masked_names(names: Iterable[str]) -> dict[str, str]:
     known = sorted(set(names) - {""})
     width = len(str(len(known)))
     return {name: f"name-{number:0{width}}" for number, name in enumerate(known, start=1)}
+
+
+def masked_accounts(accounts: Iterable[str]) -> dict[str, str]:
+    """An account number of the API's own examples for each, in their order; what is no number of one stays out."""
+    known = sorted({account for account in accounts if re.fullmatch(r"[0-9]+", account)})
+    return {account: f"{_EXAMPLE_ACCOUNTS + number}" for number, account in enumerate(known, start=1)}
 
 
 def _shape(known: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,11 +21,15 @@ NO_TEXT = "[not kept]"
 
 
 class Recorder:
-    """Takes down every exchange of a run, in memory; nothing touches the disk before all of it is scrubbed together."""
+    """Takes down every exchange of a run, in memory; nothing touches the disk before all of it is scrubbed together.
 
-    def __init__(self, also: Sequence[str] = (), named: str = "") -> None:
+    ``read_at`` is when the run began to read.
+    """
+
+    def __init__(self, also: Sequence[str] = (), named: str = "", *, read_at: datetime | None = None) -> None:
         self._also = list(also)
         self._named = named
+        self._read_at = read_at
         self._taken: list[Interaction] = []
         self._lock = Lock()
 
@@ -51,7 +56,14 @@ class Recorder:
     def _whole(self, scenario: str) -> Cassette:
         with self._lock:
             taken = sorted(self._taken, key=lambda interaction: interaction.request.key())
-        return Cassette(format=FORMAT, scenario=scenario, origin="recorded", interactions=taken, also=self._also)
+        return Cassette(
+            format=FORMAT,
+            scenario=scenario,
+            origin="recorded",
+            read_at=self._read_at,
+            interactions=taken,
+            also=self._also,
+        )
 
     def save(self, path: Path) -> tuple[str, str] | None:
         """Write the cassette, whole or not at all. Raises ReportError where that fails.

@@ -17,7 +17,7 @@ from typing import Any
 from auditor.fetcher import aliases
 from auditor.fetcher.cassette import Cassette, Interaction
 from auditor.fetcher.masked_addresses import MaskedAddresses
-from auditor.fetcher.masked_names import ID, UUID, masked_ids, masked_names, masked_uuid
+from auditor.fetcher.masked_names import ID, UUID, masked_accounts, masked_ids, masked_names, masked_uuid
 
 WORDS = re.compile(
     "Action|AddressType|AssistantType|AttachType|Auto[sS]calingGroupStatus|Business|ChargeType|CiliumMode|Cluster"
@@ -86,6 +86,7 @@ class _Masks:
     random: Random
     ids: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    accounts: dict[str, str] = field(default_factory=dict)
     done: dict[tuple[str, str], str] = field(default_factory=dict)
     uuids: dict[str, str] = field(default_factory=dict)
     addresses: MaskedAddresses = field(default_factory=MaskedAddresses)
@@ -95,6 +96,7 @@ class _Masks:
         _collect("", interactions, texts)
         self.ids = masked_ids((found for _, text in texts for found in ID.findall(text)), self.random)
         self.names = masked_names(text for key, text in texts if is_name(key))
+        self.accounts = masked_accounts(text for key, text in texts if key == "AccountId")
 
     def alias(self, name: str) -> str | None:
         """What stands for an id or address that the run was given; ``None`` for an id that the recording lacks."""
@@ -137,7 +139,9 @@ class _Masks:
     def _same_shape(self, text: str) -> str | None:
         if UUID.fullmatch(text):
             return self.uuids.setdefault(text, masked_uuid(self.random))
-        return self.ids[text] if ID.fullmatch(text) else self.addresses.masked(text)
+        if ID.fullmatch(text):
+            return self.ids[text]
+        return self.accounts.get(text) or self.addresses.masked(text)
 
     def _word(self, key: str, text: str) -> str | None:
         looks_like_one = WORDS.fullmatch(key) and _WORD.fullmatch(text) and not re.search(r"\d{8}", text)

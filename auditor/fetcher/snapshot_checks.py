@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from auditor.model.estate import Cluster
 from auditor.model.rules import CidrPeer, ProtocolService, Rule, Rules, SecurityGroup, Service
 from auditor.model.services import PORTS
 from auditor.model.snapshot import Snapshot
+
+_ACCOUNT_ID = re.compile(r"[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ def unknown_keys(given: Any, known: Any, path: str = "snapshot") -> Iterator[str
 
 def faults(snapshot: Snapshot) -> Iterator[Fault]:
     """Everything that is wrong, in the order of the file."""
+    yield from _provenance(snapshot)
     for name in ("clusters", "neighbours"):
         for place, cluster in enumerate(getattr(snapshot, name)):
             yield from _cluster(cluster, f"snapshot.{name}[{place}]")
@@ -63,6 +67,14 @@ def _networks(snapshot: Snapshot) -> Iterator[Fault]:
     for place, network in enumerate(snapshot.networks):
         for name in ("blocks", "surroundings"):
             yield from _blocks(getattr(network, name).cidrs, f"snapshot.networks[{place}].{name}.cidrs")
+
+
+def _provenance(snapshot: Snapshot) -> Iterator[Fault]:
+    """Whose estate it is, and a moment that every time zone reads alike."""
+    if snapshot.account is not None and not _ACCOUNT_ID.fullmatch(snapshot.account.id):
+        yield Fault(message_id="snapshot-bad-account", path="snapshot.account.id", found=snapshot.account.id)
+    if snapshot.read_at is not None and snapshot.read_at.tzinfo is None:
+        yield Fault(message_id="snapshot-bad-time", path="snapshot.read_at", found=snapshot.read_at.isoformat())
 
 
 def _cluster(cluster: Cluster, path: str) -> Iterator[Fault]:

@@ -32,6 +32,8 @@ def of(error: ValidationError, source: str) -> ConfigError:
         return ConfigError(
             "snapshot-unknown-word", file=source, key=key, found=_shown(worst["input"]), expected=_words(worst, found)
         )
+    if worst["type"].startswith("datetime"):
+        return ConfigError("snapshot-bad-time", file=source, key=key, found=_shown(worst["input"]))
     expected = _EXPECTED.get(worst["type"], "text")
     return ConfigError("snapshot-wrong-type", file=source, key=key, found=_shown(worst["input"]), expected=expected)
 

@@ -1,12 +1,13 @@
 """Snapshots as files: versioned JSON, the same bytes for the same snapshot, checked when read.
 
-A file holds names, ids and rules, never a key or a time.
+A file holds the account's number, names, ids, rules and when they were read, never a key.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC
 from functools import cache
 from typing import Any
 
@@ -53,7 +54,8 @@ def load(text: str, source: str) -> Snapshot:
         raise _wrong("snapshot-unknown-key", source, key=path)
     for fault in snapshot_checks.faults(snapshot):
         raise _wrong(fault.message_id, source, key=fault.path, found=fault.found)
-    return replace(snapshot, security_groups=tuple(map(_as_meant, snapshot.security_groups)))
+    read_at = None if snapshot.read_at is None else snapshot.read_at.astimezone(UTC).replace(microsecond=0)
+    return replace(snapshot, read_at=read_at, security_groups=tuple(map(_as_meant, snapshot.security_groups)))
 
 
 def _as_meant(group: SecurityGroup) -> SecurityGroup:

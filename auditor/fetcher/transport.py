@@ -125,10 +125,10 @@ class Transport:
         """Keep an error that every further call would meet: the keys are bad, or temporary ones could not be had.
 
         A bare ``AuthFailure`` from keys that have been good before is about one action alone (tke and vpc also use it
-        for a missing grant).
+        for a missing grant), and so is that of an action which an audit can do without.
         """
         is_about_keys = "." in str(error.facts["code"]) or error.facts["action"] != asked.action.name
-        if is_about_keys or not self._answered:
+        if is_about_keys or not (self._answered or asked.action.optional):
             self._bad_keys = error
 
     def _attempt(self, asked: Asked, params: Mapping[str, object]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 
 from auditor.model.estate import Cluster, Network, NetworkBlocks
@@ -17,10 +19,29 @@ from auditor.model.rules import (
 )
 
 
+class SnapshotSource(StrEnum):
+    """How a run came by its snapshot; ``MERGED`` is a report that others were united in."""
+
+    LIVE = "live"
+    SNAPSHOT = "snapshot"
+    CASSETTE = "cassette"
+    MERGED = "merged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The main account that owns the clusters (``AccountId`` of sts:GetCallerIdentity); ``name`` is a person's word."""
+
+    id: str
+    name: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """Clusters and everything that their bindings reach, each list sorted by region and id.
 
+    ``account`` is ``None`` where the token service did not say whose keys they are. ``read_at`` is when the read began,
+    in UTC and whole seconds, ``None`` where a recording or an older file does not say.
     ``clusters`` are audited. ``neighbours`` were read for their networks alone, because a configuration says that they
     talk to an audited cluster. ``gaps`` belong to no single object below: a region that answered nothing, a cluster
     that does not exist. A group, template or membership that is referred to but absent here was not read: treat it as
@@ -28,6 +49,8 @@ class Snapshot:
     """
 
     regions: tuple[str, ...]
+    account: Account | None = None
+    read_at: datetime | None = None
     clusters: tuple[Cluster, ...] = ()
     neighbours: tuple[Cluster, ...] = ()
     security_groups: tuple[SecurityGroup, ...] = ()

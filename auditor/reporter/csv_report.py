@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.result import ClusterResult, Result, Verdict
-from auditor.reporter import escape
+from auditor.reporter import escape, identity
 from auditor.reporter.one_text import ended
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
@@ -20,6 +20,9 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 LONGEST_CELL = 32_000
 """Excel cuts a cell after 32,767 characters without a word; the mark that counts the rest fits in between."""
+
+_PROVENANCE = ("account", "read-at")
+"""The last columns, the same in every row."""
 
 _COLUMNS = (
     "severity",
@@ -42,6 +45,7 @@ _COLUMNS = (
     "waiver",
     "fingerprint",
     "verdict",
+    *_PROVENANCE,
 )
 
 
@@ -56,6 +60,8 @@ def render(result: Result, options: RenderOptions) -> str:
     rows = [[*_row(finding, sentences), verdicts.get(_cluster_of(finding), "")] for finding in result.findings]
     rows += [[*_gap_row(gap, result, sentences), verdicts.get(_cluster_of(gap), "")] for gap in result.gaps]
     rows += [[*_cluster_row(found, held.verdict, sentences), held.verdict] for found, held in clusters]
+    provenance = [identity.account_id(result) or "", identity.timestamp(result.snapshot.read_at) or ""]
+    rows = [[*row, *provenance] for row in rows]
     writer.writerows([_cell(cell, sentences) for cell in row] for row in rows)
     return _BYTE_ORDER_MARK + written.getvalue()
 
@@ -125,8 +131,8 @@ def _cluster_row(found: ClusterResult, verdict: Verdict, sentences: Sentences) -
 
 
 def _cells(facts: Mapping[str, str]) -> list[str]:
-    """The cells of a row but for the last, the verdict."""
-    return [facts.get(column, "") for column in _COLUMNS[:-1]]
+    """The cells of a row up to the verdict."""
+    return [facts.get(column, "") for column in _COLUMNS[: _COLUMNS.index("verdict")]]
 
 
 def _cluster_of(item: Finding | Gap) -> tuple[str, str]:

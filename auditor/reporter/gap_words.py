@@ -46,6 +46,9 @@ _NOTHING_THERE = {
     NOT_AUDITED: "not-audited",
     NOTHING_JUDGED: "nothing-judged",
 }
+_AGES = {"SnapshotTooOld": "too-old", "SnapshotUndated": "undated"}
+"""Codes of snapshots that say nothing of the present."""
+
 _GRANT = re.compile(r"; grant the CAM action \S+$")
 """The end of a message that the advice says anew."""
 
@@ -179,6 +182,8 @@ class GapWords:
         return self._text("title-unread-of", what=self._what(gap), resource=resource)
 
     def _what(self, gap: Gap) -> str:
+        if gap.code in _AGES:
+            return self._text("what-now")
         known = self._phrasing.has(f"gaps-what-{gap.action}")
         return self._text(f"what-{gap.action}" if known else "what-unknown")
 
@@ -264,7 +269,7 @@ def cause_of(gap: Gap) -> str:
         return _TITLES[gap.kind]
     if gap.action:
         return _cause_of_call(gap)
-    return "no-keys" if gap.resource == CREDENTIALS else "missing"
+    return _AGES.get(gap.code) or ("no-keys" if gap.resource == CREDENTIALS else "missing")
 
 
 def _cause_of_call(gap: Gap) -> str:

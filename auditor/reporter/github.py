@@ -11,7 +11,7 @@ from auditor.model.baseline import Severity
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.result import Result
-from auditor.reporter import escape
+from auditor.reporter import escape, identity
 from auditor.reporter.location import path
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
@@ -46,7 +46,9 @@ def _summary(result: Result, options: RenderOptions, sentences: Sentences) -> st
         gaps=len(result.gaps),
         code=int(options.exit_code),
     )
-    return f"::notice title=sgaudit::{escape.workflow_data(' '.join((said, *_verdicts(result, options, sentences))))}"
+    told = " ".join((said, *_verdicts(result, options, sentences)))
+    told = identity.with_line(told, result, options, sentences.phrasing)
+    return f"::notice title=sgaudit::{escape.workflow_data(escape.visible(told))}"
 
 
 def _verdicts(result: Result, options: RenderOptions, sentences: Sentences) -> Iterator[str]:
@@ -55,7 +57,7 @@ def _verdicts(result: Result, options: RenderOptions, sentences: Sentences) -> I
     for verdict in WORST_FIRST:
         ids = [found.cluster.cluster_id for found, held in clusters if held.verdict is verdict]
         if ids:
-            yield f"{verdict}: {escape.visible(sentences.phrasing.listed(ids))}."
+            yield f"{verdict}: {sentences.phrasing.listed(ids)}."
 
 
 def _finding(finding: Finding, result: Result, sentences: Sentences, level: str) -> str:

@@ -8,6 +8,7 @@ from auditor.model.baseline import Severity
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.result import ClusterResult, Result, Verdict
+from auditor.reporter import identity
 from auditor.reporter.fingerprints import gap_fingerprints, verdict_fingerprint
 from auditor.reporter.json_report import Json, dump
 from auditor.reporter.location import path
@@ -36,6 +37,7 @@ def render(result: Result, options: RenderOptions) -> str:
 class _Issues:
     def __init__(self, result: Result, options: RenderOptions) -> None:
         self._result = result
+        self._options = options
         self._sentences = Sentences(result, options.lang)
         self._clusters = standings(result, options.fail_on)
         self._verdicts = {(found.cluster.region, found.cluster.cluster_id): held for found, held in self._clusters}
@@ -58,7 +60,7 @@ class _Issues:
     def _finding(self, finding: Finding) -> Json:
         text = finding_text(finding, self._sentences)
         return {
-            "description": self._with_verdicts(text, [(finding.region, finding.cluster_id)]),
+            "description": self._described(text, [(finding.region, finding.cluster_id)]),
             "check_name": f"{finding.code} {finding.code.finding_name}",
             "fingerprint": finding.fingerprint,
             "severity": _SEVERITIES[finding.severity],
@@ -69,7 +71,7 @@ class _Issues:
         clusters = [found.cluster for found, _ in self._clusters if gap in found.gaps]
         text = gap_text(gap, self._sentences)
         return {
-            "description": self._with_verdicts(text, [(cluster.region, cluster.cluster_id) for cluster in clusters]),
+            "description": self._described(text, [(cluster.region, cluster.cluster_id) for cluster in clusters]),
             "check_name": gap.kind.value,
             "fingerprint": fingerprint,
             "severity": "info" if self._result.gap_waiver(gap) else "critical",
@@ -80,16 +82,20 @@ class _Issues:
         cluster = found.cluster
         undecided = verdict in (Verdict.UNKNOWN, Verdict.NOT_AUDITED)
         return {
-            "description": self._verdict(cluster.region, cluster.cluster_id, verdict),
+            "description": self._with_provenance(self._verdict(cluster.region, cluster.cluster_id, verdict)),
             "check_name": f"verdict {verdict}",
             "fingerprint": verdict_fingerprint(cluster.region, cluster.cluster_id, verdict),
             "severity": "critical" if undecided else "info",
             "location": {"path": path(self._result), "lines": {"begin": 1}},
         }
 
-    def _with_verdicts(self, text: str, clusters: Iterable[tuple[str, str]]) -> str:
+    def _described(self, text: str, clusters: Iterable[tuple[str, str]]) -> str:
         known = [(cluster, self._verdicts[cluster].verdict) for cluster in clusters if cluster in self._verdicts]
-        return " ".join([text, *(self._verdict(*cluster, verdict) for cluster, verdict in known)])
+        told = " ".join([text, *(self._verdict(*cluster, verdict) for cluster, verdict in known)])
+        return self._with_provenance(told)
+
+    def _with_provenance(self, text: str) -> str:
+        return identity.with_line(text, self._result, self._options, self._sentences.phrasing)
 
     def _verdict(self, region: str, cluster_id: str, verdict: Verdict) -> str:
         named = self._sentences.cluster(region, cluster_id)

@@ -11,7 +11,8 @@ from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.regions import Region, regions
 from auditor.model.result import Change, ClusterResult, RequirementResult, Result, StackResult, Verdict
-from auditor.reporter import escape
+from auditor.model.snapshot import Account
+from auditor.reporter import escape, identity
 from auditor.reporter.example import example
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
@@ -42,6 +43,10 @@ def report(result: Result, options: RenderOptions) -> dict[str, Json]:
         "tool": {"name": TOOL, "version": options.tool_version},
         "baseline": {"name": result.baseline.name, "digest": result.baseline.digest},
         "complete": result.complete,
+        "account": _account(result.snapshot.account),
+        "read_at": identity.timestamp(result.snapshot.read_at),
+        "fail_on": options.fail_on_word,
+        "source": options.source.value,
         "gaps": [gap_object(gap, result, sentences) for gap in result.gaps],
         "summary": _summary(result),
         "clusters": [_cluster(found, held.verdict, sentences) for found, held in standings(result, options.fail_on)],
@@ -57,6 +62,10 @@ def cluster_verdicts(result: Result, options: RenderOptions) -> list[Json]:
         {"region": found.cluster.region, "cluster_id": found.cluster.cluster_id, "verdict": held.verdict.value}
         for found, held in standings(result, options.fail_on)
     ]
+
+
+def _account(account: Account | None) -> Json:
+    return None if account is None else {"id": account.id, "name": account.name}
 
 
 def region_objects(packets: PacketSet) -> list[Json]:
@@ -88,6 +97,7 @@ def gap_object(gap: Gap, result: Result, sentences: Sentences) -> Json:
     return {
         "kind": gap.kind.value,
         "fingerprint": gap.fingerprint,
+        "account": sentences.account_id,
         "region": gap.region,
         "cluster_id": gap.cluster_id,
         "resource": gap.resource,
@@ -106,6 +116,7 @@ def gap_object(gap: Gap, result: Result, sentences: Sentences) -> Json:
 def _cluster(found: ClusterResult, verdict: Verdict, sentences: Sentences) -> Json:
     cluster = found.cluster
     return {
+        "account": sentences.account_id,
         "region": cluster.region,
         "cluster_id": cluster.cluster_id,
         "name": cluster.name,
@@ -158,6 +169,7 @@ def finding_object(finding: Finding, sentences: Sentences) -> Json:
         "name": finding.code.finding_name,
         "severity": finding.severity.value,
         "fingerprint": finding.fingerprint,
+        "account": sentences.account_id,
         "region": finding.region,
         "cluster_id": finding.cluster_id,
         "role": finding.role.value,

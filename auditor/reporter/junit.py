@@ -7,13 +7,13 @@ there before a change of which only what it introduces counts.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from auditor.model.findings import Code, Finding
 from auditor.model.gaps import Gap
 from auditor.model.result import ClusterResult, RequirementResult, Result, StackResult, Status, Verdict
-from auditor.reporter import escape
+from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
 from auditor.reporter.verdict import is_judged, standings
@@ -44,7 +44,9 @@ def render(result: Result, options: RenderOptions) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="sgaudit"{_counts([case for *_, of in told for case in of])}>',
     ]
-    lines += [line for name, verdict, of in told for line in _suite(name, verdict, of)]
+    properties = {name: text for name, text in identity.properties(result, options).items() if text is not None}
+    for name, verdict, of in told:
+        lines += _suite(name, {"verdict": verdict, **properties} if verdict else properties, of)
     return "\n".join([*lines, "</testsuites>"]) + "\n"
 
 
@@ -178,11 +180,13 @@ def _distinct(cases: list[_Case]) -> list[_Case]:
     return found
 
 
-def _suite(name: str, verdict: str, cases: list[_Case]) -> Iterator[str]:
+def _suite(name: str, properties: Mapping[str, str], cases: list[_Case]) -> Iterator[str]:
     skipped = sum(case.outcome == "skipped" for case in cases)
     yield f'  <testsuite name="{escape.xml_text(name)}"{_counts(cases)} skipped="{skipped}">'
-    if verdict:
-        yield f'    <properties><property name="verdict" value="{verdict}"/></properties>'
+    yield "    <properties>"
+    for key, text in properties.items():
+        yield f'      <property name="{key}" value="{escape.xml_text(text)}"/>'
+    yield "    </properties>"
     for case in cases:
         yield from _case(case)
     yield "  </testsuite>"

@@ -8,7 +8,7 @@ from auditor.model.baseline import Severity
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.result import Change, Result, Verdict, WaiverState
-from auditor.reporter import escape
+from auditor.reporter import escape, identity
 from auditor.reporter.escape import markdown as safe
 from auditor.reporter.exit_words import exit_text
 from auditor.reporter.finding_list import Entry, entries
@@ -73,7 +73,9 @@ class _Page:
             lines += [self._text("change-counts", **counted, unchanged=len(change.unchanged)), ""]
         else:
             lines += [self._headline(), ""]
-        return "\n".join([*lines, exit_text(self._result, self._options, self._sentences), ""])
+        provenance = safe(identity.line(self._result, self._options, self._sentences.phrasing))
+        exit_sentence = exit_text(self._result, self._options, self._sentences)
+        return "\n".join([*lines, exit_sentence, "", provenance, ""])
 
     def _headline(self) -> str:
         verdict = run_verdict(self._result, self._options.fail_on)

@@ -8,6 +8,7 @@ from auditor.model.baseline import Severity
 from auditor.model.findings import Code, Finding, WaiverMark
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.result import ClusterResult, Result, Verdict
+from auditor.reporter import identity
 from auditor.reporter.codes import code_text
 from auditor.reporter.fingerprints import gap_fingerprints
 from auditor.reporter.json_report import TOOL, Json, dump, region_objects
@@ -57,6 +58,9 @@ class _Events:
         self._options = options
         self._sentences = Sentences(result, options.lang)
         ended = options.finished_at or datetime.combine(options.today, time(), tzinfo=UTC)
+        account, read_at = identity.account_id(result), result.snapshot.read_at
+        self._account: dict[str, Json] = {} if account is None else {"account": {"uid": account}}
+        self._began: dict[str, Json] = {} if read_at is None else {"start_time": int(read_at.timestamp() * 1000)}
         self._time = int(ended.timestamp() * 1000)
 
     def finding(self, finding: Finding) -> Json:
@@ -122,7 +126,8 @@ class _Events:
             "status": status[1],
             "time": self._time,
             "timezone_offset": 0,
-            "cloud": {"provider": "Tencent Cloud", "region": region},
+            "cloud": {"provider": "Tencent Cloud", "region": region, **self._account},
+            **self._began,
             "metadata": {
                 "version": _VERSION,
                 "profiles": ["cloud"],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
 from auditor.model.result import Result, Verdict, WaiverState
-from auditor.reporter import escape
+from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.verdict import standings
 
@@ -28,8 +28,9 @@ def render(result: Result, options: RenderOptions) -> str:
 
 
 def _gauges(result: Result, options: RenderOptions) -> Iterator[_Gauge]:
+    account = identity.account_id(result) or ""
     own = [
-        ({"region": found.cluster.region, "cluster": found.cluster.cluster_id}, held)
+        ({"account": account, "region": found.cluster.region, "cluster": found.cluster.cluster_id}, held)
         for found, held in standings(result, options.fail_on)
     ]
     yield _gauge(
@@ -60,6 +61,10 @@ def _run(result: Result, options: RenderOptions) -> Iterator[_Gauge]:
     yield _gauge("sgaudit_complete", "1 if everything asked for was read and decided.", [({}, result.complete)])
     yield _gauge("sgaudit_exit_code", "What the run ended with.", [({}, options.exit_code)])
     yield _gauge("sgaudit_waivers", "Waivers by state.", (({"state": state}, states[state]) for state in WaiverState))
+    if result.snapshot.read_at is not None:
+        about = "When the read of the cloud began; a snapshot keeps it."
+        read_at = result.snapshot.read_at.timestamp()
+        yield _gauge("sgaudit_read_timestamp_seconds", about, [({"source": options.source}, read_at)])
     if options.seconds is not None:
         yield _gauge("sgaudit_duration_seconds", "How long the run took.", [({}, round(options.seconds, 3))])
     if options.finished_at is not None:

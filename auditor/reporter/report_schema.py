@@ -55,6 +55,13 @@ class WaiverMarkPart(_Part):
     expires: str = Field(description="The last day, as in 2026-12-31.")
 
 
+class AccountPart(_Part):
+    """Whose estate it is, as the token service says."""
+
+    id: str
+    name: str
+
+
 class GapPart(_Part):
     """Something that could not be read or decided."""
 
@@ -62,6 +69,7 @@ class GapPart(_Part):
     fingerprint: str = Field(
         description="Stays when the call is made again: no part of it is the request or its words."
     )
+    account: str | None = Field(default=None, description="The account's id.")
     region: str
     cluster_id: str
     resource: str
@@ -145,6 +153,7 @@ class StackPart(_Part):
 class ClusterPart(_Part):
     """A cluster with its stacks."""
 
+    account: str | None = Field(default=None, description="The account's id.")
     region: str
     cluster_id: str
     name: str
@@ -183,6 +192,7 @@ class FindingPart(_Part):
     name: str
     severity: SeverityWord
     fingerprint: str = Field(description="Stays when rules are reordered or described anew.")
+    account: str | None = Field(default=None, description="The account's id.")
     region: str
     cluster_id: str
     role: RoleWord
@@ -238,6 +248,12 @@ class Report(_Part):
     complete: bool = Field(
         description="Whether everything asked for was read and decided: false while there are gaps, waived ones too."
     )
+    account: AccountPart | None = Field(default=None, description="Null where the token service did not say it.")
+    read_at: str | None = Field(
+        default=None, description="When the read began, in UTC. Null where a recording or an older file does not say."
+    )
+    fail_on: SeverityWord | Literal["never"] | None = Field(default=None, description="What the exit code looks at.")
+    source: Literal["live", "snapshot", "cassette", "merged"] | None = None
     gaps: list[GapPart]
     summary: SummaryPart
     clusters: list[ClusterPart]

@@ -9,6 +9,7 @@ from auditor.model.baseline import Severity
 from auditor.model.findings import Code, Finding
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.result import Result
+from auditor.reporter import identity
 from auditor.reporter.codes import CodeText, code_text
 from auditor.reporter.fingerprints import gap_fingerprints
 from auditor.reporter.json_report import TOOL, Json, cluster_verdicts, dump, region_objects
@@ -52,7 +53,7 @@ def render(result: Result, options: RenderOptions) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(result, options, sentences)],
         "results": [_result(finding, result, sentences) for finding in result.findings[:MOST_RESULTS]],
-        "properties": {"clusters": cluster_verdicts(result, options)},
+        "properties": {**identity.properties(result, options), "clusters": cluster_verdicts(result, options)},
     }
     return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 

@@ -12,6 +12,7 @@ from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.result import Result
 from auditor.model.rules import Direction
+from auditor.reporter import identity
 from auditor.reporter.example import example
 from auditor.reporter.finding_words import FindingWords
 from auditor.reporter.gap_words import GapsAbout, GapText, GapWords, NotCoveredText
@@ -54,6 +55,7 @@ class Sentences:
     def __init__(self, result: Result, lang: Lang, limit: int | None = PACKET_LIMIT) -> None:
         self.phrasing = Phrasing(lang)
         self.names = Names(result, self.phrasing)
+        self.account_id = identity.account_id(result)
         self.rules = RuleWords(self.names, self.phrasing, limit)
         self._limit = limit
         self._findings = FindingWords(result, self.names, self.phrasing, self.rules, limit)

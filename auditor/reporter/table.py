@@ -9,7 +9,7 @@ from tabulate import tabulate
 from auditor.model.baseline import Severity
 from auditor.model.estate import Role
 from auditor.model.result import Change, ClusterResult, Result, StackResult, Verdict
-from auditor.reporter import escape
+from auditor.reporter import escape, identity
 from auditor.reporter.exit_words import exit_text
 from auditor.reporter.finding_list import FindingList
 from auditor.reporter.gap_list import GapList
@@ -82,6 +82,7 @@ class _Report:
     def _verdicts(self) -> Iterator[str]:
         clusters = sorted(standings(self._result, self._options.fail_on), key=lambda pair: weight(pair[1]))
         yield from self._screen.paragraph(self._title([held.verdict for _, held in clusters]), hang=2)
+        yield from self._screen.paragraph(identity.line(self._result, self._options, self._sentences.phrasing))
         if not clusters:
             return
         yield ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
@@ -44,7 +44,7 @@ from auditor.model.rules import (
     UnreadablePeer,
 )
 from auditor.model.services import PortRange, Protocol, services
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Account, Snapshot
 from tests.golden.policy import BASELINE, NODE_PORTS
 
 TODAY = date(2026, 3, 1)
@@ -241,6 +241,8 @@ def _estate() -> Snapshot:
     return _snapshot(
         (creating, healthy, prod, broken),
         groups,
+        account=Account(id="100000000001"),
+        read_at=datetime(2026, 2, 20, 23, 59, tzinfo=UTC),
         address_templates=(
             AddressTemplate(
                 region=REGION,

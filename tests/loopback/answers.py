@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from tests.loopback import shapes
 from tests.loopback.checks import page
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.estate import Estate, Region
@@ -20,6 +21,8 @@ def answer(estate: Estate, operation: Operation, region: str, params: Params) ->
     if operation.name == "DescribeRegions":
         rows = _REGIONS[operation.service](estate)
         return {"TotalCount": len(rows), operation.rows: rows}
+    if operation.name == "GetCallerIdentity":
+        return shapes.caller_identity(estate.account)
     if region not in estate.regions:
         raise Refused("UnsupportedRegion", f"The region `{region}` is not supported.")
     home = estate.regions[region]

@@ -19,7 +19,8 @@ GUANGZHOU = "ap-guangzhou"
 class Estate:
     """What one account has, by region."""
 
-    def __init__(self) -> None:
+    def __init__(self, account: str = shapes.ACCOUNT) -> None:
+        self.account = account
         self.regions: dict[str, Region] = {}
         self._made: Counter[str] = Counter()
 

@@ -117,6 +117,7 @@ def _as(name: str, ids: str, rows: str, filters: tuple[str, ...]) -> Operation:
 
 
 OPERATIONS: tuple[Operation, ...] = (
+    Operation(service="sts", version="2018-08-13", name="GetCallerIdentity", rate=20, params={}),
     Operation(
         service="region",
         version="2022-06-27",

@@ -12,6 +12,17 @@ CREATED_ISO = "2026-03-02T02:00:00Z"
 ACCOUNT = "100000000001"
 
 
+def caller_identity(account: str) -> Row:
+    """The answer of sts:GetCallerIdentity to keys of a sub-user."""
+    return {
+        "Arn": f"qcs::cam:{account}:uin/100000000009",
+        "AccountId": account,
+        "UserId": "100000000009",
+        "PrincipalId": "100000000009",
+        "Type": "CAMUser",
+    }
+
+
 def vpc(vpc_id: str, name: str, cidr: str, assistants: Iterable[Row] | None, ipv6: str = "") -> Row:
     """vpc/Vpc. ``assistants`` ``None`` leaves the list null, as some answers do."""
     return {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
 from auditor.model.result import ClusterResult, Result, Verdict
+from auditor.reporter import identity
 from auditor.reporter.gap_words import NotCoveredText
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.page.index import Index
@@ -81,6 +82,8 @@ class Overview:
         yield "complete", text("page-complete" if result.complete else "page-incomplete")
         yield "baseline", result.baseline.name
         yield "date", self.options.today.isoformat()
+        yield "account", identity.account_id(result) or text("page-unknown")
+        yield "read", identity.reading(result, self.options, self.phrasing)
         yield "regions", self.phrasing.listed(result.snapshot.regions)
         yield "threshold", self._threshold()
         seen = audited(result)

@@ -15,6 +15,7 @@ cli-bad-choice = { $option }: "{ $value }" is none of { $choices }
 cli-bad-region = { $option }: "{ $value }" cannot be a region; write one as in ap-guangzhou, or all
 cli-bad-cluster = { $option }: "{ $value }" cannot be the id of a cluster; write one as in cls-aaaaaaaa
 cli-bad-jobs = { $option }: "{ $value }" is no number from 1 to { $most }
+cli-bad-days = { $option }: "{ $value }" is no number of days from 0 to { $most }
 cli-bad-date = { $option }: "{ $value }" is no date; write one as in 2026-12-31
 cli-bad-format = { $option }: "{ $value }" is neither FORMAT nor FORMAT=PATH
 cli-unknown-format = there is no format "{ $value }"; formats: { $choices }

@@ -20,5 +20,7 @@ csv-advice = Fix
 csv-waiver = Waiver
 csv-verdict = Verdict
 csv-fingerprint = Fingerprint
+csv-account = Account
+csv-read-at = Read at
 
 csv-gap = { $message } { $unknown }

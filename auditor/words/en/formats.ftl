@@ -11,3 +11,4 @@ formats-verdict = Verdict on { $cluster }: { $verdict }.
 formats-summary = Clusters: { $clusters }; findings that no waiver covers: { $findings }; gaps: { $gaps }; exit code: { $code }.
 
 formats-cut = { $count } more findings, no worse than those above, are left out: readers take no more in one run. The JSON report holds all.
+formats-with-provenance = { $text } { $provenance }

@@ -103,6 +103,7 @@ gaps-advice-undocumented = Bind the security group that the rest of the cluster 
 gaps-advice-until-apply = Give the value in the plan, or audit again after it is applied.
 
 gaps-what-unknown = an answer of the API
+gaps-what-GetCallerIdentity = the account
 gaps-what-DescribeRegions = the list of regions
 gaps-what-DescribeClusters = the clusters and their networks
 gaps-what-DescribeClusterInstances = the cluster's nodes
@@ -163,3 +164,8 @@ gaps-title-no-keys = No credentials
 gaps-cause-no-keys = No credentials were found.
 gaps-unknown-everything = Nothing was read, so everything is unknown.
 gaps-advice-no-keys = Give credentials in one of these places; "sgaudit doctor" says what each of them holds.
+gaps-what-now = how things are now
+gaps-cause-too-old = The snapshot is older than --max-age allows ({ $code }).
+gaps-cause-undated = The age of the snapshot is not known ({ $code }).
+gaps-advice-too-old = Read it again: sgaudit fetch -o FILE.
+gaps-advice-undated = Read it again: sgaudit fetch -o FILE.

@@ -126,6 +126,7 @@ help-option-snapshot = Take the facts from this snapshot instead of the cloud; -
 help-option-baseline = Built-in baseline or a file. Without it: the configuration's, then tke-default.
 help-option-fail-on = Least severity that makes the exit code 1.
 help-option-exit-zero = End with 0 where findings would make it 1; never turns 3 into 0.
+help-option-max-age = A snapshot that was read more than this many days ago, or at an unknown time, makes the run incomplete.
 help-option-today = The date that waivers are held against, as in 2026-12-31. Without it: today.
 help-option-since = An earlier JSON report: each finding and gap is marked new or known.
 help-option-fail-on-new = With --since, let new findings alone decide between exit codes 0 and 1. Gaps make 3, known or not.

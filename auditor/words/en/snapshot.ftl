@@ -18,3 +18,5 @@ snapshot-bad-ports = { $file }: { $key } is "{ $found }"; expected first and las
 snapshot-bad-number = { $file }: { $key } is { $found }; it cannot be negative
 snapshot-nested-group = { $file }: { $key } is { $found }, itself a group of templates; groups hold templates alone
 snapshot-double = { $file }: { $key } has { $found } twice
+snapshot-bad-account = { $file }: { $key } is "{ $found }"; an account is digits alone, as in 100000000001
+snapshot-bad-time = { $file }: { $key } is { $found }; expected a moment with its time zone, as in "2026-11-22T01:07:00Z"

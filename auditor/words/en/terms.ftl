@@ -68,6 +68,19 @@ terms-action-allow = ACCEPT
 terms-action-deny = DROP
 terms-action-unreadable = an unknown action
 
+terms-provenance = { $account }. { $reading }.
+terms-account = Account { $account }
+terms-account-unknown = Account not known
+terms-read-live = Read { $moment } UTC{ $age }
+terms-read-snapshot = Snapshot read { $moment } UTC{ $age }
+terms-read-cassette = Recording read { $moment } UTC{ $age }
+terms-read-merged = Merged reports, the oldest read { $moment } UTC{ $age }
+terms-read-unknown-live = Time of reading not known
+terms-read-unknown-snapshot = Snapshot without a date: nobody knows how old it is
+terms-read-unknown-cassette = Recording without a date
+terms-read-unknown-merged = Merged reports, of which one has no date
+terms-read-age = { ", " }{ $days } days ago
+
 terms-no-groups = no security group
 terms-rule-ingress = inbound rule #{ $index } of { $group }
 terms-rule-egress = outbound rule #{ $index } of { $group }

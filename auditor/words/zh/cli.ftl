@@ -15,6 +15,7 @@ cli-bad-choice = { $option }：“{ $value }”不在可选值之内：{ $choice
 cli-bad-region = { $option }：“{ $value }”不可能是地域；请写成 ap-guangzhou 这样，或写 all
 cli-bad-cluster = { $option }：“{ $value }”不可能是集群 ID；请写成 cls-aaaaaaaa 这样
 cli-bad-jobs = { $option }：“{ $value }”不是 1 到 { $most } 之间的数
+cli-bad-days = { $option }：“{ $value }”不是 0 到 { $most } 之间的天数
 cli-bad-date = { $option }：“{ $value }”不是日期；请写成 2026-12-31 这样
 cli-bad-format = { $option }：“{ $value }”既不是 FORMAT 也不是 FORMAT=PATH
 cli-unknown-format = 没有格式“{ $value }”；可用格式：{ $choices }

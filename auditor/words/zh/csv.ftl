@@ -20,5 +20,7 @@ csv-advice = 处理
 csv-waiver = 豁免
 csv-verdict = 结论
 csv-fingerprint = 指纹
+csv-account = 账号
+csv-read-at = 读取时间
 
 csv-gap = { $message }{ $unknown }

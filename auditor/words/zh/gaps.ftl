@@ -76,6 +76,7 @@ gaps-advice-undocumented = 请绑定集群中其他节点所用的安全组。
 gaps-advice-until-apply = 请在变更计划中写明取值，或在执行后再次审计。
 
 gaps-what-unknown = 应答内容
+gaps-what-GetCallerIdentity = 账号
 gaps-what-DescribeRegions = 地域列表
 gaps-what-DescribeClusters = 集群及其网络信息
 gaps-what-DescribeClusterInstances = 节点
@@ -121,3 +122,8 @@ gaps-title-no-keys = 没有凭证
 gaps-cause-no-keys = 没有找到凭证。
 gaps-unknown-everything = 什么都没有读取，因此一切未知。
 gaps-advice-no-keys = 请在上述任一位置提供凭证；“sgaudit doctor”会说明各处的情况。
+gaps-what-now = 当前的状态
+gaps-cause-too-old = 快照比 --max-age 允许的更旧（{ $code }）。
+gaps-cause-undated = 快照的读取时间未知（{ $code }）。
+gaps-advice-too-old = 请重新读取：sgaudit fetch -o FILE。
+gaps-advice-undated = 请重新读取：sgaudit fetch -o FILE。

@@ -126,6 +126,7 @@ help-option-snapshot = 从快照而不是云取得数据；- 表示标准输入�
 help-option-baseline = 内置基线名或文件。不写则取配置中的基线，再取 tke-default。
 help-option-fail-on = 使退出码为 1 的最低级别。
 help-option-exit-zero = 因问题而应为 1 时以 0 退出；绝不把 3 变成 0。
+help-option-max-age = 快照的读取时间早于这么多天之前或未知时，审计视为不完整。
 help-option-today = 判断豁免是否有效的日期，如 2026-12-31。不写则为今天。
 help-option-since = 较早的 JSON 报告：每个问题和每处无法判定的内容会标明是新的还是已知的。
 help-option-fail-on-new = 与 --since 合用，只由新的问题决定退出码是 0 还是 1。无法判定之处不论新旧都使退出码为 3。

@@ -18,3 +18,5 @@ snapshot-bad-ports = { $file }：{ $key } 为 "{ $found }"；应为起止端口�
 snapshot-bad-number = { $file }：{ $key } 为 { $found }；不能为负数
 snapshot-nested-group = { $file }：{ $key } 为 { $found }，它本身是模板组；模板组只能包含模板
 snapshot-double = { $file }：{ $key } 中 { $found } 出现两次
+snapshot-bad-account = { $file }：{ $key } 为“{ $found }”；账号应全为数字，例如 100000000001
+snapshot-bad-time = { $file }：{ $key } 为 { $found }；应为带时区的时刻，例如 "2026-11-22T01:07:00Z"

@@ -59,6 +59,19 @@ terms-action-allow = 允许
 terms-action-deny = 拒绝
 terms-action-unreadable = 未知策略
 
+terms-provenance = { $account }。{ $reading }。
+terms-account = 账号 { $account }
+terms-account-unknown = 账号未知
+terms-read-live = 读取于 { $moment } UTC{ $age }
+terms-read-snapshot = 快照读取于 { $moment } UTC{ $age }
+terms-read-cassette = 录制于 { $moment } UTC{ $age }
+terms-read-merged = 由多份报告合并，最早的读取于 { $moment } UTC{ $age }
+terms-read-unknown-live = 读取时间未知
+terms-read-unknown-snapshot = 快照没有日期，无从知道有多旧
+terms-read-unknown-cassette = 录制没有日期
+terms-read-unknown-merged = 由多份报告合并，其中有的没有日期
+terms-read-age = （{ $days } 天前）
+
 terms-no-groups = 未绑定安全组
 terms-rule-ingress = { $group } 的入站规则 #{ $index }
 terms-rule-egress = { $group } 的出站规则 #{ $index }

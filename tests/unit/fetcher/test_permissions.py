@@ -10,6 +10,7 @@ GRANTED = [
     "cvm:DescribeSecurityGroupPolicies",
     "cvm:DescribeSecurityGroups",
     "region:DescribeRegions",
+    "sts:GetCallerIdentity",
     "tke:DescribeClusterAsGroups",
     "tke:DescribeClusterInstances",
     "tke:DescribeClusterNodePools",
@@ -44,7 +45,7 @@ def test_the_policy_is_the_list_of_actions() -> None:
 
 
 def test_nothing_but_reads_is_granted() -> None:
-    assert all(permission.partition(":")[2].startswith("Describe") for permission in permissions())
+    assert all(permission.partition(":")[2].startswith(("Describe", "Get")) for permission in permissions())
 
 
 def test_group_reads_are_granted_in_both_spellings() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +169,13 @@ def test_blocks_that_lie_to_each_other_otherwise_once_masked_are_told(
     rules = [{"CidrBlock": block, "PolicyIndex": place} for place, block in enumerate(blocks)]
     recorder.note(ASKED, {}, answer({"Response": {"RequestId": "r", "Rules": rules}}))
     assert recorder.save(tmp_path / "c.json") == told
+
+
+def test_a_recording_keeps_when_the_read_began(tmp_path: Path) -> None:
+    moment = datetime(2026, 11, 22, 1, 7, tzinfo=UTC)
+    recorder = Recorder(read_at=moment)
+    recorder.note(ASKED, {}, answer({"Response": {"TotalCount": 0}}))
+    recorder.save(tmp_path / "run.json")
+    text = (tmp_path / "run.json").read_text(encoding="utf-8")
+    assert '"read_at": "2026-11-22T01:07:00Z"' in text
+    assert load(text, "run.json").read_at == moment

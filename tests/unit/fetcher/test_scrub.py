@@ -260,3 +260,13 @@ def test_an_id_of_a_form_of_its_own_is_the_same_in_question_and_answer(known: st
     assert masked["SecurityGroupId"] not in ("", "scrubbed", known)
     assert second.request.params == {"SecurityGroupId": masked["SecurityGroupId"]}
     assert third.request.params == {"Filters": [{"Name": "security-group-id", "Values": [masked["SecurityGroupId"]]}]}
+
+
+def test_an_account_becomes_one_of_the_examples_wherever_it_stands() -> None:
+    identity = {"AccountId": "123456789012", "Arn": "qcs::cam:123456789012:uin/120000000", "UserId": "120000000"}
+    interface = {"NetworkInterfaceSet": [{"OwnerName": "123456789012"}]}
+    kept = scrub(cassette(({}, identity), ({}, interface)), Random(1))
+    bodies = [one.response.body for one in kept.interactions if one.response]
+    assert bodies[0] == {"AccountId": "100000000001", "Arn": "scrubbed", "UserId": "name-1"}
+    assert bodies[1] == {"NetworkInterfaceSet": [{"OwnerName": "100000000001"}]}
+    assert suspects(dump(kept)) == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema
@@ -26,7 +27,7 @@ from auditor.model.rules import (
     TemplateGroup,
 )
 from auditor.model.services import Protocol
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Account, Snapshot
 from auditor.words import Lang, catalogue
 from tests import builders
 from tests.loopback.estate import Estate
@@ -37,6 +38,8 @@ Edit = Callable[[dict[str, Any]], object]
 GAP = Gap(kind=GapKind.UNREAD, region="ap-a", resource="sg-a/egress", code="PartialAnswer", message="half of it came")
 SNAPSHOT = Snapshot(
     regions=("ap-a",),
+    account=Account(id="100000000001"),
+    read_at=datetime(2026, 11, 22, 1, 7, tzinfo=UTC),
     clusters=(
         Cluster(
             region="ap-a",
@@ -120,7 +123,8 @@ def test_real_run_survives_being_written() -> None:
 
 def test_file_is_sorted_readable_and_ends_with_a_newline() -> None:
     text = snapshot_file.dump(SNAPSHOT)
-    assert text.startswith('{\n  "schema": "sgaudit-snapshot/1",\n  "snapshot": {\n    "address_templates": [')
+    assert text.startswith('{\n  "schema": "sgaudit-snapshot/1",\n  "snapshot": {\n    "account": {\n      "id": "1000')
+    assert '\n    "read_at": "2026-11-22T01:07:00Z",\n' in text
     assert text.endswith('  "tool": "tke-sg-auditor"\n}\n')
     assert '"name": "店铺"' in text
     assert text == snapshot_file.dump(SNAPSHOT)
@@ -339,3 +343,30 @@ def test_a_rule_from_a_block_of_zeros_is_from_anywhere_as_in_the_cloud(block: st
     group = builders.group("sg-a", builders.rules(("allow", block), ("allow", "10.0.0.0/8")))
     [read] = snapshot_file.load(snapshot_file.dump(builders.snapshot([], [group])), "x.json").security_groups
     assert read.ingress == builders.rules(("allow", "0.0.0.0/0"), ("allow", "10.0.0.0/8"))
+
+
+@pytest.mark.parametrize("text", ["2026-11-22T01:07:00Z", "2026-11-22T09:07:00.5+08:00"])
+def test_the_moment_of_reading_is_kept_in_utc_and_whole_seconds(text: str) -> None:
+    read = snapshot_file.load(edited(lambda document: document["snapshot"].update(read_at=text)), "a.json")
+    assert read.read_at == datetime(2026, 11, 22, 1, 7, tzinfo=UTC)
+    assert '"read_at": "2026-11-22T01:07:00Z"' in snapshot_file.dump(read)
+
+
+@pytest.mark.parametrize("read_at", ["2026-11-22T01:07:00", "yesterday", "2026-02-30T00:00:00Z", 1763773620, True, {}])
+def test_a_moment_without_a_time_zone_or_none_at_all_is_refused(read_at: object) -> None:
+    error = complaint(edited(lambda document: document["snapshot"].update(read_at=read_at)))
+    assert (error.message_id, error.facts["key"]) == ("snapshot-bad-time", "snapshot.read_at")
+
+
+@pytest.mark.parametrize("account_id", ["", "10 0", "100000000001\n", "１", "1" * 21])
+def test_an_account_is_digits_alone(account_id: str) -> None:
+    error = complaint(edited(lambda document: document["snapshot"].update(account={"id": account_id})))
+    assert (error.message_id, error.facts["key"]) == ("snapshot-bad-account", "snapshot.account.id")
+
+
+def test_a_file_from_before_accounts_and_moments_were_kept_has_neither() -> None:
+    def strip(document: dict[str, Any]) -> None:
+        del document["snapshot"]["account"], document["snapshot"]["read_at"]
+
+    read = snapshot_file.load(edited(strip), "a.json")
+    assert (read.account, read.read_at) == (None, None)

@@ -28,10 +28,10 @@ def test_every_line_is_a_command_with_its_place_and_title(name: str, lang: Lang)
 def test_the_first_line_sums_up_so_that_silence_never_means_success() -> None:
     assert rendered("github", RESULTS["compliant"], exit_code=ExitCode.OK) == (
         "::notice title=sgaudit::Clusters: 1; findings that no waiver covers: 0; gaps: 0; exit code: 0. "
-        "compliant: cls-healthy1.\n"
+        "compliant: cls-healthy1. Account not known. Time of reading not known.\n"
     )
     assert rendered("github", crowded(2), Lang.ZH, exit_code=ExitCode.INCOMPLETE).startswith(
-        "::notice title=sgaudit::0 个集群，0 个未豁免的问题，2 处无法判定；退出码 3。\n"
+        "::notice title=sgaudit::0 个集群，0 个未豁免的问题，2 处无法判定；退出码 3。账号未知。读取时间未知。\n"
     )
 
 

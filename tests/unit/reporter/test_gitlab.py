@@ -89,5 +89,6 @@ def test_the_issue_names_cluster_problem_and_fix() -> None:
     )
     assert issue["description"].endswith(
         'If it is open on purpose, name it under "allow" in the configuration. '
-        'Verdict on cls-prod0001 "prod": NON-COMPLIANT.'
+        'Verdict on cls-prod0001 "prod": NON-COMPLIANT. '
+        "Account 100000000001. Read 2026-02-20 23:59 UTC, 9 days ago."
     )

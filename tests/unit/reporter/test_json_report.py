@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from auditor.errors import ExitCode
+from auditor.model.snapshot import SnapshotSource
 from auditor.reporter import json_report
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.report_schema import Report, json_schema
@@ -58,12 +59,26 @@ def test_a_reader_ignores_a_field_of_a_later_version() -> None:
 
 def test_the_object_has_the_parts_that_users_script_against() -> None:
     assert set(ESTATE) == {
-        "schema", "tool", "baseline", "complete", "gaps", "summary", "clusters", "findings", "waivers"
+        "schema", "tool", "baseline", "complete", "gaps", "summary", "clusters", "findings", "waivers",
+        "account", "read_at", "fail_on", "source",
     }  # fmt: skip
     assert ESTATE["schema"] == "sgaudit-report/1"
     assert ESTATE["tool"] == {"name": "tke-sg-auditor", "version": "9.9.9"}
     assert ESTATE["baseline"] == {"name": "sample", "digest": "sha256:" + "5a" * 32}
     assert ESTATE["complete"] is False
+
+
+def test_the_report_says_whose_estate_it_is_and_when_and_whence_it_was_read() -> None:
+    assert ESTATE["account"] == {"id": "100000000001", "name": ""}
+    assert (ESTATE["read_at"], ESTATE["fail_on"], ESTATE["source"]) == ("2026-02-20T23:59:00Z", "medium", "live")
+    for part in ("clusters", "gaps", "findings"):
+        assert {item["account"] for item in ESTATE[part]} == {"100000000001"}
+
+
+def test_an_unknown_account_and_moment_are_null() -> None:
+    told = rendered("hostile", replace(OPTIONS, fail_on=None, source=SnapshotSource.CASSETTE))
+    assert (told["account"], told["read_at"], told["fail_on"], told["source"]) == (None, None, "never", "cassette")
+    assert {item["account"] for item in told["findings"]} == {None}
 
 
 def test_the_summary_counts_what_was_audited_and_found() -> None:

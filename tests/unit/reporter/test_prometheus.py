@@ -31,7 +31,7 @@ def test_the_clients_own_parser_reads_every_line(name: str) -> None:
 
 def test_findings_by_severity_and_cluster() -> None:
     samples = _samples(RESULTS["estate"])
-    own = (("cluster", "cls-prod0001"), ("region", "ap-guangzhou"))
+    own = (("account", "100000000001"), ("cluster", "cls-prod0001"), ("region", "ap-guangzhou"))
     counts = {
         severity: samples["sgaudit_findings", (*own, ("severity", severity))]
         for severity in ("critical", "high", "medium", "low", "info")
@@ -39,6 +39,12 @@ def test_findings_by_severity_and_cluster() -> None:
     assert counts == {"critical": 1, "high": 5, "medium": 5, "low": 0, "info": 5}
     assert samples["sgaudit_findings_waived", own] == 1
     assert samples["sgaudit_cluster_gaps", own] == 1
+
+
+def test_the_moment_of_reading_is_a_gauge_of_its_own() -> None:
+    samples = _samples(RESULTS["estate"])
+    assert samples["sgaudit_read_timestamp_seconds", (("source", "live"),)] == 1771631940
+    assert not [name for name, _ in _samples(RESULTS["hostile"]) if name == "sgaudit_read_timestamp_seconds"]
 
 
 def test_one_verdict_is_one_for_every_cluster() -> None:

@@ -30,8 +30,9 @@ def index_of(start: str, found: list[str]) -> int:
 
 
 def test_the_verdict_comes_first_a_line_a_cluster_worst_first() -> None:
-    assert lines()[:5] == [
+    assert lines()[:6] == [
         "Clusters: 1 non-compliant, 2 unknown, 1 compliant (baseline sample)",
+        "Account 100000000001. Read 2026-02-20 23:59 UTC, 9 days ago.",
         "",
         'NON-COMPLIANT  cls-prod0001 "prod"      1 critical, 5 high, 5 medium, 1 gap',
         'UNKNOWN        cls-creating "tomorrow"  1 gap',
@@ -214,9 +215,10 @@ def test_regions_are_named_where_there_is_more_than_one() -> None:
     assert 'cls-healthy1 "生产集群" ap-guangzhou' in "\n".join(found)
 
 
-def test_a_compliant_estate_takes_five_lines() -> None:
+def test_a_compliant_estate_takes_six_lines() -> None:
     assert lines(RESULTS["compliant"], replace(OPTIONS, exit_code=ExitCode.OK)) == [
         "Clusters: 1 compliant (baseline sample)",
+        "Account not known. Time of reading not known.",
         "",
         'COMPLIANT  cls-healthy1 "生产集群"  9 nodes and 1 node pool, all as required',
         "",
@@ -260,7 +262,7 @@ def test_clusters_with_one_cause_share_a_verdict_that_depends_on_it() -> None:
 def test_an_unknown_verdict_without_findings_says_so() -> None:
     dark = next(found for found in ESTATE.clusters if found.cluster.cluster_id == "cls-unread01")
     found = lines(replace(ESTATE, clusters=(replace(dark, gaps=()),)))
-    assert found[2].endswith("  nothing found in what was read")
+    assert found[3].endswith("  nothing found in what was read")
 
 
 def test_waivers_that_need_a_look_are_named() -> None:

@@ -1,0 +1,64 @@
+"""Whose estate a result is about, when it was read and from what: the same answer for every format."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from auditor.model.result import Result
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.phrasing import Phrasing
+
+
+def account_id(result: Result) -> str | None:
+    """The number of the account, ``None`` where the cloud did not say it."""
+    return result.snapshot.account.id if result.snapshot.account is not None else None
+
+
+def timestamp(moment: datetime | None) -> str | None:
+    """A moment in UTC as JSON has it: ``2026-11-22T01:07:00Z``."""
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def properties(result: Result, options: RenderOptions) -> dict[str, str | None]:
+    """The same for formats with a list of properties, in their order."""
+    return {
+        "account": account_id(result),
+        "readAt": timestamp(result.snapshot.read_at),
+        "source": options.source.value,
+        "failOn": options.fail_on_word,
+    }
+
+
+def line(result: Result, options: RenderOptions, phrasing: Phrasing) -> str:
+    """Both in two short sentences."""
+    return phrasing.text(
+        "terms-provenance", account=account(result, phrasing), reading=reading(result, options, phrasing)
+    )
+
+
+def with_line(text: str, result: Result, options: RenderOptions, phrasing: Phrasing) -> str:
+    """A text that ends a sentence, then :func:`line`."""
+    return phrasing.text("formats-with-provenance", text=text, provenance=line(result, options, phrasing))
+
+
+def account(result: Result, phrasing: Phrasing) -> str:
+    """``Account 100000000001 "prod"``, or that it is not known."""
+    owner = result.snapshot.account
+    if owner is None:
+        return phrasing.text("terms-account-unknown")
+    return phrasing.text("terms-account", account=phrasing.named(owner.id, owner.name))
+
+
+def reading(result: Result, options: RenderOptions, phrasing: Phrasing) -> str:
+    """``Snapshot read 2026-11-22 01:07 UTC, 12 days ago``: an old one does not look fresh."""
+    read_at = result.snapshot.read_at
+    if read_at is None:
+        return phrasing.text(f"terms-read-unknown-{options.source}")
+    days = (options.today - read_at.date()).days
+    moment = read_at.strftime("%Y-%m-%d %H:%M")
+    return phrasing.text(f"terms-read-{options.source}", moment=moment, age=_age(days, phrasing))
+
+
+def _age(days: int, phrasing: Phrasing) -> str:
+    """Empty for the same day and the next, which another time zone may still call the same."""
+    return phrasing.text("terms-read-age", days=days) if days > 1 else ""

@@ -1,0 +1,92 @@
+"""The account of a run: asked for once, named in the snapshot, and never a gap."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from auditor.errors import AuthError
+from auditor.fetcher.actions import CALLER_IDENTITY
+from auditor.fetcher.cassette import Cassette, load
+from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.replay import Replay
+from auditor.fetcher.transport import replaying
+from auditor.model.gaps import Gap
+from auditor.model.snapshot import Account
+from tests.estates import demo
+from tests.loopback.estate import Estate
+from tests.unit.fetcher.fake_cloud import FakeCloud, error, read
+
+REPORTS_NONE = "the report names no account: sts:GetCallerIdentity"
+
+
+def account(cloud: FakeCloud) -> tuple[Account | None, tuple[Gap, ...]]:
+    snapshot = read(cloud)
+    return snapshot.account, tuple(gap for gap in snapshot.all_gaps() if gap.service == "sts")
+
+
+def estate() -> Estate:
+    made = Estate(account="100000000002")
+    made.region("ap-guangzhou")
+    made.region("ap-beijing")
+    return made
+
+
+def test_the_account_is_asked_for_once_whatever_the_regions() -> None:
+    cloud = FakeCloud(estate())
+    snapshot = fetch(cloud, FetchRequest(regions=("ap-beijing", "ap-guangzhou")))
+    assert snapshot.account == Account(id="100000000002")
+    assert [asked for asked in cloud.asked if asked[0] == "GetCallerIdentity"] == [
+        ("GetCallerIdentity", "ap-guangzhou", {})
+    ]
+
+
+def test_a_denied_identity_leaves_no_account_no_gap_and_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    cloud = FakeCloud(estate())
+    cloud.deny(CALLER_IDENTITY)
+    assert account(cloud) == (None, ())
+    assert [(record.levelno, record.message.startswith(REPORTS_NONE)) for record in caplog.records] == [
+        (logging.WARNING, True)
+    ]
+
+
+@pytest.mark.parametrize("account_id", [None, 100000000002, "", "100000000002\n", "uin/1", True, ["1"]])
+def test_an_answer_without_an_account_number_names_no_account(account_id: object) -> None:
+    cloud = FakeCloud(estate())
+    cloud.bend(CALLER_IDENTITY, lambda _params, answer: {**answer, "AccountId": account_id})
+    assert account(cloud) == (None, ())
+
+
+def test_bad_keys_are_not_complained_of_a_second_time(caplog: pytest.LogCaptureFixture) -> None:
+    cloud = FakeCloud(estate())
+
+    def refuse(_params: object, _answer: object) -> dict[str, object]:
+        raise error(CALLER_IDENTITY, "AuthFailure.SecretIdNotFound", kind=AuthError)
+
+    cloud.bend(CALLER_IDENTITY, refuse)
+    assert account(cloud) == (None, ())
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+def without(cassette: Cassette, action: str) -> Cassette:
+    kept = [one for one in cassette.interactions if one.request.action != action]
+    return cassette.model_copy(update={"interactions": kept})
+
+
+def test_a_recording_from_before_the_identity_was_asked_for_replays_without_an_account() -> None:
+    cassette = load(demo.FILE.read_text(encoding="utf-8"), "demo.json")
+    request = FetchRequest(regions=("ap-guangzhou",))
+    with Replay(cassette):
+        now = fetch(replaying(), request)
+    with Replay(without(cassette, "GetCallerIdentity")):
+        before = fetch(replaying(), request)
+    assert (now.account, before.account) == (Account(id="100000000001"), None)
+    assert before.all_gaps() == now.all_gaps()
+
+
+def test_a_recording_that_lacks_any_other_call_still_leaves_a_gap() -> None:
+    cassette = load(demo.FILE.read_text(encoding="utf-8"), "demo.json")
+    with Replay(without(cassette, "DescribeVpcs")):
+        snapshot = fetch(replaying(), FetchRequest(regions=("ap-guangzhou",)))
+    assert "NotRecorded" in {gap.code for gap in snapshot.all_gaps()}
