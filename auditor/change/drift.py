@@ -88,11 +88,12 @@ def _single(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
 
 
 def _pool(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
-    state = pools.present_list(change)
+    state, ordered = pools.present_list(change)
     own = pools.pool_id(change)
     for cluster in snapshot.clusters:
         for pool in cluster.node_pools:
-            if own and own in (pool.node_pool_id, pool.launch_configuration_id) and _moved(state, pool.security_groups):
+            mine = own and own in (pool.node_pool_id, pool.launch_configuration_id)
+            if mine and _moved(state, pool.security_groups, ordered=ordered):
                 yield Drift(address=change.address, resource=pool.node_pool_id, message_id="change-drift-list")
 
 

@@ -81,6 +81,15 @@ class Lister:
             )
         return self.references.configured(change, path) is not False
 
+    def knows(self, change: ResourceChange, path: Path) -> bool:
+        """Whether the provider that made the plan has this attribute: a plan names each one of a schema."""
+        *parents, name = path
+        unknown = at(change.change.after_unknown, tuple(parents))
+        sides = (at(change.before, tuple(parents)), at(change.after, tuple(parents)), unknown)
+        return any(isinstance(side, dict) and name in side for side in sides) or isinstance(
+            read({}, change.change.after_unknown, tuple(parents)), Unknown
+        )
+
     def written(self, change: ResourceChange, path: Path) -> bool:
         """Whether a new object names any group here."""
         value = read(change.after, change.change.after_unknown, path)

@@ -25,7 +25,10 @@ _CONFIG_LIST: Path = ("security_group_ids",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Attributes:
-    """Where a type of pool has its list. ``refused`` is a twin that the provider does not take any more."""
+    """Where a type of pool has its list. ``refused`` is a twin that the provider does not take any more.
+
+    Providers up to 1.81.21 have the twin alone, a set, and take it.
+    """
 
     kind: NodeKind
     groups: Path
@@ -68,10 +71,13 @@ def lay(draft: Draft, plan: Plan, lister: Lister, land: Land) -> None:
             _leave_scaling_config(draft, lister, change)
 
 
-def present_list(change: ResourceChange) -> tuple[str, ...]:
-    """The list that a pool's or scaling configuration's state holds."""
+def present_list(change: ResourceChange) -> tuple[tuple[str, ...], bool]:
+    """The list that a pool's or scaling configuration's state holds, and whether it tells the order."""
     attributes = _POOLS.get(change.type)
-    return texts(at(change.before, _CONFIG_LIST if attributes is None else attributes.groups))
+    listed = texts(at(change.before, _CONFIG_LIST if attributes is None else attributes.groups))
+    if listed or attributes is None:
+        return listed, True
+    return texts(at(change.before, attributes.refused)), False
 
 
 def pool_id(change: ResourceChange) -> str:
@@ -109,14 +115,21 @@ def _make(draft: Draft, lister: Lister, land: Land, change: ResourceChange) -> N
 
 
 def _made_list(lister: Lister, change: ResourceChange, attributes: _Attributes) -> Groups:
+    groups = _planned_list(lister, change, attributes)
     if (
         attributes.refused
+        and lister.knows(change, attributes.groups)
         and lister.written(change, attributes.refused)
         and not lister.written(change, attributes.groups)
     ):
         return Unlisted(why=Why.LIST_REFUSED)
-    groups = lister.groups(change, attributes.groups)
     return Unlisted(why=Why.LIST_DEFAULT) if isinstance(groups, Emptied) else groups
+
+
+def _planned_list(lister: Lister, change: ResourceChange, attributes: _Attributes) -> Groups:
+    if attributes.refused and not lister.knows(change, attributes.groups):
+        return lister.groups(change, attributes.refused, ordered=False)
+    return lister.groups(change, attributes.groups)
 
 
 def _update(draft: Draft, lister: Lister, land: Land, change: ResourceChange) -> None:
@@ -126,9 +139,11 @@ def _update(draft: Draft, lister: Lister, land: Land, change: ResourceChange) ->
         if texts(at(change.before, attributes.subnets)) != texts(at(change.after, attributes.subnets)):
             networks.add_subnets(draft, land, key, change, attributes.subnets)
         if lister.changed(change, attributes.groups):
-            _rebind(draft, change, key, pool, lister.groups(change, attributes.groups))
+            _rebind(draft, change, key, pool, _planned_list(lister, change, attributes))
         elif attributes.refused and lister.changed(change, attributes.refused):
-            _rebind(draft, change, key, pool, Unlisted(why=Why.LIST_REFUSED))
+            refused = lister.knows(change, attributes.groups)
+            groups = Unlisted(why=Why.LIST_REFUSED) if refused else _planned_list(lister, change, attributes)
+            _rebind(draft, change, key, pool, groups)
 
 
 def _add_unread(draft: Draft, change: ResourceChange, attributes: _Attributes) -> None:
@@ -136,7 +151,7 @@ def _add_unread(draft: Draft, change: ResourceChange, attributes: _Attributes) -
     for key in draft.cluster_keys(text(change.before.get("cluster_id"))):
         wanted = pool_id(change)
         if wanted and wanted not in draft.pools[key]:
-            groups = present_list(change)
+            groups, _ = present_list(change)
             held = NodePool(node_pool_id=wanted, kind=attributes.kind, security_groups=groups)
             draft.pools[key][wanted] = held
 

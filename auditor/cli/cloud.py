@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,6 +57,12 @@ def lists_every_cluster(cassette: Cassette) -> bool:
     """Whether a cassette was recorded without naming clusters, so that it answers no question for one by its id."""
     asked = [call.request for call in cassette.interactions if call.request.action == "DescribeClusters"]
     return any("ClusterIds" not in call.params for call in asked)
+
+
+def recorded_ids(cassette: Cassette, ids: Iterable[str]) -> tuple[str, ...]:
+    """Those of ``ids`` that a cassette speaks of: about any other it has no answer."""
+    recorded = cassette.model_dump_json()
+    return tuple(one for one in ids if one in recorded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

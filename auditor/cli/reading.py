@@ -103,7 +103,8 @@ class Reader:
         clusters = tuple(cloud.in_its_words(self.session, name, one) for one in self.clusters)
         request = self._request(options, options.place.regions or cloud.recorded_regions(cassette))
         neighbours_too = neighbours(self.settings.peers, clusters)
-        request = replace(request, cluster_ids=clusters, neighbours=neighbours_too, also=tuple(cassette.also))
+        also = tuple(cassette.also) or cloud.recorded_ids(cassette, self.also)
+        request = replace(request, cluster_ids=clusters, neighbours=neighbours_too, also=also)
         whole = bool(clusters) and cloud.lists_every_cluster(cassette)
         if whole:
             request = replace(request, cluster_ids=(), neighbours=())

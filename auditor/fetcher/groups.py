@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from auditor.errors import FetchError
 from auditor.fetcher import actions, wire, wire_rules
 from auditor.fetcher.paging import Listing, Paging
-from auditor.fetcher.reader import Lookup, Reader
+from auditor.fetcher.reader import NOT_RECORDED, Lookup, Reader
 from auditor.fetcher.wire_rules import Promise
 from auditor.model import identifiers
 from auditor.model.gaps import Gap
@@ -55,10 +55,22 @@ def read_rules(reader: Reader, security_group_id: str) -> ReadGroup:
     return ReadGroup(group=group, promises=wire_rules.promises(answer, origin, group))
 
 
-def read_present(reader: Reader, group_ids: Iterable[str]) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
-    """Which of ``group_ids`` this region has, sorted. Not to be called on the floor of lists."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """The groups of a list that this region has, by id with what the list says of each."""
+
+    rows: Mapping[str, Mapping[str, object]]
+    gaps: tuple[Gap, ...]
+
+
+def read_present(reader: Reader, group_ids: Iterable[str]) -> Present:
+    """Which of ``group_ids`` this region has. Not to be called on the floor of lists.
+
+    What a recording does not hold is no gap: these groups are read in case that a change needs them.
+    """
     found = reader.look_up(_NAMES, group_ids)
-    return tuple(sorted(found.rows)), tuple(sorted(set(found.lost.values())))
+    lost = {gap for gap in found.lost.values() if gap.code != NOT_RECORDED}
+    return Present(rows=found.rows, gaps=tuple(sorted(lost)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +82,18 @@ class Named:
     gaps: tuple[Gap, ...]
 
 
-def read_names(reader: Reader, groups: Iterable[SecurityGroup]) -> Named:
-    """The groups with name, description and project. Unknown names make nothing else so."""
+def read_names(reader: Reader, groups: Iterable[SecurityGroup], known: Present) -> Named:
+    """The groups with name, description and project. Unknown names make nothing else so.
+
+    Where ``known`` has all of them, nothing is asked again.
+    """
     by_id = {group.security_group_id: group for group in groups}
     referred = referred_groups(by_id.values())
-    found = reader.look_up(_NAMES, by_id.keys() | referred)
+    wanted = by_id.keys() | referred
+    found = reader.look_up(_NAMES, wanted if wanted - known.rows.keys() else ())
+    rows = {**known.rows, **found.rows}
     return Named(
-        groups=tuple(_named(by_id[group_id], found.rows.get(group_id, {})) for group_id in sorted(by_id)),
+        groups=tuple(_named(by_id[group_id], rows.get(group_id, {})) for group_id in sorted(by_id)),
         absent=found.absent & referred,
         gaps=tuple(sorted(set(found.lost.values()))),
     )

@@ -128,15 +128,16 @@ def _read_region(reader: Reader, request: FetchRequest, progress: Progress) -> _
     """One region: clusters side by side, groups as clusters come to need them, and the rest once all are known."""
     listed = _list_clusters(reader, request, progress)
     vpcs = reader.crew.parts.submit(networks.read_vpcs, reader, estates.vpc_ids(listed.clusters))
-    named_networks = reader.crew.parts.submit(networks.read_named, reader, request.also_networks)
     group_reads = GroupReads(reader, progress)
     found = _read_clusters(reader, request, progress, listed, group_reads)
-    also, also_gaps = groups.read_present(reader, request.also_groups)
-    group_reads.want(also)
+    also = groups.read_present(reader, request.also_groups)
+    group_reads.want(sorted(also.rows))
     subnets = reader.crew.parts.submit(networks.read_subnets, reader, estates.subnet_ids(found))
+    further = set(request.also_networks) - set(estates.vpc_ids(listed.clusters)) - set(estates.subnet_ids(found))
+    further_networks = reader.crew.parts.submit(networks.read_named, reader, further)
     read_groups = group_reads.rules()
     unnamed = tuple(one.group for one in read_groups)
-    names = reader.crew.parts.submit(groups.read_names, reader, unnamed)
+    names = reader.crew.parts.submit(groups.read_names, reader, unnamed, also)
     read_templates = reader.crew.parts.submit(templates.read, reader, unnamed, request.also)
     referred = groups.referred_groups(unnamed)
     named = names.result()
@@ -154,8 +155,8 @@ def _read_region(reader: Reader, request: FetchRequest, progress: Progress) -> _
         security_groups=rule_counts.settled(reader, named.groups, read_groups, chosen),
         memberships=memberships,
         templates=chosen,
-        networks=named_networks.result(),
-        gaps=(*listed.gaps, *also_gaps, *chosen.gaps, *named.gaps),
+        networks=networks.named(reader.region, request.also_networks, whole, blocks, further_networks.result()),
+        gaps=(*listed.gaps, *also.gaps, *chosen.gaps, *named.gaps),
     )
 
 

@@ -219,19 +219,38 @@ def read_subnets(reader: Reader, subnet_ids: Iterable[str]) -> Mapping[str, Netw
     return networks
 
 
-def read_named(reader: Reader, ids: Iterable[str]) -> tuple[NetworkBlocks, ...]:
-    """The VPCs and subnets that this region has, sorted. Not to be called on the floor of lists."""
-    wanted = sorted(set(ids))
-    if not wanted:
-        return ()
-    vpcs = read_vpcs(reader, [one for one in wanted if one.startswith("vpc-")]).blocks
-    subnets = read_subnets(reader, [one for one in wanted if one.startswith("subnet-")])
-    read = [
-        NetworkBlocks(region=reader.region, network_id=name, blocks=vpc.ordinary, surroundings=vpc.all)
-        for name, vpc in vpcs.items()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedNetworks:
+    """VPCs and subnets that no cluster lies in."""
+
+    vpcs: Vpcs
+    subnets: Mapping[str, Network]
+
+
+def read_named(reader: Reader, ids: Iterable[str]) -> NamedNetworks:
+    """The VPCs and subnets of these ids. Not to be called on the floor of lists."""
+    wanted = sorted(ids)
+    return NamedNetworks(
+        vpcs=read_vpcs(reader, [one for one in wanted if one.startswith("vpc-")]),
+        subnets=read_subnets(reader, [one for one in wanted if one.startswith("subnet-")]),
+    )
+
+
+def named(
+    region: str, ids: Iterable[str], vpcs: Vpcs, subnets: Mapping[str, Network], further: NamedNetworks
+) -> tuple[NetworkBlocks, ...]:
+    """Those of ``ids`` that the region has, sorted, whether clusters lie in them (``vpcs``, ``subnets``) or not."""
+    all_vpcs = {**vpcs.blocks, **further.vpcs.blocks}
+    all_subnets = {**subnets, **further.subnets}
+    found = [
+        NetworkBlocks(region=region, network_id=name, blocks=all_vpcs[name].ordinary, surroundings=all_vpcs[name].all)
+        for name in ids
+        if name in all_vpcs
     ]
-    read += [NetworkBlocks(region=reader.region, network_id=name, blocks=found) for name, found in subnets.items()]
-    present = [one for one in read if not any(gap.code == _ABSENT for gap in one.blocks.gaps)]
+    found += [
+        NetworkBlocks(region=region, network_id=name, blocks=all_subnets[name]) for name in ids if name in all_subnets
+    ]
+    present = [one for one in found if not any(gap.code == _ABSENT for gap in one.blocks.gaps)]
     return tuple(sorted(present, key=lambda one: one.network_id))
 
 

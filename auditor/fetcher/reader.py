@@ -27,6 +27,10 @@ _BAD_ID = re.compile(r"NotFound|Malformed|^Invalid(?!Action)")
 """Codes of calls that fail for one id among many: ``ResourceNotFound``, ``InvalidInstanceId.Malformed`` and so on."""
 
 
+NOT_RECORDED = "NotRecorded"
+"""The code of a call that a recording holds no answer to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """What a look-up by id gave: rows by id, ids that the cloud does not know, and why others could not be read."""

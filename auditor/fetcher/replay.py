@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from auditor.errors import FetchError
 from auditor.fetcher.cassette import Cassette, Fault, Interaction, Request
+from auditor.fetcher.reader import NOT_RECORDED
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -123,7 +124,7 @@ def _not_recorded(request: Request) -> NotRecorded:
         service=request.service,
         action=request.action,
         region=request.region,
-        code="NotRecorded",
+        code=NOT_RECORDED,
         detail=f"the cassette holds no answer to this request: {json.dumps(request.params, sort_keys=True)[:200]}",
         request_id="",
     )

@@ -11,10 +11,11 @@ import pytest
 from auditor.fetcher import metadata
 from tests.cli.conftest import Ran, Tool
 from tests.estates import demo
+from tests.loopback.estate import Estate
 from tests.loopback.faults import deny
 from tests.loopback.rules import allow
 from tests.loopback.server import LoopbackServer
-from tests.plans.laid import NODE_POOL, held_pool
+from tests.plans.laid import NODE_POOL, held_pool, pool
 from tests.plans.shapes import Resource, plan
 
 REGION = ("--region", "ap-guangzhou")
@@ -92,6 +93,46 @@ def test_what_a_plan_names_is_read_in_whichever_encoding_it_was_saved(tool: Tool
         ran = _live(tool, server, "gate", "cls-ord3rs01", "--plan", "plan.json", "--format", "json")
     assert json.loads(ran.stdout)["gaps"] == []
     assert ran.code == 1
+
+
+def test_a_gate_reads_the_groups_that_the_plan_names_in_a_recording_that_says_nothing_of_them(tool: Tool) -> None:
+    """The recording has other ids, so the second plan is written with those that stand for the first one's."""
+
+    def written(cluster: str, group: str) -> str:
+        new = pool([group], cluster=cluster)
+        text = plan(Resource(type=NODE_POOL, name="p", actions=("create",), after=new))
+        (tool.folder / "plan.json").write_text(text)
+        return "plan.json"
+
+    made = Estate()
+    region = made.region()
+    vpc = region.vpc("10.0.0.0/16")
+    subnet = region.subnet(vpc, "10.0.1.0/24")
+    bound = region.group([allow("all", "ALL", "0.0.0.0/0")], name="bound")
+    spare = region.group([allow("tcp", "22", "0.0.0.0/0")], name="spare")
+    region.cluster(vpc, cluster_cidr="172.16.0.0/16").worker(subnet, [bound])
+    words = ("--format", "json", "-q")
+    with LoopbackServer(made, quotas=False) as server:
+        live = _live(tool, server, "gate", "--plan", written("cls-00000001", spare), "--record", "c.json", *words)
+    recorded = json.loads((tool.folder / "c.json").read_text())
+    calls = recorded["interactions"]
+    earlier = {key: value for key, value in recorded.items() if key not in ("also", "aliases")}
+    (tool.folder / "c.json").write_text(json.dumps(earlier))
+    answers = {call["request"]["action"]: call["response"]["body"]["Response"] for call in calls}
+    [cluster] = [one["ClusterId"] for one in answers["DescribeClusters"]["Clusters"]]
+    [group] = [
+        call["request"]["params"]["SecurityGroupId"]
+        for call in calls
+        if call["request"]["action"] == "DescribeSecurityGroupPolicies" and '"22"' in json.dumps(call["response"])
+    ]
+    replayed = tool("gate", "--plan", written(cluster, group), "--replay", "c.json", *REGION, *words)
+    assert (live.code, replayed.code) == (1, 1)
+    found = [
+        sorted(one["requirement_id"] or one["name"] for one in json.loads(ran.stdout)["findings"])
+        for ran in (live, replayed)
+    ]
+    assert found[0] == found[1]
+    assert "node-ingress-cluster" in found[0]
 
 
 def test_a_finding_of_one_cluster_is_waived_without_reading_the_others(tool: Tool, server: LoopbackServer) -> None:

@@ -106,6 +106,39 @@ def test_the_deprecated_list_is_refused_on_an_update() -> None:
     assert bindings(planned)[POOL] == "list-refused"
 
 
+def of_old_provider(attributes: dict[str, object], groups: object) -> dict[str, object]:
+    """A pool as providers up to 1.81.21 write it: the key of the ordered list is nowhere in the plan."""
+    return attributes | {"auto_scaling_config": [{"instance_type": "S5.LARGE8", "security_group_ids": groups}]}
+
+
+def test_a_provider_without_the_ordered_list_takes_the_other_one_on_an_update() -> None:
+    before, after = of_old_provider(held_pool([]), [GROUP]), of_old_provider(held_pool([]), [OTHER])
+    planned = laid(changed("update", before=before, after=after), on=estate(group(OTHER)))
+    assert bindings(planned)[POOL] == (OTHER,)
+    assert codes(planned) == []
+    assert planned.drift == ()
+
+
+def test_a_provider_without_the_ordered_list_takes_the_other_one_on_a_new_pool() -> None:
+    planned = laid(changed("create", after=of_old_provider(pool([]), [OTHER])), on=estate(group(OTHER)))
+    assert bindings(planned)[NEW_POOL] == (OTHER,)
+    made = laid(security_group("blue"), changed("create", after=of_old_provider(pool([]), [BLUE_ID])), trust=True)
+    assert bindings(made)[NEW_POOL] == (BLUE,)
+
+
+def test_a_provider_without_the_ordered_list_has_a_set_whose_order_is_open_where_it_matters() -> None:
+    denies = group(OTHER, ingress=(rule(0, "10.0.0.0/16", allow=False),))
+    after = of_old_provider(held_pool([]), [GROUP, OTHER])
+    change = changed("update", before=of_old_provider(held_pool([]), [GROUP]), after=after)
+    assert bindings(laid(change, on=estate(denies)))[POOL] == "list-order"
+
+
+def test_the_present_set_of_a_provider_without_the_ordered_list_drifts_by_its_members() -> None:
+    held = of_old_provider(held_pool([]), [OTHER])
+    [drift] = laid(changed("no-op", before=held, after=held), on=estate(group(OTHER))).drift
+    assert drift.resource == POOL
+
+
 def test_an_emptied_list_is_not_sent() -> None:
     planned = laid(changed("update", before=held_pool([GROUP]), after=held_pool([], twin=[GROUP])))
     assert planned.snapshot == estate()

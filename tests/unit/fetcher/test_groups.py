@@ -146,3 +146,21 @@ def test_denied_list_of_groups_wanted_besides_is_a_gap() -> None:
     cloud.estate.region().cluster("vpc-00000001", cluster_cidr="172.16.0.0/16")
     cloud.deny(actions.SECURITY_GROUPS)
     assert codes(read(cloud, also=("sg-00000001",)).gaps) == [("sg-00000001", "UnauthorizedOperation")]
+
+
+def test_groups_that_a_recording_does_not_hold_are_no_gap() -> None:
+    cloud = FakeCloud(region().estate)
+    cloud.estate.region().cluster("vpc-00000001", cluster_cidr="172.16.0.0/16")
+    cloud.fail(actions.SECURITY_GROUPS, "NotRecorded")
+    assert read(cloud, also=("sg-00000001",)).all_gaps() == ()
+
+
+def test_names_are_asked_for_once_where_all_groups_were_wanted_besides() -> None:
+    made = region()
+    made.cluster("vpc-00000001", cluster_cidr="172.16.0.0/16").worker(SUBNET, ["sg-00000001"])
+    cloud = FakeCloud(made.estate)
+    snapshot = read(cloud, also=("sg-00000001", "sg-00000002"))
+    assert [params["SecurityGroupIds"] for params in cloud.params(actions.SECURITY_GROUPS)] == [
+        ["sg-00000001", "sg-00000002"]
+    ]
+    assert [group.name for group in snapshot.security_groups] == ["group 0", "group 1"]
