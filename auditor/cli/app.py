@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Annotated, Any
 
 import typer
@@ -142,6 +143,10 @@ def _in_our_words(error: Any, argv: Sequence[str]) -> ConfigError:
     path = _command_path(argv)
     where = f"{PROGRAM} {path}".strip()
     match type(error).__name__:
+        case "NoSuchOption" if hasattr(error.ctx.command, "commands") and (takers := _takers(error.option_name)):
+            command = next((name for name in takers if path and f"{name} ".startswith(f"{path} ")), takers[0])
+            example = f"{PROGRAM} {command} {error.option_name}"
+            return ConfigError("cli-option-before-command", option=error.option_name, example=example, command=where)
         case "NoSuchOption":
             near = ", ".join(error.possibilities or ()) or "--help"
             return ConfigError("cli-no-such-option", option=error.option_name, near=near, command=where)
@@ -180,10 +185,19 @@ def _switches() -> frozenset[str]:
     return frozenset({flag for spec in declared for flag in spec.flags} | {"-h", "--help", "-V", "--version"})
 
 
+def _takers(option: str) -> tuple[str, ...]:
+    """The commands that take an option."""
+    return tuple(
+        command.name for command in COMMANDS if any(option in spec.flags for _, spec in specs(command.options))
+    )
+
+
 def _about_command(where: str, path: str, argv: Sequence[str]) -> ConfigError:
     inside = [name.removeprefix(path).split()[0] for name in _NAMES if name.startswith(path)]
     known = ", ".join(sorted(set(inside)))
     unknown = _words(argv)[len(path.split()) :]
     if not unknown:
         return ConfigError("cli-missing-command", known=known, command=where)
-    return ConfigError("cli-no-such-command", name=unknown[0], known=known, command=where)
+    near = get_close_matches(unknown[0].lower(), set(inside), 1)
+    message = "cli-no-such-command-near" if near else "cli-no-such-command"
+    return ConfigError(message, name=unknown[0], known=known, near="".join(near), command=where)

@@ -95,10 +95,14 @@ def _snapshot(session: Session, options: Options, terms: Terms, word: str) -> Sn
     """What the flow needs: live one cluster by its id, and for a name all of the regions, since no call takes one."""
     from auditor.cli.reading import Reader
 
-    live = options.source.snapshot is None and options.source.cloud.replay is None
-    clusters = (word,) if live and lookup.is_cluster_id(word) else ()
+    clusters = (word,) if _read_alone(options, word) else ()
     reader = Reader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
     return reader.snapshot(options.source)
+
+
+def _read_alone(options: Options, word: str) -> bool:
+    live = options.source.snapshot is None and options.source.cloud.replay is None
+    return live and lookup.is_cluster_id(word)
 
 
 def _no_cluster(session: Session, options: Options, reports: Reports, terms: Terms, snapshot: Snapshot) -> ExitCode:
@@ -106,7 +110,8 @@ def _no_cluster(session: Session, options: Options, reports: Reports, terms: Ter
     from auditor.cli.selection import Selection, selected
 
     word = options.words[0]
-    lookup.tell_absent(session, snapshot, word)
+    if not _read_alone(options, word):  # whoever read it has told
+        lookup.tell_absent(session, lookup.names(snapshot), word)
     gaps = selected(snapshot, Selection(clusters=(word,))).gaps
     return _write(
         reports,

@@ -77,7 +77,7 @@ def run(session: Session, options: Options) -> ExitCode:
     reports.write_each(_renderers(repair, result), reached)
     for cluster in options.clusters:
         if cluster not in {found.cluster.cluster_id for found in result.clusters}:
-            lookup.tell_absent(session, result.snapshot, cluster)
+            lookup.tell_absent(session, lookup.names(result.snapshot), cluster)
     if not options.general.quiet:
         reports.tell_gaps(gaps)
         _sum_up(session, repair, reached)

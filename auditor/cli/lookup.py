@@ -41,9 +41,14 @@ def cluster(snapshot: Snapshot, word: str) -> Cluster | None:
     return found[0] if found else None
 
 
-def tell_absent(session: Session, snapshot: Snapshot, word: str) -> None:
-    """Say that there is no such cluster, and which may have been meant."""
-    near = _near(word, [(one.cluster_id, one.name) for one in snapshot.clusters])
+def names(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
+    """Id and name of every cluster of a snapshot."""
+    return tuple((cluster.cluster_id, cluster.name) for cluster in snapshot.clusters)
+
+
+def tell_absent(session: Session, clusters: Iterable[tuple[str, str]], word: str) -> None:
+    """Say that there is no such cluster, and which of ``clusters``, id and name, may have been meant."""
+    near = _near(word, clusters)
     if near:
         told = ConfigError("commands-no-such-cluster", name=word, candidates=near)
     else:

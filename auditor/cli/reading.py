@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.cli import cloud, configuration, files, logs, progress
+from auditor.cli import cloud, configuration, files, logs, lookup, progress
 from auditor.cli.cloud import LiveRun
 from auditor.cli.options import Cloud, General, Source
 from auditor.cli.selection import Selection, selected
@@ -81,10 +81,14 @@ class Reader:
                 cloud.live(self.session, options, run) as caller,
                 progress.shown(self.session, self.general) as shown,
             ):
-                return replace(_fetch(caller, request, shown, self.session), read_at=began)
+                snapshot = replace(_fetch(caller, request, shown, self.session), read_at=began)
+                known = () if options.record else _known(caller, request, snapshot, self.session)
         except AuthError as error:
             self.session.tell("sgaudit: " + self.session.sentence(error))
             return Snapshot(regions=request.regions, read_at=began, gaps=(_no_keys(error),))
+        if known:
+            self._tell_absent(snapshot, known, self.clusters)
+        return snapshot
 
     def _loaded(self, path: Path, options: Cloud) -> Snapshot:
         from auditor.fetcher import snapshot_file
@@ -93,6 +97,7 @@ class Reader:
         with _kept():
             snapshot = snapshot_file.load(text, str(path))
         regions = tuple(region for region in options.place.regions if region != ALL_REGIONS)
+        self._tell_absent(snapshot, lookup.names(snapshot), self.clusters)
         return selected(snapshot, Selection(clusters=self.clusters, regions=regions, peers=self.settings.peers))
 
     def _replayed(self, options: Cloud, name: str) -> Snapshot:
@@ -111,7 +116,16 @@ class Reader:
         with Replay(cassette):
             snapshot = _fetch(replaying(self.session.cancelled), request, None, self.session)
         snapshot = replace(snapshot, read_at=cassette.read_at)
-        return selected(snapshot, Selection(clusters=clusters, peers=self.settings.peers)) if whole else snapshot
+        if not whole:
+            return snapshot
+        self._tell_absent(snapshot, lookup.names(snapshot), clusters)
+        return selected(snapshot, Selection(clusters=clusters, peers=self.settings.peers))
+
+    def _tell_absent(self, snapshot: Snapshot, known: tuple[tuple[str, str], ...], clusters: tuple[str, ...]) -> None:
+        ids = {cluster.cluster_id for cluster in snapshot.clusters}
+        for cluster in clusters:
+            if cluster not in ids and not self.general.quiet:
+                lookup.tell_absent(self.session, known, cluster)
 
     def _request(self, options: Cloud, regions: tuple[str, ...]) -> FetchRequest:
         from auditor.fetcher.inventory import FetchRequest
@@ -152,6 +166,15 @@ def _fetch(caller: Caller, request: FetchRequest, shown: Progress | None, sessio
     snapshot = fetch(caller, request, shown, session.cancelled)
     log.info("read %d clusters in %.1f s", len(snapshot.clusters), time.monotonic() - began)
     return snapshot
+
+
+def _known(caller: Caller, request: FetchRequest, snapshot: Snapshot, session: Session) -> tuple[tuple[str, str], ...]:
+    """Id and name of every cluster where one that was named is unknown; a recording holds no such list."""
+    from auditor.fetcher.inventory import UNKNOWN_CLUSTER, cluster_names
+
+    if all(gap.code != UNKNOWN_CLUSTER for gap in snapshot.gaps):
+        return ()
+    return cluster_names(caller, snapshot.regions, request.jobs, session.cancelled)
 
 
 def _no_keys(error: AuthError) -> Gap:

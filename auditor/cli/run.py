@@ -73,7 +73,7 @@ def _last_value(argv: Sequence[str], option: str) -> str | None:
 
 
 def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
-    from auditor.cli import app, option
+    from auditor.cli import app, option, variables
     from auditor.cli.commands import COMMANDS
     from auditor.cli.help import help_text
 
@@ -89,6 +89,7 @@ def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
     except app.VersionAsked:
         session.report(version_line())
         return ExitCode.OK
+    variables.refuse_unknown(session.environ, COMMANDS)
     options = option.read(asked.command.options, asked.raw, session.environ)
     return asked.command.run(session, options)
 

@@ -35,6 +35,10 @@ from auditor.model.snapshot import Snapshot
 ALL_REGIONS = "all"
 
 
+UNKNOWN_CLUSTER = "UnknownCluster"
+"""The code of the gap of a cluster that was named and that no region lists."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchRequest:
     """What to read.
@@ -83,6 +87,13 @@ def fetch(
     """
     with Crew(caller, request.jobs, cancel or Event()) as crew:
         return crew.wait(crew.run.submit(_read, crew, request, progress or Silent()))
+
+
+def cluster_names(caller: Caller, regions: tuple[str, ...], jobs: int, cancel: Event) -> tuple[tuple[str, str], ...]:
+    """Id and name of every cluster that the regions list, as far as they answer."""
+    with Crew(caller, jobs, cancel) as crew:
+        reads = [crew.regions.submit(clusters.read, Reader(name, crew), ()) for name in regions]
+        return tuple((cluster.cluster_id, cluster.name) for read in reads for cluster in crew.wait(read).clusters)
 
 
 def _read(crew: Crew, request: FetchRequest, progress: Progress) -> Snapshot:
@@ -198,7 +209,7 @@ def _not_found(request: FetchRequest, names: tuple[str, ...], regions: list[_Reg
     for cluster_id in (*request.cluster_ids, *request.neighbours):
         if cluster_id not in found:
             message = f"{cluster_id} was not found in {where}: check the id, the region and the CAM policy"
-            yield _nothing(answered, cluster_id, "UnknownCluster", message)
+            yield _nothing(answered, cluster_id, UNKNOWN_CLUSTER, message)
     if request.cluster_ids:
         return
     empty = [name for name, region in zip(names, regions, strict=True) if not region.listed.clusters]
@@ -215,7 +226,7 @@ def _nothing(regions: list[str], resource: str, code: str, message: str) -> Gap:
     return Gap(
         kind=GapKind.NOT_AUDITABLE,
         region=regions[0] if len(regions) == 1 else "",
-        cluster_id=resource if code == "UnknownCluster" else "",
+        cluster_id=resource if code == UNKNOWN_CLUSTER else "",
         resource=resource,
         service=actions.CLUSTERS.service,
         action=actions.CLUSTERS.name,

@@ -40,6 +40,8 @@ _CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 _NOTHING_THERE = {
     "UnknownCluster": "unknown-cluster",
+    "ClusterNotInSnapshot": "not-in-snapshot",
+    "RegionNotInSnapshot": "not-in-snapshot",
     NO_CLUSTER: "no-cluster",
     "ClusterState": "cluster-state",
     "UnknownPeer": "unknown-peer",

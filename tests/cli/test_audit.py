@@ -134,6 +134,7 @@ def test_what_a_snapshot_does_not_hold_is_3(tool: Tool, fine: str) -> None:
     assert [(gap["cluster_id"], gap["code"]) for gap in _report(unknown)["gaps"]] == [
         ("cls-cccccccc", "ClusterNotInSnapshot")
     ]
+    assert 'no cluster "cls-cccccccc" in what was read; there are cls-aaaaaaaa' in unknown.stderr
     elsewhere = tool("audit", "--snapshot", fine, "--region", "ap-beijing", "--format", "json")
     assert elsewhere.code == 3
     assert [(gap["region"], gap["code"]) for gap in _report(elsewhere)["gaps"]] == [

@@ -91,6 +91,7 @@ def test_an_unknown_cluster_is_3(tool: Tool, server: LoopbackServer) -> None:
     ran = _live(tool, server, "audit", "cls-nowhere0", "--region", "ap-guangzhou")
     assert ran.code == 3
     assert "cls-nowhere0" in ran.stdout
+    assert 'sgaudit: there is no cluster "cls-nowhere0" in what was read; there are cls-' in ran.stderr
 
 
 def test_a_region_without_clusters_is_3(tool: Tool, server: LoopbackServer) -> None:
