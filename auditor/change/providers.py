@@ -49,20 +49,26 @@ class Regions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accounts:
-    """The accounts that a provider block lets a resource belong to; ``refused`` are those that it rules out.
+    """What provider blocks say of the account: those that they allow (none: any), and those that they rule out.
 
-    ``named`` is false for a block that names no account: then the resource belongs to whoever runs the plan.
+    A block that names no account says nothing: then the resource belongs to whoever runs the plan. ``unresolved`` as in
+    :class:`Written`.
     """
 
-    named: bool = False
     allowed: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
+    unresolved: bool = False
 
-    def admit(self, account: str) -> bool:
-        """Whether the account that was read can be the one; an empty one is unknown and never is."""
-        if not self.named:
+    def admit(self, account: str) -> bool | None:
+        """Whether a resource can belong to the account that was read, which is empty where that is unknown.
+
+        ``None`` where that cannot be told.
+        """
+        if not (self.allowed or self.refused or self.unresolved):
             return True
-        return bool(account) and account not in self.refused and (not self.allowed or account in self.allowed)
+        if account and (account in self.refused or (self.allowed and account not in self.allowed)):
+            return False
+        return None if self.unresolved or not account else True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +101,12 @@ class Providers:
         return Regions(names=frozenset(names))
 
     def accounts(self, change: ResourceChange) -> Accounts:
-        """The accounts that the provider block of a resource names. Where it has gone, those of all blocks."""
+        """What the provider block of a resource says of the account. Where it has gone, what all blocks say."""
         found = [self._accounts(key) for key in self._keys(change)]
         return Accounts(
-            named=any(one.named for one in found),
             allowed=frozenset().union(*(one.allowed for one in found)),
             refused=frozenset().union(*(one.refused for one in found)),
+            unresolved=any(one.unresolved for one in found),
         )
 
     def is_located(self, change: ResourceChange) -> bool:
@@ -151,12 +157,11 @@ class Providers:
         allowed = self._literals(key, expressions.get("allowed_account_ids"))
         refused = self._literals(key, expressions.get("forbidden_account_ids"))
         of_roles = {account for one in roles for value in one.values for account in _ACCOUNT.findall(value)}
-        unresolved = any(one.unresolved for one in (*roles, allowed, refused))
         unreadable = any(_ACCOUNT.search(value) is None for one in roles for value in one.values)
         return Accounts(
-            named=bool(roles or allowed.values or refused.values or unresolved),
-            allowed=frozenset({"?"} if unresolved or unreadable else of_roles or allowed.values),
+            allowed=frozenset(of_roles or allowed.values),
             refused=frozenset(refused.values),
+            unresolved=unreadable or any(one.unresolved for one in (*roles, allowed, refused)),
         )
 
     def _literals(self, key: str, expression: Json) -> Written:

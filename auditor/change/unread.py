@@ -48,6 +48,7 @@ def note(draft: Draft, plan: Plan, references: References, providers: Providers)
         if concern.writes_groups(change):
             draft.report(change).can_bear = True
         if concern.can_bear(change) or concern.may_bear(change):
+            notes.account(change)
             notes.region(change)
             notes.cluster(change)
 
@@ -85,6 +86,17 @@ class _Notes:
         if regions.unresolved:
             self.draft.gaps.add(gap(Why.REGION_UNKNOWN, "", address))
             self.draft.report(change).say_untraced("region-unknown")
+
+    def account(self, change: ResourceChange) -> None:
+        """Where the plan does not tell the account, an id that was read does."""
+        read = self.draft.read.account
+        admitted = self.providers.accounts(change).admit(read.id if read is not None else "")
+        if admitted is None:
+            admitted = True if self.providers.is_located(change) else None
+        if not admitted:
+            why = Why.ACCOUNT_UNKNOWN if admitted is None else Why.ACCOUNT_NOT_READ
+            self.draft.gaps.add(gap(why, "", placeholder(change.address)))
+            self.draft.report(change).say_untraced("account-unknown" if admitted is None else "account-unread")
 
     def cluster(self, change: ResourceChange) -> None:
         for cluster_id in sorted(self._clusters(change)):

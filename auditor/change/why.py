@@ -11,6 +11,8 @@ from auditor.words import Lang, catalogue
 class Why(StrEnum):
     """The code of a gap of a planned change; ``change-gap-`` and the code is the id of its message."""
 
+    ACCOUNT_NOT_READ = "account-not-read"
+    ACCOUNT_UNKNOWN = "account-unknown"
     ACTION_UNKNOWN = "action-unknown"
     CHANGE_DEFERRED = "change-deferred"
     CLUSTER_NOT_READ = "cluster-not-read"
@@ -48,6 +50,7 @@ class Why(StrEnum):
 
 
 _KINDS = {
+    Why.ACCOUNT_NOT_READ: GapKind.UNREAD,
     Why.CLUSTER_NOT_READ: GapKind.UNREAD,
     Why.NOT_READ: GapKind.UNREAD,
     Why.REGION_NOT_READ: GapKind.UNREAD,

@@ -1,8 +1,8 @@
-"""What stands in a recording for the ids and public addresses that the command line, a plan or a configuration names.
+"""What stands in a recording for the ids, accounts and public addresses that its run was given.
 
-A recording has other ids and addresses in place of the true ones. So that the same words can be given to a replay, it
-keeps for each that was named what stands for it, under a digest that is slow to compute: no true id is in the file, and
-to find one by trying takes 36^8 tries of some milliseconds each.
+A recording has other words in place of the true ones. So that the true ones can be given to a replay as well, it keeps
+for each that a plan, a configuration or the command line names what stands for it, under a digest that is slow to
+compute: no true one is in the file, and to find an id by trying takes 36^8 tries of some milliseconds each.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from auditor.fetcher.masked_names import ID
 _ADDRESS = r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})"
 _TOKEN = re.compile(
     rf"(?<![A-Za-z0-9-])(?P<id>{ID.pattern[2:-2]})(?![A-Za-z0-9-])"
+    r"|(?<![\w.])(?P<account>[1-9][0-9]{8,12})(?![\w.])"
     rf"|(?<![\w.:])(?P<address>{_ADDRESS}(?:/[0-9]{{1,3}}|\s*-\s*{_ADDRESS})?)(?![\w.:])"
 )
 _COST = 2**11
@@ -42,14 +43,20 @@ def applied(aliases: Aliases | None, text: str) -> str:
 
 def addresses(text: str) -> tuple[str, ...]:
     """The public addresses, blocks and ranges in ``text``, each once."""
-    return tuple(dict.fromkeys(token for token in _tokens(text) if ID.fullmatch(token) is None))
+    return tuple(
+        dict.fromkeys(match[0] for match in _TOKEN.finditer(text) if match["address"] and _is_public(match[0]))
+    )
 
 
 def _tokens(text: str) -> Iterator[str]:
-    """The ids and the public addresses, blocks and ranges in a text."""
+    """The ids, numbers of accounts and public addresses, blocks and ranges in a text."""
     for match in _TOKEN.finditer(text):
-        if match["id"] is not None or MaskedAddresses().masked(match[0]) not in (None, match[0]):
+        if match["address"] is None or _is_public(match[0]):
             yield match[0]
+
+
+def _is_public(address: str) -> bool:
+    return MaskedAddresses().masked(address) not in (None, address)
 
 
 def _digest(salt: str, name: str) -> str:

@@ -100,7 +100,9 @@ class _Masks:
 
     def alias(self, name: str) -> str | None:
         """What stands for an id or address that the run was given; ``None`` for an id that the recording lacks."""
-        return self.ids.get(name) if ID.fullmatch(name) else self.addresses.masked(name)
+        if ID.fullmatch(name):
+            return self.ids.get(name)
+        return self.accounts.get(name) if name.isdigit() else self.addresses.masked(name)
 
     def params(self, value: Any, key: str = "") -> Any:  # noqa: ANN401 - JSON
         """Parameters are our own words, with ids and addresses in them. An id of a form of its own is a name."""

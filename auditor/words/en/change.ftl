@@ -51,6 +51,8 @@ change-effect-vpc = Changes the blocks of { $vpc }, and with them what must pass
 change-effect-vpc-out = Deletes { $vpc }, in which an audited cluster is.
 change-effect-file-rules = Sets the { $direction } rules of { $group }.
 change-effect-file-binding = Lets { $target } bind { $groups }.
+change-effect-account-unread = Belongs to another account than the one that was read.
+change-effect-account-unknown = Belongs to an account that may not be the one that was read.
 change-effect-region-unread = Belongs to the region { $region }, which was not read.
 change-effect-region-unknown = Belongs to a region that the plan does not tell.
 change-effect-cluster-unread = Belongs to the cluster { $cluster }, which was not read.
@@ -81,6 +83,8 @@ change-drift-rule-gone = The rule is not in { $resource } any more.
 change-drift-list = { $resource } binds other groups now than when the plan was made.
 change-drift-template = { $resource } has other entries now than when the plan was made.
 
+change-gap-account-not-read = { $resource } belongs to another account than the one that was read, as its provider block says (assume_role, allowed_account_ids or forbidden_account_ids).
+change-gap-account-unknown = The provider block of { $resource } names an account or role; whether that is the account that was read cannot be told.
 change-gap-action-unknown = What the plan does with { $resource } is a kind of action that this version does not know.
 change-gap-change-deferred = Terraform puts the change of { $resource } off to a later plan.
 change-gap-cluster-not-read = { $resource } belongs to the cluster { $cluster }, which was not read.

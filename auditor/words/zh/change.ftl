@@ -54,6 +54,8 @@ change-effect-file-rules = 设置 { $group } 的{ $direction ->
    *[ingress] 入站
 }规则。
 change-effect-file-binding = 让 { $target } 绑定 { $groups }。
+change-effect-account-unread = 所属账号不是所读取的账号。
+change-effect-account-unknown = 无法判定所属账号是否就是所读取的账号。
 change-effect-region-unread = 属于地域 { $region }，该地域未读取。
 change-effect-region-unknown = 所属地域无法从计划得知。
 change-effect-cluster-unread = 属于集群 { $cluster }，该集群未读取。
@@ -74,6 +76,8 @@ change-drift-rule-gone = 该规则已不在 { $resource } 中。
 change-drift-list = { $resource } 现在绑定的安全组与生成计划时不同。
 change-drift-template = { $resource } 现在的条目与生成计划时不同。
 
+change-gap-account-not-read = 按其 provider 配置（assume_role、allowed_account_ids 或 forbidden_account_ids），{ $resource } 所属账号不是所读取的账号。
+change-gap-account-unknown = { $resource } 的 provider 配置指明了账号或角色；无法判定它是否就是所读取的账号。
 change-gap-action-unknown = 计划对 { $resource } 的操作类型，本版本无法识别。
 change-gap-change-deferred = Terraform 把 { $resource } 的变更推迟到之后的计划。
 change-gap-cluster-not-read = { $resource } 属于集群 { $cluster }，该集群未读取。

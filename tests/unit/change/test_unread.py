@@ -11,7 +11,7 @@ from auditor.change import overlay
 from auditor.change.planned import Planned
 from auditor.model.gaps import NO_CLUSTER, Gap, GapKind
 from auditor.model.rules import Member, Membership
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Account, Snapshot
 from tests.plans.estate import CLUSTER, GROUP, POOL, REGION, VPC, estate
 from tests.plans.laid import RULE_SET, codes, effects, held_pool, laid, load, pool, rule_set, security_group
 from tests.plans.shapes import COMPUTED, PROVIDER, Resource, plan, ref
@@ -152,6 +152,48 @@ def test_a_provider_without_a_region_is_no_gap_until_a_zone_shows_another_one() 
     assert codes(over({})) == []
     placed = replace(CHANGE, before={**rule_set(group=ELSEWHERE), "zone": "ap-shanghai-2"})
     assert codes(over({}, placed)) == [("region-not-read", NODE)]
+
+
+ROLE = {"role_arn": {"constant_value": "qcs::cam::uin/100000000002:roleName/terraform"}}
+READ = replace(estate(), account=Account(id="100000000001"))
+
+
+@pytest.mark.parametrize(
+    "expressions",
+    [
+        {"assume_role": [ROLE]},
+        {"assume_role_with_saml": [ROLE]},
+        {"allowed_account_ids": {"constant_value": ["100000000002", "100000000003"]}},
+        {"forbidden_account_ids": {"constant_value": ["100000000001"]}},
+        {"assume_role": [{"role_arn": {"references": ["var.role"]}}]},
+    ],
+)
+def test_a_resource_of_another_account_than_the_one_read_is_a_gap(expressions: object) -> None:
+    role = {"role": {"value": "qcs::cam::uin/100000000002:roleName/terraform"}}
+    planned = over(expressions, on=READ, variables=role)
+    assert codes(planned) == [("account-not-read", NODE)]
+    own = replace(READ, account=Account(id="100000000002"))
+    assert codes(over(expressions, on=own, variables=role)) == []
+
+
+def test_an_account_that_is_allowed_among_others_is_no_gap() -> None:
+    allowed = {"allowed_account_ids": {"constant_value": ["100000000001", "100000000003"]}}
+    assert codes(over(allowed, on=READ)) == []
+
+
+@pytest.mark.parametrize("expressions", [{}, {"profile": {"constant_value": "prod"}}, {"secret_id": {}}])
+def test_a_provider_block_that_names_no_account_is_no_gap(expressions: object) -> None:
+    assert codes(over(expressions, on=READ)) == []
+
+
+def test_an_account_that_cannot_be_told_is_a_gap_until_an_id_that_was_read_tells_it() -> None:
+    by_local = {"assume_role": [{"role_arn": {"references": ["local.role"]}}]}
+    assert codes(over(by_local, on=READ)) == [("account-unknown", NODE)]
+    assert codes(over({"assume_role": [ROLE]})) == [("account-unknown", NODE)]
+    read = replace(CHANGE, before=rule_set(), after=rule_set())
+    assert codes(over(by_local, read, on=READ)) == []
+    assert codes(over({"assume_role": [ROLE]}, read)) == []
+    assert codes(over({"assume_role": [ROLE]}, read, on=READ)) == [("account-not-read", NODE)]
 
 
 def test_what_has_nothing_to_do_with_security_groups_may_be_in_any_region() -> None:
