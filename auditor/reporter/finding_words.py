@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from auditor.model.addresses import ALL_V6, ANYWHERE
 from auditor.model.baseline import Baseline, Requirement, Severity, Text
@@ -44,17 +46,8 @@ class FindingWords:
 
     def statement(self, finding: Finding) -> Statement:
         """The words for a finding of any code."""
-        by_code = {
-            Code.REQUIRED_TRAFFIC_BLOCKED: self._blocked,
-            Code.EXCESS_ACCESS: self._excess,
-            Code.MIXED_SECURITY_GROUPS: self._mixed,
-            Code.FOREIGN_INSTANCE: self._foreign,
-            Code.NO_SECURITY_GROUP: self._no_group,
-            Code.SHADOWED_RULE: self._shadowed,
-            Code.REDUNDANT_RULE: self._redundant,
-        }
-        said = by_code[finding.code](finding)
-        return replace(said, advice=self._phrasing.sentences(said.advice, self._managed(finding)))
+        statement = self._BY_CODE[finding.code](self, finding)
+        return replace(statement, advice=self._phrasing.sentences(statement.advice, self._managed(finding)))
 
     def _managed(self, finding: Finding) -> str:
         """That an edit of the rules in question would be overwritten, as far as a description tells."""
@@ -265,6 +258,16 @@ class FindingWords:
         """Of the stack, which also has the requirements of configured peers; else of the baseline."""
         judged = self._judged(finding)
         return judged.requirement if judged else _required_by(self._baseline, finding.requirement_id)
+
+    _BY_CODE: ClassVar[Mapping[Code, Callable[[FindingWords, Finding], Statement]]] = {
+        Code.REQUIRED_TRAFFIC_BLOCKED: _blocked,
+        Code.EXCESS_ACCESS: _excess,
+        Code.MIXED_SECURITY_GROUPS: _mixed,
+        Code.FOREIGN_INSTANCE: _foreign,
+        Code.NO_SECURITY_GROUP: _no_group,
+        Code.SHADOWED_RULE: _shadowed,
+        Code.REDUNDANT_RULE: _redundant,
+    }
 
 
 def _judged_in(cluster: ClusterResult, finding: Finding) -> RequirementResult | None:

@@ -1,0 +1,47 @@
+"""A code without words would end the first run that finds it: every code has its words in every place that says it."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.model.baseline import Severity
+from auditor.model.findings import Code
+from auditor.model.gaps import GapKind
+from auditor.reporter import gap_words, github, sarif
+from auditor.reporter.finding_words import FindingWords
+from auditor.words import Lang, catalogue
+
+
+def test_every_code_of_a_finding_has_its_sentences() -> None:
+    assert set(FindingWords._BY_CODE) == set(Code)
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("code", [*Code, *GapKind])
+def test_every_code_is_explained_in_every_language(code: Code | GapKind, lang: Lang) -> None:
+    missing = [part for part in ("title", "what", "example", "fix") if not catalogue(lang).has(f"codes-{code}-{part}")]
+    assert missing == []
+
+
+def test_code_scanning_knows_the_weight_of_every_code_and_severity() -> None:
+    assert set(sarif._RULES) == set(Code)
+    assert set(sarif._LEVELS) == set(Severity)
+    assert set(github._LEVELS) == set(Severity)
+
+
+def test_every_kind_of_gap_has_a_title() -> None:
+    assert set(gap_words._TITLES) == set(GapKind)
+
+
+CAUSES = sorted(
+    {"no-keys", "missing", "cloud", "unexpected", "network", "partial"}
+    | {*gap_words._NOTHING_THERE.values()}
+    | {*gap_words._TITLES.values()} - {"unread"}
+    | {cause for cause, _ in gap_words._CAUSES}
+)
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("cause", CAUSES)
+def test_every_cause_of_a_gap_has_advice(cause: str, lang: Lang) -> None:
+    assert catalogue(lang).has(f"gaps-advice-{cause}")
