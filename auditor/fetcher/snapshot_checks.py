@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from auditor.model import addresses
+from auditor.model import addresses, identifiers
 from auditor.model.estate import Cluster
+from auditor.model.gaps import Gap
 from auditor.model.rules import CidrPeer, ProtocolService, Rule, Rules, SecurityGroup, Service
 from auditor.model.services import PORTS
 from auditor.model.snapshot import Snapshot
 
 _ACCOUNT_ID = re.compile(r"[0-9]{1,20}")
+_ID_ENDINGS = ("_id", "_ids", "region", "regions")
+_ID_LISTS = ("security_groups", "members")
+"""Fields that hold ids; ``members`` of a group are objects, whose own fields count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +44,14 @@ def unknown_keys(given: Any, known: Any, path: str = "snapshot") -> Iterator[str
 
 
 def faults(snapshot: Snapshot) -> Iterator[Fault]:
-    """Everything that is wrong, in the order of the file."""
+    """Everything that is wrong: ids first, the rest in the order of the file."""
     yield from _provenance(snapshot)
+    yield from _ids(snapshot, "snapshot")
     for name in ("clusters", "neighbours"):
         for place, cluster in enumerate(getattr(snapshot, name)):
             yield from _cluster(cluster, f"snapshot.{name}[{place}]")
     for place, group in enumerate(snapshot.security_groups):
         yield from _group(group, f"snapshot.security_groups[{place}]")
-    for place, network in enumerate(snapshot.networks):
-        yield from _blocks(network.blocks.cidrs, f"snapshot.networks.{place}.blocks.cidrs")
-        yield from _blocks(network.surroundings.cidrs, f"snapshot.networks.{place}.surroundings.cidrs")
     for place, template in enumerate(snapshot.address_templates):
         yield from _blocks(template.entries, f"snapshot.address_templates[{place}].entries")
     for place, services in enumerate(snapshot.service_templates):
@@ -61,6 +63,31 @@ def faults(snapshot: Snapshot) -> Iterator[Fault]:
             yield from _points(one.addresses, f"snapshot.memberships[{place}].members[{member}].addresses")
     yield from _networks(snapshot)
     yield from _doubles(snapshot)
+
+
+def _ids(value: object, path: str) -> Iterator[Fault]:
+    """Ids and names of regions that could not be one, wherever they are; one that is empty says that there is none.
+
+    They end up in commands. Those of a gap do not: they say what could not be read, whatever it is called.
+    """
+    if isinstance(value, tuple):
+        for place, item in enumerate(value):
+            yield from _ids(item, f"{path}[{place}]")
+    elif is_dataclass(value) and not isinstance(value, Gap):
+        for name in (one.name for one in fields(value)):
+            inner = getattr(value, name)
+            if name in _ID_LISTS or name.endswith(_ID_ENDINGS):
+                yield from _bad_ids(inner, f"{path}.{name}")
+            yield from _ids(inner, f"{path}.{name}")
+
+
+def _bad_ids(value: object, path: str) -> Iterator[Fault]:
+    if isinstance(value, str):
+        if value and not identifiers.is_identifier(value, identifiers.ANY_NAME):
+            yield Fault(message_id="snapshot-bad-id", path=path, found=value)
+    elif isinstance(value, tuple):
+        for place, item in enumerate(value):
+            yield from _bad_ids(item, f"{path}[{place}]")
 
 
 def _networks(snapshot: Snapshot) -> Iterator[Fault]:

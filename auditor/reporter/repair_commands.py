@@ -39,7 +39,8 @@ def render(repair: Repair) -> str:
 def _commands(change: GroupChange, versions: dict[tuple[str, str], int]) -> Iterator[str]:
     key = (change.region, change.security_group_id)
     yield ""
-    yield f"# {change.security_group_id}, {change.direction}, read at version {escape.terminal(change.version) or '?'}"
+    group, version = escape.terminal(change.security_group_id), escape.terminal(change.version)
+    yield f"# {group}, {change.direction}, read at version {version or '?'}"
     if len(change.shared_with) > 1:
         yield f"# bound by {escape.terminal(', '.join(change.shared_with))}"
     for operation, steps in _calls(change.steps):

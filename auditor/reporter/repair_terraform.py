@@ -44,9 +44,10 @@ def render(repair: Repair, result: Result) -> str:
 
 def _block(region: str, group: str, changes: dict[Direction, GroupChange], result: Result) -> str:
     held = result.snapshot.group_by_id[region, group]
+    shown = escape.terminal(group)
     lines = [
-        f"# {group} in {region}. If Terraform does not own its rules yet: terraform import",
-        f"#   tencentcloud_security_group_rule_set.{_label(group)} {group}",
+        f"# {shown} in {escape.terminal(region)}. If Terraform does not own its rules yet: terraform import",
+        f"#   tencentcloud_security_group_rule_set.{_label(group)} {shown}",
         f'resource "tencentcloud_security_group_rule_set" "{_label(group)}" {{',
         f"  security_group_id = {_text(group)}",
     ]

@@ -200,3 +200,13 @@ def test_a_format_of_the_audit_is_none_of_these(tool: Tool) -> None:
     ran = _fix(tool, _write(tool, _lacking()), "--format", "sarif")
     assert (ran.code, ran.stdout) == (2, "")
     assert ran.stderr == 'sgaudit: there is no format "sarif"; formats: table, json, tccli, terraform\n'
+
+
+@pytest.mark.parametrize("report_format", ["tccli", "terraform"])
+def test_group_id_with_a_line_break_is_refused_before_anything_is_printed(tool: Tool, report_format: str) -> None:
+    source = tool.folder / "live.json"
+    estate.write(_lacking(), source)
+    source.write_text(source.read_text(encoding="utf-8").replace('"sg-a"', '"sg-a\\nid"'), encoding="utf-8")
+    ran = _fix(tool, str(source), "--format", report_format)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "cannot be an id" in ran.stderr

@@ -45,9 +45,10 @@ from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-ids = st.text("abc-", min_size=1, max_size=4)
+ids = st.from_regex("[a-c][a-c-]{0,3}", fullmatch=True)
 points = st.ip_addresses().map(str)
-blocks = st.ip_addresses(v=4).map(lambda address: f"{address}/24") | st.ip_addresses(v=6).map(str) | points
+routed = st.ip_addresses(v=4).filter(lambda address: int(address) != 0)  # 0.0.0.0/24 of a rule is read as any address
+blocks = routed.map(lambda address: f"{address}/24") | st.ip_addresses(v=6).map(str) | points
 
 
 def tuples(strategy: st.SearchStrategy[object], most: int = 2) -> st.SearchStrategy[tuple[object, ...]]:
@@ -100,7 +101,7 @@ groups = st.builds(
     security_group_id=ids,
     name=words,
     description=words,
-    project_id=words,
+    project_id=ids | st.just(""),
     version=words,
     ingress=directions,
     egress=directions,
@@ -113,9 +114,9 @@ nodes = st.builds(
     role=st.sampled_from(Role),
     kind=st.sampled_from(NodeKind),
     security_groups=bindings,
-    instance_id=words,
+    instance_id=ids | st.just(""),
     name=words,
-    node_pool_id=words,
+    node_pool_id=ids | st.just(""),
     addresses=tuples(points),
 )
 pools = st.builds(
@@ -124,7 +125,7 @@ pools = st.builds(
     kind=st.sampled_from(NodeKind),
     security_groups=bindings,
     name=words,
-    launch_configuration_id=words,
+    launch_configuration_id=ids | st.just(""),
 )
 clusters = st.builds(
     Cluster,
@@ -134,17 +135,24 @@ clusters = st.builds(
     cluster_type=words,
     status=words,
     network_mode=st.sampled_from(NetworkMode),
-    vpc_id=words,
+    vpc_id=ids | st.just(""),
     networks=st.builds(Networks, container=networks, vpc=networks, subnets=networks, surroundings=networks),
     nodes=tuples(nodes),
     node_pools=tuples(pools),
     not_covered=tuples(st.builds(NotCovered, kind=words, count=st.integers(0, 9), security_groups=tuples(ids))),
     gaps=some_gaps,
 )
-members = st.builds(Member, instance_id=words, interface_id=words, name=words, business=words, addresses=tuples(points))
+members = st.builds(
+    Member,
+    instance_id=ids | st.just(""),
+    interface_id=ids | st.just(""),
+    name=words,
+    business=words,
+    addresses=tuples(points),
+)
 snapshots = st.builds(
     Snapshot,
-    regions=tuples(words),
+    regions=tuples(ids),
     clusters=st.lists(clusters, max_size=1).map(tuple),
     security_groups=st.lists(groups, max_size=2, unique_by=lambda one: (one.region, one.security_group_id)).map(tuple),
     address_templates=tuples(

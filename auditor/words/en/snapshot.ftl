@@ -13,6 +13,7 @@ snapshot-wrong-type = { $file }: { $key } is { $found }; expected { $expected ->
         [mapping] keys with values
        *[other] a whole number
     }
+snapshot-bad-id = { $file }: { $key } is "{ $found }", which cannot be an id: letters, digits, dots, dashes and underscores alone
 snapshot-bad-address = { $file }: { $key } is "{ $found }", which is no address, block or range of addresses
 snapshot-bad-ports = { $file }: { $key } is "{ $found }"; expected first and last port, from 0 to 65535
 snapshot-bad-number = { $file }: { $key } is { $found }; it cannot be negative

@@ -13,6 +13,7 @@ snapshot-wrong-type = { $file }：{ $key } 为 { $found }；应为{ $expected ->
         [mapping] 键值对
        *[other] 整数
     }
+snapshot-bad-id = { $file }：{ $key } 为 "{ $found }"，不能作为 ID：只允许字母、数字、点、连字符和下划线
 snapshot-bad-address = { $file }：{ $key } 为 "{ $found }"，不是 IP 地址、网段或地址范围
 snapshot-bad-ports = { $file }：{ $key } 为 "{ $found }"；应为起止端口，取值 0 到 65535
 snapshot-bad-number = { $file }：{ $key } 为 { $found }；不能为负数

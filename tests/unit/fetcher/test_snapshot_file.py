@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,6 +32,7 @@ from auditor.model.services import Protocol
 from auditor.model.snapshot import Account, Snapshot
 from auditor.words import Lang, catalogue
 from tests import builders
+from tests.estates import everything
 from tests.loopback.estate import Estate
 from tests.unit.fetcher.fake_cloud import FakeCloud, read
 
@@ -133,8 +136,8 @@ def test_file_is_sorted_readable_and_ends_with_a_newline() -> None:
 
 
 def test_lone_surrogate_is_written_as_a_mark() -> None:
-    text = snapshot_file.dump(Snapshot(regions=("ap-\ud800",)))
-    assert snapshot_file.load(text, "a.json").regions == ("ap-\ufffd",)
+    text = snapshot_file.dump(Snapshot(regions=(), gaps=(replace(GAP, message="half \ud800"),)))
+    assert snapshot_file.load(text, "a.json").gaps == (replace(GAP, message="half \ufffd"),)
 
 
 def test_keys_that_have_a_default_may_be_left_out() -> None:
@@ -214,6 +217,23 @@ def rule(document: dict[str, Any]) -> dict[str, Any]:
         ),
         (lambda d: rule(d).update(index="0"), "snapshot-wrong-type", "snapshot.security_groups[0].ingress[0].index"),
         (lambda d: rule(d).update(index=-1), "snapshot-bad-number", "snapshot.security_groups[0].ingress[0].index"),
+        (
+            lambda d: group(d).update(security_group_id="sg-a\nrm -rf ~"),
+            "snapshot-bad-id",
+            "snapshot.security_groups[0].security_group_id",
+        ),
+        (lambda d: group(d).update(region="ap-a;id"), "snapshot-bad-id", "snapshot.security_groups[0].region"),
+        (lambda d: d["snapshot"].update(regions=["--ap"]), "snapshot-bad-id", "snapshot.regions[0]"),
+        (
+            lambda d: d["snapshot"]["clusters"][0]["nodes"][0].update(security_groups=["sg-$(id)"]),
+            "snapshot-bad-id",
+            "snapshot.clusters[0].nodes[0].security_groups[0]",
+        ),
+        (
+            lambda d: rule(d).update(peer={"kind": "group", "security_group_id": "sg-b\u2028"}),
+            "snapshot-bad-id",
+            "snapshot.security_groups[0].ingress[0].peer.security_group_id",
+        ),
         (lambda d: rule(d).update(note=1), "snapshot-unknown-key", "snapshot.security_groups[0].ingress[0].note"),
         (
             lambda d: rule(d)["peer"].update(cidr="10.0.0/8"),
@@ -334,8 +354,8 @@ def test_file_fits_its_own_schema() -> None:
 
 
 def test_lone_surrogate_that_a_person_wrote_is_read_as_a_mark() -> None:
-    text = '{"schema": "sgaudit-snapshot/1", "snapshot": {"regions": ["ap-\\ud800"]}}'
-    assert snapshot_file.load(text, "a.json").regions == ("ap-\ufffd",)
+    text = snapshot_file.dump(Snapshot(regions=(), gaps=(GAP,))).replace("half of it came", "half \\ud800")
+    assert snapshot_file.load(text, "a.json").gaps == (replace(GAP, message="half \ufffd"),)
 
 
 @pytest.mark.parametrize("block", ["0.0.0.0/8", "0.0.0.0/0", "0.0.0.0/32"])
@@ -370,3 +390,33 @@ def test_a_file_from_before_accounts_and_moments_were_kept_has_neither() -> None
 
     read = snapshot_file.load(edited(strip), "a.json")
     assert (read.account, read.read_at) == (None, None)
+
+
+AN_ID = "(cls|sg|ins|eks|np|asg|asc|eni|vpc|ipm|ipmg|ppm|ppmg|ap)-[a-z0-9-]+"
+
+
+def test_every_id_of_a_snapshot_is_checked() -> None:
+    """Whatever holds an id of the cloud in a full snapshot, found by what it holds and not by its name."""
+    document = json.loads(snapshot_file.dump(read(FakeCloud(everything.build()))))
+    places = list(_ids(document["snapshot"], ()))
+    assert len(places) > 100
+    for path in places:
+        bent = json.loads(json.dumps(document))
+        holder = bent["snapshot"]
+        for part in path[:-1]:
+            holder = holder[part]
+        holder[path[-1]] += "\nid"
+        with pytest.raises(ConfigError) as caught:
+            snapshot_file.load(json.dumps(bent), "a.json")
+        assert caught.value.message_id == "snapshot-bad-id", path
+
+
+def _ids(value: object, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+    if isinstance(value, dict):
+        for key in value.keys() - {"gaps"}:
+            yield from _ids(value[key], (*path, key))
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _ids(item, (*path, place))
+    elif isinstance(value, str) and path[-1] not in ("name", "kind") and re.fullmatch(AN_ID, value):
+        yield path

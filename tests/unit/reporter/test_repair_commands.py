@@ -83,3 +83,13 @@ def test_no_change_is_a_script_that_does_nothing() -> None:
         "set -eu",
         "# Nothing to change.",
     ]
+
+
+def test_id_of_others_ends_no_comment_and_no_command() -> None:
+    hostile = replace(_change(_step(Operation.DELETE, 0)), security_group_id="sg-a\nid", region="ap;id\nid")
+    lines = repair_commands.render(Repair(changes=(hostile,), proof=PROOF)).splitlines()
+    assert "# sg-a\\x0aid, ingress, read at version 7" in lines
+    script = "\n".join(line for line in lines if not line.startswith("#"))
+    words = shlex.split(script)
+    assert words[words.index("--SecurityGroupId") + 1] == "sg-a\nid"
+    assert words[words.index("--region") + 1] == "ap;id\nid"

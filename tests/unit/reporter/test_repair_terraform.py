@@ -86,5 +86,17 @@ def test_text_of_others_is_no_interpolation_and_no_end_of_the_text() -> None:
     assert sum(line.startswith("}") for line in text.splitlines()) == 1
 
 
+def test_id_of_others_ends_no_comment() -> None:
+    group = replace(builders.group("sg-a", (), ()), region="ap\nid", security_group_id="sg-a\nid")
+    change = replace(_repair(*ONE).changes[0], region="ap\nid", security_group_id="sg-a\nid")
+    result = replace(_result(), snapshot=builders.snapshot([], [group]))
+    lines = repair_terraform.render(Repair(changes=(change,), proof=PROOF), result).splitlines()
+    assert lines[:3] == [
+        "# sg-a\\x0aid in ap\\x0aid. If Terraform does not own its rules yet: terraform import",
+        "#   tencentcloud_security_group_rule_set.sg_a_id sg-a\\x0aid",
+        'resource "tencentcloud_security_group_rule_set" "sg_a_id" {',
+    ]
+
+
 def test_nothing_to_change_is_a_comment() -> None:
     assert repair_terraform.render(Repair(changes=(), proof=PROOF), _result()) == "# Nothing to change.\n"
