@@ -17,11 +17,10 @@ GUANGZHOU = "ap-guangzhou"
 
 
 class Estate:
-    """What one account has, by region. Its ``roles``, by their ARN, are those that its users may assume."""
+    """What one account has, by region."""
 
     def __init__(self, account: str = shapes.ACCOUNT) -> None:
         self.account = account
-        self.roles: set[str] = set()
         self.regions: dict[str, Region] = {}
         self._made: Counter[str] = Counter()
 
