@@ -79,5 +79,9 @@ class UnexpectedAnswer(FetchError):
     """An answer that is none: not JSON, without the promised fields, or of another type."""
 
 
+class NotRecorded(FetchError):
+    """The recording that stands in for the cloud holds no answer (any more) to this request."""
+
+
 class CloudError(FetchError):
     """Any other error code of the API."""

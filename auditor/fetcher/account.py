@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import re
 
-from auditor.errors import AuthError, FetchError
+from auditor.errors import AuthError, FetchError, NotRecorded
 from auditor.fetcher import actions
 from auditor.fetcher.crew import Crew
-from auditor.fetcher.replay import NotRecorded
 from auditor.fetcher.wire import clean
 from auditor.model.snapshot import Account
 

@@ -15,7 +15,7 @@ from auditor.fetcher.endpoint import Endpoint
 from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.transport import Caller
 
-POLICY = RetryPolicy(attempts=2)
+POLICY = RetryPolicy(attempts=2, throttled=0)
 """Enough to tell a hiccup from a fault; a doctor who waits helps nobody."""
 
 MOST_SKEW = 300.0

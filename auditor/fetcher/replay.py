@@ -9,7 +9,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from auditor.errors import FetchError
+from auditor.errors import NotRecorded
 from auditor.fetcher.cassette import Cassette, Fault, Interaction, Request
 from auditor.fetcher.reader import NOT_RECORDED
 
@@ -29,10 +29,6 @@ _ANSWERS: dict[Fault, HttpAnswer] = {
     Fault.NOT_JSON: (200, _JSON, b"{'Response': "),
 }
 _SCOPE = re.compile(r"Credential=[^/]+/[^/]+/([^/]+)/tc3_request")
-
-
-class NotRecorded(FetchError):
-    """The cassette holds no answer (any more) to this request."""
 
 
 class Replay:

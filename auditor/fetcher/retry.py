@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from random import Random
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from auditor.errors import CloudError, FetchError, NetworkError, Throttled, UnexpectedAnswer
+from auditor.errors import CloudError, FetchError, NetworkError, NotRecorded, Throttled, UnexpectedAnswer
 from auditor.fetcher.answers import is_or_under
 from auditor.fetcher.clock import Clock
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
+
+log = logging.getLogger(__name__)
 
 Answered = TypeVar("Answered")
 
@@ -33,10 +40,12 @@ def is_passing(error: BaseException) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How hard to try: ``attempts`` calls at the most, none begun later than ``total`` seconds after the first.
+    """How hard to try.
 
-    The pause before attempt n+1 is drawn evenly from ``least_wait`` to ``first_wait * 2**(n-1)``, at most
-    ``longest_wait`` seconds.
+    A call that fails is made ``attempts`` times at the most, none begun later than ``total`` seconds after the first.
+    A refusal by rate is waited for by time: at least as many attempts, and further ones for ``throttled`` seconds;
+    neither they nor their pauses count against other failures. The pause before attempt n+1 is drawn evenly from
+    ``least_wait`` to ``first_wait * 2**(n-1)``, at most ``longest_wait`` seconds.
     """
 
     attempts: int = 6
@@ -44,10 +53,11 @@ class RetryPolicy:
     first_wait: float = 0.5
     longest_wait: float = 8.0
     total: float = 60.0
+    throttled: float = 120.0
 
     def longest_pause(self, attempt: int) -> float:
         """The upper end of the pause after ``attempt``, counted from 1."""
-        return min(self.longest_wait, self.first_wait * 2.0 ** (attempt - 1))
+        return min(self.longest_wait, self.first_wait * 2.0 ** min(attempt - 1, 60))
 
 
 class Retrier:
@@ -63,28 +73,22 @@ class Retrier:
         self._clock = clock
         self._random = random or Random()  # noqa: S311 - spreads load, guards nothing
         self._used_up: Counter[tuple[str, ...]] = Counter()
+        self._slow: set[tuple[str, ...]] = set()
         self._lock = Lock()
 
     def run(self, key: tuple[str, ...], attempt: Callable[[], Answered]) -> Answered:
-        """What ``attempt`` returns, at last. Raises its last error, or Cancelled."""
-        from tenacity import RetryCallState, Retrying, retry_if_exception  # noqa: PLC0415 - only live runs wait for it
+        """What ``attempt`` returns, at last. Raises its last error, or Cancelled.
 
-        start = self._clock.now()
-        attempts = 1 if self._used_up[key] >= DEAD else self._policy.attempts
-
-        def pause(state: RetryCallState) -> float:
-            longest = self._policy.longest_pause(state.attempt_number)
-            return self._random.uniform(min(self._policy.least_wait, longest), longest)
-
-        def is_enough(state: RetryCallState) -> bool:
-            elapsed = self._clock.now() - start
-            return state.attempt_number >= attempts or elapsed + state.upcoming_sleep > self._policy.total
-
-        retrying = Retrying(
-            sleep=self._clock.sleep, stop=is_enough, wait=pause, retry=retry_if_exception(is_passing), reraise=True
-        )
+        ``key`` is service, action and region. A recording that ends among refusals ends the call as they did.
+        """
+        tries = _Tries(self._policy, self._clock, self._random, once=self._used_up[key] >= DEAD)
         try:
-            result = retrying(attempt)
+            result = tries.of(attempt, lambda: self._tell_slow(key))
+        except NotRecorded:
+            if tries.last is None:
+                raise
+            self._note(key, used_up=True)
+            raise tries.last from None
         except FetchError as error:
             if is_passing(error):
                 self._note(key, used_up=True)
@@ -95,3 +99,68 @@ class Retrier:
     def _note(self, key: tuple[str, ...], *, used_up: bool) -> None:
         with self._lock:
             self._used_up[key] = self._used_up[key] + 1 if used_up else 0
+
+    def _tell_slow(self, key: tuple[str, ...]) -> None:
+        """Say once for each action and region what the run waits for."""
+        with self._lock:
+            if key in self._slow or not isfinite(self._policy.throttled):
+                return
+            self._slow.add(key)
+        service, action, region = key
+        most = self._policy.throttled
+        log.warning("%s:%s in %s is over its rate limit: waiting, up to %g s a call", service, action, region, most)
+
+
+class _Tries:
+    """The attempts of one call. ``last`` is the error of the last one that failed and was tried again."""
+
+    def __init__(self, policy: RetryPolicy, clock: Clock, random: Random, *, once: bool) -> None:
+        self._policy = policy
+        self._clock = clock
+        self._random = random
+        self._once = once
+        self._start = clock.now()
+        self._waited = 0.0
+        self._refused = 0
+        self.last: FetchError | None = None
+
+    def of(self, attempt: Callable[[], Answered], tell_slow: Callable[[], None]) -> Answered:
+        """The answer of the first attempt that has one. ``tell_slow`` is called at each refusal but the first."""
+        from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - only live runs wait for it
+
+        def remember(state: RetryCallState) -> None:
+            self.last = _error(state)
+            if isinstance(self.last, Throttled):
+                self._waited += state.upcoming_sleep
+                self._refused += 1
+                if state.attempt_number > 1:
+                    tell_slow()
+
+        retrying = Retrying(
+            sleep=self._clock.sleep,
+            stop=self._is_enough,
+            wait=self._pause,
+            retry=retry_if_exception(is_passing),
+            before_sleep=remember,
+            reraise=True,
+        )
+        return retrying(attempt)
+
+    def _pause(self, state: RetryCallState) -> float:
+        longest = self._policy.longest_pause(state.attempt_number)
+        return self._random.uniform(min(self._policy.least_wait, longest), longest)
+
+    def _is_enough(self, state: RetryCallState) -> bool:
+        if self._once:
+            return True
+        elapsed = self._clock.now() - self._start + state.upcoming_sleep
+        if isinstance(_error(state), Throttled):
+            return state.attempt_number >= self._policy.attempts and elapsed > self._policy.throttled
+        used_up = state.attempt_number - self._refused >= self._policy.attempts
+        return used_up or elapsed - self._waited > self._policy.total
+
+
+def _error(state: RetryCallState) -> FetchError | None:
+    """What an attempt failed with."""
+    failure = state.outcome.exception() if state.outcome is not None else None
+    return failure if isinstance(failure, FetchError) else None

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from math import inf
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -237,8 +238,11 @@ class NoKeys:
 
 
 def replaying(cancelled: Event | None = None) -> Transport:
-    """A transport for replays: signs with keys that are none, waits for nothing, and still ends when ``cancelled``."""
-    return Transport(NoKeys(), budget=Unmetered(), clock=StoppedClock(cancelled))
+    """A transport for replays: signs with keys that are none, waits for nothing, and still ends when ``cancelled``.
+
+    Refusals by rate are followed for as long as the recording holds them: how many there were is a matter of time.
+    """
+    return Transport(NoKeys(), budget=Unmetered(), clock=StoppedClock(cancelled), policy=RetryPolicy(throttled=inf))
 
 
 def _new_session(wiring: Wiring) -> Session:

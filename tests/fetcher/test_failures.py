@@ -24,6 +24,7 @@ from auditor.fetcher.cassette import Cassette, Fault
 from auditor.fetcher.clock import StoppedClock
 from auditor.fetcher.keys import Keys
 from auditor.fetcher.replay import Replay
+from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.transport import Transport
 from auditor.words import Lang, catalogue
 
@@ -107,7 +108,7 @@ def cassette(action: Action, *does: Fault | str | Mapping[str, object]) -> Casse
 @pytest.fixture
 def live() -> Iterator[Transport]:
     keys = Keys(secret_id=SECRETS[0], secret_key=SECRETS[1], token=SECRETS[2])
-    transport = Transport(keys, budget=Unmetered(), clock=StoppedClock())
+    transport = Transport(keys, budget=Unmetered(), clock=StoppedClock(), policy=RetryPolicy(throttled=0))
     yield transport
     transport.close()
 

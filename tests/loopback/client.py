@@ -54,7 +54,7 @@ def transport(
         Signer(keys or Keys()),
         wiring=Wiring(endpoint=parse(endpoint), timeouts=(PATIENCE, patience), patience=whole),
         budget=budget or Unmetered(),
-        policy=RetryPolicy(attempts=attempts, least_wait=0, first_wait=0, longest_wait=0),
+        policy=RetryPolicy(attempts=attempts, least_wait=0, first_wait=0, longest_wait=0, throttled=0),
         clock=clock or StoppedClock(),
     )
     try:

@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
-from auditor.errors import FetchError, NetworkError
+from auditor.errors import FetchError, NetworkError, NotRecorded
 from auditor.fetcher.actions import SUBNETS, VPCS
 from auditor.fetcher.cassette import Cassette, Fault, load
-from auditor.fetcher.replay import NotRecorded, Replay
+from auditor.fetcher.replay import Replay
 from auditor.fetcher.transport import replaying
 
 Step = tuple[dict[str, object], object]

@@ -11,6 +11,7 @@ from auditor.errors import (
     ConfigError,
     FetchError,
     NetworkError,
+    NotRecorded,
     PermissionDenied,
     Throttled,
     UnexpectedAnswer,
@@ -32,7 +33,7 @@ class Flaky:
 
     def __init__(self, failures: int, failure: Exception | None = None) -> None:
         self.failures = failures
-        self.failure = failure or error(Throttled)
+        self.failure = failure or error(NetworkError)
         self.calls = 0
 
     def __call__(self) -> str:
@@ -55,7 +56,7 @@ def test_an_answer_after_failures_is_the_answer(retrier: Retrier) -> None:
 
 def test_attempts_are_bounded_and_the_last_error_is_raised(retrier: Retrier) -> None:
     flaky = Flaky(100)
-    with pytest.raises(Throttled):
+    with pytest.raises(NetworkError):
         retrier.run(KEY, flaky)
     assert flaky.calls == 6
 
@@ -65,7 +66,7 @@ def test_pauses_grow_and_differ(clock: FakeClock) -> None:
     pauses: list[list[float]] = []
     for seed in range(20):
         clock.slept.clear()
-        with pytest.raises(Throttled):
+        with pytest.raises(NetworkError):
             Retrier(RetryPolicy(), clock, Random(seed)).run(KEY, Flaky(100))
         pauses.append(list(clock.slept))
     for run in pauses:
@@ -184,3 +185,69 @@ def test_other_keys_keep_their_attempts(retrier: Retrier) -> None:
 def test_a_denial_uses_nothing_up(retrier: Retrier) -> None:
     fails(retrier, KEY, Flaky(1, error(PermissionDenied)))
     assert retrier.run(KEY, Flaky(5)) == "answer"
+
+
+LIMIT = "RequestLimitExceeded"
+
+
+def test_a_refusal_by_rate_is_waited_for_by_time_and_said_once(
+    retrier: Retrier, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        flaky = Flaky(15, error(Throttled, LIMIT))
+        assert retrier.run(KEY, flaky) == "answer"
+        assert flaky.calls == 16
+    assert sum(clock.slept) > 60
+    assert [record.message for record in caplog.records] == [
+        "vpc:DescribeSubnets in ap-guangzhou is over its rate limit: waiting, up to 120 s a call"
+    ]
+
+
+def test_a_single_refusal_is_not_worth_a_word(retrier: Retrier, caplog: pytest.LogCaptureFixture) -> None:
+    assert retrier.run(KEY, Flaky(1, error(Throttled, LIMIT))) == "answer"
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_lasting_refusal_ends_within_two_minutes(clock: FakeClock, seed: int) -> None:
+    flaky = Flaky(10_000, error(Throttled, LIMIT))
+    with pytest.raises(Throttled):
+        Retrier(RetryPolicy(), clock, Random(seed)).run(KEY, flaky)
+    assert 112 < sum(clock.slept) <= 120
+
+
+def test_after_refusals_for_good_other_calls_of_the_action_do_not_wait_again(
+    retrier: Retrier, clock: FakeClock
+) -> None:
+    for _ in range(3):
+        fails(retrier, KEY, Flaky(10_000, error(Throttled, LIMIT)))
+    clock.slept.clear()
+    fails(retrier, KEY, Flaky(10_000, error(Throttled, LIMIT)))
+    assert clock.slept == []
+
+
+def test_the_wait_for_a_rate_limit_takes_nothing_from_other_failures(clock: FakeClock) -> None:
+    failures = [error(Throttled, LIMIT)] * 20 + [error(NetworkError)] * 2
+
+    def attempt() -> str:
+        if failures:
+            raise failures.pop(0)
+        return "answer"
+
+    assert Retrier(RetryPolicy(), clock, Random(1)).run(KEY, attempt) == "answer"
+
+
+def test_a_recording_that_ends_among_refusals_ends_the_call_as_they_did(retrier: Retrier) -> None:
+    failures = [*[error(Throttled, LIMIT)] * 9, error(NotRecorded, "NotRecorded")]
+
+    def attempt() -> str:
+        raise failures.pop(0)
+
+    with pytest.raises(Throttled):
+        retrier.run(KEY, attempt)
+    assert failures == []
+
+
+def test_a_recording_without_the_call_says_so(retrier: Retrier) -> None:
+    with pytest.raises(NotRecorded):
+        retrier.run(KEY, Flaky(1, error(NotRecorded, "NotRecorded")))
