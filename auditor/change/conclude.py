@@ -26,4 +26,5 @@ def conclude(draft: Draft, drift: tuple[Drift, ...] = ()) -> Planned:
         subnet_doubts=subnet_doubts(draft),
         heirs=tuple(sorted((new, old) for new, old in draft.heirs.items() if old)),
         unread=unread,
+        assumed=frozenset((key[1], name) for key in draft.clusters for name in draft.assumed_in(key)),
     )

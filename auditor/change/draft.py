@@ -118,6 +118,8 @@ class Draft:
         """For each group the VPCs in which members with addresses yet unknown join it; empty where that is unknown."""
         self.gaps: set[Gap] = set()
         """Gaps that belong to no object below."""
+        self.assumed: dict[tuple[str, str, str], Gap] = {}
+        """Nodes and pools (region, cluster, id) whose list is taken to be complete, with the gap that says so."""
         self.subnet_gaps: dict[Key, Gap] = {}
         self.drift: list[Drift] = []
         self.heirs: dict[str, str] = {}
@@ -212,6 +214,12 @@ class Draft:
                     found |= {(key[0], group) for group in binding}
         return found
 
+    def assumed_in(self, key: Key) -> tuple[str, ...]:
+        """The nodes and pools of a cluster whose list is taken to be complete, sorted."""
+        bound = {name: node.security_groups for name, node in self.nodes[key].items()}
+        bound |= {name: pool.security_groups for name, pool in self.pools[key].items()}
+        return tuple(sorted(name for name in bound if isinstance(bound[name], tuple) and (*key, name) in self.assumed))
+
     def _bindings(self, key: Key) -> Iterator[Binding]:
         yield from (node.security_groups for node in self.nodes[key].values())
         yield from (pool.security_groups for pool in self.pools[key].values())
@@ -226,4 +234,7 @@ class Draft:
 
     def _cluster(self, key: Key) -> Cluster:
         cluster, nodes, pools = self.clusters[key], self.nodes[key], self.pools[key]
-        return replace(cluster, nodes=tuple(nodes.values()), node_pools=tuple(pools.values()))
+        gaps = tuple(sorted(self.assumed[*key, name] for name in self.assumed_in(key)))
+        return replace(
+            cluster, nodes=tuple(nodes.values()), node_pools=tuple(pools.values()), gaps=(*cluster.gaps, *gaps)
+        )

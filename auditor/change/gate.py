@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from auditor.change.assumed import marked
 from auditor.change.causes import Causes
 from auditor.change.matter import matters
 from auditor.change.planned import Drift, Planned, PlannedResource, Touch
@@ -44,7 +45,7 @@ def verdict(before: Result, after: Result, planned: Planned, say: Say) -> Result
     )
     gaps = tuple(sorted({*(gap for gap in after.gaps if gap not in silent), *open_gaps}))
     unclear = unsettled(after.findings, planned.doubts)
-    findings = tuple(finding for finding in after.findings if finding.fingerprint not in unclear)
+    findings = marked((finding for finding in after.findings if finding.fingerprint not in unclear), planned.assumed)
     settled = replace(after, clusters=clusters, findings=findings, gaps=gaps)
     possible = tuple(finding for finding in after.findings if finding.fingerprint in unclear)
     return replace(settled, change=judge(before, settled, planned, say, possible))
@@ -61,7 +62,7 @@ def judge(before: Result, after: Result, planned: Planned, say: Say, possible: t
     known = {finding.fingerprint for finding in before.findings}
     still = {finding.fingerprint for finding in after.findings}
     fresh = [one for one in after.findings if one.fingerprint not in known and old.lack(one, heirs)]
-    undecided = Undecided(after, heirs)
+    undecided = Undecided(after, heirs, frozenset(heirs.get(name, name) for _, name in planned.assumed))
     gone = [one for one in before.findings if one.fingerprint not in still and not new.keep(one, undecided)]
     introduced = {finding.fingerprint for finding in fresh}
     causes = Causes(planned)

@@ -24,10 +24,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unlisted:
-    """A list that the plan does not tell. ``ids`` are certainly in it."""
+    """A list that the plan does not tell. ``ids`` are certainly in it. ``ordered`` as for :class:`Listed`."""
 
     why: Why
     ids: tuple[str, ...] = ()
+    ordered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ class Lister:
             return Unlisted(why=Why.LIST_UNKNOWN, ids=members.ids)
         if self.trust:
             return Listed(ids=members.ids, ordered=ordered)
-        return Unlisted(why=Why.LIST_BY_REFERENCE, ids=members.ids)
+        return Unlisted(why=Why.LIST_BY_REFERENCE, ids=members.ids, ordered=ordered)
 
 
 def clusters_of(draft: Draft, lister: Lister, change: ResourceChange) -> tuple[Key, ...]:
@@ -119,16 +120,27 @@ def clusters_of(draft: Draft, lister: Lister, change: ResourceChange) -> tuple[K
 
 
 def binding(draft: Draft, key: Key, cluster_id: str, groups: Groups) -> Binding:
-    """What an object will bind; a gap where that is open. An order that is not assured counts only where it matters."""
+    """What an object will bind; a gap where that is open. An order that is not assured counts only where it matters.
+
+    A list that is known by its references alone is taken for the whole list, and the gap stays beside it.
+    """
+    draft.assumed.pop((key[0], cluster_id, key[1]), None)
     match groups:
-        case Listed(ordered=False) if order.matters([(key[0], group) for group in groups.ids], draft.rulebook()):
+        case Listed(ordered=False) if _order_matters(draft, key[0], groups.ids):
             return gap(Why.LIST_ORDER, *key, cluster_id)
+        case Unlisted(why=Why.LIST_BY_REFERENCE) if groups.ordered or not _order_matters(draft, key[0], groups.ids):
+            draft.assumed[key[0], cluster_id, key[1]] = gap(groups.why, *key, cluster_id)
+            return groups.ids
         case Listed():
             return groups.ids
         case Unlisted():
             return gap(groups.why, *key, cluster_id)
         case Emptied():
             return gap(Why.LIST_EMPTIED, *key, cluster_id)
+
+
+def _order_matters(draft: Draft, region: str, group_ids: tuple[str, ...]) -> bool:
+    return order.matters([(region, group) for group in group_ids], draft.rulebook())
 
 
 def ids_of(groups: Groups) -> tuple[str, ...]:

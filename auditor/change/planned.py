@@ -99,6 +99,7 @@ class Planned:
     matter. ``heirs`` pairs what the plan makes with what it replaces. ``unread`` names groups and templates that the
     state after needs and the snapshot lacks. ``resources`` holds those that can bear on a security group, sorted by
     address; with them those that the plan leaves alone and that drifted where it bears on an audited stack.
+    ``assumed`` are nodes and pools (cluster, id) whose list is known by its references and taken to be complete.
     """
 
     snapshot: Snapshot
@@ -109,6 +110,7 @@ class Planned:
     subnet_doubts: tuple[SubnetDoubt, ...] = ()
     heirs: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
+    assumed: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def irrelevant(self) -> bool:

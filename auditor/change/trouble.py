@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from auditor.model.estate import Cluster
 from auditor.model.findings import Code, Finding
+from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, union
 from auditor.model.result import DirectionResult, Result, StackResult
 from auditor.model.rules import Direction
@@ -64,16 +65,26 @@ class Troubles:
 
 
 class Undecided:
-    """What the state after a change leaves undecided, by whom it concerns."""
+    """What the state after a change leaves undecided, by whom it concerns.
 
-    def __init__(self, after: Result, heirs: Heirs) -> None:
+    ``assumed`` are nodes and pools that bind a list which may hold more.
+    """
+
+    def __init__(self, after: Result, heirs: Heirs, assumed: frozenset[str] = frozenset()) -> None:
+        self._assumed = assumed
         self._stacks: dict[str, StackResult] = {}
         self._there: set[str] = set()
         self._in_unknown_networks: set[str] = set()
+        self._with_open_lists: set[str] = set()
+        """Clusters of which a node or pool may bind any group for all that is known."""
         for found in after.clusters:
             cluster = found.cluster
             self._there |= {heirs.get(node.node_id, node.node_id) for node in cluster.nodes}
             self._there |= {heirs.get(pool.node_pool_id, pool.node_pool_id) for pool in cluster.node_pools}
+            bindings = {node.node_id: node.security_groups for node in cluster.nodes}
+            bindings |= {pool.node_pool_id: pool.security_groups for pool in cluster.node_pools}
+            if any(isinstance(bindings[name], Gap) or heirs.get(name, name) in assumed for name in bindings):
+                self._with_open_lists.add(heirs.get(cluster.cluster_id, cluster.cluster_id))
             for stack in found.stacks:
                 subjects = {heirs.get(one, one) for one in (*stack.nodes, *stack.node_pools)}
                 self._stacks.update(dict.fromkeys(subjects, stack))
@@ -81,8 +92,10 @@ class Undecided:
 
     def of(self, finding: Finding, subject: str) -> bool:
         """Whether it is open if the trouble of somebody is over. Who is gone has none."""
+        if finding.code is Code.FOREIGN_INSTANCE:
+            return finding.cluster_id in self._with_open_lists
         stack = self._stacks.get(subject)
-        if stack is None:
+        if stack is None or subject in self._assumed:
             return subject in self._there
         directions = (finding.direction,) if finding.direction is not None else tuple(Direction)
         results = [stack.direction(direction) for direction in directions]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from auditor.change.providers import NamedRegions
     from auditor.cli.configuration import Terms
     from auditor.cli.verdict import Verdict
+    from auditor.model.findings import Finding
     from auditor.model.result import Result
     from auditor.model.snapshot import Snapshot
 
@@ -153,9 +154,19 @@ def _verdict(result: Result, terms: Terms, options: Options, *, apart: bool) -> 
     everything = options.changed.all_findings
     introduced = set(result.change.introduced) if result.change else set()
     counted = [one for one in result.findings if everything or one.fingerprint in introduced]
-    complete = result.settled or (apart and not everything)
+    complete = result.settled or (apart and not everything) or _yields(result, counted, terms)
     reached = verdict.reached(counted, terms, complete=complete, exit_zero=options.judgement.exit_zero)
     return replace(reached, introduced_only=not everything)
+
+
+def _yields(result: Result, counted: list[Finding], terms: Terms) -> bool:
+    """Whether all gaps say only that a list is known by its references, and a finding counts if it is complete."""
+    from auditor.change.why import Why
+    from auditor.cli import verdict
+
+    of_lists = all(gap.code == Why.LIST_BY_REFERENCE for gap in result.unwaived_gaps)
+    assumed = any(one.assumes is not None and verdict.reaches(one, terms.threshold) for one in counted)
+    return result.judged and of_lists and assumed
 
 
 def _tell(session: Session, planned: Planned, result: Result, *, apart: bool) -> None:

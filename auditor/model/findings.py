@@ -41,6 +41,13 @@ class Evidence:
     blocker: bool = False
 
 
+class Assumption(StrEnum):
+    """What a finding about a planned change rests on."""
+
+    COMPLETE_LIST = "complete-list"
+    """A list of groups that the plan tells by its references alone holds nothing else, in the order written."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaiverMark:
     """The waiver that takes a finding out of the verdict, or a gap out of the exit code."""
@@ -91,5 +98,7 @@ class Finding:
     reason: Text | None = None
     neighbours: tuple[NeighbourNetwork, ...] = ()
     waiver: WaiverMark | None = None
+    assumes: Assumption | None = None
+    """What the finding takes for granted; ``None`` where it holds in any case."""
     known: bool | None = None
     """Whether an earlier report had it; ``None`` when no earlier report was given."""

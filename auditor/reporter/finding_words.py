@@ -47,7 +47,9 @@ class FindingWords:
     def statement(self, finding: Finding) -> Statement:
         """The words for a finding of any code."""
         statement = self._BY_CODE[finding.code](self, finding)
-        return replace(statement, advice=self._phrasing.sentences(statement.advice, self._managed(finding)))
+        title = self._text(f"if-{finding.assumes}", title=statement.title) if finding.assumes else statement.title
+        advice = self._phrasing.sentences(statement.advice, self._managed(finding))
+        return replace(statement, title=title, advice=advice)
 
     def _managed(self, finding: Finding) -> str:
         """That an edit of the rules in question would be overwritten, as far as a description tells."""

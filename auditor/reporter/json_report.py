@@ -175,6 +175,7 @@ def finding_object(finding: Finding, sentences: Sentences) -> Json:
         "name": finding.code.finding_name,
         "severity": finding.severity.value,
         "fingerprint": finding.fingerprint,
+        "assumes": finding.assumes.value if finding.assumes else None,
         "account": sentences.account_id,
         "region": finding.region,
         "cluster_id": finding.cluster_id,

@@ -201,6 +201,9 @@ class FindingPart(_Part):
     name: str
     severity: SeverityWord
     fingerprint: str = Field(description="Stays when rules are reordered or described anew.")
+    assumes: Literal["complete-list"] | None = Field(
+        default=None, description="What the finding rests on: that a list known by its references holds nothing else."
+    )
     account: str | None = Field(default=None, description="The account's id.")
     region: str
     cluster_id: str

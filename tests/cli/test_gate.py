@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from auditor.model.gaps import Gap, GapKind
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from tests.cli import estate
@@ -102,13 +103,45 @@ def test_exit_zero_forgives_findings_and_no_gap(tool: Tool, live: str) -> None:
     assert tool("gate", "--plan", UNKNOWN_CIDR, "--snapshot", live, "--exit-zero").code == 3
 
 
-def test_a_list_known_by_reference_alone_is_a_gap_unless_references_are_trusted(tool: Tool, live: str) -> None:
+def test_findings_on_a_list_known_by_reference_alone_say_so_and_end_with_1(tool: Tool, live: str) -> None:
     ran = tool("gate", "--plan", NEW_POOL, "--snapshot", live, "--format", "json")
-    assert ran.code == 3
-    assert [gap["kind"] for gap in json.loads(ran.stdout)["gaps"]] == ["TSG905"]
+    assert ran.code == 1
+    report = json.loads(ran.stdout)
+    assert [gap["code"] for gap in report["gaps"]] == ["list-by-reference"]
+    assert [finding["assumes"] for finding in report["findings"]] == ["complete-list", "complete-list"]
+    assert report["findings"][0]["title"].endswith(", if the list is complete")
     assert "--trust-references takes it as complete" in ran.stderr
+
+
+def test_a_list_known_by_reference_alone_ends_with_3_where_no_finding_counts(tool: Tool, live: str) -> None:
+    for words in (("--fail-on", "high"), ("--fail-on", "never")):
+        assert tool("gate", "--plan", NEW_POOL, "--snapshot", live, *words).code == 3
+
+
+def test_a_gap_beside_that_of_the_list_still_ends_with_3(tool: Tool) -> None:
+    live = planned.estate()
+    nobody = replace(live.clusters[0].nodes[0], security_groups=_gap("ins-plan0001"))
+    other = replace(live.clusters[0], nodes=(nobody, *live.clusters[0].nodes[1:]))
+    path = _write(tool, replace(live, clusters=(other,)))
+    assert tool("gate", "--plan", NEW_POOL, "--snapshot", path).code == 3
+
+
+def _gap(resource: str) -> Gap:
+    return Gap(
+        kind=GapKind.UNREAD,
+        region=planned.REGION,
+        cluster_id=planned.CLUSTER,
+        resource=resource,
+        service="cvm",
+        action="DescribeInstances",
+        code="UnauthorizedOperation",
+        message="denied",
+    )
+
+
+def test_trusted_references_leave_no_gap(tool: Tool, live: str) -> None:
     trusted = tool("gate", "--plan", NEW_POOL, "--snapshot", live, "--trust-references", "--format", "json")
-    assert trusted.code in (0, 1)
+    assert trusted.code == 1
     assert json.loads(trusted.stdout)["gaps"] == []
 
 

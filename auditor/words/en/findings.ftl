@@ -115,6 +115,8 @@ findings-redundant-advice-everywhere = Delete it, or those that would decide ins
 findings-redundant-advice-default = Delete it: wherever its group is bound, the same packets pass without it.
 findings-redundant-advice-here = Keep it if other lists of groups need it: they bind its group too, and there it counts.
 
+findings-if-complete-list = { $title }, if the list is complete
+
 findings-affected-stack = { $who }, bound to { $groups }
 findings-affected-group = { $who }, bound to { $group } as well
 findings-affected-ids = { $who } ({ $ids })

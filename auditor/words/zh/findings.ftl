@@ -82,6 +82,8 @@ findings-redundant-advice-everywhere = 请删除它，或者删除代替它生�
 findings-redundant-advice-default = 请删除：凡绑定该安全组之处，没有它放通的流量也不变。
 findings-redundant-advice-here = 该安全组还与其他安全组组合绑定，在那里这条规则仍然起作用；确有需要请保留。
 
+findings-if-complete-list = { $title }（如果该列表完整）
+
 findings-affected-stack = { $who }，绑定 { $groups }
 findings-affected-group = { $who }，同样绑定 { $group }
 findings-affected-ids = { $who }（{ $ids }）

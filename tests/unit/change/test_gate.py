@@ -11,7 +11,7 @@ from auditor.change.plan import Plan
 from auditor.change.planned import Planned, PlannedResource, Touch
 from auditor.comparator.compare import compare
 from auditor.model.baseline import ClusterNetwork
-from auditor.model.findings import Code
+from auditor.model.findings import Assumption, Code
 from auditor.model.result import Change, Result
 from auditor.model.rules import Action, Membership
 from auditor.model.services import Protocol
@@ -87,17 +87,73 @@ def test_a_finding_that_stays_is_unchanged() -> None:
     assert change_of(result).resolved == ()
 
 
-def test_the_new_pool_of_the_recorded_plan_is_judged_with_trust_alone() -> None:
+def test_the_new_pool_of_the_recorded_plan_is_judged_as_if_its_references_were_the_whole_list() -> None:
     plan_05 = recorded("05")
-    waiting = judged(estate(), overlay.apply(estate(), plan_05, trust_references=False))
-    assert introduced(waiting) == []
-    assert [gap.code for gap in waiting.gaps] == ["list-by-reference"]
+    assumed = judged(estate(), overlay.apply(estate(), plan_05, trust_references=False))
     trusted = judged(estate(), overlay.apply(estate(), plan_05, trust_references=True))
-    assert introduced(trusted) == [
-        ("TSG101", "node-ingress-nodeport-udp", (BLUE,)),
-        ("TSG301", "", (BLUE, GROUP)),
-    ]
+    expected = [("TSG101", "node-ingress-nodeport-udp", (BLUE,)), ("TSG301", "", (BLUE, GROUP))]
+    assert introduced(assumed) == introduced(trusted) == expected
+    assert [finding.assumes for finding in assumed.findings] == [Assumption.COMPLETE_LIST] * 2
+    assert [finding.assumes for finding in trusted.findings] == [None] * 2
+    assert [gap.code for gap in assumed.gaps] == [gap.code for gap in assumed.clusters[0].gaps] == ["list-by-reference"]
     assert trusted.gaps == ()
+
+
+def test_a_finding_that_the_nodes_of_a_stack_have_anyway_assumes_nothing() -> None:
+    live = replace(estate(), security_groups=(group(ingress=NO_UDP),))
+    known = ref("tencentcloud_security_group_rule_set.node.security_group_id")
+    owner = Resource(type=RULE_SET, name="node", before=rule_set(NO_UDP_BLOCKS), after=rule_set(NO_UDP_BLOCKS))
+    made = Resource(type=NODE_POOL, name="blue", actions=("create",), after=pool(known))
+    result = gated(owner, made, on=live)
+    assert [gap.code for gap in result.gaps] == ["list-by-reference"]
+    assert [(finding.node_pools, finding.assumes) for finding in result.findings] == [
+        ((f"({NODE_POOL}.blue)", "np-plan0001", "np-plan0002"), None)
+    ]
+    assert introduced(result) == []
+
+
+def test_a_finding_of_a_pool_is_not_resolved_by_a_list_that_may_hold_more() -> None:
+    live = replace(estate(), security_groups=(group(ingress=NO_UDP),))
+    pools = tuple(one for one in live.clusters[0].node_pools if one.node_pool_id == "np-plan0001")
+    live = replace(live, clusters=(replace(live.clusters[0], nodes=(), node_pools=pools),))
+    whole = Resource(
+        type=RULE_SET,
+        name="blue",
+        actions=("create",),
+        after=new_rule_set([new("0.0.0.0/0")], [new("0.0.0.0/0")], BLUE_ID),
+    )
+    moved = Resource(
+        type=NODE_POOL, name="p", actions=("update",), before=held_pool([GROUP]), after=held_pool([BLUE_ID], [GROUP])
+    )
+    result = gated(security_group("blue"), whole, moved, on=live)
+    assert change_of(result).resolved == ()
+    trusted = gated(security_group("blue"), whole, moved, on=live, trust=True)
+    codes = {finding.fingerprint: finding.code for finding in compare(live, policy(), TODAY).findings}
+    assert sorted(codes[name].value for name in change_of(trusted).resolved) == ["TSG101", "TSG302"]
+
+
+def test_a_set_of_references_whose_order_matters_stays_unknown() -> None:
+    denies = Resource(
+        type=RULE_SET,
+        name="red",
+        actions=("create",),
+        after=new_rule_set([new("0.0.0.0/0", action="DROP")], [], ref("tencentcloud_security_group.red.id")),
+    )
+    allows = Resource(
+        type=RULE_SET, name="blue", actions=("create",), after=new_rule_set([new("0.0.0.0/0")], [], BLUE_ID)
+    )
+    both = ref("tencentcloud_security_group.blue.id", "tencentcloud_security_group.red.id")
+    listed = {"id": "ins-plan0001", "orderly_security_groups": COMPUTED, "security_groups": both}
+    moved = Resource(
+        type="tencentcloud_instance",
+        name="x",
+        actions=("update",),
+        before={"id": "ins-plan0001", "orderly_security_groups": [GROUP], "security_groups": [GROUP]},
+        after=listed,
+    )
+    result = gated(security_group("blue"), security_group("red"), denies, allows, moved)
+    assert [gap.code for gap in result.gaps] == ["list-by-reference"]
+    assert [stack.security_groups for stack in result.clusters[0].stacks] == [(GROUP,)]
 
 
 def test_an_unknown_block_of_a_rule_that_opens_something_matters() -> None:

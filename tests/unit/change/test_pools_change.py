@@ -48,19 +48,22 @@ def test_a_new_pool_binds_its_list() -> None:
 
 def test_a_reference_does_not_prove_that_a_list_is_complete() -> None:
     planned = laid(security_group("blue"), changed("create", after=pool([BLUE_ID])))
-    assert bindings(planned)[NEW_POOL] == "list-by-reference"
+    assert bindings(planned)[NEW_POOL] == (BLUE,)
+    assert planned.assumed == {(CLUSTER, NEW_POOL)}
     assert codes(planned) == [("list-by-reference", NEW_POOL)]
 
 
 def test_trusted_references_are_the_list() -> None:
     planned = laid(security_group("blue"), changed("create", after=pool([BLUE_ID])), trust=True)
     assert bindings(planned)[NEW_POOL] == (BLUE,)
+    assert planned.assumed == frozenset()
     assert codes(planned) == []
 
 
 def test_constants_beside_a_reference_cannot_be_seen() -> None:
     planned = laid(security_group("blue"), changed("create", after=pool([GROUP, BLUE_ID])))
-    assert bindings(planned)[NEW_POOL] == "list-by-reference"
+    assert bindings(planned)[NEW_POOL] == (BLUE,)
+    assert codes(planned) == [("list-by-reference", NEW_POOL)]
 
 
 def test_a_list_out_of_a_local_is_unknown_even_with_trust() -> None:
