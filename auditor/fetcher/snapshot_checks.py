@@ -71,10 +71,10 @@ def _ids(value: object, path: str) -> Iterator[Fault]:
     They end up in commands. Those of a gap do not: they say what could not be read, whatever it is called.
     """
     if isinstance(value, tuple):
-        for place, item in enumerate(value):
-            yield from _ids(item, f"{path}[{place}]")
+        for position, item in enumerate(value):
+            yield from _ids(item, f"{path}[{position}]")
     elif is_dataclass(value) and not isinstance(value, Gap):
-        for name in (one.name for one in fields(value)):
+        for name in (item.name for item in fields(value)):
             inner = getattr(value, name)
             if name in _ID_LISTS or name.endswith(_ID_ENDINGS):
                 yield from _bad_ids(inner, f"{path}.{name}")
@@ -86,8 +86,8 @@ def _bad_ids(value: object, path: str) -> Iterator[Fault]:
         if value and not identifiers.is_identifier(value, identifiers.ANY_NAME):
             yield Fault(message_id="snapshot-bad-id", path=path, found=value)
     elif isinstance(value, tuple):
-        for place, item in enumerate(value):
-            yield from _bad_ids(item, f"{path}[{place}]")
+        for position, item in enumerate(value):
+            yield from _bad_ids(item, f"{path}[{position}]")
 
 
 def _networks(snapshot: Snapshot) -> Iterator[Fault]:

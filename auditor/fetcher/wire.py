@@ -57,21 +57,22 @@ class Defects:
     origin: Origin
     resource: str
     unknown: str
-    kind: GapKind = GapKind.UNREADABLE
-    found: list[Gap] = field(default_factory=list)
+    collected: list[Gap] = field(default_factory=list)
 
-    def add(self, place: str, value: object, expected: str) -> None:
-        """A gap: ``value`` came at ``place`` where ``expected`` should be."""
-        self.say("WrongShape", f"{place} of {self.resource} is {shown(value)}, not {expected}: {self.unknown}")
+    def add(self, key: str, value: object, expected: str) -> None:
+        """A gap: ``value`` came under ``key`` where ``expected`` should be."""
+        message = f"{key} of {self.resource} is {shown(value)}, not {expected}: {self.unknown}"
+        self.collected.append(self.origin.gap(self.resource, "WrongShape", message, GapKind.UNREAD))
 
-    def say(self, code: str, message: str) -> None:
-        """A gap in words of its own."""
-        self.found.append(self.origin.gap(self.resource, code, message, self.kind))
+    def add_address(self, source: str) -> None:
+        """A gap: ``source`` came as an address."""
+        message = f"{self.resource} has the address {source!r}, which is none"
+        self.collected.append(self.origin.gap(self.resource, "UnreadableAddress", message))
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
         """Every gap once, in the order of the answer."""
-        return tuple(dict.fromkeys(self.found))
+        return tuple(dict.fromkeys(self.collected))
 
 
 def shown(value: object) -> str:
@@ -158,18 +159,18 @@ def mapping(row: Mapping[str, Any], key: str, defects: Defects) -> dict[str, Any
 def mappings(row: Mapping[str, Any], key: str, defects: Defects) -> tuple[dict[str, Any], ...]:
     """The objects in the list under ``key``; other items are left out as defects."""
     items = _items(row, key, defects)
-    for place, item in enumerate(items):
+    for position, item in enumerate(items):
         if not isinstance(item, dict):
-            defects.add(f"{key}[{place}]", item, "an object")
+            defects.add(f"{key}[{position}]", item, "an object")
     return tuple(item for item in items if isinstance(item, dict))
 
 
 def texts(row: Mapping[str, Any], key: str, defects: Defects) -> tuple[str, ...]:
     """The texts in the list under ``key``; other items are left out as defects."""
     items = _items(row, key, defects)
-    for place, item in enumerate(items):
+    for position, item in enumerate(items):
         if not isinstance(item, str):
-            defects.add(f"{key}[{place}]", item, "a text")
+            defects.add(f"{key}[{position}]", item, "a text")
     return tuple(clean(item) for item in items if isinstance(item, str))
 
 
@@ -233,7 +234,7 @@ def addresses_of(sources: Iterable[str], defects: Defects) -> tuple[str, ...]:
     listed = tuple(sources)
     for source in listed:
         if not readable_addresses([source]):
-            defects.say("UnreadableAddress", f"{defects.resource} has the address {source!r}, which is none")
+            defects.add_address(source)
     return readable_addresses(listed)
 
 

@@ -39,7 +39,6 @@ def launch_configuration(row: Mapping[str, Any], origin: Origin, resource: str) 
         origin=origin,
         resource=resource,
         unknown=f"which groups the next node of {resource} binds is unknown",
-        kind=GapKind.UNREAD,
     )
     status = wire.text(row, "LaunchConfigurationStatus", defects).upper()
     if status == "SECURITY_GROUP_ABNORMAL":
@@ -60,11 +59,11 @@ def launch_configuration(row: Mapping[str, Any], origin: Origin, resource: str) 
 def _primary(row: Mapping[str, Any], defects: Defects) -> Mapping[str, Any]:
     """The entry of the primary interface, of which there is at most one; empty where the configuration has none."""
     primary: Mapping[str, Any] = {}
-    for place, item in enumerate(wire.mappings(row, "NetworkInterfaces", defects)):
+    for position, item in enumerate(wire.mappings(row, "NetworkInterfaces", defects)):
         kind = wire.text(item, "InterfaceType", defects).upper()
         if kind not in ("PRIMARY", "SECONDARY") or (kind == "PRIMARY" and primary):
             expected = "the only PRIMARY interface or a SECONDARY"
-            defects.add(f"InterfaceType of NetworkInterfaces[{place}]", item.get("InterfaceType"), expected)
+            defects.add(f"InterfaceType of NetworkInterfaces[{position}]", item.get("InterfaceType"), expected)
         elif kind == "PRIMARY":
             primary = item
     return primary

@@ -141,7 +141,7 @@ def _mode(
 def _property(row: Mapping[str, Any], defects: Defects) -> dict[str, Any]:
     """The object in the JSON text of tke/Cluster.Property, which may be empty."""
     source = wire.text(row, "Property", defects)
-    found = wire.json_object(source)
-    if found is None and source:
+    document = wire.json_object(source)
+    if document is None and source:
         defects.add("Property", source, "a JSON object")
-    return found or {}
+    return document or {}

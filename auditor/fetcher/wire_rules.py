@@ -73,7 +73,7 @@ def rules_missing(origin: Origin, group_id: str, direction: Direction, came: int
 
 def _defects(origin: Origin, group_id: str) -> Defects:
     unknown = "whether all its rules came is unknown"
-    return Defects(origin=origin, resource=group_id, unknown=unknown, kind=GapKind.UNREAD)
+    return Defects(origin=origin, resource=group_id, unknown=unknown)
 
 
 def _direction(policies: Mapping[str, Any], defects: Defects, direction: Direction) -> tuple[Rules, tuple[Gap, ...]]:
@@ -99,15 +99,15 @@ def _direction(policies: Mapping[str, Any], defects: Defects, direction: Directi
     return rules, tuple(_unreadable(lines, origin, group_id, direction))
 
 
-def _misplaced(found: list[Any]) -> object:
+def _misplaced(rows: list[Any]) -> object:
     """A PolicyIndex that no rule of the list can have: it counts from 0 and has no holes; it may be missing."""
-    indexes = [row.get("PolicyIndex") if isinstance(row, dict) else None for row in found]
+    indexes = [row.get("PolicyIndex") if isinstance(row, dict) else None for row in rows]
     stated = [index for index in indexes if index is not None]
-    wrong = [index for index in stated if type(index) is not int or not 0 <= index < len(found)]
+    wrong = [index for index in stated if type(index) is not int or not 0 <= index < len(rows)]
     if wrong or None in indexes:
         return next(iter(wrong), None)
     distinct = sorted(set(stated))
-    return next((index for place, index in enumerate(distinct) if index != place), None)
+    return next((index for position, index in enumerate(distinct) if index != position), None)
 
 
 def _vouched_empty(policies: Mapping[str, Any], direction: Direction, defects: Defects) -> bool:

@@ -74,12 +74,12 @@ def carried_templates(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _carried(row: Mapping[str, Any], defects: Defects) -> Iterator[str]:
     """The ids of the templates that a group carries along."""
-    for place, item in enumerate(wire.mappings(row, "ServiceTemplateSet", defects)):
+    for position, item in enumerate(wire.mappings(row, "ServiceTemplateSet", defects)):
         template_id = wire.identifier(item, "ServiceTemplateId", defects, identifiers.SERVICE_TEMPLATE)
         if template_id:
             yield template_id
         else:
-            defects.add(f"ServiceTemplateSet[{place}]", item, "a template with an id")
+            defects.add(f"ServiceTemplateSet[{position}]", item, "a template with an id")
 
 
 def _entries(row: Mapping[str, Any], plain: str, extra: str, key: str, defects: Defects) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def _noted(value: Any, path: Path, read: dict[Path, Any]) -> Any:  # noqa: ANN40
     if isinstance(value, dict):
         return Noted(value, path, read)
     if isinstance(value, list):
-        return [_noted(item, (*path, place), read) for place, item in enumerate(value)]
+        return [_noted(item, (*path, position), read) for position, item in enumerate(value)]
     return value
 
 
@@ -128,15 +128,15 @@ class Cloud:
         if key not in self.answers:
             operation = BY_NAME[key.action.service, key.action.version, key.action.name]
             try:
-                found = answer(self.estate, operation, key.region, check(operation, json.loads(key.params)))
-                self.answers[key] = json.dumps({**found, "RequestId": "r"})
+                response = answer(self.estate, operation, key.region, check(operation, json.loads(key.params)))
+                self.answers[key] = json.dumps({**response, "RequestId": "r"})
             except Refused as refusal:
                 self.answers[key] = refusal
         return self.answers[key]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class Field:
     """A field of one answer, ``value`` being the right one."""
 
     call: Call
@@ -150,7 +150,7 @@ class Place:
 
     @property
     def region(self) -> str:
-        """The region that a run has to read to come by this place."""
+        """The region that a run has to read to come by it."""
         return ALL_REGIONS if self.call.action is REGIONS else self.call.region
 
     @property
@@ -164,10 +164,13 @@ def snapshot(cloud: Cloud, region: str = ALL_REGIONS) -> Snapshot:
     return fetch(cloud, FetchRequest(regions=(region,)))
 
 
-def judged(found: Snapshot) -> object:
+def judged(outcome: Snapshot) -> object:
     """What an audit makes of it, names aside."""
-    result = compare(found, POLICY, date(2026, 11, 22))
-    clusters = [(one.cluster.cluster_id, one.container, one.cluster_network, one.stacks) for one in result.clusters]
+    result = compare(outcome, POLICY, date(2026, 11, 22))
+    clusters = [
+        (cluster.cluster.cluster_id, cluster.container, cluster.cluster_network, cluster.stacks)
+        for cluster in result.clusters
+    ]
     return clusters, result.findings
 
 
@@ -182,91 +185,91 @@ def cloud() -> Iterator[Cloud]:
 
 
 @pytest.fixture(scope="module")
-def places(cloud: Cloud) -> list[Place]:
+def targets(cloud: Cloud) -> list[Field]:
     """Each field once a kind of call, where it is filled if it is anywhere."""
-    chosen: dict[object, Place] = {}
+    chosen: dict[object, Field] = {}
     for call, read in cloud.read.items():
         for path, value in read.items():
-            place = Place(call=call, path=path, value=value)
-            key = (call.action, tuple(json.loads(call.params)), place.name)
+            target = Field(call=call, path=path, value=value)
+            key = (call.action, tuple(json.loads(call.params)), target.name)
             if key not in chosen or (not chosen[key].value and value):
-                chosen[key] = place
-    return [place for place in chosen.values() if place.path != ("RequestId",)]
+                chosen[key] = target
+    return [target for target in chosen.values() if target.path != ("RequestId",)]
 
 
-def put(cloud: Cloud, place: Place, value: Any) -> str:  # noqa: ANN401 - any piece of JSON
-    """The answer with ``value`` in that place."""
-    document, holder = _opened(cloud, place)
+def put(cloud: Cloud, target: Field, value: Any) -> str:  # noqa: ANN401 - any piece of JSON
+    """The answer with ``value`` there."""
+    document, holder = _opened(cloud, target)
     if value is MISSING:
-        holder.pop(place.path[-1], None)
+        holder.pop(target.path[-1], None)
     else:
-        holder[place.path[-1]] = value
+        holder[target.path[-1]] = value
     return json.dumps(document)
 
 
-def insert(cloud: Cloud, place: Place, value: Any) -> str:  # noqa: ANN401 - any piece of JSON
+def insert(cloud: Cloud, target: Field, value: Any) -> str:  # noqa: ANN401 - any piece of JSON
     """The answer with ``value`` as one more item of that list."""
-    document, holder = _opened(cloud, place)
-    holder[place.path[-1]].append(value)
+    document, holder = _opened(cloud, target)
+    holder[target.path[-1]].append(value)
     return json.dumps(document)
 
 
-def _opened(cloud: Cloud, place: Place) -> tuple[Any, Any]:
-    document = holder = json.loads(str(cloud.answers[place.call]))
-    for part in place.path[:-1]:
+def _opened(cloud: Cloud, target: Field) -> tuple[Any, Any]:
+    document = holder = json.loads(str(cloud.answers[target.call]))
+    for part in target.path[:-1]:
         holder = holder[part]
     return document, holder
 
 
-def bent(cloud: Cloud, place: Place, text: str) -> Snapshot:
-    cloud.bent = place.call, text
+def bent(cloud: Cloud, target: Field, text: str) -> Snapshot:
+    cloud.bent = target.call, text
     try:
-        return snapshot(cloud, place.region)
+        return snapshot(cloud, target.region)
     finally:
         cloud.bent = None
 
 
-def told(place: Place, value: Any) -> str:  # noqa: ANN401 - any piece of JSON
+def sentence(target: Field, value: Any) -> str:  # noqa: ANN401 - any piece of JSON
     shown = "missing" if value is MISSING else json.dumps(value)
-    return f"{place.call.action.permission} {place.name}: {shown}"
+    return f"{target.call.action.permission} {target.name}: {shown}"
 
 
 def test_every_action_is_walked(cloud: Cloud) -> None:
     assert {call.action for call in cloud.read} == set(ACTIONS) - {TKE_REGIONS}
 
 
-def test_list_with_a_wrong_item_is_never_complete(cloud: Cloud, places: list[Place]) -> None:
-    lists = [place for place in places if isinstance(place.value, list) and not place.is_found_by_id]
+def test_list_with_a_wrong_item_is_never_complete(cloud: Cloud, targets: list[Field]) -> None:
+    lists = [target for target in targets if isinstance(target.value, list) and not target.is_found_by_id]
     assert len(lists) > 30
     silent = [
-        told(place, [value])
-        for place in lists
+        sentence(target, [value])
+        for target in lists
         for value in WRONG
-        if not bent(cloud, place, insert(cloud, place, value)).all_gaps()
+        if not bent(cloud, target, insert(cloud, target, value)).all_gaps()
     ]
     assert silent == [], "\n".join(silent)
 
 
-def test_row_that_was_not_asked_for_by_id_is_none_of_those_that_were(cloud: Cloud, places: list[Place]) -> None:
+def test_row_that_was_not_asked_for_by_id_is_none_of_those_that_were(cloud: Cloud, targets: list[Field]) -> None:
     right = rights(cloud)
     changed = [
-        told(place, [value])
-        for place in places
-        for value in (WRONG if place.is_found_by_id else ())
-        if judged(bent(cloud, place, insert(cloud, place, value))) != right[place.region]
+        sentence(target, [value])
+        for target in targets
+        for value in (WRONG if target.is_found_by_id else ())
+        if judged(bent(cloud, target, insert(cloud, target, value))) != right[target.region]
     ]
     assert changed == [], "\n".join(changed)
 
 
-def test_wrong_value_leaves_a_gap_or_changes_nothing(cloud: Cloud, places: list[Place]) -> None:
+def test_wrong_value_leaves_a_gap_or_changes_nothing(cloud: Cloud, targets: list[Field]) -> None:
     right = rights(cloud)
     silent: defaultdict[str, tuple[Any, ...]] = defaultdict(tuple)
-    for place in places:
+    for target in targets:
         for value in (MISSING, *WRONG):
-            if (type(value), value) != (type(place.value), place.value):
-                found = bent(cloud, place, put(cloud, place, value))
-                if not found.all_gaps() and judged(found) != right[place.region]:
-                    silent[place.name] += (value,)
+            if (type(value), value) != (type(target.value), target.value):
+                outcome = bent(cloud, target, put(cloud, target, value))
+                if not outcome.all_gaps() and judged(outcome) != right[target.region]:
+                    silent[target.name] += (value,)
     assert silent == DOCUMENTED
 
 

@@ -53,17 +53,17 @@ def test_text_that_is_no_block_is_not_guessed_at(source: str) -> None:
     assert wire.canonical(source) is None
 
 
-def defects() -> Defects:
+def nothing_wrong() -> Defects:
     origin = Origin(region="ap-guangzhou", action=SECURITY_GROUPS)
     return Defects(origin=origin, resource="sg-a", unknown="what it is is unknown")
 
 
 def test_missing_and_null_are_no_text_and_other_types_are_defects() -> None:
     row: dict[str, object] = {"null": None, "list": [], "flag": True, "text": " a ", "count": 7}
-    found = defects()
-    assert [wire.text(row, key, found) for key in ("missing", "null", "text")] == ["", "", "a"]
-    assert [wire.text(row, key, found) for key in ("list", "flag", "count")] == ["", "", ""]
-    assert [gap.message for gap in found.gaps] == [
+    defects = nothing_wrong()
+    assert [wire.text(row, key, defects) for key in ("missing", "null", "text")] == ["", "", "a"]
+    assert [wire.text(row, key, defects) for key in ("list", "flag", "count")] == ["", "", ""]
+    assert [gap.message for gap in defects.gaps] == [
         "list of sg-a is [], not a text: what it is is unknown",
         "flag of sg-a is true, not a text: what it is is unknown",
         "count of sg-a is 7, not a text: what it is is unknown",
@@ -93,23 +93,23 @@ def test_wrong_type_has_a_spelling_that_no_parser_reads() -> None:
 
 
 def test_lone_surrogate_leaves_a_mark() -> None:
-    assert wire.text({"Name": "a\ud800b"}, "Name", defects()) == "a\ufffdb"
+    assert wire.text({"Name": "a\ud800b"}, "Name", nothing_wrong()) == "a\ufffdb"
 
 
 def test_number_may_come_as_digits_and_never_as_a_flag() -> None:
     row = {"a": 3, "b": "4", "c": None, "d": True, "e": "x", "f": "９", "g": -1, "h": 1.0}
-    found = defects()
-    assert [wire.number(row, key, found) for key in "abc"] == [3, 4, None]
-    assert found.gaps == ()
-    assert [wire.number(row, key, found) for key in "defgh"] == [None] * 5
-    assert len(found.gaps) == 5
+    defects = nothing_wrong()
+    assert [wire.number(row, key, defects) for key in "abc"] == [3, 4, None]
+    assert defects.gaps == ()
+    assert [wire.number(row, key, defects) for key in "defgh"] == [None] * 5
+    assert len(defects.gaps) == 5
 
 
 @pytest.mark.parametrize("value", [7, True, [], {}, "x", "sg-a\nrm -rf", "sg-a;id", "sg-", "cls-a", "sg-" + "a" * 200])
 def test_what_is_no_id_is_a_defect(value: object) -> None:
-    found = defects()
-    read = wire.identifier({"SecurityGroupId": value}, "SecurityGroupId", found, ("sg-",))
-    assert (read, len(found.gaps)) == ("", 1)
+    defects = nothing_wrong()
+    read = wire.identifier({"SecurityGroupId": value}, "SecurityGroupId", defects, ("sg-",))
+    assert (read, len(defects.gaps)) == ("", 1)
 
 
 def test_list_of_ids_keeps_order_and_drops_exact_repeats() -> None:
@@ -144,22 +144,26 @@ def test_property_that_is_no_object_is_none(source: str) -> None:
 
 def test_list_says_what_it_leaves_out() -> None:
     row = {"Mixed": [{"a": 1}, None, "b", 3]}
-    found = defects()
-    assert wire.mappings(row, "Mixed", found) == ({"a": 1},)
-    assert [gap.message.partition(":")[0] for gap in found.gaps] == [
+    defects = nothing_wrong()
+    assert wire.mappings(row, "Mixed", defects) == ({"a": 1},)
+    assert [gap.message.partition(":")[0] for gap in defects.gaps] == [
         "Mixed[1] of sg-a is null, not an object",
         'Mixed[2] of sg-a is "b", not an object',
         "Mixed[3] of sg-a is 3, not an object",
     ]
-    found = defects()
-    assert (wire.texts(row, "Mixed", found), len(found.gaps)) == (("b",), 3)
+    defects = nothing_wrong()
+    assert (wire.texts(row, "Mixed", defects), len(defects.gaps)) == (("b",), 3)
 
 
 def test_missing_list_is_empty_and_another_type_is_a_defect() -> None:
-    found = defects()
-    assert (wire.mappings({}, "List", found), wire.texts({"List": None}, "List", found), found.gaps) == ((), (), ())
-    assert (wire.mappings({"List": {}}, "List", found), wire.texts({"List": "a"}, "List", found)) == ((), ())
-    assert (wire.mapping({"List": []}, "List", found), len(found.gaps)) == ({}, 3)
+    defects = nothing_wrong()
+    assert (wire.mappings({}, "List", defects), wire.texts({"List": None}, "List", defects), defects.gaps) == (
+        (),
+        (),
+        (),
+    )
+    assert (wire.mappings({"List": {}}, "List", defects), wire.texts({"List": "a"}, "List", defects)) == ((), ())
+    assert (wire.mapping({"List": []}, "List", defects), len(defects.gaps)) == ({}, 3)
 
 
 def test_addresses_are_sorted_and_unreadable_ones_left_out() -> None:
