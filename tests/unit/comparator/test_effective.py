@@ -54,6 +54,6 @@ def test_rule_that_may_not_match_keeps_the_one_above_it(action: Action) -> None:
 
 
 @pytest.mark.parametrize("action", [Action.ALLOW, Action.DENY])
-def test_any_number_of_equal_rules_leaves_all_but_the_last_redundant(action: Action) -> None:
+def test_first_of_any_number_of_equal_rules_is_redundant(action: Action) -> None:
     other = Action.DENY if action is Action.ALLOW else Action.ALLOW
-    assert removable(*[line(action, SURE)] * 3, line(other, SURE)) >= {0, 1}
+    assert 0 in removable(*[line(action, SURE)] * 3, line(other, SURE))
