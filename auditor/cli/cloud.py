@@ -19,7 +19,7 @@ from auditor.files import writer
 if TYPE_CHECKING:
     from auditor.config.settings import Rates
     from auditor.fetcher.cassette import Cassette
-    from auditor.fetcher.credentials import Surroundings
+    from auditor.fetcher.credentials import AssumedRole, Surroundings
     from auditor.fetcher.transport import Caller, Signer, Wiring
 
 DEMO = "demo"
@@ -98,7 +98,7 @@ def live(session: Session, cloud: Cloud, run: LiveRun) -> Iterator[Caller]:
     clock = RunClock(session.cancelled)
     wired = wiring(session, cloud.place)
     recorder = Recorder(run.also, run.named, read_at=run.began) if cloud.record else None
-    keys = credentials.find(surroundings(session, wired, clock))
+    keys = credentials.find(surroundings(session, wired, clock, cloud.place))
     budget = JobLimit(SharedBudget(clock, run.rates.share or SHARE, dict(run.rates.actions)), run.jobs)
     transport = Transport(keys, wiring=wired, budget=budget, clock=clock, tape=recorder)
     try:
@@ -120,8 +120,20 @@ def wiring(session: Session, place: Endpoint) -> Wiring:
     return Wiring(endpoint=endpoint.parse(place.endpoint or "", place.root_domain or ""), env=session.environ)
 
 
-def surroundings(session: Session, wired: Wiring, clock: RunClock) -> Surroundings:
-    """Where keys are looked for, and how temporary ones are had."""
+def role(session: Session, place: Endpoint) -> AssumedRole | None:
+    """The role that the options name, else the cloud's own variables. Raises ``ConfigError`` for half of one."""
+    from auditor.fetcher import credentials
+
+    arn = place.role_arn or session.environ.get("TENCENTCLOUD_ROLE_ARN", "").strip()
+    named = session.environ.get("TENCENTCLOUD_ROLE_SESSION_NAME", "").strip()
+    return credentials.assumed_role(arn, place.role_session_name or (named if arn else ""))
+
+
+def surroundings(session: Session, wired: Wiring, clock: RunClock, place: Endpoint) -> Surroundings:
+    """Where keys are looked for, how temporary ones are had, and the role to assume.
+
+    Raises ``ConfigError`` for half of a role.
+    """
     from auditor.fetcher import metadata
     from auditor.fetcher.credentials import Surroundings
     from auditor.fetcher.transport import Transport
@@ -129,4 +141,11 @@ def surroundings(session: Session, wired: Wiring, clock: RunClock) -> Surroundin
     def connect(signer: Signer | None) -> Caller:
         return Transport(signer, wiring=wired, clock=clock)
 
-    return Surroundings(env=session.environ, home=session.home, clock=clock, metadata=metadata.get, connect=connect)
+    return Surroundings(
+        env=session.environ,
+        home=session.home,
+        clock=clock,
+        metadata=metadata.get,
+        connect=connect,
+        role=role(session, place),
+    )

@@ -91,7 +91,7 @@ def _examined(session: Session, place: Endpoint, regions: tuple[str, ...]) -> Di
 
     clock = RunClock(session.cancelled)
     wired = cloud.wiring(session, place)
-    keys = credentials.find(cloud.surroundings(session, wired, clock))
+    keys = credentials.find(cloud.surroundings(session, wired, clock, place))
     transport = Transport(keys, wiring=wired, policy=doctor.POLICY, clock=clock)
     try:
         asked = (HOME if region == values.ALL_REGIONS else region for region in regions)

@@ -30,6 +30,10 @@ class Endpoint:
     root_domain: str | None = value(
         "--root-domain", metavar="DOMAIN", read=values.named, yields_to=("snapshot", "replay", "endpoint")
     )
+    role_arn: str | None = value("--role-arn", metavar="ARN", read=values.named, yields_to=("snapshot", "replay"))
+    role_session_name: str | None = value(
+        "--role-session-name", metavar="NAME", read=values.named, yields_to=("snapshot", "replay")
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,9 +198,13 @@ _CONFLICTS = (
     ("--snapshot", "--record", "live-only"),
     ("--snapshot", "--endpoint", "live-only"),
     ("--snapshot", "--root-domain", "live-only"),
+    ("--snapshot", "--role-arn", "live-only"),
+    ("--snapshot", "--role-session-name", "live-only"),
     ("--replay", "--record", "live-only"),
     ("--replay", "--endpoint", "live-only"),
     ("--replay", "--root-domain", "live-only"),
+    ("--replay", "--role-arn", "live-only"),
+    ("--replay", "--role-session-name", "live-only"),
 )
 
 
@@ -212,6 +216,8 @@ def refuse_conflicts(snapshot: Path | None, options: Cloud) -> None:
         "--record": options.record,
         "--endpoint": options.place.endpoint,
         "--root-domain": options.place.root_domain,
+        "--role-arn": options.place.role_arn,
+        "--role-session-name": options.place.role_session_name,
     }
     for first, second, why in _CONFLICTS:
         if given[first] is not None and given[second] is not None:

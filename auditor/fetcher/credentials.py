@@ -6,6 +6,7 @@ session tokens, keeps quotes, asks the metadata service without a time limit and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from configparser import Error as IniError
 from configparser import RawConfigParser
@@ -27,10 +28,14 @@ SESSION_NAME = "sgaudit"
 STS_REGION = "ap-guangzhou"
 ROLES = "cam/security-credentials/"
 
-ASSUME_ROLE = Action(service="sts", version="2018-08-13", name="AssumeRole", rate=20, needs="the keys of a role")
+ASSUME_ROLE = Action(service="sts", version="2018-08-13", name="AssumeRole", rate=600, needs="the keys of a role")
 ASSUME_ROLE_WITH_WEB_IDENTITY = Action(
     service="sts", version="2018-08-13", name="AssumeRoleWithWebIdentity", rate=20, needs="the keys of a TKE role"
 )
+_ARN = re.compile(r"qcs::cam::uin/[0-9]{1,20}:role(?:Name)?/[^\s/:]{1,128}")
+_SESSION = re.compile(r"[\w+=,.@-]{2,128}", re.ASCII)
+"""RoleArn and RoleSessionName of sts:AssumeRole."""
+
 _REASONS = {
     "files-is-folder": "a folder",
     "files-is-device": "a pipe or a device",
@@ -41,12 +46,39 @@ _REASONS = {
 OIDC_VARIABLES = ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssumedRole:
+    """A role to assume before the first read, and the name that the session has in the account's audit trail."""
+
+    arn: str
+    session: str
+
+
+def assumed_role(arn: str, session: str) -> AssumedRole | None:
+    """The role that options or the environment name; ``None`` where they name none.
+
+    Raises ConfigError for a role without a session name, for the reverse, and for either in another form.
+    """
+    if not arn and not session:
+        return None
+    if not session:
+        raise ConfigError("fetch-role-no-session", arn=arn)
+    if not arn:
+        raise ConfigError("fetch-role-no-arn", session=session)
+    if not _ARN.fullmatch(arn):
+        raise ConfigError("fetch-role-arn", value=arn, expected="qcs::cam::uin/100000000001:roleName/NAME")
+    if not _SESSION.fullmatch(session):
+        raise ConfigError("fetch-role-session", value=session)
+    return AssumedRole(arn=arn, session=session)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Surroundings:
     """Everything that keys are looked for in.
 
-    ``metadata`` gives what stands at a path of the instance's metadata service and raises ``OSError`` where there is
-    none. ``connect`` makes a caller that signs with the keys given, or not at all; temporary keys come through it.
+    ``role`` is assumed with whatever keys are found. ``metadata`` gives what stands at a path of the instance's
+    metadata service and raises ``OSError`` where there is none. ``connect`` makes a caller that signs with the keys
+    given, or not at all; temporary keys come through it.
     """
 
     env: Mapping[str, str]
@@ -55,13 +87,22 @@ class Surroundings:
     metadata: Callable[[str], str]
     connect: Callable[[Signer | None], Caller]
     etc: Path = Path("/etc")
+    role: AssumedRole | None = None
 
 
 def find(around: Surroundings) -> Credentials:
-    """The first keys in the order of :class:`Source`.
+    """The first keys in the order of :class:`Source`, or those of the role that they are to assume.
 
-    Raises AuthError for the first place that holds something unusable, and where there is nothing in any of them.
+    Raises AuthError for the first place that holds something unusable, where there is nothing in any of them, and
+    where the role is refused: the account of other keys is never read in place of the role's.
     """
+    keys = _first(around)
+    if around.role is None:
+        return keys
+    return _assumed(around, keys, around.role, Source.ROLE, around.role.arn)
+
+
+def _first(around: Surroundings) -> Credentials:
     for look in (_environment, _file, _tccli, _cvm_role, _tke_oidc):
         found = look(around)
         if found is not None:
@@ -134,21 +175,28 @@ def _from_ini(text: str, place: str) -> Keys:
 
 
 def _tccli(around: Surroundings) -> Credentials | None:
-    path = around.home / ".tccli" / f"{_profile(around.env)}.credential"
-    keys = _tccli_keys(path)
+    profile = _profile(around.env)
+    path = around.home / ".tccli" / f"{profile}.credential"
+    text = _read(path)
+    if text is None:
+        return None
+    document = _json(text, str(path))
+    keys, role = _tccli_keys(path), document.get("role-arn")
+    if role and (keys is None or not isinstance(role, str)):
+        raise error("fetch-tccli-role", "BadCredentials", place=str(path))
     if keys is None:
         return None
 
     def read_again() -> Keys:
         again = _tccli_keys(path)
         if again is None or again.expires < around.clock.wall():
-            raise error("fetch-tccli-expired", "ExpiredCredentials", place=str(path))
+            login = f"tccli {'sso' if document.get('type') == 'sso' else 'auth'} login --profile {profile}"
+            raise error("fetch-tccli-expired", "ExpiredCredentials", place=str(path), login=login)
         return again
 
-    document = _json(_read(path) or "", str(path))
-    role = document.get("role-arn")
-    if isinstance(role, str) and role:
-        return _assumed(around, keys, role, str(document.get("role-session-name") or SESSION_NAME), str(path))
+    if role:
+        session = str(document.get("role-session-name") or SESSION_NAME)
+        return _assumed(around, keys, AssumedRole(arn=str(role), session=session), Source.TCCLI, str(path))
     if keys.expires < around.clock.wall():
         read_again()
     return Credentials(source=Source.TCCLI, place=str(path), keys=keys, clock=around.clock, renew=read_again)
@@ -176,15 +224,15 @@ def _tccli_keys(path: Path) -> Keys | None:
     )
 
 
-def _assumed(around: Surroundings, keys: Keys, role: str, session: str, place: str) -> Credentials:
-    """A profile of tccli with a role: its keys are good for getting others alone."""
+def _assumed(around: Surroundings, keys: Signer, role: AssumedRole, source: Source, place: str) -> Credentials:
+    """The keys of a role, had with others that are good for nothing else."""
     caller = around.connect(keys)
 
     def assume() -> Keys:
-        params = {"RoleArn": role, "RoleSessionName": session, "DurationSeconds": LIFETIME}
+        params = {"RoleArn": role.arn, "RoleSessionName": role.session, "DurationSeconds": LIFETIME}
         return _exchange(caller, ASSUME_ROLE, STS_REGION, params, place)
 
-    return Credentials(source=Source.TCCLI, place=place, keys=assume(), clock=around.clock, renew=assume)
+    return Credentials(source=source, place=place, keys=assume(), clock=around.clock, renew=assume)
 
 
 def _cvm_role(around: Surroundings) -> Credentials | None:

@@ -28,6 +28,8 @@ class Source(StrEnum):
     TCCLI = "tccli-profile"
     CVM_ROLE = "cvm-role"
     TKE_OIDC = "tke-oidc"
+    ROLE = "role"
+    """Assumed with the keys of one of the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,16 @@ DEAD = 3
 """Calls in a row whose attempts were all used up, after which an action counts as failing for good."""
 
 PASSING = ("InternalError", "InternalServerError", "ServiceUnavailable")
-LASTING = ("NotFound", "NotSupport", ".ClusterState", ".Param", ".AccountUserNotAuthenticated")
-"""How the sub-codes of an internal error end that say what asking again will not change (tke's error codes)."""
+LASTING = (
+    "NotFound",
+    "NotSupport",
+    ".ClusterState",
+    ".Param",
+    ".AccountUserNotAuthenticated",
+    ".GetRoleError",
+    ".IllegalRole",
+)
+"""How the sub-codes of an internal error end that say what asking again will not change (codes of tke and sts)."""
 
 
 def is_passing(error: BaseException) -> bool:

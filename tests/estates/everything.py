@@ -10,9 +10,13 @@ VPC = "10.0.0.0/16"
 VPC_MORE = "10.10.0.0/16"
 
 
+ROLE = "qcs::cam::uin/100000000001:roleName/sgaudit-reader"
+
+
 def build() -> Estate:
     """A managed cluster with every kind of node and pool, and an independent one on VPC-CNI."""
     estate = Estate()
+    estate.roles.add(ROLE)
     region = estate.region()
     home = region.vpc(VPC, name="prod", ordinary=(VPC_MORE,), container=(PODS,), embedded=False, vpc_id="vpc-prod0001")
     region.subnet(home, "10.0.1.0/24", name="nodes", subnet_id="subnet-node0001")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from auditor.fetcher.actions import ACTIONS
+from auditor.fetcher import actions
+from auditor.fetcher.credentials import ASSUME_ROLE
 from tests.estates import everything
 from tests.loopback.answers import answer
 from tests.loopback.schema import OPERATIONS, Kind, Operation
@@ -23,7 +24,9 @@ TYPES = {
 QUESTIONS: dict[str, dict[str, Any]] = {
     "DescribeSecurityGroupPolicies": {"SecurityGroupId": "sg-node0001"},
     "DescribeRegions": {"Product": "tke"},
+    "AssumeRole": {"RoleArn": everything.ROLE, "RoleSessionName": "nightly"},
 }
+ACTIONS = (ASSUME_ROLE, *actions.ACTIONS)
 OPERATION_NAMES = [f"{operation.service}-{operation.version}-{operation.name}" for operation in OPERATIONS]
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=OPERATION_NAMES)
 

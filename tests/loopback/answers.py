@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,12 @@ from tests.loopback.refusals import Refused
 from tests.loopback.rules import Row
 from tests.loopback.schema import Operation
 
+LIFETIME = 7200
+LONGEST_LIFETIME = 43200
+"""Seconds of temporary keys: unless asked for, and at most."""
+
+_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,128}", re.ASCII)
+
 Params = Mapping[str, Any]
 
 
@@ -23,12 +30,24 @@ def answer(estate: Estate, operation: Operation, region: str, params: Params) ->
         return {"TotalCount": len(rows), operation.rows: rows}
     if operation.name == "GetCallerIdentity":
         return shapes.caller_identity(estate.account)
+    if operation.name == "AssumeRole":
+        return _assumed(estate, params)
     if region not in estate.regions:
         raise Refused("UnsupportedRegion", f"The region `{region}` is not supported.")
     home = estate.regions[region]
     if operation.name in _OBJECTS:
         return _OBJECTS[operation.name](home, params)
     return _listing(operation, _rows(operation, home, params), params)
+
+
+def _assumed(estate: Estate, params: Params) -> Row:
+    if not _SESSION_NAME.fullmatch(params["RoleSessionName"]):
+        raise Refused("InvalidParameter.ParamError", "The session name is malformed.")
+    if not 0 < params.get("DurationSeconds", LIFETIME) <= LONGEST_LIFETIME:
+        raise Refused("InvalidParameter.OverTimeError", "The duration is too long.")
+    if params["RoleArn"] not in estate.roles:
+        raise Refused("UnauthorizedOperation", f"you are not authorized to assume {params['RoleArn']}")
+    return shapes.role_keys(estate.make_id("role"), params.get("DurationSeconds", LIFETIME))
 
 
 def _listing(operation: Operation, rows: list[Row], params: Params) -> Row:

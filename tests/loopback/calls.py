@@ -18,6 +18,7 @@ Key = tuple[str, str, str]
 class Call:
     """One request; ``at`` counts seconds from anywhere.
 
+    ``secret_id`` is that of the keys which signed it, where the server gave them out, else of those that it knows.
     ``code`` is the error code of the answer, empty where it was rows; ``faulty`` says that a fault befell it.
     """
 
@@ -28,6 +29,7 @@ class Call:
     params: dict[str, Any]
     at: float
     language: str = ""
+    secret_id: str = ""
     code: str = ""
     faulty: bool = False
 

@@ -17,10 +17,11 @@ GUANGZHOU = "ap-guangzhou"
 
 
 class Estate:
-    """What one account has, by region."""
+    """What one account has, by region. Its ``roles``, by their ARN, are those that its users may assume."""
 
     def __init__(self, account: str = shapes.ACCOUNT) -> None:
         self.account = account
+        self.roles: set[str] = set()
         self.regions: dict[str, Region] = {}
         self._made: Counter[str] = Counter()
 

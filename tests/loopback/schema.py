@@ -119,6 +119,19 @@ def _as(name: str, ids: str, rows: str, filters: tuple[str, ...]) -> Operation:
 OPERATIONS: tuple[Operation, ...] = (
     Operation(service="sts", version="2018-08-13", name="GetCallerIdentity", rate=20, params={}),
     Operation(
+        service="sts",
+        version="2018-08-13",
+        name="AssumeRole",
+        rate=600,
+        params={
+            **dict.fromkeys(("RoleArn", "RoleSessionName", "Policy", "ExternalId", "SourceIdentity"), Kind.STRING),
+            **dict.fromkeys(("SerialNumber", "TokenCode"), Kind.STRING),
+            "DurationSeconds": Kind.INTEGER,
+            "Tags": Kind.OBJECT,
+        },
+        required=("RoleArn", "RoleSessionName"),
+    ),
+    Operation(
         service="region",
         version="2022-06-27",
         name="DescribeRegions",

@@ -81,6 +81,7 @@ class LoopbackServer:
         self.log = CallLog()
         self.faults: list[Injection] = []
         self.crashes: list[BaseException] = []
+        self.sessions: dict[str, Keys] = {}
         self.closing = threading.Event()
         self._lock = threading.Lock()
         self._quota = Quota()
@@ -129,20 +130,21 @@ class LoopbackServer:
         with self._lock:
             self._requests += 1
             request_id = f"00000000-0000-4000-8000-{self._requests:012d}"
-        call = _named(headers, arrived)
+        call = replace(_named(headers, arrived), secret_id=self._keys_of(headers).secret_id)
         try:
             operation = self._operation(headers, call, body)
             call = replace(call, service=operation.service, params=_document(body))
             self._take(operation, call)
             params = check(operation, call.params)
             response = answer(self.estate, operation, call.region, params)
+            self._remember(response.get("Credentials"))
         except Refused as refusal:
             call = replace(call, code=refusal.code)
             return self._suffer(call, Reply(body=error_body(refusal, request_id)))
         return self._suffer(call, Reply(body=json.dumps({"Response": {**response, "RequestId": request_id}}).encode()))
 
     def _operation(self, headers: Mapping[str, str], call: Call, body: bytes) -> Operation:
-        service = signature.check(self.keys, headers, body, self.clock())
+        service = signature.check(self._keys_of(headers), headers, body, self.clock())
         mine = [operation for operation in OPERATIONS if operation.service == service]
         if not any(operation.version == call.version for operation in mine):
             raise Refused("NoSuchVersion", f"The version `{call.version}` of `{service}` does not exist.")
@@ -152,6 +154,22 @@ class LoopbackServer:
         if operation.regional and not call.region:
             raise Refused("MissingParameter", "The request is missing the required parameter `X-TC-Region`.")
         return operation
+
+    def _keys_of(self, headers: Mapping[str, str]) -> Keys:
+        """The temporary keys that a request is signed with, else the pair that the server knows."""
+        secret_id = headers.get("authorization", "").partition("Credential=")[2].partition("/")[0]
+        with self._lock:
+            return self.sessions.get(secret_id, self.keys)
+
+    def _remember(self, credentials: Mapping[str, str] | None) -> None:
+        if credentials is not None:
+            pair = Keys(
+                secret_id=credentials["TmpSecretId"],
+                secret_key=credentials["TmpSecretKey"],
+                token=credentials["Token"],
+            )
+            with self._lock:
+                self.sessions[pair.secret_id] = pair
 
     def _take(self, operation: Operation, call: Call) -> None:
         with self._lock:

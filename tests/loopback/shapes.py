@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.loopback.rules import Row
@@ -20,6 +22,20 @@ def caller_identity(account: str) -> Row:
         "UserId": "100000000009",
         "PrincipalId": "100000000009",
         "Type": "CAMUser",
+    }
+
+
+def role_keys(number: str, lifetime: int) -> Row:
+    """The answer of sts:AssumeRole."""
+    ends = int(time.time()) + lifetime
+    return {
+        "Credentials": {
+            "Token": f"token-of-{number}",
+            "TmpSecretId": f"id-of-{number}",
+            "TmpSecretKey": f"key-of-{number}",
+        },
+        "ExpiredTime": ends,
+        "Expiration": datetime.fromtimestamp(ends, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
 

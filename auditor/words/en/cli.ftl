@@ -86,6 +86,7 @@ cli-doctor-credentials-file = credentials file
 cli-doctor-tccli-profile = profile of tccli
 cli-doctor-cvm-role = role of this CVM instance
 cli-doctor-tke-oidc = TKE OIDC role
+cli-doctor-role = assumed role
 cli-doctor-host = endpoint: { $host } answers
 cli-doctor-silent-host = endpoint: { $host } does not answer: { $detail }
 cli-doctor-clock = clock: { $seconds } s off, which is fine

@@ -22,9 +22,14 @@ fetch-keys-spaces = the credentials of { $place } cannot be right: { $name } hol
 fetch-credentials-file = { $place } is not in the form of a credentials file; make it anew or set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY
 fetch-credentials-section = { $place } has no section [default] with secret_id and secret_key
 fetch-credentials-unreadable = cannot read { $place } ({ $detail })
-fetch-tccli-expired = the temporary keys in { $place } have expired; log in again with: tccli auth login
+fetch-tccli-expired = the temporary keys in { $place } have expired; log in again with: { $login }
+fetch-tccli-role = { $place } names a role to assume, but no keys to assume it with: secretId and secretKey
 fetch-cvm-role = the metadata service names the role { $place } but gives no keys for it ({ $detail }); check that the role still exists and is bound to this instance
 fetch-role = no keys for the role behind { $place }: { $service }:{ $action } answered { $code } (request { $request_id }); check the role, its trust policy and the identity provider
+fetch-role-no-session = the role { $arn } needs a session name, by which the account's audit trail knows the run: --role-session-name, SGAUDIT_ROLE_SESSION_NAME or TENCENTCLOUD_ROLE_SESSION_NAME
+fetch-role-no-arn = the session name { $session } is for a role, but no role is named: --role-arn, SGAUDIT_ROLE_ARN or TENCENTCLOUD_ROLE_ARN
+fetch-role-arn = "{ $value }" is not the ARN of a role; it looks like { $expected }
+fetch-role-session = the session name "{ $value }" is not 2 to 128 letters, digits or any of + = , . @ _ -
 
 fetch-cassette-format = { $file } is no cassette of this version: its "format" is "{ $found }", and "{ $expected }" was expected
 fetch-cassette-key = { $file }: { $key }: { $expected }

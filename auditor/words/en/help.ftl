@@ -66,13 +66,11 @@ help-command-fix =
     $ sgaudit fix cls-aaaaaaaa --close-excess --format tccli -o change.sh
     $ sgaudit fix --format json -o change.json; sgaudit gate --change change.json
 help-command-diff =
-    Compare two snapshots or two JSON reports: new, fixed, unknown and unchanged findings.
+    Compare two snapshots or two JSON reports: new, fixed and unchanged findings.
 
     Of snapshots, which are held against the same baseline and configuration, it also says which rules were added, removed, moved and described anew, which packets that opened and closed, and which bindings changed. Reports hold findings alone, judged when they were made. OLD or NEW may be - for stdin.
 
-    A finding that the newer side lacks is fixed only where that side read and decided what the finding is about; else it is unknown. A cluster that the newer side does not hold was not read.
-
-    Exit codes: 0 nothing new at or above --fail-on, 1 something is, 2 wrong usage, 3 the newer side is incomplete or a finding is unknown.
+    Exit codes: 0 nothing new at or above --fail-on, 1 something is, 2 wrong usage, 3 the newer side is incomplete.
 
     $ sgaudit diff monday.json tuesday.json
 help-command-waive =
@@ -120,6 +118,8 @@ help-argument-schema = Which schema.
 help-option-region = Region to read, as in ap-guangzhou. Repeat it, give a comma list, or say all. Without it: the configuration's regions, then TENCENTCLOUD_REGION.
 help-option-endpoint = Send the calls of every service to this scheme, host and port, signed for that host.
 help-option-root-domain = Call SERVICE.DOMAIN instead of SERVICE.tencentcloudapi.com.
+help-option-role-arn = Assume this role before the first read. Without it: TENCENTCLOUD_ROLE_ARN.
+help-option-role-session-name = The name of the role's session. Without it: TENCENTCLOUD_ROLE_SESSION_NAME.
 help-option-jobs = Calls at a time, 1 to 64.
 help-option-replay = Answer every call from this cassette instead of the cloud; demo names the built-in one.
 help-option-record = Write every call and its answer to this cassette, without secrets.

@@ -77,6 +77,7 @@ cli-doctor-credentials-file = 凭证文件
 cli-doctor-tccli-profile = tccli 配置
 cli-doctor-cvm-role = 本 CVM 实例的角色
 cli-doctor-tke-oidc = TKE OIDC 角色
+cli-doctor-role = 扮演的角色
 cli-doctor-host = 接入点：{ $host } 有应答
 cli-doctor-silent-host = 接入点：{ $host } 无应答：{ $detail }
 cli-doctor-clock = 时钟：相差 { $seconds } 秒，可以接受

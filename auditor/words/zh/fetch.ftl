@@ -22,9 +22,14 @@ fetch-keys-spaces = { $place } 中的凭证不正确：{ $name } 含有空格、
 fetch-credentials-file = { $place } 不是凭证文件的格式；请重新生成，或设置 TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY
 fetch-credentials-section = { $place } 中没有含 secret_id 和 secret_key 的 [default] 段
 fetch-credentials-unreadable = 无法读取 { $place }（{ $detail }）
-fetch-tccli-expired = { $place } 中的临时凭证已过期；请重新登录：tccli auth login
+fetch-tccli-expired = { $place } 中的临时凭证已过期；请重新登录：{ $login }
+fetch-tccli-role = { $place } 指定了要扮演的角色，但没有用来扮演它的密钥：secretId 和 secretKey
 fetch-cvm-role = 元数据服务给出了角色 { $place }，但没有给出它的凭证（{ $detail }）；请确认该角色仍存在并已绑定到本实例
 fetch-role = 无法获得 { $place } 对应角色的凭证：{ $service }:{ $action } 返回 { $code }（请求 ID：{ $request_id }）；请检查角色、角色的信任策略和身份提供商
+fetch-role-no-session = 角色 { $arn } 需要会话名称，账号的操作记录以此标识本次运行：--role-session-name、SGAUDIT_ROLE_SESSION_NAME 或 TENCENTCLOUD_ROLE_SESSION_NAME
+fetch-role-no-arn = 会话名称 { $session } 用于角色，但没有指定角色：--role-arn、SGAUDIT_ROLE_ARN 或 TENCENTCLOUD_ROLE_ARN
+fetch-role-arn = “{ $value }”不是角色的 ARN；应形如 { $expected }
+fetch-role-session = 会话名称“{ $value }”应为 2 到 128 个字母、数字或 + = , . @ _ -
 
 fetch-cassette-format = { $file } 不是当前版本的录制文件：其 “format” 为 “{ $found }”，应为 “{ $expected }”
 fetch-cassette-key = { $file }：{ $key }：{ $expected }

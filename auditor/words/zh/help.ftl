@@ -66,13 +66,11 @@ help-command-fix =
     $ sgaudit fix cls-aaaaaaaa --close-excess --format tccli -o change.sh
     $ sgaudit fix --format json -o change.json; sgaudit gate --change change.json
 help-command-diff =
-    比较两个快照或两个 JSON 报告：新增、已解决、无法判定与未变的问题。
+    比较两个快照或两个 JSON 报告：新增、已解决与未变的问题。
 
     两个快照会与同一基线和配置比对，并列出新增、删除、移动和改了备注的规则，由此放通与收回的流量，以及绑定的变化。报告只含问题，结论以生成时为准。OLD 或 NEW 可写 - 表示标准输入。
 
-    较新的一方没有的问题，只有它读到并判定了相关内容，才算已解决；否则算无法判定。较新的一方没有的集群，按没有读到处理。
-
-    退出码：0 没有达到 --fail-on 级别的新问题，1 有，2 用法错误，3 较新的一方不完整，或有问题无法判定。
+    退出码：0 没有达到 --fail-on 级别的新问题，1 有，2 用法错误，3 较新的一方不完整。
 
     $ sgaudit diff monday.json tuesday.json
 help-command-waive =
@@ -120,6 +118,8 @@ help-argument-schema = 哪一个 Schema。
 help-option-region = 要读取的地域，如 ap-guangzhou。可重复，可用逗号分隔，或写 all。不写则取配置中的地域，再取 TENCENTCLOUD_REGION。
 help-option-endpoint = 把所有服务的请求发往这个协议、主机和端口，并按该主机签名。
 help-option-root-domain = 请求 SERVICE.DOMAIN，而不是 SERVICE.tencentcloudapi.com。
+help-option-role-arn = 读取之前先扮演此角色。不写则取 TENCENTCLOUD_ROLE_ARN。
+help-option-role-session-name = 角色会话的名称。不写则取 TENCENTCLOUD_ROLE_SESSION_NAME。
 help-option-jobs = 同时进行的请求数，1 到 64。
 help-option-replay = 用录制文件代替云来回答每个请求；demo 是内置的演示。
 help-option-record = 把每个请求及其回答写入录制文件，不含密钥。

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from auditor.errors import AuthError, CloudError, ExitCode
+from auditor.errors import AuthError, CloudError, ConfigError, ExitCode
 from auditor.fetcher.actions import Action
-from auditor.fetcher.credentials import Surroundings, default_region, find
+from auditor.fetcher.credentials import AssumedRole, Surroundings, assumed_role, default_region, find
 from auditor.fetcher.keys import Source
 from auditor.fetcher.transport import Caller, Signer
 from auditor.words import Lang, catalogue
@@ -51,6 +51,7 @@ class Place:
         self.clock = clock
         self.metadata: dict[str, str] = {}
         self.service = TokenService()
+        self.role: AssumedRole | None = None
 
     def write(self, path: str, text: str) -> Path:
         file = self.home.parent / path
@@ -71,6 +72,7 @@ class Place:
             clock=self.clock,
             metadata=self.read_metadata,
             connect=self.service.connect,
+            role=self.role,
         )
 
     def found(self) -> tuple[Source, str, tuple[str, str, str | None]]:
@@ -446,3 +448,77 @@ def test_the_region_to_begin_with(place: Place, env: dict[str, str], configure: 
 def test_the_region_of_the_profile_that_is_named(place: Place) -> None:
     place.write("home/.tccli/prod.configure", '{"_sys_param": {"region": "ap-beijing"}}')
     assert default_region({"TCCLI_PROFILE": "prod"}, place.home) == "ap-beijing"
+
+
+ARN = "qcs::cam::uin/100000000002:roleName/sgaudit-reader"
+
+
+def test_a_role_is_assumed_with_whatever_keys_there_are(place: Place) -> None:
+    place.env = {**PAIR, "TENCENTCLOUD_TOKEN": TOKEN}
+    place.role = AssumedRole(arn=ARN, session="nightly")
+    assert place.found() == (Source.ROLE, ARN, ("tmp-id-1", "tmp-key-1", "tmp-token-1"))
+    params = {"RoleArn": ARN, "RoleSessionName": "nightly", "DurationSeconds": 7200}
+    assert place.service.asked == [("sts:AssumeRole", "ap-guangzhou", params)]
+    assert [signer and signer.get_credential_info() for signer in place.service.signers] == [(ID, KEY, TOKEN)]
+
+
+def test_the_keys_of_an_assumed_role_are_renewed_before_they_end(place: Place) -> None:
+    place.env = dict(PAIR)
+    place.role = AssumedRole(arn=ARN, session="nightly")
+    credentials = find(place.around())
+    place.clock.time += 7200 - 601
+    assert credentials.get_credential_info()[0] == "tmp-id-1"
+    place.clock.time += 1
+    assert credentials.get_credential_info()[0] == "tmp-id-2"
+
+
+def test_a_role_that_is_denied_never_falls_back_to_the_keys_that_asked(place: Place) -> None:
+    place.env = dict(PAIR)
+    place.role = AssumedRole(arn=ARN, session="nightly")
+    place.service.failure = CloudError(
+        "fetch-cloud", service="sts", action="AssumeRole", region="", code="UnauthorizedOperation", request_id="r"
+    )
+    error = place.refused()
+    assert (error.message_id, error.facts["place"], error.facts["code"]) == ("fetch-role", ARN, "UnauthorizedOperation")
+
+
+@pytest.mark.parametrize(
+    ("arn", "session", "message_id"),
+    [
+        (ARN, "", "fetch-role-no-session"),
+        ("", "nightly", "fetch-role-no-arn"),
+        ("sgaudit-reader", "nightly", "fetch-role-arn"),
+        ("qcs::cam::uin/:roleName/a", "nightly", "fetch-role-arn"),
+        (ARN, "n", "fetch-role-session"),
+        (ARN, "my run", "fetch-role-session"),
+        (ARN, "n" * 129, "fetch-role-session"),
+    ],
+)
+def test_half_a_role_or_a_misspelt_one_is_refused(arn: str, session: str, message_id: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        assumed_role(arn, session)
+    assert refused.value.message_id == message_id
+    for lang in Lang:
+        assert catalogue(lang).text(message_id, **refused.value.facts)
+
+
+@pytest.mark.parametrize("arn", [ARN, "qcs::cam::uin/100000000002:role/4611686018427733635"])
+def test_a_role_goes_by_name_or_number(arn: str) -> None:
+    assert assumed_role(arn, "sgaudit@ci") == AssumedRole(arn=arn, session="sgaudit@ci")
+    assert assumed_role("", "") is None
+
+
+@pytest.mark.parametrize(("kind", "login"), [("sso", "tccli sso login"), ("oauth", "tccli auth login")])
+def test_expired_keys_of_a_profile_name_the_login_that_renews_them(place: Place, kind: str, login: str) -> None:
+    place.env = {"TCCLI_PROFILE": "work"}
+    place.write("home/.tccli/work.credential", profile(type=kind, token=TOKEN, expiresAt=NOW - 7200))
+    assert place.refused().facts["login"] == f"{login} --profile work"
+
+
+@pytest.mark.parametrize(
+    "document", [{"role-arn": ARN}, {"role-arn": ARN, "type": "cvm-role"}, {"role-arn": ["a"], "secretId": ID}]
+)
+def test_a_profile_whose_role_cannot_be_assumed_is_not_passed_over(place: Place, document: dict[str, object]) -> None:
+    keys = {"secretKey": KEY} if "secretId" in document else {}
+    place.write("home/.tccli/default.credential", json.dumps({**document, **keys}))
+    assert place.refused().message_id == "fetch-tccli-role"

@@ -14,9 +14,11 @@ from auditor.fetcher.actions import SUBNETS
 from auditor.fetcher.answers import Asked
 from auditor.fetcher.budget import SharedBudget
 from auditor.fetcher.clock import Cancelled, RunClock
+from auditor.fetcher.credentials import assumed_role
 from auditor.fetcher.keys import error
 from auditor.words import Lang, catalogue
 
+ROLE = "qcs::cam::uin/100000000001:roleName/reader"
 ASKED = Asked(action=SUBNETS, region="ap-guangzhou")
 
 
@@ -38,16 +40,21 @@ ERRORS: tuple[AuditorError, ...] = (
     error("fetch-no-credentials", "NoCredentials", places="here, there"),
     *(error(f"fetch-keys-{name}", "BadCredentials", place="file", name="secret_id") for name in ("missing", "spaces")),
     *(
-        error(f"fetch-{name}", "Code", place="file", action=SUBNETS, request_id="req")
+        error(f"fetch-{name}", "Code", place="file", login="tccli auth login", action=SUBNETS, request_id="req")
         for name in (
             "credentials-file",
             "credentials-section",
             "credentials-unreadable",
             "tccli-expired",
+            "tccli-role",
             "cvm-role",
             "role",
         )
     ),
+    raised(lambda: assumed_role(ROLE, "")),
+    raised(lambda: assumed_role("", "nightly")),
+    raised(lambda: assumed_role("nonsense", "nightly")),
+    raised(lambda: assumed_role(ROLE, "x")),
     raised(lambda: endpoint.parse("nonsense")),
     raised(lambda: endpoint.parse(root_domain="nonsense")),
     raised(lambda: SharedBudget(RunClock(), share=2)),
@@ -77,6 +84,10 @@ def test_the_list_above_is_whole() -> None:
 def test_only_what_a_person_wrote_ends_as_a_usage_error() -> None:
     wrong = [each for each in ERRORS if isinstance(each, ConfigError)]
     assert {each.message_id for each in wrong} == {
+        "fetch-role-no-session",
+        "fetch-role-no-arn",
+        "fetch-role-arn",
+        "fetch-role-session",
         "fetch-endpoint",
         "fetch-root-domain",
         "fetch-rate-share",

@@ -11,7 +11,7 @@ from auditor.words import Lang, catalogue
     [
         ("fetch-no-credentials", {"places": "$A, ~/b (c)"}),
         ("fetch-keys-missing", {"place": "~/.tencentcloud/credentials", "name": "secret_key"}),
-        ("fetch-tccli-expired", {"place": "a\nb"}),
+        ("fetch-tccli-expired", {"place": "a\nb", "login": "tccli auth login"}),
         ("fetch-cancelled", {}),
     ],
 )
