@@ -101,12 +101,13 @@ def _differ_snapshots(
 
     was, now = (snapshot_file.load(side.text, str(side.path)) for side in (old, new))
     found, before, after = pipeline.differ(was, now, terms.policy, terms.today)
-    _tell_incomplete(session, options, before=before.complete, after=after.complete)
+    complete = after.settled and not found.unknown
+    _tell_incomplete(session, options, before=before.complete, after=complete)
     renderers = {
         TABLE: partial(difference.render_table, found, before, after),
         JSON: partial(difference.render_json, found, before, after),
     }
-    return renderers, _reached(found.new, terms, options, complete=after.complete)
+    return renderers, _reached(found.new, terms, options, complete=complete)
 
 
 def _differ_reports(
@@ -116,14 +117,15 @@ def _differ_reports(
 
     before, after = (report_file.load(side.text, str(side.path)) for side in (old, new))
     found = report_difference.difference(before, after)
-    _tell_incomplete(session, options, before=before.complete, after=after.complete)
+    complete = after.settled and not found.unknown
+    _tell_incomplete(session, options, before=before.complete, after=complete)
     if before.baseline != after.baseline and not options.general.quiet:
         session.tell(session.words.text("commands-diff-baselines"))
     renderers: _Renderers = {
         TABLE: partial(report_difference.render_table, found),
         JSON: lambda _: report_difference.render_json(found),
     }
-    return renderers, _reached(found.new, terms, options, complete=after.complete)
+    return renderers, _reached(found.new, terms, options, complete=complete)
 
 
 def _tell_incomplete(session: Session, options: Options, *, before: bool, after: bool) -> None:

@@ -5,29 +5,72 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import Resolver
+from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
 from auditor.model.difference import BindingEdit, Difference, Known, RuleEdit
 from auditor.model.estate import Cluster
 from auditor.model.findings import Finding
 from auditor.model.packets import NOTHING
-from auditor.model.result import Result
+from auditor.model.result import ClusterResult, Result, Verdict
 from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
 
 
 def difference(old: Result, new: Result) -> Difference:
-    """What ``new`` has that ``old`` had not, and the reverse. Swapping the arguments mirrors the result."""
-    before = {finding.fingerprint: finding for finding in old.findings}
-    after = {finding.fingerprint: finding for finding in new.findings}
+    """What ``new`` has that ``old`` had not, and the reverse.
+
+    A finding that ``new`` lacks is fixed where ``new`` read and decided what it is about, else unknown.
+    """
+    before = {finding.fingerprint for finding in old.findings}
+    after = {finding.fingerprint for finding in new.findings}
+    readings = {(found.cluster.region, found.cluster.cluster_id): _reading(found) for found in new.clusters}
+    missing = [finding for finding in old.findings if finding.fingerprint not in after]
+    unknown = tuple(
+        finding
+        for finding in missing
+        if is_undecided(_subject(finding), readings.get((finding.region, finding.cluster_id)))
+    )
+    unseen = {finding.fingerprint for finding in unknown}
     return Difference(
         new=tuple(finding for finding in new.findings if finding.fingerprint not in before),
-        fixed=tuple(finding for finding in old.findings if finding.fingerprint not in after),
+        fixed=tuple(finding for finding in missing if finding.fingerprint not in unseen),
+        unknown=unknown,
         unchanged=tuple(finding for finding in new.findings if finding.fingerprint in before),
         rule_edits=tuple(_rule_edits(old.snapshot, new.snapshot)),
         bindings=tuple(_binding_edits(old.snapshot, new.snapshot)),
+    )
+
+
+def _subject(finding: Finding) -> Subject:
+    return Subject(
+        code=finding.code,
+        role=finding.role,
+        security_groups=finding.security_groups,
+        direction=finding.direction,
+        packets=finding.packets,
+    )
+
+
+def _reading(found: ClusterResult) -> ClusterReading | None:
+    """``None`` for a cluster that the configuration excludes: nobody looked at it."""
+    if found.unjudged is Verdict.EXCLUDED:
+        return None
+    return ClusterReading(
+        stacks=tuple(
+            StackReading(
+                role=stack.role,
+                security_groups=stack.security_groups,
+                undecided={direction: stack.undecided(direction) for direction in Direction},
+            )
+            for stack in found.stacks
+        ),
+        hides_stacks=any(
+            hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource) for gap in found.gaps
+        ),
+        unread=frozenset(gap.resource.partition("/")[0] for gap in found.gaps),
     )
 
 
@@ -39,30 +82,58 @@ def marked(findings: tuple[Finding, ...], known: Known) -> tuple[Finding, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One of the two snapshots. ``whole`` are the regions of which it read every cluster that either side has."""
+
+    snapshot: Snapshot
+    resolver: Resolver
+    whole: frozenset[str]
+
+    def rules(self, region: str, group: str, direction: Direction) -> tuple[Rule, ...] | None:
+        """The rules of a group, ``None`` where they were not read; a group that nothing binds any more has none."""
+        held = self.snapshot.group_by_id.get((region, group))
+        if held is None:
+            return () if region in self.whole else None
+        rules = held.rules(direction)
+        return rules if isinstance(rules, tuple) else None
+
+
+def _side(snapshot: Snapshot, other: Snapshot) -> _Side:
+    cut = {region for region, _ in _cluster_ids(other) - _cluster_ids(snapshot)}
+    cut |= {
+        gap.region
+        for gap in snapshot.all_gaps()
+        if hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource)
+    }
+    regions = frozenset(snapshot.regions) - cut
+    return _Side(snapshot=snapshot, resolver=Resolver(snapshot), whole=frozenset() if "" in cut else regions)
+
+
+def _cluster_ids(snapshot: Snapshot) -> set[tuple[str, str]]:
+    return {(cluster.region, cluster.cluster_id) for cluster in snapshot.clusters}
+
+
 def _rule_edits(old: Snapshot, new: Snapshot) -> Iterator[RuleEdit]:
-    before, after = Resolver(old), Resolver(new)
+    before, after = _side(old, new), _side(new, old)
     for region, group in sorted(old.group_by_id.keys() | new.group_by_id.keys()):
         for direction in Direction:
-            edit = _edit(region, group, direction, (old, before), (new, after))
+            edit = _edit(region, group, direction, before, after)
             if edit is not None:
                 yield edit
 
 
-def _edit(
-    region: str,
-    group: str,
-    direction: Direction,
-    old: tuple[Snapshot, Resolver],
-    new: tuple[Snapshot, Resolver],
-) -> RuleEdit | None:
-    was, now = (_rules(snapshot, region, group, direction) for snapshot, _ in (old, new))
-    # A group that one side does not hold lets nothing through there, as a group without rules does.
+def _edit(region: str, group: str, direction: Direction, old: _Side, new: _Side) -> RuleEdit | None:
+    was, now = (side.rules(region, group, direction) for side in (old, new))
+    # A group that nothing binds any more lets nothing through, as a group without rules does.
     lines_was, lines_now = (
-        resolver.lines(region, (group,), direction) if (region, group) in snapshot.group_by_id else ()
-        for snapshot, resolver in (old, new)
+        () if rules == () else side.resolver.lines(region, (group,), direction)
+        for rules, side in ((was, old), (now, new))
     )
     if was == now and lines_was == lines_now:
         return None
+    if was is None or now is None:
+        was = now = ()  # nobody can say which rules came or went
     decided_was, decided_now = Decision(lines_was), Decision(lines_now)
     kept = _kept(was, now)
     edit = RuleEdit(
@@ -85,12 +156,6 @@ def _edit(
 def _says_anything(edit: RuleEdit) -> bool:
     rules = edit.added or edit.removed or edit.moved or edit.redescribed
     return bool(rules or edit.opened or edit.closed or edit.unsettled)
-
-
-def _rules(snapshot: Snapshot, region: str, group: str, direction: Direction) -> tuple[Rule, ...]:
-    held = snapshot.group_by_id.get((region, group))
-    rules = held.rules(direction) if held is not None else ()
-    return rules if isinstance(rules, tuple) else ()
 
 
 def _content(rule: Rule) -> Rule:

@@ -58,10 +58,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """New, fixed and unchanged findings by fingerprint, and the edits behind them."""
+    """New, fixed, unknown and unchanged findings by fingerprint, and the edits behind them.
+
+    ``unknown`` are findings of the older side that the newer one could not see or decide.
+    """
 
     new: tuple[Finding, ...]
     fixed: tuple[Finding, ...]
+    unknown: tuple[Finding, ...]
     unchanged: tuple[Finding, ...]
     rule_edits: tuple[RuleEdit, ...]
     bindings: tuple[BindingEdit, ...]

@@ -10,7 +10,7 @@ from auditor.model.baseline import Baseline, Requirement, Severity
 from auditor.model.estate import Cluster, Role
 from auditor.model.findings import Finding, WaiverMark
 from auditor.model.gaps import Gap
-from auditor.model.packets import NOTHING, PacketSet
+from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.rules import Direction
 from auditor.model.snapshot import Snapshot
 
@@ -76,6 +76,14 @@ class StackResult:
     def direction(self, direction: Direction) -> DirectionResult:
         """The result of one direction."""
         return self.ingress if direction is Direction.INGRESS else self.egress
+
+    def undecided(self, direction: Direction) -> PacketSet:
+        """The packets that could be in a finding or not: they could pass, be required or be permitted, or not."""
+        side = self.direction(direction)
+        of_requirements = union(
+            judged.undecided for judged in self.requirements if judged.requirement.direction is direction
+        )
+        return side.undecided | (side.allowed - side.permitted - side.excess) | of_requirements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

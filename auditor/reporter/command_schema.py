@@ -165,6 +165,7 @@ class Diff(_Part):
 
     new: list[FindingPart]
     fixed: list[FindingPart]
+    unknown: list[FindingPart] = Field(description="What the newer side could not see or decide; never fixed.")
     unchanged: list[str]
     rule_edits: list[RuleEditPart]
     bindings: list[BindingEditPart]

@@ -16,12 +16,13 @@ from auditor.reporter.sentences import Sentences
 
 
 def render_json(difference: Difference, old: Result, new: Result, options: RenderOptions) -> str:
-    """The contract's object; fixed findings are named as the older side names them."""
+    """The contract's object; fixed and unknown findings are named as the older side names them."""
     before, after = Sentences(old, options.lang), Sentences(new, options.lang)
     return dump(
         {
             "new": [finding_object(finding, after) for finding in difference.new],
             "fixed": [finding_object(finding, before) for finding in difference.fixed],
+            "unknown": [finding_object(finding, before) for finding in difference.unknown],
             "unchanged": [finding.fingerprint for finding in difference.unchanged],
             "rule_edits": [_edit(edit) for edit in difference.rule_edits],
             "bindings": [_binding(binding) for binding in difference.bindings],
@@ -78,9 +79,10 @@ class _Page:
     def lines(self) -> Iterator[str]:
         found = self._difference
         counts = {"new": len(found.new), "fixed": len(found.fixed), "unchanged": len(found.unchanged)}
-        yield from self._screen.paragraph(self._text("flows-diff-title", **counts))
+        yield from self._screen.paragraph(self._text("flows-diff-title", unknown=len(found.unknown), **counts))
         yield from self._findings("flows-heading-new", found.new, self._after)
         yield from self._findings("flows-heading-fixed", found.fixed, self._before)
+        yield from self._findings("flows-heading-unknown", found.unknown, self._before)
         if found.rule_edits:
             yield from self._screen.heading(self._text("flows-heading-rules"))
             for edit in found.rule_edits:

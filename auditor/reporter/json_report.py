@@ -11,6 +11,7 @@ from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.regions import Region, regions
 from auditor.model.result import Change, ClusterResult, RequirementResult, Result, StackResult, Verdict
+from auditor.model.rules import Direction
 from auditor.model.snapshot import Account
 from auditor.reporter import escape, identity
 from auditor.reporter.example import example
@@ -127,6 +128,7 @@ def _cluster(found: ClusterResult, verdict: Verdict, sentences: Sentences) -> Js
         "networks": {"container": list(found.container), "cluster": list(found.cluster_network)},
         "not_covered": [_not_covered(item, sentences) for item in cluster.not_covered],
         "stacks": [_stack(stack) for stack in found.stacks],
+        "gaps": list(dict.fromkeys(gap.fingerprint for gap in found.gaps)),
     }
 
 
@@ -147,6 +149,10 @@ def _stack(stack: StackResult) -> Json:
         "node_pools": list(stack.node_pools),
         "requirements": [_requirement(judged) for judged in stack.requirements],
         "excess": {"ingress": region_objects(stack.ingress.excess), "egress": region_objects(stack.egress.excess)},
+        "undecided": {
+            "ingress": region_objects(stack.undecided(Direction.INGRESS)),
+            "egress": region_objects(stack.undecided(Direction.EGRESS)),
+        },
     }
 
 

@@ -139,6 +139,13 @@ class ExcessPart(_Part):
     egress: list[RegionPart]
 
 
+class UndecidedPart(_Part):
+    """What could be in a finding or not: it could pass, be required or be permitted, or not."""
+
+    ingress: list[RegionPart]
+    egress: list[RegionPart]
+
+
 class StackPart(_Part):
     """One ordered list of groups as nodes of a role, or the next nodes of a pool, bind it."""
 
@@ -148,6 +155,7 @@ class StackPart(_Part):
     node_pools: list[str]
     requirements: list[RequirementPart]
     excess: ExcessPart
+    undecided: UndecidedPart
 
 
 class ClusterPart(_Part):
@@ -164,6 +172,7 @@ class ClusterPart(_Part):
     networks: NetworksPart
     not_covered: list[NotCoveredPart]
     stacks: list[StackPart]
+    gaps: list[str] = Field(description="Fingerprints of the gaps on which the verdict depends.")
 
 
 class EvidencePart(_Part):

@@ -20,6 +20,17 @@ GOOD = (
 REDIS = ("allow", "0.0.0.0/0", "tcp", "6379")
 
 
+RULES_REFUSED = Gap(
+    kind=GapKind.UNREAD,
+    region=REGION,
+    resource="sg-a",
+    service="vpc",
+    action="DescribeSecurityGroupPolicies",
+    code="UnauthorizedOperation",
+    message="not allowed",
+)
+
+
 def fine() -> Snapshot:
     """One cluster whose nodes bind a group as TKE makes it."""
     return snapshot([cluster(node("ins-a", "sg-a"))], [group("sg-a", rules(*GOOD))])
@@ -32,17 +43,8 @@ def open_redis() -> Snapshot:
 
 def unread_rules() -> Snapshot:
     """The same, but that CAM refuses the rules: one gap."""
-    refused = Gap(
-        kind=GapKind.UNREAD,
-        region=REGION,
-        resource="sg-a",
-        service="vpc",
-        action="DescribeSecurityGroupPolicies",
-        code="UnauthorizedOperation",
-        message="not allowed",
-    )
     held = group("sg-a", rules(*GOOD))
-    return snapshot([cluster(node("ins-a", "sg-a"))], [replace(held, ingress=refused, egress=refused)])
+    return snapshot([cluster(node("ins-a", "sg-a"))], [replace(held, ingress=RULES_REFUSED, egress=RULES_REFUSED)])
 
 
 def two_clusters() -> Snapshot:

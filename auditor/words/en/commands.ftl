@@ -46,7 +46,7 @@ commands-diff-neither = { $path } is neither a snapshot (sgaudit fetch -o) nor a
 commands-report-shape = { $path } is not a JSON report of sgaudit: { $key } is missing or has another form; make one with: sgaudit audit --format json=PATH
 commands-diff-baselines = the two reports were held against different baselines: a finding may be new or fixed for that alone
 commands-diff-old-incomplete = the older side has gaps: what is called new may have been there, unseen
-commands-diff-new-incomplete = the newer side has gaps: what is called fixed may only be unseen; exit code 3
+commands-diff-new-incomplete = the newer side did not read or decide everything: what it cannot tell is called unknown, not fixed; exit code 3
 
 commands-plan-and-change = --plan and --change cannot go together: give one change
 commands-trust-without-plan = --trust-references is for --plan: a change file names its groups by id

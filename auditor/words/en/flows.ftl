@@ -62,9 +62,13 @@ flows-why-unproved = the change found did not pass its proof and was left out; p
 flows-why-close-excess = open in excess; --close-excess closes it
 flows-why-not-rules = no change of rules closes it, only a change of what binds which group
 
-flows-diff-title = { $new } new, { $fixed } fixed, { $unchanged } unchanged findings
+flows-diff-title = { $new } new, { $fixed } fixed, { $unchanged } unchanged findings{ $unknown ->
+        [0] {""}
+       *[other] {""}, { $unknown } unknown
+    }
 flows-heading-new = NEW
 flows-heading-fixed = FIXED
+flows-heading-unknown = UNKNOWN: the newer side could not read or decide them
 flows-heading-rules = RULES
 flows-heading-bindings = BINDINGS
 flows-finding = { $cluster }: { $title }. { $message }

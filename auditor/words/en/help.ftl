@@ -66,11 +66,13 @@ help-command-fix =
     $ sgaudit fix cls-aaaaaaaa --close-excess --format tccli -o change.sh
     $ sgaudit fix --format json -o change.json; sgaudit gate --change change.json
 help-command-diff =
-    Compare two snapshots or two JSON reports: new, fixed and unchanged findings.
+    Compare two snapshots or two JSON reports: new, fixed, unknown and unchanged findings.
 
     Of snapshots, which are held against the same baseline and configuration, it also says which rules were added, removed, moved and described anew, which packets that opened and closed, and which bindings changed. Reports hold findings alone, judged when they were made. OLD or NEW may be - for stdin.
 
-    Exit codes: 0 nothing new at or above --fail-on, 1 something is, 2 wrong usage, 3 the newer side is incomplete.
+    A finding that the newer side lacks is fixed only where that side read and decided what the finding is about; else it is unknown. A cluster that the newer side does not hold was not read.
+
+    Exit codes: 0 nothing new at or above --fail-on, 1 something is, 2 wrong usage, 3 the newer side is incomplete or a finding is unknown.
 
     $ sgaudit diff monday.json tuesday.json
 help-command-waive =

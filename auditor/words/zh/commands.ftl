@@ -42,7 +42,7 @@ commands-diff-neither = { $path } 既不是快照（sgaudit fetch -o），也不
 commands-report-shape = { $path } 不是 sgaudit 的 JSON 报告：缺少 { $key } 或其形式不对；生成方法：sgaudit audit --format json=PATH
 commands-diff-baselines = 两份报告所用的基线不同：有的问题可能只因此而新增或消失
 commands-diff-old-incomplete = 较早的一方有缺口：所谓新增的可能早已存在，只是没有看到
-commands-diff-new-incomplete = 较新的一方有缺口：所谓已解决的可能只是没有看到；退出码 3
+commands-diff-new-incomplete = 较新的一方没有全部读到或判定：它说不出的算作无法判定，不算已解决；退出码 3
 
 commands-plan-and-change = --plan 与 --change 不能同时使用：请只给出一个变更
 commands-trust-without-plan = --trust-references 只用于 --plan：变更文件直接写安全组 ID

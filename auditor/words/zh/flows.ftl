@@ -58,9 +58,13 @@ flows-why-unproved = 找到的修改未能通过证明，因此未采用；请�
 flows-why-close-excess = 属于过度放通；加上 --close-excess 可收回
 flows-why-not-rules = 修改规则无法解决，需要调整安全组的绑定
 
-flows-diff-title = 新增 { $new } 个、解决 { $fixed } 个、未变 { $unchanged } 个问题
+flows-diff-title = 新增 { $new } 个、解决 { $fixed } 个、未变 { $unchanged } 个问题{ $unknown ->
+        [0] {""}
+       *[other] {""}，无法判定 { $unknown } 个
+    }
 flows-heading-new = 新增
 flows-heading-fixed = 已解决
+flows-heading-unknown = 无法判定：较新的一方没有读到，或无法判定
 flows-heading-rules = 规则
 flows-heading-bindings = 绑定
 flows-finding = { $cluster }：{ $title }。{ $message }

@@ -66,11 +66,13 @@ help-command-fix =
     $ sgaudit fix cls-aaaaaaaa --close-excess --format tccli -o change.sh
     $ sgaudit fix --format json -o change.json; sgaudit gate --change change.json
 help-command-diff =
-    比较两个快照或两个 JSON 报告：新增、已解决与未变的问题。
+    比较两个快照或两个 JSON 报告：新增、已解决、无法判定与未变的问题。
 
     两个快照会与同一基线和配置比对，并列出新增、删除、移动和改了备注的规则，由此放通与收回的流量，以及绑定的变化。报告只含问题，结论以生成时为准。OLD 或 NEW 可写 - 表示标准输入。
 
-    退出码：0 没有达到 --fail-on 级别的新问题，1 有，2 用法错误，3 较新的一方不完整。
+    较新的一方没有的问题，只有它读到并判定了相关内容，才算已解决；否则算无法判定。较新的一方没有的集群，按没有读到处理。
+
+    退出码：0 没有达到 --fail-on 级别的新问题，1 有，2 用法错误，3 较新的一方不完整，或有问题无法判定。
 
     $ sgaudit diff monday.json tuesday.json
 help-command-waive =

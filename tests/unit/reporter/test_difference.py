@@ -32,7 +32,7 @@ def _both(old: Snapshot, new: Snapshot) -> tuple[list[str], Any]:
 def test_what_is_the_same_is_one_line() -> None:
     table, printed = _both(_snapshot(builders.rules(OPEN)), _snapshot(builders.rules(OPEN)))
     assert table == ["0 new, 0 fixed, 0 unchanged findings"]
-    assert printed == {"new": [], "fixed": [], "unchanged": [], "rule_edits": [], "bindings": []}
+    assert printed == {"new": [], "fixed": [], "unknown": [], "unchanged": [], "rule_edits": [], "bindings": []}
 
 
 def test_a_rule_that_came_stands_with_the_packets_that_it_opened() -> None:
