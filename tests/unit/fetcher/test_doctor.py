@@ -127,6 +127,7 @@ def test_a_host_that_is_silent_is_asked_once() -> None:
         ("as.tencentcloudapi.com", True, ""),
         ("cvm.tencentcloudapi.com", True, ""),
         ("region.tencentcloudapi.com", True, ""),
+        ("sts.tencentcloudapi.com", True, ""),
         ("tke.tencentcloudapi.com", True, ""),
         ("vpc.tencentcloudapi.com", False, "in words"),
     ]
