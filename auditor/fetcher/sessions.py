@@ -15,10 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from auditor.errors import AuditorError
-from auditor.fetcher.watchdog import Watchdog
+from auditor.fetcher.bounded import BoundedAdapter, Limits, read_whole
 
 HOSTS = 32
 UNINSPECTED = "application/json; inspected-by=caller"
@@ -37,12 +36,12 @@ class Seen:
 class Session(requests.Session):
     """A session that many threads share: urllib3's pools are made for it, and nothing else in here changes."""
 
-    def __init__(self, connections: int, patience: float) -> None:
+    def __init__(self, connections: int, limits: Limits) -> None:
         super().__init__()
-        self._watchdog = Watchdog(patience)
+        self._limits = limits
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_connections=HOSTS, pool_maxsize=connections)
+        adapter = BoundedAdapter(self._limits, pool_connections=HOSTS, pool_maxsize=connections)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
         self._seen = threading.local()
@@ -54,24 +53,14 @@ class Session(requests.Session):
         """Send, read all of the answer, and remember what came for :meth:`seen`."""
         self.forget()
         try:
-            response = super().send(request, **kwargs)
-            self._read_whole(response)
+            response = super().send(request, **{**kwargs, "stream": True})
+            read_whole(response, self._limits)
         except (requests.RequestException, AuditorError) as failure:
             self._seen.last = Seen(failure=failure)
             raise
         self._seen.last = Seen(response=response, content_type=response.headers.get("Content-Type", ""))
         response.headers["Content-Type"] = UNINSPECTED
         return response
-
-    def _read_whole(self, response: requests.Response) -> None:
-        with self._watchdog.watching(response.raw) as watch:
-            try:
-                _ = response.content
-            except requests.RequestException:
-                if watch.late:
-                    patience = self._watchdog.patience
-                    raise requests.ReadTimeout(f"the answer was not whole after {patience:g} s") from None
-                raise
 
     def forget(self) -> None:
         """Before a request: what this thread saw so far is not about it."""

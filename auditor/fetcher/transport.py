@@ -246,9 +246,10 @@ def replaying(cancelled: Event | None = None) -> Transport:
 
 
 def _new_session(wiring: Wiring) -> Session:
+    from auditor.fetcher.bounded import Limits  # noqa: PLC0415 - requests is only for live runs and replays
     from auditor.fetcher.sessions import Session  # noqa: PLC0415 - requests is only for live runs and replays
 
-    return Session(wiring.connections, wiring.patience)
+    return Session(wiring.connections, Limits(seconds=wiring.patience))
 
 
 def _new_client(asked: Asked, signing: _Signing | None, wiring: Wiring, session: Session) -> CommonClient:

@@ -4,6 +4,7 @@ import pytest
 import requests
 import responses
 
+from auditor.fetcher.bounded import Limits
 from auditor.fetcher.sessions import UNINSPECTED, Session, proxies_for
 
 PROXY = "http://proxy.example.com:3128"
@@ -11,7 +12,7 @@ PROXY = "http://proxy.example.com:3128"
 
 @pytest.fixture
 def session() -> Session:
-    return Session(connections=2, patience=30)
+    return Session(connections=2, limits=Limits(seconds=30))
 
 
 def test_a_redirect_is_an_answer_and_not_followed(wire: responses.RequestsMock, session: Session) -> None:

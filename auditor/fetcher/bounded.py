@@ -1,0 +1,177 @@
+"""Answers over HTTP within limits of time and size: every byte counts, from the status line to the last chunk.
+
+http.client and urllib3 bound a single read alone, so that headers which drip, interim answers without an end, chunks
+without a size and packed bodies that unfold to gigabytes all get past them.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+import time
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from http.client import HTTPException, HTTPResponse
+from typing import Any
+
+from requests import RequestException, Response
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ChunkedEncodingError, ContentDecodingError, ReadTimeout
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+CHUNK = 65_536
+GZIP, ZLIB, DEFLATE = 31, 15, -15
+"""Window bits by which zlib knows the three forms."""
+_FORMS = {"gzip": (GZIP,), "x-gzip": (GZIP,), "deflate": (ZLIB, DEFLATE)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """``seconds`` for a whole answer and ``octets`` of it, on the wire and once it is unpacked.
+
+    A page of a hundred rows has a few hundred kilobytes.
+    """
+
+    seconds: float
+    octets: int = 32 * 1024 * 1024
+
+    @property
+    def late(self) -> str:
+        """What is said of an answer that takes longer."""
+        return f"the answer was not whole after {self.seconds:g} s"
+
+    @property
+    def large(self) -> str:
+        """What is said of an answer that goes on."""
+        return f"the answer is larger than {self.octets} bytes"
+
+
+class AnswerTooLarge(HTTPException):
+    """More came than an answer may have."""
+
+
+class _Metered(io.RawIOBase):
+    """The bytes of one answer as they come from its socket, until either limit."""
+
+    def __init__(self, line: socket.socket, raw: io.RawIOBase, limits: Limits) -> None:
+        self._line = line
+        self._raw = raw
+        self._limits = limits
+        self._left = limits.octets
+        self._until = time.monotonic() + limits.seconds
+        self._patience = line.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - whatever the buffer above has
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(self._limits.late)
+        last = self._patience is None or left < self._patience
+        self._line.settimeout(left if last else self._patience)
+        try:
+            count = self._raw.readinto(buffer)
+        except TimeoutError as slow:
+            if last:
+                raise TimeoutError(self._limits.late) from slow
+            raise
+        self._left -= count or 0
+        if self._left < 0:
+            raise AnswerTooLarge(self._limits.large)
+        return count
+
+    def close(self) -> None:
+        """The connection may serve again, with all of its patience."""
+        with suppress(OSError):
+            self._line.settimeout(self._patience)
+        self._raw.close()
+        super().close()
+
+
+class _Answer(HTTPResponse):
+    """An answer that is read through :class:`_Metered`; an interim one (``100 Continue``) is a part of it."""
+
+    def __init__(self, limits: Limits, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the base class's
+        super().__init__(sock, *args, **kwargs)
+        raw = self.fp.detach()  # http.client opens a buffered reader
+        self.fp = io.BufferedReader(_Metered(sock, raw, limits))
+
+
+class BoundedAdapter(HTTPAdapter):
+    """An adapter whose connections, through a proxy too, read answers within limits."""
+
+    def __init__(self, limits: Limits, **kwargs: Any) -> None:  # noqa: ANN401 - the base class's
+        answer = {"response_class": partial(_Answer, limits)}
+        plain: Any = type("BoundedConnection", (HTTPConnection,), dict(answer))
+        secure: Any = type("BoundedSecureConnection", (HTTPSConnection,), dict(answer))
+        self._pools = {
+            "http": type("BoundedPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+            "https": type("BoundedSecurePool", (HTTPSConnectionPool,), {"ConnectionCls": secure}),
+        }
+        super().__init__(**kwargs)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the base class's
+        """As the base class, with bounded connections."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:  # noqa: ANN401 - the base class's
+        """As the base class, with bounded connections."""
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
+
+def read_whole(response: Response, limits: Limits) -> None:
+    """Read all of the body, unpacked, so that ``response.content`` has it. Raises ``RequestException``."""
+    packed = b"".join(_chunks(response, limits))
+    body = _unpacked(packed, response.headers.get("Content-Encoding", ""), limits)
+    # requests has no other way to give a response its body.
+    response._content, response._content_consumed = body, True  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def _chunks(response: Response, limits: Limits) -> list[bytes]:
+    """The body as it came over the wire."""
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        for chunk in response.raw.stream(CHUNK, decode_content=False):
+            size += len(chunk)
+            if size > limits.octets:
+                raise ContentDecodingError(limits.large)
+            chunks.append(chunk)
+    except ReadTimeoutError as failure:
+        raise ReadTimeout(_said(failure) or limits.late) from None
+    except (HTTPError, OSError) as failure:
+        if isinstance(failure, RequestException):
+            raise
+        raise ChunkedEncodingError(failure) from None
+    return chunks
+
+
+def _said(failure: BaseException) -> str:
+    """What :class:`_Metered` said where the time was up, empty where a single read took too long."""
+    return str(failure.__cause__ or failure.__context__ or "")
+
+
+def _unpacked(packed: bytes, encoding: str, limits: Limits) -> bytes:
+    """The body without its packing, never more than the limit of it."""
+    form = encoding.strip().lower()
+    if form in ("", "identity"):
+        return packed
+    for bits in _FORMS.get(form, ()):
+        unpacker = zlib.decompressobj(bits)
+        try:
+            body = unpacker.decompress(packed, limits.octets + 1)
+        except zlib.error:
+            continue
+        if len(body) > limits.octets:
+            raise ContentDecodingError(limits.large)
+        if unpacker.eof:
+            return body
+    raise ContentDecodingError(f"the answer cannot be unpacked: {form[:40]}")
