@@ -113,11 +113,18 @@ def live(session: Session, cloud: Cloud, run: LiveRun) -> Iterator[Caller]:
 
 
 def wiring(session: Session, place: Endpoint) -> Wiring:
-    """Where the calls go. Raises ``ConfigError`` for an endpoint that is none."""
+    """Where the calls go. Raises ``ConfigError`` for an endpoint that is none, or a proxy that nobody can use."""
     from auditor.fetcher import endpoint
+    from auditor.fetcher.actions import ACTIONS
+    from auditor.fetcher.proxy import proxy_for
     from auditor.fetcher.transport import Wiring
 
-    return Wiring(endpoint=endpoint.parse(place.endpoint or "", place.root_domain or ""), env=session.environ)
+    where = endpoint.parse(place.endpoint or "", place.root_domain or "")
+    for host in {where.host_for(action.service, "") for action in ACTIONS}:
+        proxy_for(where.scheme, host, session.environ)
+    if where.is_plain:
+        logging.getLogger(__name__).warning("%s", session.words.text("fetch-plain-http", host=where.host))
+    return Wiring(endpoint=where, env=session.environ)
 
 
 def role(session: Session, place: Endpoint) -> AssumedRole | None:

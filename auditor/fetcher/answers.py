@@ -75,9 +75,9 @@ def read(asked: Asked, answer: Answer) -> dict[str, Any]:
     return response
 
 
-def failed(asked: Asked, failure: BaseException) -> FetchError:
-    """The error for a request that got no answer, or not all of one."""
-    return asked.error(NetworkError, "fetch-network", type(failure).__name__, _root(failure))
+def failed(asked: Asked, failure: BaseException, way: str) -> FetchError:
+    """The error for a request that got no answer, or not all of one; ``way`` says where from, in words."""
+    return asked.error(NetworkError, "fetch-network", type(failure).__name__, f"{way}: {_root(failure)}")
 
 
 def _document(body: object) -> object:

@@ -19,7 +19,7 @@ from auditor.errors import ConfigError, FetchError
 from auditor.fetcher.actions import Action
 from auditor.fetcher.clock import Clock
 from auditor.fetcher.keys import FOREVER, Credentials, Keys, Source, error, pair_of, temporary
-from auditor.fetcher.transport import Caller, Signer
+from auditor.fetcher.transport import Caller, Signer, without
 from auditor.files import json_reader, reader
 
 LIFETIME = 7200
@@ -286,7 +286,8 @@ def _exchange(caller: Caller, action: Action, region: str, params: Mapping[str, 
     try:
         response = caller.call(action, region, params)
     except FetchError as failure:
-        code, request_id = str(failure.facts["code"]), str(failure.facts["request_id"])
+        secrets = [str(params[name]) for name in ("WebIdentityToken",) if name in params]
+        code, request_id = (without(str(failure.facts[name]), secrets) for name in ("code", "request_id"))
         raise error("fetch-role", code, place=place, action=action, region=region, request_id=request_id) from None
     credentials = response.get("Credentials")
     return temporary(credentials if isinstance(credentials, dict) else {}, response.get("ExpiredTime"), place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from auditor.errors import ConfigError
@@ -27,6 +28,21 @@ class Endpoint:
         if region.endswith("-fsi"):
             return f"{service}.{region}.{self.root_domain}"
         return f"{service}.{self.root_domain}"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether anybody on the way can read what is sent and answered."""
+        return self.scheme == "http" and not is_loopback(urlsplit(f"//{self.host}").hostname or "")
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host's name or address is this machine's own."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def parse(url: str = "", root_domain: str = "") -> Endpoint:

@@ -1,18 +1,15 @@
-"""One HTTP session for the SDK's clients, made safe for an auditor, and the proxy that a host is reached through.
+"""One HTTP session for the SDK's clients, made safe for an auditor.
 
 requests follows redirects with the request's headers, takes an ``Authorization`` of its own from ``~/.netrc`` and keeps
-cookies; none of this has a place in a signed call. The SDK takes NO_PROXY for a text to find the host in.
+cookies; none of this has a place in a signed call.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from ipaddress import ip_address, ip_network
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 
@@ -70,34 +67,3 @@ class Session(requests.Session):
         """What this thread's last request met."""
         last: Seen = getattr(self._seen, "last", Seen())
         return last
-
-
-def proxies_for(scheme: str, host: str, env: Mapping[str, str]) -> dict[str, str]:
-    """The proxy of ``scheme://host`` as the environment names it; none for this machine itself."""
-    name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    exempt = (env.get("no_proxy") or env.get("NO_PROXY") or "").split(",")
-    if _is_loopback(name) or any(_exempts(entry.strip().lower(), name) for entry in exempt):
-        return {}
-    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
-    proxy = next((env[name] for name in names if env.get(name)), "")
-    return {"http": proxy, "https": proxy} if proxy else {}
-
-
-def _is_loopback(name: str) -> bool:
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-def _exempts(entry: str, name: str) -> bool:
-    """Whether one entry of NO_PROXY holds ``name``: ``*``, a domain with what is below it, an address or a block."""
-    domain = entry.partition(":")[0].removeprefix("*").removeprefix(".")
-    if entry == "*" or (domain and (name == domain or name.endswith(f".{domain}"))):
-        return True
-    try:
-        return ip_address(name) in ip_network(entry, strict=False)
-    except ValueError:
-        return False

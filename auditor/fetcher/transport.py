@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from math import inf
@@ -16,6 +16,7 @@ from auditor.fetcher.answers import Answer, Asked, failed, read
 from auditor.fetcher.budget import Budget, SharedBudget, Unmetered
 from auditor.fetcher.clock import Clock, RunClock, StoppedClock
 from auditor.fetcher.endpoint import Endpoint
+from auditor.fetcher.proxy import Proxy, proxy_for, way
 from auditor.fetcher.retry import Retrier, RetryPolicy
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ log = logging.getLogger(__name__)
 
 CONNECTIONS = 32
 SECRET_LENGTH = 8
-DETAIL_LENGTH = 500
+LENGTHS = {"detail": 500, "code": 120, "request_id": 120}
+"""How much is kept of what an answer says of itself."""
 
 
 class Caller(Protocol):
@@ -97,6 +99,7 @@ class Transport:
         self._lock = Lock()
         self._session: Session | None = None
         self._clients: dict[tuple[str, str, str], CommonClient] = {}
+        self._passwords: set[str] = set()
         self._bad_keys: AuthError | None = None
         self._answered = False
         self.clock_skew: float | None = None
@@ -155,7 +158,7 @@ class Transport:
             if isinstance(outcome, AuditorError):
                 raise outcome
             if isinstance(outcome, Exception):
-                raise failed(asked, outcome)
+                raise failed(asked, outcome, self._way(asked))
             return read(asked, outcome)
         except FetchError as error:
             self._tidy(error)
@@ -163,10 +166,12 @@ class Transport:
 
     def _tidy(self, error: FetchError) -> None:
         """Take our own secrets out of what an answer or a library says, and cut it to a length for reading."""
-        detail = str(error.facts["detail"])
-        for secret in self._signing.secrets if self._signing else ():
-            detail = detail.replace(secret, "***")
-        error.facts["detail"] = detail[:DETAIL_LENGTH]
+        secrets = self._passwords | (self._signing.secrets if self._signing else frozenset())
+        for name, most in LENGTHS.items():
+            error.facts[name] = without(str(error.facts[name]), secrets)[:most]
+
+    def _way(self, asked: Asked) -> str:
+        return way(self._wiring.endpoint, asked.action.service, asked.region, self._wiring.env)
 
     def _exchange(self, asked: Asked, params: Mapping[str, object]) -> Answer | Exception:
         """One request through the SDK: what came back, whatever the SDK makes of it."""
@@ -208,12 +213,22 @@ class Transport:
             if self._session is None:
                 self._session = _new_session(self._wiring)
             if key not in self._clients:
-                self._clients[key] = _new_client(asked, self._signing, self._wiring, self._session)
+                host = self._wiring.endpoint.host_for(action.service, asked.region)
+                proxy = proxy_for(self._wiring.endpoint.scheme, host, self._wiring.env)
+                self._passwords |= {proxy.password} if proxy is not None and proxy.password else set()
+                self._clients[key] = _new_client(asked, self._signing, self._wiring, self._session, proxy)
             return self._clients[key], self._session
 
     def _log(self, asked: Asked, began: float, outcome: str) -> None:
         took = self._clock.now() - began
         log.debug("%s in %s: %s in %.3f s", asked.action.permission, asked.region, outcome, took)
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """A text that came from outside, without what is secret; the longest first, since one may hold another."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
 
 
 class _Signing:
@@ -252,14 +267,14 @@ def _new_session(wiring: Wiring) -> Session:
     return Session(wiring.connections, Limits(seconds=wiring.patience))
 
 
-def _new_client(asked: Asked, signing: _Signing | None, wiring: Wiring, session: Session) -> CommonClient:
+def _new_client(
+    asked: Asked, signing: _Signing | None, wiring: Wiring, session: Session, proxy: Proxy | None
+) -> CommonClient:
     """A client of the SDK on our session: no retries, region switching, proxy guessing or debug log of its own."""
     from tencentcloud.common.common_client import CommonClient  # noqa: PLC0415 - as above
     from tencentcloud.common.profile.client_profile import ClientProfile  # noqa: PLC0415
     from tencentcloud.common.profile.http_profile import HttpProfile  # noqa: PLC0415
     from tencentcloud.common.retry import NoopRetryer  # noqa: PLC0415
-
-    from auditor.fetcher.sessions import proxies_for  # noqa: PLC0415
 
     logging.getLogger("tencentcloud_sdk_common").setLevel(logging.CRITICAL)
     host = wiring.endpoint.host_for(asked.action.service, asked.region)
@@ -271,6 +286,6 @@ def _new_client(asked: Asked, signing: _Signing | None, wiring: Wiring, session:
     )
     profile = ClientProfile(httpProfile=http, language="en-US", retryer=NoopRetryer())
     client = CommonClient(asked.action.service, asked.action.version, signing, asked.region, profile)
-    client.request.conn.proxy = proxies_for(wiring.endpoint.scheme, host, wiring.env)
+    client.request.conn.proxy = {} if proxy is None else {"http": proxy.url, "https": proxy.url}
     client.request.conn._session = session  # noqa: SLF001 - the SDK has no other way to give it one
     return client

@@ -157,7 +157,7 @@ def test_too_many_requests_is_throttling_without_an_envelope_too() -> None:
 def test_a_failure_names_its_innermost_reason() -> None:
     failure = ConnectionError("Max retries exceeded")
     failure.__cause__ = OSError(113, "No route to host")
-    error = failed(ASKED, failure)
+    error = failed(ASKED, failure, "host:443")
     assert type(error) is NetworkError
     assert error.facts["code"] == "ConnectionError"
-    assert error.facts["detail"] == "OSError: [Errno 113] No route to host"
+    assert error.facts["detail"] == "host:443: OSError: [Errno 113] No route to host"

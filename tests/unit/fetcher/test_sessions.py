@@ -5,9 +5,7 @@ import requests
 import responses
 
 from auditor.fetcher.bounded import Limits
-from auditor.fetcher.sessions import UNINSPECTED, Session, proxies_for
-
-PROXY = "http://proxy.example.com:3128"
+from auditor.fetcher.sessions import UNINSPECTED, Session
 
 
 @pytest.fixture
@@ -61,38 +59,3 @@ def test_what_is_forgotten_is_nothing(wire: responses.RequestsMock, session: Ses
     session.forget()
     assert session.seen().response is None
     assert session.seen().failure is None
-
-
-@pytest.mark.parametrize("name", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
-def test_the_environment_names_the_proxy(name: str) -> None:
-    assert proxies_for("https", "tke.tencentcloudapi.com", {name: PROXY}) == {"http": PROXY, "https": PROXY}
-
-
-def test_the_proxy_of_the_other_scheme_is_not_used() -> None:
-    assert proxies_for("https", "tke.tencentcloudapi.com", {"http_proxy": PROXY}) == {}
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1:8080", "127.8.8.8", "localhost:80", "api.localhost", "[::1]:9"])
-def test_this_machine_is_never_reached_through_a_proxy(host: str) -> None:
-    assert proxies_for("http", host, {"http_proxy": PROXY, "all_proxy": PROXY}) == {}
-
-
-@pytest.mark.parametrize(
-    ("exempt", "host", "direct"),
-    [
-        ("tencentcloudapi.com", "tke.tencentcloudapi.com", True),
-        (".tencentcloudapi.com", "tke.tencentcloudapi.com", True),
-        ("*.tencentcloudapi.com", "tke.tencentcloudapi.com", True),
-        ("*", "tke.tencentcloudapi.com", True),
-        ("example.com, tke.tencentcloudapi.com:443", "tke.tencentcloudapi.com", True),
-        ("10.0.0.0/8", "10.1.2.3:80", True),
-        ("my-tke.tencentcloudapi.com", "tke.tencentcloudapi.com", False),
-        ("tke.tencentcloudapi.com.example.com", "tke.tencentcloudapi.com", False),
-        ("cloudapi.com", "tke.tencentcloudapi.com", False),
-        ("10.0.0.0/8", "11.1.2.3", False),
-        ("", "tke.tencentcloudapi.com", False),
-    ],
-)
-def test_no_proxy_names_whole_domains_addresses_and_blocks(exempt: str, host: str, *, direct: bool) -> None:
-    found = proxies_for("https", host, {"https_proxy": PROXY, "no_proxy": exempt})
-    assert (found == {}) is direct
