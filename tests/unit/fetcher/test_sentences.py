@@ -16,6 +16,7 @@ from auditor.fetcher.budget import SharedBudget
 from auditor.fetcher.clock import Cancelled, RunClock
 from auditor.fetcher.credentials import assumed_role
 from auditor.fetcher.keys import error
+from auditor.fetcher.proxy import proxy_for
 from auditor.words import Lang, catalogue
 
 ROLE = "qcs::cam::uin/100000000001:roleName/reader"
@@ -55,6 +56,8 @@ ERRORS: tuple[AuditorError, ...] = (
     raised(lambda: assumed_role("", "nightly")),
     raised(lambda: assumed_role("nonsense", "nightly")),
     raised(lambda: assumed_role(ROLE, "x")),
+    raised(lambda: proxy_for("https", "a.b", {"HTTPS_PROXY": "socks5://c"})),
+    raised(lambda: proxy_for("https", "a.b", {"HTTPS_PROXY": "ftp://c"})),
     raised(lambda: endpoint.parse("nonsense")),
     raised(lambda: endpoint.parse(root_domain="nonsense")),
     raised(lambda: SharedBudget(RunClock(), share=2)),
@@ -84,6 +87,8 @@ def test_the_list_above_is_whole() -> None:
 def test_only_what_a_person_wrote_ends_as_a_usage_error() -> None:
     wrong = [each for each in ERRORS if isinstance(each, ConfigError)]
     assert {each.message_id for each in wrong} == {
+        "fetch-proxy",
+        "fetch-proxy-socks",
         "fetch-role-no-session",
         "fetch-role-no-arn",
         "fetch-role-arn",
