@@ -80,6 +80,6 @@ def _is_prefix(short: str, long: str) -> bool:
 def _key(text: str) -> Key:
     try:
         found = json.loads(text)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         return text.strip('"')
     return found if isinstance(found, str | int) else text

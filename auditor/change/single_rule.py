@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from auditor.change.references import (
@@ -58,7 +59,7 @@ def read(side: Side) -> SingleRule:
 def _number(text: str | None) -> int | None:
     if text is None:
         return None
-    return int(text) if text.isdecimal() else 0
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 
 def _ipv4(text: str | None) -> str | None:

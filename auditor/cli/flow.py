@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import ClassVar
@@ -27,7 +28,7 @@ def _word(choices: tuple[str, ...]) -> Reader:
 
 
 def _port(text: str, option: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or int(text) >= PORTS:
+    if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) >= PORTS:
         raise ConfigError("commands-bad-port", option=option, value=text, most=PORTS - 1)
     return int(text)
 

@@ -6,6 +6,7 @@ the parser from them and ``help`` the help text, so that each option stands once
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
@@ -168,6 +169,6 @@ def _read_switch(text: str, option: str) -> bool:
 
 
 def _read_count(text: str, option: str) -> int:
-    if not text.isdecimal():
+    if not re.fullmatch(r"[0-9]{1,3}", text):
         raise ConfigError("cli-bad-choice", option=option, value=text, choices="0, 1, 2")
     return int(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import TextIO
 
@@ -13,7 +14,7 @@ LEAST_WIDTH = 40
 def width(stream: TextIO | None, environ: Mapping[str, str]) -> int:
     """Columns: ``COLUMNS`` where it is set, else the terminal's, else 80; never under 40."""
     told = environ.get("COLUMNS", "")
-    if told.isdecimal() and int(told):
+    if re.fullmatch(r"[0-9]{1,6}", told) and int(told):
         return max(int(told), LEAST_WIDTH)
     if stream is None or not stream.isatty():
         return PIPE_WIDTH

@@ -76,7 +76,7 @@ def words(text: str, option: str) -> tuple[str, ...]:
 
 def jobs(text: str, option: str) -> int:
     """How many calls at a time."""
-    if not (text.isascii() and text.isdecimal()) or not 1 <= int(text) <= MAX_JOBS:
+    if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MAX_JOBS:
         raise ConfigError("cli-bad-jobs", option=option, value=text, most=MAX_JOBS)
     return int(text)
 

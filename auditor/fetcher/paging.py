@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
@@ -225,7 +226,7 @@ class _Reading:
         total = page.get("TotalCount")
         if total is None and self.listing.paging is Paging.NONE:
             return len(rows)
-        if isinstance(total, str) and total.isdecimal() and total.isascii():
+        if isinstance(total, str) and re.fullmatch(r"[0-9]{1,9}", total):
             total = int(total)
         if not isinstance(total, int) or isinstance(total, bool) or total < 0:
             raise self._unexpected(f"TotalCount is {_shown(total)}")

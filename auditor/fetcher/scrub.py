@@ -158,7 +158,7 @@ class _Masks:
         """A cluster's ``Property`` is JSON in a text."""
         try:
             document = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return GONE
         return json.dumps(self.value("", document), separators=(",", ":"))
 
@@ -187,7 +187,7 @@ def _collect(key: str, value: Any, found: set[tuple[str, str]]) -> None:  # noqa
 def _collect_property(text: str, found: set[tuple[str, str]]) -> None:
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     _collect("", document, found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from itertools import groupby
@@ -46,7 +47,7 @@ def _commands(change: GroupChange, versions: dict[tuple[str, str], int]) -> Iter
     for operation, steps in _calls(change.steps):
         made = versions.get(key, 0)
         versions[key] = made + 1
-        guard = {"Version": str(int(change.version) + made)} if change.version.isdecimal() else {}
+        guard = {"Version": str(int(change.version) + made)} if re.fullmatch(r"[0-9]{1,18}", change.version) else {}
         rules = [_shape(operation, step) for step in steps]
         held = json.dumps({**guard, _LISTS[change.direction]: rules}, ensure_ascii=True)
         yield " ".join(

@@ -9,6 +9,7 @@ from auditor.cli import values
 from auditor.cli.values import Target, Threshold
 from auditor.errors import ConfigError
 from auditor.model.baseline import Severity
+from tests.cli.conftest import Tool
 
 
 def test_regions_come_one_by_one_or_in_a_list() -> None:
@@ -95,3 +96,30 @@ def test_formats_come_one_by_one_or_in_a_list() -> None:
 def test_a_comma_of_a_path_parts_no_formats() -> None:
     path = "a,b.json,tables=1"
     assert values.target(f"json={path}", "--format") == (Target(format="json", path=path),)
+
+
+ENDLESS = "9" * 5000
+"""Python refuses to read a number of that many digits."""
+
+
+@pytest.mark.parametrize(
+    ("argv", "environ"),
+    [
+        (("audit", "--replay", "demo", "--jobs", ENDLESS), {}),
+        (("audit", "--replay", "demo"), {"SGAUDIT_VERBOSE": ENDLESS}),
+        (
+            (
+                *("explain", "cls-a", "--node", "a", "--port", ENDLESS),
+                *("--direction", "ingress", "--protocol", "tcp", "--peer", "10.0.0.1", "--replay", "demo"),
+            ),
+            {},
+        ),
+    ],
+)
+def test_a_number_without_end_is_a_sentence(tool: Tool, argv: tuple[str, ...], environ: dict[str, str]) -> None:
+    ran = tool(*argv, **environ)
+    assert (ran.code, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+
+
+def test_a_width_without_end_is_no_width(tool: Tool) -> None:
+    assert tool("--help", COLUMNS=ENDLESS).stdout == tool("--help").stdout
