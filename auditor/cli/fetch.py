@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from auditor.cli import values
 from auditor.cli.command import Command
@@ -12,6 +12,9 @@ from auditor.cli.option import arguments, group, value
 from auditor.cli.options import Cloud, General
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
+
+if TYPE_CHECKING:
+    from auditor.model.gaps import Gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +32,10 @@ class Options:
 
 
 def run(session: Session, options: Options) -> ExitCode:
-    """Reads what the options name and writes the snapshot, gaps or not."""
+    """Reads what the options name and writes the snapshot, gaps or not.
+
+    A file is left as it is where no cluster was read: an outage must not replace what an earlier run read.
+    """
     from auditor.cli import configuration, output
     from auditor.cli.reading import Reader, refuse_conflicts
     from auditor.fetcher import snapshot_file
@@ -40,11 +46,22 @@ def run(session: Session, options: Options) -> ExitCode:
     settings = configuration.load(session, options.cloud.config, options.cloud.replay)
     reader = Reader(session=session, clusters=options.clusters, settings=settings, general=options.general)
     snapshot = reader.fetched(options.cloud)
-    output.write(session, path, snapshot_file.dump(snapshot))
     gaps = snapshot.all_gaps()
+    if path is not None and not snapshot.clusters:
+        _tell_nothing_read(session, path, gaps)
+        return ExitCode.INCOMPLETE
+    output.write(session, path, snapshot_file.dump(snapshot))
     if not options.general.quiet:
         _tell(session, path, len(gaps))
     return ExitCode.INCOMPLETE if gaps else ExitCode.OK
+
+
+def _tell_nothing_read(session: Session, path: Path, gaps: tuple[Gap, ...]) -> None:
+    from auditor.cli.reports import tell_gaps
+
+    tell_gaps(session, gaps)
+    message_id = "cli-snapshot-kept" if path.exists() else "cli-snapshot-none"
+    session.tell(session.words.text(message_id, path=str(path)))
 
 
 def _tell(session: Session, path: Path | None, gaps: int) -> None:

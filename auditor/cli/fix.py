@@ -59,7 +59,7 @@ def run(session: Session, options: Options) -> ExitCode:
     from auditor import pipeline
     from auditor.cli import configuration
     from auditor.cli.reading import Reader, source_of
-    from auditor.cli.reports import Reports
+    from auditor.cli.reports import Reports, tell_gaps
     from auditor.comparator.repair.bench import Wish
 
     reports = Reports(session, options.output, options.general, source_of(options.source), FORMATS)
@@ -79,7 +79,7 @@ def run(session: Session, options: Options) -> ExitCode:
         if cluster not in {found.cluster.cluster_id for found in result.clusters}:
             lookup.tell_absent(session, lookup.names(result.snapshot), cluster)
     if not options.general.quiet:
-        reports.tell_gaps(gaps)
+        tell_gaps(session, gaps)
         _sum_up(session, repair, reached)
     return reached.exit_code
 

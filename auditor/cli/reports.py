@@ -102,20 +102,9 @@ class Reports:
             words = self._session.words
             self._session.tell(words.text("cli-written", format=destination.format, path=str(destination.path)))
 
-    def tell_gaps(self, gaps: Sequence[Gap]) -> None:
-        """The first few things that were not read or not decided."""
-        from auditor.reporter.escape import terminal as escaped
-
-        words = self._session.words
-        for gap in gaps[:MOST_GAPS]:
-            said = " ".join(escaped(part) for part in gap.message.split())
-            self._session.tell(words.text("cli-gap", resource=escaped(gap.resource), message=said))
-        if len(gaps) > MOST_GAPS:
-            self._session.tell(words.text("cli-more-gaps", count=len(gaps) - MOST_GAPS))
-
     def _sum_up(self, result: Result, verdict: Verdict) -> None:
         words = self._session.words
-        self.tell_gaps(result.unwaived_gaps)
+        tell_gaps(self._session, result.unwaived_gaps)
         counts = result.counts()
         self._session.tell(
             words.text(
@@ -126,3 +115,14 @@ class Reports:
                 code=int(verdict.exit_code),
             )
         )
+
+
+def tell_gaps(session: Session, gaps: Sequence[Gap]) -> None:
+    """The first few things that were not read or not decided."""
+    from auditor.reporter.escape import terminal as escaped
+
+    for gap in gaps[:MOST_GAPS]:
+        message = " ".join(escaped(part) for part in gap.message.split())
+        session.tell(session.words.text("cli-gap", resource=escaped(gap.resource), message=message))
+    if len(gaps) > MOST_GAPS:
+        session.tell(session.words.text("cli-more-gaps", count=len(gaps) - MOST_GAPS))

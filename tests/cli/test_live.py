@@ -87,6 +87,23 @@ def test_what_cannot_be_read_is_3_and_the_rest_is_reported(tool: Tool) -> None:
     assert tool("audit", "--snapshot", "s.json").code == 3
 
 
+def test_a_fetch_that_read_nothing_keeps_the_earlier_snapshot(tool: Tool) -> None:
+    with LoopbackServer(demo.build(), quotas=False) as server:
+        _live(tool, server, "fetch", "cls-ord3rs01", "--region", "ap-guangzhou", "-o", "s.json")
+        before = (tool.folder / "s.json").read_bytes()
+        server.inject(deny, "DescribeClusters")
+        kept = _live(tool, server, "fetch", "--region", "ap-guangzhou", "-o", "s.json")
+        absent = _live(tool, server, "fetch", "--region", "ap-guangzhou", "-o", "other.json", "-q")
+        piped = _live(tool, server, "fetch", "--region", "ap-guangzhou")
+    assert (kept.code, absent.code, piped.code) == (3, 3, 3)
+    assert (tool.folder / "s.json").read_bytes() == before
+    assert not (tool.folder / "other.json").exists()
+    assert "tke:DescribeClusters" in kept.stderr
+    assert kept.stderr.endswith("no cluster was read; s.json is left as it was\n")
+    assert absent.stderr.endswith("no cluster was read; other.json is not written\n")
+    assert json.loads(piped.stdout)["snapshot"]["clusters"] == []
+
+
 def test_an_unknown_cluster_is_3(tool: Tool, server: LoopbackServer) -> None:
     ran = _live(tool, server, "audit", "cls-nowhere0", "--region", "ap-guangzhou")
     assert ran.code == 3

@@ -39,6 +39,8 @@ cli-fault = this is a fault of sgaudit, not of your clusters: { $kind } at { $wh
 
 cli-written = { $format } report: { $path }
 cli-snapshot-written = snapshot: { $path }
+cli-snapshot-kept = no cluster was read; { $path } is left as it was
+cli-snapshot-none = no cluster was read; { $path } is not written
 cli-snapshot-gaps = { $count ->
         [one] one thing could not be read; the snapshot names it
        *[other] { $count } things could not be read; the snapshot names them

@@ -31,7 +31,7 @@ help-command-audit =
 help-command-fetch =
     Read clusters and write what was read to a snapshot; nothing is judged.
 
-    The snapshot goes to --output, or to stdout. It is JSON, holds no secret, and gives the same report with "audit --snapshot" as the cloud would have. Exit code 3 says that it has gaps; it is written all the same.
+    The snapshot goes to --output, or to stdout. It is JSON, holds no secret, and gives the same report with "audit --snapshot" as the cloud would have. Exit code 3 says that it has gaps; it is written all the same. Where no cluster was read, no file is written and an earlier one stays as it was.
 
     $ sgaudit fetch --region ap-guangzhou -o snapshot.json
     $ sgaudit audit --snapshot snapshot.json

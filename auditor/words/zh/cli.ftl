@@ -39,6 +39,8 @@ cli-fault = 这是 sgaudit 的故障，与您的集群无关：{ $where } 处发
 
 cli-written = { $format } 报告：{ $path }
 cli-snapshot-written = 快照：{ $path }
+cli-snapshot-kept = 没有读到任何集群；{ $path } 保持原样
+cli-snapshot-none = 没有读到任何集群；不写出 { $path }
 cli-snapshot-gaps = 有 { $count } 处无法读取；快照中已注明
 
 cli-summary = { $clusters } 个集群，{ $findings } 个计入的问题，{ $gaps ->

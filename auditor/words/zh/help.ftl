@@ -31,7 +31,7 @@ help-command-audit =
 help-command-fetch =
     读取集群并把读到的内容写成快照，不做判断。
 
-    快照写到 --output，否则写到标准输出。它是 JSON，不含任何密钥，用 "audit --snapshot" 得到的报告与直接读云相同。退出码 3 表示快照有缺口，但仍会写出。
+    快照写到 --output，否则写到标准输出。它是 JSON，不含任何密钥，用 "audit --snapshot" 得到的报告与直接读云相同。退出码 3 表示快照有缺口，但仍会写出。若没有读到任何集群，则不写文件，已有的文件保持原样。
 
     $ sgaudit fetch --region ap-guangzhou -o snapshot.json
     $ sgaudit audit --snapshot snapshot.json
