@@ -17,7 +17,7 @@ from auditor.model.baseline import ExcessTable, Severity
 from auditor.model.findings import Code, Evidence, Finding
 from auditor.model.packets import PacketSet
 from auditor.model.result import RequirementResult
-from auditor.model.rules import Action, Direction
+from auditor.model.rules import Direction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def blocked(case: Case, demand: Demand, result: RequirementResult) -> Iterator[F
         result.missing,
         requirement_id=result.requirement.requirement_id,
         reason=reason,
-        evidence=_evidence(case.decision, deciders, Action.DENY),
+        evidence=_evidence(case.decision, deciders),
         default_deny=IMPLICIT_DENY in deciders,
     )
     yield replace(found, fingerprint=fingerprint(found))
@@ -74,7 +74,7 @@ def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterat
             Code.EXCESS_ACCESS,
             Severity.INFO,
             part,
-            evidence=_evidence(case.decision, case.decision.deciders(part), Action.ALLOW),
+            evidence=_evidence(case.decision, case.decision.deciders(part)),
             subject=f"{reach}/{class_name}",
         )
         yield replace(found, severity=excess.weigh(table, found, case.land), fingerprint=fingerprint(found))
@@ -124,9 +124,10 @@ def _deciders_below(decision: Decision, rank: int) -> tuple[int, ...]:
     return tuple(rank + 1 + other for other in sorted(below.live))
 
 
-def _evidence(decision: Decision, deciders: Iterable[int], action: Action) -> tuple[Evidence, ...]:
+def _evidence(decision: Decision, deciders: Iterable[int]) -> tuple[Evidence, ...]:
+    """The rules that decide packets which are certainly denied, or certainly allowed: all of them do the same."""
     lines = (decision.lines[rank] for rank in deciders if rank != IMPLICIT_DENY)
-    return tuple(_evidence_of(line) for line in lines if line.action is action and line.rule is not None)
+    return tuple(_evidence_of(line) for line in lines if line.rule is not None)
 
 
 def _evidence_of(line: Line, *, blocker: bool = False) -> Evidence:

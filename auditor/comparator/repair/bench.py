@@ -182,7 +182,7 @@ class Bench:
         unwanted = self._aimed([aim], Action.DENY)
         lists, _ = self._inserted(self.as_read(), unwanted, Action.DENY, self._excess)
         now = self._decided(lists)[aim.number]
-        return aim.packets - now.allowed - now.undecided
+        return aim.packets & now.denied
 
     def _aimed(self, aims: Sequence[Aim], action: Action) -> list[PacketSet]:
         return [

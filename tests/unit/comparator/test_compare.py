@@ -468,6 +468,28 @@ def test_peers_require_each_other_s_networks() -> None:
     assert [gap.code for gap in unknown.gaps] == ["UnknownPeer"]
 
 
+@pytest.mark.parametrize(
+    ("circles", "peers"),
+    [
+        ((("cls-aaaaaaaa", "cls-bbbbbbbb"), ("cls-cccccccc", "cls-dddddddd")), {"cls-bbbbbbbb"}),
+        ((("cls-aaaaaaaa", "cls-bbbbbbbb"), ("cls-cccccccc", "cls-aaaaaaaa")), {"cls-bbbbbbbb", "cls-cccccccc"}),
+        ((("cls-cccccccc", "cls-dddddddd"),), set()),
+    ],
+)
+def test_a_cluster_needs_the_networks_of_its_own_peers_alone(
+    circles: tuple[tuple[str, ...], ...], peers: set[str]
+) -> None:
+    others = [
+        cluster(cluster_id=f"cls-{letter * 8}", networks=land(container=(f"172.{second}.0.0/16",)))
+        for letter, second in (("b", 20), ("c", 21), ("d", 22))
+    ]
+    held = snapshot([cluster(node("ins-1", "sg-a"))], [group("sg-a", rules(*NODE_RULES))])
+    result = compare(replace(held, neighbours=tuple(others)), replace(POLICY, peers=circles), TODAY)
+    assert {name.split("-container")[0] for name in statuses(result) if name.endswith("-container")} == {
+        f"peer-{peer}" for peer in peers
+    }
+
+
 @pytest.mark.parametrize(("address", "severity"), [("10.7.1.9", Severity.HIGH), ("10.7.9.9", Severity.LOW)])
 def test_what_a_peer_has_no_subnet_in_weighs_little(address: str, severity: Severity) -> None:
     there = land(container=("172.20.0.0/16",), vpc=("10.7.0.0/16",), subnets=("10.7.1.0/24",))

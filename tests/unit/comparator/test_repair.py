@@ -100,6 +100,18 @@ def test_what_was_undecided_stays_so_when_the_rule_beside_it_is_closed() -> None
     assert _said(done) == [("sg-a", "insert", 3, "deny tcp 81 0.0.0.0/0")]
 
 
+def test_only_the_part_of_an_excess_is_closed_that_no_undecided_rule_could_still_let_in() -> None:
+    """The rule for 6379 is in a group that the master shares, so nothing goes above it: a deny below leaves it open."""
+    nodes = builders.cluster(
+        builders.node("ins-a", "sg-both", "sg-a"), builders.node("ins-m", "sg-both", role=Role.MASTER)
+    )
+    unread = _from_unread(("allow", "0.0.0.0/0", "tcp", "6379"))
+    own = builders.rules(CLUSTER, SSH, ("allow", "0.0.0.0/0", "tcp", "6379-6380"))
+    held = builders.snapshot([nodes], [builders.group("sg-both", [unread]), builders.group("sg-a", own)])
+    done = _fixed(held, Wish(close_excess=True))
+    assert [said for said in _said(done) if said[0] == "sg-a"] == [("sg-a", "insert", 2, "deny tcp 6380 0.0.0.0/0")]
+
+
 def test_excess_that_another_cluster_of_the_group_needs_stays_and_the_rest_is_closed() -> None:
     clusters = [
         builders.cluster(builders.node("ins-a", "sg-a")),
