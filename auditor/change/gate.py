@@ -22,7 +22,7 @@ from auditor.change.assumed import marked
 from auditor.change.causes import Causes
 from auditor.change.matter import matters
 from auditor.change.planned import Drift, Planned, PlannedResource, Touch
-from auditor.change.trouble import Troubles, Undecided
+from auditor.change.trouble import Troubles, Undecided, with_excess
 from auditor.change.unsettled import unsettled
 from auditor.model.findings import Finding
 from auditor.model.result import Change, ChangedResource, Result
@@ -58,7 +58,8 @@ def judge(before: Result, after: Result, planned: Planned, say: Say, possible: t
     same kind is not resolved.
     """
     heirs = dict(planned.heirs)
-    old, new = Troubles(before.findings, {}), Troubles((*after.findings, *possible), heirs)
+    old = Troubles(with_excess(before, before.findings), {})
+    new = Troubles(with_excess(after, (*after.findings, *possible)), heirs)
     known = {finding.fingerprint for finding in before.findings}
     still = {finding.fingerprint for finding in after.findings}
     fresh = [one for one in after.findings if one.fingerprint not in known and old.lack(one, heirs)]

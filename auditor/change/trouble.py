@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
+from auditor.model.baseline import Severity
 from auditor.model.estate import Cluster
 from auditor.model.findings import Code, Finding
 from auditor.model.gaps import Gap
@@ -62,6 +64,32 @@ class Troubles:
         if key not in self._packets:
             self._packets[key] = union(finding.packets for finding in findings)
         return self._packets[key]
+
+
+def with_excess(result: Result, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """``findings``, and the excess of the stacks without a group: TSG303 is the only finding on all of it."""
+    stacks = {
+        (found.cluster.region, found.cluster.cluster_id, stack.role): stack
+        for found in result.clusters
+        for stack in found.stacks
+        if not stack.security_groups
+    }
+    for finding in findings:
+        yield finding
+        stack = stacks.get((finding.region, finding.cluster_id, finding.role))
+        if finding.code is Code.NO_SECURITY_GROUP and stack is not None:
+            yield from (_excess(finding, stack, direction) for direction in Direction)
+
+
+def _excess(finding: Finding, stack: StackResult, direction: Direction) -> Finding:
+    return replace(
+        finding,
+        code=Code.EXCESS_ACCESS,
+        severity=Severity.CRITICAL,
+        fingerprint=f"{finding.fingerprint}/{direction}",
+        direction=direction,
+        packets=stack.direction(direction).excess,
+    )
 
 
 class Undecided:

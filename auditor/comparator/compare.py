@@ -16,7 +16,7 @@ from auditor.comparator.waive import waive, waive_gaps
 from auditor.model.baseline import Policy
 from auditor.model.estate import Cluster
 from auditor.model.findings import Code, Finding
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.result import ClusterResult, DirectionResult, RequirementResult, Result, StackResult
 from auditor.model.rules import Direction
@@ -102,6 +102,7 @@ class _Comparison:
             requirements=tuple(judged for _, of_side, _ in sides.values() for judged in of_side),
             ingress=sides[Direction.INGRESS][0],
             egress=sides[Direction.EGRESS][0],
+            exposure=stack.exposure,
         )
         return result, tuple(finding for _, _, of_side in sides.values() for finding in of_side)
 
@@ -116,11 +117,12 @@ class _Comparison:
             if (demand.requirement.role, demand.requirement.direction) == (stack.role, direction)
         )
         permitted, possibly = requirements.permitted(cluster, stack.role, direction, self._policy, demanded, land)
+        documented = self._decisions.documented(stack, direction)
         result = DirectionResult(
-            allowed=decision.allowed,
+            allowed=documented.allowed,
             undecided=decision.undecided,
             permitted=permitted,
-            excess=decision.allowed - possibly,
+            excess=documented.allowed - possibly,
         )
         found = tuple(self._findings(case, judged, result.excess))
         return result, tuple(of_demand for _, of_demand in judged), found
@@ -130,7 +132,8 @@ class _Comparison:
     ) -> Iterator[Finding]:
         for demand, result in judged:
             yield from findings.blocked(case, demand, result)
-        yield from findings.open_in_excess(case, excess, self._policy.baseline.excess)
+        if case.stack.security_groups:
+            yield from findings.open_in_excess(case, excess, self._policy.baseline.excess)
         yield from findings.useless_rules(case)
 
     def _gaps(self, cluster: Cluster, bound: tuple[Stack, ...], land: Territory) -> Iterator[Gap]:
@@ -141,29 +144,13 @@ class _Comparison:
         for stack in bound:
             yield from self._resolver.gaps(cluster.region, stack.security_groups)
             yield from self._membership_gaps(cluster, stack)
-            if not stack.security_groups:
-                yield _no_group(cluster, stack)
+            if stack.undocumented:
+                yield coverage.no_group_gap(cluster.region, cluster.cluster_id, stack.undocumented)
 
     def _membership_gaps(self, cluster: Cluster, stack: Stack) -> Iterator[Gap]:
         for group in stack.security_groups:
             membership = self._snapshot.membership_by_id.get((cluster.region, group))
             yield from membership.gaps if membership is not None else ()
-
-
-def _no_group(cluster: Cluster, stack: Stack) -> Gap:
-    bound_by = (*stack.nodes, *stack.node_pools)
-    return Gap(
-        kind=GapKind.UNDOCUMENTED,
-        region=cluster.region,
-        cluster_id=cluster.cluster_id,
-        resource=bound_by[0],
-        code="NoSecurityGroup",
-        message=f"{_some(bound_by)} of {cluster.cluster_id} binds no group: no document says what then passes",
-    )
-
-
-def _some(names: tuple[str, ...]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _worst_first(finding: Finding) -> tuple[int, str, str, str, str, tuple[str, ...], str, str, str, str]:

@@ -1,4 +1,4 @@
-"""The gaps of a run that judged too little: a cluster without a judged stack, a run without a judged cluster."""
+"""The gaps that follow from what a run judged: no group bound, no stack of a cluster judged, no cluster judged."""
 
 from __future__ import annotations
 
@@ -8,6 +8,21 @@ from dataclasses import replace
 from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap, GapKind
 from auditor.model.result import ClusterResult, Verdict
 from auditor.model.snapshot import Snapshot
+
+
+def no_group_gap(region: str, cluster_id: str, undocumented: tuple[str, ...]) -> Gap:
+    """The gap of nodes and pools that bind no group and of which no document says what then passes."""
+    first, *others = undocumented
+    who = f"{first} and {len(others)} more" if others else first
+    return Gap(
+        kind=GapKind.UNDOCUMENTED,
+        region=region,
+        cluster_id=cluster_id,
+        resource=first,
+        code="NoSecurityGroup",
+        message=f"{who} of {cluster_id} names no group: what then passes a native node, or whether TKE adds a group to"
+        " the next node of a pool, is documented nowhere",
+    )
 
 
 def with_gap(found: ClusterResult) -> ClusterResult:

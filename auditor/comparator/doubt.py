@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from auditor.comparator.coverage import no_group_gap
 from auditor.comparator.resolve import Resolver
 from auditor.model.estate import Cluster, Role
 from auditor.model.explanation import Considered, Explanation, Match
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
 
 
@@ -41,7 +42,7 @@ def hidden_stacks(cluster: Cluster, role: Role | None = None, node: str = "") ->
 def _behind(snapshot: Snapshot, found: Explanation, tried: Considered) -> Iterator[Gap]:
     group_id = tried.security_group_id
     if not group_id:
-        yield _nothing_bound(found)
+        yield no_group_gap(found.region, found.cluster_id, found.undocumented)
         return
     group = snapshot.group_by_id.get((found.region, group_id))
     rules = group.rules(found.flow.direction) if group is not None else ()
@@ -55,15 +56,3 @@ def _behind(snapshot: Snapshot, found: Explanation, tried: Considered) -> Iterat
     own = tuple(gap for gap in group.gaps if gap.resource == place)
     alone = replace(group, ingress=(tried.rule,), egress=(), gaps=own)
     yield from Resolver(replace(snapshot, security_groups=(alone,))).gaps(found.region, (group_id,))
-
-
-def _nothing_bound(found: Explanation) -> Gap:
-    bound_by = (*found.nodes, *found.node_pools)
-    return Gap(
-        kind=GapKind.UNDOCUMENTED,
-        region=found.region,
-        cluster_id=found.cluster_id,
-        resource=bound_by[0],
-        code="NoSecurityGroup",
-        message=f"{bound_by[0]} of {found.cluster_id} binds no group: no document says what then passes",
-    )

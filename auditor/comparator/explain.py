@@ -69,6 +69,7 @@ def _explain_stack(
             and (service, point) in demand.sure
         ),
         permitted=(service, point) in sure,
+        undocumented=stack.undocumented,
         balancer_source=balancer_source,
     )
 
@@ -82,7 +83,7 @@ def place(flow: Flow) -> tuple[int, int]:
 def _considered(lines: tuple[Line, ...], service: int, point: int) -> Iterator[Considered]:
     for line in lines:
         match = _match(line, service, point)
-        yield Considered(security_group_id=line.security_group_id, rule=line.rule, match=match)
+        yield Considered(security_group_id=line.security_group_id, rule=line.rule, match=match, action=line.action)
         if match is Match.DECIDES:
             return
 
@@ -103,8 +104,7 @@ def _verdict(considered: tuple[Considered, ...]) -> FlowVerdict:
     ways: set[Action] = set()
     for tried in considered:
         if tried.match in (Match.DECIDES, Match.COULD):
-            action = Action.UNREADABLE if tried.rule is None else tried.rule.action
-            ways |= {Action.ALLOW, Action.DENY} if action is Action.UNREADABLE else {action}
+            ways |= {Action.ALLOW, Action.DENY} if tried.action is Action.UNREADABLE else {tried.action}
     if not considered or considered[-1].match is not Match.DECIDES:
         ways.add(Action.DENY)
     if len(ways) > 1:

@@ -9,7 +9,7 @@ from auditor.comparator.fingerprint import fingerprint
 from auditor.comparator.stacks import Decisions, Stack
 from auditor.model.addresses import ALL_V4
 from auditor.model.baseline import Severity
-from auditor.model.estate import Cluster, Role
+from auditor.model.estate import Cluster, Exposure, Role
 from auditor.model.findings import Code, Finding
 from auditor.model.gaps import GapKind
 from auditor.model.packets import NOTHING, PacketSet, union
@@ -21,17 +21,17 @@ NODE_LIST, POOL_LIST = "DescribeClusterInstances", "DescribeNodePools"
 
 
 def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Finding]:
-    """TSG303: nodes or pools that bind no security group at all."""
+    """TSG303: nodes or pools that bind no security group at all. It holds for all the excess of its stack."""
     for stack in stacks:
         if not stack.security_groups:
-            yield _identified(_finding(cluster, stack, Code.NO_SECURITY_GROUP, Severity.HIGH))
+            severity = Severity.CRITICAL if stack.exposure is Exposure.INTERNET else Severity.HIGH
+            yield _identified(_finding(cluster, stack, Code.NO_SECURITY_GROUP, severity))
 
 
 def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisions) -> Iterator[Finding]:
     """TSG301: nodes or pools of one role that bind different lists; medium where different packets pass or could.
 
-    Its packets certainly pass one list and not another. What was not read, or passes where no group is bound, has none
-    to show. Packets of a family that the VPC does not have weigh nothing.
+    Its packets certainly pass one list and not another. Packets of a family that the VPC does not have weigh nothing.
     """
     for role in Role:
         alike = [stack for stack in stacks if stack.role is role]

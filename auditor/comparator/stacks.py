@@ -3,45 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.comparator.effective import Decision
-from auditor.comparator.resolve import UNKNOWN_ADDRESSES, UNKNOWN_SERVICES, Line, Resolver
-from auditor.model.estate import Cluster, Role
+from auditor.comparator.resolve import UNKNOWN_ADDRESSES, UNKNOWN_SERVICES, Extent, Line, Resolver
+from auditor.model.addresses import ANYWHERE
+from auditor.model.estate import Cluster, Exposure, Node, NodeKind, NodePool, Role
 from auditor.model.rules import Action, Direction
+from auditor.model.services import EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """One ordered list of groups with who binds it."""
+    """One ordered list of groups with who binds it.
+
+    Without a group, everything passes a CVM (215/78458, 2026-03-30). ``undocumented`` are the nodes and pools without a
+    group of which no document says what passes: native ones, and the next node of an auto-scaling pool.
+    """
 
     region: str
     role: Role
     security_groups: tuple[str, ...]
     nodes: tuple[str, ...]
     node_pools: tuple[str, ...]
+    exposure: Exposure = Exposure.UNKNOWN
+    undocumented: tuple[str, ...] = ()
+
+    @property
+    def unfiltered(self) -> bool:
+        """Whether everything certainly passes at least one node of the stack, since it binds no group."""
+        return not self.security_groups and len(self.undocumented) < len(self.nodes) + len(self.node_pools)
 
 
 def stacks(cluster: Cluster) -> tuple[Stack, ...]:
     """The stacks of a cluster, by role and list; who binds a list that was not read is in none (a gap says so)."""
-    nodes: dict[tuple[Role, tuple[str, ...]], list[str]] = {}
-    pools: dict[tuple[Role, tuple[str, ...]], list[str]] = {}
+    nodes: dict[tuple[Role, tuple[str, ...]], list[Node]] = {}
+    pools: dict[tuple[Role, tuple[str, ...]], list[NodePool]] = {}
     for node in cluster.nodes:
         if isinstance(node.security_groups, tuple):
-            nodes.setdefault((node.role, node.security_groups), []).append(node.node_id)
+            nodes.setdefault((node.role, node.security_groups), []).append(node)
     for pool in cluster.node_pools:
         if isinstance(pool.security_groups, tuple):
-            pools.setdefault((Role.NODE, pool.security_groups), []).append(pool.node_pool_id)
-    return tuple(
-        Stack(
-            region=cluster.region,
-            role=role,
-            security_groups=groups,
-            nodes=tuple(sorted(nodes.get((role, groups), ()))),
-            node_pools=tuple(sorted(pools.get((role, groups), ()))),
-        )
-        for role, groups in sorted(nodes.keys() | pools.keys())
+            pools.setdefault((Role.NODE, pool.security_groups), []).append(pool)
+    keys = sorted(nodes.keys() | pools.keys())
+    return tuple(_stack(cluster.region, key, nodes.get(key, []), pools.get(key, [])) for key in keys)
+
+
+def _stack(region: str, key: tuple[Role, tuple[str, ...]], nodes: list[Node], pools: list[NodePool]) -> Stack:
+    role, groups = key
+    pool_ids = tuple(sorted(pool.node_pool_id for pool in pools))
+    native = tuple(sorted(node.node_id for node in nodes if node.kind is NodeKind.NATIVE))
+    return Stack(
+        region=region,
+        role=role,
+        security_groups=groups,
+        nodes=tuple(sorted(node.node_id for node in nodes)),
+        node_pools=pool_ids,
+        exposure=_exposure({node.exposure for node in nodes}),
+        undocumented=() if groups else native + pool_ids,
     )
+
+
+def _exposure(exposures: set[Exposure]) -> Exposure:
+    """Internet where any machine has a public address; none found where every machine was read."""
+    if Exposure.INTERNET in exposures:
+        return Exposure.INTERNET
+    return Exposure.NONE_FOUND if exposures == {Exposure.NONE_FOUND} else Exposure.UNKNOWN
 
 
 class Decisions:
@@ -49,28 +76,36 @@ class Decisions:
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
-        self._known: dict[tuple[str, tuple[str, ...], Direction], Decision] = {}
+        self._known: dict[tuple[str, tuple[str, ...], bool, Direction], Decision] = {}
 
     def of(self, stack: Stack, direction: Direction) -> Decision:
-        """The decision for one direction of a stack over every packet that can exist."""
-        key = (stack.region, stack.security_groups, direction)
+        """The decision for one direction of a stack over every packet that can exist.
+
+        It holds for every node and pool of the stack: where no document says what passes one of them without a group,
+        everything is undecided.
+        """
+        key = (stack.region, stack.security_groups, bool(stack.undocumented), direction)
         if key not in self._known:
             self._known[key] = Decision(tuple(self._lines(stack, direction)))
         return self._known[key]
 
+    def documented(self, stack: Stack, direction: Direction) -> Decision:
+        """As :meth:`of`, but for those nodes alone of which a document says what passes, where there are any."""
+        return self.of(replace(stack, undocumented=()) if stack.unfiltered else stack, direction)
+
     def _lines(self, stack: Stack, direction: Direction) -> Iterator[Line]:
         if not stack.security_groups:
-            yield _no_group(direction)
+            yield _no_group(direction, documented=not stack.undocumented)
         yield from self.resolver.lines(stack.region, stack.security_groups, direction)
 
 
-def _no_group(direction: Direction) -> Line:
-    """What the cloud does with a machine that binds no group is documented nowhere: everything is undecided."""
+def _no_group(direction: Direction, *, documented: bool) -> Line:
+    """The line in place of a group: it allows everything, or leaves everything undecided."""
     return Line(
         security_group_id="",
         direction=direction,
         rule=None,
-        action=Action.UNREADABLE,
-        services=UNKNOWN_SERVICES,
-        addresses=UNKNOWN_ADDRESSES,
+        action=Action.ALLOW if documented else Action.UNREADABLE,
+        services=Extent.exactly(EVERYTHING) if documented else UNKNOWN_SERVICES,
+        addresses=Extent.exactly(ANYWHERE) if documented else UNKNOWN_ADDRESSES,
     )

@@ -13,7 +13,7 @@ from auditor.fetcher.wire import Origin
 from auditor.fetcher.wire_clusters import ListedCluster
 from auditor.fetcher.wire_nodes import Kind, ListedNode, Machine, NativeDetail
 from auditor.model import identifiers
-from auditor.model.estate import Binding, Node, NodeKind, Role
+from auditor.model.estate import Binding, Exposure, Node, NodeKind, Role
 from auditor.model.gaps import Gap, GapKind
 
 INSTANCE = "ins-"
@@ -127,6 +127,7 @@ class _Desk:
                 name=machine.name,
                 node_pool_id=node.node_pool_id,
                 addresses=machine.addresses or wire.readable_addresses([node.lan_address]),
+                exposure=machine.exposure,
             ),
             subnet_id=machine.subnet_id,
             subnet_gap=None if machine.subnet_id else self._no_subnet(node.node_id),
@@ -154,6 +155,7 @@ class _Desk:
                 name=detail.name,
                 node_pool_id=node.node_pool_id,
                 addresses=wire.readable_addresses([node.lan_address, detail.lan_address]),
+                exposure=self._native_exposure(detail),
             ),
             subnet_id=detail.subnet_id,
             subnet_gap=None if detail.subnet_id else self._no_subnet(node.node_id),
@@ -162,6 +164,15 @@ class _Desk:
     def _native_binding(self, detail: NativeDetail) -> Binding:
         bound = self._bound_by_machine(detail.instance_id)
         return detail.security_groups if bound is None else bound
+
+    def _native_exposure(self, detail: NativeDetail) -> Exposure:
+        """Internet where the list of nodes or the CVM under the node names a public address."""
+        row = self.found.rows.get(detail.instance_id)
+        exposures = {detail.exposure}
+        if row is not None:
+            exposures.add(wire_nodes.machine(row, self.reader.origin(actions.INSTANCES)).exposure)
+        known = (Exposure.INTERNET, Exposure.NONE_FOUND)
+        return next((exposure for exposure in known if exposure in exposures), Exposure.UNKNOWN)
 
     def _bound_by_machine(self, instance_id: str) -> tuple[str, ...] | None:
         """What the CVM under a native node says that it binds; ``None`` where there is none that says so."""

@@ -32,8 +32,8 @@ def launch_configuration(row: Mapping[str, Any], origin: Origin, resource: str) 
     """What the next machine of an auto-scaling group binds on its primary interface; ``resource`` is its pool.
 
     A non-empty list at the PRIMARY entry of NetworkInterfaces overrides the configuration's own; SECONDARY ones inherit
-    nothing (as/LaunchConfiguration, as/NetworkInterface). Where both are empty, the machine gets what CVM gives by
-    default, which no call tells beforehand.
+    nothing (as/LaunchConfiguration, as/NetworkInterface). Where both are empty, no group is bound by default
+    (as/CreateLaunchConfiguration); no document says whether TKE adds one.
     """
     defects = Defects(
         origin=origin,
@@ -49,11 +49,7 @@ def launch_configuration(row: Mapping[str, Any], origin: Origin, resource: str) 
     if defects.gaps:
         return defects.gaps[0]
     holder = primary if primary.get("SecurityGroupIds") not in (None, []) else row
-    found = binding(holder, ("SecurityGroupIds",), origin, resource)
-    if found == ():
-        message = f"the launch configuration of {resource} names no group: what its next node binds is unknown"
-        return origin.gap(resource, "DefaultGroup", message, GapKind.UNDOCUMENTED)
-    return found
+    return binding(holder, ("SecurityGroupIds",), origin, resource)
 
 
 def _primary(row: Mapping[str, Any], defects: Defects) -> Mapping[str, Any]:

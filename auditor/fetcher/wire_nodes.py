@@ -14,7 +14,7 @@ from typing import Any
 from auditor.fetcher import wire, wire_bindings
 from auditor.fetcher.wire import Defects, Origin
 from auditor.model import identifiers
-from auditor.model.estate import Binding
+from auditor.model.estate import Binding, Exposure
 from auditor.model.gaps import Gap
 
 
@@ -54,6 +54,7 @@ class NativeDetail:
     name: str
     subnet_id: str
     lan_address: str
+    exposure: Exposure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ class Machine:
     security_groups: Binding
     addresses: tuple[str, ...]
     subnet_id: str
+    exposure: Exposure
     gaps: tuple[Gap, ...] = ()
 
 
@@ -129,6 +131,7 @@ def _native(part: Mapping[str, Any], defects: Defects) -> NativeDetail:
         name=wire.label(part, "DisplayName") or wire.label(part, "MachineName"),
         subnet_id=wire.identifier(part, "SubnetId", defects, identifiers.SUBNET),
         lan_address=wire.spelling(part, "LanIp"),
+        exposure=_exposure(part, "WanIp"),
     )
 
 
@@ -191,7 +194,7 @@ def pool_2018(row: Mapping[str, Any], origin: Origin) -> ListedPool:
 
 
 def machine(row: Mapping[str, Any], origin: Origin) -> Machine:
-    """A row of cvm/DescribeInstances; only private addresses count."""
+    """A row of cvm/DescribeInstances; ``addresses`` are the private ones."""
     instance_id = wire.label(row, "InstanceId")
     defects = _defects(origin, instance_id)
     texts = (*wire.texts(row, "PrivateIpAddresses", defects), *wire.texts(row, "IPv6Addresses", defects))
@@ -202,8 +205,21 @@ def machine(row: Mapping[str, Any], origin: Origin) -> Machine:
         security_groups=wire_bindings.binding(row, ("SecurityGroupIds",), origin, instance_id),
         addresses=wire.addresses_of(texts, defects),
         subnet_id=wire.identifier(home, "SubnetId", defects, identifiers.SUBNET),
+        exposure=_exposure(row, "PublicIpAddresses", "PublicIPv6Addresses"),
         gaps=defects.gaps,
     )
+
+
+def _exposure(row: Mapping[str, Any], key: str, *more: str) -> Exposure:
+    """Whether one of the keys holds a public address. A row without the first says nothing; null is none.
+
+    An IPv6 address of the VPC is public only where it has bandwidth, which PublicIPv6Addresses tells.
+    """
+    values = [row.get(name) for name in (key, *more)]
+    items = [item for value in values for item in (value if isinstance(value, list) else [value])]
+    if any(isinstance(item, str) and item.strip() for item in items):
+        return Exposure.INTERNET
+    return Exposure.NONE_FOUND if key in row and all(item in (None, "") for item in items) else Exposure.UNKNOWN
 
 
 def _kind(kind_text: str, parts: Mapping[Kind, dict[str, Any]]) -> Kind:

@@ -72,6 +72,20 @@ class NodeKind(StrEnum):
     NATIVE = "native"
 
 
+class Exposure(StrEnum):
+    """Whether a machine has a public address, as far as what was read says."""
+
+    INTERNET = "internet"
+    NONE_FOUND = "none-found"
+    UNKNOWN = "unknown"
+
+
+class Attachment(StrEnum):
+    """The interfaces on which a list of groups is bound."""
+
+    PRIMARY = "primary"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """A machine of the cluster. ``instance_id`` is what the cloud attaches interfaces to (``ins-``, ``eks-``)."""
@@ -84,6 +98,7 @@ class Node:
     name: str = ""
     node_pool_id: str = ""
     addresses: tuple[str, ...] = ()
+    exposure: Exposure = Exposure.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.model.estate import Role
-from auditor.model.rules import Direction, Rule
+from auditor.model.rules import Action, Direction, Rule
 from auditor.model.services import Protocol
 
 
@@ -42,11 +42,15 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Considered:
-    """A rule that was looked at, in order. ``rule`` is ``None`` for a whole group whose rules were not read."""
+    """A rule that was looked at, in order.
+
+    ``rule`` is ``None`` for a whole group whose rules were not read, and, with an empty id, where no group is bound.
+    """
 
     security_group_id: str
     rule: Rule | None
     match: Match
+    action: Action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,4 +75,6 @@ class Explanation:
     considered: tuple[Considered, ...]
     requirements: tuple[str, ...]
     permitted: bool
+    undocumented: tuple[str, ...] = ()
+    """Those that bind no group and of whom no document says what then passes."""
     balancer_source: bool = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.model.baseline import Baseline, Requirement, Severity
-from auditor.model.estate import Cluster, Role
+from auditor.model.estate import Attachment, Cluster, Exposure, Role
 from auditor.model.findings import Finding, WaiverMark
 from auditor.model.gaps import Gap
 from auditor.model.packets import NOTHING, PacketSet, union
@@ -53,7 +53,10 @@ class RequirementResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectionResult:
-    """One direction of a stack: what certainly passes, what is undecided, and what of it is excess."""
+    """One direction of a stack: what certainly passes, what is undecided, and what of it is excess.
+
+    The two overlap where a stack without a group holds machines of which a document says what passes, and others.
+    """
 
     allowed: PacketSet
     undecided: PacketSet
@@ -72,6 +75,10 @@ class StackResult:
     requirements: tuple[RequirementResult, ...]
     ingress: DirectionResult
     egress: DirectionResult
+    exposure: Exposure = Exposure.UNKNOWN
+    attachment: Attachment = Attachment.PRIMARY
+    interfaces: tuple[str, ...] = ()
+    """Interfaces of every attachment but the primary one."""
 
     def direction(self, direction: Direction) -> DirectionResult:
         """The result of one direction."""

@@ -86,7 +86,7 @@ def _considered_object(tried: Considered) -> Json:
     return {
         "security_group_id": tried.security_group_id,
         "index": rule.index if rule else None,
-        "action": (rule.action if rule else Action.UNREADABLE).value,
+        "action": tried.action.value,
         "description": rule.description if rule else "",
         "match": tried.match.value,
     }
@@ -176,7 +176,7 @@ class _Page:
     def _said(self, tried: Considered, found: Explanation) -> str:
         text = self._phrasing.text
         if not tried.security_group_id:
-            return text("flows-unbound")
+            return text("flows-unfiltered" if tried.action is Action.ALLOW else "flows-unbound")
         if tried.rule is None:
             return text("flows-unread-group")
         content = self._sentences.rules.content(found.region, found.flow.direction, tried.rule)

@@ -205,9 +205,16 @@ class FindingWords:
                 who=self.people(finding.role, finding.nodes, finding.node_pools),
                 count=len(finding.nodes) + len(finding.node_pools),
             ),
-            why=self._text("no-group-why"),
+            why=self._text(f"no-group-why{self._filtered(finding)}"),
             advice=advice,
         )
+
+    def _filtered(self, finding: Finding) -> str:
+        """What is known of the traffic of a stack without a group, as the end of the message's name."""
+        bare = [stack for stack in self.stacks(finding) if not stack.security_groups]
+        if bare and not any(stack.ingress.allowed for stack in bare):
+            return "-undocumented"
+        return "-internet" if finding.severity is Severity.CRITICAL else ""
 
     def _shadowed(self, finding: Finding) -> Statement:
         rule, blockers = _rule_and_others(finding)

@@ -144,6 +144,9 @@ def _not_covered(item: NotCovered, sentences: Sentences) -> Json:
 def _stack(stack: StackResult) -> Json:
     return {
         "role": stack.role.value,
+        "attachment": stack.attachment.value,
+        "interfaces": list(stack.interfaces),
+        "exposure": stack.exposure.value,
         "security_groups": list(stack.security_groups),
         "nodes": list(stack.nodes),
         "node_pools": list(stack.node_pools),

@@ -150,6 +150,11 @@ class StackPart(_Part):
     """One ordered list of groups as nodes of a role, or the next nodes of a pool, bind it."""
 
     role: RoleWord
+    attachment: Literal["primary"]
+    interfaces: list[str] = Field(description="Empty for the primary interfaces of nodes and the next node of a pool.")
+    exposure: Literal["internet", "none-found", "unknown"] = Field(
+        description="internet: a machine has a public address; none-found: none on what was read."
+    )
     security_groups: list[str] = Field(description="In binding order.")
     nodes: list[str]
     node_pools: list[str]

@@ -191,7 +191,7 @@ def _estate() -> Snapshot:
         nodes=(
             *nodes("ins-web", 5, "sg-prod0001", "sg-base0001"),
             *nodes("ins-old", 2, "sg-base0001"),
-            node("ins-bare01", ()),
+            replace(node("ins-bare01", ()), kind=NodeKind.NATIVE),
             *nodes("ins-master", 3, "sg-master01", role=Role.MASTER),
         ),
         node_pools=(

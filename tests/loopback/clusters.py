@@ -61,6 +61,11 @@ class ClusterRows:
         self.pools_2022: list[Row] = []
         self.as_groups: list[Row] = []
 
+    @property
+    def runs_anything(self) -> bool:
+        """Whether the cluster has any node or pool of any kind."""
+        return any((self.nodes_2018, self.nodes_2022, self.pools_2018, self.pools_2022, self.as_groups))
+
     def worker(
         self, subnet_id: str, groups: Iterable[str], *, pool_id: str = "", name: str = "", node_id: str = ""
     ) -> str:

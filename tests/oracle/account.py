@@ -65,6 +65,25 @@ class Stacks:
 
     nodes: dict[tuple[str, Groups], set[str]] = field(default_factory=lambda: defaultdict(set))
     pools: dict[tuple[str, Groups], set[str]] = field(default_factory=lambda: defaultdict(set))
+    exposures: dict[tuple[str, Groups], set[str]] = field(default_factory=lambda: defaultdict(set))
+    native: set[str] = field(default_factory=set)
+    """The nodes of which no document says what passes them without a group."""
+
+    def undocumented(self, key: tuple[str, Groups]) -> set[str]:
+        """Who of a stack without a group is filtered in a way that no document tells."""
+        return set() if key[1] else (self.nodes.get(key, set()) & self.native) | self.pools.get(key, set())
+
+    def is_open(self, key: tuple[str, Groups]) -> bool:
+        """Whether nothing filters at least one machine of the stack."""
+        bound = self.nodes.get(key, set()) | self.pools.get(key, set())
+        return not key[1] and bool(bound - self.undocumented(key))
+
+    def exposure(self, key: tuple[str, Groups]) -> str:
+        """Whether any machine of the stack has a public address."""
+        said = self.exposures.get(key, set())
+        if "internet" in said:
+            return "internet"
+        return "none-found" if said == {"none-found"} else "unknown"
 
     def lists(self) -> list[tuple[str, Groups]]:
         return sorted(self.nodes.keys() | self.pools.keys())
@@ -149,15 +168,17 @@ class Account:
     def stacks(self, cluster: ClusterRows) -> Stacks:
         """Every list of groups that something of the cluster binds and that could be read."""
         found = Stacks()
-        for node_id, role, groups in self._nodes(cluster):
+        for node_id, role, groups, row in self._nodes(cluster):
             if groups is not None:
                 found.nodes[role, groups].add(node_id)
+                found.exposures[role, groups].add(self._exposure(node_id, row))
+                found.native.update([node_id] if row.get("Native") else ())
         for pool_id, groups in self._pools(cluster):
             if groups is not None:
                 found.pools["node", groups].add(pool_id)
         return found
 
-    def _nodes(self, cluster: ClusterRows) -> Iterator[tuple[str, str, Groups | None]]:
+    def _nodes(self, cluster: ClusterRows) -> Iterator[tuple[str, str, Groups | None, Row]]:
         masters = self._masters(cluster)
         newer = {} if self.unread.newer_nodes else {row["InstanceId"]: row for row in cluster.nodes_2022}
         older = {row["InstanceId"] for row in cluster.nodes_2018 if self._lists(row)}
@@ -166,7 +187,7 @@ class Account:
             if row.get("NodeType") in ("Super", "External") or node_id.startswith("eklet-"):
                 continue
             role = "master" if node_id in masters else "node"
-            yield node_id, role, self._node_groups(node_id, row)
+            yield node_id, role, self._node_groups(node_id, row), row
 
     def _lists(self, row: Row) -> bool:
         return not (self.unread.workers if row["InstanceRole"] == "WORKER" else self.unread.masters)
@@ -174,6 +195,14 @@ class Account:
     def _masters(self, cluster: ClusterRows) -> set[str]:
         rows = [row for row in cluster.nodes_2018 if row["InstanceRole"] != "WORKER"]
         return set() if self.unread.masters else {row["InstanceId"] for row in rows}
+
+    def _exposure(self, node_id: str, row: Row) -> str:
+        native = row.get("Native")
+        machine = _by_id(self.region.instances, "InstanceId", native["InstanceId"] if native else node_id)
+        public = [native["WanIp"]] if native else []
+        if machine is not None and not self.unread.machines:
+            public += machine["PublicIpAddresses"] or ()
+        return "internet" if any(public) else "none-found"
 
     def _node_groups(self, node_id: str, row: Row) -> Groups | None:
         native = row.get("Native")
@@ -200,21 +229,15 @@ class Account:
                 group = _by_id(self.region.auto_scaling_groups, "AutoScalingGroupId", row["AutoScalingGroupId"])
                 yield row["AutoScalingGroupId"], self._launched(group["LaunchConfigurationId"] if group else "")
 
-    def has_default_pools(self) -> bool:
-        """Whether the next machine of any auto-scaling group binds what the cloud gives by default."""
-        return not self.unread.launch_configurations and any(
-            groups is None for cluster in self.region.clusters.values() for _, groups in self._pools(cluster)
-        )
-
     def _launched(self, configuration_id: str) -> Groups | None:
-        """What the next machine binds; with no group named, the cloud's default, which nothing tells."""
+        """What the next machine binds as far as its configuration names groups."""
         row = _by_id(self.region.launch_configurations, "LaunchConfigurationId", configuration_id)
         if self.unread.launch_configurations or row is None:
             return None
         for interface in row.get("NetworkInterfaces") or ():
             if interface["InterfaceType"] == "PRIMARY" and interface["SecurityGroupIds"]:
                 return tuple(interface["SecurityGroupIds"])
-        return tuple(row["SecurityGroupIds"] or ()) or None
+        return tuple(row["SecurityGroupIds"])
 
     def bound(self) -> set[str]:
         """Every group that something of any cluster binds."""
@@ -275,7 +298,7 @@ class Account:
 
     def home_net(self, cluster: ClusterRows) -> Net:
         """The subnets in which the cluster has or will have nodes, Masters or Pods."""
-        subnets = {self._node_subnet(node_id, cluster) for node_id, _, _ in self._nodes(cluster)}
+        subnets = {self._node_subnet(node_id, cluster) for node_id, *_ in self._nodes(cluster)}
         for row in cluster.as_groups:
             group = _by_id(self.region.auto_scaling_groups, "AutoScalingGroupId", row["AutoScalingGroupId"])
             subnets.update(group["SubnetIdSet"] if group else ())

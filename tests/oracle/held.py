@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.loopback.clusters import ClusterRows
 from tests.oracle import principles
-from tests.oracle.account import Account, Groups
+from tests.oracle.account import Account, Groups, Stacks
 from tests.oracle.board import Json, land
 from tests.oracle.sides import RANKS, Side
 
@@ -44,6 +44,7 @@ def _summary(account: Account, report: Json) -> Iterator[str]:
 
 def _of_cluster(account: Account, cluster: ClusterRows, said: Json, findings: list[Json]) -> Iterator[str]:
     truth, ground = account.stacks(cluster), land(account, cluster)
+    yield from _verdict(account, cluster, truth, said, findings)
     told = {(stack["role"], tuple(stack["security_groups"])): stack for stack in said["stacks"]}
     if len(told) != len(said["stacks"]) or sorted(told) != truth.lists():
         yield f"stacks {sorted(told)}, there are {truth.lists()}"
@@ -53,11 +54,27 @@ def _of_cluster(account: Account, cluster: ClusterRows, said: Json, findings: li
             yield f"nodes {stack['nodes']} of {key}"
         if stack["node_pools"] != sorted(truth.pools.get(key, ())):
             yield f"pools {stack['node_pools']} of {key}"
+        if stack["exposure"] != truth.exposure(key):
+            yield f"exposure {stack['exposure']} of {key}"
         for direction in ("ingress", "egress"):
             mine = [one for one in findings if _concerns(one, key, direction)]
-            for wrong in Side(account, ground, key, direction, stack, mine).complaints():
+            for wrong in Side(account, ground, key, direction, stack, mine, truth).complaints():
                 yield f"{key} {direction}: {wrong}"
-    yield from principles.complaints(account, cluster, truth.lists(), findings)
+    yield from principles.complaints(account, cluster, truth, findings)
+
+
+def _verdict(account: Account, cluster: ClusterRows, truth: Stacks, said: Json, findings: list[Json]) -> Iterator[str]:
+    """The verdict as far as the rows alone tell it: what is unknown may hide behind any unreadable rule."""
+    if any(RANKS.index(one["severity"]) <= RANKS.index("medium") for one in findings):
+        right = {"non-compliant"}
+    elif truth.lists():
+        right = {"compliant", "unknown"}
+    elif account.unread.anything:
+        right = {"unknown", "not-audited", "empty"}
+    else:
+        right = {"not-audited" if cluster.runs_anything else "empty"}
+    if said["verdict"] not in right:
+        yield f"the verdict is {said['verdict']}, in truth {right}"
 
 
 def _concerns(finding: Json, key: tuple[str, Groups], direction: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tests.oracle.spans import V4_WORLD, Span, holds, of_text
+from tests.oracle.spans import V4_WORLD, Span, holds, of_text, of_texts
 
 if TYPE_CHECKING:
     from tests.oracle.account import Account
@@ -60,6 +60,11 @@ class Line:
 
 def unread(group: str) -> Line:
     return Line(group, None, "?", (), (), ("all",), open_addresses=True)
+
+
+def everything() -> Line:
+    """What stands for no group where nothing filters."""
+    return Line("", 0, "allow", (("all", EVERY_PORT),), of_texts(("0.0.0.0/0", "::/0")))
 
 
 def of_group(account: Account, group: str, direction: str) -> list[Line]:

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 
 from tests.loopback.clusters import ClusterRows
 from tests.oracle import grid
-from tests.oracle.account import Account, Groups
+from tests.oracle.account import Account, Groups, Stacks
 from tests.oracle.board import Board, Json, Regions, named
 from tests.oracle.grid import Table
-from tests.oracle.lines import EVERY_PORT, outcomes
+from tests.oracle.lines import EVERY_PORT, everything, outcomes
 from tests.oracle.spans import V6, holds, of_texts
 
 
-def complaints(
-    account: Account, cluster: ClusterRows, keys: list[tuple[str, Groups]], findings: list[Json]
-) -> Iterator[str]:
+def complaints(account: Account, cluster: ClusterRows, truth: Stacks, findings: list[Json]) -> Iterator[str]:
+    keys = truth.lists()
     of = {name: [one for one in findings if one["name"] == name] for name in {one["name"] for one in findings}}
     without = sorted(role for role, groups in keys if not groups)
     if sorted(one["role"] for one in of.get("no-security-group", ())) != without:
@@ -25,12 +24,14 @@ def complaints(
         yield f"mixed-security-groups findings, there are {roles}"
     for one in of.get("mixed-security-groups", ()):
         alike = [groups for role, groups in keys if role == one["role"]]
-        yield from Alike(account, alike, one, lacks_ipv6=account.lacks_ipv6(cluster)).complaints()
+        known = not any(truth.undocumented(key) for key in keys if key[0] == one["role"])
+        yield from Alike(account, alike, one, known=known, lacks_ipv6=account.lacks_ipv6(cluster)).complaints()
     yield from _foreign(account, cluster, keys, of.get("foreign-instance", []))
     for one in findings:
         if one["witness"] and not _is_in(one["witness"], one["packets"]):
             yield f"the witness {one['witness']} is not in {one['packets']}"
-        expected = {"no-security-group": "high", "foreign-instance": "medium"}.get(one["name"], one["severity"])
+        bare = "critical" if truth.exposure((one["role"], ())) == "internet" else "high"
+        expected = {"no-security-group": bare, "foreign-instance": "medium"}.get(one["name"], one["severity"])
         if one["severity"] != expected:
             yield f"{one['name']} is {one['severity']}"
 
@@ -48,12 +49,12 @@ def _is_in(witness: Json, regions: list[Json]) -> bool:
 class Alike:
     """The stacks of one role, and the packets that not all of them treat alike."""
 
-    def __init__(self, account: Account, stacks: list[Groups], finding: Json, *, lacks_ipv6: bool) -> None:
+    def __init__(self, account: Account, stacks: list[Groups], finding: Json, *, known: bool, lacks_ipv6: bool) -> None:
         self._finding = finding
         self._lacks_ipv6 = lacks_ipv6
-        self._is_known = all(stacks)
+        self._is_known = known
         self._lines = {
-            (groups, direction): account.lines(groups, direction)
+            (groups, direction): account.lines(groups, direction) if groups else [everything()]
             for groups in stacks
             for direction in ("ingress", "egress")
         }

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.oracle import grid, guide
-from tests.oracle.account import COULD_BE_A_NETWORK, Account, Groups, Net
+from tests.oracle.account import COULD_BE_A_NETWORK, Account, Groups, Net, Stacks
 from tests.oracle.board import Board, Json, Land, Regions, named
 from tests.oracle.grid import Place, Service, Table
-from tests.oracle.lines import EVERY_PORT, Line, Says, outcomes, walk
+from tests.oracle.lines import EVERY_PORT, Says, everything, outcomes, unread, walk
 from tests.oracle.spans import V4_WORLD
 
 RANKS = ("critical", "high", "medium", "low", "info")
@@ -27,9 +27,14 @@ class Side:
         direction: str,
         stack: Json,
         findings: list[Json],
+        truth: Stacks,
     ) -> None:
         role, groups = key
-        lines = account.lines(groups, direction) if groups else [_anything()]
+        self.binds_groups = bool(groups)
+        lines = account.lines(groups, direction)
+        if not groups:
+            lines = [unread("")] if truth.undocumented(key) else [everything()]
+        self.is_open = truth.is_open(key)
         self.lines, self.ground, self.findings = lines, ground, findings
         self.rows = {name: row for name, row in guide.ROWS.items() if (row.role, row.direction) == (role, direction)}
         judged = [one for one in stack["requirements"] if one["direction"] == direction]
@@ -71,10 +76,6 @@ class Side:
         yield from score.conclusions()
 
 
-def _anything() -> Line:
-    return Line("", None, "?", (), (), ("all",), open_addresses=True)
-
-
 class _Score:
     """What was seen of the packets of one side so far."""
 
@@ -101,7 +102,7 @@ class _Score:
             yield from self._note_row(name, row, (service, place), belongs, result)
             if belongs is Says.YES and result == {"deny"}:
                 self._note_deniers(name, says)
-        excess = result == {"allow"} and permitted is Says.NO
+        excess = (side.is_open or result == {"allow"}) and permitted is Says.NO
         if ((service, place) in side.excess) is not excess:
             yield f"excess is not {excess} of {named(service, place)}, which is {sorted(result)}"
         yield from self._note_findings(service, place, result, excess=excess)
@@ -157,7 +158,7 @@ class _Score:
             for one, packets in zip(side.findings, side.packets, strict=True)
             if one["name"] == "excess-access" and (service, place) in packets
         ]
-        if len(holding) != excess:
+        if len(holding) != (excess and side.binds_groups):
             yield f"{len(holding)} excess findings hold {named(service, place)}"
         for name in side.rows:
             blocked = any(

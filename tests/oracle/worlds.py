@@ -61,7 +61,19 @@ def draw(seed: int) -> World:
     world.peers += world.groups
     for group in world.groups:
         _group(world, group, dice.choice(clusters))
+    _public_addresses(world, clusters)
     return world
+
+
+def _public_addresses(world: World, clusters: Sequence[ClusterRows]) -> None:
+    """Public addresses of some machines, with dice of their own: they decide nothing else."""
+    dice = random.Random(f"public {world.seed}")
+    for row in world.region.instances:
+        row["PublicIpAddresses"] = dice.choice((None, None, [], ["203.0.113.9"]))
+    for cluster in clusters:
+        for row in cluster.nodes_2022:
+            if row["Native"]:
+                row["Native"]["WanIp"] = dice.choice((None, "", "203.0.113.10"))
 
 
 def _vpc(world: World, number: int) -> None:

@@ -21,7 +21,7 @@ codes-TSG302-example = A jump host binds the group of the worker nodes.
 codes-TSG302-fix = Give the machine a group of its own, then unbind the cluster's.
 
 codes-TSG303-title = No security group is bound
-codes-TSG303-what = A node or pool binds no security group at all. What passes then is documented nowhere, so its requirements are unknown.
+codes-TSG303-what = A node or pool binds no security group at all. Everything passes a CVM without one, in both directions, and the finding counts for all of it. Of native nodes and the next node of a pool no document says so: their requirements are unknown.
 codes-TSG303-example = A machine was moved to another project, which unbinds its groups, and then added to the cluster.
 codes-TSG303-fix = Bind the group that the rest of the cluster binds.
 
@@ -52,7 +52,7 @@ codes-TSG903-fix = Check id and region, run again when the cluster is running, o
 
 codes-TSG904-title = Documented nowhere
 codes-TSG904-what = What the cloud does here is documented nowhere, so no verdict is given on it.
-codes-TSG904-example = A node that binds no security group (see TSG303).
+codes-TSG904-example = A native node that binds no security group (see TSG303).
 codes-TSG904-fix = Bind a security group.
 
 codes-TSG905-title = Known after apply

@@ -90,7 +90,9 @@ findings-no-group-message = { $count ->
     [one] { $who } binds no security group at all.
    *[other] { $who } bind no security group at all.
 }
-findings-no-group-why = What then passes is documented nowhere: everything may be open, or closed.
+findings-no-group-why = Without a group nothing filters: everything passes, in both directions.
+findings-no-group-why-internet = Without a group nothing filters: everything passes, in both directions, and a machine has a public address.
+findings-no-group-why-undocumented = No document says what then passes: everything may be open, or closed.
 findings-no-group-advice = Bind the security group that the rest of the cluster binds.
 findings-no-group-advice-named = Bind { $groups }, as the rest of the cluster does.
 

@@ -21,6 +21,7 @@ flows-match-port = other ports
 flows-match-family = the other address family
 flows-match-address = other addresses
 flows-label-waiver = Waiver
+flows-unfiltered = no group is bound: nothing filters, everything passes
 flows-unbound = no group is bound: no document says what then passes
 flows-as-far-as-read = { $said }, as far as the networks of the cluster were read
 flows-diff-reports = Reports hold findings alone: compare snapshots (sgaudit fetch -o) to see which rules and bindings changed.

@@ -21,7 +21,7 @@ codes-TSG302-example = 跳板机绑定了工作节点的安全组。
 codes-TSG302-fix = 为该机器绑定单独的安全组，再解绑集群的安全组。
 
 codes-TSG303-title = 未绑定安全组
-codes-TSG303-what = 节点或节点池没有绑定任何安全组。此时哪些流量能通过没有文档说明，各项要求均为未知。
+codes-TSG303-what = 节点或节点池没有绑定任何安全组。此时 CVM 的出入流量全部放通，该问题即代表全部过度放通。原生节点和节点池的新节点没有文档说明，其要求为未知。
 codes-TSG303-example = 云服务器迁移项目后安全组被解绑，随后又加入了集群。
 codes-TSG303-fix = 绑定集群中其他节点所用的安全组。
 
@@ -52,7 +52,7 @@ codes-TSG903-fix = 检查 ID 和地域，等集群运行后再审计，或在配
 
 codes-TSG904-title = 没有文档说明
 codes-TSG904-what = 此处的行为没有文档说明，因此不给出结论。
-codes-TSG904-example = 没有绑定安全组的节点（见 TSG303）。
+codes-TSG904-example = 没有绑定安全组的原生节点（见 TSG303）。
 codes-TSG904-fix = 绑定安全组。
 
 codes-TSG905-title = 执行后才能确定

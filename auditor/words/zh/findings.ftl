@@ -63,7 +63,9 @@ findings-foreign-advice = 为{ $count ->
 
 findings-no-group-title = 未绑定安全组
 findings-no-group-message = { $who }没有绑定任何安全组。
-findings-no-group-why = 此时哪些流量能通过，没有文档说明：可能全部放通，也可能全部拒绝。
+findings-no-group-why = 没有绑定安全组就没有过滤：出入方向的流量全部放通。
+findings-no-group-why-internet = 没有绑定安全组就没有过滤：出入方向的流量全部放通，且有机器带公网地址。
+findings-no-group-why-undocumented = 此时哪些流量能通过，没有文档说明：可能全部放通，也可能全部拒绝。
 findings-no-group-advice = 请绑定集群中其他节点所用的安全组。
 findings-no-group-advice-named = 请与集群中其他节点一样，绑定 { $groups }。
 

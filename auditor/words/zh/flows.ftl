@@ -21,6 +21,7 @@ flows-match-port = 端口不同
 flows-match-family = 地址族不同
 flows-match-address = 地址不同
 flows-label-waiver = 豁免
+flows-unfiltered = 未绑定安全组：没有过滤，全部放通
 flows-unbound = 没有绑定安全组：此时放通什么，没有文档说明
 flows-as-far-as-read = { $said }（以读到的集群网络为限）
 flows-diff-reports = 报告只含问题：要看规则和绑定的变化，请比较快照（sgaudit fetch -o）。

@@ -11,6 +11,7 @@ from auditor.change.plan import Plan
 from auditor.change.planned import Planned, PlannedResource, Touch
 from auditor.comparator.compare import compare
 from auditor.model.baseline import ClusterNetwork
+from auditor.model.estate import NodeKind
 from auditor.model.findings import Assumption, Code
 from auditor.model.result import Change, Result
 from auditor.model.rules import Action, Membership
@@ -282,6 +283,24 @@ def test_a_pool_whose_list_becomes_unknown_resolves_nothing() -> None:
         type=NODE_POOL, name="p", actions=("update",), before=held_pool([OTHER]), after=held_pool(ref("local.groups"))
     )
     assert change_of(gated(change, on=live)).resolved == ()
+
+
+def _rebound(live: Snapshot, *groups: str) -> Snapshot:
+    """``live`` with every node of its cluster bound to ``groups``, and no pool."""
+    nodes = tuple(replace(node, kind=NodeKind.REGULAR, security_groups=groups) for node in live.clusters[0].nodes)
+    return replace(live, clusters=(replace(live.clusters[0], nodes=nodes, node_pools=()),))
+
+
+def test_excess_of_nodes_that_lose_every_group_is_not_resolved() -> None:
+    opened = group(ingress=(*INGRESS, rule(50, "203.0.113.0/24", Protocol.TCP, (8080, 8080))))
+    live = replace(_rebound(estate(), GROUP), security_groups=(opened,))
+    result = judged(live, Planned(snapshot=_rebound(live)))
+    assert introduced(result) == [("TSG303", "", ())]
+    assert change_of(result).resolved == ()
+    back = judged(_rebound(live), Planned(snapshot=live))
+    assert introduced(back) == []
+    assert [one.code for one in back.findings] == [Code.EXCESS_ACCESS]
+    assert len(change_of(back).resolved) == 1
 
 
 def test_a_new_stranger_in_the_group_is_introduced() -> None:

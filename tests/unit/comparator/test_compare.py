@@ -10,10 +10,10 @@ import pytest
 from auditor.comparator.compare import compare
 from auditor.model import addresses
 from auditor.model.baseline import Allowance, Flow, NamedNetwork, Policy, Severity, Tier, Waiver
-from auditor.model.estate import Network, NetworkMode, Role
+from auditor.model.estate import Cluster, Exposure, Network, NetworkMode, NodeKind, Role
 from auditor.model.findings import Code, Finding
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.packets import packets
+from auditor.model.packets import UNIVERSE, packets
 from auditor.model.regions import regions
 from auditor.model.result import Result, Status, WaiverState
 from auditor.model.rules import (
@@ -267,13 +267,73 @@ def test_container_rows_do_not_apply_to_an_overlay_and_stay_permitted() -> None:
     assert result.findings == ()
 
 
-def test_a_node_without_a_group_is_found_and_what_passes_is_unknown() -> None:
-    result = compare(snapshot([cluster(node("ins-1"))], []), POLICY, TODAY)
-    [found] = of(result, Code.NO_SECURITY_GROUP)
-    assert (found.severity, found.nodes) == (Severity.HIGH, ("ins-1",))
+@pytest.mark.parametrize(
+    ("exposure", "severity"),
+    [
+        (Exposure.INTERNET, Severity.CRITICAL),
+        (Exposure.NONE_FOUND, Severity.HIGH),
+        (Exposure.UNKNOWN, Severity.HIGH),
+    ],
+)
+def test_everything_passes_a_machine_without_a_group(exposure: Exposure, severity: Severity) -> None:
+    bare = replace(node("ins-1"), exposure=exposure)
+    result = compare(snapshot([cluster(bare)], []), POLICY, TODAY)
+    [found] = result.findings
+    assert (found.code, found.severity, found.nodes) == (Code.NO_SECURITY_GROUP, severity, ("ins-1",))
+    assert result.gaps == ()
+    assert set(statuses(result).values()) == {Status.MET}
+    [stack] = result.clusters[0].stacks
+    assert stack.exposure is exposure
+    for side in (stack.ingress, stack.egress):
+        assert side.allowed == UNIVERSE
+        assert side.excess == UNIVERSE - side.permitted
+    assert stack.ingress.excess
+
+
+@pytest.mark.parametrize(
+    "bare",
+    [
+        cluster(replace(node("np-1"), kind=NodeKind.NATIVE)),
+        replace(cluster(), node_pools=(pool("np-1"),)),
+        replace(cluster(), node_pools=(replace(pool("np-1"), kind=NodeKind.NATIVE),)),
+    ],
+    ids=["native node", "auto-scaling pool", "native pool"],
+)
+def test_what_passes_a_native_node_or_a_pool_without_a_group_is_unknown(bare: Cluster) -> None:
+    result = compare(snapshot([bare], []), POLICY, TODAY)
+    [found] = result.findings
+    assert (found.code, found.severity) == (Code.NO_SECURITY_GROUP, Severity.HIGH)
+    assert (*found.nodes, *found.node_pools) == ("np-1",)
+    assert [(gap.kind, gap.code, gap.resource) for gap in result.gaps] == [
+        (GapKind.UNDOCUMENTED, "NoSecurityGroup", "np-1")
+    ]
     assert set(statuses(result).values()) == {Status.UNKNOWN}
-    assert [found.kind for found in result.gaps] == [GapKind.UNDOCUMENTED]
-    assert not of(result, Code.REQUIRED_TRAFFIC_BLOCKED)
+    assert not result.clusters[0].stacks[0].ingress.excess
+
+
+def test_machines_and_native_nodes_without_a_group_share_a_stack_that_is_open_and_not_wholly_known() -> None:
+    native = replace(node("np-1"), kind=NodeKind.NATIVE)
+    result = compare(snapshot([cluster(node("ins-1"), native)], []), POLICY, TODAY)
+    [found] = result.findings
+    assert (found.code, found.nodes) == (Code.NO_SECURITY_GROUP, ("ins-1", "np-1"))
+    assert [gap.resource for gap in result.gaps] == ["np-1"]
+    assert set(statuses(result).values()) == {Status.UNKNOWN}
+    assert result.clusters[0].stacks[0].ingress.excess
+
+
+def test_a_group_without_rules_denies_everything() -> None:
+    result = compare(snapshot([cluster(node("ins-1", "sg-a"))], [group("sg-a", (), ())]), POLICY, TODAY)
+    assert not of(result, Code.NO_SECURITY_GROUP)
+    assert of(result, Code.REQUIRED_TRAFFIC_BLOCKED)
+    assert not result.clusters[0].stacks[0].ingress.allowed
+
+
+def test_a_machine_without_a_group_beside_machines_with_one_is_mixed_by_what_passes() -> None:
+    nodes = cluster(node("ins-1", "sg-a"), node("ins-2"))
+    result = compare(snapshot([nodes], [group("sg-a", rules(*NODE_RULES))]), POLICY, TODAY)
+    [mixed] = of(result, Code.MIXED_SECURITY_GROUPS)
+    assert mixed.severity is Severity.MEDIUM
+    assert mixed.packets
 
 
 def test_mixed_groups_weigh_by_whether_other_packets_pass() -> None:

@@ -65,6 +65,15 @@ def _left(done: Repair) -> list[Why]:
     return [left.why for left in done.proof.remaining]
 
 
+def test_no_rule_closes_what_passes_a_machine_without_a_group() -> None:
+    bare = builders.snapshot([builders.cluster(builders.node("ins-a"))], [])
+    done = _fixed(bare, Wish(close_excess=True))
+    assert done.changes == ()
+    assert [left.fingerprint for left in done.proof.remaining] == [
+        finding.fingerprint for finding in compare(bare, POLICY, TODAY).findings
+    ]
+
+
 def test_nothing_is_opened_below_a_deny_that_may_match_it() -> None:
     """The master may not get 22, so nothing goes above the rule of their common group."""
     nodes = builders.cluster(

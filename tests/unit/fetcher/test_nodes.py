@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from auditor.fetcher import actions
-from auditor.model.estate import Cluster, Node, NodeKind, NotCovered, Role
+from auditor.model.estate import Cluster, Exposure, Node, NodeKind, NotCovered, Role
 from auditor.model.gaps import Gap
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.estate import Estate
@@ -55,8 +55,41 @@ def test_worker_binds_what_its_machine_binds_in_that_order() -> None:
             name="web",
             node_pool_id="np-x",
             addresses=("10.0.1.2",),
+            exposure=Exposure.NONE_FOUND,
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "exposure"),
+    [
+        ({"PublicIpAddresses": None}, Exposure.NONE_FOUND),
+        ({"PublicIpAddresses": []}, Exposure.NONE_FOUND),
+        ({"PublicIpAddresses": ["203.0.113.9"]}, Exposure.INTERNET),
+        ({"PublicIpAddresses": None, "PublicIPv6Addresses": ["2001:db8::9"]}, Exposure.INTERNET),
+        ({"PublicIpAddresses": None, "IPv6Addresses": ["2001:db8::9"]}, Exposure.NONE_FOUND),
+        ({"PublicIpAddresses": 7}, Exposure.UNKNOWN),
+        ({}, Exposure.UNKNOWN),
+    ],
+)
+def test_machine_is_on_the_internet_by_its_public_addresses(row: dict[str, object], exposure: Exposure) -> None:
+    made, rows = cluster()
+    rows.worker(SUBNET, ["sg-00000001"])
+    machine = made.region().instances[0]
+    del machine["PublicIpAddresses"]
+    machine.update(row)
+    assert only(FakeCloud(made)).nodes[0].exposure is exposure
+
+
+@pytest.mark.parametrize(
+    ("address", "exposure"),
+    [(None, Exposure.NONE_FOUND), ("", Exposure.NONE_FOUND), ("203.0.113.9", Exposure.INTERNET)],
+)
+def test_native_node_is_on_the_internet_by_its_public_address(address: str | None, exposure: Exposure) -> None:
+    made, rows = cluster()
+    rows.native(SUBNET, ["sg-00000001"])
+    rows.nodes_2022[0]["Native"]["WanIp"] = address
+    assert only(FakeCloud(made)).nodes[0].exposure is exposure
 
 
 def test_machine_without_a_group_binds_nothing_and_that_was_read() -> None:

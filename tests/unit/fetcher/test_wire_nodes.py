@@ -165,10 +165,8 @@ def test_launch_configuration_without_a_list_is_a_gap() -> None:
     assert isinstance(launch(SecurityGroupIds=None), Gap)
 
 
-def test_launch_configuration_that_names_no_group_leaves_the_choice_to_the_cloud() -> None:
-    found = launch(SecurityGroupIds=[])
-    assert isinstance(found, Gap)
-    assert (found.kind, found.code) == (GapKind.UNDOCUMENTED, "DefaultGroup")
+def test_launch_configuration_that_names_no_group_binds_none() -> None:
+    assert launch(SecurityGroupIds=[]) == ()
 
 
 def test_native_pool_holds_its_groups_and_subnets() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from auditor import pipeline
 from auditor.errors import ExitCode
+from auditor.model.estate import NodeKind
 from auditor.model.explanation import Flow
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import Direction, GroupPeer, Rule
@@ -107,16 +108,31 @@ def test_members_that_were_not_read_are_the_gap_of_their_rule_alone() -> None:
     assert [gap["resource"] for gap in found["gaps"]] == ["sg-far"]
 
 
-def test_a_node_without_groups_is_unknown_for_want_of_any_document() -> None:
+def test_a_machine_without_groups_lets_everything_in() -> None:
     bare = builders.snapshot([builders.cluster(builders.node("ins-a"))], [])
     lines = _table(bare)
     assert lines[:4] == [
-        "UNKNOWN  TCP port 22 from 10.0.0.9",
+        "ALLOWED  TCP port 22 from 10.0.0.9",
         '  cls-aaaaaaaa "prod", node stack (ins-a), bound to no security group',
+        "",
+        "  =>   -  no group is bound: nothing filters, everything passes",
+    ]
+    found = _object(bare)
+    assert found["gaps"] == []
+    assert [(flow["verdict"], flow["decided_by"]["action"]) for flow in found["flows"]] == [("allow", "allow")]
+
+
+def test_a_native_node_without_groups_is_unknown_for_want_of_any_document() -> None:
+    native = replace(builders.node("np-a"), kind=NodeKind.NATIVE)
+    bare = builders.snapshot([builders.cluster(native)], [])
+    lines = _table(bare)
+    assert lines[:4] == [
+        "UNKNOWN  TCP port 22 from 10.0.0.9",
+        '  cls-aaaaaaaa "prod", node stack (np-a), bound to no security group',
         "",
         "  =>   -  no group is bound: no document says what then passes",
     ]
-    assert [gap["kind"] for gap in _object(bare)["gaps"]] == ["TSG904"]
+    assert [(gap["kind"], gap["resource"]) for gap in _object(bare)["gaps"]] == [("TSG904", "np-a")]
 
 
 def test_what_the_networks_leave_open_is_said_of_the_baseline() -> None:

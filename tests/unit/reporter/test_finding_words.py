@@ -7,7 +7,7 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
-from auditor.model.estate import Node, NodeKind, NodePool, Role
+from auditor.model.estate import Exposure, Node, NodeKind, NodePool, Role
 from auditor.model.findings import Code, Finding
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.result import Result
@@ -241,6 +241,24 @@ def test_a_cluster_of_another_vpc_may_have_the_same_blocks_and_is_not_named() ->
 def test_what_is_open_to_any_address_names_no_cluster() -> None:
     said = open_to_the_neighbour(subject=EVERYWHERE)
     assert "cls-2" not in said.message + said.advice
+
+
+UNFILTERED = "Without a group nothing filters: everything passes, in both directions"
+
+
+@pytest.mark.parametrize(
+    ("kind", "exposure", "said"),
+    [
+        (NodeKind.REGULAR, Exposure.NONE_FOUND, f"{UNFILTERED}."),
+        (NodeKind.REGULAR, Exposure.INTERNET, f"{UNFILTERED}, and a machine has a public address."),
+        (NodeKind.NATIVE, Exposure.INTERNET, "No document says what then passes: everything may be open, or closed."),
+    ],
+)
+def test_what_passes_without_a_group_is_said_as_far_as_it_is_documented(
+    kind: NodeKind, exposure: Exposure, said: str
+) -> None:
+    bare = tuple(replace(node, kind=kind, exposure=exposure) for node in nodes("ins-a", 1))
+    assert told(result_of(bound=bare), Code.NO_SECURITY_GROUP).why == said
 
 
 MANAGED = (

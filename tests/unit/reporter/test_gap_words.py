@@ -137,7 +137,7 @@ def test_a_run_without_keys_says_where_they_were_looked_for_in_the_reader_s_lang
 def test_a_gap_whose_own_words_say_no_more_than_its_cause_speaks_chinese_alone() -> None:
     gap = replace(DENIED, kind=GapKind.UNDOCUMENTED, resource="ins-1", message="ins-1 binds no group", request_id="")
     assert EN.gap(gap).message == "ins-1 binds no group"
-    assert ZH.gap(gap).message == "机器没有绑定安全组时哪些流量能通过，没有文档说明。"
+    assert ZH.gap(gap).message == "原生节点或节点池的新节点没有指定安全组时是否有过滤，没有文档说明。"
     unreadable = replace(DENIED, kind=GapKind.UNREADABLE, message="port 80 of ALL", request_id="")
     assert ZH.gap(unreadable).message.endswith("原文：port 80 of ALL")
 
