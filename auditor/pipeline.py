@@ -129,11 +129,13 @@ def judge(snapshot: Snapshot, planned: Planned, policy: Policy, today: date, say
 
 
 def _before(snapshot: Snapshot, after: Result, policy: Policy, today: date) -> Result:
-    """The findings before the change; clusters that it cannot reach are not compared a second time."""
+    """The findings and gaps before the change; clusters that it cannot reach are not compared a second time."""
     reached = affected(snapshot, after.snapshot, policy)
     kept = tuple(one for one in snapshot.clusters if (one.region, one.cluster_id) in reached)
     rest = tuple(one for one in snapshot.clusters if (one.region, one.cluster_id) not in reached)
     part = replace(snapshot, clusters=kept, neighbours=(*snapshot.neighbours, *rest))
     before = comparison.compare(part, policy, today)
     same = (finding for finding in after.findings if (finding.region, finding.cluster_id) not in reached)
-    return replace(before, findings=(*before.findings, *same))
+    unreached = (one for one in after.clusters if (one.cluster.region, one.cluster.cluster_id) not in reached)
+    gaps = {*before.gaps, *(gap for one in unreached for gap in one.gaps)}
+    return replace(before, findings=(*before.findings, *same), gaps=tuple(sorted(gaps)))

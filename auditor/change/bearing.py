@@ -19,6 +19,7 @@ def resources(draft: Draft, after: Snapshot, drift: tuple[Drift, ...]) -> tuple[
     bearing = _Bearing(draft, after)
     found: dict[str, PlannedResource] = {}
     for report in draft.reports():
+        existing = _changes_what_exists(report)
         bearing.spread(report)
         bears = bool(report.untraced or report.groups or report.nodes or report.pools or report.clusters)
         if bears or report.can_bear:
@@ -28,12 +29,21 @@ def resources(draft: Draft, after: Snapshot, drift: tuple[Drift, ...]) -> tuple[
                 effects=tuple(report.effects),
                 touch=report.touch(),
                 bears=bears,
+                astray=existing and not bears,
             )
     for one in drift:
         if one.address not in found and bearing.concerns(one.resource):
             touch = Touch(address=one.address)
             found[one.address] = PlannedResource(address=one.address, actions=one.actions, effects=(), touch=touch)
     return tuple(found[address] for address in sorted(found))
+
+
+def _changes_what_exists(report: Report) -> bool:
+    """Whether it changes anything that was there before: an object, or the rules or templates of another one."""
+    if {"update", "delete"} & set(report.actions):
+        return True
+    named = report.groups | report.templates | report.rebound
+    return "create" in report.actions and not all(name.startswith("(") for name in named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

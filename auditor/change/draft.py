@@ -49,6 +49,8 @@ class Report:
     templates: set[str] = field(default_factory=set)
     members: set[str] = field(default_factory=set)
     """Groups that something comes to bind, or ceases to: rules that name them as peer reach other addresses."""
+    rebound: set[str] = field(default_factory=set)
+    """Machines that it gives a group though it makes none of them."""
     moves_networks: bool = False
     writes: list[Write] = field(default_factory=list)
     shifts: list[Shift] = field(default_factory=list)

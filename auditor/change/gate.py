@@ -22,10 +22,11 @@ from auditor.change.assumed import marked
 from auditor.change.causes import Causes
 from auditor.change.matter import matters
 from auditor.change.planned import Drift, Planned, PlannedResource, Touch
+from auditor.change.touched_gaps import touched
 from auditor.change.trouble import Troubles, Undecided, with_excess
 from auditor.change.unsettled import unsettled
 from auditor.model.findings import Finding
-from auditor.model.result import Change, ChangedResource, Result
+from auditor.model.result import Change, ChangedGaps, ChangedResource, Result
 
 
 class Say(Protocol):
@@ -48,7 +49,20 @@ def verdict(before: Result, after: Result, planned: Planned, say: Say) -> Result
     findings = marked((finding for finding in after.findings if finding.fingerprint not in unclear), planned.assumed)
     settled = replace(after, clusters=clusters, findings=findings, gaps=gaps)
     possible = tuple(finding for finding in after.findings if finding.fingerprint in unclear)
-    return replace(settled, change=judge(before, settled, planned, say, possible))
+    change = judge(before, settled, planned, say, possible)
+    return replace(settled, change=replace(change, gaps=_changed_gaps(before, settled, planned)))
+
+
+def _changed_gaps(before: Result, after: Result, planned: Planned) -> ChangedGaps:
+    known = {gap.fingerprint for gap in before.gaps}
+    identities = {gap: gap.fingerprint for gap in after.gaps}
+    introduced = set(identities.values()) - known
+    counted = {identities[gap] for gap in touched(after, planned) & identities.keys()}
+    return ChangedGaps(
+        introduced=tuple(sorted(introduced)),
+        unchanged=tuple(sorted(set(identities.values()) - introduced)),
+        touched=tuple(sorted(counted - introduced)),
+    )
 
 
 def judge(before: Result, after: Result, planned: Planned, say: Say, possible: tuple[Finding, ...] = ()) -> Change:

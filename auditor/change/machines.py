@@ -184,6 +184,7 @@ def _attach(draft: Draft, instance: str, found: list[tuple[ResourceChange, str]]
     for change, group in found:
         known = next((node for _, node in draft.nodes_of(instance)), None)
         members.add(draft, draft.report(change), instance, (group,) if group else (), known)
+        draft.report(change).rebound |= {instance} - {""}
     for key, node in draft.nodes_of(instance):
         for change, _ in found:
             _say_node(draft, change, key, node)

@@ -52,13 +52,17 @@ class Touch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedResource:
-    """A resource of the plan that can bear on a security group. ``bears``: it does so on an audited cluster."""
+    """A resource of the plan that can bear on a security group. ``bears``: it does so on an audited cluster.
+
+    ``astray``: it changes something that nothing audited binds, as far as that was read.
+    """
 
     address: str
     actions: tuple[str, ...]
     effects: tuple[Effect, ...]
     touch: Touch
     bears: bool = True
+    astray: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

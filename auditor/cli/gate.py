@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from auditor.cli.configuration import Terms
     from auditor.cli.verdict import Verdict
     from auditor.model.findings import Finding
+    from auditor.model.gaps import Gap
     from auditor.model.result import Result
     from auditor.model.snapshot import Snapshot
 
@@ -145,28 +146,30 @@ def _laid(snapshot: Snapshot, change: Plan | ChangeFile, changed: Changed) -> Pl
 
 
 def _verdict(result: Result, terms: Terms, options: Options, *, apart: bool) -> Verdict:
-    """By introduced findings alone unless all are asked for.
+    """By introduced findings, and by the gaps that the change brings or touches, unless all are asked for.
 
-    What was not read counts unless the change has nothing to do with security groups (``apart``).
+    What was not read counts not at all where the change has nothing to do with security groups (``apart``).
     """
     from auditor.cli import verdict
 
     everything = options.changed.all_findings
     introduced = set(result.change.introduced) if result.change else set()
     counted = [one for one in result.findings if everything or one.fingerprint in introduced]
-    complete = result.settled or (apart and not everything) or _yields(result, counted, terms)
+    gaps = result.gaps if everything else result.gaps_of_change()
+    open_gaps = [gap for gap in gaps if result.gap_waiver(gap) is None]
+    settled = result.judged and (not open_gaps or _yield(open_gaps, counted, terms))
+    complete = settled or (apart and not everything)
     reached = verdict.reached(counted, terms, complete=complete, exit_zero=options.judgement.exit_zero)
     return replace(reached, introduced_only=not everything)
 
 
-def _yields(result: Result, counted: list[Finding], terms: Terms) -> bool:
+def _yield(gaps: list[Gap], counted: list[Finding], terms: Terms) -> bool:
     """Whether all gaps say only that a list is known by its references, and a finding counts if it is complete."""
     from auditor.change.why import Why
     from auditor.cli import verdict
 
-    of_lists = all(gap.code == Why.LIST_BY_REFERENCE for gap in result.unwaived_gaps)
-    assumed = any(one.assumes is not None and verdict.reaches(one, terms.threshold) for one in counted)
-    return result.judged and of_lists and assumed
+    of_lists = all(gap.code == Why.LIST_BY_REFERENCE for gap in gaps)
+    return of_lists and any(one.assumes is not None and verdict.reaches(one, terms.threshold) for one in counted)
 
 
 def _tell(session: Session, planned: Planned, result: Result, *, apart: bool) -> None:
@@ -177,7 +180,7 @@ def _tell(session: Session, planned: Planned, result: Result, *, apart: bool) ->
         said = words.text(drift.message_id, resource=escaped(drift.resource))
         session.tell(words.text("commands-drift", address=escaped(drift.address), said=said))
     if planned.irrelevant:
-        certain = apart or not result.gaps
+        certain = apart or not result.gaps_of_change()
         session.tell(words.text("change-no-bearing" if certain else "commands-no-bearing-as-read"))
 
 

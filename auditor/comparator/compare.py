@@ -73,7 +73,9 @@ class _Comparison:
             container=cluster.networks.container.cidrs,
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
             stacks=tuple(of_stack for of_stack, _ in audited),
-            gaps=tuple(sorted(set(self._gaps(cluster, bound, land)))),
+            gaps=tuple(
+                sorted({*self._gaps(cluster, land), *(gap for of_stack, _ in audited for gap in of_stack.gaps)})
+            ),
         )
         return coverage.with_gap(result), tuple(found)
 
@@ -103,6 +105,7 @@ class _Comparison:
             ingress=sides[Direction.INGRESS][0],
             egress=sides[Direction.EGRESS][0],
             exposure=stack.exposure,
+            gaps=tuple(sorted(set(self._stack_gaps(cluster, stack)))),
         )
         return result, tuple(finding for _, _, of_side in sides.values() for finding in of_side)
 
@@ -136,16 +139,17 @@ class _Comparison:
             yield from findings.open_in_excess(case, excess, self._policy.baseline.excess)
         yield from findings.useless_rules(case)
 
-    def _gaps(self, cluster: Cluster, bound: tuple[Stack, ...], land: Territory) -> Iterator[Gap]:
+    def _gaps(self, cluster: Cluster, land: Territory) -> Iterator[Gap]:
         yield from cluster_gaps(cluster)
         yield from land.gaps
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)
         yield from (gap for gap in self._snapshot.gaps if gap.region == cluster.region and not gap.cluster_id)
-        for stack in bound:
-            yield from self._resolver.gaps(cluster.region, stack.security_groups)
-            yield from self._membership_gaps(cluster, stack)
-            if stack.undocumented:
-                yield coverage.no_group_gap(cluster.region, cluster.cluster_id, stack.undocumented)
+
+    def _stack_gaps(self, cluster: Cluster, stack: Stack) -> Iterator[Gap]:
+        yield from self._resolver.gaps(cluster.region, stack.security_groups)
+        yield from self._membership_gaps(cluster, stack)
+        if stack.undocumented:
+            yield coverage.no_group_gap(cluster.region, cluster.cluster_id, stack.undocumented)
 
     def _membership_gaps(self, cluster: Cluster, stack: Stack) -> Iterator[Gap]:
         for group in stack.security_groups:

@@ -66,7 +66,10 @@ class DirectionResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackResult:
-    """One ordered list of groups as nodes or pools of one role bind it, with its results."""
+    """One ordered list of groups as nodes or pools of one role bind it, with its results.
+
+    ``gaps`` are those in its groups, in what their rules refer to and in who binds them.
+    """
 
     role: Role
     security_groups: tuple[str, ...]
@@ -79,6 +82,7 @@ class StackResult:
     attachment: Attachment = Attachment.PRIMARY
     interfaces: tuple[str, ...] = ()
     """Interfaces of every attachment but the primary one."""
+    gaps: tuple[Gap, ...] = ()
 
     def direction(self, direction: Direction) -> DirectionResult:
         """The result of one direction."""
@@ -139,6 +143,18 @@ class ChangedResource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedGaps:
+    """The gaps after a planned change, by fingerprint: those that it brings, and those that were there before.
+
+    ``touched`` are those of the latter on which the change itself depends: the exit code looks at them too.
+    """
+
+    introduced: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What a planned change introduces, resolves and leaves, by fingerprint."""
 
@@ -146,6 +162,7 @@ class Change:
     resolved: tuple[str, ...]
     unchanged: tuple[str, ...]
     resources: tuple[ChangedResource, ...]
+    gaps: ChangedGaps = ChangedGaps()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +203,13 @@ class Result:
         """The gaps that make a run incomplete (exit code 3): those that no waiver covers."""
         waived = {gap for gap, _ in self.waived_gaps}
         return tuple(gap for gap in self.gaps if gap not in waived)
+
+    def gaps_of_change(self) -> tuple[Gap, ...]:
+        """The gaps that a planned change brings or touches; all of them without a change."""
+        if self.change is None:
+            return self.gaps
+        counted = {*self.change.gaps.introduced, *self.change.gaps.touched}
+        return tuple(gap for gap in self.gaps if gap.fingerprint in counted)
 
     def gap_waiver(self, gap: Gap) -> WaiverMark | None:
         """The waiver that covers a gap."""

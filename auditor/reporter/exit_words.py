@@ -22,7 +22,7 @@ def _reason(result: Result, options: RenderOptions) -> str:
     if options.exit_code is not ExitCode.OK:
         return str(options.exit_code.value) if options.exit_code in _EXPLAINED else "other"
     if result.unwaived_gaps:
-        return "0-apart"
+        return "0-apart" if result.change is None or not result.change.resources else "0-untouched"
     if result.gaps:
         return "0-gaps-waived"
     if options.fail_on is None:

@@ -73,7 +73,8 @@ _NETWORK = re.compile(".*(?:Error|Timeout|Exception)|Timeout")
 class GapText:
     """One gap in words: what could not be read or decided, why, what that leaves unknown, what to do.
 
-    ``waiver`` names who accepted it, ``state`` says whether an earlier report had it; both may be empty.
+    ``waiver`` names who accepted it, ``state`` says whether an earlier report had it, or that a planned change does not
+    touch it; both may be empty.
     """
 
     title: str
@@ -108,6 +109,7 @@ class GapWords:
         self._clusters = result.clusters
         self._waivers = dict(result.waived_gaps)
         self._known = result.known_gaps
+        self._untouched = frozenset(result.gaps) - frozenset(result.gaps_of_change())
         self._names = names
         self._phrasing = phrasing
 
@@ -132,6 +134,8 @@ class GapWords:
         return self._phrasing.text("table-waiver", expires=mark.expires.isoformat(), **facts)
 
     def _state(self, gap: Gap) -> str:
+        if gap in self._untouched:
+            return self._text("untouched")
         if self._known is None:
             return ""
         return self._phrasing.text("table-state-known" if gap.fingerprint in self._known else "table-state-new")

@@ -10,7 +10,7 @@ from auditor.model.baseline import Severity
 from auditor.model.result import Change, Result, Verdict
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import threshold
+from auditor.reporter.verdict import judged_gaps, threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,8 @@ def headline(result: Result, change: Change, options: RenderOptions, sentences: 
         for severity in Severity
         if counts[severity]
     ]
-    unread = len(result.unwaived_gaps) if options.exit_code is not ExitCode.OK else 0
+    open_gaps = [gap for gap in judged_gaps(result, options) if result.gap_waiver(gap) is None]
+    unread = len(open_gaps) if options.exit_code is not ExitCode.OK else 0
     gaps = phrasing.text("table-count-gaps", count=unread) if unread else ""
     text = phrasing.text(
         "change-introduces" if said else "change-introduces-nothing",

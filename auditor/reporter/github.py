@@ -15,7 +15,7 @@ from auditor.reporter import escape, identity
 from auditor.reporter.location import path
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import WORST_FIRST, is_judged, standings
+from auditor.reporter.verdict import WORST_FIRST, is_judged, judged_gaps, standings
 
 _LEVELS = {
     Severity.CRITICAL: "error",
@@ -30,7 +30,8 @@ def render(result: Result, options: RenderOptions) -> str:
     """A line that sums up, so that silence never means success, then one for each gap and each unwaived finding."""
     sentences = Sentences(result, options.lang)
     lines = [_summary(result, options, sentences)]
-    lines += [_gap(gap, result, sentences) for gap in result.gaps]
+    judged = frozenset(judged_gaps(result, options))
+    lines += [_gap(gap, result, sentences, judged=gap in judged) for gap in result.gaps]
     counted = [finding for finding in result.findings if finding.waiver is None]
     told = [(finding, is_judged(finding, result, options)) for finding in counted]
     lines += [_finding(finding, result, sentences, _LEVELS[finding.severity]) for finding, judged in told if judged]
@@ -69,11 +70,13 @@ def _finding(finding: Finding, result: Result, sentences: Sentences, level: str)
     return _command(level, title, path(result, finding), lines)
 
 
-def _gap(gap: Gap, result: Result, sentences: Sentences) -> str:
+def _gap(gap: Gap, result: Result, sentences: Sentences, *, judged: bool) -> str:
     said = sentences.gap(gap)
     identity = sentences.phrasing.text("formats-ids", ids=gap.fingerprint)
     lines = (said.message, said.unknown, said.advice, *(mark for mark in (said.state, said.waiver) if mark), identity)
-    return _command("notice" if said.waiver else "error", f"{gap.kind}: {said.title}", path(result), lines)
+    return _command(
+        "error" if judged and not said.waiver else "notice", f"{gap.kind}: {said.title}", path(result), lines
+    )
 
 
 def _command(level: str, title: str, file: str, lines: tuple[str, ...]) -> str:

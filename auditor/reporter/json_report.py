@@ -228,6 +228,11 @@ def _change(change: Change) -> Json:
         "introduced": list(change.introduced),
         "resolved": list(change.resolved),
         "unchanged": list(change.unchanged),
+        "gaps": {
+            "introduced": list(change.gaps.introduced),
+            "unchanged": list(change.gaps.unchanged),
+            "touched": list(change.gaps.touched),
+        },
         "resources": [
             {
                 "address": item.address,

@@ -16,7 +16,7 @@ from auditor.model.result import ClusterResult, RequirementResult, Result, Stack
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import is_judged, standings
+from auditor.reporter.verdict import is_judged, judged_gaps, standings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,7 @@ class _Cases:
         self._result = result
         self._options = options
         self._sentences = Sentences(result, options.lang)
+        self._judged_gaps = frozenset(judged_gaps(result, options))
         self._by_cluster: dict[tuple[str, str], list[Finding]] = {}
         for finding in result.findings:
             self._by_cluster.setdefault((finding.region, finding.cluster_id), []).append(finding)
@@ -101,8 +102,7 @@ class _Cases:
         """With what is not known of the cluster: which of it decides this requirement, nobody can say."""
         titles = tuple(f"{gap.kind} {self._sentences.gap(gap).title}" for gap in found.gaps)
         kind = found.gaps[0].kind if found.gaps else Status.UNKNOWN
-        waived = bool(found.gaps) and all(self._result.gap_waiver(gap) for gap in found.gaps)
-        outcome = "skipped" if waived else "error"
+        outcome = "error" if not found.gaps or any(self._is_error(gap) for gap in found.gaps) else "skipped"
         return replace(case, outcome=outcome, kind=kind, message=self._word(Status.UNKNOWN), lines=titles)
 
     def _other(self, finding: Finding) -> _Case:
@@ -151,11 +151,15 @@ class _Cases:
         return _Case(
             classname=classname,
             name=" ".join(part for part in (gap.resource or gap.region, call, gap.code) if part),
-            outcome="skipped" if said.waiver else "error",
+            outcome="error" if self._is_error(gap) else "skipped",
             kind=gap.kind,
             message=said.waiver or said.title,
             lines=tuple(line for line in (said.message, said.unknown, said.advice, said.state) if line),
         )
+
+    def _is_error(self, gap: Gap) -> bool:
+        """Whether a gap makes the run incomplete: no waiver covers it, and no change leaves it as it was."""
+        return gap in self._judged_gaps and self._result.gap_waiver(gap) is None
 
     def _word(self, status: Status) -> str:
         return self._sentences.phrasing.text(f"terms-status-{status}")

@@ -19,7 +19,7 @@ from auditor.reporter.one_text import ended
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.phrasing import LONGEST_MESSAGE
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import run_verdict, standings, weight
+from auditor.reporter.verdict import judged_gaps, run_verdict, standings, weight
 
 LIMIT = 65_536
 """Characters that GitHub takes in one comment."""
@@ -136,7 +136,8 @@ class _Page:
 
     def _gaps(self) -> Iterator[Block]:
         """Gaps of one cause together: a title, what they are about, why, what hangs on them, what to do."""
-        for group in gap_groups(self._result.gaps, self._sentences):
+        shown = judged_gaps(self._result, self._options)
+        for group in gap_groups(shown, self._sentences):
             said = group.text
             about = self._sentences.phrasing.listed(group.objects, NAMES)
             lines = [f"**{group.gaps[0].kind} {safe(said.title)}**", *([safe(about)] if about else [])]
@@ -145,6 +146,8 @@ class _Page:
             lines += [safe(mark) for mark in (said.state, said.waiver) if mark]
             lines.append(self._words("formats-ids", ids=self._ids(group.gaps)))
             yield Block(text=f"- {'<br>'.join(lines)}\n", count=len(group.gaps))
+        if left := len(self._result.gaps) - len(shown):
+            yield Block(text=f"\n{self._words('table-gaps-untouched', count=left)}\n", count=left)
 
     def _findings(self) -> Iterator[tuple[str, str, Iterator[Block]]]:
         """One section, or in a gate what the change brings before what was there."""

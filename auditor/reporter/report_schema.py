@@ -246,12 +246,24 @@ class ChangedResourcePart(_Part):
     findings: list[str] = Field(description="Fingerprints of the findings that it introduces.")
 
 
+class ChangedGapsPart(_Part):
+    """The gaps after a planned change, by fingerprint."""
+
+    introduced: list[str]
+    unchanged: list[str]
+    touched: list[str] = Field(
+        default=[],
+        description="Those of the unchanged that touch what the change touches: the exit code looks at them.",
+    )
+
+
 class ChangePart(_Part):
     """What a planned change introduces, resolves and leaves, by fingerprint."""
 
     introduced: list[str]
     resolved: list[str]
     unchanged: list[str]
+    gaps: ChangedGapsPart | None = None
     resources: list[ChangedResourcePart]
 
 

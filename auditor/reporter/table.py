@@ -19,7 +19,7 @@ from auditor.reporter.options import RenderOptions
 from auditor.reporter.packet_words import PACKET_LIMIT
 from auditor.reporter.screen import VERDICT_STYLES, Screen
 from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import WORST_FIRST, Standing, audited, standings, weight
+from auditor.reporter.verdict import WORST_FIRST, Standing, audited, judged_gaps, standings, weight
 from auditor.reporter.waived_list import WaivedList
 from auditor.words import Lang
 
@@ -66,7 +66,10 @@ class _Report:
             yield from [*self._screen.heading(self._text("heading-waived")), *accepted]
         if self._result.gaps:
             yield from self._screen.heading(self._text("heading-gaps"))
-            yield from self._gaps.lines(self._result.gaps)
+            shown = self._result.gaps if self._options.verbose else judged_gaps(self._result, self._options)
+            yield from self._gaps.lines(shown)
+            if left := len(self._result.gaps) - len(shown):
+                yield from ["", *self._screen.paragraph(self._text("gaps-untouched", count=left))]
         excluded = list(self._gaps.not_covered(self._result))
         if excluded:
             yield from [*self._screen.heading(self._text("heading-not-covered")), *excluded]

@@ -51,6 +51,11 @@ def is_judged(finding: Finding, result: Result, options: RenderOptions) -> bool:
     return not options.introduced_only or result.change is None or finding.fingerprint in result.change.introduced
 
 
+def judged_gaps(result: Result, options: RenderOptions) -> tuple[Gap, ...]:
+    """The gaps that the exit code looks at: of a change those that it brings or touches, unless all findings count."""
+    return result.gaps_of_change() if options.introduced_only else result.gaps
+
+
 def standing(result: Result, found: ClusterResult, fail_on: Severity | None) -> Standing:
     """The verdict on one cluster.
 

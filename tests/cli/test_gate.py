@@ -126,6 +126,27 @@ def test_a_gap_beside_that_of_the_list_still_ends_with_3(tool: Tool) -> None:
     assert tool("gate", "--plan", NEW_POOL, "--snapshot", path).code == 3
 
 
+def test_what_was_not_read_of_another_cluster_blocks_no_change(tool: Tool) -> None:
+    live = planned.estate(planned.group(planned.OTHER))
+    gap = replace(_gap("cls-plan0002"), cluster_id="cls-plan0002", action="DescribeClusterInstances", service="tke")
+    nodes = (planned.node("ins-plan0009", "10.0.1.19", planned.OTHER),)
+    second = replace(live.clusters[0], cluster_id="cls-plan0002", nodes=nodes, node_pools=(), gaps=(gap,))
+    path = _write(tool, replace(live, clusters=(live.clusters[0], second)))
+    harmless = _plan(tool, _rules(TKE_INGRESS, [held("10.0.9.0/24", "TCP", "22"), *TKE_INGRESS]))
+    ran = tool("gate", "--plan", harmless, "--snapshot", path)
+    assert ran.code == 0
+    said = " ".join(ran.stdout.split())
+    assert "1 more was there before and lies outside what the change touches" in said
+    assert "Exit code 0: what could not be read or decided lies outside what the change touches." in said
+    assert "Not read" not in ran.stdout
+    assert "Not read" in tool("gate", "--plan", harmless, "--snapshot", path, "-v").stdout
+    assert tool("gate", "--plan", harmless, "--snapshot", path, "--all").code == 3
+    assert tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", path).code == 1
+    report = json.loads(tool("gate", "--plan", harmless, "--snapshot", path, "--format", "json").stdout)
+    assert report["change"]["gaps"] == {"introduced": [], "unchanged": [gap.fingerprint], "touched": []}
+    assert [cluster["verdict"] for cluster in report["clusters"]] == ["compliant", "unknown"]
+
+
 def _gap(resource: str) -> Gap:
     return Gap(
         kind=GapKind.UNREAD,

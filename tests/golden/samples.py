@@ -26,7 +26,7 @@ from auditor.model.estate import (
 )
 from auditor.model.findings import Code
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.result import Change, ChangedResource, Result
+from auditor.model.result import Change, ChangedGaps, ChangedResource, Result
 from auditor.model.rules import (
     Action,
     AddressTemplate,
@@ -344,6 +344,7 @@ def _gate() -> Result:
     """The estate as a planned change would leave it: half of its findings new, one gone."""
     result = compare(_estate(), Policy(baseline=BASELINE), TODAY)
     prints = [finding.fingerprint for finding in result.findings]
+    brought, touched, *elsewhere = (gap.fingerprint for gap in result.gaps)
     change = Change(
         introduced=tuple(prints[::2]),
         resolved=("00000000000000ff",),
@@ -357,6 +358,7 @@ def _gate() -> Result:
             ),
             ChangedResource(address="tencentcloud_security_group.idle", actions=("create",), effect="none"),
         ),
+        gaps=ChangedGaps(introduced=(brought,), unchanged=(touched, *elsewhere), touched=(touched,)),
     )
     known = tuple(replace(finding, known=finding.fingerprint in change.unchanged) for finding in result.findings)
     return replace(result, findings=known, change=change)

@@ -13,6 +13,8 @@ gaps-titles-not-auditable = Not audited: { $things }
 gaps-titles-undocumented = Not decidable: { $things } without a security group
 gaps-titles-until-apply = Known after apply: { $things }
 
+gaps-untouched = was there before; it lies outside what the change touches
+
 gaps-things-cluster = { $count ->
     [one] 1 cluster
    *[other] { $count } clusters

@@ -26,6 +26,10 @@ table-heading-findings = FINDINGS, worst first
 table-rule-numbers = Rules are numbered as the API does, from #0 at the top; the console's priority is one more.
 table-heading-waived = WAIVED, not in the verdict
 table-heading-gaps = COULD NOT BE READ OR DECIDED
+table-gaps-untouched = { $count ->
+    [one] 1 more was there before and lies outside what the change touches; the exit code leaves it out (-v shows it, --all counts it).
+   *[other] { $count } more were there before and lie outside what the change touches; the exit code leaves them out (-v shows them, --all counts them).
+}
 table-heading-not-covered = NOT COVERED
 table-heading-requirements = REQUIREMENTS, stack by stack
 table-heading-change = THE CHANGE
@@ -88,6 +92,7 @@ table-groups = { $count ->
 table-exit-0 = Exit code 0: all was read, and nothing is at or above { $fail_on }.
 table-exit-0-never = Exit code 0: all was read; findings do not change it (--fail-on never).
 table-exit-0-apart = Exit code 0: the change has no bearing on security groups, whatever was not read.
+table-exit-0-untouched = Exit code 0: what could not be read or decided lies outside what the change touches.
 table-exit-0-gaps-waived = Exit code 0: every gap is waived; the clusters that depend on the gaps stay unknown.
 table-exit-1 = Exit code 1: findings at or above { $fail_on }.
 table-exit-0-despite = Exit code 0: all was read; findings at or above { $fail_on } do not change it here.

@@ -7,6 +7,8 @@ gaps-title-not-auditable = 未审计：{ $resource }
 gaps-title-undocumented = 无法判定：{ $resource } 未绑定安全组
 gaps-title-until-apply = 执行后才能确定：{ $resource }
 
+gaps-untouched = 变更之前已存在，且与变更涉及的部分无关
+
 gaps-titles-unread = 未能读取：{ $things }的 { $what }
 gaps-titles-unreadable = 无法识别：{ $things }
 gaps-titles-not-auditable = 未审计：{ $things }
