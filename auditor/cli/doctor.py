@@ -14,11 +14,11 @@ from auditor.cli.option import group, value
 from auditor.cli.options import Endpoint, Printed
 from auditor.cli.printed import Printer
 from auditor.cli.session import Session
-from auditor.errors import AuthError, ExitCode
+from auditor.errors import ExitCode
 
 if TYPE_CHECKING:
-    from auditor.fetcher.doctor import Examination
-    from auditor.fetcher.keys import Credentials
+    from auditor.fetcher.credentials import Survey
+    from auditor.fetcher.doctor import Examination, HostCheck
 
 TABLE, JSON = FORMATS = ("table", "json")
 
@@ -46,16 +46,21 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """What was found. ``clock_skew`` is in seconds, ``None`` where nothing answered."""
+    """What was found. ``clock_skew`` is in seconds, ``None`` where nothing answered.
 
-    keys: Credentials
+    Without keys no action is tried; ``hosts`` are those that answered an unsigned call.
+    """
+
+    survey: Survey
+    hosts: tuple[HostCheck, ...]
     examinations: tuple[Examination, ...]
     clock_skew: float | None
 
     @property
     def healthy(self) -> bool:
         """Whether an audit would be let through."""
-        return all(each.healthy for each in self.examinations) and not self.clock_is_off
+        allowed = self.survey.keys is not None and all(each.healthy for each in self.examinations)
+        return allowed and not self.clock_is_off
 
     @property
     def clock_is_off(self) -> bool:
@@ -70,14 +75,12 @@ def run(session: Session, options: Options) -> ExitCode:
     printer = Printer(session, options.general, options.format)
     settings = configuration.load(session, options.config)
     regions = configuration.regions(session, settings, options.place)
-    try:
-        with logs.shown(session, options.general):
-            diagnosis = _examined(session, options.place, regions)
-    except AuthError as error:
-        session.tell("sgaudit: " + session.sentence(error))
-        return ExitCode.INCOMPLETE
+    with logs.shown(session, options.general):
+        diagnosis = _examined(session, options.place, regions)
+    if diagnosis.survey.keys is None:
+        session.tell("sgaudit: " + session.sentence(diagnosis.survey.error))
     if options.format == JSON:
-        printer.write(json.dumps(_object(diagnosis), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+        printer.write(json.dumps(_object(session, diagnosis), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
     else:
         printer.write("".join(f"{line}\n" for line in _lines(session, diagnosis)))
     return ExitCode.OK if diagnosis.healthy else ExitCode.INCOMPLETE
@@ -91,34 +94,77 @@ def _examined(session: Session, place: Endpoint, regions: tuple[str, ...]) -> Di
 
     clock = RunClock(session.cancelled)
     wired = cloud.wiring(session, place)
-    keys = credentials.find(cloud.surroundings(session, wired, clock, place))
-    transport = Transport(keys, wiring=wired, policy=doctor.POLICY, clock=clock)
+    asked = tuple(HOME if region == values.ALL_REGIONS else region for region in regions)
+
+    def connect() -> Transport:
+        return Transport(survey.keys, wiring=wired, policy=doctor.POLICY, clock=clock)
+
+    survey = credentials.look_around(cloud.surroundings(session, wired, clock, place))
+    if survey.keys is None:
+        hosts, skew = doctor.reach(connect, wired.endpoint, asked[0])
+        return Diagnosis(survey=survey, hosts=hosts, examinations=(), clock_skew=skew)
+    transport = connect()
     try:
-        asked = (HOME if region == values.ALL_REGIONS else region for region in regions)
         found = tuple(doctor.examine(transport, wired.endpoint, region) for region in asked)
     finally:
         transport.close()
-    return Diagnosis(keys=keys, examinations=found, clock_skew=transport.clock_skew)
+    hosts = tuple({host.host: host for examination in found for host in examination.hosts}.values())
+    return Diagnosis(survey=survey, hosts=hosts, examinations=found, clock_skew=transport.clock_skew)
 
 
 def _lines(session: Session, diagnosis: Diagnosis) -> Iterator[str]:
     from auditor.reporter.escape import terminal as escaped
 
     words = session.words
-    source = words.text(f"cli-doctor-{diagnosis.keys.source}")
-    yield words.text("cli-doctor-credentials", source=source, place=escaped(diagnosis.keys.place))
+    yield from _credentials(session, diagnosis.survey)
     yield _clock_line(session, diagnosis)
+    for host in diagnosis.hosts:
+        outcome = "cli-doctor-host" if host.reachable else "cli-doctor-silent-host"
+        yield words.text(outcome, host=host.host, detail=escaped(host.detail))
     for examination in diagnosis.examinations:
-        for host in examination.hosts:
-            outcome = "cli-doctor-host" if host.reachable else "cli-doctor-silent-host"
-            yield words.text(outcome, host=host.host, detail=escaped(host.detail))
-        for check in examination.actions:
-            outcome = words.text(f"cli-doctor-{check.outcome}")
-            said = f" ({check.code}: {escaped(check.detail)})" if check.code else ""
-            yield f"  {check.action.permission} {check.action.version} {check.region}: {outcome}{said}"
+        yield from _actions(session, examination)
         if examination.denied:
             yield words.text("cli-doctor-grant", permissions=", ".join(examination.denied))
     yield words.text("cli-doctor-healthy" if diagnosis.healthy else "cli-doctor-ill")
+
+
+def _credentials(session: Session, survey: Survey) -> Iterator[str]:
+    """The keys that were found, or a row for each place that was looked at."""
+    from auditor.reporter.escape import terminal as escaped
+
+    words = session.words
+    if survey.keys is not None:
+        source = words.text(f"cli-doctor-{survey.keys.source}")
+        yield words.text("cli-doctor-credentials", source=source, place=escaped(survey.keys.place))
+        return
+    yield words.text("cli-doctor-no-credentials")
+    for look in survey.places:
+        state = words.text(f"cli-doctor-place-{look.state}")
+        said = state if look.error is None else session.sentence(look.error)
+        yield f"  {words.text(f'cli-doctor-{look.source}')}, {escaped(look.place)}: {said}"
+
+
+def _actions(session: Session, examination: Examination) -> Iterator[str]:
+    """A line for each action; those that came out alike, for one reason, share theirs."""
+    from auditor.fetcher.doctor import Outcome, alike
+    from auditor.reporter.escape import terminal as escaped
+    from auditor.reporter.region_names import nearest
+
+    words = session.words
+    for checks in alike(examination.actions):
+        first = checks[0]
+        outcome = words.text(f"cli-doctor-{first.outcome}")
+        told = first.code and first.outcome is not Outcome.UNREACHABLE  # the line of the host has said why
+        said = f" ({first.code}: {escaped(first.detail)})" if told else ""
+        if len(checks) == 1:
+            yield f"  {first.action.permission} {first.action.version} {first.region}: {outcome}{said}"
+            continue
+        names = ", ".join(dict.fromkeys(check.action.permission for check in checks))
+        yield "  " + words.text("cli-doctor-actions", count=len(checks), region=first.region, outcome=outcome) + said
+        yield f"    {names}"
+        near = nearest(first.region)
+        if first.code.startswith("UnsupportedRegion") and near:
+            yield "  " + words.text("cli-doctor-near-region", region=first.region, near=near)
 
 
 def _clock_line(session: Session, diagnosis: Diagnosis) -> str:
@@ -128,16 +174,22 @@ def _clock_line(session: Session, diagnosis: Diagnosis) -> str:
     return session.words.text(outcome, seconds=round(abs(diagnosis.clock_skew)))
 
 
-def _object(diagnosis: Diagnosis) -> dict[str, Any]:
+def _object(session: Session, diagnosis: Diagnosis) -> dict[str, Any]:
+    keys = diagnosis.survey.keys
     return {
         "healthy": diagnosis.healthy,
-        "credentials": {"source": diagnosis.keys.source.value, "place": diagnosis.keys.place},
-        "clock_skew_seconds": None if diagnosis.clock_skew is None else round(diagnosis.clock_skew),
-        "hosts": [
-            {"host": host.host, "reachable": host.reachable, "detail": host.detail}
-            for examination in diagnosis.examinations
-            for host in examination.hosts
+        "credentials": None if keys is None else {"source": keys.source.value, "place": keys.place},
+        "places": [
+            {
+                "source": look.source.value,
+                "place": look.place,
+                "state": look.state.value,
+                "detail": "" if look.error is None else session.sentence(look.error),
+            }
+            for look in diagnosis.survey.places
         ],
+        "clock_skew_seconds": None if diagnosis.clock_skew is None else round(diagnosis.clock_skew),
+        "hosts": [{"host": host.host, "reachable": host.reachable, "detail": host.detail} for host in diagnosis.hosts],
         "actions": [
             {
                 "permission": check.action.permission,

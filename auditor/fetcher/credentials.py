@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from configparser import Error as IniError
 from configparser import RawConfigParser
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from auditor.errors import ConfigError, FetchError
+from auditor.errors import AuthError, ConfigError, FetchError
 from auditor.fetcher.actions import Action
 from auditor.fetcher.clock import Clock
 from auditor.fetcher.keys import FOREVER, Credentials, Keys, Source, error, pair_of, temporary
@@ -96,18 +97,71 @@ def find(around: Surroundings) -> Credentials:
     Raises AuthError for the first place that holds something unusable, where there is nothing in any of them, and
     where the role is refused: the account of other keys is never read in place of the role's.
     """
-    keys = _first(around)
-    if around.role is None:
-        return keys
-    return _assumed(around, keys, around.role, Source.ROLE, around.role.arn)
+    survey = look_around(around)
+    if survey.keys is None:
+        raise survey.error
+    return survey.keys
 
 
-def _first(around: Surroundings) -> Credentials:
-    for look in (_environment, _file, _tccli, _cvm_role, _tke_oidc):
-        found = look(around)
-        if found is not None:
-            return found
-    raise error("fetch-no-credentials", "NoCredentials", places=", ".join(_places(around)))
+class PlaceState(StrEnum):
+    """What became of a place that keys can be in."""
+
+    EMPTY = "empty"
+    FOUND = "found"
+    UNUSABLE = "unusable"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLook:
+    """One place, by its name; ``error`` says what is wrong with what is there."""
+
+    source: Source
+    place: str
+    state: PlaceState
+    error: AuthError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Every place in order, and the keys of the first that has any; nothing is looked for behind it."""
+
+    keys: Credentials | None
+    places: tuple[PlaceLook, ...]
+
+    @property
+    def error(self) -> AuthError:
+        """Why there are no keys."""
+        wrong = [look.error for look in self.places if look.error is not None]
+        places = ", ".join(look.place for look in self.places)
+        return wrong[0] if wrong else error("fetch-no-credentials", "NoCredentials", places=places)
+
+
+def look_around(around: Surroundings) -> Survey:
+    """Look at each place until one has keys or something unusable, then assume the role that is named."""
+    keys: Credentials | None = None
+    places: list[PlaceLook] = []
+    for source, place, look in _looks(around):
+        if keys is not None or any(other.error for other in places):
+            places.append(PlaceLook(source=source, place=place, state=PlaceState.SKIPPED))
+            continue
+        try:
+            keys = look(around)
+        except AuthError as wrong:
+            places.append(PlaceLook(source=source, place=place, state=PlaceState.UNUSABLE, error=wrong))
+            continue
+        state = PlaceState.EMPTY if keys is None else PlaceState.FOUND
+        places.append(PlaceLook(source=source, place=place, state=state))
+    if keys is None or around.role is None:
+        return Survey(keys=keys, places=tuple(places))
+    role = around.role
+    try:
+        keys = _assumed(around, keys, role, Source.ROLE, role.arn)
+    except AuthError as wrong:
+        refused = PlaceLook(source=Source.ROLE, place=role.arn, state=PlaceState.UNUSABLE, error=wrong)
+        return Survey(keys=None, places=(*places, refused))
+    granted = PlaceLook(source=Source.ROLE, place=role.arn, state=PlaceState.FOUND)
+    return Survey(keys=keys, places=(*places, granted))
 
 
 def default_region(env: Mapping[str, str], home: Path) -> str:
@@ -124,14 +178,15 @@ def default_region(env: Mapping[str, str], home: Path) -> str:
     return region.strip() if isinstance(region, str) else ""
 
 
-def _places(around: Surroundings) -> tuple[str, ...]:
+def _looks(around: Surroundings) -> tuple[tuple[Source, str, Callable[[Surroundings], Credentials | None]], ...]:
+    """Every place with its name and the way to look there, in the order of the contract."""
+    files = f"~/.tencentcloud/credentials, {around.etc / 'tencentcloud' / 'credentials'}"
     return (
-        "TENCENTCLOUD_SECRET_ID + TENCENTCLOUD_SECRET_KEY",
-        "~/.tencentcloud/credentials",
-        str(around.etc / "tencentcloud" / "credentials"),
-        f"~/.tccli/{_profile(around.env)}.credential",
-        "metadata.tencentyun.com",
-        " + ".join(OIDC_VARIABLES),
+        (Source.ENVIRONMENT, "TENCENTCLOUD_SECRET_ID + TENCENTCLOUD_SECRET_KEY", _environment),
+        (Source.FILE, files, _file),
+        (Source.TCCLI, f"~/.tccli/{_profile(around.env)}.credential", _tccli),
+        (Source.CVM_ROLE, "metadata.tencentyun.com", _cvm_role),
+        (Source.TKE_OIDC, " + ".join(OIDC_VARIABLES), _tke_oidc),
     )
 
 

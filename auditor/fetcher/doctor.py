@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,7 @@ from auditor.fetcher.actions import ACTIONS, Action
 from auditor.fetcher.answers import is_or_under
 from auditor.fetcher.endpoint import Endpoint
 from auditor.fetcher.retry import RetryPolicy
-from auditor.fetcher.transport import Caller
+from auditor.fetcher.transport import Caller, Transport
 
 POLICY = RetryPolicy(attempts=2, throttled=0)
 """Enough to tell a hiccup from a fault; a doctor who waits helps nobody."""
@@ -99,6 +99,41 @@ def examine(caller: Caller, endpoint: Endpoint, region: str) -> Examination:
     """
     examiner = _Examiner(caller=caller, endpoint=endpoint, region=region)
     return Examination(actions=tuple(examiner.try_action(action) for action in ACTIONS))
+
+
+def reach(
+    connect: Callable[[], Transport], endpoint: Endpoint, region: str
+) -> tuple[tuple[HostCheck, ...], float | None]:
+    """Which hosts answer at all, and by how much this machine's clock is off, for a run that has no keys to sign with.
+
+    ``connect`` makes a transport that signs nothing: what it is refused for is an answer too.
+    """
+    first = {endpoint.host_for(action.service, region): action for action in reversed(ACTIONS)}
+    hosts: list[HostCheck] = []
+    skew: float | None = None
+    for host, action in sorted(first.items()):
+        transport = connect()
+        try:
+            transport.call(action, region, {})
+        except NetworkError as error:
+            hosts.append(HostCheck(host=host, reachable=False, detail=str(error.facts["detail"])))
+        except FetchError:
+            hosts.append(HostCheck(host=host, reachable=True))
+        else:
+            hosts.append(HostCheck(host=host, reachable=True))
+        finally:
+            transport.close()
+        skew = transport.clock_skew if skew is None else skew
+    return tuple(hosts), skew
+
+
+def alike(checks: Iterable[ActionCheck]) -> list[tuple[ActionCheck, ...]]:
+    """The checks that came out in the same way with the same words together, in the order of the first of each."""
+    groups: dict[tuple[str, ...], list[ActionCheck]] = {}
+    for number, check in enumerate(checks):
+        own = str(number) if check.outcome is Outcome.ALLOWED else ""
+        groups.setdefault((check.outcome, check.code, check.detail, own), []).append(check)
+    return [tuple(group) for group in groups.values()]
 
 
 def _probes(cluster_id: str, group_id: str) -> dict[Action, Mapping[str, object]]:

@@ -11,6 +11,7 @@ from auditor.model.gaps import NO_CLUSTER, NOT_AUDITED, NOTHING_JUDGED, Gap, Gap
 from auditor.model.result import ClusterResult, Result, StackResult
 from auditor.reporter.names import Names
 from auditor.reporter.phrasing import LONGEST_MESSAGE, Phrasing
+from auditor.reporter.region_names import nearest
 from auditor.reporter.translated import translated
 from auditor.words import Lang
 
@@ -34,6 +35,7 @@ _CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("credentials", ("UnauthorizedOperation.InvalidToken",)),
     ("denied", _DENIED),
     ("credentials", ("AuthFailure", "InvalidCredential")),
+    ("region", ("UnsupportedRegion",)),
     ("throttled", ("RequestLimitExceeded", "LimitExceeded.ActionLimited", "HTTP429")),
 )
 """Families of error codes, most particular first (the API's common error codes)."""
@@ -121,7 +123,7 @@ class GapWords:
             title=self._title(gap),
             message=self._message(gap, cause, permission),
             unknown=self._unknown(gap),
-            advice=self._text(f"advice-{cause}", permission=permission),
+            advice=self._text(f"advice-{cause}", permission=permission, near=nearest(gap.region) or "none"),
             waiver=self._waiver(gap),
             state=self._state(gap),
         )

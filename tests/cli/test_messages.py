@@ -7,6 +7,7 @@ import pytest
 
 from auditor.cli.commands import COMMANDS
 from auditor.cli.option import specs
+from auditor.fetcher.credentials import PlaceState
 from auditor.fetcher.doctor import Outcome
 from auditor.fetcher.keys import Source
 from auditor.fetcher.progress import Phase
@@ -22,6 +23,7 @@ MADE = {
     *(f"cli-network-{network}" for network in NamedNetwork),
     *(f"cli-doctor-{outcome}" for outcome in Outcome),
     *(f"cli-doctor-{source}" for source in Source),
+    *(f"cli-doctor-place-{state}" for state in PlaceState),
     *(command.about for command in COMMANDS),
     *(f"help-group-{command.name.split()[0]}" for command in COMMANDS if " " in command.name),
     *(spec.about for command in COMMANDS for _, spec in specs(command.options)),

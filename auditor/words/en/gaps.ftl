@@ -173,3 +173,8 @@ gaps-cause-too-old = The snapshot is older than --max-age allows ({ $code }).
 gaps-cause-undated = The age of the snapshot is not known ({ $code }).
 gaps-advice-too-old = Read it again: sgaudit fetch -o FILE.
 gaps-advice-undated = Read it again: sgaudit fetch -o FILE.
+gaps-cause-region = { $permission } knows no such region ({ $code }).
+gaps-advice-region = { $near ->
+    [none] Check the name of the region; --region all reads every region that has TKE.
+   *[other] Did you mean { $near }? --region all reads every region that has TKE.
+}

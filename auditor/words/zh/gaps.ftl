@@ -131,3 +131,8 @@ gaps-cause-too-old = 快照比 --max-age 允许的更旧（{ $code }）。
 gaps-cause-undated = 快照的读取时间未知（{ $code }）。
 gaps-advice-too-old = 请重新读取：sgaudit fetch -o FILE。
 gaps-advice-undated = 请重新读取：sgaudit fetch -o FILE。
+gaps-cause-region = { $permission } 不认识这个地域（{ $code }）。
+gaps-advice-region = { $near ->
+    [none] 请检查地域的名称；--region all 读取所有提供 TKE 的地域。
+   *[other] 是否应为 { $near }？--region all 读取所有提供 TKE 的地域。
+}

@@ -76,6 +76,7 @@ def test_a_denial_in_chinese() -> None:
         ("RequestLimitExceeded.UinLimitExceeded", "r", "throttled"),
         ("LimitExceeded.ActionLimited", "r", "throttled"),
         ("HTTP429", "", "throttled"),
+        ("UnsupportedRegion", "r", "region"),
         ("InternalError", "r", "cloud"),
         ("ResourceNotFound", "r", "cloud"),
         ("ConnectTimeout", "", "network"),
@@ -218,3 +219,17 @@ def test_what_is_not_covered_has_words_and_a_reason(kind: str, what: str) -> Non
 
 def test_one_of_a_kind_is_singular() -> None:
     assert EN.not_covered(NotCovered(kind="super-node", count=1)).what == "1 super node"
+
+
+@pytest.mark.parametrize(
+    ("region", "advice"),
+    [
+        ("ap-guangzou", "Did you mean ap-guangzhou? --region all reads every region that has TKE."),
+        ("ap-nanjin", "Did you mean ap-nanjing? --region all reads every region that has TKE."),
+        ("xx-nowhere", "Check the name of the region; --region all reads every region that has TKE."),
+        ("ap-guangzhou", "Check the name of the region; --region all reads every region that has TKE."),
+    ],
+)
+def test_a_mistyped_region_names_the_one_that_was_meant(region: str, advice: str) -> None:
+    gap = replace(DENIED, code="UnsupportedRegion", request_id="r", region=region, resource=region)
+    assert Sentences(RESULT, Lang.EN).gap(gap).advice == advice
