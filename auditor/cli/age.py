@@ -25,8 +25,9 @@ def _gaps(snapshot: Snapshot, today: date, most: int) -> Iterator[Gap]:
     if fault is None:
         return
     code, message = fault
-    for region in snapshot.regions:
-        yield Gap(kind=GapKind.UNREAD, region=region, resource=region, code=code, message=message)
+    regions = {*snapshot.regions, *(cluster.region for cluster in snapshot.clusters)}
+    for region in sorted(regions) or [""]:
+        yield Gap(kind=GapKind.UNREAD, region=region, resource=region or "snapshot", code=code, message=message)
 
 
 def _fault(snapshot: Snapshot, today: date, most: int) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from auditor.cli.age import held_to_age
 from auditor.model.gaps import GapKind
 from auditor.model.snapshot import Snapshot
+from tests import builders
 
 TODAY = date(2026, 11, 22)
 
@@ -38,3 +40,10 @@ def test_an_older_snapshot_leaves_a_gap_in_every_region(read_at: datetime | None
 def test_without_a_limit_any_age_will_do() -> None:
     assert codes(None, None) == []
     assert codes(datetime(2020, 1, 1, tzinfo=UTC), None) == []
+
+
+def test_no_cluster_escapes_whatever_regions_a_file_names() -> None:
+    elsewhere = replace(builders.cluster(), region="ap-c")
+    undated = held_to_age(Snapshot(regions=("ap-a",), clusters=(elsewhere,)), TODAY, 7)
+    assert [gap.region for gap in undated.gaps] == ["ap-a", "ap-c"]
+    assert [gap.resource for gap in held_to_age(Snapshot(regions=()), TODAY, 7).gaps] == ["snapshot"]
