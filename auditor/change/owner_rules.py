@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from auditor.change import lite_rule, order
-from auditor.change.content import content, contents
+from auditor.change import copies, lite_rule, order
+from auditor.change.content import contents
 from auditor.change.plan import ResourceChange
 from auditor.change.rule_fields import Flaw, RuleList, unknown_rules
 from auditor.change.side import Side
@@ -67,16 +67,17 @@ def lite_updated(
         elif planned[way].rules or planned[way].unknown:
             lists[way] = _unsorted(planned[way], present[way], rulebook, region)
         else:
-            lists[way] = _without(present[way], lite_rule.rules(Side.before(change), way).rules)
+            old = lite_rule.rules(Side.before(change), way).rules
+            lists[way] = _without(present[way], old, rulebook, region)
     return lists
 
 
-def _without(present: Rules, old: tuple[Rule, ...]) -> RuleList | None:
+def _without(present: Rules, old: tuple[Rule, ...], rulebook: Rulebook, region: str) -> RuleList | None:
     if isinstance(present, Gap):
         return None
-    gone = contents(old)
-    left = tuple(rule for rule in present if content(rule) not in gone)
-    return RuleList(rules=tuple(replace(rule, index=place) for place, rule in enumerate(left)))
+    left = copies.without(present, old)
+    rules = tuple(replace(rule, index=place) for place, rule in enumerate(left))
+    return _opened(RuleList(rules=rules), present, rulebook, region)
 
 
 def _same_text(change: ResourceChange, direction: Direction) -> bool:
@@ -91,11 +92,16 @@ def _unsorted(planned: RuleList, present: Rules, rulebook: Rulebook, region: str
     known = contents(present) if isinstance(present, tuple) else ()
     if planned.unknown or present == () or contents(planned.rules) == known:
         return planned
-    places = [known.index(found) if (found := content(rule)) in known else None for rule in planned.rules]
+    return _opened(planned, present if isinstance(present, tuple) else (), rulebook, region)
+
+
+def _opened(planned: RuleList, present: tuple[Rule, ...], rulebook: Rulebook, region: str) -> RuleList:
+    """The list with what is open where rules that are there keep their places and the places of new ones are open."""
+    places = copies.spans(planned.rules, present)
 
     def assured(first: int, second: int) -> bool:
-        here, there = places[first], places[second]
-        return here is not None and there is not None and here < there
+        upper, lower = places[first], places[second]
+        return upper is not None and lower is not None and upper.is_above(lower)
 
     laid, added = order.opened(planned.rules, assured, rulebook(), region)
     if not added:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from auditor.change import order, single_rule
-from auditor.change.content import content
+from auditor.change.copies import Span, spans, without
 from auditor.change.draft import Draft, Key
 from auditor.change.plan import ResourceChange, Step
 from auditor.change.references import References
@@ -23,7 +23,7 @@ class _Place:
     """A rule of the new list: where it stood, or where it was asked to go (``None``: only the apply will tell)."""
 
     rule: Rule
-    old: int | None
+    old: Span | None
     new: int | None
 
 
@@ -83,8 +83,8 @@ def _list(
     into = [found for found in come if found.direction is direction]
     if isinstance(present, Gap) or not (out or into):
         return None
-    left = _without(present, out)
-    places = _inserted(left, into)
+    left = without(present, out)
+    places = _inserted(left, spans(left, present), into)
     removed = len(present) - len(left)
     rules = tuple(replace(place.rule, index=index) for index, place in enumerate(places))
     whys = {id(found.rule): found.why for found in into}
@@ -98,18 +98,8 @@ def _list(
     return RuleList(rules=laid, flaws=(*flaws, *opened))
 
 
-def _without(present: tuple[Rule, ...], out: list[Rule]) -> list[tuple[int, Rule]]:
-    """The rules that stay, with the places where they stood. A rule is taken out by what it says, not by its place."""
-    left = list(enumerate(present))
-    for rule in out:
-        match = next((pair for pair in left if content(pair[1]) == content(rule)), None)
-        if match is not None:
-            left.remove(match)
-    return left
-
-
-def _inserted(left: list[tuple[int, Rule]], into: list[SingleRule]) -> list[_Place]:
-    places = [_Place(rule=rule, old=old, new=None) for old, rule in left]
+def _inserted(left: tuple[Rule, ...], places_of: tuple[Span | None, ...], into: list[SingleRule]) -> list[_Place]:
+    places = [_Place(rule=rule, old=old, new=None) for rule, old in zip(left, places_of, strict=True)]
     for found in sorted(into, key=lambda one: one.place or 0):
         at = min(found.place or 0, len(places))
         places.insert(at, _Place(rule=found.rule, old=None, new=found.place))
@@ -122,11 +112,11 @@ def _assured(places: list[_Place], inserted: int, removed: int) -> Callable[[int
     def assured(first: int, second: int) -> bool:
         upper, lower = places[first], places[second]
         if upper.old is not None and lower.old is not None:
-            return True
+            return upper.old.is_above(lower.old)
         if upper.old is None and lower.old is None:
             return False
         if lower.old is not None:
-            return upper.new is not None and (upper.new == 0 or upper.new <= lower.old - removed)
-        return lower.new is not None and upper.old is not None and lower.new > upper.old + inserted - 1
+            return upper.new is not None and (upper.new == 0 or upper.new <= lower.old.first - removed)
+        return lower.new is not None and upper.old is not None and lower.new > upper.old.last + inserted - 1
 
     return assured

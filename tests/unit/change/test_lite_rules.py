@@ -72,6 +72,28 @@ def test_an_emptied_direction_is_deleted_by_content() -> None:
     assert rules_after(planned, direction=Direction.EGRESS) == ["allow 0.0.0.0/0 all"]
 
 
+def test_an_emptied_direction_leaves_the_copies_that_the_state_does_not_hold_at_an_open_place() -> None:
+    denied = rule(6, "172.16.5.0/24", allow=False)
+    live = replace(estate(), security_groups=(group(ingress=(*INGRESS, denied, replace(INGRESS[0], index=7))),))
+    planned = laid(updated([]), on=live)
+    assert rules_after(planned) == [
+        "unreadable 172.16.5.0-172.16.5.255 all",
+        "allow 172.16.0.0/16 all",
+        "deny 172.16.5.0/24 all",
+    ]
+    assert codes(planned) == [("rules-order", f"{GROUP}/ingress")]
+
+
+def test_of_equal_lines_it_is_open_which_an_update_takes_away() -> None:
+    denied = rule(1, "172.16.5.0/24", allow=False)
+    copies = (INGRESS[0], denied, replace(INGRESS[0], index=2))
+    live = replace(estate(), security_groups=(group(ingress=copies),))
+    lines = [TKE[0], "DROP#172.16.5.0/24#ALL#ALL"]
+    planned = laid(lite("update", before=held([*lines, TKE[0]]), after=held(lines)), on=live)
+    assert codes(planned) == [("rules-order", f"{GROUP}/ingress")]
+    assert rules_after(planned)[0] == "unreadable 172.16.5.0-172.16.5.255 all"
+
+
 def test_both_directions_emptied_empty_the_group() -> None:
     planned = laid(updated([], []))
     assert rules_after(planned) == []

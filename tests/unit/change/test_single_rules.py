@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.plans.estate import GROUP, estate
+from dataclasses import replace
+
+from auditor.model.rules import Rule
+from auditor.model.services import Protocol
+from auditor.model.snapshot import Snapshot
+from tests.plans.estate import GROUP, estate, group, rule
 from tests.plans.laid import RULE_SET, SINGLE_RULE, codes, effects, laid, rule_set, rules_after, security_group
 from tests.plans.shapes import COMPUTED, Resource, ref
 
@@ -68,6 +73,49 @@ def test_a_rule_is_taken_out_by_its_content() -> None:
     assert "allow 0.0.0.0/0 tcp 22-22" not in rules_after(planned)
     assert len(rules_after(planned)) == 5
     assert effects(planned, f"{SINGLE_RULE}.old") == ["rule-out"]
+
+
+def with_copies(*between: Rule) -> Snapshot:
+    """The estate with one rule twice in its group and others in between."""
+    copy = rule(0, "10.7.0.0/16", Protocol.TCP, (8080, 8080))
+    found = (copy, *between, copy)
+    return replace(
+        estate(), security_groups=(group(ingress=tuple(replace(one, index=at) for at, one in enumerate(found))),)
+    )
+
+
+def test_of_equal_rules_it_is_open_which_goes_where_a_rule_between_them_decides_otherwise() -> None:
+    live = with_copies(rule(1, "10.7.7.0/24", allow=False), rule(2, "10.8.0.0/16"))
+    planned = laid(removed(cidr="10.7.0.0/16"), on=live)
+    assert rules_after(planned) == [
+        "unreadable 10.7.7.0-10.7.7.255 tcp 8080-8080",
+        "allow 10.7.0.0/16 tcp 8080-8080",
+        "deny 10.7.7.0/24 all",
+        "allow 10.8.0.0/16 all",
+    ]
+    assert codes(planned) == [("rules-order", f"{GROUP}/ingress")]
+
+
+def test_of_equal_rules_either_may_go_where_nothing_between_them_decides_otherwise() -> None:
+    live = with_copies(rule(1, "10.9.0.0/24", allow=False), rule(2, "10.7.0.0/16"))
+    planned = laid(removed(cidr="10.7.0.0/16"), on=live)
+    assert rules_after(planned) == ["allow 10.7.0.0/16 tcp 8080-8080", "deny 10.9.0.0/24 all", "allow 10.7.0.0/16 all"]
+    assert codes(planned) == []
+
+
+def test_equal_rules_that_all_go_leave_nothing_open() -> None:
+    live = with_copies(rule(1, "10.7.7.0/24", allow=False))
+    planned = laid(removed(cidr="10.7.0.0/16"), removed("other", cidr="10.7.0.0/16"), on=live)
+    assert rules_after(planned) == ["deny 10.7.7.0/24 all"]
+    assert codes(planned) == []
+
+
+def test_a_rule_put_below_the_upper_of_equal_rules_may_end_above_the_one_that_stays() -> None:
+    live = with_copies(rule(1, "10.8.0.0/16"))
+    planned = laid(
+        removed(cidr="10.7.0.0/16"), made("deny", cidr="10.7.0.0/16", policy="drop", policy_index=2), on=live
+    )
+    assert codes(planned) == [("rules-order", f"{GROUP}/ingress")]
 
 
 def test_a_rule_that_is_not_there_any_more_takes_nothing_out() -> None:
