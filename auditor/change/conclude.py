@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auditor.change.bearing import resources
 from auditor.change.draft import Draft
-from auditor.change.joining import admit
+from auditor.change.joining import admit, peers
 from auditor.change.missing import complete
 from auditor.change.planned import Drift, Planned
 from auditor.change.settle import settle, subnet_doubts
@@ -13,6 +13,7 @@ from auditor.change.settle import settle, subnet_doubts
 def conclude(draft: Draft, drift: tuple[Drift, ...] = ()) -> Planned:
     """The state after the change, with what it leaves unknown and who bears on it."""
     unread = complete(draft)
+    draft.peers = peers(draft)
     admit(draft)
     doubts = settle(draft)
     snapshot = draft.snapshot()

@@ -91,11 +91,15 @@ class Report:
 class Draft:
     """Everything that a change can move, by region and id, beginning with what was read.
 
-    ``regions`` are further ones in which the change makes clusters.
+    ``regions`` are further ones in which the change makes clusters. ``peers`` says who may bind the groups that rules
+    name as peer; a group that is not in it may be bound by any address.
     """
 
-    def __init__(self, snapshot: Snapshot, regions: Iterable[str] = ()) -> None:
+    def __init__(self, snapshot: Snapshot, regions: Iterable[str] = (), peers: tuple[Membership, ...] = ()) -> None:
         self.read = snapshot
+        self.peers = peers
+        self.order_asked = False
+        """Whether anybody asked for the rules as laid so far, to see if an order matters."""
         self.regions = tuple(sorted({*snapshot.regions, *(found.region for found in snapshot.clusters), *regions}))
         self.clusters: dict[Key, Cluster] = {(found.region, found.cluster_id): found for found in snapshot.clusters}
         self.read_clusters: Mapping[Key, Cluster] = dict(self.clusters)
@@ -205,7 +209,8 @@ class Draft:
 
     def rulebook(self) -> Snapshot:
         """The groups and templates as laid so far, without the clusters that bind them."""
-        return Snapshot(regions=self.read.regions, **self._rulebook())
+        self.order_asked = True
+        return Snapshot(regions=self.read.regions, **self._rulebook(), memberships=self.peers)
 
     def bound(self) -> set[Key]:
         """Every group in a list that an audited node or pool binds."""

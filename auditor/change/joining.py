@@ -12,7 +12,8 @@ from auditor.change.draft import Draft, Key
 from auditor.change.referred import group_of, with_rules
 from auditor.change.rule_fields import Flaw
 from auditor.change.why import Why, gap
-from auditor.model.rules import Action, CidrPeer, Direction, Membership, Rule
+from auditor.model.estate import NodeKind
+from auditor.model.rules import Action, CidrPeer, Direction, Member, Membership, Rule
 
 NOT_YET_KNOWN = "(members known after apply)"
 """Description of the rules that stand for members to come."""
@@ -25,6 +26,38 @@ def admit(draft: Draft) -> None:
             rules = draft.groups[key].rules(direction)
             if isinstance(rules, tuple) and any(group_of(rule) in draft.joining for rule in rules):
                 _admit(draft, key, direction, rules)
+
+
+def peers(draft: Draft) -> tuple[Membership, ...]:
+    """Who may bind each group at any time of the change, from above: whoever binds it before, after or yet unknown."""
+    natives: dict[Key, list[Member]] = {}
+    for snapshot in (draft.read, draft.snapshot()):
+        for cluster in snapshot.clusters:
+            for node in cluster.nodes:
+                if node.kind is NodeKind.NATIVE and isinstance(node.security_groups, tuple):
+                    for group in node.security_groups:
+                        own = Member(instance_id=node.node_id, addresses=node.addresses)
+                        natives.setdefault((cluster.region, group), []).append(own)
+    keys = sorted(draft.memberships.keys() | draft.read.membership_by_id.keys())
+    return tuple(_peers(draft, key, natives.get(key, [])) for key in keys)
+
+
+def _peers(draft: Draft, key: Key, natives: list[Member]) -> Membership:
+    """The members of a group. A VPC stands for those of it whose addresses are yet unknown."""
+    found = [one for one in (draft.read.membership_by_id.get(key), draft.memberships.get(key)) if one is not None]
+    members = [*natives, *(member for one in found for member in one.members)]
+    gaps = [known for one in found for known in one.gaps]
+    if key[1] in draft.joining:
+        blocks = _bounds(draft, key[0], draft.joining[key[1]])
+        if blocks is None:
+            gaps.append(gap(Why.MEMBERS_UNKNOWN, *key))
+        members.append(Member(instance_id="", addresses=blocks or ()))
+    return Membership(
+        region=key[0],
+        security_group_id=key[1],
+        members=tuple(dict.fromkeys(members)),
+        gaps=tuple(dict.fromkeys(gaps)),
+    )
 
 
 def _admit(draft: Draft, key: Key, direction: Direction, rules: tuple[Rule, ...]) -> None:

@@ -8,6 +8,7 @@ from auditor.change import (
     deletions,
     group_rules,
     groups,
+    joining,
     machines,
     networks,
     pools,
@@ -25,6 +26,7 @@ from auditor.change.planned import Planned
 from auditor.change.providers import Providers
 from auditor.change.references import References, placeholder
 from auditor.change.why import Why, gap
+from auditor.model.rules import Membership
 from auditor.model.snapshot import Snapshot
 
 
@@ -33,15 +35,28 @@ def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool) -> Planned:
 
     ``trust_references`` takes the references in a list that is unknown until apply as the whole list in its order; a
     reference alone proves only that a group is in it.
+
+    Whether the order of rules matters depends on who binds the groups that they name, and who binds a group is known
+    once all is laid: where the order was asked about, all is laid once more with the answer.
     """
     references = References(plan)
     providers = Providers(plan, unread.places(snapshot))
-    draft = Draft(snapshot, clusters.new_regions(plan, providers))
     lister = Lister(references=references, trust=trust_references)
+    draft = _laid(snapshot, plan, lister, providers)
+    if draft.order_asked:
+        draft = _laid(snapshot, plan, lister, providers, joining.peers(draft))
+    return conclude(draft, drift(snapshot, plan))
+
+
+def _laid(
+    snapshot: Snapshot, plan: Plan, lister: Lister, providers: Providers, peers: tuple[Membership, ...] = ()
+) -> Draft:
+    references = lister.references
+    draft = Draft(snapshot, clusters.new_regions(plan, providers), peers)
     land = Land(plan, references, snapshot.networks)
     _note_incomplete(draft, plan)
     unread.note(draft, plan, references, providers)
-    templates.lay(draft, plan, references, trust=trust_references)
+    templates.lay(draft, plan, references, trust=lister.trust)
     groups.lay(draft, plan, references)
     group_rules.lay(draft, plan, references)
     deletions.drop_rules(draft, templates.removed(plan))
@@ -52,7 +67,7 @@ def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool) -> Planned:
     cluster_nodes.lay(draft, plan, lister)
     unread.note_unknown(draft, plan, references)
     deletions.drop_groups(draft, groups.deleted(plan))
-    return conclude(draft, drift(snapshot, plan))
+    return draft
 
 
 def _note_incomplete(draft: Draft, plan: Plan) -> None:

@@ -42,7 +42,7 @@ def of_peer(peer: Peer, snapshot: Snapshot, region: str) -> IntervalSet:
         case UnreadablePeer():
             return _FAMILIES.get(peer.text, ANYWHERE)
         case GroupPeer():
-            return ANYWHERE
+            return _members(peer.security_group_id, snapshot, region)
         case _:
             assert_never(peer)
 
@@ -60,13 +60,22 @@ def of_service(service: Service, snapshot: Snapshot, region: str) -> IntervalSet
             assert_never(service)
 
 
+def _members(group_id: str, snapshot: Snapshot, region: str) -> IntervalSet:
+    """The addresses of what binds a group, any where that was not wholly read."""
+    membership = snapshot.membership_by_id.get((region, group_id))
+    if membership is None or membership.gaps:
+        return ANYWHERE
+    texts = tuple(address for member in membership.members for address in member.addresses)
+    return addresses.union(texts) | snapshot.native_addresses.get((region, group_id), EMPTY)
+
+
 def _protocol(service: ProtocolService) -> IntervalSet:
     return EVERYTHING if service.protocol is None else services(service.protocol, service.ports)
 
 
 def _address_template(template_id: str, snapshot: Snapshot, region: str) -> IntervalSet:
     found = EMPTY
-    for member in _members(template_id, snapshot, region):
+    for member in _templates_in(template_id, snapshot, region):
         template = snapshot.address_template_by_id.get((region, member))
         found |= ANYWHERE if template is None or template.gaps else addresses.union(template.entries)
     return found
@@ -74,7 +83,7 @@ def _address_template(template_id: str, snapshot: Snapshot, region: str) -> Inte
 
 def _service_template(template_id: str, snapshot: Snapshot, region: str) -> IntervalSet:
     found = EMPTY
-    for member in _members(template_id, snapshot, region):
+    for member in _templates_in(template_id, snapshot, region):
         template = snapshot.service_template_by_id.get((region, member))
         if template is None or template.gaps:
             return EVERYTHING
@@ -82,7 +91,7 @@ def _service_template(template_id: str, snapshot: Snapshot, region: str) -> Inte
     return found
 
 
-def _members(template_id: str, snapshot: Snapshot, region: str) -> tuple[str, ...]:
+def _templates_in(template_id: str, snapshot: Snapshot, region: str) -> tuple[str, ...]:
     """The templates of a group, and the id itself where the list may be short or it is no group."""
     group = snapshot.template_group_by_id.get((region, template_id))
     return group.members if group is not None and not group.gaps else (template_id,)

@@ -7,7 +7,6 @@ from typing import assert_never
 
 from auditor.model import addresses
 from auditor.model.addresses import ANYWHERE
-from auditor.model.estate import NodeKind
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, packets
@@ -94,7 +93,6 @@ class Resolver:
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._lines: dict[tuple[str, str, Direction], tuple[Line, ...]] = {}
-        self._native = _native_addresses(snapshot)
         self._gaps: dict[tuple[str, str], set[Gap]] = {}
 
     def lines(self, region: str, groups: tuple[str, ...], direction: Direction) -> tuple[Line, ...]:
@@ -171,7 +169,7 @@ class Resolver:
         return found
 
     def _member_addresses(self, region: str, group_id: str, seen: set[Gap]) -> Extent:
-        native = self._native.get((region, group_id), EMPTY)
+        native = self._snapshot.native_addresses.get((region, group_id), EMPTY)
         membership = self._snapshot.membership_by_id.get((region, group_id))
         if membership is None:
             seen.add(_not_held(region, group_id))
@@ -211,18 +209,6 @@ def _some_of(protocol: Protocol) -> Extent:
 
 def _services_of(service: ProtocolService) -> IntervalSet:
     return EVERYTHING if service.protocol is None else services(service.protocol, service.ports)
-
-
-def _native_addresses(snapshot: Snapshot) -> dict[tuple[str, str], IntervalSet]:
-    """Native nodes are no CVM and may have no interface that the account can list: their own addresses count too."""
-    found: dict[tuple[str, str], IntervalSet] = {}
-    for cluster in snapshot.clusters:
-        for node in cluster.nodes:
-            if node.kind is NodeKind.NATIVE and isinstance(node.security_groups, tuple):
-                here = addresses.union(node.addresses)
-                for group in node.security_groups:
-                    found[cluster.region, group] = found.get((cluster.region, group), EMPTY) | here
-    return found
 
 
 def _not_held(region: str, resource: str) -> Gap:

@@ -8,8 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from auditor.model.estate import Cluster, Network, NetworkBlocks
+from auditor.model import addresses
+from auditor.model.estate import Cluster, Network, NetworkBlocks, NodeKind
 from auditor.model.gaps import Gap
+from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.rules import (
     AddressTemplate,
     Membership,
@@ -86,6 +88,21 @@ class Snapshot:
     def membership_by_id(self) -> dict[tuple[str, str], Membership]:
         """What binds a group, by (region, group id)."""
         return {(found.region, found.security_group_id): found for found in self.memberships}
+
+    @cached_property
+    def native_addresses(self) -> dict[tuple[str, str], IntervalSet]:
+        """The addresses of the native nodes that bind a group, by (region, group id).
+
+        Native nodes are no CVM and may have no interface that the account can list: their own addresses count too.
+        """
+        found: dict[tuple[str, str], IntervalSet] = {}
+        for cluster in self.clusters:
+            for node in cluster.nodes:
+                if node.kind is NodeKind.NATIVE and isinstance(node.security_groups, tuple):
+                    own = addresses.union(node.addresses)
+                    for group in node.security_groups:
+                        found[cluster.region, group] = found.get((cluster.region, group), EMPTY) | own
+        return found
 
     def all_gaps(self) -> tuple[Gap, ...]:
         """Every gap of the snapshot once, in a fixed order."""

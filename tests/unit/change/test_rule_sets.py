@@ -170,6 +170,13 @@ def test_two_rule_resources_of_one_group_are_not_decided() -> None:
     assert codes(planned) == [("rules-contested", "sg-plan0001/egress"), ("rules-contested", "sg-plan0001/ingress")]
 
 
+def test_each_of_two_rule_resources_of_one_group_says_so_and_one_alone_does_not() -> None:
+    second = Resource(type=RULE_SET, name="second", actions=("update",), before=rule_set(), after=rule_set(SHORT))
+    both = laid(updated(SHORT), second)
+    assert effects(both, f"{RULE_SET}.second") == effects(both, updated(SHORT).address) == ["rules-contested"]
+    assert "rules-contested" not in effects(laid(updated(SHORT)), updated(SHORT).address)
+
+
 def test_two_rule_resources_that_change_nothing_are_left_alone() -> None:
     both = [Resource(type=RULE_SET, name=name, before=rule_set(), after=rule_set()) for name in ("one", "two")]
     assert laid(*both).irrelevant

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from auditor.change import overlay
@@ -58,6 +60,13 @@ def rule_set(group: object) -> Resource:
 
 def relevant(*resources: Resource, names: list[tuple[str, str]], trust: bool = False) -> Planned:
     return overlay.apply(estate(), load(plan(*resources, relevant=names)), trust_references=trust)
+
+
+def test_a_rule_that_may_be_put_into_a_group_beside_one_that_is_leaves_the_whole_open() -> None:
+    """Nobody can tell at which places the two end up."""
+    known = made(SINGLE_RULE, dict(single("10.9.0.0/16", group=GROUP).after or {}))
+    planned = laid(WAIT, replace(known, name="y"), single("10.8.0.0/16"))
+    assert codes(planned) == [("rules-untargeted", f"{GROUP}/egress"), ("rules-untargeted", f"{GROUP}/ingress")]
 
 
 @pytest.mark.parametrize("write", [rule_set, lite], ids=["rule set", "lite rule"])

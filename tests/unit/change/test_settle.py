@@ -1,0 +1,60 @@
+"""What a change leaves open in groups and templates that rules refer to, by the packets that it could decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from auditor.model import addresses
+from auditor.model.packets import packets
+from auditor.model.rules import AddressTemplate, AddressTemplatePeer
+from auditor.model.services import Protocol, services
+from tests.plans.estate import GROUP, REGION, estate, group, rule
+from tests.plans.laid import NODE_POOL, RULE_SET, TKE_EGRESS, TKE_INGRESS, held, held_pool, laid, rule_set
+from tests.plans.shapes import Resource
+
+PEER = "sg-plan0009"
+SSH = services(Protocol.TCP, ((22, 22),))
+
+
+def names(peer: str) -> Resource:
+    """The rule set comes to let in SSH from whoever binds a group."""
+    more = [*TKE_INGRESS, held("", "TCP", "22", source_security_id=peer)]
+    return Resource(type=RULE_SET, name="n", actions=("update",), before=rule_set(), after=rule_set(more, TKE_EGRESS))
+
+
+def test_members_that_the_change_needs_and_nobody_read_leave_open_what_the_rule_names() -> None:
+    [doubt] = laid(names(PEER)).doubts
+    assert (doubt.gap.code, doubt.gap.resource, doubt.security_group_id) == ("not-read", PEER, GROUP)
+    assert doubt.packets == packets(SSH, addresses.ANYWHERE)
+
+
+def test_members_of_a_group_that_is_bound_matter_in_any_case() -> None:
+    """They are asked for strangers too, which no packet limits."""
+    own = rule_set([*TKE_INGRESS, held("", "TCP", "22", source_security_id=PEER)], group=PEER)
+    owner = Resource(type=RULE_SET, name="n", before=own, after=own)
+    moved = Resource(
+        type=NODE_POOL, name="p", actions=("update",), before=held_pool([GROUP]), after=held_pool([PEER], [GROUP])
+    )
+    planned = laid(owner, moved)
+    assert [(gap.code, gap.resource) for gap in planned.gaps] == [("not-read", PEER)]
+    assert planned.doubts == ()
+
+
+def test_an_entry_of_a_template_that_is_unknown_leaves_open_what_the_rules_could_match() -> None:
+    peer = replace(rule(0, "0.0.0.0/0", Protocol.TCP, (22, 22)), peer=AddressTemplatePeer(template_id="ipm-00000001"))
+    live = replace(
+        estate(),
+        security_groups=(group(ingress=(peer,)),),
+        address_templates=(AddressTemplate(region=REGION, template_id="ipm-00000001", entries=("10.0.0.1",)),),
+    )
+    attributes = {"id": "ipm-00000001", "name": "t", "addresses": ["10.0.0.1"]}
+    change = Resource(
+        type="tencentcloud_address_template",
+        name="t",
+        actions=("update",),
+        before=attributes,
+        after=attributes | {"addresses": ["MY_HOME"]},
+    )
+    [doubt] = laid(change, on=live).doubts
+    assert doubt.packets == packets(SSH, addresses.ANYWHERE)
+    assert doubt.security_group_id == GROUP
