@@ -3,7 +3,7 @@
 They are the gaps of the stacks that the change touches, and those of their clusters: a list that was cut short may hide
 a node that binds a changed group. What was not read of another cluster counts only where the change may reach it all
 the same: it changes something that nothing read binds, or a group that it changes is bound by a machine that is no
-known node. A gap that belongs to no cluster counts in the regions that the change touches.
+known node. A gap of a region is one of each of its clusters. A cluster of which nothing was read counts always.
 """
 
 from __future__ import annotations
@@ -49,9 +49,8 @@ class _Touched:
             yield from (gap for gap in found.gaps if gap not in of_stacks)
 
     def _is_touched(self, gap: Gap) -> bool:
-        """Whether a gap of no cluster that was read counts."""
-        regions = {found.cluster.region for found in self._after.clusters if found.cluster.cluster_id in self._clusters}
-        return bool(gap.cluster_id) or self._astray or (bool(self._touches) and gap.region in ("", *regions))
+        """Whether a gap counts on which no cluster that was read depends."""
+        return bool(gap.cluster_id) or self._astray or (bool(self._touches) and not gap.region)
 
 
 def _reaches(touch: Touch, stack: StackResult) -> bool:

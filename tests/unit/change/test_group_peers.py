@@ -123,3 +123,6 @@ def test_a_peer_reaches_its_members_and_without_a_list_of_them_anything() -> Non
     peer = GroupPeer(security_group_id=PEER)
     assert reach.of_peer(peer, found, REGION) == addresses.union(("10.3.0.1", "10.3.0.2"))
     assert reach.of_peer(peer, found, "ap-shanghai") == ANYWHERE
+    native = replace(node("np-1", "10.3.0.9", PEER), kind=NodeKind.NATIVE)
+    with_native = replace(found, clusters=(replace(found.clusters[0], nodes=(native,)),))
+    assert reach.of_peer(peer, with_native, REGION) == addresses.union(("10.3.0.1", "10.3.0.2", "10.3.0.9"))

@@ -177,6 +177,17 @@ def test_each_of_two_rule_resources_of_one_group_says_so_and_one_alone_does_not(
     assert "rules-contested" not in effects(laid(updated(SHORT)), updated(SHORT).address)
 
 
+def test_a_rule_set_that_terraform_forgets_and_makes_for_another_group_contests_no_more() -> None:
+    moved = Resource(
+        type=RULE_SET,
+        name="second",
+        actions=("create", "forget"),
+        before=rule_set(),
+        after=new_rule_set([new("10.0.0.0/8")], [], group=OTHER),
+    )
+    assert codes(laid(updated(SHORT), moved, on=estate(group(OTHER, ingress=(), egress=())))) == []
+
+
 def test_two_rule_resources_that_change_nothing_are_left_alone() -> None:
     both = [Resource(type=RULE_SET, name=name, before=rule_set(), after=rule_set()) for name in ("one", "two")]
     assert laid(*both).irrelevant

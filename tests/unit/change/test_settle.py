@@ -30,14 +30,15 @@ def test_members_that_the_change_needs_and_nobody_read_leave_open_what_the_rule_
 
 def test_members_of_a_group_that_is_bound_matter_in_any_case() -> None:
     """They are asked for strangers too, which no packet limits."""
-    own = rule_set([*TKE_INGRESS, held("", "TCP", "22", source_security_id=PEER)], group=PEER)
+    more = held("", "", "", source_security_id=PEER, service_template_id="ppm-00000009")
+    own = rule_set([*TKE_INGRESS, more], group=PEER)
     owner = Resource(type=RULE_SET, name="n", before=own, after=own)
     moved = Resource(
         type=NODE_POOL, name="p", actions=("update",), before=held_pool([GROUP]), after=held_pool([PEER], [GROUP])
     )
     planned = laid(owner, moved)
-    assert [(gap.code, gap.resource) for gap in planned.gaps] == [("not-read", PEER)]
-    assert planned.doubts == ()
+    assert [(gap.code, gap.resource) for gap in planned.gaps] == [("not-read", "ppm-00000009"), ("not-read", PEER)]
+    assert {doubt.gap.resource for doubt in planned.doubts} == {"ppm-00000009"}
 
 
 def test_an_entry_of_a_template_that_is_unknown_leaves_open_what_the_rules_could_match() -> None:

@@ -172,6 +172,19 @@ def test_what_was_not_read_of_a_region_counts_where_the_change_touches_it(region
     assert len(counted(gated(live, update()))) == count
 
 
+def test_what_was_not_read_of_another_region_counts_where_nothing_read_binds_what_is_changed() -> None:
+    gap = unread("ap-shanghai", "DescribeClusters", region="ap-shanghai")
+    live = replace(two(), regions=(REGION, "ap-shanghai"), gaps=(gap,))
+    live = replace(live, security_groups=(*live.security_groups, group(ELSEWHERE)))
+    assert counted(gated(live, update(ELSEWHERE))) == ["ap-shanghai"]
+
+
+def test_rules_of_a_group_that_nothing_binds_do_not_count() -> None:
+    live = two()
+    closed = replace(group(ELSEWHERE), ingress=unread(ELSEWHERE, "DescribeSecurityGroupPolicies"))
+    assert counted(gated(replace(live, security_groups=(*live.security_groups, closed)), update())) == []
+
+
 def test_a_cluster_that_was_asked_for_and_does_not_exist_counts() -> None:
     gap = replace(unread("cls-plan0404", "", "cls-plan0404", "ap-shanghai"), kind=GapKind.NOT_AUDITABLE)
     live = replace(two(), regions=(REGION, "ap-shanghai"), gaps=(gap,))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from auditor.model.findings import Code
 from auditor.model.result import Result
 from auditor.model.services import Protocol
-from tests.plans.estate import GROUP, INGRESS, estate, group, rule
+from tests.plans.estate import GROUP, INGRESS, OTHER, estate, group, node, rule
 from tests.plans.judged import change_of, gated, introduced
 from tests.plans.laid import LITE_RULE, SINGLE_RULE
 from tests.plans.shapes import COMPUTED, Resource, ref
@@ -87,3 +87,22 @@ def test_a_useless_rule_whose_place_becomes_open_is_neither_resolved_nor_unchang
     change = change_of(result)
     assert (change.introduced, change.resolved, change.unchanged) == ((), (), ())
     assert [gap.code for gap in result.gaps] == ["rules-order"]
+
+
+def test_a_useless_rule_that_the_open_order_cannot_decide_is_reported() -> None:
+    last = rule(6, "192.0.2.0/24", Protocol.TCP, (31000, 31000))
+    live = replace(estate(), security_groups=(group(ingress=(*INGRESS, last)),))
+    held = [*TKE_LINES, "ACCEPT#192.0.2.0/24#31000#TCP"]
+    result = gated(lite([*held, "DROP#0.0.0.0/0#30500#TCP"], held), on=live)
+    assert [gap.code for gap in result.gaps] == ["rules-order"]
+    assert [code for code, _ in about_rules(result)] == ["TSG304"]
+    assert len(change_of(result).unchanged) == 1
+
+
+def test_a_useless_rule_of_a_stack_without_the_open_group_is_reported() -> None:
+    apart = group(OTHER, ingress=(*INGRESS, rule(6, "192.0.2.0/24", Protocol.TCP, (31000, 31000))))
+    live = estate(apart)
+    third = node("ins-plan0003", "10.0.1.13", OTHER)
+    live = replace(live, clusters=(replace(live.clusters[0], nodes=(*live.clusters[0].nodes, third)),))
+    result = gated(lite([*TKE_LINES, "DROP#0.0.0.0/0#31000#TCP"]), on=live)
+    assert about_rules(result) == [("TSG304", 6)]
