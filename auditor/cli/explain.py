@@ -96,7 +96,8 @@ def _snapshot(session: Session, options: Options, terms: Terms, word: str) -> Sn
     from auditor.cli.reading import Reader
 
     clusters = (word,) if _read_alone(options, word) else ()
-    reader = Reader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
+    settings = terms.settings.without_exclusions()
+    reader = Reader(session=session, clusters=clusters, settings=settings, general=options.general)
     return reader.snapshot(options.source)
 
 

@@ -44,7 +44,8 @@ def run(session: Session, options: Options) -> ExitCode:
     path = values.place(options.output)
     output.refuse_unwritable(session, path)
     settings = configuration.load(session, options.cloud.config, options.cloud.replay)
-    reader = Reader(session=session, clusters=options.clusters, settings=settings, general=options.general)
+    whole = settings.without_exclusions()
+    reader = Reader(session=session, clusters=options.clusters, settings=whole, general=options.general)
     snapshot = reader.fetched(options.cloud)
     gaps = snapshot.all_gaps()
     if path is not None and not snapshot.clusters:

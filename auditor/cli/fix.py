@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
     from auditor.cli.configuration import Terms
     from auditor.cli.verdict import Verdict
+    from auditor.model.baseline import Policy
     from auditor.model.repair import Repair
     from auditor.model.result import Result
+    from auditor.model.snapshot import Snapshot
     from auditor.reporter.options import RenderOptions
 
 TABLE, JSON, TCCLI, TERRAFORM = FORMATS = ("table", "json", "tccli", "terraform")
@@ -54,7 +56,8 @@ class Options:
 def run(session: Session, options: Options) -> ExitCode:
     """Finds the change, proves it and writes it in each form.
 
-    Every cluster of the source is read whichever are asked for: the proof has to cover whoever shares a group.
+    Every cluster of the source is read whichever are asked for, and excluded ones too: the proof has to cover whoever
+    shares a group.
     """
     from auditor import pipeline
     from auditor.cli import configuration
@@ -64,16 +67,20 @@ def run(session: Session, options: Options) -> ExitCode:
 
     reports = Reports(session, options.output, options.general, source_of(options.source), FORMATS)
     terms = configuration.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
-    reader = Reader(session=session, clusters=(), settings=terms.settings, general=options.general)
+    reader = Reader(session=session, clusters=(), settings=terms.settings.without_exclusions(), general=options.general)
+    snapshot = reader.snapshot(options.source)
+    clusters = options.clusters or _not_excluded(snapshot, terms.policy)
+    policy = replace(terms.policy, exclusions=()) if clusters else terms.policy
     wish = Wish(
         close_excess=options.close_excess,
         override_drops=options.override_drops,
-        clusters=frozenset(options.clusters),
+        clusters=frozenset(clusters),
     )
-    fixed = pipeline.fix(reader.snapshot(options.source), terms.policy, terms.today, wish)
+    fixed = pipeline.fix(snapshot, policy, terms.today, wish)
     repair, result = fixed.repair, fixed.before
-    gaps = _gaps(fixed.after, options.clusters)
-    reached = _verdict(fixed.after, terms, options, complete=not gaps)
+    gaps = _gaps(fixed.after, clusters)
+    complete = not gaps and _is_judged(fixed.after, clusters)
+    reached = _verdict(fixed.after, terms, options, clusters, complete=complete)
     reports.write_each(_renderers(repair, result), reached)
     for cluster in options.clusters:
         if cluster not in {found.cluster.cluster_id for found in result.clusters}:
@@ -95,6 +102,17 @@ def _renderers(repair: Repair, result: Result) -> Mapping[str, Callable[[RenderO
     }
 
 
+def _not_excluded(snapshot: Snapshot, policy: Policy) -> tuple[str, ...]:
+    """The clusters that the configuration leaves in; none where it leaves in all, or none."""
+    kept = tuple(cluster.cluster_id for cluster in snapshot.clusters if policy.exclusion(cluster) is None)
+    return kept if len(kept) < len(snapshot.clusters) else ()
+
+
+def _is_judged(result: Result, clusters: tuple[str, ...]) -> bool:
+    """Whether any of the clusters asked for was judged."""
+    return any(found.stacks for found in result.clusters if not clusters or found.cluster.cluster_id in clusters)
+
+
 def _gaps(result: Result, clusters: tuple[str, ...]) -> tuple[Gap, ...]:
     """What was not read of the clusters asked for and of all that their verdicts depend on; waived gaps apart."""
     from auditor.cli.selection import Selection, selected
@@ -106,11 +124,11 @@ def _gaps(result: Result, clusters: tuple[str, ...]) -> tuple[Gap, ...]:
     return tuple(sorted(gap for gap in own if result.gap_waiver(gap) is None))
 
 
-def _verdict(after: Result, terms: Terms, options: Options, *, complete: bool) -> Verdict:
+def _verdict(after: Result, terms: Terms, options: Options, clusters: tuple[str, ...], *, complete: bool) -> Verdict:
     """What an audit after the change ends with."""
     from auditor.cli import verdict
 
-    left = [finding for finding in after.findings if not options.clusters or finding.cluster_id in options.clusters]
+    left = [finding for finding in after.findings if not clusters or finding.cluster_id in clusters]
     return verdict.reached(left, terms, complete=complete, exit_zero=options.judgement.exit_zero)
 
 

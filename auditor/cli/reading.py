@@ -134,6 +134,7 @@ class Reader:
             regions=(ALL_REGIONS,) if ALL_REGIONS in regions else tuple(sorted(set(regions))),
             cluster_ids=self.clusters,
             neighbours=neighbours(self.settings.peers, self.clusters),
+            excluded=tuple(selector for entry in self.settings.exclusions for selector in entry.clusters),
             jobs=configuration.jobs(self.settings, options),
         )
 

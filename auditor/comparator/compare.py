@@ -29,8 +29,10 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
     ``today`` decides which waivers are valid. Findings come worst first, gaps and clusters in a fixed order.
     """
     comparison = _Comparison(snapshot, policy)
-    found = tuple(comparison.audit(cluster) for cluster in snapshot.clusters)
-    waived = waive((finding for _, of_cluster in found for finding in of_cluster), policy.waivers, today)
+    found = tuple(comparison.result(cluster) for cluster in snapshot.clusters)
+    waived = waive(
+        (finding for _, of_cluster in found for finding in of_cluster), policy.waivers, today, snapshot.clusters
+    )
     weighed = tuple(comparison.weighed(finding) for finding in waived.findings)
     clusters = tuple(cluster for cluster, _ in found)
     result = Result(
@@ -38,7 +40,7 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
         snapshot=snapshot,
         clusters=clusters,
         findings=tuple(sorted(everywhere.marked(weighed, snapshot.clusters), key=_worst_first)),
-        gaps=coverage.run_gaps(snapshot, clusters),
+        gaps=coverage.run_gaps(snapshot, clusters, comparison.gaps),
         waivers=waived.states,
     )
     return waive_gaps(result, policy.waivers, today)
@@ -55,6 +57,26 @@ class _Comparison:
         self._clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
         self._demands: dict[tuple[str, str], Demand] = {}
         self._lands: dict[str, Territory] = {}
+
+    def result(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
+        """One cluster's results and its findings; nothing of one that the configuration leaves out."""
+        exclusion = self._policy.exclusion(cluster)
+        if exclusion is None:
+            return self.audit(cluster)
+        left_out = ClusterResult(
+            cluster=cluster,
+            container=cluster.networks.container.cidrs,
+            cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
+            stacks=(),
+            exclusion=exclusion,
+        )
+        return left_out, ()
+
+    def gaps(self, cluster: Cluster) -> frozenset[Gap]:
+        """Every gap on which a verdict on ``cluster`` depends."""
+        land = territory(cluster, self._policy.cluster_network)
+        of_stacks = (gap for stack in stacks(cluster) for gap in self._stack_gaps(cluster, stack))
+        return frozenset({*self._gaps(cluster, land), *of_stacks})
 
     def audit(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
         """One cluster's results and its findings."""

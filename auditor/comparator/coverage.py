@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from auditor.model.estate import Cluster
 from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap, GapKind
 from auditor.model.result import ClusterResult, Verdict
 from auditor.model.snapshot import Snapshot
@@ -42,9 +44,19 @@ def with_gap(found: ClusterResult) -> ClusterResult:
     return replace(found, gaps=(gap,))
 
 
-def run_gaps(snapshot: Snapshot, clusters: tuple[ClusterResult, ...]) -> tuple[Gap, ...]:
-    """Every gap of the run, sorted. A run that judged no cluster has at least one."""
-    gaps = {*snapshot.all_gaps(), *(gap for found in clusters for gap in found.gaps)}
+def run_gaps(
+    snapshot: Snapshot, clusters: tuple[ClusterResult, ...], gaps_of: Callable[[Cluster], Iterable[Gap]]
+) -> tuple[Gap, ...]:
+    """Every gap of the run, sorted. A run that judged no cluster has at least one.
+
+    ``gaps_of`` gives the gaps on which a cluster depends: those that only excluded clusters depend on are left out.
+    """
+    excluded = [found.cluster for found in clusters if found.exclusion is not None]
+    ids = {(cluster.region, cluster.cluster_id) for cluster in excluded}
+    without = {gap for cluster in excluded for gap in gaps_of(cluster)}
+    gaps = {*(gap for gap in snapshot.all_gaps() if gap not in without), *snapshot.gaps}
+    gaps = {gap for gap in gaps if (gap.region, gap.cluster_id) not in ids}
+    gaps |= {gap for found in clusters for gap in found.gaps}
     if not gaps and not any(found.stacks for found in clusters):
         gaps = {_nothing_judged(snapshot, clusters)}
     return tuple(sorted(gaps))

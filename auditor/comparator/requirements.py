@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from auditor.comparator.effective import Decision
 from auditor.comparator.territory import UNREAD_NETWORK, Territory, territory
@@ -14,6 +13,7 @@ from auditor.model.gaps import Gap, GapKind
 from auditor.model.packets import PacketSet, packets, union
 from auditor.model.result import RequirementResult, Status
 from auditor.model.rules import Direction
+from auditor.model.selectors import selects
 from auditor.model.services import EVERYTHING
 
 
@@ -116,7 +116,7 @@ def _of(demanded: tuple[Demand, ...], role: Role, direction: Direction) -> Itera
 
 def _concerns(allowance: Allowance, cluster: Cluster, role: Role) -> bool:
     of_role = not allowance.roles or role in allowance.roles
-    return of_role and any(fnmatchcase(cluster.cluster_id, glob) for glob in allowance.clusters)
+    return of_role and selects(allowance.clusters, cluster)
 
 
 def _peers(cluster: Cluster, policy: Policy) -> tuple[str, ...]:

@@ -10,11 +10,13 @@ from fnmatch import fnmatchcase
 from auditor.comparator.fingerprint import derived
 from auditor.model import addresses
 from auditor.model.baseline import GapWaiver, Waiver
+from auditor.model.estate import Cluster, Tag
 from auditor.model.findings import Code, Finding, WaiverMark
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, packets, union
 from auditor.model.result import Result, WaiverState
 from auditor.model.rules import Direction
+from auditor.model.selectors import selects
 
 EXPIRING = timedelta(days=14)
 """A waiver whose last day is no further off is reported as expiring; it still waives."""
@@ -31,17 +33,26 @@ class Waived:
     states: tuple[tuple[str, WaiverState], ...]
 
 
-def waive(findings: Iterable[Finding], waivers: tuple[Waiver | GapWaiver, ...], today: date) -> Waived:
+def waive(
+    findings: Iterable[Finding],
+    waivers: tuple[Waiver | GapWaiver, ...],
+    today: date,
+    clusters: Iterable[Cluster] = (),
+) -> Waived:
     """Split every finding into what a waiver covers, marked, and what still counts; together they are the finding.
 
-    The last day of a waiver is included; an expired one waives nothing.
+    The last day of a waiver is included; an expired one waives nothing. A cluster that is not among
+    ``clusters`` is known by its id alone.
     """
+    known = {(cluster.region, cluster.cluster_id): cluster for cluster in clusters}
     of_findings = [waiver for waiver in waivers if isinstance(waiver, Waiver)]
     valid = [waiver for waiver in of_findings if waiver.expires >= today]
     used: set[str] = set()
     split: list[Finding] = []
     for finding in findings:
-        for part, taken in _split(finding, valid):
+        cluster = known.get((finding.region, finding.cluster_id)) or _Unknown(cluster_id=finding.cluster_id)
+        of_cluster = [waiver for waiver in valid if selects(waiver.clusters, cluster)]
+        for part, taken in _split(finding, of_cluster):
             split.append(part)
             used.update(waiver.waiver_id for waiver in taken)
     return Waived(
@@ -79,6 +90,7 @@ class _Concerned:
     def __init__(self, result: Result) -> None:
         self._of_a_region = {gap for gap in result.snapshot.gaps if not gap.cluster_id}
         self._clusters: dict[Gap, set[str]] = {}
+        self._known = {found.cluster.cluster_id: found.cluster for found in result.clusters}
         for found in result.clusters:
             for gap in found.gaps:
                 self._clusters.setdefault(gap, set()).add(found.cluster.cluster_id)
@@ -94,12 +106,20 @@ class _Concerned:
             return False
         clusters = self._clusters.get(gap, set()) | ({gap.cluster_id} - {""})
         if not clusters or gap in self._of_a_region:
-            return bool(waiver.resource) and _names_all(waiver, clusters or {""})
-        return _names_all(waiver, clusters)
+            return bool(waiver.resource) and self._names_all(waiver, clusters or {""})
+        return self._names_all(waiver, clusters)
+
+    def _names_all(self, waiver: GapWaiver, clusters: Iterable[str]) -> bool:
+        return all(selects(waiver.clusters, self._known.get(one) or _Unknown(cluster_id=one)) for one in clusters)
 
 
-def _names_all(waiver: GapWaiver, clusters: Iterable[str]) -> bool:
-    return all(any(fnmatchcase(cluster, glob) for glob in waiver.clusters) for cluster in clusters)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Unknown:
+    """A cluster of which only the id is known."""
+
+    cluster_id: str
+    name: str = ""
+    tags: tuple[Tag, ...] = ()
 
 
 def _state(waiver: Waiver | GapWaiver, used: set[str], today: date) -> WaiverState:
@@ -163,7 +183,6 @@ def _concerns(waiver: Waiver, finding: Finding) -> bool:
         waiver.finding in (finding.code, finding.code.finding_name)
         and (waiver.role is None or waiver.role is finding.role)
         and finding.direction in (None, waiver.direction)
-        and any(fnmatchcase(finding.cluster_id, glob) for glob in waiver.clusters)
     )
 
 

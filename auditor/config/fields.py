@@ -17,6 +17,7 @@ from auditor.model.estate import Role
 from auditor.model.findings import Code
 from auditor.model.gaps import GapKind
 from auditor.model.rules import Direction
+from auditor.model.selectors import is_selector
 from auditor.model.services import PORTS, WHOLE_PORT_RANGE, PortRange
 
 ALL = "all"
@@ -76,6 +77,13 @@ def _reads(parse: Callable[[str], object], text: str) -> bool:
     return True
 
 
+def _selector(value: str) -> str:
+    text = _text(value).strip()
+    if not is_selector(text):
+        raise PydanticCustomError("config-bad-selector", "selector", {"expected": "cls-*, name:prod-*, tag:env=prod*"})
+    return text
+
+
 def _ports(value: object) -> tuple[PortRange, ...]:
     if value == ALL:
         return WHOLE_PORT_RANGE
@@ -128,8 +136,15 @@ Cidrs: TypeAlias = Annotated[
     list[Cidr],
     Field(min_length=1, description="CIDR blocks, addresses or ranges, IPv4 or IPv6; set host bits are fine"),
 ]
-Globs: TypeAlias = Annotated[
-    list[Text], Field(min_length=1, description="Cluster ids; * stands for any letters, as in cls-*")
+Selector: TypeAlias = Annotated[str, AfterValidator(_selector)]
+"""An id of a cluster, or a glob of ids, names or the values of a tag."""
+
+Selectors: TypeAlias = Annotated[
+    list[Selector],
+    Field(
+        min_length=1,
+        description="Clusters by id (cls-*), name (name:prod-*) or tag (tag:env=prod*); * stands for any letters",
+    ),
 ]
 Ports: TypeAlias = Annotated[
     tuple[PortRange, ...],

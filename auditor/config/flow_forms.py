@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from auditor.config.fields import Cidr, Cidrs, DirectionWord, Globs, Identifier, NetworkWord, Ports, RoleWord
+from auditor.config.fields import Cidr, Cidrs, DirectionWord, Identifier, NetworkWord, Ports, RoleWord, Selectors
 from auditor.model import addresses
 from auditor.model.baseline import Allowance, Flow
 from auditor.model.intervals import IntervalSet
@@ -108,8 +108,10 @@ class AllowForm(FlowForm):
     """Something that is open on purpose."""
 
     id: Identifier
-    clusters: Globs = Field(
-        default=["*"], min_length=1, description="Cluster ids, * for any letters; without it every cluster"
+    clusters: Selectors = Field(
+        default=["*"],
+        min_length=1,
+        description="Clusters by id (cls-*), name (name:prod-*) or tag (tag:env=prod*); without it every cluster",
     )
     role: RoleWord | None = Field(default=None, description="node or master; without it both")
     direction: DirectionWord = Field(description="ingress: cidrs are sources; egress: destinations")

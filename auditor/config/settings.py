@@ -13,7 +13,16 @@ from auditor.config.reader import read
 from auditor.config.settings_forms import FailOn, SettingsForm
 from auditor.errors import ConfigError
 from auditor.files import reader
-from auditor.model.baseline import Allowance, Baseline, ClusterNetwork, GapWaiver, PeerClusters, Policy, Waiver
+from auditor.model.baseline import (
+    Allowance,
+    Baseline,
+    ClusterNetwork,
+    Exclusion,
+    GapWaiver,
+    PeerClusters,
+    Policy,
+    Waiver,
+)
 
 FILE = "sgaudit.yaml"
 VARIABLE = "SGAUDIT_CONFIG"
@@ -47,9 +56,14 @@ class Settings:
     peers: tuple[PeerClusters, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     waivers: tuple[Waiver | GapWaiver, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
     fail_on: FailOn | None = None
     jobs: int | None = None
     rates: Rates = Rates()
+
+    def without_exclusions(self) -> Settings:
+        """The same for what is done with every cluster: a snapshot, a proof over all that share a group."""
+        return replace(self, exclusions=())
 
     def load_baseline(self, asked: str = "") -> Baseline:
         """The baseline asked for (a path from the current folder), else the file's, else the default one."""
@@ -65,6 +79,7 @@ class Settings:
             peers=self.peers,
             allowances=self.allowances,
             waivers=self.waivers,
+            exclusions=self.exclusions,
         )
 
 
@@ -107,6 +122,7 @@ def _settings(found: source.Source, form: SettingsForm) -> Settings:
         peers=tuple(tuple(clusters) for clusters in form.peers or ()),
         allowances=tuple(entry.allowance() for entry in form.allow or ()),
         waivers=tuple(entry.waiver() for entry in form.waivers or ()),
+        exclusions=tuple(entry.exclusion() for entry in form.exclude or ()),
         fail_on=form.fail_on,
         jobs=form.jobs,
         rates=Rates(share=form.rates.share, actions=tuple(sorted(form.rates.actions.items()))),

@@ -13,15 +13,15 @@ from auditor.config.fields import (
     ClusterNetworkWord,
     FindingCode,
     GapWord,
-    Globs,
     Identifier,
     IsoDate,
     Region,
     RoleWord,
+    Selectors,
     Text,
 )
 from auditor.config.flow_forms import AllowForm, Form, PacketsForm
-from auditor.model.baseline import ClusterNetwork, GapWaiver, Waiver
+from auditor.model.baseline import ClusterNetwork, Exclusion, GapWaiver, Waiver
 
 _Value = TypeVar("_Value")
 
@@ -52,7 +52,7 @@ class WaiverForm(Form):
     finding: FindingCode | None = Field(
         default=None, validate_default=True, description="Code or name, as in TSG201 or excess-access"
     )
-    clusters: Globs
+    clusters: Selectors
     role: RoleWord | None = Field(default=None, description="node or master; without it both. For a finding alone")
     packets: PacketsForm | None = Field(
         default=None, validate_default=True, description="What of the finding is accepted"
@@ -109,6 +109,18 @@ class WaiverForm(Form):
         )
 
 
+class ExcludeForm(Form):
+    """Clusters that are left out on purpose."""
+
+    clusters: Selectors
+    reason: Text = Field(description="Why they are left out")
+    owner: Text = Field(description="Who answers for it")
+
+    def exclusion(self) -> Exclusion:
+        """As the comparison takes it."""
+        return Exclusion(clusters=tuple(self.clusters), reason=self.reason, owner=self.owner)
+
+
 class NetworksForm(Form):
     """What the baseline's networks mean."""
 
@@ -145,6 +157,9 @@ class SettingsForm(Form):
     allow: list[AllowForm] | None = Field(default=None, description="What is open on purpose; it is no finding")
     waivers: list[WaiverForm] | None = Field(
         default=None, description="Findings and gaps that are accepted until a day"
+    )
+    exclude: list[ExcludeForm] | None = Field(
+        default=None, description="Clusters that are left out on purpose: they are named, and count for nothing"
     )
     fail_on: Annotated[FailOn, Field(strict=False)] | None = Field(
         default=None, description="The least severity that makes the exit code 1; never for none"

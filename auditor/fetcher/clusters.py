@@ -70,22 +70,30 @@ def model(
         nodes=nodes,
         node_pools=node_pools,
         not_covered=not_covered,
+        tags=listed.tags,
         gaps=tuple(sorted({*listed.gaps, *gaps})),
     )
 
 
 def unread_model(listed: ListedCluster) -> Cluster:
     """A cluster that is not read further: its state leaves nothing to audit, or its kind has no nodes to audit."""
+    if listed.is_excluded:
+        message = f"{listed.cluster_id} was not read: the configuration of the run that listed it excludes it"
+        return model(listed, networks=Networks(), gaps=(_nothing_read(listed, "Excluded", message),))
     if listed.out_of_scope:
         return model(listed, networks=Networks(), not_covered=(NotCovered(kind=listed.out_of_scope, count=1),))
-    gap = Gap(
+    message = f"{listed.cluster_id} is in the state {listed.status}: it has nothing to audit now"
+    return model(listed, networks=Networks(), gaps=(_nothing_read(listed, "ClusterState", message),))
+
+
+def _nothing_read(listed: ListedCluster, code: str, message: str) -> Gap:
+    return Gap(
         kind=GapKind.NOT_AUDITABLE,
         region=listed.region,
         cluster_id=listed.cluster_id,
         resource=listed.cluster_id,
         service=actions.CLUSTERS.service,
         action=actions.CLUSTERS.name,
-        code="ClusterState",
-        message=f"{listed.cluster_id} is in the state {listed.status}: it has nothing to audit now",
+        code=code,
+        message=message,
     )
-    return model(listed, networks=Networks(), gaps=(gap,))

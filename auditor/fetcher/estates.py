@@ -39,7 +39,7 @@ class Estate:
 
 def vpc_ids(listed: Iterable[ListedCluster]) -> frozenset[str]:
     """The VPCs of the clusters that are read."""
-    return frozenset(cluster.vpc_id for cluster in listed if not (cluster.is_idle or cluster.out_of_scope))
+    return frozenset(cluster.vpc_id for cluster in listed if not cluster.is_listed_alone)
 
 
 def subnet_ids(found: Iterable[Estate]) -> frozenset[str]:
@@ -58,7 +58,7 @@ def subnets_by_vpc(found: Iterable[Estate]) -> Mapping[str, frozenset[str]]:
 
 def read(reader: Reader, listed: ListedCluster) -> Estate:
     """Everything of one cluster but its VPC and subnets. For the floor of clusters."""
-    if listed.is_idle or listed.out_of_scope:
+    if listed.is_listed_alone:
         footing = Footing(mode=listed.network_mode)
         return Estate(listed=listed, cluster=clusters.unread_model(listed), footing=footing)
     container_net = reader.start(networks.read_container_net, reader, listed)
@@ -116,7 +116,7 @@ def _not_covered(roster: Roster, placed: Placed, found: Pools, container: Contai
 
 def finished(reader: Reader, estate: Estate, vpcs: Vpcs, subnets: Mapping[str, Network]) -> Cluster:
     """The cluster with its networks. One that was not read further has none."""
-    if estate.listed.is_idle or estate.listed.out_of_scope:
+    if estate.listed.is_listed_alone:
         return estate.cluster
     together = networks.put_together(reader, estate.listed, estate.footing, vpcs, subnets)
     return replace(estate.cluster, networks=together)

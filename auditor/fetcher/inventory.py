@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 
 from auditor.fetcher import (
@@ -27,9 +27,11 @@ from auditor.fetcher.reader import Reader
 from auditor.fetcher.region_list import RegionList
 from auditor.fetcher.templates import Templates
 from auditor.fetcher.transport import Caller
+from auditor.fetcher.wire_clusters import ListedCluster
 from auditor.model.estate import Cluster, NetworkBlocks
 from auditor.model.gaps import NO_CLUSTER, Gap, GapKind
 from auditor.model.rules import Membership, SecurityGroup
+from auditor.model.selectors import selects
 from auditor.model.snapshot import Snapshot
 
 ALL_REGIONS = "all"
@@ -46,7 +48,8 @@ class FetchRequest:
     ``regions`` by name, or ``("all",)`` for every region that has TKE. ``cluster_ids`` empty means every cluster there.
     ``neighbours`` are clusters read for their networks alone, because audited ones talk to them. ``also`` are security
     groups, parameter templates, VPCs and subnets that are read where a region has them, though nothing there needs
-    them: a planned change may. At most ``jobs`` calls of one action are under way at once in a region; for all of them
+    them: a planned change may. ``excluded`` selects clusters of which nothing but their row is read. At most ``jobs``
+    calls of one action are under way at once in a region; for all of them
     together see :class:`auditor.fetcher.job_limit.JobLimit`.
     """
 
@@ -54,6 +57,7 @@ class FetchRequest:
     cluster_ids: tuple[str, ...] = ()
     neighbours: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
     jobs: int = 8
 
     @property
@@ -70,6 +74,10 @@ class FetchRequest:
     def named(self) -> tuple[str, ...]:
         """Every cluster to ask for by id; empty where all are wanted."""
         return tuple(dict.fromkeys((*self.cluster_ids, *self.neighbours))) if self.cluster_ids else ()
+
+    def leaves_out(self, cluster: ListedCluster) -> bool:
+        """Whether nothing of a cluster is read but its row; a neighbour's networks are needed all the same."""
+        return cluster.cluster_id not in self.neighbours and selects(self.excluded, cluster)
 
     def is_audited(self, cluster_id: str) -> bool:
         """Whether a cluster that was found is audited, not a neighbour alone."""
@@ -178,6 +186,8 @@ def _audited(request: FetchRequest, found: list[Estate]) -> list[Estate]:
 def _list_clusters(reader: Reader, request: FetchRequest, progress: Progress) -> ListedClusters:
     progress.started(Phase.CLUSTERS, reader.region)
     listed = clusters.read(reader, request.named)
+    marked = tuple(replace(cluster, is_excluded=request.leaves_out(cluster)) for cluster in listed.clusters)
+    listed = replace(listed, clusters=marked)
     progress.advance(Phase.CLUSTERS, reader.region, len(listed.clusters), len(listed.clusters))
     progress.finished(Phase.CLUSTERS, reader.region)
     return listed

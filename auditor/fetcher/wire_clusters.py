@@ -9,7 +9,7 @@ from typing import Any
 from auditor.fetcher import wire
 from auditor.fetcher.wire import Defects, Origin
 from auditor.model import identifiers
-from auditor.model.estate import NetworkMode
+from auditor.model.estate import NetworkMode, Tag
 from auditor.model.gaps import Gap
 
 MANAGED = "MANAGED_CLUSTER"
@@ -41,7 +41,8 @@ _MODES = {
 class ListedCluster:
     """One row of DescribeClusters. Counts are ``None`` where the answer has none.
 
-    ``container_subnets`` are ``None`` where their list could not be read.
+    ``container_subnets`` are ``None`` where their list could not be read. ``is_excluded``: the configuration leaves it
+    out, so that nothing more of it is read.
     """
 
     region: str
@@ -56,12 +57,19 @@ class ListedCluster:
     workers: int | None
     masters: int | None
     etcd: int | None
+    tags: tuple[Tag, ...] = ()
+    is_excluded: bool = False
     gaps: tuple[Gap, ...] = ()
 
     @property
     def is_managed(self) -> bool:
         """Whether its Masters are the cloud's own: its ClusterMaterNodeNum means nothing then."""
         return self.cluster_type == MANAGED
+
+    @property
+    def is_listed_alone(self) -> bool:
+        """Whether nothing beyond its row is read."""
+        return self.is_excluded or self.is_idle or bool(self.out_of_scope)
 
     @property
     def is_idle(self) -> bool:
@@ -97,7 +105,17 @@ def cluster(row: Mapping[str, Any], origin: Origin) -> ListedCluster:
         workers=wire.number(row, "ClusterNodeNum", defects),
         masters=wire.number(row, "ClusterMaterNodeNum", defects),
         etcd=wire.number(row, "ClusterEtcdNodeNum", defects),
+        tags=_tags(row, defects),
         gaps=(*block_gaps, *mode_gaps, *defects.gaps),
+    )
+
+
+def _tags(row: Mapping[str, Any], defects: Defects) -> tuple[Tag, ...]:
+    """The tags of a cluster (tke/TagSpecification, of which a row has a list)."""
+    specifications = wire.mappings(row, "TagSpecification", defects)
+    tags = [tag for specification in specifications for tag in wire.mappings(specification, "Tags", defects)]
+    return tuple(
+        sorted({Tag(key=wire.text(tag, "Key", defects), value=wire.text(tag, "Value", defects)) for tag in tags})
     )
 
 

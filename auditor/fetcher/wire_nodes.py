@@ -131,7 +131,7 @@ def _native(part: Mapping[str, Any], defects: Defects) -> NativeDetail:
         name=wire.label(part, "DisplayName") or wire.label(part, "MachineName"),
         subnet_id=wire.identifier(part, "SubnetId", defects, identifiers.SUBNET),
         lan_address=wire.spelling(part, "LanIp"),
-        exposure=_exposure(part, "WanIp"),
+        exposure=_exposure(part, "WanIp", (wire.text(part, "WanIp", defects),), defects),
     )
 
 
@@ -198,6 +198,9 @@ def machine(row: Mapping[str, Any], origin: Origin) -> Machine:
     instance_id = wire.label(row, "InstanceId")
     defects = _defects(origin, instance_id)
     texts = (*wire.texts(row, "PrivateIpAddresses", defects), *wire.texts(row, "IPv6Addresses", defects))
+    public = tuple(
+        address for key in ("PublicIpAddresses", "PublicIPv6Addresses") for address in wire.texts(row, key, defects)
+    )
     home = wire.mapping(row, "VirtualPrivateCloud", defects)
     return Machine(
         instance_id=instance_id,
@@ -205,21 +208,20 @@ def machine(row: Mapping[str, Any], origin: Origin) -> Machine:
         security_groups=wire_bindings.binding(row, ("SecurityGroupIds",), origin, instance_id),
         addresses=wire.addresses_of(texts, defects),
         subnet_id=wire.identifier(home, "SubnetId", defects, identifiers.SUBNET),
-        exposure=_exposure(row, "PublicIpAddresses", "PublicIPv6Addresses"),
+        exposure=_exposure(row, "PublicIpAddresses", public, defects),
         gaps=defects.gaps,
     )
 
 
-def _exposure(row: Mapping[str, Any], key: str, *more: str) -> Exposure:
-    """Whether one of the keys holds a public address. A row without the first says nothing; null is none.
+def _exposure(row: Mapping[str, Any], key: str, public: tuple[str, ...], defects: Defects) -> Exposure:
+    """Whether the row names a public address. A row without ``key`` says nothing; null and the empty text are none.
 
     An IPv6 address of the VPC is public only where it has bandwidth, which PublicIPv6Addresses tells.
     """
-    values = [row.get(name) for name in (key, *more)]
-    items = [item for value in values for item in (value if isinstance(value, list) else [value])]
-    if any(isinstance(item, str) and item.strip() for item in items):
+    addresses = wire.addresses_of((address for address in public if address.strip()), defects)
+    if addresses:
         return Exposure.INTERNET
-    return Exposure.NONE_FOUND if key in row and all(item in (None, "") for item in items) else Exposure.UNKNOWN
+    return Exposure.NONE_FOUND if key in row and not defects.gaps else Exposure.UNKNOWN
 
 
 def _kind(kind_text: str, parts: Mapping[Kind, dict[str, Any]]) -> Kind:

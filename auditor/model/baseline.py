@@ -11,6 +11,7 @@ from auditor.model.estate import Role
 from auditor.model.gaps import GapKind
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
+from auditor.model.selectors import Selectable, selects
 
 
 class Severity(StrEnum):
@@ -87,7 +88,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """What may be open though nothing requires it. ``clusters`` are globs; no roles means both."""
+    """What may be open though nothing requires it. ``clusters`` are selectors; no roles means both."""
 
     allowance_id: str
     flow: Flow
@@ -178,6 +179,15 @@ class GapWaiver:
     action: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """Clusters that the configuration leaves out on purpose. ``clusters`` are selectors."""
+
+    clusters: tuple[str, ...]
+    reason: str
+    owner: str
+
+
 class ClusterNetwork(StrEnum):
     """What the configuration takes as 集群网络."""
 
@@ -198,3 +208,8 @@ class Policy:
     peers: tuple[PeerClusters, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     waivers: tuple[Waiver | GapWaiver, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+
+    def exclusion(self, cluster: Selectable) -> Exclusion | None:
+        """The first entry that leaves ``cluster`` out."""
+        return next((entry for entry in self.exclusions if selects(entry.clusters, cluster)), None)

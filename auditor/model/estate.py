@@ -127,6 +127,14 @@ class NotCovered:
     security_groups: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Tag:
+    """A tag of a cluster."""
+
+    key: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
     """A cluster as read. ``gaps`` holds what was missed of it as a whole: lists cut short, counts not reached."""
@@ -142,6 +150,7 @@ class Cluster:
     nodes: tuple[Node, ...] = ()
     node_pools: tuple[NodePool, ...] = ()
     not_covered: tuple[NotCovered, ...] = ()
+    tags: tuple[Tag, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
     @property

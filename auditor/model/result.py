@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.model.baseline import Baseline, Requirement, Severity
+from auditor.model.baseline import Baseline, Exclusion, Requirement, Severity
 from auditor.model.estate import Attachment, Cluster, Exposure, Role
 from auditor.model.findings import Finding, WaiverMark
 from auditor.model.gaps import Gap
@@ -109,10 +109,14 @@ class ClusterResult:
     cluster_network: tuple[str, ...]
     stacks: tuple[StackResult, ...]
     gaps: tuple[Gap, ...] = ()
+    exclusion: Exclusion | None = None
+    """The entry of the configuration that leaves the cluster out; nothing of it is judged then."""
 
     @property
     def unjudged(self) -> Verdict | None:
         """Why the cluster has no judged stack; ``None`` where it has one."""
+        if self.exclusion is not None:
+            return Verdict.EXCLUDED
         if self.stacks:
             return None
         cluster = self.cluster

@@ -125,7 +125,7 @@ def _cluster_row(found: ClusterResult, verdict: Verdict, sentences: Sentences) -
             "region": cluster.region,
             "cluster-id": cluster.cluster_id,
             "cluster": sentences.names.cluster_name(cluster.region, cluster.cluster_id),
-            "title": sentences.phrasing.text(f"terms-verdict-{verdict}"),
+            "title": sentences.verdict(found, verdict),
         }
     )
 

@@ -80,9 +80,10 @@ class _Issues:
 
     def _cluster(self, found: ClusterResult, verdict: Verdict) -> Json:
         cluster = found.cluster
+        word = self._sentences.verdict(found, verdict)
         undecided = verdict in (Verdict.UNKNOWN, Verdict.NOT_AUDITED)
         return {
-            "description": self._with_provenance(self._verdict(cluster.region, cluster.cluster_id, verdict)),
+            "description": self._with_provenance(self._verdict(cluster.region, cluster.cluster_id, word)),
             "check_name": f"verdict {verdict}",
             "fingerprint": verdict_fingerprint(cluster.region, cluster.cluster_id, verdict),
             "severity": "critical" if undecided else "info",
@@ -91,13 +92,12 @@ class _Issues:
 
     def _described(self, text: str, clusters: Iterable[tuple[str, str]]) -> str:
         known = [(cluster, self._verdicts[cluster].verdict) for cluster in clusters if cluster in self._verdicts]
-        told = " ".join([text, *(self._verdict(*cluster, verdict) for cluster, verdict in known)])
-        return self._with_provenance(told)
+        words = [(cluster, self._sentences.phrasing.text(f"terms-verdict-{verdict}")) for cluster, verdict in known]
+        return self._with_provenance(" ".join([text, *(self._verdict(*cluster, word) for cluster, word in words)]))
 
     def _with_provenance(self, text: str) -> str:
         return identity.with_line(text, self._result, self._options, self._sentences.phrasing)
 
-    def _verdict(self, region: str, cluster_id: str, verdict: Verdict) -> str:
+    def _verdict(self, region: str, cluster_id: str, word: str) -> str:
         named = self._sentences.cluster(region, cluster_id)
-        word = self._sentences.phrasing.text(f"terms-verdict-{verdict}")
         return self._sentences.phrasing.text("formats-verdict", cluster=named, verdict=word)

@@ -125,6 +125,7 @@ def _cluster(found: ClusterResult, verdict: Verdict, sentences: Sentences) -> Js
         "network_mode": cluster.network_mode.value,
         "vpc_id": cluster.vpc_id,
         "verdict": verdict.value,
+        "exclusion": {"reason": found.exclusion.reason, "owner": found.exclusion.owner} if found.exclusion else None,
         "networks": {"container": list(found.container), "cluster": list(found.cluster_network)},
         "not_covered": [_not_covered(item, sentences) for item in cluster.not_covered],
         "stacks": [_stack(stack) for stack in found.stacks],

@@ -72,8 +72,8 @@ class _Cases:
         yield from (self._other(finding) for finding in here if finding.fingerprint not in told)
         yield from (self._gap(gap, f"{cluster.cluster_id}.gaps") for gap in found.gaps)
         if verdict in (Verdict.EMPTY, Verdict.EXCLUDED):
-            word = self._sentences.phrasing.text(f"terms-verdict-{verdict}")
-            yield _Case(classname=cluster.cluster_id, name="verdict", outcome="skipped", message=word)
+            message = self._sentences.verdict(found, verdict)
+            yield _Case(classname=cluster.cluster_id, name="verdict", outcome="skipped", message=message)
 
     def of_no_cluster(self) -> Iterator[_Case]:
         told = {gap for found in self._result.clusters for gap in found.gaps}

@@ -59,8 +59,7 @@ class _Page:
         self._result = result
         self._options = options
         self._sentences = Sentences(result, options.lang)
-        held = ((found.cluster, of_cluster) for found, of_cluster in standings(result, options.fail_on))
-        self._standings = sorted(held, key=lambda pair: weight(pair[1]))
+        self._standings = sorted(standings(result, options.fail_on), key=lambda pair: weight(pair[1]))
         self._causes = _causes(result.change) if result.change else {}
 
     def top(self) -> str:
@@ -113,8 +112,9 @@ class _Page:
         return f"\n| {' | '.join(columns)} |\n| --- | --- | --- |\n"
 
     def _clusters(self) -> Iterator[Block]:
-        for cluster, held in self._standings:
-            verdict = f"{_SIGNS[held.verdict]} {self._verdict_word(held.verdict)}"
+        for found, held in self._standings:
+            cluster = found.cluster
+            verdict = f"{_SIGNS[held.verdict]} {safe(self._sentences.verdict(found, held.verdict))}"
             named = safe(self._sentences.cluster(cluster.region, cluster.cluster_id))
             counts = self._counts(held.counts, len(held.gaps), held.waived) or "0"
             yield Block(text=f"| {verdict} | {named} | {counts} |\n")

@@ -95,7 +95,7 @@ class _Events:
 
     def verdict(self, found: ClusterResult, verdict: Verdict) -> Json:
         cluster = found.cluster
-        word = self._sentences.phrasing.text(f"terms-verdict-{verdict}")
+        word = self._sentences.verdict(found, verdict)
         uid = f"{cluster.region}/{cluster.cluster_id}"
         status = _PASSED if verdict is Verdict.COMPLIANT else _NEW
         return {

@@ -163,6 +163,13 @@ class StackPart(_Part):
     undecided: UndecidedPart
 
 
+class ExclusionPart(_Part):
+    """An entry of the configuration that leaves a cluster out."""
+
+    reason: str
+    owner: str
+
+
 class ClusterPart(_Part):
     """A cluster with its stacks."""
 
@@ -174,6 +181,7 @@ class ClusterPart(_Part):
     network_mode: str
     vpc_id: str
     verdict: VerdictWord
+    exclusion: ExclusionPart | None = Field(description="Why the configuration leaves the cluster out.")
     networks: NetworksPart
     not_covered: list[NotCoveredPart]
     stacks: list[StackPart]

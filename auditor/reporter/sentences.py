@@ -10,7 +10,7 @@ from auditor.model.estate import NotCovered
 from auditor.model.findings import Code, Evidence, Finding
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
-from auditor.model.result import Result
+from auditor.model.result import ClusterResult, Result, Verdict
 from auditor.model.rules import Direction
 from auditor.reporter import identity
 from auditor.reporter.example import example
@@ -73,6 +73,14 @@ class Sentences:
             witness=self._witness(finding),
             advice=said.advice,
         )
+
+    def verdict(self, found: ClusterResult, verdict: Verdict) -> str:
+        """The verdict on a cluster, and for one that is left out on purpose why and by whom."""
+        word = self.phrasing.text(f"terms-verdict-{verdict}")
+        if found.exclusion is None:
+            return word
+        entry = found.exclusion
+        return self.phrasing.text("formats-excluded", verdict=word, reason=entry.reason, owner=entry.owner)
 
     def gap(self, gap: Gap) -> GapText:
         """The words for a gap."""

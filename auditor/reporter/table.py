@@ -121,7 +121,9 @@ class _Report:
         told = [severity for severity in Severity if severity is not Severity.INFO]
         counts = self._severities({severity: held.counts[severity] for severity in told})
         counts += [self._text("count-gaps", count=len(held.gaps))] if held.gaps else []
-        if held.verdict in (Verdict.NOT_AUDITED, Verdict.EMPTY, Verdict.EXCLUDED):
+        if found.exclusion is not None:
+            return self._text("why-excluded", reason=found.exclusion.reason, owner=found.exclusion.owner)
+        if held.verdict in (Verdict.NOT_AUDITED, Verdict.EMPTY):
             return self._text(f"why-{held.verdict}")
         if held.verdict is not Verdict.COMPLIANT:
             return self._listed(counts or [self._text("in-what-was-read")])

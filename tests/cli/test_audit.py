@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -284,6 +285,51 @@ def test_peers_of_a_selected_cluster_stay_its_neighbours(tool: Tool) -> None:
     part = _report(tool("audit", "--snapshot", path, "cls-aaaaaaaa", "--format", "json"))
     assert part["complete"]
     assert part["clusters"] == [entry for entry in whole["clusters"] if entry["cluster_id"] == "cls-aaaaaaaa"]
+
+
+EXCLUDE = 'exclude: [{clusters: ["%s"], reason: "lab, no customers", owner: edge team}]\n'
+
+
+def test_an_excluded_cluster_is_named_and_counts_for_nothing(tool: Tool) -> None:
+    lab = replace(estate.open_redis().clusters[0], cluster_id="cls-lab00001", name="lab 1")
+    lab = replace(lab, nodes=(replace(lab.nodes[0], node_id="ins-lab", instance_id="ins-lab", security_groups=()),))
+    both = replace(estate.fine(), clusters=(*estate.fine().clusters, lab))
+    path = estate.write(both, tool.folder / "both.json")
+    assert tool("audit", "--snapshot", path).code == 1
+    (tool.folder / "sgaudit.yaml").write_text(EXCLUDE % "name:lab*")
+    ran = tool("audit", "--snapshot", path)
+    assert ran.code == 0
+    assert "EXCLUDED" in ran.stdout
+    assert "left out on purpose: lab, no customers (edge team)" in " ".join(ran.stdout.split())
+    report = _report(tool("audit", "--snapshot", path, "--format", "json"))
+    assert {found["cluster_id"]: (found["verdict"], found["exclusion"]) for found in report["clusters"]} == {
+        "cls-aaaaaaaa": ("compliant", None),
+        "cls-lab00001": ("excluded", {"reason": "lab, no customers", "owner": "edge team"}),
+    }
+    for report_format in ("html", "markdown", "csv", "sarif", "junit", "ocsf", "gitlab", "github", "prometheus"):
+        assert "excluded" in tool("audit", "--snapshot", path, "--format", report_format).stdout.lower()
+
+
+def test_a_run_that_excludes_every_cluster_is_3(tool: Tool, fine: str) -> None:
+    (tool.folder / "sgaudit.yaml").write_text(EXCLUDE % "*")
+    for command in ("audit", "fix"):
+        assert tool(command, "--snapshot", fine).code == 3
+    assert tool("audit", "--snapshot", fine, "--exit-zero").code == 3
+
+
+def test_fix_proves_its_change_on_excluded_clusters_too_and_repairs_none_of_theirs(tool: Tool) -> None:
+    lab = replace(estate.open_redis().clusters[0], cluster_id="cls-lab00001")
+    path = estate.write(replace(estate.open_redis(), clusters=(lab,)), tool.folder / "lab.json")
+    (tool.folder / "sgaudit.yaml").write_text(EXCLUDE % "cls-lab*")
+    assert tool("fix", "--close-excess", "--snapshot", path).code == 3
+    kept = estate.fine().clusters[0]
+    other = replace(kept, nodes=(replace(kept.nodes[0], node_id="ins-b", security_groups=("sg-b",)),))
+    both = replace(estate.open_redis(), clusters=(other, lab))
+    groups = (*both.security_groups, replace(estate.fine().security_groups[0], security_group_id="sg-b"))
+    path = estate.write(replace(both, security_groups=groups), tool.folder / "both.json")
+    ran = tool("fix", "--close-excess", "--snapshot", path, "--format", "json")
+    assert ran.code == 0
+    assert json.loads(ran.stdout)["changes"] == []
 
 
 def test_another_baseline_changes_the_verdict(tool: Tool, fine: str) -> None:

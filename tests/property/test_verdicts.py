@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.comparator.compare import compare
-from auditor.model.baseline import Policy
+from auditor.model.baseline import Exclusion, Policy
 from auditor.model.estate import Cluster, Node, NotCovered
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.result import Result
@@ -21,7 +21,7 @@ from auditor.model.snapshot import Snapshot
 from auditor.reporter import REPORTERS
 from auditor.words import Lang
 from tests.golden.policy import BASELINE
-from tests.golden.samples import REGION, RESULTS, TODAY, cluster, node
+from tests.golden.samples import DEFAULT_GROUP, REGION, RESULTS, TODAY, cluster, node, nodes
 from tests.schemas.rendering import rendered
 
 KINDS = (
@@ -115,8 +115,14 @@ PASSES: dict[str, Callable[[str], bool]] = {
 """Whether a report says pass, format by format."""
 
 
+EXCLUSION = Exclusion(clusters=("cls-good*",), reason="lab", owner="edge team")
+GOOD = cluster("cls-good0001", "good", nodes=nodes("ins-ok", 2, "sg-default1"))
+
+
 def _result(clusters: tuple[Cluster, ...]) -> Result:
-    return compare(Snapshot(regions=(REGION,), clusters=clusters), Policy(baseline=BASELINE), TODAY)
+    """The clusters beside a good one that the configuration excludes."""
+    snapshot = Snapshot(regions=(REGION,), clusters=(*clusters, GOOD), security_groups=(DEFAULT_GROUP,))
+    return compare(snapshot, Policy(baseline=BASELINE, exclusions=(EXCLUSION,)), TODAY)
 
 
 def test_every_format_has_its_word_for_a_pass() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.model.baseline import Severity
+from auditor.model.baseline import Exclusion, Severity
 from auditor.model.result import ClusterResult, Result, Verdict
 from auditor.reporter import identity
 from auditor.reporter.gap_words import NotCoveredText
@@ -108,12 +108,15 @@ class Overview:
             name=self.sentences.names.cluster(known.region, known.cluster_id),
             verdict=stands.verdict,
             verdict_word=self.word(stands.verdict),
-            summary=self._summary(stands),
+            summary=self._summary(stands) if cluster.exclusion is None else self._left_out(cluster.exclusion),
             facts=tuple(
                 (self.phrasing.text(f"page-fact-{name}"), value) for name, value in self._cluster_facts(cluster)
             ),
             not_covered=tuple(self.sentences.not_covered(item) for item in known.not_covered),
         )
+
+    def _left_out(self, entry: Exclusion) -> str:
+        return self.phrasing.text("table-why-excluded", reason=entry.reason, owner=entry.owner)
 
     def _summary(self, stands: Standing) -> str:
         parts = [

@@ -39,6 +39,7 @@ config-bad-id = { $file }:{ $line }: { $key }: { $found } cannot be an id; lette
 config-bad-cluster = { $file }:{ $line }: { $key }: { $found } cannot be the id of a cluster; write one as in { $expected }
 config-bad-region = { $file }:{ $line }: { $key }: { $found } cannot be a region; write one as in { $expected }
 config-bad-ports = { $file }:{ $line }: { $key }: { $found } cannot be ports; write them as in { $expected }, from 0 to 65535, the lower end first
+config-bad-selector = { $file }:{ $line }: { $key }: { $found } names no cluster; write it as in { $expected }
 config-bad-cidr = { $file }:{ $line }: { $key }: { $found } is no block of addresses; write one as in { $expected }
 config-bad-date = { $file }:{ $line }: { $key }: { $found } is no date; write one as in { $expected }
 config-duplicate-id = { $file }:{ $line }: { $key }: { $found } stands in line { $first } already

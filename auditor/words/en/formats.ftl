@@ -8,6 +8,7 @@ formats-ids = Id: { $ids }
 formats-of-cluster = { $cluster }: { $text }
 
 formats-verdict = Verdict on { $cluster }: { $verdict }.
+formats-excluded = { $verdict }: { $reason } ({ $owner })
 formats-summary = Clusters: { $clusters }; findings that no waiver covers: { $findings }; gaps: { $gaps }; exit code: { $code }.
 
 formats-cut = { $count } more findings, no worse than those above, are left out: readers take no more in one run. The JSON report holds all.

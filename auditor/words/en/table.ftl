@@ -17,6 +17,7 @@ table-count-gaps = { $count ->
    *[other] { $count } gaps
 }
 table-why-not-audited = nothing that it runs was judged
+table-why-excluded = left out on purpose: { $reason } ({ $owner })
 table-why-empty = it has no node, no pool and no Pod
 table-clean = { $who }, all as required
 table-clean-but = { $who }; { $counts }

@@ -39,6 +39,7 @@ config-bad-id = { $file }:{ $line }：{ $key }：{ $found } 不能作 ID；可�
 config-bad-cluster = { $file }:{ $line }：{ $key }：{ $found } 不可能是集群 ID；请写成 { $expected } 这样
 config-bad-region = { $file }:{ $line }：{ $key }：{ $found } 不可能是地域；请写成 { $expected } 这样
 config-bad-ports = { $file }:{ $line }：{ $key }：{ $found } 不能作端口；请写成 { $expected } 这样，取值 0 到 65535，小的在前
+config-bad-selector = { $file }:{ $line }：{ $key }：{ $found } 不能指明集群；请写成 { $expected } 这样
 config-bad-cidr = { $file }:{ $line }：{ $key }：{ $found } 不是地址段；请写成 { $expected } 这样
 config-bad-date = { $file }:{ $line }：{ $key }：{ $found } 不是日期；请写成 { $expected } 这样
 config-duplicate-id = { $file }:{ $line }：{ $key }：{ $found } 在第 { $first } 行已出现

@@ -8,6 +8,7 @@ formats-ids = 指纹：{ $ids }
 formats-of-cluster = { $cluster }：{ $text }
 
 formats-verdict = { $cluster } 的结论：{ $verdict }。
+formats-excluded = { $verdict }：{ $reason }（{ $owner }）
 formats-summary = { $clusters } 个集群，{ $findings } 个未豁免的问题，{ $gaps } 处无法判定；退出码 { $code }。
 
 formats-cut = 另有 { $count } 个问题未列出，都不比已列出的更严重：一次上传容纳不下更多。完整内容见 json 报告。

@@ -14,6 +14,7 @@ table-count-severity = { $severity } { $count }
 table-count-waived = 已豁免 { $count }
 table-count-gaps = 无法判定 { $count }
 table-why-not-audited = 其中运行的内容都没有被检查
+table-why-excluded = 有意排除：{ $reason }（{ $owner }）
 table-why-empty = 没有节点、节点池和 Pod
 table-clean = { $who }，全部符合要求
 table-clean-but = { $who }；{ $counts }

@@ -11,7 +11,7 @@ from auditor.config import settings
 from auditor.config.settings import Rates, Settings
 from auditor.config.settings_forms import FailOn
 from auditor.errors import ConfigError
-from auditor.model.baseline import Allowance, ClusterNetwork, Flow, NamedNetwork, Waiver
+from auditor.model.baseline import Allowance, ClusterNetwork, Exclusion, Flow, NamedNetwork, Waiver
 from auditor.model.estate import Role
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
@@ -34,6 +34,8 @@ WHOLE = """
          reason: "...", owner: "...", expires: 2026-12-31}
       - {id: W-8, finding: excess-access, clusters: ["cls-b*", cls-c], packets: {direction: egress, protocol: icmp,
          cidrs: [198.51.100.7]}, reason: r, owner: o, expires: "2027-01-01"}
+    exclude:
+      - {clusters: ["cls-edge*", "name:lab-*", "tag:env=test*"], reason: lab, owner: edge team}
     fail_on: never
     jobs: 4
     rates:
@@ -95,6 +97,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
                 expires=date(2027, 1, 1),
             ),
         ),
+        exclusions=(Exclusion(clusters=("cls-edge*", "name:lab-*", "tag:env=test*"), reason="lab", owner="edge team"),),
         fail_on=FailOn.NEVER,
         jobs=4,
         rates=Rates(share=0.5, actions=(("cvm:DescribeInstances", 7), ("vpc:DescribeSubnets", 50))),

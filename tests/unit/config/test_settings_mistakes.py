@@ -11,6 +11,7 @@ from auditor.errors import ConfigError
 from tests.unit.config.files import Complaint, complaints, load_settings, written
 
 ALLOW = "allow:\n  - {id: a, direction: ingress, protocol: tcp, cidrs: [10.0.0.1]"
+EXCLUDE = "exclude:\n  - clusters: "
 WAIVER = """waivers:
   - id: W-1
     finding: TSG201
@@ -48,6 +49,22 @@ WAIVER = """waivers:
         (f"{ALLOW}, clusters: cls-*}}\n", (2, "allow[0].clusters", "config-wrong-type")),
         (f"{ALLOW}, clusters: []}}\n", (2, "allow[0].clusters", "config-too-few")),
         (f"{ALLOW}, clusters: ['']}}\n", (2, "allow[0].clusters[0]", "config-blank")),
+        (f"{ALLOW}, clusters: ['tag:env']}}\n", (2, "allow[0].clusters[0]", "config-bad-selector")),
+        (f"{ALLOW}, clusters: ['name:']}}\n", (2, "allow[0].clusters[0]", "config-bad-selector")),
+        (
+            "exclude:\n  - clusters: ['tag:=x']\n    reason: r\n    owner: o\n",
+            (2, "exclude[0].clusters[0]", "config-bad-selector"),
+        ),
+        (f"{EXCLUDE}['tag:=x']\n    reason: r\n    owner: o\n", (2, "exclude[0].clusters[0]", "config-bad-selector")),
+        (f"{EXCLUDE}[cls-a]\n    owner: o\n", (2, "exclude[0].reason", "config-missing-key")),
+        (f"{EXCLUDE}[cls-a]\n    reason: r\n", (2, "exclude[0].owner", "config-missing-key")),
+        ("exclude:\n  - reason: r\n    owner: o\n", (2, "exclude[0].clusters", "config-missing-key")),
+        (f"{EXCLUDE}[cls-a]\n    reason: ''\n    owner: o\n", (3, "exclude[0].reason", "config-blank")),
+        (f"{EXCLUDE}[a]\n    reason: r\n    owner: o\n    x: y\n", (5, "exclude[0].x", "config-unknown-key")),
+        (
+            "exclude:\n  - clusters: [cls-a]\n    reason: r\n    owner: o\n    expires: x\n",
+            (5, "exclude[0].expires", "config-unknown-key"),
+        ),
         (f"{ALLOW}, role: masters}}\n", (2, "allow[0].role", "config-unknown-word-near")),
         (f"{ALLOW}, roles: [master]}}\n", (2, "allow[0].roles", "config-unknown-key-near")),
         (f"{ALLOW}, owner: 7}}\n", (2, "allow[0].owner", "config-wrong-type")),
@@ -168,7 +185,7 @@ def test_a_near_key_and_the_known_ones_are_named(tmp_path: Path) -> None:
         "line": 1,
         "key": "waivres",
         "found": '"waivres"',
-        "expected": "regions, baseline, networks, peers, allow, waivers, fail_on, jobs, rates",
+        "expected": "regions, baseline, networks, peers, allow, waivers, exclude, fail_on, jobs, rates",
         "near": "waivers",
     }
 

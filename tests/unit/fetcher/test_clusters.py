@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.fetcher import actions
-from auditor.model.estate import NetworkMode, Networks, NotCovered
+from auditor.model.estate import NetworkMode, Networks, NotCovered, Tag
 from auditor.model.gaps import GapKind
 from tests.loopback.estate import Estate
 from tests.unit.fetcher.fake_cloud import FakeCloud, codes, error, read
@@ -162,6 +162,55 @@ def test_cluster_without_nodes_of_its_own_is_not_covered(kind: str, word: str) -
     assert alone.clusters[0].not_covered == (NotCovered(kind=word, count=1),)
     assert alone.clusters[0].cluster_id == outside.cluster_id
     assert alone.all_gaps() == ()
+
+
+def _tagged(made: Estate, cluster_id: str, tags: object) -> None:
+    made.region().clusters[cluster_id].row["TagSpecification"] = tags
+
+
+def test_tags_of_a_cluster_are_read() -> None:
+    made = estate()
+    pairs = [{"Key": "team", "Value": "shop"}, {"Key": "env", "Value": "prod"}]
+    _tagged(made, "cls-00000001", [{"ResourceType": "cluster", "Tags": pairs}])
+    snapshot = read(FakeCloud(made))
+    assert snapshot.clusters[0].tags == (Tag(key="env", value="prod"), Tag(key="team", value="shop"))
+    assert snapshot.all_gaps() == ()
+
+
+@pytest.mark.parametrize("tags", [None, [], [{"ResourceType": "cluster", "Tags": None}]])
+def test_a_cluster_may_have_no_tags(tags: object) -> None:
+    made = estate()
+    _tagged(made, "cls-00000001", tags)
+    snapshot = read(FakeCloud(made))
+    assert snapshot.clusters[0].tags == ()
+    assert snapshot.all_gaps() == ()
+
+
+@pytest.mark.parametrize("tags", ["env=prod", [7], [{"Tags": [{"Key": "env", "Value": 7}]}], [{"Tags": "env"}]])
+def test_tags_of_the_wrong_shape_are_said(tags: object) -> None:
+    made = estate()
+    _tagged(made, "cls-00000001", tags)
+    assert [gap.code for gap in read(FakeCloud(made)).all_gaps()] == ["WrongShape"]
+
+
+@pytest.mark.parametrize("selector", ["cls-*2", "name:lab*", "tag:env=test"])
+def test_of_an_excluded_cluster_nothing_but_its_row_is_read(selector: str) -> None:
+    made = estate(clusters=2)
+    row = made.region().clusters["cls-00000002"].row
+    row["ClusterName"] = "lab 2"
+    _tagged(made, "cls-00000002", [{"ResourceType": "cluster", "Tags": [{"Key": "env", "Value": "test"}]}])
+    cloud = FakeCloud(made)
+    kept, left_out = read(cloud, excluded=(selector,)).clusters
+    assert {params["ClusterId"] for params in cloud.params(actions.NODE_POOLS_2022)} == {"cls-00000001"}
+    assert (kept.cluster_id, kept.gaps) == ("cls-00000001", ())
+    assert (left_out.cluster_id, left_out.networks) == ("cls-00000002", Networks())
+    assert [(gap.kind, gap.code) for gap in left_out.gaps] == [(GapKind.NOT_AUDITABLE, "Excluded")]
+
+
+def test_an_excluded_cluster_that_others_talk_to_is_read() -> None:
+    cloud = FakeCloud(estate(clusters=2))
+    read(cloud, excluded=("cls-00000002",), neighbours=("cls-00000001", "cls-00000002"))
+    assert {params["ClusterId"] for params in cloud.params(actions.NODE_POOLS_2022)} == {"cls-00000001", "cls-00000002"}
 
 
 def test_unknown_network_type_leaves_the_container_network_unknown() -> None:
