@@ -5,32 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from auditor.change import gate
-from auditor.change.gate import Say
-from auditor.change.planned import Planned
 from auditor.comparator import compare as comparison
-from auditor.comparator.affected import affected
-from auditor.comparator.difference import difference, marked
-from auditor.comparator.doubt import doubts, hidden_stacks
+from auditor.comparator.diff import affected, difference, marked
+from auditor.comparator.explain import doubts, hidden_stacks
 from auditor.comparator.explain import explain as explained
-from auditor.comparator.repair.bench import Wish
+from auditor.comparator.repair.component import RepairOptions
 from auditor.comparator.repair.repair import repaired
-from auditor.comparator.waive import waive_gaps
+from auditor.comparator.waivers import waive_gaps
 from auditor.model.baseline import Policy
-from auditor.model.difference import Difference, Known
-from auditor.model.estate import Cluster, Role
-from auditor.model.explanation import Explanation, Flow
-from auditor.model.findings import Finding
+from auditor.model.clusters import Cluster, Role
+from auditor.model.findings import ClusterResult, Finding, Result
 from auditor.model.gaps import Gap
-from auditor.model.repair import Repair
-from auditor.model.result import ClusterResult, Result
+from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, Repair
 from auditor.model.snapshot import Snapshot
 from auditor.reporter import REPORTERS
-from auditor.reporter.example import example
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.text.packets import example
+from auditor.whatif import verdict
+from auditor.whatif.planned import Planned
+from auditor.whatif.verdict import Say
 
 
-def compare(snapshot: Snapshot, policy: Policy, today: date, known: Known | None = None) -> Result:
+def compare(snapshot: Snapshot, policy: Policy, today: date, known: EarlierFindings | None = None) -> Result:
     """The result of holding ``snapshot`` against ``policy`` on ``today``.
 
     With ``known``, the findings and gaps of an earlier report, each finding and gap is marked known or new.
@@ -47,7 +43,7 @@ def render(result: Result, report_format: str, options: RenderOptions) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class ExplainTarget:
     """Which stacks of a cluster a flow is tried on: one node's (or pool's) by its id, a role's, or all."""
 
     cluster: Cluster
@@ -63,7 +59,7 @@ class Explained:
     gaps: tuple[Gap, ...]
 
 
-def explain(snapshot: Snapshot, policy: Policy, target: Target, flow: Flow) -> Explained:
+def explain(snapshot: Snapshot, policy: Policy, target: ExplainTarget, flow: Flow) -> Explained:
     """What becomes of ``flow`` on each stack that is asked about."""
     found = explained(snapshot, policy, target.cluster, flow, role=target.role, node=target.node)
     unread = doubts(snapshot, found) | hidden_stacks(target.cluster, target.role, target.node)
@@ -108,7 +104,7 @@ class Fixed:
     after: Result
 
 
-def fix(snapshot: Snapshot, policy: Policy, today: date, wish: Wish) -> Fixed:
+def fix(snapshot: Snapshot, policy: Policy, today: date, wish: RepairOptions) -> Fixed:
     """The smallest change of rules that closes the findings."""
     before = comparison.compare(snapshot, policy, today)
     repair, after = repaired(before, policy, today, wish)
@@ -124,7 +120,7 @@ def differ(old: Snapshot, new: Snapshot, policy: Policy, today: date) -> tuple[D
 def judge(snapshot: Snapshot, planned: Planned, policy: Policy, today: date, say: Say) -> Result:
     """The result of the state after the change, with what the change introduces, resolves and leaves."""
     after = comparison.compare(planned.snapshot, policy, today)
-    judged = gate.verdict(_before(snapshot, after, policy, today), after, planned, say)
+    judged = verdict.verdict(_before(snapshot, after, policy, today), after, planned, say)
     return waive_gaps(judged, policy.waivers, today)
 
 

@@ -9,7 +9,7 @@ from auditor.model.baseline import (
     Allowance,
     Baseline,
     ExcessTable,
-    Flow,
+    FlowPattern,
     NamedNetwork,
     Policy,
     Reach,
@@ -20,7 +20,7 @@ from auditor.model.baseline import (
     Tier,
     Waiver,
 )
-from auditor.model.estate import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NodePool, Role
+from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NodePool, Role
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Action, CidrPeer, Direction, Member, Membership, ProtocolService, Rule, SecurityGroup
 from auditor.model.services import EVERYTHING, Protocol, services
@@ -127,7 +127,7 @@ def _membership(held: SecurityGroup, clusters: tuple[Cluster, ...]) -> Membershi
 
 def requirement(
     name: str,
-    flow: Flow,
+    flow: FlowPattern,
     *,
     severity: Severity = Severity.HIGH,
     role: Role = Role.NODE,
@@ -147,8 +147,8 @@ def requirement(
     )
 
 
-def flow(service: IntervalSet = EVERYTHING, *cidrs: str, networks: tuple[NamedNetwork, ...] = ()) -> Flow:
-    return Flow(services=service, cidrs=cidrs, networks=networks)
+def flow(service: IntervalSet = EVERYTHING, *cidrs: str, networks: tuple[NamedNetwork, ...] = ()) -> FlowPattern:
+    return FlowPattern(services=service, cidrs=cidrs, networks=networks)
 
 
 CONTROL = ServiceClass(name="control", services=services(Protocol.TCP, [(10250, 10250)]), title=TEXT)

@@ -13,7 +13,7 @@ from typer.main import get_command
 
 from auditor.cli.command import Command
 from auditor.cli.commands import COMMANDS
-from auditor.cli.option import Kind, Spec, specs
+from auditor.cli.option import OptionKind, Spec, specs
 from auditor.errors import ConfigError, ExitCode
 
 PROGRAM = "sgaudit"
@@ -23,7 +23,12 @@ COMPLETION = "_SGAUDIT_COMPLETE"
 ParserError: Any = typer.BadParameter.__base__
 """What typer raises for a command line that it cannot parse; it exports no name for it."""
 
-_TYPES: dict[Kind, Any] = {Kind.FLAG: bool | None, Kind.COUNT: int, Kind.VALUE: str | None, Kind.LIST: list[str] | None}
+_TYPES: dict[OptionKind, Any] = {
+    OptionKind.FLAG: bool | None,
+    OptionKind.COUNT: int,
+    OptionKind.VALUE: str | None,
+    OptionKind.LIST: list[str] | None,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +100,7 @@ def _callback(command: Command) -> Callable[..., Invocation]:
 def _annotation(spec: Spec) -> Any:
     if not spec.flags:
         return Annotated[_TYPES[spec.kind], typer.Argument(metavar=spec.metavar, autocompletion=_completion(spec))]
-    taken = typer.Option(*spec.flags, count=spec.kind is Kind.COUNT, autocompletion=_completion(spec))
+    taken = typer.Option(*spec.flags, count=spec.kind is OptionKind.COUNT, autocompletion=_completion(spec))
     return Annotated[_TYPES[spec.kind], taken]
 
 
@@ -180,7 +185,7 @@ def _command_path(argv: Sequence[str]) -> str:
 
 
 def _switches() -> frozenset[str]:
-    kinds = (Kind.FLAG, Kind.COUNT)
+    kinds = (OptionKind.FLAG, OptionKind.COUNT)
     declared = [spec for command in COMMANDS for _, spec in specs(command.options) if spec.kind in kinds]
     return frozenset({flag for spec in declared for flag in spec.flags} | {"-h", "--help", "-V", "--version"})
 

@@ -1,4 +1,4 @@
-"""``sgaudit audit``: read, compare, report."""
+"""The findings and gaps of an earlier run, from its JSON report."""
 
 from __future__ import annotations
 
@@ -6,12 +6,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from auditor.cli import values
+from auditor.cli import options as values
+from auditor.cli import session as files
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, flag, group, value
-from auditor.cli.options import General, Judgement, Output, Source
+from auditor.cli.options import General, Judgement, OutputOptions, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
+from auditor.model.outcomes import EarlierFindings
+
+
+def earlier_findings(session: Session, path: Path) -> EarlierFindings:
+    """What the report in ``path`` holds. Raises ``ConfigError`` for another file, as ``diff`` does."""
+    from auditor.reporter import diff
+
+    report = diff.load(files.read_text(session, path), files.name(path))
+    return EarlierFindings(
+        counted=frozenset(finding.fingerprint for finding in report.findings if finding.waiver is None),
+        waived=frozenset(finding.fingerprint for finding in report.findings if finding.waiver is not None),
+        gaps=frozenset(gap.fingerprint for gap in report.gaps),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,34 +48,33 @@ class Age:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class AuditOptions:
     """The command line of ``audit``."""
 
     PANEL: ClassVar = "help-panel-arguments"
 
     clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-cluster", read=values.clusters)
-    source: Source = group(Source)
+    source: SourceOptions = group(SourceOptions)
     age: Age = group(Age)
     judgement: Judgement = group(Judgement)
     earlier: Earlier = group(Earlier)
-    output: Output = group(Output)
+    output: OutputOptions = group(OutputOptions)
     general: General = group(General)
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: AuditOptions) -> ExitCode:
     """Audits what the options name and writes each report."""
     from auditor import pipeline
-    from auditor.cli import configuration, earlier, verdict
-    from auditor.cli.age import held_to_age
-    from auditor.cli.reading import Reader, source_of
-    from auditor.cli.reports import Reports
+    from auditor.cli import settings, verdict
+    from auditor.cli.output import Reports
+    from auditor.cli.source import SourceReader, held_to_age, source_of
 
     if options.earlier.fail_on_new and options.earlier.since is None:
         raise ConfigError("cli-fail-on-new-alone")
     reports = Reports(session, options.output, options.general, source_of(options.source))
-    terms = configuration.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
-    known = earlier.known(session, options.earlier.since) if options.earlier.since else None
-    reader = Reader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
+    terms = settings.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
+    known = earlier_findings(session, options.earlier.since) if options.earlier.since else None
+    reader = SourceReader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
     snapshot = held_to_age(reader.snapshot(options.source), terms.today, options.age.max_age)
     result = pipeline.compare(snapshot, terms.policy, terms.today, known)
     counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]
@@ -70,4 +83,4 @@ def run(session: Session, options: Options) -> ExitCode:
     return reached.exit_code
 
 
-COMMAND = Command(name="audit", options=Options, run=run)
+COMMAND = Command(name="audit", options=AuditOptions, run=run)

@@ -8,24 +8,25 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from auditor.cli import terminal, values
+from auditor.cli import options as values
+from auditor.cli import session as terminal
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group, value
 from auditor.cli.options import Printed
-from auditor.cli.printed import Printer
+from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
 from auditor.words import Lang
 
 if TYPE_CHECKING:
-    from auditor.model.baseline import Baseline, Flow, Requirement, Text, Tier
+    from auditor.model.baseline import Baseline, FlowPattern, Requirement, Text, Tier
 
 TABLE, YAML, JSON = FORMATS = ("table", "yaml", "json")
 _INDENT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class BaselineOptions:
     """The command line of ``baseline show``."""
 
     PANEL: ClassVar = "help-panel-arguments"
@@ -45,9 +46,9 @@ class Options:
     general: Printed = group(Printed)
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: BaselineOptions) -> ExitCode:
     """Prints the baseline."""
-    from auditor.cli import configuration
+    from auditor.cli import settings as configuration
 
     printer = Printer(session, options.general, options.format)
     settings = configuration.load(session, options.config)
@@ -63,14 +64,13 @@ def run(session: Session, options: Options) -> ExitCode:
 def _file(baseline: Baseline, form: str) -> str:
     import json
 
-    from auditor.config import baseline_text
-    from auditor.config.reader import read
-    from auditor.config.source import Source
+    from auditor.config import baseline_dump
+    from auditor.config.yaml_reader import SourceText, read
 
-    text = baseline_text.dump(baseline)
+    text = baseline_dump.dump(baseline)
     if form == YAML:
         return text
-    plain = read(Source(label=baseline.name, text=text, folder=Path(), identity=baseline.name)).root.plain()
+    plain = read(SourceText(label=baseline.name, text=text, folder=Path(), identity=baseline.name)).root.plain()
     return json.dumps(plain, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -92,7 +92,7 @@ def _rows(session: Session, baseline: Baseline, width: int) -> Iterator[str]:
 
 
 def _row(session: Session, requirement: Requirement, width: int) -> Iterator[str]:
-    from auditor.reporter.layout import wrapped
+    from auditor.reporter.terminal import wrapped
 
     weight = session.words.text("cli-baseline-row", id=requirement.requirement_id, weight=_weight(session, requirement))
     first, *rest = wrapped(weight, width - _INDENT)
@@ -108,7 +108,7 @@ def _row(session: Session, requirement: Requirement, width: int) -> Iterator[str
 
 def _weight(session: Session, requirement: Requirement) -> str:
     """The severity, or which packets weigh what: the first tier that holds a packet weighs it."""
-    from auditor.reporter.phrasing import Phrasing
+    from auditor.reporter.text.names import Formatter
 
     words = session.words
     *tiers, last = _reachable(requirement)
@@ -119,7 +119,7 @@ def _weight(session: Session, requirement: Requirement) -> str:
         words.text(
             "cli-baseline-tier",
             severity=words.text(f"terms-severity-{severity}"),
-            flow=Phrasing(session.lang).together([_part(session, tier.flow, requirement.flow) for tier in group]),
+            flow=Formatter(session.lang).together([_part(session, tier.flow, requirement.flow) for tier in group]),
         )
         for severity, group in groupby(tiers, key=lambda tier: tier.severity)
     ]
@@ -136,31 +136,31 @@ def _reachable(requirement: Requirement) -> tuple[Tier, ...]:
     return tiers[: end + 1]
 
 
-def _part(session: Session, flow: Flow, whole: Flow) -> str:
+def _part(session: Session, flow: FlowPattern, whole: FlowPattern) -> str:
     """What tells a tier's packets from the rest of the row: services, networks, or both."""
-    from auditor.reporter.phrasing import Phrasing
+    from auditor.reporter.text.names import Formatter
 
     services = _services(flow) if flow.services != whole.services else ""
     differs = (flow.networks, flow.cidrs) != (whole.networks, whole.cidrs)
-    where = Phrasing(session.lang).together(_places(session, flow)) if differs else ""
+    where = Formatter(session.lang).together(_places(session, flow)) if differs else ""
     if services and where:
         return session.words.text("cli-baseline-flow", services=services, where=where)
     return services or where
 
 
-def _flow(session: Session, flow: Flow) -> str:
+def _flow(session: Session, flow: FlowPattern) -> str:
     return session.words.text("cli-baseline-flow", services=_services(flow), where=", ".join(_places(session, flow)))
 
 
-def _services(flow: Flow) -> str:
-    from auditor.config.service_text import service_entries
+def _services(flow: FlowPattern) -> str:
+    from auditor.config.fields import service_entries
 
     return "; ".join(
         f"{entry['protocol']} {entry.get('ports', '')}".strip() for entry in service_entries(flow.services)
     )
 
 
-def _places(session: Session, flow: Flow) -> tuple[str, ...]:
+def _places(session: Session, flow: FlowPattern) -> tuple[str, ...]:
     return (*(session.words.text(f"cli-network-{network}") for network in flow.networks), *flow.cidrs)
 
 
@@ -168,4 +168,4 @@ def _in(lang: Lang, text: Text) -> str:
     return text.zh if lang is Lang.ZH else text.en
 
 
-COMMAND = Command(name="baseline show", options=Options, run=run)
+COMMAND = Command(name="baseline show", options=BaselineOptions, run=run)

@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from auditor import resources
-from auditor.cli import files, values
-from auditor.cli.options import Cloud, Endpoint
+from auditor.cli import options
+from auditor.cli import session as files
+from auditor.cli.options import Cloud, EndpointOptions
 from auditor.cli.session import Session
 from auditor.fetcher.clock import RunClock
 from auditor.files import writer
@@ -19,13 +20,13 @@ from auditor.files import writer
 if TYPE_CHECKING:
     from auditor.config.settings import Rates
     from auditor.fetcher.cassette import Cassette
-    from auditor.fetcher.credentials import AssumedRole, Surroundings
+    from auditor.fetcher.credentials import AssumedRole, CredentialEnvironment
     from auditor.fetcher.transport import Caller, Signer, Wiring
 
 DEMO = "demo"
 
 
-def cassette(session: Session, name: str) -> Cassette:
+def open_cassette(session: Session, name: str) -> Cassette:
     """The cassette that ``--replay`` names. Raises ``ConfigError`` for a file that is none."""
     from auditor.fetcher.cassette import load
 
@@ -37,14 +38,14 @@ def cassette(session: Session, name: str) -> Cassette:
 
 
 def _text(session: Session, name: str) -> str:
-    return files.read_text(session, values.path(name, "--replay"))
+    return files.read_text(session, options.path(name, "--replay"))
 
 
 def in_its_words(session: Session, replay: str | None, text: str) -> str:
     """``text`` with the ids and addresses that a recording has in place of the true ones; as it is for a live run."""
-    from auditor.fetcher import aliases
+    from auditor.fetcher import stand_ins
 
-    return text if replay is None else aliases.applied(cassette(session, replay).aliases, text)
+    return text if replay is None else stand_ins.applied(open_cassette(session, replay).aliases, text)
 
 
 def recorded_regions(cassette: Cassette) -> tuple[str, ...]:
@@ -88,16 +89,15 @@ def live(session: Session, cloud: Cloud, run: LiveRun) -> Iterator[Caller]:
     Raises ``AuthError`` where there are no keys, ``ReportError`` where the recording cannot be written.
     """
     from auditor.fetcher import credentials
-    from auditor.fetcher.budget import SHARE, SharedBudget
-    from auditor.fetcher.job_limit import JobLimit
-    from auditor.fetcher.recording import Recorder
+    from auditor.fetcher.rate_limit import SHARE, JobLimit, SharedBudget
+    from auditor.fetcher.recording import CassetteRecorder
     from auditor.fetcher.transport import Transport
 
     if cloud.record:
         writer.refuse_unwritable(cloud.record)
     clock = RunClock(session.cancelled)
     wired = wiring(session, cloud.place)
-    recorder = Recorder(run.also, run.named, read_at=run.began) if cloud.record else None
+    recorder = CassetteRecorder(run.also, run.named, read_at=run.began) if cloud.record else None
     keys = credentials.find(surroundings(session, wired, clock, cloud.place))
     budget = JobLimit(SharedBudget(clock, run.rates.share or SHARE, dict(run.rates.actions)), run.jobs)
     transport = Transport(keys, wiring=wired, budget=budget, clock=clock, tape=recorder)
@@ -112,14 +112,14 @@ def live(session: Session, cloud: Cloud, run: LiveRun) -> Iterator[Caller]:
             logging.getLogger(__name__).warning("%s", blurred)
 
 
-def wiring(session: Session, place: Endpoint) -> Wiring:
+def wiring(session: Session, place: EndpointOptions) -> Wiring:
     """Where the calls go. Raises ``ConfigError`` for an endpoint that is none, or a proxy that nobody can use."""
-    from auditor.fetcher import endpoint
+    from auditor.fetcher import http
     from auditor.fetcher.actions import ACTIONS
-    from auditor.fetcher.proxy import proxy_for
+    from auditor.fetcher.http import proxy_for
     from auditor.fetcher.transport import Wiring
 
-    where = endpoint.parse(place.endpoint or "", place.root_domain or "")
+    where = http.parse(place.endpoint or "", place.root_domain or "")
     for host in {where.host_for(action.service, "") for action in ACTIONS}:
         proxy_for(where.scheme, host, session.environ)
     if where.is_plain:
@@ -127,7 +127,7 @@ def wiring(session: Session, place: Endpoint) -> Wiring:
     return Wiring(endpoint=where, env=session.environ)
 
 
-def role(session: Session, place: Endpoint) -> AssumedRole | None:
+def role(session: Session, place: EndpointOptions) -> AssumedRole | None:
     """The role that the options name, else the cloud's own variables. Raises ``ConfigError`` for half of one."""
     from auditor.fetcher import credentials
 
@@ -136,19 +136,19 @@ def role(session: Session, place: Endpoint) -> AssumedRole | None:
     return credentials.assumed_role(arn, place.role_session_name or (named if arn else ""))
 
 
-def surroundings(session: Session, wired: Wiring, clock: RunClock, place: Endpoint) -> Surroundings:
+def surroundings(session: Session, wired: Wiring, clock: RunClock, place: EndpointOptions) -> CredentialEnvironment:
     """Where keys are looked for, how temporary ones are had, and the role to assume.
 
     Raises ``ConfigError`` for half of a role.
     """
-    from auditor.fetcher import metadata
-    from auditor.fetcher.credentials import Surroundings
+    from auditor.fetcher import keys as metadata
+    from auditor.fetcher.credentials import CredentialEnvironment
     from auditor.fetcher.transport import Transport
 
     def connect(signer: Signer | None) -> Caller:
         return Transport(signer, wiring=wired, clock=clock)
 
-    return Surroundings(
+    return CredentialEnvironment(
         env=session.environ,
         home=session.home,
         clock=clock,

@@ -8,18 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from auditor.cli import files, values
+from auditor.cli import options as values
+from auditor.cli import session as files
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group, repeated, value
-from auditor.cli.options import General, Judgement, Output
+from auditor.cli.options import General, Judgement, OutputOptions, OutputTarget
 from auditor.cli.session import Session
-from auditor.cli.values import Target
 from auditor.errors import ConfigError, ExitCode
 from auditor.files import json_reader
 
 if TYPE_CHECKING:
-    from auditor.cli.configuration import Terms
-    from auditor.cli.verdict import Verdict, Weighed
+    from auditor.cli.settings import Terms
+    from auditor.cli.verdict import RunVerdict, Weighed
     from auditor.reporter.options import RenderOptions
 
 TABLE, JSON = FORMATS = ("table", "json")
@@ -29,16 +29,16 @@ _Renderers: TypeAlias = "Mapping[str, Callable[[RenderOptions], str]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Output):
+class DiffAnswer(OutputOptions):
     """In which forms the difference is written, and where."""
 
-    formats: tuple[Target, ...] = repeated(
+    formats: tuple[OutputTarget, ...] = repeated(
         "--format", metavar="FORMAT[=PATH]", read=values.target, choices=FORMATS, shown_default=TABLE
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class DiffOptions:
     """The command line of ``diff``."""
 
     PANEL: ClassVar = "help-panel-arguments"
@@ -47,7 +47,7 @@ class Options:
     new: Path = argument("NEW", about="help-argument-new", read=values.path, required=True)
     config: Path | None = value("--config", metavar="FILE", read=values.path)
     judgement: Judgement = group(Judgement)
-    output: Answer = group(Answer)
+    output: DiffAnswer = group(DiffAnswer)
     general: General = group(General)
 
 
@@ -60,10 +60,10 @@ class _Side:
     family: str
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: DiffOptions) -> ExitCode:
     """Compares the two files and writes what differs."""
-    from auditor.cli import configuration
-    from auditor.cli.reports import Reports
+    from auditor.cli import settings
+    from auditor.cli.output import Reports
     from auditor.model.snapshot import SnapshotSource
 
     if options.old == options.new == files.STDIN:
@@ -72,7 +72,7 @@ def run(session: Session, options: Options) -> ExitCode:
     old, new = (_side(session, path) for path in (options.old, options.new))
     if old.family != new.family:
         raise ConfigError("commands-diff-mixed", old=str(old.path), new=str(new.path))
-    terms = configuration.terms(session, options.config, options.judgement)
+    terms = settings.terms(session, options.config, options.judgement)
     differ = _differ_reports if old.family == REPORT else _differ_snapshots
     renderers, reached = differ(session, old, new, terms, options)
     reports.write_each(renderers, reached)
@@ -93,42 +93,42 @@ def _side(session: Session, path: Path) -> _Side:
 
 
 def _differ_snapshots(
-    session: Session, old: _Side, new: _Side, terms: Terms, options: Options
-) -> tuple[_Renderers, Verdict]:
+    session: Session, old: _Side, new: _Side, terms: Terms, options: DiffOptions
+) -> tuple[_Renderers, RunVerdict]:
     from auditor import pipeline
     from auditor.fetcher import snapshot_file
-    from auditor.reporter import difference
+    from auditor.reporter import diff
 
     was, now = (snapshot_file.load(side.text, str(side.path)) for side in (old, new))
     found, before, after = pipeline.differ(was, now, terms.policy, terms.today)
     complete = after.settled and not found.unknown
     _tell_incomplete(session, options, before=before.complete, after=complete)
     renderers = {
-        TABLE: partial(difference.render_table, found, before, after),
-        JSON: partial(difference.render_json, found, before, after),
+        TABLE: partial(diff.render_table, found, before, after),
+        JSON: partial(diff.render_json, found, before, after),
     }
     return renderers, _reached(found.new, terms, options, complete=complete)
 
 
 def _differ_reports(
-    session: Session, old: _Side, new: _Side, terms: Terms, options: Options
-) -> tuple[_Renderers, Verdict]:
-    from auditor.reporter import report_difference, report_file
+    session: Session, old: _Side, new: _Side, terms: Terms, options: DiffOptions
+) -> tuple[_Renderers, RunVerdict]:
+    from auditor.reporter import diff
 
-    before, after = (report_file.load(side.text, str(side.path)) for side in (old, new))
-    found = report_difference.difference(before, after)
+    before, after = (diff.load(side.text, str(side.path)) for side in (old, new))
+    found = diff.difference(before, after)
     complete = after.settled and not found.unknown
     _tell_incomplete(session, options, before=before.complete, after=complete)
     if before.baseline != after.baseline and not options.general.quiet:
         session.tell(session.words.text("commands-diff-baselines"))
     renderers: _Renderers = {
-        TABLE: partial(report_difference.render_table, found),
-        JSON: lambda _: report_difference.render_json(found),
+        TABLE: partial(diff.render_report_diff_table, found),
+        JSON: lambda _: diff.render_report_diff_json(found),
     }
     return renderers, _reached(found.new, terms, options, complete=complete)
 
 
-def _tell_incomplete(session: Session, options: Options, *, before: bool, after: bool) -> None:
+def _tell_incomplete(session: Session, options: DiffOptions, *, before: bool, after: bool) -> None:
     if options.general.quiet:
         return
     if not before:
@@ -137,10 +137,10 @@ def _tell_incomplete(session: Session, options: Options, *, before: bool, after:
         session.tell(session.words.text("commands-diff-new-incomplete"))
 
 
-def _reached(new: Iterable[Weighed], terms: Terms, options: Options, *, complete: bool) -> Verdict:
+def _reached(new: Iterable[Weighed], terms: Terms, options: DiffOptions, *, complete: bool) -> RunVerdict:
     from auditor.cli import verdict
 
     return verdict.reached(new, terms, complete=complete, exit_zero=options.judgement.exit_zero)
 
 
-COMMAND = Command(name="diff", options=Options, run=run)
+COMMAND = Command(name="diff", options=DiffOptions, run=run)

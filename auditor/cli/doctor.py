@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor.cli import cloud, configuration, logs, values
+from auditor.cli import cloud, progress
+from auditor.cli import options as values
+from auditor.cli import settings as configuration
 from auditor.cli.command import Command
 from auditor.cli.option import group, value
-from auditor.cli.options import Endpoint, Printed
-from auditor.cli.printed import Printer
+from auditor.cli.options import EndpointOptions, Printed
+from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
 
@@ -24,12 +26,12 @@ TABLE, JSON = FORMATS = ("table", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class DoctorOptions:
     """The command line of ``doctor``."""
 
     PANEL = "help-panel-source"
 
-    place: Endpoint = group(Endpoint)
+    place: EndpointOptions = group(EndpointOptions)
     config: Path | None = value("--config", metavar="FILE", read=values.path)
     format: str = value(
         "--format",
@@ -70,12 +72,12 @@ class Diagnosis:
         return self.clock_skew is not None and abs(self.clock_skew) > MOST_SKEW
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: DoctorOptions) -> ExitCode:
     """Tries everything that an audit needs and says what came of it."""
     printer = Printer(session, options.general, options.format)
     settings = configuration.load(session, options.config)
     regions = configuration.regions(session, settings, options.place)
-    with logs.shown(session, options.general):
+    with progress.show_logs(session, options.general):
         diagnosis = _examined(session, options.place, regions)
     if diagnosis.survey.keys is None:
         session.tell("sgaudit: " + session.sentence(diagnosis.survey.error))
@@ -86,10 +88,10 @@ def run(session: Session, options: Options) -> ExitCode:
     return ExitCode.OK if diagnosis.healthy else ExitCode.INCOMPLETE
 
 
-def _examined(session: Session, place: Endpoint, regions: tuple[str, ...]) -> Diagnosis:
+def _examined(session: Session, place: EndpointOptions, regions: tuple[str, ...]) -> Diagnosis:
     from auditor.fetcher import credentials, doctor
     from auditor.fetcher.clock import RunClock
-    from auditor.fetcher.region_list import HOME
+    from auditor.fetcher.fetch import HOME
     from auditor.fetcher.transport import Transport
 
     clock = RunClock(session.cancelled)
@@ -148,7 +150,7 @@ def _actions(session: Session, examination: Examination) -> Iterator[str]:
     """A line for each action; those that came out alike, for one reason, share theirs."""
     from auditor.fetcher.doctor import Outcome, alike
     from auditor.reporter.escape import terminal as escaped
-    from auditor.reporter.region_names import nearest
+    from auditor.reporter.text.region_names import nearest
 
     words = session.words
     for checks in alike(examination.actions):
@@ -207,4 +209,4 @@ def _object(session: Session, diagnosis: Diagnosis) -> dict[str, Any]:
     }
 
 
-COMMAND = Command(name="doctor", options=Options, run=run)
+COMMAND = Command(name="doctor", options=DoctorOptions, run=run)

@@ -1,28 +1,109 @@
-"""``sgaudit explain``: one flow on the stacks of a cluster, rule by rule; or a finding by its fingerprint."""
+"""One flow as a command line says it, checked: what no packet can be is refused with a sentence."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, ClassVar
 
-from auditor.cli import lookup, values
+from auditor.cli import lookup, options
+from auditor.cli import options as values
 from auditor.cli.command import Command
-from auditor.cli.flow import Asked, flow
-from auditor.cli.option import arguments, group, repeated
-from auditor.cli.options import General, Held, Output, Source
+from auditor.cli.option import Reader, arguments, group, repeated, value
+from auditor.cli.options import General, Held, OutputOptions, OutputTarget, SourceOptions
 from auditor.cli.session import Session
-from auditor.cli.values import Target
 from auditor.errors import ConfigError, ExitCode
-from auditor.model.explanation import Explanation, FlowVerdict
+from auditor.model.clusters import Role
+from auditor.model.outcomes import Explanation, Flow, FlowVerdict
+from auditor.model.rules import Direction
+from auditor.model.services import PORTS, Protocol
+
+_FAMILIES = {Protocol.ICMP: 4, Protocol.ICMPV6: 6}
+
+
+def _word(choices: tuple[str, ...]) -> Reader:
+    """A reader of one of some words in any case."""
+
+    def read(text: str, option: str) -> str:
+        return str(options.one_of(choices)(text.strip().lower(), option))
+
+    return read
+
+
+def _port(text: str, option: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) >= PORTS:
+        raise ConfigError("commands-bad-port", option=option, value=text, most=PORTS - 1)
+    return int(text)
+
+
+def _address(text: str, option: str) -> str:
+    """An address as packets hold it: a scope (``%eth0``) names an interface of the machine that typed it."""
+    try:
+        if "%" not in text:
+            return str(ip_address(text.strip()))
+    except ValueError:
+        pass
+    raise ConfigError("commands-bad-peer", option=option, value=text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowOptions:
+    """A flow and where it is tried, as typed."""
+
+    PANEL: ClassVar = "help-panel-flow"
+
+    node: str | None = value("--node", metavar="ID", read=options.named)
+    role: str | None = value("--role", metavar="ROLE", read=_word(tuple(Role)), choices=tuple(Role))
+    direction: str | None = value(
+        "--direction", metavar="DIRECTION", read=_word(tuple(Direction)), choices=tuple(Direction)
+    )
+    protocol: str | None = value("--protocol", metavar="P", read=_word(tuple(Protocol)), choices=tuple(Protocol))
+    port: int | None = value("--port", metavar="N", read=_port)
+    peer: str | None = value("--peer", metavar="IP", read=_address)
+
+    @property
+    def anything(self) -> bool:
+        """Whether a flow is asked about at all."""
+        return any(given is not None for given in (self.direction, self.protocol, self.port, self.peer, *self._where))
+
+    @property
+    def _where(self) -> tuple[str | None, str | None]:
+        return self.node, self.role
+
+
+def flow(asked: FlowOptions) -> Flow:
+    """The flow. Raises ``ConfigError`` where something of it is missing or contradicts the rest."""
+    if asked.node is not None and asked.role is not None:
+        raise ConfigError("commands-node-and-role")
+    direction, protocol, peer = asked.direction, asked.protocol, asked.peer
+    if direction is None or protocol is None or peer is None:
+        named = {"--direction": direction, "--protocol": protocol, "--peer": peer}
+        missing = ", ".join(option for option, given in named.items() if given is None)
+        raise ConfigError("commands-flow-incomplete", missing=missing)
+    found = Flow(direction=Direction(direction), protocol=Protocol(protocol), port=asked.port, peer=peer)
+    _refuse_impossible(found)
+    return found
+
+
+def _refuse_impossible(found: Flow) -> None:
+    if found.protocol.has_ports and found.port is None:
+        raise ConfigError("commands-port-missing", protocol=found.protocol)
+    if not found.protocol.has_ports and found.port is not None:
+        raise ConfigError("commands-port-unused", protocol=found.protocol)
+    version = ip_address(found.peer).version
+    if _FAMILIES.get(found.protocol, version) != version:
+        other = Protocol.ICMPV6 if found.protocol is Protocol.ICMP else Protocol.ICMP
+        raise ConfigError("commands-wrong-family", protocol=found.protocol, peer=found.peer, other=other)
+
 
 if TYPE_CHECKING:
-    from auditor.cli.configuration import Terms
-    from auditor.cli.reports import Reports
-    from auditor.model.estate import Cluster
-    from auditor.model.findings import Finding
-    from auditor.model.result import Result
+    from auditor.cli.output import Reports
+    from auditor.cli.settings import Terms
+    from auditor.model.clusters import Cluster
+    from auditor.model.findings import Finding, Result
     from auditor.model.snapshot import Snapshot
     from auditor.pipeline import Explained
 
@@ -30,32 +111,32 @@ TABLE, JSON = FORMATS = ("table", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer(Output):
+class ExplainAnswer(OutputOptions):
     """In which forms the explanation is written, and where."""
 
-    formats: tuple[Target, ...] = repeated(
+    formats: tuple[OutputTarget, ...] = repeated(
         "--format", metavar="FORMAT[=PATH]", read=values.target, choices=FORMATS, shown_default=TABLE
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ExplainOptions:
     """The command line of ``explain``."""
 
     PANEL: ClassVar = "help-panel-arguments"
 
     words: tuple[str, ...] = arguments("CLUSTER|FINGERPRINT", about="help-argument-explained", read=values.words)
-    asked: Asked = group(Asked)
-    source: Source = group(Source)
+    asked: FlowOptions = group(FlowOptions)
+    source: SourceOptions = group(SourceOptions)
     held: Held = group(Held)
-    output: Answer = group(Answer)
+    output: ExplainAnswer = group(ExplainAnswer)
     general: General = group(General)
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: ExplainOptions) -> ExitCode:
     """Explains what the options ask about; the exit code is the worst verdict."""
-    from auditor.cli.reading import source_of
-    from auditor.cli.reports import Reports
+    from auditor.cli.output import Reports
+    from auditor.cli.source import source_of
 
     if not options.words:
         raise ConfigError("cli-missing-argument", option="CLUSTER|FINGERPRINT")
@@ -67,10 +148,10 @@ def run(session: Session, options: Options) -> ExitCode:
     return _explain_finding(session, options, reports)
 
 
-def _explain_flow(session: Session, options: Options, reports: Reports) -> ExitCode:
+def _explain_flow(session: Session, options: ExplainOptions, reports: Reports) -> ExitCode:
     from auditor import pipeline
-    from auditor.cli import configuration
-    from auditor.model.estate import Role
+    from auditor.cli import settings as configuration
+    from auditor.model.clusters import Role
 
     packet = flow(options.asked)
     if len(options.words) > 1:
@@ -85,28 +166,32 @@ def _explain_flow(session: Session, options: Options, reports: Reports) -> ExitC
     if node is None:
         return _no_node(session, options, reports, terms, snapshot, cluster)
     role = None if options.asked.role is None else Role(options.asked.role)
-    found = pipeline.explain(snapshot, terms.policy, pipeline.Target(cluster=cluster, role=role, node=node), packet)
+    found = pipeline.explain(
+        snapshot, terms.policy, pipeline.ExplainTarget(cluster=cluster, role=role, node=node), packet
+    )
     if not found.explanations and not found.gaps:
         raise ConfigError("commands-no-such-stack", cluster=cluster.cluster_id, role=role or "")
     return _write(reports, found, pipeline.uncompared(snapshot, terms.policy, found.gaps, cluster), terms)
 
 
-def _snapshot(session: Session, options: Options, terms: Terms, word: str) -> Snapshot:
+def _snapshot(session: Session, options: ExplainOptions, terms: Terms, word: str) -> Snapshot:
     """What the flow needs: live one cluster by its id, and for a name all of the regions, since no call takes one."""
-    from auditor.cli.reading import Reader
+    from auditor.cli.source import SourceReader
 
     clusters = (word,) if _read_alone(options, word) else ()
     settings = terms.settings.without_exclusions()
-    reader = Reader(session=session, clusters=clusters, settings=settings, general=options.general)
+    reader = SourceReader(session=session, clusters=clusters, settings=settings, general=options.general)
     return reader.snapshot(options.source)
 
 
-def _read_alone(options: Options, word: str) -> bool:
+def _read_alone(options: ExplainOptions, word: str) -> bool:
     live = options.source.snapshot is None and options.source.cloud.replay is None
     return live and lookup.is_cluster_id(word)
 
 
-def _no_cluster(session: Session, options: Options, reports: Reports, terms: Terms, snapshot: Snapshot) -> ExitCode:
+def _no_cluster(
+    session: Session, options: ExplainOptions, reports: Reports, terms: Terms, snapshot: Snapshot
+) -> ExitCode:
     from auditor import pipeline
     from auditor.cli.selection import Selection, selected
 
@@ -123,7 +208,7 @@ def _no_cluster(session: Session, options: Options, reports: Reports, terms: Ter
 
 
 def _no_node(
-    session: Session, options: Options, reports: Reports, terms: Terms, snapshot: Snapshot, cluster: Cluster
+    session: Session, options: ExplainOptions, reports: Reports, terms: Terms, snapshot: Snapshot, cluster: Cluster
 ) -> ExitCode:
     """A list that was cut short may have held the node; a whole one shows that there is no such node."""
     from auditor import pipeline
@@ -136,15 +221,15 @@ def _no_node(
     return _write(reports, found, pipeline.uncompared(snapshot, terms.policy, cluster.gaps, cluster), terms)
 
 
-def _explain_finding(session: Session, options: Options, reports: Reports) -> ExitCode:
+def _explain_finding(session: Session, options: ExplainOptions, reports: Reports) -> ExitCode:
     from auditor import pipeline
-    from auditor.cli import configuration
-    from auditor.cli.reading import Reader
+    from auditor.cli import settings as configuration
+    from auditor.cli.source import SourceReader
 
     clusters = tuple(one for word in options.words[1:] for one in values.clusters(word, "CLUSTER_ID"))
     source = options.source.cloud
     terms = configuration.terms(session, source.config, options.held.judgement(), source.replay)
-    reader = Reader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
+    reader = SourceReader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today)
     finding = lookup.finding(result.findings, options.words[0])
     found = pipeline.explain_finding(result, terms.policy, finding)
@@ -154,7 +239,7 @@ def _explain_finding(session: Session, options: Options, reports: Reports) -> Ex
 def _write(
     reports: Reports, found: Explained, result: Result, terms: Terms, finding: Finding | None = None
 ) -> ExitCode:
-    from auditor.cli.verdict import Verdict
+    from auditor.cli.verdict import RunVerdict
     from auditor.reporter import explanation
 
     code = exit_code(found.explanations, complete=not found.gaps)
@@ -162,7 +247,7 @@ def _write(
         TABLE: partial(explanation.render_table, found.explanations, result, finding=finding),
         JSON: partial(explanation.render_json, found.explanations, result, finding=finding),
     }
-    reports.write_each(renderers, Verdict(exit_code=code, fail_on=terms.threshold.severity, today=terms.today))
+    reports.write_each(renderers, RunVerdict(exit_code=code, fail_on=terms.threshold.severity, today=terms.today))
     return code
 
 
@@ -174,4 +259,4 @@ def exit_code(explanations: Iterable[Explanation], *, complete: bool) -> ExitCod
     return ExitCode.FINDINGS if FlowVerdict.DENY in verdicts else ExitCode.OK
 
 
-COMMAND = Command(name="explain", options=Options, run=run)
+COMMAND = Command(name="explain", options=ExplainOptions, run=run)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from auditor.cli import values
+from auditor.cli import options as values
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, group, value
 from auditor.cli.options import Cloud, General
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class FetchOptions:
     """The command line of ``fetch``."""
 
     PANEL: ClassVar = "help-panel-arguments"
@@ -31,13 +31,14 @@ class Options:
     general: General = group(General)
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: FetchOptions) -> ExitCode:
     """Reads what the options name and writes the snapshot, gaps or not.
 
     A file is left as it is where no cluster was read: an outage must not replace what an earlier run read.
     """
-    from auditor.cli import configuration, output
-    from auditor.cli.reading import Reader, refuse_conflicts
+    from auditor.cli import output
+    from auditor.cli import settings as configuration
+    from auditor.cli.source import SourceReader, refuse_conflicts
     from auditor.fetcher import snapshot_file
 
     refuse_conflicts(None, options.cloud)
@@ -45,7 +46,7 @@ def run(session: Session, options: Options) -> ExitCode:
     output.refuse_unwritable(session, path)
     settings = configuration.load(session, options.cloud.config, options.cloud.replay)
     whole = settings.without_exclusions()
-    reader = Reader(session=session, clusters=options.clusters, settings=whole, general=options.general)
+    reader = SourceReader(session=session, clusters=options.clusters, settings=whole, general=options.general)
     snapshot = reader.fetched(options.cloud)
     gaps = snapshot.all_gaps()
     if path is not None and not snapshot.clusters:
@@ -58,7 +59,7 @@ def run(session: Session, options: Options) -> ExitCode:
 
 
 def _tell_nothing_read(session: Session, path: Path, gaps: tuple[Gap, ...]) -> None:
-    from auditor.cli.reports import tell_gaps
+    from auditor.cli.output import tell_gaps
 
     tell_gaps(session, gaps)
     message_id = "cli-snapshot-kept" if path.exists() else "cli-snapshot-none"
@@ -72,4 +73,4 @@ def _tell(session: Session, path: Path | None, gaps: int) -> None:
         session.tell(session.words.text("cli-snapshot-gaps", count=gaps))
 
 
-COMMAND = Command(name="fetch", options=Options, run=run)
+COMMAND = Command(name="fetch", options=FetchOptions, run=run)

@@ -6,23 +6,23 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from auditor.cli import lookup, values
+from auditor.cli import lookup
+from auditor.cli import options as values
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, flag, group, repeated
-from auditor.cli.options import General, Judgement, Output, Source
+from auditor.cli.options import General, Judgement, OutputOptions, OutputTarget, SourceOptions
 from auditor.cli.session import Session
-from auditor.cli.values import Target
 from auditor.errors import ExitCode
 from auditor.model.gaps import Gap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from auditor.cli.configuration import Terms
-    from auditor.cli.verdict import Verdict
+    from auditor.cli.settings import Terms
+    from auditor.cli.verdict import RunVerdict
     from auditor.model.baseline import Policy
-    from auditor.model.repair import Repair
-    from auditor.model.result import Result
+    from auditor.model.findings import Result
+    from auditor.model.outcomes import Repair
     from auditor.model.snapshot import Snapshot
     from auditor.reporter.options import RenderOptions
 
@@ -30,16 +30,16 @@ TABLE, JSON, TCCLI, TERRAFORM = FORMATS = ("table", "json", "tccli", "terraform"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forms(Output):
+class Forms(OutputOptions):
     """In which forms the change is written, and where."""
 
-    formats: tuple[Target, ...] = repeated(
+    formats: tuple[OutputTarget, ...] = repeated(
         "--format", metavar="FORMAT[=PATH]", read=values.target, choices=FORMATS, shown_default=TABLE
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class FixOptions:
     """The command line of ``fix``."""
 
     PANEL: ClassVar = "help-panel-arguments"
@@ -47,31 +47,33 @@ class Options:
     clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-fixed", read=values.clusters)
     close_excess: bool = flag("--close-excess")
     override_drops: bool = flag("--override-drops")
-    source: Source = group(Source)
+    source: SourceOptions = group(SourceOptions)
     judgement: Judgement = group(Judgement)
     output: Forms = group(Forms)
     general: General = group(General)
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: FixOptions) -> ExitCode:
     """Finds the change, proves it and writes it in each form.
 
     Every cluster of the source is read whichever are asked for, and excluded ones too: the proof has to cover whoever
     shares a group.
     """
     from auditor import pipeline
-    from auditor.cli import configuration
-    from auditor.cli.reading import Reader, source_of
-    from auditor.cli.reports import Reports, tell_gaps
-    from auditor.comparator.repair.bench import Wish
+    from auditor.cli import settings
+    from auditor.cli.output import Reports, tell_gaps
+    from auditor.cli.source import SourceReader, source_of
+    from auditor.comparator.repair.component import RepairOptions
 
     reports = Reports(session, options.output, options.general, source_of(options.source), FORMATS)
-    terms = configuration.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
-    reader = Reader(session=session, clusters=(), settings=terms.settings.without_exclusions(), general=options.general)
+    terms = settings.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
+    reader = SourceReader(
+        session=session, clusters=(), settings=terms.settings.without_exclusions(), general=options.general
+    )
     snapshot = reader.snapshot(options.source)
     clusters = options.clusters or _not_excluded(snapshot, terms.policy)
     policy = replace(terms.policy, exclusions=()) if clusters else terms.policy
-    wish = Wish(
+    wish = RepairOptions(
         close_excess=options.close_excess,
         override_drops=options.override_drops,
         clusters=frozenset(clusters),
@@ -92,13 +94,15 @@ def run(session: Session, options: Options) -> ExitCode:
 
 
 def _renderers(repair: Repair, result: Result) -> Mapping[str, Callable[[RenderOptions], str]]:
-    from auditor.reporter import repair_commands, repair_report, repair_terraform
+    from auditor.reporter import repair as repair_commands
+    from auditor.reporter import repair as repair_report
+    from auditor.reporter import repair as repair_terraform
 
     return {
         TABLE: partial(repair_report.render_table, repair, result),
         JSON: partial(repair_report.render_json, repair, result),
-        TCCLI: lambda _: repair_commands.render(repair),
-        TERRAFORM: lambda _: repair_terraform.render(repair, result),
+        TCCLI: lambda _: repair_commands.render_commands(repair),
+        TERRAFORM: lambda _: repair_terraform.render_terraform(repair, result),
     }
 
 
@@ -124,7 +128,9 @@ def _gaps(result: Result, clusters: tuple[str, ...]) -> tuple[Gap, ...]:
     return tuple(sorted(gap for gap in own if result.gap_waiver(gap) is None))
 
 
-def _verdict(after: Result, terms: Terms, options: Options, clusters: tuple[str, ...], *, complete: bool) -> Verdict:
+def _verdict(
+    after: Result, terms: Terms, options: FixOptions, clusters: tuple[str, ...], *, complete: bool
+) -> RunVerdict:
     """What an audit after the change ends with."""
     from auditor.cli import verdict
 
@@ -132,7 +138,7 @@ def _verdict(after: Result, terms: Terms, options: Options, clusters: tuple[str,
     return verdict.reached(left, terms, complete=complete, exit_zero=options.judgement.exit_zero)
 
 
-def _sum_up(session: Session, repair: Repair, reached: Verdict) -> None:
+def _sum_up(session: Session, repair: Repair, reached: RunVerdict) -> None:
     session.tell(
         session.words.text(
             "commands-fix-summary",
@@ -143,4 +149,4 @@ def _sum_up(session: Session, repair: Repair, reached: Verdict) -> None:
     )
 
 
-COMMAND = Command(name="fix", options=Options, run=run)
+COMMAND = Command(name="fix", options=FixOptions, run=run)

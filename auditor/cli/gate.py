@@ -7,25 +7,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from auditor.cli import cloud, files, values
+from auditor.cli import cloud
+from auditor.cli import options as values
+from auditor.cli import session as files
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, flag, group, value
-from auditor.cli.options import General, Judgement, Output, Source
+from auditor.cli.options import General, Judgement, OutputOptions, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.files import reader
 
 if TYPE_CHECKING:
-    from auditor.change.change_file import ChangeFile
-    from auditor.change.plan import Plan
-    from auditor.change.planned import Planned
-    from auditor.change.providers import NamedRegions
-    from auditor.cli.configuration import Terms
-    from auditor.cli.verdict import Verdict
-    from auditor.model.findings import Finding
+    from auditor.cli.settings import Terms
+    from auditor.cli.verdict import RunVerdict
+    from auditor.model.findings import Finding, Result
     from auditor.model.gaps import Gap
-    from auditor.model.result import Result
     from auditor.model.snapshot import Snapshot
+    from auditor.whatif.change_file import ChangeFile
+    from auditor.whatif.planned import Planned
+    from auditor.whatif.terraform.plan import Plan
+    from auditor.whatif.terraform.providers import NamedRegions
 
 
 _ID = re.compile(r"\b(?:sg|ipm|ipmg|ppm|ppmg|vpc|subnet)-[0-9a-z]{8}\b")
@@ -44,33 +45,33 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class GateOptions:
     """The command line of ``gate``."""
 
     PANEL: ClassVar = "help-panel-arguments"
 
     clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-cluster", read=values.clusters)
     changed: Changed = group(Changed)
-    source: Source = group(Source)
+    source: SourceOptions = group(SourceOptions)
     judgement: Judgement = group(Judgement)
-    output: Output = group(Output)
+    output: OutputOptions = group(OutputOptions)
     general: General = group(General)
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: GateOptions) -> ExitCode:
     """Lays the change over what is there, audits the outcome and writes each report."""
     from auditor import pipeline
-    from auditor.change.change_file import ChangeFile
-    from auditor.change.concern import concerns
-    from auditor.cli import configuration
-    from auditor.cli.reading import Reader, source_of
-    from auditor.cli.reports import Reports
+    from auditor.cli import settings
+    from auditor.cli.output import Reports
+    from auditor.cli.source import SourceReader, source_of
+    from auditor.whatif.apply import concerns
+    from auditor.whatif.change_file import ChangeFile
 
     _refuse_stdin_twice(options)
     reports = Reports(session, options.output, options.general, source_of(options.source))
     change, text = _change(session, options.changed, options.source.cloud.replay)
-    terms = configuration.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
-    reader = Reader(
+    terms = settings.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
+    reader = SourceReader(
         session=session,
         clusters=options.clusters,
         settings=terms.settings,
@@ -92,7 +93,7 @@ def run(session: Session, options: Options) -> ExitCode:
     return reached.exit_code
 
 
-def _refuse_stdin_twice(options: Options) -> None:
+def _refuse_stdin_twice(options: GateOptions) -> None:
     named = {
         "--plan": options.changed.plan,
         "--change": options.changed.change,
@@ -108,14 +109,15 @@ def _change(session: Session, changed: Changed, replay: str | None) -> tuple[Pla
 
     Raises ``ConfigError`` for a file that is none, before anything is read.
     """
-    from auditor.change import change_file, plan_file
+    from auditor.whatif import change_file
+    from auditor.whatif.terraform import load
 
     if changed.plan is not None and changed.change is not None:
         raise ConfigError("commands-plan-and-change")
     if changed.plan is not None:
-        written = plan_file.decoded(files.read_bytes(session, changed.plan), files.name(changed.plan))
+        written = load.decoded(files.read_bytes(session, changed.plan), files.name(changed.plan))
         written = cloud.in_its_words(session, replay, written)
-        return plan_file.load(written, files.name(changed.plan)), written
+        return load.load(written, files.name(changed.plan)), written
     if changed.change is None:
         raise ConfigError("cli-missing-argument", option="--plan")
     if changed.trust_references:
@@ -130,22 +132,22 @@ def _named(text: str) -> tuple[str, ...]:
 
 
 def _regions(change: Plan | ChangeFile) -> NamedRegions:
-    from auditor.change import change_file, concern
-    from auditor.change.change_file import ChangeFile
+    from auditor.whatif import apply, change_file
+    from auditor.whatif.change_file import ChangeFile
 
-    return change_file.regions(change) if isinstance(change, ChangeFile) else concern.regions(change)
+    return change_file.regions(change) if isinstance(change, ChangeFile) else apply.regions(change)
 
 
 def _laid(snapshot: Snapshot, change: Plan | ChangeFile, changed: Changed) -> Planned:
-    from auditor.change import change_file, overlay
-    from auditor.change.change_file import ChangeFile
+    from auditor.whatif import apply, change_file
+    from auditor.whatif.change_file import ChangeFile
 
     if isinstance(change, ChangeFile):
         return change_file.apply(snapshot, change)
-    return overlay.apply(snapshot, change, trust_references=changed.trust_references)
+    return apply.apply(snapshot, change, trust_references=changed.trust_references)
 
 
-def _verdict(result: Result, terms: Terms, options: Options, *, apart: bool) -> Verdict:
+def _verdict(result: Result, terms: Terms, options: GateOptions, *, apart: bool) -> RunVerdict:
     """By introduced findings, and by the gaps that the change brings or touches, unless all are asked for.
 
     What was not read counts not at all where the change has nothing to do with security groups (``apart``).
@@ -165,10 +167,10 @@ def _verdict(result: Result, terms: Terms, options: Options, *, apart: bool) -> 
 
 def _yield(gaps: list[Gap], counted: list[Finding], terms: Terms) -> bool:
     """Whether all gaps say only that a list is known by its references, and a finding counts if it is complete."""
-    from auditor.change.why import Why
     from auditor.cli import verdict
+    from auditor.whatif.gaps import GapReason
 
-    of_lists = all(gap.code == Why.LIST_BY_REFERENCE for gap in gaps)
+    of_lists = all(gap.code == GapReason.LIST_BY_REFERENCE for gap in gaps)
     return of_lists and any(one.assumes is not None and verdict.reaches(one, terms.threshold) for one in counted)
 
 
@@ -194,4 +196,4 @@ def _counts(session: Session, result: Result) -> str:
     )
 
 
-COMMAND = Command(name="gate", options=Options, run=run)
+COMMAND = Command(name="gate", options=GateOptions, run=run)

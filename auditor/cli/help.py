@@ -7,8 +7,8 @@ from dataclasses import fields
 from typing import Any
 
 from auditor.cli.command import Command
-from auditor.cli.option import Kind, Spec, specs
-from auditor.reporter.layout import columns, wrapped
+from auditor.cli.option import OptionKind, Spec, specs
+from auditor.reporter.terminal import columns, wrapped
 from auditor.words.messages import Words
 
 MOST_WIDTH = 100
@@ -80,7 +80,7 @@ def _usage(command: Command) -> str:
     for _, spec in specs(command.options):
         if not spec.flags:
             shown = spec.metavar if spec.required else f"[{spec.metavar}]"
-            words.append(shown + ("..." if spec.kind is Kind.LIST else ""))
+            words.append(shown + ("..." if spec.kind is OptionKind.LIST else ""))
     return " ".join(words)
 
 
@@ -99,7 +99,7 @@ def _panels(options: type[Any], outer: str = "help-panel-arguments") -> dict[str
 
 def _spelling(spec: Spec) -> str:
     flags = ", ".join(spec.flags)
-    return f"{flags} {spec.metavar}".strip() if spec.kind in (Kind.VALUE, Kind.LIST) else flags
+    return f"{flags} {spec.metavar}".strip() if spec.kind in (OptionKind.VALUE, OptionKind.LIST) else flags
 
 
 def _about(spec: Spec, words: Words) -> str:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
-from auditor.model.estate import Cluster
+from auditor.model.clusters import Cluster
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot

@@ -23,7 +23,7 @@ RawValues = Mapping[str, Any]
 """What the command line gave, by field name; ``None``, 0 and the empty list stand for nothing."""
 
 
-class Kind(Enum):
+class OptionKind(Enum):
     """How an option takes its value."""
 
     FLAG = "flag"
@@ -46,7 +46,7 @@ class Spec:
     completion and the help text.
     """
 
-    kind: Kind
+    kind: OptionKind
     flags: tuple[str, ...] = ()
     about: str
     metavar: str = ""
@@ -73,35 +73,35 @@ def _declared(spec: Spec, default: Any) -> Any:
 
 def flag(*flags: str) -> Any:
     """A switch that is off unless given."""
-    return _declared(Spec(kind=Kind.FLAG, flags=flags, about=_about(flags), twin=_twin(flags[-1])), False)
+    return _declared(Spec(kind=OptionKind.FLAG, flags=flags, about=_about(flags), twin=_twin(flags[-1])), False)
 
 
 def count(*flags: str) -> Any:
     """A switch that says more each time it is given."""
-    return _declared(Spec(kind=Kind.COUNT, flags=flags, about=_about(flags), twin=_twin(flags[-1])), 0)
+    return _declared(Spec(kind=OptionKind.COUNT, flags=flags, about=_about(flags), twin=_twin(flags[-1])), 0)
 
 
 def value(*flags: str, metavar: str, read: Reader = _same, default: Any = None, **said: Any) -> Any:
     """An option with one value; the last one given counts. ``said`` are further fields of :class:`Spec`."""
     usual = {"about": _about(flags), "twin": _twin(flags[-1])}
-    return _declared(Spec(kind=Kind.VALUE, flags=flags, metavar=metavar, read=read, **(usual | said)), default)
+    return _declared(Spec(kind=OptionKind.VALUE, flags=flags, metavar=metavar, read=read, **(usual | said)), default)
 
 
 def repeated(flag: str, *, metavar: str, read: Reader, **said: Any) -> Any:
     """An option to repeat; its reader gives a tuple for each text, and they are joined."""
     about, twin = _about((flag,)), _twin(flag)
-    spec = Spec(kind=Kind.LIST, flags=(flag,), about=about, metavar=metavar, read=read, twin=twin, **said)
+    spec = Spec(kind=OptionKind.LIST, flags=(flag,), about=about, metavar=metavar, read=read, twin=twin, **said)
     return _declared(spec, ())
 
 
 def argument(metavar: str, *, about: str, read: Reader = _same, **said: Any) -> Any:
     """One word of the command line; ``required`` and ``choices`` are among what else may be said of it."""
-    return _declared(Spec(kind=Kind.VALUE, metavar=metavar, about=about, read=read, **said), None)
+    return _declared(Spec(kind=OptionKind.VALUE, metavar=metavar, about=about, read=read, **said), None)
 
 
 def arguments(metavar: str, *, about: str, read: Reader) -> Any:
     """Any number of words of the command line."""
-    return _declared(Spec(kind=Kind.LIST, metavar=metavar, about=about, read=read), ())
+    return _declared(Spec(kind=OptionKind.LIST, metavar=metavar, about=about, read=read), ())
 
 
 def group(options: type[T]) -> Any:
@@ -148,13 +148,13 @@ def _twin_text(spec: Spec, raw: RawValues, environ: Mapping[str, str]) -> str:
 
 def _read_one(spec: Spec, raw: Any, twin: str) -> Any:
     match spec.kind:
-        case Kind.FLAG:
+        case OptionKind.FLAG:
             return raw or (_read_switch(twin, spec.twin) if twin else None)
-        case Kind.COUNT:
+        case OptionKind.COUNT:
             return raw or (_read_count(twin, spec.twin) if twin else None)
-        case Kind.VALUE:
+        case OptionKind.VALUE:
             return spec.read(raw, spec.name) if raw is not None else spec.read(twin, spec.twin) if twin else None
-        case Kind.LIST:
+        case OptionKind.LIST:
             texts, name = (raw, spec.name) if raw else (twin.split(), spec.twin)
             return tuple(item for text in texts for item in spec.read(text, name)) or None
 

@@ -1,38 +1,197 @@
-"""The groups of options that commands share, each declared once."""
+"""The environment variables that this program reads; a name that is almost right would silently count for nothing."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from auditor.cli import values
-from auditor.cli.option import count, flag, group, repeated, value
-from auditor.cli.values import Target, Threshold
+from auditor.cli.command import Command
+from auditor.cli.option import Reader, count, flag, group, repeated, specs, value
+from auditor.errors import ConfigError
 from auditor.model.baseline import Severity
 from auditor.reporter import REPORTERS
 from auditor.words import Lang
+
+PREFIX = "SGAUDIT_"
+_SERVICE_LINK = re.compile(r"SGAUDIT_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
+"""What Kubernetes gives every container for a Service whose name starts with "sgaudit"."""
+
+
+def known(commands: Iterable[Command]) -> frozenset[str]:
+    """Every variable that stands in for an option of any command."""
+    return frozenset(spec.twin for command in commands for _, spec in specs(command.options) if spec.twin)
+
+
+def refuse_unknown(environ: Mapping[str, str], commands: Iterable[Command]) -> None:
+    """Raises ``ConfigError`` for a variable of our prefix that no command reads. An empty one counts as unset."""
+    names = known(commands)
+    for name in sorted(environ):
+        if not name.startswith(PREFIX) or name in names or not environ[name].strip() or _SERVICE_LINK.fullmatch(name):
+            continue
+        near = get_close_matches(name.removeprefix(PREFIX), [twin.removeprefix(PREFIX) for twin in names], 1)
+        message = "cli-unknown-variable-near" if near else "cli-unknown-variable"
+        raise ConfigError(message, name=name, near="".join(PREFIX + word for word in near))
+
+
+FORMATS = (*REPORTERS, "tccli", "terraform")
+"""The names of every format of any command."""
+ALL_REGIONS = "all"
+MAX_JOBS = 64
+MOST_DAYS = 36_500
+STDOUT = "-"
+
+_REGION = re.compile(r"[a-z]{2}(-[a-z0-9]+)+")
+"""As in ``ap-guangzhou``, ``na-siliconvalley``, ``ap-shenzhen-fsi``, ``ap-jakarta``."""
+_NEXT_FORMAT = re.compile(rf",\s*(?=(?:{'|'.join(FORMATS)})\s*(?:[=,]|$))", re.IGNORECASE)
+_CLUSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def regions(text: str, option: str) -> tuple[str, ...]:
+    """Regions of a comma list; ``all`` is kept as the word that it is."""
+    found = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if not found:
+        raise ConfigError("cli-empty-value", option=option)
+    for region in found:
+        if region != ALL_REGIONS and not _REGION.fullmatch(region):
+            raise ConfigError("cli-bad-region", option=option, value=region)
+    return found
+
+
+def clusters(text: str, option: str) -> tuple[str, ...]:
+    """One cluster id, or a comma list of them."""
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for cluster in found:
+        if not _CLUSTER.fullmatch(cluster):
+            raise ConfigError("cli-bad-cluster", option=option, value=cluster)
+    if not found:
+        raise ConfigError("cli-empty-value", option=option)
+    return found
+
+
+def path(text: str, option: str) -> Path:
+    """A file of this machine."""
+    try:
+        return Path(named(text, option)).expanduser()
+    except RuntimeError:  # "~name" of a user that does not exist, or "~" where no home folder is known
+        raise ConfigError("files-no-home", path=text, option=option) from None
+
+
+def place(text: str | None, option: str = "--output") -> Path | None:
+    """Where a text is written: a file, or ``None`` for stdout."""
+    return None if text in (None, STDOUT) else path(str(text), option)
+
+
+def named(text: str, option: str) -> str:
+    """Any text but an empty one."""
+    if not text.strip():
+        raise ConfigError("cli-empty-value", option=option)
+    return text
+
+
+def words(text: str, option: str) -> tuple[str, ...]:
+    """One word as it stands, commas and all: a name may hold them."""
+    return (named(text, option).strip(),)
+
+
+def jobs(text: str, option: str) -> int:
+    """How many calls at a time."""
+    if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MAX_JOBS:
+        raise ConfigError("cli-bad-jobs", option=option, value=text, most=MAX_JOBS)
+    return int(text)
+
+
+def days(text: str, option: str) -> int:
+    """A number of days."""
+    if not re.fullmatch(r"[0-9]{1,6}", text) or int(text) > MOST_DAYS:
+        raise ConfigError("cli-bad-days", option=option, value=text, most=MOST_DAYS)
+    return int(text)
+
+
+def day(text: str, option: str) -> date:
+    """A date as in ``2026-12-31``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError("cli-bad-date", option=option, value=text) from None
+
+
+def one_of(choices: Sequence[str]) -> Reader:
+    """A reader of one of some words."""
+
+    def read(text: str, option: str) -> str:
+        if text not in choices:
+            raise ConfigError("cli-bad-choice", option=option, value=text, choices=", ".join(choices))
+        return text
+
+    return read
+
+
+NEVER = "never"
+THRESHOLDS = (*(severity.value for severity in Severity), NEVER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """The least severity that fails a run; ``None`` is never."""
+
+    severity: Severity | None
+
+    @classmethod
+    def of(cls, word: str) -> Self:
+        """From one of :data:`THRESHOLDS`."""
+        return cls(severity=None if word == NEVER else Severity(word))
+
+
+def threshold(text: str, option: str) -> Threshold:
+    """A severity or ``never``."""
+    return Threshold.of(one_of(THRESHOLDS)(text.lower(), option))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputTarget:
+    """A format and where its report goes; ``path`` is ``None`` where ``-o`` decides."""
+
+    format: str
+    path: str | None
+
+
+def target(text: str, option: str) -> tuple[OutputTarget, ...]:
+    """``F`` or ``F=PATH``, or a comma list of them; whether there is such a format is the command's to say.
+
+    A path may hold a comma: one parts two entries only where the name of a format follows, with ``=`` or at the end.
+    """
+    return tuple(_target(part, option) for part in _NEXT_FORMAT.split(text))
+
+
+def _target(text: str, option: str) -> OutputTarget:
+    name, equals, where = text.partition("=")
+    if not name.strip() or (equals and not where):
+        raise ConfigError("cli-bad-format", option=option, value=text)
+    return OutputTarget(format=name.strip().lower(), path=where if equals else None)
+
 
 DEFAULT_JOBS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
+class EndpointOptions:
     """Which part of the cloud is asked, and where."""
 
     PANEL: ClassVar = "help-panel-source"
 
-    regions: tuple[str, ...] = repeated(
-        "--region", metavar="REGION", read=values.regions, yields_to=("snapshot", "replay")
-    )
-    endpoint: str | None = value("--endpoint", metavar="URL", read=values.named, yields_to=("snapshot", "replay"))
+    regions: tuple[str, ...] = repeated("--region", metavar="REGION", read=regions, yields_to=("snapshot", "replay"))
+    endpoint: str | None = value("--endpoint", metavar="URL", read=named, yields_to=("snapshot", "replay"))
     root_domain: str | None = value(
-        "--root-domain", metavar="DOMAIN", read=values.named, yields_to=("snapshot", "replay", "endpoint")
+        "--root-domain", metavar="DOMAIN", read=named, yields_to=("snapshot", "replay", "endpoint")
     )
-    role_arn: str | None = value("--role-arn", metavar="ARN", read=values.named, yields_to=("snapshot", "replay"))
+    role_arn: str | None = value("--role-arn", metavar="ARN", read=named, yields_to=("snapshot", "replay"))
     role_session_name: str | None = value(
-        "--role-session-name", metavar="NAME", read=values.named, yields_to=("snapshot", "replay")
+        "--role-session-name", metavar="NAME", read=named, yields_to=("snapshot", "replay")
     )
 
 
@@ -42,17 +201,17 @@ class Cloud:
 
     PANEL: ClassVar = "help-panel-source"
 
-    place: Endpoint = group(Endpoint)
-    jobs: int | None = value("--jobs", metavar="N", read=values.jobs, shown_default=str(DEFAULT_JOBS))
+    place: EndpointOptions = group(EndpointOptions)
+    jobs: int | None = value("--jobs", metavar="N", read=jobs, shown_default=str(DEFAULT_JOBS))
     replay: str | None = value(
-        "--replay", metavar="CASSETTE", read=values.named, yields_to=("snapshot", "record", "endpoint", "root_domain")
+        "--replay", metavar="CASSETTE", read=named, yields_to=("snapshot", "record", "endpoint", "root_domain")
     )
-    record: Path | None = value("--record", metavar="FILE", read=values.path, yields_to=("snapshot", "replay"))
-    config: Path | None = value("--config", metavar="FILE", read=values.path)
+    record: Path | None = value("--record", metavar="FILE", read=path, yields_to=("snapshot", "replay"))
+    config: Path | None = value("--config", metavar="FILE", read=path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class SourceOptions:
     """Where the facts come from: the cloud, a cassette or a snapshot."""
 
     PANEL: ClassVar = "help-panel-source"
@@ -60,7 +219,7 @@ class Source:
     snapshot: Path | None = value(
         "--snapshot",
         metavar="FILE",
-        read=values.path,
+        read=path,
         yields_to=("replay", "record", "endpoint", "root_domain"),
     )
     cloud: Cloud = group(Cloud)
@@ -72,16 +231,16 @@ class Judgement:
 
     PANEL: ClassVar = "help-panel-judgement"
 
-    baseline: str | None = value("--baseline", metavar="NAME|FILE", read=values.named)
+    baseline: str | None = value("--baseline", metavar="NAME|FILE", read=named)
     fail_on: Threshold | None = value(
         "--fail-on",
         metavar="SEVERITY",
-        read=values.threshold,
-        choices=values.THRESHOLDS,
+        read=threshold,
+        choices=THRESHOLDS,
         shown_default=Severity.MEDIUM.value,
     )
     exit_zero: bool = flag("--exit-zero")
-    today: date | None = value("--today", metavar="DATE", read=values.day)
+    today: date | None = value("--today", metavar="DATE", read=day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +249,8 @@ class Held:
 
     PANEL: ClassVar = "help-panel-judgement"
 
-    baseline: str | None = value("--baseline", metavar="NAME|FILE", read=values.named)
-    today: date | None = value("--today", metavar="DATE", read=values.day)
+    baseline: str | None = value("--baseline", metavar="NAME|FILE", read=named)
+    today: date | None = value("--today", metavar="DATE", read=day)
 
     def judgement(self) -> Judgement:
         """The same for whoever asks for all of it."""
@@ -99,15 +258,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
+class OutputOptions:
     """Which reports are written, and where."""
 
     PANEL: ClassVar = "help-panel-output"
 
-    formats: tuple[Target, ...] = repeated(
-        "--format", metavar="FORMAT[=PATH]", read=values.target, choices=tuple(REPORTERS)
+    formats: tuple[OutputTarget, ...] = repeated(
+        "--format", metavar="FORMAT[=PATH]", read=target, choices=tuple(REPORTERS)
     )
-    output: str | None = value("-o", "--output", metavar="PATH", read=values.named)
+    output: str | None = value("-o", "--output", metavar="PATH", read=named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +293,7 @@ class Printed:
     PANEL: ClassVar = "help-panel-general"
 
     output: str | None = value(
-        "-o", "--output", metavar="PATH", read=values.named, about="help-option-output-printed", twin=""
+        "-o", "--output", metavar="PATH", read=named, about="help-option-output-printed", twin=""
     )
     lang: str | None = value("--lang", metavar="LANG", choices=tuple(Lang))
     quiet: bool = flag("-q", "--quiet")

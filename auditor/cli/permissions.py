@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from auditor.cli.command import Command
 from auditor.cli.option import group
 from auditor.cli.options import Printed
-from auditor.cli.printed import Printer
+from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
 
@@ -15,18 +15,18 @@ JSON = "json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class PermissionsOptions:
     """The command line of ``permissions``."""
 
     general: Printed = group(Printed)
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: PermissionsOptions) -> ExitCode:
     """Prints the policy."""
-    from auditor.fetcher import permissions
+    from auditor.fetcher import doctor
 
-    Printer(session, options.general, JSON).write(permissions.policy_text())
+    Printer(session, options.general, JSON).write(doctor.policy_text())
     return ExitCode.OK
 
 
-COMMAND = Command(name="permissions", options=Options, run=run)
+COMMAND = Command(name="permissions", options=PermissionsOptions, run=run)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from auditor.cli import terminal, values
+from auditor.cli import options as values
+from auditor.cli import session as terminal
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group, value
 from auditor.cli.options import Printed
-from auditor.cli.printed import Printer
+from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.model.findings import Code
@@ -26,7 +27,7 @@ _INDENT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class RulesOptions:
     """The command line of ``rules``."""
 
     PANEL: ClassVar = "help-panel-arguments"
@@ -45,7 +46,7 @@ class Options:
     general: Printed = group(Printed)
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: RulesOptions) -> ExitCode:
     """Prints one code in full, or all of them."""
     import json
 
@@ -73,7 +74,7 @@ def _chosen(codes: tuple[CodeText, ...], asked: str | None) -> tuple[CodeText, .
 
 
 def _lines(session: Session, text: CodeText, width: int) -> Iterator[str]:
-    from auditor.reporter.layout import wrapped
+    from auditor.reporter.terminal import wrapped
 
     words = session.words
     heading = "cli-rule-named-heading" if text.name else "cli-rule-heading"
@@ -86,4 +87,4 @@ def _lines(session: Session, text: CodeText, width: int) -> Iterator[str]:
         yield from (" " * _INDENT + line for line in wrapped(paragraph, width - _INDENT))
 
 
-COMMAND = Command(name="rules", options=Options, run=run)
+COMMAND = Command(name="rules", options=RulesOptions, run=run)

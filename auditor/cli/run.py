@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from auditor.cli import terminal
+from auditor.cli import session as terminal
 from auditor.cli.interrupt import Interruption
 from auditor.cli.session import Session
 from auditor.errors import AuditorError, ConfigError, ExitCode
@@ -73,7 +73,8 @@ def _last_value(argv: Sequence[str], option: str) -> str | None:
 
 
 def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
-    from auditor.cli import app, option, variables
+    from auditor.cli import app, option
+    from auditor.cli import options as variables
     from auditor.cli.commands import COMMANDS
     from auditor.cli.help import help_text
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from auditor.cli import values
+from auditor.cli import options as values
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group
 from auditor.cli.options import Printed
-from auditor.cli.printed import Printer
+from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
 
@@ -19,9 +19,9 @@ JSON = "json"
 
 
 def _report() -> dict[str, Any]:
-    from auditor.reporter import report_schema
+    from auditor.reporter import models
 
-    return report_schema.json_schema()
+    return models.json_schema()
 
 
 def _snapshot() -> dict[str, Any]:
@@ -41,9 +41,9 @@ def _of_config(name: str) -> Callable[[], dict[str, Any]]:
 
 def _of_command(name: str) -> Callable[[], dict[str, Any]]:
     def made() -> dict[str, Any]:
-        from auditor.reporter import command_schema
+        from auditor.reporter import models
 
-        return command_schema.json_schema(name)
+        return models.command_json_schema(name)
 
     return made
 
@@ -60,7 +60,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class SchemaOptions:
     """The command line of ``schema``."""
 
     PANEL: ClassVar = "help-panel-arguments"
@@ -75,11 +75,11 @@ class Options:
     general: Printed = group(Printed)
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: SchemaOptions) -> ExitCode:
     """Prints the schema."""
     printer = Printer(session, options.general, JSON)
     printer.write(json.dumps(SCHEMAS[options.name](), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
     return ExitCode.OK
 
 
-COMMAND = Command(name="schema", options=Options, run=run)
+COMMAND = Command(name="schema", options=SchemaOptions, run=run)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from auditor.model.baseline import PeerClusters
-from auditor.model.estate import Cluster
+from auditor.model.clusters import Cluster
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import AddressTemplatePeer, GroupPeer, Rule, SecurityGroup, ServiceTemplateRef
 from auditor.model.snapshot import Snapshot

@@ -1,16 +1,50 @@
-"""What the outside gives one run: environment, streams, language. Everything below gets it as arguments."""
+"""What the streams lead to: width, colour and whether somebody watches; the only place that asks."""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, TextIO
 
-from auditor.errors import AuditorError, ReportError
+from auditor.errors import AuditorError, ConfigError, ReportError
+from auditor.files import reader
 from auditor.words import Lang, catalogue
+
+PIPE_WIDTH = 80
+LEAST_WIDTH = 40
+
+
+def width(stream: TextIO | None, environ: Mapping[str, str]) -> int:
+    """Columns: ``COLUMNS`` where it is set, else the terminal's, else 80; never under 40."""
+    told = environ.get("COLUMNS", "")
+    if re.fullmatch(r"[0-9]{1,6}", told) and int(told):
+        return max(int(told), LEAST_WIDTH)
+    if stream is None or not stream.isatty():
+        return PIPE_WIDTH
+    try:
+        return max(os.get_terminal_size(stream.fileno()).columns or PIPE_WIDTH, LEAST_WIDTH)
+    except OSError:
+        return PIPE_WIDTH
+
+
+def colour(stream: TextIO | None, environ: Mapping[str, str], *, refused: bool) -> bool:
+    """Whether to colour: ``--no-color`` and ``NO_COLOR`` refuse, ``FORCE_COLOR`` and ``CLICOLOR_FORCE`` insist."""
+    if refused or environ.get("NO_COLOR"):
+        return False
+    if any(environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return stream is not None and stream.isatty() and environ.get("TERM") != "dumb" and environ.get("CLICOLOR") != "0"
+
+
+def is_watched(stream: TextIO, environ: Mapping[str, str]) -> bool:
+    """Whether a person sees ``stream`` move: a terminal that can redraw, and no CI."""
+    in_ci = environ.get("CI", "").lower() not in ("", "0", "false")
+    return stream.isatty() and environ.get("TERM") != "dumb" and not in_ci
+
 
 if TYPE_CHECKING:
     from auditor.fetcher.cassette import Cassette
@@ -99,3 +133,25 @@ def _discard_rest(stream: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
+
+
+STDIN = Path("-")
+
+
+def name(path: Path) -> str:
+    """What messages call a file."""
+    return "stdin" if path == STDIN else str(path)
+
+
+def read_text(session: Session, path: Path, limit: int = reader.JSON_BYTES) -> str:
+    """The whole of a text file in UTF-8. Raises ``ConfigError``."""
+    return reader.decoded(read_bytes(session, path, limit), name(path))
+
+
+def read_bytes(session: Session, path: Path, limit: int = reader.JSON_BYTES) -> bytes:
+    """The whole of a file. Raises ``ConfigError``."""
+    if path != STDIN:
+        return reader.read_bytes(path, limit)
+    if session.stdin is None:
+        raise ConfigError("files-unreadable", file="stdin", expected="file", detail="closed")
+    return reader.read_stream(session.stdin.buffer, limit, "stdin")

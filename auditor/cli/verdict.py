@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from auditor.cli.configuration import Terms
-from auditor.cli.values import Threshold
+from auditor.cli.options import Threshold
+from auditor.cli.settings import Terms
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
 
@@ -28,7 +28,7 @@ class Weighed(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class RunVerdict:
     """What the process will end with, the threshold behind it and the day that it was reached for.
 
     ``introduced_only``: of a change only what it introduces was looked at.
@@ -40,10 +40,10 @@ class Verdict:
     introduced_only: bool = False
 
 
-def reached(findings: Iterable[Weighed], terms: Terms, *, complete: bool, exit_zero: bool) -> Verdict:
+def reached(findings: Iterable[Weighed], terms: Terms, *, complete: bool, exit_zero: bool) -> RunVerdict:
     """The verdict on ``findings``, those that count."""
     code = exit_code(findings, complete=complete, threshold=terms.threshold, exit_zero=exit_zero)
-    return Verdict(exit_code=code, fail_on=terms.threshold.severity, today=terms.today)
+    return RunVerdict(exit_code=code, fail_on=terms.threshold.severity, today=terms.today)
 
 
 def exit_code(

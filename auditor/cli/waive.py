@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
-from auditor.cli import lookup, values
+from auditor.cli import lookup
+from auditor.cli import options as values
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, group, value
-from auditor.cli.options import General, Held, Source
+from auditor.cli.options import General, Held, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 
 if TYPE_CHECKING:
     from auditor.model.baseline import Policy
-    from auditor.model.findings import Finding, WaiverMark
+    from auditor.model.findings import Finding, Result, WaiverMark
     from auditor.model.gaps import Gap
-    from auditor.model.result import Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class WaiveOptions:
     """The command line of ``waive``."""
 
     PANEL: ClassVar = "help-panel-arguments"
@@ -31,7 +31,7 @@ class Options:
     owner: str = value("--owner", metavar="TEXT", read=values.named, default="", required=True)
     expires: date = value("--expires", metavar="DATE", read=values.day, default=date.max, required=True)
     waiver_id: str = value("--id", metavar="ID", read=values.named, default="")
-    source: Source = group(Source)
+    source: SourceOptions = group(SourceOptions)
     held: Held = group(Held)
     output: str = value(
         "-o", "--output", metavar="PATH", read=values.named, default=values.STDOUT, about="help-option-output-waiver"
@@ -39,11 +39,11 @@ class Options:
     general: General = group(General)
 
 
-def run(session: Session, options: Options) -> ExitCode:
+def run(session: Session, options: WaiveOptions) -> ExitCode:
     """Finds the finding or gap in a fresh audit and prints its entry."""
     from auditor import pipeline
-    from auditor.cli import configuration, output
-    from auditor.cli.reading import Reader
+    from auditor.cli import output, settings
+    from auditor.cli.source import SourceReader
 
     if not options.words:
         raise ConfigError("cli-missing-argument", option="FINGERPRINT")
@@ -51,11 +51,11 @@ def run(session: Session, options: Options) -> ExitCode:
     path = values.place(options.output)
     output.refuse_unwritable(session, path)
     source = options.source.cloud
-    terms = configuration.terms(session, source.config, options.held.judgement(), source.replay)
+    terms = settings.terms(session, source.config, options.held.judgement(), source.replay)
     if options.expires < terms.today:
         raise ConfigError("commands-past-date", value=options.expires.isoformat(), today=terms.today.isoformat())
     clusters = tuple(one for word in rest for one in values.clusters(word, "CLUSTER_ID"))
-    reader = Reader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
+    reader = SourceReader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today)
     accepted = lookup.finding_or_gap(result.findings, result.gaps, fingerprint)
     entry = _entry(accepted, result, options)
@@ -65,8 +65,8 @@ def run(session: Session, options: Options) -> ExitCode:
     return ExitCode.OK
 
 
-def _entry(accepted: Finding | Gap, result: Result, options: Options) -> str:
-    from auditor.config.waiver_entry import gap_waiver_entry, waiver_entry
+def _entry(accepted: Finding | Gap, result: Result, options: WaiveOptions) -> str:
+    from auditor.config.settings import gap_waiver_entry, waiver_entry
     from auditor.model.gaps import Gap
 
     if not isinstance(accepted, Gap):
@@ -91,4 +91,4 @@ def _tell(session: Session, mark: WaiverMark | None, entry: str, policy: Policy)
     session.tell(session.words.text("commands-waive-paste"))
 
 
-COMMAND = Command(name="waive", options=Options, run=run)
+COMMAND = Command(name="waive", options=WaiveOptions, run=run)

@@ -6,19 +6,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from auditor.comparator import coverage, everywhere, excess, findings, principles, requirements
+from auditor.comparator import coverage, excess, findings, hygiene, requirements
+from auditor.comparator.cluster_networks import ResolvedNetworks, cluster_blocks, resolve_networks
 from auditor.comparator.findings import Case
-from auditor.comparator.requirements import Demand
+from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
-from auditor.comparator.territory import Territory, cluster_blocks, territory
-from auditor.comparator.waive import waive, waive_gaps
+from auditor.comparator.waivers import waive, waive_gaps
 from auditor.model.baseline import Policy
-from auditor.model.estate import Cluster
-from auditor.model.findings import Code, Finding
+from auditor.model.clusters import Cluster
+from auditor.model.findings import ClusterResult, Code, DirectionResult, Finding, RequirementResult, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
-from auditor.model.result import ClusterResult, DirectionResult, RequirementResult, Result, StackResult
 from auditor.model.rules import Direction
 from auditor.model.snapshot import Snapshot, cluster_gaps
 
@@ -39,7 +38,7 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
         baseline=policy.baseline,
         snapshot=snapshot,
         clusters=clusters,
-        findings=tuple(sorted(everywhere.marked(weighed, snapshot.clusters), key=_worst_first)),
+        findings=tuple(sorted(hygiene.marked(weighed, snapshot.clusters), key=_worst_first)),
         gaps=coverage.run_gaps(snapshot, clusters, comparison.gaps),
         waivers=waived.states,
     )
@@ -55,8 +54,8 @@ class _Comparison:
         self._resolver = Resolver(snapshot)
         self._decisions = Decisions(self._resolver)
         self._clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
-        self._demands: dict[tuple[str, str], Demand] = {}
-        self._lands: dict[str, Territory] = {}
+        self._demands: dict[tuple[str, str], ResolvedRequirement] = {}
+        self._lands: dict[str, ResolvedNetworks] = {}
 
     def result(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
         """One cluster's results and its findings; nothing of one that the configuration leaves out."""
@@ -74,22 +73,22 @@ class _Comparison:
 
     def gaps(self, cluster: Cluster) -> frozenset[Gap]:
         """Every gap on which a verdict on ``cluster`` depends."""
-        land = territory(cluster, self._policy.cluster_network)
+        land = resolve_networks(cluster, self._policy.cluster_network)
         of_stacks = (gap for stack in stacks(cluster) for gap in self._stack_gaps(cluster, stack))
         return frozenset({*self._gaps(cluster, land), *of_stacks})
 
     def audit(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
         """One cluster's results and its findings."""
-        land = self._lands[cluster.cluster_id] = territory(cluster, self._policy.cluster_network)
-        demanded = requirements.demands(cluster, self._policy, self._clusters, land)
+        land = self._lands[cluster.cluster_id] = resolve_networks(cluster, self._policy.cluster_network)
+        demanded = requirements.resolved_requirements(cluster, self._policy, self._clusters, land)
         for demand in demanded:
             self._demands[cluster.cluster_id, demand.requirement.requirement_id] = demand
         bound = stacks(cluster)
         audited = [self._stack(cluster, stack, demanded, land) for stack in bound]
         found = [finding for _, of_stack in audited for finding in of_stack]
-        found += principles.without_group(cluster, bound)
-        found += principles.mixed_groups(cluster, bound, self._decisions)
-        found += principles.foreign_instances(cluster, bound, self._snapshot)
+        found += hygiene.without_group(cluster, bound)
+        found += hygiene.mixed_groups(cluster, bound, self._decisions)
+        found += hygiene.foreign_instances(cluster, bound, self._snapshot)
         result = ClusterResult(
             cluster=cluster,
             container=cluster.networks.container.cidrs,
@@ -115,7 +114,7 @@ class _Comparison:
         return replace(finding, severity=severity, reason=reason)
 
     def _stack(
-        self, cluster: Cluster, stack: Stack, demanded: tuple[Demand, ...], land: Territory
+        self, cluster: Cluster, stack: Stack, demanded: tuple[ResolvedRequirement, ...], land: ResolvedNetworks
     ) -> tuple[StackResult, tuple[Finding, ...]]:
         sides = {direction: self._direction(cluster, stack, direction, demanded, land) for direction in Direction}
         result = StackResult(
@@ -132,7 +131,12 @@ class _Comparison:
         return result, tuple(finding for _, _, of_side in sides.values() for finding in of_side)
 
     def _direction(
-        self, cluster: Cluster, stack: Stack, direction: Direction, demanded: tuple[Demand, ...], land: Territory
+        self,
+        cluster: Cluster,
+        stack: Stack,
+        direction: Direction,
+        demanded: tuple[ResolvedRequirement, ...],
+        land: ResolvedNetworks,
     ) -> tuple[DirectionResult, tuple[RequirementResult, ...], tuple[Finding, ...]]:
         decision = self._decisions.of(stack, direction)
         case = Case(cluster_id=cluster.cluster_id, stack=stack, direction=direction, decision=decision, land=land)
@@ -153,7 +157,7 @@ class _Comparison:
         return result, tuple(of_demand for _, of_demand in judged), found
 
     def _findings(
-        self, case: Case, judged: tuple[tuple[Demand, RequirementResult], ...], excess: PacketSet
+        self, case: Case, judged: tuple[tuple[ResolvedRequirement, RequirementResult], ...], excess: PacketSet
     ) -> Iterator[Finding]:
         for demand, result in judged:
             yield from findings.blocked(case, demand, result)
@@ -161,7 +165,7 @@ class _Comparison:
             yield from findings.open_in_excess(case, excess, self._policy.baseline.excess)
         yield from findings.useless_rules(case)
 
-    def _gaps(self, cluster: Cluster, land: Territory) -> Iterator[Gap]:
+    def _gaps(self, cluster: Cluster, land: ResolvedNetworks) -> Iterator[Gap]:
         yield from cluster_gaps(cluster)
         yield from land.gaps
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from auditor.model.estate import Cluster
+from auditor.model.clusters import Cluster
+from auditor.model.findings import ClusterResult, Verdict
 from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap, GapKind
-from auditor.model.result import ClusterResult, Verdict
 from auditor.model.snapshot import Snapshot
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
-from auditor.comparator.resolve import Line
+from auditor.comparator.resolve import ResolvedRule
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import UNIVERSE, PacketSet
 from auditor.model.rules import Action
@@ -58,7 +58,7 @@ class Decision:
     times the address atoms over the machine's word.
     """
 
-    def __init__(self, lines: Sequence[Line], within: PacketSet = UNIVERSE) -> None:
+    def __init__(self, lines: Sequence[ResolvedRule], within: PacketSet = UNIVERSE) -> None:
         self.lines = tuple(lines)
         self._cuts = _address_cuts(lines, within)
         self._place = {cut: place for place, cut in enumerate(self._cuts)}
@@ -128,7 +128,7 @@ class Decision:
                 known[key] = _peel(key[0], here)
             yield lo, hi, known[key]
 
-    def _on_grid(self, rank: int, line: Line) -> _Rule:
+    def _on_grid(self, rank: int, line: ResolvedRule) -> _Rule:
         return _Rule(rank, line.action, self._mask(line.addresses.sure), self._mask(line.addresses.maybe))
 
     def _mask(self, addresses: IntervalSet) -> int:
@@ -174,14 +174,14 @@ class Decision:
         return mask, aligned
 
 
-def _address_cuts(lines: Iterable[Line], within: PacketSet) -> list[int]:
+def _address_cuts(lines: Iterable[ResolvedRule], within: PacketSet) -> list[int]:
     sets = {line.addresses.sure for line in lines} | {line.addresses.maybe for line in lines}
     sets.update(there for _, _, there in within.rows)
     return sorted({bound for addresses in sets for bound in addresses.bounds})
 
 
 def _service_rows(
-    lines: Sequence[Line], within: PacketSet
+    lines: Sequence[ResolvedRule], within: PacketSet
 ) -> Iterator[tuple[int, int, IntervalSet, tuple[int, ...], frozenset[int]]]:
     """Runs of services with the ranks that could match there, and those of them that match by chance of the unread."""
     events = _events(lines)
@@ -208,7 +208,7 @@ _APPLY: dict[str, Callable[[list[int], set[int], int], None]] = {
 }
 
 
-def _events(lines: Sequence[Line]) -> dict[int, list[tuple[str, int]]]:
+def _events(lines: Sequence[ResolvedRule]) -> dict[int, list[tuple[str, int]]]:
     events: dict[int, list[tuple[str, int]]] = {}
     for rank, line in enumerate(lines):
         unsure = line.services.maybe - line.services.sure

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from auditor.comparator.territory import Territory
+from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.model import addresses
-from auditor.model.addresses import ALL_V4, ALL_V6
+from auditor.model.addresses import ALL_V4, ALL_V6, PRIVATE, families_open_to_any
 from auditor.model.baseline import ExcessTable, NamedNetwork, Reach, ServiceClass, Severity
-from auditor.model.estate import Cluster, Role
+from auditor.model.clusters import Cluster, Role
 from auditor.model.findings import Finding, NeighbourNetwork
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, Row
-from auditor.model.ranges import PRIVATE, families_open_to_any
 from auditor.model.rules import Direction
 
 
 def classes(
-    excess: PacketSet, allowed: PacketSet, role: Role, land: Territory, table: ExcessTable
+    excess: PacketSet, allowed: PacketSet, role: Role, land: ResolvedNetworks, table: ExcessTable
 ) -> dict[tuple[Reach, str], PacketSet]:
     """``excess`` cut into disjoint parts by reach and service class; parts that would be empty are absent.
 
@@ -32,7 +31,7 @@ def classes(
     return {key: PacketSet.of_rows(found) for key, found in rows.items()}
 
 
-def weigh(table: ExcessTable, finding: Finding, land: Territory) -> Severity:
+def weigh(table: ExcessTable, finding: Finding, land: ResolvedNetworks) -> Severity:
     """The severity of an excess finding: info where the VPC does not have the family of any of its packets."""
     if finding.direction is None or not land.can_exist(finding.packets):
         return Severity.INFO
@@ -99,7 +98,7 @@ def _aligned(excess: PacketSet, allowed: PacketSet) -> Iterator[tuple[int, int, 
             at += 1
 
 
-def _reaches(there: IntervalSet, open_to: IntervalSet, land: Territory) -> Iterator[tuple[Reach, IntervalSet]]:
+def _reaches(there: IntervalSet, open_to: IntervalSet, land: ResolvedNetworks) -> Iterator[tuple[Reach, IntervalSet]]:
     to_any = there & families_open_to_any(open_to)
     rest = there - to_any
     of_vpc = rest & land.surroundings

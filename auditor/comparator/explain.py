@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from auditor.comparator import requirements
-from auditor.comparator.resolve import Line, Resolver
+from auditor.comparator.cluster_networks import resolve_networks
+from auditor.comparator.coverage import no_group_gap
+from auditor.comparator.resolve import ResolvedRule, Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
-from auditor.comparator.territory import territory
 from auditor.model import addresses, services
 from auditor.model.baseline import Policy
-from auditor.model.estate import Cluster, Role
-from auditor.model.explanation import Considered, Explanation, Flow, FlowVerdict, Match
+from auditor.model.clusters import Cluster, Role
+from auditor.model.gaps import Gap
 from auditor.model.intervals import IntervalSet
+from auditor.model.outcomes import Considered, Explanation, Flow, FlowVerdict, Match
 from auditor.model.rules import Action, Direction
 from auditor.model.snapshot import Snapshot
 
@@ -48,8 +51,8 @@ def _explain_stack(
     considered = tuple(_considered(decisions.of(stack, flow.direction).lines, service, point))
     by_rules = _verdict(considered)
     balancer_source = by_rules is FlowVerdict.DENY and flow.direction is Direction.INGRESS and point in BALANCER_SOURCES
-    land = territory(cluster, policy.cluster_network)
-    demanded = requirements.demands(cluster, policy, known, land)
+    land = resolve_networks(cluster, policy.cluster_network)
+    demanded = requirements.resolved_requirements(cluster, policy, known, land)
     sure, _ = requirements.permitted(cluster, stack.role, flow.direction, policy, demanded, land)
     return Explanation(
         region=cluster.region,
@@ -80,7 +83,7 @@ def place(flow: Flow) -> tuple[int, int]:
     return lo + (flow.port or 0), addresses.point_of(flow.peer)
 
 
-def _considered(lines: tuple[Line, ...], service: int, point: int) -> Iterator[Considered]:
+def _considered(lines: tuple[ResolvedRule, ...], service: int, point: int) -> Iterator[Considered]:
     for line in lines:
         match = _match(line, service, point)
         yield Considered(security_group_id=line.security_group_id, rule=line.rule, match=match, action=line.action)
@@ -88,7 +91,7 @@ def _considered(lines: tuple[Line, ...], service: int, point: int) -> Iterator[C
             return
 
 
-def _match(line: Line, service: int, point: int) -> Match:
+def _match(line: ResolvedRule, service: int, point: int) -> Match:
     if service not in line.services.maybe:
         lo, hi = services.span(services.protocol_at(service))
         return Match.OTHER_PORT if line.services.maybe & IntervalSet((lo, hi)) else Match.OTHER_PROTOCOL
@@ -116,3 +119,48 @@ def _decider(considered: tuple[Considered, ...], verdict: FlowVerdict) -> Consid
     """The rule that decides; where that is unknown, the first that could."""
     wanted = (Match.DECIDES, Match.COULD) if verdict is FlowVerdict.UNKNOWN else (Match.DECIDES,)
     return next((tried for tried in considered if tried.match in wanted), None)
+
+
+def doubts(snapshot: Snapshot, explanations: Iterable[Explanation]) -> frozenset[Gap]:
+    """Everything unread or unreadable that leaves one of the flows open; nothing for flows that were decided."""
+    return frozenset(
+        gap
+        for found in explanations
+        for tried in found.considered
+        if tried.match is Match.COULD
+        for gap in _behind(snapshot, found, tried)
+    )
+
+
+def hidden_stacks(cluster: Cluster, role: Role | None = None, node: str = "") -> frozenset[Gap]:
+    """Why a stack of the cluster may be missing: lists that were cut short, bindings that were not read.
+
+    With ``role`` only stacks of that role, with ``node``, the id of a node or pool, only its own stack.
+    """
+    bindings = [(one.node_id, one.role, one.security_groups) for one in cluster.nodes]
+    bindings += [(pool.node_pool_id, Role.NODE, pool.security_groups) for pool in cluster.node_pools]
+    unread = frozenset(
+        bound
+        for name, of_role, bound in bindings
+        if isinstance(bound, Gap) and node in ("", name) and role in (None, of_role)
+    )
+    return unread if node else unread | frozenset(cluster.gaps)
+
+
+def _behind(snapshot: Snapshot, found: Explanation, tried: Considered) -> Iterator[Gap]:
+    group_id = tried.security_group_id
+    if not group_id:
+        yield no_group_gap(found.region, found.cluster_id, found.undocumented)
+        return
+    group = snapshot.group_by_id.get((found.region, group_id))
+    rules = group.rules(found.flow.direction) if group is not None else ()
+    if isinstance(rules, Gap):
+        yield rules
+        return
+    if group is None or tried.rule is None:
+        yield from Resolver(snapshot).gaps(found.region, (group_id,))
+        return
+    place = f"{group_id}/{found.flow.direction}/{tried.rule.index}"
+    own = tuple(gap for gap in group.gaps if gap.resource == place)
+    alone = replace(group, ingress=(tried.rule,), egress=(), gaps=own)
+    yield from Resolver(replace(snapshot, security_groups=(alone,))).gaps(found.region, (group_id,))

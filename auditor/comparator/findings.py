@@ -1,23 +1,52 @@
-"""From results to findings: one statement each, with evidence, affected nodes and fingerprint."""
+"""Identities of findings that survive the reordering and re-describing of rules."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from auditor.comparator import excess, requirements
+from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.comparator.effective import IMPLICIT_DENY, Decision
-from auditor.comparator.fingerprint import fingerprint
-from auditor.comparator.requirements import Demand
-from auditor.comparator.resolve import Line
+from auditor.comparator.requirements import ResolvedRequirement
+from auditor.comparator.resolve import ResolvedRule
 from auditor.comparator.stacks import Stack
-from auditor.comparator.territory import Territory
 from auditor.model.baseline import ExcessTable, Severity
-from auditor.model.findings import Code, Evidence, Finding
+from auditor.model.findings import Code, Evidence, Finding, RequirementResult
 from auditor.model.packets import PacketSet
-from auditor.model.result import RequirementResult
 from auditor.model.rules import Direction
+
+
+def fingerprint(finding: Finding, *parts: str) -> str:
+    """Sixteen hex digits over code, cluster, stack, direction, requirement and packets, and ``parts``.
+
+    Never over a rule's index (it moves), its description (anyone edits it) or the severity (the baseline's choice).
+    """
+    identity = [
+        finding.code,
+        finding.region,
+        finding.cluster_id,
+        finding.role,
+        finding.security_groups,
+        finding.direction or "",
+        finding.requirement_id,
+        _canonical(finding.packets),
+        parts,
+    ]
+    text = json.dumps(identity, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def derived(original: str, parts: Iterable[str]) -> str:
+    """The identity of a part that a waiver split from a finding."""
+    return hashlib.sha256("\n".join((original, *parts)).encode()).hexdigest()[:16]
+
+
+def _canonical(packets: PacketSet) -> list[tuple[int, int, tuple[int, ...]]]:
+    return [(lo, hi, there.bounds) for lo, hi, there in packets.rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +57,7 @@ class Case:
     stack: Stack
     direction: Direction
     decision: Decision
-    land: Territory
+    land: ResolvedNetworks
 
     def finding(self, code: Code, severity: Severity, packets: PacketSet, **more: object) -> Finding:
         """A finding on this stack without its identity."""
@@ -48,7 +77,7 @@ class Case:
         )
 
 
-def blocked(case: Case, demand: Demand, result: RequirementResult) -> Iterator[Finding]:
+def blocked(case: Case, demand: ResolvedRequirement, result: RequirementResult) -> Iterator[Finding]:
     """TSG101: required packets that certainly do not pass, and the rules that deny them."""
     if not result.missing:
         return
@@ -130,7 +159,7 @@ def _evidence(decision: Decision, deciders: Iterable[int]) -> tuple[Evidence, ..
     return tuple(_evidence_of(line) for line in lines if line.rule is not None)
 
 
-def _evidence_of(line: Line, *, blocker: bool = False) -> Evidence:
+def _evidence_of(line: ResolvedRule, *, blocker: bool = False) -> Evidence:
     assert line.rule is not None  # noqa: S101 - callers leave out unread groups
     return Evidence(
         security_group_id=line.security_group_id,

@@ -5,30 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from auditor.comparator.cluster_networks import UNREAD_NETWORK, ResolvedNetworks, resolve_networks
 from auditor.comparator.effective import Decision
-from auditor.comparator.territory import UNREAD_NETWORK, Territory, territory
-from auditor.model.baseline import Allowance, Baseline, Flow, NamedNetwork, Policy, Requirement, Severity, Text, Tier
-from auditor.model.estate import Cluster, Role
+from auditor.model.baseline import (
+    Allowance,
+    Baseline,
+    FlowPattern,
+    NamedNetwork,
+    Policy,
+    Requirement,
+    Severity,
+    Text,
+    Tier,
+)
+from auditor.model.clusters import Cluster, Role
+from auditor.model.findings import RequirementResult, Status
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.packets import PacketSet, packets, union
-from auditor.model.result import RequirementResult, Status
 from auditor.model.rules import Direction
 from auditor.model.selectors import selects
 from auditor.model.services import EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
+class ResolvedRequirement:
     """A requirement on the networks of ``land``: ``sure`` must pass, ``maybe`` could have to."""
 
     requirement: Requirement
-    land: Territory
+    land: ResolvedNetworks
     sure: PacketSet
     maybe: PacketSet
     applies: bool = True
 
 
-def demands(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], land: Territory) -> tuple[Demand, ...]:
+def resolved_requirements(
+    cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], land: ResolvedNetworks
+) -> tuple[ResolvedRequirement, ...]:
     """Every requirement of the baseline and of the configured peers, on ``land``, the networks of ``cluster``."""
     own = tuple(_demand(requirement, land) for requirement in policy.baseline.requirements)
     return own + tuple(_peer_demands(cluster, policy, known, land))
@@ -39,12 +51,19 @@ def peer_gaps(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster]) ->
     found: set[Gap] = set()
     for peer in _peers(cluster, policy):
         other = known.get(peer)
-        found |= {_unknown_peer(cluster, peer)} if other is None else territory(other, policy.cluster_network).gaps
+        found |= (
+            {_unknown_peer(cluster, peer)} if other is None else resolve_networks(other, policy.cluster_network).gaps
+        )
     return frozenset(found)
 
 
 def permitted(
-    cluster: Cluster, role: Role, direction: Direction, policy: Policy, demanded: tuple[Demand, ...], land: Territory
+    cluster: Cluster,
+    role: Role,
+    direction: Direction,
+    policy: Policy,
+    demanded: tuple[ResolvedRequirement, ...],
+    land: ResolvedNetworks,
 ) -> tuple[PacketSet, PacketSet]:
     """What may be open for a role: certainly, and possibly (where a network was not read)."""
     allowances = (*policy.baseline.allowances, *policy.allowances)
@@ -57,7 +76,7 @@ def permitted(
     return union(sure for sure, _ in flows), union(maybe for _, maybe in flows)
 
 
-def judge(demand: Demand, decision: Decision) -> RequirementResult:
+def judge(demand: ResolvedRequirement, decision: Decision) -> RequirementResult:
     """What became of a requirement on a stack.
 
     ``missing`` certainly does not pass; what could pass or not, or could be required or not, is ``undecided`` and makes
@@ -74,7 +93,7 @@ def judge(demand: Demand, decision: Decision) -> RequirementResult:
     )
 
 
-def weigh(demand: Demand, missing: PacketSet) -> tuple[Severity, Text]:
+def weigh(demand: ResolvedRequirement, missing: PacketSet) -> tuple[Severity, Text]:
     """The severity of the heaviest missing packet, and what breaks without it.
 
     The first tier that could hold a packet weighs it. Of equally heavy tiers the last gives the reason, and the
@@ -93,7 +112,7 @@ def weigh(demand: Demand, missing: PacketSet) -> tuple[Severity, Text]:
     return min(reversed(weights), key=lambda weight: weight[0].rank)
 
 
-def _status(demand: Demand, missing: PacketSet, undecided: PacketSet) -> Status:
+def _status(demand: ResolvedRequirement, missing: PacketSet, undecided: PacketSet) -> Status:
     if not demand.applies:
         return Status.NOT_APPLICABLE
     if undecided:
@@ -103,12 +122,14 @@ def _status(demand: Demand, missing: PacketSet, undecided: PacketSet) -> Status:
     return Status.BLOCKED if missing == demand.sure else Status.PARTIAL
 
 
-def _demand(requirement: Requirement, land: Territory) -> Demand:
+def _demand(requirement: Requirement, land: ResolvedNetworks) -> ResolvedRequirement:
     sure, maybe = land.packets(requirement.flow)
-    return Demand(requirement=requirement, land=land, sure=sure, maybe=maybe, applies=land.applies(requirement.flow))
+    return ResolvedRequirement(
+        requirement=requirement, land=land, sure=sure, maybe=maybe, applies=land.applies(requirement.flow)
+    )
 
 
-def _of(demanded: tuple[Demand, ...], role: Role, direction: Direction) -> Iterator[Demand]:
+def _of(demanded: tuple[ResolvedRequirement, ...], role: Role, direction: Direction) -> Iterator[ResolvedRequirement]:
     for demand in demanded:
         if demand.requirement.role is role and demand.requirement.direction is direction:
             yield demand
@@ -124,19 +145,21 @@ def _peers(cluster: Cluster, policy: Policy) -> tuple[str, ...]:
     return tuple(sorted({peer for circle in circles for peer in circle} - {cluster.cluster_id}))
 
 
-def _peer_demands(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], land: Territory) -> Iterator[Demand]:
+def _peer_demands(
+    cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], land: ResolvedNetworks
+) -> Iterator[ResolvedRequirement]:
     for peer in _peers(cluster, policy):
         other = known.get(peer)
         for network in (NamedNetwork.CONTAINER, NamedNetwork.CLUSTER):
             requirement = _peer_requirement(peer, network, policy.baseline)
             if other is None:
                 anything = packets(EVERYTHING, UNREAD_NETWORK)
-                yield Demand(requirement=requirement, land=land, sure=PacketSet(), maybe=anything)
+                yield ResolvedRequirement(requirement=requirement, land=land, sure=PacketSet(), maybe=anything)
             else:
-                yield _demand(requirement, territory(other, policy.cluster_network))
+                yield _demand(requirement, resolve_networks(other, policy.cluster_network))
 
 
-_STANDING = Tier(flow=Flow(services=EVERYTHING, networks=(NamedNetwork.SUBNETS,)), severity=Severity.HIGH)
+_STANDING = Tier(flow=FlowPattern(services=EVERYTHING, networks=(NamedNetwork.SUBNETS,)), severity=Severity.HIGH)
 """Where a peer has machines or Pods: as in the baseline, the rest of its VPC weighs little."""
 
 
@@ -158,7 +181,7 @@ def _peer_requirement(peer: str, network: NamedNetwork, baseline: Baseline) -> R
         requirement_id=f"peer-{peer}-{network}",
         role=Role.NODE,
         direction=Direction.INGRESS,
-        flow=Flow(services=EVERYTHING, networks=(network,)),
+        flow=FlowPattern(services=EVERYTHING, networks=(network,)),
         severity=Severity.HIGH if network is NamedNetwork.CONTAINER else Severity.LOW,
         tiers=(
             *_service_tiers(baseline, network),

@@ -30,36 +30,36 @@ from auditor.model.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extent:
+class Bounds:
     """A set known from two sides: ``sure`` is certainly in it, nothing outside ``maybe`` is."""
 
     sure: IntervalSet
     maybe: IntervalSet
 
     @classmethod
-    def exactly(cls, known: IntervalSet) -> Extent:
+    def exactly(cls, known: IntervalSet) -> Bounds:
         """A set that is wholly known."""
         return cls(sure=known, maybe=known)
 
-    def __or__(self, other: Extent) -> Extent:
-        return Extent(sure=self.sure | other.sure, maybe=self.maybe | other.maybe)
+    def __or__(self, other: Bounds) -> Bounds:
+        return Bounds(sure=self.sure | other.sure, maybe=self.maybe | other.maybe)
 
 
-NO_EXTENT = Extent.exactly(EMPTY)
-UNKNOWN_ADDRESSES = Extent(sure=EMPTY, maybe=ANYWHERE)
-UNKNOWN_SERVICES = Extent(sure=EMPTY, maybe=EVERYTHING)
+NO_BOUNDS = Bounds.exactly(EMPTY)
+UNKNOWN_ADDRESSES = Bounds(sure=EMPTY, maybe=ANYWHERE)
+UNKNOWN_SERVICES = Bounds(sure=EMPTY, maybe=EVERYTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ResolvedRule:
     """One rule of a stack, resolved. ``rule`` is ``None`` for a whole group whose rules were not read."""
 
     security_group_id: str
     direction: Direction
     rule: Rule | None
     action: Action
-    services: Extent
-    addresses: Extent
+    services: Bounds
+    addresses: Bounds
 
     @property
     def readable(self) -> bool:
@@ -92,10 +92,10 @@ class Resolver:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._lines: dict[tuple[str, str, Direction], tuple[Line, ...]] = {}
+        self._lines: dict[tuple[str, str, Direction], tuple[ResolvedRule, ...]] = {}
         self._gaps: dict[tuple[str, str], set[Gap]] = {}
 
-    def lines(self, region: str, groups: tuple[str, ...], direction: Direction) -> tuple[Line, ...]:
+    def lines(self, region: str, groups: tuple[str, ...], direction: Direction) -> tuple[ResolvedRule, ...]:
         """The rules of a stack in the order in which the cloud tries them: binding order, then index.
 
         A packet that no rule of a group matches is tried on the next group; the implicit deny comes after the last one.
@@ -108,13 +108,13 @@ class Resolver:
             self.lines(region, groups, direction)
         return frozenset(gap for group in groups for gap in self._gaps.get((region, group), ()))
 
-    def _of_group(self, region: str, group_id: str, direction: Direction) -> tuple[Line, ...]:
+    def _of_group(self, region: str, group_id: str, direction: Direction) -> tuple[ResolvedRule, ...]:
         key = (region, group_id, direction)
         if key not in self._lines:
             self._lines[key] = self._resolve_group(region, group_id, direction)
         return self._lines[key]
 
-    def _resolve_group(self, region: str, group_id: str, direction: Direction) -> tuple[Line, ...]:
+    def _resolve_group(self, region: str, group_id: str, direction: Direction) -> tuple[ResolvedRule, ...]:
         seen = self._gaps.setdefault((region, group_id), set())
         group = self._snapshot.group_by_id.get((region, group_id))
         rules = _not_held(region, group_id) if group is None else group.rules(direction)
@@ -125,8 +125,10 @@ class Resolver:
             return (_unread(group_id, direction),)
         return tuple(self._resolve_rule(region, group_id, direction, rule, seen) for rule in rules)
 
-    def _resolve_rule(self, region: str, group_id: str, direction: Direction, rule: Rule, seen: set[Gap]) -> Line:
-        return Line(
+    def _resolve_rule(
+        self, region: str, group_id: str, direction: Direction, rule: Rule, seen: set[Gap]
+    ) -> ResolvedRule:
+        return ResolvedRule(
             security_group_id=group_id,
             direction=direction,
             rule=rule,
@@ -135,10 +137,10 @@ class Resolver:
             addresses=self._addresses(region, rule.peer, seen),
         )
 
-    def _addresses(self, region: str, peer: Peer, seen: set[Gap]) -> Extent:
+    def _addresses(self, region: str, peer: Peer, seen: set[Gap]) -> Bounds:
         match peer:
             case CidrPeer():
-                return Extent.exactly(addresses.parse(peer.cidr))
+                return Bounds.exactly(addresses.parse(peer.cidr))
             case AddressTemplatePeer():
                 return self._template_addresses(region, peer.template_id, seen)
             case GroupPeer():
@@ -148,7 +150,7 @@ class Resolver:
             case _:
                 assert_never(peer)
 
-    def _template_addresses(self, region: str, template_id: str, seen: set[Gap]) -> Extent:
+    def _template_addresses(self, region: str, template_id: str, seen: set[Gap]) -> Bounds:
         group = self._snapshot.template_group_by_id.get((region, template_id))
         if group is not None:
             return self._group_members(region, group, seen, UNKNOWN_ADDRESSES)
@@ -157,32 +159,32 @@ class Resolver:
             seen.add(_not_held(region, template_id))
             return UNKNOWN_ADDRESSES
         seen.update(template.gaps)
-        known = Extent.exactly(addresses.union(template.entries))
+        known = Bounds.exactly(addresses.union(template.entries))
         return known | UNKNOWN_ADDRESSES if template.gaps else known
 
-    def _group_members(self, region: str, group: TemplateGroup, seen: set[Gap], unknown: Extent) -> Extent:
+    def _group_members(self, region: str, group: TemplateGroup, seen: set[Gap], unknown: Bounds) -> Bounds:
         seen.update(group.gaps)
-        found = unknown if group.gaps else NO_EXTENT
+        found = unknown if group.gaps else NO_BOUNDS
         of_one = self._template_addresses if unknown is UNKNOWN_ADDRESSES else self._template_services
         for member in group.members:
             found |= of_one(region, member, seen)
         return found
 
-    def _member_addresses(self, region: str, group_id: str, seen: set[Gap]) -> Extent:
+    def _member_addresses(self, region: str, group_id: str, seen: set[Gap]) -> Bounds:
         native = self._snapshot.native_addresses.get((region, group_id), EMPTY)
         membership = self._snapshot.membership_by_id.get((region, group_id))
         if membership is None:
             seen.add(_not_held(region, group_id))
-            return Extent(sure=native, maybe=ANYWHERE)
+            return Bounds(sure=native, maybe=ANYWHERE)
         seen.update(membership.gaps)
         texts = tuple(address for member in membership.members for address in member.addresses)
-        known = Extent.exactly(addresses.union(texts) | native)
+        known = Bounds.exactly(addresses.union(texts) | native)
         return known | UNKNOWN_ADDRESSES if membership.gaps else known
 
-    def _services(self, region: str, service: Service, seen: set[Gap]) -> Extent:
+    def _services(self, region: str, service: Service, seen: set[Gap]) -> Bounds:
         match service:
             case ProtocolService():
-                return Extent.exactly(_services_of(service))
+                return Bounds.exactly(_services_of(service))
             case ServiceTemplateRef():
                 return self._template_services(region, service.template_id, seen)
             case UnreadableService():
@@ -190,7 +192,7 @@ class Resolver:
             case _:
                 assert_never(service)
 
-    def _template_services(self, region: str, template_id: str, seen: set[Gap]) -> Extent:
+    def _template_services(self, region: str, template_id: str, seen: set[Gap]) -> Bounds:
         group = self._snapshot.template_group_by_id.get((region, template_id))
         if group is not None:
             return self._group_members(region, group, seen, UNKNOWN_SERVICES)
@@ -199,12 +201,12 @@ class Resolver:
             seen.add(_not_held(region, template_id))
             return UNKNOWN_SERVICES
         seen.update(template.gaps)
-        known = Extent.exactly(IntervalSet.of(run for entry in template.entries for run in _services_of(entry)))
+        known = Bounds.exactly(IntervalSet.of(run for entry in template.entries for run in _services_of(entry)))
         return known | UNKNOWN_SERVICES if template.gaps else known
 
 
-def _some_of(protocol: Protocol) -> Extent:
-    return Extent(sure=EMPTY, maybe=services(protocol))
+def _some_of(protocol: Protocol) -> Bounds:
+    return Bounds(sure=EMPTY, maybe=services(protocol))
 
 
 def _services_of(service: ProtocolService) -> IntervalSet:
@@ -221,8 +223,8 @@ def _not_held(region: str, resource: str) -> Gap:
     )
 
 
-def _unread(group_id: str, direction: Direction) -> Line:
-    return Line(
+def _unread(group_id: str, direction: Direction) -> ResolvedRule:
+    return ResolvedRule(
         security_group_id=group_id,
         direction=direction,
         rule=None,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from auditor.comparator.effective import Decision
-from auditor.comparator.resolve import UNKNOWN_ADDRESSES, UNKNOWN_SERVICES, Extent, Line, Resolver
+from auditor.comparator.resolve import UNKNOWN_ADDRESSES, UNKNOWN_SERVICES, Bounds, ResolvedRule, Resolver
 from auditor.model.addresses import ANYWHERE
-from auditor.model.estate import Cluster, Exposure, Node, NodeKind, NodePool, Role
+from auditor.model.clusters import Cluster, Exposure, Node, NodeKind, NodePool, Role
 from auditor.model.rules import Action, Direction
 from auditor.model.services import EVERYTHING
 
@@ -93,19 +93,19 @@ class Decisions:
         """As :meth:`of`, but for those nodes alone of which a document says what passes, where there are any."""
         return self.of(replace(stack, undocumented=()) if stack.unfiltered else stack, direction)
 
-    def _lines(self, stack: Stack, direction: Direction) -> Iterator[Line]:
+    def _lines(self, stack: Stack, direction: Direction) -> Iterator[ResolvedRule]:
         if not stack.security_groups:
             yield _no_group(direction, documented=not stack.undocumented)
         yield from self.resolver.lines(stack.region, stack.security_groups, direction)
 
 
-def _no_group(direction: Direction, *, documented: bool) -> Line:
+def _no_group(direction: Direction, *, documented: bool) -> ResolvedRule:
     """The line in place of a group: it allows everything, or leaves everything undecided."""
-    return Line(
+    return ResolvedRule(
         security_group_id="",
         direction=direction,
         rule=None,
         action=Action.ALLOW if documented else Action.UNREADABLE,
-        services=Extent.exactly(EVERYTHING) if documented else UNKNOWN_SERVICES,
-        addresses=Extent.exactly(ANYWHERE) if documented else UNKNOWN_ADDRESSES,
+        services=Bounds.exactly(EVERYTHING) if documented else UNKNOWN_SERVICES,
+        addresses=Bounds.exactly(ANYWHERE) if documented else UNKNOWN_ADDRESSES,
     )

@@ -1,20 +1,150 @@
-"""How a baseline file is written, and what each part of it means as model values."""
+"""How files write services and flows, and what they mean as model values."""
 
 from __future__ import annotations
 
-from typing import Self
+from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from auditor.config.fields import Cidr, DirectionWord, Identifier, NetworkWord, Ports, RoleWord, SeverityWord, Text
-from auditor.config.flow_forms import AllowForm, FlowForm, Form, ProtocolWord, ServiceForm, services_of
+from auditor.config.fields import (
+    Cidr,
+    Cidrs,
+    DirectionWord,
+    Identifier,
+    NetworkWord,
+    Ports,
+    RoleWord,
+    Selectors,
+    SeverityWord,
+    Text,
+)
+from auditor.model import addresses
 from auditor.model import baseline as model
-from auditor.model.baseline import Flow, Reach, Requirement, Tier
+from auditor.model.baseline import Allowance, FlowPattern, Reach, Requirement, Tier
+from auditor.model.intervals import IntervalSet
+from auditor.model.packets import packets
 from auditor.model.rules import Direction
+from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, Protocol, services
 
 
-class TextForm(Form):
+class StrictForm(BaseModel):
+    """A mapping of a file: no key that it does not know, no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ProtocolName(StrEnum):
+    """What files and reports call protocols; ``other`` is every IP protocol without a name here."""
+
+    TCP = "tcp"
+    UDP = "udp"
+    ICMP = "icmp"
+    ICMPV6 = "icmpv6"
+    GRE = "gre"
+    OTHER = "other"
+    ALL = "all"
+
+
+ProtocolWord = Annotated[ProtocolName, Field(strict=False)]
+
+
+def services_of(protocol: ProtocolName, ports: Ports | None) -> IntervalSet:
+    """The services that a protocol and its ports name; no ports means every port. Raises ``PydanticCustomError``."""
+    if protocol in (ProtocolName.TCP, ProtocolName.UDP):
+        return services(Protocol(protocol), WHOLE_PORT_RANGE if ports is None else ports)
+    if ports not in (None, WHOLE_PORT_RANGE):
+        raise PydanticCustomError("config-ports-without", "ports", {"at": ("ports",), "expected": "tcp, udp"})
+    return EVERYTHING if protocol is ProtocolName.ALL else services(Protocol(protocol))
+
+
+class ServiceForm(StrictForm):
+    """A protocol with its ports."""
+
+    protocol: ProtocolWord = Field(description="tcp, udp, icmp, icmpv6, gre, other (any other IP protocol) or all")
+    ports: Ports | None = Field(
+        default=None, description='"22,30000-32768"; for tcp and udp alone; without it every port'
+    )
+
+    @model_validator(mode="after")
+    def _has_ports(self) -> Self:
+        self.services()
+        return self
+
+    def services(self) -> IntervalSet:
+        """What it names."""
+        return services_of(self.protocol, self.ports)
+
+
+class FlowForm(ServiceForm):
+    """Services to or from networks; the networks and blocks are united."""
+
+    networks: list[NetworkWord] = Field(
+        default_factory=list, description="Networks that each cluster has of its own: container, cluster, subnets"
+    )
+    cidrs: list[Cidr] = Field(default_factory=list, description="CIDR blocks, addresses or ranges, IPv4 or IPv6")
+
+    @model_validator(mode="after")
+    def _names_packets(self) -> Self:
+        if not self.networks and not self.cidrs:
+            raise PydanticCustomError("config-no-network", "network", {"expected": "networks, cidrs", "found": ""})
+        if not self.networks:
+            refuse_nothing(self.services(), self.cidrs)
+        return self
+
+    def flow(self) -> FlowPattern:
+        """What it names."""
+        return FlowPattern(services=self.services(), networks=tuple(self.networks), cidrs=tuple(self.cidrs))
+
+
+def refuse_nothing(service: IntervalSet, cidrs: list[str]) -> None:
+    """Raises ``PydanticCustomError`` where no packet can be both, as with ICMP and IPv6 blocks."""
+    if not packets(service, addresses.union(tuple(cidrs))):
+        facts = {"at": ("cidrs",), "expected": "icmp: IPv4, icmpv6: IPv6", "found": ", ".join(cidrs)}
+        raise PydanticCustomError("config-no-packets", "packets", facts)
+
+
+class PacketsForm(ServiceForm):
+    """The packets that a waiver accepts."""
+
+    direction: DirectionWord = Field(description="ingress: cidrs are sources; egress: destinations")
+    cidrs: Cidrs
+
+    @model_validator(mode="after")
+    def _names_packets(self) -> Self:
+        refuse_nothing(self.services(), self.cidrs)
+        return self
+
+
+class AllowForm(FlowForm):
+    """Something that is open on purpose."""
+
+    id: Identifier
+    clusters: Selectors = Field(
+        default=["*"],
+        min_length=1,
+        description="Clusters by id (cls-*), name (name:prod-*) or tag (tag:env=prod*); without it every cluster",
+    )
+    role: RoleWord | None = Field(default=None, description="node or master; without it both")
+    direction: DirectionWord = Field(description="ingress: cidrs are sources; egress: destinations")
+    reason: str = Field(default="", description="Why it is open")
+    owner: str = Field(default="", description="Who answers for it")
+
+    def allowance(self) -> Allowance:
+        """As the comparison takes it."""
+        return Allowance(
+            allowance_id=self.id,
+            flow=self.flow(),
+            direction=self.direction,
+            roles=() if self.role is None else (self.role,),
+            clusters=tuple(self.clusters),
+            reason=self.reason,
+            owner=self.owner,
+        )
+
+
+class TextForm(StrictForm):
     """A text in both languages; one of them serves for both."""
 
     en: Text | None = Field(default=None, description="In English")
@@ -31,7 +161,7 @@ class TextForm(Form):
         return model.Text(en=self.en or self.zh or "", zh=self.zh or self.en or "")
 
 
-class TierForm(Form):
+class TierForm(StrictForm):
     """Packets of a row that weigh otherwise; whatever it leaves out is the row's own."""
 
     protocol: ProtocolWord | None = Field(default=None, description="Left out: the row's")
@@ -45,7 +175,7 @@ class TierForm(Form):
         """As the comparison takes it. Raises ``PydanticCustomError`` for ports of a protocol that has none."""
         inherits_ports = self.protocol is None and self.ports is None
         where = self if self.networks or self.cidrs else row
-        flow = Flow(
+        flow = FlowPattern(
             services=services_of(self.protocol or row.protocol, row.ports if inherits_ports else self.ports),
             networks=tuple(where.networks),
             cidrs=tuple(where.cidrs),
@@ -92,7 +222,7 @@ class RequirementForm(FlowForm):
         )
 
 
-class ChangeForm(Form):
+class ChangeForm(StrictForm):
     """What becomes otherwise in an inherited row; each key that stands here replaces the row's.
 
     Networks and cidrs together say where to or from: either of them replaces both.
@@ -117,7 +247,7 @@ class ClassServiceForm(ServiceForm):
     role: RoleWord | None = Field(default=None, description="node or master; without it both")
 
 
-class ClassForm(Form):
+class ClassForm(StrictForm):
     """A family of services that weigh alike when they are open."""
 
     name: Identifier = Field(description="What severities and reports call it")
@@ -125,7 +255,7 @@ class ClassForm(Form):
     services: list[ClassServiceForm] = Field(min_length=1)
 
 
-class ReachForm(Form):
+class ReachForm(StrictForm):
     """Severities by who can reach the service, then by class."""
 
     any: dict[str, SeverityWord] = Field(
@@ -141,7 +271,7 @@ class ReachForm(Form):
         return by_class
 
 
-class SeveritiesForm(Form):
+class SeveritiesForm(StrictForm):
     """The table of excess severities."""
 
     ingress: ReachForm = Field(default_factory=ReachForm, description="What of the node can be reached")
@@ -152,7 +282,7 @@ class SeveritiesForm(Form):
         return self.ingress if direction is Direction.INGRESS else self.egress
 
 
-class ExcessForm(Form):
+class ExcessForm(StrictForm):
     """How bad an open service is that nothing permits."""
 
     classes: list[ClassForm] = Field(
@@ -163,7 +293,7 @@ class ExcessForm(Form):
     severities: SeveritiesForm = Field(default_factory=SeveritiesForm)
 
 
-class BaselineForm(Form):
+class BaselineForm(StrictForm):
     """A baseline: what must pass, what else may, and how bad it is when it is otherwise."""
 
     name: Identifier = Field(description="What reports call it")

@@ -1,4 +1,4 @@
-"""The words that configuration and baseline files are made of, each with its check; texts in, model values out."""
+"""Model values back to the words of the files."""
 
 from __future__ import annotations
 
@@ -10,15 +10,47 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from auditor.config.mistakes import nearest
+from auditor.config.validation import nearest
+from auditor.config.yaml_reader import Plain
 from auditor.model import addresses
 from auditor.model.baseline import ClusterNetwork, NamedNetwork, Severity
-from auditor.model.estate import Role
+from auditor.model.clusters import Role
 from auditor.model.findings import Code
 from auditor.model.gaps import GapKind
+from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
 from auditor.model.selectors import is_selector
-from auditor.model.services import PORTS, WHOLE_PORT_RANGE, PortRange
+from auditor.model.services import EVERYTHING, PORTS, WHOLE_PORT_RANGE, PortRange, Protocol, span
+
+
+def service_entries(services: IntervalSet) -> list[dict[str, Plain]]:
+    """``protocol`` and ``ports`` for each protocol of a set; no ports means every port."""
+    if services == EVERYTHING:
+        return [{"protocol": "all"}]
+    entries: list[dict[str, Plain]] = []
+    for protocol in Protocol:
+        lo, hi = span(protocol)
+        if here := tuple((first - lo, last - lo - 1) for first, last in services & IntervalSet((lo, hi))):
+            entries.append({"protocol": protocol.value, **_service_ports(protocol, here)})
+    return entries
+
+
+def service_entry(services: IntervalSet) -> dict[str, Plain]:
+    """The only entry of a set that one entry can say. Raises ``ValueError`` for another set."""
+    (entry,) = service_entries(services)
+    return entry
+
+
+def ports_text(ports: tuple[PortRange, ...]) -> str:
+    """``22,30000-32768``."""
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ports)
+
+
+def _service_ports(protocol: Protocol, ports: tuple[PortRange, ...]) -> dict[str, Plain]:
+    if not protocol.has_ports or ports == WHOLE_PORT_RANGE:
+        return {}
+    return {"ports": ports_text(ports)}
+
 
 ALL = "all"
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from auditor.config.baseline_forms import BaselineForm
-from auditor.config.flow_forms import Form
+from auditor.config.baseline_forms import BaselineForm, StrictForm
 from auditor.config.settings_forms import SettingsForm
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-FORMS: Mapping[str, type[Form]] = MappingProxyType({"config": SettingsForm, "baseline": BaselineForm})
+FORMS: Mapping[str, type[StrictForm]] = MappingProxyType({"config": SettingsForm, "baseline": BaselineForm})
 """What ``sgaudit schema`` can print of this package."""
 
 

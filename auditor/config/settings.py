@@ -1,16 +1,19 @@
-"""What the configuration file says, beside the options of one run."""
+"""The entry of the configuration file that accepts a finding or a gap, ready to paste under ``waivers:``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
-from auditor.config import baseline_file, source
-from auditor.config.document import Document
-from auditor.config.mistakes import Mistake, mistake, refuse, unknown_word, validated
-from auditor.config.reader import read
+from auditor.config import baseline as baseline_file
+from auditor.config import yaml_reader
+from auditor.config.fields import is_identifier, ports_text
 from auditor.config.settings_forms import FailOn, SettingsForm
+from auditor.config.validation import Mistake, mistake, refuse, unknown_word, validated
+from auditor.config.yaml_reader import Document, Plain, read
+from auditor.config.yaml_writer import write
 from auditor.errors import ConfigError
 from auditor.files import reader
 from auditor.model.baseline import (
@@ -23,6 +26,95 @@ from auditor.model.baseline import (
     Policy,
     Waiver,
 )
+from auditor.model.findings import Finding
+from auditor.model.gaps import Gap
+from auditor.model.regions import ALL_PROTOCOLS, Region, regions
+from auditor.model.rules import Direction
+
+ID_LENGTH = 12
+"""Digits of the fingerprint in a waiver's id: enough to tell the findings of many clusters apart."""
+
+_EVERY_PACKET = Region(protocol=ALL_PROTOCOLS, ports=(), cidrs=("0.0.0.0/0", "::/0"))
+
+
+def waiver_entry(finding: Finding, reason: str, owner: str, expires: date, waiver_id: str = "") -> str:
+    """YAML list entries whose waivers together cover exactly the packets of ``finding``, one waiver a region.
+
+    A finding without packets is about what is bound, not about traffic: its waiver names every packet. Without
+    ``waiver_id`` the id is made from the fingerprint. Raises ``ConfigError`` where a text cannot be written.
+    """
+    _refuse_unwritable("reason", reason)
+    _refuse_unwritable("owner", owner)
+    stem = _identity(waiver_id, finding.fingerprint)
+    entries: list[Plain] = []
+    for suffix, packets in _packets(finding):
+        entries.append(
+            {
+                "id": f"{stem}{suffix}",
+                "finding": finding.code.value,
+                "clusters": [finding.cluster_id],
+                "role": finding.role.value,
+                "packets": packets,
+                "reason": reason.strip(),
+                "owner": owner.strip(),
+                "expires": expires.isoformat(),
+            }
+        )
+    return write(entries)
+
+
+def gap_waiver_entry(
+    gap: Gap, clusters: Iterable[str], reason: str, owner: str, expires: date, waiver_id: str = ""
+) -> str:
+    """The YAML list entry whose waiver covers ``gap``; ``clusters`` are the ids of those that depend on it.
+
+    Where none does, the waiver names every cluster. Raises ``ConfigError`` where a text cannot be written.
+    """
+    _refuse_unwritable("reason", reason)
+    _refuse_unwritable("owner", owner)
+    named = sorted(set(clusters)) or ["*"]
+    entry: dict[str, Plain] = {
+        "id": _identity(waiver_id, gap.fingerprint),
+        "gap": gap.kind.value,
+        "clusters": list(named),
+        **({"resource": gap.resource} if gap.resource else {}),
+        **({"action": f"{gap.service}:{gap.action}"} if gap.action else {}),
+        "reason": reason.strip(),
+        "owner": owner.strip(),
+        "expires": expires.isoformat(),
+    }
+    return write([entry])
+
+
+def _identity(asked: str, fingerprint: str) -> str:
+    identity = asked.strip() or f"W-{fingerprint[:ID_LENGTH]}"
+    if not is_identifier(identity):
+        raise ConfigError("config-waiver-id", found=identity, expected="bastion-ssh, W-7")
+    return identity
+
+
+def _packets(finding: Finding) -> Iterator[tuple[str, dict[str, Plain]]]:
+    """Each waiver's packets with what tells its id from the others'."""
+    sides = ((finding.direction, finding.packets),) if finding.direction else finding.sides
+    found = [(direction, region) for direction, packets in sides for region in regions(packets)]
+    found = found or [(Direction.INGRESS, _EVERY_PACKET)]
+    for number, (direction, region) in enumerate(found, start=1):
+        ports: dict[str, Plain] = {"ports": ports_text(region.ports)} if region.ports else {}
+        packets: dict[str, Plain] = {
+            "direction": direction.value,
+            "protocol": str(region.protocol),
+            **ports,
+            "cidrs": list(region.cidrs),
+        }
+        yield (f"-{number}" if len(found) > 1 else ""), packets
+
+
+def _refuse_unwritable(key: str, text: str) -> None:
+    if not text.strip():
+        raise ConfigError("config-waiver-blank", key=key, expected="text")
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ConfigError("config-waiver-no-text", key=key, expected="UTF-8")
+
 
 FILE = "sgaudit.yaml"
 VARIABLE = "SGAUDIT_CONFIG"
@@ -99,7 +191,7 @@ def load(
     """
     named = path or (Path(env[VARIABLE]) if env.get(VARIABLE) else None)
     try:
-        found = source.from_path(named or folder / FILE)
+        found = yaml_reader.from_path(named or folder / FILE)
     except ConfigError as error:
         if named is None and error.message_id == reader.MISSING:
             return Settings()
@@ -111,7 +203,7 @@ def load(
     return _settings(found, form)
 
 
-def _settings(found: source.Source, form: SettingsForm) -> Settings:
+def _settings(found: yaml_reader.SourceText, form: SettingsForm) -> Settings:
     return Settings(
         file=found.label,
         text=found.text,

@@ -8,6 +8,7 @@ from typing import Annotated, Self, TypeVar
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from auditor.config.baseline_forms import AllowForm, PacketsForm, StrictForm
 from auditor.config.fields import (
     ClusterId,
     ClusterNetworkWord,
@@ -20,7 +21,6 @@ from auditor.config.fields import (
     Selectors,
     Text,
 )
-from auditor.config.flow_forms import AllowForm, Form, PacketsForm
 from auditor.model.baseline import ClusterNetwork, Exclusion, GapWaiver, Waiver
 
 _Value = TypeVar("_Value")
@@ -37,7 +37,7 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
-class WaiverForm(Form):
+class WaiverForm(StrictForm):
     """A finding or a gap that somebody accepts for a time.
 
     Of a finding only the packets named are taken out of the verdict; a gap no longer makes the run incomplete.
@@ -109,7 +109,7 @@ class WaiverForm(Form):
         )
 
 
-class ExcludeForm(Form):
+class ExcludeForm(StrictForm):
     """Clusters that are left out on purpose."""
 
     clusters: Selectors
@@ -121,7 +121,7 @@ class ExcludeForm(Form):
         return Exclusion(clusters=tuple(self.clusters), reason=self.reason, owner=self.owner)
 
 
-class NetworksForm(Form):
+class NetworksForm(StrictForm):
     """What the baseline's networks mean."""
 
     cluster: ClusterNetworkWord = Field(
@@ -131,7 +131,7 @@ class NetworksForm(Form):
     )
 
 
-class RatesForm(Form):
+class RatesForm(StrictForm):
     """How much of the API's quotas a run uses."""
 
     share: float | None = Field(default=None, gt=0, le=1, description="The part of each documented quota, as in 0.5")
@@ -140,7 +140,7 @@ class RatesForm(Form):
     )
 
 
-class SettingsForm(Form):
+class SettingsForm(StrictForm):
     """The configuration file of sgaudit."""
 
     regions: list[Region] | None = Field(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class ApiAction:
     """One action of the API.
 
     ``rate`` is the documented quota in requests a second for one sub-account and region (20 where the page names none).
@@ -34,19 +34,21 @@ class Action:
         return (self.permission, *legacy)
 
 
-def _tke(name: str, needs: str, version: str = "2018-05-25", rate: int = 20) -> Action:
-    return Action(service="tke", version=version, name=name, rate=rate, needs=needs)
+def _tke(name: str, needs: str, version: str = "2018-05-25", rate: int = 20) -> ApiAction:
+    return ApiAction(service="tke", version=version, name=name, rate=rate, needs=needs)
 
 
-def _vpc(name: str, needs: str, rate: int = 100, legacy_service: str = "") -> Action:
-    return Action(service="vpc", version="2017-03-12", name=name, rate=rate, needs=needs, legacy_service=legacy_service)
+def _vpc(name: str, needs: str, rate: int = 100, legacy_service: str = "") -> ApiAction:
+    return ApiAction(
+        service="vpc", version="2017-03-12", name=name, rate=rate, needs=needs, legacy_service=legacy_service
+    )
 
 
-def _as(name: str, needs: str) -> Action:
-    return Action(service="as", version="2018-04-19", name=name, rate=20, needs=needs)
+def _as(name: str, needs: str) -> ApiAction:
+    return ApiAction(service="as", version="2018-04-19", name=name, rate=20, needs=needs)
 
 
-CALLER_IDENTITY = Action(
+CALLER_IDENTITY = ApiAction(
     service="sts",
     version="2018-08-13",
     name="GetCallerIdentity",
@@ -54,7 +56,7 @@ CALLER_IDENTITY = Action(
     needs="the account that a report names",
     optional=True,
 )
-REGIONS = Action(
+REGIONS = ApiAction(
     service="region", version="2022-06-27", name="DescribeRegions", rate=20, needs="the list behind --region all"
 )
 TKE_REGIONS = _tke("DescribeRegions", "the list behind --region all, where the region service does not answer")
@@ -65,7 +67,7 @@ CLUSTER_NODE_POOLS = _tke("DescribeClusterNodePools", "auto-scaling node pools")
 NODE_POOLS_2022 = _tke("DescribeNodePools", "native, super and auto-scaling node pools", version="2022-05-01")
 CLUSTER_AS_GROUPS = _tke("DescribeClusterAsGroups", "auto-scaling groups without a node pool")
 IPAMD = _tke("DescribeIPAMD", "the container subnets of VPC-CNI")
-INSTANCES = Action(
+INSTANCES = ApiAction(
     service="cvm",
     version="2017-03-12",
     name="DescribeInstances",
@@ -85,5 +87,5 @@ VPCS = _vpc("DescribeVpcs", "the cluster network")
 SUBNETS = _vpc("DescribeSubnets", "node and container subnets")
 ASSISTANT_CIDRS = _vpc("DescribeAssistantCidr", "further blocks of the VPC", rate=20)
 
-ACTIONS: tuple[Action, ...] = tuple(value for value in list(globals().values()) if isinstance(value, Action))
+ACTIONS: tuple[ApiAction, ...] = tuple(value for value in list(globals().values()) if isinstance(value, ApiAction))
 """All of the above, in the order of a run."""

@@ -17,9 +17,9 @@ from typing import Any
 from urllib.parse import quote
 
 from auditor.errors import AuthError, ConfigError, FetchError
-from auditor.fetcher.actions import Action
+from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.clock import Clock
-from auditor.fetcher.keys import FOREVER, Credentials, Keys, Source, error, pair_of, temporary
+from auditor.fetcher.keys import FOREVER, Credentials, Keys, KeySource, error, pair_of, temporary
 from auditor.fetcher.transport import Caller, Signer, without
 from auditor.files import json_reader, reader
 
@@ -29,8 +29,8 @@ SESSION_NAME = "sgaudit"
 STS_REGION = "ap-guangzhou"
 ROLES = "cam/security-credentials/"
 
-ASSUME_ROLE = Action(service="sts", version="2018-08-13", name="AssumeRole", rate=600, needs="the keys of a role")
-ASSUME_ROLE_WITH_WEB_IDENTITY = Action(
+ASSUME_ROLE = ApiAction(service="sts", version="2018-08-13", name="AssumeRole", rate=600, needs="the keys of a role")
+ASSUME_ROLE_WITH_WEB_IDENTITY = ApiAction(
     service="sts", version="2018-08-13", name="AssumeRoleWithWebIdentity", rate=20, needs="the keys of a TKE role"
 )
 _ARN = re.compile(r"qcs::cam::uin/[0-9]{1,20}:role(?:Name)?/[^\s/:]{1,128}")
@@ -74,7 +74,7 @@ def assumed_role(arn: str, session: str) -> AssumedRole | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class CredentialEnvironment:
     """Everything that keys are looked for in.
 
     ``role`` is assumed with whatever keys are found. ``metadata`` gives what stands at a path of the instance's
@@ -91,7 +91,7 @@ class Surroundings:
     role: AssumedRole | None = None
 
 
-def find(around: Surroundings) -> Credentials:
+def find(around: CredentialEnvironment) -> Credentials:
     """The first keys in the order of :class:`Source`, or those of the role that they are to assume.
 
     Raises AuthError for the first place that holds something unusable, where there is nothing in any of them, and
@@ -116,7 +116,7 @@ class PlaceState(StrEnum):
 class PlaceLook:
     """One place, by its name; ``error`` says what is wrong with what is there."""
 
-    source: Source
+    source: KeySource
     place: str
     state: PlaceState
     error: AuthError | None = None
@@ -137,7 +137,7 @@ class Survey:
         return wrong[0] if wrong else error("fetch-no-credentials", "NoCredentials", places=places)
 
 
-def look_around(around: Surroundings) -> Survey:
+def look_around(around: CredentialEnvironment) -> Survey:
     """Look at each place until one has keys or something unusable, then assume the role that is named."""
     keys: Credentials | None = None
     places: list[PlaceLook] = []
@@ -156,11 +156,11 @@ def look_around(around: Surroundings) -> Survey:
         return Survey(keys=keys, places=tuple(places))
     role = around.role
     try:
-        keys = _assumed(around, keys, role, Source.ROLE, role.arn)
+        keys = _assumed(around, keys, role, KeySource.ROLE, role.arn)
     except AuthError as wrong:
-        refused = PlaceLook(source=Source.ROLE, place=role.arn, state=PlaceState.UNUSABLE, error=wrong)
+        refused = PlaceLook(source=KeySource.ROLE, place=role.arn, state=PlaceState.UNUSABLE, error=wrong)
         return Survey(keys=None, places=(*places, refused))
-    granted = PlaceLook(source=Source.ROLE, place=role.arn, state=PlaceState.FOUND)
+    granted = PlaceLook(source=KeySource.ROLE, place=role.arn, state=PlaceState.FOUND)
     return Survey(keys=keys, places=(*places, granted))
 
 
@@ -178,37 +178,39 @@ def default_region(env: Mapping[str, str], home: Path) -> str:
     return region.strip() if isinstance(region, str) else ""
 
 
-def _looks(around: Surroundings) -> tuple[tuple[Source, str, Callable[[Surroundings], Credentials | None]], ...]:
+def _looks(
+    around: CredentialEnvironment,
+) -> tuple[tuple[KeySource, str, Callable[[CredentialEnvironment], Credentials | None]], ...]:
     """Every place with its name and the way to look there, in the order of the contract."""
     files = f"~/.tencentcloud/credentials, {around.etc / 'tencentcloud' / 'credentials'}"
     return (
-        (Source.ENVIRONMENT, "TENCENTCLOUD_SECRET_ID + TENCENTCLOUD_SECRET_KEY", _environment),
-        (Source.FILE, files, _file),
-        (Source.TCCLI, f"~/.tccli/{_profile(around.env)}.credential", _tccli),
-        (Source.CVM_ROLE, "metadata.tencentyun.com", _cvm_role),
-        (Source.TKE_OIDC, " + ".join(OIDC_VARIABLES), _tke_oidc),
+        (KeySource.ENVIRONMENT, "TENCENTCLOUD_SECRET_ID + TENCENTCLOUD_SECRET_KEY", _environment),
+        (KeySource.FILE, files, _file),
+        (KeySource.TCCLI, f"~/.tccli/{_profile(around.env)}.credential", _tccli),
+        (KeySource.CVM_ROLE, "metadata.tencentyun.com", _cvm_role),
+        (KeySource.TKE_OIDC, " + ".join(OIDC_VARIABLES), _tke_oidc),
     )
 
 
-def _environment(around: Surroundings) -> Credentials | None:
+def _environment(around: CredentialEnvironment) -> Credentials | None:
     env = around.env
     keys = pair_of(
         {name: env.get(name, "") for name in ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")},
         token=env.get("TENCENTCLOUD_TOKEN") or env.get("TENCENTCLOUD_SECURITY_TOKEN") or "",
-        place=Source.ENVIRONMENT.value,
+        place=KeySource.ENVIRONMENT.value,
     )
     if keys is None:
         return None
-    return Credentials(source=Source.ENVIRONMENT, place="TENCENTCLOUD_SECRET_ID", keys=keys, clock=around.clock)
+    return Credentials(source=KeySource.ENVIRONMENT, place="TENCENTCLOUD_SECRET_ID", keys=keys, clock=around.clock)
 
 
-def _file(around: Surroundings) -> Credentials | None:
+def _file(around: CredentialEnvironment) -> Credentials | None:
     for folder in (around.home / ".tencentcloud", around.etc / "tencentcloud"):
         path = folder / "credentials"
         text = _read(path)
         if text is not None:
             keys = _from_ini(text, str(path))
-            return Credentials(source=Source.FILE, place=str(path), keys=keys, clock=around.clock)
+            return Credentials(source=KeySource.FILE, place=str(path), keys=keys, clock=around.clock)
     return None
 
 
@@ -229,7 +231,7 @@ def _from_ini(text: str, place: str) -> Keys:
     return keys
 
 
-def _tccli(around: Surroundings) -> Credentials | None:
+def _tccli(around: CredentialEnvironment) -> Credentials | None:
     profile = _profile(around.env)
     path = around.home / ".tccli" / f"{profile}.credential"
     text = _read(path)
@@ -251,10 +253,10 @@ def _tccli(around: Surroundings) -> Credentials | None:
 
     if role:
         session = str(document.get("role-session-name") or SESSION_NAME)
-        return _assumed(around, keys, AssumedRole(arn=str(role), session=session), Source.TCCLI, str(path))
+        return _assumed(around, keys, AssumedRole(arn=str(role), session=session), KeySource.TCCLI, str(path))
     if keys.expires < around.clock.wall():
         read_again()
-    return Credentials(source=Source.TCCLI, place=str(path), keys=keys, clock=around.clock, renew=read_again)
+    return Credentials(source=KeySource.TCCLI, place=str(path), keys=keys, clock=around.clock, renew=read_again)
 
 
 def _profile(env: Mapping[str, str]) -> str:
@@ -279,7 +281,9 @@ def _tccli_keys(path: Path) -> Keys | None:
     )
 
 
-def _assumed(around: Surroundings, keys: Signer, role: AssumedRole, source: Source, place: str) -> Credentials:
+def _assumed(
+    around: CredentialEnvironment, keys: Signer, role: AssumedRole, source: KeySource, place: str
+) -> Credentials:
     """The keys of a role, had with others that are good for nothing else."""
     caller = around.connect(keys)
 
@@ -290,7 +294,7 @@ def _assumed(around: Surroundings, keys: Signer, role: AssumedRole, source: Sour
     return Credentials(source=source, place=place, keys=assume(), clock=around.clock, renew=assume)
 
 
-def _cvm_role(around: Surroundings) -> Credentials | None:
+def _cvm_role(around: CredentialEnvironment) -> Credentials | None:
     try:
         role = around.metadata(ROLES).partition("\n")[0].strip()
     except OSError:
@@ -307,16 +311,16 @@ def _cvm_role(around: Surroundings) -> Credentials | None:
             raise error("fetch-cvm-role", "MetadataError", place=role, detail="Code is not Success")
         return temporary(document, document.get("ExpiredTime"), role)
 
-    return Credentials(source=Source.CVM_ROLE, place=role, keys=ask(), clock=around.clock, renew=ask)
+    return Credentials(source=KeySource.CVM_ROLE, place=role, keys=ask(), clock=around.clock, renew=ask)
 
 
-def _tke_oidc(around: Surroundings) -> Credentials | None:
+def _tke_oidc(around: CredentialEnvironment) -> Credentials | None:
     values = {name: around.env.get(name, "").strip() for name in OIDC_VARIABLES}
     if not any(values[name] for name in OIDC_VARIABLES[1:]):
         return None
     missing = [name for name, value in values.items() if not value]
     if missing:
-        raise error("fetch-keys-missing", "BadCredentials", place=Source.TKE_OIDC.value, name=", ".join(missing))
+        raise error("fetch-keys-missing", "BadCredentials", place=KeySource.TKE_OIDC.value, name=", ".join(missing))
     region, provider, token_file, role = (values[name] for name in OIDC_VARIABLES)
     caller = around.connect(None)
 
@@ -333,10 +337,10 @@ def _tke_oidc(around: Surroundings) -> Credentials | None:
         }
         return _exchange(caller, ASSUME_ROLE_WITH_WEB_IDENTITY, region, params, role)
 
-    return Credentials(source=Source.TKE_OIDC, place=role, keys=exchange(), clock=around.clock, renew=exchange)
+    return Credentials(source=KeySource.TKE_OIDC, place=role, keys=exchange(), clock=around.clock, renew=exchange)
 
 
-def _exchange(caller: Caller, action: Action, region: str, params: Mapping[str, object], place: str) -> Keys:
+def _exchange(caller: Caller, action: ApiAction, region: str, params: Mapping[str, object], place: str) -> Keys:
     """Temporary keys from the token service. The detail of a failure may repeat the identity token: it stays out."""
     try:
         response = caller.call(action, region, params)

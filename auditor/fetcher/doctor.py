@@ -1,7 +1,8 @@
-"""What stands between a run and its answers: each action tried once with the smallest read; values, no words."""
+"""The least CAM policy: what the fetcher calls, and nothing else, in both spellings where an action has had two."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,11 +10,27 @@ from typing import Any
 
 from auditor.errors import AuthError, CloudError, FetchError, NetworkError, PermissionDenied
 from auditor.fetcher import actions
-from auditor.fetcher.actions import ACTIONS, Action
-from auditor.fetcher.answers import is_or_under
-from auditor.fetcher.endpoint import Endpoint
+from auditor.fetcher.actions import ACTIONS, ApiAction
+from auditor.fetcher.api_response import is_or_under
+from auditor.fetcher.http import Endpoint
 from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.transport import Caller, Transport
+
+
+def permissions() -> tuple[str, ...]:
+    """Every CAM action to grant, sorted; versions of an action share one."""
+    return tuple(sorted({permission for action in ACTIONS for permission in action.permissions}))
+
+
+def policy() -> dict[str, Any]:
+    """The policy in CAM's own form. All of it reads; lists cannot be limited to single resources without lies."""
+    return {"version": "2.0", "statement": [{"effect": "allow", "action": list(permissions()), "resource": ["*"]}]}
+
+
+def policy_text() -> str:
+    """The policy to paste into the console."""
+    return json.dumps(policy(), indent=2) + "\n"
+
 
 POLICY = RetryPolicy(attempts=2, throttled=0)
 """Enough to tell a hiccup from a fault; a doctor who waits helps nobody."""
@@ -49,7 +66,7 @@ class Outcome(StrEnum):
 class ActionCheck:
     """One action in one region; ``code``, ``detail`` and ``request_id`` are those of the error, where there was one."""
 
-    action: Action
+    action: ApiAction
     region: str
     host: str
     outcome: Outcome
@@ -136,7 +153,7 @@ def alike(checks: Iterable[ActionCheck]) -> list[tuple[ActionCheck, ...]]:
     return [tuple(group) for group in groups.values()]
 
 
-def _probes(cluster_id: str, group_id: str) -> dict[Action, Mapping[str, object]]:
+def _probes(cluster_id: str, group_id: str) -> dict[ApiAction, Mapping[str, object]]:
     of_cluster: dict[str, object] = {"ClusterId": cluster_id}
     return {
         actions.CALLER_IDENTITY: {},
@@ -176,7 +193,7 @@ class _Examiner:
     def __post_init__(self) -> None:
         self.silent: dict[str, NetworkError] = {}
 
-    def try_action(self, action: Action) -> ActionCheck:
+    def try_action(self, action: ApiAction) -> ActionCheck:
         """One action; a host that did not answer once is not waited for again."""
         host = self.endpoint.host_for(action.service, self.region)
         try:
@@ -191,13 +208,13 @@ class _Examiner:
         self._learn(action, answer)
         return ActionCheck(action=action, region=self.region, host=host, outcome=Outcome.ALLOWED)
 
-    def _learn(self, action: Action, answer: Mapping[str, Any]) -> None:
+    def _learn(self, action: ApiAction, answer: Mapping[str, Any]) -> None:
         if action == actions.CLUSTERS:
             self.cluster_id = _first_id(answer.get("Clusters"), "ClusterId") or self.cluster_id
         if action == actions.SECURITY_GROUPS:
             self.group_id = _first_id(answer.get("SecurityGroupSet"), "SecurityGroupId") or self.group_id
 
-    def _check(self, action: Action, host: str, error: FetchError) -> ActionCheck:
+    def _check(self, action: ApiAction, host: str, error: FetchError) -> ActionCheck:
         outcome = self._outcome(action, error)
         if outcome is Outcome.ALLOWED:
             return ActionCheck(action=action, region=self.region, host=host, outcome=outcome)
@@ -212,7 +229,7 @@ class _Examiner:
             request_id=request_id,
         )
 
-    def _outcome(self, action: Action, error: FetchError) -> Outcome:
+    def _outcome(self, action: ApiAction, error: FetchError) -> Outcome:
         asked = _probes(self.cluster_id, self.group_id)[action].values()
         about_nothing = _NO_CLUSTER in asked or _NO_GROUP in asked
         if isinstance(error, CloudError) and about_nothing and _is_about_the_id(str(error.facts["code"])):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
+from urllib.error import HTTPError
 
 from auditor.errors import AuthError
-from auditor.fetcher.actions import Action
+from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.clock import Clock
 
 MARGIN = 600.0
@@ -20,7 +22,7 @@ PAUSE = 30.0
 FOREVER = float("inf")
 
 
-class Source(StrEnum):
+class KeySource(StrEnum):
     """The kinds of place, in the order in which they are looked at."""
 
     ENVIRONMENT = "environment"
@@ -50,7 +52,7 @@ class Credentials:
     """Keys with where they were found; temporary ones are renewed in time, by one thread for all."""
 
     def __init__(
-        self, *, source: Source, place: str, keys: Keys, clock: Clock, renew: Callable[[], Keys] | None = None
+        self, *, source: KeySource, place: str, keys: Keys, clock: Clock, renew: Callable[[], Keys] | None = None
     ) -> None:
         self.source = source
         self.place = place
@@ -110,7 +112,7 @@ def error(
     message_id: str,
     code: str,
     *,
-    action: Action | None = None,
+    action: ApiAction | None = None,
     region: str = "",
     detail: str = "",
     request_id: str = "",
@@ -127,3 +129,43 @@ def error(
         request_id=request_id,
         **facts,
     )
+
+
+BASE = "http://metadata.tencentyun.com/latest/meta-data/"
+TIMEOUT = 2.0
+"""Seconds. Elsewhere than in the cloud the name resolves to nothing, at once or after many seconds."""
+MOST = 65536
+
+
+def get(path: str, base: str = BASE, timeout: float = TIMEOUT) -> str:
+    """What stands at ``path``, stripped. Raises ``OSError`` (also for 404) or ``TimeoutError``.
+
+    The request runs in a thread of its own, since no time limit reaches into name resolution.
+    """
+    outcome: list[str | OSError] = []
+
+    def ask() -> None:
+        try:
+            outcome.append(_get(base + path, timeout))
+        except (OSError, ValueError) as error:
+            outcome.append(error if isinstance(error, OSError) else OSError(str(error)))
+
+    thread = Thread(target=ask, name="metadata", daemon=True)
+    thread.start()
+    thread.join(timeout)
+    if not outcome:
+        raise TimeoutError(f"no answer within {timeout} s")
+    if isinstance(outcome[0], OSError):
+        raise outcome[0]
+    return outcome[0]
+
+
+def _get(url: str, timeout: float) -> str:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=timeout) as answer:
+            text: str = answer.read(MOST).decode()
+    except HTTPError as refusal:
+        refusal.close()
+        raise OSError(f"HTTP {refusal.code}") from None
+    return text.strip()

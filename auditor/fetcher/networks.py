@@ -1,21 +1,140 @@
-"""The address ranges of clusters: VPCs and subnets read once a region, put together for each cluster."""
+"""vpc/Vpc, AssistantCidr and Subnet -> blocks by what they are for, and tke/DescribeIPAMD -> container subnets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
 from auditor.errors import FetchError
-from auditor.fetcher import actions, wire, wire_networks
+from auditor.fetcher import actions, json_fields
+from auditor.fetcher.cluster_list import ListedCluster
+from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.paging import Listing, Paging
-from auditor.fetcher.reader import Found, Lookup, Reader
-from auditor.fetcher.wire_clusters import ListedCluster
-from auditor.fetcher.wire_networks import Ipamd, VpcBlocks
+from auditor.fetcher.region_reader import Found, Lookup, RegionReader
 from auditor.model import addresses, identifiers
-from auditor.model.estate import Network, NetworkBlocks, NetworkMode, Networks
+from auditor.model.clusters import Network, NetworkBlocks, NetworkMode, Networks
 from auditor.model.gaps import Gap, GapKind
+
+ORDINARY, CONTAINER = 0, 1
+"""AssistantCidr.AssistantType; missing means ordinary. Type 1 is the Pod range of some cluster in the VPC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VpcBlocks:
+    """``ordinary``: where machines have their IPv4 addresses. ``all``: IPv6 and container blocks as well.
+
+    ``without_ipv6``: the VPC's answer says that it has no IPv6 block.
+    """
+
+    ordinary: Network
+    all: Network
+    without_ipv6: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ipamd:
+    """Whether VPC-CNI is on, and the subnets that it takes Pod addresses from; ``None`` where no list could be read."""
+
+    enabled: bool
+    subnet_ids: tuple[str, ...] | None
+
+
+def parse_ipamd(answer: Mapping[str, Any]) -> Ipamd | None:
+    """An answer of DescribeIPAMD, ``None`` where it does not say whether the add-on is there.
+
+    A GlobalRouter cluster with custom Pod ranges has the add-on with its VPC-CNI mode off.
+    """
+    enabled, disabled = answer.get("EnableIPAMD"), answer.get("DisableVpcCniMode")
+    if not isinstance(enabled, bool) or not isinstance(disabled, bool | None):
+        return None
+    if not enabled or disabled:
+        return Ipamd(enabled=False, subnet_ids=())
+    return Ipamd(enabled=True, subnet_ids=json_fields.names_if_any(answer, "SubnetIds", identifiers.SUBNET))
+
+
+def has_assistants(row: Mapping[str, Any]) -> bool:
+    """Whether the VPC's own row lists its assistant blocks, be it none."""
+    return isinstance(row.get("AssistantCidrSet"), list)
+
+
+def vpc_blocks(row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], origin: CallSite) -> VpcBlocks:
+    """The blocks of a VPC with its ``assistants``, wherever they were listed."""
+    vpc_id = json_fields.label(row, "VpcId")
+    defects = Defects(origin=origin, resource=vpc_id, unknown="which blocks the VPC has is not wholly known")
+    blocks = _blocks(
+        vpc_id, [json_fields.spelling(row, "CidrBlock")], list(_v6_blocks(row, defects)), assistants, origin
+    )
+    whole = replace(blocks.all, gaps=(*blocks.all.gaps, *defects.gaps))
+    return replace(blocks, all=whole, without_ipv6=_denies_ipv6(row))
+
+
+def own_assistants(row: Mapping[str, Any], origin: CallSite) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:
+    """The assistant blocks that the VPC's own row lists, and what of the list could not be read."""
+    unknown = "which blocks the VPC has is not wholly known"
+    defects = Defects(origin=origin, resource=json_fields.label(row, "VpcId"), unknown=unknown)
+    return json_fields.mappings(row, "AssistantCidrSet", defects), defects.gaps
+
+
+def assistant_blocks(vpc_id: str, assistants: tuple[dict[str, Any], ...], origin: CallSite) -> VpcBlocks:
+    """The blocks of ``assistants`` alone."""
+    return _blocks(vpc_id, [], [], assistants, origin)
+
+
+def _blocks(
+    vpc_id: str, ordinary: list[str], others: list[str], assistants: tuple[dict[str, Any], ...], origin: CallSite
+) -> VpcBlocks:
+    gaps = []
+    for assistant in assistants:
+        block = json_fields.spelling(assistant, "CidrBlock")
+        kind = assistant.get("AssistantType")
+        known = kind is None or (type(kind) is int and kind in (ORDINARY, CONTAINER))
+        if known and kind != CONTAINER:
+            ordinary.append(block)
+        else:
+            others.append(block)
+        if not known:
+            message = f"{vpc_id} has the block {block!r} of the type {kind!r}: whether machines stand in it is unknown"
+            gaps.append(origin.gap(vpc_id, "UnknownAssistantType", message))
+    return VpcBlocks(
+        ordinary=_network(ordinary, gaps, origin, vpc_id),
+        all=_network([*ordinary, *others], gaps, origin, vpc_id),
+    )
+
+
+def _denies_ipv6(row: Mapping[str, Any]) -> bool:
+    """Whether the row says that the VPC has no IPv6: a row without the key, or with null, says nothing."""
+    return row.get("Ipv6CidrBlock") == "" and row.get("Ipv6CidrBlockSet") in (None, [])
+
+
+def _v6_blocks(row: Mapping[str, Any], defects: Defects) -> Iterator[str]:
+    """IPv6 blocks of a VPC, which may have several, of different carriers."""
+    if block := json_fields.spelling(row, "Ipv6CidrBlock"):
+        yield block
+    for item in json_fields.mappings(row, "Ipv6CidrBlockSet", defects):
+        yield json_fields.spelling(item, "IPv6CidrBlock") or json_fields.spelling(item, "Ipv6CidrBlock")
+
+
+def subnet_block(row: Mapping[str, Any], origin: CallSite) -> Network:
+    """The IPv4 block of a subnet; one that has IPv6 alone has none."""
+    block = json_fields.spelling(row, "CidrBlock")
+    if not block and json_fields.canonical(json_fields.spelling(row, "Ipv6CidrBlock")):
+        return Network()
+    return _network([block], [], origin, json_fields.label(row, "SubnetId"))
+
+
+def _network(sources: list[str], gaps: list[Gap], origin: CallSite, resource: str) -> Network:
+    read = [(source, json_fields.canonical(source)) for source in sources]
+    unread = [
+        origin.gap(resource, "UnreadableAddress", f"{resource} has the block {source!r}, which is none")
+        for source, block in read
+        if block is None
+    ]
+    return Network(
+        cidrs=json_fields.sorted_blocks(block for _, block in read if block is not None), gaps=(*gaps, *unread)
+    )
+
 
 _VPCS = Lookup(
     listing=Listing(action=actions.VPCS, rows="VpcSet", row_id="VpcId", prefixes=identifiers.VPC, paging=Paging.STRING),
@@ -36,7 +155,7 @@ _ABSENT = "NotFound"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Footing:
+class SubnetRefs:
     """What a cluster stands on, gathered while its nodes and pools were read.
 
     ``container_subnets`` are those of VPC-CNI, ``subnets`` those of nodes and pools; gaps say what may lack.
@@ -63,7 +182,7 @@ class ContainerNet:
     gaps: tuple[Gap, ...] = ()
 
 
-def read_container_net(reader: Reader, cluster: ListedCluster) -> ContainerNet:
+def read_container_net(reader: RegionReader, cluster: ListedCluster) -> ContainerNet:
     """The cluster's mode, with what the VPC-CNI add-on says: it may be attached to a GlobalRouter cluster."""
     if cluster.network_mode is NetworkMode.CILIUM_OVERLAY:
         return ContainerNet(mode=cluster.network_mode)
@@ -73,10 +192,10 @@ def read_container_net(reader: Reader, cluster: ListedCluster) -> ContainerNet:
     return _container_net(reader, cluster, ipamd)
 
 
-def _read_ipamd(reader: Reader, cluster: ListedCluster) -> Ipamd | Gap:
+def _read_ipamd(reader: RegionReader, cluster: ListedCluster) -> Ipamd | Gap:
     unknown = f"whether {cluster.cluster_id} has VPC-CNI, and its container subnets, are"
     try:
-        ipamd = wire_networks.ipamd(reader.call(actions.IPAMD, {"ClusterId": cluster.cluster_id}))
+        ipamd = parse_ipamd(reader.call(actions.IPAMD, {"ClusterId": cluster.cluster_id}))
     except FetchError as error:
         return reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id)
     if ipamd is not None:
@@ -86,7 +205,7 @@ def _read_ipamd(reader: Reader, cluster: ListedCluster) -> Ipamd | Gap:
     return origin.gap(cluster.cluster_id, "PartialAnswer", message, GapKind.UNREAD)
 
 
-def _container_net(reader: Reader, cluster: ListedCluster, ipamd: Ipamd) -> ContainerNet:
+def _container_net(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> ContainerNet:
     mode = cluster.network_mode
     if ipamd.enabled and mode is NetworkMode.GLOBAL_ROUTER:
         mode = NetworkMode.MIXED
@@ -101,7 +220,7 @@ def _container_net(reader: Reader, cluster: ListedCluster, ipamd: Ipamd) -> Cont
     return ContainerNet(mode=mode, subnet_ids=subnets)
 
 
-def _unreadable_subnets(reader: Reader, cluster: ListedCluster, ipamd: Ipamd) -> Gap:
+def _unreadable_subnets(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> Gap:
     action = actions.IPAMD if ipamd.subnet_ids is None else actions.CLUSTERS
     message = f"the container subnets of {cluster.cluster_id} are not wholly known: their list holds what is no id"
     return reader.origin(action, cluster.cluster_id).gap(cluster.cluster_id, "UnreadableSubnets", message)
@@ -114,18 +233,18 @@ class Vpcs:
     blocks: Mapping[str, VpcBlocks] = field(default_factory=dict)
 
 
-def read_vpcs(reader: Reader, vpc_ids: Iterable[str]) -> Vpcs:
+def read_vpcs(reader: RegionReader, vpc_ids: Iterable[str]) -> Vpcs:
     """Every VPC with its assistant blocks. Not to be called on the floor of lists."""
     wanted = sorted(set(vpc_ids) - {""})
     found = reader.look_up(_VPCS, wanted)
-    bare = [vpc_id for vpc_id, row in sorted(found.rows.items()) if not wire_networks.has_assistants(row)]
+    bare = [vpc_id for vpc_id, row in sorted(found.rows.items()) if not has_assistants(row)]
     listed = {vpc_id: reader.start(_assistants, reader, vpc_id) for vpc_id in bare}
     blocks = {}
     for vpc_id, row in found.rows.items():
         if vpc_id in listed:
             blocks[vpc_id] = _with_assistants(reader, row, *listed[vpc_id].result())
         else:
-            own = wire_networks.own_assistants(row, reader.origin(actions.VPCS))
+            own = own_assistants(row, reader.origin(actions.VPCS))
             blocks[vpc_id] = _with_assistants(reader, row, *own)
     return Vpcs(
         blocks=blocks | {vpc_id: _no_blocks(reader, found, vpc_id) for vpc_id in wanted if vpc_id not in blocks}
@@ -133,7 +252,7 @@ def read_vpcs(reader: Reader, vpc_ids: Iterable[str]) -> Vpcs:
 
 
 def completed(
-    reader: Reader, vpcs: Vpcs, subnets_by_vpc: Mapping[str, frozenset[str]], subnets: Mapping[str, Network]
+    reader: RegionReader, vpcs: Vpcs, subnets_by_vpc: Mapping[str, frozenset[str]], subnets: Mapping[str, Network]
 ) -> Vpcs:
     """``vpcs``, asked about again where a subnet of a cluster lies outside of all the blocks that its VPC named.
 
@@ -161,7 +280,7 @@ def _outside(blocks: VpcBlocks, subnet_ids: Iterable[str], subnets: Mapping[str,
 
 
 def _stretched(
-    reader: Reader,
+    reader: RegionReader,
     vpc_id: str,
     blocks: VpcBlocks,
     assistants: tuple[dict[str, Any], ...],
@@ -170,7 +289,7 @@ def _stretched(
     subnets: Mapping[str, Network],
 ) -> VpcBlocks:
     origin = reader.origin(actions.ASSISTANT_CIDRS)
-    found = wire_networks.assistant_blocks(vpc_id, assistants, origin)
+    found = assistant_blocks(vpc_id, assistants, origin)
     wider = replace(
         blocks,
         ordinary=_joined([blocks.ordinary, found.ordinary, Network(gaps=gaps)]),
@@ -187,31 +306,31 @@ def _stretched(
     return replace(wider, ordinary=_joined([wider.ordinary, *beyond]), all=_joined([wider.all, *beyond]))
 
 
-def _assistants(reader: Reader, vpc_id: str) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:
+def _assistants(reader: RegionReader, vpc_id: str) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:
     rows = reader.rows(_ASSISTANTS, {"VpcIds": [vpc_id]}, unknown=f"further blocks of {vpc_id} are", resource=vpc_id)
     return rows.rows, rows.gaps
 
 
 def _with_assistants(
-    reader: Reader, row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], gaps: tuple[Gap, ...]
+    reader: RegionReader, row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], gaps: tuple[Gap, ...]
 ) -> VpcBlocks:
-    blocks = wire_networks.vpc_blocks(row, assistants, reader.origin(actions.VPCS))
+    blocks = vpc_blocks(row, assistants, reader.origin(actions.VPCS))
     return replace(
         blocks, ordinary=_joined([blocks.ordinary, Network(gaps=gaps)]), all=_joined([blocks.all, Network(gaps=gaps)])
     )
 
 
-def _no_blocks(reader: Reader, found: Found, vpc_id: str) -> VpcBlocks:
+def _no_blocks(reader: RegionReader, found: Found, vpc_id: str) -> VpcBlocks:
     network = Network(gaps=(found.lost.get(vpc_id) or _not_found(reader, actions.VPCS, vpc_id),))
     return VpcBlocks(ordinary=network, all=network)
 
 
-def read_subnets(reader: Reader, subnet_ids: Iterable[str]) -> Mapping[str, Network]:
+def read_subnets(reader: RegionReader, subnet_ids: Iterable[str]) -> Mapping[str, Network]:
     """The IPv4 block of each subnet, or why it is unknown. Not to be called on the floor of lists."""
     wanted = sorted(set(subnet_ids))
     found = reader.look_up(_SUBNETS, wanted)
     origin = reader.origin(actions.SUBNETS)
-    networks = {subnet_id: wire_networks.subnet_block(row, origin) for subnet_id, row in found.rows.items()}
+    networks = {subnet_id: subnet_block(row, origin) for subnet_id, row in found.rows.items()}
     for subnet_id in wanted:
         if subnet_id not in networks:
             gap = found.lost.get(subnet_id) or _not_found(reader, actions.SUBNETS, subnet_id)
@@ -227,7 +346,7 @@ class NamedNetworks:
     subnets: Mapping[str, Network]
 
 
-def read_named(reader: Reader, ids: Iterable[str]) -> NamedNetworks:
+def read_named(reader: RegionReader, ids: Iterable[str]) -> NamedNetworks:
     """The VPCs and subnets of these ids. Not to be called on the floor of lists."""
     wanted = sorted(ids)
     return NamedNetworks(
@@ -254,13 +373,13 @@ def named(
     return tuple(sorted(present, key=lambda one: one.network_id))
 
 
-def _not_found(reader: Reader, action: actions.Action, resource: str) -> Gap:
+def _not_found(reader: RegionReader, action: actions.ApiAction, resource: str) -> Gap:
     message = f"{resource} is referred to and {action.permission} does not know it: its blocks are unknown"
     return reader.origin(action).gap(resource, _ABSENT, message, GapKind.UNREAD)
 
 
 def put_together(
-    reader: Reader, cluster: ListedCluster, footing: Footing, vpcs: Vpcs, subnets: Mapping[str, Network]
+    reader: RegionReader, cluster: ListedCluster, footing: SubnetRefs, vpcs: Vpcs, subnets: Mapping[str, Network]
 ) -> Networks:
     """The networks of one cluster."""
     vpc = vpcs.blocks.get(cluster.vpc_id) or _without_vpc(reader, cluster)
@@ -276,7 +395,7 @@ def put_together(
     )
 
 
-def _container(reader: Reader, cluster: ListedCluster, footing: Footing, subnets: list[Network]) -> Network:
+def _container(reader: RegionReader, cluster: ListedCluster, footing: SubnetRefs, subnets: list[Network]) -> Network:
     """ClusterCIDR where Pods are routed, container subnets where VPC-CNI is on; both where the mode is unknown."""
     routed = footing.mode is not NetworkMode.VPC_CNI
     blocks = Network(cidrs=cluster.pod_blocks, gaps=cluster.gaps) if routed else Network()
@@ -288,7 +407,7 @@ def _container(reader: Reader, cluster: ListedCluster, footing: Footing, subnets
     return Network(gaps=(origin.gap(cluster.cluster_id, "NoContainerNetwork", message, GapKind.UNREAD),))
 
 
-def _without_vpc(reader: Reader, cluster: ListedCluster) -> VpcBlocks:
+def _without_vpc(reader: RegionReader, cluster: ListedCluster) -> VpcBlocks:
     message = f"the cluster network of {cluster.cluster_id} is unknown: the answer names no VPC"
     origin = reader.origin(actions.CLUSTERS, cluster.cluster_id)
     network = Network(gaps=(origin.gap(cluster.cluster_id, "NoVpc", message, GapKind.UNREAD),))
@@ -300,4 +419,4 @@ def _joined(networks: Iterable[Network]) -> Network:
         return Network(cidrs=(*left.cidrs, *right.cidrs), gaps=(*left.gaps, *right.gaps))
 
     joined = reduce(join, networks, Network())
-    return Network(cidrs=wire.sorted_blocks(joined.cidrs), gaps=tuple(sorted(set(joined.gaps))))
+    return Network(cidrs=json_fields.sorted_blocks(joined.cidrs), gaps=tuple(sorted(set(joined.gaps))))

@@ -1,20 +1,194 @@
-"""What each node of a cluster binds: CVMs looked up by id, native nodes from the node list itself."""
+"""Every node that a cluster has, of every kind: the lists of both versions united and held against its own counts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
 
-from auditor.fetcher import actions, wire, wire_nodes
-from auditor.fetcher.paging import Listing
-from auditor.fetcher.reader import Found, Lookup, Reader
-from auditor.fetcher.rosters import Roster, is_covered
-from auditor.fetcher.wire import Origin
-from auditor.fetcher.wire_clusters import ListedCluster
-from auditor.fetcher.wire_nodes import Kind, ListedNode, Machine, NativeDetail
+from auditor.errors import CloudError, FetchError
+from auditor.fetcher import actions, json_fields, node_parsing
+from auditor.fetcher.cluster_list import INDEPENDENT, MANAGED, ListedCluster
+from auditor.fetcher.json_fields import CallSite
+from auditor.fetcher.node_parsing import ListedKind, ListedNode, Machine, NativeDetail
+from auditor.fetcher.paging import Listing, Rows
+from auditor.fetcher.region_reader import Found, Lookup, RegionReader
 from auditor.model import identifiers
-from auditor.model.estate import Binding, Exposure, Node, NodeKind, Role
+from auditor.model.clusters import Binding, Exposure, Node, NodeKind, Role
 from auditor.model.gaps import Gap, GapKind
+
+_NODES_2018 = Listing(
+    action=actions.CLUSTER_INSTANCES, rows="InstanceSet", row_id="InstanceId", prefixes=identifiers.ANY_NAME
+)
+_NODES_2022 = Listing(
+    action=actions.CLUSTER_INSTANCES_2022, rows="InstanceSet", row_id="InstanceId", prefixes=identifiers.ANY_NAME
+)
+
+BOTH, MASTER, ETCD, WORKER = "MASTER_ETCD", "MASTER", "ETCD", "WORKER"
+_MASTER_ROLES = (BOTH, MASTER, ETCD)
+"""The roles of an independent cluster's own machines; without a role the API lists workers alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeList:
+    """The distinct nodes by id. ``masters`` are ids of those that run the control plane or etcd.
+
+    ``detail_gap`` is why native nodes may lack their details.
+    """
+
+    nodes: tuple[ListedNode, ...]
+    masters: frozenset[str] = frozenset()
+    detail_gap: Gap | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(kw_only=True)
+class _MergedLists:
+    """The lists as they come in."""
+
+    nodes: dict[str, ListedNode] = field(default_factory=dict)
+    duties: dict[str, set[str]] = field(default_factory=dict)
+    workers: set[str] = field(default_factory=set)
+    gaps: list[Gap] = field(default_factory=list)
+
+    def add(self, node: ListedNode, asked_role: str) -> None:
+        """Take one row. The 2022 list, which comes last, knows more of a node.
+
+        A row's own word counts before the role that was asked for, which an API may not have looked at.
+        """
+        before = self.nodes.get(node.node_id, node)
+        self.nodes[node.node_id] = replace(
+            node,
+            node_pool_id=node.node_pool_id or before.node_pool_id,
+            lan_address=node.lan_address or before.lan_address,
+            gaps=tuple(dict.fromkeys((*before.gaps, *node.gaps))),
+        )
+        role = node.role if node.role in (WORKER, *_MASTER_ROLES) else asked_role
+        if role == WORKER:
+            self.workers.add(node.node_id)
+        elif role in _MASTER_ROLES:
+            self.duties.setdefault(node.node_id, set()).add(role)
+
+    def doing(self, *roles: str) -> int:
+        """How many nodes have one of ``roles``."""
+        return sum(1 for duties in self.duties.values() if duties.intersection(roles))
+
+
+def read_node_list(reader: RegionReader, cluster: ListedCluster) -> NodeList:
+    """The nodes of ``cluster``. Lists that fail or come short of its counts leave gaps."""
+    roles = (WORKER,) if cluster.cluster_type == MANAGED else (WORKER, *_MASTER_ROLES)
+    lists = {role: reader.start(_list_2018, reader, cluster, role) for role in roles}
+    newer = reader.start(
+        reader.rows,
+        _NODES_2022,
+        {"ClusterId": cluster.cluster_id},
+        unknown=f"which native, super and registered nodes {cluster.cluster_id} has is",
+        resource=cluster.cluster_id,
+        cluster_id=cluster.cluster_id,
+    )
+    union = _MergedLists()
+    refused = _take_2018(union, lists, reader, cluster)
+    detail_gap = _take_2022(union, newer.result(), reader, cluster)
+    short = _short_of_masters(union, reader, cluster)
+    if refused and (short or cluster.masters is None):
+        union.gaps += refused
+    union.gaps += [*short, *_short_of_workers(union, reader, cluster)]
+    return NodeList(
+        nodes=tuple(sorted(_distinct(union.nodes.values()), key=lambda node: node.node_id)),
+        masters=frozenset(union.duties),
+        detail_gap=detail_gap,
+        gaps=tuple(union.gaps),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Listed:
+    """One answer of the 2018 action; ``refused`` where the API does not take the role that was asked for."""
+
+    rows: Rows
+    refused: Gap | None = None
+
+
+def _list_2018(reader: RegionReader, cluster: ListedCluster, role: str) -> _Listed:
+    """One role. Older API pages name roles that an API may refuse: that much is tolerated if the counts add up."""
+    what = "workers" if role == WORKER else f"nodes in the role {role}"
+    unknown = f"which {what} {cluster.cluster_id} has is"
+    params: dict[str, object] = {"ClusterId": cluster.cluster_id}
+    if role != WORKER:
+        params["InstanceRole"] = role
+    cluster_id = cluster.cluster_id
+    try:
+        rows = reader.read(_NODES_2018, params, unknown=unknown, resource=cluster_id, cluster_id=cluster_id)
+    except FetchError as error:
+        gap = reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id)
+        if role in (MASTER, ETCD) and isinstance(error, CloudError):
+            return _Listed(rows=Rows(rows=()), refused=gap)
+        return _Listed(rows=Rows(rows=(), gaps=(gap,)))
+    return _Listed(rows=rows)
+
+
+def _take_2018(
+    union: _MergedLists, lists: dict[str, Future[_Listed]], reader: RegionReader, cluster: ListedCluster
+) -> list[Gap]:
+    refused = []
+    origin = reader.origin(actions.CLUSTER_INSTANCES, cluster.cluster_id)
+    for role, future in lists.items():
+        listed = future.result()
+        union.gaps += listed.rows.gaps
+        for row in listed.rows.rows:
+            union.add(node_parsing.node_2018(row, origin), role)
+        if listed.refused:
+            refused.append(listed.refused)
+    return refused
+
+
+def _take_2022(union: _MergedLists, rows: Rows, reader: RegionReader, cluster: ListedCluster) -> Gap | None:
+    """The gap that the list left, if it did: nodes known from elsewhere may then lack their details."""
+    union.gaps += rows.gaps
+    origin = reader.origin(actions.CLUSTER_INSTANCES_2022, cluster.cluster_id)
+    for row in rows.rows:
+        union.add(node_parsing.node_2022(row, origin), "")
+    return rows.gaps[0] if rows.gaps else None
+
+
+def _distinct(nodes: Iterable[ListedNode]) -> list[ListedNode]:
+    """A native node that runs on a CVM may be listed under both ids; its native row says more."""
+    listed = list(nodes)
+    doubled = {node.detail.instance_id for node in listed if node.detail and node.detail.instance_id != node.node_id}
+    return [node for node in listed if node.node_id not in doubled]
+
+
+def _short_of_masters(union: _MergedLists, reader: RegionReader, cluster: ListedCluster) -> list[Gap]:
+    """Masters and etcd nodes against the cluster's counts; a managed cluster's Masters are the cloud's own."""
+    if cluster.is_managed:
+        return []
+    least = 1 if cluster.cluster_type == INDEPENDENT else 0
+    return [
+        *_short(reader, cluster, "Masters", union.doing(BOTH, MASTER), max(cluster.masters or 0, least)),
+        *_short(reader, cluster, "etcd nodes", union.doing(BOTH, ETCD), cluster.etcd or 0),
+    ]
+
+
+def _short_of_workers(union: _MergedLists, reader: RegionReader, cluster: ListedCluster) -> list[Gap]:
+    listed = {node.node_id for node in _distinct(union.nodes.values())}
+    workers = len(listed - union.duties.keys() | listed & union.workers)
+    return _short(reader, cluster, "workers", workers, cluster.workers or 0)
+
+
+def _short(reader: RegionReader, cluster: ListedCluster, what: str, found: int, promised: int) -> list[Gap]:
+    if found >= promised:
+        return []
+    message = (
+        f"{cluster.cluster_id} has {promised} {what} by its own count and {found} were listed: the others are unknown"
+    )
+    origin = reader.origin(actions.CLUSTER_INSTANCES, cluster.cluster_id)
+    return [origin.gap(cluster.cluster_id, "NodesMissing", message, GapKind.UNREAD)]
+
+
+def is_covered(node: ListedNode) -> bool:
+    """Whether the node is a machine that binds groups."""
+    return node.kind not in (ListedKind.SUPER, ListedKind.EXTERNAL)
+
 
 INSTANCE = "ins-"
 """What cvm takes for an id: others, as those of native nodes, would fail the whole batch."""
@@ -37,7 +211,7 @@ class Placed:
     address_gaps: Mapping[str, Gap]
 
 
-def read(reader: Reader, cluster: ListedCluster, roster: Roster) -> Placed:
+def read(reader: RegionReader, cluster: ListedCluster, roster: NodeList) -> Placed:
     """The nodes of ``roster`` that can bind groups, with what they bind. Not to be called on the floor of lists."""
     listed = [node for node in roster.nodes if is_covered(node)]
     found = reader.look_up(_BY_ID, filter(None, map(_machine_id, listed)), cluster.cluster_id)
@@ -72,9 +246,9 @@ class _PlacedNode:
 class _Desk:
     """Where the lists of a cluster and its machines come together."""
 
-    reader: Reader
+    reader: RegionReader
     cluster: ListedCluster
-    roster: Roster
+    roster: NodeList
     found: Found
 
     def place(self, node: ListedNode) -> _PlacedNode:
@@ -84,20 +258,22 @@ class _Desk:
     def oddities(self, node: ListedNode) -> Iterator[Gap]:
         """Gaps of the node that its binding does not carry."""
         origin = self._origin_2022()
-        if node.kind is Kind.UNKNOWN and node.kind_text:
+        if node.kind is ListedKind.UNKNOWN and node.kind_text:
             message = (
                 f"{node.node_id} is of the kind {node.kind_text!r}: whether it binds groups as others do is unknown"
             )
             yield origin.gap(node.node_id, "UnknownNodeType", message)
         machine = self.found.rows.get(_machine_id(node))
         if machine is not None:
-            yield from wire_nodes.machine(machine, self.reader.origin(actions.INSTANCES, self.cluster.cluster_id)).gaps
+            yield from node_parsing.machine(
+                machine, self.reader.origin(actions.INSTANCES, self.cluster.cluster_id)
+            ).gaps
         if node.detail and isinstance(node.detail.security_groups, tuple):
             yield from self._disagreement(node.node_id, node.detail.instance_id, node.detail.security_groups)
 
     def no_address(self, node: ListedNode) -> Gap | None:
         """Why the address of a native node is unknown: it is no address, or the answer names none."""
-        if node.detail is None or wire.readable_addresses([node.lan_address, node.detail.lan_address]):
+        if node.detail is None or json_fields.readable_addresses([node.lan_address, node.detail.lan_address]):
             return None
         address = node.lan_address or node.detail.lan_address
         message = f"{node.node_id} has the address {address!r}, which is none"
@@ -126,7 +302,7 @@ class _Desk:
                 instance_id=node.node_id,
                 name=machine.name,
                 node_pool_id=node.node_pool_id,
-                addresses=machine.addresses or wire.readable_addresses([node.lan_address]),
+                addresses=machine.addresses or json_fields.readable_addresses([node.lan_address]),
                 exposure=machine.exposure,
             ),
             subnet_id=machine.subnet_id,
@@ -137,11 +313,11 @@ class _Desk:
         return Node(
             node_id=node.node_id,
             role=self._role(node),
-            kind=NodeKind.NATIVE if node.kind is Kind.NATIVE else NodeKind.REGULAR,
+            kind=NodeKind.NATIVE if node.kind is ListedKind.NATIVE else NodeKind.REGULAR,
             security_groups=gap,
             instance_id=node.node_id if node.node_id.startswith(INSTANCE) else "",
             node_pool_id=node.node_pool_id,
-            addresses=wire.readable_addresses([node.lan_address]),
+            addresses=json_fields.readable_addresses([node.lan_address]),
         )
 
     def _native(self, node: ListedNode, detail: NativeDetail) -> _PlacedNode:
@@ -154,7 +330,7 @@ class _Desk:
                 instance_id=detail.instance_id,
                 name=detail.name,
                 node_pool_id=node.node_pool_id,
-                addresses=wire.readable_addresses([node.lan_address, detail.lan_address]),
+                addresses=json_fields.readable_addresses([node.lan_address, detail.lan_address]),
                 exposure=self._native_exposure(detail),
             ),
             subnet_id=detail.subnet_id,
@@ -170,7 +346,7 @@ class _Desk:
         row = self.found.rows.get(detail.instance_id)
         exposures = {detail.exposure}
         if row is not None:
-            exposures.add(wire_nodes.machine(row, self.reader.origin(actions.INSTANCES)).exposure)
+            exposures.add(node_parsing.machine(row, self.reader.origin(actions.INSTANCES)).exposure)
         known = (Exposure.INTERNET, Exposure.NONE_FOUND)
         return next((exposure for exposure in known if exposure in exposures), Exposure.UNKNOWN)
 
@@ -179,17 +355,17 @@ class _Desk:
         row = self.found.rows.get(instance_id)
         if row is None:
             return None
-        binding = wire_nodes.machine(row, self.reader.origin(actions.INSTANCES)).security_groups
+        binding = node_parsing.machine(row, self.reader.origin(actions.INSTANCES)).security_groups
         return binding if isinstance(binding, tuple) else None
 
     def _machine_of(self, instance_id: str) -> Machine | Gap:
         row = self.found.rows.get(instance_id)
         origin = self.reader.origin(actions.INSTANCES, self.cluster.cluster_id)
         if row is not None:
-            return wire_nodes.machine(row, origin)
+            return node_parsing.machine(row, origin)
         return self.found.lost.get(instance_id) or self._without_machine(instance_id, origin)
 
-    def _without_machine(self, node_id: str, origin: Origin) -> Gap:
+    def _without_machine(self, node_id: str, origin: CallSite) -> Gap:
         if node_id.startswith(INSTANCE):
             message = (
                 f"{node_id} is a node of {self.cluster.cluster_id} and cvm does not know it: its groups are unknown"
@@ -204,7 +380,7 @@ class _Desk:
         message = f"in which subnet {node_id} stands is unknown: the answer does not say"
         return self._origin_2022().gap(node_id, "NoSubnet", message, GapKind.UNREAD)
 
-    def _origin_2022(self) -> Origin:
+    def _origin_2022(self) -> CallSite:
         return self.reader.origin(actions.CLUSTER_INSTANCES_2022, self.cluster.cluster_id)
 
     def _role(self, node: ListedNode) -> Role:

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from auditor.errors import FetchError, UnexpectedAnswer
-from auditor.fetcher.actions import Action
-from auditor.fetcher.answers import Asked
+from auditor.fetcher.actions import ApiAction
+from auditor.fetcher.api_response import ApiCall
 from auditor.fetcher.transport import Caller
 from auditor.model import identifiers
 from auditor.model.gaps import Gap, GapKind
@@ -45,7 +45,7 @@ class Listing:
     Ids begin with one of ``prefixes`` where any are given. An empty ``row_id`` compares whole rows.
     """
 
-    action: Action
+    action: ApiAction
     rows: str
     row_id: str
     prefixes: tuple[str, ...] = ()
@@ -264,7 +264,7 @@ class _Reading:
         )
 
     def _unexpected(self, detail: str) -> FetchError:
-        asked = Asked(action=self.listing.action, region=self.region)
+        asked = ApiCall(action=self.listing.action, region=self.region)
         return asked.error(UnexpectedAnswer, "fetch-unexpected", UNEXPECTED, detail, self.request_id)
 
 

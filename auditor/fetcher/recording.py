@@ -10,17 +10,17 @@ from threading import Lock
 from typing import Any
 
 from auditor.errors import ReportError
-from auditor.fetcher.answers import Answer, Asked
-from auditor.fetcher.cassette import FORMAT, Cassette, Fault, Interaction, Request, Response, dump
-from auditor.fetcher.masked_relations import blurred
-from auditor.fetcher.scrub import scrub, suspects
+from auditor.fetcher.anonymize import scrub, suspects
+from auditor.fetcher.api_response import ApiCall, ApiResponse
+from auditor.fetcher.cassette import FORMAT, Cassette, Interaction, RecordedFault, Request, Response, dump
+from auditor.fetcher.stand_ins import blurred
 from auditor.files import writer
 
 NO_TEXT = "[not kept]"
 """Stands for a body that is no JSON: nobody knows what is in it."""
 
 
-class Recorder:
+class CassetteRecorder:
     """Takes down every exchange of a run, in memory; nothing touches the disk before all of it is scrubbed together.
 
     ``read_at`` is when the run began to read.
@@ -33,7 +33,7 @@ class Recorder:
         self._taken: list[Interaction] = []
         self._lock = Lock()
 
-    def note(self, asked: Asked, params: Mapping[str, object], outcome: Answer | Exception) -> None:
+    def note(self, asked: ApiCall, params: Mapping[str, object], outcome: ApiResponse | Exception) -> None:
         """Take one exchange down."""
         request = Request(
             service=asked.action.service,
@@ -80,7 +80,7 @@ class Recorder:
         return blurred(original, scrubbed, self._named)
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: ApiResponse) -> Response:
     return Response(status=answer.status, content_type=answer.content_type, body=_body(answer.body))
 
 
@@ -93,12 +93,12 @@ def _body(body: object) -> dict[str, Any] | str:
     return body if isinstance(body, dict) else NO_TEXT
 
 
-def _fault(failure: Exception) -> Fault:
+def _fault(failure: Exception) -> RecordedFault:
     """The kind of a failure of requests."""
     from requests.exceptions import ChunkedEncodingError, ContentDecodingError, Timeout  # noqa: PLC0415 - live runs alone
 
     if isinstance(failure, Timeout):
-        return Fault.TIME_OUT
+        return RecordedFault.TIME_OUT
     if isinstance(failure, (ChunkedEncodingError, ContentDecodingError)):
-        return Fault.CUT_BODY
-    return Fault.CONNECTION_REFUSED
+        return RecordedFault.CUT_BODY
+    return RecordedFault.CONNECTION_REFUSED

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from auditor.errors import CloudError, FetchError, NetworkError, NotRecorded, Throttled, UnexpectedAnswer
-from auditor.fetcher.answers import is_or_under
+from auditor.fetcher.api_response import is_or_under
 from auditor.fetcher.clock import Clock
 
 if TYPE_CHECKING:

@@ -1,27 +1,266 @@
-"""Snapshots as files: versioned JSON, the same bytes for the same snapshot, checked when read.
-
-A file holds the account's number, names, ids, rules and when they were read, never a key.
-"""
+"""What the types of a snapshot do not say and later steps rely on; for files that a person may have edited."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_json
+from pydantic_core import ErrorDetails, to_json
 
 from auditor.errors import ConfigError
-from auditor.fetcher import snapshot_checks, snapshot_complaints
-from auditor.fetcher.wire import clean
+from auditor.fetcher.json_fields import clean
 from auditor.files import json_reader
-from auditor.model import rule_text
+from auditor.model import addresses, identifiers, rule_syntax
+from auditor.model.clusters import Cluster
 from auditor.model.gaps import Gap
-from auditor.model.rules import CidrPeer, Rule, Rules, SecurityGroup
+from auditor.model.rules import CidrPeer, ProtocolService, Rule, Rules, SecurityGroup, Service
+from auditor.model.services import PORTS
 from auditor.model.snapshot import Snapshot
+
+_ACCOUNT_ID = re.compile(r"[0-9]{1,20}")
+_ID_ENDINGS = ("_id", "_ids", "region", "regions")
+_ID_LISTS = ("security_groups", "members")
+"""Fields that hold ids; ``members`` of a group are objects, whose own fields count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotFault:
+    """One thing that no later step could work with. ``path`` leads to it from the snapshot."""
+
+    message_id: str
+    path: str
+    found: str
+
+
+def unknown_keys(given: Any, known: Any, path: str = "snapshot") -> Iterator[str]:  # noqa: ANN401 - any piece of JSON
+    """Paths of keys in ``given`` that its reading, ``known``, does not have."""
+    if isinstance(given, dict) and isinstance(known, dict):
+        for key, value in given.items():
+            if key not in known:
+                yield f"{path}.{key}"
+            else:
+                yield from unknown_keys(value, known[key], f"{path}.{key}")
+    elif isinstance(given, list) and isinstance(known, list):
+        for place, (value, reading) in enumerate(zip(given, known, strict=True)):
+            yield from unknown_keys(value, reading, f"{path}[{place}]")
+
+
+def faults(snapshot: Snapshot) -> Iterator[SnapshotFault]:
+    """Everything that is wrong: ids first, the rest in the order of the file."""
+    yield from _provenance(snapshot)
+    yield from _ids(snapshot, "snapshot")
+    for name in ("clusters", "neighbours"):
+        for place, cluster in enumerate(getattr(snapshot, name)):
+            yield from _cluster(cluster, f"snapshot.{name}[{place}]")
+    for place, group in enumerate(snapshot.security_groups):
+        yield from _group(group, f"snapshot.security_groups[{place}]")
+    for place, template in enumerate(snapshot.address_templates):
+        yield from _blocks(template.entries, f"snapshot.address_templates[{place}].entries")
+    for place, services in enumerate(snapshot.service_templates):
+        for entry, service in enumerate(services.entries):
+            yield from _service(service, f"snapshot.service_templates[{place}].entries[{entry}]")
+    yield from _template_groups(snapshot)
+    for place, membership in enumerate(snapshot.memberships):
+        for member, one in enumerate(membership.members):
+            yield from _points(one.addresses, f"snapshot.memberships[{place}].members[{member}].addresses")
+    yield from _networks(snapshot)
+    yield from _doubles(snapshot)
+
+
+def _ids(value: object, path: str) -> Iterator[SnapshotFault]:
+    """Ids and names of regions that could not be one, wherever they are; one that is empty says that there is none.
+
+    They end up in commands. Those of a gap do not: they say what could not be read, whatever it is called.
+    """
+    if isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from _ids(item, f"{path}[{position}]")
+    elif is_dataclass(value) and not isinstance(value, Gap):
+        for name in (item.name for item in fields(value)):
+            inner = getattr(value, name)
+            if name in _ID_LISTS or name.endswith(_ID_ENDINGS):
+                yield from _bad_ids(inner, f"{path}.{name}")
+            yield from _ids(inner, f"{path}.{name}")
+
+
+def _bad_ids(value: object, path: str) -> Iterator[SnapshotFault]:
+    if isinstance(value, str):
+        if value and not identifiers.is_identifier(value, identifiers.ANY_NAME):
+            yield SnapshotFault(message_id="snapshot-bad-id", path=path, found=value)
+    elif isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from _bad_ids(item, f"{path}[{position}]")
+
+
+def _networks(snapshot: Snapshot) -> Iterator[SnapshotFault]:
+    for place, network in enumerate(snapshot.networks):
+        for name in ("blocks", "surroundings"):
+            yield from _blocks(getattr(network, name).cidrs, f"snapshot.networks[{place}].{name}.cidrs")
+
+
+def _provenance(snapshot: Snapshot) -> Iterator[SnapshotFault]:
+    """Whose estate it is, and a moment that every time zone reads alike."""
+    if snapshot.account is not None and not _ACCOUNT_ID.fullmatch(snapshot.account.id):
+        yield SnapshotFault(message_id="snapshot-bad-account", path="snapshot.account.id", found=snapshot.account.id)
+    if snapshot.read_at is not None and snapshot.read_at.tzinfo is None:
+        yield SnapshotFault(message_id="snapshot-bad-time", path="snapshot.read_at", found=snapshot.read_at.isoformat())
+
+
+def _cluster(cluster: Cluster, path: str) -> Iterator[SnapshotFault]:
+    for name in ("container", "vpc", "subnets", "surroundings"):
+        yield from _blocks(getattr(cluster.networks, name).cidrs, f"{path}.networks.{name}.cidrs")
+    for place, node in enumerate(cluster.nodes):
+        yield from _points(node.addresses, f"{path}.nodes[{place}].addresses")
+    for place, count in enumerate(cluster.not_covered):
+        if count.count < 0:
+            yield SnapshotFault(
+                message_id="snapshot-bad-number", path=f"{path}.not_covered[{place}].count", found=str(count.count)
+            )
+
+
+def _group(group: SecurityGroup, path: str) -> Iterator[SnapshotFault]:
+    yield from _rules(group.ingress, f"{path}.ingress")
+    yield from _rules(group.egress, f"{path}.egress")
+
+
+def _rules(rules: Rules, path: str) -> Iterator[SnapshotFault]:
+    for place, rule in enumerate(rules if isinstance(rules, tuple) else ()):
+        yield from _rule(rule, f"{path}[{place}]")
+
+
+def _rule(rule: Rule, path: str) -> Iterator[SnapshotFault]:
+    if rule.index < 0:
+        yield SnapshotFault(message_id="snapshot-bad-number", path=f"{path}.index", found=str(rule.index))
+    if isinstance(rule.peer, CidrPeer):
+        yield from _blocks([rule.peer.cidr], f"{path}.peer.cidr", single=True)
+    yield from _service(rule.service, f"{path}.service")
+
+
+def _service(service: Service, path: str) -> Iterator[SnapshotFault]:
+    if not isinstance(service, ProtocolService):
+        return
+    for place, (first, last) in enumerate(service.ports):
+        if not 0 <= first <= last < PORTS:
+            yield SnapshotFault(message_id="snapshot-bad-ports", path=f"{path}.ports[{place}]", found=f"{first}-{last}")
+    if not service.ports and service.protocol is not None and service.protocol.has_ports:
+        yield SnapshotFault(message_id="snapshot-bad-ports", path=f"{path}.ports", found="")
+
+
+def _blocks(texts: Iterable[str], path: str, *, single: bool = False) -> Iterator[SnapshotFault]:
+    """Blocks, addresses or ranges."""
+    for place, text in enumerate(texts):
+        try:
+            addresses.parse(text)
+        except ValueError:
+            yield SnapshotFault(
+                message_id="snapshot-bad-address", path=path if single else f"{path}[{place}]", found=text
+            )
+
+
+def _points(texts: Iterable[str], path: str) -> Iterator[SnapshotFault]:
+    """Single addresses."""
+    for place, text in enumerate(texts):
+        try:
+            addresses.point_of(text)
+        except ValueError:
+            yield SnapshotFault(message_id="snapshot-bad-address", path=f"{path}[{place}]", found=text)
+
+
+def _template_groups(snapshot: Snapshot) -> Iterator[SnapshotFault]:
+    """Groups of templates never hold groups: that alone could go round in circles."""
+    groups = {(group.region, group.template_id) for group in snapshot.template_groups}
+    for place, group in enumerate(snapshot.template_groups):
+        for number, member in enumerate(group.members):
+            if (group.region, member) in groups:
+                path = f"snapshot.template_groups[{place}].members[{number}]"
+                yield SnapshotFault(message_id="snapshot-nested-group", path=path, found=member)
+
+
+def _doubles(snapshot: Snapshot) -> Iterator[SnapshotFault]:
+    """Things that are there twice: one of them would count for nothing."""
+    keys: Mapping[str, list[str]] = {
+        "clusters": [one.cluster_id for one in (*snapshot.clusters, *snapshot.neighbours)],
+        "security_groups": [f"{one.region}/{one.security_group_id}" for one in snapshot.security_groups],
+        "address_templates": [f"{one.region}/{one.template_id}" for one in snapshot.address_templates],
+        "service_templates": [f"{one.region}/{one.template_id}" for one in snapshot.service_templates],
+        "template_groups": [f"{one.region}/{one.template_id}" for one in snapshot.template_groups],
+        "memberships": [f"{one.region}/{one.security_group_id}" for one in snapshot.memberships],
+    }
+    for name, found in keys.items():
+        for key, times in Counter(found).items():
+            if times > 1:
+                yield SnapshotFault(message_id="snapshot-double", path=f"snapshot.{name}", found=key)
+
+
+_EXPECTED = {
+    "string_type": "text",
+    "string_unicode": "text",
+    "int_type": "whole-number",
+    "tuple_type": "list",
+    "dataclass_type": "mapping",
+    "dict_type": "mapping",
+    "too_short": "list",
+    "too_long": "list",
+}
+
+
+def of(error: ValidationError, source: str) -> ConfigError:
+    """The complaint about the snapshot in ``source``."""
+    found = error.errors(include_url=False, include_context=True)
+    worst = min(found, key=lambda one: _far_off(one, found))
+    key = _path(worst["loc"])
+    if worst["type"] == "missing":
+        return ConfigError("snapshot-missing-key", file=source, key=key)
+    if worst["type"] in ("enum", "literal_error"):
+        return ConfigError(
+            "snapshot-unknown-word", file=source, key=key, found=_shown(worst["input"]), expected=_words(worst, found)
+        )
+    if worst["type"].startswith("datetime"):
+        return ConfigError("snapshot-bad-time", file=source, key=key, found=_shown(worst["input"]))
+    expected = _EXPECTED.get(worst["type"], "text")
+    return ConfigError("snapshot-wrong-type", file=source, key=key, found=_shown(worst["input"]), expected=expected)
+
+
+def _far_off(one: ErrorDetails, found: Iterable[ErrorDetails]) -> tuple[bool, bool, int]:
+    """Where kinds could be meant, one that the file does not name, or of another shape, is not the one that was."""
+    branch = one["loc"][:-1]
+    other_kind = any(
+        other["type"] == "literal_error" and other["loc"][:-1] == branch and other is not one for other in found
+    )
+    return other_kind, one["type"] in ("dataclass_type", "tuple_type"), -len(one["loc"])
+
+
+def _words(one: ErrorDetails, found: Iterable[ErrorDetails]) -> str:
+    """All the words that could stand there: each kind of a union expects its own."""
+    path = _path(one["loc"])
+    expected = [
+        other["ctx"]["expected"]
+        for other in found
+        if "expected" in other.get("ctx", {}) and _path(other["loc"]) == path
+    ]
+    return ", ".join(dict.fromkeys(expected)).replace(" or ", ", ")
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    """``snapshot.security_groups[0].ingress``; names of types, which stand where a union begins, are left out."""
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc if not _is_type_name(part)]
+    return "snapshot" + "".join(parts)
+
+
+def _is_type_name(part: int | str) -> bool:
+    return isinstance(part, str) and (part[:1].isupper() or part.startswith("tuple["))
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:60]
+
 
 FAMILY = "sgaudit-snapshot/"
 VERSION = "1"
@@ -48,11 +287,11 @@ def load(text: str, source: str) -> Snapshot:
     try:
         snapshot = _adapter().validate_json(clean(json.dumps(body, ensure_ascii=False)), strict=True)
     except ValidationError as error:
-        raise snapshot_complaints.of(error, source) from None
+        raise of(error, source) from None
     known = _adapter().dump_python(snapshot, mode="json")
-    for path in snapshot_checks.unknown_keys(body, known):
+    for path in unknown_keys(body, known):
         raise _wrong("snapshot-unknown-key", source, key=path)
-    for fault in snapshot_checks.faults(snapshot):
+    for fault in faults(snapshot):
         raise _wrong(fault.message_id, source, key=fault.path, found=fault.found)
     read_at = None if snapshot.read_at is None else snapshot.read_at.astimezone(UTC).replace(microsecond=0)
     return replace(snapshot, read_at=read_at, security_groups=tuple(map(_as_meant, snapshot.security_groups)))
@@ -68,8 +307,8 @@ def _rules_as_meant(rules: Rules) -> Rules:
 
 
 def _rule_as_meant(rule: Rule) -> Rule:
-    if isinstance(rule.peer, CidrPeer) and rule_text.is_any_v4(rule.peer.cidr):
-        return replace(rule, peer=CidrPeer(cidr=rule_text.ANY_V4))
+    if isinstance(rule.peer, CidrPeer) and rule_syntax.is_any_v4(rule.peer.cidr):
+        return replace(rule, peer=CidrPeer(cidr=rule_syntax.ANY_V4))
     return rule
 
 

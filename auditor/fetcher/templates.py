@@ -1,19 +1,139 @@
-"""Parameter templates that rules refer to: each list is read once a region, and only if a rule refers to it."""
+"""vpc/AddressTemplate, ServiceTemplate and the groups of them -> model values; bad entries become gaps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any, Protocol, TypeVar
 
-from auditor.fetcher import actions, groups, wire, wire_templates
+from auditor.fetcher import actions, json_fields, rule_parsing
+from auditor.fetcher import security_groups as groups
+from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.paging import Listing, Paging, Rows
-from auditor.fetcher.reader import Reader
-from auditor.fetcher.wire import Origin
+from auditor.fetcher.region_reader import RegionReader
+from auditor.fetcher.rule_parsing import Promise
+from auditor.fetcher.security_groups import ReadGroup
 from auditor.model import identifiers
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.rules import AddressTemplate, SecurityGroup, ServiceTemplate, TemplateGroup
+from auditor.model.rules import (
+    AddressTemplate,
+    AddressTemplatePeer,
+    Direction,
+    Rule,
+    SecurityGroup,
+    ServiceTemplate,
+    ServiceTemplateRef,
+    TemplateGroup,
+)
+
+_ENTRIES = "what the template stands for is not wholly known"
+_MEMBERS = "which templates the group stands for is not wholly known"
+_GROUPS = (*identifiers.ADDRESS_TEMPLATE_GROUP, *identifiers.SERVICE_TEMPLATE_GROUP)
+
+
+def address_template(row: Mapping[str, Any], origin: CallSite) -> AddressTemplate:
+    """A template with the entries that could be read, in canonical spelling."""
+    template_id = json_fields.label(row, "AddressTemplateId")
+    defects = Defects(origin=origin, resource=template_id, unknown=_ENTRIES)
+    sources = _entries(row, "AddressSet", "AddressExtraSet", "Address", defects)
+    read = [(place, source, json_fields.canonical(source)) for place, source in enumerate(sources)]
+    return AddressTemplate(
+        region=origin.region,
+        template_id=template_id,
+        name=json_fields.label(row, "AddressTemplateName"),
+        entries=tuple(block for _, _, block in read if block is not None),
+        gaps=_gaps(defects, len(sources), [(place, said) for place, said, block in read if block is None]),
+    )
+
+
+def service_template(row: Mapping[str, Any], origin: CallSite) -> ServiceTemplate:
+    """A template with the entries that could be read."""
+    template_id = json_fields.label(row, "ServiceTemplateId")
+    defects = Defects(origin=origin, resource=template_id, unknown=_ENTRIES)
+    sources = _entries(row, "ServiceSet", "ServiceExtraSet", "Service", defects)
+    read = [(place, source, rule_parsing.of_entry(source)) for place, source in enumerate(sources)]
+    return ServiceTemplate(
+        region=origin.region,
+        template_id=template_id,
+        name=json_fields.label(row, "ServiceTemplateName"),
+        entries=tuple(entry for _, _, entry in read if entry is not None),
+        gaps=_gaps(defects, len(sources), [(place, said) for place, said, entry in read if entry is None]),
+    )
+
+
+def address_template_group(row: Mapping[str, Any], origin: CallSite) -> TemplateGroup:
+    """A group of address templates. Its AddressTemplateSet holds no addresses and may disagree with the id list."""
+    prefixes = (*identifiers.ADDRESS_TEMPLATE, *identifiers.ADDRESS_TEMPLATE_GROUP)
+    return _group(
+        Defects(origin=origin, resource=json_fields.label(row, "AddressTemplateGroupId"), unknown=_MEMBERS),
+        json_fields.label(row, "AddressTemplateGroupName"),
+        json_fields.names(row, "AddressTemplateIdSet", prefixes),
+    )
+
+
+def service_template_group(row: Mapping[str, Any], origin: CallSite) -> TemplateGroup:
+    """A group of service templates; without an id list, the templates that it carries along name the members."""
+    defects = Defects(origin=origin, resource=json_fields.label(row, "ServiceTemplateGroupId"), unknown=_MEMBERS)
+    carried = tuple(_carried(row, defects))
+    prefixes = (*identifiers.SERVICE_TEMPLATE, *identifiers.SERVICE_TEMPLATE_GROUP)
+    members = json_fields.names_if_any(row, "ServiceTemplateIdSet", prefixes)
+    return _group(defects, json_fields.label(row, "ServiceTemplateGroupName"), carried if members == () else members)
+
+
+def carried_templates(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The service templates in a group's row by id; what is wrong with them is a gap of the group."""
+    items = row.get("ServiceTemplateSet")
+    rows = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return {json_fields.label(item, "ServiceTemplateId"): item for item in rows}
+
+
+def _carried(row: Mapping[str, Any], defects: Defects) -> Iterator[str]:
+    """The ids of the templates that a group carries along."""
+    for position, item in enumerate(json_fields.mappings(row, "ServiceTemplateSet", defects)):
+        template_id = json_fields.identifier(item, "ServiceTemplateId", defects, identifiers.SERVICE_TEMPLATE)
+        if template_id:
+            yield template_id
+        else:
+            defects.add(f"ServiceTemplateSet[{position}]", item, "a template with an id")
+
+
+def _entries(row: Mapping[str, Any], plain: str, extra: str, key: str, defects: Defects) -> tuple[str, ...]:
+    """The plain list of texts; where it is missing or empty, the list that carries remarks."""
+    value = row.get(plain)
+    if isinstance(value, list) and value:
+        return tuple(json_fields.spelt(item) for item in value)
+    if value not in (None, []):
+        defects.add(plain, value, "a list")
+    return tuple(json_fields.spelling(item, key) for item in json_fields.mappings(row, extra, defects))
+
+
+def _gaps(defects: Defects, count: int, unread: list[tuple[int, str]]) -> tuple[Gap, ...]:
+    template_id, origin = defects.resource, defects.origin
+    if count == 0:
+        message = f"{template_id} has no entries, which the cloud does not allow: what it stands for is unknown"
+        return (*defects.gaps, origin.gap(template_id, "EmptyTemplate", message))
+    return defects.gaps + tuple(
+        origin.gap(
+            f"{template_id}/{place}",
+            "UnreadableEntry",
+            f"entry {place} of {template_id} is {json_fields.clean(said)!r}: what it stands for is unknown",
+        )
+        for place, said in unread
+    )
+
+
+def _group(defects: Defects, name: str, members: tuple[str, ...] | None) -> TemplateGroup:
+    """Groups hold templates, never groups: a member that says otherwise is left out and leaves a gap."""
+    group_id, origin = defects.resource, defects.origin
+    templates = tuple(member for member in members or () if not member.startswith(_GROUPS))
+    gaps = defects.gaps
+    if not templates or templates != members:
+        message = f"the members of {group_id} came as {members!r}: which templates it stands for is unknown"
+        gaps = (*gaps, origin.gap(group_id, "UnreadableMembers", message))
+    return TemplateGroup(region=origin.region, template_id=group_id, name=name, members=templates, gaps=gaps)
+
 
 _ADDRESSES = Listing(
     action=actions.ADDRESS_TEMPLATES,
@@ -84,7 +204,7 @@ class _Wanted:
         return any(one.startswith(GROUPS) for one in self.referred | self.also)
 
 
-def read(reader: Reader, security_groups: Iterable[SecurityGroup], also: Iterable[str] = ()) -> Templates:
+def read(reader: RegionReader, security_groups: Iterable[SecurityGroup], also: Iterable[str] = ()) -> Templates:
     """Everything that the rules of ``security_groups`` refer to, and those of ``also`` that the region has.
 
     Not to be called on the floor of lists.
@@ -115,7 +235,7 @@ def _both(by_address: Templates, by_service: Templates) -> Templates:
     )
 
 
-def _start(reader: Reader, listing: Listing, *, needed: bool) -> Future[Rows]:
+def _start(reader: RegionReader, listing: Listing, *, needed: bool) -> Future[Rows]:
     """The whole list of the region, or none of it."""
     if not needed:
         nothing: Future[Rows] = Future()
@@ -126,31 +246,31 @@ def _start(reader: Reader, listing: Listing, *, needed: bool) -> Future[Rows]:
     )
 
 
-def _addresses(reader: Reader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
+def _addresses(reader: RegionReader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
     table = _Table(reader, _ADDRESSES, templates)
     group_table = _Table(reader, _ADDRESS_GROUPS, template_groups)
     wanted_groups = group_table.wanted(ids)
-    chosen_groups = group_table.choose(wanted_groups, wire_templates.address_template_group, _absent_group)
+    chosen_groups = group_table.choose(wanted_groups, address_template_group, _absent_group)
     wanted = _with_members(table.wanted(ids), chosen_groups)
     return Templates(
-        addresses=table.choose(wanted, wire_templates.address_template, _absent_addresses),
+        addresses=table.choose(wanted, address_template, _absent_addresses),
         groups=chosen_groups,
         gaps=(*templates.gaps, *template_groups.gaps),
     )
 
 
-def _services(reader: Reader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
+def _services(reader: RegionReader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
     """Groups carry their templates along, which serve for those that the list of templates lacks."""
     table = _Table(reader, _SERVICES, templates)
     group_table = _Table(reader, _SERVICE_GROUPS, template_groups)
     wanted_groups = group_table.wanted(ids)
-    chosen_groups = group_table.choose(wanted_groups, wire_templates.service_template_group, _absent_group)
+    chosen_groups = group_table.choose(wanted_groups, service_template_group, _absent_group)
     for group_id in wanted_groups:
-        for template_id, row in wire_templates.carried_templates(group_table.rows.get(group_id, {})).items():
+        for template_id, row in carried_templates(group_table.rows.get(group_id, {})).items():
             table.rows.setdefault(template_id, row)
     wanted = _with_members(table.wanted(ids), chosen_groups)
     return Templates(
-        services=table.choose(wanted, wire_templates.service_template, _absent_services),
+        services=table.choose(wanted, service_template, _absent_services),
         groups=chosen_groups,
         gaps=(*templates.gaps, *template_groups.gaps),
     )
@@ -164,11 +284,11 @@ def _with_members(wanted: Iterable[str], chosen: Iterable[TemplateGroup]) -> lis
 class _Table:
     """The rows of one list by id."""
 
-    def __init__(self, reader: Reader, listing: Listing, rows: Rows) -> None:
+    def __init__(self, reader: RegionReader, listing: Listing, rows: Rows) -> None:
         self._origin = reader.origin(listing.action)
         self._gaps = rows.gaps
         self._holds_groups = listing in (_ADDRESS_GROUPS, _SERVICE_GROUPS)
-        self.rows = {wire.label(row, listing.row_id): row for row in rows.rows}
+        self.rows = {json_fields.label(row, listing.row_id): row for row in rows.rows}
 
     def wanted(self, ids: _Wanted) -> list[str]:
         """What of ``ids`` this list should hold, sorted."""
@@ -178,7 +298,7 @@ class _Table:
     def choose(
         self,
         wanted: Iterable[str],
-        convert: Callable[[Mapping[str, Any], Origin], Kind],
+        convert: Callable[[Mapping[str, Any], CallSite], Kind],
         absent: Callable[[str, str, Gap], Kind],
     ) -> tuple[Kind, ...]:
         """What ``wanted`` names, in its order; what the list lacks stands empty with a gap."""
@@ -206,3 +326,56 @@ def _absent_services(region: str, template_id: str, gap: Gap) -> ServiceTemplate
 
 def _absent_group(region: str, template_id: str, gap: Gap) -> TemplateGroup:
     return TemplateGroup(region=region, template_id=template_id, members=(), gaps=(gap,))
+
+
+def settled(
+    reader: RegionReader, groups: Iterable[SecurityGroup], read: Iterable[ReadGroup], templates: Templates
+) -> tuple[SecurityGroup, ...]:
+    """``groups``, with a gap for each direction whose promise was not kept."""
+    promises = {one.group.security_group_id: one.promises for one in read}
+    sizes = _Sizes(templates)
+    return tuple(_settled(reader, group, promises.get(group.security_group_id, ()), sizes) for group in groups)
+
+
+def _settled(reader: RegionReader, group: SecurityGroup, promises: Iterable[Promise], sizes: _Sizes) -> SecurityGroup:
+    origin = reader.origin(actions.SECURITY_GROUP_POLICIES)
+    for promise in promises:
+        rules = group.rules(promise.direction)
+        if isinstance(rules, tuple) and not sizes.could_add_up(rules, promise.count):
+            group_id, direction = group.security_group_id, promise.direction
+            gap = rule_parsing.rules_missing(origin, group_id, direction, len(rules), promise.count)
+            ingress = direction is Direction.INGRESS
+            group = replace(group, ingress=gap) if ingress else replace(group, egress=gap)
+    return group
+
+
+class _Sizes:
+    """How many entries each template has; ``None`` where it was not wholly read."""
+
+    def __init__(self, templates: Templates) -> None:
+        single: list[AddressTemplate | ServiceTemplate] = [*templates.addresses, *templates.services]
+        self._of: dict[str, int | None] = {one.template_id: None if one.gaps else len(one.entries) for one in single}
+        for group in templates.groups:
+            members = [self._of.get(member) for member in group.members]
+            known = [size for size in members if size is not None]
+            self._of[group.template_id] = None if group.gaps or len(known) < len(members) else sum(known)
+
+    def could_add_up(self, rules: tuple[Rule, ...], count: int) -> bool:
+        """Whether ``count`` is the number of ``rules`` with templates of either kind counted once or once an entry."""
+        entries = [(self._entries(_address_template(rule)), self._entries(_service_template(rule))) for rule in rules]
+        known = [(peers, services) for peers, services in entries if peers is not None and services is not None]
+        return len(known) < len(entries) or any(
+            count == sum((peers if by_peer else 1) * (services if by_service else 1) for peers, services in known)
+            for by_peer, by_service in product((False, True), repeat=2)
+        )
+
+    def _entries(self, template_id: str) -> int | None:
+        return self._of.get(template_id) if template_id else 1
+
+
+def _address_template(rule: Rule) -> str:
+    return rule.peer.template_id if isinstance(rule.peer, AddressTemplatePeer) else ""
+
+
+def _service_template(rule: Rule) -> str:
+    return rule.service.template_id if isinstance(rule.service, ServiceTemplateRef) else ""

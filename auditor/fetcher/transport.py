@@ -11,18 +11,17 @@ from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from auditor.errors import AuditorError, AuthError, FetchError
-from auditor.fetcher.actions import Action
-from auditor.fetcher.answers import Answer, Asked, failed, read
-from auditor.fetcher.budget import Budget, SharedBudget, Unmetered
+from auditor.fetcher.actions import ApiAction
+from auditor.fetcher.api_response import ApiCall, ApiResponse, failed, read
 from auditor.fetcher.clock import Clock, RunClock, StoppedClock
-from auditor.fetcher.endpoint import Endpoint
-from auditor.fetcher.proxy import Proxy, proxy_for, way
+from auditor.fetcher.http import Endpoint, Proxy, proxy_for, way
+from auditor.fetcher.rate_limit import Budget, SharedBudget, Unmetered
 from auditor.fetcher.retry import Retrier, RetryPolicy
 
 if TYPE_CHECKING:
     from tencentcloud.common.common_client import CommonClient
 
-    from auditor.fetcher.sessions import Seen, Session
+    from auditor.fetcher.http import HttpSession, Seen
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +34,7 @@ LENGTHS = {"detail": 500, "code": 120, "request_id": 120}
 class Caller(Protocol):
     """Anything that answers calls of the API: the live transport, a memo of it, a fake in a test."""
 
-    def call(self, action: Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+    def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         """The answer's inner ``Response`` object, which holds no ``Error``.
 
         Raises :class:`auditor.errors.FetchError` in one of its kinds, or :class:`auditor.fetcher.clock.Cancelled`.
@@ -51,10 +50,10 @@ class Signer(Protocol):
         ...
 
 
-class Tape(Protocol):
+class Recorder(Protocol):
     """Takes down what the wire carried, answer or failure, one note for each attempt."""
 
-    def note(self, asked: Asked, params: Mapping[str, object], outcome: Answer | Exception) -> None:
+    def note(self, asked: ApiCall, params: Mapping[str, object], outcome: ApiResponse | Exception) -> None:
         """Remember one exchange."""
         ...
 
@@ -88,7 +87,7 @@ class Transport:
         budget: Budget | None = None,
         policy: RetryPolicy | None = None,
         clock: Clock | None = None,
-        tape: Tape | None = None,
+        tape: Recorder | None = None,
     ) -> None:
         self._signing = None if signer is None else _Signing(signer)
         self._wiring = wiring or Wiring()
@@ -97,7 +96,7 @@ class Transport:
         self._retrier = Retrier(policy or RetryPolicy(), self._clock)
         self._tape = tape
         self._lock = Lock()
-        self._session: Session | None = None
+        self._session: HttpSession | None = None
         self._clients: dict[tuple[str, str, str], CommonClient] = {}
         self._passwords: set[str] = set()
         self._bad_keys: AuthError | None = None
@@ -105,9 +104,9 @@ class Transport:
         self.clock_skew: float | None = None
         """Seconds that this machine's clock is ahead of the last answer's ``Date``; ``None`` before the first."""
 
-    def call(self, action: Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+    def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         """As :meth:`Caller.call`: retried where that can help, within the budget."""
-        asked = Asked(action=action, region=region)
+        asked = ApiCall(action=action, region=region)
         key = (action.service, action.name, region)
         try:
             response = self._retrier.run(key, lambda: self._attempt(asked, params))
@@ -125,7 +124,7 @@ class Transport:
         if session is not None:
             session.close()
 
-    def _remember(self, asked: Asked, error: AuthError) -> None:
+    def _remember(self, asked: ApiCall, error: AuthError) -> None:
         """Keep an error that every further call would meet: the keys are bad, or temporary ones could not be had.
 
         A bare ``AuthFailure`` from keys that have been good before is about one action alone (tke and vpc also use it
@@ -135,7 +134,7 @@ class Transport:
         if is_about_keys or not (self._answered or asked.action.optional):
             self._bad_keys = error
 
-    def _attempt(self, asked: Asked, params: Mapping[str, object]) -> dict[str, Any]:
+    def _attempt(self, asked: ApiCall, params: Mapping[str, object]) -> dict[str, Any]:
         if self._bad_keys is not None:
             facts = self._bad_keys.facts
             raise asked.error(AuthError, self._bad_keys.message_id, str(facts["code"]), str(facts["detail"]))
@@ -153,7 +152,7 @@ class Transport:
         self._log(asked, began, "ok")
         return response
 
-    def _read(self, asked: Asked, outcome: Answer | Exception) -> dict[str, Any]:
+    def _read(self, asked: ApiCall, outcome: ApiResponse | Exception) -> dict[str, Any]:
         try:
             if isinstance(outcome, AuditorError):
                 raise outcome
@@ -170,10 +169,10 @@ class Transport:
         for name, most in LENGTHS.items():
             error.facts[name] = without(str(error.facts[name]), secrets)[:most]
 
-    def _way(self, asked: Asked) -> str:
+    def _way(self, asked: ApiCall) -> str:
         return way(self._wiring.endpoint, asked.action.service, asked.region, self._wiring.env)
 
-    def _exchange(self, asked: Asked, params: Mapping[str, object]) -> Answer | Exception:
+    def _exchange(self, asked: ApiCall, params: Mapping[str, object]) -> ApiResponse | Exception:
         """One request through the SDK: what came back, whatever the SDK makes of it."""
         from requests import RequestException  # noqa: PLC0415 - only live runs and replays wait for these imports
         from tencentcloud.common.exception import TencentCloudSDKException  # noqa: PLC0415
@@ -189,16 +188,16 @@ class Transport:
             return self._raw(session.seen(), failure)
         return self._answer(session.seen(), document)
 
-    def _raw(self, seen: Seen, failure: Exception) -> Answer | Exception:
+    def _raw(self, seen: Seen, failure: Exception) -> ApiResponse | Exception:
         """What the SDK gave up on: no answer, another status than 200, or a body that is no JSON."""
         if seen.response is None:
             return seen.failure or failure
         return self._answer(seen, seen.response.content)
 
-    def _answer(self, seen: Seen, body: object) -> Answer:
+    def _answer(self, seen: Seen, body: object) -> ApiResponse:
         assert seen.response is not None  # noqa: S101 - the SDK has just read it
         self._note_skew(seen.response.headers.get("Date", ""))
-        return Answer(status=seen.response.status_code, content_type=seen.content_type, body=body)
+        return ApiResponse(status=seen.response.status_code, content_type=seen.content_type, body=body)
 
     def _note_skew(self, date: str) -> None:
         try:
@@ -206,7 +205,7 @@ class Transport:
         except ValueError:
             return
 
-    def _client(self, asked: Asked) -> tuple[CommonClient, Session]:
+    def _client(self, asked: ApiCall) -> tuple[CommonClient, HttpSession]:
         action = asked.action
         key = (action.service, action.version, asked.region)
         with self._lock:
@@ -219,7 +218,7 @@ class Transport:
                 self._clients[key] = _new_client(asked, self._signing, self._wiring, self._session, proxy)
             return self._clients[key], self._session
 
-    def _log(self, asked: Asked, began: float, outcome: str) -> None:
+    def _log(self, asked: ApiCall, began: float, outcome: str) -> None:
         took = self._clock.now() - began
         log.debug("%s in %s: %s in %.3f s", asked.action.permission, asked.region, outcome, took)
 
@@ -260,15 +259,15 @@ def replaying(cancelled: Event | None = None) -> Transport:
     return Transport(NoKeys(), budget=Unmetered(), clock=StoppedClock(cancelled), policy=RetryPolicy(throttled=inf))
 
 
-def _new_session(wiring: Wiring) -> Session:
-    from auditor.fetcher.bounded import Limits  # noqa: PLC0415 - requests is only for live runs and replays
-    from auditor.fetcher.sessions import Session  # noqa: PLC0415 - requests is only for live runs and replays
+def _new_session(wiring: Wiring) -> HttpSession:
+    from auditor.fetcher.http import HttpSession  # noqa: PLC0415 - requests is only for live runs and replays
+    from auditor.fetcher.response_limits import Limits  # noqa: PLC0415 - requests is only for live runs and replays
 
-    return Session(wiring.connections, Limits(seconds=wiring.patience))
+    return HttpSession(wiring.connections, Limits(seconds=wiring.patience))
 
 
 def _new_client(
-    asked: Asked, signing: _Signing | None, wiring: Wiring, session: Session, proxy: Proxy | None
+    asked: ApiCall, signing: _Signing | None, wiring: Wiring, session: HttpSession, proxy: Proxy | None
 ) -> CommonClient:
     """A client of the SDK on our session: no retries, region switching, proxy guessing or debug log of its own."""
     from tencentcloud.common.common_client import CommonClient  # noqa: PLC0415 - as above

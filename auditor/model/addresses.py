@@ -8,15 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from ipaddress import (
-    IPv4Address,
-    IPv6Address,
-    ip_address,
-    ip_interface,
-    summarize_address_range,
-)
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface, summarize_address_range
 
-from auditor.model.intervals import IntervalSet
+from auditor.model.intervals import EMPTY, IntervalSet
 
 V6_OFFSET = 1 << 32
 END = V6_OFFSET + (1 << 128)
@@ -72,3 +66,27 @@ def point_of(text: str) -> int:
     """Where one address stands on the line. Raises ``ValueError`` for anything but one address."""
     address = ip_address(text.strip())
     return int(address) + (V6_OFFSET if address.version == 6 else 0)
+
+
+PRIVATE_V4 = union(("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"))
+PRIVATE = PRIVATE_V4 | union(("fc00::/7", "fe80::/10"))
+"""RFC 1918, RFC 6598 and link-local; unique local and link-local IPv6."""
+
+_PUBLIC_V4 = ALL_V4 - PRIVATE_V4 - union(("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3"))
+_PUBLIC_V6 = parse("2000::/3")
+PUBLIC = _PUBLIC_V4 | _PUBLIC_V6
+"""What a packet of the Internet can come from: neither loopback nor multicast nor unassigned IPv6."""
+
+_ANY_SHARE = 2
+
+
+def families_open_to_any(open_to: IntervalSet) -> IntervalSet:
+    """The whole families of which ``open_to`` holds more than one in two public addresses, whatever its blocks are.
+
+    0.0.0.0/0 less the VPC is still any address, and so are 0.0.0.0/1 and 128.0.0.0/1 together.
+    """
+    found = EMPTY
+    for family, public in ((ALL_V4, _PUBLIC_V4), (ALL_V6, _PUBLIC_V6)):
+        if _ANY_SHARE * (open_to & public).size > public.size:
+            found |= family
+    return found

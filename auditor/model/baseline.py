@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
-from auditor.model.estate import Role
+from auditor.model.clusters import Role
 from auditor.model.gaps import GapKind
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
@@ -48,7 +48,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flow:
+class FlowPattern:
     """Services to or from networks. ``networks`` and ``cidrs`` are united."""
 
     services: IntervalSet
@@ -63,7 +63,7 @@ class Tier:
     ``reason`` says what breaks without these packets; ``None`` where that is what the requirement says.
     """
 
-    flow: Flow
+    flow: FlowPattern
     severity: Severity
     reason: Text | None = None
 
@@ -78,7 +78,7 @@ class Requirement:
     requirement_id: str
     role: Role
     direction: Direction
-    flow: Flow
+    flow: FlowPattern
     severity: Severity
     title: Text
     reason: Text
@@ -91,7 +91,7 @@ class Allowance:
     """What may be open though nothing requires it. ``clusters`` are selectors; no roles means both."""
 
     allowance_id: str
-    flow: Flow
+    flow: FlowPattern
     direction: Direction
     roles: tuple[Role, ...] = ()
     clusters: tuple[str, ...] = ("*",)

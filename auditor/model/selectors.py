@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Protocol
 
-from auditor.model.estate import Tag
+from auditor.model.clusters import Tag
 
 BY_NAME, BY_TAG = "name:", "tag:"
 

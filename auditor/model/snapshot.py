@@ -9,16 +9,10 @@ from enum import StrEnum
 from functools import cached_property
 
 from auditor.model import addresses
-from auditor.model.estate import Cluster, Network, NetworkBlocks, NodeKind
+from auditor.model.clusters import Cluster, Network, NetworkBlocks, NodeKind
 from auditor.model.gaps import Gap
 from auditor.model.intervals import EMPTY, IntervalSet
-from auditor.model.rules import (
-    AddressTemplate,
-    Membership,
-    SecurityGroup,
-    ServiceTemplate,
-    TemplateGroup,
-)
+from auditor.model.rules import AddressTemplate, Membership, SecurityGroup, ServiceTemplate, TemplateGroup
 
 
 class SnapshotSource(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TypeAlias, cast
 
-from auditor.model.result import Result
+from auditor.model.findings import Result
 from auditor.reporter.options import RenderOptions
 
 Reporter: TypeAlias = Callable[[Result, RenderOptions], str]
@@ -25,7 +25,7 @@ def _module(name: str) -> Reporter:
 REPORTERS: Mapping[str, Reporter] = {
     "table": _module("table"),
     "json": _module("json_report"),
-    "html": _module("html"),
+    "html": _module("page.html"),
     "markdown": _module("markdown"),
     "csv": _module("csv_report"),
     "sarif": _module("sarif"),

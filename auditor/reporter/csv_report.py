@@ -6,13 +6,11 @@ import csv
 import io
 from collections.abc import Mapping
 
-from auditor.model.findings import Finding
+from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.gaps import Gap
-from auditor.model.result import ClusterResult, Result, Verdict
 from auditor.reporter import escape, identity
-from auditor.reporter.one_text import ended
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.sentences import Sentences
+from auditor.reporter.text.sentences import ResultText, ended
 from auditor.reporter.verdict import standings
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -51,7 +49,7 @@ _COLUMNS = (
 
 def render(result: Result, options: RenderOptions) -> str:
     """Header and rows (RFC 4180, a byte order mark in front). No cell starts a formula."""
-    sentences = Sentences(result, options.lang, None)
+    sentences = ResultText(result, options.lang, None)
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow([sentences.phrasing.text(f"csv-{name}") for name in _COLUMNS])
@@ -66,11 +64,11 @@ def render(result: Result, options: RenderOptions) -> str:
     return _BYTE_ORDER_MARK + written.getvalue()
 
 
-def _cell(text: str, sentences: Sentences) -> str:
+def _cell(text: str, sentences: ResultText) -> str:
     return sentences.phrasing.clipped(escape.csv_cell(text), LONGEST_CELL)
 
 
-def _row(finding: Finding, sentences: Sentences) -> list[str]:
+def _row(finding: Finding, sentences: ResultText) -> list[str]:
     said = sentences.finding(finding)
     return [
         finding.severity,
@@ -95,7 +93,7 @@ def _row(finding: Finding, sentences: Sentences) -> list[str]:
     ]
 
 
-def _gap_row(gap: Gap, result: Result, sentences: Sentences) -> list[str]:
+def _gap_row(gap: Gap, result: Result, sentences: ResultText) -> list[str]:
     """What could not be decided: without it, an estate that nobody could look into reads as one without findings."""
     said = sentences.gap(gap)
     mark = result.gap_waiver(gap)
@@ -116,7 +114,7 @@ def _gap_row(gap: Gap, result: Result, sentences: Sentences) -> list[str]:
     return _cells(told)
 
 
-def _cluster_row(found: ClusterResult, verdict: Verdict, sentences: Sentences) -> list[str]:
+def _cluster_row(found: ClusterResult, verdict: Verdict, sentences: ResultText) -> list[str]:
     """The verdict on a cluster: without it, one that has neither findings nor gaps would not be named."""
     cluster = found.cluster
     return _cells(

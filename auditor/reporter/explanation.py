@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from auditor.model.explanation import Considered, Explanation, Flow, FlowVerdict, Match
-from auditor.model.findings import Finding
+from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
-from auditor.model.result import Result
+from auditor.model.outcomes import Considered, Explanation, Flow, FlowVerdict, Match
 from auditor.model.rules import Action
-from auditor.reporter.finding_list import FindingList
-from auditor.reporter.gap_list import GapList
 from auditor.reporter.json_report import Json, dump, finding_object, gap_object
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.packet_words import protocol_text
-from auditor.reporter.screen import Screen, Style
-from auditor.reporter.sentences import Sentences
+from auditor.reporter.table_lists import FindingList, GapList
+from auditor.reporter.terminal import Screen, Style
+from auditor.reporter.text.packets import protocol_text
+from auditor.reporter.text.sentences import ResultText
 
 _STYLES = {
     FlowVerdict.ALLOW: Style.GOOD,
@@ -34,7 +32,7 @@ def render_json(
 
     With ``finding``, the one that the flows explain, it is there as the report has it.
     """
-    sentences = Sentences(result, options.lang)
+    sentences = ResultText(result, options.lang)
     flows: dict[str, Json] = {
         "flows": [_object(found, sentences) for found in explanations],
         "gaps": [gap_object(gap, result, sentences) for gap in result.gaps],
@@ -54,7 +52,7 @@ def render_table(
     return "".join(f"{line.rstrip()}\n" for line in lines[1:])
 
 
-def _object(found: Explanation, sentences: Sentences) -> Json:
+def _object(found: Explanation, sentences: ResultText) -> Json:
     return {
         "region": found.region,
         "cluster_id": found.cluster_id,
@@ -96,7 +94,7 @@ class _Page:
     def __init__(self, result: Result, options: RenderOptions) -> None:
         self._screen = Screen(options)
         self._result = result
-        self._sentences = Sentences(result, options.lang)
+        self._sentences = ResultText(result, options.lang)
         self._phrasing = self._sentences.phrasing
 
     def finding(self, finding: Finding) -> Iterator[str]:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Finding
+from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
-from auditor.model.result import Result
 from auditor.reporter import escape, identity
-from auditor.reporter.location import path
+from auditor.reporter.identity import path
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.sentences import Sentences
+from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import WORST_FIRST, is_judged, judged_gaps, standings
 
 _LEVELS = {
@@ -28,7 +27,7 @@ _LEVELS = {
 
 def render(result: Result, options: RenderOptions) -> str:
     """A line that sums up, so that silence never means success, then one for each gap and each unwaived finding."""
-    sentences = Sentences(result, options.lang)
+    sentences = ResultText(result, options.lang)
     lines = [_summary(result, options, sentences)]
     judged = frozenset(judged_gaps(result, options))
     lines += [_gap(gap, result, sentences, judged=gap in judged) for gap in result.gaps]
@@ -39,7 +38,7 @@ def render(result: Result, options: RenderOptions) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _summary(result: Result, options: RenderOptions, sentences: Sentences) -> str:
+def _summary(result: Result, options: RenderOptions, sentences: ResultText) -> str:
     said = sentences.phrasing.text(
         "formats-summary",
         clusters=len(result.clusters),
@@ -52,7 +51,7 @@ def _summary(result: Result, options: RenderOptions, sentences: Sentences) -> st
     return f"::notice title=sgaudit::{escape.workflow_data(escape.visible(told))}"
 
 
-def _verdicts(result: Result, options: RenderOptions, sentences: Sentences) -> Iterator[str]:
+def _verdicts(result: Result, options: RenderOptions, sentences: ResultText) -> Iterator[str]:
     """The ids of the clusters of each verdict."""
     clusters = standings(result, options.fail_on)
     for verdict in WORST_FIRST:
@@ -61,7 +60,7 @@ def _verdicts(result: Result, options: RenderOptions, sentences: Sentences) -> I
             yield f"{verdict}: {sentences.phrasing.listed(ids)}."
 
 
-def _finding(finding: Finding, result: Result, sentences: Sentences, level: str) -> str:
+def _finding(finding: Finding, result: Result, sentences: ResultText, level: str) -> str:
     said = sentences.finding(finding)
     cluster = sentences.cluster(finding.region, finding.cluster_id)
     title = f"{finding.code} {sentences.severity(finding.severity)}: {said.title}"
@@ -70,7 +69,7 @@ def _finding(finding: Finding, result: Result, sentences: Sentences, level: str)
     return _command(level, title, path(result, finding), lines)
 
 
-def _gap(gap: Gap, result: Result, sentences: Sentences, *, judged: bool) -> str:
+def _gap(gap: Gap, result: Result, sentences: ResultText, *, judged: bool) -> str:
     said = sentences.gap(gap)
     identity = sentences.phrasing.text("formats-ids", ids=gap.fingerprint)
     lines = (said.message, said.unknown, said.advice, *(mark for mark in (said.state, said.waiver) if mark), identity)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Finding
+from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.gaps import Gap
-from auditor.model.result import ClusterResult, Result, Verdict
 from auditor.reporter import identity
-from auditor.reporter.fingerprints import gap_fingerprints, verdict_fingerprint
+from auditor.reporter.identity import gap_fingerprints, path, verdict_fingerprint
 from auditor.reporter.json_report import Json, dump
-from auditor.reporter.location import path
-from auditor.reporter.one_text import finding_text, gap_text
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.sentences import Sentences
+from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
 from auditor.reporter.verdict import standings
 
 _SEVERITIES = {
@@ -38,7 +35,7 @@ class _Issues:
     def __init__(self, result: Result, options: RenderOptions) -> None:
         self._result = result
         self._options = options
-        self._sentences = Sentences(result, options.lang)
+        self._sentences = ResultText(result, options.lang)
         self._clusters = standings(result, options.fail_on)
         self._verdicts = {(found.cluster.region, found.cluster.cluster_id): held for found, held in self._clusters}
 

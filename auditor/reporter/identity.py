@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
-from auditor.model.result import Result
+from auditor.model.findings import Finding, Result
+from auditor.model.gaps import Gap
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.phrasing import Phrasing
+from auditor.reporter.text.names import Formatter
 
 
 def account_id(result: Result) -> str | None:
@@ -29,19 +33,19 @@ def properties(result: Result, options: RenderOptions) -> dict[str, str | None]:
     }
 
 
-def line(result: Result, options: RenderOptions, phrasing: Phrasing) -> str:
+def line(result: Result, options: RenderOptions, phrasing: Formatter) -> str:
     """Both in two short sentences."""
     return phrasing.text(
         "terms-provenance", account=account(result, phrasing), reading=reading(result, options, phrasing)
     )
 
 
-def with_line(text: str, result: Result, options: RenderOptions, phrasing: Phrasing) -> str:
+def with_line(text: str, result: Result, options: RenderOptions, phrasing: Formatter) -> str:
     """A text that ends a sentence, then :func:`line`."""
     return phrasing.text("formats-with-provenance", text=text, provenance=line(result, options, phrasing))
 
 
-def account(result: Result, phrasing: Phrasing) -> str:
+def account(result: Result, phrasing: Formatter) -> str:
     """``Account 100000000001 "prod"``, or that it is not known."""
     owner = result.snapshot.account
     if owner is None:
@@ -49,7 +53,7 @@ def account(result: Result, phrasing: Phrasing) -> str:
     return phrasing.text("terms-account", account=phrasing.named(owner.id, owner.name))
 
 
-def reading(result: Result, options: RenderOptions, phrasing: Phrasing) -> str:
+def reading(result: Result, options: RenderOptions, phrasing: Formatter) -> str:
     """``Snapshot read 2026-11-22 01:07 UTC, 12 days ago``: an old one does not look fresh."""
     read_at = result.snapshot.read_at
     if read_at is None:
@@ -59,6 +63,38 @@ def reading(result: Result, options: RenderOptions, phrasing: Phrasing) -> str:
     return phrasing.text(f"terms-read-{options.source}", moment=moment, age=_age(days, phrasing))
 
 
-def _age(days: int, phrasing: Phrasing) -> str:
+def _age(days: int, phrasing: Formatter) -> str:
     """Empty for the same day and the next, which another time zone may still call the same."""
     return phrasing.text("terms-read-age", days=days) if days > 1 else ""
+
+
+def gap_fingerprints(gaps: Iterable[Gap]) -> tuple[str, ...]:
+    """One for each gap in order, no two alike: gaps that differ in their words alone are counted through."""
+    seen: Counter[str] = Counter()
+    found = []
+    for gap in gaps:
+        first = gap.fingerprint
+        found.append(_digest((first, str(seen[first]))) if seen[first] else first)
+        seen[first] += 1
+    return tuple(found)
+
+
+def verdict_fingerprint(region: str, cluster_id: str, verdict: str) -> str:
+    """Sixteen hex digits over a cluster and its verdict."""
+    return _digest(("verdict", region, cluster_id, verdict))
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+_FALLBACK = "sgaudit.yaml"
+
+
+def path(result: Result, finding: Finding | None = None) -> str:
+    """The Terraform resource that causes the finding, in a gate; else the file of the baseline. Never empty."""
+    if result.change is not None and finding is not None:
+        for resource in result.change.resources:
+            if finding.fingerprint in resource.findings:
+                return resource.address
+    return result.baseline.source.lstrip("/") or _FALLBACK

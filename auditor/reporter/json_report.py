@@ -5,18 +5,27 @@ from __future__ import annotations
 import json
 from typing import TypeAlias
 
-from auditor.model.estate import NotCovered
-from auditor.model.findings import Evidence, Finding, WaiverMark
+from auditor.model.clusters import NotCovered
+from auditor.model.findings import (
+    Change,
+    ClusterResult,
+    Evidence,
+    Finding,
+    RequirementResult,
+    Result,
+    StackResult,
+    Verdict,
+    WaiverMark,
+)
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.regions import Region, regions
-from auditor.model.result import Change, ClusterResult, RequirementResult, Result, StackResult, Verdict
 from auditor.model.rules import Direction
 from auditor.model.snapshot import Account
 from auditor.reporter import escape, identity
-from auditor.reporter.example import example
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.sentences import Sentences
+from auditor.reporter.text.packets import example
+from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import audited, standings
 
 SCHEMA = "sgaudit-report/1"
@@ -38,7 +47,7 @@ def dump(value: Json) -> str:
 
 def report(result: Result, options: RenderOptions) -> dict[str, Json]:
     """The report as plain values."""
-    sentences = Sentences(result, options.lang)
+    sentences = ResultText(result, options.lang)
     found: dict[str, Json] = {
         "schema": SCHEMA,
         "tool": {"name": TOOL, "version": options.tool_version},
@@ -91,7 +100,7 @@ def _summary(result: Result) -> Json:
     }
 
 
-def gap_object(gap: Gap, result: Result, sentences: Sentences) -> Json:
+def gap_object(gap: Gap, result: Result, sentences: ResultText) -> Json:
     """One gap as the report has it."""
     said = sentences.gap(gap)
     mark = result.gap_waiver(gap)
@@ -114,7 +123,7 @@ def gap_object(gap: Gap, result: Result, sentences: Sentences) -> Json:
     }
 
 
-def _cluster(found: ClusterResult, verdict: Verdict, sentences: Sentences) -> Json:
+def _cluster(found: ClusterResult, verdict: Verdict, sentences: ResultText) -> Json:
     cluster = found.cluster
     return {
         "account": sentences.account_id,
@@ -133,7 +142,7 @@ def _cluster(found: ClusterResult, verdict: Verdict, sentences: Sentences) -> Js
     }
 
 
-def _not_covered(item: NotCovered, sentences: Sentences) -> Json:
+def _not_covered(item: NotCovered, sentences: ResultText) -> Json:
     return {
         "kind": item.kind,
         "count": item.count,
@@ -171,7 +180,7 @@ def _requirement(judged: RequirementResult) -> Json:
     }
 
 
-def finding_object(finding: Finding, sentences: Sentences) -> Json:
+def finding_object(finding: Finding, sentences: ResultText) -> Json:
     """One finding as the report has it."""
     said = sentences.finding(finding)
     return {

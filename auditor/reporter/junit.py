@@ -10,12 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from auditor.model.findings import Code, Finding
+from auditor.model.findings import ClusterResult, Code, Finding, RequirementResult, Result, StackResult, Status, Verdict
 from auditor.model.gaps import Gap
-from auditor.model.result import ClusterResult, RequirementResult, Result, StackResult, Status, Verdict
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.sentences import Sentences
+from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import is_judged, judged_gaps, standings
 
 
@@ -54,7 +53,7 @@ class _Cases:
     def __init__(self, result: Result, options: RenderOptions) -> None:
         self._result = result
         self._options = options
-        self._sentences = Sentences(result, options.lang)
+        self._sentences = ResultText(result, options.lang)
         self._judged_gaps = frozenset(judged_gaps(result, options))
         self._by_cluster: dict[tuple[str, str], list[Finding]] = {}
         for finding in result.findings:

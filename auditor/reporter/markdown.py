@@ -1,25 +1,117 @@
-"""The ``markdown`` format for a pull-request comment or a job summary: within GitHub's limit, cut with words."""
+"""Sections of a Markdown page that must fit into so many characters.
+
+Each gets a share by its weight; what then has no room is told in short, and what has no room for that is counted.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Finding
+from auditor.model.findings import Change, Finding, Result, Verdict, WaiverState
 from auditor.model.gaps import Gap
-from auditor.model.result import Change, Result, Verdict, WaiverState
 from auditor.reporter import escape, identity
 from auditor.reporter.escape import markdown as safe
-from auditor.reporter.exit_words import exit_text
-from auditor.reporter.finding_list import Entry, entries
-from auditor.reporter.gap_groups import exclusions, gap_groups
-from auditor.reporter.gate_words import headline
-from auditor.reporter.markdown_sections import Block, Section, fitted
-from auditor.reporter.one_text import ended
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.phrasing import LONGEST_MESSAGE
-from auditor.reporter.sentences import Sentences
+from auditor.reporter.table_lists import FindingEntry, entries
+from auditor.reporter.text.gap_groups import exclusions, gap_groups
+from auditor.reporter.text.names import LONGEST_MESSAGE
+from auditor.reporter.text.sentences import ResultText, ended, exit_text, headline
 from auditor.reporter.verdict import judged_gaps, run_verdict, standings, weight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkdownBlock:
+    """Text that stays whole, with its line breaks, and how many things it tells; ``lines`` tell each in short."""
+
+    text: str
+    count: int = 1
+    lines: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> int:
+        """Characters of the short form."""
+        return sum(map(len, self.lines))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """``name`` says what its blocks tell (``findings``, ``gaps`` ...), ``shortly`` stands before those told in short.
+
+    A section gets room by its ``weight``.
+    """
+
+    name: str
+    heading: str
+    blocks: tuple[MarkdownBlock, ...]
+    shortly: str = ""
+    weight: int = 1
+
+    @property
+    def size(self) -> int:
+        """Characters of the whole."""
+        return len(self.heading) + sum(len(block.text) for block in self.blocks)
+
+
+def fitted(sections: Sequence[Section], room: int, left_out: Callable[[str, int], str]) -> str:
+    """The sections in order within ``room`` characters; ``left_out`` says how many of which were cut."""
+    shares = _shares(sections, room)
+    return "".join(_cut(section, share, left_out) for section, share in zip(sections, shares, strict=True))
+
+
+def _shares(sections: Sequence[Section], room: int) -> list[int]:
+    """Those that want least for their weight in full; what they leave over goes to the others by weight."""
+    shares = [0] * len(sections)
+    left, weight = room, sum(section.weight for section in sections)
+    for place in sorted(range(len(sections)), key=lambda place: sections[place].size / sections[place].weight):
+        section = sections[place]
+        shares[place] = min(section.size, left * section.weight // weight)
+        left -= shares[place]
+        weight -= section.weight
+    return shares
+
+
+def _cut(section: Section, share: int, left_out: Callable[[str, int], str]) -> str:
+    if section.size <= share:
+        return section.heading + "".join(block.text for block in section.blocks)
+    total = sum(block.count for block in section.blocks)
+    room = share - len(section.heading) - len(section.shortly) - len(left_out(section.name, total))
+    whole = _whole(section.blocks, room)
+    kept = section.blocks[:whole]
+    lines = _lines(section.blocks[whole:], room - sum(len(block.text) for block in kept))
+    total -= sum(block.count for block in kept) + len(lines)
+    return "".join(
+        [
+            section.heading,
+            *(block.text for block in kept),
+            *([section.shortly, *lines] if lines else []),
+            left_out(section.name, total) if total else "",
+        ]
+    )
+
+
+def _whole(blocks: Sequence[MarkdownBlock], room: int) -> int:
+    """How many blocks stay whole, so that the others can be told in short; that takes half of the room at most."""
+    used, short = 0, sum(block.short for block in blocks)
+    for place, block in enumerate(blocks):
+        used += len(block.text)
+        short -= block.short
+        if used > max(room - short, room // 2):
+            return place
+    return len(blocks)
+
+
+def _lines(blocks: Sequence[MarkdownBlock], room: int) -> list[str]:
+    """The lines of the blocks that have room, in order."""
+    lines: list[str] = []
+    for line in (line for block in blocks for line in block.lines):
+        room -= len(line)
+        if room < 0:
+            break
+        lines.append(line)
+    return lines
+
 
 LIMIT = 65_536
 """Characters that GitHub takes in one comment."""
@@ -58,7 +150,7 @@ class _Page:
     def __init__(self, result: Result, options: RenderOptions) -> None:
         self._result = result
         self._options = options
-        self._sentences = Sentences(result, options.lang)
+        self._sentences = ResultText(result, options.lang)
         self._standings = sorted(standings(result, options.fail_on), key=lambda pair: weight(pair[1]))
         self._causes = _causes(result.change) if result.change else {}
 
@@ -89,7 +181,7 @@ class _Page:
 
     def sections(self) -> Iterator[Section]:
         """Every section that has something to say, in order."""
-        made: tuple[tuple[str, str, Iterator[Block]], ...] = (
+        made: tuple[tuple[str, str, Iterator[MarkdownBlock]], ...] = (
             ("clusters", "", self._clusters()),
             ("resources", "change", self._resources()),
             ("gaps", "gaps", self._gaps()),
@@ -111,13 +203,13 @@ class _Page:
         columns = (self._text("verdict"), self._text("cluster"), self._text("counts"))
         return f"\n| {' | '.join(columns)} |\n| --- | --- | --- |\n"
 
-    def _clusters(self) -> Iterator[Block]:
+    def _clusters(self) -> Iterator[MarkdownBlock]:
         for found, held in self._standings:
             cluster = found.cluster
             verdict = f"{_SIGNS[held.verdict]} {safe(self._sentences.verdict(found, held.verdict))}"
             named = safe(self._sentences.cluster(cluster.region, cluster.cluster_id))
             counts = self._counts(held.counts, len(held.gaps), held.waived) or "0"
-            yield Block(text=f"| {verdict} | {named} | {counts} |\n")
+            yield MarkdownBlock(text=f"| {verdict} | {named} | {counts} |\n")
 
     def _counts(self, found: Mapping[Severity, int], gaps: int, waived: int) -> str:
         said = [
@@ -129,12 +221,14 @@ class _Page:
         said += [self._words("table-count-waived", count=waived)] if waived else []
         return self._words("terms-list-separator").join(said)
 
-    def _resources(self) -> Iterator[Block]:
+    def _resources(self) -> Iterator[MarkdownBlock]:
         for resource in self._result.change.resources if self._result.change else ():
             facts = {"address": self._clipped(resource.address), "effect": self._clipped(resource.effect)}
-            yield Block(text=f"- {self._text('resource', actions=safe(', '.join(resource.actions)), **facts)}\n")
+            yield MarkdownBlock(
+                text=f"- {self._text('resource', actions=safe(', '.join(resource.actions)), **facts)}\n"
+            )
 
-    def _gaps(self) -> Iterator[Block]:
+    def _gaps(self) -> Iterator[MarkdownBlock]:
         """Gaps of one cause together: a title, what they are about, why, what hangs on them, what to do."""
         shown = judged_gaps(self._result, self._options)
         for group in gap_groups(shown, self._sentences):
@@ -145,11 +239,11 @@ class _Page:
             lines.append(f"{message} {safe(said.unknown)} {safe(said.advice)}")
             lines += [safe(mark) for mark in (said.state, said.waiver) if mark]
             lines.append(self._words("formats-ids", ids=self._ids(group.gaps)))
-            yield Block(text=f"- {'<br>'.join(lines)}\n", count=len(group.gaps))
+            yield MarkdownBlock(text=f"- {'<br>'.join(lines)}\n", count=len(group.gaps))
         if left := len(self._result.gaps) - len(shown):
-            yield Block(text=f"\n{self._words('table-gaps-untouched', count=left)}\n", count=left)
+            yield MarkdownBlock(text=f"\n{self._words('table-gaps-untouched', count=left)}\n", count=left)
 
-    def _findings(self) -> Iterator[tuple[str, str, Iterator[Block]]]:
+    def _findings(self) -> Iterator[tuple[str, str, Iterator[MarkdownBlock]]]:
         """One section, or in a gate what the change brings before what was there."""
         here = [finding for finding in self._result.findings if finding.waiver is None]
         change = self._result.change
@@ -162,17 +256,17 @@ class _Page:
         yield "findings", "introduced", self._entries(fresh)
         yield "findings", "unchanged", self._entries(rest)
 
-    def _waived(self) -> Iterator[Block]:
+    def _waived(self) -> Iterator[MarkdownBlock]:
         for waiver_id, state in self._result.waivers:
             if state is not WaiverState.ACTIVE:
                 said = self._words(f"table-waiver-{state}", id=waiver_id)
-                yield Block(text=f"- {self._clipped(said)}\n", count=0)
+                yield MarkdownBlock(text=f"- {self._clipped(said)}\n", count=0)
         yield from self._entries([finding for finding in self._result.findings if finding.waiver is not None])
 
-    def _entries(self, findings: Sequence[Finding]) -> Iterator[Block]:
+    def _entries(self, findings: Sequence[Finding]) -> Iterator[MarkdownBlock]:
         for entry in entries(findings, self._sentences):
             lines = tuple(self._line(finding) for finding in entry.findings)
-            yield Block(text=self._entry(entry), count=len(entry.findings), lines=lines)
+            yield MarkdownBlock(text=self._entry(entry), count=len(entry.findings), lines=lines)
 
     def _line(self, finding: Finding) -> str:
         """A finding in one line, for those that have no room: what a reader needs to look it up."""
@@ -181,7 +275,7 @@ class _Page:
         said = " ".join(safe(fact) for fact in facts)
         return f"- {_SEVERITY_SIGNS[finding.severity]} {word} {said} `{finding.fingerprint}`\n"
 
-    def _entry(self, entry: Entry) -> str:
+    def _entry(self, entry: FindingEntry) -> str:
         said = entry.text
         example = [self._text("example", text=safe(said.witness)), ""] if said.witness else []
         return "\n".join(
@@ -204,14 +298,14 @@ class _Page:
             ]
         )
 
-    def _head(self, entry: Entry) -> str:
+    def _head(self, entry: FindingEntry) -> str:
         """HTML, not Markdown: a line that starts with a tag is left as it is."""
         new = f" <i>{self._text('new')}</i>" if entry.findings[0].known is False else ""
         word = self._sentences.severity(entry.severity)
         title = self._text("head", title=entry.text.title, where=self._where(entry))
         return f"{_SEVERITY_SIGNS[entry.severity]} <b>{word}</b> {entry.code}{new} {_html(title)}"
 
-    def _where(self, entry: Entry) -> str:
+    def _where(self, entry: FindingEntry) -> str:
         """The cluster's id, or how many they are."""
         clusters = {(finding.region, finding.cluster_id) for finding in entry.findings}
         first = entry.findings[0].cluster_id
@@ -221,7 +315,7 @@ class _Page:
         identities = dict.fromkeys(f"`{item.fingerprint}`" for item in identified)
         return self._sentences.phrasing.listed(list(identities), PLACES)
 
-    def _places(self, entry: Entry) -> Iterator[str]:
+    def _places(self, entry: FindingEntry) -> Iterator[str]:
         """Who is concerned; waivers may differ from stack to stack, and so do the causes."""
         for finding in entry.findings[:PLACES]:
             cluster = safe(self._sentences.cluster(finding.region, finding.cluster_id))
@@ -237,7 +331,7 @@ class _Page:
         if len(entry.findings) > PLACES:
             yield f"- {self._text('more-places', count=len(entry.findings) - PLACES)}"
 
-    def _not_covered(self) -> Iterator[Block]:
+    def _not_covered(self) -> Iterator[MarkdownBlock]:
         """What was left out for one reason in one line, clusters that have the same of it together."""
         phrasing = self._sentences.phrasing
         for told in exclusions(self._result, self._sentences):
@@ -249,7 +343,7 @@ class _Page:
                 for what, clusters in alike.items()
             ]
             what = self._words("terms-part-separator").join(items)
-            yield Block(text=f"- {self._text('excluded', what=what, why=safe(told.why))}\n", count=told.count)
+            yield MarkdownBlock(text=f"- {self._text('excluded', what=what, why=safe(told.why))}\n", count=told.count)
 
     def _clipped(self, text: str) -> str:
         return safe(self._sentences.phrasing.clipped(text, LONGEST_MESSAGE))

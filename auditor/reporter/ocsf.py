@@ -5,15 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Code, Finding, WaiverMark
+from auditor.model.findings import ClusterResult, Code, Finding, Result, Verdict, WaiverMark
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.result import ClusterResult, Result, Verdict
 from auditor.reporter import identity
 from auditor.reporter.codes import code_text
-from auditor.reporter.fingerprints import gap_fingerprints
+from auditor.reporter.identity import gap_fingerprints
 from auditor.reporter.json_report import TOOL, Json, dump, region_objects
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.sentences import FindingText, Sentences
+from auditor.reporter.text.sentences import FindingText, ResultText
 from auditor.reporter.verdict import standings
 
 _VERSION = "1.8.0"
@@ -56,7 +55,7 @@ class _Events:
     def __init__(self, result: Result, options: RenderOptions) -> None:
         self._result = result
         self._options = options
-        self._sentences = Sentences(result, options.lang)
+        self._sentences = ResultText(result, options.lang)
         ended = options.finished_at or datetime.combine(options.today, time(), tzinfo=UTC)
         account, read_at = identity.account_id(result), result.snapshot.read_at
         self._account: dict[str, Json] = {} if account is None else {"account": {"uid": account}}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
-from auditor.model.result import Result, Verdict, WaiverState
+from auditor.model.findings import Result, Verdict, WaiverState
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.verdict import standings

@@ -6,17 +6,14 @@ from datetime import UTC
 from urllib.parse import quote
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Code, Finding
+from auditor.model.findings import Code, Finding, Result
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.result import Result
 from auditor.reporter import identity
 from auditor.reporter.codes import CodeText, code_text
-from auditor.reporter.fingerprints import gap_fingerprints
+from auditor.reporter.identity import gap_fingerprints, path
 from auditor.reporter.json_report import TOOL, Json, cluster_verdicts, dump, region_objects
-from auditor.reporter.location import path
-from auditor.reporter.one_text import finding_text, gap_text
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.sentences import Sentences
+from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
 
 MOST_RESULTS = 25_000
 """GitHub refuses a run with more."""
@@ -46,7 +43,7 @@ def render(result: Result, options: RenderOptions) -> str:
 
     Of more findings than a reader takes, the worst; a notification counts the rest.
     """
-    sentences = Sentences(result, options.lang)
+    sentences = ResultText(result, options.lang)
     run: dict[str, Json] = {
         "tool": {"driver": _driver(options)},
         "automationDetails": {"id": _category(result)},
@@ -106,7 +103,7 @@ def _described(said: CodeText) -> dict[str, Json]:
     }
 
 
-def _invocation(result: Result, options: RenderOptions, sentences: Sentences) -> Json:
+def _invocation(result: Result, options: RenderOptions, sentences: ResultText) -> Json:
     ended: dict[str, Json] = {}
     if options.finished_at is not None:
         ended = {"endTimeUtc": options.finished_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
@@ -125,7 +122,7 @@ def _invocation(result: Result, options: RenderOptions, sentences: Sentences) ->
     }
 
 
-def _notification(gap: Gap, fingerprint: str, result: Result, sentences: Sentences) -> Json:
+def _notification(gap: Gap, fingerprint: str, result: Result, sentences: ResultText) -> Json:
     mark = result.gap_waiver(gap)
     waived: dict[str, Json] = {} if mark is None else {"waiver": mark.waiver_id}
     return {
@@ -136,7 +133,7 @@ def _notification(gap: Gap, fingerprint: str, result: Result, sentences: Sentenc
     }
 
 
-def _result(finding: Finding, result: Result, sentences: Sentences) -> Json:
+def _result(finding: Finding, result: Result, sentences: ResultText) -> Json:
     found: dict[str, Json] = {
         "ruleId": finding.code.value,
         "ruleIndex": list(Code).index(finding.code),

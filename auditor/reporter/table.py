@@ -7,20 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from tabulate import tabulate
 
 from auditor.model.baseline import Severity
-from auditor.model.estate import Role
-from auditor.model.result import Change, ClusterResult, Result, StackResult, Verdict
+from auditor.model.clusters import Role
+from auditor.model.findings import Change, ClusterResult, Result, StackResult, Verdict
 from auditor.reporter import escape, identity
-from auditor.reporter.exit_words import exit_text
-from auditor.reporter.finding_list import FindingList
-from auditor.reporter.gap_list import GapList
-from auditor.reporter.gate_words import headline
-from auditor.reporter.layout import fitted
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.packet_words import PACKET_LIMIT
-from auditor.reporter.screen import VERDICT_STYLES, Screen
-from auditor.reporter.sentences import Sentences
-from auditor.reporter.verdict import WORST_FIRST, Standing, audited, judged_gaps, standings, weight
-from auditor.reporter.waived_list import WaivedList
+from auditor.reporter.table_lists import FindingList, GapList, WaivedList
+from auditor.reporter.terminal import VERDICT_STYLES, Screen, fitted
+from auditor.reporter.text.packets import PACKET_LIMIT
+from auditor.reporter.text.sentences import ResultText, exit_text, headline
+from auditor.reporter.verdict import WORST_FIRST, ClusterVerdict, audited, judged_gaps, standings, weight
 from auditor.words import Lang
 
 _VERDICT = 0
@@ -43,7 +38,7 @@ class _Report:
         self._result = result
         self._options = options
         self._screen = Screen(options)
-        self._sentences = Sentences(result, options.lang, None if options.verbose else PACKET_LIMIT)
+        self._sentences = ResultText(result, options.lang, None if options.verbose else PACKET_LIMIT)
         self._findings = FindingList(result, self._sentences, self._screen, verbose=options.verbose)
         self._gaps = GapList(self._sentences, self._screen, verbose=options.verbose)
 
@@ -107,7 +102,7 @@ class _Report:
         ]
         return self._text("title", baseline=name, counts=self._listed(counts))
 
-    def _verdict_row(self, found: ClusterResult, held: Standing) -> list[str]:
+    def _verdict_row(self, found: ClusterResult, held: ClusterVerdict) -> list[str]:
         cluster = found.cluster
         regions = {other.cluster.region for other in self._result.clusters}
         named = self._sentences.cluster(cluster.region, cluster.cluster_id)
@@ -117,7 +112,7 @@ class _Report:
             self._reason(found, held),
         ]
 
-    def _reason(self, found: ClusterResult, held: Standing) -> str:
+    def _reason(self, found: ClusterResult, held: ClusterVerdict) -> str:
         told = [severity for severity in Severity if severity is not Severity.INFO]
         counts = self._severities({severity: held.counts[severity] for severity in told})
         counts += [self._text("count-gaps", count=len(held.gaps))] if held.gaps else []

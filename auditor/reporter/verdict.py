@@ -6,10 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
-from auditor.model.estate import Role
-from auditor.model.findings import Finding
+from auditor.model.clusters import Role
+from auditor.model.findings import ClusterResult, Finding, Result, Status, Verdict
 from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap
-from auditor.model.result import ClusterResult, Result, Status, Verdict
 from auditor.reporter.options import RenderOptions
 
 WORST_FIRST = (
@@ -27,7 +26,7 @@ COUNTED = WORST_FIRST[:4]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ClusterVerdict:
     """A cluster's verdict with what is behind it. ``counts`` are unwaived findings; absent severities are zero."""
 
     verdict: Verdict
@@ -56,7 +55,7 @@ def judged_gaps(result: Result, options: RenderOptions) -> tuple[Gap, ...]:
     return result.gaps_of_change() if options.introduced_only else result.gaps
 
 
-def standing(result: Result, found: ClusterResult, fail_on: Severity | None) -> Standing:
+def standing(result: Result, found: ClusterResult, fail_on: Severity | None) -> ClusterVerdict:
     """The verdict on one cluster.
 
     Non-compliant with an unwaived finding of medium or worse, or at the threshold where that is stricter: a lenient
@@ -67,7 +66,7 @@ def standing(result: Result, found: ClusterResult, fail_on: Severity | None) -> 
     return _standing(found, [finding for finding in result.findings if _key(finding) == own], fail_on)
 
 
-def standings(result: Result, fail_on: Severity | None) -> tuple[tuple[ClusterResult, Standing], ...]:
+def standings(result: Result, fail_on: Severity | None) -> tuple[tuple[ClusterResult, ClusterVerdict], ...]:
     """Every cluster with its verdict, in the order of the result."""
     findings: dict[tuple[str, str], list[Finding]] = {}
     for finding in result.findings:
@@ -82,9 +81,9 @@ def _key(finding: Finding) -> tuple[str, str]:
     return finding.region, finding.cluster_id
 
 
-def _standing(found: ClusterResult, findings: list[Finding], fail_on: Severity | None) -> Standing:
+def _standing(found: ClusterResult, findings: list[Finding], fail_on: Severity | None) -> ClusterVerdict:
     counts = Counter(finding.severity for finding in findings if finding.waiver is None)
-    return Standing(
+    return ClusterVerdict(
         verdict=_verdict(counts, found, threshold(fail_on)),
         counts=counts,
         waived=sum(finding.waiver is not None for finding in findings),
@@ -92,7 +91,7 @@ def _standing(found: ClusterResult, findings: list[Finding], fail_on: Severity |
     )
 
 
-def weight(stands: Standing) -> tuple[int, ...]:
+def weight(stands: ClusterVerdict) -> tuple[int, ...]:
     """Sorts clusters worst first: by verdict, then by how many findings of each severity, the worst severity first."""
     return (WORST_FIRST.index(stands.verdict), *(-stands.counts[severity] for severity in Severity))
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from netaddr import IPRange, IPSet
 
-from auditor.comparator.resolve import Line
+from auditor.comparator.resolve import ResolvedRule
 from auditor.model import addresses, services
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Action
@@ -21,7 +21,7 @@ def boxes(packets: PacketSet) -> list[Box]:
     return [(lo, hi, first, last) for lo, hi, there in packets.rows for first, last in there]
 
 
-def by_box_subtraction(lines: Iterable[Line], within: PacketSet) -> list[Box]:
+def by_box_subtraction(lines: Iterable[ResolvedRule], within: PacketSet) -> list[Box]:
     """The boxes of ``within`` that pass: each rule takes its part out of what is left."""
     left, passed = boxes(within), []
     for line in lines:
@@ -55,7 +55,7 @@ def _minus(box: Box, hole: Box) -> list[Box]:
     return [piece for piece in pieces if piece[0] < piece[1] and piece[2] < piece[3]]
 
 
-def by_netaddr(lines: Iterable[Line], within: PacketSet) -> int:
+def by_netaddr(lines: Iterable[ResolvedRule], within: PacketSet) -> int:
     """How many (service, IPv4 address) pairs of ``within`` pass, with a set of addresses for each run of services."""
     held = tuple(lines)
     cuts = sorted(
@@ -70,7 +70,7 @@ def by_netaddr(lines: Iterable[Line], within: PacketSet) -> int:
     return passed
 
 
-def _passing(lines: tuple[Line, ...], service: int, left: IPSet) -> int:
+def _passing(lines: tuple[ResolvedRule, ...], service: int, left: IPSet) -> int:
     passed = 0
     for line in lines:
         if service in line.services.sure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from auditor.comparator.resolve import Extent, Line
+from auditor.comparator.resolve import Bounds, ResolvedRule
 from auditor.model import addresses
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, packets, union
@@ -23,24 +23,24 @@ REQUIRED: PacketSet = union(
 )
 
 
-def line(place: int, action: Action, where: IntervalSet, service: IntervalSet) -> Line:
+def line(place: int, action: Action, where: IntervalSet, service: IntervalSet) -> ResolvedRule:
     rule = Rule(
         index=place,
         action=action,
         peer=CidrPeer(cidr="0.0.0.0/0"),
         service=ProtocolService(protocol=None, ports=()),
     )
-    return Line(
+    return ResolvedRule(
         security_group_id="sg-bench",
         direction=Direction.INGRESS,
         rule=rule,
         action=action,
-        services=Extent.exactly(service),
-        addresses=Extent.exactly(where),
+        services=Bounds.exactly(service),
+        addresses=Bounds.exactly(where),
     )
 
 
-def plausible(count: int, seed: int = 1) -> tuple[Line, ...]:
+def plausible(count: int, seed: int = 1) -> tuple[ResolvedRule, ...]:
     """Rules as SREs write them: a few hundred networks, well-known ports, one in seven denies."""
     chance = random.Random(seed)
     bases = (0x0A000000, 0xAC100000, 0xCB007100)
@@ -57,7 +57,7 @@ def plausible(count: int, seed: int = 1) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def random_rules(count: int, seed: int = 2) -> tuple[Line, ...]:
+def random_rules(count: int, seed: int = 2) -> tuple[ResolvedRule, ...]:
     """Blocks of any length and ranges of any ports, half of them denies."""
     chance = random.Random(seed)
     found = []
@@ -69,7 +69,7 @@ def random_rules(count: int, seed: int = 2) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def lattice(count: int) -> tuple[Line, ...]:
+def lattice(count: int) -> tuple[ResolvedRule, ...]:
     """Stripes of addresses across stripes of ports: as many islands as rules can make."""
     stripe = 2**32 // count
     columns = tuple(
@@ -84,10 +84,12 @@ def lattice(count: int) -> tuple[Line, ...]:
     return (*columns, *rows, line(count, Action.ALLOW, addresses.ANYWHERE, EVERYTHING))
 
 
-def templates(groups: int = 5, rules: int = 100, named: int = 5, members: int = 400, seed: int = 3) -> tuple[Line, ...]:
+def templates(
+    groups: int = 5, rules: int = 100, named: int = 5, members: int = 400, seed: int = 3
+) -> tuple[ResolvedRule, ...]:
     """Stacked groups in each of which some rules name a template of ``members`` addresses."""
     chance = random.Random(seed)
-    found: list[Line] = []
+    found: list[ResolvedRule] = []
     for _ in range(groups):
         held = [_template(chance, members) for _ in range(named)]
         for place, plain in enumerate(plausible(rules, seed=chance.randrange(1 << 30))):

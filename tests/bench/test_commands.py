@@ -8,17 +8,18 @@ from collections.abc import Callable
 import pytest
 
 from auditor import pipeline
-from auditor.change import overlay, plan_file
 from auditor.config import settings
 from auditor.errors import ExitCode
 from auditor.fetcher import snapshot_file
-from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.model.baseline import Policy
-from auditor.model.explanation import Flow
+from auditor.model.outcomes import Flow
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from auditor.reporter.options import RenderOptions
+from auditor.whatif import apply
+from auditor.whatif.terraform import load
 from auditor.words import Lang, catalogue
 from tests.builders import TODAY
 from tests.estates import large
@@ -69,9 +70,9 @@ def test_the_gate_on_a_large_estate(text: str) -> None:
     policy = _policy()
     snapshot = _timed(parts, "load", lambda: snapshot_file.load(text, "large.json"))
     assert isinstance(snapshot, Snapshot)
-    change = plan_file.load(_plan(snapshot), "plan.json")
-    planned = overlay.apply(snapshot, change, trust_references=False)
-    _timed(parts, "overlay", lambda: overlay.apply(snapshot, change, trust_references=False))
+    change = load.load(_plan(snapshot), "plan.json")
+    planned = apply.apply(snapshot, change, trust_references=False)
+    _timed(parts, "overlay", lambda: apply.apply(snapshot, change, trust_references=False))
     say = catalogue(Lang.EN).text
     result = pipeline.judge(snapshot, planned, policy, TODAY, say)
     _timed(parts, "judge", lambda: pipeline.judge(snapshot, planned, policy, TODAY, say))
@@ -87,7 +88,7 @@ def test_an_explanation_on_a_large_estate(text: str) -> None:
     policy = _policy()
     snapshot = snapshot_file.load(text, "large.json")
     flow = Flow(direction=Direction.INGRESS, protocol=Protocol.TCP, port=22, peer="203.0.113.9")
-    target = pipeline.Target(cluster=snapshot.clusters[50])
+    target = pipeline.ExplainTarget(cluster=snapshot.clusters[50])
     found = _timed(parts, "explain", lambda: pipeline.explain(snapshot, policy, target, flow))
     assert isinstance(found, pipeline.Explained)
     assert found.explanations

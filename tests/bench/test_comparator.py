@@ -8,14 +8,14 @@ from collections.abc import Callable
 import pytest
 
 from auditor.comparator.effective import Decision
-from auditor.comparator.resolve import Line
+from auditor.comparator.resolve import ResolvedRule
 from auditor.model.packets import PacketSet
 from tests.bench.boxes import by_box_subtraction, by_netaddr, tcp_only
 from tests.bench.stacks import REQUIRED, lattice, plausible, random_rules, templates
 
 pytestmark = pytest.mark.bench
 
-_WORKLOADS: dict[str, Callable[[], tuple[Line, ...]]] = {
+_WORKLOADS: dict[str, Callable[[], tuple[ResolvedRule, ...]]] = {
     "plausible, 100 rules": lambda: plausible(100),
     "plausible, 1,000 rules": lambda: plausible(1000),
     "random, 1,000 rules": lambda: random_rules(1000),
@@ -33,11 +33,11 @@ def timed(action: Callable[[], object], repeat: int = 3) -> float:
     return best
 
 
-def missing(lines: tuple[Line, ...]) -> PacketSet:
+def missing(lines: tuple[ResolvedRule, ...]) -> PacketSet:
     return Decision(lines, within=REQUIRED).denied
 
 
-def everything(lines: tuple[Line, ...]) -> tuple[PacketSet, PacketSet, int]:
+def everything(lines: tuple[ResolvedRule, ...]) -> tuple[PacketSet, PacketSet, int]:
     """What an audit asks of one stack: missing, excess with its deciders, useless rules."""
     decision = Decision(lines)
     excess = decision.allowed - REQUIRED

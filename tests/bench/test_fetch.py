@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from auditor.fetcher.budget import SharedBudget
 from auditor.fetcher.clock import RunClock
-from auditor.fetcher.inventory import FetchRequest, fetch
-from auditor.fetcher.job_limit import JobLimit
+from auditor.fetcher.fetch import FetchRequest, fetch
+from auditor.fetcher.rate_limit import JobLimit, SharedBudget
 from tests.estates import large
 from tests.loopback.calls import CallLog
 from tests.loopback.client import transport

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from auditor.model.result import Result
+from auditor.model.findings import Result
 from auditor.reporter import REPORTERS
 from auditor.reporter.markdown import LIMIT
 from auditor.words import Lang

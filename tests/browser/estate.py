@@ -6,10 +6,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from auditor.comparator.compare import compare
-from auditor.config import baseline_file
+from auditor.config import baseline
 from auditor.model.baseline import Policy
-from auditor.model.estate import Cluster, Network, Networks, NodeKind, NodePool, NotCovered, Role
-from auditor.model.result import Result
+from auditor.model.clusters import Cluster, Network, Networks, NodeKind, NodePool, NotCovered, Role
+from auditor.model.findings import Result
 from auditor.model.rules import GroupPeer, Member, Membership, ProtocolService, Rule, SecurityGroup
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
@@ -30,7 +30,7 @@ def large_result() -> Result:
     groups = tuple(made for number in range(CLUSTERS) for made in _groups(number))
     members = tuple(_membership(number) for number in range(CLUSTERS))
     snapshot = Snapshot(regions=(REGION,), clusters=clusters, security_groups=groups, memberships=members)
-    return compare(snapshot, Policy(baseline=baseline_file.load("tke-default")), TODAY)
+    return compare(snapshot, Policy(baseline=baseline.load("tke-default")), TODAY)
 
 
 def _blocks(number: int) -> tuple[str, str]:

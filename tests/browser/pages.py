@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any
 
 from auditor.errors import ExitCode
+from auditor.model.findings import Result
 from auditor.model.intervals import IntervalSet
 from auditor.model.packets import PacketSet
-from auditor.model.result import Result
-from auditor.reporter import html
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.page import html
 from auditor.words import Lang
 from tests.browser.estate import large_result
 from tests.golden.samples import RESULTS, TODAY

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from auditor.reporter import html
+from auditor.reporter.page import html
 from auditor.words import Lang
 from tests.browser.pages import options, page, worded
 from tests.browser.visit import LAPTOP, PHONE, Visit

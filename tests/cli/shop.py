@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from auditor.model.estate import Role
+from auditor.model.clusters import Role
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import UnreadablePeer
 from auditor.model.snapshot import Snapshot

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from auditor.cli.age import held_to_age
+from auditor.cli.source import held_to_age
 from auditor.model.gaps import GapKind
 from auditor.model.snapshot import Snapshot
 from tests import builders

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from auditor.model.estate import Node
+from auditor.model.clusters import Node
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import Action, AddressTemplatePeer, ProtocolService, Rule
 from auditor.model.services import Protocol

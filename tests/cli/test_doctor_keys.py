@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from auditor.fetcher import metadata
+from auditor.fetcher import keys as metadata
 from tests.cli.conftest import Tool
 from tests.estates import demo
 from tests.loopback.server import LoopbackServer

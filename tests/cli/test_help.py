@@ -8,7 +8,7 @@ from auditor.cli.command import Command
 from auditor.cli.commands import COMMANDS
 from auditor.cli.help import help_text
 from auditor.cli.option import specs
-from auditor.reporter.layout import columns
+from auditor.reporter.terminal import columns
 from auditor.words import Lang, catalogue
 from tests.cli.conftest import Tool
 

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import pytest
 
-from auditor.fetcher import metadata
+from auditor.fetcher import keys as metadata
 from tests.cli.conftest import Ran, Tool
 from tests.estates import demo
 from tests.loopback.estate import Estate

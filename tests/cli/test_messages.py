@@ -9,7 +9,7 @@ from auditor.cli.commands import COMMANDS
 from auditor.cli.option import specs
 from auditor.fetcher.credentials import PlaceState
 from auditor.fetcher.doctor import Outcome
-from auditor.fetcher.keys import Source
+from auditor.fetcher.keys import KeySource
 from auditor.fetcher.progress import Phase
 from auditor.model.baseline import NamedNetwork
 from auditor.words import Lang, catalogue
@@ -22,7 +22,7 @@ MADE = {
     *(f"cli-phase-{phase}" for phase in Phase),
     *(f"cli-network-{network}" for network in NamedNetwork),
     *(f"cli-doctor-{outcome}" for outcome in Outcome),
-    *(f"cli-doctor-{source}" for source in Source),
+    *(f"cli-doctor-{source}" for source in KeySource),
     *(f"cli-doctor-place-{state}" for state in PlaceState),
     *(command.about for command in COMMANDS),
     *(f"help-group-{command.name.split()[0]}" for command in COMMANDS if " " in command.name),

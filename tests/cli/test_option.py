@@ -5,25 +5,25 @@ from typing import Any
 
 import pytest
 
-from auditor.cli import option, values
+from auditor.cli import option, options
 from auditor.cli.command import Command
 from auditor.cli.commands import COMMANDS
-from auditor.cli.option import Kind, count, flag, group, repeated, value
+from auditor.cli.option import OptionKind, count, flag, group, repeated, value
 from auditor.errors import ConfigError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inner:
     loud: bool = flag("-l", "--loud")
-    jobs: int | None = value("--jobs", metavar="N", read=values.jobs)
+    jobs: int | None = value("--jobs", metavar="N", read=options.jobs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outer:
     inner: Inner = group(Inner)  # noqa: RUF009 - a dataclass field
     verbose: int = count("-v", "--verbose")
-    regions: tuple[str, ...] = repeated("--region", metavar="REGION", read=values.regions, yields_to=("path",))
-    path: str | None = value("--path", metavar="PATH", read=values.named)
+    regions: tuple[str, ...] = repeated("--region", metavar="REGION", read=options.regions, yields_to=("path",))
+    path: str | None = value("--path", metavar="PATH", read=options.named)
 
 
 def _read(raw: dict[str, Any], **environ: str) -> Outer:
@@ -103,9 +103,9 @@ def test_fields_without_an_option_do_not_exist() -> None:
 def test_kinds_take_values_or_not() -> None:
     kinds = {name: spec.kind for name, spec in option.specs(Outer)}
     assert kinds == {
-        "loud": Kind.FLAG,
-        "jobs": Kind.VALUE,
-        "verbose": Kind.COUNT,
-        "regions": Kind.LIST,
-        "path": Kind.VALUE,
+        "loud": OptionKind.FLAG,
+        "jobs": OptionKind.VALUE,
+        "verbose": OptionKind.COUNT,
+        "regions": OptionKind.LIST,
+        "path": OptionKind.VALUE,
     }

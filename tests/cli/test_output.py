@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from auditor.cli import output
+from auditor.cli.options import OutputTarget
 from auditor.cli.output import Destination
 from auditor.cli.session import Session
-from auditor.cli.values import Target
 from auditor.errors import ConfigError, ReportError
 
 KNOWN = ("table", "json", "html")
 
 
-def _targets(*texts: str) -> tuple[Target, ...]:
-    return tuple(Target(format=text.partition("=")[0], path=text.partition("=")[2] or None) for text in texts)
+def _targets(*texts: str) -> tuple[OutputTarget, ...]:
+    return tuple(OutputTarget(format=text.partition("=")[0], path=text.partition("=")[2] or None) for text in texts)
 
 
 def test_without_a_format_the_first_known_one_goes_to_stdout() -> None:

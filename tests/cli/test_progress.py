@@ -7,7 +7,8 @@ import pytest
 from rich.console import Console
 from rich.progress import Progress as Bars
 
-from auditor.cli import logs, progress
+from auditor.cli import progress
+from auditor.cli import progress as logs
 from auditor.cli.options import General
 from auditor.cli.session import Session
 from auditor.fetcher.progress import Phase, Silent
@@ -93,7 +94,7 @@ def test_a_pipe_sees_nothing() -> None:
 def test_the_log_says_more_with_each_v(general: General, said: list[str]) -> None:
     stderr = io.StringIO()
     log = logging.getLogger("auditor.of.a.test")
-    with logs.shown(_session(stderr), general):
+    with logs.show_logs(_session(stderr), general):
         log.debug("call")
         log.info("step")
         log.warning("careful")
@@ -103,6 +104,6 @@ def test_the_log_says_more_with_each_v(general: General, said: list[str]) -> Non
 
 def test_the_log_cannot_act_on_the_terminal() -> None:
     stderr = io.StringIO()
-    with logs.shown(_session(stderr), General()):
+    with logs.show_logs(_session(stderr), General()):
         logging.getLogger("auditor").warning("a\nb\x1b[2J")
     assert stderr.getvalue() == "a\\x0ab\\x1b[2J\n"

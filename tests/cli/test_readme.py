@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from auditor.cli import app
 from auditor.config import settings
 from auditor.errors import ExitCode
-from auditor.fetcher import permissions
+from auditor.fetcher import doctor
 from auditor.model.findings import Code
 from auditor.model.gaps import GapKind
 from auditor.reporter import REPORTERS
@@ -168,7 +168,7 @@ def test_every_dependency_has_its_reason() -> None:
 
 @LANGUAGES
 def test_the_policy_is_the_one_that_the_program_prints(part: str) -> None:
-    assert json.loads("\n".join(_output_after(part, "sgaudit permissions"))) == permissions.policy()
+    assert json.loads("\n".join(_output_after(part, "sgaudit permissions"))) == doctor.policy()
 
 
 @LANGUAGES

@@ -20,7 +20,7 @@ def _failing(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_session: Session, _options: object) -> NoReturn:
         raise error
 
-    failing = Command(name="permissions", options=permissions.Options, run=fail)
+    failing = Command(name="permissions", options=permissions.PermissionsOptions, run=fail)
     monkeypatch.setattr("auditor.cli.app.COMMANDS", (failing,))
 
 
@@ -75,7 +75,7 @@ def test_what_a_library_makes_of_an_interrupt_is_not_told_as_a_fault(
         interruption.happened = True
         raise RuntimeError("Aborted!")
 
-    aborting = Command(name="permissions", options=permissions.Options, run=abort)
+    aborting = Command(name="permissions", options=permissions.PermissionsOptions, run=abort)
     monkeypatch.setattr("auditor.cli.app.COMMANDS", (aborting,))
     code = run.run(["permissions"], tool.environ, (None, io.TextIOWrapper(io.BytesIO()), err), interruption)
     assert (code, err.getvalue()) == (130, "")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from auditor.cli.selection import Selection, selected
-from auditor.model.estate import Cluster
+from auditor.model.clusters import Cluster
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import (
     Action,

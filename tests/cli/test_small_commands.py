@@ -5,7 +5,7 @@ import json
 import jsonschema
 import pytest
 
-from auditor.config import baseline_file
+from auditor.config import baseline as baseline_file
 from auditor.fetcher.actions import ACTIONS
 from auditor.model.findings import Code
 from auditor.model.gaps import GapKind

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from auditor.cli import terminal
+from auditor.cli import session
 
 
 class Screen(io.StringIO):
@@ -23,28 +23,28 @@ PIPE = io.StringIO()
 
 
 def test_a_pipe_is_80_columns_wide() -> None:
-    assert terminal.width(PIPE, {}) == 80
-    assert terminal.width(None, {}) == 80
+    assert session.width(PIPE, {}) == 80
+    assert session.width(None, {}) == 80
 
 
 def test_columns_decides_where_it_is_set() -> None:
-    assert terminal.width(PIPE, {"COLUMNS": "132"}) == 132
-    assert terminal.width(Screen(), {"COLUMNS": "132"}) == 132
-    assert terminal.width(PIPE, {"COLUMNS": ""}) == 80
-    assert terminal.width(PIPE, {"COLUMNS": "wide"}) == 80
+    assert session.width(PIPE, {"COLUMNS": "132"}) == 132
+    assert session.width(Screen(), {"COLUMNS": "132"}) == 132
+    assert session.width(PIPE, {"COLUMNS": ""}) == 80
+    assert session.width(PIPE, {"COLUMNS": "wide"}) == 80
 
 
 def test_a_terminal_tells_its_width_and_is_never_taken_for_less_than_40(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "get_terminal_size", lambda _fd: os.terminal_size((120, 30)))
-    assert terminal.width(Screen(), {}) == 120
+    assert session.width(Screen(), {}) == 120
     monkeypatch.setattr(os, "get_terminal_size", lambda _fd: os.terminal_size((12, 30)))
-    assert terminal.width(Screen(), {}) == 40
+    assert session.width(Screen(), {}) == 40
     monkeypatch.setattr(os, "get_terminal_size", lambda _fd: os.terminal_size((0, 0)))
-    assert terminal.width(Screen(), {}) == 80
+    assert session.width(Screen(), {}) == 80
 
 
 def test_a_terminal_that_tells_nothing_is_80_columns_wide() -> None:
-    assert terminal.width(Screen(), {}) == 80
+    assert session.width(Screen(), {}) == 80
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_a_terminal_that_tells_nothing_is_80_columns_wide() -> None:
     ],
 )
 def test_colour(stream: io.StringIO | None, environ: Mapping[str, str], *, refused: bool, coloured: bool) -> None:
-    assert terminal.colour(stream, environ, refused=refused) is coloured
+    assert session.colour(stream, environ, refused=refused) is coloured
 
 
 def test_progress_is_for_a_terminal_that_somebody_watches() -> None:
-    assert terminal.is_watched(Screen(), {})
-    assert not terminal.is_watched(PIPE, {})
-    assert not terminal.is_watched(Screen(), {"CI": "true"})
-    assert terminal.is_watched(Screen(), {"CI": "false"})
-    assert not terminal.is_watched(Screen(), {"TERM": "dumb"})
+    assert session.is_watched(Screen(), {})
+    assert not session.is_watched(PIPE, {})
+    assert not session.is_watched(Screen(), {"CI": "true"})
+    assert session.is_watched(Screen(), {"CI": "false"})
+    assert not session.is_watched(Screen(), {"TERM": "dumb"})

@@ -5,19 +5,19 @@ from pathlib import Path
 
 import pytest
 
-from auditor.cli import values
-from auditor.cli.values import Target, Threshold
+from auditor.cli import options
+from auditor.cli.options import OutputTarget, Threshold
 from auditor.errors import ConfigError
 from auditor.model.baseline import Severity
 from tests.cli.conftest import Tool
 
 
 def test_regions_come_one_by_one_or_in_a_list() -> None:
-    assert values.regions("ap-guangzhou", "--region") == ("ap-guangzhou",)
-    assert values.regions("ap-guangzhou, eu-frankfurt,", "--region") == ("ap-guangzhou", "eu-frankfurt")
-    assert values.regions("ap-shenzhen-fsi", "--region") == ("ap-shenzhen-fsi",)
-    assert values.regions("AP-Guangzhou", "--region") == ("ap-guangzhou",)
-    assert values.regions("all", "--region") == ("all",)
+    assert options.regions("ap-guangzhou", "--region") == ("ap-guangzhou",)
+    assert options.regions("ap-guangzhou, eu-frankfurt,", "--region") == ("ap-guangzhou", "eu-frankfurt")
+    assert options.regions("ap-shenzhen-fsi", "--region") == ("ap-shenzhen-fsi",)
+    assert options.regions("AP-Guangzhou", "--region") == ("ap-guangzhou",)
+    assert options.regions("all", "--region") == ("all",)
 
 
 @pytest.mark.parametrize(
@@ -25,77 +25,77 @@ def test_regions_come_one_by_one_or_in_a_list() -> None:
 )
 def test_what_cannot_be_a_region_is_refused(text: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        values.regions(text, "--region")
+        options.regions(text, "--region")
     assert caught.value.message_id == "cli-bad-region"
     assert caught.value.exit_code == 2
 
 
 @pytest.mark.parametrize("text", ["", " ", ",", " , "])
 def test_a_list_of_nothing_is_refused(text: str) -> None:
-    for read in (values.regions, values.clusters):
+    for read in (options.regions, options.clusters):
         with pytest.raises(ConfigError) as caught:
             read(text, "--region")
         assert caught.value.message_id == "cli-empty-value"
 
 
 def test_clusters_come_one_by_one_or_in_a_list() -> None:
-    assert values.clusters("cls-aaaaaaaa,cls-bbbbbbbb", "CLUSTER_ID") == ("cls-aaaaaaaa", "cls-bbbbbbbb")
+    assert options.clusters("cls-aaaaaaaa,cls-bbbbbbbb", "CLUSTER_ID") == ("cls-aaaaaaaa", "cls-bbbbbbbb")
 
 
 @pytest.mark.parametrize("text", ["cls aaaa", "../x", "-x", "集群"])
 def test_what_cannot_be_a_cluster_is_refused(text: str) -> None:
     with pytest.raises(ConfigError):
-        values.clusters(text, "CLUSTER_ID")
+        options.clusters(text, "CLUSTER_ID")
 
 
 def test_jobs_have_bounds() -> None:
-    assert (values.jobs("1", "--jobs"), values.jobs("64", "--jobs")) == (1, 64)
+    assert (options.jobs("1", "--jobs"), options.jobs("64", "--jobs")) == (1, 64)
     for text in ("0", "65", "-1", "2.5", "x", "", "９"):
         with pytest.raises(ConfigError):
-            values.jobs(text, "--jobs")
+            options.jobs(text, "--jobs")
 
 
 def test_days_are_iso_dates() -> None:
-    assert values.day("2026-12-31", "--today") == date(2026, 12, 31)
+    assert options.day("2026-12-31", "--today") == date(2026, 12, 31)
     for text in ("2026-02-30", "31.12.2026", "tomorrow", ""):
         with pytest.raises(ConfigError):
-            values.day(text, "--today")
+            options.day(text, "--today")
 
 
 def test_thresholds_are_severities_or_never() -> None:
-    assert values.threshold("HIGH", "--fail-on") == Threshold(severity=Severity.HIGH)
-    assert values.threshold("never", "--fail-on") == Threshold(severity=None)
+    assert options.threshold("HIGH", "--fail-on") == Threshold(severity=Severity.HIGH)
+    assert options.threshold("never", "--fail-on") == Threshold(severity=None)
     with pytest.raises(ConfigError):
-        values.threshold("severe", "--fail-on")
+        options.threshold("severe", "--fail-on")
 
 
 def test_a_format_may_name_its_file() -> None:
-    assert values.target("json", "--format") == (Target(format="json", path=None),)
-    assert values.target("JSON=-", "--format") == (Target(format="json", path="-"),)
-    assert values.target("html=a=b.html", "--format") == (Target(format="html", path="a=b.html"),)
+    assert options.target("json", "--format") == (OutputTarget(format="json", path=None),)
+    assert options.target("JSON=-", "--format") == (OutputTarget(format="json", path="-"),)
+    assert options.target("html=a=b.html", "--format") == (OutputTarget(format="html", path="a=b.html"),)
 
 
 @pytest.mark.parametrize("text", ["", "=x", "json="])
 def test_half_a_format_is_refused(text: str) -> None:
     with pytest.raises(ConfigError):
-        values.target(text, "--format")
+        options.target(text, "--format")
 
 
 def test_a_path_knows_the_home_folder() -> None:
-    assert values.path("~/x", "--config") == Path("~/x").expanduser()
+    assert options.path("~/x", "--config") == Path("~/x").expanduser()
     with pytest.raises(ConfigError):
-        values.path(" ", "--config")
+        options.path(" ", "--config")
 
 
 def test_formats_come_one_by_one_or_in_a_list() -> None:
-    both = (Target(format="json", path="a.json"), Target(format="csv", path="b.csv"))
-    assert values.target("json=a.json,csv=b.csv", "--format") == both
-    assert values.target("json=a.json, table", "--format") == (both[0], Target(format="table", path=None))
+    both = (OutputTarget(format="json", path="a.json"), OutputTarget(format="csv", path="b.csv"))
+    assert options.target("json=a.json,csv=b.csv", "--format") == both
+    assert options.target("json=a.json, table", "--format") == (both[0], OutputTarget(format="table", path=None))
 
 
 def test_a_comma_of_a_path_parts_no_formats() -> None:
     path = "a,b.json,tables=1"
-    assert values.target(f"json={path}", "--format") == (Target(format="json", path=path),)
+    assert options.target(f"json={path}", "--format") == (OutputTarget(format="json", path=path),)
 
 
 ENDLESS = "9" * 5000

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from auditor.cli.values import Threshold
+from auditor.cli.options import Threshold
 from auditor.cli.verdict import exit_code
 from auditor.model.baseline import Severity
-from auditor.model.estate import Role
+from auditor.model.clusters import Role
 from auditor.model.findings import Code, Finding, WaiverMark
 
 LOW = Finding(

@@ -11,7 +11,7 @@ from promql_parser import parse
 from ruamel.yaml import YAML
 
 from auditor.config import settings
-from auditor.model.result import WaiverState
+from auditor.model.findings import WaiverState
 from tests.deploy.tools import FOLDER, TOP, check, text
 from tests.golden.samples import RESULTS
 from tests.schemas.rendering import rendered

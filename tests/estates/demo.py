@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from auditor.fetcher.cassette import dump
-from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.fetch import FetchRequest, fetch
 from tests.loopback.estate import Estate, Region
 from tests.loopback.faults import deny
 from tests.loopback.rules import ANY, allow, drop, tke_master_rules, tke_node_rules

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from auditor.fetcher.actions import ACTIONS
+from auditor.fetcher.anonymize import suspects
 from auditor.fetcher.cassette import Cassette, Interaction, dump, load
-from auditor.fetcher.scrub import suspects
 
 FOLDER = Path(__file__).parents[2] / "cassettes"
 FILES = sorted(FOLDER.glob("**/*.json"))

@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 
 from auditor.comparator.compare import compare
-from auditor.config import baseline_file
-from auditor.fetcher import crew
-from auditor.fetcher.actions import ACTIONS, REGIONS, TKE_REGIONS, Action
-from auditor.fetcher.inventory import ALL_REGIONS, FetchRequest, fetch
+from auditor.config import baseline
+from auditor.fetcher import threads
+from auditor.fetcher.actions import ACTIONS, REGIONS, TKE_REGIONS, ApiAction
+from auditor.fetcher.fetch import ALL_REGIONS, FetchRequest, fetch
 from auditor.model.baseline import Policy
-from auditor.model.estate import Exposure
+from auditor.model.clusters import Exposure
 from auditor.model.snapshot import Snapshot
 from tests.estates import every_list
 from tests.loopback.answers import answer
@@ -33,7 +33,7 @@ from tests.unit.fetcher.fake_cloud import error
 
 Path = tuple[str | int, ...]
 
-POLICY = Policy(baseline=baseline_file.load("tke-default"))
+POLICY = Policy(baseline=baseline.load("tke-default"))
 MISSING = object()
 WRONG: tuple[Any, ...] = (None, "", "x", 7, True, [], {})
 
@@ -50,7 +50,7 @@ class Inline(Executor):
     """Does at once what it is given: no thread, so that thousands of runs cost little."""
 
     def __init__(self, width: int, cancel: object) -> None:
-        """As :class:`auditor.fetcher.crew.Floor`."""
+        """As :class:`auditor.fetcher.threads.Floor`."""
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as in the base class
         future: Future[Any] = Future()
@@ -97,7 +97,7 @@ def _noted(value: Any, path: Path, read: dict[Path, Any]) -> Any:  # noqa: ANN40
 class Call:
     """One call, as a key; ``params`` as JSON."""
 
-    action: Action
+    action: ApiAction
     region: str
     params: str
 
@@ -112,7 +112,7 @@ class Cloud:
     is_noting: bool = False
     answers: dict[Call, str | Refused] = field(default_factory=dict)
 
-    def call(self, action: Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+    def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         """As :meth:`auditor.fetcher.transport.Caller.call`."""
         key = Call(action=action, region=region, params=json.dumps(params, sort_keys=True))
         if self.bent is not None and self.bent[0] == key:
@@ -185,7 +185,7 @@ def is_complete(outcome: Snapshot) -> bool:
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(crew, "Floor", Inline)
+        patch.setattr(threads, "Floor", Inline)
         made = Cloud(every_list.build(), is_noting=True)
         assert snapshot(made).all_gaps() == ()
         made.is_noting = False

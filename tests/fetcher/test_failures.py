@@ -18,12 +18,11 @@ from auditor.errors import (
     Throttled,
     UnexpectedAnswer,
 )
-from auditor.fetcher.actions import ACTIONS, Action
-from auditor.fetcher.budget import Unmetered
-from auditor.fetcher.cassette import Cassette, Fault
+from auditor.fetcher.actions import ACTIONS, ApiAction
+from auditor.fetcher.cassette import Cassette, RecordedFault, Replay
 from auditor.fetcher.clock import StoppedClock
 from auditor.fetcher.keys import Keys
-from auditor.fetcher.replay import Replay
+from auditor.fetcher.rate_limit import Unmetered
 from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.transport import Transport
 from auditor.words import Lang, catalogue
@@ -39,7 +38,7 @@ SIX, ONCE = 6, 1
 class Failure:
     """What the cloud does, how often it is asked, and what we make of it."""
 
-    does: Fault | str
+    does: RecordedFault | str
     calls: int
     kind: type[FetchError]
     code: str
@@ -65,13 +64,13 @@ FAILURES = (
     Failure("ResourceNotFound", ONCE, CloudError, "ResourceNotFound"),
     Failure("InvalidParameter", ONCE, CloudError, "InvalidParameter"),
     Failure("LimitExceeded", ONCE, CloudError, "LimitExceeded"),
-    Failure(Fault.CONNECTION_REFUSED, SIX, NetworkError, "ConnectionError"),
-    Failure(Fault.TIME_OUT, SIX, NetworkError, "ReadTimeout"),
-    Failure(Fault.CUT_BODY, SIX, NetworkError, "ChunkedEncodingError"),
-    Failure(Fault.HTML, SIX, UnexpectedAnswer, "Html"),
-    Failure(Fault.SERVER_ERROR, SIX, UnexpectedAnswer, "HTTP503"),
-    Failure(Fault.WRONG_CONTENT_TYPE, SIX, UnexpectedAnswer, "WrongContentType"),
-    Failure(Fault.NOT_JSON, SIX, UnexpectedAnswer, "NotJson"),
+    Failure(RecordedFault.CONNECTION_REFUSED, SIX, NetworkError, "ConnectionError"),
+    Failure(RecordedFault.TIME_OUT, SIX, NetworkError, "ReadTimeout"),
+    Failure(RecordedFault.CUT_BODY, SIX, NetworkError, "ChunkedEncodingError"),
+    Failure(RecordedFault.HTML, SIX, UnexpectedAnswer, "Html"),
+    Failure(RecordedFault.SERVER_ERROR, SIX, UnexpectedAnswer, "HTTP503"),
+    Failure(RecordedFault.WRONG_CONTENT_TYPE, SIX, UnexpectedAnswer, "WrongContentType"),
+    Failure(RecordedFault.NOT_JSON, SIX, UnexpectedAnswer, "NotJson"),
 )
 PASSING = tuple(failure for failure in FAILURES if failure.calls == SIX)
 
@@ -82,7 +81,7 @@ each_failure = pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: 
 each_passing = pytest.mark.parametrize("failure", PASSING, ids=lambda failure: failure.does)
 
 
-def cassette(action: Action, *does: Fault | str | Mapping[str, object]) -> Cassette:
+def cassette(action: ApiAction, *does: RecordedFault | str | Mapping[str, object]) -> Cassette:
     """One call of ``action``, again and again: a fault, an error code, or an answer."""
     request = {
         "service": action.service,
@@ -93,7 +92,7 @@ def cassette(action: Action, *does: Fault | str | Mapping[str, object]) -> Casse
     }
     interactions: list[dict[str, object]] = []
     for one in does:
-        if isinstance(one, Fault):
+        if isinstance(one, RecordedFault):
             interactions.append({"request": request, "fault": one})
             continue
         error = {"Response": {"Error": {"Code": one, "Message": MESSAGE}, "RequestId": "req-bad"}}
@@ -115,7 +114,7 @@ def live() -> Iterator[Transport]:
 
 @each_action
 @each_failure
-def test_a_failure_for_ever_ends_as_its_own_error(live: Transport, action: Action, failure: Failure) -> None:
+def test_a_failure_for_ever_ends_as_its_own_error(live: Transport, action: ApiAction, failure: Failure) -> None:
     with Replay(cassette(action, *[failure.does] * 7)) as replay, pytest.raises(FetchError) as raised:
         live.call(action, REGION, {})
     error = raised.value
@@ -132,7 +131,7 @@ def test_a_failure_for_ever_ends_as_its_own_error(live: Transport, action: Actio
 
 @each_action
 @each_passing
-def test_a_failure_that_passes_is_got_over(live: Transport, action: Action, failure: Failure) -> None:
+def test_a_failure_that_passes_is_got_over(live: Transport, action: ApiAction, failure: Failure) -> None:
     with Replay(cassette(action, failure.does, failure.does, GOOD)) as replay:
         assert live.call(action, REGION, {}) == GOOD["Response"]
     assert replay.unused() == ()
@@ -150,7 +149,9 @@ def test_no_failure_tells_a_secret_in_any_language(live: Transport, failure: Fai
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500, 502, 503, 504])
 @pytest.mark.parametrize("action", ACTIONS[:1])
-def test_a_status_without_an_answer_of_the_api_is_never_an_answer(live: Transport, action: Action, status: int) -> None:
+def test_a_status_without_an_answer_of_the_api_is_never_an_answer(
+    live: Transport, action: ApiAction, status: int
+) -> None:
     with responses.RequestsMock() as wire:
         wire.post(f"https://{action.service}.tencentcloudapi.com/", json=GOOD, status=status)
         with pytest.raises(FetchError) as raised:

@@ -6,10 +6,9 @@ import re
 from datetime import date
 
 from auditor.comparator.compare import compare
-from auditor.config import baseline_file
-from auditor.fetcher.cassette import Cassette, load
-from auditor.fetcher.inventory import FetchRequest, fetch
-from auditor.fetcher.replay import Replay
+from auditor.config import baseline
+from auditor.fetcher.cassette import Cassette, Replay, load
+from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.fetcher.transport import replaying
 from auditor.model.baseline import Policy
 from auditor.model.findings import Code
@@ -55,7 +54,7 @@ def test_bodies_have_no_field_that_the_typed_responses_do_not_know() -> None:
 
 
 def test_findings_are_of_every_kind_and_one_cluster_has_none() -> None:
-    result = compare(replay()[0], Policy(baseline=baseline_file.load("tke-default")), date(2026, 11, 22))
+    result = compare(replay()[0], Policy(baseline=baseline.load("tke-default")), date(2026, 11, 22))
     assert {finding.code for finding in result.findings} == set(Code)
     assert {finding.cluster_id for finding in result.findings} == {"cls-ord3rs01", "cls-w3bfr0nt"}
     assert {gap.cluster_id for gap in result.gaps} == {"cls-l4bt3st9"}

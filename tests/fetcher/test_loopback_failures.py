@@ -8,8 +8,8 @@ from typing import TypeAlias
 import pytest
 
 from auditor.fetcher import actions
-from auditor.fetcher.actions import ACTIONS, Action
-from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.actions import ACTIONS, ApiAction
+from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.model.gaps import Gap
 from auditor.model.rules import SecurityGroup
 from auditor.model.snapshot import Snapshot
@@ -48,7 +48,7 @@ FACETS: dict[str, Facet] = {
 _NODES = {"nodes", "bindings", "members", "subnets", "rules", "names"}
 _POOLS = {"pools", "next nodes", "not covered", "subnets", "rules", "names", "members"}
 
-DEPENDS: dict[Action, set[str]] = {
+DEPENDS: dict[ApiAction, set[str]] = {
     actions.REGIONS: set(),
     actions.CLUSTERS: set(FACETS),
     actions.CLUSTER_INSTANCES: {*_NODES, "not covered"},
@@ -116,7 +116,7 @@ def read(server: LoopbackServer, *, attempts: int = 2, patience: float = 5) -> S
         return fetch(live, FetchRequest(regions=("all",), jobs=4))
 
 
-def inject(server: LoopbackServer, action: Action, fault: faults.Fault, times: int | None = None) -> None:
+def inject(server: LoopbackServer, action: ApiAction, fault: faults.Fault, times: int | None = None) -> None:
     server.inject(fault, action.name, version=action.version, service=action.service, times=times)
 
 
@@ -127,7 +127,7 @@ def test_every_action_but_the_stand_in_and_the_optional_one_is_here() -> None:
 @each_action
 @pytest.mark.parametrize("failure", FAILURES)
 def test_failure_is_a_gap_and_spares_what_does_not_depend_on_it(
-    server: LoopbackServer, whole: Snapshot, action: Action, failure: str
+    server: LoopbackServer, whole: Snapshot, action: ApiAction, failure: str
 ) -> None:
     fault, *codes = FAILURES[failure]
     inject(server, action, fault)
@@ -146,7 +146,7 @@ def test_failure_is_a_gap_and_spares_what_does_not_depend_on_it(
     ids=["throttle", "status-502", "cut-body", "html", "not-json"],
 )
 def test_failure_that_passes_leaves_no_trace(
-    server: LoopbackServer, whole: Snapshot, action: Action, fault: faults.Fault
+    server: LoopbackServer, whole: Snapshot, action: ApiAction, fault: faults.Fault
 ) -> None:
     inject(server, action, fault, times=1)
     assert read(server) == whole

@@ -10,11 +10,10 @@ from threading import Event
 import pytest
 
 from auditor.fetcher.actions import ACTIONS, TKE_REGIONS
-from auditor.fetcher.budget import SharedBudget
 from auditor.fetcher.clock import Cancelled, RunClock
-from auditor.fetcher.inventory import FetchRequest, fetch
-from auditor.fetcher.job_limit import JobLimit
-from auditor.model.estate import Cluster, Role
+from auditor.fetcher.fetch import FetchRequest, fetch
+from auditor.fetcher.rate_limit import JobLimit, SharedBudget
+from auditor.model.clusters import Cluster, Role
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.snapshot import Snapshot
 from tests.estates import everything

@@ -18,7 +18,7 @@ from auditor.errors import (
     Throttled,
     UnexpectedAnswer,
 )
-from auditor.fetcher.actions import ACTIONS, CLUSTERS, SECURITY_GROUP_POLICIES, VPCS, Action
+from auditor.fetcher.actions import ACTIONS, CLUSTERS, SECURITY_GROUP_POLICIES, VPCS, ApiAction
 from auditor.fetcher.transport import Transport
 from tests.estates import everything
 from tests.loopback import faults
@@ -67,14 +67,14 @@ def live(server: LoopbackServer) -> Iterator[Transport]:
         yield made
 
 
-def question(action: Action) -> dict[str, Any]:
+def question(action: ApiAction) -> dict[str, Any]:
     """The least that the action wants."""
     required = BY_NAME[action.service, action.version, action.name].required
     known = {"ClusterId": "cls-mana0001", "SecurityGroupId": "sg-node0001", "Product": "tke"}
     return {name: known[name] for name in required}
 
 
-def ask(live: Transport, action: Action) -> dict[str, Any]:
+def ask(live: Transport, action: ApiAction) -> dict[str, Any]:
     return live.call(action, REGION, question(action))
 
 
@@ -83,7 +83,7 @@ def ask(live: Transport, action: Action) -> dict[str, Any]:
 def test_lasting_failure_has_its_own_error(
     server: LoopbackServer,
     live: Transport,
-    action: Action,
+    action: ApiAction,
     fault: faults.Fault,
     kind: type[FetchError],
     code: str,
@@ -104,7 +104,7 @@ def test_lasting_failure_has_its_own_error(
     [faults.throttle, faults.internal_error, faults.status(502), faults.cut_body, faults.html, faults.not_json],
 )
 def test_passing_failure_is_got_over(
-    server: LoopbackServer, live: Transport, action: Action, fault: faults.Fault
+    server: LoopbackServer, live: Transport, action: ApiAction, fault: faults.Fault
 ) -> None:
     server.inject(fault, action.name, times=2)
     assert "RequestId" in ask(live, action)
@@ -112,7 +112,7 @@ def test_passing_failure_is_got_over(
 
 
 @each_action
-def test_silence_is_a_network_error(server: LoopbackServer, action: Action) -> None:
+def test_silence_is_a_network_error(server: LoopbackServer, action: ApiAction) -> None:
     server.inject(faults.silence, action.name)
     with transport(server.endpoint, attempts=2, patience=0.05) as live, pytest.raises(NetworkError) as raised:
         ask(live, action)
@@ -122,7 +122,7 @@ def test_silence_is_a_network_error(server: LoopbackServer, action: Action) -> N
 @each_action
 @pytest.mark.parametrize("text", ["application/json; charset=utf-8", "APPLICATION/JSON", "text/plain", ""])
 def test_error_is_seen_under_any_content_type(
-    server: LoopbackServer, live: Transport, action: Action, text: str
+    server: LoopbackServer, live: Transport, action: ApiAction, text: str
 ) -> None:
     def mislabelled(call: Call, reply: faults.Reply) -> faults.Reply:
         return faults.content_type(text)(call, faults.deny(call, reply))

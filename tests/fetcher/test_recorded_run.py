@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from auditor.fetcher.budget import Unmetered
-from auditor.fetcher.cassette import load
-from auditor.fetcher.endpoint import parse
-from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.cassette import Replay, load
+from auditor.fetcher.fetch import FetchRequest, fetch
+from auditor.fetcher.http import parse
 from auditor.fetcher.keys import Keys
-from auditor.fetcher.masked_names import ID
-from auditor.fetcher.recording import Recorder
-from auditor.fetcher.replay import Replay
+from auditor.fetcher.rate_limit import Unmetered
+from auditor.fetcher.recording import CassetteRecorder
+from auditor.fetcher.stand_ins import ID
 from auditor.fetcher.transport import Transport, Wiring, replaying
 from auditor.model.snapshot import Snapshot
 from tests.estates import everything
@@ -38,7 +37,7 @@ class Run:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     file: Path = tmp_path_factory.mktemp("recorded") / "run.json"
-    recorder, known = Recorder(), KnownKeys()
+    recorder, known = CassetteRecorder(), KnownKeys()
     keys = Keys(secret_id=known.secret_id, secret_key=known.secret_key, token=known.token)
     with LoopbackServer(everything.build(), quotas=False) as server:
         wiring = Wiring(endpoint=parse(server.endpoint))

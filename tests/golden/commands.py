@@ -7,21 +7,16 @@ from dataclasses import replace
 from functools import partial
 
 from auditor import pipeline
-from auditor.comparator.repair.bench import Wish
+from auditor.comparator.repair.component import RepairOptions
 from auditor.model.baseline import Policy
-from auditor.model.explanation import Flow
+from auditor.model.outcomes import Flow
 from auditor.model.rules import Direction, SecurityGroup
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
-from auditor.reporter import (
-    difference,
-    explanation,
-    repair_commands,
-    repair_report,
-    repair_terraform,
-    report_difference,
-    report_file,
-)
+from auditor.reporter import diff, explanation
+from auditor.reporter import repair as repair_commands
+from auditor.reporter import repair as repair_report
+from auditor.reporter import repair as repair_terraform
 from auditor.reporter.json_report import render as render_report
 from auditor.reporter.options import RenderOptions
 from tests.golden.policy import BASELINE
@@ -37,7 +32,7 @@ PING_OUT = Flow(direction=Direction.EGRESS, protocol=Protocol.ICMPV6, port=None,
 def _explained(sample: str, cluster_id: str, flow: Flow, form: str) -> Rendered:
     snapshot = RESULTS[sample].snapshot
     cluster = next(one for one in snapshot.clusters if one.cluster_id == cluster_id)
-    found = pipeline.explain(snapshot, PLAIN, pipeline.Target(cluster=cluster), flow)
+    found = pipeline.explain(snapshot, PLAIN, pipeline.ExplainTarget(cluster=cluster), flow)
     named = pipeline.uncompared(snapshot, PLAIN, found.gaps, cluster)
     render = explanation.render_json if form == "json" else explanation.render_table
     return partial(render, found.explanations, named)
@@ -51,14 +46,14 @@ def _finding(form: str) -> Rendered:
     return partial(render, found.explanations, replace(result, gaps=found.gaps), finding=finding)
 
 
-def _fixed(sample: str, form: str, wish: Wish) -> Rendered:
+def _fixed(sample: str, form: str, wish: RepairOptions) -> Rendered:
     fixed = pipeline.fix(RESULTS[sample].snapshot, PLAIN, TODAY, wish)
     repair, result = fixed.repair, fixed.before
     forms: dict[str, Rendered] = {
         "table": partial(repair_report.render_table, repair, result),
         "json": partial(repair_report.render_json, repair, result),
-        "tccli": lambda _: repair_commands.render(repair),
-        "terraform": lambda _: repair_terraform.render(repair, result),
+        "tccli": lambda _: repair_commands.render_commands(repair),
+        "terraform": lambda _: repair_terraform.render_terraform(repair, result),
     }
     return forms[form]
 
@@ -91,20 +86,20 @@ def _edited(held: SecurityGroup) -> SecurityGroup:
 def _differing(form: str) -> Rendered:
     old = RESULTS["estate"].snapshot
     found, before, after = pipeline.differ(old, _later(old), PLAIN, TODAY)
-    render = difference.render_json if form == "json" else difference.render_table
+    render = diff.render_json if form == "json" else diff.render_table
     return partial(render, found, before, after)
 
 
 def _differing_reports(form: str, options: RenderOptions) -> Rendered:
     old = RESULTS["estate"].snapshot
     texts = (render_report(pipeline.compare(one, PLAIN, TODAY), options) for one in (old, _later(old)))
-    found = report_difference.difference(*(report_file.load(text, "report.json") for text in texts))
+    found = diff.difference(*(diff.load(text, "report.json") for text in texts))
     if form == "json":
-        return lambda _: report_difference.render_json(found)
-    return partial(report_difference.render_table, found)
+        return lambda _: diff.render_report_diff_json(found)
+    return partial(diff.render_report_diff_table, found)
 
 
-CLOSING = Wish(close_excess=True, override_drops=True)
+CLOSING = RepairOptions(close_excess=True, override_drops=True)
 
 
 def rendered(name: str, form: str, options: RenderOptions) -> str:
@@ -117,10 +112,10 @@ def rendered(name: str, form: str, options: RenderOptions) -> str:
             "hostile", RESULTS["hostile"].snapshot.clusters[0].cluster_id, KUBELET, form
         ),
         "explain-finding": lambda: _finding(form),
-        "fix": lambda: _fixed("estate", form, Wish()),
+        "fix": lambda: _fixed("estate", form, RepairOptions()),
         "fix-closing": lambda: _fixed("estate", form, CLOSING),
-        "fix-nothing": lambda: _fixed("compliant", form, Wish()),
-        "fix-hostile": lambda: _fixed("hostile", form, Wish()),
+        "fix-nothing": lambda: _fixed("compliant", form, RepairOptions()),
+        "fix-hostile": lambda: _fixed("hostile", form, RepairOptions()),
         "diff": lambda: _differing(form),
         "diff-reports": lambda: _differing_reports(form, options),
     }

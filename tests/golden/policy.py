@@ -6,7 +6,7 @@ from auditor.model.baseline import (
     Allowance,
     Baseline,
     ExcessTable,
-    Flow,
+    FlowPattern,
     NamedNetwork,
     Reach,
     Requirement,
@@ -15,14 +15,14 @@ from auditor.model.baseline import (
     Text,
     Tier,
 )
-from auditor.model.estate import Role
+from auditor.model.clusters import Role
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, PortRange, Protocol, services
 
 NODE_PORTS: tuple[PortRange, ...] = ((30000, 32768),)
 
 
-def _requirement(requirement_id: str, flow: Flow, severity: Severity, title: Text, reason: Text) -> Requirement:
+def _requirement(requirement_id: str, flow: FlowPattern, severity: Severity, title: Text, reason: Text) -> Requirement:
     role, direction, _ = requirement_id.split("-", 2)
     return Requirement(
         requirement_id=requirement_id,
@@ -35,7 +35,8 @@ def _requirement(requirement_id: str, flow: Flow, severity: Severity, title: Tex
         row=f"sample {requirement_id}",
         tiers=(
             Tier(
-                flow=Flow(services=services(Protocol.TCP, ((32768, 32768),)), cidrs=flow.cidrs), severity=Severity.LOW
+                flow=FlowPattern(services=services(Protocol.TCP, ((32768, 32768),)), cidrs=flow.cidrs),
+                severity=Severity.LOW,
             ),
         )
         if flow.services == services(Protocol.TCP, NODE_PORTS)
@@ -46,7 +47,7 @@ def _requirement(requirement_id: str, flow: Flow, severity: Severity, title: Tex
 REQUIREMENTS = (
     _requirement(
         "node-ingress-container",
-        Flow(services=EVERYTHING, networks=(NamedNetwork.CONTAINER,)),
+        FlowPattern(services=EVERYTHING, networks=(NamedNetwork.CONTAINER,)),
         Severity.HIGH,
         Text(en="Traffic between Pods in the container network", zh="放通容器网络内 Pod 间通信"),
         Text(
@@ -56,7 +57,7 @@ REQUIREMENTS = (
     ),
     _requirement(
         "node-ingress-cluster",
-        Flow(services=EVERYTHING, networks=(NamedNetwork.CLUSTER,)),
+        FlowPattern(services=EVERYTHING, networks=(NamedNetwork.CLUSTER,)),
         Severity.HIGH,
         Text(en="Traffic between nodes in the cluster network", zh="放通集群网络内节点间通信"),
         Text(
@@ -66,21 +67,21 @@ REQUIREMENTS = (
     ),
     _requirement(
         "node-ingress-nodeport",
-        Flow(services=services(Protocol.TCP, NODE_PORTS), cidrs=("0.0.0.0/0",)),
+        FlowPattern(services=services(Protocol.TCP, NODE_PORTS), cidrs=("0.0.0.0/0",)),
         Severity.MEDIUM,
         Text(en="NodePort (TCP)", zh="放通 NodePort（TCP）"),
         Text(en="Load balancers reach Services through NodePorts.", zh="负载均衡经 NodePort 访问服务。"),
     ),
     _requirement(
         "node-ingress-icmp",
-        Flow(services=services(Protocol.ICMP), cidrs=("0.0.0.0/0",)),
+        FlowPattern(services=services(Protocol.ICMP), cidrs=("0.0.0.0/0",)),
         Severity.LOW,
         Text(en="ICMP", zh="放通 ICMP 协议，支持 Ping 操作"),
         Text(en="Ping is how people look for a lost node.", zh="排查节点失联时需要 Ping。"),
     ),
     _requirement(
         "node-egress-all",
-        Flow(services=EVERYTHING, cidrs=("0.0.0.0/0",)),
+        FlowPattern(services=EVERYTHING, cidrs=("0.0.0.0/0",)),
         Severity.MEDIUM,
         Text(en="All outbound traffic", zh="放通全部出站流量"),
         Text(
@@ -90,7 +91,7 @@ REQUIREMENTS = (
     ),
     _requirement(
         "master-ingress-api",
-        Flow(
+        FlowPattern(
             services=services(Protocol.TCP, ((10250, 10250), (2379, 2380), (60001, 60002))),
             networks=(NamedNetwork.CLUSTER,),
         ),
@@ -140,7 +141,7 @@ BASELINE = Baseline(
     allowances=(
         Allowance(
             allowance_id="master-egress",
-            flow=Flow(services=EVERYTHING, cidrs=("0.0.0.0/0",)),
+            flow=FlowPattern(services=EVERYTHING, cidrs=("0.0.0.0/0",)),
             direction=Direction.EGRESS,
             roles=(Role.MASTER,),
         ),

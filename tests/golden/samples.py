@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
-from auditor.model.estate import (
+from auditor.model.clusters import (
     Binding,
     Cluster,
     Network,
@@ -24,9 +24,8 @@ from auditor.model.estate import (
     NotCovered,
     Role,
 )
-from auditor.model.findings import Code
+from auditor.model.findings import Change, ChangedGaps, ChangedResource, Code, Result
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.result import Change, ChangedGaps, ChangedResource, Result
 from auditor.model.rules import (
     Action,
     AddressTemplate,

@@ -5,7 +5,7 @@ import json
 import jsonschema
 import pytest
 
-from auditor.reporter import command_schema
+from auditor.reporter import models
 from tests.golden.commands import NAMES, rendered
 from tests.golden.test_reports import OPTIONS
 
@@ -14,6 +14,6 @@ from tests.golden.test_reports import OPTIONS
 def test_what_a_command_prints_is_valid_and_nothing_in_it_is_unnamed(name: str) -> None:
     command = name.partition("-")[0]
     printed = json.loads(rendered(name, "json", OPTIONS))
-    jsonschema.validate(printed, command_schema.json_schema(command))
-    known = command_schema.COMMANDS[command].model_validate(printed).model_dump(mode="json", exclude_unset=True)
+    jsonschema.validate(printed, models.command_json_schema(command))
+    known = models.COMMANDS[command].model_validate(printed).model_dump(mode="json", exclude_unset=True)
     assert known == printed

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.reporter.layout import columns
+from auditor.reporter.terminal import columns
 from auditor.words import Lang
 from tests.golden import expected
 from tests.golden.commands import NAMES, SCRIPTS, rendered

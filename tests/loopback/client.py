@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from auditor.fetcher.budget import Budget, Unmetered
 from auditor.fetcher.clock import Clock, StoppedClock
-from auditor.fetcher.endpoint import parse
-from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.fetch import FetchRequest, fetch
+from auditor.fetcher.http import parse
+from auditor.fetcher.rate_limit import Budget, Unmetered
 from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.transport import Transport, Wiring
-from auditor.model.estate import Cluster
+from auditor.model.clusters import Cluster
 from auditor.model.snapshot import Snapshot
 from tests.loopback.estate import GUANGZHOU
 from tests.loopback.server import LoopbackServer

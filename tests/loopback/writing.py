@@ -9,8 +9,8 @@ from threading import Lock
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from auditor.fetcher.actions import Action
-from auditor.fetcher.answers import Answer, Asked, read
+from auditor.fetcher.actions import ApiAction
+from auditor.fetcher.api_response import ApiCall, ApiResponse, read
 from auditor.fetcher.cassette import FORMAT, Cassette, Interaction, Request, Response
 from tests.loopback.answers import answer
 from tests.loopback.calls import Call
@@ -33,7 +33,7 @@ class EstateCaller:
     taken: list[Interaction] = field(default_factory=list)
     lock: Lock = field(default_factory=Lock)
 
-    def call(self, action: Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+    def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         """As :meth:`auditor.fetcher.transport.Caller.call`."""
         request = Request(
             service=action.service, version=action.version, region=region, action=action.name, params=dict(params)
@@ -42,7 +42,7 @@ class EstateCaller:
         response = Response(status=200, content_type=JSON, body=document)
         with self.lock:
             self.taken.append(Interaction(request=request, response=response))
-        return read(Asked(action=action, region=region), Answer(status=200, content_type=JSON, body=document))
+        return read(ApiCall(action=action, region=region), ApiResponse(status=200, content_type=JSON, body=document))
 
     def _reply(self, request: Request) -> Reply:
         request_id = str(uuid5(NAMESPACE_URL, request.key()))

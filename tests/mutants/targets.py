@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
-PLANNED = ("auditor/change", "auditor/whatif")
+PLANNED = ("auditor/whatif",)
 """Where planned changes are laid over what was read: no audit without a plan runs it."""
 
 WHOLE = ("auditor/model", "auditor/comparator", *PLANNED)

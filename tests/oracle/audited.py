@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 from auditor import pipeline
-from auditor.cli.values import Threshold
+from auditor.cli.options import Threshold
 from auditor.cli.verdict import exit_code
-from auditor.config.baseline_file import load
-from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.config.baseline import load
+from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.model.baseline import Baseline, Policy, Severity
 from auditor.reporter.options import RenderOptions
 from tests.loopback.estate import Estate

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 
-from auditor.change import gate, overlay
-from auditor.change.planned import Planned
 from auditor.comparator.compare import compare
-from auditor.config import baseline_file
+from auditor.config import baseline
 from auditor.model.baseline import ClusterNetwork, Policy
-from auditor.model.result import Change, Result
+from auditor.model.findings import Change, Result
 from auditor.model.snapshot import Snapshot
+from auditor.whatif import apply, verdict
+from auditor.whatif.planned import Planned
 from auditor.words import Lang, catalogue
 from tests.plans.estate import estate
 from tests.plans.laid import load
@@ -22,18 +22,18 @@ TODAY = date(2026, 11, 22)
 
 @cache
 def policy(network: ClusterNetwork = ClusterNetwork.VPC) -> Policy:
-    return Policy(baseline=baseline_file.load(), cluster_network=network)
+    return Policy(baseline=baseline.load(), cluster_network=network)
 
 
 def judged(live: Snapshot, planned: Planned, held_against: Policy | None = None) -> Result:
     held_against = held_against or policy()
     before, after = compare(live, held_against, TODAY), compare(planned.snapshot, held_against, TODAY)
-    return gate.verdict(before, after, planned, catalogue(Lang.EN).text)
+    return verdict.verdict(before, after, planned, catalogue(Lang.EN).text)
 
 
 def gated(*resources: Resource, on: Snapshot | None = None, trust: bool = False) -> Result:
     live = on or estate()
-    return judged(live, overlay.apply(live, load(plan(*resources)), trust_references=trust))
+    return judged(live, apply.apply(live, load(plan(*resources)), trust_references=trust))
 
 
 def change_of(result: Result) -> Change:

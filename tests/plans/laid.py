@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from auditor.change import overlay, plan_file
-from auditor.change.plan import Plan
-from auditor.change.planned import Planned
 from auditor.model.gaps import Gap
 from auditor.model.rules import CidrPeer, Direction, GroupPeer, Rule, UnreadablePeer
 from auditor.model.snapshot import Snapshot
+from auditor.whatif import apply
+from auditor.whatif.planned import Planned
+from auditor.whatif.terraform import load as plan_file
+from auditor.whatif.terraform.plan import Plan
 from tests.plans.estate import CLUSTER, GROUP, REGION, estate
 from tests.plans.shapes import COMPUTED, Resource, plan
 
@@ -107,7 +108,7 @@ def load(text: str) -> Plan:
 
 def laid(*resources: Resource, on: Snapshot | None = None, trust: bool = False) -> Planned:
     """A plan of these resources over the estate, or over another snapshot."""
-    return overlay.apply(on or estate(), load(plan(*resources)), trust_references=trust)
+    return apply.apply(on or estate(), load(plan(*resources)), trust_references=trust)
 
 
 def rules_after(planned: Planned, group: str = GROUP, direction: Direction = Direction.INGRESS) -> list[str]:

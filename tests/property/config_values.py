@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from auditor.config.document import Plain
+from auditor.config.yaml_reader import Plain
 from auditor.model import addresses
 from auditor.model.packets import PacketSet, packets, union
 from auditor.model.services import PORTS, Protocol, services

@@ -10,11 +10,12 @@ from typing import TypeAlias
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.change import gate, overlay, plan_file
 from auditor.comparator.compare import compare
-from auditor.config import baseline_file
+from auditor.config import baseline
 from auditor.errors import ConfigError
 from auditor.model.baseline import Policy
+from auditor.whatif import apply, verdict
+from auditor.whatif.terraform import load
 from auditor.words import Lang, catalogue
 from tests.plans.catalogue import ENTRIES, everything, plans
 from tests.plans.laid import security_group
@@ -22,7 +23,7 @@ from tests.plans.shapes import plan
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
-POLICY = Policy(baseline=baseline_file.load())
+POLICY = Policy(baseline=baseline.load())
 BEFORE = compare(everything(), POLICY, date(2026, 11, 22))
 
 SCALARS = st.one_of(
@@ -58,14 +59,14 @@ def test_strange_attributes_do_no_harm(data: st.DataObject, type_: str, kind: st
     for block in blocks:
         for key in data.draw(st.lists(st.sampled_from([*block["expressions"], "x"]), max_size=2)):
             block["expressions"][key] = data.draw(VALUES)
-    found = plan_file.load(json.dumps(document), "plan.json")
-    planned = overlay.apply(everything(), found, trust_references=data.draw(st.booleans()))
+    found = load.load(json.dumps(document), "plan.json")
+    planned = apply.apply(everything(), found, trust_references=data.draw(st.booleans()))
     result = compare(planned.snapshot, POLICY, date(2026, 11, 22))
-    assert gate.verdict(BEFORE, result, planned, catalogue(Lang.EN).text).change is not None
+    assert verdict.verdict(BEFORE, result, planned, catalogue(Lang.EN).text).change is not None
 
 
 @given(VALUES, st.sampled_from(["resource_changes", "configuration", "prior_state", "variables", "complete"]))
 def test_strange_plans_are_refused_or_laid(value: Json, key: str) -> None:
     with suppress(ConfigError):
-        found = plan_file.load(plan(security_group("blue"), top={key: value}), "plan.json")
-        overlay.apply(everything(), found, trust_references=True)
+        found = load.load(plan(security_group("blue"), top={key: value}), "plan.json")
+        apply.apply(everything(), found, trust_references=True)

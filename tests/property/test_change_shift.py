@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from hypothesis import given
 
-from auditor.change import shift
 from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import Resolver
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction, Rule, SecurityGroup
 from auditor.model.snapshot import Snapshot
+from auditor.whatif import rule_effects
 from tests.plans.estate import REGION
 from tests.property.oracle import PlainRule
 from tests.property.worlds import model_rule, rule_lists
@@ -29,8 +29,8 @@ def test_what_passes_anew_is_opened_and_what_passes_no_more_is_closed(
     old: list[PlainRule], new: list[PlainRule]
 ) -> None:
     before, after = (tuple(model_rule(index, rule) for index, rule in enumerate(plain)) for plain in (old, new))
-    write = shift.Write(region=REGION, group="sg-x", direction=Direction.INGRESS, before=before, after=after)
-    found = shift.of_write(write, state(before), state(after))
+    write = rule_effects.RuleWrite(region=REGION, group="sg-x", direction=Direction.INGRESS, before=before, after=after)
+    found = rule_effects.packet_change_of_write(write, state(before), state(after))
     here, there = allowed(state(before)), allowed(state(after))
     assert there - here <= found.opened
     assert here - there <= found.closed
@@ -39,6 +39,6 @@ def test_what_passes_anew_is_opened_and_what_passes_no_more_is_closed(
 @given(rule_lists(max_size=5))
 def test_a_list_that_stays_shifts_nothing(plain: list[PlainRule]) -> None:
     rules = tuple(model_rule(index, rule) for index, rule in enumerate(plain))
-    write = shift.Write(region=REGION, group="sg-x", direction=Direction.INGRESS, before=rules, after=rules)
-    found = shift.of_write(write, state(rules), state(rules))
+    write = rule_effects.RuleWrite(region=REGION, group="sg-x", direction=Direction.INGRESS, before=rules, after=rules)
+    found = rule_effects.packet_change_of_write(write, state(rules), state(rules))
     assert not found.opened | found.closed

@@ -12,11 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor import resources
-from auditor.config import baseline_file, settings
-from auditor.config.document import Plain
-from auditor.config.reader import read
-from auditor.config.source import Source, from_resources
-from auditor.config.writer import write
+from auditor.config import baseline, settings
+from auditor.config.yaml_reader import Plain, SourceText, from_resources, read
+from auditor.config.yaml_writer import write
 from auditor.errors import ConfigError
 from auditor.words import Lang, catalogue
 from tests.property.config_values import plain_values
@@ -123,14 +121,14 @@ def test_a_broken_configuration_file_is_refused_with_a_line(path: Path, text: st
 @given(st.sampled_from([HARDENED, DEFAULT]).flatmap(broken))
 def test_a_broken_baseline_is_refused_with_a_line(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
-    outcome(baseline_file.load, path)
+    outcome(baseline.load, path)
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_or_read(path: Path, data: bytes) -> None:
     path.write_bytes(data)
     outcome(load_settings, path)
-    outcome(baseline_file.load, path)
+    outcome(baseline.load, path)
 
 
 def places(value: Plain) -> list[tuple[str | int, ...]]:
@@ -162,7 +160,7 @@ def replaced(draw: st.DrawFn, value: Plain) -> Plain:
     return found
 
 
-def plain(source: Source) -> Plain:
+def plain(source: SourceText) -> Plain:
     return read(source).root.plain()
 
 
@@ -175,4 +173,4 @@ def test_a_configuration_file_with_other_values_is_refused_or_read(path: Path, v
 @given(replaced(plain(from_resources("configs/tke-default.yaml"))))
 def test_a_baseline_with_other_values_is_refused_or_read(path: Path, value: Plain) -> None:
     path.write_text(write(value), encoding="utf-8")
-    outcome(baseline_file.load, path)
+    outcome(baseline.load, path)

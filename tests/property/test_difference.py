@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.comparator.compare import compare
-from auditor.comparator.difference import difference
-from auditor.model.result import Result
+from auditor.comparator.diff import difference
+from auditor.model.findings import Result
 from tests import builders
 from tests.property.oracle import PlainRule
 from tests.property.worlds import model_rule, rule_lists

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from auditor.errors import ExitCode
-from auditor.model.result import Result
+from auditor.model.findings import Result
 from auditor.model.rules import SecurityGroup
 from auditor.reporter import REPORTERS, escape
-from auditor.reporter.layout import columns, wrapped
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.terminal import columns, wrapped
 from auditor.words import Lang
 from tests.golden.samples import RESULTS, TODAY
 

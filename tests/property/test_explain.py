@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from auditor.comparator.compare import compare
 from auditor.comparator.explain import explain
-from auditor.model.explanation import Flow, FlowVerdict, Match
+from auditor.model.outcomes import Flow, FlowVerdict, Match
 from auditor.model.services import Protocol
 from tests import builders
 from tests.property.oracle import Packet, PlainRule, deciders, outcomes

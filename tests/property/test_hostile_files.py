@@ -12,14 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.change import change_file, overlay, plan_file
 from auditor.cli.run import run
-from auditor.config import baseline_file, settings
+from auditor.config import baseline, settings
 from auditor.errors import AuditorError, ExitCode
 from auditor.fetcher import cassette, snapshot_file
 from auditor.files import reader
 from auditor.model.snapshot import Snapshot
-from auditor.reporter import report_file
+from auditor.reporter import diff
+from auditor.whatif import apply, change_file
+from auditor.whatif.terraform import load
 from auditor.words import Lang, catalogue
 from tests.plans.shapes import Resource, plan
 
@@ -51,14 +52,14 @@ PIECES = st.sampled_from(
 
 LOADERS: dict[str, Callable[[Path], object]] = {
     "config": lambda path: settings.load(path, {}),
-    "baseline": lambda path: baseline_file.load(str(path)),
-    "plan": lambda path: overlay.apply(
-        Snapshot(regions=()), plan_file.load(path.read_bytes(), "plan.json"), trust_references=False
+    "baseline": lambda path: baseline.load(str(path)),
+    "plan": lambda path: apply.apply(
+        Snapshot(regions=()), load.load(path.read_bytes(), "plan.json"), trust_references=False
     ),
     "change": lambda path: change_file.apply(Snapshot(regions=()), change_file.load(_text(path), "change.yaml")),
     "snapshot": lambda path: snapshot_file.load(_text(path), "snapshot.json"),
     "cassette": lambda path: cassette.load(_text(path), "cassette.json"),
-    "since": lambda path: report_file.load(_text(path), "report.json"),
+    "since": lambda path: diff.load(_text(path), "report.json"),
 }
 
 

@@ -12,15 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.comparator.compare import compare
-from auditor.comparator.repair.bench import Wish
+from auditor.comparator.repair.component import RepairOptions
 from auditor.comparator.repair.repair import repair
 from auditor.model import addresses
 from auditor.model.baseline import Policy, Severity
-from auditor.model.findings import Code
+from auditor.model.findings import Code, Result
 from auditor.model.intervals import IntervalSet
+from auditor.model.outcomes import GroupChange, Operation, RemainingReason, Repair
 from auditor.model.packets import NOTHING, PacketSet, union
-from auditor.model.repair import GroupChange, Operation, Repair, Why
-from auditor.model.result import Result
 from auditor.model.rules import Direction, Rule
 from auditor.model.services import Protocol, services
 from auditor.model.snapshot import Snapshot
@@ -80,7 +79,7 @@ def test_a_repair_opens_only_what_is_missing_and_closes_only_what_is_excess(
 ) -> None:
     held, policy = snapshot_of(groups, ([0, 1], [1])), policy_of(boxes)
     before = compare(held, policy, TODAY)
-    done = repair(before, policy, TODAY, Wish(close_excess=close, override_drops=override))
+    done = repair(before, policy, TODAY, RepairOptions(close_excess=close, override_drops=override))
     after = compare(_applied(held, done), policy, TODAY)
     for was, now in zip(before.clusters[0].stacks, after.clusters[0].stacks, strict=True):
         missing = union(outcome.missing for outcome in was.requirements)
@@ -95,7 +94,7 @@ def test_with_leave_to_override_nothing_required_stays_blocked(
     texts: list[tuple[str, str, str, str]], boxes: list[tuple[str, str]]
 ) -> None:
     held, policy = snapshot_of([texts], ([0],)), policy_of(boxes)
-    done = repair(compare(held, policy, TODAY), policy, TODAY, Wish(override_drops=True, close_excess=True))
+    done = repair(compare(held, policy, TODAY), policy, TODAY, RepairOptions(override_drops=True, close_excess=True))
     after = compare(_applied(held, done), policy, TODAY)
     assert not packets_of(after, Code.REQUIRED_TRAFFIC_BLOCKED)
     assert not packets_of(after, Code.EXCESS_ACCESS)
@@ -108,12 +107,12 @@ def test_without_leave_no_explicit_deny_is_overridden_and_the_conflict_is_named(
 ) -> None:
     held, policy = snapshot_of([texts], ([0],)), policy_of(boxes)
     before = compare(held, policy, TODAY)
-    done = repair(before, policy, TODAY, Wish())
+    done = repair(before, policy, TODAY, RepairOptions())
     denied = {
         cell for cell in CELLS if next((text[0] for text in texts if cell in _cells_of(text[1], text[3])), "") == "deny"
     }
     assert not {cell for cell in CELLS if _point(cell) in done.proof.opened} & denied
-    remaining = {left.fingerprint for left in done.proof.remaining if left.why is Why.EXPLICIT_DENY}
+    remaining = {left.fingerprint for left in done.proof.remaining if left.why is RemainingReason.EXPLICIT_DENY}
     for finding in before.findings:
         if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
             conflict = any(_point(cell) in finding.packets for cell in denied)
@@ -125,7 +124,7 @@ def test_the_steps_turn_the_old_list_into_the_new_one(
     texts: list[tuple[str, str, str, str]], boxes: list[tuple[str, str]]
 ) -> None:
     held, policy = snapshot_of([texts], ([0],)), policy_of(boxes)
-    done = repair(compare(held, policy, TODAY), policy, TODAY, Wish(override_drops=True, close_excess=True))
+    done = repair(compare(held, policy, TODAY), policy, TODAY, RepairOptions(override_drops=True, close_excess=True))
     for change in done.changes:
         worked = list(_after(None, held.security_groups[0].rules(change.direction)))
         for step in change.steps:
@@ -158,7 +157,7 @@ def test_a_repair_is_as_small_as_brute_force_finds_in_99_of_100_cases() -> None:
         if best == 0:
             continue
         tried += 1
-        done = repair(compare(held, policy, TODAY), policy, TODAY, Wish(override_drops=override))
+        done = repair(compare(held, policy, TODAY), policy, TODAY, RepairOptions(override_drops=override))
         size = sum(len(change.steps) for change in done.changes)
         assert size >= best
         larger += size > best

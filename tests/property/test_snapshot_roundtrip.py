@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.fetcher import snapshot_file
-from auditor.model.estate import (
+from auditor.model.clusters import (
     Binding,
     Cluster,
     Network,

@@ -7,10 +7,10 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.comparator.waive import waive
+from auditor.comparator.waivers import waive
 from auditor.model.addresses import union as addresses_of
 from auditor.model.baseline import Severity, Waiver
-from auditor.model.estate import Role
+from auditor.model.clusters import Role
 from auditor.model.findings import Code, Evidence, Finding
 from auditor.model.intervals import IntervalSet
 from auditor.model.packets import NOTHING, PacketSet, packets, union

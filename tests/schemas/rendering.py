@@ -16,15 +16,15 @@ from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
 from auditor import pipeline, resources
 from auditor.comparator.compare import compare
-from auditor.config import baseline_file
+from auditor.config import baseline
 from auditor.errors import ExitCode
 from auditor.fetcher import cassette
-from auditor.fetcher.inventory import FetchRequest, fetch
-from auditor.fetcher.replay import Replay
+from auditor.fetcher.cassette import Replay
+from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.fetcher.transport import replaying
 from auditor.model.baseline import Policy
+from auditor.model.findings import Result
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.result import Result
 from auditor.model.snapshot import Snapshot
 from auditor.reporter import REPORTERS
 from auditor.reporter.options import RenderOptions
@@ -54,7 +54,7 @@ def demo() -> Result:
     regions = {interaction.request.region for interaction in recorded.interactions} - {""}
     with Replay(recorded):
         snapshot = fetch(replaying(threading.Event()), FetchRequest(regions=tuple(sorted(regions))), None)
-    return pipeline.compare(snapshot, Policy(baseline=baseline_file.load("tke-default")), TODAY)
+    return pipeline.compare(snapshot, Policy(baseline=baseline.load("tke-default")), TODAY)
 
 
 @cache

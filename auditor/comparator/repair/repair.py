@@ -1,4 +1,4 @@
-"""A repair with its proof: lists are edited, the patched snapshot is compared anew, both states are subtracted."""
+"""What of all that is asked of a bench can be had: everything, or the worst findings that go together."""
 
 from __future__ import annotations
 
@@ -8,37 +8,81 @@ from datetime import date
 from typing import TypeAlias
 
 from auditor.comparator.compare import compare
-from auditor.comparator.repair.bench import Bench, Bound, Wish, changed
-from auditor.comparator.repair.choice import Choice, choose
-from auditor.comparator.repair.edit import Entry, renumbered, steps
-from auditor.comparator.repair.gather import benches
+from auditor.comparator.repair.component import (
+    Bound,
+    CandidateChange,
+    Goal,
+    RepairOptions,
+    StackComponent,
+    changed,
+    components,
+)
+from auditor.comparator.repair.edits import RuleEntry, renumbered, steps
 from auditor.comparator.stacks import stacks
 from auditor.errors import AuditorError
 from auditor.model.baseline import Policy
-from auditor.model.findings import Code, Evidence, Finding
+from auditor.model.findings import Code, DirectionResult, Evidence, Finding, Result
+from auditor.model.outcomes import GroupChange, Proof, Remaining, RemainingReason, Repair
 from auditor.model.packets import PacketSet, union
-from auditor.model.repair import GroupChange, Proof, Remaining, Repair, Why
-from auditor.model.result import DirectionResult, Result
 from auditor.model.rules import Action, Direction, SecurityGroup
 from auditor.model.snapshot import Snapshot
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The change chosen, and the fingerprints of the findings that a group has no room to resolve."""
+
+    draft: CandidateChange
+    crowded: frozenset[str] = frozenset()
+
+
+def choose(bench: StackComponent) -> Choice:
+    """The change that does the most: all of it where that can be carried out, else the worst first.
+
+    What cannot be had together is halved until each half can or is one finding; of an excess that cannot be closed
+    whole, what rules that deny can close is closed.
+    """
+    taken: tuple[Goal, ...] = ()
+    best = CandidateChange(lists=bench.as_read(), safe=True)
+    crowded: set[str] = set()
+    waiting = [tuple(bench.aims())]
+    while waiting:
+        some = waiting.pop()
+        draft = bench.draft((*taken, *some)) if some else best
+        if draft.stands:
+            taken, best = (*taken, *some), draft
+        elif len(some) > 1:
+            middle = len(some) // 2
+            waiting += [some[middle:], some[:middle]]
+        elif draft.safe:
+            crowded.add(some[0].fingerprint)
+        else:
+            waiting += _part(bench, some[0])
+    return Choice(draft=best, crowded=frozenset(crowded))
+
+
+def _part(bench: StackComponent, aim: Goal) -> list[tuple[Goal, ...]]:
+    part = bench.closable(aim) if aim.action is Action.DENY else aim.packets
+    return [(replace(aim, packets=part),)] if part and part != aim.packets else []
+
+
 _Key: TypeAlias = tuple[str, str, Direction]
-_Edits: TypeAlias = Mapping[_Key, tuple[Entry, ...]]
+_Edits: TypeAlias = Mapping[_Key, tuple[RuleEntry, ...]]
 
 
-def repair(result: Result, policy: Policy, today: date, wish: Wish) -> Repair:
+def repair(result: Result, policy: Policy, today: date, wish: RepairOptions) -> Repair:
     """The first of what :func:`repaired` gives."""
     return repaired(result, policy, today, wish)[0]
 
 
-def repaired(result: Result, policy: Policy, today: date, wish: Wish) -> tuple[Repair, Result]:
+def repaired(result: Result, policy: Policy, today: date, wish: RepairOptions) -> tuple[Repair, Result]:
     """The smallest change found that closes what ``wish`` allows of the findings, proved, and what is found after it.
 
     ``result`` must be ``compare(snapshot, policy, today)``. The proof is over every stack of the snapshot: nothing is
     opened but what a finding says is missing there, nothing closed but what one says is open in excess. The part of a
     change that fails its proof is left out; should the rest fail as well, :class:`AuditorError` is raised.
     """
-    work = [_Work(bench, choose(bench)) for bench in benches(result, wish)]
+    work = [_Work(bench, choose(bench)) for bench in components(result, wish)]
     after = _carried_out(result, work, policy, today)
     failed = [one for one in work if not _is_proved(result, after, one.bench.bounds, one.bench.direction)]
     if failed:
@@ -59,11 +103,11 @@ def repaired(result: Result, policy: Policy, today: date, wish: Wish) -> tuple[R
 class _Work:
     """A bench with what was chosen for it; nothing where that failed its proof."""
 
-    bench: Bench
+    bench: StackComponent
     choice: Choice | None
 
     @property
-    def lists(self) -> dict[str, tuple[Entry, ...]]:
+    def lists(self) -> dict[str, tuple[RuleEntry, ...]]:
         """The lists that change."""
         return {} if self.choice is None else dict(changed(self.choice.draft.lists, self.bench.before))
 
@@ -123,7 +167,7 @@ def _sharers(result: Result, region: str, group: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _targets(result: Result, wish: Wish) -> Iterator[Finding]:
+def _targets(result: Result, wish: RepairOptions) -> Iterator[Finding]:
     for finding in result.findings:
         about_rules = finding.code in (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
         asked = not wish.clusters or finding.cluster_id in wish.clusters
@@ -137,11 +181,11 @@ def _is_resolved(finding: Finding, after: Result) -> bool:
     return not _left(finding, _now(after, (_bound(finding), finding.direction)))
 
 
-def _remaining(result: Result, after: Result, wish: Wish, work: list[_Work]) -> Iterator[Remaining]:
+def _remaining(result: Result, after: Result, wish: RepairOptions, work: list[_Work]) -> Iterator[Remaining]:
     for finding in _targets(result, wish):
         if not _is_resolved(finding, after):
             why = _why(finding, after, wish, work)
-            denials = finding.evidence if why is Why.EXPLICIT_DENY else ()
+            denials = finding.evidence if why is RemainingReason.EXPLICIT_DENY else ()
             yield Remaining(fingerprint=finding.fingerprint, why=why, evidence=_of(denials, Action.DENY))
 
 
@@ -149,19 +193,19 @@ def _of(evidence: tuple[Evidence, ...], action: Action) -> tuple[Evidence, ...]:
     return tuple(rule for rule in evidence if rule.action is action)
 
 
-def _why(finding: Finding, after: Result, wish: Wish, work: list[_Work]) -> Why:
+def _why(finding: Finding, after: Result, wish: RepairOptions, work: list[_Work]) -> RemainingReason:
     if finding.direction is None:
-        return Why.NOT_RULES
+        return RemainingReason.NOT_RULES
     if finding.code is Code.EXCESS_ACCESS and not wish.close_excess:
-        return Why.CLOSE_EXCESS
+        return RemainingReason.CLOSE_EXCESS
     if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED and finding.evidence and not wish.override_drops:
-        return Why.EXPLICIT_DENY
+        return RemainingReason.EXPLICIT_DENY
     bound = _bound(finding)
     own = next(one for one in work if bound in one.bench.bounds and one.bench.direction is finding.direction)
     if own.choice is None:
-        return Why.UNPROVED
+        return RemainingReason.UNPROVED
     if finding.fingerprint in own.choice.crowded:
-        return Why.QUOTA
+        return RemainingReason.QUOTA
     return own.bench.obstacle(finding, _left(finding, _now(after, (bound, finding.direction))))
 
 

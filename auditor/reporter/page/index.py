@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from auditor.model.estate import Role
-from auditor.model.findings import Finding
-from auditor.model.result import ClusterResult, Result, StackResult
+from auditor.model.clusters import Role
+from auditor.model.findings import ClusterResult, Finding, Result, StackResult
 
 StackKey: TypeAlias = tuple[str, str, Role, tuple[str, ...]]
 """Region, cluster, role and groups in binding order."""

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.model.baseline import Requirement
-from auditor.model.estate import Role
-from auditor.model.findings import Code, Finding
-from auditor.model.result import DirectionResult, RequirementResult, Result, Status
+from auditor.model.clusters import Role
+from auditor.model.findings import Code, DirectionResult, Finding, RequirementResult, Result, Status
 from auditor.model.rules import Direction
 from auditor.reporter.page.index import ClusterEntry, Index, StackEntry
 
@@ -49,7 +48,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class MatrixBlock:
     """The rows of one cluster; none where nothing of it could be audited."""
 
     entry: ClusterEntry
@@ -63,7 +62,7 @@ class Matrix:
     role: Role
     columns: tuple[Requirement, ...]
     has_peers: bool
-    blocks: tuple[Block, ...]
+    blocks: tuple[MatrixBlock, ...]
 
     @property
     def width(self) -> int:
@@ -94,12 +93,12 @@ def _matrix(result: Result, index: Index, role: Role) -> Matrix:
     return Matrix(role=role, columns=columns, has_peers=has_peers, blocks=blocks)
 
 
-def _blocks(index: Index, role: Role, columns: tuple[Requirement, ...]) -> Iterator[Block]:
+def _blocks(index: Index, role: Role, columns: tuple[Requirement, ...]) -> Iterator[MatrixBlock]:
     for entry in index.clusters:
         rows = tuple(_row(stack, columns) for stack in entry.stacks if stack.stack.role is role)
         # A cluster without a stack stands among the nodes, so that no cluster is missing from the page.
         if rows or (role is Role.NODE and not entry.stacks):
-            yield Block(entry=entry, rows=rows)
+            yield MatrixBlock(entry=entry, rows=rows)
 
 
 def _row(entry: StackEntry, columns: tuple[Requirement, ...]) -> Row:

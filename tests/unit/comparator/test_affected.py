@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor import pipeline
-from auditor.change import change_file, gate
-from auditor.comparator.affected import affected
 from auditor.comparator.compare import compare
+from auditor.comparator.diff import affected
 from auditor.model.baseline import Policy
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import (
@@ -24,6 +23,7 @@ from auditor.model.rules import (
 )
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
+from auditor.whatif import change_file, verdict
 from auditor.words import Lang, catalogue
 from tests import builders
 from tests.builders import REGION
@@ -149,4 +149,4 @@ def test_the_gate_judges_as_if_everything_were_compared_twice(data: st.DataObjec
     )
     planned, say = change_file.apply(held, written), catalogue(Lang.EN).text
     before, after = (compare(one, POLICY, builders.TODAY) for one in (held, planned.snapshot))
-    assert pipeline.judge(held, planned, POLICY, builders.TODAY, say) == gate.verdict(before, after, planned, say)
+    assert pipeline.judge(held, planned, POLICY, builders.TODAY, say) == verdict.verdict(before, after, planned, say)

@@ -9,13 +9,12 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model import addresses
-from auditor.model.baseline import Allowance, Flow, NamedNetwork, Policy, Severity, Tier, Waiver
-from auditor.model.estate import Cluster, Exposure, Network, NetworkMode, NodeKind, Role
-from auditor.model.findings import Code, Finding
+from auditor.model.baseline import Allowance, FlowPattern, NamedNetwork, Policy, Severity, Tier, Waiver
+from auditor.model.clusters import Cluster, Exposure, Network, NetworkMode, NodeKind, Role
+from auditor.model.findings import Code, Finding, Result, Status, WaiverState
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.packets import UNIVERSE, packets
 from auditor.model.regions import regions
-from auditor.model.result import Result, Status, WaiverState
 from auditor.model.rules import (
     Action,
     AddressTemplate,
@@ -203,7 +202,7 @@ def test_excess_is_exact_and_leaves_out_what_is_named() -> None:
 def test_an_allowance_takes_its_packets_out_of_the_excess_for_its_role_and_clusters() -> None:
     allowance = Allowance(
         allowance_id="metrics",
-        flow=Flow(services=services(Protocol.TCP, [(9100, 9100)]), cidrs=("192.168.0.0/16",)),
+        flow=FlowPattern(services=services(Protocol.TCP, [(9100, 9100)]), cidrs=("192.168.0.0/16",)),
         direction=Direction.INGRESS,
         roles=(Role.NODE,),
         clusters=("cls-a*",),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from auditor.comparator.compare import compare
-from auditor.comparator.difference import difference
-from auditor.model.result import Result
+from auditor.comparator.diff import difference
+from auditor.model.findings import Result
 from tests import builders
 
 POLICY = builders.policy(builders.EGRESS, builders.CLUSTER)

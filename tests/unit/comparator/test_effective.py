@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.comparator.effective import Decision
-from auditor.comparator.resolve import Extent, Line
+from auditor.comparator.resolve import Bounds, ResolvedRule
 from auditor.model import addresses
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.rules import Action, Direction
@@ -18,18 +18,18 @@ SURE = addresses.parse("10.0.0.0/24")
 MORE = addresses.parse("10.0.1.0/24")
 
 
-def line(action: Action, sure: IntervalSet, maybe: IntervalSet = EMPTY) -> Line:
-    return Line(
+def line(action: Action, sure: IntervalSet, maybe: IntervalSet = EMPTY) -> ResolvedRule:
+    return ResolvedRule(
         security_group_id="sg-a",
         direction=Direction.INGRESS,
         rule=builders.rule(0, "allow", "10.0.0.0/24"),
         action=action,
-        services=Extent.exactly(SSH),
-        addresses=Extent(sure=sure, maybe=sure | maybe),
+        services=Bounds.exactly(SSH),
+        addresses=Bounds(sure=sure, maybe=sure | maybe),
     )
 
 
-def removable(*lines: Line) -> set[int]:
+def removable(*lines: ResolvedRule) -> set[int]:
     return set(Decision(lines).removable)
 
 

@@ -8,10 +8,9 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Exclusion, Policy, Severity
-from auditor.model.estate import Network, Tag
-from auditor.model.findings import Code
+from auditor.model.clusters import Network, Tag
+from auditor.model.findings import Code, Result, Verdict
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.result import Result, Verdict
 from auditor.model.snapshot import Snapshot
 from auditor.reporter.verdict import run_verdict, standings
 from tests.builders import (

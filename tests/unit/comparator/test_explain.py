@@ -6,8 +6,8 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.comparator.explain import explain
-from auditor.model.explanation import Explanation, Flow, FlowVerdict
-from auditor.model.result import Status
+from auditor.model.findings import Status
+from auditor.model.outcomes import Explanation, Flow, FlowVerdict
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol
 from tests.builders import EGRESS, NODEPORT, TODAY, cluster, group, node, policy, rules, snapshot

@@ -9,11 +9,11 @@ from datetime import date
 import pytest
 
 from auditor.comparator.compare import compare
-from auditor.comparator.repair.bench import Aim, Bench, Draft, Wish
+from auditor.comparator.repair.component import CandidateChange, Goal, RepairOptions, StackComponent
 from auditor.comparator.repair.repair import repair
 from auditor.model.baseline import Policy
-from auditor.model.estate import Role
-from auditor.model.repair import Repair, Why
+from auditor.model.clusters import Role
+from auditor.model.outcomes import RemainingReason, Repair
 from auditor.model.rules import CidrPeer, GroupPeer, ProtocolService, Rule, UnreadablePeer
 from auditor.model.snapshot import Snapshot
 from tests import builders
@@ -40,7 +40,7 @@ def _numbered(*rules: Rule) -> tuple[Rule, ...]:
     return tuple(replace(rule, index=place) for place, rule in enumerate(rules))
 
 
-def _fixed(held: Snapshot, wish: Wish, policy: Policy = POLICY) -> Repair:
+def _fixed(held: Snapshot, wish: RepairOptions, policy: Policy = POLICY) -> Repair:
     return repair(compare(held, policy, TODAY), policy, TODAY, wish)
 
 
@@ -61,13 +61,13 @@ def _words(rule: Rule) -> str:
     return f"{rule.action.value} {named} {rule.peer.cidr}"
 
 
-def _left(done: Repair) -> list[Why]:
+def _left(done: Repair) -> list[RemainingReason]:
     return [left.why for left in done.proof.remaining]
 
 
 def test_no_rule_closes_what_passes_a_machine_without_a_group() -> None:
     bare = builders.snapshot([builders.cluster(builders.node("ins-a"))], [])
-    done = _fixed(bare, Wish(close_excess=True))
+    done = _fixed(bare, RepairOptions(close_excess=True))
     assert done.changes == ()
     assert [left.fingerprint for left in done.proof.remaining] == [
         finding.fingerprint for finding in compare(bare, POLICY, TODAY).findings
@@ -81,7 +81,7 @@ def test_nothing_is_opened_below_a_deny_that_may_match_it() -> None:
     )
     denied = _from_unread(("deny", "0.0.0.0/0", "tcp", "22"))
     held = builders.snapshot([nodes], [builders.group("sg-both", [denied], ()), builders.group("sg-a")])
-    done = _fixed(held, Wish(override_drops=True), builders.policy(builders.EGRESS, builders.CLUSTER))
+    done = _fixed(held, RepairOptions(override_drops=True), builders.policy(builders.EGRESS, builders.CLUSTER))
     assert _said(done) == [
         ("sg-a", "insert", 0, "allow gre 0-65535 10.0.0.0/16"),
         ("sg-a", "insert", 0, "allow icmp 0-65535 10.0.0.0/16"),
@@ -89,12 +89,12 @@ def test_nothing_is_opened_below_a_deny_that_may_match_it() -> None:
         ("sg-a", "insert", 0, "allow tcp 23-65535 10.0.0.0/16"),
         ("sg-a", "insert", 0, "allow tcp 0-21 10.0.0.0/16"),
     ]
-    assert _left(done) == [Why.UNDECIDED]
+    assert _left(done) == [RemainingReason.UNDECIDED]
 
 
 def test_excess_above_a_rule_with_an_unread_peer_is_denied_and_not_handed_down_to_it() -> None:
     rules = _numbered(*builders.rules(CLUSTER, SSH, REDIS), _from_unread(("allow", "0.0.0.0/0", "tcp", "6379")))
-    done = _fixed(_held(*rules), Wish(close_excess=True))
+    done = _fixed(_held(*rules), RepairOptions(close_excess=True))
     assert _said(done) == [("sg-a", "insert", 2, "deny tcp 6379 0.0.0.0/0")]
     assert _left(done) == []
 
@@ -105,7 +105,7 @@ def test_what_was_undecided_stays_so_when_the_rule_beside_it_is_closed() -> None
         _from_unread(("deny", "0.0.0.0/0", "tcp", "80")),
         *builders.rules(("allow", "0.0.0.0/0", "tcp", "80-81")),
     )
-    done = _fixed(_held(*rules), Wish(close_excess=True))
+    done = _fixed(_held(*rules), RepairOptions(close_excess=True))
     assert _said(done) == [("sg-a", "insert", 3, "deny tcp 81 0.0.0.0/0")]
 
 
@@ -117,7 +117,7 @@ def test_only_the_part_of_an_excess_is_closed_that_no_undecided_rule_could_still
     unread = _from_unread(("allow", "0.0.0.0/0", "tcp", "6379"))
     own = builders.rules(CLUSTER, SSH, ("allow", "0.0.0.0/0", "tcp", "6379-6380"))
     held = builders.snapshot([nodes], [builders.group("sg-both", [unread]), builders.group("sg-a", own)])
-    done = _fixed(held, Wish(close_excess=True))
+    done = _fixed(held, RepairOptions(close_excess=True))
     assert [said for said in _said(done) if said[0] == "sg-a"] == [("sg-a", "insert", 2, "deny tcp 6380 0.0.0.0/0")]
 
 
@@ -134,9 +134,9 @@ def test_excess_that_another_cluster_of_the_group_needs_stays_and_the_rest_is_cl
     held = builders.snapshot(clusters, [builders.group("sg-a", rules)])
     policy = builders.policy(builders.EGRESS, builders.CLUSTER, builders.CONTAINER, builders.SSH)
     for clusters_asked in (frozenset[str](), frozenset({"cls-aaaaaaaa"})):
-        done = _fixed(held, Wish(close_excess=True, clusters=clusters_asked), policy)
+        done = _fixed(held, RepairOptions(close_excess=True, clusters=clusters_asked), policy)
         assert _said(done) == [("sg-a", "delete", 3, "allow tcp 6379 0.0.0.0/0")]
-        assert set(_left(done)) == {Why.SHARED_GROUP, Why.NOT_RULES}
+        assert set(_left(done)) == {RemainingReason.SHARED_GROUP, RemainingReason.NOT_RULES}
 
 
 def test_excess_in_a_group_of_its_own_is_closed_beside_one_that_cannot_be() -> None:
@@ -145,17 +145,17 @@ def test_excess_in_a_group_of_its_own_is_closed_beside_one_that_cannot_be() -> N
         builders.node("ins-a", "sg-both"), builders.node("ins-m", "sg-both", "sg-m", role=Role.MASTER)
     )
     groups = [builders.group("sg-both", builders.rules(CLUSTER, SSH)), builders.group("sg-m", builders.rules(REDIS))]
-    done = _fixed(builders.snapshot([nodes], groups), Wish(close_excess=True))
+    done = _fixed(builders.snapshot([nodes], groups), RepairOptions(close_excess=True))
     assert [said for said in _said(done) if said[0] == "sg-m"] == [("sg-m", "delete", 0, "allow tcp 6379 0.0.0.0/0")]
-    assert Why.SHARED_GROUP in _left(done)
+    assert RemainingReason.SHARED_GROUP in _left(done)
 
 
 def test_a_list_with_a_rule_that_cannot_be_written_back_is_left_alone() -> None:
     unreadable = replace(builders.rule(2, "allow", "0.0.0.0/0", "tcp", "9100"), peer=UnreadablePeer(text="weird"))
     held = _held(*builders.rules(CLUSTER, REDIS), unreadable)
-    done = _fixed(held, Wish(close_excess=True))
+    done = _fixed(held, RepairOptions(close_excess=True))
     assert done.changes == ()
-    assert set(_left(done)) == {Why.UNDECIDED}
+    assert set(_left(done)) == {RemainingReason.UNDECIDED}
 
 
 FULL = tuple(("allow", "10.0.9.1", "tcp", str(1000 + number)) for number in range(100))
@@ -164,27 +164,27 @@ FULL = tuple(("allow", "10.0.9.1", "tcp", str(1000 + number)) for number in rang
 def test_a_full_group_leaves_the_rule_to_another_group_of_the_stack() -> None:
     nodes = builders.cluster(builders.node("ins-a", "sg-a", "sg-b"))
     groups = [builders.group("sg-a", builders.rules(CLUSTER)), builders.group("sg-b", builders.rules(*FULL))]
-    done = _fixed(builders.snapshot([nodes], groups), Wish())
+    done = _fixed(builders.snapshot([nodes], groups), RepairOptions())
     assert _said(done) == [("sg-a", "insert", 1, "allow tcp 22 0.0.0.0/0")]
 
 
 def test_a_group_with_room_for_one_rule_gets_the_worse_finding() -> None:
     policy = builders.policy(builders.EGRESS, builders.CLUSTER, builders.NODEPORT, builders.SSH)
-    done = _fixed(_held(*builders.rules(CLUSTER, *FULL[:98])), Wish(), policy)
+    done = _fixed(_held(*builders.rules(CLUSTER, *FULL[:98])), RepairOptions(), policy)
     assert _said(done) == [("sg-a", "insert", 99, "allow tcp 30000-32768 0.0.0.0/0")]
-    assert _left(done) == [Why.QUOTA]
+    assert _left(done) == [RemainingReason.QUOTA]
 
 
 def test_a_full_group_has_its_narrower_rule_replaced() -> None:
     policy = builders.policy(builders.EGRESS, builders.CLUSTER, builders.NODEPORT)
     narrow = ("allow", "0.0.0.0/0", "tcp", "30000-32767")
-    done = _fixed(_held(*builders.rules(CLUSTER, narrow, *FULL[:98])), Wish(), policy)
+    done = _fixed(_held(*builders.rules(CLUSTER, narrow, *FULL[:98])), RepairOptions(), policy)
     assert _said(done) == [("sg-a", "replace", 1, "allow tcp 30000-32768 0.0.0.0/0")]
 
 
 def test_rules_side_by_side_are_each_replaced_by_the_wider_one() -> None:
     rules = builders.rules(("allow", "10.0.0.0/17"), ("allow", "10.0.9.0/24", "tcp", "22"))
-    done = _fixed(_held(*rules), Wish())
+    done = _fixed(_held(*rules), RepairOptions())
     assert _said(done) == [
         ("sg-a", "replace", 1, "allow tcp 22 0.0.0.0/0"),
         ("sg-a", "replace", 0, "allow all 10.0.0.0/16"),
@@ -196,7 +196,7 @@ def test_a_full_group_gives_up_a_rule_before_it_gets_one() -> None:
     nodes = builders.cluster(builders.node("ins-a", "sg-a"))
     rules = builders.rules(CLUSTER, ("deny", "0.0.0.0/0", "tcp", "22"), *FULL[:97], REDIS)
     held = builders.snapshot([nodes], [builders.group("sg-a", rules)])
-    done = _fixed(held, Wish(close_excess=True, override_drops=True))
+    done = _fixed(held, RepairOptions(close_excess=True, override_drops=True))
     assert _said(done) == [
         ("sg-a", "delete", 99, "allow tcp 6379 0.0.0.0/0"),
         ("sg-a", "insert", 1, "allow tcp 22 0.0.0.0/0"),
@@ -206,13 +206,13 @@ def test_a_full_group_gives_up_a_rule_before_it_gets_one() -> None:
 def test_what_fails_its_proof_is_left_out_and_the_rest_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = builders.cluster(builders.node("ins-a", "sg-a"), builders.node("ins-b", "sg-b"))
     groups = [builders.group(name, builders.rules(CLUSTER)) for name in ("sg-a", "sg-b")]
-    sound = Bench.draft
+    sound = StackComponent.draft
 
-    def draft(bench: Bench, aims: Sequence[Aim]) -> Draft:
+    def draft(bench: StackComponent, aims: Sequence[Goal]) -> CandidateChange:
         done = sound(bench, aims)
         return replace(done, lists={**done.lists, "sg-a": ()}) if "sg-a" in done.lists else done
 
-    monkeypatch.setattr(Bench, "draft", draft)
-    done = _fixed(builders.snapshot([nodes], groups), Wish())
+    monkeypatch.setattr(StackComponent, "draft", draft)
+    done = _fixed(builders.snapshot([nodes], groups), RepairOptions())
     assert _said(done) == [("sg-b", "insert", 1, "allow tcp 22 0.0.0.0/0")]
-    assert _left(done).count(Why.UNPROVED) == 1
+    assert _left(done).count(RemainingReason.UNPROVED) == 1

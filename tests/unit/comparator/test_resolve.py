@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.comparator.resolve import Line, Resolver
+from auditor.comparator.resolve import ResolvedRule, Resolver
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import Action, Direction, Rule, Rules, UnreadablePeer, UnreadableService
 from tests import builders
@@ -14,7 +14,7 @@ from tests import builders
 ONE = builders.rule(0, "allow", "10.0.0.0/8", "tcp", "22")
 
 
-def only(ingress: Rules) -> Line:
+def only(ingress: Rules) -> ResolvedRule:
     group = replace(builders.group("sg-a"), ingress=ingress)
     snapshot = builders.snapshot([builders.cluster(builders.node("ins-a", "sg-a"))], [group])
     [line] = Resolver(snapshot).lines(builders.REGION, ("sg-a",), Direction.INGRESS)

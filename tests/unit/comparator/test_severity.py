@@ -8,16 +8,16 @@ from datetime import date
 import pytest
 
 from auditor.comparator.compare import compare
-from auditor.config import baseline_file
+from auditor.config import baseline
 from auditor.model.baseline import Policy, Severity, Waiver
-from auditor.model.estate import Network, Networks, Node
+from auditor.model.clusters import Network, Networks, Node
 from auditor.model.findings import Code, Finding
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
 from tests.builders import cluster, group, land, node, rule, rules, snapshot
 
 TODAY = date(2026, 11, 22)
-POLICY = Policy(baseline=baseline_file.load("tke-default"))
+POLICY = Policy(baseline=baseline.load("tke-default"))
 
 IN_FULL = (
     ("allow", "172.16.0.0/16"),

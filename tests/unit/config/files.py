@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pytest
 
-from auditor.config import baseline_file, settings
+from auditor.config import baseline, settings
 from auditor.config.settings import Settings
 from auditor.errors import ConfigError
 from auditor.model.baseline import Baseline
@@ -67,7 +67,7 @@ def load_settings(folder: Path, text: str) -> Settings:
 
 def load_baseline(folder: Path, text: str) -> Baseline:
     """The baseline of a file with ``text``."""
-    return baseline_file.load(written(folder, text, "ours.yaml"))
+    return baseline.load(written(folder, text, "ours.yaml"))
 
 
 def complaints(load: Callable[[Path, str], object], folder: Path, text: str) -> list[Complaint]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.config import baseline_file
+from auditor.config import baseline
 from tests.unit.config.files import load_baseline
 
 HEAD = "name: ours\nextends: tke-default\n"
@@ -28,7 +28,7 @@ def digest(folder: Path, text: str) -> str:
 
 
 def test_a_digest_is_a_sha256() -> None:
-    found = baseline_file.load().digest
+    found = baseline.load().digest
     assert found.startswith("sha256:")
     assert len(found) == 7 + 64
 

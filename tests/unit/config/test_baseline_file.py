@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from auditor.config import baseline_file
+from auditor.config import baseline as baseline_file
 from auditor.errors import ConfigError
 from auditor.model.baseline import Baseline, NamedNetwork, Reach, Severity, Text
-from auditor.model.estate import Role
+from auditor.model.clusters import Role
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, Protocol, services

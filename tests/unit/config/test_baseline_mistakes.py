@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from auditor.config import baseline_file
+from auditor.config import baseline
 from auditor.errors import ConfigError
 from tests.unit.config.files import OWN_BASELINE, Complaint, complaints, load_baseline
 
 HEAD = "name: ours\nextends: tke-default\n"
 CLASSES = f"{HEAD}excess:\n  classes:\n"
-ROW_IDS = [each.requirement_id for each in baseline_file.load().requirements]
+ROW_IDS = [each.requirement_id for each in baseline.load().requirements]
 ROW = """requirements:
   - id: web
     role: node

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from auditor.config import baseline_file
-from auditor.config.baseline_text import dump
+from auditor.config import baseline
+from auditor.config.baseline_dump import dump
 from tests.unit.config.files import load_baseline, written
 
 
 @pytest.mark.parametrize("name", ["tke-default", "tke-hardened"])
 def test_what_is_written_loads_to_the_same_baseline(tmp_path: Path, name: str) -> None:
-    original = baseline_file.load(name)
-    again = baseline_file.load(written(tmp_path, dump(original), "again.yaml"))
+    original = baseline.load(name)
+    again = baseline.load(written(tmp_path, dump(original), "again.yaml"))
     assert replace(again, source=original.source) == original
 
 
@@ -73,7 +73,7 @@ def test_a_row_is_written_as_people_write_it(tmp_path: Path) -> None:
 
 
 def test_services_of_one_role_stay_that_roles(tmp_path: Path) -> None:
-    text = dump(baseline_file.load())
+    text = dump(baseline.load())
     control = """
     - name: control
       title:

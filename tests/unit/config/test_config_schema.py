@@ -10,20 +10,19 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from auditor import resources
-from auditor.config import baseline_file, settings
-from auditor.config.baseline_text import dump
-from auditor.config.reader import read
+from auditor.config import baseline, settings
+from auditor.config.baseline_dump import dump
 from auditor.config.schema import FORMS, schema
-from auditor.config.source import Source, from_resources
+from auditor.config.yaml_reader import SourceText, from_resources, read
 
 
-def errors(name: str, source: Source) -> list[str]:
+def errors(name: str, source: SourceText) -> list[str]:
     validator = Draft202012Validator(schema(name))
     return [error.json_path for error in validator.iter_errors(read(source).root.plain())]
 
 
-def source_of(text: str) -> Source:
-    return Source(label="x", text=text, folder=Path(), identity="x")
+def source_of(text: str) -> SourceText:
+    return SourceText(label="x", text=text, folder=Path(), identity="x")
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -37,7 +36,7 @@ def test_the_built_in_baselines_fit_their_schema(name: str) -> None:
 
 
 def test_a_baseline_written_out_fits_its_schema() -> None:
-    assert errors("baseline", source_of(dump(baseline_file.load("tke-hardened")))) == []
+    assert errors("baseline", source_of(dump(baseline.load("tke-hardened")))) == []
 
 
 def test_the_example_fits_its_schema() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import auditor.config
-from auditor.config import baseline_file
+from auditor.config import baseline
 from auditor.errors import ConfigError
 from auditor.words import Lang, catalogue
 from tests.unit.config.files import load_settings, written
@@ -55,7 +55,7 @@ def test_a_complaint_reads_as_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path)
     written(tmp_path, "name: x\nextends: tke-default\ndrop:\n  - node-ingres-ssh\n", "ours.yaml")
     with pytest.raises(ConfigError) as caught:
-        baseline_file.load("ours.yaml")
+        baseline.load("ours.yaml")
     assert sentence(caught.value, Lang.EN).startswith(
         'ours.yaml:4: drop[0]: nothing inherited is named "node-ingres-ssh", did you mean node-ingress-ssh? '
         "Expected one of: node-ingress-container, node-ingress-cluster, "

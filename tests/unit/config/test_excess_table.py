@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from auditor.comparator import excess
-from auditor.config import baseline_file
+from auditor.config import baseline
 from auditor.model.baseline import Reach, ServiceClass
-from auditor.model.estate import Role
+from auditor.model.clusters import Role
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, Protocol, services
 
-TABLE = baseline_file.load("tke-default").excess
+TABLE = baseline.load("tke-default").excess
 
 
 def class_of(role: Role, protocol: Protocol, port: int) -> str:

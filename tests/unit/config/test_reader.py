@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.config.reader import MAX_DEPTH, read
-from auditor.config.source import Source
+from auditor.config.yaml_reader import MAX_DEPTH, SourceText, read
 from auditor.errors import ConfigError
 
 
@@ -15,8 +14,8 @@ def document_of(text: str) -> object:
     return read(source_of(text)).root.plain()
 
 
-def source_of(text: str) -> Source:
-    return Source(label="some.yaml", text=text, folder=Path(), identity="some")
+def source_of(text: str) -> SourceText:
+    return SourceText(label="some.yaml", text=text, folder=Path(), identity="some")
 
 
 def refusal(text: str) -> dict[str, str | int]:

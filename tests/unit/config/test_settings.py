@@ -11,8 +11,8 @@ from auditor.config import settings
 from auditor.config.settings import Rates, Settings
 from auditor.config.settings_forms import FailOn
 from auditor.errors import ConfigError
-from auditor.model.baseline import Allowance, ClusterNetwork, Exclusion, Flow, NamedNetwork, Waiver
-from auditor.model.estate import Role
+from auditor.model.baseline import Allowance, ClusterNetwork, Exclusion, FlowPattern, NamedNetwork, Waiver
+from auditor.model.clusters import Role
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
 from tests.unit.config.files import complaints, load_settings, written
@@ -55,7 +55,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
         allowances=(
             Allowance(
                 allowance_id="bastion-ssh",
-                flow=Flow(services=IntervalSet((22, 23)), cidrs=("10.0.9.0/24",)),
+                flow=FlowPattern(services=IntervalSet((22, 23)), cidrs=("10.0.9.0/24",)),
                 direction=Direction.INGRESS,
                 roles=(Role.MASTER,),
                 clusters=("cls-*",),
@@ -64,7 +64,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
             ),
             Allowance(
                 allowance_id="anything-out",
-                flow=Flow(
+                flow=FlowPattern(
                     services=IntervalSet((0, 131076)),
                     networks=(NamedNetwork.CONTAINER,),
                     cidrs=("2001:db8::/32", "10.0.0.9"),

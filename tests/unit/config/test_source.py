@@ -6,21 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from auditor.config import source
-from auditor.config.reader import read
+from auditor.config import yaml_reader
+from auditor.config.yaml_reader import read
 from auditor.errors import ConfigError
 
 
 def refusal(path: Path) -> dict[str, str | int]:
     with pytest.raises(ConfigError) as caught:
-        source.from_path(path)
+        yaml_reader.from_path(path)
     return {"id": caught.value.message_id, **caught.value.facts}
 
 
 def test_a_utf8_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(b"\xef\xbb\xbfname: x\n")
-    document = read(source.from_path(path))
+    document = read(yaml_reader.from_path(path))
     assert document.root.plain() == {"name": "x"}
     assert document.line(("name",)) == 1
 
@@ -28,7 +28,7 @@ def test_a_utf8_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
 def test_windows_line_ends_count_once(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(b"a: 1\r\nb: 2\r\n")
-    document = read(source.from_path(path))
+    document = read(yaml_reader.from_path(path))
     assert document.root.plain() == {"a": 1, "b": 2}
     assert document.line(("b",)) == 2
 
@@ -61,6 +61,6 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
 def test_a_file_of_more_than_a_mebibyte_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(b"#" * (1 << 20))
-    assert source.from_path(path).text.startswith("###")
+    assert yaml_reader.from_path(path).text.startswith("###")
     path.write_bytes(b"#" * ((1 << 20) + 1))
     assert refusal(path) == {"id": "files-too-large", "file": str(path), "expected": 1048576}

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 
 from auditor.comparator import requirements
-from auditor.comparator.requirements import Demand
-from auditor.comparator.territory import Territory, territory
-from auditor.config import baseline_file
+from auditor.comparator.cluster_networks import ResolvedNetworks, resolve_networks
+from auditor.comparator.requirements import ResolvedRequirement
+from auditor.config import baseline
 from auditor.model import addresses
 from auditor.model.baseline import ClusterNetwork, Requirement, Severity
-from auditor.model.estate import Cluster, Network, NetworkMode, Networks, Role
+from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Role
 from auditor.model.packets import NOTHING, packets
 from auditor.model.regions import Region, regions
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
 
-BASELINE = baseline_file.load("tke-default")
+BASELINE = baseline.load("tke-default")
 
 CLUSTER = Cluster(
     region="ap-guangzhou",
@@ -92,8 +92,8 @@ GUIDE: list[
 ]  # fmt: skip
 
 
-def land(cluster_network: ClusterNetwork = ClusterNetwork.VPC) -> Territory:
-    return territory(CLUSTER, cluster_network)
+def land(cluster_network: ClusterNetwork = ClusterNetwork.VPC) -> ResolvedNetworks:
+    return resolve_networks(CLUSTER, cluster_network)
 
 
 def requirement(requirement_id: str) -> Requirement:
@@ -205,7 +205,7 @@ def test_a_blocked_packet_weighs_what_breaks_with_it(
     requirement_id: str, protocol: str, port: int, address: str, severity: str
 ) -> None:
     one = packets(services(Protocol(protocol), ((port, port),)), addresses.parse(address))
-    demand = Demand(requirement=requirement(requirement_id), land=land(), sure=NOTHING, maybe=NOTHING)
+    demand = ResolvedRequirement(requirement=requirement(requirement_id), land=land(), sure=NOTHING, maybe=NOTHING)
     sure, _ = land().packets(demand.requirement.flow)
     assert one <= sure
     assert requirements.weigh(demand, one)[0] is Severity(severity)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from auditor.config import baseline_file
+from auditor.config import baseline
 from auditor.model.baseline import Allowance
-from auditor.model.estate import Role
+from auditor.model.clusters import Role
 from auditor.model.regions import Region, regions
 from auditor.model.rules import Direction
 from tests.unit.config.test_tke_default import land
 
-DEFAULT = baseline_file.load("tke-default")
-HARDENED = baseline_file.load("tke-hardened")
+DEFAULT = baseline.load("tke-default")
+HARDENED = baseline.load("tke-hardened")
 
 
 def required(role: Role) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.config.document import Plain
-from auditor.config.writer import write
+from auditor.config.yaml_reader import Plain
+from auditor.config.yaml_writer import write
 
 
 @pytest.mark.parametrize(

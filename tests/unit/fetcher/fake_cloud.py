@@ -10,8 +10,8 @@ from threading import Lock
 from typing import Any
 
 from auditor.errors import CloudError, FetchError, PermissionDenied
-from auditor.fetcher.actions import Action
-from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.actions import ApiAction
+from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
 from tests.loopback.answers import answer
@@ -41,11 +41,11 @@ class FakeCloud:
         self._lock = Lock()
         self._random = None if shuffle is None else random.Random(shuffle)
 
-    def bend(self, action: Action, bend: Bend) -> None:
+    def bend(self, action: ApiAction, bend: Bend) -> None:
         """Put every answer of ``action`` through ``bend``, which may raise instead."""
         self._bends[_key(action)] = bend
 
-    def deny(self, action: Action, code: str = "UnauthorizedOperation") -> None:
+    def deny(self, action: ApiAction, code: str = "UnauthorizedOperation") -> None:
         """Have CAM refuse every call of ``action``."""
 
         def refuse(_params: Mapping[str, object], _answer: Row) -> Row:
@@ -53,7 +53,7 @@ class FakeCloud:
 
         self.bend(action, refuse)
 
-    def fail(self, action: Action, code: str) -> None:
+    def fail(self, action: ApiAction, code: str) -> None:
         """Have every call of ``action`` fail with ``code``."""
 
         def refuse(_params: Mapping[str, object], _answer: Row) -> Row:
@@ -61,7 +61,7 @@ class FakeCloud:
 
         self.bend(action, refuse)
 
-    def call(self, action: Action, region: str, params: Mapping[str, object]) -> Row:
+    def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> Row:
         """The answer's inner Response."""
         with self._lock:
             self.asked.append((action.name, region, dict(params)))
@@ -78,17 +78,17 @@ class FakeCloud:
         bend = self._bends.get(_key(action), _unbent)
         return {"RequestId": "00000000-0000-0000-0000-000000000000", **bend(params, found)}
 
-    def count(self, action: Action) -> int:
+    def count(self, action: ApiAction) -> int:
         """How many calls of this name were made, of any version."""
         return sum(1 for name, _, _ in self.asked if name == action.name)
 
-    def params(self, action: Action) -> list[Row]:
+    def params(self, action: ApiAction) -> list[Row]:
         """What calls of this name were asked with."""
         return [params for name, _, params in self.asked if name == action.name]
 
 
 def error(
-    action: Action, code: str, *, region: str = "ap-guangzhou", kind: type[FetchError] = CloudError
+    action: ApiAction, code: str, *, region: str = "ap-guangzhou", kind: type[FetchError] = CloudError
 ) -> FetchError:
     """An error of ``action`` as the transport raises it."""
     facts = {"permission": action.permission} if kind is PermissionDenied else {}
@@ -104,7 +104,7 @@ def error(
     )
 
 
-def _key(action: Action) -> str:
+def _key(action: ApiAction) -> str:
     return f"{action.version}/{action.permission}"
 
 

@@ -8,9 +8,8 @@ import pytest
 
 from auditor.errors import AuthError
 from auditor.fetcher.actions import CALLER_IDENTITY
-from auditor.fetcher.cassette import Cassette, load
-from auditor.fetcher.inventory import FetchRequest, fetch
-from auditor.fetcher.replay import Replay
+from auditor.fetcher.cassette import Cassette, Replay, load
+from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.fetcher.transport import replaying
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Account

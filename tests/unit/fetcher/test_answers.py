@@ -12,20 +12,20 @@ from auditor.errors import (
     UnexpectedAnswer,
 )
 from auditor.fetcher.actions import SUBNETS
-from auditor.fetcher.answers import Answer, Asked, failed, read
+from auditor.fetcher.api_response import ApiCall, ApiResponse, failed, read
 
-ASKED = Asked(action=SUBNETS, region="ap-guangzhou")
-
-
-def answer(body: object, status: int = 200, content_type: str = "application/json") -> Answer:
-    return Answer(status=status, content_type=content_type, body=body)
+ASKED = ApiCall(action=SUBNETS, region="ap-guangzhou")
 
 
-def refusal(code: str) -> Answer:
+def answer(body: object, status: int = 200, content_type: str = "application/json") -> ApiResponse:
+    return ApiResponse(status=status, content_type=content_type, body=body)
+
+
+def refusal(code: str) -> ApiResponse:
     return answer({"Response": {"Error": {"Code": code, "Message": "in words"}, "RequestId": "req-1"}})
 
 
-def error_of(came: Answer) -> FetchError:
+def error_of(came: ApiResponse) -> FetchError:
     with pytest.raises(FetchError) as raised:
         read(ASKED, came)
     return raised.value
@@ -134,7 +134,7 @@ def test_an_error_without_a_request_id_is_still_that_error() -> None:
         (answer({"Response": {"RequestId": "r"}}, 200, "application/octet-stream"), "WrongContentType"),
     ],
 )
-def test_what_is_no_answer_of_the_api_is_never_taken_for_one(came: Answer, code: str) -> None:
+def test_what_is_no_answer_of_the_api_is_never_taken_for_one(came: ApiResponse, code: str) -> None:
     error = error_of(came)
     assert type(error) is UnexpectedAnswer
     assert error.facts["code"] == code

@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 import pytest
 import requests
 
-from auditor.fetcher.bounded import Limits
-from auditor.fetcher.sessions import Session
+from auditor.fetcher.http import HttpSession
+from auditor.fetcher.response_limits import Limits
 
 Play = Callable[[socket.socket], None]
 
@@ -65,7 +65,7 @@ def once(answer: bytes) -> Play:
 
 
 def ask(url: str, limits: Limits, **options: object) -> requests.Response:
-    with Session(2, limits) as session:
+    with HttpSession(2, limits) as session:
         return session.get(url, timeout=(2, 2), **options)  # type: ignore[arg-type]
 
 
@@ -161,7 +161,7 @@ def test_a_connection_serves_again_after_a_whole_answer() -> None:
         time.sleep(0.2)
         line.sendall(OK + b"Content-Length: 2\r\n\r\n{}")
 
-    with serving(play) as url, Session(2, Limits(seconds=0.5)) as session:
+    with serving(play) as url, HttpSession(2, Limits(seconds=0.5)) as session:
         for _ in range(4):
             assert session.get(url, timeout=(2, 2)).json() == {}
     assert len(lines) == 1

@@ -13,8 +13,8 @@ import pytest
 
 from auditor.errors import ConfigError
 from auditor.fetcher.actions import CLUSTER_INSTANCES, CLUSTER_INSTANCES_2022, SUBNETS, VPCS
-from auditor.fetcher.budget import SharedBudget, Unmetered, Window
 from auditor.fetcher.clock import Cancelled
+from auditor.fetcher.rate_limit import SharedBudget, Unmetered, Window
 from tests.unit.fetcher.fake_clock import FakeClock
 
 Latency = Callable[[Random], tuple[int, int]]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.fetcher.cassette import Fault, Request, dump, load
+from auditor.fetcher.cassette import RecordedFault, Request, dump, load
 
 REQUEST = {
     "service": "vpc",
@@ -40,7 +40,7 @@ def test_a_cassette_is_read() -> None:
     assert cassette.scenario == "子网"
     assert cassette.interactions[0].response is not None
     assert cassette.interactions[0].response.body == {"Response": {"RequestId": "r"}}
-    assert cassette.interactions[1].fault is Fault.TIME_OUT
+    assert cassette.interactions[1].fault is RecordedFault.TIME_OUT
 
 
 def test_writing_and_reading_give_the_same_cassette() -> None:

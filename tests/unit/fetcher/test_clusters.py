@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.fetcher import actions
-from auditor.model.estate import NetworkMode, Networks, NotCovered, Tag
+from auditor.model.clusters import NetworkMode, Networks, NotCovered, Tag
 from auditor.model.gaps import GapKind
 from tests.loopback.estate import Estate
 from tests.unit.fetcher.fake_cloud import FakeCloud, codes, error, read

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from auditor.errors import AuthError, CloudError, ConfigError, ExitCode
-from auditor.fetcher.actions import Action
-from auditor.fetcher.credentials import AssumedRole, Surroundings, assumed_role, default_region, find
-from auditor.fetcher.keys import Source
+from auditor.fetcher.actions import ApiAction
+from auditor.fetcher.credentials import AssumedRole, CredentialEnvironment, assumed_role, default_region, find
+from auditor.fetcher.keys import KeySource
 from auditor.fetcher.transport import Caller, Signer
 from auditor.words import Lang, catalogue
 from tests.unit.fetcher.fake_clock import FakeClock
@@ -32,7 +32,7 @@ class TokenService:
         self.signers.append(signer)
         return self
 
-    def call(self, action: Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+    def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         self.asked.append((action.permission, region, dict(params)))
         if self.failure is not None:
             raise self.failure
@@ -64,8 +64,8 @@ class Place:
             raise OSError("404")
         return self.metadata[path]
 
-    def around(self) -> Surroundings:
-        return Surroundings(
+    def around(self) -> CredentialEnvironment:
+        return CredentialEnvironment(
             env=self.env,
             home=self.home,
             etc=self.etc,
@@ -75,7 +75,7 @@ class Place:
             role=self.role,
         )
 
-    def found(self) -> tuple[Source, str, tuple[str, str, str | None]]:
+    def found(self) -> tuple[KeySource, str, tuple[str, str, str | None]]:
         credentials = find(self.around())
         return credentials.source, credentials.place, credentials.get_credential_info()
 
@@ -97,7 +97,7 @@ def place(tmp_path: Path, clock: FakeClock) -> Place:
 
 def test_the_environment_gives_a_pair(place: Place) -> None:
     place.env = dict(PAIR)
-    assert place.found() == (Source.ENVIRONMENT, "TENCENTCLOUD_SECRET_ID", (ID, KEY, None))
+    assert place.found() == (KeySource.ENVIRONMENT, "TENCENTCLOUD_SECRET_ID", (ID, KEY, None))
 
 
 @pytest.mark.parametrize("name", ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"])
@@ -143,7 +143,7 @@ def test_nothing_anywhere_names_every_place(place: Place) -> None:
 @pytest.mark.parametrize("folder", ["home/.tencentcloud", "etc/tencentcloud"])
 def test_a_credentials_file_gives_a_pair_and_a_token(place: Place, folder: str) -> None:
     file = place.write(f"{folder}/credentials", f"[default]\nsecret_id={ID}\nsecret_key = {KEY}\ntoken={TOKEN}\n")
-    assert place.found() == (Source.FILE, str(file), (ID, KEY, TOKEN))
+    assert place.found() == (KeySource.FILE, str(file), (ID, KEY, TOKEN))
 
 
 def test_quotes_and_percent_signs_in_the_file_mean_what_they_say(place: Place) -> None:
@@ -190,7 +190,7 @@ def profile(**more: object) -> str:
 
 def test_the_profile_of_tccli_gives_a_pair(place: Place) -> None:
     file = place.write("home/.tccli/default.credential", profile())
-    assert place.found() == (Source.TCCLI, str(file), (ID, KEY, None))
+    assert place.found() == (KeySource.TCCLI, str(file), (ID, KEY, None))
 
 
 def test_the_profile_that_the_environment_names_is_taken(place: Place) -> None:
@@ -267,7 +267,7 @@ def test_the_role_of_the_machine_gives_temporary_keys(place: Place) -> None:
         "cam/security-credentials/": "audit role",
         "cam/security-credentials/audit%20role": role_keys(1, NOW + 3600),
     }
-    assert place.found() == (Source.CVM_ROLE, "audit role", ("role-id-1", "role-key-1", "role-token-1"))
+    assert place.found() == (KeySource.CVM_ROLE, "audit role", ("role-id-1", "role-key-1", "role-token-1"))
 
 
 def test_keys_of_a_role_are_renewed_before_they_end(place: Place) -> None:
@@ -318,7 +318,7 @@ def oidc(place: Place) -> dict[str, str]:
 def test_the_identity_of_a_pod_gives_temporary_keys_without_a_signature(place: Place) -> None:
     place.env = oidc(place)
     assert place.found() == (
-        Source.TKE_OIDC,
+        KeySource.TKE_OIDC,
         "qcs::cam::uin/1:roleName/audit",
         ("tmp-id-1", "tmp-key-1", "tmp-token-1"),
     )
@@ -405,12 +405,12 @@ def put_in_pod(place: Place) -> None:
     place.env.update(oidc(place))
 
 
-PLACES: list[tuple[Source, Callable[[Place], None]]] = [
-    (Source.ENVIRONMENT, put_in_environment),
-    (Source.FILE, put_in_file),
-    (Source.TCCLI, put_in_profile),
-    (Source.CVM_ROLE, put_in_metadata),
-    (Source.TKE_OIDC, put_in_pod),
+PLACES: list[tuple[KeySource, Callable[[Place], None]]] = [
+    (KeySource.ENVIRONMENT, put_in_environment),
+    (KeySource.FILE, put_in_file),
+    (KeySource.TCCLI, put_in_profile),
+    (KeySource.CVM_ROLE, put_in_metadata),
+    (KeySource.TKE_OIDC, put_in_pod),
 ]
 
 
@@ -456,7 +456,7 @@ ARN = "qcs::cam::uin/100000000002:roleName/sgaudit-reader"
 def test_a_role_is_assumed_with_whatever_keys_there_are(place: Place) -> None:
     place.env = {**PAIR, "TENCENTCLOUD_TOKEN": TOKEN}
     place.role = AssumedRole(arn=ARN, session="nightly")
-    assert place.found() == (Source.ROLE, ARN, ("tmp-id-1", "tmp-key-1", "tmp-token-1"))
+    assert place.found() == (KeySource.ROLE, ARN, ("tmp-id-1", "tmp-key-1", "tmp-token-1"))
     params = {"RoleArn": ARN, "RoleSessionName": "nightly", "DurationSeconds": 7200}
     assert place.service.asked == [("sts:AssumeRole", "ap-guangzhou", params)]
     assert [signer and signer.get_credential_info() for signer in place.service.signers] == [(ID, KEY, TOKEN)]

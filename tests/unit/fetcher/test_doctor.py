@@ -16,13 +16,13 @@ from auditor.fetcher.actions import (
     SECURITY_GROUPS,
     SUBNETS,
     VPCS,
-    Action,
+    ApiAction,
 )
 from auditor.fetcher.clock import Cancelled
 from auditor.fetcher.doctor import Examination, Outcome, examine
-from auditor.fetcher.endpoint import Endpoint
+from auditor.fetcher.http import Endpoint
 
-LISTS: dict[Action, dict[str, Any]] = {
+LISTS: dict[ApiAction, dict[str, Any]] = {
     CLUSTERS: {"Clusters": [{"ClusterId": "cls-abcdefgh"}]},
     SECURITY_GROUPS: {"SecurityGroupSet": [{"SecurityGroupId": "sg-abcdefgh"}]},
 }
@@ -31,12 +31,12 @@ LISTS: dict[Action, dict[str, Any]] = {
 class Cloud:
     """Answers everything, but for the failures that it is given."""
 
-    def __init__(self, failures: Mapping[Action, Exception] | None = None, *, empty: bool = False) -> None:
+    def __init__(self, failures: Mapping[ApiAction, Exception] | None = None, *, empty: bool = False) -> None:
         self.failures = failures or {}
         self.empty = empty
-        self.asked: dict[Action, dict[str, object]] = {}
+        self.asked: dict[ApiAction, dict[str, object]] = {}
 
-    def call(self, action: Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+    def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         assert region == "ap-guangzhou"
         self.asked[action] = dict(params)
         if action in self.failures:
@@ -52,7 +52,7 @@ def examined(cloud: Cloud) -> Examination:
     return examine(cloud, Endpoint(), "ap-guangzhou")
 
 
-def outcome(examination: Examination, action: Action) -> Outcome:
+def outcome(examination: Examination, action: ApiAction) -> Outcome:
     return next(check.outcome for check in examination.actions if check.action == action)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.fetcher.endpoint import Endpoint, parse
+from auditor.fetcher.http import Endpoint, parse
 
 
 @pytest.mark.parametrize(

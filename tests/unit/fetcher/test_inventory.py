@@ -14,9 +14,9 @@ import pytest
 from auditor.errors import AuthError
 from auditor.fetcher import actions
 from auditor.fetcher.clock import Cancelled
-from auditor.fetcher.inventory import FetchRequest, fetch
+from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.fetcher.progress import Phase
-from auditor.model.estate import Network
+from auditor.model.clusters import Network
 from auditor.model.gaps import Gap
 from tests.loopback.estate import Estate, Region
 from tests.loopback.rules import allow
@@ -90,7 +90,7 @@ def test_region_that_fails_does_not_stop_the_others() -> None:
 
 def test_bad_keys_are_one_gap_a_region() -> None:
     class Locked:
-        def call(self, action: actions.Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+        def call(self, action: actions.ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
             raise error(action, "AuthFailure.SecretIdNotFound", region=region, kind=AuthError)
 
     snapshot = fetch(Locked(), FetchRequest(regions=("ap-beijing", "ap-guangzhou")))
@@ -146,7 +146,7 @@ READ_IN_A_RUN = [
 
 @pytest.mark.parametrize("action", READ_IN_A_RUN, ids=lambda action: f"{action.permission}-{action.version}")
 @pytest.mark.parametrize("answer", [{}, {"TotalCount": 1}, {"Errors": "x"}], ids=["nothing", "no list", "no rows"])
-def test_answer_without_the_promised_list_is_always_a_gap(action: actions.Action, answer: Row) -> None:
+def test_answer_without_the_promised_list_is_always_a_gap(action: actions.ApiAction, answer: Row) -> None:
     cloud = FakeCloud(estate())
     cloud.bend(action, lambda _params, _right: dict(answer))
     assert {gap.action for gap in read(cloud).all_gaps()} >= {action.name}
@@ -154,7 +154,7 @@ def test_answer_without_the_promised_list_is_always_a_gap(action: actions.Action
 
 @pytest.mark.parametrize("action", READ_IN_A_RUN, ids=lambda action: f"{action.permission}-{action.version}")
 @pytest.mark.parametrize("code", ["UnauthorizedOperation", "InternalError", "RequestLimitExceeded", "ResourceNotFound"])
-def test_every_failing_call_is_a_gap_that_says_what_is_unknown(action: actions.Action, code: str) -> None:
+def test_every_failing_call_is_a_gap_that_says_what_is_unknown(action: actions.ApiAction, code: str) -> None:
     cloud = FakeCloud(estate())
     cloud.fail(action, code)
     snapshot = read(cloud)
@@ -170,7 +170,7 @@ WEIRD: list[Any] = [None, [], {}, "", "x", 7, True, [None], [[]], ["x"], [{}], {
 
 
 @pytest.mark.parametrize("action", READ_IN_A_RUN, ids=lambda action: f"{action.permission}-{action.version}")
-def test_no_shape_of_any_field_stops_the_run(action: actions.Action) -> None:
+def test_no_shape_of_any_field_stops_the_run(action: actions.ApiAction) -> None:
     for weird in WEIRD:
         cloud = FakeCloud(estate())
 
@@ -224,7 +224,7 @@ def test_interrupt_ends_a_run_that_hangs_within_a_second() -> None:
     cancel, release, entered = Event(), Event(), Event()
 
     class Hanging:
-        def call(self, action: actions.Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+        def call(self, action: actions.ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
             entered.set()
             release.wait(30)
             raise error(action, "InternalError")
@@ -244,7 +244,7 @@ def test_interrupt_ends_a_run_that_hangs_within_a_second() -> None:
 
 def test_fault_of_the_program_is_not_swallowed() -> None:
     class Broken:
-        def call(self, action: actions.Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+        def call(self, action: actions.ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

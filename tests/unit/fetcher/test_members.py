@@ -79,7 +79,7 @@ def test_one_unknown_group_does_not_lose_the_others(code: str) -> None:
 
 
 @pytest.mark.parametrize("action", [actions.INSTANCES, actions.NETWORK_INTERFACES])
-def test_denied_list_leaves_the_members_open_and_keeps_what_the_other_says(action: actions.Action) -> None:
+def test_denied_list_leaves_the_members_open_and_keeps_what_the_other_says(action: actions.ApiAction) -> None:
     made = region()
     cloud = FakeCloud(made.estate)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.fetcher import actions
-from auditor.model.estate import Cluster, Network, NetworkMode, NotCovered
+from auditor.model.clusters import Cluster, Network, NetworkMode, NotCovered
 from tests.loopback.estate import Estate, Region
 from tests.unit.fetcher.fake_cloud import FakeCloud, codes, error, read
 

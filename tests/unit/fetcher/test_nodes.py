@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from auditor.fetcher import actions
-from auditor.model.estate import Cluster, Exposure, Node, NodeKind, NotCovered, Role
+from auditor.model.clusters import Cluster, Exposure, Node, NodeKind, NotCovered, Role
 from auditor.model.gaps import Gap
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.estate import Estate

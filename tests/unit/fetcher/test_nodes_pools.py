@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auditor.fetcher import actions
-from auditor.model.estate import Cluster, NodeKind, NodePool, NotCovered
+from auditor.model.clusters import Cluster, NodeKind, NodePool, NotCovered
 from auditor.model.gaps import Gap
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.estate import Estate, Region
@@ -169,7 +169,7 @@ def test_what_the_scaling_group_launches_from_counts_before_what_the_pool_says()
 
 
 @pytest.mark.parametrize("action", [actions.CLUSTER_AS_GROUPS, actions.CLUSTER_NODE_POOLS, actions.NODE_POOLS_2022])
-def test_denied_list_of_pools_is_a_gap_of_the_cluster(action: actions.Action) -> None:
+def test_denied_list_of_pools_is_a_gap_of_the_cluster(action: actions.ApiAction) -> None:
     region, _ = cluster()
     cloud = FakeCloud(region.estate)
     cloud.deny(action)

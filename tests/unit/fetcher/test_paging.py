@@ -8,13 +8,7 @@ from typing import Any
 import pytest
 
 from auditor.errors import FetchError, PermissionDenied, UnexpectedAnswer
-from auditor.fetcher.actions import (
-    ASSISTANT_CIDRS,
-    CLUSTER_NODE_POOLS,
-    INSTANCES,
-    SUBNETS,
-    Action,
-)
+from auditor.fetcher.actions import ASSISTANT_CIDRS, CLUSTER_NODE_POOLS, INSTANCES, SUBNETS, ApiAction
 from auditor.fetcher.paging import Listing, Paging, Rows, read_all, unread
 from auditor.model.gaps import Gap, GapKind
 
@@ -42,7 +36,7 @@ class Server:
         self.asked: list[dict[str, object]] = []
         self.lock = Lock()
 
-    def call(self, action: Action, region: str, params: Mapping[str, object]) -> dict[str, Any]:
+    def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         assert region == "ap-guangzhou"
         with self.lock:
             self.asked.append(dict(params))

@@ -1,7 +1,7 @@
 import json
 
 from auditor.fetcher.actions import ACTIONS
-from auditor.fetcher.permissions import permissions, policy, policy_text
+from auditor.fetcher.doctor import permissions, policy, policy_text
 
 GRANTED = [
     "as:DescribeAutoScalingGroups",

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.fetcher.endpoint import Endpoint
-from auditor.fetcher.proxy import proxy_for, way
+from auditor.fetcher.http import Endpoint, proxy_for, way
 from auditor.words import Lang, catalogue
 
 PROXY = "http://proxy.example.com:3128"

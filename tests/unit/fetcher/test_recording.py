@@ -12,46 +12,45 @@ import responses
 
 from auditor.errors import FetchError, ReportError
 from auditor.fetcher.actions import INSTANCES, SECURITY_GROUPS, SUBNETS
-from auditor.fetcher.answers import Answer, Asked
-from auditor.fetcher.budget import Unmetered
-from auditor.fetcher.cassette import Fault, dump, load
+from auditor.fetcher.api_response import ApiCall, ApiResponse
+from auditor.fetcher.cassette import RecordedFault, Replay, dump, load
 from auditor.fetcher.keys import Keys
-from auditor.fetcher.recording import Recorder
-from auditor.fetcher.replay import Replay
+from auditor.fetcher.rate_limit import Unmetered
+from auditor.fetcher.recording import CassetteRecorder
 from auditor.fetcher.transport import Transport, replaying
 from tests.unit.fetcher.fake_clock import FakeClock
 
 KEYS = Keys(secret_id="invented-secret-id", secret_key="invented-secret-key", token="invented-token")
-ASKED = Asked(action=SUBNETS, region="ap-guangzhou")
+ASKED = ApiCall(action=SUBNETS, region="ap-guangzhou")
 
 
-def answer(body: object, status: int = 200) -> Answer:
-    return Answer(status=status, content_type="application/json", body=body)
+def answer(body: object, status: int = 200) -> ApiResponse:
+    return ApiResponse(status=status, content_type="application/json", body=body)
 
 
-def outcomes(recorder: Recorder) -> list[object]:
+def outcomes(recorder: CassetteRecorder) -> list[object]:
     return [interaction.fault or interaction.response for interaction in recorder.cassette("s").interactions]
 
 
 @pytest.mark.parametrize(
     ("failure", "fault"),
     [
-        (requests.ConnectTimeout(), Fault.TIME_OUT),
-        (requests.ReadTimeout(), Fault.TIME_OUT),
-        (requests.ConnectionError(), Fault.CONNECTION_REFUSED),
-        (requests.exceptions.ChunkedEncodingError(), Fault.CUT_BODY),
-        (requests.exceptions.ContentDecodingError(), Fault.CUT_BODY),
+        (requests.ConnectTimeout(), RecordedFault.TIME_OUT),
+        (requests.ReadTimeout(), RecordedFault.TIME_OUT),
+        (requests.ConnectionError(), RecordedFault.CONNECTION_REFUSED),
+        (requests.exceptions.ChunkedEncodingError(), RecordedFault.CUT_BODY),
+        (requests.exceptions.ContentDecodingError(), RecordedFault.CUT_BODY),
     ],
 )
-def test_a_failure_is_kept_by_its_kind(failure: Exception, fault: Fault) -> None:
-    recorder = Recorder()
+def test_a_failure_is_kept_by_its_kind(failure: Exception, fault: RecordedFault) -> None:
+    recorder = CassetteRecorder()
     recorder.note(ASKED, {}, failure)
     assert outcomes(recorder) == [fault]
 
 
 @pytest.mark.parametrize("body", [b"<html>of a proxy that says who we are</html>", b"[1]", b"\xff", "text"])
 def test_a_body_without_json_is_not_kept(body: object) -> None:
-    recorder = Recorder()
+    recorder = CassetteRecorder()
     recorder.note(ASKED, {}, answer(body, 502))
     response = recorder.cassette("s").interactions[0].response
     assert response is not None
@@ -59,7 +58,7 @@ def test_a_body_without_json_is_not_kept(body: object) -> None:
 
 
 def test_an_error_that_the_sdk_left_as_bytes_is_kept_as_json() -> None:
-    recorder = Recorder()
+    recorder = CassetteRecorder()
     recorder.note(ASKED, {}, answer(b'{"Response": {"Error": {"Code": "InternalError", "Message": "m"}}}', 500))
     response = recorder.cassette("s").interactions[0].response
     assert response is not None
@@ -68,7 +67,7 @@ def test_an_error_that_the_sdk_left_as_bytes_is_kept_as_json() -> None:
 
 def test_a_cassette_does_not_depend_on_which_thread_came_first() -> None:
     def recorded(*numbers: int) -> list[Mapping[str, object]]:
-        recorder = Recorder()
+        recorder = CassetteRecorder()
         for number in numbers:
             recorder.note(ASKED, {"Offset": number}, answer({"Response": {"TotalCount": number}}))
         return [interaction.request.params for interaction in recorder.cassette("s").interactions]
@@ -77,7 +76,7 @@ def test_a_cassette_does_not_depend_on_which_thread_came_first() -> None:
 
 
 def test_answers_to_one_request_keep_their_order() -> None:
-    recorder = Recorder()
+    recorder = CassetteRecorder()
     for number in (2, 1, 3):
         recorder.note(ASKED, {}, answer({"Response": {"TotalCount": number}}))
     bodies = [found.response.body for found in recorder.cassette("s").interactions if found.response]
@@ -90,7 +89,7 @@ def test_what_is_recorded_can_be_replayed(wire: responses.RequestsMock, clock: F
     wire.post("https://cvm.tencentcloudapi.com/", body=requests.ReadTimeout("slow"))
     wire.post("https://cvm.tencentcloudapi.com/", json=good)
     wire.post("https://cvm.tencentcloudapi.com/", json=good)
-    recorder = Recorder()
+    recorder = CassetteRecorder()
     live = Transport(KEYS, budget=Unmetered(), clock=clock, tape=recorder)
     live.call(INSTANCES, "ap-guangzhou", {"Offset": 0, "Limit": 100})
     live.call(INSTANCES, "ap-guangzhou", {"InstanceIds": ["ins-0a1b2c3d"], "Limit": 100})
@@ -114,7 +113,7 @@ def test_what_is_recorded_can_be_replayed(wire: responses.RequestsMock, clock: F
 def test_a_refusal_is_recorded_as_the_answer_that_it_is(wire: responses.RequestsMock, clock: FakeClock) -> None:
     refusal = {"Response": {"Error": {"Code": "UnauthorizedOperation", "Message": "uin/1"}, "RequestId": "r"}}
     wire.post("https://vpc.tencentcloudapi.com/", json=refusal)
-    recorder = Recorder()
+    recorder = CassetteRecorder()
     with pytest.raises(FetchError):
         Transport(KEYS, budget=Unmetered(), clock=clock, tape=recorder).call(SECURITY_GROUPS, "ap-guangzhou", {})
     response = recorder.cassette("s").interactions[0].response
@@ -124,7 +123,7 @@ def test_a_refusal_is_recorded_as_the_answer_that_it_is(wire: responses.Requests
 
 
 def test_nothing_is_written_that_still_looks_like_a_secret(tmp_path: Path) -> None:
-    recorder = Recorder()
+    recorder = CassetteRecorder()
     recorder.note(ASKED, {"Name": "AKID" + "z8krbsJ5yKBZQpn74WFkmLPx3"}, answer({}))
     with pytest.raises(ReportError) as raised:
         recorder.save(tmp_path / "shop.json")
@@ -136,18 +135,18 @@ def test_a_file_that_cannot_be_written_is_said_and_leaves_nothing(tmp_path: Path
     folder = tmp_path / "shop.json"
     folder.mkdir()
     with pytest.raises(ReportError) as raised:
-        Recorder().save(folder)
+        CassetteRecorder().save(folder)
     assert raised.value.message_id == "files-cannot-write"
     assert raised.value.facts["reason"] == "Is a directory"
     assert list(tmp_path.iterdir()) == [folder]
     with pytest.raises(ReportError):
-        Recorder().save(tmp_path / "none" / "shop.json")
+        CassetteRecorder().save(tmp_path / "none" / "shop.json")
 
 
 def test_an_earlier_recording_is_replaced_whole(tmp_path: Path) -> None:
     file = tmp_path / "shop.json"
     file.write_text("earlier", encoding="utf-8")
-    recorder = Recorder()
+    recorder = CassetteRecorder()
     recorder.note(ASKED, {}, answer({"Response": {}}))
     recorder.save(file)
     assert dump(load(file.read_text(encoding="utf-8"), "shop.json")) == file.read_text(encoding="utf-8")
@@ -165,7 +164,7 @@ def test_an_earlier_recording_is_replaced_whole(tmp_path: Path) -> None:
 def test_blocks_that_lie_to_each_other_otherwise_once_masked_are_told(
     tmp_path: Path, blocks: list[str], told: tuple[str, str] | None
 ) -> None:
-    recorder = Recorder()
+    recorder = CassetteRecorder()
     rules = [{"CidrBlock": block, "PolicyIndex": place} for place, block in enumerate(blocks)]
     recorder.note(ASKED, {}, answer({"Response": {"RequestId": "r", "Rules": rules}}))
     assert recorder.save(tmp_path / "c.json") == told
@@ -173,7 +172,7 @@ def test_blocks_that_lie_to_each_other_otherwise_once_masked_are_told(
 
 def test_a_recording_keeps_when_the_read_began(tmp_path: Path) -> None:
     moment = datetime(2026, 11, 22, 1, 7, tzinfo=UTC)
-    recorder = Recorder(read_at=moment)
+    recorder = CassetteRecorder(read_at=moment)
     recorder.note(ASKED, {}, answer({"Response": {"TotalCount": 0}}))
     recorder.save(tmp_path / "run.json")
     text = (tmp_path / "run.json").read_text(encoding="utf-8")

@@ -9,8 +9,7 @@ import requests
 
 from auditor.errors import FetchError, NetworkError, NotRecorded
 from auditor.fetcher.actions import SUBNETS, VPCS
-from auditor.fetcher.cassette import Cassette, Fault, load
-from auditor.fetcher.replay import Replay
+from auditor.fetcher.cassette import Cassette, RecordedFault, Replay, load
 from auditor.fetcher.transport import replaying
 
 Step = tuple[dict[str, object], object]
@@ -90,16 +89,16 @@ def test_a_fault_is_retried_as_on_the_wire() -> None:
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        (Fault.CONNECTION_REFUSED, "ConnectionError"),
-        (Fault.TIME_OUT, "ReadTimeout"),
-        (Fault.CUT_BODY, "ChunkedEncodingError"),
-        (Fault.HTML, "Html"),
-        (Fault.SERVER_ERROR, "HTTP503"),
-        (Fault.WRONG_CONTENT_TYPE, "WrongContentType"),
-        (Fault.NOT_JSON, "NotJson"),
+        (RecordedFault.CONNECTION_REFUSED, "ConnectionError"),
+        (RecordedFault.TIME_OUT, "ReadTimeout"),
+        (RecordedFault.CUT_BODY, "ChunkedEncodingError"),
+        (RecordedFault.HTML, "Html"),
+        (RecordedFault.SERVER_ERROR, "HTTP503"),
+        (RecordedFault.WRONG_CONTENT_TYPE, "WrongContentType"),
+        (RecordedFault.NOT_JSON, "NotJson"),
     ],
 )
-def test_each_fault_is_what_its_name_says(fault: Fault, code: str) -> None:
+def test_each_fault_is_what_its_name_says(fault: RecordedFault, code: str) -> None:
     with Replay(cassette(*[({}, fault.value)] * 6)), pytest.raises(FetchError) as raised:
         subnets()
     assert raised.value.facts["code"] == code

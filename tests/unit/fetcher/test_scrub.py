@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from auditor.fetcher.anonymize import scrub, suspects
 from auditor.fetcher.cassette import Cassette, dump
-from auditor.fetcher.scrub import scrub, suspects
 
 KEY_ID = "AKID" + "z8krbsJ5yKBZQpn74WFkmLPx3"
 

@@ -9,18 +9,18 @@ from importlib.resources import files
 import pytest
 
 from auditor.errors import AuditorError, AuthError, ConfigError, PermissionDenied, ReportError
-from auditor.fetcher import cassette, endpoint
+from auditor.fetcher import cassette, http
 from auditor.fetcher.actions import SUBNETS
-from auditor.fetcher.answers import Asked
-from auditor.fetcher.budget import SharedBudget
+from auditor.fetcher.api_response import ApiCall
 from auditor.fetcher.clock import Cancelled, RunClock
 from auditor.fetcher.credentials import assumed_role
+from auditor.fetcher.http import proxy_for
 from auditor.fetcher.keys import error
-from auditor.fetcher.proxy import proxy_for
+from auditor.fetcher.rate_limit import SharedBudget
 from auditor.words import Lang, catalogue
 
 ROLE = "qcs::cam::uin/100000000001:roleName/reader"
-ASKED = Asked(action=SUBNETS, region="ap-guangzhou")
+ASKED = ApiCall(action=SUBNETS, region="ap-guangzhou")
 
 
 def raised(call: Callable[[], object]) -> AuditorError:
@@ -58,8 +58,8 @@ ERRORS: tuple[AuditorError, ...] = (
     raised(lambda: assumed_role(ROLE, "x")),
     raised(lambda: proxy_for("https", "a.b", {"HTTPS_PROXY": "socks5://c"})),
     raised(lambda: proxy_for("https", "a.b", {"HTTPS_PROXY": "ftp://c"})),
-    raised(lambda: endpoint.parse("nonsense")),
-    raised(lambda: endpoint.parse(root_domain="nonsense")),
+    raised(lambda: http.parse("nonsense")),
+    raised(lambda: http.parse(root_domain="nonsense")),
     raised(lambda: SharedBudget(RunClock(), share=2)),
     raised(lambda: SharedBudget(RunClock(), rates={"vpc:DescribeSubnets": 0})),
     raised(lambda: cassette.load("{}", "file.json")),

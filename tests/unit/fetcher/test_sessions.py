@@ -4,22 +4,22 @@ import pytest
 import requests
 import responses
 
-from auditor.fetcher.bounded import Limits
-from auditor.fetcher.sessions import UNINSPECTED, Session
+from auditor.fetcher.http import UNINSPECTED, HttpSession
+from auditor.fetcher.response_limits import Limits
 
 
 @pytest.fixture
-def session() -> Session:
-    return Session(connections=2, limits=Limits(seconds=30))
+def session() -> HttpSession:
+    return HttpSession(connections=2, limits=Limits(seconds=30))
 
 
-def test_a_redirect_is_an_answer_and_not_followed(wire: responses.RequestsMock, session: Session) -> None:
+def test_a_redirect_is_an_answer_and_not_followed(wire: responses.RequestsMock, session: HttpSession) -> None:
     wire.post("https://tke.example.com/", status=307, headers={"Location": "https://elsewhere.example.com/"})
     assert session.post("https://tke.example.com/", headers={"X-TC-Token": "t"}).status_code == 307
     assert len(wire.calls) == 1
 
 
-def test_no_cookie_comes_back(wire: responses.RequestsMock, session: Session) -> None:
+def test_no_cookie_comes_back(wire: responses.RequestsMock, session: HttpSession) -> None:
     wire.post("https://tke.example.com/", headers={"Set-Cookie": "who=me; Path=/"})
     session.post("https://tke.example.com/")
     session.post("https://tke.example.com/")
@@ -27,7 +27,7 @@ def test_no_cookie_comes_back(wire: responses.RequestsMock, session: Session) ->
 
 
 def test_netrc_takes_no_part(
-    wire: responses.RequestsMock, session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    wire: responses.RequestsMock, session: HttpSession, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     netrc = tmp_path / "netrc"
     netrc.write_text("default login me password hush-hush\n")
@@ -37,7 +37,7 @@ def test_netrc_takes_no_part(
     assert wire.calls[0].request.headers["Authorization"] == "ours"
 
 
-def test_what_came_is_remembered_and_hidden_from_the_sdk(wire: responses.RequestsMock, session: Session) -> None:
+def test_what_came_is_remembered_and_hidden_from_the_sdk(wire: responses.RequestsMock, session: HttpSession) -> None:
     wire.post("https://tke.example.com/", body="{}", content_type="application/json; charset=utf-8")
     response = session.post("https://tke.example.com/")
     assert session.seen().content_type == "application/json; charset=utf-8"
@@ -45,7 +45,7 @@ def test_what_came_is_remembered_and_hidden_from_the_sdk(wire: responses.Request
     assert response.headers["Content-Type"] == UNINSPECTED
 
 
-def test_a_failure_is_remembered_as_it_was(wire: responses.RequestsMock, session: Session) -> None:
+def test_a_failure_is_remembered_as_it_was(wire: responses.RequestsMock, session: HttpSession) -> None:
     failure = requests.exceptions.ConnectTimeout("too slow")
     wire.post("https://tke.example.com/", body=failure)
     with pytest.raises(requests.exceptions.ConnectTimeout):
@@ -53,7 +53,7 @@ def test_a_failure_is_remembered_as_it_was(wire: responses.RequestsMock, session
     assert session.seen().failure is failure
 
 
-def test_what_is_forgotten_is_nothing(wire: responses.RequestsMock, session: Session) -> None:
+def test_what_is_forgotten_is_nothing(wire: responses.RequestsMock, session: HttpSession) -> None:
     wire.post("https://tke.example.com/")
     session.post("https://tke.example.com/")
     session.forget()

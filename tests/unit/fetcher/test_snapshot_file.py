@@ -14,7 +14,7 @@ import pytest
 
 from auditor.errors import ConfigError
 from auditor.fetcher import snapshot_file
-from auditor.model.estate import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NotCovered, Role
+from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NotCovered, Role
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import (
     Action,

@@ -130,7 +130,7 @@ def test_member_that_is_gone_is_a_gap_of_that_template() -> None:
 
 
 @pytest.mark.parametrize("action", LISTS)
-def test_denied_list_is_a_gap_of_the_region_and_of_what_depends_on_it(action: actions.Action) -> None:
+def test_denied_list_is_a_gap_of_the_region_and_of_what_depends_on_it(action: actions.ApiAction) -> None:
     made = region()
     addresses = made.address_template_group(made.address_template("10.0.0.0/8"))
     services = made.service_template_group(made.service_template("tcp:80"))

@@ -14,11 +14,11 @@ import responses
 
 from auditor.errors import AuthError, FetchError, NetworkError, PermissionDenied, UnexpectedAnswer
 from auditor.fetcher.actions import CLUSTERS, SECURITY_GROUPS, SUBNETS, VPCS
-from auditor.fetcher.answers import Answer, Asked
-from auditor.fetcher.budget import Unmetered
+from auditor.fetcher.api_response import ApiCall, ApiResponse
 from auditor.fetcher.clock import Cancelled, Clock
-from auditor.fetcher.endpoint import parse
+from auditor.fetcher.http import parse
 from auditor.fetcher.keys import Keys, error
+from auditor.fetcher.rate_limit import Unmetered
 from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.transport import Signer, Transport, Wiring, replaying
 from tests.unit.fetcher.fake_clock import FakeClock
@@ -305,8 +305,8 @@ def test_the_tape_takes_down_every_attempt(wire: responses.RequestsMock, clock: 
         def __init__(self) -> None:
             self.noted: list[tuple[str, str, Mapping[str, object], object]] = []
 
-        def note(self, asked: Asked, params: Mapping[str, object], outcome: Answer | Exception) -> None:
-            shown = outcome.status if isinstance(outcome, Answer) else type(outcome).__name__
+        def note(self, asked: ApiCall, params: Mapping[str, object], outcome: ApiResponse | Exception) -> None:
+            shown = outcome.status if isinstance(outcome, ApiResponse) else type(outcome).__name__
             self.noted.append((asked.action.name, asked.region, params, shown))
 
     wire.post(VPC, body=requests.exceptions.ConnectTimeout("slow"))

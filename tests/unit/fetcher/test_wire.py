@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.fetcher import wire
+from auditor.fetcher import json_fields
 from auditor.fetcher.actions import SECURITY_GROUPS
-from auditor.fetcher.wire import Defects, Origin
+from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.model.gaps import GapKind
 
 
@@ -26,7 +26,7 @@ from auditor.model.gaps import GapKind
     ],
 )
 def test_block_has_one_spelling(source: str, expected: str) -> None:
-    assert wire.canonical(source) == expected
+    assert json_fields.canonical(source) == expected
 
 
 @pytest.mark.parametrize(
@@ -50,19 +50,19 @@ def test_block_has_one_spelling(source: str, expected: str) -> None:
     ],
 )
 def test_text_that_is_no_block_is_not_guessed_at(source: str) -> None:
-    assert wire.canonical(source) is None
+    assert json_fields.canonical(source) is None
 
 
 def nothing_wrong() -> Defects:
-    origin = Origin(region="ap-guangzhou", action=SECURITY_GROUPS)
+    origin = CallSite(region="ap-guangzhou", action=SECURITY_GROUPS)
     return Defects(origin=origin, resource="sg-a", unknown="what it is is unknown")
 
 
 def test_missing_and_null_are_no_text_and_other_types_are_defects() -> None:
     row: dict[str, object] = {"null": None, "list": [], "flag": True, "text": " a ", "count": 7}
     defects = nothing_wrong()
-    assert [wire.text(row, key, defects) for key in ("missing", "null", "text")] == ["", "", "a"]
-    assert [wire.text(row, key, defects) for key in ("list", "flag", "count")] == ["", "", ""]
+    assert [json_fields.text(row, key, defects) for key in ("missing", "null", "text")] == ["", "", "a"]
+    assert [json_fields.text(row, key, defects) for key in ("list", "flag", "count")] == ["", "", ""]
     assert [gap.message for gap in defects.gaps] == [
         "list of sg-a is [], not a text: what it is is unknown",
         "flag of sg-a is true, not a text: what it is is unknown",
@@ -72,7 +72,7 @@ def test_missing_and_null_are_no_text_and_other_types_are_defects() -> None:
 
 def test_name_for_people_is_never_a_gap() -> None:
     row: dict[str, object] = {"null": None, "list": [], "flag": True, "text": "a", "count": 7}
-    assert [wire.label(row, key) for key in ("missing", "null", "list", "flag", "text", "count")] == [
+    assert [json_fields.label(row, key) for key in ("missing", "null", "list", "flag", "text", "count")] == [
         "",
         "",
         "",
@@ -84,7 +84,7 @@ def test_name_for_people_is_never_a_gap() -> None:
 
 def test_wrong_type_has_a_spelling_that_no_parser_reads() -> None:
     row: dict[str, object] = {"count": 22, "flag": True, "null": None, "text": " 22 "}
-    assert [wire.spelling(row, key) for key in ("count", "flag", "null", "text")] == [
+    assert [json_fields.spelling(row, key) for key in ("count", "flag", "null", "text")] == [
         "22 (int)",
         "true (bool)",
         "",
@@ -93,27 +93,27 @@ def test_wrong_type_has_a_spelling_that_no_parser_reads() -> None:
 
 
 def test_lone_surrogate_leaves_a_mark() -> None:
-    assert wire.text({"Name": "a\ud800b"}, "Name", nothing_wrong()) == "a\ufffdb"
+    assert json_fields.text({"Name": "a\ud800b"}, "Name", nothing_wrong()) == "a\ufffdb"
 
 
 def test_number_may_come_as_digits_and_never_as_a_flag() -> None:
     row = {"a": 3, "b": "4", "c": None, "d": True, "e": "x", "f": "９", "g": -1, "h": 1.0}
     defects = nothing_wrong()
-    assert [wire.number(row, key, defects) for key in "abc"] == [3, 4, None]
+    assert [json_fields.number(row, key, defects) for key in "abc"] == [3, 4, None]
     assert defects.gaps == ()
-    assert [wire.number(row, key, defects) for key in "defgh"] == [None] * 5
+    assert [json_fields.number(row, key, defects) for key in "defgh"] == [None] * 5
     assert len(defects.gaps) == 5
 
 
 @pytest.mark.parametrize("value", [7, True, [], {}, "x", "sg-a\nrm -rf", "sg-a;id", "sg-", "cls-a", "sg-" + "a" * 200])
 def test_what_is_no_id_is_a_defect(value: object) -> None:
     defects = nothing_wrong()
-    read = wire.identifier({"SecurityGroupId": value}, "SecurityGroupId", defects, ("sg-",))
+    read = json_fields.identifier({"SecurityGroupId": value}, "SecurityGroupId", defects, ("sg-",))
     assert (read, len(defects.gaps)) == ("", 1)
 
 
 def test_list_of_ids_keeps_order_and_drops_exact_repeats() -> None:
-    assert wire.names({"Ids": ["sg-b", "sg-a", "sg-b"]}, "Ids") == ("sg-b", "sg-a")
+    assert json_fields.names({"Ids": ["sg-b", "sg-a", "sg-b"]}, "Ids") == ("sg-b", "sg-a")
 
 
 @pytest.mark.parametrize(
@@ -130,54 +130,63 @@ def test_list_of_ids_keeps_order_and_drops_exact_repeats() -> None:
     ],
 )
 def test_list_of_ids_with_anything_else_in_it_says_nothing(row: dict[str, object]) -> None:
-    assert wire.names(row, "Ids") is None
+    assert json_fields.names(row, "Ids") is None
 
 
 def test_empty_list_of_ids_was_read() -> None:
-    assert wire.names({"Ids": []}, "Ids") == ()
+    assert json_fields.names({"Ids": []}, "Ids") == ()
 
 
 @pytest.mark.parametrize("source", ["", "null", "[]", "{", "[" * 100_000, '"GR"'])
 def test_property_that_is_no_object_is_none(source: str) -> None:
-    assert wire.json_object(source) is None
+    assert json_fields.json_object(source) is None
 
 
 def test_list_says_what_it_leaves_out() -> None:
     row = {"Mixed": [{"a": 1}, None, "b", 3]}
     defects = nothing_wrong()
-    assert wire.mappings(row, "Mixed", defects) == ({"a": 1},)
+    assert json_fields.mappings(row, "Mixed", defects) == ({"a": 1},)
     assert [gap.message.partition(":")[0] for gap in defects.gaps] == [
         "Mixed[1] of sg-a is null, not an object",
         'Mixed[2] of sg-a is "b", not an object',
         "Mixed[3] of sg-a is 3, not an object",
     ]
     defects = nothing_wrong()
-    assert (wire.texts(row, "Mixed", defects), len(defects.gaps)) == (("b",), 3)
+    assert (json_fields.texts(row, "Mixed", defects), len(defects.gaps)) == (("b",), 3)
 
 
 def test_missing_list_is_empty_and_another_type_is_a_defect() -> None:
     defects = nothing_wrong()
-    assert (wire.mappings({}, "List", defects), wire.texts({"List": None}, "List", defects), defects.gaps) == (
+    assert (
+        json_fields.mappings({}, "List", defects),
+        json_fields.texts({"List": None}, "List", defects),
+        defects.gaps,
+    ) == (
         (),
         (),
         (),
     )
-    assert (wire.mappings({"List": {}}, "List", defects), wire.texts({"List": "a"}, "List", defects)) == ((), ())
-    assert (wire.mapping({"List": []}, "List", defects), len(defects.gaps)) == ({}, 3)
+    assert (json_fields.mappings({"List": {}}, "List", defects), json_fields.texts({"List": "a"}, "List", defects)) == (
+        (),
+        (),
+    )
+    assert (json_fields.mapping({"List": []}, "List", defects), len(defects.gaps)) == ({}, 3)
 
 
 def test_addresses_are_sorted_and_unreadable_ones_left_out() -> None:
-    found = wire.readable_addresses(["2402:4e00::1", "10.0.0.9", "10.0.6.x", "", "10.0.0.10", "10.0.0.9"])
+    found = json_fields.readable_addresses(["2402:4e00::1", "10.0.0.9", "10.0.6.x", "", "10.0.0.10", "10.0.0.9"])
     assert found == ("10.0.0.9", "10.0.0.10", "2402:4e00::1")
 
 
 def test_blocks_are_sorted_by_address_wider_first() -> None:
-    found = wire.sorted_blocks(["2402:4e00::/56", "10.0.1.0/24", "9.0.0.0/8", "10.0.0.0/8", "10.0.0.0/24", "9.0.0.0/8"])
+    found = json_fields.sorted_blocks(
+        ["2402:4e00::/56", "10.0.1.0/24", "9.0.0.0/8", "10.0.0.0/8", "10.0.0.0/24", "9.0.0.0/8"]
+    )
     assert found == ("9.0.0.0/8", "10.0.0.0/8", "10.0.0.0/24", "10.0.1.0/24", "2402:4e00::/56")
 
 
 def test_gap_names_its_call() -> None:
-    origin = Origin(region="ap-guangzhou", action=SECURITY_GROUPS, cluster_id="cls-a")
+    origin = CallSite(region="ap-guangzhou", action=SECURITY_GROUPS, cluster_id="cls-a")
     gap = origin.gap("sg-\udc00", "Odd", "what it is is unknown")
     assert (gap.region, gap.cluster_id, gap.service, gap.action) == (
         "ap-guangzhou",

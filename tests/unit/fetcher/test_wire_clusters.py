@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from auditor.fetcher import wire_clusters
+from auditor.fetcher import cluster_list
 from auditor.fetcher.actions import CLUSTERS
-from auditor.fetcher.wire import Origin
-from auditor.fetcher.wire_clusters import ListedCluster
-from auditor.model.estate import NetworkMode
+from auditor.fetcher.cluster_list import ListedCluster
+from auditor.fetcher.json_fields import CallSite
+from auditor.model.clusters import NetworkMode
 
-ORIGIN = Origin(region="ap-guangzhou", action=CLUSTERS)
+ORIGIN = CallSite(region="ap-guangzhou", action=CLUSTERS)
 
 
 def cluster(settings: dict[str, Any] | None = None, **fields: object) -> ListedCluster:
@@ -25,7 +25,7 @@ def cluster(settings: dict[str, Any] | None = None, **fields: object) -> ListedC
         "ClusterNetworkSettings": {"VpcId": "vpc-a", "ClusterCIDR": "10.12.0.0/14", **(settings or {})},
         **fields,
     }
-    return wire_clusters.cluster(row, ORIGIN)
+    return cluster_list.parse_cluster(row, ORIGIN)
 
 
 def test_cluster_is_read_whole() -> None:

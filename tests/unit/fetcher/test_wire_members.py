@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from auditor.fetcher import wire_members
+from auditor.fetcher import members
 from auditor.fetcher.actions import NETWORK_INTERFACES
-from auditor.fetcher.wire import Origin
+from auditor.fetcher.json_fields import CallSite
 from auditor.model.rules import Member
 
-ORIGIN = Origin(region="ap-guangzhou", action=NETWORK_INTERFACES)
+ORIGIN = CallSite(region="ap-guangzhou", action=NETWORK_INTERFACES)
 
 
 def test_instance_counts_with_its_private_addresses() -> None:
@@ -19,7 +19,7 @@ def test_instance_counts_with_its_private_addresses() -> None:
         "IPv6Addresses": None,
         "SecurityGroupIds": ["sg-b", "sg-a"],
     }
-    found = wire_members.of_instance(row, ORIGIN)
+    found = members.of_instance(row, ORIGIN)
     assert found.member == Member(instance_id="ins-a", name="web", addresses=("10.0.0.9",))
     assert (found.security_groups, found.gaps) == (("sg-b", "sg-a"), ())
 
@@ -37,7 +37,7 @@ def test_interface_counts_with_every_private_address() -> None:
         ],
         "Ipv6AddressSet": [{"Address": "2402:4e00::1"}],
     }
-    found = wire_members.of_interface(row, ORIGIN)
+    found = members.of_interface(row, ORIGIN)
     assert found.member == Member(
         instance_id="ins-a",
         interface_id="eni-a",
@@ -48,12 +48,12 @@ def test_interface_counts_with_every_private_address() -> None:
 
 
 def test_interface_attached_to_nothing_is_a_member_without_an_instance() -> None:
-    found = wire_members.of_interface({"NetworkInterfaceId": "eni-a", "Attachment": None, "GroupSet": ["sg-a"]}, ORIGIN)
+    found = members.of_interface({"NetworkInterfaceId": "eni-a", "Attachment": None, "GroupSet": ["sg-a"]}, ORIGIN)
     assert found.member == Member(instance_id="", interface_id="eni-a")
 
 
 def test_unreadable_address_is_a_gap_and_the_others_count() -> None:
-    found = wire_members.of_instance({"InstanceId": "ins-a", "PrivateIpAddresses": ["10.0.0.9", "10.0.0.x"]}, ORIGIN)
+    found = members.of_instance({"InstanceId": "ins-a", "PrivateIpAddresses": ["10.0.0.9", "10.0.0.x"]}, ORIGIN)
     assert found.member.addresses == ("10.0.0.9",)
     assert [(gap.resource, gap.code) for gap in found.gaps] == [("ins-a", "UnreadableAddress")]
     assert found.security_groups is None

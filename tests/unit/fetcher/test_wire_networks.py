@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from auditor.fetcher import wire_networks
+from auditor.fetcher import networks
 from auditor.fetcher.actions import VPCS
-from auditor.fetcher.wire import Origin
-from auditor.fetcher.wire_networks import VpcBlocks
-from auditor.model.estate import Network
+from auditor.fetcher.json_fields import CallSite
+from auditor.fetcher.networks import VpcBlocks
+from auditor.model.clusters import Network
 
-ORIGIN = Origin(region="ap-guangzhou", action=VPCS)
+ORIGIN = CallSite(region="ap-guangzhou", action=VPCS)
 
 
 def blocks(*assistants: dict[str, Any], **fields: object) -> VpcBlocks:
     row = {"VpcId": "vpc-a", "CidrBlock": "10.0.0.0/16", **fields}
-    return wire_networks.vpc_blocks(row, assistants, ORIGIN)
+    return networks.vpc_blocks(row, assistants, ORIGIN)
 
 
 def test_ordinary_assistant_blocks_belong_to_machines_and_container_ones_do_not() -> None:
@@ -73,21 +73,21 @@ def test_vpc_without_a_readable_block_is_a_gap() -> None:
     ("row", "listed"), [({}, False), ({"AssistantCidrSet": None}, False), ({"AssistantCidrSet": []}, True)]
 )
 def test_empty_list_of_assistant_blocks_is_an_answer(row: dict[str, Any], listed: bool) -> None:  # noqa: FBT001 - a case
-    assert wire_networks.has_assistants(row) is listed
+    assert networks.has_assistants(row) is listed
 
 
 def test_subnet_has_its_ipv4_block() -> None:
     row = {"SubnetId": "subnet-a", "CidrBlock": "10.0.1.0/24", "Ipv6CidrBlock": "2402:4e00::/64"}
-    assert wire_networks.subnet_block(row, ORIGIN) == Network(cidrs=("10.0.1.0/24",))
+    assert networks.subnet_block(row, ORIGIN) == Network(cidrs=("10.0.1.0/24",))
 
 
 def test_subnet_with_ipv6_alone_has_none() -> None:
     row = {"SubnetId": "subnet-a", "CidrBlock": "", "Ipv6CidrBlock": "2402:4e00::/64"}
-    assert wire_networks.subnet_block(row, ORIGIN) == Network()
+    assert networks.subnet_block(row, ORIGIN) == Network()
 
 
 def test_subnet_without_a_block_is_a_gap() -> None:
-    assert [gap.resource for gap in wire_networks.subnet_block({"SubnetId": "subnet-a"}, ORIGIN).gaps] == ["subnet-a"]
+    assert [gap.resource for gap in networks.subnet_block({"SubnetId": "subnet-a"}, ORIGIN).gaps] == ["subnet-a"]
 
 
 @pytest.mark.parametrize(
@@ -104,11 +104,11 @@ def test_vpc_cni_is_on_where_the_add_on_is_and_its_mode_is_not_off(
     enabled: bool,  # noqa: FBT001 - a case
     subnets: tuple[str, ...],
 ) -> None:
-    found = wire_networks.ipamd(answer)
+    found = networks.parse_ipamd(answer)
     assert found is not None
     assert (found.enabled, found.subnet_ids) == (enabled, subnets)
 
 
 @pytest.mark.parametrize("answer", [{}, {"EnableIPAMD": None}, {"EnableIPAMD": "true", "SubnetIds": ["subnet-a"]}])
 def test_add_on_answer_without_its_main_word_says_nothing(answer: dict[str, Any]) -> None:
-    assert wire_networks.ipamd(answer) is None
+    assert networks.parse_ipamd(answer) is None

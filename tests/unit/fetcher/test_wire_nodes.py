@@ -6,32 +6,32 @@ from typing import Any
 
 import pytest
 
-from auditor.fetcher import wire_bindings, wire_nodes
+from auditor.fetcher import node_parsing
 from auditor.fetcher.actions import CLUSTER_INSTANCES_2022
-from auditor.fetcher.wire import Origin
-from auditor.fetcher.wire_nodes import Kind
-from auditor.model.estate import Binding
+from auditor.fetcher.json_fields import CallSite
+from auditor.fetcher.node_parsing import ListedKind
+from auditor.model.clusters import Binding
 from auditor.model.gaps import Gap, GapKind
 
-ORIGIN = Origin(region="ap-guangzhou", action=CLUSTER_INSTANCES_2022, cluster_id="cls-a")
+ORIGIN = CallSite(region="ap-guangzhou", action=CLUSTER_INSTANCES_2022, cluster_id="cls-a")
 
 
 def launch(**fields: object) -> Binding:
     row: dict[str, Any] = {"LaunchConfigurationId": "asc-a", "SecurityGroupIds": ["sg-a"], **fields}
-    return wire_bindings.launch_configuration(row, ORIGIN, "np-a")
+    return node_parsing.launch_configuration(row, ORIGIN, "np-a")
 
 
 @pytest.mark.parametrize(
     ("node_id", "kind"),
     [
-        ("ins-a", Kind.REGULAR),
-        ("np-4h43fuxj-4h43fuxj", Kind.NATIVE),
-        ("eklet-subnet-a", Kind.SUPER),
-        ("node-10.0.6.x", Kind.UNKNOWN),
+        ("ins-a", ListedKind.REGULAR),
+        ("np-4h43fuxj-4h43fuxj", ListedKind.NATIVE),
+        ("eklet-subnet-a", ListedKind.SUPER),
+        ("node-10.0.6.x", ListedKind.UNKNOWN),
     ],
 )
-def test_old_list_tells_kinds_by_the_form_of_the_id(node_id: str, kind: Kind) -> None:
-    found = wire_nodes.node_2018({"InstanceId": node_id, "InstanceRole": "worker", "LanIP": None}, ORIGIN)
+def test_old_list_tells_kinds_by_the_form_of_the_id(node_id: str, kind: ListedKind) -> None:
+    found = node_parsing.node_2018({"InstanceId": node_id, "InstanceRole": "worker", "LanIP": None}, ORIGIN)
     assert (found.node_id, found.kind, found.role, found.lan_address) == (node_id, kind, "WORKER", "")
 
 
@@ -44,16 +44,16 @@ def test_native_node_names_its_groups_itself() -> None:
         "LanIp": "10.0.0.9",
     }
     row = {"InstanceId": "np-a-b", "NodeType": "Native", "Native": native, "NodePoolId": "np-a", "LanIP": "10.0.0.9"}
-    found = wire_nodes.node_2022(row, ORIGIN)
+    found = node_parsing.node_2022(row, ORIGIN)
     assert found.detail is not None
-    assert (found.kind, found.node_pool_id) == (Kind.NATIVE, "np-a")
+    assert (found.kind, found.node_pool_id) == (ListedKind.NATIVE, "np-a")
     assert (found.detail.security_groups, found.detail.instance_id) == (("sg-b", "sg-a"), "eks-a")
     assert (found.detail.name, found.detail.subnet_id) == ("pool worker", "subnet-a")
 
 
 @pytest.mark.parametrize("native", [None, {}, {"SecurityGroupIDs": None}, {"SecurityGroupIDs": "sg-a"}])
 def test_native_node_without_a_group_list_is_a_gap(native: dict[str, Any] | None) -> None:
-    found = wire_nodes.node_2022({"InstanceId": "np-a-b", "NodeType": "Native", "Native": native}, ORIGIN)
+    found = node_parsing.node_2022({"InstanceId": "np-a-b", "NodeType": "Native", "Native": native}, ORIGIN)
     assert found.detail is not None
     assert isinstance(found.detail.security_groups, Gap)
     assert (found.detail.security_groups.resource, found.detail.security_groups.code) == ("np-a-b", "NoGroupList")
@@ -61,7 +61,7 @@ def test_native_node_without_a_group_list_is_a_gap(native: dict[str, Any] | None
 
 def test_native_node_with_an_empty_list_binds_nothing() -> None:
     row = {"InstanceId": "np-a-b", "NodeType": "Native", "Native": {"SecurityGroupIDs": []}}
-    found = wire_nodes.node_2022(row, ORIGIN)
+    found = node_parsing.node_2022(row, ORIGIN)
     assert found.detail is not None
     assert found.detail.security_groups == ()
 
@@ -69,17 +69,17 @@ def test_native_node_with_an_empty_list_binds_nothing() -> None:
 @pytest.mark.parametrize(
     ("row", "kind"),
     [
-        ({"NodeType": "Super"}, Kind.SUPER),
-        ({"NodeType": "external"}, Kind.EXTERNAL),
-        ({"NodeType": None, "Native": {"MachineName": "x"}}, Kind.NATIVE),
-        ({"NodeType": None, "Regular": {"Tags": None}}, Kind.REGULAR),
-        ({"NodeType": None}, Kind.REGULAR),
-        ({"NodeType": "Quantum"}, Kind.UNKNOWN),
-        ({"NodeType": None, "Native": {"a": 1}, "Super": {"a": 1}}, Kind.UNKNOWN),
+        ({"NodeType": "Super"}, ListedKind.SUPER),
+        ({"NodeType": "external"}, ListedKind.EXTERNAL),
+        ({"NodeType": None, "Native": {"MachineName": "x"}}, ListedKind.NATIVE),
+        ({"NodeType": None, "Regular": {"Tags": None}}, ListedKind.REGULAR),
+        ({"NodeType": None}, ListedKind.REGULAR),
+        ({"NodeType": "Quantum"}, ListedKind.UNKNOWN),
+        ({"NodeType": None, "Native": {"a": 1}, "Super": {"a": 1}}, ListedKind.UNKNOWN),
     ],
 )
-def test_kind_of_a_node(row: dict[str, Any], kind: Kind) -> None:
-    assert wire_nodes.node_2022({"InstanceId": "ins-a", **row}, ORIGIN).kind is kind
+def test_kind_of_a_node(row: dict[str, Any], kind: ListedKind) -> None:
+    assert node_parsing.node_2022({"InstanceId": "ins-a", **row}, ORIGIN).kind is kind
 
 
 def test_machine_binds_in_order_and_counts_private_addresses_alone() -> None:
@@ -92,14 +92,14 @@ def test_machine_binds_in_order_and_counts_private_addresses_alone() -> None:
         "IPv6Addresses": ["2402:4e00::1"],
         "VirtualPrivateCloud": {"VpcId": "vpc-a", "SubnetId": "subnet-a"},
     }
-    found = wire_nodes.machine(row, ORIGIN)
+    found = node_parsing.machine(row, ORIGIN)
     assert (found.name, found.security_groups, found.subnet_id) == ("web", ("sg-b", "sg-a"), "subnet-a")
     assert found.addresses == ("10.0.0.9", "2402:4e00::1")
 
 
 def test_machine_with_nulls_is_read_as_far_as_it_goes() -> None:
     row = {"InstanceId": "ins-a", "PrivateIpAddresses": None, "IPv6Addresses": None, "VirtualPrivateCloud": None}
-    found = wire_nodes.machine(row, ORIGIN)
+    found = node_parsing.machine(row, ORIGIN)
     assert isinstance(found.security_groups, Gap)
     assert found.security_groups.message == "which groups ins-a binds is unknown: SecurityGroupIds is missing"
     assert (found.addresses, found.subnet_id) == ((), "")
@@ -172,39 +172,47 @@ def test_launch_configuration_that_names_no_group_binds_none() -> None:
 def test_native_pool_holds_its_groups_and_subnets() -> None:
     native = {"SecurityGroupIds": ["sg-a"], "SubnetIds": ["subnet-b", "subnet-a"]}
     row = {"NodePoolId": "np-a", "Name": "pool", "Type": "Native", "LifeState": "Running", "Native": native}
-    found = wire_nodes.pool_2022(row, ORIGIN)
-    assert (found.kind, found.security_groups, found.subnet_ids) == (Kind.NATIVE, ("sg-a",), ("subnet-b", "subnet-a"))
+    found = node_parsing.pool_2022(row, ORIGIN)
+    assert (found.kind, found.security_groups, found.subnet_ids) == (
+        ListedKind.NATIVE,
+        ("sg-a",),
+        ("subnet-b", "subnet-a"),
+    )
 
 
 def test_native_pool_without_a_group_list_is_a_gap() -> None:
     row = {"NodePoolId": "np-a", "Type": "Native", "Native": {"SecurityGroupIds": None}}
-    found = wire_nodes.pool_2022(row, ORIGIN)
+    found = node_parsing.pool_2022(row, ORIGIN)
     assert isinstance(found.security_groups, Gap)
     assert found.subnet_ids is None
 
 
 def test_regular_pool_refers_to_its_launch_configuration() -> None:
     regular = {"LaunchConfigurationId": "asc-a", "AutoscalingGroupId": "asg-a"}
-    found = wire_nodes.pool_2022({"NodePoolId": "np-a", "Type": "Regular", "Regular": regular}, ORIGIN)
-    assert (found.kind, found.launch_configuration_id, found.auto_scaling_group_id) == (Kind.REGULAR, "asc-a", "asg-a")
+    found = node_parsing.pool_2022({"NodePoolId": "np-a", "Type": "Regular", "Regular": regular}, ORIGIN)
+    assert (found.kind, found.launch_configuration_id, found.auto_scaling_group_id) == (
+        ListedKind.REGULAR,
+        "asc-a",
+        "asg-a",
+    )
 
 
 def test_super_pool_may_name_groups_of_its_pods() -> None:
-    named = wire_nodes.pool_2022(
+    named = node_parsing.pool_2022(
         {"NodePoolId": "np-a", "Type": "Super", "Super": {"SecurityGroupIds": ["sg-s"]}}, ORIGIN
     )
-    silent = wire_nodes.pool_2022({"NodePoolId": "np-a", "Type": "Super", "Super": None}, ORIGIN)
+    silent = node_parsing.pool_2022({"NodePoolId": "np-a", "Type": "Super", "Super": None}, ORIGIN)
     assert (named.security_groups, silent.security_groups) == (("sg-s",), ())
 
 
 @pytest.mark.parametrize("groups", ["sg-s", 7, ["x"], [None], {}])
 def test_super_pool_with_an_unreadable_list_of_groups_is_a_gap(groups: object) -> None:
     row = {"NodePoolId": "np-a", "Type": "Super", "Super": {"SecurityGroupIds": groups, "Name": "x"}}
-    found = wire_nodes.pool_2022(row, ORIGIN)
+    found = node_parsing.pool_2022(row, ORIGIN)
     assert (found.security_groups, [gap.code for gap in found.gaps]) == ((), ["WrongShape"])
 
 
 def test_pool_of_the_old_list_is_an_auto_scaling_pool() -> None:
     row = {"NodePoolId": "np-a", "LaunchConfigurationId": "asc-a", "AutoscalingGroupId": "asg-a", "LifeState": "normal"}
-    found = wire_nodes.pool_2018(row, ORIGIN)
-    assert (found.kind, found.launch_configuration_id, found.life_state) == (Kind.REGULAR, "asc-a", "normal")
+    found = node_parsing.pool_2018(row, ORIGIN)
+    assert (found.kind, found.launch_configuration_id, found.life_state) == (ListedKind.REGULAR, "asc-a", "normal")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from auditor.fetcher import wire_rules
+from auditor.fetcher import rule_parsing
 from auditor.fetcher.actions import SECURITY_GROUP_POLICIES
-from auditor.fetcher.wire import Origin
+from auditor.fetcher.json_fields import CallSite
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import (
     Action,
@@ -23,7 +23,7 @@ from auditor.model.rules import (
 )
 from auditor.model.services import Protocol
 
-ORIGIN = Origin(region="ap-guangzhou", action=SECURITY_GROUP_POLICIES)
+ORIGIN = CallSite(region="ap-guangzhou", action=SECURITY_GROUP_POLICIES)
 ZEROS = dict.fromkeys(
     ("IngressIPv4TotalCount", "IngressIPv6TotalCount", "EgressIPv4TotalCount", "EgressIPv6TotalCount"), 0
 )
@@ -39,7 +39,7 @@ def group(ingress: object, egress: object = (), **fields: object) -> SecurityGro
         "Egress": list(egress) if isinstance(egress, (list, tuple)) else egress,
         **fields,
     }
-    return wire_rules.group_of({"SecurityGroupPolicySet": policies}, ORIGIN, "sg-a")
+    return rule_parsing.group_of({"SecurityGroupPolicySet": policies}, ORIGIN, "sg-a")
 
 
 def only(row: dict[str, Any]) -> Rule:
@@ -228,13 +228,13 @@ def test_list_that_is_none_was_not_read(egress: object) -> None:
 
 
 def test_missing_list_was_not_read() -> None:
-    found = wire_rules.group_of({"SecurityGroupPolicySet": {"Ingress": []}}, ORIGIN, "sg-a")
+    found = rule_parsing.group_of({"SecurityGroupPolicySet": {"Ingress": []}}, ORIGIN, "sg-a")
     assert (found.ingress, isinstance(found.egress, Gap)) == ((), True)
 
 
 @pytest.mark.parametrize("answer", [{}, {"SecurityGroupPolicySet": None}, {"SecurityGroupPolicySet": []}])
 def test_answer_without_rules_leaves_both_directions_unread(answer: dict[str, Any]) -> None:
-    found = wire_rules.group_of(answer, ORIGIN, "sg-a")
+    found = rule_parsing.group_of(answer, ORIGIN, "sg-a")
     assert (isinstance(found.ingress, Gap), isinstance(found.egress, Gap)) == (True, True)
 
 

@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from auditor.fetcher import wire_templates
+from auditor.fetcher import templates
 from auditor.fetcher.actions import ADDRESS_TEMPLATES
-from auditor.fetcher.wire import Origin
+from auditor.fetcher.json_fields import CallSite
 from auditor.model.rules import AddressTemplate, ProtocolService, ServiceTemplate
 from auditor.model.services import Protocol
 
-ORIGIN = Origin(region="ap-guangzhou", action=ADDRESS_TEMPLATES)
+ORIGIN = CallSite(region="ap-guangzhou", action=ADDRESS_TEMPLATES)
 
 
 def addresses(**fields: object) -> AddressTemplate:
     row = {"AddressTemplateId": "ipm-a", "AddressTemplateName": "office", **fields}
-    return wire_templates.address_template(row, ORIGIN)
+    return templates.address_template(row, ORIGIN)
 
 
 def services(**fields: object) -> ServiceTemplate:
-    return wire_templates.service_template({"ServiceTemplateId": "ppm-a", **fields}, ORIGIN)
+    return templates.service_template({"ServiceTemplateId": "ppm-a", **fields}, ORIGIN)
 
 
 def test_addresses_come_as_blocks_addresses_and_ranges() -> None:
@@ -77,48 +77,48 @@ def test_group_of_address_templates_goes_by_its_ids_where_its_objects_disagree()
         "AddressTemplateIdSet": ["ipm-x", "ipm-y"],
         "AddressTemplateSet": [{"AddressTemplateId": "ipm-z"}],
     }
-    found = wire_templates.address_template_group(row, ORIGIN)
+    found = templates.address_template_group(row, ORIGIN)
     assert (found.template_id, found.name, found.members, found.gaps) == ("ipmg-a", "offices", ("ipm-x", "ipm-y"), ())
 
 
 @pytest.mark.parametrize("ids", [{}, {"AddressTemplateIdSet": None}, {"AddressTemplateIdSet": []}])
 def test_group_without_ids_could_be_any_address(ids: dict[str, Any]) -> None:
     row = {"AddressTemplateGroupId": "ipmg-a", "AddressTemplateSet": [{"AddressTemplateId": "ipm-z"}], **ids}
-    found = wire_templates.address_template_group(row, ORIGIN)
+    found = templates.address_template_group(row, ORIGIN)
     assert (found.members, [gap.code for gap in found.gaps]) == ((), ["UnreadableMembers"])
 
 
 def test_group_that_holds_a_group_never_leads_round_in_circles() -> None:
     row = {"AddressTemplateGroupId": "ipmg-a", "AddressTemplateIdSet": ["ipm-x", "ipmg-a"]}
-    found = wire_templates.address_template_group(row, ORIGIN)
+    found = templates.address_template_group(row, ORIGIN)
     assert (found.members, [gap.code for gap in found.gaps]) == (("ipm-x",), ["UnreadableMembers"])
 
 
 def test_group_of_service_templates_falls_back_on_what_it_carries() -> None:
     carried: dict[str, Any] = {"ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}]}
     row: dict[str, Any] = {"ServiceTemplateGroupId": "ppmg-a", "ServiceTemplateIdSet": None, **carried}
-    found = wire_templates.service_template_group(row, ORIGIN)
+    found = templates.service_template_group(row, ORIGIN)
     assert (found.members, found.gaps) == (("ppm-x",), ())
     row["ServiceTemplateIdSet"] = ["ppm-y"]
-    assert wire_templates.service_template_group(row, ORIGIN).members == ("ppm-y",)
+    assert templates.service_template_group(row, ORIGIN).members == ("ppm-y",)
 
 
 @pytest.mark.parametrize("item", [None, "ppm-y", {"ServiceTemplateId": ""}, {"ServiceTemplateId": 7}])
 def test_group_of_service_templates_says_what_it_carries_unreadably(item: object) -> None:
     row = {"ServiceTemplateGroupId": "ppmg-a", "ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}, item]}
-    found = wire_templates.service_template_group(row, ORIGIN)
+    found = templates.service_template_group(row, ORIGIN)
     assert (found.members, {gap.code for gap in found.gaps}) == (("ppm-x",), {"WrongShape"})
 
 
 @pytest.mark.parametrize("members", ["ppm-x", {}, 7, ["ppm-x", None], ["ppm-x", "x"]])
 def test_id_list_that_cannot_be_read_is_not_replaced_by_what_the_group_carries(members: object) -> None:
     row = {"ServiceTemplateIdSet": members, "ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}]}
-    found = wire_templates.service_template_group({"ServiceTemplateGroupId": "ppmg-a", **row}, ORIGIN)
+    found = templates.service_template_group({"ServiceTemplateGroupId": "ppmg-a", **row}, ORIGIN)
     assert (found.members, [gap.code for gap in found.gaps]) == ((), ["UnreadableMembers"])
 
 
 @pytest.mark.parametrize("row", ["128.0.0.0/2", None, 7, {}])
 def test_entry_with_remarks_that_cannot_be_read_is_a_gap(row: object) -> None:
     rows = {"AddressTemplateId": "ipm-a", "AddressExtraSet": [{"Address": "10.0.0.0/8"}, row]}
-    found = wire_templates.address_template(rows, ORIGIN)
+    found = templates.address_template(rows, ORIGIN)
     assert (found.entries, len(found.gaps)) == (("10.0.0.0/8",), 1)

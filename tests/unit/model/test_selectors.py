@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.model.estate import Tag
+from auditor.model.clusters import Tag
 from auditor.model.selectors import is_selector, selects
 from tests import builders
 

@@ -7,8 +7,9 @@ import pytest
 from auditor.model.baseline import Severity
 from auditor.model.findings import Code
 from auditor.model.gaps import GapKind
-from auditor.reporter import gap_words, github, sarif
-from auditor.reporter.finding_words import FindingWords
+from auditor.reporter import github, sarif
+from auditor.reporter.text import gaps
+from auditor.reporter.text.findings import FindingWords
 from auditor.words import Lang, catalogue
 
 
@@ -30,14 +31,14 @@ def test_code_scanning_knows_the_weight_of_every_code_and_severity() -> None:
 
 
 def test_every_kind_of_gap_has_a_title() -> None:
-    assert set(gap_words._TITLES) == set(GapKind)
+    assert set(gaps._TITLES) == set(GapKind)
 
 
 CAUSES = sorted(
     {"no-keys", "missing", "cloud", "unexpected", "network", "partial"}
-    | {*gap_words._NOTHING_THERE.values()}
-    | {*gap_words._TITLES.values()} - {"unread"}
-    | {cause for cause, _ in gap_words._CAUSES}
+    | {*gaps._NOTHING_THERE.values()}
+    | {*gaps._TITLES.values()} - {"unread"}
+    | {cause for cause, _ in gaps._CAUSES}
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.model.result import Result
+from auditor.model.findings import Result
 from auditor.reporter.csv_report import LONGEST_CELL
 from auditor.words import Lang
 from tests.golden.samples import RESULTS

@@ -8,7 +8,7 @@ from auditor import pipeline
 from auditor.errors import ExitCode
 from auditor.model.rules import Rule
 from auditor.model.snapshot import Snapshot
-from auditor.reporter import difference
+from auditor.reporter import diff
 from auditor.reporter.options import RenderOptions
 from tests import builders
 
@@ -25,8 +25,8 @@ def _snapshot(ingress: tuple[Rule, ...], *bound: str) -> Snapshot:
 
 def _both(old: Snapshot, new: Snapshot) -> tuple[list[str], Any]:
     found, before, after = pipeline.differ(old, new, POLICY, builders.TODAY)
-    table = difference.render_table(found, before, after, OPTIONS)
-    return table.splitlines(), json.loads(difference.render_json(found, before, after, OPTIONS))
+    table = diff.render_table(found, before, after, OPTIONS)
+    return table.splitlines(), json.loads(diff.render_json(found, before, after, OPTIONS))
 
 
 def test_what_is_the_same_is_one_line() -> None:

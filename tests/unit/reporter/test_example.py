@@ -6,7 +6,7 @@ from auditor.model.addresses import ALL_V6, ANYWHERE, parse
 from auditor.model.packets import UNIVERSE, PacketSet, packets
 from auditor.model.regions import Witness
 from auditor.model.services import EVERYTHING, Protocol, services
-from auditor.reporter.example import example
+from auditor.reporter.text.packets import example
 
 
 def tcp(*ports: int) -> PacketSet:

@@ -6,9 +6,9 @@ from typing import Any
 
 from auditor import pipeline
 from auditor.errors import ExitCode
-from auditor.model.estate import NodeKind
-from auditor.model.explanation import Flow
+from auditor.model.clusters import NodeKind
 from auditor.model.gaps import Gap, GapKind
+from auditor.model.outcomes import Flow
 from auditor.model.rules import Direction, GroupPeer, Rule
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
@@ -29,13 +29,13 @@ def _snapshot(*groups: tuple[Rule, ...] | Gap) -> Snapshot:
 
 def _table(snapshot: Snapshot, flow: Flow = SSH, width: int = 100) -> list[str]:
     cluster = snapshot.clusters[0]
-    found = pipeline.explain(snapshot, POLICY, pipeline.Target(cluster=cluster), flow)
+    found = pipeline.explain(snapshot, POLICY, pipeline.ExplainTarget(cluster=cluster), flow)
     named = pipeline.uncompared(snapshot, POLICY, found.gaps, cluster)
     return explanation.render_table(found.explanations, named, replace(OPTIONS, width=width)).splitlines()
 
 
 def _object(snapshot: Snapshot, flow: Flow = SSH) -> Any:  # noqa: ANN401 - JSON
-    found = pipeline.explain(snapshot, POLICY, pipeline.Target(cluster=snapshot.clusters[0]), flow)
+    found = pipeline.explain(snapshot, POLICY, pipeline.ExplainTarget(cluster=snapshot.clusters[0]), flow)
     named = pipeline.uncompared(snapshot, POLICY, found.gaps)
     return json.loads(explanation.render_json(found.explanations, named, OPTIONS))
 

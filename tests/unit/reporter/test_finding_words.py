@@ -7,22 +7,13 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
-from auditor.model.estate import Exposure, Node, NodeKind, NodePool, Role
-from auditor.model.findings import Code, Finding
+from auditor.model.clusters import Exposure, Node, NodeKind, NodePool, Role
+from auditor.model.findings import Code, Finding, Result
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.result import Result
-from auditor.model.rules import (
-    Action,
-    Direction,
-    Member,
-    Membership,
-    Rule,
-    SecurityGroup,
-    UnreadablePeer,
-)
+from auditor.model.rules import Action, Direction, Member, Membership, Rule, SecurityGroup, UnreadablePeer
 from auditor.model.services import Protocol, services
 from auditor.model.snapshot import Snapshot
-from auditor.reporter.sentences import FindingText, Sentences
+from auditor.reporter.text.sentences import FindingText, ResultText
 from auditor.words import Lang
 from tests.golden.policy import BASELINE
 from tests.golden.samples import (
@@ -68,7 +59,7 @@ def told(result: Result, code: Code, about: str = "", lang: Lang = Lang.EN) -> F
         if finding.code is code and about in (finding.requirement_id, finding.subject, "")
     ]
     assert len(found) == 1, found
-    return Sentences(result, lang).finding(found[0])
+    return ResultText(result, lang).finding(found[0])
 
 
 def with_rule(*first: Rule) -> SecurityGroup:
@@ -162,7 +153,7 @@ def test_a_waiver_leaves_no_claim_about_the_rest() -> None:
     )
     result = result_of(with_rule(deny(tcp((53, 54)), NODE_BLOCK)), policy=Policy(baseline=BASELINE, waivers=(waiver,)))
     said = {
-        Sentences(result, Lang.EN).finding(finding).message for finding in result.findings if finding.code is BLOCKED
+        ResultText(result, Lang.EN).finding(finding).message for finding in result.findings if finding.code is BLOCKED
     }
     assert said == {
         "Nothing of this gets in: TCP 53 from 10.0.0.0/16.",
@@ -327,7 +318,7 @@ def test_mixed_masters_are_called_masters() -> None:
 
 def test_every_finding_has_words_without_its_cluster() -> None:
     here = RESULTS["estate"]
-    elsewhere = Sentences(replace(here, clusters=(), snapshot=Snapshot(regions=())), Lang.EN)
+    elsewhere = ResultText(replace(here, clusters=(), snapshot=Snapshot(regions=())), Lang.EN)
     for finding in here.findings:
         said = elsewhere.finding(finding)
         assert said.title
@@ -338,7 +329,7 @@ def test_every_finding_has_words_without_its_cluster() -> None:
 def test_mixed_groups_of_a_cluster_that_is_not_here_are_only_named() -> None:
     here = RESULTS["estate"]
     mixed = next(finding for finding in here.findings if finding.code is Code.MIXED_SECURITY_GROUPS)
-    said = Sentences(replace(here, clusters=()), Lang.EN).finding(mixed)
+    said = ResultText(replace(here, clusters=()), Lang.EN).finding(mixed)
     assert said.message == (
         'Different lists of these groups are bound: sg-base0001 "基础安全组" and sg-prod0001 "web".'
     )
@@ -428,7 +419,7 @@ def test_pools_are_affected_like_nodes() -> None:
 def test_a_requirement_that_no_baseline_holds_is_named_by_its_id() -> None:
     result = result_of(group("sg-1", "web", DEFAULT_INGRESS[1:], OUTBOUND))
     strange: Finding = replace(result.findings[0], requirement_id="of-yesterday")
-    assert Sentences(result, Lang.EN).finding(strange).title == "Blocked: of-yesterday"
+    assert ResultText(result, Lang.EN).finding(strange).title == "Blocked: of-yesterday"
 
 
 def test_a_peer_requirement_has_the_words_of_the_stack() -> None:
@@ -451,5 +442,5 @@ def test_a_peer_requirement_has_the_words_of_the_stack() -> None:
 
 def test_without_a_limit_everybody_is_named() -> None:
     result = result_of(group("sg-1", "web", DEFAULT_INGRESS[1:], OUTBOUND), bound=nodes("ins-", 6, "sg-1"))
-    said = Sentences(result, Lang.EN, limit=None).finding(result.findings[0])
+    said = ResultText(result, Lang.EN, limit=None).finding(result.findings[0])
     assert said.affected == '6 nodes (ins-01, ins-02, ins-03, ins-04, ins-05, ins-06), bound to sg-1 "web"'

@@ -7,12 +7,12 @@ import pytest
 from auditor.comparator.compare import compare
 from auditor.fetcher.actions import ACTIONS
 from auditor.model.baseline import Policy
-from auditor.model.estate import NotCovered
+from auditor.model.clusters import NotCovered
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import AddressTemplate
 from auditor.model.snapshot import Snapshot
-from auditor.reporter.gap_words import cause_of
-from auditor.reporter.sentences import Sentences
+from auditor.reporter.text.gaps import cause_of
+from auditor.reporter.text.sentences import ResultText
 from auditor.words import Lang, catalogue
 from tests.golden.policy import BASELINE
 from tests.golden.samples import REGION, TODAY, cluster, group, nodes
@@ -37,7 +37,7 @@ RESULT = compare(
     Policy(baseline=BASELINE),
     TODAY,
 )
-EN, ZH = Sentences(RESULT, Lang.EN), Sentences(RESULT, Lang.ZH)
+EN, ZH = ResultText(RESULT, Lang.EN), ResultText(RESULT, Lang.ZH)
 
 
 def test_a_denial_names_the_action_what_hangs_on_it_and_what_to_grant() -> None:
@@ -94,7 +94,7 @@ def test_the_cause_goes_by_the_code(code: str, request_id: str, cause: str) -> N
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize("kind", GapKind)
 def test_every_kind_of_gap_has_words(lang: Lang, kind: GapKind) -> None:
-    said = Sentences(RESULT, lang).gap(replace(DENIED, kind=kind, service="", action="", code="SomeCode"))
+    said = ResultText(RESULT, lang).gap(replace(DENIED, kind=kind, service="", action="", code="SomeCode"))
     assert said.title
     assert said.message
     assert said.unknown
@@ -175,7 +175,7 @@ def test_a_list_that_a_region_did_not_give_names_no_resource() -> None:
 def test_a_list_of_the_region_that_holds_no_cluster_leaves_the_clusters_known() -> None:
     gap = replace(DENIED, resource=REGION, action="DescribeAddressTemplates")
     shared = replace(RESULT, clusters=(replace(RESULT.clusters[0], gaps=(gap,)),) * 2)
-    assert Sentences(shared, Lang.EN).gap(gap).unknown == 'The verdicts on cls-1 "prod", cls-1 "prod" depend on it.'
+    assert ResultText(shared, Lang.EN).gap(gap).unknown == 'The verdicts on cls-1 "prod", cls-1 "prod" depend on it.'
     assert EN.gap(gap).unknown == "Whether anything hangs on it is not known."
 
 
@@ -232,4 +232,4 @@ def test_one_of_a_kind_is_singular() -> None:
 )
 def test_a_mistyped_region_names_the_one_that_was_meant(region: str, advice: str) -> None:
     gap = replace(DENIED, code="UnsupportedRegion", request_id="r", region=region, resource=region)
-    assert Sentences(RESULT, Lang.EN).gap(gap).advice == advice
+    assert ResultText(RESULT, Lang.EN).gap(gap).advice == advice

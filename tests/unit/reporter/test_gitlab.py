@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from auditor.model.result import Result
-from auditor.reporter.fingerprints import gap_fingerprints
+from auditor.model.findings import Result
+from auditor.reporter.identity import gap_fingerprints
 from auditor.words import Lang
 from tests.golden.samples import RESULTS
 from tests.schemas.rendering import NAMES, rendered, results

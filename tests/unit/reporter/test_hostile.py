@@ -15,7 +15,7 @@ from junitparser import JUnitXml
 from markdown_it import MarkdownIt
 from prometheus_client.parser import text_string_to_metric_families
 
-from auditor.model.estate import Cluster
+from auditor.model.clusters import Cluster
 from auditor.reporter import REPORTERS
 from auditor.words import Lang
 from tests.golden.samples import RESULTS

@@ -10,8 +10,8 @@ import pytest
 from auditor.errors import ExitCode
 from auditor.model.snapshot import SnapshotSource
 from auditor.reporter import json_report
+from auditor.reporter.models import Report, json_schema
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.report_schema import Report, json_schema
 from auditor.words import Lang
 from tests.golden.samples import RESULTS, TODAY
 

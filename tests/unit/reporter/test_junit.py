@@ -8,7 +8,7 @@ import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from auditor.model.baseline import Severity
-from auditor.model.result import Result
+from auditor.model.findings import Result
 from auditor.words import Lang
 from tests.golden.samples import RESULTS
 from tests.schemas.rendering import NAMES, crowded, rendered, results

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from auditor.reporter.layout import columns, fitted, wrapped
+from auditor.reporter.terminal import columns, fitted, wrapped
 
 
 def test_a_wide_character_counts_two_columns() -> None:

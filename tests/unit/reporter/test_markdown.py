@@ -9,10 +9,9 @@ from markdown_it import MarkdownIt
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
-from auditor.model.estate import NotCovered
-from auditor.model.result import Change, Result
-from auditor.reporter.markdown import LIMIT
-from auditor.reporter.markdown_sections import Block, Section, fitted
+from auditor.model.clusters import NotCovered
+from auditor.model.findings import Change, Result
+from auditor.reporter.markdown import LIMIT, MarkdownBlock, Section, fitted
 from auditor.words import Lang
 from tests.golden.samples import RESULTS, many
 from tests.schemas.rendering import NAMES, crowded, rendered, results
@@ -222,7 +221,7 @@ def _words(name: str, count: int) -> str:
 
 
 def _section(name: str, *texts: str) -> Section:
-    return Section(name=name, heading=f"{name}:", blocks=tuple(Block(text=text) for text in texts))
+    return Section(name=name, heading=f"{name}:", blocks=tuple(MarkdownBlock(text=text) for text in texts))
 
 
 def test_sections_that_fit_are_whole() -> None:
@@ -236,12 +235,14 @@ def test_the_small_section_is_whole_and_the_large_takes_what_is_left() -> None:
 
 
 def test_a_block_counts_for_all_that_it_tells() -> None:
-    section = Section(name="a", heading="", blocks=(Block(text="x", count=1), Block(text="y" * 90, count=7)))
+    section = Section(
+        name="a", heading="", blocks=(MarkdownBlock(text="x", count=1), MarkdownBlock(text="y" * 90, count=7))
+    )
     assert fitted([section], 20, _words) == "x+7 a"
 
 
 def test_what_has_no_room_is_told_in_short_before_it_is_counted() -> None:
-    blocks = tuple(Block(text="x" * 20, count=2, lines=("a\n", "b\n")) for _ in range(4))
+    blocks = tuple(MarkdownBlock(text="x" * 20, count=2, lines=("a\n", "b\n")) for _ in range(4))
     section = Section(name="s", heading="", blocks=blocks, shortly="short:")
     assert fitted([section], 64, _words) == "x" * 40 + "short:" + "a\nb\na\nb\n"
     assert fitted([section], 34, _words) == "short:" + "a\nb\n" * 4

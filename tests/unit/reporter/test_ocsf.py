@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 
-from auditor.model.result import Result
+from auditor.model.findings import Result
 from auditor.words import Lang
 from tests.golden.samples import RESULTS
 from tests.schemas.rendering import NAMES, ocsf_dictionary, ocsf_schema, rendered, results

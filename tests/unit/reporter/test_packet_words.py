@@ -8,11 +8,11 @@ from auditor.model.packets import UNIVERSE, PacketSet, packets
 from auditor.model.regions import Witness
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, Protocol, services
-from auditor.reporter.packet_words import addresses_text, packets_text, witness_text
-from auditor.reporter.phrasing import Phrasing
+from auditor.reporter.text.names import Formatter
+from auditor.reporter.text.packets import addresses_text, packets_text, witness_text
 from auditor.words import Lang
 
-EN, ZH = Phrasing(Lang.EN), Phrasing(Lang.ZH)
+EN, ZH = Formatter(Lang.EN), Formatter(Lang.ZH)
 SSH = services(Protocol.TCP, ((22, 22),))
 ANY_V4 = parse("0.0.0.0/0")
 MANY_PORTS = services(Protocol.TCP, tuple((port, port) for port in range(1, 21, 2)))

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.reporter.phrasing import Phrasing
+from auditor.reporter.text.names import Formatter
 from auditor.words import Lang
 
-EN, ZH = Phrasing(Lang.EN), Phrasing(Lang.ZH)
+EN, ZH = Formatter(Lang.EN), Formatter(Lang.ZH)
 
 
 @pytest.mark.parametrize(

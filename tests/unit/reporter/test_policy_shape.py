@@ -19,8 +19,7 @@ from auditor.model.rules import (
     UnreadableService,
 )
 from auditor.model.services import WHOLE_PORT_RANGE, Protocol
-from auditor.reporter.policy_shape import policy
-from auditor.reporter.rule_shape import rule_object
+from auditor.reporter.api_rules import policy, rule_object
 from tests.builders import rule
 
 ANY = rule(3, "allow", "0.0.0.0/0")

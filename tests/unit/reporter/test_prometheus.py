@@ -4,7 +4,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from auditor.errors import ExitCode
-from auditor.model.result import Result
+from auditor.model.findings import Result
 from tests.golden.samples import RESULTS
 from tests.schemas.rendering import NAMES, rendered, results
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from auditor import pipeline
-from auditor.comparator.repair.bench import Wish
+from auditor.comparator.repair.component import RepairOptions
 from auditor.errors import ExitCode
-from auditor.model.repair import Remaining, Repair, Why
-from auditor.model.result import Result
+from auditor.model.findings import Result
+from auditor.model.outcomes import Remaining, RemainingReason, Repair
 from auditor.model.snapshot import Snapshot
-from auditor.reporter import repair_report
+from auditor.reporter import repair as repair_report
 from auditor.reporter.options import RenderOptions
 from auditor.words import Lang
 from tests import builders
@@ -26,8 +26,8 @@ def _snapshot(*rules: tuple[str, ...], group: str = "sg-a") -> Snapshot:
     return builders.snapshot([builders.cluster(builders.node("ins-a", group))], [held])
 
 
-def _repaired(*rules: tuple[str, ...], wish: Wish | None = None) -> tuple[Repair, Result]:
-    fixed = pipeline.fix(_snapshot(*rules), POLICY, builders.TODAY, wish or Wish())
+def _repaired(*rules: tuple[str, ...], wish: RepairOptions | None = None) -> tuple[Repair, Result]:
+    fixed = pipeline.fix(_snapshot(*rules), POLICY, builders.TODAY, wish or RepairOptions())
     return fixed.repair, fixed.before
 
 
@@ -63,7 +63,7 @@ def test_what_remains_is_told_with_the_rules_in_the_way() -> None:
 
 
 def test_the_object_is_as_promised() -> None:
-    printed = _object(*_repaired(("deny", "192.0.2.0/24"), wish=Wish(override_drops=True)))
+    printed = _object(*_repaired(("deny", "192.0.2.0/24"), wish=RepairOptions(override_drops=True)))
     [change] = printed["changes"]
     assert change["operations"] == [
         {
@@ -85,8 +85,8 @@ def test_the_object_is_as_promised() -> None:
 
 
 @pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize("why", Why)
-def test_every_reason_has_words(why: Why, lang: Lang) -> None:
+@pytest.mark.parametrize("why", RemainingReason)
+def test_every_reason_has_words(why: RemainingReason, lang: Lang) -> None:
     repair, result = _repaired(("deny", "0.0.0.0/0", "tcp", "22"))
     left = tuple(replace(one, why=why) for one in repair.proof.remaining)
     assert isinstance(left[0], Remaining)
@@ -97,7 +97,7 @@ def test_every_reason_has_words(why: Why, lang: Lang) -> None:
 def test_a_long_name_is_not_cut_at_the_first_line() -> None:
     held = _snapshot()
     named = replace(held, security_groups=(replace(held.security_groups[0], name="nodes " * 9),))
-    fixed = pipeline.fix(named, POLICY, builders.TODAY, Wish())
+    fixed = pipeline.fix(named, POLICY, builders.TODAY, RepairOptions())
     repair, result = fixed.repair, fixed.before
     text = repair_report.render_table(repair, result, replace(OPTIONS, width=40))
     assert " ".join(text.split()).count("nodes") == 9

@@ -5,21 +5,19 @@ import json
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.reporter import report_difference, report_file
+from auditor.reporter import diff
 
 FINDING = {"code": "TSG201", "severity": "high", "fingerprint": "f" * 16, "region": "r", "cluster_id": "cls-a"}
 REPORT = {"schema": "sgaudit-report/1", "complete": True, "findings": [FINDING]}
 
 
-def _load(report: object) -> report_file.ReadReport:
-    return report_file.load(json.dumps(report), "report.json")
+def _load(report: object) -> diff.ReadReport:
+    return diff.load(json.dumps(report), "report.json")
 
 
 def test_what_a_later_version_adds_is_kept() -> None:
     found = _load(REPORT | {"findings": [FINDING | {"colour": "red"}], "more": 1})
-    printed = json.loads(
-        report_difference.render_json(report_difference.difference(_load(REPORT | {"findings": []}), found))
-    )
+    printed = json.loads(diff.render_report_diff_json(diff.difference(_load(REPORT | {"findings": []}), found)))
     assert printed["new"][0]["colour"] == "red"
 
 
@@ -41,5 +39,5 @@ def test_a_report_of_another_form_is_refused_by_its_key(report: dict[str, object
 
 def test_text_that_is_no_json_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
-        report_file.load("{", "report.json")
+        diff.load("{", "report.json")
     assert caught.value.facts["key"] == "JSON"

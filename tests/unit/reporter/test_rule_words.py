@@ -23,7 +23,7 @@ from auditor.model.rules import (
 )
 from auditor.model.services import WHOLE_PORT_RANGE, Protocol
 from auditor.model.snapshot import Snapshot
-from auditor.reporter.sentences import Sentences
+from auditor.reporter.text.sentences import ResultText
 from auditor.words import Lang
 from tests.golden.policy import BASELINE
 from tests.golden.samples import REGION, TODAY, allow, deny, group, tcp
@@ -36,7 +36,7 @@ SNAPSHOT = Snapshot(
     service_templates=(ServiceTemplate(region=REGION, template_id="ppm-1", name="", entries=()),),
 )
 RESULT = compare(SNAPSHOT, Policy(baseline=BASELINE), TODAY)
-EN, ZH = Sentences(RESULT, Lang.EN), Sentences(RESULT, Lang.ZH)
+EN, ZH = ResultText(RESULT, Lang.EN), ResultText(RESULT, Lang.ZH)
 
 
 def evidence(index: int, group_id: str = "sg-web", description: str = "") -> Evidence:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from auditor.errors import ExitCode
-from auditor.model.result import Result
+from auditor.model.findings import Result
 from auditor.reporter import sarif
 from auditor.words import Lang
 from tests.golden.samples import RESULTS

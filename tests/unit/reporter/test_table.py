@@ -7,10 +7,10 @@ import pytest
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
-from auditor.model.result import Change, Result
+from auditor.model.findings import Change, Result
 from auditor.reporter import table
-from auditor.reporter.layout import columns
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.terminal import columns
 from auditor.words import Lang
 from tests.golden.samples import RESULTS, TODAY, many
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.reporter.translated import translated
+from auditor.reporter.text.names import translated
 from auditor.words import Lang, catalogue
 
 

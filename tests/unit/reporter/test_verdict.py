@@ -6,8 +6,8 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Severity
-from auditor.model.estate import NotCovered
-from auditor.model.result import ClusterResult, Result, Verdict
+from auditor.model.clusters import NotCovered
+from auditor.model.findings import ClusterResult, Result, Verdict
 from auditor.model.snapshot import Snapshot
 from auditor.reporter.verdict import Audited, audited, run_verdict, standing
 from tests.golden.policy import BASELINE

@@ -1,0 +1,96 @@
+"""The configuration file and the options that overrule it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.cli import cloud
+from auditor.cli import options as values
+from auditor.cli.options import DEFAULT_JOBS, Cloud, EndpointOptions, Judgement, Threshold
+from auditor.cli.session import Session
+from auditor.errors import ConfigError
+from auditor.model.baseline import Severity
+
+if TYPE_CHECKING:
+    from auditor.config.settings import Settings
+    from auditor.model.baseline import Policy
+    from auditor.whatif.terraform.providers import NamedRegions
+
+
+def load(session: Session, path: Path | None, replay: str | None = None) -> Settings:
+    """What the configuration file says, in the words of the recording that is replayed. Raises ``ConfigError``."""
+    from auditor.config import settings
+    from auditor.fetcher.actions import ACTIONS
+
+    return settings.load(
+        path,
+        session.environ,
+        actions={action.permission for action in ACTIONS},
+        rename=lambda text: cloud.in_its_words(session, replay, text),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a run is held to: the configuration, the policy made of it, the threshold and the day."""
+
+    settings: Settings
+    policy: Policy
+    threshold: Threshold
+    today: date
+
+
+def terms(session: Session, path: Path | None, judgement: Judgement, replay: str | None = None) -> Terms:
+    """The configuration in ``path`` as the options overrule it. Raises ``ConfigError``."""
+    settings = load(session, path, replay)
+    return Terms(
+        settings=settings,
+        policy=settings.policy(settings.load_baseline(judgement.baseline or "")),
+        threshold=_threshold(settings, judgement),
+        today=judgement.today or _today(),
+    )
+
+
+def _today() -> date:
+    """The day at this place. ``datetime`` refuses a ``TZ`` that is off by more than a day, ``time`` does not."""
+    return date(*time.localtime()[:3])
+
+
+def _threshold(settings: Settings, judgement: Judgement) -> Threshold:
+    """``--fail-on``, else the configuration's word, else medium."""
+    if judgement.fail_on is not None:
+        return judgement.fail_on
+    if settings.fail_on is not None:
+        return Threshold.of(settings.fail_on.value)
+    return Threshold(severity=Severity.MEDIUM)
+
+
+def jobs(settings: Settings, options: Cloud) -> int:
+    """``--jobs``, else the configuration's number, else 8."""
+    return options.jobs or settings.jobs or DEFAULT_JOBS
+
+
+def regions(
+    session: Session, settings: Settings, place: EndpointOptions, planned: NamedRegions | None = None
+) -> tuple[str, ...]:
+    """``--region``, else the configuration's regions, else the environment's or tccli's. Raises ``ConfigError``.
+
+    Without ``--region`` those that a planned change names are read besides; where all of the change names its region,
+    the environment is not asked.
+    """
+    from auditor.fetcher.credentials import default_region
+
+    if place.regions:
+        return place.regions
+    further = planned.names if planned is not None else ()
+    if settings.regions or (planned is not None and planned.all_named):
+        return tuple(dict.fromkeys((*settings.regions, *further)))
+    fallback = default_region(session.environ, session.home)
+    if not fallback and not further:
+        raise ConfigError("cli-no-region")
+    named = values.regions(fallback, "TENCENTCLOUD_REGION") if fallback else ()
+    return tuple(dict.fromkeys((*named, *further)))

@@ -1,0 +1,260 @@
+"""How old a snapshot may be: an estate that was read too long ago counts as unread."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from auditor.cli import cloud, lookup, progress
+from auditor.cli import progress as logs
+from auditor.cli import session as files
+from auditor.cli import settings as configuration
+from auditor.cli.cloud import LiveRun
+from auditor.cli.options import ALL_REGIONS, Cloud, General, SourceOptions
+from auditor.cli.selection import Selection, selected
+from auditor.cli.session import Session
+from auditor.errors import AuthError, ConfigError
+from auditor.model.baseline import PeerClusters
+from auditor.model.gaps import Gap, GapKind
+from auditor.model.snapshot import Snapshot, SnapshotSource
+from auditor.words import Lang, catalogue
+
+
+def held_to_age(snapshot: Snapshot, today: date, most: int | None) -> Snapshot:
+    """The snapshot with a gap for each of its regions where it is more than ``most`` days old, or of unknown age.
+
+    Days are those of the calendar in UTC. A snapshot of a day after tomorrow has no age that could be trusted.
+    """
+    if most is None:
+        return snapshot
+    return replace(snapshot, gaps=(*snapshot.gaps, *_gaps(snapshot, today, most)))
+
+
+def _gaps(snapshot: Snapshot, today: date, most: int) -> Iterator[Gap]:
+    fault = _fault(snapshot, today, most)
+    if fault is None:
+        return
+    code, message = fault
+    regions = {*snapshot.regions, *(cluster.region for cluster in snapshot.clusters)}
+    for region in sorted(regions) or [""]:
+        yield Gap(kind=GapKind.UNREAD, region=region, resource=region or "snapshot", code=code, message=message)
+
+
+def _fault(snapshot: Snapshot, today: date, most: int) -> tuple[str, str] | None:
+    if snapshot.read_at is None:
+        return "SnapshotUndated", "it does not say when it was read"
+    read = snapshot.read_at.date()
+    days = (today - read).days
+    if days < -1:
+        return "SnapshotUndated", f"it says that it was read on {read}, which is after {today}"
+    if days > most:
+        return "SnapshotTooOld", f"it was read on {read}, {days} days before {today}; --max-age allows {most}"
+    return None
+
+
+if TYPE_CHECKING:
+    from auditor.config.settings import Settings
+    from auditor.fetcher.fetch import FetchRequest
+    from auditor.fetcher.progress import Progress
+    from auditor.fetcher.transport import Caller
+    from auditor.whatif.terraform.providers import NamedRegions
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceReader:
+    """What is read for whom: the outside, the clusters asked for, the configuration and what to say meanwhile."""
+
+    session: Session
+    clusters: tuple[str, ...]
+    settings: Settings
+    general: General
+    also: tuple[str, ...] = ()
+    """Groups, templates, VPCs and subnets to read from the cloud though nothing there needs them: a change may."""
+    planned: NamedRegions | None = None
+    """The regions that a planned change names."""
+    change_text: str = ""
+    """The file of the planned change."""
+
+    @property
+    def named(self) -> str:
+        """The text of all that this run was given: a recording keeps aliases of the ids and addresses in it."""
+        return "\n".join((self.settings.text, *self.clusters, self.change_text))
+
+    def snapshot(self, source: SourceOptions) -> Snapshot:
+        """Everything asked for, from wherever the options say. Raises ``ConfigError``."""
+        refuse_conflicts(source.snapshot, source.cloud)
+        if source.snapshot is not None:
+            return self._loaded(source.snapshot, source.cloud)
+        return self.fetched(source.cloud)
+
+    def fetched(self, options: Cloud) -> Snapshot:
+        """Everything asked for, from the cloud or from a cassette. Without keys, a snapshot that says so."""
+        with logs.show_logs(self.session, self.general):
+            log.info("configuration: %s", self.settings.file or "none")
+            if options.replay is not None:
+                return self._replayed(options, options.replay)
+            return self._live(options)
+
+    def _live(self, options: Cloud) -> Snapshot:
+        request = self._request(
+            options, configuration.regions(self.session, self.settings, options.place, self.planned)
+        )
+        request = replace(request, also=self.also)
+        began = datetime.now(UTC).replace(microsecond=0)
+        run = LiveRun(rates=self.settings.rates, jobs=request.jobs, began=began, also=self.also, named=self.named)
+        try:
+            with (
+                cloud.live(self.session, options, run) as caller,
+                progress.shown(self.session, self.general) as shown,
+            ):
+                snapshot = replace(_fetch(caller, request, shown, self.session), read_at=began)
+                known = () if options.record else _known(caller, request, snapshot, self.session)
+        except AuthError as error:
+            self.session.tell("sgaudit: " + self.session.sentence(error))
+            return Snapshot(regions=request.regions, read_at=began, gaps=(_no_keys(error),))
+        if known:
+            self._tell_absent(snapshot, known, self.clusters)
+        return snapshot
+
+    def _loaded(self, path: Path, options: Cloud) -> Snapshot:
+        from auditor.fetcher import snapshot_file
+
+        text = files.read_text(self.session, path)
+        with _kept():
+            snapshot = snapshot_file.load(text, str(path))
+        regions = tuple(region for region in options.place.regions if region != ALL_REGIONS)
+        self._tell_absent(snapshot, lookup.names(snapshot), self.clusters)
+        return selected(snapshot, Selection(clusters=self.clusters, regions=regions, peers=self.settings.peers))
+
+    def _replayed(self, options: Cloud, name: str) -> Snapshot:
+        from auditor.fetcher.cassette import Replay
+        from auditor.fetcher.transport import replaying
+
+        cassette = cloud.open_cassette(self.session, name)
+        clusters = tuple(cloud.in_its_words(self.session, name, one) for one in self.clusters)
+        request = self._request(options, options.place.regions or cloud.recorded_regions(cassette))
+        neighbours_too = neighbours(self.settings.peers, clusters)
+        also = tuple(cassette.also) or cloud.recorded_ids(cassette, self.also)
+        request = replace(request, cluster_ids=clusters, neighbours=neighbours_too, also=also)
+        whole = bool(clusters) and cloud.lists_every_cluster(cassette)
+        if whole:
+            request = replace(request, cluster_ids=(), neighbours=())
+        with Replay(cassette):
+            snapshot = _fetch(replaying(self.session.cancelled), request, None, self.session)
+        snapshot = replace(snapshot, read_at=cassette.read_at)
+        if not whole:
+            return snapshot
+        self._tell_absent(snapshot, lookup.names(snapshot), clusters)
+        return selected(snapshot, Selection(clusters=clusters, peers=self.settings.peers))
+
+    def _tell_absent(self, snapshot: Snapshot, known: tuple[tuple[str, str], ...], clusters: tuple[str, ...]) -> None:
+        ids = {cluster.cluster_id for cluster in snapshot.clusters}
+        for cluster in clusters:
+            if cluster not in ids and not self.general.quiet:
+                lookup.tell_absent(self.session, known, cluster)
+
+    def _request(self, options: Cloud, regions: tuple[str, ...]) -> FetchRequest:
+        from auditor.fetcher.fetch import FetchRequest
+
+        return FetchRequest(
+            regions=(ALL_REGIONS,) if ALL_REGIONS in regions else tuple(sorted(set(regions))),
+            cluster_ids=self.clusters,
+            neighbours=neighbours(self.settings.peers, self.clusters),
+            excluded=tuple(selector for entry in self.settings.exclusions for selector in entry.clusters),
+            jobs=configuration.jobs(self.settings, options),
+        )
+
+
+def source_of(source: SourceOptions) -> SnapshotSource:
+    """Where the snapshot of a run comes from, for its reports."""
+    if source.snapshot is not None:
+        return SnapshotSource.SNAPSHOT
+    return SnapshotSource.LIVE if source.cloud.replay is None else SnapshotSource.CASSETTE
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """What a file holds stays to the end of the run: looking for garbage in it over and over is a fifth of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
+
+
+def _fetch(caller: Caller, request: FetchRequest, shown: Progress | None, session: Session) -> Snapshot:
+    from auditor.fetcher.fetch import fetch
+
+    log.info("reading %s, %d calls at a time", ", ".join(request.regions), request.jobs)
+    began = time.monotonic()
+    snapshot = fetch(caller, request, shown, session.cancelled)
+    log.info("read %d clusters in %.1f s", len(snapshot.clusters), time.monotonic() - began)
+    return snapshot
+
+
+def _known(caller: Caller, request: FetchRequest, snapshot: Snapshot, session: Session) -> tuple[tuple[str, str], ...]:
+    """Id and name of every cluster where one that was named is unknown; a recording holds no such list."""
+    from auditor.fetcher.fetch import UNKNOWN_CLUSTER, cluster_names
+
+    if all(gap.code != UNKNOWN_CLUSTER for gap in snapshot.gaps):
+        return ()
+    return cluster_names(caller, snapshot.regions, request.jobs, session.cancelled)
+
+
+def _no_keys(error: AuthError) -> Gap:
+    return Gap(
+        kind=GapKind.UNREAD,
+        region="",
+        resource="credentials",
+        code=str(error.facts["code"]),
+        message=catalogue(Lang.EN).text(error.message_id, **error.facts),
+    )
+
+
+def neighbours(peers: tuple[PeerClusters, ...], clusters: tuple[str, ...]) -> tuple[str, ...]:
+    """The clusters that audited ones talk to and that are not audited themselves."""
+    groups = [group for group in peers if not clusters or set(clusters).intersection(group)]
+    return tuple(sorted({peer for group in groups for peer in group} - set(clusters)))
+
+
+_CONFLICTS = (
+    ("--snapshot", "--replay", "one-source"),
+    ("--snapshot", "--record", "live-only"),
+    ("--snapshot", "--endpoint", "live-only"),
+    ("--snapshot", "--root-domain", "live-only"),
+    ("--snapshot", "--role-arn", "live-only"),
+    ("--snapshot", "--role-session-name", "live-only"),
+    ("--replay", "--record", "live-only"),
+    ("--replay", "--endpoint", "live-only"),
+    ("--replay", "--root-domain", "live-only"),
+    ("--replay", "--role-arn", "live-only"),
+    ("--replay", "--role-session-name", "live-only"),
+)
+
+
+def refuse_conflicts(snapshot: Path | None, options: Cloud) -> None:
+    """Raises ``ConfigError`` for options that contradict each other."""
+    given = {
+        "--snapshot": snapshot,
+        "--replay": options.replay,
+        "--record": options.record,
+        "--endpoint": options.place.endpoint,
+        "--root-domain": options.place.root_domain,
+        "--role-arn": options.place.role_arn,
+        "--role-session-name": options.place.role_session_name,
+    }
+    for first, second, why in _CONFLICTS:
+        if given[first] is not None and given[second] is not None:
+            raise ConfigError("cli-options-conflict", first=first, second=second, why=why)

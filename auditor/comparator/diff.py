@@ -1,0 +1,304 @@
+"""Two results side by side: findings by fingerprint, rule edits with the packets that they open and close, bindings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
+
+from auditor.comparator.effective import Decision
+from auditor.comparator.resolve import Resolver
+from auditor.model.baseline import Policy
+from auditor.model.clusters import Cluster
+from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
+from auditor.model.findings import ClusterResult, Finding, Result, Verdict
+from auditor.model.outcomes import BindingEdit, Difference, EarlierFindings, RuleEdit
+from auditor.model.packets import NOTHING
+from auditor.model.rules import AddressTemplatePeer, Direction, GroupPeer, Rule, SecurityGroup, ServiceTemplateRef
+from auditor.model.snapshot import Snapshot
+
+
+def difference(old: Result, new: Result) -> Difference:
+    """What ``new`` has that ``old`` had not, and the reverse.
+
+    A finding that ``new`` lacks is fixed where ``new`` read and decided what it is about, else unknown.
+    """
+    before = {finding.fingerprint for finding in old.findings}
+    after = {finding.fingerprint for finding in new.findings}
+    readings = {(found.cluster.region, found.cluster.cluster_id): _reading(found) for found in new.clusters}
+    missing = [finding for finding in old.findings if finding.fingerprint not in after]
+    unknown = tuple(
+        finding
+        for finding in missing
+        if is_undecided(_subject(finding), readings.get((finding.region, finding.cluster_id)))
+    )
+    unseen = {finding.fingerprint for finding in unknown}
+    return Difference(
+        new=tuple(finding for finding in new.findings if finding.fingerprint not in before),
+        fixed=tuple(finding for finding in missing if finding.fingerprint not in unseen),
+        unknown=unknown,
+        unchanged=tuple(finding for finding in new.findings if finding.fingerprint in before),
+        rule_edits=tuple(_rule_edits(old.snapshot, new.snapshot)),
+        bindings=tuple(_binding_edits(old.snapshot, new.snapshot)),
+    )
+
+
+def _subject(finding: Finding) -> Subject:
+    return Subject(
+        code=finding.code,
+        role=finding.role,
+        security_groups=finding.security_groups,
+        direction=finding.direction,
+        packets=finding.packets,
+    )
+
+
+def _reading(found: ClusterResult) -> ClusterReading | None:
+    """``None`` for a cluster that the configuration excludes: nobody looked at it."""
+    if found.unjudged is Verdict.EXCLUDED:
+        return None
+    return ClusterReading(
+        stacks=tuple(
+            StackReading(
+                role=stack.role,
+                security_groups=stack.security_groups,
+                undecided={direction: stack.undecided(direction) for direction in Direction},
+            )
+            for stack in found.stacks
+        ),
+        hides_stacks=any(
+            hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource) for gap in found.gaps
+        ),
+        unread=frozenset(gap.resource.partition("/")[0] for gap in found.gaps),
+    )
+
+
+def marked(findings: tuple[Finding, ...], known: EarlierFindings) -> tuple[Finding, ...]:
+    """``findings`` with each one marked new or known to an earlier report, by fingerprint."""
+    return tuple(
+        replace(finding, known=known.has(finding.fingerprint, waived=finding.waiver is not None))
+        for finding in findings
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One of the two snapshots. ``whole`` are the regions of which it read every cluster that either side has."""
+
+    snapshot: Snapshot
+    resolver: Resolver
+    whole: frozenset[str]
+
+    def rules(self, region: str, group: str, direction: Direction) -> tuple[Rule, ...] | None:
+        """The rules of a group, ``None`` where they were not read; a group that nothing binds any more has none."""
+        held = self.snapshot.group_by_id.get((region, group))
+        if held is None:
+            return () if region in self.whole else None
+        rules = held.rules(direction)
+        return rules if isinstance(rules, tuple) else None
+
+
+def _side(snapshot: Snapshot, other: Snapshot) -> _Side:
+    cut = {region for region, _ in _cluster_ids(other) - _cluster_ids(snapshot)}
+    cut |= {
+        gap.region
+        for gap in snapshot.all_gaps()
+        if hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource)
+    }
+    regions = frozenset(snapshot.regions) - cut
+    return _Side(snapshot=snapshot, resolver=Resolver(snapshot), whole=frozenset() if "" in cut else regions)
+
+
+def _cluster_ids(snapshot: Snapshot) -> set[tuple[str, str]]:
+    return {(cluster.region, cluster.cluster_id) for cluster in snapshot.clusters}
+
+
+def _rule_edits(old: Snapshot, new: Snapshot) -> Iterator[RuleEdit]:
+    before, after = _side(old, new), _side(new, old)
+    for region, group in sorted(old.group_by_id.keys() | new.group_by_id.keys()):
+        for direction in Direction:
+            edit = _edit(region, group, direction, before, after)
+            if edit is not None:
+                yield edit
+
+
+def _edit(region: str, group: str, direction: Direction, old: _Side, new: _Side) -> RuleEdit | None:
+    was, now = (side.rules(region, group, direction) for side in (old, new))
+    # A group that nothing binds any more lets nothing through, as a group without rules does.
+    lines_was, lines_now = (
+        () if rules == () else side.resolver.lines(region, (group,), direction)
+        for rules, side in ((was, old), (now, new))
+    )
+    if was == now and lines_was == lines_now:
+        return None
+    if was is None or now is None:
+        was = now = ()  # nobody can say which rules came or went
+    decided_was, decided_now = Decision(lines_was), Decision(lines_now)
+    kept = _kept(was, now)
+    edit = RuleEdit(
+        region=region,
+        security_group_id=group,
+        direction=direction,
+        added=tuple(now[place] for place in range(len(now)) if place not in {there for _, there in kept}),
+        removed=tuple(was[place] for place in range(len(was)) if place not in {here for here, _ in kept}),
+        moved=tuple((was[here], now[there]) for here, there in _out_of_order(kept, was)),
+        redescribed=tuple(
+            (was[here], now[there]) for here, there in kept if was[here].description != now[there].description
+        ),
+        opened=decided_now.allowed & decided_was.denied,
+        closed=decided_was.allowed & decided_now.denied,
+        unsettled=(decided_was.undecided | decided_now.undecided) if lines_was != lines_now else NOTHING,
+    )
+    return edit if _says_anything(edit) else None
+
+
+def _says_anything(edit: RuleEdit) -> bool:
+    rules = edit.added or edit.removed or edit.moved or edit.redescribed
+    return bool(rules or edit.opened or edit.closed or edit.unsettled)
+
+
+def _content(rule: Rule) -> Rule:
+    return replace(rule, index=0, description="")
+
+
+def _kept(was: tuple[Rule, ...], now: tuple[Rule, ...]) -> list[tuple[int, int]]:
+    """Places of the rules that both lists have, copies of one content paired from the top."""
+    return sorted(
+        (here, there)
+        for content in {_content(rule) for rule in was} & {_content(rule) for rule in now}
+        for here, there in zip(_places(was, content), _places(now, content), strict=False)
+    )
+
+
+def _places(rules: tuple[Rule, ...], content: Rule) -> list[int]:
+    return [place for place, rule in enumerate(rules) if _content(rule) == content]
+
+
+def _out_of_order(kept: list[tuple[int, int]], was: tuple[Rule, ...]) -> list[tuple[int, int]]:
+    """The fewest pairs that must have moved: all but the heaviest rising run.
+
+    Each pair weighs one and a little more by its content, so that of several longest runs both directions of a
+    comparison choose the same.
+    """
+    weights = [_weight(was[here], copy) for here, copy in zip([h for h, _ in kept], _copies(kept, was), strict=True)]
+    best: list[tuple[int, list[int]]] = []
+    for place, (_, there) in enumerate(kept):
+        earlier = [best[other] for other in range(place) if kept[other][1] < there]
+        weight, run = max(earlier, default=(0, []), key=lambda entry: entry[0])
+        best.append((weight + weights[place], [*run, place]))
+    _, stayed = max(best, default=(0, []), key=lambda entry: entry[0])
+    return [pair for place, pair in enumerate(kept) if place not in set(stayed)]
+
+
+def _copies(kept: list[tuple[int, int]], was: tuple[Rule, ...]) -> list[int]:
+    seen: Counter[Rule] = Counter()
+    numbers = []
+    for here, _ in kept:
+        content = _content(was[here])
+        seen[content] += 1
+        numbers.append(seen[content])
+    return numbers
+
+
+def _weight(rule: Rule, copy: int) -> int:
+    digest = hashlib.sha256(f"{_content(rule)!r}/{copy}".encode()).digest()
+    return (1 << 96) + int.from_bytes(digest[:8], "big")
+
+
+def _binding_edits(old: Snapshot, new: Snapshot) -> Iterator[BindingEdit]:
+    before, after = _bindings(old), _bindings(new)
+    for key in sorted(before.keys() | after.keys()):
+        if before.get(key) != after.get(key):
+            region, cluster_id, node = key
+            yield BindingEdit(
+                region=region, cluster_id=cluster_id, node=node, before=before.get(key), after=after.get(key)
+            )
+
+
+def _bindings(snapshot: Snapshot) -> dict[tuple[str, str, str], tuple[str, ...] | None]:
+    return {key: groups for cluster in snapshot.clusters for key, groups in _of_cluster(cluster)}
+
+
+def _of_cluster(cluster: Cluster) -> Iterator[tuple[tuple[str, str, str], tuple[str, ...] | None]]:
+    for node in cluster.nodes:
+        groups = node.security_groups
+        yield (cluster.region, cluster.cluster_id, node.node_id), groups if isinstance(groups, tuple) else None
+    for pool in cluster.node_pools:
+        groups = pool.security_groups
+        yield (cluster.region, cluster.cluster_id, pool.node_pool_id), groups if isinstance(groups, tuple) else None
+
+
+_Key: TypeAlias = tuple[str, str]
+T = TypeVar("T")
+
+
+def affected(before: Snapshot, after: Snapshot, policy: Policy) -> frozenset[_Key]:
+    """Region and id of every cluster of either snapshot that is not wholly the same in both.
+
+    That is the cluster itself, the groups that it binds, what their rules name and who binds them. Anything else that
+    differs (what was not read of a whole region, networks that a peer needs) reaches every cluster.
+    """
+    was, now = _clusters(before), _clusters(after)
+    everything = frozenset(was.keys() | now.keys())
+    if (before.gaps, before.neighbours, before.regions) != (after.gaps, after.neighbours, after.regions):
+        return everything
+    own = _changed(was, now)
+    if policy.peers and own:
+        return everything
+    dirty = _dirty_groups(before, after)
+    return frozenset(key for key in everything if key in own or _binds(now[key], dirty))
+
+
+def _clusters(snapshot: Snapshot) -> dict[_Key, Cluster]:
+    return {(cluster.region, cluster.cluster_id): cluster for cluster in snapshot.clusters}
+
+
+def _changed(was: Mapping[_Key, T], now: Mapping[_Key, T]) -> frozenset[_Key]:
+    return frozenset(key for key in was.keys() | now.keys() if was.get(key) != now.get(key))
+
+
+def _binds(cluster: Cluster, dirty: frozenset[_Key]) -> bool:
+    bindings = [node.security_groups for node in cluster.nodes]
+    bindings += [pool.security_groups for pool in cluster.node_pools]
+    return any(
+        (cluster.region, group) in dirty
+        for binding in dict.fromkeys(bindings)
+        if isinstance(binding, tuple)
+        for group in binding
+    )
+
+
+def _dirty_groups(before: Snapshot, after: Snapshot) -> frozenset[_Key]:
+    own = _changed(before.group_by_id, after.group_by_id)
+    members = _changed(before.membership_by_id, after.membership_by_id)
+    templates = _changed(before.address_template_by_id, after.address_template_by_id)
+    templates |= _changed(before.service_template_by_id, after.service_template_by_id)
+    templates |= _changed(before.template_group_by_id, after.template_group_by_id)
+    templates |= {
+        key
+        for key, group in after.template_group_by_id.items()
+        if any((group.region, member) in templates for member in group.members)
+    }
+    named = members | templates
+    naming = {key for key, group in after.group_by_id.items() if named and named & set(_named(group))}
+    return own | members | naming
+
+
+def _named(group: SecurityGroup) -> Iterator[_Key]:
+    """The groups and templates that the rules of a group name."""
+    for direction in Direction:
+        rules = group.rules(direction)
+        for rule in rules if isinstance(rules, tuple) else ():
+            yield from ((group.region, name) for name in _names(rule))
+
+
+def _names(rule: Rule) -> Iterator[str]:
+    match rule.peer:
+        case GroupPeer(security_group_id=name) | AddressTemplatePeer(template_id=name):
+            yield name
+        case _:
+            pass
+    if isinstance(rule.service, ServiceTemplateRef):
+        yield rule.service.template_id

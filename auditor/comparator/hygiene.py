@@ -1,0 +1,178 @@
+"""The guide's principles: one group a cluster, no foreign machine in it, no node without a group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from auditor.comparator.findings import fingerprint
+from auditor.comparator.stacks import Decisions, Stack, stacks
+from auditor.model.addresses import ALL_V4
+from auditor.model.baseline import Severity
+from auditor.model.clusters import Cluster, Exposure, Role
+from auditor.model.findings import Code, Finding
+from auditor.model.gaps import GapKind
+from auditor.model.packets import NOTHING, PacketSet, union
+from auditor.model.rules import Direction, Member
+from auditor.model.snapshot import Snapshot
+
+NODE_LIST, POOL_LIST = "DescribeClusterInstances", "DescribeNodePools"
+"""The actions of tke that list every machine of a cluster, and its super-node pools."""
+
+
+def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Finding]:
+    """TSG303: nodes or pools that bind no security group at all. It holds for all the excess of its stack."""
+    for stack in stacks:
+        if not stack.security_groups:
+            severity = Severity.CRITICAL if stack.exposure is Exposure.INTERNET else Severity.HIGH
+            yield _identified(_finding(cluster, stack, Code.NO_SECURITY_GROUP, severity))
+
+
+def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisions) -> Iterator[Finding]:
+    """TSG301: nodes or pools of one role that bind different lists; medium where different packets pass or could.
+
+    Its packets certainly pass one list and not another. Packets of a family that the VPC does not have weigh nothing.
+    """
+    for role in Role:
+        alike = [stack for stack in stacks if stack.role is role]
+        if len(alike) > 1:
+            sides, undecided = _difference(alike, decisions)
+            differing = union(packets for _, packets in sides)
+            matters = bool(differing.addresses & ALL_V4) if cluster.lacks_ipv6 else bool(differing)
+            severity = Severity.MEDIUM if matters or undecided else Severity.LOW
+            merged = replace(
+                alike[0],
+                security_groups=tuple(dict.fromkeys(group for stack in alike for group in stack.security_groups)),
+                nodes=tuple(sorted(node for stack in alike for node in stack.nodes)),
+                node_pools=tuple(sorted(pool for stack in alike for pool in stack.node_pools)),
+            )
+            bare = _finding(cluster, merged, Code.MIXED_SECURITY_GROUPS, severity)
+            found = replace(bare, packets=differing, sides=sides)
+            yield _identified(found, *(" ".join(stack.security_groups) for stack in alike))
+
+
+def foreign_instances(cluster: Cluster, stacks: tuple[Stack, ...], snapshot: Snapshot) -> Iterator[Finding]:
+    """TSG302: instances that are no nodes of the cluster and bind one of its groups, a finding for each group.
+
+    Where the cluster's own nodes or super-node pools are not wholly known, only what is certainly none of them counts.
+    """
+    machines = _Machines(cluster, snapshot)
+    for group in sorted({group for stack in stacks for group in stack.security_groups}):
+        membership = snapshot.membership_by_id.get((cluster.region, group))
+        members = membership.members if membership is not None else ()
+        foreign = {member.instance_id for member in members if machines.exclude(member, group)}
+        if foreign:
+            roles = {stack.role for stack in stacks if group in stack.security_groups}
+            bound = replace(
+                stacks[0],
+                role=Role.NODE if Role.NODE in roles else Role.MASTER,
+                security_groups=(group,),
+                nodes=tuple(sorted(foreign)),
+                node_pools=(),
+            )
+            yield _identified(_finding(cluster, bound, Code.FOREIGN_INSTANCE, Severity.MEDIUM), *sorted(foreign))
+
+
+class _Machines:
+    """The machines and Pods of one cluster, as far as its lists were read."""
+
+    def __init__(self, cluster: Cluster, snapshot: Snapshot) -> None:
+        unread = {gap.action for gap in cluster.gaps if gap.kind is GapKind.UNREAD}
+        self._all_nodes_known = NODE_LIST not in unread
+        self._all_pools_known = POOL_LIST not in unread
+        self._cluster = cluster
+        self._snapshot = snapshot
+        self._own = _ids(cluster)
+        self._pods = {group for kind in cluster.not_covered for group in kind.security_groups}
+        self._nameless = {address for node in cluster.nodes if not node.instance_id for address in node.addresses}
+        """Addresses of nodes of which no list says what their interfaces are attached to."""
+
+    def exclude(self, member: Member, group: str) -> bool:
+        """Whether ``member``, which binds ``group``, is certainly an instance and none of the cluster's."""
+        if not member.instance_id or member.instance_id in self._own:
+            return False
+        if member.business == "eks" and (group in self._pods or not self._all_pools_known):
+            return False
+        if not self._all_nodes_known:
+            return self._is_elsewhere(member.instance_id)
+        return self._nameless.isdisjoint(member.addresses)
+
+    def _is_elsewhere(self, instance_id: str) -> bool:
+        others = (other for other in self._snapshot.clusters if other is not self._cluster)
+        return any(instance_id in _ids(other) for other in others)
+
+
+def _ids(cluster: Cluster) -> set[str]:
+    return {node.node_id for node in cluster.nodes} | {node.instance_id for node in cluster.nodes}
+
+
+def _difference(alike: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[Direction, PacketSet], ...], PacketSet]:
+    """Packets that pass one of the stacks and not another, by direction; and those of either that could."""
+    sides = []
+    undecided = NOTHING
+    for direction in Direction:
+        decided = [decisions.of(stack, direction) for stack in alike]
+        sides.append((direction, union(one.allowed for one in decided) & union(one.denied for one in decided)))
+        undecided |= union(one.undecided for one in decided)
+    return tuple((direction, differing) for direction, differing in sides if differing), undecided
+
+
+def _finding(cluster: Cluster, stack: Stack, code: Code, severity: Severity) -> Finding:
+    return Finding(
+        code=code,
+        severity=severity,
+        fingerprint="",
+        region=cluster.region,
+        cluster_id=cluster.cluster_id,
+        role=stack.role,
+        security_groups=stack.security_groups,
+        nodes=stack.nodes,
+        node_pools=stack.node_pools,
+    )
+
+
+def _identified(finding: Finding, *parts: str) -> Finding:
+    return replace(finding, fingerprint=fingerprint(finding, *parts))
+
+
+EVERYWHERE = "everywhere"
+HERE = "here"
+
+_Rule: TypeAlias = tuple[str, str, Direction, int]
+_Stack: TypeAlias = tuple[str, ...]
+
+
+def marked(findings: Iterable[Finding], clusters: Iterable[Cluster]) -> Iterator[Finding]:
+    """Findings about rules with ``subject`` set: useless in every audited stack that binds the group, or here alone."""
+    found = tuple(findings)
+    useless: dict[_Rule, set[_Stack]] = {}
+    for finding in found:
+        if _about_a_rule(finding):
+            useless.setdefault(_rule(finding), set()).add(finding.security_groups)
+    bound = _bound(clusters)
+    for finding in found:
+        if _about_a_rule(finding):
+            region, group, _, _ = _rule(finding)
+            all_of_them = bound[region, group] <= useless[_rule(finding)]
+            yield replace(finding, subject=EVERYWHERE if all_of_them else HERE)
+        else:
+            yield finding
+
+
+def _about_a_rule(finding: Finding) -> bool:
+    return finding.code in (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
+
+
+def _rule(finding: Finding) -> _Rule:
+    rule = finding.evidence[0]
+    return finding.region, rule.security_group_id, rule.direction, rule.index
+
+
+def _bound(clusters: Iterable[Cluster]) -> dict[tuple[str, str], set[_Stack]]:
+    bound: dict[tuple[str, str], set[_Stack]] = {}
+    for cluster in clusters:
+        for stack in stacks(cluster):
+            for group in stack.security_groups:
+                bound.setdefault((cluster.region, group), set()).add(stack.security_groups)
+    return bound

@@ -1,0 +1,131 @@
+"""What one rule can say: one block, one protocol, and a range of ports or a short list of single ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.model import addresses
+from auditor.model.addresses import ALL_V4, ALL_V6, V6_OFFSET
+from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.packets import PacketSet, packets
+from auditor.model.rules import Action, CidrPeer, ProtocolService, Rule
+from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, Protocol, services, span
+
+LISTED_PORTS = 15
+"""The longest list of single ports that one rule is given here."""
+
+_EXISTS = {
+    4: EVERYTHING - services(Protocol.ICMPV6),
+    6: EVERYTHING - services(Protocol.ICMP),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBlock:
+    """One CIDR block as a half-open run of the address line."""
+
+    lo: int
+    hi: int
+
+    @property
+    def family(self) -> int:
+        """4 or 6."""
+        return 4 if self.lo < V6_OFFSET else 6
+
+    @property
+    def run(self) -> IntervalSet:
+        """The block as a set."""
+        return IntervalSet((self.lo, self.hi))
+
+    @property
+    def cidr(self) -> str:
+        """The block as text."""
+        return addresses.cidrs(self.run)[0]
+
+    def parents(self) -> Iterator[AddressBlock]:
+        """Every block that holds this one, itself first, up to the whole family."""
+        offset, bits = (0, 32) if self.family == 4 else (V6_OFFSET, 128)
+        size = self.hi - self.lo
+        while size <= 1 << bits:
+            lo = offset + (self.lo - offset) // size * size
+            yield AddressBlock(lo, lo + size)
+            size *= 2
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRule:
+    """A rule without its place: ``protocol`` ``None`` is ALL."""
+
+    block: AddressBlock
+    protocol: Protocol | None
+    ports: tuple[tuple[int, int], ...]
+
+    @property
+    def services(self) -> IntervalSet:
+        """The services it names."""
+        return EVERYTHING if self.protocol is None else services(self.protocol, self.ports)
+
+    @property
+    def packets(self) -> PacketSet:
+        """The packets it matches."""
+        return packets(self.services, self.block.run)
+
+    def rule(self, action: Action, description: str) -> Rule:
+        """The rule, with an index that its place will give."""
+        service = ProtocolService(protocol=self.protocol, ports=self.ports if self.protocol is not None else ())
+        return Rule(
+            index=0, action=action, peer=CidrPeer(cidr=self.block.cidr), service=service, description=description
+        )
+
+
+def blocks(where: IntervalSet) -> Iterator[AddressBlock]:
+    """The fewest blocks that make up ``where``."""
+    for text in addresses.cidrs(where):
+        lo, hi = addresses.parse(text).bounds
+        yield AddressBlock(lo, hi)
+
+
+def candidate_rules(block: AddressBlock, safe: IntervalSet, wanted: IntervalSet) -> Iterator[CandidateRule]:
+    """Every rule on ``block`` worth trying: inside ``safe``, and no other such rule holds all its ``wanted``."""
+    if _EXISTS[block.family] <= safe and wanted:
+        yield CandidateRule(block, None, ())
+        return
+    for protocol in Protocol:
+        lo, hi = span(protocol)
+        here = wanted & safe & IntervalSet((lo, hi))
+        if not here or protocol is Protocol.OTHER:
+            continue
+        if not protocol.has_ports:
+            yield CandidateRule(block, protocol, WHOLE_PORT_RANGE)
+            continue
+        allowed = safe & IntervalSet((lo, hi))
+        yield from (
+            CandidateRule(block, protocol, ((first - lo, last - lo - 1),))
+            for first, last in allowed
+            if here & IntervalSet((first, last))
+        )
+        if 1 < here.size <= LISTED_PORTS:
+            listed = tuple((port - lo, port - lo) for first, last in here for port in range(first, last))
+            yield CandidateRule(block, protocol, listed)
+
+
+def natural_rules(packet_set: PacketSet) -> Iterator[CandidateRule]:
+    """Rules as a person would write ``packet_set``: one for each block and protocol, ports together."""
+    by_addresses: dict[IntervalSet, IntervalSet] = {}
+    for lo, hi, there in packet_set.rows:
+        for family in (ALL_V4, ALL_V6):
+            part = there & family
+            by_addresses[part] = by_addresses.get(part, EMPTY) | IntervalSet((lo, hi))
+    for where, named in by_addresses.items():
+        for block in blocks(where):
+            yield from candidate_rules(block, named, named)
+
+
+def tightest(block: AddressBlock, service: IntervalSet, where: IntervalSet) -> Iterator[CandidateRule]:
+    """The narrowest rule inside ``block`` that holds ``service`` on ``where``, where one range of one protocol can."""
+    lo, hi = where.bounds[0], where.bounds[-1]
+    start = AddressBlock(lo, lo + 1)
+    tight = next((parent for parent in start.parents() if parent.hi >= hi), block)
+    first, last = service.bounds[0], service.bounds[-1]
+    yield from candidate_rules(tight, IntervalSet((first, last)), service)

@@ -1,0 +1,411 @@
+"""Stacks that share groups, under repair together: which rules go, which come and where, and whether that harms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from auditor.comparator.effective import IMPLICIT_DENY, Decision
+from auditor.comparator.repair.edits import RuleEntry, entries, highest, leaving, put_in, steps
+from auditor.comparator.repair.positions import InsertionPoints, StackDirection, is_editable
+from auditor.comparator.repair.search import Insertion, insertions
+from auditor.comparator.resolve import Bounds, ResolvedRule, Resolver
+from auditor.comparator.stacks import Stack, stacks
+from auditor.model.clusters import Role
+from auditor.model.findings import Code, Finding, Result
+from auditor.model.outcomes import RemainingReason
+from auditor.model.packets import NOTHING, PacketSet, union
+from auditor.model.rules import Action, Direction
+
+Lists: TypeAlias = Mapping[str, tuple[RuleEntry, ...]]
+"""Rules under edit by group id."""
+
+QUOTA = 100
+"""Rules that one direction of a group may have (vpc/DescribeSecurityGroupLimits gives the account's own figure)."""
+_REPLACED = 4
+"""How many rules a change is ever made to fit by in lists without room."""
+
+ALLOWED_BY_AUDIT = "required by the cluster"
+DENIED_BY_AUDIT = "not required by the cluster"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairOptions:
+    """What a repair may do beyond opening what is required and no rule denies.
+
+    ``clusters`` limits whose findings are closed; empty means all. Other stacks are kept from harm all the same.
+    """
+
+    close_excess: bool = False
+    override_drops: bool = False
+    clusters: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal:
+    """What is to be opened or closed on the stack of that number for a finding, as far as anything can."""
+
+    number: int
+    fingerprint: str
+    action: Action
+    packets: PacketSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateChange:
+    """Lists as a change leaves them: whether they do what was aimed at and no harm, and which groups lack the room.
+
+    The groups of ``early`` have room only once the rules that go are gone.
+    """
+
+    lists: Lists
+    safe: bool
+    full: frozenset[str] = frozenset()
+    early: frozenset[str] = frozenset()
+
+    @property
+    def stands(self) -> bool:
+        """Whether it can be carried out."""
+        return self.safe and not self.full
+
+
+Bound: TypeAlias = tuple[str, Role, tuple[str, ...]]
+"""What tells a stack from every other of a snapshot: cluster, role and list of groups."""
+
+
+class StackComponent:
+    """Stacks of one region that hang together by shared groups, in one direction, with their findings."""
+
+    def __init__(
+        self,
+        result: Result,
+        wish: RepairOptions,
+        region: str,
+        direction: Direction,
+        together: tuple[tuple[str, Stack], ...],
+        resolver: Resolver,
+    ) -> None:
+        self.region = region
+        self.direction = direction
+        self._result = result
+        self._wish = wish
+        self._stacks = together
+        self.before: dict[str, tuple[ResolvedRule, ...]] = {
+            group: resolver.lines(region, (group,), direction)
+            for _, stack in self._stacks
+            for group in stack.security_groups
+        }
+        self._decisions = self._decided(self.as_read())
+        numbers = range(len(self._stacks))
+        self._missing = [
+            self._undenied(number, self._found(number, Code.REQUIRED_TRAFFIC_BLOCKED)) for number in numbers
+        ]
+        self._excess = [self._found(number, Code.EXCESS_ACCESS) if wish.close_excess else NOTHING for number in numbers]
+
+    def as_read(self) -> Lists:
+        """The lists before any change."""
+        return {group: entries(lines) for group, lines in self.before.items()}
+
+    @property
+    def bounds(self) -> tuple[Bound, ...]:
+        """The stacks, each as a result names it."""
+        return tuple((cluster_id, stack.role, stack.security_groups) for cluster_id, stack in self._stacks)
+
+    def aims(self) -> Iterator[Goal]:
+        """What the wish asks for, worst finding first, less what no change of rules could do."""
+        for finding in self._result.findings:
+            for number, bound in enumerate(self.bounds):
+                if self._concerns(finding, bound) and (not self._wish.clusters or bound[0] in self._wish.clusters):
+                    yield from self._aims(finding, number)
+
+    def _aims(self, finding: Finding, number: int) -> Iterator[Goal]:
+        if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
+            action, packets = Action.ALLOW, finding.packets & self._missing[number]
+        elif finding.code is Code.EXCESS_ACCESS and self._wish.close_excess:
+            action, packets = Action.DENY, finding.packets - self._kept_by_twins(number)
+        else:
+            return
+        if packets:
+            yield Goal(number=number, fingerprint=finding.fingerprint, action=action, packets=packets)
+
+    def _kept_by_twins(self, number: int) -> PacketSet:
+        """What stacks of the same groups, or of the first of them, keep: whatever passes there passes here too."""
+        groups = self._stacks[number][1].security_groups
+        bound = (stack.security_groups for _, stack in self._stacks)
+        twins = [other for other, first in enumerate(bound) if groups[: len(first)] == first]
+        return union(self._decisions[other].allowed - self._excess[other] for other in twins)
+
+    def _undenied(self, number: int, wanted: PacketSet) -> PacketSet:
+        """What the repair may open: denied by no rule on purpose unless the wish says so."""
+        if self._wish.override_drops:
+            return wanted
+        decision = self._decisions[number]
+        ranks = (rank for rank in decision.deciders(wanted) if rank != IMPLICIT_DENY)
+        return wanted - union(decision.decided_by(rank) for rank in ranks)
+
+    def _found(self, number: int, code: Code) -> PacketSet:
+        bound = self.bounds[number]
+        found = (finding for finding in self._result.findings if finding.code is code)
+        return union(finding.packets for finding in found if self._concerns(finding, bound))
+
+    def _concerns(self, finding: Finding, bound: Bound) -> bool:
+        on = (finding.cluster_id, finding.role, finding.security_groups)
+        return finding.direction is self.direction and finding.waiver is None and on == bound
+
+    def obstacle(self, finding: Finding, left: PacketSet) -> RemainingReason:
+        """What stands in the way of the packets of a finding that no change found resolves."""
+        number = self.bounds.index((finding.cluster_id, finding.role, finding.security_groups))
+        lists = [self.before[group] for group in finding.security_groups]
+        unread = (line for lines in lists for line in lines if not line.readable)
+        if finding.code is Code.EXCESS_ACCESS and left & self._kept_by_twins(number):
+            return RemainingReason.SHARED_GROUP
+        if not all(map(is_editable, lists)) or any(line.packets() & left for line in unread):
+            return RemainingReason.UNDECIDED
+        return RemainingReason.SHARED_GROUP if self._is_shared(number) else RemainingReason.NO_RULE
+
+    def _is_shared(self, number: int) -> bool:
+        groups = set(self._stacks[number][1].security_groups)
+        others = (stack for other, (_, stack) in enumerate(self._stacks) if other != number)
+        return any(groups & set(stack.security_groups) for stack in others)
+
+    def draft(self, aims: Sequence[Goal]) -> CandidateChange:
+        """The shortest change that does what is aimed at; one that cannot be carried out where there is no other."""
+        wanted = self._aimed(aims, Action.ALLOW)
+        unwanted = self._aimed(aims, Action.DENY)
+        drafts = [self._opened(*way, wanted, unwanted) for way in self._ways(unwanted)]
+        return min(drafts, key=lambda draft: (not draft.stands, not draft.safe, self._length(draft.lists)))
+
+    def closable(self, aim: Goal) -> PacketSet:
+        """What of an excess a rule that denies it would close without harm."""
+        unwanted = self._aimed([aim], Action.DENY)
+        lists, _ = self._inserted(self.as_read(), unwanted, Action.DENY, self._excess)
+        now = self._decided(lists)[aim.number]
+        return aim.packets & now.denied
+
+    def _aimed(self, aims: Sequence[Goal], action: Action) -> list[PacketSet]:
+        return [
+            union(aim.packets for aim in aims if aim.number == number and aim.action is action)
+            for number in range(len(self._stacks))
+        ]
+
+    def _ways(self, unwanted: list[PacketSet]) -> Iterator[tuple[Lists, list[PacketSet], frozenset[str]]]:
+        """Ways to close: the lists, what each stack then lacks that it let through, and the groups without the room."""
+        nothing = [NOTHING for _ in self._stacks]
+        if not any(unwanted):
+            yield self.as_read(), nothing, frozenset()
+            return
+        without = self._taken_out(self.as_read(), unwanted)
+        yield without, self._lost(without, unwanted), frozenset()
+        denied, full = self._inserted(self.as_read(), unwanted, Action.DENY, self._excess)
+        yield denied, nothing, full
+
+    def _lost(self, lists: Lists, unwanted: list[PacketSet]) -> list[PacketSet]:
+        states = zip(self._decisions, self._decided(lists), unwanted, strict=True)
+        return [(was.allowed - closed) - now.allowed for was, now, closed in states]
+
+    def _opened(
+        self,
+        lists: Lists,
+        lost: list[PacketSet],
+        full: frozenset[str],
+        wanted: list[PacketSet],
+        unwanted: list[PacketSet],
+    ) -> CandidateChange:
+        """The draft that opens on ``lists`` what is wanted and what was lost."""
+        opened = [missing | again for missing, again in zip(wanted, lost, strict=True)]
+        lists, crowded = self._inserted(lists, opened, Action.ALLOW, self._missing)
+        early = frozenset(
+            group for group, listed in lists.items() if self._is_full(group, self._highest(group, listed))
+        )
+        full |= crowded | (early if not self._can_part(lists, early) else frozenset())
+        full |= {group for group, listed in lists.items() if self._is_full(group, len(listed))}
+        return CandidateChange(lists=lists, safe=self._is_safe(lists, unwanted), full=full, early=early)
+
+    def _highest(self, group: str, listed: tuple[RuleEntry, ...]) -> int:
+        return highest(self.before[group], listed)
+
+    def _is_full(self, group: str, length: int) -> bool:
+        return length > max(QUOTA, len(self.before[group]))
+
+    def _can_part(self, lists: Lists, early: frozenset[str]) -> bool:
+        """Whether the rules that go may go before the others come: what they let through and must stay passes still."""
+        if not early:
+            return True
+        bare = {
+            group: tuple(
+                entry
+                for entry in entries(lines)
+                if group not in early or entry.origin not in leaving(lines, lists[group])
+            )
+            for group, lines in self.before.items()
+        }
+        states = zip(self._decisions, self._decided(bare), self._excess, strict=True)
+        return all(was.allowed - spare <= now.allowed for was, now, spare in states)
+
+    def _is_safe(self, lists: Lists, unwanted: list[PacketSet]) -> bool:
+        """Whether all that is unwanted is closed, and no stack decides otherwise what no finding names."""
+        states = zip(self._decisions, self._decided(lists), self._missing, self._excess, unwanted, strict=True)
+        return all(
+            was.allowed - excess <= now.allowed
+            and now.allowed - was.allowed <= missing
+            and now.undecided == was.undecided
+            and not closing & (now.allowed | now.undecided)
+            for was, now, missing, excess, closing in states
+        )
+
+    def _taken_out(self, lists: Lists, excess: list[PacketSet]) -> Lists:
+        """The lists without every rule that lets excess in, and without those that would then let it in instead.
+
+        A list that could not be written back keeps all its rules.
+        """
+        editable = {group for group, lines in self.before.items() if is_editable(lines)}
+        while True:
+            guilty = {
+                position
+                for (_, stack), unwanted in zip(self._stacks, excess, strict=True)
+                for position in self._letting_in(stack, lists, unwanted)
+                if position[0] in editable
+            }
+            if not guilty:
+                return lists
+            lists = {
+                group: tuple(entry for place, entry in enumerate(listed) if (group, place) not in guilty)
+                for group, listed in lists.items()
+            }
+
+    def _letting_in(self, stack: Stack, lists: Lists, unwanted: PacketSet) -> list[tuple[str, int]]:
+        side = self._side(stack, lists)
+        decision = Decision(side.all_lines())
+        ranks = decision.deciders((decision.allowed | decision.undecided) & unwanted)
+        return [
+            side.position(rank)
+            for rank in ranks
+            if rank != IMPLICIT_DENY and decision.lines[rank].action is Action.ALLOW
+        ]
+
+    def _inserted(
+        self, lists: Lists, wanted: list[PacketSet], action: Action, welcome: list[PacketSet]
+    ) -> tuple[Lists, frozenset[str]]:
+        """The lists with what decides all that is wanted, and the groups for want of whose room it does less."""
+        if not any(wanted):
+            return lists, frozenset()
+        asked = zip(self._stacks, wanted, welcome, strict=True)
+        sides = tuple(
+            replace(self._side(stack, lists), want=want, welcome=besides) for (_, stack), want, besides in asked
+        )
+        ground = InsertionPoints(sides, action)
+        whole = done = self._put_in(lists, ground, frozenset())
+        barred: frozenset[str] = frozenset()
+        while full := {group for group, listed in done.items() if self._is_full(group, len(listed))} - barred:
+            barred |= full
+            if self._is_hopeless(whole, barred):
+                return whole, barred
+            done = self._put_in(lists, ground, barred)
+        short = barred and self._does_less(done, whole, sides, action)
+        return (whole, barred) if short else (done, frozenset())
+
+    def _is_hopeless(self, lists: Lists, barred: frozenset[str]) -> bool:
+        """Whether no group has room, and more is to come than a few rules that stand in the place of others."""
+        over = (len(listed) - max(QUOTA, len(self.before[group])) for group, listed in lists.items())
+        return barred == lists.keys() and max(over) > _REPLACED
+
+    def _does_less(self, done: Lists, whole: Lists, sides: tuple[StackDirection, ...], action: Action) -> bool:
+        for side, less, more in zip(sides, self._decided(done), self._decided(whole), strict=True):
+            lacking = more.allowed - less.allowed if action is Action.ALLOW else more.denied - less.denied
+            if lacking & side.want:
+                return True
+        return False
+
+    def _put_in(self, lists: Lists, ground: InsertionPoints, barred: frozenset[str]) -> Lists:
+        natural = self._natural() if ground.action is Action.ALLOW else ()
+        found = insertions(ground, natural, tuple(self._holes(lists)), barred)
+        return {
+            group: put_in(
+                listed,
+                ((item.index, self._line(item, ground.action)) for item in found if _is_beside(item, group)),
+                {item.index: self._line(item, ground.action) for item in found if item.group == group and item.instead},
+            )
+            for group, listed in lists.items()
+        }
+
+    def _holes(self, lists: Lists) -> Iterator[tuple[str, int]]:
+        """Where rules were taken out and none stands instead: before which entry of the list as it is now."""
+        for group, listed in lists.items():
+            kept = [entry.origin for entry in listed]
+            for origin in leaving(self.before[group], listed):
+                yield (
+                    group,
+                    next(
+                        (place for place, other in enumerate(kept) if other is not None and other > origin), len(kept)
+                    ),
+                )
+
+    def _natural(self) -> tuple[PacketSet, ...]:
+        return tuple(
+            outcome.required
+            for cluster in self._result.clusters
+            for audited in cluster.stacks
+            for outcome in audited.requirements
+            if outcome.requirement.direction is self.direction
+        )
+
+    def _line(self, item: Insertion, action: Action) -> ResolvedRule:
+        description = ALLOWED_BY_AUDIT if action is Action.ALLOW else DENIED_BY_AUDIT
+        return ResolvedRule(
+            security_group_id=item.group,
+            direction=self.direction,
+            rule=item.form.rule(action, description),
+            action=action,
+            services=Bounds.exactly(item.form.services),
+            addresses=Bounds.exactly(item.form.block.run),
+        )
+
+    def _side(self, stack: Stack, lists: Lists) -> StackDirection:
+        lines = {group: tuple(entry.line for entry in lists[group]) for group in stack.security_groups}
+        return StackDirection(stack=stack, lines=lines, want=NOTHING)
+
+    def _decided(self, lists: Lists) -> list[Decision]:
+        """What each stack does by ``lists``, worked out once for those of the same groups."""
+        known = {stack.security_groups: stack for _, stack in self._stacks}
+        decided = {groups: Decision(self._side(stack, lists).all_lines()) for groups, stack in known.items()}
+        return [decided[stack.security_groups] for _, stack in self._stacks]
+
+    def _length(self, lists: Lists) -> int:
+        return sum(len(steps(self.before[group], listed)) for group, listed in changed(lists, self.before))
+
+
+def _is_beside(item: Insertion, group: str) -> bool:
+    return item.group == group and not item.instead
+
+
+def changed(
+    lists: Lists, before: Mapping[str, Iterable[ResolvedRule]]
+) -> tuple[tuple[str, tuple[RuleEntry, ...]], ...]:
+    """The lists that differ from those that were read, by group."""
+    return tuple((group, listed) for group, listed in sorted(lists.items()) if listed != entries(before[group]))
+
+
+def components(result: Result, wish: RepairOptions) -> Iterator[StackComponent]:
+    """One bench for each direction of each set of stacks that hang together by shared groups."""
+    by_region: dict[str, list[tuple[str, Stack]]] = {}
+    for cluster in result.clusters:
+        bound = (stack for stack in stacks(cluster.cluster) if stack.security_groups)
+        by_region.setdefault(cluster.cluster.region, []).extend((cluster.cluster.cluster_id, stack) for stack in bound)
+    for region, held in sorted(by_region.items()):
+        resolver = Resolver(result.snapshot)
+        for together in _connected(held):
+            yield from (StackComponent(result, wish, region, direction, together, resolver) for direction in Direction)
+
+
+def _connected(held: list[tuple[str, Stack]]) -> list[tuple[tuple[str, Stack], ...]]:
+    found: list[tuple[tuple[str, Stack], ...]] = []
+    for cluster_id, stack in held:
+        touching = [
+            other
+            for other in found
+            if any(set(stack.security_groups) & set(there.security_groups) for _, there in other)
+        ]
+        found = [other for other in found if other not in touching]
+        found.append((*(entry for other in touching for entry in other), (cluster_id, stack)))
+    return found

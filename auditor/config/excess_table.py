@@ -1,0 +1,156 @@
+"""A baseline while its chain of ``extends`` is followed, and what it is once the chain ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from auditor.config.baseline_forms import AllowForm, ClassForm, ExcessForm, RequirementForm
+from auditor.config.validation import Mistake, mistake, unknown_word
+from auditor.config.yaml_reader import Plain, shown
+from auditor.model.baseline import ExcessTable, Reach, Requirement, ServiceClass, Severity
+from auditor.model.clusters import Role
+from auditor.model.intervals import IntervalSet
+from auditor.model.rules import Direction
+from auditor.model.services import EVERYTHING
+
+Cell: TypeAlias = tuple[Direction, Reach, str]
+"""A place in the table of excess severities: direction, reach, class name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineDraft:
+    """Rows as they are written, so that a change of some keys can be laid over them; the rest as forms.
+
+    ``classes`` are in order, the catch-all last.
+    """
+
+    requirements: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
+    allowances: Mapping[str, AllowForm] = field(default_factory=dict)
+    classes: tuple[ClassForm, ...] = ()
+    severities: Mapping[Cell, Severity] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What can be dropped."""
+        return (*self.requirements, *self.allowances)
+
+    def model_requirements(self) -> tuple[Requirement, ...]:
+        """The rows as the comparison takes them."""
+        return tuple(RequirementForm.model_validate(row).requirement() for row in self.requirements.values())
+
+    def excess_table(self) -> ExcessTable:
+        """Every cell in a fixed order: direction, reach, class."""
+        cells = all_cells(self.classes)
+        return ExcessTable(
+            classes=tuple(found for form in self.classes for found in service_classes(form)),
+            severities=tuple((*cell, self.severities[cell]) for cell in cells),
+        )
+
+
+def all_cells(classes: tuple[ClassForm, ...]) -> tuple[Cell, ...]:
+    """The cells that a table of these classes has."""
+    return tuple((direction, reach, form.name) for direction in Direction for reach in Reach for form in classes)
+
+
+def service_classes(form: ClassForm) -> Iterator[ServiceClass]:
+    """One class for both roles, or one a role where their services differ."""
+    by_role = {role: services_on(form, role) for role in Role}
+    if by_role[Role.NODE] == by_role[Role.MASTER]:
+        yield _service_class(form, by_role[Role.NODE], ())
+        return
+    for role, services in by_role.items():
+        if services:
+            yield _service_class(form, services, (role,))
+
+
+def services_on(form: ClassForm, role: Role) -> IntervalSet:
+    """The services of a class on a role."""
+    here = (entry for entry in form.services if entry.role in (None, role))
+    return IntervalSet.of(run for entry in here for run in entry.services())
+
+
+def _service_class(form: ClassForm, services: IntervalSet, roles: tuple[Role, ...]) -> ServiceClass:
+    return ServiceClass(name=form.name, services=services, title=form.title.text(), roles=roles)
+
+
+CONTROL = "control"
+"""The class of the control plane and the node agents: open to any address it is critical."""
+
+
+def cells_of(form: ExcessForm) -> dict[Cell, Severity]:
+    """The cells that a file writes."""
+    return {
+        (direction, reach, name): severity
+        for direction in Direction
+        for reach in Reach
+        for name, severity in form.severities.of(direction).of(reach).items()
+    }
+
+
+def merged_classes(inherited: tuple[ClassForm, ...], own: list[ClassForm]) -> tuple[ClassForm, ...]:
+    """A known name is replaced where it stands; new ones go in before the inherited last, which holds every service."""
+    replaced = {form.name: form for form in own}
+    kept = [replaced.pop(form.name, form) for form in inherited]
+    return (*kept[:-1], *replaced.values(), *kept[-1:])
+
+
+def table_mistakes(
+    form: ExcessForm, classes: tuple[ClassForm, ...], severities: Mapping[Cell, Severity]
+) -> Iterator[Mistake]:
+    """What is wrong with a file's part of the table, and with the whole that it makes of the inherited one.
+
+    ``classes`` and ``severities`` are the whole, ``form`` is the file's part.
+    """
+    names = [each.name for each in form.classes]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield mistake("config-class-twice", ("excess", "classes", index, "name"), found=name, expected="name")
+    for cell, severity in cells_of(form).items():
+        yield from _cell_mistakes(cell, severity, tuple(each.name for each in classes))
+    yield from _class_mistakes(form, classes)
+    if missing := [_cell_text(cell) for cell in all_cells(classes) if cell not in severities]:
+        yield mistake("config-missing-severity", ("excess", "severities"), expected=", ".join(missing))
+
+
+def _cell_mistakes(cell: Cell, severity: Severity, known: tuple[str, ...]) -> Iterator[Mistake]:
+    direction, reach, name = cell
+    path = ("excess", "severities", direction.value, reach.value, name)
+    if name not in known:
+        yield unknown_word("config-unknown-class", path, name, known, of_key=True)
+    elif reach is Reach.ANY and direction is Direction.INGRESS and name == CONTROL:
+        if severity is not Severity.CRITICAL:
+            yield mistake("config-control-floor", path, found=shown(severity), expected=Severity.CRITICAL)
+    elif reach is Reach.ANY and severity.rank > Severity.MEDIUM.rank:
+        yield mistake("config-any-floor", path, found=shown(severity), expected="critical, high, medium")
+
+
+def _class_mistakes(form: ExcessForm, classes: tuple[ClassForm, ...]) -> Iterator[Mistake]:
+    if CONTROL not in (each.name for each in classes):
+        yield mistake("config-no-control", ("excess", "classes"), expected=CONTROL)
+    for role in Role:
+        if classes and services_on(classes[-1], role) != EVERYTHING:
+            path = _path_of(form, classes[-1].name)
+            yield mistake("config-last-class", (*path, "services"), found=classes[-1].name, expected="protocol: all")
+            return
+    for shadow in _before_control(classes):
+        yield mistake("config-before-control", _path_of(form, shadow.name), found=shadow.name, expected=CONTROL)
+
+
+def _before_control(classes: tuple[ClassForm, ...]) -> Iterator[ClassForm]:
+    """Classes that would take services away from the control class, whose severity is not theirs to choose."""
+    at = next((index for index, each in enumerate(classes) if each.name == CONTROL), 0)
+    for earlier in classes[:at]:
+        if any(services_on(earlier, role) & services_on(classes[at], role) for role in Role):
+            yield earlier
+
+
+def _path_of(form: ExcessForm, name: str) -> tuple[str | int, ...]:
+    """Where a file writes a class; the list itself if it is inherited."""
+    at = next((index for index, each in enumerate(form.classes) if each.name == name), None)
+    return ("excess", "classes") if at is None else ("excess", "classes", at)
+
+
+def _cell_text(cell: Cell) -> str:
+    return ".".join(cell)

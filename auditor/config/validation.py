@@ -1,0 +1,157 @@
+"""The keys that a form knows at a place in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import UnionType
+from typing import Annotated, TypeVar, Union, cast, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from auditor.config.yaml_reader import Document, KeyPath, key_text, shown
+from auditor.errors import ConfigError
+
+
+def known_keys(form: type[BaseModel], path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """The keys of the mapping at ``path``, in the order in which the form names them."""
+    inner: object = form
+    for step in path:
+        inner = _inside(inner, step)
+    return tuple(cast("type[BaseModel]", inner).model_fields)
+
+
+def _inside(annotation: object, step: str | int) -> object:
+    if get_origin(annotation) in (list, dict):
+        return _bare(get_args(annotation)[-1])
+    return _bare(cast("type[BaseModel]", annotation).model_fields[str(step)].annotation)
+
+
+def _bare(annotation: object) -> object:
+    """What stands inside ``Annotated`` and beside ``None``."""
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        annotation = next(part for part in get_args(annotation) if part is not type(None))
+    return annotation
+
+
+Form = TypeVar("Form", bound=BaseModel)
+
+_WRONG_TYPE = {
+    "string_type": "text",
+    "list_type": "list",
+    "dict_type": "mapping",
+    "model_type": "mapping",
+    "int_type": "whole-number",
+    "float_type": "number",
+}
+_WRONG_SIZE = {
+    "too_short": ("config-too-few", "min_length"),
+    "greater_than": ("config-not-above", "gt"),
+    "greater_than_equal": ("config-too-small", "ge"),
+    "less_than_equal": ("config-too-high", "le"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One thing that is wrong at ``path``; ``facts`` fill the message. ``of_key`` blames the key, not its value."""
+
+    message_id: str
+    path: KeyPath
+    facts: tuple[tuple[str, str | int], ...]
+    of_key: bool = False
+
+
+class ConfigMistakes(ConfigError):
+    """Several mistakes of one file. Its own message is the first one's; ``mistakes`` has each, by line."""
+
+    def __init__(self, mistakes: tuple[ConfigError, ...]) -> None:
+        super().__init__(mistakes[0].message_id, **mistakes[0].facts)
+        self._mistakes = mistakes
+
+    @property
+    def mistakes(self) -> tuple[ConfigError, ...]:
+        """Each of them, by line."""
+        return self._mistakes
+
+
+def mistake(message_id: str, path: KeyPath, *, of_key: bool = False, **facts: str | int) -> Mistake:
+    """A mistake from keyword facts."""
+    return Mistake(message_id=message_id, path=path, facts=tuple(facts.items()), of_key=of_key)
+
+
+def unknown_word(
+    message_id: str, path: KeyPath, found: object, known: Iterable[str], *, of_key: bool = False
+) -> Mistake:
+    """A word that is none of ``known``; where one of them was probably meant, the message ends in ``-near``."""
+    words = tuple(known)
+    expected, near = ", ".join(words), nearest(found, words)
+    message_id = f"{message_id}-near" if near else message_id
+    return mistake(message_id, path, of_key=of_key, found=shown(found), expected=expected, near=near)
+
+
+def nearest(found: object, known: Iterable[str]) -> str:
+    """The known word that looks most like ``found`` in whatever case, or the empty text."""
+    words = {word.lower(): word for word in known}
+    return next((words[near] for near in get_close_matches(str(found).lower(), words, 1)), "")
+
+
+def refuse(document: Document, mistakes: Iterable[Mistake]) -> None:
+    """Raises ``ConfigError`` if there are any mistakes."""
+    if found := tuple(mistakes):
+        raise refusal(document, found)
+
+
+def refusal(document: Document, mistakes: Iterable[Mistake]) -> ConfigError:
+    """What to raise for mistakes, of which there is at least one: each once, by line."""
+    placed = sorted(((_line(document, each), each) for each in set(mistakes)), key=_order)
+    errors = tuple(
+        ConfigError(each.message_id, file=document.file, line=line, key=key_text(each.path), **dict(each.facts))
+        for line, each in placed
+    )
+    return errors[0] if len(errors) == 1 else ConfigMistakes(errors)
+
+
+def validated(form: type[Form], document: Document) -> Form:
+    """The document as ``form``. Raises ``ConfigError`` with all that is wrong."""
+    try:
+        return form.model_validate(document.root.plain())
+    except ValidationError as error:
+        found = mistakes_of(form, error)
+    raise refusal(document, found)
+
+
+def mistakes_of(form: type[BaseModel], error: ValidationError, under: KeyPath = ()) -> tuple[Mistake, ...]:
+    """What pydantic found; ``under`` is where the form's value stands in the document."""
+    return tuple(_mistake_of(form, details, under) for details in error.errors(include_url=False))
+
+
+def _mistake_of(form: type[BaseModel], details: ErrorDetails, under: KeyPath) -> Mistake:
+    kind, path, found = details["type"], details["loc"], details["input"]
+    facts = details.get("ctx", {})
+    if kind == "extra_forbidden":
+        key = str(path[-1])
+        return unknown_word("config-unknown-key", under + path, key, known_keys(form, path[:-1]), of_key=True)
+    if kind == "missing":
+        return mistake("config-missing-key", under + path, expected=str(path[-1]))
+    if kind == "enum":
+        return unknown_word("config-unknown-word", under + path, found, re.findall(r"'([^']*)'", facts["expected"]))
+    if kind in _WRONG_SIZE:
+        message_id, bound = _WRONG_SIZE[kind]
+        return mistake(message_id, under + path, found=shown(found), expected=f"{facts[bound]:g}")
+    if kind in _WRONG_TYPE:
+        return mistake("config-wrong-type", under + path, found=shown(found), expected=_WRONG_TYPE[kind])
+    at = facts.pop("at", ())
+    return mistake(kind, under + path + at, **{"found": shown(found), **facts})
+
+
+def _order(placed: tuple[int, Mistake]) -> tuple[int, str, str]:
+    line, each = placed
+    return line, key_text(each.path), each.message_id
+
+
+def _line(document: Document, each: Mistake) -> int:
+    return document.key_line(each.path) if each.of_key else document.line(each.path)

@@ -1,0 +1,296 @@
+"""The ordered group list that something binds: of a machine, a native node, a pool, a launch configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from auditor.fetcher import json_fields
+from auditor.fetcher.json_fields import CallSite, Defects
+from auditor.model import identifiers
+from auditor.model.clusters import Binding, Exposure
+from auditor.model.gaps import Gap, GapKind
+
+
+def binding(row: Mapping[str, Any], keys: tuple[str, ...], origin: CallSite, resource: str) -> Binding:
+    """The list under the first of ``keys`` that the row has: ``[]`` binds nothing, null and missing say nothing."""
+    key = next((key for key in keys if row.get(key) is not None), keys[0])
+    groups = json_fields.names(row, key, identifiers.GROUP)
+    if groups is not None:
+        return groups
+    message = f"which groups {resource} binds is unknown: {key} is {_interface_kind(row, key)}"
+    return origin.gap(resource, "NoGroupList", message, GapKind.UNREAD)
+
+
+def _interface_kind(row: Mapping[str, Any], key: str) -> str:
+    if key not in row:
+        return "missing"
+    return "null" if row[key] is None else "no list of group ids"
+
+
+def launch_configuration(row: Mapping[str, Any], origin: CallSite, resource: str) -> Binding:
+    """What the next machine of an auto-scaling group binds on its primary interface; ``resource`` is its pool.
+
+    A non-empty list at the PRIMARY entry of NetworkInterfaces overrides the configuration's own; SECONDARY ones inherit
+    nothing (as/LaunchConfiguration, as/NetworkInterface). Where both are empty, no group is bound by default
+    (as/CreateLaunchConfiguration); no document says whether TKE adds one.
+    """
+    defects = Defects(
+        origin=origin,
+        resource=resource,
+        unknown=f"which groups the next node of {resource} binds is unknown",
+    )
+    status = json_fields.text(row, "LaunchConfigurationStatus", defects).upper()
+    if status == "SECURITY_GROUP_ABNORMAL":
+        named = json_fields.label(row, "LaunchConfigurationId")
+        message = f"the security groups of {named} are abnormal: what the next node of {resource} binds is unknown"
+        return origin.gap(resource, status, message, GapKind.UNREAD)
+    primary = _primary(row, defects)
+    if defects.gaps:
+        return defects.gaps[0]
+    holder = primary if primary.get("SecurityGroupIds") not in (None, []) else row
+    return binding(holder, ("SecurityGroupIds",), origin, resource)
+
+
+def _primary(row: Mapping[str, Any], defects: Defects) -> Mapping[str, Any]:
+    """The entry of the primary interface, of which there is at most one; empty where the configuration has none."""
+    primary: Mapping[str, Any] = {}
+    for position, item in enumerate(json_fields.mappings(row, "NetworkInterfaces", defects)):
+        kind = json_fields.text(item, "InterfaceType", defects).upper()
+        if kind not in ("PRIMARY", "SECONDARY") or (kind == "PRIMARY" and primary):
+            expected = "the only PRIMARY interface or a SECONDARY"
+            defects.add(f"InterfaceType of NetworkInterfaces[{position}]", item.get("InterfaceType"), expected)
+        elif kind == "PRIMARY":
+            primary = item
+    return primary
+
+
+class ListedKind(StrEnum):
+    """What the API calls NodeType and, for pools, Type."""
+
+    REGULAR = "Regular"
+    NATIVE = "Native"
+    SUPER = "Super"
+    EXTERNAL = "External"
+    UNKNOWN = "?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedNode:
+    """One row of a node list. ``kind_text`` is the answer's word for its kind; ``detail`` is there for native ones.
+
+    ``gaps`` holds what of the row could not be read.
+    """
+
+    node_id: str
+    role: str
+    kind: ListedKind
+    kind_text: str = ""
+    node_pool_id: str = ""
+    lan_address: str = ""
+    detail: NativeDetail | None = None
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NativeDetail:
+    """What the 2022 list says of a native node; ``instance_id`` is ``ins-`` where it runs on a CVM, else ``eks-``."""
+
+    security_groups: Binding
+    instance_id: str
+    name: str
+    subnet_id: str
+    lan_address: str
+    exposure: Exposure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPool:
+    """One row of a pool list; ``gaps`` holds what of it could not be read."""
+
+    node_pool_id: str
+    name: str
+    kind: ListedKind
+    kind_text: str
+    life_state: str
+    launch_configuration_id: str = ""
+    auto_scaling_group_id: str = ""
+    subnet_ids: tuple[str, ...] | None = ()
+    security_groups: Binding = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """An instance as cvm/DescribeInstances has it; ``gaps`` holds what of the row could not be read."""
+
+    instance_id: str
+    name: str
+    security_groups: Binding
+    addresses: tuple[str, ...]
+    subnet_id: str
+    exposure: Exposure
+    gaps: tuple[Gap, ...] = ()
+
+
+def node_2018(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
+    """A row of the 2018 list, which tells kinds apart by the form of the id alone."""
+    node_id = json_fields.label(row, "InstanceId")
+    defects = _defects(origin, node_id)
+    return ListedNode(
+        node_id=node_id,
+        role=json_fields.text(row, "InstanceRole", defects).upper(),
+        kind=_kind_by_id(node_id),
+        node_pool_id=json_fields.identifier(row, "NodePoolId", defects),
+        lan_address=json_fields.spelling(row, "LanIP"),
+        gaps=defects.gaps,
+    )
+
+
+def node_2022(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
+    """A row of the 2022 list. NodeType is nullable: without it the filled part and the form of the id tell the kind."""
+    node_id = json_fields.label(row, "InstanceId")
+    defects = _defects(origin, node_id)
+    kind_text = json_fields.spelling(row, "NodeType")
+    parts = _parts(row, defects)
+    kind = _kind(kind_text, parts) if kind_text or parts else _kind_by_id(node_id)
+    return ListedNode(
+        node_id=node_id,
+        role=json_fields.text(row, "InstanceRole", defects).upper(),
+        kind=kind,
+        kind_text=kind_text,
+        node_pool_id=json_fields.identifier(row, "NodePoolId", defects),
+        lan_address=json_fields.spelling(row, "LanIP"),
+        detail=_native(parts.get(kind, {}), defects) if kind is ListedKind.NATIVE else None,
+        gaps=defects.gaps,
+    )
+
+
+def _defects(origin: CallSite, resource: str) -> Defects:
+    return Defects(origin=origin, resource=resource, unknown="what it says of the node or pool is unknown")
+
+
+def _native(part: Mapping[str, Any], defects: Defects) -> NativeDetail:
+    groups = binding(part, ("SecurityGroupIDs", "SecurityGroupIds"), defects.origin, defects.resource)
+    return NativeDetail(
+        security_groups=groups,
+        instance_id=json_fields.identifier(part, "InstanceId", defects),
+        name=json_fields.label(part, "DisplayName") or json_fields.label(part, "MachineName"),
+        subnet_id=json_fields.identifier(part, "SubnetId", defects, identifiers.SUBNET),
+        lan_address=json_fields.spelling(part, "LanIp"),
+        exposure=_exposure(part, "WanIp", (json_fields.text(part, "WanIp", defects),), defects),
+    )
+
+
+def pool_2022(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
+    """A row of DescribeNodePools."""
+    pool_id = json_fields.label(row, "NodePoolId")
+    defects = _defects(origin, pool_id)
+    kind_text = json_fields.spelling(row, "Type")
+    parts = _parts(row, defects)
+    kind = _kind(kind_text, parts)
+    part = parts.get(kind, {})
+    scaling = part if kind is ListedKind.REGULAR else {}
+    return ListedPool(
+        node_pool_id=pool_id,
+        name=json_fields.label(row, "Name"),
+        kind=kind,
+        kind_text=kind_text,
+        life_state=json_fields.text(row, "LifeState", defects).lower(),
+        launch_configuration_id=_launch_configuration_id(scaling, defects),
+        auto_scaling_group_id=_auto_scaling_group_id(scaling, defects),
+        subnet_ids=json_fields.names(part, "SubnetIds", identifiers.SUBNET) if kind is ListedKind.NATIVE else (),
+        security_groups=_pool_groups(kind, part, defects),
+        gaps=defects.gaps,
+    )
+
+
+def _pool_groups(kind: ListedKind, part: Mapping[str, Any], defects: Defects) -> Binding:
+    """A pool of super nodes that names no groups leaves them to its Pods."""
+    if kind is ListedKind.NATIVE:
+        keys = ("SecurityGroupIds", "SecurityGroupIDs")
+        return binding(part, keys, defects.origin, defects.resource)
+    groups = json_fields.names_if_any(part, "SecurityGroupIds", identifiers.GROUP) if kind is ListedKind.SUPER else ()
+    if groups is None:
+        defects.add("SecurityGroupIds", part["SecurityGroupIds"], "a list of group ids")
+    return groups or ()
+
+
+def _launch_configuration_id(row: Mapping[str, Any], defects: Defects) -> str:
+    return json_fields.identifier(row, "LaunchConfigurationId", defects, identifiers.LAUNCH_CONFIGURATION)
+
+
+def _auto_scaling_group_id(row: Mapping[str, Any], defects: Defects) -> str:
+    return json_fields.identifier(row, "AutoscalingGroupId", defects, identifiers.SCALING_GROUP)
+
+
+def pool_2018(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
+    """A row of DescribeClusterNodePools, which lists auto-scaling pools."""
+    pool_id = json_fields.label(row, "NodePoolId")
+    defects = _defects(origin, pool_id)
+    return ListedPool(
+        node_pool_id=pool_id,
+        name=json_fields.label(row, "Name"),
+        kind=ListedKind.REGULAR,
+        kind_text=ListedKind.REGULAR.value,
+        life_state=json_fields.text(row, "LifeState", defects).lower(),
+        launch_configuration_id=_launch_configuration_id(row, defects),
+        auto_scaling_group_id=_auto_scaling_group_id(row, defects),
+        gaps=defects.gaps,
+    )
+
+
+def machine(row: Mapping[str, Any], origin: CallSite) -> Machine:
+    """A row of cvm/DescribeInstances; ``addresses`` are the private ones."""
+    instance_id = json_fields.label(row, "InstanceId")
+    defects = _defects(origin, instance_id)
+    texts = (*json_fields.texts(row, "PrivateIpAddresses", defects), *json_fields.texts(row, "IPv6Addresses", defects))
+    public = tuple(
+        address
+        for key in ("PublicIpAddresses", "PublicIPv6Addresses")
+        for address in json_fields.texts(row, key, defects)
+    )
+    home = json_fields.mapping(row, "VirtualPrivateCloud", defects)
+    return Machine(
+        instance_id=instance_id,
+        name=json_fields.label(row, "InstanceName"),
+        security_groups=binding(row, ("SecurityGroupIds",), origin, instance_id),
+        addresses=json_fields.addresses_of(texts, defects),
+        subnet_id=json_fields.identifier(home, "SubnetId", defects, identifiers.SUBNET),
+        exposure=_exposure(row, "PublicIpAddresses", public, defects),
+        gaps=defects.gaps,
+    )
+
+
+def _exposure(row: Mapping[str, Any], key: str, public: tuple[str, ...], defects: Defects) -> Exposure:
+    """Whether the row names a public address. A row without ``key`` says nothing; null and the empty text are none.
+
+    An IPv6 address of the VPC is public only where it has bandwidth, which PublicIPv6Addresses tells.
+    """
+    addresses = json_fields.addresses_of((address for address in public if address.strip()), defects)
+    if addresses:
+        return Exposure.INTERNET
+    return Exposure.NONE_FOUND if key in row and not defects.gaps else Exposure.UNKNOWN
+
+
+def _kind(kind_text: str, parts: Mapping[ListedKind, dict[str, Any]]) -> ListedKind:
+    for kind in (ListedKind.REGULAR, ListedKind.NATIVE, ListedKind.SUPER, ListedKind.EXTERNAL):
+        if kind_text.lower() == kind.value.lower():
+            return kind
+    return next(iter(parts)) if not kind_text and len(parts) == 1 else ListedKind.UNKNOWN
+
+
+def _parts(row: Mapping[str, Any], defects: Defects) -> dict[ListedKind, dict[str, Any]]:
+    """The parts of a row that are filled, by the kind that each is for."""
+    parts = {
+        kind: json_fields.mapping(row, kind.value, defects) for kind in ListedKind if kind is not ListedKind.UNKNOWN
+    }
+    return {kind: part for kind, part in parts.items() if part}
+
+
+def _kind_by_id(node_id: str) -> ListedKind:
+    """``ins-`` is a CVM, ``np-`` a native node of that pool, ``eklet-`` a super node (tke DescribeClusterInstances)."""
+    prefixes = {"ins-": ListedKind.REGULAR, "np-": ListedKind.NATIVE, "eklet-": ListedKind.SUPER}
+    return next((kind for prefix, kind in prefixes.items() if node_id.startswith(prefix)), ListedKind.UNKNOWN)

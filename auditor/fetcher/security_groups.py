@@ -1,0 +1,125 @@
+"""Security groups: the rules of one, the names of many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from auditor.errors import FetchError
+from auditor.fetcher import actions, json_fields, rule_parsing
+from auditor.fetcher.paging import Listing, Paging
+from auditor.fetcher.region_reader import NOT_RECORDED, Lookup, RegionReader
+from auditor.fetcher.rule_parsing import Promise
+from auditor.model import identifiers
+from auditor.model.gaps import Gap
+from auditor.model.rules import AddressTemplatePeer, GroupPeer, Rule, SecurityGroup, ServiceTemplateRef
+
+_NAMES = Lookup(
+    listing=Listing(
+        action=actions.SECURITY_GROUPS,
+        rows="SecurityGroupSet",
+        row_id="SecurityGroupId",
+        prefixes=identifiers.GROUP,
+        paging=Paging.STRING,
+    ),
+    parameter="SecurityGroupIds",
+    unknown="names",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadGroup:
+    """A group without its name, and how many rules its answer promised where they are not as many as came."""
+
+    group: SecurityGroup
+    promises: tuple[Promise, ...] = ()
+
+
+def read_rules(reader: RegionReader, security_group_id: str) -> ReadGroup:
+    """The group's rules. Filters are never used: they renumber and leave out (vpc/DescribeSecurityGroupPolicies)."""
+    action = actions.SECURITY_GROUP_POLICIES
+    try:
+        answer = reader.call(action, {"SecurityGroupId": security_group_id})
+    except FetchError as error:
+        gap = reader.gap(error, f"the rules of {security_group_id} are", security_group_id)
+        lost = SecurityGroup(region=reader.region, security_group_id=security_group_id, ingress=gap, egress=gap)
+        return ReadGroup(group=lost)
+    origin = reader.origin(action)
+    group = rule_parsing.group_of(answer, origin, security_group_id)
+    return ReadGroup(group=group, promises=rule_parsing.promises(answer, origin, group))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """The groups of a list that this region has, by id with what the list says of each."""
+
+    rows: Mapping[str, Mapping[str, object]]
+    gaps: tuple[Gap, ...]
+
+
+def read_present(reader: RegionReader, group_ids: Iterable[str]) -> Present:
+    """Which of ``group_ids`` this region has. Not to be called on the floor of lists.
+
+    What a recording does not hold is no gap: these groups are read in case that a change needs them.
+    """
+    found = reader.look_up(_NAMES, group_ids)
+    lost = {gap for gap in found.lost.values() if gap.code != NOT_RECORDED}
+    return Present(rows=found.rows, gaps=tuple(sorted(lost)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """The groups by id with their names. ``absent`` are groups that rules name and that the region does not have."""
+
+    groups: tuple[SecurityGroup, ...]
+    absent: frozenset[str]
+    gaps: tuple[Gap, ...]
+
+
+def read_names(reader: RegionReader, groups: Iterable[SecurityGroup], known: Present) -> Named:
+    """The groups with name, description and project. Unknown names make nothing else so.
+
+    Where ``known`` has all of them, nothing is asked again.
+    """
+    by_id = {group.security_group_id: group for group in groups}
+    referred = referred_groups(by_id.values())
+    wanted = by_id.keys() | referred
+    found = reader.look_up(_NAMES, wanted if wanted - known.rows.keys() else ())
+    rows = {**known.rows, **found.rows}
+    return Named(
+        groups=tuple(_named(by_id[group_id], rows.get(group_id, {})) for group_id in sorted(by_id)),
+        absent=found.absent & referred,
+        gaps=tuple(sorted(set(found.lost.values()))),
+    )
+
+
+def _named(group: SecurityGroup, row: Mapping[str, object]) -> SecurityGroup:
+    return replace(
+        group,
+        name=json_fields.label(row, "SecurityGroupName"),
+        description=json_fields.label(row, "SecurityGroupDesc"),
+        project_id=json_fields.label(row, "ProjectId"),
+    )
+
+
+def rules_of(group: SecurityGroup) -> tuple[Rule, ...]:
+    """The rules of both directions, as far as they were read."""
+    return tuple(rule for rules in (group.ingress, group.egress) if isinstance(rules, tuple) for rule in rules)
+
+
+def referred_groups(groups: Iterable[SecurityGroup]) -> frozenset[str]:
+    """Groups that rules name as their far side."""
+    peers = (rule.peer for group in groups for rule in rules_of(group))
+    return frozenset(peer.security_group_id for peer in peers if isinstance(peer, GroupPeer))
+
+
+def referred_addresses(groups: Iterable[SecurityGroup]) -> frozenset[str]:
+    """Address templates and groups of them that rules name."""
+    peers = (rule.peer for group in groups for rule in rules_of(group))
+    return frozenset(peer.template_id for peer in peers if isinstance(peer, AddressTemplatePeer))
+
+
+def referred_services(groups: Iterable[SecurityGroup]) -> frozenset[str]:
+    """Service templates and groups of them that rules name."""
+    services = (rule.service for group in groups for rule in rules_of(group))
+    return frozenset(service.template_id for service in services if isinstance(service, ServiceTemplateRef))

@@ -1,0 +1,88 @@
+"""Rules in the API's own shape (vpc/SecurityGroupPolicy), ready to be sent."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from auditor.errors import ReportError
+from auditor.model.rules import (
+    Action,
+    AddressTemplatePeer,
+    CidrPeer,
+    GroupPeer,
+    Peer,
+    ProtocolService,
+    Rule,
+    Service,
+    ServiceTemplateRef,
+    UnreadablePeer,
+    UnreadableService,
+)
+from auditor.model.services import WHOLE_PORT_RANGE, PortRange
+from auditor.reporter.json_report import Json
+from auditor.reporter.text.packets import port_text
+
+Policy: TypeAlias = dict[str, Json]
+
+ACTIONS = {Action.ALLOW: "ACCEPT", Action.DENY: "DROP"}
+
+
+def policy(rule: Rule) -> Policy:
+    """One rule. Raises :class:`ReportError` for a rule that was not wholly readable: it cannot be written back."""
+    action = ACTIONS.get(rule.action)
+    if action is None:
+        raise ReportError("repair-unreadable-rule", index=rule.index)
+    shape: Policy = {"PolicyIndex": rule.index, "Action": action, "PolicyDescription": rule.description}
+    return {**shape, **_service(rule, rule.service), **_peer(rule, rule.peer)}
+
+
+def _service(rule: Rule, service: Service) -> Policy:
+    match service:
+        case ProtocolService():
+            return protocol_and_port(service)
+        case ServiceTemplateRef(template_id=template_id):
+            key = "ServiceGroupId" if template_id.startswith("ppmg-") else "ServiceId"
+            return {"ServiceTemplate": {key: template_id}}
+        case UnreadableService():
+            raise ReportError("repair-unreadable-rule", index=rule.index)
+
+
+def _peer(rule: Rule, peer: Peer) -> Policy:
+    match peer:
+        case CidrPeer(cidr=cidr):
+            return {"Ipv6CidrBlock" if ":" in cidr else "CidrBlock": cidr}
+        case GroupPeer(security_group_id=group):
+            return {"SecurityGroupId": group}
+        case AddressTemplatePeer(template_id=template_id):
+            key = "AddressGroupId" if template_id.startswith("ipmg-") else "AddressId"
+            return {"AddressTemplate": {key: template_id}}
+        case UnreadablePeer():
+            raise ReportError("repair-unreadable-rule", index=rule.index)
+
+
+def protocol_and_port(service: ProtocolService) -> Policy:
+    """Protocol and, where it has ports, Port: a port beside any other protocol is refused by the API."""
+    if service.protocol is None:
+        return {"Protocol": "ALL", "Port": "ALL"}
+    named: Policy = {"Protocol": service.protocol.upper()}
+    return {**named, "Port": _ports(service.ports)} if service.protocol.has_ports else named
+
+
+def _ports(ports: tuple[PortRange, ...]) -> str:
+    return "ALL" if ports == WHOLE_PORT_RANGE else ",".join(port_text(run) for run in ports)
+
+
+def rule_object(rule: Rule) -> Json:
+    """The rule as the API shapes it; an unreadable one keeps the words that nobody could read."""
+    try:
+        return dict(policy(rule))
+    except ReportError:
+        unread = [
+            part.text for part in (rule.peer, rule.service) if isinstance(part, UnreadablePeer | UnreadableService)
+        ]
+        return {
+            "PolicyIndex": rule.index,
+            "Action": rule.action.value,
+            "PolicyDescription": rule.description,
+            "Unreadable": list(unread),
+        }

@@ -1,0 +1,176 @@
+"""The page's own files: templates, style and script, and the policy that lets a browser run these and nothing else."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import Counter
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from auditor.model.baseline import Requirement, Severity, Text
+from auditor.model.findings import ClusterResult, Code, Result, Status
+from auditor.reporter import escape
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.page.cards import Cards, gap_cards
+from auditor.reporter.page.chart_data import Mark
+from auditor.reporter.page.index import Index, StackEntry
+from auditor.reporter.page.matrix import matrices
+from auditor.reporter.page.overview import Overview, StackViews
+from auditor.reporter.text.packets import PACKET_LIMIT
+from auditor.reporter.text.sentences import ResultText
+from auditor.reporter.verdict import standings, weight
+from auditor.words import Lang
+
+
+@lru_cache
+def template() -> Template:
+    """The page's template. Every text is escaped, and characters that act instead of show become marks."""
+    environment = Environment(
+        loader=PackageLoader("auditor.reporter.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    return environment.get_template("page.html.j2")
+
+
+def _shown(value: object) -> object:
+    return escape.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@lru_cache
+def asset(name: str) -> Markup:
+    """``page.css`` or ``page.js`` as it stands in the page."""
+    text = (files("auditor.reporter.page") / "assets" / name).read_text(encoding="utf-8")
+    return Markup(text)  # noqa: S704 - our own file
+
+
+@lru_cache
+def policy() -> str:
+    """The Content-Security-Policy: the style and the script of this page by their hashes, no request to anywhere."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {_hash('page.css')}",
+            f"script-src {_hash('page.js')}",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def _hash(name: str) -> str:
+    return f"'sha256-{b64encode(sha256(asset(name).encode()).digest()).decode()}'"
+
+
+LARGE = 100
+"""Findings and stacks beyond which a browser need not lay out the whole page before it shows it."""
+
+WORST = 10
+"""How many findings stand under the verdict where there are more; the words say ten as well."""
+
+_HTML_LANG = {Lang.EN: "en", Lang.ZH: "zh-CN"}
+
+
+def render(result: Result, options: RenderOptions) -> str:
+    """The page of ``result``. It asks for nothing from outside and carries the policy that forbids it to."""
+    return template().render(**_context(result, options)) + "\n"
+
+
+def _context(result: Result, options: RenderOptions) -> dict[str, object]:
+    sentences = ResultText(result, options.lang, None if options.verbose else PACKET_LIMIT)
+    index = Index(result, _worst_first(result, options))
+    return {
+        "result": result,
+        "options": options,
+        "index": index,
+        "large": len(result.findings) + sum(len(cluster.stacks) for cluster in result.clusters) > LARGE,
+        "policy": policy(),
+        "style": asset("page.css"),
+        "script": asset("page.js"),
+        **_words(sentences, options),
+        **_verdict(Overview(result=result, options=options, sentences=sentences), index),
+        **_cards(Cards(result=result, index=index, sentences=sentences)),
+        **_stacks(StackViews(result, sentences, verbose=options.verbose), result, index),
+    }
+
+
+def _words(sentences: ResultText, options: RenderOptions) -> dict[str, object]:
+    return {
+        "html_lang": _HTML_LANG[options.lang],
+        "t": sentences.phrasing.text,
+        "clipped": sentences.phrasing.clipped,
+        "names": sentences.names,
+        "say": lambda text: _said(text, options.lang),
+        "region_of": _region_of,
+    }
+
+
+def _worst_first(result: Result, options: RenderOptions) -> list[ClusterResult]:
+    clusters = sorted(standings(result, options.fail_on), key=lambda pair: weight(pair[1]))
+    return [found for found, _ in clusters]
+
+
+def _verdict(overview: Overview, index: Index) -> dict[str, object]:
+    clusters = overview.clusters(index)
+    verdict = overview.verdict()
+    return {
+        "clusters": clusters,
+        "verdict": verdict,
+        "verdict_word": overview.word(verdict),
+        "lede": overview.lede(verdict, clusters),
+        "facts": overview.facts(),
+        "counts": overview.result.counts(),
+    }
+
+
+def _stacks(views: StackViews, result: Result, index: Index) -> dict[str, object]:
+    return {
+        "stacks": views.by_anchor(index),
+        "pictures": views.gallery,
+        "matrices": matrices(result, index),
+        "statuses": tuple(Status),
+        "marks": tuple(Mark),
+        "requirements": _requirements(result),
+    }
+
+
+def _cards(cards: Cards) -> dict[str, object]:
+    """The findings in two lists, what the filter offers, and what was not decided or not covered."""
+    found = cards.findings()
+    unwaived = tuple(card for card in found if card.finding.waiver is None)
+    severities = Counter(card.finding.severity for card in found)
+    return {
+        "cards": unwaived,
+        "worst": unwaived[:WORST] if len(unwaived) > WORST else (),
+        "waived": tuple(card for card in found if card.finding.waiver is not None),
+        "shown_counts": {severity: severities[severity] for severity in Severity},
+        "codes": tuple((code, code.finding_name) for code in Code if any(card.finding.code is code for card in found)),
+        "concerned": tuple(sorted({(card.cluster, card.cluster_number) for card in found})),
+        "gaps": gap_cards(cards.result, cards.sentences),
+        "not_covered": cards.exclusions(),
+    }
+
+
+def _requirements(result: Result) -> tuple[Requirement, ...]:
+    """The baseline's requirements, then those that the configuration adds."""
+    judged = (one for cluster in result.clusters for stack in cluster.stacks for one in stack.requirements)
+    found = {one.requirement_id: one for one in result.baseline.requirements}
+    for one in judged:
+        found.setdefault(one.requirement.requirement_id, one.requirement)
+    return tuple(found.values())
+
+
+def _said(text: Text, lang: Lang) -> str:
+    return text.zh if lang is Lang.ZH else text.en
+
+
+def _region_of(entry: StackEntry) -> str:
+    return entry.cluster.cluster.region

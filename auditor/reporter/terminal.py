@@ -1,0 +1,174 @@
+"""Lines of a terminal: widths as columns, wide characters counting two, and breaks where both scripts allow them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+
+from wcwidth import wcswidth, wcwidth
+
+from auditor.model.baseline import Severity
+from auditor.model.findings import Verdict
+from auditor.reporter import escape
+from auditor.reporter.options import RenderOptions
+
+_OPENING = "（「『《〈【“‘\"'(\\["
+_CLOSING = "，。、；：！？）」』》〉】”’…\"'),.;:!?\\]"
+_WIDE = (
+    "\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6"
+    "\U0001f300-\U0001faff\U00020000-\U0003fffd"
+)
+_UNIT = re.compile(f"[{_OPENING}]*(?:[^\\s{_WIDE}]+|[{_WIDE}])[{_CLOSING}]*|\\s+")
+"""What stays on one line: a run of Latin, or one wide character, with the punctuation that may not be torn from it."""
+
+
+def columns(text: str) -> int:
+    """How many columns ``text`` takes; it holds no control character."""
+    return max(wcswidth(text), 0)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """``text`` as lines of at most ``width`` columns; what has no break in it is broken anyway. No text is one line."""
+    lines: list[str] = []
+    line, used = "", 0
+    for unit in _units(text, width):
+        size = columns(unit)
+        if used + size > width and line:
+            lines.append(line.rstrip())
+            line, used = "", 0
+        if line or not unit.isspace():
+            line, used = line + unit, used + size
+    return [*lines, line.rstrip()]
+
+
+def _units(text: str, width: int) -> Iterator[str]:
+    for unit in _UNIT.findall(text):
+        if columns(unit) <= width:
+            yield unit
+        else:
+            yield from _broken(unit, width)
+
+
+def _broken(unit: str, width: int) -> Iterator[str]:
+    """A unit wider than a line in pieces; a mark without a width of its own stays with its letter."""
+    piece, used = "", 0
+    for character in unit:
+        size = max(wcwidth(character), 0)
+        if used + size > width:
+            yield piece
+            piece, used = "", 0
+        piece, used = piece + character, used + size
+    yield piece
+
+
+def fitted(
+    rows: Sequence[Sequence[str]], width: int, *, whole: int | None = None, firm: int | None = None, gap: int = 2
+) -> list[list[str]]:
+    """Cells wrapped so that the table takes at most ``width`` columns: the widest columns give way first.
+
+    The ``whole`` column never gives way, the ``firm`` one last. Every column keeps a few, so that a very narrow
+    terminal gets a wider table, not an unreadable one.
+    """
+    if not rows:
+        return []
+    sizes = [max(columns(cell) for cell in column) for column in zip(*rows, strict=True)]
+    room = width - gap * (len(sizes) - 1)
+    yielding = [place for place in range(len(sizes)) if place != whole]
+    _narrow(sizes, [place for place in yielding if place != firm], room, _READABLE)
+    _narrow(sizes, yielding, room, _NARROWEST)
+    return [["\n".join(wrapped(cell, size)) for cell, size in zip(row, sizes, strict=True)] for row in rows]
+
+
+_READABLE = 24
+_NARROWEST = 8
+
+
+def _narrow(sizes: list[int], yielding: list[int], room: int, least: int) -> None:
+    """Take columns from the widest of those that yield until all fit, or none has more than ``least``."""
+    while sum(sizes) > room:
+        widest = max(yielding, key=lambda place: sizes[place])
+        if sizes[widest] <= least:
+            return
+        sizes[widest] -= 1
+
+
+NARROWEST = 40
+"""Columns below which nothing reads well: a narrower terminal breaks the lines itself."""
+
+
+class Style(StrEnum):
+    """Colours as parameters of the SGR sequence (ECMA-48, section 8.3.117)."""
+
+    ALARM = "1;31"
+    BAD = "31"
+    WARNING = "33"
+    NOTE = "36"
+    GOOD = "32"
+    FAINT = "2"
+    BOLD = "1"
+
+
+SEVERITY_STYLES = {
+    Severity.CRITICAL: Style.ALARM,
+    Severity.HIGH: Style.BAD,
+    Severity.MEDIUM: Style.WARNING,
+    Severity.LOW: Style.NOTE,
+    Severity.INFO: Style.FAINT,
+}
+VERDICT_STYLES = {
+    Verdict.COMPLIANT: Style.GOOD,
+    Verdict.NON_COMPLIANT: Style.ALARM,
+    Verdict.UNKNOWN: Style.WARNING,
+    Verdict.NOT_AUDITED: Style.WARNING,
+    Verdict.EMPTY: Style.FAINT,
+    Verdict.EXCLUDED: Style.FAINT,
+}
+
+
+class Screen:
+    """Makes lines of at most the terminal's width. Colour only adds: without it no word is missing."""
+
+    def __init__(self, options: RenderOptions) -> None:
+        self.width = max(options.width, NARROWEST)
+        self._colour = options.colour
+
+    def painted(self, text: str, style: Style) -> str:
+        """``text`` in a colour, where colours are on. It must have been escaped."""
+        return f"\x1b[{style}m{text}\x1b[0m" if self._colour and text else text
+
+    def heading(self, text: str) -> list[str]:
+        """A section's first line, with an empty line before it."""
+        return ["", self.painted(escape.terminal(text), Style.BOLD)]
+
+    def paragraph(self, text: str, indent: int = 0, hang: int = 0) -> list[str]:
+        """``text`` broken into lines, ``indent`` columns from the left, later lines ``hang`` further."""
+        lines = wrapped(escape.terminal(text), self.width - indent - hang)
+        return [" " * (indent + (hang if place else 0)) + line for place, line in enumerate(lines)]
+
+    def led(self, lead: str, style: Style, text: str, indent: int = 0) -> list[str]:
+        """A paragraph that starts with a coloured word; later lines hang below the text."""
+        word = escape.terminal(lead)
+        hang = columns(word) + 2
+        first, *rest = wrapped(escape.terminal(text), self.width - indent - hang)
+        margin = " " * indent
+        return [f"{margin}{self.painted(word, style)}  {first}", *(f"{margin}{' ' * hang}{line}" for line in rest)]
+
+    def bullets(self, texts: Iterable[str], indent: int = 2) -> list[str]:
+        """A dash before each text."""
+        return [line for text in texts for line in self._bullet(text, indent)]
+
+    def _bullet(self, text: str, indent: int) -> list[str]:
+        first, *rest = wrapped(escape.terminal(text), self.width - indent - 2)
+        return [f"{' ' * indent}- {first}", *(f"{' ' * indent}  {line}" for line in rest)]
+
+    def fields(self, fields: Sequence[tuple[str, Sequence[str]]], indent: int = 2) -> list[str]:
+        """Labels in a column of their own with their texts beside them; a field without text is left out."""
+        shown = [(escape.terminal(label), texts) for label, texts in fields if any(texts)]
+        label_width = max((columns(label) for label, _ in shown), default=0) + 2
+        lines: list[str] = []
+        for label, texts in shown:
+            inner = [line for text in texts for line in self.paragraph(text, indent + label_width, hang=0)]
+            start = " " * indent + self.painted(label, Style.FAINT) + " " * (label_width - columns(label))
+            lines += [start + inner[0].lstrip(" "), *inner[1:]]
+        return lines

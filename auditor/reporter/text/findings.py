@@ -1,0 +1,326 @@
+"""What a finding says: title, what is wrong, what comes of it, what to do; one function for each code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from auditor.model.addresses import ALL_V6, ANYWHERE
+from auditor.model.baseline import Baseline, Requirement, Severity, Text
+from auditor.model.clusters import Role
+from auditor.model.findings import (
+    ClusterResult,
+    Code,
+    Evidence,
+    Finding,
+    NeighbourNetwork,
+    RequirementResult,
+    Result,
+    StackResult,
+    Status,
+)
+from auditor.model.packets import packets
+from auditor.model.rules import Direction
+from auditor.reporter.text.names import Formatter, Names, is_managed_elsewhere
+from auditor.reporter.text.packets import packets_text
+from auditor.reporter.text.rules import RuleWords
+from auditor.words import Lang
+
+HERE = "here"
+"""``subject`` of a finding on a rule that other lists of groups need."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """The part of a finding's words that its code decides."""
+
+    title: str
+    message: str
+    why: str
+    advice: str
+
+
+class FindingWords:
+    """Statements on the findings of one result."""
+
+    def __init__(self, result: Result, names: Names, phrasing: Formatter, rules: RuleWords, limit: int | None) -> None:
+        self._baseline = result.baseline
+        self._clusters = {(found.cluster.region, found.cluster.cluster_id): found for found in result.clusters}
+        self._names = names
+        self._phrasing = phrasing
+        self._rules = rules
+        self._limit = limit
+
+    def statement(self, finding: Finding) -> Statement:
+        """The words for a finding of any code."""
+        statement = self._BY_CODE[finding.code](self, finding)
+        title = self._text(f"if-{finding.assumes}", title=statement.title) if finding.assumes else statement.title
+        advice = self._phrasing.sentences(statement.advice, self._managed(finding))
+        return replace(statement, title=title, advice=advice)
+
+    def _managed(self, finding: Finding) -> str:
+        """That an edit of the rules in question would be overwritten, as far as a description tells."""
+        rules = [item for item in finding.evidence if not item.blocker]
+        if managed := tuple(item for item in rules if is_managed_elsewhere(item.description)):
+            where = self._rules.places(finding.region, managed)
+            return self._text("managed-rules", rules=where, count=len(managed))
+        groups = tuple(dict.fromkeys(item.security_group_id for item in rules))
+        if named := [group for group in groups if self._names.is_managed_elsewhere(finding.region, group)]:
+            together = self._phrasing.together([self._names.group(finding.region, group) for group in named])
+            return self._text("managed-groups", groups=together, count=len(named))
+        return ""
+
+    def people(self, role: Role, nodes: tuple[str, ...], pools: tuple[str, ...]) -> str:
+        """How many are meant: "3 nodes and 1 node pool"."""
+        counted = [self._phrasing.text(f"terms-nodes-{role}", count=len(nodes))] if nodes else []
+        counted += [self._phrasing.text("terms-pools", count=len(pools))] if pools else []
+        return self._phrasing.together(counted)
+
+    def stacks(self, finding: Finding) -> tuple[StackResult, ...]:
+        """The stacks of the finding's role in its cluster, those that most bind first."""
+        cluster = self._clusters.get((finding.region, finding.cluster_id))
+        stacks = [stack for stack in cluster.stacks if stack.role is finding.role] if cluster else []
+        return tuple(
+            sorted(stacks, key=lambda stack: (-len(stack.nodes), -len(stack.node_pools), stack.security_groups))
+        )
+
+    def _blocked(self, finding: Finding) -> Statement:
+        judged = self._judged(finding)
+        requirement = self._requirement(finding)
+        title = self._chosen(requirement.title) if requirement else finding.requirement_id
+        return Statement(
+            title=self._text("blocked-title", requirement=title),
+            message=self._text(
+                f"blocked-{_extent(finding, judged)}-{finding.direction}", packets=self._packets(finding)
+            ),
+            why=self._chosen(reason) if (reason := finding.reason or (requirement and requirement.reason)) else "",
+            advice=self._opening(finding, self._to_open(finding, judged)),
+        )
+
+    def _to_open(self, finding: Finding, judged: RequirementResult | None) -> str:
+        """The packets that a new rule would name: the missing ones, or all that is required there if that is shorter.
+
+        A requirement from 0.0.0.0/0 of which a part passes is put right by one rule from 0.0.0.0/0.
+        """
+        exact = self._packets(finding)
+        if judged is None or judged.missing != finding.packets:
+            return exact
+        required = judged.required & packets(finding.packets.services, ANYWHERE)
+        return min(exact, packets_text(required, self._phrasing, finding.direction, self._limit), key=len)
+
+    def _opening(self, finding: Finding, what: str) -> str:
+        """An ACCEPT above the first rule that denies lets all of the packets through: no rule before it decided any."""
+        if not finding.evidence:
+            group = self._names.group(finding.region, finding.security_groups[0])
+            return self._text(f"blocked-add-{finding.direction}", packets=what, group=group)
+        first = min(finding.evidence, key=lambda item: (_rank(finding, item), item.index))
+        group = self._names.group(finding.region, first.security_group_id)
+        return self._text(f"blocked-insert-{finding.direction}", packets=what, index=first.index, group=group)
+
+    def _excess(self, finding: Finding) -> Statement:
+        reach, _, class_name = finding.subject.partition("/")
+        direction = finding.direction
+        return Statement(
+            title=self._text(
+                f"excess-title-{direction}", reach=self._text(f"reach-{reach}"), **{"class": self._class(class_name)}
+            ),
+            message=self._phrasing.sentences(
+                self._text(f"excess-message-{direction}", packets=self._packets(finding)),
+                *(self._neighbour(finding.region, found) for found in finding.neighbours),
+            ),
+            why=self._text("excess-why-no-ipv6" if self._cannot_exist(finding) else f"excess-why-{direction}-{reach}"),
+            advice=self._phrasing.sentences(
+                self._text(f"excess-advice-{direction}", rules=self._rules.places(finding.region, finding.evidence)),
+                self._peers_advice(finding),
+            ),
+        )
+
+    def _neighbour(self, region: str, found: NeighbourNetwork) -> str:
+        return self._text(
+            f"excess-neighbour-{found.network}",
+            blocks=self._phrasing.listed(found.cidrs, self._limit),
+            count=len(found.cidrs),
+            cluster=self._names.cluster(region, found.cluster_id),
+        )
+
+    def _peers_advice(self, finding: Finding) -> str:
+        """The ``peers`` key lets in what the nodes of the configured clusters send to each other, and nothing else."""
+        if not finding.neighbours or finding.direction is not Direction.INGRESS or finding.role is not Role.NODE:
+            return ""
+        circle = dict.fromkeys((finding.cluster_id, *(found.cluster_id for found in finding.neighbours)))
+        return self._text("excess-peers", count=len(circle) - 1, peers=", ".join(circle))
+
+    def _cannot_exist(self, finding: Finding) -> bool:
+        """Whether all packets are IPv6, which the cluster's VPC does not have."""
+        cluster = self._clusters.get((finding.region, finding.cluster_id))
+        return cluster is not None and cluster.cluster.lacks_ipv6 and finding.packets.addresses <= ALL_V6
+
+    def _mixed(self, finding: Finding) -> Statement:
+        stacks = self.stacks(finding)
+        usual = stacks[0].security_groups if stacks else finding.security_groups
+        return Statement(
+            title=self._text(f"mixed-title-{finding.role}"),
+            message=self._bindings(finding, stacks),
+            why=self._text("mixed-why"),
+            advice=self._text("mixed-advice", groups=self._names.stack(finding.region, usual)),
+        )
+
+    def _bindings(self, finding: Finding, stacks: tuple[StackResult, ...]) -> str:
+        """Who binds what; of a cluster that this result does not hold, the groups alone."""
+        if not stacks:
+            groups = [self._names.group(finding.region, group) for group in finding.security_groups]
+            return self._text("mixed-groups", groups=self._phrasing.together(groups))
+        separator = self._phrasing.text("terms-part-separator")
+        lists = separator.join(self._binding(finding.region, stack) for stack in stacks)
+        same = "same" if finding.severity is Severity.LOW else "unsure"
+        return self._text(f"mixed-{'differ' if finding.packets else same}", lists=len(stacks), stacks=lists)
+
+    def _binding(self, region: str, stack: StackResult) -> str:
+        return self._text(
+            "mixed-stack" if stack.security_groups else "mixed-none",
+            who=self.people(stack.role, stack.nodes, stack.node_pools),
+            count=len(stack.nodes) + len(stack.node_pools),
+            groups=self._names.stack(region, stack.security_groups),
+        )
+
+    def _foreign(self, finding: Finding) -> Statement:
+        machines = [self._names.machine(finding.region, node) for node in finding.nodes]
+        groups = self._phrasing.listed([self._names.group(finding.region, group) for group in finding.security_groups])
+        return Statement(
+            title=self._text("foreign-title"),
+            message=self._text(
+                "foreign-message",
+                count=len(machines),
+                instances=self._phrasing.listed(machines, self._limit),
+                group=groups,
+            ),
+            why=self._text("foreign-why"),
+            advice=self._text("foreign-advice", count=len(machines), group=groups),
+        )
+
+    def _no_group(self, finding: Finding) -> Statement:
+        usual = next((stack.security_groups for stack in self.stacks(finding) if stack.security_groups), ())
+        advice = (
+            self._text("no-group-advice-named", groups=self._names.stack(finding.region, usual))
+            if usual
+            else self._text("no-group-advice")
+        )
+        return Statement(
+            title=self._text("no-group-title"),
+            message=self._text(
+                "no-group-message",
+                who=self.people(finding.role, finding.nodes, finding.node_pools),
+                count=len(finding.nodes) + len(finding.node_pools),
+            ),
+            why=self._text(f"no-group-why{self._filtered(finding)}"),
+            advice=advice,
+        )
+
+    def _filtered(self, finding: Finding) -> str:
+        """What is known of the traffic of a stack without a group, as the end of the message's name."""
+        bare = [stack for stack in self.stacks(finding) if not stack.security_groups]
+        if bare and not any(stack.ingress.allowed for stack in bare):
+            return "-undocumented"
+        return "-internet" if finding.severity is Severity.CRITICAL else ""
+
+    def _shadowed(self, finding: Finding) -> Statement:
+        rule, blockers = _rule_and_others(finding)
+        others = self._rules.places(finding.region, blockers)
+        against = any(blocker.action is not rule.action for blocker in blockers)
+        return Statement(
+            title=self._text("shadowed-title"),
+            message=self._text(
+                "shadowed-against" if against else "shadowed-message",
+                rule=self._rules.place(finding.region, rule),
+                blockers=others,
+                count=len(blockers),
+            ),
+            why=self._text("shadowed-why"),
+            advice=self._text(f"shadowed-advice-{finding.subject or HERE}", blockers=others),
+        )
+
+    def _redundant(self, finding: Finding) -> Statement:
+        rule, others = _rule_and_others(finding)
+        place = self._rules.place(finding.region, rule)
+        scope = finding.subject or HERE
+        advice = "default" if scope != HERE and not others else scope
+        return Statement(
+            title=self._text("redundant-title"),
+            message=self._text("redundant-message", rule=place, blockers=self._rules.places(finding.region, others))
+            if others
+            else self._text("redundant-message-default", rule=place),
+            why=self._text("redundant-why"),
+            advice=self._text(f"redundant-advice-{advice}"),
+        )
+
+    def _text(self, name: str, **facts: str | int) -> str:
+        return self._phrasing.text(f"findings-{name}", **facts)
+
+    def _chosen(self, text: Text) -> str:
+        return text.zh if self._phrasing.lang is Lang.ZH else text.en
+
+    def _packets(self, finding: Finding) -> str:
+        return packets_text(finding.packets, self._phrasing, finding.direction, self._limit)
+
+    def _class(self, class_name: str) -> str:
+        found = next((item for item in self._baseline.excess.classes if item.name == class_name), None)
+        return self._chosen(found.title) if found else class_name
+
+    def _judged(self, finding: Finding) -> RequirementResult | None:
+        cluster = self._clusters.get((finding.region, finding.cluster_id))
+        return _judged_in(cluster, finding) if cluster else None
+
+    def _requirement(self, finding: Finding) -> Requirement | None:
+        """Of the stack, which also has the requirements of configured peers; else of the baseline."""
+        judged = self._judged(finding)
+        return judged.requirement if judged else _required_by(self._baseline, finding.requirement_id)
+
+    _BY_CODE: ClassVar[Mapping[Code, Callable[[FindingWords, Finding], Statement]]] = {
+        Code.REQUIRED_TRAFFIC_BLOCKED: _blocked,
+        Code.EXCESS_ACCESS: _excess,
+        Code.MIXED_SECURITY_GROUPS: _mixed,
+        Code.FOREIGN_INSTANCE: _foreign,
+        Code.NO_SECURITY_GROUP: _no_group,
+        Code.SHADOWED_RULE: _shadowed,
+        Code.REDUNDANT_RULE: _redundant,
+    }
+
+
+def _judged_in(cluster: ClusterResult, finding: Finding) -> RequirementResult | None:
+    of_stack = (
+        stack
+        for stack in cluster.stacks
+        if (stack.role, stack.security_groups) == (finding.role, finding.security_groups)
+    )
+    return next(
+        (
+            judged
+            for stack in of_stack
+            for judged in stack.requirements
+            if judged.requirement.requirement_id == finding.requirement_id
+        ),
+        None,
+    )
+
+
+def _required_by(baseline: Baseline, requirement_id: str) -> Requirement | None:
+    return next((item for item in baseline.requirements if item.requirement_id == requirement_id), None)
+
+
+def _extent(finding: Finding, judged: RequirementResult | None) -> str:
+    """What can be said of the rest; a finding that a waiver split says nothing of it."""
+    if judged is None or judged.missing != finding.packets or judged.status is Status.BLOCKED:
+        return "whole"
+    return "unsure" if judged.undecided else "partial"
+
+
+def _rank(finding: Finding, evidence: Evidence) -> int:
+    groups = finding.security_groups
+    return groups.index(evidence.security_group_id) if evidence.security_group_id in groups else len(groups)
+
+
+def _rule_and_others(finding: Finding) -> tuple[Evidence, tuple[Evidence, ...]]:
+    """The rule that the finding is about, and those that decide in its place."""
+    rule = next((item for item in finding.evidence if not item.blocker), finding.evidence[0])
+    return rule, tuple(item for item in finding.evidence if item.blocker)

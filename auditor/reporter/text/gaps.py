@@ -1,0 +1,291 @@
+"""What a gap says: what is not known, why, what hangs on it, what to do; and what was not covered, with the reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.model.clusters import NotCovered
+from auditor.model.findings import ClusterResult, Result, StackResult
+from auditor.model.gaps import NO_CLUSTER, NOT_AUDITED, NOTHING_JUDGED, Gap, GapKind
+from auditor.reporter.text.names import LONGEST_MESSAGE, Formatter, Names, translated
+from auditor.reporter.text.region_names import nearest
+from auditor.words import Lang
+
+CREDENTIALS = "credentials"
+"""The resource of the gap that stands for a run without keys: it made no call at all."""
+
+_CLUSTER_LIMIT = 4
+_RULE_PARTS = 3
+
+_TITLES = {
+    GapKind.UNREAD: "unread",
+    GapKind.UNREADABLE: "unreadable",
+    GapKind.NOT_AUDITABLE: "not-auditable",
+    GapKind.UNDOCUMENTED: "undocumented",
+    GapKind.UNKNOWN_UNTIL_APPLY: "until-apply",
+}
+
+_DENIED = ("UnauthorizedOperation", "OperationDenied", "AuthFailure.UnauthorizedOperation")
+_CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("clock", ("AuthFailure.SignatureExpire",)),
+    ("credentials", ("UnauthorizedOperation.InvalidToken",)),
+    ("denied", _DENIED),
+    ("credentials", ("AuthFailure", "InvalidCredential")),
+    ("region", ("UnsupportedRegion",)),
+    ("throttled", ("RequestLimitExceeded", "LimitExceeded.ActionLimited", "HTTP429")),
+)
+"""Families of error codes, most particular first (the API's common error codes)."""
+
+_NOTHING_THERE = {
+    "UnknownCluster": "unknown-cluster",
+    "ClusterNotInSnapshot": "not-in-snapshot",
+    "RegionNotInSnapshot": "not-in-snapshot",
+    NO_CLUSTER: "no-cluster",
+    "ClusterState": "cluster-state",
+    "UnknownPeer": "unknown-peer",
+    NOT_AUDITED: "not-audited",
+    NOTHING_JUDGED: "nothing-judged",
+}
+_AGES = {"SnapshotTooOld": "too-old", "SnapshotUndated": "undated"}
+"""Codes of snapshots that say nothing of the present."""
+
+_GRANT = re.compile(r"; grant the CAM action \S+$")
+"""The end of a message that the advice says anew."""
+
+_THINGS = {
+    "cls": "cluster",
+    "sg": "group",
+    "ins": "machine",
+    "np": "pool",
+    "vpc": "vpc",
+    **dict.fromkeys(("ipm", "ipmg", "ppm", "ppmg"), "template"),
+}
+"""Kinds of things by the prefix of their ids."""
+
+_NO_ANSWER = re.compile("HTTP[0-9]+|NotJson|Html|NoResponse|WrongContentType|BadError")
+_NETWORK = re.compile(".*(?:Error|Timeout|Exception)|Timeout")
+"""Names of the failures of a connection, as Python has them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapText:
+    """One gap in words: what could not be read or decided, why, what that leaves unknown, what to do.
+
+    ``waiver`` names who accepted it, ``state`` says whether an earlier report had it, or that a planned change does not
+    touch it; both may be empty.
+    """
+
+    title: str
+    message: str
+    unknown: str
+    advice: str
+    waiver: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapsAbout:
+    """What several gaps of one cause are about: a title for all, each object's name once, what they leave unknown."""
+
+    title: str
+    objects: tuple[str, ...]
+    unknown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotCoveredText:
+    """One exclusion in words, as in "3 super nodes", and why the baseline does not speak of it."""
+
+    what: str
+    why: str
+
+
+class GapWords:
+    """The words for the gaps and exclusions of one result."""
+
+    def __init__(self, result: Result, names: Names, phrasing: Formatter) -> None:
+        self._clusters = result.clusters
+        self._waivers = dict(result.waived_gaps)
+        self._known = result.known_gaps
+        self._untouched = frozenset(result.gaps) - frozenset(result.gaps_of_change())
+        self._names = names
+        self._phrasing = phrasing
+
+    def gap(self, gap: Gap) -> GapText:
+        """The words for a gap."""
+        cause = cause_of(gap)
+        permission = f"{gap.service}:{gap.action}"
+        return GapText(
+            title=self._title(gap),
+            message=self._message(gap, cause, permission),
+            unknown=self._unknown(gap),
+            advice=self._text(f"advice-{cause}", permission=permission, near=nearest(gap.region) or "none"),
+            waiver=self._waiver(gap),
+            state=self._state(gap),
+        )
+
+    def _waiver(self, gap: Gap) -> str:
+        mark = self._waivers.get(gap)
+        if mark is None:
+            return ""
+        facts = {"id": mark.waiver_id, "owner": mark.owner, "reason": mark.reason}
+        return self._phrasing.text("table-waiver", expires=mark.expires.isoformat(), **facts)
+
+    def _state(self, gap: Gap) -> str:
+        if gap in self._untouched:
+            return self._text("untouched")
+        if self._known is None:
+            return ""
+        return self._phrasing.text("table-state-known" if gap.fingerprint in self._known else "table-state-new")
+
+    def about(self, gaps: Sequence[Gap]) -> GapsAbout:
+        """The words for several gaps of one kind and call."""
+        objects = tuple(dict.fromkeys(self.resource(gap) for gap in gaps))
+        kinds = {_thing(gap) for gap in gaps}
+        thing = kinds.pop() if len(kinds) == 1 else "thing"
+        things = self._text(f"things-{thing}", count=len(objects))
+        title = self._text(f"titles-{_TITLES[gaps[0].kind]}", what=self._what(gaps[0]), things=things)
+        return GapsAbout(title=title, objects=objects, unknown=self._all_unknown(gaps))
+
+    def _all_unknown(self, gaps: Sequence[Gap]) -> str:
+        said = tuple(dict.fromkeys(self._unknown(gap) for gap in gaps))
+        if len(said) == 1:
+            return said[0]
+        clusters = self._concerned(gaps)
+        if clusters and clusters == {(gap.region, gap.resource) for gap in gaps}:
+            return self._text("unknown-these", count=len(clusters))
+        if clusters:
+            named = [self._names.cluster(*cluster) for cluster in sorted(clusters)]
+            return self._text("unknown-many", clusters=self._phrasing.listed(named, _CLUSTER_LIMIT))
+        regions = tuple(dict.fromkeys(gap.region or gap.resource for gap in gaps))
+        return self._text("unknown-region", region=self._phrasing.listed(regions, _CLUSTER_LIMIT))
+
+    def _concerned(self, gaps: Sequence[Gap]) -> set[tuple[str, str]]:
+        """Region and id of the clusters that hang on any of the gaps."""
+        here = frozenset(gaps)
+        hanging = (found.cluster for found in self._clusters if not here.isdisjoint(found.gaps))
+        named = {(gap.region, gap.cluster_id) for gap in gaps if gap.cluster_id}
+        return named | {(cluster.region, cluster.cluster_id) for cluster in hanging}
+
+    def not_covered(self, item: NotCovered) -> NotCoveredText:
+        """The words for what was not covered; a kind without words of its own is named by its word."""
+        known = self._phrasing.has(f"gaps-covered-{item.kind}")
+        kind = item.kind if known else "other"
+        return NotCoveredText(
+            what=self._text(f"covered-{kind}", count=item.count, kind=item.kind), why=self._text(f"why-{kind}")
+        )
+
+    def _title(self, gap: Gap) -> str:
+        resource = self.resource(gap)
+        if gap.kind is not GapKind.UNREAD:
+            return self._text(f"title-{_TITLES[gap.kind]}", resource=resource)
+        if cause_of(gap) == "no-keys":
+            return self._text("title-no-keys")
+        if gap.resource in ("", gap.region):
+            return self._text("title-unread", what=self._what(gap))
+        return self._text("title-unread-of", what=self._what(gap), resource=resource)
+
+    def _what(self, gap: Gap) -> str:
+        if gap.code in _AGES:
+            return self._text("what-now")
+        known = self._phrasing.has(f"gaps-what-{gap.action}")
+        return self._text(f"what-{gap.action}" if known else "what-unknown")
+
+    def _message(self, gap: Gap, cause: str, permission: str) -> str:
+        if self._phrasing.has(f"change-gap-{gap.code}"):
+            facts = {"resource": gap.resource, "region": gap.region, "cluster": gap.cluster_id}
+            return self._phrasing.text(f"change-gap-{gap.code}", **facts)
+        message = self._text(f"cause-{cause}", permission=permission, code=gap.code)
+        if gap.request_id:
+            message = self._text("requested", cause=message, request=gap.request_id)
+        said = self._phrasing.clipped(_GRANT.sub("", gap.message), LONGEST_MESSAGE)
+        if not said:
+            return message
+        if cause == "no-keys":
+            return translated(gap.message, self._phrasing.lang, "fetch")
+        if self._phrasing.lang is Lang.ZH and gap.kind not in (GapKind.UNREAD, GapKind.UNREADABLE):
+            return message  # the gap's own English says no more than title and cause do
+        return self._text("said" if gap.kind is GapKind.UNREAD else "said-own", cause=message, message=said)
+
+    def _unknown(self, gap: Gap) -> str:
+        concerned = [found for found in self._clusters if gap in found.gaps]
+        group = gap.resource.partition("/")[0]
+        bound = [stack for found in concerned for stack in found.stacks if group in stack.security_groups]
+        if bound:
+            return self._text("unknown-group", who=self._people(bound), group=self._names.group(gap.region, group))
+        if concerned and not _lists_clusters(gap):
+            name = "unknown-clusters" if len(concerned) == 1 else "unknown-many"
+            return self._text(name, clusters=self._clusters_text(concerned))
+        if gap.cluster_id:
+            return self._text("unknown-clusters", clusters=self._names.cluster(gap.region, gap.cluster_id))
+        if _lists_clusters(gap) or gap.code == NO_CLUSTER:
+            return self._text("unknown-region", region=gap.resource)
+        if gap.code == NOTHING_JUDGED:
+            return self._text("unknown-not-judged")
+        return self._text("unknown-everything" if cause_of(gap) == "no-keys" else "unknown-nothing")
+
+    def _clusters_text(self, concerned: list[ClusterResult]) -> str:
+        named = [self._names.cluster(found.cluster.region, found.cluster.cluster_id) for found in concerned]
+        return self._phrasing.listed(named, _CLUSTER_LIMIT)
+
+    def _people(self, stacks: list[StackResult]) -> str:
+        counted = []
+        for role in sorted({stack.role for stack in stacks}):
+            nodes = {node for stack in stacks if stack.role is role for node in stack.nodes}
+            counted += [self._phrasing.text(f"terms-nodes-{role}", count=len(nodes))] if nodes else []
+        pools = {pool for stack in stacks for pool in stack.node_pools}
+        counted += [self._phrasing.text("terms-pools", count=len(pools))] if pools else []
+        return self._phrasing.together(counted)
+
+    def resource(self, gap: Gap) -> str:
+        """What the gap is about, by name: a rule of a group, a cluster, a machine, a template."""
+        parts = gap.resource.split("/")
+        if len(parts) == _RULE_PARTS and parts[1] in ("ingress", "egress"):
+            return self._phrasing.text(
+                f"terms-rule-{parts[1]}", group=self._names.group(gap.region, parts[0]), index=parts[2]
+            )
+        return self._names.anything(gap.region, parts[0]) + "".join(f"/{part}" for part in parts[1:])
+
+    def _text(self, name: str, **facts: str | int) -> str:
+        return self._phrasing.text(f"gaps-{name}", **facts)
+
+
+def _lists_clusters(gap: Gap) -> bool:
+    """Whether the gap leaves open which clusters a region has."""
+    return gap.resource == gap.region and gap.action in ("", "DescribeClusters")
+
+
+def _thing(gap: Gap) -> str:
+    """What kind of thing a gap is about, as the catalogue's word."""
+    resource = gap.resource
+    if resource == gap.region:
+        return "region"
+    if resource.count("/") == _RULE_PARTS - 1:
+        return "rule"
+    return _THINGS.get(resource.partition("-")[0], "thing")
+
+
+def cause_of(gap: Gap) -> str:
+    """What is behind a gap, as the catalogue's word: by its code, never by its message."""
+    if gap.kind is GapKind.NOT_AUDITABLE:
+        return _NOTHING_THERE.get(gap.code, _TITLES[gap.kind])
+    if gap.kind is not GapKind.UNREAD:
+        return _TITLES[gap.kind]
+    if gap.action:
+        return _cause_of_call(gap)
+    return _AGES.get(gap.code) or ("no-keys" if gap.resource == CREDENTIALS else "missing")
+
+
+def _cause_of_call(gap: Gap) -> str:
+    for cause, families in _CAUSES:
+        if any(gap.code == family or gap.code.startswith(f"{family}.") for family in families):
+            return cause
+    if gap.code.endswith(".CamNoAuth"):
+        return "denied"
+    if gap.request_id:
+        return "cloud"
+    if _NO_ANSWER.fullmatch(gap.code):
+        return "unexpected"
+    return "network" if _NETWORK.fullmatch(gap.code) else "partial"

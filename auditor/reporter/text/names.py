@@ -1,0 +1,189 @@
+"""Small phrases that sentences are made of: lists cut with words, clipped names, named things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from auditor.model.clusters import Cluster
+from auditor.model.findings import Result
+from auditor.model.rules import Rule
+from auditor.model.snapshot import Snapshot
+from auditor.words import Lang, catalogue
+
+LONGEST_NAME = 60
+"""Characters of a name from the cloud that a sentence holds; the rest is counted aloud."""
+
+LONGEST_MESSAGE = 600
+"""Characters of a message from the cloud that a sentence holds."""
+
+LEAST_CUT = 60
+"""Characters that are worth a cut: fewer stay, since the words that count them take as much room."""
+
+
+class Formatter:
+    """Phrases of one language."""
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self._words = catalogue(lang)
+
+    def text(self, message_id: str, **facts: str | int) -> str:
+        """The message with its blanks filled."""
+        return self._words.text(message_id, **facts)
+
+    def has(self, message_id: str) -> bool:
+        """Whether there is such a message."""
+        return self._words.has(message_id)
+
+    def sentences(self, *texts: str) -> str:
+        """Whole sentences one after the other; empty ones are left out."""
+        return self.text("terms-between-sentences").join(text for text in texts if text)
+
+    def listed(self, items: Sequence[str], limit: int | None = None) -> str:
+        """The items in one line; beyond ``limit`` the rest is counted, and one is never counted instead of named."""
+        if limit is None or len(items) <= limit + 1:
+            return self.text("terms-list-separator").join(items)
+        shown = self.text("terms-list-separator").join(items[:limit])
+        return self.text("terms-and-more", shown=shown, count=len(items) - limit, total=len(items))
+
+    def together(self, items: Sequence[str]) -> str:
+        """All of the items in one line: "a, b and c"."""
+        if not items:
+            return ""
+        *first, last = items
+        if not first:
+            return last
+        return self.text("terms-both", first=self.text("terms-list-separator").join(first), last=last)
+
+    def clipped(self, name: str, longest: int = LONGEST_NAME) -> str:
+        """A name as it stands in a sentence: whole, or its start and how much was left out."""
+        if len(name) < longest + LEAST_CUT:
+            return name
+        return self.text("terms-clipped", start=name[:longest], count=len(name) - longest)
+
+    def named(self, identifier: str, name: str) -> str:
+        """An id with its name, or the bare id where there is none."""
+        if not name.strip() or name == identifier:
+            return identifier
+        return self.text("terms-named", id=identifier, name=self.clipped(name))
+
+
+_BLANK = re.compile(r"\{ \$(\w+) \}")
+
+
+def translated(message: str, lang: Lang, area: str) -> str:
+    """The message in ``lang``, where one of the catalogue's ``area`` has said it; else as it is."""
+    for message_id, form in _forms(area):
+        if found := form.fullmatch(message):
+            return catalogue(lang).text(message_id, **found.groupdict())
+    return message
+
+
+@cache
+def _forms(area: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(_read(area))
+
+
+def _read(area: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    english = catalogue(Lang.EN)
+    for message_id in english.ids():
+        _, _, text = english.source(message_id).partition("=")
+        if message_id.startswith(f"{area}-"):
+            parts = _BLANK.split(re.sub(r"\s*\n#.*", "", text, flags=re.DOTALL).strip())
+            blanks = [f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(parts)]
+            yield message_id, re.compile("".join(blanks), re.DOTALL)
+
+
+_MANAGED = re.compile(
+    r"#仅下发访问(源|目的)#|云防火墙|防火墙管理|云安全中心|自动下发"
+    r"|\b(cloud firewall|firewall manager|csip|fwm|managed by)\b",
+    re.IGNORECASE,
+)
+"""Words of a description that say who owns a rule: Cloud Firewall, Firewall Manager, Cloud Security Center, or others.
+
+Groups that Firewall Manager delivers are ordinary groups; an edit by hand is overwritten (1306/79864). How it names
+them is not documented, but the marks that it puts into descriptions are (1160/49848).
+"""
+
+
+def is_managed_elsewhere(text: str) -> bool:
+    """Whether a name or description says that a rule or group is managed by something else than the console."""
+    return _MANAGED.search(text) is not None
+
+
+class Names:
+    """Ids of one result to what a sentence calls them. An id without a known name stays an id."""
+
+    def __init__(self, result: Result, phrasing: Formatter) -> None:
+        self._snapshot = result.snapshot
+        self._phrasing = phrasing
+        self._clusters = {
+            (cluster.region, cluster.cluster_id): cluster.name
+            for cluster in (*result.snapshot.neighbours, *result.snapshot.clusters)
+        }
+        self._machines = dict(_machines(result.snapshot))
+
+    def cluster(self, region: str, cluster_id: str) -> str:
+        """``cls-aaaaaaaa "prod"``."""
+        return self._phrasing.named(cluster_id, self.cluster_name(region, cluster_id))
+
+    def cluster_name(self, region: str, cluster_id: str) -> str:
+        """The name alone, empty where there is none."""
+        return self._clusters.get((region, cluster_id), "")
+
+    def group(self, region: str, security_group_id: str) -> str:
+        """``sg-aaaaaaaa "web"``."""
+        group = self._snapshot.group_by_id.get((region, security_group_id))
+        return self._phrasing.named(security_group_id, group.name if group is not None else "")
+
+    def is_managed_elsewhere(self, region: str, security_group_id: str) -> bool:
+        """Whether the group's name or description says so."""
+        group = self._snapshot.group_by_id.get((region, security_group_id))
+        return group is not None and is_managed_elsewhere(f"{group.name}\n{group.description}")
+
+    def stack(self, region: str, security_groups: Sequence[str]) -> str:
+        """The groups of a stack in binding order."""
+        if not security_groups:
+            return self._phrasing.text("terms-no-groups")
+        return self._phrasing.text("terms-then").join(self.group(region, group) for group in security_groups)
+
+    def machine(self, region: str, machine_id: str) -> str:
+        """A node, pool or foreign instance."""
+        return self._phrasing.named(machine_id, self._machines.get((region, machine_id), ""))
+
+    def template(self, region: str, template_id: str) -> str:
+        """An address or service template, or a group of them."""
+        key = (region, template_id)
+        held = (
+            self._snapshot.address_template_by_id.get(key)
+            or self._snapshot.service_template_by_id.get(key)
+            or self._snapshot.template_group_by_id.get(key)
+        )
+        return self._phrasing.named(template_id, held.name if held is not None else "")
+
+    def anything(self, region: str, identifier: str) -> str:
+        """A thing of any kind."""
+        named = (name(region, identifier) for name in (self.cluster, self.group, self.machine, self.template))
+        return next((text for text in named if text != identifier), identifier)
+
+    def rule(self, region: str, security_group_id: str, direction: str, index: int) -> Rule | None:
+        """The rule at an index, where it was read."""
+        group = self._snapshot.group_by_id.get((region, security_group_id))
+        rules = () if group is None else group.ingress if direction == "ingress" else group.egress
+        return next((rule for rule in rules if rule.index == index), None) if isinstance(rules, tuple) else None
+
+
+def _machines(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str], str]]:
+    members = [(found.region, member) for found in snapshot.memberships for member in found.members]
+    # The last name given counts: an instance's own rather than that of one of its interfaces.
+    for region, member in sorted(members, key=lambda pair: not pair[1].interface_id):
+        yield (region, member.instance_id), member.name
+    for cluster in snapshot.clusters:
+        yield from _of_cluster(cluster)
+
+
+def _of_cluster(cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
+    yield from (((cluster.region, pool.node_pool_id), pool.name) for pool in cluster.node_pools)
+    yield from (((cluster.region, node.node_id), node.name) for node in cluster.nodes)

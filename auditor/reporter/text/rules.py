@@ -1,0 +1,109 @@
+"""Rules as a person reads them: which one it is, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auditor.model.findings import Evidence
+from auditor.model.regions import ALL_PROTOCOLS
+from auditor.model.rules import (
+    AddressTemplatePeer,
+    CidrPeer,
+    Direction,
+    GroupPeer,
+    Peer,
+    ProtocolService,
+    Rule,
+    Service,
+    ServiceTemplateRef,
+    UnreadablePeer,
+    UnreadableService,
+)
+from auditor.model.services import WHOLE_PORT_RANGE
+from auditor.reporter.text.names import Formatter, Names
+from auditor.reporter.text.packets import PACKET_LIMIT, port_text, protocol_text, whole_protocol_text
+
+
+class RuleWords:
+    """The words for rules and evidence of one result."""
+
+    def __init__(self, names: Names, phrasing: Formatter, limit: int | None = PACKET_LIMIT) -> None:
+        self._names = names
+        self._phrasing = phrasing
+        self._limit = limit
+
+    def place(self, region: str, evidence: Evidence) -> str:
+        """Which rule: "inbound rule #3 of sg-aaaaaaaa "web""."""
+        return self._phrasing.text(
+            f"terms-rule-{evidence.direction}",
+            group=self._names.group(region, evidence.security_group_id),
+            index=evidence.index,
+        )
+
+    def places(self, region: str, evidence: Sequence[Evidence]) -> str:
+        """Several rules, those of one group together: "inbound rules #3, #5 of sg-aaaaaaaa"."""
+        by_group: dict[tuple[str, Direction], list[Evidence]] = {}
+        for item in evidence:
+            by_group.setdefault((item.security_group_id, item.direction), []).append(item)
+        return self._phrasing.together(
+            [
+                self.place(region, here[0]) if len(here) == 1 else self._several(region, here)
+                for here in by_group.values()
+            ]
+        )
+
+    def _several(self, region: str, evidence: Sequence[Evidence]) -> str:
+        return self._phrasing.text(
+            f"terms-rules-{evidence[0].direction}",
+            group=self._names.group(region, evidence[0].security_group_id),
+            indexes=self._phrasing.listed([f"#{item.index}" for item in evidence], self._limit),
+        )
+
+    def line(self, region: str, evidence: Evidence) -> str:
+        """The rule and what it says: ``sg-aaaaaaaa inbound #3: ACCEPT TCP 22 from 0.0.0.0/0 "office"``."""
+        rule = self._names.rule(region, evidence.security_group_id, evidence.direction, evidence.index)
+        content = "" if rule is None else self.content(region, evidence.direction, rule)
+        said = self._phrasing.text(
+            f"terms-evidence-{evidence.direction}",
+            group=self._names.group(region, evidence.security_group_id),
+            index=evidence.index,
+            action=self._phrasing.text(f"terms-action-{evidence.action}"),
+            content=content,
+        ).strip()
+        if not evidence.description.strip():
+            return said
+        return self._phrasing.text("terms-described", said=said, text=self._phrasing.clipped(evidence.description))
+
+    def content(self, region: str, direction: Direction, rule: Rule) -> str:
+        """What a rule matches: "TCP 22 from 0.0.0.0/0"."""
+        return self._phrasing.text(
+            f"terms-flow-{direction}", services=self._service(region, rule.service), where=self._peer(region, rule.peer)
+        )
+
+    def _service(self, region: str, service: Service) -> str:
+        match service:
+            case ProtocolService():
+                return self._ports(service)
+            case ServiceTemplateRef(template_id=template_id):
+                return self._phrasing.text("terms-service-template", template=self._names.template(region, template_id))
+            case UnreadableService(text=text):
+                return self._phrasing.text("terms-unreadable", text=self._phrasing.clipped(text))
+
+    def _ports(self, service: ProtocolService) -> str:
+        if service.protocol is None:
+            return protocol_text(ALL_PROTOCOLS, self._phrasing)
+        if not service.protocol.has_ports or service.ports == WHOLE_PORT_RANGE:
+            return whole_protocol_text(service.protocol, self._phrasing)
+        listed = self._phrasing.listed([port_text(pair) for pair in service.ports], self._limit)
+        return f"{protocol_text(service.protocol, self._phrasing)} {listed}"
+
+    def _peer(self, region: str, peer: Peer) -> str:
+        match peer:
+            case CidrPeer(cidr=cidr):
+                return cidr
+            case GroupPeer(security_group_id=group):
+                return self._phrasing.text("terms-group-peer", group=self._names.group(region, group))
+            case AddressTemplatePeer(template_id=template_id):
+                return self._phrasing.text("terms-address-template", template=self._names.template(region, template_id))
+            case UnreadablePeer(text=text):
+                return self._phrasing.text("terms-unreadable", text=self._phrasing.clipped(text))

@@ -1,0 +1,254 @@
+"""A result in words: what a reader is told of each finding, gap and exclusion, in one language, before escaping."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from auditor.errors import ExitCode
+from auditor.model.baseline import Severity
+from auditor.model.clusters import NotCovered
+from auditor.model.findings import Change, ClusterResult, Code, Evidence, Finding, Result, Verdict
+from auditor.model.gaps import Gap
+from auditor.model.packets import PacketSet
+from auditor.model.rules import Direction
+from auditor.reporter import identity
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.text.findings import FindingWords
+from auditor.reporter.text.gaps import GapsAbout, GapText, GapWords, NotCoveredText
+from auditor.reporter.text.names import Formatter, Names
+from auditor.reporter.text.packets import PACKET_LIMIT, example, packets_text, witness_text
+from auditor.reporter.text.rules import RuleWords
+from auditor.reporter.verdict import judged_gaps, threshold
+from auditor.words import Lang
+
+__all__ = ["FindingText", "GapText", "NotCoveredText", "ResultText"]
+
+NODE_LIMIT = 3
+"""How many nodes and pools a sentence names before it counts the rest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingText:
+    """One finding in words. ``rules`` has a line for each rule that decides; ``witness`` is empty where there is none.
+
+    ``title`` has no full stop and names no cluster. ``message`` says what is wrong, ``why`` what comes of it,
+    ``affected`` who is concerned, ``advice`` what to do.
+    """
+
+    title: str
+    message: str
+    why: str
+    affected: str
+    rules: tuple[str, ...]
+    witness: str
+    advice: str
+
+
+class ResultText:
+    """The words for the parts of one result.
+
+    ``limit`` bounds each list in a sentence and counts the rest; ``None`` names everything. Every text holds names as
+    the cloud gave them, clipped with a mark (:meth:`Phrasing.clipped`): pass each whole through the format's escaper.
+    """
+
+    def __init__(self, result: Result, lang: Lang, limit: int | None = PACKET_LIMIT) -> None:
+        self.phrasing = Formatter(lang)
+        self.names = Names(result, self.phrasing)
+        self.account_id = identity.account_id(result)
+        self.rules = RuleWords(self.names, self.phrasing, limit)
+        self._limit = limit
+        self._findings = FindingWords(result, self.names, self.phrasing, self.rules, limit)
+        self._gaps = GapWords(result, self.names, self.phrasing)
+
+    def finding(self, finding: Finding) -> FindingText:
+        """The words for a finding."""
+        said = self._findings.statement(finding)
+        return FindingText(
+            title=said.title,
+            message=said.message,
+            why=said.why,
+            affected=self.affected(finding),
+            rules=self._rules_of(finding),
+            witness=self._witness(finding),
+            advice=said.advice,
+        )
+
+    def verdict(self, found: ClusterResult, verdict: Verdict) -> str:
+        """The verdict on a cluster, and for one that is left out on purpose why and by whom."""
+        word = self.phrasing.text(f"terms-verdict-{verdict}")
+        if found.exclusion is None:
+            return word
+        entry = found.exclusion
+        return self.phrasing.text("formats-excluded", verdict=word, reason=entry.reason, owner=entry.owner)
+
+    def gap(self, gap: Gap) -> GapText:
+        """The words for a gap."""
+        return self._gaps.gap(gap)
+
+    def gaps_about(self, gaps: Sequence[Gap]) -> GapsAbout:
+        """The words for several gaps of one cause."""
+        return self._gaps.about(gaps)
+
+    def resource(self, gap: Gap) -> str:
+        """What a gap is about, by name."""
+        return self._gaps.resource(gap)
+
+    def not_covered(self, item: NotCovered) -> NotCoveredText:
+        """The words for what was not covered."""
+        return self._gaps.not_covered(item)
+
+    def cluster(self, region: str, cluster_id: str) -> str:
+        """A cluster as people name it: ``cls-aaaaaaaa "prod"``."""
+        return self.names.cluster(region, cluster_id)
+
+    def group(self, region: str, security_group_id: str) -> str:
+        """A group as people name it: ``sg-aaaaaaaa "web"``."""
+        return self.names.group(region, security_group_id)
+
+    def packets(self, packets: PacketSet, direction: Direction | None = None) -> str:
+        """Packets in short, as :func:`auditor.reporter.text.packets.packets_text`."""
+        return packets_text(packets, self.phrasing, direction, self._limit)
+
+    def severity(self, severity: Severity) -> str:
+        """A severity in one word."""
+        return self.phrasing.text(f"terms-severity-{severity}")
+
+    def affected(self, finding: Finding) -> str:
+        """Who is concerned, by stack: "3 nodes (ins-a, ins-b and 1 more) and 1 node pool (np-a), bound to sg-a"."""
+        if finding.code is Code.FOREIGN_INSTANCE:
+            return self._affected_by_foreigners(finding)
+        who = self._people(finding)
+        if finding.code is Code.NO_SECURITY_GROUP or finding.code is Code.MIXED_SECURITY_GROUPS:
+            return who
+        groups = self.names.stack(finding.region, finding.security_groups)
+        return self.phrasing.text("findings-affected-stack", who=who, groups=groups)
+
+    def _affected_by_foreigners(self, finding: Finding) -> str:
+        """Those whose group the foreign machines share."""
+        shared = [
+            stack
+            for stack in self._findings.stacks(finding)
+            if set(stack.security_groups) & set(finding.security_groups)
+        ]
+        nodes = tuple(sorted({node for stack in shared for node in stack.nodes}))
+        pools = tuple(sorted({pool for stack in shared for pool in stack.node_pools}))
+        return self.phrasing.text(
+            "findings-affected-group",
+            who=self._findings.people(finding.role, nodes, pools),
+            group=self.names.stack(finding.region, finding.security_groups),
+        )
+
+    def _people(self, finding: Finding) -> str:
+        counted = []
+        for nodes, pools in ((finding.nodes, ()), ((), finding.node_pools)):
+            if ids := nodes or pools:
+                who = self._findings.people(finding.role, nodes, pools)
+                listed = self.phrasing.listed(ids, None if self._limit is None else NODE_LIMIT)
+                counted.append(self.phrasing.text("findings-affected-ids", who=who, ids=listed))
+        return self.phrasing.together(counted)
+
+    def _rules_of(self, finding: Finding) -> tuple[str, ...]:
+        lines = tuple(self.rules.line(finding.region, item) for item in _in_reading_order(finding))
+        if not finding.default_deny:
+            return lines
+        word = "findings-default-deny-too" if lines else "findings-default-deny"
+        return (*lines, self.phrasing.text(f"{word}-{finding.direction}"))
+
+    def _witness(self, finding: Finding) -> str:
+        if not finding.packets or finding.direction is None:
+            return ""
+        return witness_text(example(finding.packets), self.phrasing, finding.direction)
+
+
+def _in_reading_order(finding: Finding) -> list[Evidence]:
+    """The finding's own rule before those that block it; else as they stand in the stack."""
+    return sorted(finding.evidence, key=lambda item: item.blocker)
+
+
+def finding_text(finding: Finding, sentences: ResultText) -> str:
+    """The cluster, what is wrong there and what to do."""
+    said = sentences.finding(finding)
+    text = sentences.phrasing.text("formats-finding", title=said.title, message=said.message, advice=said.advice)
+    cluster = sentences.cluster(finding.region, finding.cluster_id)
+    return sentences.phrasing.text("formats-of-cluster", cluster=cluster, text=text)
+
+
+def gap_text(gap: Gap, sentences: ResultText) -> str:
+    """What is unknown, why, what hangs on it and what to do."""
+    said = sentences.gap(gap)
+    message = ended(said.message, sentences.phrasing)
+    text = sentences.phrasing.text(
+        "formats-gap", title=said.title, message=message, unknown=said.unknown, advice=said.advice
+    )
+    return sentences.phrasing.text("formats-waived", text=text, waiver=said.waiver) if said.waiver else text
+
+
+def ended(text: str, phrasing: Formatter) -> str:
+    """A text with a full stop, which the words of the cloud may lack, so that another sentence can follow."""
+    return text if text.endswith((".", "。", "!", "?", "！", "？")) else phrasing.text("formats-ended", text=text)
+
+
+_EXPLAINED = (ExitCode.OK, ExitCode.FINDINGS, ExitCode.INCOMPLETE)
+
+
+def exit_text(result: Result, options: RenderOptions, sentences: ResultText) -> str:
+    """The sentence; for 0 it says why, where there are gaps or findings all the same."""
+    threshold = sentences.severity(options.fail_on or Severity.MEDIUM)
+    name = _reason(result, options)
+    return sentences.phrasing.text(f"table-exit-{name}", fail_on=threshold, code=options.exit_code.value)
+
+
+def _reason(result: Result, options: RenderOptions) -> str:
+    if options.exit_code is not ExitCode.OK:
+        return str(options.exit_code.value) if options.exit_code in _EXPLAINED else "other"
+    if result.unwaived_gaps:
+        return "0-apart" if result.change is None or not result.change.resources else "0-untouched"
+    if result.gaps:
+        return "0-gaps-waived"
+    if options.fail_on is None:
+        return "0-never"
+    return "0-despite" if _reaches(result, options.fail_on) else "0"
+
+
+def _reaches(result: Result, threshold: Severity) -> bool:
+    return any(finding.waiver is None and finding.severity.rank <= threshold.rank for finding in result.findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headline:
+    """The verdict on a change and the sentence that says it, with a full stop."""
+
+    verdict: Verdict
+    text: str
+
+
+def headline(result: Result, change: Change, options: RenderOptions, sentences: ResultText) -> Headline:
+    """What the change introduces by severity, or how much was there before where it introduces nothing."""
+    introduced = frozenset(change.introduced)
+    here = [finding for finding in result.findings if finding.waiver is None]
+    counts = Counter(finding.severity for finding in here if finding.fingerprint in introduced)
+    phrasing = sentences.phrasing
+    said = [
+        phrasing.text("table-count-severity", count=counts[severity], severity=sentences.severity(severity))
+        for severity in Severity
+        if counts[severity]
+    ]
+    open_gaps = [gap for gap in judged_gaps(result, options) if result.gap_waiver(gap) is None]
+    unread = len(open_gaps) if options.exit_code is not ExitCode.OK else 0
+    gaps = phrasing.text("table-count-gaps", count=unread) if unread else ""
+    text = phrasing.text(
+        "change-introduces" if said else "change-introduces-nothing",
+        count=counts.total(),
+        severities=phrasing.listed(said),
+        before=len(here) - counts.total(),
+        more=phrasing.text("table-closing-more", counts=gaps) if gaps else "",
+    )
+    return Headline(verdict=_verdict(counts, options, unread), text=text)
+
+
+def _verdict(counts: Counter[Severity], options: RenderOptions, unread: int) -> Verdict:
+    if any(severity.rank <= threshold(options.fail_on).rank for severity in counts):
+        return Verdict.NON_COMPLIANT
+    return Verdict.UNKNOWN if unread else Verdict.COMPLIANT

@@ -1,0 +1,132 @@
+"""Where the live state is not what a plan was made from: the apply will fail on it or overwrite it unseen.
+
+Rules are compared by what they say: case, description, ``policy_index`` and ``version`` are no drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from auditor.model import rule_syntax
+from auditor.model.clusters import Binding
+from auditor.model.rules import Direction, Rules, UnreadablePeer, UnreadableService
+from auditor.model.snapshot import Snapshot
+from auditor.whatif.planned import Drift
+from auditor.whatif.resources import clusters, instances, node_pools, rule_readers, security_groups
+from auditor.whatif.rule_effects import content, contents
+from auditor.whatif.rule_fields import RuleList
+from auditor.whatif.terraform.plan import Plan, ResourceChange
+from auditor.whatif.terraform.references import ResourceView
+from auditor.whatif.terraform.values import blocks, text, texts
+
+_ADDRESSES = {"tencentcloud_address_template", "tencentcloud_address_extra_template"}
+
+
+def drift(snapshot: Snapshot, plan: Plan) -> tuple[Drift, ...]:
+    """Every resource of the plan whose object was read and looks otherwise now, sorted by address."""
+    found = [
+        replace(one, actions=change.change.actions)
+        for change in plan.managed
+        if change.before and not change.deposed
+        for one in _of(snapshot, change)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.address, one.resource, one.message_id)))
+
+
+def _of(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+    if change.type in security_groups.OWNERS:
+        yield from _owner(snapshot, change)
+    elif change.type == security_groups.SINGLE_RULE:
+        yield from _single(snapshot, change)
+    elif change.type in node_pools.TYPES or change.type == node_pools.SCALING_CONFIG_TYPE:
+        yield from _pool(snapshot, change)
+    elif change.type == instances.INSTANCE_TYPE:
+        state, ordered = instances.present_list(change)
+        yield from _instance(snapshot, change, text(change.before.get("id")), state, ordered=ordered)
+    elif change.type == clusters.CLUSTER_ATTACHMENT:
+        yield from _instance(
+            snapshot, change, text(change.before.get("instance_id")), clusters.present_list(change), ordered=False
+        )
+    elif change.type in _ADDRESSES:
+        yield from _addresses(snapshot, change)
+
+
+def _owner(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+    group_id = text(change.before.get("security_group_id"))
+    state = security_groups.from_state(change)
+    for group in snapshot.security_groups:
+        if group.security_group_id == group_id and any(
+            _differs(state[direction], group.rules(direction)) for direction in Direction
+        ):
+            yield Drift(address=change.address, resource=group_id, message_id="change-drift-rules")
+
+
+def _differs(state: RuleList, live: Rules) -> bool:
+    """Whether two lists certainly say different things; what either leaves unreadable is not held against it."""
+    if not isinstance(live, tuple) or state.unknown:
+        return False
+    if len(state.rules) != len(live):
+        return True
+    return any(
+        content(one) != content(other)
+        for one, other in zip(state.rules, live, strict=True)
+        if not any(isinstance(rule.peer, UnreadablePeer) for rule in (one, other))
+        and not any(isinstance(rule.service, UnreadableService) for rule in (one, other))
+    )
+
+
+def _single(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+    group_id = text(change.before.get("security_group_id"))
+    found = rule_readers.read_single_rule(ResourceView.before(change))
+    for group in snapshot.security_groups:
+        rules = group.rules(found.direction) if found.direction is not None else ()
+        if group.security_group_id != group_id or not isinstance(rules, tuple) or found.why is not None:
+            continue
+        if content(found.rule) not in contents(rules):
+            yield Drift(address=change.address, resource=group_id, message_id="change-drift-rule-gone")
+
+
+def _pool(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+    state, ordered = node_pools.present_list(change)
+    own = node_pools.pool_id(change)
+    for cluster in snapshot.clusters:
+        for pool in cluster.node_pools:
+            mine = own and own in (pool.node_pool_id, pool.launch_configuration_id)
+            if mine and _moved(state, pool.security_groups, ordered=ordered):
+                yield Drift(address=change.address, resource=pool.node_pool_id, message_id="change-drift-list")
+
+
+def _instance(
+    snapshot: Snapshot, change: ResourceChange, instance: str, state: tuple[str, ...], *, ordered: bool
+) -> Iterator[Drift]:
+    for cluster in snapshot.clusters:
+        for node in cluster.nodes:
+            mine = instance and instance in (node.node_id, node.instance_id)
+            if mine and _moved(state, node.security_groups, ordered=ordered):
+                yield Drift(address=change.address, resource=node.node_id, message_id="change-drift-list")
+
+
+def _moved(state: tuple[str, ...], live: Binding, *, ordered: bool = True) -> bool:
+    if not state or not isinstance(live, tuple):
+        return False
+    return state != live if ordered else set(state) != set(live)
+
+
+def _addresses(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+    template_id = text(change.before.get("id"))
+    extra = [text(block.get("address")) for block in blocks(change.before.get("addresses_extra"))]
+    state = _blocks(texts(change.before.get("addresses")) or tuple(extra))
+    for template in snapshot.address_templates:
+        if template.template_id == template_id and not template.gaps and state != _blocks(template.entries):
+            yield Drift(address=change.address, resource=template_id, message_id="change-drift-template")
+
+
+def _blocks(entries: tuple[str, ...]) -> set[str]:
+    found = set()
+    for entry in entries:
+        try:
+            found.add(rule_syntax.block(entry))
+        except ValueError:
+            found.add(entry)
+    return found

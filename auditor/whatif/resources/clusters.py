@@ -1,0 +1,282 @@
+"""Machines that a plan puts into audited clusters and takes out of them, with the groups that they bind there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, Role
+from auditor.model.rules import Member
+from auditor.whatif import bindings, rule_fields
+from auditor.whatif.bindings import EmptyList, GroupLists, Groups, UnknownList, binding, clusters_of, ids_of
+from auditor.whatif.gaps import GapReason, gap
+from auditor.whatif.resources import networks
+from auditor.whatif.resources.networks import ClusterNetworks
+from auditor.whatif.state import Key, WorkingState
+from auditor.whatif.terraform.plan import Json, Plan, PlanStep, ResourceChange
+from auditor.whatif.terraform.providers import Providers
+from auditor.whatif.terraform.references import INSTANCE, VPC, placeholder
+from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, at, blocks, read, text, texts
+
+CLUSTER_ATTACHMENT = "tencentcloud_kubernetes_cluster_attachment"
+MASTER_ATTACHMENT = "tencentcloud_kubernetes_cluster_master_attachment"
+SCALE_WORKER = "tencentcloud_kubernetes_scale_worker"
+
+_LISTS: dict[str, Path] = {
+    CLUSTER_ATTACHMENT: ("security_groups",),
+    MASTER_ATTACHMENT: ("security_group_ids",),
+    SCALE_WORKER: ("worker_config", 0, "security_group_ids"),
+}
+TYPES = frozenset(_LISTS)
+
+
+def apply_cluster_nodes(draft: WorkingState, plan: Plan, lister: GroupLists) -> None:
+    """Attach and detach machines, make and destroy workers."""
+    for change in plan.managed:
+        for step in change.steps if change.type in _LISTS else ():
+            if step is PlanStep.REMOVED:
+                _take_out(draft, change)
+            elif step is PlanStep.MADE:
+                _put_in(draft, lister, change)
+        if change.type == SCALE_WORKER and len(change.steps) > 1:
+            draft.heirs[placeholder(change.address)] = next(iter(_workers(change.before)), "")
+
+
+def made_list(lister: GroupLists, change: ResourceChange, path: Path) -> Groups:
+    """The list of a new node; without one it gets a default group that the plan does not name."""
+    groups = lister.groups(change, path)
+    return UnknownList(why=GapReason.LIST_DEFAULT) if isinstance(groups, EmptyList) else groups
+
+
+def put_in(draft: WorkingState, change: ResourceChange, key: Key, node_id: str, role: Role, groups: Groups) -> None:
+    """Let a machine be a node of a cluster. One that was read keeps its addresses."""
+    report = draft.report(change)
+    known = next((node for _, node in draft.nodes_of(node_id)), None)
+    node = Node(
+        node_id=node_id,
+        instance_id=node_id,
+        role=role,
+        kind=NodeKind.REGULAR,
+        name=known.name if known is not None else "",
+        addresses=known.addresses if known is not None else bindings.own_addresses(draft, node_id),
+        security_groups=binding(draft, (key[0], node_id), key[1], groups),
+    )
+    draft.put_node(key, node)
+    report.clusters.add(key[1])
+    report.nodes.add(node_id)
+    report.say("node-in", node=node_id, cluster=key[1], groups=", ".join(ids_of(groups)) or "-")
+    if node_id.startswith("ins-") and not isinstance(groups, UnknownList):
+        bindings.rebind(draft, report, node_id, ids_of(groups), node)
+    else:
+        fresh = Member(instance_id=node_id, addresses=node.addresses)
+        bindings.join(draft, report, ids_of(groups), fresh, draft.clusters[key].vpc_id)
+
+
+def take_out(draft: WorkingState, change: ResourceChange, key: Key, node_ids: Iterable[str], *, destroy: bool) -> None:
+    """Let machines be nodes no more. One that is kept goes on binding its groups, as a stranger."""
+    report = draft.report(change)
+    wanted = set(node_ids)
+    for node in list(draft.nodes[key].values()):
+        if node.node_id in wanted or node.instance_id in wanted:
+            report.clusters.add(key[1])
+            report.nodes.add(node.node_id)
+            report.say("node-out", node=node.node_id)
+            del draft.nodes[key][node.node_id]
+            if destroy:
+                bindings.leave(draft, report, node.instance_id or node.node_id)
+
+
+def _put_in(draft: WorkingState, lister: GroupLists, change: ResourceChange) -> None:
+    groups = made_list(lister, change, _LISTS[change.type])
+    node_id = placeholder(change.address)
+    if change.type != SCALE_WORKER:
+        node_id = lister.references.value(change, ("instance_id",), INSTANCE) or node_id
+    role = Role.MASTER if change.type == MASTER_ATTACHMENT else Role.NODE
+    for key in clusters_of(draft, lister, change):
+        put_in(draft, change, key, node_id, role, groups)
+
+
+def _take_out(draft: WorkingState, change: ResourceChange) -> None:
+    """Both attachments retain the machine (``InstanceDeleteMode``); a scaled worker is terminated."""
+    scaled = change.type == SCALE_WORKER
+    gone = _workers(change.before) if scaled else (text(change.before.get("instance_id")),)
+    for key in draft.cluster_keys(text(change.before.get("cluster_id"))):
+        take_out(draft, change, key, gone, destroy=scaled)
+
+
+def detached(plan: Plan) -> frozenset[str]:
+    """Machines whose attachments go, before anything that these depend on does: each is retained."""
+    kinds = (CLUSTER_ATTACHMENT, MASTER_ATTACHMENT)
+    gone = (change for change in plan.managed if change.type in kinds and PlanStep.REMOVED in change.steps)
+    return frozenset(text(change.before.get("instance_id")) for change in gone)
+
+
+def _workers(before: Json) -> tuple[str, ...]:
+    return tuple(text(block.get("instance_id")) for block in blocks(before.get("worker_instances_list")))
+
+
+def present_list(change: ResourceChange) -> tuple[str, ...]:
+    """The list that an attachment's state holds."""
+    return texts(at(change.before, _LISTS[change.type]))
+
+
+CLUSTER_TYPE = "tencentcloud_kubernetes_cluster"
+
+_RETAIN = "retain"
+
+_MODES = {
+    "GR": NetworkMode.GLOBAL_ROUTER,
+    "VPC-CNI": NetworkMode.VPC_CNI,
+    "CiliumOverlay": NetworkMode.CILIUM_OVERLAY,
+}
+
+
+def new_regions(plan: Plan, providers: Providers) -> frozenset[str]:
+    """The regions in which the plan makes clusters, as far as it tells them."""
+    made = (change for change in plan.managed if change.type == CLUSTER_TYPE and PlanStep.MADE in change.steps)
+    return frozenset({_region(change, providers) for change in made} - {""})
+
+
+def _region(change: ResourceChange, providers: Providers) -> str:
+    regions = providers.regions(change).names
+    return next(iter(regions)) if len(regions) == 1 else ""
+
+
+def apply_clusters(
+    draft: WorkingState, plan: Plan, lister: GroupLists, land: ClusterNetworks, providers: Providers
+) -> None:
+    """Make, change and delete clusters."""
+    for change in plan.managed:
+        if change.type != CLUSTER_TYPE or change.deposed:
+            continue
+        for step in change.steps:
+            if step is PlanStep.REMOVED:
+                _remove(draft, change, detached(plan))
+            elif step is PlanStep.MADE:
+                _make(draft, lister, land, change, providers)
+            else:
+                _update(draft, lister, land, change)
+        if len(change.steps) > 1:
+            draft.heirs[placeholder(change.address)] = text(change.before.get("id"))
+
+
+def _remove(draft: WorkingState, change: ResourceChange, kept: frozenset[str]) -> None:
+    """A cluster goes with its machines, unless it says otherwise (``instance_delete_mode``) or they were taken out."""
+    retain = text(change.before.get("instance_delete_mode")) == _RETAIN
+    for key in draft.cluster_keys(text(change.before.get("id"))):
+        report = draft.report(change)
+        report.clusters.add(key[1])
+        report.say("cluster-out", cluster=key[1])
+        for node in () if retain else draft.nodes[key].values():
+            if node.instance_id not in kept:
+                bindings.leave(draft, report, node.instance_id or node.node_id)
+        del draft.clusters[key], draft.nodes[key], draft.pools[key]
+
+
+def _make(
+    draft: WorkingState, lister: GroupLists, land: ClusterNetworks, change: ResourceChange, providers: Providers
+) -> None:
+    """A new cluster, with the machines that are written into it; without lists they get a group that nothing names."""
+    region = _region(change, providers) or (draft.regions[0] if len(draft.regions) == 1 else "")
+    key = (region, placeholder(change.address))
+    report = draft.report(change)
+    report.clusters.add(key[1])
+    report.say("cluster-in", cluster=key[1])
+    draft.clusters[key] = Cluster(
+        region=region,
+        cluster_id=key[1],
+        name=text(change.after.get("cluster_name")),
+        cluster_type=text(change.after.get("cluster_deploy_type")),
+        status="Planned",
+        network_mode=_MODES.get(text(change.after.get("network_type")) or "GR", NetworkMode.UNKNOWN),
+        vpc_id=lister.references.value(change, ("vpc_id",), VPC) or "",
+        gaps=() if region else (gap(GapReason.CLUSTER_UNKNOWN, *key, key[1]),),
+    )
+    draft.nodes[key], draft.pools[key] = {}, {}
+    draft.clusters[key] = _with_networks(draft, land, change, key)
+    for block, role in (("worker_config", Role.NODE), ("master_config", Role.MASTER)):
+        for place, _ in enumerate(blocks(change.after.get(block))):
+            groups = made_list(lister, change, (block, place, "security_group_ids"))
+            put_in(draft, change, key, placeholder(f"{change.address}.{block}[{place}]"), role, groups)
+    _put_in_existing(draft, lister, change, key, ())
+
+
+def _with_networks(draft: WorkingState, land: ClusterNetworks, change: ResourceChange, key: Key) -> Cluster:
+    """The new cluster's networks: its own, and those of its VPC as the plan or another cluster in it tells."""
+    cluster = draft.clusters[key]
+    vpc = _vpc(draft, land, cluster)
+    container = _container(land, change, key)
+    further = land.surroundings.get(cluster.vpc_id, ())
+    around = Network(cidrs=tuple(dict.fromkeys((*vpc.cidrs, *further, *container.cidrs))))
+    same_vpc = (other for other in draft.clusters.values() if other.vpc_id == cluster.vpc_id)
+    networks = Networks(
+        container=container,
+        vpc=vpc,
+        subnets=vpc,
+        surroundings=around,
+        without_ipv6=any(other.networks.without_ipv6 for other in same_vpc),
+    )
+    return replace(cluster, networks=networks)
+
+
+def _vpc(draft: WorkingState, land: ClusterNetworks, cluster: Cluster) -> Network:
+    if cluster.vpc_id in land.vpcs:
+        return Network(cidrs=land.vpcs[cluster.vpc_id])
+    known = (other for other in draft.read.clusters if other.vpc_id and other.vpc_id == cluster.vpc_id)
+    read = next((other.networks.vpc for other in known), None)
+    if read is not None:
+        return read
+    place = (cluster.region, cluster.cluster_id)
+    by_id = land.lacking(cluster.region, (cluster.vpc_id,) if cluster.vpc_id else (), cluster.cluster_id)
+    return Network(gaps=by_id or (gap(GapReason.NETWORK_UNKNOWN, *place, cluster.cluster_id),))
+
+
+def _container(land: ClusterNetworks, change: ResourceChange, key: Key) -> Network:
+    """Pod ranges: ``cluster_cidr``, and with VPC-CNI the container subnets."""
+    value = read(change.after, change.change.after_unknown, ("cluster_cidr",))
+    own = rule_fields.blocks(texts([value.value])) if isinstance(value, KnownValue) else ()
+    subnets = land.cidrs(change, ("eni_subnet_ids",))
+    found = (*(own or ()), *(subnets[1] if subnets is not None else ()))
+    lacking = land.lacking(key[0], subnets[0] if subnets is not None else (), key[1])
+    if own is None or subnets is None or not (found or lacking):
+        lacking = (*lacking, gap(GapReason.NETWORK_UNKNOWN, *key, key[1]))
+    return Network(cidrs=found, gaps=lacking)
+
+
+def _update(draft: WorkingState, lister: GroupLists, land: ClusterNetworks, change: ResourceChange) -> None:
+    for key in draft.cluster_keys(text(change.before.get("id"))):
+        report = draft.report(change)
+        if _differs(change, "eni_subnet_ids"):
+            report.clusters.add(key[1])
+            report.moves_networks = True
+            report.say("cluster-networks", cluster=key[1])
+            networks.add_container_subnets(draft, land, key, change)
+        if _differs(change, "exist_instance"):
+            old = blocks(change.before.get("exist_instance"))
+            new = blocks(change.after.get("exist_instance"))
+            gone = [machine for block in old if block not in new for machine in _machines(block)]
+            take_out(draft, change, key, gone, destroy=False)
+            _put_in_existing(draft, lister, change, key, old)
+
+
+def _put_in_existing(
+    draft: WorkingState, lister: GroupLists, change: ResourceChange, key: Key, old: tuple[Json, ...]
+) -> None:
+    """Machines in ``exist_instance``. A changed block counts as one taken out and one put in."""
+    for place, block in enumerate(blocks(change.after.get("exist_instance"))):
+        if block in old:
+            continue
+        path = ("exist_instance", place, "instances_para", 0, "security_group_ids")
+        groups = made_list(lister, change, path)
+        role = Role.NODE if text(block.get("node_role")) == "WORKER" else Role.MASTER
+        for machine in _machines(block):
+            put_in(draft, change, key, machine, role, groups)
+
+
+def _machines(block: Json) -> tuple[str, ...]:
+    return texts(at(block, ("instances_para", 0, "instance_ids")))
+
+
+def _differs(change: ResourceChange, attribute: str) -> bool:
+    value = read(change.after, change.change.after_unknown, (attribute,))
+    return isinstance(value, UnknownValue) or (value.value or []) != (change.before.get(attribute) or [])

@@ -1,0 +1,201 @@
+"""VPCs, subnets and a cluster's container subnets: what moves the requirement instead of the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from auditor.model.clusters import Cluster, Network, NetworkBlocks, Networks
+from auditor.model.gaps import Gap
+from auditor.whatif import rule_fields
+from auditor.whatif.gaps import GapReason, gap
+from auditor.whatif.state import Key, WorkingState
+from auditor.whatif.terraform import values
+from auditor.whatif.terraform.plan import Json, Plan, PlanStep, ResourceChange
+from auditor.whatif.terraform.references import SUBNET, VPC, References
+from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, at, read, text, texts
+
+_SUBNET = "tencentcloud_subnet"
+_VPC = "tencentcloud_vpc"
+_IPV6 = "ipv6"
+"""Part of the type of every resource that gives IPv6 to something, such as ``tencentcloud_vpc_ipv6_cidr_block``."""
+TYPES = frozenset({_SUBNET, _VPC})
+_NODE_SUBNETS: tuple[Path, ...] = (("subnet_ids",), ("native", 0, "subnet_ids"))
+
+
+class ClusterNetworks:
+    """The address ranges of VPCs and subnets by id: as they were ``read``, and as a plan and its state tell them.
+
+    ``gaps`` say why those of some are not known.
+    """
+
+    def __init__(self, plan: Plan, references: References, read: Iterable[NetworkBlocks] = ()) -> None:
+        self._references = references
+        self.subnets: dict[str, str] = {}
+        self.vpcs: dict[str, tuple[str, ...]] = {}
+        self.surroundings: dict[str, tuple[str, ...]] = {}
+        self.gaps: dict[str, tuple[Gap, ...]] = {}
+        for network in read:
+            self._read(network)
+        for change in values.unchanged(plan, TYPES):
+            self._remember(text(change.before.get("id")), change.type, change.before)
+        for change in plan.managed:
+            if change.type in TYPES and change.steps:
+                self._remember(text(change.before.get("id")), change.type, change.before)
+                self._remember(references.identity(change), change.type, change.after)
+        self.inhabited: dict[str, set[str]] = {}
+        """Subnets by cluster in which something of the state has nodes already: the snapshot has their blocks."""
+        for change in plan.managed:
+            cluster_id = text(change.before.get("cluster_id"))
+            for path in _NODE_SUBNETS:
+                self.inhabited.setdefault(cluster_id, set()).update(texts(at(change.before, path)))
+
+    def cidrs(self, change: ResourceChange, path: Path) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """Ids and known blocks of the subnets listed at ``path``; ``None`` for a list that is not known."""
+        value = read(change.after, change.change.after_unknown, path)
+        if isinstance(value, UnknownValue):
+            members = self._references.several(change, path, SUBNET)
+            return (members.ids, self.known(members.ids)) if members.traced else None
+        ids = texts(value.value)
+        return ids, self.known(ids)
+
+    def known(self, subnet_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """The blocks of those subnets that the plan or its state holds."""
+        return tuple(self.subnets[found] for found in subnet_ids if found in self.subnets)
+
+    def lacking(self, region: str, ids: Iterable[str], cluster_id: str) -> tuple[Gap, ...]:
+        """The gaps for those ids of which no block is known."""
+        unknown = [name for name in ids if name not in self.subnets and name not in self.vpcs]
+        return tuple(gap for name in unknown for gap in self.gaps.get(name) or (_lack(region, name, cluster_id),))
+
+    def _read(self, network: NetworkBlocks) -> None:
+        name, blocks = network.network_id, network.blocks
+        if blocks.gaps or not blocks.cidrs:
+            self.gaps[name] = blocks.gaps
+        elif name.startswith(SUBNET.prefix):
+            self.subnets[name] = blocks.cidrs[0]
+        else:
+            self.vpcs[name] = blocks.cidrs
+            self.surroundings[name] = network.surroundings.cidrs
+
+    def _remember(self, resource: str, type_: str, tree: Json) -> None:
+        found = rule_fields.blocks((text(tree.get("cidr_block")), *texts(tree.get("assistant_cidrs"))))
+        if resource and found is not None:
+            self.subnets.update({resource: found[0]} if type_ == _SUBNET else {})
+            self.vpcs.update({resource: found} if type_ == _VPC else {})
+
+
+def _lack(region: str, network_id: str, cluster_id: str) -> Gap:
+    """A network of the cloud could have been read by its id; what the plan makes has its address for an id."""
+    by_id = network_id.startswith((SUBNET.prefix, VPC.prefix))
+    return gap(GapReason.NOT_READ if by_id else GapReason.NETWORK_UNKNOWN, region, network_id, cluster_id)
+
+
+def apply_networks(draft: WorkingState, plan: Plan, references: References) -> None:
+    """Move the blocks of the VPCs of audited clusters."""
+    for change in plan.managed:
+        if change.type == _VPC and change.steps:
+            _lay_vpc(draft, references, change)
+        if change.steps and _may_give_ipv6(change):
+            _lay_ipv6(draft, references, change)
+
+
+def add_subnets(draft: WorkingState, land: ClusterNetworks, key: Key, change: ResourceChange, path: Path) -> None:
+    """Let a cluster have nodes in the subnets listed at ``path``; those of unknown range leave a gap of their own.
+
+    A subnet in which some other resource of the state already has nodes of the cluster is in the snapshot.
+    """
+    found = land.cidrs(change, path)
+    cluster = draft.clusters[key]
+    ids, blocks = found if found is not None else ((), ())
+    subnets = cluster.networks.subnets
+    fresh = tuple(block for block in blocks if block not in subnets.cidrs)
+    if fresh:
+        networks = replace(cluster.networks, subnets=replace(subnets, cidrs=(*subnets.cidrs, *fresh)))
+        draft.clusters[key] = replace(cluster, networks=networks)
+    unknown = [subnet for subnet in ids if subnet not in land.subnets and subnet not in land.inhabited.get(key[1], ())]
+    if found is None or unknown:
+        draft.subnet_gaps[key] = gap(GapReason.SUBNETS_UNKNOWN, *(key[0], f"({change.address})"), key[1])
+
+
+def add_container_subnets(draft: WorkingState, land: ClusterNetworks, key: Key, change: ResourceChange) -> None:
+    """Let Pods of a cluster have addresses in more subnets (VPC-CNI). Those that are taken away may still have Pods."""
+    cluster = draft.clusters[key]
+    old = texts(change.before.get("eni_subnet_ids"))
+    found = land.cidrs(change, ("eni_subnet_ids",))
+    fresh = tuple(subnet for subnet in (found[0] if found is not None else ()) if subnet not in old)
+    blocks = land.known(fresh)
+    container = cluster.networks.container
+    gaps = (*container.gaps, *land.lacking(key[0], fresh, key[1]))
+    if found is None:
+        gaps = (*gaps, gap(GapReason.NETWORK_UNKNOWN, *key, key[1]))
+    networks = replace(
+        cluster.networks,
+        container=Network(cidrs=_joined(container.cidrs, blocks), gaps=gaps),
+        subnets=replace(cluster.networks.subnets, cidrs=_joined(cluster.networks.subnets.cidrs, blocks)),
+    )
+    draft.clusters[key] = replace(cluster, networks=networks)
+
+
+def _lay_vpc(draft: WorkingState, references: References, change: ResourceChange) -> None:
+    vpc_id = text(change.before.get("id"))
+    report = draft.report(change)
+    for key, cluster in draft.clusters.items():
+        if not vpc_id or cluster.vpc_id != vpc_id:
+            continue
+        report.clusters.add(key[1])
+        report.moves_networks = True
+        if PlanStep.REMOVED in change.steps:
+            report.say("vpc-out", vpc=vpc_id)
+            networks = _unsure(cluster.networks, gap(GapReason.NETWORK_UNKNOWN, *key, key[1]))
+        else:
+            report.say("vpc", vpc=vpc_id)
+            networks = _moved(references, change, key, cluster)
+        draft.clusters[key] = replace(cluster, networks=networks)
+
+
+def _may_give_ipv6(change: ResourceChange) -> bool:
+    if change.type != _VPC:
+        return _IPV6 in change.type
+    unknown = change.change.after_unknown
+    changed = {key for key in change.after if change.after[key] != change.before.get(key)}
+    return any(_IPV6 in key for key in (*changed, *(unknown if isinstance(unknown, dict) else ())))
+
+
+def _lay_ipv6(draft: WorkingState, references: References, change: ResourceChange) -> None:
+    """Once the change is applied, the VPC that it names may have IPv6; one that names none may mean any VPC."""
+    vpc_id = text(change.before.get("id")) if change.type == _VPC else references.value(change, ("vpc_id",), VPC) or ""
+    for key, cluster in draft.clusters.items():
+        if cluster.networks.without_ipv6 and vpc_id in ("", cluster.vpc_id):
+            report = draft.report(change)
+            report.clusters.add(key[1])
+            report.say("vpc", vpc=cluster.vpc_id)
+            report.moves_networks = True
+            draft.clusters[key] = replace(cluster, networks=replace(cluster.networks, without_ipv6=False))
+
+
+def _moved(references: References, change: ResourceChange, key: Key, cluster: Cluster) -> Networks:
+    """The networks with the ordinary further blocks of the VPC after an update."""
+    value = read(change.after, change.change.after_unknown, ("assistant_cidrs",))
+    if isinstance(value, UnknownValue) and references.configured(change, ("assistant_cidrs",)) is False:
+        return cluster.networks
+    come = rule_fields.blocks(texts(value.value)) if isinstance(value, KnownValue) else None
+    if come is None:
+        return _unsure(cluster.networks, gap(GapReason.NETWORK_UNKNOWN, *key, key[1]))
+    gone = set(rule_fields.blocks(texts(at(change.before, ("assistant_cidrs",)))) or ()) - set(come)
+    kept = tuple(block for block in cluster.networks.vpc.cidrs if block not in gone)
+    return _with_vpc(cluster.networks, replace(cluster.networks.vpc, cidrs=_joined(kept, come)))
+
+
+def _unsure(networks: Networks, gap: Gap) -> Networks:
+    return replace(networks, vpc=replace(networks.vpc, gaps=(*networks.vpc.gaps, gap)))
+
+
+def _with_vpc(networks: Networks, vpc: Network) -> Networks:
+    gone = set(networks.vpc.cidrs) - set(vpc.cidrs)
+    around = tuple(block for block in networks.surroundings.cidrs if block not in gone)
+    return replace(networks, vpc=vpc, surroundings=replace(networks.surroundings, cidrs=_joined(around, vpc.cidrs)))
+
+
+def _joined(blocks: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return (*blocks, *(block for block in dict.fromkeys(more) if block not in blocks))

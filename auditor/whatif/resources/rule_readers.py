@@ -1,0 +1,189 @@
+"""tencentcloud_security_group_rule_set: both directions of a group as lists of blocks, the first on top.
+
+``policy_index`` and ``version`` in a plan are those of the rules that stood at the same place before: both are ignored.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from auditor.model.rules import Direction, Rule
+from auditor.whatif.gaps import GapReason
+from auditor.whatif.rule_fields import RuleFields, RuleList, rule, rule_list, unknown_rules
+from auditor.whatif.terraform import values
+from auditor.whatif.terraform.plan import Json
+from auditor.whatif.terraform.references import (
+    ADDRESS_TEMPLATE,
+    ADDRESS_TEMPLATE_GROUP,
+    GROUP,
+    SERVICE_TEMPLATE,
+    SERVICE_TEMPLATE_GROUP,
+    ResourceView,
+)
+from auditor.whatif.terraform.references import SERVICE_TEMPLATE_GROUP as SERVICE_GROUP
+
+
+def rule_set_rules(side: ResourceView, direction: Direction) -> RuleList:
+    """The rules of one direction; none where there is no such block, which denies everything."""
+    items = side.items((direction.value,))
+    if items is None:
+        return unknown_rules(GapReason.RULES_UNKNOWN)
+    return rule_list(tuple(_fields(side, direction, place) for place in range(len(items))))
+
+
+def _fields(side: ResourceView, direction: Direction, place: int) -> RuleFields:
+    def at(name: str) -> tuple[str | int, ...]:
+        return (direction.value, place, name)
+
+    return RuleFields(
+        action=side.text(at("action")),
+        ipv4=side.text(at("cidr_block")),
+        ipv6=side.text(at("ipv6_cidr_block")),
+        group=side.reference(at("source_security_id"), GROUP),
+        address_template=side.reference(at("address_template_id"), ADDRESS_TEMPLATE),
+        address_template_group=side.reference(at("address_template_group"), ADDRESS_TEMPLATE_GROUP),
+        protocol=side.keyword(at("protocol")),
+        port=side.keyword(at("port")),
+        service_template=side.reference(at("service_template_id"), SERVICE_TEMPLATE),
+        service_template_group=side.reference(at("service_template_group"), SERVICE_GROUP),
+        description=side.text(at("description")) or "",
+    )
+
+
+_ID = re.compile(r"(sg|ipm|ipmg|ppm|ppmg)-\w{8}")
+_PARTS = 4
+_WHOLE = "ALL"
+_ACTIONS = frozenset({"ACCEPT", "DROP"})
+_WITH_PORTS = frozenset({"TCP", "UDP"})
+_WITHOUT_PORTS = frozenset({"ICMP", _WHOLE})
+_SOURCE_ID = re.compile(r"(?:sg|ipm|ipmg)-\w{8}", re.ASCII)
+_SERVICE_ID = re.compile(r"ppmg?-\w{8}", re.ASCII)
+_PREFIX = re.compile(r"[^/%]+(?:/[0-9]+)?")
+_PORT = re.compile(r"(?:[0-9]{1,5},)*[0-9]{1,5}|[0-9]{1,5}-[0-9]{1,5}")
+
+
+def lite_rules(side: ResourceView, direction: Direction) -> RuleList:
+    """The rules of one direction. One unknown source makes Terraform hide the whole list."""
+    items = side.items((direction.value,))
+    if items is None or any(not isinstance(item, str) for item in items):
+        return unknown_rules(GapReason.RULES_UNKNOWN)
+    return rule_list(tuple(fields(item) for item in items))
+
+
+def fields(item: Json) -> RuleFields:
+    """The parts of one line. A line that the provider refuses has no readable action."""
+    parts = [part.strip() for part in values.text(item).split("#")]
+    if len(parts) != _PARTS:
+        return RuleFields(action="", ipv4=values.text(item))
+    action, source, port, protocol = parts
+    service = _template(protocol)
+    return RuleFields(
+        action=action,
+        **_source(source),
+        **(service or {"protocol": protocol, "port": port}),
+    )
+
+
+def lite_rule_refused(before: ResourceView, after: ResourceView) -> Iterator[tuple[Direction, int]]:
+    """The places of the planned lines that the provider refuses.
+
+    A line that the state holds in the same letters is left alone: it was read back in the API's own spelling.
+    """
+    for direction in Direction:
+        held = before.items((direction.value,)) or ()
+        for place, item in enumerate(after.items((direction.value,)) or ()):
+            if isinstance(item, str) and item not in held and not _is_taken(item):
+                yield direction, place
+
+
+def _is_taken(line: str) -> bool:
+    parts = line.split("#")
+    if len(parts) != _PARTS or parts[0] not in _ACTIONS or not _is_source(parts[1]):
+        return False
+    _, _, port, protocol = parts
+    if _SERVICE_ID.fullmatch(protocol):
+        return True
+    if protocol in _WITHOUT_PORTS:
+        return port == _WHOLE
+    return protocol in _WITH_PORTS and (port == _WHOLE or _PORT.fullmatch(port) is not None)
+
+
+def _is_source(text: str) -> bool:
+    if _SOURCE_ID.fullmatch(text):
+        return True
+    if not _PREFIX.fullmatch(text):
+        return False
+    try:
+        ipaddress.ip_interface(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _source(text: str) -> dict[str, str]:
+    match = _ID.fullmatch(text)
+    names = {"sg": "group", "ipm": "address_template", "ipmg": "address_template_group"}
+    return {names.get(match[1], "ipv4") if match else "ipv4": text}
+
+
+def _template(text: str) -> dict[str, str]:
+    match = _ID.fullmatch(text)
+    names = {"ppm": "service_template", "ppmg": "service_template_group"}
+    return {names[match[1]]: text} if match and match[1] in names else {}
+
+
+_DIRECTIONS = {"ingress": Direction.INGRESS, "egress": Direction.EGRESS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleRule:
+    """A rule with its place: ``None`` where only the apply will tell which. ``direction`` alike."""
+
+    rule: Rule
+    direction: Direction | None
+    place: int | None
+    why: GapReason | None
+
+
+def single_rule_refused(side: ResourceView) -> bool:
+    """Whether the provider refuses the rule when it applies: ICMP with a port."""
+    return (side.text(("ip_protocol",)) or "").upper() == "ICMP" and bool(side.text(("port_range",)))
+
+
+def read_single_rule(side: ResourceView) -> SingleRule:
+    """The rule of one resource. Without ``policy_index`` the provider sends 0, which means in front of all."""
+    fields = RuleFields(
+        action=side.text(("policy",)),
+        ipv4=_ipv4(side.text(("cidr_ip",))),
+        ipv6=_ipv6(side.text(("cidr_ip",))),
+        group=side.reference(("source_sgid",), GROUP),
+        address_template=side.reference(("address_template", 0, "template_id"), ADDRESS_TEMPLATE),
+        address_template_group=side.reference(("address_template", 0, "group_id"), ADDRESS_TEMPLATE_GROUP),
+        protocol=side.keyword(("ip_protocol",)),
+        port=side.keyword(("port_range",)),
+        service_template=side.reference(("protocol_template", 0, "template_id"), SERVICE_TEMPLATE),
+        service_template_group=side.reference(("protocol_template", 0, "group_id"), SERVICE_TEMPLATE_GROUP),
+        description=side.text(("description",)) or "",
+    )
+    place = side.text(("policy_index",))
+    found, why = rule(fields, 0)
+    direction = _DIRECTIONS.get((side.text(("type",)) or "").lower())
+    return SingleRule(rule=found, direction=direction, place=_number(place), why=why)
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
+
+
+def _ipv4(text: str | None) -> str | None:
+    return "" if text is not None and ":" in text else text
+
+
+def _ipv6(text: str | None) -> str | None:
+    """``cidr_ip`` takes both families."""
+    return text if text is None or ":" in text else ""

@@ -1,0 +1,87 @@
+"""Attributes of a planned object: what is known, what stays unknown until apply, and where they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from auditor.whatif.terraform.plan import Json, Plan, PlannedChange, ResourceChange
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Keys and list places, as in ``("ingress", 0, "cidr_block")``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownValue:
+    """A value as planned; ``None`` where it is null or absent."""
+
+    value: Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownValue:
+    """A value that only the apply will tell."""
+
+
+Value: TypeAlias = KnownValue | UnknownValue
+
+
+def read(tree: Json, unknown: Json, path: Path) -> Value:
+    """The value at ``path`` of an object whose ``after_unknown`` is ``unknown``. An unknown parent makes it unknown."""
+    for step in path:
+        if unknown is True:
+            return UnknownValue()
+        tree, unknown = _child(tree, step), _child(unknown, step)
+    return UnknownValue() if unknown is True else KnownValue(value=tree)
+
+
+def at(tree: Json, path: Path) -> Json:
+    """The value at ``path`` of a wholly known object; ``None`` where there is none."""
+    for step in path:
+        tree = _child(tree, step)
+    return tree
+
+
+def text(value: Json) -> str:
+    """A text, empty for null, absent and every other type; numbers count as text."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def texts(value: Json) -> tuple[str, ...]:
+    """The texts of a list, in order, each once; empty for everything else."""
+    if not isinstance(value, list):
+        return ()
+    return tuple(dict.fromkeys(found for item in value if (found := text(item))))
+
+
+def blocks(value: Json) -> tuple[Mapping[str, Json], ...]:
+    """The objects of a list of nested blocks; what is none is an empty one, to keep the places."""
+    return tuple(item if isinstance(item, dict) else {} for item in value) if isinstance(value, list) else ()
+
+
+def any_unknown(unknown: Json) -> bool:
+    """Whether a tree of ``after_unknown`` has any true in it."""
+    if isinstance(unknown, dict):
+        return any(any_unknown(value) for value in unknown.values())
+    return any(any_unknown(value) for value in unknown) if isinstance(unknown, list) else unknown is True
+
+
+def _child(tree: Json, step: str | int) -> Json:
+    if isinstance(step, str):
+        return tree.get(step) if isinstance(tree, dict) else None
+    return tree[step] if isinstance(tree, list) and 0 <= step < len(tree) else None
+
+
+def unchanged(plan: Plan, types: frozenset[str]) -> Iterator[ResourceChange]:
+    """Resources of the given types as they are now and stay: no-ops, and state that the plan does not list."""
+    listed = {change.address for change in plan.resource_changes}
+    for change in plan.managed:
+        if change.type in types and change.known and not change.steps and not change.deposed and change.before:
+            yield change
+    for found in plan.prior_state.values.root_module.everything():
+        if found.type in types and found.mode == "managed" and found.address not in listed:
+            held = PlannedChange(actions=("no-op",), before=found.values, after=found.values)
+            yield ResourceChange(address=found.address, type=found.type, name="", change=held)

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from auditor.whatif.terraform.expressions import Address, AddressStep, leaves, parse, steps
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a.b", Address(module="", mode="managed", type="a", name="b", key=None)),
+        ("a.b[3]", Address(module="", mode="managed", type="a", name="b", key=3)),
+        ('a.b["x.y[0]"]', Address(module="", mode="managed", type="a", name="b", key="x.y[0]")),
+        (r'a.b["say \"hi\""]', Address(module="", mode="managed", type="a", name="b", key='say "hi"')),
+        ("data.a.b", Address(module="", mode="data", type="a", name="b", key=None)),
+        ("module.m.a.b", Address(module="module.m", mode="managed", type="a", name="b", key=None)),
+        (
+            'module.m["k"].module.n[0].a.b',
+            Address(module='module.m["k"].module.n[0]', mode="managed", type="a", name="b", key=None),
+        ),
+        ('module.m["容器"].a.b', Address(module='module.m["容器"]', mode="managed", type="a", name="b", key=None)),
+    ],
+)
+def test_addresses_are_taken_apart(text: str, expected: Address) -> None:
+    assert parse(text) == expected
+
+
+def test_a_key_belongs_to_the_name_before_it() -> None:
+    assert steps('module.m["k"].out') == (
+        AddressStep(name="module"),
+        AddressStep(name="m", key="k"),
+        AddressStep(name="out"),
+    )
+
+
+def test_a_reference_is_said_once_whatever_prefixes_come_with_it() -> None:
+    references = ['a.b["k"].id', 'a.b["k"]', "a.b", "a.bc.id", "a.bc", "each.key"]
+    assert leaves(references) == ('a.b["k"].id', "a.bc.id", "each.key")

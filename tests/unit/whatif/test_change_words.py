@@ -1,0 +1,40 @@
+"""Everything that a change says is in the catalogue, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.model.gaps import GapKind
+from auditor.whatif.gaps import GapReason, gap
+from auditor.words import Lang, catalogue
+from tests.plans.catalogue import ENTRIES, everything, plans
+from tests.plans.laid import laid, security_group
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("why", GapReason)
+def test_every_reason_has_its_sentence(why: GapReason, lang: Lang) -> None:
+    facts = {"resource": "sg-plan0001", "region": "ap-guangzhou", "cluster": "cls-plan0001"}
+    assert "sg-plan0001" in catalogue(lang).text(f"change-gap-{why}", **facts) or why is GapReason.PLAN_INCOMPLETE
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("type_", ENTRIES)
+def test_every_effect_has_its_sentence(type_: str, lang: Lang) -> None:
+    for resource in plans(type_).values():
+        planned = laid(resource, security_group("blue"), on=everything())
+        for found in planned.resources:
+            for effect in found.effects:
+                assert catalogue(lang).text(effect.message_id, **dict(effect.facts))
+        for drift in planned.drift:
+            assert catalogue(lang).text(drift.message_id, resource=drift.resource)
+
+
+def test_a_gap_says_what_it_is_about() -> None:
+    found = gap(GapReason.LIST_BY_REFERENCE, "ap-guangzhou", "(tencentcloud_kubernetes_node_pool.blue)", "cls-plan0001")
+    assert found.kind is GapKind.UNKNOWN_UNTIL_APPLY
+    assert found.code == "list-by-reference"
+    assert found.message.startswith(
+        "Which groups (tencentcloud_kubernetes_node_pool.blue) will bind is known by reference"
+    )
+    assert gap(GapReason.NOT_READ, "", "sg-plan0001").kind is GapKind.UNREAD

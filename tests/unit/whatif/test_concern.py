@@ -1,0 +1,56 @@
+"""Plans that cannot bear on a node's stack, whatever was read."""
+
+from __future__ import annotations
+
+import pytest
+
+from auditor.whatif.apply import concerns
+from tests.plans.catalogue import ENTRIES, plans
+from tests.plans.laid import load
+from tests.plans.shapes import Resource, plan
+
+VPC, SUBNET, GROUP = "tencentcloud_vpc", "tencentcloud_subnet", "tencentcloud_security_group"
+
+
+def concerning(type_: str, *actions: str) -> bool:
+    here, there = {"id": "x-1"}, {"id": "x-2"}
+    before, after = (None if actions == ("create",) else here), (None if actions == ("delete",) else there)
+    return concerns(load(plan(Resource(type=type_, name="x", actions=actions, before=before, after=after))))
+
+
+@pytest.mark.parametrize("action", ["create", "update", "delete"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "as_scaling_policy",
+        "cvm_launch_template",
+        "eip",
+        "eni_ipv4_address",
+        "kubernetes_addon",
+        "kubernetes_cluster_endpoint",
+        "vpc_bandwidth_package",
+    ],
+)
+def test_what_decides_no_rule_binding_or_network_is_no_concern(name: str, action: str) -> None:
+    assert not concerning(f"tencentcloud_{name}", action)
+
+
+@pytest.mark.parametrize("type_", [VPC, SUBNET, GROUP])
+def test_what_is_new_and_nothing_names_is_no_concern(type_: str) -> None:
+    assert not concerning(type_, "create")
+    assert concerning(type_, "update")
+    assert concerning(type_, "delete")
+    assert concerning(type_, "delete", "create")
+
+
+@pytest.mark.parametrize("type_", sorted({*ENTRIES} - {GROUP, SUBNET, VPC, "tencentcloud_cvm_launch_template"}))
+def test_what_decides_rules_or_bindings_is_a_concern(type_: str) -> None:
+    assert all(concerns(load(plan(found))) for found in plans(type_).values())
+
+
+def test_nothing_is_said_of_what_a_plan_does_not_show() -> None:
+    assert concerns(load(plan(top={"complete": False})))
+    assert concerns(load(plan(top={"deferred_changes": [{"reason": "x"}]})))
+    assert concerning(GROUP, "renew")
+    assert not concerning("tencentcloud_kubernetes_addon", "renew")
+    assert not concerning(GROUP, "no-op")

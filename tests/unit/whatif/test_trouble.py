@@ -1,0 +1,69 @@
+"""What a finding brings to somebody, and what is left of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from auditor.model.addresses import parse
+from auditor.model.baseline import Severity
+from auditor.model.clusters import Role
+from auditor.model.findings import Code, Finding, WaiverMark
+from auditor.model.packets import PacketSet, packets
+from auditor.model.rules import Direction
+from auditor.model.services import Protocol, services
+from auditor.whatif.verdict import FindingIndex
+
+WIDE = packets(services(Protocol.TCP, ((1, 100),)), parse("10.0.0.0/8"))
+NARROW = packets(services(Protocol.TCP, ((1, 10),)), parse("10.0.0.0/8"))
+WAIVED = WaiverMark(waiver_id="W-1", reason="r", owner="o", expires=date(2026, 12, 31))
+
+
+def finding(severity: Severity, of: PacketSet = WIDE, waiver: WaiverMark | None = None, node: str = "ins-1") -> Finding:
+    return Finding(
+        code=Code.EXCESS_ACCESS,
+        severity=severity,
+        fingerprint=f"{severity}{of.rows}",
+        region="ap-guangzhou",
+        cluster_id="cls-1",
+        role=Role.NODE,
+        security_groups=("sg-1",),
+        nodes=(node,),
+        direction=Direction.INGRESS,
+        packets=of,
+        waiver=waiver,
+    )
+
+
+@pytest.mark.parametrize(
+    ("later", "brings"),
+    [
+        (finding(Severity.HIGH), True),
+        (finding(Severity.MEDIUM), False),
+        (finding(Severity.LOW), False),
+        (finding(Severity.MEDIUM, NARROW), False),
+        (finding(Severity.HIGH, NARROW), True),
+        (finding(Severity.MEDIUM, node="ins-2"), True),
+    ],
+    ids=["heavier", "the same", "milder", "fewer packets", "fewer and heavier", "somebody else"],
+)
+def test_a_heavier_finding_on_known_packets_brings_something(later: Finding, *, brings: bool) -> None:
+    assert FindingIndex([finding(Severity.MEDIUM)], {}).lack(later, {}) is brings
+
+
+def test_the_heaviest_of_earlier_findings_counts() -> None:
+    earlier = FindingIndex([finding(Severity.LOW), finding(Severity.HIGH, NARROW)], {})
+    assert earlier.lack(finding(Severity.HIGH), {}) is False
+    assert earlier.lack(finding(Severity.CRITICAL, NARROW), {}) is True
+
+
+def test_more_packets_of_the_same_weight_bring_something() -> None:
+    assert FindingIndex([finding(Severity.MEDIUM, NARROW)], {}).lack(finding(Severity.MEDIUM), {}) is True
+
+
+def test_a_waived_finding_counts_for_one_that_is_still_waived_alone() -> None:
+    earlier = FindingIndex([replace(finding(Severity.MEDIUM), waiver=WAIVED)], {})
+    assert earlier.lack(finding(Severity.MEDIUM), {}) is True
+    assert earlier.lack(finding(Severity.MEDIUM, waiver=WAIVED), {}) is False
