@@ -185,7 +185,7 @@ def is_complete(outcome: Snapshot) -> bool:
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(threads, "Floor", Inline)
+        patch.setattr(threads, "DaemonPool", Inline)
         made = Cloud(every_list.build(), is_noting=True)
         assert snapshot(made).all_gaps() == ()
         made.is_noting = False
