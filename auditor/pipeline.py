@@ -9,7 +9,7 @@ from auditor.comparator import compare as comparison
 from auditor.comparator.diff import affected, difference, marked
 from auditor.comparator.explain import doubts, hidden_stacks
 from auditor.comparator.explain import explain as explained
-from auditor.comparator.repair.component import RepairOptions
+from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repaired
 from auditor.comparator.waivers import waive_gaps
 from auditor.model.baseline import Policy

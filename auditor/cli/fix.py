@@ -63,7 +63,7 @@ def run(session: Session, options: FixOptions) -> ExitCode:
     from auditor.cli import settings
     from auditor.cli.output import Reports, tell_gaps
     from auditor.cli.source import SourceReader, source_of
-    from auditor.comparator.repair.component import RepairOptions
+    from auditor.comparator.repair.goals import RepairOptions
 
     reports = Reports(session, options.output, options.general, source_of(options.source), FORMATS)
     terms = settings.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
@@ -73,12 +73,12 @@ def run(session: Session, options: FixOptions) -> ExitCode:
     snapshot = reader.snapshot(options.source)
     clusters = options.clusters or _not_excluded(snapshot, terms.policy)
     policy = replace(terms.policy, exclusions=()) if clusters else terms.policy
-    wish = RepairOptions(
+    repair_options = RepairOptions(
         close_excess=options.close_excess,
         override_drops=options.override_drops,
         clusters=frozenset(clusters),
     )
-    fixed = pipeline.fix(snapshot, policy, terms.today, wish)
+    fixed = pipeline.fix(snapshot, policy, terms.today, repair_options)
     repair, result = fixed.repair, fixed.before
     gaps = _gaps(fixed.after, clusters)
     complete = not gaps and _is_judged(fixed.after, clusters)

@@ -41,8 +41,8 @@ class ResolvedNetworks:
     def packets(self, flow: FlowPattern) -> tuple[PacketSet, PacketSet]:
         """The packets of a flow: those that certainly belong to it, and those that could."""
         where = self.addresses(flow)
-        sure = packets(flow.services, where.sure)
-        return sure, sure if where.maybe == where.sure else packets(flow.services, where.maybe)
+        certain = packets(flow.services, where.certain)
+        return certain, certain if where.possible == where.certain else packets(flow.services, where.possible)
 
     def can_exist(self, packets: PacketSet) -> bool:
         """Whether any of ``packets`` is of a family that the VPC could have."""
@@ -52,7 +52,7 @@ class ResolvedNetworks:
         """Whether such packets can exist at all on this cluster's nodes."""
         if self.overlay and flow.networks == (NamedNetwork.CONTAINER,) and not flow.cidrs:
             return False
-        return bool(self.addresses(flow).maybe)
+        return bool(self.addresses(flow).possible)
 
 
 def resolve_networks(cluster: Cluster, cluster_network: ClusterNetwork) -> ResolvedNetworks:
@@ -80,4 +80,4 @@ def cluster_blocks(networks: Networks, cluster_network: ClusterNetwork) -> Netwo
 
 def _extent(network: Network) -> Bounds:
     known = addresses.union(network.cidrs)
-    return Bounds(sure=known, maybe=known | (UNREAD_NETWORK if network.gaps else EMPTY))
+    return Bounds(certain=known, possible=known | (UNREAD_NETWORK if network.gaps else EMPTY))

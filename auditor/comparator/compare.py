@@ -54,8 +54,8 @@ class _Comparison:
         self._resolver = Resolver(snapshot)
         self._decisions = Decisions(self._resolver)
         self._clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
-        self._demands: dict[tuple[str, str], ResolvedRequirement] = {}
-        self._lands: dict[str, ResolvedNetworks] = {}
+        self._needs: dict[tuple[str, str], ResolvedRequirement] = {}
+        self._networks: dict[str, ResolvedNetworks] = {}
 
     def result(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
         """One cluster's results and its findings; nothing of one that the configuration leaves out."""
@@ -73,18 +73,18 @@ class _Comparison:
 
     def gaps(self, cluster: Cluster) -> frozenset[Gap]:
         """Every gap on which a verdict on ``cluster`` depends."""
-        land = resolve_networks(cluster, self._policy.cluster_network)
+        networks = resolve_networks(cluster, self._policy.cluster_network)
         of_stacks = (gap for stack in stacks(cluster) for gap in self._stack_gaps(cluster, stack))
-        return frozenset({*self._gaps(cluster, land), *of_stacks})
+        return frozenset({*self._gaps(cluster, networks), *of_stacks})
 
     def audit(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
         """One cluster's results and its findings."""
-        land = self._lands[cluster.cluster_id] = resolve_networks(cluster, self._policy.cluster_network)
-        demanded = requirements.resolved_requirements(cluster, self._policy, self._clusters, land)
-        for demand in demanded:
-            self._demands[cluster.cluster_id, demand.requirement.requirement_id] = demand
+        networks = self._networks[cluster.cluster_id] = resolve_networks(cluster, self._policy.cluster_network)
+        needs = requirements.resolved_requirements(cluster, self._policy, self._clusters, networks)
+        for need in needs:
+            self._needs[cluster.cluster_id, need.requirement.requirement_id] = need
         bound = stacks(cluster)
-        audited = [self._stack(cluster, stack, demanded, land) for stack in bound]
+        audited = [self._stack(cluster, stack, needs, networks) for stack in bound]
         found = [finding for _, of_stack in audited for finding in of_stack]
         found += hygiene.without_group(cluster, bound)
         found += hygiene.mixed_groups(cluster, bound, self._decisions)
@@ -95,7 +95,7 @@ class _Comparison:
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
             stacks=tuple(of_stack for of_stack, _ in audited),
             gaps=tuple(
-                sorted({*self._gaps(cluster, land), *(gap for of_stack, _ in audited for gap in of_stack.gaps)})
+                sorted({*self._gaps(cluster, networks), *(gap for of_stack, _ in audited for gap in of_stack.gaps)})
             ),
         )
         return coverage.with_gap(result), tuple(found)
@@ -103,20 +103,20 @@ class _Comparison:
     def weighed(self, finding: Finding) -> Finding:
         """The finding with the severity of its own packets: a waiver may have taken the heaviest of them."""
         if finding.code is Code.EXCESS_ACCESS:
-            severity = excess.weigh(self._policy.baseline.excess, finding, self._lands[finding.cluster_id])
+            severity = excess.weigh(self._policy.baseline.excess, finding, self._networks[finding.cluster_id])
             cluster = self._clusters[finding.cluster_id]
             neighbours = excess.neighbours(finding, cluster, self._clusters.values())
             return replace(finding, severity=severity, neighbours=neighbours)
         if finding.code is not Code.REQUIRED_TRAFFIC_BLOCKED:
             return finding
-        demand = self._demands[finding.cluster_id, finding.requirement_id]
-        severity, reason = requirements.weigh(demand, finding.packets)
+        need = self._needs[finding.cluster_id, finding.requirement_id]
+        severity, reason = requirements.weigh(need, finding.packets)
         return replace(finding, severity=severity, reason=reason)
 
     def _stack(
-        self, cluster: Cluster, stack: Stack, demanded: tuple[ResolvedRequirement, ...], land: ResolvedNetworks
+        self, cluster: Cluster, stack: Stack, needs: tuple[ResolvedRequirement, ...], networks: ResolvedNetworks
     ) -> tuple[StackResult, tuple[Finding, ...]]:
-        sides = {direction: self._direction(cluster, stack, direction, demanded, land) for direction in Direction}
+        sides = {direction: self._direction(cluster, stack, direction, needs, networks) for direction in Direction}
         result = StackResult(
             role=stack.role,
             security_groups=stack.security_groups,
@@ -135,17 +135,19 @@ class _Comparison:
         cluster: Cluster,
         stack: Stack,
         direction: Direction,
-        demanded: tuple[ResolvedRequirement, ...],
-        land: ResolvedNetworks,
+        needs: tuple[ResolvedRequirement, ...],
+        networks: ResolvedNetworks,
     ) -> tuple[DirectionResult, tuple[RequirementResult, ...], tuple[Finding, ...]]:
         decision = self._decisions.of(stack, direction)
-        case = Case(cluster_id=cluster.cluster_id, stack=stack, direction=direction, decision=decision, land=land)
-        judged = tuple(
-            (demand, requirements.judge(demand, decision))
-            for demand in demanded
-            if (demand.requirement.role, demand.requirement.direction) == (stack.role, direction)
+        case = Case(
+            cluster_id=cluster.cluster_id, stack=stack, direction=direction, decision=decision, networks=networks
         )
-        permitted, possibly = requirements.permitted(cluster, stack.role, direction, self._policy, demanded, land)
+        judged = tuple(
+            (need, requirements.judge(need, decision))
+            for need in needs
+            if (need.requirement.role, need.requirement.direction) == (stack.role, direction)
+        )
+        permitted, possibly = requirements.permitted(cluster, stack.role, direction, self._policy, needs, networks)
         documented = self._decisions.documented(stack, direction)
         result = DirectionResult(
             allowed=documented.allowed,
@@ -159,15 +161,15 @@ class _Comparison:
     def _findings(
         self, case: Case, judged: tuple[tuple[ResolvedRequirement, RequirementResult], ...], excess: PacketSet
     ) -> Iterator[Finding]:
-        for demand, result in judged:
-            yield from findings.blocked(case, demand, result)
+        for need, result in judged:
+            yield from findings.blocked(case, need, result)
         if case.stack.security_groups:
             yield from findings.open_in_excess(case, excess, self._policy.baseline.excess)
         yield from findings.useless_rules(case)
 
-    def _gaps(self, cluster: Cluster, land: ResolvedNetworks) -> Iterator[Gap]:
+    def _gaps(self, cluster: Cluster, networks: ResolvedNetworks) -> Iterator[Gap]:
         yield from cluster_gaps(cluster)
-        yield from land.gaps
+        yield from networks.gaps
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)
         yield from (gap for gap in self._snapshot.gaps if gap.region == cluster.region and not gap.cluster_id)
 

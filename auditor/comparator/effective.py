@@ -27,12 +27,12 @@ IMPLICIT_DENY = -1
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A line as one row of the grid sees it: certain and possible address masks, ``sure`` a subset of ``maybe``."""
+    """A rule on one row of the grid, as two address masks; ``certain`` is a subset of ``possible``."""
 
     rank: int
     action: Action
-    sure: int
-    maybe: int
+    certain: int
+    possible: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,15 +121,15 @@ class Decision:
     def _decide(self, within: PacketSet) -> Iterator[tuple[int, int, _Row]]:
         rules = [self._on_grid(rank, line) for rank, line in enumerate(self.lines)]
         known: dict[tuple[int, tuple[int, ...], frozenset[int]], _Row] = {}
-        for lo, hi, there, active, unsure in _service_rows(self.lines, within):
-            key = (self._mask(there), active, unsure)
+        for lo, hi, there, active, uncertain in _service_rows(self.lines, within):
+            key = (self._mask(there), active, uncertain)
             if key not in known:
-                here = tuple(replace(rules[rank], sure=0) if rank in unsure else rules[rank] for rank in active)
+                here = tuple(replace(rules[rank], certain=0) if rank in uncertain else rules[rank] for rank in active)
                 known[key] = _peel(key[0], here)
             yield lo, hi, known[key]
 
     def _on_grid(self, rank: int, line: ResolvedRule) -> _Rule:
-        return _Rule(rank, line.action, self._mask(line.addresses.sure), self._mask(line.addresses.maybe))
+        return _Rule(rank, line.action, self._mask(line.addresses.certain), self._mask(line.addresses.possible))
 
     def _mask(self, addresses: IntervalSet) -> int:
         """The atoms of a set whose bounds are cuts: all below each bound, toggled."""
@@ -175,7 +175,7 @@ class Decision:
 
 
 def _address_cuts(lines: Iterable[ResolvedRule], within: PacketSet) -> list[int]:
-    sets = {line.addresses.sure for line in lines} | {line.addresses.maybe for line in lines}
+    sets = {line.addresses.certain for line in lines} | {line.addresses.possible for line in lines}
     sets.update(there for _, _, there in within.rows)
     return sorted({bound for addresses in sets for bound in addresses.bounds})
 
@@ -187,32 +187,32 @@ def _service_rows(
     events = _events(lines)
     cuts = sorted({cut for lo, hi, _ in within.rows for cut in (lo, hi)} | events.keys())
     active: list[int] = []
-    unsure: set[int] = set()
+    uncertain: set[int] = set()
     place = 0
     for lo, hi in pairwise(cuts):
         for kind, rank in events.get(lo, ()):
-            _APPLY[kind](active, unsure, rank)
+            _APPLY[kind](active, uncertain, rank)
         while place < len(within.rows) and within.rows[place][1] <= lo:
             place += 1
         if place == len(within.rows):
             return
         if within.rows[place][0] <= lo:
-            yield lo, hi, within.rows[place][2], tuple(active), frozenset(unsure)
+            yield lo, hi, within.rows[place][2], tuple(active), frozenset(uncertain)
 
 
 _APPLY: dict[str, Callable[[list[int], set[int], int], None]] = {
     "starts": lambda active, _, rank: insort(active, rank),
     "ends": lambda active, _, rank: active.remove(rank),
-    "unsure": lambda _, unsure, rank: unsure.add(rank),
-    "sure": lambda _, unsure, rank: unsure.discard(rank),
+    "uncertain": lambda _, uncertain, rank: uncertain.add(rank),
+    "certain": lambda _, uncertain, rank: uncertain.discard(rank),
 }
 
 
 def _events(lines: Sequence[ResolvedRule]) -> dict[int, list[tuple[str, int]]]:
     events: dict[int, list[tuple[str, int]]] = {}
     for rank, line in enumerate(lines):
-        unsure = line.services.maybe - line.services.sure
-        for runs, begin, end in ((line.services.maybe, "starts", "ends"), (unsure, "unsure", "sure")):
+        uncertain = line.services.possible - line.services.certain
+        for runs, begin, end in ((line.services.possible, "starts", "ends"), (uncertain, "uncertain", "certain")):
             for lo, hi in runs:
                 events.setdefault(lo, []).append((begin, rank))
                 events.setdefault(hi, []).append((end, rank))
@@ -224,18 +224,18 @@ def _peel(whole: int, rules: tuple[_Rule, ...]) -> _Row:
     hits: dict[int, int] = {}
     arriving: dict[int, int] = {}
     for rule in rules:
-        hit = reach & rule.maybe
+        hit = reach & rule.possible
         if hit:
             hits[rule.rank] = hit
             if rule.action is not Action.DENY:
                 can_allow |= hit
             if rule.action is not Action.ALLOW:
                 can_deny |= hit
-            reach ^= hit & rule.sure
-        if left & rule.maybe:
-            arriving[rule.rank] = left & rule.maybe
+            reach ^= hit & rule.certain
+        if left & rule.possible:
+            arriving[rule.rank] = left & rule.possible
         if rule.action is not Action.UNREADABLE:
-            left &= ~rule.sure
+            left &= ~rule.certain
         if not left:
             break
     return _Row(whole, can_allow, can_deny | reach, reach, hits, arriving, rules)
@@ -248,12 +248,12 @@ def _needed(row: _Row) -> Iterator[int]:
         same = {Action.ALLOW: allowed, Action.DENY: denied, Action.UNREADABLE: 0}[rule.action]
         if row.arriving.get(rule.rank, 0) & ~(same & row.hits.get(rule.rank, 0)):
             yield rule.rank
-        allowed &= ~rule.maybe
-        denied &= ~rule.maybe
+        allowed &= ~rule.possible
+        denied &= ~rule.possible
         if rule.action is Action.ALLOW:
-            allowed |= rule.sure | (rule.maybe & same)
+            allowed |= rule.certain | (rule.possible & same)
         elif rule.action is Action.DENY:
-            denied |= rule.sure | (rule.maybe & same)
+            denied |= rule.certain | (rule.possible & same)
 
 
 def _run_bounds(mask: int) -> Iterator[int]:

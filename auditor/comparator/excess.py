@@ -16,7 +16,7 @@ from auditor.model.rules import Direction
 
 
 def classes(
-    excess: PacketSet, allowed: PacketSet, role: Role, land: ResolvedNetworks, table: ExcessTable
+    excess: PacketSet, allowed: PacketSet, role: Role, networks: ResolvedNetworks, table: ExcessTable
 ) -> dict[tuple[Reach, str], PacketSet]:
     """``excess`` cut into disjoint parts by reach and service class; parts that would be empty are absent.
 
@@ -26,14 +26,14 @@ def classes(
     for service_class, services in _service_classes(role, table):
         here = excess & _anywhere(services)
         for lo, hi, there, open_to in _aligned(here, allowed):
-            for reach, part in _reaches(there, open_to, land):
+            for reach, part in _reaches(there, open_to, networks):
                 rows.setdefault((reach, service_class.name), []).append((lo, hi, part))
     return {key: PacketSet.of_rows(found) for key, found in rows.items()}
 
 
-def weigh(table: ExcessTable, finding: Finding, land: ResolvedNetworks) -> Severity:
+def weigh(table: ExcessTable, finding: Finding, networks: ResolvedNetworks) -> Severity:
     """The severity of an excess finding: info where the VPC does not have the family of any of its packets."""
-    if finding.direction is None or not land.can_exist(finding.packets):
+    if finding.direction is None or not networks.can_exist(finding.packets):
         return Severity.INFO
     reach, _, class_name = finding.subject.partition("/")
     return severity(table, finding.direction, Reach(reach), class_name)
@@ -98,10 +98,12 @@ def _aligned(excess: PacketSet, allowed: PacketSet) -> Iterator[tuple[int, int, 
             at += 1
 
 
-def _reaches(there: IntervalSet, open_to: IntervalSet, land: ResolvedNetworks) -> Iterator[tuple[Reach, IntervalSet]]:
+def _reaches(
+    there: IntervalSet, open_to: IntervalSet, networks: ResolvedNetworks
+) -> Iterator[tuple[Reach, IntervalSet]]:
     to_any = there & families_open_to_any(open_to)
     rest = there - to_any
-    of_vpc = rest & land.surroundings
+    of_vpc = rest & networks.surroundings
     private = (rest - of_vpc) & PRIVATE
     parts = (
         (Reach.ANY, to_any),

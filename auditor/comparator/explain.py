@@ -51,9 +51,9 @@ def _explain_stack(
     considered = tuple(_considered(decisions.of(stack, flow.direction).lines, service, point))
     by_rules = _verdict(considered)
     balancer_source = by_rules is FlowVerdict.DENY and flow.direction is Direction.INGRESS and point in BALANCER_SOURCES
-    land = resolve_networks(cluster, policy.cluster_network)
-    demanded = requirements.resolved_requirements(cluster, policy, known, land)
-    sure, _ = requirements.permitted(cluster, stack.role, flow.direction, policy, demanded, land)
+    networks = resolve_networks(cluster, policy.cluster_network)
+    needs = requirements.resolved_requirements(cluster, policy, known, networks)
+    certain, _ = requirements.permitted(cluster, stack.role, flow.direction, policy, needs, networks)
     return Explanation(
         region=cluster.region,
         cluster_id=cluster.cluster_id,
@@ -66,12 +66,12 @@ def _explain_stack(
         decided_by=_decider(considered, by_rules),
         considered=considered,
         requirements=tuple(
-            demand.requirement.requirement_id
-            for demand in demanded
-            if (demand.requirement.role, demand.requirement.direction) == (stack.role, flow.direction)
-            and (service, point) in demand.sure
+            need.requirement.requirement_id
+            for need in needs
+            if (need.requirement.role, need.requirement.direction) == (stack.role, flow.direction)
+            and (service, point) in need.certain
         ),
-        permitted=(service, point) in sure,
+        permitted=(service, point) in certain,
         undocumented=stack.undocumented,
         balancer_source=balancer_source,
     )
@@ -92,14 +92,14 @@ def _considered(lines: tuple[ResolvedRule, ...], service: int, point: int) -> It
 
 
 def _match(line: ResolvedRule, service: int, point: int) -> Match:
-    if service not in line.services.maybe:
+    if service not in line.services.possible:
         lo, hi = services.span(services.protocol_at(service))
-        return Match.OTHER_PORT if line.services.maybe & IntervalSet((lo, hi)) else Match.OTHER_PROTOCOL
-    if point not in line.addresses.maybe:
+        return Match.OTHER_PORT if line.services.possible & IntervalSet((lo, hi)) else Match.OTHER_PROTOCOL
+    if point not in line.addresses.possible:
         family = addresses.ALL_V4 if point in addresses.ALL_V4 else addresses.ALL_V6
-        return Match.OTHER_ADDRESS if line.addresses.maybe & family else Match.OTHER_FAMILY
-    sure = service in line.services.sure and point in line.addresses.sure
-    return Match.DECIDES if sure else Match.COULD
+        return Match.OTHER_ADDRESS if line.addresses.possible & family else Match.OTHER_FAMILY
+    certain = service in line.services.certain and point in line.addresses.certain
+    return Match.DECIDES if certain else Match.COULD
 
 
 def _verdict(considered: tuple[Considered, ...]) -> FlowVerdict:

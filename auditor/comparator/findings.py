@@ -57,7 +57,7 @@ class Case:
     stack: Stack
     direction: Direction
     decision: Decision
-    land: ResolvedNetworks
+    networks: ResolvedNetworks
 
     def finding(self, code: Code, severity: Severity, packets: PacketSet, **more: object) -> Finding:
         """A finding on this stack without its identity."""
@@ -77,12 +77,12 @@ class Case:
         )
 
 
-def blocked(case: Case, demand: ResolvedRequirement, result: RequirementResult) -> Iterator[Finding]:
+def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) -> Iterator[Finding]:
     """TSG101: required packets that certainly do not pass, and the rules that deny them."""
     if not result.missing:
         return
     deciders = case.decision.deciders(result.missing)
-    severity, reason = requirements.weigh(demand, result.missing)
+    severity, reason = requirements.weigh(need, result.missing)
     found = case.finding(
         Code.REQUIRED_TRAFFIC_BLOCKED,
         severity,
@@ -97,7 +97,7 @@ def blocked(case: Case, demand: ResolvedRequirement, result: RequirementResult) 
 
 def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterator[Finding]:
     """TSG201: open packets that nothing names, a finding for each reach and class, and the rules that let them in."""
-    parts = excess.classes(packets, case.decision.allowed, case.stack.role, case.land, table)
+    parts = excess.classes(packets, case.decision.allowed, case.stack.role, case.networks, table)
     for (reach, class_name), part in parts.items():
         found = case.finding(
             Code.EXCESS_ACCESS,
@@ -106,7 +106,7 @@ def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterat
             evidence=_evidence(case.decision, case.decision.deciders(part)),
             subject=f"{reach}/{class_name}",
         )
-        yield replace(found, severity=excess.weigh(table, found, case.land), fingerprint=fingerprint(found))
+        yield replace(found, severity=excess.weigh(table, found, case.networks), fingerprint=fingerprint(found))
 
 
 def useless_rules(case: Case) -> Iterator[Finding]:

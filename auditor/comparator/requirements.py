@@ -29,21 +29,21 @@ from auditor.model.services import EVERYTHING
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedRequirement:
-    """A requirement on the networks of ``land``: ``sure`` must pass, ``maybe`` could have to."""
+    """A requirement on the networks of ``networks``: ``certain`` must pass, ``possible`` could have to."""
 
     requirement: Requirement
-    land: ResolvedNetworks
-    sure: PacketSet
-    maybe: PacketSet
+    networks: ResolvedNetworks
+    certain: PacketSet
+    possible: PacketSet
     applies: bool = True
 
 
 def resolved_requirements(
-    cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], land: ResolvedNetworks
+    cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], networks: ResolvedNetworks
 ) -> tuple[ResolvedRequirement, ...]:
-    """Every requirement of the baseline and of the configured peers, on ``land``, the networks of ``cluster``."""
-    own = tuple(_demand(requirement, land) for requirement in policy.baseline.requirements)
-    return own + tuple(_peer_demands(cluster, policy, known, land))
+    """Every requirement of the baseline and of the configured peers, on ``networks``, the networks of ``cluster``."""
+    own = tuple(_demand(requirement, networks) for requirement in policy.baseline.requirements)
+    return own + tuple(_peer_demands(cluster, policy, known, networks))
 
 
 def peer_gaps(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster]) -> frozenset[Gap]:
@@ -62,48 +62,48 @@ def permitted(
     role: Role,
     direction: Direction,
     policy: Policy,
-    demanded: tuple[ResolvedRequirement, ...],
-    land: ResolvedNetworks,
+    needs: tuple[ResolvedRequirement, ...],
+    networks: ResolvedNetworks,
 ) -> tuple[PacketSet, PacketSet]:
     """What may be open for a role: certainly, and possibly (where a network was not read)."""
     allowances = (*policy.baseline.allowances, *policy.allowances)
     flows = [
-        land.packets(allowance.flow)
+        networks.packets(allowance.flow)
         for allowance in allowances
         if allowance.direction is direction and _concerns(allowance, cluster, role)
     ]
-    flows += [(demand.sure, demand.maybe) for demand in _of(demanded, role, direction)]
-    return union(sure for sure, _ in flows), union(maybe for _, maybe in flows)
+    flows += [(need.certain, need.possible) for need in _of(needs, role, direction)]
+    return union(certain for certain, _ in flows), union(possible for _, possible in flows)
 
 
-def judge(demand: ResolvedRequirement, decision: Decision) -> RequirementResult:
+def judge(need: ResolvedRequirement, decision: Decision) -> RequirementResult:
     """What became of a requirement on a stack.
 
     ``missing`` certainly does not pass; what could pass or not, or could be required or not, is ``undecided`` and makes
     the requirement unknown.
     """
-    missing = demand.sure & decision.denied
-    undecided = (demand.sure & decision.undecided) | ((demand.maybe - demand.sure) - decision.allowed)
+    missing = need.certain & decision.denied
+    undecided = (need.certain & decision.undecided) | ((need.possible - need.certain) - decision.allowed)
     return RequirementResult(
-        requirement=demand.requirement,
-        status=_status(demand, missing, undecided),
-        required=demand.sure,
-        missing=missing if demand.applies else PacketSet(),
-        undecided=undecided if demand.applies else PacketSet(),
+        requirement=need.requirement,
+        status=_status(need, missing, undecided),
+        required=need.certain,
+        missing=missing if need.applies else PacketSet(),
+        undecided=undecided if need.applies else PacketSet(),
     )
 
 
-def weigh(demand: ResolvedRequirement, missing: PacketSet) -> tuple[Severity, Text]:
+def weigh(need: ResolvedRequirement, missing: PacketSet) -> tuple[Severity, Text]:
     """The severity of the heaviest missing packet, and what breaks without it.
 
     The first tier that could hold a packet weighs it. Of equally heavy tiers the last gives the reason, and the
     requirement itself comes after all of them: it speaks for more packets than a tier does.
     """
-    requirement = demand.requirement
+    requirement = need.requirement
     weights: list[tuple[Severity, Text]] = []
     rest = missing
     for tier in requirement.tiers:
-        _, possible = demand.land.packets(tier.flow)
+        _, possible = need.networks.packets(tier.flow)
         if rest & possible:
             weights.append((tier.severity, tier.reason or requirement.reason))
         rest = rest - possible
@@ -112,27 +112,31 @@ def weigh(demand: ResolvedRequirement, missing: PacketSet) -> tuple[Severity, Te
     return min(reversed(weights), key=lambda weight: weight[0].rank)
 
 
-def _status(demand: ResolvedRequirement, missing: PacketSet, undecided: PacketSet) -> Status:
-    if not demand.applies:
+def _status(need: ResolvedRequirement, missing: PacketSet, undecided: PacketSet) -> Status:
+    if not need.applies:
         return Status.NOT_APPLICABLE
     if undecided:
         return Status.UNKNOWN
     if not missing:
         return Status.MET
-    return Status.BLOCKED if missing == demand.sure else Status.PARTIAL
+    return Status.BLOCKED if missing == need.certain else Status.PARTIAL
 
 
-def _demand(requirement: Requirement, land: ResolvedNetworks) -> ResolvedRequirement:
-    sure, maybe = land.packets(requirement.flow)
+def _demand(requirement: Requirement, networks: ResolvedNetworks) -> ResolvedRequirement:
+    certain, possible = networks.packets(requirement.flow)
     return ResolvedRequirement(
-        requirement=requirement, land=land, sure=sure, maybe=maybe, applies=land.applies(requirement.flow)
+        requirement=requirement,
+        networks=networks,
+        certain=certain,
+        possible=possible,
+        applies=networks.applies(requirement.flow),
     )
 
 
-def _of(demanded: tuple[ResolvedRequirement, ...], role: Role, direction: Direction) -> Iterator[ResolvedRequirement]:
-    for demand in demanded:
-        if demand.requirement.role is role and demand.requirement.direction is direction:
-            yield demand
+def _of(needs: tuple[ResolvedRequirement, ...], role: Role, direction: Direction) -> Iterator[ResolvedRequirement]:
+    for need in needs:
+        if need.requirement.role is role and need.requirement.direction is direction:
+            yield need
 
 
 def _concerns(allowance: Allowance, cluster: Cluster, role: Role) -> bool:
@@ -146,7 +150,7 @@ def _peers(cluster: Cluster, policy: Policy) -> tuple[str, ...]:
 
 
 def _peer_demands(
-    cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], land: ResolvedNetworks
+    cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], networks: ResolvedNetworks
 ) -> Iterator[ResolvedRequirement]:
     for peer in _peers(cluster, policy):
         other = known.get(peer)
@@ -154,7 +158,9 @@ def _peer_demands(
             requirement = _peer_requirement(peer, network, policy.baseline)
             if other is None:
                 anything = packets(EVERYTHING, UNREAD_NETWORK)
-                yield ResolvedRequirement(requirement=requirement, land=land, sure=PacketSet(), maybe=anything)
+                yield ResolvedRequirement(
+                    requirement=requirement, networks=networks, certain=PacketSet(), possible=anything
+                )
             else:
                 yield _demand(requirement, resolve_networks(other, policy.cluster_network))
 

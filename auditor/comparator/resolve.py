@@ -31,23 +31,23 @@ from auditor.model.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """A set known from two sides: ``sure`` is certainly in it, nothing outside ``maybe`` is."""
+    """A set known from two sides: ``certain`` is certainly in it, nothing outside ``possible`` is."""
 
-    sure: IntervalSet
-    maybe: IntervalSet
+    certain: IntervalSet
+    possible: IntervalSet
 
     @classmethod
     def exactly(cls, known: IntervalSet) -> Bounds:
         """A set that is wholly known."""
-        return cls(sure=known, maybe=known)
+        return cls(certain=known, possible=known)
 
     def __or__(self, other: Bounds) -> Bounds:
-        return Bounds(sure=self.sure | other.sure, maybe=self.maybe | other.maybe)
+        return Bounds(certain=self.certain | other.certain, possible=self.possible | other.possible)
 
 
 NO_BOUNDS = Bounds.exactly(EMPTY)
-UNKNOWN_ADDRESSES = Bounds(sure=EMPTY, maybe=ANYWHERE)
-UNKNOWN_SERVICES = Bounds(sure=EMPTY, maybe=EVERYTHING)
+UNKNOWN_ADDRESSES = Bounds(certain=EMPTY, possible=ANYWHERE)
+UNKNOWN_SERVICES = Bounds(certain=EMPTY, possible=EVERYTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +64,13 @@ class ResolvedRule:
     @property
     def readable(self) -> bool:
         """Whether what it matches and does is wholly known."""
-        known = self.services.sure == self.services.maybe and self.addresses.sure == self.addresses.maybe
+        known = self.services.certain == self.services.possible and self.addresses.certain == self.addresses.possible
         return known and self.action is not Action.UNREADABLE
 
     @property
     def decides(self) -> bool:
         """Whether it certainly allows or denies any packet that reaches it."""
-        return self.action is not Action.UNREADABLE and bool(self.services.sure) and bool(self.addresses.sure)
+        return self.action is not Action.UNREADABLE and bool(self.services.certain) and bool(self.addresses.certain)
 
     @property
     def writable(self) -> bool:
@@ -81,7 +81,7 @@ class ResolvedRule:
 
     def packets(self) -> PacketSet:
         """All that it could match, whatever stands above it."""
-        return packets(self.services.maybe, self.addresses.maybe)
+        return packets(self.services.possible, self.addresses.possible)
 
 
 class Resolver:
@@ -175,7 +175,7 @@ class Resolver:
         membership = self._snapshot.membership_by_id.get((region, group_id))
         if membership is None:
             seen.add(_not_held(region, group_id))
-            return Bounds(sure=native, maybe=ANYWHERE)
+            return Bounds(certain=native, possible=ANYWHERE)
         seen.update(membership.gaps)
         texts = tuple(address for member in membership.members for address in member.addresses)
         known = Bounds.exactly(addresses.union(texts) | native)
@@ -206,7 +206,7 @@ class Resolver:
 
 
 def _some_of(protocol: Protocol) -> Bounds:
-    return Bounds(sure=EMPTY, maybe=services(protocol))
+    return Bounds(certain=EMPTY, possible=services(protocol))
 
 
 def _services_of(service: ProtocolService) -> IntervalSet:

@@ -25,7 +25,7 @@ def by_box_subtraction(lines: Iterable[ResolvedRule], within: PacketSet) -> list
     """The boxes of ``within`` that pass: each rule takes its part out of what is left."""
     left, passed = boxes(within), []
     for line in lines:
-        for rule in [(*run, *block) for run in line.services.sure for block in line.addresses.sure]:
+        for rule in [(*run, *block) for run in line.services.certain for block in line.addresses.certain]:
             remaining: list[Box] = []
             for box in left:
                 common = _overlap(box, rule)
@@ -59,7 +59,7 @@ def by_netaddr(lines: Iterable[ResolvedRule], within: PacketSet) -> int:
     """How many (service, IPv4 address) pairs of ``within`` pass, with a set of addresses for each run of services."""
     held = tuple(lines)
     cuts = sorted(
-        {cut for line in held for run in line.services.sure for cut in run}
+        {cut for line in held for run in line.services.certain for cut in run}
         | {cut for lo, hi, _ in within.rows for cut in (lo, hi)}
     )
     passed = 0
@@ -73,8 +73,8 @@ def by_netaddr(lines: Iterable[ResolvedRule], within: PacketSet) -> int:
 def _passing(lines: tuple[ResolvedRule, ...], service: int, left: IPSet) -> int:
     passed = 0
     for line in lines:
-        if service in line.services.sure:
-            here = left & _set(line.addresses.sure.bounds)
+        if service in line.services.certain:
+            here = left & _set(line.addresses.certain.bounds)
             left -= here
             passed += here.size if line.action is Action.ALLOW else 0
     return passed

@@ -94,8 +94,8 @@ def templates(
         held = [_template(chance, members) for _ in range(named)]
         for place, plain in enumerate(plausible(rules, seed=chance.randrange(1 << 30))):
             step = rules // named
-            where = held[place // step] if place % step == step // 2 else plain.addresses.sure
-            found.append(line(place, plain.action, where, plain.services.sure))
+            where = held[place // step] if place % step == step // 2 else plain.addresses.certain
+            found.append(line(place, plain.action, where, plain.services.certain))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from auditor import pipeline
-from auditor.comparator.repair.component import RepairOptions
+from auditor.comparator.repair.goals import RepairOptions
 from auditor.model.baseline import Policy
 from auditor.model.outcomes import Flow
 from auditor.model.rules import Direction, SecurityGroup

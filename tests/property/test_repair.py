@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.comparator.compare import compare
-from auditor.comparator.repair.component import RepairOptions
+from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repair
 from auditor.model import addresses
 from auditor.model.baseline import Policy, Severity

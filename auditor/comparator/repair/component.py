@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import replace
 
 from auditor.comparator.effective import IMPLICIT_DENY, Decision
 from auditor.comparator.repair.edits import RuleEntry, entries, highest, leaving, put_in, steps
+from auditor.comparator.repair.goals import CandidateChange, Goal, RepairOptions, RuleLists, StackKey
 from auditor.comparator.repair.positions import InsertionPoints, StackDirection, is_editable
 from auditor.comparator.repair.search import Insertion, insertions
 from auditor.comparator.resolve import Bounds, ResolvedRule, Resolver
 from auditor.comparator.stacks import Stack, stacks
-from auditor.model.clusters import Role
 from auditor.model.findings import Code, Finding, Result
 from auditor.model.outcomes import RemainingReason
 from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.rules import Action, Direction
-
-Lists: TypeAlias = Mapping[str, tuple[RuleEntry, ...]]
-"""Rules under edit by group id."""
 
 QUOTA = 100
 """Rules that one direction of a group may have (vpc/DescribeSecurityGroupLimits gives the account's own figure)."""
@@ -30,57 +26,13 @@ ALLOWED_BY_AUDIT = "required by the cluster"
 DENIED_BY_AUDIT = "not required by the cluster"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepairOptions:
-    """What a repair may do beyond opening what is required and no rule denies.
-
-    ``clusters`` limits whose findings are closed; empty means all. Other stacks are kept from harm all the same.
-    """
-
-    close_excess: bool = False
-    override_drops: bool = False
-    clusters: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
-    """What is to be opened or closed on the stack of that number for a finding, as far as anything can."""
-
-    number: int
-    fingerprint: str
-    action: Action
-    packets: PacketSet
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CandidateChange:
-    """Lists as a change leaves them: whether they do what was aimed at and no harm, and which groups lack the room.
-
-    The groups of ``early`` have room only once the rules that go are gone.
-    """
-
-    lists: Lists
-    safe: bool
-    full: frozenset[str] = frozenset()
-    early: frozenset[str] = frozenset()
-
-    @property
-    def stands(self) -> bool:
-        """Whether it can be carried out."""
-        return self.safe and not self.full
-
-
-Bound: TypeAlias = tuple[str, Role, tuple[str, ...]]
-"""What tells a stack from every other of a snapshot: cluster, role and list of groups."""
-
-
 class StackComponent:
     """Stacks of one region that hang together by shared groups, in one direction, with their findings."""
 
     def __init__(
         self,
         result: Result,
-        wish: RepairOptions,
+        options: RepairOptions,
         region: str,
         direction: Direction,
         together: tuple[tuple[str, Stack], ...],
@@ -89,7 +41,7 @@ class StackComponent:
         self.region = region
         self.direction = direction
         self._result = result
-        self._wish = wish
+        self._options = options
         self._stacks = together
         self.before: dict[str, tuple[ResolvedRule, ...]] = {
             group: resolver.lines(region, (group,), direction)
@@ -101,64 +53,68 @@ class StackComponent:
         self._missing = [
             self._undenied(number, self._found(number, Code.REQUIRED_TRAFFIC_BLOCKED)) for number in numbers
         ]
-        self._excess = [self._found(number, Code.EXCESS_ACCESS) if wish.close_excess else NOTHING for number in numbers]
+        self._excess = [
+            self._found(number, Code.EXCESS_ACCESS) if options.close_excess else NOTHING for number in numbers
+        ]
 
-    def as_read(self) -> Lists:
+    def as_read(self) -> RuleLists:
         """The lists before any change."""
         return {group: entries(lines) for group, lines in self.before.items()}
 
     @property
-    def bounds(self) -> tuple[Bound, ...]:
+    def stack_keys(self) -> tuple[StackKey, ...]:
         """The stacks, each as a result names it."""
         return tuple((cluster_id, stack.role, stack.security_groups) for cluster_id, stack in self._stacks)
 
-    def aims(self) -> Iterator[Goal]:
+    def goals(self) -> Iterator[Goal]:
         """What the wish asks for, worst finding first, less what no change of rules could do."""
         for finding in self._result.findings:
-            for number, bound in enumerate(self.bounds):
-                if self._concerns(finding, bound) and (not self._wish.clusters or bound[0] in self._wish.clusters):
-                    yield from self._aims(finding, number)
+            for number, bound in enumerate(self.stack_keys):
+                if self._concerns(finding, bound) and (
+                    not self._options.clusters or bound[0] in self._options.clusters
+                ):
+                    yield from self._goals(finding, number)
 
-    def _aims(self, finding: Finding, number: int) -> Iterator[Goal]:
+    def _goals(self, finding: Finding, number: int) -> Iterator[Goal]:
         if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
             action, packets = Action.ALLOW, finding.packets & self._missing[number]
-        elif finding.code is Code.EXCESS_ACCESS and self._wish.close_excess:
-            action, packets = Action.DENY, finding.packets - self._kept_by_twins(number)
+        elif finding.code is Code.EXCESS_ACCESS and self._options.close_excess:
+            action, packets = Action.DENY, finding.packets - self._kept_by_same_groups(number)
         else:
             return
         if packets:
             yield Goal(number=number, fingerprint=finding.fingerprint, action=action, packets=packets)
 
-    def _kept_by_twins(self, number: int) -> PacketSet:
+    def _kept_by_same_groups(self, number: int) -> PacketSet:
         """What stacks of the same groups, or of the first of them, keep: whatever passes there passes here too."""
         groups = self._stacks[number][1].security_groups
         bound = (stack.security_groups for _, stack in self._stacks)
-        twins = [other for other, first in enumerate(bound) if groups[: len(first)] == first]
-        return union(self._decisions[other].allowed - self._excess[other] for other in twins)
+        same_groups = [other for other, first in enumerate(bound) if groups[: len(first)] == first]
+        return union(self._decisions[other].allowed - self._excess[other] for other in same_groups)
 
     def _undenied(self, number: int, wanted: PacketSet) -> PacketSet:
         """What the repair may open: denied by no rule on purpose unless the wish says so."""
-        if self._wish.override_drops:
+        if self._options.override_drops:
             return wanted
         decision = self._decisions[number]
         ranks = (rank for rank in decision.deciders(wanted) if rank != IMPLICIT_DENY)
         return wanted - union(decision.decided_by(rank) for rank in ranks)
 
     def _found(self, number: int, code: Code) -> PacketSet:
-        bound = self.bounds[number]
+        bound = self.stack_keys[number]
         found = (finding for finding in self._result.findings if finding.code is code)
         return union(finding.packets for finding in found if self._concerns(finding, bound))
 
-    def _concerns(self, finding: Finding, bound: Bound) -> bool:
+    def _concerns(self, finding: Finding, bound: StackKey) -> bool:
         on = (finding.cluster_id, finding.role, finding.security_groups)
         return finding.direction is self.direction and finding.waiver is None and on == bound
 
     def obstacle(self, finding: Finding, left: PacketSet) -> RemainingReason:
         """What stands in the way of the packets of a finding that no change found resolves."""
-        number = self.bounds.index((finding.cluster_id, finding.role, finding.security_groups))
+        number = self.stack_keys.index((finding.cluster_id, finding.role, finding.security_groups))
         lists = [self.before[group] for group in finding.security_groups]
         unread = (line for lines in lists for line in lines if not line.readable)
-        if finding.code is Code.EXCESS_ACCESS and left & self._kept_by_twins(number):
+        if finding.code is Code.EXCESS_ACCESS and left & self._kept_by_same_groups(number):
             return RemainingReason.SHARED_GROUP
         if not all(map(is_editable, lists)) or any(line.packets() & left for line in unread):
             return RemainingReason.UNDECIDED
@@ -169,27 +125,27 @@ class StackComponent:
         others = (stack for other, (_, stack) in enumerate(self._stacks) if other != number)
         return any(groups & set(stack.security_groups) for stack in others)
 
-    def draft(self, aims: Sequence[Goal]) -> CandidateChange:
+    def shortest_change(self, goals: Sequence[Goal]) -> CandidateChange:
         """The shortest change that does what is aimed at; one that cannot be carried out where there is no other."""
-        wanted = self._aimed(aims, Action.ALLOW)
-        unwanted = self._aimed(aims, Action.DENY)
-        drafts = [self._opened(*way, wanted, unwanted) for way in self._ways(unwanted)]
-        return min(drafts, key=lambda draft: (not draft.stands, not draft.safe, self._length(draft.lists)))
+        wanted = self._goal_packets(goals, Action.ALLOW)
+        unwanted = self._goal_packets(goals, Action.DENY)
+        changes = [self._opened(*way, wanted, unwanted) for way in self._ways(unwanted)]
+        return min(changes, key=lambda change: (not change.feasible, not change.safe, self._length(change.lists)))
 
-    def closable(self, aim: Goal) -> PacketSet:
+    def closable(self, goal: Goal) -> PacketSet:
         """What of an excess a rule that denies it would close without harm."""
-        unwanted = self._aimed([aim], Action.DENY)
+        unwanted = self._goal_packets([goal], Action.DENY)
         lists, _ = self._inserted(self.as_read(), unwanted, Action.DENY, self._excess)
-        now = self._decided(lists)[aim.number]
-        return aim.packets & now.denied
+        now = self._decided(lists)[goal.number]
+        return goal.packets & now.denied
 
-    def _aimed(self, aims: Sequence[Goal], action: Action) -> list[PacketSet]:
+    def _goal_packets(self, goals: Sequence[Goal], action: Action) -> list[PacketSet]:
         return [
-            union(aim.packets for aim in aims if aim.number == number and aim.action is action)
+            union(goal.packets for goal in goals if goal.number == number and goal.action is action)
             for number in range(len(self._stacks))
         ]
 
-    def _ways(self, unwanted: list[PacketSet]) -> Iterator[tuple[Lists, list[PacketSet], frozenset[str]]]:
+    def _ways(self, unwanted: list[PacketSet]) -> Iterator[tuple[RuleLists, list[PacketSet], frozenset[str]]]:
         """Ways to close: the lists, what each stack then lacks that it let through, and the groups without the room."""
         nothing = [NOTHING for _ in self._stacks]
         if not any(unwanted):
@@ -200,13 +156,13 @@ class StackComponent:
         denied, full = self._inserted(self.as_read(), unwanted, Action.DENY, self._excess)
         yield denied, nothing, full
 
-    def _lost(self, lists: Lists, unwanted: list[PacketSet]) -> list[PacketSet]:
+    def _lost(self, lists: RuleLists, unwanted: list[PacketSet]) -> list[PacketSet]:
         states = zip(self._decisions, self._decided(lists), unwanted, strict=True)
         return [(was.allowed - closed) - now.allowed for was, now, closed in states]
 
     def _opened(
         self,
-        lists: Lists,
+        lists: RuleLists,
         lost: list[PacketSet],
         full: frozenset[str],
         wanted: list[PacketSet],
@@ -214,13 +170,13 @@ class StackComponent:
     ) -> CandidateChange:
         """The draft that opens on ``lists`` what is wanted and what was lost."""
         opened = [missing | again for missing, again in zip(wanted, lost, strict=True)]
-        lists, crowded = self._inserted(lists, opened, Action.ALLOW, self._missing)
-        early = frozenset(
+        lists, without_room = self._inserted(lists, opened, Action.ALLOW, self._missing)
+        delete_first = frozenset(
             group for group, listed in lists.items() if self._is_full(group, self._highest(group, listed))
         )
-        full |= crowded | (early if not self._can_part(lists, early) else frozenset())
+        full |= without_room | (delete_first if not self._can_part(lists, delete_first) else frozenset())
         full |= {group for group, listed in lists.items() if self._is_full(group, len(listed))}
-        return CandidateChange(lists=lists, safe=self._is_safe(lists, unwanted), full=full, early=early)
+        return CandidateChange(lists=lists, safe=self._is_safe(lists, unwanted), full=full, delete_first=delete_first)
 
     def _highest(self, group: str, listed: tuple[RuleEntry, ...]) -> int:
         return highest(self.before[group], listed)
@@ -228,22 +184,22 @@ class StackComponent:
     def _is_full(self, group: str, length: int) -> bool:
         return length > max(QUOTA, len(self.before[group]))
 
-    def _can_part(self, lists: Lists, early: frozenset[str]) -> bool:
+    def _can_part(self, lists: RuleLists, delete_first: frozenset[str]) -> bool:
         """Whether the rules that go may go before the others come: what they let through and must stay passes still."""
-        if not early:
+        if not delete_first:
             return True
         bare = {
             group: tuple(
                 entry
                 for entry in entries(lines)
-                if group not in early or entry.origin not in leaving(lines, lists[group])
+                if group not in delete_first or entry.origin not in leaving(lines, lists[group])
             )
             for group, lines in self.before.items()
         }
         states = zip(self._decisions, self._decided(bare), self._excess, strict=True)
         return all(was.allowed - spare <= now.allowed for was, now, spare in states)
 
-    def _is_safe(self, lists: Lists, unwanted: list[PacketSet]) -> bool:
+    def _is_safe(self, lists: RuleLists, unwanted: list[PacketSet]) -> bool:
         """Whether all that is unwanted is closed, and no stack decides otherwise what no finding names."""
         states = zip(self._decisions, self._decided(lists), self._missing, self._excess, unwanted, strict=True)
         return all(
@@ -254,7 +210,7 @@ class StackComponent:
             for was, now, missing, excess, closing in states
         )
 
-    def _taken_out(self, lists: Lists, excess: list[PacketSet]) -> Lists:
+    def _taken_out(self, lists: RuleLists, excess: list[PacketSet]) -> RuleLists:
         """The lists without every rule that lets excess in, and without those that would then let it in instead.
 
         A list that could not be written back keeps all its rules.
@@ -270,11 +226,11 @@ class StackComponent:
             if not guilty:
                 return lists
             lists = {
-                group: tuple(entry for place, entry in enumerate(listed) if (group, place) not in guilty)
+                group: tuple(entry for position, entry in enumerate(listed) if (group, position) not in guilty)
                 for group, listed in lists.items()
             }
 
-    def _letting_in(self, stack: Stack, lists: Lists, unwanted: PacketSet) -> list[tuple[str, int]]:
+    def _letting_in(self, stack: Stack, lists: RuleLists, unwanted: PacketSet) -> list[tuple[str, int]]:
         side = self._side(stack, lists)
         decision = Decision(side.all_lines())
         ranks = decision.deciders((decision.allowed | decision.undecided) & unwanted)
@@ -285,51 +241,51 @@ class StackComponent:
         ]
 
     def _inserted(
-        self, lists: Lists, wanted: list[PacketSet], action: Action, welcome: list[PacketSet]
-    ) -> tuple[Lists, frozenset[str]]:
+        self, lists: RuleLists, wanted: list[PacketSet], action: Action, tolerated: list[PacketSet]
+    ) -> tuple[RuleLists, frozenset[str]]:
         """The lists with what decides all that is wanted, and the groups for want of whose room it does less."""
         if not any(wanted):
             return lists, frozenset()
-        asked = zip(self._stacks, wanted, welcome, strict=True)
+        asked = zip(self._stacks, wanted, tolerated, strict=True)
         sides = tuple(
-            replace(self._side(stack, lists), want=want, welcome=besides) for (_, stack), want, besides in asked
+            replace(self._side(stack, lists), wanted=wanted, tolerated=besides) for (_, stack), wanted, besides in asked
         )
-        ground = InsertionPoints(sides, action)
-        whole = done = self._put_in(lists, ground, frozenset())
-        barred: frozenset[str] = frozenset()
-        while full := {group for group, listed in done.items() if self._is_full(group, len(listed))} - barred:
-            barred |= full
-            if self._is_hopeless(whole, barred):
-                return whole, barred
-            done = self._put_in(lists, ground, barred)
-        short = barred and self._does_less(done, whole, sides, action)
-        return (whole, barred) if short else (done, frozenset())
+        points = InsertionPoints(sides, action)
+        whole = done = self._put_in(lists, points, frozenset())
+        full_groups: frozenset[str] = frozenset()
+        while full := {group for group, listed in done.items() if self._is_full(group, len(listed))} - full_groups:
+            full_groups |= full
+            if self._is_hopeless(whole, full_groups):
+                return whole, full_groups
+            done = self._put_in(lists, points, full_groups)
+        short = full_groups and self._does_less(done, whole, sides, action)
+        return (whole, full_groups) if short else (done, frozenset())
 
-    def _is_hopeless(self, lists: Lists, barred: frozenset[str]) -> bool:
+    def _is_hopeless(self, lists: RuleLists, full_groups: frozenset[str]) -> bool:
         """Whether no group has room, and more is to come than a few rules that stand in the place of others."""
         over = (len(listed) - max(QUOTA, len(self.before[group])) for group, listed in lists.items())
-        return barred == lists.keys() and max(over) > _REPLACED
+        return full_groups == lists.keys() and max(over) > _REPLACED
 
-    def _does_less(self, done: Lists, whole: Lists, sides: tuple[StackDirection, ...], action: Action) -> bool:
+    def _does_less(self, done: RuleLists, whole: RuleLists, sides: tuple[StackDirection, ...], action: Action) -> bool:
         for side, less, more in zip(sides, self._decided(done), self._decided(whole), strict=True):
             lacking = more.allowed - less.allowed if action is Action.ALLOW else more.denied - less.denied
-            if lacking & side.want:
+            if lacking & side.wanted:
                 return True
         return False
 
-    def _put_in(self, lists: Lists, ground: InsertionPoints, barred: frozenset[str]) -> Lists:
-        natural = self._natural() if ground.action is Action.ALLOW else ()
-        found = insertions(ground, natural, tuple(self._holes(lists)), barred)
+    def _put_in(self, lists: RuleLists, points: InsertionPoints, full_groups: frozenset[str]) -> RuleLists:
+        natural = self._natural() if points.action is Action.ALLOW else ()
+        found = insertions(points, natural, tuple(self._vacancies(lists)), full_groups)
         return {
             group: put_in(
                 listed,
-                ((item.index, self._line(item, ground.action)) for item in found if _is_beside(item, group)),
-                {item.index: self._line(item, ground.action) for item in found if item.group == group and item.instead},
+                ((item.index, self._line(item, points.action)) for item in found if _is_beside(item, group)),
+                {item.index: self._line(item, points.action) for item in found if item.group == group and item.instead},
             )
             for group, listed in lists.items()
         }
 
-    def _holes(self, lists: Lists) -> Iterator[tuple[str, int]]:
+    def _vacancies(self, lists: RuleLists) -> Iterator[tuple[str, int]]:
         """Where rules were taken out and none stands instead: before which entry of the list as it is now."""
         for group, listed in lists.items():
             kept = [entry.origin for entry in listed]
@@ -337,7 +293,8 @@ class StackComponent:
                 yield (
                     group,
                     next(
-                        (place for place, other in enumerate(kept) if other is not None and other > origin), len(kept)
+                        (position for position, other in enumerate(kept) if other is not None and other > origin),
+                        len(kept),
                     ),
                 )
 
@@ -355,23 +312,23 @@ class StackComponent:
         return ResolvedRule(
             security_group_id=item.group,
             direction=self.direction,
-            rule=item.form.rule(action, description),
+            rule=item.candidate.rule(action, description),
             action=action,
-            services=Bounds.exactly(item.form.services),
-            addresses=Bounds.exactly(item.form.block.run),
+            services=Bounds.exactly(item.candidate.services),
+            addresses=Bounds.exactly(item.candidate.block.run),
         )
 
-    def _side(self, stack: Stack, lists: Lists) -> StackDirection:
+    def _side(self, stack: Stack, lists: RuleLists) -> StackDirection:
         lines = {group: tuple(entry.line for entry in lists[group]) for group in stack.security_groups}
-        return StackDirection(stack=stack, lines=lines, want=NOTHING)
+        return StackDirection(stack=stack, lines=lines, wanted=NOTHING)
 
-    def _decided(self, lists: Lists) -> list[Decision]:
+    def _decided(self, lists: RuleLists) -> list[Decision]:
         """What each stack does by ``lists``, worked out once for those of the same groups."""
         known = {stack.security_groups: stack for _, stack in self._stacks}
         decided = {groups: Decision(self._side(stack, lists).all_lines()) for groups, stack in known.items()}
         return [decided[stack.security_groups] for _, stack in self._stacks]
 
-    def _length(self, lists: Lists) -> int:
+    def _length(self, lists: RuleLists) -> int:
         return sum(len(steps(self.before[group], listed)) for group, listed in changed(lists, self.before))
 
 
@@ -380,13 +337,13 @@ def _is_beside(item: Insertion, group: str) -> bool:
 
 
 def changed(
-    lists: Lists, before: Mapping[str, Iterable[ResolvedRule]]
+    lists: RuleLists, before: Mapping[str, Iterable[ResolvedRule]]
 ) -> tuple[tuple[str, tuple[RuleEntry, ...]], ...]:
     """The lists that differ from those that were read, by group."""
     return tuple((group, listed) for group, listed in sorted(lists.items()) if listed != entries(before[group]))
 
 
-def components(result: Result, wish: RepairOptions) -> Iterator[StackComponent]:
+def components(result: Result, options: RepairOptions) -> Iterator[StackComponent]:
     """One bench for each direction of each set of stacks that hang together by shared groups."""
     by_region: dict[str, list[tuple[str, Stack]]] = {}
     for cluster in result.clusters:
@@ -395,7 +352,9 @@ def components(result: Result, wish: RepairOptions) -> Iterator[StackComponent]:
     for region, held in sorted(by_region.items()):
         resolver = Resolver(result.snapshot)
         for together in _connected(held):
-            yield from (StackComponent(result, wish, region, direction, together, resolver) for direction in Direction)
+            yield from (
+                StackComponent(result, options, region, direction, together, resolver) for direction in Direction
+            )
 
 
 def _connected(held: list[tuple[str, Stack]]) -> list[tuple[tuple[str, Stack], ...]]:

@@ -31,7 +31,7 @@ class RuleEntry:
 
 def entries(lines: Iterable[ResolvedRule]) -> tuple[RuleEntry, ...]:
     """A list as read."""
-    return tuple(RuleEntry(line, place) for place, line in enumerate(lines))
+    return tuple(RuleEntry(line, position) for position, line in enumerate(lines))
 
 
 def put_in(
@@ -47,25 +47,25 @@ def put_in(
     for index, line in lines:
         at.setdefault(index, []).append(RuleEntry(line, None))
     found: list[RuleEntry] = []
-    for place in range(len(listed) + 1):
-        found += at.get(place, ())
-        other = (instead or {}).get(place)
-        found += listed[place : place + 1] if other is None else [RuleEntry(other, None, listed[place].origin)]
+    for position in range(len(listed) + 1):
+        found += at.get(position, ())
+        other = (instead or {}).get(position)
+        found += listed[position : position + 1] if other is None else [RuleEntry(other, None, listed[position].origin)]
     return tuple(found)
 
 
 def renumbered(listed: tuple[RuleEntry, ...]) -> tuple[Rule, ...]:
     """The whole list with indexes from the top."""
-    return tuple(replace(entry.rule, index=place) for place, entry in enumerate(listed))
+    return tuple(replace(entry.rule, index=position) for position, entry in enumerate(listed))
 
 
 def steps(
-    before: tuple[ResolvedRule, ...], after: tuple[RuleEntry, ...], *, early: bool = False
+    before: tuple[ResolvedRule, ...], after: tuple[RuleEntry, ...], *, delete_first: bool = False
 ) -> tuple[EditStep, ...]:
     """The operations that turn ``before`` into ``after``, in an order that never breaks anything on the way.
 
     What comes is put in first, from the end up; only then is taken out or replaced what goes, from the end up as well.
-    With ``early``, what only goes is taken out before: for a list that has no room for both.
+    With ``delete_first``, what only goes is taken out before: for a list that has no room for both.
     """
     old = entries(before)
     kept = {entry.origin for entry in after}
@@ -79,7 +79,7 @@ def steps(
         inserted = new[:-1] if goes else new
         coming += [_step(Operation.INSERT, index - gone, entry) for entry in inserted]
         shift += len(inserted)
-        if goes and early and not new:
+        if goes and delete_first and not new:
             parting.append(_taken_out(old[index], index, new))
             gone += 1
         elif goes:

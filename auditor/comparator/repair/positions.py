@@ -21,13 +21,13 @@ from auditor.model.rules import Action, CidrPeer, ProtocolService
 class StackDirection:
     """One direction of a stack, with the rules of each of its groups and what of it is to be decided otherwise.
 
-    ``welcome`` may be decided otherwise as well, though nobody asked: another cluster lacks it too.
+    ``tolerated`` may be decided otherwise as well, though nobody asked: another cluster lacks it too.
     """
 
     stack: Stack
     lines: Mapping[str, tuple[ResolvedRule, ...]]
-    want: PacketSet
-    welcome: PacketSet = NOTHING
+    wanted: PacketSet
+    tolerated: PacketSet = NOTHING
 
     def all_lines(self) -> tuple[ResolvedRule, ...]:
         """The stack's rules in order."""
@@ -51,14 +51,14 @@ class StackDirection:
 class Position:
     """Before rule ``index`` of ``group``. A rule may go there that matches nothing ``forbidden``.
 
-    ``good`` has one entry for each side that binds the group: wanted packets that certainly get as far as the place.
+    ``useful`` has one entry for each side that binds the group: wanted packets that certainly get as far as the place.
     """
 
     group: str
     index: int
     at_end: bool
     forbidden: PacketSet
-    good: tuple[tuple[int, PacketSet], ...]
+    useful: tuple[tuple[int, PacketSet], ...]
 
 
 class InsertionPoints:
@@ -70,12 +70,12 @@ class InsertionPoints:
         self._decisions = [Decision(side.all_lines()) for side in sides]
         self._known: dict[tuple[str, int], Position] = {}
 
-    def places(self, further: Iterable[tuple[str, int]] = ()) -> tuple[Position, ...]:
+    def positions(self, further: Iterable[tuple[str, int]] = ()) -> tuple[Position, ...]:
         """Every place worth trying, the ends of the last groups first; ``further`` ones behind them."""
         found = dict.fromkeys(
             position
             for side, decision in zip(self.sides, self._decisions, strict=True)
-            if side.want
+            if side.wanted
             for position in (*_positions(side, decision), *further)
         )
         return tuple(self.at(group, index) for group, index in found)
@@ -83,7 +83,7 @@ class InsertionPoints:
     def at(self, group: str, index: int) -> Position:
         """The place before rule ``index`` of ``group``."""
         if (group, index) not in self._known:
-            self._known[group, index] = self._place(group, index)
+            self._known[group, index] = self._position(group, index)
         return self._known[group, index]
 
     def replaceable(self) -> Iterator[tuple[str, int, ResolvedRule]]:
@@ -92,18 +92,18 @@ class InsertionPoints:
             if is_editable(lines):
                 yield from ((group, index, line) for index, line in enumerate(lines) if _is_plain(line, self.action))
 
-    def _place(self, group: str, index: int) -> Position:
-        forbidden, good = NOTHING, []
+    def _position(self, group: str, index: int) -> Position:
+        forbidden, useful = NOTHING, []
         for number, (side, decision) in enumerate(zip(self.sides, self._decisions, strict=True)):
             if group in side.stack.security_groups:
                 above = side.all_lines()[: side.rank(group, index)]
                 settled = decision.allowed if self.action is Action.ALLOW else decision.denied
                 arriving = _unmatched(tuple(map(_at_most, above)))
                 # What only may arrive would be left open by what was not read, even where it is wanted.
-                forbidden |= _unmatched(above) - settled - ((side.want | side.welcome) & arriving)
-                good.append((number, arriving & side.want))
+                forbidden |= _unmatched(above) - settled - ((side.wanted | side.tolerated) & arriving)
+                useful.append((number, arriving & side.wanted))
         at_end = any(index == len(side.lines[group]) for side in self.sides if group in side.lines)
-        return Position(group=group, index=index, at_end=at_end, forbidden=forbidden, good=tuple(good))
+        return Position(group=group, index=index, at_end=at_end, forbidden=forbidden, useful=tuple(useful))
 
 
 def is_editable(lines: Iterable[ResolvedRule]) -> bool:
@@ -115,7 +115,7 @@ def _positions(side: StackDirection, decision: Decision) -> Iterator[tuple[str, 
     editable = [group for group in side.stack.security_groups if is_editable(side.lines[group])]
     for group in reversed(editable):
         yield group, len(side.lines[group])
-    for rank in reversed(decision.deciders(side.want)):
+    for rank in reversed(decision.deciders(side.wanted)):
         if rank != IMPLICIT_DENY:
             group, index = side.position(rank)
             if group in editable:
@@ -137,5 +137,7 @@ def _at_most(line: ResolvedRule) -> ResolvedRule:
     """The rule taken to match all that it could."""
     services, addresses = line.services, line.addresses
     return replace(
-        line, services=replace(services, sure=services.maybe), addresses=replace(addresses, sure=addresses.maybe)
+        line,
+        services=replace(services, certain=services.possible),
+        addresses=replace(addresses, certain=addresses.possible),
     )

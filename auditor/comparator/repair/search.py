@@ -47,11 +47,11 @@ def cover(masks: Sequence[int], whole: int) -> tuple[int, ...]:
 
 def undominated(masks: Sequence[int]) -> tuple[int, ...]:
     """Places of the masks that no other mask holds; of equal ones the first."""
-    order = sorted(range(len(masks)), key=lambda place: (-masks[place].bit_count(), place))
+    order = sorted(range(len(masks)), key=lambda position: (-masks[position].bit_count(), position))
     kept: list[int] = []
-    for place in order:
-        if masks[place] and not any(masks[place] & ~masks[other] == 0 for other in kept):
-            kept.append(place)
+    for position in order:
+        if masks[position] and not any(masks[position] & ~masks[other] == 0 for other in kept):
+            kept.append(position)
     return tuple(kept)
 
 
@@ -67,11 +67,11 @@ class _CoverSearch:
         if not depth or self._visits > _VISITS:
             return None
         lowest = left & -left
-        for place, mask in enumerate(self._masks):
+        for position, mask in enumerate(self._masks):
             if mask & lowest:
                 rest = self.within(left & ~mask, depth - 1)
                 if rest is not None:
-                    return [place, *rest]
+                    return [position, *rest]
         return None
 
 
@@ -79,19 +79,19 @@ def _greedy(masks: Sequence[int], whole: int) -> list[int]:
     chosen: list[int] = []
     left = whole
     while left:
-        best = max(range(len(masks)), key=lambda place: (masks[place] & left).bit_count())
+        best = max(range(len(masks)), key=lambda position: (masks[position] & left).bit_count())
         chosen.append(best)
         left &= ~masks[best]
-    for place in list(chosen):
+    for position in list(chosen):
         rest = 0
         for other in chosen:
-            rest |= masks[other] if other != place else 0
+            rest |= masks[other] if other != position else 0
         if whole & ~rest == 0:
-            chosen.remove(place)
+            chosen.remove(position)
     return chosen
 
 
-_TRIED = 4
+_REPLACEMENTS_TRIED = 4
 """How many rules a new one is tried in place of before it is put in beside them."""
 
 
@@ -101,157 +101,163 @@ class Insertion:
 
     group: str
     index: int
-    form: CandidateRule
+    candidate: CandidateRule
     instead: bool = False
 
 
 def insertions(
-    ground: InsertionPoints,
+    points: InsertionPoints,
     natural: Iterable[PacketSet],
-    holes: tuple[tuple[str, int], ...] = (),
-    barred: frozenset[str] = frozenset(),
+    vacancies: tuple[tuple[str, int], ...] = (),
+    full_groups: frozenset[str] = frozenset(),
 ) -> tuple[Insertion, ...]:
-    """The fewest insertions that decide all of what the sides want that any insertion reaches.
+    """The fewest insertions that decide all wanted packets which any insertion can decide.
 
-    ``natural`` are sets that a person would write whole (requirements): a rule that says one of them is preferred to
-    one that says only what is missing of it, wherever both change the same packets. ``holes`` are places where rules
-    were taken out: a rule that can stand there replaces one, which makes one operation of two. So does a rule that can
-    stand in place of a narrower one. Groups that are ``barred`` have no room for more rules: there one replaces.
+    ``natural`` are packet sets that a person would write as a whole (requirements). Where a rule for a natural set and
+    a rule for its missing part change the same packets, the search prefers the natural set. ``vacancies`` are the
+    positions of deleted rules: an insertion there replaces the deleted rule, so two operations become one. An insertion
+    may also replace a narrower rule. ``full_groups`` have no room for more rules, so insertions there only replace.
     """
-    return tuple(_InsertionSearch(ground, natural, holes, barred).found())
+    return tuple(_InsertionSearch(points, natural, vacancies, full_groups).found())
 
 
 class _InsertionSearch:
     def __init__(
         self,
-        ground: InsertionPoints,
+        points: InsertionPoints,
         natural: Iterable[PacketSet],
-        holes: tuple[tuple[str, int], ...],
-        barred: frozenset[str],
+        vacancies: tuple[tuple[str, int], ...],
+        full_groups: frozenset[str],
     ) -> None:
-        self._ground = ground
-        self._replaceable = tuple(ground.replaceable())
-        self._written = tuple(form for packets in natural for form in natural_rules(packets))
-        crowded = tuple(self._crowded(barred)) if barred else ()
-        self._where = ground.places((*holes, *crowded))
-        self._empty = [place for place in self._where if (place.group, place.index) in holes]
+        self._points = points
+        self._replaceable = tuple(points.replaceable())
+        self._written = tuple(candidate for packets in natural for candidate in natural_rules(packets))
+        without_room = tuple(self._replacing_positions(full_groups)) if full_groups else ()
+        self._where = points.positions((*vacancies, *without_room))
+        self._empty = [position for position in self._where if (position.group, position.index) in vacancies]
         self._replaced: set[tuple[str, int]] = set()
-        self._tried = [
-            (place, form)
-            for place in self._where
-            for form in dict.fromkeys(_candidates(place))
-            if place.group not in barred or place in self._empty or self._holds_the_rule_at(place, form)
+        self._candidates_tried = [
+            (position, candidate)
+            for position in self._where
+            for candidate in dict.fromkeys(_candidates(position))
+            if position.group not in full_groups
+            or position in self._empty
+            or self._holds_the_rule_at(position, candidate)
         ]
-        self._cells = _Cells(ground.sides, self._where, [*(form for _, form in self._tried), *self._written])
+        self._cells = _Cells(
+            points.sides, self._where, [*(candidate for _, candidate in self._candidates_tried), *self._written]
+        )
 
     def found(self) -> Iterator[Insertion]:
-        masks = [self._cells.mask(*_at(place), form) for place, form in self._tried]
+        masks = [self._cells.mask(*_at(position), candidate) for position, candidate in self._candidates_tried]
         worth = undominated(masks)
         chosen = [worth[at] for at in cover([masks[at] for at in worth], self._cells.whole)]
         done = 0
         for number, at in enumerate(chosen):
-            place, form = self._tried[at]
+            position, candidate = self._candidates_tried[at]
             # Of what two of them do, the later one keeps: the earlier may be written without it.
             needed = masks[at] & ~done & ~_union(masks[other] for other in chosen[number + 1 :])
             if needed:
-                item = self._settled(place, form, needed)
-                done |= needed | self._cells.mask(item.group, item.index, item.form)
+                item = self._settled(position, candidate, needed)
+                done |= needed | self._cells.mask(item.group, item.index, item.candidate)
                 yield item
 
-    def _crowded(self, barred: frozenset[str]) -> Iterator[tuple[str, int]]:
+    def _replacing_positions(self, full_groups: frozenset[str]) -> Iterator[tuple[str, int]]:
         """Rules of groups without room that something a person would write, and that is wanted, can stand for."""
-        wanted = union(side.want for side in self._ground.sides)
-        there = [rule for rule in self._replaceable if rule[0] in barred]
-        for form in self._written:
-            if form.packets & wanted:
-                held = (rule[:2] for rule in there if _holds(form, rule[2]))
-                yield from islice(held, _TRIED)
+        wanted = union(side.wanted for side in self._points.sides)
+        there = [rule for rule in self._replaceable if rule[0] in full_groups]
+        for candidate in self._written:
+            if candidate.packets & wanted:
+                held = (rule[:2] for rule in there if _holds(candidate, rule[2]))
+                yield from islice(held, _REPLACEMENTS_TRIED)
 
-    def _settled(self, place: Position, form: CandidateRule, needed: int) -> Insertion:
+    def _settled(self, position: Position, candidate: CandidateRule, needed: int) -> Insertion:
         """The insertion where it makes the fewest operations and leaves the fewest rules, in a person's words."""
-        hole = next((hole for hole in self._empty if self._fits(hole, form, needed)), None)
-        if hole is not None:
-            self._empty.remove(hole)
-            return self._rewritten(hole, form, needed)
-        item = self._rewritten(place, form, needed)
-        return next(self._instead(item, form, needed), item)
+        vacancy = next((vacancy for vacancy in self._empty if self._fits(vacancy, candidate, needed)), None)
+        if vacancy is not None:
+            self._empty.remove(vacancy)
+            return self._rewritten(vacancy, candidate, needed)
+        item = self._rewritten(position, candidate, needed)
+        return next(self._instead(item, candidate, needed), item)
 
-    def _instead(self, item: Insertion, form: CandidateRule, needed: int) -> Iterator[Insertion]:
+    def _instead(self, item: Insertion, candidate: CandidateRule, needed: int) -> Iterator[Insertion]:
         """The same in place of a rule that it holds, of the widest first; no service is named besides."""
-        chosen, services = (item.form, form), self._cells.services(needed)
-        for wording in dict.fromkeys((*chosen, *self._written)):
+        chosen, services = (item.candidate, candidate), self._cells.services(needed)
+        for alternative in dict.fromkeys((*chosen, *self._written)):
             free = (rule for rule in self._replaceable if rule[:2] not in self._replaced)
             held = [
                 rule
                 for rule in free
-                if _holds(wording, rule[2])
-                and (wording in chosen or wording.services <= services | rule[2].services.sure)
+                if _holds(alternative, rule[2])
+                and (alternative in chosen or alternative.services <= services | rule[2].services.certain)
             ]
             held.sort(key=lambda rule: (rule[0] != item.group, -_width(rule[2])))
-            for group, index, _ in held[:_TRIED]:
-                if self._does(self._ground.at(group, index), wording, needed):
+            for group, index, _ in held[:_REPLACEMENTS_TRIED]:
+                if self._does(self._points.at(group, index), alternative, needed):
                     self._replaced.add((group, index))
-                    yield Insertion(group=group, index=index, form=wording, instead=True)
+                    yield Insertion(group=group, index=index, candidate=alternative, instead=True)
                     return
 
-    def _does(self, place: Position, form: CandidateRule, needed: int) -> bool:
+    def _does(self, position: Position, candidate: CandidateRule, needed: int) -> bool:
         """Whether the form at a place that was not among those tried does all that is needed and no harm."""
-        good = dict(place.good)
+        useful = dict(position.useful)
         wanted = self._cells.packets(needed)
-        return not form.packets & place.forbidden and all(
-            packets <= form.packets & good.get(number, NOTHING) for number, packets in wanted.items()
+        return not candidate.packets & position.forbidden and all(
+            packets <= candidate.packets & useful.get(number, NOTHING) for number, packets in wanted.items()
         )
 
-    def _holds_the_rule_at(self, place: Position, form: CandidateRule) -> bool:
-        return any(_holds(form, line) for group, index, line in self._replaceable if (group, index) == _at(place))
+    def _holds_the_rule_at(self, position: Position, candidate: CandidateRule) -> bool:
+        return any(
+            _holds(candidate, line) for group, index, line in self._replaceable if (group, index) == _at(position)
+        )
 
-    def _fits(self, place: Position, form: CandidateRule, needed: int) -> bool:
-        return needed & ~self._cells.mask(*_at(place), form) == 0 and not form.packets & place.forbidden
+    def _fits(self, position: Position, candidate: CandidateRule, needed: int) -> bool:
+        return needed & ~self._cells.mask(*_at(position), candidate) == 0 and not candidate.packets & position.forbidden
 
-    def _rewritten(self, place: Position, form: CandidateRule, needed: int) -> Insertion:
+    def _rewritten(self, position: Position, candidate: CandidateRule, needed: int) -> Insertion:
         """The same insertion in the words that a person would choose.
 
         At the end of a group that is a whole requirement; above another rule it is the narrowest rule that does.
         """
-        narrow = tuple(tightest(form.block, self._cells.services(needed), self._cells.addresses(needed)))
-        for other in (*self._written, *narrow) if place.at_end else (*narrow, *self._written):
-            if self._fits(place, other, needed):
-                return Insertion(group=place.group, index=place.index, form=other)
-        return Insertion(group=place.group, index=place.index, form=form)
+        narrow = tuple(tightest(candidate.block, self._cells.services(needed), self._cells.addresses(needed)))
+        for other in (*self._written, *narrow) if position.at_end else (*narrow, *self._written):
+            if self._fits(position, other, needed):
+                return Insertion(group=position.group, index=position.index, candidate=other)
+        return Insertion(group=position.group, index=position.index, candidate=candidate)
 
 
-def _at(place: Position) -> tuple[str, int]:
-    return place.group, place.index
+def _at(position: Position) -> tuple[str, int]:
+    return position.group, position.index
 
 
-def _holds(form: CandidateRule, line: ResolvedRule) -> bool:
-    return line.services.maybe <= form.services and line.addresses.maybe <= form.block.run
+def _holds(candidate: CandidateRule, line: ResolvedRule) -> bool:
+    return line.services.possible <= candidate.services and line.addresses.possible <= candidate.block.run
 
 
 def _width(line: ResolvedRule) -> int:
-    return line.services.sure.size * line.addresses.sure.size
+    return line.services.certain.size * line.addresses.certain.size
 
 
-def _candidates(place: Position) -> Iterator[CandidateRule]:
-    for block in dict.fromkeys(_base_blocks(place)):
+def _candidates(position: Position) -> Iterator[CandidateRule]:
+    for block in dict.fromkeys(_base_blocks(position)):
         for wider in block.parents():
-            found = tuple(_forms_on(place, wider))
+            found = tuple(_candidates_on(position, wider))
             if not found:
                 # Whatever is forbidden on a block is forbidden on every wider one.
                 break
             yield from found
 
 
-def _forms_on(place: Position, block: AddressBlock) -> Iterator[CandidateRule]:
+def _candidates_on(position: Position, block: AddressBlock) -> Iterator[CandidateRule]:
     wanted = EMPTY
-    for _, good in place.good:
-        wanted |= _services_at(good, block.run)
-    yield from candidate_rules(block, EVERYTHING - _services_at(place.forbidden, block.run), wanted)
+    for _, useful in position.useful:
+        wanted |= _services_at(useful, block.run)
+    yield from candidate_rules(block, EVERYTHING - _services_at(position.forbidden, block.run), wanted)
 
 
-def _base_blocks(place: Position) -> Iterator[AddressBlock]:
-    for _, good in place.good:
-        for there in dict.fromkeys(there for _, _, there in good.rows):
+def _base_blocks(position: Position) -> Iterator[AddressBlock]:
+    for _, useful in position.useful:
+        for there in dict.fromkeys(there for _, _, there in useful.rows):
             yield from blocks(there)
 
 
@@ -263,33 +269,33 @@ class _Cells:
     """What is wanted, cut so finely that every candidate holds a cell wholly or not at all; a bit a cell."""
 
     def __init__(
-        self, sides: tuple[StackDirection, ...], where: tuple[Position, ...], tried: Iterable[CandidateRule]
+        self, sides: tuple[StackDirection, ...], where: tuple[Position, ...], candidates_tried: Iterable[CandidateRule]
     ) -> None:
         self._sides = sides
-        candidates = tuple(dict.fromkeys(tried))
-        good = [packets for place in where for _, packets in place.good]
+        candidates = tuple(dict.fromkeys(candidates_tried))
+        useful = [packets for position in where for _, packets in position.useful]
         self._cells = [
             (number, *cell)
             for number, side in enumerate(sides)
-            for cell in _cut(side.want, [*good, *(form.packets for form in candidates)])
+            for cell in _cut(side.wanted, [*useful, *(candidate.packets for candidate in candidates)])
         ]
         self.whole = (1 << len(self._cells)) - 1
-        self._good = {
-            (place.group, place.index): _union(self._held(packets, number) for number, packets in place.good)
-            for place in where
+        self._useful = {
+            (position.group, position.index): _union(self._held(packets, number) for number, packets in position.useful)
+            for position in where
         }
-        self._forms: dict[CandidateRule, int] = {}
+        self._candidate_masks: dict[CandidateRule, int] = {}
         self._by_service: dict[tuple[int, int], int] = {}
         self._by_address: dict[tuple[int, int], int] = {}
         for bit, (_, service, address) in enumerate(self._cells):
             self._by_service[service] = self._by_service.get(service, 0) | 1 << bit
             self._by_address[address] = self._by_address.get(address, 0) | 1 << bit
 
-    def mask(self, group: str, index: int, form: CandidateRule) -> int:
-        """The cells to which ``form`` does good at a place that was tried."""
-        if form not in self._forms:
-            self._forms[form] = self._named(form)
-        return self._good.get((group, index), 0) & self._forms[form]
+    def mask(self, group: str, index: int, candidate: CandidateRule) -> int:
+        """The cells to which ``candidate`` does good at a place that was tried."""
+        if candidate not in self._candidate_masks:
+            self._candidate_masks[candidate] = self._named(candidate)
+        return self._useful.get((group, index), 0) & self._candidate_masks[candidate]
 
     def services(self, mask: int) -> IntervalSet:
         """The services of a mask."""
@@ -310,10 +316,10 @@ class _Cells:
     def _chosen(self, mask: int) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
         return (cell for bit, cell in enumerate(self._cells) if mask >> bit & 1)
 
-    def _named(self, form: CandidateRule) -> int:
+    def _named(self, candidate: CandidateRule) -> int:
         """The cells that a form holds: a cell is a product, and so is a form."""
-        services = _union(mask for (lo, _), mask in self._by_service.items() if lo in form.services)
-        return services & _union(mask for (lo, _), mask in self._by_address.items() if lo in form.block.run)
+        services = _union(mask for (lo, _), mask in self._by_service.items() if lo in candidate.services)
+        return services & _union(mask for (lo, _), mask in self._by_address.items() if lo in candidate.block.run)
 
     def _held(self, packets: PacketSet, number: int) -> int:
         mask = 0
@@ -323,10 +329,10 @@ class _Cells:
         return mask
 
 
-def _cut(want: PacketSet, others: list[PacketSet]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+def _cut(wanted: PacketSet, others: list[PacketSet]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     service_cuts = sorted({cut for packets in others for lo, hi, _ in packets.rows for cut in (lo, hi)})
     address_cuts = sorted({cut for packets in others for _, _, there in packets.rows for cut in there.bounds})
-    for lo, hi, there in want.rows:
+    for lo, hi, there in wanted.rows:
         for services in _pieces(lo, hi, service_cuts):
             for first, last in there:
                 yield from ((services, run) for run in _pieces(first, last, address_cuts))

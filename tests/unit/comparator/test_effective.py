@@ -18,14 +18,14 @@ SURE = addresses.parse("10.0.0.0/24")
 MORE = addresses.parse("10.0.1.0/24")
 
 
-def line(action: Action, sure: IntervalSet, maybe: IntervalSet = EMPTY) -> ResolvedRule:
+def line(action: Action, certain: IntervalSet, possible: IntervalSet = EMPTY) -> ResolvedRule:
     return ResolvedRule(
         security_group_id="sg-a",
         direction=Direction.INGRESS,
         rule=builders.rule(0, "allow", "10.0.0.0/24"),
         action=action,
         services=Bounds.exactly(SSH),
-        addresses=Bounds(sure=sure, maybe=sure | maybe),
+        addresses=Bounds(certain=certain, possible=certain | possible),
     )
 
 

@@ -9,7 +9,8 @@ from datetime import date
 import pytest
 
 from auditor.comparator.compare import compare
-from auditor.comparator.repair.component import CandidateChange, Goal, RepairOptions, StackComponent
+from auditor.comparator.repair.component import StackComponent
+from auditor.comparator.repair.goals import CandidateChange, Goal, RepairOptions
 from auditor.comparator.repair.repair import repair
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Role
@@ -206,13 +207,13 @@ def test_a_full_group_gives_up_a_rule_before_it_gets_one() -> None:
 def test_what_fails_its_proof_is_left_out_and_the_rest_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = builders.cluster(builders.node("ins-a", "sg-a"), builders.node("ins-b", "sg-b"))
     groups = [builders.group(name, builders.rules(CLUSTER)) for name in ("sg-a", "sg-b")]
-    sound = StackComponent.draft
+    sound = StackComponent.shortest_change
 
-    def draft(bench: StackComponent, aims: Sequence[Goal]) -> CandidateChange:
-        done = sound(bench, aims)
+    def shortest_change(component: StackComponent, goals: Sequence[Goal]) -> CandidateChange:
+        done = sound(component, goals)
         return replace(done, lists={**done.lists, "sg-a": ()}) if "sg-a" in done.lists else done
 
-    monkeypatch.setattr(StackComponent, "draft", draft)
+    monkeypatch.setattr(StackComponent, "shortest_change", shortest_change)
     done = _fixed(builders.snapshot([nodes], groups), RepairOptions())
     assert _said(done) == [("sg-b", "insert", 1, "allow tcp 22 0.0.0.0/0")]
     assert _left(done).count(RemainingReason.UNPROVED) == 1

@@ -92,7 +92,7 @@ GUIDE: list[
 ]  # fmt: skip
 
 
-def land(cluster_network: ClusterNetwork = ClusterNetwork.VPC) -> ResolvedNetworks:
+def networks(cluster_network: ClusterNetwork = ClusterNetwork.VPC) -> ResolvedNetworks:
     return resolve_networks(CLUSTER, cluster_network)
 
 
@@ -121,9 +121,9 @@ def test_a_row_says_what_the_guide_says(
 ) -> None:
     found = requirement(requirement_id)
     assert (found.row, found.role, found.direction) == (row, role, direction)
-    sure, maybe = land().packets(found.flow)
-    assert regions(sure) == (Region(protocol=protocol, ports=ports, cidrs=cidrs),)
-    assert maybe == sure
+    certain, possible = networks().packets(found.flow)
+    assert regions(certain) == (Region(protocol=protocol, ports=ports, cidrs=cidrs),)
+    assert possible == certain
     assert found.title.zh.startswith(remark)
 
 
@@ -205,15 +205,17 @@ def test_a_blocked_packet_weighs_what_breaks_with_it(
     requirement_id: str, protocol: str, port: int, address: str, severity: str
 ) -> None:
     one = packets(services(Protocol(protocol), ((port, port),)), addresses.parse(address))
-    demand = ResolvedRequirement(requirement=requirement(requirement_id), land=land(), sure=NOTHING, maybe=NOTHING)
-    sure, _ = land().packets(demand.requirement.flow)
-    assert one <= sure
-    assert requirements.weigh(demand, one)[0] is Severity(severity)
+    need = ResolvedRequirement(
+        requirement=requirement(requirement_id), networks=networks(), certain=NOTHING, possible=NOTHING
+    )
+    certain, _ = networks().packets(need.requirement.flow)
+    assert one <= certain
+    assert requirements.weigh(need, one)[0] is Severity(severity)
 
 
 def test_with_node_subnets_the_cluster_network_is_nothing_else() -> None:
-    sure, _ = land(ClusterNetwork.NODE_SUBNETS).packets(requirement("node-ingress-cluster").flow)
-    assert regions(sure) == (Region(protocol="all", ports=(), cidrs=("10.0.1.0/24",)),)
+    certain, _ = networks(ClusterNetwork.NODE_SUBNETS).packets(requirement("node-ingress-cluster").flow)
+    assert regions(certain) == (Region(protocol="all", ports=(), cidrs=("10.0.1.0/24",)),)
 
 
 def test_the_name_and_the_file_are_known() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from auditor import pipeline
-from auditor.comparator.repair.component import RepairOptions
+from auditor.comparator.repair.goals import RepairOptions
 from auditor.errors import ExitCode
 from auditor.model.findings import Result
 from auditor.model.outcomes import Remaining, RemainingReason, Repair
