@@ -15,13 +15,13 @@ from auditor.whatif.drift import drift
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.outcome import conclude
 from auditor.whatif.planned import Planned
-from auditor.whatif.resources import clusters, instances, networks, node_pools, security_groups, templates
-from auditor.whatif.resources import clusters as cluster_nodes
+from auditor.whatif.resources import clusters, security_groups
 from auditor.whatif.resources.networks import ClusterNetworks
+from auditor.whatif.resources.registry import RESOURCE_TYPES, STEPS, Application
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.providers import OURS, NamedRegions, Providers, leaves, parts
-from auditor.whatif.terraform.references import CLUSTER, SECURITY_GROUP, References, placeholder
+from auditor.whatif.terraform.references import CLUSTER, References, placeholder
 from auditor.whatif.terraform.values import text
 
 
@@ -51,15 +51,9 @@ def _laid(
     land = ClusterNetworks(plan, references, snapshot.networks)
     _note_incomplete(draft, plan)
     note(draft, plan, references, providers)
-    templates.apply_templates(draft, plan, references, trust=lister.trust)
-    security_groups.apply_groups(draft, plan, references)
-    security_groups.apply_group_rules(draft, plan, references)
-    security_groups.drop_rules(draft, templates.removed(plan))
-    networks.apply_networks(draft, plan, references)
-    clusters.apply_clusters(draft, plan, lister, land, providers)
-    node_pools.apply_node_pools(draft, plan, lister, land)
-    instances.apply_instances(draft, plan, lister)
-    cluster_nodes.apply_cluster_nodes(draft, plan, lister)
+    application = Application(state=draft, plan=plan, lists=lister, networks=land, providers=providers)
+    for step in STEPS:
+        step(application)
     note_unknown(draft, plan, references)
     security_groups.drop_groups(draft, security_groups.deleted(plan))
     return draft
@@ -71,36 +65,13 @@ def _note_incomplete(draft: WorkingState, plan: Plan) -> None:
         draft.gaps.add(gap(GapReason.PLAN_INCOMPLETE, "", "plan"))
     for deferred in plan.deferred_changes:
         change = deferred.resource_change
-        if change is None or change.type in KNOWN_TYPES:
+        if change is None or change.type in RESOURCE_TYPES:
             address = placeholder(change.address) if change is not None else "plan"
             draft.gaps.add(gap(GapReason.CHANGE_DEFERRED, "", address))
     for change in plan.managed:
-        if change.type in KNOWN_TYPES and not change.known:
+        if change.type in RESOURCE_TYPES and not change.known:
             draft.gaps.add(gap(GapReason.ACTION_UNKNOWN, "", placeholder(change.address)))
 
-
-TYPES = frozenset(
-    {
-        SECURITY_GROUP,
-        *security_groups.RULE_TYPES,
-        *templates.TYPES,
-        *node_pools.TYPES,
-        node_pools.SCALING_CONFIG_TYPE,
-        node_pools.SCALING_GROUP,
-        *instances.TYPES,
-        *cluster_nodes.TYPES,
-        clusters.CLUSTER_TYPE,
-    }
-)
-"""What decides rules, templates and bindings; networks move what is required."""
-
-LAUNCH_TEMPLATES = frozenset({"tencentcloud_cvm_launch_template", "tencentcloud_cvm_launch_template_version"})
-"""What later launches bind; node pools launch from scaling configurations, never from these."""
-
-_WRITES_GROUPS = TYPES | LAUNCH_TEMPLATES | {node_pools.SERVERLESS}
-KNOWN_TYPES = _WRITES_GROUPS | networks.TYPES
-_NOTHING_BY_ITSELF = networks.TYPES | {SECURITY_GROUP}
-"""What is made new of these counts for a node only once a resource of another type names it."""
 
 _WITHOUT_GROUPS = re.compile(
     "tencentcloud_(?:(?:cbs|monitor|tag|tags|tat)_[a-z_]+|kubernetes_(?:addon|addon_attachment|addon_config"
@@ -132,16 +103,17 @@ def regions(plan: Plan) -> NamedRegions:
 
 def can_bear(change: ResourceChange) -> bool:
     """Whether a change is of a kind that could bear on a node's stack."""
-    if change.type not in KNOWN_TYPES - LAUNCH_TEMPLATES:
+    entry = RESOURCE_TYPES.get(change.type)
+    if entry is None or not entry.can_bear:
         return False
     if not change.known:
         return True
-    return bool(change.steps) and not (change.type in _NOTHING_BY_ITSELF and change.steps == (PlanStep.MADE,))
+    return bool(change.steps) and not (entry.needs_user and change.steps == (PlanStep.MADE,))
 
 
 def is_unknown(change: ResourceChange) -> bool:
     """Whether a change is of a type of the provider that could decide groups for all that this version knows."""
-    if not change.type.startswith(OURS) or change.type in KNOWN_TYPES or not (change.steps or not change.known):
+    if not change.type.startswith(OURS) or change.type in RESOURCE_TYPES or not (change.steps or not change.known):
         return False
     if not _WITHOUT_GROUPS.fullmatch(change.type):
         return True
@@ -160,11 +132,11 @@ def _ids(change: ResourceChange) -> set[str]:
 
 def writes_groups(change: ResourceChange) -> bool:
     """Whether a change is of a kind that could bear on a security group, a new one that nothing names included."""
-    return change.type in _WRITES_GROUPS and (bool(change.steps) or not change.known)
+    entry = RESOURCE_TYPES.get(change.type)
+    return entry is not None and entry.writes_groups and (bool(change.steps) or not change.known)
 
 
 _CLUSTER_ID = re.compile(rf"{CLUSTER.prefix}[a-z0-9]+")
-_IN_CLUSTERS = node_pools.TYPES | cluster_nodes.TYPES | {node_pools.SERVERLESS}
 
 
 def places(snapshot: Snapshot) -> Mapping[str, str]:
@@ -254,10 +226,10 @@ class _Notes:
         found: set[str] = set()
         if change.type == clusters.CLUSTER_TYPE:
             found.add(text(change.before.get("id")))
-        elif change.type in _IN_CLUSTERS:
+        elif change.type in RESOURCE_TYPES and RESOURCE_TYPES[change.type].in_cluster:
             found |= {text(change.before.get("cluster_id")), *_of_composite(change)}
             found.add(self.references.value(change, ("cluster_id",), CLUSTER) or "")
-        elif change.type not in KNOWN_TYPES:
+        elif change.type not in RESOURCE_TYPES:
             found |= {name for leaf in leaves(change) for name in parts(leaf)}
         return {name for name in found if _CLUSTER_ID.fullmatch(name)}
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from auditor.model.clusters import NodeKind, NodePool
 from auditor.model.rules import (
     Action,
     AddressTemplate,
@@ -24,6 +25,7 @@ from tests.plans.estate import CLUSTER, EVERYTHING, GROUP, INGRESS, NATIVE_POOL,
 from tests.plans.laid import TKE_EGRESS, TKE_INGRESS, held_pool, new, new_rule_set, pool, rule_set
 from tests.plans.shapes import COMPUTED, Resource, ref
 
+SCALING_GROUP = "asg-plan0001"
 UNTRACEABLE = ref("local.elsewhere")
 BLUE = ref("tencentcloud_security_group.blue.id")
 
@@ -244,6 +246,19 @@ ENTRIES: Mapping[str, Entry] = {
         unknown={"id": COMPUTED, "security_group_ids": UNTRACEABLE},
         forces_new=True,
     ),
+    "tencentcloud_cvm_launch_template_version": Entry(
+        held={"id": "lt-plan0001#1", "launch_template_id": "lt-plan0001", "security_group_ids": [GROUP]},
+        changed={"id": COMPUTED, "launch_template_id": "lt-plan0001", "security_group_ids": [OTHER]},
+        made={"id": COMPUTED, "launch_template_id": "lt-plan0001", "security_group_ids": [GROUP]},
+        unknown={"id": COMPUTED, "launch_template_id": "lt-plan0001", "security_group_ids": UNTRACEABLE},
+        forces_new=True,
+    ),
+    "tencentcloud_as_scaling_group": Entry(
+        held={"id": SCALING_GROUP, "configuration_id": "asc-plan0009"},
+        changed={"id": SCALING_GROUP, "configuration_id": "asc-plan0002"},
+        made={"id": COMPUTED, "configuration_id": "asc-plan0002"},
+        unknown={"id": COMPUTED, "configuration_id": UNTRACEABLE},
+    ),
     "tencentcloud_vpc": Entry(
         held={"id": VPC, "cidr_block": "10.0.0.0/16", "assistant_cidrs": []},
         changed={"id": VPC, "cidr_block": "10.0.0.0/16", "assistant_cidrs": ["10.7.0.0/16"]},
@@ -261,7 +276,7 @@ ENTRIES: Mapping[str, Entry] = {
 
 
 def everything() -> Snapshot:
-    """The estate with templates in its group, a second group, and an interface that binds the first."""
+    """The estate with templates in its group, a second group and its interface, and a scaling group."""
     live = estate(group(OTHER))
     office = Rule(
         index=6, action=Action.ALLOW, peer=AddressTemplatePeer(template_id="ipm-plan0001"), service=EVERYTHING
@@ -271,8 +286,16 @@ def everything() -> Snapshot:
     interface = Member(instance_id="ins-plan0001", interface_id="eni-plan0001", addresses=("10.0.5.5",))
     members = live.memberships[0]
     http = ProtocolService(protocol=Protocol.TCP, ports=((80, 80),))
+    scaling_group = NodePool(
+        node_pool_id=SCALING_GROUP,
+        kind=NodeKind.REGULAR,
+        security_groups=(GROUP,),
+        launch_configuration_id="asc-plan0009",
+    )
+    cluster = live.clusters[0]
     return replace(
         live,
+        clusters=(replace(cluster, node_pools=(*cluster.node_pools, scaling_group)),),
         security_groups=(group(ingress=(*INGRESS, office, metrics)), group(OTHER)),
         memberships=(replace(members, members=(*members.members, interface)), live.memberships[1]),
         address_templates=(AddressTemplate(region=REGION, template_id="ipm-plan0001", entries=("192.168.1.0/24",)),),

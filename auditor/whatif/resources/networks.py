@@ -15,11 +15,11 @@ from auditor.whatif.terraform.plan import Json, Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.references import SUBNET, VPC, References
 from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, at, read, text, texts
 
-_SUBNET = "tencentcloud_subnet"
-_VPC = "tencentcloud_vpc"
+SUBNET_TYPE = "tencentcloud_subnet"
+VPC_TYPE = "tencentcloud_vpc"
 _IPV6 = "ipv6"
 """Part of the type of every resource that gives IPv6 to something, such as ``tencentcloud_vpc_ipv6_cidr_block``."""
-TYPES = frozenset({_SUBNET, _VPC})
+TYPES = frozenset({SUBNET_TYPE, VPC_TYPE})
 _NODE_SUBNETS: tuple[Path, ...] = (("subnet_ids",), ("native", 0, "subnet_ids"))
 
 
@@ -81,8 +81,8 @@ class ClusterNetworks:
     def _remember(self, resource: str, type_: str, tree: Json) -> None:
         found = rule_fields.blocks((text(tree.get("cidr_block")), *texts(tree.get("assistant_cidrs"))))
         if resource and found is not None:
-            self.subnets.update({resource: found[0]} if type_ == _SUBNET else {})
-            self.vpcs.update({resource: found} if type_ == _VPC else {})
+            self.subnets.update({resource: found[0]} if type_ == SUBNET_TYPE else {})
+            self.vpcs.update({resource: found} if type_ == VPC_TYPE else {})
 
 
 def _lack(region: str, network_id: str, cluster_id: str) -> Gap:
@@ -94,7 +94,7 @@ def _lack(region: str, network_id: str, cluster_id: str) -> Gap:
 def apply_networks(draft: WorkingState, plan: Plan, references: References) -> None:
     """Move the blocks of the VPCs of audited clusters."""
     for change in plan.managed:
-        if change.type == _VPC and change.steps:
+        if change.type == VPC_TYPE and change.steps:
             _lay_vpc(draft, references, change)
         if change.steps and _may_give_ipv6(change):
             _lay_ipv6(draft, references, change)
@@ -155,7 +155,7 @@ def _lay_vpc(draft: WorkingState, references: References, change: ResourceChange
 
 
 def _may_give_ipv6(change: ResourceChange) -> bool:
-    if change.type != _VPC:
+    if change.type != VPC_TYPE:
         return _IPV6 in change.type
     unknown = change.change.after_unknown
     changed = {key for key in change.after if change.after[key] != change.before.get(key)}
@@ -164,7 +164,9 @@ def _may_give_ipv6(change: ResourceChange) -> bool:
 
 def _lay_ipv6(draft: WorkingState, references: References, change: ResourceChange) -> None:
     """Once the change is applied, the VPC that it names may have IPv6; one that names none may mean any VPC."""
-    vpc_id = text(change.before.get("id")) if change.type == _VPC else references.value(change, ("vpc_id",), VPC) or ""
+    vpc_id = (
+        text(change.before.get("id")) if change.type == VPC_TYPE else references.value(change, ("vpc_id",), VPC) or ""
+    )
     for key, cluster in draft.clusters.items():
         if cluster.networks.without_ipv6 and vpc_id in ("", cluster.vpc_id):
             report = draft.report(change)

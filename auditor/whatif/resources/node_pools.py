@@ -19,6 +19,9 @@ from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.references import SCALING_CONFIG, placeholder
 from auditor.whatif.terraform.values import Path, at, text, texts
 
+NODE_POOL = "tencentcloud_kubernetes_node_pool"
+NATIVE_NODE_POOL = "tencentcloud_kubernetes_native_node_pool"
+CLUSTER_SCALING_GROUP = "tencentcloud_kubernetes_as_scaling_group"
 SERVERLESS = "tencentcloud_kubernetes_serverless_node_pool"
 SCALING_CONFIG_TYPE = "tencentcloud_as_scaling_config"
 SCALING_GROUP = "tencentcloud_as_scaling_group"
@@ -39,16 +42,16 @@ class _Attributes:
 
 
 _POOLS: Mapping[str, _Attributes] = {
-    "tencentcloud_kubernetes_node_pool": _Attributes(
+    NODE_POOL: _Attributes(
         kind=NodeKind.REGULAR,
         groups=("auto_scaling_config", 0, "orderly_security_group_ids"),
         refused=("auto_scaling_config", 0, "security_group_ids"),
         subnets=("subnet_ids",),
     ),
-    "tencentcloud_kubernetes_native_node_pool": _Attributes(
+    NATIVE_NODE_POOL: _Attributes(
         kind=NodeKind.NATIVE, groups=("native", 0, "security_group_ids"), subnets=("native", 0, "subnet_ids")
     ),
-    "tencentcloud_kubernetes_as_scaling_group": _Attributes(
+    CLUSTER_SCALING_GROUP: _Attributes(
         kind=NodeKind.REGULAR,
         groups=("auto_scaling_config", 0, "security_group_ids"),
         subnets=("auto_scaling_group", 0, "subnet_ids"),

@@ -1,0 +1,72 @@
+"""Each resource type of the registry is complete: known wherever it must be, handled, and tried by sample plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from auditor.whatif.resources.registry import RESOURCE_TYPES, STEPS
+from auditor.whatif.terraform import references
+from auditor.whatif.terraform.references import ResourceKind
+from tests.plans.catalogue import ENTRIES, everything, plans
+from tests.plans.laid import laid, security_group
+from tests.unit.whatif.test_every_resource import OUTCOMES
+
+ACTIONS = ("create", "update", "delete", "unknown")
+
+
+def leaves_a_mark(type_: str) -> bool:
+    """Whether any sample plan of a type changes the state, or says what it does or cannot tell."""
+    before = everything()
+    for resource in plans(type_).values():
+        without, planned = (laid(*more, security_group("blue"), on=before) for more in ((), (resource,)))
+        reported = any(effects.address == resource.address and effects.effects for effects in planned.resources)
+        if reported or planned.snapshot != without.snapshot or planned.gaps != without.gaps:
+            return True
+    return False
+
+
+def types_of_kinds() -> Iterable[str]:
+    """Every type whose ids the resolver of references recognises."""
+    for kind in vars(references).values():
+        if isinstance(kind, ResourceKind):
+            yield from kind.types
+
+
+def test_every_type_whose_ids_are_recognised_has_an_entry() -> None:
+    assert sorted(set(types_of_kinds()) - RESOURCE_TYPES.keys()) == []
+
+
+def test_every_type_has_a_sample() -> None:
+    assert sorted(RESOURCE_TYPES.keys() - ENTRIES.keys()) == []
+
+
+def test_every_sample_belongs_to_a_type() -> None:
+    assert sorted(ENTRIES.keys() - RESOURCE_TYPES.keys()) == []
+
+
+def test_every_type_has_an_expected_outcome_for_each_plan() -> None:
+    expected = {(f"tencentcloud_{name}", action) for name, action, _, _ in OUTCOMES}
+    assert sorted({(name, action) for name in RESOURCE_TYPES for action in ACTIONS} - expected) == []
+
+
+def test_every_type_with_a_step_is_handled_by_it() -> None:
+    stepped = sorted(name for name, entry in RESOURCE_TYPES.items() if entry.step is not None)
+    assert [name for name in stepped if name in ENTRIES and not leaves_a_mark(name)] == []
+
+
+def test_a_type_without_a_step_changes_nothing() -> None:
+    bare = sorted(name for name, entry in RESOURCE_TYPES.items() if entry.step is None)
+    assert [name for name in bare if name in ENTRIES and leaves_a_mark(name)] == []
+
+
+def test_steps_run_after_the_steps_that_they_build_on() -> None:
+    assert [step.__name__ for step in STEPS] == [
+        "_apply_templates",
+        "_apply_groups",
+        "_apply_group_rules",
+        "_apply_networks",
+        "_apply_clusters",
+        "_apply_node_pools",
+        "_apply_instances",
+        "_apply_cluster_nodes",
+    ]
