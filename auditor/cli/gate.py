@@ -64,7 +64,7 @@ def run(session: Session, options: GateOptions) -> ExitCode:
     from auditor.cli import settings
     from auditor.cli.output import Reports
     from auditor.cli.source import SourceReader, source_of
-    from auditor.whatif.apply import concerns
+    from auditor.whatif.apply import has_relevant_changes
     from auditor.whatif.change_file import ChangeFile
 
     _refuse_stdin_twice(options)
@@ -83,7 +83,7 @@ def run(session: Session, options: GateOptions) -> ExitCode:
     snapshot = reader.snapshot(options.source)
     planned = _laid(snapshot, change, options.changed)
     result = pipeline.judge(snapshot, planned, terms.policy, terms.today, session.words.text)
-    apart = planned.irrelevant and not (isinstance(change, ChangeFile) or concerns(change))
+    apart = planned.irrelevant and not (isinstance(change, ChangeFile) or has_relevant_changes(change))
     reached = _verdict(result, terms, options, apart=apart)
     reports.write(result, reached)
     if not options.general.quiet:

@@ -87,21 +87,23 @@ _WITH_RULES = ("sg-", "ipm-", "ipmg-", "ppm-", "ppmg-")
 _ID = re.compile(r"(?:cls|ins|np|eni|asc|sg|ipm|ipmg|ppm|ppmg)-[a-z0-9]+")
 
 
-def concerns(plan: Plan) -> bool:
+def has_relevant_changes(plan: Plan) -> bool:
     """Whether any change of the plan, or one that it does not show, is of a kind that could bear on a node's stack."""
     if not plan.complete or plan.deferred_changes:
         return True
-    return any(can_bear(change) for change in plan.managed)
+    return any(is_relevant(change) for change in plan.managed)
 
 
 def regions(plan: Plan) -> NamedRegions:
     """The regions of the changes that could bear on a node's stack, as far as the plan tells them."""
     providers = Providers(plan)
-    found = [providers.regions(change).names for change in plan.managed if can_bear(change) or may_bear(change)]
+    found = [
+        providers.regions(change).names for change in plan.managed if is_relevant(change) or may_be_relevant(change)
+    ]
     return NamedRegions(names=tuple(sorted(frozenset().union(*found))), all_named=bool(found) and all(found))
 
 
-def can_bear(change: ResourceChange) -> bool:
+def is_relevant(change: ResourceChange) -> bool:
     """Whether a change is of a kind that could bear on a node's stack."""
     entry = RESOURCE_TYPES.get(change.type)
     if entry is None or not entry.can_bear:
@@ -121,7 +123,7 @@ def is_unknown(change: ResourceChange) -> bool:
     return names_groups or any(_INTERFACE_ADD_ON in leaf for leaf in leaves(change))
 
 
-def may_bear(change: ResourceChange) -> bool:
+def may_be_relevant(change: ResourceChange) -> bool:
     """Whether a change is of such a type and names what nodes' stacks are made of by its id."""
     return is_unknown(change) and bool(_ids(change))
 
@@ -162,8 +164,8 @@ def note(draft: WorkingState, plan: Plan, references: References, providers: Pro
     notes = _Notes(draft=draft, references=references, providers=providers)
     for change in plan.managed:
         if writes_groups(change):
-            draft.report(change).can_bear = True
-        if can_bear(change) or may_bear(change):
+            draft.effects_of(change).always_listed = True
+        if is_relevant(change) or may_be_relevant(change):
             notes.account(change)
             notes.region(change)
             notes.cluster(change)
@@ -175,11 +177,11 @@ def note_unknown(draft: WorkingState, plan: Plan, references: References) -> Non
     for change in plan.managed:
         named = audited.named(change, references) if is_unknown(change) else ()
         if named:
-            report = draft.report(change)
-            report.can_bear = True
+            report = draft.effects_of(change)
+            report.always_listed = True
             owners = {key for name in named for key in audited.clusters.get(name, ())}
             report.clusters |= {key[1] for key in owners}
-            report.say_untraced("type-unknown", named=", ".join(named))
+            report.add_untraced_effect("type-unknown", named=", ".join(named))
             region, cluster_id = next(iter(owners)) if len(owners) == 1 else ("", "")
             address = placeholder(change.address)
             draft.gaps.add(gap(GapReason.TYPE_UNKNOWN, region, address, cluster_id))
@@ -198,10 +200,10 @@ class _Notes:
         address = placeholder(change.address)
         for name in sorted(regions.names.difference(self.draft.read.regions)):
             self.draft.gaps.add(gap(GapReason.REGION_NOT_READ, name, address))
-            self.draft.report(change).say_untraced("region-unread", region=name)
+            self.draft.effects_of(change).add_untraced_effect("region-unread", region=name)
         if regions.unresolved:
             self.draft.gaps.add(gap(GapReason.REGION_UNKNOWN, "", address))
-            self.draft.report(change).say_untraced("region-unknown")
+            self.draft.effects_of(change).add_untraced_effect("region-unknown")
 
     def account(self, change: ResourceChange) -> None:
         """Where the plan does not tell the account, an id that was read does."""
@@ -212,14 +214,16 @@ class _Notes:
         if not admitted:
             why = GapReason.ACCOUNT_UNKNOWN if admitted is None else GapReason.ACCOUNT_NOT_READ
             self.draft.gaps.add(gap(why, "", placeholder(change.address)))
-            self.draft.report(change).say_untraced("account-unknown" if admitted is None else "account-unread")
+            self.draft.effects_of(change).add_untraced_effect(
+                "account-unknown" if admitted is None else "account-unread"
+            )
 
     def cluster(self, change: ResourceChange) -> None:
         for cluster_id in sorted(self._clusters(change)):
             if not self.draft.cluster_keys(cluster_id):
                 address = placeholder(change.address)
                 self.draft.gaps.add(gap(GapReason.CLUSTER_NOT_READ, "", address, cluster_id))
-                self.draft.report(change).say_untraced("cluster-unread", cluster=cluster_id)
+                self.draft.effects_of(change).add_untraced_effect("cluster-unread", cluster=cluster_id)
 
     def _clusters(self, change: ResourceChange) -> set[str]:
         """The clusters that a resource is, belongs to or will belong to, without those that the plan makes."""
@@ -244,7 +248,7 @@ class _Audited:
             self._add(key, (key[1],), cluster.nodes, cluster.node_pools)
         for key in draft.clusters:
             self._add(key, (key[1],), draft.nodes[key].values(), draft.pools[key].values())
-        for key in draft.read_bound | draft.bound():
+        for key in draft.bound_before | draft.bound_groups():
             self._add_group(draft, key)
 
     def named(self, change: ResourceChange, references: References) -> tuple[str, ...]:

@@ -59,7 +59,7 @@ class GroupLists:
         ids = texts(value.value)
         return KnownList(ids=ids, ordered=ordered) if ids else EmptyList()
 
-    def twin(self, change: ResourceChange, ordered: Path, unordered: Path) -> Groups | None:
+    def ordered_or_legacy(self, change: ResourceChange, ordered: Path, unordered: Path) -> Groups | None:
         """Of an ordered list and its deprecated twin the one that was written or changed; ``None`` where neither was.
 
         The other one is computed and goes stale in a plan.
@@ -68,9 +68,9 @@ class GroupLists:
             if self.changed(change, ordered):
                 return self.groups(change, ordered)
             return self.groups(change, unordered, ordered=False) if self.changed(change, unordered) else None
-        if self.written(change, ordered):
+        if self.is_written(change, ordered):
             return self.groups(change, ordered)
-        if self.written(change, unordered):
+        if self.is_written(change, unordered):
             return self.groups(change, unordered, ordered=False)
         return UnknownList(why=GapReason.LIST_DEFAULT)
 
@@ -84,7 +84,7 @@ class GroupLists:
             )
         return self.references.configured(change, path) is not False
 
-    def knows(self, change: ResourceChange, path: Path) -> bool:
+    def in_schema(self, change: ResourceChange, path: Path) -> bool:
         """Whether the provider that made the plan has this attribute: a plan names each one of a schema."""
         *parents, name = path
         unknown = at(change.change.after_unknown, tuple(parents))
@@ -93,7 +93,7 @@ class GroupLists:
             read({}, change.change.after_unknown, tuple(parents)), UnknownValue
         )
 
-    def written(self, change: ResourceChange, path: Path) -> bool:
+    def is_written(self, change: ResourceChange, path: Path) -> bool:
         """Whether a new object names any group here."""
         value = read(change.after, change.change.after_unknown, path)
         if isinstance(value, KnownValue):
@@ -117,7 +117,7 @@ def clusters_of(draft: WorkingState, lister: GroupLists, change: ResourceChange)
     cluster_id = lister.references.value(change, ("cluster_id",), CLUSTER)
     if cluster_id is None:
         draft.gaps.add(gap(GapReason.CLUSTER_UNTRACED, "", placeholder(change.address)))
-        draft.report(change).say_untraced("cluster-untraced")
+        draft.effects_of(change).add_untraced_effect("cluster-untraced")
     return draft.cluster_keys(cluster_id or "")
 
 
@@ -144,7 +144,7 @@ def binding(draft: WorkingState, key: Key, cluster_id: str, groups: Groups) -> B
 
 
 def _order_matters(draft: WorkingState, region: str, group_ids: tuple[str, ...]) -> bool:
-    return rule_effects.matters([(region, group) for group in group_ids], draft.rulebook())
+    return rule_effects.order_matters([(region, group) for group in group_ids], draft.rulebook())
 
 
 def ids_of(groups: Groups) -> tuple[str, ...]:
@@ -167,7 +167,7 @@ def join(
 
 def leave(draft: WorkingState, report: ResourceEffects, resource: str, groups: tuple[str, ...] | None = None) -> None:
     """Let a machine or interface (by id) leave the groups given, or all of them."""
-    for found in draft.seats(resource):
+    for found in draft.memberships_of(resource):
         if groups is None or found.security_group_id in groups:
             _keep(draft, report, found, lambda member: resource not in (member.instance_id, member.interface_id))
 
@@ -190,7 +190,7 @@ def rebind(
     Further interfaces of it keep their own groups: only what has the machine's own address moves.
     """
     fresh = _machine(draft, machine, known)
-    for found in draft.seats(machine):
+    for found in draft.memberships_of(machine):
         if found.security_group_id not in groups:
             _keep(draft, report, found, lambda member: not _is_itself(member, fresh))
     add(draft, report, machine, groups, known)
@@ -199,14 +199,16 @@ def rebind(
 def move_interface(draft: WorkingState, report: ResourceEffects, interface: str, groups: tuple[str, ...]) -> None:
     """Let an interface bind these groups and no others."""
     fresh = interface_of(draft, interface)
-    left = tuple(found.security_group_id for found in draft.seats(interface) if found.security_group_id not in groups)
+    left = tuple(
+        found.security_group_id for found in draft.memberships_of(interface) if found.security_group_id not in groups
+    )
     leave(draft, report, interface, left)
     join(draft, report, groups, fresh)
 
 
 def interface_of(draft: WorkingState, interface: str) -> Member:
     """An interface as it is known; without addresses where it was not read."""
-    known = (member for found in draft.seats(interface) for member in found.members)
+    known = (member for found in draft.memberships_of(interface) for member in found.members)
     unknown = Member(instance_id="", interface_id=interface)
     return next((member for member in known if member.interface_id == interface), unknown)
 
@@ -226,7 +228,7 @@ def _keep(draft: WorkingState, report: ResourceEffects, found: Membership, keep:
 def _machine(draft: WorkingState, machine: str, known: Node | None) -> Member:
     rows = [
         member
-        for found in draft.seats(machine)
+        for found in draft.memberships_of(machine)
         for member in found.members
         if member.instance_id == machine and not member.interface_id
     ]
@@ -236,7 +238,7 @@ def _machine(draft: WorkingState, machine: str, known: Node | None) -> Member:
 
 
 def _held(draft: WorkingState, group: str) -> tuple[Membership, ...]:
-    return tuple(draft.memberships[key] for key in draft.everywhere(group) if key in draft.memberships)
+    return tuple(draft.memberships[key] for key in draft.region_keys(group) if key in draft.memberships)
 
 
 def _is_itself(member: Member, machine: Member) -> bool:

@@ -27,7 +27,7 @@ from auditor.whatif import yaml_lines
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.outcome import conclude
 from auditor.whatif.planned import Planned
-from auditor.whatif.rule_effects import RuleWrite, alike
+from auditor.whatif.rule_effects import RuleWrite, same_rules
 from auditor.whatif.rule_fields import RuleFields, rule
 from auditor.whatif.state import ResourceEffects, WorkingState
 from auditor.whatif.terraform.providers import NamedRegions
@@ -203,17 +203,17 @@ def _refuse_repeats(part: Part | None, names: list[str]) -> None:
 
 
 def _lay_rules(draft: WorkingState, after: RulesAfter) -> None:
-    report = draft.report_at(f"{after.group}/{after.direction}", ("update",))
+    report = draft.effects_at(f"{after.group}/{after.direction}", ("update",))
     report.groups.add(after.group)
-    report.say("file-rules", group=after.group, direction=after.direction)
+    report.add_effect("file-rules", group=after.group, direction=after.direction)
     if after.region and after.region not in draft.read.regions:
         draft.gaps.add(gap(GapReason.REGION_NOT_READ, after.region, after.group))
-        report.say_untraced("region-unread", region=after.region)
+        report.add_untraced_effect("region-unread", region=after.region)
         return
     keys = draft.group_keys(after.group) or _unread(draft, after.group)
     for key in [key for key in keys if after.region in ("", key[0])]:
         present = draft.groups[key].rules(after.direction)
-        if isinstance(present, tuple) and alike(present, after.rules) and _same_descriptions(present, after.rules):
+        if isinstance(present, tuple) and same_rules(present, after.rules) and _same_descriptions(present, after.rules):
             continue
         draft.set_rules(key, after.direction, after.rules)
         write = RuleWrite(
@@ -228,7 +228,7 @@ def _same_descriptions(present: tuple[Rule, ...], rules: tuple[Rule, ...]) -> bo
 
 def _unread(draft: WorkingState, group: str) -> tuple[tuple[str, str], ...]:
     """A group that nothing audited binds yet: the direction that the file leaves out is unknown."""
-    for key in draft.everywhere(group):
+    for key in draft.region_keys(group):
         unread = gap(GapReason.NOT_READ, *key)
         draft.groups[key] = SecurityGroup(region=key[0], security_group_id=group, ingress=unread, egress=unread)
     return draft.group_keys(group)
@@ -236,7 +236,7 @@ def _unread(draft: WorkingState, group: str) -> tuple[tuple[str, str], ...]:
 
 def _bind(draft: WorkingState, bound: BindingAfter) -> Iterator[str]:
     """Let the node or pool of this id bind the groups; yields each that was found."""
-    report = draft.report_at(bound.target, ("update",))
+    report = draft.effects_at(bound.target, ("update",))
     for key, node in draft.nodes_of(bound.target):
         draft.bind_node(key, node, bound.groups)
         members.rebind(draft, report, node.instance_id or node.node_id, bound.groups, node)
@@ -253,4 +253,4 @@ def _bind(draft: WorkingState, bound: BindingAfter) -> Iterator[str]:
 
 def _note(report: ResourceEffects, key: tuple[str, str], bound: BindingAfter) -> None:
     report.clusters.add(key[1])
-    report.say("file-binding", target=bound.target, groups=", ".join(bound.groups))
+    report.add_effect("file-binding", target=bound.target, groups=", ".join(bound.groups))

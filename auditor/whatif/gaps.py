@@ -104,10 +104,10 @@ class _Touched:
     def __init__(self, after: Result, planned: Planned) -> None:
         self._after = after
         self._brought = set(planned.gaps)
-        self._touches = [resource.touch for resource in planned.resources if resource.bears]
-        self._clusters = {name for touch in self._touches for name in touch.clusters}
-        self._groups = {name for touch in self._touches for name in touch.groups}
-        self._astray = any(resource.astray for resource in planned.resources)
+        self._touches = [resource.impact for resource in planned.resources if resource.relevant]
+        self._clusters = {name for impact in self._touches for name in impact.clusters}
+        self._groups = {name for impact in self._touches for name in impact.groups}
+        self._astray = any(resource.outside_audit for resource in planned.resources)
         self._anywhere = self._astray or _has_strangers(after.snapshot, self._groups)
 
     def gaps(self) -> Iterator[Gap]:
@@ -120,9 +120,9 @@ class _Touched:
     def _of_cluster(self, found: ClusterResult) -> Iterator[Gap]:
         name = found.cluster.cluster_id
         if name in self._clusters:
-            touches = [touch for touch in self._touches if name in touch.clusters]
+            touches = [impact for impact in self._touches if name in impact.clusters]
             for stack in found.stacks:
-                yield from stack.gaps if any(_reaches(touch, stack) for touch in touches) else ()
+                yield from stack.gaps if any(_reaches(impact, stack) for impact in touches) else ()
         if name in self._clusters or self._anywhere:
             of_stacks = {gap for stack in found.stacks for gap in stack.gaps}
             yield from (gap for gap in found.gaps if gap not in of_stacks)
@@ -132,10 +132,10 @@ class _Touched:
         return bool(gap.cluster_id) or self._astray or (bool(self._touches) and not gap.region)
 
 
-def _reaches(touch: Impact, stack: StackResult) -> bool:
-    if touch.moves_networks or not set(touch.groups).isdisjoint(stack.security_groups):
+def _reaches(impact: Impact, stack: StackResult) -> bool:
+    if impact.moves_networks or not set(impact.groups).isdisjoint(stack.security_groups):
         return True
-    return not {*touch.nodes, *touch.pools}.isdisjoint((*stack.nodes, *stack.node_pools))
+    return not {*impact.nodes, *impact.pools}.isdisjoint((*stack.nodes, *stack.node_pools))
 
 
 def _has_strangers(snapshot: Snapshot, groups: set[str]) -> bool:

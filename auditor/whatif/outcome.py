@@ -9,7 +9,7 @@ from auditor.model.snapshot import Snapshot
 from auditor.whatif import rule_effects, rule_references
 from auditor.whatif.planned import Drift, Impact, PacketChange, Planned, PlannedResource
 from auditor.whatif.state import ResourceEffects, WorkingState
-from auditor.whatif.unknowns import admit, complete, peers, settle, subnet_doubts
+from auditor.whatif.unknowns import admit, complete, peers, settle, unresolved_subnets
 
 
 def resources(draft: WorkingState, after: Snapshot, drift: tuple[Drift, ...]) -> tuple[PlannedResource, ...]:
@@ -19,23 +19,23 @@ def resources(draft: WorkingState, after: Snapshot, drift: tuple[Drift, ...]) ->
     """
     bearing = _Bearing(draft, after)
     found: dict[str, PlannedResource] = {}
-    for report in draft.reports():
+    for report in draft.all_effects():
         existing = _changes_what_exists(report)
         bearing.spread(report)
-        bears = bool(report.untraced or report.groups or report.nodes or report.pools or report.clusters)
-        if bears or report.can_bear:
+        relevant = bool(report.untraced or report.groups or report.nodes or report.pools or report.clusters)
+        if relevant or report.always_listed:
             found[report.address] = PlannedResource(
                 address=report.address,
                 actions=report.actions,
                 effects=tuple(report.effects),
-                touch=report.touch(),
-                bears=bears,
-                astray=existing and not bears,
+                impact=report.impact(),
+                relevant=relevant,
+                outside_audit=existing and not relevant,
             )
     for one in drift:
         if one.address not in found and bearing.concerns(one.resource):
-            touch = Impact(address=one.address)
-            found[one.address] = PlannedResource(address=one.address, actions=one.actions, effects=(), touch=touch)
+            impact = Impact(address=one.address)
+            found[one.address] = PlannedResource(address=one.address, actions=one.actions, effects=(), impact=impact)
     return tuple(found[address] for address in sorted(found))
 
 
@@ -67,7 +67,7 @@ class _Bearing:
 
     def __init__(self, draft: WorkingState, after: Snapshot) -> None:
         self._before, self._after = draft.read, after
-        self._bound = {group for _, group in draft.read_bound | draft.bound()}
+        self._bound = {group for _, group in draft.bound_before | draft.bound_groups()}
         self._by_peer: dict[str, list[_Naming]] = {}
         self._by_template: dict[str, list[_Naming]] = {}
         self._nodes: dict[str, set[tuple[str, str]]] = {}
@@ -88,9 +88,11 @@ class _Bearing:
         named = [found for member in report.members for found in self._by_peer.get(member, ())]
         named += [found for template in report.templates for found in self._by_template.get(template, ())]
         report.groups |= {found.group for found in named}
-        report.shifts += [found.shift() for found in named]
+        report.packet_changes += [found.shift() for found in named]
         written = [write for write in report.writes if write.group in self._bound]
-        report.shifts += [rule_effects.packet_change_of_write(write, self._before, self._after) for write in written]
+        report.packet_changes += [
+            rule_effects.packet_change_of_write(write, self._before, self._after) for write in written
+        ]
         for group in report.groups:
             for node, cluster in self._nodes.get(group, ()):
                 report.nodes.add(node)
@@ -135,7 +137,7 @@ def conclude(draft: WorkingState, drift: tuple[Drift, ...] = ()) -> Planned:
     unread = complete(draft)
     draft.peers = peers(draft)
     admit(draft)
-    doubts = settle(draft)
+    unresolved_gaps = settle(draft)
     snapshot = draft.snapshot()
     fresh = set(snapshot.all_gaps()) - set(draft.read.all_gaps())
     return Planned(
@@ -143,9 +145,9 @@ def conclude(draft: WorkingState, drift: tuple[Drift, ...] = ()) -> Planned:
         resources=resources(draft, snapshot, drift),
         gaps=tuple(sorted(fresh | set(draft.subnet_gaps.values()))),
         drift=drift,
-        doubts=doubts,
-        subnet_doubts=subnet_doubts(draft),
-        heirs=tuple(sorted((new, old) for new, old in draft.heirs.items() if old)),
+        unresolved_gaps=unresolved_gaps,
+        unresolved_subnets=unresolved_subnets(draft),
+        replacements=tuple(sorted((new, old) for new, old in draft.replacements.items() if old)),
         unread=unread,
         assumed=frozenset((key[1], name) for key in draft.clusters for name in draft.assumed_in(key)),
     )

@@ -1,4 +1,7 @@
-"""The state after a planned change, and what the plan said to get there."""
+"""The result of laying a change over a snapshot: the state after it, the resources that matter, and the gaps.
+
+``whatif.outcome`` builds these values; the pipeline, the verdict and the command line read them.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from auditor.model.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What a resource does, as a message of the catalogue and the facts that fill it."""
+    """A sentence about a resource: the id of a catalogue message and the facts that fill it."""
 
     message_id: str
     facts: tuple[tuple[str, str | int], ...] = ()
@@ -20,7 +23,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PacketChange:
-    """Packets of one direction of which a group may let through more (``opened``) or fewer (``closed``) afterwards."""
+    """The packets of one direction that a group may newly allow (``opened``) or newly deny (``closed``)."""
 
     group: str
     direction: Direction
@@ -30,12 +33,13 @@ class PacketChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
-    """What of the audited clusters a resource reaches: findings about any of it may be its doing.
+    """The parts of the audited clusters that a resource affects; it may cause the findings about any of them.
 
-    ``groups`` are those whose rules it decides, directly or by a template; ``nodes`` and ``pools`` those that bind such
-    a group or whose list it decides; ``clusters`` every cluster with any of them, and those whose networks it moves.
-    Of these, ``shifts`` tells what becomes of the groups' packets, ``bound`` whose list it decides itself, and
-    ``joined`` which groups something comes to bind by it, or ceases to.
+    ``groups`` are the security groups whose rules the resource decides, directly or through a template. ``nodes`` and
+    ``pools`` bind such a group, or the resource decides their list of groups; ``bound`` holds only the latter.
+    ``clusters`` are the clusters with any of these, and the clusters whose networks the resource changes.
+    ``packet_changes`` says which packets of the groups may change, and ``joined`` names the groups that gain or lose
+    members.
     """
 
     address: str
@@ -45,29 +49,30 @@ class Impact:
     pools: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     moves_networks: bool = False
-    shifts: tuple[PacketChange, ...] = ()
+    packet_changes: tuple[PacketChange, ...] = ()
     bound: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedResource:
-    """A resource of the plan that can bear on a security group. ``bears``: it does so on an audited cluster.
+    """A resource of the plan that can affect a security group.
 
-    ``astray``: it changes something that nothing audited binds, as far as that was read.
+    ``relevant`` is true if it affects an audited cluster. ``outside_audit`` is true if it changes an existing object
+    that nothing audited binds, as far as the snapshot tells.
     """
 
     address: str
     actions: tuple[str, ...]
     effects: tuple[Effect, ...]
-    touch: Impact
-    bears: bool = True
-    astray: bool = False
+    impact: Impact
+    relevant: bool = True
+    outside_audit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """A resource whose live state is not what the plan was made from. ``resource`` is its cloud id."""
+    """A resource whose live state differs from the state that the plan was made from. ``resource`` is its cloud id."""
 
     address: str
     resource: str
@@ -77,7 +82,10 @@ class Drift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnresolvedGap:
-    """What a gap could decide, from above: it matters where a stack with the group leaves any of it open."""
+    """An upper bound of the packets that a gap could decide.
+
+    The gap matters if a stack with the group leaves any of ``packets`` undecided.
+    """
 
     gap: Gap
     region: str
@@ -88,7 +96,10 @@ class UnresolvedGap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnresolvedSubnet:
-    """Subnets of unknown range join a cluster: it matters where they are required, or make a finding weigh more."""
+    """A gap for subnets of unknown range that join a cluster.
+
+    The gap matters if a requirement names the subnets, or if they could raise the severity of a finding.
+    """
 
     gap: Gap
     region: str
@@ -99,24 +110,25 @@ class UnresolvedSubnet:
 class Planned:
     """The state after the change.
 
-    ``gaps`` is all that the plan leaves unknown on the audited stacks; those with ``doubts`` may turn out not to
-    matter. ``heirs`` pairs what the plan makes with what it replaces. ``unread`` names groups and templates that the
-    state after needs and the snapshot lacks. ``resources`` holds those that can bear on a security group, sorted by
-    address; with them those that the plan leaves alone and that drifted where it bears on an audited stack.
-    ``assumed`` are nodes and pools (cluster, id) whose list is known by its references and taken to be complete.
+    ``gaps`` are the gaps that the plan leaves on the audited stacks. Gaps with an entry in ``unresolved_gaps`` or
+    ``unresolved_subnets`` may turn out not to matter. ``replacements`` pairs the id of a new object with the id of the
+    object that it replaces. ``unread`` names groups and templates that the state after the change needs and the
+    snapshot lacks. ``resources`` are the resources that can affect a security group, sorted by address; resources that
+    the plan leaves alone are among them if they drifted and an audited stack depends on them. ``assumed`` are the
+    nodes and pools (cluster id, node or pool id) whose list is known from references alone and assumed to be complete.
     """
 
     snapshot: Snapshot
     resources: tuple[PlannedResource, ...] = ()
     gaps: tuple[Gap, ...] = ()
     drift: tuple[Drift, ...] = ()
-    doubts: tuple[UnresolvedGap, ...] = ()
-    subnet_doubts: tuple[UnresolvedSubnet, ...] = ()
-    heirs: tuple[tuple[str, str], ...] = ()
+    unresolved_gaps: tuple[UnresolvedGap, ...] = ()
+    unresolved_subnets: tuple[UnresolvedSubnet, ...] = ()
+    replacements: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
     assumed: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def irrelevant(self) -> bool:
-        """Whether the change has no bearing on the security groups of the audited clusters, and that is certain."""
-        return not any(resource.bears for resource in self.resources) and not self.gaps
+        """Whether the change certainly leaves the security groups of the audited clusters as they are."""
+        return not any(resource.relevant for resource in self.resources) and not self.gaps

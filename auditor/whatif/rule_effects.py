@@ -46,7 +46,7 @@ def contents(rules: Iterable[Rule]) -> tuple[Content, ...]:
     return tuple(content(rule) for rule in rules)
 
 
-def alike(one: Iterable[Rule], other: Iterable[Rule]) -> bool:
+def same_rules(one: Iterable[Rule], other: Iterable[Rule]) -> bool:
     """Whether two lists say the same in the same order."""
     return contents(one) == contents(other)
 
@@ -162,7 +162,7 @@ ORDER_OPEN = "(order not assured)"
 """Description of the rules that stand for what an open order leaves undecided."""
 
 
-def opened(
+def with_open_order(
     rules: tuple[Rule, ...], assured: Callable[[int, int], bool], snapshot: Snapshot, region: str
 ) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     """``rules`` with what an open order leaves undecided put in front of it, and the rules put in.
@@ -183,7 +183,7 @@ def opened(
     return tuple(laid), tuple(added)
 
 
-def matters(groups: Iterable[tuple[str, str]], snapshot: Snapshot) -> bool:
+def order_matters(groups: Iterable[tuple[str, str]], snapshot: Snapshot) -> bool:
     """Whether the order of these groups (region, id) could change what passes; a group that was not read could."""
     found = [snapshot.group_by_id.get(key) for key in groups]
     for one, other in combinations(found, 2):

@@ -53,26 +53,26 @@ class ResourceEffects:
     """Machines that it gives a group though it makes none of them."""
     moves_networks: bool = False
     writes: list[RuleWrite] = field(default_factory=list)
-    shifts: list[PacketChange] = field(default_factory=list)
+    packet_changes: list[PacketChange] = field(default_factory=list)
     bound: frozenset[str] = frozenset()
     """Nodes and pools whose list it decides itself."""
-    can_bear: bool = False
+    always_listed: bool = False
     """Whether it is named even where it bears on no audited stack: its type can, or this version does not know it."""
     untraced: bool = False
     """Whether it cannot be told what the resource is about, so that it may bear on anything."""
 
-    def say(self, message_id: str, **facts: str | int) -> None:
+    def add_effect(self, message_id: str, **facts: str | int) -> None:
         """Add a sentence once."""
         effect = Effect(message_id=f"change-effect-{message_id}", facts=tuple(sorted(facts.items())))
         if effect not in self.effects:
             self.effects.append(effect)
 
-    def say_untraced(self, message_id: str, **facts: str | int) -> None:
+    def add_untraced_effect(self, message_id: str, **facts: str | int) -> None:
         """Add the sentence for a resource of which it cannot be told what it is about."""
         self.untraced = True
-        self.say(message_id, **facts)
+        self.add_effect(message_id, **facts)
 
-    def touch(self) -> Impact:
+    def impact(self) -> Impact:
         """What the resource reaches."""
         return Impact(
             address=self.address,
@@ -82,7 +82,7 @@ class ResourceEffects:
             pools=tuple(sorted(self.pools)),
             templates=tuple(sorted(self.templates)),
             moves_networks=self.moves_networks,
-            shifts=tuple(dict.fromkeys(self.shifts)),
+            packet_changes=tuple(dict.fromkeys(self.packet_changes)),
             bound=tuple(sorted(self.bound)),
             joined=tuple(sorted(self.members)),
         )
@@ -128,33 +128,33 @@ class WorkingState:
         """Nodes and pools (region, cluster, id) whose list is taken to be complete, with the gap that says so."""
         self.subnet_gaps: dict[Key, Gap] = {}
         self.drift: list[Drift] = []
-        self.heirs: dict[str, str] = {}
+        self.replacements: dict[str, str] = {}
         self._reports: dict[str, ResourceEffects] = {}
-        self.read_bound = self.bound()
+        self.bound_before = self.bound_groups()
 
-    def report(self, change: ResourceChange) -> ResourceEffects:
+    def effects_of(self, change: ResourceChange) -> ResourceEffects:
         """The report about a resource."""
-        return self.report_at(change.address, change.change.actions)
+        return self.effects_at(change.address, change.change.actions)
 
-    def report_at(self, address: str, actions: tuple[str, ...]) -> ResourceEffects:
+    def effects_at(self, address: str, actions: tuple[str, ...]) -> ResourceEffects:
         """The report under an address."""
         return self._reports.setdefault(address, ResourceEffects(address=address, actions=actions))
 
-    def reports(self) -> tuple[ResourceEffects, ...]:
+    def all_effects(self) -> tuple[ResourceEffects, ...]:
         """Every report so far, by address."""
         return tuple(self._reports[address] for address in sorted(self._reports))
 
-    def everywhere(self, resource: str) -> tuple[Key, ...]:
+    def region_keys(self, resource: str) -> tuple[Key, ...]:
         """The keys of an object whose region no plan tells, in every region that was read."""
         return tuple((region, resource) for region in self.regions)
 
     def group_keys(self, group_id: str) -> tuple[Key, ...]:
         """The keys under which a group is held."""
-        return tuple(key for key in self.everywhere(group_id) if key in self.groups)
+        return tuple(key for key in self.region_keys(group_id) if key in self.groups)
 
     def cluster_keys(self, cluster_id: str) -> tuple[Key, ...]:
         """The keys under which an audited cluster is held."""
-        return tuple(key for key in self.everywhere(cluster_id) if key in self.clusters)
+        return tuple(key for key in self.region_keys(cluster_id) if key in self.clusters)
 
     def nodes_of(self, machine: str) -> tuple[tuple[Key, Node], ...]:
         """The audited nodes that are this machine, by instance or node id."""
@@ -179,7 +179,7 @@ class WorkingState:
         kept = tuple(known for known in group.gaps if not known.resource.startswith(old))
         self.groups[key] = replace(group, gaps=kept)
 
-    def seats(self, resource: str) -> tuple[Membership, ...]:
+    def memberships_of(self, resource: str) -> tuple[Membership, ...]:
         """The memberships that hold a machine or interface."""
         return tuple(self.memberships[key] for key in sorted(self._seats.get(resource, ())) if key in self.memberships)
 
@@ -212,7 +212,7 @@ class WorkingState:
         self.order_asked = True
         return Snapshot(regions=self.read.regions, **self._rulebook(), memberships=self.peers)
 
-    def bound(self) -> set[Key]:
+    def bound_groups(self) -> set[Key]:
         """Every group in a list that an audited node or pool binds."""
         found: set[Key] = set()
         for key in self.clusters:

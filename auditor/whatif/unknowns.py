@@ -37,9 +37,9 @@ _OF_POSITION = frozenset({GapReason.RULES_ORDER, GapReason.RULES_UNTARGETED, Gap
 _USELESS = (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
 
 
-def unsettled(findings: Iterable[Finding], doubts: Iterable[UnresolvedGap]) -> frozenset[str]:
+def unsettled(findings: Iterable[Finding], unresolved_gaps: Iterable[UnresolvedGap]) -> frozenset[str]:
     """Fingerprints of the findings about rules whose packets an open place or an uncertain rule could decide."""
-    open_lists = [doubt for doubt in doubts if doubt.gap.code in _OF_POSITION]
+    open_lists = [doubt for doubt in unresolved_gaps if doubt.gap.code in _OF_POSITION]
     return frozenset(
         finding.fingerprint
         for finding in findings
@@ -61,7 +61,7 @@ NOT_YET_KNOWN = "(members known after apply)"
 
 def admit(draft: WorkingState) -> None:
     """Open the rules of bound groups for the members to come."""
-    for key in sorted(draft.bound() & draft.groups.keys()):
+    for key in sorted(draft.bound_groups() & draft.groups.keys()):
         for direction in Direction:
             rules = draft.groups[key].rules(direction)
             if isinstance(rules, tuple) and any(group_of(rule) in draft.joining for rule in rules):
@@ -153,7 +153,7 @@ def complete(draft: WorkingState) -> tuple[str, ...]:
         for name in (rule_references.group_of(rule), *rule_references.templates_of(rule))
     }
     before |= {(found.region, member) for found in draft.read.template_groups for member in found.members}
-    for key in sorted(draft.bound()):
+    for key in sorted(draft.bound_groups()):
         missing |= _complete_group(draft, key)
         for _, rule in rule_references.rules(draft.groups[key]) if key in draft.groups else ():
             missing |= _complete_rule(draft, key[0], rule, before)
@@ -161,7 +161,7 @@ def complete(draft: WorkingState) -> tuple[str, ...]:
 
 
 def _complete_group(draft: WorkingState, key: Key) -> set[str]:
-    if key in draft.read.group_by_id or key in draft.read_bound:
+    if key in draft.read.group_by_id or key in draft.bound_before:
         return set()
     missing = set()
     if key not in draft.groups:
@@ -217,7 +217,7 @@ _Held = TypeVar("_Held")
 
 def settle(draft: WorkingState) -> tuple[UnresolvedGap, ...]:
     """Give bound groups the gaps of their rules; take back whatever is open elsewhere, where it cannot matter."""
-    bound = draft.bound() & draft.groups.keys()
+    bound = draft.bound_groups() & draft.groups.keys()
     for key in [key for key in draft.groups if key not in bound]:
         _take_back(draft, key)
     _prune(draft, bound)
@@ -225,7 +225,7 @@ def settle(draft: WorkingState) -> tuple[UnresolvedGap, ...]:
     return tuple(dict.fromkeys(doubt for key in sorted(bound) for doubt in _settle_group(draft, rulebook, key, bound)))
 
 
-def subnet_doubts(draft: WorkingState) -> tuple[UnresolvedSubnet, ...]:
+def unresolved_subnets(draft: WorkingState) -> tuple[UnresolvedSubnet, ...]:
     """Subnets of unknown range that join audited clusters."""
     return tuple(
         UnresolvedSubnet(gap=found, region=key[0], cluster_id=key[1])

@@ -43,25 +43,29 @@ _Kind: TypeAlias = tuple[str, ...]
 
 
 class FindingIndex:
-    """The findings of one result. ``heirs`` gives new clusters, nodes and pools the ids of those they replace."""
+    """The findings of one result, by kind and by node, pool or foreign machine.
 
-    def __init__(self, findings: Iterable[Finding], heirs: Replacements) -> None:
+    ``replacements`` maps the ids of new clusters, nodes and pools to the ids of those that they replace.
+    """
+
+    def __init__(self, findings: Iterable[Finding], replacements: Replacements) -> None:
         self._found: dict[tuple[_Kind, str], tuple[Finding, ...]] = {}
         self._packets: dict[tuple[str, ...], PacketSet] = {}
         for finding in findings:
-            kind = _kind(finding, heirs)
-            for subject in _subjects(finding, heirs):
+            kind = _kind(finding, replacements)
+            for subject in _subjects(finding, replacements):
                 key = (kind, subject)
                 self._found[key] = (*self._found.get(key, ()), finding)
 
-    def lack(self, finding: Finding, heirs: Replacements) -> bool:
+    def lack(self, finding: Finding, replacements: Replacements) -> bool:
         """Whether a later finding brings something to somebody: packets, or a weight, that was not there before.
 
         What was waived counts only for what is still waived.
         """
-        kind = _kind(finding, heirs)
+        kind = _kind(finding, replacements)
         return any(
-            self._is_new(finding, self._found.get((kind, subject), ())) for subject in set(_subjects(finding, heirs))
+            self._is_new(finding, self._found.get((kind, subject), ()))
+            for subject in set(_subjects(finding, replacements))
         )
 
     def keep(self, finding: Finding, undecided: UndecidedIndex) -> bool:
@@ -120,7 +124,7 @@ class UndecidedIndex:
     ``assumed`` are nodes and pools that bind a list which may hold more.
     """
 
-    def __init__(self, after: Result, heirs: Replacements, assumed: frozenset[str] = frozenset()) -> None:
+    def __init__(self, after: Result, replacements: Replacements, assumed: frozenset[str] = frozenset()) -> None:
         self._assumed = assumed
         self._stacks: dict[str, StackResult] = {}
         self._there: set[str] = set()
@@ -129,14 +133,14 @@ class UndecidedIndex:
         """Clusters of which a node or pool may bind any group for all that is known."""
         for found in after.clusters:
             cluster = found.cluster
-            self._there |= {heirs.get(node.node_id, node.node_id) for node in cluster.nodes}
-            self._there |= {heirs.get(pool.node_pool_id, pool.node_pool_id) for pool in cluster.node_pools}
+            self._there |= {replacements.get(node.node_id, node.node_id) for node in cluster.nodes}
+            self._there |= {replacements.get(pool.node_pool_id, pool.node_pool_id) for pool in cluster.node_pools}
             bindings = {node.node_id: node.security_groups for node in cluster.nodes}
             bindings |= {pool.node_pool_id: pool.security_groups for pool in cluster.node_pools}
-            if any(isinstance(bindings[name], Gap) or heirs.get(name, name) in assumed for name in bindings):
-                self._with_open_lists.add(heirs.get(cluster.cluster_id, cluster.cluster_id))
+            if any(isinstance(bindings[name], Gap) or replacements.get(name, name) in assumed for name in bindings):
+                self._with_open_lists.add(replacements.get(cluster.cluster_id, cluster.cluster_id))
             for stack in found.stacks:
-                subjects = {heirs.get(one, one) for one in (*stack.nodes, *stack.node_pools)}
+                subjects = {replacements.get(one, one) for one in (*stack.nodes, *stack.node_pools)}
                 self._stacks.update(dict.fromkeys(subjects, stack))
                 self._in_unknown_networks |= subjects if _networks_unknown(cluster) else set()
 
@@ -171,20 +175,20 @@ def _depends_on_networks(finding: Finding, results: Iterable[DirectionResult]) -
             return False
 
 
-def _kind(finding: Finding, heirs: Replacements) -> _Kind:
+def _kind(finding: Finding, replacements: Replacements) -> _Kind:
     """What findings have in common that say the same of different stacks."""
     return (
         finding.code,
         finding.region,
-        heirs.get(finding.cluster_id, finding.cluster_id),
+        replacements.get(finding.cluster_id, finding.cluster_id),
         finding.role,
         finding.direction or "",
         finding.requirement_id,
     )
 
 
-def _subjects(finding: Finding, heirs: Replacements) -> tuple[str, ...]:
-    return tuple(heirs.get(one, one) for one in (*finding.nodes, *finding.node_pools))
+def _subjects(finding: Finding, replacements: Replacements) -> tuple[str, ...]:
+    return tuple(replacements.get(one, one) for one in (*finding.nodes, *finding.node_pools))
 
 
 def matters(gap: Gap, after: Result, planned: Planned) -> bool:
@@ -192,11 +196,11 @@ def matters(gap: Gap, after: Result, planned: Planned) -> bool:
 
     A gap of which is not known what it could decide always matters.
     """
-    doubts = [doubt for doubt in planned.doubts if doubt.gap == gap]
-    of_subnets = [doubt for doubt in planned.subnet_doubts if doubt.gap == gap]
-    if not doubts and not of_subnets:
+    unresolved_gaps = [doubt for doubt in planned.unresolved_gaps if doubt.gap == gap]
+    of_subnets = [doubt for doubt in planned.unresolved_subnets if doubt.gap == gap]
+    if not unresolved_gaps and not of_subnets:
         return True
-    return any(_open(doubt, after) for doubt in doubts) or any(_weighs(doubt, after) for doubt in of_subnets)
+    return any(_open(doubt, after) for doubt in unresolved_gaps) or any(_weighs(doubt, after) for doubt in of_subnets)
 
 
 def _open(doubt: UnresolvedGap, after: Result) -> bool:
@@ -253,11 +257,11 @@ class Causes:
     """The resources of a change by what they reach."""
 
     def __init__(self, planned: Planned) -> None:
-        self._touches = {resource.address: resource.touch for resource in planned.resources}
+        self._touches = {resource.address: resource.impact for resource in planned.resources}
         self._near: dict[str, set[str]] = {}
-        for address, touch in self._touches.items():
-            clusters = touch.clusters if touch.moves_networks else ()
-            for name in (*touch.groups, *touch.nodes, *touch.pools, *clusters):
+        for address, impact in self._touches.items():
+            clusters = impact.clusters if impact.moves_networks else ()
+            for name in (*impact.groups, *impact.nodes, *impact.pools, *clusters):
                 self._near.setdefault(name, set()).add(address)
 
     def of(self, finding: Finding, *, introduced: bool) -> tuple[str, ...]:
@@ -271,14 +275,14 @@ class Causes:
         return tuple(likely or near)
 
 
-def _can_cause(touch: Impact, finding: Finding, *, introduced: bool) -> bool:
-    if not set(touch.bound).isdisjoint((*finding.nodes, *finding.node_pools)):
+def _can_cause(impact: Impact, finding: Finding, *, introduced: bool) -> bool:
+    if not set(impact.bound).isdisjoint((*finding.nodes, *finding.node_pools)):
         return True
     if finding.code is Code.FOREIGN_INSTANCE:
-        return not set(touch.joined).isdisjoint(finding.security_groups)
-    if touch.moves_networks and finding.cluster_id in touch.clusters:
+        return not set(impact.joined).isdisjoint(finding.security_groups)
+    if impact.moves_networks and finding.cluster_id in impact.clusters:
         return True
-    return any(_bears(shift, finding, introduced=introduced) for shift in touch.shifts)
+    return any(_bears(shift, finding, introduced=introduced) for shift in impact.packet_changes)
 
 
 def _bears(shift: PacketChange, finding: Finding, *, introduced: bool) -> bool:
@@ -310,7 +314,7 @@ def verdict(before: Result, after: Result, planned: Planned, say: Say) -> Result
         replace(found, gaps=tuple(gap for gap in found.gaps if gap not in silent)) for found in after.clusters
     )
     gaps = tuple(sorted({*(gap for gap in after.gaps if gap not in silent), *open_gaps}))
-    unclear = unsettled(after.findings, planned.doubts)
+    unclear = unsettled(after.findings, planned.unresolved_gaps)
     findings = marked((finding for finding in after.findings if finding.fingerprint not in unclear), planned.assumed)
     settled = replace(after, clusters=clusters, findings=findings, gaps=gaps)
     possible = tuple(finding for finding in after.findings if finding.fingerprint in unclear)
@@ -336,13 +340,15 @@ def judge(before: Result, after: Result, planned: Planned, say: Say, possible: t
     ``possible`` are findings that may hold after the change: they are reported nowhere, and an earlier finding of the
     same kind is not resolved.
     """
-    heirs = dict(planned.heirs)
+    replacements = dict(planned.replacements)
     old = FindingIndex(with_excess(before, before.findings), {})
-    new = FindingIndex(with_excess(after, (*after.findings, *possible)), heirs)
+    new = FindingIndex(with_excess(after, (*after.findings, *possible)), replacements)
     known = {finding.fingerprint for finding in before.findings}
     still = {finding.fingerprint for finding in after.findings}
-    fresh = [one for one in after.findings if one.fingerprint not in known and old.lack(one, heirs)]
-    undecided = UndecidedIndex(after, heirs, frozenset(heirs.get(name, name) for _, name in planned.assumed))
+    fresh = [one for one in after.findings if one.fingerprint not in known and old.lack(one, replacements)]
+    undecided = UndecidedIndex(
+        after, replacements, frozenset(replacements.get(name, name) for _, name in planned.assumed)
+    )
     gone = [one for one in before.findings if one.fingerprint not in still and not new.keep(one, undecided)]
     introduced = {finding.fingerprint for finding in fresh}
     causes = Causes(planned)
@@ -369,7 +375,7 @@ def _with_drift(planned: Planned) -> tuple[PlannedResource, ...]:
     """The resources with a bearing, and all others that drifted, by address."""
     found = {
         one.address: PlannedResource(
-            address=one.address, actions=one.actions, effects=(), touch=Impact(address=one.address)
+            address=one.address, actions=one.actions, effects=(), impact=Impact(address=one.address)
         )
         for one in planned.drift
     }
@@ -384,7 +390,7 @@ def _said(
     texts += [say(one.message_id, resource=one.resource) for one in drift.get(resource.address, ())]
     texts += [say("change-effect-introduces", count=len(introduced))] if introduced else []
     texts += [say("change-effect-resolves", count=resolved)] if resolved else []
-    if not resource.bears or not texts:
+    if not resource.relevant or not texts:
         texts.append(say("change-effect-no-difference"))
     return ChangedResource(
         address=resource.address,

@@ -149,7 +149,7 @@ def codes(planned: Planned) -> list[tuple[str, str]]:
 
 def effects(planned: Planned, address: str) -> list[str]:
     """The ids of what a resource does, without their prefix; empty where it has no bearing."""
-    found = [one for one in planned.resources if one.address == address and one.bears]
+    found = [one for one in planned.resources if one.address == address and one.relevant]
     return [effect.message_id.removeprefix("change-effect-") for one in found for effect in one.effects]
 
 

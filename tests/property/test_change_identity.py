@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import change_file
-from auditor.whatif.rule_effects import alike
+from auditor.whatif.rule_effects import same_rules
 from tests.plans.estate import GROUP, OTHER, estate, group
 from tests.plans.laid import NODE_POOL, RULE_SET, held, held_pool, laid, new_rule_set, rule_set
 from tests.plans.shapes import Resource
@@ -71,7 +71,7 @@ def test_an_updated_rule_set_leaves_the_group_with_its_lists(
     for direction, expected in ((Direction.INGRESS, new_in), (Direction.EGRESS, new_out)):
         rules = group_after.rules(direction)
         assert isinstance(rules, tuple)
-        assert alike(rules, rules_of(expected))
+        assert same_rules(rules, rules_of(expected))
     assert found.gaps == ()
 
 

@@ -37,7 +37,7 @@ def test_an_order_that_is_wholly_open_leaves_undecided_what_two_orders_decide_di
     plain: list[PlainRule],
 ) -> None:
     rules = tuple(model_rule(index, rule) for index, rule in enumerate(plain))
-    laid_out, _ = rule_effects.opened(rules, lambda _one, _other: False, EMPTY, REGION)
+    laid_out, _ = rule_effects.with_open_order(rules, lambda _one, _other: False, EMPTY, REGION)
     found, every = decided(laid_out), orders(rules)
     union = PacketSet()
     common = every[0].allowed
@@ -51,7 +51,7 @@ def test_an_order_that_is_wholly_open_leaves_undecided_what_two_orders_decide_di
 @given(rule_lists(max_size=5))
 def test_an_order_that_is_wholly_assured_leaves_nothing_undecided(plain: list[PlainRule]) -> None:
     rules = tuple(model_rule(index, rule) for index, rule in enumerate(plain))
-    assert rule_effects.opened(rules, lambda _one, _other: True, EMPTY, REGION) == (rules, ())
+    assert rule_effects.with_open_order(rules, lambda _one, _other: True, EMPTY, REGION) == (rules, ())
 
 
 WRITABLE = plain_rules().filter(lambda rule: rule.protocol in ("tcp", "udp", "all"))

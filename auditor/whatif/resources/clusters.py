@@ -39,7 +39,7 @@ def apply_cluster_nodes(draft: WorkingState, plan: Plan, lister: GroupLists) -> 
             elif step is PlanStep.MADE:
                 _put_in(draft, lister, change)
         if change.type == SCALE_WORKER and len(change.steps) > 1:
-            draft.heirs[placeholder(change.address)] = next(iter(_workers(change.before)), "")
+            draft.replacements[placeholder(change.address)] = next(iter(_workers(change.before)), "")
 
 
 def made_list(lister: GroupLists, change: ResourceChange, path: Path) -> Groups:
@@ -50,7 +50,7 @@ def made_list(lister: GroupLists, change: ResourceChange, path: Path) -> Groups:
 
 def put_in(draft: WorkingState, change: ResourceChange, key: Key, node_id: str, role: Role, groups: Groups) -> None:
     """Let a machine be a node of a cluster. One that was read keeps its addresses."""
-    report = draft.report(change)
+    report = draft.effects_of(change)
     known = next((node for _, node in draft.nodes_of(node_id)), None)
     node = Node(
         node_id=node_id,
@@ -64,7 +64,7 @@ def put_in(draft: WorkingState, change: ResourceChange, key: Key, node_id: str, 
     draft.put_node(key, node)
     report.clusters.add(key[1])
     report.nodes.add(node_id)
-    report.say("node-in", node=node_id, cluster=key[1], groups=", ".join(ids_of(groups)) or "-")
+    report.add_effect("node-in", node=node_id, cluster=key[1], groups=", ".join(ids_of(groups)) or "-")
     if node_id.startswith("ins-") and not isinstance(groups, UnknownList):
         bindings.rebind(draft, report, node_id, ids_of(groups), node)
     else:
@@ -74,13 +74,13 @@ def put_in(draft: WorkingState, change: ResourceChange, key: Key, node_id: str, 
 
 def take_out(draft: WorkingState, change: ResourceChange, key: Key, node_ids: Iterable[str], *, destroy: bool) -> None:
     """Let machines be nodes no more. One that is kept goes on binding its groups, as a stranger."""
-    report = draft.report(change)
+    report = draft.effects_of(change)
     wanted = set(node_ids)
     for node in list(draft.nodes[key].values()):
         if node.node_id in wanted or node.instance_id in wanted:
             report.clusters.add(key[1])
             report.nodes.add(node.node_id)
-            report.say("node-out", node=node.node_id)
+            report.add_effect("node-out", node=node.node_id)
             del draft.nodes[key][node.node_id]
             if destroy:
                 bindings.leave(draft, report, node.instance_id or node.node_id)
@@ -157,16 +157,16 @@ def apply_clusters(
             else:
                 _update(draft, lister, land, change)
         if len(change.steps) > 1:
-            draft.heirs[placeholder(change.address)] = text(change.before.get("id"))
+            draft.replacements[placeholder(change.address)] = text(change.before.get("id"))
 
 
 def _remove(draft: WorkingState, change: ResourceChange, kept: frozenset[str]) -> None:
     """A cluster goes with its machines, unless it says otherwise (``instance_delete_mode``) or they were taken out."""
     retain = text(change.before.get("instance_delete_mode")) == _RETAIN
     for key in draft.cluster_keys(text(change.before.get("id"))):
-        report = draft.report(change)
+        report = draft.effects_of(change)
         report.clusters.add(key[1])
-        report.say("cluster-out", cluster=key[1])
+        report.add_effect("cluster-out", cluster=key[1])
         for node in () if retain else draft.nodes[key].values():
             if node.instance_id not in kept:
                 bindings.leave(draft, report, node.instance_id or node.node_id)
@@ -179,9 +179,9 @@ def _make(
     """A new cluster, with the machines that are written into it; without lists they get a group that nothing names."""
     region = _region(change, providers) or (draft.regions[0] if len(draft.regions) == 1 else "")
     key = (region, placeholder(change.address))
-    report = draft.report(change)
+    report = draft.effects_of(change)
     report.clusters.add(key[1])
-    report.say("cluster-in", cluster=key[1])
+    report.add_effect("cluster-in", cluster=key[1])
     draft.clusters[key] = Cluster(
         region=region,
         cluster_id=key[1],
@@ -245,11 +245,11 @@ def _container(land: ClusterNetworks, change: ResourceChange, key: Key) -> Netwo
 
 def _update(draft: WorkingState, lister: GroupLists, land: ClusterNetworks, change: ResourceChange) -> None:
     for key in draft.cluster_keys(text(change.before.get("id"))):
-        report = draft.report(change)
+        report = draft.effects_of(change)
         if _differs(change, "eni_subnet_ids"):
             report.clusters.add(key[1])
             report.moves_networks = True
-            report.say("cluster-networks", cluster=key[1])
+            report.add_effect("cluster-networks", cluster=key[1])
             networks.add_container_subnets(draft, land, key, change)
         if _differs(change, "exist_instance"):
             old = blocks(change.before.get("exist_instance"))

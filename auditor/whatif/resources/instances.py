@@ -49,13 +49,13 @@ def _lay_instance(draft: WorkingState, lister: GroupLists, change: ResourceChang
     if step is PlanStep.REMOVED:
         _drop(draft, change, instance)
     elif step is PlanStep.MADE:
-        draft.heirs.update({placeholder(change.address): instance} if instance else {})
-        groups = lister.twin(change, _ORDERED, _UNORDERED)
+        draft.replacements.update({placeholder(change.address): instance} if instance else {})
+        groups = lister.ordered_or_legacy(change, _ORDERED, _UNORDERED)
         _join(draft, change, ids_of(groups) if groups is not None else (), text(change.after.get("vpc_id")))
     elif _moves_project(change):
         _rebind(draft, change, instance, UnknownList(why=GapReason.PROJECT_MOVED))
     else:
-        groups = lister.twin(change, _ORDERED, _UNORDERED)
+        groups = lister.ordered_or_legacy(change, _ORDERED, _UNORDERED)
         if groups is not None:
             _rebind(draft, change, instance, groups)
 
@@ -77,24 +77,24 @@ def _lay_instance_set(draft: WorkingState, lister: GroupLists, change: ResourceC
         for instance in texts(change.before.get("instance_ids")):
             for key, node in draft.nodes_of(instance):
                 _say_node(draft, change, key, node)
-                draft.report(change).say("not-sent")
+                draft.effects_of(change).add_effect("not-sent")
 
 
 def _lay_interface(draft: WorkingState, lister: GroupLists, change: ResourceChange, step: PlanStep) -> None:
     interface = text(change.before.get("id"))
-    report = draft.report(change)
+    report = draft.effects_of(change)
     if step is PlanStep.REMOVED:
         bindings.leave(draft, report, interface)
-        report.say("member-out")
+        report.add_effect("member-out")
         return
-    groups = lister.twin(change, _ORDERED, _UNORDERED)
+    groups = lister.ordered_or_legacy(change, _ORDERED, _UNORDERED)
     if step is PlanStep.MADE:
         fresh = Member(instance_id="", interface_id=placeholder(change.address), addresses=_addresses(change))
         bindings.join(draft, report, ids_of(groups) if groups else (), fresh, text(change.after.get("vpc_id")))
-        report.say("member-in")
+        report.add_effect("member-in")
     elif isinstance(groups, KnownList):
         bindings.move_interface(draft, report, interface, groups.ids)
-        report.say("member")
+        report.add_effect("member")
     elif isinstance(groups, UnknownList):
         _unsure_members(draft, change, interface, groups)
 
@@ -109,26 +109,26 @@ def _addresses(change: ResourceChange) -> tuple[str, ...]:
 
 def _unsure_members(draft: WorkingState, change: ResourceChange, resource: str, groups: UnknownList) -> None:
     """Groups that are certainly bound; those that the thing may leave keep it, which opens no more than was open."""
-    report = draft.report(change)
-    present = {found.security_group_id for found in draft.seats(resource)}
+    report = draft.effects_of(change)
+    present = {found.security_group_id for found in draft.memberships_of(resource)}
     for group in {*groups.ids, *present}:
         draft.joining.setdefault(group, set()).add("")
         report.members.add(group)
-    report.say("member")
+    report.add_effect("member")
 
 
 def _lay_interface_attachment(draft: WorkingState, lister: GroupLists, change: ResourceChange, step: PlanStep) -> None:
-    report = draft.report(change)
+    report = draft.effects_of(change)
     path: Path = ("security_group_ids",)
     if step is PlanStep.REMOVED:
         for interface in texts(change.before.get("network_interface_ids")):
             bindings.leave(draft, report, interface, texts(at(change.before, path)))
-        report.say("member-out")
+        report.add_effect("member-out")
     elif step is PlanStep.MADE:
         groups = ids_of(lister.groups(change, path, ordered=False))
         interface = lister.references.value(change, ("network_interface_ids", 0), INTERFACE) or ""
         bindings.join(draft, report, groups, bindings.interface_of(draft, interface))
-        report.say("member-in")
+        report.add_effect("member-in")
 
 
 def _lay_attachments(draft: WorkingState, plan: Plan, lister: GroupLists) -> None:
@@ -156,18 +156,18 @@ def _attach_untraced(draft: WorkingState, lister: GroupLists, change: ResourceCh
     new = lister.references.made(INSTANCE)
     if lister.references.may_be_another(change, INSTANCE) or not new or any(draft.nodes_of(machine) for machine in new):
         draft.gaps.add(gap(GapReason.INSTANCE_UNTRACED, "", placeholder(change.address)))
-        draft.report(change).say_untraced("instance-untraced")
+        draft.effects_of(change).add_untraced_effect("instance-untraced")
 
 
 def _lists_groups(lister: GroupLists, change: ResourceChange) -> bool:
     if change.type != INSTANCE_TYPE or PlanStep.UPDATED not in change.steps:
         return False
-    return lister.twin(change, _ORDERED, _UNORDERED) is not None
+    return lister.ordered_or_legacy(change, _ORDERED, _UNORDERED) is not None
 
 
 def _detach(draft: WorkingState, change: ResourceChange, listed: set[str]) -> None:
     instance, group = (text(change.before.get(name)) for name in ("instance_id", "security_group_id"))
-    report = draft.report(change)
+    report = draft.effects_of(change)
     for key, node in draft.nodes_of(instance):
         _say_node(draft, change, key, node)
         if instance in listed:
@@ -175,7 +175,7 @@ def _detach(draft: WorkingState, change: ResourceChange, listed: set[str]) -> No
         elif isinstance(node.security_groups, tuple):
             left = tuple(bound for bound in node.security_groups if bound != group)
             draft.bind_node(key, node, left)
-            report.say("node", node=node.node_id, groups=", ".join(left) or "-")
+            report.add_effect("node", node=node.node_id, groups=", ".join(left) or "-")
     bindings.leave(draft, report, instance, (group,))
 
 
@@ -183,8 +183,8 @@ def _attach(draft: WorkingState, instance: str, found: list[tuple[ResourceChange
     groups = tuple(dict.fromkeys(group for _, group in found))
     for change, group in found:
         known = next((node for _, node in draft.nodes_of(instance)), None)
-        bindings.add(draft, draft.report(change), instance, (group,) if group else (), known)
-        draft.report(change).rebound |= {instance} - {""}
+        bindings.add(draft, draft.effects_of(change), instance, (group,) if group else (), known)
+        draft.effects_of(change).rebound |= {instance} - {""}
     for key, node in draft.nodes_of(instance):
         for change, _ in found:
             _say_node(draft, change, key, node)
@@ -195,7 +195,7 @@ def _attach(draft: WorkingState, instance: str, found: list[tuple[ResourceChange
             draft.bind_node(key, node, gap(GapReason.INSTANCE_CONTESTED, *place, key[1]))
         elif "" in groups:
             draft.bind_node(key, node, gap(GapReason.LIST_UNKNOWN, *place, key[1]))
-        elif rule_effects.matters([(key[0], group) for group in groups], draft.rulebook()):
+        elif rule_effects.order_matters([(key[0], group) for group in groups], draft.rulebook()):
             draft.bind_node(key, node, gap(GapReason.LIST_ORDER, *place, key[1]))
         else:
             _append(draft, found, key, node, groups)
@@ -208,11 +208,11 @@ def _append(
     bound = tuple(dict.fromkeys((*held, *groups)))
     draft.bind_node(key, node, bound)
     for change, _ in found:
-        draft.report(change).say("node", node=node.node_id, groups=", ".join(bound))
+        draft.effects_of(change).add_effect("node", node=node.node_id, groups=", ".join(bound))
 
 
 def _rebind(draft: WorkingState, change: ResourceChange, instance: str, groups: Groups) -> None:
-    report = draft.report(change)
+    report = draft.effects_of(change)
     known: Node | None = None
     for key, node in draft.nodes_of(instance):
         known = node
@@ -220,12 +220,12 @@ def _rebind(draft: WorkingState, change: ResourceChange, instance: str, groups: 
         if isinstance(groups, KnownList) and not groups.ordered and _same_set(node, groups):
             continue
         draft.bind_node(key, node, binding(draft, (key[0], node.node_id), key[1], groups))
-        report.say("node", node=node.node_id, groups=", ".join(ids_of(groups)) or "-")
+        report.add_effect("node", node=node.node_id, groups=", ".join(ids_of(groups)) or "-")
     if isinstance(groups, KnownList):
         bindings.rebind(draft, report, instance, groups.ids, known)
     elif isinstance(groups, UnknownList):
         bindings.add(draft, report, instance, groups.ids, known)
-    report.say("member")
+    report.add_effect("member")
 
 
 def _same_set(node: Node, groups: KnownList) -> bool:
@@ -233,27 +233,27 @@ def _same_set(node: Node, groups: KnownList) -> bool:
 
 
 def _join(draft: WorkingState, change: ResourceChange, groups: tuple[str, ...], vpc_id: str) -> None:
-    report = draft.report(change)
+    report = draft.effects_of(change)
     fresh = Member(
         instance_id=placeholder(change.address),
         name=text(change.after.get("instance_name")),
         addresses=rule_fields.single(text(change.after.get("private_ip"))),
     )
     bindings.join(draft, report, groups, fresh, vpc_id)
-    report.say("member-in")
+    report.add_effect("member-in")
 
 
 def _drop(draft: WorkingState, change: ResourceChange, instance: str) -> None:
-    report = draft.report(change)
+    report = draft.effects_of(change)
     for key, node in draft.nodes_of(instance):
         _say_node(draft, change, key, node)
-        report.say("node-out", node=node.node_id)
+        report.add_effect("node-out", node=node.node_id)
         del draft.nodes[key][node.node_id]
     bindings.leave(draft, report, instance)
-    report.say("member-out")
+    report.add_effect("member-out")
 
 
 def _say_node(draft: WorkingState, change: ResourceChange, key: Key, node: Node) -> None:
-    report = draft.report(change)
+    report = draft.effects_of(change)
     report.clusters.add(key[1])
     report.nodes.add(node.node_id)

@@ -139,17 +139,17 @@ def add_container_subnets(draft: WorkingState, land: ClusterNetworks, key: Key, 
 
 def _lay_vpc(draft: WorkingState, references: References, change: ResourceChange) -> None:
     vpc_id = text(change.before.get("id"))
-    report = draft.report(change)
+    report = draft.effects_of(change)
     for key, cluster in draft.clusters.items():
         if not vpc_id or cluster.vpc_id != vpc_id:
             continue
         report.clusters.add(key[1])
         report.moves_networks = True
         if PlanStep.REMOVED in change.steps:
-            report.say("vpc-out", vpc=vpc_id)
+            report.add_effect("vpc-out", vpc=vpc_id)
             networks = _unsure(cluster.networks, gap(GapReason.NETWORK_UNKNOWN, *key, key[1]))
         else:
-            report.say("vpc", vpc=vpc_id)
+            report.add_effect("vpc", vpc=vpc_id)
             networks = _moved(references, change, key, cluster)
         draft.clusters[key] = replace(cluster, networks=networks)
 
@@ -169,9 +169,9 @@ def _lay_ipv6(draft: WorkingState, references: References, change: ResourceChang
     )
     for key, cluster in draft.clusters.items():
         if cluster.networks.without_ipv6 and vpc_id in ("", cluster.vpc_id):
-            report = draft.report(change)
+            report = draft.effects_of(change)
             report.clusters.add(key[1])
-            report.say("vpc", vpc=cluster.vpc_id)
+            report.add_effect("vpc", vpc=cluster.vpc_id)
             report.moves_networks = True
             draft.clusters[key] = replace(cluster, networks=replace(cluster.networks, without_ipv6=False))
 

@@ -100,21 +100,21 @@ def _lay_pool(draft: WorkingState, lister: GroupLists, land: ClusterNetworks, ch
             case PlanStep.REMOVED:
                 _remove(draft, change)
     if PlanStep.MADE in change.steps and PlanStep.REMOVED in change.steps:
-        draft.heirs[placeholder(change.address)] = pool_id(change)
+        draft.replacements[placeholder(change.address)] = pool_id(change)
 
 
 def _make(draft: WorkingState, lister: GroupLists, land: ClusterNetworks, change: ResourceChange) -> None:
     attributes = _POOLS[change.type]
     groups = _made_list(lister, change, attributes)
     for key in clusters_of(draft, lister, change):
-        report = draft.report(change)
+        report = draft.effects_of(change)
         pool = placeholder(change.address)
         bound = binding(draft, (key[0], pool), key[1], groups)
         name = text(change.after.get("name"))
         draft.pools[key][pool] = NodePool(node_pool_id=pool, kind=attributes.kind, security_groups=bound, name=name)
         report.clusters.add(key[1])
         report.pools.add(pool)
-        report.say("pool-in", cluster=key[1], groups=_words(groups))
+        report.add_effect("pool-in", cluster=key[1], groups=_words(groups))
         bindings.join(draft, report, ids_of(groups), Member(instance_id=""), draft.clusters[key].vpc_id)
         networks.add_subnets(draft, land, key, change, attributes.subnets)
 
@@ -123,16 +123,16 @@ def _made_list(lister: GroupLists, change: ResourceChange, attributes: _Attribut
     groups = _planned_list(lister, change, attributes)
     if (
         attributes.refused
-        and lister.knows(change, attributes.groups)
-        and lister.written(change, attributes.refused)
-        and not lister.written(change, attributes.groups)
+        and lister.in_schema(change, attributes.groups)
+        and lister.is_written(change, attributes.refused)
+        and not lister.is_written(change, attributes.groups)
     ):
         return UnknownList(why=GapReason.LIST_REFUSED)
     return UnknownList(why=GapReason.LIST_DEFAULT) if isinstance(groups, EmptyList) else groups
 
 
 def _planned_list(lister: GroupLists, change: ResourceChange, attributes: _Attributes) -> Groups:
-    if attributes.refused and not lister.knows(change, attributes.groups):
+    if attributes.refused and not lister.in_schema(change, attributes.groups):
         return lister.groups(change, attributes.refused, ordered=False)
     return lister.groups(change, attributes.groups)
 
@@ -146,7 +146,7 @@ def _update(draft: WorkingState, lister: GroupLists, land: ClusterNetworks, chan
         if lister.changed(change, attributes.groups):
             _rebind(draft, change, key, pool, _planned_list(lister, change, attributes))
         elif attributes.refused and lister.changed(change, attributes.refused):
-            refused = lister.knows(change, attributes.groups)
+            refused = lister.in_schema(change, attributes.groups)
             groups = UnknownList(why=GapReason.LIST_REFUSED) if refused else _planned_list(lister, change, attributes)
             _rebind(draft, change, key, pool, groups)
 
@@ -163,24 +163,24 @@ def _add_unread(draft: WorkingState, change: ResourceChange, attributes: _Attrib
 
 def _rebind(draft: WorkingState, change: ResourceChange, key: Key, pool: NodePool, groups: Groups) -> None:
     """Emptying a list sends nothing: the cloud keeps the old groups."""
-    report = draft.report(change)
+    report = draft.effects_of(change)
     report.clusters.add(key[1])
     report.pools.add(pool.node_pool_id)
     if isinstance(groups, EmptyList):
-        report.say("pool-kept", pool=pool.node_pool_id)
+        report.add_effect("pool-kept", pool=pool.node_pool_id)
         return
     bound: Binding = binding(draft, (key[0], pool.node_pool_id), key[1], groups)
     draft.pools[key][pool.node_pool_id] = replace(pool, security_groups=bound)
-    report.say("pool", pool=pool.node_pool_id, groups=_words(groups))
+    report.add_effect("pool", pool=pool.node_pool_id, groups=_words(groups))
 
 
 def _remove(draft: WorkingState, change: ResourceChange) -> None:
     """The nodes of a pool stay unless the pool says otherwise (``delete_keep_instance``, true by default)."""
     for key, pool in _found(draft, pool_id(change)):
-        report = draft.report(change)
+        report = draft.effects_of(change)
         report.clusters.add(key[1])
         report.pools.add(pool.node_pool_id)
-        report.say("pool-out", pool=pool.node_pool_id)
+        report.add_effect("pool-out", pool=pool.node_pool_id)
         del draft.pools[key][pool.node_pool_id]
         if change.before.get("delete_keep_instance") is False:
             for node in [node for node in draft.nodes[key].values() if node.node_pool_id == pool.node_pool_id]:
@@ -241,9 +241,9 @@ def _mention(draft: WorkingState, lister: GroupLists, change: ResourceChange) ->
     """Super nodes bind no groups themselves; the baseline is not written for their Pods."""
     here = draft.cluster_keys(text(change.before.get("cluster_id")))
     for key in here or clusters_of(draft, lister, change):
-        report = draft.report(change)
+        report = draft.effects_of(change)
         report.clusters.add(key[1])
-        report.say("not-covered", cluster=key[1])
+        report.add_effect("not-covered", cluster=key[1])
 
 
 def _found(draft: WorkingState, wanted: str) -> list[tuple[Key, NodePool]]:

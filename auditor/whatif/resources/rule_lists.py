@@ -82,10 +82,10 @@ def lists(
     sides = [ResourceView.after(change, references) for change, step in changes if step is PlanStep.MADE]
     come = [rule_readers.read_single_rule(side) for side in sides]
     for change, step in changes:
-        draft.report(change).say("rule-in" if step is PlanStep.MADE else "rule-out", group=key[1])
+        draft.effects_of(change).add_effect("rule-in" if step is PlanStep.MADE else "rule-out", group=key[1])
     if refused := [side for side in sides if rule_readers.single_rule_refused(side)]:
         for side in refused:
-            draft.report(side.change).say("rules-refused", group=key[1], place="port_range")
+            draft.effects_of(side.change).add_effect("rules-refused", group=key[1], place="port_range")
         return {direction: unknown_rules(GapReason.RULE_REFUSED) for direction in Direction}
     if any(found.direction is None for found in (*gone, *come)):
         return {direction: unknown_rules(GapReason.RULES_UNKNOWN) for direction in Direction}
@@ -142,7 +142,7 @@ def _list(
         for index, place in enumerate(places)
         if (why := whys.get(id(place.rule))) is not None
     )
-    laid, added = rule_effects.opened(rules, _assured(places, len(into), removed), draft.rulebook(), key[0])
+    laid, added = rule_effects.with_open_order(rules, _assured(places, len(into), removed), draft.rulebook(), key[0])
     opened = (Flaw(why=GapReason.RULES_ORDER, rules=added),) if added else ()
     return RuleList(rules=laid, flaws=(*flaws, *opened))
 
@@ -254,7 +254,7 @@ def _opened(planned: RuleList, present: tuple[Rule, ...], rulebook: Rulebook, re
         upper, lower = places[first], places[second]
         return upper is not None and lower is not None and upper.is_above(lower)
 
-    laid, added = rule_effects.opened(planned.rules, assured, rulebook(), region)
+    laid, added = rule_effects.with_open_order(planned.rules, assured, rulebook(), region)
     if not added:
         return planned
     return RuleList(rules=laid, flaws=(*planned.flaws, Flaw(why=GapReason.RULES_ORDER, rules=added)))

@@ -11,7 +11,7 @@ from auditor.whatif import rule_effects
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources import rule_lists, rule_readers
 from auditor.whatif.resources.rule_lists import Lists
-from auditor.whatif.rule_effects import alike
+from auditor.whatif.rule_effects import same_rules
 from auditor.whatif.rule_fields import RuleList, unknown_rules
 from auditor.whatif.rule_references import group_of, rules, templates_of
 from auditor.whatif.state import Key, WorkingState
@@ -31,7 +31,7 @@ def apply_groups(draft: WorkingState, plan: Plan, references: References) -> Non
         elif PlanStep.UPDATED in change.steps:
             _rename(draft, change)
         if change.steps in ((PlanStep.MADE, PlanStep.REMOVED), (PlanStep.REMOVED, PlanStep.MADE)):
-            draft.heirs[references.identity(change)] = text(change.before.get("id"))
+            draft.replacements[references.identity(change)] = text(change.before.get("id"))
 
 
 def deleted(plan: Plan) -> dict[str, ResourceChange]:
@@ -41,7 +41,7 @@ def deleted(plan: Plan) -> dict[str, ResourceChange]:
 
 
 def _make(draft: WorkingState, change: ResourceChange, group_id: str) -> None:
-    for key in draft.everywhere(group_id):
+    for key in draft.region_keys(group_id):
         draft.groups[key] = SecurityGroup(
             region=key[0],
             security_group_id=group_id,
@@ -71,22 +71,22 @@ def drop_groups(draft: WorkingState, deleted: dict[str, ResourceChange]) -> None
     """Take out deleted groups. The cloud refuses to delete one that is in use: the apply then fails half way."""
     leaving = _leaving(draft, deleted)
     for group_id, change in deleted.items():
-        report = draft.report(change)
+        report = draft.effects_of(change)
         report.groups.add(group_id)
         report.members.add(group_id)
-        for key in draft.everywhere(group_id):
+        for key in draft.region_keys(group_id):
             if key not in leaving:
                 draft.gaps.add(gap(GapReason.GROUP_IN_USE, *key))
-                report.say("group-in-use", group=group_id)
+                report.add_effect("group-in-use", group=group_id)
             elif key in draft.groups:
-                report.say("group-out", group=group_id)
+                report.add_effect("group-out", group=group_id)
                 del draft.groups[key]
                 draft.memberships.pop(key, None)
 
 
 def _leaving(draft: WorkingState, deleted: dict[str, ResourceChange]) -> set[Key]:
     """The deleted groups that nothing binds and that no rule of another group which stays names as peer."""
-    leaving = {key for group_id in deleted for key in draft.everywhere(group_id)} - draft.bound()
+    leaving = {key for group_id in deleted for key in draft.region_keys(group_id)} - draft.bound_groups()
     while named := {peer for key in draft.groups.keys() - leaving for peer in _peers(draft, key)} & leaving:
         leaving -= named
     return leaving
@@ -148,7 +148,7 @@ def _complete(draft: WorkingState, plan: Plan) -> None:
         group_id = text(change.before.get("security_group_id"))
         if change.type in OWNERS and group_id and not draft.group_keys(group_id):
             held = from_state(change)
-            for key in draft.everywhere(group_id):
+            for key in draft.region_keys(group_id):
                 draft.groups[key] = SecurityGroup(region=key[0], security_group_id=group_id, ingress=(), egress=())
                 _set(draft, key, dict(held))
 
@@ -177,13 +177,13 @@ def _possible(draft: WorkingState, references: References, change: ResourceChang
     Those that the plan makes; and any that is known, where the id could come from elsewhere too.
     """
     known = {group for _, group in draft.groups} if references.may_be_another(change, GROUP) else set()
-    draft.report(change).say("rules-untargeted")
+    draft.effects_of(change).add_effect("rules-untargeted")
     return tuple(sorted({*references.made(GROUP), *known}))
 
 
 def _unread(draft: WorkingState, group_id: str) -> tuple[Key, ...]:
     """A group of which nothing was read: what is written to it is known all the same."""
-    for key in draft.everywhere(group_id):
+    for key in draft.region_keys(group_id):
         unread = gap(GapReason.NOT_READ, key[0], group_id)
         draft.groups[key] = SecurityGroup(region=key[0], security_group_id=group_id, ingress=unread, egress=unread)
     return draft.group_keys(group_id)
@@ -191,10 +191,10 @@ def _unread(draft: WorkingState, group_id: str) -> tuple[Key, ...]:
 
 def _write(draft: WorkingState, references: References, key: Key, writes: list[GroupWrite], *, contested: bool) -> None:
     for write in writes:
-        report = draft.report(write.change)
+        report = draft.effects_of(write.change)
         report.groups.add(key[1])
         if contested:
-            report.say("rules-contested", group=key[1])
+            report.add_effect("rules-contested", group=key[1])
     before = draft.groups[key]
     if not all(write.certain for write in writes):
         _set(draft, key, _untargeted(draft, references, key, writes))
@@ -218,7 +218,7 @@ def _note(
         for write in writes:
             shared = write.change.type == SINGLE_RULE and isinstance(whole[1], tuple)
             old, new = rule_lists.part(references, write.change, direction) if shared else whole
-            draft.report(write.change).writes.append(
+            draft.effects_of(write.change).writes.append(
                 rule_effects.RuleWrite(region=key[0], group=key[1], direction=direction, before=old, after=new)
             )
 
@@ -232,16 +232,16 @@ def _untargeted(draft: WorkingState, references: References, key: Key, writes: l
 
 def _own(draft: WorkingState, references: References, key: Key, write: GroupWrite) -> None:
     """An owner's step. Destroying one empties both directions of the group, which itself stays."""
-    report = draft.report(write.change)
+    report = draft.effects_of(write.change)
     if write.step is PlanStep.REMOVED:
-        report.say("rules-emptied", group=key[1])
+        report.add_effect("rules-emptied", group=key[1])
         _set(draft, key, {direction: RuleList() for direction in Direction})
         return
     side = ResourceView.after(write.change, references)
     if write.change.type == LITE_RULE and _is_refused(draft, key, side):
         _set(draft, key, _all_unknown(GapReason.RULE_REFUSED))
         return
-    report.say("rules", group=key[1])
+    report.add_effect("rules", group=key[1])
     planned = {direction: _READERS[write.change.type](side, direction) for direction in Direction}
     present = {way: draft.groups[key].rules(way) for way in Direction}
     if write.step is PlanStep.MADE:
@@ -252,7 +252,7 @@ def _own(draft: WorkingState, references: References, key: Key, write: GroupWrit
         lists = rule_lists.lite_updated(write.change, planned, present, draft.rulebook, key[0])
     for found in lists.values():
         if found is not None and any(flaw.why is GapReason.RULES_ORDER for flaw in found.flaws):
-            report.say("rules-order", group=key[1])
+            report.add_effect("rules-order", group=key[1])
     _set(draft, key, lists)
 
 
@@ -260,7 +260,7 @@ def _is_refused(draft: WorkingState, key: Key, side: ResourceView) -> bool:
     """Whether the provider refuses a line: the apply then fails, and what of both directions it leaves is open."""
     places = tuple(rule_readers.lite_rule_refused(ResourceView.before(side.change), side))
     for direction, place in places:
-        draft.report(side.change).say("rules-refused", group=key[1], place=f"{direction}[{place}]")
+        draft.effects_of(side.change).add_effect("rules-refused", group=key[1], place=f"{direction}[{place}]")
     return bool(places)
 
 
@@ -282,6 +282,6 @@ def _set(draft: WorkingState, key: Key, lists: Lists) -> None:
 
 
 def _unchanged(found: RuleList, present: Rules) -> bool:
-    if found.flaws or not isinstance(present, tuple) or not alike(found.rules, present):
+    if found.flaws or not isinstance(present, tuple) or not same_rules(found.rules, present):
         return False
     return [rule.description for rule in found.rules] == [rule.description for rule in present]

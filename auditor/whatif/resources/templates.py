@@ -49,15 +49,15 @@ def removed(plan: Plan) -> frozenset[str]:
 
 
 def _change(draft: WorkingState, references: References, change: ResourceChange, *, trust: bool) -> None:
-    report = draft.report(change)
+    report = draft.effects_of(change)
     old, new = text(change.before.get("id")), references.identity(change)
     if PlanStep.REMOVED in change.steps:
         report.templates.add(old)
-        report.say("template-out", template=old)
+        report.add_effect("template-out", template=old)
         _forget(draft, old)
     if PlanStep.MADE in change.steps or PlanStep.UPDATED in change.steps:
         report.templates.add(new)
-        report.say("template", template=new)
+        report.add_effect("template", template=new)
         _lay_one(draft, references, change, ResourceView.after(change, references), new, trust=trust)
 
 
@@ -67,7 +67,7 @@ def _held(draft: WorkingState, template_id: str) -> bool:
 
 
 def _forget(draft: WorkingState, template_id: str) -> None:
-    for key in draft.everywhere(template_id):
+    for key in draft.region_keys(template_id):
         draft.address_templates.pop(key, None)
         draft.service_templates.pop(key, None)
         draft.template_groups.pop(key, None)
@@ -86,7 +86,7 @@ def _lay_one(
     *,
     trust: bool,
 ) -> None:
-    keys = [key for key in draft.everywhere(template_id) if _held_at(draft, key)] or draft.everywhere(template_id)
+    keys = [key for key in draft.region_keys(template_id) if _held_at(draft, key)] or draft.region_keys(template_id)
     for key in keys:
         if change.type in ADDRESS_TEMPLATE.types:
             _lay_addresses(draft, side, key)

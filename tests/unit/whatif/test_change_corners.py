@@ -82,7 +82,7 @@ def test_a_group_that_a_rule_of_a_bound_group_names_is_in_use(actions: tuple[str
     planned = laid(deleted("src", OTHER, *actions), on=live)
     assert codes(planned) == [("group-in-use", OTHER)]
     assert effects(planned, f"{SECURITY_GROUP}.src") == ["group-in-use"]
-    assert planned.resources[0].touch.groups == (GROUP,)
+    assert planned.resources[0].impact.groups == (GROUP,)
     assert planned.snapshot.memberships == live.memberships
     assert (REGION, OTHER) in planned.snapshot.group_by_id
 
@@ -207,11 +207,11 @@ def test_a_created_rule_set_without_ingress_on_an_unread_list_does_not_say_what_
 
 def test_the_order_of_groups_matters_where_one_was_not_read() -> None:
     snapshot = Snapshot(regions=(REGION,), security_groups=(group(), group(OTHER)))
-    assert not rule_effects.matters([(REGION, GROUP), (REGION, OTHER)], snapshot)
-    assert rule_effects.matters([(REGION, GROUP), (REGION, "sg-unread")], snapshot)
+    assert not rule_effects.order_matters([(REGION, GROUP), (REGION, OTHER)], snapshot)
+    assert rule_effects.order_matters([(REGION, GROUP), (REGION, "sg-unread")], snapshot)
     gap = Gap(kind=GapKind.UNREAD, region=REGION, resource=GROUP, code="x", message="x")
     unread = SecurityGroup(region=REGION, security_group_id=OTHER, ingress=gap, egress=())
-    assert rule_effects.matters(
+    assert rule_effects.order_matters(
         [(REGION, GROUP), (REGION, OTHER)], replace(snapshot, security_groups=(group(), unread))
     )
 

@@ -100,7 +100,7 @@ def test_replaced_workers_are_destroyed_and_made_anew() -> None:
     )
     assert [found.node_id for found in planned.snapshot.clusters[0].nodes] == [f"({SCALE_WORKER}.c)"]
     assert planned.snapshot.memberships[0].members == ()
-    assert planned.heirs == ((f"({SCALE_WORKER}.c)", "ins-plan0001"),)
+    assert planned.replacements == ((f"({SCALE_WORKER}.c)", "ins-plan0001"),)
 
 
 def cluster(**more: object) -> dict[str, object]:
@@ -167,7 +167,7 @@ def test_a_replaced_cluster_has_the_nodes_that_are_written_into_it() -> None:
     assert made.networks.container == Network(cidrs=("172.16.0.0/16",))
     assert made.networks.vpc == Network(cidrs=("10.0.0.0/16",))
     assert made.network_mode is NetworkMode.GLOBAL_ROUTER
-    assert planned.heirs == ((NEW_CLUSTER, CLUSTER),)
+    assert planned.replacements == ((NEW_CLUSTER, CLUSTER),)
 
 
 def test_a_new_cluster_in_an_unknown_vpc_leaves_its_networks_open() -> None:
@@ -245,7 +245,7 @@ def test_container_subnets_that_are_added_move_the_requirement() -> None:
     )
     planned = laid(subnet, update)
     assert planned.snapshot.clusters[0].networks.container.cidrs == ("172.16.0.0/16", "10.0.64.0/18")
-    assert planned.resources[0].touch.moves_networks
+    assert planned.resources[0].impact.moves_networks
     assert effects(planned, f"{CLUSTER_TYPE}.c") == ["cluster-networks"]
     assert codes(laid(update)) == [("not-read", "subnet-plan0005")]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.whatif.apply import concerns
+from auditor.whatif.apply import has_relevant_changes
 from tests.plans.catalogue import ENTRIES, plans
 from tests.plans.laid import load
 from tests.plans.shapes import Resource, plan
@@ -15,7 +15,7 @@ VPC, SUBNET, GROUP = "tencentcloud_vpc", "tencentcloud_subnet", "tencentcloud_se
 def concerning(type_: str, *actions: str) -> bool:
     here, there = {"id": "x-1"}, {"id": "x-2"}
     before, after = (None if actions == ("create",) else here), (None if actions == ("delete",) else there)
-    return concerns(load(plan(Resource(type=type_, name="x", actions=actions, before=before, after=after))))
+    return has_relevant_changes(load(plan(Resource(type=type_, name="x", actions=actions, before=before, after=after))))
 
 
 @pytest.mark.parametrize("action", ["create", "update", "delete"])
@@ -48,12 +48,12 @@ LAUNCH_TEMPLATES = {"tencentcloud_cvm_launch_template", "tencentcloud_cvm_launch
 
 @pytest.mark.parametrize("type_", sorted({*ENTRIES} - {GROUP, SUBNET, VPC} - LAUNCH_TEMPLATES))
 def test_what_decides_rules_or_bindings_is_a_concern(type_: str) -> None:
-    assert all(concerns(load(plan(found))) for found in plans(type_).values())
+    assert all(has_relevant_changes(load(plan(found))) for found in plans(type_).values())
 
 
 def test_nothing_is_said_of_what_a_plan_does_not_show() -> None:
-    assert concerns(load(plan(top={"complete": False})))
-    assert concerns(load(plan(top={"deferred_changes": [{"reason": "x"}]})))
+    assert has_relevant_changes(load(plan(top={"complete": False})))
+    assert has_relevant_changes(load(plan(top={"deferred_changes": [{"reason": "x"}]})))
     assert concerning(GROUP, "renew")
     assert not concerning("tencentcloud_kubernetes_addon", "renew")
     assert not concerning(GROUP, "no-op")

@@ -407,7 +407,9 @@ def test_what_is_resolved_stands_with_the_resource_that_closes_it() -> None:
 
 
 def test_a_finding_that_no_resource_causes_alone_stands_with_all_that_come_near() -> None:
-    resource = PlannedResource(address="x", actions=("update",), effects=(), touch=Impact(address="x", groups=(GROUP,)))
+    resource = PlannedResource(
+        address="x", actions=("update",), effects=(), impact=Impact(address="x", groups=(GROUP,))
+    )
     finding = judged(estate(), apply.apply(estate(), recorded("05"), trust_references=True)).findings[0]
     finding = replace(finding, security_groups=(GROUP,), nodes=(), node_pools=())
     planned = Planned(snapshot=estate(), resources=(resource,))

@@ -42,7 +42,7 @@ def test_a_changed_list_reaches_the_running_node_at_once() -> None:
     assert bindings(planned)["ins-plan0001"] == (OTHER, GROUP)
     assert bindings(planned)["ins-plan0002"] == (GROUP,)
     assert codes(planned) == []
-    assert planned.resources[0].touch.nodes == ("ins-plan0001",)
+    assert planned.resources[0].impact.nodes == ("ins-plan0001",)
     assert effects(planned, f"{INSTANCE}.w") == ["node", "member"]
 
 

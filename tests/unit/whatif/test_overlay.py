@@ -99,11 +99,11 @@ def test_an_imported_resource_that_does_not_change_is_no_bearing() -> None:
 
 
 def test_a_resource_tells_whom_it_reaches() -> None:
-    touch = laid(update()).resources[0].touch
-    assert touch.groups == (GROUP,)
-    assert touch.clusters == ("cls-plan0001",)
-    assert touch.nodes == ("ins-plan0001", "ins-plan0002")
-    assert touch.pools == ("np-plan0001", "np-plan0002")
+    impact = laid(update()).resources[0].impact
+    assert impact.groups == (GROUP,)
+    assert impact.clusters == ("cls-plan0001",)
+    assert impact.nodes == ("ins-plan0001", "ins-plan0002")
+    assert impact.pools == ("np-plan0001", "np-plan0002")
 
 
 def test_unchanged_resources_are_not_listed() -> None:

@@ -92,8 +92,8 @@ def test_an_update_reaches_the_next_node_alone() -> None:
         NATIVE_POOL: (GROUP,),
     }
     assert effects(planned, ADDRESS) == ["pool"]
-    assert planned.resources[0].touch.nodes == ()
-    assert planned.resources[0].touch.pools == (POOL,)
+    assert planned.resources[0].impact.nodes == ()
+    assert planned.resources[0].impact.pools == (POOL,)
 
 
 def test_the_stale_twin_of_a_list_is_ignored() -> None:
@@ -167,7 +167,7 @@ def test_a_replaced_pool_is_the_heir_of_the_old_one() -> None:
     planned = laid(changed("delete", "create", before=held_pool([GROUP]), after=pool([GROUP])))
     assert POOL not in bindings(planned)
     assert bindings(planned)[NEW_POOL] == (GROUP,)
-    assert planned.heirs == ((NEW_POOL, POOL),)
+    assert planned.replacements == ((NEW_POOL, POOL),)
 
 
 def test_a_forgotten_pool_stays() -> None:
@@ -329,7 +329,7 @@ def test_a_subnet_in_which_another_pool_is_was_read() -> None:
 def test_a_subnet_of_unknown_range_is_a_doubt_of_its_own() -> None:
     planned = laid(changed("create", after=pool([GROUP], subnet_ids=["subnet-plan0009"])))
     assert codes(planned) == [("subnets-unknown", NEW_POOL)]
-    assert [doubt.cluster_id for doubt in planned.subnet_doubts] == [CLUSTER]
+    assert [doubt.cluster_id for doubt in planned.unresolved_subnets] == [CLUSTER]
     assert planned.snapshot.clusters[0].networks == estate().clusters[0].networks
 
 

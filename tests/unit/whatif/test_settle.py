@@ -23,7 +23,7 @@ def names(peer: str) -> Resource:
 
 
 def test_members_that_the_change_needs_and_nobody_read_leave_open_what_the_rule_names() -> None:
-    [doubt] = laid(names(PEER)).doubts
+    [doubt] = laid(names(PEER)).unresolved_gaps
     assert (doubt.gap.code, doubt.gap.resource, doubt.security_group_id) == ("not-read", PEER, GROUP)
     assert doubt.packets == packets(SSH, addresses.ANYWHERE)
 
@@ -38,7 +38,7 @@ def test_members_of_a_group_that_is_bound_matter_in_any_case() -> None:
     )
     planned = laid(owner, moved)
     assert [(gap.code, gap.resource) for gap in planned.gaps] == [("not-read", "ppm-00000009"), ("not-read", PEER)]
-    assert {doubt.gap.resource for doubt in planned.doubts} == {"ppm-00000009"}
+    assert {doubt.gap.resource for doubt in planned.unresolved_gaps} == {"ppm-00000009"}
 
 
 def test_an_entry_of_a_template_that_is_unknown_leaves_open_what_the_rules_could_match() -> None:
@@ -56,6 +56,6 @@ def test_an_entry_of_a_template_that_is_unknown_leaves_open_what_the_rules_could
         before=attributes,
         after=attributes | {"addresses": ["MY_HOME"]},
     )
-    [doubt] = laid(change, on=live).doubts
+    [doubt] = laid(change, on=live).unresolved_gaps
     assert doubt.packets == packets(SSH, addresses.ANYWHERE)
     assert doubt.security_group_id == GROUP

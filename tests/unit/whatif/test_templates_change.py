@@ -64,10 +64,10 @@ def test_new_addresses_count_in_every_rule_that_names_the_template() -> None:
     )
     assert planned.snapshot.address_templates[0].entries == ("192.168.2.0/24", "10.0.0.1-10.0.0.9")
     assert codes(planned) == []
-    touch = planned.resources[0].touch
-    assert touch.groups == ("sg-plan0001",)
-    assert touch.templates == ("ipm-plan0001",)
-    assert touch.nodes == ("ins-plan0001", "ins-plan0002")
+    impact = planned.resources[0].impact
+    assert impact.groups == ("sg-plan0001",)
+    assert impact.templates == ("ipm-plan0001",)
+    assert impact.nodes == ("ins-plan0001", "ins-plan0002")
     assert effects(planned, f"{ADDRESS}.t") == ["template"]
 
 
@@ -128,7 +128,7 @@ def test_ports_of_a_service_template_count_through_its_group() -> None:
         ProtocolService(protocol=Protocol.UDP, ports=((0, 65535),)),
         ProtocolService(protocol=Protocol.ICMP, ports=()),
     )
-    assert planned.resources[0].touch.groups == ("sg-plan0001",)
+    assert planned.resources[0].impact.groups == ("sg-plan0001",)
 
 
 def grouped(*members: object) -> dict[str, object]:
@@ -178,4 +178,4 @@ def test_an_address_group_is_laid_too() -> None:
     before = {"id": "ipmg-plan0001", "name": "all", "template_ids": []}
     planned = laid(updated(ADDRESS_GROUP, before, {**before, "template_ids": ["ipm-plan0001"]}), on=live)
     assert planned.snapshot.template_groups[0].members == ("ipm-plan0001",)
-    assert planned.resources[0].touch.groups == ("sg-plan0001",)
+    assert planned.resources[0].impact.groups == ("sg-plan0001",)

@@ -349,7 +349,7 @@ def test_every_resource_that_can_bear_on_a_security_group_is_named_also_without_
     )
     vpc = Resource(type="tencentcloud_vpc", name="v", actions=("create",), after={"cidr_block": "10.9.0.0/16"})
     planned = laid(CHANGE, security_group("new"), launch, vpc)
-    named = [(resource.address, resource.bears) for resource in planned.resources]
+    named = [(resource.address, resource.relevant) for resource in planned.resources]
     assert named == [
         ("tencentcloud_cvm_launch_template.t", False),
         ("tencentcloud_security_group.new", False),
