@@ -90,13 +90,13 @@ def run(session: Session, options: DoctorOptions) -> ExitCode:
 
 def _examined(session: Session, place: EndpointOptions, regions: tuple[str, ...]) -> Diagnosis:
     from auditor.fetcher import credentials, doctor
+    from auditor.fetcher.accounts import HOME_REGION
     from auditor.fetcher.clock import RunClock
-    from auditor.fetcher.fetch import HOME
     from auditor.fetcher.transport import Transport
 
     clock = RunClock(session.cancelled)
     wired = cloud.wiring(session, place)
-    asked = tuple(HOME if region == values.ALL_REGIONS else region for region in regions)
+    asked = tuple(HOME_REGION if region == values.ALL_REGIONS else region for region in regions)
 
     def connect() -> Transport:
         return Transport(survey.keys, wiring=wired, policy=doctor.POLICY, clock=clock)

@@ -13,16 +13,16 @@ from auditor.model.snapshot import Account
 
 log = logging.getLogger(__name__)
 
-HOME = "ap-guangzhou"
+HOME_REGION = "ap-guangzhou"
 """Every region of the token service gives the same answer; the call still needs a region."""
 
 ACCOUNT_ID = re.compile(r"[0-9]{1,20}")
 
 
-def read(crew: FetchThreads) -> Account | None:
+def read_account(threads: FetchThreads) -> Account | None:
     """The account of the keys that sign the calls; ``None``, with a warning, where the token service does not say."""
     try:
-        answer = crew.call(actions.CALLER_IDENTITY, HOME, {})
+        answer = threads.call(actions.CALLER_IDENTITY, HOME_REGION, {})
     except (AuthError, NotRecorded) as error:
         log.info("%s", _unknown(error))  # bad keys are complained of elsewhere, older recordings lack the call
         return None

@@ -187,10 +187,10 @@ class ListedClusters:
     answered: bool
 
 
-def read(reader: RegionReader, wanted: tuple[str, ...]) -> ListedClusters:
+def read_clusters(reader: RegionReader, wanted: tuple[str, ...]) -> ListedClusters:
     """Every cluster of the region, or those of ``wanted`` that are there; ``wanted`` empty means every one."""
     rows, gaps = _named(reader, wanted) if wanted else _all(reader)
-    origin = reader.origin(actions.CLUSTERS)
+    origin = reader.call_site(actions.CLUSTERS)
     found = [parse_cluster(row, origin) for row in rows]
     return ListedClusters(
         clusters=tuple(sorted((cluster for cluster in found if cluster.cluster_id), key=lambda one: one.cluster_id)),
@@ -207,10 +207,10 @@ def _all(reader: RegionReader) -> tuple[list[dict[str, object]], tuple[Gap, ...]
 def _named(reader: RegionReader, wanted: tuple[str, ...]) -> tuple[list[dict[str, object]], tuple[Gap, ...]]:
     """An id that this region does not know may be of another one: that is no gap here."""
     found = reader.look_up(_BY_ID, wanted)
-    return list(found.rows.values()), tuple(sorted(set(found.lost.values())))
+    return list(found.rows.values()), tuple(sorted(set(found.failed.values())))
 
 
-def model(
+def build_cluster(
     listed: ListedCluster,
     *,
     networks: Networks,
@@ -237,15 +237,15 @@ def model(
     )
 
 
-def unread_model(listed: ListedCluster) -> Cluster:
+def build_unread_cluster(listed: ListedCluster) -> Cluster:
     """A cluster that is not read further: its state leaves nothing to audit, or its kind has no nodes to audit."""
     if listed.is_excluded:
         message = f"{listed.cluster_id} was not read: the configuration of the run that listed it excludes it"
-        return model(listed, networks=Networks(), gaps=(_nothing_read(listed, "Excluded", message),))
+        return build_cluster(listed, networks=Networks(), gaps=(_nothing_read(listed, "Excluded", message),))
     if listed.out_of_scope:
-        return model(listed, networks=Networks(), not_covered=(NotCovered(kind=listed.out_of_scope, count=1),))
+        return build_cluster(listed, networks=Networks(), not_covered=(NotCovered(kind=listed.out_of_scope, count=1),))
     message = f"{listed.cluster_id} is in the state {listed.status}: it has nothing to audit now"
-    return model(listed, networks=Networks(), gaps=(_nothing_read(listed, "ClusterState", message),))
+    return build_cluster(listed, networks=Networks(), gaps=(_nothing_read(listed, "ClusterState", message),))
 
 
 def _nothing_read(listed: ListedCluster, code: str, message: str) -> Gap:

@@ -20,8 +20,6 @@ from auditor.fetcher import (
     security_groups,
     templates,
 )
-from auditor.fetcher import security_groups as groups
-from auditor.fetcher import templates as rule_counts
 from auditor.fetcher.cluster_list import ListedCluster, ListedClusters
 from auditor.fetcher.cluster_reader import ClusterRead
 from auditor.fetcher.paging import Listing, Paging
@@ -38,7 +36,7 @@ from auditor.model.rules import Membership, SecurityGroup
 from auditor.model.selectors import selects
 from auditor.model.snapshot import Snapshot
 
-HOME = "ap-guangzhou"
+HOME_REGION = "ap-guangzhou"
 """Both lists are the same everywhere; the call still needs a region."""
 
 _REGIONS = Listing(action=actions.REGIONS, rows="RegionSet", row_id="Region", paging=Paging.NONE)
@@ -53,9 +51,9 @@ class RegionList:
     gaps: tuple[Gap, ...] = ()
 
 
-def read_regions(crew: FetchThreads) -> RegionList:
+def read_regions(threads: FetchThreads) -> RegionList:
     """Every region that has TKE and is open to this account."""
-    reader = RegionReader(HOME, crew)
+    reader = RegionReader(HOME_REGION, threads)
     unknown = "which regions have TKE is"
     try:
         rows = reader.read(_REGIONS, {"Product": "tke"}, unknown=unknown, resource="regions")
@@ -71,7 +69,7 @@ def read_regions(crew: FetchThreads) -> RegionList:
 def _misnamed(reader: RegionReader, names: set[str]) -> Iterator[Gap]:
     for name in sorted(names):
         message = f"{name!r} is listed as a region and cannot be the name of one: what it stands for was not read"
-        yield reader.origin(actions.REGIONS).gap("regions", "WrongShape", message, GapKind.UNREAD)
+        yield reader.call_site(actions.REGIONS).gap("regions", "WrongShape", message, GapKind.UNREAD)
 
 
 def _none(reader: RegionReader, names: set[str]) -> tuple[Gap, ...]:
@@ -79,7 +77,7 @@ def _none(reader: RegionReader, names: set[str]) -> tuple[Gap, ...]:
     if names:
         return ()
     message = "no region has TKE, or a CAM policy hides them all"
-    return (reader.origin(actions.REGIONS).gap("all", NO_CLUSTER, message, GapKind.NOT_AUDITABLE),)
+    return (reader.call_site(actions.REGIONS).gap("all", NO_CLUSTER, message, GapKind.NOT_AUDITABLE),)
 
 
 def _is_open(row: Mapping[str, Any]) -> bool:
@@ -125,7 +123,7 @@ class GroupReads:
         """What binds them and the groups that their rules name, by id, once the rules are known."""
         answers = list(told(self._progress, Phase.MEMBERS, self._reader.region, self._members))
         found = [
-            members.united(one, other)
+            members.merge_memberships(one, other)
             for instances, interfaces in zip(answers[::2], answers[1::2], strict=True)
             for one, other in zip(instances, interfaces, strict=True)
         ]
@@ -197,21 +195,25 @@ def fetch(
     :class:`auditor.fetcher.clock.Cancelled` within a second of ``cancel`` being set. The same answers give equal
     snapshots, whatever their timing.
     """
-    with FetchThreads(caller, request.jobs, cancel or Event()) as crew:
-        return crew.wait(crew.run.submit(_read, crew, request, progress or Silent()))
+    with FetchThreads(caller, request.jobs, cancel or Event()) as threads:
+        return threads.wait(threads.run.submit(_read, threads, request, progress or Silent()))
 
 
 def cluster_names(caller: Caller, regions: tuple[str, ...], jobs: int, cancel: Event) -> tuple[tuple[str, str], ...]:
     """Id and name of every cluster that the regions list, as far as they answer."""
-    with FetchThreads(caller, jobs, cancel) as crew:
-        reads = [crew.regions.submit(cluster_list.read, RegionReader(name, crew), ()) for name in regions]
-        return tuple((cluster.cluster_id, cluster.name) for read in reads for cluster in crew.wait(read).clusters)
+    with FetchThreads(caller, jobs, cancel) as threads:
+        reads = [
+            threads.regions.submit(cluster_list.read_clusters, RegionReader(name, threads), ()) for name in regions
+        ]
+        return tuple((cluster.cluster_id, cluster.name) for read in reads for cluster in threads.wait(read).clusters)
 
 
-def _read(crew: FetchThreads, request: FetchRequest, progress: Progress) -> Snapshot:
-    owner = crew.parts.submit(accounts.read, crew)
-    listed = read_regions(crew) if ALL_REGIONS in request.regions else _asked_for(request)
-    reads = [crew.regions.submit(_read_region, RegionReader(name, crew), request, progress) for name in listed.names]
+def _read(threads: FetchThreads, request: FetchRequest, progress: Progress) -> Snapshot:
+    owner = threads.parts.submit(accounts.read_account, threads)
+    listed = read_regions(threads) if ALL_REGIONS in request.regions else _asked_for(request)
+    reads = [
+        threads.regions.submit(_read_region, RegionReader(name, threads), request, progress) for name in listed.names
+    ]
     regions = [read.result() for read in reads]
     gaps = (*listed.gaps, *_not_found(request, listed.names, regions), *(gap for one in regions for gap in one.gaps))
     return Snapshot(
@@ -250,41 +252,43 @@ class _Region:
 def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress) -> _Region:
     """One region: clusters side by side, groups as clusters come to need them, and the rest once all are known."""
     listed = _list_clusters(reader, request, progress)
-    vpcs = reader.crew.parts.submit(networks.read_vpcs, reader, cluster_reader.vpc_ids(listed.clusters))
+    vpcs = reader.threads.parts.submit(networks.read_vpcs, reader, cluster_reader.vpc_ids(listed.clusters))
     group_reads = GroupReads(reader, progress)
     found = _read_clusters(reader, request, progress, listed, group_reads)
-    also = groups.read_present(reader, request.also_groups)
+    also = security_groups.read_existing_groups(reader, request.also_groups)
     group_reads.want(sorted(also.rows))
-    subnets = reader.crew.parts.submit(networks.read_subnets, reader, cluster_reader.subnet_ids(found))
+    subnets = reader.threads.parts.submit(networks.read_subnets, reader, cluster_reader.subnet_ids(found))
     further = (
         set(request.also_networks)
         - set(cluster_reader.vpc_ids(listed.clusters))
         - set(cluster_reader.subnet_ids(found))
     )
-    further_networks = reader.crew.parts.submit(networks.read_named, reader, further)
+    further_networks = reader.threads.parts.submit(networks.read_named_networks, reader, further)
     read_groups = group_reads.rules()
     unnamed = tuple(one.group for one in read_groups)
-    names = reader.crew.parts.submit(groups.read_names, reader, unnamed, also)
-    read_templates = reader.crew.parts.submit(templates.read, reader, unnamed, request.also)
-    referred = groups.referred_groups(unnamed)
+    names = reader.threads.parts.submit(security_groups.read_names, reader, unnamed, also)
+    read_templates = reader.threads.parts.submit(templates.read_templates, reader, unnamed, request.also)
+    referred = security_groups.referred_groups(unnamed)
     named = names.result()
-    memberships = members.completed(
+    memberships = members.complete_memberships(
         reader, group_reads.memberships(), _audited(request, found), referred=referred, absent=named.absent
     )
     (chosen,) = told(progress, Phase.TEMPLATES, reader.region, [read_templates])
     (blocks,) = told(progress, Phase.NETWORKS, reader.region, [subnets])
-    whole = networks.completed(reader, vpcs.result(), cluster_reader.subnets_by_vpc(found), blocks)
-    finished = [cluster_reader.finished(reader, estate, whole, blocks) for estate in found]
+    whole = networks.complete_vpcs(reader, vpcs.result(), cluster_reader.subnets_by_vpc(found), blocks)
+    finished = [cluster_reader.add_networks(reader, estate, whole, blocks) for estate in found]
     return _Region(
         listed=listed,
         clusters=tuple(one for one in finished if request.is_audited(one.cluster_id)),
         neighbours=tuple(
-            cluster_reader.as_neighbour(one) for one in finished if not request.is_audited(one.cluster_id)
+            cluster_reader.reduce_to_neighbour(one) for one in finished if not request.is_audited(one.cluster_id)
         ),
-        security_groups=rule_counts.settled(reader, named.groups, read_groups, chosen),
+        security_groups=templates.check_rule_counts(reader, named.groups, read_groups, chosen),
         memberships=memberships,
         templates=chosen,
-        networks=networks.named(reader.region, request.also_networks, whole, blocks, further_networks.result()),
+        networks=networks.select_named_networks(
+            reader.region, request.also_networks, whole, blocks, further_networks.result()
+        ),
         gaps=(*listed.gaps, *also.gaps, *chosen.gaps, *named.gaps),
     )
 
@@ -295,7 +299,7 @@ def _audited(request: FetchRequest, found: list[ClusterRead]) -> list[ClusterRea
 
 def _list_clusters(reader: RegionReader, request: FetchRequest, progress: Progress) -> ListedClusters:
     progress.started(Phase.CLUSTERS, reader.region)
-    listed = cluster_list.read(reader, request.named)
+    listed = cluster_list.read_clusters(reader, request.named)
     marked = tuple(replace(cluster, is_excluded=request.leaves_out(cluster)) for cluster in listed.clusters)
     listed = replace(listed, clusters=marked)
     progress.advance(Phase.CLUSTERS, reader.region, len(listed.clusters), len(listed.clusters))
@@ -307,7 +311,9 @@ def _read_clusters(
     reader: RegionReader, request: FetchRequest, progress: Progress, listed: ListedClusters, group_reads: GroupReads
 ) -> list[ClusterRead]:
     """The clusters in order; the groups of each are begun with as soon as they are known."""
-    reads = [reader.crew.clusters.submit(cluster_reader.read, reader, cluster) for cluster in listed.clusters]
+    reads = [
+        reader.threads.clusters.submit(cluster_reader.read_cluster, reader, cluster) for cluster in listed.clusters
+    ]
     found = []
     for estate in told(progress, Phase.NODES, reader.region, reads):
         found.append(estate)

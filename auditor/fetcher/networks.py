@@ -12,7 +12,7 @@ from auditor.fetcher import actions, json_fields
 from auditor.fetcher.cluster_list import ListedCluster
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.paging import Listing, Paging
-from auditor.fetcher.region_reader import Found, Lookup, RegionReader
+from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
 from auditor.model import addresses, identifiers
 from auditor.model.clusters import Network, NetworkBlocks, NetworkMode, Networks
 from auditor.model.gaps import Gap, GapKind
@@ -59,30 +59,32 @@ def has_assistants(row: Mapping[str, Any]) -> bool:
     return isinstance(row.get("AssistantCidrSet"), list)
 
 
-def vpc_blocks(row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], origin: CallSite) -> VpcBlocks:
+def parse_vpc(row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], origin: CallSite) -> VpcBlocks:
     """The blocks of a VPC with its ``assistants``, wherever they were listed."""
     vpc_id = json_fields.label(row, "VpcId")
     defects = Defects(origin=origin, resource=vpc_id, unknown="which blocks the VPC has is not wholly known")
-    blocks = _blocks(
+    blocks = _parse_blocks(
         vpc_id, [json_fields.spelling(row, "CidrBlock")], list(_v6_blocks(row, defects)), assistants, origin
     )
     whole = replace(blocks.all, gaps=(*blocks.all.gaps, *defects.gaps))
     return replace(blocks, all=whole, without_ipv6=_denies_ipv6(row))
 
 
-def own_assistants(row: Mapping[str, Any], origin: CallSite) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:
+def parse_own_assistants(
+    row: Mapping[str, Any], origin: CallSite
+) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:
     """The assistant blocks that the VPC's own row lists, and what of the list could not be read."""
     unknown = "which blocks the VPC has is not wholly known"
     defects = Defects(origin=origin, resource=json_fields.label(row, "VpcId"), unknown=unknown)
     return json_fields.mappings(row, "AssistantCidrSet", defects), defects.gaps
 
 
-def assistant_blocks(vpc_id: str, assistants: tuple[dict[str, Any], ...], origin: CallSite) -> VpcBlocks:
+def parse_assistants(vpc_id: str, assistants: tuple[dict[str, Any], ...], origin: CallSite) -> VpcBlocks:
     """The blocks of ``assistants`` alone."""
-    return _blocks(vpc_id, [], [], assistants, origin)
+    return _parse_blocks(vpc_id, [], [], assistants, origin)
 
 
-def _blocks(
+def _parse_blocks(
     vpc_id: str, ordinary: list[str], others: list[str], assistants: tuple[dict[str, Any], ...], origin: CallSite
 ) -> VpcBlocks:
     gaps = []
@@ -98,8 +100,8 @@ def _blocks(
             message = f"{vpc_id} has the block {block!r} of the type {kind!r}: whether machines stand in it is unknown"
             gaps.append(origin.gap(vpc_id, "UnknownAssistantType", message))
     return VpcBlocks(
-        ordinary=_network(ordinary, gaps, origin, vpc_id),
-        all=_network([*ordinary, *others], gaps, origin, vpc_id),
+        ordinary=_parse_network(ordinary, gaps, origin, vpc_id),
+        all=_parse_network([*ordinary, *others], gaps, origin, vpc_id),
     )
 
 
@@ -116,15 +118,15 @@ def _v6_blocks(row: Mapping[str, Any], defects: Defects) -> Iterator[str]:
         yield json_fields.spelling(item, "IPv6CidrBlock") or json_fields.spelling(item, "Ipv6CidrBlock")
 
 
-def subnet_block(row: Mapping[str, Any], origin: CallSite) -> Network:
+def parse_subnet(row: Mapping[str, Any], origin: CallSite) -> Network:
     """The IPv4 block of a subnet; one that has IPv6 alone has none."""
     block = json_fields.spelling(row, "CidrBlock")
     if not block and json_fields.canonical(json_fields.spelling(row, "Ipv6CidrBlock")):
         return Network()
-    return _network([block], [], origin, json_fields.label(row, "SubnetId"))
+    return _parse_network([block], [], origin, json_fields.label(row, "SubnetId"))
 
 
-def _network(sources: list[str], gaps: list[Gap], origin: CallSite, resource: str) -> Network:
+def _parse_network(sources: list[str], gaps: list[Gap], origin: CallSite, resource: str) -> Network:
     read = [(source, json_fields.canonical(source)) for source in sources]
     unread = [
         origin.gap(resource, "UnreadableAddress", f"{resource} has the block {source!r}, which is none")
@@ -174,7 +176,7 @@ class SubnetRefs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContainerNet:
+class ContainerNetwork:
     """How Pods get their addresses; with ``gaps`` there may be more to it."""
 
     mode: NetworkMode
@@ -182,14 +184,14 @@ class ContainerNet:
     gaps: tuple[Gap, ...] = ()
 
 
-def read_container_net(reader: RegionReader, cluster: ListedCluster) -> ContainerNet:
+def read_container_network(reader: RegionReader, cluster: ListedCluster) -> ContainerNetwork:
     """The cluster's mode, with what the VPC-CNI add-on says: it may be attached to a GlobalRouter cluster."""
     if cluster.network_mode is NetworkMode.CILIUM_OVERLAY:
-        return ContainerNet(mode=cluster.network_mode)
+        return ContainerNetwork(mode=cluster.network_mode)
     ipamd = _read_ipamd(reader, cluster)
     if isinstance(ipamd, Gap):
-        return ContainerNet(mode=cluster.network_mode, subnet_ids=cluster.container_subnets or (), gaps=(ipamd,))
-    return _container_net(reader, cluster, ipamd)
+        return ContainerNetwork(mode=cluster.network_mode, subnet_ids=cluster.container_subnets or (), gaps=(ipamd,))
+    return _combine_container_network(reader, cluster, ipamd)
 
 
 def _read_ipamd(reader: RegionReader, cluster: ListedCluster) -> Ipamd | Gap:
@@ -200,30 +202,30 @@ def _read_ipamd(reader: RegionReader, cluster: ListedCluster) -> Ipamd | Gap:
         return reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id)
     if ipamd is not None:
         return ipamd
-    origin = reader.origin(actions.IPAMD, cluster.cluster_id)
+    origin = reader.call_site(actions.IPAMD, cluster.cluster_id)
     message = f"{unknown} unknown: the answer has no EnableIPAMD"
     return origin.gap(cluster.cluster_id, "PartialAnswer", message, GapKind.UNREAD)
 
 
-def _container_net(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> ContainerNet:
+def _combine_container_network(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> ContainerNetwork:
     mode = cluster.network_mode
     if ipamd.enabled and mode is NetworkMode.GLOBAL_ROUTER:
         mode = NetworkMode.MIXED
     subnets = tuple(sorted({*(cluster.container_subnets or ()), *(ipamd.subnet_ids or ())}))
     if cluster.container_subnets is None or ipamd.subnet_ids is None:
-        return ContainerNet(mode=mode, subnet_ids=subnets, gaps=(_unreadable_subnets(reader, cluster, ipamd),))
+        return ContainerNetwork(mode=mode, subnet_ids=subnets, gaps=(_unreadable_subnets(reader, cluster, ipamd),))
     if mode in (NetworkMode.VPC_CNI, NetworkMode.MIXED) and not subnets:
         message = f"{cluster.cluster_id} uses VPC-CNI and names no container subnet: its Pods' addresses are unknown"
-        origin = reader.origin(actions.IPAMD, cluster.cluster_id)
+        origin = reader.call_site(actions.IPAMD, cluster.cluster_id)
         gap = origin.gap(cluster.cluster_id, "NoContainerNetwork", message, GapKind.UNREAD)
-        return ContainerNet(mode=mode, gaps=(gap,))
-    return ContainerNet(mode=mode, subnet_ids=subnets)
+        return ContainerNetwork(mode=mode, gaps=(gap,))
+    return ContainerNetwork(mode=mode, subnet_ids=subnets)
 
 
 def _unreadable_subnets(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> Gap:
     action = actions.IPAMD if ipamd.subnet_ids is None else actions.CLUSTERS
     message = f"the container subnets of {cluster.cluster_id} are not wholly known: their list holds what is no id"
-    return reader.origin(action, cluster.cluster_id).gap(cluster.cluster_id, "UnreadableSubnets", message)
+    return reader.call_site(action, cluster.cluster_id).gap(cluster.cluster_id, "UnreadableSubnets", message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,20 +240,20 @@ def read_vpcs(reader: RegionReader, vpc_ids: Iterable[str]) -> Vpcs:
     wanted = sorted(set(vpc_ids) - {""})
     found = reader.look_up(_VPCS, wanted)
     bare = [vpc_id for vpc_id, row in sorted(found.rows.items()) if not has_assistants(row)]
-    listed = {vpc_id: reader.start(_assistants, reader, vpc_id) for vpc_id in bare}
+    listed = {vpc_id: reader.start(_read_assistants, reader, vpc_id) for vpc_id in bare}
     blocks = {}
     for vpc_id, row in found.rows.items():
         if vpc_id in listed:
-            blocks[vpc_id] = _with_assistants(reader, row, *listed[vpc_id].result())
+            blocks[vpc_id] = _add_assistants(reader, row, *listed[vpc_id].result())
         else:
-            own = own_assistants(row, reader.origin(actions.VPCS))
-            blocks[vpc_id] = _with_assistants(reader, row, *own)
+            own = parse_own_assistants(row, reader.call_site(actions.VPCS))
+            blocks[vpc_id] = _add_assistants(reader, row, *own)
     return Vpcs(
-        blocks=blocks | {vpc_id: _no_blocks(reader, found, vpc_id) for vpc_id in wanted if vpc_id not in blocks}
+        blocks=blocks | {vpc_id: _unknown_vpc(reader, found, vpc_id) for vpc_id in wanted if vpc_id not in blocks}
     )
 
 
-def completed(
+def complete_vpcs(
     reader: RegionReader, vpcs: Vpcs, subnets_by_vpc: Mapping[str, frozenset[str]], subnets: Mapping[str, Network]
 ) -> Vpcs:
     """``vpcs``, asked about again where a subnet of a cluster lies outside of all the blocks that its VPC named.
@@ -261,17 +263,17 @@ def completed(
     outside = {
         vpc_id: missed
         for vpc_id, ids in sorted(subnets_by_vpc.items())
-        if vpc_id in vpcs.blocks and (missed := _outside(vpcs.blocks[vpc_id], ids, subnets))
+        if vpc_id in vpcs.blocks and (missed := _subnets_outside(vpcs.blocks[vpc_id], ids, subnets))
     }
-    listed = {vpc_id: reader.start(_assistants, reader, vpc_id) for vpc_id in outside}
+    listed = {vpc_id: reader.start(_read_assistants, reader, vpc_id) for vpc_id in outside}
     more = {
-        vpc_id: _stretched(reader, vpc_id, vpcs.blocks[vpc_id], *listed[vpc_id].result(), missed, subnets)
+        vpc_id: _widen(reader, vpc_id, vpcs.blocks[vpc_id], *listed[vpc_id].result(), missed, subnets)
         for vpc_id, missed in outside.items()
     }
     return Vpcs(blocks={**vpcs.blocks, **more})
 
 
-def _outside(blocks: VpcBlocks, subnet_ids: Iterable[str], subnets: Mapping[str, Network]) -> tuple[str, ...]:
+def _subnets_outside(blocks: VpcBlocks, subnet_ids: Iterable[str], subnets: Mapping[str, Network]) -> tuple[str, ...]:
     """The subnets that stand in none of the blocks; nothing is outside of blocks that are not wholly known."""
     if blocks.all.gaps:
         return ()
@@ -279,7 +281,7 @@ def _outside(blocks: VpcBlocks, subnet_ids: Iterable[str], subnets: Mapping[str,
     return tuple(one for one in sorted(subnet_ids) if not addresses.union(subnets[one].cidrs) <= known)
 
 
-def _stretched(
+def _widen(
     reader: RegionReader,
     vpc_id: str,
     blocks: VpcBlocks,
@@ -288,14 +290,14 @@ def _stretched(
     missed: tuple[str, ...],
     subnets: Mapping[str, Network],
 ) -> VpcBlocks:
-    origin = reader.origin(actions.ASSISTANT_CIDRS)
-    found = assistant_blocks(vpc_id, assistants, origin)
+    origin = reader.call_site(actions.ASSISTANT_CIDRS)
+    found = parse_assistants(vpc_id, assistants, origin)
     wider = replace(
         blocks,
-        ordinary=_joined([blocks.ordinary, found.ordinary, Network(gaps=gaps)]),
-        all=_joined([blocks.all, found.all, Network(gaps=gaps)]),
+        ordinary=_join([blocks.ordinary, found.ordinary, Network(gaps=gaps)]),
+        all=_join([blocks.all, found.all, Network(gaps=gaps)]),
     )
-    still = _outside(wider, missed, subnets)
+    still = _subnets_outside(wider, missed, subnets)
     if not still:
         return wider
     message = f"{', '.join(still)} of {vpc_id} stands in none of its blocks: which others it has is unknown"
@@ -303,25 +305,25 @@ def _stretched(
         *(subnets[one] for one in still),
         Network(gaps=(origin.gap(vpc_id, "PartialAnswer", message, GapKind.UNREAD),)),
     ]
-    return replace(wider, ordinary=_joined([wider.ordinary, *beyond]), all=_joined([wider.all, *beyond]))
+    return replace(wider, ordinary=_join([wider.ordinary, *beyond]), all=_join([wider.all, *beyond]))
 
 
-def _assistants(reader: RegionReader, vpc_id: str) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:
+def _read_assistants(reader: RegionReader, vpc_id: str) -> tuple[tuple[dict[str, Any], ...], tuple[Gap, ...]]:
     rows = reader.rows(_ASSISTANTS, {"VpcIds": [vpc_id]}, unknown=f"further blocks of {vpc_id} are", resource=vpc_id)
     return rows.rows, rows.gaps
 
 
-def _with_assistants(
+def _add_assistants(
     reader: RegionReader, row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], gaps: tuple[Gap, ...]
 ) -> VpcBlocks:
-    blocks = vpc_blocks(row, assistants, reader.origin(actions.VPCS))
+    blocks = parse_vpc(row, assistants, reader.call_site(actions.VPCS))
     return replace(
-        blocks, ordinary=_joined([blocks.ordinary, Network(gaps=gaps)]), all=_joined([blocks.all, Network(gaps=gaps)])
+        blocks, ordinary=_join([blocks.ordinary, Network(gaps=gaps)]), all=_join([blocks.all, Network(gaps=gaps)])
     )
 
 
-def _no_blocks(reader: RegionReader, found: Found, vpc_id: str) -> VpcBlocks:
-    network = Network(gaps=(found.lost.get(vpc_id) or _not_found(reader, actions.VPCS, vpc_id),))
+def _unknown_vpc(reader: RegionReader, found: LookupResult, vpc_id: str) -> VpcBlocks:
+    network = Network(gaps=(found.failed.get(vpc_id) or _not_found_gap(reader, actions.VPCS, vpc_id),))
     return VpcBlocks(ordinary=network, all=network)
 
 
@@ -329,11 +331,11 @@ def read_subnets(reader: RegionReader, subnet_ids: Iterable[str]) -> Mapping[str
     """The IPv4 block of each subnet, or why it is unknown. Not to be called on the floor of lists."""
     wanted = sorted(set(subnet_ids))
     found = reader.look_up(_SUBNETS, wanted)
-    origin = reader.origin(actions.SUBNETS)
-    networks = {subnet_id: subnet_block(row, origin) for subnet_id, row in found.rows.items()}
+    origin = reader.call_site(actions.SUBNETS)
+    networks = {subnet_id: parse_subnet(row, origin) for subnet_id, row in found.rows.items()}
     for subnet_id in wanted:
         if subnet_id not in networks:
-            gap = found.lost.get(subnet_id) or _not_found(reader, actions.SUBNETS, subnet_id)
+            gap = found.failed.get(subnet_id) or _not_found_gap(reader, actions.SUBNETS, subnet_id)
             networks[subnet_id] = Network(gaps=(gap,))
     return networks
 
@@ -346,7 +348,7 @@ class NamedNetworks:
     subnets: Mapping[str, Network]
 
 
-def read_named(reader: RegionReader, ids: Iterable[str]) -> NamedNetworks:
+def read_named_networks(reader: RegionReader, ids: Iterable[str]) -> NamedNetworks:
     """The VPCs and subnets of these ids. Not to be called on the floor of lists."""
     wanted = sorted(ids)
     return NamedNetworks(
@@ -355,7 +357,7 @@ def read_named(reader: RegionReader, ids: Iterable[str]) -> NamedNetworks:
     )
 
 
-def named(
+def select_named_networks(
     region: str, ids: Iterable[str], vpcs: Vpcs, subnets: Mapping[str, Network], further: NamedNetworks
 ) -> tuple[NetworkBlocks, ...]:
     """Those of ``ids`` that the region has, sorted, whether clusters lie in them (``vpcs``, ``subnets``) or not."""
@@ -373,48 +375,53 @@ def named(
     return tuple(sorted(present, key=lambda one: one.network_id))
 
 
-def _not_found(reader: RegionReader, action: actions.ApiAction, resource: str) -> Gap:
+def _not_found_gap(reader: RegionReader, action: actions.ApiAction, resource: str) -> Gap:
     message = f"{resource} is referred to and {action.permission} does not know it: its blocks are unknown"
-    return reader.origin(action).gap(resource, _ABSENT, message, GapKind.UNREAD)
+    return reader.call_site(action).gap(resource, _ABSENT, message, GapKind.UNREAD)
 
 
-def put_together(
-    reader: RegionReader, cluster: ListedCluster, footing: SubnetRefs, vpcs: Vpcs, subnets: Mapping[str, Network]
+def build_networks(
+    reader: RegionReader, cluster: ListedCluster, subnet_refs: SubnetRefs, vpcs: Vpcs, subnets: Mapping[str, Network]
 ) -> Networks:
     """The networks of one cluster."""
-    vpc = vpcs.blocks.get(cluster.vpc_id) or _without_vpc(reader, cluster)
-    container_subnets = [subnets[subnet_id] for subnet_id in sorted(footing.container_subnets)]
+    vpc = vpcs.blocks.get(cluster.vpc_id) or _no_vpc(reader, cluster)
+    container_subnets = [subnets[subnet_id] for subnet_id in sorted(subnet_refs.container_subnets)]
     return Networks(
-        container=_container(reader, cluster, footing, container_subnets),
+        container=_build_container(reader, cluster, subnet_refs, container_subnets),
         vpc=vpc.ordinary,
-        subnets=_joined(
-            [*(subnets[subnet_id] for subnet_id in sorted(footing.subnet_ids)), Network(gaps=footing.subnet_gaps)]
+        subnets=_join(
+            [
+                *(subnets[subnet_id] for subnet_id in sorted(subnet_refs.subnet_ids)),
+                Network(gaps=subnet_refs.subnet_gaps),
+            ]
         ),
         surroundings=vpc.all,
         without_ipv6=vpc.without_ipv6,
     )
 
 
-def _container(reader: RegionReader, cluster: ListedCluster, footing: SubnetRefs, subnets: list[Network]) -> Network:
+def _build_container(
+    reader: RegionReader, cluster: ListedCluster, subnet_refs: SubnetRefs, subnets: list[Network]
+) -> Network:
     """ClusterCIDR where Pods are routed, container subnets where VPC-CNI is on; both where the mode is unknown."""
-    routed = footing.mode is not NetworkMode.VPC_CNI
+    routed = subnet_refs.mode is not NetworkMode.VPC_CNI
     blocks = Network(cidrs=cluster.pod_blocks, gaps=cluster.gaps) if routed else Network()
-    network = _joined([blocks, *subnets, Network(gaps=footing.container_gaps)])
+    network = _join([blocks, *subnets, Network(gaps=subnet_refs.container_gaps)])
     if network.cidrs or network.gaps:
         return network
     message = f"{cluster.cluster_id} names no container network: its Pods' addresses are unknown"
-    origin = reader.origin(actions.CLUSTERS, cluster.cluster_id)
+    origin = reader.call_site(actions.CLUSTERS, cluster.cluster_id)
     return Network(gaps=(origin.gap(cluster.cluster_id, "NoContainerNetwork", message, GapKind.UNREAD),))
 
 
-def _without_vpc(reader: RegionReader, cluster: ListedCluster) -> VpcBlocks:
+def _no_vpc(reader: RegionReader, cluster: ListedCluster) -> VpcBlocks:
     message = f"the cluster network of {cluster.cluster_id} is unknown: the answer names no VPC"
-    origin = reader.origin(actions.CLUSTERS, cluster.cluster_id)
+    origin = reader.call_site(actions.CLUSTERS, cluster.cluster_id)
     network = Network(gaps=(origin.gap(cluster.cluster_id, "NoVpc", message, GapKind.UNREAD),))
     return VpcBlocks(ordinary=network, all=network)
 
 
-def _joined(networks: Iterable[Network]) -> Network:
+def _join(networks: Iterable[Network]) -> Network:
     def join(left: Network, right: Network) -> Network:
         return Network(cidrs=(*left.cidrs, *right.cidrs), gaps=(*left.gaps, *right.gaps))
 

@@ -14,23 +14,23 @@ from auditor.model.clusters import Binding, Exposure
 from auditor.model.gaps import Gap, GapKind
 
 
-def binding(row: Mapping[str, Any], keys: tuple[str, ...], origin: CallSite, resource: str) -> Binding:
+def parse_binding(row: Mapping[str, Any], keys: tuple[str, ...], origin: CallSite, resource: str) -> Binding:
     """The list under the first of ``keys`` that the row has: ``[]`` binds nothing, null and missing say nothing."""
     key = next((key for key in keys if row.get(key) is not None), keys[0])
     groups = json_fields.names(row, key, identifiers.GROUP)
     if groups is not None:
         return groups
-    message = f"which groups {resource} binds is unknown: {key} is {_interface_kind(row, key)}"
+    message = f"which groups {resource} binds is unknown: {key} is {_describe_value(row, key)}"
     return origin.gap(resource, "NoGroupList", message, GapKind.UNREAD)
 
 
-def _interface_kind(row: Mapping[str, Any], key: str) -> str:
+def _describe_value(row: Mapping[str, Any], key: str) -> str:
     if key not in row:
         return "missing"
     return "null" if row[key] is None else "no list of group ids"
 
 
-def launch_configuration(row: Mapping[str, Any], origin: CallSite, resource: str) -> Binding:
+def parse_launch_configuration(row: Mapping[str, Any], origin: CallSite, resource: str) -> Binding:
     """What the next machine of an auto-scaling group binds on its primary interface; ``resource`` is its pool.
 
     A non-empty list at the PRIMARY entry of NetworkInterfaces overrides the configuration's own; SECONDARY ones inherit
@@ -47,14 +47,14 @@ def launch_configuration(row: Mapping[str, Any], origin: CallSite, resource: str
         named = json_fields.label(row, "LaunchConfigurationId")
         message = f"the security groups of {named} are abnormal: what the next node of {resource} binds is unknown"
         return origin.gap(resource, status, message, GapKind.UNREAD)
-    primary = _primary(row, defects)
+    primary = _primary_interface(row, defects)
     if defects.gaps:
         return defects.gaps[0]
     holder = primary if primary.get("SecurityGroupIds") not in (None, []) else row
-    return binding(holder, ("SecurityGroupIds",), origin, resource)
+    return parse_binding(holder, ("SecurityGroupIds",), origin, resource)
 
 
-def _primary(row: Mapping[str, Any], defects: Defects) -> Mapping[str, Any]:
+def _primary_interface(row: Mapping[str, Any], defects: Defects) -> Mapping[str, Any]:
     """The entry of the primary interface, of which there is at most one; empty where the configuration has none."""
     primary: Mapping[str, Any] = {}
     for position, item in enumerate(json_fields.mappings(row, "NetworkInterfaces", defects)):
@@ -123,7 +123,7 @@ class ListedPool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class Instance:
     """An instance as cvm/DescribeInstances has it; ``gaps`` holds what of the row could not be read."""
 
     instance_id: str
@@ -135,7 +135,7 @@ class Machine:
     gaps: tuple[Gap, ...] = ()
 
 
-def node_2018(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
+def parse_node_2018(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
     """A row of the 2018 list, which tells kinds apart by the form of the id alone."""
     node_id = json_fields.label(row, "InstanceId")
     defects = _defects(origin, node_id)
@@ -149,13 +149,13 @@ def node_2018(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
     )
 
 
-def node_2022(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
+def parse_node_2022(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
     """A row of the 2022 list. NodeType is nullable: without it the filled part and the form of the id tell the kind."""
     node_id = json_fields.label(row, "InstanceId")
     defects = _defects(origin, node_id)
     kind_text = json_fields.spelling(row, "NodeType")
-    parts = _parts(row, defects)
-    kind = _kind(kind_text, parts) if kind_text or parts else _kind_by_id(node_id)
+    parts = _filled_parts(row, defects)
+    kind = _parse_kind(kind_text, parts) if kind_text or parts else _kind_by_id(node_id)
     return ListedNode(
         node_id=node_id,
         role=json_fields.text(row, "InstanceRole", defects).upper(),
@@ -163,7 +163,7 @@ def node_2022(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
         kind_text=kind_text,
         node_pool_id=json_fields.identifier(row, "NodePoolId", defects),
         lan_address=json_fields.spelling(row, "LanIP"),
-        detail=_native(parts.get(kind, {}), defects) if kind is ListedKind.NATIVE else None,
+        detail=_parse_native_detail(parts.get(kind, {}), defects) if kind is ListedKind.NATIVE else None,
         gaps=defects.gaps,
     )
 
@@ -172,25 +172,25 @@ def _defects(origin: CallSite, resource: str) -> Defects:
     return Defects(origin=origin, resource=resource, unknown="what it says of the node or pool is unknown")
 
 
-def _native(part: Mapping[str, Any], defects: Defects) -> NativeDetail:
-    groups = binding(part, ("SecurityGroupIDs", "SecurityGroupIds"), defects.origin, defects.resource)
+def _parse_native_detail(part: Mapping[str, Any], defects: Defects) -> NativeDetail:
+    groups = parse_binding(part, ("SecurityGroupIDs", "SecurityGroupIds"), defects.origin, defects.resource)
     return NativeDetail(
         security_groups=groups,
         instance_id=json_fields.identifier(part, "InstanceId", defects),
         name=json_fields.label(part, "DisplayName") or json_fields.label(part, "MachineName"),
         subnet_id=json_fields.identifier(part, "SubnetId", defects, identifiers.SUBNET),
         lan_address=json_fields.spelling(part, "LanIp"),
-        exposure=_exposure(part, "WanIp", (json_fields.text(part, "WanIp", defects),), defects),
+        exposure=_parse_exposure(part, "WanIp", (json_fields.text(part, "WanIp", defects),), defects),
     )
 
 
-def pool_2022(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
+def parse_pool_2022(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
     """A row of DescribeNodePools."""
     pool_id = json_fields.label(row, "NodePoolId")
     defects = _defects(origin, pool_id)
     kind_text = json_fields.spelling(row, "Type")
-    parts = _parts(row, defects)
-    kind = _kind(kind_text, parts)
+    parts = _filled_parts(row, defects)
+    kind = _parse_kind(kind_text, parts)
     part = parts.get(kind, {})
     scaling = part if kind is ListedKind.REGULAR else {}
     return ListedPool(
@@ -202,16 +202,16 @@ def pool_2022(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
         launch_configuration_id=_launch_configuration_id(scaling, defects),
         auto_scaling_group_id=_auto_scaling_group_id(scaling, defects),
         subnet_ids=json_fields.names(part, "SubnetIds", identifiers.SUBNET) if kind is ListedKind.NATIVE else (),
-        security_groups=_pool_groups(kind, part, defects),
+        security_groups=_parse_pool_binding(kind, part, defects),
         gaps=defects.gaps,
     )
 
 
-def _pool_groups(kind: ListedKind, part: Mapping[str, Any], defects: Defects) -> Binding:
+def _parse_pool_binding(kind: ListedKind, part: Mapping[str, Any], defects: Defects) -> Binding:
     """A pool of super nodes that names no groups leaves them to its Pods."""
     if kind is ListedKind.NATIVE:
         keys = ("SecurityGroupIds", "SecurityGroupIDs")
-        return binding(part, keys, defects.origin, defects.resource)
+        return parse_binding(part, keys, defects.origin, defects.resource)
     groups = json_fields.names_if_any(part, "SecurityGroupIds", identifiers.GROUP) if kind is ListedKind.SUPER else ()
     if groups is None:
         defects.add("SecurityGroupIds", part["SecurityGroupIds"], "a list of group ids")
@@ -226,7 +226,7 @@ def _auto_scaling_group_id(row: Mapping[str, Any], defects: Defects) -> str:
     return json_fields.identifier(row, "AutoscalingGroupId", defects, identifiers.SCALING_GROUP)
 
 
-def pool_2018(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
+def parse_pool_2018(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
     """A row of DescribeClusterNodePools, which lists auto-scaling pools."""
     pool_id = json_fields.label(row, "NodePoolId")
     defects = _defects(origin, pool_id)
@@ -242,7 +242,7 @@ def pool_2018(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
     )
 
 
-def machine(row: Mapping[str, Any], origin: CallSite) -> Machine:
+def parse_instance(row: Mapping[str, Any], origin: CallSite) -> Instance:
     """A row of cvm/DescribeInstances; ``addresses`` are the private ones."""
     instance_id = json_fields.label(row, "InstanceId")
     defects = _defects(origin, instance_id)
@@ -253,18 +253,18 @@ def machine(row: Mapping[str, Any], origin: CallSite) -> Machine:
         for address in json_fields.texts(row, key, defects)
     )
     home = json_fields.mapping(row, "VirtualPrivateCloud", defects)
-    return Machine(
+    return Instance(
         instance_id=instance_id,
         name=json_fields.label(row, "InstanceName"),
-        security_groups=binding(row, ("SecurityGroupIds",), origin, instance_id),
+        security_groups=parse_binding(row, ("SecurityGroupIds",), origin, instance_id),
         addresses=json_fields.addresses_of(texts, defects),
         subnet_id=json_fields.identifier(home, "SubnetId", defects, identifiers.SUBNET),
-        exposure=_exposure(row, "PublicIpAddresses", public, defects),
+        exposure=_parse_exposure(row, "PublicIpAddresses", public, defects),
         gaps=defects.gaps,
     )
 
 
-def _exposure(row: Mapping[str, Any], key: str, public: tuple[str, ...], defects: Defects) -> Exposure:
+def _parse_exposure(row: Mapping[str, Any], key: str, public: tuple[str, ...], defects: Defects) -> Exposure:
     """Whether the row names a public address. A row without ``key`` says nothing; null and the empty text are none.
 
     An IPv6 address of the VPC is public only where it has bandwidth, which PublicIPv6Addresses tells.
@@ -275,14 +275,14 @@ def _exposure(row: Mapping[str, Any], key: str, public: tuple[str, ...], defects
     return Exposure.NONE_FOUND if key in row and not defects.gaps else Exposure.UNKNOWN
 
 
-def _kind(kind_text: str, parts: Mapping[ListedKind, dict[str, Any]]) -> ListedKind:
+def _parse_kind(kind_text: str, parts: Mapping[ListedKind, dict[str, Any]]) -> ListedKind:
     for kind in (ListedKind.REGULAR, ListedKind.NATIVE, ListedKind.SUPER, ListedKind.EXTERNAL):
         if kind_text.lower() == kind.value.lower():
             return kind
     return next(iter(parts)) if not kind_text and len(parts) == 1 else ListedKind.UNKNOWN
 
 
-def _parts(row: Mapping[str, Any], defects: Defects) -> dict[ListedKind, dict[str, Any]]:
+def _filled_parts(row: Mapping[str, Any], defects: Defects) -> dict[ListedKind, dict[str, Any]]:
     """The parts of a row that are filled, by the kind that each is for."""
     parts = {
         kind: json_fields.mapping(row, kind.value, defects) for kind in ListedKind if kind is not ListedKind.UNKNOWN

@@ -13,7 +13,7 @@ from auditor.fetcher.cluster_list import ListedCluster
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.node_parsing import ListedKind, ListedNode, ListedPool
 from auditor.fetcher.paging import Listing, Paging, Rows
-from auditor.fetcher.region_reader import Found, Lookup, RegionReader
+from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import Binding, NodeKind, NodePool, NotCovered
 from auditor.model.gaps import Gap, GapKind
@@ -33,7 +33,7 @@ _NO_SUCH_LIST = ("InvalidAction", "NoSuchVersion", "FailedOperation.DeprecatedAP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolList:
-    """Pools by id. An auto-scaling group without a pool stands as one, under its own id."""
+    """ReadPools by id. An auto-scaling group without a pool stands as one, under its own id."""
 
     pools: tuple[ListedPool, ...]
     gaps: tuple[Gap, ...] = ()
@@ -47,13 +47,13 @@ def read_pool_lists(reader: RegionReader, cluster: ListedCluster) -> PoolList:
     newer = reader.start(reader.rows, _POOLS_2022, params, unknown=unknown, **where)
     older = reader.start(reader.rows, _POOLS_2018, params, unknown=unknown, **where)
     oldest = reader.start(_scaling_groups, reader, cluster)
-    pools = _united(reader, cluster, newer.result(), older.result())
-    unlisted = _unlisted(reader, cluster, newer.result(), older.result())
+    pools = _merge_lists(reader, cluster, newer.result(), older.result())
+    unlisted = _missing_pools_gaps(reader, cluster, newer.result(), older.result())
     used = {pool.auto_scaling_group_id for pool in pools.values()}
     for row in oldest.result().rows:
         group_id = json_fields.label(row, "AutoScalingGroupId")
         if group_id not in used:
-            pools[group_id] = _without_pool(group_id, json_fields.label(row, "Status"))
+            pools[group_id] = _pool_of_scaling_group(group_id, json_fields.label(row, "Status"))
     return PoolList(
         pools=tuple(pools[pool_id] for pool_id in sorted(pools)),
         gaps=(*newer.result().gaps, *older.result().gaps, *oldest.result().gaps, *unlisted),
@@ -72,7 +72,7 @@ def _scaling_groups(reader: RegionReader, cluster: ListedCluster) -> Rows:
         return Rows(rows=(), gaps=(reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id),))
 
 
-def _unlisted(reader: RegionReader, cluster: ListedCluster, newer: Rows, older: Rows) -> tuple[Gap, ...]:
+def _missing_pools_gaps(reader: RegionReader, cluster: ListedCluster, newer: Rows, older: Rows) -> tuple[Gap, ...]:
     """The 2022 list knows every kind of pool: where it is empty beside pools of the 2018 list, it was not read."""
     if newer.rows or newer.gaps or not older.rows:
         return ()
@@ -80,23 +80,23 @@ def _unlisted(reader: RegionReader, cluster: ListedCluster, newer: Rows, older: 
         f"DescribeNodePools lists no pool of {cluster.cluster_id} and DescribeClusterNodePools lists "
         f"{len(older.rows)}: which native and super pools it has is unknown"
     )
-    origin = reader.origin(actions.NODE_POOLS_2022, cluster.cluster_id)
+    origin = reader.call_site(actions.NODE_POOLS_2022, cluster.cluster_id)
     return (origin.gap(cluster.cluster_id, "PoolsMissing", message, GapKind.UNREAD),)
 
 
-def _united(reader: RegionReader, cluster: ListedCluster, newer: Rows, older: Rows) -> dict[str, ListedPool]:
+def _merge_lists(reader: RegionReader, cluster: ListedCluster, newer: Rows, older: Rows) -> dict[str, ListedPool]:
     """The 2022 list knows every kind, the 2018 list auto-scaling pools alone, perhaps some that the other lacks."""
-    origin = reader.origin(actions.CLUSTER_NODE_POOLS, cluster.cluster_id)
-    pools = {pool.node_pool_id: pool for pool in (node_parsing.pool_2018(row, origin) for row in older.rows)}
-    origin = reader.origin(actions.NODE_POOLS_2022, cluster.cluster_id)
+    origin = reader.call_site(actions.CLUSTER_NODE_POOLS, cluster.cluster_id)
+    pools = {pool.node_pool_id: pool for pool in (node_parsing.parse_pool_2018(row, origin) for row in older.rows)}
+    origin = reader.call_site(actions.NODE_POOLS_2022, cluster.cluster_id)
     for row in newer.rows:
-        pool = node_parsing.pool_2022(row, origin)
+        pool = node_parsing.parse_pool_2022(row, origin)
         before = pools.get(pool.node_pool_id)
-        pools[pool.node_pool_id] = _merged(before, pool) if before else pool
+        pools[pool.node_pool_id] = _merge_pool(before, pool) if before else pool
     return pools
 
 
-def _merged(older: ListedPool, newer: ListedPool) -> ListedPool:
+def _merge_pool(older: ListedPool, newer: ListedPool) -> ListedPool:
     """What the 2018 list has is an auto-scaling pool, whatever the newer list calls it."""
     gaps = (*older.gaps, *newer.gaps)
     if newer.kind not in (ListedKind.REGULAR, ListedKind.UNKNOWN):
@@ -110,7 +110,7 @@ def _merged(older: ListedPool, newer: ListedPool) -> ListedPool:
     )
 
 
-def _without_pool(group_id: str, status: str) -> ListedPool:
+def _pool_of_scaling_group(group_id: str, status: str) -> ListedPool:
     return ListedPool(
         node_pool_id=group_id,
         name="",
@@ -146,7 +146,7 @@ _ENDING = ("deleting", "deleted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pools:
+class ReadPools:
     """The pools of a cluster that will bind groups, the others as counts, and the subnets of their next nodes."""
 
     pools: tuple[NodePool, ...]
@@ -158,22 +158,22 @@ class Pools:
     """The ids of all of them."""
 
 
-def read(reader: RegionReader, cluster: ListedCluster) -> Pools:
+def read_pools(reader: RegionReader, cluster: ListedCluster) -> ReadPools:
     """The pools of ``cluster``. Not to be called on the floor of lists."""
     listed = read_pool_lists(reader, cluster)
-    live = [pool for pool in listed.pools if _kind_word(pool) == ""]
-    others = [pool for pool in listed.pools if _kind_word(pool)]
-    origin = reader.origin(actions.AUTO_SCALING_GROUPS, cluster.cluster_id)
+    live = [pool for pool in listed.pools if _reason_not_covered(pool) == ""]
+    others = [pool for pool in listed.pools if _reason_not_covered(pool)]
+    origin = reader.call_site(actions.AUTO_SCALING_GROUPS, cluster.cluster_id)
     groups = reader.look_up(_SCALING_GROUPS, {pool.auto_scaling_group_id for pool in live} - {""}, cluster.cluster_id)
     live = [_with_configuration(pool, groups, origin) for pool in live]
     configurations = reader.look_up(
         _CONFIGURATIONS, {pool.launch_configuration_id for pool in live} - {""}, cluster.cluster_id
     )
-    desk = _Desk(reader=reader, cluster=cluster, groups=groups, configurations=configurations)
-    subnets = [desk.subnets(pool) for pool in live]
-    return Pools(
-        pools=tuple(desk.place(pool) for pool in live),
-        not_covered=not_covered((_kind_word(pool), pool.security_groups) for pool in others),
+    builder = _PoolBuilder(reader=reader, cluster=cluster, groups=groups, configurations=configurations)
+    subnets = [builder.subnets(pool) for pool in live]
+    return ReadPools(
+        pools=tuple(builder.build(pool) for pool in live),
+        not_covered=count_not_covered((_reason_not_covered(pool), pool.security_groups) for pool in others),
         subnet_ids=frozenset(subnet for found in subnets if not isinstance(found, Gap) for subnet in found),
         subnet_gaps=tuple(dict.fromkeys(found for found in subnets if isinstance(found, Gap))),
         gaps=(*listed.gaps, *(gap for pool in (*live, *others) for gap in pool.gaps)),
@@ -181,7 +181,7 @@ def read(reader: RegionReader, cluster: ListedCluster) -> Pools:
     )
 
 
-def not_covered(found: Iterable[tuple[str, Binding]]) -> tuple[NotCovered, ...]:
+def count_not_covered(found: Iterable[tuple[str, Binding]]) -> tuple[NotCovered, ...]:
     """Counts by kind, with every group that things of this kind name, sorted."""
     groups: dict[str, set[str]] = defaultdict(set)
     counts: dict[str, int] = defaultdict(int)
@@ -194,13 +194,13 @@ def not_covered(found: Iterable[tuple[str, Binding]]) -> tuple[NotCovered, ...]:
     )
 
 
-def not_covered_nodes(nodes: Iterable[ListedNode]) -> tuple[NotCovered, ...]:
+def count_nodes_not_covered(nodes: Iterable[ListedNode]) -> tuple[NotCovered, ...]:
     """Super nodes, whose groups are their Pods', and registered nodes, which are no machines of this cloud."""
     words = {ListedKind.SUPER: "super-node", ListedKind.EXTERNAL: "registered-node"}
-    return not_covered((words[node.kind], ()) for node in nodes if node.kind in words)
+    return count_not_covered((words[node.kind], ()) for node in nodes if node.kind in words)
 
 
-def _kind_word(pool: ListedPool) -> str:
+def _reason_not_covered(pool: ListedPool) -> str:
     """Why the pool is not covered; empty where it is."""
     if pool.kind is ListedKind.SUPER:
         return "super-node-pool"
@@ -209,7 +209,7 @@ def _kind_word(pool: ListedPool) -> str:
     return "deleting-node-pool" if pool.life_state in _ENDING else ""
 
 
-def _with_configuration(pool: ListedPool, groups: Found, origin: CallSite) -> ListedPool:
+def _with_configuration(pool: ListedPool, groups: LookupResult, origin: CallSite) -> ListedPool:
     """The auto-scaling group makes the next node: what it launches from counts before what the pool's list says."""
     row = groups.rows.get(pool.auto_scaling_group_id)
     if pool.kind is not ListedKind.REGULAR or row is None:
@@ -226,15 +226,15 @@ def _with_configuration(pool: ListedPool, groups: Found, origin: CallSite) -> Li
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Desk:
+class _PoolBuilder:
     """Where pools, auto-scaling groups and launch configurations come together."""
 
     reader: RegionReader
     cluster: ListedCluster
-    groups: Found
-    configurations: Found
+    groups: LookupResult
+    configurations: LookupResult
 
-    def place(self, pool: ListedPool) -> NodePool:
+    def build(self, pool: ListedPool) -> NodePool:
         """A pool with what its next node will bind."""
         return NodePool(
             node_pool_id=pool.node_pool_id,
@@ -247,22 +247,22 @@ class _Desk:
     def subnets(self, pool: ListedPool) -> tuple[str, ...] | Gap:
         """Where the pool's next node can stand."""
         if pool.kind is ListedKind.NATIVE:
-            return self._told(pool, pool.subnet_ids)
+            return self._subnets_or_gap(pool, pool.subnet_ids)
         if pool.kind is ListedKind.UNKNOWN:
-            return self._unknown_kind(pool)
+            return self._unknown_kind_gap(pool)
         row = self.groups.rows.get(pool.auto_scaling_group_id)
         if row is None:
-            return self.groups.lost.get(pool.auto_scaling_group_id) or self._told(pool, None)
-        return self._told(pool, json_fields.names(row, "SubnetIdSet", identifiers.SUBNET))
+            return self.groups.failed.get(pool.auto_scaling_group_id) or self._subnets_or_gap(pool, None)
+        return self._subnets_or_gap(pool, json_fields.names(row, "SubnetIdSet", identifiers.SUBNET))
 
-    def _told(self, pool: ListedPool, subnets: tuple[str, ...] | None) -> tuple[str, ...] | Gap:
+    def _subnets_or_gap(self, pool: ListedPool, subnets: tuple[str, ...] | None) -> tuple[str, ...] | Gap:
         if subnets is not None:
             return subnets
         message = (
             f"in which subnets the next node of {pool.node_pool_id} will stand is unknown: the answer does not say"
         )
         action = actions.NODE_POOLS_2022 if pool.kind is ListedKind.NATIVE else actions.AUTO_SCALING_GROUPS
-        return self.reader.origin(action, self.cluster.cluster_id).gap(
+        return self.reader.call_site(action, self.cluster.cluster_id).gap(
             pool.node_pool_id, "NoSubnet", message, GapKind.UNREAD
         )
 
@@ -270,23 +270,23 @@ class _Desk:
         if pool.kind is ListedKind.NATIVE:
             return pool.security_groups
         if pool.kind is ListedKind.UNKNOWN:
-            return self._unknown_kind(pool)
+            return self._unknown_kind_gap(pool)
         row = self.configurations.rows.get(pool.launch_configuration_id)
         if row is not None:
-            origin = self.reader.origin(actions.LAUNCH_CONFIGURATIONS, self.cluster.cluster_id)
-            return node_parsing.launch_configuration(row, origin, pool.node_pool_id)
-        lost = self.configurations.lost.get(pool.launch_configuration_id) or self.groups.lost.get(
+            origin = self.reader.call_site(actions.LAUNCH_CONFIGURATIONS, self.cluster.cluster_id)
+            return node_parsing.parse_launch_configuration(row, origin, pool.node_pool_id)
+        lost = self.configurations.failed.get(pool.launch_configuration_id) or self.groups.failed.get(
             pool.auto_scaling_group_id
         )
-        return lost or self._without_configuration(pool)
+        return lost or self._missing_configuration_gap(pool)
 
-    def _without_configuration(self, pool: ListedPool) -> Gap:
+    def _missing_configuration_gap(self, pool: ListedPool) -> Gap:
         named = pool.launch_configuration_id or "the one that it names nowhere"
         message = f"the launch configuration of {pool.node_pool_id} ({named}) was not found: its groups are unknown"
-        origin = self.reader.origin(actions.LAUNCH_CONFIGURATIONS, self.cluster.cluster_id)
+        origin = self.reader.call_site(actions.LAUNCH_CONFIGURATIONS, self.cluster.cluster_id)
         return origin.gap(pool.node_pool_id, "LaunchConfigurationNotFound", message, GapKind.UNREAD)
 
-    def _unknown_kind(self, pool: ListedPool) -> Gap:
+    def _unknown_kind_gap(self, pool: ListedPool) -> Gap:
         message = f"{pool.node_pool_id} is of the kind {pool.kind_text!r}: what its next node binds is unknown"
-        origin = self.reader.origin(actions.NODE_POOLS_2022, self.cluster.cluster_id)
+        origin = self.reader.call_site(actions.NODE_POOLS_2022, self.cluster.cluster_id)
         return origin.gap(pool.node_pool_id, "UnknownNodePoolType", message)

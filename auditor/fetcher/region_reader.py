@@ -32,16 +32,16 @@ NOT_RECORDED = "NotRecorded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class LookupResult:
     """What a look-up by id gave: rows by id, ids that the cloud does not know, and why others could not be read."""
 
     rows: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
-    lost: Mapping[str, Gap] = field(default_factory=dict)
+    failed: Mapping[str, Gap] = field(default_factory=dict)
 
-    def __or__(self, other: Found) -> Found:
-        return Found(
-            rows={**self.rows, **other.rows}, absent=self.absent | other.absent, lost={**self.lost, **other.lost}
+    def __or__(self, other: LookupResult) -> LookupResult:
+        return LookupResult(
+            rows={**self.rows, **other.rows}, absent=self.absent | other.absent, failed={**self.failed, **other.failed}
         )
 
 
@@ -59,19 +59,19 @@ class RegionReader:
     """The door to one region."""
 
     region: str
-    crew: FetchThreads
+    threads: FetchThreads
 
-    def origin(self, action: ApiAction, cluster_id: str = "") -> CallSite:
+    def call_site(self, action: ApiAction, cluster_id: str = "") -> CallSite:
         """Where the answers of ``action`` come from."""
         return CallSite(region=self.region, action=action, cluster_id=cluster_id)
 
     def call(self, action: ApiAction, params: Mapping[str, object]) -> dict[str, Any]:
         """One answer. Raises ``FetchError``."""
-        return self.crew.call(action, self.region, params)
+        return self.threads.call(action, self.region, params)
 
     def start(self, read: Callable[Asked, Answered], /, *args: Asked.args, **kwargs: Asked.kwargs) -> Future[Answered]:
         """Have one list, batch or group read beside others."""
-        return self.crew.lists.submit(read, *args, **kwargs)
+        return self.threads.lists.submit(read, *args, **kwargs)
 
     def read(
         self,
@@ -88,11 +88,11 @@ class RegionReader:
         Raises ``FetchError`` where the first page fails.
         """
         read = read_all(
-            _NullIsEmpty(self.crew, listing.rows),
+            _NullIsEmpty(self.threads, listing.rows),
             listing,
             self.region,
             params,
-            executor=self.crew.pages,
+            executor=self.threads.pages,
             cluster_id=cluster_id,
             resource=clean(resource),
             most=most,
@@ -114,19 +114,19 @@ class RegionReader:
         gap = unread(error, region=self.region, resource=resource, cluster_id=cluster_id)
         return replace(gap, resource=clean(resource), message=clean(f"{unknown} unknown: {_reason(error)}"))
 
-    def look_up(self, lookup: Lookup, ids: Iterable[str], cluster_id: str = "") -> Found:
+    def look_up(self, lookup: Lookup, ids: Iterable[str], cluster_id: str = "") -> LookupResult:
         """The rows of ``ids``, a hundred a call, side by side. Not to be called on the floor of lists."""
         batches = chunks(sorted(set(ids)), BATCH)
         reads = [self.start(self._batch, lookup, batch, cluster_id) for batch in batches]
-        found = Found()
+        found = LookupResult()
         for read in reads:
             found |= read.result()
         return found
 
-    def _batch(self, lookup: Lookup, ids: tuple[str, ...], cluster_id: str) -> Found:
+    def _batch(self, lookup: Lookup, ids: tuple[str, ...], cluster_id: str) -> LookupResult:
         """One batch. One bad id fails all of it, so then its halves are tried, down to the bad one."""
         resource = ids[0] if len(ids) == 1 else cluster_id or self.region
-        unknown = _amount(lookup.unknown, ids)
+        unknown = _describe_ids(lookup.unknown, ids)
         params = {lookup.parameter: list(ids)}
         try:
             read = self.read(
@@ -134,26 +134,26 @@ class RegionReader:
             )
         except FetchError as error:
             if not is_bad_id(error):
-                return Found(lost=dict.fromkeys(ids, self.gap(error, unknown, resource, cluster_id)))
+                return LookupResult(failed=dict.fromkeys(ids, self.gap(error, unknown, resource, cluster_id)))
             if len(ids) > 1:
                 middle = len(ids) // 2
                 return self._batch(lookup, ids[:middle], cluster_id) | self._batch(lookup, ids[middle:], cluster_id)
             if "NotFound" in str(error.facts["code"]):
-                return Found(absent=frozenset(ids))
-            return Found(lost={ids[0]: self.gap(error, unknown, resource, cluster_id)})
-        return _sorted_out(lookup, ids, read)
+                return LookupResult(absent=frozenset(ids))
+            return LookupResult(failed={ids[0]: self.gap(error, unknown, resource, cluster_id)})
+        return _match_rows(lookup, ids, read)
 
 
 @dataclass(frozen=True, slots=True)
 class _NullIsEmpty:
     """A caller for one list: null, or nothing, beside a TotalCount of 0 is an empty list. Without the 0 it is none."""
 
-    crew: FetchThreads
+    threads: FetchThreads
     rows: str
 
     def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         """The answer, its list in place."""
-        answer = self.crew.call(action, region, params)
+        answer = self.threads.call(action, region, params)
         total = answer.get("TotalCount")
         is_empty = answer.get(self.rows) is None and type(total) is int and total == 0
         return {**answer, self.rows: []} if is_empty else answer
@@ -167,17 +167,17 @@ def _reason(error: FetchError) -> str:
     return f"{failed}; grant the CAM action {permission}" if permission else failed
 
 
-def _sorted_out(lookup: Lookup, ids: tuple[str, ...], read: Rows) -> Found:
+def _match_rows(lookup: Lookup, ids: tuple[str, ...], read: Rows) -> LookupResult:
     """An id without a row is absent, or lost where the list came short."""
     by_id = {str(row.get(lookup.listing.row_id)): row for row in read.rows}
     missing = [wanted for wanted in ids if wanted not in by_id]
     rows = {wanted: by_id[wanted] for wanted in ids if wanted in by_id}
     if read.gaps:
-        return Found(rows=rows, lost=dict.fromkeys(missing, read.gaps[0]))
-    return Found(rows=rows, absent=frozenset(missing))
+        return LookupResult(rows=rows, failed=dict.fromkeys(missing, read.gaps[0]))
+    return LookupResult(rows=rows, absent=frozenset(missing))
 
 
-def _amount(unknown: str, ids: tuple[str, ...]) -> str:
+def _describe_ids(unknown: str, ids: tuple[str, ...]) -> str:
     named = ids[0] if len(ids) == 1 else f"{len(ids)} ids from {ids[0]} to {ids[-1]}"
     return f"{unknown} of {named} are"
 

@@ -9,7 +9,7 @@ from auditor.errors import FetchError
 from auditor.fetcher import actions, json_fields, rule_parsing
 from auditor.fetcher.paging import Listing, Paging
 from auditor.fetcher.region_reader import NOT_RECORDED, Lookup, RegionReader
-from auditor.fetcher.rule_parsing import Promise
+from auditor.fetcher.rule_parsing import StatedCount
 from auditor.model import identifiers
 from auditor.model.gaps import Gap
 from auditor.model.rules import AddressTemplatePeer, GroupPeer, Rule, SecurityGroup, ServiceTemplateRef
@@ -32,7 +32,7 @@ class ReadGroup:
     """A group without its name, and how many rules its answer promised where they are not as many as came."""
 
     group: SecurityGroup
-    promises: tuple[Promise, ...] = ()
+    stated_counts: tuple[StatedCount, ...] = ()
 
 
 def read_rules(reader: RegionReader, security_group_id: str) -> ReadGroup:
@@ -44,31 +44,31 @@ def read_rules(reader: RegionReader, security_group_id: str) -> ReadGroup:
         gap = reader.gap(error, f"the rules of {security_group_id} are", security_group_id)
         lost = SecurityGroup(region=reader.region, security_group_id=security_group_id, ingress=gap, egress=gap)
         return ReadGroup(group=lost)
-    origin = reader.origin(action)
-    group = rule_parsing.group_of(answer, origin, security_group_id)
-    return ReadGroup(group=group, promises=rule_parsing.promises(answer, origin, group))
+    origin = reader.call_site(action)
+    group = rule_parsing.parse_group(answer, origin, security_group_id)
+    return ReadGroup(group=group, stated_counts=rule_parsing.parse_stated_counts(answer, origin, group))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
+class ExistingGroups:
     """The groups of a list that this region has, by id with what the list says of each."""
 
     rows: Mapping[str, Mapping[str, object]]
     gaps: tuple[Gap, ...]
 
 
-def read_present(reader: RegionReader, group_ids: Iterable[str]) -> Present:
+def read_existing_groups(reader: RegionReader, group_ids: Iterable[str]) -> ExistingGroups:
     """Which of ``group_ids`` this region has. Not to be called on the floor of lists.
 
     What a recording does not hold is no gap: these groups are read in case that a change needs them.
     """
     found = reader.look_up(_NAMES, group_ids)
-    lost = {gap for gap in found.lost.values() if gap.code != NOT_RECORDED}
-    return Present(rows=found.rows, gaps=tuple(sorted(lost)))
+    lost = {gap for gap in found.failed.values() if gap.code != NOT_RECORDED}
+    return ExistingGroups(rows=found.rows, gaps=tuple(sorted(lost)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class NamedGroups:
     """The groups by id with their names. ``absent`` are groups that rules name and that the region does not have."""
 
     groups: tuple[SecurityGroup, ...]
@@ -76,7 +76,7 @@ class Named:
     gaps: tuple[Gap, ...]
 
 
-def read_names(reader: RegionReader, groups: Iterable[SecurityGroup], known: Present) -> Named:
+def read_names(reader: RegionReader, groups: Iterable[SecurityGroup], known: ExistingGroups) -> NamedGroups:
     """The groups with name, description and project. Unknown names make nothing else so.
 
     Where ``known`` has all of them, nothing is asked again.
@@ -86,14 +86,14 @@ def read_names(reader: RegionReader, groups: Iterable[SecurityGroup], known: Pre
     wanted = by_id.keys() | referred
     found = reader.look_up(_NAMES, wanted if wanted - known.rows.keys() else ())
     rows = {**known.rows, **found.rows}
-    return Named(
-        groups=tuple(_named(by_id[group_id], rows.get(group_id, {})) for group_id in sorted(by_id)),
+    return NamedGroups(
+        groups=tuple(_add_name(by_id[group_id], rows.get(group_id, {})) for group_id in sorted(by_id)),
         absent=found.absent & referred,
-        gaps=tuple(sorted(set(found.lost.values()))),
+        gaps=tuple(sorted(set(found.failed.values()))),
     )
 
 
-def _named(group: SecurityGroup, row: Mapping[str, object]) -> SecurityGroup:
+def _add_name(group: SecurityGroup, row: Mapping[str, object]) -> SecurityGroup:
     return replace(
         group,
         name=json_fields.label(row, "SecurityGroupName"),

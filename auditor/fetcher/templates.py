@@ -13,7 +13,7 @@ from auditor.fetcher import security_groups as groups
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.paging import Listing, Paging, Rows
 from auditor.fetcher.region_reader import RegionReader
-from auditor.fetcher.rule_parsing import Promise
+from auditor.fetcher.rule_parsing import StatedCount
 from auditor.fetcher.security_groups import ReadGroup
 from auditor.model import identifiers
 from auditor.model.gaps import Gap, GapKind
@@ -33,7 +33,7 @@ _MEMBERS = "which templates the group stands for is not wholly known"
 _GROUPS = (*identifiers.ADDRESS_TEMPLATE_GROUP, *identifiers.SERVICE_TEMPLATE_GROUP)
 
 
-def address_template(row: Mapping[str, Any], origin: CallSite) -> AddressTemplate:
+def parse_address_template(row: Mapping[str, Any], origin: CallSite) -> AddressTemplate:
     """A template with the entries that could be read, in canonical spelling."""
     template_id = json_fields.label(row, "AddressTemplateId")
     defects = Defects(origin=origin, resource=template_id, unknown=_ENTRIES)
@@ -48,12 +48,12 @@ def address_template(row: Mapping[str, Any], origin: CallSite) -> AddressTemplat
     )
 
 
-def service_template(row: Mapping[str, Any], origin: CallSite) -> ServiceTemplate:
+def parse_service_template(row: Mapping[str, Any], origin: CallSite) -> ServiceTemplate:
     """A template with the entries that could be read."""
     template_id = json_fields.label(row, "ServiceTemplateId")
     defects = Defects(origin=origin, resource=template_id, unknown=_ENTRIES)
     sources = _entries(row, "ServiceSet", "ServiceExtraSet", "Service", defects)
-    read = [(place, source, rule_parsing.of_entry(source)) for place, source in enumerate(sources)]
+    read = [(place, source, rule_parsing.parse_service_entry(source)) for place, source in enumerate(sources)]
     return ServiceTemplate(
         region=origin.region,
         template_id=template_id,
@@ -63,33 +63,35 @@ def service_template(row: Mapping[str, Any], origin: CallSite) -> ServiceTemplat
     )
 
 
-def address_template_group(row: Mapping[str, Any], origin: CallSite) -> TemplateGroup:
+def parse_address_template_group(row: Mapping[str, Any], origin: CallSite) -> TemplateGroup:
     """A group of address templates. Its AddressTemplateSet holds no addresses and may disagree with the id list."""
     prefixes = (*identifiers.ADDRESS_TEMPLATE, *identifiers.ADDRESS_TEMPLATE_GROUP)
-    return _group(
+    return _build_group(
         Defects(origin=origin, resource=json_fields.label(row, "AddressTemplateGroupId"), unknown=_MEMBERS),
         json_fields.label(row, "AddressTemplateGroupName"),
         json_fields.names(row, "AddressTemplateIdSet", prefixes),
     )
 
 
-def service_template_group(row: Mapping[str, Any], origin: CallSite) -> TemplateGroup:
+def parse_service_template_group(row: Mapping[str, Any], origin: CallSite) -> TemplateGroup:
     """A group of service templates; without an id list, the templates that it carries along name the members."""
     defects = Defects(origin=origin, resource=json_fields.label(row, "ServiceTemplateGroupId"), unknown=_MEMBERS)
-    carried = tuple(_carried(row, defects))
+    carried = tuple(_parse_carried_ids(row, defects))
     prefixes = (*identifiers.SERVICE_TEMPLATE, *identifiers.SERVICE_TEMPLATE_GROUP)
     members = json_fields.names_if_any(row, "ServiceTemplateIdSet", prefixes)
-    return _group(defects, json_fields.label(row, "ServiceTemplateGroupName"), carried if members == () else members)
+    return _build_group(
+        defects, json_fields.label(row, "ServiceTemplateGroupName"), carried if members == () else members
+    )
 
 
-def carried_templates(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def parse_carried_templates(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """The service templates in a group's row by id; what is wrong with them is a gap of the group."""
     items = row.get("ServiceTemplateSet")
     rows = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     return {json_fields.label(item, "ServiceTemplateId"): item for item in rows}
 
 
-def _carried(row: Mapping[str, Any], defects: Defects) -> Iterator[str]:
+def _parse_carried_ids(row: Mapping[str, Any], defects: Defects) -> Iterator[str]:
     """The ids of the templates that a group carries along."""
     for position, item in enumerate(json_fields.mappings(row, "ServiceTemplateSet", defects)):
         template_id = json_fields.identifier(item, "ServiceTemplateId", defects, identifiers.SERVICE_TEMPLATE)
@@ -124,7 +126,7 @@ def _gaps(defects: Defects, count: int, unread: list[tuple[int, str]]) -> tuple[
     )
 
 
-def _group(defects: Defects, name: str, members: tuple[str, ...] | None) -> TemplateGroup:
+def _build_group(defects: Defects, name: str, members: tuple[str, ...] | None) -> TemplateGroup:
     """Groups hold templates, never groups: a member that says otherwise is left out and leaves a gap."""
     group_id, origin = defects.resource, defects.origin
     templates = tuple(member for member in members or () if not member.startswith(_GROUPS))
@@ -164,7 +166,7 @@ _SERVICE_GROUPS = Listing(
     paging=Paging.STRING,
 )
 
-GROUPS = ("ipmg-", "ppmg-")
+_GROUPS = ("ipmg-", "ppmg-")
 """How ids of groups of templates begin; templates themselves are ``ipm-`` and ``ppm-``."""
 
 
@@ -201,32 +203,34 @@ class _Wanted:
     @property
     def any_group(self) -> bool:
         """Whether the list of groups is needed."""
-        return any(one.startswith(GROUPS) for one in self.referred | self.also)
+        return any(one.startswith(_GROUPS) for one in self.referred | self.also)
 
 
-def read(reader: RegionReader, security_groups: Iterable[SecurityGroup], also: Iterable[str] = ()) -> Templates:
+def read_templates(
+    reader: RegionReader, security_groups: Iterable[SecurityGroup], also: Iterable[str] = ()
+) -> Templates:
     """Everything that the rules of ``security_groups`` refer to, and those of ``also`` that the region has.
 
     Not to be called on the floor of lists.
     """
     known, others = tuple(security_groups), tuple(also)
-    by_address = _Wanted(referred=groups.referred_addresses(known), also=_of_kind(others, "ipm"))
-    by_service = _Wanted(referred=groups.referred_services(known), also=_of_kind(others, "ppm"))
+    by_address = _Wanted(referred=groups.referred_addresses(known), also=_ids_of_kind(others, "ipm"))
+    by_service = _Wanted(referred=groups.referred_services(known), also=_ids_of_kind(others, "ppm"))
     addresses = _start(reader, _ADDRESSES, needed=by_address.any)
     services = _start(reader, _SERVICES, needed=by_service.any)
     address_groups = _start(reader, _ADDRESS_GROUPS, needed=by_address.any_group)
     service_groups = _start(reader, _SERVICE_GROUPS, needed=by_service.any_group)
-    return _both(
-        _addresses(reader, by_address, addresses.result(), address_groups.result()),
-        _services(reader, by_service, services.result(), service_groups.result()),
+    return _combine(
+        _select_addresses(reader, by_address, addresses.result(), address_groups.result()),
+        _select_services(reader, by_service, services.result(), service_groups.result()),
     )
 
 
-def _of_kind(template_ids: Iterable[str], kind: str) -> frozenset[str]:
+def _ids_of_kind(template_ids: Iterable[str], kind: str) -> frozenset[str]:
     return frozenset(one for one in template_ids if one.startswith((f"{kind}-", f"{kind}g-")))
 
 
-def _both(by_address: Templates, by_service: Templates) -> Templates:
+def _combine(by_address: Templates, by_service: Templates) -> Templates:
     return Templates(
         addresses=by_address.addresses,
         services=by_service.services,
@@ -246,31 +250,31 @@ def _start(reader: RegionReader, listing: Listing, *, needed: bool) -> Future[Ro
     )
 
 
-def _addresses(reader: RegionReader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
+def _select_addresses(reader: RegionReader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
     table = _Table(reader, _ADDRESSES, templates)
     group_table = _Table(reader, _ADDRESS_GROUPS, template_groups)
     wanted_groups = group_table.wanted(ids)
-    chosen_groups = group_table.choose(wanted_groups, address_template_group, _absent_group)
+    chosen_groups = group_table.choose(wanted_groups, parse_address_template_group, _absent_group)
     wanted = _with_members(table.wanted(ids), chosen_groups)
     return Templates(
-        addresses=table.choose(wanted, address_template, _absent_addresses),
+        addresses=table.choose(wanted, parse_address_template, _absent_addresses),
         groups=chosen_groups,
         gaps=(*templates.gaps, *template_groups.gaps),
     )
 
 
-def _services(reader: RegionReader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
+def _select_services(reader: RegionReader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
     """Groups carry their templates along, which serve for those that the list of templates lacks."""
     table = _Table(reader, _SERVICES, templates)
     group_table = _Table(reader, _SERVICE_GROUPS, template_groups)
     wanted_groups = group_table.wanted(ids)
-    chosen_groups = group_table.choose(wanted_groups, service_template_group, _absent_group)
+    chosen_groups = group_table.choose(wanted_groups, parse_service_template_group, _absent_group)
     for group_id in wanted_groups:
-        for template_id, row in carried_templates(group_table.rows.get(group_id, {})).items():
+        for template_id, row in parse_carried_templates(group_table.rows.get(group_id, {})).items():
             table.rows.setdefault(template_id, row)
     wanted = _with_members(table.wanted(ids), chosen_groups)
     return Templates(
-        services=table.choose(wanted, service_template, _absent_services),
+        services=table.choose(wanted, parse_service_template, _absent_services),
         groups=chosen_groups,
         gaps=(*templates.gaps, *template_groups.gaps),
     )
@@ -285,7 +289,7 @@ class _Table:
     """The rows of one list by id."""
 
     def __init__(self, reader: RegionReader, listing: Listing, rows: Rows) -> None:
-        self._origin = reader.origin(listing.action)
+        self._origin = reader.call_site(listing.action)
         self._gaps = rows.gaps
         self._holds_groups = listing in (_ADDRESS_GROUPS, _SERVICE_GROUPS)
         self.rows = {json_fields.label(row, listing.row_id): row for row in rows.rows}
@@ -293,7 +297,7 @@ class _Table:
     def wanted(self, ids: _Wanted) -> list[str]:
         """What of ``ids`` this list should hold, sorted."""
         here = ids.referred | (ids.also & self.rows.keys())
-        return sorted(one for one in here if one.startswith(GROUPS) is self._holds_groups)
+        return sorted(one for one in here if one.startswith(_GROUPS) is self._holds_groups)
 
     def choose(
         self,
@@ -305,11 +309,11 @@ class _Table:
         return tuple(
             convert(self.rows[one], self._origin)
             if one in self.rows
-            else absent(self._origin.region, one, self._lacking(one))
+            else absent(self._origin.region, one, self._missing_gap(one))
             for one in wanted
         )
 
-    def _lacking(self, template_id: str) -> Gap:
+    def _missing_gap(self, template_id: str) -> Gap:
         if self._gaps:
             return self._gaps[0]
         message = f"a rule refers to {template_id} and {self._origin.action.permission} does not list it: it is unknown"
@@ -328,28 +332,30 @@ def _absent_group(region: str, template_id: str, gap: Gap) -> TemplateGroup:
     return TemplateGroup(region=region, template_id=template_id, members=(), gaps=(gap,))
 
 
-def settled(
+def check_rule_counts(
     reader: RegionReader, groups: Iterable[SecurityGroup], read: Iterable[ReadGroup], templates: Templates
 ) -> tuple[SecurityGroup, ...]:
-    """``groups``, with a gap for each direction whose promise was not kept."""
-    promises = {one.group.security_group_id: one.promises for one in read}
-    sizes = _Sizes(templates)
-    return tuple(_settled(reader, group, promises.get(group.security_group_id, ()), sizes) for group in groups)
+    """``groups``, with a gap for each direction whose stated was not kept."""
+    stated_counts = {one.group.security_group_id: one.stated_counts for one in read}
+    sizes = _TemplateSizes(templates)
+    return tuple(_check_group(reader, group, stated_counts.get(group.security_group_id, ()), sizes) for group in groups)
 
 
-def _settled(reader: RegionReader, group: SecurityGroup, promises: Iterable[Promise], sizes: _Sizes) -> SecurityGroup:
-    origin = reader.origin(actions.SECURITY_GROUP_POLICIES)
-    for promise in promises:
-        rules = group.rules(promise.direction)
-        if isinstance(rules, tuple) and not sizes.could_add_up(rules, promise.count):
-            group_id, direction = group.security_group_id, promise.direction
-            gap = rule_parsing.rules_missing(origin, group_id, direction, len(rules), promise.count)
+def _check_group(
+    reader: RegionReader, group: SecurityGroup, stated_counts: Iterable[StatedCount], sizes: _TemplateSizes
+) -> SecurityGroup:
+    origin = reader.call_site(actions.SECURITY_GROUP_POLICIES)
+    for stated in stated_counts:
+        rules = group.rules(stated.direction)
+        if isinstance(rules, tuple) and not sizes.could_add_up(rules, stated.count):
+            group_id, direction = group.security_group_id, stated.direction
+            gap = rule_parsing.missing_rules_gap(origin, group_id, direction, len(rules), stated.count)
             ingress = direction is Direction.INGRESS
             group = replace(group, ingress=gap) if ingress else replace(group, egress=gap)
     return group
 
 
-class _Sizes:
+class _TemplateSizes:
     """How many entries each template has; ``None`` where it was not wholly read."""
 
     def __init__(self, templates: Templates) -> None:

@@ -1,11 +1,16 @@
-"""Templates that rules refer to."""
+"""Parameter templates that rules refer to, how their rows are parsed, and the counts of rules that name them."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from auditor.fetcher import actions
-from auditor.model.rules import AddressTemplate, ProtocolService, ServiceTemplate, TemplateGroup
+from auditor.fetcher import actions, templates
+from auditor.fetcher.actions import ADDRESS_TEMPLATES
+from auditor.fetcher.json_fields import CallSite
+from auditor.model.gaps import Gap
+from auditor.model.rules import AddressTemplate, ProtocolService, SecurityGroup, ServiceTemplate, TemplateGroup
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from tests.loopback.estate import Estate, Region
@@ -173,3 +178,183 @@ def test_templates_that_are_wanted_besides_are_read_where_the_region_has_them() 
     snapshot = read(cloud, also=(group, service, "ipm-elsewhere", "ppmg-elsewhere", "sg-elsewhere"))
     assert ids(snapshot) == (["ipm-00000001"], [service], [group])
     assert snapshot.all_gaps() == ()
+
+
+ORIGIN = CallSite(region="ap-guangzhou", action=ADDRESS_TEMPLATES)
+
+
+def addresses(**fields: object) -> AddressTemplate:
+    row = {"AddressTemplateId": "ipm-a", "AddressTemplateName": "office", **fields}
+    return templates.parse_address_template(row, ORIGIN)
+
+
+def services(**fields: object) -> ServiceTemplate:
+    return templates.parse_service_template({"ServiceTemplateId": "ppm-a", **fields}, ORIGIN)
+
+
+def test_addresses_come_as_blocks_addresses_and_ranges() -> None:
+    found = addresses(AddressSet=["192.168.0.0/16", "192.128.8.8/17", "10.0.0.1 - 10.0.0.9", "10.0.0.7", "2402::/16"])
+    assert found.entries == ("192.168.0.0/16", "192.128.0.0/17", "10.0.0.1-10.0.0.9", "10.0.0.7", "2402::/16")
+    assert (found.name, found.gaps) == ("office", ())
+
+
+@pytest.mark.parametrize("plain", [{}, {"AddressSet": None}, {"AddressSet": []}])
+def test_list_with_remarks_serves_where_the_plain_one_is_empty(plain: dict[str, Any]) -> None:
+    extra = {"AddressExtraSet": [{"Address": "10.0.0.0/8", "Description": "x"}, {"Address": "11.0.0.1"}]}
+    assert addresses(**plain, **extra).entries == ("10.0.0.0/8", "11.0.0.1")
+
+
+def test_unreadable_address_is_a_gap_and_the_rest_is_kept() -> None:
+    found = addresses(AddressSet=["10.0.0.0/8", "intranet", None])
+    assert found.entries == ("10.0.0.0/8",)
+    assert [(gap.resource, gap.code) for gap in found.gaps] == [
+        ("ipm-a/1", "UnreadableEntry"),
+        ("ipm-a/2", "UnreadableEntry"),
+    ]
+    assert found.gaps[0].message == "entry 1 of ipm-a is 'intranet': what it stands for is unknown"
+
+
+@pytest.mark.parametrize("fields", [{}, {"AddressSet": []}, {"AddressSet": None, "AddressExtraSet": None}])
+def test_template_without_entries_could_be_any_address(fields: dict[str, Any]) -> None:
+    found = addresses(**fields)
+    assert (found.entries, [gap.code for gap in found.gaps]) == ((), ["EmptyTemplate"])
+
+
+def test_services_are_read_entry_by_entry() -> None:
+    found = services(ServiceSet=["tcp:8080", "udp:99", "icmp:8"])
+    assert found.entries == (
+        ProtocolService(protocol=Protocol.TCP, ports=((8080, 8080),)),
+        ProtocolService(protocol=Protocol.UDP, ports=((99, 99),)),
+    )
+    assert [gap.resource for gap in found.gaps] == ["ppm-a/2"]
+
+
+def test_services_with_remarks_serve_where_the_plain_list_is_missing() -> None:
+    found = services(ServiceExtraSet=[{"Service": "tcp:80"}])
+    assert found.entries == (ProtocolService(protocol=Protocol.TCP, ports=((80, 80),)),)
+
+
+def test_service_template_without_entries_could_be_anything() -> None:
+    assert [gap.code for gap in services(ServiceSet=[]).gaps] == ["EmptyTemplate"]
+
+
+def test_group_of_address_templates_goes_by_its_ids_where_its_objects_disagree() -> None:
+    row = {
+        "AddressTemplateGroupId": "ipmg-a",
+        "AddressTemplateGroupName": "offices",
+        "AddressTemplateIdSet": ["ipm-x", "ipm-y"],
+        "AddressTemplateSet": [{"AddressTemplateId": "ipm-z"}],
+    }
+    found = templates.parse_address_template_group(row, ORIGIN)
+    assert (found.template_id, found.name, found.members, found.gaps) == ("ipmg-a", "offices", ("ipm-x", "ipm-y"), ())
+
+
+@pytest.mark.parametrize("ids", [{}, {"AddressTemplateIdSet": None}, {"AddressTemplateIdSet": []}])
+def test_group_without_ids_could_be_any_address(ids: dict[str, Any]) -> None:
+    row = {"AddressTemplateGroupId": "ipmg-a", "AddressTemplateSet": [{"AddressTemplateId": "ipm-z"}], **ids}
+    found = templates.parse_address_template_group(row, ORIGIN)
+    assert (found.members, [gap.code for gap in found.gaps]) == ((), ["UnreadableMembers"])
+
+
+def test_group_that_holds_a_group_never_leads_round_in_circles() -> None:
+    row = {"AddressTemplateGroupId": "ipmg-a", "AddressTemplateIdSet": ["ipm-x", "ipmg-a"]}
+    found = templates.parse_address_template_group(row, ORIGIN)
+    assert (found.members, [gap.code for gap in found.gaps]) == (("ipm-x",), ["UnreadableMembers"])
+
+
+def test_group_of_service_templates_falls_back_on_what_it_carries() -> None:
+    carried: dict[str, Any] = {"ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}]}
+    row: dict[str, Any] = {"ServiceTemplateGroupId": "ppmg-a", "ServiceTemplateIdSet": None, **carried}
+    found = templates.parse_service_template_group(row, ORIGIN)
+    assert (found.members, found.gaps) == (("ppm-x",), ())
+    row["ServiceTemplateIdSet"] = ["ppm-y"]
+    assert templates.parse_service_template_group(row, ORIGIN).members == ("ppm-y",)
+
+
+@pytest.mark.parametrize("item", [None, "ppm-y", {"ServiceTemplateId": ""}, {"ServiceTemplateId": 7}])
+def test_group_of_service_templates_says_what_it_carries_unreadably(item: object) -> None:
+    row = {"ServiceTemplateGroupId": "ppmg-a", "ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}, item]}
+    found = templates.parse_service_template_group(row, ORIGIN)
+    assert (found.members, {gap.code for gap in found.gaps}) == (("ppm-x",), {"WrongShape"})
+
+
+@pytest.mark.parametrize("members", ["ppm-x", {}, 7, ["ppm-x", None], ["ppm-x", "x"]])
+def test_id_list_that_cannot_be_read_is_not_replaced_by_what_the_group_carries(members: object) -> None:
+    row = {"ServiceTemplateIdSet": members, "ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}]}
+    found = templates.parse_service_template_group({"ServiceTemplateGroupId": "ppmg-a", **row}, ORIGIN)
+    assert (found.members, [gap.code for gap in found.gaps]) == ((), ["UnreadableMembers"])
+
+
+@pytest.mark.parametrize("row", ["128.0.0.0/2", None, 7, {}])
+def test_entry_with_remarks_that_cannot_be_read_is_a_gap(row: object) -> None:
+    rows = {"AddressTemplateId": "ipm-a", "AddressExtraSet": [{"Address": "10.0.0.0/8"}, row]}
+    found = templates.parse_address_template(rows, ORIGIN)
+    assert (found.entries, len(found.gaps)) == (("10.0.0.0/8",), 1)
+
+
+ZEROS = {
+    "IngressIPv4TotalCount": 0,
+    "IngressIPv6TotalCount": 0,
+    "EgressIPv4TotalCount": 0,
+    "EgressIPv6TotalCount": 0,
+}
+
+
+def region_with_templates() -> Region:
+    made = Estate().region()
+    made.vpc("10.0.0.0/16")
+    subnet = made.subnet("vpc-00000001", "10.0.1.0/24")
+    addresses = made.address_template("10.0.0.1", "10.0.0.2", "10.0.0.3", template_id="ipm-00000001")
+    made.address_template_group(
+        addresses, made.address_template("10.0.0.9", template_id="ipm-00000002"), group_id="ipmg-0000001"
+    )
+    made.service_template("tcp:80", "tcp:443", template_id="ppm-00000001")
+    made.group([], name="nodes")
+    made.cluster("vpc-00000001", cluster_cidr="172.16.0.0/16").worker(subnet, ["sg-00000001"])
+    return made
+
+
+def fetched(made: Region, *rules: dict[str, object], promised: int) -> SecurityGroup:
+    policies = made.policies["sg-00000001"]
+    policies["Ingress"] = [{**rule, "PolicyIndex": index} for index, rule in enumerate(rules)]
+    policies["PolicyStatistics"] = {**ZEROS, "IngressIPv4TotalCount": promised}
+    (group,) = read(FakeCloud(made.estate)).security_groups
+    return group
+
+
+PLAIN = allow("tcp", "22", "10.0.0.0/8")
+ADDRESSES = {**PLAIN, "CidrBlock": "", "AddressTemplate": {"AddressId": "ipm-00000001", "AddressGroupId": ""}}
+ADDRESS_GROUP = {**PLAIN, "CidrBlock": "", "AddressTemplate": {"AddressId": "", "AddressGroupId": "ipmg-0000001"}}
+SERVICES = {"ServiceTemplate": {"ServiceId": "ppm-00000001", "ServiceGroupId": ""}, "Protocol": "", "Port": ""}
+BOTH = {**ADDRESSES, **SERVICES}
+
+
+@pytest.mark.parametrize("promised", [0, 1, 2, 4])
+def test_address_template_counts_once_or_once_an_address(promised: int) -> None:
+    assert isinstance(fetched(region_with_templates(), PLAIN, ADDRESSES, promised=promised).ingress, tuple)
+
+
+@pytest.mark.parametrize("promised", [3, 5, 6])
+def test_count_that_no_way_of_counting_gives_is_a_gap_of_that_direction_alone(promised: int) -> None:
+    found = fetched(region_with_templates(), PLAIN, ADDRESSES, promised=promised)
+    assert isinstance(found.ingress, Gap)
+    assert (found.ingress.resource, found.ingress.code) == ("sg-00000001/ingress", "PartialAnswer")
+    assert found.ingress.message == f"2 of {promised} ingress rules of sg-00000001 came: the others are unknown"
+    assert isinstance(found.egress, tuple)
+
+
+@pytest.mark.parametrize("promised", [1, 2, 3, 6])
+def test_both_templates_of_a_rule_count_once_or_once_an_entry_each(promised: int) -> None:
+    assert isinstance(fetched(region_with_templates(), BOTH, promised=promised).ingress, tuple)
+
+
+@pytest.mark.parametrize(("promised", "read_as"), [(1, tuple), (4, tuple), (3, Gap)])
+def test_group_of_templates_counts_as_all_that_its_templates_hold(promised: int, read_as: type) -> None:
+    assert isinstance(fetched(region_with_templates(), ADDRESS_GROUP, promised=promised).ingress, read_as)
+
+
+def test_template_that_was_not_wholly_read_leaves_the_count_open() -> None:
+    made = region_with_templates()
+    made.address_templates[0]["AddressSet"] = ["10.0.0.1", "no address"]
+    made.address_templates[0]["AddressExtraSet"] = None
+    assert isinstance(fetched(made, ADDRESSES, promised=17).ingress, tuple)

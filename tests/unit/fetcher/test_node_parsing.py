@@ -18,7 +18,7 @@ ORIGIN = CallSite(region="ap-guangzhou", action=CLUSTER_INSTANCES_2022, cluster_
 
 def launch(**fields: object) -> Binding:
     row: dict[str, Any] = {"LaunchConfigurationId": "asc-a", "SecurityGroupIds": ["sg-a"], **fields}
-    return node_parsing.launch_configuration(row, ORIGIN, "np-a")
+    return node_parsing.parse_launch_configuration(row, ORIGIN, "np-a")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def launch(**fields: object) -> Binding:
     ],
 )
 def test_old_list_tells_kinds_by_the_form_of_the_id(node_id: str, kind: ListedKind) -> None:
-    found = node_parsing.node_2018({"InstanceId": node_id, "InstanceRole": "worker", "LanIP": None}, ORIGIN)
+    found = node_parsing.parse_node_2018({"InstanceId": node_id, "InstanceRole": "worker", "LanIP": None}, ORIGIN)
     assert (found.node_id, found.kind, found.role, found.lan_address) == (node_id, kind, "WORKER", "")
 
 
@@ -44,7 +44,7 @@ def test_native_node_names_its_groups_itself() -> None:
         "LanIp": "10.0.0.9",
     }
     row = {"InstanceId": "np-a-b", "NodeType": "Native", "Native": native, "NodePoolId": "np-a", "LanIP": "10.0.0.9"}
-    found = node_parsing.node_2022(row, ORIGIN)
+    found = node_parsing.parse_node_2022(row, ORIGIN)
     assert found.detail is not None
     assert (found.kind, found.node_pool_id) == (ListedKind.NATIVE, "np-a")
     assert (found.detail.security_groups, found.detail.instance_id) == (("sg-b", "sg-a"), "eks-a")
@@ -53,7 +53,7 @@ def test_native_node_names_its_groups_itself() -> None:
 
 @pytest.mark.parametrize("native", [None, {}, {"SecurityGroupIDs": None}, {"SecurityGroupIDs": "sg-a"}])
 def test_native_node_without_a_group_list_is_a_gap(native: dict[str, Any] | None) -> None:
-    found = node_parsing.node_2022({"InstanceId": "np-a-b", "NodeType": "Native", "Native": native}, ORIGIN)
+    found = node_parsing.parse_node_2022({"InstanceId": "np-a-b", "NodeType": "Native", "Native": native}, ORIGIN)
     assert found.detail is not None
     assert isinstance(found.detail.security_groups, Gap)
     assert (found.detail.security_groups.resource, found.detail.security_groups.code) == ("np-a-b", "NoGroupList")
@@ -61,7 +61,7 @@ def test_native_node_without_a_group_list_is_a_gap(native: dict[str, Any] | None
 
 def test_native_node_with_an_empty_list_binds_nothing() -> None:
     row = {"InstanceId": "np-a-b", "NodeType": "Native", "Native": {"SecurityGroupIDs": []}}
-    found = node_parsing.node_2022(row, ORIGIN)
+    found = node_parsing.parse_node_2022(row, ORIGIN)
     assert found.detail is not None
     assert found.detail.security_groups == ()
 
@@ -79,7 +79,7 @@ def test_native_node_with_an_empty_list_binds_nothing() -> None:
     ],
 )
 def test_kind_of_a_node(row: dict[str, Any], kind: ListedKind) -> None:
-    assert node_parsing.node_2022({"InstanceId": "ins-a", **row}, ORIGIN).kind is kind
+    assert node_parsing.parse_node_2022({"InstanceId": "ins-a", **row}, ORIGIN).kind is kind
 
 
 def test_machine_binds_in_order_and_counts_private_addresses_alone() -> None:
@@ -92,14 +92,14 @@ def test_machine_binds_in_order_and_counts_private_addresses_alone() -> None:
         "IPv6Addresses": ["2402:4e00::1"],
         "VirtualPrivateCloud": {"VpcId": "vpc-a", "SubnetId": "subnet-a"},
     }
-    found = node_parsing.machine(row, ORIGIN)
+    found = node_parsing.parse_instance(row, ORIGIN)
     assert (found.name, found.security_groups, found.subnet_id) == ("web", ("sg-b", "sg-a"), "subnet-a")
     assert found.addresses == ("10.0.0.9", "2402:4e00::1")
 
 
 def test_machine_with_nulls_is_read_as_far_as_it_goes() -> None:
     row = {"InstanceId": "ins-a", "PrivateIpAddresses": None, "IPv6Addresses": None, "VirtualPrivateCloud": None}
-    found = node_parsing.machine(row, ORIGIN)
+    found = node_parsing.parse_instance(row, ORIGIN)
     assert isinstance(found.security_groups, Gap)
     assert found.security_groups.message == "which groups ins-a binds is unknown: SecurityGroupIds is missing"
     assert (found.addresses, found.subnet_id) == ((), "")
@@ -172,7 +172,7 @@ def test_launch_configuration_that_names_no_group_binds_none() -> None:
 def test_native_pool_holds_its_groups_and_subnets() -> None:
     native = {"SecurityGroupIds": ["sg-a"], "SubnetIds": ["subnet-b", "subnet-a"]}
     row = {"NodePoolId": "np-a", "Name": "pool", "Type": "Native", "LifeState": "Running", "Native": native}
-    found = node_parsing.pool_2022(row, ORIGIN)
+    found = node_parsing.parse_pool_2022(row, ORIGIN)
     assert (found.kind, found.security_groups, found.subnet_ids) == (
         ListedKind.NATIVE,
         ("sg-a",),
@@ -182,14 +182,14 @@ def test_native_pool_holds_its_groups_and_subnets() -> None:
 
 def test_native_pool_without_a_group_list_is_a_gap() -> None:
     row = {"NodePoolId": "np-a", "Type": "Native", "Native": {"SecurityGroupIds": None}}
-    found = node_parsing.pool_2022(row, ORIGIN)
+    found = node_parsing.parse_pool_2022(row, ORIGIN)
     assert isinstance(found.security_groups, Gap)
     assert found.subnet_ids is None
 
 
 def test_regular_pool_refers_to_its_launch_configuration() -> None:
     regular = {"LaunchConfigurationId": "asc-a", "AutoscalingGroupId": "asg-a"}
-    found = node_parsing.pool_2022({"NodePoolId": "np-a", "Type": "Regular", "Regular": regular}, ORIGIN)
+    found = node_parsing.parse_pool_2022({"NodePoolId": "np-a", "Type": "Regular", "Regular": regular}, ORIGIN)
     assert (found.kind, found.launch_configuration_id, found.auto_scaling_group_id) == (
         ListedKind.REGULAR,
         "asc-a",
@@ -198,21 +198,21 @@ def test_regular_pool_refers_to_its_launch_configuration() -> None:
 
 
 def test_super_pool_may_name_groups_of_its_pods() -> None:
-    named = node_parsing.pool_2022(
+    named = node_parsing.parse_pool_2022(
         {"NodePoolId": "np-a", "Type": "Super", "Super": {"SecurityGroupIds": ["sg-s"]}}, ORIGIN
     )
-    silent = node_parsing.pool_2022({"NodePoolId": "np-a", "Type": "Super", "Super": None}, ORIGIN)
+    silent = node_parsing.parse_pool_2022({"NodePoolId": "np-a", "Type": "Super", "Super": None}, ORIGIN)
     assert (named.security_groups, silent.security_groups) == (("sg-s",), ())
 
 
 @pytest.mark.parametrize("groups", ["sg-s", 7, ["x"], [None], {}])
 def test_super_pool_with_an_unreadable_list_of_groups_is_a_gap(groups: object) -> None:
     row = {"NodePoolId": "np-a", "Type": "Super", "Super": {"SecurityGroupIds": groups, "Name": "x"}}
-    found = node_parsing.pool_2022(row, ORIGIN)
+    found = node_parsing.parse_pool_2022(row, ORIGIN)
     assert (found.security_groups, [gap.code for gap in found.gaps]) == ((), ["WrongShape"])
 
 
 def test_pool_of_the_old_list_is_an_auto_scaling_pool() -> None:
     row = {"NodePoolId": "np-a", "LaunchConfigurationId": "asc-a", "AutoscalingGroupId": "asg-a", "LifeState": "normal"}
-    found = node_parsing.pool_2018(row, ORIGIN)
+    found = node_parsing.parse_pool_2018(row, ORIGIN)
     assert (found.kind, found.launch_configuration_id, found.life_state) == (ListedKind.REGULAR, "asc-a", "normal")

@@ -39,7 +39,7 @@ def group(ingress: object, egress: object = (), **fields: object) -> SecurityGro
         "Egress": list(egress) if isinstance(egress, (list, tuple)) else egress,
         **fields,
     }
-    return rule_parsing.group_of({"SecurityGroupPolicySet": policies}, ORIGIN, "sg-a")
+    return rule_parsing.parse_group({"SecurityGroupPolicySet": policies}, ORIGIN, "sg-a")
 
 
 def only(row: dict[str, Any]) -> Rule:
@@ -228,13 +228,13 @@ def test_list_that_is_none_was_not_read(egress: object) -> None:
 
 
 def test_missing_list_was_not_read() -> None:
-    found = rule_parsing.group_of({"SecurityGroupPolicySet": {"Ingress": []}}, ORIGIN, "sg-a")
+    found = rule_parsing.parse_group({"SecurityGroupPolicySet": {"Ingress": []}}, ORIGIN, "sg-a")
     assert (found.ingress, isinstance(found.egress, Gap)) == ((), True)
 
 
 @pytest.mark.parametrize("answer", [{}, {"SecurityGroupPolicySet": None}, {"SecurityGroupPolicySet": []}])
 def test_answer_without_rules_leaves_both_directions_unread(answer: dict[str, Any]) -> None:
-    found = rule_parsing.group_of(answer, ORIGIN, "sg-a")
+    found = rule_parsing.parse_group(answer, ORIGIN, "sg-a")
     assert (isinstance(found.ingress, Gap), isinstance(found.egress, Gap)) == (True, True)
 
 

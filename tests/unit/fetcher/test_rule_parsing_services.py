@@ -26,7 +26,7 @@ EVERYTHING = ProtocolService(protocol=None, ports=((0, 65535),))
     ],
 )
 def test_ports_are_single_lists_ranges_or_a_mixture(source: str, expected: tuple[tuple[int, int], ...]) -> None:
-    found = rule_parsing.of_rule({"Protocol": "tcp", "Port": source})
+    found = rule_parsing.parse_service({"Protocol": "tcp", "Port": source})
     assert found == ProtocolService(protocol=Protocol.TCP, ports=expected)
 
 
@@ -35,7 +35,7 @@ def test_ports_are_single_lists_ranges_or_a_mixture(source: str, expected: tuple
     ["", "65536", "9000-8000", "80,,443", "80,", "-80", "80-", "http", "80;443", "8 0", "all,80", "８０", "1-2-3"],
 )
 def test_other_ports_are_not_guessed_at(source: str) -> None:
-    found = rule_parsing.of_rule({"Protocol": "tcp", "Port": source})
+    found = rule_parsing.parse_service({"Protocol": "tcp", "Port": source})
     assert found == UnreadableService(text=f"tcp {source}".strip(), protocol=Protocol.TCP)
 
 
@@ -63,16 +63,16 @@ def test_other_ports_are_not_guessed_at(source: str) -> None:
     ],
 )
 def test_protocol_with_port(protocol: str | None, port: str | None, expected: object) -> None:
-    assert rule_parsing.of_rule({"Protocol": protocol, "Port": port, "ServiceTemplate": None}) == expected
+    assert rule_parsing.parse_service({"Protocol": protocol, "Port": port, "ServiceTemplate": None}) == expected
 
 
 def test_port_may_come_as_a_number() -> None:
-    found = rule_parsing.of_rule({"Protocol": "tcp", "Port": 22})
+    found = rule_parsing.parse_service({"Protocol": "tcp", "Port": 22})
     assert found == ProtocolService(protocol=Protocol.TCP, ports=((22, 22),))
 
 
 def test_missing_protocol_is_no_service() -> None:
-    assert rule_parsing.of_rule({}) == UnreadableService(text="")
+    assert rule_parsing.parse_service({}) == UnreadableService(text="")
 
 
 @pytest.mark.parametrize(
@@ -84,22 +84,22 @@ def test_missing_protocol_is_no_service() -> None:
     ],
 )
 def test_template_stands_for_protocol_and_port(row: dict[str, object]) -> None:
-    assert rule_parsing.of_rule(row) == ServiceTemplateRef(template_id="ppm-a")
+    assert rule_parsing.parse_service(row) == ServiceTemplateRef(template_id="ppm-a")
 
 
 def test_group_of_templates_is_referred_to_alike() -> None:
     row = {"ServiceTemplate": {"ServiceId": "", "ServiceGroupId": "ppmg-a"}}
-    assert rule_parsing.of_rule(row) == ServiceTemplateRef(template_id="ppmg-a")
+    assert rule_parsing.parse_service(row) == ServiceTemplateRef(template_id="ppmg-a")
 
 
 def test_template_beside_a_protocol_has_no_documented_meaning() -> None:
     row = {"ServiceTemplate": {"ServiceId": "ppm-a"}, "Protocol": "tcp", "Port": "80"}
-    assert rule_parsing.of_rule(row) == UnreadableService(text="ppm-a and tcp 80")
+    assert rule_parsing.parse_service(row) == UnreadableService(text="ppm-a and tcp 80")
 
 
 def test_template_beside_a_group_of_templates_has_no_documented_meaning() -> None:
     row = {"ServiceTemplate": {"ServiceId": "ppm-a", "ServiceGroupId": "ppmg-a"}}
-    assert rule_parsing.of_rule(row) == UnreadableService(text="ppm-a and ppmg-a")
+    assert rule_parsing.parse_service(row) == UnreadableService(text="ppm-a and ppmg-a")
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,9 @@ def test_template_beside_a_group_of_templates_has_no_documented_meaning() -> Non
     ],
 )
 def test_entry_of_a_template(source: str, expected: ProtocolService) -> None:
-    assert rule_parsing.of_entry(source) == expected
+    assert rule_parsing.parse_service_entry(source) == expected
 
 
 @pytest.mark.parametrize("source", ["", "tcp", "tcp:", "icmp:8", "gre:1", "all:80", "sctp:80", "80", "tcp:80:90"])
 def test_other_entries_are_not_guessed_at(source: str) -> None:
-    assert rule_parsing.of_entry(source) is None
+    assert rule_parsing.parse_service_entry(source) is None
