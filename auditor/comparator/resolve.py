@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from auditor.model import addresses
 from auditor.model.addresses import ANYWHERE
@@ -107,6 +108,14 @@ class Resolver:
         for direction in Direction:
             self.lines(region, groups, direction)
         return frozenset(gap for group in groups for gap in self._gaps.get((region, group), ()))
+
+    def possible_addresses(self, region: str, peer: Peer) -> IntervalSet:
+        """Every address that the peer could match, as an upper bound."""
+        return self._addresses(region, peer, set()).possible
+
+    def possible_services(self, region: str, service: Service) -> IntervalSet:
+        """Every service that the service of a rule could match, as an upper bound."""
+        return self._services(region, service, set()).possible
 
     def _of_group(self, region: str, group_id: str, direction: Direction) -> tuple[ResolvedRule, ...]:
         key = (region, group_id, direction)
@@ -232,3 +241,54 @@ def _unread(group_id: str, direction: Direction) -> ResolvedRule:
         services=UNKNOWN_SERVICES,
         addresses=UNKNOWN_ADDRESSES,
     )
+
+
+RuleContent: TypeAlias = tuple[Action, object, object]
+"""The action, peer and service of a rule in a form that does not depend on their spelling."""
+
+
+def rule_content(rule: Rule) -> RuleContent:
+    """A value that is equal for two rules if they have the same action, peer and service.
+
+    The index and the description of a rule, and the spelling of its addresses and ports, do not count. References are
+    compared by id and not resolved.
+    """
+    return rule.action, _peer_content(rule.peer), _service_content(rule.service)
+
+
+def rule_contents(rules: Iterable[Rule]) -> tuple[RuleContent, ...]:
+    """The content of each rule, in order."""
+    return tuple(rule_content(rule) for rule in rules)
+
+
+def same_rules(rules: Iterable[Rule], others: Iterable[Rule]) -> bool:
+    """Whether two lists have rules of the same content in the same order."""
+    return rule_contents(rules) == rule_contents(others)
+
+
+def _peer_content(peer: Peer) -> object:
+    match peer:
+        case CidrPeer():
+            return addresses.parse(peer.cidr).bounds
+        case GroupPeer():
+            return peer.security_group_id
+        case AddressTemplatePeer():
+            return peer.template_id
+        case UnreadablePeer():
+            return ("unreadable", peer.text)
+        case _:
+            assert_never(peer)
+
+
+def _service_content(service: Service) -> object:
+    match service:
+        case ProtocolService():
+            if service.protocol is None:
+                return "all"
+            return service.protocol, tuple(sorted(service.ports)) if service.protocol.has_ports else ()
+        case ServiceTemplateRef():
+            return service.template_id
+        case UnreadableService():
+            return ("unreadable", service.text)
+        case _:
+            assert_never(service)

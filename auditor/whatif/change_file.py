@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from auditor.comparator.resolve import same_rules
 from auditor.errors import ConfigError
 from auditor.model.rules import Direction, Rule, SecurityGroup
 from auditor.model.snapshot import Snapshot
@@ -27,7 +28,7 @@ from auditor.whatif import yaml_lines
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.outcome import conclude
 from auditor.whatif.planned import Planned
-from auditor.whatif.rule_effects import RuleWrite, same_rules
+from auditor.whatif.rule_effects import RuleWrite
 from auditor.whatif.rule_fields import RuleFields, rule
 from auditor.whatif.state import ResourceEffects, WorkingState
 from auditor.whatif.terraform.providers import NamedRegions

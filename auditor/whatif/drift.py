@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from auditor.comparator.resolve import rule_content, rule_contents
 from auditor.model import rule_syntax
 from auditor.model.clusters import Binding
 from auditor.model.rules import Direction, Rules, UnreadablePeer, UnreadableService
 from auditor.model.snapshot import Snapshot
 from auditor.whatif.planned import Drift
 from auditor.whatif.resources import clusters, instances, node_pools, rule_readers, security_groups
-from auditor.whatif.rule_effects import content, contents
 from auditor.whatif.rule_fields import RuleList
 from auditor.whatif.terraform.plan import Plan, ResourceChange
 from auditor.whatif.terraform.references import ResourceView
@@ -69,7 +69,7 @@ def _differs(state: RuleList, live: Rules) -> bool:
     if len(state.rules) != len(live):
         return True
     return any(
-        content(one) != content(other)
+        rule_content(one) != rule_content(other)
         for one, other in zip(state.rules, live, strict=True)
         if not any(isinstance(rule.peer, UnreadablePeer) for rule in (one, other))
         and not any(isinstance(rule.service, UnreadableService) for rule in (one, other))
@@ -83,7 +83,7 @@ def _single(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
         rules = group.rules(found.direction) if found.direction is not None else ()
         if group.security_group_id != group_id or not isinstance(rules, tuple) or found.why is not None:
             continue
-        if content(found.rule) not in contents(rules):
+        if rule_content(found.rule) not in rule_contents(rules):
             yield Drift(address=change.address, resource=group_id, message_id="change-drift-rule-gone")
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.comparator.resolve import same_rules
 from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import change_file
-from auditor.whatif.rule_effects import same_rules
 from tests.plans.estate import GROUP, OTHER, estate, group
 from tests.plans.laid import NODE_POOL, RULE_SET, held, held_pool, laid, new_rule_set, rule_set
 from tests.plans.shapes import Resource

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from auditor.comparator.resolve import RuleContent, rule_content, rule_contents
 from auditor.model.gaps import Gap
 from auditor.model.rules import Action, Direction, Rule, Rules
 from auditor.model.snapshot import Snapshot
@@ -14,7 +15,6 @@ from auditor.whatif import rule_effects
 from auditor.whatif.gaps import GapReason
 from auditor.whatif.resources import rule_readers
 from auditor.whatif.resources.rule_readers import SingleRule
-from auditor.whatif.rule_effects import Content, content, contents
 from auditor.whatif.rule_fields import Flaw, RuleList, unknown_rules
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform.plan import PlanStep, ResourceChange
@@ -36,24 +36,24 @@ class Span:
 
 def without(present: Sequence[Rule], deleted: Iterable[Rule]) -> tuple[Rule, ...]:
     """The rules that stay where others are deleted by what they say: of equal rules the upper ones."""
-    left = Counter(contents(present)) - Counter(contents(deleted))
+    left = Counter(rule_contents(present)) - Counter(rule_contents(deleted))
     kept = []
     for rule in present:
-        if left[content(rule)]:
-            left[content(rule)] -= 1
+        if left[rule_content(rule)]:
+            left[rule_content(rule)] -= 1
             kept.append(rule)
     return tuple(kept)
 
 
 def spans(rules: Sequence[Rule], present: Sequence[Rule]) -> tuple[Span | None, ...]:
     """Where each of ``rules`` is in the present list; ``None`` for a rule that is new."""
-    places: dict[Content, list[int]] = {}
+    places: dict[RuleContent, list[int]] = {}
     for place, rule in enumerate(present):
-        places.setdefault(content(rule), []).append(place)
-    counts = Counter(contents(rules))
-    seen: Counter[Content] = Counter()
+        places.setdefault(rule_content(rule), []).append(place)
+    counts = Counter(rule_contents(rules))
+    seen: Counter[RuleContent] = Counter()
     found: list[Span | None] = []
-    for said in contents(rules):
+    for said in rule_contents(rules):
         equal, rank = places.get(said, []), seen[said]
         seen[said] += 1
         spare = max(len(equal) - counts[said], 0)
@@ -240,8 +240,8 @@ def _same_text(change: ResourceChange, direction: Direction) -> bool:
 
 def _unsorted(planned: RuleList, present: Rules, rulebook: Rulebook, region: str) -> RuleList:
     """A list sent without ``SortPolicys``: the cloud keeps the order of the rules that it has, the rest is open."""
-    known = contents(present) if isinstance(present, tuple) else ()
-    if planned.unknown or present == () or contents(planned.rules) == known:
+    known = rule_contents(present) if isinstance(present, tuple) else ()
+    if planned.unknown or present == () or rule_contents(planned.rules) == known:
         return planned
     return _opened(planned, present if isinstance(present, tuple) else (), rulebook, region)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from auditor.comparator.resolve import same_rules
 from auditor.model.gaps import Gap
 from auditor.model.rules import Direction, Membership, Rules, SecurityGroup
 from auditor.whatif import rule_effects
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources import rule_lists, rule_readers
 from auditor.whatif.resources.rule_lists import Lists
-from auditor.whatif.rule_effects import same_rules
 from auditor.whatif.rule_fields import RuleList, unknown_rules
 from auditor.whatif.rule_references import group_of, rules, templates_of
 from auditor.whatif.state import Key, WorkingState
