@@ -30,78 +30,78 @@ _LISTS: dict[str, Path] = {
 TYPES = frozenset(_LISTS)
 
 
-def apply_cluster_nodes(draft: WorkingState, plan: Plan, lister: GroupLists) -> None:
+def apply_cluster_nodes(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
     """Attach and detach machines, make and destroy workers."""
     for change in plan.managed:
         for step in change.steps if change.type in _LISTS else ():
             if step is PlanStep.REMOVED:
-                _take_out(draft, change)
+                _take_out(state, change)
             elif step is PlanStep.MADE:
-                _put_in(draft, lister, change)
+                _put_in(state, group_lists, change)
         if change.type == SCALE_WORKER and len(change.steps) > 1:
-            draft.replacements[placeholder(change.address)] = next(iter(_workers(change.before)), "")
+            state.replacements[placeholder(change.address)] = next(iter(_workers(change.before)), "")
 
 
-def made_list(lister: GroupLists, change: ResourceChange, path: Path) -> Groups:
+def made_list(group_lists: GroupLists, change: ResourceChange, path: Path) -> Groups:
     """The list of a new node; without one it gets a default group that the plan does not name."""
-    groups = lister.groups(change, path)
+    groups = group_lists.groups(change, path)
     return UnknownList(why=GapReason.LIST_DEFAULT) if isinstance(groups, EmptyList) else groups
 
 
-def put_in(draft: WorkingState, change: ResourceChange, key: Key, node_id: str, role: Role, groups: Groups) -> None:
+def put_in(state: WorkingState, change: ResourceChange, key: Key, node_id: str, role: Role, groups: Groups) -> None:
     """Let a machine be a node of a cluster. One that was read keeps its addresses."""
-    report = draft.effects_of(change)
-    known = next((node for _, node in draft.nodes_of(node_id)), None)
+    effects = state.effects_of(change)
+    known = next((node for _, node in state.nodes_of(node_id)), None)
     node = Node(
         node_id=node_id,
         instance_id=node_id,
         role=role,
         kind=NodeKind.REGULAR,
         name=known.name if known is not None else "",
-        addresses=known.addresses if known is not None else bindings.own_addresses(draft, node_id),
-        security_groups=binding(draft, (key[0], node_id), key[1], groups),
+        addresses=known.addresses if known is not None else bindings.own_addresses(state, node_id),
+        security_groups=binding(state, (key[0], node_id), key[1], groups),
     )
-    draft.put_node(key, node)
-    report.clusters.add(key[1])
-    report.nodes.add(node_id)
-    report.add_effect("node-in", node=node_id, cluster=key[1], groups=", ".join(ids_of(groups)) or "-")
+    state.put_node(key, node)
+    effects.clusters.add(key[1])
+    effects.nodes.add(node_id)
+    effects.add_effect("node-in", node=node_id, cluster=key[1], groups=", ".join(ids_of(groups)) or "-")
     if node_id.startswith("ins-") and not isinstance(groups, UnknownList):
-        bindings.rebind(draft, report, node_id, ids_of(groups), node)
+        bindings.rebind(state, effects, node_id, ids_of(groups), node)
     else:
         fresh = Member(instance_id=node_id, addresses=node.addresses)
-        bindings.join(draft, report, ids_of(groups), fresh, draft.clusters[key].vpc_id)
+        bindings.join(state, effects, ids_of(groups), fresh, state.clusters[key].vpc_id)
 
 
-def take_out(draft: WorkingState, change: ResourceChange, key: Key, node_ids: Iterable[str], *, destroy: bool) -> None:
+def take_out(state: WorkingState, change: ResourceChange, key: Key, node_ids: Iterable[str], *, destroy: bool) -> None:
     """Let machines be nodes no more. One that is kept goes on binding its groups, as a stranger."""
-    report = draft.effects_of(change)
+    effects = state.effects_of(change)
     wanted = set(node_ids)
-    for node in list(draft.nodes[key].values()):
+    for node in list(state.nodes[key].values()):
         if node.node_id in wanted or node.instance_id in wanted:
-            report.clusters.add(key[1])
-            report.nodes.add(node.node_id)
-            report.add_effect("node-out", node=node.node_id)
-            del draft.nodes[key][node.node_id]
+            effects.clusters.add(key[1])
+            effects.nodes.add(node.node_id)
+            effects.add_effect("node-out", node=node.node_id)
+            del state.nodes[key][node.node_id]
             if destroy:
-                bindings.leave(draft, report, node.instance_id or node.node_id)
+                bindings.leave(state, effects, node.instance_id or node.node_id)
 
 
-def _put_in(draft: WorkingState, lister: GroupLists, change: ResourceChange) -> None:
-    groups = made_list(lister, change, _LISTS[change.type])
+def _put_in(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
+    groups = made_list(group_lists, change, _LISTS[change.type])
     node_id = placeholder(change.address)
     if change.type != SCALE_WORKER:
-        node_id = lister.references.value(change, ("instance_id",), INSTANCE) or node_id
+        node_id = group_lists.references.value(change, ("instance_id",), INSTANCE) or node_id
     role = Role.MASTER if change.type == MASTER_ATTACHMENT else Role.NODE
-    for key in clusters_of(draft, lister, change):
-        put_in(draft, change, key, node_id, role, groups)
+    for key in clusters_of(state, group_lists, change):
+        put_in(state, change, key, node_id, role, groups)
 
 
-def _take_out(draft: WorkingState, change: ResourceChange) -> None:
+def _take_out(state: WorkingState, change: ResourceChange) -> None:
     """Both attachments retain the machine (``InstanceDeleteMode``); a scaled worker is terminated."""
     scaled = change.type == SCALE_WORKER
     gone = _workers(change.before) if scaled else (text(change.before.get("instance_id")),)
-    for key in draft.cluster_keys(text(change.before.get("cluster_id"))):
-        take_out(draft, change, key, gone, destroy=scaled)
+    for key in state.cluster_keys(text(change.before.get("cluster_id"))):
+        take_out(state, change, key, gone, destroy=scaled)
 
 
 def detached(plan: Plan) -> frozenset[str]:
@@ -143,7 +143,7 @@ def _region(change: ResourceChange, providers: Providers) -> str:
 
 
 def apply_clusters(
-    draft: WorkingState, plan: Plan, lister: GroupLists, land: ClusterNetworks, providers: Providers
+    state: WorkingState, plan: Plan, group_lists: GroupLists, cluster_networks: ClusterNetworks, providers: Providers
 ) -> None:
     """Make, change and delete clusters."""
     for change in plan.managed:
@@ -151,64 +151,68 @@ def apply_clusters(
             continue
         for step in change.steps:
             if step is PlanStep.REMOVED:
-                _remove(draft, change, detached(plan))
+                _remove(state, change, detached(plan))
             elif step is PlanStep.MADE:
-                _make(draft, lister, land, change, providers)
+                _make(state, group_lists, cluster_networks, change, providers)
             else:
-                _update(draft, lister, land, change)
+                _update(state, group_lists, cluster_networks, change)
         if len(change.steps) > 1:
-            draft.replacements[placeholder(change.address)] = text(change.before.get("id"))
+            state.replacements[placeholder(change.address)] = text(change.before.get("id"))
 
 
-def _remove(draft: WorkingState, change: ResourceChange, kept: frozenset[str]) -> None:
+def _remove(state: WorkingState, change: ResourceChange, kept: frozenset[str]) -> None:
     """A cluster goes with its machines, unless it says otherwise (``instance_delete_mode``) or they were taken out."""
     retain = text(change.before.get("instance_delete_mode")) == _RETAIN
-    for key in draft.cluster_keys(text(change.before.get("id"))):
-        report = draft.effects_of(change)
-        report.clusters.add(key[1])
-        report.add_effect("cluster-out", cluster=key[1])
-        for node in () if retain else draft.nodes[key].values():
+    for key in state.cluster_keys(text(change.before.get("id"))):
+        effects = state.effects_of(change)
+        effects.clusters.add(key[1])
+        effects.add_effect("cluster-out", cluster=key[1])
+        for node in () if retain else state.nodes[key].values():
             if node.instance_id not in kept:
-                bindings.leave(draft, report, node.instance_id or node.node_id)
-        del draft.clusters[key], draft.nodes[key], draft.pools[key]
+                bindings.leave(state, effects, node.instance_id or node.node_id)
+        del state.clusters[key], state.nodes[key], state.pools[key]
 
 
 def _make(
-    draft: WorkingState, lister: GroupLists, land: ClusterNetworks, change: ResourceChange, providers: Providers
+    state: WorkingState,
+    group_lists: GroupLists,
+    cluster_networks: ClusterNetworks,
+    change: ResourceChange,
+    providers: Providers,
 ) -> None:
     """A new cluster, with the machines that are written into it; without lists they get a group that nothing names."""
-    region = _region(change, providers) or (draft.regions[0] if len(draft.regions) == 1 else "")
+    region = _region(change, providers) or (state.regions[0] if len(state.regions) == 1 else "")
     key = (region, placeholder(change.address))
-    report = draft.effects_of(change)
-    report.clusters.add(key[1])
-    report.add_effect("cluster-in", cluster=key[1])
-    draft.clusters[key] = Cluster(
+    effects = state.effects_of(change)
+    effects.clusters.add(key[1])
+    effects.add_effect("cluster-in", cluster=key[1])
+    state.clusters[key] = Cluster(
         region=region,
         cluster_id=key[1],
         name=text(change.after.get("cluster_name")),
         cluster_type=text(change.after.get("cluster_deploy_type")),
         status="Planned",
         network_mode=_MODES.get(text(change.after.get("network_type")) or "GR", NetworkMode.UNKNOWN),
-        vpc_id=lister.references.value(change, ("vpc_id",), VPC) or "",
+        vpc_id=group_lists.references.value(change, ("vpc_id",), VPC) or "",
         gaps=() if region else (gap(GapReason.CLUSTER_UNKNOWN, *key, key[1]),),
     )
-    draft.nodes[key], draft.pools[key] = {}, {}
-    draft.clusters[key] = _with_networks(draft, land, change, key)
+    state.nodes[key], state.pools[key] = {}, {}
+    state.clusters[key] = _with_networks(state, cluster_networks, change, key)
     for block, role in (("worker_config", Role.NODE), ("master_config", Role.MASTER)):
         for place, _ in enumerate(blocks(change.after.get(block))):
-            groups = made_list(lister, change, (block, place, "security_group_ids"))
-            put_in(draft, change, key, placeholder(f"{change.address}.{block}[{place}]"), role, groups)
-    _put_in_existing(draft, lister, change, key, ())
+            groups = made_list(group_lists, change, (block, place, "security_group_ids"))
+            put_in(state, change, key, placeholder(f"{change.address}.{block}[{place}]"), role, groups)
+    _put_in_existing(state, group_lists, change, key, ())
 
 
-def _with_networks(draft: WorkingState, land: ClusterNetworks, change: ResourceChange, key: Key) -> Cluster:
+def _with_networks(state: WorkingState, cluster_networks: ClusterNetworks, change: ResourceChange, key: Key) -> Cluster:
     """The new cluster's networks: its own, and those of its VPC as the plan or another cluster in it tells."""
-    cluster = draft.clusters[key]
-    vpc = _vpc(draft, land, cluster)
-    container = _container(land, change, key)
-    further = land.surroundings.get(cluster.vpc_id, ())
+    cluster = state.clusters[key]
+    vpc = _vpc(state, cluster_networks, cluster)
+    container = _container(cluster_networks, change, key)
+    further = cluster_networks.surroundings.get(cluster.vpc_id, ())
     around = Network(cidrs=tuple(dict.fromkeys((*vpc.cidrs, *further, *container.cidrs))))
-    same_vpc = (other for other in draft.clusters.values() if other.vpc_id == cluster.vpc_id)
+    same_vpc = (other for other in state.clusters.values() if other.vpc_id == cluster.vpc_id)
     networks = Networks(
         container=container,
         vpc=vpc,
@@ -219,58 +223,60 @@ def _with_networks(draft: WorkingState, land: ClusterNetworks, change: ResourceC
     return replace(cluster, networks=networks)
 
 
-def _vpc(draft: WorkingState, land: ClusterNetworks, cluster: Cluster) -> Network:
-    if cluster.vpc_id in land.vpcs:
-        return Network(cidrs=land.vpcs[cluster.vpc_id])
-    known = (other for other in draft.read.clusters if other.vpc_id and other.vpc_id == cluster.vpc_id)
+def _vpc(state: WorkingState, cluster_networks: ClusterNetworks, cluster: Cluster) -> Network:
+    if cluster.vpc_id in cluster_networks.vpcs:
+        return Network(cidrs=cluster_networks.vpcs[cluster.vpc_id])
+    known = (other for other in state.read.clusters if other.vpc_id and other.vpc_id == cluster.vpc_id)
     read = next((other.networks.vpc for other in known), None)
     if read is not None:
         return read
     place = (cluster.region, cluster.cluster_id)
-    by_id = land.lacking(cluster.region, (cluster.vpc_id,) if cluster.vpc_id else (), cluster.cluster_id)
+    by_id = cluster_networks.lacking(cluster.region, (cluster.vpc_id,) if cluster.vpc_id else (), cluster.cluster_id)
     return Network(gaps=by_id or (gap(GapReason.NETWORK_UNKNOWN, *place, cluster.cluster_id),))
 
 
-def _container(land: ClusterNetworks, change: ResourceChange, key: Key) -> Network:
+def _container(cluster_networks: ClusterNetworks, change: ResourceChange, key: Key) -> Network:
     """Pod ranges: ``cluster_cidr``, and with VPC-CNI the container subnets."""
     value = read(change.after, change.change.after_unknown, ("cluster_cidr",))
     own = rule_fields.blocks(texts([value.value])) if isinstance(value, KnownValue) else ()
-    subnets = land.cidrs(change, ("eni_subnet_ids",))
+    subnets = cluster_networks.cidrs(change, ("eni_subnet_ids",))
     found = (*(own or ()), *(subnets[1] if subnets is not None else ()))
-    lacking = land.lacking(key[0], subnets[0] if subnets is not None else (), key[1])
+    lacking = cluster_networks.lacking(key[0], subnets[0] if subnets is not None else (), key[1])
     if own is None or subnets is None or not (found or lacking):
         lacking = (*lacking, gap(GapReason.NETWORK_UNKNOWN, *key, key[1]))
     return Network(cidrs=found, gaps=lacking)
 
 
-def _update(draft: WorkingState, lister: GroupLists, land: ClusterNetworks, change: ResourceChange) -> None:
-    for key in draft.cluster_keys(text(change.before.get("id"))):
-        report = draft.effects_of(change)
+def _update(
+    state: WorkingState, group_lists: GroupLists, cluster_networks: ClusterNetworks, change: ResourceChange
+) -> None:
+    for key in state.cluster_keys(text(change.before.get("id"))):
+        effects = state.effects_of(change)
         if _differs(change, "eni_subnet_ids"):
-            report.clusters.add(key[1])
-            report.moves_networks = True
-            report.add_effect("cluster-networks", cluster=key[1])
-            networks.add_container_subnets(draft, land, key, change)
+            effects.clusters.add(key[1])
+            effects.moves_networks = True
+            effects.add_effect("cluster-networks", cluster=key[1])
+            networks.add_container_subnets(state, cluster_networks, key, change)
         if _differs(change, "exist_instance"):
             old = blocks(change.before.get("exist_instance"))
             new = blocks(change.after.get("exist_instance"))
             gone = [machine for block in old if block not in new for machine in _machines(block)]
-            take_out(draft, change, key, gone, destroy=False)
-            _put_in_existing(draft, lister, change, key, old)
+            take_out(state, change, key, gone, destroy=False)
+            _put_in_existing(state, group_lists, change, key, old)
 
 
 def _put_in_existing(
-    draft: WorkingState, lister: GroupLists, change: ResourceChange, key: Key, old: tuple[Json, ...]
+    state: WorkingState, group_lists: GroupLists, change: ResourceChange, key: Key, old: tuple[Json, ...]
 ) -> None:
     """Machines in ``exist_instance``. A changed block counts as one taken out and one put in."""
     for place, block in enumerate(blocks(change.after.get("exist_instance"))):
         if block in old:
             continue
         path = ("exist_instance", place, "instances_para", 0, "security_group_ids")
-        groups = made_list(lister, change, path)
+        groups = made_list(group_lists, change, path)
         role = Role.NODE if text(block.get("node_role")) == "WORKER" else Role.MASTER
         for machine in _machines(block):
-            put_in(draft, change, key, machine, role, groups)
+            put_in(state, change, key, machine, role, groups)
 
 
 def _machines(block: Json) -> tuple[str, ...]:

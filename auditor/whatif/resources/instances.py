@@ -23,19 +23,19 @@ _ORDERED: Path = ("orderly_security_groups",)
 _UNORDERED: Path = ("security_groups",)
 
 
-def apply_instances(draft: WorkingState, plan: Plan, lister: GroupLists) -> None:
+def apply_instances(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
     """Let machines and interfaces bind what they will bind."""
     for change in plan.managed:
         for step in change.steps:
             if change.type == INSTANCE_TYPE:
-                _lay_instance(draft, lister, change, step)
+                _apply_instance(state, group_lists, change, step)
             elif change.type == INSTANCE_SET:
-                _lay_instance_set(draft, lister, change, step)
+                _apply_instance_set(state, group_lists, change, step)
             elif change.type == INTERFACE_TYPE:
-                _lay_interface(draft, lister, change, step)
+                _apply_interface(state, group_lists, change, step)
             elif change.type == INTERFACE_ATTACHMENT:
-                _lay_interface_attachment(draft, lister, change, step)
-    _lay_attachments(draft, plan, lister)
+                _apply_interface_attachment(state, group_lists, change, step)
+    _apply_attachments(state, plan, group_lists)
 
 
 def present_list(change: ResourceChange) -> tuple[tuple[str, ...], bool]:
@@ -44,20 +44,20 @@ def present_list(change: ResourceChange) -> tuple[tuple[str, ...], bool]:
     return ordered or texts(at(change.before, _UNORDERED)), bool(ordered)
 
 
-def _lay_instance(draft: WorkingState, lister: GroupLists, change: ResourceChange, step: PlanStep) -> None:
+def _apply_instance(state: WorkingState, group_lists: GroupLists, change: ResourceChange, step: PlanStep) -> None:
     instance = text(change.before.get("id"))
     if step is PlanStep.REMOVED:
-        _drop(draft, change, instance)
+        _drop(state, change, instance)
     elif step is PlanStep.MADE:
-        draft.replacements.update({placeholder(change.address): instance} if instance else {})
-        groups = lister.ordered_or_legacy(change, _ORDERED, _UNORDERED)
-        _join(draft, change, ids_of(groups) if groups is not None else (), text(change.after.get("vpc_id")))
+        state.replacements.update({placeholder(change.address): instance} if instance else {})
+        groups = group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED)
+        _join(state, change, ids_of(groups) if groups is not None else (), text(change.after.get("vpc_id")))
     elif _moves_project(change):
-        _rebind(draft, change, instance, UnknownList(why=GapReason.PROJECT_MOVED))
+        _rebind(state, change, instance, UnknownList(why=GapReason.PROJECT_MOVED))
     else:
-        groups = lister.ordered_or_legacy(change, _ORDERED, _UNORDERED)
+        groups = group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED)
         if groups is not None:
-            _rebind(draft, change, instance, groups)
+            _rebind(state, change, instance, groups)
 
 
 def _moves_project(change: ResourceChange) -> bool:
@@ -66,37 +66,37 @@ def _moves_project(change: ResourceChange) -> bool:
     return new is not None and new != at(change.before, ("project_id",))
 
 
-def _lay_instance_set(draft: WorkingState, lister: GroupLists, change: ResourceChange, step: PlanStep) -> None:
+def _apply_instance_set(state: WorkingState, group_lists: GroupLists, change: ResourceChange, step: PlanStep) -> None:
     """A set binds its list when it makes its machines; an update of the list is never sent."""
     if step is PlanStep.MADE:
-        _join(draft, change, ids_of(lister.groups(change, _UNORDERED)), text(change.after.get("vpc_id")))
+        _join(state, change, ids_of(group_lists.groups(change, _UNORDERED)), text(change.after.get("vpc_id")))
     elif step is PlanStep.REMOVED:
         for instance in texts(change.before.get("instance_ids")):
-            _drop(draft, change, instance)
-    elif lister.changed(change, _UNORDERED):
+            _drop(state, change, instance)
+    elif group_lists.changed(change, _UNORDERED):
         for instance in texts(change.before.get("instance_ids")):
-            for key, node in draft.nodes_of(instance):
-                _say_node(draft, change, key, node)
-                draft.effects_of(change).add_effect("not-sent")
+            for key, node in state.nodes_of(instance):
+                _note_node(state, change, key, node)
+                state.effects_of(change).add_effect("not-sent")
 
 
-def _lay_interface(draft: WorkingState, lister: GroupLists, change: ResourceChange, step: PlanStep) -> None:
+def _apply_interface(state: WorkingState, group_lists: GroupLists, change: ResourceChange, step: PlanStep) -> None:
     interface = text(change.before.get("id"))
-    report = draft.effects_of(change)
+    effects = state.effects_of(change)
     if step is PlanStep.REMOVED:
-        bindings.leave(draft, report, interface)
-        report.add_effect("member-out")
+        bindings.leave(state, effects, interface)
+        effects.add_effect("member-out")
         return
-    groups = lister.ordered_or_legacy(change, _ORDERED, _UNORDERED)
+    groups = group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED)
     if step is PlanStep.MADE:
         fresh = Member(instance_id="", interface_id=placeholder(change.address), addresses=_addresses(change))
-        bindings.join(draft, report, ids_of(groups) if groups else (), fresh, text(change.after.get("vpc_id")))
-        report.add_effect("member-in")
+        bindings.join(state, effects, ids_of(groups) if groups else (), fresh, text(change.after.get("vpc_id")))
+        effects.add_effect("member-in")
     elif isinstance(groups, KnownList):
-        bindings.move_interface(draft, report, interface, groups.ids)
-        report.add_effect("member")
+        bindings.move_interface(state, effects, interface, groups.ids)
+        effects.add_effect("member")
     elif isinstance(groups, UnknownList):
-        _unsure_members(draft, change, interface, groups)
+        _unsure_members(state, change, interface, groups)
 
 
 def _addresses(change: ResourceChange) -> tuple[str, ...]:
@@ -107,153 +107,159 @@ def _addresses(change: ResourceChange) -> tuple[str, ...]:
     return own if len(own) == len(asked) else ()
 
 
-def _unsure_members(draft: WorkingState, change: ResourceChange, resource: str, groups: UnknownList) -> None:
+def _unsure_members(state: WorkingState, change: ResourceChange, resource: str, groups: UnknownList) -> None:
     """Groups that are certainly bound; those that the thing may leave keep it, which opens no more than was open."""
-    report = draft.effects_of(change)
-    present = {found.security_group_id for found in draft.memberships_of(resource)}
+    effects = state.effects_of(change)
+    present = {found.security_group_id for found in state.memberships_of(resource)}
     for group in {*groups.ids, *present}:
-        draft.joining.setdefault(group, set()).add("")
-        report.members.add(group)
-    report.add_effect("member")
+        state.joining.setdefault(group, set()).add("")
+        effects.members.add(group)
+    effects.add_effect("member")
 
 
-def _lay_interface_attachment(draft: WorkingState, lister: GroupLists, change: ResourceChange, step: PlanStep) -> None:
-    report = draft.effects_of(change)
+def _apply_interface_attachment(
+    state: WorkingState, group_lists: GroupLists, change: ResourceChange, step: PlanStep
+) -> None:
+    effects = state.effects_of(change)
     path: Path = ("security_group_ids",)
     if step is PlanStep.REMOVED:
         for interface in texts(change.before.get("network_interface_ids")):
-            bindings.leave(draft, report, interface, texts(at(change.before, path)))
-        report.add_effect("member-out")
+            bindings.leave(state, effects, interface, texts(at(change.before, path)))
+        effects.add_effect("member-out")
     elif step is PlanStep.MADE:
-        groups = ids_of(lister.groups(change, path, ordered=False))
-        interface = lister.references.value(change, ("network_interface_ids", 0), INTERFACE) or ""
-        bindings.join(draft, report, groups, bindings.interface_of(draft, interface))
-        report.add_effect("member-in")
+        groups = ids_of(group_lists.groups(change, path, ordered=False))
+        interface = group_lists.references.value(change, ("network_interface_ids", 0), INTERFACE) or ""
+        bindings.join(state, effects, groups, bindings.interface_of(state, interface))
+        effects.add_effect("member-in")
 
 
-def _lay_attachments(draft: WorkingState, plan: Plan, lister: GroupLists) -> None:
+def _apply_attachments(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
     """Single associations: one lands behind what is bound already; of several the order is not assured."""
-    listed = {text(change.before.get("id")) for change in plan.managed if _lists_groups(lister, change)}
+    listed = {text(change.before.get("id")) for change in plan.managed if _lists_groups(group_lists, change)}
     come: dict[str, list[tuple[ResourceChange, str]]] = {}
     for change in plan.managed:
         if change.type != ATTACHMENT:
             continue
         for step in change.steps:
             if step is PlanStep.REMOVED:
-                _detach(draft, change, listed)
+                _detach(state, change, listed)
             else:
-                instance = lister.references.value(change, ("instance_id",), INSTANCE)
-                group = lister.references.value(change, ("security_group_id",), GROUP) or ""
+                instance = group_lists.references.value(change, ("instance_id",), INSTANCE)
+                group = group_lists.references.value(change, ("security_group_id",), GROUP) or ""
                 if instance is None:
-                    _attach_untraced(draft, lister, change)
+                    _attach_untraced(state, group_lists, change)
                 come.setdefault(instance or "", []).append((change, group))
     for instance, found in come.items():
-        _attach(draft, instance, found, contested=instance in listed)
+        _attach(state, instance, found, contested=instance in listed)
 
 
-def _attach_untraced(draft: WorkingState, lister: GroupLists, change: ResourceChange) -> None:
+def _attach_untraced(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
     """An association with a machine that cannot be told: any node of the clusters, unless it can only be a new one."""
-    new = lister.references.made(INSTANCE)
-    if lister.references.may_be_another(change, INSTANCE) or not new or any(draft.nodes_of(machine) for machine in new):
-        draft.gaps.add(gap(GapReason.INSTANCE_UNTRACED, "", placeholder(change.address)))
-        draft.effects_of(change).add_untraced_effect("instance-untraced")
+    new = group_lists.references.made(INSTANCE)
+    if (
+        group_lists.references.may_be_another(change, INSTANCE)
+        or not new
+        or any(state.nodes_of(machine) for machine in new)
+    ):
+        state.gaps.add(gap(GapReason.INSTANCE_UNTRACED, "", placeholder(change.address)))
+        state.effects_of(change).add_untraced_effect("instance-untraced")
 
 
-def _lists_groups(lister: GroupLists, change: ResourceChange) -> bool:
+def _lists_groups(group_lists: GroupLists, change: ResourceChange) -> bool:
     if change.type != INSTANCE_TYPE or PlanStep.UPDATED not in change.steps:
         return False
-    return lister.ordered_or_legacy(change, _ORDERED, _UNORDERED) is not None
+    return group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED) is not None
 
 
-def _detach(draft: WorkingState, change: ResourceChange, listed: set[str]) -> None:
+def _detach(state: WorkingState, change: ResourceChange, listed: set[str]) -> None:
     instance, group = (text(change.before.get(name)) for name in ("instance_id", "security_group_id"))
-    report = draft.effects_of(change)
-    for key, node in draft.nodes_of(instance):
-        _say_node(draft, change, key, node)
+    effects = state.effects_of(change)
+    for key, node in state.nodes_of(instance):
+        _note_node(state, change, key, node)
         if instance in listed:
-            draft.bind_node(key, node, gap(GapReason.INSTANCE_CONTESTED, *(key[0], node.node_id), key[1]))
+            state.bind_node(key, node, gap(GapReason.INSTANCE_CONTESTED, *(key[0], node.node_id), key[1]))
         elif isinstance(node.security_groups, tuple):
             left = tuple(bound for bound in node.security_groups if bound != group)
-            draft.bind_node(key, node, left)
-            report.add_effect("node", node=node.node_id, groups=", ".join(left) or "-")
-    bindings.leave(draft, report, instance, (group,))
+            state.bind_node(key, node, left)
+            effects.add_effect("node", node=node.node_id, groups=", ".join(left) or "-")
+    bindings.leave(state, effects, instance, (group,))
 
 
-def _attach(draft: WorkingState, instance: str, found: list[tuple[ResourceChange, str]], *, contested: bool) -> None:
+def _attach(state: WorkingState, instance: str, found: list[tuple[ResourceChange, str]], *, contested: bool) -> None:
     groups = tuple(dict.fromkeys(group for _, group in found))
     for change, group in found:
-        known = next((node for _, node in draft.nodes_of(instance)), None)
-        bindings.add(draft, draft.effects_of(change), instance, (group,) if group else (), known)
-        draft.effects_of(change).rebound |= {instance} - {""}
-    for key, node in draft.nodes_of(instance):
+        known = next((node for _, node in state.nodes_of(instance)), None)
+        bindings.add(state, state.effects_of(change), instance, (group,) if group else (), known)
+        state.effects_of(change).rebound |= {instance} - {""}
+    for key, node in state.nodes_of(instance):
         for change, _ in found:
-            _say_node(draft, change, key, node)
+            _note_node(state, change, key, node)
         if not isinstance(node.security_groups, tuple):
             continue
         place = (key[0], node.node_id)
         if contested:
-            draft.bind_node(key, node, gap(GapReason.INSTANCE_CONTESTED, *place, key[1]))
+            state.bind_node(key, node, gap(GapReason.INSTANCE_CONTESTED, *place, key[1]))
         elif "" in groups:
-            draft.bind_node(key, node, gap(GapReason.LIST_UNKNOWN, *place, key[1]))
-        elif rule_effects.order_matters([(key[0], group) for group in groups], draft.rulebook()):
-            draft.bind_node(key, node, gap(GapReason.LIST_ORDER, *place, key[1]))
+            state.bind_node(key, node, gap(GapReason.LIST_UNKNOWN, *place, key[1]))
+        elif rule_effects.order_matters([(key[0], group) for group in groups], state.rulebook()):
+            state.bind_node(key, node, gap(GapReason.LIST_ORDER, *place, key[1]))
         else:
-            _append(draft, found, key, node, groups)
+            _append(state, found, key, node, groups)
 
 
 def _append(
-    draft: WorkingState, found: list[tuple[ResourceChange, str]], key: Key, node: Node, groups: tuple[str, ...]
+    state: WorkingState, found: list[tuple[ResourceChange, str]], key: Key, node: Node, groups: tuple[str, ...]
 ) -> None:
     held = node.security_groups if isinstance(node.security_groups, tuple) else ()
     bound = tuple(dict.fromkeys((*held, *groups)))
-    draft.bind_node(key, node, bound)
+    state.bind_node(key, node, bound)
     for change, _ in found:
-        draft.effects_of(change).add_effect("node", node=node.node_id, groups=", ".join(bound))
+        state.effects_of(change).add_effect("node", node=node.node_id, groups=", ".join(bound))
 
 
-def _rebind(draft: WorkingState, change: ResourceChange, instance: str, groups: Groups) -> None:
-    report = draft.effects_of(change)
+def _rebind(state: WorkingState, change: ResourceChange, instance: str, groups: Groups) -> None:
+    effects = state.effects_of(change)
     known: Node | None = None
-    for key, node in draft.nodes_of(instance):
+    for key, node in state.nodes_of(instance):
         known = node
-        _say_node(draft, change, key, node)
+        _note_node(state, change, key, node)
         if isinstance(groups, KnownList) and not groups.ordered and _same_set(node, groups):
             continue
-        draft.bind_node(key, node, binding(draft, (key[0], node.node_id), key[1], groups))
-        report.add_effect("node", node=node.node_id, groups=", ".join(ids_of(groups)) or "-")
+        state.bind_node(key, node, binding(state, (key[0], node.node_id), key[1], groups))
+        effects.add_effect("node", node=node.node_id, groups=", ".join(ids_of(groups)) or "-")
     if isinstance(groups, KnownList):
-        bindings.rebind(draft, report, instance, groups.ids, known)
+        bindings.rebind(state, effects, instance, groups.ids, known)
     elif isinstance(groups, UnknownList):
-        bindings.add(draft, report, instance, groups.ids, known)
-    report.add_effect("member")
+        bindings.add(state, effects, instance, groups.ids, known)
+    effects.add_effect("member")
 
 
 def _same_set(node: Node, groups: KnownList) -> bool:
     return isinstance(node.security_groups, tuple) and set(node.security_groups) == set(groups.ids)
 
 
-def _join(draft: WorkingState, change: ResourceChange, groups: tuple[str, ...], vpc_id: str) -> None:
-    report = draft.effects_of(change)
+def _join(state: WorkingState, change: ResourceChange, groups: tuple[str, ...], vpc_id: str) -> None:
+    effects = state.effects_of(change)
     fresh = Member(
         instance_id=placeholder(change.address),
         name=text(change.after.get("instance_name")),
         addresses=rule_fields.single(text(change.after.get("private_ip"))),
     )
-    bindings.join(draft, report, groups, fresh, vpc_id)
-    report.add_effect("member-in")
+    bindings.join(state, effects, groups, fresh, vpc_id)
+    effects.add_effect("member-in")
 
 
-def _drop(draft: WorkingState, change: ResourceChange, instance: str) -> None:
-    report = draft.effects_of(change)
-    for key, node in draft.nodes_of(instance):
-        _say_node(draft, change, key, node)
-        report.add_effect("node-out", node=node.node_id)
-        del draft.nodes[key][node.node_id]
-    bindings.leave(draft, report, instance)
-    report.add_effect("member-out")
+def _drop(state: WorkingState, change: ResourceChange, instance: str) -> None:
+    effects = state.effects_of(change)
+    for key, node in state.nodes_of(instance):
+        _note_node(state, change, key, node)
+        effects.add_effect("node-out", node=node.node_id)
+        del state.nodes[key][node.node_id]
+    bindings.leave(state, effects, instance)
+    effects.add_effect("member-out")
 
 
-def _say_node(draft: WorkingState, change: ResourceChange, key: Key, node: Node) -> None:
-    report = draft.effects_of(change)
-    report.clusters.add(key[1])
-    report.nodes.add(node.node_id)
+def _note_node(state: WorkingState, change: ResourceChange, key: Key, node: Node) -> None:
+    effects = state.effects_of(change)
+    effects.clusters.add(key[1])
+    effects.nodes.add(node.node_id)

@@ -91,42 +91,50 @@ def _lack(region: str, network_id: str, cluster_id: str) -> Gap:
     return gap(GapReason.NOT_READ if by_id else GapReason.NETWORK_UNKNOWN, region, network_id, cluster_id)
 
 
-def apply_networks(draft: WorkingState, plan: Plan, references: References) -> None:
+def apply_networks(state: WorkingState, plan: Plan, references: References) -> None:
     """Move the blocks of the VPCs of audited clusters."""
     for change in plan.managed:
         if change.type == VPC_TYPE and change.steps:
-            _lay_vpc(draft, references, change)
+            _apply_vpc(state, references, change)
         if change.steps and _may_give_ipv6(change):
-            _lay_ipv6(draft, references, change)
+            _apply_ipv6(state, references, change)
 
 
-def add_subnets(draft: WorkingState, land: ClusterNetworks, key: Key, change: ResourceChange, path: Path) -> None:
+def add_subnets(
+    state: WorkingState, cluster_networks: ClusterNetworks, key: Key, change: ResourceChange, path: Path
+) -> None:
     """Let a cluster have nodes in the subnets listed at ``path``; those of unknown range leave a gap of their own.
 
     A subnet in which some other resource of the state already has nodes of the cluster is in the snapshot.
     """
-    found = land.cidrs(change, path)
-    cluster = draft.clusters[key]
+    found = cluster_networks.cidrs(change, path)
+    cluster = state.clusters[key]
     ids, blocks = found if found is not None else ((), ())
     subnets = cluster.networks.subnets
     fresh = tuple(block for block in blocks if block not in subnets.cidrs)
     if fresh:
         networks = replace(cluster.networks, subnets=replace(subnets, cidrs=(*subnets.cidrs, *fresh)))
-        draft.clusters[key] = replace(cluster, networks=networks)
-    unknown = [subnet for subnet in ids if subnet not in land.subnets and subnet not in land.inhabited.get(key[1], ())]
+        state.clusters[key] = replace(cluster, networks=networks)
+    unknown = [
+        subnet
+        for subnet in ids
+        if subnet not in cluster_networks.subnets and subnet not in cluster_networks.inhabited.get(key[1], ())
+    ]
     if found is None or unknown:
-        draft.subnet_gaps[key] = gap(GapReason.SUBNETS_UNKNOWN, *(key[0], f"({change.address})"), key[1])
+        state.subnet_gaps[key] = gap(GapReason.SUBNETS_UNKNOWN, *(key[0], f"({change.address})"), key[1])
 
 
-def add_container_subnets(draft: WorkingState, land: ClusterNetworks, key: Key, change: ResourceChange) -> None:
+def add_container_subnets(
+    state: WorkingState, cluster_networks: ClusterNetworks, key: Key, change: ResourceChange
+) -> None:
     """Let Pods of a cluster have addresses in more subnets (VPC-CNI). Those that are taken away may still have Pods."""
-    cluster = draft.clusters[key]
+    cluster = state.clusters[key]
     old = texts(change.before.get("eni_subnet_ids"))
-    found = land.cidrs(change, ("eni_subnet_ids",))
+    found = cluster_networks.cidrs(change, ("eni_subnet_ids",))
     fresh = tuple(subnet for subnet in (found[0] if found is not None else ()) if subnet not in old)
-    blocks = land.known(fresh)
+    blocks = cluster_networks.known(fresh)
     container = cluster.networks.container
-    gaps = (*container.gaps, *land.lacking(key[0], fresh, key[1]))
+    gaps = (*container.gaps, *cluster_networks.lacking(key[0], fresh, key[1]))
     if found is None:
         gaps = (*gaps, gap(GapReason.NETWORK_UNKNOWN, *key, key[1]))
     networks = replace(
@@ -134,24 +142,24 @@ def add_container_subnets(draft: WorkingState, land: ClusterNetworks, key: Key, 
         container=Network(cidrs=_joined(container.cidrs, blocks), gaps=gaps),
         subnets=replace(cluster.networks.subnets, cidrs=_joined(cluster.networks.subnets.cidrs, blocks)),
     )
-    draft.clusters[key] = replace(cluster, networks=networks)
+    state.clusters[key] = replace(cluster, networks=networks)
 
 
-def _lay_vpc(draft: WorkingState, references: References, change: ResourceChange) -> None:
+def _apply_vpc(state: WorkingState, references: References, change: ResourceChange) -> None:
     vpc_id = text(change.before.get("id"))
-    report = draft.effects_of(change)
-    for key, cluster in draft.clusters.items():
+    effects = state.effects_of(change)
+    for key, cluster in state.clusters.items():
         if not vpc_id or cluster.vpc_id != vpc_id:
             continue
-        report.clusters.add(key[1])
-        report.moves_networks = True
+        effects.clusters.add(key[1])
+        effects.moves_networks = True
         if PlanStep.REMOVED in change.steps:
-            report.add_effect("vpc-out", vpc=vpc_id)
+            effects.add_effect("vpc-out", vpc=vpc_id)
             networks = _unsure(cluster.networks, gap(GapReason.NETWORK_UNKNOWN, *key, key[1]))
         else:
-            report.add_effect("vpc", vpc=vpc_id)
+            effects.add_effect("vpc", vpc=vpc_id)
             networks = _moved(references, change, key, cluster)
-        draft.clusters[key] = replace(cluster, networks=networks)
+        state.clusters[key] = replace(cluster, networks=networks)
 
 
 def _may_give_ipv6(change: ResourceChange) -> bool:
@@ -162,18 +170,18 @@ def _may_give_ipv6(change: ResourceChange) -> bool:
     return any(_IPV6 in key for key in (*changed, *(unknown if isinstance(unknown, dict) else ())))
 
 
-def _lay_ipv6(draft: WorkingState, references: References, change: ResourceChange) -> None:
+def _apply_ipv6(state: WorkingState, references: References, change: ResourceChange) -> None:
     """Once the change is applied, the VPC that it names may have IPv6; one that names none may mean any VPC."""
     vpc_id = (
         text(change.before.get("id")) if change.type == VPC_TYPE else references.value(change, ("vpc_id",), VPC) or ""
     )
-    for key, cluster in draft.clusters.items():
+    for key, cluster in state.clusters.items():
         if cluster.networks.without_ipv6 and vpc_id in ("", cluster.vpc_id):
-            report = draft.effects_of(change)
-            report.clusters.add(key[1])
-            report.add_effect("vpc", vpc=cluster.vpc_id)
-            report.moves_networks = True
-            draft.clusters[key] = replace(cluster, networks=replace(cluster.networks, without_ipv6=False))
+            effects = state.effects_of(change)
+            effects.clusters.add(key[1])
+            effects.add_effect("vpc", vpc=cluster.vpc_id)
+            effects.moves_networks = True
+            state.clusters[key] = replace(cluster, networks=replace(cluster.networks, without_ipv6=False))
 
 
 def _moved(references: References, change: ResourceChange, key: Key, cluster: Cluster) -> Networks:

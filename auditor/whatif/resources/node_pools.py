@@ -60,20 +60,22 @@ _POOLS: Mapping[str, _Attributes] = {
 TYPES = frozenset(_POOLS)
 
 
-def apply_node_pools(draft: WorkingState, plan: Plan, lister: GroupLists, land: ClusterNetworks) -> None:
+def apply_node_pools(
+    state: WorkingState, plan: Plan, group_lists: GroupLists, cluster_networks: ClusterNetworks
+) -> None:
     """Let pools bind what they will bind."""
     for change in plan.managed:
         if change.type in _POOLS:
-            _lay_pool(draft, lister, land, change)
+            _apply_pool(state, group_lists, cluster_networks, change)
         elif change.type == SCALING_CONFIG_TYPE and PlanStep.UPDATED in change.steps:
-            _lay_scaling_config(draft, lister, change)
+            _apply_scaling_config(state, group_lists, change)
         elif change.type == SCALING_GROUP and PlanStep.UPDATED in change.steps:
-            _lay_scaling_group(draft, plan, lister, change)
+            _apply_scaling_group(state, plan, group_lists, change)
         elif change.type == SERVERLESS and change.steps:
-            _mention(draft, lister, change)
+            _mention(state, group_lists, change)
     for change in plan.managed:
         if change.type == SCALING_CONFIG_TYPE and PlanStep.REMOVED in change.steps:
-            _leave_scaling_config(draft, lister, change)
+            _leave_scaling_config(state, group_lists, change)
 
 
 def present_list(change: ResourceChange) -> tuple[tuple[str, ...], bool]:
@@ -90,121 +92,129 @@ def pool_id(change: ResourceChange) -> str:
     return re.split("[#:]", text(change.before.get("id")))[-1]
 
 
-def _lay_pool(draft: WorkingState, lister: GroupLists, land: ClusterNetworks, change: ResourceChange) -> None:
+def _apply_pool(
+    state: WorkingState, group_lists: GroupLists, cluster_networks: ClusterNetworks, change: ResourceChange
+) -> None:
     for step in change.steps:
         match step:
             case PlanStep.MADE:
-                _make(draft, lister, land, change)
+                _make(state, group_lists, cluster_networks, change)
             case PlanStep.UPDATED:
-                _update(draft, lister, land, change)
+                _update(state, group_lists, cluster_networks, change)
             case PlanStep.REMOVED:
-                _remove(draft, change)
+                _remove(state, change)
     if PlanStep.MADE in change.steps and PlanStep.REMOVED in change.steps:
-        draft.replacements[placeholder(change.address)] = pool_id(change)
+        state.replacements[placeholder(change.address)] = pool_id(change)
 
 
-def _make(draft: WorkingState, lister: GroupLists, land: ClusterNetworks, change: ResourceChange) -> None:
+def _make(
+    state: WorkingState, group_lists: GroupLists, cluster_networks: ClusterNetworks, change: ResourceChange
+) -> None:
     attributes = _POOLS[change.type]
-    groups = _made_list(lister, change, attributes)
-    for key in clusters_of(draft, lister, change):
-        report = draft.effects_of(change)
+    groups = _made_list(group_lists, change, attributes)
+    for key in clusters_of(state, group_lists, change):
+        effects = state.effects_of(change)
         pool = placeholder(change.address)
-        bound = binding(draft, (key[0], pool), key[1], groups)
+        bound = binding(state, (key[0], pool), key[1], groups)
         name = text(change.after.get("name"))
-        draft.pools[key][pool] = NodePool(node_pool_id=pool, kind=attributes.kind, security_groups=bound, name=name)
-        report.clusters.add(key[1])
-        report.pools.add(pool)
-        report.add_effect("pool-in", cluster=key[1], groups=_words(groups))
-        bindings.join(draft, report, ids_of(groups), Member(instance_id=""), draft.clusters[key].vpc_id)
-        networks.add_subnets(draft, land, key, change, attributes.subnets)
+        state.pools[key][pool] = NodePool(node_pool_id=pool, kind=attributes.kind, security_groups=bound, name=name)
+        effects.clusters.add(key[1])
+        effects.pools.add(pool)
+        effects.add_effect("pool-in", cluster=key[1], groups=_words(groups))
+        bindings.join(state, effects, ids_of(groups), Member(instance_id=""), state.clusters[key].vpc_id)
+        networks.add_subnets(state, cluster_networks, key, change, attributes.subnets)
 
 
-def _made_list(lister: GroupLists, change: ResourceChange, attributes: _Attributes) -> Groups:
-    groups = _planned_list(lister, change, attributes)
+def _made_list(group_lists: GroupLists, change: ResourceChange, attributes: _Attributes) -> Groups:
+    groups = _planned_list(group_lists, change, attributes)
     if (
         attributes.refused
-        and lister.in_schema(change, attributes.groups)
-        and lister.is_written(change, attributes.refused)
-        and not lister.is_written(change, attributes.groups)
+        and group_lists.in_schema(change, attributes.groups)
+        and group_lists.is_written(change, attributes.refused)
+        and not group_lists.is_written(change, attributes.groups)
     ):
         return UnknownList(why=GapReason.LIST_REFUSED)
     return UnknownList(why=GapReason.LIST_DEFAULT) if isinstance(groups, EmptyList) else groups
 
 
-def _planned_list(lister: GroupLists, change: ResourceChange, attributes: _Attributes) -> Groups:
-    if attributes.refused and not lister.in_schema(change, attributes.groups):
-        return lister.groups(change, attributes.refused, ordered=False)
-    return lister.groups(change, attributes.groups)
+def _planned_list(group_lists: GroupLists, change: ResourceChange, attributes: _Attributes) -> Groups:
+    if attributes.refused and not group_lists.in_schema(change, attributes.groups):
+        return group_lists.groups(change, attributes.refused, ordered=False)
+    return group_lists.groups(change, attributes.groups)
 
 
-def _update(draft: WorkingState, lister: GroupLists, land: ClusterNetworks, change: ResourceChange) -> None:
+def _update(
+    state: WorkingState, group_lists: GroupLists, cluster_networks: ClusterNetworks, change: ResourceChange
+) -> None:
     attributes = _POOLS[change.type]
-    _add_unread(draft, change, attributes)
-    for key, pool in _found(draft, pool_id(change)):
+    _add_unread(state, change, attributes)
+    for key, pool in _found(state, pool_id(change)):
         if texts(at(change.before, attributes.subnets)) != texts(at(change.after, attributes.subnets)):
-            networks.add_subnets(draft, land, key, change, attributes.subnets)
-        if lister.changed(change, attributes.groups):
-            _rebind(draft, change, key, pool, _planned_list(lister, change, attributes))
-        elif attributes.refused and lister.changed(change, attributes.refused):
-            refused = lister.in_schema(change, attributes.groups)
-            groups = UnknownList(why=GapReason.LIST_REFUSED) if refused else _planned_list(lister, change, attributes)
-            _rebind(draft, change, key, pool, groups)
+            networks.add_subnets(state, cluster_networks, key, change, attributes.subnets)
+        if group_lists.changed(change, attributes.groups):
+            _rebind(state, change, key, pool, _planned_list(group_lists, change, attributes))
+        elif attributes.refused and group_lists.changed(change, attributes.refused):
+            refused = group_lists.in_schema(change, attributes.groups)
+            groups = (
+                UnknownList(why=GapReason.LIST_REFUSED) if refused else _planned_list(group_lists, change, attributes)
+            )
+            _rebind(state, change, key, pool, groups)
 
 
-def _add_unread(draft: WorkingState, change: ResourceChange, attributes: _Attributes) -> None:
+def _add_unread(state: WorkingState, change: ResourceChange, attributes: _Attributes) -> None:
     """A pool of an audited cluster that is not in the snapshot binds what its state says."""
-    for key in draft.cluster_keys(text(change.before.get("cluster_id"))):
+    for key in state.cluster_keys(text(change.before.get("cluster_id"))):
         wanted = pool_id(change)
-        if wanted and wanted not in draft.pools[key]:
+        if wanted and wanted not in state.pools[key]:
             groups, _ = present_list(change)
             held = NodePool(node_pool_id=wanted, kind=attributes.kind, security_groups=groups)
-            draft.pools[key][wanted] = held
+            state.pools[key][wanted] = held
 
 
-def _rebind(draft: WorkingState, change: ResourceChange, key: Key, pool: NodePool, groups: Groups) -> None:
+def _rebind(state: WorkingState, change: ResourceChange, key: Key, pool: NodePool, groups: Groups) -> None:
     """Emptying a list sends nothing: the cloud keeps the old groups."""
-    report = draft.effects_of(change)
-    report.clusters.add(key[1])
-    report.pools.add(pool.node_pool_id)
+    effects = state.effects_of(change)
+    effects.clusters.add(key[1])
+    effects.pools.add(pool.node_pool_id)
     if isinstance(groups, EmptyList):
-        report.add_effect("pool-kept", pool=pool.node_pool_id)
+        effects.add_effect("pool-kept", pool=pool.node_pool_id)
         return
-    bound: Binding = binding(draft, (key[0], pool.node_pool_id), key[1], groups)
-    draft.pools[key][pool.node_pool_id] = replace(pool, security_groups=bound)
-    report.add_effect("pool", pool=pool.node_pool_id, groups=_words(groups))
+    bound: Binding = binding(state, (key[0], pool.node_pool_id), key[1], groups)
+    state.pools[key][pool.node_pool_id] = replace(pool, security_groups=bound)
+    effects.add_effect("pool", pool=pool.node_pool_id, groups=_words(groups))
 
 
-def _remove(draft: WorkingState, change: ResourceChange) -> None:
+def _remove(state: WorkingState, change: ResourceChange) -> None:
     """The nodes of a pool stay unless the pool says otherwise (``delete_keep_instance``, true by default)."""
-    for key, pool in _found(draft, pool_id(change)):
-        report = draft.effects_of(change)
-        report.clusters.add(key[1])
-        report.pools.add(pool.node_pool_id)
-        report.add_effect("pool-out", pool=pool.node_pool_id)
-        del draft.pools[key][pool.node_pool_id]
+    for key, pool in _found(state, pool_id(change)):
+        effects = state.effects_of(change)
+        effects.clusters.add(key[1])
+        effects.pools.add(pool.node_pool_id)
+        effects.add_effect("pool-out", pool=pool.node_pool_id)
+        del state.pools[key][pool.node_pool_id]
         if change.before.get("delete_keep_instance") is False:
-            for node in [node for node in draft.nodes[key].values() if node.node_pool_id == pool.node_pool_id]:
-                report.nodes.add(node.node_id)
-                del draft.nodes[key][node.node_id]
-                bindings.leave(draft, report, node.instance_id or node.node_id)
+            for node in [node for node in state.nodes[key].values() if node.node_pool_id == pool.node_pool_id]:
+                effects.nodes.add(node.node_id)
+                del state.nodes[key][node.node_id]
+                bindings.leave(state, effects, node.instance_id or node.node_id)
 
 
-def _lay_scaling_config(draft: WorkingState, lister: GroupLists, change: ResourceChange) -> None:
-    if not lister.changed(change, _CONFIG_LIST):
+def _apply_scaling_config(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
+    if not group_lists.changed(change, _CONFIG_LIST):
         return
-    for key, pool in _launching(draft, change):
-        _rebind(draft, change, key, pool, lister.groups(change, _CONFIG_LIST))
+    for key, pool in _launching(state, change):
+        _rebind(state, change, key, pool, group_lists.groups(change, _CONFIG_LIST))
 
 
-def _leave_scaling_config(draft: WorkingState, lister: GroupLists, change: ResourceChange) -> None:
+def _leave_scaling_config(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
     """Pools that launch from a configuration which goes follow the one that replaces it, if any does."""
-    for key, pool in _launching(draft, change):
+    for key, pool in _launching(state, change):
         if PlanStep.MADE not in change.steps:
-            _rebind(draft, change, key, pool, UnknownList(why=GapReason.LAUNCH_GONE))
+            _rebind(state, change, key, pool, UnknownList(why=GapReason.LAUNCH_GONE))
             continue
-        groups = lister.groups(change, _CONFIG_LIST)
+        groups = group_lists.groups(change, _CONFIG_LIST)
         _rebind(
-            draft,
+            state,
             change,
             key,
             pool,
@@ -212,42 +222,42 @@ def _leave_scaling_config(draft: WorkingState, lister: GroupLists, change: Resou
         )
 
 
-def _launching(draft: WorkingState, change: ResourceChange) -> list[tuple[Key, NodePool]]:
+def _launching(state: WorkingState, change: ResourceChange) -> list[tuple[Key, NodePool]]:
     config = text(change.before.get("id"))
-    found = [(key, pool) for key, pools in draft.pools.items() for pool in pools.values()]
+    found = [(key, pool) for key, pools in state.pools.items() for pool in pools.values()]
     return [(key, pool) for key, pool in found if config and pool.launch_configuration_id == config]
 
 
-def _lay_scaling_group(draft: WorkingState, plan: Plan, lister: GroupLists, change: ResourceChange) -> None:
+def _apply_scaling_group(state: WorkingState, plan: Plan, group_lists: GroupLists, change: ResourceChange) -> None:
     """An auto-scaling group without a node pool that launches from another configuration from now on."""
-    config = lister.references.value(change, ("configuration_id",), SCALING_CONFIG)
+    config = group_lists.references.value(change, ("configuration_id",), SCALING_CONFIG)
     if config == text(change.before.get("configuration_id")):
         return
-    for key, pool in _found(draft, pool_id(change)):
-        _rebind(draft, change, key, pool, _of_config(plan, lister, config or ""))
-        moved = draft.pools[key][pool.node_pool_id]
-        draft.pools[key][pool.node_pool_id] = replace(moved, launch_configuration_id=config or "")
+    for key, pool in _found(state, pool_id(change)):
+        _rebind(state, change, key, pool, _of_config(plan, group_lists, config or ""))
+        moved = state.pools[key][pool.node_pool_id]
+        state.pools[key][pool.node_pool_id] = replace(moved, launch_configuration_id=config or "")
 
 
-def _of_config(plan: Plan, lister: GroupLists, config: str) -> Groups:
+def _of_config(plan: Plan, group_lists: GroupLists, config: str) -> Groups:
     types = frozenset({SCALING_CONFIG_TYPE})
     for change in (*plan.managed, *values.unchanged(plan, types)):
-        if change.type == SCALING_CONFIG_TYPE and config and lister.references.identity(change) == config:
-            return lister.groups(change, _CONFIG_LIST)
+        if change.type == SCALING_CONFIG_TYPE and config and group_lists.references.identity(change) == config:
+            return group_lists.groups(change, _CONFIG_LIST)
     return UnknownList(why=GapReason.LIST_UNKNOWN)
 
 
-def _mention(draft: WorkingState, lister: GroupLists, change: ResourceChange) -> None:
+def _mention(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
     """Super nodes bind no groups themselves; the baseline is not written for their Pods."""
-    here = draft.cluster_keys(text(change.before.get("cluster_id")))
-    for key in here or clusters_of(draft, lister, change):
-        report = draft.effects_of(change)
-        report.clusters.add(key[1])
-        report.add_effect("not-covered", cluster=key[1])
+    here = state.cluster_keys(text(change.before.get("cluster_id")))
+    for key in here or clusters_of(state, group_lists, change):
+        effects = state.effects_of(change)
+        effects.clusters.add(key[1])
+        effects.add_effect("not-covered", cluster=key[1])
 
 
-def _found(draft: WorkingState, wanted: str) -> list[tuple[Key, NodePool]]:
-    return [(key, pools[wanted]) for key, pools in draft.pools.items() if wanted and wanted in pools]
+def _found(state: WorkingState, wanted: str) -> list[tuple[Key, NodePool]]:
+    return [(key, pools[wanted]) for key, pools in state.pools.items() if wanted and wanted in pools]
 
 
 def _words(groups: Groups) -> str:

@@ -71,7 +71,7 @@ class _Place:
 
 
 def lists(
-    draft: WorkingState, references: References, key: Key, changes: list[tuple[ResourceChange, PlanStep]]
+    state: WorkingState, references: References, key: Key, changes: list[tuple[ResourceChange, PlanStep]]
 ) -> dict[Direction, RuleList | None]:
     """Both directions after every insertion and deletion; ``None`` for a direction without any."""
     gone = [
@@ -79,17 +79,17 @@ def lists(
         for change, step in changes
         if step is PlanStep.REMOVED
     ]
-    sides = [ResourceView.after(change, references) for change, step in changes if step is PlanStep.MADE]
-    come = [rule_readers.read_single_rule(side) for side in sides]
+    views = [ResourceView.after(change, references) for change, step in changes if step is PlanStep.MADE]
+    come = [rule_readers.read_single_rule(view) for view in views]
     for change, step in changes:
-        draft.effects_of(change).add_effect("rule-in" if step is PlanStep.MADE else "rule-out", group=key[1])
-    if refused := [side for side in sides if rule_readers.single_rule_refused(side)]:
-        for side in refused:
-            draft.effects_of(side.change).add_effect("rules-refused", group=key[1], place="port_range")
+        state.effects_of(change).add_effect("rule-in" if step is PlanStep.MADE else "rule-out", group=key[1])
+    if refused := [view for view in views if rule_readers.single_rule_refused(view)]:
+        for view in refused:
+            state.effects_of(view.change).add_effect("rules-refused", group=key[1], place="port_range")
         return {direction: unknown_rules(GapReason.RULE_REFUSED) for direction in Direction}
     if any(found.direction is None for found in (*gone, *come)):
         return {direction: unknown_rules(GapReason.RULES_UNKNOWN) for direction in Direction}
-    return {direction: _list(draft, key, direction, gone, come) for direction in Direction}
+    return {direction: _list(state, key, direction, gone, come) for direction in Direction}
 
 
 def part(
@@ -107,13 +107,13 @@ def part(
 
 
 def possible(
-    draft: WorkingState, references: References, key: Key, changes: list[ResourceChange]
+    state: WorkingState, references: References, key: Key, changes: list[ResourceChange]
 ) -> dict[Direction, RuleList | None]:
     """Both directions where it cannot be told whether rules are put into this group: what they match is open."""
     come = [rule_readers.read_single_rule(ResourceView.after(change, references)) for change in changes]
     if any(found.direction is None for found in come):
         return {direction: unknown_rules(GapReason.RULES_UNTARGETED) for direction in Direction}
-    return {direction: _possible(draft.groups[key].rules(direction), direction, come) for direction in Direction}
+    return {direction: _possible(state.groups[key].rules(direction), direction, come) for direction in Direction}
 
 
 def _possible(present: Rules, direction: Direction, come: list[SingleRule]) -> RuleList | None:
@@ -125,9 +125,9 @@ def _possible(present: Rules, direction: Direction, come: list[SingleRule]) -> R
 
 
 def _list(
-    draft: WorkingState, key: Key, direction: Direction, gone: list[SingleRule], come: list[SingleRule]
+    state: WorkingState, key: Key, direction: Direction, gone: list[SingleRule], come: list[SingleRule]
 ) -> RuleList | None:
-    present = draft.groups[key].rules(direction)
+    present = state.groups[key].rules(direction)
     out = [found.rule for found in gone if found.direction is direction]
     into = [found for found in come if found.direction is direction]
     if isinstance(present, Gap) or not (out or into):
@@ -142,7 +142,7 @@ def _list(
         for index, place in enumerate(places)
         if (why := whys.get(id(place.rule))) is not None
     )
-    laid, added = rule_effects.with_open_order(rules, _assured(places, len(into), removed), draft.rulebook(), key[0])
+    laid, added = rule_effects.with_open_order(rules, _assured(places, len(into), removed), state.rulebook(), key[0])
     opened = (Flaw(why=GapReason.RULES_ORDER, rules=added),) if added else ()
     return RuleList(rules=laid, flaws=(*flaws, *opened))
 

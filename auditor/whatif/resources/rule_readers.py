@@ -26,30 +26,30 @@ from auditor.whatif.terraform.references import (
 from auditor.whatif.terraform.references import SERVICE_TEMPLATE_GROUP as SERVICE_GROUP
 
 
-def rule_set_rules(side: ResourceView, direction: Direction) -> RuleList:
+def rule_set_rules(view: ResourceView, direction: Direction) -> RuleList:
     """The rules of one direction; none where there is no such block, which denies everything."""
-    items = side.items((direction.value,))
+    items = view.items((direction.value,))
     if items is None:
         return unknown_rules(GapReason.RULES_UNKNOWN)
-    return rule_list(tuple(_fields(side, direction, place) for place in range(len(items))))
+    return rule_list(tuple(_fields(view, direction, place) for place in range(len(items))))
 
 
-def _fields(side: ResourceView, direction: Direction, place: int) -> RuleFields:
+def _fields(view: ResourceView, direction: Direction, place: int) -> RuleFields:
     def at(name: str) -> tuple[str | int, ...]:
         return (direction.value, place, name)
 
     return RuleFields(
-        action=side.text(at("action")),
-        ipv4=side.text(at("cidr_block")),
-        ipv6=side.text(at("ipv6_cidr_block")),
-        group=side.reference(at("source_security_id"), GROUP),
-        address_template=side.reference(at("address_template_id"), ADDRESS_TEMPLATE),
-        address_template_group=side.reference(at("address_template_group"), ADDRESS_TEMPLATE_GROUP),
-        protocol=side.keyword(at("protocol")),
-        port=side.keyword(at("port")),
-        service_template=side.reference(at("service_template_id"), SERVICE_TEMPLATE),
-        service_template_group=side.reference(at("service_template_group"), SERVICE_GROUP),
-        description=side.text(at("description")) or "",
+        action=view.text(at("action")),
+        ipv4=view.text(at("cidr_block")),
+        ipv6=view.text(at("ipv6_cidr_block")),
+        group=view.reference(at("source_security_id"), GROUP),
+        address_template=view.reference(at("address_template_id"), ADDRESS_TEMPLATE),
+        address_template_group=view.reference(at("address_template_group"), ADDRESS_TEMPLATE_GROUP),
+        protocol=view.keyword(at("protocol")),
+        port=view.keyword(at("port")),
+        service_template=view.reference(at("service_template_id"), SERVICE_TEMPLATE),
+        service_template_group=view.reference(at("service_template_group"), SERVICE_GROUP),
+        description=view.text(at("description")) or "",
     )
 
 
@@ -65,9 +65,9 @@ _PREFIX = re.compile(r"[^/%]+(?:/[0-9]+)?")
 _PORT = re.compile(r"(?:[0-9]{1,5},)*[0-9]{1,5}|[0-9]{1,5}-[0-9]{1,5}")
 
 
-def lite_rules(side: ResourceView, direction: Direction) -> RuleList:
+def lite_rules(view: ResourceView, direction: Direction) -> RuleList:
     """The rules of one direction. One unknown source makes Terraform hide the whole list."""
-    items = side.items((direction.value,))
+    items = view.items((direction.value,))
     if items is None or any(not isinstance(item, str) for item in items):
         return unknown_rules(GapReason.RULES_UNKNOWN)
     return rule_list(tuple(fields(item) for item in items))
@@ -148,29 +148,29 @@ class SingleRule:
     why: GapReason | None
 
 
-def single_rule_refused(side: ResourceView) -> bool:
+def single_rule_refused(view: ResourceView) -> bool:
     """Whether the provider refuses the rule when it applies: ICMP with a port."""
-    return (side.text(("ip_protocol",)) or "").upper() == "ICMP" and bool(side.text(("port_range",)))
+    return (view.text(("ip_protocol",)) or "").upper() == "ICMP" and bool(view.text(("port_range",)))
 
 
-def read_single_rule(side: ResourceView) -> SingleRule:
+def read_single_rule(view: ResourceView) -> SingleRule:
     """The rule of one resource. Without ``policy_index`` the provider sends 0, which means in front of all."""
     fields = RuleFields(
-        action=side.text(("policy",)),
-        ipv4=_ipv4(side.text(("cidr_ip",))),
-        ipv6=_ipv6(side.text(("cidr_ip",))),
-        group=side.reference(("source_sgid",), GROUP),
-        address_template=side.reference(("address_template", 0, "template_id"), ADDRESS_TEMPLATE),
-        address_template_group=side.reference(("address_template", 0, "group_id"), ADDRESS_TEMPLATE_GROUP),
-        protocol=side.keyword(("ip_protocol",)),
-        port=side.keyword(("port_range",)),
-        service_template=side.reference(("protocol_template", 0, "template_id"), SERVICE_TEMPLATE),
-        service_template_group=side.reference(("protocol_template", 0, "group_id"), SERVICE_TEMPLATE_GROUP),
-        description=side.text(("description",)) or "",
+        action=view.text(("policy",)),
+        ipv4=_ipv4(view.text(("cidr_ip",))),
+        ipv6=_ipv6(view.text(("cidr_ip",))),
+        group=view.reference(("source_sgid",), GROUP),
+        address_template=view.reference(("address_template", 0, "template_id"), ADDRESS_TEMPLATE),
+        address_template_group=view.reference(("address_template", 0, "group_id"), ADDRESS_TEMPLATE_GROUP),
+        protocol=view.keyword(("ip_protocol",)),
+        port=view.keyword(("port_range",)),
+        service_template=view.reference(("protocol_template", 0, "template_id"), SERVICE_TEMPLATE),
+        service_template_group=view.reference(("protocol_template", 0, "group_id"), SERVICE_TEMPLATE_GROUP),
+        description=view.text(("description",)) or "",
     )
-    place = side.text(("policy_index",))
+    place = view.text(("policy_index",))
     found, why = rule(fields, 0)
-    direction = _DIRECTIONS.get((side.text(("type",)) or "").lower())
+    direction = _DIRECTIONS.get((view.text(("type",)) or "").lower())
     return SingleRule(rule=found, direction=direction, place=_number(place), why=why)
 
 

@@ -21,17 +21,17 @@ from auditor.whatif.terraform.references import GROUP, LITE_RULE, RULE_SET, SECU
 from auditor.whatif.terraform.values import text
 
 
-def apply_groups(draft: WorkingState, plan: Plan, references: References) -> None:
+def apply_groups(state: WorkingState, plan: Plan, references: References) -> None:
     """Make new groups, which deny everything both ways (vpc/CreateSecurityGroup), and rename others."""
     for change in plan.managed:
         if change.type != SECURITY_GROUP or change.deposed:
             continue
         if PlanStep.MADE in change.steps:
-            _make(draft, change, references.identity(change))
+            _make(state, change, references.identity(change))
         elif PlanStep.UPDATED in change.steps:
-            _rename(draft, change)
+            _rename(state, change)
         if change.steps in ((PlanStep.MADE, PlanStep.REMOVED), (PlanStep.REMOVED, PlanStep.MADE)):
-            draft.replacements[references.identity(change)] = text(change.before.get("id"))
+            state.replacements[references.identity(change)] = text(change.before.get("id"))
 
 
 def deleted(plan: Plan) -> dict[str, ResourceChange]:
@@ -40,9 +40,9 @@ def deleted(plan: Plan) -> dict[str, ResourceChange]:
     return {found: change for change in removed if (found := text(change.before.get("id")))}
 
 
-def _make(draft: WorkingState, change: ResourceChange, group_id: str) -> None:
-    for key in draft.region_keys(group_id):
-        draft.groups[key] = SecurityGroup(
+def _make(state: WorkingState, change: ResourceChange, group_id: str) -> None:
+    for key in state.region_keys(group_id):
+        state.groups[key] = SecurityGroup(
             region=key[0],
             security_group_id=group_id,
             name=text(change.after.get("name")),
@@ -50,50 +50,50 @@ def _make(draft: WorkingState, change: ResourceChange, group_id: str) -> None:
             ingress=(),
             egress=(),
         )
-        draft.set_members(Membership(region=key[0], security_group_id=group_id, members=()))
+        state.set_members(Membership(region=key[0], security_group_id=group_id, members=()))
 
 
-def _rename(draft: WorkingState, change: ResourceChange) -> None:
-    for key in draft.group_keys(text(change.before.get("id"))):
-        name = text(change.after.get("name")) or draft.groups[key].name
-        draft.groups[key] = replace(draft.groups[key], name=name)
+def _rename(state: WorkingState, change: ResourceChange) -> None:
+    for key in state.group_keys(text(change.before.get("id"))):
+        name = text(change.after.get("name")) or state.groups[key].name
+        state.groups[key] = replace(state.groups[key], name=name)
 
 
-def drop_rules(draft: WorkingState, gone: frozenset[str]) -> None:
+def drop_rules(state: WorkingState, gone: frozenset[str]) -> None:
     """Take out the rules that name a deleted template: the cloud deletes them with it."""
-    for key, group in draft.groups.items():
+    for key, group in state.groups.items():
         ingress, egress = _without(group.ingress, gone), _without(group.egress, gone)
         if (ingress, egress) != (group.ingress, group.egress):
-            draft.groups[key] = replace(group, ingress=ingress, egress=egress)
+            state.groups[key] = replace(group, ingress=ingress, egress=egress)
 
 
-def drop_groups(draft: WorkingState, deleted: dict[str, ResourceChange]) -> None:
+def drop_groups(state: WorkingState, deleted: dict[str, ResourceChange]) -> None:
     """Take out deleted groups. The cloud refuses to delete one that is in use: the apply then fails half way."""
-    leaving = _leaving(draft, deleted)
+    leaving = _leaving(state, deleted)
     for group_id, change in deleted.items():
-        report = draft.effects_of(change)
-        report.groups.add(group_id)
-        report.members.add(group_id)
-        for key in draft.region_keys(group_id):
+        effects = state.effects_of(change)
+        effects.groups.add(group_id)
+        effects.members.add(group_id)
+        for key in state.region_keys(group_id):
             if key not in leaving:
-                draft.gaps.add(gap(GapReason.GROUP_IN_USE, *key))
-                report.add_effect("group-in-use", group=group_id)
-            elif key in draft.groups:
-                report.add_effect("group-out", group=group_id)
-                del draft.groups[key]
-                draft.memberships.pop(key, None)
+                state.gaps.add(gap(GapReason.GROUP_IN_USE, *key))
+                effects.add_effect("group-in-use", group=group_id)
+            elif key in state.groups:
+                effects.add_effect("group-out", group=group_id)
+                del state.groups[key]
+                state.memberships.pop(key, None)
 
 
-def _leaving(draft: WorkingState, deleted: dict[str, ResourceChange]) -> set[Key]:
+def _leaving(state: WorkingState, deleted: dict[str, ResourceChange]) -> set[Key]:
     """The deleted groups that nothing binds and that no rule of another group which stays names as peer."""
-    leaving = {key for group_id in deleted for key in draft.region_keys(group_id)} - draft.bound_groups()
-    while named := {peer for key in draft.groups.keys() - leaving for peer in _peers(draft, key)} & leaving:
+    leaving = {key for group_id in deleted for key in state.region_keys(group_id)} - state.bound_groups()
+    while named := {peer for key in state.groups.keys() - leaving for peer in _peers(state, key)} & leaving:
         leaving -= named
     return leaving
 
 
-def _peers(draft: WorkingState, key: Key) -> set[Key]:
-    return {(key[0], peer) for _, rule in rules(draft.groups[key]) if (peer := group_of(rule))}
+def _peers(state: WorkingState, key: Key) -> set[Key]:
+    return {(key[0], peer) for _, rule in rules(state.groups[key]) if (peer := group_of(rule))}
 
 
 def _without(held: Rules, gone: frozenset[str]) -> Rules:
@@ -121,20 +121,20 @@ class GroupWrite:
     certain: bool = True
 
 
-def apply_group_rules(draft: WorkingState, plan: Plan, references: References) -> None:
+def apply_group_rules(state: WorkingState, plan: Plan, references: References) -> None:
     """Write every group's rules as planned."""
-    _complete(draft, plan)
+    _complete(state, plan)
     writes: dict[str, list[GroupWrite]] = {}
     holders: dict[str, set[tuple[str, str]]] = {}
     for change in plan.managed:
         if change.type in RULE_TYPES and change.change.actions != ("forget",):
-            _collect(draft, references, change, writes, holders)
+            _collect(state, references, change, writes, holders)
     for group_id, found in writes.items():
         contested = len(holders[group_id]) > 1 and any(
             change_type != SINGLE_RULE for change_type, _ in holders[group_id]
         )
-        for key in draft.group_keys(group_id) or _unread(draft, group_id):
-            _write(draft, references, key, found, contested=contested)
+        for key in state.group_keys(group_id) or _unread(state, group_id):
+            _write(state, references, key, found, contested=contested)
 
 
 def from_state(change: ResourceChange) -> dict[Direction, RuleList]:
@@ -142,19 +142,19 @@ def from_state(change: ResourceChange) -> dict[Direction, RuleList]:
     return {direction: _READERS[change.type](ResourceView.before(change), direction) for direction in Direction}
 
 
-def _complete(draft: WorkingState, plan: Plan) -> None:
+def _complete(state: WorkingState, plan: Plan) -> None:
     """Groups that nothing audited binds yet: their rules stand in the state of the resource that owns them."""
     for change in (*values.unchanged(plan, OWNERS), *plan.managed):
         group_id = text(change.before.get("security_group_id"))
-        if change.type in OWNERS and group_id and not draft.group_keys(group_id):
+        if change.type in OWNERS and group_id and not state.group_keys(group_id):
             held = from_state(change)
-            for key in draft.region_keys(group_id):
-                draft.groups[key] = SecurityGroup(region=key[0], security_group_id=group_id, ingress=(), egress=())
-                _set(draft, key, dict(held))
+            for key in state.region_keys(group_id):
+                state.groups[key] = SecurityGroup(region=key[0], security_group_id=group_id, ingress=(), egress=())
+                _set(state, key, dict(held))
 
 
 def _collect(
-    draft: WorkingState,
+    state: WorkingState,
     references: References,
     change: ResourceChange,
     writes: dict[str, list[GroupWrite]],
@@ -166,101 +166,101 @@ def _collect(
         holders.setdefault(old, set()).add(holder)
     for step in change.steps:
         group_id = references.group_of(change) if step is PlanStep.MADE else old
-        for found in (group_id,) if group_id else _possible(draft, references, change):
+        for found in (group_id,) if group_id else _possible(state, references, change):
             holders.setdefault(found, set()).add(holder)
             writes.setdefault(found, []).append(GroupWrite(change=change, step=step, certain=bool(group_id)))
 
 
-def _possible(draft: WorkingState, references: References, change: ResourceChange) -> tuple[str, ...]:
+def _possible(state: WorkingState, references: References, change: ResourceChange) -> tuple[str, ...]:
     """The groups that a rule resource could mean whose group cannot be traced.
 
     Those that the plan makes; and any that is known, where the id could come from elsewhere too.
     """
-    known = {group for _, group in draft.groups} if references.may_be_another(change, GROUP) else set()
-    draft.effects_of(change).add_effect("rules-untargeted")
+    known = {group for _, group in state.groups} if references.may_be_another(change, GROUP) else set()
+    state.effects_of(change).add_effect("rules-untargeted")
     return tuple(sorted({*references.made(GROUP), *known}))
 
 
-def _unread(draft: WorkingState, group_id: str) -> tuple[Key, ...]:
+def _unread(state: WorkingState, group_id: str) -> tuple[Key, ...]:
     """A group of which nothing was read: what is written to it is known all the same."""
-    for key in draft.region_keys(group_id):
+    for key in state.region_keys(group_id):
         unread = gap(GapReason.NOT_READ, key[0], group_id)
-        draft.groups[key] = SecurityGroup(region=key[0], security_group_id=group_id, ingress=unread, egress=unread)
-    return draft.group_keys(group_id)
+        state.groups[key] = SecurityGroup(region=key[0], security_group_id=group_id, ingress=unread, egress=unread)
+    return state.group_keys(group_id)
 
 
-def _write(draft: WorkingState, references: References, key: Key, writes: list[GroupWrite], *, contested: bool) -> None:
+def _write(state: WorkingState, references: References, key: Key, writes: list[GroupWrite], *, contested: bool) -> None:
     for write in writes:
-        report = draft.effects_of(write.change)
-        report.groups.add(key[1])
+        effects = state.effects_of(write.change)
+        effects.groups.add(key[1])
         if contested:
-            report.add_effect("rules-contested", group=key[1])
-    before = draft.groups[key]
+            effects.add_effect("rules-contested", group=key[1])
+    before = state.groups[key]
     if not all(write.certain for write in writes):
-        _set(draft, key, _untargeted(draft, references, key, writes))
+        _set(state, key, _untargeted(state, references, key, writes))
     elif contested:
-        _set(draft, key, _all_unknown(GapReason.RULES_CONTESTED))
+        _set(state, key, _all_unknown(GapReason.RULES_CONTESTED))
     elif writes[0].change.type == SINGLE_RULE:
         changes = [(write.change, write.step) for write in writes]
-        _set(draft, key, rule_lists.lists(draft, references, key, changes))
+        _set(state, key, rule_lists.lists(state, references, key, changes))
     else:
         for write in writes:
-            _own(draft, references, key, write)
-    _note(draft, references, key, writes, before)
+            _own(state, references, key, write)
+    _note(state, references, key, writes, before)
 
 
 def _note(
-    draft: WorkingState, references: References, key: Key, writes: list[GroupWrite], before: SecurityGroup
+    state: WorkingState, references: References, key: Key, writes: list[GroupWrite], before: SecurityGroup
 ) -> None:
-    """Tell each report what the resource does to the lists: single rules share them, an owner has them to itself."""
+    """Record in the effects of each resource what it does to the lists: single rules share them, an owner has them to itself."""
     for direction in Direction:
-        whole = before.rules(direction), draft.groups[key].rules(direction)
+        whole = before.rules(direction), state.groups[key].rules(direction)
         for write in writes:
             shared = write.change.type == SINGLE_RULE and isinstance(whole[1], tuple)
             old, new = rule_lists.part(references, write.change, direction) if shared else whole
-            draft.effects_of(write.change).writes.append(
+            state.effects_of(write.change).writes.append(
                 rule_effects.RuleWrite(region=key[0], group=key[1], direction=direction, before=old, after=new)
             )
 
 
-def _untargeted(draft: WorkingState, references: References, key: Key, writes: list[GroupWrite]) -> Lists:
+def _untargeted(state: WorkingState, references: References, key: Key, writes: list[GroupWrite]) -> Lists:
     """A single rule that may be put in leaves open what it matches, everything else that may be written the whole."""
     if any(write.certain or write.change.type != SINGLE_RULE for write in writes):
         return _all_unknown(GapReason.RULES_UNTARGETED)
-    return rule_lists.possible(draft, references, key, [write.change for write in writes])
+    return rule_lists.possible(state, references, key, [write.change for write in writes])
 
 
-def _own(draft: WorkingState, references: References, key: Key, write: GroupWrite) -> None:
+def _own(state: WorkingState, references: References, key: Key, write: GroupWrite) -> None:
     """An owner's step. Destroying one empties both directions of the group, which itself stays."""
-    report = draft.effects_of(write.change)
+    effects = state.effects_of(write.change)
     if write.step is PlanStep.REMOVED:
-        report.add_effect("rules-emptied", group=key[1])
-        _set(draft, key, {direction: RuleList() for direction in Direction})
+        effects.add_effect("rules-emptied", group=key[1])
+        _set(state, key, {direction: RuleList() for direction in Direction})
         return
-    side = ResourceView.after(write.change, references)
-    if write.change.type == LITE_RULE and _is_refused(draft, key, side):
-        _set(draft, key, _all_unknown(GapReason.RULE_REFUSED))
+    view = ResourceView.after(write.change, references)
+    if write.change.type == LITE_RULE and _is_refused(state, key, view):
+        _set(state, key, _all_unknown(GapReason.RULE_REFUSED))
         return
-    report.add_effect("rules", group=key[1])
-    planned = {direction: _READERS[write.change.type](side, direction) for direction in Direction}
-    present = {way: draft.groups[key].rules(way) for way in Direction}
+    effects.add_effect("rules", group=key[1])
+    planned = {direction: _READERS[write.change.type](view, direction) for direction in Direction}
+    present = {way: state.groups[key].rules(way) for way in Direction}
     if write.step is PlanStep.MADE:
-        lists = {way: rule_lists.created(planned[way], present[way], draft.rulebook, key[0]) for way in Direction}
+        lists = {way: rule_lists.created(planned[way], present[way], state.rulebook, key[0]) for way in Direction}
     elif write.change.type == RULE_SET:
         lists = rule_lists.set_updated(write.change, planned)
     else:
-        lists = rule_lists.lite_updated(write.change, planned, present, draft.rulebook, key[0])
+        lists = rule_lists.lite_updated(write.change, planned, present, state.rulebook, key[0])
     for found in lists.values():
         if found is not None and any(flaw.why is GapReason.RULES_ORDER for flaw in found.flaws):
-            report.add_effect("rules-order", group=key[1])
-    _set(draft, key, lists)
+            effects.add_effect("rules-order", group=key[1])
+    _set(state, key, lists)
 
 
-def _is_refused(draft: WorkingState, key: Key, side: ResourceView) -> bool:
+def _is_refused(state: WorkingState, key: Key, view: ResourceView) -> bool:
     """Whether the provider refuses a line: the apply then fails, and what of both directions it leaves is open."""
-    places = tuple(rule_readers.lite_rule_refused(ResourceView.before(side.change), side))
+    places = tuple(rule_readers.lite_rule_refused(ResourceView.before(view.change), view))
     for direction, place in places:
-        draft.effects_of(side.change).add_effect("rules-refused", group=key[1], place=f"{direction}[{place}]")
+        state.effects_of(view.change).add_effect("rules-refused", group=key[1], place=f"{direction}[{place}]")
     return bool(places)
 
 
@@ -268,17 +268,17 @@ def _all_unknown(why: GapReason) -> Lists:
     return {direction: unknown_rules(why) for direction in Direction}
 
 
-def _set(draft: WorkingState, key: Key, lists: Lists) -> None:
+def _set(state: WorkingState, key: Key, lists: Lists) -> None:
     """Write the lists to the group; one that says what is there already leaves it as it was read."""
     for direction, found in lists.items():
-        present = draft.groups[key].rules(direction)
+        present = state.groups[key].rules(direction)
         if found is None or _unchanged(found, present):
             continue
-        draft.flaws[key] = [(way, flaw) for way, flaw in draft.flaws.get(key, []) if way is not direction]
-        draft.flaws[key] += [(direction, flaw) for flaw in found.flaws]
+        state.flaws[key] = [(way, flaw) for way, flaw in state.flaws.get(key, []) if way is not direction]
+        state.flaws[key] += [(direction, flaw) for flaw in found.flaws]
         whole = next((flaw.why for flaw in found.flaws if not flaw.rules), None)
         rules = found.rules if whole is None else gap(whole, key[0], f"{key[1]}/{direction}")
-        draft.set_rules(key, direction, rules)
+        state.set_rules(key, direction, rules)
 
 
 def _unchanged(found: RuleList, present: Rules) -> bool:

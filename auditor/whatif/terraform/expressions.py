@@ -223,7 +223,7 @@ class ValueOrigin:
 
 
 class ReferenceResolver:
-    """The way of one expression. ``opaque`` tells afterwards whether a name in it led nowhere.
+    """The way of one expression. ``unresolved`` tells afterwards whether a name in it led nowhere.
 
     Locals are not in a plan's JSON, and what a data source will give is not known: both lead nowhere.
     """
@@ -236,11 +236,11 @@ class ReferenceResolver:
         self._each = each
         self._key = key
         self._depth = depth
-        self.opaque = depth > _DEEP
+        self.unresolved = depth > _DEEP
 
     def follow(self, references: tuple[str, ...]) -> Iterator[ValueOrigin]:
         """Every instance that ``references`` lead to, in the order written."""
-        if self.opaque:
+        if self.unresolved:
             return
         names = leaves(references)
         keyed = "each.key" in names or "count.index" in names
@@ -258,7 +258,7 @@ class ReferenceResolver:
         elif head == "module":
             yield from self._output(parts, hint)
         elif head in ("local", "data") or len(parts) < 2:
-            self.opaque = True
+            self.unresolved = True
         else:
             yield from self._resource(parts, hint)
 
@@ -269,7 +269,7 @@ class ReferenceResolver:
         names = leaves(self._each.references)
         found = [source for name in names for source in self._one(steps(name), self._key)]
         if len({source.address for source in found}) > 1:
-            self.opaque = True
+            self.unresolved = True
         attribute = parts[-1].name if len(parts) > 2 else ""
         for source in found:
             yield ValueOrigin(address=source.address, type=source.type, attribute=source.attribute or attribute)
@@ -295,20 +295,20 @@ class ReferenceResolver:
         keys = self._instances.module_keys(self._scope.address, parts[1].name) if len(parts) > 2 else ()
         wanted = parts[1].key if len(parts) > 1 and parts[1].key is not None else hint
         if not keys:
-            self.opaque = True
+            self.unresolved = True
         for key in (wanted,) if wanted in keys else keys:
             scope = self._scope.child(parts[1].name, key)
             output = scope.module.outputs.get(parts[2].name) if scope is not None else None
             if scope is None or output is None:
-                self.opaque = True
+                self.unresolved = True
             else:
                 yield from self._elsewhere(scope, None, None, output.expression.references)
 
     def _elsewhere(self, scope: Scope, each: Expression | None, key: Key, references: object) -> Iterator[ValueOrigin]:
         names = tuple(str(name) for name in references) if isinstance(references, list | tuple) else ()
-        trail = ReferenceResolver(self._instances, scope, each, key, depth=self._depth + 1)
-        yield from trail.follow(names)
-        self.opaque = self.opaque or trail.opaque
+        resolver = ReferenceResolver(self._instances, scope, each, key, depth=self._depth + 1)
+        yield from resolver.follow(names)
+        self.unresolved = self.unresolved or resolver.unresolved
 
     def _resource(self, parts: tuple[AddressStep, ...], hint: Key) -> Iterator[ValueOrigin]:
         type_, name = parts[0].name, parts[1]
@@ -318,7 +318,7 @@ class ReferenceResolver:
         else:
             addresses = [instances[hint]] if hint is not None and hint in instances else list(instances.values())
         if not addresses:
-            self.opaque = True
+            self.unresolved = True
         attribute = parts[2].name if len(parts) > 2 else ""
         yield from (ValueOrigin(address=address, type=type_, attribute=attribute) for address in addresses)
 

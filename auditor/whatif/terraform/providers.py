@@ -173,11 +173,11 @@ class Providers:
         scope = self._scope(key)
         if not references or scope is None:
             return Written(unresolved=bool(references))
-        trail = ReferenceResolver(self._instances, scope, None, None)
-        sources = tuple(trail.follow(references))
+        resolver = ReferenceResolver(self._instances, scope, None, None)
+        sources = tuple(resolver.follow(references))
         values = tuple(dict.fromkeys(source.literal for source in sources if source.literal))
-        opaque = trail.opaque or not values or any(not source.literal for source in sources)
-        return Written(unresolved=True) if opaque else Written(values=values)
+        unresolved = resolver.unresolved or not values or any(not source.literal for source in sources)
+        return Written(unresolved=True) if unresolved else Written(values=values)
 
     def _scope(self, key: str) -> Scope | None:
         return written.scope_of(self._plan, key.rpartition(":")[0])

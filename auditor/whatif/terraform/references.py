@@ -78,8 +78,8 @@ class References:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._instances = Instances(plan)
-        self._suppliers = of(plan)
-        self._owners = {one.owner for one in self._suppliers}
+        self._value_sources = of(plan)
+        self._owners = {one.owner for one in self._value_sources}
         self._made: dict[str, tuple[str, ...]] = {}
 
     def identity(self, change: ResourceChange) -> str:
@@ -106,10 +106,10 @@ class References:
 
     def several(self, change: ResourceChange, path: Path, kind: ResourceKind) -> Members:
         """The ids that a list unknown until apply certainly holds."""
-        opaque, sources = self._sources(change, path, kind)
+        unresolved, sources = self._sources(change, path, kind)
         ids = [self._id_of(source, kind, frozenset()) for source in sources]
         known = tuple(dict.fromkeys(found for found in ids if found))
-        return Members(ids=known, traced=bool(known) and not opaque and all(ids))
+        return Members(ids=known, traced=bool(known) and not unresolved and all(ids))
 
     def configured(self, change: ResourceChange, path: Path) -> bool | None:
         """Whether anything was written for an attribute; ``None`` where the configuration does not tell."""
@@ -122,9 +122,9 @@ class References:
         block = written.block_of(scope, change) if scope is not None else None
         if scope is None or block is None:
             return frozenset()
-        trail = ReferenceResolver(self._instances, scope, block.for_each_expression, change.index)
+        resolver = ReferenceResolver(self._instances, scope, block.for_each_expression, change.index)
         names = tuple(_references(block.expressions))
-        sources = [source for source in trail.follow(names) if _NAMES_AN_OBJECT.fullmatch(source.attribute)]
+        sources = [source for source in resolver.follow(names) if _NAMES_AN_OBJECT.fullmatch(source.attribute)]
         found = (self._instances.changes.get(source.address) for source in sources)
         made = {self.identity(one) for one in found if one is not None}
         return frozenset(made | {self._instances.ids.get(source.address, "") for source in sources}) - {""}
@@ -146,14 +146,14 @@ class References:
         own = _owner(change)
         return any(
             one.may_give_id(kind.words)
-            for one in self._suppliers
+            for one in self._value_sources
             if one.attribute not in kind.types.get(one.source.type, ()) and one.owner != own
         )
 
     @property
     def services_are_known(self) -> bool:
         """Whether no protocol and no port can be unknown: nothing that planned values come from could be one."""
-        return not any(one.may_give_text(_WORDS_OF_SERVICES) for one in self._suppliers)
+        return not any(one.may_give_text(_WORDS_OF_SERVICES) for one in self._value_sources)
 
     def _only_made(self, change: ResourceChange, kind: ResourceKind) -> str | None:
         made = self.made(kind)
@@ -170,19 +170,21 @@ class References:
         expression = self._written(change, path)
         if scope is None or block is None or not isinstance(expression, Expression):
             return True, ()
-        trail = ReferenceResolver(self._instances, scope, block.for_each_expression, change.index)
-        found = tuple(dict.fromkeys(trail.follow(expression.references)))
-        return trail.opaque, tuple(one for one in found if not one.literal or one.literal.startswith(kind.prefix))
+        resolver = ReferenceResolver(self._instances, scope, block.for_each_expression, change.index)
+        found = tuple(dict.fromkeys(resolver.follow(expression.references)))
+        return resolver.unresolved, tuple(
+            one for one in found if not one.literal or one.literal.startswith(kind.prefix)
+        )
 
     def _value(self, change: ResourceChange, path: Path, kind: ResourceKind, seen: frozenset[str]) -> str | None:
         value = read(change.after, change.change.after_unknown, path)
         return self._one(change, path, kind, seen) if isinstance(value, UnknownValue) else text(value.value)
 
     def _one(self, change: ResourceChange, path: Path, kind: ResourceKind, seen: frozenset[str]) -> str | None:
-        opaque, sources = self._sources(change, path, kind)
+        unresolved, sources = self._sources(change, path, kind)
         ids = {self._id_of(source, kind, seen | {change.address}) for source in sources}
         only_made = self._only_made(change, kind)
-        if len(ids) == 1 and (not opaque or ids == {only_made}):
+        if len(ids) == 1 and (not unresolved or ids == {only_made}):
             return ids.pop()
         return None if ids else only_made
 
