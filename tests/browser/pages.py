@@ -13,10 +13,12 @@ from auditor.model.packets import PacketSet
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.page import html
 from auditor.words import Lang
-from tests.browser.estate import large_result
+from tests.browser.estate import CLUSTERS, large_result
 from tests.golden.samples import RESULTS, TODAY
 
-_FIRST = {"few": 4, "many": 20}
+SIZES = {"few": 4, "many": 20, "large": CLUSTERS}
+"""Clusters of the large estate that a page shows."""
+
 OURS = {"cidr", "cidrs", "entries", "addresses", "container", "cluster_network", "subject"}
 """Fields whose text is never free: addresses, parsed long before a report is made, and words of our own."""
 
@@ -48,20 +50,7 @@ def result_of(name: str) -> Result:
 
     The page of ``many`` is just long enough to lay its later parts out late.
     """
-    if name not in {"large", *_FIRST}:
-        return RESULTS[name]
-    large = large_result()
-    first = large.clusters[: _FIRST.get(name)]
-    return of_clusters(large, {found.cluster.cluster_id for found in first})
-
-
-def of_clusters(result: Result, cluster_ids: set[str]) -> Result:
-    """``result`` as if there were only these clusters."""
-    return replace(
-        result,
-        clusters=tuple(found for found in result.clusters if found.cluster.cluster_id in cluster_ids),
-        findings=tuple(finding for finding in result.findings if finding.cluster_id in cluster_ids),
-    )
+    return large_result(SIZES[name]) if name in SIZES else RESULTS[name]
 
 
 def worded(result: Result, text: str) -> Result:

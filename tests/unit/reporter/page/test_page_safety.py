@@ -3,25 +3,21 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
 
+from auditor.model.findings import Result
 from auditor.reporter import escape
 from auditor.reporter.page import html
 from auditor.words import Lang
 from tests.browser.pages import options, page, worded
 from tests.golden.samples import HOSTILE, RESULTS
+from tests.unit.reporter.page.dom import sample_tree, strict_tree
 
 NAMES = ("compliant", "estate", "gate", "hostile", "nothing")
-
-
-def tree(text: str) -> Element:
-    """The page as a parser that forgives nothing sees it."""
-    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False)
-    return parser.parse(text)  # type: ignore[no-any-return]
 
 
 def attributes(root: Element, name: str) -> Iterator[str]:
@@ -44,7 +40,7 @@ def digest(root: Element, tag: str) -> str:
 @pytest.mark.parametrize("lang", list(Lang))
 @pytest.mark.parametrize("name", NAMES)
 def test_page_is_well_formed_html(name: str, lang: Lang) -> None:
-    root = tree(page(name, lang))
+    root = sample_tree(name, lang)
     assert root.get("lang") == {"en": "en", "zh": "zh-CN"}[lang]
     assert page(name, lang).startswith("<!doctype html>\n")
     assert page(name, lang).endswith("</html>\n")
@@ -52,7 +48,7 @@ def test_page_is_well_formed_html(name: str, lang: Lang) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_page_names_nothing_outside_itself(name: str) -> None:
-    root = tree(page(name))
+    root = sample_tree(name)
     links = [
         *attributes(root, "href"),
         *attributes(root, "src"),
@@ -66,7 +62,7 @@ def test_page_names_nothing_outside_itself(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_link_has_its_target_and_every_id_is_one_of_a_kind(name: str) -> None:
-    root = tree(page(name))
+    root = sample_tree(name)
     ids = list(attributes(root, "id"))
     assert len(ids) == len(set(ids))
     assert {link[1:] for link in attributes(root, "href") if link.startswith("#")} <= set(ids)
@@ -74,7 +70,7 @@ def test_every_link_has_its_target_and_every_id_is_one_of_a_kind(name: str) -> N
 
 
 def test_policy_allows_this_style_and_this_script_and_nothing_else() -> None:
-    root = tree(page("estate"))
+    root = sample_tree("estate")
     assert policy(root).split("; ") == [
         "default-src 'none'",
         f"style-src 'sha256-{digest(root, 'style')}'",
@@ -93,22 +89,33 @@ def test_policy_stands_before_everything_it_governs() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_style_or_script_stands_in_an_attribute(name: str) -> None:
-    for element in tree(page(name)).iter():
+    for element in sample_tree(name).iter():
         assert not [key for key in element.attrib if key == "style" or key.startswith("on")]
 
 
+ATTACK = "+" + HOSTILE[:160]
+"""The hostile name without its length, and with a sign before it, so that no sample holds this text already."""
+
+WHOLE = replace(RESULTS["estate"], change=RESULTS["gate"].change)
+"""A result with every section of the page: waivers, gaps, exclusions and a change."""
+
+
+def tags(root: Element) -> list[str]:
+    return [element.tag for element in root.iter()]
+
+
 @pytest.mark.parametrize("lang", list(Lang))
-@pytest.mark.parametrize("name", ["estate", "gate", "hostile"])
-def test_hostile_text_in_every_field_changes_no_element(name: str, lang: Lang) -> None:
-    harmless = html.render(worded(RESULTS[name], "x" * len(HOSTILE)), options(lang))
-    hostile = html.render(worded(RESULTS[name], HOSTILE), options(lang))
-    assert [element.tag for element in tree(hostile).iter()] == [element.tag for element in tree(harmless).iter()]
+@pytest.mark.parametrize("result", [WHOLE, RESULTS["hostile"]], ids=["whole", "hostile"])
+def test_hostile_text_in_every_field_changes_no_element(result: Result, lang: Lang) -> None:
+    harmless = html.render(worded(result, "x" * len(ATTACK)), options(lang))
+    hostile = html.render(worded(result, ATTACK), options(lang))
+    assert tags(strict_tree(hostile)) == tags(strict_tree(harmless))
     assert hostile.count("<script>alert(1)") == 0
     assert hostile.count("&lt;script&gt;alert(1)") > 20
 
 
 def test_nothing_that_acts_leaves_the_page() -> None:
-    text = html.render(worded(RESULTS["estate"], HOSTILE), options())
+    text = html.render(worded(WHOLE, ATTACK), options())
     lines = text.split("\n")
     assert [escape.visible(line) for line in lines] == lines
     assert text.encode("utf-8").decode("utf-8") == text
@@ -116,7 +123,7 @@ def test_nothing_that_acts_leaves_the_page() -> None:
 
 
 def test_long_names_are_cut_with_a_mark() -> None:
-    (heading,) = [one for one in tree(page("hostile")).iter("h3") if one.get("id") == "c1-h"]
+    (heading,) = [one for one in sample_tree("hostile").iter("h3") if one.get("id") == "c1-h"]
     told = "".join(heading.itertext())
     assert "more characters)" in told
     assert len(told) < 200
