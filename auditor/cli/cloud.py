@@ -45,7 +45,7 @@ def in_its_words(session: Session, replay: str | None, text: str) -> str:
     """``text`` with the ids and addresses that a recording has in place of the true ones; as it is for a live run."""
     from auditor.fetcher import stand_ins
 
-    return text if replay is None else stand_ins.applied(open_cassette(session, replay).aliases, text)
+    return text if replay is None else stand_ins.apply_aliases(open_cassette(session, replay).aliases, text)
 
 
 def recorded_regions(cassette: Cassette) -> tuple[str, ...]:
@@ -98,9 +98,9 @@ def live(session: Session, cloud: Cloud, run: LiveRun) -> Iterator[Caller]:
     clock = RunClock(session.cancelled)
     wired = wiring(session, cloud.place)
     recorder = CassetteRecorder(run.also, run.named, read_at=run.began) if cloud.record else None
-    keys = credentials.find(surroundings(session, wired, clock, cloud.place))
+    keys = credentials.find_credentials(surroundings(session, wired, clock, cloud.place))
     budget = JobLimit(SharedBudget(clock, run.rates.share or SHARE, dict(run.rates.actions)), run.jobs)
-    transport = Transport(keys, wiring=wired, budget=budget, clock=clock, tape=recorder)
+    transport = Transport(keys, wiring=wired, budget=budget, clock=clock, recorder=recorder)
     try:
         yield transport
     finally:
@@ -119,7 +119,7 @@ def wiring(session: Session, place: EndpointOptions) -> Wiring:
     from auditor.fetcher.http import proxy_for
     from auditor.fetcher.transport import Wiring
 
-    where = http.parse(place.endpoint or "", place.root_domain or "")
+    where = http.parse_endpoint(place.endpoint or "", place.root_domain or "")
     for host in {where.host_for(action.service, "") for action in ACTIONS}:
         proxy_for(where.scheme, host, session.environ)
     if where.is_plain:
@@ -141,7 +141,7 @@ def surroundings(session: Session, wired: Wiring, clock: RunClock, place: Endpoi
 
     Raises ``ConfigError`` for half of a role.
     """
-    from auditor.fetcher import keys as metadata
+    from auditor.fetcher import keys
     from auditor.fetcher.credentials import CredentialEnvironment
     from auditor.fetcher.transport import Transport
 
@@ -152,7 +152,7 @@ def surroundings(session: Session, wired: Wiring, clock: RunClock, place: Endpoi
         env=session.environ,
         home=session.home,
         clock=clock,
-        metadata=metadata.get,
+        metadata=keys.read_metadata,
         connect=connect,
         role=role(session, place),
     )

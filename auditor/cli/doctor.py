@@ -19,7 +19,7 @@ from auditor.cli.session import Session
 from auditor.errors import ExitCode
 
 if TYPE_CHECKING:
-    from auditor.fetcher.credentials import Survey
+    from auditor.fetcher.credentials import CredentialSearch
     from auditor.fetcher.doctor import Examination, HostCheck
 
 TABLE, JSON = FORMATS = ("table", "json")
@@ -53,7 +53,7 @@ class Diagnosis:
     Without keys no action is tried; ``hosts`` are those that answered an unsigned call.
     """
 
-    survey: Survey
+    survey: CredentialSearch
     hosts: tuple[HostCheck, ...]
     examinations: tuple[Examination, ...]
     clock_skew: float | None
@@ -101,9 +101,9 @@ def _examined(session: Session, place: EndpointOptions, regions: tuple[str, ...]
     def connect() -> Transport:
         return Transport(survey.keys, wiring=wired, policy=doctor.POLICY, clock=clock)
 
-    survey = credentials.look_around(cloud.surroundings(session, wired, clock, place))
+    survey = credentials.search_places(cloud.surroundings(session, wired, clock, place))
     if survey.keys is None:
-        hosts, skew = doctor.reach(connect, wired.endpoint, asked[0])
+        hosts, skew = doctor.check_hosts(connect, wired.endpoint, asked[0])
         return Diagnosis(survey=survey, hosts=hosts, examinations=(), clock_skew=skew)
     transport = connect()
     try:
@@ -130,30 +130,30 @@ def _lines(session: Session, diagnosis: Diagnosis) -> Iterator[str]:
     yield words.text("cli-doctor-healthy" if diagnosis.healthy else "cli-doctor-ill")
 
 
-def _credentials(session: Session, survey: Survey) -> Iterator[str]:
+def _credentials(session: Session, survey: CredentialSearch) -> Iterator[str]:
     """The keys that were found, or a row for each place that was looked at."""
     from auditor.reporter.escape import terminal as escaped
 
     words = session.words
     if survey.keys is not None:
         source = words.text(f"cli-doctor-{survey.keys.source}")
-        yield words.text("cli-doctor-credentials", source=source, place=escaped(survey.keys.place))
+        yield words.text("cli-doctor-credentials", source=source, place=escaped(survey.keys.location))
         return
     yield words.text("cli-doctor-no-credentials")
-    for look in survey.places:
-        state = words.text(f"cli-doctor-place-{look.state}")
-        said = state if look.error is None else session.sentence(look.error)
-        yield f"  {words.text(f'cli-doctor-{look.source}')}, {escaped(look.place)}: {said}"
+    for result in survey.places:
+        state = words.text(f"cli-doctor-place-{result.state}")
+        said = state if result.error is None else session.sentence(result.error)
+        yield f"  {words.text(f'cli-doctor-{result.source}')}, {escaped(result.location)}: {said}"
 
 
 def _actions(session: Session, examination: Examination) -> Iterator[str]:
     """A line for each action; those that came out alike, for one reason, share theirs."""
-    from auditor.fetcher.doctor import Outcome, alike
+    from auditor.fetcher.doctor import Outcome, group_equal_checks
     from auditor.reporter.escape import terminal as escaped
     from auditor.reporter.text.region_names import nearest
 
     words = session.words
-    for checks in alike(examination.actions):
+    for checks in group_equal_checks(examination.actions):
         first = checks[0]
         outcome = words.text(f"cli-doctor-{first.outcome}")
         told = first.code and first.outcome is not Outcome.UNREACHABLE  # the line of the host has said why
@@ -180,15 +180,15 @@ def _object(session: Session, diagnosis: Diagnosis) -> dict[str, Any]:
     keys = diagnosis.survey.keys
     return {
         "healthy": diagnosis.healthy,
-        "credentials": None if keys is None else {"source": keys.source.value, "place": keys.place},
+        "credentials": None if keys is None else {"source": keys.source.value, "place": keys.location},
         "places": [
             {
-                "source": look.source.value,
-                "place": look.place,
-                "state": look.state.value,
-                "detail": "" if look.error is None else session.sentence(look.error),
+                "source": result.source.value,
+                "place": result.location,
+                "state": result.state.value,
+                "detail": "" if result.error is None else session.sentence(result.error),
             }
-            for look in diagnosis.survey.places
+            for result in diagnosis.survey.places
         ],
         "clock_skew_seconds": None if diagnosis.clock_skew is None else round(diagnosis.clock_skew),
         "hosts": [{"host": host.host, "reachable": host.reachable, "detail": host.detail} for host in diagnosis.hosts],

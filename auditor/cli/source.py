@@ -137,7 +137,7 @@ class SourceReader:
 
     def _replayed(self, options: Cloud, name: str) -> Snapshot:
         from auditor.fetcher.cassette import Replay
-        from auditor.fetcher.transport import replaying
+        from auditor.fetcher.transport import replay_transport
 
         cassette = cloud.open_cassette(self.session, name)
         clusters = tuple(cloud.in_its_words(self.session, name, one) for one in self.clusters)
@@ -149,7 +149,7 @@ class SourceReader:
         if whole:
             request = replace(request, cluster_ids=(), neighbours=())
         with Replay(cassette):
-            snapshot = _fetch(replaying(self.session.cancelled), request, None, self.session)
+            snapshot = _fetch(replay_transport(self.session.cancelled), request, None, self.session)
         snapshot = replace(snapshot, read_at=cassette.read_at)
         if not whole:
             return snapshot

@@ -62,7 +62,7 @@ def scrub(cassette: Cassette, random: Random | None = None, named: str = "") -> 
             response["body"] = masks.value("", response["body"])
     interactions = [Interaction.model_validate(interaction) for interaction in document["interactions"]]
     also = [masks.ids.get(one, GONE) for one in document["also"]]
-    given = stand_ins.recorded(named, masks.alias) if named else None
+    given = stand_ins.record_aliases(named, masks.alias) if named else None
     return cassette.model_copy(update={"interactions": interactions, "also": also, "aliases": given})
 
 

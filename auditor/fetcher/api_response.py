@@ -24,6 +24,8 @@ DENIALS = ("UnauthorizedOperation", "OperationDenied", "AuthFailure.Unauthorized
 BAD_CREDENTIALS = ("AuthFailure", "InvalidCredential", "UnauthorizedOperation.InvalidToken")
 REFUSALS_BY_RATE = ("RequestLimitExceeded", "LimitExceeded.ActionLimited")
 CLOCK_IS_WRONG = "AuthFailure.SignatureExpire"
+NOT_RECORDED = "NotRecorded"
+"""The code of a call that a cassette holds no answer to. The cloud never sends it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,25 +61,25 @@ class ApiResponse:
     body: object
 
 
-def read(asked: ApiCall, answer: ApiResponse) -> dict[str, Any]:
+def parse_response(call: ApiCall, answer: ApiResponse) -> dict[str, Any]:
     """The ``Response`` object of ``answer``. Raises the error that its code, its status or its shape stands for."""
     document = _document(answer.body)
     response = document.get("Response") if isinstance(document, dict) else None
     if not isinstance(response, dict):
-        raise _unexpected(asked, answer, _shape_code(answer, document))
+        raise _unexpected(call, answer, _shape_code(answer, document))
     request_id = response.get("RequestId")
     if response.get("Error") is not None:
-        _raise_api_error(asked, answer, response["Error"], request_id if isinstance(request_id, str) else "")
+        _raise_api_error(call, answer, response["Error"], request_id if isinstance(request_id, str) else "")
     if answer.status != 200:
-        raise _unexpected(asked, answer, f"HTTP{answer.status}")
+        raise _unexpected(call, answer, f"HTTP{answer.status}")
     if not _is_json_type(answer.content_type):
-        raise _unexpected(asked, answer, "WrongContentType")
+        raise _unexpected(call, answer, "WrongContentType")
     return response
 
 
-def failed(asked: ApiCall, failure: BaseException, way: str) -> FetchError:
+def network_error(call: ApiCall, failure: BaseException, way: str) -> FetchError:
     """The error for a request that got no answer, or not all of one; ``way`` says where from, in words."""
-    return asked.error(NetworkError, "fetch-network", type(failure).__name__, f"{way}: {_root(failure)}")
+    return call.error(NetworkError, "fetch-network", type(failure).__name__, f"{way}: {_root(failure)}")
 
 
 def _document(body: object) -> object:
@@ -104,21 +106,21 @@ def _is_json_type(content_type: str) -> bool:
     return not kind or kind in JSON_TYPES or kind.endswith("+json")
 
 
-def _unexpected(asked: ApiCall, answer: ApiResponse, code: str) -> FetchError:
+def _unexpected(call: ApiCall, answer: ApiResponse, code: str) -> FetchError:
     kind, message_id = (
         (Throttled, "fetch-throttled") if answer.status == 429 else (UnexpectedAnswer, "fetch-unexpected")
     )
     shown = answer.content_type.partition(";")[0].strip() or "no content type"
-    return asked.error(kind, message_id, code, f"HTTP {answer.status}, {shown}")
+    return call.error(kind, message_id, code, f"HTTP {answer.status}, {shown}")
 
 
-def _raise_api_error(asked: ApiCall, answer: ApiResponse, error: object, request_id: str) -> NoReturn:
+def _raise_api_error(call: ApiCall, answer: ApiResponse, error: object, request_id: str) -> NoReturn:
     code = error.get("Code") if isinstance(error, dict) else None
     if not isinstance(error, dict) or not isinstance(code, str) or not code:
-        raise _unexpected(asked, answer, "BadError")
+        raise _unexpected(call, answer, "BadError")
     message = error.get("Message")
     kind, message_id = _kind(code)
-    raise asked.error(kind, message_id, code, message if isinstance(message, str) else "", request_id)
+    raise call.error(kind, message_id, code, message if isinstance(message, str) else "", request_id)
 
 
 def _kind(code: str) -> tuple[type[FetchError], str]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from auditor.errors import ConfigError, NotRecorded
-from auditor.fetcher.region_reader import NOT_RECORDED
+from auditor.fetcher.api_response import NOT_RECORDED
 from auditor.files import json_reader
 
 FORMAT: Literal["sgaudit-cassette/1"] = "sgaudit-cassette/1"

@@ -19,8 +19,8 @@ from urllib.parse import quote
 from auditor.errors import AuthError, ConfigError, FetchError
 from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.clock import Clock
-from auditor.fetcher.keys import FOREVER, Credentials, Keys, KeySource, error, pair_of, temporary
-from auditor.fetcher.transport import Caller, Signer, without
+from auditor.fetcher.keys import FOREVER, Credentials, Keys, KeySource, checked_pair, credentials_error, temporary_keys
+from auditor.fetcher.transport import Caller, Signer, redact
 from auditor.files import json_reader, reader
 
 LIFETIME = 7200
@@ -91,13 +91,13 @@ class CredentialEnvironment:
     role: AssumedRole | None = None
 
 
-def find(around: CredentialEnvironment) -> Credentials:
+def find_credentials(around: CredentialEnvironment) -> Credentials:
     """The first keys in the order of :class:`Source`, or those of the role that they are to assume.
 
     Raises AuthError for the first place that holds something unusable, where there is nothing in any of them, and
     where the role is refused: the account of other keys is never read in place of the role's.
     """
-    survey = look_around(around)
+    survey = search_places(around)
     if survey.keys is None:
         raise survey.error
     return survey.keys
@@ -113,55 +113,55 @@ class PlaceState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceLook:
+class PlaceResult:
     """One place, by its name; ``error`` says what is wrong with what is there."""
 
     source: KeySource
-    place: str
+    location: str
     state: PlaceState
     error: AuthError | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class CredentialSearch:
     """Every place in order, and the keys of the first that has any; nothing is looked for behind it."""
 
     keys: Credentials | None
-    places: tuple[PlaceLook, ...]
+    places: tuple[PlaceResult, ...]
 
     @property
     def error(self) -> AuthError:
         """Why there are no keys."""
-        wrong = [look.error for look in self.places if look.error is not None]
-        places = ", ".join(look.place for look in self.places)
-        return wrong[0] if wrong else error("fetch-no-credentials", "NoCredentials", places=places)
+        wrong = [result.error for result in self.places if result.error is not None]
+        places = ", ".join(result.location for result in self.places)
+        return wrong[0] if wrong else credentials_error("fetch-no-credentials", "NoCredentials", places=places)
 
 
-def look_around(around: CredentialEnvironment) -> Survey:
+def search_places(around: CredentialEnvironment) -> CredentialSearch:
     """Look at each place until one has keys or something unusable, then assume the role that is named."""
     keys: Credentials | None = None
-    places: list[PlaceLook] = []
-    for source, place, look in _looks(around):
+    places: list[PlaceResult] = []
+    for source, location, look in _looks(around):
         if keys is not None or any(other.error for other in places):
-            places.append(PlaceLook(source=source, place=place, state=PlaceState.SKIPPED))
+            places.append(PlaceResult(source=source, location=location, state=PlaceState.SKIPPED))
             continue
         try:
             keys = look(around)
         except AuthError as wrong:
-            places.append(PlaceLook(source=source, place=place, state=PlaceState.UNUSABLE, error=wrong))
+            places.append(PlaceResult(source=source, location=location, state=PlaceState.UNUSABLE, error=wrong))
             continue
         state = PlaceState.EMPTY if keys is None else PlaceState.FOUND
-        places.append(PlaceLook(source=source, place=place, state=state))
+        places.append(PlaceResult(source=source, location=location, state=state))
     if keys is None or around.role is None:
-        return Survey(keys=keys, places=tuple(places))
+        return CredentialSearch(keys=keys, places=tuple(places))
     role = around.role
     try:
         keys = _assumed(around, keys, role, KeySource.ROLE, role.arn)
     except AuthError as wrong:
-        refused = PlaceLook(source=KeySource.ROLE, place=role.arn, state=PlaceState.UNUSABLE, error=wrong)
-        return Survey(keys=None, places=(*places, refused))
-    granted = PlaceLook(source=KeySource.ROLE, place=role.arn, state=PlaceState.FOUND)
-    return Survey(keys=keys, places=(*places, granted))
+        refused = PlaceResult(source=KeySource.ROLE, location=role.arn, state=PlaceState.UNUSABLE, error=wrong)
+        return CredentialSearch(keys=None, places=(*places, refused))
+    granted = PlaceResult(source=KeySource.ROLE, location=role.arn, state=PlaceState.FOUND)
+    return CredentialSearch(keys=keys, places=(*places, granted))
 
 
 def default_region(env: Mapping[str, str], home: Path) -> str:
@@ -194,14 +194,14 @@ def _looks(
 
 def _environment(around: CredentialEnvironment) -> Credentials | None:
     env = around.env
-    keys = pair_of(
+    keys = checked_pair(
         {name: env.get(name, "") for name in ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")},
         token=env.get("TENCENTCLOUD_TOKEN") or env.get("TENCENTCLOUD_SECURITY_TOKEN") or "",
-        place=KeySource.ENVIRONMENT.value,
+        location=KeySource.ENVIRONMENT.value,
     )
     if keys is None:
         return None
-    return Credentials(source=KeySource.ENVIRONMENT, place="TENCENTCLOUD_SECRET_ID", keys=keys, clock=around.clock)
+    return Credentials(source=KeySource.ENVIRONMENT, location="TENCENTCLOUD_SECRET_ID", keys=keys, clock=around.clock)
 
 
 def _file(around: CredentialEnvironment) -> Credentials | None:
@@ -210,24 +210,24 @@ def _file(around: CredentialEnvironment) -> Credentials | None:
         text = _read(path)
         if text is not None:
             keys = _from_ini(text, str(path))
-            return Credentials(source=KeySource.FILE, place=str(path), keys=keys, clock=around.clock)
+            return Credentials(source=KeySource.FILE, location=str(path), keys=keys, clock=around.clock)
     return None
 
 
-def _from_ini(text: str, place: str) -> Keys:
+def _from_ini(text: str, location: str) -> Keys:
     parser = RawConfigParser(default_section="", strict=True)
     try:
         parser.read_string(text)
     except IniError:
-        raise error("fetch-credentials-file", "BadCredentialsFile", place=place) from None
+        raise credentials_error("fetch-credentials-file", "BadCredentialsFile", place=location) from None
     section = next((name for name in parser.sections() if name.lower() == "default"), None)
     if section is None:
-        raise error("fetch-credentials-section", "BadCredentialsFile", place=place)
+        raise credentials_error("fetch-credentials-section", "BadCredentialsFile", place=location)
     values = {name: value.strip().strip("\"'") for name, value in parser.items(section)}
     pair = {name: values.get(name, "") for name in ("secret_id", "secret_key")}
-    keys = pair_of(pair, token=values.get("token", ""), place=place)
+    keys = checked_pair(pair, token=values.get("token", ""), location=location)
     if keys is None:
-        raise error("fetch-keys-missing", "BadCredentials", place=place, name="secret_id")
+        raise credentials_error("fetch-keys-missing", "BadCredentials", place=location, name="secret_id")
     return keys
 
 
@@ -240,7 +240,7 @@ def _tccli(around: CredentialEnvironment) -> Credentials | None:
     document = _json(text, str(path))
     keys, role = _tccli_keys(path), document.get("role-arn")
     if role and (keys is None or not isinstance(role, str)):
-        raise error("fetch-tccli-role", "BadCredentials", place=str(path))
+        raise credentials_error("fetch-tccli-role", "BadCredentials", place=str(path))
     if keys is None:
         return None
 
@@ -248,7 +248,7 @@ def _tccli(around: CredentialEnvironment) -> Credentials | None:
         again = _tccli_keys(path)
         if again is None or again.expires < around.clock.wall():
             login = f"tccli {'sso' if document.get('type') == 'sso' else 'auth'} login --profile {profile}"
-            raise error("fetch-tccli-expired", "ExpiredCredentials", place=str(path), login=login)
+            raise credentials_error("fetch-tccli-expired", "ExpiredCredentials", place=str(path), login=login)
         return again
 
     if role:
@@ -256,7 +256,7 @@ def _tccli(around: CredentialEnvironment) -> Credentials | None:
         return _assumed(around, keys, AssumedRole(arn=str(role), session=session), KeySource.TCCLI, str(path))
     if keys.expires < around.clock.wall():
         read_again()
-    return Credentials(source=KeySource.TCCLI, place=str(path), keys=keys, clock=around.clock, renew=read_again)
+    return Credentials(source=KeySource.TCCLI, location=str(path), keys=keys, clock=around.clock, renew=read_again)
 
 
 def _profile(env: Mapping[str, str]) -> str:
@@ -273,25 +273,25 @@ def _tccli_keys(path: Path) -> Keys | None:
         return None
     values = {name: str(document.get(name) or "") for name in ("secretId", "secretKey", "token")}
     expires = document.get("expiresAt")
-    return pair_of(
+    return checked_pair(
         {name: values[name] for name in ("secretId", "secretKey")},
         token=values["token"],
-        place=str(path),
+        location=str(path),
         expires=float(expires) if isinstance(expires, (int, float)) else FOREVER,
     )
 
 
 def _assumed(
-    around: CredentialEnvironment, keys: Signer, role: AssumedRole, source: KeySource, place: str
+    around: CredentialEnvironment, keys: Signer, role: AssumedRole, source: KeySource, location: str
 ) -> Credentials:
     """The keys of a role, had with others that are good for nothing else."""
     caller = around.connect(keys)
 
     def assume() -> Keys:
         params = {"RoleArn": role.arn, "RoleSessionName": role.session, "DurationSeconds": LIFETIME}
-        return _exchange(caller, ASSUME_ROLE, STS_REGION, params, place)
+        return _exchange(caller, ASSUME_ROLE, STS_REGION, params, location)
 
-    return Credentials(source=source, place=place, keys=assume(), clock=around.clock, renew=assume)
+    return Credentials(source=source, location=location, keys=assume(), clock=around.clock, renew=assume)
 
 
 def _cvm_role(around: CredentialEnvironment) -> Credentials | None:
@@ -306,12 +306,14 @@ def _cvm_role(around: CredentialEnvironment) -> Credentials | None:
         try:
             document = _json(around.metadata(ROLES + quote(role, safe="")), role)
         except OSError as failure:
-            raise error("fetch-cvm-role", "MetadataError", place=role, detail=type(failure).__name__) from failure
+            raise credentials_error(
+                "fetch-cvm-role", "MetadataError", place=role, detail=type(failure).__name__
+            ) from failure
         if document.get("Code") != "Success":
-            raise error("fetch-cvm-role", "MetadataError", place=role, detail="Code is not Success")
-        return temporary(document, document.get("ExpiredTime"), role)
+            raise credentials_error("fetch-cvm-role", "MetadataError", place=role, detail="Code is not Success")
+        return temporary_keys(document, document.get("ExpiredTime"), role)
 
-    return Credentials(source=KeySource.CVM_ROLE, place=role, keys=ask(), clock=around.clock, renew=ask)
+    return Credentials(source=KeySource.CVM_ROLE, location=role, keys=ask(), clock=around.clock, renew=ask)
 
 
 def _tke_oidc(around: CredentialEnvironment) -> Credentials | None:
@@ -320,14 +322,16 @@ def _tke_oidc(around: CredentialEnvironment) -> Credentials | None:
         return None
     missing = [name for name, value in values.items() if not value]
     if missing:
-        raise error("fetch-keys-missing", "BadCredentials", place=KeySource.TKE_OIDC.value, name=", ".join(missing))
+        raise credentials_error(
+            "fetch-keys-missing", "BadCredentials", place=KeySource.TKE_OIDC.value, name=", ".join(missing)
+        )
     region, provider, token_file, role = (values[name] for name in OIDC_VARIABLES)
     caller = around.connect(None)
 
     def exchange() -> Keys:
         token = _read(Path(token_file))
         if token is None:
-            raise error("fetch-credentials-unreadable", "BadCredentials", place=token_file)
+            raise credentials_error("fetch-credentials-unreadable", "BadCredentials", place=token_file)
         params = {
             "ProviderId": provider,
             "WebIdentityToken": token.strip(),
@@ -337,19 +341,21 @@ def _tke_oidc(around: CredentialEnvironment) -> Credentials | None:
         }
         return _exchange(caller, ASSUME_ROLE_WITH_WEB_IDENTITY, region, params, role)
 
-    return Credentials(source=KeySource.TKE_OIDC, place=role, keys=exchange(), clock=around.clock, renew=exchange)
+    return Credentials(source=KeySource.TKE_OIDC, location=role, keys=exchange(), clock=around.clock, renew=exchange)
 
 
-def _exchange(caller: Caller, action: ApiAction, region: str, params: Mapping[str, object], place: str) -> Keys:
+def _exchange(caller: Caller, action: ApiAction, region: str, params: Mapping[str, object], location: str) -> Keys:
     """Temporary keys from the token service. The detail of a failure may repeat the identity token: it stays out."""
     try:
         response = caller.call(action, region, params)
     except FetchError as failure:
         secrets = [str(params[name]) for name in ("WebIdentityToken",) if name in params]
-        code, request_id = (without(str(failure.facts[name]), secrets) for name in ("code", "request_id"))
-        raise error("fetch-role", code, place=place, action=action, region=region, request_id=request_id) from None
+        code, request_id = (redact(str(failure.facts[name]), secrets) for name in ("code", "request_id"))
+        raise credentials_error(
+            "fetch-role", code, place=location, action=action, region=region, request_id=request_id
+        ) from None
     credentials = response.get("Credentials")
-    return temporary(credentials if isinstance(credentials, dict) else {}, response.get("ExpiredTime"), place)
+    return temporary_keys(credentials if isinstance(credentials, dict) else {}, response.get("ExpiredTime"), location)
 
 
 def _read(path: Path) -> str | None:
@@ -359,7 +365,7 @@ def _read(path: Path) -> str | None:
     except ConfigError as failure:
         if failure.message_id == reader.MISSING:
             return None
-        raise error(
+        raise credentials_error(
             "fetch-credentials-unreadable",
             "BadCredentials",
             place=str(path),
@@ -367,11 +373,11 @@ def _read(path: Path) -> str | None:
         ) from None
 
 
-def _json(text: str, place: str) -> dict[str, Any]:
+def _json(text: str, location: str) -> dict[str, Any]:
     try:
-        document = json_reader.load(text, place)
+        document = json_reader.load(text, location)
     except ConfigError:
         document = None
     if not isinstance(document, dict):
-        raise error("fetch-credentials-file", "BadCredentialsFile", place=place)
+        raise credentials_error("fetch-credentials-file", "BadCredentialsFile", place=location)
     return document

@@ -118,7 +118,7 @@ def examine(caller: Caller, endpoint: Endpoint, region: str) -> Examination:
     return Examination(actions=tuple(examiner.try_action(action) for action in ACTIONS))
 
 
-def reach(
+def check_hosts(
     connect: Callable[[], Transport], endpoint: Endpoint, region: str
 ) -> tuple[tuple[HostCheck, ...], float | None]:
     """Which hosts answer at all, and by how much this machine's clock is off, for a run that has no keys to sign with.
@@ -144,7 +144,7 @@ def reach(
     return tuple(hosts), skew
 
 
-def alike(checks: Iterable[ActionCheck]) -> list[tuple[ActionCheck, ...]]:
+def group_equal_checks(checks: Iterable[ActionCheck]) -> list[tuple[ActionCheck, ...]]:
     """The checks that came out in the same way with the same words together, in the order of the first of each."""
     groups: dict[tuple[str, ...], list[ActionCheck]] = {}
     for number, check in enumerate(checks):

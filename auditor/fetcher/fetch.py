@@ -23,7 +23,7 @@ from auditor.fetcher import (
 from auditor.fetcher.cluster_list import ListedCluster, ListedClusters
 from auditor.fetcher.cluster_reader import ClusterRead
 from auditor.fetcher.paging import Listing, Paging
-from auditor.fetcher.progress import Phase, Progress, Silent, told
+from auditor.fetcher.progress import Phase, Progress, Silent, report_progress
 from auditor.fetcher.region_reader import RegionReader, chunks
 from auditor.fetcher.security_groups import ReadGroup
 from auditor.fetcher.templates import Templates
@@ -112,7 +112,7 @@ class GroupReads:
 
     def rules(self) -> tuple[ReadGroup, ...]:
         """The groups that are bound, by id and without their names, once no more will be wanted."""
-        read = tuple(told(self._progress, Phase.RULES, self._reader.region, list(self._rules.values())))
+        read = tuple(report_progress(self._progress, Phase.RULES, self._reader.region, list(self._rules.values())))
         only_referred = sorted(security_groups.referred_groups(one.group for one in read) - self._rules.keys())
         for group_ids in chunks([*self._waiting, *only_referred], members.FILTER_VALUES):
             self._ask(group_ids)
@@ -121,7 +121,7 @@ class GroupReads:
 
     def memberships(self) -> tuple[Membership, ...]:
         """What binds them and the groups that their rules name, by id, once the rules are known."""
-        answers = list(told(self._progress, Phase.MEMBERS, self._reader.region, self._members))
+        answers = list(report_progress(self._progress, Phase.MEMBERS, self._reader.region, self._members))
         found = [
             members.merge_memberships(one, other)
             for instances, interfaces in zip(answers[::2], answers[1::2], strict=True)
@@ -273,8 +273,8 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     memberships = members.complete_memberships(
         reader, group_reads.memberships(), _audited(request, found), referred=referred, absent=named.absent
     )
-    (chosen,) = told(progress, Phase.TEMPLATES, reader.region, [read_templates])
-    (blocks,) = told(progress, Phase.NETWORKS, reader.region, [subnets])
+    (chosen,) = report_progress(progress, Phase.TEMPLATES, reader.region, [read_templates])
+    (blocks,) = report_progress(progress, Phase.NETWORKS, reader.region, [subnets])
     whole = networks.complete_vpcs(reader, vpcs.result(), cluster_reader.subnets_by_vpc(found), blocks)
     finished = [cluster_reader.add_networks(reader, estate, whole, blocks) for estate in found]
     return _Region(
@@ -315,7 +315,7 @@ def _read_clusters(
         reader.threads.clusters.submit(cluster_reader.read_cluster, reader, cluster) for cluster in listed.clusters
     ]
     found = []
-    for estate in told(progress, Phase.NODES, reader.region, reads):
+    for estate in report_progress(progress, Phase.NODES, reader.region, reads):
         found.append(estate)
         if request.is_audited(estate.cluster.cluster_id):
             group_reads.want(estate.bound())

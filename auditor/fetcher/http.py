@@ -52,7 +52,7 @@ def is_loopback(name: str) -> bool:
         return False
 
 
-def parse(url: str = "", root_domain: str = "") -> Endpoint:
+def parse_endpoint(url: str = "", root_domain: str = "") -> Endpoint:
     """The endpoint that ``--endpoint`` and ``--root-domain`` name. Raises ConfigError for anything else."""
     domain = root_domain.strip().strip(".").lower() or ROOT_DOMAIN
     if not _DOMAIN.fullmatch(domain):
@@ -104,7 +104,7 @@ def proxy_for(scheme: str, host: str, env: Mapping[str, str]) -> Proxy | None:
     return _proxy(variable, env[variable].strip()) if variable else None
 
 
-def way(endpoint: Endpoint, service: str, region: str, env: Mapping[str, str]) -> str:
+def describe_route(endpoint: Endpoint, service: str, region: str, env: Mapping[str, str]) -> str:
     """How a call reaches its service, in words: host and port, and those of the proxy with its variable."""
     host = endpoint.host_for(service, region)
     parts = urlsplit(f"//{host}")

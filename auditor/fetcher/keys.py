@@ -52,10 +52,10 @@ class Credentials:
     """Keys with where they were found; temporary ones are renewed in time, by one thread for all."""
 
     def __init__(
-        self, *, source: KeySource, place: str, keys: Keys, clock: Clock, renew: Callable[[], Keys] | None = None
+        self, *, source: KeySource, location: str, keys: Keys, clock: Clock, renew: Callable[[], Keys] | None = None
     ) -> None:
         self.source = source
-        self.place = place
+        self.location = location
         self._keys = keys
         self._clock = clock
         self._renew = renew
@@ -63,7 +63,7 @@ class Credentials:
         self._lock = Lock()
 
     def __repr__(self) -> str:
-        return f"Credentials(source={self.source.value!r}, place={self.place!r})"
+        return f"Credentials(source={self.source.value!r}, location={self.location!r})"
 
     def get_credential_info(self) -> tuple[str, str, str | None]:
         """Keys that are good now. Raises AuthError where temporary ones have ended and cannot be renewed."""
@@ -84,31 +84,31 @@ class Credentials:
         return keys
 
 
-def temporary(document: Mapping[str, Any], expires: object, place: str) -> Keys:
+def temporary_keys(document: Mapping[str, Any], expires: object, location: str) -> Keys:
     """The keys of an answer about temporary ones, as the token and metadata services word it."""
     if not isinstance(expires, (int, float)):
-        raise error("fetch-keys-missing", "BadCredentials", place=place, name="ExpiredTime")
+        raise credentials_error("fetch-keys-missing", "BadCredentials", place=location, name="ExpiredTime")
     pair = {name: str(document.get(name) or "") for name in ("TmpSecretId", "TmpSecretKey")}
-    keys = pair_of(pair, token=str(document.get("Token") or ""), place=place, expires=float(expires))
+    keys = checked_pair(pair, token=str(document.get("Token") or ""), location=location, expires=float(expires))
     if keys is None:
-        raise error("fetch-keys-missing", "BadCredentials", place=place, name="TmpSecretId")
+        raise credentials_error("fetch-keys-missing", "BadCredentials", place=location, name="TmpSecretId")
     return keys
 
 
-def pair_of(pair: Mapping[str, str], *, token: str, place: str, expires: float = FOREVER) -> Keys | None:
+def checked_pair(pair: Mapping[str, str], *, token: str, location: str, expires: float = FOREVER) -> Keys | None:
     """Keys from a named pair of values; ``None`` where both are empty. Raises AuthError for half of one."""
     if not any(pair.values()):
         return None
     for name, value in (*pair.items(), ("token", token or "-")):
         if not value:
-            raise error("fetch-keys-missing", "BadCredentials", place=place, name=name)
+            raise credentials_error("fetch-keys-missing", "BadCredentials", place=location, name=name)
         if not re.fullmatch(r"[\x21-\x7e]+", value):
-            raise error("fetch-keys-spaces", "BadCredentials", place=place, name=name)
+            raise credentials_error("fetch-keys-spaces", "BadCredentials", place=location, name=name)
     secret_id, secret_key = pair.values()
     return Keys(secret_id=secret_id, secret_key=secret_key, token=token, expires=expires)
 
 
-def error(
+def credentials_error(
     message_id: str,
     code: str,
     *,
@@ -137,7 +137,7 @@ TIMEOUT = 2.0
 MOST = 65536
 
 
-def get(path: str, base: str = BASE, timeout: float = TIMEOUT) -> str:
+def read_metadata(path: str, base: str = BASE, timeout: float = TIMEOUT) -> str:
     """What stands at ``path``, stripped. Raises ``OSError`` (also for 404) or ``TimeoutError``.
 
     The request runs in a thread of its own, since no time limit reaches into name resolution.

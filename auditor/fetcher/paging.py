@@ -83,13 +83,13 @@ def read_all(
     def read_page(offset: int) -> Page:
         return caller.call(listing.action, region, {**params, **_window(listing.paging, offset)})
 
-    reading.take(read_page(0))
+    reading.add_page(read_page(0))
     if listing.paging is not Paging.NONE:
         _read_rest(reading, read_page, executor)
     return reading.result()
 
 
-def unread(error: FetchError, *, region: str, resource: str, cluster_id: str = "") -> Gap:
+def unread_gap(error: FetchError, *, region: str, resource: str, cluster_id: str = "") -> Gap:
     """The gap that a failed call leaves."""
     facts = error.facts
     return Gap(
@@ -123,17 +123,17 @@ def _read_rest(reading: _Reading, read_page: Callable[[int], Page], executor: Ex
     offset = stride
     while stride and offset < reading.total:
         offsets = range(offset, reading.total, stride)[:WAVE]
-        known = len(reading.rows)
+        earlier = len(reading.rows)
         for outcome in _run_all(executor, read_page, offsets):
-            reading.take_late(outcome)
-        if len(reading.rows) == known:
+            reading.add_later_page(outcome)
+        if len(reading.rows) == earlier:
             return
         offset = offsets[-1] + stride
-    while reading.goes_on():
-        known = len(reading.rows)
-        reading.take_late(_outcome(partial(read_page, offset)))
-        if len(reading.rows) == known:
-            reading.stuck()
+    while reading.may_continue():
+        earlier = len(reading.rows)
+        reading.add_later_page(_outcome(partial(read_page, offset)))
+        if len(reading.rows) == earlier:
+            reading.note_repetition()
             return
         offset += stride
 
@@ -176,7 +176,7 @@ class _Reading:
     """Rows of the latest page."""
     request_id: str = ""
 
-    def take(self, page: Page) -> None:
+    def add_page(self, page: Page) -> None:
         """Add a page. Raises UnexpectedAnswer where it holds no list or no count."""
         self.request_id = str(page.get("RequestId") or "")
         rows = self._list(page)
@@ -184,36 +184,36 @@ class _Reading:
         self.received += len(rows)
         self.latest = len(rows)
         for row in rows:
-            self._take_row(row)
+            self._add_row(row)
         errors = page.get("Errors")
         if errors:
-            self._gap(PARTIAL, f"the answer reports errors: {_shown(errors)}")
+            self._add_gap(PARTIAL, f"the answer reports errors: {_excerpt(errors)}")
 
-    def take_late(self, outcome: Page | FetchError) -> None:
+    def add_later_page(self, outcome: Page | FetchError) -> None:
         """Add a page after the first; whatever is wrong with it is a gap."""
         try:
             if isinstance(outcome, FetchError):
                 raise outcome
-            self.take(outcome)
+            self.add_page(outcome)
         except FetchError as error:
-            self.gaps.append(unread(error, region=self.region, resource=self.resource, cluster_id=self.cluster_id))
+            self.gaps.append(unread_gap(error, region=self.region, resource=self.resource, cluster_id=self.cluster_id))
 
-    def goes_on(self) -> bool:
+    def may_continue(self) -> bool:
         """Whether the latest page is a full one at or beyond the count, so that another may follow."""
         if self.gaps or (self.most is not None and len(self.rows) >= self.most):
             return False
         is_count_wrong = self.latest >= PAGE and self.received > self.total
         return is_count_wrong or (self.latest == PAGE and self.received == self.total)
 
-    def stuck(self) -> None:
+    def note_repetition(self) -> None:
         """A page beyond the count brought nothing new: where the list ends is open if the count was wrong before."""
         if self.latest and len(self.rows) > self.total:
-            self._gap(PARTIAL, f"more than {self.total} rows of {self.listing.rows} came, and then the same again")
+            self._add_gap(PARTIAL, f"more than {self.total} rows of {self.listing.rows} came, and then the same again")
 
     def result(self) -> Rows:
         """The rows, with a gap where fewer came than the list was said to have."""
         if len(self.rows) < self.total and not self.gaps:
-            self._gap(PARTIAL, f"{len(self.rows)} of {self.total} rows of {self.listing.rows} came")
+            self._add_gap(PARTIAL, f"{len(self.rows)} of {self.total} rows of {self.listing.rows} came")
         return Rows(rows=tuple(self.rows.values()), gaps=tuple(dict.fromkeys(self.gaps)))
 
     def _list(self, page: Page) -> list[Any]:
@@ -229,26 +229,26 @@ class _Reading:
         if isinstance(total, str) and re.fullmatch(r"[0-9]{1,9}", total):
             total = int(total)
         if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-            raise self._unexpected(f"TotalCount is {_shown(total)}")
+            raise self._unexpected(f"TotalCount is {_excerpt(total)}")
         return total
 
-    def _take_row(self, row: object) -> None:
+    def _add_row(self, row: object) -> None:
         if not isinstance(row, dict):
-            self._gap(UNEXPECTED, f"a row of {self.listing.rows} is {type(row).__name__}, not an object")
+            self._add_gap(UNEXPECTED, f"a row of {self.listing.rows} is {type(row).__name__}, not an object")
             return
         key = row.get(self.listing.row_id) if self.listing.row_id else json.dumps(row, sort_keys=True)
         if key is None or key == "":
-            self._gap(UNEXPECTED, f"a row of {self.listing.rows} has no {self.listing.row_id}")
+            self._add_gap(UNEXPECTED, f"a row of {self.listing.rows} has no {self.listing.row_id}")
         elif not isinstance(key, str) or (self.listing.row_id and not self._is_id(key)):
-            message = f"a row of {self.listing.rows} has the {self.listing.row_id} {_shown(key)}, which is no id"
-            self._gap(UNEXPECTED, message)
+            message = f"a row of {self.listing.rows} has the {self.listing.row_id} {_excerpt(key)}, which is no id"
+            self._add_gap(UNEXPECTED, message)
         else:
             self.rows.setdefault(key, row)
 
     def _is_id(self, key: str) -> bool:
         return identifiers.is_identifier(key, self.listing.prefixes)
 
-    def _gap(self, code: str, message: str) -> None:
+    def _add_gap(self, code: str, message: str) -> None:
         self.gaps.append(
             Gap(
                 region=self.region,
@@ -264,9 +264,9 @@ class _Reading:
         )
 
     def _unexpected(self, detail: str) -> FetchError:
-        asked = ApiCall(action=self.listing.action, region=self.region)
-        return asked.error(UnexpectedAnswer, "fetch-unexpected", UNEXPECTED, detail, self.request_id)
+        call = ApiCall(action=self.listing.action, region=self.region)
+        return call.error(UnexpectedAnswer, "fetch-unexpected", UNEXPECTED, detail, self.request_id)
 
 
-def _shown(value: object) -> str:
+def _excerpt(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)[:200]

@@ -50,7 +50,9 @@ class Silent:
         """Do nothing."""
 
 
-def told(progress: Progress, phase: Phase, region: str, futures: Sequence[Future[Answered]]) -> Iterator[Answered]:
+def report_progress(
+    progress: Progress, phase: Phase, region: str, futures: Sequence[Future[Answered]]
+) -> Iterator[Answered]:
     """The results in order, each told of as it comes out."""
     progress.started(phase, region)
     for done, future in enumerate(futures, start=1):

@@ -48,7 +48,7 @@ class Window:
         self._rates = [Rate(limit, interval_ms)]
         self._algorithm = SlidingWindowLog()
         self._answered = InMemoryBucket(self._rates)
-        self._under_way = 0
+        self._pending = 0
         self._latest = 0
         self._lock = Lock()
 
@@ -58,10 +58,10 @@ class Window:
             now_ms = self._forward(now_ms)
             self._answered.leak(now_ms)
             counts = [self._answered.count()]
-            decision = self._algorithm.decide(self._rates, counts, self._under_way + 1, now_ms, self._answered_at)
+            decision = self._algorithm.decide(self._rates, counts, self._pending + 1, now_ms, self._answered_at)
             if not decision.allowed:
                 return max(1, decision.retry_after_ms or POLL_MS)
-            self._under_way += 1
+            self._pending += 1
             return 0
 
     def leave(self, now_ms: int) -> None:
@@ -69,7 +69,7 @@ class Window:
         from pyrate_limiter import RateItem  # noqa: PLC0415 - as above
 
         with self._lock:
-            self._under_way -= 1
+            self._pending -= 1
             self._answered.put(RateItem("call", self._forward(now_ms)))
 
     def _forward(self, now_ms: int) -> int:
@@ -132,10 +132,10 @@ class JobLimit:
 
     def __init__(self, budget: Budget, jobs: int) -> None:
         self._budget = budget
-        self._places = Semaphore(jobs)
+        self._slots = Semaphore(jobs)
 
     @contextmanager
     def slot(self, action: ApiAction, region: str) -> Iterator[None]:
         """Wait for the call's turn and for a free place."""
-        with self._budget.slot(action, region), self._places:
+        with self._budget.slot(action, region), self._slots:
             yield

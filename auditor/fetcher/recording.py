@@ -1,4 +1,4 @@
-"""A tape for a live run: ``--record`` takes down what the wire carries, and writes it once it is scrubbed."""
+"""A recorder for a live run: ``--record`` takes down what the wire carries, and writes it once it is scrubbed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from auditor.errors import ReportError
 from auditor.fetcher.anonymize import scrub, suspects
 from auditor.fetcher.api_response import ApiCall, ApiResponse
 from auditor.fetcher.cassette import FORMAT, Cassette, Interaction, RecordedFault, Request, Response, dump
-from auditor.fetcher.stand_ins import blurred
+from auditor.fetcher.stand_ins import find_changed_relation
 from auditor.files import writer
 
 NO_TEXT = "[not kept]"
@@ -33,13 +33,13 @@ class CassetteRecorder:
         self._taken: list[Interaction] = []
         self._lock = Lock()
 
-    def note(self, asked: ApiCall, params: Mapping[str, object], outcome: ApiResponse | Exception) -> None:
+    def note(self, call: ApiCall, params: Mapping[str, object], outcome: ApiResponse | Exception) -> None:
         """Take one exchange down."""
         request = Request(
-            service=asked.action.service,
-            version=asked.action.version,
-            region=asked.region,
-            action=asked.action.name,
+            service=call.action.service,
+            version=call.action.version,
+            region=call.region,
+            action=call.action.name,
             params=json.loads(json.dumps(params)),
         )
         if isinstance(outcome, Exception):
@@ -77,7 +77,7 @@ class CassetteRecorder:
         if found:
             raise ReportError("fetch-record-unclean", path=str(path), kind=found[0])
         writer.write(path, text)
-        return blurred(original, scrubbed, self._named)
+        return find_changed_relation(original, scrubbed, self._named)
 
 
 def _response(answer: ApiResponse) -> Response:

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 from auditor.errors import CloudError, FetchError
 from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.json_fields import CallSite, clean
-from auditor.fetcher.paging import Listing, Rows, read_all, unread
+from auditor.fetcher.paging import Listing, Rows, read_all, unread_gap
 from auditor.fetcher.threads import FetchThreads
 from auditor.model.gaps import Gap
 
@@ -25,10 +25,6 @@ BATCH = 100
 
 _BAD_ID = re.compile(r"NotFound|Malformed|^Invalid(?!Action)")
 """Codes of calls that fail for one id among many: ``ResourceNotFound``, ``InvalidInstanceId.Malformed`` and so on."""
-
-
-NOT_RECORDED = "NotRecorded"
-"""The code of a call that a recording holds no answer to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +107,7 @@ class RegionReader:
 
     def gap(self, error: FetchError, unknown: str, resource: str, cluster_id: str = "") -> Gap:
         """What a failed call leaves: a gap that says what is ``unknown`` ("the groups of ins-1 are"), and why."""
-        gap = unread(error, region=self.region, resource=resource, cluster_id=cluster_id)
+        gap = unread_gap(error, region=self.region, resource=resource, cluster_id=cluster_id)
         return replace(gap, resource=clean(resource), message=clean(f"{unknown} unknown: {_reason(error)}"))
 
     def look_up(self, lookup: Lookup, ids: Iterable[str], cluster_id: str = "") -> LookupResult:

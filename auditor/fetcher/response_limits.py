@@ -40,12 +40,12 @@ class Limits:
     octets: int = 32 * 1024 * 1024
 
     @property
-    def late(self) -> str:
+    def late_message(self) -> str:
         """What is said of an answer that takes longer."""
         return f"the answer was not whole after {self.seconds:g} s"
 
     @property
-    def large(self) -> str:
+    def large_message(self) -> str:
         """What is said of an answer that goes on."""
         return f"the answer is larger than {self.octets} bytes"
 
@@ -54,52 +54,52 @@ class AnswerTooLarge(HTTPException):
     """More came than an answer may have."""
 
 
-class _Metered(io.RawIOBase):
+class _LimitedStream(io.RawIOBase):
     """The bytes of one answer as they come from its socket, until either limit."""
 
-    def __init__(self, line: socket.socket, raw: io.RawIOBase, limits: Limits) -> None:
-        self._line = line
+    def __init__(self, connection: socket.socket, raw: io.RawIOBase, limits: Limits) -> None:
+        self._socket = connection
         self._raw = raw
         self._limits = limits
         self._left = limits.octets
-        self._until = time.monotonic() + limits.seconds
-        self._patience = line.gettimeout()
+        self._deadline = time.monotonic() + limits.seconds
+        self._timeout = connection.gettimeout()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - whatever the buffer above has
-        left = self._until - time.monotonic()
+        left = self._deadline - time.monotonic()
         if left <= 0:
-            raise TimeoutError(self._limits.late)
-        last = self._patience is None or left < self._patience
-        self._line.settimeout(left if last else self._patience)
+            raise TimeoutError(self._limits.late_message)
+        last = self._timeout is None or left < self._timeout
+        self._socket.settimeout(left if last else self._timeout)
         try:
             count = self._raw.readinto(buffer)
         except TimeoutError as slow:
             if last:
-                raise TimeoutError(self._limits.late) from slow
+                raise TimeoutError(self._limits.late_message) from slow
             raise
         self._left -= count or 0
         if self._left < 0:
-            raise AnswerTooLarge(self._limits.large)
+            raise AnswerTooLarge(self._limits.large_message)
         return count
 
     def close(self) -> None:
         """The connection may serve again, with all of its patience."""
         with suppress(OSError):
-            self._line.settimeout(self._patience)
+            self._socket.settimeout(self._timeout)
         self._raw.close()
         super().close()
 
 
 class _Answer(HTTPResponse):
-    """An answer that is read through :class:`_Metered`; an interim one (``100 Continue``) is a part of it."""
+    """An answer that is read through :class:`_LimitedStream`; an interim one (``100 Continue``) is a part of it."""
 
     def __init__(self, limits: Limits, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the base class's
         super().__init__(sock, *args, **kwargs)
         raw = self.fp.detach()  # http.client opens a buffered reader
-        self.fp = io.BufferedReader(_Metered(sock, raw, limits))
+        self.fp = io.BufferedReader(_LimitedStream(sock, raw, limits))
 
 
 class BoundedAdapter(HTTPAdapter):
@@ -143,10 +143,10 @@ def _chunks(response: Response, limits: Limits) -> list[bytes]:
         for chunk in response.raw.stream(CHUNK, decode_content=False):
             size += len(chunk)
             if size > limits.octets:
-                raise ContentDecodingError(limits.large)
+                raise ContentDecodingError(limits.large_message)
             chunks.append(chunk)
     except ReadTimeoutError as failure:
-        raise ReadTimeout(_said(failure) or limits.late) from None
+        raise ReadTimeout(_time_limit_message(failure) or limits.late_message) from None
     except (HTTPError, OSError) as failure:
         if isinstance(failure, RequestException):
             raise
@@ -154,8 +154,8 @@ def _chunks(response: Response, limits: Limits) -> list[bytes]:
     return chunks
 
 
-def _said(failure: BaseException) -> str:
-    """What :class:`_Metered` said where the time was up, empty where a single read took too long."""
+def _time_limit_message(failure: BaseException) -> str:
+    """What :class:`_LimitedStream` said where the time was up, empty where a single read took too long."""
     return str(failure.__cause__ or failure.__context__ or "")
 
 
@@ -171,7 +171,7 @@ def _unpacked(packed: bytes, encoding: str, limits: Limits) -> bytes:
         except zlib.error:
             continue
         if len(body) > limits.octets:
-            raise ContentDecodingError(limits.large)
+            raise ContentDecodingError(limits.large_message)
         if unpacker.eof:
             return body
     raise ContentDecodingError(f"the answer cannot be unpacked: {form[:40]}")

@@ -22,11 +22,11 @@ log = logging.getLogger(__name__)
 
 Answered = TypeVar("Answered")
 
-DEAD = 3
+GIVE_UP_AFTER = 3
 """Calls in a row whose attempts were all used up, after which an action counts as failing for good."""
 
-PASSING = ("InternalError", "InternalServerError", "ServiceUnavailable")
-LASTING = (
+TRANSIENT = ("InternalError", "InternalServerError", "ServiceUnavailable")
+PERMANENT = (
     "NotFound",
     "NotSupport",
     ".ClusterState",
@@ -38,11 +38,11 @@ LASTING = (
 """How the sub-codes of an internal error end that say what asking again will not change (codes of tke and sts)."""
 
 
-def is_passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether the same call may well succeed in a moment."""
     if isinstance(error, CloudError):
         code = str(error.facts["code"])
-        return is_or_under(code, PASSING) and not code.endswith(LASTING)
+        return is_or_under(code, TRANSIENT) and not code.endswith(PERMANENT)
     return isinstance(error, (Throttled, NetworkError, UnexpectedAnswer))
 
 
@@ -71,7 +71,7 @@ class RetryPolicy:
 class Retrier:
     """Tries calls again under one policy.
 
-    Calls of one key whose attempts were used up, :data:`DEAD` of them in a row, are a sign that the action fails for
+    When :data:`GIVE_UP_AFTER` calls of one key in a row use up their attempts, the action is taken to fail for
     good in that region: until one succeeds again, later ones get one attempt each, so that hundreds of them end in
     reasonable time. One or two alone are about what they asked for, and take nothing from the others.
     """
@@ -80,8 +80,8 @@ class Retrier:
         self._policy = policy
         self._clock = clock
         self._random = random or Random()  # noqa: S311 - spreads load, guards nothing
-        self._used_up: Counter[tuple[str, ...]] = Counter()
-        self._slow: set[tuple[str, ...]] = set()
+        self._exhausted: Counter[tuple[str, ...]] = Counter()
+        self._warned: set[tuple[str, ...]] = set()
         self._lock = Lock()
 
     def run(self, key: tuple[str, ...], attempt: Callable[[], Answered]) -> Answered:
@@ -89,34 +89,34 @@ class Retrier:
 
         ``key`` is service, action and region. A recording that ends among refusals ends the call as they did.
         """
-        tries = _Tries(self._policy, self._clock, self._random, once=self._used_up[key] >= DEAD)
+        tries = _Tries(self._policy, self._clock, self._random, once=self._exhausted[key] >= GIVE_UP_AFTER)
         try:
-            result = tries.of(attempt, lambda: self._tell_slow(key))
+            result = tries.run(attempt, lambda: self._warn_throttled(key))
         except NotRecorded:
             if tries.last is None:
                 raise
-            self._note(key, used_up=True)
+            self._note(key, exhausted=True)
             raise tries.last from None
         except FetchError as error:
-            if is_passing(error):
-                self._note(key, used_up=True)
+            if is_transient(error):
+                self._note(key, exhausted=True)
             raise
-        self._note(key, used_up=False)
+        self._note(key, exhausted=False)
         return result
 
-    def _note(self, key: tuple[str, ...], *, used_up: bool) -> None:
+    def _note(self, key: tuple[str, ...], *, exhausted: bool) -> None:
         with self._lock:
-            self._used_up[key] = self._used_up[key] + 1 if used_up else 0
+            self._exhausted[key] = self._exhausted[key] + 1 if exhausted else 0
 
-    def _tell_slow(self, key: tuple[str, ...]) -> None:
+    def _warn_throttled(self, key: tuple[str, ...]) -> None:
         """Say once for each action and region what the run waits for."""
         with self._lock:
-            if key in self._slow or not isfinite(self._policy.throttled):
+            if key in self._warned or not isfinite(self._policy.throttled):
                 return
-            self._slow.add(key)
+            self._warned.add(key)
         service, action, region = key
-        most = self._policy.throttled
-        log.warning("%s:%s in %s is over its rate limit: waiting, up to %g s a call", service, action, region, most)
+        seconds = self._policy.throttled
+        log.warning("%s:%s in %s is over its rate limit: waiting, up to %g s a call", service, action, region, seconds)
 
 
 class _Tries:
@@ -132,8 +132,8 @@ class _Tries:
         self._refused = 0
         self.last: FetchError | None = None
 
-    def of(self, attempt: Callable[[], Answered], tell_slow: Callable[[], None]) -> Answered:
-        """The answer of the first attempt that has one. ``tell_slow`` is called at each refusal but the first."""
+    def run(self, attempt: Callable[[], Answered], warn_throttled: Callable[[], None]) -> Answered:
+        """The answer of the first attempt that has one. ``warn_throttled`` is called at each refusal but the first."""
         from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - only live runs wait for it
 
         def remember(state: RetryCallState) -> None:
@@ -142,13 +142,13 @@ class _Tries:
                 self._waited += state.upcoming_sleep
                 self._refused += 1
                 if state.attempt_number > 1:
-                    tell_slow()
+                    warn_throttled()
 
         retrying = Retrying(
             sleep=self._clock.sleep,
-            stop=self._is_enough,
+            stop=self._should_stop,
             wait=self._pause,
-            retry=retry_if_exception(is_passing),
+            retry=retry_if_exception(is_transient),
             before_sleep=remember,
             reraise=True,
         )
@@ -158,7 +158,7 @@ class _Tries:
         longest = self._policy.longest_pause(state.attempt_number)
         return self._random.uniform(min(self._policy.least_wait, longest), longest)
 
-    def _is_enough(self, state: RetryCallState) -> bool:
+    def _should_stop(self, state: RetryCallState) -> bool:
         if self._once:
             return True
         elapsed = self._clock.now() - self._start + state.upcoming_sleep

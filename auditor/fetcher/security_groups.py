@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from auditor.errors import FetchError
 from auditor.fetcher import actions, json_fields, rule_parsing
+from auditor.fetcher.api_response import NOT_RECORDED
 from auditor.fetcher.paging import Listing, Paging
-from auditor.fetcher.region_reader import NOT_RECORDED, Lookup, RegionReader
+from auditor.fetcher.region_reader import Lookup, RegionReader
 from auditor.fetcher.rule_parsing import StatedCount
 from auditor.model import identifiers
 from auditor.model.gaps import Gap

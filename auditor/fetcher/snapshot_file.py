@@ -48,28 +48,28 @@ def unknown_keys(given: Any, known: Any, path: str = "snapshot") -> Iterator[str
             else:
                 yield from unknown_keys(value, known[key], f"{path}.{key}")
     elif isinstance(given, list) and isinstance(known, list):
-        for place, (value, reading) in enumerate(zip(given, known, strict=True)):
-            yield from unknown_keys(value, reading, f"{path}[{place}]")
+        for position, (value, reading) in enumerate(zip(given, known, strict=True)):
+            yield from unknown_keys(value, reading, f"{path}[{position}]")
 
 
-def faults(snapshot: Snapshot) -> Iterator[SnapshotFault]:
+def find_faults(snapshot: Snapshot) -> Iterator[SnapshotFault]:
     """Everything that is wrong: ids first, the rest in the order of the file."""
     yield from _provenance(snapshot)
     yield from _ids(snapshot, "snapshot")
     for name in ("clusters", "neighbours"):
-        for place, cluster in enumerate(getattr(snapshot, name)):
-            yield from _cluster(cluster, f"snapshot.{name}[{place}]")
-    for place, group in enumerate(snapshot.security_groups):
-        yield from _group(group, f"snapshot.security_groups[{place}]")
-    for place, template in enumerate(snapshot.address_templates):
-        yield from _blocks(template.entries, f"snapshot.address_templates[{place}].entries")
-    for place, services in enumerate(snapshot.service_templates):
+        for position, cluster in enumerate(getattr(snapshot, name)):
+            yield from _cluster(cluster, f"snapshot.{name}[{position}]")
+    for position, group in enumerate(snapshot.security_groups):
+        yield from _group(group, f"snapshot.security_groups[{position}]")
+    for position, template in enumerate(snapshot.address_templates):
+        yield from _blocks(template.entries, f"snapshot.address_templates[{position}].entries")
+    for position, services in enumerate(snapshot.service_templates):
         for entry, service in enumerate(services.entries):
-            yield from _service(service, f"snapshot.service_templates[{place}].entries[{entry}]")
+            yield from _service(service, f"snapshot.service_templates[{position}].entries[{entry}]")
     yield from _template_groups(snapshot)
-    for place, membership in enumerate(snapshot.memberships):
+    for position, membership in enumerate(snapshot.memberships):
         for member, one in enumerate(membership.members):
-            yield from _points(one.addresses, f"snapshot.memberships[{place}].members[{member}].addresses")
+            yield from _points(one.addresses, f"snapshot.memberships[{position}].members[{member}].addresses")
     yield from _networks(snapshot)
     yield from _doubles(snapshot)
 
@@ -100,9 +100,9 @@ def _bad_ids(value: object, path: str) -> Iterator[SnapshotFault]:
 
 
 def _networks(snapshot: Snapshot) -> Iterator[SnapshotFault]:
-    for place, network in enumerate(snapshot.networks):
+    for position, network in enumerate(snapshot.networks):
         for name in ("blocks", "surroundings"):
-            yield from _blocks(getattr(network, name).cidrs, f"snapshot.networks[{place}].{name}.cidrs")
+            yield from _blocks(getattr(network, name).cidrs, f"snapshot.networks[{position}].{name}.cidrs")
 
 
 def _provenance(snapshot: Snapshot) -> Iterator[SnapshotFault]:
@@ -116,12 +116,12 @@ def _provenance(snapshot: Snapshot) -> Iterator[SnapshotFault]:
 def _cluster(cluster: Cluster, path: str) -> Iterator[SnapshotFault]:
     for name in ("container", "vpc", "subnets", "surroundings"):
         yield from _blocks(getattr(cluster.networks, name).cidrs, f"{path}.networks.{name}.cidrs")
-    for place, node in enumerate(cluster.nodes):
-        yield from _points(node.addresses, f"{path}.nodes[{place}].addresses")
-    for place, count in enumerate(cluster.not_covered):
+    for position, node in enumerate(cluster.nodes):
+        yield from _points(node.addresses, f"{path}.nodes[{position}].addresses")
+    for position, count in enumerate(cluster.not_covered):
         if count.count < 0:
             yield SnapshotFault(
-                message_id="snapshot-bad-number", path=f"{path}.not_covered[{place}].count", found=str(count.count)
+                message_id="snapshot-bad-number", path=f"{path}.not_covered[{position}].count", found=str(count.count)
             )
 
 
@@ -131,8 +131,8 @@ def _group(group: SecurityGroup, path: str) -> Iterator[SnapshotFault]:
 
 
 def _rules(rules: Rules, path: str) -> Iterator[SnapshotFault]:
-    for place, rule in enumerate(rules if isinstance(rules, tuple) else ()):
-        yield from _rule(rule, f"{path}[{place}]")
+    for position, rule in enumerate(rules if isinstance(rules, tuple) else ()):
+        yield from _rule(rule, f"{path}[{position}]")
 
 
 def _rule(rule: Rule, path: str) -> Iterator[SnapshotFault]:
@@ -146,52 +146,54 @@ def _rule(rule: Rule, path: str) -> Iterator[SnapshotFault]:
 def _service(service: Service, path: str) -> Iterator[SnapshotFault]:
     if not isinstance(service, ProtocolService):
         return
-    for place, (first, last) in enumerate(service.ports):
+    for position, (first, last) in enumerate(service.ports):
         if not 0 <= first <= last < PORTS:
-            yield SnapshotFault(message_id="snapshot-bad-ports", path=f"{path}.ports[{place}]", found=f"{first}-{last}")
+            yield SnapshotFault(
+                message_id="snapshot-bad-ports", path=f"{path}.ports[{position}]", found=f"{first}-{last}"
+            )
     if not service.ports and service.protocol is not None and service.protocol.has_ports:
         yield SnapshotFault(message_id="snapshot-bad-ports", path=f"{path}.ports", found="")
 
 
 def _blocks(texts: Iterable[str], path: str, *, single: bool = False) -> Iterator[SnapshotFault]:
     """Blocks, addresses or ranges."""
-    for place, text in enumerate(texts):
+    for position, text in enumerate(texts):
         try:
             addresses.parse(text)
         except ValueError:
             yield SnapshotFault(
-                message_id="snapshot-bad-address", path=path if single else f"{path}[{place}]", found=text
+                message_id="snapshot-bad-address", path=path if single else f"{path}[{position}]", found=text
             )
 
 
 def _points(texts: Iterable[str], path: str) -> Iterator[SnapshotFault]:
     """Single addresses."""
-    for place, text in enumerate(texts):
+    for position, text in enumerate(texts):
         try:
             addresses.point_of(text)
         except ValueError:
-            yield SnapshotFault(message_id="snapshot-bad-address", path=f"{path}[{place}]", found=text)
+            yield SnapshotFault(message_id="snapshot-bad-address", path=f"{path}[{position}]", found=text)
 
 
 def _template_groups(snapshot: Snapshot) -> Iterator[SnapshotFault]:
     """Groups of templates never hold groups: that alone could go round in circles."""
     groups = {(group.region, group.template_id) for group in snapshot.template_groups}
-    for place, group in enumerate(snapshot.template_groups):
+    for position, group in enumerate(snapshot.template_groups):
         for number, member in enumerate(group.members):
             if (group.region, member) in groups:
-                path = f"snapshot.template_groups[{place}].members[{number}]"
+                path = f"snapshot.template_groups[{position}].members[{number}]"
                 yield SnapshotFault(message_id="snapshot-nested-group", path=path, found=member)
 
 
 def _doubles(snapshot: Snapshot) -> Iterator[SnapshotFault]:
     """Things that are there twice: one of them would count for nothing."""
     keys: Mapping[str, list[str]] = {
-        "clusters": [one.cluster_id for one in (*snapshot.clusters, *snapshot.neighbours)],
-        "security_groups": [f"{one.region}/{one.security_group_id}" for one in snapshot.security_groups],
-        "address_templates": [f"{one.region}/{one.template_id}" for one in snapshot.address_templates],
-        "service_templates": [f"{one.region}/{one.template_id}" for one in snapshot.service_templates],
-        "template_groups": [f"{one.region}/{one.template_id}" for one in snapshot.template_groups],
-        "memberships": [f"{one.region}/{one.security_group_id}" for one in snapshot.memberships],
+        "clusters": [item.cluster_id for item in (*snapshot.clusters, *snapshot.neighbours)],
+        "security_groups": [f"{item.region}/{item.security_group_id}" for item in snapshot.security_groups],
+        "address_templates": [f"{item.region}/{item.template_id}" for item in snapshot.address_templates],
+        "service_templates": [f"{item.region}/{item.template_id}" for item in snapshot.service_templates],
+        "template_groups": [f"{item.region}/{item.template_id}" for item in snapshot.template_groups],
+        "memberships": [f"{item.region}/{item.security_group_id}" for item in snapshot.memberships],
     }
     for name, found in keys.items():
         for key, times in Counter(found).items():
@@ -211,7 +213,7 @@ _EXPECTED = {
 }
 
 
-def of(error: ValidationError, source: str) -> ConfigError:
+def validation_error(error: ValidationError, source: str) -> ConfigError:
     """The complaint about the snapshot in ``source``."""
     found = error.errors(include_url=False, include_context=True)
     worst = min(found, key=lambda one: _far_off(one, found))
@@ -287,11 +289,11 @@ def load(text: str, source: str) -> Snapshot:
     try:
         snapshot = _adapter().validate_json(clean(json.dumps(body, ensure_ascii=False)), strict=True)
     except ValidationError as error:
-        raise of(error, source) from None
+        raise validation_error(error, source) from None
     known = _adapter().dump_python(snapshot, mode="json")
     for path in unknown_keys(body, known):
         raise _wrong("snapshot-unknown-key", source, key=path)
-    for fault in faults(snapshot):
+    for fault in find_faults(snapshot):
         raise _wrong(fault.message_id, source, key=fault.path, found=fault.found)
     read_at = None if snapshot.read_at is None else snapshot.read_at.astimezone(UTC).replace(microsecond=0)
     return replace(snapshot, read_at=read_at, security_groups=tuple(map(_as_meant, snapshot.security_groups)))

@@ -172,7 +172,7 @@ _TOKEN = re.compile(
 _COST = 2**11
 
 
-def recorded(text: str, masked: Callable[[str], str | None]) -> Aliases | None:
+def record_aliases(text: str, masked: Callable[[str], str | None]) -> Aliases | None:
     """The aliases of everything in ``text`` that a recording has another word for; ``None`` where there is nothing."""
     salt = token_hex(16)
     found = {name: stand_in for name in _tokens(text) if (stand_in := masked(name)) not in (None, name)}
@@ -180,7 +180,7 @@ def recorded(text: str, masked: Callable[[str], str | None]) -> Aliases | None:
     return Aliases(salt=salt, names=names) if names else None
 
 
-def applied(aliases: Aliases | None, text: str) -> str:
+def apply_aliases(aliases: Aliases | None, text: str) -> str:
     """``text`` in the words of the recording: what was named when it was made is called as it is called there."""
     if aliases is None:
         return text
@@ -210,13 +210,13 @@ def _digest(salt: str, name: str) -> str:
     return hashlib.scrypt(name.encode(), salt=bytes.fromhex(salt), n=_COST, r=8, p=1, dklen=16).hex()
 
 
-def blurred(original: Cassette, scrubbed: Cassette, named: str = "") -> tuple[str, str] | None:
+def find_changed_relation(original: Cassette, scrubbed: Cassette, named: str = "") -> tuple[str, str] | None:
     """Two addresses or blocks of ``original`` that lie to each other otherwise in ``scrubbed``, if there are any.
 
     Those in ``named``, the text of all that the run was given, count as well.
     """
     before, after = (one.model_dump(mode="json", include={"interactions"}) for one in (original, scrubbed))
-    given = {(text, applied(scrubbed.aliases, text)) for text in addresses_in(named)}
+    given = {(text, apply_aliases(scrubbed.aliases, text)) for text in addresses_in(named)}
     swaps = sorted(set(_public(before, after)) | {pair for pair in given if _is_public_block(pair[0])})
     sets = [(text, addresses.parse(text), addresses.parse(masked)) for text, masked in swaps]
     for (one, here, here_masked), (other, there, there_masked) in combinations(sets, 2):

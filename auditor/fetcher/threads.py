@@ -14,13 +14,13 @@ from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.clock import Cancelled
 from auditor.fetcher.transport import Caller
 
-Asked = ParamSpec("Asked")
-Answered = TypeVar("Answered")
+Parameters = ParamSpec("Parameters")
+Outcome = TypeVar("Outcome")
 
-GLANCE = 0.1
+POLL_SECONDS = 0.1
 """Seconds between two looks at the interrupt while the run goes on elsewhere."""
 
-WIDE = 16
+THREADS_PER_JOB = 16
 """Threads a job on floors that only wait: one that waits for a quota must not stand in the way of one that need not."""
 
 
@@ -38,9 +38,11 @@ class DaemonPool(Executor):
         self._under_way = 0
         self._lock = Lock()
 
-    def submit(self, fn: Callable[Asked, Answered], /, *args: Asked.args, **kwargs: Asked.kwargs) -> Future[Answered]:
+    def submit(
+        self, fn: Callable[Parameters, Outcome], /, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Future[Outcome]:
         """Have ``fn`` called by one of the threads, first come, first served."""
-        future: Future[Answered] = Future()
+        future: Future[Outcome] = Future()
         self._work.put(lambda: self._settle(future, lambda: fn(*args, **kwargs)))
         with self._lock:
             self._under_way += 1
@@ -61,7 +63,7 @@ class DaemonPool(Executor):
             with self._lock:
                 self._under_way -= 1
 
-    def _settle(self, future: Future[Answered], work: Callable[[], Answered]) -> None:
+    def _settle(self, future: Future[Outcome], work: Callable[[], Outcome]) -> None:
         if not future.set_running_or_notify_cancel():
             return
         if self._cancel.is_set():
@@ -88,11 +90,11 @@ class FetchThreads:
         self._calls: defaultdict[tuple[str, str], DaemonPool] = defaultdict(lambda: DaemonPool(jobs, cancel))
         self._lock = Lock()
         self.run = DaemonPool(1, cancel)
-        self.regions = DaemonPool(WIDE * jobs, cancel)
+        self.regions = DaemonPool(THREADS_PER_JOB * jobs, cancel)
         self.clusters = DaemonPool(2 * jobs, cancel)
-        self.parts = DaemonPool(WIDE * jobs, cancel)
-        self.lists = DaemonPool(WIDE * jobs, cancel)
-        self.pages = DaemonPool(WIDE * jobs, cancel)
+        self.parts = DaemonPool(THREADS_PER_JOB * jobs, cancel)
+        self.lists = DaemonPool(THREADS_PER_JOB * jobs, cancel)
+        self.pages = DaemonPool(THREADS_PER_JOB * jobs, cancel)
 
     def __enter__(self) -> Self:
         return self
@@ -103,21 +105,21 @@ class FetchThreads:
         """Let every thread go; after a failure, work that has not begun is refused first."""
         if kind is not None:
             self._cancel.set()
-        floors = (self.run, self.regions, self.clusters, self.parts, self.lists, self.pages)
-        for floor in (*floors, *self._calls.values()):
-            floor.shutdown()
+        pools = (self.run, self.regions, self.clusters, self.parts, self.lists, self.pages)
+        for pool in (*pools, *self._calls.values()):
+            pool.shutdown()
 
     def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         """As :meth:`auditor.fetcher.transport.Caller.call`, by one of the action's own threads."""
         with self._lock:
-            floor = self._calls[action.permission, region]
-        return floor.submit(self._caller.call, action, region, params).result()
+            pool = self._calls[action.permission, region]
+        return pool.submit(self._caller.call, action, region, params).result()
 
-    def wait(self, future: Future[Answered]) -> Answered:
+    def wait(self, future: Future[Outcome]) -> Outcome:
         """The result, for the thread that an interrupt reaches. Raises ``Cancelled`` soon after ``cancel`` is set."""
         while not self._cancel.is_set():
             try:
-                return future.result(timeout=GLANCE)
+                return future.result(timeout=POLL_SECONDS)
             except TimeoutError:
                 if future.done():
                     return future.result()

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from auditor.errors import AuditorError, AuthError, FetchError
 from auditor.fetcher.actions import ApiAction
-from auditor.fetcher.api_response import ApiCall, ApiResponse, failed, read
+from auditor.fetcher.api_response import ApiCall, ApiResponse, network_error, parse_response
 from auditor.fetcher.clock import Clock, RunClock, StoppedClock
-from auditor.fetcher.http import Endpoint, Proxy, proxy_for, way
+from auditor.fetcher.http import Endpoint, Proxy, describe_route, proxy_for
 from auditor.fetcher.rate_limit import Budget, SharedBudget, Unmetered
 from auditor.fetcher.retry import Retrier, RetryPolicy
 
@@ -53,7 +53,7 @@ class Signer(Protocol):
 class Recorder(Protocol):
     """Takes down what the wire carried, answer or failure, one note for each attempt."""
 
-    def note(self, asked: ApiCall, params: Mapping[str, object], outcome: ApiResponse | Exception) -> None:
+    def note(self, call: ApiCall, params: Mapping[str, object], outcome: ApiResponse | Exception) -> None:
         """Remember one exchange."""
         ...
 
@@ -87,14 +87,14 @@ class Transport:
         budget: Budget | None = None,
         policy: RetryPolicy | None = None,
         clock: Clock | None = None,
-        tape: Recorder | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._signing = None if signer is None else _Signing(signer)
         self._wiring = wiring or Wiring()
         self._clock = clock or RunClock()
         self._budget = budget or SharedBudget(self._clock)
         self._retrier = Retrier(policy or RetryPolicy(), self._clock)
-        self._tape = tape
+        self._recorder = recorder
         self._lock = Lock()
         self._session: HttpSession | None = None
         self._clients: dict[tuple[str, str, str], CommonClient] = {}
@@ -106,12 +106,12 @@ class Transport:
 
     def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         """As :meth:`Caller.call`: retried where that can help, within the budget."""
-        asked = ApiCall(action=action, region=region)
+        call = ApiCall(action=action, region=region)
         key = (action.service, action.name, region)
         try:
-            response = self._retrier.run(key, lambda: self._attempt(asked, params))
+            response = self._retrier.run(key, lambda: self._attempt(call, params))
         except AuthError as error:
-            self._remember(asked, error)
+            self._remember(call, error)
             raise
         self._answered = True
         return response
@@ -124,41 +124,41 @@ class Transport:
         if session is not None:
             session.close()
 
-    def _remember(self, asked: ApiCall, error: AuthError) -> None:
+    def _remember(self, call: ApiCall, error: AuthError) -> None:
         """Keep an error that every further call would meet: the keys are bad, or temporary ones could not be had.
 
         A bare ``AuthFailure`` from keys that have been good before is about one action alone (tke and vpc also use it
         for a missing grant), and so is that of an action which an audit can do without.
         """
-        is_about_keys = "." in str(error.facts["code"]) or error.facts["action"] != asked.action.name
-        if is_about_keys or not (self._answered or asked.action.optional):
+        is_about_keys = "." in str(error.facts["code"]) or error.facts["action"] != call.action.name
+        if is_about_keys or not (self._answered or call.action.optional):
             self._bad_keys = error
 
-    def _attempt(self, asked: ApiCall, params: Mapping[str, object]) -> dict[str, Any]:
+    def _attempt(self, call: ApiCall, params: Mapping[str, object]) -> dict[str, Any]:
         if self._bad_keys is not None:
             facts = self._bad_keys.facts
-            raise asked.error(AuthError, self._bad_keys.message_id, str(facts["code"]), str(facts["detail"]))
-        with self._budget.slot(asked.action, asked.region):
+            raise call.error(AuthError, self._bad_keys.message_id, str(facts["code"]), str(facts["detail"]))
+        with self._budget.slot(call.action, call.region):
             self._clock.sleep(0)
             began = self._clock.now()
-            outcome = self._exchange(asked, params)
-        if self._tape is not None:
-            self._tape.note(asked, params, outcome)
+            outcome = self._exchange(call, params)
+        if self._recorder is not None:
+            self._recorder.note(call, params, outcome)
         try:
-            response = self._read(asked, outcome)
+            response = self._read(call, outcome)
         except FetchError as error:
-            self._log(asked, began, str(error.facts["code"]))
+            self._log(call, began, str(error.facts["code"]))
             raise
-        self._log(asked, began, "ok")
+        self._log(call, began, "ok")
         return response
 
-    def _read(self, asked: ApiCall, outcome: ApiResponse | Exception) -> dict[str, Any]:
+    def _read(self, call: ApiCall, outcome: ApiResponse | Exception) -> dict[str, Any]:
         try:
             if isinstance(outcome, AuditorError):
                 raise outcome
             if isinstance(outcome, Exception):
-                raise failed(asked, outcome, self._way(asked))
-            return read(asked, outcome)
+                raise network_error(call, outcome, self._way(call))
+            return parse_response(call, outcome)
         except FetchError as error:
             self._tidy(error)
             raise
@@ -167,21 +167,21 @@ class Transport:
         """Take our own secrets out of what an answer or a library says, and cut it to a length for reading."""
         secrets = self._passwords | (self._signing.secrets if self._signing else frozenset())
         for name, most in LENGTHS.items():
-            error.facts[name] = without(str(error.facts[name]), secrets)[:most]
+            error.facts[name] = redact(str(error.facts[name]), secrets)[:most]
 
-    def _way(self, asked: ApiCall) -> str:
-        return way(self._wiring.endpoint, asked.action.service, asked.region, self._wiring.env)
+    def _way(self, call: ApiCall) -> str:
+        return describe_route(self._wiring.endpoint, call.action.service, call.region, self._wiring.env)
 
-    def _exchange(self, asked: ApiCall, params: Mapping[str, object]) -> ApiResponse | Exception:
+    def _exchange(self, call: ApiCall, params: Mapping[str, object]) -> ApiResponse | Exception:
         """One request through the SDK: what came back, whatever the SDK makes of it."""
         from requests import RequestException  # noqa: PLC0415 - only live runs and replays wait for these imports
         from tencentcloud.common.exception import TencentCloudSDKException  # noqa: PLC0415
 
-        client, session = self._client(asked)
+        client, session = self._client(call)
         session.forget()
         options = {"SkipSign": True} if self._signing is None else {}
         try:
-            document = client.call_json(asked.action.name, dict(params), options=options)
+            document = client.call_json(call.action.name, dict(params), options=options)
         except RequestException as failure:
             return failure
         except (TencentCloudSDKException, ValueError, RecursionError) as failure:
@@ -205,25 +205,25 @@ class Transport:
         except ValueError:
             return
 
-    def _client(self, asked: ApiCall) -> tuple[CommonClient, HttpSession]:
-        action = asked.action
-        key = (action.service, action.version, asked.region)
+    def _client(self, call: ApiCall) -> tuple[CommonClient, HttpSession]:
+        action = call.action
+        key = (action.service, action.version, call.region)
         with self._lock:
             if self._session is None:
                 self._session = _new_session(self._wiring)
             if key not in self._clients:
-                host = self._wiring.endpoint.host_for(action.service, asked.region)
+                host = self._wiring.endpoint.host_for(action.service, call.region)
                 proxy = proxy_for(self._wiring.endpoint.scheme, host, self._wiring.env)
                 self._passwords |= {proxy.password} if proxy is not None and proxy.password else set()
-                self._clients[key] = _new_client(asked, self._signing, self._wiring, self._session, proxy)
+                self._clients[key] = _new_client(call, self._signing, self._wiring, self._session, proxy)
             return self._clients[key], self._session
 
-    def _log(self, asked: ApiCall, began: float, outcome: str) -> None:
+    def _log(self, call: ApiCall, began: float, outcome: str) -> None:
         took = self._clock.now() - began
-        log.debug("%s in %s: %s in %.3f s", asked.action.permission, asked.region, outcome, took)
+        log.debug("%s in %s: %s in %.3f s", call.action.permission, call.region, outcome, took)
 
 
-def without(text: str, secrets: Iterable[str]) -> str:
+def redact(text: str, secrets: Iterable[str]) -> str:
     """A text that came from outside, without what is secret; the longest first, since one may hold another."""
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, "***")
@@ -251,7 +251,7 @@ class NoKeys:
         return "replay", "replay", None
 
 
-def replaying(cancelled: Event | None = None) -> Transport:
+def replay_transport(cancelled: Event | None = None) -> Transport:
     """A transport for replays: signs with keys that are none, waits for nothing, and still ends when ``cancelled``.
 
     Refusals by rate are followed for as long as the recording holds them: how many there were is a matter of time.
@@ -267,7 +267,7 @@ def _new_session(wiring: Wiring) -> HttpSession:
 
 
 def _new_client(
-    asked: ApiCall, signing: _Signing | None, wiring: Wiring, session: HttpSession, proxy: Proxy | None
+    call: ApiCall, signing: _Signing | None, wiring: Wiring, session: HttpSession, proxy: Proxy | None
 ) -> CommonClient:
     """A client of the SDK on our session: no retries, region switching, proxy guessing or debug log of its own."""
     from tencentcloud.common.common_client import CommonClient  # noqa: PLC0415 - as above
@@ -276,7 +276,7 @@ def _new_client(
     from tencentcloud.common.retry import NoopRetryer  # noqa: PLC0415
 
     logging.getLogger("tencentcloud_sdk_common").setLevel(logging.CRITICAL)
-    host = wiring.endpoint.host_for(asked.action.service, asked.region)
+    host = wiring.endpoint.host_for(call.action.service, call.region)
     http = HttpProfile(
         protocol=wiring.endpoint.scheme,
         endpoint=host,
@@ -284,7 +284,7 @@ def _new_client(
         certification=wiring.env.get("REQUESTS_CA_BUNDLE") or None,
     )
     profile = ClientProfile(httpProfile=http, language="en-US", retryer=NoopRetryer())
-    client = CommonClient(asked.action.service, asked.action.version, signing, asked.region, profile)
+    client = CommonClient(call.action.service, call.action.version, signing, call.region, profile)
     client.request.conn.proxy = {} if proxy is None else {"http": proxy.url, "https": proxy.url}
     client.request.conn._session = session  # noqa: SLF001 - the SDK has no other way to give it one
     return client

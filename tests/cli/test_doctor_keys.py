@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from auditor.fetcher import keys as metadata
+from auditor.fetcher import keys
 from tests.cli.conftest import Tool
 from tests.estates import demo
 from tests.loopback.server import LoopbackServer
@@ -26,7 +26,7 @@ def _no_metadata(monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(path: str) -> str:
         raise OSError(path)
 
-    monkeypatch.setattr(metadata, "get", absent)
+    monkeypatch.setattr(keys, "read_metadata", absent)
 
 
 def where(server: LoopbackServer) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import pytest
 
-from auditor.fetcher import keys as metadata
+from auditor.fetcher import keys
 from tests.cli.conftest import Ran, Tool
 from tests.estates import demo
 from tests.loopback.faults import deny
@@ -129,7 +129,7 @@ def test_no_keys_are_3_with_a_sentence_and_a_report(
     def nowhere(_path: str) -> NoReturn:
         raise OSError
 
-    monkeypatch.setattr(metadata, "get", nowhere)
+    monkeypatch.setattr(keys, "read_metadata", nowhere)
     ran = tool("audit", "--region", "ap-guangzhou", "--endpoint", server.endpoint, "--format", "json")
     report = json.loads(ran.stdout)
     assert ran.code == 3

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import pytest
 
-from auditor.fetcher import keys as metadata
+from auditor.fetcher import keys
 from tests.cli.conftest import Ran, Tool
 from tests.estates import demo
 from tests.loopback.estate import Estate
@@ -147,7 +147,7 @@ def test_without_keys_nothing_is_explained_and_the_code_is_3(tool: Tool, monkeyp
     def nowhere(*_: object, **__: object) -> NoReturn:
         raise OSError
 
-    monkeypatch.setattr(metadata, "get", nowhere)
+    monkeypatch.setattr(keys, "read_metadata", nowhere)
     ran = tool("explain", "cls-ord3rs01", *FLOW, *REGION, "--endpoint", "http://127.0.0.1:9")
     assert ran.code == 3
     assert "flows" not in ran.stdout

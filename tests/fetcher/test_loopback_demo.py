@@ -9,7 +9,7 @@ from auditor.comparator.compare import compare
 from auditor.config import baseline
 from auditor.fetcher.cassette import Cassette, Replay, load
 from auditor.fetcher.fetch import FetchRequest, fetch
-from auditor.fetcher.transport import replaying
+from auditor.fetcher.transport import replay_transport
 from auditor.model.baseline import Policy
 from auditor.model.findings import Code
 from auditor.model.gaps import GapKind
@@ -27,7 +27,7 @@ def cassette() -> Cassette:
 def replay() -> tuple[Snapshot, Replay]:
     played = Replay(cassette())
     with played:
-        snapshot = fetch(replaying(), FetchRequest(regions=("ap-guangzhou",)))
+        snapshot = fetch(replay_transport(), FetchRequest(regions=("ap-guangzhou",)))
     return snapshot, played
 
 

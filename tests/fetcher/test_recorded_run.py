@@ -10,12 +10,12 @@ import pytest
 
 from auditor.fetcher.cassette import Replay, load
 from auditor.fetcher.fetch import FetchRequest, fetch
-from auditor.fetcher.http import parse
+from auditor.fetcher.http import parse_endpoint
 from auditor.fetcher.keys import Keys
 from auditor.fetcher.rate_limit import Unmetered
 from auditor.fetcher.recording import CassetteRecorder
 from auditor.fetcher.stand_ins import ID
-from auditor.fetcher.transport import Transport, Wiring, replaying
+from auditor.fetcher.transport import Transport, Wiring, replay_transport
 from auditor.model.snapshot import Snapshot
 from tests.estates import everything
 from tests.loopback.server import LoopbackServer
@@ -40,14 +40,14 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     recorder, known = CassetteRecorder(), KnownKeys()
     keys = Keys(secret_id=known.secret_id, secret_key=known.secret_key, token=known.token)
     with LoopbackServer(everything.build(), quotas=False) as server:
-        wiring = Wiring(endpoint=parse(server.endpoint))
-        transport = Transport(keys, wiring=wiring, budget=Unmetered(), tape=recorder)
+        wiring = Wiring(endpoint=parse_endpoint(server.endpoint))
+        transport = Transport(keys, wiring=wiring, budget=Unmetered(), recorder=recorder)
         live = fetch(transport, REQUEST)
         transport.close()
     recorder.save(file)
     text = file.read_text(encoding="utf-8")
     with Replay(load(text, file.name)) as replay:
-        again = fetch(replaying(), REQUEST)
+        again = fetch(replay_transport(), REQUEST)
     return Run(live, text, again, replay)
 
 

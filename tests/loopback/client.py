@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from auditor.fetcher.clock import Clock, StoppedClock
 from auditor.fetcher.fetch import FetchRequest, fetch
-from auditor.fetcher.http import parse
+from auditor.fetcher.http import parse_endpoint
 from auditor.fetcher.rate_limit import Budget, Unmetered
 from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.transport import Transport, Wiring
@@ -52,7 +52,7 @@ def transport(
     """
     made = Transport(
         Signer(keys or Keys()),
-        wiring=Wiring(endpoint=parse(endpoint), timeouts=(PATIENCE, patience), patience=whole),
+        wiring=Wiring(endpoint=parse_endpoint(endpoint), timeouts=(PATIENCE, patience), patience=whole),
         budget=budget or Unmetered(),
         policy=RetryPolicy(attempts=attempts, least_wait=0, first_wait=0, longest_wait=0, throttled=0),
         clock=clock or StoppedClock(),

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from auditor.fetcher.actions import ApiAction
-from auditor.fetcher.api_response import ApiCall, ApiResponse, read
+from auditor.fetcher.api_response import ApiCall, ApiResponse, parse_response
 from auditor.fetcher.cassette import FORMAT, Cassette, Interaction, Request, Response
 from tests.loopback.answers import answer
 from tests.loopback.calls import Call
@@ -42,7 +42,9 @@ class EstateCaller:
         response = Response(status=200, content_type=JSON, body=document)
         with self.lock:
             self.taken.append(Interaction(request=request, response=response))
-        return read(ApiCall(action=action, region=region), ApiResponse(status=200, content_type=JSON, body=document))
+        return parse_response(
+            ApiCall(action=action, region=region), ApiResponse(status=200, content_type=JSON, body=document)
+        )
 
     def _reply(self, request: Request) -> Reply:
         request_id = str(uuid5(NAMESPACE_URL, request.key()))

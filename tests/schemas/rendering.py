@@ -21,7 +21,7 @@ from auditor.errors import ExitCode
 from auditor.fetcher import cassette
 from auditor.fetcher.cassette import Replay
 from auditor.fetcher.fetch import FetchRequest, fetch
-from auditor.fetcher.transport import replaying
+from auditor.fetcher.transport import replay_transport
 from auditor.model.baseline import Policy
 from auditor.model.findings import Result
 from auditor.model.gaps import Gap, GapKind
@@ -53,7 +53,7 @@ def demo() -> Result:
     recorded = cassette.load(resources.text("cassettes/demo.json"), "demo")
     regions = {interaction.request.region for interaction in recorded.interactions} - {""}
     with Replay(recorded):
-        snapshot = fetch(replaying(threading.Event()), FetchRequest(regions=tuple(sorted(regions))), None)
+        snapshot = fetch(replay_transport(threading.Event()), FetchRequest(regions=tuple(sorted(regions))), None)
     return pipeline.compare(snapshot, Policy(baseline=baseline.load("tke-default")), TODAY)
 
 

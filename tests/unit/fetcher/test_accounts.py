@@ -10,7 +10,7 @@ from auditor.errors import AuthError
 from auditor.fetcher.actions import CALLER_IDENTITY
 from auditor.fetcher.cassette import Cassette, Replay, load
 from auditor.fetcher.fetch import FetchRequest, fetch
-from auditor.fetcher.transport import replaying
+from auditor.fetcher.transport import replay_transport
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Account
 from tests.estates import demo
@@ -77,9 +77,9 @@ def test_a_recording_from_before_the_identity_was_asked_for_replays_without_an_a
     cassette = load(demo.FILE.read_text(encoding="utf-8"), "demo.json")
     request = FetchRequest(regions=("ap-guangzhou",))
     with Replay(cassette):
-        now = fetch(replaying(), request)
+        now = fetch(replay_transport(), request)
     with Replay(without(cassette, "GetCallerIdentity")):
-        before = fetch(replaying(), request)
+        before = fetch(replay_transport(), request)
     assert (now.account, before.account) == (Account(id="100000000001"), None)
     assert before.all_gaps() == now.all_gaps()
 
@@ -87,5 +87,5 @@ def test_a_recording_from_before_the_identity_was_asked_for_replays_without_an_a
 def test_a_recording_that_lacks_any_other_call_still_leaves_a_gap() -> None:
     cassette = load(demo.FILE.read_text(encoding="utf-8"), "demo.json")
     with Replay(without(cassette, "DescribeVpcs")):
-        snapshot = fetch(replaying(), FetchRequest(regions=("ap-guangzhou",)))
+        snapshot = fetch(replay_transport(), FetchRequest(regions=("ap-guangzhou",)))
     assert "NotRecorded" in {gap.code for gap in snapshot.all_gaps()}

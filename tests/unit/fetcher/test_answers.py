@@ -12,7 +12,7 @@ from auditor.errors import (
     UnexpectedAnswer,
 )
 from auditor.fetcher.actions import SUBNETS
-from auditor.fetcher.api_response import ApiCall, ApiResponse, failed, read
+from auditor.fetcher.api_response import ApiCall, ApiResponse, network_error, parse_response
 
 ASKED = ApiCall(action=SUBNETS, region="ap-guangzhou")
 
@@ -27,18 +27,18 @@ def refusal(code: str) -> ApiResponse:
 
 def error_of(came: ApiResponse) -> FetchError:
     with pytest.raises(FetchError) as raised:
-        read(ASKED, came)
+        parse_response(ASKED, came)
     return raised.value
 
 
 def test_the_response_is_handed_on_as_it_came() -> None:
     response = {"RequestId": "req-1", "SubnetSet": None, "TotalCount": 0}
-    assert read(ASKED, answer({"Response": response})) == response
+    assert parse_response(ASKED, answer({"Response": response})) == response
 
 
 def test_an_error_that_is_null_is_none() -> None:
     response = {"RequestId": "req-1", "Error": None}
-    assert read(ASKED, answer({"Response": response})) == response
+    assert parse_response(ASKED, answer({"Response": response})) == response
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_what_is_no_answer_of_the_api_is_never_taken_for_one(came: ApiResponse, 
     ["application/json", "Application/JSON ; charset=utf-8", "text/json", "text/plain", "application/problem+json", ""],
 )
 def test_json_by_any_of_its_names_is_read(content_type: str) -> None:
-    assert read(ASKED, answer({"Response": {"RequestId": "r"}}, 200, content_type)) == {"RequestId": "r"}
+    assert parse_response(ASKED, answer({"Response": {"RequestId": "r"}}, 200, content_type)) == {"RequestId": "r"}
 
 
 def test_too_many_requests_is_throttling_without_an_envelope_too() -> None:
@@ -157,7 +157,7 @@ def test_too_many_requests_is_throttling_without_an_envelope_too() -> None:
 def test_a_failure_names_its_innermost_reason() -> None:
     failure = ConnectionError("Max retries exceeded")
     failure.__cause__ = OSError(113, "No route to host")
-    error = failed(ASKED, failure, "host:443")
+    error = network_error(ASKED, failure, "host:443")
     assert type(error) is NetworkError
     assert error.facts["code"] == "ConnectionError"
     assert error.facts["detail"] == "host:443: OSError: [Errno 113] No route to host"

@@ -9,7 +9,13 @@ import pytest
 
 from auditor.errors import AuthError, CloudError, ConfigError, ExitCode
 from auditor.fetcher.actions import ApiAction
-from auditor.fetcher.credentials import AssumedRole, CredentialEnvironment, assumed_role, default_region, find
+from auditor.fetcher.credentials import (
+    AssumedRole,
+    CredentialEnvironment,
+    assumed_role,
+    default_region,
+    find_credentials,
+)
 from auditor.fetcher.keys import KeySource
 from auditor.fetcher.transport import Caller, Signer
 from auditor.words import Lang, catalogue
@@ -76,12 +82,12 @@ class Place:
         )
 
     def found(self) -> tuple[KeySource, str, tuple[str, str, str | None]]:
-        credentials = find(self.around())
-        return credentials.source, credentials.place, credentials.get_credential_info()
+        credentials = find_credentials(self.around())
+        return credentials.source, credentials.location, credentials.get_credential_info()
 
     def refused(self) -> AuthError:
         with pytest.raises(AuthError) as raised:
-            find(self.around())
+            find_credentials(self.around())
         assert raised.value.exit_code is ExitCode.INCOMPLETE
         assert {"service", "action", "region", "code", "detail", "request_id"} <= raised.value.facts.keys()
         said = [catalogue(lang).text(raised.value.message_id, **raised.value.facts) for lang in Lang]
@@ -207,7 +213,7 @@ def test_a_login_that_has_expired_is_said(place: Place) -> None:
 
 def test_a_login_that_tccli_renews_is_read_again(place: Place) -> None:
     place.write("home/.tccli/default.credential", profile(type="sso", token=TOKEN, expiresAt=NOW + 3600))
-    credentials = find(place.around())
+    credentials = find_credentials(place.around())
     place.write("home/.tccli/default.credential", profile(type="sso", token="second", expiresAt=NOW + 9000))
     assert credentials.get_credential_info()[2] == TOKEN
     place.clock.time += 3601
@@ -216,7 +222,7 @@ def test_a_login_that_tccli_renews_is_read_again(place: Place) -> None:
 
 def test_a_login_that_ends_during_a_run_is_said(place: Place) -> None:
     place.write("home/.tccli/default.credential", profile(type="sso", token=TOKEN, expiresAt=NOW + 3600))
-    credentials = find(place.around())
+    credentials = find_credentials(place.around())
     place.clock.time += 3601
     with pytest.raises(AuthError) as raised:
         credentials.get_credential_info()
@@ -273,7 +279,7 @@ def test_the_role_of_the_machine_gives_temporary_keys(place: Place) -> None:
 def test_keys_of_a_role_are_renewed_before_they_end(place: Place) -> None:
     path = "cam/security-credentials/audit"
     place.metadata = {"cam/security-credentials/": "audit", path: role_keys(1, NOW + 3600)}
-    credentials = find(place.around())
+    credentials = find_credentials(place.around())
     place.metadata[path] = role_keys(2, NOW + 9000)
     place.clock.time += 2999
     assert credentials.get_credential_info()[0] == "role-id-1"
@@ -335,7 +341,7 @@ def test_the_identity_of_a_pod_gives_temporary_keys_without_a_signature(place: P
 
 def test_the_identity_of_a_pod_is_read_anew_for_each_renewal(place: Place) -> None:
     place.env = oidc(place)
-    credentials = find(place.around())
+    credentials = find_credentials(place.around())
     Path(place.env["TKE_WEB_IDENTITY_TOKEN_FILE"]).write_text("rotated", encoding="utf-8")
     place.clock.time += 7200
     assert credentials.get_credential_info()[0] == "tmp-id-2"
@@ -424,7 +430,9 @@ def test_places_are_looked_at_in_order(place: Place, first: int) -> None:
 def test_nothing_about_keys_shows(place: Place) -> None:
     put_in_environment(place)
     place.env["TENCENTCLOUD_TOKEN"] = TOKEN
-    assert repr(find(place.around())) == "Credentials(source='environment', place='TENCENTCLOUD_SECRET_ID')"
+    assert (
+        repr(find_credentials(place.around())) == "Credentials(source='environment', location='TENCENTCLOUD_SECRET_ID')"
+    )
 
 
 @pytest.mark.parametrize(
@@ -465,7 +473,7 @@ def test_a_role_is_assumed_with_whatever_keys_there_are(place: Place) -> None:
 def test_the_keys_of_an_assumed_role_are_renewed_before_they_end(place: Place) -> None:
     place.env = dict(PAIR)
     place.role = AssumedRole(arn=ARN, session="nightly")
-    credentials = find(place.around())
+    credentials = find_credentials(place.around())
     place.clock.time += 7200 - 601
     assert credentials.get_credential_info()[0] == "tmp-id-1"
     place.clock.time += 1

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from auditor.errors import AuthError
-from auditor.fetcher.keys import Credentials, Keys, KeySource, error
+from auditor.fetcher.keys import Credentials, Keys, KeySource, credentials_error
 from tests.unit.fetcher.fake_clock import FakeClock
 
 HOUR = 3600.0
@@ -22,7 +22,7 @@ class Renewer:
     def __call__(self) -> Keys:
         self.calls += 1
         if self.broken:
-            raise error("fetch-cvm-role", "MetadataError", place="role")
+            raise credentials_error("fetch-cvm-role", "MetadataError", place="role")
         return Keys(secret_id=f"id-{self.calls}", secret_key="key", token="t", expires=self.clock.wall() + HOUR)
 
 
@@ -33,12 +33,12 @@ def renewer(clock: FakeClock) -> Renewer:
 
 @pytest.fixture
 def credentials(clock: FakeClock, renewer: Renewer) -> Credentials:
-    return Credentials(source=KeySource.CVM_ROLE, place="role", keys=renewer(), clock=clock, renew=renewer)
+    return Credentials(source=KeySource.CVM_ROLE, location="role", keys=renewer(), clock=clock, renew=renewer)
 
 
 def test_keys_for_good_are_never_renewed(clock: FakeClock) -> None:
     keys = Keys(secret_id="id", secret_key="key")
-    credentials = Credentials(source=KeySource.FILE, place="file", keys=keys, clock=clock)
+    credentials = Credentials(source=KeySource.FILE, location="file", keys=keys, clock=clock)
     clock.time += 10**9
     assert credentials.get_credential_info() == ("id", "key", None)
 
@@ -90,7 +90,7 @@ def test_keys_that_end_too_soon_are_not_renewed_at_each_call(clock: FakeClock) -
         calls.append(1)
         return Keys(secret_id="id", secret_key="key", expires=clock.wall() + 60)
 
-    credentials = Credentials(source=KeySource.CVM_ROLE, place="role", keys=short(), clock=clock, renew=short)
+    credentials = Credentials(source=KeySource.CVM_ROLE, location="role", keys=short(), clock=clock, renew=short)
     for _ in range(10):
         credentials.get_credential_info()
     assert len(calls) == 2

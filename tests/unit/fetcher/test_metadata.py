@@ -38,24 +38,24 @@ def base() -> Iterator[str]:
 
 
 def test_what_stands_at_a_path_is_given_stripped(base: str) -> None:
-    assert keys.get("cam/role", base) == "audit"
+    assert keys.read_metadata("cam/role", base) == "audit"
 
 
 def test_a_path_with_nothing_is_an_error(base: str) -> None:
     with pytest.raises(OSError, match="404"):
-        keys.get("cam/none", base)
+        keys.read_metadata("cam/none", base)
 
 
 def test_a_proxy_of_the_environment_is_not_asked(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    assert keys.get("cam/role", base) == "audit"
+    assert keys.read_metadata("cam/role", base) == "audit"
 
 
 def test_a_service_that_hangs_is_given_up(base: str) -> None:
     with pytest.raises(TimeoutError):
-        keys.get("slow", base, timeout=0.05)
+        keys.read_metadata("slow", base, timeout=0.05)
 
 
 def test_a_host_that_refuses_is_an_error() -> None:
     with pytest.raises(OSError, match="refused"):
-        keys.get("cam/role", "http://127.0.0.1:1/")
+        keys.read_metadata("cam/role", "http://127.0.0.1:1/")

@@ -9,7 +9,7 @@ import pytest
 
 from auditor.errors import FetchError, PermissionDenied, UnexpectedAnswer
 from auditor.fetcher.actions import ASSISTANT_CIDRS, CLUSTER_NODE_POOLS, INSTANCES, SUBNETS, ApiAction
-from auditor.fetcher.paging import Listing, Paging, Rows, read_all, unread
+from auditor.fetcher.paging import Listing, Paging, Rows, read_all, unread_gap
 from auditor.model.gaps import Gap, GapKind
 
 MACHINES = Listing(action=INSTANCES, rows="InstanceSet", row_id="InstanceId")
@@ -337,7 +337,7 @@ def test_a_later_page_that_holds_no_list_is_a_gap() -> None:
 
 
 def test_the_gap_of_a_failed_call_says_which_and_why() -> None:
-    assert unread(denial(), region="ap-guangzhou", resource="ins-1") == Gap(
+    assert unread_gap(denial(), region="ap-guangzhou", resource="ins-1") == Gap(
         region="ap-guangzhou",
         resource="ins-1",
         service="cvm",

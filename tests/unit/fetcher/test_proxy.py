@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.fetcher.http import Endpoint, proxy_for, way
+from auditor.fetcher.http import Endpoint, describe_route, proxy_for
 from auditor.words import Lang, catalogue
 
 PROXY = "http://proxy.example.com:3128"
@@ -92,4 +92,4 @@ def test_a_proxy_may_be_written_without_its_scheme() -> None:
     ],
 )
 def test_the_way_names_hosts_ports_and_the_variable(endpoint: Endpoint, env: dict[str, str], said: str) -> None:
-    assert way(endpoint, "vpc", "ap-guangzhou", env) == said
+    assert describe_route(endpoint, "vpc", "ap-guangzhou", env) == said

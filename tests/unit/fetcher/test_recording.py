@@ -17,7 +17,7 @@ from auditor.fetcher.cassette import RecordedFault, Replay, dump, load
 from auditor.fetcher.keys import Keys
 from auditor.fetcher.rate_limit import Unmetered
 from auditor.fetcher.recording import CassetteRecorder
-from auditor.fetcher.transport import Transport, replaying
+from auditor.fetcher.transport import Transport, replay_transport
 from tests.unit.fetcher.fake_clock import FakeClock
 
 KEYS = Keys(secret_id="invented-secret-id", secret_key="invented-secret-key", token="invented-token")
@@ -90,7 +90,7 @@ def test_what_is_recorded_can_be_replayed(wire: responses.RequestsMock, clock: F
     wire.post("https://cvm.tencentcloudapi.com/", json=good)
     wire.post("https://cvm.tencentcloudapi.com/", json=good)
     recorder = CassetteRecorder()
-    live = Transport(KEYS, budget=Unmetered(), clock=clock, tape=recorder)
+    live = Transport(KEYS, budget=Unmetered(), clock=clock, recorder=recorder)
     live.call(INSTANCES, "ap-guangzhou", {"Offset": 0, "Limit": 100})
     live.call(INSTANCES, "ap-guangzhou", {"InstanceIds": ["ins-0a1b2c3d"], "Limit": 100})
     wire.stop()
@@ -102,7 +102,7 @@ def test_what_is_recorded_can_be_replayed(wire: responses.RequestsMock, clock: F
     cassette = load(text, "shop.json")
     assert (cassette.scenario, cassette.origin, cassette.regions()) == ("shop", "recorded", ("ap-guangzhou",))
     with Replay(cassette) as replay:
-        again = replaying()
+        again = replay_transport()
         rows: list[dict[str, Any]] = again.call(INSTANCES, "ap-guangzhou", {"Offset": 0, "Limit": 100})["InstanceSet"]
         again.call(INSTANCES, "ap-guangzhou", {"InstanceIds": [rows[0]["InstanceId"]], "Limit": 100})
     assert rows[0]["PublicIpAddresses"] == ["203.0.113.8"]
@@ -115,7 +115,7 @@ def test_a_refusal_is_recorded_as_the_answer_that_it_is(wire: responses.Requests
     wire.post("https://vpc.tencentcloudapi.com/", json=refusal)
     recorder = CassetteRecorder()
     with pytest.raises(FetchError):
-        Transport(KEYS, budget=Unmetered(), clock=clock, tape=recorder).call(SECURITY_GROUPS, "ap-guangzhou", {})
+        Transport(KEYS, budget=Unmetered(), clock=clock, recorder=recorder).call(SECURITY_GROUPS, "ap-guangzhou", {})
     response = recorder.cassette("s").interactions[0].response
     assert response is not None
     assert isinstance(response.body, dict)

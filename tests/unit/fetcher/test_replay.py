@@ -10,7 +10,7 @@ import requests
 from auditor.errors import FetchError, NetworkError, NotRecorded
 from auditor.fetcher.actions import SUBNETS, VPCS
 from auditor.fetcher.cassette import Cassette, RecordedFault, Replay, load
-from auditor.fetcher.transport import replaying
+from auditor.fetcher.transport import replay_transport
 
 Step = tuple[dict[str, object], object]
 
@@ -35,7 +35,7 @@ def cassette(*steps: Step) -> Cassette:
 
 
 def subnets(**params: object) -> object:
-    transport = replaying()
+    transport = replay_transport()
     try:
         return transport.call(SUBNETS, "ap-guangzhou", params)["TotalCount"]
     finally:
@@ -69,7 +69,7 @@ def test_a_request_that_was_not_recorded_is_said_at_once_and_reaches_no_network(
 
 def test_another_action_or_region_is_another_request() -> None:
     with Replay(cassette(({}, 1))) as replay:
-        transport = replaying()
+        transport = replay_transport()
         with pytest.raises(NotRecorded):
             transport.call(VPCS, "ap-guangzhou", {})
         with pytest.raises(NotRecorded):

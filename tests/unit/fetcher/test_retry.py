@@ -17,7 +17,7 @@ from auditor.errors import (
     UnexpectedAnswer,
 )
 from auditor.fetcher.clock import Cancelled
-from auditor.fetcher.retry import Retrier, RetryPolicy, is_passing
+from auditor.fetcher.retry import Retrier, RetryPolicy, is_transient
 from tests.unit.fetcher.fake_clock import FakeClock
 
 KEY = ("vpc", "DescribeSubnets", "ap-guangzhou")
@@ -145,7 +145,7 @@ def test_a_fault_of_ours_is_not_tried_again(retrier: Retrier) -> None:
     ],
 )
 def test_what_passes_and_what_does_not(failure: Exception, *, passing: bool) -> None:
-    assert is_passing(failure) is passing
+    assert is_transient(failure) is passing
 
 
 def fails(retrier: Retrier, key: tuple[str, ...], attempt: Callable[[], str]) -> None:

@@ -15,7 +15,7 @@ from auditor.fetcher.api_response import ApiCall
 from auditor.fetcher.clock import Cancelled, RunClock
 from auditor.fetcher.credentials import assumed_role
 from auditor.fetcher.http import proxy_for
-from auditor.fetcher.keys import error
+from auditor.fetcher.keys import credentials_error
 from auditor.fetcher.rate_limit import SharedBudget
 from auditor.words import Lang, catalogue
 
@@ -38,10 +38,15 @@ ERRORS: tuple[AuditorError, ...] = (
         ASKED.error(AuthError, f"fetch-{name}", "Code", "no", "req")
         for name in ("throttled", "network", "unexpected", "cloud", "not-recorded")
     ),
-    error("fetch-no-credentials", "NoCredentials", places="here, there"),
-    *(error(f"fetch-keys-{name}", "BadCredentials", place="file", name="secret_id") for name in ("missing", "spaces")),
+    credentials_error("fetch-no-credentials", "NoCredentials", places="here, there"),
     *(
-        error(f"fetch-{name}", "Code", place="file", login="tccli auth login", action=SUBNETS, request_id="req")
+        credentials_error(f"fetch-keys-{name}", "BadCredentials", place="file", name="secret_id")
+        for name in ("missing", "spaces")
+    ),
+    *(
+        credentials_error(
+            f"fetch-{name}", "Code", place="file", login="tccli auth login", action=SUBNETS, request_id="req"
+        )
         for name in (
             "credentials-file",
             "credentials-section",
@@ -58,8 +63,8 @@ ERRORS: tuple[AuditorError, ...] = (
     raised(lambda: assumed_role(ROLE, "x")),
     raised(lambda: proxy_for("https", "a.b", {"HTTPS_PROXY": "socks5://c"})),
     raised(lambda: proxy_for("https", "a.b", {"HTTPS_PROXY": "ftp://c"})),
-    raised(lambda: http.parse("nonsense")),
-    raised(lambda: http.parse(root_domain="nonsense")),
+    raised(lambda: http.parse_endpoint("nonsense")),
+    raised(lambda: http.parse_endpoint(root_domain="nonsense")),
     raised(lambda: SharedBudget(RunClock(), share=2)),
     raised(lambda: SharedBudget(RunClock(), rates={"vpc:DescribeSubnets": 0})),
     raised(lambda: cassette.load("{}", "file.json")),

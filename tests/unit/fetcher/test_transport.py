@@ -16,11 +16,11 @@ from auditor.errors import AuthError, FetchError, NetworkError, PermissionDenied
 from auditor.fetcher.actions import CLUSTERS, SECURITY_GROUPS, SUBNETS, VPCS
 from auditor.fetcher.api_response import ApiCall, ApiResponse
 from auditor.fetcher.clock import Cancelled, Clock
-from auditor.fetcher.http import parse
-from auditor.fetcher.keys import Keys, error
+from auditor.fetcher.http import parse_endpoint
+from auditor.fetcher.keys import Keys, credentials_error
 from auditor.fetcher.rate_limit import Unmetered
 from auditor.fetcher.retry import RetryPolicy
-from auditor.fetcher.transport import Signer, Transport, Wiring, replaying
+from auditor.fetcher.transport import Signer, Transport, Wiring, replay_transport
 from tests.unit.fetcher.fake_clock import FakeClock
 
 VPC = "https://vpc.tencentcloudapi.com/"
@@ -61,7 +61,7 @@ def test_a_call_is_signed_for_its_service_and_asks_in_english(wire: responses.Re
 
 def test_one_endpoint_gets_every_service_signed_for_it(wire: responses.RequestsMock, clock: FakeClock) -> None:
     wire.post("http://127.0.0.1:8080/", json=GOOD)
-    transport = make(clock, wiring=Wiring(endpoint=parse("http://127.0.0.1:8080")))
+    transport = make(clock, wiring=Wiring(endpoint=parse_endpoint("http://127.0.0.1:8080")))
     transport.call(SUBNETS, "ap-guangzhou", {})
     transport.call(CLUSTERS, "ap-guangzhou", {})
     assert [call.request.headers["Host"] for call in wire.calls] == ["127.0.0.1:8080"] * 2
@@ -150,7 +150,7 @@ def test_keys_that_cannot_be_had_are_asked_for_once(wire: responses.RequestsMock
     class Broken:
         def get_credential_info(self) -> tuple[str, str, str | None]:
             asked.append(1)
-            raise error("fetch-cvm-role", "MetadataError", place="role")
+            raise credentials_error("fetch-cvm-role", "MetadataError", place="role")
 
     transport = make(clock, signer=Broken())
     for _ in range(3):
@@ -199,7 +199,7 @@ def test_a_proxy_from_the_environment_is_used_for_the_cloud_alone(
     wire.post(VPC, json=GOOD)
     wire.post("http://127.0.0.1:9/", json=GOOD)
     make(clock, wiring=Wiring(env=env)).call(SUBNETS, "ap-guangzhou", {})
-    make(clock, wiring=Wiring(env=env, endpoint=parse("http://127.0.0.1:9"))).call(SUBNETS, "ap-guangzhou", {})
+    make(clock, wiring=Wiring(env=env, endpoint=parse_endpoint("http://127.0.0.1:9"))).call(SUBNETS, "ap-guangzhou", {})
     used = [call.request.req_kwargs["proxies"] for call in wire.calls]  # type: ignore[attr-defined]
     assert [dict(proxies) for proxies in used] == [
         {"http": "http://proxy.example.com:3128", "https": "http://proxy.example.com:3128"},
@@ -251,7 +251,7 @@ def test_an_interrupt_ends_a_replay_too() -> None:
     cancelled = Event()
     cancelled.set()
     with pytest.raises(Cancelled):
-        replaying(cancelled).call(SUBNETS, "ap-guangzhou", {})
+        replay_transport(cancelled).call(SUBNETS, "ap-guangzhou", {})
 
 
 def test_a_closed_transport_opens_again_when_asked(wire: responses.RequestsMock, clock: FakeClock) -> None:
@@ -313,6 +313,6 @@ def test_the_tape_takes_down_every_attempt(wire: responses.RequestsMock, clock: 
     wire.post(VPC, body="<html>", status=502, content_type="text/html")
     wire.post(VPC, json=GOOD)
     tape = Tape()
-    Transport(KEYS, budget=Unmetered(), clock=clock, tape=tape).call(SUBNETS, "ap-guangzhou", {"Limit": "1"})
+    Transport(KEYS, budget=Unmetered(), clock=clock, recorder=tape).call(SUBNETS, "ap-guangzhou", {"Limit": "1"})
     call = ("DescribeSubnets", "ap-guangzhou", {"Limit": "1"})
     assert tape.noted == [(*call, "ConnectTimeout"), (*call, 502), (*call, 200)]
