@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from auditor.model.baseline import PeerClusters
 from auditor.model.clusters import Cluster
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.rules import AddressTemplatePeer, GroupPeer, Rule, SecurityGroup, ServiceTemplateRef
 from auditor.model.snapshot import Snapshot
 
 
@@ -84,42 +83,17 @@ def _gap(*, resource: str, code: str, region: str = "", cluster_id: str = "") ->
 
 def _without_unused(snapshot: Snapshot) -> Snapshot:
     """The groups that a cluster binds, what their rules name, and no other: another's gap is none of this part's."""
-    bound = {
-        (cluster.region, group)
-        for cluster in snapshot.clusters
-        for binding in (*(n.security_groups for n in cluster.nodes), *(p.security_groups for p in cluster.node_pools))
-        if not isinstance(binding, Gap)
-        for group in binding
-    }
+    bound = {(cluster.region, group) for cluster in snapshot.clusters for group in cluster.bound_groups()}
     groups = tuple(group for group in snapshot.security_groups if (group.region, group.security_group_id) in bound)
-    rules = [(group.region, rule) for group in groups for rule in _rules(group)]
-    sources = {(region, rule.peer.security_group_id) for region, rule in rules if isinstance(rule.peer, GroupPeer)}
-    templates = _templates(snapshot, rules)
+    references = {(group.region, name) for group in groups for name in group.references()}
+    templates = {(region, name) for region, own in references for name in snapshot.template_members(region, own)}
     return replace(
         snapshot,
         security_groups=groups,
         memberships=tuple(
-            found for found in snapshot.memberships if (found.region, found.security_group_id) in bound | sources
+            found for found in snapshot.memberships if (found.region, found.security_group_id) in bound | references
         ),
         address_templates=tuple(t for t in snapshot.address_templates if (t.region, t.template_id) in templates),
         service_templates=tuple(t for t in snapshot.service_templates if (t.region, t.template_id) in templates),
         template_groups=tuple(t for t in snapshot.template_groups if (t.region, t.template_id) in templates),
     )
-
-
-def _rules(group: SecurityGroup) -> Iterable[Rule]:
-    for rules in (group.ingress, group.egress):
-        if not isinstance(rules, Gap):
-            yield from rules
-
-
-def _templates(snapshot: Snapshot, rules: Iterable[tuple[str, Rule]]) -> set[tuple[str, str]]:
-    named: set[tuple[str, str]] = set()
-    for region, rule in rules:
-        if isinstance(rule.peer, AddressTemplatePeer):
-            named.add((region, rule.peer.template_id))
-        if isinstance(rule.service, ServiceTemplateRef):
-            named.add((region, rule.service.template_id))
-    groups = snapshot.template_group_by_id
-    members = {(key[0], member) for key in named if key in groups for member in groups[key].members}
-    return named | members

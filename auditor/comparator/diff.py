@@ -16,7 +16,7 @@ from auditor.model.completeness import ClusterReading, StackReading, Subject, hi
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.outcomes import BindingEdit, Difference, EarlierFindings, RuleEdit
 from auditor.model.packets import NOTHING
-from auditor.model.rules import AddressTemplatePeer, Direction, GroupPeer, Rule, SecurityGroup, ServiceTemplateRef
+from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
 
 
@@ -218,16 +218,13 @@ def _binding_edits(old: Snapshot, new: Snapshot) -> Iterator[BindingEdit]:
 
 
 def _bindings(snapshot: Snapshot) -> dict[tuple[str, str, str], tuple[str, ...] | None]:
-    return {key: groups for cluster in snapshot.clusters for key, groups in _of_cluster(cluster)}
-
-
-def _of_cluster(cluster: Cluster) -> Iterator[tuple[tuple[str, str, str], tuple[str, ...] | None]]:
-    for node in cluster.nodes:
-        groups = node.security_groups
-        yield (cluster.region, cluster.cluster_id, node.node_id), groups if isinstance(groups, tuple) else None
-    for pool in cluster.node_pools:
-        groups = pool.security_groups
-        yield (cluster.region, cluster.cluster_id, pool.node_pool_id), groups if isinstance(groups, tuple) else None
+    """The groups of each node and pool by region, cluster id and its own id; ``None`` where they were not read."""
+    return {
+        (cluster.region, cluster.cluster_id, binding.bound_by): groups if isinstance(groups, tuple) else None
+        for cluster in snapshot.clusters
+        for binding in cluster.bindings()
+        for groups in (binding.security_groups,)
+    }
 
 
 _Key: TypeAlias = tuple[str, str]
@@ -260,14 +257,7 @@ def _changed(was: Mapping[_Key, T], now: Mapping[_Key, T]) -> frozenset[_Key]:
 
 
 def _binds(cluster: Cluster, dirty: frozenset[_Key]) -> bool:
-    bindings = [node.security_groups for node in cluster.nodes]
-    bindings += [pool.security_groups for pool in cluster.node_pools]
-    return any(
-        (cluster.region, group) in dirty
-        for binding in dict.fromkeys(bindings)
-        if isinstance(binding, tuple)
-        for group in binding
-    )
+    return any((cluster.region, group) in dirty for group in cluster.bound_groups())
 
 
 def _dirty_groups(before: Snapshot, after: Snapshot) -> frozenset[_Key]:
@@ -282,23 +272,9 @@ def _dirty_groups(before: Snapshot, after: Snapshot) -> frozenset[_Key]:
         if any((group.region, member) in templates for member in group.members)
     }
     named = members | templates
-    naming = {key for key, group in after.group_by_id.items() if named and named & set(_named(group))}
+    naming = {
+        (region, group_id)
+        for (region, group_id), group in after.group_by_id.items()
+        if named and any((region, name) in named for name in group.references())
+    }
     return own | members | naming
-
-
-def _named(group: SecurityGroup) -> Iterator[_Key]:
-    """The groups and templates that the rules of a group name."""
-    for direction in Direction:
-        rules = group.rules(direction)
-        for rule in rules if isinstance(rules, tuple) else ():
-            yield from ((group.region, name) for name in _names(rule))
-
-
-def _names(rule: Rule) -> Iterator[str]:
-    match rule.peer:
-        case GroupPeer(security_group_id=name) | AddressTemplatePeer(template_id=name):
-            yield name
-        case _:
-            pass
-    if isinstance(rule.service, ServiceTemplateRef):
-        yield rule.service.template_id

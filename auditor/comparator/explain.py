@@ -137,12 +137,10 @@ def hidden_stacks(cluster: Cluster, role: Role | None = None, node: str = "") ->
 
     With ``role`` only stacks of that role, with ``node``, the id of a node or pool, only its own stack.
     """
-    bindings = [(one.node_id, one.role, one.security_groups) for one in cluster.nodes]
-    bindings += [(pool.node_pool_id, Role.NODE, pool.security_groups) for pool in cluster.node_pools]
     unread = frozenset(
-        bound
-        for name, of_role, bound in bindings
-        if isinstance(bound, Gap) and node in ("", name) and role in (None, of_role)
+        binding.security_groups
+        for binding in cluster.bindings()
+        if isinstance(binding.security_groups, Gap) and node in ("", binding.bound_by) and role in (None, binding.role)
     )
     return unread if node else unread | frozenset(cluster.gaps)
 

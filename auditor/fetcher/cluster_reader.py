@@ -29,12 +29,6 @@ class ClusterRead:
     subnet_refs: SubnetRefs
     address_gaps: Mapping[str, Gap] = field(default_factory=dict)
 
-    def bound(self) -> Iterable[str]:
-        """The groups that nodes and pools bind, in order, each once."""
-        pool_groups = (pool.security_groups for pool in self.cluster.node_pools)
-        of_pools = (group for binding in pool_groups if isinstance(binding, tuple) for group in binding)
-        return dict.fromkeys([*nodes.bound(self.cluster.nodes), *of_pools])
-
 
 def vpc_ids(listed: Iterable[ListedCluster]) -> frozenset[str]:
     """The VPCs of the clusters that are read."""

@@ -113,7 +113,7 @@ class GroupReads:
     def rules(self) -> tuple[ReadGroup, ...]:
         """The groups that are bound, by id and without their names, once no more will be wanted."""
         read = tuple(report_progress(self._progress, Phase.RULES, self._reader.region, list(self._rules.values())))
-        only_referred = sorted(security_groups.referred_groups(one.group for one in read) - self._rules.keys())
+        only_referred = sorted(security_groups.peer_groups(one.group for one in read) - self._rules.keys())
         for group_ids in chunks([*self._waiting, *only_referred], members.FILTER_VALUES):
             self._ask(group_ids)
         self._waiting.clear()
@@ -268,7 +268,7 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     unnamed = tuple(one.group for one in read_groups)
     names = reader.threads.parts.submit(security_groups.read_names, reader, unnamed, also)
     read_templates = reader.threads.parts.submit(templates.read_templates, reader, unnamed, request.also)
-    referred = security_groups.referred_groups(unnamed)
+    referred = security_groups.peer_groups(unnamed)
     named = names.result()
     memberships = members.complete_memberships(
         reader, group_reads.memberships(), _audited(request, found), referred=referred, absent=named.absent
@@ -318,7 +318,7 @@ def _read_clusters(
     for estate in report_progress(progress, Phase.NODES, reader.region, reads):
         found.append(estate)
         if request.is_audited(estate.cluster.cluster_id):
-            group_reads.want(estate.bound())
+            group_reads.want(estate.cluster.bound_groups())
     return found
 
 

@@ -15,7 +15,7 @@ from auditor.fetcher.nodes import INSTANCES
 from auditor.fetcher.paging import Listing, Rows
 from auditor.fetcher.region_reader import RegionReader, is_bad_id
 from auditor.model import identifiers
-from auditor.model.clusters import Node
+from auditor.model.clusters import Node, bound_groups
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import Member, Membership
 
@@ -186,7 +186,9 @@ def _instances_by_group(clusters: Iterable[ClusterRead]) -> defaultdict[str, dic
     instances: defaultdict[str, dict[str, Node]] = defaultdict(dict)
     for cluster_read in clusters:
         for node in cluster_read.cluster.nodes:
-            for group in _bound(node) if node.instance_id.startswith(identifiers.INSTANCE) else ():
+            for group in (
+                bound_groups(node.security_groups) if node.instance_id.startswith(identifiers.INSTANCE) else ()
+            ):
                 instances[group][node.instance_id] = node
     return instances
 
@@ -196,13 +198,9 @@ def _address_gaps_by_group(clusters: Iterable[ClusterRead]) -> defaultdict[str, 
     address_gaps: defaultdict[str, list[Gap]] = defaultdict(list)
     for cluster_read in clusters:
         for node in cluster_read.cluster.nodes:
-            for group in _bound(node) if node.node_id in cluster_read.address_gaps else ():
+            for group in bound_groups(node.security_groups) if node.node_id in cluster_read.address_gaps else ():
                 address_gaps[group].append(cluster_read.address_gaps[node.node_id])
     return address_gaps
-
-
-def _bound(node: Node) -> tuple[str, ...]:
-    return node.security_groups if isinstance(node.security_groups, tuple) else ()
 
 
 def _add_nodes(reader: RegionReader, found: Membership, instances: Mapping[str, Node]) -> Membership:

@@ -384,10 +384,3 @@ class _NodeBuilder:
 
     def _role(self, node: ListedNode) -> Role:
         return Role.MASTER if node.node_id in self.node_list.masters else Role.NODE
-
-
-def bound(nodes: Iterable[Node]) -> Iterator[str]:
-    """The groups that ``nodes`` bind, in order, repeats included."""
-    for node in nodes:
-        if isinstance(node.security_groups, tuple):
-            yield from node.security_groups

@@ -189,7 +189,7 @@ def _stated_counts(policies: Mapping[str, Any], direction: Direction, defects: D
 
 def _uses_template(rule: Rule) -> bool:
     """Such a rule may be counted once an entry."""
-    return isinstance(rule.peer, AddressTemplatePeer) or isinstance(rule.service, ServiceTemplateRef)
+    return bool(rule.templates)
 
 
 def _parse_rules(found: list[Any]) -> list[tuple[Rule, Mapping[str, Any]]]:

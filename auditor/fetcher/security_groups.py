@@ -13,7 +13,7 @@ from auditor.fetcher.region_reader import Lookup, RegionReader
 from auditor.fetcher.rule_parsing import StatedCount
 from auditor.model import identifiers
 from auditor.model.gaps import Gap
-from auditor.model.rules import AddressTemplatePeer, GroupPeer, Rule, SecurityGroup, ServiceTemplateRef
+from auditor.model.rules import SecurityGroup
 
 _NAMES = Lookup(
     listing=Listing(
@@ -83,7 +83,7 @@ def read_names(reader: RegionReader, groups: Iterable[SecurityGroup], known: Exi
     Where ``known`` has all of them, nothing is asked again.
     """
     by_id = {group.security_group_id: group for group in groups}
-    referred = referred_groups(by_id.values())
+    referred = peer_groups(by_id.values())
     wanted = by_id.keys() | referred
     found = reader.look_up(_NAMES, wanted if wanted - known.rows.keys() else ())
     rows = {**known.rows, **found.rows}
@@ -103,24 +103,6 @@ def _add_name(group: SecurityGroup, row: Mapping[str, object]) -> SecurityGroup:
     )
 
 
-def rules_of(group: SecurityGroup) -> tuple[Rule, ...]:
-    """The rules of both directions, as far as they were read."""
-    return tuple(rule for rules in (group.ingress, group.egress) if isinstance(rules, tuple) for rule in rules)
-
-
-def referred_groups(groups: Iterable[SecurityGroup]) -> frozenset[str]:
-    """Groups that rules name as their far side."""
-    peers = (rule.peer for group in groups for rule in rules_of(group))
-    return frozenset(peer.security_group_id for peer in peers if isinstance(peer, GroupPeer))
-
-
-def referred_addresses(groups: Iterable[SecurityGroup]) -> frozenset[str]:
-    """Address templates and groups of them that rules name."""
-    peers = (rule.peer for group in groups for rule in rules_of(group))
-    return frozenset(peer.template_id for peer in peers if isinstance(peer, AddressTemplatePeer))
-
-
-def referred_services(groups: Iterable[SecurityGroup]) -> frozenset[str]:
-    """Service templates and groups of them that rules name."""
-    services = (rule.service for group in groups for rule in rules_of(group))
-    return frozenset(service.template_id for service in services if isinstance(service, ServiceTemplateRef))
+def peer_groups(groups: Iterable[SecurityGroup]) -> frozenset[str]:
+    """The ids of the groups that rules of ``groups`` name as peer."""
+    return frozenset(rule.peer_group for group in groups for _, rule in group.all_rules()) - {""}

@@ -9,7 +9,6 @@ from itertools import product
 from typing import Any, Protocol, TypeVar
 
 from auditor.fetcher import actions, json_fields, rule_parsing
-from auditor.fetcher import security_groups as groups
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.paging import Listing, Paging, Rows
 from auditor.fetcher.region_reader import RegionReader
@@ -19,12 +18,10 @@ from auditor.model import identifiers
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import (
     AddressTemplate,
-    AddressTemplatePeer,
     Direction,
     Rule,
     SecurityGroup,
     ServiceTemplate,
-    ServiceTemplateRef,
     TemplateGroup,
 )
 
@@ -213,9 +210,10 @@ def read_templates(
 
     Not to be called on the floor of lists.
     """
-    known, others = tuple(security_groups), tuple(also)
-    by_address = _Wanted(referred=groups.referred_addresses(known), also=_ids_of_kind(others, "ipm"))
-    by_service = _Wanted(referred=groups.referred_services(known), also=_ids_of_kind(others, "ppm"))
+    rules = [rule for group in security_groups for _, rule in group.all_rules()]
+    others = tuple(also)
+    by_address = _Wanted(referred=_named(rule.address_template for rule in rules), also=_ids_of_kind(others, "ipm"))
+    by_service = _Wanted(referred=_named(rule.service_template for rule in rules), also=_ids_of_kind(others, "ppm"))
     addresses = _start(reader, _ADDRESSES, needed=by_address.any)
     services = _start(reader, _SERVICES, needed=by_service.any)
     address_groups = _start(reader, _ADDRESS_GROUPS, needed=by_address.any_group)
@@ -224,6 +222,10 @@ def read_templates(
         _select_addresses(reader, by_address, addresses.result(), address_groups.result()),
         _select_services(reader, by_service, services.result(), service_groups.result()),
     )
+
+
+def _named(template_ids: Iterable[str]) -> frozenset[str]:
+    return frozenset(template_ids) - {""}
 
 
 def _ids_of_kind(template_ids: Iterable[str], kind: str) -> frozenset[str]:
@@ -368,7 +370,7 @@ class _TemplateSizes:
 
     def could_add_up(self, rules: tuple[Rule, ...], count: int) -> bool:
         """Whether ``count`` is the number of ``rules`` with templates of either kind counted once or once an entry."""
-        entries = [(self._entries(_address_template(rule)), self._entries(_service_template(rule))) for rule in rules]
+        entries = [(self._entries(rule.address_template), self._entries(rule.service_template)) for rule in rules]
         known = [(peers, services) for peers, services in entries if peers is not None and services is not None]
         return len(known) < len(entries) or any(
             count == sum((peers if by_peer else 1) * (services if by_service else 1) for peers, services in known)
@@ -377,11 +379,3 @@ class _TemplateSizes:
 
     def _entries(self, template_id: str) -> int | None:
         return self._of.get(template_id) if template_id else 1
-
-
-def _address_template(rule: Rule) -> str:
-    return rule.peer.template_id if isinstance(rule.peer, AddressTemplatePeer) else ""
-
-
-def _service_template(rule: Rule) -> str:
-    return rule.service.template_id if isinstance(rule.service, ServiceTemplateRef) else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -62,7 +63,21 @@ class NetworkBlocks:
 
 
 Binding: TypeAlias = tuple[str, ...] | Gap
-"""Group ids in binding order, or why they could not be read. The empty tuple was read: nothing is bound."""
+"""Group ids in binding order, or the reason why they were not read. An empty tuple was read: nothing is bound."""
+
+
+def bound_groups(binding: Binding) -> tuple[str, ...]:
+    """The group ids of a binding, as far as they were read."""
+    return binding if isinstance(binding, tuple) else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterBinding:
+    """The groups that a node or pool binds; ``bound_by`` is the id of the node or pool, ``role`` of a pool is node."""
+
+    bound_by: str
+    role: Role
+    security_groups: Binding
 
 
 class NodeKind(StrEnum):
@@ -152,6 +167,18 @@ class Cluster:
     not_covered: tuple[NotCovered, ...] = ()
     tags: tuple[Tag, ...] = ()
     gaps: tuple[Gap, ...] = ()
+
+    def bindings(self) -> Iterator[ClusterBinding]:
+        """The binding of each node, then of each pool, in the order in which they were read."""
+        for node in self.nodes:
+            yield ClusterBinding(bound_by=node.node_id, role=node.role, security_groups=node.security_groups)
+        for pool in self.node_pools:
+            yield ClusterBinding(bound_by=pool.node_pool_id, role=Role.NODE, security_groups=pool.security_groups)
+
+    def bound_groups(self) -> tuple[str, ...]:
+        """The ids of the groups that any node or pool binds, as far as they were read; each once, first bound first."""
+        bindings = (binding.security_groups for binding in self.bindings())
+        return tuple(dict.fromkeys(group for binding in bindings for group in bound_groups(binding)))
 
     @property
     def lacks_ipv6(self) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, Self, TypeAlias
 
 from auditor.model.gaps import Gap
-from auditor.model.services import PortRange, Protocol
+from auditor.model.intervals import IntervalSet
+from auditor.model.services import EVERYTHING, PortRange, Protocol, services
 
 
 class Direction(StrEnum):
@@ -68,6 +70,11 @@ class ProtocolService:
     ports: tuple[PortRange, ...]
     kind: Literal["protocol"] = "protocol"
 
+    @property
+    def intervals(self) -> IntervalSet:
+        """The services as a set on the service line (:mod:`auditor.model.services`)."""
+        return EVERYTHING if self.protocol is None else services(self.protocol, self.ports)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceTemplateRef:
@@ -99,6 +106,30 @@ class Rule:
     service: Service
     description: str = ""
 
+    @property
+    def peer_group(self) -> str:
+        """The id of the security group that the rule names as peer; empty for any other peer."""
+        return self.peer.security_group_id if isinstance(self.peer, GroupPeer) else ""
+
+    @property
+    def address_template(self) -> str:
+        """The id of the address template, or of the group of them, that the rule names; empty for any other peer."""
+        return self.peer.template_id if isinstance(self.peer, AddressTemplatePeer) else ""
+
+    @property
+    def service_template(self) -> str:
+        """The id of the service template, or of the group of them, that the rule names; empty without a template."""
+        return self.service.template_id if isinstance(self.service, ServiceTemplateRef) else ""
+
+    @property
+    def templates(self) -> tuple[str, ...]:
+        """The ids of the templates and template groups that the rule names, at most two."""
+        return tuple(name for name in (self.address_template, self.service_template) if name)
+
+    def references(self) -> tuple[str, ...]:
+        """The ids of the security group, templates and template groups that the rule names, at most two."""
+        return (self.peer_group, *self.templates) if self.peer_group else self.templates
+
 
 Rules: TypeAlias = tuple[Rule, ...] | Gap
 """One direction of a group in order, or why it could not be read."""
@@ -121,6 +152,21 @@ class SecurityGroup:
     def rules(self, direction: Direction) -> Rules:
         """The rules of one direction."""
         return self.ingress if direction is Direction.INGRESS else self.egress
+
+    def with_rules(self, direction: Direction, rules: Rules) -> Self:
+        """The group with other rules in one direction."""
+        return replace(self, ingress=rules) if direction is Direction.INGRESS else replace(self, egress=rules)
+
+    def all_rules(self) -> Iterator[tuple[Direction, Rule]]:
+        """Every rule that was read, with its direction: ingress first, each direction in order."""
+        for direction in Direction:
+            rules = self.rules(direction)
+            if isinstance(rules, tuple):
+                yield from ((direction, rule) for rule in rules)
+
+    def references(self) -> frozenset[str]:
+        """The ids of everything that a rule of the group names (:meth:`Rule.references`)."""
+        return frozenset(name for _, rule in self.all_rules() for name in rule.references())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from auditor.model import addresses
-from auditor.model.clusters import Cluster, Network, NetworkBlocks, NodeKind
+from auditor.model.clusters import Cluster, Network, NetworkBlocks, NodeKind, bound_groups
 from auditor.model.gaps import Gap
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.rules import AddressTemplate, Membership, SecurityGroup, ServiceTemplate, TemplateGroup
@@ -81,7 +81,7 @@ class Snapshot:
     @cached_property
     def membership_by_id(self) -> dict[tuple[str, str], Membership]:
         """What binds a group, by (region, group id)."""
-        return {(found.region, found.security_group_id): found for found in self.memberships}
+        return {(membership.region, membership.security_group_id): membership for membership in self.memberships}
 
     @cached_property
     def native_addresses(self) -> dict[tuple[str, str], IntervalSet]:
@@ -89,14 +89,18 @@ class Snapshot:
 
         Native nodes are no CVM and may have no interface that the account can list: their own addresses count too.
         """
-        found: dict[tuple[str, str], IntervalSet] = {}
+        by_group: dict[tuple[str, str], IntervalSet] = {}
         for cluster in self.clusters:
             for node in cluster.nodes:
-                if node.kind is NodeKind.NATIVE and isinstance(node.security_groups, tuple):
-                    own = addresses.union(node.addresses)
-                    for group in node.security_groups:
-                        found[cluster.region, group] = found.get((cluster.region, group), EMPTY) | own
-        return found
+                for group in bound_groups(node.security_groups) if node.kind is NodeKind.NATIVE else ():
+                    key = (cluster.region, group)
+                    by_group[key] = by_group.get(key, EMPTY) | addresses.union(node.addresses)
+        return by_group
+
+    def template_members(self, region: str, template_id: str) -> tuple[str, ...]:
+        """``template_id`` itself, and the members of the template group that it names."""
+        group = self.template_group_by_id.get((region, template_id))
+        return (template_id, *group.members) if group is not None else (template_id,)
 
     def all_gaps(self) -> tuple[Gap, ...]:
         """Every gap of the snapshot once, in a fixed order."""
@@ -122,5 +126,5 @@ def cluster_gaps(cluster: Cluster) -> Iterator[Gap]:
     networks_read: tuple[Network, ...] = (networks.container, networks.vpc, networks.subnets, networks.surroundings)
     for network in networks_read:
         yield from network.gaps
-    bindings = [node.security_groups for node in cluster.nodes] + [pool.security_groups for pool in cluster.node_pools]
+    bindings = (binding.security_groups for binding in cluster.bindings())
     yield from (binding for binding in bindings if isinstance(binding, Gap))

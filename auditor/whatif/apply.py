@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from auditor.model.clusters import Node, NodePool
 from auditor.model.rules import Membership
 from auditor.model.snapshot import Snapshot
-from auditor.whatif import rule_references, unknowns
+from auditor.whatif import unknowns
 from auditor.whatif.bindings import GroupLists
 from auditor.whatif.drift import drift
 from auditor.whatif.gaps import GapReason, gap
@@ -266,8 +266,8 @@ class _Audited:
     def _add_group(self, draft: WorkingState, key: Key) -> None:
         self._names.add(key[1])
         for held in (draft.read.group_by_id.get(key), draft.groups.get(key)):
-            for _, rule in rule_references.rules(held) if held is not None else ():
-                names = (rule_references.group_of(rule), *rule_references.templates_of(rule))
+            for _, rule in held.all_rules() if held is not None else ():
+                names = rule.references()
                 listed = [
                     draft.template_groups[key[0], name] for name in names if (key[0], name) in draft.template_groups
                 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
-from auditor.whatif import rule_effects, rule_references
+from auditor.whatif import rule_effects
 from auditor.whatif.planned import Drift, Impact, PacketChange, Planned, PlannedResource
 from auditor.whatif.state import ResourceEffects, WorkingState
 from auditor.whatif.unknowns import admit, complete, peers, settle, unresolved_subnets
@@ -105,7 +105,7 @@ class _Bearing:
         for group in snapshot.security_groups:
             if group.security_group_id not in self._bound:
                 continue
-            for direction, rule in rule_references.rules(group):
+            for direction, rule in group.all_rules():
                 naming = _Naming(
                     group=group.security_group_id,
                     direction=direction,
@@ -113,9 +113,9 @@ class _Bearing:
                     region=group.region,
                     snapshot=snapshot,
                 )
-                if peer := rule_references.group_of(rule):
+                if peer := rule.peer_group:
                     self._by_peer.setdefault(peer, []).append(naming)
-                for name in rule_references.templates_of(rule):
+                for name in rule.templates:
                     listed = snapshot.template_group_by_id.get((group.region, name))
                     for template in (name, *(listed.members if listed is not None else ())):
                         self._by_template.setdefault(template, []).append(naming)

@@ -21,7 +21,6 @@ from auditor.model.snapshot import Snapshot
 from auditor.whatif.planned import Drift, Effect, Impact, PacketChange
 from auditor.whatif.rule_effects import RuleWrite
 from auditor.whatif.rule_fields import Flaw
-from auditor.whatif.rule_references import with_rules
 from auditor.whatif.terraform.plan import ResourceChange
 
 Key: TypeAlias = tuple[str, str]
@@ -174,7 +173,7 @@ class WorkingState:
 
     def set_rules(self, key: Key, direction: Direction, rules: Rules) -> None:
         """Let a group have another list; what was unreadable in the old one no longer counts."""
-        group = with_rules(self.groups[key], direction, rules)
+        group = self.groups[key].with_rules(direction, rules)
         old = f"{key[1]}/{direction}/"
         kept = tuple(known for known in group.gaps if not known.resource.startswith(old))
         self.groups[key] = replace(group, gaps=kept)

@@ -26,11 +26,10 @@ from auditor.model.rules import (
     ServiceTemplate,
 )
 from auditor.model.snapshot import Snapshot
-from auditor.whatif import rule_effects, rule_references
+from auditor.whatif import rule_effects
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.planned import UnresolvedGap, UnresolvedSubnet
 from auditor.whatif.rule_fields import Flaw
-from auditor.whatif.rule_references import group_of, with_rules
 from auditor.whatif.state import Key, WorkingState
 
 _OF_POSITION = frozenset({GapReason.RULES_ORDER, GapReason.RULES_UNTARGETED, GapReason.MEMBERS_UNKNOWN})
@@ -64,7 +63,7 @@ def admit(draft: WorkingState) -> None:
     for key in sorted(draft.bound_groups() & draft.groups.keys()):
         for direction in Direction:
             rules = draft.groups[key].rules(direction)
-            if isinstance(rules, tuple) and any(group_of(rule) in draft.joining for rule in rules):
+            if isinstance(rules, tuple) and any(rule.peer_group in draft.joining for rule in rules):
                 _admit(draft, key, direction, rules)
 
 
@@ -104,17 +103,17 @@ def _admit(draft: WorkingState, key: Key, direction: Direction, rules: tuple[Rul
     laid: list[Rule] = []
     for rule in rules:
         laid.append(rule)
-        vpcs = draft.joining.get(group_of(rule))
+        vpcs = draft.joining.get(rule.peer_group)
         if vpcs is None:
             continue
         blocks = _bounds(draft, key[0], vpcs)
         if blocks is None:
-            _lack_bounds(draft, (key[0], group_of(rule)))
+            _lack_bounds(draft, (key[0], rule.peer_group))
             continue
         fresh = tuple(_open(rule, block) for block in blocks)
         draft.flaws.setdefault(key, []).append((direction, Flaw(why=GapReason.MEMBERS_UNKNOWN, rules=fresh)))
         laid += fresh
-    draft.groups[key] = with_rules(draft.groups[key], direction, tuple(laid))
+    draft.groups[key] = draft.groups[key].with_rules(direction, tuple(laid))
 
 
 def _open(rule: Rule, block: str) -> Rule:
@@ -149,13 +148,13 @@ def complete(draft: WorkingState) -> tuple[str, ...]:
     before = {
         (group.region, name)
         for group in draft.read.security_groups
-        for _, rule in rule_references.rules(group)
-        for name in (rule_references.group_of(rule), *rule_references.templates_of(rule))
+        for _, rule in group.all_rules()
+        for name in rule.references()
     }
     before |= {(found.region, member) for found in draft.read.template_groups for member in found.members}
     for key in sorted(draft.bound_groups()):
         missing |= _complete_group(draft, key)
-        for _, rule in rule_references.rules(draft.groups[key]) if key in draft.groups else ():
+        for _, rule in draft.groups[key].all_rules() if key in draft.groups else ():
             missing |= _complete_rule(draft, key[0], rule, before)
     return tuple(sorted(missing))
 
@@ -176,12 +175,12 @@ def _complete_group(draft: WorkingState, key: Key) -> set[str]:
 
 def _complete_rule(draft: WorkingState, region: str, rule: Rule, before: set[Key]) -> set[str]:
     missing = set()
-    peer = (region, rule_references.group_of(rule))
+    peer = (region, rule.peer_group)
     if peer[1] and peer not in before and peer not in draft.memberships:
         _lack_members(draft, peer)
         missing.add(peer[1])
-    for name in rule_references.templates_of(rule):
-        addresses = name == rule_references.address_template_of(rule)
+    for name in rule.templates:
+        addresses = name == rule.address_template
         missing |= _complete_template(draft, (region, name), before, addresses=addresses)
     return missing
 
@@ -267,7 +266,7 @@ def _referred_doubts(draft: WorkingState, rulebook: Snapshot, key: Key, bound: s
 
     Who binds a bound group is asked besides, to find strangers in it: where that was not read it matters anyway.
     """
-    for direction, rule in rule_references.rules(draft.groups[key]):
+    for direction, rule in draft.groups[key].all_rules():
         for found in _referred_gaps(draft, key[0], rule):
             if found.code == GapReason.NOT_READ and (key[0], found.resource) in bound:
                 continue
@@ -288,9 +287,7 @@ def _referred_gaps(draft: WorkingState, region: str, rule: Rule) -> tuple[Gap, .
 
 def _keys(draft: WorkingState, region: str, rule: Rule) -> Iterator[Key]:
     """Everything that a rule refers to, the members of template groups included."""
-    if rule_references.group_of(rule):
-        yield region, rule_references.group_of(rule)
-    for name in rule_references.templates_of(rule):
+    for name in rule.references():
         yield region, name
         group = draft.template_groups.get((region, name))
         yield from ((region, member) for member in (group.members if group is not None else ()))
@@ -299,10 +296,7 @@ def _keys(draft: WorkingState, region: str, rule: Rule) -> Iterator[Key]:
 def _prune(draft: WorkingState, bound: set[Key]) -> None:
     """Forget what was not read and no bound group needs, and what is open there."""
     needed = bound | {
-        found
-        for key in bound
-        for _, rule in rule_references.rules(draft.groups[key])
-        for found in _keys(draft, key[0], rule)
+        found for key in bound for _, rule in draft.groups[key].all_rules() for found in _keys(draft, key[0], rule)
     }
     read = draft.read
     _prune_one(draft.address_templates, read.address_template_by_id, needed)

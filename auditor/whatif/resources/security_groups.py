@@ -13,7 +13,6 @@ from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources import rule_lists, rule_readers
 from auditor.whatif.resources.rule_lists import Lists
 from auditor.whatif.rule_fields import RuleList, unknown_rules
-from auditor.whatif.rule_references import group_of, rules, templates_of
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform import values
 from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
@@ -93,13 +92,13 @@ def _leaving(state: WorkingState, deleted: dict[str, ResourceChange]) -> set[Key
 
 
 def _peers(state: WorkingState, key: Key) -> set[Key]:
-    return {(key[0], peer) for _, rule in rules(state.groups[key]) if (peer := group_of(rule))}
+    return {(key[0], peer) for _, rule in state.groups[key].all_rules() if (peer := rule.peer_group)}
 
 
 def _without(held: Rules, gone: frozenset[str]) -> Rules:
     if isinstance(held, Gap):
         return held
-    return tuple(rule for rule in held if not gone.intersection(templates_of(rule)))
+    return tuple(rule for rule in held if not gone.intersection(rule.templates))
 
 
 SINGLE_RULE = "tencentcloud_security_group_rule"
