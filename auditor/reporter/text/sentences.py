@@ -153,8 +153,9 @@ class ResultText:
         lines = tuple(self.rules.line(finding.region, item) for item in _in_reading_order(finding))
         if not finding.default_deny:
             return lines
-        word = "findings-default-deny-too" if lines else "findings-default-deny"
-        return (*lines, self.phrasing.text(f"{word}-{finding.direction}"))
+        if lines:
+            return (*lines, self.phrasing.text(f"findings-default-deny-too-{finding.direction}"))
+        return (self.phrasing.text(f"findings-default-deny-{finding.direction}"),)
 
     def _witness(self, finding: Finding) -> str:
         if not finding.packets or finding.direction is None:
