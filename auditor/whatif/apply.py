@@ -19,8 +19,8 @@ from auditor.whatif.resources import clusters, security_groups
 from auditor.whatif.resources.networks import ClusterNetworks
 from auditor.whatif.resources.registry import RESOURCE_TYPES, STEPS, Application
 from auditor.whatif.state import Key, WorkingState
-from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
-from auditor.whatif.terraform.providers import OURS, NamedRegions, Providers, leaves, parts
+from auditor.whatif.terraform.plan import PROVIDER_PREFIX, Plan, PlanStep, ResourceChange
+from auditor.whatif.terraform.providers import NamedRegions, Providers, ids_in, texts_in
 from auditor.whatif.terraform.references import CLUSTER, References, placeholder
 from auditor.whatif.terraform.values import text
 
@@ -115,12 +115,16 @@ def is_relevant(change: ResourceChange) -> bool:
 
 def is_unknown(change: ResourceChange) -> bool:
     """Whether a change is of a type of the provider that could decide groups for all that this version knows."""
-    if not change.type.startswith(OURS) or change.type in RESOURCE_TYPES or not (change.steps or not change.known):
+    if (
+        not change.type.startswith(PROVIDER_PREFIX)
+        or change.type in RESOURCE_TYPES
+        or not (change.steps or not change.known)
+    ):
         return False
     if not _WITHOUT_GROUPS.fullmatch(change.type):
         return True
     names_groups = any(name.startswith(_WITH_RULES) for name in _ids(change))
-    return names_groups or any(_INTERFACE_ADD_ON in leaf for leaf in leaves(change))
+    return names_groups or any(_INTERFACE_ADD_ON in leaf for leaf in texts_in(change))
 
 
 def may_be_relevant(change: ResourceChange) -> bool:
@@ -129,7 +133,7 @@ def may_be_relevant(change: ResourceChange) -> bool:
 
 
 def _ids(change: ResourceChange) -> set[str]:
-    return {name for leaf in leaves(change) for name in parts(leaf) if _ID.fullmatch(name)}
+    return {name for leaf in texts_in(change) for name in ids_in(leaf) if _ID.fullmatch(name)}
 
 
 def writes_groups(change: ResourceChange) -> bool:
@@ -234,7 +238,7 @@ class _Notes:
             found |= {text(change.before.get("cluster_id")), *_of_composite(change)}
             found.add(self.references.value(change, ("cluster_id",), CLUSTER) or "")
         elif change.type not in RESOURCE_TYPES:
-            found |= {name for leaf in leaves(change) for name in parts(leaf)}
+            found |= {name for leaf in texts_in(change) for name in ids_in(leaf)}
         return {name for name in found if _CLUSTER_ID.fullmatch(name)}
 
 
@@ -253,7 +257,7 @@ class _Audited:
 
     def named(self, change: ResourceChange, references: References) -> tuple[str, ...]:
         """The audited objects that a resource names, by their ids or by references to what the plan makes, sorted."""
-        words = {name for leaf in leaves(change) for name in (leaf, *parts(leaf))} | references.objects(change)
+        words = {name for leaf in texts_in(change) for name in (leaf, *ids_in(leaf))} | references.objects(change)
         return tuple(sorted(words & self._names))
 
     def _add(self, key: Key, names: tuple[str, ...], nodes: Iterable[Node], pools: Iterable[NodePool]) -> None:
@@ -278,4 +282,4 @@ class _Audited:
 
 
 def _of_composite(change: ResourceChange) -> tuple[str, ...]:
-    return tuple(name for name in parts(text(change.before.get("id"))) if name.startswith(CLUSTER.prefix))
+    return tuple(name for name in ids_in(text(change.before.get("id"))) if name.startswith(CLUSTER.prefix))

@@ -211,7 +211,7 @@ def _write(state: WorkingState, references: References, key: Key, writes: list[G
 def _note(
     state: WorkingState, references: References, key: Key, writes: list[GroupWrite], before: SecurityGroup
 ) -> None:
-    """Record in the effects of each resource what it does to the lists: single rules share them, an owner has them to itself."""
+    """Record in the effects of each resource its writes. Single rules share a list; an owner has it to itself."""
     for direction in Direction:
         whole = before.rules(direction), state.groups[key].rules(direction)
         for write in writes:

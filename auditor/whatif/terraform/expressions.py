@@ -1,4 +1,9 @@
-"""Terraform addresses and references taken apart: ``module.net["a"].tencentcloud_security_group.blue[0].id``."""
+"""Follows the expressions of a Terraform configuration to the resource instances that give their values.
+
+Three parts build on each other. Addresses and references, such as ``module.net["a"].tencentcloud_vpc.blue.id``, are
+parsed into steps. Scopes find the block and the written expression of a planned resource. ``ReferenceResolver``
+follows the references of an expression through variables, outputs and ``each.value``.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +25,14 @@ from auditor.whatif.terraform.plan import (
 from auditor.whatif.terraform.values import Path, at, text, texts
 
 Key: TypeAlias = str | int | None
-"""An instance: a text for ``for_each``, a number for ``count``, ``None`` for a single one."""
+"""The key of an instance: a text for ``for_each``, a number for ``count``, ``None`` for a single instance."""
 
-_PART = re.compile(r'\[("(?:[^"\\]|\\.)*"|[0-9]+)\]|([^.\[\]]+)')
+_STEP = re.compile(r'\[("(?:[^"\\]|\\.)*"|[0-9]+)\]|([^.\[\]]+)')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressStep:
-    """A name with the key behind it, as in ``blue["a"]``."""
+    """A name with the key that follows it, as in ``blue["a"]``."""
 
     name: str
     key: Key = None
@@ -35,7 +40,7 @@ class AddressStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """A resource instance. ``module`` is the module instance's address, empty for the root."""
+    """The parts of a resource instance's address. ``module`` is the module instance's address, empty for the root."""
 
     module: str
     mode: str
@@ -46,54 +51,57 @@ class Address:
 
 def steps(text: str) -> tuple[AddressStep, ...]:
     """The names of a reference or address in order, each with the key that follows it."""
-    found: list[AddressStep] = []
-    for match in _PART.finditer(text):
+    parsed: list[AddressStep] = []
+    for match in _STEP.finditer(text):
         if match[2] is not None:
-            found.append(AddressStep(name=match[2]))
-        elif found:
-            found[-1] = AddressStep(name=found[-1].name, key=_key(match[1]))
-    return tuple(found)
+            parsed.append(AddressStep(name=match[2]))
+        elif parsed:
+            parsed[-1] = AddressStep(name=parsed[-1].name, key=_parse_key(match[1]))
+    return tuple(parsed)
 
 
 def parse(address: str) -> Address:
-    """The parts of an absolute address of a resource instance."""
-    left = list(steps(address))
+    """The parts of the absolute address of a resource instance."""
+    remaining = list(steps(address))
     module = ""
-    while len(left) > 1 and left[0].name == "module":
-        module = module_address(module, left[1].name, left[1].key)
-        del left[:2]
-    mode = "data" if left and left[0].name == "data" else "managed"
+    while len(remaining) > 1 and remaining[0].name == "module":
+        module = module_address(module, remaining[1].name, remaining[1].key)
+        del remaining[:2]
+    mode = "data" if remaining and remaining[0].name == "data" else "managed"
     if mode == "data":
-        del left[0]
-    type_, name = [*left, AddressStep(name=""), AddressStep(name="")][:2]
+        del remaining[0]
+    type_, name = [*remaining, AddressStep(name=""), AddressStep(name="")][:2]
     return Address(module=module, mode=mode, type=type_.name, name=name.name, key=name.key)
 
 
 def module_address(parent: str, name: str, key: Key) -> str:
-    """The address of a module instance in ``parent``."""
+    """The address of a module instance that is called from ``parent``."""
     own = f"module.{name}" if key is None else f"module.{name}[{json.dumps(key, ensure_ascii=False)}]"
     return f"{parent}.{own}" if parent else own
 
 
 def leaves(references: Iterable[str]) -> tuple[str, ...]:
-    """The references without their own prefixes: ``x.b.id``, ``x.b`` says ``x.b.id`` once."""
-    found: list[str] = []
+    """The references without those that are only the beginning of another.
+
+    Terraform prints ``x.b.id`` as ``x.b.id`` and ``x.b``. The longer reference must come first, as it does there.
+    """
+    kept: list[str] = []
     for reference in references:
-        if not any(other == reference or _is_prefix(reference, other) for other in found):
-            found.append(reference)
-    return tuple(found)
+        if not any(longer == reference or _is_prefix(reference, longer) for longer in kept):
+            kept.append(reference)
+    return tuple(kept)
 
 
 def _is_prefix(short: str, long: str) -> bool:
     return long.startswith(short) and long[len(short)] in ".["
 
 
-def _key(text: str) -> Key:
+def _parse_key(text: str) -> Key:
     try:
-        found = json.loads(text)
+        key = json.loads(text)
     except (ValueError, RecursionError):
         return text.strip('"')
-    return found if isinstance(found, str | int) else text
+    return key if isinstance(key, str | int) else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +115,7 @@ class Scope:
     parent: Scope | None = None
 
     def child(self, name: str, key: Key) -> Scope | None:
-        """A module called from here."""
+        """The instance of a module that this module calls; ``None`` where it calls no module of that name."""
         call = self.module.module_calls.get(name)
         if call is None:
             return None
@@ -115,64 +123,66 @@ class Scope:
         return Scope(address=address, module=call.module, key=key, call=call, parent=self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Absent:
-    """Nothing was written: the provider's or the API's default holds."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Untraced:
-    """The configuration does not tell: ``dynamic`` blocks are left out of it and the others are renumbered."""
-
-
-Written: TypeAlias = Expression | Absent | Untraced
-
-
 def scope_of(plan: Plan, module_address: str) -> Scope | None:
     """The scope of a module instance; ``None`` where the configuration lacks it."""
     scope: Scope | None = Scope(address="", module=plan.configuration.root_module)
-    parts = steps(module_address)
-    for part in parts:
-        if part.name != "module" and scope is not None:
-            scope = scope.child(part.name, part.key)
+    for step in steps(module_address):
+        if step.name != "module" and scope is not None:
+            scope = scope.child(step.name, step.key)
     return scope
 
 
 def block_of(scope: Scope, change: ResourceChange) -> ConfiguredResource | None:
-    """The ``resource`` block of a change."""
+    """The ``resource`` block of a change in a scope."""
     return scope.module.blocks.get((change.mode, change.type, change.name))
 
 
 def block_in(plan: Plan, change: ResourceChange) -> ConfiguredResource | None:
-    """The block of a change wherever it stands; ``None`` where the configuration lacks it."""
+    """The ``resource`` block of a change in any module; ``None`` where the configuration lacks it."""
     scope = scope_of(plan, change.module_address)
     return block_of(scope, change) if scope is not None else None
 
 
-def written(block: ConfiguredResource, after: Json, path: Path) -> Written:
-    """The expression at ``path``. Nested blocks are matched by place, and only where both lists are of one length."""
-    found: Json = block.expressions
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """The argument is not written: the default of the provider or of the API applies."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untraced:
+    """The configuration does not show whether the argument is written.
+
+    It leaves out ``dynamic`` blocks and renumbers the other blocks of the same name.
+    """
+
+
+Argument: TypeAlias = Expression | Absent | Untraced
+"""An argument of a block as the configuration shows it."""
+
+
+def argument(block: ConfiguredResource, after: Json, path: Path) -> Argument:
+    """The argument at ``path``. ``after`` is the planned object.
+
+    Nested blocks are matched by their position, and only where the plan has as many of them as the configuration.
+    """
+    expression: Json = block.expressions
     planned = after
     for step in path:
         if isinstance(step, int):
-            if not isinstance(found, list) or not isinstance(planned, list) or len(found) != len(planned):
+            if not isinstance(expression, list) or not isinstance(planned, list) or len(expression) != len(planned):
                 return Untraced()
-            found, planned = found[step], planned[step]
+            expression, planned = expression[step], planned[step]
             continue
-        if not isinstance(found, dict):
+        if not isinstance(expression, dict):
             return Untraced()
-        found = found.get(step)
+        expression = expression.get(step)
         planned = planned.get(step) if isinstance(planned, dict) else None
-        if found is None:
+        if expression is None:
             return Untraced() if isinstance(planned, list) and step != path[-1] else Absent()
-    return _expression(found)
-
-
-def _expression(found: Json) -> Written:
-    if isinstance(found, dict):
-        references = found.get("references")
-        return Expression(references=tuple(str(name) for name in references) if isinstance(references, list) else ())
-    return Untraced()
+    if not isinstance(expression, dict):
+        return Untraced()
+    references = expression.get("references")
+    return Expression(references=tuple(str(name) for name in references) if isinstance(references, list) else ())
 
 
 class Instances:
@@ -184,37 +194,42 @@ class Instances:
         }
         self.variables = plan.variables
         state = plan.prior_state.values.root_module.everything()
-        self.ids: dict[str, str] = {found.address: text(found.values.get("id")) for found in state}
-        self._found: dict[tuple[str, str, str], dict[Key, str]] = {}
+        self.ids: dict[str, str] = {resource.address: text(resource.values.get("id")) for resource in state}
+        self._addresses: dict[tuple[str, str, str], dict[Key, str]] = {}
         for address in dict.fromkeys([*self.changes, *self.ids]):
             parsed = parse(address)
             if parsed.mode == "managed":
-                self._found.setdefault((parsed.module, parsed.type, parsed.name), {})[parsed.key] = address
+                self._addresses.setdefault((parsed.module, parsed.type, parsed.name), {})[parsed.key] = address
 
     def of(self, module: str, type_: str, name: str) -> Mapping[Key, str]:
         """The addresses of a resource's instances by key."""
-        return self._found.get((module, type_, name), {})
+        return self._addresses.get((module, type_, name), {})
 
     def module_keys(self, module: str, name: str) -> tuple[Key, ...]:
-        """The keys under which there are instances of a module called from ``module``."""
+        """The keys of the instances of a module that ``module`` calls."""
         outer = steps(module)
         depth = len(outer)
-        found: dict[Key, None] = {}
-        for inner, _, _ in self._found:
-            parts = steps(inner)
-            if parts[:depth] == outer and len(parts) > depth + 1 and parts[depth + 1].name == name:
-                found[parts[depth + 1].key] = None
-        return tuple(found)
+        keys: dict[Key, None] = {}
+        for inner, _, _ in self._addresses:
+            path = steps(inner)
+            if path[:depth] == outer and len(path) > depth + 1 and path[depth + 1].name == name:
+                keys[path[depth + 1].key] = None
+        return tuple(keys)
 
 
-_HARMLESS = frozenset({"count", "path", "self", "terraform"})
-_DEEP = 32
-"""More module levels than anyone has; a plan made by hand could go round in a circle."""
+_WITHOUT_OBJECT = frozenset({"count", "path", "self", "terraform"})
+"""Names whose values come from no resource."""
+
+_MAXIMUM_DEPTH = 32
+"""More module levels than anyone writes. A plan that was edited by hand could refer to itself for ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueOrigin:
-    """An attribute of one resource instance; an empty attribute is the whole object. Or a constant, as written."""
+    """The place that a value comes from: an attribute of a resource instance, or a constant in ``literal``.
+
+    An empty attribute is the whole object.
+    """
 
     address: str = ""
     type: str = ""
@@ -223,108 +238,125 @@ class ValueOrigin:
 
 
 class ReferenceResolver:
-    """The way of one expression. ``unresolved`` tells afterwards whether a name in it led nowhere.
+    """Resolves the references of one expression by a depth-first search of the configuration's reference graph.
 
-    Locals are not in a plan's JSON, and what a data source will give is not known: both lead nowhere.
+    The nodes of the graph are names in a scope. A variable leads to the argument of the module call in the parent
+    scope, an output to its expression in the child scope, ``each.value`` to the ``for_each`` of the block. The search
+    ends at attributes of resource instances and at constants; it stops at ``_MAXIMUM_DEPTH`` scopes.
+
+    Invariant: after :meth:`follow`, either ``unresolved`` is true, or the origins include every object that the value
+    can come from. A name that leads nowhere sets ``unresolved``: a local, which a plan does not print, a data source,
+    whose value is not known, or a resource without instances. The origins of the other names are yielded all the same.
+    Where an expression names a resource without a key, every instance of it is an origin; ``each.key`` or
+    ``count.index`` beside it selects the instance with the key of the referring instance. Constants beside references
+    are not in a plan: origins never prove that a list has no further elements.
     """
 
     def __init__(
-        self, instances: Instances, scope: Scope, each: Expression | None, key: Key, *, depth: int = 0
+        self, instances: Instances, scope: Scope, for_each: Expression | None, key: Key, *, depth: int = 0
     ) -> None:
         self._instances = instances
         self._scope = scope
-        self._each = each
+        self._for_each = for_each
         self._key = key
         self._depth = depth
-        self.unresolved = depth > _DEEP
+        self.unresolved = depth > _MAXIMUM_DEPTH
 
     def follow(self, references: tuple[str, ...]) -> Iterator[ValueOrigin]:
-        """Every instance that ``references`` lead to, in the order written."""
+        """Every origin that ``references`` lead to, in the order written."""
         if self.unresolved:
             return
         names = leaves(references)
-        keyed = "each.key" in names or "count.index" in names
+        has_own_key = "each.key" in names or "count.index" in names
         for name in names:
-            yield from self._one(steps(name), self._key if keyed else None)
+            yield from self._follow_name(steps(name), self._key if has_own_key else None)
 
-    def _one(self, parts: tuple[AddressStep, ...], hint: Key) -> Iterator[ValueOrigin]:
-        head = parts[0].name if parts else ""
-        if head in _HARMLESS:
+    def _follow_name(self, path: tuple[AddressStep, ...], own_key: Key) -> Iterator[ValueOrigin]:
+        """The origins of one reference. ``own_key`` is the key that the expression also mentions, if any."""
+        root = path[0].name if path else ""
+        if root in _WITHOUT_OBJECT:
             return
-        if head == "each":
-            yield from self._each_value(parts)
-        elif head == "var":
-            yield from self._variable(parts)
-        elif head == "module":
-            yield from self._output(parts, hint)
-        elif head in ("local", "data") or len(parts) < 2:
+        if root == "each":
+            yield from self._follow_each_value(path)
+        elif root == "var":
+            yield from self._follow_variable(path)
+        elif root == "module":
+            yield from self._follow_output(path, own_key)
+        elif root in ("local", "data") or len(path) < 2:
             self.unresolved = True
         else:
-            yield from self._resource(parts, hint)
+            yield from self._follow_resource(path, own_key)
 
-    def _each_value(self, parts: tuple[AddressStep, ...]) -> Iterator[ValueOrigin]:
-        """``each.value`` is the entry under the instance's key; entries of several objects cannot be told apart."""
-        if self._each is None or len(parts) < 2 or parts[1].name != "value":
+    def _follow_each_value(self, path: tuple[AddressStep, ...]) -> Iterator[ValueOrigin]:
+        """``each.value`` is the entry under the instance's key; a plan does not show which object gives which entry."""
+        if self._for_each is None or len(path) < 2 or path[1].name != "value":
             return
-        names = leaves(self._each.references)
-        found = [source for name in names for source in self._one(steps(name), self._key)]
-        if len({source.address for source in found}) > 1:
+        names = leaves(self._for_each.references)
+        origins = [origin for name in names for origin in self._follow_name(steps(name), self._key)]
+        if len({origin.address for origin in origins}) > 1:
             self.unresolved = True
-        attribute = parts[-1].name if len(parts) > 2 else ""
-        for source in found:
-            yield ValueOrigin(address=source.address, type=source.type, attribute=source.attribute or attribute)
+        attribute = path[-1].name if len(path) > 2 else ""
+        for origin in origins:
+            yield ValueOrigin(address=origin.address, type=origin.type, attribute=origin.attribute or attribute)
 
-    def _variable(self, parts: tuple[AddressStep, ...]) -> Iterator[ValueOrigin]:
-        """A module's variable is what the call says, or its default; the root module's values are in the plan."""
-        if len(parts) < 2:
+    def _follow_variable(self, path: tuple[AddressStep, ...]) -> Iterator[ValueOrigin]:
+        """A module's variable has the argument of the call or its default; the root's values are in the plan."""
+        if len(path) < 2:
             return
-        name, call, parent = parts[1].name, self._scope.call, self._scope.parent
+        name, call, parent = path[1].name, self._scope.call, self._scope.parent
+        default = at(self._scope.module.variables.get(name), ("default",))
         if call is None or parent is None:
-            default = at(self._scope.module.variables.get(name), ("default",))
             value = at(self._instances.variables.get(name, {"value": default}), ("value",))
-            yield from _literals(value, parts)
+            yield from _literals(value, path)
             return
         expression = call.expressions.get(name)
         if expression is None:
-            yield from _literals(at(self._scope.module.variables.get(name), ("default",)), parts)
-        yield from _literals(at(expression, ("constant_value",)), parts)
-        yield from self._elsewhere(parent, call.for_each_expression, self._scope.key, at(expression, ("references",)))
+            yield from _literals(default, path)
+        yield from _literals(at(expression, ("constant_value",)), path)
+        references = texts(at(expression, ("references",)))
+        yield from self._follow_in(parent, call.for_each_expression, self._scope.key, references)
 
-    def _output(self, parts: tuple[AddressStep, ...], hint: Key) -> Iterator[ValueOrigin]:
-        """An output of a module; without an index of every instance of it."""
-        keys = self._instances.module_keys(self._scope.address, parts[1].name) if len(parts) > 2 else ()
-        wanted = parts[1].key if len(parts) > 1 and parts[1].key is not None else hint
+    def _follow_output(self, path: tuple[AddressStep, ...], own_key: Key) -> Iterator[ValueOrigin]:
+        """An output of one instance of a module, or of every instance where no key selects one."""
+        keys = self._instances.module_keys(self._scope.address, path[1].name) if len(path) > 2 else ()
+        wanted = path[1].key if len(path) > 1 and path[1].key is not None else own_key
         if not keys:
             self.unresolved = True
         for key in (wanted,) if wanted in keys else keys:
-            scope = self._scope.child(parts[1].name, key)
-            output = scope.module.outputs.get(parts[2].name) if scope is not None else None
+            scope = self._scope.child(path[1].name, key)
+            output = scope.module.outputs.get(path[2].name) if scope is not None else None
             if scope is None or output is None:
                 self.unresolved = True
             else:
-                yield from self._elsewhere(scope, None, None, output.expression.references)
+                yield from self._follow_in(scope, None, None, output.expression.references)
 
-    def _elsewhere(self, scope: Scope, each: Expression | None, key: Key, references: object) -> Iterator[ValueOrigin]:
-        names = tuple(str(name) for name in references) if isinstance(references, list | tuple) else ()
-        resolver = ReferenceResolver(self._instances, scope, each, key, depth=self._depth + 1)
-        yield from resolver.follow(names)
+    def _follow_in(
+        self, scope: Scope, for_each: Expression | None, key: Key, references: tuple[str, ...]
+    ) -> Iterator[ValueOrigin]:
+        """The origins of references in another scope."""
+        resolver = ReferenceResolver(self._instances, scope, for_each, key, depth=self._depth + 1)
+        yield from resolver.follow(references)
         self.unresolved = self.unresolved or resolver.unresolved
 
-    def _resource(self, parts: tuple[AddressStep, ...], hint: Key) -> Iterator[ValueOrigin]:
-        type_, name = parts[0].name, parts[1]
-        instances = self._instances.of(self._scope.address, type_, name.name)
-        if name.key is not None:
-            addresses = [instances[name.key]] if name.key in instances else []
+    def _follow_resource(self, path: tuple[AddressStep, ...], own_key: Key) -> Iterator[ValueOrigin]:
+        """An attribute of one instance of a resource, or of every instance where no key selects one."""
+        type_, resource = path[0].name, path[1]
+        instances = self._instances.of(self._scope.address, type_, resource.name)
+        if resource.key is not None:
+            addresses = [instances[resource.key]] if resource.key in instances else []
+        elif own_key is not None and own_key in instances:
+            addresses = [instances[own_key]]
         else:
-            addresses = [instances[hint]] if hint is not None and hint in instances else list(instances.values())
+            addresses = list(instances.values())
         if not addresses:
             self.unresolved = True
-        attribute = parts[2].name if len(parts) > 2 else ""
+        attribute = path[2].name if len(path) > 2 else ""
         yield from (ValueOrigin(address=address, type=type_, attribute=attribute) for address in addresses)
 
 
-def _literals(value: Json, parts: tuple[AddressStep, ...]) -> Iterator[ValueOrigin]:
-    """The texts in a constant, or in the part of it that is named."""
-    path = [one for part in parts[1:] for one in (part.name, part.key) if one is not None][1:]
-    found = at(value, tuple(path))
-    yield from (ValueOrigin(literal=literal) for literal in texts(found if isinstance(found, list) else [found]))
+def _literals(value: Json, path: tuple[AddressStep, ...]) -> Iterator[ValueOrigin]:
+    """The texts in a constant, or in the part of it that the reference names."""
+    inner = [part for step in path[1:] for part in (step.name, step.key) if part is not None][1:]
+    literal = at(value, tuple(inner))
+    for entry in texts(literal if isinstance(literal, list) else [literal]):
+        yield ValueOrigin(literal=entry)

@@ -1,7 +1,9 @@
-"""Texts that a plan marks as sensitive: blanked where a report would print them.
+"""The JSON of a Terraform plan as values: the output of ``terraform show -json``, format 1.x.
 
-Terraform prints sensitive values in clear and marks them in a tree beside (``after_sensitive``), true where a value, or
-all of a list or object, is sensitive. Addresses, ports and ids decide packets and stay.
+Only the keys that the audit reads are kept. Names and descriptions that the plan marks as sensitive are blanked while
+it is parsed, so that no report can print them. Terraform prints sensitive values in clear and marks them in a tree
+beside them (``after_sensitive``), true where a value, or a whole list or object, is sensitive. Addresses, ports and ids
+decide packets and stay.
 """
 
 from __future__ import annotations
@@ -12,14 +14,18 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-_Json: TypeAlias = Any
+Json: TypeAlias = Any
+"""A JSON value of any shape."""
+
+PROVIDER_PREFIX = "tencentcloud_"
+"""The beginning of the provider's resource types."""
 
 SENSITIVE = "(sensitive)"
-_WORDS = frozenset({"cluster_name", "description", "instance_name", "name"})
+_BLANKED_KEYS = frozenset({"cluster_name", "description", "instance_name", "name"})
 
 
-def blanked(tree: _Json, marks: _Json) -> _Json:
-    """``tree`` without the names and descriptions that are marked."""
+def blanked(tree: Json, marks: Json) -> Json:
+    """``tree`` with ``SENSITIVE`` in place of the names and descriptions that ``marks`` marks."""
     if not marks:
         return tree
     if isinstance(tree, dict):
@@ -29,13 +35,13 @@ def blanked(tree: _Json, marks: _Json) -> _Json:
     return tree
 
 
-def _entry(key: str, value: _Json, marks: _Json) -> _Json:
-    if key in _WORDS and marks is True and isinstance(value, str) and value:
+def _entry(key: str, value: Json, marks: Json) -> Json:
+    if key in _BLANKED_KEYS and marks is True and isinstance(value, str) and value:
         return SENSITIVE
     return blanked(value, marks)
 
 
-def _below(marks: _Json, step: str | int) -> _Json:
+def _below(marks: Json, step: str | int) -> Json:
     if marks is True:
         return True
     if isinstance(marks, dict):
@@ -43,12 +49,8 @@ def _below(marks: _Json, step: str | int) -> _Json:
     return marks[step] if isinstance(marks, list) and isinstance(step, int) and step < len(marks) else None
 
 
-Json: TypeAlias = Any
-"""A value as JSON has it: nothing is known of its shape before it is looked at."""
-
-
 class PlanStep(StrEnum):
-    """What happens to one object in the cloud. A replacement is two steps, in the order in which they happen."""
+    """A change of one object in the cloud. A replacement is two steps, in the order in which they happen."""
 
     MADE = "made"
     UPDATED = "updated"
@@ -66,7 +68,7 @@ PLAN_STEPS: dict[tuple[str, ...], tuple[PlanStep, ...]] = {
     ("forget",): (),
     ("create", "forget"): (PlanStep.MADE,),
 }
-"""Every list of actions. What is forgotten leaves the state and stays in the cloud."""
+"""The steps of every list of actions. A forgotten resource leaves the state and stays in the cloud."""
 
 
 _SIDES = ("before", "after")
@@ -87,7 +89,7 @@ class PlannedChange(_Shape):
     @model_validator(mode="before")
     @classmethod
     def _blank(cls, data: Json) -> Json:
-        """Sensitive texts never get in, so that no report can print one."""
+        """Blank the sensitive texts of both sides before they are stored."""
         if not isinstance(data, dict):
             return data
         marked = {side: blanked(data[side], data.get(f"{side}_sensitive")) for side in _SIDES if side in data}
@@ -109,33 +111,36 @@ class ResourceChange(_Shape):
 
     @property
     def known(self) -> bool:
-        """Whether its actions are ones that this version understands."""
+        """Whether this version understands its actions."""
         return self.change.actions in PLAN_STEPS
 
     @property
     def steps(self) -> tuple[PlanStep, ...]:
-        """What happens to the object, in order; nothing for a no-op."""
+        """The steps that change the object, in order; empty for a no-op."""
         return PLAN_STEPS.get(self.change.actions, ())
 
     @property
     def before(self) -> dict[str, Json]:
-        """The object as it is now; empty where there is none."""
+        """The object as it is now; empty where it does not exist."""
         return self.change.before or {}
 
     @property
     def after(self) -> dict[str, Json]:
-        """The object as it will be, as far as it is known; empty where there will be none."""
+        """The known attributes of the object after the change; empty where it is deleted."""
         return self.change.after or {}
 
 
 class Expression(_Shape):
-    """An argument as written: the names in it; constants beside names are not printed."""
+    """An argument as written: the references in it. A plan does not print constants beside references."""
 
     references: tuple[str, ...] = ()
 
 
 class ConfiguredResource(_Shape):
-    """A ``resource`` block. ``expressions`` holds expressions, for nested blocks lists of the same."""
+    """A ``resource`` block.
+
+    ``expressions`` holds an expression for each argument, and for nested blocks a list of such mappings.
+    """
 
     mode: str = "managed"
     type: str
@@ -161,7 +166,7 @@ class ModuleCall(_Shape):
 
 
 class ConfiguredModule(_Shape):
-    """The blocks of one module; names in it are relative to it."""
+    """The blocks of one module. Names in it are relative to it."""
 
     resources: tuple[ConfiguredResource, ...] = ()
     module_calls: dict[str, ModuleCall] = Field(default_factory=dict)
@@ -175,7 +180,7 @@ class ConfiguredModule(_Shape):
 
 
 class Configuration(_Shape):
-    """Everything that was written."""
+    """The configuration that the plan was made from."""
 
     provider_config: dict[str, Json] = Field(default_factory=dict)
     root_module: ConfiguredModule = ConfiguredModule()
@@ -192,21 +197,21 @@ class StateResource(_Shape):
     @model_validator(mode="before")
     @classmethod
     def _blank(cls, data: Json) -> Json:
-        """As for :class:`Change`."""
+        """Blank the sensitive texts before they are stored."""
         if not isinstance(data, dict) or "values" not in data:
             return data
         return data | {"values": blanked(data["values"], data.get("sensitive_values"))}
 
 
 class StateModule(_Shape):
-    """A module's share of the state."""
+    """The resources of one module in the state, and the modules that it calls."""
 
     resources: tuple[StateResource, ...] = ()
     child_modules: tuple[StateModule, ...] = ()
 
     def everything(self) -> tuple[StateResource, ...]:
-        """The resources of this module and of those in it."""
-        return self.resources + tuple(found for child in self.child_modules for found in child.everything())
+        """The resources of this module and of every module below it."""
+        return self.resources + tuple(resource for child in self.child_modules for resource in child.everything())
 
 
 class StateValues(_Shape):
@@ -216,26 +221,26 @@ class StateValues(_Shape):
 
 
 class State(_Shape):
-    """A state as printed."""
+    """A Terraform state as the plan prints it."""
 
     values: StateValues = StateValues()
 
 
 class DeferredChange(_Shape):
-    """A change that Terraform put off to a later plan."""
+    """A change that Terraform defers to a later plan."""
 
     resource_change: ResourceChange | None = None
 
 
 class RelevantAttribute(_Shape):
-    """An attribute of a resource from which some planned value comes."""
+    """An attribute of a resource that Terraform used to plan the value of another resource."""
 
     resource: str = ""
     attribute: tuple[Json, ...] = ()
 
 
 class Plan(_Shape):
-    """A plan. ``complete`` is false where a further plan would find more to do (``-target``, deferred changes)."""
+    """A plan. ``complete`` is false where a further plan would change more (``-target``, deferred changes)."""
 
     format_version: str
     resource_changes: tuple[ResourceChange, ...] = ()
@@ -249,5 +254,5 @@ class Plan(_Shape):
 
     @property
     def managed(self) -> tuple[ResourceChange, ...]:
-        """The changes of resources, without those of data sources."""
+        """The changes of managed resources, without reads of data sources."""
         return tuple(change for change in self.resource_changes if change.mode == "managed")

@@ -1,7 +1,8 @@
-"""Values unknown until apply, traced through the plan's own references to the objects that will give them.
+"""Traces values that are unknown until apply through the plan's references to the objects that will give them.
 
-A reference proves which object a value comes from, never that a list has nothing else in it: constants beside
-references are not in the configuration that a plan prints.
+``References`` gives the ids that an attribute will have; ``ResourceView`` reads the attributes of one object before or
+after the change. A reference proves which object a value comes from. It never proves that a list has no further
+elements: the configuration in a plan does not print constants beside references.
 """
 
 from __future__ import annotations
@@ -12,10 +13,15 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from auditor.whatif.terraform import expressions, values
-from auditor.whatif.terraform import expressions as addressing
-from auditor.whatif.terraform import expressions as written
-from auditor.whatif.terraform.expressions import Address, Instances, ReferenceResolver, Untraced, ValueOrigin, Written
-from auditor.whatif.terraform.plan import Expression, Json, Plan, PlanStep, ResourceChange
+from auditor.whatif.terraform.expressions import (
+    Address,
+    Argument,
+    Instances,
+    ReferenceResolver,
+    Untraced,
+    ValueOrigin,
+)
+from auditor.whatif.terraform.plan import PROVIDER_PREFIX, Expression, Json, Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.values import Path, UnknownValue, any_unknown, read, text, texts
 
 SECURITY_GROUP = "tencentcloud_security_group"
@@ -23,15 +29,16 @@ RULE_SET = "tencentcloud_security_group_rule_set"
 LITE_RULE = "tencentcloud_security_group_lite_rule"
 
 _ID = frozenset({"", "id"})
-_NAMES_AN_OBJECT = re.compile(r"|id|.*(?:cluster_id|instance|security_group|launch_config|pool).*")
 _GROUP_ID = _ID | {"security_group_id"}
+_NAMES_AN_OBJECT = re.compile(r"|id|.*(?:cluster_id|instance|security_group|launch_config|pool).*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceKind:
-    """One kind of object: how its ids begin, and the resources that stand for it with the attributes that hold them.
+    """One kind of object in the cloud.
 
-    ``words`` stand in the names of other attributes and composite ids that may hold an id of the kind.
+    ``prefix`` begins its ids. ``types`` are the resource types that make it, each with the attributes that hold its id.
+    ``words`` occur in the names of other attributes that may hold its id.
     """
 
     prefix: str
@@ -41,7 +48,7 @@ class ResourceKind:
 
 def _kind(prefix: str, types: tuple[str, ...], words: tuple[str, ...]) -> ResourceKind:
     return ResourceKind(
-        prefix=prefix, types=dict.fromkeys((f"tencentcloud_{name}" for name in types), _ID), words=words
+        prefix=prefix, types=dict.fromkeys((f"{PROVIDER_PREFIX}{name}" for name in types), _ID), words=words
     )
 
 
@@ -61,175 +68,176 @@ SCALING_CONFIG = _kind("asc-", ("as_scaling_config",), ("config",))
 VPC = _kind("vpc-", ("vpc",), ("vpc",))
 SUBNET = _kind("subnet-", ("subnet",), ("subnet",))
 
-_WORDS_OF_SERVICES = ("protocol", "port")
+_SERVICE_WORDS = ("protocol", "port")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Members:
-    """Ids that a list certainly holds, in the order written. ``traced``: every name in its expression led to one."""
+    """Ids that a list certainly holds, in the order written. ``traced``: every name in its expression gave an id."""
 
     ids: tuple[str, ...]
     traced: bool
 
 
 class References:
-    """The references of one plan."""
+    """Resolves the references of one plan to ids.
+
+    An id is given only where it is certain. It is the id of the single object that the expression names; or, where a
+    name in the expression cannot be followed, the id of the only object of the kind that the plan makes, provided that
+    the value cannot come from elsewhere.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._instances = Instances(plan)
-        self._value_sources = of(plan)
-        self._owners = {one.owner for one in self._value_sources}
+        self._value_sources = value_sources(plan)
+        self._owners = {source.owner for source in self._value_sources}
         self._made: dict[str, tuple[str, ...]] = {}
 
     def identity(self, change: ResourceChange) -> str:
-        """The id of an object after the change; for one that the plan makes its address in parentheses."""
+        """The id of an object after the change; for an object that the plan makes its address in parentheses."""
         if PlanStep.MADE not in change.steps:
             return text(change.after.get("id")) or text(change.before.get("id")) or placeholder(change.address)
         return text(change.after.get("id")) or placeholder(change.address)
 
     def group_of(self, change: ResourceChange) -> str | None:
-        """The group that a rule resource names after the change; ``None`` where the plan does not say which."""
+        """The group that a rule resource names after the change; ``None`` where the plan does not tell it."""
         return self.value(change, ("security_group_id",), GROUP)
 
     def value(self, change: ResourceChange, path: Path, kind: ResourceKind) -> str | None:
-        """The id at ``path``, known or traced; empty where there is none, ``None`` where the plan does not say."""
+        """The id at ``path``, known or traced; empty where there is none, ``None`` where the plan does not tell it."""
         return self._value(change, path, kind, frozenset())
 
-    def one(self, change: ResourceChange, path: Path, kind: ResourceKind) -> str | None:
-        """The id that an attribute unknown until apply will have; ``None`` where the plan does not say.
-
-        Taken where the expression names one object alone. Where nothing in it can be followed, taken where only one
-        object that the plan makes could be meant.
-        """
-        return self._one(change, path, kind, frozenset())
+    def unknown_id(self, change: ResourceChange, path: Path, kind: ResourceKind) -> str | None:
+        """The id that an attribute unknown until apply will have; ``None`` where the plan does not tell it."""
+        return self._unknown_id(change, path, kind, frozenset())
 
     def several(self, change: ResourceChange, path: Path, kind: ResourceKind) -> Members:
         """The ids that a list unknown until apply certainly holds."""
-        unresolved, sources = self._sources(change, path, kind)
-        ids = [self._id_of(source, kind, frozenset()) for source in sources]
-        known = tuple(dict.fromkeys(found for found in ids if found))
-        return Members(ids=known, traced=bool(known) and not unresolved and all(ids))
+        unresolved, origins = self._origins(change, path, kind)
+        ids = [self._id_of(origin, kind, frozenset()) for origin in origins]
+        certain = tuple(dict.fromkeys(resource_id for resource_id in ids if resource_id))
+        return Members(ids=certain, traced=bool(certain) and not unresolved and all(ids))
 
     def configured(self, change: ResourceChange, path: Path) -> bool | None:
-        """Whether anything was written for an attribute; ``None`` where the configuration does not tell."""
-        found = self._written(change, path)
-        return None if isinstance(found, Untraced) else isinstance(found, Expression)
+        """Whether an attribute is written in the configuration; ``None`` where the configuration does not show it."""
+        argument = self._argument(change, path)
+        return None if isinstance(argument, Untraced) else isinstance(argument, Expression)
 
     def objects(self, change: ResourceChange) -> frozenset[str]:
-        """The ids of every object whose id any argument of a resource names, of those that the plan makes included."""
-        scope = written.scope_of(self._plan, change.module_address)
-        block = written.block_of(scope, change) if scope is not None else None
+        """The ids of every object that any argument of a resource names, including objects that the plan makes."""
+        scope = expressions.scope_of(self._plan, change.module_address)
+        block = expressions.block_of(scope, change) if scope is not None else None
         if scope is None or block is None:
             return frozenset()
         resolver = ReferenceResolver(self._instances, scope, block.for_each_expression, change.index)
-        names = tuple(_references(block.expressions))
-        sources = [source for source in resolver.follow(names) if _NAMES_AN_OBJECT.fullmatch(source.attribute)]
-        found = (self._instances.changes.get(source.address) for source in sources)
-        made = {self.identity(one) for one in found if one is not None}
-        return frozenset(made | {self._instances.ids.get(source.address, "") for source in sources}) - {""}
+        names = tuple(_all_references(block.expressions))
+        origins = [origin for origin in resolver.follow(names) if _NAMES_AN_OBJECT.fullmatch(origin.attribute)]
+        named = (self._instances.changes.get(origin.address) for origin in origins)
+        made = {self.identity(named_change) for named_change in named if named_change is not None}
+        return frozenset(made | {self._instances.ids.get(origin.address, "") for origin in origins}) - {""}
 
     def made(self, kind: ResourceKind) -> tuple[str, ...]:
-        """Placeholders of the objects of a kind that the plan makes and takes the ids of for other values."""
+        """The placeholders of the objects of a kind that the plan makes and whose values other resources use."""
         if kind.prefix not in self._made:
-            standing = [name for name in kind.types if name not in (RULE_SET, LITE_RULE)]
-            found = [change for change in self._instances.changes.values() if change.type in standing]
+            types = [name for name in kind.types if name not in (RULE_SET, LITE_RULE)]
+            changes = [change for change in self._instances.changes.values() if change.type in types]
             self._made[kind.prefix] = tuple(
                 placeholder(change.address)
-                for change in found
+                for change in changes
                 if PlanStep.MADE in change.steps and _owner(change) in self._owners
             )
         return self._made[kind.prefix]
 
     def may_be_another(self, change: ResourceChange, kind: ResourceKind) -> bool:
-        """Whether an id that ``change`` leaves unknown may be that of an object which the plan does not make."""
+        """Whether an id that ``change`` leaves unknown may be the id of an object that the plan does not make."""
         own = _owner(change)
         return any(
-            one.may_give_id(kind.words)
-            for one in self._value_sources
-            if one.attribute not in kind.types.get(one.source.type, ()) and one.owner != own
+            source.may_give_id(kind.words)
+            for source in self._value_sources
+            if source.attribute not in kind.types.get(source.source.type, ()) and source.owner != own
         )
 
     @property
     def services_are_known(self) -> bool:
-        """Whether no protocol and no port can be unknown: nothing that planned values come from could be one."""
-        return not any(one.may_give_text(_WORDS_OF_SERVICES) for one in self._value_sources)
+        """Whether no protocol and no port can be unknown: no source of the plan's unknown values can give one."""
+        return not any(source.may_give_text(_SERVICE_WORDS) for source in self._value_sources)
 
     def _only_made(self, change: ResourceChange, kind: ResourceKind) -> str | None:
         made = self.made(kind)
         return made[0] if len(made) == 1 and not self.may_be_another(change, kind) else None
 
-    def _written(self, change: ResourceChange, path: Path) -> Written:
-        block = written.block_in(self._plan, change)
-        return written.written(block, change.after, path) if block is not None else Untraced()
+    def _argument(self, change: ResourceChange, path: Path) -> Argument:
+        block = expressions.block_in(self._plan, change)
+        return expressions.argument(block, change.after, path) if block is not None else Untraced()
 
-    def _sources(self, change: ResourceChange, path: Path, kind: ResourceKind) -> tuple[bool, tuple[ValueOrigin, ...]]:
-        """Whether a name led nowhere, and every object that was named; of constants those that are ids of the kind."""
-        scope = written.scope_of(self._plan, change.module_address)
-        block = written.block_of(scope, change) if scope is not None else None
-        expression = self._written(change, path)
-        if scope is None or block is None or not isinstance(expression, Expression):
+    def _origins(self, change: ResourceChange, path: Path, kind: ResourceKind) -> tuple[bool, tuple[ValueOrigin, ...]]:
+        """Whether any name could not be followed, and every origin; of the constants those that are ids of the kind."""
+        scope = expressions.scope_of(self._plan, change.module_address)
+        block = expressions.block_of(scope, change) if scope is not None else None
+        argument = self._argument(change, path)
+        if scope is None or block is None or not isinstance(argument, Expression):
             return True, ()
         resolver = ReferenceResolver(self._instances, scope, block.for_each_expression, change.index)
-        found = tuple(dict.fromkeys(resolver.follow(expression.references)))
+        origins = tuple(dict.fromkeys(resolver.follow(argument.references)))
         return resolver.unresolved, tuple(
-            one for one in found if not one.literal or one.literal.startswith(kind.prefix)
+            origin for origin in origins if not origin.literal or origin.literal.startswith(kind.prefix)
         )
 
-    def _value(self, change: ResourceChange, path: Path, kind: ResourceKind, seen: frozenset[str]) -> str | None:
+    def _value(self, change: ResourceChange, path: Path, kind: ResourceKind, visited: frozenset[str]) -> str | None:
         value = read(change.after, change.change.after_unknown, path)
-        return self._one(change, path, kind, seen) if isinstance(value, UnknownValue) else text(value.value)
+        return self._unknown_id(change, path, kind, visited) if isinstance(value, UnknownValue) else text(value.value)
 
-    def _one(self, change: ResourceChange, path: Path, kind: ResourceKind, seen: frozenset[str]) -> str | None:
-        unresolved, sources = self._sources(change, path, kind)
-        ids = {self._id_of(source, kind, seen | {change.address}) for source in sources}
+    def _unknown_id(
+        self, change: ResourceChange, path: Path, kind: ResourceKind, visited: frozenset[str]
+    ) -> str | None:
+        """As :meth:`unknown_id`. ``visited`` are the addresses on the way here: a cycle gives no id."""
+        unresolved, origins = self._origins(change, path, kind)
+        ids = {self._id_of(origin, kind, visited | {change.address}) for origin in origins}
         only_made = self._only_made(change, kind)
         if len(ids) == 1 and (not unresolved or ids == {only_made}):
             return ids.pop()
         return None if ids else only_made
 
-    def _id_of(self, source: ValueOrigin, kind: ResourceKind, seen: frozenset[str]) -> str | None:
-        if source.literal:
-            return source.literal
-        if source.attribute not in kind.types.get(source.type, frozenset()) or source.address in seen:
+    def _id_of(self, origin: ValueOrigin, kind: ResourceKind, visited: frozenset[str]) -> str | None:
+        if origin.literal:
+            return origin.literal
+        if origin.attribute not in kind.types.get(origin.type, frozenset()) or origin.address in visited:
             return None
-        change = self._instances.changes.get(source.address)
+        change = self._instances.changes.get(origin.address)
         if change is None:
-            return self._instances.ids.get(source.address) or None
-        if source.type in (RULE_SET, LITE_RULE):
-            return self._value(change, ("security_group_id",), kind, seen)
+            return self._instances.ids.get(origin.address) or None
+        if origin.type in (RULE_SET, LITE_RULE):
+            return self._value(change, ("security_group_id",), kind, visited)
         return self.identity(change)
 
 
-def _references(expressions: Json) -> Iterator[str]:
-    """Every reference in the arguments of a block, those of nested blocks included."""
-    if isinstance(expressions, dict):
-        yield from texts(expressions.get("references"))
-        for name, inner in expressions.items():
-            yield from _references(inner) if name != "references" else ()
-    elif isinstance(expressions, list):
-        for inner in expressions:
-            yield from _references(inner)
-
-
-def _owner(change: ResourceChange) -> Owner:
-    return owner_of(addressing.parse(change.address))
+def _all_references(tree: Json) -> Iterator[str]:
+    """Every reference in the arguments of a block and of its nested blocks."""
+    if isinstance(tree, dict):
+        yield from texts(tree.get("references"))
+        for name, inner in tree.items():
+            yield from _all_references(inner) if name != "references" else ()
+    elif isinstance(tree, list):
+        for inner in tree:
+            yield from _all_references(inner)
 
 
 def placeholder(address: str) -> str:
-    """The name of an object that the plan makes. No id of the cloud has parentheses."""
+    """The name of an object that the plan makes, in place of its id. No id of the cloud has parentheses."""
     return f"({address})"
 
 
-_OURS = "tencentcloud_"
-
 Owner: TypeAlias = tuple[tuple[str, ...], str, str, str]
-"""What the instances of one block share: modules, mode, type and name. Which of them it is, no supplier tells."""
+"""The block of a resource: module names, mode, type and name. The instances of a block share it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValueSource:
-    """An attribute of a resource or data source, by its first name; empty for the whole object."""
+    """An attribute of a resource or data source that could give an unknown value.
+
+    ``attribute`` is the first name in its path; empty for the whole object.
+    """
 
     source: Address
     owner: Owner
@@ -242,34 +250,38 @@ class ValueSource:
         return cls(source=source, owner=owner_of(source), attribute=attribute)
 
     def may_give_text(self, words: tuple[str, ...]) -> bool:
-        """Whether it may give a text of the kind that ``words`` speak of; an id is none."""
+        """Whether it may give a text for which ``words`` are usual attribute names; an id is no such text."""
         return not self.understood or (self.attribute != "id" and self._names(self.attribute, words))
 
     def may_give_id(self, words: tuple[str, ...]) -> bool:
-        """As :meth:`may_give_text`, also for an id that is put together out of several ids."""
-        named = self.source.type if self.attribute == "id" else self.attribute
-        return not self.understood or self._names(named, words)
+        """As :meth:`may_give_text`, also for an id that is composed of several ids."""
+        name = self.source.type if self.attribute == "id" else self.attribute
+        return not self.understood or self._names(name, words)
 
     @property
     def understood(self) -> bool:
-        """Whether its name tells what it holds: data sources and other providers' objects can hold anything."""
-        return self.source.mode == "managed" and self.source.type.startswith(_OURS) and bool(self.attribute)
+        """Whether its name tells its content. Data sources and objects of other providers can hold anything."""
+        return self.source.mode == "managed" and self.source.type.startswith(PROVIDER_PREFIX) and bool(self.attribute)
 
     @staticmethod
     def _names(name: str, words: tuple[str, ...]) -> bool:
         return any(word in name for word in words)
 
 
-def of(plan: Plan) -> tuple[ValueSource, ...]:
-    """Every attribute that could give an unknown value."""
-    told = (
-        ValueSource.at(found.resource, next((step for step in found.attribute if isinstance(step, str)), ""))
-        for found in plan.relevant_attributes
+def value_sources(plan: Plan) -> tuple[ValueSource, ...]:
+    """Every attribute that could give an unknown value.
+
+    Terraform lists them as relevant attributes. A plan without that list gives every unknown attribute that is not an
+    argument of its own block.
+    """
+    listed = (
+        ValueSource.at(attribute.resource, next((step for step in attribute.attribute if isinstance(step, str)), ""))
+        for attribute in plan.relevant_attributes
     )
-    return tuple(dict.fromkeys(told)) or tuple(dict.fromkeys(_unknown(plan)))
+    return tuple(dict.fromkeys(listed)) or tuple(dict.fromkeys(_unknown_attributes(plan)))
 
 
-def _unknown(plan: Plan) -> Iterator[ValueSource]:
+def _unknown_attributes(plan: Plan) -> Iterator[ValueSource]:
     for change in plan.resource_changes:
         unknown = change.change.after_unknown
         arguments = _arguments(plan, change) if change.mode == "managed" else frozenset()
@@ -285,15 +297,22 @@ def _arguments(plan: Plan, change: ResourceChange) -> frozenset[str]:
     return frozenset(block.expressions if block is not None else ())
 
 
+def _owner(change: ResourceChange) -> Owner:
+    return owner_of(expressions.parse(change.address))
+
+
 def owner_of(source: Address) -> Owner:
-    """The block that an instance is of."""
+    """The block of an instance."""
     modules = tuple(step.name for step in expressions.steps(source.module))
     return modules, source.mode, source.type, source.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceView:
-    """An object's attributes. ``references`` is ``None`` for the present, of which everything is known."""
+    """The attributes of an object before or after the change.
+
+    ``references`` is ``None`` for the object before the change, all of whose attributes are known.
+    """
 
     change: ResourceChange
     tree: Mapping[str, Json]
@@ -311,14 +330,14 @@ class ResourceView:
         return cls(change=change, tree=change.after, unknown=change.change.after_unknown, references=references)
 
     def items(self, path: Path) -> tuple[Json, ...] | None:
-        """The items of a list, none where it is absent; ``None`` where the list is unknown."""
+        """The items of a list; empty where the list is absent, ``None`` where it is unknown."""
         value = values.read(self.tree, self.unknown, path)
         if isinstance(value, UnknownValue):
             return () if self.configured(path) is False else None
         return tuple(value.value) if isinstance(value.value, list) else ()
 
     def text(self, path: Path) -> str | None:
-        """The text, empty where nothing was written; ``None`` where only the apply will tell."""
+        """The text; empty where none is written, ``None`` where it is unknown until apply."""
         value = values.read(self.tree, self.unknown, path)
         if isinstance(value, UnknownValue):
             return "" if self.configured(path) is False else None
@@ -326,22 +345,22 @@ class ResourceView:
 
     def reference(self, path: Path, kind: ResourceKind) -> str | None:
         """As :meth:`text`, for the id of an object that the plan may make."""
-        found = self.text(path)
-        if found is None and self.references is not None:
-            return self.references.one(self.change, path, kind)
-        return found
+        value = self.text(path)
+        if value is None and self.references is not None:
+            return self.references.unknown_id(self.change, path, kind)
+        return value
 
     def keyword(self, path: Path) -> str | None:
-        """As :meth:`text`, for a word that hardly anyone computes: a protocol or a port.
+        """As :meth:`text`, for a protocol or a port, which are rarely computed.
 
-        A ``dynamic`` block does not show whether anything was written. Where nothing that the plan takes from other
-        objects could be such a word, none can be unknown, so nothing was.
+        A ``dynamic`` block does not show whether the argument is written. Where no source of unknown values can give a
+        protocol or a port, an unknown argument cannot be one, so none is written.
         """
-        found = self.text(path)
-        if found is None and self.references is not None and self.references.services_are_known:
+        value = self.text(path)
+        if value is None and self.references is not None and self.references.services_are_known:
             return "" if self.configured(path) is None else None
-        return found
+        return value
 
     def configured(self, path: Path) -> bool | None:
-        """Whether anything was written; ``None`` where that is not shown."""
+        """Whether the argument is written; ``None`` where the configuration does not show it."""
         return None if self.references is None else self.references.configured(self.change, path)

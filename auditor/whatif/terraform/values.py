@@ -1,4 +1,7 @@
-"""Attributes of a planned object: what is known, what stays unknown until apply, and where they were written."""
+"""Reads attributes of planned objects: known values, values unknown until apply, and resources that stay unchanged.
+
+Every function takes JSON of any shape: a value of another type than expected counts as absent.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TypeAlias
 from auditor.whatif.terraform.plan import Json, Plan, PlannedChange, ResourceChange
 
 Path: TypeAlias = tuple[str | int, ...]
-"""Keys and list places, as in ``("ingress", 0, "cidr_block")``."""
+"""Keys and list positions, as in ``("ingress", 0, "cidr_block")``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,7 @@ class KnownValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownValue:
-    """A value that only the apply will tell."""
+    """A value that is unknown until apply."""
 
 
 Value: TypeAlias = KnownValue | UnknownValue
@@ -37,7 +40,7 @@ def read(tree: Json, unknown: Json, path: Path) -> Value:
 
 
 def at(tree: Json, path: Path) -> Json:
-    """The value at ``path`` of a wholly known object; ``None`` where there is none."""
+    """The value at ``path`` of a wholly known object; ``None`` where it is absent."""
     for step in path:
         tree = _child(tree, step)
     return tree
@@ -51,19 +54,19 @@ def text(value: Json) -> str:
 
 
 def texts(value: Json) -> tuple[str, ...]:
-    """The texts of a list, in order, each once; empty for everything else."""
+    """The texts of a list in order, without repetitions; empty for everything else."""
     if not isinstance(value, list):
         return ()
-    return tuple(dict.fromkeys(found for item in value if (found := text(item))))
+    return tuple(dict.fromkeys(entry for item in value if (entry := text(item))))
 
 
 def blocks(value: Json) -> tuple[Mapping[str, Json], ...]:
-    """The objects of a list of nested blocks; what is none is an empty one, to keep the places."""
+    """The objects of a list of nested blocks. Any other item becomes an empty object, to keep the positions."""
     return tuple(item if isinstance(item, dict) else {} for item in value) if isinstance(value, list) else ()
 
 
 def any_unknown(unknown: Json) -> bool:
-    """Whether a tree of ``after_unknown`` has any true in it."""
+    """Whether a tree of ``after_unknown`` marks any value as unknown."""
     if isinstance(unknown, dict):
         return any(any_unknown(value) for value in unknown.values())
     return any(any_unknown(value) for value in unknown) if isinstance(unknown, list) else unknown is True
@@ -76,12 +79,12 @@ def _child(tree: Json, step: str | int) -> Json:
 
 
 def unchanged(plan: Plan, types: frozenset[str]) -> Iterator[ResourceChange]:
-    """Resources of the given types as they are now and stay: no-ops, and state that the plan does not list."""
+    """Resources of the given types that the plan does not change: no-ops, and state that the plan does not list."""
     listed = {change.address for change in plan.resource_changes}
     for change in plan.managed:
         if change.type in types and change.known and not change.steps and not change.deposed and change.before:
             yield change
-    for found in plan.prior_state.values.root_module.everything():
-        if found.type in types and found.mode == "managed" and found.address not in listed:
-            held = PlannedChange(actions=("no-op",), before=found.values, after=found.values)
-            yield ResourceChange(address=found.address, type=found.type, name="", change=held)
+    for resource in plan.prior_state.values.root_module.everything():
+        if resource.type in types and resource.mode == "managed" and resource.address not in listed:
+            unchanged_values = PlannedChange(actions=("no-op",), before=resource.values, after=resource.values)
+            yield ResourceChange(address=resource.address, type=resource.type, name="", change=unchanged_values)
