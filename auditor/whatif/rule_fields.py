@@ -1,4 +1,8 @@
-"""Address texts out of a plan, which checks none of them: read, or taken as unknown."""
+"""Builds rules from the texts of a plan or change file, which may be wrong, empty or unknown until apply.
+
+A text that cannot be parsed, or that only the apply will tell, becomes an unreadable peer, service or action, and the
+reason is returned with the rule. Nothing is raised.
+"""
 
 from __future__ import annotations
 
@@ -22,16 +26,16 @@ from auditor.model.services import Protocol
 from auditor.whatif.gaps import GapReason
 
 
-def blocks(texts: tuple[str, ...]) -> tuple[str, ...] | None:
-    """The blocks in one spelling; ``None`` where one of them is none."""
+def canonical_blocks(texts: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The address blocks in canonical spelling; ``None`` if any text is not a block."""
     try:
         return tuple(rule_syntax.block(text) for text in texts)
     except ValueError:
         return None
 
 
-def single(text: str) -> tuple[str, ...]:
-    """The one address, if that is what it is."""
+def single_address(text: str) -> tuple[str, ...]:
+    """A tuple of the address; empty if the text is not a single address."""
     try:
         addresses.point_of(text)
     except ValueError:
@@ -40,7 +44,7 @@ def single(text: str) -> tuple[str, ...]:
 
 
 MY_PUBLIC_IP = "MY_PUBLIC_IP"
-"""Stands for the address that the apply comes from (vpc/SecurityGroupPolicy.CidrBlock)."""
+"""The public address from which the API is called (vpc/SecurityGroupPolicy.CidrBlock)."""
 
 UNTIL_APPLY = "(known after apply)"
 UNTIL_APPLY_V4 = "(IPv4 block known after apply)"
@@ -51,7 +55,7 @@ _ACTIONS = {"accept": Action.ALLOW, "drop": Action.DENY}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFields:
-    """A rule's parts: empty where unset, ``None`` where only the apply will tell."""
+    """The fields of a rule as texts: empty if unset, ``None`` if unknown until apply."""
 
     action: str | None
     ipv4: str | None = ""
@@ -68,7 +72,7 @@ class RuleFields:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flaw:
-    """Something about a list of rules that is not known. No rules means all of them."""
+    """The reason why some rules of a list are not wholly known. No rules means the whole list."""
 
     why: GapReason
     rules: tuple[Rule, ...] = ()
@@ -76,61 +80,61 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleList:
-    """One direction of a group as planned. A flaw without rules makes the whole direction unknown."""
+    """One direction of a group after the change. A flaw without rules makes the whole direction unknown."""
 
     rules: tuple[Rule, ...] = ()
     flaws: tuple[Flaw, ...] = ()
 
     @property
     def unknown(self) -> bool:
-        """Whether nothing is known of this direction."""
+        """Whether the whole direction is unknown."""
         return any(not flaw.rules for flaw in self.flaws)
 
 
 def unknown_rules(why: GapReason) -> RuleList:
-    """A direction of which nothing is known."""
+    """A direction that is wholly unknown."""
     return RuleList(flaws=(Flaw(why=why),))
 
 
-def rule_list(fields: tuple[RuleFields, ...]) -> RuleList:
+def build_rule_list(fields: tuple[RuleFields, ...]) -> RuleList:
     """Rules in the order given, the first on top."""
-    pairs = [rule(one, place) for place, one in enumerate(fields)]
-    flaws = tuple(Flaw(why=why, rules=(found,)) for found, why in pairs if why is not None)
-    return RuleList(rules=tuple(found for found, _ in pairs), flaws=flaws)
+    pairs = [build_rule(rule_fields, index) for index, rule_fields in enumerate(fields)]
+    flaws = tuple(Flaw(why=why, rules=(rule,)) for rule, why in pairs if why is not None)
+    return RuleList(rules=tuple(rule for rule, _ in pairs), flaws=flaws)
 
 
-def rule(fields: RuleFields, place: int) -> tuple[Rule, GapReason | None]:
-    """The rule at ``place``, and why it is not wholly readable where it is not."""
+def build_rule(fields: RuleFields, index: int) -> tuple[Rule, GapReason | None]:
+    """The rule at ``index``, and the reason why it is not wholly readable, if it is not."""
     peer, peer_flaw = _peer(fields)
     service, service_flaw = _service(fields)
     action, action_flaw = _action(fields.action)
-    found = Rule(index=place, action=action, peer=peer, service=service, description=fields.description)
-    return found, next((why for why in (action_flaw, peer_flaw, service_flaw) if why is not None), None)
+    rule = Rule(index=index, action=action, peer=peer, service=service, description=fields.description)
+    return rule, next((why for why in (action_flaw, peer_flaw, service_flaw) if why is not None), None)
 
 
 def _action(text: str | None) -> tuple[Action, GapReason | None]:
     if text is None:
         return Action.UNREADABLE, GapReason.RULE_UNKNOWN
-    found = _ACTIONS.get(text.lower(), Action.UNREADABLE)
-    return found, GapReason.RULE_UNREADABLE if found is Action.UNREADABLE else None
+    action = _ACTIONS.get(text.lower(), Action.UNREADABLE)
+    return action, GapReason.RULE_UNREADABLE if action is Action.UNREADABLE else None
 
 
 def _peer(fields: RuleFields) -> tuple[Peer, GapReason | None]:
     selectors = (fields.ipv4, fields.ipv6, fields.group, fields.address_template, fields.address_template_group)
     if None in selectors:
         return UnreadablePeer(text=_unknown_peer(fields, selectors)), GapReason.RULE_UNKNOWN
-    said = [text for text in selectors if text]
-    if len(said) != 1:
-        return UnreadablePeer(text=" and ".join(said)), GapReason.RULE_REFUSED if said else GapReason.RULE_UNREADABLE
+    named = [text for text in selectors if text]
+    if len(named) != 1:
+        return UnreadablePeer(text=" and ".join(named)), GapReason.RULE_REFUSED if named else GapReason.RULE_UNREADABLE
     if fields.group:
-        return GroupPeer(security_group_id=said[0]), None
+        return GroupPeer(security_group_id=named[0]), None
     if fields.address_template or fields.address_template_group:
-        return AddressTemplatePeer(template_id=said[0]), None
-    return _block(said[0], ipv6=bool(fields.ipv6))
+        return AddressTemplatePeer(template_id=named[0]), None
+    return _block(named[0], ipv6=bool(fields.ipv6))
 
 
 def _unknown_peer(fields: RuleFields, selectors: tuple[str | None, ...]) -> str:
-    """A block that alone is unknown is of its own family."""
+    """The text of an unknown peer: it names the family if the only unknown field is a block."""
     if selectors.count(None) > 1 or any(selectors):
         return UNTIL_APPLY
     if fields.ipv4 is None:
@@ -162,7 +166,7 @@ def _service(fields: RuleFields) -> tuple[Service, GapReason | None]:
 
 
 def _protocol_service(protocol: str | None, port: str | None) -> tuple[Service, GapReason | None]:
-    """A protocol that is left out is ALL, a port that is left out is every port: the request leaves both out."""
+    """A missing protocol means ALL and a missing port means every port, because the request then omits them."""
     if protocol is None:
         return UnreadableService(text=UNTIL_APPLY), GapReason.RULE_UNKNOWN
     try:

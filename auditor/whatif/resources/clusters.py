@@ -238,7 +238,7 @@ def _vpc(state: WorkingState, cluster_networks: ClusterNetworks, cluster: Cluste
 def _container(cluster_networks: ClusterNetworks, change: ResourceChange, key: Key) -> Network:
     """Pod ranges: ``cluster_cidr``, and with VPC-CNI the container subnets."""
     value = read(change.after, change.change.after_unknown, ("cluster_cidr",))
-    own = rule_fields.blocks(texts([value.value])) if isinstance(value, KnownValue) else ()
+    own = rule_fields.canonical_blocks(texts([value.value])) if isinstance(value, KnownValue) else ()
     subnets = cluster_networks.cidrs(change, ("eni_subnet_ids",))
     found = (*(own or ()), *(subnets[1] if subnets is not None else ()))
     lacking = cluster_networks.lacking(key[0], subnets[0] if subnets is not None else (), key[1])

@@ -103,7 +103,7 @@ def _addresses(change: ResourceChange) -> tuple[str, ...]:
     """The private addresses that are asked for; none where the cloud chooses them."""
     found = at(change.after, ("ipv4s",))
     asked = tuple(text(item.get("ip")) for item in found if isinstance(item, dict)) if isinstance(found, list) else ()
-    own = tuple(address for one in asked for address in rule_fields.single(one))
+    own = tuple(address for one in asked for address in rule_fields.single_address(one))
     return own if len(own) == len(asked) else ()
 
 
@@ -243,7 +243,7 @@ def _join(state: WorkingState, change: ResourceChange, groups: tuple[str, ...], 
     fresh = Member(
         instance_id=placeholder(change.address),
         name=text(change.after.get("instance_name")),
-        addresses=rule_fields.single(text(change.after.get("private_ip"))),
+        addresses=rule_fields.single_address(text(change.after.get("private_ip"))),
     )
     bindings.join(state, effects, groups, fresh, vpc_id)
     effects.add_effect("member-in")

@@ -79,7 +79,7 @@ class ClusterNetworks:
             self.surroundings[name] = network.surroundings.cidrs
 
     def _remember(self, resource: str, type_: str, tree: Json) -> None:
-        found = rule_fields.blocks((text(tree.get("cidr_block")), *texts(tree.get("assistant_cidrs"))))
+        found = rule_fields.canonical_blocks((text(tree.get("cidr_block")), *texts(tree.get("assistant_cidrs"))))
         if resource and found is not None:
             self.subnets.update({resource: found[0]} if type_ == SUBNET_TYPE else {})
             self.vpcs.update({resource: found} if type_ == VPC_TYPE else {})
@@ -189,10 +189,10 @@ def _moved(references: References, change: ResourceChange, key: Key, cluster: Cl
     value = read(change.after, change.change.after_unknown, ("assistant_cidrs",))
     if isinstance(value, UnknownValue) and references.configured(change, ("assistant_cidrs",)) is False:
         return cluster.networks
-    come = rule_fields.blocks(texts(value.value)) if isinstance(value, KnownValue) else None
+    come = rule_fields.canonical_blocks(texts(value.value)) if isinstance(value, KnownValue) else None
     if come is None:
         return _unsure(cluster.networks, gap(GapReason.NETWORK_UNKNOWN, *key, key[1]))
-    gone = set(rule_fields.blocks(texts(at(change.before, ("assistant_cidrs",)))) or ()) - set(come)
+    gone = set(rule_fields.canonical_blocks(texts(at(change.before, ("assistant_cidrs",)))) or ()) - set(come)
     kept = tuple(block for block in cluster.networks.vpc.cidrs if block not in gone)
     return _with_vpc(cluster.networks, replace(cluster.networks.vpc, cidrs=_joined(kept, come)))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from auditor.model.rules import Direction, Rule
 from auditor.whatif.gaps import GapReason
-from auditor.whatif.rule_fields import RuleFields, RuleList, rule, rule_list, unknown_rules
+from auditor.whatif.rule_fields import RuleFields, RuleList, build_rule, build_rule_list, unknown_rules
 from auditor.whatif.terraform import values
 from auditor.whatif.terraform.plan import Json
 from auditor.whatif.terraform.references import (
@@ -31,7 +31,7 @@ def rule_set_rules(view: ResourceView, direction: Direction) -> RuleList:
     items = view.items((direction.value,))
     if items is None:
         return unknown_rules(GapReason.RULES_UNKNOWN)
-    return rule_list(tuple(_fields(view, direction, place) for place in range(len(items))))
+    return build_rule_list(tuple(_fields(view, direction, place) for place in range(len(items))))
 
 
 def _fields(view: ResourceView, direction: Direction, place: int) -> RuleFields:
@@ -70,7 +70,7 @@ def lite_rules(view: ResourceView, direction: Direction) -> RuleList:
     items = view.items((direction.value,))
     if items is None or any(not isinstance(item, str) for item in items):
         return unknown_rules(GapReason.RULES_UNKNOWN)
-    return rule_list(tuple(fields(item) for item in items))
+    return build_rule_list(tuple(fields(item) for item in items))
 
 
 def fields(item: Json) -> RuleFields:
@@ -169,7 +169,7 @@ def read_single_rule(view: ResourceView) -> SingleRule:
         description=view.text(("description",)) or "",
     )
     place = view.text(("policy_index",))
-    found, why = rule(fields, 0)
+    found, why = build_rule(fields, 0)
     direction = _DIRECTIONS.get((view.text(("type",)) or "").lower())
     return SingleRule(rule=found, direction=direction, place=_number(place), why=why)
 
