@@ -18,9 +18,9 @@ from auditor.model.outcomes import EarlierFindings
 
 def earlier_findings(session: Session, path: Path) -> EarlierFindings:
     """What the report in ``path`` holds. Raises ``ConfigError`` for another file, as ``diff`` does."""
-    from auditor.reporter import diff
+    from auditor.reporter import report_reader
 
-    report = diff.load(files.read_text(session, path), files.name(path))
+    report = report_reader.load(files.read_text(session, path), files.name(path))
     return EarlierFindings(
         counted=frozenset(finding.fingerprint for finding in report.findings if finding.waiver is None),
         waived=frozenset(finding.fingerprint for finding in report.findings if finding.waiver is not None),

@@ -113,10 +113,10 @@ def _differ_snapshots(
 def _differ_reports(
     session: Session, old: _Side, new: _Side, terms: Terms, options: DiffOptions
 ) -> tuple[_Renderers, RunVerdict]:
-    from auditor.reporter import diff
+    from auditor.reporter import diff, report_reader
 
-    before, after = (diff.load(side.text, str(side.path)) for side in (old, new))
-    found = diff.difference(before, after)
+    before, after = (report_reader.load(side.text, str(side.path)) for side in (old, new))
+    found = diff.compare_reports(before, after)
     complete = after.settled and not found.unknown
     _tell_incomplete(session, options, before=before.complete, after=complete)
     if before.baseline != after.baseline and not options.general.quiet:

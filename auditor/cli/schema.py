@@ -41,9 +41,9 @@ def _of_config(name: str) -> Callable[[], dict[str, Any]]:
 
 def _of_command(name: str) -> Callable[[], dict[str, Any]]:
     def made() -> dict[str, Any]:
-        from auditor.reporter import models
+        from auditor.reporter import command_models
 
-        return models.command_json_schema(name)
+        return command_models.command_json_schema(name)
 
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from auditor.model import addresses
 from auditor.model.addresses import ALL_V4, ALL_V6
@@ -10,7 +11,7 @@ from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet
 from auditor.model.services import WHOLE_PORT_RANGE, PortRange, Protocol, port_at, protocol_at, services, span
 
-ALL_PROTOCOLS = "all"
+ALL_PROTOCOLS: Final = "all"
 
 _IN_FAMILY = {
     "4": frozenset(Protocol) - {Protocol.ICMPV6},
@@ -22,7 +23,7 @@ _IN_FAMILY = {
 class Region:
     """The packets of ``protocol`` on any of ``ports`` to or from any of ``cidrs``; no ports means every port."""
 
-    protocol: str
+    protocol: Protocol | Literal["all"]
     ports: tuple[PortRange, ...]
     cidrs: tuple[str, ...]
 

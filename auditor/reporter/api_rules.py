@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from auditor.errors import ReportError
 from auditor.model.rules import (
@@ -19,24 +19,24 @@ from auditor.model.rules import (
     UnreadableService,
 )
 from auditor.model.services import WHOLE_PORT_RANGE, PortRange
-from auditor.reporter.json_report import Json
 from auditor.reporter.text.packets import port_text
 
-Policy: TypeAlias = dict[str, Json]
+ApiRule: TypeAlias = dict[str, Any]
+"""An object of the API type ``vpc/SecurityGroupPolicy``."""
 
 ACTIONS = {Action.ALLOW: "ACCEPT", Action.DENY: "DROP"}
 
 
-def policy(rule: Rule) -> Policy:
+def policy(rule: Rule) -> ApiRule:
     """One rule. Raises :class:`ReportError` for a rule that was not wholly readable: it cannot be written back."""
     action = ACTIONS.get(rule.action)
     if action is None:
         raise ReportError("repair-unreadable-rule", index=rule.index)
-    shape: Policy = {"PolicyIndex": rule.index, "Action": action, "PolicyDescription": rule.description}
+    shape: ApiRule = {"PolicyIndex": rule.index, "Action": action, "PolicyDescription": rule.description}
     return {**shape, **_service(rule, rule.service), **_peer(rule, rule.peer)}
 
 
-def _service(rule: Rule, service: Service) -> Policy:
+def _service(rule: Rule, service: Service) -> ApiRule:
     match service:
         case ProtocolService():
             return protocol_and_port(service)
@@ -47,7 +47,7 @@ def _service(rule: Rule, service: Service) -> Policy:
             raise ReportError("repair-unreadable-rule", index=rule.index)
 
 
-def _peer(rule: Rule, peer: Peer) -> Policy:
+def _peer(rule: Rule, peer: Peer) -> ApiRule:
     match peer:
         case CidrPeer(cidr=cidr):
             return {"Ipv6CidrBlock" if ":" in cidr else "CidrBlock": cidr}
@@ -60,11 +60,11 @@ def _peer(rule: Rule, peer: Peer) -> Policy:
             raise ReportError("repair-unreadable-rule", index=rule.index)
 
 
-def protocol_and_port(service: ProtocolService) -> Policy:
+def protocol_and_port(service: ProtocolService) -> ApiRule:
     """Protocol and, where it has ports, Port: a port beside any other protocol is refused by the API."""
     if service.protocol is None:
         return {"Protocol": "ALL", "Port": "ALL"}
-    named: Policy = {"Protocol": service.protocol.upper()}
+    named: ApiRule = {"Protocol": service.protocol.upper()}
     return {**named, "Port": _ports(service.ports)} if service.protocol.has_ports else named
 
 
@@ -72,10 +72,10 @@ def _ports(ports: tuple[PortRange, ...]) -> str:
     return "ALL" if ports == WHOLE_PORT_RANGE else ",".join(port_text(run) for run in ports)
 
 
-def rule_object(rule: Rule) -> Json:
+def rule_object(rule: Rule) -> ApiRule:
     """The rule as the API shapes it; an unreadable one keeps the words that nobody could read."""
     try:
-        return dict(policy(rule))
+        return policy(rule)
     except ReportError:
         unread = [
             part.text for part in (rule.peer, rule.service) if isinstance(part, UnreadablePeer | UnreadableService)
@@ -84,5 +84,5 @@ def rule_object(rule: Rule) -> Json:
             "PolicyIndex": rule.index,
             "Action": rule.action.value,
             "PolicyDescription": rule.description,
-            "Unreadable": list(unread),
+            "Unreadable": unread,
         }

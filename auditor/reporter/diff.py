@@ -1,221 +1,84 @@
-"""Reads the JSON report of an earlier run. What it does not know it keeps: later versions add fields."""
+"""The reports of ``sgaudit diff``: as a table and as JSON, of two snapshots and of two earlier reports.
+
+Two snapshots give findings, edits of rules and edits of bindings (:class:`auditor.model.outcomes.Difference`). Two
+reports give findings alone: :func:`compare_reports` compares them, in the words in which they were written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-
-from auditor.errors import ConfigError
-from auditor.model import addresses
-from auditor.model.baseline import Severity
-from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
-from auditor.model.findings import Finding, Result, Verdict
-from auditor.model.intervals import IntervalSet
+from auditor.model.completeness import Subject, is_undecided
+from auditor.model.findings import Finding, Result
 from auditor.model.outcomes import BindingEdit, Difference, RuleEdit
-from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
-from auditor.model.regions import ALL_PROTOCOLS
-from auditor.model.rules import Direction, Rule
-from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, Protocol, services
+from auditor.model.rules import Rule
 from auditor.reporter.api_rules import rule_object
-from auditor.reporter.json_report import Json, dump, finding_object, region_objects
-from auditor.reporter.models import RegionPart
+from auditor.reporter.command_models import BindingEditPart, Diff, EditPacketsPart, PairPart, RuleEditPart
+from auditor.reporter.json_report import dump, finding_part, region_parts
+from auditor.reporter.models import FindingPart
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.report_reader import ReadFinding, ReadReport, packets_of
 from auditor.reporter.terminal import SEVERITY_STYLES, Screen, Style
 from auditor.reporter.text.names import Formatter
 from auditor.reporter.text.sentences import ResultText
 
 
-class _Read(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-
-def _readable(regions: tuple[RegionPart, ...]) -> tuple[RegionPart, ...]:
-    packets_of(regions)
-    return regions
-
-
-Regions = Annotated[tuple[RegionPart, ...], AfterValidator(_readable)]
-
-
-def packets_of(regions: Iterable[RegionPart]) -> PacketSet:
-    """The packets of a report's regions. Raises ``ValueError`` for a block that is none."""
-    return union(packets(_services(region), addresses.union(tuple(region.cidrs))) for region in regions)
-
-
-def _services(region: RegionPart) -> IntervalSet:
-    if region.protocol == ALL_PROTOCOLS:
-        return EVERYTHING
-    protocol = Protocol(region.protocol)
-    return services(protocol, region.ports or WHOLE_PORT_RANGE) if protocol.has_ports else services(protocol)
-
-
-class ReadFinding(_Read):
-    """A finding as it was reported; the rest of its fields ride along."""
-
-    code: str
-    severity: Severity
-    fingerprint: str
-    region: str
-    cluster_id: str
-    role: str = ""
-    security_groups: tuple[str, ...] = ()
-    direction: Direction | None = None
-    packets: Regions = ()
-    title: str = ""
-    message: str = ""
-    waiver: dict[str, Any] | None = None
-
-
-class ReadUndecided(_Read):
-    """The packets of a stack that could be in a finding or not."""
-
-    ingress: Regions
-    egress: Regions
-
-
-class ReadStack(_Read):
-    """A stack. A report of an early version does not say what is undecided."""
-
-    role: str
-    security_groups: tuple[str, ...]
-    undecided: ReadUndecided | None = None
-
-
-class ReadCluster(_Read):
-    """A cluster that was audited. A report of an early version does not say which gaps it depends on."""
-
-    region: str
-    cluster_id: str
-    name: str = ""
-    verdict: str = ""
-    stacks: tuple[ReadStack, ...] = ()
-    gaps: tuple[str, ...] | None = None
-
-
-class ReadGap(_Read):
-    """A gap as it was reported. A report of an early version gives it no fingerprint: it is like no other gap."""
-
-    fingerprint: str = ""
-    kind: str = ""
-    cluster_id: str = ""
-    resource: str = ""
-    waiver: dict[str, Any] | None = None
-
-
-class ReadReport(_Read):
-    """A report."""
-
-    # "schema" would hide a method of pydantic's.
-    schema_id: Literal["sgaudit-report/1"] = Field(alias="schema")
-    baseline: dict[str, Any] = {}
-    complete: bool
-    clusters: tuple[ReadCluster, ...] = ()
-    findings: tuple[ReadFinding, ...]
-    gaps: tuple[ReadGap, ...] = ()
-    filter: dict[str, Any] | None = None
-
-    @property
-    def settled(self) -> bool:
-        """Whether only waived gaps keep it from being complete."""
-        return self.complete or (bool(self.gaps) and all(gap.waiver is not None for gap in self.gaps))
-
-    def readings(self) -> dict[tuple[str, str], ClusterReading]:
-        """What the report knows of each cluster that somebody looked at. One that is filtered knows nothing."""
-        if self.filter is not None:
-            return {}
-        gaps = {gap.fingerprint: gap for gap in self.gaps}
-        return {
-            (cluster.region, cluster.cluster_id): self._reading(cluster, gaps)
-            for cluster in self.clusters
-            if cluster.verdict != Verdict.EXCLUDED
-        }
-
-    def _reading(self, cluster: ReadCluster, gaps: Mapping[str, ReadGap]) -> ClusterReading:
-        own = [gaps[name] for name in cluster.gaps or () if name in gaps]
-        hidden = any(hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource) for gap in own)
-        unlisted = cluster.gaps is None and not self.complete
-        return ClusterReading(
-            stacks=tuple(self._stack(stack) for stack in cluster.stacks),
-            hides_stacks=hidden or unlisted,
-            unread=frozenset(gap.resource.partition("/")[0] for gap in own),
-        )
-
-    def _stack(self, stack: ReadStack) -> StackReading:
-        if stack.undecided is None:
-            ingress = egress = NOTHING if self.complete else UNIVERSE
-        else:
-            ingress, egress = packets_of(stack.undecided.ingress), packets_of(stack.undecided.egress)
-        undecided = {Direction.INGRESS: ingress, Direction.EGRESS: egress}
-        return StackReading(role=stack.role, security_groups=stack.security_groups, undecided=undecided)
-
-
-def load(text: str, source: str) -> ReadReport:
-    """The report in ``text``; ``source`` is its name for complaints. Raises ``ConfigError`` for anything else."""
-    try:
-        return ReadReport.model_validate_json(text)
-    except ValidationError as error:
-        fault = error.errors()[0]
-        key = ".".join(str(step) for step in fault["loc"]) or "JSON"
-        raise ConfigError("commands-report-shape", path=source, key=key) from None
-
-
 def render_json(difference: Difference, old: Result, new: Result, options: RenderOptions) -> str:
-    """The contract's object; fixed and unknown findings are named as the older side names them."""
+    """The JSON object; fixed and unknown findings have the names and words of the older snapshot."""
     before, after = ResultText(old, options.lang), ResultText(new, options.lang)
     return dump(
-        {
-            "new": [finding_object(finding, after) for finding in difference.new],
-            "fixed": [finding_object(finding, before) for finding in difference.fixed],
-            "unknown": [finding_object(finding, before) for finding in difference.unknown],
-            "unchanged": [finding.fingerprint for finding in difference.unchanged],
-            "rule_edits": [_edit(edit) for edit in difference.rule_edits],
-            "bindings": [_binding(binding) for binding in difference.bindings],
-        }
+        Diff(
+            new=[finding_part(finding, after) for finding in difference.new],
+            fixed=[finding_part(finding, before) for finding in difference.fixed],
+            unknown=[finding_part(finding, before) for finding in difference.unknown],
+            unchanged=tuple(finding.fingerprint for finding in difference.unchanged),
+            rule_edits=[_rule_edit(edit) for edit in difference.rule_edits],
+            bindings=[_binding(binding) for binding in difference.bindings],
+        )
     )
 
 
 def render_table(difference: Difference, old: Result, new: Result, options: RenderOptions) -> str:
-    """First what it comes to, then findings, rules, bindings."""
-    page = _Page(difference, old, new, options)
+    """A summary, then findings, edits of rules, edits of bindings."""
+    page = _SnapshotDiffPage(difference, old, new, options)
     return "\n".join(line.rstrip() for line in page.lines()) + "\n"
 
 
-def _edit(edit: RuleEdit) -> Json:
-    return {
-        "region": edit.region,
-        "security_group_id": edit.security_group_id,
-        "direction": edit.direction.value,
-        "added": [rule_object(rule) for rule in edit.added],
-        "removed": [rule_object(rule) for rule in edit.removed],
-        "moved": [_pair(pair) for pair in edit.moved],
-        "redescribed": [_pair(pair) for pair in edit.redescribed],
-        "packets": {
-            "opened": region_objects(edit.opened),
-            "closed": region_objects(edit.closed),
-            "unsettled": region_objects(edit.unsettled),
-        },
-    }
+def _rule_edit(edit: RuleEdit) -> RuleEditPart:
+    return RuleEditPart(
+        region=edit.region,
+        security_group_id=edit.security_group_id,
+        direction=edit.direction,
+        added=[rule_object(rule) for rule in edit.added],
+        removed=[rule_object(rule) for rule in edit.removed],
+        moved=[_pair(pair) for pair in edit.moved],
+        redescribed=[_pair(pair) for pair in edit.redescribed],
+        packets=EditPacketsPart(
+            opened=region_parts(edit.opened),
+            closed=region_parts(edit.closed),
+            unsettled=region_parts(edit.unsettled),
+        ),
+    )
 
 
-def _pair(pair: tuple[Rule, Rule]) -> Json:
-    was, now = pair
-    return {"before": rule_object(was), "after": rule_object(now)}
+def _pair(pair: tuple[Rule, Rule]) -> PairPart:
+    before, after = pair
+    return PairPart(before=rule_object(before), after=rule_object(after))
 
 
-def _binding(binding: BindingEdit) -> Json:
-    return {
-        "region": binding.region,
-        "cluster_id": binding.cluster_id,
-        "node": binding.node,
-        "before": None if binding.before is None else list(binding.before),
-        "after": None if binding.after is None else list(binding.after),
-    }
+def _binding(binding: BindingEdit) -> BindingEditPart:
+    return BindingEditPart(
+        region=binding.region,
+        cluster_id=binding.cluster_id,
+        node=binding.node,
+        before=binding.before,
+        after=binding.after,
+    )
 
 
-class _Page:
+class _SnapshotDiffPage:
     def __init__(self, difference: Difference, old: Result, new: Result, options: RenderOptions) -> None:
         self._difference = difference
         self._screen = Screen(options)
@@ -224,28 +87,27 @@ class _Page:
         self._text = self._after.phrasing.text
 
     def lines(self) -> Iterator[str]:
-        found = self._difference
-        counts = {"new": len(found.new), "fixed": len(found.fixed), "unchanged": len(found.unchanged)}
-        yield from self._screen.paragraph(self._text("flows-diff-title", unknown=len(found.unknown), **counts))
-        yield from self._findings("flows-heading-new", found.new, self._after)
-        yield from self._findings("flows-heading-fixed", found.fixed, self._before)
-        yield from self._findings("flows-heading-unknown", found.unknown, self._before)
-        if found.rule_edits:
+        difference = self._difference
+        yield from self._screen.paragraph(_summary(difference, self._after.phrasing))
+        yield from self._findings("flows-heading-new", difference.new, self._after)
+        yield from self._findings("flows-heading-fixed", difference.fixed, self._before)
+        yield from self._findings("flows-heading-unknown", difference.unknown, self._before)
+        if difference.rule_edits:
             yield from self._screen.heading(self._text("flows-heading-rules"))
-            for edit in found.rule_edits:
+            for edit in difference.rule_edits:
                 yield from self._rules(edit)
-        if found.bindings:
+        if difference.bindings:
             yield from self._screen.heading(self._text("flows-heading-bindings"))
-            yield from self._screen.bullets(self._bound(binding) for binding in found.bindings)
+            yield from self._screen.bullets(self._bound(binding) for binding in difference.bindings)
 
     def _findings(self, heading: str, findings: Sequence[Finding], sentences: ResultText) -> Iterator[str]:
         if findings:
             yield from self._screen.heading(self._text(heading))
         for finding in findings:
-            said = sentences.finding(finding)
+            text = sentences.finding(finding)
             cluster = sentences.cluster(finding.region, finding.cluster_id)
             lead = sentences.severity(finding.severity).upper()
-            line = self._text("flows-finding", cluster=cluster, title=said.title, message=said.message)
+            line = self._text("flows-finding", cluster=cluster, title=text.title, message=text.message)
             yield from self._screen.led(lead, SEVERITY_STYLES[finding.severity], line)
 
     def _rules(self, edit: RuleEdit) -> Iterator[str]:
@@ -256,12 +118,15 @@ class _Page:
         )
         yield from (line for rule in edit.removed for line in self._line("-", Style.BAD, rule, edit, self._before))
         yield from (line for rule in edit.added for line in self._line("+", Style.GOOD, rule, edit, self._after))
-        for was, now in edit.moved:
-            said = self._text("flows-moved", before=was.index, after=now.index, rule=self._said(now, edit, self._after))
-            yield from self._screen.led("~", Style.WARNING, said, indent=2)
-        for was, now in edit.redescribed:
-            said = self._text("flows-redescribed", index=now.index, before=was.description, after=now.description)
-            yield from self._screen.led("~", Style.FAINT, said, indent=2)
+        for before, after in edit.moved:
+            rule = self._rule_text(after, edit, self._after)
+            moved = self._text("flows-moved", before=before.index, after=after.index, rule=rule)
+            yield from self._screen.led("~", Style.WARNING, moved, indent=2)
+        for before, after in edit.redescribed:
+            redescribed = self._text(
+                "flows-redescribed", index=after.index, before=before.description, after=after.description
+            )
+            yield from self._screen.led("~", Style.FAINT, redescribed, indent=2)
         yield from self._screen.fields(self._packets(edit))
 
     def _packets(self, edit: RuleEdit) -> list[tuple[str, Sequence[str]]]:
@@ -275,10 +140,10 @@ class _Page:
         ]
 
     def _line(self, lead: str, style: Style, rule: Rule, edit: RuleEdit, sentences: ResultText) -> list[str]:
-        said = self._text("flows-rule", index=rule.index, rule=self._said(rule, edit, sentences))
-        return self._screen.led(lead, style, said, indent=2)
+        line = self._text("flows-rule", index=rule.index, rule=self._rule_text(rule, edit, sentences))
+        return self._screen.led(lead, style, line, indent=2)
 
-    def _said(self, rule: Rule, edit: RuleEdit, sentences: ResultText) -> str:
+    def _rule_text(self, rule: Rule, edit: RuleEdit, sentences: ResultText) -> str:
         action = self._text(f"terms-action-{rule.action}")
         return f"{action} {sentences.rules.content(edit.region, edit.direction, rule)}"
 
@@ -309,36 +174,36 @@ class ReportDifference:
     names: dict[tuple[str, str], str]
 
 
-def difference(old: ReadReport, new: ReadReport) -> ReportDifference:
-    """What ``new`` has that ``old`` had not, and the reverse.
+def compare_reports(old: ReadReport, new: ReadReport) -> ReportDifference:
+    """The findings that came, went and stayed between two reports.
 
-    A finding that ``new`` lacks is fixed where ``new`` read and decided what it is about, else unknown. A finding whose
-    waiver ended is new: it counts, and did not. One that got a waiver is fixed: it counts no longer.
+    A finding that ``new`` lacks is fixed where ``new`` read and decided its packets, else unknown. A finding whose
+    waiver ended is new, because it counts again. A finding that got a waiver is fixed, because it counts no longer.
     """
     before = {(finding.fingerprint, _is_waived(finding)) for finding in old.findings}
     after = {finding.fingerprint for finding in new.findings}
     readings = new.readings()
-    gone = tuple(_beyond(old, new))
+    vanished = tuple(_only_in(old, new))
     unknown = tuple(
         finding
-        for finding in gone
+        for finding in vanished
         if finding.fingerprint not in after
         and is_undecided(_subject(finding), readings.get((finding.region, finding.cluster_id)))
     )
-    unseen = {finding.fingerprint for finding in unknown}
+    undecided = {finding.fingerprint for finding in unknown}
     return ReportDifference(
-        new=tuple(_beyond(new, old)),
-        fixed=tuple(finding for finding in gone if finding.fingerprint not in unseen),
+        new=tuple(_only_in(new, old)),
+        fixed=tuple(finding for finding in vanished if finding.fingerprint not in undecided),
         unknown=unknown,
         unchanged=tuple(finding for finding in new.findings if (finding.fingerprint, _is_waived(finding)) in before),
-        names={(one.region, one.cluster_id): one.name for one in (*old.clusters, *new.clusters)},
+        names={(cluster.region, cluster.cluster_id): cluster.name for cluster in (*old.clusters, *new.clusters)},
     )
 
 
-def _beyond(one: ReadReport, other: ReadReport) -> Iterator[ReadFinding]:
-    """The findings of ``one`` that ``other`` has not, or has waived where they count here."""
+def _only_in(report: ReadReport, other: ReadReport) -> Iterator[ReadFinding]:
+    """The findings of ``report`` that ``other`` lacks, or that ``other`` waives and ``report`` does not."""
     waived = {finding.fingerprint: _is_waived(finding) for finding in other.findings}
-    for finding in one.findings:
+    for finding in report.findings:
         if finding.fingerprint not in waived or (waived[finding.fingerprint] and not _is_waived(finding)):
             yield finding
 
@@ -357,53 +222,63 @@ def _is_waived(finding: ReadFinding) -> bool:
     return finding.waiver is not None
 
 
-def render_report_diff_json(found: ReportDifference) -> str:
-    """The object that snapshots give, its findings as the reports have them and its edits empty."""
+def render_report_diff_json(difference: ReportDifference) -> str:
+    """The object that two snapshots give, its findings as the reports have them and its edits empty."""
     return dump(
-        {
-            "new": [_as_reported(finding) for finding in found.new],
-            "fixed": [_as_reported(finding) for finding in found.fixed],
-            "unknown": [_as_reported(finding) for finding in found.unknown],
-            "unchanged": [finding.fingerprint for finding in found.unchanged],
-            "rule_edits": [],
-            "bindings": [],
-        }
+        Diff(
+            new=[_as_reported(finding) for finding in difference.new],
+            fixed=[_as_reported(finding) for finding in difference.fixed],
+            unknown=[_as_reported(finding) for finding in difference.unknown],
+            unchanged=tuple(finding.fingerprint for finding in difference.unchanged),
+            rule_edits=[],
+            bindings=[],
+        )
     )
 
 
-def _as_reported(finding: ReadFinding) -> Json:
-    reported: Json = finding.model_dump(mode="json", exclude_unset=True)
-    return reported
+def _as_reported(finding: ReadFinding) -> FindingPart:
+    """The finding with the fields that its report gave it, unknown fields included and missing fields missing."""
+    return cast("FindingPart", finding.model_dump(mode="json", exclude_unset=True))
 
 
-def render_report_diff_table(found: ReportDifference, options: RenderOptions) -> str:
-    """What it comes to, then the findings in the words of their reports."""
-    return "\n".join(line.rstrip() for line in _ReportDiffPage(found, options).lines()) + "\n"
+def render_report_diff_table(difference: ReportDifference, options: RenderOptions) -> str:
+    """A summary, then the findings in the words of their reports."""
+    return "\n".join(line.rstrip() for line in _ReportDiffPage(difference, options).lines()) + "\n"
+
+
+def _summary(difference: Difference | ReportDifference, phrasing: Formatter) -> str:
+    """How many findings are new, fixed, unknown and unchanged."""
+    return phrasing.text(
+        "flows-diff-title",
+        new=len(difference.new),
+        fixed=len(difference.fixed),
+        unknown=len(difference.unknown),
+        unchanged=len(difference.unchanged),
+    )
 
 
 class _ReportDiffPage:
-    def __init__(self, found: ReportDifference, options: RenderOptions) -> None:
-        self._found = found
+    def __init__(self, difference: ReportDifference, options: RenderOptions) -> None:
+        self._difference = difference
         self._screen = Screen(options)
         self._phrasing = Formatter(options.lang)
 
     def lines(self) -> Iterator[str]:
-        found, text = self._found, self._phrasing.text
-        counts = {"new": len(found.new), "fixed": len(found.fixed), "unchanged": len(found.unchanged)}
-        yield from self._screen.paragraph(text("flows-diff-title", unknown=len(found.unknown), **counts))
-        yield from self._findings("flows-heading-new", found.new)
-        yield from self._findings("flows-heading-fixed", found.fixed)
-        yield from self._findings("flows-heading-unknown", found.unknown)
+        difference = self._difference
+        yield from self._screen.paragraph(_summary(difference, self._phrasing))
+        yield from self._findings("flows-heading-new", difference.new)
+        yield from self._findings("flows-heading-fixed", difference.fixed)
+        yield from self._findings("flows-heading-unknown", difference.unknown)
         yield ""
-        yield from self._screen.paragraph(text("flows-diff-reports"))
+        yield from self._screen.paragraph(self._phrasing.text("flows-diff-reports"))
 
     def _findings(self, heading: str, findings: Sequence[ReadFinding]) -> Iterator[str]:
         if findings:
             yield from self._screen.heading(self._phrasing.text(heading))
         for finding in findings:
-            name = self._found.names.get((finding.region, finding.cluster_id), "")
+            name = self._difference.names.get((finding.region, finding.cluster_id), "")
             cluster = self._phrasing.named(finding.cluster_id, name)
             title = finding.title or finding.code
-            said = self._phrasing.text("flows-finding", cluster=cluster, title=title, message=finding.message)
+            line = self._phrasing.text("flows-finding", cluster=cluster, title=title, message=finding.message)
             lead = self._phrasing.text(f"terms-severity-{finding.severity}").upper()
-            yield from self._screen.led(lead, SEVERITY_STYLES[finding.severity], said)
+            yield from self._screen.led(lead, SEVERITY_STYLES[finding.severity], line)

@@ -8,7 +8,8 @@ from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.model.outcomes import Considered, Explanation, Flow, FlowVerdict, Match
 from auditor.model.rules import Action
-from auditor.reporter.json_report import Json, dump, finding_object, gap_object
+from auditor.reporter.command_models import ConsideredPart, Explain, ExplanationPart, FlowPart
+from auditor.reporter.json_report import dump, finding_part, gap_part
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import FindingList, GapList
 from auditor.reporter.terminal import Screen, Style
@@ -33,11 +34,13 @@ def render_json(
     With ``finding``, the one that the flows explain, it is there as the report has it.
     """
     sentences = ResultText(result, options.lang)
-    flows: dict[str, Json] = {
-        "flows": [_object(found, sentences) for found in explanations],
-        "gaps": [gap_object(gap, result, sentences) for gap in result.gaps],
-    }
-    return dump(flows if finding is None else {**flows, "finding": finding_object(finding, sentences)})
+    output = Explain(
+        flows=[_explanation(explanation, sentences) for explanation in explanations],
+        gaps=[gap_part(gap, result, sentences) for gap in result.gaps],
+    )
+    if finding is not None:
+        output["finding"] = finding_part(finding, sentences)
+    return dump(output)
 
 
 def render_table(
@@ -52,42 +55,37 @@ def render_table(
     return "".join(f"{line.rstrip()}\n" for line in lines[1:])
 
 
-def _object(found: Explanation, sentences: ResultText) -> Json:
-    return {
-        "region": found.region,
-        "cluster_id": found.cluster_id,
-        "role": found.role.value,
-        "security_groups": list(found.security_groups),
-        "nodes": list(found.nodes),
-        "node_pools": list(found.node_pools),
-        "flow": _flow_object(found.flow),
-        "verdict": found.verdict.value,
-        "decided_by": _considered_object(found.decided_by) if found.decided_by else None,
-        "considered": [_considered_object(tried) for tried in found.considered],
-        "requirements": list(found.requirements),
-        "permitted": found.permitted,
-        "reason": sentences.phrasing.text("flows-balancer-source") if found.balancer_source else None,
-    }
+def _explanation(explanation: Explanation, sentences: ResultText) -> ExplanationPart:
+    return ExplanationPart(
+        region=explanation.region,
+        cluster_id=explanation.cluster_id,
+        role=explanation.role,
+        security_groups=explanation.security_groups,
+        nodes=explanation.nodes,
+        node_pools=explanation.node_pools,
+        flow=_flow(explanation.flow),
+        verdict=explanation.verdict,
+        decided_by=_considered(explanation.decided_by) if explanation.decided_by else None,
+        considered=[_considered(step) for step in explanation.considered],
+        requirements=explanation.requirements,
+        permitted=explanation.permitted,
+        reason=sentences.phrasing.text("flows-balancer-source") if explanation.balancer_source else None,
+    )
 
 
-def _flow_object(flow: Flow) -> Json:
-    return {
-        "direction": flow.direction.value,
-        "protocol": flow.protocol.value,
-        "port": flow.port,
-        "peer": flow.peer,
-    }
+def _flow(flow: Flow) -> FlowPart:
+    return FlowPart(direction=flow.direction, protocol=flow.protocol, port=flow.port, peer=flow.peer)
 
 
-def _considered_object(tried: Considered) -> Json:
-    rule = tried.rule
-    return {
-        "security_group_id": tried.security_group_id,
-        "index": rule.index if rule else None,
-        "action": tried.action.value,
-        "description": rule.description if rule else "",
-        "match": tried.match.value,
-    }
+def _considered(step: Considered) -> ConsideredPart:
+    rule = step.rule
+    return ConsideredPart(
+        security_group_id=step.security_group_id,
+        index=rule.index if rule else None,
+        action=step.action,
+        description=rule.description if rule else "",
+        match=step.match,
+    )
 
 
 class _Page:

@@ -9,7 +9,7 @@ from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.identity import gap_fingerprints, path, verdict_fingerprint
-from auditor.reporter.json_report import Json, dump
+from auditor.reporter.json_report import JsonObject, dump
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
 from auditor.reporter.verdict import standings
@@ -39,7 +39,7 @@ class _Issues:
         self._clusters = standings(result, options.fail_on)
         self._verdicts = {(found.cluster.region, found.cluster.cluster_id): held for found, held in self._clusters}
 
-    def all(self) -> list[Json]:
+    def all(self) -> list[JsonObject]:
         gaps = zip(self._result.gaps, gap_fingerprints(self._result.gaps), strict=True)
         findings = [finding for finding in self._result.findings if finding.waiver is None]
         issues = [self._gap(gap, fingerprint) for gap, fingerprint in gaps]
@@ -54,7 +54,7 @@ class _Issues:
         ]
         return issues
 
-    def _finding(self, finding: Finding) -> Json:
+    def _finding(self, finding: Finding) -> JsonObject:
         text = finding_text(finding, self._sentences)
         return {
             "description": self._described(text, [(finding.region, finding.cluster_id)]),
@@ -64,7 +64,7 @@ class _Issues:
             "location": {"path": path(self._result, finding), "lines": {"begin": 1}},
         }
 
-    def _gap(self, gap: Gap, fingerprint: str) -> Json:
+    def _gap(self, gap: Gap, fingerprint: str) -> JsonObject:
         clusters = [found.cluster for found, _ in self._clusters if gap in found.gaps]
         text = gap_text(gap, self._sentences)
         return {
@@ -75,7 +75,7 @@ class _Issues:
             "location": {"path": path(self._result), "lines": {"begin": 1}},
         }
 
-    def _cluster(self, found: ClusterResult, verdict: Verdict) -> Json:
+    def _cluster(self, found: ClusterResult, verdict: Verdict) -> JsonObject:
         cluster = found.cluster
         word = self._sentences.verdict(found, verdict)
         undecided = verdict in (Verdict.UNKNOWN, Verdict.NOT_AUDITED)

@@ -1,10 +1,16 @@
-"""The report for programs: one JSON object, the same bytes for the same result; its schema is in ``report_schema``."""
+"""The ``json`` format: one object of the shape :class:`auditor.reporter.models.Report`, for programs.
+
+The same result gives the same bytes: keys are sorted, and neither clock nor terminal has a say. The
+functions for findings, gaps and packets serve the other JSON outputs too (explain, fix, diff, SARIF, OCSF).
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TypeAlias
 
+from auditor.model.baseline import Severity
 from auditor.model.clusters import NotCovered
 from auditor.model.findings import (
     Change,
@@ -23,233 +29,284 @@ from auditor.model.regions import Region, regions
 from auditor.model.rules import Direction
 from auditor.model.snapshot import Account
 from auditor.reporter import escape, identity
+from auditor.reporter.models import (
+    SCHEMA,
+    AccountPart,
+    BaselinePart,
+    ChangedGapsPart,
+    ChangedResourcePart,
+    ChangePart,
+    ClusterPart,
+    EvidencePart,
+    ExcessPart,
+    ExclusionPart,
+    FindingPart,
+    GapPart,
+    NetworksPart,
+    NotCoveredPart,
+    RegionPart,
+    Report,
+    RequirementPart,
+    SeverityCounts,
+    StackPart,
+    SummaryPart,
+    ToolPart,
+    UndecidedPart,
+    WaiverMarkPart,
+    WaiverPart,
+    WitnessPart,
+)
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.packets import example
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import audited, standings
 
-SCHEMA = "sgaudit-report/1"
 TOOL = "tke-sg-auditor"
 
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool | None"
+JsonObject: TypeAlias = dict[str, object]
+"""An object of a format that is described elsewhere (SARIF, OCSF, Code Quality)."""
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """The report object, keys sorted, characters as they are but for those that act (they are escaped)."""
+    """The report object as text."""
     return dump(report(result, options))
 
 
-def dump(value: Json) -> str:
-    """JSON text with a newline at the end; no control, bidi or separator character and no lone surrogate in it."""
+def dump(value: Mapping[str, object] | list[JsonObject]) -> str:
+    """JSON text with sorted keys and a newline at the end; characters that act are escaped, all others kept.
+
+    The text holds no control, bidi or separator character and no lone surrogate.
+    """
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2)
     return escape.json_text(text) + "\n"
 
 
-def report(result: Result, options: RenderOptions) -> dict[str, Json]:
+def report(result: Result, options: RenderOptions) -> Report:
     """The report as plain values."""
     sentences = ResultText(result, options.lang)
-    found: dict[str, Json] = {
-        "schema": SCHEMA,
-        "tool": {"name": TOOL, "version": options.tool_version},
-        "baseline": {"name": result.baseline.name, "digest": result.baseline.digest},
-        "complete": result.complete,
-        "account": _account(result.snapshot.account),
-        "read_at": identity.timestamp(result.snapshot.read_at),
-        "fail_on": options.fail_on_word,
-        "source": options.source.value,
-        "gaps": [gap_object(gap, result, sentences) for gap in result.gaps],
-        "summary": _summary(result),
-        "clusters": [_cluster(found, held.verdict, sentences) for found, held in standings(result, options.fail_on)],
-        "findings": [finding_object(finding, sentences) for finding in result.findings],
-        "waivers": [{"id": waiver_id, "state": state} for waiver_id, state in result.waivers],
-    }
-    return found if result.change is None else {**found, "change": _change(result.change)}
+    parts = Report(
+        schema=SCHEMA,
+        tool=ToolPart(name=TOOL, version=options.tool_version),
+        baseline=BaselinePart(name=result.baseline.name, digest=result.baseline.digest),
+        complete=result.complete,
+        account=_account(result.snapshot.account),
+        read_at=identity.timestamp(result.snapshot.read_at),
+        fail_on=options.fail_on or "never",
+        source=options.source,
+        gaps=[gap_part(gap, result, sentences) for gap in result.gaps],
+        summary=_summary(result),
+        clusters=[
+            _cluster(cluster_result, judged.verdict, sentences)
+            for cluster_result, judged in standings(result, options.fail_on)
+        ],
+        findings=[finding_part(finding, sentences) for finding in result.findings],
+        waivers=[WaiverPart(id=waiver_id, state=state) for waiver_id, state in result.waivers],
+    )
+    if result.change is not None:
+        parts["change"] = _change(result.change)
+    return parts
 
 
-def cluster_verdicts(result: Result, options: RenderOptions) -> list[Json]:
+def cluster_verdicts(result: Result, options: RenderOptions) -> list[JsonObject]:
     """The verdict on each cluster, for formats that have no place of their own for it."""
     return [
-        {"region": found.cluster.region, "cluster_id": found.cluster.cluster_id, "verdict": held.verdict.value}
-        for found, held in standings(result, options.fail_on)
+        {
+            "region": cluster_result.cluster.region,
+            "cluster_id": cluster_result.cluster.cluster_id,
+            "verdict": judged.verdict,
+        }
+        for cluster_result, judged in standings(result, options.fail_on)
     ]
 
 
-def _account(account: Account | None) -> Json:
-    return None if account is None else {"id": account.id, "name": account.name}
+def finding_part(finding: Finding, sentences: ResultText) -> FindingPart:
+    """One finding as the report has it."""
+    text = sentences.finding(finding)
+    return FindingPart(
+        code=finding.code,
+        name=finding.code.finding_name,
+        severity=finding.severity,
+        fingerprint=finding.fingerprint,
+        assumes=finding.assumes,
+        account=sentences.account_id,
+        region=finding.region,
+        cluster_id=finding.cluster_id,
+        role=finding.role,
+        security_groups=finding.security_groups,
+        nodes=finding.nodes,
+        node_pools=finding.node_pools,
+        direction=finding.direction,
+        requirement_id=finding.requirement_id or None,
+        packets=region_parts(finding.packets),
+        witness=_witness(finding.packets),
+        evidence=[_evidence(item) for item in finding.evidence],
+        default_deny=finding.default_deny,
+        subject=finding.subject,
+        known=finding.known,
+        title=text.title,
+        message=text.message,
+        advice=text.advice,
+        waiver=waiver_part(finding.waiver) if finding.waiver else None,
+    )
 
 
-def region_objects(packets: PacketSet) -> list[Json]:
-    """A packet set as the report's list of regions."""
+def gap_part(gap: Gap, result: Result, sentences: ResultText) -> GapPart:
+    """One gap as the report has it."""
+    text = sentences.gap(gap)
+    mark = result.gap_waiver(gap)
+    return GapPart(
+        kind=gap.kind,
+        fingerprint=gap.fingerprint,
+        account=sentences.account_id,
+        region=gap.region,
+        cluster_id=gap.cluster_id,
+        resource=gap.resource,
+        service=gap.service,
+        action=gap.action,
+        code=gap.code,
+        message=gap.message,
+        request_id=gap.request_id,
+        unknown=text.unknown,
+        advice=text.advice,
+        known=result.is_known_gap(gap),
+        waiver=waiver_part(mark) if mark else None,
+    )
+
+
+def region_parts(packets: PacketSet) -> list[RegionPart]:
+    """A packet set as the report's list of regions, whose union it is."""
     return [_region(region) for region in regions(packets)]
 
 
-def _region(region: Region) -> Json:
-    ports: dict[str, Json] = {"ports": [list(pair) for pair in region.ports]} if region.ports else {}
-    return {"protocol": region.protocol, "cidrs": list(region.cidrs), **ports}
+def waiver_part(mark: WaiverMark) -> WaiverMarkPart:
+    """The waiver of a finding or gap."""
+    return WaiverMarkPart(id=mark.waiver_id, reason=mark.reason, owner=mark.owner, expires=mark.expires.isoformat())
 
 
-def _summary(result: Result) -> Json:
-    held = audited(result)
-    return {
-        "clusters": held.clusters,
-        "nodes": held.nodes,
-        "masters": held.masters,
-        "security_groups": held.security_groups,
-        "findings": {severity.value: count for severity, count in result.counts().items()},
-        "waived": sum(finding.waiver is not None for finding in result.findings),
-    }
+def _account(account: Account | None) -> AccountPart | None:
+    return None if account is None else AccountPart(id=account.id, name=account.name)
 
 
-def gap_object(gap: Gap, result: Result, sentences: ResultText) -> Json:
-    """One gap as the report has it."""
-    said = sentences.gap(gap)
-    mark = result.gap_waiver(gap)
-    return {
-        "kind": gap.kind.value,
-        "fingerprint": gap.fingerprint,
-        "account": sentences.account_id,
-        "region": gap.region,
-        "cluster_id": gap.cluster_id,
-        "resource": gap.resource,
-        "service": gap.service,
-        "action": gap.action,
-        "code": gap.code,
-        "message": gap.message,
-        "request_id": gap.request_id,
-        "unknown": said.unknown,
-        "advice": said.advice,
-        "known": result.is_known_gap(gap),
-        "waiver": _waiver(mark) if mark else None,
-    }
+def _region(region: Region) -> RegionPart:
+    if region.ports:
+        return RegionPart(protocol=region.protocol, ports=region.ports, cidrs=region.cidrs)
+    return RegionPart(protocol=region.protocol, cidrs=region.cidrs)
 
 
-def _cluster(found: ClusterResult, verdict: Verdict, sentences: ResultText) -> Json:
-    cluster = found.cluster
-    return {
-        "account": sentences.account_id,
-        "region": cluster.region,
-        "cluster_id": cluster.cluster_id,
-        "name": cluster.name,
-        "type": cluster.cluster_type,
-        "network_mode": cluster.network_mode.value,
-        "vpc_id": cluster.vpc_id,
-        "verdict": verdict.value,
-        "exclusion": {"reason": found.exclusion.reason, "owner": found.exclusion.owner} if found.exclusion else None,
-        "networks": {"container": list(found.container), "cluster": list(found.cluster_network)},
-        "not_covered": [_not_covered(item, sentences) for item in cluster.not_covered],
-        "stacks": [_stack(stack) for stack in found.stacks],
-        "gaps": list(dict.fromkeys(gap.fingerprint for gap in found.gaps)),
-    }
+def _summary(result: Result) -> SummaryPart:
+    sizes, counts = audited(result), result.counts()
+    return SummaryPart(
+        clusters=sizes.clusters,
+        nodes=sizes.nodes,
+        masters=sizes.masters,
+        security_groups=sizes.security_groups,
+        findings=SeverityCounts(
+            critical=counts[Severity.CRITICAL],
+            high=counts[Severity.HIGH],
+            medium=counts[Severity.MEDIUM],
+            low=counts[Severity.LOW],
+            info=counts[Severity.INFO],
+        ),
+        waived=sum(finding.waiver is not None for finding in result.findings),
+    )
 
 
-def _not_covered(item: NotCovered, sentences: ResultText) -> Json:
-    return {
-        "kind": item.kind,
-        "count": item.count,
-        "why": sentences.not_covered(item).why,
-        "security_groups": list(item.security_groups),
-    }
+def _cluster(cluster_result: ClusterResult, verdict: Verdict, sentences: ResultText) -> ClusterPart:
+    cluster, exclusion = cluster_result.cluster, cluster_result.exclusion
+    return ClusterPart(
+        account=sentences.account_id,
+        region=cluster.region,
+        cluster_id=cluster.cluster_id,
+        name=cluster.name,
+        type=cluster.cluster_type,
+        network_mode=cluster.network_mode,
+        vpc_id=cluster.vpc_id,
+        verdict=verdict,
+        exclusion=ExclusionPart(reason=exclusion.reason, owner=exclusion.owner) if exclusion else None,
+        networks=NetworksPart(container=cluster_result.container, cluster=cluster_result.cluster_network),
+        not_covered=[_not_covered(item, sentences) for item in cluster.not_covered],
+        stacks=[_stack(stack) for stack in cluster_result.stacks],
+        gaps=tuple(dict.fromkeys(gap.fingerprint for gap in cluster_result.gaps)),
+    )
 
 
-def _stack(stack: StackResult) -> Json:
-    return {
-        "role": stack.role.value,
-        "attachment": stack.attachment.value,
-        "interfaces": list(stack.interfaces),
-        "exposure": stack.exposure.value,
-        "security_groups": list(stack.security_groups),
-        "nodes": list(stack.nodes),
-        "node_pools": list(stack.node_pools),
-        "requirements": [_requirement(judged) for judged in stack.requirements],
-        "excess": {"ingress": region_objects(stack.ingress.excess), "egress": region_objects(stack.egress.excess)},
-        "undecided": {
-            "ingress": region_objects(stack.undecided(Direction.INGRESS)),
-            "egress": region_objects(stack.undecided(Direction.EGRESS)),
-        },
-    }
+def _not_covered(item: NotCovered, sentences: ResultText) -> NotCoveredPart:
+    return NotCoveredPart(
+        kind=item.kind,
+        count=item.count,
+        why=sentences.not_covered(item).why,
+        security_groups=item.security_groups,
+    )
 
 
-def _requirement(judged: RequirementResult) -> Json:
-    return {
-        "id": judged.requirement.requirement_id,
-        "direction": judged.requirement.direction.value,
-        "status": judged.status.value,
-        "required": region_objects(judged.required),
-        "missing": region_objects(judged.missing),
-        "undecided": region_objects(judged.undecided),
-    }
+def _stack(stack: StackResult) -> StackPart:
+    return StackPart(
+        role=stack.role,
+        attachment=stack.attachment,
+        interfaces=stack.interfaces,
+        exposure=stack.exposure,
+        security_groups=stack.security_groups,
+        nodes=stack.nodes,
+        node_pools=stack.node_pools,
+        requirements=[_requirement(requirement_result) for requirement_result in stack.requirements],
+        excess=ExcessPart(
+            ingress=region_parts(stack.ingress.excess),
+            egress=region_parts(stack.egress.excess),
+        ),
+        undecided=UndecidedPart(
+            ingress=region_parts(stack.undecided(Direction.INGRESS)),
+            egress=region_parts(stack.undecided(Direction.EGRESS)),
+        ),
+    )
 
 
-def finding_object(finding: Finding, sentences: ResultText) -> Json:
-    """One finding as the report has it."""
-    said = sentences.finding(finding)
-    return {
-        "code": finding.code.value,
-        "name": finding.code.finding_name,
-        "severity": finding.severity.value,
-        "fingerprint": finding.fingerprint,
-        "assumes": finding.assumes.value if finding.assumes else None,
-        "account": sentences.account_id,
-        "region": finding.region,
-        "cluster_id": finding.cluster_id,
-        "role": finding.role.value,
-        "security_groups": list(finding.security_groups),
-        "nodes": list(finding.nodes),
-        "node_pools": list(finding.node_pools),
-        "direction": finding.direction.value if finding.direction else None,
-        "requirement_id": finding.requirement_id or None,
-        "packets": region_objects(finding.packets),
-        "witness": _witness(finding.packets),
-        "evidence": [_evidence(item) for item in finding.evidence],
-        "default_deny": finding.default_deny,
-        "subject": finding.subject,
-        "known": finding.known,
-        "title": said.title,
-        "message": said.message,
-        "advice": said.advice,
-        "waiver": _waiver(finding.waiver) if finding.waiver else None,
-    }
+def _requirement(requirement_result: RequirementResult) -> RequirementPart:
+    requirement = requirement_result.requirement
+    return RequirementPart(
+        id=requirement.requirement_id,
+        direction=requirement.direction,
+        status=requirement_result.status,
+        required=region_parts(requirement_result.required),
+        missing=region_parts(requirement_result.missing),
+        undecided=region_parts(requirement_result.undecided),
+    )
 
 
-def _witness(packets: PacketSet) -> Json:
+def _witness(packets: PacketSet) -> WitnessPart | None:
     if not packets:
         return None
-    found = example(packets)
-    return {"protocol": found.protocol.value, "port": found.port, "address": found.address}
+    packet = example(packets)
+    return WitnessPart(protocol=packet.protocol, port=packet.port, address=packet.address)
 
 
-def _evidence(item: Evidence) -> Json:
-    return {
-        "security_group_id": item.security_group_id,
-        "direction": item.direction.value,
-        "index": item.index,
-        "action": item.action.value,
-        "description": item.description,
-        "blocker": item.blocker,
-    }
+def _evidence(item: Evidence) -> EvidencePart:
+    return EvidencePart(
+        security_group_id=item.security_group_id,
+        direction=item.direction,
+        index=item.index,
+        action=item.action,
+        description=item.description,
+        blocker=item.blocker,
+    )
 
 
-def _waiver(mark: WaiverMark) -> Json:
-    return {"id": mark.waiver_id, "reason": mark.reason, "owner": mark.owner, "expires": mark.expires.isoformat()}
-
-
-def _change(change: Change) -> Json:
-    return {
-        "introduced": list(change.introduced),
-        "resolved": list(change.resolved),
-        "unchanged": list(change.unchanged),
-        "gaps": {
-            "introduced": list(change.gaps.introduced),
-            "unchanged": list(change.gaps.unchanged),
-            "touched": list(change.gaps.touched),
-        },
-        "resources": [
-            {
-                "address": item.address,
-                "actions": list(item.actions),
-                "effect": item.effect,
-                "findings": list(item.findings),
-            }
-            for item in change.resources
+def _change(change: Change) -> ChangePart:
+    return ChangePart(
+        introduced=change.introduced,
+        resolved=change.resolved,
+        unchanged=change.unchanged,
+        gaps=ChangedGapsPart(
+            introduced=change.gaps.introduced,
+            unchanged=change.gaps.unchanged,
+            touched=change.gaps.touched,
+        ),
+        resources=[
+            ChangedResourcePart(
+                address=resource.address,
+                actions=resource.actions,
+                effect=resource.effect,
+                findings=resource.findings,
+            )
+            for resource in change.resources
         ],
-    }
+    )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import ClusterResult, Code, Finding, Result, Verdict, WaiverMark
+from auditor.model.findings import ClusterResult, Code, Finding, Result, Verdict
 from auditor.model.gaps import Gap, GapKind
 from auditor.reporter import identity
 from auditor.reporter.codes import code_text
 from auditor.reporter.identity import gap_fingerprints
-from auditor.reporter.json_report import TOOL, Json, dump, region_objects
+from auditor.reporter.json_report import TOOL, JsonObject, dump, region_parts, waiver_part
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import FindingText, ResultText
 from auditor.reporter.verdict import standings
@@ -58,11 +58,11 @@ class _Events:
         self._sentences = ResultText(result, options.lang)
         ended = options.finished_at or datetime.combine(options.today, time(), tzinfo=UTC)
         account, read_at = identity.account_id(result), result.snapshot.read_at
-        self._account: dict[str, Json] = {} if account is None else {"account": {"uid": account}}
-        self._began: dict[str, Json] = {} if read_at is None else {"start_time": int(read_at.timestamp() * 1000)}
+        self._account: JsonObject = {} if account is None else {"account": {"uid": account}}
+        self._began: JsonObject = {} if read_at is None else {"start_time": int(read_at.timestamp() * 1000)}
         self._time = int(ended.timestamp() * 1000)
 
-    def finding(self, finding: Finding) -> Json:
+    def finding(self, finding: Finding) -> JsonObject:
         said = self._sentences.finding(finding)
         status = _SUPPRESSED if finding.waiver else _NEW
         return {
@@ -78,7 +78,7 @@ class _Events:
             "unmapped": self._unmapped(finding),
         }
 
-    def gap(self, gap: Gap, fingerprint: str) -> Json:
+    def gap(self, gap: Gap, fingerprint: str) -> JsonObject:
         said = self._sentences.gap(gap)
         mark = self._result.gap_waiver(gap)
         known = bool(self._result.is_known_gap(gap))
@@ -89,10 +89,10 @@ class _Events:
             "compliance": self._outcome(gap.kind, self._title(gap.kind), _WARNING, (said.message, said.unknown)),
             "remediation": {"desc": said.advice},
             "resources": [{"uid": gap.resource or gap.region, "type": "resource", "region": gap.region}],
-            **({"unmapped": {"waiver": _waiver(mark)}} if mark else {}),
+            **({"unmapped": {"waiver": waiver_part(mark)}} if mark else {}),
         }
 
-    def verdict(self, found: ClusterResult, verdict: Verdict) -> Json:
+    def verdict(self, found: ClusterResult, verdict: Verdict) -> JsonObject:
         cluster = found.cluster
         word = self._sentences.verdict(found, verdict)
         uid = f"{cluster.region}/{cluster.cluster_id}"
@@ -106,9 +106,7 @@ class _Events:
             "unmapped": {"verdict": verdict.value},
         }
 
-    def _event(
-        self, region: str, severity: tuple[int, str], status: tuple[int, str], *, known: bool
-    ) -> dict[str, Json]:
+    def _event(self, region: str, severity: tuple[int, str], status: tuple[int, str], *, known: bool) -> JsonObject:
         activity_id, activity = _ACTIVITIES[known]
         return {
             "activity_id": activity_id,
@@ -139,19 +137,19 @@ class _Events:
             },
         }
 
-    def _info(self, uid: str, title: str, code: str, *, known: bool) -> Json:
+    def _info(self, uid: str, title: str, code: str, *, known: bool) -> JsonObject:
         """A finding that an earlier report had was created then, nobody here knows when."""
-        created: dict[str, Json] = {} if known else {"created_time": self._time}
+        created: JsonObject = {} if known else {"created_time": self._time}
         return {"uid": uid, "title": title, "types": [code], "last_seen_time": self._time, **created}
 
-    def _compliance(self, finding: Finding, said: FindingText) -> Json:
+    def _compliance(self, finding: Finding, said: FindingText) -> JsonObject:
         details = tuple(line for line in (said.message, *said.rules, said.why) if line)
         found = self._outcome(finding.code, self._title(finding.code), _FAIL, details)
         return {**found, "requirements": [finding.requirement_id]} if finding.requirement_id else found
 
-    def _outcome(self, uid: str, title: str, status: tuple[int, str], details: tuple[str, ...]) -> dict[str, Json]:
-        standards: list[Json] = [self._result.baseline.name]
-        check: Json = {
+    def _outcome(self, uid: str, title: str, status: tuple[int, str], details: tuple[str, ...]) -> JsonObject:
+        standards: list[str] = [self._result.baseline.name]
+        check: JsonObject = {
             "uid": uid,
             "name": title,
             "standards": standards,
@@ -170,27 +168,23 @@ class _Events:
     def _title(self, code: Code | GapKind) -> str:
         return code_text(code, self._options.lang).title
 
-    def _unmapped(self, finding: Finding) -> Json:
+    def _unmapped(self, finding: Finding) -> JsonObject:
         """What the schema has no field for; the waiver's words are in no other field either."""
-        waived: dict[str, Json] = {}
+        waived: JsonObject = {}
         if mark := finding.waiver:
-            waived = {"waiver": _waiver(mark)}
+            waived = {"waiver": waiver_part(mark)}
         return {
             "role": finding.role,
             "nodes": list(finding.nodes),
             "node_pools": list(finding.node_pools),
-            "packets": region_objects(finding.packets),
+            "packets": region_parts(finding.packets),
             **waived,
         }
 
-    def _cluster(self, region: str, cluster_id: str) -> Json:
+    def _cluster(self, region: str, cluster_id: str) -> JsonObject:
         name = self._sentences.cluster(region, cluster_id)
         return {"uid": cluster_id, "name": name, "type": "tke:cluster", "region": region}
 
-    def _group(self, region: str, group: str) -> Json:
+    def _group(self, region: str, group: str) -> JsonObject:
         name = self._sentences.group(region, group)
         return {"uid": group, "name": name, "type": "vpc:security-group", "region": region}
-
-
-def _waiver(mark: WaiverMark) -> Json:
-    return {"id": mark.waiver_id, "reason": mark.reason, "owner": mark.owner, "expires": mark.expires.isoformat()}

@@ -15,7 +15,8 @@ from auditor.model.outcomes import EditStep, GroupChange, Operation, Remaining, 
 from auditor.model.rules import Direction, Rule
 from auditor.reporter import escape
 from auditor.reporter.api_rules import ACTIONS, policy, rule_object
-from auditor.reporter.json_report import Json, dump, region_objects
+from auditor.reporter.command_models import ChangedListPart, Fix, OperationPart, PlacePart, ProofPart, RemainingPart
+from auditor.reporter.json_report import dump, region_parts
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.terminal import Screen, Style
 from auditor.reporter.text.sentences import ResultText
@@ -171,15 +172,15 @@ def render_json(repair: Repair, result: Result, options: RenderOptions) -> str:
     sentences = ResultText(result, options.lang)
     proof = repair.proof
     return dump(
-        {
-            "changes": [_change(change) for change in repair.changes],
-            "proof": {
-                "resolved": list(proof.resolved),
-                "remaining": [_remaining(left, sentences) for left in proof.remaining],
-                "opened": region_objects(proof.opened),
-                "closed": region_objects(proof.closed),
-            },
-        }
+        Fix(
+            changes=[_changed_list(change) for change in repair.changes],
+            proof=ProofPart(
+                resolved=proof.resolved,
+                remaining=[_remaining(remaining, sentences) for remaining in proof.remaining],
+                opened=region_parts(proof.opened),
+                closed=region_parts(proof.closed),
+            ),
+        )
     )
 
 
@@ -188,37 +189,35 @@ def render_table(repair: Repair, result: Result, options: RenderOptions) -> str:
     return "\n".join(line.rstrip() for line in _Page(repair, result, options).lines()) + "\n"
 
 
-def _change(change: GroupChange) -> Json:
-    return {
-        "region": change.region,
-        "security_group_id": change.security_group_id,
-        "direction": change.direction.value,
-        "version": change.version,
-        "operations": [_step(step) for step in change.steps],
-        "after": [rule_object(rule) for rule in change.after],
-        "shared_with": list(change.shared_with),
-    }
-
-
-def _step(step: EditStep) -> Json:
-    return {"op": step.operation.value, "index": step.index, "rule": rule_object(step.rule)}
-
-
-def _remaining(left: Remaining, sentences: ResultText) -> Json:
-    return {
-        "fingerprint": left.fingerprint,
-        "why": left.why.value,
-        "message": sentences.phrasing.text(f"flows-why-{left.why}"),
-        "evidence": [
-            {
-                "security_group_id": rule.security_group_id,
-                "direction": rule.direction.value,
-                "index": rule.index,
-                "action": rule.action.value,
-            }
-            for rule in left.evidence
+def _changed_list(change: GroupChange) -> ChangedListPart:
+    return ChangedListPart(
+        region=change.region,
+        security_group_id=change.security_group_id,
+        direction=change.direction,
+        version=change.version,
+        operations=[
+            OperationPart(op=step.operation, index=step.index, rule=rule_object(step.rule)) for step in change.steps
         ],
-    }
+        after=[rule_object(rule) for rule in change.after],
+        shared_with=change.shared_with,
+    )
+
+
+def _remaining(remaining: Remaining, sentences: ResultText) -> RemainingPart:
+    return RemainingPart(
+        fingerprint=remaining.fingerprint,
+        why=remaining.why,
+        message=sentences.phrasing.text(f"flows-why-{remaining.why}"),
+        evidence=[
+            PlacePart(
+                security_group_id=rule.security_group_id,
+                direction=rule.direction,
+                index=rule.index,
+                action=rule.action,
+            )
+            for rule in remaining.evidence
+        ],
+    )
 
 
 class _Page:

@@ -11,7 +11,7 @@ from auditor.model.gaps import Gap, GapKind
 from auditor.reporter import identity
 from auditor.reporter.codes import CodeText, code_text
 from auditor.reporter.identity import gap_fingerprints, path
-from auditor.reporter.json_report import TOOL, Json, cluster_verdicts, dump, region_objects
+from auditor.reporter.json_report import TOOL, JsonObject, cluster_verdicts, dump, region_parts
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
 
@@ -44,7 +44,7 @@ def render(result: Result, options: RenderOptions) -> str:
     Of more findings than a reader takes, the worst; a notification counts the rest.
     """
     sentences = ResultText(result, options.lang)
-    run: dict[str, Json] = {
+    run: JsonObject = {
         "tool": {"driver": _driver(options)},
         "automationDetails": {"id": _category(result)},
         "columnKind": "unicodeCodePoints",
@@ -63,7 +63,7 @@ def _category(result: Result) -> str:
     return "/".join(part for part in ("sgaudit", result.baseline.name, place) if part) + "/"
 
 
-def _driver(options: RenderOptions) -> Json:
+def _driver(options: RenderOptions) -> JsonObject:
     return {
         "name": TOOL,
         "version": options.tool_version,
@@ -72,7 +72,7 @@ def _driver(options: RenderOptions) -> Json:
     }
 
 
-def _rule(code: Code, said: CodeText) -> Json:
+def _rule(code: Code, said: CodeText) -> JsonObject:
     level, score = _RULES[code]
     return {
         **_described(said),
@@ -87,11 +87,11 @@ def _rule(code: Code, said: CodeText) -> Json:
     }
 
 
-def _notice(said: CodeText) -> Json:
+def _notice(said: CodeText) -> JsonObject:
     return {**_described(said), "defaultConfiguration": {"level": "error"}}
 
 
-def _described(said: CodeText) -> dict[str, Json]:
+def _described(said: CodeText) -> JsonObject:
     return {
         "id": said.code,
         "shortDescription": {"text": said.title},
@@ -103,8 +103,8 @@ def _described(said: CodeText) -> dict[str, Json]:
     }
 
 
-def _invocation(result: Result, options: RenderOptions, sentences: ResultText) -> Json:
-    ended: dict[str, Json] = {}
+def _invocation(result: Result, options: RenderOptions, sentences: ResultText) -> JsonObject:
+    ended: JsonObject = {}
     if options.finished_at is not None:
         ended = {"endTimeUtc": options.finished_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
     notifications = [
@@ -122,9 +122,9 @@ def _invocation(result: Result, options: RenderOptions, sentences: ResultText) -
     }
 
 
-def _notification(gap: Gap, fingerprint: str, result: Result, sentences: ResultText) -> Json:
+def _notification(gap: Gap, fingerprint: str, result: Result, sentences: ResultText) -> JsonObject:
     mark = result.gap_waiver(gap)
-    waived: dict[str, Json] = {} if mark is None else {"waiver": mark.waiver_id}
+    waived: JsonObject = {} if mark is None else {"waiver": mark.waiver_id}
     return {
         "descriptor": {"id": gap.kind.value, "index": list(GapKind).index(gap.kind)},
         "level": "note" if mark else "error",
@@ -133,8 +133,8 @@ def _notification(gap: Gap, fingerprint: str, result: Result, sentences: ResultT
     }
 
 
-def _result(finding: Finding, result: Result, sentences: ResultText) -> Json:
-    found: dict[str, Json] = {
+def _result(finding: Finding, result: Result, sentences: ResultText) -> JsonObject:
+    found: JsonObject = {
         "ruleId": finding.code.value,
         "ruleIndex": list(Code).index(finding.code),
         "level": _LEVELS[finding.severity],
@@ -143,7 +143,7 @@ def _result(finding: Finding, result: Result, sentences: ResultText) -> Json:
         "partialFingerprints": {"sgauditFinding/v1": finding.fingerprint},
         "properties": {
             "severity": finding.severity.value,
-            "packets": region_objects(finding.packets),
+            "packets": region_parts(finding.packets),
             "nodes": list(finding.nodes),
             "nodePools": list(finding.node_pools),
         },
@@ -163,7 +163,7 @@ def _plain(text: str) -> str:
     return text.replace("](", "]\\(")
 
 
-def _location(finding: Finding, result: Result) -> Json:
+def _location(finding: Finding, result: Result) -> JsonObject:
     whole = f"{finding.region}/{finding.cluster_id}/{finding.role}"
     names = (whole, *(f"{whole}/{group}" for group in finding.security_groups))
     return {

@@ -13,7 +13,7 @@ from auditor.model.outcomes import Flow
 from auditor.model.rules import Direction, SecurityGroup
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
-from auditor.reporter import diff, explanation
+from auditor.reporter import diff, explanation, report_reader
 from auditor.reporter import repair as repair_commands
 from auditor.reporter import repair as repair_report
 from auditor.reporter import repair as repair_terraform
@@ -93,7 +93,7 @@ def _differing(form: str) -> Rendered:
 def _differing_reports(form: str, options: RenderOptions) -> Rendered:
     old = RESULTS["estate"].snapshot
     texts = (render_report(pipeline.compare(one, PLAIN, TODAY), options) for one in (old, _later(old)))
-    found = diff.difference(*(diff.load(text, "report.json") for text in texts))
+    found = diff.compare_reports(*(report_reader.load(text, "report.json") for text in texts))
     if form == "json":
         return lambda _: diff.render_report_diff_json(found)
     return partial(diff.render_report_diff_table, found)

@@ -18,7 +18,7 @@ from auditor.errors import AuditorError, ExitCode
 from auditor.fetcher import cassette, snapshot_file
 from auditor.files import reader
 from auditor.model.snapshot import Snapshot
-from auditor.reporter import diff
+from auditor.reporter import report_reader
 from auditor.whatif import apply, change_file
 from auditor.whatif.terraform import load
 from auditor.words import Lang, catalogue
@@ -59,7 +59,7 @@ LOADERS: dict[str, Callable[[Path], object]] = {
     "change": lambda path: change_file.apply(Snapshot(regions=()), change_file.load(_text(path), "change.yaml")),
     "snapshot": lambda path: snapshot_file.load(_text(path), "snapshot.json"),
     "cassette": lambda path: cassette.load(_text(path), "cassette.json"),
-    "since": lambda path: diff.load(_text(path), "report.json"),
+    "since": lambda path: report_reader.load(_text(path), "report.json"),
 }
 
 

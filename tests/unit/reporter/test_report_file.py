@@ -5,19 +5,19 @@ import json
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.reporter import diff
+from auditor.reporter import diff, report_reader
 
 FINDING = {"code": "TSG201", "severity": "high", "fingerprint": "f" * 16, "region": "r", "cluster_id": "cls-a"}
 REPORT = {"schema": "sgaudit-report/1", "complete": True, "findings": [FINDING]}
 
 
-def _load(report: object) -> diff.ReadReport:
-    return diff.load(json.dumps(report), "report.json")
+def _load(report: object) -> report_reader.ReadReport:
+    return report_reader.load(json.dumps(report), "report.json")
 
 
 def test_what_a_later_version_adds_is_kept() -> None:
     found = _load(REPORT | {"findings": [FINDING | {"colour": "red"}], "more": 1})
-    printed = json.loads(diff.render_report_diff_json(diff.difference(_load(REPORT | {"findings": []}), found)))
+    printed = json.loads(diff.render_report_diff_json(diff.compare_reports(_load(REPORT | {"findings": []}), found)))
     assert printed["new"][0]["colour"] == "red"
 
 
@@ -39,5 +39,5 @@ def test_a_report_of_another_form_is_refused_by_its_key(report: dict[str, object
 
 def test_text_that_is_no_json_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
-        diff.load("{", "report.json")
+        report_reader.load("{", "report.json")
     assert caught.value.facts["key"] == "JSON"

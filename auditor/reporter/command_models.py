@@ -1,0 +1,180 @@
+"""The shapes of the JSON that explain, fix and diff print: their output is built from them and described by them.
+
+They are ``TypedDict`` classes as in ``models``, and share its shapes of findings, gaps and packets.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NotRequired, TypeAlias
+
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from auditor.model.clusters import Role
+from auditor.model.outcomes import FlowVerdict, Match, Operation
+from auditor.model.rules import Action, Direction
+from auditor.model.services import Protocol
+from auditor.reporter.api_rules import ApiRule
+from auditor.reporter.models import FindingPart, GapPart, Port, RegionPart, Strings, schema_of
+
+RuleJson: TypeAlias = Annotated[ApiRule, Field(description="A rule in the API's own shape (vpc/SecurityGroupPolicy).")]
+
+
+def command_json_schema(command: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the output of one of :data:`COMMANDS`."""
+    return schema_of(COMMANDS[command])
+
+
+class FlowPart(TypedDict):
+    """The packet that was asked about."""
+
+    direction: Direction
+    protocol: Protocol
+    port: Port | None
+    peer: str
+
+
+class ConsideredPart(TypedDict):
+    """A rule that was looked at; without an index, a whole group whose rules were not read."""
+
+    security_group_id: str
+    index: int | None
+    action: Action
+    description: str
+    match: Match
+
+
+class ExplanationPart(TypedDict):
+    """How one stack treats the packet."""
+
+    region: str
+    cluster_id: str
+    role: Role
+    security_groups: Strings
+    nodes: Strings
+    node_pools: Strings
+    flow: FlowPart
+    verdict: FlowVerdict
+    decided_by: Annotated[ConsideredPart | None, Field(description="Null is the implicit deny.")]
+    considered: list[ConsideredPart]
+    requirements: Annotated[Strings, Field(description="Ids of the requirements that need the flow.")]
+    permitted: bool
+    reason: Annotated[str | None, Field(description="Why the rules do not decide the flow by themselves.")]
+
+
+class Explain(TypedDict):
+    """The output of sgaudit explain; ``finding`` is there where a finding was explained."""
+
+    flows: list[ExplanationPart]
+    gaps: Annotated[list[GapPart], Field(description="The gaps that leave a flow open, or hide a stack.")]
+    finding: NotRequired[FindingPart]
+
+
+class OperationPart(TypedDict):
+    """One step; each index counts in the list as it is by then."""
+
+    op: Operation
+    index: int
+    rule: RuleJson
+
+
+class ChangedListPart(TypedDict):
+    """The change of one direction of one group."""
+
+    region: str
+    security_group_id: str
+    direction: Direction
+    version: str
+    operations: list[OperationPart]
+    after: list[RuleJson]
+    shared_with: Strings
+
+
+class PlacePart(TypedDict):
+    """A rule that keeps a finding from being resolved."""
+
+    security_group_id: str
+    direction: Direction
+    index: int
+    action: str
+
+
+class RemainingPart(TypedDict):
+    """A finding that the change leaves."""
+
+    fingerprint: str
+    why: str
+    message: str
+    evidence: list[PlacePart]
+
+
+class ProofPart(TypedDict):
+    """The result of an audit of the changed state."""
+
+    resolved: Strings
+    remaining: list[RemainingPart]
+    opened: list[RegionPart]
+    closed: list[RegionPart]
+
+
+class Fix(TypedDict):
+    """The output of sgaudit fix."""
+
+    changes: list[ChangedListPart]
+    proof: ProofPart
+
+
+class PairPart(TypedDict):
+    """A rule before and after."""
+
+    before: RuleJson
+    after: RuleJson
+
+
+class EditPacketsPart(TypedDict):
+    """The packets that a group alone now decides otherwise."""
+
+    opened: list[RegionPart]
+    closed: list[RegionPart]
+    unsettled: list[RegionPart]
+
+
+class RuleEditPart(TypedDict):
+    """The edit of one direction of one group."""
+
+    region: str
+    security_group_id: str
+    direction: Direction
+    added: list[RuleJson]
+    removed: list[RuleJson]
+    moved: list[PairPart]
+    redescribed: list[PairPart]
+    packets: EditPacketsPart
+
+
+class BindingEditPart(TypedDict):
+    """A node or pool that binds another list; null where it was not there, or its list was not read."""
+
+    region: str
+    cluster_id: str
+    node: str
+    before: Strings | None
+    after: Strings | None
+
+
+class Diff(TypedDict):
+    """The output of sgaudit diff; two reports have no edits."""
+
+    new: list[FindingPart]
+    fixed: list[FindingPart]
+    unknown: Annotated[
+        list[FindingPart],
+        Field(description="Findings that the newer side could not see or decide; they never count as fixed."),
+    ]
+    unchanged: Strings
+    rule_edits: list[RuleEditPart]
+    bindings: list[BindingEditPart]
+
+
+COMMANDS: dict[str, type[Any]] = {"explain": Explain, "fix": Fix, "diff": Diff}
+"""Command to the shape of its JSON output."""

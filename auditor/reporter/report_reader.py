@@ -1,0 +1,158 @@
+"""Reads the JSON report of an earlier run, for ``diff`` and ``--since``.
+
+A report of any version is read: the models name only the fields that a later run needs, early versions may lack those
+that have a default, and fields of later versions are kept. ``load`` raises ``ConfigError`` for any other file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from auditor.errors import ConfigError
+from auditor.model import addresses
+from auditor.model.baseline import Severity
+from auditor.model.completeness import ClusterReading, StackReading, hides_stacks
+from auditor.model.findings import Verdict
+from auditor.model.intervals import IntervalSet
+from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
+from auditor.model.regions import ALL_PROTOCOLS
+from auditor.model.rules import Direction
+from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, services
+from auditor.reporter.models import RegionPart, ReportSchema
+
+
+def load(text: str, source: str) -> ReadReport:
+    """The report in ``text``; ``source`` is its name for complaints. Raises ``ConfigError`` for anything else."""
+    try:
+        return ReadReport.model_validate_json(text)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        key = ".".join(str(step) for step in fault["loc"]) or "JSON"
+        raise ConfigError("commands-report-shape", path=source, key=key) from None
+
+
+def packets_of(regions: Iterable[RegionPart]) -> PacketSet:
+    """The packets of a report's regions. Raises ``ValueError`` for a block that is not a CIDR block."""
+    return union(packets(_services(region), addresses.union(region["cidrs"])) for region in regions)
+
+
+def _services(region: RegionPart) -> IntervalSet:
+    protocol = region["protocol"]
+    if protocol == ALL_PROTOCOLS:
+        return EVERYTHING
+    return services(protocol, region.get("ports") or WHOLE_PORT_RANGE) if protocol.has_ports else services(protocol)
+
+
+def _readable(regions: tuple[RegionPart, ...]) -> tuple[RegionPart, ...]:
+    packets_of(regions)
+    return regions
+
+
+Regions = Annotated[tuple[RegionPart, ...], AfterValidator(_readable)]
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class ReadFinding(_Read):
+    """A finding as it was reported."""
+
+    code: str
+    severity: Severity
+    fingerprint: str
+    region: str
+    cluster_id: str
+    role: str = ""
+    security_groups: tuple[str, ...] = ()
+    direction: Direction | None = None
+    packets: Regions = ()
+    title: str = ""
+    message: str = ""
+    waiver: dict[str, Any] | None = None
+
+
+class ReadUndecided(_Read):
+    """The packets of a stack that may belong to a finding, or not."""
+
+    ingress: Regions
+    egress: Regions
+
+
+class ReadStack(_Read):
+    """A stack. The report of an early version does not say which packets are undecided."""
+
+    role: str
+    security_groups: tuple[str, ...]
+    undecided: ReadUndecided | None = None
+
+
+class ReadCluster(_Read):
+    """A cluster that was audited. The report of an early version does not say on which gaps it depends."""
+
+    region: str
+    cluster_id: str
+    name: str = ""
+    verdict: str = ""
+    stacks: tuple[ReadStack, ...] = ()
+    gaps: tuple[str, ...] | None = None
+
+
+class ReadGap(_Read):
+    """A gap as it was reported. The report of an early version has no fingerprint for it: it equals no other gap."""
+
+    fingerprint: str = ""
+    kind: str = ""
+    cluster_id: str = ""
+    resource: str = ""
+    waiver: dict[str, Any] | None = None
+
+
+class ReadReport(_Read):
+    """A report. ``filter`` is set where a filter removed findings: such a report does not show that any is fixed."""
+
+    # A field named "schema" would hide a method of pydantic's.
+    schema_id: ReportSchema = Field(alias="schema")
+    baseline: dict[str, Any] = {}
+    complete: bool
+    clusters: tuple[ReadCluster, ...] = ()
+    findings: tuple[ReadFinding, ...]
+    gaps: tuple[ReadGap, ...] = ()
+    filter: dict[str, Any] | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing but waived gaps keeps the report from being complete."""
+        return self.complete or (bool(self.gaps) and all(gap.waiver is not None for gap in self.gaps))
+
+    def readings(self) -> dict[tuple[str, str], ClusterReading]:
+        """How far the report read each cluster, by region and id; none where it is filtered or excludes the cluster."""
+        if self.filter is not None:
+            return {}
+        gaps = {gap.fingerprint: gap for gap in self.gaps}
+        return {
+            (cluster.region, cluster.cluster_id): self._reading(cluster, gaps)
+            for cluster in self.clusters
+            if cluster.verdict != Verdict.EXCLUDED
+        }
+
+    def _reading(self, cluster: ReadCluster, gaps: Mapping[str, ReadGap]) -> ClusterReading:
+        own = [gaps[name] for name in cluster.gaps or () if name in gaps]
+        hidden = any(hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource) for gap in own)
+        unlisted = cluster.gaps is None and not self.complete
+        return ClusterReading(
+            stacks=tuple(self._stack(stack) for stack in cluster.stacks),
+            hides_stacks=hidden or unlisted,
+            unread=frozenset(gap.resource.partition("/")[0] for gap in own),
+        )
+
+    def _stack(self, stack: ReadStack) -> StackReading:
+        if stack.undecided is None:
+            ingress = egress = NOTHING if self.complete else UNIVERSE
+        else:
+            ingress, egress = packets_of(stack.undecided.ingress), packets_of(stack.undecided.egress)
+        undecided = {Direction.INGRESS: ingress, Direction.EGRESS: egress}
+        return StackReading(role=stack.role, security_groups=stack.security_groups, undecided=undecided)
