@@ -26,15 +26,15 @@ from auditor.whatif.planned import Planned
 from auditor.whatif.verdict import Say
 
 
-def compare(snapshot: Snapshot, policy: Policy, today: date, known: EarlierFindings | None = None) -> Result:
+def compare(snapshot: Snapshot, policy: Policy, today: date, earlier: EarlierFindings | None = None) -> Result:
     """The result of holding ``snapshot`` against ``policy`` on ``today``.
 
-    With ``known``, the findings and gaps of an earlier report, each finding and gap is marked known or new.
+    With ``earlier``, the findings and gaps of an earlier report, each finding and gap is marked known or new.
     """
     result = comparison.compare(snapshot, policy, today)
-    if known is None:
+    if earlier is None:
         return result
-    return replace(result, findings=marked(result.findings, known), known_gaps=known.gaps)
+    return replace(result, findings=marked(result.findings, earlier), known_gaps=earlier.gaps)
 
 
 def render(result: Result, report_format: str, options: RenderOptions) -> str:
@@ -61,9 +61,9 @@ class Explained:
 
 def explain(snapshot: Snapshot, policy: Policy, target: ExplainTarget, flow: Flow) -> Explained:
     """What becomes of ``flow`` on each stack that is asked about."""
-    found = explained(snapshot, policy, target.cluster, flow, role=target.role, node=target.node)
-    unread = doubts(snapshot, found) | hidden_stacks(target.cluster, target.role, target.node)
-    return Explained(explanations=found, gaps=tuple(sorted(unread)))
+    explanations = explained(snapshot, policy, target.cluster, flow, role=target.role, node=target.node)
+    unread = doubts(snapshot, explanations) | hidden_stacks(target.cluster, target.role, target.node)
+    return Explained(explanations=explanations, gaps=tuple(sorted(unread)))
 
 
 def uncompared(snapshot: Snapshot, policy: Policy, gaps: tuple[Gap, ...], cluster: Cluster | None = None) -> Result:
@@ -73,7 +73,8 @@ def uncompared(snapshot: Snapshot, policy: Policy, gaps: tuple[Gap, ...], cluste
         baseline=policy.baseline,
         snapshot=snapshot,
         clusters=tuple(
-            ClusterResult(cluster=one, container=(), cluster_network=(), stacks=(), gaps=gaps) for one in concerned
+            ClusterResult(cluster=each_cluster, container=(), cluster_network=(), stacks=(), gaps=gaps)
+            for each_cluster in concerned
         ),
         findings=(),
         gaps=gaps,
@@ -86,13 +87,13 @@ def explain_finding(result: Result, policy: Policy, finding: Finding) -> Explain
         return Explained(explanations=(), gaps=())
     packet = example(finding.packets)
     flow = Flow(direction=finding.direction, protocol=packet.protocol, port=packet.port, peer=packet.address)
-    cluster = next(found.cluster for found in result.clusters if found.cluster.cluster_id == finding.cluster_id)
-    found = tuple(
-        one
-        for one in explained(result.snapshot, policy, cluster, flow, role=finding.role)
-        if one.security_groups == finding.security_groups
+    cluster = next(audited.cluster for audited in result.clusters if audited.cluster.cluster_id == finding.cluster_id)
+    explanations = tuple(
+        explanation
+        for explanation in explained(result.snapshot, policy, cluster, flow, role=finding.role)
+        if explanation.security_groups == finding.security_groups
     )
-    return Explained(explanations=found, gaps=tuple(sorted(doubts(result.snapshot, found))))
+    return Explained(explanations=explanations, gaps=tuple(sorted(doubts(result.snapshot, explanations))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +128,11 @@ def judge(snapshot: Snapshot, planned: Planned, policy: Policy, today: date, say
 def _before(snapshot: Snapshot, after: Result, policy: Policy, today: date) -> Result:
     """The findings and gaps before the change; clusters that it cannot reach are not compared a second time."""
     reached = affected(snapshot, after.snapshot, policy)
-    kept = tuple(one for one in snapshot.clusters if (one.region, one.cluster_id) in reached)
-    rest = tuple(one for one in snapshot.clusters if (one.region, one.cluster_id) not in reached)
+    kept = tuple(item for item in snapshot.clusters if (item.region, item.cluster_id) in reached)
+    rest = tuple(item for item in snapshot.clusters if (item.region, item.cluster_id) not in reached)
     part = replace(snapshot, clusters=kept, neighbours=(*snapshot.neighbours, *rest))
     before = comparison.compare(part, policy, today)
     same = (finding for finding in after.findings if (finding.region, finding.cluster_id) not in reached)
-    unreached = (one for one in after.clusters if (one.cluster.region, one.cluster.cluster_id) not in reached)
-    gaps = {*before.gaps, *(gap for one in unreached for gap in one.gaps)}
+    unreached = (item for item in after.clusters if (item.cluster.region, item.cluster.cluster_id) not in reached)
+    gaps = {*before.gaps, *(gap for item in unreached for gap in item.gaps)}
     return replace(before, findings=(*before.findings, *same), gaps=tuple(sorted(gaps)))

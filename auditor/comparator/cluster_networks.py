@@ -33,10 +33,10 @@ class ResolvedNetworks:
 
     def addresses(self, flow: FlowPattern) -> Bounds:
         """Where a flow comes from or goes to."""
-        found = Bounds.exactly(addresses.union(flow.cidrs))
+        bounds = Bounds.exactly(addresses.union(flow.cidrs))
         for name in flow.networks:
-            found |= self.named[name]
-        return found
+            bounds |= self.named[name]
+        return bounds
 
     def packets(self, flow: FlowPattern) -> tuple[PacketSet, PacketSet]:
         """The packets of a flow: those that certainly belong to it, and those that could."""
@@ -59,14 +59,14 @@ def resolve_networks(cluster: Cluster, cluster_network: ClusterNetwork) -> Resol
     """The networks of ``cluster`` as the configuration reads 集群网络."""
     networks = cluster.networks
     of_cluster = cluster_blocks(networks, cluster_network)
-    known = tuple(networks.surroundings.cidrs + networks.vpc.cidrs + networks.subnets.cidrs)
+    vpc_cidrs = tuple(networks.surroundings.cidrs + networks.vpc.cidrs + networks.subnets.cidrs)
     return ResolvedNetworks(
         named={
             NamedNetwork.CONTAINER: _extent(networks.container),
             NamedNetwork.CLUSTER: _extent(of_cluster),
             NamedNetwork.SUBNETS: _extent(networks.subnets),
         },
-        surroundings=addresses.union(known),
+        surroundings=addresses.union(vpc_cidrs),
         gaps=frozenset(networks.container.gaps + of_cluster.gaps + networks.subnets.gaps + networks.surroundings.gaps),
         overlay=cluster.network_mode is NetworkMode.CILIUM_OVERLAY,
         lacks_ipv6=cluster.lacks_ipv6,
@@ -79,5 +79,5 @@ def cluster_blocks(networks: Networks, cluster_network: ClusterNetwork) -> Netwo
 
 
 def _extent(network: Network) -> Bounds:
-    known = addresses.union(network.cidrs)
-    return Bounds(certain=known, possible=known | (UNREAD_NETWORK if network.gaps else EMPTY))
+    certain = addresses.union(network.cidrs)
+    return Bounds(certain=certain, possible=certain | (UNREAD_NETWORK if network.gaps else EMPTY))

@@ -28,12 +28,12 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
     ``today`` decides which waivers are valid. Findings come worst first, gaps and clusters in a fixed order.
     """
     comparison = _Comparison(snapshot, policy)
-    found = tuple(comparison.result(cluster) for cluster in snapshot.clusters)
+    audited = tuple(comparison.result(cluster) for cluster in snapshot.clusters)
     waived = waive(
-        (finding for _, of_cluster in found for finding in of_cluster), policy.waivers, today, snapshot.clusters
+        (finding for _, of_cluster in audited for finding in of_cluster), policy.waivers, today, snapshot.clusters
     )
     weighed = tuple(comparison.weighed(finding) for finding in waived.findings)
-    clusters = tuple(cluster for cluster, _ in found)
+    clusters = tuple(cluster for cluster, _ in audited)
     result = Result(
         baseline=policy.baseline,
         snapshot=snapshot,
@@ -83,22 +83,20 @@ class _Comparison:
         needs = requirements.resolved_requirements(cluster, self._policy, self._clusters, networks)
         for need in needs:
             self._needs[cluster.cluster_id, need.requirement.requirement_id] = need
-        bound = stacks(cluster)
-        audited = [self._stack(cluster, stack, needs, networks) for stack in bound]
-        found = [finding for _, of_stack in audited for finding in of_stack]
-        found += hygiene.without_group(cluster, bound)
-        found += hygiene.mixed_groups(cluster, bound, self._decisions)
-        found += hygiene.foreign_instances(cluster, bound, self._snapshot)
+        bound_stacks = stacks(cluster)
+        audited = [self._stack(cluster, stack, needs, networks) for stack in bound_stacks]
+        cluster_findings = [finding for _, item in audited for finding in item]
+        cluster_findings += hygiene.without_group(cluster, bound_stacks)
+        cluster_findings += hygiene.mixed_groups(cluster, bound_stacks, self._decisions)
+        cluster_findings += hygiene.foreign_instances(cluster, bound_stacks, self._snapshot)
         result = ClusterResult(
             cluster=cluster,
             container=cluster.networks.container.cidrs,
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
-            stacks=tuple(of_stack for of_stack, _ in audited),
-            gaps=tuple(
-                sorted({*self._gaps(cluster, networks), *(gap for of_stack, _ in audited for gap in of_stack.gaps)})
-            ),
+            stacks=tuple(item for item, _ in audited),
+            gaps=tuple(sorted({*self._gaps(cluster, networks), *(gap for item, _ in audited for gap in item.gaps)})),
         )
-        return coverage.with_gap(result), tuple(found)
+        return coverage.with_gap(result), tuple(cluster_findings)
 
     def weighed(self, finding: Finding) -> Finding:
         """The finding with the severity of its own packets: a waiver may have taken the heaviest of them."""
@@ -142,7 +140,7 @@ class _Comparison:
         case = Case(
             cluster_id=cluster.cluster_id, stack=stack, direction=direction, decision=decision, networks=networks
         )
-        judged = tuple(
+        results = tuple(
             (need, requirements.judge(need, decision))
             for need in needs
             if (need.requirement.role, need.requirement.direction) == (stack.role, direction)
@@ -155,8 +153,8 @@ class _Comparison:
             permitted=permitted,
             excess=documented.allowed - possibly,
         )
-        found = tuple(self._findings(case, judged, result.excess))
-        return result, tuple(of_demand for _, of_demand in judged), found
+        direction_findings = tuple(self._findings(case, results, result.excess))
+        return result, tuple(of_demand for _, of_demand in results), direction_findings
 
     def _findings(
         self, case: Case, judged: tuple[tuple[ResolvedRequirement, RequirementResult], ...], excess: PacketSet

@@ -27,11 +27,11 @@ def no_group_gap(region: str, cluster_id: str, undocumented: tuple[str, ...]) ->
     )
 
 
-def with_gap(found: ClusterResult) -> ClusterResult:
-    """``found`` with a gap where the cluster runs something and no other gap says why none of it was judged."""
-    if found.gaps or found.unjudged is not Verdict.NOT_AUDITED:
-        return found
-    cluster = found.cluster
+def with_gap(result: ClusterResult) -> ClusterResult:
+    """``result`` with a gap where the cluster runs something and no other gap says why none of it was judged."""
+    if result.gaps or result.unjudged is not Verdict.NOT_AUDITED:
+        return result
+    cluster = result.cluster
     items = ", ".join(f"{item.kind} ({item.count})" for item in cluster.not_covered if item.count)
     gap = Gap(
         kind=GapKind.NOT_AUDITABLE,
@@ -41,7 +41,7 @@ def with_gap(found: ClusterResult) -> ClusterResult:
         code=NOT_AUDITED,
         message=f"nothing that {cluster.cluster_id} runs was judged: {items}",
     )
-    return replace(found, gaps=(gap,))
+    return replace(result, gaps=(gap,))
 
 
 def run_gaps(
@@ -51,25 +51,25 @@ def run_gaps(
 
     ``gaps_of`` gives the gaps on which a cluster depends: those that only excluded clusters depend on are left out.
     """
-    excluded = [found.cluster for found in clusters if found.exclusion is not None]
+    excluded = [result.cluster for result in clusters if result.exclusion is not None]
     ids = {(cluster.region, cluster.cluster_id) for cluster in excluded}
     without = {gap for cluster in excluded for gap in gaps_of(cluster)}
     gaps = {*(gap for gap in snapshot.all_gaps() if gap not in without), *snapshot.gaps}
     gaps = {gap for gap in gaps if (gap.region, gap.cluster_id) not in ids}
-    gaps |= {gap for found in clusters for gap in found.gaps}
-    if not gaps and not any(found.stacks for found in clusters):
+    gaps |= {gap for result in clusters for gap in result.gaps}
+    if not gaps and not any(result.stacks for result in clusters):
         gaps = {_nothing_judged(snapshot, clusters)}
     return tuple(sorted(gaps))
 
 
 def _nothing_judged(snapshot: Snapshot, clusters: tuple[ClusterResult, ...]) -> Gap:
-    counts = Counter(found.unjudged for found in clusters)
-    said = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())) or "there is no cluster"
+    counts = Counter(result.unjudged for result in clusters)
+    verdicts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items())) or "there is no cluster"
     regions = snapshot.regions
     return Gap(
         kind=GapKind.NOT_AUDITABLE,
         region=regions[0] if len(regions) == 1 else "",
         resource=", ".join(regions),
         code=NOTHING_JUDGED,
-        message=f"no cluster was judged: {said}",
+        message=f"no cluster was judged: {verdicts}",
     )

@@ -27,7 +27,7 @@ def difference(old: Result, new: Result) -> Difference:
     """
     before = {finding.fingerprint for finding in old.findings}
     after = {finding.fingerprint for finding in new.findings}
-    readings = {(found.cluster.region, found.cluster.cluster_id): _reading(found) for found in new.clusters}
+    readings = {(cluster.cluster.region, cluster.cluster.cluster_id): _reading(cluster) for cluster in new.clusters}
     missing = [finding for finding in old.findings if finding.fingerprint not in after]
     unknown = tuple(
         finding
@@ -55,9 +55,9 @@ def _subject(finding: Finding) -> Subject:
     )
 
 
-def _reading(found: ClusterResult) -> ClusterReading | None:
+def _reading(cluster: ClusterResult) -> ClusterReading | None:
     """``None`` for a cluster that the configuration excludes: nobody looked at it."""
-    if found.unjudged is Verdict.EXCLUDED:
+    if cluster.unjudged is Verdict.EXCLUDED:
         return None
     return ClusterReading(
         stacks=tuple(
@@ -66,19 +66,19 @@ def _reading(found: ClusterResult) -> ClusterReading | None:
                 security_groups=stack.security_groups,
                 undecided={direction: stack.undecided(direction) for direction in Direction},
             )
-            for stack in found.stacks
+            for stack in cluster.stacks
         ),
         hides_stacks=any(
-            hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource) for gap in found.gaps
+            hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource) for gap in cluster.gaps
         ),
-        unread=frozenset(gap.resource.partition("/")[0] for gap in found.gaps),
+        unread=frozenset(gap.resource.partition("/")[0] for gap in cluster.gaps),
     )
 
 
-def marked(findings: tuple[Finding, ...], known: EarlierFindings) -> tuple[Finding, ...]:
+def marked(findings: tuple[Finding, ...], earlier: EarlierFindings) -> tuple[Finding, ...]:
     """``findings`` with each one marked new or known to an earlier report, by fingerprint."""
     return tuple(
-        replace(finding, known=known.has(finding.fingerprint, waived=finding.waiver is not None))
+        replace(finding, known=earlier.has(finding.fingerprint, waived=finding.waiver is not None))
         for finding in findings
     )
 
@@ -93,10 +93,10 @@ class _Side:
 
     def rules(self, region: str, group: str, direction: Direction) -> tuple[Rule, ...] | None:
         """The rules of a group, ``None`` where they were not read; a group that nothing binds any more has none."""
-        held = self.snapshot.group_by_id.get((region, group))
-        if held is None:
+        security_group = self.snapshot.group_by_id.get((region, group))
+        if security_group is None:
             return () if region in self.whole else None
-        rules = held.rules(direction)
+        rules = security_group.rules(direction)
         return rules if isinstance(rules, tuple) else None
 
 
@@ -125,31 +125,39 @@ def _rule_edits(old: Snapshot, new: Snapshot) -> Iterator[RuleEdit]:
 
 
 def _edit(region: str, group: str, direction: Direction, old: _Side, new: _Side) -> RuleEdit | None:
-    was, now = (side.rules(region, group, direction) for side in (old, new))
+    old_rules, new_rules = (side.rules(region, group, direction) for side in (old, new))
     # A group that nothing binds any more lets nothing through, as a group without rules does.
-    lines_was, lines_now = (
+    old_resolved, new_resolved = (
         () if rules == () else side.resolver.lines(region, (group,), direction)
-        for rules, side in ((was, old), (now, new))
+        for rules, side in ((old_rules, old), (new_rules, new))
     )
-    if was == now and lines_was == lines_now:
+    if old_rules == new_rules and old_resolved == new_resolved:
         return None
-    if was is None or now is None:
-        was = now = ()  # nobody can say which rules came or went
-    decided_was, decided_now = Decision(lines_was), Decision(lines_now)
-    kept = _kept(was, now)
+    if old_rules is None or new_rules is None:
+        old_rules = new_rules = ()  # nobody can say which rules came or went
+    old_decision, new_decision = Decision(old_resolved), Decision(new_resolved)
+    kept = _kept(old_rules, new_rules)
     edit = RuleEdit(
         region=region,
         security_group_id=group,
         direction=direction,
-        added=tuple(now[place] for place in range(len(now)) if place not in {there for _, there in kept}),
-        removed=tuple(was[place] for place in range(len(was)) if place not in {here for here, _ in kept}),
-        moved=tuple((was[here], now[there]) for here, there in _out_of_order(kept, was)),
-        redescribed=tuple(
-            (was[here], now[there]) for here, there in kept if was[here].description != now[there].description
+        added=tuple(
+            new_rules[index] for index in range(len(new_rules)) if index not in {new_index for _, new_index in kept}
         ),
-        opened=decided_now.allowed & decided_was.denied,
-        closed=decided_was.allowed & decided_now.denied,
-        unsettled=(decided_was.undecided | decided_now.undecided) if lines_was != lines_now else NOTHING,
+        removed=tuple(
+            old_rules[index] for index in range(len(old_rules)) if index not in {old_index for old_index, _ in kept}
+        ),
+        moved=tuple(
+            (old_rules[old_index], new_rules[new_index]) for old_index, new_index in _out_of_order(kept, old_rules)
+        ),
+        redescribed=tuple(
+            (old_rules[old_index], new_rules[new_index])
+            for old_index, new_index in kept
+            if old_rules[old_index].description != new_rules[new_index].description
+        ),
+        opened=new_decision.allowed & old_decision.denied,
+        closed=old_decision.allowed & new_decision.denied,
+        unsettled=(old_decision.undecided | new_decision.undecided) if old_resolved != new_resolved else NOTHING,
     )
     return edit if _says_anything(edit) else None
 
@@ -163,40 +171,43 @@ def _content(rule: Rule) -> Rule:
     return replace(rule, index=0, description="")
 
 
-def _kept(was: tuple[Rule, ...], now: tuple[Rule, ...]) -> list[tuple[int, int]]:
+def _kept(old_rules: tuple[Rule, ...], new_rules: tuple[Rule, ...]) -> list[tuple[int, int]]:
     """Places of the rules that both lists have, copies of one content paired from the top."""
     return sorted(
-        (here, there)
-        for content in {_content(rule) for rule in was} & {_content(rule) for rule in now}
-        for here, there in zip(_places(was, content), _places(now, content), strict=False)
+        (old_index, new_index)
+        for content in {_content(rule) for rule in old_rules} & {_content(rule) for rule in new_rules}
+        for old_index, new_index in zip(_places(old_rules, content), _places(new_rules, content), strict=False)
     )
 
 
 def _places(rules: tuple[Rule, ...], content: Rule) -> list[int]:
-    return [place for place, rule in enumerate(rules) if _content(rule) == content]
+    return [index for index, rule in enumerate(rules) if _content(rule) == content]
 
 
-def _out_of_order(kept: list[tuple[int, int]], was: tuple[Rule, ...]) -> list[tuple[int, int]]:
+def _out_of_order(kept: list[tuple[int, int]], old_rules: tuple[Rule, ...]) -> list[tuple[int, int]]:
     """The fewest pairs that must have moved: all but the heaviest rising run.
 
     Each pair weighs one and a little more by its content, so that of several longest runs both directions of a
     comparison choose the same.
     """
-    weights = [_weight(was[here], copy) for here, copy in zip([h for h, _ in kept], _copies(kept, was), strict=True)]
+    weights = [
+        _weight(old_rules[old_index], copy)
+        for old_index, copy in zip([h for h, _ in kept], _copies(kept, old_rules), strict=True)
+    ]
     best: list[tuple[int, list[int]]] = []
-    for place, (_, there) in enumerate(kept):
-        earlier = [best[other] for other in range(place) if kept[other][1] < there]
+    for number, (_, new_index) in enumerate(kept):
+        earlier = [best[other] for other in range(number) if kept[other][1] < new_index]
         weight, run = max(earlier, default=(0, []), key=lambda entry: entry[0])
-        best.append((weight + weights[place], [*run, place]))
+        best.append((weight + weights[number], [*run, number]))
     _, stayed = max(best, default=(0, []), key=lambda entry: entry[0])
-    return [pair for place, pair in enumerate(kept) if place not in set(stayed)]
+    return [pair for number, pair in enumerate(kept) if number not in set(stayed)]
 
 
-def _copies(kept: list[tuple[int, int]], was: tuple[Rule, ...]) -> list[int]:
+def _copies(kept: list[tuple[int, int]], old_rules: tuple[Rule, ...]) -> list[int]:
     seen: Counter[Rule] = Counter()
     numbers = []
-    for here, _ in kept:
-        content = _content(was[here])
+    for old_index, _ in kept:
+        content = _content(old_rules[old_index])
         seen[content] += 1
         numbers.append(seen[content])
     return numbers

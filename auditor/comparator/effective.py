@@ -61,7 +61,7 @@ class Decision:
     def __init__(self, lines: Sequence[ResolvedRule], within: PacketSet = UNIVERSE) -> None:
         self.lines = tuple(lines)
         self._cuts = _address_cuts(lines, within)
-        self._place = {cut: place for place, cut in enumerate(self._cuts)}
+        self._place = {cut: position for position, cut in enumerate(self._cuts)}
         self._masks: dict[IntervalSet, int] = {}
         self._sets: dict[int, IntervalSet] = {0: EMPTY}
         self._rows = list(self._decide(within))
@@ -89,13 +89,13 @@ class Decision:
 
     def deciders(self, packets: PacketSet) -> tuple[int, ...]:
         """Ranks that could decide any of ``packets``, rising; :data:`IMPLICIT_DENY` first where the end does."""
-        found: set[int] = set()
+        ranks: set[int] = set()
         seen: set[tuple[int, int]] = set()
-        for row, there in self._meeting(packets):
-            if (id(row), id(there)) not in seen:
-                seen.add((id(row), id(there)))
-                found.update(self._deciders_of(row, there, found))
-        return tuple(sorted(found))
+        for row, addresses in self._meeting(packets):
+            if (id(row), id(addresses)) not in seen:
+                seen.add((id(row), id(addresses)))
+                ranks.update(self._deciders_of(row, addresses, ranks))
+        return tuple(sorted(ranks))
 
     @cached_property
     def live(self) -> frozenset[int]:
@@ -120,13 +120,15 @@ class Decision:
 
     def _decide(self, within: PacketSet) -> Iterator[tuple[int, int, _Row]]:
         rules = [self._on_grid(rank, line) for rank, line in enumerate(self.lines)]
-        known: dict[tuple[int, tuple[int, ...], frozenset[int]], _Row] = {}
-        for lo, hi, there, active, uncertain in _service_rows(self.lines, within):
-            key = (self._mask(there), active, uncertain)
-            if key not in known:
-                here = tuple(replace(rules[rank], certain=0) if rank in uncertain else rules[rank] for rank in active)
-                known[key] = _peel(key[0], here)
-            yield lo, hi, known[key]
+        rows: dict[tuple[int, tuple[int, ...], frozenset[int]], _Row] = {}
+        for lo, hi, addresses, active, uncertain in _service_rows(self.lines, within):
+            key = (self._mask(addresses), active, uncertain)
+            if key not in rows:
+                row_rules = tuple(
+                    replace(rules[rank], certain=0) if rank in uncertain else rules[rank] for rank in active
+                )
+                rows[key] = _peel(key[0], row_rules)
+            yield lo, hi, rows[key]
 
     def _on_grid(self, rank: int, line: ResolvedRule) -> _Rule:
         return _Rule(rank, line.action, self._mask(line.addresses.certain), self._mask(line.addresses.possible))
@@ -149,19 +151,19 @@ class Decision:
         return PacketSet.of_rows((lo, hi, self._addresses(pick(row))) for lo, hi, row in self._rows)
 
     def _meeting(self, packets: PacketSet) -> Iterator[tuple[_Row, IntervalSet]]:
-        place = 0
-        for lo, hi, there in packets.rows:
-            while place < len(self._rows) and self._rows[place][1] <= lo:
-                place += 1
-            at = place
-            while at < len(self._rows) and self._rows[at][0] < hi:
-                yield self._rows[at][2], there
-                at += 1
+        first = 0
+        for lo, hi, addresses in packets.rows:
+            while first < len(self._rows) and self._rows[first][1] <= lo:
+                first += 1
+            position = first
+            while position < len(self._rows) and self._rows[position][0] < hi:
+                yield self._rows[position][2], addresses
+                position += 1
 
-    def _deciders_of(self, row: _Row, there: IntervalSet, known: set[int]) -> Iterator[int]:
-        outer, aligned = self._outer(there)
+    def _deciders_of(self, row: _Row, addresses: IntervalSet, ranks: set[int]) -> Iterator[int]:
+        outer, aligned = self._outer(addresses)
         for rank, hit in ((IMPLICIT_DENY, row.unmatched), *row.hits.items()):
-            if rank not in known and hit & outer and (aligned or self._addresses(hit & outer) & there):
+            if rank not in ranks and hit & outer and (aligned or self._addresses(hit & outer) & addresses):
                 yield rank
 
     def _outer(self, addresses: IntervalSet) -> tuple[int, bool]:
@@ -176,7 +178,7 @@ class Decision:
 
 def _address_cuts(lines: Iterable[ResolvedRule], within: PacketSet) -> list[int]:
     sets = {line.addresses.certain for line in lines} | {line.addresses.possible for line in lines}
-    sets.update(there for _, _, there in within.rows)
+    sets.update(row_addresses for _, _, row_addresses in within.rows)
     return sorted({bound for addresses in sets for bound in addresses.bounds})
 
 
@@ -188,16 +190,16 @@ def _service_rows(
     cuts = sorted({cut for lo, hi, _ in within.rows for cut in (lo, hi)} | events.keys())
     active: list[int] = []
     uncertain: set[int] = set()
-    place = 0
+    position = 0
     for lo, hi in pairwise(cuts):
         for kind, rank in events.get(lo, ()):
             _APPLY[kind](active, uncertain, rank)
-        while place < len(within.rows) and within.rows[place][1] <= lo:
-            place += 1
-        if place == len(within.rows):
+        while position < len(within.rows) and within.rows[position][1] <= lo:
+            position += 1
+        if position == len(within.rows):
             return
-        if within.rows[place][0] <= lo:
-            yield lo, hi, within.rows[place][2], tuple(active), frozenset(uncertain)
+        if within.rows[position][0] <= lo:
+            yield lo, hi, within.rows[position][2], tuple(active), frozenset(uncertain)
 
 
 _APPLY: dict[str, Callable[[list[int], set[int], int], None]] = {

@@ -24,11 +24,11 @@ def classes(
     """
     rows: dict[tuple[Reach, str], list[Row]] = {}
     for service_class, services in _service_classes(role, table):
-        here = excess & _anywhere(services)
-        for lo, hi, there, open_to in _aligned(here, allowed):
-            for reach, part in _reaches(there, open_to, networks):
+        of_class = excess & _anywhere(services)
+        for lo, hi, row_addresses, open_to in _aligned(of_class, allowed):
+            for reach, part in _reaches(row_addresses, open_to, networks):
                 rows.setdefault((reach, service_class.name), []).append((lo, hi, part))
-    return {key: PacketSet.of_rows(found) for key, found in rows.items()}
+    return {key: PacketSet.of_rows(class_rows) for key, class_rows in rows.items()}
 
 
 def weigh(table: ExcessTable, finding: Finding, networks: ResolvedNetworks) -> Severity:
@@ -48,7 +48,7 @@ def severity(table: ExcessTable, direction: Direction, reach: Reach, class_name:
     )
 
 
-def neighbours(finding: Finding, cluster: Cluster, known: Iterable[Cluster]) -> tuple[NeighbourNetwork, ...]:
+def neighbours(finding: Finding, cluster: Cluster, clusters: Iterable[Cluster]) -> tuple[NeighbourNetwork, ...]:
     """The other clusters of the VPC that can use what is open. What is open to any address names none of them."""
     if finding.subject.startswith(f"{Reach.ANY}/"):
         return ()
@@ -56,7 +56,7 @@ def neighbours(finding: Finding, cluster: Cluster, known: Iterable[Cluster]) -> 
     open_to = finding.packets.addresses - own
     return tuple(
         NeighbourNetwork(cluster_id=other.cluster_id, network=network, cidrs=blocks)
-        for other in sorted(known, key=lambda other: other.cluster_id)
+        for other in sorted(clusters, key=lambda other: other.cluster_id)
         if other.cluster_id != cluster.cluster_id and (other.region, other.vpc_id) == (cluster.region, cluster.vpc_id)
         for network, cidrs in _networks(other)
         if (blocks := tuple(cidr for cidr in cidrs if addresses.parse(cidr) & open_to))
@@ -87,22 +87,22 @@ def _anywhere(services: IntervalSet) -> PacketSet:
 
 def _aligned(excess: PacketSet, allowed: PacketSet) -> Iterator[tuple[int, int, IntervalSet, IntervalSet]]:
     """Rows of ``excess`` cut where ``allowed``, which holds them, changes."""
-    place = 0
-    for lo, hi, there in excess.rows:
-        while allowed.rows[place][1] <= lo:
-            place += 1
-        at = place
-        while at < len(allowed.rows) and allowed.rows[at][0] < hi:
-            first, last, open_to = allowed.rows[at]
-            yield max(lo, first), min(hi, last), there, open_to
-            at += 1
+    first_row = 0
+    for lo, hi, row_addresses in excess.rows:
+        while allowed.rows[first_row][1] <= lo:
+            first_row += 1
+        row = first_row
+        while row < len(allowed.rows) and allowed.rows[row][0] < hi:
+            first, last, open_to = allowed.rows[row]
+            yield max(lo, first), min(hi, last), row_addresses, open_to
+            row += 1
 
 
 def _reaches(
-    there: IntervalSet, open_to: IntervalSet, networks: ResolvedNetworks
+    row_addresses: IntervalSet, open_to: IntervalSet, networks: ResolvedNetworks
 ) -> Iterator[tuple[Reach, IntervalSet]]:
-    to_any = there & families_open_to_any(open_to)
-    rest = there - to_any
+    to_any = row_addresses & families_open_to_any(open_to)
+    rest = row_addresses - to_any
     of_vpc = rest & networks.surroundings
     private = (rest - of_vpc) & PRIVATE
     parts = (

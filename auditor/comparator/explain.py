@@ -36,23 +36,23 @@ def explain(
     ``node`` is the id of a node or pool. The result is empty when no stack fits.
     """
     decisions = Decisions(Resolver(snapshot))
-    known = {other.cluster_id: other for other in (*snapshot.neighbours, *snapshot.clusters)}
+    clusters = {other.cluster_id: other for other in (*snapshot.neighbours, *snapshot.clusters)}
     return tuple(
-        _explain_stack(cluster, stack, flow, decisions, policy, known)
+        _explain_stack(cluster, stack, flow, decisions, policy, clusters)
         for stack in stacks(cluster)
         if role in (None, stack.role) and (not node or node in (*stack.nodes, *stack.node_pools))
     )
 
 
 def _explain_stack(
-    cluster: Cluster, stack: Stack, flow: Flow, decisions: Decisions, policy: Policy, known: dict[str, Cluster]
+    cluster: Cluster, stack: Stack, flow: Flow, decisions: Decisions, policy: Policy, clusters: dict[str, Cluster]
 ) -> Explanation:
     service, point = place(flow)
     considered = tuple(_considered(decisions.of(stack, flow.direction).lines, service, point))
     by_rules = _verdict(considered)
     balancer_source = by_rules is FlowVerdict.DENY and flow.direction is Direction.INGRESS and point in BALANCER_SOURCES
     networks = resolve_networks(cluster, policy.cluster_network)
-    needs = requirements.resolved_requirements(cluster, policy, known, networks)
+    needs = requirements.resolved_requirements(cluster, policy, clusters, networks)
     certain, _ = requirements.permitted(cluster, stack.role, flow.direction, policy, needs, networks)
     return Explanation(
         region=cluster.region,
@@ -105,9 +105,9 @@ def _match(line: ResolvedRule, service: int, point: int) -> Match:
 def _verdict(considered: tuple[Considered, ...]) -> FlowVerdict:
     """The one answer of every reading of what was not read, or unknown."""
     ways: set[Action] = set()
-    for tried in considered:
-        if tried.match in (Match.DECIDES, Match.COULD):
-            ways |= {Action.ALLOW, Action.DENY} if tried.action is Action.UNREADABLE else {tried.action}
+    for rule in considered:
+        if rule.match in (Match.DECIDES, Match.COULD):
+            ways |= {Action.ALLOW, Action.DENY} if rule.action is Action.UNREADABLE else {rule.action}
     if not considered or considered[-1].match is not Match.DECIDES:
         ways.add(Action.DENY)
     if len(ways) > 1:
@@ -118,17 +118,17 @@ def _verdict(considered: tuple[Considered, ...]) -> FlowVerdict:
 def _decider(considered: tuple[Considered, ...], verdict: FlowVerdict) -> Considered | None:
     """The rule that decides; where that is unknown, the first that could."""
     wanted = (Match.DECIDES, Match.COULD) if verdict is FlowVerdict.UNKNOWN else (Match.DECIDES,)
-    return next((tried for tried in considered if tried.match in wanted), None)
+    return next((rule for rule in considered if rule.match in wanted), None)
 
 
 def doubts(snapshot: Snapshot, explanations: Iterable[Explanation]) -> frozenset[Gap]:
     """Everything unread or unreadable that leaves one of the flows open; nothing for flows that were decided."""
     return frozenset(
         gap
-        for found in explanations
-        for tried in found.considered
-        if tried.match is Match.COULD
-        for gap in _behind(snapshot, found, tried)
+        for explanation in explanations
+        for considered in explanation.considered
+        if considered.match is Match.COULD
+        for gap in _behind(snapshot, explanation, considered)
     )
 
 
@@ -145,20 +145,20 @@ def hidden_stacks(cluster: Cluster, role: Role | None = None, node: str = "") ->
     return unread if node else unread | frozenset(cluster.gaps)
 
 
-def _behind(snapshot: Snapshot, found: Explanation, tried: Considered) -> Iterator[Gap]:
-    group_id = tried.security_group_id
+def _behind(snapshot: Snapshot, explanation: Explanation, considered: Considered) -> Iterator[Gap]:
+    group_id = considered.security_group_id
     if not group_id:
-        yield no_group_gap(found.region, found.cluster_id, found.undocumented)
+        yield no_group_gap(explanation.region, explanation.cluster_id, explanation.undocumented)
         return
-    group = snapshot.group_by_id.get((found.region, group_id))
-    rules = group.rules(found.flow.direction) if group is not None else ()
+    group = snapshot.group_by_id.get((explanation.region, group_id))
+    rules = group.rules(explanation.flow.direction) if group is not None else ()
     if isinstance(rules, Gap):
         yield rules
         return
-    if group is None or tried.rule is None:
-        yield from Resolver(snapshot).gaps(found.region, (group_id,))
+    if group is None or considered.rule is None:
+        yield from Resolver(snapshot).gaps(explanation.region, (group_id,))
         return
-    place = f"{group_id}/{found.flow.direction}/{tried.rule.index}"
-    own = tuple(gap for gap in group.gaps if gap.resource == place)
-    alone = replace(group, ingress=(tried.rule,), egress=(), gaps=own)
-    yield from Resolver(replace(snapshot, security_groups=(alone,))).gaps(found.region, (group_id,))
+    resource = f"{group_id}/{explanation.flow.direction}/{considered.rule.index}"
+    own = tuple(gap for gap in group.gaps if gap.resource == resource)
+    alone = replace(group, ingress=(considered.rule,), egress=(), gaps=own)
+    yield from Resolver(replace(snapshot, security_groups=(alone,))).gaps(explanation.region, (group_id,))

@@ -46,7 +46,7 @@ def derived(original: str, parts: Iterable[str]) -> str:
 
 
 def _canonical(packets: PacketSet) -> list[tuple[int, int, tuple[int, ...]]]:
-    return [(lo, hi, there.bounds) for lo, hi, there in packets.rows]
+    return [(lo, hi, row_addresses.bounds) for lo, hi, row_addresses in packets.rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +83,7 @@ def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) ->
         return
     deciders = case.decision.deciders(result.missing)
     severity, reason = requirements.weigh(need, result.missing)
-    found = case.finding(
+    finding = case.finding(
         Code.REQUIRED_TRAFFIC_BLOCKED,
         severity,
         result.missing,
@@ -92,21 +92,21 @@ def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) ->
         evidence=_evidence(case.decision, deciders),
         default_deny=IMPLICIT_DENY in deciders,
     )
-    yield replace(found, fingerprint=fingerprint(found))
+    yield replace(finding, fingerprint=fingerprint(finding))
 
 
 def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterator[Finding]:
     """TSG201: open packets that nothing names, a finding for each reach and class, and the rules that let them in."""
     parts = excess.classes(packets, case.decision.allowed, case.stack.role, case.networks, table)
     for (reach, class_name), part in parts.items():
-        found = case.finding(
+        finding = case.finding(
             Code.EXCESS_ACCESS,
             Severity.INFO,
             part,
             evidence=_evidence(case.decision, case.decision.deciders(part)),
             subject=f"{reach}/{class_name}",
         )
-        yield replace(found, severity=excess.weigh(table, found, case.networks), fingerprint=fingerprint(found))
+        yield replace(finding, severity=excess.weigh(table, finding, case.networks), fingerprint=fingerprint(finding))
 
 
 def useless_rules(case: Case) -> Iterator[Finding]:
@@ -124,11 +124,11 @@ def useless_rules(case: Case) -> Iterator[Finding]:
         own = line.packets()
         if not own:
             continue
-        found = case.finding(code, Severity.INFO, own, evidence=_useless_evidence(case.decision, rank, own, code))
-        bare = fingerprint(found, line.action)
+        finding = case.finding(code, Severity.INFO, own, evidence=_useless_evidence(case.decision, rank, own, code))
+        bare = fingerprint(finding, line.action)
         seen[bare] += 1
         # Copies of one rule have one content: they are told apart by which copy from the top they are.
-        yield replace(found, fingerprint=fingerprint(found, line.action, str(seen[bare])))
+        yield replace(finding, fingerprint=fingerprint(finding, line.action, str(seen[bare])))
 
 
 def _uselessness(decision: Decision, rank: int) -> Code | None:

@@ -35,21 +35,21 @@ def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisio
     Its packets certainly pass one list and not another. Packets of a family that the VPC does not have weigh nothing.
     """
     for role in Role:
-        alike = [stack for stack in stacks if stack.role is role]
-        if len(alike) > 1:
-            sides, undecided = _difference(alike, decisions)
+        of_role = [stack for stack in stacks if stack.role is role]
+        if len(of_role) > 1:
+            sides, undecided = _difference(of_role, decisions)
             differing = union(packets for _, packets in sides)
             matters = bool(differing.addresses & ALL_V4) if cluster.lacks_ipv6 else bool(differing)
             severity = Severity.MEDIUM if matters or undecided else Severity.LOW
             merged = replace(
-                alike[0],
-                security_groups=tuple(dict.fromkeys(group for stack in alike for group in stack.security_groups)),
-                nodes=tuple(sorted(node for stack in alike for node in stack.nodes)),
-                node_pools=tuple(sorted(pool for stack in alike for pool in stack.node_pools)),
+                of_role[0],
+                security_groups=tuple(dict.fromkeys(group for stack in of_role for group in stack.security_groups)),
+                nodes=tuple(sorted(node for stack in of_role for node in stack.nodes)),
+                node_pools=tuple(sorted(pool for stack in of_role for pool in stack.node_pools)),
             )
             bare = _finding(cluster, merged, Code.MIXED_SECURITY_GROUPS, severity)
-            found = replace(bare, packets=differing, sides=sides)
-            yield _identified(found, *(" ".join(stack.security_groups) for stack in alike))
+            finding = replace(bare, packets=differing, sides=sides)
+            yield _identified(finding, *(" ".join(stack.security_groups) for stack in of_role))
 
 
 def foreign_instances(cluster: Cluster, stacks: tuple[Stack, ...], snapshot: Snapshot) -> Iterator[Finding]:
@@ -107,14 +107,19 @@ def _ids(cluster: Cluster) -> set[str]:
     return {node.node_id for node in cluster.nodes} | {node.instance_id for node in cluster.nodes}
 
 
-def _difference(alike: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[Direction, PacketSet], ...], PacketSet]:
+def _difference(stacks: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[Direction, PacketSet], ...], PacketSet]:
     """Packets that pass one of the stacks and not another, by direction; and those of either that could."""
     sides = []
     undecided = NOTHING
     for direction in Direction:
-        decided = [decisions.of(stack, direction) for stack in alike]
-        sides.append((direction, union(one.allowed for one in decided) & union(one.denied for one in decided)))
-        undecided |= union(one.undecided for one in decided)
+        decided = [decisions.of(stack, direction) for stack in stacks]
+        sides.append(
+            (
+                direction,
+                union(decision.allowed for decision in decided) & union(decision.denied for decision in decided),
+            )
+        )
+        undecided |= union(decision.undecided for decision in decided)
     return tuple((direction, differing) for direction, differing in sides if differing), undecided
 
 
@@ -145,13 +150,13 @@ _Stack: TypeAlias = tuple[str, ...]
 
 def marked(findings: Iterable[Finding], clusters: Iterable[Cluster]) -> Iterator[Finding]:
     """Findings about rules with ``subject`` set: useless in every audited stack that binds the group, or here alone."""
-    found = tuple(findings)
+    all_findings = tuple(findings)
     useless: dict[_Rule, set[_Stack]] = {}
-    for finding in found:
+    for finding in all_findings:
         if _about_a_rule(finding):
             useless.setdefault(_rule(finding), set()).add(finding.security_groups)
     bound = _bound(clusters)
-    for finding in found:
+    for finding in all_findings:
         if _about_a_rule(finding):
             region, group, _, _ = _rule(finding)
             all_of_them = bound[region, group] <= useless[_rule(finding)]

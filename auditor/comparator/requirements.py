@@ -39,22 +39,22 @@ class ResolvedRequirement:
 
 
 def resolved_requirements(
-    cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], networks: ResolvedNetworks
+    cluster: Cluster, policy: Policy, clusters: Mapping[str, Cluster], networks: ResolvedNetworks
 ) -> tuple[ResolvedRequirement, ...]:
     """Every requirement of the baseline and of the configured peers, on ``networks``, the networks of ``cluster``."""
     own = tuple(_demand(requirement, networks) for requirement in policy.baseline.requirements)
-    return own + tuple(_peer_demands(cluster, policy, known, networks))
+    return own + tuple(_peer_demands(cluster, policy, clusters, networks))
 
 
-def peer_gaps(cluster: Cluster, policy: Policy, known: Mapping[str, Cluster]) -> frozenset[Gap]:
+def peer_gaps(cluster: Cluster, policy: Policy, clusters: Mapping[str, Cluster]) -> frozenset[Gap]:
     """What is unknown of the clusters with which ``cluster`` talks."""
-    found: set[Gap] = set()
+    gaps: set[Gap] = set()
     for peer in _peers(cluster, policy):
-        other = known.get(peer)
-        found |= (
+        other = clusters.get(peer)
+        gaps |= (
             {_unknown_peer(cluster, peer)} if other is None else resolve_networks(other, policy.cluster_network).gaps
         )
-    return frozenset(found)
+    return frozenset(gaps)
 
 
 def permitted(
@@ -150,10 +150,10 @@ def _peers(cluster: Cluster, policy: Policy) -> tuple[str, ...]:
 
 
 def _peer_demands(
-    cluster: Cluster, policy: Policy, known: Mapping[str, Cluster], networks: ResolvedNetworks
+    cluster: Cluster, policy: Policy, clusters: Mapping[str, Cluster], networks: ResolvedNetworks
 ) -> Iterator[ResolvedRequirement]:
     for peer in _peers(cluster, policy):
-        other = known.get(peer)
+        other = clusters.get(peer)
         for network in (NamedNetwork.CONTAINER, NamedNetwork.CLUSTER):
             requirement = _peer_requirement(peer, network, policy.baseline)
             if other is None:

@@ -38,9 +38,9 @@ class Bounds:
     possible: IntervalSet
 
     @classmethod
-    def exactly(cls, known: IntervalSet) -> Bounds:
+    def exactly(cls, elements: IntervalSet) -> Bounds:
         """A set that is wholly known."""
-        return cls(certain=known, possible=known)
+        return cls(certain=elements, possible=elements)
 
     def __or__(self, other: Bounds) -> Bounds:
         return Bounds(certain=self.certain | other.certain, possible=self.possible | other.possible)
@@ -65,8 +65,8 @@ class ResolvedRule:
     @property
     def readable(self) -> bool:
         """Whether what it matches and does is wholly known."""
-        known = self.services.certain == self.services.possible and self.addresses.certain == self.addresses.possible
-        return known and self.action is not Action.UNREADABLE
+        bounded = self.services.certain == self.services.possible and self.addresses.certain == self.addresses.possible
+        return bounded and self.action is not Action.UNREADABLE
 
     @property
     def decides(self) -> bool:
@@ -168,16 +168,16 @@ class Resolver:
             seen.add(_not_held(region, template_id))
             return UNKNOWN_ADDRESSES
         seen.update(template.gaps)
-        known = Bounds.exactly(addresses.union(template.entries))
-        return known | UNKNOWN_ADDRESSES if template.gaps else known
+        entries = Bounds.exactly(addresses.union(template.entries))
+        return entries | UNKNOWN_ADDRESSES if template.gaps else entries
 
     def _group_members(self, region: str, group: TemplateGroup, seen: set[Gap], unknown: Bounds) -> Bounds:
         seen.update(group.gaps)
-        found = unknown if group.gaps else NO_BOUNDS
-        of_one = self._template_addresses if unknown is UNKNOWN_ADDRESSES else self._template_services
+        bounds = unknown if group.gaps else NO_BOUNDS
+        resolve_template = self._template_addresses if unknown is UNKNOWN_ADDRESSES else self._template_services
         for member in group.members:
-            found |= of_one(region, member, seen)
-        return found
+            bounds |= resolve_template(region, member, seen)
+        return bounds
 
     def _member_addresses(self, region: str, group_id: str, seen: set[Gap]) -> Bounds:
         native = self._snapshot.native_addresses.get((region, group_id), EMPTY)
@@ -187,13 +187,13 @@ class Resolver:
             return Bounds(certain=native, possible=ANYWHERE)
         seen.update(membership.gaps)
         texts = tuple(address for member in membership.members for address in member.addresses)
-        known = Bounds.exactly(addresses.union(texts) | native)
-        return known | UNKNOWN_ADDRESSES if membership.gaps else known
+        bounds = Bounds.exactly(addresses.union(texts) | native)
+        return bounds | UNKNOWN_ADDRESSES if membership.gaps else bounds
 
     def _services(self, region: str, service: Service, seen: set[Gap]) -> Bounds:
         match service:
             case ProtocolService():
-                return Bounds.exactly(_services_of(service))
+                return Bounds.exactly(service.intervals)
             case ServiceTemplateRef():
                 return self._template_services(region, service.template_id, seen)
             case UnreadableService():
@@ -210,16 +210,12 @@ class Resolver:
             seen.add(_not_held(region, template_id))
             return UNKNOWN_SERVICES
         seen.update(template.gaps)
-        known = Bounds.exactly(IntervalSet.of(run for entry in template.entries for run in _services_of(entry)))
-        return known | UNKNOWN_SERVICES if template.gaps else known
+        entries = Bounds.exactly(IntervalSet.of(run for entry in template.entries for run in entry.intervals))
+        return entries | UNKNOWN_SERVICES if template.gaps else entries
 
 
 def _some_of(protocol: Protocol) -> Bounds:
     return Bounds(certain=EMPTY, possible=services(protocol))
-
-
-def _services_of(service: ProtocolService) -> IntervalSet:
-    return EVERYTHING if service.protocol is None else services(service.protocol, service.ports)
 
 
 def _not_held(region: str, resource: str) -> Gap:

@@ -43,13 +43,13 @@ def waive(
     The last day of a waiver is included; an expired one waives nothing. A cluster that is not among
     ``clusters`` is known by its id alone.
     """
-    known = {(cluster.region, cluster.cluster_id): cluster for cluster in clusters}
+    by_id = {(cluster.region, cluster.cluster_id): cluster for cluster in clusters}
     of_findings = [waiver for waiver in waivers if isinstance(waiver, Waiver)]
     valid = [waiver for waiver in of_findings if waiver.expires >= today]
     used: set[str] = set()
     split: list[Finding] = []
     for finding in findings:
-        cluster = known.get((finding.region, finding.cluster_id)) or _Unknown(cluster_id=finding.cluster_id)
+        cluster = by_id.get((finding.region, finding.cluster_id)) or _Unknown(cluster_id=finding.cluster_id)
         of_cluster = [waiver for waiver in valid if selects(waiver.clusters, cluster)]
         for part, taken in _split(finding, of_cluster):
             split.append(part)
@@ -89,10 +89,10 @@ class _Concerned:
     def __init__(self, result: Result) -> None:
         self._of_a_region = {gap for gap in result.snapshot.gaps if not gap.cluster_id}
         self._clusters: dict[Gap, set[str]] = {}
-        self._known = {found.cluster.cluster_id: found.cluster for found in result.clusters}
-        for found in result.clusters:
-            for gap in found.gaps:
-                self._clusters.setdefault(gap, set()).add(found.cluster.cluster_id)
+        self._known = {cluster.cluster.cluster_id: cluster.cluster for cluster in result.clusters}
+        for cluster in result.clusters:
+            for gap in cluster.gaps:
+                self._clusters.setdefault(gap, set()).add(cluster.cluster.cluster_id)
 
     def is_covered(self, gap: Gap, waiver: GapWaiver) -> bool:
         """Whether the waiver names the gap and every cluster that hangs on it.
@@ -109,7 +109,10 @@ class _Concerned:
         return self._names_all(waiver, clusters)
 
     def _names_all(self, waiver: GapWaiver, clusters: Iterable[str]) -> bool:
-        return all(selects(waiver.clusters, self._known.get(one) or _Unknown(cluster_id=one)) for one in clusters)
+        return all(
+            selects(waiver.clusters, self._known.get(cluster_id) or _Unknown(cluster_id=cluster_id))
+            for cluster_id in clusters
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

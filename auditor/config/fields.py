@@ -18,6 +18,7 @@ from auditor.model.clusters import Role
 from auditor.model.findings import Code
 from auditor.model.gaps import GapKind
 from auditor.model.intervals import IntervalSet
+from auditor.model.regions import ports_of
 from auditor.model.rules import Direction
 from auditor.model.selectors import is_selector
 from auditor.model.services import EVERYTHING, PORTS, WHOLE_PORT_RANGE, PortRange, Protocol, span
@@ -27,12 +28,11 @@ def service_entries(services: IntervalSet) -> list[dict[str, Plain]]:
     """``protocol`` and ``ports`` for each protocol of a set; no ports means every port."""
     if services == EVERYTHING:
         return [{"protocol": "all"}]
-    entries: list[dict[str, Plain]] = []
-    for protocol in Protocol:
-        lo, hi = span(protocol)
-        if here := tuple((first - lo, last - lo - 1) for first, last in services & IntervalSet((lo, hi))):
-            entries.append({"protocol": protocol.value, **_service_ports(protocol, here)})
-    return entries
+    return [
+        {"protocol": protocol.value, **_service_ports(protocol, ports_of(services, protocol))}
+        for protocol in Protocol
+        if services & IntervalSet(span(protocol))
+    ]
 
 
 def service_entry(services: IntervalSet) -> dict[str, Plain]:

@@ -85,8 +85,8 @@ def families_open_to_any(open_to: IntervalSet) -> IntervalSet:
 
     0.0.0.0/0 less the VPC is still any address, and so are 0.0.0.0/1 and 128.0.0.0/1 together.
     """
-    found = EMPTY
+    open_families = EMPTY
     for family, public in ((ALL_V4, _PUBLIC_V4), (ALL_V6, _PUBLIC_V6)):
         if _ANY_SHARE * (open_to & public).size > public.size:
-            found |= family
-    return found
+            open_families |= family
+    return open_families

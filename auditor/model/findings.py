@@ -287,7 +287,7 @@ class Result:
     @property
     def judged(self) -> bool:
         """Whether the run judged any cluster."""
-        return any(found.stacks for found in self.clusters)
+        return any(cluster.stacks for cluster in self.clusters)
 
     @property
     def settled(self) -> bool:
@@ -317,5 +317,5 @@ class Result:
 
     def counts(self) -> dict[Severity, int]:
         """Unwaived findings by severity, every severity present."""
-        found = Counter(finding.severity for finding in self.findings if finding.waiver is None)
-        return {severity: found[severity] for severity in Severity}
+        counter = Counter(finding.severity for finding in self.findings if finding.waiver is None)
+        return {severity: counter[severity] for severity in Severity}

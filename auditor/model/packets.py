@@ -29,13 +29,13 @@ class PacketSet:
     def of_rows(cls, rows: Iterable[Row]) -> Self:
         """From rows that rise and do not overlap; empty ones are dropped and equal neighbours merged."""
         merged: list[Row] = []
-        for lo, hi, there in rows:
-            if lo >= hi or not there:
+        for lo, hi, row_addresses in rows:
+            if lo >= hi or not row_addresses:
                 continue
-            if merged and merged[-1][1] == lo and merged[-1][2] == there:
-                merged[-1] = (merged[-1][0], hi, there)
+            if merged and merged[-1][1] == lo and merged[-1][2] == row_addresses:
+                merged[-1] = (merged[-1][0], hi, row_addresses)
             else:
-                merged.append((lo, hi, there))
+                merged.append((lo, hi, row_addresses))
         return cls(tuple(merged))
 
     def __bool__(self) -> bool:
@@ -57,12 +57,12 @@ class PacketSet:
 
     def __contains__(self, packet: tuple[int, int]) -> bool:
         service, address = packet
-        return any(lo <= service < hi and address in there for lo, hi, there in self.rows)
+        return any(lo <= service < hi and address in row_addresses for lo, hi, row_addresses in self.rows)
 
     @property
     def addresses(self) -> IntervalSet:
         """Every far address of any packet."""
-        return IntervalSet.of(pair for _, _, there in self.rows for pair in there)
+        return IntervalSet.of(pair for _, _, row_addresses in self.rows for pair in row_addresses)
 
     @property
     def services(self) -> IntervalSet:
@@ -72,7 +72,7 @@ class PacketSet:
     @property
     def size(self) -> int:
         """How many (service, address) pairs."""
-        return sum((hi - lo) * there.size for lo, hi, there in self.rows)
+        return sum((hi - lo) * row_addresses.size for lo, hi, row_addresses in self.rows)
 
 
 NOTHING = PacketSet()
@@ -107,35 +107,38 @@ def _combined(
     operation: Callable[[IntervalSet, IntervalSet], IntervalSet],
     pieces: Callable[[PacketSet, PacketSet], _Pieces],
 ) -> PacketSet:
-    known: dict[tuple[int, int], IntervalSet] = {}
+    results: dict[tuple[int, int], IntervalSet] = {}
 
-    def result(here: IntervalSet, there: IntervalSet) -> IntervalSet:
+    def result(left_addresses: IntervalSet, right_addresses: IntervalSet) -> IntervalSet:
         # Rows share few address sets: identity is the cheap key, and both operands outlive the call.
-        key = (id(here), id(there))
-        if key not in known:
-            known[key] = operation(here, there)
-        return known[key]
+        key = (id(left_addresses), id(right_addresses))
+        if key not in results:
+            results[key] = operation(left_addresses, right_addresses)
+        return results[key]
 
-    return PacketSet.of_rows((lo, hi, result(here, there)) for lo, hi, here, there in pieces(left, right))
+    return PacketSet.of_rows(
+        (lo, hi, result(left_addresses, right_addresses))
+        for lo, hi, left_addresses, right_addresses in pieces(left, right)
+    )
 
 
 def _within(left: PacketSet, right: PacketSet) -> _Pieces:
     """The rows of ``left``, cut where ``right`` changes; what only ``right`` has is not looked at."""
     rows = right.rows
-    at = bisect_right(rows, left.rows[0][0], key=_end) if left.rows else 0
-    for lo, hi, here in left.rows:
-        while at < len(rows) and rows[at][1] <= lo:
-            at += 1
-        start, place = lo, at
-        while place < len(rows) and rows[place][0] < hi:
-            first, last, there = rows[place]
+    next_row = bisect_right(rows, left.rows[0][0], key=_end) if left.rows else 0
+    for lo, hi, left_addresses in left.rows:
+        while next_row < len(rows) and rows[next_row][1] <= lo:
+            next_row += 1
+        start, row = lo, next_row
+        while row < len(rows) and rows[row][0] < hi:
+            first, last, right_addresses = rows[row]
             if start < first:
-                yield start, first, here, EMPTY
-            yield max(start, first), min(last, hi), here, there
+                yield start, first, left_addresses, EMPTY
+            yield max(start, first), min(last, hi), left_addresses, right_addresses
             start = last
-            place += 1
+            row += 1
         if start < hi:
-            yield start, hi, here, EMPTY
+            yield start, hi, left_addresses, EMPTY
 
 
 def _end(row: Row) -> int:
@@ -151,6 +154,6 @@ def _across(left: PacketSet, right: PacketSet) -> _Pieces:
             i += 1
         while j < len(right.rows) and right.rows[j][1] <= lo:
             j += 1
-        here = left.rows[i][2] if i < len(left.rows) and left.rows[i][0] <= lo else EMPTY
-        there = right.rows[j][2] if j < len(right.rows) and right.rows[j][0] <= lo else EMPTY
-        yield lo, hi, here, there
+        left_addresses = left.rows[i][2] if i < len(left.rows) and left.rows[i][0] <= lo else EMPTY
+        right_addresses = right.rows[j][2] if j < len(right.rows) and right.rows[j][0] <= lo else EMPTY
+        yield lo, hi, left_addresses, right_addresses

@@ -40,14 +40,14 @@ class Witness:
 def regions(packets: PacketSet) -> tuple[Region, ...]:
     """``packets`` exactly, as few regions as one pass gives: services that share their addresses stand together."""
     by_addresses: dict[IntervalSet, list[tuple[int, int]]] = {}
-    for lo, hi, there in packets.rows:
+    for lo, hi, row_addresses in packets.rows:
         for family in (ALL_V4, ALL_V6):
-            if part := there & family:
+            if part := row_addresses & family:
                 by_addresses.setdefault(part, []).append((lo, hi))
-    found: list[Region] = []
+    result: list[Region] = []
     for part, runs in _joined_families(by_addresses):
-        found.extend(_regions_of(IntervalSet.of(runs), part))
-    return tuple(found)
+        result.extend(_regions_of(IntervalSet.of(runs), part))
+    return tuple(result)
 
 
 def _joined_families(
@@ -77,24 +77,28 @@ def _is_whole(service: IntervalSet, part: IntervalSet) -> bool:
     return all(services(protocol) <= service for protocol in names)
 
 
+def ports_of(service: IntervalSet, protocol: Protocol) -> tuple[PortRange, ...]:
+    """The ports of ``protocol`` in a set of services, first and last of each range; empty where it has no ports."""
+    lo, hi = span(protocol)
+    runs = service & IntervalSet((lo, hi)) if protocol.has_ports else EMPTY
+    return tuple((first - lo, last - lo - 1) for first, last in runs)
+
+
 def _regions_of(service: IntervalSet, part: IntervalSet) -> list[Region]:
     blocks = addresses.cidrs(part)
     if _is_whole(service, part):
         return [Region(protocol=ALL_PROTOCOLS, ports=(), cidrs=blocks)]
-    found = []
+    result = []
     for protocol in Protocol:
-        lo, hi = span(protocol)
-        here = service & IntervalSet((lo, hi))
-        if not here:
-            continue
-        ports = tuple((first - lo, last - lo - 1) for first, last in here) if protocol.has_ports else ()
-        found.append(Region(protocol=protocol, ports=() if ports == WHOLE_PORT_RANGE else ports, cidrs=blocks))
-    return found
+        if service & services(protocol):
+            ports = ports_of(service, protocol)
+            result.append(Region(protocol=protocol, ports=() if ports == WHOLE_PORT_RANGE else ports, cidrs=blocks))
+    return result
 
 
 def witness(packets: PacketSet) -> Witness:
     """One packet of a set that is not empty: from its first service, from the longest run of addresses there."""
-    lo, _, there = packets.rows[0]
-    first, last = max(there, key=lambda run: (min(run[1] - run[0], 1 << 32), -run[0]))
+    lo, _, row_addresses = packets.rows[0]
+    first, last = max(row_addresses, key=lambda run: (min(run[1] - run[0], 1 << 32), -run[0]))
     inside = (first + 1) if last - first > _MORE_THAN_ENDS else first
     return Witness(protocol=protocol_at(lo), port=port_at(lo), address=addresses.address_text(inside))

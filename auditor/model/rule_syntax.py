@@ -65,10 +65,10 @@ def service(protocol_text: str, port_text: str) -> ProtocolService:
 def service_entry(text: str) -> ProtocolService:
     """One entry of a service template: ``tcp:80,443``, ``udp:1-9``, ``tcp:all``, ``icmp``."""
     word, _, port_text = text.partition(":")
-    found = service(word, port_text)
-    if found.protocol is not None and not found.ports and port_text.strip().upper() not in ("", ALL):
+    entry = service(word, port_text)
+    if entry.protocol is not None and not entry.ports and port_text.strip().upper() not in ("", ALL):
         raise ValueError(f"{text!r} names a port of a protocol that has none")
-    return found
+    return entry
 
 
 def block(text: str) -> str:
@@ -101,18 +101,18 @@ def addresses_text(text: str) -> str:
 
 def ipv4_block(text: str) -> str:
     """As :func:`block`, of IPv4 alone."""
-    found = block(text)
-    if not addresses.parse(found) <= ALL_V4:
+    normalized = block(text)
+    if not addresses.parse(normalized) <= ALL_V4:
         raise ValueError(f"{text!r} is no IPv4 block")
-    return found
+    return normalized
 
 
 def ipv6_block(text: str) -> str:
     """As :func:`block`, of IPv6 alone."""
-    found = block(text)
-    if addresses.parse(found) & ALL_V4:
+    normalized = block(text)
+    if addresses.parse(normalized) & ALL_V4:
         raise ValueError(f"{text!r} is no IPv6 block")
-    return found
+    return normalized
 
 
 def _port_range(text: str) -> PortRange:

@@ -16,6 +16,7 @@ from auditor.model.addresses import ALL_V4, ALL_V6, ranges
 from auditor.model.gaps import Gap
 from auditor.model.intervals import IntervalSet
 from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
+from auditor.model.regions import ports_of
 from auditor.model.rules import (
     Action,
     CidrPeer,
@@ -132,13 +133,11 @@ def _range_text(first: str, last: str) -> str:
 def _services(services: IntervalSet) -> tuple[Service, ...]:
     if services == EVERYTHING:
         return (ProtocolService(protocol=None, ports=WHOLE_PORT_RANGE),)
-    protocol_services: list[Service] = []
-    for protocol in Protocol:
-        lo, hi = span(protocol)
-        if of_protocol := services & IntervalSet((lo, hi)):
-            ports = tuple((first - lo, last - lo - 1) for first, last in of_protocol) if protocol.has_ports else ()
-            protocol_services.append(ProtocolService(protocol=protocol, ports=ports))
-    return tuple(protocol_services)
+    return tuple(
+        ProtocolService(protocol=protocol, ports=ports_of(services, protocol))
+        for protocol in Protocol
+        if services & IntervalSet(span(protocol))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ class CandidateRule:
     @property
     def services(self) -> IntervalSet:
         """The services it names."""
-        return EVERYTHING if self.protocol is None else services(self.protocol, self.ports)
+        return self._service.intervals
 
     @property
     def packets(self) -> PacketSet:
@@ -73,10 +73,13 @@ class CandidateRule:
 
     def rule(self, action: Action, description: str) -> Rule:
         """The rule, with an index that its place will give."""
-        service = ProtocolService(protocol=self.protocol, ports=self.ports if self.protocol is not None else ())
         return Rule(
-            index=0, action=action, peer=CidrPeer(cidr=self.block.cidr), service=service, description=description
+            index=0, action=action, peer=CidrPeer(cidr=self.block.cidr), service=self._service, description=description
         )
+
+    @property
+    def _service(self) -> ProtocolService:
+        return ProtocolService(protocol=self.protocol, ports=self.ports)
 
 
 def blocks(where: IntervalSet) -> Iterator[AddressBlock]:
@@ -93,8 +96,8 @@ def candidate_rules(block: AddressBlock, safe: IntervalSet, wanted: IntervalSet)
         return
     for protocol in Protocol:
         lo, hi = span(protocol)
-        here = wanted & safe & IntervalSet((lo, hi))
-        if not here or protocol is Protocol.OTHER:
+        of_protocol = wanted & safe & IntervalSet((lo, hi))
+        if not of_protocol or protocol is Protocol.OTHER:
             continue
         if not protocol.has_ports:
             yield CandidateRule(block, protocol, WHOLE_PORT_RANGE)
@@ -103,19 +106,19 @@ def candidate_rules(block: AddressBlock, safe: IntervalSet, wanted: IntervalSet)
         yield from (
             CandidateRule(block, protocol, ((first - lo, last - lo - 1),))
             for first, last in allowed
-            if here & IntervalSet((first, last))
+            if of_protocol & IntervalSet((first, last))
         )
-        if 1 < here.size <= LISTED_PORTS:
-            listed = tuple((port - lo, port - lo) for first, last in here for port in range(first, last))
+        if 1 < of_protocol.size <= LISTED_PORTS:
+            listed = tuple((port - lo, port - lo) for first, last in of_protocol for port in range(first, last))
             yield CandidateRule(block, protocol, listed)
 
 
 def natural_rules(packet_set: PacketSet) -> Iterator[CandidateRule]:
     """Rules as a person would write ``packet_set``: one for each block and protocol, ports together."""
     by_addresses: dict[IntervalSet, IntervalSet] = {}
-    for lo, hi, there in packet_set.rows:
+    for lo, hi, row_addresses in packet_set.rows:
         for family in (ALL_V4, ALL_V6):
-            part = there & family
+            part = row_addresses & family
             by_addresses[part] = by_addresses.get(part, EMPTY) | IntervalSet((lo, hi))
     for where, named in by_addresses.items():
         for block in blocks(where):

@@ -102,8 +102,8 @@ class StackComponent:
 
     def _found(self, number: int, code: Code) -> PacketSet:
         bound = self.stack_keys[number]
-        found = (finding for finding in self._result.findings if finding.code is code)
-        return union(finding.packets for finding in found if self._concerns(finding, bound))
+        findings = (finding for finding in self._result.findings if finding.code is code)
+        return union(finding.packets for finding in findings if self._concerns(finding, bound))
 
     def _concerns(self, finding: Finding, bound: StackKey) -> bool:
         on = (finding.cluster_id, finding.role, finding.security_groups)
@@ -275,12 +275,16 @@ class StackComponent:
 
     def _put_in(self, lists: RuleLists, points: InsertionPoints, full_groups: frozenset[str]) -> RuleLists:
         natural = self._natural() if points.action is Action.ALLOW else ()
-        found = insertions(points, natural, tuple(self._vacancies(lists)), full_groups)
+        chosen = insertions(points, natural, tuple(self._vacancies(lists)), full_groups)
         return {
             group: put_in(
                 listed,
-                ((item.index, self._line(item, points.action)) for item in found if _is_beside(item, group)),
-                {item.index: self._line(item, points.action) for item in found if item.group == group and item.instead},
+                ((item.index, self._line(item, points.action)) for item in chosen if _is_beside(item, group)),
+                {
+                    item.index: self._line(item, points.action)
+                    for item in chosen
+                    if item.group == group and item.instead
+                },
             )
             for group, listed in lists.items()
         }
@@ -324,8 +328,8 @@ class StackComponent:
 
     def _decided(self, lists: RuleLists) -> list[Decision]:
         """What each stack does by ``lists``, worked out once for those of the same groups."""
-        known = {stack.security_groups: stack for _, stack in self._stacks}
-        decided = {groups: Decision(self._side(stack, lists).all_lines()) for groups, stack in known.items()}
+        by_groups = {stack.security_groups: stack for _, stack in self._stacks}
+        decided = {groups: Decision(self._side(stack, lists).all_lines()) for groups, stack in by_groups.items()}
         return [decided[stack.security_groups] for _, stack in self._stacks]
 
     def _length(self, lists: RuleLists) -> int:
@@ -349,22 +353,22 @@ def components(result: Result, options: RepairOptions) -> Iterator[StackComponen
     for cluster in result.clusters:
         bound = (stack for stack in stacks(cluster.cluster) if stack.security_groups)
         by_region.setdefault(cluster.cluster.region, []).extend((cluster.cluster.cluster_id, stack) for stack in bound)
-    for region, held in sorted(by_region.items()):
+    for region, region_stacks in sorted(by_region.items()):
         resolver = Resolver(result.snapshot)
-        for together in _connected(held):
+        for together in _connected(region_stacks):
             yield from (
                 StackComponent(result, options, region, direction, together, resolver) for direction in Direction
             )
 
 
-def _connected(held: list[tuple[str, Stack]]) -> list[tuple[tuple[str, Stack], ...]]:
-    found: list[tuple[tuple[str, Stack], ...]] = []
-    for cluster_id, stack in held:
+def _connected(region_stacks: list[tuple[str, Stack]]) -> list[tuple[tuple[str, Stack], ...]]:
+    sets: list[tuple[tuple[str, Stack], ...]] = []
+    for cluster_id, stack in region_stacks:
         touching = [
             other
-            for other in found
-            if any(set(stack.security_groups) & set(there.security_groups) for _, there in other)
+            for other in sets
+            if any(set(stack.security_groups) & set(member.security_groups) for _, member in other)
         ]
-        found = [other for other in found if other not in touching]
-        found.append((*(entry for other in touching for entry in other), (cluster_id, stack)))
-    return found
+        sets = [other for other in sets if other not in touching]
+        sets.append((*(entry for other in touching for entry in other), (cluster_id, stack)))
+    return sets

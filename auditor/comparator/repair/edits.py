@@ -46,12 +46,14 @@ def put_in(
     at: dict[int, list[RuleEntry]] = {}
     for index, line in lines:
         at.setdefault(index, []).append(RuleEntry(line, None))
-    found: list[RuleEntry] = []
+    result: list[RuleEntry] = []
     for position in range(len(listed) + 1):
-        found += at.get(position, ())
+        result += at.get(position, ())
         other = (instead or {}).get(position)
-        found += listed[position : position + 1] if other is None else [RuleEntry(other, None, listed[position].origin)]
-    return tuple(found)
+        result += (
+            listed[position : position + 1] if other is None else [RuleEntry(other, None, listed[position].origin)]
+        )
+    return tuple(result)
 
 
 def renumbered(listed: tuple[RuleEntry, ...]) -> tuple[Rule, ...]:
@@ -69,22 +71,22 @@ def steps(
     """
     old = entries(before)
     kept = {entry.origin for entry in after}
-    parting: list[EditStep] = []
-    coming: list[EditStep] = []
-    going: list[EditStep] = []
-    shift = gone = 0
+    early_deletions: list[EditStep] = []
+    insertions: list[EditStep] = []
+    removals: list[EditStep] = []
+    shift = deleted = 0
     for origin, new in _stretches(len(old), after):
         index = len(old) if origin is None else origin
-        goes = origin is not None and origin not in kept
-        inserted = new[:-1] if goes else new
-        coming += [_step(Operation.INSERT, index - gone, entry) for entry in inserted]
+        leaves = origin is not None and origin not in kept
+        inserted = new[:-1] if leaves else new
+        insertions += [_step(Operation.INSERT, index - deleted, entry) for entry in inserted]
         shift += len(inserted)
-        if goes and delete_first and not new:
-            parting.append(_taken_out(old[index], index, new))
-            gone += 1
-        elif goes:
-            going.append(_taken_out(old[index], index + shift - gone, new))
-    return (*reversed(parting), *reversed(coming), *reversed(going))
+        if leaves and delete_first and not new:
+            early_deletions.append(_taken_out(old[index], index, new))
+            deleted += 1
+        elif leaves:
+            removals.append(_taken_out(old[index], index + shift - deleted, new))
+    return (*reversed(early_deletions), *reversed(insertions), *reversed(removals))
 
 
 def leaving(before: tuple[ResolvedRule, ...], after: tuple[RuleEntry, ...]) -> frozenset[int]:

@@ -72,13 +72,13 @@ class InsertionPoints:
 
     def positions(self, further: Iterable[tuple[str, int]] = ()) -> tuple[Position, ...]:
         """Every place worth trying, the ends of the last groups first; ``further`` ones behind them."""
-        found = dict.fromkeys(
+        keys = dict.fromkeys(
             position
             for side, decision in zip(self.sides, self._decisions, strict=True)
             if side.wanted
             for position in (*_positions(side, decision), *further)
         )
-        return tuple(self.at(group, index) for group, index in found)
+        return tuple(self.at(group, index) for group, index in keys)
 
     def at(self, group: str, index: int) -> Position:
         """The place before rule ``index`` of ``group``."""

@@ -136,12 +136,12 @@ def _changes(result: Result, work: _Work) -> Iterator[GroupChange]:
     component = work.component
     delete_first = work.choice.change.delete_first if work.choice is not None else frozenset()
     for group, listed in work.lists.items():
-        held = result.snapshot.group_by_id[component.region, group]
+        security_group = result.snapshot.group_by_id[component.region, group]
         yield GroupChange(
             region=component.region,
             security_group_id=group,
             direction=component.direction,
-            version=held.version,
+            version=security_group.version,
             steps=steps(component.before[group], listed, delete_first=group in delete_first),
             after=renumbered(listed),
             shared_with=_sharers(result, component.region, group),
@@ -154,16 +154,16 @@ def _change_order(change: GroupChange) -> tuple[str, str, str]:
 
 def _sharers(result: Result, region: str, group: str) -> tuple[str, ...]:
     """Who binds a group: stacks as ``cluster/role``, and instances that are nodes of no audited cluster."""
-    found, nodes = set(), set()
+    sharers, nodes = set(), set()
     for cluster in result.clusters:
         nodes |= {name for node in cluster.cluster.nodes for name in (node.node_id, node.instance_id)}
         if cluster.cluster.region == region:
-            stack_key = (stack for stack in stacks(cluster.cluster) if group in stack.security_groups)
-            found |= {f"{cluster.cluster.cluster_id}/{stack.role}" for stack in stack_key}
+            bound_stacks = (stack for stack in stacks(cluster.cluster) if group in stack.security_groups)
+            sharers |= {f"{cluster.cluster.cluster_id}/{stack.role}" for stack in bound_stacks}
     membership = result.snapshot.membership_by_id.get((region, group))
     if membership is not None:
-        found |= {member.instance_id for member in membership.members if member.instance_id} - nodes
-    return tuple(sorted(found))
+        sharers |= {member.instance_id for member in membership.members if member.instance_id} - nodes
+    return tuple(sorted(sharers))
 
 
 def _targets(result: Result, options: RepairOptions) -> Iterator[Finding]:
@@ -250,15 +250,15 @@ def _prove(result: Result, after: Result) -> None:
 
 def _is_proved(result: Result, after: Result, stack_keys: tuple[StackKey, ...], direction: Direction) -> bool:
     """Nothing opened that no finding calls missing, nothing closed that no finding calls excess, nothing unsettled."""
-    said: dict[tuple[StackKey, Code], list[PacketSet]] = {}
+    named: dict[tuple[StackKey, Code], list[PacketSet]] = {}
     for finding in result.findings:
         if finding.direction is direction:
-            said.setdefault((_stack_key(finding), finding.code), []).append(finding.packets)
+            named.setdefault((_stack_key(finding), finding.code), []).append(finding.packets)
     for (stack_key, towards), was in _sides(result):
         if towards is direction and stack_key in stack_keys:
             now = _now(after, (stack_key, direction))
-            missing = union(said.get((stack_key, Code.REQUIRED_TRAFFIC_BLOCKED), ()))
-            excess = union(said.get((stack_key, Code.EXCESS_ACCESS), ()))
+            missing = union(named.get((stack_key, Code.REQUIRED_TRAFFIC_BLOCKED), ()))
+            excess = union(named.get((stack_key, Code.EXCESS_ACCESS), ()))
             opened, closed = now.allowed - was.allowed, was.allowed - now.allowed
             if not opened <= missing or not closed <= excess or now.undecided != was.undecided:
                 return False

@@ -39,9 +39,9 @@ def cover(masks: Sequence[int], whole: int) -> tuple[int, ...]:
     greedy = _greedy(masks, whole)
     search = _CoverSearch(masks)
     for depth in range(min(len(greedy) - 1, _DEPTH) + 1):
-        found = search.within(whole, depth)
-        if found is not None:
-            return tuple(sorted(found))
+        chosen = search.within(whole, depth)
+        if chosen is not None:
+            return tuple(sorted(chosen))
     return tuple(sorted(greedy))
 
 
@@ -165,11 +165,11 @@ class _InsertionSearch:
     def _replacing_positions(self, full_groups: frozenset[str]) -> Iterator[tuple[str, int]]:
         """Rules of groups without room that something a person would write, and that is wanted, can stand for."""
         wanted = union(side.wanted for side in self._points.sides)
-        there = [rule for rule in self._replaceable if rule[0] in full_groups]
+        replaceable = [rule for rule in self._replaceable if rule[0] in full_groups]
         for candidate in self._written:
             if candidate.packets & wanted:
-                held = (rule[:2] for rule in there if _holds(candidate, rule[2]))
-                yield from islice(held, _REPLACEMENTS_TRIED)
+                replaced = (rule[:2] for rule in replaceable if _holds(candidate, rule[2]))
+                yield from islice(replaced, _REPLACEMENTS_TRIED)
 
     def _settled(self, position: Position, candidate: CandidateRule, needed: int) -> Insertion:
         """The insertion where it makes the fewest operations and leaves the fewest rules, in a person's words."""
@@ -185,14 +185,14 @@ class _InsertionSearch:
         chosen, services = (item.candidate, candidate), self._cells.services(needed)
         for alternative in dict.fromkeys((*chosen, *self._written)):
             free = (rule for rule in self._replaceable if rule[:2] not in self._replaced)
-            held = [
+            replaced = [
                 rule
                 for rule in free
                 if _holds(alternative, rule[2])
                 and (alternative in chosen or alternative.services <= services | rule[2].services.certain)
             ]
-            held.sort(key=lambda rule: (rule[0] != item.group, -_width(rule[2])))
-            for group, index, _ in held[:_REPLACEMENTS_TRIED]:
+            replaced.sort(key=lambda rule: (rule[0] != item.group, -_width(rule[2])))
+            for group, index, _ in replaced[:_REPLACEMENTS_TRIED]:
                 if self._does(self._points.at(group, index), alternative, needed):
                     self._replaced.add((group, index))
                     yield Insertion(group=group, index=index, candidate=alternative, instead=True)
@@ -241,11 +241,11 @@ def _width(line: ResolvedRule) -> int:
 def _candidates(position: Position) -> Iterator[CandidateRule]:
     for block in dict.fromkeys(_base_blocks(position)):
         for wider in block.parents():
-            found = tuple(_candidates_on(position, wider))
-            if not found:
+            candidates = tuple(_candidates_on(position, wider))
+            if not candidates:
                 # Whatever is forbidden on a block is forbidden on every wider one.
                 break
-            yield from found
+            yield from candidates
 
 
 def _candidates_on(position: Position, block: AddressBlock) -> Iterator[CandidateRule]:
@@ -257,12 +257,12 @@ def _candidates_on(position: Position, block: AddressBlock) -> Iterator[Candidat
 
 def _base_blocks(position: Position) -> Iterator[AddressBlock]:
     for _, useful in position.useful:
-        for there in dict.fromkeys(there for _, _, there in useful.rows):
-            yield from blocks(there)
+        for row_addresses in dict.fromkeys(row_addresses for _, _, row_addresses in useful.rows):
+            yield from blocks(row_addresses)
 
 
 def _services_at(packets: PacketSet, where: IntervalSet) -> IntervalSet:
-    return IntervalSet.of((lo, hi) for lo, hi, there in packets.rows if there & where)
+    return IntervalSet.of((lo, hi) for lo, hi, row_addresses in packets.rows if row_addresses & where)
 
 
 class _Cells:
@@ -303,15 +303,15 @@ class _Cells:
 
     def addresses(self, mask: int) -> IntervalSet:
         """The addresses of a mask."""
-        return IntervalSet.of(there for _, _, there in self._chosen(mask))
+        return IntervalSet.of(run for _, _, run in self._chosen(mask))
 
     def packets(self, mask: int) -> dict[int, PacketSet]:
         """The packets of a mask, by side."""
-        found: dict[int, PacketSet] = {}
-        for number, services, there in self._chosen(mask):
-            here = packets(IntervalSet(services), IntervalSet(there))
-            found[number] = found.get(number, NOTHING) | here
-        return found
+        by_number: dict[int, PacketSet] = {}
+        for number, services, run in self._chosen(mask):
+            cell = packets(IntervalSet(services), IntervalSet(run))
+            by_number[number] = by_number.get(number, NOTHING) | cell
+        return by_number
 
     def _chosen(self, mask: int) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
         return (cell for bit, cell in enumerate(self._cells) if mask >> bit & 1)
@@ -331,10 +331,12 @@ class _Cells:
 
 def _cut(wanted: PacketSet, others: list[PacketSet]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     service_cuts = sorted({cut for packets in others for lo, hi, _ in packets.rows for cut in (lo, hi)})
-    address_cuts = sorted({cut for packets in others for _, _, there in packets.rows for cut in there.bounds})
-    for lo, hi, there in wanted.rows:
+    address_cuts = sorted(
+        {cut for packets in others for _, _, row_addresses in packets.rows for cut in row_addresses.bounds}
+    )
+    for lo, hi, row_addresses in wanted.rows:
         for services in _pieces(lo, hi, service_cuts):
-            for first, last in there:
+            for first, last in row_addresses:
                 yield from ((services, run) for run in _pieces(first, last, address_cuts))
 
 
@@ -346,7 +348,7 @@ def _pieces(lo: int, hi: int, cuts: list[int]) -> Iterator[tuple[int, int]]:
 
 
 def _union(masks: Iterable[int]) -> int:
-    found = 0
+    union = 0
     for mask in masks:
-        found |= mask
-    return found
+        union |= mask
+    return union
