@@ -1,6 +1,6 @@
 """The shapes of the JSON report: the report is built from them, and its JSON Schema is derived from them.
 
-Every shape is a ``TypedDict``: mypy compares the code that builds it with the fields below, building it costs as much as
+Every shape is a ``TypedDict``: mypy compares the code that builds it with the fields below, building it is as cheap as
 building a plain dict, and pydantic turns the same class into JSON Schema. A field with a fixed list of words has an
 enumeration of ``auditor.model`` as its type. The shapes of explain, fix and diff are in ``command_models``.
 
