@@ -1,11 +1,18 @@
-"""The typer application: made from the commands' declarations, its complaints turned into the catalogue's words."""
+"""Builds the typer application from the commands' declarations and reads a command line with it.
+
+typer does the parsing, the environment variables, the choices, the completion and the suggestions for a misspelt
+word. Added here are the help and the version, which the caller prints, the refusal of an unknown environment variable
+and the hint for an option before its command.
+"""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
+from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -13,67 +20,81 @@ from typer.main import get_command
 
 from auditor.cli.command import Command
 from auditor.cli.commands import COMMANDS
-from auditor.cli.option import OptionKind, Spec, specs
+from auditor.cli.option import OptionKind, Spec, read, specs
 from auditor.errors import ConfigError, ExitCode
 
 PROGRAM = "sgaudit"
 COMPLETION = "_SGAUDIT_COMPLETE"
-"""The variable in which a shell asks what can follow; typer answers."""
+"""The variable in which a shell asks for completions; typer answers."""
+PREFIX = "SGAUDIT_"
 
-ParserError: Any = typer.BadParameter.__base__
-"""What typer raises for a command line that it cannot parse; it exports no name for it."""
+_SERVICE_LINK = re.compile(r"SGAUDIT_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
+"""The variables that Kubernetes gives every container for a Service whose name starts with "sgaudit"."""
 
-_TYPES: dict[OptionKind, Any] = {
-    OptionKind.FLAG: bool | None,
-    OptionKind.COUNT: int,
-    OptionKind.VALUE: str | None,
-    OptionKind.LIST: list[str] | None,
-}
+UsageError: Any = typer.BadParameter.__base__
+"""The error that typer raises for a command line that it cannot parse; typer exports no name for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """A command with its options as typed."""
+    """A command with its options."""
 
     command: Command
-    raw: dict[str, Any] = field(default_factory=dict)
+    options: Any
 
 
 class HelpAsked(Exception):
-    """``--help``: of the whole program, of a group of commands or of one, as the words after the program's name."""
+    """``--help``; the argument is the command or the group of commands, empty for the whole program."""
 
 
 class VersionAsked(Exception):
     """``--version`` among other words."""
 
 
-def parse(argv: Sequence[str]) -> Invocation:
-    """Reads a command line.
+def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Invocation:
+    """Reads a command line; typer itself reads the variables of the options from the process's environment.
 
-    Raises ``ConfigError`` for one that cannot be read, :class:`HelpAsked`, :class:`VersionAsked`, and ``SystemExit``
-    where typer has served a shell's completion.
+    Raises ``ConfigError`` for a command line or a variable that cannot be read, :class:`HelpAsked`,
+    :class:`VersionAsked`, and ``SystemExit`` after an answer to a shell's completion.
     """
     try:
-        found = get_command(_application()).main(args=list(argv), prog_name=PROGRAM, standalone_mode=False)
-    except ParserError as error:
-        raise _in_our_words(error, argv) from error
-    if not isinstance(found, Invocation):
-        raise SystemExit(ExitCode.USAGE if found else ExitCode.OK)
-    return found
+        invocation = get_command(_application(environ)).main(args=list(argv), prog_name=PROGRAM, standalone_mode=False)
+    except UsageError as error:
+        raise _usage_error(error) from error
+    if not isinstance(invocation, Invocation):
+        raise SystemExit(ExitCode.USAGE if invocation else ExitCode.OK)
+    return invocation
 
 
-def _application() -> typer.Typer:
-    top = _group()
+def refuse_unknown_variables(environ: Mapping[str, str], commands: Iterable[Command]) -> None:
+    """Raises ``ConfigError`` for a variable of our prefix that no command reads: a misspelt threshold must not pass.
+
+    An empty variable counts as unset.
+    """
+    names = frozenset(spec.twin for command in commands for _, spec in specs(command.options) if spec.twin)
+    for name in sorted(environ):
+        if not name.startswith(PREFIX) or name in names or not environ[name].strip() or _SERVICE_LINK.fullmatch(name):
+            continue
+        near = get_close_matches(name.removeprefix(PREFIX), [twin.removeprefix(PREFIX) for twin in names], 1)
+        message = "cli-unknown-variable-near" if near else "cli-unknown-variable"
+        raise ConfigError(message, name=name, near="".join(PREFIX + word for word in near))
+
+
+def _application(environ: Mapping[str, str]) -> typer.Typer:
+    program = _group()
     groups: dict[str, typer.Typer] = {}
     for command in COMMANDS:
         first, _, second = command.name.partition(" ")
         if second and first not in groups:
             groups[first] = _group()
-            top.add_typer(groups[first], name=first)
-        into = groups[first] if second else top
-        into.command(second or first, add_help_option=False)(_callback(command))
-    _add_top_options(top)
-    return top
+            program.add_typer(groups[first], name=first)
+        parent = groups[first] if second else program
+        parent.command(second or first, add_help_option=False)(_callback(command, environ))
+    version = _eager("version", _show_version, "-V", "--version")
+    # ``--lang`` may come before the command; the language is chosen before this parser runs
+    lang = _parameter("lang", Annotated[str | None, typer.Option("--lang", metavar="LANG")], None)
+    program.callback()(_with_signature(lambda **_: None, [_help_parameter(), version, lang]))
+    return program
 
 
 def _group() -> typer.Typer:
@@ -82,34 +103,43 @@ def _group() -> typer.Typer:
     return made
 
 
-def _add_top_options(top: typer.Typer) -> None:
-    """``--lang`` stands here too, so that it may come before the command; ``main`` reads it before this parser."""
-    version = _eager("version", _show_version, "-V", "--version")
-    lang = _parameter("lang", Annotated[str | None, typer.Option("--lang", metavar="LANG")])
-    top.callback()(_with_signature(lambda **_: None, [_help_parameter(), version, lang]))
+def _callback(command: Command, environ: Mapping[str, str]) -> Callable[..., Invocation]:
+    def invoke(context: typer.Context, **_: Any) -> Invocation:
+        refuse_unknown_variables(environ, COMMANDS)
+        return Invocation(command=command, options=read(command.options, context))
+
+    context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    parameters = [_option_parameter(name, spec) for name, spec in specs(command.options)]
+    return _with_signature(invoke, [context, *parameters, _help_parameter()])
 
 
-def _callback(command: Command) -> Callable[..., Invocation]:
-    def found(**raw: Any) -> Invocation:
-        return Invocation(command=command, raw=raw)
-
-    parameters = [_parameter(name, _annotation(spec)) for name, spec in specs(command.options)]
-    return _with_signature(found, [*parameters, _help_parameter()])
-
-
-def _annotation(spec: Spec) -> Any:
+def _option_parameter(name: str, spec: Spec) -> inspect.Parameter:
+    further: dict[str, Any] = {"metavar": spec.metavar or None, "case_sensitive": False}
+    if spec.suggestions is not None or spec.kind is OptionKind.LIST:
+        further["autocompletion"] = _completion(spec)
     if not spec.flags:
-        return Annotated[_TYPES[spec.kind], typer.Argument(metavar=spec.metavar, autocompletion=_completion(spec))]
-    taken = typer.Option(*spec.flags, count=spec.kind is OptionKind.COUNT, autocompletion=_completion(spec))
-    return Annotated[_TYPES[spec.kind], taken]
+        return _parameter(name, Annotated[_type(spec), typer.Argument(**further)], None)
+    is_count = spec.kind is OptionKind.COUNT
+    option = typer.Option(*spec.flags, count=is_count, envvar=spec.twin or None, **further)
+    return _parameter(name, Annotated[_type(spec), option], 0 if is_count else None)
 
 
-def _completion(spec: Spec) -> Callable[[str], list[str]] | None:
-    if not spec.choices:
-        return None
+def _type(spec: Spec) -> Any:
+    match spec.kind:
+        case OptionKind.FLAG:
+            return bool | None
+        case OptionKind.COUNT:
+            return int
+        case OptionKind.LIST:
+            return list[str] | None
+    words: Any = StrEnum("Words", {word: word for word in spec.choices}) if spec.choices else str
+    return words | None
 
+
+def _completion(spec: Spec) -> Callable[[str], list[str]]:
     def complete(incomplete: str) -> list[str]:
-        return [choice for choice in spec.choices if choice.startswith(incomplete)]
+        words = spec.choices if spec.suggestions is None else spec.suggestions()
+        return [word for word in words if word.startswith(incomplete)]
 
     return complete
 
@@ -119,16 +149,16 @@ def _help_parameter() -> inspect.Parameter:
 
 
 def _eager(name: str, callback: Callable[..., None], *flags: str) -> inspect.Parameter:
-    return _parameter(name, Annotated[bool, typer.Option(*flags, is_eager=True, expose_value=False, callback=callback)])
+    option = typer.Option(*flags, is_eager=True, expose_value=False, callback=callback)
+    return _parameter(name, Annotated[bool, option], False)
 
 
-def _parameter(name: str, annotation: Any) -> inspect.Parameter:
-    default = {bool: False}.get(annotation.__origin__)
+def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def _with_signature(function: Callable[..., Any], parameters: list[inspect.Parameter]) -> Callable[..., Any]:
-    """Typer reads options off a function's signature; these are made from the declarations."""
+    """Gives a function the signature from which typer reads its parameters."""
     function.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     function.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return function
@@ -144,65 +174,20 @@ def _show_version(context: typer.Context, value: bool) -> None:
         raise VersionAsked
 
 
-def _in_our_words(error: Any, argv: Sequence[str]) -> ConfigError:
-    path = _command_path(argv)
-    where = f"{PROGRAM} {path}".strip()
-    match type(error).__name__:
-        case "NoSuchOption" if hasattr(error.ctx.command, "commands") and (takers := _takers(error.option_name)):
-            command = next((name for name in takers if path and f"{name} ".startswith(f"{path} ")), takers[0])
-            example = f"{PROGRAM} {command} {error.option_name}"
-            return ConfigError("cli-option-before-command", option=error.option_name, example=example, command=where)
-        case "NoSuchOption":
-            near = ", ".join(error.possibilities or ()) or "--help"
-            return ConfigError("cli-no-such-option", option=error.option_name, near=near, command=where)
-        case "BadOptionUsage":
-            message = "cli-option-takes-no-value" if error.option_name in _switches() else "cli-option-needs-value"
-            return ConfigError(message, option=error.option_name, command=where)
-        case "UsageError" if path in _NAMES:
-            return ConfigError("cli-too-many-arguments", command=where)
-        case "UsageError" | "NoSuchCommand":
-            return _about_command(where, path, argv)
-    return ConfigError("cli-usage", detail=error.format_message(), command=where)
+def _usage_error(error: Any) -> ConfigError:
+    """typer's own sentence, except for an option before its command, since a group knows no option of its commands."""
+    if error.ctx is None:
+        return ConfigError("cli-usage", detail=error.format_message(), command=PROGRAM)
+    path, option = error.ctx.command_path, getattr(error, "option_name", "")
+    inside = path.removeprefix(PROGRAM).strip()
+    names = [name for name in _commands_with(option) if f" {name}".startswith(f" {inside}")]
+    if names and hasattr(error.ctx.command, "commands"):
+        example = f"{PROGRAM} {names[0]} {option}"
+        return ConfigError("cli-option-before-command", option=option, example=example, command=path)
+    return ConfigError("cli-usage", detail=error.format_message(), command=path)
 
 
-_NAMES = frozenset(command.name for command in COMMANDS)
-
-
-def _words(argv: Sequence[str]) -> list[str]:
-    """The words of a command line that are no options, as far as the top level can tell them apart."""
-    return [
-        word for before, word in zip(("", *argv), argv, strict=False) if not word.startswith("-") and before != "--lang"
-    ]
-
-
-def _command_path(argv: Sequence[str]) -> str:
-    """The command that a command line names, or the group of commands, or nothing."""
-    first, second = (*_words(argv), "", "")[:2]
-    if f"{first} {second}" in _NAMES:
-        return f"{first} {second}"
-    is_group = any(name.startswith(f"{first} ") for name in _NAMES)
-    return first if first in _NAMES or is_group else ""
-
-
-def _switches() -> frozenset[str]:
-    kinds = (OptionKind.FLAG, OptionKind.COUNT)
-    declared = [spec for command in COMMANDS for _, spec in specs(command.options) if spec.kind in kinds]
-    return frozenset({flag for spec in declared for flag in spec.flags} | {"-h", "--help", "-V", "--version"})
-
-
-def _takers(option: str) -> tuple[str, ...]:
-    """The commands that take an option."""
+def _commands_with(option: str) -> tuple[str, ...]:
     return tuple(
         command.name for command in COMMANDS if any(option in spec.flags for _, spec in specs(command.options))
     )
-
-
-def _about_command(where: str, path: str, argv: Sequence[str]) -> ConfigError:
-    inside = [name.removeprefix(path).split()[0] for name in _NAMES if name.startswith(path)]
-    known = ", ".join(sorted(set(inside)))
-    unknown = _words(argv)[len(path.split()) :]
-    if not unknown:
-        return ConfigError("cli-missing-command", known=known, command=where)
-    near = get_close_matches(unknown[0].lower(), set(inside), 1)
-    message = "cli-no-such-command-near" if near else "cli-no-such-command"
-    return ConfigError(message, name=unknown[0], known=known, near="".join(near), command=where)

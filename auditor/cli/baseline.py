@@ -31,18 +31,11 @@ class BaselineOptions:
 
     PANEL: ClassVar = "help-panel-arguments"
 
-    name: str | None = argument("NAME|FILE", about="help-argument-baseline", read=values.named)
-    config: Path | None = value("--config", metavar="FILE", read=values.path)
-    format: str = value(
-        "--format",
-        metavar="FORMAT",
-        read=values.one_of(FORMATS),
-        default=TABLE,
-        choices=FORMATS,
-        about="help-option-print-format",
-        twin="",
-        shown_default=TABLE,
+    name: str | None = argument(
+        "NAME|FILE", about="help-argument-baseline", read=values.named, suggestions=values.baseline_names
     )
+    config: Path | None = value("--config", metavar="FILE", read=values.path)
+    format: str = values.print_format(FORMATS)
     general: Printed = group(Printed)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from auditor import resources
 from auditor.cli import options
 from auditor.cli import session as files
-from auditor.cli.options import Cloud, EndpointOptions
+from auditor.cli.options import DEMO, Cloud, EndpointOptions
 from auditor.cli.session import Session
 from auditor.fetcher.clock import RunClock
 from auditor.files import writer
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from auditor.fetcher.cassette import Cassette
     from auditor.fetcher.credentials import AssumedRole, CredentialEnvironment
     from auditor.fetcher.transport import Caller, Signer, Wiring
-
-DEMO = "demo"
 
 
 def open_cassette(session: Session, name: str) -> Cassette:

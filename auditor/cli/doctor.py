@@ -33,16 +33,7 @@ class DoctorOptions:
 
     place: EndpointOptions = group(EndpointOptions)
     config: Path | None = value("--config", metavar="FILE", read=values.path)
-    format: str = value(
-        "--format",
-        metavar="FORMAT",
-        read=values.one_of(FORMATS),
-        default=TABLE,
-        choices=FORMATS,
-        about="help-option-print-format",
-        twin="",
-        shown_default=TABLE,
-    )
+    format: str = values.print_format(FORMATS)
     general: Printed = group(Printed)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from auditor.cli import lookup, options
 from auditor.cli import options as values
 from auditor.cli.command import Command
-from auditor.cli.option import Reader, arguments, group, repeated, value
+from auditor.cli.option import arguments, group, repeated, value
 from auditor.cli.options import General, Held, OutputOptions, OutputTarget, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
@@ -22,15 +22,6 @@ from auditor.model.rules import Direction
 from auditor.model.services import PORTS, Protocol
 
 _FAMILIES = {Protocol.ICMP: 4, Protocol.ICMPV6: 6}
-
-
-def _word(choices: tuple[str, ...]) -> Reader:
-    """A reader of one of some words in any case."""
-
-    def read(text: str, option: str) -> str:
-        return str(options.one_of(choices)(text.strip().lower(), option))
-
-    return read
 
 
 def _port(text: str, option: str) -> int:
@@ -56,11 +47,9 @@ class FlowOptions:
     PANEL: ClassVar = "help-panel-flow"
 
     node: str | None = value("--node", metavar="ID", read=options.named)
-    role: str | None = value("--role", metavar="ROLE", read=_word(tuple(Role)), choices=tuple(Role))
-    direction: str | None = value(
-        "--direction", metavar="DIRECTION", read=_word(tuple(Direction)), choices=tuple(Direction)
-    )
-    protocol: str | None = value("--protocol", metavar="P", read=_word(tuple(Protocol)), choices=tuple(Protocol))
+    role: str | None = value("--role", metavar="ROLE", choices=tuple(Role))
+    direction: str | None = value("--direction", metavar="DIRECTION", choices=tuple(Direction))
+    protocol: str | None = value("--protocol", metavar="P", choices=tuple(Protocol))
     port: int | None = value("--port", metavar="N", read=_port)
     peer: str | None = value("--peer", metavar="IP", read=_address)
 

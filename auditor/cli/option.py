@@ -1,26 +1,29 @@
-"""How an option is declared: a dataclass field that carries its spelling, its reader and its environment twin.
+"""Declares an option as a dataclass field that carries its flags, its environment variable and its reader.
 
-A group of options is a frozen dataclass of such fields; a command is a dataclass of fields and groups. ``app`` makes
-the parser from them and ``help`` the help text, so that each option stands once.
+A group of options is a frozen dataclass of such fields, and a command is a dataclass of fields and groups, so that
+several commands share a group. ``app`` makes typer's parameters from the declarations, ``help`` the help text in both
+languages, and :func:`read` the values of a command from typer's context.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import Field, dataclass, field, fields
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from auditor.errors import ConfigError
+
+if TYPE_CHECKING:
+    from typer import Context
 
 T = TypeVar("T")
 
 Reader = Callable[[str, str], Any]
-"""Text and the option's name to a value; raises ``ConfigError`` with the fact ``option``."""
+"""Turns a text and the name of its option or variable into a value; raises ``ConfigError`` with the fact ``option``."""
 
-RawValues = Mapping[str, Any]
-"""What the command line gave, by field name; ``None``, 0 and the empty list stand for nothing."""
+Suggestions = Callable[[], Iterable[str]]
+"""The words that a shell offers for an option that takes other words as well; called only when a shell asks."""
 
 
 class OptionKind(Enum):
@@ -32,7 +35,7 @@ class OptionKind(Enum):
     LIST = "list"
 
 
-def _same(text: str, option: str) -> str:  # noqa: ARG001 a reader is told its option
+def _unchanged(text: str, option: str) -> str:  # noqa: ARG001 - every reader gets the option's name
     return text
 
 
@@ -40,63 +43,65 @@ def _same(text: str, option: str) -> str:  # noqa: ARG001 a reader is told its o
 class Spec:
     """One option, or an argument where it has no ``flags``.
 
-    ``about`` is the id of its help text; ``twin`` the environment variable that stands in for it, empty for none.
-    The variable counts for nothing where the command line gives one of the fields in ``yields_to``, with which the
-    option cannot go together. A list reads each of its texts into a tuple of values. ``choices`` are for shell
-    completion and the help text.
+    ``about`` is the id of its help text, ``twin`` the environment variable that replaces it (empty for none). typer
+    ignores the variable where the command line gives the option; :func:`read` also ignores it where the command line
+    gives one of the fields in ``yields_to``, which contradict the option.
+
+    ``choices`` are the only words that a value takes, and the words with which an item of a list begins. ``read``
+    turns the text of a value into the value, or each text of a list into a tuple of values.
     """
 
     kind: OptionKind
     flags: tuple[str, ...] = ()
     about: str
     metavar: str = ""
-    read: Reader = _same
+    read: Reader = _unchanged
     twin: str = ""
     yields_to: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    suggestions: Suggestions | None = None
     shown_default: str = ""
     required: bool = False
 
     @property
     def name(self) -> str:
-        """What a message calls it: the long spelling, or the argument's placeholder."""
+        """The name in messages: the long flag, or the placeholder of an argument."""
         return self.flags[-1] if self.flags else self.metavar
-
-
-def _twin(flag: str) -> str:
-    return "SGAUDIT_" + flag.lstrip("-").upper().replace("-", "_")
 
 
 def _declared(spec: Spec, default: Any) -> Any:
     return field(default=default, metadata={"spec": spec})
 
 
+def _usual(*flags: str) -> dict[str, Any]:
+    """Flags, help text and environment variable, all after the long flag."""
+    long = flags[-1].lstrip("-")
+    return {"flags": flags, "about": f"help-option-{long}", "twin": "SGAUDIT_" + long.upper().replace("-", "_")}
+
+
 def flag(*flags: str) -> Any:
-    """A switch that is off unless given."""
-    return _declared(Spec(kind=OptionKind.FLAG, flags=flags, about=_about(flags), twin=_twin(flags[-1])), False)
+    """A switch that is off by default."""
+    return _declared(Spec(kind=OptionKind.FLAG, **_usual(*flags)), False)
 
 
 def count(*flags: str) -> Any:
-    """A switch that says more each time it is given."""
-    return _declared(Spec(kind=OptionKind.COUNT, flags=flags, about=_about(flags), twin=_twin(flags[-1])), 0)
+    """A switch that counts how often it is given."""
+    return _declared(Spec(kind=OptionKind.COUNT, **_usual(*flags)), 0)
 
 
-def value(*flags: str, metavar: str, read: Reader = _same, default: Any = None, **said: Any) -> Any:
-    """An option with one value; the last one given counts. ``said`` are further fields of :class:`Spec`."""
-    usual = {"about": _about(flags), "twin": _twin(flags[-1])}
-    return _declared(Spec(kind=OptionKind.VALUE, flags=flags, metavar=metavar, read=read, **(usual | said)), default)
+def value(*flags: str, metavar: str, default: Any = None, **further: Any) -> Any:
+    """An option with one value; the last one on the command line counts. ``further`` are fields of :class:`Spec`."""
+    return _declared(Spec(kind=OptionKind.VALUE, metavar=metavar, **(_usual(*flags) | further)), default)
 
 
-def repeated(flag: str, *, metavar: str, read: Reader, **said: Any) -> Any:
-    """An option to repeat; its reader gives a tuple for each text, and they are joined."""
-    about, twin = _about((flag,)), _twin(flag)
-    spec = Spec(kind=OptionKind.LIST, flags=(flag,), about=about, metavar=metavar, read=read, twin=twin, **said)
-    return _declared(spec, ())
+def repeated(flag: str, *, metavar: str, read: Reader, **further: Any) -> Any:
+    """An option that may be repeated; the tuples that its reader returns are joined."""
+    return _declared(Spec(kind=OptionKind.LIST, metavar=metavar, read=read, **(_usual(flag) | further)), ())
 
 
-def argument(metavar: str, *, about: str, read: Reader = _same, **said: Any) -> Any:
-    """One word of the command line; ``required`` and ``choices`` are among what else may be said of it."""
-    return _declared(Spec(kind=OptionKind.VALUE, metavar=metavar, about=about, read=read, **said), None)
+def argument(metavar: str, *, about: str, **further: Any) -> Any:
+    """One word of the command line. ``further`` are fields of :class:`Spec`."""
+    return _declared(Spec(kind=OptionKind.VALUE, metavar=metavar, about=about, **further), None)
 
 
 def arguments(metavar: str, *, about: str, read: Reader) -> Any:
@@ -105,16 +110,12 @@ def arguments(metavar: str, *, about: str, read: Reader) -> Any:
 
 
 def group(options: type[T]) -> Any:
-    """A field that is a whole group of options."""
+    """A field that holds a group of options."""
     return field(default_factory=options, metadata={"group": options})
 
 
-def _about(flags: tuple[str, ...]) -> str:
-    return "help-option-" + flags[-1].lstrip("-")
-
-
 def specs(options: type[Any]) -> Iterator[tuple[str, Spec]]:
-    """Name and spec of every option of a command, those of its groups included, in order."""
+    """Name and spec of every option of a command in order, with those of its groups."""
     for declared in fields(options):
         if "group" in declared.metadata:
             yield from specs(declared.metadata["group"])
@@ -122,53 +123,41 @@ def specs(options: type[Any]) -> Iterator[tuple[str, Spec]]:
             yield declared.name, declared.metadata["spec"]
 
 
-def read(options: type[T], raw: RawValues, environ: Mapping[str, str]) -> T:
-    """A command's options from what the command line gave and, where it gave nothing, from the environment.
+def read(options: type[T], context: Context) -> T:
+    """A command's options from the texts that typer took from the command line and the environment.
 
-    An empty variable counts as unset. Raises ``ConfigError`` that names the option or the variable.
+    Raises ``ConfigError`` that names the option or the variable.
     """
-    given: dict[str, Any] = {}
-    for declared in fields(options):  # type: ignore[arg-type]
-        if "group" in declared.metadata:
-            given[declared.name] = read(declared.metadata["group"], raw, environ)
-        elif "spec" in declared.metadata:
-            spec = declared.metadata["spec"]
-            found = _read_one(spec, raw.get(declared.name), _twin_text(spec, raw, environ))
-            if found is None and spec.required:
-                raise ConfigError("cli-missing-argument", option=spec.name)
-            given[declared.name] = declared.default if found is None else found
-    return options(**given)
+    values = {
+        declared.name: read(declared.metadata["group"], context)
+        if "group" in declared.metadata
+        else _value(declared, context)
+        for declared in fields(options)  # type: ignore[arg-type]
+    }
+    return options(**values)
 
 
-def _twin_text(spec: Spec, raw: RawValues, environ: Mapping[str, str]) -> str:
-    if any(raw.get(other) for other in spec.yields_to):
-        return ""
-    return environ.get(spec.twin, "").strip()
-
-
-def _read_one(spec: Spec, raw: Any, twin: str) -> Any:
+def _value(declared: Field[Any], context: Context) -> Any:
+    spec: Spec = declared.metadata["spec"]
+    raw = context.params[declared.name]
+    from_environment = _source(context, declared.name) == "ENVIRONMENT"
+    if from_environment:
+        overruled = any(_source(context, other) == "COMMANDLINE" for other in spec.yields_to)
+        raw = None if overruled or not str(raw).strip() else raw
+    if raw in (None, (), []):
+        if spec.required:
+            raise ConfigError("cli-missing-argument", option=spec.name)
+        return declared.default
+    name = spec.twin if from_environment else spec.name
     match spec.kind:
-        case OptionKind.FLAG:
-            return raw or (_read_switch(twin, spec.twin) if twin else None)
-        case OptionKind.COUNT:
-            return raw or (_read_count(twin, spec.twin) if twin else None)
         case OptionKind.VALUE:
-            return spec.read(raw, spec.name) if raw is not None else spec.read(twin, spec.twin) if twin else None
+            return spec.read(str(raw).strip() if from_environment else str(raw), name)
         case OptionKind.LIST:
-            texts, name = (raw, spec.name) if raw else (twin.split(), spec.twin)
-            return tuple(item for text in texts for item in spec.read(text, name)) or None
+            return tuple(item for text in raw for item in spec.read(str(text), name))
+    return raw
 
 
-_SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-
-
-def _read_switch(text: str, option: str) -> bool:
-    if text.lower() not in _SWITCH:
-        raise ConfigError("cli-bad-choice", option=option, value=text, choices="1, true, yes, on, 0, false, no, off")
-    return _SWITCH[text.lower()]
-
-
-def _read_count(text: str, option: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,3}", text):
-        raise ConfigError("cli-bad-choice", option=option, value=text, choices="0, 1, 2")
-    return int(text)
+def _source(context: Context, name: str) -> str:
+    """Where typer took a parameter from: ``COMMANDLINE``, ``ENVIRONMENT`` or ``DEFAULT``."""
+    source = context.get_parameter_source(name)
+    return "" if source is None else source.name

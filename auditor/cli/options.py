@@ -1,42 +1,22 @@
-"""The environment variables that this program reads; a name that is almost right would silently count for nothing."""
+"""Readers that turn the text of an option into a value, and the groups of options that several commands share.
+
+A reader takes the text and the name of the option or variable, and raises ``ConfigError`` with that name.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from auditor.cli.command import Command
-from auditor.cli.option import Reader, count, flag, group, repeated, specs, value
+from auditor.cli.option import count, flag, group, repeated, value
 from auditor.errors import ConfigError
 from auditor.model.baseline import Severity
 from auditor.reporter import REPORTERS
 from auditor.words import Lang
-
-PREFIX = "SGAUDIT_"
-_SERVICE_LINK = re.compile(r"SGAUDIT_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
-"""What Kubernetes gives every container for a Service whose name starts with "sgaudit"."""
-
-
-def known(commands: Iterable[Command]) -> frozenset[str]:
-    """Every variable that stands in for an option of any command."""
-    return frozenset(spec.twin for command in commands for _, spec in specs(command.options) if spec.twin)
-
-
-def refuse_unknown(environ: Mapping[str, str], commands: Iterable[Command]) -> None:
-    """Raises ``ConfigError`` for a variable of our prefix that no command reads. An empty one counts as unset."""
-    names = known(commands)
-    for name in sorted(environ):
-        if not name.startswith(PREFIX) or name in names or not environ[name].strip() or _SERVICE_LINK.fullmatch(name):
-            continue
-        near = get_close_matches(name.removeprefix(PREFIX), [twin.removeprefix(PREFIX) for twin in names], 1)
-        message = "cli-unknown-variable-near" if near else "cli-unknown-variable"
-        raise ConfigError(message, name=name, near="".join(PREFIX + word for word in near))
-
 
 FORMATS = (*REPORTERS, "tccli", "terraform")
 """The names of every format of any command."""
@@ -120,17 +100,6 @@ def day(text: str, option: str) -> date:
         raise ConfigError("cli-bad-date", option=option, value=text) from None
 
 
-def one_of(choices: Sequence[str]) -> Reader:
-    """A reader of one of some words."""
-
-    def read(text: str, option: str) -> str:
-        if text not in choices:
-            raise ConfigError("cli-bad-choice", option=option, value=text, choices=", ".join(choices))
-        return text
-
-    return read
-
-
 NEVER = "never"
 THRESHOLDS = (*(severity.value for severity in Severity), NEVER)
 
@@ -147,9 +116,9 @@ class Threshold:
         return cls(severity=None if word == NEVER else Severity(word))
 
 
-def threshold(text: str, option: str) -> Threshold:
-    """A severity or ``never``."""
-    return Threshold.of(one_of(THRESHOLDS)(text.lower(), option))
+def threshold(text: str, option: str) -> Threshold:  # noqa: ARG001 - typer allows these words alone
+    """One of :data:`THRESHOLDS`."""
+    return Threshold.of(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +144,41 @@ def _target(text: str, option: str) -> OutputTarget:
     return OutputTarget(format=name.strip().lower(), path=where if equals else None)
 
 
+def print_format(choices: tuple[str, ...]) -> Any:
+    """The option ``--format`` of a command that prints one thing; the first of ``choices`` is the default."""
+    return value(
+        "--format",
+        metavar="FORMAT",
+        default=choices[0],
+        choices=choices,
+        about="help-option-print-format",
+        twin="",
+        shown_default=choices[0],
+    )
+
+
+def region_names() -> Iterable[str]:
+    """The regions that a shell offers."""
+    from auditor.reporter.text.region_names import KNOWN
+
+    return (*KNOWN, ALL_REGIONS)
+
+
+def baseline_names() -> Iterable[str]:
+    """The built-in baselines that a shell offers."""
+    from auditor.config.baseline import built_in
+
+    return built_in()
+
+
+def cassette_names() -> Iterable[str]:
+    """The built-in recording that a shell offers."""
+    return (DEMO,)
+
+
 DEFAULT_JOBS = 8
+DEMO = "demo"
+"""The name of the built-in recording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +187,9 @@ class EndpointOptions:
 
     PANEL: ClassVar = "help-panel-source"
 
-    regions: tuple[str, ...] = repeated("--region", metavar="REGION", read=regions, yields_to=("snapshot", "replay"))
+    regions: tuple[str, ...] = repeated(
+        "--region", metavar="REGION", read=regions, yields_to=("snapshot", "replay"), suggestions=region_names
+    )
     endpoint: str | None = value("--endpoint", metavar="URL", read=named, yields_to=("snapshot", "replay"))
     root_domain: str | None = value(
         "--root-domain", metavar="DOMAIN", read=named, yields_to=("snapshot", "replay", "endpoint")
@@ -204,7 +209,11 @@ class Cloud:
     place: EndpointOptions = group(EndpointOptions)
     jobs: int | None = value("--jobs", metavar="N", read=jobs, shown_default=str(DEFAULT_JOBS))
     replay: str | None = value(
-        "--replay", metavar="CASSETTE", read=named, yields_to=("snapshot", "record", "endpoint", "root_domain")
+        "--replay",
+        metavar="CASSETTE",
+        read=named,
+        yields_to=("snapshot", "record", "endpoint", "root_domain"),
+        suggestions=cassette_names,
     )
     record: Path | None = value("--record", metavar="FILE", read=path, yields_to=("snapshot", "replay"))
     config: Path | None = value("--config", metavar="FILE", read=path)
@@ -231,7 +240,7 @@ class Judgement:
 
     PANEL: ClassVar = "help-panel-judgement"
 
-    baseline: str | None = value("--baseline", metavar="NAME|FILE", read=named)
+    baseline: str | None = value("--baseline", metavar="NAME|FILE", read=named, suggestions=baseline_names)
     fail_on: Threshold | None = value(
         "--fail-on",
         metavar="SEVERITY",
@@ -249,7 +258,7 @@ class Held:
 
     PANEL: ClassVar = "help-panel-judgement"
 
-    baseline: str | None = value("--baseline", metavar="NAME|FILE", read=named)
+    baseline: str | None = value("--baseline", metavar="NAME|FILE", read=named, suggestions=baseline_names)
     today: date | None = value("--today", metavar="DATE", read=day)
 
     def judgement(self) -> Judgement:
@@ -284,20 +293,12 @@ class General:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
+class Printed(General):
     """The options of a command that prints one thing and audits nothing.
 
-    The place of an audit's report in the environment is not meant for it.
+    Its ``--output`` ignores ``SGAUDIT_OUTPUT``, which says where an audit writes its report.
     """
-
-    PANEL: ClassVar = "help-panel-general"
 
     output: str | None = value(
         "-o", "--output", metavar="PATH", read=named, about="help-option-output-printed", twin=""
     )
-    lang: str | None = value("--lang", metavar="LANG", choices=tuple(Lang))
-    quiet: bool = flag("-q", "--quiet")
-    verbose: int = count("-v", "--verbose")
-    no_color: bool = flag("--no-color")
-    no_progress: bool = flag("--no-progress")
-    debug: bool = flag("--debug")

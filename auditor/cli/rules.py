@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from auditor.cli import options as values
 from auditor.cli import session as terminal
 from auditor.cli.command import Command
-from auditor.cli.option import argument, group, value
+from auditor.cli.option import argument, group
 from auditor.cli.options import Printed
 from auditor.cli.output import Printer
 from auditor.cli.session import Session
@@ -32,17 +32,8 @@ class RulesOptions:
 
     PANEL: ClassVar = "help-panel-arguments"
 
-    code: str | None = argument("CODE", about="help-argument-code", choices=_NAMES)
-    format: str = value(
-        "--format",
-        metavar="FORMAT",
-        read=values.one_of(FORMATS),
-        default=TABLE,
-        choices=FORMATS,
-        about="help-option-print-format",
-        twin="",
-        shown_default=TABLE,
-    )
+    code: str | None = argument("CODE", about="help-argument-code", suggestions=lambda: _NAMES)
+    format: str = values.print_format(FORMATS)
     general: Printed = group(Printed)
 
 

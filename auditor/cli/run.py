@@ -73,8 +73,7 @@ def _last_value(argv: Sequence[str], option: str) -> str | None:
 
 
 def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
-    from auditor.cli import app, option
-    from auditor.cli import options as variables
+    from auditor.cli import app
     from auditor.cli.commands import COMMANDS
     from auditor.cli.help import help_text
 
@@ -83,16 +82,14 @@ def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
         session.tell(help_text("", COMMANDS, session.words, width))
         return ExitCode.USAGE
     try:
-        asked = app.parse(argv)
+        invocation = app.parse(argv, session.environ)
     except app.HelpAsked as asked_for:
         session.report(help_text(str(asked_for), COMMANDS, session.words, width))
         return ExitCode.OK
     except app.VersionAsked:
         session.report(version_line())
         return ExitCode.OK
-    variables.refuse_unknown(session.environ, COMMANDS)
-    options = option.read(asked.command.options, asked.raw, session.environ)
-    return asked.command.run(session, options)
+    return invocation.command.run(session, invocation.options)
 
 
 def version_line() -> str:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from auditor.cli import options as values
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group
 from auditor.cli.options import Printed
@@ -68,7 +67,6 @@ class SchemaOptions:
     name: str = argument(
         "NAME",
         about="help-argument-schema",
-        read=values.one_of(tuple(SCHEMAS)),
         choices=tuple(SCHEMAS),
         required=True,
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -37,7 +39,8 @@ class Tool:
         """The same with something on stdin."""
         source, out, err = io.BytesIO(stdin), io.BytesIO(), io.StringIO()
         streams = io.TextIOWrapper(source, "utf-8"), io.TextIOWrapper(out, "utf-8"), err
-        code = run(argv, {**self.environ, **environ}, streams)
+        with mock.patch.dict(os.environ, {**self.environ, **environ}, clear=True):  # typer looks at no other
+            code = run(argv, os.environ, streams)
         return Ran(code=code, stdout=out.getvalue().decode(), stderr=err.getvalue())
 
 

@@ -159,6 +159,27 @@ def test_a_shell_is_told_what_can_follow(environ: dict[str, str], shell: str) ->
     assert ran.stderr == ""
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("audit --lang ", ["en", "zh"]),
+        ("audit --baseline ", ["tke-default", "tke-hardened"]),
+        ("baseline show tke-h", ["tke-hardened"]),
+        ("audit --replay ", ["demo"]),
+        ("audit --region ap-shen", ["ap-shenzhen", "ap-shenzhen-fsi"]),
+        ("audit --region al", ["all"]),
+        ("gate --format ju", ["junit"]),
+        ("schema ba", ["baseline"]),
+        ("rules TSG10", ["TSG101"]),
+    ],
+)
+def test_a_shell_is_offered_the_words_of_an_option(environ: dict[str, str], line: str, words: list[str]) -> None:
+    typed = f"sgaudit {line}"
+    asked = {"_SGAUDIT_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    ran = subprocess.run(TOOL, env={**environ, **asked}, capture_output=True, text=True, check=False)
+    assert (ran.stdout.split(), ran.stderr) == (words, "")
+
+
 def test_version_loads_nothing_that_it_does_not_need() -> None:
     program = (
         "import os, sys; sys.argv = ['sgaudit', '--version']; from auditor.cli.main import main;"

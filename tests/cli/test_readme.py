@@ -86,7 +86,7 @@ def test_every_command_can_be_parsed(command: str) -> None:
     argv = shlex.split(command)[1:]
     if {"--help", "--version", "--install-completion"} & set(argv):
         return
-    assert app.parse(argv).command.name == " ".join(argv[:2] if argv[0] == "baseline" else argv[:1])
+    assert app.parse(argv, {}).command.name == " ".join(argv[:2] if argv[0] == "baseline" else argv[:1])
 
 
 @pytest.mark.parametrize("command", sorted({command for command in _of_tool(README) if RUN_HERE.search(command)}))

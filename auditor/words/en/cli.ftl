@@ -1,21 +1,13 @@
 # What the command line says on stderr.
 
 cli-try-help = Try: { $command } --help
-cli-missing-command = no command given; commands here: { $known }
-cli-no-such-command = there is no command "{ $name }"; commands here: { $known }
-cli-no-such-command-near = there is no command "{ $name }"; did you mean { $near }? Commands here: { $known }
-cli-no-such-option = there is no option { $option } here; near it: { $near }
 cli-option-before-command = { $option } goes after the command, as in: { $example }
-cli-option-needs-value = { $option } needs a value
-cli-option-takes-no-value = { $option } takes no value
 cli-missing-argument = { $option } is missing
-cli-too-many-arguments = there are more arguments than { $command } takes
 cli-usage = { $detail }
 
 cli-empty-value = { $option } is given without a value
 cli-unknown-variable = there is no environment variable { $name } of sgaudit; unset it, or see "sgaudit COMMAND --help" for those that there are
 cli-unknown-variable-near = there is no environment variable { $name } of sgaudit; did you mean { $near }?
-cli-bad-choice = { $option }: "{ $value }" is none of { $choices }
 cli-bad-region = { $option }: "{ $value }" cannot be a region; write one as in ap-guangzhou, or all
 cli-bad-cluster = { $option }: "{ $value }" cannot be the id of a cluster; write one as in cls-aaaaaaaa
 cli-bad-jobs = { $option }: "{ $value }" is no number from 1 to { $most }

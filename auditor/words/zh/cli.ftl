@@ -1,21 +1,13 @@
 # 命令行在标准错误上说的话。
 
 cli-try-help = 请看：{ $command } --help
-cli-missing-command = 没有写命令；这里的命令有：{ $known }
-cli-no-such-command = 没有命令“{ $name }”；这里的命令有：{ $known }
-cli-no-such-command-near = 没有命令“{ $name }”；是否想写 { $near }？这里的命令有：{ $known }
-cli-no-such-option = 这里没有选项 { $option }；相近的有：{ $near }
 cli-option-before-command = { $option } 要写在命令之后，例如：{ $example }
-cli-option-needs-value = { $option } 需要一个值
-cli-option-takes-no-value = { $option } 不带值
 cli-missing-argument = 缺少 { $option }
-cli-too-many-arguments = 参数多于 { $command } 能接受的数量
-cli-usage = { $detail }
+cli-usage = 命令行有误：{ $detail }
 
 cli-empty-value = { $option } 没有给出值
 cli-unknown-variable = sgaudit 没有环境变量 { $name }；请取消设置，或用“sgaudit COMMAND --help”查看已有的变量
 cli-unknown-variable-near = sgaudit 没有环境变量 { $name }；是否想写 { $near }？
-cli-bad-choice = { $option }：“{ $value }”不在可选值之内：{ $choices }
 cli-bad-region = { $option }：“{ $value }”不可能是地域；请写成 ap-guangzhou 这样，或写 all
 cli-bad-cluster = { $option }：“{ $value }”不可能是集群 ID；请写成 cls-aaaaaaaa 这样
 cli-bad-jobs = { $option }：“{ $value }”不是 1 到 { $most } 之间的数
