@@ -1,4 +1,9 @@
-"""tke/Cluster -> what the fetcher needs to know of a cluster before it reads on, network mode included."""
+"""Reads the clusters of a region and parses their rows (tke/Cluster).
+
+A :class:`ListedCluster` holds everything that a row says of its cluster. :func:`build_cluster` turns it, with the nodes
+and pools that are read later, into the cluster of a snapshot; :func:`build_unread_cluster` does so where only the row
+is read. Fields that cannot be read are gaps of the cluster.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.fetcher import actions, json_fields
+from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.paging import Listing
 from auditor.fetcher.region_reader import Lookup, RegionReader
 from auditor.model import identifiers
-from auditor.model.clusters import Cluster, NetworkMode, Networks, Node, NodePool, NotCovered, Tag
+from auditor.model.clusters import Cluster, NetworkMode, Node, NodePool, NotCovered, Tag
 from auditor.model.gaps import Gap, GapKind
 
 MANAGED = "MANAGED_CLUSTER"
@@ -27,7 +33,7 @@ _IDLE = (
     "resourceisolate",
     "resourceisolated",
 )
-"""States in which there is nothing to audit yet or any more (tke/Cluster.ClusterStatus), lower case."""
+"""States in which a cluster has nothing to audit, before it runs or after (tke/Cluster.ClusterStatus), lower case."""
 
 _OUT_OF_SCOPE = {"EDGE": "edge-cluster", "EKS": "serverless-cluster", "SERVERLESS": "serverless-cluster"}
 
@@ -41,10 +47,11 @@ _MODES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedCluster:
-    """One row of DescribeClusters. Counts are ``None`` where the answer has none.
+    """One row of DescribeClusters.
 
-    ``container_subnets`` are ``None`` where their list could not be read. ``is_excluded``: the configuration leaves it
-    out, so that nothing more of it is read.
+    ``workers``, ``masters`` and ``etcd`` are the cluster's own counts of nodes, ``None`` where the answer has no count.
+    ``container_subnets`` is ``None`` where the list could not be read. ``is_excluded``: the configuration excludes the
+    cluster, so that only its row is read.
     """
 
     region: str
@@ -65,39 +72,38 @@ class ListedCluster:
 
     @property
     def is_managed(self) -> bool:
-        """Whether its Masters are the cloud's own: its ClusterMaterNodeNum means nothing then."""
+        """Whether the cloud runs the Masters: then ClusterMaterNodeNum says nothing about nodes of the account."""
         return self.cluster_type == MANAGED
 
     @property
     def is_listed_alone(self) -> bool:
-        """Whether nothing beyond its row is read."""
+        """Whether only the row is read: no nodes, no pools, no networks."""
         return self.is_excluded or self.is_idle or bool(self.out_of_scope)
 
     @property
     def is_idle(self) -> bool:
-        """Whether its state leaves nothing to audit."""
+        """Whether the cluster is in a state with nothing to audit."""
         return self.status.lower() in _IDLE
 
     @property
     def out_of_scope(self) -> str:
-        """The kind of cluster that the baseline is not written for, empty for all others."""
-        first = self.cluster_type.upper().partition("_")[0]
-        return _OUT_OF_SCOPE.get(first, "")
+        """The kind of a cluster that the baseline is not written for (``edge-cluster``); empty for all others."""
+        prefix = self.cluster_type.upper().partition("_")[0]
+        return _OUT_OF_SCOPE.get(prefix, "")
 
 
-def parse_cluster(row: Mapping[str, Any], origin: CallSite) -> ListedCluster:
-    """A row of DescribeClusters; what of it has no known meaning stands in ``gaps``."""
+def parse_cluster(row: Mapping[str, Any], call_site: CallSite) -> ListedCluster:
+    """Parse a row of DescribeClusters; fields without a known meaning become ``gaps``."""
     cluster_id = json_fields.label(row, "ClusterId")
-    defects = Defects(origin=origin, resource=cluster_id, unknown="what it says of the cluster is unknown")
+    defects = Defects(origin=call_site, resource=cluster_id, unknown="what it says of the cluster is unknown")
     settings = json_fields.mapping(row, "ClusterNetworkSettings", defects)
-    blocks, block_gaps = _pod_blocks(settings, origin, cluster_id)
+    blocks, block_gaps = _parse_pod_blocks(settings, call_site, cluster_id)
     subnets = json_fields.names_if_any(settings, "Subnets", identifiers.SUBNET)
-    routed = bool(blocks) and json_fields.spelling(settings, "ClusterCIDR") != json_fields.text(
-        settings, "ServiceCIDR", defects
-    )
-    mode, mode_gaps = _mode(row, defects, routed=routed, attached=subnets != ())
+    service_cidr = json_fields.text(settings, "ServiceCIDR", defects)
+    is_routed = bool(blocks) and json_fields.spelling(settings, "ClusterCIDR") != service_cidr
+    mode, mode_gaps = _parse_mode(row, defects, is_routed=is_routed, has_subnets=subnets != ())
     return ListedCluster(
-        region=origin.region,
+        region=call_site.region,
         cluster_id=cluster_id,
         name=json_fields.label(row, "ClusterName"),
         cluster_type=json_fields.text(row, "ClusterType", defects),
@@ -109,13 +115,13 @@ def parse_cluster(row: Mapping[str, Any], origin: CallSite) -> ListedCluster:
         workers=json_fields.number(row, "ClusterNodeNum", defects),
         masters=json_fields.number(row, "ClusterMaterNodeNum", defects),
         etcd=json_fields.number(row, "ClusterEtcdNodeNum", defects),
-        tags=_tags(row, defects),
+        tags=_parse_tags(row, defects),
         gaps=(*block_gaps, *mode_gaps, *defects.gaps),
     )
 
 
-def _tags(row: Mapping[str, Any], defects: Defects) -> tuple[Tag, ...]:
-    """The tags of a cluster (tke/TagSpecification, of which a row has a list)."""
+def _parse_tags(row: Mapping[str, Any], defects: Defects) -> tuple[Tag, ...]:
+    """The tags of a cluster, from its list of tke/TagSpecification."""
     specifications = json_fields.mappings(row, "TagSpecification", defects)
     tags = [tag for specification in specifications for tag in json_fields.mappings(specification, "Tags", defects)]
     return tuple(
@@ -128,44 +134,44 @@ def _tags(row: Mapping[str, Any], defects: Defects) -> tuple[Tag, ...]:
     )
 
 
-def _pod_blocks(
-    settings: Mapping[str, Any], origin: CallSite, cluster_id: str
+def _parse_pod_blocks(
+    settings: Mapping[str, Any], call_site: CallSite, cluster_id: str
 ) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
     sources = [part.strip() for part in json_fields.spelling(settings, "ClusterCIDR").split(",") if part.strip()]
-    read = [(source, json_fields.canonical(source)) for source in sources]
+    parsed = [(source, json_fields.canonical(source)) for source in sources]
     gaps = tuple(
-        origin.gap(
+        call_site.gap(
             cluster_id, "UnreadableAddress", f"the ClusterCIDR of {cluster_id} holds {source!r}, which is no block"
         )
-        for source, block in read
+        for source, block in parsed
         if block is None
     )
-    return json_fields.sorted_blocks(block for _, block in read if block is not None), gaps
+    return json_fields.sorted_blocks(block for _, block in parsed if block is not None), gaps
 
 
-def _mode(
-    row: Mapping[str, Any], defects: Defects, *, routed: bool, attached: bool
+def _parse_mode(
+    row: Mapping[str, Any], defects: Defects, *, is_routed: bool, has_subnets: bool
 ) -> tuple[NetworkMode, tuple[Gap, ...]]:
-    """The mode that Property declares. VPC-CNI can be attached to GlobalRouter later, never the other way round.
+    """The network mode that Property declares; VPC-CNI can be attached to a GlobalRouter cluster later.
 
-    ``routed``: there is a block for Pods that is not the Services' own. ``attached``: there are container subnets. Both
-    decide where nothing is declared.
+    ``is_routed``: the row has a block for Pods that differs from the block for Services. ``has_subnets``: the row has
+    container subnets. Both decide the mode where Property declares none.
     """
-    declared = json_fields.text(_property(row, defects), "NetworkType", defects)
+    declared = json_fields.text(_parse_property(row, defects), "NetworkType", defects)
     mode = _MODES.get(declared.lower(), NetworkMode.UNKNOWN)
     if mode in (NetworkMode.CILIUM_OVERLAY, NetworkMode.VPC_CNI):
         return mode, ()
-    routed = routed or mode is NetworkMode.GLOBAL_ROUTER
-    if (declared and mode is NetworkMode.UNKNOWN) or not (routed or attached):
+    is_routed = is_routed or mode is NetworkMode.GLOBAL_ROUTER
+    if (declared and mode is NetworkMode.UNKNOWN) or not (is_routed or has_subnets):
         cluster_id = defects.resource
         message = f"{cluster_id} has the network type {declared!r}: what its container network is, is unknown"
         return NetworkMode.UNKNOWN, (defects.origin.gap(cluster_id, "UnknownNetworkType", message),)
-    if routed and attached:
+    if is_routed and has_subnets:
         return NetworkMode.MIXED, ()
-    return NetworkMode.GLOBAL_ROUTER if routed else NetworkMode.VPC_CNI, ()
+    return NetworkMode.GLOBAL_ROUTER if is_routed else NetworkMode.VPC_CNI, ()
 
 
-def _property(row: Mapping[str, Any], defects: Defects) -> dict[str, Any]:
+def _parse_property(row: Mapping[str, Any], defects: Defects) -> dict[str, Any]:
     """The object in the JSON text of tke/Cluster.Property, which may be empty."""
     source = json_fields.text(row, "Property", defects)
     document = json_fields.json_object(source)
@@ -180,7 +186,7 @@ _BY_ID = Lookup(listing=_LISTING, parameter="ClusterIds", unknown="whereabouts")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedClusters:
-    """The clusters of one region by id. ``answered`` is false where the region told nothing at all."""
+    """The clusters of one region, sorted by id. ``answered`` is false where every call to the region failed."""
 
     clusters: tuple[ListedCluster, ...]
     gaps: tuple[Gap, ...]
@@ -188,38 +194,41 @@ class ListedClusters:
 
 
 def read_clusters(reader: RegionReader, wanted: tuple[str, ...]) -> ListedClusters:
-    """Every cluster of the region, or those of ``wanted`` that are there; ``wanted`` empty means every one."""
-    rows, gaps = _named(reader, wanted) if wanted else _all(reader)
-    origin = reader.call_site(actions.CLUSTERS)
-    found = [parse_cluster(row, origin) for row in rows]
+    """Read every cluster of the region, or those of the ids in ``wanted``; empty ``wanted`` means every cluster.
+
+    An id that this region does not know leaves no gap: the cluster may be in another region.
+    """
+    rows, gaps = _read_by_id(reader, wanted) if wanted else _read_all(reader)
+    call_site = reader.call_site(actions.CLUSTERS)
+    clusters = [parse_cluster(row, call_site) for row in rows]
     return ListedClusters(
-        clusters=tuple(sorted((cluster for cluster in found if cluster.cluster_id), key=lambda one: one.cluster_id)),
+        clusters=tuple(
+            sorted((cluster for cluster in clusters if cluster.cluster_id), key=lambda cluster: cluster.cluster_id)
+        ),
         gaps=gaps,
         answered=bool(rows) or not gaps,
     )
 
 
-def _all(reader: RegionReader) -> tuple[list[dict[str, object]], tuple[Gap, ...]]:
-    read = reader.rows(_LISTING, {}, unknown=f"which clusters {reader.region} has is", resource=reader.region)
-    return list(read.rows), read.gaps
+def _read_all(reader: RegionReader) -> tuple[list[dict[str, object]], tuple[Gap, ...]]:
+    listed = reader.rows(_LISTING, {}, unknown=f"which clusters {reader.region} has is", resource=reader.region)
+    return list(listed.rows), listed.gaps
 
 
-def _named(reader: RegionReader, wanted: tuple[str, ...]) -> tuple[list[dict[str, object]], tuple[Gap, ...]]:
-    """An id that this region does not know may be of another one: that is no gap here."""
-    found = reader.look_up(_BY_ID, wanted)
-    return list(found.rows.values()), tuple(sorted(set(found.failed.values())))
+def _read_by_id(reader: RegionReader, wanted: tuple[str, ...]) -> tuple[list[dict[str, object]], tuple[Gap, ...]]:
+    result = reader.look_up(_BY_ID, wanted)
+    return list(result.rows.values()), tuple(sorted(set(result.failed.values())))
 
 
 def build_cluster(
     listed: ListedCluster,
     *,
-    networks: Networks,
     nodes: tuple[Node, ...] = (),
     node_pools: tuple[NodePool, ...] = (),
     not_covered: tuple[NotCovered, ...] = (),
     gaps: tuple[Gap, ...] = (),
 ) -> Cluster:
-    """The cluster as the snapshot holds it."""
+    """Build the cluster of a snapshot, without its networks, which are read later."""
     return Cluster(
         region=listed.region,
         cluster_id=listed.cluster_id,
@@ -228,7 +237,6 @@ def build_cluster(
         status=listed.status,
         network_mode=listed.network_mode,
         vpc_id=listed.vpc_id,
-        networks=networks,
         nodes=nodes,
         node_pools=node_pools,
         not_covered=not_covered,
@@ -238,17 +246,17 @@ def build_cluster(
 
 
 def build_unread_cluster(listed: ListedCluster) -> Cluster:
-    """A cluster that is not read further: its state leaves nothing to audit, or its kind has no nodes to audit."""
+    """Build a cluster of which only the row is read: it is excluded, or its state or kind leaves nothing to audit."""
     if listed.is_excluded:
         message = f"{listed.cluster_id} was not read: the configuration of the run that listed it excludes it"
-        return build_cluster(listed, networks=Networks(), gaps=(_nothing_read(listed, "Excluded", message),))
+        return build_cluster(listed, gaps=(_not_auditable(listed, "Excluded", message),))
     if listed.out_of_scope:
-        return build_cluster(listed, networks=Networks(), not_covered=(NotCovered(kind=listed.out_of_scope, count=1),))
+        return build_cluster(listed, not_covered=(NotCovered(kind=listed.out_of_scope, count=1),))
     message = f"{listed.cluster_id} is in the state {listed.status}: it has nothing to audit now"
-    return build_cluster(listed, networks=Networks(), gaps=(_nothing_read(listed, "ClusterState", message),))
+    return build_cluster(listed, gaps=(_not_auditable(listed, "ClusterState", message),))
 
 
-def _nothing_read(listed: ListedCluster, code: str, message: str) -> Gap:
+def _not_auditable(listed: ListedCluster, code: str, message: str) -> Gap:
     return Gap(
         kind=GapKind.NOT_AUDITABLE,
         region=listed.region,
@@ -259,3 +267,15 @@ def _nothing_read(listed: ListedCluster, code: str, message: str) -> Gap:
         code=code,
         message=message,
     )
+
+
+def cluster_gap(
+    reader: RegionReader,
+    action: ApiAction,
+    cluster: ListedCluster,
+    code: str,
+    message: str,
+    kind: GapKind = GapKind.UNREAD,
+) -> Gap:
+    """The gap that an answer of ``action`` leaves for the cluster as a whole."""
+    return reader.call_site(action, cluster.cluster_id).gap(cluster.cluster_id, code, message, kind)

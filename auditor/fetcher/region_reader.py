@@ -1,4 +1,9 @@
-"""One region, read: lists to their end, ids in batches; what fails becomes a gap that says what is unknown."""
+"""Reads lists of one region: whole lists by pages, or rows by id in batches.
+
+Inputs are a :class:`Listing` or a :class:`Lookup` with the parameters of the call. The result is the rows together
+with a gap for everything that could not be read; each gap says which fact is unknown, and why. Only
+:meth:`RegionReader.call` and :meth:`RegionReader.read` raise ``FetchError``.
+"""
 
 from __future__ import annotations
 
@@ -16,20 +21,24 @@ from auditor.fetcher.paging import Listing, Rows, read_all, unread_gap
 from auditor.fetcher.threads import FetchThreads
 from auditor.model.gaps import Gap
 
-Asked = ParamSpec("Asked")
-Answered = TypeVar("Answered")
+Parameters = ParamSpec("Parameters")
+Outcome = TypeVar("Outcome")
 Item = TypeVar("Item")
 
 BATCH = 100
-"""Most ids that cvm, vpc, as and tke take in one call."""
+"""The largest number of ids that cvm, vpc, as and tke take in one call."""
 
 _BAD_ID = re.compile(r"NotFound|Malformed|^Invalid(?!Action)")
-"""Codes of calls that fail for one id among many: ``ResourceNotFound``, ``InvalidInstanceId.Malformed`` and so on."""
+"""Codes of calls that fail because of one id among many: ``ResourceNotFound``, ``InvalidInstanceId.Malformed`` ..."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupResult:
-    """What a look-up by id gave: rows by id, ids that the cloud does not know, and why others could not be read."""
+    """The result of a look-up by id: each id is in exactly one of the three fields.
+
+    ``rows``: the rows that came, by id. ``absent``: ids that the cloud does not know. ``failed``: why the other ids
+    could not be read.
+    """
 
     rows: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
@@ -43,7 +52,10 @@ class LookupResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """How to look things up by id: the list, the parameter that takes the ids, and what is unknown otherwise."""
+    """How to look rows up by id: the list, the parameter that takes the ids, and the fact that the rows give.
+
+    ``unknown`` names that fact in the message of a gap ("groups and addresses").
+    """
 
     listing: Listing
     parameter: str
@@ -52,21 +64,23 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class RegionReader:
-    """The door to one region."""
+    """Reads from one region with the threads of the run."""
 
     region: str
     threads: FetchThreads
 
     def call_site(self, action: ApiAction, cluster_id: str = "") -> CallSite:
-        """Where the answers of ``action`` come from."""
+        """The call that the answers of ``action`` come from, for the gaps that they leave."""
         return CallSite(region=self.region, action=action, cluster_id=cluster_id)
 
     def call(self, action: ApiAction, params: Mapping[str, object]) -> dict[str, Any]:
-        """One answer. Raises ``FetchError``."""
+        """Make one call and return its answer. Raises ``FetchError``."""
         return self.threads.call(action, self.region, params)
 
-    def start(self, read: Callable[Asked, Answered], /, *args: Asked.args, **kwargs: Asked.kwargs) -> Future[Answered]:
-        """Have one list, batch or group read beside others."""
+    def start(
+        self, read: Callable[Parameters, Outcome], /, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Future[Outcome]:
+        """Run ``read``, which reads one list, batch or group, on a thread of the lists."""
         return self.threads.lists.submit(read, *args, **kwargs)
 
     def read(
@@ -79,12 +93,12 @@ class RegionReader:
         cluster_id: str = "",
         most: int | None = None,
     ) -> Rows:
-        """A whole list, of at most ``most`` rows where that is known; its gaps say what is ``unknown``.
+        """Read a whole list, of at most ``most`` rows where that is known; its gaps say which fact is ``unknown``.
 
         Raises ``FetchError`` where the first page fails.
         """
-        read = read_all(
-            _NullIsEmpty(self.threads, listing.rows),
+        rows = read_all(
+            _EmptyListCaller(self.threads, listing.rows),
             listing,
             self.region,
             params,
@@ -93,39 +107,42 @@ class RegionReader:
             resource=clean(resource),
             most=most,
         )
-        gaps = (replace(gap, message=clean(f"{unknown} not wholly known: {gap.message}")) for gap in read.gaps)
-        return Rows(rows=read.rows, gaps=tuple(gaps))
+        gaps = (replace(gap, message=clean(f"{unknown} not wholly known: {gap.message}")) for gap in rows.gaps)
+        return Rows(rows=rows.rows, gaps=tuple(gaps))
 
     def rows(
         self, listing: Listing, params: Mapping[str, object], *, unknown: str, resource: str, cluster_id: str = ""
     ) -> Rows:
-        """A whole list; where its first page fails, no rows and a gap that says what is ``unknown``."""
+        """Read a whole list as :meth:`read` does; where its first page fails, return no rows and a gap."""
         try:
             return self.read(listing, params, unknown=unknown, resource=resource, cluster_id=cluster_id)
         except FetchError as error:
             return Rows(rows=(), gaps=(self.gap(error, unknown, resource, cluster_id),))
 
     def gap(self, error: FetchError, unknown: str, resource: str, cluster_id: str = "") -> Gap:
-        """What a failed call leaves: a gap that says what is ``unknown`` ("the groups of ins-1 are"), and why."""
+        """The gap that a failed call leaves: it says which fact is ``unknown`` ("the groups of ins-1 are"), and why."""
         gap = unread_gap(error, region=self.region, resource=resource, cluster_id=cluster_id)
         return replace(gap, resource=clean(resource), message=clean(f"{unknown} unknown: {_reason(error)}"))
 
     def look_up(self, lookup: Lookup, ids: Iterable[str], cluster_id: str = "") -> LookupResult:
-        """The rows of ``ids``, a hundred a call, side by side. Not to be called on the floor of lists."""
-        batches = chunks(sorted(set(ids)), BATCH)
-        reads = [self.start(self._batch, lookup, batch, cluster_id) for batch in batches]
-        found = LookupResult()
-        for read in reads:
-            found |= read.result()
-        return found
+        """Read the rows of ``ids``, :data:`BATCH` ids a call, all calls at once.
 
-    def _batch(self, lookup: Lookup, ids: tuple[str, ...], cluster_id: str) -> LookupResult:
-        """One batch. One bad id fails all of it, so then its halves are tried, down to the bad one."""
+        Waits for threads of the lists, so it must not be called on one of them.
+        """
+        batches = chunks(sorted(set(ids)), BATCH)
+        reads = [self.start(self._read_batch, lookup, batch, cluster_id) for batch in batches]
+        result = LookupResult()
+        for read in reads:
+            result |= read.result()
+        return result
+
+    def _read_batch(self, lookup: Lookup, ids: tuple[str, ...], cluster_id: str) -> LookupResult:
+        """Read one batch. A bad id fails the whole call: then halve the batch until the bad id is alone."""
         resource = ids[0] if len(ids) == 1 else cluster_id or self.region
         unknown = _describe_ids(lookup.unknown, ids)
         params = {lookup.parameter: list(ids)}
         try:
-            read = self.read(
+            rows = self.read(
                 lookup.listing, params, unknown=unknown, resource=resource, cluster_id=cluster_id, most=len(ids)
             )
         except FetchError as error:
@@ -133,22 +150,26 @@ class RegionReader:
                 return LookupResult(failed=dict.fromkeys(ids, self.gap(error, unknown, resource, cluster_id)))
             if len(ids) > 1:
                 middle = len(ids) // 2
-                return self._batch(lookup, ids[:middle], cluster_id) | self._batch(lookup, ids[middle:], cluster_id)
+                left = self._read_batch(lookup, ids[:middle], cluster_id)
+                return left | self._read_batch(lookup, ids[middle:], cluster_id)
             if "NotFound" in str(error.facts["code"]):
                 return LookupResult(absent=frozenset(ids))
             return LookupResult(failed={ids[0]: self.gap(error, unknown, resource, cluster_id)})
-        return _match_rows(lookup, ids, read)
+        return _match_rows(lookup, ids, rows)
 
 
 @dataclass(frozen=True, slots=True)
-class _NullIsEmpty:
-    """A caller for one list: null, or nothing, beside a TotalCount of 0 is an empty list. Without the 0 it is none."""
+class _EmptyListCaller:
+    """A caller that reads a null or missing list beside a TotalCount of 0 as an empty list.
+
+    Without that 0, the answer stays as it is, so that the list counts as unread.
+    """
 
     threads: FetchThreads
     rows: str
 
     def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
-        """The answer, its list in place."""
+        """The answer, with an empty list where it vouches for one."""
         answer = self.threads.call(action, region, params)
         total = answer.get("TotalCount")
         is_empty = answer.get(self.rows) is None and type(total) is int and total == 0
@@ -157,33 +178,33 @@ class _NullIsEmpty:
 
 def _reason(error: FetchError) -> str:
     facts = error.facts
-    said = f": {' '.join(str(facts['detail']).split())}" if facts["detail"] else ""
-    failed = f"{facts['service']}:{facts['action']} in {facts['region']} failed with {facts['code']}{said}"
+    detail = f": {' '.join(str(facts['detail']).split())}" if facts["detail"] else ""
+    failure = f"{facts['service']}:{facts['action']} in {facts['region']} failed with {facts['code']}{detail}"
     permission = facts.get("permission")
-    return f"{failed}; grant the CAM action {permission}" if permission else failed
+    return f"{failure}; grant the CAM action {permission}" if permission else failure
 
 
-def _match_rows(lookup: Lookup, ids: tuple[str, ...], read: Rows) -> LookupResult:
-    """An id without a row is absent, or lost where the list came short."""
-    by_id = {str(row.get(lookup.listing.row_id)): row for row in read.rows}
-    missing = [wanted for wanted in ids if wanted not in by_id]
-    rows = {wanted: by_id[wanted] for wanted in ids if wanted in by_id}
-    if read.gaps:
-        return LookupResult(rows=rows, failed=dict.fromkeys(missing, read.gaps[0]))
-    return LookupResult(rows=rows, absent=frozenset(missing))
+def _match_rows(lookup: Lookup, ids: tuple[str, ...], rows: Rows) -> LookupResult:
+    """Match rows to ids. An id without a row is absent, unless the list has gaps: then reading the id failed."""
+    row_by_id = {str(row.get(lookup.listing.row_id)): row for row in rows.rows}
+    missing = [row_id for row_id in ids if row_id not in row_by_id]
+    matched = {row_id: row_by_id[row_id] for row_id in ids if row_id in row_by_id}
+    if rows.gaps:
+        return LookupResult(rows=matched, failed=dict.fromkeys(missing, rows.gaps[0]))
+    return LookupResult(rows=matched, absent=frozenset(missing))
 
 
 def _describe_ids(unknown: str, ids: tuple[str, ...]) -> str:
-    named = ids[0] if len(ids) == 1 else f"{len(ids)} ids from {ids[0]} to {ids[-1]}"
-    return f"{unknown} of {named} are"
+    described = ids[0] if len(ids) == 1 else f"{len(ids)} ids from {ids[0]} to {ids[-1]}"
+    return f"{unknown} of {described} are"
 
 
 def is_bad_id(error: FetchError) -> bool:
-    """Whether the call was refused for what was asked about, so that asking for less can help."""
+    """Whether the cloud refused the call because of an id in it, so that a call with fewer ids can succeed."""
     return isinstance(error, CloudError) and bool(_BAD_ID.search(str(error.facts["code"])))
 
 
 def chunks(items: Iterable[Item], size: int) -> list[tuple[Item, ...]]:
-    """``items`` in tuples of ``size``, the last one shorter."""
-    rest = iter(items)
-    return list(iter(lambda: tuple(islice(rest, size)), ()))
+    """Split ``items`` into tuples of ``size``; the last tuple may be shorter."""
+    iterator = iter(items)
+    return list(iter(lambda: tuple(islice(iterator, size)), ()))

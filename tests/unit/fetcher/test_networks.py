@@ -354,27 +354,3 @@ def test_subnet_with_ipv6_alone_has_none() -> None:
 
 def test_subnet_without_a_block_is_a_gap() -> None:
     assert [gap.resource for gap in networks.parse_subnet({"SubnetId": "subnet-a"}, ORIGIN).gaps] == ["subnet-a"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "enabled", "subnets"),
-    [
-        ({"EnableIPAMD": True, "SubnetIds": ["subnet-a"]}, True, ("subnet-a",)),
-        ({"EnableIPAMD": True, "DisableVpcCniMode": False, "SubnetIds": None}, True, ()),
-        ({"EnableIPAMD": True, "DisableVpcCniMode": True, "SubnetIds": ["subnet-a"]}, False, ()),
-        ({"EnableIPAMD": False, "SubnetIds": ["subnet-a"]}, False, ()),
-    ],
-)
-def test_vpc_cni_is_on_where_the_add_on_is_and_its_mode_is_not_off(
-    answer: dict[str, Any],
-    enabled: bool,  # noqa: FBT001 - a case
-    subnets: tuple[str, ...],
-) -> None:
-    found = networks.parse_ipamd(answer)
-    assert found is not None
-    assert (found.enabled, found.subnet_ids) == (enabled, subnets)
-
-
-@pytest.mark.parametrize("answer", [{}, {"EnableIPAMD": None}, {"EnableIPAMD": "true", "SubnetIds": ["subnet-a"]}])
-def test_add_on_answer_without_its_main_word_says_nothing(answer: dict[str, Any]) -> None:
-    assert networks.parse_ipamd(answer) is None

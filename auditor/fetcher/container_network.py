@@ -1,0 +1,91 @@
+"""Reads how the Pods of a cluster get their addresses: the network mode and the subnets of VPC-CNI.
+
+Parses the answer of tke/DescribeIPAMD. A failed call leaves a gap beside the mode that the list of clusters gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.errors import FetchError
+from auditor.fetcher import actions, json_fields
+from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
+from auditor.fetcher.region_reader import RegionReader
+from auditor.model import identifiers
+from auditor.model.clusters import NetworkMode
+from auditor.model.gaps import Gap, GapKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ipamd:
+    """Whether VPC-CNI is on, and the subnets of its Pod addresses; ``None`` where the list could not be read."""
+
+    enabled: bool
+    subnet_ids: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContainerNetwork:
+    """How Pods get their addresses, and the subnets of VPC-CNI; with ``gaps`` mode and subnets may be incomplete."""
+
+    mode: NetworkMode
+    subnet_ids: tuple[str, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+def parse_ipamd(answer: Mapping[str, Any]) -> Ipamd | None:
+    """Parse an answer of tke/DescribeIPAMD; ``None`` where it does not say whether the add-on is installed.
+
+    A GlobalRouter cluster with custom Pod ranges has the add-on with its VPC-CNI mode off.
+    """
+    enabled, disabled = answer.get("EnableIPAMD"), answer.get("DisableVpcCniMode")
+    if not isinstance(enabled, bool) or not isinstance(disabled, bool | None):
+        return None
+    if not enabled or disabled:
+        return Ipamd(enabled=False, subnet_ids=())
+    return Ipamd(enabled=True, subnet_ids=json_fields.names_if_any(answer, "SubnetIds", identifiers.SUBNET))
+
+
+def read_container_network(reader: RegionReader, cluster: ListedCluster) -> ContainerNetwork:
+    """Read how Pods get their addresses: by the cluster's own mode and by VPC-CNI, if it is attached to the cluster."""
+    if cluster.network_mode is NetworkMode.CILIUM_OVERLAY:
+        return ContainerNetwork(mode=cluster.network_mode)
+    ipamd = _read_ipamd(reader, cluster)
+    if isinstance(ipamd, Gap):
+        return ContainerNetwork(mode=cluster.network_mode, subnet_ids=cluster.container_subnets or (), gaps=(ipamd,))
+    return _combine(reader, cluster, ipamd)
+
+
+def _read_ipamd(reader: RegionReader, cluster: ListedCluster) -> Ipamd | Gap:
+    unknown = f"whether {cluster.cluster_id} has VPC-CNI, and its container subnets, are"
+    try:
+        ipamd = parse_ipamd(reader.call(actions.IPAMD, {"ClusterId": cluster.cluster_id}))
+    except FetchError as error:
+        return reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id)
+    if ipamd is not None:
+        return ipamd
+    message = f"{unknown} unknown: the answer has no EnableIPAMD"
+    return cluster_gap(reader, actions.IPAMD, cluster, "PartialAnswer", message)
+
+
+def _combine(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> ContainerNetwork:
+    mode = cluster.network_mode
+    if ipamd.enabled and mode is NetworkMode.GLOBAL_ROUTER:
+        mode = NetworkMode.MIXED
+    subnets = tuple(sorted({*(cluster.container_subnets or ()), *(ipamd.subnet_ids or ())}))
+    if cluster.container_subnets is None or ipamd.subnet_ids is None:
+        gap = _unreadable_subnets_gap(reader, cluster, ipamd)
+        return ContainerNetwork(mode=mode, subnet_ids=subnets, gaps=(gap,))
+    if mode in (NetworkMode.VPC_CNI, NetworkMode.MIXED) and not subnets:
+        message = f"{cluster.cluster_id} uses VPC-CNI and names no container subnet: its Pods' addresses are unknown"
+        gap = cluster_gap(reader, actions.IPAMD, cluster, "NoContainerNetwork", message)
+        return ContainerNetwork(mode=mode, gaps=(gap,))
+    return ContainerNetwork(mode=mode, subnet_ids=subnets)
+
+
+def _unreadable_subnets_gap(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> Gap:
+    action = actions.IPAMD if ipamd.subnet_ids is None else actions.CLUSTERS
+    message = f"the container subnets of {cluster.cluster_id} are not wholly known: their list holds what is no id"
+    return cluster_gap(reader, action, cluster, "UnreadableSubnets", message, GapKind.UNREADABLE)
