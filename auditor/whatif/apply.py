@@ -69,7 +69,7 @@ def _note_incomplete(draft: WorkingState, plan: Plan) -> None:
             address = placeholder(change.address) if change is not None else "plan"
             draft.gaps.add(gap(GapReason.CHANGE_DEFERRED, "", address))
     for change in plan.managed:
-        if change.type in RESOURCE_TYPES and not change.known:
+        if change.type in RESOURCE_TYPES and not change.understood:
             draft.gaps.add(gap(GapReason.ACTION_UNKNOWN, "", placeholder(change.address)))
 
 
@@ -106,9 +106,9 @@ def regions(plan: Plan) -> NamedRegions:
 def is_relevant(change: ResourceChange) -> bool:
     """Whether a change is of a kind that could bear on a node's stack."""
     entry = RESOURCE_TYPES.get(change.type)
-    if entry is None or not entry.can_bear:
+    if entry is None or not entry.affects_nodes:
         return False
-    if not change.known:
+    if not change.understood:
         return True
     return bool(change.steps) and not (entry.needs_user and change.steps == (PlanStep.MADE,))
 
@@ -118,7 +118,7 @@ def is_unknown(change: ResourceChange) -> bool:
     if (
         not change.type.startswith(PROVIDER_PREFIX)
         or change.type in RESOURCE_TYPES
-        or not (change.steps or not change.known)
+        or not (change.steps or not change.understood)
     ):
         return False
     if not _WITHOUT_GROUPS.fullmatch(change.type):
@@ -139,7 +139,7 @@ def _ids(change: ResourceChange) -> set[str]:
 def writes_groups(change: ResourceChange) -> bool:
     """Whether a change is of a kind that could bear on a security group, a new one that nothing names included."""
     entry = RESOURCE_TYPES.get(change.type)
-    return entry is not None and entry.writes_groups and (bool(change.steps) or not change.known)
+    return entry is not None and entry.writes_groups and (bool(change.steps) or not change.understood)
 
 
 _CLUSTER_ID = re.compile(rf"{CLUSTER.prefix}[a-z0-9]+")

@@ -1,8 +1,13 @@
-"""Machines that a plan puts into audited clusters and takes out of them, with the groups that they bind there."""
+"""Applies changes of clusters and of the machines that are attached to them.
+
+The types are the cluster itself, the attachments of machines as workers or masters, and scaled workers. A change makes,
+updates or deletes clusters in the working state, and adds or removes their nodes with the groups that they bind. A list
+or a range that the plan does not tell becomes a gap of the node or of the network.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, Role
@@ -22,43 +27,42 @@ CLUSTER_ATTACHMENT = "tencentcloud_kubernetes_cluster_attachment"
 MASTER_ATTACHMENT = "tencentcloud_kubernetes_cluster_master_attachment"
 SCALE_WORKER = "tencentcloud_kubernetes_scale_worker"
 
-_LISTS: dict[str, Path] = {
+_LIST_PATHS: Mapping[str, Path] = {
     CLUSTER_ATTACHMENT: ("security_groups",),
     MASTER_ATTACHMENT: ("security_group_ids",),
     SCALE_WORKER: ("worker_config", 0, "security_group_ids"),
 }
-TYPES = frozenset(_LISTS)
 
 
 def apply_cluster_nodes(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
-    """Attach and detach machines, make and destroy workers."""
+    """Attach and detach machines, make and terminate workers."""
     for change in plan.managed:
-        for step in change.steps if change.type in _LISTS else ():
+        for step in change.steps if change.type in _LIST_PATHS else ():
             if step is PlanStep.REMOVED:
-                _take_out(state, change)
+                _remove_attached(state, change)
             elif step is PlanStep.MADE:
-                _put_in(state, group_lists, change)
+                _add_attached(state, group_lists, change)
         if change.type == SCALE_WORKER and len(change.steps) > 1:
             state.replacements[placeholder(change.address)] = next(iter(_workers(change.before)), "")
 
 
-def made_list(group_lists: GroupLists, change: ResourceChange, path: Path) -> Groups:
-    """The list of a new node; without one it gets a default group that the plan does not name."""
+def new_node_list(group_lists: GroupLists, change: ResourceChange, path: Path) -> Groups:
+    """The list of a new node. A node without a list gets a default group that the plan does not name."""
     groups = group_lists.groups(change, path)
     return UnknownList(why=GapReason.LIST_DEFAULT) if isinstance(groups, EmptyList) else groups
 
 
-def put_in(state: WorkingState, change: ResourceChange, key: Key, node_id: str, role: Role, groups: Groups) -> None:
-    """Let a machine be a node of a cluster. One that was read keeps its addresses."""
+def add_node(state: WorkingState, change: ResourceChange, key: Key, node_id: str, role: Role, groups: Groups) -> None:
+    """Add a machine to a cluster as a node. A machine that was read keeps its name and addresses."""
     effects = state.effects_of(change)
-    known = next((node for _, node in state.nodes_of(node_id)), None)
+    earlier = next((node for _, node in state.nodes_of(node_id)), None)
     node = Node(
         node_id=node_id,
         instance_id=node_id,
         role=role,
         kind=NodeKind.REGULAR,
-        name=known.name if known is not None else "",
-        addresses=known.addresses if known is not None else bindings.own_addresses(state, node_id),
+        name=earlier.name if earlier is not None else "",
+        addresses=earlier.addresses if earlier is not None else bindings.own_addresses(state, node_id),
         security_groups=binding(state, (key[0], node_id), key[1], groups),
     )
     state.put_node(key, node)
@@ -72,12 +76,14 @@ def put_in(state: WorkingState, change: ResourceChange, key: Key, node_id: str, 
         bindings.join(state, effects, ids_of(groups), fresh, state.clusters[key].vpc_id)
 
 
-def take_out(state: WorkingState, change: ResourceChange, key: Key, node_ids: Iterable[str], *, destroy: bool) -> None:
-    """Let machines be nodes no more. One that is kept goes on binding its groups, as a stranger."""
+def remove_nodes(
+    state: WorkingState, change: ResourceChange, key: Key, node_ids: Iterable[str], *, destroy: bool
+) -> None:
+    """Remove machines from a cluster. Unless they are destroyed, they keep binding their groups outside of it."""
     effects = state.effects_of(change)
-    wanted = set(node_ids)
+    removed = set(node_ids)
     for node in list(state.nodes[key].values()):
-        if node.node_id in wanted or node.instance_id in wanted:
+        if node.node_id in removed or node.instance_id in removed:
             effects.clusters.add(key[1])
             effects.nodes.add(node.node_id)
             effects.add_effect("node-out", node=node.node_id)
@@ -86,29 +92,29 @@ def take_out(state: WorkingState, change: ResourceChange, key: Key, node_ids: It
                 bindings.leave(state, effects, node.instance_id or node.node_id)
 
 
-def _put_in(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
-    groups = made_list(group_lists, change, _LISTS[change.type])
+def _add_attached(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
+    groups = new_node_list(group_lists, change, _LIST_PATHS[change.type])
     node_id = placeholder(change.address)
     if change.type != SCALE_WORKER:
         node_id = group_lists.references.value(change, ("instance_id",), INSTANCE) or node_id
     role = Role.MASTER if change.type == MASTER_ATTACHMENT else Role.NODE
     for key in clusters_of(state, group_lists, change):
-        put_in(state, change, key, node_id, role, groups)
+        add_node(state, change, key, node_id, role, groups)
 
 
-def _take_out(state: WorkingState, change: ResourceChange) -> None:
-    """Both attachments retain the machine (``InstanceDeleteMode``); a scaled worker is terminated."""
+def _remove_attached(state: WorkingState, change: ResourceChange) -> None:
+    """Deleting an attachment keeps the machine (``InstanceDeleteMode``); a scaled worker is terminated."""
     scaled = change.type == SCALE_WORKER
-    gone = _workers(change.before) if scaled else (text(change.before.get("instance_id")),)
+    removed = _workers(change.before) if scaled else (text(change.before.get("instance_id")),)
     for key in state.cluster_keys(text(change.before.get("cluster_id"))):
-        take_out(state, change, key, gone, destroy=scaled)
+        remove_nodes(state, change, key, removed, destroy=scaled)
 
 
 def detached(plan: Plan) -> frozenset[str]:
-    """Machines whose attachments go, before anything that these depend on does: each is retained."""
-    kinds = (CLUSTER_ATTACHMENT, MASTER_ATTACHMENT)
-    gone = (change for change in plan.managed if change.type in kinds and PlanStep.REMOVED in change.steps)
-    return frozenset(text(change.before.get("instance_id")) for change in gone)
+    """The machines whose attachments are deleted. Terraform deletes them before the cluster, so each is kept."""
+    types = (CLUSTER_ATTACHMENT, MASTER_ATTACHMENT)
+    deleted = (change for change in plan.managed if change.type in types and PlanStep.REMOVED in change.steps)
+    return frozenset(text(change.before.get("instance_id")) for change in deleted)
 
 
 def _workers(before: Json) -> tuple[str, ...]:
@@ -116,8 +122,8 @@ def _workers(before: Json) -> tuple[str, ...]:
 
 
 def present_list(change: ResourceChange) -> tuple[str, ...]:
-    """The list that an attachment's state holds."""
-    return texts(at(change.before, _LISTS[change.type]))
+    """The groups in an attachment's list before the change."""
+    return texts(at(change.before, _LIST_PATHS[change.type]))
 
 
 CLUSTER_TYPE = "tencentcloud_kubernetes_cluster"
@@ -132,7 +138,7 @@ _MODES = {
 
 
 def new_regions(plan: Plan, providers: Providers) -> frozenset[str]:
-    """The regions in which the plan makes clusters, as far as it tells them."""
+    """The regions in which the plan makes clusters, without those that it does not tell."""
     made = (change for change in plan.managed if change.type == CLUSTER_TYPE and PlanStep.MADE in change.steps)
     return frozenset({_region(change, providers) for change in made} - {""})
 
@@ -161,7 +167,7 @@ def apply_clusters(
 
 
 def _remove(state: WorkingState, change: ResourceChange, kept: frozenset[str]) -> None:
-    """A cluster goes with its machines, unless it says otherwise (``instance_delete_mode``) or they were taken out."""
+    """Delete a cluster and its machines, except those ``kept``. ``instance_delete_mode`` can keep all of them."""
     retain = text(change.before.get("instance_delete_mode")) == _RETAIN
     for key in state.cluster_keys(text(change.before.get("id"))):
         effects = state.effects_of(change)
@@ -180,7 +186,7 @@ def _make(
     change: ResourceChange,
     providers: Providers,
 ) -> None:
-    """A new cluster, with the machines that are written into it; without lists they get a group that nothing names."""
+    """Add a new cluster and the machines in its blocks."""
     region = _region(change, providers) or (state.regions[0] if len(state.regions) == 1 else "")
     key = (region, placeholder(change.address))
     effects = state.effects_of(change)
@@ -199,14 +205,14 @@ def _make(
     state.nodes[key], state.pools[key] = {}, {}
     state.clusters[key] = _with_networks(state, cluster_networks, change, key)
     for block, role in (("worker_config", Role.NODE), ("master_config", Role.MASTER)):
-        for place, _ in enumerate(blocks(change.after.get(block))):
-            groups = made_list(group_lists, change, (block, place, "security_group_ids"))
-            put_in(state, change, key, placeholder(f"{change.address}.{block}[{place}]"), role, groups)
-    _put_in_existing(state, group_lists, change, key, ())
+        for position, _ in enumerate(blocks(change.after.get(block))):
+            groups = new_node_list(group_lists, change, (block, position, "security_group_ids"))
+            add_node(state, change, key, placeholder(f"{change.address}.{block}[{position}]"), role, groups)
+    _add_existing_nodes(state, group_lists, change, key, ())
 
 
 def _with_networks(state: WorkingState, cluster_networks: ClusterNetworks, change: ResourceChange, key: Key) -> Cluster:
-    """The new cluster's networks: its own, and those of its VPC as the plan or another cluster in it tells."""
+    """The new cluster with its networks: its Pod ranges, and the ranges of its VPC where they are known."""
     cluster = state.clusters[key]
     vpc = _vpc(state, cluster_networks, cluster)
     container = _container(cluster_networks, change, key)
@@ -226,25 +232,26 @@ def _with_networks(state: WorkingState, cluster_networks: ClusterNetworks, chang
 def _vpc(state: WorkingState, cluster_networks: ClusterNetworks, cluster: Cluster) -> Network:
     if cluster.vpc_id in cluster_networks.vpcs:
         return Network(cidrs=cluster_networks.vpcs[cluster.vpc_id])
-    known = (other for other in state.read.clusters if other.vpc_id and other.vpc_id == cluster.vpc_id)
-    read = next((other.networks.vpc for other in known), None)
-    if read is not None:
-        return read
-    place = (cluster.region, cluster.cluster_id)
+    same_vpc = (other for other in state.read.clusters if other.vpc_id and other.vpc_id == cluster.vpc_id)
+    network = next((other.networks.vpc for other in same_vpc), None)
+    if network is not None:
+        return network
     by_id = cluster_networks.lacking(cluster.region, (cluster.vpc_id,) if cluster.vpc_id else (), cluster.cluster_id)
-    return Network(gaps=by_id or (gap(GapReason.NETWORK_UNKNOWN, *place, cluster.cluster_id),))
+    return Network(
+        gaps=by_id or (gap(GapReason.NETWORK_UNKNOWN, cluster.region, cluster.cluster_id, cluster.cluster_id),)
+    )
 
 
 def _container(cluster_networks: ClusterNetworks, change: ResourceChange, key: Key) -> Network:
-    """Pod ranges: ``cluster_cidr``, and with VPC-CNI the container subnets."""
+    """The Pod ranges: ``cluster_cidr``, and with VPC-CNI the container subnets."""
     value = read(change.after, change.change.after_unknown, ("cluster_cidr",))
     own = rule_fields.canonical_blocks(texts([value.value])) if isinstance(value, KnownValue) else ()
     subnets = cluster_networks.cidrs(change, ("eni_subnet_ids",))
-    found = (*(own or ()), *(subnets[1] if subnets is not None else ()))
+    cidrs = (*(own or ()), *(subnets[1] if subnets is not None else ()))
     lacking = cluster_networks.lacking(key[0], subnets[0] if subnets is not None else (), key[1])
-    if own is None or subnets is None or not (found or lacking):
+    if own is None or subnets is None or not (cidrs or lacking):
         lacking = (*lacking, gap(GapReason.NETWORK_UNKNOWN, *key, key[1]))
-    return Network(cidrs=found, gaps=lacking)
+    return Network(cidrs=cidrs, gaps=lacking)
 
 
 def _update(
@@ -260,23 +267,23 @@ def _update(
         if _differs(change, "exist_instance"):
             old = blocks(change.before.get("exist_instance"))
             new = blocks(change.after.get("exist_instance"))
-            gone = [machine for block in old if block not in new for machine in _machines(block)]
-            take_out(state, change, key, gone, destroy=False)
-            _put_in_existing(state, group_lists, change, key, old)
+            removed = [machine for block in old if block not in new for machine in _machines(block)]
+            remove_nodes(state, change, key, removed, destroy=False)
+            _add_existing_nodes(state, group_lists, change, key, old)
 
 
-def _put_in_existing(
+def _add_existing_nodes(
     state: WorkingState, group_lists: GroupLists, change: ResourceChange, key: Key, old: tuple[Json, ...]
 ) -> None:
-    """Machines in ``exist_instance``. A changed block counts as one taken out and one put in."""
-    for place, block in enumerate(blocks(change.after.get("exist_instance"))):
+    """Add the machines in new ``exist_instance`` blocks. A changed block counts as removed and added."""
+    for position, block in enumerate(blocks(change.after.get("exist_instance"))):
         if block in old:
             continue
-        path = ("exist_instance", place, "instances_para", 0, "security_group_ids")
-        groups = made_list(group_lists, change, path)
+        path = ("exist_instance", position, "instances_para", 0, "security_group_ids")
+        groups = new_node_list(group_lists, change, path)
         role = Role.NODE if text(block.get("node_role")) == "WORKER" else Role.MASTER
         for machine in _machines(block):
-            put_in(state, change, key, machine, role, groups)
+            add_node(state, change, key, machine, role, groups)
 
 
 def _machines(block: Json) -> tuple[str, ...]:

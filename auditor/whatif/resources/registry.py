@@ -48,15 +48,15 @@ class ResourceType:
     """One type of resource.
 
     ``step`` applies its changes; ``None`` where other resources read its attributes and it changes nothing by itself.
-    ``writes_groups``: it names or makes security groups, templates or rules. ``can_bear``: a change of it can change
-    the rules of a node or the rules that a node needs. ``needs_user``: a new object of it counts only once a resource
-    of another type names it. ``in_cluster``: it belongs to the cluster in its ``cluster_id``.
+    ``writes_groups``: it names or makes security groups, templates or rules. ``affects_nodes``: a change of it can
+    change the rules of a node or the rules that a node needs. ``needs_user``: a new object of it has an effect only
+    once a resource of another type names it. ``in_cluster``: it belongs to the cluster in its ``cluster_id``.
     """
 
     name: str
     step: Step | None
     writes_groups: bool = True
-    can_bear: bool = True
+    affects_nodes: bool = True
     needs_user: bool = False
     in_cluster: bool = False
 
@@ -113,8 +113,8 @@ _ENTRIES = (
     ResourceType(name=node_pools.SCALING_CONFIG_TYPE, step=_apply_node_pools),
     ResourceType(name=node_pools.SCALING_GROUP, step=_apply_node_pools),
     # Node pools launch from scaling configurations, never from launch templates.
-    ResourceType(name="tencentcloud_cvm_launch_template", step=None, can_bear=False),
-    ResourceType(name="tencentcloud_cvm_launch_template_version", step=None, can_bear=False),
+    ResourceType(name="tencentcloud_cvm_launch_template", step=None, affects_nodes=False),
+    ResourceType(name="tencentcloud_cvm_launch_template_version", step=None, affects_nodes=False),
     ResourceType(name=instances.INSTANCE_TYPE, step=_apply_instances),
     ResourceType(name=instances.INSTANCE_SET, step=_apply_instances),
     ResourceType(name=instances.ATTACHMENT, step=_apply_instances),

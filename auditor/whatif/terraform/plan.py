@@ -110,7 +110,7 @@ class ResourceChange(_Shape):
     change: PlannedChange
 
     @property
-    def known(self) -> bool:
+    def understood(self) -> bool:
         """Whether this version understands its actions."""
         return self.change.actions in PLAN_STEPS
 

@@ -82,7 +82,7 @@ def unchanged(plan: Plan, types: frozenset[str]) -> Iterator[ResourceChange]:
     """Resources of the given types that the plan does not change: no-ops, and state that the plan does not list."""
     listed = {change.address for change in plan.resource_changes}
     for change in plan.managed:
-        if change.type in types and change.known and not change.steps and not change.deposed and change.before:
+        if change.type in types and change.understood and not change.steps and not change.deposed and change.before:
             yield change
     for resource in plan.prior_state.values.root_module.everything():
         if resource.type in types and resource.mode == "managed" and resource.address not in listed:
