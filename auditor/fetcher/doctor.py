@@ -153,7 +153,7 @@ def group_equal_checks(checks: Iterable[ActionCheck]) -> list[tuple[ActionCheck,
     return [tuple(group) for group in groups.values()]
 
 
-def _probes(cluster_id: str, group_id: str) -> dict[ApiAction, Mapping[str, object]]:
+def probes(cluster_id: str, group_id: str) -> dict[ApiAction, Mapping[str, object]]:
     of_cluster: dict[str, object] = {"ClusterId": cluster_id}
     return {
         actions.CALLER_IDENTITY: {},
@@ -199,7 +199,7 @@ class _Examiner:
         try:
             if host in self.silent:
                 raise self.silent[host]
-            answer = self.caller.call(action, self.region, _probes(self.cluster_id, self.group_id)[action])
+            answer = self.caller.call(action, self.region, probes(self.cluster_id, self.group_id)[action])
         except NetworkError as error:
             self.silent[host] = error
             return self._check(action, host, error)
@@ -230,7 +230,7 @@ class _Examiner:
         )
 
     def _outcome(self, action: ApiAction, error: FetchError) -> Outcome:
-        asked = _probes(self.cluster_id, self.group_id)[action].values()
+        asked = probes(self.cluster_id, self.group_id)[action].values()
         about_nothing = _NO_CLUSTER in asked or _NO_GROUP in asked
         if isinstance(error, CloudError) and about_nothing and _is_about_the_id(str(error.facts["code"])):
             return Outcome.ALLOWED
