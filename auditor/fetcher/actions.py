@@ -1,4 +1,9 @@
-"""Every API action that the fetcher calls, with its quota: the one list behind calls, rate budget and permissions."""
+"""Lists every API action that the fetcher calls, with its quota and purpose.
+
+The calls, the rate budget, the CAM policy and ``doctor`` all read :data:`ACTIONS`. A new action also needs parameters
+to try it with (:func:`auditor.fetcher.doctor.probes`), words for its gaps and an answer of the loopback server; the
+test ``tests/fetcher/test_actions.py`` names those that are missing.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +14,9 @@ from dataclasses import dataclass
 class ApiAction:
     """One action of the API.
 
-    ``rate`` is the documented quota in requests a second for one sub-account and region (20 where the page names none).
-    ``needs`` says in a few words what stays unknown without it. ``legacy_service`` is the second spelling under which
-    CAM policies have known the action. An audit is whole without an ``optional`` one.
+    ``rate`` is the quota on the action's API page, in requests a second for each sub-account and region (20 where the
+    page names none). ``needs`` names the facts that stay unknown without the action. ``legacy_service`` is the service
+    under which older CAM policies spell the action. An audit is complete without an ``optional`` action.
     """
 
     service: str
@@ -29,7 +34,7 @@ class ApiAction:
 
     @property
     def permissions(self) -> tuple[str, ...]:
-        """Every CAM spelling to grant."""
+        """Every CAM spelling that a policy must grant."""
         legacy = (f"{self.legacy_service}:{self.name}",) if self.legacy_service else ()
         return (self.permission, *legacy)
 
@@ -88,4 +93,4 @@ SUBNETS = _vpc("DescribeSubnets", "node and container subnets")
 ASSISTANT_CIDRS = _vpc("DescribeAssistantCidr", "further blocks of the VPC", rate=20)
 
 ACTIONS: tuple[ApiAction, ...] = tuple(value for value in list(globals().values()) if isinstance(value, ApiAction))
-"""All of the above, in the order of a run."""
+"""Every action above, in the order in which a run first calls them."""

@@ -1,4 +1,8 @@
-"""From what a request met to the answer's ``Response``, or to one of our errors; by codes, never by message text."""
+"""Turns the outcome of one request into the ``Response`` object of its answer, or into an error of this program.
+
+Input: the HTTP answer, or the exception of a request without an answer. The error class depends on the API error code,
+the HTTP status and the shape of the body, never on the message text.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ from auditor.errors import (
 from auditor.fetcher.actions import ApiAction
 
 JSON_TYPES = ("application/json", "text/json", "text/plain")
-"""What an answer may call itself; the SDK reads ``text/plain`` as JSON too. Parameters are ignored, none is fine."""
+"""Content types that an answer may have. Parameters are ignored, and an answer without a content type passes."""
 
 DENIALS = ("UnauthorizedOperation", "OperationDenied", "AuthFailure.UnauthorizedOperation")
 BAD_CREDENTIALS = ("AuthFailure", "InvalidCredential", "UnauthorizedOperation.InvalidToken")
@@ -30,7 +34,7 @@ NOT_RECORDED = "NotRecorded"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiCall:
-    """The call that an error is about."""
+    """An action in a region: the call that an error describes."""
 
     action: ApiAction
     region: str
@@ -38,7 +42,7 @@ class ApiCall:
     def error(
         self, kind: type[FetchError], message_id: str, code: str, detail: str, request_id: str = ""
     ) -> FetchError:
-        """An error of this call, with the facts that every one has."""
+        """Build an error of class ``kind`` about this call, with the facts that every :class:`FetchError` has."""
         facts = {"permission": self.action.permission} if kind is PermissionDenied else {}
         return kind(
             message_id,
@@ -54,7 +58,7 @@ class ApiCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiResponse:
-    """An HTTP answer as it came; ``body`` is the text or, where the SDK has read it already, the JSON in it."""
+    """An HTTP answer. ``body`` is its text, or the parsed JSON where the SDK has parsed it already."""
 
     status: int
     content_type: str
@@ -62,7 +66,10 @@ class ApiResponse:
 
 
 def parse_response(call: ApiCall, answer: ApiResponse) -> dict[str, Any]:
-    """The ``Response`` object of ``answer``. Raises the error that its code, its status or its shape stands for."""
+    """Return the ``Response`` object of ``answer``.
+
+    Raises the :class:`FetchError` that matches the API error code, the HTTP status or the shape of the body.
+    """
     document = _document(answer.body)
     response = document.get("Response") if isinstance(document, dict) else None
     if not isinstance(response, dict):
@@ -77,9 +84,12 @@ def parse_response(call: ApiCall, answer: ApiResponse) -> dict[str, Any]:
     return response
 
 
-def network_error(call: ApiCall, failure: BaseException, way: str) -> FetchError:
-    """The error for a request that got no answer, or not all of one; ``way`` says where from, in words."""
-    return call.error(NetworkError, "fetch-network", type(failure).__name__, f"{way}: {_root(failure)}")
+def network_error(call: ApiCall, failure: BaseException, route: str) -> FetchError:
+    """Build the error for a request without an answer, or with an incomplete answer.
+
+    ``route`` names the host, and the proxy where there is one, as :func:`auditor.fetcher.http.describe_route` does.
+    """
+    return call.error(NetworkError, "fetch-network", type(failure).__name__, f"{route}: {_root_cause(failure)}")
 
 
 def _document(body: object) -> object:
@@ -124,7 +134,7 @@ def _raise_api_error(call: ApiCall, answer: ApiResponse, error: object, request_
 
 
 def _kind(code: str) -> tuple[type[FetchError], str]:
-    """The class and sentence for an error code of the API, most particular first."""
+    """The error class and message id for an API error code. The most specific codes are tested first."""
     if code == CLOCK_IS_WRONG:
         return AuthError, "fetch-clock"
     if is_or_under(code, DENIALS[2:]) or code.endswith(".CamNoAuth"):
@@ -139,19 +149,19 @@ def _kind(code: str) -> tuple[type[FetchError], str]:
 
 
 def is_or_under(code: str, families: tuple[str, ...]) -> bool:
-    """Whether ``code`` is one of ``families`` or a sub-code of one (``InternalError.Db`` of ``InternalError``)."""
+    """Whether ``code`` equals a code of ``families`` or is a sub-code, as ``InternalError.Db`` of ``InternalError``."""
     return any(code == family or code.startswith(f"{family}.") for family in families)
 
 
-def _root(failure: BaseException) -> str:
-    """The innermost reason, which names no address of a proxy and no header."""
-    seen = failure
-    while (inner := _inner(seen)) is not None:
-        seen = inner
-    return f"{type(seen).__name__}: {seen}"
+def _root_cause(failure: BaseException) -> str:
+    """The innermost cause. Outer exceptions may quote proxy addresses or headers, the innermost does not."""
+    cause = failure
+    while (inner := _direct_cause(cause)) is not None:
+        cause = inner
+    return f"{type(cause).__name__}: {cause}"
 
 
-def _inner(failure: BaseException) -> BaseException | None:
+def _direct_cause(failure: BaseException) -> BaseException | None:
     reason = getattr(failure, "reason", None)
     for candidate in (reason, *failure.args, failure.__cause__):
         if isinstance(candidate, BaseException):

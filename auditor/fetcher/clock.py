@@ -1,4 +1,8 @@
-"""Time as an argument: what waits in the fetcher waits here, and an interrupt ends every wait at once."""
+"""Provides the clocks of the fetcher.
+
+Every wait of the fetcher goes through a :class:`Clock`, so that an interrupt ends all of them at once and tests need
+no real time.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from auditor.errors import AuditorError, ExitCode
 
 
 class Cancelled(AuditorError):
-    """The run was interrupted: waits end at once and no further call is made."""
+    """The run was interrupted. Waits end at once and no further call is made."""
 
     exit_code = ExitCode.INTERRUPTED
 
@@ -19,23 +23,23 @@ class Cancelled(AuditorError):
 
 
 class Clock(Protocol):
-    """Where the fetcher gets its time from."""
+    """The source of time for the fetcher."""
 
     def now(self) -> float:
         """Seconds on a clock that never goes back."""
         ...
 
     def wall(self) -> float:
-        """Seconds since 1970, as the machine believes."""
+        """Seconds since 1970 by the clock of this machine."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Wait. Raises :class:`Cancelled` as soon as the run is interrupted, also for no seconds at all."""
+        """Wait for ``seconds``. Raises :class:`Cancelled` once the run is interrupted, even where ``seconds`` is 0."""
         ...
 
 
 class RunClock:
-    """The machine's clocks; setting ``cancelled`` ends every wait."""
+    """The clocks of this machine. Setting ``cancelled`` ends every wait."""
 
     def __init__(self, cancelled: Event | None = None) -> None:
         self.cancelled = cancelled or Event()
@@ -49,14 +53,14 @@ class RunClock:
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """Wait for ``seconds`` or the interrupt."""
+        """Wait for ``seconds``. Raises :class:`Cancelled` as soon as the run is interrupted."""
         if self.cancelled.wait(seconds):
             raise Cancelled
 
 
 class StoppedClock(RunClock):
-    """A clock for replays: nothing is worth waiting for, but an interrupt still counts."""
+    """A clock for replays. It never waits, but an interrupt still counts."""
 
     def sleep(self, seconds: float) -> None:  # noqa: ARG002 - the wait is what a replay leaves out
-        """Return at once."""
+        """Return at once. Raises :class:`Cancelled` where the run is interrupted."""
         super().sleep(0)

@@ -1,4 +1,8 @@
-"""The least CAM policy: what the fetcher calls, and nothing else, in both spellings where an action has had two."""
+"""Builds the least CAM policy and tries every API action with the keys of a run.
+
+Inputs: :data:`auditor.fetcher.actions.ACTIONS`, a caller, an endpoint and a region. Results: the policy, and one
+:class:`ActionCheck` for each action with the hosts that answer. Failures of calls are results here, not errors.
+"""
 
 from __future__ import annotations
 
@@ -18,42 +22,45 @@ from auditor.fetcher.transport import Caller, Transport
 
 
 def permissions() -> tuple[str, ...]:
-    """Every CAM action to grant, sorted; versions of an action share one."""
+    """Return every CAM action to grant, sorted. Versions of an action share a grant."""
     return tuple(sorted({permission for action in ACTIONS for permission in action.permissions}))
 
 
 def policy() -> dict[str, Any]:
-    """The policy in CAM's own form. All of it reads; lists cannot be limited to single resources without lies."""
+    """Return the policy as CAM writes it.
+
+    Every action only reads. The resource is ``*``: limited to single resources, a list would silently come short.
+    """
     return {"version": "2.0", "statement": [{"effect": "allow", "action": list(permissions()), "resource": ["*"]}]}
 
 
 def policy_text() -> str:
-    """The policy to paste into the console."""
+    """Return the policy as JSON text to paste into the console."""
     return json.dumps(policy(), indent=2) + "\n"
 
 
 POLICY = RetryPolicy(attempts=2, throttled=0)
-"""Enough to tell a hiccup from a fault; a doctor who waits helps nobody."""
+"""Two attempts tell a passing failure from a lasting one. A throttled action is not waited for."""
 
 MOST_SKEW = 300.0
-"""Seconds; a signature further from the cloud's time is refused (common parameters, X-TC-Timestamp)."""
+"""Seconds. The cloud refuses a signature whose time is further off (common parameters, X-TC-Timestamp)."""
 
-_ONE: dict[str, object] = {"Offset": 0, "Limit": 1}
-_ONE_AS_TEXT: dict[str, object] = {"Offset": "0", "Limit": "1"}
+_FIRST_ROW: dict[str, object] = {"Offset": 0, "Limit": 1}
+_FIRST_ROW_AS_TEXT: dict[str, object] = {"Offset": "0", "Limit": "1"}
 _NO_CLUSTER = "cls-00000000"
 _NO_GROUP = "sg-00000000"
-_LET_THROUGH = (
+_UNKNOWN_ID_CODES = (
     "ResourceNotFound",
     "InvalidParameter",
     "InvalidParameterValue",
     "ResourceUnavailable",
     "FailedOperation",
 )
-"""Answers to an id that does not exist; a denial comes before anybody looks for it."""
+"""Error codes for an id that does not exist. The cloud checks the grant first, so they mean that it is given."""
 
 
 class Outcome(StrEnum):
-    """What trying an action came to."""
+    """The outcome of trying an action."""
 
     ALLOWED = "allowed"
     DENIED = "denied"
@@ -64,7 +71,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionCheck:
-    """One action in one region; ``code``, ``detail`` and ``request_id`` are those of the error, where there was one."""
+    """The outcome of one action in one region. ``code``, ``detail`` and ``request_id`` come from its error, if any."""
 
     action: ApiAction
     region: str
@@ -77,7 +84,7 @@ class ActionCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostCheck:
-    """One host of the API and whether anything answered there; ``detail`` says why not."""
+    """A host of the API and whether it answers. ``detail`` says why it does not."""
 
     host: str
     reachable: bool
@@ -86,13 +93,13 @@ class HostCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """Everything that was tried, in the order of :data:`auditor.fetcher.actions.ACTIONS`."""
+    """The outcomes of all actions in one region, in the order of :data:`auditor.fetcher.actions.ACTIONS`."""
 
     actions: tuple[ActionCheck, ...]
 
     @property
     def hosts(self) -> tuple[HostCheck, ...]:
-        """Each host once, sorted."""
+        """Every host once, sorted by name."""
         by_host: dict[str, list[ActionCheck]] = {}
         for check in self.actions:
             by_host.setdefault(check.host, []).append(check)
@@ -105,14 +112,14 @@ class Examination:
 
     @property
     def healthy(self) -> bool:
-        """Whether a run would be let through everywhere that an audit needs."""
+        """Whether every action that an audit needs is allowed."""
         return all(check.outcome is Outcome.ALLOWED or check.action.optional for check in self.actions)
 
 
 def examine(caller: Caller, endpoint: Endpoint, region: str) -> Examination:
-    """Try every action in ``region``, one after the other. Nothing is raised but Cancelled.
+    """Try every action in ``region``, one after the other. Raises only Cancelled.
 
-    Actions that want an id get one that a list before them gave, else one that is well-formed and of nothing.
+    Actions that need an id get the first id of an earlier list, else a well-formed id that does not exist.
     """
     examiner = _Examiner(caller=caller, endpoint=endpoint, region=region)
     return Examination(actions=tuple(examiner.try_action(action) for action in ACTIONS))
@@ -121,9 +128,10 @@ def examine(caller: Caller, endpoint: Endpoint, region: str) -> Examination:
 def check_hosts(
     connect: Callable[[], Transport], endpoint: Endpoint, region: str
 ) -> tuple[tuple[HostCheck, ...], float | None]:
-    """Which hosts answer at all, and by how much this machine's clock is off, for a run that has no keys to sign with.
+    """Check which hosts answer, and by how many seconds this machine's clock is ahead, for a run without keys.
 
-    ``connect`` makes a transport that signs nothing: what it is refused for is an answer too.
+    ``connect`` makes a transport that does not sign. A refusal counts as an answer. The clock is ``None`` where no
+    host answers.
     """
     first = {endpoint.host_for(action.service, region): action for action in reversed(ACTIONS)}
     hosts: list[HostCheck] = []
@@ -145,7 +153,7 @@ def check_hosts(
 
 
 def group_equal_checks(checks: Iterable[ActionCheck]) -> list[tuple[ActionCheck, ...]]:
-    """The checks that came out in the same way with the same words together, in the order of the first of each."""
+    """Group failed checks with equal outcome, code and detail, in the order of their first check."""
     groups: dict[tuple[str, ...], list[ActionCheck]] = {}
     for number, check in enumerate(checks):
         own = str(number) if check.outcome is Outcome.ALLOWED else ""
@@ -154,31 +162,32 @@ def group_equal_checks(checks: Iterable[ActionCheck]) -> list[tuple[ActionCheck,
 
 
 def probes(cluster_id: str, group_id: str) -> dict[ApiAction, Mapping[str, object]]:
+    """Return the parameters to try each action with. ``group_id`` is the id of a security group."""
     of_cluster: dict[str, object] = {"ClusterId": cluster_id}
     return {
         actions.CALLER_IDENTITY: {},
         actions.REGIONS: {"Product": "tke"},
         actions.TKE_REGIONS: {},
-        actions.CLUSTERS: _ONE,
-        actions.CLUSTER_INSTANCES: of_cluster | _ONE,
-        actions.CLUSTER_INSTANCES_2022: of_cluster | _ONE,
+        actions.CLUSTERS: _FIRST_ROW,
+        actions.CLUSTER_INSTANCES: of_cluster | _FIRST_ROW,
+        actions.CLUSTER_INSTANCES_2022: of_cluster | _FIRST_ROW,
         actions.CLUSTER_NODE_POOLS: of_cluster,
-        actions.NODE_POOLS_2022: of_cluster | _ONE,
-        actions.CLUSTER_AS_GROUPS: of_cluster | _ONE,
+        actions.NODE_POOLS_2022: of_cluster | _FIRST_ROW,
+        actions.CLUSTER_AS_GROUPS: of_cluster | _FIRST_ROW,
         actions.IPAMD: of_cluster,
-        actions.INSTANCES: _ONE,
-        actions.LAUNCH_CONFIGURATIONS: _ONE,
-        actions.AUTO_SCALING_GROUPS: _ONE,
-        actions.SECURITY_GROUPS: _ONE_AS_TEXT,
+        actions.INSTANCES: _FIRST_ROW,
+        actions.LAUNCH_CONFIGURATIONS: _FIRST_ROW,
+        actions.AUTO_SCALING_GROUPS: _FIRST_ROW,
+        actions.SECURITY_GROUPS: _FIRST_ROW_AS_TEXT,
         actions.SECURITY_GROUP_POLICIES: {"SecurityGroupId": group_id},
-        actions.NETWORK_INTERFACES: _ONE,
-        actions.ADDRESS_TEMPLATES: _ONE_AS_TEXT,
-        actions.ADDRESS_TEMPLATE_GROUPS: _ONE_AS_TEXT,
-        actions.SERVICE_TEMPLATES: _ONE_AS_TEXT,
-        actions.SERVICE_TEMPLATE_GROUPS: _ONE_AS_TEXT,
-        actions.VPCS: _ONE_AS_TEXT,
-        actions.SUBNETS: _ONE_AS_TEXT,
-        actions.ASSISTANT_CIDRS: _ONE,
+        actions.NETWORK_INTERFACES: _FIRST_ROW,
+        actions.ADDRESS_TEMPLATES: _FIRST_ROW_AS_TEXT,
+        actions.ADDRESS_TEMPLATE_GROUPS: _FIRST_ROW_AS_TEXT,
+        actions.SERVICE_TEMPLATES: _FIRST_ROW_AS_TEXT,
+        actions.SERVICE_TEMPLATE_GROUPS: _FIRST_ROW_AS_TEXT,
+        actions.VPCS: _FIRST_ROW_AS_TEXT,
+        actions.SUBNETS: _FIRST_ROW_AS_TEXT,
+        actions.ASSISTANT_CIDRS: _FIRST_ROW,
     }
 
 
@@ -194,7 +203,7 @@ class _Examiner:
         self.silent: dict[str, NetworkError] = {}
 
     def try_action(self, action: ApiAction) -> ActionCheck:
-        """One action; a host that did not answer once is not waited for again."""
+        """Try an action. After a network error of a host, its further actions fail without a call."""
         host = self.endpoint.host_for(action.service, self.region)
         try:
             if host in self.silent:
@@ -230,9 +239,9 @@ class _Examiner:
         )
 
     def _outcome(self, action: ApiAction, error: FetchError) -> Outcome:
-        asked = probes(self.cluster_id, self.group_id)[action].values()
-        about_nothing = _NO_CLUSTER in asked or _NO_GROUP in asked
-        if isinstance(error, CloudError) and about_nothing and _is_about_the_id(str(error.facts["code"])):
+        parameters = probes(self.cluster_id, self.group_id)[action].values()
+        is_unknown_id = _NO_CLUSTER in parameters or _NO_GROUP in parameters
+        if isinstance(error, CloudError) and is_unknown_id and _is_about_the_id(str(error.facts["code"])):
             return Outcome.ALLOWED
         kinds = {
             PermissionDenied: Outcome.DENIED,
@@ -243,14 +252,14 @@ class _Examiner:
 
 
 def _is_about_the_id(code: str) -> bool:
-    return is_or_under(code, _LET_THROUGH) or code.endswith("NotFound")
+    return is_or_under(code, _UNKNOWN_ID_CODES) or code.endswith("NotFound")
 
 
 def _first_id(rows: object, key: str) -> str:
     if not isinstance(rows, list) or not rows or not isinstance(rows[0], dict):
         return ""
-    found = rows[0].get(key)
-    return found if isinstance(found, str) else ""
+    first_id = rows[0].get(key)
+    return first_id if isinstance(first_id, str) else ""
 
 
 def _host_check(host: str, checks: list[ActionCheck]) -> HostCheck:

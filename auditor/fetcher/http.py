@@ -1,4 +1,9 @@
-"""Where the calls go: the service's own host, another root domain, or one host for everything."""
+"""Decides the host, the proxy and the HTTP session of every call.
+
+Inputs: ``--endpoint``, ``--root-domain``, the proxy variables of the environment. Results: :class:`Endpoint`,
+:class:`Proxy` and :class:`HttpSession`, which reads answers within limits and keeps the last outcome of each thread.
+Raises ConfigError for an endpoint or a proxy that cannot be used.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +27,14 @@ _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """``host`` (with its port, where it has one) receives every service; without it each service has its own host."""
+    """The address of the API. A ``host``, which may have a port, receives every call; else each service has its own."""
 
     scheme: str = "https"
     host: str = ""
     root_domain: str = ROOT_DOMAIN
 
     def host_for(self, service: str, region: str) -> str:
-        """The host that a call is sent to and signed for. Finance regions have a host each."""
+        """Return the host that a call is sent to and signed for. Each finance region has a host of its own."""
         if self.host:
             return self.host
         if region.endswith("-fsi"):
@@ -38,12 +43,12 @@ class Endpoint:
 
     @property
     def is_plain(self) -> bool:
-        """Whether anybody on the way can read what is sent and answered."""
+        """Whether the calls travel unencrypted to another machine."""
         return self.scheme == "http" and not is_loopback(urlsplit(f"//{self.host}").hostname or "")
 
 
 def is_loopback(name: str) -> bool:
-    """Whether a host's name or address is this machine's own."""
+    """Whether ``name`` is a host name or address of this machine."""
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:
@@ -53,7 +58,7 @@ def is_loopback(name: str) -> bool:
 
 
 def parse_endpoint(url: str = "", root_domain: str = "") -> Endpoint:
-    """The endpoint that ``--endpoint`` and ``--root-domain`` name. Raises ConfigError for anything else."""
+    """Return the endpoint that ``--endpoint`` and ``--root-domain`` name. Raises ConfigError for malformed values."""
     domain = root_domain.strip().strip(".").lower() or ROOT_DOMAIN
     if not _DOMAIN.fullmatch(domain):
         raise ConfigError("fetch-root-domain", key="--root-domain", value=domain, expected=ROOT_DOMAIN)
@@ -85,16 +90,19 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxy:
-    """A proxy with the variable that names it. ``url`` may hold a password: show ``place`` alone."""
+    """A proxy and the variable that names it. Show only ``address``, since ``url`` may contain a password."""
 
     variable: str
-    place: str
+    address: str
     url: str = field(repr=False)
     password: str = field(default="", repr=False)
 
 
 def proxy_for(scheme: str, host: str, env: Mapping[str, str]) -> Proxy | None:
-    """The proxy of ``scheme://host``; none for this machine itself. Raises ConfigError for one that nobody can use."""
+    """Return the proxy for ``scheme://host``, or ``None`` for this machine and for hosts that NO_PROXY names.
+
+    Raises ConfigError for a proxy that cannot be used.
+    """
     name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
     exempt = (env.get("no_proxy") or env.get("NO_PROXY") or "").split(",")
     if is_loopback(name) or any(_exempts(entry.strip().lower(), name) for entry in exempt):
@@ -105,12 +113,12 @@ def proxy_for(scheme: str, host: str, env: Mapping[str, str]) -> Proxy | None:
 
 
 def describe_route(endpoint: Endpoint, service: str, region: str, env: Mapping[str, str]) -> str:
-    """How a call reaches its service, in words: host and port, and those of the proxy with its variable."""
+    """Describe how a call reaches its service: host and port, then the proxy with its variable where there is one."""
     host = endpoint.host_for(service, region)
     parts = urlsplit(f"//{host}")
-    place = host if parts.port else f"{host}:{_PORTS[endpoint.scheme]}"
+    address = host if parts.port else f"{host}:{_PORTS[endpoint.scheme]}"
     proxy = proxy_for(endpoint.scheme, host, env)
-    return place if proxy is None else f"{place} through the proxy {proxy.place} of {proxy.variable}"
+    return address if proxy is None else f"{address} through the proxy {proxy.address} of {proxy.variable}"
 
 
 def _proxy(variable: str, text: str) -> Proxy:
@@ -118,23 +126,23 @@ def _proxy(variable: str, text: str) -> Proxy:
     shown = f"{url.partition('://')[0]}://{url.partition('://')[2].rpartition('@')[2]}"
     try:
         parts = urlsplit(url)
-        place = _place(parts)
+        address = _host_and_port(parts)
     except ValueError:
         raise ConfigError("fetch-proxy", variable=variable, value=shown) from None
     if parts.scheme.startswith("socks"):
         raise ConfigError("fetch-proxy-socks", variable=variable, value=shown)
     if parts.scheme not in SCHEMES or not parts.hostname:
         raise ConfigError("fetch-proxy", variable=variable, value=shown)
-    return Proxy(variable=variable, place=place, url=url, password=unquote(parts.password or ""))
+    return Proxy(variable=variable, address=address, url=url, password=unquote(parts.password or ""))
 
 
-def _place(parts: SplitResult) -> str:
+def _host_and_port(parts: SplitResult) -> str:
     host = parts.hostname or ""
     return f"{f'[{host}]' if ':' in host else host}:{parts.port or _PORTS.get(parts.scheme, 0)}"
 
 
 def _exempts(entry: str, name: str) -> bool:
-    """Whether one entry of NO_PROXY holds ``name``: ``*``, a domain with what is below it, an address or a block."""
+    """Whether a NO_PROXY entry covers ``name``: ``*``, a domain with its subdomains, an address or a block."""
     domain = entry.partition(":")[0].removeprefix("*").removeprefix(".")
     if entry == "*" or (domain and (name == domain or name.endswith(f".{domain}"))):
         return True
@@ -146,12 +154,12 @@ def _exempts(entry: str, name: str) -> bool:
 
 HOSTS = 32
 UNINSPECTED = "application/json; inspected-by=caller"
-"""The SDK looks for errors in answers of two exact content types alone, and trips over some; this is neither."""
+"""The SDK parses errors only in answers of two exact content types, and fails on some. This value avoids both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a thread's last request met: an answer, or the failure that stands for it."""
+    """The outcome of the last request of a thread: the answer, or the failure."""
 
     response: requests.Response | None = None
     content_type: str = ""
@@ -159,7 +167,7 @@ class Seen:
 
 
 class HttpSession(requests.Session):
-    """A session that many threads share: urllib3's pools are made for it, and nothing else in here changes."""
+    """A session that many threads share. The pools of urllib3 allow this, and nothing else in the session changes."""
 
     def __init__(self, connections: int, limits: Limits) -> None:
         super().__init__()
@@ -172,10 +180,10 @@ class HttpSession(requests.Session):
         self._seen = threading.local()
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere: no answer redirects a signed call."""
+        """Return ``None``: a signed call never follows a redirect."""
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as in requests
-        """Send, read all of the answer, and remember what came for :meth:`seen`."""
+        """Send a request, read the complete answer and keep the outcome for :meth:`seen`."""
         self.forget()
         try:
             response = super().send(request, **{**kwargs, "stream": True})
@@ -188,10 +196,10 @@ class HttpSession(requests.Session):
         return response
 
     def forget(self) -> None:
-        """Before a request: what this thread saw so far is not about it."""
+        """Drop the outcome of this thread's last request."""
         self._seen.last = Seen()
 
     def seen(self) -> Seen:
-        """What this thread's last request met."""
+        """Return the outcome of this thread's last request."""
         last: Seen = getattr(self._seen, "last", Seen())
         return last

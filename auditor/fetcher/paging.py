@@ -1,4 +1,8 @@
-"""Lists of the API, read to the end: offset paging to TotalCount, and what did not add up as gaps."""
+"""Reads lists of the API to their end by offset paging.
+
+Input: a :class:`Listing` and parameters. Result: the distinct rows, and a gap for every page or row that is missing or
+malformed and for a row count that differs from TotalCount.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +23,10 @@ from auditor.model import identifiers
 from auditor.model.gaps import Gap, GapKind
 
 PAGE = 100
-"""The largest page of every action read here; the default of 20 would cut lists short, also lists of given ids."""
+"""The largest page size of every action. The default of 20 would cut lists short, even lists of given ids."""
 
 WAVE = 32
-"""Pages asked for at once. A server that repeats itself or promises rows without end is found out after one wave."""
+"""The number of pages read at the same time. It bounds the calls to a server that repeats rows without end."""
 
 PARTIAL = "PartialAnswer"
 UNEXPECTED = "UnexpectedAnswer"
@@ -31,7 +35,7 @@ Page = Mapping[str, Any]
 
 
 class Paging(StrEnum):
-    """How an action takes Offset and Limit; vpc mostly wants them as strings (each action's own definition)."""
+    """The type of Offset and Limit of an action. Most vpc actions take strings (API page of each action)."""
 
     INTEGER = "integer"
     STRING = "string"
@@ -40,9 +44,10 @@ class Paging(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """How to read one action's list: the key of its rows, and the key of the id that tells two of them apart.
+    """How to read the list of an action.
 
-    Ids begin with one of ``prefixes`` where any are given. An empty ``row_id`` compares whole rows.
+    ``rows`` is the key of the list and ``row_id`` the key of the id of a row. Ids begin with one of ``prefixes``, if
+    any. With an empty ``row_id``, rows are distinct if any field differs.
     """
 
     action: ApiAction
@@ -54,7 +59,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """The distinct rows in the order of the answer; with ``gaps`` the list may be short."""
+    """The distinct rows in the order of the answers. With ``gaps``, rows may be missing."""
 
     rows: tuple[dict[str, Any], ...]
     gaps: tuple[Gap, ...] = ()
@@ -71,12 +76,11 @@ def read_all(
     resource: str = "",
     most: int | None = None,
 ) -> Rows:
-    """Every row of a list. Raises FetchError where the first page fails; what fails later is a gap beside the rows.
+    """Return every row of a list. Raises FetchError where the first page fails; later failures become gaps.
 
-    ``most`` is how many rows there can be, where that is known: as many as ids were asked about.
-
-    The pages after the first go to ``executor``, which may be the one that this very call runs in. ``resource`` and
-    ``cluster_id`` are what the gaps name as unknown.
+    ``most`` is the largest possible number of rows where it is known, as the number of ids in the parameters.
+    ``executor`` reads the pages after the first; it may be the executor that runs this function. The gaps name
+    ``resource`` and ``cluster_id`` as unknown.
     """
     reading = _Reading(listing=listing, region=region, cluster_id=cluster_id, resource=resource, most=most)
 
@@ -90,7 +94,7 @@ def read_all(
 
 
 def unread_gap(error: FetchError, *, region: str, resource: str, cluster_id: str = "") -> Gap:
-    """The gap that a failed call leaves."""
+    """Return the gap for a failed call."""
     facts = error.facts
     return Gap(
         region=region,
@@ -114,10 +118,10 @@ def _window(paging: Paging, offset: int) -> dict[str, object]:
 
 
 def _read_rest(reading: _Reading, read_page: Callable[[int], Page], executor: Executor | None) -> None:
-    """The pages after the first, a wave at a time, for as long as they bring new rows.
+    """Read the pages after the first, in waves, for as long as they bring new rows.
 
-    A server that gives fewer rows than asked for has a smaller page: the first answer's length is the stride. A count
-    that a full page reaches or exceeds may be that of the page: then the end is the first page that is not full.
+    A server may limit pages to fewer rows than requested, so the stride is the length of the first page. Where a full
+    page reaches or exceeds TotalCount, the count may be that of the page: the list then ends at the first short page.
     """
     stride = reading.received
     offset = stride
@@ -141,10 +145,10 @@ def _read_rest(reading: _Reading, read_page: Callable[[int], Page], executor: Ex
 def _run_all(
     executor: Executor | None, read_page: Callable[[int], Page], offsets: Sequence[int]
 ) -> list[Page | FetchError]:
-    """The pages at ``offsets``, together where an executor has room.
+    """Read the pages at ``offsets``, in parallel where ``executor`` has free threads.
 
-    What the executor has not begun when its turn comes is done here: a task that waits for tasks of its own executor
-    would otherwise wait for ever once all threads do so.
+    This thread reads the pages that the executor has not started when their turn comes. Otherwise tasks that wait for
+    tasks of their own executor would deadlock once they occupy all threads.
     """
     if executor is None or len(offsets) == 1:
         return [_outcome(partial(read_page, offset)) for offset in offsets]
@@ -161,7 +165,7 @@ def _outcome(read: Callable[[], Page]) -> Page | FetchError:
 
 @dataclass(kw_only=True)
 class _Reading:
-    """A list as it comes in."""
+    """The state of a list while its pages arrive."""
 
     listing: Listing
     region: str
@@ -173,11 +177,11 @@ class _Reading:
     total: int = 0
     received: int = 0
     latest: int = 0
-    """Rows of the latest page."""
+    """The number of rows of the latest page."""
     request_id: str = ""
 
     def add_page(self, page: Page) -> None:
-        """Add a page. Raises UnexpectedAnswer where it holds no list or no count."""
+        """Add a page. Raises UnexpectedAnswer for a page without a list or a count."""
         self.request_id = str(page.get("RequestId") or "")
         rows = self._list(page)
         self.total = max(self.total, self._count(page, rows))
@@ -190,7 +194,7 @@ class _Reading:
             self._add_gap(PARTIAL, f"the answer reports errors: {_excerpt(errors)}")
 
     def add_later_page(self, outcome: Page | FetchError) -> None:
-        """Add a page after the first; whatever is wrong with it is a gap."""
+        """Add a page after the first. Every fault of the page becomes a gap."""
         try:
             if isinstance(outcome, FetchError):
                 raise outcome
@@ -199,19 +203,19 @@ class _Reading:
             self.gaps.append(unread_gap(error, region=self.region, resource=self.resource, cluster_id=self.cluster_id))
 
     def may_continue(self) -> bool:
-        """Whether the latest page is a full one at or beyond the count, so that another may follow."""
+        """Whether the latest page is full and reaches or exceeds TotalCount, so that another page may follow."""
         if self.gaps or (self.most is not None and len(self.rows) >= self.most):
             return False
         is_count_wrong = self.latest >= PAGE and self.received > self.total
         return is_count_wrong or (self.latest == PAGE and self.received == self.total)
 
     def note_repetition(self) -> None:
-        """A page beyond the count brought nothing new: where the list ends is open if the count was wrong before."""
+        """Note that a page beyond TotalCount repeats rows. A gap follows where more rows than TotalCount came."""
         if self.latest and len(self.rows) > self.total:
             self._add_gap(PARTIAL, f"more than {self.total} rows of {self.listing.rows} came, and then the same again")
 
     def result(self) -> Rows:
-        """The rows, with a gap where fewer came than the list was said to have."""
+        """Return the rows, with a gap where fewer came than TotalCount."""
         if len(self.rows) < self.total and not self.gaps:
             self._add_gap(PARTIAL, f"{len(self.rows)} of {self.total} rows of {self.listing.rows} came")
         return Rows(rows=tuple(self.rows.values()), gaps=tuple(dict.fromkeys(self.gaps)))

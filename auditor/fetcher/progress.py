@@ -1,4 +1,4 @@
-"""What a run is busy with, told as it goes; drawing it is the command line's business."""
+"""Reports the progress of a run to a listener. The command line draws it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from concurrent.futures import Future
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
-Answered = TypeVar("Answered")
+Outcome = TypeVar("Outcome")
 
 
 class Phase(StrEnum):
-    """The parts of a run, in the order in which a region begins them; they overlap."""
+    """The phases of a run, in the order in which a region begins them. Phases overlap."""
 
     CLUSTERS = "clusters"
     NODES = "nodes"
@@ -22,18 +22,21 @@ class Phase(StrEnum):
 
 
 class Progress(Protocol):
-    """Listener to a run. Regions report at once from several threads; one region reports from one thread at a time."""
+    """Listens to a run.
+
+    Several regions call it from several threads at the same time. Calls for the same region never overlap.
+    """
 
     def started(self, phase: Phase, region: str) -> None:
-        """The region has begun this phase."""
+        """Called when ``region`` begins ``phase``."""
         ...
 
     def advance(self, phase: Phase, region: str, done: int, total: int) -> None:
-        """``done`` of ``total`` are through; ``total`` may still grow."""
+        """Called when ``done`` of ``total`` reads are complete. ``total`` may still grow."""
         ...
 
     def finished(self, phase: Phase, region: str) -> None:
-        """The region is through with this phase."""
+        """Called when ``region`` has completed ``phase``."""
         ...
 
 
@@ -51,9 +54,9 @@ class Silent:
 
 
 def report_progress(
-    progress: Progress, phase: Phase, region: str, futures: Sequence[Future[Answered]]
-) -> Iterator[Answered]:
-    """The results in order, each told of as it comes out."""
+    progress: Progress, phase: Phase, region: str, futures: Sequence[Future[Outcome]]
+) -> Iterator[Outcome]:
+    """Yield the results of ``futures`` in order and report each to ``progress``."""
     progress.started(phase, region)
     for done, future in enumerate(futures, start=1):
         yield future.result()

@@ -1,4 +1,9 @@
-"""The rate budget: how many calls of an action may be made in a region in any second, as the server counts them."""
+"""Keeps the calls of each action in each region within its quota, as the server counts them.
+
+The algorithm is a sliding window log in which a call counts from its start until one interval after its answer (see
+:class:`Window`). :class:`SharedBudget` holds a window for each action and region, :class:`JobLimit` bounds the calls
+that run at the same time.
+"""
 
 from __future__ import annotations
 
@@ -14,32 +19,32 @@ from auditor.fetcher.clock import Clock
 SECOND_MS = 1000
 POLL_MS = 20
 SHARE = 0.95
-"""How much of a quota is used; the rest is left to others of the same account."""
+"""The share of a quota that a run uses. Other programs of the same account get the rest."""
 
 
 class Budget(Protocol):
-    """Lets calls through as fast as a quota allows."""
+    """Delays calls so that they stay within a quota."""
 
     def slot(self, action: ApiAction, region: str) -> AbstractContextManager[None]:
-        """Wait for the call's turn; the call is made inside and its answer has come when the block ends."""
+        """Wait until the call may start. The caller makes the call and gets its answer inside the block."""
         ...
 
 
 class Unmetered:
-    """A budget without a limit, for what does not reach the cloud."""
+    """A budget without a limit, for calls that do not reach the cloud."""
 
     def slot(self, action: ApiAction, region: str) -> AbstractContextManager[None]:  # noqa: ARG002 - as Budget asks
-        """At once."""
+        """Return a slot without waiting."""
         return nullcontext()
 
 
 class Window:
     """The calls of one action in one region: at most ``limit`` in any ``interval_ms`` as the server sees them.
 
-    The server sees a call somewhere between its start and its answer. So a call counts from its start until
-    ``interval_ms`` after its answer, and whatever happens on the way to the server, no interval there can hold more
-    than ``limit``. Counting starts alone would need a margin for the worst delay; this needs none, and costs the time
-    of one answer in each interval.
+    The server sees a call at an unknown time between its start and its answer. A call therefore counts from its start
+    until ``interval_ms`` after its answer. Invariant: whatever the network delays are, no interval at the server holds
+    more than ``limit`` calls. Counting only the starts would need a margin for the longest delay; this window needs no
+    margin and costs the time of one answer in each interval.
     """
 
     def __init__(self, limit: int, interval_ms: int = SECOND_MS) -> None:
@@ -53,7 +58,7 @@ class Window:
         self._lock = Lock()
 
     def enter(self, now_ms: int) -> int:
-        """0 where a call may start now, which counts from here on; else the milliseconds to wait and ask again."""
+        """Start a call and return 0, or return the milliseconds to wait before asking again."""
         with self._lock:
             now_ms = self._forward(now_ms)
             self._answered.leak(now_ms)
@@ -65,7 +70,7 @@ class Window:
             return 0
 
     def leave(self, now_ms: int) -> None:
-        """The answer of a call that had entered is here."""
+        """Note that a started call has its answer."""
         from pyrate_limiter import RateItem  # noqa: PLC0415 - as above
 
         with self._lock:
@@ -73,7 +78,7 @@ class Window:
             self._answered.put(RateItem("call", self._forward(now_ms)))
 
     def _forward(self, now_ms: int) -> int:
-        """``now_ms``, unless another thread that read the clock later came first: the log must stay in order."""
+        """The latest time of any thread: a thread may bring an older time, and the log must stay in order."""
         self._latest = max(self._latest, now_ms)
         return self._latest
 
@@ -83,10 +88,10 @@ class Window:
 
 
 class SharedBudget:
-    """One :class:`Window` for each service, action name and region; the versions of an action share theirs.
+    """Keeps a :class:`Window` for each service, action name and region. The versions of an action share a window.
 
-    ``share`` of the documented quota is used, or the calls a second that ``rates`` gives for an action
-    (``{"vpc:DescribeSubnets": 50}``).
+    A window allows ``share`` of the documented quota, or the calls a second that ``rates`` names for the action
+    (``{"vpc:DescribeSubnets": 50}``). Raises ConfigError for a share outside 0 to 1 or a rate of 0 or less.
     """
 
     def __init__(self, clock: Clock, share: float = SHARE, rates: Mapping[str, float] | None = None) -> None:
@@ -103,7 +108,7 @@ class SharedBudget:
 
     @contextmanager
     def slot(self, action: ApiAction, region: str) -> Iterator[None]:
-        """Wait for the call's turn. Raises Cancelled from the wait."""
+        """Wait until the call may start. Raises Cancelled while waiting."""
         window = self._window(action, region)
         while wait_ms := window.enter(self._now_ms()):
             self._clock.sleep(wait_ms / SECOND_MS)
@@ -125,9 +130,9 @@ class SharedBudget:
 
 
 class JobLimit:
-    """A budget that lets through at most ``jobs`` calls at once, each after its turn in ``budget`` has come.
+    """A budget that allows at most ``jobs`` calls at the same time, each after its slot in ``budget``.
 
-    The order matters: a call that waits for its action's quota is not under way, and must not keep others from it.
+    The order matters: a call that waits for the quota of its action must not occupy a job that others could use.
     """
 
     def __init__(self, budget: Budget, jobs: int) -> None:
@@ -136,6 +141,6 @@ class JobLimit:
 
     @contextmanager
     def slot(self, action: ApiAction, region: str) -> Iterator[None]:
-        """Wait for the call's turn and for a free place."""
+        """Wait for the slot of ``budget`` and for a free job."""
         with self._budget.slot(action, region), self._slots:
             yield

@@ -1,7 +1,7 @@
-"""Answers over HTTP within limits of time and size: every byte counts, from the status line to the last chunk.
+"""Reads HTTP answers within limits of time and size, counted from the status line to the last chunk.
 
-http.client and urllib3 bound a single read alone, so that headers which drip, interim answers without an end, chunks
-without a size and packed bodies that unfold to gigabytes all get past them.
+http.client and urllib3 limit single reads only. Headers that arrive byte by byte, endless interim answers, chunks
+without a size and compressed bodies of gigabytes would all pass them.
 """
 
 from __future__ import annotations
@@ -25,15 +25,16 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 CHUNK = 65_536
 GZIP, ZLIB, DEFLATE = 31, 15, -15
-"""Window bits by which zlib knows the three forms."""
-_FORMS = {"gzip": (GZIP,), "x-gzip": (GZIP,), "deflate": (ZLIB, DEFLATE)}
+"""Window bits that select the three formats in zlib."""
+_FORMATS = {"gzip": (GZIP,), "x-gzip": (GZIP,), "deflate": (ZLIB, DEFLATE)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """``seconds`` for a whole answer and ``octets`` of it, on the wire and once it is unpacked.
+    """The largest time and size of a complete answer.
 
-    A page of a hundred rows has a few hundred kilobytes.
+    ``octets`` limits both the bytes on the wire and the bytes after decompression. A page of a hundred rows has a few
+    hundred kilobytes.
     """
 
     seconds: float
@@ -41,21 +42,21 @@ class Limits:
 
     @property
     def late_message(self) -> str:
-        """What is said of an answer that takes longer."""
+        """The message for an answer that exceeds ``seconds``."""
         return f"the answer was not whole after {self.seconds:g} s"
 
     @property
     def large_message(self) -> str:
-        """What is said of an answer that goes on."""
+        """The message for an answer that exceeds ``octets``."""
         return f"the answer is larger than {self.octets} bytes"
 
 
 class AnswerTooLarge(HTTPException):
-    """More came than an answer may have."""
+    """The answer has more bytes than the limit."""
 
 
 class _LimitedStream(io.RawIOBase):
-    """The bytes of one answer as they come from its socket, until either limit."""
+    """A stream of the bytes of one answer that raises when a limit is exceeded."""
 
     def __init__(self, connection: socket.socket, raw: io.RawIOBase, limits: Limits) -> None:
         self._socket = connection
@@ -68,7 +69,7 @@ class _LimitedStream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - whatever the buffer above has
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - the type of the caller's buffer
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError(self._limits.late_message)
@@ -86,7 +87,7 @@ class _LimitedStream(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """The connection may serve again, with all of its patience."""
+        """Close the stream and restore the time limit of the socket, which may serve another request."""
         with suppress(OSError):
             self._socket.settimeout(self._timeout)
         self._raw.close()
@@ -94,7 +95,7 @@ class _LimitedStream(io.RawIOBase):
 
 
 class _Answer(HTTPResponse):
-    """An answer that is read through :class:`_LimitedStream`; an interim one (``100 Continue``) is a part of it."""
+    """An answer that is read through :class:`_LimitedStream`. Interim answers (``100 Continue``) count as its part."""
 
     def __init__(self, limits: Limits, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - the base class's
         super().__init__(sock, *args, **kwargs)
@@ -103,7 +104,7 @@ class _Answer(HTTPResponse):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """An adapter whose connections, through a proxy too, read answers within limits."""
+    """An adapter whose connections, direct or through a proxy, read answers within limits."""
 
     def __init__(self, limits: Limits, **kwargs: Any) -> None:  # noqa: ANN401 - the base class's
         answer = {"response_class": partial(_Answer, limits)}
@@ -128,15 +129,15 @@ class BoundedAdapter(HTTPAdapter):
 
 
 def read_whole(response: Response, limits: Limits) -> None:
-    """Read all of the body, unpacked, so that ``response.content`` has it. Raises ``RequestException``."""
-    packed = b"".join(_chunks(response, limits))
-    body = _unpacked(packed, response.headers.get("Content-Encoding", ""), limits)
-    # requests has no other way to give a response its body.
+    """Read and decompress the body into ``response.content``. Raises ``RequestException`` at a limit or a failure."""
+    compressed = b"".join(_chunks(response, limits))
+    body = _decompress(compressed, response.headers.get("Content-Encoding", ""), limits)
+    # requests has no public way to set the body of a response.
     response._content, response._content_consumed = body, True  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def _chunks(response: Response, limits: Limits) -> list[bytes]:
-    """The body as it came over the wire."""
+    """The body as the server sent it, before decompression."""
     chunks: list[bytes] = []
     size = 0
     try:
@@ -155,23 +156,23 @@ def _chunks(response: Response, limits: Limits) -> list[bytes]:
 
 
 def _time_limit_message(failure: BaseException) -> str:
-    """What :class:`_LimitedStream` said where the time was up, empty where a single read took too long."""
+    """The message of :class:`_LimitedStream` where the total time was exceeded; empty for a single slow read."""
     return str(failure.__cause__ or failure.__context__ or "")
 
 
-def _unpacked(packed: bytes, encoding: str, limits: Limits) -> bytes:
-    """The body without its packing, never more than the limit of it."""
-    form = encoding.strip().lower()
-    if form in ("", "identity"):
-        return packed
-    for bits in _FORMS.get(form, ()):
-        unpacker = zlib.decompressobj(bits)
+def _decompress(compressed: bytes, encoding: str, limits: Limits) -> bytes:
+    """The decompressed body. Raises ContentDecodingError beyond the limit and for data that cannot be decompressed."""
+    format_name = encoding.strip().lower()
+    if format_name in ("", "identity"):
+        return compressed
+    for bits in _FORMATS.get(format_name, ()):
+        decompressor = zlib.decompressobj(bits)
         try:
-            body = unpacker.decompress(packed, limits.octets + 1)
+            body = decompressor.decompress(compressed, limits.octets + 1)
         except zlib.error:
             continue
         if len(body) > limits.octets:
             raise ContentDecodingError(limits.large_message)
-        if unpacker.eof:
+        if decompressor.eof:
             return body
-    raise ContentDecodingError(f"the answer cannot be unpacked: {form[:40]}")
+    raise ContentDecodingError(f"the answer cannot be unpacked: {format_name[:40]}")

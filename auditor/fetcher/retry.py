@@ -1,4 +1,4 @@
-"""Which failures are tried again, how often and with what pauses."""
+"""Repeats calls that failed for a passing reason, with limits on attempts, pauses and total time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 Answered = TypeVar("Answered")
 
 GIVE_UP_AFTER = 3
-"""Calls in a row whose attempts were all used up, after which an action counts as failing for good."""
+"""The number of calls in a row without a successful attempt after which later calls get a single attempt."""
 
 TRANSIENT = ("InternalError", "InternalServerError", "ServiceUnavailable")
 PERMANENT = (
@@ -35,11 +35,11 @@ PERMANENT = (
     ".GetRoleError",
     ".IllegalRole",
 )
-"""How the sub-codes of an internal error end that say what asking again will not change (codes of tke and sts)."""
+"""Endings of sub-codes of internal errors that a repeated call meets again (error codes of tke and sts)."""
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether the same call may well succeed in a moment."""
+    """Whether the same call may succeed a moment later."""
     if isinstance(error, CloudError):
         code = str(error.facts["code"])
         return is_or_under(code, TRANSIENT) and not code.endswith(PERMANENT)
@@ -48,12 +48,12 @@ def is_transient(error: BaseException) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How hard to try.
+    """The limits of repeated calls.
 
-    A call that fails is made ``attempts`` times at the most, none begun later than ``total`` seconds after the first.
-    A refusal by rate is waited for by time: at least as many attempts, and further ones for ``throttled`` seconds;
-    neither they nor their pauses count against other failures. The pause before attempt n+1 is drawn evenly from
-    ``least_wait`` to ``first_wait * 2**(n-1)``, at most ``longest_wait`` seconds.
+    A failing call gets at most ``attempts`` attempts, and none starts later than ``total`` seconds after the first.
+    A throttled call gets at least ``attempts`` attempts and further ones for ``throttled`` seconds. Throttled attempts
+    and their pauses do not count against other failures. The pause before attempt n+1 is drawn uniformly from
+    ``least_wait`` to ``first_wait * 2**(n-1)``, at most ``longest_wait`` seconds (exponential backoff with jitter).
     """
 
     attempts: int = 6
@@ -64,16 +64,16 @@ class RetryPolicy:
     throttled: float = 120.0
 
     def longest_pause(self, attempt: int) -> float:
-        """The upper end of the pause after ``attempt``, counted from 1."""
+        """The longest pause in seconds after ``attempt``, counted from 1."""
         return min(self.longest_wait, self.first_wait * 2.0 ** min(attempt - 1, 60))
 
 
 class Retrier:
-    """Tries calls again under one policy.
+    """Repeats calls within the limits of a policy.
 
-    When :data:`GIVE_UP_AFTER` calls of one key in a row use up their attempts, the action is taken to fail for
-    good in that region: until one succeeds again, later ones get one attempt each, so that hundreds of them end in
-    reasonable time. One or two alone are about what they asked for, and take nothing from the others.
+    When :data:`GIVE_UP_AFTER` calls with the same key in a row use up their attempts, the action probably fails for
+    good in that region. Later calls then get a single attempt until a call succeeds, so that hundreds of calls end in
+    reasonable time. One or two failing calls may be due to their parameters and do not affect the others.
     """
 
     def __init__(self, policy: RetryPolicy, clock: Clock, random: Random | None = None) -> None:
@@ -85,9 +85,9 @@ class Retrier:
         self._lock = Lock()
 
     def run(self, key: tuple[str, ...], attempt: Callable[[], Answered]) -> Answered:
-        """What ``attempt`` returns, at last. Raises its last error, or Cancelled.
+        """Call ``attempt`` until it succeeds and return its result. Raises its last error, or Cancelled.
 
-        ``key`` is service, action and region. A recording that ends among refusals ends the call as they did.
+        ``key`` is service, action and region. Where a cassette ends after refusals, so does the call.
         """
         tries = _Tries(self._policy, self._clock, self._random, once=self._exhausted[key] >= GIVE_UP_AFTER)
         try:
@@ -109,7 +109,7 @@ class Retrier:
             self._exhausted[key] = self._exhausted[key] + 1 if exhausted else 0
 
     def _warn_throttled(self, key: tuple[str, ...]) -> None:
-        """Say once for each action and region what the run waits for."""
+        """Log once for each action and region that the run waits for its quota."""
         with self._lock:
             if key in self._warned or not isfinite(self._policy.throttled):
                 return
@@ -120,7 +120,7 @@ class Retrier:
 
 
 class _Tries:
-    """The attempts of one call. ``last`` is the error of the last one that failed and was tried again."""
+    """The attempts of one call. ``last`` is the error of the last attempt that was followed by another."""
 
     def __init__(self, policy: RetryPolicy, clock: Clock, random: Random, *, once: bool) -> None:
         self._policy = policy
@@ -133,7 +133,7 @@ class _Tries:
         self.last: FetchError | None = None
 
     def run(self, attempt: Callable[[], Answered], warn_throttled: Callable[[], None]) -> Answered:
-        """The answer of the first attempt that has one. ``warn_throttled`` is called at each refusal but the first."""
+        """Return the first successful result. ``warn_throttled`` is called at every refusal after the first."""
         from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - only live runs wait for it
 
         def remember(state: RetryCallState) -> None:
@@ -169,6 +169,6 @@ class _Tries:
 
 
 def _error(state: RetryCallState) -> FetchError | None:
-    """What an attempt failed with."""
+    """The error of an attempt; ``None`` where it succeeded or raised another exception."""
     failure = state.outcome.exception() if state.outcome is not None else None
     return failure if isinstance(failure, FetchError) else None

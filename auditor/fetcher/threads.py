@@ -1,4 +1,7 @@
-"""The threads of a run: what waits for a call holds up nothing else, and nothing keeps the process alive."""
+"""Provides the thread pools of a run.
+
+A thread that waits for a call never blocks other work, and no thread keeps the process alive after an interrupt.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,17 @@ Parameters = ParamSpec("Parameters")
 Outcome = TypeVar("Outcome")
 
 POLL_SECONDS = 0.1
-"""Seconds between two looks at the interrupt while the run goes on elsewhere."""
+"""Seconds between two checks for an interrupt while the main thread waits."""
 
 THREADS_PER_JOB = 16
-"""Threads a job on floors that only wait: one that waits for a quota must not stand in the way of one that need not."""
+"""Threads for each job in pools whose threads only wait. A thread that waits for a quota must not block the others."""
 
 
 class DaemonPool(Executor):
-    """At most ``width`` threads, begun as they are needed. Once ``cancel`` is set, work not yet begun is refused.
+    """An executor of at most ``width`` threads, which it starts on demand.
 
-    They are daemons: an interrupt must not wait for a connection that hangs, as the standard pool does at exit.
+    Once ``cancel`` is set, work that has not started fails with Cancelled. The threads are daemons: the standard pool
+    would wait for a hanging connection at exit.
     """
 
     def __init__(self, width: int, cancel: Event) -> None:
@@ -41,7 +45,7 @@ class DaemonPool(Executor):
     def submit(
         self, fn: Callable[Parameters, Outcome], /, *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Future[Outcome]:
-        """Have ``fn`` called by one of the threads, first come, first served."""
+        """Queue ``fn`` for the threads, which work in order of submission."""
         future: Future[Outcome] = Future()
         self._work.put(lambda: self._settle(future, lambda: fn(*args, **kwargs)))
         with self._lock:
@@ -52,7 +56,7 @@ class DaemonPool(Executor):
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the base class's signature
-        """Let the threads go as soon as they have nothing left to do."""
+        """End the threads once the queue is empty. Never waits."""
         with self._lock:
             for _ in range(self._threads):
                 self._work.put(None)
@@ -71,17 +75,19 @@ class DaemonPool(Executor):
             return
         try:
             future.set_result(work())
-        except BaseException as failure:  # noqa: BLE001 - whoever waits for the result gets it
+        except BaseException as failure:  # noqa: BLE001 - the future passes it to the waiting thread
             future.set_exception(failure)
 
 
 class FetchThreads:
-    """Floors of threads on which work waits only for work on the floors below, so that nothing waits in a circle.
+    """The thread pools of a run, ordered from the largest piece of work to the smallest.
 
-    From the top: ``run`` itself, ``regions``, ``clusters``, ``parts`` of clusters and regions, ``lists`` (one list, one
-    batch of ids, one group), ``pages`` of lists, and the calls, which alone talk to the cloud. Calls wait for the quota
-    of their action, so each action of each region has threads of its own, ``jobs`` of them; how many calls are under
-    way altogether is for :class:`auditor.fetcher.rate_limit.JobLimit`, which sees when a wait ends and a call begins.
+    Invariant: work in a pool waits only for work in later pools, so no deadlock is possible. The order is ``run``,
+    ``regions``, ``clusters``, ``parts`` of clusters and regions, ``lists`` (a list, a batch of ids or a group),
+    ``pages`` of lists, and the calls, which alone use the network. A call waits for the quota of its action, so each
+    action of each region has its own ``jobs`` threads.
+    :class:`auditor.fetcher.rate_limit.JobLimit` bounds the calls at the same time, since only it knows when the wait
+    for the quota ends.
     """
 
     def __init__(self, caller: Caller, jobs: int, cancel: Event) -> None:
@@ -102,7 +108,7 @@ class FetchThreads:
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Let every thread go; after a failure, work that has not begun is refused first."""
+        """End every thread. After a failure, work that has not started fails with Cancelled."""
         if kind is not None:
             self._cancel.set()
         pools = (self.run, self.regions, self.clusters, self.parts, self.lists, self.pages)
@@ -110,13 +116,13 @@ class FetchThreads:
             pool.shutdown()
 
     def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
-        """As :meth:`auditor.fetcher.transport.Caller.call`, by one of the action's own threads."""
+        """As :meth:`auditor.fetcher.transport.Caller.call`, by a thread of the action."""
         with self._lock:
             pool = self._calls[action.permission, region]
         return pool.submit(self._caller.call, action, region, params).result()
 
     def wait(self, future: Future[Outcome]) -> Outcome:
-        """The result, for the thread that an interrupt reaches. Raises ``Cancelled`` soon after ``cancel`` is set."""
+        """Return the result of ``future`` in the main thread. Raises Cancelled soon after ``cancel`` is set."""
         while not self._cancel.is_set():
             try:
                 return future.result(timeout=POLL_SECONDS)

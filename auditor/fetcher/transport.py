@@ -1,4 +1,8 @@
-"""The one door to the SDK: one call, our errors, our retries, our rate budget."""
+"""Calls the API through the SDK, within the rate budget and with the retries and errors of this program.
+
+Input: an action, a region and parameters. Result: the ``Response`` object of the answer. No other module may import
+the SDK to make calls.
+"""
 
 from __future__ import annotations
 
@@ -28,41 +32,42 @@ log = logging.getLogger(__name__)
 CONNECTIONS = 32
 SECRET_LENGTH = 8
 LENGTHS = {"detail": 500, "code": 120, "request_id": 120}
-"""How much is kept of what an answer says of itself."""
+"""The number of characters of each fact of an error that are kept."""
 
 
 class Caller(Protocol):
-    """Anything that answers calls of the API: the live transport, a memo of it, a fake in a test."""
+    """Answers calls of the API: the live transport, its thread pool, or a fake in a test."""
 
     def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
-        """The answer's inner ``Response`` object, which holds no ``Error``.
+        """Return the ``Response`` object of the answer, which holds no ``Error``.
 
-        Raises :class:`auditor.errors.FetchError` in one of its kinds, or :class:`auditor.fetcher.clock.Cancelled`.
+        Raises a subclass of :class:`auditor.errors.FetchError`, or :class:`auditor.fetcher.clock.Cancelled`.
         """
         ...
 
 
 class Signer(Protocol):
-    """Keys to sign with, as the SDK asks for them, fresh at each call."""
+    """Provides the keys to sign with. The SDK asks for them before each call."""
 
     def get_credential_info(self) -> tuple[str, str, str | None]:
-        """Secret id, secret key, and the session token or ``None``. Raises AuthError where there are none to have."""
+        """Return secret id, secret key and session token or ``None``. Raises AuthError where no keys are available."""
         ...
 
 
 class Recorder(Protocol):
-    """Takes down what the wire carried, answer or failure, one note for each attempt."""
+    """Records each attempt of a call with its answer or failure."""
 
     def note(self, call: ApiCall, params: Mapping[str, object], outcome: ApiResponse | Exception) -> None:
-        """Remember one exchange."""
+        """Record one attempt."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
-    """How a transport reaches the cloud. ``timeouts`` are seconds to connect and to wait for the next bytes.
+    """How a transport reaches the cloud.
 
-    ``patience`` are seconds for a whole answer. ``env`` is asked for proxies and for ``REQUESTS_CA_BUNDLE``.
+    ``timeouts`` are the seconds to connect and the seconds to wait for the next bytes. ``patience`` is the seconds for
+    a complete answer. ``env`` is the environment that names proxies and ``REQUESTS_CA_BUNDLE``.
     """
 
     endpoint: Endpoint = field(default_factory=Endpoint)
@@ -73,10 +78,10 @@ class Wiring:
 
 
 class Transport:
-    """Calls of the API through the real SDK, from any number of threads.
+    """Calls the API through the SDK. Any number of threads may share a transport.
 
-    With no ``signer`` the calls go out unsigned, which only the exchange of an identity token is for. After an answer
-    that says that the keys are bad, no further call is made: each raises the same error.
+    Without a ``signer`` the calls are unsigned, as the exchange of an identity token needs. After an answer that
+    rejects the keys, no further call is sent: each raises the same error.
     """
 
     def __init__(
@@ -102,10 +107,10 @@ class Transport:
         self._bad_keys: AuthError | None = None
         self._answered = False
         self.clock_skew: float | None = None
-        """Seconds that this machine's clock is ahead of the last answer's ``Date``; ``None`` before the first."""
+        """Seconds by which this machine's clock is ahead of the last answer's ``Date``; ``None`` before an answer."""
 
     def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
-        """As :meth:`Caller.call`: retried where that can help, within the budget."""
+        """As :meth:`Caller.call`. Waits for the rate budget and repeats calls that failed for a passing reason."""
         call = ApiCall(action=action, region=region)
         key = (action.service, action.name, region)
         try:
@@ -117,7 +122,7 @@ class Transport:
         return response
 
     def close(self) -> None:
-        """Give back the connections."""
+        """Close the connections."""
         with self._lock:
             session, self._session = self._session, None
             self._clients.clear()
@@ -125,10 +130,10 @@ class Transport:
             session.close()
 
     def _remember(self, call: ApiCall, error: AuthError) -> None:
-        """Keep an error that every further call would meet: the keys are bad, or temporary ones could not be had.
+        """Keep an error that every further call would meet: bad keys, or temporary keys that could not be obtained.
 
-        A bare ``AuthFailure`` from keys that have been good before is about one action alone (tke and vpc also use it
-        for a missing grant), and so is that of an action which an audit can do without.
+        A bare ``AuthFailure`` after a successful call concerns its own action only, since tke and vpc also use it for a
+        missing grant. The same holds for an optional action.
         """
         is_about_keys = "." in str(error.facts["code"]) or error.facts["action"] != call.action.name
         if is_about_keys or not (self._answered or call.action.optional):
@@ -157,23 +162,23 @@ class Transport:
             if isinstance(outcome, AuditorError):
                 raise outcome
             if isinstance(outcome, Exception):
-                raise network_error(call, outcome, self._way(call))
+                raise network_error(call, outcome, self._route(call))
             return parse_response(call, outcome)
         except FetchError as error:
-            self._tidy(error)
+            self._redact_facts(error)
             raise
 
-    def _tidy(self, error: FetchError) -> None:
-        """Take our own secrets out of what an answer or a library says, and cut it to a length for reading."""
+    def _redact_facts(self, error: FetchError) -> None:
+        """Remove this run's secrets from the facts of ``error`` and shorten the facts."""
         secrets = self._passwords | (self._signing.secrets if self._signing else frozenset())
-        for name, most in LENGTHS.items():
-            error.facts[name] = redact(str(error.facts[name]), secrets)[:most]
+        for name, length in LENGTHS.items():
+            error.facts[name] = redact(str(error.facts[name]), secrets)[:length]
 
-    def _way(self, call: ApiCall) -> str:
+    def _route(self, call: ApiCall) -> str:
         return describe_route(self._wiring.endpoint, call.action.service, call.region, self._wiring.env)
 
     def _exchange(self, call: ApiCall, params: Mapping[str, object]) -> ApiResponse | Exception:
-        """One request through the SDK: what came back, whatever the SDK makes of it."""
+        """Send one request through the SDK. Return the HTTP answer, even one that the SDK rejects, or the failure."""
         from requests import RequestException  # noqa: PLC0415 - only live runs and replays wait for these imports
         from tencentcloud.common.exception import TencentCloudSDKException  # noqa: PLC0415
 
@@ -189,13 +194,13 @@ class Transport:
         return self._answer(session.seen(), document)
 
     def _raw(self, seen: Seen, failure: Exception) -> ApiResponse | Exception:
-        """What the SDK gave up on: no answer, another status than 200, or a body that is no JSON."""
+        """The outcome where the SDK gave up: no answer, a status other than 200, or a body without JSON."""
         if seen.response is None:
             return seen.failure or failure
         return self._answer(seen, seen.response.content)
 
     def _answer(self, seen: Seen, body: object) -> ApiResponse:
-        assert seen.response is not None  # noqa: S101 - the SDK has just read it
+        assert seen.response is not None  # noqa: S101 - the SDK has just read this response
         self._note_skew(seen.response.headers.get("Date", ""))
         return ApiResponse(status=seen.response.status_code, content_type=seen.content_type, body=body)
 
@@ -224,14 +229,14 @@ class Transport:
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """A text that came from outside, without what is secret; the longest first, since one may hold another."""
+    """Replace each secret in ``text`` by ``***``, the longest first, since a secret may contain another."""
     for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, "***")
     return text
 
 
 class _Signing:
-    """A signer that remembers which secrets it gave out, so that no message repeats one."""
+    """A signer that remembers the secrets it handed out, so that no message repeats them."""
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
@@ -244,17 +249,17 @@ class _Signing:
 
 
 class NoKeys:
-    """What a replay signs with."""
+    """The signer of a replay. Its keys are made up."""
 
     def get_credential_info(self) -> tuple[str, str, str | None]:
-        """Words that are no keys."""
+        """Return made-up keys."""
         return "replay", "replay", None
 
 
 def replay_transport(cancelled: Event | None = None) -> Transport:
-    """A transport for replays: signs with keys that are none, waits for nothing, and still ends when ``cancelled``.
+    """Return a transport for replays. It signs with made-up keys, never waits, and ends once ``cancelled`` is set.
 
-    Refusals by rate are followed for as long as the recording holds them: how many there were is a matter of time.
+    It repeats a throttled call for as long as the cassette holds refusals, since their number depended on time.
     """
     return Transport(NoKeys(), budget=Unmetered(), clock=StoppedClock(cancelled), policy=RetryPolicy(throttled=inf))
 
@@ -269,7 +274,7 @@ def _new_session(wiring: Wiring) -> HttpSession:
 def _new_client(
     call: ApiCall, signing: _Signing | None, wiring: Wiring, session: HttpSession, proxy: Proxy | None
 ) -> CommonClient:
-    """A client of the SDK on our session: no retries, region switching, proxy guessing or debug log of its own."""
+    """Return an SDK client that uses ``session``. The SDK's own retries, region switching, proxies and log are off."""
     from tencentcloud.common.common_client import CommonClient  # noqa: PLC0415 - as above
     from tencentcloud.common.profile.client_profile import ClientProfile  # noqa: PLC0415
     from tencentcloud.common.profile.http_profile import HttpProfile  # noqa: PLC0415
@@ -286,5 +291,5 @@ def _new_client(
     profile = ClientProfile(httpProfile=http, language="en-US", retryer=NoopRetryer())
     client = CommonClient(call.action.service, call.action.version, signing, call.region, profile)
     client.request.conn.proxy = {} if proxy is None else {"http": proxy.url, "https": proxy.url}
-    client.request.conn._session = session  # noqa: SLF001 - the SDK has no other way to give it one
+    client.request.conn._session = session  # noqa: SLF001 - the SDK has no public parameter for a session
     return client

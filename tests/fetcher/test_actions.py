@@ -33,7 +33,8 @@ def missing(action: ApiAction) -> Iterator[str]:
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: f"{action.permission}-{action.version}")
 def test_action_is_complete(action: ApiAction) -> None:
-    assert list(missing(action)) == []
+    lacks = list(missing(action))
+    assert not lacks, f"{action.permission} lacks:\n" + "\n".join(lacks)
 
 
 def test_incomplete_action_is_told_everything_that_it_lacks() -> None:

@@ -32,6 +32,7 @@ GRANTED = [
 
 
 def test_the_policy_grants_these_actions_and_no_other() -> None:
+    assert sorted(set(permissions()) ^ set(GRANTED)) == []
     assert policy() == {
         "version": "2.0",
         "statement": [{"effect": "allow", "action": GRANTED, "resource": ["*"]}],
