@@ -39,7 +39,7 @@ def _of(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
         yield from _owner(snapshot, change)
     elif change.type == security_groups.SINGLE_RULE:
         yield from _single(snapshot, change)
-    elif change.type in node_pools.TYPES or change.type == node_pools.SCALING_CONFIG_TYPE:
+    elif change.type in node_pools.POOL_TYPES or change.type == node_pools.SCALING_CONFIG_TYPE:
         yield from _pool(snapshot, change)
     elif change.type == instances.INSTANCE_TYPE:
         state, ordered = instances.present_list(change)

@@ -1,4 +1,9 @@
-"""Instances and interfaces: a changed list reaches a running machine at once, in the order in which it is given."""
+"""Applies changes of instances, network interfaces and their security group attachments.
+
+A changed list reaches a running machine at once, in the order in which it is written. A change rebinds the nodes that
+are this machine, and moves the machine or interface between the members of groups. A list that the plan does not tell
+becomes a gap of the node; an attachment to a machine that it does not tell becomes a gap of the plan.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +22,13 @@ INSTANCE_SET = "tencentcloud_instance_set"
 ATTACHMENT = "tencentcloud_cvm_security_group_attachment"
 INTERFACE_TYPE = "tencentcloud_eni"
 INTERFACE_ATTACHMENT = "tencentcloud_eni_sg_attachment"
-TYPES = frozenset({INSTANCE_TYPE, INSTANCE_SET, ATTACHMENT, INTERFACE_TYPE, INTERFACE_ATTACHMENT})
 
 _ORDERED: Path = ("orderly_security_groups",)
 _UNORDERED: Path = ("security_groups",)
 
 
 def apply_instances(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
-    """Let machines and interfaces bind what they will bind."""
+    """Let machines and interfaces bind the groups in their planned lists."""
     for change in plan.managed:
         for step in change.steps:
             if change.type == INSTANCE_TYPE:
@@ -39,7 +43,7 @@ def apply_instances(state: WorkingState, plan: Plan, group_lists: GroupLists) ->
 
 
 def present_list(change: ResourceChange) -> tuple[tuple[str, ...], bool]:
-    """The list that an instance's state holds, and whether its order means anything."""
+    """The groups in an instance's list before the change, and whether their order is the binding order."""
     ordered = texts(at(change.before, _ORDERED))
     return ordered or texts(at(change.before, _UNORDERED)), bool(ordered)
 
@@ -61,13 +65,13 @@ def _apply_instance(state: WorkingState, group_lists: GroupLists, change: Resour
 
 
 def _moves_project(change: ResourceChange) -> bool:
-    """Moving a machine to another project unbinds its groups."""
+    """Whether a machine moves to another project, which unbinds its groups."""
     new = at(change.after, ("project_id",))
     return new is not None and new != at(change.before, ("project_id",))
 
 
 def _apply_instance_set(state: WorkingState, group_lists: GroupLists, change: ResourceChange, step: PlanStep) -> None:
-    """A set binds its list when it makes its machines; an update of the list is never sent."""
+    """Apply a set of instances. It binds its list when it makes them; the provider never sends an updated list."""
     if step is PlanStep.MADE:
         _join(state, change, ids_of(group_lists.groups(change, _UNORDERED)), text(change.after.get("vpc_id")))
     elif step is PlanStep.REMOVED:
@@ -96,21 +100,26 @@ def _apply_interface(state: WorkingState, group_lists: GroupLists, change: Resou
         bindings.move_interface(state, effects, interface, groups.ids)
         effects.add_effect("member")
     elif isinstance(groups, UnknownList):
-        _unsure_members(state, change, interface, groups)
+        _apply_unknown_members(state, change, interface, groups)
 
 
 def _addresses(change: ResourceChange) -> tuple[str, ...]:
-    """The private addresses that are asked for; none where the cloud chooses them."""
-    found = at(change.after, ("ipv4s",))
-    asked = tuple(text(item.get("ip")) for item in found if isinstance(item, dict)) if isinstance(found, list) else ()
-    own = tuple(address for one in asked for address in rule_fields.single_address(one))
-    return own if len(own) == len(asked) else ()
+    """The private addresses that the plan requests; empty where the cloud chooses any of them."""
+    ipv4s = at(change.after, ("ipv4s",))
+    requested = (
+        tuple(text(item.get("ip")) for item in ipv4s if isinstance(item, dict)) if isinstance(ipv4s, list) else ()
+    )
+    addresses = tuple(address for ip in requested for address in rule_fields.single_address(ip))
+    return addresses if len(addresses) == len(requested) else ()
 
 
-def _unsure_members(state: WorkingState, change: ResourceChange, resource: str, groups: UnknownList) -> None:
-    """Groups that are certainly bound; those that the thing may leave keep it, which opens no more than was open."""
+def _apply_unknown_members(state: WorkingState, change: ResourceChange, resource: str, groups: UnknownList) -> None:
+    """Add an interface of unknown list to the groups that it certainly binds; it stays in those that it may leave.
+
+    A member more in a group that it binds already opens nothing that was closed.
+    """
     effects = state.effects_of(change)
-    present = {found.security_group_id for found in state.memberships_of(resource)}
+    present = {membership.security_group_id for membership in state.memberships_of(resource)}
     for group in {*groups.ids, *present}:
         state.joining.setdefault(group, set()).add("")
         effects.members.add(group)
@@ -134,9 +143,12 @@ def _apply_interface_attachment(
 
 
 def _apply_attachments(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
-    """Single associations: one lands behind what is bound already; of several the order is not assured."""
+    """Apply attachments of single groups.
+
+    A new attachment appends its group to the list of the machine; the order of several new ones is not assured.
+    """
     listed = {text(change.before.get("id")) for change in plan.managed if _lists_groups(group_lists, change)}
-    come: dict[str, list[tuple[ResourceChange, str]]] = {}
+    attached: dict[str, list[tuple[ResourceChange, str]]] = {}
     for change in plan.managed:
         if change.type != ATTACHMENT:
             continue
@@ -148,13 +160,13 @@ def _apply_attachments(state: WorkingState, plan: Plan, group_lists: GroupLists)
                 group = group_lists.references.value(change, ("security_group_id",), GROUP) or ""
                 if instance is None:
                     _attach_untraced(state, group_lists, change)
-                come.setdefault(instance or "", []).append((change, group))
-    for instance, found in come.items():
-        _attach(state, instance, found, contested=instance in listed)
+                attached.setdefault(instance or "", []).append((change, group))
+    for instance, attachments in attached.items():
+        _attach(state, instance, attachments, contested=instance in listed)
 
 
 def _attach_untraced(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
-    """An association with a machine that cannot be told: any node of the clusters, unless it can only be a new one."""
+    """Leave a gap for an attachment to an unknown machine, unless it can only be a machine that the plan makes."""
     new = group_lists.references.made(INSTANCE)
     if (
         group_lists.references.may_be_another(change, INSTANCE)
@@ -177,7 +189,7 @@ def _detach(state: WorkingState, change: ResourceChange, listed: set[str]) -> No
     for key, node in state.nodes_of(instance):
         _note_node(state, change, key, node)
         if instance in listed:
-            state.bind_node(key, node, gap(GapReason.INSTANCE_CONTESTED, *(key[0], node.node_id), key[1]))
+            state.bind_node(key, node, gap(GapReason.INSTANCE_CONTESTED, key[0], node.node_id, key[1]))
         elif isinstance(node.security_groups, tuple):
             left = tuple(bound for bound in node.security_groups if bound != group)
             state.bind_node(key, node, left)
@@ -185,52 +197,53 @@ def _detach(state: WorkingState, change: ResourceChange, listed: set[str]) -> No
     bindings.leave(state, effects, instance, (group,))
 
 
-def _attach(state: WorkingState, instance: str, found: list[tuple[ResourceChange, str]], *, contested: bool) -> None:
-    groups = tuple(dict.fromkeys(group for _, group in found))
-    for change, group in found:
-        known = next((node for _, node in state.nodes_of(instance)), None)
-        bindings.add(state, state.effects_of(change), instance, (group,) if group else (), known)
+def _attach(
+    state: WorkingState, instance: str, attachments: list[tuple[ResourceChange, str]], *, contested: bool
+) -> None:
+    groups = tuple(dict.fromkeys(group for _, group in attachments))
+    for change, group in attachments:
+        present = next((node for _, node in state.nodes_of(instance)), None)
+        bindings.add(state, state.effects_of(change), instance, (group,) if group else (), present)
         state.effects_of(change).rebound |= {instance} - {""}
     for key, node in state.nodes_of(instance):
-        for change, _ in found:
+        for change, _ in attachments:
             _note_node(state, change, key, node)
         if not isinstance(node.security_groups, tuple):
             continue
-        place = (key[0], node.node_id)
         if contested:
-            state.bind_node(key, node, gap(GapReason.INSTANCE_CONTESTED, *place, key[1]))
+            state.bind_node(key, node, gap(GapReason.INSTANCE_CONTESTED, key[0], node.node_id, key[1]))
         elif "" in groups:
-            state.bind_node(key, node, gap(GapReason.LIST_UNKNOWN, *place, key[1]))
+            state.bind_node(key, node, gap(GapReason.LIST_UNKNOWN, key[0], node.node_id, key[1]))
         elif rule_effects.order_matters([(key[0], group) for group in groups], state.rulebook()):
-            state.bind_node(key, node, gap(GapReason.LIST_ORDER, *place, key[1]))
+            state.bind_node(key, node, gap(GapReason.LIST_ORDER, key[0], node.node_id, key[1]))
         else:
-            _append(state, found, key, node, groups)
+            _append(state, attachments, key, node, groups)
 
 
 def _append(
-    state: WorkingState, found: list[tuple[ResourceChange, str]], key: Key, node: Node, groups: tuple[str, ...]
+    state: WorkingState, attachments: list[tuple[ResourceChange, str]], key: Key, node: Node, groups: tuple[str, ...]
 ) -> None:
-    held = node.security_groups if isinstance(node.security_groups, tuple) else ()
-    bound = tuple(dict.fromkeys((*held, *groups)))
+    present = node.security_groups if isinstance(node.security_groups, tuple) else ()
+    bound = tuple(dict.fromkeys((*present, *groups)))
     state.bind_node(key, node, bound)
-    for change, _ in found:
+    for change, _ in attachments:
         state.effects_of(change).add_effect("node", node=node.node_id, groups=", ".join(bound))
 
 
 def _rebind(state: WorkingState, change: ResourceChange, instance: str, groups: Groups) -> None:
     effects = state.effects_of(change)
-    known: Node | None = None
+    present: Node | None = None
     for key, node in state.nodes_of(instance):
-        known = node
+        present = node
         _note_node(state, change, key, node)
         if isinstance(groups, KnownList) and not groups.ordered and _same_set(node, groups):
             continue
         state.bind_node(key, node, binding(state, (key[0], node.node_id), key[1], groups))
         effects.add_effect("node", node=node.node_id, groups=", ".join(ids_of(groups)) or "-")
     if isinstance(groups, KnownList):
-        bindings.rebind(state, effects, instance, groups.ids, known)
+        bindings.rebind(state, effects, instance, groups.ids, present)
     elif isinstance(groups, UnknownList):
-        bindings.add(state, effects, instance, groups.ids, known)
+        bindings.add(state, effects, instance, groups.ids, present)
     effects.add_effect("member")
 
 

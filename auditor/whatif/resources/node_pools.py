@@ -1,4 +1,8 @@
-"""Node pools and what they launch from. A change reaches the next node alone: nodes that run keep their groups."""
+"""Applies changes of node pools and of the scaling configurations that they launch nodes from.
+
+A changed list applies to the nodes that the pool launches later; running nodes keep their groups. A list that the plan
+does not tell becomes a gap of the pool.
+"""
 
 from __future__ import annotations
 
@@ -30,22 +34,22 @@ _CONFIG_LIST: Path = ("security_group_ids",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Attributes:
-    """Where a type of pool has its list. ``refused`` is a twin that the provider does not take any more.
+    """The paths of a pool type's lists. ``legacy`` is an older attribute for the groups.
 
-    Providers up to 1.81.21 have the twin alone, a set, and take it.
+    Providers up to 1.81.21 have the legacy attribute alone, a set. Later providers refuse it.
     """
 
     kind: NodeKind
     groups: Path
     subnets: Path
-    refused: Path = ()
+    legacy: Path = ()
 
 
 _POOLS: Mapping[str, _Attributes] = {
     NODE_POOL: _Attributes(
         kind=NodeKind.REGULAR,
         groups=("auto_scaling_config", 0, "orderly_security_group_ids"),
-        refused=("auto_scaling_config", 0, "security_group_ids"),
+        legacy=("auto_scaling_config", 0, "security_group_ids"),
         subnets=("subnet_ids",),
     ),
     NATIVE_NODE_POOL: _Attributes(
@@ -57,13 +61,13 @@ _POOLS: Mapping[str, _Attributes] = {
         subnets=("auto_scaling_group", 0, "subnet_ids"),
     ),
 }
-TYPES = frozenset(_POOLS)
+POOL_TYPES = frozenset(_POOLS)
 
 
 def apply_node_pools(
     state: WorkingState, plan: Plan, group_lists: GroupLists, cluster_networks: ClusterNetworks
 ) -> None:
-    """Let pools bind what they will bind."""
+    """Let pools bind the groups in their planned lists."""
     for change in plan.managed:
         if change.type in _POOLS:
             _apply_pool(state, group_lists, cluster_networks, change)
@@ -72,23 +76,23 @@ def apply_node_pools(
         elif change.type == SCALING_GROUP and PlanStep.UPDATED in change.steps:
             _apply_scaling_group(state, plan, group_lists, change)
         elif change.type == SERVERLESS and change.steps:
-            _mention(state, group_lists, change)
+            _note_serverless_pool(state, group_lists, change)
     for change in plan.managed:
         if change.type == SCALING_CONFIG_TYPE and PlanStep.REMOVED in change.steps:
             _leave_scaling_config(state, group_lists, change)
 
 
 def present_list(change: ResourceChange) -> tuple[tuple[str, ...], bool]:
-    """The list that a pool's or scaling configuration's state holds, and whether it tells the order."""
+    """The groups in a pool's or scaling configuration's list before the change, and whether it has an order."""
     attributes = _POOLS.get(change.type)
     listed = texts(at(change.before, _CONFIG_LIST if attributes is None else attributes.groups))
     if listed or attributes is None:
         return listed, True
-    return texts(at(change.before, attributes.refused)), False
+    return texts(at(change.before, attributes.legacy)), False
 
 
 def pool_id(change: ResourceChange) -> str:
-    """The pool's own id out of ``cls-...#np-...``."""
+    """The pool's id within the composite id ``cls-...#np-...``."""
     return re.split("[#:]", text(change.before.get("id")))[-1]
 
 
@@ -120,7 +124,7 @@ def _make(
         state.pools[key][pool] = NodePool(node_pool_id=pool, kind=attributes.kind, security_groups=bound, name=name)
         effects.clusters.add(key[1])
         effects.pools.add(pool)
-        effects.add_effect("pool-in", cluster=key[1], groups=_words(groups))
+        effects.add_effect("pool-in", cluster=key[1], groups=_spelled(groups))
         bindings.join(state, effects, ids_of(groups), Member(instance_id=""), state.clusters[key].vpc_id)
         networks.add_subnets(state, cluster_networks, key, change, attributes.subnets)
 
@@ -128,9 +132,9 @@ def _make(
 def _made_list(group_lists: GroupLists, change: ResourceChange, attributes: _Attributes) -> Groups:
     groups = _planned_list(group_lists, change, attributes)
     if (
-        attributes.refused
+        attributes.legacy
         and group_lists.in_schema(change, attributes.groups)
-        and group_lists.is_written(change, attributes.refused)
+        and group_lists.is_written(change, attributes.legacy)
         and not group_lists.is_written(change, attributes.groups)
     ):
         return UnknownList(why=GapReason.LIST_REFUSED)
@@ -138,8 +142,8 @@ def _made_list(group_lists: GroupLists, change: ResourceChange, attributes: _Att
 
 
 def _planned_list(group_lists: GroupLists, change: ResourceChange, attributes: _Attributes) -> Groups:
-    if attributes.refused and not group_lists.in_schema(change, attributes.groups):
-        return group_lists.groups(change, attributes.refused, ordered=False)
+    if attributes.legacy and not group_lists.in_schema(change, attributes.groups):
+        return group_lists.groups(change, attributes.legacy, ordered=False)
     return group_lists.groups(change, attributes.groups)
 
 
@@ -148,12 +152,12 @@ def _update(
 ) -> None:
     attributes = _POOLS[change.type]
     _add_unread(state, change, attributes)
-    for key, pool in _found(state, pool_id(change)):
+    for key, pool in _pools_of(state, pool_id(change)):
         if texts(at(change.before, attributes.subnets)) != texts(at(change.after, attributes.subnets)):
             networks.add_subnets(state, cluster_networks, key, change, attributes.subnets)
         if group_lists.changed(change, attributes.groups):
             _rebind(state, change, key, pool, _planned_list(group_lists, change, attributes))
-        elif attributes.refused and group_lists.changed(change, attributes.refused):
+        elif attributes.legacy and group_lists.changed(change, attributes.legacy):
             refused = group_lists.in_schema(change, attributes.groups)
             groups = (
                 UnknownList(why=GapReason.LIST_REFUSED) if refused else _planned_list(group_lists, change, attributes)
@@ -162,17 +166,16 @@ def _update(
 
 
 def _add_unread(state: WorkingState, change: ResourceChange, attributes: _Attributes) -> None:
-    """A pool of an audited cluster that is not in the snapshot binds what its state says."""
+    """Add a pool of an audited cluster that is not in the snapshot, with the list in its state."""
     for key in state.cluster_keys(text(change.before.get("cluster_id"))):
-        wanted = pool_id(change)
-        if wanted and wanted not in state.pools[key]:
+        own_id = pool_id(change)
+        if own_id and own_id not in state.pools[key]:
             groups, _ = present_list(change)
-            held = NodePool(node_pool_id=wanted, kind=attributes.kind, security_groups=groups)
-            state.pools[key][wanted] = held
+            state.pools[key][own_id] = NodePool(node_pool_id=own_id, kind=attributes.kind, security_groups=groups)
 
 
 def _rebind(state: WorkingState, change: ResourceChange, key: Key, pool: NodePool, groups: Groups) -> None:
-    """Emptying a list sends nothing: the cloud keeps the old groups."""
+    """Let a pool bind another list. The provider does not send an emptied list: the cloud keeps the old groups."""
     effects = state.effects_of(change)
     effects.clusters.add(key[1])
     effects.pools.add(pool.node_pool_id)
@@ -181,12 +184,12 @@ def _rebind(state: WorkingState, change: ResourceChange, key: Key, pool: NodePoo
         return
     bound: Binding = binding(state, (key[0], pool.node_pool_id), key[1], groups)
     state.pools[key][pool.node_pool_id] = replace(pool, security_groups=bound)
-    effects.add_effect("pool", pool=pool.node_pool_id, groups=_words(groups))
+    effects.add_effect("pool", pool=pool.node_pool_id, groups=_spelled(groups))
 
 
 def _remove(state: WorkingState, change: ResourceChange) -> None:
-    """The nodes of a pool stay unless the pool says otherwise (``delete_keep_instance``, true by default)."""
-    for key, pool in _found(state, pool_id(change)):
+    """Delete a pool. Its nodes stay unless ``delete_keep_instance``, true by default, is false."""
+    for key, pool in _pools_of(state, pool_id(change)):
         effects = state.effects_of(change)
         effects.clusters.add(key[1])
         effects.pools.add(pool.node_pool_id)
@@ -207,7 +210,7 @@ def _apply_scaling_config(state: WorkingState, group_lists: GroupLists, change: 
 
 
 def _leave_scaling_config(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
-    """Pools that launch from a configuration which goes follow the one that replaces it, if any does."""
+    """Let the pools that launch from a deleted configuration launch from its replacement, if it has one."""
     for key, pool in _launching(state, change):
         if PlanStep.MADE not in change.steps:
             _rebind(state, change, key, pool, UnknownList(why=GapReason.LAUNCH_GONE))
@@ -224,16 +227,16 @@ def _leave_scaling_config(state: WorkingState, group_lists: GroupLists, change: 
 
 def _launching(state: WorkingState, change: ResourceChange) -> list[tuple[Key, NodePool]]:
     config = text(change.before.get("id"))
-    found = [(key, pool) for key, pools in state.pools.items() for pool in pools.values()]
-    return [(key, pool) for key, pool in found if config and pool.launch_configuration_id == config]
+    everything = [(key, pool) for key, pools in state.pools.items() for pool in pools.values()]
+    return [(key, pool) for key, pool in everything if config and pool.launch_configuration_id == config]
 
 
 def _apply_scaling_group(state: WorkingState, plan: Plan, group_lists: GroupLists, change: ResourceChange) -> None:
-    """An auto-scaling group without a node pool that launches from another configuration from now on."""
+    """Apply an update of a scaling group without a node pool that launches from another configuration."""
     config = group_lists.references.value(change, ("configuration_id",), SCALING_CONFIG)
     if config == text(change.before.get("configuration_id")):
         return
-    for key, pool in _found(state, pool_id(change)):
+    for key, pool in _pools_of(state, pool_id(change)):
         _rebind(state, change, key, pool, _of_config(plan, group_lists, config or ""))
         moved = state.pools[key][pool.node_pool_id]
         state.pools[key][pool.node_pool_id] = replace(moved, launch_configuration_id=config or "")
@@ -247,18 +250,18 @@ def _of_config(plan: Plan, group_lists: GroupLists, config: str) -> Groups:
     return UnknownList(why=GapReason.LIST_UNKNOWN)
 
 
-def _mention(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
-    """Super nodes bind no groups themselves; the baseline is not written for their Pods."""
-    here = state.cluster_keys(text(change.before.get("cluster_id")))
-    for key in here or clusters_of(state, group_lists, change):
+def _note_serverless_pool(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
+    """Note that a pool of super nodes is not covered. They bind no groups themselves; only their Pods do."""
+    present = state.cluster_keys(text(change.before.get("cluster_id")))
+    for key in present or clusters_of(state, group_lists, change):
         effects = state.effects_of(change)
         effects.clusters.add(key[1])
         effects.add_effect("not-covered", cluster=key[1])
 
 
-def _found(state: WorkingState, wanted: str) -> list[tuple[Key, NodePool]]:
-    return [(key, pools[wanted]) for key, pools in state.pools.items() if wanted and wanted in pools]
+def _pools_of(state: WorkingState, pool_id: str) -> list[tuple[Key, NodePool]]:
+    return [(key, pools[pool_id]) for key, pools in state.pools.items() if pool_id and pool_id in pools]
 
 
-def _words(groups: Groups) -> str:
+def _spelled(groups: Groups) -> str:
     return ", ".join(ids_of(groups)) or "-"

@@ -1,4 +1,8 @@
-"""Address and service templates and their groups: changed in place, and every rule that names them with them."""
+"""Applies changes of address and service templates and of template groups.
+
+A template changes in place, and with it every rule that names it. Entries or members that the plan does not tell
+become a gap of the template.
+"""
 
 from __future__ import annotations
 
@@ -32,23 +36,23 @@ _Entry = TypeVar("_Entry")
 
 
 def apply_templates(state: WorkingState, plan: Plan, references: References, *, trust: bool) -> None:
-    """Make, change and delete templates. Those that nothing audited names yet are taken from the state."""
+    """Make, change and delete templates. Templates that were not read are taken from the Terraform state."""
     for change in values.unchanged(plan, TYPES):
         template_id = text(change.before.get("id"))
-        if template_id and not _held(state, template_id):
+        if template_id and not _exists(state, template_id):
             _apply_template(state, references, change, ResourceView.before(change), template_id, trust=trust)
     for change in plan.managed:
         if change.type in TYPES and change.steps:
-            _change(state, references, change, trust=trust)
+            _apply_change(state, references, change, trust=trust)
 
 
 def removed(plan: Plan) -> frozenset[str]:
-    """The templates that go. The cloud deletes every rule that names one."""
-    gone = (change for change in plan.managed if change.type in TYPES and PlanStep.REMOVED in change.steps)
-    return frozenset(text(change.before.get("id")) for change in gone)
+    """The templates that the plan deletes. The cloud deletes every rule that names one of them."""
+    deleted = (change for change in plan.managed if change.type in TYPES and PlanStep.REMOVED in change.steps)
+    return frozenset(text(change.before.get("id")) for change in deleted)
 
 
-def _change(state: WorkingState, references: References, change: ResourceChange, *, trust: bool) -> None:
+def _apply_change(state: WorkingState, references: References, change: ResourceChange, *, trust: bool) -> None:
     effects = state.effects_of(change)
     old, new = text(change.before.get("id")), references.identity(change)
     if PlanStep.REMOVED in change.steps:
@@ -61,9 +65,8 @@ def _change(state: WorkingState, references: References, change: ResourceChange,
         _apply_template(state, references, change, ResourceView.after(change, references), new, trust=trust)
 
 
-def _held(state: WorkingState, template_id: str) -> bool:
-    held = (state.address_templates, state.service_templates, state.template_groups)
-    return any((region, template_id) in found for found in held for region in state.regions)
+def _exists(state: WorkingState, template_id: str) -> bool:
+    return any(_exists_at(state, key) for key in state.region_keys(template_id))
 
 
 def _forget(state: WorkingState, template_id: str) -> None:
@@ -86,7 +89,7 @@ def _apply_template(
     *,
     trust: bool,
 ) -> None:
-    keys = [key for key in state.region_keys(template_id) if _held_at(state, key)] or state.region_keys(template_id)
+    keys = [key for key in state.region_keys(template_id) if _exists_at(state, key)] or state.region_keys(template_id)
     for key in keys:
         if change.type in ADDRESS_TEMPLATE.types:
             _apply_addresses(state, view, key)
@@ -96,7 +99,7 @@ def _apply_template(
             _apply_group(state, references, view, key, trust=trust)
 
 
-def _held_at(state: WorkingState, key: Key) -> bool:
+def _exists_at(state: WorkingState, key: Key) -> bool:
     return key in state.address_templates or key in state.service_templates or key in state.template_groups
 
 
@@ -136,22 +139,22 @@ def _apply_group(state: WorkingState, references: References, view: ResourceView
 
 
 def _entries(view: ResourceView, attribute: str) -> tuple[tuple[str, ...], bool]:
-    """The texts of a set, and whether that is all of them."""
+    """The texts of a set, and whether the plan tells all of them."""
     items = view.items((attribute,))
     if items is None:
         return (), False
     if attribute == "addresses_extra":
         items = tuple(block.get("address") for block in blocks(list(items)))
-    found = tuple(text(item) for item in items)
-    return tuple(item for item in found if item), all(found)
+    entries = tuple(text(item) for item in items)
+    return tuple(entry for entry in entries if entry), all(entries)
 
 
 def _readable(entries: tuple[str, ...], parse: Callable[[str], _Entry]) -> tuple[_Entry, ...]:
-    found = []
+    parsed = []
     for entry in entries:
         with suppress(ValueError):
-            found.append(parse(entry))
-    return tuple(found)
+            parsed.append(parse(entry))
+    return tuple(parsed)
 
 
 def _gaps(key: Key, *, whole: bool) -> tuple[Gap, ...]:
