@@ -39,7 +39,7 @@ def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool) -> Planned:
     lister = GroupLists(references=references, trust=trust_references)
     draft = _laid(snapshot, plan, lister, providers)
     if draft.order_asked:
-        draft = _laid(snapshot, plan, lister, providers, unknowns.peers(draft))
+        draft = _laid(snapshot, plan, lister, providers, unknowns.possible_members(draft))
     return conclude(draft, drift(snapshot, plan))
 
 

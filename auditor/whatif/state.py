@@ -1,4 +1,8 @@
-"""The state after a change while it is being laid: the one thing here that is written to, and never seen outside."""
+"""The mutable state to which a change is applied, resource by resource.
+
+It starts as a copy of the snapshot. The modules that apply resources write to it; ``whatif.outcome`` turns it into a
+frozen :class:`~auditor.whatif.planned.Planned`. Objects are keyed by region and id.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypedDict
 
-from auditor.model.clusters import Binding, Cluster, Node, NodePool
+from auditor.model.clusters import Binding, Cluster, Node, NodePool, bound_groups
 from auditor.model.gaps import NO_CLUSTER, Gap
 from auditor.model.rules import (
     AddressTemplate,
@@ -18,7 +22,7 @@ from auditor.model.rules import (
     TemplateGroup,
 )
 from auditor.model.snapshot import Snapshot
-from auditor.whatif.planned import Drift, Effect, Impact, PacketChange
+from auditor.whatif.planned import Effect, Impact, PacketChange
 from auditor.whatif.rule_effects import RuleWrite
 from auditor.whatif.rule_fields import Flaw
 from auditor.whatif.terraform.plan import ResourceChange
@@ -36,7 +40,7 @@ class _Rulebook(TypedDict):
 
 @dataclass(slots=True, kw_only=True)
 class ResourceEffects:
-    """What is being found out about one resource."""
+    """The effects of one resource, collected while the change is applied. All sets hold ids."""
 
     address: str
     actions: tuple[str, ...] = ()
@@ -47,32 +51,32 @@ class ResourceEffects:
     pools: set[str] = field(default_factory=set)
     templates: set[str] = field(default_factory=set)
     members: set[str] = field(default_factory=set)
-    """Groups that something comes to bind, or ceases to: rules that name them as peer reach other addresses."""
+    """Groups that gain or lose members: rules with such a group as peer match other addresses."""
     rebound: set[str] = field(default_factory=set)
-    """Machines that it gives a group though it makes none of them."""
+    """Existing machines to which the resource gives a group."""
     moves_networks: bool = False
     writes: list[RuleWrite] = field(default_factory=list)
     packet_changes: list[PacketChange] = field(default_factory=list)
     bound: frozenset[str] = frozenset()
-    """Nodes and pools whose list it decides itself."""
+    """Nodes and pools whose list of groups the resource decides itself."""
     always_listed: bool = False
-    """Whether it is named even where it bears on no audited stack: its type can, or this version does not know it."""
+    """Whether the resource is listed even if it affects no audited stack: its type could, or its type is unknown."""
     untraced: bool = False
-    """Whether it cannot be told what the resource is about, so that it may bear on anything."""
+    """Whether the plan does not tell which object the resource is about, so that it may affect any."""
 
     def add_effect(self, message_id: str, **facts: str | int) -> None:
-        """Add a sentence once."""
+        """Add the sentence ``change-effect-{message_id}``, unless it was added before."""
         effect = Effect(message_id=f"change-effect-{message_id}", facts=tuple(sorted(facts.items())))
         if effect not in self.effects:
             self.effects.append(effect)
 
     def add_untraced_effect(self, message_id: str, **facts: str | int) -> None:
-        """Add the sentence for a resource of which it cannot be told what it is about."""
+        """Add a sentence and mark the resource as untraced."""
         self.untraced = True
         self.add_effect(message_id, **facts)
 
     def impact(self) -> Impact:
-        """What the resource reaches."""
+        """The parts of the audited clusters that the resource affects."""
         return Impact(
             address=self.address,
             groups=tuple(sorted(self.groups)),
@@ -88,23 +92,25 @@ class ResourceEffects:
 
 
 class WorkingState:
-    """Everything that a change can move, by region and id, beginning with what was read.
+    """Every object that a change can affect.
 
-    ``regions`` are further ones in which the change makes clusters. ``peers`` says who may bind the groups that rules
-    name as peer; a group that is not in it may be bound by any address.
+    ``regions`` are the regions in which the change creates clusters, in addition to those that were read. ``peers``
+    holds the possible members of the groups that rules name as peer; a group without an entry could have any address.
     """
 
     def __init__(self, snapshot: Snapshot, regions: Iterable[str] = (), peers: tuple[Membership, ...] = ()) -> None:
         self.read = snapshot
         self.peers = peers
         self.order_asked = False
-        """Whether anybody asked for the rules as laid so far, to see if an order matters."""
-        self.regions = tuple(sorted({*snapshot.regions, *(found.region for found in snapshot.clusters), *regions}))
-        self.clusters: dict[Key, Cluster] = {(found.region, found.cluster_id): found for found in snapshot.clusters}
+        """Whether the order of rules was compared, which depends on ``peers``."""
+        self.regions = tuple(sorted({*snapshot.regions, *(cluster.region for cluster in snapshot.clusters), *regions}))
+        self.clusters: dict[Key, Cluster] = {
+            (cluster.region, cluster.cluster_id): cluster for cluster in snapshot.clusters
+        }
         self.read_clusters: Mapping[Key, Cluster] = dict(self.clusters)
         self.nodes: dict[Key, dict[str, Node]] = {}
         self.pools: dict[Key, dict[str, NodePool]] = {}
-        self._homes: dict[str, set[Key]] = {}
+        self._clusters_of_machine: dict[str, set[Key]] = {}
         for key, cluster in self.clusters.items():
             self.nodes[key] = {}
             self.pools[key] = {pool.node_pool_id: pool for pool in cluster.node_pools}
@@ -115,83 +121,86 @@ class WorkingState:
         self.service_templates: dict[Key, ServiceTemplate] = dict(snapshot.service_template_by_id)
         self.template_groups: dict[Key, TemplateGroup] = dict(snapshot.template_group_by_id)
         self.memberships: dict[Key, Membership] = {}
-        self._seats: dict[str, set[Key]] = {}
+        self._groups_of_member: dict[str, set[Key]] = {}
         for membership in snapshot.memberships:
             self.set_members(membership)
         self.flaws: dict[Key, list[tuple[Direction, Flaw]]] = {}
         self.joining: dict[str, set[str]] = {}
-        """For each group the VPCs in which members with addresses yet unknown join it; empty where that is unknown."""
+        """For each group, the VPCs of new members whose addresses are unknown until apply; empty if the VPC is unknown."""
         self.gaps: set[Gap] = set()
-        """Gaps that belong to no object below."""
+        """Gaps that belong to no object of the snapshot."""
         self.assumed: dict[tuple[str, str, str], Gap] = {}
-        """Nodes and pools (region, cluster, id) whose list is taken to be complete, with the gap that says so."""
+        """Nodes and pools (region, cluster, id) whose list is assumed to be complete, with the gap that records it."""
         self.subnet_gaps: dict[Key, Gap] = {}
-        self.drift: list[Drift] = []
+        """Clusters that subnets of unknown range join, with the gap."""
         self.replacements: dict[str, str] = {}
-        self._reports: dict[str, ResourceEffects] = {}
+        """The ids of new objects, with the ids of the objects that they replace."""
+        self._effects: dict[str, ResourceEffects] = {}
         self.bound_before = self.bound_groups()
 
     def effects_of(self, change: ResourceChange) -> ResourceEffects:
-        """The report about a resource."""
+        """The effects of a resource of the plan, created on first use."""
         return self.effects_at(change.address, change.change.actions)
 
     def effects_at(self, address: str, actions: tuple[str, ...]) -> ResourceEffects:
-        """The report under an address."""
-        return self._reports.setdefault(address, ResourceEffects(address=address, actions=actions))
+        """The effects under an address, created on first use."""
+        return self._effects.setdefault(address, ResourceEffects(address=address, actions=actions))
 
     def all_effects(self) -> tuple[ResourceEffects, ...]:
-        """Every report so far, by address."""
-        return tuple(self._reports[address] for address in sorted(self._reports))
+        """The effects of all resources so far, sorted by address."""
+        return tuple(self._effects[address] for address in sorted(self._effects))
 
     def region_keys(self, resource: str) -> tuple[Key, ...]:
-        """The keys of an object whose region no plan tells, in every region that was read."""
+        """The keys that an object of unknown region could have: its id in every region."""
         return tuple((region, resource) for region in self.regions)
 
     def group_keys(self, group_id: str) -> tuple[Key, ...]:
-        """The keys under which a group is held."""
+        """The keys of a group, in every region that has it."""
         return tuple(key for key in self.region_keys(group_id) if key in self.groups)
 
     def cluster_keys(self, cluster_id: str) -> tuple[Key, ...]:
-        """The keys under which an audited cluster is held."""
+        """The keys of an audited cluster, in every region that has it."""
         return tuple(key for key in self.region_keys(cluster_id) if key in self.clusters)
 
     def nodes_of(self, machine: str) -> tuple[tuple[Key, Node], ...]:
-        """The audited nodes that are this machine, by instance or node id."""
-        keys = sorted(self._homes.get(machine, ()) & self.nodes.keys())
+        """The audited nodes with this instance or node id, each with the key of its cluster."""
+        keys = sorted(self._clusters_of_machine.get(machine, ()) & self.nodes.keys())
         nodes = ((key, node) for key in keys for node in self.nodes[key].values())
         return tuple((key, node) for key, node in nodes if machine in (node.node_id, node.instance_id))
 
     def put_node(self, key: Key, node: Node) -> None:
-        """Let a cluster have a node, in place of the one of the same id."""
+        """Add a node to a cluster, or replace the node of the same id."""
         self.nodes[key][node.node_id] = node
         for name in {node.node_id, node.instance_id} - {""}:
-            self._homes.setdefault(name, set()).add(key)
+            self._clusters_of_machine.setdefault(name, set()).add(key)
 
     def bind_node(self, key: Key, node: Node, binding: Binding) -> None:
-        """Let a node bind another list."""
+        """Replace the list of groups that a node binds."""
         self.nodes[key][node.node_id] = replace(node, security_groups=binding)
 
     def set_rules(self, key: Key, direction: Direction, rules: Rules) -> None:
-        """Let a group have another list; what was unreadable in the old one no longer counts."""
+        """Replace the rules of one direction of a group, and drop the gaps of the old rules."""
         group = self.groups[key].with_rules(direction, rules)
         old = f"{key[1]}/{direction}/"
-        kept = tuple(known for known in group.gaps if not known.resource.startswith(old))
-        self.groups[key] = replace(group, gaps=kept)
+        gaps = tuple(gap for gap in group.gaps if not gap.resource.startswith(old))
+        self.groups[key] = replace(group, gaps=gaps)
 
     def memberships_of(self, resource: str) -> tuple[Membership, ...]:
-        """The memberships that hold a machine or interface."""
-        return tuple(self.memberships[key] for key in sorted(self._seats.get(resource, ())) if key in self.memberships)
+        """The memberships that list a machine or network interface."""
+        return tuple(
+            self.memberships[key] for key in sorted(self._groups_of_member.get(resource, ())) if key in self.memberships
+        )
 
     def set_members(self, membership: Membership) -> None:
-        """Let a group have these members."""
+        """Replace the members of a group."""
         key = (membership.region, membership.security_group_id)
         self.memberships[key] = membership
         for member in membership.members:
             for name in {member.instance_id, member.interface_id} - {""}:
-                self._seats.setdefault(name, set()).add(key)
+                self._groups_of_member.setdefault(name, set()).add(key)
 
     def snapshot(self) -> Snapshot:
-        """The state as laid so far."""
+        """The current state as a snapshot."""
         return replace(
             self.read,
             clusters=tuple(self._cluster(key) for key in sorted(self.clusters)),
@@ -201,27 +210,30 @@ class WorkingState:
         )
 
     def _read_gaps(self) -> Iterator[Gap]:
-        """The gaps of the run, without those for a region that lacks a cluster until the change makes its first."""
+        """The gaps of the run, without the gaps for regions in which the change creates the first cluster."""
         made = {key[0] for key in self.clusters if key not in self.read_clusters}
         wanted = made | {""} if made else made
         yield from (gap for gap in self.read.gaps if not (gap.code == NO_CLUSTER and gap.region in wanted))
 
     def rulebook(self) -> Snapshot:
-        """The groups and templates as laid so far, without the clusters that bind them."""
+        """The current groups and templates with the possible members of the groups, and without clusters.
+
+        This is what resolving a rule needs while the change is being applied.
+        """
         self.order_asked = True
         return Snapshot(regions=self.read.regions, **self._rulebook(), memberships=self.peers)
 
     def bound_groups(self) -> set[Key]:
-        """Every group in a list that an audited node or pool binds."""
-        found: set[Key] = set()
-        for key in self.clusters:
-            for binding in self._bindings(key):
-                if isinstance(binding, tuple):
-                    found |= {(key[0], group) for group in binding}
-        return found
+        """The keys of all groups that an audited node or pool binds."""
+        return {
+            (key[0], group)
+            for key in self.clusters
+            for binding in self._bindings(key)
+            for group in bound_groups(binding)
+        }
 
     def assumed_in(self, key: Key) -> tuple[str, ...]:
-        """The nodes and pools of a cluster whose list is taken to be complete, sorted."""
+        """The ids of the nodes and pools of a cluster whose list is assumed to be complete, sorted."""
         bound = {name: node.security_groups for name, node in self.nodes[key].items()}
         bound |= {name: pool.security_groups for name, pool in self.pools[key].items()}
         return tuple(sorted(name for name in bound if isinstance(bound[name], tuple) and (*key, name) in self.assumed))

@@ -1,7 +1,12 @@
-"""Findings about useless rules that rest on what a plan leaves open: where rules end up, and whether they come at all.
+"""Bounds everything that a plan leaves unknown, so that the rest of the state is still compared exactly.
 
-The comparison sees a list in one order. Where another order, or a list with one rule more, is possible too, it cannot
-say that a rule decides nothing.
+The algorithm is a may-analysis. Each unknown (the members to come of a group, an object that was not read, an unknown
+rule, an open order) is replaced by an upper bound of the packets that it could decide, together with a gap. Invariant:
+whichever state the apply ends in, each packet has the decision that the comparison gives it, or the comparison leaves
+the packet undecided, or a gap covers it. A gap is dropped only if no bound group needs the object that it is about.
+
+``whatif.outcome`` calls the steps in this order: :func:`add_unread_objects`, :func:`possible_members`,
+:func:`open_for_new_members`, :func:`collect_unresolved_gaps`. Each needs the state that the previous one leaves.
 """
 
 from __future__ import annotations
@@ -10,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from auditor.model.clusters import NodeKind
+from auditor.model.clusters import NodeKind, bound_groups
 from auditor.model.findings import Code, Finding
 from auditor.model.gaps import Gap
 from auditor.model.packets import UNIVERSE
@@ -32,65 +37,130 @@ from auditor.whatif.planned import UnresolvedGap, UnresolvedSubnet
 from auditor.whatif.rule_fields import Flaw
 from auditor.whatif.state import Key, WorkingState
 
-_OF_POSITION = frozenset({GapReason.RULES_ORDER, GapReason.RULES_UNTARGETED, GapReason.MEMBERS_UNKNOWN})
-_USELESS = (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
+_OPEN_POSITION = frozenset({GapReason.RULES_ORDER, GapReason.RULES_UNTARGETED, GapReason.MEMBERS_UNKNOWN})
+_USELESS_RULE = (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
 
 
-def unsettled(findings: Iterable[Finding], unresolved_gaps: Iterable[UnresolvedGap]) -> frozenset[str]:
-    """Fingerprints of the findings about rules whose packets an open place or an uncertain rule could decide."""
-    open_lists = [doubt for doubt in unresolved_gaps if doubt.gap.code in _OF_POSITION]
+def uncertain_findings(findings: Iterable[Finding], unresolved_gaps: Iterable[UnresolvedGap]) -> frozenset[str]:
+    """Fingerprints of the findings about useless rules that may not hold.
+
+    The comparison sees each list in one order. If another order or an additional rule is possible for the packets of a
+    rule, it cannot conclude that the rule decides nothing.
+    """
+    open_lists = [unresolved for unresolved in unresolved_gaps if unresolved.gap.code in _OPEN_POSITION]
     return frozenset(
         finding.fingerprint
         for finding in findings
-        if finding.code in _USELESS and any(_touches(doubt, finding) for doubt in open_lists)
+        if finding.code in _USELESS_RULE and any(_could_decide(unresolved, finding) for unresolved in open_lists)
     )
 
 
-def _touches(doubt: UnresolvedGap, finding: Finding) -> bool:
+def _could_decide(unresolved: UnresolvedGap, finding: Finding) -> bool:
     return (
-        (doubt.region, doubt.direction) == (finding.region, finding.direction)
-        and doubt.security_group_id in finding.security_groups
-        and bool(doubt.packets & finding.packets)
+        (unresolved.region, unresolved.direction) == (finding.region, finding.direction)
+        and unresolved.security_group_id in finding.security_groups
+        and bool(unresolved.packets & finding.packets)
     )
 
 
-NOT_YET_KNOWN = "(members known after apply)"
-"""Description of the rules that stand for members to come."""
+def add_unread_objects(state: WorkingState) -> tuple[str, ...]:
+    """Add each object that a bound group needs and the snapshot lacks, with a gap; returns the ids, sorted.
+
+    Objects that the groups named before the change are left out: the change is not the reason that they were not read.
+    """
+    missing: set[str] = set()
+    named_before = {
+        (group.region, name)
+        for group in state.read.security_groups
+        for _, rule in group.all_rules()
+        for name in rule.references()
+    }
+    named_before |= {(group.region, member) for group in state.read.template_groups for member in group.members}
+    for key in sorted(state.bound_groups()):
+        missing |= _add_unread_group(state, key)
+        for _, rule in state.groups[key].all_rules() if key in state.groups else ():
+            missing |= _add_unread_references(state, key[0], rule, named_before)
+    return tuple(sorted(missing))
 
 
-def admit(draft: WorkingState) -> None:
-    """Open the rules of bound groups for the members to come."""
-    for key in sorted(draft.bound_groups() & draft.groups.keys()):
-        for direction in Direction:
-            rules = draft.groups[key].rules(direction)
-            if isinstance(rules, tuple) and any(rule.peer_group in draft.joining for rule in rules):
-                _admit(draft, key, direction, rules)
+def _add_unread_group(state: WorkingState, key: Key) -> set[str]:
+    if key in state.read.group_by_id or key in state.bound_before:
+        return set()
+    missing = set()
+    if key not in state.groups:
+        unread = gap(GapReason.NOT_READ, *key)
+        state.groups[key] = SecurityGroup(region=key[0], security_group_id=key[1], ingress=unread, egress=unread)
+        missing.add(key[1])
+    if key not in state.memberships:
+        _add_unread_members(state, key)
+        missing.add(key[1])
+    return missing
 
 
-def peers(draft: WorkingState) -> tuple[Membership, ...]:
-    """Who may bind each group at any time of the change, from above: whoever binds it before, after or yet unknown."""
+def _add_unread_references(state: WorkingState, region: str, rule: Rule, named_before: set[Key]) -> set[str]:
+    missing = set()
+    peer = (region, rule.peer_group)
+    if peer[1] and peer not in named_before and peer not in state.memberships:
+        _add_unread_members(state, peer)
+        missing.add(peer[1])
+    for name in rule.templates:
+        addresses = name == rule.address_template
+        missing |= _add_unread_templates(state, (region, name), named_before, addresses=addresses)
+    return missing
+
+
+def _add_unread_templates(state: WorkingState, key: Key, named_before: set[Key], *, addresses: bool) -> set[str]:
+    """Add a template, or the members of a template group, where these were not read."""
+    group = state.template_groups.get(key)
+    missing = set()
+    for template_id in group.members if group is not None else (key[1],):
+        template_key = (key[0], template_id)
+        if any(template_key in keys for keys in (named_before, state.address_templates, state.service_templates)):
+            continue
+        missing.add(template_id)
+        gaps = (gap(GapReason.NOT_READ, *template_key),)
+        if addresses:
+            unread = AddressTemplate(region=key[0], template_id=template_id, entries=(), gaps=gaps)
+            state.address_templates[template_key] = unread
+        else:
+            unread_services = ServiceTemplate(region=key[0], template_id=template_id, entries=(), gaps=gaps)
+            state.service_templates[template_key] = unread_services
+    return missing
+
+
+def _add_unread_members(state: WorkingState, key: Key) -> None:
+    unread = gap(GapReason.NOT_READ, *key)
+    state.set_members(Membership(region=key[0], security_group_id=key[1], members=(), gaps=(unread,)))
+
+
+def possible_members(state: WorkingState) -> tuple[Membership, ...]:
+    """An upper bound of the members of each group at any time during the apply.
+
+    These are the members before the change, the members after it, and every address of a VPC from which members with
+    unknown addresses join.
+    """
     natives: dict[Key, list[Member]] = {}
-    for snapshot in (draft.read, draft.snapshot()):
+    for snapshot in (state.read, state.snapshot()):
         for cluster in snapshot.clusters:
             for node in cluster.nodes:
-                if node.kind is NodeKind.NATIVE and isinstance(node.security_groups, tuple):
-                    for group in node.security_groups:
-                        own = Member(instance_id=node.node_id, addresses=node.addresses)
-                        natives.setdefault((cluster.region, group), []).append(own)
-    keys = sorted(draft.memberships.keys() | draft.read.membership_by_id.keys())
-    return tuple(_peers(draft, key, natives.get(key, [])) for key in keys)
+                if node.kind is NodeKind.NATIVE:
+                    for group in bound_groups(node.security_groups):
+                        member = Member(instance_id=node.node_id, addresses=node.addresses)
+                        natives.setdefault((cluster.region, group), []).append(member)
+    keys = sorted(state.memberships.keys() | state.read.membership_by_id.keys())
+    return tuple(_possible_members(state, key, natives.get(key, [])) for key in keys)
 
 
-def _peers(draft: WorkingState, key: Key, natives: list[Member]) -> Membership:
-    """The members of a group. A VPC stands for those of it whose addresses are yet unknown."""
-    found = [one for one in (draft.read.membership_by_id.get(key), draft.memberships.get(key)) if one is not None]
-    members = [*natives, *(member for one in found for member in one.members)]
-    gaps = [known for one in found for known in one.gaps]
-    if key[1] in draft.joining:
-        blocks = _bounds(draft, key[0], draft.joining[key[1]])
-        if blocks is None:
+def _possible_members(state: WorkingState, key: Key, natives: list[Member]) -> Membership:
+    before_and_after = (state.read.membership_by_id.get(key), state.memberships.get(key))
+    memberships = [membership for membership in before_and_after if membership is not None]
+    members = [*natives, *(member for membership in memberships for member in membership.members)]
+    gaps = [unread for membership in memberships for unread in membership.gaps]
+    if key[1] in state.joining:
+        cidrs = _vpc_cidrs(state, key[0], state.joining[key[1]])
+        if cidrs is None:
             gaps.append(gap(GapReason.MEMBERS_UNKNOWN, *key))
-        members.append(Member(instance_id="", addresses=blocks or ()))
+        members.append(Member(instance_id="", addresses=cidrs or ()))
     return Membership(
         region=key[0],
         security_group_id=key[1],
@@ -99,215 +169,171 @@ def _peers(draft: WorkingState, key: Key, natives: list[Member]) -> Membership:
     )
 
 
-def _admit(draft: WorkingState, key: Key, direction: Direction, rules: tuple[Rule, ...]) -> None:
-    laid: list[Rule] = []
+NOT_YET_KNOWN = "(members known after apply)"
+"""Description of the rules that stand for members whose addresses are unknown until apply."""
+
+
+def open_for_new_members(state: WorkingState) -> None:
+    """Leave undecided what the rules of bound groups match through members whose addresses are unknown until apply.
+
+    Below each rule with such a group as peer, a rule of an unreadable action is added for the blocks of the members'
+    VPCs. If a block is unknown, the membership has a gap instead, and the peer could be any address.
+    """
+    for key in sorted(state.bound_groups() & state.groups.keys()):
+        for direction in Direction:
+            rules = state.groups[key].rules(direction)
+            if isinstance(rules, tuple) and any(rule.peer_group in state.joining for rule in rules):
+                _open_list(state, key, direction, rules)
+
+
+def _open_list(state: WorkingState, key: Key, direction: Direction, rules: tuple[Rule, ...]) -> None:
+    opened: list[Rule] = []
     for rule in rules:
-        laid.append(rule)
-        vpcs = draft.joining.get(rule.peer_group)
+        opened.append(rule)
+        vpcs = state.joining.get(rule.peer_group)
         if vpcs is None:
             continue
-        blocks = _bounds(draft, key[0], vpcs)
-        if blocks is None:
-            _lack_bounds(draft, (key[0], rule.peer_group))
+        cidrs = _vpc_cidrs(state, key[0], vpcs)
+        if cidrs is None:
+            _add_members_gap(state, (key[0], rule.peer_group))
             continue
-        fresh = tuple(_open(rule, block) for block in blocks)
-        draft.flaws.setdefault(key, []).append((direction, Flaw(why=GapReason.MEMBERS_UNKNOWN, rules=fresh)))
-        laid += fresh
-    draft.groups[key] = draft.groups[key].with_rules(direction, tuple(laid))
+        undecided = tuple(
+            replace(rule, action=Action.UNREADABLE, peer=CidrPeer(cidr=cidr), description=NOT_YET_KNOWN)
+            for cidr in cidrs
+        )
+        state.flaws.setdefault(key, []).append((direction, Flaw(why=GapReason.MEMBERS_UNKNOWN, rules=undecided)))
+        opened += undecided
+    state.groups[key] = state.groups[key].with_rules(direction, tuple(opened))
 
 
-def _open(rule: Rule, block: str) -> Rule:
-    return replace(rule, action=Action.UNREADABLE, peer=CidrPeer(cidr=block), description=NOT_YET_KNOWN)
-
-
-def _bounds(draft: WorkingState, region: str, vpcs: set[str]) -> tuple[str, ...] | None:
-    """The blocks of the VPCs, where every one of them is known."""
-    found: dict[str, None] = {}
-    for vpc in vpcs:
-        inside = (one for one in draft.clusters.values() if vpc and (one.vpc_id, one.region) == (vpc, region))
-        network = next((cluster.networks.vpc for cluster in inside), None)
-        if network is None or network.gaps or not network.cidrs:
+def _vpc_cidrs(state: WorkingState, region: str, vpcs: set[str]) -> tuple[str, ...] | None:
+    """The blocks of all the VPCs; ``None`` if those of any VPC are unknown."""
+    cidrs: set[str] = set()
+    for vpc_id in vpcs:
+        clusters = (cluster for cluster in state.clusters.values() if vpc_id and cluster.vpc_id == vpc_id)
+        vpc = next((cluster.networks.vpc for cluster in clusters if cluster.region == region), None)
+        if vpc is None or vpc.gaps or not vpc.cidrs:
             return None
-        found |= dict.fromkeys(network.cidrs)
-    return tuple(sorted(found))
+        cidrs.update(vpc.cidrs)
+    return tuple(sorted(cidrs))
 
 
-def _lack_bounds(draft: WorkingState, key: Key) -> None:
-    found = draft.memberships.get(key) or Membership(region=key[0], security_group_id=key[1], members=())
+def _add_members_gap(state: WorkingState, key: Key) -> None:
+    membership = state.memberships.get(key) or Membership(region=key[0], security_group_id=key[1], members=())
     unknown = gap(GapReason.MEMBERS_UNKNOWN, *key)
-    if unknown not in found.gaps:
-        draft.set_members(replace(found, gaps=(*found.gaps, unknown)))
+    if unknown not in membership.gaps:
+        state.set_members(replace(membership, gaps=(*membership.gaps, unknown)))
 
 
-def complete(draft: WorkingState) -> tuple[str, ...]:
-    """Put a gap in the place of everything that the bound groups need and that was not read; returns what that is.
+_WHOLE_LIST = frozenset({GapReason.RULES_ORDER, GapReason.RULES_UNTARGETED, GapReason.DIRECTION_UNSENT})
+"""Reasons that concern the list of a direction and not a single rule of it."""
 
-    What a group as read already named is left alone: that it was not read is no doing of the change.
+_CHANGE_CODES = frozenset(GapReason)
+
+_Object = TypeVar("_Object")
+
+
+def collect_unresolved_gaps(state: WorkingState) -> tuple[UnresolvedGap, ...]:
+    """Add the gaps of their rules to the bound groups, and return each gap with the packets that it could decide.
+
+    Objects that no bound group needs go back to the state in which they were read: their unknowns cannot matter.
     """
-    missing: set[str] = set()
-    before = {
-        (group.region, name)
-        for group in draft.read.security_groups
-        for _, rule in group.all_rules()
-        for name in rule.references()
-    }
-    before |= {(found.region, member) for found in draft.read.template_groups for member in found.members}
-    for key in sorted(draft.bound_groups()):
-        missing |= _complete_group(draft, key)
-        for _, rule in draft.groups[key].all_rules() if key in draft.groups else ():
-            missing |= _complete_rule(draft, key[0], rule, before)
-    return tuple(sorted(missing))
+    bound = state.bound_groups() & state.groups.keys()
+    for key in [key for key in state.groups if key not in bound]:
+        _restore_group(state, key)
+    _restore_objects(state, bound)
+    rulebook = state.rulebook()
+    unresolved = (entry for key in sorted(bound) for entry in _unresolved_of_group(state, rulebook, key, bound))
+    return tuple(dict.fromkeys(unresolved))
 
 
-def _complete_group(draft: WorkingState, key: Key) -> set[str]:
-    if key in draft.read.group_by_id or key in draft.bound_before:
-        return set()
-    missing = set()
-    if key not in draft.groups:
-        unread = gap(GapReason.NOT_READ, *key)
-        draft.groups[key] = SecurityGroup(region=key[0], security_group_id=key[1], ingress=unread, egress=unread)
-        missing.add(key[1])
-    if key not in draft.memberships:
-        _lack_members(draft, key)
-        missing.add(key[1])
-    return missing
-
-
-def _complete_rule(draft: WorkingState, region: str, rule: Rule, before: set[Key]) -> set[str]:
-    missing = set()
-    peer = (region, rule.peer_group)
-    if peer[1] and peer not in before and peer not in draft.memberships:
-        _lack_members(draft, peer)
-        missing.add(peer[1])
-    for name in rule.templates:
-        addresses = name == rule.address_template
-        missing |= _complete_template(draft, (region, name), before, addresses=addresses)
-    return missing
-
-
-def _complete_template(draft: WorkingState, key: Key, before: set[Key], *, addresses: bool) -> set[str]:
-    group = draft.template_groups.get(key)
-    missing = set()
-    for member in group.members if group is not None else (key[1],):
-        wanted = (key[0], member)
-        if wanted in before or wanted in draft.address_templates or wanted in draft.service_templates:
-            continue
-        missing.add(member)
-        unread = gap(GapReason.NOT_READ, *wanted)
-        if addresses:
-            template = AddressTemplate(region=key[0], template_id=member, entries=(), gaps=(unread,))
-            draft.address_templates[wanted] = template
-        else:
-            services = ServiceTemplate(region=key[0], template_id=member, entries=(), gaps=(unread,))
-            draft.service_templates[wanted] = services
-    return missing
-
-
-def _lack_members(draft: WorkingState, key: Key) -> None:
-    unread = gap(GapReason.NOT_READ, *key)
-    draft.set_members(Membership(region=key[0], security_group_id=key[1], members=(), gaps=(unread,)))
-
-
-_OF_A_LIST = frozenset({GapReason.RULES_ORDER, GapReason.RULES_UNTARGETED, GapReason.DIRECTION_UNSENT})
-_OWN = frozenset(GapReason)
-
-_Held = TypeVar("_Held")
-
-
-def settle(draft: WorkingState) -> tuple[UnresolvedGap, ...]:
-    """Give bound groups the gaps of their rules; take back whatever is open elsewhere, where it cannot matter."""
-    bound = draft.bound_groups() & draft.groups.keys()
-    for key in [key for key in draft.groups if key not in bound]:
-        _take_back(draft, key)
-    _prune(draft, bound)
-    rulebook = draft.rulebook()
-    return tuple(dict.fromkeys(doubt for key in sorted(bound) for doubt in _settle_group(draft, rulebook, key, bound)))
-
-
-def unresolved_subnets(draft: WorkingState) -> tuple[UnresolvedSubnet, ...]:
-    """Subnets of unknown range that join audited clusters."""
+def unresolved_subnets(state: WorkingState) -> tuple[UnresolvedSubnet, ...]:
+    """The gaps of subnets of unknown range that join audited clusters."""
     return tuple(
-        UnresolvedSubnet(gap=found, region=key[0], cluster_id=key[1])
-        for key, found in sorted(draft.subnet_gaps.items())
+        UnresolvedSubnet(gap=subnet_gap, region=key[0], cluster_id=key[1])
+        for key, subnet_gap in sorted(state.subnet_gaps.items())
     )
 
 
-def _take_back(draft: WorkingState, key: Key) -> None:
-    """A group that nothing audited binds: it stays as it was read where the change leaves anything of it open."""
-    if key not in draft.read.group_by_id:
-        del draft.groups[key]
-    elif draft.flaws.get(key):
-        draft.groups[key] = draft.read.group_by_id[key]
+def _restore_group(state: WorkingState, key: Key) -> None:
+    """Restore a group that nothing audited binds if the change leaves any of its rules unknown."""
+    if key not in state.read.group_by_id:
+        del state.groups[key]
+    elif state.flaws.get(key):
+        state.groups[key] = state.read.group_by_id[key]
 
 
-def _settle_group(draft: WorkingState, rulebook: Snapshot, key: Key, bound: set[Key]) -> Iterator[UnresolvedGap]:
-    group = draft.groups[key]
+def _unresolved_of_group(state: WorkingState, rulebook: Snapshot, key: Key, bound: set[Key]) -> Iterator[UnresolvedGap]:
+    group = state.groups[key]
     gaps = list(group.gaps)
-    for direction, flaw in draft.flaws.get(key, ()):
+    for direction, flaw in state.flaws.get(key, ()):
         rules = group.rules(direction)
-        found = rules if isinstance(rules, Gap) else _gap_of(key, direction, flaw)
-        if flaw.rules and found not in gaps:
-            gaps.append(found)
+        flaw_gap = rules if isinstance(rules, Gap) else _gap_of_flaw(key, direction, flaw)
+        if flaw.rules and flaw_gap not in gaps:
+            gaps.append(flaw_gap)
         for packets in [rule_effects.upper_bound(rule, rulebook, key[0]) for rule in flaw.rules] or [UNIVERSE]:
             yield UnresolvedGap(
-                gap=found, region=key[0], security_group_id=key[1], direction=direction, packets=packets
+                gap=flaw_gap, region=key[0], security_group_id=key[1], direction=direction, packets=packets
             )
-    draft.groups[key] = replace(group, gaps=tuple(gaps))
-    yield from _referred_doubts(draft, rulebook, key, bound)
+    state.groups[key] = replace(group, gaps=tuple(gaps))
+    yield from _unresolved_references(state, rulebook, key, bound)
 
 
-def _gap_of(key: Key, direction: Direction, flaw: Flaw) -> Gap:
-    place = "" if flaw.why in _OF_A_LIST else f"/{flaw.rules[0].index}"
-    return gap(flaw.why, key[0], f"{key[1]}/{direction}{place}")
+def _gap_of_flaw(key: Key, direction: Direction, flaw: Flaw) -> Gap:
+    index = "" if flaw.why in _WHOLE_LIST else f"/{flaw.rules[0].index}"
+    return gap(flaw.why, key[0], f"{key[1]}/{direction}{index}")
 
 
-def _referred_doubts(draft: WorkingState, rulebook: Snapshot, key: Key, bound: set[Key]) -> Iterator[UnresolvedGap]:
-    """The change's own gaps in what rules refer to: each is open for what those rules could match.
+def _unresolved_references(
+    state: WorkingState, rulebook: Snapshot, key: Key, bound: set[Key]
+) -> Iterator[UnresolvedGap]:
+    """The change's own gaps in objects to which rules refer, each with the packets that those rules could match.
 
-    Who binds a bound group is asked besides, to find strangers in it: where that was not read it matters anyway.
+    A bound group whose members were not read is left out: its gap always matters, because the members also tell
+    whether a foreign instance binds the group.
     """
-    for direction, rule in draft.groups[key].all_rules():
-        for found in _referred_gaps(draft, key[0], rule):
-            if found.code == GapReason.NOT_READ and (key[0], found.resource) in bound:
+    for direction, rule in state.groups[key].all_rules():
+        for reference_gap in _reference_gaps(state, key[0], rule):
+            if reference_gap.code == GapReason.NOT_READ and (key[0], reference_gap.resource) in bound:
                 continue
             packets = rule_effects.upper_bound(rule, rulebook, key[0])
             yield UnresolvedGap(
-                gap=found, region=key[0], security_group_id=key[1], direction=direction, packets=packets
+                gap=reference_gap, region=key[0], security_group_id=key[1], direction=direction, packets=packets
             )
 
 
-def _referred_gaps(draft: WorkingState, region: str, rule: Rule) -> tuple[Gap, ...]:
-    found: list[Gap] = []
-    for key in _keys(draft, region, rule):
-        for held in (draft.address_templates, draft.service_templates, draft.template_groups, draft.memberships):
-            one = held.get(key)
-            found += one.gaps if one is not None else ()
-    return tuple(one for one in found if one.code in _OWN)
+def _reference_gaps(state: WorkingState, region: str, rule: Rule) -> Iterator[Gap]:
+    for key in _reference_keys(state, region, rule):
+        for objects in (state.address_templates, state.service_templates, state.template_groups, state.memberships):
+            if key in objects:
+                yield from (own for own in objects[key].gaps if own.code in _CHANGE_CODES)
 
 
-def _keys(draft: WorkingState, region: str, rule: Rule) -> Iterator[Key]:
-    """Everything that a rule refers to, the members of template groups included."""
+def _reference_keys(state: WorkingState, region: str, rule: Rule) -> Iterator[Key]:
+    """The keys of all objects to which a rule refers, including the members of template groups."""
     for name in rule.references():
         yield region, name
-        group = draft.template_groups.get((region, name))
+        group = state.template_groups.get((region, name))
         yield from ((region, member) for member in (group.members if group is not None else ()))
 
 
-def _prune(draft: WorkingState, bound: set[Key]) -> None:
-    """Forget what was not read and no bound group needs, and what is open there."""
+def _restore_objects(state: WorkingState, bound: set[Key]) -> None:
+    """Restore the templates and memberships that no bound group needs, and remove those that were not read."""
     needed = bound | {
-        found for key in bound for _, rule in draft.groups[key].all_rules() for found in _keys(draft, key[0], rule)
+        reference
+        for key in bound
+        for _, rule in state.groups[key].all_rules()
+        for reference in _reference_keys(state, key[0], rule)
     }
-    read = draft.read
-    _prune_one(draft.address_templates, read.address_template_by_id, needed)
-    _prune_one(draft.service_templates, read.service_template_by_id, needed)
-    _prune_one(draft.template_groups, read.template_group_by_id, needed)
-    _prune_one(draft.memberships, read.membership_by_id, needed)
+    _restore(state.address_templates, state.read.address_template_by_id, needed)
+    _restore(state.service_templates, state.read.service_template_by_id, needed)
+    _restore(state.template_groups, state.read.template_group_by_id, needed)
+    _restore(state.memberships, state.read.membership_by_id, needed)
 
 
-def _prune_one(held: dict[Key, _Held], before: dict[Key, _Held], needed: set[Key]) -> None:
-    for key in [key for key in held if key not in needed]:
+def _restore(objects: dict[Key, _Object], before: dict[Key, _Object], needed: set[Key]) -> None:
+    for key in [key for key in objects if key not in needed]:
         if key in before:
-            held[key] = before[key]
+            objects[key] = before[key]
         else:
-            del held[key]
+            del objects[key]

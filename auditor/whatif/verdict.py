@@ -34,7 +34,7 @@ from auditor.whatif.planned import (
     UnresolvedGap,
     UnresolvedSubnet,
 )
-from auditor.whatif.unknowns import unsettled
+from auditor.whatif.unknowns import uncertain_findings
 
 Replacements: TypeAlias = Mapping[str, str]
 """Ids of what a change makes, each with the id of what it replaces."""
@@ -314,7 +314,7 @@ def verdict(before: Result, after: Result, planned: Planned, say: Say) -> Result
         replace(found, gaps=tuple(gap for gap in found.gaps if gap not in silent)) for found in after.clusters
     )
     gaps = tuple(sorted({*(gap for gap in after.gaps if gap not in silent), *open_gaps}))
-    unclear = unsettled(after.findings, planned.unresolved_gaps)
+    unclear = uncertain_findings(after.findings, planned.unresolved_gaps)
     findings = marked((finding for finding in after.findings if finding.fingerprint not in unclear), planned.assumed)
     settled = replace(after, clusters=clusters, findings=findings, gaps=gaps)
     possible = tuple(finding for finding in after.findings if finding.fingerprint in unclear)
