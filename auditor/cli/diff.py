@@ -19,8 +19,9 @@ from auditor.files import json_reader
 
 if TYPE_CHECKING:
     from auditor.cli.settings import Terms
-    from auditor.cli.verdict import RunVerdict, Weighed
+    from auditor.cli.verdict import RunVerdict
     from auditor.reporter.options import RenderOptions
+    from auditor.reporter.verdict import Weighed
 
 TABLE, JSON = FORMATS = ("table", "json")
 REPORT, SNAPSHOT = "sgaudit-report/", "sgaudit-snapshot/"

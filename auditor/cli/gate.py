@@ -167,11 +167,13 @@ def _verdict(result: Result, terms: Terms, options: GateOptions, *, apart: bool)
 
 def _yield(gaps: list[Gap], counted: list[Finding], terms: Terms) -> bool:
     """Whether all gaps say only that a list is known by its references, and a finding counts if it is complete."""
-    from auditor.cli import verdict
+    from auditor.reporter.verdict import reaches
     from auditor.whatif.gaps import GapReason
 
     of_lists = all(gap.code == GapReason.LIST_BY_REFERENCE for gap in gaps)
-    return of_lists and any(one.assumes is not None and verdict.reaches(one, terms.threshold) for one in counted)
+    return of_lists and any(
+        finding.assumes is not None and reaches(finding, terms.threshold.severity) for finding in counted
+    )
 
 
 def _tell(session: Session, planned: Planned, result: Result, *, apart: bool) -> None:

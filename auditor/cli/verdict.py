@@ -5,26 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from auditor.cli.options import Threshold
 from auditor.cli.settings import Terms
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
-
-
-class Weighed(Protocol):
-    """A finding of this run, or one of an earlier report."""
-
-    @property
-    def severity(self) -> Severity:
-        """How bad it is."""
-        ...
-
-    @property
-    def waiver(self) -> object | None:
-        """The waiver that takes it out of the verdict."""
-        ...
+from auditor.reporter.verdict import Weighed, reaches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +41,6 @@ def exit_code(
     """
     if not complete:
         return ExitCode.INCOMPLETE
-    if exit_zero or not any(reaches(finding, threshold) for finding in findings):
+    if exit_zero or not any(reaches(finding, threshold.severity) for finding in findings):
         return ExitCode.OK
     return ExitCode.FINDINGS
-
-
-def reaches(finding: Weighed, threshold: Threshold) -> bool:
-    """Whether an unwaived finding is at or above the threshold."""
-    if finding.waiver is not None or threshold.severity is None:
-        return False
-    return finding.severity.rank <= threshold.severity.rank

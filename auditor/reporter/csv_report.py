@@ -11,7 +11,7 @@ from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText, ended
-from auditor.reporter.verdict import standings
+from auditor.reporter.verdict import cluster_verdicts
 
 _BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads UTF-8 as the machine's code page."""
@@ -53,7 +53,7 @@ def render(result: Result, options: RenderOptions) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow([sentences.phrasing.text(f"csv-{name}") for name in _COLUMNS])
-    clusters = standings(result, options.fail_on)
+    clusters = cluster_verdicts(result, options.fail_on)
     verdicts = {(found.cluster.region, found.cluster.cluster_id): held.verdict for found, held in clusters}
     rows = [[*_row(finding, sentences), verdicts.get(_cluster_of(finding), "")] for finding in result.findings]
     rows += [[*_gap_row(gap, result, sentences), verdicts.get(_cluster_of(gap), "")] for gap in result.gaps]

@@ -14,7 +14,7 @@ from auditor.reporter import escape, identity
 from auditor.reporter.identity import path
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText
-from auditor.reporter.verdict import WORST_FIRST, is_judged, judged_gaps, standings
+from auditor.reporter.verdict import WORST_FIRST, cluster_verdicts, is_judged, judged_gaps
 
 _LEVELS = {
     Severity.CRITICAL: "error",
@@ -53,7 +53,7 @@ def _summary(result: Result, options: RenderOptions, sentences: ResultText) -> s
 
 def _verdicts(result: Result, options: RenderOptions, sentences: ResultText) -> Iterator[str]:
     """The ids of the clusters of each verdict."""
-    clusters = standings(result, options.fail_on)
+    clusters = cluster_verdicts(result, options.fail_on)
     for verdict in WORST_FIRST:
         ids = [found.cluster.cluster_id for found, held in clusters if held.verdict is verdict]
         if ids:

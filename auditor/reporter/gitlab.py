@@ -12,7 +12,7 @@ from auditor.reporter.identity import gap_fingerprints, path, verdict_fingerprin
 from auditor.reporter.json_report import JsonObject, dump
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
-from auditor.reporter.verdict import standings
+from auditor.reporter.verdict import cluster_verdicts
 
 _SEVERITIES = {
     Severity.CRITICAL: "blocker",
@@ -36,7 +36,7 @@ class _Issues:
         self._result = result
         self._options = options
         self._sentences = ResultText(result, options.lang)
-        self._clusters = standings(result, options.fail_on)
+        self._clusters = cluster_verdicts(result, options.fail_on)
         self._verdicts = {(found.cluster.region, found.cluster.cluster_id): held for found, held in self._clusters}
 
     def all(self) -> list[JsonObject]:

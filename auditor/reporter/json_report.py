@@ -59,7 +59,7 @@ from auditor.reporter.models import (
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.packets import example
 from auditor.reporter.text.sentences import ResultText
-from auditor.reporter.verdict import audited, standings
+from auditor.reporter.verdict import audited, cluster_verdicts
 
 TOOL = "tke-sg-auditor"
 
@@ -97,7 +97,7 @@ def report(result: Result, options: RenderOptions) -> Report:
         summary=_summary(result),
         clusters=[
             _cluster(cluster_result, judged.verdict, sentences)
-            for cluster_result, judged in standings(result, options.fail_on)
+            for cluster_result, judged in cluster_verdicts(result, options.fail_on)
         ],
         findings=[finding_part(finding, sentences) for finding in result.findings],
         waivers=[WaiverPart(id=waiver_id, state=state) for waiver_id, state in result.waivers],
@@ -107,7 +107,7 @@ def report(result: Result, options: RenderOptions) -> Report:
     return parts
 
 
-def cluster_verdicts(result: Result, options: RenderOptions) -> list[JsonObject]:
+def verdict_objects(result: Result, options: RenderOptions) -> list[JsonObject]:
     """The verdict on each cluster, for formats that have no place of their own for it."""
     return [
         {
@@ -115,7 +115,7 @@ def cluster_verdicts(result: Result, options: RenderOptions) -> list[JsonObject]
             "cluster_id": cluster_result.cluster.cluster_id,
             "verdict": judged.verdict,
         }
-        for cluster_result, judged in standings(result, options.fail_on)
+        for cluster_result, judged in cluster_verdicts(result, options.fail_on)
     ]
 
 

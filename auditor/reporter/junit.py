@@ -15,7 +15,7 @@ from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText
-from auditor.reporter.verdict import is_judged, judged_gaps, standings
+from auditor.reporter.verdict import cluster_verdicts, is_judged, judged_gaps, reaches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ def render(result: Result, options: RenderOptions) -> str:
     cases = _Cases(result, options)
     suites = [
         (found.cluster.cluster_id, held.verdict.value, list(cases.of_cluster(found, held.verdict)))
-        for found, held in standings(result, options.fail_on)
+        for found, held in cluster_verdicts(result, options.fail_on)
     ]
     suites.append(("sgaudit", "", list(cases.of_no_cluster())))
     told = [(name, verdict, _distinct(of)) for name, verdict, of in suites if of]
@@ -114,14 +114,10 @@ class _Cases:
     def _outcome(self, findings: list[Finding]) -> str:
         """Of what is about one thing: failed, skipped (waived, or there before the change) or passed."""
         counted = [finding for finding in findings if finding.waiver is None]
-        reaching = [finding for finding in counted if self._reaches_threshold(finding)]
+        reaching = [finding for finding in counted if reaches(finding, self._options.fail_on)]
         if any(is_judged(finding, self._result, self._options) for finding in reaching):
             return "failure"
         return "skipped" if reaching or (findings and not counted) else ""
-
-    def _reaches_threshold(self, finding: Finding) -> bool:
-        fail_on = self._options.fail_on
-        return fail_on is not None and finding.severity.rank <= fail_on.rank
 
     def _told(self, case: _Case, outcome: str, findings: list[Finding]) -> _Case:
         """The case with its findings, worst first: a waiver or a weight of its own may have cut one into several."""

@@ -18,7 +18,7 @@ from auditor.reporter.table_lists import FindingEntry, entries
 from auditor.reporter.text.gap_groups import exclusions, gap_groups
 from auditor.reporter.text.names import LONGEST_MESSAGE
 from auditor.reporter.text.sentences import ResultText, ended, exit_text, headline
-from auditor.reporter.verdict import judged_gaps, run_verdict, standings, weight
+from auditor.reporter.verdict import cluster_verdicts, judged_gaps, run_verdict, worst_first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +151,7 @@ class _Page:
         self._result = result
         self._options = options
         self._sentences = ResultText(result, options.lang)
-        self._standings = sorted(standings(result, options.fail_on), key=lambda pair: weight(pair[1]))
+        self._verdicts = sorted(cluster_verdicts(result, options.fail_on), key=lambda pair: worst_first(pair[1]))
         self._causes = _causes(result.change) if result.change else {}
 
     def top(self) -> str:
@@ -204,7 +204,7 @@ class _Page:
         return f"\n| {' | '.join(columns)} |\n| --- | --- | --- |\n"
 
     def _clusters(self) -> Iterator[MarkdownBlock]:
-        for found, held in self._standings:
+        for found, held in self._verdicts:
             cluster = found.cluster
             verdict = f"{_SIGNS[held.verdict]} {safe(self._sentences.verdict(found, held.verdict))}"
             named = safe(self._sentences.cluster(cluster.region, cluster.cluster_id))

@@ -13,7 +13,7 @@ from auditor.reporter.identity import gap_fingerprints
 from auditor.reporter.json_report import TOOL, JsonObject, dump, region_parts, waiver_part
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import FindingText, ResultText
-from auditor.reporter.verdict import standings
+from auditor.reporter.verdict import cluster_verdicts
 
 _VERSION = "1.8.0"
 _ACTIVITIES = {False: (1, "Create"), True: (2, "Update")}
@@ -47,7 +47,7 @@ def render(result: Result, options: RenderOptions) -> str:
     events = _Events(result, options)
     told = [events.finding(finding) for finding in result.findings]
     told += [events.gap(*pair) for pair in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)]
-    told += [events.verdict(found, held.verdict) for found, held in standings(result, options.fail_on)]
+    told += [events.verdict(found, held.verdict) for found, held in cluster_verdicts(result, options.fail_on)]
     return dump(told)
 
 

@@ -10,7 +10,7 @@ from auditor.model.baseline import Severity
 from auditor.model.findings import Result, Verdict, WaiverState
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.verdict import standings
+from auditor.reporter.verdict import cluster_verdicts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ def _gauges(result: Result, options: RenderOptions) -> Iterator[_Gauge]:
     account = identity.account_id(result) or ""
     own = [
         ({"account": account, "region": found.cluster.region, "cluster": found.cluster.cluster_id}, held)
-        for found, held in standings(result, options.fail_on)
+        for found, held in cluster_verdicts(result, options.fail_on)
     ]
     yield _gauge(
         "sgaudit_findings",

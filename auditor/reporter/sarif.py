@@ -11,7 +11,7 @@ from auditor.model.gaps import Gap, GapKind
 from auditor.reporter import identity
 from auditor.reporter.codes import CodeText, code_text
 from auditor.reporter.identity import gap_fingerprints, path
-from auditor.reporter.json_report import TOOL, JsonObject, cluster_verdicts, dump, region_parts
+from auditor.reporter.json_report import TOOL, JsonObject, dump, region_parts, verdict_objects
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
 
@@ -50,7 +50,7 @@ def render(result: Result, options: RenderOptions) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(result, options, sentences)],
         "results": [_result(finding, result, sentences) for finding in result.findings[:MOST_RESULTS]],
-        "properties": {**identity.properties(result, options), "clusters": cluster_verdicts(result, options)},
+        "properties": {**identity.properties(result, options), "clusters": verdict_objects(result, options)},
     }
     return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 

@@ -15,7 +15,7 @@ from auditor.reporter.table_lists import FindingList, GapList, WaivedList
 from auditor.reporter.terminal import VERDICT_STYLES, Screen, fitted
 from auditor.reporter.text.packets import PACKET_LIMIT
 from auditor.reporter.text.sentences import ResultText, exit_text, headline
-from auditor.reporter.verdict import WORST_FIRST, ClusterVerdict, audited, judged_gaps, standings, weight
+from auditor.reporter.verdict import WORST_FIRST, ClusterVerdict, audited, cluster_verdicts, judged_gaps, worst_first
 from auditor.words import Lang
 
 _VERDICT = 0
@@ -78,7 +78,7 @@ class _Report:
         yield ""
 
     def _verdicts(self) -> Iterator[str]:
-        clusters = sorted(standings(self._result, self._options.fail_on), key=lambda pair: weight(pair[1]))
+        clusters = sorted(cluster_verdicts(self._result, self._options.fail_on), key=lambda pair: worst_first(pair[1]))
         yield from self._screen.paragraph(self._title([held.verdict for _, held in clusters]), hang=2)
         yield from self._screen.paragraph(identity.line(self._result, self._options, self._sentences.phrasing))
         if not clusters:

@@ -1,10 +1,19 @@
-"""What became of a cluster: the verdict that every report shows, and what it counts."""
+"""Verdicts and the threshold: the one place that decides what every report and the exit code say about a result.
+
+A cluster has a verdict (:func:`cluster_verdict`), a run has the verdict of its worst cluster (:func:`run_verdict`), a
+planned change has a verdict on what it introduces (:func:`change_verdict`). Findings count by their severity and the
+threshold of ``--fail-on`` (:func:`reaches`), and of a change only those that it introduces may count
+(:func:`is_judged`, :func:`judged_gaps`).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
+from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
 from auditor.model.findings import ClusterResult, Finding, Result, Status, Verdict
@@ -19,15 +28,29 @@ WORST_FIRST = (
     Verdict.EMPTY,
     Verdict.EXCLUDED,
 )
-"""Verdicts in the order of reports. Where several hold, the first counts."""
+"""Verdicts in the order of reports. Where several apply, the first counts."""
 
 COUNTED = WORST_FIRST[:4]
 """The verdicts that make the verdict of a run: an empty or excluded cluster counts for nothing."""
 
 
+class Weighed(Protocol):
+    """A finding of this run, or a finding of an earlier report."""
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is."""
+        ...
+
+    @property
+    def waiver(self) -> object | None:
+        """The waiver that takes it out of the verdict."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterVerdict:
-    """A cluster's verdict with what is behind it. ``counts`` are unwaived findings; absent severities are zero."""
+    """A cluster's verdict with its reasons. ``counts`` are unwaived findings; absent severities are zero."""
 
     verdict: Verdict
     counts: Counter[Severity]
@@ -45,8 +68,18 @@ class Audited:
     security_groups: int
 
 
+def reaches(finding: Weighed, least: Severity | None) -> bool:
+    """Whether a finding is unwaived and at or above the severity ``least``; never where ``least`` is ``None``."""
+    return least is not None and finding.waiver is None and finding.severity.rank <= least.rank
+
+
+def threshold(fail_on: Severity | None) -> Severity:
+    """The least severity that makes a verdict non-compliant: medium, or a stricter ``--fail-on``."""
+    return max(Severity.MEDIUM, fail_on or Severity.MEDIUM, key=lambda severity: severity.rank)
+
+
 def is_judged(finding: Finding, result: Result, options: RenderOptions) -> bool:
-    """Whether the exit code looks at a finding. What a change leaves as it was counts where all findings do."""
+    """Whether the exit code looks at a finding: always, unless a change left it as it was and that does not count."""
     return not options.introduced_only or result.change is None or finding.fingerprint in result.change.introduced
 
 
@@ -55,25 +88,75 @@ def judged_gaps(result: Result, options: RenderOptions) -> tuple[Gap, ...]:
     return result.gaps_of_change() if options.introduced_only else result.gaps
 
 
-def standing(result: Result, found: ClusterResult, fail_on: Severity | None) -> ClusterVerdict:
+def severity_counts(findings: Iterable[Finding]) -> Counter[Severity]:
+    """How many unwaived findings of each severity."""
+    return Counter(finding.severity for finding in findings if finding.waiver is None)
+
+
+def cluster_verdict(result: Result, cluster_result: ClusterResult, fail_on: Severity | None) -> ClusterVerdict:
     """The verdict on one cluster.
 
     Non-compliant with an unwaived finding of medium or worse, or at the threshold where that is stricter: a lenient
     ``--fail-on`` changes the exit code, not the truth. Unknown with a gap, waived or not, or anything undecided that
     could still be a finding. A cluster without a judged stack is never compliant.
     """
-    own = (found.cluster.region, found.cluster.cluster_id)
-    return _standing(found, [finding for finding in result.findings if _key(finding) == own], fail_on)
+    own = _cluster_key(cluster_result)
+    return _judge(cluster_result, [finding for finding in result.findings if _key(finding) == own], fail_on)
 
 
-def standings(result: Result, fail_on: Severity | None) -> tuple[tuple[ClusterResult, ClusterVerdict], ...]:
+def cluster_verdicts(result: Result, fail_on: Severity | None) -> tuple[tuple[ClusterResult, ClusterVerdict], ...]:
     """Every cluster with its verdict, in the order of the result."""
     findings: dict[tuple[str, str], list[Finding]] = {}
     for finding in result.findings:
         findings.setdefault(_key(finding), []).append(finding)
     return tuple(
-        (found, _standing(found, findings.get((found.cluster.region, found.cluster.cluster_id), []), fail_on))
-        for found in result.clusters
+        (cluster_result, _judge(cluster_result, findings.get(_cluster_key(cluster_result), []), fail_on))
+        for cluster_result in result.clusters
+    )
+
+
+def worst_first(judged: ClusterVerdict) -> tuple[int, ...]:
+    """A sort key: by verdict, then by the number of findings of each severity, the worst severity first."""
+    return (WORST_FIRST.index(judged.verdict), *(-judged.counts[severity] for severity in Severity))
+
+
+def run_verdict(result: Result, fail_on: Severity | None) -> Verdict:
+    """The verdict on the run: that of its worst cluster, and never better than a gap that belongs to no cluster."""
+    verdicts = {judged.verdict for _, judged in cluster_verdicts(result, fail_on)}
+    if any(gap.code not in (NOT_AUDITED, NOTHING_JUDGED) for gap in result.gaps):
+        verdicts.add(Verdict.UNKNOWN)
+    return next((verdict for verdict in COUNTED if verdict in verdicts), Verdict.NOT_AUDITED)
+
+
+def change_verdict(result: Result, introduced: Iterable[Finding], options: RenderOptions) -> Verdict:
+    """The verdict on a planned change from the findings that it introduces and the gaps that the exit code looks at."""
+    least = threshold(options.fail_on)
+    if any(reaches(finding, least) for finding in introduced):
+        return Verdict.NON_COMPLIANT
+    return Verdict.UNKNOWN if open_gaps(result, options) else Verdict.COMPLIANT
+
+
+def open_gaps(result: Result, options: RenderOptions) -> tuple[Gap, ...]:
+    """The unwaived gaps that the exit code looks at; none where the exit code is 0 all the same."""
+    if options.exit_code is ExitCode.OK:
+        return ()
+    return tuple(gap for gap in judged_gaps(result, options) if result.gap_waiver(gap) is None)
+
+
+def audited(result: Result) -> Audited:
+    """The number of clusters, and of machines and groups in their stacks."""
+    machines: dict[Role, set[tuple[str, str]]] = {role: set() for role in Role}
+    groups: set[tuple[str, str]] = set()
+    for cluster_result in result.clusters:
+        cluster = cluster_result.cluster
+        for stack in cluster_result.stacks:
+            machines[stack.role].update((cluster.cluster_id, node) for node in stack.nodes)
+            groups.update((cluster.region, group) for group in stack.security_groups)
+    return Audited(
+        clusters=len(result.clusters),
+        nodes=len(machines[Role.NODE]),
+        masters=len(machines[Role.MASTER]),
+        security_groups=len(groups),
     )
 
 
@@ -81,63 +164,32 @@ def _key(finding: Finding) -> tuple[str, str]:
     return finding.region, finding.cluster_id
 
 
-def _standing(found: ClusterResult, findings: list[Finding], fail_on: Severity | None) -> ClusterVerdict:
-    counts = Counter(finding.severity for finding in findings if finding.waiver is None)
+def _cluster_key(cluster_result: ClusterResult) -> tuple[str, str]:
+    return cluster_result.cluster.region, cluster_result.cluster.cluster_id
+
+
+def _judge(cluster_result: ClusterResult, findings: list[Finding], fail_on: Severity | None) -> ClusterVerdict:
     return ClusterVerdict(
-        verdict=_verdict(counts, found, threshold(fail_on)),
-        counts=counts,
+        verdict=_verdict(cluster_result, findings, threshold(fail_on)),
+        counts=severity_counts(findings),
         waived=sum(finding.waiver is not None for finding in findings),
-        gaps=found.gaps,
+        gaps=cluster_result.gaps,
     )
 
 
-def weight(stands: ClusterVerdict) -> tuple[int, ...]:
-    """Sorts clusters worst first: by verdict, then by how many findings of each severity, the worst severity first."""
-    return (WORST_FIRST.index(stands.verdict), *(-stands.counts[severity] for severity in Severity))
-
-
-def threshold(fail_on: Severity | None) -> Severity:
-    """The least severity that makes a verdict non-compliant: medium, or what a stricter ``--fail-on`` says."""
-    return max(Severity.MEDIUM, fail_on or Severity.MEDIUM, key=lambda severity: severity.rank)
-
-
-def run_verdict(result: Result, fail_on: Severity | None) -> Verdict:
-    """The verdict on the run: that of its worst cluster, and never better than a gap that belongs to no cluster."""
-    verdicts = {held.verdict for _, held in standings(result, fail_on)}
-    if any(gap.code not in (NOT_AUDITED, NOTHING_JUDGED) for gap in result.gaps):
-        verdicts.add(Verdict.UNKNOWN)
-    return next((verdict for verdict in COUNTED if verdict in verdicts), Verdict.NOT_AUDITED)
-
-
-def _verdict(counts: Counter[Severity], found: ClusterResult, least: Severity) -> Verdict:
-    if found.unjudged is Verdict.EXCLUDED:
+def _verdict(cluster_result: ClusterResult, findings: list[Finding], least: Severity) -> Verdict:
+    if cluster_result.unjudged is Verdict.EXCLUDED:
         return Verdict.EXCLUDED
-    if any(severity.rank <= least.rank for severity in counts):
+    if any(reaches(finding, least) for finding in findings):
         return Verdict.NON_COMPLIANT
-    if any(gap.code != NOT_AUDITED for gap in found.gaps) or _undecided(found):
+    if any(gap.code != NOT_AUDITED for gap in cluster_result.gaps) or _is_undecided(cluster_result):
         return Verdict.UNKNOWN
-    return found.unjudged or Verdict.COMPLIANT
+    return cluster_result.unjudged or Verdict.COMPLIANT
 
 
-def _undecided(found: ClusterResult) -> bool:
+def _is_undecided(cluster_result: ClusterResult) -> bool:
     return any(
-        judged.status is Status.UNKNOWN or stack.ingress.undecided or stack.egress.undecided
-        for stack in found.stacks
-        for judged in stack.requirements
-    )
-
-
-def audited(result: Result) -> Audited:
-    """What the stacks of a result hold."""
-    machines: dict[Role, set[tuple[str, str]]] = {role: set() for role in Role}
-    groups: set[tuple[str, str]] = set()
-    for found in result.clusters:
-        for stack in found.stacks:
-            machines[stack.role].update((found.cluster.cluster_id, node) for node in stack.nodes)
-            groups.update((found.cluster.region, group) for group in stack.security_groups)
-    return Audited(
-        clusters=len(result.clusters),
-        nodes=len(machines[Role.NODE]),
-        masters=len(machines[Role.MASTER]),
-        security_groups=len(groups),
+        requirement_result.status is Status.UNKNOWN or stack.ingress.undecided or stack.egress.undecided
+        for stack in cluster_result.stacks
+        for requirement_result in stack.requirements
     )

@@ -22,7 +22,7 @@ from auditor.reporter.page.matrix import matrices
 from auditor.reporter.page.overview import Overview, StackViews
 from auditor.reporter.text.packets import PACKET_LIMIT
 from auditor.reporter.text.sentences import ResultText
-from auditor.reporter.verdict import standings, weight
+from auditor.reporter.verdict import cluster_verdicts, worst_first
 from auditor.words import Lang
 
 
@@ -114,7 +114,7 @@ def _words(sentences: ResultText, options: RenderOptions) -> dict[str, object]:
 
 
 def _worst_first(result: Result, options: RenderOptions) -> list[ClusterResult]:
-    clusters = sorted(standings(result, options.fail_on), key=lambda pair: weight(pair[1]))
+    clusters = sorted(cluster_verdicts(result, options.fail_on), key=lambda pair: worst_first(pair[1]))
     return [found for found, _ in clusters]
 
 

@@ -19,7 +19,7 @@ from auditor.reporter.text.gaps import NotCoveredText
 from auditor.reporter.text.names import Formatter
 from auditor.reporter.text.packets import packets_text
 from auditor.reporter.text.sentences import ResultText
-from auditor.reporter.verdict import COUNTED, ClusterVerdict, audited, run_verdict, standing
+from auditor.reporter.verdict import COUNTED, ClusterVerdict, audited, cluster_verdict, run_verdict
 
 BLOCKS = 6
 """How many blocks of a network a cluster names before it counts the rest."""
@@ -108,13 +108,13 @@ class Overview:
         )
 
     def _cluster(self, cluster: ClusterResult) -> ClusterView:
-        stands = standing(self.result, cluster, self.options.fail_on)
+        judged = cluster_verdict(self.result, cluster, self.options.fail_on)
         known = cluster.cluster
         return ClusterView(
             name=self.sentences.names.cluster(known.region, known.cluster_id),
-            verdict=stands.verdict,
-            verdict_word=self.word(stands.verdict),
-            summary=self._summary(stands) if cluster.exclusion is None else self._left_out(cluster.exclusion),
+            verdict=judged.verdict,
+            verdict_word=self.word(judged.verdict),
+            summary=self._summary(judged) if cluster.exclusion is None else self._left_out(cluster.exclusion),
             facts=tuple(
                 (self.phrasing.text(f"page-fact-{name}"), value) for name, value in self._cluster_facts(cluster)
             ),
@@ -124,16 +124,16 @@ class Overview:
     def _left_out(self, entry: Exclusion) -> str:
         return self.phrasing.text("table-why-excluded", reason=entry.reason, owner=entry.owner)
 
-    def _summary(self, stands: ClusterVerdict) -> str:
+    def _summary(self, judged: ClusterVerdict) -> str:
         parts = [
-            self.phrasing.text("page-count", count=stands.counts[severity], of=self.sentences.severity(severity))
+            self.phrasing.text("page-count", count=judged.counts[severity], of=self.sentences.severity(severity))
             for severity in Severity
-            if stands.counts[severity]
+            if judged.counts[severity]
         ]
-        if stands.waived:
-            parts.append(self.phrasing.text("page-count-waived", count=stands.waived))
-        if stands.gaps:
-            parts.append(self.phrasing.text("page-count-gaps", count=len(stands.gaps)))
+        if judged.waived:
+            parts.append(self.phrasing.text("page-count-waived", count=judged.waived))
+        if judged.gaps:
+            parts.append(self.phrasing.text("page-count-gaps", count=len(judged.gaps)))
         return self.phrasing.text("terms-list-separator").join(parts)
 
     def _cluster_facts(self, cluster: ClusterResult) -> Iterator[tuple[str, str]]:

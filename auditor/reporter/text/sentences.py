@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +19,7 @@ from auditor.reporter.text.gaps import GapsAbout, GapText, GapWords, NotCoveredT
 from auditor.reporter.text.names import Formatter, Names
 from auditor.reporter.text.packets import PACKET_LIMIT, example, packets_text, witness_text
 from auditor.reporter.text.rules import RuleWords
-from auditor.reporter.verdict import judged_gaps, threshold
+from auditor.reporter.verdict import change_verdict, open_gaps, reaches, severity_counts
 from auditor.words import Lang
 
 __all__ = ["FindingText", "GapText", "NotCoveredText", "ResultText"]
@@ -210,11 +209,7 @@ def _reason(result: Result, options: RenderOptions) -> str:
         return "0-gaps-waived"
     if options.fail_on is None:
         return "0-never"
-    return "0-despite" if _reaches(result, options.fail_on) else "0"
-
-
-def _reaches(result: Result, threshold: Severity) -> bool:
-    return any(finding.waiver is None and finding.severity.rank <= threshold.rank for finding in result.findings)
+    return "0-despite" if any(reaches(finding, options.fail_on) for finding in result.findings) else "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,28 +223,21 @@ class Headline:
 def headline(result: Result, change: Change, options: RenderOptions, sentences: ResultText) -> Headline:
     """What the change introduces by severity, or how much was there before where it introduces nothing."""
     introduced = frozenset(change.introduced)
-    here = [finding for finding in result.findings if finding.waiver is None]
-    counts = Counter(finding.severity for finding in here if finding.fingerprint in introduced)
+    findings = [finding for finding in result.findings if finding.fingerprint in introduced]
+    counts = severity_counts(findings)
     phrasing = sentences.phrasing
     said = [
         phrasing.text("table-count-severity", count=counts[severity], severity=sentences.severity(severity))
         for severity in Severity
         if counts[severity]
     ]
-    open_gaps = [gap for gap in judged_gaps(result, options) if result.gap_waiver(gap) is None]
-    unread = len(open_gaps) if options.exit_code is not ExitCode.OK else 0
+    unread = len(open_gaps(result, options))
     gaps = phrasing.text("table-count-gaps", count=unread) if unread else ""
     text = phrasing.text(
         "change-introduces" if said else "change-introduces-nothing",
         count=counts.total(),
         severities=phrasing.listed(said),
-        before=len(here) - counts.total(),
+        before=severity_counts(result.findings).total() - counts.total(),
         more=phrasing.text("table-closing-more", counts=gaps) if gaps else "",
     )
-    return Headline(verdict=_verdict(counts, options, unread), text=text)
-
-
-def _verdict(counts: Counter[Severity], options: RenderOptions, unread: int) -> Verdict:
-    if any(severity.rank <= threshold(options.fail_on).rank for severity in counts):
-        return Verdict.NON_COMPLIANT
-    return Verdict.UNKNOWN if unread else Verdict.COMPLIANT
+    return Headline(verdict=change_verdict(result, findings, options), text=text)

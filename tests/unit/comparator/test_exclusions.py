@@ -12,7 +12,7 @@ from auditor.model.clusters import Network, Tag
 from auditor.model.findings import Code, Result, Verdict
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.snapshot import Snapshot
-from auditor.reporter.verdict import run_verdict, standings
+from auditor.reporter.verdict import cluster_verdicts, run_verdict
 from tests.builders import (
     CLUSTER,
     CONTAINER,
@@ -65,7 +65,7 @@ def two(*groups_of_edge: str) -> Snapshot:
 
 
 def verdicts(result: Result) -> dict[str, Verdict]:
-    return {found.cluster.cluster_id: held.verdict for found, held in standings(result, Severity.MEDIUM)}
+    return {found.cluster.cluster_id: held.verdict for found, held in cluster_verdicts(result, Severity.MEDIUM)}
 
 
 @pytest.mark.parametrize("selector", [EDGE, "cls-edge*", "tag:env=e*"])

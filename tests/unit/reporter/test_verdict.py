@@ -9,7 +9,7 @@ from auditor.model.baseline import Policy, Severity
 from auditor.model.clusters import NotCovered
 from auditor.model.findings import ClusterResult, Result, Verdict
 from auditor.model.snapshot import Snapshot
-from auditor.reporter.verdict import Audited, audited, run_verdict, standing
+from auditor.reporter.verdict import Audited, audited, cluster_verdict, run_verdict
 from tests.golden.policy import BASELINE
 from tests.golden.samples import DEFAULT_GROUP, REGION, RESULTS, TODAY, cluster, nodes
 
@@ -38,7 +38,7 @@ def with_severities(cluster_id: str, *severities: Severity) -> Result:
     ],
 )
 def test_each_cluster_has_its_verdict(cluster_id: str, verdict: Verdict) -> None:
-    assert standing(ESTATE, of(cluster_id), Severity.MEDIUM).verdict is verdict
+    assert cluster_verdict(ESTATE, of(cluster_id), Severity.MEDIUM).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_strict_threshold_counts_and_a_lenient_one_whitewashes_nothing(
     worst: Severity, fail_on: Severity | None, verdict: Verdict
 ) -> None:
     result = with_severities("cls-healthy1", worst)
-    assert standing(result, of("cls-healthy1"), fail_on).verdict is verdict
+    assert cluster_verdict(result, of("cls-healthy1"), fail_on).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_a_cluster_without_a_judged_stack_beside_a_good_one(
     other = cluster("cls-other001", "other", not_covered=not_covered)
     snapshot = Snapshot(regions=(REGION,), clusters=(good, other), security_groups=(DEFAULT_GROUP,))
     result = compare(snapshot, Policy(baseline=BASELINE), TODAY)
-    assert standing(result, of("cls-good0001", result), Severity.MEDIUM).verdict is Verdict.COMPLIANT
-    assert standing(result, of("cls-other001", result), Severity.MEDIUM).verdict is verdict
+    assert cluster_verdict(result, of("cls-good0001", result), Severity.MEDIUM).verdict is Verdict.COMPLIANT
+    assert cluster_verdict(result, of("cls-other001", result), Severity.MEDIUM).verdict is verdict
     assert [gap.code for gap in result.gaps] == codes
     assert result.complete is (verdict is Verdict.EMPTY)
     whole = Verdict.COMPLIANT if verdict is Verdict.EMPTY else verdict
@@ -94,27 +94,27 @@ def test_super_nodes_beside_judged_nodes_leave_the_verdict_as_it_is() -> None:
     )
     snapshot = Snapshot(regions=(REGION,), clusters=(mixed,), security_groups=(DEFAULT_GROUP,))
     result = compare(snapshot, Policy(baseline=BASELINE), TODAY)
-    assert standing(result, of("cls-mixed001", result), Severity.MEDIUM).verdict is Verdict.COMPLIANT
+    assert cluster_verdict(result, of("cls-mixed001", result), Severity.MEDIUM).verdict is Verdict.COMPLIANT
     assert result.complete
 
 
 def test_a_certain_finding_outweighs_a_gap() -> None:
     result = with_severities("cls-unread01", Severity.HIGH)
-    assert standing(result, of("cls-unread01"), Severity.MEDIUM).verdict is Verdict.NON_COMPLIANT
+    assert cluster_verdict(result, of("cls-unread01"), Severity.MEDIUM).verdict is Verdict.NON_COMPLIANT
 
 
 def test_a_finding_below_the_threshold_does_not_hide_a_gap() -> None:
     result = with_severities("cls-unread01", Severity.LOW)
-    assert standing(result, of("cls-unread01"), Severity.MEDIUM).verdict is Verdict.UNKNOWN
+    assert cluster_verdict(result, of("cls-unread01"), Severity.MEDIUM).verdict is Verdict.UNKNOWN
 
 
 def test_undecided_packets_make_a_verdict_unknown_though_no_gap_is_named() -> None:
     bare = replace(of("cls-unread01"), gaps=())
-    assert standing(replace(ESTATE, findings=()), bare, Severity.MEDIUM).verdict is Verdict.UNKNOWN
+    assert cluster_verdict(replace(ESTATE, findings=()), bare, Severity.MEDIUM).verdict is Verdict.UNKNOWN
 
 
 def test_a_waived_finding_is_counted_apart() -> None:
-    held = standing(ESTATE, of("cls-prod0001"), Severity.MEDIUM)
+    held = cluster_verdict(ESTATE, of("cls-prod0001"), Severity.MEDIUM)
     assert held.waived == 1
     assert held.counts == {Severity.CRITICAL: 1, Severity.HIGH: 5, Severity.MEDIUM: 5, Severity.INFO: 5}
 
@@ -122,7 +122,7 @@ def test_a_waived_finding_is_counted_apart() -> None:
 def test_findings_of_another_region_with_the_same_cluster_id_do_not_count() -> None:
     elsewhere = replace(with_severities("cls-healthy1", Severity.HIGH).findings[0], region="ap-beijing")
     result = replace(ESTATE, findings=(elsewhere,))
-    assert standing(result, of("cls-healthy1"), Severity.MEDIUM).verdict is Verdict.COMPLIANT
+    assert cluster_verdict(result, of("cls-healthy1"), Severity.MEDIUM).verdict is Verdict.COMPLIANT
 
 
 def test_what_was_audited_is_counted_once() -> None:
