@@ -1,4 +1,8 @@
-"""The groups that a resource will bind, out of a list that may be unknown, unnamed, emptied or without order."""
+"""Reads the lists of groups of a plan, and applies them: which groups nodes and pools bind, and who is a member.
+
+A list in a plan may be unknown until apply, come from references, be empty, or be a set without an order. Each kind is
+a type of its own here, so that a list that is not fully known becomes a gap and never a shorter list.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, at, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownList:
-    """A list as it will be. ``ordered`` is false for a set, whose order means nothing."""
+    """A list that is wholly known. ``ordered`` is false for a set, whose order means nothing."""
 
     ids: tuple[str, ...]
     ordered: bool = True
@@ -26,7 +30,7 @@ class KnownList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnknownList:
-    """A list that the plan does not tell. ``ids`` are certainly in it. ``ordered`` as for :class:`Listed`."""
+    """A list that is not wholly known. ``ids`` are certainly in it; ``ordered`` is as in :class:`KnownList`."""
 
     why: GapReason
     ids: tuple[str, ...] = ()
@@ -35,7 +39,7 @@ class UnknownList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmptyList:
-    """A list with nothing in it."""
+    """An empty list."""
 
 
 Groups: TypeAlias = KnownList | UnknownList | EmptyList
@@ -43,7 +47,10 @@ Groups: TypeAlias = KnownList | UnknownList | EmptyList
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupLists:
-    """Reads lists of one plan. ``trust``: the references of a list are all of it, in the order written."""
+    """Reads the lists of groups of one plan.
+
+    With ``trust``, the references in a list are taken as the whole list, in the order of the configuration.
+    """
 
     references: References
     trust: bool
@@ -60,9 +67,10 @@ class GroupLists:
         return KnownList(ids=ids, ordered=ordered) if ids else EmptyList()
 
     def ordered_or_legacy(self, change: ResourceChange, ordered: Path, unordered: Path) -> Groups | None:
-        """Of an ordered list and its deprecated twin the one that was written or changed; ``None`` where neither was.
+        """The list that decides, of an ordered list and the legacy set that it replaces.
 
-        The other one is computed and goes stale in a plan.
+        For an update that is the attribute that changed, or ``None`` if neither did. For a new object it is the
+        attribute that is set. The other attribute is computed and may be stale in a plan.
         """
         if PlanStep.UPDATED in change.steps:
             if self.changed(change, ordered):
@@ -75,7 +83,7 @@ class GroupLists:
         return UnknownList(why=GapReason.LIST_DEFAULT)
 
     def changed(self, change: ResourceChange, path: Path) -> bool:
-        """Whether an update asks for another list than the present one."""
+        """Whether an update changes the list."""
         value = read(change.after, change.change.after_unknown, path)
         if isinstance(value, KnownValue):
             unknown = at(change.change.after_unknown, path)
@@ -85,7 +93,7 @@ class GroupLists:
         return self.references.configured(change, path) is not False
 
     def in_schema(self, change: ResourceChange, path: Path) -> bool:
-        """Whether the provider that made the plan has this attribute: a plan names each one of a schema."""
+        """Whether the schema of the provider that made the plan has this attribute: a plan lists all attributes."""
         *parents, name = path
         unknown = at(change.change.after_unknown, tuple(parents))
         sides = (at(change.before, tuple(parents)), at(change.after, tuple(parents)), unknown)
@@ -94,14 +102,14 @@ class GroupLists:
         )
 
     def is_written(self, change: ResourceChange, path: Path) -> bool:
-        """Whether a new object names any group here."""
+        """Whether a new object has any group in the list."""
         value = read(change.after, change.change.after_unknown, path)
         if isinstance(value, KnownValue):
             return bool(texts(value.value))
         return self.references.configured(change, path) is not False
 
     def _unknown(self, change: ResourceChange, path: Path, *, ordered: bool) -> Groups:
-        """A list with one unknown element is unknown as a whole, and its constants are not in the configuration."""
+        """The list behind an unknown value, which hides the known elements too: only its references can be read."""
         if self.references.configured(change, path) is False:
             return UnknownList(why=GapReason.LIST_DEFAULT)
         members = self.references.several(change, path, GROUP)
@@ -112,28 +120,29 @@ class GroupLists:
         return UnknownList(why=GapReason.LIST_BY_REFERENCE, ids=members.ids, ordered=ordered)
 
 
-def clusters_of(draft: WorkingState, lister: GroupLists, change: ResourceChange) -> tuple[Key, ...]:
-    """The audited clusters that a resource belongs to after the change: one, none, or not to be told."""
-    cluster_id = lister.references.value(change, ("cluster_id",), CLUSTER)
+def clusters_of(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> tuple[Key, ...]:
+    """The audited clusters to which a resource belongs after the change. An untraced cluster id leaves a gap."""
+    cluster_id = group_lists.references.value(change, ("cluster_id",), CLUSTER)
     if cluster_id is None:
-        draft.gaps.add(gap(GapReason.CLUSTER_UNTRACED, "", placeholder(change.address)))
-        draft.effects_of(change).add_untraced_effect("cluster-untraced")
-    return draft.cluster_keys(cluster_id or "")
+        state.gaps.add(gap(GapReason.CLUSTER_UNTRACED, "", placeholder(change.address)))
+        state.effects_of(change).add_untraced_effect("cluster-untraced")
+    return state.cluster_keys(cluster_id or "")
 
 
-def binding(draft: WorkingState, key: Key, cluster_id: str, groups: Groups) -> Binding:
-    """What an object will bind; a gap where that is open. An order that is not assured counts only where it matters.
+def binding(state: WorkingState, key: Key, cluster_id: str, groups: Groups) -> Binding:
+    """The groups that a node or pool (``key``) will bind, or a gap if the list is not known.
 
-    A list that is known by its references alone is taken for the whole list, and the gap stays beside it.
+    An open order is a gap only if the order can change which packets pass. A list that is known from references alone
+    is assumed to be complete, and the gap is kept in ``state.assumed``.
     """
-    draft.assumed.pop((key[0], cluster_id, key[1]), None)
+    state.assumed.pop((key[0], cluster_id, key[1]), None)
     match groups:
-        case KnownList(ordered=False) if _order_matters(draft, key[0], groups.ids):
+        case KnownList(ordered=False) if _order_matters(state, key[0], groups.ids):
             return gap(GapReason.LIST_ORDER, *key, cluster_id)
         case UnknownList(why=GapReason.LIST_BY_REFERENCE) if groups.ordered or not _order_matters(
-            draft, key[0], groups.ids
+            state, key[0], groups.ids
         ):
-            draft.assumed[key[0], cluster_id, key[1]] = gap(groups.why, *key, cluster_id)
+            state.assumed[key[0], cluster_id, key[1]] = gap(groups.why, *key, cluster_id)
             return groups.ids
         case KnownList():
             return groups.ids
@@ -143,106 +152,104 @@ def binding(draft: WorkingState, key: Key, cluster_id: str, groups: Groups) -> B
             return gap(GapReason.LIST_EMPTIED, *key, cluster_id)
 
 
-def _order_matters(draft: WorkingState, region: str, group_ids: tuple[str, ...]) -> bool:
-    return rule_effects.order_matters([(region, group) for group in group_ids], draft.rulebook())
+def _order_matters(state: WorkingState, region: str, group_ids: tuple[str, ...]) -> bool:
+    return rule_effects.order_matters([(region, group) for group in group_ids], state.rulebook())
 
 
 def ids_of(groups: Groups) -> tuple[str, ...]:
-    """The groups that are certainly bound, whatever else may be."""
+    """The ids of the groups that are certainly in the list."""
     return () if isinstance(groups, EmptyList) else groups.ids
 
 
 def join(
-    draft: WorkingState, report: ResourceEffects, groups: tuple[str, ...], member: Member, vpc_id: str = ""
+    state: WorkingState, effects: ResourceEffects, groups: tuple[str, ...], member: Member, vpc_id: str = ""
 ) -> None:
-    """Let something bind groups besides those that it binds. An address yet unknown will be one of its VPC's."""
+    """Add a member to groups. If its address is unknown, it will be an address of ``vpc_id``."""
     for group in groups:
-        report.members.add(group)
+        effects.members.add(group)
         if not member.addresses:
-            draft.joining.setdefault(group, set()).add(vpc_id)
-        for found in _held(draft, group):
-            if member not in found.members and (member.instance_id or member.interface_id):
-                draft.set_members(replace(found, members=(*found.members, member)))
+            state.joining.setdefault(group, set()).add(vpc_id)
+        for membership in _memberships(state, group):
+            if member not in membership.members and (member.instance_id or member.interface_id):
+                state.set_members(replace(membership, members=(*membership.members, member)))
 
 
-def leave(draft: WorkingState, report: ResourceEffects, resource: str, groups: tuple[str, ...] | None = None) -> None:
-    """Let a machine or interface (by id) leave the groups given, or all of them."""
-    for found in draft.memberships_of(resource):
-        if groups is None or found.security_group_id in groups:
-            _keep(draft, report, found, lambda member: resource not in (member.instance_id, member.interface_id))
+def leave(state: WorkingState, effects: ResourceEffects, resource: str, groups: tuple[str, ...] | None = None) -> None:
+    """Remove a machine or interface (by id) from the given groups, or from all groups."""
+    for membership in state.memberships_of(resource):
+        if groups is None or membership.security_group_id in groups:
+            _remove(state, effects, membership, lambda member: resource in (member.instance_id, member.interface_id))
 
 
 def add(
-    draft: WorkingState, report: ResourceEffects, machine: str, groups: tuple[str, ...], known: Node | None = None
+    state: WorkingState, effects: ResourceEffects, machine: str, groups: tuple[str, ...], node: Node | None = None
 ) -> None:
-    """Let a machine bind groups besides its own, at the addresses by which it is known."""
-    fresh = _machine(draft, machine, known)
+    """Add a machine to groups, at the addresses by which it or its ``node`` is known."""
+    machine_member = _machine(state, machine, node)
     for group in groups:
-        if not any(_is_itself(member, fresh) for found in _held(draft, group) for member in found.members):
-            join(draft, report, (group,), fresh)
+        members = [member for membership in _memberships(state, group) for member in membership.members]
+        if not any(_is_machine(member, machine_member) for member in members):
+            join(state, effects, (group,), machine_member)
 
 
 def rebind(
-    draft: WorkingState, report: ResourceEffects, machine: str, groups: tuple[str, ...], known: Node | None = None
+    state: WorkingState, effects: ResourceEffects, machine: str, groups: tuple[str, ...], node: Node | None = None
 ) -> None:
-    """Let a machine bind these groups and no others.
-
-    Further interfaces of it keep their own groups: only what has the machine's own address moves.
-    """
-    fresh = _machine(draft, machine, known)
-    for found in draft.memberships_of(machine):
-        if found.security_group_id not in groups:
-            _keep(draft, report, found, lambda member: not _is_itself(member, fresh))
-    add(draft, report, machine, groups, known)
+    """Replace the groups of a machine. Its further network interfaces keep their own groups."""
+    machine_member = _machine(state, machine, node)
+    for membership in state.memberships_of(machine):
+        if membership.security_group_id not in groups:
+            _remove(state, effects, membership, lambda member: _is_machine(member, machine_member))
+    add(state, effects, machine, groups, node)
 
 
-def move_interface(draft: WorkingState, report: ResourceEffects, interface: str, groups: tuple[str, ...]) -> None:
-    """Let an interface bind these groups and no others."""
-    fresh = interface_of(draft, interface)
-    left = tuple(
-        found.security_group_id for found in draft.memberships_of(interface) if found.security_group_id not in groups
-    )
-    leave(draft, report, interface, left)
-    join(draft, report, groups, fresh)
+def move_interface(state: WorkingState, effects: ResourceEffects, interface: str, groups: tuple[str, ...]) -> None:
+    """Replace the groups of a network interface."""
+    member = interface_of(state, interface)
+    present = (membership.security_group_id for membership in state.memberships_of(interface))
+    leave(state, effects, interface, tuple(group for group in present if group not in groups))
+    join(state, effects, groups, member)
 
 
-def interface_of(draft: WorkingState, interface: str) -> Member:
-    """An interface as it is known; without addresses where it was not read."""
-    known = (member for found in draft.memberships_of(interface) for member in found.members)
-    unknown = Member(instance_id="", interface_id=interface)
-    return next((member for member in known if member.interface_id == interface), unknown)
+def interface_of(state: WorkingState, interface: str) -> Member:
+    """A network interface as a member; it has no addresses if it was not read."""
+    members = (member for membership in state.memberships_of(interface) for member in membership.members)
+    unread = Member(instance_id="", interface_id=interface)
+    return next((member for member in members if member.interface_id == interface), unread)
 
 
-def own_addresses(draft: WorkingState, machine: str) -> tuple[str, ...]:
-    """The private addresses under which a machine itself, not a further interface of it, binds groups."""
-    return _machine(draft, machine, None).addresses
+def own_addresses(state: WorkingState, machine: str) -> tuple[str, ...]:
+    """The private addresses of a machine in its groups, without those of its further interfaces."""
+    return _machine(state, machine, None).addresses
 
 
-def _keep(draft: WorkingState, report: ResourceEffects, found: Membership, keep: Callable[[Member], bool]) -> None:
-    left = tuple(member for member in found.members if keep(member))
-    if left != found.members:
-        report.members.add(found.security_group_id)
-        draft.set_members(replace(found, members=left))
+def _remove(
+    state: WorkingState, effects: ResourceEffects, membership: Membership, leaves: Callable[[Member], bool]
+) -> None:
+    members = tuple(member for member in membership.members if not leaves(member))
+    if members != membership.members:
+        effects.members.add(membership.security_group_id)
+        state.set_members(replace(membership, members=members))
 
 
-def _machine(draft: WorkingState, machine: str, known: Node | None) -> Member:
+def _machine(state: WorkingState, machine: str, node: Node | None) -> Member:
     rows = [
         member
-        for found in draft.memberships_of(machine)
-        for member in found.members
+        for membership in state.memberships_of(machine)
+        for member in membership.members
         if member.instance_id == machine and not member.interface_id
     ]
-    own = {address for member in rows for address in member.addresses} | set(known.addresses if known else ())
-    name = rows[0].name if rows else (known.name if known is not None else "")
-    return Member(instance_id=machine, name=name, addresses=tuple(sorted(own)))
+    addresses = {address for member in rows for address in member.addresses} | set(node.addresses if node else ())
+    name = rows[0].name if rows else (node.name if node is not None else "")
+    return Member(instance_id=machine, name=name, addresses=tuple(sorted(addresses)))
 
 
-def _held(draft: WorkingState, group: str) -> tuple[Membership, ...]:
-    return tuple(draft.memberships[key] for key in draft.region_keys(group) if key in draft.memberships)
+def _memberships(state: WorkingState, group: str) -> tuple[Membership, ...]:
+    return tuple(state.memberships[key] for key in state.region_keys(group) if key in state.memberships)
 
 
-def _is_itself(member: Member, machine: Member) -> bool:
-    """Whether a row is the machine or its primary interface."""
+def _is_machine(member: Member, machine: Member) -> bool:
+    """Whether a member is the machine itself or its primary interface, which has the same address."""
     if member.instance_id != machine.instance_id:
         return False
     return not member.interface_id or bool(set(member.addresses) & set(machine.addresses))

@@ -126,7 +126,7 @@ class WorkingState:
             self.set_members(membership)
         self.flaws: dict[Key, list[tuple[Direction, Flaw]]] = {}
         self.joining: dict[str, set[str]] = {}
-        """For each group, the VPCs of new members whose addresses are unknown until apply; empty if the VPC is unknown."""
+        """For each group, the VPCs of new members whose addresses are unknown until apply; "" for an unknown VPC."""
         self.gaps: set[Gap] = set()
         """Gaps that belong to no object of the snapshot."""
         self.assumed: dict[tuple[str, str, str], Gap] = {}
