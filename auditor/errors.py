@@ -1,10 +1,10 @@
-"""The exception tree and the exit codes. A violation is a value; only an inability is an exception."""
+"""Exceptions and exit codes. A finding is a value; an exception means that the program cannot do its work."""
 
 from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the process ends with; when several hold, 70, 2, 3, 1, 0 in this order."""
+    """The exit code of the process. If several codes apply, the first of 70, 2, 3, 1, 0 is used."""
 
     OK = 0
     FINDINGS = 1
@@ -15,10 +15,10 @@ class ExitCode(IntEnum):
 
 
 class AuditorError(Exception):
-    """Base of every error that a person is told: what failed, for which object, what to try next.
+    """Base of every error that is shown to a person: what failed, for which object, and what to try next.
 
-    ``message_id`` names the sentence in the message catalogues (``auditor/words``), ``facts`` fill its blanks. No fact
-    ever holds a secret.
+    ``message_id`` names the sentence in the message catalogues (``auditor/words``), ``facts`` are its variables. Facts
+    never contain a secret.
     """
 
     exit_code = ExitCode.INTERNAL
@@ -33,18 +33,18 @@ class AuditorError(Exception):
 
 
 class ConfigError(AuditorError):
-    """A file or option that a person wrote is wrong; the facts name file, line and key."""
+    """A mistake in a file or option. The facts name file, line and key."""
 
     exit_code = ExitCode.USAGE
 
     @property
     def mistakes(self) -> "tuple[ConfigError, ...]":
-        """Everything wrong that is told together, this first."""
+        """All mistakes that are shown together, this one first."""
         return (self,)
 
 
 class ReportError(AuditorError):
-    """A report could not be made or written."""
+    """A report could not be rendered or written."""
 
     exit_code = ExitCode.USAGE
 
@@ -52,8 +52,8 @@ class ReportError(AuditorError):
 class FetchError(AuditorError):
     """A call to the cloud did not give a usable answer.
 
-    Facts of every one: ``service``, ``action``, ``region``, ``code`` (the API's, or our own word), ``detail`` (English)
-    and ``request_id`` (empty where there was no answer).
+    Facts: ``service``, ``action``, ``region``, ``code`` (of the API, or a word of this program), ``detail`` (English)
+    and ``request_id`` (empty without an answer).
     """
 
     exit_code = ExitCode.INCOMPLETE
@@ -68,19 +68,19 @@ class PermissionDenied(FetchError):
 
 
 class Throttled(FetchError):
-    """The rate limit still refused after every retry."""
+    """The API refused the call because of its rate limit, after every retry."""
 
 
 class NetworkError(FetchError):
-    """No answer: name resolution, connection, time-out or a body that was cut."""
+    """No complete answer: failed name resolution or connection, a time-out, or a truncated body."""
 
 
 class UnexpectedAnswer(FetchError):
-    """An answer that is none: not JSON, without the promised fields, or of another type."""
+    """An answer that is not JSON, lacks required fields, or has fields of another type."""
 
 
 class NotRecorded(FetchError):
-    """The recording that stands in for the cloud holds no answer (any more) to this request."""
+    """The replayed recording has no answer, or no further answer, to this request."""
 
 
 class CloudError(FetchError):

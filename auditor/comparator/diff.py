@@ -75,7 +75,7 @@ def _reading(cluster: ClusterResult) -> ClusterReading | None:
     )
 
 
-def marked(findings: tuple[Finding, ...], earlier: EarlierFindings) -> tuple[Finding, ...]:
+def mark_earlier(findings: tuple[Finding, ...], earlier: EarlierFindings) -> tuple[Finding, ...]:
     """``findings`` with each one marked new or known to an earlier report, by fingerprint."""
     return tuple(
         replace(finding, known=earlier.has(finding.fingerprint, waived=finding.waiver is not None))
@@ -242,7 +242,7 @@ _Key: TypeAlias = tuple[str, str]
 T = TypeVar("T")
 
 
-def affected(before: Snapshot, after: Snapshot, policy: Policy) -> frozenset[_Key]:
+def affected_clusters(before: Snapshot, after: Snapshot, policy: Policy) -> frozenset[_Key]:
     """Region and id of every cluster of either snapshot that is not wholly the same in both.
 
     That is the cluster itself, the groups that it binds, what their rules name and who binds them. Anything else that

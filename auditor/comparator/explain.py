@@ -121,7 +121,7 @@ def _decider(considered: tuple[Considered, ...], verdict: FlowVerdict) -> Consid
     return next((rule for rule in considered if rule.match in wanted), None)
 
 
-def doubts(snapshot: Snapshot, explanations: Iterable[Explanation]) -> frozenset[Gap]:
+def undecided_gaps(snapshot: Snapshot, explanations: Iterable[Explanation]) -> frozenset[Gap]:
     """Everything unread or unreadable that leaves one of the flows open; nothing for flows that were decided."""
     return frozenset(
         gap
@@ -132,7 +132,7 @@ def doubts(snapshot: Snapshot, explanations: Iterable[Explanation]) -> frozenset
     )
 
 
-def hidden_stacks(cluster: Cluster, role: Role | None = None, node: str = "") -> frozenset[Gap]:
+def hidden_stack_gaps(cluster: Cluster, role: Role | None = None, node: str = "") -> frozenset[Gap]:
     """Why a stack of the cluster may be missing: lists that were cut short, bindings that were not read.
 
     With ``role`` only stacks of that role, with ``node``, the id of a node or pool, only its own stack.

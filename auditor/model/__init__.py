@@ -1,1 +1,1 @@
-"""Pure values: packet sets, rules, clusters, baseline, findings. Standard library alone."""
+"""The values of the program: packet sets, rules, clusters, baselines, findings. Uses the standard library alone."""

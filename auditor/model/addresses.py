@@ -1,6 +1,6 @@
-"""The address line: IPv4 below, IPv6 above, on one axis of integers; text to sets and back.
+"""Converts address text to sets of integers and back. IPv4 and IPv6 share one address line, IPv6 above IPv4.
 
-``10.0.0.0/16``, a bare address, a range ``a-b`` (spaces allowed) and set host bits are all understood
+Accepted text: ``10.0.0.0/16``, an address, a range ``a-b`` (spaces allowed), and blocks with host bits set
 (vpc/SecurityGroupPolicy.CidrBlock, vpc/CreateAddressTemplate).
 """
 
@@ -22,12 +22,12 @@ ANYWHERE = IntervalSet((0, END))
 
 @lru_cache(maxsize=65536)
 def parse(text: str) -> IntervalSet:
-    """The addresses that ``text`` names. Raises ``ValueError`` for anything else, without a guess."""
+    """The addresses of a block, address or range. Raises ``ValueError`` for any other text."""
     first, dash, last = text.partition("-")
     if dash:
         low, high = ip_address(first.strip()), ip_address(last.strip())
         if low.version != high.version or int(low) > int(high):
-            raise ValueError(f"{text!r} is no range of addresses")
+            raise ValueError(f"{text!r} is not a range of addresses")
         return _span(low, high)
     network = ip_interface(text.strip()).network
     return _span(network.network_address, network.broadcast_address)
@@ -39,18 +39,18 @@ def _span(low: IPv4Address | IPv6Address, high: IPv4Address | IPv6Address) -> In
 
 
 def union(texts: tuple[str, ...]) -> IntervalSet:
-    """The addresses that any of ``texts`` names."""
+    """The union of the addresses of ``texts``. Raises ``ValueError`` as :func:`parse` does."""
     return IntervalSet.of(pair for text in texts for pair in parse(text))
 
 
 @lru_cache(maxsize=4096)
 def cidrs(addresses: IntervalSet) -> tuple[str, ...]:
-    """The fewest CIDR blocks that say ``addresses`` exactly, IPv4 first."""
+    """The smallest list of CIDR blocks with exactly these addresses, IPv4 first."""
     return tuple(str(network) for low, high in ranges(addresses) for network in summarize_address_range(low, high))
 
 
 def ranges(addresses: IntervalSet) -> Iterator[tuple[IPv4Address, IPv4Address] | tuple[IPv6Address, IPv6Address]]:
-    """First and last address of each run; a run never crosses families."""
+    """First and last address of each run. A run has addresses of one family."""
     for lo, hi in addresses & ALL_V4:
         yield IPv4Address(lo), IPv4Address(hi - 1)
     for lo, hi in addresses & ALL_V6:
@@ -58,12 +58,12 @@ def ranges(addresses: IntervalSet) -> Iterator[tuple[IPv4Address, IPv4Address] |
 
 
 def address_text(point: int) -> str:
-    """The address at ``point`` of the line."""
+    """The text of the address at ``point`` of the address line."""
     return str(IPv4Address(point) if point < V6_OFFSET else IPv6Address(point - V6_OFFSET))
 
 
 def point_of(text: str) -> int:
-    """Where one address stands on the line. Raises ``ValueError`` for anything but one address."""
+    """The point of one address on the address line. Raises ``ValueError`` for any other text."""
     address = ip_address(text.strip())
     return int(address) + (V6_OFFSET if address.version == 6 else 0)
 
@@ -75,15 +75,15 @@ PRIVATE = PRIVATE_V4 | union(("fc00::/7", "fe80::/10"))
 _PUBLIC_V4 = ALL_V4 - PRIVATE_V4 - union(("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3"))
 _PUBLIC_V6 = parse("2000::/3")
 PUBLIC = _PUBLIC_V4 | _PUBLIC_V6
-"""What a packet of the Internet can come from: neither loopback nor multicast nor unassigned IPv6."""
+"""The source addresses of Internet packets: without private, loopback, multicast and unassigned IPv6 addresses."""
 
 _ANY_SHARE = 2
 
 
 def families_open_to_any(open_to: IntervalSet) -> IntervalSet:
-    """The whole families of which ``open_to`` holds more than one in two public addresses, whatever its blocks are.
+    """The whole of each family in which ``open_to`` has more than half of the public addresses.
 
-    0.0.0.0/0 less the VPC is still any address, and so are 0.0.0.0/1 and 128.0.0.0/1 together.
+    So 0.0.0.0/0 without the VPC counts as any address, and so do 0.0.0.0/1 and 128.0.0.0/1 together.
     """
     open_families = EMPTY
     for family, public in ((ALL_V4, _PUBLIC_V4), (ALL_V6, _PUBLIC_V6)):

@@ -1,4 +1,7 @@
-"""What must pass, what else may pass, and how bad it is when it is otherwise; read from YAML by ``config``."""
+"""Baselines, waivers and the policy of a run: required traffic, permitted traffic, and severities.
+
+The ``config`` package reads these values from YAML.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from auditor.model.selectors import Selectable, selects
 
 
 class Severity(StrEnum):
-    """Worst first; compare with :attr:`rank`, smaller is worse."""
+    """Severities, worst first. Compare them by :attr:`rank`: a smaller rank is worse."""
 
     CRITICAL = "critical"
     HIGH = "high"
@@ -25,12 +28,12 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the worst."""
+        """The position in the order of severities; 0 is the worst."""
         return list(Severity).index(self)
 
 
 class NamedNetwork(StrEnum):
-    """A network that each cluster has its own of."""
+    """A network of a cluster that a baseline names, with addresses of its own in each cluster."""
 
     CONTAINER = "container"
     CLUSTER = "cluster"
@@ -41,7 +44,7 @@ class NamedNetwork(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One text in both languages."""
+    """A text in English and Chinese."""
 
     en: str
     zh: str
@@ -49,7 +52,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowPattern:
-    """Services to or from networks. ``networks`` and ``cidrs`` are united."""
+    """Services to or from the union of ``networks`` and ``cidrs``. ``services`` is a set on the service line."""
 
     services: IntervalSet
     networks: tuple[NamedNetwork, ...] = ()
@@ -58,9 +61,9 @@ class FlowPattern:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
-    """Packets of a requirement with a severity of their own.
+    """Packets of a requirement that have their own severity.
 
-    ``reason`` says what breaks without these packets; ``None`` where that is what the requirement says.
+    ``reason`` tells what breaks without these packets; ``None`` means the reason of the requirement.
     """
 
     flow: FlowPattern
@@ -70,9 +73,9 @@ class Tier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """One row of the guide: what must pass for a role. ``tiers`` in order, the first that holds a packet weighs it.
+    """A row of the guide: traffic that must pass for a role. Required traffic is permitted as well.
 
-    ``row`` names the row in the guide (table and line). What is required is permitted too.
+    The first of ``tiers`` that has a packet gives its severity. ``row`` names the table and line of the guide.
     """
 
     requirement_id: str
@@ -88,7 +91,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """What may be open though nothing requires it. ``clusters`` are selectors; no roles means both."""
+    """Traffic that may be open although nothing requires it. ``clusters`` are selectors; no roles means both roles."""
 
     allowance_id: str
     flow: FlowPattern
@@ -100,7 +103,7 @@ class Allowance:
 
 
 class Reach(StrEnum):
-    """Who can reach an open service, widest first."""
+    """The sources that can reach an open service, widest first."""
 
     ANY = "any"
     PUBLIC = "public"
@@ -110,7 +113,7 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceClass:
-    """A family of services that weigh alike when open (control plane, remote administration, data stores ...)."""
+    """Services that have the same severity when they are open, such as the control plane or data stores."""
 
     name: str
     services: IntervalSet
@@ -120,9 +123,9 @@ class ServiceClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExcessTable:
-    """How bad an open service is, by who reaches it and what it is.
+    """The severity of an open service by its reach and its class.
 
-    ``classes`` in order, the first that holds a service names it; the last holds every service. ``severities`` has an
+    The first of ``classes`` that has a service is its class; the last class has every service. ``severities`` has an
     entry for each direction, reach and class name.
     """
 
@@ -132,9 +135,9 @@ class ExcessTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """A named set of requirements, allowances and weights. ``digest`` is ``sha256:`` of its canonical form.
+    """A named set of requirements, allowances and severities. ``digest`` is ``sha256:`` of its canonical form.
 
-    ``source`` is the file it came from, relative, for reports that must point at a file.
+    ``source`` is the relative path of its file, for reports that must point at a file.
     """
 
     name: str
@@ -147,7 +150,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """A finding that somebody accepted until ``expires``, the last day included. No role means both."""
+    """An accepted finding. The waiver holds up to and including the day ``expires``; no role means both roles."""
 
     waiver_id: str
     finding: str
@@ -163,10 +166,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapWaiver:
-    """Gaps of one kind that somebody accepted until ``expires``, the last day included.
+    """Accepted gaps of one kind. The waiver holds up to and including the day ``expires``.
 
-    ``clusters`` are globs, ``resource`` is an id or a glob. ``action`` is a call as in ``vpc:DescribeSubnets``. An
-    empty resource or action means every one.
+    ``clusters`` are selectors, ``resource`` is an id or a glob, ``action`` a call such as ``vpc:DescribeSubnets``. An
+    empty resource or action means any.
     """
 
     waiver_id: str
@@ -181,7 +184,7 @@ class GapWaiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusion:
-    """Clusters that the configuration leaves out on purpose. ``clusters`` are selectors."""
+    """Clusters that the configuration excludes from the audit. ``clusters`` are selectors."""
 
     clusters: tuple[str, ...]
     reason: str
@@ -189,19 +192,19 @@ class Exclusion:
 
 
 class ClusterNetwork(StrEnum):
-    """What the configuration takes as 集群网络."""
+    """The configured meaning of 集群网络 (cluster network)."""
 
     VPC = "vpc"
     NODE_SUBNETS = "node-subnets"
 
 
 PeerClusters: TypeAlias = tuple[str, ...]
-"""Ids of clusters that talk to each other."""
+"""Ids of clusters that must reach each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Everything that a comparison is held against."""
+    """The baseline and the configuration that a snapshot is compared with."""
 
     baseline: Baseline
     cluster_network: ClusterNetwork = ClusterNetwork.VPC
@@ -211,5 +214,5 @@ class Policy:
     exclusions: tuple[Exclusion, ...] = ()
 
     def exclusion(self, cluster: Selectable) -> Exclusion | None:
-        """The first entry that leaves ``cluster`` out."""
+        """The first exclusion that names ``cluster``."""
         return next((entry for entry in self.exclusions if selects(entry.clusters, cluster)), None)

@@ -1,4 +1,4 @@
-"""Clusters as read: their networks, their nodes and pools with the groups that each binds, in binding order."""
+"""Clusters as they were read: networks, nodes and node pools, and the security groups that nodes and pools bind."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Role(StrEnum):
 
 
 class NetworkMode(StrEnum):
-    """How Pods get addresses (tke/Cluster.Property and ClusterNetworkSettings)."""
+    """The way Pods get addresses (tke/Cluster.Property and ClusterNetworkSettings)."""
 
     GLOBAL_ROUTER = "GlobalRouter"
     VPC_CNI = "VPC-CNI"
@@ -29,7 +29,7 @@ class NetworkMode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """A list of CIDR blocks; with ``gaps`` it may be short."""
+    """CIDR blocks of a network. With ``gaps`` the list may be incomplete."""
 
     cidrs: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
@@ -37,12 +37,12 @@ class Network:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Networks:
-    """The address ranges that the baseline speaks of.
+    """The networks of a cluster that a baseline names.
 
     ``container``: Pod ranges (ClusterCIDR, container subnets). ``vpc``: the VPC's CIDR and ordinary assistant CIDRs,
-    which TKE's own group opens as cluster network. ``subnets``: the subnets in which the cluster has or will have
-    nodes, Masters or Pods. ``surroundings``: everything of the VPC, IPv6 and container assistant CIDRs included.
-    ``without_ipv6``: the VPC was read, and its answer says that it has no IPv6 block.
+    which the group that TKE creates opens as cluster network. ``subnets``: the subnets in which the cluster has or will
+    have nodes, Masters or Pods. ``surroundings``: all blocks of the VPC, IPv6 and container assistant CIDRs included.
+    ``without_ipv6``: the VPC was read and has no IPv6 block.
     """
 
     container: Network = Network()
@@ -54,7 +54,7 @@ class Networks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkBlocks:
-    """A VPC or subnet that was read by its id: ``blocks`` as in :class:`Networks`, ``surroundings`` of a VPC alone."""
+    """The blocks of a VPC or subnet that was read by its id; ``surroundings`` (:class:`Networks`) only for a VPC."""
 
     region: str
     network_id: str
@@ -88,7 +88,7 @@ class NodeKind(StrEnum):
 
 
 class Exposure(StrEnum):
-    """Whether a machine has a public address, as far as what was read says."""
+    """Whether a machine has a public address, according to the answers that were read."""
 
     INTERNET = "internet"
     NONE_FOUND = "none-found"
@@ -103,7 +103,7 @@ class Attachment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A machine of the cluster. ``instance_id`` is what the cloud attaches interfaces to (``ins-``, ``eks-``)."""
+    """A machine of the cluster. Network interfaces are attached to ``instance_id`` (``ins-``, ``eks-``)."""
 
     node_id: str
     role: Role
@@ -118,9 +118,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodePool:
-    """A pool whose next node will bind ``security_groups``. An auto-scaling group without a pool counts as one.
+    """A node pool; its next node will bind ``security_groups``. An auto-scaling group without a pool counts as a pool.
 
-    ``launch_configuration_id`` is what an auto-scaling pool takes them from (as/LaunchConfiguration).
+    An auto-scaling pool takes the groups from ``launch_configuration_id`` (as/LaunchConfiguration).
     """
 
     node_pool_id: str
@@ -132,9 +132,9 @@ class NodePool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotCovered:
-    """Something that the baseline's tables are not written for, with its count and the reason.
+    """Nodes of a kind that the baseline does not cover, with their number.
 
-    ``kind`` is a stable word (``super-node``, ``registered-node`` ...); reporters have its text in each language.
+    ``kind`` is a stable word (``super-node``, ``registered-node`` ...); the reporters have its text in each language.
     """
 
     kind: str
@@ -152,7 +152,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """A cluster as read. ``gaps`` holds what was missed of it as a whole: lists cut short, counts not reached."""
+    """A cluster as it was read. ``gaps`` are those of its own lists: incomplete lists, counts that do not match."""
 
     region: str
     cluster_id: str
@@ -182,7 +182,7 @@ class Cluster:
 
     @property
     def lacks_ipv6(self) -> bool:
-        """Whether no IPv6 packet can exist: the VPC has no such block, and nothing that was read contradicts it."""
+        """Whether no IPv6 packet can exist: the VPC has no IPv6 block, and no address that was read is IPv6."""
         networks = self.networks
         blocks = (networks.container, networks.vpc, networks.subnets, networks.surroundings)
         texts = [cidr for block in blocks for cidr in block.cidrs]

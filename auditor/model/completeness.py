@@ -1,6 +1,7 @@
-"""How much one side of a comparison read and decided of a cluster.
+"""Decides whether a finding that an audit did not report could still exist, unseen.
 
-A finding that is missing from that side is fixed only where the side could have shown it; else it is unknown.
+A finding of an older audit that is missing from a newer one is fixed only if the newer audit read and decided
+everything that the finding depends on. Otherwise its state is unknown.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from auditor.model.packets import NOTHING, PacketSet
 from auditor.model.rules import Direction
 
 _BY_PACKETS = frozenset({Code.REQUIRED_TRAFFIC_BLOCKED.value, Code.EXCESS_ACCESS.value})
-"""Findings about packets of one direction of one stack; all others depend on who binds what as well."""
+"""Codes of findings about packets of one direction of one stack. Other findings also depend on the bindings."""
 
 _SHARED = ("sg-", "ipm-", "ipmg-", "ppm-", "ppmg-")
-"""Prefixes of groups and templates, whose gaps leave packets undecided and hide no stack."""
+"""Id prefixes of groups and templates. A gap of such a resource leaves packets undecided but hides no stack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackReading:
-    """The packets of a stack that could be in a finding or not, by direction."""
+    """The packets of a stack, by direction, for which the audit could not decide whether a finding has them."""
 
     role: str
     security_groups: tuple[str, ...]
@@ -31,7 +32,10 @@ class StackReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterReading:
-    """What is known of a cluster. ``hides_stacks``: there may be more stacks. ``unread`` are ids of resources."""
+    """The completeness of an audit of one cluster.
+
+    ``hides_stacks``: the cluster may have more stacks. ``unread``: ids of resources that have a gap.
+    """
 
     stacks: tuple[StackReading, ...]
     hides_stacks: bool
@@ -40,7 +44,7 @@ class ClusterReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a finding of the other side is about. ``code`` may be one of a later version."""
+    """The identity and packets of a finding of the other audit. ``code`` may be a code of a later version."""
 
     code: str
     role: str
@@ -50,14 +54,14 @@ class Subject:
 
 
 def hides_stacks(*, kind: str, cluster_id: str, resource: str) -> bool:
-    """Whether a gap may keep a stack out of sight: not one about a shared group or template, or an unbound node."""
+    """Whether a gap may hide a stack. A gap of a group, a template or a node without a group does not."""
     if kind == GapKind.UNDOCUMENTED:
         return False
     return bool(cluster_id) or not resource.startswith(_SHARED)
 
 
 def is_undecided(subject: Subject, reading: ClusterReading | None) -> bool:
-    """Whether the finding could be there, unseen. ``reading`` is ``None`` for a cluster that was not looked at."""
+    """Whether the finding could exist unseen. ``reading`` is ``None`` for a cluster that was not audited."""
     if reading is None:
         return True
     if subject.code in _BY_PACKETS and subject.direction is not None:
@@ -74,7 +78,7 @@ def is_undecided(subject: Subject, reading: ClusterReading | None) -> bool:
 
 
 def _has_undecided(stacks: list[StackReading], subject: Subject, packets: PacketSet | None) -> bool:
-    """Whether any stack leaves packets undecided: any of ``packets``, or any at all."""
+    """Whether a stack leaves any of ``packets`` undecided; with ``None``, any packet at all."""
     directions = tuple(Direction) if subject.direction is None else (subject.direction,)
     undecided = (stack.undecided.get(direction, NOTHING) for stack in stacks for direction in directions)
     return any(open_ if packets is None else open_ & packets for open_ in undecided)

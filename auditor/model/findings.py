@@ -1,4 +1,4 @@
-"""Findings: one statement each, with packets, evidence and fingerprint; the words are the reporter's."""
+"""Findings and the result of an audit: packets, evidence, verdicts. The reporters have the words for them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from auditor.model.snapshot import Snapshot
 
 
 class Code(StrEnum):
-    """TSG1xx blocked, TSG2xx excess, TSG3xx hygiene; gaps have the TSG9xx codes of :class:`GapKind`."""
+    """Codes of findings: TSG1xx blocked, TSG2xx excess, TSG3xx hygiene. Gaps have codes of :class:`GapKind`."""
 
     REQUIRED_TRAFFIC_BLOCKED = "TSG101"
     EXCESS_ACCESS = "TSG201"
@@ -28,13 +28,13 @@ class Code(StrEnum):
 
     @property
     def finding_name(self) -> str:
-        """The finding's name, as in ``required-traffic-blocked``."""
+        """The name of the finding, such as ``required-traffic-blocked``."""
         return self.name.lower().replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """A rule that decides packets of the finding, or (``blocker``) one that leaves the finding's rule nothing."""
+    """A rule that decides packets of the finding; a ``blocker`` makes the rule of the finding useless."""
 
     security_group_id: str
     direction: Direction
@@ -45,15 +45,15 @@ class Evidence:
 
 
 class Assumption(StrEnum):
-    """What a finding about a planned change rests on."""
+    """An assumption on which a finding about a planned change depends."""
 
     COMPLETE_LIST = "complete-list"
-    """A list of groups that the plan tells by its references alone holds nothing else, in the order written."""
+    """The plan lists groups by references only: the list is complete and in the written order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaiverMark:
-    """The waiver that takes a finding out of the verdict, or a gap out of the exit code."""
+    """The waiver of a finding, which then does not count in the verdict, or of a gap (exit code)."""
 
     waiver_id: str
     reason: str
@@ -63,7 +63,7 @@ class WaiverMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeighbourNetwork:
-    """Blocks of another cluster of the same VPC that hold addresses of an excess finding."""
+    """Blocks of another cluster of the same VPC with addresses of an excess finding."""
 
     cluster_id: str
     network: NamedNetwork
@@ -72,14 +72,14 @@ class NeighbourNetwork:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One statement about one stack of one cluster.
+    """A statement about one stack of one cluster.
 
-    ``packets`` is what is missing (TSG101), open (TSG201), what differs (TSG301) or what the rule names (TSG304,
-    TSG305). ``default_deny`` says that the implicit deny, which no evidence can name, decides some of them.
-    ``nodes`` are those that bind the stack, for TSG302 the foreign instances. ``subject`` is the word that tells
-    findings of one code apart for a reader: the excess class (``any/control``), empty elsewhere. ``sides`` are the
-    packets of a TSG301 by direction. ``reason`` is what breaks without the heaviest packets of a TSG101.
-    ``neighbours`` are the clusters that a TSG201 of a bounded reach is open to.
+    ``packets`` are missing (TSG101), open (TSG201), different (TSG301) or matched by the rule (TSG304, TSG305).
+    ``default_deny``: the implicit deny, which evidence cannot name, decides some of them. ``nodes`` bind the stack; for
+    TSG302 they are the foreign instances. ``subject`` distinguishes findings of the same code: the excess class
+    (``any/control``) for TSG201, ``everywhere`` or ``here`` for rules. ``sides`` are the packets of a TSG301 by
+    direction. ``reason`` tells what breaks without the worst packets of a TSG101. ``neighbours`` are clusters that can
+    use the open packets of a TSG201.
     """
 
     code: Code
@@ -102,13 +102,13 @@ class Finding:
     neighbours: tuple[NeighbourNetwork, ...] = ()
     waiver: WaiverMark | None = None
     assumes: Assumption | None = None
-    """What the finding takes for granted; ``None`` where it holds in any case."""
+    """The assumption of the finding; ``None`` if the finding holds in any case."""
     known: bool | None = None
-    """Whether an earlier report had it; ``None`` when no earlier report was given."""
+    """Whether an earlier report has the finding; ``None`` without an earlier report."""
 
 
 class Status(StrEnum):
-    """What became of a requirement on a stack."""
+    """The state of a requirement on a stack."""
 
     MET = "met"
     PARTIAL = "partial"
@@ -118,23 +118,23 @@ class Status(StrEnum):
 
 
 class Verdict(StrEnum):
-    """The verdict on a cluster, or on the whole run."""
+    """The verdict on a cluster or on the whole run."""
 
     COMPLIANT = "compliant"
     NON_COMPLIANT = "non-compliant"
     UNKNOWN = "unknown"
-    """Something needed could not be read or decided."""
+    """Something that the verdict depends on could not be read or decided."""
     NOT_AUDITED = "not-audited"
-    """The cluster exists and runs something, and none of it was judged."""
+    """The cluster has nodes, pools or Pods, and none of them was judged."""
     EMPTY = "empty"
-    """The cluster has no node, no pool and no Pod."""
+    """The cluster has no nodes, pools or Pods."""
     EXCLUDED = "excluded"
-    """The configuration leaves the cluster out on purpose."""
+    """The configuration excludes the cluster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementResult:
-    """A requirement on a stack: ``missing`` certainly does not pass, ``undecided`` could go either way."""
+    """A requirement on a stack. ``missing`` packets certainly do not pass, ``undecided`` packets may pass."""
 
     requirement: Requirement
     status: Status
@@ -145,9 +145,10 @@ class RequirementResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectionResult:
-    """One direction of a stack: what certainly passes, what is undecided, and what of it is excess.
+    """One direction of a stack: the packets that certainly pass, that may pass, that may be open, and the excess.
 
-    The two overlap where a stack without a group holds machines of which a document says what passes, and others.
+    ``allowed`` and ``undecided`` overlap for a stack without groups if documents tell for some of its nodes that
+    everything passes, and for other nodes nothing.
     """
 
     allowed: PacketSet
@@ -158,9 +159,9 @@ class DirectionResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackResult:
-    """One ordered list of groups as nodes or pools of one role bind it, with its results.
+    """A stack, which is an ordered list of groups that nodes or pools of one role bind, with its results.
 
-    ``gaps`` are those in its groups, in what their rules refer to and in who binds them.
+    ``gaps`` are those of its groups, of everything that their rules name, and of the members of the groups.
     """
 
     role: Role
@@ -173,7 +174,7 @@ class StackResult:
     exposure: Exposure = Exposure.UNKNOWN
     attachment: Attachment = Attachment.PRIMARY
     interfaces: tuple[str, ...] = ()
-    """Interfaces of every attachment but the primary one."""
+    """Ids of the network interfaces, except for the primary attachment."""
     gaps: tuple[Gap, ...] = ()
 
     def direction(self, direction: Direction) -> DirectionResult:
@@ -181,7 +182,7 @@ class StackResult:
         return self.ingress if direction is Direction.INGRESS else self.egress
 
     def undecided(self, direction: Direction) -> PacketSet:
-        """The packets that could be in a finding or not: they could pass, be required or be permitted, or not."""
+        """The packets of which the audit could not decide whether they pass, are required or are permitted."""
         side = self.direction(direction)
         of_requirements = union(
             judged.undecided for judged in self.requirements if judged.requirement.direction is direction
@@ -191,9 +192,9 @@ class StackResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterResult:
-    """A cluster with its stacks. ``container`` and ``cluster_network`` are the CIDR blocks that were compared.
+    """A cluster with the results of its stacks. ``container`` and ``cluster_network`` are the CIDR blocks in use.
 
-    ``gaps`` are those of ``Result.gaps`` on which this cluster's verdict depends, shared groups' included.
+    ``gaps`` are the gaps of ``Result.gaps`` on which the verdict of the cluster depends, also those of shared groups.
     """
 
     cluster: Cluster
@@ -202,11 +203,11 @@ class ClusterResult:
     stacks: tuple[StackResult, ...]
     gaps: tuple[Gap, ...] = ()
     exclusion: Exclusion | None = None
-    """The entry of the configuration that leaves the cluster out; nothing of it is judged then."""
+    """The exclusion of the configuration that names the cluster. An excluded cluster has no stacks here."""
 
     @property
     def unjudged(self) -> Verdict | None:
-        """Why the cluster has no judged stack; ``None`` where it has one."""
+        """The verdict of a cluster without judged stacks; ``None`` for a cluster with stacks."""
         if self.exclusion is not None:
             return Verdict.EXCLUDED
         if self.stacks:
@@ -217,7 +218,7 @@ class ClusterResult:
 
 
 class WaiverState(StrEnum):
-    """``EXPIRING`` still waives: its last day is at most 14 days off."""
+    """The state of a waiver. ``EXPIRING`` is still valid: its last day is at most 14 days ahead."""
 
     ACTIVE = "active"
     EXPIRING = "expiring"
@@ -227,9 +228,9 @@ class WaiverState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedResource:
-    """A resource of a plan or change file with what it does to the audited stacks.
+    """A resource of a plan or change file with its effect on the audited stacks.
 
-    ``findings`` are the fingerprints of those that it introduces.
+    ``findings`` are the fingerprints of the findings that it introduces.
     """
 
     address: str
@@ -240,9 +241,9 @@ class ChangedResource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedGaps:
-    """The gaps after a planned change, by fingerprint: those that it brings, and those that were there before.
+    """The gaps after a planned change, by fingerprint: gaps that the change introduces and gaps from before.
 
-    ``touched`` are those of the latter on which the change itself depends: the exit code looks at them too.
+    ``touched`` are the gaps from before on which the change depends. They count in the exit code too.
     """
 
     introduced: tuple[str, ...] = ()
@@ -252,7 +253,7 @@ class ChangedGaps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What a planned change introduces, resolves and leaves, by fingerprint."""
+    """The findings that a planned change introduces, resolves and leaves, by fingerprint."""
 
     introduced: tuple[str, ...]
     resolved: tuple[str, ...]
@@ -263,7 +264,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """Findings worst first, gaps sorted, clusters by region and id; nothing in it depends on a clock or a terminal."""
+    """The result of an audit: findings worst first, gaps sorted, clusters by region and id."""
 
     baseline: Baseline
     snapshot: Snapshot
@@ -273,12 +274,12 @@ class Result:
     waivers: tuple[tuple[str, WaiverState], ...] = ()
     waived_gaps: tuple[tuple[Gap, WaiverMark], ...] = ()
     known_gaps: frozenset[str] | None = None
-    """Fingerprints of the gaps that an earlier report had; ``None`` when no earlier report was given."""
+    """Fingerprints of the gaps of an earlier report; ``None`` without an earlier report."""
     change: Change | None = None
 
     @property
     def complete(self) -> bool:
-        """Whether everything asked for was read and decided, and at least one cluster was judged.
+        """Whether everything that was asked for was read and decided, and at least one cluster was judged.
 
         A waived gap is still a gap.
         """
@@ -286,36 +287,36 @@ class Result:
 
     @property
     def judged(self) -> bool:
-        """Whether the run judged any cluster."""
+        """Whether the run judged at least one cluster."""
         return any(cluster.stacks for cluster in self.clusters)
 
     @property
     def settled(self) -> bool:
-        """Whether the findings alone decide the exit code: a cluster was judged, and a waiver covers every gap."""
+        """Whether only the findings decide the exit code: a cluster was judged, and every gap has a waiver."""
         return self.judged and not self.unwaived_gaps
 
     @property
     def unwaived_gaps(self) -> tuple[Gap, ...]:
-        """The gaps that make a run incomplete (exit code 3): those that no waiver covers."""
+        """The gaps without a waiver. They make the run incomplete (exit code 3)."""
         waived = {gap for gap, _ in self.waived_gaps}
         return tuple(gap for gap in self.gaps if gap not in waived)
 
     def gaps_of_change(self) -> tuple[Gap, ...]:
-        """The gaps that a planned change brings or touches; all of them without a change."""
+        """The gaps that a planned change introduces or touches; all gaps if the result is not of a change."""
         if self.change is None:
             return self.gaps
         counted = {*self.change.gaps.introduced, *self.change.gaps.touched}
         return tuple(gap for gap in self.gaps if gap.fingerprint in counted)
 
     def gap_waiver(self, gap: Gap) -> WaiverMark | None:
-        """The waiver that covers a gap."""
+        """The waiver of a gap, if it has one."""
         return dict(self.waived_gaps).get(gap)
 
     def is_known_gap(self, gap: Gap) -> bool | None:
-        """Whether an earlier report had the gap; ``None`` when no earlier report was given."""
+        """Whether an earlier report has the gap; ``None`` without an earlier report."""
         return None if self.known_gaps is None else gap.fingerprint in self.known_gaps
 
     def counts(self) -> dict[Severity, int]:
-        """Unwaived findings by severity, every severity present."""
+        """The number of findings without a waiver for every severity."""
         counter = Counter(finding.severity for finding in self.findings if finding.waiver is None)
         return {severity: counter[severity] for severity in Severity}

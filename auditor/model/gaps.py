@@ -1,4 +1,4 @@
-"""What could not be read or decided: a value that makes what depends on it unknown, never an empty list."""
+"""Gaps: things that could not be read or decided. A gap makes every result that depends on it unknown."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from enum import StrEnum
 NO_CLUSTER = "NoCluster"
 """The code of a region that lists no cluster."""
 NOT_AUDITED = "NotAudited"
-"""The code of the gap of a cluster that runs something of which nothing was judged."""
+"""The code of the gap of a cluster that has nodes or Pods, none of which was judged."""
 NOTHING_JUDGED = "NothingJudged"
 """The code of the gap of a run that judged no cluster."""
 
 
 class GapKind(StrEnum):
-    """Why something is unknown; the value is the code that ``sgaudit rules`` explains."""
+    """The reason why something is unknown; the value is the code that ``sgaudit rules`` explains."""
 
     UNREAD = "TSG901"
-    """A call was refused, failed, or answered less than it promised."""
+    """A call was refused or failed, or its answer was incomplete."""
     UNREADABLE = "TSG902"
-    """An answer holds a rule, template or address that has no documented meaning."""
+    """An answer has a rule, template or address without a documented meaning."""
     NOT_AUDITABLE = "TSG903"
-    """A cluster whose state has nothing to audit yet or any more, or that was asked for and does not exist."""
+    """A cluster cannot be audited in its state, or a cluster that was asked for does not exist."""
     UNDOCUMENTED = "TSG904"
-    """What the cloud does here is documented nowhere: an instance that binds no security group."""
+    """The documents of the cloud do not cover the case: an instance that binds no security group."""
     UNKNOWN_UNTIL_APPLY = "TSG905"
-    """A planned change leaves it open until it is applied."""
+    """A value of a planned change is unknown until the change is applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Gap:
-    """One thing that is unknown.
+    """Something unknown about one resource.
 
-    ``resource`` is the id of what could not be read (``sg-...``, ``ins-...``, ``cls-...``, ``sg-.../ingress/3`` for a
-    rule). ``service`` and ``action`` name the call, ``code`` the API's error code or our own word, ``message`` says in
-    English what happened; ``request_id`` is the API's, where there was an answer.
+    ``resource`` is an id (``sg-...``, ``ins-...``, ``cls-...``; ``sg-.../ingress/3`` for a rule). ``service`` and
+    ``action`` name the call. ``code`` is an error code of the API or a word of this program. ``message`` describes the
+    cause in English. ``request_id`` comes from the API's answer; it is empty without an answer.
     """
 
     region: str
@@ -50,9 +50,9 @@ class Gap:
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hex digits over what is unknown and which call left it so, never over the request or its words.
+        """Sixteen hex digits over the kind, the resource and the call; not over the request id and the message.
 
-        The account is not in it: it may be unknown in one run and known in the next.
+        The account is left out, because it can be unknown in one run and known in the next.
         """
         identity = (self.kind, self.region, self.cluster_id, self.resource, self.service, self.action, self.code)
         return hashlib.sha256("\n".join(identity).encode("utf-8", "backslashreplace")).hexdigest()[:16]

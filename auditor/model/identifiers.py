@@ -1,6 +1,6 @@
-"""How the cloud spells the ids of its objects and the names of its regions.
+"""Recognizes ids of cloud resources and names of regions.
 
-An id ends up in shell commands, Terraform code and links, so text that is none is refused where it is read.
+Ids go into shell commands, Terraform code and links, so the readers refuse text that is not an id.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 ANY_NAME = ("",)
-"""For nodes: a registered one goes by the name that its machine has."""
+"""Prefixes of nodes: a registered node has the name of its machine as id."""
 GROUP = ("sg-",)
 CLUSTER = ("cls-",)
 NODE_POOL = ("np-",)
@@ -26,14 +26,14 @@ _REGION = re.compile(r"[a-z]{2,}(-[a-z0-9]+)+", re.ASCII)
 
 
 def is_identifier(text: str, prefixes: tuple[str, ...] = ()) -> bool:
-    """Whether ``text`` can be an id that begins with one of ``prefixes``; without any, of any kind that has a dash.
+    """Whether ``text`` can be an id with one of ``prefixes``; without prefixes, an id of any kind, which has a dash.
 
-    Ids of registered nodes hold dots (``node-10.0.6.x``), those of super and native nodes several dashes.
+    Ids of registered nodes have dots (``node-10.0.6.x``), ids of super and native nodes have several dashes.
     """
     is_of_kind = text.startswith(prefixes) and text not in prefixes if prefixes else "-" in text
     return is_of_kind and _IDENTIFIER.fullmatch(text) is not None
 
 
 def is_region(text: str) -> bool:
-    """Whether ``text`` can be the name of a region, as in ``ap-shanghai-fsi``."""
+    """Whether ``text`` can be the name of a region, such as ``ap-shanghai-fsi``."""
     return _REGION.fullmatch(text) is not None

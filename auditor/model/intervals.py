@@ -1,4 +1,4 @@
-"""Sets of integers as canonical half-open intervals; knows nothing of addresses or ports."""
+"""Finite sets of integers, stored as canonical half-open intervals. Independent of addresses and ports."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Self
 class IntervalSet:
     """A finite set of integers.
 
-    ``bounds`` is ``(lo0, hi0, lo1, hi1, ...)``, half-open, strictly rising: one set has one form, so ``==`` is set
-    equality. Build with :meth:`of`; the constructor trusts its argument.
+    ``bounds`` is ``(lo0, hi0, lo1, hi1, ...)``, half-open and strictly rising. Each set has exactly one form, so ``==``
+    is set equality. Build with :meth:`of`; the constructor does not check its argument.
     """
 
     bounds: tuple[int, ...] = ()
@@ -59,7 +59,7 @@ class IntervalSet:
 
     @property
     def size(self) -> int:
-        """How many integers."""
+        """The number of integers in the set."""
         return sum(self.bounds[1::2]) - sum(self.bounds[::2])
 
 

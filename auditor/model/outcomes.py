@@ -1,4 +1,4 @@
-"""What changed between two snapshots: findings, rules, exact packets, bindings."""
+"""The results of ``diff``, ``explain`` and ``fix``: differences of snapshots, explanations of packets, and repairs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from auditor.model.services import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleEdit:
-    """The edit of one direction of one group, and the packets that the group alone now decides otherwise.
+    """The edit of one direction of one group, and the packets that the group by itself decides differently now.
 
-    ``moved`` and ``redescribed`` pair the rule before with the rule after. ``unsettled`` is what became undecided or
-    was undecided before, by something that was not read.
+    ``moved`` and ``redescribed`` pair the rule before with the rule after. ``unsettled`` packets are undecided before
+    or after the edit, because something was not read.
     """
 
     region: str
@@ -34,7 +34,10 @@ class RuleEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BindingEdit:
-    """A node or pool that binds another list of groups; ``None`` where it was not there, or its list was not read."""
+    """A node or pool that binds another list of groups.
+
+    A list is ``None`` if the node or pool did not exist, or if its list was not read.
+    """
 
     region: str
     cluster_id: str
@@ -45,9 +48,9 @@ class BindingEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierFindings:
-    """Fingerprints of an earlier report: findings that counted there, those that a waiver covered, and its gaps.
+    """Fingerprints of an earlier report: findings that counted, findings with a waiver, and gaps.
 
-    One that was waived and is so no longer is new to whoever acts on it.
+    A finding that had a waiver in the earlier report and has none now counts as new.
     """
 
     counted: frozenset[str]
@@ -55,15 +58,15 @@ class EarlierFindings:
     gaps: frozenset[str] = frozenset()
 
     def has(self, fingerprint: str, *, waived: bool) -> bool:
-        """Whether a finding that is waived now, or not, stood there in the same way or counted already."""
+        """Whether the earlier report has the finding, without a waiver unless the finding is ``waived`` now."""
         return fingerprint in self.counted or (waived and fingerprint in self.waived)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """New, fixed, unknown and unchanged findings by fingerprint, and the edits behind them.
+    """New, fixed, unknown and unchanged findings by fingerprint, and the edits between the snapshots.
 
-    ``unknown`` are findings of the older side that the newer one could not see or decide.
+    ``unknown`` are findings of the older snapshot that the newer one could not see or decide.
     """
 
     new: tuple[Finding, ...]
@@ -75,7 +78,7 @@ class Difference:
 
 
 class FlowVerdict(StrEnum):
-    """What the stack does with the flow."""
+    """The action of a stack on a flow."""
 
     ALLOW = "allow"
     DENY = "deny"
@@ -83,11 +86,11 @@ class FlowVerdict(StrEnum):
 
 
 class Match(StrEnum):
-    """What one rule made of the flow. The first word that fits is the reason."""
+    """The way in which a rule matches a flow, or the first part of the rule that does not match it."""
 
     DECIDES = "decides"
     COULD = "could"
-    """It could match, by something that was not read; what stands below it may decide instead."""
+    """The rule may match, depending on something that was not read. A later rule may decide instead."""
     OTHER_PROTOCOL = "protocol"
     OTHER_PORT = "port"
     OTHER_FAMILY = "family"
@@ -96,7 +99,7 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """One packet: ``peer`` is the far address, ``port`` the node's port for ingress and the peer's for egress."""
+    """One packet. ``peer`` is the far address; ``port`` is the port of the node for ingress, of the peer for egress."""
 
     direction: Direction
     protocol: Protocol
@@ -106,9 +109,9 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Considered:
-    """A rule that was looked at, in order.
+    """A rule that was tried on a flow.
 
-    ``rule`` is ``None`` for a whole group whose rules were not read, and, with an empty id, where no group is bound.
+    ``rule`` is ``None`` for a group whose rules were not read, and, with an empty group id, for a stack without groups.
     """
 
     security_group_id: str
@@ -119,12 +122,12 @@ class Considered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What one stack does with a flow.
+    """The action of one stack on a flow.
 
-    ``considered`` ends with the deciding rule where there is one; ``decided_by`` is ``None`` for the implicit deny.
-    ``requirements`` are the ids that need the flow; ``permitted`` says whether baseline or configuration names it.
-    ``balancer_source`` says that the rules deny it, but load balancers of the same account send health checks from this
-    address, which the cloud lets in by default: the verdict is unknown.
+    ``considered`` ends with the deciding rule, if a rule decides; ``decided_by`` is ``None`` for the implicit deny.
+    ``requirements`` are the ids of the requirements with this flow. ``permitted``: the baseline or the configuration
+    permits the flow. ``balancer_source``: the rules deny the flow, but load balancers of the same account send health
+    checks from this address, which the cloud lets in by default, so the verdict is unknown.
     """
 
     region: str
@@ -140,12 +143,12 @@ class Explanation:
     requirements: tuple[str, ...]
     permitted: bool
     undocumented: tuple[str, ...] = ()
-    """Those that bind no group and of whom no document says what then passes."""
+    """Ids of nodes and pools that bind no group and for which documents do not tell what passes."""
     balancer_source: bool = False
 
 
 class Operation(StrEnum):
-    """What happens at an index."""
+    """The operation of a step at an index of a rule list."""
 
     INSERT = "insert"
     REPLACE = "replace"
@@ -154,7 +157,7 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditStep:
-    """One operation. Steps are in the order to carry them out; each index counts in the list as it is by then."""
+    """One operation on a rule list. Its index refers to the list after all previous steps."""
 
     operation: Operation
     index: int
@@ -165,8 +168,9 @@ class EditStep:
 class GroupChange:
     """The change of one direction of one group.
 
-    ``version`` is the group's version when it was read: a guard against edits in between. ``after`` is the whole list.
-    ``shared_with`` names who else binds the group: ``cluster/role`` of other stacks and instances that are no nodes.
+    ``version`` is the version of the group when it was read, as a guard against edits in between. ``after`` is the
+    whole new list. ``shared_with`` names everything that binds the group: stacks as ``cluster/role``, and ids of
+    instances that are not nodes.
     """
 
     region: str
@@ -179,29 +183,29 @@ class GroupChange:
 
 
 class RemainingReason(StrEnum):
-    """Why a finding remains."""
+    """The reason why a repair does not resolve a finding."""
 
     EXPLICIT_DENY = "explicit-deny"
-    """A rule denies it on purpose, as far as anyone can tell; ``--override-drops`` lets the change stand above it."""
+    """A rule denies the packets, probably on purpose; ``--override-drops`` allows a rule above it."""
     SHARED_GROUP = "shared-group"
-    """Every place for the rule would open or close something in another stack that binds the same group."""
+    """At every position the rule would open or close packets in another stack that binds the same group."""
     UNDECIDED = "undecided"
-    """Something that was not read could decide these packets, or stands in a list that would have to change."""
+    """Something that was not read could decide these packets, or is in a list that the repair would have to edit."""
     QUOTA = "quota"
-    """The group would pass the limit on rules."""
+    """The group would exceed the limit on the number of rules."""
     NO_RULE = "no-rule"
-    """No rule that the API knows names these packets without others that must stay as they are."""
+    """No rule of the API matches these packets without other packets that must stay as they are."""
     UNPROVED = "unproved"
-    """The change found did not pass its proof and was left out."""
+    """The repair found a change, but the proof of the change failed, so it was left out."""
     CLOSE_EXCESS = "close-excess"
-    """Open in excess; only ``--close-excess`` closes."""
+    """The finding is excess, and the repair closes excess only with ``--close-excess``."""
     NOT_RULES = "not-rules"
-    """No change of rules closes it: who binds which group does."""
+    """The finding depends on the bindings of groups, so a change of rules cannot resolve it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remaining:
-    """A finding that the change leaves, and the rules that stand in the way."""
+    """A finding that the repair leaves, and the rules that prevent its resolution."""
 
     fingerprint: str
     why: RemainingReason
@@ -210,7 +214,7 @@ class Remaining:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """What the patched state, evaluated anew, shows. ``opened`` and ``closed`` are exact over all stacks."""
+    """The result of an audit of the repaired state. ``opened`` and ``closed`` are exact, united over all stacks."""
 
     resolved: tuple[str, ...]
     remaining: tuple[Remaining, ...]
@@ -220,7 +224,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """The smallest change found, and its proof."""
+    """The smallest change that the search found, and its proof."""
 
     changes: tuple[GroupChange, ...]
     proof: Proof

@@ -1,4 +1,4 @@
-"""The packet algebra: exact sets of (service, address), canonical, so that ``==`` is semantic equality."""
+"""Exact sets of packets. A packet is a pair (service, address); the form is canonical, so ``==`` is set equality."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from auditor.model import addresses, services
 from auditor.model.intervals import EMPTY, IntervalSet
 
 Row: TypeAlias = tuple[int, int, IntervalSet]
-"""A half-open run of the service line and the addresses that all of it shares."""
+"""A half-open run of the service line, and the addresses of all its services."""
 
 
 @dataclass(frozen=True, slots=True)
 class PacketSet:
-    """Packets of one direction as seen from one node: the far side's address and the service asked for.
+    """Packets of one direction of a node: the address of the peer and the requested service.
 
-    ``rows`` rise along the service line, hold no empty address set, and neighbours that touch differ: one set has one
-    form. Build with :func:`packets` or :meth:`of_rows`; the constructor trusts its argument.
+    Invariant: ``rows`` rise along the service line, no row has an empty address set, and adjacent rows have different
+    address sets, so each set has exactly one form. Build with :func:`packets` or :meth:`of_rows`; the constructor does
+    not check its argument.
     """
 
     rows: tuple[Row, ...] = ()
 
     @classmethod
     def of_rows(cls, rows: Iterable[Row]) -> Self:
-        """From rows that rise and do not overlap; empty ones are dropped and equal neighbours merged."""
+        """The set of ``rows``, which rise and do not overlap. Empty rows are dropped, equal adjacent rows merged."""
         merged: list[Row] = []
         for lo, hi, row_addresses in rows:
             if lo >= hi or not row_addresses:
@@ -61,17 +62,17 @@ class PacketSet:
 
     @property
     def addresses(self) -> IntervalSet:
-        """Every far address of any packet."""
+        """The addresses of all packets."""
         return IntervalSet.of(pair for _, _, row_addresses in self.rows for pair in row_addresses)
 
     @property
     def services(self) -> IntervalSet:
-        """Every service of any packet."""
+        """The services of all packets."""
         return IntervalSet.of((lo, hi) for lo, hi, _ in self.rows)
 
     @property
     def size(self) -> int:
-        """How many (service, address) pairs."""
+        """The number of (service, address) pairs."""
         return sum((hi - lo) * row_addresses.size for lo, hi, row_addresses in self.rows)
 
 
@@ -79,7 +80,7 @@ NOTHING = PacketSet()
 
 
 def packets(service: IntervalSet, address: IntervalSet) -> PacketSet:
-    """Every packet of ``service`` to or from ``address`` that can exist (no ICMP on IPv6, no ICMPv6 on IPv4)."""
+    """The packets of ``service`` and ``address`` that can exist (no ICMP over IPv6, no ICMPv6 over IPv4)."""
     return PacketSet.of_rows(
         (max(lo, first), min(hi, last), address & exists)
         for first, last, exists in services.FAMILIES
@@ -91,7 +92,7 @@ UNIVERSE = packets(services.EVERYTHING, addresses.ANYWHERE)
 
 
 def union(sets: Iterable[PacketSet]) -> PacketSet:
-    """The packets of any of ``sets``, joined pairwise so that many small sets stay cheap."""
+    """The union of ``sets``, built pairwise so that many small sets stay cheap."""
     queue = list(sets)
     while len(queue) > 1:
         queue = [queue[i] | queue[i + 1] if i + 1 < len(queue) else queue[i] for i in range(0, len(queue), 2)]
@@ -123,7 +124,7 @@ def _combined(
 
 
 def _within(left: PacketSet, right: PacketSet) -> _Pieces:
-    """The rows of ``left``, cut where ``right`` changes; what only ``right`` has is not looked at."""
+    """The rows of ``left``, cut wherever ``right`` changes. Rows of ``right`` alone are skipped."""
     rows = right.rows
     next_row = bisect_right(rows, left.rows[0][0], key=_end) if left.rows else 0
     for lo, hi, left_addresses in left.rows:

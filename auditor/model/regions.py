@@ -1,4 +1,4 @@
-"""Packet sets as people and programs read them: lists of (protocol, ports, CIDR blocks), and one witness packet."""
+"""Converts packet sets to lists of (protocol, ports, CIDR blocks) for reports, and picks an example packet."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IN_FAMILY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
-    """The packets of ``protocol`` on any of ``ports`` to or from any of ``cidrs``; no ports means every port."""
+    """The packets of ``protocol``, ``ports`` and ``cidrs``; no ports means all ports."""
 
     protocol: Protocol | Literal["all"]
     ports: tuple[PortRange, ...]
@@ -30,7 +30,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """One concrete packet of a set."""
+    """One packet of a set, as an example."""
 
     protocol: Protocol
     port: int | None
@@ -38,7 +38,7 @@ class Witness:
 
 
 def regions(packets: PacketSet) -> tuple[Region, ...]:
-    """``packets`` exactly, as few regions as one pass gives: services that share their addresses stand together."""
+    """Regions with exactly these packets. Services with the same addresses share a region."""
     by_addresses: dict[IntervalSet, list[tuple[int, int]]] = {}
     for lo, hi, row_addresses in packets.rows:
         for family in (ALL_V4, ALL_V6):
@@ -53,7 +53,7 @@ def regions(packets: PacketSet) -> tuple[Region, ...]:
 def _joined_families(
     by_addresses: dict[IntervalSet, list[tuple[int, int]]],
 ) -> list[tuple[IntervalSet, list[tuple[int, int]]]]:
-    """Blocks of both families under one region where their services are the same and have no family of their own."""
+    """Join blocks of both families if their services are the same and exist in both families."""
     joined: dict[tuple[tuple[int, int], ...], IntervalSet] = {}
     rest: list[tuple[IntervalSet, list[tuple[int, int]]]] = []
     for part, runs in by_addresses.items():
@@ -67,7 +67,7 @@ def _joined_families(
 
 
 _MORE_THAN_ENDS = 2
-"""A run that long has an address that is neither its network's nor its broadcast address."""
+"""A run longer than this has an address other than its network and broadcast addresses."""
 
 _FAMILY_BOUND = services(Protocol.ICMP) | services(Protocol.ICMPV6)
 
@@ -97,7 +97,7 @@ def _regions_of(service: IntervalSet, part: IntervalSet) -> list[Region]:
 
 
 def witness(packets: PacketSet) -> Witness:
-    """One packet of a set that is not empty: from its first service, from the longest run of addresses there."""
+    """One packet of a non-empty set: of its first service and the longest run of addresses of that service."""
     lo, _, row_addresses = packets.rows[0]
     first, last = max(row_addresses, key=lambda run: (min(run[1] - run[0], 1 << 32), -run[0]))
     inside = (first + 1) if last - first > _MORE_THAN_ENDS else first

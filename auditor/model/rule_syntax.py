@@ -1,7 +1,6 @@
-"""The spellings that rules share wherever they are written: protocols, ports, blocks, service template entries.
+"""Parses the text of rules in API answers, plans and files: protocols, ports, blocks, service template entries.
 
-Every function raises ``ValueError`` for a spelling that no document explains; what becomes of such a rule is the
-caller's business.
+Every function raises ``ValueError`` for text that the documents do not explain; the caller decides about the rule.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ _PROTOCOLS: dict[str, Protocol | None] = {
 }
 _ZERO_BLOCK = re.compile(r"0\.0\.0\.0/([0-9]|[12][0-9]|3[0-2])")
 _BLOCK = re.compile(r"[0-9a-fA-F:.]+(/[0-9]{1,3}|\s*-\s*[0-9a-fA-F:.]+)?")
-"""Keeps out what :mod:`ipaddress` reads besides and nobody here writes: netmasks after the slash, scopes."""
+"""Refuses text that :mod:`ipaddress` accepts but rules do not have: netmasks after the slash, scopes."""
 _PORTS = re.compile(r"([0-9]{1,5})(?:\s*-\s*([0-9]{1,5}))?")
 
 
 def protocol(text: str) -> Protocol | None:
-    """The protocol that a word names in any case; ``None`` is ALL (vpc/SecurityGroupPolicy.Protocol)."""
+    """The protocol of a word, in upper or lower case; ``None`` means ALL (vpc/SecurityGroupPolicy.Protocol)."""
     try:
         return _PROTOCOLS[text.strip().upper()]
     except KeyError:
@@ -40,17 +39,17 @@ def protocol(text: str) -> Protocol | None:
 
 
 def ports(text: str) -> tuple[PortRange, ...]:
-    """``80``, ``80,443``, ``8000-9000``, both mixed, or ``ALL`` in any case (vpc/SecurityGroupPolicy.Port)."""
+    """The ranges of ``80``, ``80,443``, ``8000-9000``, mixed lists, or ``ALL`` (vpc/SecurityGroupPolicy.Port)."""
     if text.strip().upper() == ALL:
         return WHOLE_PORT_RANGE
     return tuple(_port_range(part.strip()) for part in text.split(","))
 
 
 def service(protocol_text: str, port_text: str) -> ProtocolService:
-    """The service that a protocol with its ports names.
+    """The service of a protocol and its ports.
 
-    Protocols without ports ignore theirs: the API refuses one on input and answers ``ALL`` itself. ALL with a port is
-    documented nowhere, and neither is TCP or UDP without one.
+    The ports of a protocol without ports are ignored: the API refuses ports on input and answers ``ALL`` itself. The
+    documents do not cover ALL with a port, and TCP or UDP without a port, so both raise ``ValueError``.
     """
     named = protocol(protocol_text)
     if named is None:
@@ -63,7 +62,7 @@ def service(protocol_text: str, port_text: str) -> ProtocolService:
 
 
 def service_entry(text: str) -> ProtocolService:
-    """One entry of a service template: ``tcp:80,443``, ``udp:1-9``, ``tcp:all``, ``icmp``."""
+    """The service of an entry of a service template: ``tcp:80,443``, ``udp:1-9``, ``tcp:all``, ``icmp``."""
     word, _, port_text = text.partition(":")
     entry = service(word, port_text)
     if entry.protocol is not None and not entry.ports and port_text.strip().upper() not in ("", ALL):
@@ -72,7 +71,7 @@ def service_entry(text: str) -> ProtocolService:
 
 
 def block(text: str) -> str:
-    """As :func:`addresses_text`, as a rule means it: ``0.0.0.0/n`` is any address for every n.
+    """The canonical text of the block of a rule, where ``0.0.0.0/n`` means any IPv4 address for every n.
 
     Source: vpc/SecurityGroupPolicy.CidrBlock.
     """
@@ -80,14 +79,14 @@ def block(text: str) -> str:
 
 
 def is_any_v4(text: str) -> bool:
-    """Whether a rule's block is ``0.0.0.0/n``, which is any address for every n."""
+    """Whether the block of a rule is ``0.0.0.0/n``, which means any IPv4 address for every n."""
     return _ZERO_BLOCK.fullmatch(text.strip()) is not None
 
 
 def addresses_text(text: str) -> str:
-    """A block, address or range of either family in one spelling: no spaces, no host bits.
+    """The canonical text of a block, address or range of either family, without spaces and host bits.
 
-    Host bits may be set and spaces may stand around a range's dash (vpc/CreateAddressTemplate).
+    ``text`` may have host bits, and spaces around the dash of a range (vpc/CreateAddressTemplate).
     """
     trimmed = text.strip()
     if not _BLOCK.fullmatch(trimmed):
@@ -100,7 +99,7 @@ def addresses_text(text: str) -> str:
 
 
 def ipv4_block(text: str) -> str:
-    """As :func:`block`, of IPv4 alone."""
+    """As :func:`block`, for IPv4 only."""
     normalized = block(text)
     if not addresses.parse(normalized) <= ALL_V4:
         raise ValueError(f"{text!r} is no IPv4 block")
@@ -108,7 +107,7 @@ def ipv4_block(text: str) -> str:
 
 
 def ipv6_block(text: str) -> str:
-    """As :func:`block`, of IPv6 alone."""
+    """As :func:`block`, for IPv6 only."""
     normalized = block(text)
     if addresses.parse(normalized) & ALL_V4:
         raise ValueError(f"{text!r} is no IPv6 block")

@@ -1,4 +1,4 @@
-"""Security groups, their ordered rules and the templates that rules refer to, as read: parsed, not yet resolved."""
+"""Security groups, their ordered rules, templates and memberships, parsed but not resolved."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from auditor.model.services import EVERYTHING, PortRange, Protocol, services
 
 
 class Direction(StrEnum):
-    """Seen from the node: ingress rules name sources, egress rules destinations."""
+    """The direction from the view of the node: ingress rules name sources, egress rules name destinations."""
 
     INGRESS = "ingress"
     EGRESS = "egress"
 
 
 class Action(StrEnum):
-    """What a rule does; ``UNREADABLE`` is a word of the API that has no documented meaning."""
+    """The action of a rule; ``UNREADABLE`` stands for a word of the API without a documented meaning."""
 
     ALLOW = "allow"
     DENY = "deny"
@@ -29,7 +29,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CidrPeer:
-    """A block, address or range in the form that :func:`auditor.model.addresses.parse` reads."""
+    """A block, address or range, as text that :func:`auditor.model.addresses.parse` accepts."""
 
     cidr: str
     kind: Literal["cidr"] = "cidr"
@@ -37,7 +37,7 @@ class CidrPeer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPeer:
-    """Whatever binds this group at the moment, by private address (vpc/CreateSecurityGroupPolicies)."""
+    """The private addresses of everything that binds the group (vpc/CreateSecurityGroupPolicies)."""
 
     security_group_id: str
     kind: Literal["group"] = "group"
@@ -53,7 +53,7 @@ class AddressTemplatePeer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadablePeer:
-    """A peer that has no documented meaning; it could be any address. The reason stands in a gap."""
+    """A peer without a documented meaning, which could be any address. A gap has the reason."""
 
     text: str
     kind: Literal["unreadable"] = "unreadable"
@@ -64,7 +64,7 @@ Peer: TypeAlias = CidrPeer | GroupPeer | AddressTemplatePeer | UnreadablePeer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtocolService:
-    """A protocol with its ports; ``protocol`` ``None`` is ALL, ``ports`` are ignored where it has none."""
+    """A protocol with its ports. A ``protocol`` of ``None`` means ALL; a protocol without ports ignores ``ports``."""
 
     protocol: Protocol | None
     ports: tuple[PortRange, ...]
@@ -86,7 +86,7 @@ class ServiceTemplateRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadableService:
-    """A service that has no documented meaning; ``protocol`` is kept where that much was readable."""
+    """A service without a documented meaning; ``protocol`` is kept if it was readable."""
 
     text: str
     protocol: Protocol | None = None
@@ -98,7 +98,7 @@ Service: TypeAlias = ProtocolService | ServiceTemplateRef | UnreadableService
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One line of one direction of a group; ``index`` counts from the top and moves when the group is edited."""
+    """A rule of one direction of a group. ``index`` counts from the top and changes when the group is edited."""
 
     index: int
     action: Action
@@ -132,12 +132,12 @@ class Rule:
 
 
 Rules: TypeAlias = tuple[Rule, ...] | Gap
-"""One direction of a group in order, or why it could not be read."""
+"""The rules of one direction of a group in order, or the reason why they were not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityGroup:
-    """A group with its rules in order; ``gaps`` names each of its rules that was not wholly readable."""
+    """A security group with its rules in order. ``gaps`` has an entry for each rule that is not fully readable."""
 
     region: str
     security_group_id: str
@@ -171,7 +171,7 @@ class SecurityGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressTemplate:
-    """A named list of addresses; what of it was unreadable stands in ``gaps`` and could be any address."""
+    """A named list of addresses. ``gaps`` has an entry for each unreadable address, which could be any address."""
 
     region: str
     template_id: str
@@ -182,7 +182,7 @@ class AddressTemplate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceTemplate:
-    """A named list of services; what of it was unreadable stands in ``gaps`` and could be any service."""
+    """A named list of services. ``gaps`` has an entry for each unreadable service, which could be any service."""
 
     region: str
     template_id: str
@@ -206,8 +206,8 @@ class TemplateGroup:
 class Member:
     """An instance or network interface that binds a group, with its private addresses.
 
-    ``instance_id`` is empty for an interface that is attached to nothing; ``interface_id`` for an instance as
-    cvm/DescribeInstances lists it.
+    ``instance_id`` is empty for an interface without an instance; ``interface_id`` is empty for an instance from
+    cvm/DescribeInstances.
     """
 
     instance_id: str
@@ -219,7 +219,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """What binds a group at the moment of reading; with ``gaps`` the list may be short."""
+    """The members of a group at the time of reading. With ``gaps`` the list may be incomplete."""
 
     region: str
     security_group_id: str

@@ -1,6 +1,6 @@
-"""Which clusters a ``clusters:`` list of a configuration names: by id, by name or by tag, each with globs.
+"""Matches clusters against selectors of a configuration: ids, names and tags, each with globs.
 
-``cls-*`` is an id or a glob of ids, ``name:prod-*`` a glob of names, ``tag:env=prod*`` the glob of a tag's value.
+``cls-*`` is a glob of ids, ``name:prod-*`` a glob of names, ``tag:env=prod*`` a glob of the values of a tag.
 """
 
 from __future__ import annotations
@@ -15,26 +15,26 @@ BY_NAME, BY_TAG = "name:", "tag:"
 
 
 class Selectable(Protocol):
-    """A cluster, as far as a selector looks at it."""
+    """The attributes of a cluster that selectors match."""
 
     @property
     def cluster_id(self) -> str:
-        """Its id."""
+        """The id of the cluster."""
         ...
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """The name of the cluster."""
         ...
 
     @property
     def tags(self) -> tuple[Tag, ...]:
-        """Its tags, as far as they were read."""
+        """The tags of the cluster, as far as they were read."""
         ...
 
 
 def is_selector(text: str) -> bool:
-    """Whether ``text`` can name a cluster: a glob, and for a tag a key before it."""
+    """Whether ``text`` is a valid selector."""
     if text.startswith(BY_NAME):
         return bool(text.removeprefix(BY_NAME))
     if text.startswith(BY_TAG):
@@ -44,11 +44,11 @@ def is_selector(text: str) -> bool:
 
 
 def selects(selectors: Iterable[str], cluster: Selectable) -> bool:
-    """Whether any of ``selectors`` names ``cluster``. A tag that was not read is not there."""
-    return any(_names(selector, cluster) for selector in selectors)
+    """Whether any of ``selectors`` matches ``cluster``. A tag that was not read does not match."""
+    return any(_matches(selector, cluster) for selector in selectors)
 
 
-def _names(selector: str, cluster: Selectable) -> bool:
+def _matches(selector: str, cluster: Selectable) -> bool:
     if selector.startswith(BY_NAME):
         return fnmatchcase(cluster.name, selector.removeprefix(BY_NAME))
     if selector.startswith(BY_TAG):

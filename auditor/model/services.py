@@ -1,4 +1,4 @@
-"""The service line: tcp ports, udp ports and the protocols without ports on one axis of integers."""
+"""The service line: TCP ports, UDP ports and the protocols without ports as one range of integers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from auditor.model.intervals import IntervalSet
 PORTS = 1 << 16
 
 PortRange: TypeAlias = tuple[int, int]
-"""First and last port, both included."""
+"""The first and the last port of a range, both included."""
 
 
 class Protocol(StrEnum):
-    """What the report names; ``other`` is every IP protocol that has no name here."""
+    """IP protocols of reports; ``other`` stands for every protocol without a name here."""
 
     TCP = "tcp"
     UDP = "udp"
@@ -27,7 +27,7 @@ class Protocol(StrEnum):
 
     @property
     def has_ports(self) -> bool:
-        """Whether a rule can name ports of it."""
+        """Whether rules can name ports of the protocol."""
         return self in (Protocol.TCP, Protocol.UDP)
 
 
@@ -49,16 +49,16 @@ FAMILIES: tuple[tuple[int, int, IntervalSet], ...] = (
     (*_SPANS[Protocol.ICMPV6], ALL_V6),
     (_SPANS[Protocol.GRE][0], END, ANYWHERE),
 )
-"""Runs of the line with the addresses on which they exist: ICMP is IPv4 alone, ICMPv6 is IPv6 alone."""
+"""Runs of the service line with the addresses of their packets: ICMP only has IPv4, ICMPv6 only IPv6."""
 
 
 def span(protocol: Protocol) -> tuple[int, int]:
-    """The protocol's half-open run on the line."""
+    """The half-open run of the protocol on the service line."""
     return _SPANS[protocol]
 
 
 def services(protocol: Protocol, ports: Iterable[PortRange] = WHOLE_PORT_RANGE) -> IntervalSet:
-    """The packets of ``protocol`` on ``ports``; the ports of a protocol without ports mean nothing."""
+    """The set of the services of ``protocol`` and ``ports``; a protocol without ports ignores ``ports``."""
     lo, hi = _SPANS[protocol]
     if not protocol.has_ports:
         return IntervalSet((lo, hi))
@@ -66,11 +66,11 @@ def services(protocol: Protocol, ports: Iterable[PortRange] = WHOLE_PORT_RANGE) 
 
 
 def protocol_at(point: int) -> Protocol:
-    """The protocol at ``point`` of the line."""
+    """The protocol at ``point`` of the service line."""
     return next(protocol for protocol, (lo, hi) in _SPANS.items() if lo <= point < hi)
 
 
 def port_at(point: int) -> int | None:
-    """The port at ``point`` of the line; ``None`` where the protocol has no ports."""
+    """The port at ``point`` of the service line; ``None`` for a protocol without ports."""
     protocol = protocol_at(point)
     return point - _SPANS[protocol][0] if protocol.has_ports else None

@@ -1,4 +1,4 @@
-"""All that was read of the cloud in one run; every later step is a pure function of it."""
+"""The snapshot: everything that one run read from the cloud. All later steps are pure functions of it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from auditor.model.rules import AddressTemplate, Membership, SecurityGroup, Serv
 
 
 class SnapshotSource(StrEnum):
-    """How a run came by its snapshot; ``MERGED`` is a report that others were united in."""
+    """The source of the snapshot of a run; ``MERGED`` marks a report that unites other reports."""
 
     LIVE = "live"
     SNAPSHOT = "snapshot"
@@ -26,7 +26,7 @@ class SnapshotSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The main account that owns the clusters (``AccountId`` of sts:GetCallerIdentity); ``name`` is a person's word."""
+    """The main account of the clusters (``AccountId`` of sts:GetCallerIdentity); ``name`` comes from a person."""
 
     id: str
     name: str = ""
@@ -34,14 +34,13 @@ class Account:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """Clusters and everything that their bindings reach, each list sorted by region and id.
+    """Clusters, the groups that they bind, and everything that the rules of these groups name.
 
-    ``account`` is ``None`` where the token service did not say whose keys they are. ``read_at`` is when the read began,
-    in UTC and whole seconds, ``None`` where a recording or an older file does not say.
-    ``clusters`` are audited. ``neighbours`` were read for their networks alone, because a configuration says that they
-    talk to an audited cluster. ``gaps`` belong to no single object below: a region that answered nothing, a cluster
-    that does not exist. A group, template or membership that is referred to but absent here was not read: treat it as
-    unknown.
+    Each list is sorted by region and id. ``account`` is ``None`` if the token service did not tell it. ``read_at`` is
+    the start of the reading, in UTC and whole seconds; ``None`` for a recording or an older file without a time.
+    ``clusters`` are audited. ``neighbours`` were read only for their networks, because the configuration lists them as
+    peers of an audited cluster. ``gaps`` belong to no object of the lists: a region without an answer, a cluster that
+    does not exist. A group, template or membership that is named but absent was not read, so it is unknown.
     """
 
     regions: tuple[str, ...]
@@ -55,7 +54,7 @@ class Snapshot:
     template_groups: tuple[TemplateGroup, ...] = ()
     memberships: tuple[Membership, ...] = ()
     networks: tuple[NetworkBlocks, ...] = ()
-    """VPCs and subnets that a planned change names; nothing audited need be in them."""
+    """VPCs and subnets that a planned change names; audited clusters may be elsewhere."""
     gaps: tuple[Gap, ...] = ()
 
     @cached_property
@@ -80,14 +79,15 @@ class Snapshot:
 
     @cached_property
     def membership_by_id(self) -> dict[tuple[str, str], Membership]:
-        """What binds a group, by (region, group id)."""
+        """Members of groups by (region, group id)."""
         return {(membership.region, membership.security_group_id): membership for membership in self.memberships}
 
     @cached_property
     def native_addresses(self) -> dict[tuple[str, str], IntervalSet]:
         """The addresses of the native nodes that bind a group, by (region, group id).
 
-        Native nodes are no CVM and may have no interface that the account can list: their own addresses count too.
+        A native node is not a CVM, and the account may not be able to list its interfaces. So the addresses of the
+        node itself count as addresses of a member.
         """
         by_group: dict[tuple[str, str], IntervalSet] = {}
         for cluster in self.clusters:
@@ -103,7 +103,7 @@ class Snapshot:
         return (template_id, *group.members) if group is not None else (template_id,)
 
     def all_gaps(self) -> tuple[Gap, ...]:
-        """Every gap of the snapshot once, in a fixed order."""
+        """Every gap of the snapshot, each once and sorted."""
         return tuple(sorted(set(self._gaps())))
 
     def _gaps(self) -> Iterator[Gap]:
@@ -120,7 +120,7 @@ class Snapshot:
 
 
 def cluster_gaps(cluster: Cluster) -> Iterator[Gap]:
-    """Every gap that belongs to the cluster itself: its lists, its networks, its nodes' bindings."""
+    """Every gap of the cluster itself: of its lists, its networks and its bindings."""
     yield from cluster.gaps
     networks = cluster.networks
     networks_read: tuple[Network, ...] = (networks.container, networks.vpc, networks.subnets, networks.surroundings)

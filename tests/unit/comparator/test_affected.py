@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from auditor import pipeline
 from auditor.comparator.compare import compare
-from auditor.comparator.diff import affected
+from auditor.comparator.diff import affected_clusters
 from auditor.model.baseline import Policy
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import (
@@ -65,7 +65,7 @@ def _with_group(held: Snapshot, group_id: str) -> Snapshot:
 
 
 def _reached(before: Snapshot, after: Snapshot, policy: Policy = POLICY) -> set[tuple[str, str]]:
-    return set(affected(before, after, policy))
+    return set(affected_clusters(before, after, policy))
 
 
 def test_nothing_reaches_nobody() -> None:
