@@ -1,4 +1,9 @@
-"""The ordered group list that something binds: of a machine, a native node, a pool, a launch configuration."""
+"""Parses the rows of nodes, node pools, CVM instances and launch configurations, with the groups that each binds.
+
+Rows come from both versions of the node and pool lists (tke 2018-05-25 and 2022-05-01), cvm/DescribeInstances and
+as/DescribeLaunchConfigurations. A group list that a row does not have is a gap in its place; every other field that
+cannot be read is a gap of the parsed row.
+"""
 
 from __future__ import annotations
 
@@ -14,61 +19,8 @@ from auditor.model.clusters import Binding, Exposure
 from auditor.model.gaps import Gap, GapKind
 
 
-def parse_binding(row: Mapping[str, Any], keys: tuple[str, ...], origin: CallSite, resource: str) -> Binding:
-    """The list under the first of ``keys`` that the row has: ``[]`` binds nothing, null and missing say nothing."""
-    key = next((key for key in keys if row.get(key) is not None), keys[0])
-    groups = json_fields.names(row, key, identifiers.GROUP)
-    if groups is not None:
-        return groups
-    message = f"which groups {resource} binds is unknown: {key} is {_describe_value(row, key)}"
-    return origin.gap(resource, "NoGroupList", message, GapKind.UNREAD)
-
-
-def _describe_value(row: Mapping[str, Any], key: str) -> str:
-    if key not in row:
-        return "missing"
-    return "null" if row[key] is None else "no list of group ids"
-
-
-def parse_launch_configuration(row: Mapping[str, Any], origin: CallSite, resource: str) -> Binding:
-    """What the next machine of an auto-scaling group binds on its primary interface; ``resource`` is its pool.
-
-    A non-empty list at the PRIMARY entry of NetworkInterfaces overrides the configuration's own; SECONDARY ones inherit
-    nothing (as/LaunchConfiguration, as/NetworkInterface). Where both are empty, no group is bound by default
-    (as/CreateLaunchConfiguration); no document says whether TKE adds one.
-    """
-    defects = Defects(
-        origin=origin,
-        resource=resource,
-        unknown=f"which groups the next node of {resource} binds is unknown",
-    )
-    status = json_fields.text(row, "LaunchConfigurationStatus", defects).upper()
-    if status == "SECURITY_GROUP_ABNORMAL":
-        named = json_fields.label(row, "LaunchConfigurationId")
-        message = f"the security groups of {named} are abnormal: what the next node of {resource} binds is unknown"
-        return origin.gap(resource, status, message, GapKind.UNREAD)
-    primary = _primary_interface(row, defects)
-    if defects.gaps:
-        return defects.gaps[0]
-    holder = primary if primary.get("SecurityGroupIds") not in (None, []) else row
-    return parse_binding(holder, ("SecurityGroupIds",), origin, resource)
-
-
-def _primary_interface(row: Mapping[str, Any], defects: Defects) -> Mapping[str, Any]:
-    """The entry of the primary interface, of which there is at most one; empty where the configuration has none."""
-    primary: Mapping[str, Any] = {}
-    for position, item in enumerate(json_fields.mappings(row, "NetworkInterfaces", defects)):
-        kind = json_fields.text(item, "InterfaceType", defects).upper()
-        if kind not in ("PRIMARY", "SECONDARY") or (kind == "PRIMARY" and primary):
-            expected = "the only PRIMARY interface or a SECONDARY"
-            defects.add(f"InterfaceType of NetworkInterfaces[{position}]", item.get("InterfaceType"), expected)
-        elif kind == "PRIMARY":
-            primary = item
-    return primary
-
-
 class ListedKind(StrEnum):
-    """What the API calls NodeType and, for pools, Type."""
+    """The kind of a node (NodeType of the API) or of a pool (Type)."""
 
     REGULAR = "Regular"
     NATIVE = "Native"
@@ -79,9 +31,10 @@ class ListedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedNode:
-    """One row of a node list. ``kind_text`` is the answer's word for its kind; ``detail`` is there for native ones.
+    """One row of a node list.
 
-    ``gaps`` holds what of the row could not be read.
+    ``kind_text``: the kind as the answer spells it. ``detail``: the native part of the row of a native node. ``gaps``:
+    the fields that could not be read.
     """
 
     node_id: str
@@ -96,7 +49,7 @@ class ListedNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NativeDetail:
-    """What the 2022 list says of a native node; ``instance_id`` is ``ins-`` where it runs on a CVM, else ``eks-``."""
+    """The native part of a row of the 2022 list; ``instance_id`` begins with ``ins-`` on a CVM, else with ``eks-``."""
 
     security_groups: Binding
     instance_id: str
@@ -108,7 +61,7 @@ class NativeDetail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedPool:
-    """One row of a pool list; ``gaps`` holds what of it could not be read."""
+    """One row of a pool list; ``subnet_ids`` is ``None`` and ``gaps`` has entries where fields could not be read."""
 
     node_pool_id: str
     name: str
@@ -124,7 +77,7 @@ class ListedPool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """An instance as cvm/DescribeInstances has it; ``gaps`` holds what of the row could not be read."""
+    """One row of cvm/DescribeInstances; ``gaps`` names the fields that could not be read."""
 
     instance_id: str
     name: str
@@ -135,10 +88,68 @@ class Instance:
     gaps: tuple[Gap, ...] = ()
 
 
-def parse_node_2018(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
-    """A row of the 2018 list, which tells kinds apart by the form of the id alone."""
+def parse_binding(row: Mapping[str, Any], keys: tuple[str, ...], call_site: CallSite, resource: str) -> Binding:
+    """Parse the group list under the first of ``keys`` that the row has.
+
+    ``[]`` means that nothing is bound. A null or missing list says nothing, so the binding is unknown.
+    """
+    key = next((key for key in keys if row.get(key) is not None), keys[0])
+    groups = json_fields.names(row, key, identifiers.GROUP)
+    if groups is not None:
+        return groups
+    message = f"which groups {resource} binds is unknown: {key} is {_describe_value(row, key)}"
+    return call_site.gap(resource, "NoGroupList", message, GapKind.UNREAD)
+
+
+def _describe_value(row: Mapping[str, Any], key: str) -> str:
+    if key not in row:
+        return "missing"
+    return "null" if row[key] is None else "no list of group ids"
+
+
+def parse_launch_configuration(row: Mapping[str, Any], call_site: CallSite, resource: str) -> Binding:
+    """Parse the groups that the next node of a pool binds on its primary interface; ``resource`` is the pool.
+
+    A non-empty list of the PRIMARY entry of NetworkInterfaces overrides the list of the configuration; SECONDARY
+    entries inherit nothing (as/LaunchConfiguration, as/NetworkInterface). Where both lists are empty, no group is bound
+    by default (as/CreateLaunchConfiguration); no document says whether TKE adds a group.
+    """
+    defects = Defects(
+        origin=call_site,
+        resource=resource,
+        unknown=f"which groups the next node of {resource} binds is unknown",
+    )
+    status = json_fields.text(row, "LaunchConfigurationStatus", defects).upper()
+    if status == "SECURITY_GROUP_ABNORMAL":
+        configuration_id = json_fields.label(row, "LaunchConfigurationId")
+        message = (
+            f"the security groups of {configuration_id} are abnormal: what the next node of {resource} binds is unknown"
+        )
+        return call_site.gap(resource, status, message, GapKind.UNREAD)
+    primary = _primary_interface(row, defects)
+    if defects.gaps:
+        return defects.gaps[0]
+    source = primary if primary.get("SecurityGroupIds") not in (None, []) else row
+    return parse_binding(source, ("SecurityGroupIds",), call_site, resource)
+
+
+def _primary_interface(row: Mapping[str, Any], defects: Defects) -> Mapping[str, Any]:
+    """The entry of the primary interface; empty where the configuration has none. A second entry is a defect."""
+    primary: Mapping[str, Any] = {}
+    for position, item in enumerate(json_fields.mappings(row, "NetworkInterfaces", defects)):
+        kind = json_fields.text(item, "InterfaceType", defects).upper()
+        if kind not in ("PRIMARY", "SECONDARY") or (kind == "PRIMARY" and primary):
+            expected = "the only PRIMARY interface or a SECONDARY"
+            defects.add(f"InterfaceType of NetworkInterfaces[{position}]", item.get("InterfaceType"), expected)
+        elif kind == "PRIMARY":
+            primary = item
+    return primary
+
+
+def parse_node_2018(row: Mapping[str, Any], call_site: CallSite) -> ListedNode:
+    """Parse a row of the 2018 list, where only the form of the id tells the kind."""
     node_id = json_fields.label(row, "InstanceId")
-    defects = _defects(origin, node_id)
+    defects = _defects(call_site, node_id)
     return ListedNode(
         node_id=node_id,
         role=json_fields.text(row, "InstanceRole", defects).upper(),
@@ -149,10 +160,10 @@ def parse_node_2018(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
     )
 
 
-def parse_node_2022(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
-    """A row of the 2022 list. NodeType is nullable: without it the filled part and the form of the id tell the kind."""
+def parse_node_2022(row: Mapping[str, Any], call_site: CallSite) -> ListedNode:
+    """Parse a row of the 2022 list. Where NodeType is null, the filled part of the row or the id tells the kind."""
     node_id = json_fields.label(row, "InstanceId")
-    defects = _defects(origin, node_id)
+    defects = _defects(call_site, node_id)
     kind_text = json_fields.spelling(row, "NodeType")
     parts = _filled_parts(row, defects)
     kind = _parse_kind(kind_text, parts) if kind_text or parts else _kind_by_id(node_id)
@@ -168,8 +179,8 @@ def parse_node_2022(row: Mapping[str, Any], origin: CallSite) -> ListedNode:
     )
 
 
-def _defects(origin: CallSite, resource: str) -> Defects:
-    return Defects(origin=origin, resource=resource, unknown="what it says of the node or pool is unknown")
+def _defects(call_site: CallSite, resource: str) -> Defects:
+    return Defects(origin=call_site, resource=resource, unknown="what it says of the node or pool is unknown")
 
 
 def _parse_native_detail(part: Mapping[str, Any], defects: Defects) -> NativeDetail:
@@ -184,10 +195,10 @@ def _parse_native_detail(part: Mapping[str, Any], defects: Defects) -> NativeDet
     )
 
 
-def parse_pool_2022(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
-    """A row of DescribeNodePools."""
+def parse_pool_2022(row: Mapping[str, Any], call_site: CallSite) -> ListedPool:
+    """Parse a row of DescribeNodePools (2022)."""
     pool_id = json_fields.label(row, "NodePoolId")
-    defects = _defects(origin, pool_id)
+    defects = _defects(call_site, pool_id)
     kind_text = json_fields.spelling(row, "Type")
     parts = _filled_parts(row, defects)
     kind = _parse_kind(kind_text, parts)
@@ -208,7 +219,7 @@ def parse_pool_2022(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
 
 
 def _parse_pool_binding(kind: ListedKind, part: Mapping[str, Any], defects: Defects) -> Binding:
-    """A pool of super nodes that names no groups leaves them to its Pods."""
+    """The groups that a native or super pool names; a super pool without groups leaves the choice to its Pods."""
     if kind is ListedKind.NATIVE:
         keys = ("SecurityGroupIds", "SecurityGroupIDs")
         return parse_binding(part, keys, defects.origin, defects.resource)
@@ -226,10 +237,10 @@ def _auto_scaling_group_id(row: Mapping[str, Any], defects: Defects) -> str:
     return json_fields.identifier(row, "AutoscalingGroupId", defects, identifiers.SCALING_GROUP)
 
 
-def parse_pool_2018(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
-    """A row of DescribeClusterNodePools, which lists auto-scaling pools."""
+def parse_pool_2018(row: Mapping[str, Any], call_site: CallSite) -> ListedPool:
+    """Parse a row of DescribeClusterNodePools (2018), which lists auto-scaling pools only."""
     pool_id = json_fields.label(row, "NodePoolId")
-    defects = _defects(origin, pool_id)
+    defects = _defects(call_site, pool_id)
     return ListedPool(
         node_pool_id=pool_id,
         name=json_fields.label(row, "Name"),
@@ -242,32 +253,32 @@ def parse_pool_2018(row: Mapping[str, Any], origin: CallSite) -> ListedPool:
     )
 
 
-def parse_instance(row: Mapping[str, Any], origin: CallSite) -> Instance:
-    """A row of cvm/DescribeInstances; ``addresses`` are the private ones."""
+def parse_instance(row: Mapping[str, Any], call_site: CallSite) -> Instance:
+    """Parse a row of cvm/DescribeInstances; ``addresses`` are the private addresses."""
     instance_id = json_fields.label(row, "InstanceId")
-    defects = _defects(origin, instance_id)
+    defects = _defects(call_site, instance_id)
     texts = (*json_fields.texts(row, "PrivateIpAddresses", defects), *json_fields.texts(row, "IPv6Addresses", defects))
     public = tuple(
         address
         for key in ("PublicIpAddresses", "PublicIPv6Addresses")
         for address in json_fields.texts(row, key, defects)
     )
-    home = json_fields.mapping(row, "VirtualPrivateCloud", defects)
+    vpc = json_fields.mapping(row, "VirtualPrivateCloud", defects)
     return Instance(
         instance_id=instance_id,
         name=json_fields.label(row, "InstanceName"),
-        security_groups=parse_binding(row, ("SecurityGroupIds",), origin, instance_id),
+        security_groups=parse_binding(row, ("SecurityGroupIds",), call_site, instance_id),
         addresses=json_fields.addresses_of(texts, defects),
-        subnet_id=json_fields.identifier(home, "SubnetId", defects, identifiers.SUBNET),
+        subnet_id=json_fields.identifier(vpc, "SubnetId", defects, identifiers.SUBNET),
         exposure=_parse_exposure(row, "PublicIpAddresses", public, defects),
         gaps=defects.gaps,
     )
 
 
 def _parse_exposure(row: Mapping[str, Any], key: str, public: tuple[str, ...], defects: Defects) -> Exposure:
-    """Whether the row names a public address. A row without ``key`` says nothing; null and the empty text are none.
+    """Whether the row names a public address: unknown without ``key``; null and the empty text mean no address.
 
-    An IPv6 address of the VPC is public only where it has bandwidth, which PublicIPv6Addresses tells.
+    An IPv6 address of the VPC is public only if it has bandwidth; then PublicIPv6Addresses lists it.
     """
     addresses = json_fields.addresses_of((address for address in public if address.strip()), defects)
     if addresses:
@@ -283,7 +294,7 @@ def _parse_kind(kind_text: str, parts: Mapping[ListedKind, dict[str, Any]]) -> L
 
 
 def _filled_parts(row: Mapping[str, Any], defects: Defects) -> dict[ListedKind, dict[str, Any]]:
-    """The parts of a row that are filled, by the kind that each is for."""
+    """The parts of a row that are filled, by the kind of node or pool that the part describes."""
     parts = {
         kind: json_fields.mapping(row, kind.value, defects) for kind in ListedKind if kind is not ListedKind.UNKNOWN
     }
@@ -291,6 +302,6 @@ def _filled_parts(row: Mapping[str, Any], defects: Defects) -> dict[ListedKind, 
 
 
 def _kind_by_id(node_id: str) -> ListedKind:
-    """``ins-`` is a CVM, ``np-`` a native node of that pool, ``eklet-`` a super node (tke DescribeClusterInstances)."""
+    """``ins-``: a CVM, ``np-``: a native node, ``eklet-``: a super node (tke/DescribeClusterInstances)."""
     prefixes = {"ins-": ListedKind.REGULAR, "np-": ListedKind.NATIVE, "eklet-": ListedKind.SUPER}
     return next((kind for prefix, kind in prefixes.items() if node_id.startswith(prefix)), ListedKind.UNKNOWN)
