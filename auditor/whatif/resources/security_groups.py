@@ -1,4 +1,9 @@
-"""tencentcloud_security_group: groups that the plan makes, renames or deletes; rules are other resources' business."""
+"""Applies changes of security groups and of the resources that write their rules.
+
+A group is made, renamed or deleted by its own resource. Its rules are written by an owner, a rule set or a lite rule,
+which has both lists to itself, or by any number of single rules, which share them. A list that the plan does not tell,
+or that resources of several kinds write, becomes a gap of the group.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +26,7 @@ from auditor.whatif.terraform.values import text
 
 
 def apply_groups(state: WorkingState, plan: Plan, references: References) -> None:
-    """Make new groups, which deny everything both ways (vpc/CreateSecurityGroup), and rename others."""
+    """Make new groups, which deny everything in both directions (vpc/CreateSecurityGroup), and rename others."""
     for change in plan.managed:
         if change.type != SECURITY_GROUP or change.deposed:
             continue
@@ -34,9 +39,9 @@ def apply_groups(state: WorkingState, plan: Plan, references: References) -> Non
 
 
 def deleted(plan: Plan) -> dict[str, ResourceChange]:
-    """The groups that the plan deletes, also to replace them. The cloud refuses that while anything binds them."""
+    """The changes that delete or replace a group, by its id. The cloud refuses to delete a group that is in use."""
     removed = [change for change in plan.managed if change.type == SECURITY_GROUP and PlanStep.REMOVED in change.steps]
-    return {found: change for change in removed if (found := text(change.before.get("id")))}
+    return {group_id: change for change in removed if (group_id := text(change.before.get("id")))}
 
 
 def _make(state: WorkingState, change: ResourceChange, group_id: str) -> None:
@@ -58,16 +63,16 @@ def _rename(state: WorkingState, change: ResourceChange) -> None:
         state.groups[key] = replace(state.groups[key], name=name)
 
 
-def drop_rules(state: WorkingState, gone: frozenset[str]) -> None:
-    """Take out the rules that name a deleted template: the cloud deletes them with it."""
+def drop_rules(state: WorkingState, templates: frozenset[str]) -> None:
+    """Delete the rules that name a deleted template: the cloud deletes them with it."""
     for key, group in state.groups.items():
-        ingress, egress = _without(group.ingress, gone), _without(group.egress, gone)
+        ingress, egress = _without(group.ingress, templates), _without(group.egress, templates)
         if (ingress, egress) != (group.ingress, group.egress):
             state.groups[key] = replace(group, ingress=ingress, egress=egress)
 
 
 def drop_groups(state: WorkingState, deleted: dict[str, ResourceChange]) -> None:
-    """Take out deleted groups. The cloud refuses to delete one that is in use: the apply then fails half way."""
+    """Delete groups. The cloud refuses to delete a group in use: the apply then fails half way, which is a gap."""
     leaving = _leaving(state, deleted)
     for group_id, change in deleted.items():
         effects = state.effects_of(change)
@@ -84,7 +89,7 @@ def drop_groups(state: WorkingState, deleted: dict[str, ResourceChange]) -> None
 
 
 def _leaving(state: WorkingState, deleted: dict[str, ResourceChange]) -> set[Key]:
-    """The deleted groups that nothing binds and that no rule of another group which stays names as peer."""
+    """The deleted groups that nothing binds and that no rule of a remaining group names as peer."""
     leaving = {key for group_id in deleted for key in state.region_keys(group_id)} - state.bound_groups()
     while named := {peer for key in state.groups.keys() - leaving for peer in _peers(state, key)} & leaving:
         leaving -= named
@@ -95,10 +100,10 @@ def _peers(state: WorkingState, key: Key) -> set[Key]:
     return {(key[0], peer) for _, rule in state.groups[key].all_rules() if (peer := rule.peer_group)}
 
 
-def _without(held: Rules, gone: frozenset[str]) -> Rules:
-    if isinstance(held, Gap):
-        return held
-    return tuple(rule for rule in held if not gone.intersection(rule.templates))
+def _without(rules: Rules, templates: frozenset[str]) -> Rules:
+    if isinstance(rules, Gap):
+        return rules
+    return tuple(rule for rule in rules if not templates.intersection(rule.templates))
 
 
 SINGLE_RULE = "tencentcloud_security_group_rule"
@@ -113,7 +118,7 @@ _READERS: dict[str, Callable[[ResourceView, Direction], RuleList]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupWrite:
-    """One thing that a resource does to one group, or could do where it cannot be told to which."""
+    """One step of a rule resource on one group. ``certain`` is false where the plan does not tell the group."""
 
     change: ResourceChange
     step: PlanStep
@@ -121,35 +126,39 @@ class GroupWrite:
 
 
 def apply_group_rules(state: WorkingState, plan: Plan, references: References) -> None:
-    """Write every group's rules as planned."""
-    _complete(state, plan)
+    """Write the planned rules of every group.
+
+    A group that an owner and another rule resource write is contested: which rules remain depends on the order of
+    their requests, so both its lists are unknown.
+    """
+    _add_groups_of_state(state, plan)
     writes: dict[str, list[GroupWrite]] = {}
     holders: dict[str, set[tuple[str, str]]] = {}
     for change in plan.managed:
         if change.type in RULE_TYPES and change.change.actions != ("forget",):
             _collect(state, references, change, writes, holders)
-    for group_id, found in writes.items():
+    for group_id, group_writes in writes.items():
         contested = len(holders[group_id]) > 1 and any(
             change_type != SINGLE_RULE for change_type, _ in holders[group_id]
         )
-        for key in state.group_keys(group_id) or _unread(state, group_id):
-            _write(state, references, key, found, contested=contested)
+        for key in state.group_keys(group_id) or _add_unread_group(state, group_id):
+            _write(state, references, key, group_writes, contested=contested)
 
 
 def from_state(change: ResourceChange) -> dict[Direction, RuleList]:
-    """The rules that an owner's present state holds."""
+    """The rules in an owner's state before the change."""
     return {direction: _READERS[change.type](ResourceView.before(change), direction) for direction in Direction}
 
 
-def _complete(state: WorkingState, plan: Plan) -> None:
-    """Groups that nothing audited binds yet: their rules stand in the state of the resource that owns them."""
+def _add_groups_of_state(state: WorkingState, plan: Plan) -> None:
+    """Add the groups that were not read and whose rules are in the state of their owner."""
     for change in (*values.unchanged(plan, OWNERS), *plan.managed):
         group_id = text(change.before.get("security_group_id"))
         if change.type in OWNERS and group_id and not state.group_keys(group_id):
-            held = from_state(change)
+            rules = from_state(change)
             for key in state.region_keys(group_id):
                 state.groups[key] = SecurityGroup(region=key[0], security_group_id=group_id, ingress=(), egress=())
-                _set(state, key, dict(held))
+                _set(state, key, dict(rules))
 
 
 def _collect(
@@ -159,29 +168,30 @@ def _collect(
     writes: dict[str, list[GroupWrite]],
     holders: dict[str, set[tuple[str, str]]],
 ) -> None:
+    """Add a change's writes by group, and the resource to the holders of each group that it writes."""
     holder = (change.type, change.address + change.deposed)
     old = text(change.before.get("security_group_id"))
     if not change.steps and old:
         holders.setdefault(old, set()).add(holder)
     for step in change.steps:
         group_id = references.group_of(change) if step is PlanStep.MADE else old
-        for found in (group_id,) if group_id else _possible(state, references, change):
-            holders.setdefault(found, set()).add(holder)
-            writes.setdefault(found, []).append(GroupWrite(change=change, step=step, certain=bool(group_id)))
+        for target in (group_id,) if group_id else _possible_groups(state, references, change):
+            holders.setdefault(target, set()).add(holder)
+            writes.setdefault(target, []).append(GroupWrite(change=change, step=step, certain=bool(group_id)))
 
 
-def _possible(state: WorkingState, references: References, change: ResourceChange) -> tuple[str, ...]:
-    """The groups that a rule resource could mean whose group cannot be traced.
+def _possible_groups(state: WorkingState, references: References, change: ResourceChange) -> tuple[str, ...]:
+    """The groups that a rule resource of untraced group may write.
 
-    Those that the plan makes; and any that is known, where the id could come from elsewhere too.
+    They are the groups that the plan makes, and every other group where the id may come from elsewhere.
     """
-    known = {group for _, group in state.groups} if references.may_be_another(change, GROUP) else set()
+    existing = {group for _, group in state.groups} if references.may_be_another(change, GROUP) else set()
     state.effects_of(change).add_effect("rules-untargeted")
-    return tuple(sorted({*references.made(GROUP), *known}))
+    return tuple(sorted({*references.made(GROUP), *existing}))
 
 
-def _unread(state: WorkingState, group_id: str) -> tuple[Key, ...]:
-    """A group of which nothing was read: what is written to it is known all the same."""
+def _add_unread_group(state: WorkingState, group_id: str) -> tuple[Key, ...]:
+    """Add a group that was not read. Its lists are gaps until the plan writes them whole."""
     for key in state.region_keys(group_id):
         unread = gap(GapReason.NOT_READ, key[0], group_id)
         state.groups[key] = SecurityGroup(region=key[0], security_group_id=group_id, ingress=unread, egress=unread)
@@ -204,11 +214,11 @@ def _write(state: WorkingState, references: References, key: Key, writes: list[G
         _set(state, key, rule_lists.lists(state, references, key, changes))
     else:
         for write in writes:
-            _own(state, references, key, write)
-    _note(state, references, key, writes, before)
+            _apply_owner(state, references, key, write)
+    _record_writes(state, references, key, writes, before)
 
 
-def _note(
+def _record_writes(
     state: WorkingState, references: References, key: Key, writes: list[GroupWrite], before: SecurityGroup
 ) -> None:
     """Record in the effects of each resource its writes. Single rules share a list; an owner has it to itself."""
@@ -223,14 +233,18 @@ def _note(
 
 
 def _untargeted(state: WorkingState, references: References, key: Key, writes: list[GroupWrite]) -> Lists:
-    """A single rule that may be put in leaves open what it matches, everything else that may be written the whole."""
+    """The lists where it is unknown whether resources write to this group.
+
+    A single rule that may be inserted leaves unknown the packets that it matches; any other write leaves both lists
+    unknown.
+    """
     if any(write.certain or write.change.type != SINGLE_RULE for write in writes):
         return _all_unknown(GapReason.RULES_UNTARGETED)
     return rule_lists.possible(state, references, key, [write.change for write in writes])
 
 
-def _own(state: WorkingState, references: References, key: Key, write: GroupWrite) -> None:
-    """An owner's step. Destroying one empties both directions of the group, which itself stays."""
+def _apply_owner(state: WorkingState, references: References, key: Key, write: GroupWrite) -> None:
+    """Apply a step of an owner. Deleting it empties both lists of the group; the group stays."""
     effects = state.effects_of(write.change)
     if write.step is PlanStep.REMOVED:
         effects.add_effect("rules-emptied", group=key[1])
@@ -242,25 +256,28 @@ def _own(state: WorkingState, references: References, key: Key, write: GroupWrit
         return
     effects.add_effect("rules", group=key[1])
     planned = {direction: _READERS[write.change.type](view, direction) for direction in Direction}
-    present = {way: state.groups[key].rules(way) for way in Direction}
+    present = {direction: state.groups[key].rules(direction) for direction in Direction}
     if write.step is PlanStep.MADE:
-        lists = {way: rule_lists.created(planned[way], present[way], state.rulebook, key[0]) for way in Direction}
+        lists = {
+            direction: rule_lists.created(planned[direction], present[direction], state.rulebook, key[0])
+            for direction in Direction
+        }
     elif write.change.type == RULE_SET:
         lists = rule_lists.set_updated(write.change, planned)
     else:
         lists = rule_lists.lite_updated(write.change, planned, present, state.rulebook, key[0])
-    for found in lists.values():
-        if found is not None and any(flaw.why is GapReason.RULES_ORDER for flaw in found.flaws):
+    for rules in lists.values():
+        if rules is not None and any(flaw.why is GapReason.RULES_ORDER for flaw in rules.flaws):
             effects.add_effect("rules-order", group=key[1])
     _set(state, key, lists)
 
 
 def _is_refused(state: WorkingState, key: Key, view: ResourceView) -> bool:
-    """Whether the provider refuses a line: the apply then fails, and what of both directions it leaves is open."""
-    places = tuple(rule_readers.lite_rule_refused(ResourceView.before(view.change), view))
-    for direction, place in places:
-        state.effects_of(view.change).add_effect("rules-refused", group=key[1], place=f"{direction}[{place}]")
-    return bool(places)
+    """Whether the provider refuses a line: the apply then fails, and both lists are unknown after it."""
+    refused = tuple(rule_readers.lite_rule_refused(ResourceView.before(view.change), view))
+    for direction, position in refused:
+        state.effects_of(view.change).add_effect("rules-refused", group=key[1], place=f"{direction}[{position}]")
+    return bool(refused)
 
 
 def _all_unknown(why: GapReason) -> Lists:
@@ -268,19 +285,19 @@ def _all_unknown(why: GapReason) -> Lists:
 
 
 def _set(state: WorkingState, key: Key, lists: Lists) -> None:
-    """Write the lists to the group; one that says what is there already leaves it as it was read."""
-    for direction, found in lists.items():
+    """Write the lists to the group. A list that equals the present list keeps the rules as they were read."""
+    for direction, planned in lists.items():
         present = state.groups[key].rules(direction)
-        if found is None or _unchanged(found, present):
+        if planned is None or _unchanged(planned, present):
             continue
-        state.flaws[key] = [(way, flaw) for way, flaw in state.flaws.get(key, []) if way is not direction]
-        state.flaws[key] += [(direction, flaw) for flaw in found.flaws]
-        whole = next((flaw.why for flaw in found.flaws if not flaw.rules), None)
-        rules = found.rules if whole is None else gap(whole, key[0], f"{key[1]}/{direction}")
+        state.flaws[key] = [(other, flaw) for other, flaw in state.flaws.get(key, []) if other is not direction]
+        state.flaws[key] += [(direction, flaw) for flaw in planned.flaws]
+        why = next((flaw.why for flaw in planned.flaws if not flaw.rules), None)
+        rules = planned.rules if why is None else gap(why, key[0], f"{key[1]}/{direction}")
         state.set_rules(key, direction, rules)
 
 
-def _unchanged(found: RuleList, present: Rules) -> bool:
-    if found.flaws or not isinstance(present, tuple) or not same_rules(found.rules, present):
+def _unchanged(planned: RuleList, present: Rules) -> bool:
+    if planned.flaws or not isinstance(present, tuple) or not same_rules(planned.rules, present):
         return False
-    return [rule.description for rule in found.rules] == [rule.description for rule in present]
+    return [rule.description for rule in planned.rules] == [rule.description for rule in present]
