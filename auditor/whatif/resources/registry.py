@@ -1,4 +1,4 @@
-"""The registry of Terraform resource types: which step applies a change of each type, and what a change can affect.
+"""The registry of Terraform resource types: the step that applies the changes of a type, and what they can affect.
 
 Adding a type takes one entry here, its handling in the module of its subject, and its sample plans among the tests.
 The entries are in the order in which their steps run. A step may use what earlier steps planned: rules name templates

@@ -1,4 +1,10 @@
-"""Where rules are that stay in a list. Of equal rules, of which some go, no document tells which."""
+"""The rule lists of a group after resources insert, delete or replace rules, with the orders that stay open.
+
+The inputs are the present list and the rules in the plan; the result is a ``RuleList`` with a flaw for each part that
+the plan does not tell. Deletions go by content: where some of several equal rules are deleted, no document tells which
+remain. Insertions are separate requests, and an unsorted list is sent without positions. The order of two rules is
+taken as open unless it is certain in whichever order the requests arrive.
+"""
 
 from __future__ import annotations
 
@@ -24,18 +30,18 @@ from auditor.whatif.terraform.values import any_unknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """The places in the present list where a rule may be: one place, or several where equal rules go."""
+    """The positions at which a rule may be in the present list: several where equal rules are deleted."""
 
     first: int
     last: int
 
     def is_above(self, other: Span) -> bool:
-        """Whether the rule certainly comes before another."""
+        """Whether the rule is certainly above the other."""
         return self.last < other.first
 
 
 def without(present: Sequence[Rule], deleted: Iterable[Rule]) -> tuple[Rule, ...]:
-    """The rules that stay where others are deleted by what they say: of equal rules the upper ones."""
+    """The rules that remain after a deletion by content: of equal rules the upper ones."""
     left = Counter(rule_contents(present)) - Counter(rule_contents(deleted))
     kept = []
     for rule in present:
@@ -46,142 +52,158 @@ def without(present: Sequence[Rule], deleted: Iterable[Rule]) -> tuple[Rule, ...
 
 
 def spans(rules: Sequence[Rule], present: Sequence[Rule]) -> tuple[Span | None, ...]:
-    """Where each of ``rules`` is in the present list; ``None`` for a rule that is new."""
-    places: dict[RuleContent, list[int]] = {}
-    for place, rule in enumerate(present):
-        places.setdefault(rule_content(rule), []).append(place)
+    """The span of each rule in the present list; ``None`` for a new rule."""
+    positions: dict[RuleContent, list[int]] = {}
+    for position, rule in enumerate(present):
+        positions.setdefault(rule_content(rule), []).append(position)
     counts = Counter(rule_contents(rules))
     seen: Counter[RuleContent] = Counter()
-    found: list[Span | None] = []
-    for said in rule_contents(rules):
-        equal, rank = places.get(said, []), seen[said]
-        seen[said] += 1
-        spare = max(len(equal) - counts[said], 0)
-        found.append(Span(first=equal[rank], last=equal[rank + spare]) if rank < len(equal) else None)
-    return tuple(found)
+    result: list[Span | None] = []
+    for content in rule_contents(rules):
+        equal, rank = positions.get(content, []), seen[content]
+        seen[content] += 1
+        spare = max(len(equal) - counts[content], 0)
+        result.append(Span(first=equal[rank], last=equal[rank + spare]) if rank < len(equal) else None)
+    return tuple(result)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """A rule of the new list: where it stood, or where it was asked to go (``None``: only the apply will tell)."""
+class _PlacedRule:
+    """A rule of the new list.
+
+    ``present`` is its span in the present list, ``None`` for an inserted rule. ``requested`` is the position in the
+    request that inserts it; ``None`` where it is unknown until apply.
+    """
 
     rule: Rule
-    old: Span | None
-    new: int | None
+    present: Span | None
+    requested: int | None
 
 
-def lists(
+Lists: TypeAlias = dict[Direction, RuleList | None]
+"""The planned list of each direction; ``None`` where the present list stays."""
+
+Rulebook: TypeAlias = Callable[[], Snapshot]
+"""Gives the groups and templates as planned so far. It is called only where the order of rules is open."""
+
+
+def single_rule_lists(
     state: WorkingState, references: References, key: Key, changes: list[tuple[ResourceChange, PlanStep]]
-) -> dict[Direction, RuleList | None]:
-    """Both directions after every insertion and deletion; ``None`` for a direction without any."""
-    gone = [
+) -> Lists:
+    """Both lists of a group after every insertion and deletion of single rules."""
+    deleted = [
         rule_readers.read_single_rule(ResourceView.before(change))
         for change, step in changes
         if step is PlanStep.REMOVED
     ]
     views = [ResourceView.after(change, references) for change, step in changes if step is PlanStep.MADE]
-    come = [rule_readers.read_single_rule(view) for view in views]
+    inserted = [rule_readers.read_single_rule(view) for view in views]
     for change, step in changes:
         state.effects_of(change).add_effect("rule-in" if step is PlanStep.MADE else "rule-out", group=key[1])
     if refused := [view for view in views if rule_readers.single_rule_refused(view)]:
         for view in refused:
             state.effects_of(view.change).add_effect("rules-refused", group=key[1], place="port_range")
         return {direction: unknown_rules(GapReason.RULE_REFUSED) for direction in Direction}
-    if any(found.direction is None for found in (*gone, *come)):
+    if any(single.direction is None for single in (*deleted, *inserted)):
         return {direction: unknown_rules(GapReason.RULES_UNKNOWN) for direction in Direction}
-    return {direction: _list(state, key, direction, gone, come) for direction in Direction}
+    return {direction: _single_rule_list(state, key, direction, deleted, inserted) for direction in Direction}
 
 
-def part(
+def written_rules(
     references: References, change: ResourceChange, direction: Direction
 ) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
-    """What one resource takes out of a direction, and what it puts in."""
-    gone = rule_readers.read_single_rule(ResourceView.before(change)) if PlanStep.REMOVED in change.steps else None
-    come = (
+    """The rules that a single-rule resource deletes from a direction, and the rules that it inserts."""
+    old = rule_readers.read_single_rule(ResourceView.before(change)) if PlanStep.REMOVED in change.steps else None
+    new = (
         rule_readers.read_single_rule(ResourceView.after(change, references)) if PlanStep.MADE in change.steps else None
     )
-    old, new = (
-        (found.rule,) if found is not None and found.direction in (None, direction) else () for found in (gone, come)
+    deleted, inserted = (
+        (single.rule,) if single is not None and single.direction in (None, direction) else () for single in (old, new)
     )
-    return old, new
+    return deleted, inserted
 
 
-def possible(
-    state: WorkingState, references: References, key: Key, changes: list[ResourceChange]
-) -> dict[Direction, RuleList | None]:
-    """Both directions where it cannot be told whether rules are put into this group: what they match is open."""
-    come = [rule_readers.read_single_rule(ResourceView.after(change, references)) for change in changes]
-    if any(found.direction is None for found in come):
+def possible_lists(state: WorkingState, references: References, key: Key, changes: list[ResourceChange]) -> Lists:
+    """Both lists of a group that single rules may be inserted into: the packets that they match are unknown."""
+    inserted = [rule_readers.read_single_rule(ResourceView.after(change, references)) for change in changes]
+    if any(single.direction is None for single in inserted):
         return {direction: unknown_rules(GapReason.RULES_UNTARGETED) for direction in Direction}
-    return {direction: _possible(state.groups[key].rules(direction), direction, come) for direction in Direction}
+    return {
+        direction: _possible_list(state.groups[key].rules(direction), direction, inserted) for direction in Direction
+    }
 
 
-def _possible(present: Rules, direction: Direction, come: list[SingleRule]) -> RuleList | None:
-    fresh = tuple(replace(found.rule, action=Action.UNREADABLE) for found in come if found.direction is direction)
-    if isinstance(present, Gap) or not fresh:
+def _possible_list(present: Rules, direction: Direction, inserted: list[SingleRule]) -> RuleList | None:
+    unsure = tuple(
+        replace(single.rule, action=Action.UNREADABLE) for single in inserted if single.direction is direction
+    )
+    if isinstance(present, Gap) or not unsure:
         return None
-    rules = tuple(replace(rule, index=index) for index, rule in enumerate((*fresh, *present)))
-    return RuleList(rules=rules, flaws=(Flaw(why=GapReason.RULES_UNTARGETED, rules=rules[: len(fresh)]),))
+    rules = tuple(replace(rule, index=index) for index, rule in enumerate((*unsure, *present)))
+    return RuleList(rules=rules, flaws=(Flaw(why=GapReason.RULES_UNTARGETED, rules=rules[: len(unsure)]),))
 
 
-def _list(
-    state: WorkingState, key: Key, direction: Direction, gone: list[SingleRule], come: list[SingleRule]
+def _single_rule_list(
+    state: WorkingState, key: Key, direction: Direction, deleted: list[SingleRule], inserted: list[SingleRule]
 ) -> RuleList | None:
     present = state.groups[key].rules(direction)
-    out = [found.rule for found in gone if found.direction is direction]
-    into = [found for found in come if found.direction is direction]
-    if isinstance(present, Gap) or not (out or into):
+    old = [single.rule for single in deleted if single.direction is direction]
+    new = [single for single in inserted if single.direction is direction]
+    if isinstance(present, Gap) or not (old or new):
         return None
-    left = without(present, out)
-    places = _inserted(left, spans(left, present), into)
-    removed = len(present) - len(left)
-    rules = tuple(replace(place.rule, index=index) for index, place in enumerate(places))
-    whys = {id(found.rule): found.why for found in into}
+    kept = without(present, old)
+    placed = _with_insertions(kept, spans(kept, present), new)
+    rules = tuple(replace(entry.rule, index=index) for index, entry in enumerate(placed))
+    reasons = {id(single.rule): single.why for single in new}
     flaws = tuple(
         Flaw(why=why, rules=(rules[index],))
-        for index, place in enumerate(places)
-        if (why := whys.get(id(place.rule))) is not None
+        for index, entry in enumerate(placed)
+        if (why := reasons.get(id(entry.rule))) is not None
     )
-    laid, added = rule_effects.with_open_order(rules, _assured(places, len(into), removed), state.rulebook(), key[0])
-    opened = (Flaw(why=GapReason.RULES_ORDER, rules=added),) if added else ()
-    return RuleList(rules=laid, flaws=(*flaws, *opened))
+    is_certain = _certain_order(placed, len(new), len(present) - len(kept))
+    with_order, added = rule_effects.with_open_order(rules, is_certain, state.rulebook(), key[0])
+    order_flaws = (Flaw(why=GapReason.RULES_ORDER, rules=added),) if added else ()
+    return RuleList(rules=with_order, flaws=(*flaws, *order_flaws))
 
 
-def _inserted(left: tuple[Rule, ...], places_of: tuple[Span | None, ...], into: list[SingleRule]) -> list[_Place]:
-    places = [_Place(rule=rule, old=old, new=None) for rule, old in zip(left, places_of, strict=True)]
-    for found in sorted(into, key=lambda one: one.place or 0):
-        at = min(found.place or 0, len(places))
-        places.insert(at, _Place(rule=found.rule, old=None, new=found.place))
-    return places
+def _with_insertions(
+    kept: tuple[Rule, ...], kept_spans: tuple[Span | None, ...], inserted: list[SingleRule]
+) -> list[_PlacedRule]:
+    """The kept rules with the new rules inserted in the order of their positions, the top first."""
+    placed = [_PlacedRule(rule=rule, present=span, requested=None) for rule, span in zip(kept, kept_spans, strict=True)]
+    for single in sorted(inserted, key=lambda rule: rule.position or 0):
+        index = min(single.position or 0, len(placed))
+        placed.insert(index, _PlacedRule(rule=single.rule, present=None, requested=single.position))
+    return placed
 
 
-def _assured(places: list[_Place], inserted: int, removed: int) -> Callable[[int, int], bool]:
-    """Whether one rule certainly ends above another, in whichever order the requests are sent."""
+def _certain_order(placed: list[_PlacedRule], inserted: int, removed: int) -> Callable[[int, int], bool]:
+    """A test whether one rule certainly ends above another, in whichever order the requests arrive.
 
-    def assured(first: int, second: int) -> bool:
-        upper, lower = places[first], places[second]
-        if upper.old is not None and lower.old is not None:
-            return upper.old.is_above(lower.old)
-        if upper.old is None and lower.old is None:
+    ``inserted`` and ``removed`` are numbers of rules: each request may shift a kept rule by one position. Two inserted
+    rules are never in a certain order.
+    """
+
+    def is_certain(first: int, second: int) -> bool:
+        upper, lower = placed[first], placed[second]
+        if upper.present is not None and lower.present is not None:
+            return upper.present.is_above(lower.present)
+        if upper.present is None and lower.present is None:
             return False
-        if lower.old is not None:
-            return upper.new is not None and (upper.new == 0 or upper.new <= lower.old.first - removed)
-        return lower.new is not None and upper.old is not None and lower.new > upper.old.last + inserted - 1
+        if lower.present is not None:
+            highest = lower.present.first - removed
+            return upper.requested is not None and (upper.requested == 0 or upper.requested <= highest)
+        if lower.requested is None or upper.present is None:
+            return False
+        return lower.requested > upper.present.last + inserted - 1
 
-    return assured
-
-
-Lists: TypeAlias = dict[Direction, RuleList | None]
-"""What becomes of each direction; ``None`` is left as it is."""
-
-Rulebook: TypeAlias = Callable[[], Snapshot]
-"""The groups and templates as laid so far, put together where the order of rules is open."""
+    return is_certain
 
 
 def created(planned: RuleList, present: Rules, rulebook: Rulebook, region: str) -> RuleList | None:
-    """A new owner's list. It is sent without ``SortPolicys``, so on rules that were there its order is not assured.
+    """A new owner's list. It is sent without ``SortPolicys``: among rules that are present its order is not certain.
 
-    A direction without rules is not sent at all; whether the cloud then empties what is there is documented nowhere.
+    A direction without rules is not sent; no document tells whether the cloud then deletes the present rules.
     """
     if present == () or planned.unknown or planned.rules:
         return _unsorted(planned, present, rulebook, region)
@@ -192,8 +214,8 @@ def created(planned: RuleList, present: Rules, rulebook: Rulebook, region: str) 
 
 
 def set_updated(change: ResourceChange, planned: Mapping[Direction, RuleList]) -> Lists:
-    """An updated rule set sends both lists in order (``SortPolicys``), or nothing where neither changed."""
-    if all(_same_text(change, direction) for direction in Direction):
+    """The lists of an updated rule set, which sends both in order (``SortPolicys``), or none where neither changed."""
+    if all(_is_unchanged(change, direction) for direction in Direction):
         return dict.fromkeys(Direction)
     return dict(planned)
 
@@ -205,33 +227,34 @@ def lite_updated(
     rulebook: Rulebook,
     region: str,
 ) -> Lists:
-    """An updated lite rule sends the directions that changed, unsorted; an emptied one is deleted by content.
+    """The lists of an updated lite rule, which sends the changed directions unsorted.
 
-    Where both become empty, everything in the group goes.
+    It deletes the rules of an emptied direction by content. Where both directions are empty, it deletes every rule of
+    the group.
     """
-    if not any(planned[way].rules or planned[way].unknown for way in Direction):
-        return {way: RuleList() for way in Direction}
+    if not any(planned[direction].rules or planned[direction].unknown for direction in Direction):
+        return {direction: RuleList() for direction in Direction}
     lists: Lists = {}
-    for way in Direction:
-        if _same_text(change, way):
-            lists[way] = None
-        elif planned[way].rules or planned[way].unknown:
-            lists[way] = _unsorted(planned[way], present[way], rulebook, region)
+    for direction in Direction:
+        if _is_unchanged(change, direction):
+            lists[direction] = None
+        elif planned[direction].rules or planned[direction].unknown:
+            lists[direction] = _unsorted(planned[direction], present[direction], rulebook, region)
         else:
-            old = rule_readers.lite_rules(ResourceView.before(change), way).rules
-            lists[way] = _without_rules(present[way], old, rulebook, region)
+            old = rule_readers.lite_rules(ResourceView.before(change), direction).rules
+            lists[direction] = _without_rules(present[direction], old, rulebook, region)
     return lists
 
 
 def _without_rules(present: Rules, old: tuple[Rule, ...], rulebook: Rulebook, region: str) -> RuleList | None:
     if isinstance(present, Gap):
         return None
-    left = without(present, old)
-    rules = tuple(replace(rule, index=place) for place, rule in enumerate(left))
-    return _opened(RuleList(rules=rules), present, rulebook, region)
+    kept = without(present, old)
+    rules = tuple(replace(rule, index=index) for index, rule in enumerate(kept))
+    return _with_open_order(RuleList(rules=rules), present, rulebook, region)
 
 
-def _same_text(change: ResourceChange, direction: Direction) -> bool:
+def _is_unchanged(change: ResourceChange, direction: Direction) -> bool:
     unknown = change.change.after_unknown
     if unknown is True or (isinstance(unknown, dict) and any_unknown(unknown.get(direction.value))):
         return False
@@ -239,22 +262,22 @@ def _same_text(change: ResourceChange, direction: Direction) -> bool:
 
 
 def _unsorted(planned: RuleList, present: Rules, rulebook: Rulebook, region: str) -> RuleList:
-    """A list sent without ``SortPolicys``: the cloud keeps the order of the rules that it has, the rest is open."""
-    known = rule_contents(present) if isinstance(present, tuple) else ()
-    if planned.unknown or present == () or rule_contents(planned.rules) == known:
+    """A list sent without ``SortPolicys``: the cloud keeps the order of present rules; the order of others is open."""
+    contents = rule_contents(present) if isinstance(present, tuple) else ()
+    if planned.unknown or present == () or rule_contents(planned.rules) == contents:
         return planned
-    return _opened(planned, present if isinstance(present, tuple) else (), rulebook, region)
+    return _with_open_order(planned, present if isinstance(present, tuple) else (), rulebook, region)
 
 
-def _opened(planned: RuleList, present: tuple[Rule, ...], rulebook: Rulebook, region: str) -> RuleList:
-    """The list with what is open where rules that are there keep their places and the places of new ones are open."""
-    places = spans(planned.rules, present)
+def _with_open_order(planned: RuleList, present: tuple[Rule, ...], rulebook: Rulebook, region: str) -> RuleList:
+    """The list with its open orders: present rules keep their order, the positions of new rules are open."""
+    rule_spans = spans(planned.rules, present)
 
-    def assured(first: int, second: int) -> bool:
-        upper, lower = places[first], places[second]
+    def is_certain(first: int, second: int) -> bool:
+        upper, lower = rule_spans[first], rule_spans[second]
         return upper is not None and lower is not None and upper.is_above(lower)
 
-    laid, added = rule_effects.with_open_order(planned.rules, assured, rulebook(), region)
+    rules, added = rule_effects.with_open_order(planned.rules, is_certain, rulebook(), region)
     if not added:
         return planned
-    return RuleList(rules=laid, flaws=(*planned.flaws, Flaw(why=GapReason.RULES_ORDER, rules=added)))
+    return RuleList(rules=rules, flaws=(*planned.flaws, Flaw(why=GapReason.RULES_ORDER, rules=added)))

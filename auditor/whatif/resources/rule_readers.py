@@ -1,6 +1,9 @@
-"""tencentcloud_security_group_rule_set: both directions of a group as lists of blocks, the first on top.
+"""Reads the rules in the three resources that write them: rule sets, lite rules and single rules.
 
-``policy_index`` and ``version`` in a plan are those of the rules that stood at the same place before: both are ignored.
+For each direction a rule set has a list of blocks and a lite rule a list of lines ``action#source#port#protocol``, the
+top rule first; a single rule has a position. The result is a ``RuleList`` or a ``SingleRule``; an attribute that cannot
+be read leaves its flaw. ``policy_index`` and ``version`` of a rule set are ignored: a plan shows the values of the rules
+that had the same positions before.
 """
 
 from __future__ import annotations
@@ -23,20 +26,19 @@ from auditor.whatif.terraform.references import (
     SERVICE_TEMPLATE_GROUP,
     ResourceView,
 )
-from auditor.whatif.terraform.references import SERVICE_TEMPLATE_GROUP as SERVICE_GROUP
 
 
 def rule_set_rules(view: ResourceView, direction: Direction) -> RuleList:
-    """The rules of one direction; none where there is no such block, which denies everything."""
+    """The rules of one direction of a rule set; empty where it has no block, which denies everything."""
     items = view.items((direction.value,))
     if items is None:
         return unknown_rules(GapReason.RULES_UNKNOWN)
-    return build_rule_list(tuple(_fields(view, direction, place) for place in range(len(items))))
+    return build_rule_list(tuple(_rule_set_fields(view, direction, position) for position in range(len(items))))
 
 
-def _fields(view: ResourceView, direction: Direction, place: int) -> RuleFields:
+def _rule_set_fields(view: ResourceView, direction: Direction, position: int) -> RuleFields:
     def at(name: str) -> tuple[str | int, ...]:
-        return (direction.value, place, name)
+        return (direction.value, position, name)
 
     return RuleFields(
         action=view.text(at("action")),
@@ -48,7 +50,7 @@ def _fields(view: ResourceView, direction: Direction, place: int) -> RuleFields:
         protocol=view.keyword(at("protocol")),
         port=view.keyword(at("port")),
         service_template=view.reference(at("service_template_id"), SERVICE_TEMPLATE),
-        service_template_group=view.reference(at("service_template_group"), SERVICE_GROUP),
+        service_template_group=view.reference(at("service_template_group"), SERVICE_TEMPLATE_GROUP),
         description=view.text(at("description")) or "",
     )
 
@@ -66,15 +68,15 @@ _PORT = re.compile(r"(?:[0-9]{1,5},)*[0-9]{1,5}|[0-9]{1,5}-[0-9]{1,5}")
 
 
 def lite_rules(view: ResourceView, direction: Direction) -> RuleList:
-    """The rules of one direction. One unknown source makes Terraform hide the whole list."""
+    """The rules of one direction of a lite rule. An unknown source in any line makes the whole list unknown."""
     items = view.items((direction.value,))
     if items is None or any(not isinstance(item, str) for item in items):
         return unknown_rules(GapReason.RULES_UNKNOWN)
-    return build_rule_list(tuple(fields(item) for item in items))
+    return build_rule_list(tuple(lite_rule_fields(item) for item in items))
 
 
-def fields(item: Json) -> RuleFields:
-    """The parts of one line. A line that the provider refuses has no readable action."""
+def lite_rule_fields(item: Json) -> RuleFields:
+    """The fields of one line. A line with another number of parts has no readable action."""
     parts = [part.strip() for part in values.text(item).split("#")]
     if len(parts) != _PARTS:
         return RuleFields(action="", ipv4=values.text(item))
@@ -88,18 +90,18 @@ def fields(item: Json) -> RuleFields:
 
 
 def lite_rule_refused(before: ResourceView, after: ResourceView) -> Iterator[tuple[Direction, int]]:
-    """The places of the planned lines that the provider refuses.
+    """The positions of the planned lines that the provider refuses.
 
-    A line that the state holds in the same letters is left alone: it was read back in the API's own spelling.
+    A line that the state has in the same spelling is accepted: the provider read it from the API.
     """
     for direction in Direction:
-        held = before.items((direction.value,)) or ()
-        for place, item in enumerate(after.items((direction.value,)) or ()):
-            if isinstance(item, str) and item not in held and not _is_taken(item):
-                yield direction, place
+        present = before.items((direction.value,)) or ()
+        for position, item in enumerate(after.items((direction.value,)) or ()):
+            if isinstance(item, str) and item not in present and not _is_accepted(item):
+                yield direction, position
 
 
-def _is_taken(line: str) -> bool:
+def _is_accepted(line: str) -> bool:
     parts = line.split("#")
     if len(parts) != _PARTS or parts[0] not in _ACTIONS or not _is_source(parts[1]):
         return False
@@ -140,11 +142,14 @@ _DIRECTIONS = {"ingress": Direction.INGRESS, "egress": Direction.EGRESS}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SingleRule:
-    """A rule with its place: ``None`` where only the apply will tell which. ``direction`` alike."""
+    """A rule of its own resource. ``position`` and ``direction`` are ``None`` where they are unknown until apply.
+
+    ``why`` is the reason for which the rule could not be read whole.
+    """
 
     rule: Rule
     direction: Direction | None
-    place: int | None
+    position: int | None
     why: GapReason | None
 
 
@@ -154,7 +159,7 @@ def single_rule_refused(view: ResourceView) -> bool:
 
 
 def read_single_rule(view: ResourceView) -> SingleRule:
-    """The rule of one resource. Without ``policy_index`` the provider sends 0, which means in front of all."""
+    """The rule of one resource. Without ``policy_index`` the provider sends 0, which inserts the rule at the top."""
     fields = RuleFields(
         action=view.text(("policy",)),
         ipv4=_ipv4(view.text(("cidr_ip",))),
@@ -168,10 +173,10 @@ def read_single_rule(view: ResourceView) -> SingleRule:
         service_template_group=view.reference(("protocol_template", 0, "group_id"), SERVICE_TEMPLATE_GROUP),
         description=view.text(("description",)) or "",
     )
-    place = view.text(("policy_index",))
-    found, why = build_rule(fields, 0)
+    position = view.text(("policy_index",))
+    rule, why = build_rule(fields, 0)
     direction = _DIRECTIONS.get((view.text(("type",)) or "").lower())
-    return SingleRule(rule=found, direction=direction, place=_number(place), why=why)
+    return SingleRule(rule=rule, direction=direction, position=_number(position), why=why)
 
 
 def _number(text: str | None) -> int | None:
@@ -185,5 +190,5 @@ def _ipv4(text: str | None) -> str | None:
 
 
 def _ipv6(text: str | None) -> str | None:
-    """``cidr_ip`` takes both families."""
+    """The text of ``cidr_ip``, which takes both families, where it is IPv6."""
     return text if text is None or ":" in text else ""

@@ -211,7 +211,7 @@ def _write(state: WorkingState, references: References, key: Key, writes: list[G
         _set(state, key, _all_unknown(GapReason.RULES_CONTESTED))
     elif writes[0].change.type == SINGLE_RULE:
         changes = [(write.change, write.step) for write in writes]
-        _set(state, key, rule_lists.lists(state, references, key, changes))
+        _set(state, key, rule_lists.single_rule_lists(state, references, key, changes))
     else:
         for write in writes:
             _apply_owner(state, references, key, write)
@@ -226,7 +226,7 @@ def _record_writes(
         whole = before.rules(direction), state.groups[key].rules(direction)
         for write in writes:
             shared = write.change.type == SINGLE_RULE and isinstance(whole[1], tuple)
-            old, new = rule_lists.part(references, write.change, direction) if shared else whole
+            old, new = rule_lists.written_rules(references, write.change, direction) if shared else whole
             state.effects_of(write.change).writes.append(
                 rule_effects.RuleWrite(region=key[0], group=key[1], direction=direction, before=old, after=new)
             )
@@ -240,7 +240,7 @@ def _untargeted(state: WorkingState, references: References, key: Key, writes: l
     """
     if any(write.certain or write.change.type != SINGLE_RULE for write in writes):
         return _all_unknown(GapReason.RULES_UNTARGETED)
-    return rule_lists.possible(state, references, key, [write.change for write in writes])
+    return rule_lists.possible_lists(state, references, key, [write.change for write in writes])
 
 
 def _apply_owner(state: WorkingState, references: References, key: Key, write: GroupWrite) -> None:
