@@ -2,8 +2,8 @@
 
 For each direction a rule set has a list of blocks and a lite rule a list of lines ``action#source#port#protocol``, the
 top rule first; a single rule has a position. The result is a ``RuleList`` or a ``SingleRule``; an attribute that cannot
-be read leaves its flaw. ``policy_index`` and ``version`` of a rule set are ignored: a plan shows the values of the rules
-that had the same positions before.
+be read leaves its flaw. ``policy_index`` and ``version`` of a rule set are ignored: a plan shows the values of the
+rules that had the same positions before.
 """
 
 from __future__ import annotations
