@@ -64,8 +64,8 @@ def run(session: Session, options: GateOptions) -> ExitCode:
     from auditor.cli import settings
     from auditor.cli.output import Reports
     from auditor.cli.source import SourceReader, source_of
-    from auditor.whatif.apply import has_relevant_changes
     from auditor.whatif.change_file import ChangeFile
+    from auditor.whatif.scope import has_relevant_changes
 
     _refuse_stdin_twice(options)
     reports = Reports(session, options.output, options.general, source_of(options.source))
@@ -132,10 +132,10 @@ def _named(text: str) -> tuple[str, ...]:
 
 
 def _regions(change: Plan | ChangeFile) -> NamedRegions:
-    from auditor.whatif import apply, change_file
+    from auditor.whatif import change_file, scope
     from auditor.whatif.change_file import ChangeFile
 
-    return change_file.regions(change) if isinstance(change, ChangeFile) else apply.regions(change)
+    return change_file.regions(change) if isinstance(change, ChangeFile) else scope.regions(change)
 
 
 def _laid(snapshot: Snapshot, change: Plan | ChangeFile, changed: Changed) -> Planned:

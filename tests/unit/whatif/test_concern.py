@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.whatif.apply import has_relevant_changes
+from auditor.whatif.scope import has_relevant_changes
 from tests.plans.catalogue import ENTRIES, plans
 from tests.plans.laid import load
 from tests.plans.shapes import Resource, plan
