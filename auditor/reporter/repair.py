@@ -275,4 +275,4 @@ class _Page:
         return self._text("flows-left", cluster=cluster, title=said.title, why=why, fingerprint=left.fingerprint)
 
     def _places(self, region: str, evidence: Sequence[Evidence]) -> str:
-        return self._sentences.rules.places(region, evidence)
+        return self._sentences.rules.rule_names(region, evidence)

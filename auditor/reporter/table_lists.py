@@ -137,7 +137,7 @@ class FindingList:
         told = [
             self._text(
                 f"rules-{key[0] or 'here'}",
-                rules=self._sentences.rules.places(of_kind[0].findings[0].region, _by_index(places[key])),
+                rules=self._sentences.rules.rule_names(of_kind[0].findings[0].region, _by_index(places[key])),
                 cluster=self._phrasing.listed(_distinct(where[key]), PLACES),
             )
             for key in places

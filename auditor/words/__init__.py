@@ -1,7 +1,7 @@
-"""Message catalogues: every sentence that a person reads, in English and Chinese, in Project Fluent's format.
+"""Loads the message catalogues: every sentence that a person reads, in English and Chinese, in Project Fluent's format.
 
-One ``.ftl`` file an area in each language's folder; ids start with the area (``table-closing``). Message ids never
-reach a reader: an unknown id or a blank without its fact is a ``KeyError``, in tests and out of them.
+Each language has a folder with one ``.ftl`` file for each area. Message ids start with the area (``table-closing``).
+A reader never sees a message id: an unknown id, or a blank that the caller does not fill, raises ``KeyError``.
 """
 
 from __future__ import annotations
@@ -17,37 +17,38 @@ if TYPE_CHECKING:
 
 
 class Lang(StrEnum):
-    """The languages that the tool speaks."""
+    """The languages of the messages."""
 
     EN = "en"
     ZH = "zh"
 
 
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""Where the locale names its language, strongest first (POSIX, section 8.2)."""
+"""Environment variables that name the locale, the strongest first (POSIX, section 8.2)."""
 
 
 def lang_of(explicit: str | None, env: Mapping[str, str]) -> Lang:
-    """The language asked for: ``explicit``, else ``SGAUDIT_LANG``, else the locale's, else English.
+    """The language of the run: ``explicit``, else ``SGAUDIT_LANG``, else the language of the locale, else English.
 
-    A word asked for must be a language that the tool speaks, else ``ConfigError``; a locale may name any.
+    ``explicit`` and ``SGAUDIT_LANG`` must name a language of the catalogues, or ``ConfigError`` is raised. A locale may
+    name any language.
     """
-    asked = explicit or env.get("SGAUDIT_LANG", "")
-    if asked:
-        return _spoken(asked)
+    name = explicit or env.get("SGAUDIT_LANG", "")
+    if name:
+        return _parse(name)
     locale = next((env[name] for name in LOCALE_VARIABLES if env.get(name)), "")
     return Lang.ZH if locale.lower().startswith("zh") else Lang.EN
 
 
-def _spoken(asked: str) -> Lang:
+def _parse(name: str) -> Lang:
     try:
-        return Lang(asked.strip().lower())
+        return Lang(name.strip().lower())
     except ValueError:
-        raise ConfigError("errors-unknown-language", language=asked, known=", ".join(Lang)) from None
+        raise ConfigError("errors-unknown-language", language=name, known=", ".join(Lang)) from None
 
 
 def catalogue(lang: Lang) -> Words:
-    """The messages of one language. Fluent is loaded at the first call, not at import."""
-    from auditor.words.messages import words_of  # noqa: PLC0415 - it costs 60 ms, and --version says nothing
+    """The messages of one language. The first call imports Fluent; importing this module does not."""
+    from auditor.words.messages import words_of  # noqa: PLC0415 - the import takes 60 ms, and --version needs no message
 
     return words_of(lang)

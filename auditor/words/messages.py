@@ -1,4 +1,8 @@
-"""Reads the ``.ftl`` files of one language and fills the blanks; an entry is parsed when it is first asked for."""
+"""Reads the ``.ftl`` files of a language and fills the blanks of their messages.
+
+A message is parsed when it is used for the first time. Fluent writes a mark for each text that fills a blank, and this
+module puts the text in its place: Fluent refuses long texts, and Chinese needs a space beside Latin text only.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from auditor.words import Lang
 
 @contextmanager
 def _without_time_zone() -> Iterator[None]:
-    """Babel opens whatever file ``TZ`` names while it is imported; no message shows a time of day."""
+    """Hides ``TZ`` while Babel is imported: Babel opens the file that ``TZ`` names. No message shows a time of day."""
     zone = os.environ.pop("TZ", None)
     try:
         yield
@@ -32,27 +36,28 @@ _ENTRY = re.compile(r"^(?=-?[A-Za-z][\w-]*[ ]*=)", re.MULTILINE)
 _NAME = re.compile(r"-?[A-Za-z][\w-]*")
 
 
-COMPOSED = 1 << 14
-"""How many filled messages are remembered: reports say the same words over and over, each format all of them again."""
+CACHE_SIZE = 1 << 14
+"""Filled messages that are kept: a report repeats its sentences, and each format needs all of them again."""
 
 
 class Words:
     """The messages of one language.
 
-    ``entries`` maps each message id to its source text; terms (``-security-group``) start with a dash.
+    ``entries`` maps the id of each message and term to its source text. The id of a term starts with a dash
+    (``-security-group``).
     """
 
     def __init__(self, lang: Lang, entries: Mapping[str, str]) -> None:
         self.lang = lang
         self._entries = entries
-        self._composed = lru_cache(maxsize=COMPOSED)(self._compose)
+        self._cached_text = lru_cache(maxsize=CACHE_SIZE)(self._format)
         self._bundle = FluentBundle([lang.value], use_isolating=False)
         for name, source in entries.items():
             if name.startswith("-"):
                 self._bundle.add_resource(FluentResource(source))
 
     def has(self, message_id: str) -> bool:
-        """Whether there is such a message."""
+        """Whether the language has this message."""
         return message_id in self._entries
 
     def ids(self) -> tuple[str, ...]:
@@ -60,18 +65,18 @@ class Words:
         return tuple(sorted(name for name in self._entries if not name.startswith("-")))
 
     def source(self, message_id: str) -> str:
-        """The message as its file has it. Raises ``KeyError`` for an unknown id."""
+        """The source text of the message in its ``.ftl`` file. Raises ``KeyError`` for an unknown id."""
         return self._entries[message_id]
 
     def text(self, message_id: str, **facts: str | int) -> str:
-        """The message with its blanks filled; numbers are written without grouping, as ports must be.
+        """The message with its blanks filled. Numbers have no thousands separator, since some of them are ports.
 
-        Raises ``KeyError`` for an unknown id and for a blank that ``facts`` does not fill. Facts without a blank are
-        ignored: a language may do without one.
+        Raises ``KeyError`` for an unknown id and for a blank that ``facts`` does not fill. Ignores a fact that has no
+        blank: a message may need it in one language only.
         """
-        return self._composed(message_id, **facts)
+        return self._cached_text(message_id, **facts)
 
-    def _compose(self, message_id: str, **facts: str | int) -> str:
+    def _format(self, message_id: str, **facts: str | int) -> str:
         if not self._bundle.has_message(message_id):
             self._bundle.add_resource(FluentResource(self._entries[message_id]))
         pattern = self._bundle.get_message(message_id).value
@@ -80,14 +85,11 @@ class Words:
         filled, errors = self._bundle.format_pattern(pattern, {name: _fact(name, facts[name]) for name in facts})
         if errors:
             raise KeyError(f"{message_id}: {'; '.join(str(error) for error in errors)}")
-        return _put_together(str(filled), facts)
+        return _fill_blanks(str(filled), facts)
 
 
 class _Text(FluentType):
-    """A fact that Fluent carries as a blank by name: it refuses longer texts, and never needs to see this one.
-
-    A selector compares it as the text that it is.
-    """
+    """A text that fills a blank. Fluent writes its name between two marks; selectors compare the text itself."""
 
     def __init__(self, name: str, value: str) -> None:
         self.name = name
@@ -100,7 +102,7 @@ class _Text(FluentType):
         return hash(self.value)
 
     def format(self, locale: Any) -> str:  # noqa: ARG002, ANN401 - the library's signature
-        """The blank that :meth:`Words.text` fills afterwards."""
+        """The marks that :func:`_fill_blanks` replaces by the text."""
         return f"\ufdd0{self.name}\ufdd1"
 
 
@@ -112,32 +114,32 @@ _BLANK = re.compile("\ufdd0(.+?)\ufdd1")
 _WIDE = re.compile("[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
-def _put_together(text: str, facts: Mapping[str, str | int]) -> str:
-    """Fills the blanks. A Chinese message keeps a space beside them for Latin text; a Chinese fact does without."""
-    whole = ""
-    for place, piece in enumerate(_BLANK.split(text)):
-        part = str(facts[piece]) if place % 2 else piece
-        if _WIDE.match(whole.rstrip(" ")[-1:]) and _WIDE.match(part.lstrip(" ")):
-            whole = whole.rstrip(" ") + part.lstrip(" ")
+def _fill_blanks(text: str, facts: Mapping[str, str | int]) -> str:
+    """Replace each mark by its fact, and drop the spaces between two Chinese characters where the parts meet."""
+    filled = ""
+    for position, piece in enumerate(_BLANK.split(text)):
+        part = str(facts[piece]) if position % 2 else piece
+        if _WIDE.match(filled.rstrip(" ")[-1:]) and _WIDE.match(part.lstrip(" ")):
+            filled = filled.rstrip(" ") + part.lstrip(" ")
         else:
-            whole += part
-    return whole
+            filled += part
+    return filled
 
 
 @lru_cache
 def words_of(lang: Lang) -> Words:
-    """The catalogue of ``lang`` from the package's own files."""
+    """The messages of ``lang`` from the files of the package."""
     return Words(lang, {name: source for text in sources(lang).values() for name, source in entries_of(text)})
 
 
 def sources(lang: Lang) -> dict[str, str]:
     """The text of each ``.ftl`` file by its name, in alphabetical order."""
     folder = files("auditor.words") / lang.value
-    found = sorted((item.name, item) for item in folder.iterdir() if item.name.endswith(".ftl"))
-    return {name: item.read_text(encoding="utf-8") for name, item in found}
+    paths = sorted((path.name, path) for path in folder.iterdir() if path.name.endswith(".ftl"))
+    return {name: path.read_text(encoding="utf-8") for name, path in paths}
 
 
 def entries_of(text: str) -> list[tuple[str, str]]:
     """Each message and term of an ``.ftl`` text as (name, source)."""
-    found = ((_NAME.match(part), part) for part in _ENTRY.split(text))
-    return [(name.group(), part) for name, part in found if name]
+    entries = ((_NAME.match(part), part) for part in _ENTRY.split(text))
+    return [(name.group(), part) for name, part in entries if name]

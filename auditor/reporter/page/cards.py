@@ -144,7 +144,7 @@ def _several(sentences: ResultText, found: list[tuple[Gap, GapText]]) -> GapCard
         for gap, said in found
     )
     return GapCards(
-        title=sentences.gaps_about([gap for gap, _ in found]).title,
+        title=sentences.gap_group([gap for gap, _ in found]).title,
         message=sentences.phrasing.text("page-gaps-example", message=text.message) if told_once else "",
         cards=tuple(cards),
         advice=text.advice,

@@ -1,1 +1,1 @@
-"""Sentences for people: findings, gaps, rules and packets in the reader's language."""
+"""Says findings, gaps, rules and packets in sentences, in the language of the reader."""

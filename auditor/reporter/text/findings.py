@@ -1,4 +1,7 @@
-"""What a finding says: title, what is wrong, what comes of it, what to do; one function for each code."""
+"""Writes a finding in words: its title, the problem, the consequence and the advice.
+
+Each code has one method. ``FindingWords`` looks up names, requirements and stacks in the result of the finding.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,12 @@ from auditor.reporter.text.rules import RuleWords
 from auditor.words import Lang
 
 HERE = "here"
-"""``subject`` of a finding on a rule that other lists of groups need."""
+"""The ``subject`` of a finding on a rule that other stacks need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """The part of a finding's words that its code decides."""
+    """The texts of a finding that depend on its code."""
 
     title: str
     message: str
@@ -42,43 +45,43 @@ class Statement:
 
 
 class FindingWords:
-    """Statements on the findings of one result."""
+    """Writes the findings of one result. ``limit`` bounds each list; ``None`` names every item."""
 
     def __init__(self, result: Result, names: Names, phrasing: Formatter, rules: RuleWords, limit: int | None) -> None:
         self._baseline = result.baseline
-        self._clusters = {(found.cluster.region, found.cluster.cluster_id): found for found in result.clusters}
+        self._clusters = {(item.cluster.region, item.cluster.cluster_id): item for item in result.clusters}
         self._names = names
         self._phrasing = phrasing
         self._rules = rules
         self._limit = limit
 
     def statement(self, finding: Finding) -> Statement:
-        """The words for a finding of any code."""
+        """The texts of a finding of any code."""
         statement = self._BY_CODE[finding.code](self, finding)
         title = self._text(f"if-{finding.assumes}", title=statement.title) if finding.assumes else statement.title
         advice = self._phrasing.sentences(statement.advice, self._managed(finding))
         return replace(statement, title=title, advice=advice)
 
     def _managed(self, finding: Finding) -> str:
-        """That an edit of the rules in question would be overwritten, as far as a description tells."""
+        """A warning that a program would overwrite an edit of these rules, if a description names that program."""
         rules = [item for item in finding.evidence if not item.blocker]
         if managed := tuple(item for item in rules if is_managed_elsewhere(item.description)):
-            where = self._rules.places(finding.region, managed)
-            return self._text("managed-rules", rules=where, count=len(managed))
+            names = self._rules.rule_names(finding.region, managed)
+            return self._text("managed-rules", rules=names, count=len(managed))
         groups = tuple(dict.fromkeys(item.security_group_id for item in rules))
-        if named := [group for group in groups if self._names.is_managed_elsewhere(finding.region, group)]:
-            together = self._phrasing.together([self._names.group(finding.region, group) for group in named])
-            return self._text("managed-groups", groups=together, count=len(named))
+        if managed_groups := [group for group in groups if self._names.is_managed_elsewhere(finding.region, group)]:
+            names = self._phrasing.together([self._names.group(finding.region, group) for group in managed_groups])
+            return self._text("managed-groups", groups=names, count=len(managed_groups))
         return ""
 
-    def people(self, role: Role, nodes: tuple[str, ...], pools: tuple[str, ...]) -> str:
-        """How many are meant: "3 nodes and 1 node pool"."""
+    def machine_count(self, role: Role, nodes: tuple[str, ...], pools: tuple[str, ...]) -> str:
+        """The number of nodes and node pools: "3 nodes and 1 node pool"."""
         counted = [self._phrasing.text(f"terms-nodes-{role}", count=len(nodes))] if nodes else []
         counted += [self._phrasing.text("terms-pools", count=len(pools))] if pools else []
         return self._phrasing.together(counted)
 
     def stacks(self, finding: Finding) -> tuple[StackResult, ...]:
-        """The stacks of the finding's role in its cluster, those that most bind first."""
+        """The stacks with the role of the finding in its cluster, the stack of most nodes first."""
         cluster = self._clusters.get((finding.region, finding.cluster_id))
         stacks = [stack for stack in cluster.stacks if stack.role is finding.role] if cluster else []
         return tuple(
@@ -86,37 +89,37 @@ class FindingWords:
         )
 
     def _blocked(self, finding: Finding) -> Statement:
-        judged = self._judged(finding)
+        outcome = self._requirement_result(finding)
         requirement = self._requirement(finding)
-        title = self._chosen(requirement.title) if requirement else finding.requirement_id
+        title = self._in_language(requirement.title) if requirement else finding.requirement_id
         return Statement(
             title=self._text("blocked-title", requirement=title),
             message=self._text(
-                f"blocked-{_extent(finding, judged)}-{finding.direction}", packets=self._packets(finding)
+                f"blocked-{_extent(finding, outcome)}-{finding.direction}", packets=self._packets(finding)
             ),
-            why=self._chosen(reason) if (reason := finding.reason or (requirement and requirement.reason)) else "",
-            advice=self._opening(finding, self._to_open(finding, judged)),
+            why=self._in_language(reason) if (reason := finding.reason or (requirement and requirement.reason)) else "",
+            advice=self._advice_to_allow(finding, self._packets_to_allow(finding, outcome)),
         )
 
-    def _to_open(self, finding: Finding, judged: RequirementResult | None) -> str:
-        """The packets that a new rule would name: the missing ones, or all that is required there if that is shorter.
+    def _packets_to_allow(self, finding: Finding, outcome: RequirementResult | None) -> str:
+        """The packets that a new rule would allow: the missing ones, or all required ones if their text is shorter.
 
-        A requirement from 0.0.0.0/0 of which a part passes is put right by one rule from 0.0.0.0/0.
+        A requirement from 0.0.0.0/0 that passes in part is best met by one rule from 0.0.0.0/0.
         """
         exact = self._packets(finding)
-        if judged is None or judged.missing != finding.packets:
+        if outcome is None or outcome.missing != finding.packets:
             return exact
-        required = judged.required & packets(finding.packets.services, ANYWHERE)
+        required = outcome.required & packets(finding.packets.services, ANYWHERE)
         return min(exact, packets_text(required, self._phrasing, finding.direction, self._limit), key=len)
 
-    def _opening(self, finding: Finding, what: str) -> str:
-        """An ACCEPT above the first rule that denies lets all of the packets through: no rule before it decided any."""
+    def _advice_to_allow(self, finding: Finding, packets: str) -> str:
+        """Advice to add an ACCEPT above the first rule that denies: no rule above it decides any of the packets."""
         if not finding.evidence:
             group = self._names.group(finding.region, finding.security_groups[0])
-            return self._text(f"blocked-add-{finding.direction}", packets=what, group=group)
+            return self._text(f"blocked-add-{finding.direction}", packets=packets, group=group)
         first = min(finding.evidence, key=lambda item: (_rank(finding, item), item.index))
         group = self._names.group(finding.region, first.security_group_id)
-        return self._text(f"blocked-insert-{finding.direction}", packets=what, index=first.index, group=group)
+        return self._text(f"blocked-insert-{finding.direction}", packets=packets, index=first.index, group=group)
 
     def _excess(self, finding: Finding) -> Statement:
         reach, _, class_name = finding.subject.partition("/")
@@ -127,32 +130,34 @@ class FindingWords:
             ),
             message=self._phrasing.sentences(
                 self._text(f"excess-message-{direction}", packets=self._packets(finding)),
-                *(self._neighbour(finding.region, found) for found in finding.neighbours),
+                *(self._neighbour(finding.region, neighbour) for neighbour in finding.neighbours),
             ),
-            why=self._text("excess-why-no-ipv6" if self._cannot_exist(finding) else f"excess-why-{direction}-{reach}"),
+            why=self._text("excess-why-no-ipv6" if self._is_impossible(finding) else f"excess-why-{direction}-{reach}"),
             advice=self._phrasing.sentences(
-                self._text(f"excess-advice-{direction}", rules=self._rules.places(finding.region, finding.evidence)),
+                self._text(
+                    f"excess-advice-{direction}", rules=self._rules.rule_names(finding.region, finding.evidence)
+                ),
                 self._peers_advice(finding),
             ),
         )
 
-    def _neighbour(self, region: str, found: NeighbourNetwork) -> str:
+    def _neighbour(self, region: str, neighbour: NeighbourNetwork) -> str:
         return self._text(
-            f"excess-neighbour-{found.network}",
-            blocks=self._phrasing.listed(found.cidrs, self._limit),
-            count=len(found.cidrs),
-            cluster=self._names.cluster(region, found.cluster_id),
+            f"excess-neighbour-{neighbour.network}",
+            blocks=self._phrasing.listed(neighbour.cidrs, self._limit),
+            count=len(neighbour.cidrs),
+            cluster=self._names.cluster(region, neighbour.cluster_id),
         )
 
     def _peers_advice(self, finding: Finding) -> str:
-        """The ``peers`` key lets in what the nodes of the configured clusters send to each other, and nothing else."""
+        """Advice to use the ``peers`` key, which allows the traffic between the nodes of the clusters only."""
         if not finding.neighbours or finding.direction is not Direction.INGRESS or finding.role is not Role.NODE:
             return ""
-        circle = dict.fromkeys((finding.cluster_id, *(found.cluster_id for found in finding.neighbours)))
-        return self._text("excess-peers", count=len(circle) - 1, peers=", ".join(circle))
+        clusters = dict.fromkeys((finding.cluster_id, *(neighbour.cluster_id for neighbour in finding.neighbours)))
+        return self._text("excess-peers", count=len(clusters) - 1, peers=", ".join(clusters))
 
-    def _cannot_exist(self, finding: Finding) -> bool:
-        """Whether all packets are IPv6, which the cluster's VPC does not have."""
+    def _is_impossible(self, finding: Finding) -> bool:
+        """Whether all packets are IPv6 and the VPC of the cluster has no IPv6."""
         cluster = self._clusters.get((finding.region, finding.cluster_id))
         return cluster is not None and cluster.cluster.lacks_ipv6 and finding.packets.addresses <= ALL_V6
 
@@ -167,7 +172,7 @@ class FindingWords:
         )
 
     def _bindings(self, finding: Finding, stacks: tuple[StackResult, ...]) -> str:
-        """Who binds what; of a cluster that this result does not hold, the groups alone."""
+        """The machines of each stack; only the groups if the result does not hold the cluster."""
         if not stacks:
             groups = [self._names.group(finding.region, group) for group in finding.security_groups]
             return self._text("mixed-groups", groups=self._phrasing.together(groups))
@@ -179,7 +184,7 @@ class FindingWords:
     def _binding(self, region: str, stack: StackResult) -> str:
         return self._text(
             "mixed-stack" if stack.security_groups else "mixed-none",
-            who=self.people(stack.role, stack.nodes, stack.node_pools),
+            who=self.machine_count(stack.role, stack.nodes, stack.node_pools),
             count=len(stack.nodes) + len(stack.node_pools),
             groups=self._names.stack(region, stack.security_groups),
         )
@@ -210,15 +215,15 @@ class FindingWords:
             title=self._text("no-group-title"),
             message=self._text(
                 "no-group-message",
-                who=self.people(finding.role, finding.nodes, finding.node_pools),
+                who=self.machine_count(finding.role, finding.nodes, finding.node_pools),
                 count=len(finding.nodes) + len(finding.node_pools),
             ),
-            why=self._text(f"no-group-why{self._filtered(finding)}"),
+            why=self._text(f"no-group-why{self._no_group_effect(finding)}"),
             advice=advice,
         )
 
-    def _filtered(self, finding: Finding) -> str:
-        """What is known of the traffic of a stack without a group, as the end of the message's name."""
+    def _no_group_effect(self, finding: Finding) -> str:
+        """The end of the message id: what is known about the traffic of a stack without a security group."""
         bare = [stack for stack in self.stacks(finding) if not stack.security_groups]
         if bare and not any(stack.ingress.allowed for stack in bare):
             return "-undocumented"
@@ -226,13 +231,13 @@ class FindingWords:
 
     def _shadowed(self, finding: Finding) -> Statement:
         rule, blockers = _rule_and_others(finding)
-        others = self._rules.places(finding.region, blockers)
+        others = self._rules.rule_names(finding.region, blockers)
         against = any(blocker.action is not rule.action for blocker in blockers)
         return Statement(
             title=self._text("shadowed-title"),
             message=self._text(
                 "shadowed-against" if against else "shadowed-message",
-                rule=self._rules.place(finding.region, rule),
+                rule=self._rules.rule_name(finding.region, rule),
                 blockers=others,
                 count=len(blockers),
             ),
@@ -242,14 +247,16 @@ class FindingWords:
 
     def _redundant(self, finding: Finding) -> Statement:
         rule, others = _rule_and_others(finding)
-        place = self._rules.place(finding.region, rule)
+        rule_name = self._rules.rule_name(finding.region, rule)
         scope = finding.subject or HERE
         advice = "default" if scope != HERE and not others else scope
         return Statement(
             title=self._text("redundant-title"),
-            message=self._text("redundant-message", rule=place, blockers=self._rules.places(finding.region, others))
+            message=self._text(
+                "redundant-message", rule=rule_name, blockers=self._rules.rule_names(finding.region, others)
+            )
             if others
-            else self._text("redundant-message-default", rule=place),
+            else self._text("redundant-message-default", rule=rule_name),
             why=self._text("redundant-why"),
             advice=self._text(f"redundant-advice-{advice}"),
         )
@@ -257,24 +264,24 @@ class FindingWords:
     def _text(self, name: str, **facts: str | int) -> str:
         return self._phrasing.text(f"findings-{name}", **facts)
 
-    def _chosen(self, text: Text) -> str:
+    def _in_language(self, text: Text) -> str:
         return text.zh if self._phrasing.lang is Lang.ZH else text.en
 
     def _packets(self, finding: Finding) -> str:
         return packets_text(finding.packets, self._phrasing, finding.direction, self._limit)
 
     def _class(self, class_name: str) -> str:
-        found = next((item for item in self._baseline.excess.classes if item.name == class_name), None)
-        return self._chosen(found.title) if found else class_name
+        service = next((item for item in self._baseline.excess.classes if item.name == class_name), None)
+        return self._in_language(service.title) if service else class_name
 
-    def _judged(self, finding: Finding) -> RequirementResult | None:
+    def _requirement_result(self, finding: Finding) -> RequirementResult | None:
         cluster = self._clusters.get((finding.region, finding.cluster_id))
-        return _judged_in(cluster, finding) if cluster else None
+        return _requirement_result_in(cluster, finding) if cluster else None
 
     def _requirement(self, finding: Finding) -> Requirement | None:
-        """Of the stack, which also has the requirements of configured peers; else of the baseline."""
-        judged = self._judged(finding)
-        return judged.requirement if judged else _required_by(self._baseline, finding.requirement_id)
+        """The requirement of the finding, from its stack (which has those of configured peers too) or the baseline."""
+        outcome = self._requirement_result(finding)
+        return outcome.requirement if outcome else _required_by(self._baseline, finding.requirement_id)
 
     _BY_CODE: ClassVar[Mapping[Code, Callable[[FindingWords, Finding], Statement]]] = {
         Code.REQUIRED_TRAFFIC_BLOCKED: _blocked,
@@ -287,18 +294,18 @@ class FindingWords:
     }
 
 
-def _judged_in(cluster: ClusterResult, finding: Finding) -> RequirementResult | None:
-    of_stack = (
+def _requirement_result_in(cluster: ClusterResult, finding: Finding) -> RequirementResult | None:
+    stacks = (
         stack
         for stack in cluster.stacks
         if (stack.role, stack.security_groups) == (finding.role, finding.security_groups)
     )
     return next(
         (
-            judged
-            for stack in of_stack
-            for judged in stack.requirements
-            if judged.requirement.requirement_id == finding.requirement_id
+            requirement
+            for stack in stacks
+            for requirement in stack.requirements
+            if requirement.requirement.requirement_id == finding.requirement_id
         ),
         None,
     )
@@ -308,11 +315,14 @@ def _required_by(baseline: Baseline, requirement_id: str) -> Requirement | None:
     return next((item for item in baseline.requirements if item.requirement_id == requirement_id), None)
 
 
-def _extent(finding: Finding, judged: RequirementResult | None) -> str:
-    """What can be said of the rest; a finding that a waiver split says nothing of it."""
-    if judged is None or judged.missing != finding.packets or judged.status is Status.BLOCKED:
+def _extent(finding: Finding, outcome: RequirementResult | None) -> str:
+    """Whether the packets are the whole requirement or a part, as in the message ids ``findings-blocked-...``.
+
+    A waiver may split the packets of a requirement; the text then does not mention the others.
+    """
+    if outcome is None or outcome.missing != finding.packets or outcome.status is Status.BLOCKED:
         return "whole"
-    return "unsure" if judged.undecided else "partial"
+    return "unsure" if outcome.undecided else "partial"
 
 
 def _rank(finding: Finding, evidence: Evidence) -> int:
@@ -321,6 +331,6 @@ def _rank(finding: Finding, evidence: Evidence) -> int:
 
 
 def _rule_and_others(finding: Finding) -> tuple[Evidence, tuple[Evidence, ...]]:
-    """The rule that the finding is about, and those that decide in its place."""
+    """The rule of the finding, and the rules that decide its packets instead."""
     rule = next((item for item in finding.evidence if not item.blocker), finding.evidence[0])
     return rule, tuple(item for item in finding.evidence if item.blocker)

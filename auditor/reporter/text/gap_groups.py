@@ -1,4 +1,7 @@
-"""Gaps that one thing put right would close, told once; and what was not covered, by reason."""
+"""Groups the gaps that one action closes, and the exclusions that have one reason, so that a report says each once.
+
+Gaps belong together if they have the same kind, API call, error code, advice, waiver and state. No gap is dropped.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,10 @@ from auditor.reporter.text.sentences import ResultText, ended
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapGroup:
-    """Gaps of one kind, call, code and advice. ``text`` speaks of all of them, ``objects`` names what each is about.
+    """Gaps of one cause. ``text`` describes all of them, and ``objects`` names the resource of each.
 
-    ``messages`` are those of all of them, each once; ``objects`` is empty where there is one gap, whose title names it.
+    ``messages`` holds each different message once. ``objects`` is empty for a single gap: its title names
+    the resource.
     """
 
     gaps: tuple[Gap, ...]
@@ -26,52 +30,53 @@ class GapGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exclusions:
-    """What was not covered for one reason: what of each cluster, by the cluster's name."""
+    """Resources that the baseline does not cover for the reason ``why``. ``whats`` lists them by cluster name."""
 
     why: str
     whats: Mapping[str, Sequence[str]]
 
     @property
     def count(self) -> int:
-        """How many exclusions of the result these are."""
-        return sum(len(told) for told in self.whats.values())
+        """The number of exclusions with this reason."""
+        return sum(len(resources) for resources in self.whats.values())
 
 
 def gap_groups(gaps: Iterable[Gap], sentences: ResultText) -> tuple[GapGroup, ...]:
-    """The gaps by cause; the order of the first of each stays."""
-    return tuple(_group(told, sentences) for told in by_cause(gaps, sentences))
+    """The gaps by cause, in the order in which the causes first appear."""
+    return tuple(_group(gaps_of_cause, sentences) for gaps_of_cause in by_cause(gaps, sentences))
 
 
 def by_cause(gaps: Iterable[Gap], sentences: ResultText) -> tuple[list[tuple[Gap, GapText]], ...]:
-    """The gaps with their words, together those of one kind, call, code, advice, waiver and state."""
-    alike: dict[tuple[str, ...], list[tuple[Gap, GapText]]] = {}
+    """The gaps of each cause with their texts: one kind, API call, code, advice, waiver and state."""
+    groups: dict[tuple[str, ...], list[tuple[Gap, GapText]]] = {}
     for gap in gaps:
         text = sentences.gap(gap)
         key = (gap.kind, gap.service, gap.action, gap.code, text.advice, text.waiver, text.state)
-        alike.setdefault(key, []).append((gap, text))
-    return tuple(alike.values())
+        groups.setdefault(key, []).append((gap, text))
+    return tuple(groups.values())
 
 
-def _group(told: list[tuple[Gap, GapText]], sentences: ResultText) -> GapGroup:
-    gaps = tuple(gap for gap, _ in told)
-    first = told[0][1]
-    messages = tuple(dict.fromkeys(text.message for _, text in told))
-    if len(told) == 1:
+def _group(texts: list[tuple[Gap, GapText]], sentences: ResultText) -> GapGroup:
+    gaps = tuple(gap for gap, _ in texts)
+    first = texts[0][1]
+    messages = tuple(dict.fromkeys(text.message for _, text in texts))
+    if len(texts) == 1:
         return GapGroup(gaps=gaps, text=first, objects=(), messages=messages)
     message = first.message
     if len(messages) > 1:
         message = sentences.phrasing.text("gaps-alike", message=ended(message, sentences.phrasing))
-    about = sentences.gaps_about(gaps)
-    text = replace(first, title=about.title, message=message, unknown=about.unknown)
-    return GapGroup(gaps=gaps, text=text, objects=about.objects, messages=messages)
+    group_text = sentences.gap_group(gaps)
+    text = replace(first, title=group_text.title, message=message, unknown=group_text.unknown)
+    return GapGroup(gaps=gaps, text=text, objects=group_text.objects, messages=messages)
 
 
 def exclusions(result: Result, sentences: ResultText) -> tuple[Exclusions, ...]:
-    """What the baseline is not written for, by reason."""
+    """The resources that the baseline does not cover, by reason."""
     by_reason: dict[str, dict[str, list[str]]] = {}
-    for found in result.clusters:
-        cluster = sentences.cluster(found.cluster.region, found.cluster.cluster_id)
-        for item in found.cluster.not_covered:
+    for result_of_cluster in result.clusters:
+        cluster = result_of_cluster.cluster
+        name = sentences.cluster(cluster.region, cluster.cluster_id)
+        for item in cluster.not_covered:
             text = sentences.not_covered(item)
-            by_reason.setdefault(text.why, {}).setdefault(cluster, []).append(text.what)
+            by_reason.setdefault(text.why, {}).setdefault(name, []).append(text.what)
     return tuple(Exclusions(why=why, whats=whats) for why, whats in by_reason.items())

@@ -1,4 +1,8 @@
-"""What a gap says: what is not known, why, what hangs on it, what to do; and what was not covered, with the reason."""
+"""Writes gaps and exclusions in words: the missing data, the cause, the verdicts that depend on it, the advice.
+
+The cause of a gap follows from its kind and error code, never from its message. An exclusion is a resource that the
+baseline does not cover; its text gives the reason.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from auditor.reporter.text.region_names import nearest
 from auditor.words import Lang
 
 CREDENTIALS = "credentials"
-"""The resource of the gap that stands for a run without keys: it made no call at all."""
+"""The resource of the gap of a run without API keys, which made no call."""
 
 _CLUSTER_LIMIT = 4
 _RULE_PARTS = 3
@@ -36,9 +40,9 @@ _CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("region", ("UnsupportedRegion",)),
     ("throttled", ("RequestLimitExceeded", "LimitExceeded.ActionLimited", "HTTP429")),
 )
-"""Families of error codes, most particular first (the API's common error codes)."""
+"""Families of error codes by cause, the most specific first (common error codes of the API)."""
 
-_NOTHING_THERE = {
+_NOT_AUDITABLE = {
     "UnknownCluster": "unknown-cluster",
     "ClusterNotInSnapshot": "not-in-snapshot",
     "RegionNotInSnapshot": "not-in-snapshot",
@@ -49,12 +53,12 @@ _NOTHING_THERE = {
     NOTHING_JUDGED: "nothing-judged",
 }
 _AGES = {"SnapshotTooOld": "too-old", "SnapshotUndated": "undated"}
-"""Codes of snapshots that say nothing of the present."""
+"""Codes of snapshots that are too old, or have no date, to describe the present."""
 
 _GRANT = re.compile(r"; grant the CAM action \S+$")
-"""The end of a message that the advice says anew."""
+"""The end of a message that repeats the advice."""
 
-_THINGS = {
+_RESOURCE_KINDS = {
     "cls": "cluster",
     "sg": "group",
     "ins": "machine",
@@ -62,19 +66,20 @@ _THINGS = {
     "vpc": "vpc",
     **dict.fromkeys(("ipm", "ipmg", "ppm", "ppmg"), "template"),
 }
-"""Kinds of things by the prefix of their ids."""
+"""Kinds of resources by the prefix of their ids."""
 
 _NO_ANSWER = re.compile("HTTP[0-9]+|NotJson|Html|NoResponse|WrongContentType|BadError")
 _NETWORK = re.compile(".*(?:Error|Timeout|Exception)|Timeout")
-"""Names of the failures of a connection, as Python has them."""
+"""Names of the Python exceptions of failed connections."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapText:
-    """One gap in words: what could not be read or decided, why, what that leaves unknown, what to do.
+    """One gap in words.
 
-    ``waiver`` names who accepted it, ``state`` says whether an earlier report had it, or that a planned change does not
-    touch it; both may be empty.
+    ``title`` names the missing data, ``message`` the cause, ``unknown`` the verdicts that depend on it, ``advice`` the
+    next step. ``waiver`` names the person who accepted the gap. ``state`` says whether an earlier report had it,
+    or that a planned change does not touch it. Both may be empty.
     """
 
     title: str
@@ -86,8 +91,8 @@ class GapText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GapsAbout:
-    """What several gaps of one cause are about: a title for all, each object's name once, what they leave unknown."""
+class GapGroupText:
+    """Several gaps of one cause in words: their title, the name of each resource, the verdicts that depend on them."""
 
     title: str
     objects: tuple[str, ...]
@@ -96,14 +101,14 @@ class GapsAbout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotCoveredText:
-    """One exclusion in words, as in "3 super nodes", and why the baseline does not speak of it."""
+    """One exclusion in words: ``what`` as in "3 super nodes", and the reason why the baseline does not cover it."""
 
     what: str
     why: str
 
 
 class GapWords:
-    """The words for the gaps and exclusions of one result."""
+    """Writes the gaps and exclusions of one result."""
 
     def __init__(self, result: Result, names: Names, phrasing: Formatter) -> None:
         self._clusters = result.clusters
@@ -114,7 +119,7 @@ class GapWords:
         self._phrasing = phrasing
 
     def gap(self, gap: Gap) -> GapText:
-        """The words for a gap."""
+        """The text of one gap."""
         cause = cause_of(gap)
         permission = f"{gap.service}:{gap.action}"
         return GapText(
@@ -140,20 +145,20 @@ class GapWords:
             return ""
         return self._phrasing.text("table-state-known" if gap.fingerprint in self._known else "table-state-new")
 
-    def about(self, gaps: Sequence[Gap]) -> GapsAbout:
-        """The words for several gaps of one kind and call."""
+    def group(self, gaps: Sequence[Gap]) -> GapGroupText:
+        """The text of several gaps of one kind and API call."""
         objects = tuple(dict.fromkeys(self.resource(gap) for gap in gaps))
-        kinds = {_thing(gap) for gap in gaps}
-        thing = kinds.pop() if len(kinds) == 1 else "thing"
-        things = self._text(f"things-{thing}", count=len(objects))
-        title = self._text(f"titles-{_TITLES[gaps[0].kind]}", what=self._what(gaps[0]), things=things)
-        return GapsAbout(title=title, objects=objects, unknown=self._all_unknown(gaps))
+        kinds = {_resource_kind(gap) for gap in gaps}
+        kind = kinds.pop() if len(kinds) == 1 else "thing"
+        things = self._text(f"things-{kind}", count=len(objects))
+        title = self._text(f"titles-{_TITLES[gaps[0].kind]}", what=self._data(gaps[0]), things=things)
+        return GapGroupText(title=title, objects=objects, unknown=self._all_unknown(gaps))
 
     def _all_unknown(self, gaps: Sequence[Gap]) -> str:
-        said = tuple(dict.fromkeys(self._unknown(gap) for gap in gaps))
-        if len(said) == 1:
-            return said[0]
-        clusters = self._concerned(gaps)
+        texts = tuple(dict.fromkeys(self._unknown(gap) for gap in gaps))
+        if len(texts) == 1:
+            return texts[0]
+        clusters = self._clusters_of(gaps)
         if clusters and clusters == {(gap.region, gap.resource) for gap in gaps}:
             return self._text("unknown-these", count=len(clusters))
         if clusters:
@@ -162,17 +167,16 @@ class GapWords:
         regions = tuple(dict.fromkeys(gap.region or gap.resource for gap in gaps))
         return self._text("unknown-region", region=self._phrasing.listed(regions, _CLUSTER_LIMIT))
 
-    def _concerned(self, gaps: Sequence[Gap]) -> set[tuple[str, str]]:
-        """Region and id of the clusters that hang on any of the gaps."""
-        here = frozenset(gaps)
-        hanging = (found.cluster for found in self._clusters if not here.isdisjoint(found.gaps))
+    def _clusters_of(self, gaps: Sequence[Gap]) -> set[tuple[str, str]]:
+        """Region and id of the clusters whose verdict depends on any of the gaps."""
+        wanted = frozenset(gaps)
+        affected = (result.cluster for result in self._clusters if not wanted.isdisjoint(result.gaps))
         named = {(gap.region, gap.cluster_id) for gap in gaps if gap.cluster_id}
-        return named | {(cluster.region, cluster.cluster_id) for cluster in hanging}
+        return named | {(cluster.region, cluster.cluster_id) for cluster in affected}
 
     def not_covered(self, item: NotCovered) -> NotCoveredText:
-        """The words for what was not covered; a kind without words of its own is named by its word."""
-        known = self._phrasing.has(f"gaps-covered-{item.kind}")
-        kind = item.kind if known else "other"
+        """The text of an exclusion. A kind that the catalogue does not have is named by its identifier."""
+        kind = item.kind if self._phrasing.has(f"gaps-covered-{item.kind}") else "other"
         return NotCoveredText(
             what=self._text(f"covered-{kind}", count=item.count, kind=item.kind), why=self._text(f"why-{kind}")
         )
@@ -184,14 +188,15 @@ class GapWords:
         if cause_of(gap) == "no-keys":
             return self._text("title-no-keys")
         if gap.resource in ("", gap.region):
-            return self._text("title-unread", what=self._what(gap))
-        return self._text("title-unread-of", what=self._what(gap), resource=resource)
+            return self._text("title-unread", what=self._data(gap))
+        return self._text("title-unread-of", what=self._data(gap), resource=resource)
 
-    def _what(self, gap: Gap) -> str:
+    def _data(self, gap: Gap) -> str:
+        """The data that a call would have given: "the rules", "the nodes"."""
         if gap.code in _AGES:
             return self._text("what-now")
-        known = self._phrasing.has(f"gaps-what-{gap.action}")
-        return self._text(f"what-{gap.action}" if known else "what-unknown")
+        has_name = self._phrasing.has(f"gaps-what-{gap.action}")
+        return self._text(f"what-{gap.action}" if has_name else "what-unknown")
 
     def _message(self, gap: Gap, cause: str, permission: str) -> str:
         if self._phrasing.has(f"change-gap-{gap.code}"):
@@ -200,24 +205,24 @@ class GapWords:
         message = self._text(f"cause-{cause}", permission=permission, code=gap.code)
         if gap.request_id:
             message = self._text("requested", cause=message, request=gap.request_id)
-        said = self._phrasing.clipped(_GRANT.sub("", gap.message), LONGEST_MESSAGE)
-        if not said:
+        original = self._phrasing.clipped(_GRANT.sub("", gap.message), LONGEST_MESSAGE)
+        if not original:
             return message
         if cause == "no-keys":
             return translated(gap.message, self._phrasing.lang, "fetch")
         if self._phrasing.lang is Lang.ZH and gap.kind not in (GapKind.UNREAD, GapKind.UNREADABLE):
-            return message  # the gap's own English says no more than title and cause do
-        return self._text("said" if gap.kind is GapKind.UNREAD else "said-own", cause=message, message=said)
+            return message  # title and cause say the same as the English message of the gap
+        return self._text("said" if gap.kind is GapKind.UNREAD else "said-own", cause=message, message=original)
 
     def _unknown(self, gap: Gap) -> str:
-        concerned = [found for found in self._clusters if gap in found.gaps]
+        affected = [result for result in self._clusters if gap in result.gaps]
         group = gap.resource.partition("/")[0]
-        bound = [stack for found in concerned for stack in found.stacks if group in stack.security_groups]
+        bound = [stack for result in affected for stack in result.stacks if group in stack.security_groups]
         if bound:
-            return self._text("unknown-group", who=self._people(bound), group=self._names.group(gap.region, group))
-        if concerned and not _lists_clusters(gap):
-            name = "unknown-clusters" if len(concerned) == 1 else "unknown-many"
-            return self._text(name, clusters=self._clusters_text(concerned))
+            return self._text("unknown-group", who=self._machines(bound), group=self._names.group(gap.region, group))
+        if affected and not _lists_clusters(gap):
+            name = "unknown-clusters" if len(affected) == 1 else "unknown-many"
+            return self._text(name, clusters=self._clusters_text(affected))
         if gap.cluster_id:
             return self._text("unknown-clusters", clusters=self._names.cluster(gap.region, gap.cluster_id))
         if _lists_clusters(gap) or gap.code == NO_CLUSTER:
@@ -226,11 +231,12 @@ class GapWords:
             return self._text("unknown-not-judged")
         return self._text("unknown-everything" if cause_of(gap) == "no-keys" else "unknown-nothing")
 
-    def _clusters_text(self, concerned: list[ClusterResult]) -> str:
-        named = [self._names.cluster(found.cluster.region, found.cluster.cluster_id) for found in concerned]
+    def _clusters_text(self, results: list[ClusterResult]) -> str:
+        named = [self._names.cluster(result.cluster.region, result.cluster.cluster_id) for result in results]
         return self._phrasing.listed(named, _CLUSTER_LIMIT)
 
-    def _people(self, stacks: list[StackResult]) -> str:
+    def _machines(self, stacks: list[StackResult]) -> str:
+        """How many nodes and node pools bind the stacks."""
         counted = []
         for role in sorted({stack.role for stack in stacks}):
             nodes = {node for stack in stacks if stack.role is role for node in stack.nodes}
@@ -240,7 +246,7 @@ class GapWords:
         return self._phrasing.together(counted)
 
     def resource(self, gap: Gap) -> str:
-        """What the gap is about, by name: a rule of a group, a cluster, a machine, a template."""
+        """The resource of a gap by its name: a rule of a group, a cluster, a machine or a template."""
         parts = gap.resource.split("/")
         if len(parts) == _RULE_PARTS and parts[1] in ("ingress", "egress"):
             return self._phrasing.text(
@@ -253,24 +259,24 @@ class GapWords:
 
 
 def _lists_clusters(gap: Gap) -> bool:
-    """Whether the gap leaves open which clusters a region has."""
+    """Whether the clusters of a region are not known because of the gap."""
     return gap.resource == gap.region and gap.action in ("", "DescribeClusters")
 
 
-def _thing(gap: Gap) -> str:
-    """What kind of thing a gap is about, as the catalogue's word."""
+def _resource_kind(gap: Gap) -> str:
+    """The kind of the resource of a gap, as in the message ids ``gaps-things-...``."""
     resource = gap.resource
     if resource == gap.region:
         return "region"
     if resource.count("/") == _RULE_PARTS - 1:
         return "rule"
-    return _THINGS.get(resource.partition("-")[0], "thing")
+    return _RESOURCE_KINDS.get(resource.partition("-")[0], "thing")
 
 
 def cause_of(gap: Gap) -> str:
-    """What is behind a gap, as the catalogue's word: by its code, never by its message."""
+    """The cause of a gap, as in the message ids ``gaps-cause-...``; the message of the gap decides nothing."""
     if gap.kind is GapKind.NOT_AUDITABLE:
-        return _NOTHING_THERE.get(gap.code, _TITLES[gap.kind])
+        return _NOT_AUDITABLE.get(gap.code, _TITLES[gap.kind])
     if gap.kind is not GapKind.UNREAD:
         return _TITLES[gap.kind]
     if gap.action:

@@ -1,4 +1,8 @@
-"""Small phrases that sentences are made of: lists cut with words, clipped names, named things."""
+"""Makes the small parts of sentences: lists, shortened names, ids with names, translated messages.
+
+:class:`Formatter` fills messages of one language. :class:`Names` looks up the names of clusters, groups, nodes and
+templates in a snapshot.
+"""
 
 from __future__ import annotations
 
@@ -13,43 +17,43 @@ from auditor.model.snapshot import Snapshot
 from auditor.words import Lang, catalogue
 
 LONGEST_NAME = 60
-"""Characters of a name from the cloud that a sentence holds; the rest is counted aloud."""
+"""Characters of a name from the cloud that a sentence shows; it counts the rest."""
 
 LONGEST_MESSAGE = 600
-"""Characters of a message from the cloud that a sentence holds."""
+"""Characters of a message from the cloud that a sentence shows."""
 
 LEAST_CUT = 60
-"""Characters that are worth a cut: fewer stay, since the words that count them take as much room."""
+"""A cut must save this many characters, since the words that count them take room too."""
 
 
 class Formatter:
-    """Phrases of one language."""
+    """Fills messages and joins texts in one language."""
 
     def __init__(self, lang: Lang) -> None:
         self.lang = lang
         self._words = catalogue(lang)
 
     def text(self, message_id: str, **facts: str | int) -> str:
-        """The message with its blanks filled."""
+        """The message with its blanks filled, as :meth:`auditor.words.messages.Words.text`."""
         return self._words.text(message_id, **facts)
 
     def has(self, message_id: str) -> bool:
-        """Whether there is such a message."""
+        """Whether the language has this message."""
         return self._words.has(message_id)
 
     def sentences(self, *texts: str) -> str:
-        """Whole sentences one after the other; empty ones are left out."""
+        """Whole sentences in order, without the empty ones."""
         return self.text("terms-between-sentences").join(text for text in texts if text)
 
     def listed(self, items: Sequence[str], limit: int | None = None) -> str:
-        """The items in one line; beyond ``limit`` the rest is counted, and one is never counted instead of named."""
+        """The items in one line: ``limit`` of them and the number of the rest. A rest of one item is named too."""
         if limit is None or len(items) <= limit + 1:
             return self.text("terms-list-separator").join(items)
         shown = self.text("terms-list-separator").join(items[:limit])
         return self.text("terms-and-more", shown=shown, count=len(items) - limit, total=len(items))
 
     def together(self, items: Sequence[str]) -> str:
-        """All of the items in one line: "a, b and c"."""
+        """All items in one line, the last after "and": "a, b and c"."""
         if not items:
             return ""
         *first, last = items
@@ -58,13 +62,13 @@ class Formatter:
         return self.text("terms-both", first=self.text("terms-list-separator").join(first), last=last)
 
     def clipped(self, name: str, longest: int = LONGEST_NAME) -> str:
-        """A name as it stands in a sentence: whole, or its start and how much was left out."""
+        """The name, or its first ``longest`` characters and the number of the rest."""
         if len(name) < longest + LEAST_CUT:
             return name
         return self.text("terms-clipped", start=name[:longest], count=len(name) - longest)
 
     def named(self, identifier: str, name: str) -> str:
-        """An id with its name, or the bare id where there is none."""
+        """An id with its name, or the bare id where there is no name."""
         if not name.strip() or name == identifier:
             return identifier
         return self.text("terms-named", id=identifier, name=self.clipped(name))
@@ -74,25 +78,26 @@ _BLANK = re.compile(r"\{ \$(\w+) \}")
 
 
 def translated(message: str, lang: Lang, area: str) -> str:
-    """The message in ``lang``, where one of the catalogue's ``area`` has said it; else as it is."""
-    for message_id, form in _forms(area):
-        if found := form.fullmatch(message):
-            return catalogue(lang).text(message_id, **found.groupdict())
+    """The message in ``lang`` if it is an English message of the catalogue's ``area``, else unchanged."""
+    for message_id, form in _expressions(area):
+        if match := form.fullmatch(message):
+            return catalogue(lang).text(message_id, **match.groupdict())
     return message
 
 
 @cache
-def _forms(area: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple(_read(area))
+def _expressions(area: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(_read_expressions(area))
 
 
-def _read(area: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+def _read_expressions(area: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Each English message of an area as an expression whose groups are its blanks."""
     english = catalogue(Lang.EN)
     for message_id in english.ids():
         _, _, text = english.source(message_id).partition("=")
         if message_id.startswith(f"{area}-"):
             parts = _BLANK.split(re.sub(r"\s*\n#.*", "", text, flags=re.DOTALL).strip())
-            blanks = [f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(parts)]
+            blanks = [f"(?P<{part}>.+)" if position % 2 else re.escape(part) for position, part in enumerate(parts)]
             yield message_id, re.compile("".join(blanks), re.DOTALL)
 
 
@@ -101,20 +106,20 @@ _MANAGED = re.compile(
     r"|\b(cloud firewall|firewall manager|csip|fwm|managed by)\b",
     re.IGNORECASE,
 )
-"""Words of a description that say who owns a rule: Cloud Firewall, Firewall Manager, Cloud Security Center, or others.
+"""Words of a description that name a rule's owner: Cloud Firewall, Firewall Manager, Cloud Security Center, others.
 
-Groups that Firewall Manager delivers are ordinary groups; an edit by hand is overwritten (1306/79864). How it names
-them is not documented, but the marks that it puts into descriptions are (1160/49848).
+Firewall Manager delivers ordinary groups and overwrites what a person edits in them (1306/79864). The names of these
+groups are not documented, but the marks in their descriptions are (1160/49848).
 """
 
 
 def is_managed_elsewhere(text: str) -> bool:
-    """Whether a name or description says that a rule or group is managed by something else than the console."""
+    """Whether a name or description says that a program manages the rule or group."""
     return _MANAGED.search(text) is not None
 
 
 class Names:
-    """Ids of one result to what a sentence calls them. An id without a known name stays an id."""
+    """Writes the ids of one result with their names. An id whose name is not known is written alone."""
 
     def __init__(self, result: Result, phrasing: Formatter) -> None:
         self._snapshot = result.snapshot
@@ -126,20 +131,20 @@ class Names:
         self._machines = dict(_machines(result.snapshot))
 
     def cluster(self, region: str, cluster_id: str) -> str:
-        """``cls-aaaaaaaa "prod"``."""
+        """A cluster with its name: ``cls-aaaaaaaa "prod"``."""
         return self._phrasing.named(cluster_id, self.cluster_name(region, cluster_id))
 
     def cluster_name(self, region: str, cluster_id: str) -> str:
-        """The name alone, empty where there is none."""
+        """The name of a cluster without its id, or an empty text."""
         return self._clusters.get((region, cluster_id), "")
 
     def group(self, region: str, security_group_id: str) -> str:
-        """``sg-aaaaaaaa "web"``."""
+        """A security group with its name: ``sg-aaaaaaaa "web"``."""
         group = self._snapshot.group_by_id.get((region, security_group_id))
         return self._phrasing.named(security_group_id, group.name if group is not None else "")
 
     def is_managed_elsewhere(self, region: str, security_group_id: str) -> bool:
-        """Whether the group's name or description says so."""
+        """Whether the name or description of a group says that a program manages it."""
         group = self._snapshot.group_by_id.get((region, security_group_id))
         return group is not None and is_managed_elsewhere(f"{group.name}\n{group.description}")
 
@@ -150,34 +155,34 @@ class Names:
         return self._phrasing.text("terms-then").join(self.group(region, group) for group in security_groups)
 
     def machine(self, region: str, machine_id: str) -> str:
-        """A node, pool or foreign instance."""
+        """A node, a node pool or another instance with its name."""
         return self._phrasing.named(machine_id, self._machines.get((region, machine_id), ""))
 
     def template(self, region: str, template_id: str) -> str:
-        """An address or service template, or a group of them."""
+        """An address template, a service template or a template group with its name."""
         key = (region, template_id)
-        held = (
+        template = (
             self._snapshot.address_template_by_id.get(key)
             or self._snapshot.service_template_by_id.get(key)
             or self._snapshot.template_group_by_id.get(key)
         )
-        return self._phrasing.named(template_id, held.name if held is not None else "")
+        return self._phrasing.named(template_id, template.name if template is not None else "")
 
     def anything(self, region: str, identifier: str) -> str:
-        """A thing of any kind."""
+        """A cluster, group, machine or template with its name, whichever has this id."""
         named = (name(region, identifier) for name in (self.cluster, self.group, self.machine, self.template))
         return next((text for text in named if text != identifier), identifier)
 
     def rule(self, region: str, security_group_id: str, direction: str, index: int) -> Rule | None:
-        """The rule at an index, where it was read."""
+        """The rule of a group at an index; ``None`` where the rules were not read or have no such index."""
         group = self._snapshot.group_by_id.get((region, security_group_id))
         rules = () if group is None else group.ingress if direction == "ingress" else group.egress
         return next((rule for rule in rules if rule.index == index), None) if isinstance(rules, tuple) else None
 
 
 def _machines(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str], str]]:
-    members = [(found.region, member) for found in snapshot.memberships for member in found.members]
-    # The last name given counts: an instance's own rather than that of one of its interfaces.
+    members = [(group.region, member) for group in snapshot.memberships for member in group.members]
+    # The last name wins, so interfaces come first: the name of the instance replaces the name of an interface.
     for region, member in sorted(members, key=lambda pair: not pair[1].interface_id):
         yield (region, member.instance_id), member.name
     for cluster in snapshot.clusters:

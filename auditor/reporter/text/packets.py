@@ -1,4 +1,8 @@
-"""The one packet that stands for a set in a report."""
+"""Writes sets of packets in short: protocols, ports and addresses, and one example packet of a set.
+
+``packets_text`` groups the addresses that have the same services, names "any address" and "any address except ..." and
+lists the rest as CIDR blocks or ranges. ``example`` picks a packet that a reader recognizes.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +22,19 @@ from auditor.model.services import EVERYTHING, PortRange, Protocol, services
 from auditor.reporter.text.names import Formatter
 from auditor.words import Lang
 
+PACKET_LIMIT = 4
+"""How many ports, address blocks and flows a sentence names before it counts the rest."""
+
+_FEW_BLOCKS = 2
+"""A range of addresses that needs more CIDR blocks than this is written as ``first-last``."""
+
+_Services: TypeAlias = tuple[tuple[str, tuple[PortRange, ...]], ...]
+"""Protocols with their ports, as in :class:`auditor.model.regions.Region`."""
+
 _SPECIAL = addresses.union(("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", "::/8", "ff00::/8"))
 _ZERO = services(Protocol.TCP, ((0, 0),)) | services(Protocol.UDP, ((0, 0),))
 
-_TELLING = (
+_PREFERRED = (
     packets(EVERYTHING - _ZERO, ANYWHERE - _SPECIAL),
     packets(EVERYTHING, ALL_V4),
     packets(services(Protocol.TCP, ((10250, 10250),)), ANYWHERE),
@@ -29,45 +42,26 @@ _TELLING = (
     packets(services(Protocol.TCP, ((443, 443),)), ANYWHERE),
     packets(EVERYTHING, addresses.union(("203.0.113.0/24", "2001:db8::/32"))),
 )
-"""What makes a packet telling: that a machine could send it, that people know the port, that it reads as an example."""
-
-
-@lru_cache(maxsize=1 << 12)
-def example(of: PacketSet) -> Witness:
-    """A packet of a set that is not empty, as telling as the set allows."""
-    left = of
-    for telling in _TELLING:
-        left = left & telling or left
-    return witness(left)
-
-
-PACKET_LIMIT = 4
-"""How many ports, address blocks and groups of them a sentence names before it counts the rest."""
-
-_FEW_BLOCKS = 2
-"""A run of addresses that takes more CIDR blocks than this is said as ``first-last``."""
-
-_Services: TypeAlias = tuple[tuple[str, tuple[PortRange, ...]], ...]
-"""Protocols with their ports, as regions name them."""
+"""Preferred packets, the most important first: a machine can send them; people know the port and the address."""
 
 
 def packets_text(
     packets: PacketSet, phrasing: Formatter, direction: Direction | None = None, limit: int | None = PACKET_LIMIT
 ) -> str:
-    """The packets in one line. ``limit`` bounds each list in it and counts the rest; ``None`` names everything.
+    """The packets in one line. ``limit`` bounds each list and the rest is counted; ``None`` names every item.
 
-    ``direction`` chooses "from" or "to"; without one the far side is only named.
+    ``direction`` chooses between "from" and "to" before the addresses; ``None`` uses neither.
     """
     return _packets_text(packets, phrasing.lang, direction, limit)
 
 
 @lru_cache(maxsize=1 << 12)
 def _packets_text(packets: PacketSet, lang: Lang, direction: Direction | None, limit: int | None) -> str:
-    """Remembered: shared groups and several formats ask for the same packets over and over."""
+    """Cached: groups of several clusters, and several formats, need the text of the same packets."""
     phrasing = Formatter(lang)
     flows = [
-        _flow(phrasing, _services_text(services, phrasing, limit), addresses_text(there, phrasing, limit), direction)
-        for services, there in _by_services(packets).items()
+        _flow(phrasing, _services_text(services, phrasing, limit), addresses_text(peers, phrasing, limit), direction)
+        for services, peers in _by_services(packets).items()
     ]
     separator = phrasing.text("terms-part-separator")
     if limit is None or len(flows) <= limit + 1:
@@ -76,15 +70,15 @@ def _packets_text(packets: PacketSet, lang: Lang, direction: Direction | None, l
 
 
 def _by_services(packets: PacketSet) -> dict[_Services, IntervalSet]:
-    """Each combination of services once, with every address that has exactly these."""
+    """The addresses by services: each address is under the exact services that its packets have."""
     by_blocks: dict[tuple[str, ...], list[Region]] = {}
     for region in regions(packets):
         by_blocks.setdefault(region.cidrs, []).append(region)
-    found: dict[_Services, IntervalSet] = {}
-    for blocks, here in by_blocks.items():
-        services = tuple((region.protocol, region.ports) for region in here)
-        found[services] = found.get(services, EMPTY) | united(blocks)
-    return found
+    by_services: dict[_Services, IntervalSet] = {}
+    for cidrs, same_peers in by_blocks.items():
+        services = tuple((region.protocol, region.ports) for region in same_peers)
+        by_services[services] = by_services.get(services, EMPTY) | united(cidrs)
+    return by_services
 
 
 def _flow(phrasing: Formatter, services: str, where: str, direction: Direction | None) -> str:
@@ -106,24 +100,24 @@ def _services_text(services: _Services, phrasing: Formatter, limit: int | None) 
 
 
 def protocol_text(protocol: str, phrasing: Formatter) -> str:
-    """A protocol as people write it: ``TCP``, ``ICMPv6``, "all traffic"."""
+    """The name of a protocol: ``TCP``, ``ICMPv6``, "all traffic"."""
     return phrasing.text(f"terms-protocol-{protocol}")
 
 
 def whole_protocol_text(protocol: str, phrasing: Formatter) -> str:
-    """A protocol with every port of it: "all TCP", ``ICMP``."""
+    """A protocol with all its ports: "all TCP", ``ICMP``."""
     name = protocol_text(protocol, phrasing)
     return phrasing.text("terms-every-port", protocol=name) if protocol in (Protocol.TCP, Protocol.UDP) else name
 
 
 def port_text(pair: PortRange) -> str:
-    """``22`` or ``30000-32768``."""
+    """A port or a range of ports: ``22``, ``30000-32768``."""
     first, last = pair
     return str(first) if first == last else f"{first}-{last}"
 
 
 def addresses_text(addresses: IntervalSet, phrasing: Formatter, limit: int | None = PACKET_LIMIT) -> str:
-    """Addresses in short: everything by name, nearly everything by what is missing, the rest as blocks and ranges."""
+    """Addresses in short: "any address", "any address except ...", or a list of blocks and ranges."""
     if all(_mostly(addresses, family) for family in (ALL_V4, ALL_V6)):
         return _but_for(addresses, ANYWHERE, "terms-any-address", phrasing, limit)
     texts = [
@@ -141,10 +135,10 @@ def _family_text(addresses: IntervalSet, family: IntervalSet, word: str, phrasin
 
 
 def _mostly(addresses: IntervalSet, family: IntervalSet) -> bool:
-    """Whether it is shorter to say what is missing; addresses that are less than half of all are always listed."""
-    here = addresses & family
-    absent = family - here
-    return not absent or (2 * here.size > family.size and _count(absent) < _count(here))
+    """Whether "any address except ..." is shorter than the list. Less than half of the family is always listed."""
+    present = addresses & family
+    absent = family - present
+    return not absent or (2 * present.size > family.size and _count(absent) < _count(present))
 
 
 def _count(addresses: IntervalSet) -> int:
@@ -159,13 +153,13 @@ def _but_for(addresses: IntervalSet, whole: IntervalSet, word: str, phrasing: Fo
 
 
 def blocks(addresses: IntervalSet) -> Iterator[str]:
-    """CIDR blocks, a bare address for one, and ``first-last`` for a run that would take more than two blocks."""
+    """CIDR blocks, single addresses, and ``first-last`` for a range that needs more than two blocks."""
     for first, last in ranges(addresses):
-        found = [str(block) for block in summarize_address_range(first, last)]
+        cidrs = [str(block) for block in summarize_address_range(first, last)]
         if first == last:
             yield str(first)
-        elif len(found) <= _FEW_BLOCKS:
-            yield from (_bare(block) for block in found)
+        elif len(cidrs) <= _FEW_BLOCKS:
+            yield from (_bare(block) for block in cidrs)
         else:
             yield f"{first}-{last}"
 
@@ -175,8 +169,17 @@ def _bare(block: str) -> str:
     return address if length == ("128" if ":" in address else "32") else block
 
 
+@lru_cache(maxsize=1 << 12)
+def example(packets: PacketSet) -> Witness:
+    """A packet of a set that is not empty. Each preference narrows the set where packets remain."""
+    left = packets
+    for preferred in _PREFERRED:
+        left = left & preferred or left
+    return witness(left)
+
+
 def witness_text(witness: Witness, phrasing: Formatter, direction: Direction | None) -> str:
-    """One packet: "TCP port 10250 from 192.0.2.1"."""
+    """One packet in words: "TCP port 10250 from 192.0.2.1"."""
     protocol = protocol_text(witness.protocol, phrasing)
     service = (
         protocol if witness.port is None else phrasing.text("terms-one-port", protocol=protocol, port=witness.port)

@@ -1,4 +1,7 @@
-"""The regions that the cloud had when this was written: to find the one that a mistyped name means, never to refuse."""
+"""Suggests a region for a name that may be mistyped.
+
+The list is as old as this release, so it never serves to refuse a name: the cloud may have new regions.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ KNOWN = (
 
 
 def nearest(region: str) -> str:
-    """The known region that is spelt most alike; empty for a known one, and where none is near."""
+    """The known region with the most similar name; empty if ``region`` is known itself, or similar to none."""
     if region in KNOWN:
         return ""
     return next(iter(get_close_matches(region, KNOWN, 1)), "")

@@ -1,4 +1,4 @@
-"""Rules as a person reads them: which one it is, and what it says."""
+"""Names a rule of a security group, and writes its content in short, for a sentence."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ from auditor.reporter.text.packets import PACKET_LIMIT, port_text, protocol_text
 
 
 class RuleWords:
-    """The words for rules and evidence of one result."""
+    """Writes the rules and the evidence of one result. ``limit`` bounds each list; ``None`` names every item."""
 
     def __init__(self, names: Names, phrasing: Formatter, limit: int | None = PACKET_LIMIT) -> None:
         self._names = names
         self._phrasing = phrasing
         self._limit = limit
 
-    def place(self, region: str, evidence: Evidence) -> str:
-        """Which rule: "inbound rule #3 of sg-aaaaaaaa "web""."""
+    def rule_name(self, region: str, evidence: Evidence) -> str:
+        """The name of one rule: ``inbound rule #3 of sg-aaaaaaaa "web"``."""
         return self._phrasing.text(
             f"terms-rule-{evidence.direction}",
             group=self._names.group(region, evidence.security_group_id),
             index=evidence.index,
         )
 
-    def places(self, region: str, evidence: Sequence[Evidence]) -> str:
-        """Several rules, those of one group together: "inbound rules #3, #5 of sg-aaaaaaaa"."""
+    def rule_names(self, region: str, evidence: Sequence[Evidence]) -> str:
+        """The names of several rules, by group and direction: "inbound rules #3, #5 of sg-aaaaaaaa"."""
         by_group: dict[tuple[str, Direction], list[Evidence]] = {}
         for item in evidence:
             by_group.setdefault((item.security_group_id, item.direction), []).append(item)
         return self._phrasing.together(
             [
-                self.place(region, here[0]) if len(here) == 1 else self._several(region, here)
-                for here in by_group.values()
+                self.rule_name(region, rules[0]) if len(rules) == 1 else self._several(region, rules)
+                for rules in by_group.values()
             ]
         )
 
@@ -60,10 +60,10 @@ class RuleWords:
         )
 
     def line(self, region: str, evidence: Evidence) -> str:
-        """The rule and what it says: ``sg-aaaaaaaa inbound #3: ACCEPT TCP 22 from 0.0.0.0/0 "office"``."""
+        """The name and content of a rule: ``sg-aaaaaaaa inbound #3: ACCEPT TCP 22 from 0.0.0.0/0 "office"``."""
         rule = self._names.rule(region, evidence.security_group_id, evidence.direction, evidence.index)
         content = "" if rule is None else self.content(region, evidence.direction, rule)
-        said = self._phrasing.text(
+        line = self._phrasing.text(
             f"terms-evidence-{evidence.direction}",
             group=self._names.group(region, evidence.security_group_id),
             index=evidence.index,
@@ -71,11 +71,11 @@ class RuleWords:
             content=content,
         ).strip()
         if not evidence.description.strip():
-            return said
-        return self._phrasing.text("terms-described", said=said, text=self._phrasing.clipped(evidence.description))
+            return line
+        return self._phrasing.text("terms-described", said=line, text=self._phrasing.clipped(evidence.description))
 
     def content(self, region: str, direction: Direction, rule: Rule) -> str:
-        """What a rule matches: "TCP 22 from 0.0.0.0/0"."""
+        """The packets that a rule matches: "TCP 22 from 0.0.0.0/0"."""
         return self._phrasing.text(
             f"terms-flow-{direction}", services=self._service(region, rule.service), where=self._peer(region, rule.peer)
         )

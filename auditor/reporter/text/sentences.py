@@ -1,4 +1,7 @@
-"""A result in words: what a reader is told of each finding, gap and exclusion, in one language, before escaping."""
+"""Writes a result in words: its findings, gaps, exclusions and verdicts, in one language.
+
+The texts hold names as the cloud gave them. Each format escapes a whole text before it writes it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from auditor.model.rules import Direction
 from auditor.reporter import identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.findings import FindingWords
-from auditor.reporter.text.gaps import GapsAbout, GapText, GapWords, NotCoveredText
+from auditor.reporter.text.gaps import GapGroupText, GapText, GapWords, NotCoveredText
 from auditor.reporter.text.names import Formatter, Names
 from auditor.reporter.text.packets import PACKET_LIMIT, example, packets_text, witness_text
 from auditor.reporter.text.rules import RuleWords
@@ -25,15 +28,16 @@ from auditor.words import Lang
 __all__ = ["FindingText", "GapText", "NotCoveredText", "ResultText"]
 
 NODE_LIMIT = 3
-"""How many nodes and pools a sentence names before it counts the rest."""
+"""How many nodes or node pools a sentence names before it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingText:
-    """One finding in words. ``rules`` has a line for each rule that decides; ``witness`` is empty where there is none.
+    """One finding in words.
 
-    ``title`` has no full stop and names no cluster. ``message`` says what is wrong, ``why`` what comes of it,
-    ``affected`` who is concerned, ``advice`` what to do.
+    ``title`` has no full stop and names no cluster. ``message`` says the problem, ``why`` its consequence, ``affected``
+    the nodes and node pools, ``advice`` the next step. ``rules`` has a line for each rule that decides the packets.
+    ``witness`` is one packet as an example, or empty.
     """
 
     title: str
@@ -46,10 +50,10 @@ class FindingText:
 
 
 class ResultText:
-    """The words for the parts of one result.
+    """Writes the parts of one result.
 
-    ``limit`` bounds each list in a sentence and counts the rest; ``None`` names everything. Every text holds names as
-    the cloud gave them, clipped with a mark (:meth:`Phrasing.clipped`): pass each whole through the format's escaper.
+    ``limit`` bounds each list in a sentence and the rest is counted; ``None`` names every item. Long names from the
+    cloud are shortened with a mark (:meth:`Formatter.clipped`) but not escaped.
     """
 
     def __init__(self, result: Result, lang: Lang, limit: int | None = PACKET_LIMIT) -> None:
@@ -62,48 +66,48 @@ class ResultText:
         self._gaps = GapWords(result, self.names, self.phrasing)
 
     def finding(self, finding: Finding) -> FindingText:
-        """The words for a finding."""
-        said = self._findings.statement(finding)
+        """The texts of one finding."""
+        statement = self._findings.statement(finding)
         return FindingText(
-            title=said.title,
-            message=said.message,
-            why=said.why,
+            title=statement.title,
+            message=statement.message,
+            why=statement.why,
             affected=self.affected(finding),
             rules=self._rules_of(finding),
             witness=self._witness(finding),
-            advice=said.advice,
+            advice=statement.advice,
         )
 
-    def verdict(self, found: ClusterResult, verdict: Verdict) -> str:
-        """The verdict on a cluster, and for one that is left out on purpose why and by whom."""
+    def verdict(self, cluster: ClusterResult, verdict: Verdict) -> str:
+        """The verdict on a cluster, with reason and owner if the configuration excludes the cluster."""
         word = self.phrasing.text(f"terms-verdict-{verdict}")
-        if found.exclusion is None:
+        if cluster.exclusion is None:
             return word
-        entry = found.exclusion
-        return self.phrasing.text("formats-excluded", verdict=word, reason=entry.reason, owner=entry.owner)
+        exclusion = cluster.exclusion
+        return self.phrasing.text("formats-excluded", verdict=word, reason=exclusion.reason, owner=exclusion.owner)
 
     def gap(self, gap: Gap) -> GapText:
-        """The words for a gap."""
+        """The texts of one gap."""
         return self._gaps.gap(gap)
 
-    def gaps_about(self, gaps: Sequence[Gap]) -> GapsAbout:
-        """The words for several gaps of one cause."""
-        return self._gaps.about(gaps)
+    def gap_group(self, gaps: Sequence[Gap]) -> GapGroupText:
+        """The texts of several gaps of one cause."""
+        return self._gaps.group(gaps)
 
     def resource(self, gap: Gap) -> str:
-        """What a gap is about, by name."""
+        """The resource of a gap by its name."""
         return self._gaps.resource(gap)
 
     def not_covered(self, item: NotCovered) -> NotCoveredText:
-        """The words for what was not covered."""
+        """The texts of an exclusion."""
         return self._gaps.not_covered(item)
 
     def cluster(self, region: str, cluster_id: str) -> str:
-        """A cluster as people name it: ``cls-aaaaaaaa "prod"``."""
+        """A cluster with its name: ``cls-aaaaaaaa "prod"``."""
         return self.names.cluster(region, cluster_id)
 
     def group(self, region: str, security_group_id: str) -> str:
-        """A group as people name it: ``sg-aaaaaaaa "web"``."""
+        """A security group with its name: ``sg-aaaaaaaa "web"``."""
         return self.names.group(region, security_group_id)
 
     def packets(self, packets: PacketSet, direction: Direction | None = None) -> str:
@@ -111,21 +115,21 @@ class ResultText:
         return packets_text(packets, self.phrasing, direction, self._limit)
 
     def severity(self, severity: Severity) -> str:
-        """A severity in one word."""
+        """The word for a severity."""
         return self.phrasing.text(f"terms-severity-{severity}")
 
     def affected(self, finding: Finding) -> str:
-        """Who is concerned, by stack: "3 nodes (ins-a, ins-b and 1 more) and 1 node pool (np-a), bound to sg-a"."""
+        """The nodes and node pools of a finding: "2 nodes (ins-a, ins-b) and 1 node pool (np-a), bound to sg-a"."""
         if finding.code is Code.FOREIGN_INSTANCE:
             return self._affected_by_foreigners(finding)
-        who = self._people(finding)
+        machines = self._machines(finding)
         if finding.code is Code.NO_SECURITY_GROUP or finding.code is Code.MIXED_SECURITY_GROUPS:
-            return who
+            return machines
         groups = self.names.stack(finding.region, finding.security_groups)
-        return self.phrasing.text("findings-affected-stack", who=who, groups=groups)
+        return self.phrasing.text("findings-affected-stack", who=machines, groups=groups)
 
     def _affected_by_foreigners(self, finding: Finding) -> str:
-        """Those whose group the foreign machines share."""
+        """The nodes and node pools that share a security group with the foreign instances."""
         shared = [
             stack
             for stack in self._findings.stacks(finding)
@@ -135,15 +139,15 @@ class ResultText:
         pools = tuple(sorted({pool for stack in shared for pool in stack.node_pools}))
         return self.phrasing.text(
             "findings-affected-group",
-            who=self._findings.people(finding.role, nodes, pools),
+            who=self._findings.machine_count(finding.role, nodes, pools),
             group=self.names.stack(finding.region, finding.security_groups),
         )
 
-    def _people(self, finding: Finding) -> str:
+    def _machines(self, finding: Finding) -> str:
         counted = []
         for nodes, pools in ((finding.nodes, ()), ((), finding.node_pools)):
             if ids := nodes or pools:
-                who = self._findings.people(finding.role, nodes, pools)
+                who = self._findings.machine_count(finding.role, nodes, pools)
                 listed = self.phrasing.listed(ids, None if self._limit is None else NODE_LIMIT)
                 counted.append(self.phrasing.text("findings-affected-ids", who=who, ids=listed))
         return self.phrasing.together(counted)
@@ -163,30 +167,30 @@ class ResultText:
 
 
 def _in_reading_order(finding: Finding) -> list[Evidence]:
-    """The finding's own rule before those that block it; else as they stand in the stack."""
+    """The rule of the finding first, then the rules that block it, each in the order of the stack."""
     return sorted(finding.evidence, key=lambda item: item.blocker)
 
 
 def finding_text(finding: Finding, sentences: ResultText) -> str:
-    """The cluster, what is wrong there and what to do."""
-    said = sentences.finding(finding)
-    text = sentences.phrasing.text("formats-finding", title=said.title, message=said.message, advice=said.advice)
+    """The cluster, the problem and the advice in one text."""
+    parts = sentences.finding(finding)
+    text = sentences.phrasing.text("formats-finding", title=parts.title, message=parts.message, advice=parts.advice)
     cluster = sentences.cluster(finding.region, finding.cluster_id)
     return sentences.phrasing.text("formats-of-cluster", cluster=cluster, text=text)
 
 
 def gap_text(gap: Gap, sentences: ResultText) -> str:
-    """What is unknown, why, what hangs on it and what to do."""
-    said = sentences.gap(gap)
-    message = ended(said.message, sentences.phrasing)
+    """The missing data, the cause, the verdicts that depend on it and the advice in one text."""
+    parts = sentences.gap(gap)
+    message = ended(parts.message, sentences.phrasing)
     text = sentences.phrasing.text(
-        "formats-gap", title=said.title, message=message, unknown=said.unknown, advice=said.advice
+        "formats-gap", title=parts.title, message=message, unknown=parts.unknown, advice=parts.advice
     )
-    return sentences.phrasing.text("formats-waived", text=text, waiver=said.waiver) if said.waiver else text
+    return sentences.phrasing.text("formats-waived", text=text, waiver=parts.waiver) if parts.waiver else text
 
 
 def ended(text: str, phrasing: Formatter) -> str:
-    """A text with a full stop, which the words of the cloud may lack, so that another sentence can follow."""
+    """The text with a full stop at its end, so that another sentence can follow. A text of the cloud may lack it."""
     return text if text.endswith((".", "。", "!", "?", "！", "？")) else phrasing.text("formats-ended", text=text)
 
 
@@ -194,7 +198,7 @@ _EXPLAINED = (ExitCode.OK, ExitCode.FINDINGS, ExitCode.INCOMPLETE)
 
 
 def exit_text(result: Result, options: RenderOptions, sentences: ResultText) -> str:
-    """The sentence; for 0 it says why, where there are gaps or findings all the same."""
+    """The sentence on the exit code. For 0, it gives the reason if the result has gaps or findings all the same."""
     threshold = sentences.severity(options.fail_on or Severity.MEDIUM)
     name = _reason(result, options)
     return sentences.phrasing.text(f"table-exit-{name}", fail_on=threshold, code=options.exit_code.value)
@@ -214,19 +218,19 @@ def _reason(result: Result, options: RenderOptions) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headline:
-    """The verdict on a change and the sentence that says it, with a full stop."""
+    """The verdict on a planned change, and the sentence that says it, with a full stop."""
 
     verdict: Verdict
     text: str
 
 
 def headline(result: Result, change: Change, options: RenderOptions, sentences: ResultText) -> Headline:
-    """What the change introduces by severity, or how much was there before where it introduces nothing."""
+    """The number of findings that a change introduces, by severity; if none, the number that it leaves as they were."""
     introduced = frozenset(change.introduced)
     findings = [finding for finding in result.findings if finding.fingerprint in introduced]
     counts = severity_counts(findings)
     phrasing = sentences.phrasing
-    said = [
+    severities = [
         phrasing.text("table-count-severity", count=counts[severity], severity=sentences.severity(severity))
         for severity in Severity
         if counts[severity]
@@ -234,9 +238,9 @@ def headline(result: Result, change: Change, options: RenderOptions, sentences: 
     unread = len(open_gaps(result, options))
     gaps = phrasing.text("table-count-gaps", count=unread) if unread else ""
     text = phrasing.text(
-        "change-introduces" if said else "change-introduces-nothing",
+        "change-introduces" if severities else "change-introduces-nothing",
         count=counts.total(),
-        severities=phrasing.listed(said),
+        severities=phrasing.listed(severities),
         before=severity_counts(result.findings).total() - counts.total(),
         more=phrasing.text("table-closing-more", counts=gaps) if gaps else "",
     )

@@ -36,7 +36,7 @@ def test_every_kind_of_gap_has_a_title() -> None:
 
 CAUSES = sorted(
     {"no-keys", "missing", "cloud", "unexpected", "network", "partial"}
-    | {*gaps._NOTHING_THERE.values()}
+    | {*gaps._NOT_AUDITABLE.values()}
     | {*gaps._TITLES.values()} - {"unread"}
     | {cause for cause, _ in gaps._CAUSES}
 )

@@ -50,14 +50,14 @@ def evidence(index: int, group_id: str = "sg-web", description: str = "") -> Evi
 
 
 def test_a_rule_is_named_by_group_direction_and_index() -> None:
-    assert EN.rules.place(REGION, evidence(0)) == 'inbound rule #0 of sg-web "web"'
-    assert ZH.rules.place(REGION, evidence(0)) == "sg-web（web）的入站规则 #0"
+    assert EN.rules.rule_name(REGION, evidence(0)) == 'inbound rule #0 of sg-web "web"'
+    assert ZH.rules.rule_name(REGION, evidence(0)) == "sg-web（web）的入站规则 #0"
 
 
 def test_rules_of_one_group_are_named_together() -> None:
     rules = [evidence(0), evidence(1), evidence(4, "sg-bare")]
-    assert EN.rules.places(REGION, rules) == 'inbound rules #0, #1 of sg-web "web" and inbound rule #4 of sg-bare'
-    assert ZH.rules.places(REGION, rules) == "sg-web（web）的入站规则 #0、#1 和 sg-bare 的入站规则 #4"
+    assert EN.rules.rule_names(REGION, rules) == 'inbound rules #0, #1 of sg-web "web" and inbound rule #4 of sg-bare'
+    assert ZH.rules.rule_names(REGION, rules) == "sg-web（web）的入站规则 #0、#1 和 sg-bare 的入站规则 #4"
 
 
 def test_a_line_says_what_the_rule_says() -> None:
