@@ -175,7 +175,7 @@ def _show_version(context: typer.Context, value: bool) -> None:
 
 
 def _usage_error(error: Any) -> ConfigError:
-    """typer's own sentence, except for an option before its command, since a group knows no option of its commands."""
+    """Typer's own sentence, except for an option before its command, since a group knows no option of its commands."""
     if error.ctx is None:
         return ConfigError("cli-usage", detail=error.format_message(), command=PROGRAM)
     path, option = error.ctx.command_path, getattr(error, "option_name", "")

@@ -41,9 +41,9 @@ def _text(session: Session, name: str) -> str:
 
 def in_its_words(session: Session, replay: str | None, text: str) -> str:
     """``text`` with the ids and addresses that a recording has in place of the true ones; as it is for a live run."""
-    from auditor.fetcher import stand_ins
+    from auditor.fetcher import pseudonyms
 
-    return text if replay is None else stand_ins.apply_aliases(open_cassette(session, replay).aliases, text)
+    return text if replay is None else pseudonyms.apply_aliases(open_cassette(session, replay).aliases, text)
 
 
 def recorded_regions(cassette: Cassette) -> tuple[str, ...]:

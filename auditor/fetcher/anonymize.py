@@ -1,7 +1,16 @@
-"""Makes a recording fit to be shown: what is not known to be harmless is taken out.
+"""Anonymises a cassette, so that its owner can show it to others.
 
-Kept are the words of the API itself (types, states, protocols, ports), counts and sizes. Ids, names and public
-addresses are swapped consistently. Everything else goes: descriptions, tags, user data, keys, account numbers, times.
+The algorithm is an allowlist with consistent, order-preserving pseudonyms. It runs in two passes over the document:
+
+1. It collects every id, name and account number and assigns pseudonyms (:mod:`auditor.fetcher.pseudonyms`).
+2. It rewrites each value by its key and shape. Words of the API (types, states, protocols, ports), counts and sizes
+   stay. Ids, names, account numbers and public addresses become pseudonyms. Everything else is removed: descriptions,
+   tags, user data, keys and times.
+
+Invariants: equal values stay equal and distinct ids and names stay distinct; names, and ids of equal shape, keep their
+sort order, so that a replay asks for the same batches; every value keeps its JSON type. Addresses keep their inclusions
+and overlaps where the documentation ranges have room; :func:`auditor.fetcher.pseudonyms.find_changed_relation` finds
+the exceptions.
 """
 
 from __future__ import annotations
@@ -14,9 +23,9 @@ from ipaddress import ip_address
 from random import Random, SystemRandom
 from typing import Any
 
-from auditor.fetcher import stand_ins
+from auditor.fetcher import pseudonyms
 from auditor.fetcher.cassette import Cassette, Interaction
-from auditor.fetcher.stand_ins import ID, UUID, MaskedAddresses, masked_accounts, masked_ids, masked_names, masked_uuid
+from auditor.fetcher.pseudonyms import ID, UUID, MaskedAddresses, masked_accounts, masked_ids, masked_names, masked_uuid
 
 WORDS = re.compile(
     "Action|AddressType|AssistantType|AttachType|Auto[sS]calingGroupStatus|Business|ChargeType|CiliumMode|Cluster"
@@ -26,10 +35,10 @@ WORDS = re.compile(
     "|Region(Name|State)?|RenewFlag|RestrictState|Runtime(Type|Version)|ScalingMode|Service(Set)?|StackType|State|Status"
     "|Type|Version|VpcCniType|Zone(Set)?"
 )
-"""Keys whose texts are words of the API, and stay where they look like such words."""
+"""Keys whose texts are words of the API. A text under such a key stays where it looks like a word."""
 
 _IDS = re.compile(r".*Ids?|Values")
-"""Keys of parameters that hold ids: those of the API's own, and what a filter looks for."""
+"""Keys of parameters that hold ids: the id parameters, and the values of a filter."""
 
 _NAMES = re.compile(r".*(Name|Id|Ids|ID|IDs|IdSet|Alias)")
 _SECRETS = re.compile(
@@ -39,48 +48,52 @@ _SECRETS = re.compile(
 )
 TIMES = re.compile(r".*(Time|At|Timestamp)")
 
-GONE = "scrubbed"
+REMOVED = "scrubbed"
 A_TIME = "2026-01-01T00:00:00Z"
-MOST = 10_000_000
-"""Numbers from here on could be of accounts; no count or size of this API gets there."""
+ACCOUNT_MIN = 10_000_000
+"""The smallest number that is removed: it may be an account number. No count or size of this API is as large."""
 
 _WORD = re.compile(r"[\w.:,/*+ |-]{0,64}", re.ASCII)
 
 
 def scrub(cassette: Cassette, random: Random | None = None, named: str = "") -> Cassette:
-    """The cassette with nothing in it that belongs to its owner; equal things are still equal, sorted ones sorted.
+    """Return the anonymised cassette.
 
-    ``named`` is the text of all that the run was given: what it names has an alias in the cassette.
+    ``named`` is the text of the inputs of the run (options, configuration, plan). Each id and address that it names
+    gets an alias in the cassette, so that a replay with the same inputs finds them.
     """
     document = cassette.model_dump(mode="json")
-    masks = _Masks(random=random or SystemRandom())
-    masks.learn([*document["interactions"], {"Values": document["also"]}])
+    pseudonymiser = _Pseudonymiser(random=random or SystemRandom())
+    pseudonymiser.learn([*document["interactions"], {"Values": document["also"]}])
     for interaction in document["interactions"]:
-        interaction["request"]["params"] = masks.params(interaction["request"]["params"])
+        interaction["request"]["params"] = pseudonymiser.params(interaction["request"]["params"])
         response = interaction["response"]
         if response is not None and isinstance(response["body"], dict):
-            response["body"] = masks.value("", response["body"])
+            response["body"] = pseudonymiser.value("", response["body"])
     interactions = [Interaction.model_validate(interaction) for interaction in document["interactions"]]
-    also = [masks.ids.get(one, GONE) for one in document["also"]]
-    given = stand_ins.record_aliases(named, masks.alias) if named else None
-    return cassette.model_copy(update={"interactions": interactions, "also": also, "aliases": given})
+    also = [pseudonymiser.ids.get(cloud_id, REMOVED) for cloud_id in document["also"]]
+    aliases = pseudonyms.record_aliases(named, pseudonymiser.alias) if named else None
+    return cassette.model_copy(update={"interactions": interactions, "also": also, "aliases": aliases})
 
 
 @cache
 def is_secret(key: str) -> bool:
-    """Whether what stands under ``key`` goes without a trace."""
+    """Whether values under ``key`` are removed."""
     return bool(_SECRETS.fullmatch(key))
 
 
 @cache
 def is_name(key: str) -> bool:
-    """Whether what stands under ``key`` tells things of one kind apart."""
+    """Whether values under ``key`` identify objects of a kind."""
     return bool(_NAMES.fullmatch(key))
 
 
 @dataclass(kw_only=True)
-class _Masks:
-    """The swaps of one cassette. Ids and names are learnt first, since their order must hold over all of it."""
+class _Pseudonymiser:
+    """Replaces the values of one cassette.
+
+    :meth:`learn` must see the whole cassette first, since pseudonyms keep the sort order of all ids and names.
+    """
 
     random: Random
     ids: dict[str, str] = field(default_factory=dict)
@@ -91,43 +104,47 @@ class _Masks:
     addresses: MaskedAddresses = field(default_factory=MaskedAddresses)
 
     def learn(self, interactions: list[dict[str, Any]]) -> None:
+        """Assign a pseudonym to every id, name and account number in ``interactions``."""
         texts: set[tuple[str, str]] = set()
         _collect("", interactions, texts)
-        self.ids = masked_ids((found for _, text in texts for found in ID.findall(text)), self.random)
+        self.ids = masked_ids((cloud_id for _, text in texts for cloud_id in ID.findall(text)), self.random)
         self.names = masked_names(text for key, text in texts if is_name(key))
         self.accounts = masked_accounts(text for key, text in texts if key == "AccountId")
 
     def alias(self, name: str) -> str | None:
-        """What stands for an id or address that the run was given; ``None`` for an id that the recording lacks."""
+        """Return the pseudonym of an id, account number or address; ``None`` for an id that the cassette lacks."""
         if ID.fullmatch(name):
             return self.ids.get(name)
         return self.accounts.get(name) if name.isdigit() else self.addresses.masked(name)
 
     def params(self, value: Any, key: str = "") -> Any:  # noqa: ANN401 - JSON
-        """Parameters are our own words, with ids and addresses in them. An id of a form of its own is a name."""
+        """Return ``value``, the parameters of a request, with pseudonyms.
+
+        This program wrote the parameters, so everything else stays. An id without a known prefix counts as a name.
+        """
         if isinstance(value, dict):
-            return {name: self.params(held, name) for name, held in value.items()}
+            return {name: self.params(inner, name) for name, inner in value.items()}
         if isinstance(value, list):
-            return [self.params(held, key) for held in value]
+            return [self.params(item, key) for item in value]
         if not isinstance(value, str):
             return value
-        swapped = self._swapped(value)
-        return self.names.get(value, value) if swapped == value and _IDS.fullmatch(key) else swapped
+        replaced = self._replace_ids(value)
+        return self.names.get(value, value) if replaced == value and _IDS.fullmatch(key) else replaced
 
     def value(self, key: str, value: Any) -> Any:  # noqa: ANN401 - JSON
-        """What may stay of ``value``, which stands under ``key``; its type stays."""
+        """Return the anonymised form of ``value``, which an answer holds under ``key``. The JSON type stays."""
         if is_secret(key):
             return _emptied(value)
         if isinstance(value, dict):
-            return {name: self.value(name, held) for name, held in value.items()}
+            return {name: self.value(name, inner) for name, inner in value.items()}
         if isinstance(value, list):
-            return [self.value(key, held) for held in value]
+            return [self.value(key, item) for item in value]
         if isinstance(value, str):
             if (key, value) not in self.done:
                 self.done[key, value] = self._text(key, value)
             return self.done[key, value]
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return 0 if abs(value) >= MOST or is_name(key) else value
+            return 0 if abs(value) >= ACCOUNT_MIN or is_name(key) else value
         return value
 
     def _text(self, key: str, text: str) -> str:
@@ -135,9 +152,9 @@ class _Masks:
             return text
         if key == "Property":
             return self._property(text)
-        return self._same_shape(text) or self._word(key, text) or self._stand_in(key, text)
+        return self._pseudonym(text) or self._word(key, text) or self._name_or_time(key, text)
 
-    def _same_shape(self, text: str) -> str | None:
+    def _pseudonym(self, text: str) -> str | None:
         if UUID.fullmatch(text):
             return self.uuids.setdefault(text, masked_uuid(self.random))
         if ID.fullmatch(text):
@@ -145,50 +162,50 @@ class _Masks:
         return self.accounts.get(text) or self.addresses.masked(text)
 
     def _word(self, key: str, text: str) -> str | None:
-        looks_like_one = WORDS.fullmatch(key) and _WORD.fullmatch(text) and not re.search(r"\d{8}", text)
-        return self._swapped(text) if looks_like_one else None
+        is_word = WORDS.fullmatch(key) and _WORD.fullmatch(text) and not re.search(r"\d{8}", text)
+        return self._replace_ids(text) if is_word else None
 
-    def _stand_in(self, key: str, text: str) -> str:
+    def _name_or_time(self, key: str, text: str) -> str:
         if TIMES.fullmatch(key):
             return A_TIME
-        return self.names.get(text, GONE)
+        return self.names.get(text, REMOVED)
 
     def _property(self, text: str) -> str:
-        """A cluster's ``Property`` is JSON in a text."""
+        """Anonymise the ``Property`` of a cluster, which is JSON in a text."""
         try:
             document = json.loads(text)
         except (ValueError, RecursionError):
-            return GONE
+            return REMOVED
         return json.dumps(self.value("", document), separators=(",", ":"))
 
-    def _swapped(self, text: str) -> str:
-        swapped = ID.sub(lambda found: self.ids[found[0]], text)
-        if swapped != text:
-            return swapped
+    def _replace_ids(self, text: str) -> str:
+        replaced = ID.sub(lambda match: self.ids[match[0]], text)
+        if replaced != text:
+            return replaced
         masked = self.addresses.masked(text)
         return text if masked is None else masked
 
 
-def _collect(key: str, value: Any, found: set[tuple[str, str]]) -> None:  # noqa: ANN401 - JSON
-    """Every text below ``value`` with its key."""
+def _collect(key: str, value: Any, texts: set[tuple[str, str]]) -> None:  # noqa: ANN401 - JSON
+    """Add every text below ``value`` to ``texts``, with its key."""
     if isinstance(value, dict):
-        for name, held in value.items():
-            _collect(name, held, found)
+        for name, inner in value.items():
+            _collect(name, inner, texts)
     elif isinstance(value, list):
-        for held in value:
-            _collect(key, held, found)
-    elif isinstance(value, str) and (key, value) not in found:
-        found.add((key, value))
+        for item in value:
+            _collect(key, item, texts)
+    elif isinstance(value, str) and (key, value) not in texts:
+        texts.add((key, value))
         if key == "Property":
-            _collect_property(value, found)
+            _collect_property(value, texts)
 
 
-def _collect_property(text: str, found: set[tuple[str, str]]) -> None:
+def _collect_property(text: str, texts: set[tuple[str, str]]) -> None:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
         return
-    _collect("", document, found)
+    _collect("", document, texts)
 
 
 def _emptied(value: Any) -> Any:  # noqa: ANN401 - JSON
@@ -206,24 +223,27 @@ _SUSPECTS = {
     "private key": re.compile(r"-----BEGIN|ssh-(rsa|ed25519) AAAA"),
     "account": re.compile(
         r"(?<![\w-])(1(?!0000000000\d)\d{11}|12[5-9]\d{7})\b"
-    ),  # 10000000000x is in the API's own examples
+    ),  # the API pages use 10000000000x in examples
     "password": re.compile(r'(?:password|secretkey)[^"]*": "[^"]', re.IGNORECASE),
 }
 _ADDRESS = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])(?:/(\d{1,2}))?")
 
 
 def suspects(text: str) -> tuple[str, ...]:
-    """Kinds of thing in the text of a cassette that have no place there; the last look before it is written."""
+    """Return the kinds of secret data that the text of an anonymised cassette still seems to contain.
+
+    This is the last check before a cassette is written. An empty result means that nothing suspicious is left.
+    """
     kinds = [kind for kind, pattern in _SUSPECTS.items() if pattern.search(text)]
     return (*kinds, *(["public address"] if _has_public_address(text) else []))
 
 
 def _has_public_address(text: str) -> bool:
-    for found in _ADDRESS.finditer(text):
+    for match in _ADDRESS.finditer(text):
         try:
-            address = ip_address(found[0].partition("/")[0])
+            address = ip_address(match[0].partition("/")[0])
         except ValueError:
             continue
-        if address.is_global and int(found[1] or 32) > 8:
+        if address.is_global and int(match[1] or 32) > 8:
             return True
     return False

@@ -1,6 +1,8 @@
-"""Cassettes: what the wire carried, as a file of our own.
+"""Reads, writes and replays cassettes: files with the API calls of a run and their answers.
 
-Every call of this API is ``POST /``, so an interaction is known by service, version, region, action and parameters.
+Every call of this API is ``POST /``, so service, version, region, action and parameters identify a request. Input: the
+text of a cassette. Results: a :class:`Cassette`, and a :class:`Replay` that answers the SDK from it. Raises ConfigError
+for malformed files and NotRecorded for requests without an answer.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ FORMAT: Literal["sgaudit-cassette/1"] = "sgaudit-cassette/1"
 
 
 class RecordedFault(StrEnum):
-    """What can become of a request instead of an answer worth the name."""
+    """A failure that replaces an answer."""
 
     CONNECTION_REFUSED = "connection-refused"
     TIME_OUT = "time-out"
@@ -39,7 +41,7 @@ class _Strict(BaseModel):
 
 
 class Request(_Strict):
-    """A call of the API without anything that signs it."""
+    """A call of the API, without its signature."""
 
     service: str
     version: str
@@ -48,12 +50,12 @@ class Request(_Strict):
     params: dict[str, Any]
 
     def key(self) -> str:
-        """Equal for equal requests: parameters compare as JSON, where ``1``, ``1.0``, ``"1"`` and ``true`` differ."""
+        """Return a key that equal requests share. Parameters compare as JSON: ``1``, ``"1"`` and ``true`` differ."""
         return json.dumps(self.model_dump(), sort_keys=True)
 
 
 class Response(_Strict):
-    """An answer; ``body`` is the JSON in it, or the text of a body that holds none."""
+    """An HTTP answer. ``body`` is its JSON, or its text where it is not JSON."""
 
     status: int
     content_type: str
@@ -61,7 +63,7 @@ class Response(_Strict):
 
 
 class Interaction(_Strict):
-    """One request with what came of it."""
+    """A request with its answer or its failure."""
 
     request: Request
     response: Response | None = None
@@ -82,17 +84,17 @@ class Interaction(_Strict):
 
 
 class Aliases(_Strict):
-    """What stands here for ids and addresses that the run was given, by a salted digest of each."""
+    """The pseudonyms of ids and addresses in the inputs of the recorded run, by salted digest."""
 
     salt: str
     names: dict[str, str]
 
 
 class Cassette(_Strict):
-    """One scenario; ``read_at`` is when its read began, where it says so.
+    """The calls of one scenario.
 
-    ``also`` are the ids that were asked for because a planned change names them; ``aliases`` see
-    :mod:`auditor.fetcher.stand_ins`.
+    ``read_at`` is the time at which the run began to read, if known. ``also`` holds the ids that the run read because a
+    planned change names them. :mod:`auditor.fetcher.pseudonyms` explains ``aliases``.
     """
 
     format: Literal["sgaudit-cassette/1"]
@@ -104,16 +106,16 @@ class Cassette(_Strict):
     aliases: Aliases | None = None
 
     def regions(self) -> tuple[str, ...]:
-        """The regions that it holds calls of, sorted."""
+        """Return the regions of the calls, sorted."""
         return tuple(sorted({interaction.request.region for interaction in self.interactions} - {""}))
 
 
 def load(text: str, source: str) -> Cassette:
-    """The cassette in ``text``. Raises ConfigError for anything else; ``source`` is the name of the file."""
+    """Return the cassette in ``text``. Raises ConfigError, which names the file as ``source``."""
     document = json_reader.load(text, source)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
-        found = document.get("format", "") if isinstance(document, dict) else ""
-        raise ConfigError("fetch-cassette-format", file=source, found=str(found), expected=FORMAT)
+        version = document.get("format", "") if isinstance(document, dict) else ""
+        raise ConfigError("fetch-cassette-format", file=source, found=str(version), expected=FORMAT)
     try:
         return Cassette.model_validate(document)
     except ValidationError as error:
@@ -123,7 +125,7 @@ def load(text: str, source: str) -> Cassette:
 
 
 def dump(cassette: Cassette) -> str:
-    """The cassette as a file: keys sorted, Chinese as Chinese, newline at the end."""
+    """Return the cassette as JSON text: sorted keys, unescaped Chinese, a newline at the end."""
     document = cassette.model_dump(mode="json")
     for optional in [name for name in ("also", "aliases", "read_at") if not document[name]]:
         del document[optional]
@@ -140,21 +142,21 @@ if TYPE_CHECKING:
 HttpAnswer = tuple[int, dict[str, str], bytes]
 
 _JSON = {"Content-Type": "application/json"}
-_STOCK = b'{"Response": {"RequestId": "00000000-0000-0000-0000-000000000000"}}'
-_ANSWERS: dict[RecordedFault, HttpAnswer] = {
-    RecordedFault.CUT_BODY: (200, {**_JSON, "Content-Length": "4096"}, _STOCK[:40]),
+_EMPTY_ANSWER = b'{"Response": {"RequestId": "00000000-0000-0000-0000-000000000000"}}'
+_FAULTY_ANSWERS: dict[RecordedFault, HttpAnswer] = {
+    RecordedFault.CUT_BODY: (200, {**_JSON, "Content-Length": "4096"}, _EMPTY_ANSWER[:40]),
     RecordedFault.HTML: (200, {"Content-Type": "text/html"}, b"<html><body>It works!</body></html>"),
     RecordedFault.SERVER_ERROR: (503, {"Content-Type": "text/plain"}, b"no healthy upstream"),
-    RecordedFault.WRONG_CONTENT_TYPE: (200, {"Content-Type": "application/octet-stream"}, _STOCK),
+    RecordedFault.WRONG_CONTENT_TYPE: (200, {"Content-Type": "application/octet-stream"}, _EMPTY_ANSWER),
     RecordedFault.NOT_JSON: (200, _JSON, b"{'Response': "),
 }
 _SCOPE = re.compile(r"Credential=[^/]+/[^/]+/([^/]+)/tc3_request")
 
 
 class Replay:
-    """Answers calls from a cassette for as long as it is entered, from any number of threads.
+    """A context manager that answers the SDK from a cassette, in any number of threads.
 
-    Equal requests get their answers in the order of the cassette, each once.
+    Equal requests get their answers in the order of the cassette. Each answer is used once.
     """
 
     def __init__(self, cassette: Cassette) -> None:
@@ -163,25 +165,25 @@ class Replay:
             self._left.setdefault(interaction.request.key(), deque()).append(interaction)
         self._unmatched: list[Request] = []
         self._lock = Lock()
-        self._wire = _new_wire()
-        self._wire.add_callback("POST", re.compile("https?://.*"), callback=self._answer)
+        self._mock = _new_mock()
+        self._mock.add_callback("POST", re.compile("https?://.*"), callback=self._answer)
 
     def __enter__(self) -> Self:
-        self._wire.start()
+        self._mock.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._wire.stop()
+        self._mock.stop()
 
     def unused(self) -> tuple[Request, ...]:
-        """The requests that nobody made, in the order of the cassette."""
+        """Return the requests of the cassette that the run did not make, in order."""
         with self._lock:
             return tuple(interaction.request for left in self._left.values() for interaction in left)
 
     def unmatched(self) -> tuple[Request, ...]:
-        """The requests that the cassette had no answer to, in the order in which they came."""
+        """Return the requests of the run that the cassette did not answer, in order of arrival."""
         with self._lock:
             return tuple(self._unmatched)
 
@@ -194,12 +196,12 @@ class Replay:
                 raise _not_recorded(request)
             interaction = left.popleft()
         if interaction.fault is not None:
-            return _faulty(interaction.fault)
-        return _as_recorded(interaction)
+            return _fault_answer(interaction.fault)
+        return _recorded_answer(interaction)
 
 
-def _new_wire() -> RequestsMock:
-    from responses import RequestsMock  # noqa: PLC0415 - 0.2 s that live runs spare
+def _new_mock() -> RequestsMock:
+    from responses import RequestsMock  # noqa: PLC0415 - the import takes 0.2 s, and live runs do not need it
 
     return RequestsMock(assert_all_requests_are_fired=False)
 
@@ -216,14 +218,14 @@ def _request(sent: PreparedRequest) -> Request:
     )
 
 
-def _as_recorded(interaction: Interaction) -> HttpAnswer:
+def _recorded_answer(interaction: Interaction) -> HttpAnswer:
     response = interaction.response
     assert response is not None  # noqa: S101 - an interaction without a fault has a response
     body = response.body if isinstance(response.body, str) else json.dumps(response.body)
     return response.status, {"Content-Type": response.content_type}, body.encode()
 
 
-def _faulty(fault: RecordedFault) -> HttpAnswer:
+def _fault_answer(fault: RecordedFault) -> HttpAnswer:
     from requests.exceptions import ConnectionError as Refused  # noqa: PLC0415 - as above
     from requests.exceptions import ReadTimeout  # noqa: PLC0415
 
@@ -231,7 +233,7 @@ def _faulty(fault: RecordedFault) -> HttpAnswer:
         raise Refused(ConnectionRefusedError(111, "Connection refused"))
     if fault is RecordedFault.TIME_OUT:
         raise ReadTimeout("Read timed out.")
-    return _ANSWERS[fault]
+    return _FAULTY_ANSWERS[fault]
 
 
 def _not_recorded(request: Request) -> NotRecorded:

@@ -1,4 +1,8 @@
-"""A recorder for a live run: ``--record`` takes down what the wire carries, and writes it once it is scrubbed."""
+"""Records the calls of a live run for ``--record`` and writes them as an anonymised cassette.
+
+The calls stay in memory until the run ends. Nothing reaches the disk before :mod:`auditor.fetcher.anonymize` has
+rewritten all of them together. Raises ReportError where the result still looks unsafe or cannot be written.
+"""
 
 from __future__ import annotations
 
@@ -13,28 +17,29 @@ from auditor.errors import ReportError
 from auditor.fetcher.anonymize import scrub, suspects
 from auditor.fetcher.api_response import ApiCall, ApiResponse
 from auditor.fetcher.cassette import FORMAT, Cassette, Interaction, RecordedFault, Request, Response, dump
-from auditor.fetcher.stand_ins import find_changed_relation
+from auditor.fetcher.pseudonyms import find_changed_relation
 from auditor.files import writer
 
-NO_TEXT = "[not kept]"
-"""Stands for a body that is no JSON: nobody knows what is in it."""
+BODY_REMOVED = "[not kept]"
+"""Replaces a body that is not JSON, since its contents cannot be anonymised."""
 
 
 class CassetteRecorder:
-    """Takes down every exchange of a run, in memory; nothing touches the disk before all of it is scrubbed together.
+    """Keeps every attempt of a run in memory, and saves them as an anonymised cassette.
 
-    ``read_at`` is when the run began to read.
+    ``also`` holds the ids that the run reads because a planned change names them. ``named`` is the text of the inputs
+    of the run; the ids and addresses in it get aliases. ``read_at`` is the time at which the run began to read.
     """
 
     def __init__(self, also: Sequence[str] = (), named: str = "", *, read_at: datetime | None = None) -> None:
         self._also = list(also)
         self._named = named
         self._read_at = read_at
-        self._taken: list[Interaction] = []
+        self._interactions: list[Interaction] = []
         self._lock = Lock()
 
     def note(self, call: ApiCall, params: Mapping[str, object], outcome: ApiResponse | Exception) -> None:
-        """Take one exchange down."""
+        """Record one attempt of a call."""
         request = Request(
             service=call.action.service,
             version=call.action.version,
@@ -47,35 +52,36 @@ class CassetteRecorder:
         else:
             interaction = Interaction(request=request, response=_response(outcome))
         with self._lock:
-            self._taken.append(interaction)
+            self._interactions.append(interaction)
 
     def cassette(self, scenario: str) -> Cassette:
-        """What was taken down, scrubbed; requests sorted, answers to the same one in the order in which they came."""
-        return scrub(self._whole(scenario), named=self._named)
+        """Return the anonymised cassette: requests sorted, answers to equal requests in order of arrival."""
+        return scrub(self._original(scenario), named=self._named)
 
-    def _whole(self, scenario: str) -> Cassette:
+    def _original(self, scenario: str) -> Cassette:
         with self._lock:
-            taken = sorted(self._taken, key=lambda interaction: interaction.request.key())
+            interactions = sorted(self._interactions, key=lambda interaction: interaction.request.key())
         return Cassette(
             format=FORMAT,
             scenario=scenario,
             origin="recorded",
             read_at=self._read_at,
-            interactions=taken,
+            interactions=interactions,
             also=self._also,
         )
 
     def save(self, path: Path) -> tuple[str, str] | None:
-        """Write the cassette, whole or not at all. Raises ReportError where that fails.
+        """Write the cassette completely or not at all. Raises ReportError where this fails.
 
-        Returns two addresses that lie to each other otherwise once they are masked, so that a replay may differ.
+        Returns two addresses whose inclusion or overlap changed by the anonymisation, so that a replay may differ, or
+        ``None``.
         """
-        original = self._whole(path.stem)
+        original = self._original(path.stem)
         scrubbed = scrub(original, named=self._named)
         text = dump(scrubbed)
-        found = suspects(text)
-        if found:
-            raise ReportError("fetch-record-unclean", path=str(path), kind=found[0])
+        kinds = suspects(text)
+        if kinds:
+            raise ReportError("fetch-record-unclean", path=str(path), kind=kinds[0])
         writer.write(path, text)
         return find_changed_relation(original, scrubbed, self._named)
 
@@ -89,12 +95,12 @@ def _body(body: object) -> dict[str, Any] | str:
         try:
             body = json.loads(body)
         except (ValueError, RecursionError):
-            return NO_TEXT
-    return body if isinstance(body, dict) else NO_TEXT
+            return BODY_REMOVED
+    return body if isinstance(body, dict) else BODY_REMOVED
 
 
 def _fault(failure: Exception) -> RecordedFault:
-    """The kind of a failure of requests."""
+    """The recorded form of an exception of requests."""
     from requests.exceptions import ChunkedEncodingError, ContentDecodingError, Timeout  # noqa: PLC0415 - live runs alone
 
     if isinstance(failure, Timeout):

@@ -4,7 +4,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from auditor.fetcher.stand_ins import MaskedAddresses
+from auditor.fetcher.pseudonyms import MaskedAddresses
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from auditor.fetcher.stand_ins import ID, masked_ids, masked_names, masked_uuid
+from auditor.fetcher.pseudonyms import ID, masked_ids, masked_names, masked_uuid
 
 
 @pytest.mark.parametrize(
