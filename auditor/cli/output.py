@@ -106,8 +106,6 @@ if TYPE_CHECKING:
     from auditor.model.gaps import Gap
     from auditor.reporter.options import RenderOptions
 
-FOR_PEOPLE = frozenset({"table", "html", "markdown", "csv"})
-"""Formats that follow the locale; the others are in English unless a language was asked for."""
 MOST_GAPS = 3
 
 
@@ -163,6 +161,7 @@ class Reports:
 
     def _options(self, destination: Destination, verdict: RunVerdict, finished: datetime) -> RenderOptions:
         from auditor import resources
+        from auditor.reporter import FOR_PEOPLE
         from auditor.reporter.options import RenderOptions
 
         session = self._session

@@ -1,4 +1,7 @@
-"""Reports: each a pure function of a result and its options, one format a file, found by name in ``REPORTERS``."""
+"""Reports of a result: one format a module, found by name in ``REPORTERS``.
+
+A reporter is a pure function of a result and its options: it reads no file, clock, terminal or setting.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ Reporter: TypeAlias = Callable[[Result, RenderOptions], str]
 
 
 def _module(name: str) -> Reporter:
-    """The ``render`` of a module of this package, imported when it first renders: a run pays for its formats alone."""
+    """The ``render`` of a module of this package, imported when it first renders: a run imports its formats alone."""
 
     def render(result: Result, options: RenderOptions) -> str:
         return cast("Reporter", import_module(f"auditor.reporter.{name}").render)(result, options)
@@ -35,4 +38,10 @@ REPORTERS: Mapping[str, Reporter] = {
     "github": _module("github"),
     "prometheus": _module("prometheus"),
 }
-"""Format name to reporter; a further format is one module with a ``render`` and one line here."""
+"""Format name to reporter, the default first; a further format is one module with a ``render`` and one line here.
+
+Tests then name the rest: a word for a pass (tests/property/test_verdicts), golden reports, a row of the README.
+"""
+
+FOR_PEOPLE = frozenset({"table", "html", "markdown", "csv"})
+"""Formats that follow the locale; the others are in English unless a language was asked for."""

@@ -43,13 +43,17 @@ def test_no_report_holds_a_character_that_acts(name: str, text: str, lang: Lang)
     assert "\t" not in report
 
 
-@pytest.mark.parametrize("name", ["table", "json", "html", "markdown", "csv", "sarif", "junit", "ocsf", "gitlab"])
+NAMELESS = {"prometheus"}
+"""Formats with ids alone, no names."""
+
+
+@pytest.mark.parametrize("name", sorted(REPORTERS.keys() - NAMELESS))
 def test_a_control_character_leaves_a_mark(name: str) -> None:
     report = rendered(name, hostile.result("escape"))
     assert re.search(r"\\(\\)?x1b|\\u001b", report)
 
 
-@pytest.mark.parametrize("name", ["table", "html", "markdown", "csv", "sarif", "junit", "ocsf", "gitlab", "github"])
+@pytest.mark.parametrize("name", sorted(REPORTERS.keys() - NAMELESS - {"json"}))
 def test_a_long_name_is_cut_with_its_length(name: str) -> None:
     report = rendered(name, hostile.result("long"))
     assert "x" * 40 in report
