@@ -1,1 +1,1 @@
-"""Holds a snapshot against a baseline: pure functions, exact on packets, three-valued where something was not read."""
+"""Compares a snapshot with a baseline. Pure and exact on packets; unread input gives unknown results."""

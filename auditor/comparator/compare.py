@@ -1,4 +1,4 @@
-"""The ordered checks: one snapshot held against one policy on one day."""
+"""Compares a snapshot with a policy on a given day: runs all checks and builds the result."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from auditor.model.snapshot import Snapshot, cluster_gaps
 
 
 def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
-    """Hold every cluster of ``snapshot`` against ``policy``. Pure: the same three arguments give an equal result.
+    """Compare every cluster of ``snapshot`` with ``policy``. The same arguments always give an equal result.
 
-    ``today`` decides which waivers are valid. Findings come worst first, gaps and clusters in a fixed order.
+    ``today`` decides which waivers are valid. Findings are sorted worst first, gaps and clusters in a fixed order.
     """
     comparison = _Comparison(snapshot, policy)
     audited = tuple(comparison.result(cluster) for cluster in snapshot.clusters)
     waived = waive(
         (finding for _, of_cluster in audited for finding in of_cluster), policy.waivers, today, snapshot.clusters
     )
-    weighed = tuple(comparison.weighed(finding) for finding in waived.findings)
+    with_severity = tuple(comparison.with_severity(finding) for finding in waived.findings)
     clusters = tuple(cluster for cluster, _ in audited)
     result = Result(
         baseline=policy.baseline,
         snapshot=snapshot,
         clusters=clusters,
-        findings=tuple(sorted(hygiene.marked(weighed, snapshot.clusters), key=_worst_first)),
+        findings=tuple(sorted(hygiene.mark_everywhere(with_severity, snapshot.clusters), key=_worst_first)),
         gaps=coverage.run_gaps(snapshot, clusters, comparison.gaps),
         waivers=waived.states,
     )
@@ -46,7 +46,7 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
 
 
 class _Comparison:
-    """One comparison under way: what clusters share is worked out once and kept here."""
+    """The state of one comparison. It keeps values that clusters share, so that each is computed once."""
 
     def __init__(self, snapshot: Snapshot, policy: Policy) -> None:
         self._snapshot = snapshot
@@ -58,27 +58,27 @@ class _Comparison:
         self._networks: dict[str, ResolvedNetworks] = {}
 
     def result(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
-        """One cluster's results and its findings; nothing of one that the configuration leaves out."""
+        """The result and the findings of a cluster. An excluded cluster has no stacks and no findings."""
         exclusion = self._policy.exclusion(cluster)
         if exclusion is None:
             return self.audit(cluster)
-        left_out = ClusterResult(
+        excluded = ClusterResult(
             cluster=cluster,
             container=cluster.networks.container.cidrs,
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
             stacks=(),
             exclusion=exclusion,
         )
-        return left_out, ()
+        return excluded, ()
 
     def gaps(self, cluster: Cluster) -> frozenset[Gap]:
-        """Every gap on which a verdict on ``cluster`` depends."""
+        """Every gap on which the verdict on ``cluster`` depends."""
         networks = resolve_networks(cluster, self._policy.cluster_network)
         of_stacks = (gap for stack in stacks(cluster) for gap in self._stack_gaps(cluster, stack))
         return frozenset({*self._gaps(cluster, networks), *of_stacks})
 
     def audit(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
-        """One cluster's results and its findings."""
+        """The result and the findings of a cluster that is not excluded."""
         networks = self._networks[cluster.cluster_id] = resolve_networks(cluster, self._policy.cluster_network)
         needs = requirements.resolved_requirements(cluster, self._policy, self._clusters, networks)
         for need in needs:
@@ -98,8 +98,8 @@ class _Comparison:
         )
         return coverage.with_gap(result), tuple(cluster_findings)
 
-    def weighed(self, finding: Finding) -> Finding:
-        """The finding with the severity of its own packets: a waiver may have taken the heaviest of them."""
+    def with_severity(self, finding: Finding) -> Finding:
+        """The finding with the severity of its own packets. A waiver may have removed the worst of them before."""
         if finding.code is Code.EXCESS_ACCESS:
             severity = excess.weigh(self._policy.baseline.excess, finding, self._networks[finding.cluster_id])
             cluster = self._clusters[finding.cluster_id]
@@ -120,13 +120,13 @@ class _Comparison:
             security_groups=stack.security_groups,
             nodes=stack.nodes,
             node_pools=stack.node_pools,
-            requirements=tuple(judged for _, of_side, _ in sides.values() for judged in of_side),
+            requirements=tuple(judged for _, side_results, _ in sides.values() for judged in side_results),
             ingress=sides[Direction.INGRESS][0],
             egress=sides[Direction.EGRESS][0],
             exposure=stack.exposure,
             gaps=tuple(sorted(set(self._stack_gaps(cluster, stack)))),
         )
-        return result, tuple(finding for _, _, of_side in sides.values() for finding in of_side)
+        return result, tuple(finding for _, _, side_results in sides.values() for finding in side_results)
 
     def _direction(
         self,
@@ -154,7 +154,7 @@ class _Comparison:
             excess=documented.allowed - possibly,
         )
         direction_findings = tuple(self._findings(case, results, result.excess))
-        return result, tuple(of_demand for _, of_demand in results), direction_findings
+        return result, tuple(requirement_result for _, requirement_result in results), direction_findings
 
     def _findings(
         self, case: Case, judged: tuple[tuple[ResolvedRequirement, RequirementResult], ...], excess: PacketSet

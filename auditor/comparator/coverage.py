@@ -1,4 +1,4 @@
-"""The gaps that follow from what a run judged: no group bound, no stack of a cluster judged, no cluster judged."""
+"""Builds the gaps for things that a run did not judge: nodes without a group, clusters, or the whole run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from auditor.model.snapshot import Snapshot
 
 
 def no_group_gap(region: str, cluster_id: str, undocumented: tuple[str, ...]) -> Gap:
-    """The gap of nodes and pools that bind no group and of which no document says what then passes."""
+    """The gap of nodes and pools without a group for which the documents do not tell what passes."""
     first, *others = undocumented
     who = f"{first} and {len(others)} more" if others else first
     return Gap(
@@ -28,7 +28,7 @@ def no_group_gap(region: str, cluster_id: str, undocumented: tuple[str, ...]) ->
 
 
 def with_gap(result: ClusterResult) -> ClusterResult:
-    """``result`` with a gap where the cluster runs something and no other gap says why none of it was judged."""
+    """Add a gap to the result of a cluster that has nodes or Pods, none of them judged, and no gap yet."""
     if result.gaps or result.unjudged is not Verdict.NOT_AUDITED:
         return result
     cluster = result.cluster
@@ -47,9 +47,9 @@ def with_gap(result: ClusterResult) -> ClusterResult:
 def run_gaps(
     snapshot: Snapshot, clusters: tuple[ClusterResult, ...], gaps_of: Callable[[Cluster], Iterable[Gap]]
 ) -> tuple[Gap, ...]:
-    """Every gap of the run, sorted. A run that judged no cluster has at least one.
+    """Every gap of the run, sorted. A run without a judged cluster has at least one gap.
 
-    ``gaps_of`` gives the gaps on which a cluster depends: those that only excluded clusters depend on are left out.
+    ``gaps_of`` returns the gaps on which a cluster depends. Gaps on which only excluded clusters depend are left out.
     """
     excluded = [result.cluster for result in clusters if result.exclusion is not None]
     ids = {(cluster.region, cluster.cluster_id) for cluster in excluded}

@@ -1,4 +1,7 @@
-"""Two results side by side: findings by fingerprint, rule edits with the packets that they open and close, bindings."""
+"""Compares two results: findings by fingerprint, rule edits with the packets that they open and close, bindings.
+
+:func:`affected_clusters` tells for two snapshots which clusters can have different results at all.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,10 @@ from auditor.model.snapshot import Snapshot
 
 
 def difference(old: Result, new: Result) -> Difference:
-    """What ``new`` has that ``old`` had not, and the reverse.
+    """The findings, rules and bindings that differ between ``old`` and ``new``.
 
-    A finding that ``new`` lacks is fixed where ``new`` read and decided what it is about, else unknown.
+    A finding that is missing from ``new`` is fixed if ``new`` read and decided everything that the finding depends on;
+    otherwise it is unknown.
     """
     before = {finding.fingerprint for finding in old.findings}
     after = {finding.fingerprint for finding in new.findings}
@@ -56,7 +60,7 @@ def _subject(finding: Finding) -> Subject:
 
 
 def _reading(cluster: ClusterResult) -> ClusterReading | None:
-    """``None`` for a cluster that the configuration excludes: nobody looked at it."""
+    """The completeness of the audit of a cluster; ``None`` for an excluded cluster, which was not audited."""
     if cluster.unjudged is Verdict.EXCLUDED:
         return None
     return ClusterReading(
@@ -76,7 +80,7 @@ def _reading(cluster: ClusterResult) -> ClusterReading | None:
 
 
 def mark_earlier(findings: tuple[Finding, ...], earlier: EarlierFindings) -> tuple[Finding, ...]:
-    """``findings`` with each one marked new or known to an earlier report, by fingerprint."""
+    """Mark each finding as new or as known from an earlier report, by fingerprint."""
     return tuple(
         replace(finding, known=earlier.has(finding.fingerprint, waived=finding.waiver is not None))
         for finding in findings
@@ -85,14 +89,14 @@ def mark_earlier(findings: tuple[Finding, ...], earlier: EarlierFindings) -> tup
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Side:
-    """One of the two snapshots. ``whole`` are the regions of which it read every cluster that either side has."""
+    """One of the two snapshots. ``whole`` are the regions in which it read every cluster of both snapshots."""
 
     snapshot: Snapshot
     resolver: Resolver
     whole: frozenset[str]
 
     def rules(self, region: str, group: str, direction: Direction) -> tuple[Rule, ...] | None:
-        """The rules of a group, ``None`` where they were not read; a group that nothing binds any more has none."""
+        """The rules of a group; ``None`` if they were not read. A group that nothing binds has no rules."""
         security_group = self.snapshot.group_by_id.get((region, group))
         if security_group is None:
             return () if region in self.whole else None
@@ -126,7 +130,7 @@ def _rule_edits(old: Snapshot, new: Snapshot) -> Iterator[RuleEdit]:
 
 def _edit(region: str, group: str, direction: Direction, old: _Side, new: _Side) -> RuleEdit | None:
     old_rules, new_rules = (side.rules(region, group, direction) for side in (old, new))
-    # A group that nothing binds any more lets nothing through, as a group without rules does.
+    # Like a group without rules, a group that nothing binds lets no packet through.
     old_resolved, new_resolved = (
         () if rules == () else side.resolver.lines(region, (group,), direction)
         for rules, side in ((old_rules, old), (new_rules, new))
@@ -134,7 +138,7 @@ def _edit(region: str, group: str, direction: Direction, old: _Side, new: _Side)
     if old_rules == new_rules and old_resolved == new_resolved:
         return None
     if old_rules is None or new_rules is None:
-        old_rules = new_rules = ()  # nobody can say which rules came or went
+        old_rules = new_rules = ()  # which rules were added or removed is unknown
     old_decision, new_decision = Decision(old_resolved), Decision(new_resolved)
     kept = _kept(old_rules, new_rules)
     edit = RuleEdit(
@@ -159,10 +163,10 @@ def _edit(region: str, group: str, direction: Direction, old: _Side, new: _Side)
         closed=old_decision.allowed & new_decision.denied,
         unsettled=(old_decision.undecided | new_decision.undecided) if old_resolved != new_resolved else NOTHING,
     )
-    return edit if _says_anything(edit) else None
+    return edit if _is_edit(edit) else None
 
 
-def _says_anything(edit: RuleEdit) -> bool:
+def _is_edit(edit: RuleEdit) -> bool:
     rules = edit.added or edit.removed or edit.moved or edit.redescribed
     return bool(rules or edit.opened or edit.closed or edit.unsettled)
 
@@ -172,23 +176,23 @@ def _content(rule: Rule) -> Rule:
 
 
 def _kept(old_rules: tuple[Rule, ...], new_rules: tuple[Rule, ...]) -> list[tuple[int, int]]:
-    """Places of the rules that both lists have, copies of one content paired from the top."""
+    """Pairs of old and new indexes of rules that both lists have. Copies of a rule are paired from the top."""
     return sorted(
         (old_index, new_index)
         for content in {_content(rule) for rule in old_rules} & {_content(rule) for rule in new_rules}
-        for old_index, new_index in zip(_places(old_rules, content), _places(new_rules, content), strict=False)
+        for old_index, new_index in zip(_indexes(old_rules, content), _indexes(new_rules, content), strict=False)
     )
 
 
-def _places(rules: tuple[Rule, ...], content: Rule) -> list[int]:
+def _indexes(rules: tuple[Rule, ...], content: Rule) -> list[int]:
     return [index for index, rule in enumerate(rules) if _content(rule) == content]
 
 
 def _out_of_order(kept: list[tuple[int, int]], old_rules: tuple[Rule, ...]) -> list[tuple[int, int]]:
-    """The fewest pairs that must have moved: all but the heaviest rising run.
+    """The smallest set of pairs that must have moved: all pairs outside the heaviest increasing subsequence.
 
-    Each pair weighs one and a little more by its content, so that of several longest runs both directions of a
-    comparison choose the same.
+    The weight of each pair is one plus a small amount that depends on its content. So the subsequence is a longest
+    one, and both directions of a comparison choose the same among several longest ones.
     """
     weights = [
         _weight(old_rules[old_index], copy)
@@ -199,8 +203,8 @@ def _out_of_order(kept: list[tuple[int, int]], old_rules: tuple[Rule, ...]) -> l
         earlier = [best[other] for other in range(number) if kept[other][1] < new_index]
         weight, run = max(earlier, default=(0, []), key=lambda entry: entry[0])
         best.append((weight + weights[number], [*run, number]))
-    _, stayed = max(best, default=(0, []), key=lambda entry: entry[0])
-    return [pair for number, pair in enumerate(kept) if number not in set(stayed)]
+    _, unmoved = max(best, default=(0, []), key=lambda entry: entry[0])
+    return [pair for number, pair in enumerate(kept) if number not in set(unmoved)]
 
 
 def _copies(kept: list[tuple[int, int]], old_rules: tuple[Rule, ...]) -> list[int]:
@@ -243,10 +247,10 @@ T = TypeVar("T")
 
 
 def affected_clusters(before: Snapshot, after: Snapshot, policy: Policy) -> frozenset[_Key]:
-    """Region and id of every cluster of either snapshot that is not wholly the same in both.
+    """Region and id of every cluster whose result can differ between the two snapshots.
 
-    That is the cluster itself, the groups that it binds, what their rules name and who binds them. Anything else that
-    differs (what was not read of a whole region, networks that a peer needs) reaches every cluster.
+    A cluster is affected if it differs itself, or if a group that it binds differs in its rules, its members or the
+    resources that its rules name. Any other difference (gaps of a region, networks of a peer) affects every cluster.
     """
     was, now = _clusters(before), _clusters(after)
     everything = frozenset(was.keys() | now.keys())
@@ -255,8 +259,8 @@ def affected_clusters(before: Snapshot, after: Snapshot, policy: Policy) -> froz
     own = _changed(was, now)
     if policy.peers and own:
         return everything
-    dirty = _dirty_groups(before, after)
-    return frozenset(key for key in everything if key in own or _binds(now[key], dirty))
+    changed_groups = _changed_groups(before, after)
+    return frozenset(key for key in everything if key in own or _binds(now[key], changed_groups))
 
 
 def _clusters(snapshot: Snapshot) -> dict[_Key, Cluster]:
@@ -267,11 +271,11 @@ def _changed(was: Mapping[_Key, T], now: Mapping[_Key, T]) -> frozenset[_Key]:
     return frozenset(key for key in was.keys() | now.keys() if was.get(key) != now.get(key))
 
 
-def _binds(cluster: Cluster, dirty: frozenset[_Key]) -> bool:
-    return any((cluster.region, group) in dirty for group in cluster.bound_groups())
+def _binds(cluster: Cluster, changed_groups: frozenset[_Key]) -> bool:
+    return any((cluster.region, group) in changed_groups for group in cluster.bound_groups())
 
 
-def _dirty_groups(before: Snapshot, after: Snapshot) -> frozenset[_Key]:
+def _changed_groups(before: Snapshot, after: Snapshot) -> frozenset[_Key]:
     own = _changed(before.group_by_id, after.group_by_id)
     members = _changed(before.membership_by_id, after.membership_by_id)
     templates = _changed(before.address_template_by_id, after.address_template_by_id)
@@ -283,9 +287,9 @@ def _dirty_groups(before: Snapshot, after: Snapshot) -> frozenset[_Key]:
         if any((group.region, member) in templates for member in group.members)
     }
     named = members | templates
-    naming = {
+    referring = {
         (region, group_id)
         for (region, group_id), group in after.group_by_id.items()
         if named and any((region, name) in named for name in group.references())
     }
-    return own | members | naming
+    return own | members | referring

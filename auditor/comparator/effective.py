@@ -1,11 +1,12 @@
-"""First match over a stack, for every packet at once: the atom grid.
+"""Decides by first match what a stack does with every packet, on an exact grid of atoms.
 
-Both axes are cut where any rule begins or ends. Between two cuts every packet meets the same rules, so one *atom*
-stands for all of them. A row of the grid is a run of services; within it a set of addresses is one Python integer, a
-bit an atom, and the rules are peeled off in order with ``&`` and ``|``. Nothing is sampled and nothing is rounded.
+The service line and the address line are cut wherever a rule begins or ends. All packets between two cuts meet the same
+rules, so they form an *atom* and are decided together. A row of the grid is a run of services. Within a row, a set of
+addresses is a Python integer with one bit for each atom, and the rules are applied in order with ``&`` and ``|``.
 
-What is not wholly known is carried as two masks a rule, what it certainly matches and what it could: a packet is
-decided where every way to read the unknown gives the same answer, and undecided elsewhere.
+A rule that is not fully known has two masks: the atoms that it certainly matches, and those that it may match.
+Invariant: a packet is decided if every possible value of the unknown parts gives the same action, otherwise it is
+undecided. The result is exact; nothing is sampled or rounded.
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ class _Rule:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Row:
-    """What becomes of the atoms of one row; ``hits`` holds for each rank those that it could decide.
+    """The result for the atoms of one row. ``hits`` has for each rank the atoms that the rule may decide.
 
-    ``arriving`` holds for each rank those that it would decide if rules with an unreadable action decided nothing.
+    ``arriving`` has for each rank the atoms that it would decide if rules with an unreadable action decided nothing.
     """
 
     whole: int
@@ -52,10 +53,10 @@ class _Row:
 
 
 class Decision:
-    """What a stack does with every packet of ``within``.
+    """The action of a stack on every packet of ``within``.
 
-    The cost grows with the distinct rows (runs of services that meet the same rules) times the rules that meet there
-    times the address atoms over the machine's word.
+    Cost: distinct rows (runs of services with the same rules) times rules in a row times address atoms per machine
+    word.
     """
 
     def __init__(self, lines: Sequence[ResolvedRule], within: PacketSet = UNIVERSE) -> None:
@@ -68,27 +69,27 @@ class Decision:
 
     @cached_property
     def allowed(self) -> PacketSet:
-        """What certainly passes."""
+        """The packets that certainly pass."""
         return self._gather(lambda row: row.can_allow & ~row.can_deny)
 
     @cached_property
     def undecided(self) -> PacketSet:
-        """What passes or not by something that was not read."""
+        """The packets that pass or not, depending on something that was not read."""
         return self._gather(lambda row: row.can_allow & row.can_deny)
 
     @cached_property
     def denied(self) -> PacketSet:
-        """What certainly does not pass, by a rule or by the implicit deny."""
+        """The packets that certainly do not pass, by a rule or by the implicit deny."""
         return self._gather(lambda row: row.can_deny & ~row.can_allow)
 
     def decided_by(self, rank: int) -> PacketSet:
-        """What the rule of ``rank`` could decide: packets that it matches and that get as far as it."""
+        """The packets that the rule of ``rank`` may decide: it matches them, and no earlier rule certainly does."""
         if rank == IMPLICIT_DENY:
             return self._gather(lambda row: row.unmatched)
         return self._gather(lambda row: row.hits.get(rank, 0))
 
     def deciders(self, packets: PacketSet) -> tuple[int, ...]:
-        """Ranks that could decide any of ``packets``, rising; :data:`IMPLICIT_DENY` first where the end does."""
+        """Ranks of rules that may decide any of ``packets``, rising; :data:`IMPLICIT_DENY` comes first."""
         ranks: set[int] = set()
         seen: set[tuple[int, int]] = set()
         for row, addresses in self._meeting(packets):
@@ -99,14 +100,14 @@ class Decision:
 
     @cached_property
     def live(self) -> frozenset[int]:
-        """Ranks of the rules that could decide any packet; a rule with an unreadable action takes nothing from them."""
+        """Ranks of the rules that may decide a packet. A rule with an unreadable action does not shadow later rules."""
         return frozenset(rank for row in self._distinct_rows for rank in row.arriving)
 
     @cached_property
     def removable(self) -> frozenset[int]:
-        """Live ranks without which what follows, the implicit deny included, certainly decides the same.
+        """Ranks of live rules that can be removed: later rules and the implicit deny certainly decide the same.
 
-        A rule that a rule with an unreadable action may leave nothing is none: what it decides is not known.
+        A rule that an unreadable action may shadow is not removable, because its packets are not known.
         """
         needed: set[int] = set()
         for row in self._distinct_rows:
@@ -134,7 +135,7 @@ class Decision:
         return _Rule(rank, line.action, self._mask(line.addresses.certain), self._mask(line.addresses.possible))
 
     def _mask(self, addresses: IntervalSet) -> int:
-        """The atoms of a set whose bounds are cuts: all below each bound, toggled."""
+        """The mask of a set whose bounds are cuts: each bound toggles all atoms below it."""
         if addresses not in self._masks:
             mask = 0
             for bound in addresses.bounds:
@@ -167,7 +168,7 @@ class Decision:
                 yield rank
 
     def _outer(self, addresses: IntervalSet) -> tuple[int, bool]:
-        """The atoms that ``addresses`` touches, and whether it is exactly them."""
+        """The atoms that overlap ``addresses``, and whether their union equals ``addresses``."""
         mask, aligned = 0, True
         for lo, hi in addresses:
             first, last = bisect_right(self._cuts, lo) - 1, bisect_left(self._cuts, hi)
@@ -185,7 +186,7 @@ def _address_cuts(lines: Iterable[ResolvedRule], within: PacketSet) -> list[int]
 def _service_rows(
     lines: Sequence[ResolvedRule], within: PacketSet
 ) -> Iterator[tuple[int, int, IntervalSet, tuple[int, ...], frozenset[int]]]:
-    """Runs of services with the ranks that could match there, and those of them that match by chance of the unread."""
+    """Runs of services with the ranks that may match, and the ranks among them that do not certainly match."""
     events = _events(lines)
     cuts = sorted({cut for lo, hi, _ in within.rows for cut in (lo, hi)} | events.keys())
     active: list[int] = []
@@ -244,7 +245,7 @@ def _peel(whole: int, rules: tuple[_Rule, ...]) -> _Row:
 
 
 def _needed(row: _Row) -> Iterator[int]:
-    """Ranks whose removal would change or unsettle an atom of the row; what follows is folded from the end up."""
+    """Ranks whose removal would change an atom of the row or make it undecided. Works from the last rule upwards."""
     allowed, denied = 0, row.whole
     for rule in reversed(row.active):
         same = {Action.ALLOW: allowed, Action.DENY: denied, Action.UNREADABLE: 0}[rule.action]
@@ -259,7 +260,7 @@ def _needed(row: _Row) -> Iterator[int]:
 
 
 def _run_bounds(mask: int) -> Iterator[int]:
-    """The bits where runs of ones start and end, rising."""
+    """The positions where runs of set bits start and end, rising."""
     digits = bin(mask)[:1:-1]
     start = digits.find("1")
     while start >= 0:

@@ -1,4 +1,7 @@
-"""What is open and nothing names: cut by who can reach it and what it is, and weighed by the baseline's table."""
+"""Classifies excess packets, which are open although nothing requires or permits them, by reach and service class.
+
+The table of the baseline gives the severity of each class.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ from auditor.model.rules import Direction
 def classes(
     excess: PacketSet, allowed: PacketSet, role: Role, networks: ResolvedNetworks, table: ExcessTable
 ) -> dict[tuple[Reach, str], PacketSet]:
-    """``excess`` cut into disjoint parts by reach and service class; parts that would be empty are absent.
+    """Split ``excess`` into disjoint, non-empty parts by reach and service class.
 
-    Reach is judged on all that is ``allowed`` for a service, not on the excess alone.
+    The reach of a service depends on everything that is ``allowed`` for it, not only on the excess.
     """
     rows: dict[tuple[Reach, str], list[Row]] = {}
     for service_class, services in _service_classes(role, table):
@@ -32,7 +35,7 @@ def classes(
 
 
 def weigh(table: ExcessTable, finding: Finding, networks: ResolvedNetworks) -> Severity:
-    """The severity of an excess finding: info where the VPC does not have the family of any of its packets."""
+    """The severity of an excess finding; info if the VPC cannot have addresses of the family of its packets."""
     if finding.direction is None or not networks.can_exist(finding.packets):
         return Severity.INFO
     reach, _, class_name = finding.subject.partition("/")
@@ -40,16 +43,16 @@ def weigh(table: ExcessTable, finding: Finding, networks: ResolvedNetworks) -> S
 
 
 def severity(table: ExcessTable, direction: Direction, reach: Reach, class_name: str) -> Severity:
-    """The weight in the baseline's table."""
+    """The severity in the table of the baseline."""
     return next(
         weight
-        for towards, who, what, weight in table.severities
-        if (towards, who, what) == (direction, reach, class_name)
+        for row_direction, row_reach, row_class, weight in table.severities
+        if (row_direction, row_reach, row_class) == (direction, reach, class_name)
     )
 
 
 def neighbours(finding: Finding, cluster: Cluster, clusters: Iterable[Cluster]) -> tuple[NeighbourNetwork, ...]:
-    """The other clusters of the VPC that can use what is open. What is open to any address names none of them."""
+    """Other clusters of the same VPC that can use the open packets; empty for excess that is open to any address."""
     if finding.subject.startswith(f"{Reach.ANY}/"):
         return ()
     own = addresses.union(cluster.networks.container.cidrs + cluster.networks.subnets.cidrs)
@@ -64,7 +67,7 @@ def neighbours(finding: Finding, cluster: Cluster, clusters: Iterable[Cluster]) 
 
 
 def _networks(cluster: Cluster) -> tuple[tuple[NamedNetwork, tuple[str, ...]], ...]:
-    """Where Pods and nodes of a cluster have addresses; container subnets of VPC-CNI are Pods' alone."""
+    """The networks of the Pods and nodes of a cluster. Container subnets of VPC-CNI only have Pods."""
     container, subnets = cluster.networks.container.cidrs, cluster.networks.subnets.cidrs
     return (
         (NamedNetwork.CONTAINER, container),
@@ -86,7 +89,7 @@ def _anywhere(services: IntervalSet) -> PacketSet:
 
 
 def _aligned(excess: PacketSet, allowed: PacketSet) -> Iterator[tuple[int, int, IntervalSet, IntervalSet]]:
-    """Rows of ``excess`` cut where ``allowed``, which holds them, changes."""
+    """The rows of ``excess``, cut wherever ``allowed`` changes; ``excess`` is a subset of ``allowed``."""
     first_row = 0
     for lo, hi, row_addresses in excess.rows:
         while allowed.rows[first_row][1] <= lo:

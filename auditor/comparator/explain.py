@@ -1,4 +1,4 @@
-"""Why one packet gets through a stack, or why not: the rules tried in order, on the same lines as the audit."""
+"""Explains what a stack does with one packet: tries the rules in order, as resolved for the audit."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from auditor.model.rules import Action, Direction
 from auditor.model.snapshot import Snapshot
 
 BALANCER_SOURCES = addresses.union(("100.64.0.0/10", "169.254.128.0/17"))
-"""Where health checks of load balancers come from: 100.64.0.0/10, and 169.254.128.0/17 of older internal ones.
+"""Sources of health checks of load balancers: 100.64.0.0/10, and 169.254.128.0/17 for older internal ones.
 
-Security groups let both in by default, and only from load balancers of the account that owns the back end (documents of
-CLB on health checks). A packet from there may also come from something else, which the rules then decide. Requirements
-do not depend on it: they name the clients of a load balancer.
+Security groups let both in by default, but only from load balancers of the account of the back end (documents of CLB on
+health checks). The rules decide packets of other senders in these ranges. Requirements do not depend on this: they name
+the clients of a load balancer.
 """
 
 
 def explain(
     snapshot: Snapshot, policy: Policy, cluster: Cluster, flow: Flow, *, role: Role | None = None, node: str = ""
 ) -> tuple[Explanation, ...]:
-    """The fate of ``flow`` on each stack of ``cluster`` that is asked about: one node's, a role's, or all.
+    """Explain ``flow`` on the stacks of ``cluster``: all stacks, or those of a role, of a node or of a pool.
 
-    ``node`` is the id of a node or pool. The result is empty when no stack fits.
+    ``node`` is the id of a node or pool. The result is empty if no stack fits.
     """
     decisions = Decisions(Resolver(snapshot))
     clusters = {other.cluster_id: other for other in (*snapshot.neighbours, *snapshot.clusters)}
@@ -78,7 +78,7 @@ def _explain_stack(
 
 
 def place(flow: Flow) -> tuple[int, int]:
-    """Where a flow stands on the service and the address line. Raises ``ValueError`` for no address."""
+    """The points of a flow on the service and address lines. Raises ``ValueError`` if the peer is not an address."""
     lo, _ = services.span(flow.protocol)
     return lo + (flow.port or 0), addresses.point_of(flow.peer)
 
@@ -103,7 +103,7 @@ def _match(line: ResolvedRule, service: int, point: int) -> Match:
 
 
 def _verdict(considered: tuple[Considered, ...]) -> FlowVerdict:
-    """The one answer of every reading of what was not read, or unknown."""
+    """The verdict that holds for every possible value of the unread parts; unknown if there are several."""
     ways: set[Action] = set()
     for rule in considered:
         if rule.match in (Match.DECIDES, Match.COULD):
@@ -116,26 +116,26 @@ def _verdict(considered: tuple[Considered, ...]) -> FlowVerdict:
 
 
 def _decider(considered: tuple[Considered, ...], verdict: FlowVerdict) -> Considered | None:
-    """The rule that decides; where that is unknown, the first that could."""
+    """The deciding rule; for an unknown verdict, the first rule that may decide."""
     wanted = (Match.DECIDES, Match.COULD) if verdict is FlowVerdict.UNKNOWN else (Match.DECIDES,)
     return next((rule for rule in considered if rule.match in wanted), None)
 
 
 def undecided_gaps(snapshot: Snapshot, explanations: Iterable[Explanation]) -> frozenset[Gap]:
-    """Everything unread or unreadable that leaves one of the flows open; nothing for flows that were decided."""
+    """The gaps that leave the verdict of an explanation unknown; empty if every verdict is decided."""
     return frozenset(
         gap
         for explanation in explanations
         for considered in explanation.considered
         if considered.match is Match.COULD
-        for gap in _behind(snapshot, explanation, considered)
+        for gap in _gaps_of_rule(snapshot, explanation, considered)
     )
 
 
 def hidden_stack_gaps(cluster: Cluster, role: Role | None = None, node: str = "") -> frozenset[Gap]:
-    """Why a stack of the cluster may be missing: lists that were cut short, bindings that were not read.
+    """The gaps that may hide a stack of the cluster: incomplete lists, bindings that were not read.
 
-    With ``role`` only stacks of that role, with ``node``, the id of a node or pool, only its own stack.
+    ``role`` limits them to stacks of a role, ``node`` to the stack of a node or pool with this id.
     """
     unread = frozenset(
         binding.security_groups
@@ -145,7 +145,7 @@ def hidden_stack_gaps(cluster: Cluster, role: Role | None = None, node: str = ""
     return unread if node else unread | frozenset(cluster.gaps)
 
 
-def _behind(snapshot: Snapshot, explanation: Explanation, considered: Considered) -> Iterator[Gap]:
+def _gaps_of_rule(snapshot: Snapshot, explanation: Explanation, considered: Considered) -> Iterator[Gap]:
     group_id = considered.security_group_id
     if not group_id:
         yield no_group_gap(explanation.region, explanation.cluster_id, explanation.undocumented)

@@ -1,4 +1,4 @@
-"""Identities of findings that survive the reordering and re-describing of rules."""
+"""Builds the findings about packets and rules (TSG101, TSG201, TSG304, TSG305), and fingerprints of all findings."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from auditor.model.rules import Direction
 
 
 def fingerprint(finding: Finding, *parts: str) -> str:
-    """Sixteen hex digits over code, cluster, stack, direction, requirement and packets, and ``parts``.
+    """Sixteen hex digits over code, cluster, stack, direction, requirement, packets and ``parts``.
 
-    Never over a rule's index (it moves), its description (anyone edits it) or the severity (the baseline's choice).
+    The index of a rule (it moves), its description (anyone can edit it) and the severity (the baseline sets it) do not
+    count, so a finding keeps its fingerprint when rules are reordered or described differently.
     """
     identity = [
         finding.code,
@@ -41,7 +42,7 @@ def fingerprint(finding: Finding, *parts: str) -> str:
 
 
 def derived(original: str, parts: Iterable[str]) -> str:
-    """The identity of a part that a waiver split from a finding."""
+    """The fingerprint of the part that a waiver splits from the finding ``original``."""
     return hashlib.sha256("\n".join((original, *parts)).encode()).hexdigest()[:16]
 
 
@@ -51,7 +52,7 @@ def _canonical(packets: PacketSet) -> list[tuple[int, int, tuple[int, ...]]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One direction of a stack of a cluster, decided: what findings are drawn from."""
+    """One direction of a stack of a cluster with its decision: the input of the checks for findings."""
 
     cluster_id: str
     stack: Stack
@@ -60,7 +61,7 @@ class Case:
     networks: ResolvedNetworks
 
     def finding(self, code: Code, severity: Severity, packets: PacketSet, **more: object) -> Finding:
-        """A finding on this stack without its identity."""
+        """A finding about this stack, still without a fingerprint."""
         return Finding(
             code=code,
             severity=severity,
@@ -78,7 +79,7 @@ class Case:
 
 
 def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) -> Iterator[Finding]:
-    """TSG101: required packets that certainly do not pass, and the rules that deny them."""
+    """Report TSG101: required packets that certainly do not pass, and the rules that deny them."""
     if not result.missing:
         return
     deciders = case.decision.deciders(result.missing)
@@ -96,7 +97,7 @@ def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) ->
 
 
 def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterator[Finding]:
-    """TSG201: open packets that nothing names, a finding for each reach and class, and the rules that let them in."""
+    """Report TSG201: excess packets and the rules that allow them, one finding for each reach and service class."""
     parts = excess.classes(packets, case.decision.allowed, case.stack.role, case.networks, table)
     for (reach, class_name), part in parts.items():
         finding = case.finding(
@@ -110,9 +111,9 @@ def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterat
 
 
 def useless_rules(case: Case) -> Iterator[Finding]:
-    """TSG304 and TSG305: rules that earlier ones leave nothing, and rules without which later ones decide the same.
+    """Report TSG304, rules shadowed by earlier rules, and TSG305, rules without which later rules decide the same.
 
-    Rules that match nothing by themselves (a group that nothing binds) are neither: they may match tomorrow.
+    A rule that matches no packet at all (its peer is a group that nothing binds) is not reported: it may match later.
     """
     seen: Counter[str] = Counter()
     for rank, line in enumerate(case.decision.lines):
@@ -127,7 +128,7 @@ def useless_rules(case: Case) -> Iterator[Finding]:
         finding = case.finding(code, Severity.INFO, own, evidence=_useless_evidence(case.decision, rank, own, code))
         bare = fingerprint(finding, line.action)
         seen[bare] += 1
-        # Copies of one rule have one content: they are told apart by which copy from the top they are.
+        # Copies of a rule have the same content, so their number from the top is part of the fingerprint.
         yield replace(finding, fingerprint=fingerprint(finding, line.action, str(seen[bare])))
 
 
@@ -148,13 +149,13 @@ def _useless_evidence(decision: Decision, rank: int, own: PacketSet, code: Code)
 
 
 def _deciders_below(decision: Decision, rank: int) -> tuple[int, ...]:
-    """The later rules that would decide what the rule of ``rank`` decides now."""
+    """The later rules that would decide the packets that the rule of ``rank`` decides now."""
     below = Decision(decision.lines[rank + 1 :], within=decision.decided_by(rank))
     return tuple(rank + 1 + other for other in sorted(below.live))
 
 
 def _evidence(decision: Decision, deciders: Iterable[int]) -> tuple[Evidence, ...]:
-    """The rules that decide packets which are certainly denied, or certainly allowed: all of them do the same."""
+    """Evidence for the rules that decide packets of a finding. All of them have the same action."""
     lines = (decision.lines[rank] for rank in deciders if rank != IMPLICIT_DENY)
     return tuple(_evidence_of(line) for line in lines if line.rule is not None)
 

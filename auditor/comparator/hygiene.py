@@ -1,4 +1,7 @@
-"""The guide's principles: one group a cluster, no foreign machine in it, no node without a group."""
+"""Checks the principles of the guide: one list of groups for a role, no foreign instances, no node without a group.
+
+:func:`mark_everywhere` marks findings about rules that are useless in every stack with the group.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,11 @@ from auditor.model.rules import Direction, Member
 from auditor.model.snapshot import Snapshot
 
 NODE_LIST, POOL_LIST = "DescribeClusterInstances", "DescribeNodePools"
-"""The actions of tke that list every machine of a cluster, and its super-node pools."""
+"""The TKE actions that list all machines of a cluster, and its super-node pools."""
 
 
 def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Finding]:
-    """TSG303: nodes or pools that bind no security group at all. It holds for all the excess of its stack."""
+    """Report TSG303: nodes or pools without a security group. It covers all excess of the stack."""
     for stack in stacks:
         if not stack.security_groups:
             severity = Severity.CRITICAL if stack.exposure is Exposure.INTERNET else Severity.HIGH
@@ -30,9 +33,10 @@ def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Findi
 
 
 def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisions) -> Iterator[Finding]:
-    """TSG301: nodes or pools of one role that bind different lists; medium where different packets pass or could.
+    """Report TSG301: nodes or pools of one role bind different lists of groups.
 
-    Its packets certainly pass one list and not another. Packets of a family that the VPC does not have weigh nothing.
+    The packets of the finding certainly pass one list and certainly not another. The severity is medium if there are
+    such packets of a family that the VPC can have, or undecided packets; otherwise low.
     """
     for role in Role:
         of_role = [stack for stack in stacks if stack.role is role]
@@ -53,9 +57,9 @@ def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisio
 
 
 def foreign_instances(cluster: Cluster, stacks: tuple[Stack, ...], snapshot: Snapshot) -> Iterator[Finding]:
-    """TSG302: instances that are no nodes of the cluster and bind one of its groups, a finding for each group.
+    """Report TSG302: instances that bind a group of the cluster without being its nodes, one finding for each group.
 
-    Where the cluster's own nodes or super-node pools are not wholly known, only what is certainly none of them counts.
+    If the nodes or super-node pools of the cluster were not fully read, only certainly foreign instances count.
     """
     machines = _Machines(cluster, snapshot)
     for group in sorted({group for stack in stacks for group in stack.security_groups}):
@@ -75,7 +79,7 @@ def foreign_instances(cluster: Cluster, stacks: tuple[Stack, ...], snapshot: Sna
 
 
 class _Machines:
-    """The machines and Pods of one cluster, as far as its lists were read."""
+    """The machines and Pods of a cluster, as far as they were read."""
 
     def __init__(self, cluster: Cluster, snapshot: Snapshot) -> None:
         unread = {gap.action for gap in cluster.gaps if gap.kind is GapKind.UNREAD}
@@ -85,18 +89,20 @@ class _Machines:
         self._snapshot = snapshot
         self._own = _ids(cluster)
         self._pods = {group for kind in cluster.not_covered for group in kind.security_groups}
-        self._nameless = {address for node in cluster.nodes if not node.instance_id for address in node.addresses}
-        """Addresses of nodes of which no list says what their interfaces are attached to."""
+        self._addresses_without_instance = {
+            address for node in cluster.nodes if not node.instance_id for address in node.addresses
+        }
+        """Addresses of nodes without an instance id, so that members are recognized by address."""
 
     def exclude(self, member: Member, group: str) -> bool:
-        """Whether ``member``, which binds ``group``, is certainly an instance and none of the cluster's."""
+        """Whether ``member``, which binds ``group``, is certainly an instance that is not a node of the cluster."""
         if not member.instance_id or member.instance_id in self._own:
             return False
         if member.business == "eks" and (group in self._pods or not self._all_pools_known):
             return False
         if not self._all_nodes_known:
             return self._is_elsewhere(member.instance_id)
-        return self._nameless.isdisjoint(member.addresses)
+        return self._addresses_without_instance.isdisjoint(member.addresses)
 
     def _is_elsewhere(self, instance_id: str) -> bool:
         others = (other for other in self._snapshot.clusters if other is not self._cluster)
@@ -108,7 +114,7 @@ def _ids(cluster: Cluster) -> set[str]:
 
 
 def _difference(stacks: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[Direction, PacketSet], ...], PacketSet]:
-    """Packets that pass one of the stacks and not another, by direction; and those of either that could."""
+    """Packets that pass one of the stacks and not another, by direction, and the undecided packets of any stack."""
     sides = []
     undecided = NOTHING
     for direction in Direction:
@@ -148,8 +154,8 @@ _Rule: TypeAlias = tuple[str, str, Direction, int]
 _Stack: TypeAlias = tuple[str, ...]
 
 
-def marked(findings: Iterable[Finding], clusters: Iterable[Cluster]) -> Iterator[Finding]:
-    """Findings about rules with ``subject`` set: useless in every audited stack that binds the group, or here alone."""
+def mark_everywhere(findings: Iterable[Finding], clusters: Iterable[Cluster]) -> Iterator[Finding]:
+    """Set the subject of findings about rules: useless in every audited stack that binds the group, or here only."""
     all_findings = tuple(findings)
     useless: dict[_Rule, set[_Stack]] = {}
     for finding in all_findings:

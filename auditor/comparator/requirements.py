@@ -1,4 +1,4 @@
-"""What a cluster requires of a stack, and what of it the stack does not let through."""
+"""Resolves the requirements of the baseline and of peer clusters, and judges them on the decision of a stack."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from auditor.model.services import EVERYTHING
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedRequirement:
-    """A requirement on the networks of ``networks``: ``certain`` must pass, ``possible`` could have to."""
+    """A requirement on ``networks``. ``certain`` packets must pass; for other ``possible`` packets it is unknown."""
 
     requirement: Requirement
     networks: ResolvedNetworks
@@ -41,13 +41,13 @@ class ResolvedRequirement:
 def resolved_requirements(
     cluster: Cluster, policy: Policy, clusters: Mapping[str, Cluster], networks: ResolvedNetworks
 ) -> tuple[ResolvedRequirement, ...]:
-    """Every requirement of the baseline and of the configured peers, on ``networks``, the networks of ``cluster``."""
-    own = tuple(_demand(requirement, networks) for requirement in policy.baseline.requirements)
-    return own + tuple(_peer_demands(cluster, policy, clusters, networks))
+    """Every requirement of the baseline and of the configured peers on ``networks``, the networks of ``cluster``."""
+    own = tuple(_resolve(requirement, networks) for requirement in policy.baseline.requirements)
+    return own + tuple(_peer_requirements(cluster, policy, clusters, networks))
 
 
 def peer_gaps(cluster: Cluster, policy: Policy, clusters: Mapping[str, Cluster]) -> frozenset[Gap]:
-    """What is unknown of the clusters with which ``cluster`` talks."""
+    """The gaps of the clusters that the configuration lists as peers of ``cluster``."""
     gaps: set[Gap] = set()
     for peer in _peers(cluster, policy):
         other = clusters.get(peer)
@@ -65,22 +65,22 @@ def permitted(
     needs: tuple[ResolvedRequirement, ...],
     networks: ResolvedNetworks,
 ) -> tuple[PacketSet, PacketSet]:
-    """What may be open for a role: certainly, and possibly (where a network was not read)."""
+    """The packets that may be open for a role: certainly permitted, and possibly (if a network was not read)."""
     allowances = (*policy.baseline.allowances, *policy.allowances)
     flows = [
         networks.packets(allowance.flow)
         for allowance in allowances
-        if allowance.direction is direction and _concerns(allowance, cluster, role)
+        if allowance.direction is direction and _applies_to(allowance, cluster, role)
     ]
     flows += [(need.certain, need.possible) for need in _of(needs, role, direction)]
     return union(certain for certain, _ in flows), union(possible for _, possible in flows)
 
 
 def judge(need: ResolvedRequirement, decision: Decision) -> RequirementResult:
-    """What became of a requirement on a stack.
+    """Judge a requirement on a stack.
 
-    ``missing`` certainly does not pass; what could pass or not, or could be required or not, is ``undecided`` and makes
-    the requirement unknown.
+    ``missing`` packets certainly do not pass. ``undecided`` packets may pass or may be required; they make the
+    requirement unknown.
     """
     missing = need.certain & decision.denied
     undecided = (need.certain & decision.undecided) | ((need.possible - need.certain) - decision.allowed)
@@ -94,10 +94,10 @@ def judge(need: ResolvedRequirement, decision: Decision) -> RequirementResult:
 
 
 def weigh(need: ResolvedRequirement, missing: PacketSet) -> tuple[Severity, Text]:
-    """The severity of the heaviest missing packet, and what breaks without it.
+    """The severity of the worst missing packet, and the reason why it is needed.
 
-    The first tier that could hold a packet weighs it. Of equally heavy tiers the last gives the reason, and the
-    requirement itself comes after all of them: it speaks for more packets than a tier does.
+    The first tier that may have a packet gives its severity. Among tiers of equal severity the last gives the reason,
+    and the requirement itself counts as the last tier, because its reason covers more packets.
     """
     requirement = need.requirement
     weights: list[tuple[Severity, Text]] = []
@@ -122,7 +122,7 @@ def _status(need: ResolvedRequirement, missing: PacketSet, undecided: PacketSet)
     return Status.BLOCKED if missing == need.certain else Status.PARTIAL
 
 
-def _demand(requirement: Requirement, networks: ResolvedNetworks) -> ResolvedRequirement:
+def _resolve(requirement: Requirement, networks: ResolvedNetworks) -> ResolvedRequirement:
     certain, possible = networks.packets(requirement.flow)
     return ResolvedRequirement(
         requirement=requirement,
@@ -139,17 +139,17 @@ def _of(needs: tuple[ResolvedRequirement, ...], role: Role, direction: Direction
             yield need
 
 
-def _concerns(allowance: Allowance, cluster: Cluster, role: Role) -> bool:
+def _applies_to(allowance: Allowance, cluster: Cluster, role: Role) -> bool:
     of_role = not allowance.roles or role in allowance.roles
     return of_role and selects(allowance.clusters, cluster)
 
 
 def _peers(cluster: Cluster, policy: Policy) -> tuple[str, ...]:
-    circles = [circle for circle in policy.peers if cluster.cluster_id in circle]
-    return tuple(sorted({peer for circle in circles for peer in circle} - {cluster.cluster_id}))
+    peer_lists = [peers for peers in policy.peers if cluster.cluster_id in peers]
+    return tuple(sorted({peer for peers in peer_lists for peer in peers} - {cluster.cluster_id}))
 
 
-def _peer_demands(
+def _peer_requirements(
     cluster: Cluster, policy: Policy, clusters: Mapping[str, Cluster], networks: ResolvedNetworks
 ) -> Iterator[ResolvedRequirement]:
     for peer in _peers(cluster, policy):
@@ -162,15 +162,15 @@ def _peer_demands(
                     requirement=requirement, networks=networks, certain=PacketSet(), possible=anything
                 )
             else:
-                yield _demand(requirement, resolve_networks(other, policy.cluster_network))
+                yield _resolve(requirement, resolve_networks(other, policy.cluster_network))
 
 
-_STANDING = Tier(flow=FlowPattern(services=EVERYTHING, networks=(NamedNetwork.SUBNETS,)), severity=Severity.HIGH)
-"""Where a peer has machines or Pods: as in the baseline, the rest of its VPC weighs little."""
+_PEER_SUBNETS = Tier(flow=FlowPattern(services=EVERYTHING, networks=(NamedNetwork.SUBNETS,)), severity=Severity.HIGH)
+"""The subnets where a peer has machines or Pods. The rest of its VPC has a low severity, as in the baseline."""
 
 
 def _service_tiers(baseline: Baseline, network: NamedNetwork) -> Iterator[Tier]:
-    """How the baseline weighs services in traffic between nodes or Pods of one cluster; a peer's weigh the same."""
+    """The tiers of the baseline for traffic between nodes or Pods of a cluster; they apply to peers as well."""
     for row in baseline.requirements:
         if (row.role, row.direction) == (Role.NODE, Direction.INGRESS) and row.flow.networks == (network,):
             yield from (
@@ -191,7 +191,7 @@ def _peer_requirement(peer: str, network: NamedNetwork, baseline: Baseline) -> R
         severity=Severity.HIGH if network is NamedNetwork.CONTAINER else Severity.LOW,
         tiers=(
             *_service_tiers(baseline, network),
-            *(() if network is NamedNetwork.CONTAINER else (_STANDING,)),
+            *(() if network is NamedNetwork.CONTAINER else (_PEER_SUBNETS,)),
         ),
         title=Text(en=f"Everything from the {english} network of {peer}", zh=f"放通集群 {peer} 的{chinese}网络"),
         reason=Text(

@@ -1,4 +1,7 @@
-"""A group's rules with every reference followed: what each rule certainly matches, and what it could match."""
+"""Resolves the references of rules: computes the packets that each rule certainly matches, and may match.
+
+:func:`rule_content` compares rules without resolving their references.
+"""
 
 from __future__ import annotations
 
@@ -32,14 +35,14 @@ from auditor.model.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """A set known from two sides: ``certain`` is certainly in it, nothing outside ``possible`` is."""
+    """The lower and upper bound of a set: ``certain`` is a subset of the set, the set is a subset of ``possible``."""
 
     certain: IntervalSet
     possible: IntervalSet
 
     @classmethod
     def exactly(cls, elements: IntervalSet) -> Bounds:
-        """A set that is wholly known."""
+        """The bounds of a set that is fully known."""
         return cls(certain=elements, possible=elements)
 
     def __or__(self, other: Bounds) -> Bounds:
@@ -53,7 +56,7 @@ UNKNOWN_SERVICES = Bounds(certain=EMPTY, possible=EVERYTHING)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResolvedRule:
-    """One rule of a stack, resolved. ``rule`` is ``None`` for a whole group whose rules were not read."""
+    """A resolved rule of a stack. ``rule`` is ``None`` for a group whose rules were not read, or for no group."""
 
     security_group_id: str
     direction: Direction
@@ -64,31 +67,31 @@ class ResolvedRule:
 
     @property
     def readable(self) -> bool:
-        """Whether what it matches and does is wholly known."""
+        """Whether the packets and the action of the rule are fully known."""
         bounded = self.services.certain == self.services.possible and self.addresses.certain == self.addresses.possible
         return bounded and self.action is not Action.UNREADABLE
 
     @property
     def decides(self) -> bool:
-        """Whether it certainly allows or denies any packet that reaches it."""
+        """Whether the rule certainly matches some packets and certainly allows or denies them."""
         return self.action is not Action.UNREADABLE and bool(self.services.certain) and bool(self.addresses.certain)
 
     @property
     def writable(self) -> bool:
-        """Whether the rule can be sent back as it was read, whatever its templates hold."""
+        """Whether the rule can be written back to the API as it was read."""
         if self.rule is None or self.action is Action.UNREADABLE:
             return False
         return not isinstance(self.rule.peer, UnreadablePeer) and not isinstance(self.rule.service, UnreadableService)
 
     def packets(self) -> PacketSet:
-        """All that it could match, whatever stands above it."""
+        """All packets that the rule may match, regardless of earlier rules."""
         return packets(self.services.possible, self.addresses.possible)
 
 
 class Resolver:
-    """Follows the references of one snapshot; each group, template and membership is worked out once.
+    """Resolves the rules of one snapshot; each direction of a group is resolved once.
 
-    ``gaps`` collects references to something that the snapshot does not hold.
+    :meth:`gaps` includes a gap for each reference to something that the snapshot does not have.
     """
 
     def __init__(self, snapshot: Snapshot) -> None:
@@ -97,14 +100,14 @@ class Resolver:
         self._gaps: dict[tuple[str, str], set[Gap]] = {}
 
     def lines(self, region: str, groups: tuple[str, ...], direction: Direction) -> tuple[ResolvedRule, ...]:
-        """The rules of a stack in the order in which the cloud tries them: binding order, then index.
+        """The resolved rules of a stack in the order in which the cloud tries them: binding order, then index.
 
-        A packet that no rule of a group matches is tried on the next group; the implicit deny comes after the last one.
+        A packet that no rule of a group matches goes on to the next group; the implicit deny comes last.
         """
         return tuple(line for group in groups for line in self._of_group(region, group, direction))
 
     def gaps(self, region: str, groups: tuple[str, ...]) -> frozenset[Gap]:
-        """Every gap that the groups' rules depend on, in both directions."""
+        """Every gap on which the rules of the groups depend, in both directions."""
         for direction in Direction:
             self.lines(region, groups, direction)
         return frozenset(gap for group in groups for gap in self._gaps.get((region, group), ()))
@@ -126,12 +129,12 @@ class Resolver:
     def _resolve_group(self, region: str, group_id: str, direction: Direction) -> tuple[ResolvedRule, ...]:
         seen = self._gaps.setdefault((region, group_id), set())
         group = self._snapshot.group_by_id.get((region, group_id))
-        rules = _not_held(region, group_id) if group is None else group.rules(direction)
+        rules = _unread_gap(region, group_id) if group is None else group.rules(direction)
         if group is not None:
             seen.update(group.gaps)
         if isinstance(rules, Gap):
             seen.add(rules)
-            return (_unread(group_id, direction),)
+            return (_unread_rules(group_id, direction),)
         return tuple(self._resolve_rule(region, group_id, direction, rule, seen) for rule in rules)
 
     def _resolve_rule(
@@ -165,7 +168,7 @@ class Resolver:
             return self._group_members(region, group, seen, UNKNOWN_ADDRESSES)
         template = self._snapshot.address_template_by_id.get((region, template_id))
         if template is None:
-            seen.add(_not_held(region, template_id))
+            seen.add(_unread_gap(region, template_id))
             return UNKNOWN_ADDRESSES
         seen.update(template.gaps)
         entries = Bounds.exactly(addresses.union(template.entries))
@@ -183,7 +186,7 @@ class Resolver:
         native = self._snapshot.native_addresses.get((region, group_id), EMPTY)
         membership = self._snapshot.membership_by_id.get((region, group_id))
         if membership is None:
-            seen.add(_not_held(region, group_id))
+            seen.add(_unread_gap(region, group_id))
             return Bounds(certain=native, possible=ANYWHERE)
         seen.update(membership.gaps)
         texts = tuple(address for member in membership.members for address in member.addresses)
@@ -197,7 +200,7 @@ class Resolver:
             case ServiceTemplateRef():
                 return self._template_services(region, service.template_id, seen)
             case UnreadableService():
-                return UNKNOWN_SERVICES if service.protocol is None else _some_of(service.protocol)
+                return UNKNOWN_SERVICES if service.protocol is None else _unknown_ports(service.protocol)
             case _:
                 assert_never(service)
 
@@ -207,18 +210,18 @@ class Resolver:
             return self._group_members(region, group, seen, UNKNOWN_SERVICES)
         template = self._snapshot.service_template_by_id.get((region, template_id))
         if template is None:
-            seen.add(_not_held(region, template_id))
+            seen.add(_unread_gap(region, template_id))
             return UNKNOWN_SERVICES
         seen.update(template.gaps)
         entries = Bounds.exactly(IntervalSet.of(run for entry in template.entries for run in entry.intervals))
         return entries | UNKNOWN_SERVICES if template.gaps else entries
 
 
-def _some_of(protocol: Protocol) -> Bounds:
+def _unknown_ports(protocol: Protocol) -> Bounds:
     return Bounds(certain=EMPTY, possible=services(protocol))
 
 
-def _not_held(region: str, resource: str) -> Gap:
+def _unread_gap(region: str, resource: str) -> Gap:
     return Gap(
         kind=GapKind.UNREAD,
         region=region,
@@ -228,7 +231,7 @@ def _not_held(region: str, resource: str) -> Gap:
     )
 
 
-def _unread(group_id: str, direction: Direction) -> ResolvedRule:
+def _unread_rules(group_id: str, direction: Direction) -> ResolvedRule:
     return ResolvedRule(
         security_group_id=group_id,
         direction=direction,

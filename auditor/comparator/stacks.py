@@ -1,4 +1,4 @@
-"""Which lists of groups a cluster's nodes and pools bind, and what each list lets through."""
+"""Builds the stacks of a cluster (lists of groups that its nodes and pools bind), and decides each list once."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from auditor.model.services import EVERYTHING
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """One ordered list of groups with who binds it.
+    """An ordered list of groups with the nodes and pools of one role that bind it.
 
-    Without a group, everything passes a CVM (215/78458, 2026-03-30). ``undocumented`` are the nodes and pools without a
-    group of which no document says what passes: native ones, and the next node of an auto-scaling pool.
+    Without a group, a CVM lets everything pass (215/78458, 2026-03-30). ``undocumented`` are nodes and pools without a
+    group for which documents do not tell what passes: native nodes, and the next node of an auto-scaling pool.
     """
 
     region: str
@@ -31,12 +31,12 @@ class Stack:
 
     @property
     def unfiltered(self) -> bool:
-        """Whether everything certainly passes at least one node of the stack, since it binds no group."""
+        """Whether at least one node of the stack certainly lets everything pass, because it binds no group."""
         return not self.security_groups and len(self.undocumented) < len(self.nodes) + len(self.node_pools)
 
 
 def stacks(cluster: Cluster) -> tuple[Stack, ...]:
-    """The stacks of a cluster, by role and list; who binds a list that was not read is in none (a gap says so)."""
+    """The stacks of a cluster by role and list. A node or pool whose list was not read has a gap and no stack."""
     nodes: dict[tuple[Role, tuple[str, ...]], list[Node]] = {}
     pools: dict[tuple[Role, tuple[str, ...]], list[NodePool]] = {}
     for node in cluster.nodes:
@@ -65,14 +65,14 @@ def _stack(region: str, key: tuple[Role, tuple[str, ...]], nodes: list[Node], po
 
 
 def _exposure(exposures: set[Exposure]) -> Exposure:
-    """Internet where any machine has a public address; none found where every machine was read."""
+    """``INTERNET`` if any machine has a public address, ``NONE_FOUND`` if every machine was read and has none."""
     if Exposure.INTERNET in exposures:
         return Exposure.INTERNET
     return Exposure.NONE_FOUND if exposures == {Exposure.NONE_FOUND} else Exposure.UNKNOWN
 
 
 class Decisions:
-    """What each distinct list of groups lets through, decided once however many clusters and nodes bind it."""
+    """The decisions of all stacks; each distinct list of groups is decided once."""
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
@@ -81,8 +81,7 @@ class Decisions:
     def of(self, stack: Stack, direction: Direction) -> Decision:
         """The decision for one direction of a stack over every packet that can exist.
 
-        It holds for every node and pool of the stack: where no document says what passes one of them without a group,
-        everything is undecided.
+        It holds for every node and pool of the stack: if some of them are undocumented, everything is undecided.
         """
         key = (stack.region, stack.security_groups, bool(stack.undocumented), direction)
         if key not in self._known:
@@ -90,7 +89,7 @@ class Decisions:
         return self._known[key]
 
     def documented(self, stack: Stack, direction: Direction) -> Decision:
-        """As :meth:`of`, but for those nodes alone of which a document says what passes, where there are any."""
+        """As :meth:`of`, but only for the documented nodes and pools of the stack, if it has any."""
         return self.of(replace(stack, undocumented=()) if stack.unfiltered else stack, direction)
 
     def _lines(self, stack: Stack, direction: Direction) -> Iterator[ResolvedRule]:
@@ -100,7 +99,7 @@ class Decisions:
 
 
 def _no_group(direction: Direction, *, documented: bool) -> ResolvedRule:
-    """The line in place of a group: it allows everything, or leaves everything undecided."""
+    """The rule of a stack without groups: it allows everything, or leaves everything undecided."""
     return ResolvedRule(
         security_group_id="",
         direction=direction,

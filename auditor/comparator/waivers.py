@@ -1,4 +1,4 @@
-"""Waivers: which packets of which findings, and which gaps, somebody accepted, until when."""
+"""Applies waivers to findings and gaps: splits the accepted packets from findings, and marks accepted gaps."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from auditor.model.rules import Direction
 from auditor.model.selectors import selects
 
 EXPIRING = timedelta(days=14)
-"""A waiver whose last day is no further off is reported as expiring; it still waives."""
+"""A waiver whose last day is at most this far ahead is reported as expiring; it is still valid."""
 
 _WHOLE = frozenset({Code.SHADOWED_RULE, Code.REDUNDANT_RULE})
-"""Findings about a rule: accepted as a whole or not at all, by one waiver or by several together."""
+"""Findings about a rule are accepted as a whole or not at all, by one waiver or several together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waived:
-    """Findings with the accepted packets split off and marked, and the state of each waiver of findings."""
+    """Findings, with accepted packets split off and marked, and the state of each waiver of findings."""
 
     findings: tuple[Finding, ...]
     states: tuple[tuple[str, WaiverState], ...]
@@ -38,10 +38,9 @@ def waive(
     today: date,
     clusters: Iterable[Cluster] = (),
 ) -> Waived:
-    """Split every finding into what a waiver covers, marked, and what still counts; together they are the finding.
+    """Split every finding into marked parts that waivers cover, and a rest that counts; together they are the finding.
 
-    The last day of a waiver is included; an expired one waives nothing. A cluster that is not among
-    ``clusters`` is known by its id alone.
+    A waiver is valid up to and including its last day. Only the id is known of a cluster that is not in ``clusters``.
     """
     by_id = {(cluster.region, cluster.cluster_id): cluster for cluster in clusters}
     of_findings = [waiver for waiver in waivers if isinstance(waiver, Waiver)]
@@ -61,15 +60,15 @@ def waive(
 
 
 def waive_gaps(result: Result, waivers: tuple[Waiver | GapWaiver, ...], today: date) -> Result:
-    """``result`` with the gaps marked that a valid waiver covers, and the state of every waiver in the order given.
+    """Mark the gaps of ``result`` that a valid waiver covers, and add the state of every waiver, in the given order.
 
-    The gaps and the verdicts of their clusters stay. Where no cluster was judged, no gap is waived: a run that judged
-    nothing never passes.
+    The gaps and the verdicts of clusters stay. If no cluster was judged, no gap is waived, because a run that judged
+    nothing must not pass.
     """
     valid = [waiver for waiver in waivers if isinstance(waiver, GapWaiver) and waiver.expires >= today]
-    concerned = _Concerned(result)
+    gap_clusters = _GapClusters(result)
     covering = [
-        (gap, next((waiver for waiver in valid if concerned.is_covered(gap, waiver)), None))
+        (gap, next((waiver for waiver in valid if gap_clusters.is_covered(gap, waiver)), None))
         for gap in (result.gaps if result.judged else ())
     ]
     marks = tuple((gap, _mark(waiver)) for gap, waiver in covering if waiver is not None)
@@ -83,8 +82,8 @@ def waive_gaps(result: Result, waivers: tuple[Waiver | GapWaiver, ...], today: d
     )
 
 
-class _Concerned:
-    """Which clusters hang on each gap of a result."""
+class _GapClusters:
+    """The clusters that depend on each gap of a result."""
 
     def __init__(self, result: Result) -> None:
         self._of_a_region = {gap for gap in result.snapshot.gaps if not gap.cluster_id}
@@ -95,9 +94,9 @@ class _Concerned:
                 self._clusters.setdefault(gap, set()).add(cluster.cluster.cluster_id)
 
     def is_covered(self, gap: Gap, waiver: GapWaiver) -> bool:
-        """Whether the waiver names the gap and every cluster that hangs on it.
+        """Whether the waiver names the gap and every cluster that depends on it.
 
-        A gap of a whole region can hide clusters that no waiver names: it must be accepted by its resource.
+        A gap of a whole region can hide clusters that no waiver names, so the waiver must name its resource.
         """
         if waiver.gap is not gap.kind or (waiver.action and waiver.action != f"{gap.service}:{gap.action}"):
             return False
@@ -117,7 +116,7 @@ class _Concerned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Unknown:
-    """A cluster of which only the id is known."""
+    """A cluster that is not in the result, so that only its id is known."""
 
     cluster_id: str
     name: str = ""
@@ -133,16 +132,16 @@ def _state(waiver: Waiver | GapWaiver, used: set[str], today: date) -> WaiverSta
 
 
 def _split(finding: Finding, waivers: list[Waiver]) -> Iterator[tuple[Finding, list[Waiver]]]:
-    """The parts of a finding, each with the waivers that took it out of the verdict."""
-    concerned = [waiver for waiver in waivers if _concerns(waiver, finding)]
+    """The parts of a finding, each with the waivers that cover it."""
+    matching = [waiver for waiver in waivers if _matches(waiver, finding)]
     if finding.direction is None or finding.code in _WHOLE:
-        yield _whole(finding, concerned)
+        yield _whole(finding, matching)
     else:
-        yield from _parts(finding, concerned)
+        yield from _parts(finding, matching)
 
 
 def _whole(finding: Finding, waivers: list[Waiver]) -> tuple[Finding, list[Waiver]]:
-    """Marked where the waivers cover every packet of it; one without packets is covered by any."""
+    """The finding, marked if the waivers cover all its packets. Any waiver covers a finding without packets."""
     sides = [(finding.direction, finding.packets)] if finding.direction else list(finding.sides)
     covering = [waiver for waiver in waivers if not sides or _covers_some(waiver, sides)]
     if covering and all(_all_covered(covering, direction, packets) for direction, packets in sides):
@@ -180,7 +179,7 @@ def _named(waiver: Waiver) -> PacketSet:
     return packets(waiver.services, addresses.union(waiver.cidrs))
 
 
-def _concerns(waiver: Waiver, finding: Finding) -> bool:
+def _matches(waiver: Waiver, finding: Finding) -> bool:
     return (
         waiver.finding in (finding.code, finding.code.finding_name)
         and (waiver.role is None or waiver.role is finding.role)
