@@ -24,8 +24,8 @@ from auditor.words import Lang, catalogue
 from tests.builders import TODAY
 from tests.estates import large
 from tests.loopback.writing import EstateCaller
-from tests.plans.laid import RULE_SET, held, rule_set
-from tests.plans.shapes import Resource, plan
+from tests.plans.plan_json import Resource, plan
+from tests.plans.resources import RULE_SET, held, rule_set
 
 GATE, EXPLAIN = 3.0, 0.5
 """Seconds that each may take on a machine of its own."""

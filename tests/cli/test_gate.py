@@ -13,8 +13,8 @@ from auditor.model.snapshot import Snapshot
 from tests.cli import estate
 from tests.cli.conftest import Ran, Tool
 from tests.plans import estate as planned
-from tests.plans.laid import RULE_SET, TKE_INGRESS, held, rule_set
-from tests.plans.shapes import Resource, plan
+from tests.plans.plan_json import Resource, plan
+from tests.plans.resources import RULE_SET, TKE_INGRESS, held, rule_set
 
 PLANS = Path(__file__).parents[1] / "plans"
 DROPS_NODEPORT, NEW_POOL, UNKNOWN_CIDR, ELSEWHERE = (str(path) for path in sorted(PLANS.glob("*.json")))

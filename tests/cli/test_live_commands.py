@@ -15,8 +15,8 @@ from tests.loopback.estate import Estate
 from tests.loopback.faults import deny
 from tests.loopback.rules import allow
 from tests.loopback.server import LoopbackServer
-from tests.plans.laid import NODE_POOL, held_pool, pool
-from tests.plans.shapes import Resource, plan
+from tests.plans.plan_json import Resource, plan
+from tests.plans.resources import NODE_POOL, held_pool, pool
 
 REGION = ("--region", "ap-guangzhou")
 FLOW = ("--direction", "ingress", "--protocol", "tcp", "--port", "10250", "--peer", "10.0.0.7")

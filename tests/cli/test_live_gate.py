@@ -14,8 +14,8 @@ from tests.cli.conftest import Ran, Tool
 from tests.loopback.estate import Estate
 from tests.loopback.rules import allow
 from tests.loopback.server import LoopbackServer
-from tests.plans.laid import RULE_SET, rule_set
-from tests.plans.shapes import COMPUTED, PROVIDER, Resource, plan
+from tests.plans.plan_json import COMPUTED, PROVIDER, Resource, plan
+from tests.plans.resources import RULE_SET, rule_set
 
 CLUSTER = "tencentcloud_kubernetes_cluster"
 OPEN = [allow("ALL", "ALL", "0.0.0.0/0")]

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 PLANNED = ("auditor/whatif",)
-"""Where planned changes are laid over what was read: no audit without a plan runs it."""
+"""Where planned changes are applied over what was read: no audit without a plan runs it."""
 
 WHOLE = ("auditor/model", "auditor/comparator", *PLANNED)
 """Folders of which every file counts; those that do not exist are left out."""

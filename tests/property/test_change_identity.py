@@ -12,8 +12,8 @@ from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import change_file
 from tests.plans.estate import GROUP, OTHER, estate, group
-from tests.plans.laid import NODE_POOL, RULE_SET, held, held_pool, laid, new_rule_set, rule_set
-from tests.plans.shapes import Resource
+from tests.plans.plan_json import Resource
+from tests.plans.resources import NODE_POOL, RULE_SET, applied, held, held_pool, new_rule_set, rule_set
 from tests.property.oracle import PlainRule
 from tests.property.worlds import model_rule, plain_rules
 
@@ -53,7 +53,7 @@ def test_a_rule_set_that_says_what_is_there_changes_nothing(
         resource = Resource(type=RULE_SET, name="x", actions=("create",), after=made)
     else:
         resource = Resource(type=RULE_SET, name="x", actions=(action,), before=held_now, after=held_now)
-    planned = laid(resource, on=snapshot)
+    planned = applied(resource, on=snapshot)
     assert planned.snapshot == snapshot
     assert planned.gaps == ()
     assert planned.drift == ()
@@ -66,7 +66,7 @@ def test_an_updated_rule_set_leaves_the_group_with_its_lists(
     snapshot = live(ingress, egress)
     before = rule_set([block(rule) for rule in ingress], [block(rule) for rule in egress])
     after = rule_set([block(rule) for rule in new_in], [block(rule) for rule in new_out])
-    found = laid(Resource(type=RULE_SET, name="x", actions=("update",), before=before, after=after), on=snapshot)
+    found = applied(Resource(type=RULE_SET, name="x", actions=("update",), before=before, after=after), on=snapshot)
     group_after = found.snapshot.security_groups[0]
     for direction, expected in ((Direction.INGRESS, new_in), (Direction.EGRESS, new_out)):
         rules = group_after.rules(direction)
@@ -90,6 +90,8 @@ def test_a_pool_that_binds_what_it_binds_changes_nothing(groups: list[str], acti
     pools = tuple(replace(pool, security_groups=tuple(groups)) for pool in snapshot.clusters[0].node_pools)
     snapshot = replace(snapshot, clusters=(replace(snapshot.clusters[0], node_pools=pools),))
     held_now = held_pool(groups)
-    planned = laid(Resource(type=NODE_POOL, name="p", actions=(action,), before=held_now, after=held_now), on=snapshot)
+    planned = applied(
+        Resource(type=NODE_POOL, name="p", actions=(action,), before=held_now, after=held_now), on=snapshot
+    )
     assert planned.snapshot == snapshot
     assert planned.irrelevant

@@ -14,8 +14,8 @@ from auditor.model.rules import Direction, Rule, SecurityGroup
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import rule_effects
 from tests.plans.estate import REGION, estate
-from tests.plans.laid import SINGLE_RULE, laid
-from tests.plans.shapes import COMPUTED, Resource
+from tests.plans.plan_json import COMPUTED, Resource
+from tests.plans.resources import SINGLE_RULE, applied
 from tests.property.oracle import PlainRule
 from tests.property.worlds import model_rule, plain_rules, rule_lists
 
@@ -111,7 +111,7 @@ def test_single_rules_are_decided_only_where_every_order_of_the_requests_agrees(
     )
     resources = [resource(f"in{index}", rule, place, gone=False) for index, (rule, place) in enumerate(come)]
     resources += [resource(f"out{index}", rule, None, gone=True) for index, rule in enumerate(gone)]
-    after = laid(*resources, on=live).snapshot.security_groups[0].ingress
+    after = applied(*resources, on=live).snapshot.security_groups[0].ingress
     assert isinstance(after, tuple)
     found = decided(after)
     steps = [("in", model_rule(0, rule), place) for rule, place in come]

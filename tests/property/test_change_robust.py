@@ -1,4 +1,4 @@
-"""Whatever stands in the attributes of a plan, it is laid or refused: nothing falls over it."""
+"""Whatever stands in the attributes of a plan, it is applied or refused: nothing falls over it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from auditor.model.baseline import Policy
 from auditor.whatif import apply, verdict
 from auditor.whatif.terraform import load
 from auditor.words import Lang, catalogue
-from tests.plans.catalogue import ENTRIES, everything, plans
-from tests.plans.laid import security_group
-from tests.plans.shapes import plan
+from tests.plans.plan_json import plan
+from tests.plans.resources import security_group
+from tests.plans.samples import ENTRIES, everything, plans
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 

@@ -22,7 +22,7 @@ from auditor.reporter import report_reader
 from auditor.whatif import apply, change_file
 from auditor.whatif.terraform import load
 from auditor.words import Lang, catalogue
-from tests.plans.shapes import Resource, plan
+from tests.plans.plan_json import Resource, plan
 
 FILE = "FILE"
 SNAPSHOT = json.dumps({"schema": "sgaudit-snapshot/1", "snapshot": {"regions": ["ap-guangzhou"]}})

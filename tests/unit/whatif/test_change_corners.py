@@ -11,7 +11,8 @@ from auditor.model.rules import Action, Direction, GroupPeer, Member, Membership
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import apply, rule_effects
 from tests.plans.estate import CLUSTER, EVERYTHING, GROUP, INGRESS, OTHER, REGION, estate, group
-from tests.plans.laid import (
+from tests.plans.plan_json import COMPUTED, Resource, plan, ref
+from tests.plans.resources import (
     LITE_RULE,
     NATIVE_POOL_TYPE,
     NODE_POOL,
@@ -19,12 +20,12 @@ from tests.plans.laid import (
     SECURITY_GROUP,
     TKE_EGRESS,
     TKE_INGRESS,
+    applied,
     bindings,
     codes,
     effects,
     held,
     held_pool,
-    laid,
     load,
     new,
     pool,
@@ -32,7 +33,6 @@ from tests.plans.laid import (
     rules_after,
     security_group,
 )
-from tests.plans.shapes import COMPUTED, Resource, plan, ref
 
 
 def moved(type_: str, name: str, before: dict[str, object], after: dict[str, object]) -> Resource:
@@ -79,7 +79,7 @@ def test_a_group_that_a_rule_of_a_bound_group_names_is_in_use(actions: tuple[str
         security_groups=(group(ingress=(*INGRESS, naming(OTHER))), group(OTHER)),
         memberships=(live.memberships[0], guest),
     )
-    planned = laid(deleted("src", OTHER, *actions), on=live)
+    planned = applied(deleted("src", OTHER, *actions), on=live)
     assert codes(planned) == [("group-in-use", OTHER)]
     assert effects(planned, f"{SECURITY_GROUP}.src") == ["group-in-use"]
     assert planned.resources[0].impact.groups == (GROUP,)
@@ -90,15 +90,15 @@ def test_a_group_that_a_rule_of_a_bound_group_names_is_in_use(actions: tuple[str
 def test_a_group_that_only_a_group_names_which_goes_as_well_can_be_deleted() -> None:
     third = "sg-plan0003"
     live = estate(group(OTHER, ingress=(naming(third),)), group(third, ingress=(naming(third),)))
-    assert codes(laid(deleted("src", third, "delete"), on=live)) == [("group-in-use", third)]
-    both = laid(deleted("src", third, "delete"), deleted("b", OTHER, "delete"), on=live)
+    assert codes(applied(deleted("src", third, "delete"), on=live)) == [("group-in-use", third)]
+    both = applied(deleted("src", third, "delete"), deleted("b", OTHER, "delete"), on=live)
     assert codes(both) == []
     assert {key[1] for key in both.snapshot.group_by_id} == {GROUP}
 
 
 def test_a_group_that_nothing_binds_any_more_can_be_deleted() -> None:
     gone = Resource(type=SECURITY_GROUP, name="node", actions=("delete",), before={"id": GROUP, "name": "node"})
-    planned = laid(gone, *everyone_moves(), on=estate(group(OTHER)))
+    planned = applied(gone, *everyone_moves(), on=estate(group(OTHER)))
     assert [found.security_group_id for found in planned.snapshot.security_groups] == [OTHER]
     assert effects(planned, f"{SECURITY_GROUP}.node") == ["group-out"]
     assert codes(planned) == []
@@ -113,7 +113,7 @@ def test_rules_that_stand_in_the_state_alone_are_found() -> None:
 
 def test_a_group_that_is_renamed_has_its_new_name() -> None:
     before: dict[str, object] = {"id": GROUP, "name": "node", "description": ""}
-    planned = laid(moved(SECURITY_GROUP, "node", before, before | {"name": "worker"}))
+    planned = applied(moved(SECURITY_GROUP, "node", before, before | {"name": "worker"}))
     assert planned.snapshot.security_groups[0].name == "worker"
     assert planned.irrelevant
 
@@ -133,7 +133,7 @@ def test_rules_written_to_a_group_that_was_not_read_are_known_where_they_are_who
             "port_range": "80",
         },
     )
-    planned = laid(made, moved(NODE_POOL, "a", held_pool([GROUP]), held_pool([OTHER])))
+    planned = applied(made, moved(NODE_POOL, "a", held_pool([GROUP]), held_pool([OTHER])))
     found = planned.snapshot.group_by_id[REGION, OTHER]
     assert isinstance(found.ingress, Gap)
     assert codes(planned) == [("not-read", OTHER)]
@@ -149,7 +149,7 @@ def test_subnets_that_the_plan_makes_are_known_by_reference() -> None:
     made = Resource(
         type=NODE_POOL, name="b", actions=("create",), after=pool([GROUP], subnet_ids=[ref("tencentcloud_subnet.s.id")])
     )
-    planned = laid(subnet, made)
+    planned = applied(subnet, made)
     assert planned.snapshot.clusters[0].networks.subnets.cidrs == ("10.0.1.0/24", "10.0.9.0/24")
     assert codes(planned) == []
 
@@ -165,9 +165,9 @@ def test_a_list_with_a_hole_is_not_known() -> None:
 def test_blocks_of_the_vpc_that_are_not_known_leave_the_cluster_network_open() -> None:
     before: dict[str, object] = {"id": "vpc-plan0001", "cidr_block": "10.0.0.0/16", "assistant_cidrs": []}
     lost = moved("tencentcloud_vpc", "v", before, before | {"assistant_cidrs": ref("local.blocks")})
-    assert codes(laid(lost)) == [("network-unknown", CLUSTER)]
+    assert codes(applied(lost)) == [("network-unknown", CLUSTER)]
     computed = moved("tencentcloud_vpc", "v", before, before | {"assistant_cidrs": COMPUTED})
-    assert codes(laid(computed)) == []
+    assert codes(applied(computed)) == []
 
 
 def test_parts_of_a_rule_that_are_unknown_are_told_apart() -> None:
@@ -178,7 +178,7 @@ def test_parts_of_a_rule_that_are_unknown_are_told_apart() -> None:
         new("10.0.0.0/16", None, None, service_template_id=ref("local.template")),
         new("10.0.0.0/16", ref("local.word"), None, service_template_id="ppm-plan0001"),
     ]
-    planned = laid(moved(RULE_SET, "node", rule_set(), rule_set(rules)))
+    planned = applied(moved(RULE_SET, "node", rule_set(), rule_set(rules)))
     assert rules_after(planned) == [
         "unreadable 10.0.0.0/16 all",
         "allow ?(IPv6 block known after apply) tcp 80-80",
@@ -194,14 +194,14 @@ def test_a_lite_rule_whose_state_was_emptied_leaves_an_unread_list_alone() -> No
     live = replace(estate(), security_groups=(replace(group(), ingress=gap),))
     lines: dict[str, object] = {"id": GROUP, "security_group_id": GROUP, "egress": ["ACCEPT#0.0.0.0/0#ALL#ALL"]}
     emptied = moved(LITE_RULE, "x", lines | {"ingress": ["ACCEPT#10.0.0.0/8#ALL#ALL"]}, lines | {"ingress": []})
-    assert laid(emptied, on=live).snapshot == live
+    assert applied(emptied, on=live).snapshot == live
 
 
 def test_a_created_rule_set_without_ingress_on_an_unread_list_does_not_say_what_is_there() -> None:
     gap = Gap(kind=GapKind.UNREAD, region=REGION, resource=f"{GROUP}/ingress", code="PartialAnswer", message="x")
     live = replace(estate(), security_groups=(replace(group(), ingress=gap),))
     made = rule_set([], TKE_EGRESS) | {"id": COMPUTED, "version": COMPUTED}
-    planned = laid(Resource(type=RULE_SET, name="x", actions=("create",), after=made), on=live)
+    planned = applied(Resource(type=RULE_SET, name="x", actions=("create",), after=made), on=live)
     assert codes(planned) == [("direction-unsent", f"{GROUP}/{Direction.INGRESS}")]
 
 
@@ -218,5 +218,5 @@ def test_the_order_of_groups_matters_where_one_was_not_read() -> None:
 
 def test_an_output_that_a_module_does_not_have_leads_nowhere() -> None:
     lost = moved(RULE_SET, "node", rule_set(), rule_set([held("10.0.0.0/16"), new(ref("module.net.missing"))]))
-    planned = laid(security_group("blue"), lost)
+    planned = applied(security_group("blue"), lost)
     assert codes(planned) == [("rule-unknown", f"{GROUP}/ingress/1")]

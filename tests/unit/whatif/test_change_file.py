@@ -12,7 +12,7 @@ from auditor.whatif import change_file
 from auditor.whatif.change_file import BindingAfter
 from auditor.words import Lang, catalogue
 from tests.plans.estate import GROUP, OTHER, estate, group
-from tests.plans.laid import bindings, codes, effects, rules_after
+from tests.plans.resources import bindings, codes, effects, rules_after
 
 EXAMPLE = f"""\
 changes:

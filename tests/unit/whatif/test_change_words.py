@@ -7,8 +7,8 @@ import pytest
 from auditor.model.gaps import GapKind
 from auditor.whatif.gaps import GapReason, gap
 from auditor.words import Lang, catalogue
-from tests.plans.catalogue import ENTRIES, everything, plans
-from tests.plans.laid import laid, security_group
+from tests.plans.resources import applied, security_group
+from tests.plans.samples import ENTRIES, everything, plans
 
 
 @pytest.mark.parametrize("lang", Lang)
@@ -22,7 +22,7 @@ def test_every_reason_has_its_sentence(why: GapReason, lang: Lang) -> None:
 @pytest.mark.parametrize("type_", ENTRIES)
 def test_every_effect_has_its_sentence(type_: str, lang: Lang) -> None:
     for resource in plans(type_).values():
-        planned = laid(resource, security_group("blue"), on=everything())
+        planned = applied(resource, security_group("blue"), on=everything())
         for found in planned.resources:
             for effect in found.effects:
                 assert catalogue(lang).text(effect.message_id, **dict(effect.facts))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from auditor.whatif.scope import has_relevant_changes
-from tests.plans.catalogue import ENTRIES, plans
-from tests.plans.laid import load
-from tests.plans.shapes import Resource, plan
+from tests.plans.plan_json import Resource, plan
+from tests.plans.resources import load
+from tests.plans.samples import ENTRIES, plans
 
 VPC, SUBNET, GROUP = "tencentcloud_vpc", "tencentcloud_subnet", "tencentcloud_security_group"
 

@@ -9,8 +9,8 @@ import pytest
 
 from auditor.model.rules import AddressTemplate, AddressTemplatePeer
 from tests.plans.estate import CLUSTER, GROUP, INGRESS, OTHER, REGION, estate, group
-from tests.plans.laid import LITE_RULE, NODE_POOL, RULE_SET, TKE_INGRESS, held, held_pool, laid, rule_set
-from tests.plans.shapes import Resource
+from tests.plans.plan_json import Resource
+from tests.plans.resources import LITE_RULE, NODE_POOL, RULE_SET, TKE_INGRESS, applied, held, held_pool, rule_set
 
 
 def unchanged(type_: str, held_now: Mapping[str, object]) -> Resource:
@@ -18,7 +18,7 @@ def unchanged(type_: str, held_now: Mapping[str, object]) -> Resource:
 
 
 def drifted(*resources: Resource, **more: object) -> list[tuple[str, str, str]]:
-    return [(one.address, one.resource, one.message_id) for one in laid(*resources, **more).drift]  # type: ignore[arg-type]
+    return [(one.address, one.resource, one.message_id) for one in applied(*resources, **more).drift]  # type: ignore[arg-type]
 
 
 def test_rules_as_they_were_are_no_drift() -> None:
@@ -103,7 +103,7 @@ def test_drift_of_what_an_audited_stack_binds_has_a_bearing_though_the_plan_leav
         (unchanged(RULE_SET, rule_set(TKE_INGRESS[:5])), f"{RULE_SET}.x"),
         (unchanged(NODE_POOL, held_pool([OTHER])), f"{NODE_POOL}.x"),
     ):
-        planned = laid(left_alone)
+        planned = applied(left_alone)
         assert not planned.irrelevant
         assert [(one.address, one.actions, one.effects) for one in planned.resources] == [(address, ("no-op",), ())]
         assert planned.snapshot == estate()
@@ -113,13 +113,13 @@ def test_drift_of_a_template_bears_where_a_bound_group_names_it() -> None:
     template = AddressTemplate(region=REGION, template_id="ipm-plan0001", entries=("192.168.1.0/24",))
     state = unchanged("tencentcloud_address_template", {"id": "ipm-plan0001", "addresses": ["192.168.2.0/24"]})
     live = replace(estate(), address_templates=(template,))
-    assert laid(state, on=live).irrelevant
+    assert applied(state, on=live).irrelevant
     named = replace(INGRESS[1], peer=AddressTemplatePeer(template_id="ipm-plan0001"))
     live = replace(live, security_groups=(group(ingress=(named,)),))
-    assert [one.address for one in laid(state, on=live).resources] == ["tencentcloud_address_template.x"]
+    assert [one.address for one in applied(state, on=live).resources] == ["tencentcloud_address_template.x"]
 
 
 def test_drift_of_a_group_that_nothing_audited_binds_has_no_bearing() -> None:
-    planned = laid(unchanged(RULE_SET, rule_set([], group=OTHER)), on=estate(group(OTHER)))
+    planned = applied(unchanged(RULE_SET, rule_set([], group=OTHER)), on=estate(group(OTHER)))
     assert [one.resource for one in planned.drift] == [OTHER]
     assert planned.irrelevant

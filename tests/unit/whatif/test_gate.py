@@ -18,8 +18,8 @@ from auditor.whatif.terraform import load as plan_file
 from auditor.whatif.terraform.plan import Plan
 from auditor.whatif.verdict import Causes
 from tests.plans.estate import CLUSTER, GROUP, INGRESS, OTHER, REGION, VPC, estate, group, rule
-from tests.plans.judged import TODAY, change_of, gated, introduced, judged, policy
-from tests.plans.laid import (
+from tests.plans.plan_json import COMPUTED, Resource, plan, ref
+from tests.plans.resources import (
     NODE_POOL,
     RULE_SET,
     SINGLE_RULE,
@@ -34,7 +34,7 @@ from tests.plans.laid import (
     rule_set,
     security_group,
 )
-from tests.plans.shapes import COMPUTED, Resource, plan, ref
+from tests.plans.verdicts import TODAY, change_of, gated, introduced, judged, policy
 
 PLANS = Path(__file__).parents[2] / "plans"
 BLUE = "(tencentcloud_security_group.blue)"

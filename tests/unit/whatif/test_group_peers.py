@@ -15,9 +15,9 @@ from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import rule_effects
 from tests.plans.estate import GROUP, INGRESS, OTHER, REGION, VPC, estate, group, node, rule
-from tests.plans.judged import gated
-from tests.plans.laid import NODE_POOL, SINGLE_RULE, bindings, codes, laid, pool
-from tests.plans.shapes import COMPUTED, Resource, ref
+from tests.plans.plan_json import COMPUTED, Resource, ref
+from tests.plans.resources import NODE_POOL, SINGLE_RULE, applied, bindings, codes, pool
+from tests.plans.verdicts import gated
 
 INSTANCE = "tencentcloud_instance"
 PEER = "sg-plan0005"
@@ -55,7 +55,7 @@ def both_groups() -> Resource:
     ids=["unrelated", "a member", "beside the members"],
 )
 def test_the_order_of_groups_matters_where_a_deny_meets_a_member(cidr: str, bound: object) -> None:
-    assert bindings(laid(both_groups(), on=live(GROUP, cidr)))["ins-plan0001"] == bound
+    assert bindings(applied(both_groups(), on=live(GROUP, cidr)))["ins-plan0001"] == bound
 
 
 def test_an_unrelated_deny_in_a_group_that_is_added_is_decided() -> None:
@@ -66,11 +66,11 @@ def test_an_unrelated_deny_in_a_group_that_is_added_is_decided() -> None:
 def test_members_that_were_not_read_may_be_any_address() -> None:
     gap = Gap(kind=GapKind.UNREAD, region=REGION, resource=PEER, code="UnauthorizedOperation", message="denied")
     cidr = "203.0.113.0/24"
-    assert bindings(laid(both_groups(), on=live(PEER, cidr)))["ins-plan0001"] == (GROUP, OTHER)
-    assert bindings(laid(both_groups(), on=live(PEER, cidr, gaps=(gap,))))["ins-plan0001"] == "list-order"
+    assert bindings(applied(both_groups(), on=live(PEER, cidr)))["ins-plan0001"] == (GROUP, OTHER)
+    assert bindings(applied(both_groups(), on=live(PEER, cidr, gaps=(gap,))))["ins-plan0001"] == "list-order"
     unlisted = live(PEER, cidr)
     unlisted = replace(unlisted, memberships=unlisted.memberships[:-1])
-    assert bindings(laid(both_groups(), on=unlisted))["ins-plan0001"] == "list-order"
+    assert bindings(applied(both_groups(), on=unlisted))["ins-plan0001"] == "list-order"
 
 
 def test_a_machine_that_joins_the_peer_by_the_same_plan_counts() -> None:
@@ -78,8 +78,8 @@ def test_a_machine_that_joins_the_peer_by_the_same_plan_counts() -> None:
     joins = Resource(type="tencentcloud_cvm_security_group_attachment", name="z", actions=("create",), after=attached)
     found = replace(live(PEER, "10.0.1.12"))
     found = replace(found, security_groups=(*found.security_groups, group(PEER, ingress=(), egress=())))
-    assert bindings(laid(both_groups(), on=found))["ins-plan0001"] == (GROUP, OTHER)
-    assert bindings(laid(both_groups(), joins, on=found))["ins-plan0001"] == "list-order"
+    assert bindings(applied(both_groups(), on=found))["ins-plan0001"] == (GROUP, OTHER)
+    assert bindings(applied(both_groups(), joins, on=found))["ins-plan0001"] == "list-order"
 
 
 def test_a_machine_that_leaves_the_peer_by_the_same_plan_counts() -> None:
@@ -88,7 +88,7 @@ def test_a_machine_that_leaves_the_peer_by_the_same_plan_counts() -> None:
     attached = {"id": "ins-plan0077#sg", "instance_id": "ins-plan0077", "security_group_id": PEER}
     leaves = Resource(type="tencentcloud_cvm_security_group_attachment", name="z", actions=("delete",), before=attached)
     found = live(PEER, "10.0.1.77", member)
-    assert bindings(laid(both_groups(), leaves, on=found))["ins-plan0001"] == "list-order"
+    assert bindings(applied(both_groups(), leaves, on=found))["ins-plan0001"] == "list-order"
 
 
 @pytest.mark.parametrize(("cidr", "bound"), [("10.0.200.0/24", "list-order"), ("203.0.113.0/24", (GROUP, OTHER))])
@@ -96,7 +96,7 @@ def test_nodes_to_come_may_have_any_address_of_their_vpc(cidr: str, bound: objec
     made = Resource(type=NODE_POOL, name="p", actions=("create",), after=pool([PEER]))
     found = live(PEER, cidr)
     found = replace(found, security_groups=(*found.security_groups, group(PEER)))
-    assert bindings(laid(both_groups(), made, on=found))["ins-plan0001"] == bound
+    assert bindings(applied(both_groups(), made, on=found))["ins-plan0001"] == bound
 
 
 def test_native_nodes_are_members_by_their_own_addresses() -> None:
@@ -104,8 +104,8 @@ def test_native_nodes_are_members_by_their_own_addresses() -> None:
     native = replace(node("np-1", "10.0.1.44"), kind=NodeKind.NATIVE, instance_id="")
     first = found.clusters[0]
     with_native = replace(found, clusters=(replace(first, nodes=(*first.nodes, native)),))
-    assert bindings(laid(both_groups(), on=found))["ins-plan0001"] == (GROUP, OTHER)
-    assert bindings(laid(both_groups(), on=with_native))["ins-plan0001"] == "list-order"
+    assert bindings(applied(both_groups(), on=found))["ins-plan0001"] == (GROUP, OTHER)
+    assert bindings(applied(both_groups(), on=with_native))["ins-plan0001"] == "list-order"
 
 
 def test_the_order_of_single_rules_is_open_where_a_deny_meets_a_member() -> None:
@@ -114,8 +114,8 @@ def test_the_order_of_single_rules_is_open_where_a_deny_meets_a_member() -> None
         fields |= {"ip_protocol": "tcp", "port_range": "8080", "policy_index": ref("local.place"), "id": COMPUTED}
         return Resource(type=SINGLE_RULE, name="d", actions=("create",), after=fields)
 
-    assert codes(laid(drop("203.0.113.0/24"), on=live(GROUP, "192.0.2.1"))) == []
-    assert codes(laid(drop("10.0.1.12"), on=live(GROUP, "192.0.2.1"))) == [("rules-order", f"{GROUP}/ingress")]
+    assert codes(applied(drop("203.0.113.0/24"), on=live(GROUP, "192.0.2.1"))) == []
+    assert codes(applied(drop("10.0.1.12"), on=live(GROUP, "192.0.2.1"))) == [("rules-order", f"{GROUP}/ingress")]
 
 
 def test_a_peer_reaches_its_members_and_without_a_list_of_them_anything() -> None:

@@ -10,8 +10,8 @@ from auditor.whatif import apply
 from auditor.whatif.planned import Planned
 from auditor.whatif.terraform import load as plan_file
 from tests.plans.estate import GROUP, estate
-from tests.plans.laid import RULE_SET, TKE_INGRESS, codes, effects, laid, load, pool, rule_set, rules_after
-from tests.plans.shapes import Resource, plan
+from tests.plans.plan_json import Resource, plan
+from tests.plans.resources import RULE_SET, TKE_INGRESS, applied, codes, effects, load, pool, rule_set, rules_after
 
 PLANS = Path(__file__).parents[2] / "plans"
 
@@ -52,7 +52,7 @@ def test_the_recorded_unknown_block_leaves_its_rule_open() -> None:
 
 
 def test_a_plan_without_changes_leaves_the_snapshot_as_it_was() -> None:
-    assert laid().snapshot == estate()
+    assert applied().snapshot == estate()
 
 
 def test_an_incomplete_plan_is_said() -> None:
@@ -73,7 +73,7 @@ def test_a_deferred_change_is_said_where_it_could_bear() -> None:
 
 def test_an_action_that_is_not_known_is_said() -> None:
     strange = Resource(type=RULE_SET, name="node", actions=("annihilate",), before=rule_set(), after=rule_set())
-    assert codes(laid(strange)) == [("action-unknown", f"({RULE_SET}.node)")]
+    assert codes(applied(strange)) == [("action-unknown", f"({RULE_SET}.node)")]
 
 
 def test_what_the_refresh_found_is_the_past_and_not_laid() -> None:
@@ -99,7 +99,7 @@ def test_an_imported_resource_that_does_not_change_is_no_bearing() -> None:
 
 
 def test_a_resource_tells_whom_it_reaches() -> None:
-    impact = laid(update()).resources[0].impact
+    impact = applied(update()).resources[0].impact
     assert impact.groups == (GROUP,)
     assert impact.clusters == ("cls-plan0001",)
     assert impact.nodes == ("ins-plan0001", "ins-plan0002")
@@ -108,17 +108,17 @@ def test_a_resource_tells_whom_it_reaches() -> None:
 
 def test_unchanged_resources_are_not_listed() -> None:
     held = rule_set()
-    planned = laid(Resource(type=RULE_SET, name="node", before=held, after=held))
+    planned = applied(Resource(type=RULE_SET, name="node", before=held, after=held))
     assert effects(planned, f"{RULE_SET}.node") == []
 
 
 def test_an_estate_without_clusters_has_nothing_to_bear_on() -> None:
-    assert laid(update(), on=Snapshot(regions=("ap-guangzhou",))).irrelevant
+    assert applied(update(), on=Snapshot(regions=("ap-guangzhou",))).irrelevant
 
 
 def test_a_bound_group_that_was_not_read_before_stays_so() -> None:
     live = replace(estate(), security_groups=())
-    planned = laid(
+    planned = applied(
         Resource(type="tencentcloud_kubernetes_node_pool", name="b", actions=("create",), after=pool([GROUP])), on=live
     )
     assert planned.snapshot.security_groups == ()

@@ -9,8 +9,8 @@ from auditor.model.packets import packets
 from auditor.model.rules import AddressTemplate, AddressTemplatePeer
 from auditor.model.services import Protocol, services
 from tests.plans.estate import GROUP, REGION, estate, group, rule
-from tests.plans.laid import NODE_POOL, RULE_SET, TKE_EGRESS, TKE_INGRESS, held, held_pool, laid, rule_set
-from tests.plans.shapes import Resource
+from tests.plans.plan_json import Resource
+from tests.plans.resources import NODE_POOL, RULE_SET, TKE_EGRESS, TKE_INGRESS, applied, held, held_pool, rule_set
 
 PEER = "sg-plan0009"
 SSH = services(Protocol.TCP, ((22, 22),))
@@ -23,7 +23,7 @@ def names(peer: str) -> Resource:
 
 
 def test_members_that_the_change_needs_and_nobody_read_leave_open_what_the_rule_names() -> None:
-    [doubt] = laid(names(PEER)).unresolved_gaps
+    [doubt] = applied(names(PEER)).unresolved_gaps
     assert (doubt.gap.code, doubt.gap.resource, doubt.security_group_id) == ("not-read", PEER, GROUP)
     assert doubt.packets == packets(SSH, addresses.ANYWHERE)
 
@@ -36,7 +36,7 @@ def test_members_of_a_group_that_is_bound_matter_in_any_case() -> None:
     moved = Resource(
         type=NODE_POOL, name="p", actions=("update",), before=held_pool([GROUP]), after=held_pool([PEER], [GROUP])
     )
-    planned = laid(owner, moved)
+    planned = applied(owner, moved)
     assert [(gap.code, gap.resource) for gap in planned.gaps] == [("not-read", "ppm-00000009"), ("not-read", PEER)]
     assert {doubt.gap.resource for doubt in planned.unresolved_gaps} == {"ppm-00000009"}
 
@@ -56,6 +56,6 @@ def test_an_entry_of_a_template_that_is_unknown_leaves_open_what_the_rules_could
         before=attributes,
         after=attributes | {"addresses": ["MY_HOME"]},
     )
-    [doubt] = laid(change, on=live).unresolved_gaps
+    [doubt] = applied(change, on=live).unresolved_gaps
     assert doubt.packets == packets(SSH, addresses.ANYWHERE)
     assert doubt.security_group_id == GROUP

@@ -15,8 +15,8 @@ from auditor.model.snapshot import Snapshot
 from auditor.whatif import apply, change_file
 from auditor.words import Lang, catalogue
 from tests.plans.estate import CLUSTER, GROUP, OTHER, REGION, estate, group, node
-from tests.plans.judged import change_of, policy
-from tests.plans.laid import (
+from tests.plans.plan_json import COMPUTED, Resource, plan, ref
+from tests.plans.resources import (
     NODE_POOL,
     RULE_SET,
     TKE_EGRESS,
@@ -30,7 +30,7 @@ from tests.plans.laid import (
     rule_set,
     security_group,
 )
-from tests.plans.shapes import COMPUTED, Resource, plan, ref
+from tests.plans.verdicts import change_of, policy
 
 SECOND = "cls-plan0002"
 THIRD = "sg-plan0003"

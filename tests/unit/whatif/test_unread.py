@@ -13,8 +13,8 @@ from auditor.model.snapshot import Account, Snapshot
 from auditor.whatif import apply
 from auditor.whatif.planned import Planned
 from tests.plans.estate import CLUSTER, GROUP, POOL, REGION, VPC, estate
-from tests.plans.laid import RULE_SET, codes, effects, held_pool, laid, load, pool, rule_set, security_group
-from tests.plans.shapes import COMPUTED, PROVIDER, Resource, plan, ref
+from tests.plans.plan_json import COMPUTED, PROVIDER, Resource, plan, ref
+from tests.plans.resources import RULE_SET, applied, codes, effects, held_pool, load, pool, rule_set, security_group
 
 ELSEWHERE = "sg-elsewhere"
 CHANGE = Resource(
@@ -30,7 +30,7 @@ NODE = f"({CHANGE.address})"
 def over(
     expressions: object, *resources: Resource, on: Snapshot | None = None, key: str = "tencentcloud", **top: object
 ) -> Planned:
-    """A plan whose provider block has these expressions, laid over the estate."""
+    """A plan whose provider block has these expressions, applied over the estate."""
     document = json.loads(plan(*(resources or (CHANGE,)), top=top))
     block = {"name": "tencentcloud", "full_name": PROVIDER, "expressions": expressions}
     document["configuration"]["provider_config"][key] = block
@@ -246,7 +246,7 @@ def test_a_change_of_nothing_in_a_region_that_was_not_read_is_no_gap() -> None:
     ids=["pool", "attachment", "scale-worker", "cluster", "super-pool"],
 )
 def test_whatever_belongs_to_a_cluster_that_was_not_read_is_a_gap(resource: Resource) -> None:
-    planned = laid(resource)
+    planned = applied(resource)
     assert ("cluster-not-read", f"({resource.address})") in codes(planned)
     assert {gap.cluster_id for gap in planned.gaps if gap.code == "cluster-not-read"} == {"cls-elsewhere"}
 
@@ -260,7 +260,7 @@ def test_a_cluster_that_was_read_for_its_networks_alone_was_not_read_for_this() 
         actions=("create",),
         after=pool([GROUP], cluster="cls-elsewhere"),
     )
-    planned = laid(made, on=replace(live, neighbours=(neighbour,)))
+    planned = applied(made, on=replace(live, neighbours=(neighbour,)))
     assert codes(planned) == [("cluster-not-read", f"({made.address})")]
 
 
@@ -285,16 +285,16 @@ def unknown(type_: str = "container_cluster_instance", *actions: str, **after: o
     ],
 )
 def test_a_type_that_is_not_known_and_names_something_audited_is_a_gap(resource: Resource) -> None:
-    planned = laid(resource)
+    planned = applied(resource)
     assert codes(planned) == [("type-unknown", f"({resource.address})")]
     assert effects(planned, resource.address) == ["type-unknown"]
 
 
 def test_a_type_that_is_not_known_in_a_cluster_or_region_that_was_not_read_is_a_gap() -> None:
     resource = unknown(cluster_id="cls-elsewhere")
-    assert codes(laid(resource)) == [("cluster-not-read", f"({resource.address})")]
+    assert codes(applied(resource)) == [("cluster-not-read", f"({resource.address})")]
     resource = unknown(instance_id="ins-elsewhere")
-    assert codes(laid(resource)) == []
+    assert codes(applied(resource)) == []
     assert codes(over(region({"constant_value": "ap-shanghai"}), resource)) == [
         ("region-not-read", f"({resource.address})")
     ]
@@ -313,7 +313,7 @@ def test_a_type_that_is_not_known_in_a_cluster_or_region_that_was_not_read_is_a_
     ],
 )
 def test_what_names_nothing_audited_or_decides_no_groups_is_no_gap(resource: Resource) -> None:
-    planned = laid(resource)
+    planned = applied(resource)
     assert codes(planned) == []
     assert planned.irrelevant
 
@@ -323,8 +323,10 @@ def test_an_interface_that_binds_an_audited_group_is_audited() -> None:
     member = Member(instance_id="ins-plan0001", interface_id="eni-plan0001", addresses=("10.0.1.11",))
     seats = Membership(region=REGION, security_group_id=GROUP, members=(member,))
     resource = unknown("eni_attachment", eni_id="eni-plan0001")
-    assert codes(laid(resource)) == []
-    assert codes(laid(resource, on=replace(live, memberships=(seats,)))) == [("type-unknown", f"({resource.address})")]
+    assert codes(applied(resource)) == []
+    assert codes(applied(resource, on=replace(live, memberships=(seats,)))) == [
+        ("type-unknown", f"({resource.address})")
+    ]
 
 
 def test_a_type_that_is_not_known_and_refers_to_a_cluster_that_the_plan_makes_is_a_gap() -> None:
@@ -335,9 +337,9 @@ def test_a_type_that_is_not_known_and_refers_to_a_cluster_that_the_plan_makes_is
         after={"id": COMPUTED, "cluster_name": "n", "vpc_id": VPC, "cluster_cidr": "172.18.0.0/16"},
     )
     resource = unknown(cluster_id=ref("tencentcloud_kubernetes_cluster.new.id"))
-    assert codes(laid(made, resource)) == [("type-unknown", f"({resource.address})")]
+    assert codes(applied(made, resource)) == [("type-unknown", f"({resource.address})")]
     other = unknown(vpc=ref("tencentcloud_kubernetes_cluster.new.vpc_id"))
-    assert codes(laid(made, other)) == []
+    assert codes(applied(made, other)) == []
 
 
 def test_every_resource_that_can_bear_on_a_security_group_is_named_also_without_effect() -> None:
@@ -348,7 +350,7 @@ def test_every_resource_that_can_bear_on_a_security_group_is_named_also_without_
         after={"id": COMPUTED, "security_group_ids": [GROUP]},
     )
     vpc = Resource(type="tencentcloud_vpc", name="v", actions=("create",), after={"cidr_block": "10.9.0.0/16"})
-    planned = laid(CHANGE, security_group("new"), launch, vpc)
+    planned = applied(CHANGE, security_group("new"), launch, vpc)
     named = [(resource.address, resource.relevant) for resource in planned.resources]
     assert named == [
         ("tencentcloud_cvm_launch_template.t", False),
@@ -372,7 +374,7 @@ def test_a_region_is_not_without_clusters_once_the_plan_makes_its_first() -> Non
         actions=("create",),
         after={"id": COMPUTED, "cluster_name": "n", "vpc_id": VPC, "cluster_cidr": "172.18.0.0/16"},
     )
-    after = laid(made, on=empty).snapshot
+    after = applied(made, on=empty).snapshot
     assert [cluster.cluster_id for cluster in after.clusters] == ["(tencentcloud_kubernetes_cluster.new)"]
     assert [gap.region for gap in after.gaps] == ["ap-beijing"]
-    assert [gap.region for gap in laid(CHANGE, on=empty).snapshot.gaps] == ["ap-beijing", REGION]
+    assert [gap.region for gap in applied(CHANGE, on=empty).snapshot.gaps] == ["ap-beijing", REGION]

@@ -7,9 +7,9 @@ from dataclasses import replace
 from auditor.model.findings import Code, Result
 from auditor.model.services import Protocol
 from tests.plans.estate import GROUP, INGRESS, OTHER, estate, group, node, rule
-from tests.plans.judged import change_of, gated, introduced
-from tests.plans.laid import LITE_RULE, SINGLE_RULE
-from tests.plans.shapes import COMPUTED, Resource, ref
+from tests.plans.plan_json import COMPUTED, Resource, ref
+from tests.plans.resources import LITE_RULE, SINGLE_RULE
+from tests.plans.verdicts import change_of, gated, introduced
 
 TKE_LINES = [
     "ACCEPT#172.16.0.0/16#ALL#ALL",

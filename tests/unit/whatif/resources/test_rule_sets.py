@@ -9,14 +9,15 @@ import pytest
 from auditor.model.rules import Direction
 from auditor.whatif import apply
 from tests.plans.estate import OTHER, estate, group
-from tests.plans.laid import (
+from tests.plans.plan_json import COMPUTED, Resource, plan, ref
+from tests.plans.resources import (
     RULE_SET,
     TKE_EGRESS,
     TKE_INGRESS,
+    applied,
     codes,
     effects,
     held,
-    laid,
     load,
     new,
     new_rule_set,
@@ -25,7 +26,6 @@ from tests.plans.laid import (
     rules_after,
     security_group,
 )
-from tests.plans.shapes import COMPUTED, Resource, plan, ref
 
 ADDRESS = f"{RULE_SET}.node"
 BLUE = "(tencentcloud_security_group.blue)"
@@ -43,7 +43,7 @@ def updated(ingress: object, egress: object = TKE_EGRESS) -> Resource:
 
 
 def test_an_update_sets_both_lists_in_their_order() -> None:
-    planned = laid(updated(SHORT))
+    planned = applied(updated(SHORT))
     assert rules_after(planned) == SHORT_INGRESS
     assert rules_after(planned, direction=Direction.EGRESS) == EGRESS_ALL
     assert codes(planned) == []
@@ -52,11 +52,11 @@ def test_an_update_sets_both_lists_in_their_order() -> None:
 
 def test_the_policy_index_in_a_plan_is_ignored() -> None:
     stale = [held("10.0.0.0/16", policy_index=5), held("0.0.0.0/0", "TCP", "22", action="DROP", policy_index=0)]
-    assert rules_after(laid(updated(stale))) == SHORT_INGRESS
+    assert rules_after(applied(updated(stale))) == SHORT_INGRESS
 
 
 def test_no_egress_block_is_no_egress_rule() -> None:
-    planned = laid(updated(TKE_INGRESS, []))
+    planned = applied(updated(TKE_INGRESS, []))
     assert rules_after(planned, direction=Direction.EGRESS) == []
     assert codes(planned) == []
 
@@ -66,39 +66,39 @@ def test_an_update_that_says_what_is_there_changes_nothing() -> None:
         held(str(one["cidr_block"]), str(one["protocol"]).lower(), str(one["port"]), action="accept")
         for one in TKE_INGRESS
     ]
-    planned = laid(updated(lower))
+    planned = applied(updated(lower))
     assert planned.snapshot == estate()
 
 
 def test_a_delete_empties_the_group_in_both_directions() -> None:
-    planned = laid(changed("delete", before=rule_set()))
+    planned = applied(changed("delete", before=rule_set()))
     assert rules_after(planned) == []
     assert rules_after(planned, direction=Direction.EGRESS) == []
     assert effects(planned, ADDRESS) == ["rules-emptied"]
 
 
 def test_a_forgotten_rule_set_leaves_its_rules_in_the_cloud() -> None:
-    planned = laid(changed("forget", before=rule_set()))
+    planned = applied(changed("forget", before=rule_set()))
     assert planned.snapshot == estate()
     assert planned.irrelevant
 
 
 def test_a_create_on_an_empty_group_has_its_order() -> None:
     bare = replace(estate(), security_groups=(group(ingress=(), egress=()),))
-    planned = laid(changed("create", after=new_rule_set(SHORT, TKE_EGRESS)), on=bare)
+    planned = applied(changed("create", after=new_rule_set(SHORT, TKE_EGRESS)), on=bare)
     assert rules_after(planned) == SHORT_INGRESS
     assert codes(planned) == []
 
 
 def test_a_create_on_rules_that_were_there_keeps_an_order_that_makes_no_difference() -> None:
     allow_only = [new("10.0.0.0/16"), new("0.0.0.0/0", "TCP", "443")]
-    planned = laid(changed("create", after=new_rule_set(allow_only, TKE_EGRESS)))
+    planned = applied(changed("create", after=new_rule_set(allow_only, TKE_EGRESS)))
     assert rules_after(planned) == ["allow 10.0.0.0/16 all", "allow 0.0.0.0/0 tcp 443-443"]
     assert codes(planned) == []
 
 
 def test_a_create_on_rules_that_were_there_leaves_open_what_depends_on_its_order() -> None:
-    planned = laid(changed("create", after=new_rule_set(SHORT, TKE_EGRESS)))
+    planned = applied(changed("create", after=new_rule_set(SHORT, TKE_EGRESS)))
     assert rules_after(planned) == [
         "unreadable 10.0.0.0-10.0.255.255 tcp 22-22",
         "allow 10.0.0.0/16 all",
@@ -109,12 +109,12 @@ def test_a_create_on_rules_that_were_there_leaves_open_what_depends_on_its_order
 
 
 def test_a_create_that_says_what_is_there_in_the_same_order_changes_nothing() -> None:
-    planned = laid(changed("create", after=new_rule_set(TKE_INGRESS, TKE_EGRESS)))
+    planned = applied(changed("create", after=new_rule_set(TKE_INGRESS, TKE_EGRESS)))
     assert planned.snapshot == estate()
 
 
 def test_a_create_without_rules_for_a_direction_that_has_some_does_not_say_what_becomes_of_them() -> None:
-    planned = laid(changed("create", after=new_rule_set(TKE_INGRESS)))
+    planned = applied(changed("create", after=new_rule_set(TKE_INGRESS)))
     assert rules_after(planned, direction=Direction.EGRESS) == ["unreadable 0.0.0.0/0 all"]
     assert codes(planned) == [("direction-unsent", "sg-plan0001/egress")]
 
@@ -126,7 +126,7 @@ def test_a_replacement_empties_the_old_group_and_fills_the_new_one() -> None:
         before=rule_set(),
         after=new_rule_set(SHORT, TKE_EGRESS, group=ref("tencentcloud_security_group.blue.id")),
     )
-    planned = laid(
+    planned = applied(
         moved,
         security_group("blue"),
         Resource(
@@ -143,38 +143,38 @@ def test_a_replacement_empties_the_old_group_and_fills_the_new_one() -> None:
 
 
 def test_a_replacement_for_the_same_group_is_destroyed_before_it_is_made() -> None:
-    planned = laid(changed("delete", "create", before=rule_set(), after=new_rule_set(SHORT, TKE_EGRESS)))
+    planned = applied(changed("delete", "create", before=rule_set(), after=new_rule_set(SHORT, TKE_EGRESS)))
     assert rules_after(planned) == SHORT_INGRESS
     assert codes(planned) == []
 
 
 def test_a_replacement_for_the_same_group_that_is_made_before_it_is_destroyed_empties_it() -> None:
-    planned = laid(changed("create", "delete", before=rule_set(), after=new_rule_set(SHORT, TKE_EGRESS)))
+    planned = applied(changed("create", "delete", before=rule_set(), after=new_rule_set(SHORT, TKE_EGRESS)))
     assert rules_after(planned) == []
     assert rules_after(planned, direction=Direction.EGRESS) == []
 
 
 def test_a_deposed_rule_set_that_is_destroyed_empties_the_group() -> None:
-    planned = laid(changed("delete", before=rule_set(), deposed="00000001"))
+    planned = applied(changed("delete", before=rule_set(), deposed="00000001"))
     assert rules_after(planned) == []
 
 
 def test_a_deposed_rule_set_beside_one_that_writes_is_not_decided() -> None:
-    planned = laid(updated(SHORT), changed("delete", before=rule_set(), deposed="00000001"))
+    planned = applied(updated(SHORT), changed("delete", before=rule_set(), deposed="00000001"))
     assert ("rules-contested", "sg-plan0001/ingress") in codes(planned)
 
 
 def test_two_rule_resources_of_one_group_are_not_decided() -> None:
     second = Resource(type=RULE_SET, name="second", before=rule_set(), after=rule_set())
-    planned = laid(updated(SHORT), second)
+    planned = applied(updated(SHORT), second)
     assert codes(planned) == [("rules-contested", "sg-plan0001/egress"), ("rules-contested", "sg-plan0001/ingress")]
 
 
 def test_each_of_two_rule_resources_of_one_group_says_so_and_one_alone_does_not() -> None:
     second = Resource(type=RULE_SET, name="second", actions=("update",), before=rule_set(), after=rule_set(SHORT))
-    both = laid(updated(SHORT), second)
+    both = applied(updated(SHORT), second)
     assert effects(both, f"{RULE_SET}.second") == effects(both, updated(SHORT).address) == ["rules-contested"]
-    assert "rules-contested" not in effects(laid(updated(SHORT)), updated(SHORT).address)
+    assert "rules-contested" not in effects(applied(updated(SHORT)), updated(SHORT).address)
 
 
 def test_a_rule_set_that_terraform_forgets_and_makes_for_another_group_contests_no_more() -> None:
@@ -185,62 +185,63 @@ def test_a_rule_set_that_terraform_forgets_and_makes_for_another_group_contests_
         before=rule_set(),
         after=new_rule_set([new("10.0.0.0/8")], [], group=OTHER),
     )
-    assert codes(laid(updated(SHORT), moved, on=estate(group(OTHER, ingress=(), egress=())))) == []
+    assert codes(applied(updated(SHORT), moved, on=estate(group(OTHER, ingress=(), egress=())))) == []
 
 
 def test_two_rule_resources_that_change_nothing_are_left_alone() -> None:
     both = [Resource(type=RULE_SET, name=name, before=rule_set(), after=rule_set()) for name in ("one", "two")]
-    assert laid(*both).irrelevant
+    assert applied(*both).irrelevant
 
 
 def test_an_unknown_block_makes_its_own_rule_unreadable() -> None:
     unknown = new(ref("tencentcloud_eip.office.public_ip"), "TCP", "10250")
-    planned = laid(updated([*TKE_INGRESS, unknown]))
+    planned = applied(updated([*TKE_INGRESS, unknown]))
     assert rules_after(planned)[-1] == "allow ?(IPv4 block known after apply) tcp 10250-10250"
     assert codes(planned) == [("rule-unknown", "sg-plan0001/ingress/6")]
 
 
 def test_the_address_of_the_caller_is_not_decided() -> None:
-    planned = laid(updated([held("MY_PUBLIC_IP", "TCP", "22")]))
+    planned = applied(updated([held("MY_PUBLIC_IP", "TCP", "22")]))
     assert rules_after(planned) == ["allow ?MY_PUBLIC_IP tcp 22-22"]
     assert codes(planned) == [("public-ip", "sg-plan0001/ingress/0")]
 
 
 def test_a_block_that_begins_at_zero_is_any_address() -> None:
-    assert rules_after(laid(updated([held("0.0.0.0/8", "TCP", "22")]))) == ["allow 0.0.0.0/0 tcp 22-22"]
+    assert rules_after(applied(updated([held("0.0.0.0/8", "TCP", "22")]))) == ["allow 0.0.0.0/0 tcp 22-22"]
 
 
 def test_a_new_group_as_source_is_its_placeholder() -> None:
     source = new(None, "TCP", "443", source_security_id=ref("tencentcloud_security_group.blue.id"))
-    planned = laid(security_group("blue"), updated([source]))
+    planned = applied(security_group("blue"), updated([source]))
     assert rules_after(planned) == [f"allow {BLUE} tcp 443-443"]
     assert codes(planned) == []
 
 
 def test_an_omitted_protocol_and_port_in_a_create_are_all() -> None:
     omitted = new("10.0.0.0/16", COMPUTED, COMPUTED)
-    planned = laid(updated([omitted]))
+    planned = applied(updated([omitted]))
     assert rules_after(planned) == ["allow 10.0.0.0/16 all"]
     assert codes(planned) == []
 
 
 def test_a_rule_past_the_old_end_has_null_for_an_omitted_protocol() -> None:
     assert (
-        rules_after(laid(updated([held("10.0.0.0/16"), new("10.1.0.0/16", None, None)])))[1] == "allow 10.1.0.0/16 all"
+        rules_after(applied(updated([held("10.0.0.0/16"), new("10.1.0.0/16", None, None)])))[1]
+        == "allow 10.1.0.0/16 all"
     )
 
 
 def test_a_protocol_without_a_port_is_every_port_of_it() -> None:
-    assert rules_after(laid(updated([new("10.0.0.0/16", "tcp", None)]))) == ["allow 10.0.0.0/16 tcp"]
+    assert rules_after(applied(updated([new("10.0.0.0/16", "tcp", None)]))) == ["allow 10.0.0.0/16 tcp"]
 
 
 def test_what_is_planned_counts_and_not_what_was_written() -> None:
     inherited = held("10.0.0.0/16", "ICMP", "22")
-    assert rules_after(laid(updated([inherited]))) == ["allow 10.0.0.0/16 icmp"]
+    assert rules_after(applied(updated([inherited]))) == ["allow 10.0.0.0/16 icmp"]
 
 
 def test_a_protocol_that_comes_from_elsewhere_is_not_all() -> None:
-    planned = laid(updated([new("10.0.0.0/16", ref("terraform_data.protocol.output"), "80")]))
+    planned = applied(updated([new("10.0.0.0/16", ref("terraform_data.protocol.output"), "80")]))
     assert rules_after(planned) == ["allow 10.0.0.0/16 ?(known after apply)"]
     assert codes(planned) == [("rule-unknown", "sg-plan0001/ingress/0")]
 
@@ -258,12 +259,12 @@ def test_a_protocol_that_comes_from_elsewhere_is_not_all() -> None:
     ],
 )
 def test_rules_without_a_meaning_are_not_decided(block: dict[str, object], code: str) -> None:
-    assert codes(laid(updated([block]))) == [(code, "sg-plan0001/ingress/0")]
+    assert codes(applied(updated([block]))) == [(code, "sg-plan0001/ingress/0")]
 
 
 def test_a_service_template_stands_alone() -> None:
     template = new("10.0.0.0/16", None, None, service_template_id="ppm-plan0001")
-    planned = laid(updated([template]))
+    planned = applied(updated([template]))
     assert rules_after(planned) == ["allow 10.0.0.0/16 ppm-plan0001"]
     assert codes(planned) == [("not-read", "ppm-plan0001")]
 
@@ -301,27 +302,27 @@ def test_a_rule_set_whose_group_cannot_be_traced_makes_the_new_groups_unknown() 
         actions=("create",),
         after=pool([ref("tencentcloud_security_group.blue.id")]),
     )
-    planned = laid(security_group("blue"), security_group("green"), lost, bound, trust=True)
+    planned = applied(security_group("blue"), security_group("green"), lost, bound, trust=True)
     assert ("rules-untargeted", f"{BLUE}/ingress") in codes(planned)
 
 
 def test_a_rule_set_whose_group_cannot_be_traced_cannot_matter_where_no_new_group_is_bound() -> None:
     lost = changed("create", after=new_rule_set(SHORT, TKE_EGRESS, group=ref("local.group")))
-    planned = laid(security_group("blue"), security_group("green"), lost)
+    planned = applied(security_group("blue"), security_group("green"), lost)
     assert planned.irrelevant
     assert planned.snapshot == estate()
 
 
 def test_a_group_that_nothing_audited_binds_is_no_bearing() -> None:
     other = rule_set(SHORT, group=OTHER)
-    planned = laid(changed("update", before=rule_set(group=OTHER), after=other))
+    planned = applied(changed("update", before=rule_set(group=OTHER), after=other))
     assert planned.irrelevant
     assert planned.snapshot == estate()
 
 
 def test_descriptions_that_change_are_kept() -> None:
     described = [{**one, "description": f"rule {place}"} for place, one in enumerate(TKE_INGRESS)]
-    planned = laid(updated(described))
+    planned = applied(updated(described))
     found = planned.snapshot.security_groups[0].ingress
     assert isinstance(found, tuple)
     assert [rule.description for rule in found] == [f"rule {place}" for place in range(6)]

@@ -21,8 +21,8 @@ from auditor.model.rules import (
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from tests.plans.estate import EVERYTHING, INGRESS, REGION, estate, group
-from tests.plans.laid import RULE_SET, codes, effects, laid, new, rule_set, rules_after
-from tests.plans.shapes import COMPUTED, Resource, ref
+from tests.plans.plan_json import COMPUTED, Resource, ref
+from tests.plans.resources import RULE_SET, applied, codes, effects, new, rule_set, rules_after
 
 ADDRESS = "tencentcloud_address_template"
 EXTRA = "tencentcloud_address_extra_template"
@@ -59,7 +59,7 @@ def address(*entries: object, template: str = "ipm-plan0001") -> dict[str, objec
 
 
 def test_new_addresses_count_in_every_rule_that_names_the_template() -> None:
-    planned = laid(
+    planned = applied(
         updated(ADDRESS, address("192.168.1.0/24"), address("192.168.2.0/24", "10.0.0.1 - 10.0.0.9")), on=templated()
     )
     assert planned.snapshot.address_templates[0].entries == ("192.168.2.0/24", "10.0.0.1-10.0.0.9")
@@ -72,38 +72,38 @@ def test_new_addresses_count_in_every_rule_that_names_the_template() -> None:
 
 
 def test_the_same_addresses_in_another_order_change_nothing() -> None:
-    planned = laid(updated(ADDRESS, address("192.168.1.0/24"), address("192.168.1.7/24")), on=templated())
+    planned = applied(updated(ADDRESS, address("192.168.1.0/24"), address("192.168.1.7/24")), on=templated())
     assert planned.snapshot == templated()
 
 
 def test_the_extra_template_holds_its_addresses_in_blocks() -> None:
     blocks = [{"address": "203.0.113.0/24", "description": "hq", "updated_time": COMPUTED}]
     after = {"id": "ipm-plan0001", "name": "office", "addresses_extra": blocks}
-    planned = laid(updated(EXTRA, {**after, "addresses_extra": []}, after), on=templated())
+    planned = applied(updated(EXTRA, {**after, "addresses_extra": []}, after), on=templated())
     assert planned.snapshot.address_templates[0].entries == ("203.0.113.0/24",)
 
 
 def test_an_unknown_address_makes_the_template_unknown() -> None:
     after = address("192.168.1.0/24", ref("tencentcloud_eip.office.public_ip"))
-    planned = laid(updated(ADDRESS, address("192.168.1.0/24"), after), on=templated())
+    planned = applied(updated(ADDRESS, address("192.168.1.0/24"), after), on=templated())
     assert codes(planned) == [("template-unknown", "ipm-plan0001")]
 
 
 def test_an_address_without_a_meaning_makes_the_template_unknown() -> None:
-    planned = laid(updated(ADDRESS, address("192.168.1.0/24"), address("office.example")), on=templated())
+    planned = applied(updated(ADDRESS, address("192.168.1.0/24"), address("office.example")), on=templated())
     assert codes(planned) == [("template-unknown", "ipm-plan0001")]
 
 
 def test_a_template_that_nothing_audited_names_is_no_bearing() -> None:
     other = address("0.0.0.0/0", template="ipm-plan0009")
-    planned = laid(updated(ADDRESS, other, address(ref("x.y.id"), template="ipm-plan0009")), on=templated())
+    planned = applied(updated(ADDRESS, other, address(ref("x.y.id"), template="ipm-plan0009")), on=templated())
     assert planned.irrelevant
     assert planned.snapshot == templated()
 
 
 def test_a_deleted_template_takes_its_rules_with_it() -> None:
     gone = Resource(type=ADDRESS, name="t", actions=("delete",), before=address("192.168.1.0/24"))
-    planned = laid(gone, on=templated())
+    planned = applied(gone, on=templated())
     assert len(rules_after(planned)) == 7
     assert "allow ipm-plan0001 all" not in rules_after(planned)
     assert effects(planned, f"{ADDRESS}.t") == ["template-out"]
@@ -112,7 +112,7 @@ def test_a_deleted_template_takes_its_rules_with_it() -> None:
 def test_a_new_template_has_a_placeholder_in_the_rules_that_name_it() -> None:
     made = Resource(type=ADDRESS, name="t", actions=("create",), after=address("203.0.113.7") | {"id": COMPUTED})
     named = new(None, "TCP", "443", address_template_id=ref(f"{ADDRESS}.t.id"))
-    planned = laid(
+    planned = applied(
         made, Resource(type=RULE_SET, name="node", actions=("update",), before=rule_set(), after=rule_set([named]))
     )
     assert rules_after(planned) == [f"allow ({ADDRESS}.t) tcp 443-443"]
@@ -122,7 +122,9 @@ def test_a_new_template_has_a_placeholder_in_the_rules_that_name_it() -> None:
 
 def test_ports_of_a_service_template_count_through_its_group() -> None:
     before = {"id": "ppm-plan0001", "name": "metrics", "protocols": ["tcp:80"]}
-    planned = laid(updated(PROTOCOL, before, {**before, "protocols": ["tcp:9100", "udp:all", "icmp"]}), on=templated())
+    planned = applied(
+        updated(PROTOCOL, before, {**before, "protocols": ["tcp:9100", "udp:all", "icmp"]}), on=templated()
+    )
     assert planned.snapshot.service_templates[0].entries == (
         ProtocolService(protocol=Protocol.TCP, ports=((9100, 9100),)),
         ProtocolService(protocol=Protocol.UDP, ports=((0, 65535),)),
@@ -136,7 +138,7 @@ def grouped(*members: object) -> dict[str, object]:
 
 
 def test_members_of_a_template_group_that_were_not_read_are_named() -> None:
-    planned = laid(updated(PROTOCOL_GROUP, grouped("ppm-plan0001"), grouped("ppm-plan0002")), on=templated())
+    planned = applied(updated(PROTOCOL_GROUP, grouped("ppm-plan0001"), grouped("ppm-plan0002")), on=templated())
     assert planned.snapshot.template_groups[0].members == ("ppm-plan0002",)
     assert planned.unread == ("ppm-plan0002",)
     assert codes(planned) == [("not-read", "ppm-plan0002")]
@@ -145,7 +147,7 @@ def test_members_of_a_template_group_that_were_not_read_are_named() -> None:
 def test_members_that_the_state_holds_are_taken_from_it() -> None:
     held = {"id": "ppm-plan0002", "name": "https", "protocols": ["tcp:443"]}
     known = Resource(type=PROTOCOL, name="known", before=held, after=held)
-    planned = laid(updated(PROTOCOL_GROUP, grouped("ppm-plan0001"), grouped("ppm-plan0002")), known, on=templated())
+    planned = applied(updated(PROTOCOL_GROUP, grouped("ppm-plan0001"), grouped("ppm-plan0002")), known, on=templated())
     assert codes(planned) == []
     assert planned.snapshot.service_templates[1].template_id == "ppm-plan0002"
 
@@ -157,7 +159,7 @@ def test_a_reference_does_not_prove_that_a_group_of_templates_is_complete(
     made = Resource(
         type=PROTOCOL, name="fresh", actions=("create",), after={"id": COMPUTED, "name": "x", "protocols": ["tcp:443"]}
     )
-    planned = laid(
+    planned = applied(
         made,
         updated(PROTOCOL_GROUP, grouped("ppm-plan0001"), grouped(ref(f"{PROTOCOL}.fresh.id"))),
         on=templated(),
@@ -176,6 +178,6 @@ def test_an_address_group_is_laid_too() -> None:
         template_groups=(TemplateGroup(region=REGION, template_id="ipmg-plan0001", members=()),),
     )
     before = {"id": "ipmg-plan0001", "name": "all", "template_ids": []}
-    planned = laid(updated(ADDRESS_GROUP, before, {**before, "template_ids": ["ipm-plan0001"]}), on=live)
+    planned = applied(updated(ADDRESS_GROUP, before, {**before, "template_ids": ["ipm-plan0001"]}), on=live)
     assert planned.snapshot.template_groups[0].members == ("ipm-plan0001",)
     assert planned.resources[0].impact.groups == ("sg-plan0001",)

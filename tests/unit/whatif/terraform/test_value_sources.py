@@ -9,16 +9,17 @@ import pytest
 from auditor.whatif import apply
 from auditor.whatif.planned import Planned
 from tests.plans.estate import GROUP, estate
-from tests.plans.laid import (
+from tests.plans.plan_json import COMPUTED, Resource, plan, ref
+from tests.plans.resources import (
     LITE_RULE,
     NODE_POOL,
     RULE_SET,
     SINGLE_RULE,
     TKE_EGRESS,
     TKE_INGRESS,
+    applied,
     codes,
     effects,
-    laid,
     load,
     new,
     new_rule_set,
@@ -26,7 +27,6 @@ from tests.plans.laid import (
     rules_after,
     security_group,
 )
-from tests.plans.shapes import COMPUTED, Resource, plan, ref
 
 OUTPUT = ref("terraform_data.wait.output")
 WAIT = Resource(
@@ -65,20 +65,20 @@ def relevant(*resources: Resource, names: list[tuple[str, str]], trust: bool = F
 def test_a_rule_that_may_be_put_into_a_group_beside_one_that_is_leaves_the_whole_open() -> None:
     """Nobody can tell at which places the two end up."""
     known = made(SINGLE_RULE, dict(single("10.9.0.0/16", group=GROUP).after or {}))
-    planned = laid(WAIT, replace(known, name="y"), single("10.8.0.0/16"))
+    planned = applied(WAIT, replace(known, name="y"), single("10.8.0.0/16"))
     assert codes(planned) == [("rules-untargeted", f"{GROUP}/egress"), ("rules-untargeted", f"{GROUP}/ingress")]
 
 
 @pytest.mark.parametrize("write", [rule_set, lite], ids=["rule set", "lite rule"])
 def test_whole_lists_of_a_group_that_cannot_be_told_leave_every_group_open(write: object) -> None:
     assert callable(write)
-    planned = laid(WAIT, write(OUTPUT))
+    planned = applied(WAIT, write(OUTPUT))
     assert codes(planned) == [("rules-untargeted", f"{GROUP}/egress"), ("rules-untargeted", f"{GROUP}/ingress")]
     assert effects(planned, write(OUTPUT).address) == ["rules-untargeted"]
 
 
 def test_a_single_rule_of_a_group_that_cannot_be_told_leaves_open_what_it_matches() -> None:
-    planned = laid(WAIT, single("0.0.0.0/0"))
+    planned = applied(WAIT, single("0.0.0.0/0"))
     assert codes(planned) == [("rules-untargeted", f"{GROUP}/ingress")]
     assert rules_after(planned)[0] == "unreadable 0.0.0.0/0 tcp 10250-10250"
     assert len(rules_after(planned)) == len(TKE_INGRESS) + 1
@@ -91,7 +91,7 @@ def test_an_object_that_holds_group_ids_may_give_that_of_any_group() -> None:
         actions=("create",),
         after={"id": COMPUTED, "orderly_security_groups": COMPUTED},
     )
-    planned = laid(machine, rule_set(ref("tencentcloud_instance.i.orderly_security_groups")))
+    planned = applied(machine, rule_set(ref("tencentcloud_instance.i.orderly_security_groups")))
     assert ("rules-untargeted", f"{GROUP}/ingress") in codes(planned)
 
 
@@ -123,7 +123,7 @@ def test_a_source_group_out_of_a_dynamic_block_may_be_another_than_the_new_one(n
 
 
 def test_a_pool_of_a_cluster_that_cannot_be_told_is_a_gap() -> None:
-    planned = laid(WAIT, made(NODE_POOL, pool([GROUP], cluster=OUTPUT)))
+    planned = applied(WAIT, made(NODE_POOL, pool([GROUP], cluster=OUTPUT)))
     assert codes(planned) == [("cluster-untraced", f"({NODE_POOL}.x)")]
     assert effects(planned, f"{NODE_POOL}.x") == ["cluster-untraced"]
 
@@ -133,7 +133,7 @@ def attached(instance: object) -> Resource:
 
 
 def test_an_association_with_a_machine_that_cannot_be_told_is_a_gap() -> None:
-    planned = laid(WAIT, attached(OUTPUT))
+    planned = applied(WAIT, attached(OUTPUT))
     assert codes(planned) == [("instance-untraced", f"({ATTACHMENT}.x)")]
     assert "instance-untraced" in effects(planned, f"{ATTACHMENT}.x")
 
@@ -176,8 +176,8 @@ def test_an_unknown_protocol_of_a_dynamic_block_was_not_written_where_nothing_co
 
 def test_without_a_list_of_suppliers_whatever_the_plan_leaves_unknown_may_be_one() -> None:
     change = dynamic(new("10.0.0.0/16", COMPUTED, COMPUTED))
-    assert rules_after(laid(change)) == ["allow 10.0.0.0/16 all"]
-    assert rules_after(laid(WAIT, change)) == ["allow 10.0.0.0/16 ?(known after apply)"]
+    assert rules_after(applied(change)) == ["allow 10.0.0.0/16 all"]
+    assert rules_after(applied(WAIT, change)) == ["allow 10.0.0.0/16 ?(known after apply)"]
     late = Resource(
         type="tencentcloud_mysql_instance",
         name="db",
@@ -185,4 +185,4 @@ def test_without_a_list_of_suppliers_whatever_the_plan_leaves_unknown_may_be_one
         actions=("read",),
         after={"id": COMPUTED, "instance_list": COMPUTED},
     )
-    assert rules_after(laid(late, change)) == ["allow 10.0.0.0/16 ?(known after apply)"]
+    assert rules_after(applied(late, change)) == ["allow 10.0.0.0/16 ?(known after apply)"]

@@ -9,9 +9,9 @@ from auditor.errors import ConfigError
 from auditor.whatif.terraform import load
 from auditor.whatif.terraform.plan import SENSITIVE, PlanStep
 from auditor.words import Lang, catalogue
-from tests.plans.shapes import Resource, plan
+from tests.plans.plan_json import Resource, plan
 
-PLANS = Path(__file__).parents[2] / "plans"
+PLANS = Path(__file__).parents[3] / "plans"
 RECORDED = sorted(PLANS.glob("*.json"))
 SECRET = "hunter2-Password"
 

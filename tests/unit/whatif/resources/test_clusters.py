@@ -9,8 +9,8 @@ import pytest
 from auditor.model.clusters import Network, NetworkMode, Role
 from auditor.whatif import apply
 from tests.plans.estate import CLUSTER, GROUP, OTHER, REGION, VPC, estate, group, node
-from tests.plans.laid import bindings, codes, effects, laid, load, security_group
-from tests.plans.shapes import COMPUTED, Resource, plan, ref
+from tests.plans.plan_json import COMPUTED, Resource, plan, ref
+from tests.plans.resources import applied, bindings, codes, effects, load, security_group
 
 CLUSTER_TYPE = "tencentcloud_kubernetes_cluster"
 ATTACHMENT = "tencentcloud_kubernetes_cluster_attachment"
@@ -28,14 +28,14 @@ def attached(groups: object, instance: object = "ins-plan0003", **more: object) 
 
 
 def test_an_attached_machine_is_a_node_with_its_list() -> None:
-    planned = laid(resource(ATTACHMENT, "create", after=attached([OTHER, GROUP])), on=estate(group(OTHER)))
+    planned = applied(resource(ATTACHMENT, "create", after=attached([OTHER, GROUP])), on=estate(group(OTHER)))
     assert bindings(planned)["ins-plan0003"] == (OTHER, GROUP)
     assert planned.snapshot.clusters[0].nodes[-1].role is Role.NODE
     assert effects(planned, f"{ATTACHMENT}.c") == ["node-in"]
 
 
 def test_an_attached_machine_without_a_list_gets_a_group_that_the_plan_does_not_name() -> None:
-    planned = laid(resource(ATTACHMENT, "create", after=attached(COMPUTED)))
+    planned = applied(resource(ATTACHMENT, "create", after=attached(COMPUTED)))
     assert bindings(planned)["ins-plan0003"] == "list-default"
 
 
@@ -46,7 +46,9 @@ def test_a_new_machine_that_is_attached_is_no_stranger() -> None:
         after={"id": COMPUTED, "orderly_security_groups": [GROUP], "security_groups": COMPUTED, "vpc_id": VPC},
         name="m",
     )
-    planned = laid(machine, resource(ATTACHMENT, "create", after=attached([GROUP], ref("tencentcloud_instance.m.id"))))
+    planned = applied(
+        machine, resource(ATTACHMENT, "create", after=attached([GROUP], ref("tencentcloud_instance.m.id")))
+    )
     name = "(tencentcloud_instance.m)"
     assert bindings(planned)[name] == (GROUP,)
     assert [member.instance_id for member in planned.snapshot.memberships[0].members][-1] == name
@@ -59,7 +61,7 @@ def test_a_detached_machine_is_kept_and_goes_on_binding_its_groups() -> None:
         "instance_id": "ins-plan0001",
         "security_groups": [GROUP],
     }
-    planned = laid(resource(ATTACHMENT, "delete", before=before))
+    planned = applied(resource(ATTACHMENT, "delete", before=before))
     assert "ins-plan0001" not in bindings(planned)
     assert [member.instance_id for member in planned.snapshot.memberships[0].members] == [
         "ins-plan0001",
@@ -76,10 +78,10 @@ def test_an_attached_master_is_a_master() -> None:
         "node_role": "MASTER_ETCD",
         "security_group_ids": [GROUP],
     }
-    planned = laid(resource(MASTER_ATTACHMENT, "create", after=after))
+    planned = applied(resource(MASTER_ATTACHMENT, "create", after=after))
     found = planned.snapshot.clusters[0].nodes[-1]
     assert (found.node_id, found.role, found.security_groups) == ("ins-plan0009", Role.MASTER, (GROUP,))
-    without = laid(resource(MASTER_ATTACHMENT, "create", after=after | {"security_group_ids": None}))
+    without = applied(resource(MASTER_ATTACHMENT, "create", after=after | {"security_group_ids": None}))
     assert bindings(without)["ins-plan0009"] == "list-default"
 
 
@@ -88,14 +90,14 @@ def scaled(*groups: object) -> dict[str, object]:
 
 
 def test_scaled_workers_are_one_node_in_the_report() -> None:
-    planned = laid(resource(SCALE_WORKER, "create", after=scaled(GROUP)))
+    planned = applied(resource(SCALE_WORKER, "create", after=scaled(GROUP)))
     assert bindings(planned)[f"({SCALE_WORKER}.c)"] == (GROUP,)
 
 
 def test_replaced_workers_are_destroyed_and_made_anew() -> None:
     workers = [{"instance_id": "ins-plan0001"}, {"instance_id": "ins-plan0002"}]
     before = scaled(GROUP) | {"id": f"{CLUSTER}#ins-plan0001,ins-plan0002", "worker_instances_list": workers}
-    planned = laid(
+    planned = applied(
         resource(SCALE_WORKER, "delete", "create", before=before, after=scaled(OTHER)), on=estate(group(OTHER))
     )
     assert [found.node_id for found in planned.snapshot.clusters[0].nodes] == [f"({SCALE_WORKER}.c)"]
@@ -119,7 +121,7 @@ def cluster(**more: object) -> dict[str, object]:
 
 
 def test_a_deleted_cluster_is_gone() -> None:
-    planned = laid(resource(CLUSTER_TYPE, "delete", before=cluster()))
+    planned = applied(resource(CLUSTER_TYPE, "delete", before=cluster()))
     assert planned.snapshot.clusters == ()
     assert effects(planned, f"{CLUSTER_TYPE}.c") == ["cluster-out"]
 
@@ -127,7 +129,7 @@ def test_a_deleted_cluster_is_gone() -> None:
 @pytest.mark.parametrize("actions", [("delete", "create"), ("create", "delete")])
 def test_the_machines_of_a_replaced_cluster_are_no_strangers_afterwards(actions: tuple[str, ...]) -> None:
     after = cluster(id=COMPUTED, worker_config=[{"count": 2, "security_group_ids": [GROUP]}])
-    planned = laid(resource(CLUSTER_TYPE, *actions, before=cluster(), after=after))
+    planned = applied(resource(CLUSTER_TYPE, *actions, before=cluster(), after=after))
     members = [member.instance_id for member in planned.snapshot.memberships[0].members]
     assert members == [f"({CLUSTER_TYPE}.c.worker_config[0])"]
 
@@ -135,7 +137,7 @@ def test_the_machines_of_a_replaced_cluster_are_no_strangers_afterwards(actions:
 def test_machines_that_are_kept_go_on_binding_their_groups() -> None:
     def left(before: dict[str, object], *more: Resource) -> list[str]:
         after = cluster(id=COMPUTED, worker_config=[{"count": 2, "security_group_ids": [GROUP]}])
-        planned = laid(resource(CLUSTER_TYPE, "delete", "create", before=before, after=after), *more)
+        planned = applied(resource(CLUSTER_TYPE, "delete", "create", before=before, after=after), *more)
         return [member.instance_id for member in planned.snapshot.memberships[0].members]
 
     new = f"({CLUSTER_TYPE}.c.worker_config[0])"
@@ -145,7 +147,7 @@ def test_machines_that_are_kept_go_on_binding_their_groups() -> None:
 
 
 def test_a_forgotten_cluster_stays() -> None:
-    assert laid(resource(CLUSTER_TYPE, "forget", before=cluster())).snapshot == estate()
+    assert applied(resource(CLUSTER_TYPE, "forget", before=cluster())).snapshot == estate()
 
 
 def test_a_replaced_cluster_has_the_nodes_that_are_written_into_it() -> None:
@@ -156,7 +158,9 @@ def test_a_replaced_cluster_has_the_nodes_that_are_written_into_it() -> None:
         cluster_deploy_type="INDEPENDENT_CLUSTER",
         master_config=[{"count": 3, "security_group_ids": None}],
     )
-    planned = laid(resource(CLUSTER_TYPE, "delete", "create", before=cluster(), after=after), on=estate(group(OTHER)))
+    planned = applied(
+        resource(CLUSTER_TYPE, "delete", "create", before=cluster(), after=after), on=estate(group(OTHER))
+    )
     assert [found.cluster_id for found in planned.snapshot.clusters] == [NEW_CLUSTER]
     assert bindings(planned, NEW_CLUSTER) == {
         f"({CLUSTER_TYPE}.c.worker_config[0])": (GROUP,),
@@ -171,7 +175,7 @@ def test_a_replaced_cluster_has_the_nodes_that_are_written_into_it() -> None:
 
 
 def test_a_new_cluster_in_an_unknown_vpc_leaves_its_networks_open() -> None:
-    planned = laid(resource(CLUSTER_TYPE, "create", after=cluster(id=COMPUTED, vpc_id="vpc-elsewhere")))
+    planned = applied(resource(CLUSTER_TYPE, "create", after=cluster(id=COMPUTED, vpc_id="vpc-elsewhere")))
     assert codes(planned) == [("not-read", "vpc-elsewhere")]
 
 
@@ -188,7 +192,7 @@ def test_a_new_cluster_takes_its_vpc_from_the_plan() -> None:
         name="v",
     )
     after = cluster(id=COMPUTED, vpc_id=ref("tencentcloud_vpc.v.id"), worker_config=[{"security_group_ids": [GROUP]}])
-    planned = laid(vpc, resource(CLUSTER_TYPE, "create", after=after))
+    planned = applied(vpc, resource(CLUSTER_TYPE, "create", after=after))
     made = next(found for found in planned.snapshot.clusters if found.cluster_id == NEW_CLUSTER)
     assert made.networks.vpc == Network(cidrs=("10.8.0.0/16",))
     assert made.region == REGION
@@ -207,7 +211,7 @@ def test_a_new_cluster_takes_in_the_pools_that_name_it() -> None:
         },
         name="p",
     )
-    planned = laid(pool, resource(CLUSTER_TYPE, "create", after=cluster(id=COMPUTED)))
+    planned = applied(pool, resource(CLUSTER_TYPE, "create", after=cluster(id=COMPUTED)))
     assert bindings(planned, NEW_CLUSTER) == {"(tencentcloud_kubernetes_node_pool.p)": (GROUP,)}
 
 
@@ -218,7 +222,7 @@ def existing(groups: object, *machines: str, role: str = "WORKER") -> dict[str, 
 def test_a_changed_block_of_existing_machines_is_taken_out_and_put_in() -> None:
     before = cluster(exist_instance=[existing([GROUP], "ins-plan0001")])
     after = cluster(exist_instance=[existing([OTHER], "ins-plan0001")])
-    planned = laid(resource(CLUSTER_TYPE, "update", before=before, after=after), on=estate(group(OTHER)))
+    planned = applied(resource(CLUSTER_TYPE, "update", before=before, after=after), on=estate(group(OTHER)))
     assert bindings(planned)["ins-plan0001"] == (OTHER,)
     assert planned.snapshot.membership_by_id[REGION, OTHER].members[0].addresses == ("10.0.1.11",)
     assert effects(planned, f"{CLUSTER_TYPE}.c") == ["node-out", "node-in"]
@@ -226,13 +230,13 @@ def test_a_changed_block_of_existing_machines_is_taken_out_and_put_in() -> None:
 
 def test_existing_masters_are_masters() -> None:
     after = cluster(exist_instance=[existing([GROUP], "ins-plan0007", role="MASTER_ETCD")])
-    planned = laid(resource(CLUSTER_TYPE, "update", before=cluster(), after=after))
+    planned = applied(resource(CLUSTER_TYPE, "update", before=cluster(), after=after))
     assert planned.snapshot.clusters[0].nodes[-1].role is Role.MASTER
 
 
 def test_a_machine_that_is_taken_out_of_the_blocks_stays_a_member() -> None:
     before = cluster(exist_instance=[existing([GROUP], "ins-plan0001")])
-    planned = laid(resource(CLUSTER_TYPE, "update", before=before, after=cluster()))
+    planned = applied(resource(CLUSTER_TYPE, "update", before=before, after=cluster()))
     assert "ins-plan0001" not in bindings(planned)
     assert planned.snapshot.memberships == estate().memberships
 
@@ -243,11 +247,11 @@ def test_container_subnets_that_are_added_move_the_requirement() -> None:
     update = resource(
         CLUSTER_TYPE, "update", before=cluster(eni_subnet_ids=[]), after=cluster(eni_subnet_ids=["subnet-plan0005"])
     )
-    planned = laid(subnet, update)
+    planned = applied(subnet, update)
     assert planned.snapshot.clusters[0].networks.container.cidrs == ("172.16.0.0/16", "10.0.64.0/18")
     assert planned.resources[0].impact.moves_networks
     assert effects(planned, f"{CLUSTER_TYPE}.c") == ["cluster-networks"]
-    assert codes(laid(update)) == [("not-read", "subnet-plan0005")]
+    assert codes(applied(update)) == [("not-read", "subnet-plan0005")]
 
 
 def vpc(*assistants: object, **more: object) -> dict[str, object]:
@@ -258,7 +262,9 @@ def test_further_blocks_of_the_vpc_move_the_requirement() -> None:
     live = estate()
     networks = replace(live.clusters[0].networks, vpc=Network(cidrs=("10.0.0.0/16", "10.7.0.0/16")))
     live = replace(live, clusters=(replace(live.clusters[0], networks=networks),))
-    planned = laid(resource("tencentcloud_vpc", "update", before=vpc("10.7.0.0/16"), after=vpc("10.8.0.0/16")), on=live)
+    planned = applied(
+        resource("tencentcloud_vpc", "update", before=vpc("10.7.0.0/16"), after=vpc("10.8.0.0/16")), on=live
+    )
     found = planned.snapshot.clusters[0].networks
     assert found.vpc.cidrs == ("10.0.0.0/16", "10.8.0.0/16")
     assert found.surroundings.cidrs == ("10.0.0.0/16", "172.16.0.0/16", "10.8.0.0/16")
@@ -268,13 +274,13 @@ def test_further_blocks_of_the_vpc_move_the_requirement() -> None:
 @pytest.mark.parametrize("after", [vpc(), None])
 def test_a_vpc_that_goes_leaves_the_networks_open(after: object) -> None:
     actions = ("delete",) if after is None else ("delete", "create")
-    planned = laid(resource("tencentcloud_vpc", *actions, before=vpc(), after=after))
+    planned = applied(resource("tencentcloud_vpc", *actions, before=vpc(), after=after))
     assert ("network-unknown", CLUSTER) in codes(planned)
 
 
 def test_a_vpc_of_another_cluster_is_no_bearing() -> None:
     before = vpc(id="vpc-elsewhere")
-    assert laid(
+    assert applied(
         resource("tencentcloud_vpc", "update", before=before, after=before | {"assistant_cidrs": ["10.9.0.0/16"]})
     ).irrelevant
 
@@ -293,7 +299,7 @@ def test_a_node_in_two_lists_of_the_report_keeps_its_address() -> None:
     live = estate()
     third = node("ins-plan0003", "10.0.1.13", OTHER)
     live = replace(live, clusters=(replace(live.clusters[0], nodes=(*live.clusters[0].nodes, third)),))
-    planned = laid(resource(ATTACHMENT, "create", after=attached([GROUP])), on=live)
+    planned = applied(resource(ATTACHMENT, "create", after=attached([GROUP])), on=live)
     assert planned.snapshot.clusters[0].nodes[-1].addresses == ("10.0.1.13",)
 
 
@@ -330,6 +336,6 @@ def test_a_new_cluster_in_another_region_takes_in_its_groups_and_pools() -> None
 def test_a_pool_of_one_of_several_new_clusters_that_cannot_be_told_is_a_gap() -> None:
     lost = resource(ATTACHMENT, "create", after=attached([GROUP]) | {"cluster_id": ref("local.cluster")})
     two = [resource(CLUSTER_TYPE, "create", after=cluster(id=COMPUTED), name=name) for name in ("c", "d")]
-    assert ("cluster-untraced", f"({ATTACHMENT}.c)") in codes(laid(lost, *two))
-    assert bindings(laid(lost, two[0]), NEW_CLUSTER)["ins-plan0003"] == (GROUP,)
-    assert codes(laid(lost)) == [("cluster-untraced", f"({ATTACHMENT}.c)")]
+    assert ("cluster-untraced", f"({ATTACHMENT}.c)") in codes(applied(lost, *two))
+    assert bindings(applied(lost, two[0]), NEW_CLUSTER)["ins-plan0003"] == (GROUP,)
+    assert codes(applied(lost)) == [("cluster-untraced", f"({ATTACHMENT}.c)")]

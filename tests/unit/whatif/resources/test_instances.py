@@ -7,8 +7,8 @@ from dataclasses import replace
 from auditor.model.rules import Action, GroupPeer, Member, Membership, Rule
 from auditor.model.snapshot import Snapshot
 from tests.plans.estate import EVERYTHING, GROUP, INGRESS, OTHER, REGION, VPC, estate, group, rule
-from tests.plans.laid import bindings, codes, effects, laid, security_group
-from tests.plans.shapes import COMPUTED, Resource, ref
+from tests.plans.plan_json import COMPUTED, Resource, ref
+from tests.plans.resources import applied, bindings, codes, effects, security_group
 
 INSTANCE = "tencentcloud_instance"
 ATTACHMENT = "tencentcloud_cvm_security_group_attachment"
@@ -36,7 +36,7 @@ def members(snapshot: Snapshot, group_id: str) -> list[str]:
 
 
 def test_a_changed_list_reaches_the_running_node_at_once() -> None:
-    planned = laid(
+    planned = applied(
         instance("update", before=held([GROUP]), after=held([OTHER, GROUP], twin=[GROUP])), on=estate(DENYING)
     )
     assert bindings(planned)["ins-plan0001"] == (OTHER, GROUP)
@@ -47,7 +47,7 @@ def test_a_changed_list_reaches_the_running_node_at_once() -> None:
 
 
 def test_a_machine_that_leaves_a_group_is_no_member_of_it_any_more() -> None:
-    planned = laid(instance("update", before=held([GROUP]), after=held([OTHER])), on=estate(DENYING))
+    planned = applied(instance("update", before=held([GROUP]), after=held([OTHER])), on=estate(DENYING))
     assert members(planned.snapshot, GROUP) == ["ins-plan0002"]
     assert members(planned.snapshot, OTHER) == ["ins-plan0001"]
     assert planned.snapshot.membership_by_id[REGION, OTHER].members[0].addresses == ("10.0.1.11",)
@@ -55,26 +55,26 @@ def test_a_machine_that_leaves_a_group_is_no_member_of_it_any_more() -> None:
 
 def test_the_order_of_a_set_is_open_where_it_makes_a_difference() -> None:
     update = instance("update", before=held([], [GROUP]), after=held([], [GROUP, OTHER]))
-    assert bindings(laid(update, on=estate(DENYING)))["ins-plan0001"] == "list-order"
-    assert bindings(laid(update, on=estate(group(OTHER))))["ins-plan0001"] == (GROUP, OTHER)
+    assert bindings(applied(update, on=estate(DENYING)))["ins-plan0001"] == "list-order"
+    assert bindings(applied(update, on=estate(group(OTHER))))["ins-plan0001"] == (GROUP, OTHER)
 
 
 def test_a_set_with_what_is_bound_already_changes_nothing() -> None:
     two = estate(DENYING)
     bound = replace(two.clusters[0].nodes[0], security_groups=(OTHER, GROUP))
     live = replace(two, clusters=(replace(two.clusters[0], nodes=(bound, two.clusters[0].nodes[1])),))
-    planned = laid(instance("update", before=held([], [GROUP]), after=held([], [GROUP, OTHER])), on=live)
+    planned = applied(instance("update", before=held([], [GROUP]), after=held([], [GROUP, OTHER])), on=live)
     assert bindings(planned)["ins-plan0001"] == (OTHER, GROUP)
     assert codes(planned) == []
 
 
 def test_an_emptied_list_of_a_machine_is_not_decided() -> None:
-    planned = laid(instance("update", before=held([GROUP]), after=held([])))
+    planned = applied(instance("update", before=held([GROUP]), after=held([])))
     assert bindings(planned)["ins-plan0001"] == "list-emptied"
 
 
 def test_a_machine_that_moves_to_another_project_loses_its_groups() -> None:
-    planned = laid(instance("update", before=held([GROUP]), after=held([GROUP], project_id=7)))
+    planned = applied(instance("update", before=held([GROUP]), after=held([GROUP], project_id=7)))
     assert bindings(planned)["ins-plan0001"] == "project-moved"
 
 
@@ -86,7 +86,7 @@ def test_a_new_machine_in_a_group_of_the_cluster_is_a_member() -> None:
         "instance_name": "db",
         "vpc_id": VPC,
     }
-    planned = laid(instance("create", after=after))
+    planned = applied(instance("create", after=after))
     assert members(planned.snapshot, GROUP) == ["ins-plan0001", "ins-plan0002", f"({INSTANCE}.w)"]
     assert effects(planned, f"{INSTANCE}.w") == ["member-in"]
     assert codes(planned) == []
@@ -97,13 +97,13 @@ def test_a_reference_proves_that_a_new_machine_is_a_member() -> None:
     known = Resource(type="tencentcloud_security_group", name="node", before=named, after=named)
     groups = [ref("tencentcloud_security_group.node.id"), BLUE_ID]
     after = {"id": COMPUTED, "orderly_security_groups": groups, "security_groups": COMPUTED, "vpc_id": VPC}
-    planned = laid(known, security_group("blue"), instance("create", after=after))
+    planned = applied(known, security_group("blue"), instance("create", after=after))
     assert members(planned.snapshot, GROUP)[-1] == f"({INSTANCE}.w)"
 
 
 def test_a_new_machine_elsewhere_is_no_bearing() -> None:
     after = {"id": COMPUTED, "orderly_security_groups": ["sg-elsewhere"], "security_groups": COMPUTED}
-    assert laid(instance("create", after=after)).irrelevant
+    assert applied(instance("create", after=after)).irrelevant
 
 
 def self_reference() -> Snapshot:
@@ -119,21 +119,21 @@ def test_an_address_yet_unknown_leaves_open_what_the_group_as_source_lets_in() -
         "vpc_id": VPC,
         "private_ip": COMPUTED,
     }
-    planned = laid(instance("create", after=after), on=self_reference())
+    planned = applied(instance("create", after=after), on=self_reference())
     assert codes(planned) == [("members-unknown", f"{GROUP}/ingress/4")]
-    elsewhere = laid(instance("create", after=after | {"vpc_id": "vpc-elsewhere"}), on=self_reference())
+    elsewhere = applied(instance("create", after=after | {"vpc_id": "vpc-elsewhere"}), on=self_reference())
     assert codes(elsewhere) == [("members-unknown", GROUP)]
 
 
 def test_a_known_address_of_a_new_machine_counts_at_once() -> None:
     after = {"id": COMPUTED, "orderly_security_groups": [GROUP], "security_groups": COMPUTED, "private_ip": "10.0.1.77"}
-    planned = laid(instance("create", after=after), on=self_reference())
+    planned = applied(instance("create", after=after), on=self_reference())
     assert codes(planned) == []
     assert planned.snapshot.membership_by_id[REGION, GROUP].members[-1].addresses == ("10.0.1.77",)
 
 
 def test_a_deleted_machine_is_no_node_and_no_member() -> None:
-    planned = laid(instance("delete", before=held([GROUP])))
+    planned = applied(instance("delete", before=held([GROUP])))
     assert "ins-plan0001" not in bindings(planned)
     assert members(planned.snapshot, GROUP) == ["ins-plan0002"]
     assert effects(planned, f"{INSTANCE}.w") == ["node-out", "member-out"]
@@ -141,7 +141,7 @@ def test_a_deleted_machine_is_no_node_and_no_member() -> None:
 
 def test_a_set_of_machines_never_sends_another_list() -> None:
     before = {"id": "x", "instance_ids": ["ins-plan0001"], "security_groups": [GROUP]}
-    planned = laid(
+    planned = applied(
         instance(
             "update", before=before, after=before | {"security_groups": [OTHER]}, type_="tencentcloud_instance_set"
         )
@@ -152,10 +152,10 @@ def test_a_set_of_machines_never_sends_another_list() -> None:
 
 def test_a_set_of_machines_binds_its_list_when_it_is_made() -> None:
     after = {"id": COMPUTED, "instance_ids": COMPUTED, "security_groups": [GROUP], "vpc_id": VPC}
-    planned = laid(instance("create", after=after, type_="tencentcloud_instance_set"))
+    planned = applied(instance("create", after=after, type_="tencentcloud_instance_set"))
     assert members(planned.snapshot, GROUP)[-1] == "(tencentcloud_instance_set.w)"
     gone = instance("delete", before={"id": "x", "instance_ids": ["ins-plan0002"]}, type_="tencentcloud_instance_set")
-    assert "ins-plan0002" not in bindings(laid(gone))
+    assert "ins-plan0002" not in bindings(applied(gone))
 
 
 def attachment(action: str, group_id: object = OTHER, name: str = "a") -> Resource:
@@ -166,14 +166,14 @@ def attachment(action: str, group_id: object = OTHER, name: str = "a") -> Resour
 
 
 def test_an_attached_group_comes_last() -> None:
-    planned = laid(attachment("create"), on=estate(DENYING))
+    planned = applied(attachment("create"), on=estate(DENYING))
     assert bindings(planned)["ins-plan0001"] == (GROUP, OTHER)
     assert members(planned.snapshot, OTHER) == ["ins-plan0001"]
     assert effects(planned, f"{ATTACHMENT}.a") == ["node"]
 
 
 def test_a_detached_group_goes() -> None:
-    planned = laid(attachment("delete", GROUP))
+    planned = applied(attachment("delete", GROUP))
     assert bindings(planned)["ins-plan0001"] == ()
     assert members(planned.snapshot, GROUP) == ["ins-plan0002"]
 
@@ -181,18 +181,18 @@ def test_a_detached_group_goes() -> None:
 def test_several_attached_groups_have_no_assured_order() -> None:
     third = group("sg-plan0003")
     both = (attachment("create"), attachment("create", "sg-plan0003", name="b"))
-    assert bindings(laid(*both, on=estate(DENYING, third)))["ins-plan0001"] == "list-order"
-    assert bindings(laid(*both, on=estate(group(OTHER), third)))["ins-plan0001"] == (GROUP, OTHER, "sg-plan0003")
+    assert bindings(applied(*both, on=estate(DENYING, third)))["ins-plan0001"] == "list-order"
+    assert bindings(applied(*both, on=estate(group(OTHER), third)))["ins-plan0001"] == (GROUP, OTHER, "sg-plan0003")
 
 
 def test_an_attachment_beside_a_changed_list_is_not_decided() -> None:
     update = instance("update", before=held([GROUP]), after=held([OTHER]))
-    planned = laid(update, attachment("create", "sg-plan0003"), on=estate(DENYING, group("sg-plan0003")))
+    planned = applied(update, attachment("create", "sg-plan0003"), on=estate(DENYING, group("sg-plan0003")))
     assert bindings(planned)["ins-plan0001"] == "instance-contested"
 
 
 def test_an_attached_group_that_is_not_known_makes_the_list_unknown() -> None:
-    planned = laid(security_group("blue"), security_group("green"), attachment("create", ref("local.group")))
+    planned = applied(security_group("blue"), security_group("green"), attachment("create", ref("local.group")))
     assert bindings(planned)["ins-plan0001"] == "list-unknown"
 
 
@@ -209,20 +209,20 @@ def eni(ordered: object, twin: object = None, **more: object) -> dict[str, objec
 
 
 def test_an_interface_takes_its_addresses_to_its_new_group() -> None:
-    planned = laid(instance("update", before=eni([GROUP]), after=eni([OTHER]), type_=ENI), on=with_interface())
+    planned = applied(instance("update", before=eni([GROUP]), after=eni([OTHER]), type_=ENI), on=with_interface())
     assert members(planned.snapshot, GROUP) == ["ins-plan0001", "ins-plan0002"]
     assert effects(planned, f"{ENI}.w") == ["member"]
     assert bindings(planned)["ins-plan0001"] == (GROUP,)
 
 
 def test_a_machine_that_moves_leaves_its_further_interfaces_where_they_are() -> None:
-    planned = laid(instance("update", before=held([GROUP]), after=held([OTHER])), on=with_interface())
+    planned = applied(instance("update", before=held([GROUP]), after=held([OTHER])), on=with_interface())
     left = planned.snapshot.membership_by_id[REGION, GROUP].members
     assert [member.interface_id or member.instance_id for member in left] == ["ins-plan0002", "eni-plan0001"]
 
 
 def test_an_emptied_list_of_an_interface_is_not_sent() -> None:
-    planned = laid(instance("update", before=eni([GROUP]), after=eni([]), type_=ENI), on=with_interface())
+    planned = applied(instance("update", before=eni([GROUP]), after=eni([]), type_=ENI), on=with_interface())
     assert planned.snapshot == with_interface()
 
 
@@ -234,19 +234,19 @@ def test_a_new_interface_with_its_address_is_a_member() -> None:
         "security_groups": COMPUTED,
         "ipv4s": [{"ip": "10.0.5.9", "primary": True}],
     }
-    planned = laid(instance("create", after=after, type_=ENI), on=with_interface())
+    planned = applied(instance("create", after=after, type_=ENI), on=with_interface())
     assert members(planned.snapshot, GROUP)[-1] == f"({ENI}.w)"
     assert codes(planned) == []
 
 
 def test_a_deleted_interface_is_no_member() -> None:
-    planned = laid(instance("delete", before=eni([GROUP]), type_=ENI), on=with_interface())
+    planned = applied(instance("delete", before=eni([GROUP]), type_=ENI), on=with_interface())
     assert members(planned.snapshot, GROUP) == ["ins-plan0001", "ins-plan0002"]
 
 
 def test_an_interface_of_unknown_groups_may_join_and_leave() -> None:
     after = eni(ref("local.groups"))
-    planned = laid(instance("update", before=eni([GROUP]), after=after, type_=ENI), on=with_interface())
+    planned = applied(instance("update", before=eni([GROUP]), after=after, type_=ENI), on=with_interface())
     assert codes(planned) == [("members-unknown", GROUP)]
 
 
@@ -254,11 +254,11 @@ def test_groups_attached_to_an_interface_make_it_a_member() -> None:
     pair = {"network_interface_ids": ["eni-plan0001"], "security_group_ids": [OTHER]}
     named = replace(INGRESS[0], index=5, peer=GroupPeer(security_group_id=OTHER))
     live = replace(with_interface(), security_groups=(group(ingress=(*INGRESS[1:], named)),))
-    planned = laid(instance("create", after={"id": COMPUTED} | pair, type_=ENI_ATTACHMENT), on=live)
+    planned = applied(instance("create", after={"id": COMPUTED} | pair, type_=ENI_ATTACHMENT), on=live)
     assert planned.snapshot.membership_by_id[REGION, OTHER].members[0].addresses == ("10.0.5.5",)
     gone = instance(
         "delete", before={"id": "eni-plan0001"} | pair | {"security_group_ids": [GROUP]}, type_=ENI_ATTACHMENT
     )
     assert "eni-plan0001" not in [
-        member.interface_id for member in laid(gone, on=live).snapshot.membership_by_id[REGION, GROUP].members
+        member.interface_id for member in applied(gone, on=live).snapshot.membership_by_id[REGION, GROUP].members
     ]

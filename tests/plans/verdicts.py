@@ -1,4 +1,4 @@
-"""A plan laid over an estate and judged with the real comparison and the built-in baseline."""
+"""A plan applied over an estate and judged with the real comparison and the built-in baseline."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from auditor.whatif import apply, verdict
 from auditor.whatif.planned import Planned
 from auditor.words import Lang, catalogue
 from tests.plans.estate import estate
-from tests.plans.laid import load
-from tests.plans.shapes import Resource, plan
+from tests.plans.plan_json import Resource, plan
+from tests.plans.resources import load
 
 TODAY = date(2026, 11, 22)
 

@@ -22,8 +22,8 @@ from auditor.model.rules import (
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from tests.plans.estate import CLUSTER, EVERYTHING, GROUP, INGRESS, NATIVE_POOL, OTHER, REGION, VPC, estate, group
-from tests.plans.laid import TKE_EGRESS, TKE_INGRESS, held_pool, new, new_rule_set, pool, rule_set
-from tests.plans.shapes import COMPUTED, Resource, ref
+from tests.plans.plan_json import COMPUTED, Resource, ref
+from tests.plans.resources import TKE_EGRESS, TKE_INGRESS, held_pool, new, new_rule_set, pool, rule_set
 
 SCALING_GROUP = "asg-plan0001"
 UNTRACEABLE = ref("local.elsewhere")
@@ -34,7 +34,7 @@ BLUE = ref("tencentcloud_security_group.blue.id")
 class Entry:
     """A resource's attributes: as held in the state, as changed, as made, and with something unknown.
 
-    ``forces_new``: the change is a replacement. ``unknown`` is laid as a creation.
+    ``forces_new``: the change is a replacement. ``unknown`` is applied as a creation.
     """
 
     held: Mapping[str, object]

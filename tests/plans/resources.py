@@ -10,7 +10,7 @@ from auditor.whatif.planned import Planned
 from auditor.whatif.terraform import load as plan_file
 from auditor.whatif.terraform.plan import Plan
 from tests.plans.estate import CLUSTER, GROUP, REGION, estate
-from tests.plans.shapes import COMPUTED, Resource, plan
+from tests.plans.plan_json import COMPUTED, Resource, plan
 
 RULE_SET = "tencentcloud_security_group_rule_set"
 LITE_RULE = "tencentcloud_security_group_lite_rule"
@@ -106,7 +106,7 @@ def load(text: str) -> Plan:
     return plan_file.load(text, "plan.json")
 
 
-def laid(*resources: Resource, on: Snapshot | None = None, trust: bool = False) -> Planned:
+def applied(*resources: Resource, on: Snapshot | None = None, trust: bool = False) -> Planned:
     """A plan of these resources over the estate, or over another snapshot."""
     return apply.apply(on or estate(), load(plan(*resources)), trust_references=trust)
 

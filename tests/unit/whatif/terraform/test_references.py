@@ -6,8 +6,8 @@ import pytest
 
 from auditor.whatif.terraform.plan import ResourceChange
 from auditor.whatif.terraform.references import GROUP, Members, References
-from tests.plans.laid import RULE_SET, load, new, new_rule_set, security_group
-from tests.plans.shapes import COMPUTED, Module, Resource, plan, ref
+from tests.plans.plan_json import COMPUTED, Module, Resource, plan, ref
+from tests.plans.resources import RULE_SET, load, new, new_rule_set, security_group
 
 BLUE = "(tencentcloud_security_group.blue)"
 

@@ -9,8 +9,8 @@ import pytest
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import apply
 from tests.plans.estate import NETWORKS, VPC, estate
-from tests.plans.laid import load
-from tests.plans.shapes import Resource, plan, ref
+from tests.plans.plan_json import Resource, plan, ref
+from tests.plans.resources import load
 
 VPC_TYPE = "tencentcloud_vpc"
 

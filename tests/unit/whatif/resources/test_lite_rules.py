@@ -8,8 +8,8 @@ import pytest
 
 from auditor.model.rules import Direction
 from tests.plans.estate import GROUP, INGRESS, estate, group, rule
-from tests.plans.laid import LITE_RULE, codes, effects, laid, rules_after
-from tests.plans.shapes import COMPUTED, Resource, ref
+from tests.plans.plan_json import COMPUTED, Resource, ref
+from tests.plans.resources import LITE_RULE, applied, codes, effects, rules_after
 
 TKE = [
     "ACCEPT#172.16.0.0/16#ALL#ALL",
@@ -35,7 +35,7 @@ def updated(ingress: object, egress: object = OUT) -> Resource:
 
 
 def test_an_update_that_takes_rules_away_keeps_the_order_of_the_rest() -> None:
-    planned = laid(updated(["DROP#1.2.3.0/24#ALL#ALL", *TKE][1:4]))
+    planned = applied(updated(["DROP#1.2.3.0/24#ALL#ALL", *TKE][1:4]))
     assert rules_after(planned) == [
         "allow 172.16.0.0/16 all",
         "allow 10.0.0.0/16 all",
@@ -45,7 +45,7 @@ def test_an_update_that_takes_rules_away_keeps_the_order_of_the_rest() -> None:
 
 
 def test_a_deny_put_first_has_no_assured_order() -> None:
-    planned = laid(updated(["DROP#10.0.9.0/24#22#TCP", *TKE]))
+    planned = applied(updated(["DROP#10.0.9.0/24#22#TCP", *TKE]))
     assert rules_after(planned)[:2] == [
         "unreadable 10.0.9.0-10.0.9.255 tcp 22-22",
         "deny 10.0.9.0/24 tcp 22-22",
@@ -54,20 +54,20 @@ def test_a_deny_put_first_has_no_assured_order() -> None:
 
 
 def test_a_deny_of_what_nothing_else_matches_needs_no_order() -> None:
-    planned = laid(updated(["DROP#203.0.113.0/24#9100#TCP", *TKE]))
+    planned = applied(updated(["DROP#203.0.113.0/24#9100#TCP", *TKE]))
     assert rules_after(planned)[0] == "deny 203.0.113.0/24 tcp 9100-9100"
     assert codes(planned) == []
 
 
 def test_the_direction_that_did_not_change_is_not_sent() -> None:
     drifted = replace(estate(), security_groups=(group(egress=()),))
-    planned = laid(updated(TKE[:2]), on=drifted)
+    planned = applied(updated(TKE[:2]), on=drifted)
     assert rules_after(planned, direction=Direction.EGRESS) == []
 
 
 def test_an_emptied_direction_is_deleted_by_content() -> None:
     live = replace(estate(), security_groups=(group(ingress=(*INGRESS, rule(6, "192.168.0.0/24"))),))
-    planned = laid(updated([]), on=live)
+    planned = applied(updated([]), on=live)
     assert rules_after(planned) == ["allow 192.168.0.0/24 all"]
     assert rules_after(planned, direction=Direction.EGRESS) == ["allow 0.0.0.0/0 all"]
 
@@ -75,7 +75,7 @@ def test_an_emptied_direction_is_deleted_by_content() -> None:
 def test_an_emptied_direction_leaves_the_copies_that_the_state_does_not_hold_at_an_open_place() -> None:
     denied = rule(6, "172.16.5.0/24", allow=False)
     live = replace(estate(), security_groups=(group(ingress=(*INGRESS, denied, replace(INGRESS[0], index=7))),))
-    planned = laid(updated([]), on=live)
+    planned = applied(updated([]), on=live)
     assert rules_after(planned) == [
         "unreadable 172.16.5.0-172.16.5.255 all",
         "allow 172.16.0.0/16 all",
@@ -89,32 +89,32 @@ def test_of_equal_lines_it_is_open_which_an_update_takes_away() -> None:
     copies = (INGRESS[0], denied, replace(INGRESS[0], index=2))
     live = replace(estate(), security_groups=(group(ingress=copies),))
     lines = [TKE[0], "DROP#172.16.5.0/24#ALL#ALL"]
-    planned = laid(lite("update", before=held([*lines, TKE[0]]), after=held(lines)), on=live)
+    planned = applied(lite("update", before=held([*lines, TKE[0]]), after=held(lines)), on=live)
     assert codes(planned) == [("rules-order", f"{GROUP}/ingress")]
     assert rules_after(planned)[0] == "unreadable 172.16.5.0-172.16.5.255 all"
 
 
 def test_both_directions_emptied_empty_the_group() -> None:
-    planned = laid(updated([], []))
+    planned = applied(updated([], []))
     assert rules_after(planned) == []
     assert rules_after(planned, direction=Direction.EGRESS) == []
 
 
 def test_a_delete_empties_the_group() -> None:
-    planned = laid(lite("delete", before=held()))
+    planned = applied(lite("delete", before=held()))
     assert rules_after(planned) == []
     assert rules_after(planned, direction=Direction.EGRESS) == []
 
 
 def test_a_create_on_a_group_with_rules_has_no_assured_order() -> None:
     after = {"id": COMPUTED, "security_group_id": GROUP, "ingress": ["DROP#0.0.0.0/0#22#TCP", *TKE], "egress": OUT}
-    planned = laid(lite("create", after=after))
+    planned = applied(lite("create", after=after))
     assert ("rules-order", "sg-plan0001/ingress") in codes(planned)
 
 
 def test_one_unknown_source_hides_the_whole_list() -> None:
     after = held(["ACCEPT#10.0.0.0/16#ALL#ALL", ref("tencentcloud_eip.office.public_ip")])
-    planned = laid(lite("update", before=held(), after=after))
+    planned = applied(lite("update", before=held(), after=after))
     assert codes(planned) == [("rules-unknown", "sg-plan0001/ingress")]
 
 
@@ -129,7 +129,7 @@ def test_one_unknown_source_hides_the_whole_list() -> None:
     ],
 )
 def test_every_form_of_a_line_is_read(line: str, expected: str) -> None:
-    assert rules_after(laid(updated([line])))[-1] == expected
+    assert rules_after(applied(updated([line])))[-1] == expected
 
 
 REFUSED = [("rule-refused", "sg-plan0001/egress"), ("rule-refused", "sg-plan0001/ingress")]
@@ -159,7 +159,7 @@ REFUSED = [("rule-refused", "sg-plan0001/egress"), ("rule-refused", "sg-plan0001
     ],
 )
 def test_a_line_that_the_provider_refuses_leaves_both_directions_open(line: str) -> None:
-    planned = laid(updated([*TKE, line]))
+    planned = applied(updated([*TKE, line]))
     assert codes(planned) == REFUSED
     assert effects(planned, f"{LITE_RULE}.node") == ["rules-refused"]
 
@@ -174,19 +174,19 @@ def test_a_line_that_the_provider_refuses_leaves_both_directions_open(line: str)
     ],
 )
 def test_a_line_that_the_provider_takes_is_not_refused(line: str) -> None:
-    assert "rule-refused" not in [code for code, _ in codes(laid(updated([*TKE, line])))]
+    assert "rule-refused" not in [code for code, _ in codes(applied(updated([*TKE, line])))]
 
 
 def test_a_line_that_the_state_holds_already_is_in_the_spelling_of_the_cloud() -> None:
     read_back = [*TKE[:5], "accept#0.0.0.0/0##icmp"]
     change = lite("update", before=held(read_back), after=held(read_back, []))
-    assert codes(laid(change)) == []
+    assert codes(applied(change)) == []
 
 
 def test_a_new_lite_rule_is_looked_at_as_well() -> None:
     after = {"id": COMPUTED, "security_group_id": GROUP, "ingress": TKE, "egress": ["ACCEPT#0.0.0.0/0#80#ALL"]}
-    assert codes(laid(lite("create", after=after))) == REFUSED
+    assert codes(applied(lite("create", after=after))) == REFUSED
 
 
 def test_an_ipv6_source_is_sent_as_an_ipv4_one_and_not_decided() -> None:
-    assert ("rule-unreadable", "sg-plan0001/ingress/0") in codes(laid(updated(["ACCEPT#fd00::/8#ALL#ALL"])))
+    assert ("rule-unreadable", "sg-plan0001/ingress/0") in codes(applied(updated(["ACCEPT#fd00::/8#ALL#ALL"])))

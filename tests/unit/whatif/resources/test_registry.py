@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from auditor.whatif.resources.registry import RESOURCE_TYPES, STEPS
 from auditor.whatif.terraform import references
 from auditor.whatif.terraform.references import ResourceKind
-from tests.plans.catalogue import ENTRIES, everything, plans
-from tests.plans.laid import laid, security_group
-from tests.unit.whatif.test_every_resource import OUTCOMES
+from tests.plans.resources import applied, security_group
+from tests.plans.samples import ENTRIES, everything, plans
+from tests.unit.whatif.resources.test_outcomes import OUTCOMES
 
 ACTIONS = ("create", "update", "delete", "unknown")
 
@@ -18,7 +18,7 @@ def leaves_a_mark(type_: str) -> bool:
     """Whether any sample plan of a type changes the state, or says what it does or cannot tell."""
     before = everything()
     for resource in plans(type_).values():
-        without, planned = (laid(*more, security_group("blue"), on=before) for more in ((), (resource,)))
+        without, planned = (applied(*more, security_group("blue"), on=before) for more in ((), (resource,)))
         reported = any(effects.address == resource.address and effects.effects for effects in planned.resources)
         if reported or planned.snapshot != without.snapshot or planned.gaps != without.gaps:
             return True
