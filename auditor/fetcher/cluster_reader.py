@@ -117,13 +117,13 @@ def _not_covered(
 
 
 def add_networks(
-    reader: RegionReader, cluster: ClusterRead, vpcs: Mapping[str, VpcBlocks], subnets: Mapping[str, Network]
+    reader: RegionReader, cluster_read: ClusterRead, vpcs: Mapping[str, VpcBlocks], subnets: Mapping[str, Network]
 ) -> Cluster:
     """The cluster with its networks; a cluster of which only the row was read has none."""
-    if cluster.listed.is_listed_alone:
-        return cluster.cluster
-    cluster_networks = networks.build_networks(reader, cluster.listed, cluster.subnet_refs, vpcs, subnets)
-    return replace(cluster.cluster, networks=cluster_networks)
+    if cluster_read.listed.is_listed_alone:
+        return cluster_read.cluster
+    listed, subnet_refs = cluster_read.listed, cluster_read.subnet_refs
+    return replace(cluster_read.cluster, networks=networks.build_networks(reader, listed, subnet_refs, vpcs, subnets))
 
 
 def reduce_to_neighbour(cluster: Cluster) -> Cluster:

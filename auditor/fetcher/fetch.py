@@ -329,10 +329,10 @@ def _read_clusters(
     """Read all clusters at once and return them in order; request the groups of each as soon as they are known."""
     reads = [reader.threads.clusters.submit(cluster_reader.read_cluster, reader, row) for row in listed.clusters]
     clusters = []
-    for cluster in report_progress(progress, Phase.NODES, reader.region, reads):
-        clusters.append(cluster)
-        if request.is_audited(cluster.listed.cluster_id):
-            group_reads.request(cluster.cluster.bound_groups())
+    for cluster_read in report_progress(progress, Phase.NODES, reader.region, reads):
+        clusters.append(cluster_read)
+        if request.is_audited(cluster_read.listed.cluster_id):
+            group_reads.request(cluster_read.cluster.bound_groups())
     return clusters
 
 

@@ -1,4 +1,9 @@
-"""What binds a group: rows of cvm/DescribeInstances and vpc/DescribeNetworkInterfaces -> members."""
+"""Reads the members of security groups: the instances and network interfaces that bind each group.
+
+Parses rows of cvm/DescribeInstances and vpc/DescribeNetworkInterfaces. Both lists are asked for the same groups and
+merged, then completed with the nodes that bind the group (:func:`complete_memberships`). Everything that may be missing
+from a list of members, or from the addresses of a member, is a gap of the membership.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +24,22 @@ from auditor.model.clusters import Node, bound_groups
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import Member, Membership
 
+FILTER_VALUES = 5
+"""The largest number of values that a filter takes (cvm/DescribeInstances; vpc refuses more as well)."""
+
+_INTERFACES = Listing(
+    action=actions.NETWORK_INTERFACES,
+    rows="NetworkInterfaceSet",
+    row_id="NetworkInterfaceId",
+    prefixes=identifiers.INTERFACE,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundMember:
-    """A member with the groups that it binds, in binding order; ``None`` where the answer does not say.
+    """A member with the groups that it binds, in binding order; ``None`` where the answer has no group list.
 
-    ``gaps`` holds what of its addresses could not be read.
+    ``gaps`` names the addresses that could not be read.
     """
 
     member: Member
@@ -32,10 +47,13 @@ class BoundMember:
     gaps: tuple[Gap, ...] = ()
 
 
-def parse_instance_member(row: Mapping[str, Any], origin: CallSite) -> BoundMember:
-    """An instance with the private addresses of its primary interface; public ones never count as a source group."""
+def parse_instance_member(row: Mapping[str, Any], call_site: CallSite) -> BoundMember:
+    """Parse an instance, with the private addresses of its primary interface.
+
+    Public addresses are left out: a rule that names a group never matches them.
+    """
     instance_id = json_fields.label(row, "InstanceId")
-    defects = _defects(origin, instance_id)
+    defects = _defects(call_site, instance_id)
     texts = [*json_fields.texts(row, "PrivateIpAddresses", defects), *json_fields.texts(row, "IPv6Addresses", defects)]
     member = Member(
         instance_id=instance_id,
@@ -46,10 +64,10 @@ def parse_instance_member(row: Mapping[str, Any], origin: CallSite) -> BoundMemb
     return BoundMember(member=member, security_groups=groups, gaps=defects.gaps)
 
 
-def parse_interface_member(row: Mapping[str, Any], origin: CallSite) -> BoundMember:
-    """An interface, attached or not, with all its private addresses, those of Pods included."""
+def parse_interface_member(row: Mapping[str, Any], call_site: CallSite) -> BoundMember:
+    """Parse an interface, attached or not, with all its private addresses, including those of Pods."""
     interface_id = json_fields.label(row, "NetworkInterfaceId")
-    defects = _defects(origin, interface_id)
+    defects = _defects(call_site, interface_id)
     texts = [
         *(
             json_fields.spelling(item, "PrivateIpAddress")
@@ -68,95 +86,85 @@ def parse_interface_member(row: Mapping[str, Any], origin: CallSite) -> BoundMem
     return BoundMember(member=member, security_groups=groups, gaps=defects.gaps)
 
 
-def _defects(origin: CallSite, resource: str) -> Defects:
+def _defects(call_site: CallSite, resource: str) -> Defects:
     unknown = "what binds the group, and with which addresses, is not wholly known"
-    return Defects(origin=origin, resource=resource, unknown=unknown)
+    return Defects(origin=call_site, resource=resource, unknown=unknown)
 
 
 def _parse_attachment(row: Mapping[str, Any], defects: Defects) -> str:
-    """The instance that an interface is attached to; empty without an attachment, or one with nothing in it."""
+    """The instance that an interface is attached to; empty without an attachment, or with an empty attachment."""
     attachment = json_fields.mapping(row, "Attachment", defects)
     if any(attachment.values()) and attachment.get("InstanceId") in (None, ""):
         defects.add("Attachment", attachment, "an attachment with an InstanceId")
     return json_fields.identifier(attachment, "InstanceId", defects)
 
 
-FILTER_VALUES = 5
-"""Most values that a filter takes (cvm/DescribeInstances; vpc refuses more as well)."""
-
-_INTERFACES = Listing(
-    action=actions.NETWORK_INTERFACES,
-    rows="NetworkInterfaceSet",
-    row_id="NetworkInterfaceId",
-    prefixes=identifiers.INTERFACE,
-)
-
-ParseRow = Callable[[Mapping[str, Any], CallSite], BoundMember]
-
-
 def read_instances(reader: RegionReader, group_ids: tuple[str, ...]) -> tuple[Membership, ...]:
-    """The instances that bind each of at most :data:`FILTER_VALUES` groups."""
+    """Read the instances that bind each of at most :data:`FILTER_VALUES` groups, in the order of ``group_ids``."""
     return _MemberQuery(reader, INSTANCES, "security-group-id", parse_instance_member).read(group_ids)
 
 
 def read_interfaces(reader: RegionReader, group_ids: tuple[str, ...]) -> tuple[Membership, ...]:
-    """The network interfaces that bind each of at most :data:`FILTER_VALUES` groups, primary ones included."""
+    """Read the network interfaces that bind each of at most :data:`FILTER_VALUES` groups, primary ones included."""
     return _MemberQuery(reader, _INTERFACES, "groups.security-group-id", parse_interface_member).read(group_ids)
 
 
+@dataclass(frozen=True, slots=True)
 class _MemberQuery:
-    """One of the two lists, filtered by group."""
+    """Reads a list of instances or of interfaces, filtered by group."""
 
-    def __init__(self, reader: RegionReader, listing: Listing, filter_name: str, parse_row: ParseRow) -> None:
-        self._reader = reader
-        self._listing = listing
-        self._filter = filter_name
-        self._parse_row = parse_row
+    reader: RegionReader
+    listing: Listing
+    filter_name: str
+    parse: Callable[[Mapping[str, Any], CallSite], BoundMember]
 
     def read(self, group_ids: tuple[str, ...]) -> tuple[Membership, ...]:
-        """Memberships in the order of ``group_ids``. One unknown group fails all, so then each is asked alone."""
-        params = {"Filters": [{"Name": self._filter, "Values": list(group_ids)}]}
+        """Read the members of ``group_ids``. One unknown group fails the whole call: then ask for each group alone."""
+        params = {"Filters": [{"Name": self.filter_name, "Values": list(group_ids)}]}
         resource = ", ".join(group_ids)
         unknown = f"what binds {resource} is"
         try:
-            rows = self._reader.read(self._listing, params, unknown=unknown, resource=resource)
+            rows = self.reader.read(self.listing, params, unknown=unknown, resource=resource)
         except FetchError as error:
             if is_bad_id(error) and len(group_ids) > 1:
-                return tuple(found for group_id in group_ids for found in self.read((group_id,)))
-            gap = self._reader.gap(error, unknown, resource)
+                return tuple(membership for group_id in group_ids for membership in self.read((group_id,)))
+            gap = self.reader.gap(error, unknown, resource)
             rows = Rows(rows=(), gaps=(gap,))
-        return self._by_group(group_ids, rows)
+        return self._sort_by_group(group_ids, rows)
 
-    def _by_group(self, group_ids: tuple[str, ...], rows: Rows) -> tuple[Membership, ...]:
-        origin = self._reader.call_site(self._listing.action)
-        found = [self._parse_row(row, origin) for row in rows.rows]
-        unclear = tuple(self._no_groups_gap(one, origin) for one in found if one.security_groups is None)
-        return tuple(self._membership(group_id, found, (*rows.gaps, *unclear)) for group_id in group_ids)
+    def _sort_by_group(self, group_ids: tuple[str, ...], rows: Rows) -> tuple[Membership, ...]:
+        call_site = self.reader.call_site(self.listing.action)
+        members = [self.parse(row, call_site) for row in rows.rows]
+        unknown = tuple(self._no_groups_gap(bound, call_site) for bound in members if bound.security_groups is None)
+        return tuple(self._membership(group_id, members, (*rows.gaps, *unknown)) for group_id in group_ids)
 
-    def _membership(self, group_id: str, found: list[BoundMember], gaps: tuple[Gap, ...]) -> Membership:
-        """Rows that bind none of the groups asked about count nowhere: the interfaces say the same more exactly."""
-        here = [one for one in found if group_id in (one.security_groups or ())]
+    def _membership(self, group_id: str, members: list[BoundMember], gaps: tuple[Gap, ...]) -> Membership:
+        """The membership of one group.
+
+        Instances that bind none of the groups by their own row do not count: their interfaces say it more exactly.
+        """
+        of_group = [bound for bound in members if group_id in (bound.security_groups or ())]
         return Membership(
-            region=self._reader.region,
+            region=self.reader.region,
             security_group_id=group_id,
-            members=tuple(one.member for one in here),
-            gaps=(*gaps, *(gap for one in here for gap in one.gaps)),
+            members=tuple(bound.member for bound in of_group),
+            gaps=(*gaps, *(gap for bound in of_group for gap in bound.gaps)),
         )
 
-    def _no_groups_gap(self, one: BoundMember, origin: CallSite) -> Gap:
-        resource = one.member.interface_id or one.member.instance_id
+    def _no_groups_gap(self, bound: BoundMember, call_site: CallSite) -> Gap:
+        resource = bound.member.interface_id or bound.member.instance_id
         message = f"which groups {resource} binds is unknown: it may be any that was asked about"
-        return origin.gap(resource, "NoGroupList", message, GapKind.UNREAD)
+        return call_site.gap(resource, "NoGroupList", message, GapKind.UNREAD)
 
 
-def merge_memberships(one: Membership, other: Membership) -> Membership:
-    """What both lists say of one group."""
-    members = sorted({*one.members, *other.members}, key=lambda member: (member.instance_id, member.interface_id))
+def merge_memberships(first: Membership, second: Membership) -> Membership:
+    """Merge two memberships of the same group."""
+    members = sorted({*first.members, *second.members}, key=lambda member: (member.instance_id, member.interface_id))
     return Membership(
-        region=one.region,
-        security_group_id=one.security_group_id,
+        region=first.region,
+        security_group_id=first.security_group_id,
         members=tuple(members),
-        gaps=tuple(sorted({*one.gaps, *other.gaps})),
+        gaps=tuple(sorted({*first.gaps, *second.gaps})),
     )
 
 
@@ -168,89 +176,90 @@ def complete_memberships(
     referred: frozenset[str],
     absent: frozenset[str],
 ) -> tuple[Membership, ...]:
-    """``memberships`` with the nodes that they lack, and a gap where they lack any.
+    """Complete ``memberships`` with the nodes that bind the groups and that no list has; such a node leaves a gap.
 
-    ``referred`` are groups that rules name: there an address of a node that could not be read is a gap as well. Of
-    ``absent`` ones, which the region does not have, no list of members tells anything.
+    ``referred``: groups that rules name as peer; a member of them without a readable address leaves a gap as well.
+    ``absent``: groups that the region does not have; no list knows their members, so each of them gets a gap.
     """
-    known = tuple(clusters)
-    instances = _instances_by_group(known)
-    address_gaps = _address_gaps_by_group(known)
-    whole = (_add_nodes(reader, found, instances[found.security_group_id]) for found in memberships)
-    present = (_add_absence(reader, found) if found.security_group_id in absent else found for found in whole)
-    return tuple(_add_address_gaps(reader, found, address_gaps, referred) for found in present)
+    read_clusters = tuple(clusters)
+    instances = _instances_by_group(read_clusters)
+    address_gaps = _address_gaps_by_group(read_clusters)
+    completed = (_add_nodes(reader, membership, instances[membership.security_group_id]) for membership in memberships)
+    checked = (
+        _add_absence(reader, membership) if membership.security_group_id in absent else membership
+        for membership in completed
+    )
+    return tuple(
+        _add_address_gaps(reader, membership, address_gaps[membership.security_group_id])
+        if membership.security_group_id in referred
+        else membership
+        for membership in checked
+    )
 
 
 def _instances_by_group(clusters: Iterable[ClusterRead]) -> defaultdict[str, dict[str, Node]]:
-    """The nodes that are CVMs, by group and instance."""
+    """The nodes that are CVM instances, by group and instance id."""
     instances: defaultdict[str, dict[str, Node]] = defaultdict(dict)
     for cluster_read in clusters:
         for node in cluster_read.cluster.nodes:
-            for group in (
-                bound_groups(node.security_groups) if node.instance_id.startswith(identifiers.INSTANCE) else ()
-            ):
-                instances[group][node.instance_id] = node
+            if node.instance_id.startswith(identifiers.INSTANCE):
+                for group_id in bound_groups(node.security_groups):
+                    instances[group_id][node.instance_id] = node
     return instances
 
 
 def _address_gaps_by_group(clusters: Iterable[ClusterRead]) -> defaultdict[str, list[Gap]]:
-    """Gaps of nodes whose address is none, by group."""
+    """The gaps of nodes without a readable address, by group."""
     address_gaps: defaultdict[str, list[Gap]] = defaultdict(list)
     for cluster_read in clusters:
         for node in cluster_read.cluster.nodes:
-            for group in bound_groups(node.security_groups) if node.node_id in cluster_read.address_gaps else ():
-                address_gaps[group].append(cluster_read.address_gaps[node.node_id])
+            if gap := cluster_read.address_gaps.get(node.node_id):
+                for group_id in bound_groups(node.security_groups):
+                    address_gaps[group_id].append(gap)
     return address_gaps
 
 
-def _add_nodes(reader: RegionReader, found: Membership, instances: Mapping[str, Node]) -> Membership:
-    listed = {member.instance_id for member in found.members}
-    lacking = [instances[instance_id] for instance_id in sorted(instances.keys() - listed)]
-    if not lacking:
-        return found
+def _add_nodes(reader: RegionReader, membership: Membership, instances: Mapping[str, Node]) -> Membership:
+    listed = {member.instance_id for member in membership.members}
+    missing = [instances[instance_id] for instance_id in sorted(instances.keys() - listed)]
+    if not missing:
+        return membership
+    members = [Member(instance_id=node.instance_id, name=node.name, addresses=node.addresses) for node in missing]
     return replace(
-        found,
-        members=(*found.members, *(_member(node) for node in lacking)),
-        gaps=(*found.gaps, *(() if found.gaps else (_missing_nodes_gap(reader, found, lacking),))),
+        membership,
+        members=(*membership.members, *members),
+        gaps=membership.gaps or (_missing_nodes_gap(reader, membership, missing),),
     )
 
 
-def _add_absence(reader: RegionReader, found: Membership) -> Membership:
-    """A group of another account or of the past: what binds it was not told, and no list of ours would tell."""
-    group = found.security_group_id
-    message = f"rules name {group} and vpc:DescribeSecurityGroups does not know it: what binds it is unknown"
-    gap = reader.call_site(actions.SECURITY_GROUPS).gap(group, "GroupNotFound", message, GapKind.UNREAD)
-    return replace(found, gaps=(*found.gaps, gap))
-
-
-def _member(node: Node) -> Member:
-    return Member(instance_id=node.instance_id, name=node.name, addresses=node.addresses)
-
-
-def _missing_nodes_gap(reader: RegionReader, found: Membership, lacking: list[Node]) -> Gap:
-    more = f" and {len(lacking) - 1} more nodes" if len(lacking) > 1 else ""
+def _missing_nodes_gap(reader: RegionReader, membership: Membership, missing: list[Node]) -> Gap:
+    others = f" and {len(missing) - 1} more nodes" if len(missing) > 1 else ""
     message = (
-        f"{lacking[0].instance_id}{more} bind {found.security_group_id} and no list of what binds it has them: "
+        f"{missing[0].instance_id}{others} bind {membership.security_group_id} and no list of what binds it has them: "
         f"what else binds it is unknown"
     )
-    return reader.call_site(actions.INSTANCES).gap(found.security_group_id, "PartialAnswer", message, GapKind.UNREAD)
+    call_site = reader.call_site(actions.INSTANCES)
+    return call_site.gap(membership.security_group_id, "PartialAnswer", message, GapKind.UNREAD)
 
 
-def _add_address_gaps(
-    reader: RegionReader, found: Membership, address_gaps: Mapping[str, list[Gap]], referred: frozenset[str]
-) -> Membership:
-    if found.security_group_id not in referred:
-        return found
-    more = (*address_gaps.get(found.security_group_id, ()), *_no_address_gaps(reader, found))
-    return replace(found, gaps=(*found.gaps, *more)) if more else found
+def _add_absence(reader: RegionReader, membership: Membership) -> Membership:
+    """Add a gap for a group of another account, or a deleted group: no list of this account knows its members."""
+    group_id = membership.security_group_id
+    message = f"rules name {group_id} and vpc:DescribeSecurityGroups does not know it: what binds it is unknown"
+    gap = reader.call_site(actions.SECURITY_GROUPS).gap(group_id, "GroupNotFound", message, GapKind.UNREAD)
+    return replace(membership, gaps=(*membership.gaps, gap))
 
 
-def _no_address_gaps(reader: RegionReader, found: Membership) -> Iterator[Gap]:
-    """An interface that came without an address, or an instance of which no interface came with one either."""
-    addressed = {member.instance_id for member in found.members if member.addresses}
-    for member in found.members:
+def _add_address_gaps(reader: RegionReader, membership: Membership, gaps: Iterable[Gap]) -> Membership:
+    return replace(membership, gaps=(*membership.gaps, *gaps, *_no_address_gaps(reader, membership)))
+
+
+def _no_address_gaps(reader: RegionReader, membership: Membership) -> Iterator[Gap]:
+    """Gaps of interfaces without an address, and of instances without an address in any of their rows."""
+    addressed = {member.instance_id for member in membership.members if member.addresses}
+    for member in membership.members:
         resource = member.interface_id or member.instance_id
         if not member.addresses and (member.interface_id or member.instance_id not in addressed):
             action = actions.NETWORK_INTERFACES if member.interface_id else actions.INSTANCES
-            message = f"{resource} binds {found.security_group_id} and no answer has an address of it"
+            message = f"{resource} binds {membership.security_group_id} and no answer has an address of it"
             yield reader.call_site(action).gap(resource, "NoAddress", message, GapKind.UNREAD)

@@ -1,6 +1,9 @@
-"""Protocol and port fields -> services: a rule's Protocol with Port, or its template; an entry of a template.
+"""Parses security groups with their rules, and the services of rules and service templates.
 
-Sources: vpc/SecurityGroupPolicy, vpc/CreateSecurityGroupPolicies, vpc/CreateServiceTemplate.
+Sources: vpc/DescribeSecurityGroupPolicies, vpc/SecurityGroupPolicy, vpc/CreateSecurityGroupPolicies,
+vpc/CreateServiceTemplate. Nothing is guessed: a rule with a field that has no documented meaning keeps its place, and
+leaves a gap of its group. A direction whose rules may be incomplete, or out of order, is a gap itself, because the
+first matching rule decides.
 """
 
 from __future__ import annotations
@@ -31,61 +34,29 @@ from auditor.model.rules import (
 )
 from auditor.model.services import Protocol
 
-
-def parse_service(row: Mapping[str, Any]) -> Service:
-    """What a rule says about the service: Protocol with Port, or a template, never both and never neither."""
-    references = list(json_fields.references(row, "ServiceTemplate", ("ServiceId", "ServiceGroupId")))
-    protocol, port = json_fields.spelling(row, "Protocol"), _port(row)
-    if not references:
-        return _parse_protocol_and_port(protocol, port)
-    prefixes = (*identifiers.SERVICE_TEMPLATE, *identifiers.SERVICE_TEMPLATE_GROUP)
-    if len(references) == 1 and not protocol and not port and identifiers.is_identifier(references[0], prefixes):
-        return ServiceTemplateRef(template_id=references[0])
-    parts = [*references, *([f"{protocol} {port}".strip()] if protocol or port else [])]
-    return UnreadableService(text=" and ".join(parts))
-
-
-def _port(row: Mapping[str, Any]) -> str:
-    """The port's spelling; a single one may come as a number."""
-    port = row.get("Port")
-    return str(port) if type(port) is int else json_fields.spelling(row, "Port")
-
-
-def parse_service_entry(source: str) -> ProtocolService | None:
-    """One entry of a service template; ``None`` where it has no documented meaning."""
-    try:
-        return rule_syntax.service_entry(source)
-    except ValueError:
-        return None
-
-
-def _parse_protocol_and_port(protocol: str, port: str) -> Service:
-    try:
-        return rule_syntax.service(protocol, port)
-    except ValueError:
-        return UnreadableService(text=f"{protocol} {port}".strip(), protocol=_parse_protocol(protocol))
-
-
-def _parse_protocol(protocol: str) -> Protocol | None:
-    """The protocol of a service whose port cannot be read: that much is certain."""
-    try:
-        return rule_syntax.protocol(protocol)
-    except ValueError:
-        return None
-
-
 _ACTIONS = {"accept": Action.ALLOW, "drop": Action.DENY}
 _LISTS = {Direction.INGRESS: "Ingress", Direction.EGRESS: "Egress"}
 
 
-def parse_group(answer: Mapping[str, Any], origin: CallSite, security_group_id: str) -> SecurityGroup:
-    """The group in an answer of DescribeSecurityGroupPolicies; its name comes from elsewhere."""
-    defects = _defects(origin, security_group_id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedCount:
+    """The number of rules of one direction by the answer's own statistics, where the answer holds fewer rules.
+
+    Either rules are missing, or the statistics count a rule with a template once for each entry of the template.
+    """
+
+    direction: Direction
+    count: int
+
+
+def parse_group(answer: Mapping[str, Any], call_site: CallSite, security_group_id: str) -> SecurityGroup:
+    """Parse an answer of DescribeSecurityGroupPolicies; the name of the group comes from another call."""
+    defects = _defects(call_site, security_group_id)
     policies = json_fields.mapping(answer, "SecurityGroupPolicySet", defects)
     ingress, ingress_gaps = _parse_direction(policies, defects, Direction.INGRESS)
     egress, egress_gaps = _parse_direction(policies, defects, Direction.EGRESS)
     return SecurityGroup(
-        region=origin.region,
+        region=call_site.region,
         security_group_id=security_group_id,
         version=json_fields.label(policies, "Version"),
         ingress=ingress,
@@ -94,66 +65,66 @@ def parse_group(answer: Mapping[str, Any], origin: CallSite, security_group_id: 
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatedCount:
-    """More rules of one direction by the answer's own statistics than it holds: lost ones, or entries of templates."""
-
-    direction: Direction
-    count: int
-
-
-def parse_stated_counts(answer: Mapping[str, Any], origin: CallSite, group: SecurityGroup) -> tuple[StatedCount, ...]:
-    """What :func:`parse_group` could not settle, because a rule with a template may be counted once an entry."""
-    defects = _defects(origin, group.security_group_id)  # what it takes, the group has among its gaps already
+def parse_stated_counts(
+    answer: Mapping[str, Any], call_site: CallSite, group: SecurityGroup
+) -> tuple[StatedCount, ...]:
+    """The counts that :func:`parse_group` could not check, because the sizes of templates are not known yet."""
+    defects = _defects(call_site, group.security_group_id)  # parse_group has made gaps of these defects already
     policies = json_fields.mapping(answer, "SecurityGroupPolicySet", defects)
-    counted = (
+    counts = (
         (direction, group.rules(direction), _stated_count(policies, direction, defects)) for direction in Direction
     )
     return tuple(
         StatedCount(direction=direction, count=count)
-        for direction, rules, count in counted
+        for direction, rules, count in counts
         if isinstance(rules, tuple) and len(rules) < count
     )
 
 
-def missing_rules_gap(origin: CallSite, group_id: str, direction: Direction, came: int, stated: int) -> Gap:
-    """Why a list of rules that came short counts as unread: first match needs all of them."""
-    message = f"{came} of {stated} {direction} rules of {group_id} came: the others are unknown"
-    return origin.gap(f"{group_id}/{direction}", "PartialAnswer", message, GapKind.UNREAD)
+def missing_rules_gap(call_site: CallSite, group_id: str, direction: Direction, received: int, stated: int) -> Gap:
+    """The gap in place of a direction of which ``received`` of ``stated`` rules came: first match needs all rules."""
+    message = f"{received} of {stated} {direction} rules of {group_id} came: the others are unknown"
+    return _direction_gap(call_site, group_id, direction, message)
 
 
-def _defects(origin: CallSite, group_id: str) -> Defects:
-    unknown = "whether all its rules came is unknown"
-    return Defects(origin=origin, resource=group_id, unknown=unknown)
+def _direction_gap(call_site: CallSite, group_id: str, direction: Direction, message: str) -> Gap:
+    return call_site.gap(f"{group_id}/{direction}", "PartialAnswer", message, GapKind.UNREAD)
+
+
+def _defects(call_site: CallSite, group_id: str) -> Defects:
+    return Defects(origin=call_site, resource=group_id, unknown="whether all its rules came is unknown")
 
 
 def _parse_direction(
     policies: Mapping[str, Any], defects: Defects, direction: Direction
 ) -> tuple[Rules, tuple[Gap, ...]]:
-    """The rules of one direction, with a gap for each that was not wholly readable."""
-    origin, group_id = defects.origin, defects.resource
-    found = policies.get(_LISTS[direction])
+    """The rules of one direction, with a gap for each rule that has an unreadable field."""
+    call_site, group_id = defects.origin, defects.resource
+    rows = policies.get(_LISTS[direction])
     stated = _stated_count(policies, direction, defects)
-    if not isinstance(found, list):
-        if found is None and _is_stated_empty(policies, direction, defects):
+    if not isinstance(rows, list):
+        if rows is None and _is_stated_empty(policies, direction, defects):
             return (), ()
         message = f"the answer holds no list of {direction} rules of {group_id}: which rules it has is unknown"
-        return origin.gap(f"{group_id}/{direction}", "PartialAnswer", message, GapKind.UNREAD), ()
-    if (misplaced := _impossible_index(found)) is not None:
+        return _direction_gap(call_site, group_id, direction, message), ()
+    if (index := _impossible_index(rows)) is not None:
         message = (
-            f"one of {len(found)} {direction} rules of {group_id} has the PolicyIndex {json_fields.shown(misplaced)}: "
+            f"one of {len(rows)} {direction} rules of {group_id} has the PolicyIndex {json_fields.shown(index)}: "
             "in which order they count, and whether all came, is unknown"
         )
-        return origin.gap(f"{group_id}/{direction}", "PartialAnswer", message, GapKind.UNREAD), ()
-    lines = _parse_rules(found)
-    if stated > len(lines) and not any(_uses_template(rule) for rule, _ in lines):
-        return missing_rules_gap(origin, group_id, direction, len(lines), stated), ()
-    rules = tuple(rule for rule, _ in lines)
-    return rules, tuple(_unreadable_rule_gaps(lines, origin, group_id, direction))
+        return _direction_gap(call_site, group_id, direction, message), ()
+    parsed = _parse_rules(rows)
+    rules = tuple(rule for rule, _ in parsed)
+    if stated > len(rules) and not any(rule.templates for rule in rules):
+        return missing_rules_gap(call_site, group_id, direction, len(rules), stated), ()
+    return rules, tuple(_unreadable_rule_gaps(parsed, call_site, group_id, direction))
 
 
 def _impossible_index(rows: list[Any]) -> object:
-    """A PolicyIndex that no rule of the list can have: it counts from 0 and has no holes; it may be missing."""
+    """A PolicyIndex that no rule of a complete list can have, if any; ``None`` if all are possible.
+
+    PolicyIndex counts from 0 without holes, and may be missing.
+    """
     indexes = [row.get("PolicyIndex") if isinstance(row, dict) else None for row in rows]
     stated = [index for index in indexes if index is not None]
     wrong = [index for index in stated if type(index) is not int or not 0 <= index < len(rows)]
@@ -164,16 +135,20 @@ def _impossible_index(rows: list[Any]) -> object:
 
 
 def _is_stated_empty(policies: Mapping[str, Any], direction: Direction, defects: Defects) -> bool:
-    """Whether the answer's own statistics say that a list which is null or missing has no rules.
+    """Whether the answer's own statistics say that a null or missing list has no rules.
 
-    The API's definition promises two lists; an empty one is ``[]`` and denies everything. ``null`` alone could as well
-    be a list that was lost. Statistics of nothing but zeros come beside full lists too (the official example), so they
-    count only where they are right about the other direction.
+    The API promises two lists; an empty list is ``[]`` and denies everything. ``null`` alone could also be a list that
+    was lost. Statistics of zeros come beside full lists, too (the official example), so they count only where they are
+    right about the other direction.
     """
     other = Direction.EGRESS if direction is Direction.INGRESS else Direction.INGRESS
-    found = policies.get(_LISTS[other])
-    here = _stated_counts(policies, direction, defects)
-    return here == [0, 0] and isinstance(found, list) and len(found) == _stated_count(policies, other, defects) > 0
+    other_rows = policies.get(_LISTS[other])
+    counts = _stated_counts(policies, direction, defects)
+    return (
+        counts == [0, 0]
+        and isinstance(other_rows, list)
+        and len(other_rows) == _stated_count(policies, other, defects) > 0
+    )
 
 
 def _stated_count(policies: Mapping[str, Any], direction: Direction, defects: Defects) -> int:
@@ -181,26 +156,26 @@ def _stated_count(policies: Mapping[str, Any], direction: Direction, defects: De
 
 
 def _stated_counts(policies: Mapping[str, Any], direction: Direction, defects: Defects) -> list[int | None]:
+    """The numbers of IPv4 and of IPv6 rules by the answer's own statistics; ``None`` where a number is missing."""
     statistics = json_fields.mapping(policies, "PolicyStatistics", defects)
     return [
         json_fields.number(statistics, f"{_LISTS[direction]}{family}TotalCount", defects) for family in ("IPv4", "IPv6")
     ]
 
 
-def _uses_template(rule: Rule) -> bool:
-    """Such a rule may be counted once an entry."""
-    return bool(rule.templates)
+def _parse_rules(rows: list[Any]) -> list[tuple[Rule, Mapping[str, Any]]]:
+    """Rules with their rows by PolicyIndex, 0 first.
+
+    A rule without PolicyIndex takes its position in the list; rules with equal indexes keep the order of the list.
+    """
+    objects = [row if isinstance(row, dict) else {} for row in rows]
+    parsed = [(_parse_rule(row, position), row) for position, row in enumerate(objects)]
+    return sorted(parsed, key=lambda pair: pair[0].index)
 
 
-def _parse_rules(found: list[Any]) -> list[tuple[Rule, Mapping[str, Any]]]:
-    """By PolicyIndex, 0 on top; a rule without one stands where it was listed, equal ones keep the list's order."""
-    rows = [row if isinstance(row, dict) else {} for row in found]
-    return sorted(((_parse_rule(row, place), row) for place, row in enumerate(rows)), key=lambda line: line[0].index)
-
-
-def _parse_rule(row: Mapping[str, Any], place: int) -> Rule:
+def _parse_rule(row: Mapping[str, Any], position: int) -> Rule:
     return Rule(
-        index=place if row.get("PolicyIndex") is None else row["PolicyIndex"],
+        index=position if row.get("PolicyIndex") is None else row["PolicyIndex"],
         action=_ACTIONS.get(json_fields.spelling(row, "Action").lower(), Action.UNREADABLE),
         peer=_parse_peer(row),
         service=parse_service(row),
@@ -209,14 +184,12 @@ def _parse_rule(row: Mapping[str, Any], place: int) -> Rule:
 
 
 def _parse_peer(row: Mapping[str, Any]) -> Peer:
-    """The far side. Unused selectors come as "", null or not at all; exactly one must be left."""
-    found = list(_parse_selectors(row))
-    if len(found) == 1:
-        return found[0]
-    return UnreadablePeer(text=" and ".join(_peer_text(peer) for peer in found))
+    """The peer of a rule. Unused fields are "", null or missing; exactly one field must be used."""
+    peers = list(_parse_peer_fields(row))
+    return peers[0] if len(peers) == 1 else UnreadablePeer(text=" and ".join(_peer_text(peer) for peer in peers))
 
 
-def _parse_selectors(row: Mapping[str, Any]) -> Iterator[Peer]:
+def _parse_peer_fields(row: Mapping[str, Any]) -> Iterator[Peer]:
     for key in ("CidrBlock", "Ipv6CidrBlock"):
         if block := json_fields.spelling(row, key):
             yield _parse_block(block)
@@ -248,15 +221,57 @@ def _peer_text(peer: Peer) -> str:
             return peer.text
 
 
+def parse_service(row: Mapping[str, Any]) -> Service:
+    """Parse the service of a rule: either Protocol with Port, or one template."""
+    references = list(json_fields.references(row, "ServiceTemplate", ("ServiceId", "ServiceGroupId")))
+    protocol, port = json_fields.spelling(row, "Protocol"), _parse_port(row)
+    if not references:
+        return _parse_protocol_and_port(protocol, port)
+    prefixes = (*identifiers.SERVICE_TEMPLATE, *identifiers.SERVICE_TEMPLATE_GROUP)
+    if len(references) == 1 and not protocol and not port and identifiers.is_identifier(references[0], prefixes):
+        return ServiceTemplateRef(template_id=references[0])
+    parts = [*references, *([f"{protocol} {port}".strip()] if protocol or port else [])]
+    return UnreadableService(text=" and ".join(parts))
+
+
+def parse_service_entry(source: str) -> ProtocolService | None:
+    """Parse one entry of a service template; ``None`` where it has no documented meaning."""
+    try:
+        return rule_syntax.service_entry(source)
+    except ValueError:
+        return None
+
+
+def _parse_port(row: Mapping[str, Any]) -> str:
+    """The spelling of the ports; a single port may come as a number."""
+    port = row.get("Port")
+    return str(port) if type(port) is int else json_fields.spelling(row, "Port")
+
+
+def _parse_protocol_and_port(protocol: str, port: str) -> Service:
+    try:
+        return rule_syntax.service(protocol, port)
+    except ValueError:
+        return UnreadableService(text=f"{protocol} {port}".strip(), protocol=_parse_protocol(protocol))
+
+
+def _parse_protocol(protocol: str) -> Protocol | None:
+    """The protocol of a service with an unreadable port; ``None`` where the protocol is unreadable as well."""
+    try:
+        return rule_syntax.protocol(protocol)
+    except ValueError:
+        return None
+
+
 def _unreadable_rule_gaps(
-    lines: list[tuple[Rule, Mapping[str, Any]]], origin: CallSite, group_id: str, direction: Direction
+    parsed: list[tuple[Rule, Mapping[str, Any]]], call_site: CallSite, group_id: str, direction: Direction
 ) -> Iterator[Gap]:
-    for rule, row in lines:
+    for rule, row in parsed:
         parts = list(_unreadable_parts(rule, row))
         if parts:
             resource = f"{group_id}/{direction}/{rule.index}"
             message = f"{direction} rule {rule.index} of {group_id} has {', '.join(parts)}: what it decides is unknown"
-            yield origin.gap(resource, "UnreadableRule", message)
+            yield call_site.gap(resource, "UnreadableRule", message)
 
 
 def _unreadable_parts(rule: Rule, row: Mapping[str, Any]) -> Iterator[str]:

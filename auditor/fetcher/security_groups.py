@@ -1,4 +1,7 @@
-"""Security groups: the rules of one, the names of many."""
+"""Reads security groups: the rules of one group by its id, and the names of many groups.
+
+A failed call leaves a gap in place of the rules; unknown names leave a gap and change nothing else.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from auditor.model import identifiers
 from auditor.model.gaps import Gap
 from auditor.model.rules import SecurityGroup
 
-_NAMES = Lookup(
+_BY_ID = Lookup(
     listing=Listing(
         action=actions.SECURITY_GROUPS,
         rows="SecurityGroupSet",
@@ -30,67 +33,71 @@ _NAMES = Lookup(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadGroup:
-    """A group without its name, and how many rules its answer promised where they are not as many as came."""
+    """A group without its name, and the stated counts of rules that are larger than the number of rules that came."""
 
     group: SecurityGroup
     stated_counts: tuple[StatedCount, ...] = ()
 
 
-def read_rules(reader: RegionReader, security_group_id: str) -> ReadGroup:
-    """The group's rules. Filters are never used: they renumber and leave out (vpc/DescribeSecurityGroupPolicies)."""
-    action = actions.SECURITY_GROUP_POLICIES
-    try:
-        answer = reader.call(action, {"SecurityGroupId": security_group_id})
-    except FetchError as error:
-        gap = reader.gap(error, f"the rules of {security_group_id} are", security_group_id)
-        lost = SecurityGroup(region=reader.region, security_group_id=security_group_id, ingress=gap, egress=gap)
-        return ReadGroup(group=lost)
-    origin = reader.call_site(action)
-    group = rule_parsing.parse_group(answer, origin, security_group_id)
-    return ReadGroup(group=group, stated_counts=rule_parsing.parse_stated_counts(answer, origin, group))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExistingGroups:
-    """The groups of a list that this region has, by id with what the list says of each."""
+    """The groups of a list of ids that the region has: their rows in the list of groups, by id."""
 
     rows: Mapping[str, Mapping[str, object]]
     gaps: tuple[Gap, ...]
 
 
-def read_existing_groups(reader: RegionReader, group_ids: Iterable[str]) -> ExistingGroups:
-    """Which of ``group_ids`` this region has. Not to be called on the floor of lists.
-
-    What a recording does not hold is no gap: these groups are read in case that a change needs them.
-    """
-    found = reader.look_up(_NAMES, group_ids)
-    lost = {gap for gap in found.failed.values() if gap.code != NOT_RECORDED}
-    return ExistingGroups(rows=found.rows, gaps=tuple(sorted(lost)))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedGroups:
-    """The groups by id with their names. ``absent`` are groups that rules name and that the region does not have."""
+    """Groups with their names, by id. ``absent``: groups that rules name as peer and the region does not have."""
 
     groups: tuple[SecurityGroup, ...]
     absent: frozenset[str]
     gaps: tuple[Gap, ...]
 
 
-def read_names(reader: RegionReader, groups: Iterable[SecurityGroup], known: ExistingGroups) -> NamedGroups:
-    """The groups with name, description and project. Unknown names make nothing else so.
+def read_rules(reader: RegionReader, security_group_id: str) -> ReadGroup:
+    """Read the rules of a group.
 
-    Where ``known`` has all of them, nothing is asked again.
+    The call has no filter: filters renumber rules and leave rules out (vpc/DescribeSecurityGroupPolicies).
     """
-    by_id = {group.security_group_id: group for group in groups}
-    referred = peer_groups(by_id.values())
-    wanted = by_id.keys() | referred
-    found = reader.look_up(_NAMES, wanted if wanted - known.rows.keys() else ())
-    rows = {**known.rows, **found.rows}
+    action = actions.SECURITY_GROUP_POLICIES
+    try:
+        answer = reader.call(action, {"SecurityGroupId": security_group_id})
+    except FetchError as error:
+        gap = reader.gap(error, f"the rules of {security_group_id} are", security_group_id)
+        unread = SecurityGroup(region=reader.region, security_group_id=security_group_id, ingress=gap, egress=gap)
+        return ReadGroup(group=unread)
+    call_site = reader.call_site(action)
+    group = rule_parsing.parse_group(answer, call_site, security_group_id)
+    return ReadGroup(group=group, stated_counts=rule_parsing.parse_stated_counts(answer, call_site, group))
+
+
+def read_existing_groups(reader: RegionReader, group_ids: Iterable[str]) -> ExistingGroups:
+    """Read which of ``group_ids`` this region has. Must not be called on a thread of the lists.
+
+    A recording without the answer leaves no gap: these groups are read only in case a planned change needs them.
+    """
+    result = reader.look_up(_BY_ID, group_ids)
+    gaps = {gap for gap in result.failed.values() if gap.code != NOT_RECORDED}
+    return ExistingGroups(rows=result.rows, gaps=tuple(sorted(gaps)))
+
+
+def read_names(reader: RegionReader, groups: Iterable[SecurityGroup], existing: ExistingGroups) -> NamedGroups:
+    """Read the name, description and project of each group; no call where ``existing`` has all of them.
+
+    Peer groups of rules are looked up as well, to learn which of them the region does not have. Must not be called on a
+    thread of the lists.
+    """
+    group_by_id = {group.security_group_id: group for group in groups}
+    peers = peer_groups(group_by_id.values())
+    wanted = group_by_id.keys() | peers
+    result = reader.look_up(_BY_ID, wanted if wanted - existing.rows.keys() else ())
+    rows = {**existing.rows, **result.rows}
     return NamedGroups(
-        groups=tuple(_add_name(by_id[group_id], rows.get(group_id, {})) for group_id in sorted(by_id)),
-        absent=found.absent & referred,
-        gaps=tuple(sorted(set(found.failed.values()))),
+        groups=tuple(_add_name(group_by_id[group_id], rows.get(group_id, {})) for group_id in sorted(group_by_id)),
+        absent=result.absent & peers,
+        gaps=tuple(sorted(set(result.failed.values()))),
     )
 
 
