@@ -10,7 +10,7 @@ from auditor.cli import options as values
 from auditor.cli import session as files
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, flag, group, value
-from auditor.cli.options import General, Judgement, OutputOptions, SourceOptions
+from auditor.cli.options import GeneralOptions, JudgementOptions, OutputOptions, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.model.outcomes import EarlierFindings
@@ -29,7 +29,7 @@ def earlier_findings(session: Session, path: Path) -> EarlierFindings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class SinceOptions:
     """What an earlier run found."""
 
     PANEL: ClassVar = "help-panel-judgement"
@@ -39,7 +39,7 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Age:
+class AgeOptions:
     """How old the facts may be."""
 
     PANEL: ClassVar = "help-panel-source"
@@ -55,30 +55,30 @@ class AuditOptions:
 
     clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-cluster", read=values.clusters)
     source: SourceOptions = group(SourceOptions)
-    age: Age = group(Age)
-    judgement: Judgement = group(Judgement)
-    earlier: Earlier = group(Earlier)
+    age: AgeOptions = group(AgeOptions)
+    judgement: JudgementOptions = group(JudgementOptions)
+    earlier: SinceOptions = group(SinceOptions)
     output: OutputOptions = group(OutputOptions)
-    general: General = group(General)
+    general: GeneralOptions = group(GeneralOptions)
 
 
 def run(session: Session, options: AuditOptions) -> ExitCode:
     """Audits what the options name and writes each report."""
     from auditor import pipeline
-    from auditor.cli import settings, verdict
+    from auditor.cli import outcome, settings
     from auditor.cli.output import Reports
-    from auditor.cli.source import SourceReader, held_to_age, source_of
+    from auditor.cli.source import SourceReader, source_of, with_age_gaps
 
     if options.earlier.fail_on_new and options.earlier.since is None:
         raise ConfigError("cli-fail-on-new-alone")
     reports = Reports(session, options.output, options.general, source_of(options.source))
     terms = settings.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
-    known = earlier_findings(session, options.earlier.since) if options.earlier.since else None
+    earlier = earlier_findings(session, options.earlier.since) if options.earlier.since else None
     reader = SourceReader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
-    snapshot = held_to_age(reader.snapshot(options.source), terms.today, options.age.max_age)
-    result = pipeline.compare(snapshot, terms.policy, terms.today, known)
+    snapshot = with_age_gaps(reader.snapshot(options.source), terms.today, options.age.max_age)
+    result = pipeline.compare(snapshot, terms.policy, terms.today, earlier)
     counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]
-    reached = verdict.reached(counted, terms, complete=result.settled, exit_zero=options.judgement.exit_zero)
+    reached = outcome.decide(counted, terms, complete=result.settled, exit_zero=options.judgement.exit_zero)
     reports.write(result, reached)
     return reached.exit_code
 

@@ -12,7 +12,7 @@ from auditor.cli import options as values
 from auditor.cli import session as terminal
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group, value
-from auditor.cli.options import Printed
+from auditor.cli.options import PrintOptions
 from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
@@ -36,7 +36,7 @@ class BaselineOptions:
     )
     config: Path | None = value("--config", metavar="FILE", read=values.path)
     format: str = values.print_format(FORMATS)
-    general: Printed = group(Printed)
+    general: PrintOptions = group(PrintOptions)
 
 
 def run(session: Session, options: BaselineOptions) -> ExitCode:
@@ -90,12 +90,12 @@ def _row(session: Session, requirement: Requirement, width: int) -> Iterator[str
     weight = session.words.text("cli-baseline-row", id=requirement.requirement_id, weight=_weight(session, requirement))
     first, *rest = wrapped(weight, width - _INDENT)
     yield from (f"  {first}", *(" " * _INDENT + line for line in rest))
-    said = (
+    texts = (
         _flow(session, requirement.flow),
         _in(session.lang, requirement.title),
         _in(session.lang, requirement.reason),
     )
-    for text in said:
+    for text in texts:
         yield from (" " * _INDENT + line for line in wrapped(text, width - _INDENT))
 
 

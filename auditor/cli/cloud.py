@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from auditor import resources
 from auditor.cli import options
 from auditor.cli import session as files
-from auditor.cli.options import DEMO, Cloud, EndpointOptions
+from auditor.cli.options import DEMO, CloudOptions, EndpointOptions
 from auditor.cli.session import Session
 from auditor.fetcher.clock import RunClock
 from auditor.files import writer
@@ -39,7 +39,7 @@ def _text(session: Session, name: str) -> str:
     return files.read_text(session, options.path(name, "--replay"))
 
 
-def in_its_words(session: Session, replay: str | None, text: str) -> str:
+def with_recorded_ids(session: Session, replay: str | None, text: str) -> str:
     """``text`` with the ids and addresses that a recording has in place of the true ones; as it is for a live run."""
     from auditor.fetcher import pseudonyms
 
@@ -54,14 +54,14 @@ def recorded_regions(cassette: Cassette) -> tuple[str, ...]:
 
 def lists_every_cluster(cassette: Cassette) -> bool:
     """Whether a cassette was recorded without naming clusters, so that it answers no question for one by its id."""
-    asked = [call.request for call in cassette.interactions if call.request.action == "DescribeClusters"]
-    return any("ClusterIds" not in call.params for call in asked)
+    calls = [call.request for call in cassette.interactions if call.request.action == "DescribeClusters"]
+    return any("ClusterIds" not in call.params for call in calls)
 
 
 def recorded_ids(cassette: Cassette, ids: Iterable[str]) -> tuple[str, ...]:
     """Those of ``ids`` that a cassette speaks of: about any other it has no answer."""
     recorded = cassette.model_dump_json()
-    return tuple(one for one in ids if one in recorded)
+    return tuple(identifier for identifier in ids if identifier in recorded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class LiveRun:
 
 
 @contextmanager
-def live(session: Session, cloud: Cloud, run: LiveRun) -> Iterator[Caller]:
+def live(session: Session, cloud: CloudOptions, run: LiveRun) -> Iterator[Caller]:
     """A caller that asks the cloud with the keys that this machine has.
 
     ``--record`` takes the calls down.
@@ -94,9 +94,9 @@ def live(session: Session, cloud: Cloud, run: LiveRun) -> Iterator[Caller]:
     if cloud.record:
         writer.refuse_unwritable(cloud.record)
     clock = RunClock(session.cancelled)
-    wired = wiring(session, cloud.place)
+    wired = wiring(session, cloud.api)
     recorder = CassetteRecorder(run.also, run.named, read_at=run.began) if cloud.record else None
-    keys = credentials.find_credentials(surroundings(session, wired, clock, cloud.place))
+    keys = credentials.find_credentials(credential_environment(session, wired, clock, cloud.api))
     budget = JobLimit(SharedBudget(clock, run.rates.share or SHARE, dict(run.rates.actions)), run.jobs)
     transport = Transport(keys, wiring=wired, budget=budget, clock=clock, recorder=recorder)
     try:
@@ -110,31 +110,33 @@ def live(session: Session, cloud: Cloud, run: LiveRun) -> Iterator[Caller]:
             logging.getLogger(__name__).warning("%s", blurred)
 
 
-def wiring(session: Session, place: EndpointOptions) -> Wiring:
+def wiring(session: Session, api: EndpointOptions) -> Wiring:
     """Where the calls go. Raises ``ConfigError`` for an endpoint that is none, or a proxy that nobody can use."""
     from auditor.fetcher import http
     from auditor.fetcher.actions import ACTIONS
     from auditor.fetcher.http import proxy_for
     from auditor.fetcher.transport import Wiring
 
-    where = http.parse_endpoint(place.endpoint or "", place.root_domain or "")
-    for host in {where.host_for(action.service, "") for action in ACTIONS}:
-        proxy_for(where.scheme, host, session.environ)
-    if where.is_plain:
-        logging.getLogger(__name__).warning("%s", session.words.text("fetch-plain-http", host=where.host))
-    return Wiring(endpoint=where, env=session.environ)
+    endpoint = http.parse_endpoint(api.endpoint or "", api.root_domain or "")
+    for host in {endpoint.host_for(action.service, "") for action in ACTIONS}:
+        proxy_for(endpoint.scheme, host, session.environ)
+    if endpoint.is_plain:
+        logging.getLogger(__name__).warning("%s", session.words.text("fetch-plain-http", host=endpoint.host))
+    return Wiring(endpoint=endpoint, env=session.environ)
 
 
-def role(session: Session, place: EndpointOptions) -> AssumedRole | None:
+def role(session: Session, api: EndpointOptions) -> AssumedRole | None:
     """The role that the options name, else the cloud's own variables. Raises ``ConfigError`` for half of one."""
     from auditor.fetcher import credentials
 
-    arn = place.role_arn or session.environ.get("TENCENTCLOUD_ROLE_ARN", "").strip()
-    named = session.environ.get("TENCENTCLOUD_ROLE_SESSION_NAME", "").strip()
-    return credentials.assumed_role(arn, place.role_session_name or (named if arn else ""))
+    arn = api.role_arn or session.environ.get("TENCENTCLOUD_ROLE_ARN", "").strip()
+    session_name = session.environ.get("TENCENTCLOUD_ROLE_SESSION_NAME", "").strip()
+    return credentials.assumed_role(arn, api.role_session_name or (session_name if arn else ""))
 
 
-def surroundings(session: Session, wired: Wiring, clock: RunClock, place: EndpointOptions) -> CredentialEnvironment:
+def credential_environment(
+    session: Session, wiring_of_run: Wiring, clock: RunClock, api: EndpointOptions
+) -> CredentialEnvironment:
     """Where keys are looked for, how temporary ones are had, and the role to assume.
 
     Raises ``ConfigError`` for half of a role.
@@ -144,7 +146,7 @@ def surroundings(session: Session, wired: Wiring, clock: RunClock, place: Endpoi
     from auditor.fetcher.transport import Transport
 
     def connect(signer: Signer | None) -> Caller:
-        return Transport(signer, wiring=wired, clock=clock)
+        return Transport(signer, wiring=wiring_of_run, clock=clock)
 
     return CredentialEnvironment(
         env=session.environ,
@@ -152,5 +154,5 @@ def surroundings(session: Session, wired: Wiring, clock: RunClock, place: Endpoi
         clock=clock,
         metadata=keys.read_metadata,
         connect=connect,
-        role=role(session, place),
+        role=role(session, api),
     )

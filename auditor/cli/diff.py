@@ -12,14 +12,14 @@ from auditor.cli import options as values
 from auditor.cli import session as files
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group, repeated, value
-from auditor.cli.options import General, Judgement, OutputOptions, OutputTarget
+from auditor.cli.options import GeneralOptions, JudgementOptions, OutputOptions, OutputTarget
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.files import json_reader
 
 if TYPE_CHECKING:
+    from auditor.cli.outcome import RunOutcome
     from auditor.cli.settings import Terms
-    from auditor.cli.verdict import RunVerdict
     from auditor.reporter.options import RenderOptions
     from auditor.reporter.verdict import Weighed
 
@@ -30,7 +30,7 @@ _Renderers: TypeAlias = "Mapping[str, Callable[[RenderOptions], str]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DiffAnswer(OutputOptions):
+class DiffOutput(OutputOptions):
     """In which forms the difference is written, and where."""
 
     formats: tuple[OutputTarget, ...] = repeated(
@@ -47,9 +47,9 @@ class DiffOptions:
     old: Path = argument("OLD", about="help-argument-old", read=values.path, required=True)
     new: Path = argument("NEW", about="help-argument-new", read=values.path, required=True)
     config: Path | None = value("--config", metavar="FILE", read=values.path)
-    judgement: Judgement = group(Judgement)
-    output: DiffAnswer = group(DiffAnswer)
-    general: General = group(General)
+    judgement: JudgementOptions = group(JudgementOptions)
+    output: DiffOutput = group(DiffOutput)
+    general: GeneralOptions = group(GeneralOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,38 +95,38 @@ def _side(session: Session, path: Path) -> _Side:
 
 def _differ_snapshots(
     session: Session, old: _Side, new: _Side, terms: Terms, options: DiffOptions
-) -> tuple[_Renderers, RunVerdict]:
+) -> tuple[_Renderers, RunOutcome]:
     from auditor import pipeline
     from auditor.fetcher import snapshot_file
     from auditor.reporter import diff
 
-    was, now = (snapshot_file.load(side.text, str(side.path)) for side in (old, new))
-    found, before, after = pipeline.differ(was, now, terms.policy, terms.today)
-    complete = after.settled and not found.unknown
+    old_snapshot, new_snapshot = (snapshot_file.load(side.text, str(side.path)) for side in (old, new))
+    difference, before, after = pipeline.differ(old_snapshot, new_snapshot, terms.policy, terms.today)
+    complete = after.settled and not difference.unknown
     _tell_incomplete(session, options, before=before.complete, after=complete)
     renderers = {
-        TABLE: partial(diff.render_table, found, before, after),
-        JSON: partial(diff.render_json, found, before, after),
+        TABLE: partial(diff.render_table, difference, before, after),
+        JSON: partial(diff.render_json, difference, before, after),
     }
-    return renderers, _reached(found.new, terms, options, complete=complete)
+    return renderers, _reached(difference.new, terms, options, complete=complete)
 
 
 def _differ_reports(
     session: Session, old: _Side, new: _Side, terms: Terms, options: DiffOptions
-) -> tuple[_Renderers, RunVerdict]:
+) -> tuple[_Renderers, RunOutcome]:
     from auditor.reporter import diff, report_reader
 
     before, after = (report_reader.load(side.text, str(side.path)) for side in (old, new))
-    found = diff.compare_reports(before, after)
-    complete = after.settled and not found.unknown
+    difference = diff.compare_reports(before, after)
+    complete = after.settled and not difference.unknown
     _tell_incomplete(session, options, before=before.complete, after=complete)
     if before.baseline != after.baseline and not options.general.quiet:
         session.tell(session.words.text("commands-diff-baselines"))
     renderers: _Renderers = {
-        TABLE: partial(diff.render_report_diff_table, found),
-        JSON: lambda _: diff.render_report_diff_json(found),
+        TABLE: partial(diff.render_report_diff_table, difference),
+        JSON: lambda _: diff.render_report_diff_json(difference),
     }
-    return renderers, _reached(found.new, terms, options, complete=complete)
+    return renderers, _reached(difference.new, terms, options, complete=complete)
 
 
 def _tell_incomplete(session: Session, options: DiffOptions, *, before: bool, after: bool) -> None:
@@ -138,10 +138,10 @@ def _tell_incomplete(session: Session, options: DiffOptions, *, before: bool, af
         session.tell(session.words.text("commands-diff-new-incomplete"))
 
 
-def _reached(new: Iterable[Weighed], terms: Terms, options: DiffOptions, *, complete: bool) -> RunVerdict:
-    from auditor.cli import verdict
+def _reached(new: Iterable[Weighed], terms: Terms, options: DiffOptions, *, complete: bool) -> RunOutcome:
+    from auditor.cli import outcome
 
-    return verdict.reached(new, terms, complete=complete, exit_zero=options.judgement.exit_zero)
+    return outcome.decide(new, terms, complete=complete, exit_zero=options.judgement.exit_zero)
 
 
 COMMAND = Command(name="diff", options=DiffOptions, run=run)

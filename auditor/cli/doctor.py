@@ -13,7 +13,7 @@ from auditor.cli import options as values
 from auditor.cli import settings as configuration
 from auditor.cli.command import Command
 from auditor.cli.option import group, value
-from auditor.cli.options import EndpointOptions, Printed
+from auditor.cli.options import EndpointOptions, PrintOptions
 from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
@@ -31,10 +31,10 @@ class DoctorOptions:
 
     PANEL = "help-panel-source"
 
-    place: EndpointOptions = group(EndpointOptions)
+    api: EndpointOptions = group(EndpointOptions)
     config: Path | None = value("--config", metavar="FILE", read=values.path)
     format: str = values.print_format(FORMATS)
-    general: Printed = group(Printed)
+    general: PrintOptions = group(PrintOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Diagnosis:
     @property
     def healthy(self) -> bool:
         """Whether an audit would be let through."""
-        allowed = self.survey.keys is not None and all(each.healthy for each in self.examinations)
+        allowed = self.survey.keys is not None and all(examination.healthy for examination in self.examinations)
         return allowed and not self.clock_is_off
 
     @property
@@ -67,9 +67,9 @@ def run(session: Session, options: DoctorOptions) -> ExitCode:
     """Tries everything that an audit needs and says what came of it."""
     printer = Printer(session, options.general, options.format)
     settings = configuration.load(session, options.config)
-    regions = configuration.regions(session, settings, options.place)
+    regions = configuration.regions(session, settings, options.api)
     with progress.show_logs(session, options.general):
-        diagnosis = _examined(session, options.place, regions)
+        diagnosis = _examined(session, options.api, regions)
     if diagnosis.survey.keys is None:
         session.tell("sgaudit: " + session.sentence(diagnosis.survey.error))
     if options.format == JSON:
@@ -79,30 +79,30 @@ def run(session: Session, options: DoctorOptions) -> ExitCode:
     return ExitCode.OK if diagnosis.healthy else ExitCode.INCOMPLETE
 
 
-def _examined(session: Session, place: EndpointOptions, regions: tuple[str, ...]) -> Diagnosis:
+def _examined(session: Session, api: EndpointOptions, regions: tuple[str, ...]) -> Diagnosis:
     from auditor.fetcher import credentials, doctor
     from auditor.fetcher.accounts import HOME_REGION
     from auditor.fetcher.clock import RunClock
     from auditor.fetcher.transport import Transport
 
     clock = RunClock(session.cancelled)
-    wired = cloud.wiring(session, place)
-    asked = tuple(HOME_REGION if region == values.ALL_REGIONS else region for region in regions)
+    wiring = cloud.wiring(session, api)
+    asked_regions = tuple(HOME_REGION if region == values.ALL_REGIONS else region for region in regions)
 
     def connect() -> Transport:
-        return Transport(survey.keys, wiring=wired, policy=doctor.POLICY, clock=clock)
+        return Transport(survey.keys, wiring=wiring, policy=doctor.POLICY, clock=clock)
 
-    survey = credentials.search_places(cloud.surroundings(session, wired, clock, place))
+    survey = credentials.search_places(cloud.credential_environment(session, wiring, clock, api))
     if survey.keys is None:
-        hosts, skew = doctor.check_hosts(connect, wired.endpoint, asked[0])
+        hosts, skew = doctor.check_hosts(connect, wiring.endpoint, asked_regions[0])
         return Diagnosis(survey=survey, hosts=hosts, examinations=(), clock_skew=skew)
     transport = connect()
     try:
-        found = tuple(doctor.examine(transport, wired.endpoint, region) for region in asked)
+        examinations = tuple(doctor.examine(transport, wiring.endpoint, region) for region in asked_regions)
     finally:
         transport.close()
-    hosts = tuple({host.host: host for examination in found for host in examination.hosts}.values())
-    return Diagnosis(survey=survey, hosts=hosts, examinations=found, clock_skew=transport.clock_skew)
+    hosts = tuple({host.host: host for examination in examinations for host in examination.hosts}.values())
+    return Diagnosis(survey=survey, hosts=hosts, examinations=examinations, clock_skew=transport.clock_skew)
 
 
 def _lines(session: Session, diagnosis: Diagnosis) -> Iterator[str]:
@@ -133,8 +133,8 @@ def _credentials(session: Session, survey: CredentialSearch) -> Iterator[str]:
     yield words.text("cli-doctor-no-credentials")
     for result in survey.places:
         state = words.text(f"cli-doctor-place-{result.state}")
-        said = state if result.error is None else session.sentence(result.error)
-        yield f"  {words.text(f'cli-doctor-{result.source}')}, {escaped(result.location)}: {said}"
+        state_text = state if result.error is None else session.sentence(result.error)
+        yield f"  {words.text(f'cli-doctor-{result.source}')}, {escaped(result.location)}: {state_text}"
 
 
 def _actions(session: Session, examination: Examination) -> Iterator[str]:
@@ -147,13 +147,13 @@ def _actions(session: Session, examination: Examination) -> Iterator[str]:
     for checks in group_equal_checks(examination.actions):
         first = checks[0]
         outcome = words.text(f"cli-doctor-{first.outcome}")
-        told = first.code and first.outcome is not Outcome.UNREACHABLE  # the line of the host has said why
-        said = f" ({first.code}: {escaped(first.detail)})" if told else ""
+        has_reason = first.code and first.outcome is not Outcome.UNREACHABLE  # the line of the host has said why
+        reason = f" ({first.code}: {escaped(first.detail)})" if has_reason else ""
         if len(checks) == 1:
-            yield f"  {first.action.permission} {first.action.version} {first.region}: {outcome}{said}"
+            yield f"  {first.action.permission} {first.action.version} {first.region}: {outcome}{reason}"
             continue
         names = ", ".join(dict.fromkeys(check.action.permission for check in checks))
-        yield "  " + words.text("cli-doctor-actions", count=len(checks), region=first.region, outcome=outcome) + said
+        yield "  " + words.text("cli-doctor-actions", count=len(checks), region=first.region, outcome=outcome) + reason
         yield f"    {names}"
         near = nearest(first.region)
         if first.code.startswith("UnsupportedRegion") and near:

@@ -13,7 +13,7 @@ from auditor.cli import lookup, options
 from auditor.cli import options as values
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, group, repeated, value
-from auditor.cli.options import General, Held, OutputOptions, OutputTarget, SourceOptions
+from auditor.cli.options import GeneralOptions, OutputOptions, OutputTarget, PolicyOptions, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.model.clusters import Role
@@ -56,36 +56,36 @@ class FlowOptions:
     @property
     def anything(self) -> bool:
         """Whether a flow is asked about at all."""
-        return any(given is not None for given in (self.direction, self.protocol, self.port, self.peer, *self._where))
+        return any(part is not None for part in (self.direction, self.protocol, self.port, self.peer, *self._where))
 
     @property
     def _where(self) -> tuple[str | None, str | None]:
         return self.node, self.role
 
 
-def flow(asked: FlowOptions) -> Flow:
+def parse_flow(given: FlowOptions) -> Flow:
     """The flow. Raises ``ConfigError`` where something of it is missing or contradicts the rest."""
-    if asked.node is not None and asked.role is not None:
+    if given.node is not None and given.role is not None:
         raise ConfigError("commands-node-and-role")
-    direction, protocol, peer = asked.direction, asked.protocol, asked.peer
+    direction, protocol, peer = given.direction, given.protocol, given.peer
     if direction is None or protocol is None or peer is None:
         named = {"--direction": direction, "--protocol": protocol, "--peer": peer}
         missing = ", ".join(option for option, given in named.items() if given is None)
         raise ConfigError("commands-flow-incomplete", missing=missing)
-    found = Flow(direction=Direction(direction), protocol=Protocol(protocol), port=asked.port, peer=peer)
-    _refuse_impossible(found)
-    return found
+    packet = Flow(direction=Direction(direction), protocol=Protocol(protocol), port=given.port, peer=peer)
+    _refuse_impossible_packet(packet)
+    return packet
 
 
-def _refuse_impossible(found: Flow) -> None:
-    if found.protocol.has_ports and found.port is None:
-        raise ConfigError("commands-port-missing", protocol=found.protocol)
-    if not found.protocol.has_ports and found.port is not None:
-        raise ConfigError("commands-port-unused", protocol=found.protocol)
-    version = ip_address(found.peer).version
-    if _FAMILIES.get(found.protocol, version) != version:
-        other = Protocol.ICMPV6 if found.protocol is Protocol.ICMP else Protocol.ICMP
-        raise ConfigError("commands-wrong-family", protocol=found.protocol, peer=found.peer, other=other)
+def _refuse_impossible_packet(packet: Flow) -> None:
+    if packet.protocol.has_ports and packet.port is None:
+        raise ConfigError("commands-port-missing", protocol=packet.protocol)
+    if not packet.protocol.has_ports and packet.port is not None:
+        raise ConfigError("commands-port-unused", protocol=packet.protocol)
+    version = ip_address(packet.peer).version
+    if _FAMILIES.get(packet.protocol, version) != version:
+        other = Protocol.ICMPV6 if packet.protocol is Protocol.ICMP else Protocol.ICMP
+        raise ConfigError("commands-wrong-family", protocol=packet.protocol, peer=packet.peer, other=other)
 
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ TABLE, JSON = FORMATS = ("table", "json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExplainAnswer(OutputOptions):
+class ExplainOutput(OutputOptions):
     """In which forms the explanation is written, and where."""
 
     formats: tuple[OutputTarget, ...] = repeated(
@@ -115,11 +115,11 @@ class ExplainOptions:
     PANEL: ClassVar = "help-panel-arguments"
 
     words: tuple[str, ...] = arguments("CLUSTER|FINGERPRINT", about="help-argument-explained", read=values.words)
-    asked: FlowOptions = group(FlowOptions)
+    flow: FlowOptions = group(FlowOptions)
     source: SourceOptions = group(SourceOptions)
-    held: Held = group(Held)
-    output: ExplainAnswer = group(ExplainAnswer)
-    general: General = group(General)
+    policy: PolicyOptions = group(PolicyOptions)
+    output: ExplainOutput = group(ExplainOutput)
+    general: GeneralOptions = group(GeneralOptions)
 
 
 def run(session: Session, options: ExplainOptions) -> ExitCode:
@@ -130,10 +130,10 @@ def run(session: Session, options: ExplainOptions) -> ExitCode:
     if not options.words:
         raise ConfigError("cli-missing-argument", option="CLUSTER|FINGERPRINT")
     reports = Reports(session, options.output, options.general, source_of(options.source), FORMATS)
-    if options.asked.anything:
+    if options.flow.anything:
         return _explain_flow(session, options, reports)
     if not lookup.is_fingerprint(options.words[0]):
-        flow(options.asked)
+        parse_flow(options.flow)
     return _explain_finding(session, options, reports)
 
 
@@ -142,25 +142,25 @@ def _explain_flow(session: Session, options: ExplainOptions, reports: Reports) -
     from auditor.cli import settings as configuration
     from auditor.model.clusters import Role
 
-    packet = flow(options.asked)
+    packet = parse_flow(options.flow)
     if len(options.words) > 1:
         raise ConfigError("commands-one-cluster", extra=options.words[1])
     source = options.source.cloud
-    terms = configuration.terms(session, source.config, options.held.judgement(), source.replay)
+    terms = configuration.terms(session, source.config, options.policy.judgement(), source.replay)
     snapshot = _snapshot(session, options, terms, options.words[0])
     cluster = lookup.cluster(snapshot, options.words[0])
     if cluster is None:
         return _no_cluster(session, options, reports, terms, snapshot)
-    node = "" if options.asked.node is None else lookup.machine(cluster, options.asked.node)
+    node = "" if options.flow.node is None else lookup.machine(cluster, options.flow.node)
     if node is None:
         return _no_node(session, options, reports, terms, snapshot, cluster)
-    role = None if options.asked.role is None else Role(options.asked.role)
-    found = pipeline.explain(
+    role = None if options.flow.role is None else Role(options.flow.role)
+    explained = pipeline.explain(
         snapshot, terms.policy, pipeline.ExplainTarget(cluster=cluster, role=role, node=node), packet
     )
-    if not found.explanations and not found.gaps:
+    if not explained.explanations and not explained.gaps:
         raise ConfigError("commands-no-such-stack", cluster=cluster.cluster_id, role=role or "")
-    return _write(reports, found, pipeline.uncompared(snapshot, terms.policy, found.gaps, cluster), terms)
+    return _write(reports, explained, pipeline.uncompared(snapshot, terms.policy, explained.gaps, cluster), terms)
 
 
 def _snapshot(session: Session, options: ExplainOptions, terms: Terms, word: str) -> Snapshot:
@@ -202,12 +202,12 @@ def _no_node(
     """A list that was cut short may have held the node; a whole one shows that there is no such node."""
     from auditor import pipeline
 
-    told = lookup.no_such_machine(cluster, options.asked.node or "")
+    absent = lookup.no_such_machine(cluster, options.flow.node or "")
     if not cluster.gaps:
-        raise told
-    session.tell("sgaudit: " + session.sentence(told))
-    found = pipeline.Explained(explanations=(), gaps=cluster.gaps)
-    return _write(reports, found, pipeline.uncompared(snapshot, terms.policy, cluster.gaps, cluster), terms)
+        raise absent
+    session.tell("sgaudit: " + session.sentence(absent))
+    explained = pipeline.Explained(explanations=(), gaps=cluster.gaps)
+    return _write(reports, explained, pipeline.uncompared(snapshot, terms.policy, cluster.gaps, cluster), terms)
 
 
 def _explain_finding(session: Session, options: ExplainOptions, reports: Reports) -> ExitCode:
@@ -215,34 +215,34 @@ def _explain_finding(session: Session, options: ExplainOptions, reports: Reports
     from auditor.cli import settings as configuration
     from auditor.cli.source import SourceReader
 
-    clusters = tuple(one for word in options.words[1:] for one in values.clusters(word, "CLUSTER_ID"))
+    clusters = tuple(cluster for word in options.words[1:] for cluster in values.clusters(word, "CLUSTER_ID"))
     source = options.source.cloud
-    terms = configuration.terms(session, source.config, options.held.judgement(), source.replay)
+    terms = configuration.terms(session, source.config, options.policy.judgement(), source.replay)
     reader = SourceReader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today)
     finding = lookup.finding(result.findings, options.words[0])
-    found = pipeline.explain_finding(result, terms.policy, finding)
-    return _write(reports, found, replace(result, gaps=found.gaps), terms, finding)
+    explained = pipeline.explain_finding(result, terms.policy, finding)
+    return _write(reports, explained, replace(result, gaps=explained.gaps), terms, finding)
 
 
 def _write(
-    reports: Reports, found: Explained, result: Result, terms: Terms, finding: Finding | None = None
+    reports: Reports, explained: Explained, result: Result, terms: Terms, finding: Finding | None = None
 ) -> ExitCode:
-    from auditor.cli.verdict import RunVerdict
+    from auditor.cli.outcome import RunOutcome
     from auditor.reporter import explanation
 
-    code = exit_code(found.explanations, complete=not found.gaps)
+    code = exit_code(explained.explanations, complete=not explained.gaps)
     renderers = {
-        TABLE: partial(explanation.render_table, found.explanations, result, finding=finding),
-        JSON: partial(explanation.render_json, found.explanations, result, finding=finding),
+        TABLE: partial(explanation.render_table, explained.explanations, result, finding=finding),
+        JSON: partial(explanation.render_json, explained.explanations, result, finding=finding),
     }
-    reports.write_each(renderers, RunVerdict(exit_code=code, fail_on=terms.threshold.severity, today=terms.today))
+    reports.write_each(renderers, RunOutcome(exit_code=code, fail_on=terms.threshold.severity, today=terms.today))
     return code
 
 
 def exit_code(explanations: Iterable[Explanation], *, complete: bool) -> ExitCode:
     """3 where a flow is unknown or something hides a stack, else 1 where one is denied, else 0."""
-    verdicts = {found.verdict for found in explanations}
+    verdicts = {explanation.verdict for explanation in explanations}
     if not complete or FlowVerdict.UNKNOWN in verdicts:
         return ExitCode.INCOMPLETE
     return ExitCode.FINDINGS if FlowVerdict.DENY in verdicts else ExitCode.OK

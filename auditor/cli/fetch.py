@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from auditor.cli import options as values
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, group, value
-from auditor.cli.options import Cloud, General
+from auditor.cli.options import CloudOptions, GeneralOptions
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
 
@@ -24,11 +24,11 @@ class FetchOptions:
     PANEL: ClassVar = "help-panel-arguments"
 
     clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-cluster", read=values.clusters)
-    cloud: Cloud = group(Cloud)
+    cloud: CloudOptions = group(CloudOptions)
     output: str = value(
         "-o", "--output", metavar="PATH", read=values.named, default=values.STDOUT, about="help-option-output-snapshot"
     )
-    general: General = group(General)
+    general: GeneralOptions = group(GeneralOptions)
 
 
 def run(session: Session, options: FetchOptions) -> ExitCode:
@@ -42,7 +42,7 @@ def run(session: Session, options: FetchOptions) -> ExitCode:
     from auditor.fetcher import snapshot_file
 
     refuse_conflicts(None, options.cloud)
-    path = values.place(options.output)
+    path = values.output_path(options.output)
     output.refuse_unwritable(session, path)
     settings = configuration.load(session, options.cloud.config, options.cloud.replay)
     whole = settings.without_exclusions()

@@ -10,7 +10,7 @@ from auditor.cli import lookup
 from auditor.cli import options as values
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, flag, group, repeated
-from auditor.cli.options import General, Judgement, OutputOptions, OutputTarget, SourceOptions
+from auditor.cli.options import GeneralOptions, JudgementOptions, OutputOptions, OutputTarget, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
 from auditor.model.gaps import Gap
@@ -18,8 +18,8 @@ from auditor.model.gaps import Gap
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from auditor.cli.outcome import RunOutcome
     from auditor.cli.settings import Terms
-    from auditor.cli.verdict import RunVerdict
     from auditor.model.baseline import Policy
     from auditor.model.findings import Result
     from auditor.model.outcomes import Repair
@@ -30,7 +30,7 @@ TABLE, JSON, TCCLI, TERRAFORM = FORMATS = ("table", "json", "tccli", "terraform"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forms(OutputOptions):
+class FixOutput(OutputOptions):
     """In which forms the change is written, and where."""
 
     formats: tuple[OutputTarget, ...] = repeated(
@@ -48,9 +48,9 @@ class FixOptions:
     close_excess: bool = flag("--close-excess")
     override_drops: bool = flag("--override-drops")
     source: SourceOptions = group(SourceOptions)
-    judgement: Judgement = group(Judgement)
-    output: Forms = group(Forms)
-    general: General = group(General)
+    judgement: JudgementOptions = group(JudgementOptions)
+    output: FixOutput = group(FixOutput)
+    general: GeneralOptions = group(GeneralOptions)
 
 
 def run(session: Session, options: FixOptions) -> ExitCode:
@@ -85,7 +85,7 @@ def run(session: Session, options: FixOptions) -> ExitCode:
     reached = _verdict(fixed.after, terms, options, clusters, complete=complete)
     reports.write_each(_renderers(repair, result), reached)
     for cluster in options.clusters:
-        if cluster not in {found.cluster.cluster_id for found in result.clusters}:
+        if cluster not in {audited.cluster.cluster_id for audited in result.clusters}:
             lookup.tell_absent(session, lookup.names(result.snapshot), cluster)
     if not options.general.quiet:
         tell_gaps(session, gaps)
@@ -94,15 +94,13 @@ def run(session: Session, options: FixOptions) -> ExitCode:
 
 
 def _renderers(repair: Repair, result: Result) -> Mapping[str, Callable[[RenderOptions], str]]:
-    from auditor.reporter import repair as repair_commands
-    from auditor.reporter import repair as repair_report
-    from auditor.reporter import repair as repair_terraform
+    from auditor.reporter import repair as report
 
     return {
-        TABLE: partial(repair_report.render_table, repair, result),
-        JSON: partial(repair_report.render_json, repair, result),
-        TCCLI: lambda _: repair_commands.render_commands(repair),
-        TERRAFORM: lambda _: repair_terraform.render_terraform(repair, result),
+        TABLE: partial(report.render_table, repair, result),
+        JSON: partial(report.render_json, repair, result),
+        TCCLI: lambda _: report.render_commands(repair),
+        TERRAFORM: lambda _: report.render_terraform(repair, result),
     }
 
 
@@ -114,7 +112,7 @@ def _not_excluded(snapshot: Snapshot, policy: Policy) -> tuple[str, ...]:
 
 def _is_judged(result: Result, clusters: tuple[str, ...]) -> bool:
     """Whether any of the clusters asked for was judged."""
-    return any(found.stacks for found in result.clusters if not clusters or found.cluster.cluster_id in clusters)
+    return any(audited.stacks for audited in result.clusters if not clusters or audited.cluster.cluster_id in clusters)
 
 
 def _gaps(result: Result, clusters: tuple[str, ...]) -> tuple[Gap, ...]:
@@ -123,22 +121,22 @@ def _gaps(result: Result, clusters: tuple[str, ...]) -> tuple[Gap, ...]:
 
     if not clusters:
         return result.unwaived_gaps
-    of_them = {gap for found in result.clusters if found.cluster.cluster_id in clusters for gap in found.gaps}
+    of_them = {gap for audited in result.clusters if audited.cluster.cluster_id in clusters for gap in audited.gaps}
     own = {*of_them, *selected(result.snapshot, Selection(clusters=clusters)).gaps}
     return tuple(sorted(gap for gap in own if result.gap_waiver(gap) is None))
 
 
 def _verdict(
     after: Result, terms: Terms, options: FixOptions, clusters: tuple[str, ...], *, complete: bool
-) -> RunVerdict:
+) -> RunOutcome:
     """What an audit after the change ends with."""
-    from auditor.cli import verdict
+    from auditor.cli import outcome
 
     left = [finding for finding in after.findings if not clusters or finding.cluster_id in clusters]
-    return verdict.reached(left, terms, complete=complete, exit_zero=options.judgement.exit_zero)
+    return outcome.decide(left, terms, complete=complete, exit_zero=options.judgement.exit_zero)
 
 
-def _sum_up(session: Session, repair: Repair, reached: RunVerdict) -> None:
+def _sum_up(session: Session, repair: Repair, reached: RunOutcome) -> None:
     session.tell(
         session.words.text(
             "commands-fix-summary",

@@ -12,14 +12,14 @@ from auditor.cli import options as values
 from auditor.cli import session as files
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, flag, group, value
-from auditor.cli.options import General, Judgement, OutputOptions, SourceOptions
+from auditor.cli.options import GeneralOptions, JudgementOptions, OutputOptions, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.files import reader
 
 if TYPE_CHECKING:
+    from auditor.cli.outcome import RunOutcome
     from auditor.cli.settings import Terms
-    from auditor.cli.verdict import RunVerdict
     from auditor.model.findings import Finding, Result
     from auditor.model.gaps import Gap
     from auditor.model.snapshot import Snapshot
@@ -33,7 +33,7 @@ _ID = re.compile(r"\b(?:sg|ipm|ipmg|ppm|ppmg|vpc|subnet)-[0-9a-z]{8}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Changed:
+class ChangeOptions:
     """The change, and what of it is judged."""
 
     PANEL: ClassVar = "help-panel-change"
@@ -51,11 +51,11 @@ class GateOptions:
     PANEL: ClassVar = "help-panel-arguments"
 
     clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-cluster", read=values.clusters)
-    changed: Changed = group(Changed)
+    changed: ChangeOptions = group(ChangeOptions)
     source: SourceOptions = group(SourceOptions)
-    judgement: Judgement = group(Judgement)
+    judgement: JudgementOptions = group(JudgementOptions)
     output: OutputOptions = group(OutputOptions)
-    general: General = group(General)
+    general: GeneralOptions = group(GeneralOptions)
 
 
 def run(session: Session, options: GateOptions) -> ExitCode:
@@ -81,7 +81,7 @@ def run(session: Session, options: GateOptions) -> ExitCode:
         change_text=text,
     )
     snapshot = reader.snapshot(options.source)
-    planned = _laid(snapshot, change, options.changed)
+    planned = _apply_change(snapshot, change, options.changed)
     result = pipeline.judge(snapshot, planned, terms.policy, terms.today, session.words.text)
     apart = planned.irrelevant and not (isinstance(change, ChangeFile) or has_relevant_changes(change))
     reached = _verdict(result, terms, options, apart=apart)
@@ -104,7 +104,7 @@ def _refuse_stdin_twice(options: GateOptions) -> None:
         raise ConfigError("commands-stdin-twice", first=from_stdin[0], second=from_stdin[1])
 
 
-def _change(session: Session, changed: Changed, replay: str | None) -> tuple[Plan | ChangeFile, str]:
+def _change(session: Session, changed: ChangeOptions, replay: str | None) -> tuple[Plan | ChangeFile, str]:
     """The change as written, and its text, both in the words of the recording that is replayed.
 
     Raises ``ConfigError`` for a file that is none, before anything is read.
@@ -116,13 +116,13 @@ def _change(session: Session, changed: Changed, replay: str | None) -> tuple[Pla
         raise ConfigError("commands-plan-and-change")
     if changed.plan is not None:
         written = load.decoded(files.read_bytes(session, changed.plan), files.name(changed.plan))
-        written = cloud.in_its_words(session, replay, written)
+        written = cloud.with_recorded_ids(session, replay, written)
         return load.load(written, files.name(changed.plan)), written
     if changed.change is None:
         raise ConfigError("cli-missing-argument", option="--plan")
     if changed.trust_references:
         raise ConfigError("commands-trust-without-plan")
-    text = cloud.in_its_words(session, replay, files.read_text(session, changed.change, reader.CHANGE_BYTES))
+    text = cloud.with_recorded_ids(session, replay, files.read_text(session, changed.change, reader.CHANGE_BYTES))
     return change_file.load(text, files.name(changed.change)), text
 
 
@@ -138,7 +138,7 @@ def _regions(change: Plan | ChangeFile) -> NamedRegions:
     return change_file.regions(change) if isinstance(change, ChangeFile) else scope.regions(change)
 
 
-def _laid(snapshot: Snapshot, change: Plan | ChangeFile, changed: Changed) -> Planned:
+def _apply_change(snapshot: Snapshot, change: Plan | ChangeFile, changed: ChangeOptions) -> Planned:
     from auditor.whatif import apply, change_file
     from auditor.whatif.change_file import ChangeFile
 
@@ -147,21 +147,21 @@ def _laid(snapshot: Snapshot, change: Plan | ChangeFile, changed: Changed) -> Pl
     return apply.apply(snapshot, change, trust_references=changed.trust_references)
 
 
-def _verdict(result: Result, terms: Terms, options: GateOptions, *, apart: bool) -> RunVerdict:
+def _verdict(result: Result, terms: Terms, options: GateOptions, *, apart: bool) -> RunOutcome:
     """By introduced findings, and by the gaps that the change brings or touches, unless all are asked for.
 
     What was not read counts not at all where the change has nothing to do with security groups (``apart``).
     """
-    from auditor.cli import verdict
+    from auditor.cli import outcome
 
     everything = options.changed.all_findings
     introduced = set(result.change.introduced) if result.change else set()
-    counted = [one for one in result.findings if everything or one.fingerprint in introduced]
+    counted = [finding for finding in result.findings if everything or finding.fingerprint in introduced]
     gaps = result.gaps if everything else result.gaps_of_change()
     open_gaps = [gap for gap in gaps if result.gap_waiver(gap) is None]
     settled = result.judged and (not open_gaps or _yield(open_gaps, counted, terms))
     complete = settled or (apart and not everything)
-    reached = verdict.reached(counted, terms, complete=complete, exit_zero=options.judgement.exit_zero)
+    reached = outcome.decide(counted, terms, complete=complete, exit_zero=options.judgement.exit_zero)
     return replace(reached, introduced_only=not everything)
 
 
@@ -181,8 +181,8 @@ def _tell(session: Session, planned: Planned, result: Result, *, apart: bool) ->
 
     words = session.words
     for drift in planned.drift:
-        said = words.text(drift.message_id, resource=escaped(drift.resource))
-        session.tell(words.text("commands-drift", address=escaped(drift.address), said=said))
+        message = words.text(drift.message_id, resource=escaped(drift.resource))
+        session.tell(words.text("commands-drift", address=escaped(drift.address), said=message))
     if planned.irrelevant:
         certain = apart or not result.gaps_of_change()
         session.tell(words.text("change-no-bearing" if certain else "commands-no-bearing-as-read"))

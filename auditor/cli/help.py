@@ -86,15 +86,15 @@ def _usage(command: Command) -> str:
 
 def _panels(options: type[Any], outer: str = "help-panel-arguments") -> dict[str, list[Spec]]:
     """Specs under their headings: a group's own, or for a command's own fields ``PANEL`` of the command."""
-    found: dict[str, list[Spec]] = {}
+    panels: dict[str, list[Spec]] = {}
     panel = getattr(options, "PANEL", outer)
     for declared in fields(options):
         if "group" in declared.metadata:
             for heading, entries in _panels(declared.metadata["group"]).items():
-                found.setdefault(heading, []).extend(entries)
+                panels.setdefault(heading, []).extend(entries)
         elif "spec" in declared.metadata:
-            found.setdefault(panel, []).append(declared.metadata["spec"])
-    return found
+            panels.setdefault(panel, []).append(declared.metadata["spec"])
+    return panels
 
 
 def _spelling(spec: Spec) -> str:

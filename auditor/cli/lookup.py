@@ -33,12 +33,12 @@ def is_cluster_id(word: str) -> bool:
 
 def cluster(snapshot: Snapshot, word: str) -> Cluster | None:
     """The cluster with that id or else that name. Raises ``ConfigError`` for a name that several have."""
-    by_id = [one for one in snapshot.clusters if one.cluster_id == word]
-    found = by_id or [one for one in snapshot.clusters if one.name == word]
-    if len(found) > 1:
-        named = [f"{one.cluster_id} ({one.region})" for one in found]
+    by_id = [cluster_ for cluster_ in snapshot.clusters if cluster_.cluster_id == word]
+    matches = by_id or [cluster_ for cluster_ in snapshot.clusters if cluster_.name == word]
+    if len(matches) > 1:
+        named = [f"{cluster_.cluster_id} ({cluster_.region})" for cluster_ in matches]
         raise ConfigError("commands-ambiguous-cluster", name=word, candidates=_listed(named))
-    return found[0] if found else None
+    return matches[0] if matches else None
 
 
 def names(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
@@ -50,37 +50,37 @@ def tell_absent(session: Session, clusters: Iterable[tuple[str, str]], word: str
     """Say that there is no such cluster, and which of ``clusters``, id and name, may have been meant."""
     near = _near(word, clusters)
     if near:
-        told = ConfigError("commands-no-such-cluster", name=word, candidates=near)
+        absent = ConfigError("commands-no-such-cluster", name=word, candidates=near)
     else:
-        told = ConfigError("commands-no-cluster-at-all", name=word)
-    session.tell("sgaudit: " + session.sentence(told))
+        absent = ConfigError("commands-no-cluster-at-all", name=word)
+    session.tell("sgaudit: " + session.sentence(absent))
 
 
-def machine(found: Cluster, word: str) -> str | None:
+def machine(cluster: Cluster, word: str) -> str | None:
     """The id of the node or pool with that id or else that name.
 
     Raises ``ConfigError`` for a name that several have.
     """
-    ids = {key: one.node_id for one in found.nodes for key in (one.node_id, one.instance_id) if key}
-    ids |= {pool.node_pool_id: pool.node_pool_id for pool in found.node_pools}
+    ids = {key: node.node_id for node in cluster.nodes for key in (node.node_id, node.instance_id) if key}
+    ids |= {pool.node_pool_id: pool.node_pool_id for pool in cluster.node_pools}
     if word in ids:
         return ids[word]
-    named = [one.node_id for one in found.nodes if one.name == word]
-    named += [pool.node_pool_id for pool in found.node_pools if pool.name == word]
+    named = [node.node_id for node in cluster.nodes if node.name == word]
+    named += [pool.node_pool_id for pool in cluster.node_pools if pool.name == word]
     if len(named) > 1:
         raise ConfigError(
-            "commands-ambiguous-node", name=word, cluster=found.cluster_id, candidates=_listed(sorted(named))
+            "commands-ambiguous-node", name=word, cluster=cluster.cluster_id, candidates=_listed(sorted(named))
         )
     return named[0] if named else None
 
 
-def no_such_machine(found: Cluster, word: str) -> ConfigError:
+def no_such_machine(cluster: Cluster, word: str) -> ConfigError:
     """The complaint that a cluster has no such node or pool, with those that may have been meant."""
-    nodes = [(one.node_id, one.name) for one in found.nodes]
-    near = _near(word, nodes + [(pool.node_pool_id, pool.name) for pool in found.node_pools])
+    nodes = [(node.node_id, node.name) for node in cluster.nodes]
+    near = _near(word, nodes + [(pool.node_pool_id, pool.name) for pool in cluster.node_pools])
     if near:
-        return ConfigError("commands-no-such-node", name=word, cluster=found.cluster_id, candidates=near)
-    return ConfigError("commands-no-node-at-all", name=word, cluster=found.cluster_id)
+        return ConfigError("commands-no-such-node", name=word, cluster=cluster.cluster_id, candidates=near)
+    return ConfigError("commands-no-node-at-all", name=word, cluster=cluster.cluster_id)
 
 
 def finding(findings: Sequence[Finding], word: str) -> Finding:
@@ -118,9 +118,9 @@ def _named(item: Finding | Gap) -> str:
     return f"{item.fingerprint} ({code}, {item.cluster_id or item.region})"
 
 
-def _near(word: str, known: Iterable[tuple[str, str]]) -> str:
+def _near(word: str, candidates: Iterable[tuple[str, str]]) -> str:
     """Those whose id or name looks like ``word``, else the first few."""
-    listed = sorted(set(known))
+    listed = sorted(set(candidates))
     close = set(get_close_matches(word, [text for pair in listed for text in pair if text], n=MOST_CANDIDATES))
     chosen = [pair for pair in listed if close & set(pair)] or listed
     return _listed([f"{key} ({name})" if name and name != key else key for key, name in chosen])

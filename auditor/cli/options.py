@@ -33,24 +33,24 @@ _CLUSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 def regions(text: str, option: str) -> tuple[str, ...]:
     """Regions of a comma list; ``all`` is kept as the word that it is."""
-    found = tuple(part.strip().lower() for part in text.split(",") if part.strip())
-    if not found:
+    names = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if not names:
         raise ConfigError("cli-empty-value", option=option)
-    for region in found:
+    for region in names:
         if region != ALL_REGIONS and not _REGION.fullmatch(region):
             raise ConfigError("cli-bad-region", option=option, value=region)
-    return found
+    return names
 
 
 def clusters(text: str, option: str) -> tuple[str, ...]:
     """One cluster id, or a comma list of them."""
-    found = tuple(part.strip() for part in text.split(",") if part.strip())
-    for cluster in found:
+    ids = tuple(part.strip() for part in text.split(",") if part.strip())
+    for cluster in ids:
         if not _CLUSTER.fullmatch(cluster):
             raise ConfigError("cli-bad-cluster", option=option, value=cluster)
-    if not found:
+    if not ids:
         raise ConfigError("cli-empty-value", option=option)
-    return found
+    return ids
 
 
 def path(text: str, option: str) -> Path:
@@ -61,7 +61,7 @@ def path(text: str, option: str) -> Path:
         raise ConfigError("files-no-home", path=text, option=option) from None
 
 
-def place(text: str | None, option: str = "--output") -> Path | None:
+def output_path(text: str | None, option: str = "--output") -> Path | None:
     """Where a text is written: a file, or ``None`` for stdout."""
     return None if text in (None, STDOUT) else path(str(text), option)
 
@@ -201,12 +201,12 @@ class EndpointOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cloud:
+class CloudOptions:
     """How the cloud is read, live or replayed, and which configuration says what for."""
 
     PANEL: ClassVar = "help-panel-source"
 
-    place: EndpointOptions = group(EndpointOptions)
+    api: EndpointOptions = group(EndpointOptions)
     jobs: int | None = value("--jobs", metavar="N", read=jobs, shown_default=str(DEFAULT_JOBS))
     replay: str | None = value(
         "--replay",
@@ -231,11 +231,11 @@ class SourceOptions:
         read=path,
         yields_to=("replay", "record", "endpoint", "root_domain"),
     )
-    cloud: Cloud = group(Cloud)
+    cloud: CloudOptions = group(CloudOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class JudgementOptions:
     """What the facts are held against, and what fails the run."""
 
     PANEL: ClassVar = "help-panel-judgement"
@@ -253,7 +253,7 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class PolicyOptions:
     """What the facts are held against, where no finding fails the run."""
 
     PANEL: ClassVar = "help-panel-judgement"
@@ -261,9 +261,9 @@ class Held:
     baseline: str | None = value("--baseline", metavar="NAME|FILE", read=named, suggestions=baseline_names)
     today: date | None = value("--today", metavar="DATE", read=day)
 
-    def judgement(self) -> Judgement:
+    def judgement(self) -> JudgementOptions:
         """The same for whoever asks for all of it."""
-        return Judgement(baseline=self.baseline, today=self.today)
+        return JudgementOptions(baseline=self.baseline, today=self.today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,7 +279,7 @@ class OutputOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class General:
+class GeneralOptions:
     """What is said beside the report, and how."""
 
     PANEL: ClassVar = "help-panel-general"
@@ -293,7 +293,7 @@ class General:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Printed(General):
+class PrintOptions(GeneralOptions):
     """The options of a command that prints one thing and audits nothing.
 
     Its ``--output`` ignores ``SGAUDIT_OUTPUT``, which says where an audit writes its report.

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from auditor.cli import options
 from auditor.cli import session as terminal
-from auditor.cli.options import General, OutputOptions, OutputTarget, Printed
+from auditor.cli.options import GeneralOptions, OutputOptions, OutputTarget, PrintOptions
+from auditor.cli.outcome import RunOutcome
 from auditor.cli.session import Session
-from auditor.cli.verdict import RunVerdict
 from auditor.errors import ConfigError
 from auditor.files import writer
 from auditor.model.snapshot import SnapshotSource
@@ -30,36 +30,36 @@ class Destination:
 
 
 def destinations(
-    targets: Sequence[OutputTarget], output: str | None, known: Collection[str]
+    targets: Sequence[OutputTarget], output: str | None, formats: Collection[str]
 ) -> tuple[Destination, ...]:
     """What is written where; a format without a path of its own goes to ``output``, else to stdout.
 
-    The first of ``known`` is the default format. Raises ``ConfigError`` for an unknown format, for two reports in one
+    The first of ``formats`` is the default format. Raises ``ConfigError`` for an unknown format, for two reports in one
     place and for an ``output`` that nothing is left to go to.
     """
-    asked = tuple(targets) or (OutputTarget(format=next(iter(known)), path=None),)
-    for target in asked:
-        if target.format not in known:
-            raise ConfigError("cli-unknown-format", value=target.format, choices=", ".join(known))
-    if output is not None and all(target.path is not None for target in asked):
+    requested = tuple(targets) or (OutputTarget(format=next(iter(formats)), path=None),)
+    for target in requested:
+        if target.format not in formats:
+            raise ConfigError("cli-unknown-format", value=target.format, choices=", ".join(formats))
+    if output is not None and all(target.path is not None for target in requested):
         raise ConfigError("cli-output-unused", path=output)
-    found = tuple(_destination(target, output) for target in asked)
-    _refuse_shared_places(found)
-    return found
+    chosen = tuple(_destination(target, output) for target in requested)
+    _refuse_shared_paths(chosen)
+    return chosen
 
 
 def _destination(target: OutputTarget, output: str | None) -> Destination:
-    return Destination(format=target.format, path=options.place(target.path or output))
+    return Destination(format=target.format, path=options.output_path(target.path or output))
 
 
-def _refuse_shared_places(found: Sequence[Destination]) -> None:
+def _refuse_shared_paths(chosen: Sequence[Destination]) -> None:
     taken: dict[Path | None, str] = {}
-    for destination in found:
-        place = writer.resolved(destination.path) if destination.path else None
-        if place in taken:
-            where = str(destination.path or "stdout")
-            raise ConfigError("cli-two-reports", first=taken[place], second=destination.format, path=where)
-        taken[place] = destination.format
+    for destination in chosen:
+        path = writer.resolved(destination.path) if destination.path else None
+        if path in taken:
+            label = str(destination.path or "stdout")
+            raise ConfigError("cli-two-reports", first=taken[path], second=destination.format, path=label)
+        taken[path] = destination.format
 
 
 def refuse_unwritable(session: Session, path: Path | None) -> None:
@@ -81,12 +81,12 @@ def write(session: Session, path: Path | None, text: str) -> None:
 class Printer:
     """Where one text goes. Made before the work, so that a place that takes none is refused at once."""
 
-    def __init__(self, session: Session, general: Printed, form: str) -> None:
+    def __init__(self, session: Session, general: PrintOptions, form: str) -> None:
         """``form`` is what the text is, in a word. Raises ``ReportError`` for an unwritable place."""
         self._session = session
         self._quiet = general.quiet
         self._form = form
-        self._path = options.place(general.output)
+        self._path = options.output_path(general.output)
         refuse_unwritable(session, self._path)
 
     @property
@@ -116,11 +116,11 @@ class Reports:
         self,
         session: Session,
         options: OutputOptions,
-        general: General,
+        general: GeneralOptions,
         source: SnapshotSource,
-        known: Collection[str] | None = None,
+        formats: Collection[str] | None = None,
     ) -> None:
-        """``known`` are the formats, the default first; the audit's unless given.
+        """``formats`` are the formats, the default first; the audit's unless given.
 
         Raises ``ConfigError`` for formats and places that do not fit, ``ReportError`` for unwritable places.
         """
@@ -129,26 +129,26 @@ class Reports:
         self._session = session
         self._general = general
         self._source = source
-        self._destinations = destinations(options.formats, options.output, known or tuple(REPORTERS))
+        self._destinations = destinations(options.formats, options.output, formats or tuple(REPORTERS))
         self._began = time.monotonic()
         for destination in self._destinations:
             refuse_unwritable(session, destination.path)
 
-    def write(self, result: Result, verdict: RunVerdict) -> None:
+    def write(self, result: Result, outcome: RunOutcome) -> None:
         """Renders and writes each report of an audit, files first. Raises ``ReportError``."""
         from auditor import pipeline
         from auditor.reporter import REPORTERS
 
-        self.write_each({name: partial(pipeline.render, result, name) for name in REPORTERS}, verdict)
+        self.write_each({name: partial(pipeline.render, result, name) for name in REPORTERS}, outcome)
         if not self._general.quiet and not self.shows_table:
-            self._sum_up(result, verdict)
+            self._sum_up(result, outcome)
 
-    def write_each(self, renderers: Mapping[str, Callable[[RenderOptions], str]], verdict: RunVerdict) -> None:
+    def write_each(self, renderers: Mapping[str, Callable[[RenderOptions], str]], outcome: RunOutcome) -> None:
         """Renders what was asked for by format, then writes it, files first. Raises ``ReportError``."""
         finished = datetime.now(UTC)
         rendered = [
-            (destination, renderers[destination.format](self._options(destination, verdict, finished)))
-            for destination in sorted(self._destinations, key=lambda one: one.path is None)
+            (destination, renderers[destination.format](self._options(destination, outcome, finished)))
+            for destination in sorted(self._destinations, key=lambda destination: destination.path is None)
         ]
         for destination, text in rendered:
             write(self._session, destination.path, text)
@@ -159,7 +159,7 @@ class Reports:
         """Whether a person sees the table on stdout, so that stderr need not sum it up."""
         return Destination(format="table", path=None) in self._destinations
 
-    def _options(self, destination: Destination, verdict: RunVerdict, finished: datetime) -> RenderOptions:
+    def _options(self, destination: Destination, outcome: RunOutcome, finished: datetime) -> RenderOptions:
         from auditor import resources
         from auditor.reporter import FOR_PEOPLE
         from auditor.reporter.options import RenderOptions
@@ -168,10 +168,10 @@ class Reports:
         shown = session.stdout if destination.path is None else None
         return RenderOptions(
             tool_version=resources.version(),
-            today=verdict.today,
-            exit_code=verdict.exit_code,
-            fail_on=verdict.fail_on,
-            introduced_only=verdict.introduced_only,
+            today=outcome.today,
+            exit_code=outcome.exit_code,
+            fail_on=outcome.fail_on,
+            introduced_only=outcome.introduced_only,
             source=self._source,
             lang=session.lang if destination.format in FOR_PEOPLE else session.asked_lang or Lang.EN,
             width=terminal.width(shown, session.environ),
@@ -186,7 +186,7 @@ class Reports:
             words = self._session.words
             self._session.tell(words.text("cli-written", format=destination.format, path=str(destination.path)))
 
-    def _sum_up(self, result: Result, verdict: RunVerdict) -> None:
+    def _sum_up(self, result: Result, outcome: RunOutcome) -> None:
         words = self._session.words
         tell_gaps(self._session, result.unwaived_gaps)
         counts = result.counts()
@@ -196,7 +196,7 @@ class Reports:
                 clusters=len(result.clusters),
                 findings=sum(counts.values()),
                 gaps=len(result.gaps),
-                code=int(verdict.exit_code),
+                code=int(outcome.exit_code),
             )
         )
 

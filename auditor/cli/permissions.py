@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from auditor.cli.command import Command
 from auditor.cli.option import group
-from auditor.cli.options import Printed
+from auditor.cli.options import PrintOptions
 from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
@@ -18,7 +18,7 @@ JSON = "json"
 class PermissionsOptions:
     """The command line of ``permissions``."""
 
-    general: Printed = group(Printed)
+    general: PrintOptions = group(PrintOptions)
 
 
 def run(session: Session, options: PermissionsOptions) -> ExitCode:

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from auditor.cli import session as terminal
-from auditor.cli.options import General, Printed
+from auditor.cli.options import GeneralOptions, PrintOptions
 from auditor.cli.session import Session
 from auditor.fetcher.progress import Phase, Progress, Silent
 
 ROOT = "auditor"
 
 
-class _Told(logging.Handler):
+class _StderrHandler(logging.Handler):
     """Passes each record on as a line of stderr."""
 
     def __init__(self, session: Session) -> None:
@@ -30,10 +30,10 @@ class _Told(logging.Handler):
 
 
 @contextmanager
-def show_logs(session: Session, general: General | Printed) -> Iterator[None]:
+def show_logs(session: Session, general: GeneralOptions | PrintOptions) -> Iterator[None]:
     """For as long as it is entered: the steps of the run with ``-v``, each call as well with ``-vv``."""
     logger = logging.getLogger(ROOT)
-    handler = _Told(session)
+    handler = _StderrHandler(session)
     before = logger.level, logger.propagate
     logger.setLevel(_level(general))
     logger.propagate = False
@@ -45,7 +45,7 @@ def show_logs(session: Session, general: General | Printed) -> Iterator[None]:
         logger.level, logger.propagate = before
 
 
-def _level(general: General | Printed) -> int:
+def _level(general: GeneralOptions | PrintOptions) -> int:
     if general.quiet:
         return logging.ERROR
     return {0: logging.WARNING, 1: logging.INFO}.get(general.verbose, logging.DEBUG)
@@ -76,7 +76,7 @@ class Display:
         """The phase's bar over all regions."""
         with self._lock:
             self._counts[phase, region] = (done, total)
-            of_phase = [counts for (known, _), counts in self._counts.items() if known is phase]
+            of_phase = [counts for (phase_, _), counts in self._counts.items() if phase_ is phase]
             if phase not in self._tasks:
                 self._tasks[phase] = self._bars.add_task(self._words.text(f"cli-phase-{phase}"), total=None)
             total_of_phase = sum(count for _, count in of_phase) or None
@@ -89,7 +89,7 @@ class Display:
 
 
 @contextmanager
-def shown(session: Session, general: General) -> Iterator[Progress]:
+def shown(session: Session, general: GeneralOptions) -> Iterator[Progress]:
     """A listener for one reading: drawn where a person watches stderr, silent everywhere else."""
     hushed = general.quiet or general.verbose or general.no_progress
     if hushed or not terminal.is_watched(session.stderr, session.environ):

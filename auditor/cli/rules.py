@@ -10,7 +10,7 @@ from auditor.cli import options as values
 from auditor.cli import session as terminal
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group
-from auditor.cli.options import Printed
+from auditor.cli.options import PrintOptions
 from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
@@ -34,7 +34,7 @@ class RulesOptions:
 
     code: str | None = argument("CODE", about="help-argument-code", suggestions=lambda: _NAMES)
     format: str = values.print_format(FORMATS)
-    general: Printed = group(Printed)
+    general: PrintOptions = group(PrintOptions)
 
 
 def run(session: Session, options: RulesOptions) -> ExitCode:
@@ -46,22 +46,22 @@ def run(session: Session, options: RulesOptions) -> ExitCode:
     printer = Printer(session, options.general, options.format)
     in_json = options.format == JSON
     lang = session.asked_lang or Lang.EN if in_json else session.lang
-    asked = _chosen(code_texts(lang), options.code)
+    texts = _chosen(code_texts(lang), options.code)
     if in_json:
-        printer.write(json.dumps([asdict(each) for each in asked], indent=2, ensure_ascii=False) + "\n")
+        printer.write(json.dumps([asdict(text) for text in texts], indent=2, ensure_ascii=False) + "\n")
         return ExitCode.OK
     width = terminal.width(session.stdout if printer.shown else None, session.environ)
-    printer.write("\n".join("".join(f"{line}\n" for line in _lines(session, each, width)) for each in asked))
+    printer.write("\n".join("".join(f"{line}\n" for line in _lines(session, text, width)) for text in texts))
     return ExitCode.OK
 
 
 def _chosen(codes: tuple[CodeText, ...], asked: str | None) -> tuple[CodeText, ...]:
     if asked is None:
         return codes
-    found = tuple(each for each in codes if asked.lower() in (each.code.lower(), each.name))
-    if not found:
-        raise ConfigError("cli-unknown-code", value=asked, choices=", ".join(each.code for each in codes))
-    return found
+    chosen = tuple(text for text in codes if asked.lower() in (text.code.lower(), text.name))
+    if not chosen:
+        raise ConfigError("cli-unknown-code", value=asked, choices=", ".join(text.code for text in codes))
+    return chosen
 
 
 def _lines(session: Session, text: CodeText, width: int) -> Iterator[str]:

@@ -31,7 +31,7 @@ def run(
     watched = interruption or Interruption()
     session = Session(environ=environ, stdin=stdin, stdout=stdout, stderr=stderr, cancelled=watched.cancelled)
     try:
-        session = session.speaking(*_languages(argv, environ))
+        session = session.speaking(*_choose_languages(argv, environ))
         if session.lang is not Lang.EN:
             watched.sentence = "sgaudit: " + session.words.text("cli-interrupted")
         return _dispatch(argv, session)
@@ -45,14 +45,14 @@ def run(
 
 def _ended_by(error: Exception, session: Session, argv: Sequence[str]) -> ExitCode:
     if not isinstance(error, AuditorError):
-        _admit(error, session, argv)
+        _tell_fault(error, session, argv)
         return ExitCode.INTERNAL
     if error.exit_code is not ExitCode.INTERRUPTED:
-        _explain(error, session, argv)
+        _tell_error(error, session, argv)
     return error.exit_code
 
 
-def _languages(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Lang, Lang | None]:
+def _choose_languages(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Lang, Lang | None]:
     """The language to speak, and the one that was asked for; needed before the parser, whose help it decides."""
     explicit = _last_value(argv, "--lang")
     asked = explicit or environ.get("SGAUDIT_LANG", "").strip()
@@ -61,15 +61,15 @@ def _languages(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Lang, L
 
 
 def _last_value(argv: Sequence[str], option: str) -> str | None:
-    found = None
+    value = None
     for number, word in enumerate(argv):
         if word == "--":
             break
         if word == option and number + 1 < len(argv):
-            found = argv[number + 1]
+            value = argv[number + 1]
         elif word.startswith(option + "="):
-            found = word.partition("=")[2]
-    return found
+            value = word.partition("=")[2]
+    return value
 
 
 def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
@@ -99,7 +99,7 @@ def version_line() -> str:
     return f"sgaudit {resources.version()}\n"
 
 
-def _explain(error: AuditorError, session: Session, argv: Sequence[str]) -> None:
+def _tell_error(error: AuditorError, session: Session, argv: Sequence[str]) -> None:
     if _debugging(argv, session.environ):
         session.tell("".join(traceback.format_exception(error)))
     for mistake in error.mistakes if isinstance(error, ConfigError) else (error,):
@@ -108,7 +108,7 @@ def _explain(error: AuditorError, session: Session, argv: Sequence[str]) -> None
         session.tell(session.words.text("cli-try-help", command=str(error.facts["command"])))
 
 
-def _admit(error: Exception, session: Session, argv: Sequence[str]) -> None:
+def _tell_fault(error: Exception, session: Session, argv: Sequence[str]) -> None:
     if _debugging(argv, session.environ):
         session.tell("".join(traceback.format_exception(error)))
     session.tell("sgaudit: " + session.words.text("cli-fault", kind=type(error).__name__, where=_place(error)))

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group
-from auditor.cli.options import Printed
+from auditor.cli.options import PrintOptions
 from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
@@ -70,7 +70,7 @@ class SchemaOptions:
         choices=tuple(SCHEMAS),
         required=True,
     )
-    general: Printed = group(Printed)
+    general: PrintOptions = group(PrintOptions)
 
 
 def run(session: Session, options: SchemaOptions) -> ExitCode:

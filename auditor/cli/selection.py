@@ -44,10 +44,10 @@ def _neighbours(snapshot: Snapshot, kept: Sequence[Cluster], peers: Sequence[Pee
     """The clusters that a selected one talks to, with their networks alone, as a fetch of the same part has them."""
     ids = {cluster.cluster_id for cluster in kept}
     wanted = {peer for group in peers if ids.intersection(group) for peer in group} - ids
-    known = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
+    clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
     return tuple(
         replace(cluster, nodes=(), node_pools=(), not_covered=(), gaps=())
-        for cluster_id, cluster in sorted(known.items())
+        for cluster_id, cluster in sorted(clusters.items())
         if cluster_id in wanted
     )
 
@@ -63,10 +63,10 @@ def _absent(snapshot: Snapshot, selection: Selection, kept: Sequence[Cluster]) -
     for region in selection.regions:
         if region not in snapshot.regions:
             yield _gap(region=region, resource=region, code="RegionNotInSnapshot")
-    found = {cluster.cluster_id for cluster in kept}
+    selected_ids = {cluster.cluster_id for cluster in kept}
     explained = {gap.cluster_id for gap in snapshot.gaps}
     for cluster_id in selection.clusters:
-        if cluster_id not in found | explained:
+        if cluster_id not in selected_ids | explained:
             yield _gap(cluster_id=cluster_id, resource=cluster_id, code="ClusterNotInSnapshot")
 
 
@@ -91,7 +91,9 @@ def _without_unused(snapshot: Snapshot) -> Snapshot:
         snapshot,
         security_groups=groups,
         memberships=tuple(
-            found for found in snapshot.memberships if (found.region, found.security_group_id) in bound | references
+            members
+            for members in snapshot.memberships
+            if (members.region, members.security_group_id) in bound | references
         ),
         address_templates=tuple(t for t in snapshot.address_templates if (t.region, t.template_id) in templates),
         service_templates=tuple(t for t in snapshot.service_templates if (t.region, t.template_id) in templates),

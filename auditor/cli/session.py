@@ -20,9 +20,9 @@ LEAST_WIDTH = 40
 
 def width(stream: TextIO | None, environ: Mapping[str, str]) -> int:
     """Columns: ``COLUMNS`` where it is set, else the terminal's, else 80; never under 40."""
-    told = environ.get("COLUMNS", "")
-    if re.fullmatch(r"[0-9]{1,6}", told) and int(told):
-        return max(int(told), LEAST_WIDTH)
+    columns = environ.get("COLUMNS", "")
+    if re.fullmatch(r"[0-9]{1,6}", columns) and int(columns):
+        return max(int(columns), LEAST_WIDTH)
     if stream is None or not stream.isatty():
         return PIPE_WIDTH
     try:

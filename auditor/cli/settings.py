@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from auditor.cli import cloud
 from auditor.cli import options as values
-from auditor.cli.options import DEFAULT_JOBS, Cloud, EndpointOptions, Judgement, Threshold
+from auditor.cli.options import DEFAULT_JOBS, CloudOptions, EndpointOptions, JudgementOptions, Threshold
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
 from auditor.model.baseline import Severity
@@ -30,7 +30,7 @@ def load(session: Session, path: Path | None, replay: str | None = None) -> Sett
         path,
         session.environ,
         actions={action.permission for action in ACTIONS},
-        rename=lambda text: cloud.in_its_words(session, replay, text),
+        rename=lambda text: cloud.with_recorded_ids(session, replay, text),
     )
 
 
@@ -44,7 +44,7 @@ class Terms:
     today: date
 
 
-def terms(session: Session, path: Path | None, judgement: Judgement, replay: str | None = None) -> Terms:
+def terms(session: Session, path: Path | None, judgement: JudgementOptions, replay: str | None = None) -> Terms:
     """The configuration in ``path`` as the options overrule it. Raises ``ConfigError``."""
     settings = load(session, path, replay)
     return Terms(
@@ -60,7 +60,7 @@ def _today() -> date:
     return date(*time.localtime()[:3])
 
 
-def _threshold(settings: Settings, judgement: Judgement) -> Threshold:
+def _threshold(settings: Settings, judgement: JudgementOptions) -> Threshold:
     """``--fail-on``, else the configuration's word, else medium."""
     if judgement.fail_on is not None:
         return judgement.fail_on
@@ -69,13 +69,13 @@ def _threshold(settings: Settings, judgement: Judgement) -> Threshold:
     return Threshold(severity=Severity.MEDIUM)
 
 
-def jobs(settings: Settings, options: Cloud) -> int:
+def jobs(settings: Settings, options: CloudOptions) -> int:
     """``--jobs``, else the configuration's number, else 8."""
     return options.jobs or settings.jobs or DEFAULT_JOBS
 
 
 def regions(
-    session: Session, settings: Settings, place: EndpointOptions, planned: NamedRegions | None = None
+    session: Session, settings: Settings, api: EndpointOptions, planned: NamedRegions | None = None
 ) -> tuple[str, ...]:
     """``--region``, else the configuration's regions, else the environment's or tccli's. Raises ``ConfigError``.
 
@@ -84,13 +84,13 @@ def regions(
     """
     from auditor.fetcher.credentials import default_region
 
-    if place.regions:
-        return place.regions
+    if api.regions:
+        return api.regions
     further = planned.names if planned is not None else ()
     if settings.regions or (planned is not None and planned.all_named):
         return tuple(dict.fromkeys((*settings.regions, *further)))
     fallback = default_region(session.environ, session.home)
     if not fallback and not further:
         raise ConfigError("cli-no-region")
-    named = values.regions(fallback, "TENCENTCLOUD_REGION") if fallback else ()
-    return tuple(dict.fromkeys((*named, *further)))
+    default = values.regions(fallback, "TENCENTCLOUD_REGION") if fallback else ()
+    return tuple(dict.fromkeys((*default, *further)))

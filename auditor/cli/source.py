@@ -17,7 +17,7 @@ from auditor.cli import progress as logs
 from auditor.cli import session as files
 from auditor.cli import settings as configuration
 from auditor.cli.cloud import LiveRun
-from auditor.cli.options import ALL_REGIONS, Cloud, General, SourceOptions
+from auditor.cli.options import ALL_REGIONS, CloudOptions, GeneralOptions, SourceOptions
 from auditor.cli.selection import Selection, selected
 from auditor.cli.session import Session
 from auditor.errors import AuthError, ConfigError
@@ -27,7 +27,7 @@ from auditor.model.snapshot import Snapshot, SnapshotSource
 from auditor.words import Lang, catalogue
 
 
-def held_to_age(snapshot: Snapshot, today: date, most: int | None) -> Snapshot:
+def with_age_gaps(snapshot: Snapshot, today: date, most: int | None) -> Snapshot:
     """The snapshot with a gap for each of its regions where it is more than ``most`` days old, or of unknown age.
 
     Days are those of the calendar in UTC. A snapshot of a day after tomorrow has no age that could be trusted.
@@ -76,7 +76,7 @@ class SourceReader:
     session: Session
     clusters: tuple[str, ...]
     settings: Settings
-    general: General
+    general: GeneralOptions
     also: tuple[str, ...] = ()
     """Groups, templates, VPCs and subnets to read from the cloud though nothing there needs them: a change may."""
     planned: NamedRegions | None = None
@@ -96,7 +96,7 @@ class SourceReader:
             return self._loaded(source.snapshot, source.cloud)
         return self.fetched(source.cloud)
 
-    def fetched(self, options: Cloud) -> Snapshot:
+    def fetched(self, options: CloudOptions) -> Snapshot:
         """Everything asked for, from the cloud or from a cassette. Without keys, a snapshot that says so."""
         with logs.show_logs(self.session, self.general):
             log.info("configuration: %s", self.settings.file or "none")
@@ -104,10 +104,8 @@ class SourceReader:
                 return self._replayed(options, options.replay)
             return self._live(options)
 
-    def _live(self, options: Cloud) -> Snapshot:
-        request = self._request(
-            options, configuration.regions(self.session, self.settings, options.place, self.planned)
-        )
+    def _live(self, options: CloudOptions) -> Snapshot:
+        request = self._request(options, configuration.regions(self.session, self.settings, options.api, self.planned))
         request = replace(request, also=self.also)
         began = datetime.now(UTC).replace(microsecond=0)
         run = LiveRun(rates=self.settings.rates, jobs=request.jobs, began=began, also=self.also, named=self.named)
@@ -117,31 +115,31 @@ class SourceReader:
                 progress.shown(self.session, self.general) as shown,
             ):
                 snapshot = replace(_fetch(caller, request, shown, self.session), read_at=began)
-                known = () if options.record else _known(caller, request, snapshot, self.session)
+                cluster_names = () if options.record else _cluster_names(caller, request, snapshot, self.session)
         except AuthError as error:
             self.session.tell("sgaudit: " + self.session.sentence(error))
-            return Snapshot(regions=request.regions, read_at=began, gaps=(_no_keys(error),))
-        if known:
-            self._tell_absent(snapshot, known, self.clusters)
+            return Snapshot(regions=request.regions, read_at=began, gaps=(_gap_of_missing_keys(error),))
+        if cluster_names:
+            self._tell_absent(snapshot, cluster_names, self.clusters)
         return snapshot
 
-    def _loaded(self, path: Path, options: Cloud) -> Snapshot:
+    def _loaded(self, path: Path, options: CloudOptions) -> Snapshot:
         from auditor.fetcher import snapshot_file
 
         text = files.read_text(self.session, path)
-        with _kept():
+        with _without_garbage_collection():
             snapshot = snapshot_file.load(text, str(path))
-        regions = tuple(region for region in options.place.regions if region != ALL_REGIONS)
+        regions = tuple(region for region in options.api.regions if region != ALL_REGIONS)
         self._tell_absent(snapshot, lookup.names(snapshot), self.clusters)
         return selected(snapshot, Selection(clusters=self.clusters, regions=regions, peers=self.settings.peers))
 
-    def _replayed(self, options: Cloud, name: str) -> Snapshot:
+    def _replayed(self, options: CloudOptions, name: str) -> Snapshot:
         from auditor.fetcher.cassette import Replay
         from auditor.fetcher.transport import replay_transport
 
         cassette = cloud.open_cassette(self.session, name)
-        clusters = tuple(cloud.in_its_words(self.session, name, one) for one in self.clusters)
-        request = self._request(options, options.place.regions or cloud.recorded_regions(cassette))
+        clusters = tuple(cloud.with_recorded_ids(self.session, name, cluster) for cluster in self.clusters)
+        request = self._request(options, options.api.regions or cloud.recorded_regions(cassette))
         neighbours_too = neighbours(self.settings.peers, clusters)
         also = tuple(cassette.also) or cloud.recorded_ids(cassette, self.also)
         request = replace(request, cluster_ids=clusters, neighbours=neighbours_too, also=also)
@@ -156,13 +154,13 @@ class SourceReader:
         self._tell_absent(snapshot, lookup.names(snapshot), clusters)
         return selected(snapshot, Selection(clusters=clusters, peers=self.settings.peers))
 
-    def _tell_absent(self, snapshot: Snapshot, known: tuple[tuple[str, str], ...], clusters: tuple[str, ...]) -> None:
+    def _tell_absent(self, snapshot: Snapshot, names: tuple[tuple[str, str], ...], clusters: tuple[str, ...]) -> None:
         ids = {cluster.cluster_id for cluster in snapshot.clusters}
         for cluster in clusters:
             if cluster not in ids and not self.general.quiet:
-                lookup.tell_absent(self.session, known, cluster)
+                lookup.tell_absent(self.session, names, cluster)
 
-    def _request(self, options: Cloud, regions: tuple[str, ...]) -> FetchRequest:
+    def _request(self, options: CloudOptions, regions: tuple[str, ...]) -> FetchRequest:
         from auditor.fetcher.fetch import FetchRequest
 
         return FetchRequest(
@@ -182,7 +180,7 @@ def source_of(source: SourceOptions) -> SnapshotSource:
 
 
 @contextmanager
-def _kept() -> Iterator[None]:
+def _without_garbage_collection() -> Iterator[None]:
     """What a file holds stays to the end of the run: looking for garbage in it over and over is a fifth of the time."""
     collecting = gc.isenabled()
     gc.disable()
@@ -204,7 +202,9 @@ def _fetch(caller: Caller, request: FetchRequest, shown: Progress | None, sessio
     return snapshot
 
 
-def _known(caller: Caller, request: FetchRequest, snapshot: Snapshot, session: Session) -> tuple[tuple[str, str], ...]:
+def _cluster_names(
+    caller: Caller, request: FetchRequest, snapshot: Snapshot, session: Session
+) -> tuple[tuple[str, str], ...]:
     """Id and name of every cluster where one that was named is unknown; a recording holds no such list."""
     from auditor.fetcher.fetch import UNKNOWN_CLUSTER, cluster_names
 
@@ -213,7 +213,7 @@ def _known(caller: Caller, request: FetchRequest, snapshot: Snapshot, session: S
     return cluster_names(caller, snapshot.regions, request.jobs, session.cancelled)
 
 
-def _no_keys(error: AuthError) -> Gap:
+def _gap_of_missing_keys(error: AuthError) -> Gap:
     return Gap(
         kind=GapKind.UNREAD,
         region="",
@@ -244,16 +244,16 @@ _CONFLICTS = (
 )
 
 
-def refuse_conflicts(snapshot: Path | None, options: Cloud) -> None:
+def refuse_conflicts(snapshot: Path | None, options: CloudOptions) -> None:
     """Raises ``ConfigError`` for options that contradict each other."""
     given = {
         "--snapshot": snapshot,
         "--replay": options.replay,
         "--record": options.record,
-        "--endpoint": options.place.endpoint,
-        "--root-domain": options.place.root_domain,
-        "--role-arn": options.place.role_arn,
-        "--role-session-name": options.place.role_session_name,
+        "--endpoint": options.api.endpoint,
+        "--root-domain": options.api.root_domain,
+        "--role-arn": options.api.role_arn,
+        "--role-session-name": options.api.role_session_name,
     }
     for first, second, why in _CONFLICTS:
         if given[first] is not None and given[second] is not None:

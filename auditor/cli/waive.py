@@ -10,7 +10,7 @@ from auditor.cli import lookup
 from auditor.cli import options as values
 from auditor.cli.command import Command
 from auditor.cli.option import arguments, group, value
-from auditor.cli.options import General, Held, SourceOptions
+from auditor.cli.options import GeneralOptions, PolicyOptions, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 
@@ -32,11 +32,11 @@ class WaiveOptions:
     expires: date = value("--expires", metavar="DATE", read=values.day, default=date.max, required=True)
     waiver_id: str = value("--id", metavar="ID", read=values.named, default="")
     source: SourceOptions = group(SourceOptions)
-    held: Held = group(Held)
+    policy: PolicyOptions = group(PolicyOptions)
     output: str = value(
         "-o", "--output", metavar="PATH", read=values.named, default=values.STDOUT, about="help-option-output-waiver"
     )
-    general: General = group(General)
+    general: GeneralOptions = group(GeneralOptions)
 
 
 def run(session: Session, options: WaiveOptions) -> ExitCode:
@@ -48,13 +48,13 @@ def run(session: Session, options: WaiveOptions) -> ExitCode:
     if not options.words:
         raise ConfigError("cli-missing-argument", option="FINGERPRINT")
     fingerprint, *rest = options.words
-    path = values.place(options.output)
+    path = values.output_path(options.output)
     output.refuse_unwritable(session, path)
     source = options.source.cloud
-    terms = settings.terms(session, source.config, options.held.judgement(), source.replay)
+    terms = settings.terms(session, source.config, options.policy.judgement(), source.replay)
     if options.expires < terms.today:
         raise ConfigError("commands-past-date", value=options.expires.isoformat(), today=terms.today.isoformat())
-    clusters = tuple(one for word in rest for one in values.clusters(word, "CLUSTER_ID"))
+    clusters = tuple(cluster for word in rest for cluster in values.clusters(word, "CLUSTER_ID"))
     reader = SourceReader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today)
     accepted = lookup.finding_or_gap(result.findings, result.gaps, fingerprint)
@@ -71,7 +71,7 @@ def _entry(accepted: Finding | Gap, result: Result, options: WaiveOptions) -> st
 
     if not isinstance(accepted, Gap):
         return waiver_entry(accepted, options.reason, options.owner, options.expires, options.waiver_id)
-    clusters = [found.cluster.cluster_id for found in result.clusters if accepted in found.gaps]
+    clusters = [compared.cluster.cluster_id for compared in result.clusters if accepted in compared.gaps]
     clusters += [accepted.cluster_id] if accepted.cluster_id else []
     return gap_waiver_entry(accepted, clusters, options.reason, options.owner, options.expires, options.waiver_id)
 

@@ -23,7 +23,7 @@ from auditor.model.baseline import Baseline
 Row: TypeAlias = Mapping[str, Plain]
 
 
-def laid_over(parent: BaselineDraft, document: Document, form: BaselineForm) -> BaselineDraft:
+def apply_file(parent: BaselineDraft, document: Document, form: BaselineForm) -> BaselineDraft:
     """The whole that ``form`` makes of ``parent``. Raises ``ConfigError`` with all that does not fit."""
     dropped = frozenset(form.drop or ())
     draft = BaselineDraft(
@@ -128,12 +128,12 @@ def load(name_or_path: str | Path = DEFAULT, folder: Path = Path()) -> Baseline:
     Raises ``ConfigError``: no such file, text that is no YAML, keys or values that mean nothing, a circle of files.
     """
     reference = str(name_or_path)
-    found = _find(reference, folder)
-    chain = _chain(found)
+    source = _find(reference, folder)
+    chain = _chain(source)
     draft = BaselineDraft()
     for document, form in reversed(chain):
-        draft = laid_over(draft, document, form)
-    return _baseline(chain[0][1].name, _place(found), draft)
+        draft = apply_file(draft, document, form)
+    return _baseline(chain[0][1].name, _place(source), draft)
 
 
 def built_in() -> tuple[str, ...]:
@@ -160,19 +160,19 @@ def _find(reference: str, folder: Path) -> SourceText:
     raise ConfigError(message_id, file=reference, expected=", ".join(built_in()), near=near)
 
 
-def _chain(found: SourceText) -> tuple[tuple[Document, BaselineForm], ...]:
+def _chain(source: SourceText) -> tuple[tuple[Document, BaselineForm], ...]:
     """The file and every file that it extends, the extended last."""
-    seen = {found.identity: found.label}
-    document = read(found)
+    seen = {source.identity: source.label}
+    document = read(source)
     form = validated(BaselineForm, document)
     chain = [(document, form)]
     while form.extends is not None:
-        found = _extended(document, form.extends, found.folder)
-        if found.identity in seen:
-            circle = " -> ".join((*seen.values(), found.label))
+        source = _extended(document, form.extends, source.folder)
+        if source.identity in seen:
+            circle = " -> ".join((*seen.values(), source.label))
             refuse(document, [mistake("config-circle", ("extends",), found=circle, expected="extends")])
-        seen[found.identity] = found.label
-        document = read(found)
+        seen[source.identity] = source.label
+        document = read(source)
         form = validated(BaselineForm, document)
         chain.append((document, form))
     return tuple(chain)
@@ -187,23 +187,23 @@ def _extended(document: Document, reference: str, folder: Path) -> SourceText:
         raise
 
 
-def _place(found: SourceText) -> str:
+def _place(source: SourceText) -> str:
     """A path for reports that must point at a file: from the current folder, or the bare name outside of it."""
     try:
-        here = Path.cwd().resolve()
+        folder = Path.cwd().resolve()
     except FileNotFoundError:  # the folder was removed from under the program
-        return Path(found.label).name
-    path = (here / found.label).resolve()
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
+        return Path(source.label).name
+    path = (folder / source.label).resolve()
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
 
 
-def _baseline(name: str, place: str, draft: BaselineDraft) -> Baseline:
+def _baseline(name: str, source: str, draft: BaselineDraft) -> Baseline:
     requirements, excess = draft.model_requirements(), draft.excess_table()
     allowances = tuple(form.allowance() for form in draft.allowances.values())
     return Baseline(
         name=name,
         digest=digest(requirements, allowances, excess),
-        source=place,
+        source=source,
         requirements=requirements,
         allowances=allowances,
         excess=excess,

@@ -37,9 +37,9 @@ def digest(requirements: tuple[Requirement, ...], allowances: tuple[Allowance, .
     """``sha256:`` of the canonical form."""
     canonical: Canonical = {
         "requirements": [
-            _canonical_requirement(each) for each in sorted(requirements, key=lambda each: each.requirement_id)
+            _canonical_requirement(entry) for entry in sorted(requirements, key=lambda entry: entry.requirement_id)
         ],
-        "allow": [_canonical_allowance(each) for each in sorted(allowances, key=lambda each: each.allowance_id)],
+        "allow": [_canonical_allowance(entry) for entry in sorted(allowances, key=lambda entry: entry.allowance_id)],
         "excess": _canonical_excess(excess),
     }
     text = json.dumps(canonical, sort_keys=True, separators=(",", ":"))
@@ -54,30 +54,33 @@ def _canonical_flow(flow: FlowPattern) -> Canonical:
     }
 
 
-def _canonical_requirement(each: Requirement) -> Canonical:
+def _canonical_requirement(requirement: Requirement) -> Canonical:
     return {
-        "id": each.requirement_id,
-        "role": each.role,
-        "direction": each.direction,
-        "flow": _canonical_flow(each.flow),
-        "severity": each.severity,
-        "tiers": [[_canonical_flow(tier.flow), tier.severity] for tier in each.tiers],
+        "id": requirement.requirement_id,
+        "role": requirement.role,
+        "direction": requirement.direction,
+        "flow": _canonical_flow(requirement.flow),
+        "severity": requirement.severity,
+        "tiers": [[_canonical_flow(tier.flow), tier.severity] for tier in requirement.tiers],
     }
 
 
-def _canonical_allowance(each: Allowance) -> Canonical:
+def _canonical_allowance(allowance: Allowance) -> Canonical:
     return {
-        "id": each.allowance_id,
-        "direction": each.direction,
-        "roles": sorted(each.roles),
-        "clusters": sorted(set(each.clusters)),
-        "flow": _canonical_flow(each.flow),
+        "id": allowance.allowance_id,
+        "direction": allowance.direction,
+        "roles": sorted(allowance.roles),
+        "clusters": sorted(set(allowance.clusters)),
+        "flow": _canonical_flow(allowance.flow),
     }
 
 
 def _canonical_excess(excess: ExcessTable) -> Canonical:
     return {
-        "classes": [[each.name, sorted(each.roles), list(each.services.bounds)] for each in excess.classes],
+        "classes": [
+            [service_class.name, sorted(service_class.roles), list(service_class.services.bounds)]
+            for service_class in excess.classes
+        ],
         "severities": sorted(excess.severities),
     }
 
@@ -87,26 +90,26 @@ def dump(baseline: Baseline) -> str:
     return write(
         {
             "name": baseline.name,
-            "requirements": [_requirement(each) for each in baseline.requirements],
-            "allow": [_allowance(each) for each in baseline.allowances],
+            "requirements": [_requirement(entry) for entry in baseline.requirements],
+            "allow": [_allowance(entry) for entry in baseline.allowances],
             "excess": _excess(baseline.excess),
         }
     )
 
 
-def _requirement(each: Requirement) -> dict[str, Plain]:
-    tiers: list[Plain] = [_tier(tier) for tier in each.tiers]
+def _requirement(requirement: Requirement) -> dict[str, Plain]:
+    tiers: list[Plain] = [_tier(tier) for tier in requirement.tiers]
     weights: dict[str, Plain] = {"tiers": tiers} if tiers else {}
     return {
-        "id": each.requirement_id,
-        "row": each.row,
-        "role": each.role.value,
-        "direction": each.direction.value,
-        **_flow(each.flow),
-        "severity": each.severity.value,
+        "id": requirement.requirement_id,
+        "row": requirement.row,
+        "role": requirement.role.value,
+        "direction": requirement.direction.value,
+        **_flow(requirement.flow),
+        "severity": requirement.severity.value,
         **weights,
-        "title": _text(each.title),
-        "reason": _text(each.reason),
+        "title": _text(requirement.title),
+        "reason": _text(requirement.reason),
     }
 
 
@@ -127,23 +130,26 @@ def _text(text: Text) -> dict[str, Plain]:
     return {"en": text.en, "zh": text.zh}
 
 
-def _allowance(each: Allowance) -> dict[str, Plain]:
-    role: dict[str, Plain] = {"role": each.roles[0].value} if each.roles else {}
+def _allowance(allowance: Allowance) -> dict[str, Plain]:
+    role: dict[str, Plain] = {"role": allowance.roles[0].value} if allowance.roles else {}
     return {
-        "id": each.allowance_id,
-        "clusters": list(each.clusters),
+        "id": allowance.allowance_id,
+        "clusters": list(allowance.clusters),
         **role,
-        "direction": each.direction.value,
-        **_flow(each.flow),
-        "reason": each.reason,
-        "owner": each.owner,
+        "direction": allowance.direction.value,
+        **_flow(allowance.flow),
+        "reason": allowance.reason,
+        "owner": allowance.owner,
     }
 
 
 def _excess(excess: ExcessTable) -> dict[str, Plain]:
-    names = tuple(dict.fromkeys(each.name for each in excess.classes))
+    names = tuple(dict.fromkeys(service_class.name for service_class in excess.classes))
     return {
-        "classes": [_class(tuple(each for each in excess.classes if each.name == name)) for name in names],
+        "classes": [
+            _class(tuple(service_class for service_class in excess.classes if service_class.name == name))
+            for name in names
+        ],
         "severities": {
             direction.value: {reach.value: _cells(excess, direction, reach) for reach in Reach}
             for direction in Direction

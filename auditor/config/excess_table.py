@@ -44,7 +44,7 @@ class BaselineDraft:
         """Every cell in a fixed order: direction, reach, class."""
         cells = all_cells(self.classes)
         return ExcessTable(
-            classes=tuple(found for form in self.classes for found in service_classes(form)),
+            classes=tuple(service_class for form in self.classes for service_class in service_classes(form)),
             severities=tuple((*cell, self.severities[cell]) for cell in cells),
         )
 
@@ -67,8 +67,8 @@ def service_classes(form: ClassForm) -> Iterator[ServiceClass]:
 
 def services_on(form: ClassForm, role: Role) -> IntervalSet:
     """The services of a class on a role."""
-    here = (entry for entry in form.services if entry.role in (None, role))
-    return IntervalSet.of(run for entry in here for run in entry.services())
+    entries = (entry for entry in form.services if entry.role in (None, role))
+    return IntervalSet.of(run for entry in entries for run in entry.services())
 
 
 def _service_class(form: ClassForm, services: IntervalSet, roles: tuple[Role, ...]) -> ServiceClass:
@@ -103,22 +103,22 @@ def table_mistakes(
 
     ``classes`` and ``severities`` are the whole, ``form`` is the file's part.
     """
-    names = [each.name for each in form.classes]
+    names = [class_form.name for class_form in form.classes]
     for index, name in enumerate(names):
         if name in names[:index]:
             yield mistake("config-class-twice", ("excess", "classes", index, "name"), found=name, expected="name")
     for cell, severity in cells_of(form).items():
-        yield from _cell_mistakes(cell, severity, tuple(each.name for each in classes))
+        yield from _cell_mistakes(cell, severity, tuple(class_form.name for class_form in classes))
     yield from _class_mistakes(form, classes)
     if missing := [_cell_text(cell) for cell in all_cells(classes) if cell not in severities]:
         yield mistake("config-missing-severity", ("excess", "severities"), expected=", ".join(missing))
 
 
-def _cell_mistakes(cell: Cell, severity: Severity, known: tuple[str, ...]) -> Iterator[Mistake]:
+def _cell_mistakes(cell: Cell, severity: Severity, class_names: tuple[str, ...]) -> Iterator[Mistake]:
     direction, reach, name = cell
     path = ("excess", "severities", direction.value, reach.value, name)
-    if name not in known:
-        yield unknown_word("config-unknown-class", path, name, known, of_key=True)
+    if name not in class_names:
+        yield unknown_word("config-unknown-class", path, name, class_names, of_key=True)
     elif reach is Reach.ANY and direction is Direction.INGRESS and name == CONTROL:
         if severity is not Severity.CRITICAL:
             yield mistake("config-control-floor", path, found=shown(severity), expected=Severity.CRITICAL)
@@ -127,7 +127,7 @@ def _cell_mistakes(cell: Cell, severity: Severity, known: tuple[str, ...]) -> It
 
 
 def _class_mistakes(form: ExcessForm, classes: tuple[ClassForm, ...]) -> Iterator[Mistake]:
-    if CONTROL not in (each.name for each in classes):
+    if CONTROL not in (class_form.name for class_form in classes):
         yield mistake("config-no-control", ("excess", "classes"), expected=CONTROL)
     for role in Role:
         if classes and services_on(classes[-1], role) != EVERYTHING:
@@ -140,7 +140,7 @@ def _class_mistakes(form: ExcessForm, classes: tuple[ClassForm, ...]) -> Iterato
 
 def _before_control(classes: tuple[ClassForm, ...]) -> Iterator[ClassForm]:
     """Classes that would take services away from the control class, whose severity is not theirs to choose."""
-    at = next((index for index, each in enumerate(classes) if each.name == CONTROL), 0)
+    at = next((index for index, class_form in enumerate(classes) if class_form.name == CONTROL), 0)
     for earlier in classes[:at]:
         if any(services_on(earlier, role) & services_on(classes[at], role) for role in Role):
             yield earlier
@@ -148,7 +148,7 @@ def _before_control(classes: tuple[ClassForm, ...]) -> Iterator[ClassForm]:
 
 def _path_of(form: ExcessForm, name: str) -> tuple[str | int, ...]:
     """Where a file writes a class; the list itself if it is inherited."""
-    at = next((index for index, each in enumerate(form.classes) if each.name == name), None)
+    at = next((index for index, class_form in enumerate(form.classes) if class_form.name == name), None)
     return ("excess", "classes") if at is None else ("excess", "classes", at)
 
 

@@ -124,8 +124,8 @@ def _ports(value: object) -> tuple[PortRange, ...]:
 
 
 def _port_range(text: str) -> PortRange:
-    found = _PORTS.fullmatch(text.strip())
-    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    match = _PORTS.fullmatch(text.strip())
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
     if not first <= last < PORTS:
         raise PydanticCustomError("config-bad-ports", "ports", {"expected": '"22,30000-32768", "all"'})
     return first, last
@@ -142,10 +142,10 @@ _CODES = {**{code.value: code for code in Code}, **{code.finding_name: code for 
 
 def _finding(value: object) -> Code:
     if not isinstance(value, str) or value not in _CODES:
-        known = ", ".join(f"{code} {code.finding_name}" for code in Code)
+        codes = ", ".join(f"{code} {code.finding_name}" for code in Code)
         near = nearest(value, [code.finding_name for code in Code])
         message_id = "config-unknown-finding-near" if near else "config-unknown-finding"
-        raise PydanticCustomError(message_id, "finding", {"expected": known, "near": near})
+        raise PydanticCustomError(message_id, "finding", {"expected": codes, "near": near})
     return _CODES[value]
 
 

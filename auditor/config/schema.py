@@ -20,8 +20,8 @@ def schema(name: str) -> dict[str, Any]:
 
     Raises ``KeyError`` for a name that is not in :data:`FORMS`.
     """
-    found: dict[str, Any] = _plain(FORMS[name].model_json_schema())
-    return {"$schema": DIALECT, **found}
+    form_schema: dict[str, Any] = _plain(FORMS[name].model_json_schema())
+    return {"$schema": DIALECT, **form_schema}
 
 
 def _plain(node: Any) -> Any:  # noqa: ANN401 - any JSON value

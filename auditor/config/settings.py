@@ -96,9 +96,9 @@ def _identity(asked: str, fingerprint: str) -> str:
 def _packets(finding: Finding) -> Iterator[tuple[str, dict[str, Plain]]]:
     """Each waiver's packets with what tells its id from the others'."""
     sides = ((finding.direction, finding.packets),) if finding.direction else finding.sides
-    found = [(direction, region) for direction, packets in sides for region in regions(packets)]
-    found = found or [(Direction.INGRESS, _EVERY_PACKET)]
-    for number, (direction, region) in enumerate(found, start=1):
+    of_sides = [(direction, region) for direction, packets in sides for region in regions(packets)]
+    parts = of_sides or [(Direction.INGRESS, _EVERY_PACKET)]
+    for number, (direction, region) in enumerate(parts, start=1):
         ports: dict[str, Plain] = {"ports": ports_text(region.ports)} if region.ports else {}
         packets: dict[str, Plain] = {
             "direction": direction.value,
@@ -106,7 +106,7 @@ def _packets(finding: Finding) -> Iterator[tuple[str, dict[str, Plain]]]:
             **ports,
             "cidrs": list(region.cidrs),
         }
-        yield (f"-{number}" if len(found) > 1 else ""), packets
+        yield (f"-{number}" if len(parts) > 1 else ""), packets
 
 
 def _refuse_unwritable(key: str, text: str) -> None:
@@ -191,23 +191,23 @@ def load(
     """
     named = path or (Path(env[VARIABLE]) if env.get(VARIABLE) else None)
     try:
-        found = yaml_reader.from_path(named or folder / FILE)
+        source = yaml_reader.from_path(named or folder / FILE)
     except ConfigError as error:
         if named is None and error.message_id == reader.MISSING:
             return Settings()
         raise
-    found = replace(found, text=rename(found.text))
-    document = read(found)
+    source = replace(source, text=rename(source.text))
+    document = read(source)
     form = validated(SettingsForm, document)
-    refuse(document, _mistakes(document, form, found.folder, actions))
-    return _settings(found, form)
+    refuse(document, _mistakes(document, form, source.folder, actions))
+    return _settings(source, form)
 
 
-def _settings(found: yaml_reader.SourceText, form: SettingsForm) -> Settings:
+def _settings(source: yaml_reader.SourceText, form: SettingsForm) -> Settings:
     return Settings(
-        file=found.label,
-        text=found.text,
-        folder=found.folder,
+        file=source.label,
+        text=source.text,
+        folder=source.folder,
         regions=tuple(form.regions or ()),
         baseline=form.baseline or "",
         cluster_network=form.networks.cluster,
@@ -234,10 +234,12 @@ def _mistakes(
             if (first := ids.index(name)) < index:
                 line = document.line((key, first, "id"))
                 yield mistake("config-duplicate-id", (key, index, "id"), found=name, first=line, expected="id")
-    known = None if actions is None else sorted(actions)
+    known_actions = None if actions is None else sorted(actions)
     for action in form.rates.actions:
-        if known is not None and action not in known:
-            yield unknown_word("config-unknown-action", ("rates", "actions", action), action, known, of_key=True)
+        if known_actions is not None and action not in known_actions:
+            yield unknown_word(
+                "config-unknown-action", ("rates", "actions", action), action, known_actions, of_key=True
+            )
     for index, entry in enumerate(form.waivers or ()):
-        if known is not None and entry.action is not None and entry.action not in known:
-            yield unknown_word("config-unknown-action", ("waivers", index, "action"), entry.action, known)
+        if known_actions is not None and entry.action is not None and entry.action not in known_actions:
+            yield unknown_word("config-unknown-action", ("waivers", index, "action"), entry.action, known_actions)

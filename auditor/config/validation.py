@@ -84,33 +84,33 @@ def mistake(message_id: str, path: KeyPath, *, of_key: bool = False, **facts: st
 
 
 def unknown_word(
-    message_id: str, path: KeyPath, found: object, known: Iterable[str], *, of_key: bool = False
+    message_id: str, path: KeyPath, word: object, known_words: Iterable[str], *, of_key: bool = False
 ) -> Mistake:
     """A word that is none of ``known``; where one of them was probably meant, the message ends in ``-near``."""
-    words = tuple(known)
-    expected, near = ", ".join(words), nearest(found, words)
+    words = tuple(known_words)
+    expected, near = ", ".join(words), nearest(word, words)
     message_id = f"{message_id}-near" if near else message_id
-    return mistake(message_id, path, of_key=of_key, found=shown(found), expected=expected, near=near)
+    return mistake(message_id, path, of_key=of_key, found=shown(word), expected=expected, near=near)
 
 
-def nearest(found: object, known: Iterable[str]) -> str:
+def nearest(word: object, known_words: Iterable[str]) -> str:
     """The known word that looks most like ``found`` in whatever case, or the empty text."""
-    words = {word.lower(): word for word in known}
-    return next((words[near] for near in get_close_matches(str(found).lower(), words, 1)), "")
+    words = {word.lower(): word for word in known_words}
+    return next((words[near] for near in get_close_matches(str(word).lower(), words, 1)), "")
 
 
 def refuse(document: Document, mistakes: Iterable[Mistake]) -> None:
     """Raises ``ConfigError`` if there are any mistakes."""
-    if found := tuple(mistakes):
-        raise refusal(document, found)
+    if listed := tuple(mistakes):
+        raise refusal(document, listed)
 
 
 def refusal(document: Document, mistakes: Iterable[Mistake]) -> ConfigError:
     """What to raise for mistakes, of which there is at least one: each once, by line."""
-    placed = sorted(((_line(document, each), each) for each in set(mistakes)), key=_order)
+    placed = sorted(((_line(document, entry), entry) for entry in set(mistakes)), key=_order)
     errors = tuple(
-        ConfigError(each.message_id, file=document.file, line=line, key=key_text(each.path), **dict(each.facts))
-        for line, each in placed
+        ConfigError(entry.message_id, file=document.file, line=line, key=key_text(entry.path), **dict(entry.facts))
+        for line, entry in placed
     )
     return errors[0] if len(errors) == 1 else ConfigMistakes(errors)
 
@@ -120,8 +120,8 @@ def validated(form: type[Form], document: Document) -> Form:
     try:
         return form.model_validate(document.root.plain())
     except ValidationError as error:
-        found = mistakes_of(form, error)
-    raise refusal(document, found)
+        mistakes = mistakes_of(form, error)
+    raise refusal(document, mistakes)
 
 
 def mistakes_of(form: type[BaseModel], error: ValidationError, under: KeyPath = ()) -> tuple[Mistake, ...]:
@@ -130,7 +130,7 @@ def mistakes_of(form: type[BaseModel], error: ValidationError, under: KeyPath = 
 
 
 def _mistake_of(form: type[BaseModel], details: ErrorDetails, under: KeyPath) -> Mistake:
-    kind, path, found = details["type"], details["loc"], details["input"]
+    kind, path, value = details["type"], details["loc"], details["input"]
     facts = details.get("ctx", {})
     if kind == "extra_forbidden":
         key = str(path[-1])
@@ -138,20 +138,20 @@ def _mistake_of(form: type[BaseModel], details: ErrorDetails, under: KeyPath) ->
     if kind == "missing":
         return mistake("config-missing-key", under + path, expected=str(path[-1]))
     if kind == "enum":
-        return unknown_word("config-unknown-word", under + path, found, re.findall(r"'([^']*)'", facts["expected"]))
+        return unknown_word("config-unknown-word", under + path, value, re.findall(r"'([^']*)'", facts["expected"]))
     if kind in _WRONG_SIZE:
         message_id, bound = _WRONG_SIZE[kind]
-        return mistake(message_id, under + path, found=shown(found), expected=f"{facts[bound]:g}")
+        return mistake(message_id, under + path, found=shown(value), expected=f"{facts[bound]:g}")
     if kind in _WRONG_TYPE:
-        return mistake("config-wrong-type", under + path, found=shown(found), expected=_WRONG_TYPE[kind])
+        return mistake("config-wrong-type", under + path, found=shown(value), expected=_WRONG_TYPE[kind])
     at = facts.pop("at", ())
-    return mistake(kind, under + path + at, **{"found": shown(found), **facts})
+    return mistake(kind, under + path + at, **{"found": shown(value), **facts})
 
 
 def _order(placed: tuple[int, Mistake]) -> tuple[int, str, str]:
-    line, each = placed
-    return line, key_text(each.path), each.message_id
+    line, entry = placed
+    return line, key_text(entry.path), entry.message_id
 
 
-def _line(document: Document, each: Mistake) -> int:
-    return document.key_line(each.path) if each.of_key else document.line(each.path)
+def _line(document: Document, entry: Mistake) -> int:
+    return document.key_line(entry.path) if entry.of_key else document.line(entry.path)

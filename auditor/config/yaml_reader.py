@@ -254,9 +254,9 @@ class _Composer:
 
     def _refuse_surrogates(self, event: ScalarEvent) -> None:
         """Escapes can write what no UTF-8 file can hold; printing it would fail."""
-        found = next((letter for letter in event.value if "\ud800" <= letter <= "\udfff"), "")
-        if found:
-            raise self._refusal(event.start_mark.index, f"U+{ord(found):04X}")
+        surrogate = next((letter for letter in event.value if "\ud800" <= letter <= "\udfff"), "")
+        if surrogate:
+            raise self._refusal(event.start_mark.index, f"U+{ord(surrogate):04X}")
 
     def _alias(self, event: AliasEvent, path: KeyPath) -> YamlNode:
         if event.anchor not in self._anchors:
@@ -278,9 +278,9 @@ class _Composer:
     def _syntax_error(self, error: Exception) -> ConfigError:
         if isinstance(error, ReaderError):  # a character that YAML bars
             return self._refusal(error.position, f"U+{error.character:04X}: {error.reason}")
-        found, opened = (getattr(error, name, None) for name in ("problem_mark", "context_mark"))
-        at_end = found is not None and found.index >= len(self._source.text.rstrip())
-        mark = opened if opened is not None and (at_end or found is None) else found
+        problem, context = (getattr(error, name, None) for name in ("problem_mark", "context_mark"))
+        at_end = problem is not None and problem.index >= len(self._source.text.rstrip())
+        mark = context if context is not None and (at_end or problem is None) else problem
         index = self._reached if mark is None else mark.index
         return self._refusal(index, str(getattr(error, "problem", None) or error))
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from auditor.cli.source import held_to_age
+from auditor.cli.source import with_age_gaps
 from auditor.model.gaps import GapKind
 from auditor.model.snapshot import Snapshot
 from tests import builders
@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 22)
 
 
 def codes(read_at: datetime | None, most: int | None) -> list[tuple[str, str]]:
-    snapshot = held_to_age(Snapshot(regions=("ap-a", "ap-b"), read_at=read_at), TODAY, most)
+    snapshot = with_age_gaps(Snapshot(regions=("ap-a", "ap-b"), read_at=read_at), TODAY, most)
     assert {gap.kind for gap in snapshot.gaps} <= {GapKind.UNREAD}
     return [(gap.region, gap.code) for gap in snapshot.gaps]
 
@@ -44,6 +44,6 @@ def test_without_a_limit_any_age_will_do() -> None:
 
 def test_no_cluster_escapes_whatever_regions_a_file_names() -> None:
     elsewhere = replace(builders.cluster(), region="ap-c")
-    undated = held_to_age(Snapshot(regions=("ap-a",), clusters=(elsewhere,)), TODAY, 7)
+    undated = with_age_gaps(Snapshot(regions=("ap-a",), clusters=(elsewhere,)), TODAY, 7)
     assert [gap.region for gap in undated.gaps] == ["ap-a", "ap-c"]
-    assert [gap.resource for gap in held_to_age(Snapshot(regions=()), TODAY, 7).gaps] == ["snapshot"]
+    assert [gap.resource for gap in with_age_gaps(Snapshot(regions=()), TODAY, 7).gaps] == ["snapshot"]

@@ -12,7 +12,7 @@ def test_a_command_line_becomes_a_command_with_its_options() -> None:
     invocation = app.parse(argv, {})
     assert invocation.command.name == "audit"
     assert invocation.options.clusters == ("cls-a", "cls-b")
-    assert invocation.options.source.cloud.place.regions == ("ap-a", "ap-b")
+    assert invocation.options.source.cloud.api.regions == ("ap-a", "ap-b")
     general = invocation.options.general
     assert (general.quiet, general.verbose, invocation.options.output.output) == (True, 2, "x")
     assert invocation.options.source.snapshot is None

@@ -9,7 +9,7 @@ from rich.progress import Progress as Bars
 
 from auditor.cli import progress
 from auditor.cli import progress as logs
-from auditor.cli.options import General
+from auditor.cli.options import GeneralOptions
 from auditor.cli.session import Session
 from auditor.fetcher.progress import Phase, Silent
 from auditor.words import Lang, catalogue
@@ -51,7 +51,7 @@ def test_every_phase_has_its_word_in_both_languages() -> None:
 
 def test_a_terminal_sees_the_display() -> None:
     screen = Screen()
-    with progress.shown(_session(screen), General()) as shown:
+    with progress.shown(_session(screen), GeneralOptions()) as shown:
         shown.started(Phase.CLUSTERS, "ap-a")
     assert "clusters" in screen.getvalue()
 
@@ -59,14 +59,14 @@ def test_a_terminal_sees_the_display() -> None:
 @pytest.mark.parametrize(
     ("general", "environ"),
     [
-        (General(no_progress=True), {}),
-        (General(quiet=True), {}),
-        (General(verbose=1), {}),
-        (General(), {"CI": "true"}),
-        (General(), {"TERM": "dumb"}),
+        (GeneralOptions(no_progress=True), {}),
+        (GeneralOptions(quiet=True), {}),
+        (GeneralOptions(verbose=1), {}),
+        (GeneralOptions(), {"CI": "true"}),
+        (GeneralOptions(), {"TERM": "dumb"}),
     ],
 )
-def test_nobody_else_does(general: General, environ: dict[str, str]) -> None:
+def test_nobody_else_does(general: GeneralOptions, environ: dict[str, str]) -> None:
     screen = Screen()
     with progress.shown(_session(screen, **environ), general) as shown:
         assert isinstance(shown, Silent)
@@ -76,7 +76,7 @@ def test_nobody_else_does(general: General, environ: dict[str, str]) -> None:
 
 def test_a_pipe_sees_nothing() -> None:
     pipe = io.StringIO()
-    with progress.shown(_session(pipe), General()) as shown:
+    with progress.shown(_session(pipe), GeneralOptions()) as shown:
         shown.started(Phase.CLUSTERS, "ap-a")
     assert pipe.getvalue() == ""
 
@@ -84,14 +84,14 @@ def test_a_pipe_sees_nothing() -> None:
 @pytest.mark.parametrize(
     ("general", "said"),
     [
-        (General(), ["careful"]),
-        (General(quiet=True), []),
-        (General(verbose=1), ["step", "careful"]),
-        (General(verbose=2), ["call", "step", "careful"]),
-        (General(verbose=3, quiet=True), []),
+        (GeneralOptions(), ["careful"]),
+        (GeneralOptions(quiet=True), []),
+        (GeneralOptions(verbose=1), ["step", "careful"]),
+        (GeneralOptions(verbose=2), ["call", "step", "careful"]),
+        (GeneralOptions(verbose=3, quiet=True), []),
     ],
 )
-def test_the_log_says_more_with_each_v(general: General, said: list[str]) -> None:
+def test_the_log_says_more_with_each_v(general: GeneralOptions, said: list[str]) -> None:
     stderr = io.StringIO()
     log = logging.getLogger("auditor.of.a.test")
     with logs.show_logs(_session(stderr), general):
@@ -104,6 +104,6 @@ def test_the_log_says_more_with_each_v(general: General, said: list[str]) -> Non
 
 def test_the_log_cannot_act_on_the_terminal() -> None:
     stderr = io.StringIO()
-    with logs.show_logs(_session(stderr), General()):
+    with logs.show_logs(_session(stderr), GeneralOptions()):
         logging.getLogger("auditor").warning("a\nb\x1b[2J")
     assert stderr.getvalue() == "a\\x0ab\\x1b[2J\n"

@@ -10,7 +10,7 @@ from typing import Any
 
 from auditor import pipeline
 from auditor.cli.options import Threshold
-from auditor.cli.verdict import exit_code
+from auditor.cli.outcome import exit_code
 from auditor.config.baseline import load
 from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.model.baseline import Baseline, Policy, Severity

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from auditor.cli.options import Threshold
-from auditor.cli.verdict import exit_code
+from auditor.cli.outcome import exit_code
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
 from auditor.model.findings import Code, Finding, WaiverMark

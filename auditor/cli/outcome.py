@@ -14,7 +14,7 @@ from auditor.reporter.verdict import Weighed, reaches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunVerdict:
+class RunOutcome:
     """What the process will end with, the threshold behind it and the day that it was reached for.
 
     ``introduced_only``: of a change only what it introduces was looked at.
@@ -26,10 +26,10 @@ class RunVerdict:
     introduced_only: bool = False
 
 
-def reached(findings: Iterable[Weighed], terms: Terms, *, complete: bool, exit_zero: bool) -> RunVerdict:
+def decide(findings: Iterable[Weighed], terms: Terms, *, complete: bool, exit_zero: bool) -> RunOutcome:
     """The verdict on ``findings``, those that count."""
     code = exit_code(findings, complete=complete, threshold=terms.threshold, exit_zero=exit_zero)
-    return RunVerdict(exit_code=code, fail_on=terms.threshold.severity, today=terms.today)
+    return RunOutcome(exit_code=code, fail_on=terms.threshold.severity, today=terms.today)
 
 
 def exit_code(
