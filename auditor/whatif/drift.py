@@ -1,6 +1,7 @@
-"""Where the live state is not what a plan was made from: the apply will fail on it or overwrite it unseen.
+"""Finds drift: resources whose live state differs from the state that a plan was made from.
 
-Rules are compared by what they say: case, description, ``policy_index`` and ``version`` are no drift.
+The apply fails on such a resource, or overwrites its live state without showing that in the plan. Rules are compared by
+content, so case, description, ``policy_index`` and ``version`` never count as drift.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from auditor.comparator.resolve import rule_content, rule_contents
 from auditor.model import rule_syntax
 from auditor.model.clusters import Binding
-from auditor.model.rules import Direction, Rules, UnreadablePeer, UnreadableService
+from auditor.model.rules import Direction, Rule, Rules, UnreadablePeer, UnreadableService
 from auditor.model.snapshot import Snapshot
 from auditor.whatif.planned import Drift
 from auditor.whatif.resources import clusters, instances, node_pools, rule_readers, security_groups
@@ -24,35 +25,35 @@ _ADDRESSES = {"tencentcloud_address_template", "tencentcloud_address_extra_templ
 
 
 def drift(snapshot: Snapshot, plan: Plan) -> tuple[Drift, ...]:
-    """Every resource of the plan whose object was read and looks otherwise now, sorted by address."""
-    found = [
-        replace(one, actions=change.change.actions)
+    """The drift of every resource of the plan whose object was read, sorted by address."""
+    entries = [
+        replace(entry, actions=change.change.actions)
         for change in plan.managed
         if change.before and not change.deposed
-        for one in _of(snapshot, change)
+        for entry in _drift_of(snapshot, change)
     ]
-    return tuple(sorted(found, key=lambda one: (one.address, one.resource, one.message_id)))
+    return tuple(sorted(entries, key=lambda entry: (entry.address, entry.resource, entry.message_id)))
 
 
-def _of(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+def _drift_of(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
     if change.type in security_groups.OWNERS:
-        yield from _owner(snapshot, change)
+        yield from _rule_list_drift(snapshot, change)
     elif change.type == security_groups.SINGLE_RULE:
-        yield from _single(snapshot, change)
+        yield from _single_rule_drift(snapshot, change)
     elif change.type in node_pools.POOL_TYPES or change.type == node_pools.SCALING_CONFIG_TYPE:
-        yield from _pool(snapshot, change)
+        yield from _pool_drift(snapshot, change)
     elif change.type == instances.INSTANCE_TYPE:
         state, ordered = instances.present_list(change)
-        yield from _instance(snapshot, change, text(change.before.get("id")), state, ordered=ordered)
+        yield from _instance_drift(snapshot, change, text(change.before.get("id")), state, ordered=ordered)
     elif change.type == clusters.CLUSTER_ATTACHMENT:
-        yield from _instance(
+        yield from _instance_drift(
             snapshot, change, text(change.before.get("instance_id")), clusters.present_list(change), ordered=False
         )
     elif change.type in _ADDRESSES:
-        yield from _addresses(snapshot, change)
+        yield from _address_drift(snapshot, change)
 
 
-def _owner(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+def _rule_list_drift(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
     group_id = text(change.before.get("security_group_id"))
     state = security_groups.from_state(change)
     for group in snapshot.security_groups:
@@ -63,57 +64,60 @@ def _owner(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
 
 
 def _differs(state: RuleList, live: Rules) -> bool:
-    """Whether two lists certainly say different things; what either leaves unreadable is not held against it."""
+    """Whether two lists certainly have different rules. Rules with an unreadable peer or service are not compared."""
     if not isinstance(live, tuple) or state.unknown:
         return False
     if len(state.rules) != len(live):
         return True
     return any(
-        rule_content(one) != rule_content(other)
-        for one, other in zip(state.rules, live, strict=True)
-        if not any(isinstance(rule.peer, UnreadablePeer) for rule in (one, other))
-        and not any(isinstance(rule.service, UnreadableService) for rule in (one, other))
+        rule_content(planned_from) != rule_content(rule)
+        for planned_from, rule in zip(state.rules, live, strict=True)
+        if not (_is_unreadable(planned_from) or _is_unreadable(rule))
     )
 
 
-def _single(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+def _is_unreadable(rule: Rule) -> bool:
+    return isinstance(rule.peer, UnreadablePeer) or isinstance(rule.service, UnreadableService)
+
+
+def _single_rule_drift(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
     group_id = text(change.before.get("security_group_id"))
-    found = rule_readers.read_single_rule(ResourceView.before(change))
+    single_rule = rule_readers.read_single_rule(ResourceView.before(change))
     for group in snapshot.security_groups:
-        rules = group.rules(found.direction) if found.direction is not None else ()
-        if group.security_group_id != group_id or not isinstance(rules, tuple) or found.why is not None:
+        rules = group.rules(single_rule.direction) if single_rule.direction is not None else ()
+        if group.security_group_id != group_id or not isinstance(rules, tuple) or single_rule.why is not None:
             continue
-        if rule_content(found.rule) not in rule_contents(rules):
+        if rule_content(single_rule.rule) not in rule_contents(rules):
             yield Drift(address=change.address, resource=group_id, message_id="change-drift-rule-gone")
 
 
-def _pool(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+def _pool_drift(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
     state, ordered = node_pools.present_list(change)
     own = node_pools.pool_id(change)
     for cluster in snapshot.clusters:
         for pool in cluster.node_pools:
             mine = own and own in (pool.node_pool_id, pool.launch_configuration_id)
-            if mine and _moved(state, pool.security_groups, ordered=ordered):
+            if mine and _list_differs(state, pool.security_groups, ordered=ordered):
                 yield Drift(address=change.address, resource=pool.node_pool_id, message_id="change-drift-list")
 
 
-def _instance(
+def _instance_drift(
     snapshot: Snapshot, change: ResourceChange, instance: str, state: tuple[str, ...], *, ordered: bool
 ) -> Iterator[Drift]:
     for cluster in snapshot.clusters:
         for node in cluster.nodes:
             mine = instance and instance in (node.node_id, node.instance_id)
-            if mine and _moved(state, node.security_groups, ordered=ordered):
+            if mine and _list_differs(state, node.security_groups, ordered=ordered):
                 yield Drift(address=change.address, resource=node.node_id, message_id="change-drift-list")
 
 
-def _moved(state: tuple[str, ...], live: Binding, *, ordered: bool = True) -> bool:
+def _list_differs(state: tuple[str, ...], live: Binding, *, ordered: bool = True) -> bool:
     if not state or not isinstance(live, tuple):
         return False
     return state != live if ordered else set(state) != set(live)
 
 
-def _addresses(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+def _address_drift(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
     template_id = text(change.before.get("id"))
     extra = [text(block.get("address")) for block in blocks(change.before.get("addresses_extra"))]
     state = _blocks(texts(change.before.get("addresses")) or tuple(extra))
@@ -123,10 +127,11 @@ def _addresses(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
 
 
 def _blocks(entries: tuple[str, ...]) -> set[str]:
-    found = set()
+    """The entries in canonical spelling, where they are address blocks."""
+    canonical = set()
     for entry in entries:
         try:
-            found.add(rule_syntax.block(entry))
+            canonical.add(rule_syntax.block(entry))
         except ValueError:
-            found.add(entry)
-    return found
+            canonical.add(entry)
+    return canonical

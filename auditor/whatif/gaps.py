@@ -1,4 +1,4 @@
-"""Why a planned change leaves something unknown, each with its sentence in the catalogue."""
+"""The gaps of a planned change: their reasons, and which gaps and findings of a result the change concerns."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _KINDS = {
 
 
 def gap(why: GapReason, region: str, resource: str, cluster_id: str = "") -> Gap:
-    """A gap of a planned change. ``resource`` is a cloud id, or an address in parentheses for what the plan makes."""
+    """A gap of a planned change. ``resource`` is a cloud id, or for a planned object its address in parentheses."""
     return Gap(
         kind=_KINDS.get(why, GapKind.UNKNOWN_UNTIL_APPLY),
         region=region,
@@ -76,70 +76,74 @@ def gap(why: GapReason, region: str, resource: str, cluster_id: str = "") -> Gap
     )
 
 
-def marked(findings: Iterable[Finding], assumed: frozenset[tuple[str, str]]) -> tuple[Finding, ...]:
-    """``findings``, those marked that rest on the list of a node or pool in ``assumed`` (cluster, id).
+def mark_assumptions(findings: Iterable[Finding], assumed: frozenset[tuple[str, str]]) -> tuple[Finding, ...]:
+    """``findings``, with those marked that depend on a list in ``assumed`` (cluster id, node or pool id).
 
-    A finding about a stack that others bind too holds without it. Lists that differ are compared with it. That a group
-    has a stranger in it holds as well: a reference proves that the group is in the list.
+    A finding about a stack holds without the assumption if any node or pool with a known list binds the same stack.
+    Different lists are found by comparing with the assumed list. A foreign instance is found without the assumption,
+    because a reference proves that the group is in the list.
     """
     return tuple(
-        replace(finding, assumes=Assumption.COMPLETE_LIST) if _rests_on(finding, assumed) else finding
+        replace(finding, assumes=Assumption.COMPLETE_LIST) if _depends_on_lists(finding, assumed) else finding
         for finding in findings
     )
 
 
-def _rests_on(finding: Finding, assumed: frozenset[tuple[str, str]]) -> bool:
+def _depends_on_lists(finding: Finding, assumed: frozenset[tuple[str, str]]) -> bool:
     if finding.code is Code.FOREIGN_INSTANCE:
         return False
     binders = [(finding.cluster_id, name) in assumed for name in (*finding.nodes, *finding.node_pools)]
     return any(binders) if finding.code is Code.MIXED_SECURITY_GROUPS else bool(binders) and all(binders)
 
 
-def touched(after: Result, planned: Planned) -> frozenset[Gap]:
-    """The gaps of ``after`` that the change brings or touches."""
-    return frozenset(_Touched(after, planned).gaps())
+def touched_gaps(after: Result, planned: Planned) -> frozenset[Gap]:
+    """The gaps of ``after`` that the change causes, and those of the stacks and clusters that it affects."""
+    return frozenset(_TouchedGaps(after, planned).gaps())
 
 
-class _Touched:
+class _TouchedGaps:
     def __init__(self, after: Result, planned: Planned) -> None:
         self._after = after
-        self._brought = set(planned.gaps)
-        self._touches = [resource.impact for resource in planned.resources if resource.relevant]
-        self._clusters = {name for impact in self._touches for name in impact.clusters}
-        self._groups = {name for impact in self._touches for name in impact.groups}
-        self._astray = any(resource.outside_audit for resource in planned.resources)
-        self._anywhere = self._astray or _has_strangers(after.snapshot, self._groups)
+        self._caused = set(planned.gaps)
+        self._impacts = [resource.impact for resource in planned.resources if resource.relevant]
+        self._clusters = {name for impact in self._impacts for name in impact.clusters}
+        self._groups = {name for impact in self._impacts for name in impact.groups}
+        self._outside_audit = any(resource.outside_audit for resource in planned.resources)
+        self._any_cluster = self._outside_audit or _has_foreign_members(after.snapshot, self._groups)
 
     def gaps(self) -> Iterator[Gap]:
-        of_clusters = {gap for found in self._after.clusters for gap in found.gaps}
-        yield from (gap for gap in self._after.gaps if gap in self._brought)
-        for found in self._after.clusters:
-            yield from self._of_cluster(found)
-        yield from (gap for gap in self._after.gaps if gap not in of_clusters and self._is_touched(gap))
+        of_clusters = {gap for cluster_result in self._after.clusters for gap in cluster_result.gaps}
+        yield from (gap for gap in self._after.gaps if gap in self._caused)
+        for cluster_result in self._after.clusters:
+            yield from self._of_cluster(cluster_result)
+        yield from (gap for gap in self._after.gaps if gap not in of_clusters and self._touches_other(gap))
 
-    def _of_cluster(self, found: ClusterResult) -> Iterator[Gap]:
-        name = found.cluster.cluster_id
+    def _of_cluster(self, cluster_result: ClusterResult) -> Iterator[Gap]:
+        name = cluster_result.cluster.cluster_id
         if name in self._clusters:
-            touches = [impact for impact in self._touches if name in impact.clusters]
-            for stack in found.stacks:
-                yield from stack.gaps if any(_reaches(impact, stack) for impact in touches) else ()
-        if name in self._clusters or self._anywhere:
-            of_stacks = {gap for stack in found.stacks for gap in stack.gaps}
-            yield from (gap for gap in found.gaps if gap not in of_stacks)
+            impacts = [impact for impact in self._impacts if name in impact.clusters]
+            for stack in cluster_result.stacks:
+                yield from stack.gaps if any(_affects(impact, stack) for impact in impacts) else ()
+        if name in self._clusters or self._any_cluster:
+            of_stacks = {gap for stack in cluster_result.stacks for gap in stack.gaps}
+            yield from (gap for gap in cluster_result.gaps if gap not in of_stacks)
 
-    def _is_touched(self, gap: Gap) -> bool:
-        """Whether a gap counts on which no cluster that was read depends."""
-        return bool(gap.cluster_id) or self._astray or (bool(self._touches) and not gap.region)
+    def _touches_other(self, gap: Gap) -> bool:
+        """Whether the change may touch a gap on which no cluster that was read depends."""
+        return bool(gap.cluster_id) or self._outside_audit or (bool(self._impacts) and not gap.region)
 
 
-def _reaches(impact: Impact, stack: StackResult) -> bool:
+def _affects(impact: Impact, stack: StackResult) -> bool:
     if impact.moves_networks or not set(impact.groups).isdisjoint(stack.security_groups):
         return True
     return not {*impact.nodes, *impact.pools}.isdisjoint((*stack.nodes, *stack.node_pools))
 
 
-def _has_strangers(snapshot: Snapshot, groups: set[str]) -> bool:
-    """Whether any of the groups is bound by a machine that is no node of a cluster that was read."""
-    known = {name for one in snapshot.clusters for node in one.nodes for name in (node.node_id, node.instance_id)}
-    bound = [found for found in snapshot.memberships if found.security_group_id in groups]
-    return any(member.instance_id not in known for found in bound for member in found.members if member.instance_id)
+def _has_foreign_members(snapshot: Snapshot, groups: set[str]) -> bool:
+    """Whether any of the groups has a machine as member that is not a node of a cluster that was read."""
+    nodes = {
+        name for cluster in snapshot.clusters for node in cluster.nodes for name in (node.node_id, node.instance_id)
+    }
+    memberships = [membership for membership in snapshot.memberships if membership.security_group_id in groups]
+    instances = {member.instance_id for membership in memberships for member in membership.members} - {""}
+    return not instances <= nodes

@@ -24,7 +24,7 @@ from auditor.model.findings import (
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, union
 from auditor.model.rules import Direction
-from auditor.whatif.gaps import marked, touched
+from auditor.whatif.gaps import mark_assumptions, touched_gaps
 from auditor.whatif.planned import (
     Drift,
     Impact,
@@ -315,7 +315,9 @@ def verdict(before: Result, after: Result, planned: Planned, say: Say) -> Result
     )
     gaps = tuple(sorted({*(gap for gap in after.gaps if gap not in silent), *open_gaps}))
     unclear = uncertain_findings(after.findings, planned.unresolved_gaps)
-    findings = marked((finding for finding in after.findings if finding.fingerprint not in unclear), planned.assumed)
+    findings = mark_assumptions(
+        (finding for finding in after.findings if finding.fingerprint not in unclear), planned.assumed
+    )
     settled = replace(after, clusters=clusters, findings=findings, gaps=gaps)
     possible = tuple(finding for finding in after.findings if finding.fingerprint in unclear)
     change = judge(before, settled, planned, say, possible)
@@ -326,7 +328,7 @@ def _changed_gaps(before: Result, after: Result, planned: Planned) -> ChangedGap
     known = {gap.fingerprint for gap in before.gaps}
     identities = {gap: gap.fingerprint for gap in after.gaps}
     introduced = set(identities.values()) - known
-    counted = {identities[gap] for gap in touched(after, planned) & identities.keys()}
+    counted = {identities[gap] for gap in touched_gaps(after, planned) & identities.keys()}
     return ChangedGaps(
         introduced=tuple(sorted(introduced)),
         unchanged=tuple(sorted(set(identities.values()) - introduced)),
