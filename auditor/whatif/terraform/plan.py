@@ -31,7 +31,7 @@ def blanked(tree: Json, marks: Json) -> Json:
     if isinstance(tree, dict):
         return {key: _entry(key, value, _below(marks, key)) for key, value in tree.items()}
     if isinstance(tree, list):
-        return [blanked(value, _below(marks, place)) for place, value in enumerate(tree)]
+        return [blanked(value, _below(marks, position)) for position, value in enumerate(tree)]
     return tree
 
 
