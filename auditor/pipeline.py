@@ -26,7 +26,7 @@ from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.packets import example
 from auditor.whatif import verdict
 from auditor.whatif.planned import Planned
-from auditor.whatif.verdict import Say
+from auditor.whatif.verdict import MessageText
 
 
 def compare(snapshot: Snapshot, policy: Policy, today: date, earlier: EarlierFindings | None = None) -> Result:
@@ -119,10 +119,10 @@ def differ(old: Snapshot, new: Snapshot, policy: Policy, today: date) -> tuple[D
     return difference(before, after), before, after
 
 
-def judge(snapshot: Snapshot, planned: Planned, policy: Policy, today: date, say: Say) -> Result:
+def judge(snapshot: Snapshot, planned: Planned, policy: Policy, today: date, text: MessageText) -> Result:
     """Audit the state after a planned change; the result has the findings that the change introduces and resolves."""
     after = comparison.compare(planned.snapshot, policy, today)
-    judged = verdict.verdict(_before(snapshot, after, policy, today), after, planned, say)
+    judged = verdict.judge_change(_before(snapshot, after, policy, today), after, planned, text)
     return waive_gaps(judged, policy.waivers, today)
 
 

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import StrEnum
 
+from auditor.model import addresses
+from auditor.model.baseline import NamedNetwork
 from auditor.model.findings import Assumption, ClusterResult, Code, Finding, Result, StackResult
 from auditor.model.gaps import Gap, GapKind
+from auditor.model.packets import PacketSet
+from auditor.model.rules import Direction
 from auditor.model.snapshot import Snapshot
-from auditor.whatif.planned import Impact, Planned
+from auditor.whatif.planned import Impact, Planned, UnresolvedGap, UnresolvedSubnet
 from auditor.words import Lang, catalogue
 
 
@@ -94,6 +98,73 @@ def _depends_on_lists(finding: Finding, assumed: frozenset[tuple[str, str]]) -> 
         return False
     binders = [(finding.cluster_id, name) in assumed for name in (*finding.nodes, *finding.node_pools)]
     return any(binders) if finding.code is Code.MIXED_SECURITY_GROUPS else bool(binders) and all(binders)
+
+
+def gap_matters(gap: Gap, after: Result, planned: Planned) -> bool:
+    """Whether a gap of the plan leaves packets open that are required, or that nothing permits.
+
+    A gap without an upper bound of the packets that it could decide always matters.
+    """
+    packets = [unresolved for unresolved in planned.unresolved_gaps if unresolved.gap == gap]
+    subnets = [unresolved for unresolved in planned.unresolved_subnets if unresolved.gap == gap]
+    if not packets and not subnets:
+        return True
+    return any(_packets_matter(unresolved, after) for unresolved in packets) or any(
+        _subnets_matter(unresolved, after) for unresolved in subnets
+    )
+
+
+def _packets_matter(unresolved: UnresolvedGap, after: Result) -> bool:
+    stacks = _stacks_with_group(unresolved, after)
+    return any(bool(_at_stake(stack, unresolved.direction) & unresolved.packets) for stack in stacks)
+
+
+def _stacks_with_group(unresolved: UnresolvedGap, after: Result) -> Iterator[StackResult]:
+    for cluster_result in after.clusters:
+        if cluster_result.cluster.region == unresolved.region:
+            stacks = cluster_result.stacks
+            yield from (stack for stack in stacks if unresolved.security_group_id in stack.security_groups)
+
+
+def _at_stake(stack: StackResult, direction: Direction) -> PacketSet:
+    """The undecided packets that are required or not permitted; the decision about all others does not matter."""
+    result = stack.direction(direction)
+    at_stake = result.undecided - result.permitted
+    for judged in stack.requirements:
+        if judged.requirement.direction is direction:
+            at_stake |= judged.undecided
+    return at_stake
+
+
+def _subnets_matter(unresolved: UnresolvedSubnet, after: Result) -> bool:
+    return any(
+        _subnets_are_required(cluster_result) or _could_raise_severity(cluster_result, after)
+        for cluster_result in after.clusters
+        if (cluster_result.cluster.region, cluster_result.cluster.cluster_id)
+        == (unresolved.region, unresolved.cluster_id)
+    )
+
+
+def _subnets_are_required(cluster_result: ClusterResult) -> bool:
+    networks = cluster_result.cluster.networks
+    return cluster_result.cluster_network == networks.subnets.cidrs != networks.vpc.cidrs
+
+
+def _could_raise_severity(cluster_result: ClusterResult, after: Result) -> bool:
+    """Whether a finding has a lower severity only because its packets come from outside the known subnets."""
+    networks = cluster_result.cluster.networks
+    outside_subnets = addresses.union(networks.vpc.cidrs) - addresses.union(networks.subnets.cidrs)
+    by_subnets = {
+        requirement.requirement_id
+        for requirement in after.baseline.requirements
+        if any(NamedNetwork.SUBNETS in tier.flow.networks for tier in requirement.tiers)
+    }
+    return any(
+        finding.requirement_id in by_subnets
+        and finding.cluster_id == cluster_result.cluster.cluster_id
+        and finding.packets.addresses & outside_subnets
+        for finding in after.findings
+    )
 
 
 def touched_gaps(after: Result, planned: Planned) -> frozenset[Gap]:

@@ -28,7 +28,7 @@ def policy(network: ClusterNetwork = ClusterNetwork.VPC) -> Policy:
 def judged(live: Snapshot, planned: Planned, held_against: Policy | None = None) -> Result:
     held_against = held_against or policy()
     before, after = compare(live, held_against, TODAY), compare(planned.snapshot, held_against, TODAY)
-    return verdict.verdict(before, after, planned, catalogue(Lang.EN).text)
+    return verdict.judge_change(before, after, planned, catalogue(Lang.EN).text)
 
 
 def gated(*resources: Resource, on: Snapshot | None = None, trust: bool = False) -> Result:

@@ -62,7 +62,7 @@ def test_strange_attributes_do_no_harm(data: st.DataObject, type_: str, kind: st
     found = load.load(json.dumps(document), "plan.json")
     planned = apply.apply(everything(), found, trust_references=data.draw(st.booleans()))
     result = compare(planned.snapshot, POLICY, date(2026, 11, 22))
-    assert verdict.verdict(BEFORE, result, planned, catalogue(Lang.EN).text).change is not None
+    assert verdict.judge_change(BEFORE, result, planned, catalogue(Lang.EN).text).change is not None
 
 
 @given(VALUES, st.sampled_from(["resource_changes", "configuration", "prior_state", "variables", "complete"]))

@@ -149,4 +149,6 @@ def test_the_gate_judges_as_if_everything_were_compared_twice(data: st.DataObjec
     )
     planned, say = change_file.apply(held, written), catalogue(Lang.EN).text
     before, after = (compare(one, POLICY, builders.TODAY) for one in (held, planned.snapshot))
-    assert pipeline.judge(held, planned, POLICY, builders.TODAY, say) == verdict.verdict(before, after, planned, say)
+    assert pipeline.judge(held, planned, POLICY, builders.TODAY, say) == verdict.judge_change(
+        before, after, planned, say
+    )

@@ -50,20 +50,20 @@ def finding(severity: Severity, of: PacketSet = WIDE, waiver: WaiverMark | None 
     ids=["heavier", "the same", "milder", "fewer packets", "fewer and heavier", "somebody else"],
 )
 def test_a_heavier_finding_on_known_packets_brings_something(later: Finding, *, brings: bool) -> None:
-    assert FindingIndex([finding(Severity.MEDIUM)], {}).lack(later, {}) is brings
+    assert FindingIndex([finding(Severity.MEDIUM)], {}).lacks(later, {}) is brings
 
 
 def test_the_heaviest_of_earlier_findings_counts() -> None:
     earlier = FindingIndex([finding(Severity.LOW), finding(Severity.HIGH, NARROW)], {})
-    assert earlier.lack(finding(Severity.HIGH), {}) is False
-    assert earlier.lack(finding(Severity.CRITICAL, NARROW), {}) is True
+    assert earlier.lacks(finding(Severity.HIGH), {}) is False
+    assert earlier.lacks(finding(Severity.CRITICAL, NARROW), {}) is True
 
 
 def test_more_packets_of_the_same_weight_bring_something() -> None:
-    assert FindingIndex([finding(Severity.MEDIUM, NARROW)], {}).lack(finding(Severity.MEDIUM), {}) is True
+    assert FindingIndex([finding(Severity.MEDIUM, NARROW)], {}).lacks(finding(Severity.MEDIUM), {}) is True
 
 
 def test_a_waived_finding_counts_for_one_that_is_still_waived_alone() -> None:
     earlier = FindingIndex([replace(finding(Severity.MEDIUM), waiver=WAIVED)], {})
-    assert earlier.lack(finding(Severity.MEDIUM), {}) is True
-    assert earlier.lack(finding(Severity.MEDIUM, waiver=WAIVED), {}) is False
+    assert earlier.lacks(finding(Severity.MEDIUM), {}) is True
+    assert earlier.lacks(finding(Severity.MEDIUM, waiver=WAIVED), {}) is False
