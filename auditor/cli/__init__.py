@@ -1,1 +1,1 @@
-"""Options in, exit code out: the only place that prints, exits and looks at the terminal."""
+"""Reads the command line, runs a command and returns its exit code; only here is anything printed."""

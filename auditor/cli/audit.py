@@ -1,4 +1,4 @@
-"""The findings and gaps of an earlier run, from its JSON report."""
+"""Implements ``sgaudit audit``: read the clusters, compare them with the baseline, write the reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``sgaudit baseline show``: what must pass and what may, as rows to read or as a file."""
+"""Implements ``sgaudit baseline show``: prints required and allowed traffic as a table, as YAML or as JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The way to the cloud for one run: keys, endpoint, rate budget; or a cassette in its place."""
+"""Connects a run to the cloud, or opens the cassette that replaces the cloud.
+
+A live connection needs credentials, an endpoint and a rate limit; ``--record`` writes its calls to a cassette. What
+is asked of the connection is decided in ``source``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command is: a name, its options and the function that does it."""
+"""Defines a command: its name, its options and the function that runs it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command, in the order of the help text."""
+"""Lists every command in the order of the help text."""
 
 from auditor.cli import audit, baseline, diff, doctor, explain, fetch, fix, gate, permissions, rules, schema, waive
 from auditor.cli.command import Command

@@ -1,4 +1,4 @@
-"""``sgaudit diff``: two snapshots or two JSON reports, what is new and what is fixed, and the edits behind it."""
+"""Implements ``sgaudit diff``: compares two snapshots or two JSON reports and shows new and fixed findings."""
 
 from __future__ import annotations
 

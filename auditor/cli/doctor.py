@@ -1,4 +1,4 @@
-"""``sgaudit doctor``: what stands between this machine and an audit, before the audit."""
+"""Implements ``sgaudit doctor``: checks credentials, clock, hosts and permissions before an audit."""
 
 from __future__ import annotations
 

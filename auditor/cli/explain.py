@@ -1,4 +1,7 @@
-"""One flow as a command line says it, checked: what no packet can be is refused with a sentence."""
+"""Implements ``sgaudit explain``: shows which rule decides a flow, or the flows behind a finding.
+
+The options of a flow are checked first: a packet that cannot exist, such as ICMP with a port, is refused.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,14 @@ from auditor.model.clusters import Role
 from auditor.model.outcomes import Explanation, Flow, FlowVerdict
 from auditor.model.rules import Direction
 from auditor.model.services import PORTS, Protocol
+
+if TYPE_CHECKING:
+    from auditor.cli.output import Reports
+    from auditor.cli.settings import Terms
+    from auditor.model.clusters import Cluster
+    from auditor.model.findings import Finding, Result
+    from auditor.model.snapshot import Snapshot
+    from auditor.pipeline import Explained
 
 _FAMILIES = {Protocol.ICMP: 4, Protocol.ICMPV6: 6}
 
@@ -87,14 +98,6 @@ def _refuse_impossible_packet(packet: Flow) -> None:
         other = Protocol.ICMPV6 if packet.protocol is Protocol.ICMP else Protocol.ICMP
         raise ConfigError("commands-wrong-family", protocol=packet.protocol, peer=packet.peer, other=other)
 
-
-if TYPE_CHECKING:
-    from auditor.cli.output import Reports
-    from auditor.cli.settings import Terms
-    from auditor.model.clusters import Cluster
-    from auditor.model.findings import Finding, Result
-    from auditor.model.snapshot import Snapshot
-    from auditor.pipeline import Explained
 
 TABLE, JSON = FORMATS = ("table", "json")
 

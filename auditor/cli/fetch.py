@@ -1,4 +1,4 @@
-"""``sgaudit fetch``: read and write what was read; nothing is judged."""
+"""Implements ``sgaudit fetch``: reads the clusters and writes a snapshot without comparing anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""``sgaudit fix``: the smallest rule change that closes the findings, proved before it is printed, never sent."""
+"""Implements ``sgaudit fix``: prints the smallest rule change that closes the findings.
+
+The change is proved by a second comparison before it is printed. Nothing is written to the cloud.
+"""
 
 from __future__ import annotations
 

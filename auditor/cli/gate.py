@@ -1,4 +1,4 @@
-"""``sgaudit gate``: the audit of the state after a planned change, judged by what the change introduces."""
+"""Implements ``sgaudit gate``: audits the state after a planned change and fails on what the change introduces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The help text of the program and of each command, from the declarations and the catalogue."""
+"""Formats the help text of the program and of each command in English and Chinese.
+
+typer's own help has English headings and wraps at spaces, which Chinese text does not have. Options and texts come
+from the declarations and the message catalogue.
+"""
 
 from __future__ import annotations
 

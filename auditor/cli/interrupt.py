@@ -1,7 +1,7 @@
-"""Ctrl-C and the signals that end a process: waits in the fetcher end at once, and the process within a second.
+"""Ends the process within a second after Ctrl-C or a signal that terminates it.
 
-The handler does nothing but raise. A thread of its own, which no call that hangs and no lock of the main thread can
-stop, sets the event and ends the process where an orderly end takes too long.
+The signal handler only raises ``KeyboardInterrupt``. A separate thread, which neither a hanging call nor a lock of the
+main thread can block, cancels the fetcher's waits and ends the process if an orderly end takes too long.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Clusters, nodes and findings by what a person calls them: an id, a name, the start of a fingerprint."""
+"""Finds clusters, nodes, findings and gaps by id, by name or by the start of a fingerprint."""
 
 from __future__ import annotations
 

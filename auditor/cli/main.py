@@ -1,4 +1,4 @@
-"""The console script: ``--version`` at once, everything else through ``run``; the process ends here."""
+"""Is the console script: prints ``--version`` at once, passes everything else to ``run`` and ends the process."""
 
 from __future__ import annotations
 

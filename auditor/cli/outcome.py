@@ -1,4 +1,4 @@
-"""The exit code of a run that came to its end."""
+"""Decides the exit code of a run that came to its end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Where reports go: which format to which place, whether the place can be written, and writing it in one step."""
+"""Writes reports: which format goes to which file or to stdout.
+
+A destination that cannot be written is refused before anything is read, and a file is replaced in one step.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,11 @@ from auditor.errors import ConfigError
 from auditor.files import writer
 from auditor.model.snapshot import SnapshotSource
 from auditor.words import Lang
+
+if TYPE_CHECKING:
+    from auditor.model.findings import Result
+    from auditor.model.gaps import Gap
+    from auditor.reporter.options import RenderOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +108,6 @@ class Printer:
         if self._path is not None and not self._quiet:
             self._session.tell(self._session.words.text("cli-written", format=self._form, path=str(self._path)))
 
-
-if TYPE_CHECKING:
-    from auditor.model.findings import Result
-    from auditor.model.gaps import Gap
-    from auditor.reporter.options import RenderOptions
 
 MOST_GAPS = 3
 

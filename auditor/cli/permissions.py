@@ -1,4 +1,4 @@
-"""``sgaudit permissions``: the least CAM policy, made from the actions that the fetcher calls."""
+"""Implements ``sgaudit permissions``: prints the smallest CAM policy that allows every call of the fetcher."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What ``-v`` shows: the program's own log on stderr, and no library's (the SDK's would show signatures)."""
+"""Shows the progress bars and, with ``-v``, the log on stderr.
+
+Only the program's own log is shown, since the log of the SDK contains signatures.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,12 @@ from auditor.cli import session as terminal
 from auditor.cli.options import GeneralOptions, PrintOptions
 from auditor.cli.session import Session
 from auditor.fetcher.progress import Phase, Progress, Silent
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+    from auditor.words.messages import Words
 
 ROOT = "auditor"
 
@@ -49,13 +58,6 @@ def _level(general: GeneralOptions | PrintOptions) -> int:
     if general.quiet:
         return logging.ERROR
     return {0: logging.WARNING, 1: logging.INFO}.get(general.verbose, logging.DEBUG)
-
-
-if TYPE_CHECKING:
-    from rich.progress import Progress as Bars
-    from rich.progress import TaskID
-
-    from auditor.words.messages import Words
 
 
 class Display:

@@ -1,4 +1,4 @@
-"""``sgaudit rules``: what each code means, an example, how to fix it."""
+"""Implements ``sgaudit rules``: explains each finding code with an example and its remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of the program: a command line and the outside in, an exit code out."""
+"""Runs one command line in a given environment and turns every failure into a message and an exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``sgaudit schema``: JSON Schemas of the files that people and programs write for each other."""
+"""Implements ``sgaudit schema``: prints the JSON Schema of a report, snapshot, configuration or baseline file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""A part of a snapshot: the clusters asked for with all that they depend on, and nothing else's gaps."""
+"""Cuts a snapshot down to the clusters and regions asked for.
+
+The result keeps every group, template and neighbour that the selected clusters depend on, and only the gaps that
+concern them. A cluster or region that the snapshot does not contain becomes a gap.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the streams lead to: width, colour and whether somebody watches; the only place that asks."""
+"""Holds the environment of one run: variables, streams, language and cancellation.
+
+The module also answers how wide and colourful a stream may be, and reads input files, with ``-`` for stdin.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,10 @@ from typing import TYPE_CHECKING, TextIO
 from auditor.errors import AuditorError, ConfigError, ReportError
 from auditor.files import reader
 from auditor.words import Lang, catalogue
+
+if TYPE_CHECKING:
+    from auditor.fetcher.cassette import Cassette
+    from auditor.words.messages import Words
 
 PIPE_WIDTH = 80
 LEAST_WIDTH = 40
@@ -44,11 +51,6 @@ def is_watched(stream: TextIO, environ: Mapping[str, str]) -> bool:
     """Whether a person sees ``stream`` move: a terminal that can redraw, and no CI."""
     in_ci = environ.get("CI", "").lower() not in ("", "0", "false")
     return stream.isatty() and environ.get("TERM") != "dumb" and not in_ci
-
-
-if TYPE_CHECKING:
-    from auditor.fetcher.cassette import Cassette
-    from auditor.words.messages import Words
 
 
 NO_HOME = Path("/nonexistent")

@@ -1,4 +1,7 @@
-"""The configuration file and the options that overrule it."""
+"""Loads the configuration file and applies the options that override it.
+
+The result is the policy, the threshold, the day, the regions and the number of parallel calls of a run.
+"""
 
 from __future__ import annotations
 

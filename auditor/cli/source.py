@@ -1,4 +1,8 @@
-"""How old a snapshot may be: an estate that was read too long ago counts as unread."""
+"""Reads the snapshot of a run from the cloud, from a cassette or from a file.
+
+Clusters that were asked for and do not exist are named on stderr. A snapshot older than ``--max-age`` gets a gap for
+each of its regions, so that it does not pass.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +29,13 @@ from auditor.model.baseline import PeerClusters
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.snapshot import Snapshot, SnapshotSource
 from auditor.words import Lang, catalogue
+
+if TYPE_CHECKING:
+    from auditor.config.settings import Settings
+    from auditor.fetcher.fetch import FetchRequest
+    from auditor.fetcher.progress import Progress
+    from auditor.fetcher.transport import Caller
+    from auditor.whatif.terraform.providers import NamedRegions
 
 
 def with_age_gaps(snapshot: Snapshot, today: date, most: int | None) -> Snapshot:
@@ -58,13 +69,6 @@ def _fault(snapshot: Snapshot, today: date, most: int) -> tuple[str, str] | None
         return "SnapshotTooOld", f"it was read on {read}, {days} days before {today}; --max-age allows {most}"
     return None
 
-
-if TYPE_CHECKING:
-    from auditor.config.settings import Settings
-    from auditor.fetcher.fetch import FetchRequest
-    from auditor.fetcher.progress import Progress
-    from auditor.fetcher.transport import Caller
-    from auditor.whatif.terraform.providers import NamedRegions
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""``sgaudit waive``: the entry of the configuration file that accepts a finding or gap, to paste; nothing is edited."""
+"""Implements ``sgaudit waive``: prints the configuration entry that accepts a finding or a gap. It edits no file."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From the files that a person writes to settings and baselines; every complaint names file, line and key."""
+"""Reads configuration and baseline files into settings and baselines; errors name the file, the line and the key."""

@@ -1,4 +1,8 @@
-"""One baseline file laid over the one that it extends: drop, change, add, in this order."""
+"""Loads a baseline by name or path, with every baseline that it extends.
+
+Each file is applied to the baseline that it extends: it drops rows, then changes rows, then adds rows. Mistakes are
+raised as ``ConfigError`` with file, line and key.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The identity of a baseline: what it asks for, permits and how it weighs, however it is written.
+"""Writes a whole baseline as YAML, and computes its digest.
 
-Names, titles, reasons, rows, owners, comments, the order of rows and the spelling of networks do not count; every id,
-packet, role, direction, cluster and severity does, and the order of tiers and classes, of which the first match counts.
+The digest identifies what a baseline requires, allows and rates, however it is written: names, titles, reasons,
+owners, comments, the order of rows and the spelling of networks do not count. Every id, packet, role, direction,
+cluster and severity counts, and so does the order of tiers and classes, since the first match wins.
 """
 
 from __future__ import annotations

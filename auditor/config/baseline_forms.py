@@ -1,4 +1,7 @@
-"""How files write services and flows, and what they mean as model values."""
+"""Defines the pydantic models of a baseline file, and of the flows that the configuration file shares with it.
+
+Each model converts itself to the value that the comparison uses.
+"""
 
 from __future__ import annotations
 

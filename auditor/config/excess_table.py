@@ -1,4 +1,8 @@
-"""A baseline while its chain of ``extends`` is followed, and what it is once the chain ends."""
+"""Builds the table of excess severities from a baseline file and the table that it inherits.
+
+Input: the classes and severities of the file and of the baseline that it extends. Result: an ``ExcessTable`` with a
+severity for every direction, reach and class. Mistakes are yielded with their place in the file.
+"""
 
 from __future__ import annotations
 

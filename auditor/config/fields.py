@@ -1,4 +1,8 @@
-"""Model values back to the words of the files."""
+"""Defines the fields of configuration and baseline files: ports, addresses, ids, dates, codes, selectors.
+
+Each field is a pydantic type that checks a value and describes it in the JSON Schema. :func:`service_entries` goes the
+other way, from a set of services to the keys ``protocol`` and ``ports``.
+"""
 
 from __future__ import annotations
 

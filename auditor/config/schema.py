@@ -1,4 +1,4 @@
-"""JSON Schemas of the configuration file and of baseline files, for editors."""
+"""Makes the JSON Schemas of configuration and baseline files, for editors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""The entry of the configuration file that accepts a finding or a gap, ready to paste under ``waivers:``."""
+"""Loads the configuration file, and writes the waiver entries that go into it.
+
+Input: the file named by ``--config`` or ``SGAUDIT_CONFIG``, else ``sgaudit.yaml``. Result: :class:`Settings`.
+Mistakes are raised as ``ConfigError`` with file, line and key.
+"""
 
 from __future__ import annotations
 

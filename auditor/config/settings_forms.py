@@ -1,4 +1,4 @@
-"""How the configuration file is written."""
+"""Defines the pydantic models of the configuration file."""
 
 from __future__ import annotations
 

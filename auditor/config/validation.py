@@ -1,4 +1,7 @@
-"""The keys that a form knows at a place in it."""
+"""Validates a YAML document with a pydantic model and reports each mistake with file, line and key.
+
+An unknown key or word comes with the allowed ones and the nearest of them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What stands in a file as a message repeats it: on one line, cut with a mark, no character that acts on a terminal."""
+"""Reads a YAML file into values that know their lines.
+
+The reader is stricter than YAML: it refuses tags, merge keys, duplicate keys, several documents, deep nesting and
+aliases that multiply. Every refusal is a ``ConfigError`` with file, line and key.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from auditor.model import addresses
 from auditor.model.baseline import ClusterNetwork, Requirement, Severity
 from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Role
 from auditor.model.packets import NOTHING, packets
-from auditor.model.regions import Region, regions
+from auditor.model.regions import ALL_PROTOCOLS, Region, regions
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
 
@@ -122,7 +122,9 @@ def test_a_row_says_what_the_guide_says(
     found = requirement(requirement_id)
     assert (found.row, found.role, found.direction) == (row, role, direction)
     certain, possible = networks().packets(found.flow)
-    assert regions(certain) == (Region(protocol=protocol, ports=ports, cidrs=cidrs),)
+    assert regions(certain) == (
+        Region(protocol=ALL_PROTOCOLS if protocol == ALL_PROTOCOLS else Protocol(protocol), ports=ports, cidrs=cidrs),
+    )
     assert possible == certain
     assert found.title.zh.startswith(remark)
 

@@ -7,6 +7,7 @@ from auditor.model.baseline import Allowance
 from auditor.model.clusters import Role
 from auditor.model.regions import Region, regions
 from auditor.model.rules import Direction
+from auditor.model.services import Protocol
 from tests.unit.config.test_tke_default import networks
 
 DEFAULT = baseline.load("tke-default")
@@ -44,7 +45,7 @@ def allowed() -> Allowance:
 
 def test_icmp_may_come_from_anywhere_to_every_role() -> None:
     certain, _ = networks().packets(allowed().flow)
-    assert regions(certain) == (Region(protocol="icmp", ports=(), cidrs=("0.0.0.0/0",)),)
+    assert regions(certain) == (Region(protocol=Protocol.ICMP, ports=(), cidrs=("0.0.0.0/0",)),)
     assert (allowed().direction, allowed().roles, allowed().clusters) == (Direction.INGRESS, (), ("*",))
 
 
