@@ -156,6 +156,11 @@ def _order_matters(state: WorkingState, region: str, group_ids: tuple[str, ...])
     return rule_effects.order_matters([(region, group) for group in group_ids], state.rulebook())
 
 
+def default_if_empty(groups: Groups) -> Groups:
+    """The list of a new object: without a list it gets a default group that the plan does not name."""
+    return UnknownList(why=GapReason.LIST_DEFAULT) if isinstance(groups, EmptyList) else groups
+
+
 def ids_of(groups: Groups) -> tuple[str, ...]:
     """The ids of the groups that are certainly in the list."""
     return () if isinstance(groups, EmptyList) else groups.ids

@@ -13,7 +13,7 @@ from dataclasses import replace
 from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, Role
 from auditor.model.rules import Member
 from auditor.whatif import bindings, rule_fields
-from auditor.whatif.bindings import EmptyList, GroupLists, Groups, UnknownList, binding, clusters_of, ids_of
+from auditor.whatif.bindings import GroupLists, Groups, UnknownList, binding, clusters_of, default_if_empty, ids_of
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources import networks
 from auditor.whatif.resources.networks import ClusterNetworks
@@ -44,12 +44,6 @@ def apply_cluster_nodes(state: WorkingState, plan: Plan, group_lists: GroupLists
                 _add_attached(state, group_lists, change)
         if change.type == SCALE_WORKER and len(change.steps) > 1:
             state.replacements[placeholder(change.address)] = next(iter(_workers(change.before)), "")
-
-
-def new_node_list(group_lists: GroupLists, change: ResourceChange, path: Path) -> Groups:
-    """The list of a new node. A node without a list gets a default group that the plan does not name."""
-    groups = group_lists.groups(change, path)
-    return UnknownList(why=GapReason.LIST_DEFAULT) if isinstance(groups, EmptyList) else groups
 
 
 def add_node(state: WorkingState, change: ResourceChange, key: Key, node_id: str, role: Role, groups: Groups) -> None:
@@ -93,7 +87,7 @@ def remove_nodes(
 
 
 def _add_attached(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
-    groups = new_node_list(group_lists, change, _LIST_PATHS[change.type])
+    groups = default_if_empty(group_lists.groups(change, _LIST_PATHS[change.type]))
     node_id = placeholder(change.address)
     if change.type != SCALE_WORKER:
         node_id = group_lists.references.value(change, ("instance_id",), INSTANCE) or node_id
@@ -206,7 +200,7 @@ def _make(
     state.clusters[key] = _with_networks(state, cluster_networks, change, key)
     for block, role in (("worker_config", Role.NODE), ("master_config", Role.MASTER)):
         for position, _ in enumerate(blocks(change.after.get(block))):
-            groups = new_node_list(group_lists, change, (block, position, "security_group_ids"))
+            groups = default_if_empty(group_lists.groups(change, (block, position, "security_group_ids")))
             add_node(state, change, key, placeholder(f"{change.address}.{block}[{position}]"), role, groups)
     _add_existing_nodes(state, group_lists, change, key, ())
 
@@ -280,7 +274,7 @@ def _add_existing_nodes(
         if block in old:
             continue
         path = ("exist_instance", position, "instances_para", 0, "security_group_ids")
-        groups = new_node_list(group_lists, change, path)
+        groups = default_if_empty(group_lists.groups(change, path))
         role = Role.NODE if text(block.get("node_role")) == "WORKER" else Role.MASTER
         for machine in _machines(block):
             add_node(state, change, key, machine, role, groups)

@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 from auditor.model.clusters import Binding, NodeKind, NodePool
 from auditor.model.rules import Member
 from auditor.whatif import bindings
-from auditor.whatif.bindings import EmptyList, GroupLists, Groups, UnknownList, binding, clusters_of, ids_of
+from auditor.whatif.bindings import (
+    EmptyList,
+    GroupLists,
+    Groups,
+    UnknownList,
+    binding,
+    clusters_of,
+    default_if_empty,
+    ids_of,
+)
 from auditor.whatif.gaps import GapReason
 from auditor.whatif.resources import networks
 from auditor.whatif.resources.networks import ClusterNetworks
@@ -138,7 +147,7 @@ def _made_list(group_lists: GroupLists, change: ResourceChange, attributes: _Att
         and not group_lists.is_written(change, attributes.groups)
     ):
         return UnknownList(why=GapReason.LIST_REFUSED)
-    return UnknownList(why=GapReason.LIST_DEFAULT) if isinstance(groups, EmptyList) else groups
+    return default_if_empty(groups)
 
 
 def _planned_list(group_lists: GroupLists, change: ResourceChange, attributes: _Attributes) -> Groups:
@@ -215,14 +224,7 @@ def _leave_scaling_config(state: WorkingState, group_lists: GroupLists, change: 
         if PlanStep.MADE not in change.steps:
             _rebind(state, change, key, pool, UnknownList(why=GapReason.LAUNCH_GONE))
             continue
-        groups = group_lists.groups(change, _CONFIG_LIST)
-        _rebind(
-            state,
-            change,
-            key,
-            pool,
-            UnknownList(why=GapReason.LIST_DEFAULT) if isinstance(groups, EmptyList) else groups,
-        )
+        _rebind(state, change, key, pool, default_if_empty(group_lists.groups(change, _CONFIG_LIST)))
 
 
 def _launching(state: WorkingState, change: ResourceChange) -> list[tuple[Key, NodePool]]:
