@@ -171,7 +171,7 @@ def read_vpcs(reader: RegionReader, vpc_ids: Iterable[str]) -> Mapping[str, VpcB
     """Read every VPC with its assistant blocks, by id. Must not be called on a thread of the lists."""
     wanted = sorted(set(vpc_ids) - {""})
     result = reader.look_up(_VPCS, wanted)
-    # Most rows do not list the assistant blocks: then a call of its own does.
+    # Where the row does not list the assistant blocks, a second call does.
     reads = {
         vpc_id: reader.start(_read_assistants, reader, vpc_id)
         for vpc_id, row in sorted(result.rows.items())

@@ -1,10 +1,15 @@
-"""vpc/AddressTemplate, ServiceTemplate and the groups of them -> model values; bad entries become gaps."""
+"""Reads the parameter templates that rules name, and checks the counts of rules that name templates.
+
+Parses vpc/AddressTemplate, AddressTemplateGroup, ServiceTemplate and ServiceTemplateGroup. Each list of the region is
+read as a whole, and only if a rule or a planned change names a template of its kind. A template that cannot be read,
+or an entry without a documented meaning, is a gap of the template.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, Protocol, TypeVar
 
@@ -18,121 +23,11 @@ from auditor.model import identifiers
 from auditor.model.gaps import Gap, GapKind
 from auditor.model.rules import (
     AddressTemplate,
-    Direction,
     Rule,
     SecurityGroup,
     ServiceTemplate,
     TemplateGroup,
 )
-
-_ENTRIES = "what the template stands for is not wholly known"
-_MEMBERS = "which templates the group stands for is not wholly known"
-_GROUPS = (*identifiers.ADDRESS_TEMPLATE_GROUP, *identifiers.SERVICE_TEMPLATE_GROUP)
-
-
-def parse_address_template(row: Mapping[str, Any], origin: CallSite) -> AddressTemplate:
-    """A template with the entries that could be read, in canonical spelling."""
-    template_id = json_fields.label(row, "AddressTemplateId")
-    defects = Defects(origin=origin, resource=template_id, unknown=_ENTRIES)
-    sources = _entries(row, "AddressSet", "AddressExtraSet", "Address", defects)
-    read = [(place, source, json_fields.canonical(source)) for place, source in enumerate(sources)]
-    return AddressTemplate(
-        region=origin.region,
-        template_id=template_id,
-        name=json_fields.label(row, "AddressTemplateName"),
-        entries=tuple(block for _, _, block in read if block is not None),
-        gaps=_gaps(defects, len(sources), [(place, said) for place, said, block in read if block is None]),
-    )
-
-
-def parse_service_template(row: Mapping[str, Any], origin: CallSite) -> ServiceTemplate:
-    """A template with the entries that could be read."""
-    template_id = json_fields.label(row, "ServiceTemplateId")
-    defects = Defects(origin=origin, resource=template_id, unknown=_ENTRIES)
-    sources = _entries(row, "ServiceSet", "ServiceExtraSet", "Service", defects)
-    read = [(place, source, rule_parsing.parse_service_entry(source)) for place, source in enumerate(sources)]
-    return ServiceTemplate(
-        region=origin.region,
-        template_id=template_id,
-        name=json_fields.label(row, "ServiceTemplateName"),
-        entries=tuple(entry for _, _, entry in read if entry is not None),
-        gaps=_gaps(defects, len(sources), [(place, said) for place, said, entry in read if entry is None]),
-    )
-
-
-def parse_address_template_group(row: Mapping[str, Any], origin: CallSite) -> TemplateGroup:
-    """A group of address templates. Its AddressTemplateSet holds no addresses and may disagree with the id list."""
-    prefixes = (*identifiers.ADDRESS_TEMPLATE, *identifiers.ADDRESS_TEMPLATE_GROUP)
-    return _build_group(
-        Defects(origin=origin, resource=json_fields.label(row, "AddressTemplateGroupId"), unknown=_MEMBERS),
-        json_fields.label(row, "AddressTemplateGroupName"),
-        json_fields.names(row, "AddressTemplateIdSet", prefixes),
-    )
-
-
-def parse_service_template_group(row: Mapping[str, Any], origin: CallSite) -> TemplateGroup:
-    """A group of service templates; without an id list, the templates that it carries along name the members."""
-    defects = Defects(origin=origin, resource=json_fields.label(row, "ServiceTemplateGroupId"), unknown=_MEMBERS)
-    carried = tuple(_parse_carried_ids(row, defects))
-    prefixes = (*identifiers.SERVICE_TEMPLATE, *identifiers.SERVICE_TEMPLATE_GROUP)
-    members = json_fields.names_if_any(row, "ServiceTemplateIdSet", prefixes)
-    return _build_group(
-        defects, json_fields.label(row, "ServiceTemplateGroupName"), carried if members == () else members
-    )
-
-
-def parse_carried_templates(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The service templates in a group's row by id; what is wrong with them is a gap of the group."""
-    items = row.get("ServiceTemplateSet")
-    rows = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    return {json_fields.label(item, "ServiceTemplateId"): item for item in rows}
-
-
-def _parse_carried_ids(row: Mapping[str, Any], defects: Defects) -> Iterator[str]:
-    """The ids of the templates that a group carries along."""
-    for position, item in enumerate(json_fields.mappings(row, "ServiceTemplateSet", defects)):
-        template_id = json_fields.identifier(item, "ServiceTemplateId", defects, identifiers.SERVICE_TEMPLATE)
-        if template_id:
-            yield template_id
-        else:
-            defects.add(f"ServiceTemplateSet[{position}]", item, "a template with an id")
-
-
-def _entries(row: Mapping[str, Any], plain: str, extra: str, key: str, defects: Defects) -> tuple[str, ...]:
-    """The plain list of texts; where it is missing or empty, the list that carries remarks."""
-    value = row.get(plain)
-    if isinstance(value, list) and value:
-        return tuple(json_fields.spelt(item) for item in value)
-    if value not in (None, []):
-        defects.add(plain, value, "a list")
-    return tuple(json_fields.spelling(item, key) for item in json_fields.mappings(row, extra, defects))
-
-
-def _gaps(defects: Defects, count: int, unread: list[tuple[int, str]]) -> tuple[Gap, ...]:
-    template_id, origin = defects.resource, defects.origin
-    if count == 0:
-        message = f"{template_id} has no entries, which the cloud does not allow: what it stands for is unknown"
-        return (*defects.gaps, origin.gap(template_id, "EmptyTemplate", message))
-    return defects.gaps + tuple(
-        origin.gap(
-            f"{template_id}/{place}",
-            "UnreadableEntry",
-            f"entry {place} of {template_id} is {json_fields.clean(said)!r}: what it stands for is unknown",
-        )
-        for place, said in unread
-    )
-
-
-def _build_group(defects: Defects, name: str, members: tuple[str, ...] | None) -> TemplateGroup:
-    """Groups hold templates, never groups: a member that says otherwise is left out and leaves a gap."""
-    group_id, origin = defects.resource, defects.origin
-    templates = tuple(member for member in members or () if not member.startswith(_GROUPS))
-    gaps = defects.gaps
-    if not templates or templates != members:
-        message = f"the members of {group_id} came as {members!r}: which templates it stands for is unknown"
-        gaps = (*gaps, origin.gap(group_id, "UnreadableMembers", message))
-    return TemplateGroup(region=origin.region, template_id=group_id, name=name, members=templates, gaps=gaps)
-
 
 _ADDRESSES = Listing(
     action=actions.ADDRESS_TEMPLATES,
@@ -163,21 +58,20 @@ _SERVICE_GROUPS = Listing(
     paging=Paging.STRING,
 )
 
-_GROUPS = ("ipmg-", "ppmg-")
-"""How ids of groups of templates begin; templates themselves are ``ipm-`` and ``ppm-``."""
+_ADDRESS_PREFIXES = (*identifiers.ADDRESS_TEMPLATE, *identifiers.ADDRESS_TEMPLATE_GROUP)
+_SERVICE_PREFIXES = (*identifiers.SERVICE_TEMPLATE, *identifiers.SERVICE_TEMPLATE_GROUP)
+_GROUP_PREFIXES = (*identifiers.ADDRESS_TEMPLATE_GROUP, *identifiers.SERVICE_TEMPLATE_GROUP)
 
-
-class _Identified(Protocol):
-    @property
-    def template_id(self) -> str: ...
-
-
-Kind = TypeVar("Kind", bound=_Identified)
+_UNKNOWN_ENTRIES = "what the template stands for is not wholly known"
+_UNKNOWN_MEMBERS = "which templates the group stands for is not wholly known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Templates:
-    """The templates that rules refer to, sorted by id; one that was not found stands there empty, with its gap."""
+    """The templates and template groups that rules name, each sorted by id.
+
+    A template that the region does not list is there without entries, with a gap.
+    """
 
     addresses: tuple[AddressTemplate, ...] = ()
     services: tuple[ServiceTemplate, ...] = ()
@@ -185,9 +79,131 @@ class Templates:
     gaps: tuple[Gap, ...] = ()
 
 
+class _Template(Protocol):
+    @property
+    def template_id(self) -> str: ...
+
+
+AnyTemplate = TypeVar("AnyTemplate", bound=_Template)
+
+ParseTemplate = Callable[[Mapping[str, Any], CallSite], AnyTemplate]
+BuildAbsent = Callable[[str, str, Gap], AnyTemplate]
+"""Region, id and gap to a template without entries."""
+
+
+def parse_address_template(row: Mapping[str, Any], call_site: CallSite) -> AddressTemplate:
+    """Parse an address template; entries that can be read are spelled canonically, the others are gaps."""
+    template_id = json_fields.label(row, "AddressTemplateId")
+    defects = Defects(origin=call_site, resource=template_id, unknown=_UNKNOWN_ENTRIES)
+    sources = _entry_sources(row, "AddressSet", "AddressExtraSet", "Address", defects)
+    blocks = [json_fields.canonical(source) for source in sources]
+    return AddressTemplate(
+        region=call_site.region,
+        template_id=template_id,
+        name=json_fields.label(row, "AddressTemplateName"),
+        entries=tuple(block for block in blocks if block is not None),
+        gaps=_entry_gaps(defects, sources, blocks),
+    )
+
+
+def parse_service_template(row: Mapping[str, Any], call_site: CallSite) -> ServiceTemplate:
+    """Parse a service template; entries that cannot be read are gaps."""
+    template_id = json_fields.label(row, "ServiceTemplateId")
+    defects = Defects(origin=call_site, resource=template_id, unknown=_UNKNOWN_ENTRIES)
+    sources = _entry_sources(row, "ServiceSet", "ServiceExtraSet", "Service", defects)
+    services = [rule_parsing.parse_service_entry(source) for source in sources]
+    return ServiceTemplate(
+        region=call_site.region,
+        template_id=template_id,
+        name=json_fields.label(row, "ServiceTemplateName"),
+        entries=tuple(service for service in services if service is not None),
+        gaps=_entry_gaps(defects, sources, services),
+    )
+
+
+def _entry_sources(row: Mapping[str, Any], plain: str, extra: str, key: str, defects: Defects) -> tuple[str, ...]:
+    """The entries as the answer spells them: the plain list or, where it is missing or empty, the list with remarks."""
+    value = row.get(plain)
+    if isinstance(value, list) and value:
+        return tuple(json_fields.spelt(item) for item in value)
+    if value not in (None, []):
+        defects.add(plain, value, "a list")
+    return tuple(json_fields.spelling(item, key) for item in json_fields.mappings(row, extra, defects))
+
+
+def _entry_gaps(defects: Defects, sources: tuple[str, ...], entries: Iterable[object]) -> tuple[Gap, ...]:
+    """The gaps of a template: its defects and each entry that is ``None``."""
+    template_id, call_site = defects.resource, defects.origin
+    if not sources:
+        message = f"{template_id} has no entries, which the cloud does not allow: what it stands for is unknown"
+        return (*defects.gaps, call_site.gap(template_id, "EmptyTemplate", message))
+    return defects.gaps + tuple(
+        call_site.gap(
+            f"{template_id}/{position}",
+            "UnreadableEntry",
+            f"entry {position} of {template_id} is {json_fields.clean(source)!r}: what it stands for is unknown",
+        )
+        for position, (source, entry) in enumerate(zip(sources, entries, strict=True))
+        if entry is None
+    )
+
+
+def parse_address_template_group(row: Mapping[str, Any], call_site: CallSite) -> TemplateGroup:
+    """Parse a group of address templates by its list of ids.
+
+    Its AddressTemplateSet is not read: it holds no addresses and may disagree with the list of ids.
+    """
+    group_id = json_fields.label(row, "AddressTemplateGroupId")
+    defects = Defects(origin=call_site, resource=group_id, unknown=_UNKNOWN_MEMBERS)
+    members = json_fields.names(row, "AddressTemplateIdSet", _ADDRESS_PREFIXES)
+    return _build_group(defects, json_fields.label(row, "AddressTemplateGroupName"), members)
+
+
+def parse_service_template_group(row: Mapping[str, Any], call_site: CallSite) -> TemplateGroup:
+    """Parse a group of service templates by its list of ids or, without the list, by the templates in its row."""
+    group_id = json_fields.label(row, "ServiceTemplateGroupId")
+    defects = Defects(origin=call_site, resource=group_id, unknown=_UNKNOWN_MEMBERS)
+    carried = tuple(_parse_carried_ids(row, defects))
+    members = json_fields.names_if_any(row, "ServiceTemplateIdSet", _SERVICE_PREFIXES)
+    return _build_group(
+        defects, json_fields.label(row, "ServiceTemplateGroupName"), carried if members == () else members
+    )
+
+
+def parse_carried_templates(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The rows of service templates in the row of a group, by id; the group itself has the gaps of bad rows."""
+    items = row.get("ServiceTemplateSet")
+    rows = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    return {json_fields.label(item, "ServiceTemplateId"): item for item in rows}
+
+
+def _parse_carried_ids(row: Mapping[str, Any], defects: Defects) -> Iterator[str]:
+    """The ids of the service templates in the row of a group."""
+    for position, item in enumerate(json_fields.mappings(row, "ServiceTemplateSet", defects)):
+        template_id = json_fields.identifier(item, "ServiceTemplateId", defects, identifiers.SERVICE_TEMPLATE)
+        if template_id:
+            yield template_id
+        else:
+            defects.add(f"ServiceTemplateSet[{position}]", item, "a template with an id")
+
+
+def _build_group(defects: Defects, name: str, members: tuple[str, ...] | None) -> TemplateGroup:
+    """Build a group from the ids of its templates. A group cannot hold groups: such a member leaves a gap."""
+    group_id, call_site = defects.resource, defects.origin
+    templates = tuple(member for member in members or () if not member.startswith(_GROUP_PREFIXES))
+    gaps = defects.gaps
+    if not templates or templates != members:
+        message = f"the members of {group_id} came as {members!r}: which templates it stands for is unknown"
+        gaps = (*gaps, call_site.gap(group_id, "UnreadableMembers", message))
+    return TemplateGroup(region=call_site.region, template_id=group_id, name=name, members=templates, gaps=gaps)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
-    """Ids of one kind: ``referred`` must be there, ``also`` are taken where this region has them."""
+class _RequestedIds:
+    """Ids of address templates or of service templates, and of their groups.
+
+    ``referred``: rules name them, so a missing template leaves a gap. ``also``: read where the region has them.
+    """
 
     referred: frozenset[str]
     also: frozenset[str]
@@ -200,126 +216,92 @@ class _Wanted:
     @property
     def any_group(self) -> bool:
         """Whether the list of groups is needed."""
-        return any(one.startswith(_GROUPS) for one in self.referred | self.also)
+        return any(template_id.startswith(_GROUP_PREFIXES) for template_id in self.referred | self.also)
 
 
-def read_templates(
-    reader: RegionReader, security_groups: Iterable[SecurityGroup], also: Iterable[str] = ()
-) -> Templates:
-    """Everything that the rules of ``security_groups`` refer to, and those of ``also`` that the region has.
+def read_templates(reader: RegionReader, groups: Iterable[SecurityGroup], also: Iterable[str] = ()) -> Templates:
+    """Read every template that rules of ``groups`` name, and those of ``also`` that the region has.
 
-    Not to be called on the floor of lists.
+    Must not be called on a thread of the lists.
     """
-    rules = [rule for group in security_groups for _, rule in group.all_rules()]
-    others = tuple(also)
-    by_address = _Wanted(referred=_named(rule.address_template for rule in rules), also=_ids_of_kind(others, "ipm"))
-    by_service = _Wanted(referred=_named(rule.service_template for rule in rules), also=_ids_of_kind(others, "ppm"))
-    addresses = _start(reader, _ADDRESSES, needed=by_address.any)
-    services = _start(reader, _SERVICES, needed=by_service.any)
-    address_groups = _start(reader, _ADDRESS_GROUPS, needed=by_address.any_group)
-    service_groups = _start(reader, _SERVICE_GROUPS, needed=by_service.any_group)
-    return _combine(
-        _select_addresses(reader, by_address, addresses.result(), address_groups.result()),
-        _select_services(reader, by_service, services.result(), service_groups.result()),
+    rules = [rule for group in groups for _, rule in group.all_rules()]
+    named = tuple(also)
+    address_ids = _requested((rule.address_template for rule in rules), named, _ADDRESS_PREFIXES)
+    service_ids = _requested((rule.service_template for rule in rules), named, _SERVICE_PREFIXES)
+    address_read = _start(reader, _ADDRESSES, needed=address_ids.any)
+    service_read = _start(reader, _SERVICES, needed=service_ids.any)
+    address_group_read = _start(reader, _ADDRESS_GROUPS, needed=address_ids.any_group)
+    service_group_read = _start(reader, _SERVICE_GROUPS, needed=service_ids.any_group)
+    addresses = _Table(reader, _ADDRESSES, address_read.result())
+    services = _Table(reader, _SERVICES, service_read.result())
+    address_groups = _Table(reader, _ADDRESS_GROUPS, address_group_read.result())
+    service_groups = _Table(reader, _SERVICE_GROUPS, service_group_read.result())
+    chosen_address_groups = address_groups.choose(address_ids, (), parse_address_template_group, _absent_group)
+    chosen_service_groups = service_groups.choose(service_ids, (), parse_service_template_group, _absent_group)
+    for group in chosen_service_groups:
+        services.add_missing(parse_carried_templates(service_groups.rows.get(group.template_id, {})))
+    return Templates(
+        addresses=addresses.choose(address_ids, chosen_address_groups, parse_address_template, _absent_addresses),
+        services=services.choose(service_ids, chosen_service_groups, parse_service_template, _absent_services),
+        groups=(*chosen_address_groups, *chosen_service_groups),
+        gaps=(*addresses.gaps, *address_groups.gaps, *services.gaps, *service_groups.gaps),
     )
 
 
-def _named(template_ids: Iterable[str]) -> frozenset[str]:
-    return frozenset(template_ids) - {""}
-
-
-def _ids_of_kind(template_ids: Iterable[str], kind: str) -> frozenset[str]:
-    return frozenset(one for one in template_ids if one.startswith((f"{kind}-", f"{kind}g-")))
-
-
-def _combine(by_address: Templates, by_service: Templates) -> Templates:
-    return Templates(
-        addresses=by_address.addresses,
-        services=by_service.services,
-        groups=(*by_address.groups, *by_service.groups),
-        gaps=(*by_address.gaps, *by_service.gaps),
+def _requested(referred: Iterable[str], also: Iterable[str], prefixes: tuple[str, ...]) -> _RequestedIds:
+    return _RequestedIds(
+        referred=frozenset(referred) - {""},
+        also=frozenset(template_id for template_id in also if template_id.startswith(prefixes)),
     )
 
 
 def _start(reader: RegionReader, listing: Listing, *, needed: bool) -> Future[Rows]:
-    """The whole list of the region, or none of it."""
+    """Start reading a list of the region; an empty list at once where the list is not needed."""
     if not needed:
-        nothing: Future[Rows] = Future()
-        nothing.set_result(Rows(rows=()))
-        return nothing
-    return reader.start(
-        reader.rows, listing, {}, unknown=f"the templates of {reader.region} are", resource=reader.region
-    )
-
-
-def _select_addresses(reader: RegionReader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
-    table = _Table(reader, _ADDRESSES, templates)
-    group_table = _Table(reader, _ADDRESS_GROUPS, template_groups)
-    wanted_groups = group_table.wanted(ids)
-    chosen_groups = group_table.choose(wanted_groups, parse_address_template_group, _absent_group)
-    wanted = _with_members(table.wanted(ids), chosen_groups)
-    return Templates(
-        addresses=table.choose(wanted, parse_address_template, _absent_addresses),
-        groups=chosen_groups,
-        gaps=(*templates.gaps, *template_groups.gaps),
-    )
-
-
-def _select_services(reader: RegionReader, ids: _Wanted, templates: Rows, template_groups: Rows) -> Templates:
-    """Groups carry their templates along, which serve for those that the list of templates lacks."""
-    table = _Table(reader, _SERVICES, templates)
-    group_table = _Table(reader, _SERVICE_GROUPS, template_groups)
-    wanted_groups = group_table.wanted(ids)
-    chosen_groups = group_table.choose(wanted_groups, parse_service_template_group, _absent_group)
-    for group_id in wanted_groups:
-        for template_id, row in parse_carried_templates(group_table.rows.get(group_id, {})).items():
-            table.rows.setdefault(template_id, row)
-    wanted = _with_members(table.wanted(ids), chosen_groups)
-    return Templates(
-        services=table.choose(wanted, parse_service_template, _absent_services),
-        groups=chosen_groups,
-        gaps=(*templates.gaps, *template_groups.gaps),
-    )
-
-
-def _with_members(wanted: Iterable[str], chosen: Iterable[TemplateGroup]) -> list[str]:
-    """The templates themselves: those wanted, and members of the groups that were."""
-    return sorted(set(wanted).union(*(group.members for group in chosen)))
+        empty: Future[Rows] = Future()
+        empty.set_result(Rows(rows=()))
+        return empty
+    unknown = f"the templates of {reader.region} are"
+    return reader.start(reader.rows, listing, {}, unknown=unknown, resource=reader.region)
 
 
 class _Table:
-    """The rows of one list by id."""
+    """The rows of one list of the region, by id."""
 
     def __init__(self, reader: RegionReader, listing: Listing, rows: Rows) -> None:
-        self._origin = reader.call_site(listing.action)
-        self._gaps = rows.gaps
+        self._call_site = reader.call_site(listing.action)
         self._holds_groups = listing in (_ADDRESS_GROUPS, _SERVICE_GROUPS)
+        self.gaps = rows.gaps
         self.rows = {json_fields.label(row, listing.row_id): row for row in rows.rows}
 
-    def wanted(self, ids: _Wanted) -> list[str]:
-        """What of ``ids`` this list should hold, sorted."""
-        here = ids.referred | (ids.also & self.rows.keys())
-        return sorted(one for one in here if one.startswith(_GROUPS) is self._holds_groups)
+    def add_missing(self, rows: Mapping[str, dict[str, Any]]) -> None:
+        """Add the rows whose ids the list lacks."""
+        self.rows = {**rows, **self.rows}
 
     def choose(
         self,
-        wanted: Iterable[str],
-        convert: Callable[[Mapping[str, Any], CallSite], Kind],
-        absent: Callable[[str, str, Gap], Kind],
-    ) -> tuple[Kind, ...]:
-        """What ``wanted`` names, in its order; what the list lacks stands empty with a gap."""
+        requested: _RequestedIds,
+        groups: Iterable[TemplateGroup],
+        parse: ParseTemplate[AnyTemplate],
+        build_absent: BuildAbsent[AnyTemplate],
+    ) -> tuple[AnyTemplate, ...]:
+        """The requested templates and the members of ``groups``, sorted; those that the list lacks have a gap."""
+        requested_ids = requested.referred | (requested.also & self.rows.keys())
+        own = {name for name in requested_ids if name.startswith(_GROUP_PREFIXES) is self._holds_groups}
+        template_ids = sorted(own.union(*(group.members for group in groups)))
         return tuple(
-            convert(self.rows[one], self._origin)
-            if one in self.rows
-            else absent(self._origin.region, one, self._missing_gap(one))
-            for one in wanted
+            parse(self.rows[template_id], self._call_site)
+            if template_id in self.rows
+            else build_absent(self._call_site.region, template_id, self._missing_gap(template_id))
+            for template_id in template_ids
         )
 
     def _missing_gap(self, template_id: str) -> Gap:
-        if self._gaps:
-            return self._gaps[0]
-        message = f"a rule refers to {template_id} and {self._origin.action.permission} does not list it: it is unknown"
-        return self._origin.gap(template_id, "TemplateNotFound", message, GapKind.UNREAD)
+        if self.gaps:
+            return self.gaps[0]
+        permission = self._call_site.action.permission
+        message = f"a rule refers to {template_id} and {permission} does not list it: it is unknown"
+        return self._call_site.gap(template_id, "TemplateNotFound", message, GapKind.UNREAD)
 
 
 def _absent_addresses(region: str, template_id: str, gap: Gap) -> AddressTemplate:
@@ -335,47 +317,55 @@ def _absent_group(region: str, template_id: str, gap: Gap) -> TemplateGroup:
 
 
 def check_rule_counts(
-    reader: RegionReader, groups: Iterable[SecurityGroup], read: Iterable[ReadGroup], templates: Templates
+    reader: RegionReader, groups: Iterable[SecurityGroup], read_groups: Iterable[ReadGroup], templates: Templates
 ) -> tuple[SecurityGroup, ...]:
-    """``groups``, with a gap for each direction whose stated was not kept."""
-    stated_counts = {one.group.security_group_id: one.stated_counts for one in read}
+    """Check the stated counts of rules now that the sizes of templates are known.
+
+    The result is ``groups``, with a gap in place of each direction whose rules cannot add up to the stated count.
+    """
+    counts = {read_group.group.security_group_id: read_group.stated_counts for read_group in read_groups}
     sizes = _TemplateSizes(templates)
-    return tuple(_check_group(reader, group, stated_counts.get(group.security_group_id, ()), sizes) for group in groups)
+    return tuple(_check_group(reader, group, counts.get(group.security_group_id, ()), sizes) for group in groups)
 
 
 def _check_group(
     reader: RegionReader, group: SecurityGroup, stated_counts: Iterable[StatedCount], sizes: _TemplateSizes
 ) -> SecurityGroup:
-    origin = reader.call_site(actions.SECURITY_GROUP_POLICIES)
+    call_site = reader.call_site(actions.SECURITY_GROUP_POLICIES)
     for stated in stated_counts:
-        rules = group.rules(stated.direction)
+        direction, rules = stated.direction, group.rules(stated.direction)
         if isinstance(rules, tuple) and not sizes.could_add_up(rules, stated.count):
-            group_id, direction = group.security_group_id, stated.direction
-            gap = rule_parsing.missing_rules_gap(origin, group_id, direction, len(rules), stated.count)
-            ingress = direction is Direction.INGRESS
-            group = replace(group, ingress=gap) if ingress else replace(group, egress=gap)
+            group_id = group.security_group_id
+            gap = rule_parsing.missing_rules_gap(call_site, group_id, direction, len(rules), stated.count)
+            group = group.with_rules(direction, gap)
     return group
 
 
 class _TemplateSizes:
-    """How many entries each template has; ``None`` where it was not wholly read."""
+    """The number of entries of each template; ``None`` where the template could not be read completely."""
 
     def __init__(self, templates: Templates) -> None:
         single: list[AddressTemplate | ServiceTemplate] = [*templates.addresses, *templates.services]
-        self._of: dict[str, int | None] = {one.template_id: None if one.gaps else len(one.entries) for one in single}
+        self._sizes: dict[str, int | None] = {
+            template.template_id: None if template.gaps else len(template.entries) for template in single
+        }
         for group in templates.groups:
-            members = [self._of.get(member) for member in group.members]
-            known = [size for size in members if size is not None]
-            self._of[group.template_id] = None if group.gaps or len(known) < len(members) else sum(known)
+            members = [self._sizes.get(member) for member in group.members]
+            read = [size for size in members if size is not None]
+            self._sizes[group.template_id] = None if group.gaps or len(read) < len(members) else sum(read)
 
     def could_add_up(self, rules: tuple[Rule, ...], count: int) -> bool:
-        """Whether ``count`` is the number of ``rules`` with templates of either kind counted once or once an entry."""
-        entries = [(self._entries(rule.address_template), self._entries(rule.service_template)) for rule in rules]
-        known = [(peers, services) for peers, services in entries if peers is not None and services is not None]
-        return len(known) < len(entries) or any(
-            count == sum((peers if by_peer else 1) * (services if by_service else 1) for peers, services in known)
+        """Whether ``count`` can be the number of ``rules``.
+
+        A rule with an address or service template may count once, or once for each entry of the template: any of the
+        four ways will do, the same for all rules. A template of unknown size allows any count.
+        """
+        sizes = [(self._size(rule.address_template), self._size(rule.service_template)) for rule in rules]
+        read = [(peers, services) for peers, services in sizes if peers is not None and services is not None]
+        return len(read) < len(sizes) or any(
+            count == sum((peers if by_peer else 1) * (services if by_service else 1) for peers, services in read)
             for by_peer, by_service in product((False, True), repeat=2)
         )
 
-    def _entries(self, template_id: str) -> int | None:
-        return self._of.get(template_id) if template_id else 1
+    def _size(self, template_id: str) -> int | None:
+        return self._sizes.get(template_id) if template_id else 1
