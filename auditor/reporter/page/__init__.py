@@ -1,1 +1,1 @@
-"""The parts of the HTML page: what each section shows, worked out before a template lays it out."""
+"""Makes the HTML report: Python computes the content of each section, and templates lay it out."""

@@ -1,4 +1,4 @@
-"""Findings and exclusions with their words, as the page lists them."""
+"""Makes the entries of the lists of findings, gaps and exclusions, with their texts and links."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExclusionCard:
-    """Something of a cluster that the baseline does not speak of."""
+    """A resource of a cluster that the baseline does not cover."""
 
     anchor: str
     cluster: str
@@ -46,15 +46,15 @@ class Cards:
 
     @property
     def names(self) -> Names:
-        """What people call the things of the result."""
+        """The names of the resources of the result."""
         return self.sentences.names
 
     def findings(self) -> tuple[Card, ...]:
-        """Every finding in the result's order, worst first."""
+        """A card for every finding, in the order of the result: the worst first."""
         return tuple(self._card(finding) for finding in self.result.findings)
 
     def exclusions(self) -> tuple[ExclusionCard, ...]:
-        """What was not covered, by cluster."""
+        """A card for every exclusion, by cluster."""
         return tuple(
             ExclusionCard(
                 anchor=entry.anchor,
@@ -88,9 +88,9 @@ class Cards:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapCard:
-    """One gap. ``own`` is its message where the group's does not say it.
+    """One gap. ``own`` is its message if the message of the group differs.
 
-    ``meta`` are the words that a person searches logs for and that no sentence beside it holds.
+    ``meta`` holds the identifiers that a person searches logs for and that the sentences do not hold.
     """
 
     gap: Gap
@@ -102,9 +102,9 @@ class GapCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapCards:
-    """Gaps of one kind, call and code to which one advice is given; a gap like no other is a group of its own.
+    """Gaps of one cause, with their common advice; a gap with a cause of its own is a group too.
 
-    ``marks`` say whether an earlier report had them and which waiver covers them.
+    ``marks`` says whether an earlier report had them, and which waiver covers them.
     """
 
     title: str
@@ -116,39 +116,39 @@ class GapCards:
 
 
 def gap_cards(result: Result, sentences: ResultText) -> tuple[GapCards, ...]:
-    """Every gap of ``result``, in the order in which the causes first appear."""
-    alike = by_cause(result.gaps, sentences)
-    return tuple(_single(*found[0]) if len(found) == 1 else _several(sentences, found) for found in alike)
+    """The gaps of ``result`` by cause, in the order in which the causes first appear."""
+    groups = by_cause(result.gaps, sentences)
+    return tuple(_single(*group[0]) if len(group) == 1 else _several(sentences, group) for group in groups)
 
 
 def _single(gap: Gap, text: GapText) -> GapCards:
     card = GapCard(gap=gap, text=text, subject="", own="", meta=())
-    where = (word for word in _where(gap) if word != gap.request_id or word not in text.message)
-    meta = (gap.kind, *where, *_what(gap))
+    identifiers = (word for word in _identifiers(gap) if word != gap.request_id or word not in text.message)
+    meta = (gap.kind, *identifiers, *_call_and_code(gap))
     return GapCards(
         title=text.title, message=text.message, cards=(card,), advice=text.advice, meta=meta, marks=_marks(text)
     )
 
 
-def _several(sentences: ResultText, found: list[tuple[Gap, GapText]]) -> GapCards:
-    first, text = found[0]
-    told_once = bool(first.action) or first.kind is GapKind.UNDOCUMENTED
+def _several(sentences: ResultText, group: list[tuple[Gap, GapText]]) -> GapCards:
+    first, text = group[0]
+    same_message = bool(first.action) or first.kind is GapKind.UNDOCUMENTED
     cards = (
         GapCard(
             gap=gap,
-            text=said,
+            text=own_text,
             subject=sentences.resource(gap),
-            own="" if told_once else said.message,
-            meta=tuple(_where(gap)),
+            own="" if same_message else own_text.message,
+            meta=tuple(_identifiers(gap)),
         )
-        for gap, said in found
+        for gap, own_text in group
     )
     return GapCards(
-        title=sentences.gap_group([gap for gap, _ in found]).title,
-        message=sentences.phrasing.text("page-gaps-example", message=text.message) if told_once else "",
+        title=sentences.gap_group([gap for gap, _ in group]).title,
+        message=sentences.phrasing.text("page-gaps-example", message=text.message) if same_message else "",
         cards=tuple(cards),
         advice=text.advice,
-        meta=(first.kind, *_what(first)),
+        meta=(first.kind, *_call_and_code(first)),
         marks=_marks(text),
     )
 
@@ -157,11 +157,11 @@ def _marks(text: GapText) -> tuple[str, ...]:
     return tuple(mark for mark in (text.state, text.waiver) if mark)
 
 
-def _where(gap: Gap) -> Iterator[str]:
+def _identifiers(gap: Gap) -> Iterator[str]:
     words = (gap.region, gap.cluster_id, gap.resource, gap.request_id, gap.fingerprint)
     yield from dict.fromkeys(word for word in words if word)
 
 
-def _what(gap: Gap) -> Iterator[str]:
+def _call_and_code(gap: Gap) -> Iterator[str]:
     call = f"{gap.service}/{gap.action}" if gap.action else ""
     yield from (word for word in (call, gap.code) if word)

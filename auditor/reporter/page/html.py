@@ -1,4 +1,8 @@
-"""The page's own files: templates, style and script, and the policy that lets a browser run these and nothing else."""
+"""Renders a result as one HTML page that needs no other file and makes no request.
+
+The style and the script are part of the page. Its Content-Security-Policy allows them by their hashes and forbids
+everything else. Templates escape every text.
+"""
 
 from __future__ import annotations
 
@@ -28,32 +32,32 @@ from auditor.words import Lang
 
 @lru_cache
 def template() -> Template:
-    """The page's template. Every text is escaped, and characters that act instead of show become marks."""
+    """The template of the page. It escapes every text and writes control characters as visible marks."""
     environment = Environment(
         loader=PackageLoader("auditor.reporter.page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=_visible,
     )
     return environment.get_template("page.html.j2")
 
 
-def _shown(value: object) -> object:
+def _visible(value: object) -> object:
     return escape.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @lru_cache
 def asset(name: str) -> Markup:
-    """``page.css`` or ``page.js`` as it stands in the page."""
+    """The text of ``page.css`` or ``page.js``."""
     text = (files("auditor.reporter.page") / "assets" / name).read_text(encoding="utf-8")
     return Markup(text)  # noqa: S704 - our own file
 
 
 @lru_cache
 def policy() -> str:
-    """The Content-Security-Policy: the style and the script of this page by their hashes, no request to anywhere."""
+    """The Content-Security-Policy: it allows the style and the script of this page by their hashes, and no request."""
     return "; ".join(
         (
             "default-src 'none'",
@@ -71,16 +75,16 @@ def _hash(name: str) -> str:
 
 
 LARGE = 100
-"""Findings and stacks beyond which a browser need not lay out the whole page before it shows it."""
+"""Number of findings and stacks above which a browser lays out the parts of the page only when they are visible."""
 
 WORST = 10
-"""How many findings stand under the verdict where there are more; the words say ten as well."""
+"""How many findings the head of the page lists if there are more; the message says "ten" too."""
 
 _HTML_LANG = {Lang.EN: "en", Lang.ZH: "zh-CN"}
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """The page of ``result``. It asks for nothing from outside and carries the policy that forbids it to."""
+    """The HTML page of ``result``, as one text that ends with a line feed."""
     return template().render(**_context(result, options)) + "\n"
 
 
@@ -108,14 +112,14 @@ def _words(sentences: ResultText, options: RenderOptions) -> dict[str, object]:
         "t": sentences.phrasing.text,
         "clipped": sentences.phrasing.clipped,
         "names": sentences.names,
-        "say": lambda text: _said(text, options.lang),
+        "say": lambda text: _in_language(text, options.lang),
         "region_of": _region_of,
     }
 
 
 def _worst_first(result: Result, options: RenderOptions) -> list[ClusterResult]:
     clusters = sorted(cluster_verdicts(result, options.fail_on), key=lambda pair: worst_first(pair[1]))
-    return [found for found, _ in clusters]
+    return [cluster for cluster, _ in clusters]
 
 
 def _verdict(overview: Overview, index: Index) -> dict[str, object]:
@@ -143,32 +147,35 @@ def _stacks(views: StackViews, result: Result, index: Index) -> dict[str, object
 
 
 def _cards(cards: Cards) -> dict[str, object]:
-    """The findings in two lists, what the filter offers, and what was not decided or not covered."""
-    found = cards.findings()
-    unwaived = tuple(card for card in found if card.finding.waiver is None)
-    severities = Counter(card.finding.severity for card in found)
+    """Findings that count and waived ones, the choices of the filter, the gaps and the exclusions."""
+    findings = cards.findings()
+    unwaived = tuple(card for card in findings if card.finding.waiver is None)
+    severities = Counter(card.finding.severity for card in findings)
     return {
         "cards": unwaived,
         "worst": unwaived[:WORST] if len(unwaived) > WORST else (),
-        "waived": tuple(card for card in found if card.finding.waiver is not None),
+        "waived": tuple(card for card in findings if card.finding.waiver is not None),
         "shown_counts": {severity: severities[severity] for severity in Severity},
-        "codes": tuple((code, code.finding_name) for code in Code if any(card.finding.code is code for card in found)),
-        "concerned": tuple(sorted({(card.cluster, card.cluster_number) for card in found})),
+        "codes": tuple(
+            (code, code.finding_name) for code in Code if any(card.finding.code is code for card in findings)
+        ),
+        "concerned": tuple(sorted({(card.cluster, card.cluster_number) for card in findings})),
         "gaps": gap_cards(cards.result, cards.sentences),
         "not_covered": cards.exclusions(),
     }
 
 
 def _requirements(result: Result) -> tuple[Requirement, ...]:
-    """The baseline's requirements, then those that the configuration adds."""
-    judged = (one for cluster in result.clusters for stack in cluster.stacks for one in stack.requirements)
-    found = {one.requirement_id: one for one in result.baseline.requirements}
-    for one in judged:
-        found.setdefault(one.requirement.requirement_id, one.requirement)
-    return tuple(found.values())
+    """The requirements of the baseline, then the requirements that the configuration adds."""
+    requirements = {item.requirement_id: item for item in result.baseline.requirements}
+    for cluster in result.clusters:
+        for stack in cluster.stacks:
+            for outcome in stack.requirements:
+                requirements.setdefault(outcome.requirement.requirement_id, outcome.requirement)
+    return tuple(requirements.values())
 
 
-def _said(text: Text, lang: Lang) -> str:
+def _in_language(text: Text, lang: Lang) -> str:
     return text.zh if lang is Lang.ZH else text.en
 
 

@@ -1,4 +1,4 @@
-"""Who speaks of whom: findings by stack, anchors of clusters, stacks and findings within the page."""
+"""Links the parts of the page: findings by stack, and the anchors of clusters and stacks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ StackKey: TypeAlias = tuple[str, str, Role, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackEntry:
-    """A stack with its anchor, its cluster and what was found on it, worst first."""
+    """A stack with its anchor, its cluster and its findings, the worst first."""
 
     anchor: str
     cluster: ClusterResult
@@ -34,7 +34,7 @@ class ClusterEntry:
 
 
 class Index:
-    """Cross references of one result. ``clusters`` are its clusters in the order of the page, else in their own."""
+    """The links within the page of one result. ``clusters`` are its clusters in the order of the page."""
 
     def __init__(self, result: Result, clusters: Sequence[ClusterResult] | None = None) -> None:
         self._findings: dict[StackKey, list[Finding]] = {}
@@ -46,25 +46,27 @@ class Index:
         self._anchors = {
             (entry.cluster.cluster.region, entry.cluster.cluster.cluster_id): entry.number for entry in self.clusters
         }
-        self._stack_anchors = {_key(one.cluster, one.stack): one for each in self.clusters for one in each.stacks}
+        self._stack_anchors = {
+            _key(stack.cluster, stack.stack): stack for cluster in self.clusters for stack in cluster.stacks
+        }
 
     def cluster_number(self, finding: Finding) -> int:
-        """The number of the finding's cluster; 0 for one that is not in the report."""
+        """The number of the cluster of a finding; 0 if the report does not hold the cluster."""
         return self._anchors.get((finding.region, finding.cluster_id), 0)
 
     def stack(self, finding: Finding) -> StackEntry | None:
-        """The stack that a finding speaks of."""
+        """The stack of a finding; ``None`` if the report does not hold it."""
         return self._stack_anchors.get(_key_of(finding))
 
     def _cluster(self, number: int, cluster: ClusterResult) -> ClusterEntry:
         stacks = (
             StackEntry(
-                anchor=f"s{number}-{place}",
+                anchor=f"s{number}-{position}",
                 cluster=cluster,
                 stack=stack,
                 findings=tuple(self._findings.get(_key(cluster, stack), ())),
             )
-            for place, stack in enumerate(cluster.stacks, 1)
+            for position, stack in enumerate(cluster.stacks, 1)
         )
         return ClusterEntry(anchor=f"c{number}", number=number, cluster=cluster, stacks=tuple(stacks))
 

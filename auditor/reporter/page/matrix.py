@@ -1,4 +1,7 @@
-"""Stacks against requirements: one table a role, clusters as groups of rows, one cell a requirement."""
+"""Makes the tables of stacks and requirements: one table for each role, one row for each stack.
+
+The rows of a cluster form a block. A cell gives the status of a requirement; a requirement without a result is unknown.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ from auditor.model.rules import Direction
 from auditor.reporter.page.index import ClusterEntry, Index, StackEntry
 
 TALL = 40
-"""Rows, those of the clusters' names included."""
+"""Number of rows, with the rows of cluster names, above which a table is tall."""
 
 _WORST_FIRST = (Status.BLOCKED, Status.PARTIAL, Status.UNKNOWN, Status.MET, Status.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What became of one column on one stack; ``finding`` is the worst that says so, waived ones last."""
+    """The status of one requirement on one stack, with its worst finding. A waived finding counts as the least."""
 
     status: Status
     finding: Finding | None = None
@@ -27,9 +30,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excess:
-    """What is open in excess on one stack, both directions: the worst finding, if any, and how many there are.
+    """The excess access of one stack in both directions: its worst finding and the number of findings.
 
-    ``more`` says that something beyond what is named could pass: nothing found is then unknown, not none.
+    ``more`` says that other packets may pass in excess. Without a finding, the excess is then unknown, not none.
     """
 
     worst: Finding | None
@@ -39,7 +42,7 @@ class Excess:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One stack. ``peers`` joins the requirements that the configuration adds, where there are any."""
+    """One stack. ``peers`` is the worst status of the requirements that the configuration adds, or ``None``."""
 
     entry: StackEntry
     cells: tuple[Cell, ...]
@@ -49,7 +52,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixBlock:
-    """The rows of one cluster; none where nothing of it could be audited."""
+    """The rows of one cluster; empty if no stack of it could be audited."""
 
     entry: ClusterEntry
     rows: tuple[Row, ...]
@@ -66,28 +69,30 @@ class Matrix:
 
     @property
     def width(self) -> int:
-        """How many columns the table has, the stack's own and the excess included."""
+        """The number of columns, with the columns of the stack and of the excess."""
         return 2 + len(self.columns) + self.has_peers
 
     @property
     def tall(self) -> bool:
-        """Whether the table is too tall to be laid out before a reader comes near it."""
+        """Whether the table is so tall that a browser should lay it out only when it is visible."""
         return sum(len(block.rows) + 1 for block in self.blocks) > TALL
 
     def spans(self) -> tuple[tuple[Direction, int], ...]:
-        """How many columns each direction has, in their order."""
-        counted = [(direction, sum(1 for one in self.columns if one.direction is direction)) for direction in Direction]
+        """The number of columns of each direction, in their order."""
+        counted = [
+            (direction, sum(column.direction is direction for column in self.columns)) for direction in Direction
+        ]
         return tuple((direction, count) for direction, count in counted if count)
 
 
 def matrices(result: Result, index: Index) -> tuple[Matrix, ...]:
-    """The tables of a result; a role that no stack has is left out."""
+    """The tables of a result, for each role that a stack has."""
     return tuple(matrix for role in Role if (matrix := _matrix(result, index, role)).blocks)
 
 
 def _matrix(result: Result, index: Index, role: Role) -> Matrix:
-    own = [one for one in result.baseline.requirements if one.role is role]
-    columns = tuple(one for direction in Direction for one in own if one.direction is direction)
+    of_role = [requirement for requirement in result.baseline.requirements if requirement.role is role]
+    columns = tuple(column for direction in Direction for column in of_role if column.direction is direction)
     blocks = tuple(_blocks(index, role, columns))
     has_peers = any(row.peers for block in blocks for row in block.rows)
     return Matrix(role=role, columns=columns, has_peers=has_peers, blocks=blocks)
@@ -96,34 +101,34 @@ def _matrix(result: Result, index: Index, role: Role) -> Matrix:
 def _blocks(index: Index, role: Role, columns: tuple[Requirement, ...]) -> Iterator[MatrixBlock]:
     for entry in index.clusters:
         rows = tuple(_row(stack, columns) for stack in entry.stacks if stack.stack.role is role)
-        # A cluster without a stack stands among the nodes, so that no cluster is missing from the page.
+        # A cluster without a stack has a block in the table of the nodes, so that the page shows every cluster.
         if rows or (role is Role.NODE and not entry.stacks):
             yield MatrixBlock(entry=entry, rows=rows)
 
 
 def _row(entry: StackEntry, columns: tuple[Requirement, ...]) -> Row:
-    judged = {one.requirement.requirement_id: one for one in entry.stack.requirements}
+    outcomes = {outcome.requirement.requirement_id: outcome for outcome in entry.stack.requirements}
     blocked: dict[str, Finding] = {}
-    for finding in sorted(entry.findings, key=lambda one: one.waiver is not None):
+    for finding in sorted(entry.findings, key=lambda finding: finding.waiver is not None):
         if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
             blocked.setdefault(finding.requirement_id, finding)
-    cells = tuple(_cell(judged.pop(column.requirement_id, None), blocked) for column in columns)
-    return Row(entry=entry, cells=cells, peers=_peers(judged.values(), blocked), excess=_excess(entry))
+    cells = tuple(_cell(outcomes.pop(column.requirement_id, None), blocked) for column in columns)
+    return Row(entry=entry, cells=cells, peers=_peers(outcomes.values(), blocked), excess=_excess(entry))
 
 
-def _cell(judged: RequirementResult | None, blocked: dict[str, Finding]) -> Cell:
-    if judged is None:
+def _cell(outcome: RequirementResult | None, blocked: dict[str, Finding]) -> Cell:
+    if outcome is None:
         return Cell(status=Status.UNKNOWN)
-    return Cell(status=judged.status, finding=blocked.get(judged.requirement.requirement_id))
+    return Cell(status=outcome.status, finding=blocked.get(outcome.requirement.requirement_id))
 
 
-def _peers(judged: Iterable[RequirementResult], blocked: dict[str, Finding]) -> Cell | None:
-    worst = min(judged, key=lambda one: _WORST_FIRST.index(one.status), default=None)
+def _peers(outcomes: Iterable[RequirementResult], blocked: dict[str, Finding]) -> Cell | None:
+    worst = min(outcomes, key=lambda outcome: _WORST_FIRST.index(outcome.status), default=None)
     return None if worst is None else _cell(worst, blocked)
 
 
 def _excess(entry: StackEntry) -> Excess:
-    counted = [one for one in entry.findings if one.code is Code.EXCESS_ACCESS and one.waiver is None]
+    counted = [item for item in entry.findings if item.code is Code.EXCESS_ACCESS and item.waiver is None]
     return Excess(
         worst=counted[0] if counted else None,
         count=len(counted),
@@ -131,6 +136,6 @@ def _excess(entry: StackEntry) -> Excess:
     )
 
 
-def _could_be_excess(side: DirectionResult) -> bool:
-    """Whether something passes, or could, that is neither certainly named nor certainly excess."""
-    return bool((side.undecided | side.allowed) - side.permitted - side.excess)
+def _could_be_excess(result: DirectionResult) -> bool:
+    """Whether packets pass, or may pass, that are neither certainly permitted nor certainly excess."""
+    return bool((result.undecided | result.allowed) - result.permitted - result.excess)
