@@ -1,4 +1,8 @@
-"""What one rule can say: one block, one protocol, and a range of ports or a short list of single ones."""
+"""Enumerates candidate rules: one block, one protocol, and a range of ports or a short list of single ports.
+
+Invariant: a candidate matches a product of services and one block, and no packet outside the safe services that it was
+made from. Among candidates on a block, only those are kept that are maximal for the wanted services.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from auditor.model.rules import Action, CidrPeer, ProtocolService, Rule
 from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, Protocol, services, span
 
 LISTED_PORTS = 15
-"""The longest list of single ports that one rule is given here."""
+"""The most single ports that a candidate lists."""
 
 _EXISTS = {
     4: EVERYTHING - services(Protocol.ICMPV6),
@@ -44,7 +48,7 @@ class AddressBlock:
         return addresses.cidrs(self.run)[0]
 
     def parents(self) -> Iterator[AddressBlock]:
-        """Every block that holds this one, itself first, up to the whole family."""
+        """Every block that contains this block, itself first, up to the whole family."""
         offset, bits = (0, 32) if self.family == 4 else (V6_OFFSET, 128)
         size = self.hi - self.lo
         while size <= 1 << bits:
@@ -55,7 +59,7 @@ class AddressBlock:
 
 @dataclass(frozen=True, slots=True)
 class CandidateRule:
-    """A rule without its place: ``protocol`` ``None`` is ALL."""
+    """A rule without a position. A ``protocol`` of ``None`` means ALL."""
 
     block: AddressBlock
     protocol: Protocol | None
@@ -63,16 +67,16 @@ class CandidateRule:
 
     @property
     def services(self) -> IntervalSet:
-        """The services it names."""
+        """The services that the rule matches."""
         return self._service.intervals
 
     @property
     def packets(self) -> PacketSet:
-        """The packets it matches."""
+        """The packets that the rule matches."""
         return packets(self.services, self.block.run)
 
     def rule(self, action: Action, description: str) -> Rule:
-        """The rule, with an index that its place will give."""
+        """The rule as a value of the model; the caller sets its index."""
         return Rule(
             index=0, action=action, peer=CidrPeer(cidr=self.block.cidr), service=self._service, description=description
         )
@@ -82,15 +86,15 @@ class CandidateRule:
         return ProtocolService(protocol=self.protocol, ports=self.ports)
 
 
-def blocks(where: IntervalSet) -> Iterator[AddressBlock]:
-    """The fewest blocks that make up ``where``."""
-    for text in addresses.cidrs(where):
+def blocks(address_set: IntervalSet) -> Iterator[AddressBlock]:
+    """The smallest list of blocks with exactly these addresses."""
+    for text in addresses.cidrs(address_set):
         lo, hi = addresses.parse(text).bounds
         yield AddressBlock(lo, hi)
 
 
 def candidate_rules(block: AddressBlock, safe: IntervalSet, wanted: IntervalSet) -> Iterator[CandidateRule]:
-    """Every rule on ``block`` worth trying: inside ``safe``, and no other such rule holds all its ``wanted``."""
+    """The candidates on ``block`` that match only ``safe`` services and a maximal part of the ``wanted`` services."""
     if _EXISTS[block.family] <= safe and wanted:
         yield CandidateRule(block, None, ())
         return
@@ -114,20 +118,20 @@ def candidate_rules(block: AddressBlock, safe: IntervalSet, wanted: IntervalSet)
 
 
 def natural_rules(packet_set: PacketSet) -> Iterator[CandidateRule]:
-    """Rules as a person would write ``packet_set``: one for each block and protocol, ports together."""
+    """The rules that a person would write for ``packet_set``: one for each block and protocol, with all ports."""
     by_addresses: dict[IntervalSet, IntervalSet] = {}
     for lo, hi, row_addresses in packet_set.rows:
         for family in (ALL_V4, ALL_V6):
             part = row_addresses & family
             by_addresses[part] = by_addresses.get(part, EMPTY) | IntervalSet((lo, hi))
-    for where, named in by_addresses.items():
-        for block in blocks(where):
+    for address_set, named in by_addresses.items():
+        for block in blocks(address_set):
             yield from candidate_rules(block, named, named)
 
 
-def tightest(block: AddressBlock, service: IntervalSet, where: IntervalSet) -> Iterator[CandidateRule]:
-    """The narrowest rule inside ``block`` that holds ``service`` on ``where``, where one range of one protocol can."""
-    lo, hi = where.bounds[0], where.bounds[-1]
+def tightest(block: AddressBlock, service: IntervalSet, address_set: IntervalSet) -> Iterator[CandidateRule]:
+    """The narrowest rule inside ``block`` that matches ``service`` on ``address_set``, if one range of ports can."""
+    lo, hi = address_set.bounds[0], address_set.bounds[-1]
     start = AddressBlock(lo, lo + 1)
     tight = next((parent for parent in start.parents() if parent.hi >= hi), block)
     first, last = service.bounds[0], service.bounds[-1]

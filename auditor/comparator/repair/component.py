@@ -1,4 +1,12 @@
-"""Stacks that share groups, under repair together: which rules go, which come and where, and whether that harms."""
+"""Repairs a component: stacks of one region that are connected by shared groups, in one direction.
+
+A rule of a shared group acts on every stack with the group, so the stacks of a component must be repaired together;
+stacks of different components never affect each other. A change closes packets by deleting rules that allow them or by
+inserting rules that deny them, then inserts rules that allow the wanted packets; the shorter change wins.
+
+Invariant of a safe change: for every stack, all goals are reached, only packets of findings change their decision, and
+the undecided packets stay the same.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from auditor.comparator.effective import IMPLICIT_DENY, Decision
-from auditor.comparator.repair.edits import RuleEntry, entries, highest, leaving, put_in, steps
+from auditor.comparator.repair.edits import RuleEntry, entries, highest, insert_rules, leaving, steps
 from auditor.comparator.repair.goals import CandidateChange, Goal, RepairOptions, RuleLists, StackKey
 from auditor.comparator.repair.positions import InsertionPoints, StackDirection, is_editable
 from auditor.comparator.repair.search import Insertion, insertions
@@ -18,16 +26,16 @@ from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.rules import Action, Direction
 
 QUOTA = 100
-"""Rules that one direction of a group may have (vpc/DescribeSecurityGroupLimits gives the account's own figure)."""
-_REPLACED = 4
-"""How many rules a change is ever made to fit by in lists without room."""
+"""The limit on rules in one direction of a group (vpc/DescribeSecurityGroupLimits has the limit of the account)."""
+_MOST_REPLACED = 4
+"""The most rules beyond the limit for which a change tries replacements instead of insertions."""
 
 ALLOWED_BY_AUDIT = "required by the cluster"
 DENIED_BY_AUDIT = "not required by the cluster"
 
 
 class StackComponent:
-    """Stacks of one region that hang together by shared groups, in one direction, with their findings."""
+    """The stacks of a component in one direction, with their findings and decisions."""
 
     def __init__(
         self,
@@ -35,14 +43,14 @@ class StackComponent:
         options: RepairOptions,
         region: str,
         direction: Direction,
-        together: tuple[tuple[str, Stack], ...],
+        member_stacks: tuple[tuple[str, Stack], ...],
         resolver: Resolver,
     ) -> None:
         self.region = region
         self.direction = direction
         self._result = result
         self._options = options
-        self._stacks = together
+        self._stacks = member_stacks
         self.before: dict[str, tuple[ResolvedRule, ...]] = {
             group: resolver.lines(region, (group,), direction)
             for _, stack in self._stacks
@@ -51,10 +59,12 @@ class StackComponent:
         self._decisions = self._decided(self.as_read())
         numbers = range(len(self._stacks))
         self._missing = [
-            self._undenied(number, self._found(number, Code.REQUIRED_TRAFFIC_BLOCKED)) for number in numbers
+            self._openable(number, self._packets_of_findings(number, Code.REQUIRED_TRAFFIC_BLOCKED))
+            for number in numbers
         ]
         self._excess = [
-            self._found(number, Code.EXCESS_ACCESS) if options.close_excess else NOTHING for number in numbers
+            self._packets_of_findings(number, Code.EXCESS_ACCESS) if options.close_excess else NOTHING
+            for number in numbers
         ]
 
     def as_read(self) -> RuleLists:
@@ -63,15 +73,15 @@ class StackComponent:
 
     @property
     def stack_keys(self) -> tuple[StackKey, ...]:
-        """The stacks, each as a result names it."""
+        """The key of each stack in a result."""
         return tuple((cluster_id, stack.role, stack.security_groups) for cluster_id, stack in self._stacks)
 
     def goals(self) -> Iterator[Goal]:
-        """What the wish asks for, worst finding first, less what no change of rules could do."""
+        """The goals that the options allow, worst finding first, without packets that no change of rules can reach."""
         for finding in self._result.findings:
-            for number, bound in enumerate(self.stack_keys):
-                if self._concerns(finding, bound) and (
-                    not self._options.clusters or bound[0] in self._options.clusters
+            for number, stack_key in enumerate(self.stack_keys):
+                if self._is_about(finding, stack_key) and (
+                    not self._options.clusters or stack_key[0] in self._options.clusters
                 ):
                     yield from self._goals(finding, number)
 
@@ -79,42 +89,45 @@ class StackComponent:
         if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
             action, packets = Action.ALLOW, finding.packets & self._missing[number]
         elif finding.code is Code.EXCESS_ACCESS and self._options.close_excess:
-            action, packets = Action.DENY, finding.packets - self._kept_by_same_groups(number)
+            action, packets = Action.DENY, finding.packets - self._must_stay_open(number)
         else:
             return
         if packets:
             yield Goal(number=number, fingerprint=finding.fingerprint, action=action, packets=packets)
 
-    def _kept_by_same_groups(self, number: int) -> PacketSet:
-        """What stacks of the same groups, or of the first of them, keep: whatever passes there passes here too."""
+    def _must_stay_open(self, number: int) -> PacketSet:
+        """Packets that cannot be closed, because they must pass stacks with the same groups or a prefix of them.
+
+        Every packet that passes such a stack passes this stack too.
+        """
         groups = self._stacks[number][1].security_groups
-        bound = (stack.security_groups for _, stack in self._stacks)
-        same_groups = [other for other, first in enumerate(bound) if groups[: len(first)] == first]
+        lists = (stack.security_groups for _, stack in self._stacks)
+        same_groups = [other for other, first in enumerate(lists) if groups[: len(first)] == first]
         return union(self._decisions[other].allowed - self._excess[other] for other in same_groups)
 
-    def _undenied(self, number: int, wanted: PacketSet) -> PacketSet:
-        """What the repair may open: denied by no rule on purpose unless the wish says so."""
+    def _openable(self, number: int, wanted: PacketSet) -> PacketSet:
+        """The wanted packets that the repair may open: unless the options allow it, not those that a rule denies."""
         if self._options.override_drops:
             return wanted
         decision = self._decisions[number]
         ranks = (rank for rank in decision.deciders(wanted) if rank != IMPLICIT_DENY)
         return wanted - union(decision.decided_by(rank) for rank in ranks)
 
-    def _found(self, number: int, code: Code) -> PacketSet:
-        bound = self.stack_keys[number]
+    def _packets_of_findings(self, number: int, code: Code) -> PacketSet:
+        stack_key = self.stack_keys[number]
         findings = (finding for finding in self._result.findings if finding.code is code)
-        return union(finding.packets for finding in findings if self._concerns(finding, bound))
+        return union(finding.packets for finding in findings if self._is_about(finding, stack_key))
 
-    def _concerns(self, finding: Finding, bound: StackKey) -> bool:
-        on = (finding.cluster_id, finding.role, finding.security_groups)
-        return finding.direction is self.direction and finding.waiver is None and on == bound
+    def _is_about(self, finding: Finding, stack_key: StackKey) -> bool:
+        key = (finding.cluster_id, finding.role, finding.security_groups)
+        return finding.direction is self.direction and finding.waiver is None and key == stack_key
 
     def obstacle(self, finding: Finding, left: PacketSet) -> RemainingReason:
-        """What stands in the way of the packets of a finding that no change found resolves."""
+        """The reason why no change resolves the packets ``left`` of a finding."""
         number = self.stack_keys.index((finding.cluster_id, finding.role, finding.security_groups))
         lists = [self.before[group] for group in finding.security_groups]
         unread = (line for lines in lists for line in lines if not line.readable)
-        if finding.code is Code.EXCESS_ACCESS and left & self._kept_by_same_groups(number):
+        if finding.code is Code.EXCESS_ACCESS and left & self._must_stay_open(number):
             return RemainingReason.SHARED_GROUP
         if not all(map(is_editable, lists)) or any(line.packets() & left for line in unread):
             return RemainingReason.UNDECIDED
@@ -126,16 +139,16 @@ class StackComponent:
         return any(groups & set(stack.security_groups) for stack in others)
 
     def shortest_change(self, goals: Sequence[Goal]) -> CandidateChange:
-        """The shortest change that does what is aimed at; one that cannot be carried out where there is no other."""
+        """The shortest change that reaches ``goals``; an infeasible change if there is no feasible change."""
         wanted = self._goal_packets(goals, Action.ALLOW)
         unwanted = self._goal_packets(goals, Action.DENY)
-        changes = [self._opened(*way, wanted, unwanted) for way in self._ways(unwanted)]
+        changes = [self._open(*way, wanted, unwanted) for way in self._ways_to_close(unwanted)]
         return min(changes, key=lambda change: (not change.feasible, not change.safe, self._length(change.lists)))
 
     def closable(self, goal: Goal) -> PacketSet:
-        """What of an excess a rule that denies it would close without harm."""
+        """The packets of a goal that deny rules can close without harm to other stacks."""
         unwanted = self._goal_packets([goal], Action.DENY)
-        lists, _ = self._inserted(self.as_read(), unwanted, Action.DENY, self._excess)
+        lists, _ = self._insert(self.as_read(), unwanted, Action.DENY, self._excess)
         now = self._decided(lists)[goal.number]
         return goal.packets & now.denied
 
@@ -145,22 +158,22 @@ class StackComponent:
             for number in range(len(self._stacks))
         ]
 
-    def _ways(self, unwanted: list[PacketSet]) -> Iterator[tuple[RuleLists, list[PacketSet], frozenset[str]]]:
-        """Ways to close: the lists, what each stack then lacks that it let through, and the groups without the room."""
+    def _ways_to_close(self, unwanted: list[PacketSet]) -> Iterator[tuple[RuleLists, list[PacketSet], frozenset[str]]]:
+        """The ways to close: rule lists, packets by stack that must be opened again, and groups without room."""
         nothing = [NOTHING for _ in self._stacks]
         if not any(unwanted):
             yield self.as_read(), nothing, frozenset()
             return
-        without = self._taken_out(self.as_read(), unwanted)
-        yield without, self._lost(without, unwanted), frozenset()
-        denied, full = self._inserted(self.as_read(), unwanted, Action.DENY, self._excess)
+        without = self._delete_allowing(self.as_read(), unwanted)
+        yield without, self._closed_by_deletion(without, unwanted), frozenset()
+        denied, full = self._insert(self.as_read(), unwanted, Action.DENY, self._excess)
         yield denied, nothing, full
 
-    def _lost(self, lists: RuleLists, unwanted: list[PacketSet]) -> list[PacketSet]:
+    def _closed_by_deletion(self, lists: RuleLists, unwanted: list[PacketSet]) -> list[PacketSet]:
         states = zip(self._decisions, self._decided(lists), unwanted, strict=True)
         return [(was.allowed - closed) - now.allowed for was, now, closed in states]
 
-    def _opened(
+    def _open(
         self,
         lists: RuleLists,
         lost: list[PacketSet],
@@ -168,13 +181,13 @@ class StackComponent:
         wanted: list[PacketSet],
         unwanted: list[PacketSet],
     ) -> CandidateChange:
-        """The draft that opens on ``lists`` what is wanted and what was lost."""
+        """The change that opens the wanted packets, and the packets that deletions closed (``lost``), on ``lists``."""
         opened = [missing | again for missing, again in zip(wanted, lost, strict=True)]
-        lists, without_room = self._inserted(lists, opened, Action.ALLOW, self._missing)
+        lists, without_room = self._insert(lists, opened, Action.ALLOW, self._missing)
         delete_first = frozenset(
             group for group, listed in lists.items() if self._is_full(group, self._highest(group, listed))
         )
-        full |= without_room | (delete_first if not self._can_part(lists, delete_first) else frozenset())
+        full |= without_room | (delete_first if not self._can_delete_first(lists, delete_first) else frozenset())
         full |= {group for group, listed in lists.items() if self._is_full(group, len(listed))}
         return CandidateChange(lists=lists, safe=self._is_safe(lists, unwanted), full=full, delete_first=delete_first)
 
@@ -184,8 +197,8 @@ class StackComponent:
     def _is_full(self, group: str, length: int) -> bool:
         return length > max(QUOTA, len(self.before[group]))
 
-    def _can_part(self, lists: RuleLists, delete_first: frozenset[str]) -> bool:
-        """Whether the rules that go may go before the others come: what they let through and must stay passes still."""
+    def _can_delete_first(self, lists: RuleLists, delete_first: frozenset[str]) -> bool:
+        """Whether rules can be deleted before the insertions: packets that must stay open still pass without them."""
         if not delete_first:
             return True
         bare = {
@@ -200,7 +213,7 @@ class StackComponent:
         return all(was.allowed - spare <= now.allowed for was, now, spare in states)
 
     def _is_safe(self, lists: RuleLists, unwanted: list[PacketSet]) -> bool:
-        """Whether all that is unwanted is closed, and no stack decides otherwise what no finding names."""
+        """Whether the unwanted packets are closed, and only packets of findings change their decision."""
         states = zip(self._decisions, self._decided(lists), self._missing, self._excess, unwanted, strict=True)
         return all(
             was.allowed - excess <= now.allowed
@@ -210,27 +223,27 @@ class StackComponent:
             for was, now, missing, excess, closing in states
         )
 
-    def _taken_out(self, lists: RuleLists, excess: list[PacketSet]) -> RuleLists:
-        """The lists without every rule that lets excess in, and without those that would then let it in instead.
+    def _delete_allowing(self, lists: RuleLists, excess: list[PacketSet]) -> RuleLists:
+        """Delete every rule that allows excess packets, and repeat for the rules that then allow them instead.
 
-        A list that could not be written back keeps all its rules.
+        A list that cannot be written back keeps all its rules.
         """
         editable = {group for group, lines in self.before.items() if is_editable(lines)}
         while True:
-            guilty = {
+            allowing = {
                 position
                 for (_, stack), unwanted in zip(self._stacks, excess, strict=True)
-                for position in self._letting_in(stack, lists, unwanted)
+                for position in self._allowing_rules(stack, lists, unwanted)
                 if position[0] in editable
             }
-            if not guilty:
+            if not allowing:
                 return lists
             lists = {
-                group: tuple(entry for position, entry in enumerate(listed) if (group, position) not in guilty)
+                group: tuple(entry for position, entry in enumerate(listed) if (group, position) not in allowing)
                 for group, listed in lists.items()
             }
 
-    def _letting_in(self, stack: Stack, lists: RuleLists, unwanted: PacketSet) -> list[tuple[str, int]]:
+    def _allowing_rules(self, stack: Stack, lists: RuleLists, unwanted: PacketSet) -> list[tuple[str, int]]:
         side = self._side(stack, lists)
         decision = Decision(side.all_lines())
         ranks = decision.deciders((decision.allowed | decision.undecided) & unwanted)
@@ -240,46 +253,49 @@ class StackComponent:
             if rank != IMPLICIT_DENY and decision.lines[rank].action is Action.ALLOW
         ]
 
-    def _inserted(
+    def _insert(
         self, lists: RuleLists, wanted: list[PacketSet], action: Action, tolerated: list[PacketSet]
     ) -> tuple[RuleLists, frozenset[str]]:
-        """The lists with what decides all that is wanted, and the groups for want of whose room it does less."""
+        """Insert rules that decide the wanted packets; also return the groups without room, if less can be decided."""
         if not any(wanted):
             return lists, frozenset()
-        asked = zip(self._stacks, wanted, tolerated, strict=True)
+        goals_by_stack = zip(self._stacks, wanted, tolerated, strict=True)
         sides = tuple(
-            replace(self._side(stack, lists), wanted=wanted, tolerated=besides) for (_, stack), wanted, besides in asked
+            replace(self._side(stack, lists), wanted=wanted, tolerated=tolerated_packets)
+            for (_, stack), wanted, tolerated_packets in goals_by_stack
         )
         points = InsertionPoints(sides, action)
-        whole = done = self._put_in(lists, points, frozenset())
+        whole = result = self._apply_insertions(lists, points, frozenset())
         full_groups: frozenset[str] = frozenset()
-        while full := {group for group, listed in done.items() if self._is_full(group, len(listed))} - full_groups:
+        while full := {group for group, listed in result.items() if self._is_full(group, len(listed))} - full_groups:
             full_groups |= full
-            if self._is_hopeless(whole, full_groups):
+            if self._is_out_of_room(whole, full_groups):
                 return whole, full_groups
-            done = self._put_in(lists, points, full_groups)
-        short = full_groups and self._does_less(done, whole, sides, action)
-        return (whole, full_groups) if short else (done, frozenset())
+            result = self._apply_insertions(lists, points, full_groups)
+        short = full_groups and self._falls_short(result, whole, sides, action)
+        return (whole, full_groups) if short else (result, frozenset())
 
-    def _is_hopeless(self, lists: RuleLists, full_groups: frozenset[str]) -> bool:
-        """Whether no group has room, and more is to come than a few rules that stand in the place of others."""
+    def _is_out_of_room(self, lists: RuleLists, full_groups: frozenset[str]) -> bool:
+        """Whether no group has room, and the change needs more extra rules than replacements could save."""
         over = (len(listed) - max(QUOTA, len(self.before[group])) for group, listed in lists.items())
-        return full_groups == lists.keys() and max(over) > _REPLACED
+        return full_groups == lists.keys() and max(over) > _MOST_REPLACED
 
-    def _does_less(self, done: RuleLists, whole: RuleLists, sides: tuple[StackDirection, ...], action: Action) -> bool:
+    def _falls_short(
+        self, done: RuleLists, whole: RuleLists, sides: tuple[StackDirection, ...], action: Action
+    ) -> bool:
         for side, less, more in zip(sides, self._decided(done), self._decided(whole), strict=True):
             lacking = more.allowed - less.allowed if action is Action.ALLOW else more.denied - less.denied
             if lacking & side.wanted:
                 return True
         return False
 
-    def _put_in(self, lists: RuleLists, points: InsertionPoints, full_groups: frozenset[str]) -> RuleLists:
+    def _apply_insertions(self, lists: RuleLists, points: InsertionPoints, full_groups: frozenset[str]) -> RuleLists:
         natural = self._natural() if points.action is Action.ALLOW else ()
         chosen = insertions(points, natural, tuple(self._vacancies(lists)), full_groups)
         return {
-            group: put_in(
+            group: insert_rules(
                 listed,
-                ((item.index, self._line(item, points.action)) for item in chosen if _is_beside(item, group)),
+                ((item.index, self._line(item, points.action)) for item in chosen if _is_addition(item, group)),
                 {
                     item.index: self._line(item, points.action)
                     for item in chosen
@@ -290,7 +306,7 @@ class StackComponent:
         }
 
     def _vacancies(self, lists: RuleLists) -> Iterator[tuple[str, int]]:
-        """Where rules were taken out and none stands instead: before which entry of the list as it is now."""
+        """Positions, in the edited lists, of rules that were deleted without a replacement."""
         for group, listed in lists.items():
             kept = [entry.origin for entry in listed]
             for origin in leaving(self.before[group], listed):
@@ -327,7 +343,7 @@ class StackComponent:
         return StackDirection(stack=stack, lines=lines, wanted=NOTHING)
 
     def _decided(self, lists: RuleLists) -> list[Decision]:
-        """What each stack does by ``lists``, worked out once for those of the same groups."""
+        """The decision of each stack with ``lists``; stacks with the same groups share one decision."""
         by_groups = {stack.security_groups: stack for _, stack in self._stacks}
         decided = {groups: Decision(self._side(stack, lists).all_lines()) for groups, stack in by_groups.items()}
         return [decided[stack.security_groups] for _, stack in self._stacks]
@@ -336,28 +352,30 @@ class StackComponent:
         return sum(len(steps(self.before[group], listed)) for group, listed in changed(lists, self.before))
 
 
-def _is_beside(item: Insertion, group: str) -> bool:
+def _is_addition(item: Insertion, group: str) -> bool:
     return item.group == group and not item.instead
 
 
 def changed(
     lists: RuleLists, before: Mapping[str, Iterable[ResolvedRule]]
 ) -> tuple[tuple[str, tuple[RuleEntry, ...]], ...]:
-    """The lists that differ from those that were read, by group."""
+    """The lists that differ from the lists as read, by group id."""
     return tuple((group, listed) for group, listed in sorted(lists.items()) if listed != entries(before[group]))
 
 
 def components(result: Result, options: RepairOptions) -> Iterator[StackComponent]:
-    """One bench for each direction of each set of stacks that hang together by shared groups."""
+    """The components of a result: a component for each direction of each connected set of stacks."""
     by_region: dict[str, list[tuple[str, Stack]]] = {}
     for cluster in result.clusters:
-        bound = (stack for stack in stacks(cluster.cluster) if stack.security_groups)
-        by_region.setdefault(cluster.cluster.region, []).extend((cluster.cluster.cluster_id, stack) for stack in bound)
+        group_stacks = (stack for stack in stacks(cluster.cluster) if stack.security_groups)
+        by_region.setdefault(cluster.cluster.region, []).extend(
+            (cluster.cluster.cluster_id, stack) for stack in group_stacks
+        )
     for region, region_stacks in sorted(by_region.items()):
         resolver = Resolver(result.snapshot)
-        for together in _connected(region_stacks):
+        for member_stacks in _connected(region_stacks):
             yield from (
-                StackComponent(result, options, region, direction, together, resolver) for direction in Direction
+                StackComponent(result, options, region, direction, member_stacks, resolver) for direction in Direction
             )
 
 

@@ -1,4 +1,8 @@
-"""Rule lists under edit: rules taken out and put in, and the steps from the list that was read to the new one."""
+"""Edits rule lists, and computes the steps from the list that was read to the edited list.
+
+New rules are inserted before old rules are deleted, so that packets of a deleted rule that a new rule allows keep
+passing. Only a list without room for both deletes first.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,9 @@ from auditor.model.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class RuleEntry:
-    """A rule of an edited list with its index in the list that was read; ``None`` for a new one.
+    """A rule of an edited list with its index in the list that was read; ``None`` for a new rule.
 
-    A new one may stand ``instead`` of a narrower rule that was read at that index.
+    A new rule with ``instead`` replaces the narrower rule that was read at that index.
     """
 
     line: ResolvedRule
@@ -23,25 +27,25 @@ class RuleEntry:
 
     @property
     def rule(self) -> Rule:
-        """The rule. Only lists that were wholly read are edited."""
+        """The rule. Raises ``ValueError`` for a list that was not read, which is never edited."""
         if self.line.rule is None:
             raise ValueError(self.line.security_group_id)
         return self.line.rule
 
 
 def entries(lines: Iterable[ResolvedRule]) -> tuple[RuleEntry, ...]:
-    """A list as read."""
+    """The entries of a list as it was read."""
     return tuple(RuleEntry(line, position) for position, line in enumerate(lines))
 
 
-def put_in(
+def insert_rules(
     listed: tuple[RuleEntry, ...],
     lines: Iterable[tuple[int, ResolvedRule]],
     instead: Mapping[int, ResolvedRule] | None = None,
 ) -> tuple[RuleEntry, ...]:
-    """``lines`` put before the entries at their indexes, those at one index in the order given.
+    """Insert each of ``lines`` before the entry at its index; rules for the same index keep their order.
 
-    Those of ``instead`` take the place of the entries at their indexes.
+    The rules of ``instead`` replace the entries at their indexes.
     """
     at: dict[int, list[RuleEntry]] = {}
     for index, line in lines:
@@ -57,17 +61,17 @@ def put_in(
 
 
 def renumbered(listed: tuple[RuleEntry, ...]) -> tuple[Rule, ...]:
-    """The whole list with indexes from the top."""
+    """The rules of the whole list with indexes from the top."""
     return tuple(replace(entry.rule, index=position) for position, entry in enumerate(listed))
 
 
 def steps(
     before: tuple[ResolvedRule, ...], after: tuple[RuleEntry, ...], *, delete_first: bool = False
 ) -> tuple[EditStep, ...]:
-    """The operations that turn ``before`` into ``after``, in an order that never breaks anything on the way.
+    """The operations that turn ``before`` into ``after``, in the order of their execution.
 
-    What comes is put in first, from the end up; only then is taken out or replaced what goes, from the end up as well.
-    With ``delete_first``, what only goes is taken out before: for a list that has no room for both.
+    All insertions come first, from the end of the list upwards, then all deletions and replacements, from the end
+    upwards. With ``delete_first``, rules that have no replacement are deleted before: the list has no room for both.
     """
     old = entries(before)
     kept = {entry.origin for entry in after}
@@ -75,36 +79,36 @@ def steps(
     insertions: list[EditStep] = []
     removals: list[EditStep] = []
     shift = deleted = 0
-    for origin, new in _stretches(len(old), after):
+    for origin, new in _new_rules_by_index(len(old), after):
         index = len(old) if origin is None else origin
         leaves = origin is not None and origin not in kept
         inserted = new[:-1] if leaves else new
         insertions += [_step(Operation.INSERT, index - deleted, entry) for entry in inserted]
         shift += len(inserted)
         if leaves and delete_first and not new:
-            early_deletions.append(_taken_out(old[index], index, new))
+            early_deletions.append(_removal(old[index], index, new))
             deleted += 1
         elif leaves:
-            removals.append(_taken_out(old[index], index + shift - deleted, new))
+            removals.append(_removal(old[index], index + shift - deleted, new))
     return (*reversed(early_deletions), *reversed(insertions), *reversed(removals))
 
 
 def leaving(before: tuple[ResolvedRule, ...], after: tuple[RuleEntry, ...]) -> frozenset[int]:
-    """Indexes of the rules that ``after`` has nothing in place of."""
+    """Indexes of the rules of ``before`` that ``after`` deletes without a replacement."""
     kept = {entry.origin for entry in after}
     return frozenset(
         origin
-        for origin, new in _stretches(len(before), after)
+        for origin, new in _new_rules_by_index(len(before), after)
         if origin is not None and origin not in kept and not new
     )
 
 
 def highest(before: tuple[ResolvedRule, ...], after: tuple[RuleEntry, ...]) -> int:
-    """How many rules the list has at most while the steps are carried out in their usual order."""
+    """The largest number of rules that the list has while its steps are carried out in their usual order."""
     return len(after) + len(leaving(before, after))
 
 
-def _taken_out(entry: RuleEntry, index: int, new: list[RuleEntry]) -> EditStep:
+def _removal(entry: RuleEntry, index: int, new: list[RuleEntry]) -> EditStep:
     return _step(Operation.REPLACE, index, new[-1]) if new else _step(Operation.DELETE, index, entry)
 
 
@@ -112,13 +116,13 @@ def _step(operation: Operation, index: int, entry: RuleEntry) -> EditStep:
     return EditStep(operation=operation, index=index, rule=replace(entry.rule, index=index))
 
 
-def _stretches(length: int, after: tuple[RuleEntry, ...]) -> Iterator[tuple[int | None, list[RuleEntry]]]:
-    """Each index of the old list, and at last its end, with the new rules that stand before what stood there."""
+def _new_rules_by_index(length: int, after: tuple[RuleEntry, ...]) -> Iterator[tuple[int | None, list[RuleEntry]]]:
+    """Each index of the old list, then ``None`` for its end, with the new rules that go before the old rule there."""
     kept = {entry.origin for entry in after}
     waiting = list(after)
     for origin in range(length):
         new: list[RuleEntry] = []
-        while waiting and waiting[0].origin is None and _belongs(waiting, origin, kept):
+        while waiting and waiting[0].origin is None and _is_before(waiting, origin, kept):
             new.append(waiting.pop(0))
             if new[-1].instead == origin:
                 break
@@ -128,8 +132,8 @@ def _stretches(length: int, after: tuple[RuleEntry, ...]) -> Iterator[tuple[int 
     yield None, waiting
 
 
-def _belongs(waiting: list[RuleEntry], origin: int, kept: set[int | None]) -> bool:
-    """A new rule goes where it stands instead, to the first index that is taken out, or to the kept rule behind it."""
+def _is_before(waiting: list[RuleEntry], origin: int, kept: set[int | None]) -> bool:
+    """Whether the first waiting rule goes before ``origin``: it replaces that rule, or the rule is deleted or next."""
     following = next((entry.origin for entry in waiting if entry.origin is not None), None)
     if origin in kept:
         return following == origin

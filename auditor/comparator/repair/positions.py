@@ -1,8 +1,11 @@
-"""Where a rule can go, what it would change there in every stack that binds the group, and what of that is wanted.
+"""Computes the positions at which a rule can be inserted, and the effect of a rule there on every stack.
 
-A rule that is put in at a place changes exactly the packets that it matches, that get as far as the place, and that the
-stack decides otherwise now. Further down fewer packets are left to change, so a place just above a rule that decides
-wanted packets, or at the end of a group, is as good as any other between the same two such rules.
+An inserted rule changes exactly the packets that it matches, that reach its position, and that the stack decides
+differently now. Fewer packets reach a later position. So a position directly above a rule that decides wanted packets,
+or at the end of a group, is as useful as any position between two such rules, and only these positions are tried.
+
+Invariant: a rule that matches no ``forbidden`` packet of its position opens and closes nothing in any stack of the
+group except wanted or tolerated packets.
 """
 
 from __future__ import annotations
@@ -19,9 +22,10 @@ from auditor.model.rules import Action, CidrPeer, ProtocolService
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackDirection:
-    """One direction of a stack, with the rules of each of its groups and what of it is to be decided otherwise.
+    """One direction of a stack with the resolved rules of its groups, and the packets to open or close.
 
-    ``tolerated`` may be decided otherwise as well, though nobody asked: another cluster lacks it too.
+    The repair must change the decision of ``wanted`` packets, and may change the decision of ``tolerated`` packets,
+    which another finding of the stack has.
     """
 
     stack: Stack
@@ -30,16 +34,16 @@ class StackDirection:
     tolerated: PacketSet = NOTHING
 
     def all_lines(self) -> tuple[ResolvedRule, ...]:
-        """The stack's rules in order."""
+        """The rules of the stack in order."""
         return tuple(line for group in self.stack.security_groups for line in self.lines[group])
 
     def rank(self, group: str, index: int) -> int:
-        """Where the place before rule ``index`` of ``group`` stands in the stack."""
+        """The rank in the stack of the position before rule ``index`` of ``group``."""
         groups = self.stack.security_groups
         return sum(len(self.lines[other]) for other in groups[: groups.index(group)]) + index
 
     def position(self, rank: int) -> tuple[str, int]:
-        """Group and index of the rule at ``rank``."""
+        """Group and index of the rule at ``rank``. Raises ``IndexError`` beyond the last rule."""
         for group in self.stack.security_groups:
             if rank < len(self.lines[group]):
                 return group, rank
@@ -49,9 +53,10 @@ class StackDirection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """Before rule ``index`` of ``group``. A rule may go there that matches nothing ``forbidden``.
+    """The position before rule ``index`` of ``group``. An inserted rule must not match ``forbidden`` packets.
 
-    ``useful`` has one entry for each side that binds the group: wanted packets that certainly get as far as the place.
+    ``useful`` has an entry for each stack with the group: its number and the wanted packets that certainly reach the
+    position.
     """
 
     group: str
@@ -62,7 +67,7 @@ class Position:
 
 
 class InsertionPoints:
-    """Sides under repair by rules that do ``action``, with what each of them decides now."""
+    """The insertion points of rules with ``action`` in the stacks ``sides``, with the current decisions."""
 
     def __init__(self, sides: tuple[StackDirection, ...], action: Action) -> None:
         self.sides = sides
@@ -71,7 +76,7 @@ class InsertionPoints:
         self._known: dict[tuple[str, int], Position] = {}
 
     def positions(self, further: Iterable[tuple[str, int]] = ()) -> tuple[Position, ...]:
-        """Every place worth trying, the ends of the last groups first; ``further`` ones behind them."""
+        """Every position worth trying, the ends of the last groups first, then the ``further`` positions."""
         keys = dict.fromkeys(
             position
             for side, decision in zip(self.sides, self._decisions, strict=True)
@@ -81,13 +86,13 @@ class InsertionPoints:
         return tuple(self.at(group, index) for group, index in keys)
 
     def at(self, group: str, index: int) -> Position:
-        """The place before rule ``index`` of ``group``."""
+        """The position before rule ``index`` of ``group``."""
         if (group, index) not in self._known:
             self._known[group, index] = self._position(group, index)
         return self._known[group, index]
 
     def replaceable(self) -> Iterator[tuple[str, int, ResolvedRule]]:
-        """Rules that a wider one may stand for: they do the same and name addresses and ports, nothing else."""
+        """Rules that a wider rule may replace: they have the same action and name only addresses and ports."""
         for group, lines in {group: lines for side in self.sides for group, lines in side.lines.items()}.items():
             if is_editable(lines):
                 yield from ((group, index, line) for index, line in enumerate(lines) if _is_plain(line, self.action))
@@ -98,16 +103,16 @@ class InsertionPoints:
             if group in side.stack.security_groups:
                 above = side.all_lines()[: side.rank(group, index)]
                 settled = decision.allowed if self.action is Action.ALLOW else decision.denied
-                arriving = _unmatched(tuple(map(_at_most, above)))
-                # What only may arrive would be left open by what was not read, even where it is wanted.
-                forbidden |= _unmatched(above) - settled - ((side.wanted | side.tolerated) & arriving)
+                arriving = _possibly_arriving(tuple(map(_at_upper_bound, above)))
+                # Packets that only may arrive are forbidden even if wanted: the unread part would leave them undecided.
+                forbidden |= _possibly_arriving(above) - settled - ((side.wanted | side.tolerated) & arriving)
                 useful.append((number, arriving & side.wanted))
         at_end = any(index == len(side.lines[group]) for side in self.sides if group in side.lines)
         return Position(group=group, index=index, at_end=at_end, forbidden=forbidden, useful=tuple(useful))
 
 
 def is_editable(lines: Iterable[ResolvedRule]) -> bool:
-    """Whether the whole list can be written back as it was read: one that cannot is left alone."""
+    """Whether the whole list can be written back as it was read. Other lists are not edited."""
     return all(line.writable for line in lines)
 
 
@@ -128,13 +133,13 @@ def _is_plain(line: ResolvedRule, action: Action) -> bool:
     return named and line.action is action
 
 
-def _unmatched(lines: tuple[ResolvedRule, ...]) -> PacketSet:
-    """What could get past ``lines``."""
+def _possibly_arriving(lines: tuple[ResolvedRule, ...]) -> PacketSet:
+    """The packets that may pass ``lines`` without a match."""
     return Decision(lines).decided_by(IMPLICIT_DENY)
 
 
-def _at_most(line: ResolvedRule) -> ResolvedRule:
-    """The rule taken to match all that it could."""
+def _at_upper_bound(line: ResolvedRule) -> ResolvedRule:
+    """The rule, taken to match every packet that it may match."""
     services, addresses = line.services, line.addresses
     return replace(
         line,

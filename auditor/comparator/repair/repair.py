@@ -1,4 +1,9 @@
-"""What of all that is asked of a bench can be had: everything, or the worst findings that go together."""
+"""Repairs a result: chooses a change for each component, applies all changes, and proves them by a new audit.
+
+The choice is a greedy bisection: goals that cannot be reached together are halved until each half can be reached or is
+a single finding, worst findings first. Invariant of a proved change: no stack opens a packet that no finding calls
+missing, closes a packet that no finding calls excess, or has other undecided packets than before.
+"""
 
 from __future__ import annotations
 
@@ -23,17 +28,17 @@ from auditor.model.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The change chosen, and the fingerprints of the findings that a group has no room to resolve."""
+    """The chosen change, and the fingerprints of findings for which a group has no room."""
 
     change: CandidateChange
     without_room: frozenset[str] = frozenset()
 
 
 def choose(component: StackComponent) -> Choice:
-    """The change that does the most: all of it where that can be carried out, else the worst first.
+    """Choose a change of ``component`` that reaches all goals, or as many as possible, worst findings first.
 
-    What cannot be had together is halved until each half can or is one finding; of an excess that cannot be closed
-    whole, what rules that deny can close is closed.
+    Goals that cannot be reached together are halved until each half can be reached or is a single goal. If a goal
+    cannot close all its packets, it is reduced to the packets that deny rules can close.
     """
     taken: tuple[Goal, ...] = ()
     best = CandidateChange(lists=component.as_read(), safe=True)
@@ -64,16 +69,16 @@ _Edits: TypeAlias = Mapping[_Key, tuple[RuleEntry, ...]]
 
 
 def repair(result: Result, policy: Policy, today: date, options: RepairOptions) -> Repair:
-    """The first of what :func:`repaired` gives."""
+    """The repair of ``result``, as in :func:`repaired`."""
     return repaired(result, policy, today, options)[0]
 
 
 def repaired(result: Result, policy: Policy, today: date, options: RepairOptions) -> tuple[Repair, Result]:
     """The smallest change found that closes the findings as ``options`` allow, and the result of an audit after it.
 
-    ``result`` must be ``compare(snapshot, policy, today)``. The proof is over every stack of the snapshot: nothing is
-    opened but what a finding says is missing there, nothing closed but what one says is open in excess. The part of a
-    change that fails its proof is left out; should the rest fail as well, :class:`AuditorError` is raised.
+    ``result`` must be ``compare(snapshot, policy, today)``. The proof covers every stack of the snapshot; the
+    module docstring has its invariant. A component that fails its proof is left unchanged. Raises :class:`AuditorError` if
+    the rest fails as well.
     """
     work = [_Work(component, choose(component)) for component in components(result, options)]
     after = _carried_out(result, work, policy, today)
@@ -98,14 +103,14 @@ def repaired(result: Result, policy: Policy, today: date, options: RepairOptions
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A bench with what was chosen for it; nothing where that failed its proof."""
+    """A component with its choice; ``None`` if the proof of the choice failed."""
 
     component: StackComponent
     choice: Choice | None
 
     @property
     def lists(self) -> dict[str, tuple[RuleEntry, ...]]:
-        """The lists that change."""
+        """The rule lists that change, by group id."""
         return {} if self.choice is None else dict(changed(self.choice.change.lists, self.component.before))
 
 
@@ -119,7 +124,7 @@ def _carried_out(result: Result, work: Iterable[_Work], policy: Policy, today: d
 
 
 def patched(snapshot: Snapshot, edits: _Edits) -> Snapshot:
-    """The snapshot as it would be read after the change."""
+    """The snapshot with the edited rule lists."""
     return replace(snapshot, security_groups=tuple(_patched(group, edits) for group in snapshot.security_groups))
 
 
@@ -127,8 +132,7 @@ def _patched(group: SecurityGroup, edits: _Edits) -> SecurityGroup:
     for direction in Direction:
         listed = edits.get((group.region, group.security_group_id, direction))
         if listed is not None:
-            rules = renumbered(listed)
-            group = replace(group, ingress=rules) if direction is Direction.INGRESS else replace(group, egress=rules)
+            group = group.with_rules(direction, renumbered(listed))
     return group
 
 
@@ -153,7 +157,7 @@ def _change_order(change: GroupChange) -> tuple[str, str, str]:
 
 
 def _sharers(result: Result, region: str, group: str) -> tuple[str, ...]:
-    """Who binds a group: stacks as ``cluster/role``, and instances that are nodes of no audited cluster."""
+    """The stacks (as ``cluster/role``) and the instances outside audited clusters that bind a group."""
     sharers, nodes = set(), set()
     for cluster in result.clusters:
         nodes |= {name for node in cluster.cluster.nodes for name in (node.node_id, node.instance_id)}
@@ -217,7 +221,7 @@ def _stack_key(finding: Finding) -> StackKey:
 
 
 def _left(finding: Finding, now: DirectionResult) -> PacketSet:
-    """The packets of a finding that are as they were."""
+    """The packets of a finding that the repair does not resolve."""
     if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
         return finding.packets - now.allowed
     return finding.packets & (now.allowed | now.undecided)
@@ -249,7 +253,7 @@ def _prove(result: Result, after: Result) -> None:
 
 
 def _is_proved(result: Result, after: Result, stack_keys: tuple[StackKey, ...], direction: Direction) -> bool:
-    """Nothing opened that no finding calls missing, nothing closed that no finding calls excess, nothing unsettled."""
+    """Whether the invariant of the module holds for the stacks with these keys."""
     named: dict[tuple[StackKey, Code], list[PacketSet]] = {}
     for finding in result.findings:
         if finding.direction is direction:

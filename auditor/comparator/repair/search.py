@@ -1,4 +1,13 @@
-"""Minimum cover: the fewest candidates that together hold all cells, each a bit of a mask."""
+"""Chooses the fewest insertions that decide all wanted packets, by minimum set cover.
+
+1. The wanted packets are cut into cells, so that every candidate rule matches a cell fully or not at all. A cell is a
+   bit, a set of cells is a mask.
+2. For every position, the candidates that match no forbidden packet are enumerated; their masks are the sets of the
+   cover. Dominated candidates are dropped.
+3. :func:`cover` finds a minimum cover: exact by iterative deepening up to six candidates, greedy beyond.
+4. Each chosen rule is placed and worded: it may take the position of a deleted rule, replace a narrower rule, or become
+   the rule that a person would write. Invariant: this never loses a cell and never matches a forbidden packet.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +30,16 @@ from auditor.model.packets import NOTHING, PacketSet, packets, union
 from auditor.model.services import EVERYTHING
 
 _DEPTH = 6
-"""Covers of at most that many candidates are searched exactly."""
+"""The largest cover that is searched exactly."""
 _VISITS = 200_000
-"""How many search steps are worth it before the greedy cover stands."""
+"""The most steps of the exact search before the greedy cover is used."""
 
 
 def cover(masks: Sequence[int], whole: int) -> tuple[int, ...]:
-    """Places of the fewest ``masks`` whose union holds ``whole``, rising; what no mask holds is left out.
+    """Indexes of the fewest ``masks`` whose union contains ``whole``, rising. Cells in no mask are left out.
 
-    Exact up to six candidates (iterative deepening on the lowest open cell), greedy with pruning beyond, where the
-    result still covers all that can be covered.
+    Exact up to six masks (iterative deepening, branching on the lowest open cell). Beyond, greedy with removal of
+    redundant masks: the result still covers every cell that can be covered.
     """
     reachable = 0
     for mask in masks:
@@ -46,7 +55,7 @@ def cover(masks: Sequence[int], whole: int) -> tuple[int, ...]:
 
 
 def undominated(masks: Sequence[int]) -> tuple[int, ...]:
-    """Places of the masks that no other mask holds; of equal ones the first."""
+    """Indexes of the masks that are not a subset of another mask; of equal masks the first."""
     order = sorted(range(len(masks)), key=lambda position: (-masks[position].bit_count(), position))
     kept: list[int] = []
     for position in order:
@@ -92,12 +101,12 @@ def _greedy(masks: Sequence[int], whole: int) -> list[int]:
 
 
 _REPLACEMENTS_TRIED = 4
-"""How many rules a new one is tried in place of before it is put in beside them."""
+"""The most rules that a new rule is tried to replace before it is inserted in addition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insertion:
-    """A rule to put in before rule ``index`` of ``group``, or ``instead`` of it."""
+    """A rule to insert before rule ``index`` of ``group``, or ``instead`` of that rule."""
 
     group: str
     index: int
@@ -118,7 +127,7 @@ def insertions(
     positions of deleted rules: an insertion there replaces the deleted rule, so two operations become one. An insertion
     may also replace a narrower rule. ``full_groups`` have no room for more rules, so insertions there only replace.
     """
-    return tuple(_InsertionSearch(points, natural, vacancies, full_groups).found())
+    return tuple(_InsertionSearch(points, natural, vacancies, full_groups).search())
 
 
 class _InsertionSearch:
@@ -131,96 +140,100 @@ class _InsertionSearch:
     ) -> None:
         self._points = points
         self._replaceable = tuple(points.replaceable())
-        self._written = tuple(candidate for packets in natural for candidate in natural_rules(packets))
+        self._natural_rules = tuple(candidate for packets in natural for candidate in natural_rules(packets))
         without_room = tuple(self._replacing_positions(full_groups)) if full_groups else ()
-        self._where = points.positions((*vacancies, *without_room))
-        self._empty = [position for position in self._where if (position.group, position.index) in vacancies]
+        self._positions = points.positions((*vacancies, *without_room))
+        self._free_vacancies = [
+            position for position in self._positions if (position.group, position.index) in vacancies
+        ]
         self._replaced: set[tuple[str, int]] = set()
         self._candidates_tried = [
             (position, candidate)
-            for position in self._where
+            for position in self._positions
             for candidate in dict.fromkeys(_candidates(position))
             if position.group not in full_groups
-            or position in self._empty
-            or self._holds_the_rule_at(position, candidate)
+            or position in self._free_vacancies
+            or self._replaces_rule_at(position, candidate)
         ]
         self._cells = _Cells(
-            points.sides, self._where, [*(candidate for _, candidate in self._candidates_tried), *self._written]
+            points.sides,
+            self._positions,
+            [*(candidate for _, candidate in self._candidates_tried), *self._natural_rules],
         )
 
-    def found(self) -> Iterator[Insertion]:
+    def search(self) -> Iterator[Insertion]:
         masks = [self._cells.mask(*_at(position), candidate) for position, candidate in self._candidates_tried]
-        worth = undominated(masks)
-        chosen = [worth[at] for at in cover([masks[at] for at in worth], self._cells.whole)]
-        done = 0
+        undominated_places = undominated(masks)
+        chosen = [undominated_places[at] for at in cover([masks[at] for at in undominated_places], self._cells.whole)]
+        covered = 0
         for number, at in enumerate(chosen):
             position, candidate = self._candidates_tried[at]
-            # Of what two of them do, the later one keeps: the earlier may be written without it.
-            needed = masks[at] & ~done & ~_union(masks[other] for other in chosen[number + 1 :])
+            # A cell of two candidates is left to the later candidate, so that the earlier rule can be narrower.
+            needed = masks[at] & ~covered & ~_union(masks[other] for other in chosen[number + 1 :])
             if needed:
-                item = self._settled(position, candidate, needed)
-                done |= needed | self._cells.mask(item.group, item.index, item.candidate)
+                item = self._placed(position, candidate, needed)
+                covered |= needed | self._cells.mask(item.group, item.index, item.candidate)
                 yield item
 
     def _replacing_positions(self, full_groups: frozenset[str]) -> Iterator[tuple[str, int]]:
-        """Rules of groups without room that something a person would write, and that is wanted, can stand for."""
+        """Positions of rules in groups without room that a natural rule with wanted packets can replace."""
         wanted = union(side.wanted for side in self._points.sides)
         replaceable = [rule for rule in self._replaceable if rule[0] in full_groups]
-        for candidate in self._written:
+        for candidate in self._natural_rules:
             if candidate.packets & wanted:
-                replaced = (rule[:2] for rule in replaceable if _holds(candidate, rule[2]))
+                replaced = (rule[:2] for rule in replaceable if _covers(candidate, rule[2]))
                 yield from islice(replaced, _REPLACEMENTS_TRIED)
 
-    def _settled(self, position: Position, candidate: CandidateRule, needed: int) -> Insertion:
-        """The insertion where it makes the fewest operations and leaves the fewest rules, in a person's words."""
-        vacancy = next((vacancy for vacancy in self._empty if self._fits(vacancy, candidate, needed)), None)
+    def _placed(self, position: Position, candidate: CandidateRule, needed: int) -> Insertion:
+        """Place the candidate where it needs the fewest operations: in a vacancy, instead of a rule, or in addition."""
+        vacancy = next((vacancy for vacancy in self._free_vacancies if self._fits(vacancy, candidate, needed)), None)
         if vacancy is not None:
-            self._empty.remove(vacancy)
-            return self._rewritten(vacancy, candidate, needed)
-        item = self._rewritten(position, candidate, needed)
+            self._free_vacancies.remove(vacancy)
+            return self._reworded(vacancy, candidate, needed)
+        item = self._reworded(position, candidate, needed)
         return next(self._instead(item, candidate, needed), item)
 
     def _instead(self, item: Insertion, candidate: CandidateRule, needed: int) -> Iterator[Insertion]:
-        """The same in place of a rule that it holds, of the widest first; no service is named besides."""
+        """The insertion as a replacement of a rule that it covers, widest rule first, without additional services."""
         chosen, services = (item.candidate, candidate), self._cells.services(needed)
-        for alternative in dict.fromkeys((*chosen, *self._written)):
+        for alternative in dict.fromkeys((*chosen, *self._natural_rules)):
             free = (rule for rule in self._replaceable if rule[:2] not in self._replaced)
             replaced = [
                 rule
                 for rule in free
-                if _holds(alternative, rule[2])
+                if _covers(alternative, rule[2])
                 and (alternative in chosen or alternative.services <= services | rule[2].services.certain)
             ]
             replaced.sort(key=lambda rule: (rule[0] != item.group, -_width(rule[2])))
             for group, index, _ in replaced[:_REPLACEMENTS_TRIED]:
-                if self._does(self._points.at(group, index), alternative, needed):
+                if self._achieves(self._points.at(group, index), alternative, needed):
                     self._replaced.add((group, index))
                     yield Insertion(group=group, index=index, candidate=alternative, instead=True)
                     return
 
-    def _does(self, position: Position, candidate: CandidateRule, needed: int) -> bool:
-        """Whether the form at a place that was not among those tried does all that is needed and no harm."""
+    def _achieves(self, position: Position, candidate: CandidateRule, needed: int) -> bool:
+        """Whether the candidate decides all needed cells and no forbidden packet at a position outside the search."""
         useful = dict(position.useful)
         wanted = self._cells.packets(needed)
         return not candidate.packets & position.forbidden and all(
             packets <= candidate.packets & useful.get(number, NOTHING) for number, packets in wanted.items()
         )
 
-    def _holds_the_rule_at(self, position: Position, candidate: CandidateRule) -> bool:
+    def _replaces_rule_at(self, position: Position, candidate: CandidateRule) -> bool:
         return any(
-            _holds(candidate, line) for group, index, line in self._replaceable if (group, index) == _at(position)
+            _covers(candidate, line) for group, index, line in self._replaceable if (group, index) == _at(position)
         )
 
     def _fits(self, position: Position, candidate: CandidateRule, needed: int) -> bool:
         return needed & ~self._cells.mask(*_at(position), candidate) == 0 and not candidate.packets & position.forbidden
 
-    def _rewritten(self, position: Position, candidate: CandidateRule, needed: int) -> Insertion:
-        """The same insertion in the words that a person would choose.
+    def _reworded(self, position: Position, candidate: CandidateRule, needed: int) -> Insertion:
+        """The insertion with the rule that a person would write.
 
-        At the end of a group that is a whole requirement; above another rule it is the narrowest rule that does.
+        At the end of a group this is a natural rule; above another rule it is the narrowest rule that suffices.
         """
         narrow = tuple(tightest(candidate.block, self._cells.services(needed), self._cells.addresses(needed)))
-        for other in (*self._written, *narrow) if position.at_end else (*narrow, *self._written):
+        for other in (*self._natural_rules, *narrow) if position.at_end else (*narrow, *self._natural_rules):
             if self._fits(position, other, needed):
                 return Insertion(group=position.group, index=position.index, candidate=other)
         return Insertion(group=position.group, index=position.index, candidate=candidate)
@@ -230,7 +243,7 @@ def _at(position: Position) -> tuple[str, int]:
     return position.group, position.index
 
 
-def _holds(candidate: CandidateRule, line: ResolvedRule) -> bool:
+def _covers(candidate: CandidateRule, line: ResolvedRule) -> bool:
     return line.services.possible <= candidate.services and line.addresses.possible <= candidate.block.run
 
 
@@ -243,7 +256,7 @@ def _candidates(position: Position) -> Iterator[CandidateRule]:
         for wider in block.parents():
             candidates = tuple(_candidates_on(position, wider))
             if not candidates:
-                # Whatever is forbidden on a block is forbidden on every wider one.
+                # Services that are forbidden on a block are forbidden on every wider block.
                 break
             yield from candidates
 
@@ -261,19 +274,22 @@ def _base_blocks(position: Position) -> Iterator[AddressBlock]:
             yield from blocks(row_addresses)
 
 
-def _services_at(packets: PacketSet, where: IntervalSet) -> IntervalSet:
-    return IntervalSet.of((lo, hi) for lo, hi, row_addresses in packets.rows if row_addresses & where)
+def _services_at(packets: PacketSet, positions: IntervalSet) -> IntervalSet:
+    return IntervalSet.of((lo, hi) for lo, hi, row_addresses in packets.rows if row_addresses & positions)
 
 
 class _Cells:
-    """What is wanted, cut so finely that every candidate holds a cell wholly or not at all; a bit a cell."""
+    """The wanted packets, cut into cells that every candidate matches fully or not at all; a bit for each cell."""
 
     def __init__(
-        self, sides: tuple[StackDirection, ...], where: tuple[Position, ...], candidates_tried: Iterable[CandidateRule]
+        self,
+        sides: tuple[StackDirection, ...],
+        positions: tuple[Position, ...],
+        candidates_tried: Iterable[CandidateRule],
     ) -> None:
         self._sides = sides
         candidates = tuple(dict.fromkeys(candidates_tried))
-        useful = [packets for position in where for _, packets in position.useful]
+        useful = [packets for position in positions for _, packets in position.useful]
         self._cells = [
             (number, *cell)
             for number, side in enumerate(sides)
@@ -281,8 +297,10 @@ class _Cells:
         ]
         self.whole = (1 << len(self._cells)) - 1
         self._useful = {
-            (position.group, position.index): _union(self._held(packets, number) for number, packets in position.useful)
-            for position in where
+            (position.group, position.index): _union(
+                self._mask_of_packets(packets, number) for number, packets in position.useful
+            )
+            for position in positions
         }
         self._candidate_masks: dict[CandidateRule, int] = {}
         self._by_service: dict[tuple[int, int], int] = {}
@@ -292,21 +310,21 @@ class _Cells:
             self._by_address[address] = self._by_address.get(address, 0) | 1 << bit
 
     def mask(self, group: str, index: int, candidate: CandidateRule) -> int:
-        """The cells to which ``candidate`` does good at a place that was tried."""
+        """The mask of the cells that ``candidate`` decides at a position of the search."""
         if candidate not in self._candidate_masks:
-            self._candidate_masks[candidate] = self._named(candidate)
+            self._candidate_masks[candidate] = self._mask_of_candidate(candidate)
         return self._useful.get((group, index), 0) & self._candidate_masks[candidate]
 
     def services(self, mask: int) -> IntervalSet:
-        """The services of a mask."""
+        """The services of the cells of a mask."""
         return IntervalSet.of(services for _, services, _ in self._chosen(mask))
 
     def addresses(self, mask: int) -> IntervalSet:
-        """The addresses of a mask."""
+        """The addresses of the cells of a mask."""
         return IntervalSet.of(run for _, _, run in self._chosen(mask))
 
     def packets(self, mask: int) -> dict[int, PacketSet]:
-        """The packets of a mask, by side."""
+        """The packets of the cells of a mask, by the number of the stack."""
         by_number: dict[int, PacketSet] = {}
         for number, services, run in self._chosen(mask):
             cell = packets(IntervalSet(services), IntervalSet(run))
@@ -316,12 +334,12 @@ class _Cells:
     def _chosen(self, mask: int) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
         return (cell for bit, cell in enumerate(self._cells) if mask >> bit & 1)
 
-    def _named(self, candidate: CandidateRule) -> int:
-        """The cells that a form holds: a cell is a product, and so is a form."""
+    def _mask_of_candidate(self, candidate: CandidateRule) -> int:
+        """The mask of the cells that a candidate matches; both are products of services and addresses."""
         services = _union(mask for (lo, _), mask in self._by_service.items() if lo in candidate.services)
         return services & _union(mask for (lo, _), mask in self._by_address.items() if lo in candidate.block.run)
 
-    def _held(self, packets: PacketSet, number: int) -> int:
+    def _mask_of_packets(self, packets: PacketSet, number: int) -> int:
         mask = 0
         for bit, (side, (service, _), (address, _)) in enumerate(self._cells):
             if number == side and (service, address) in packets:
@@ -348,7 +366,7 @@ def _pieces(lo: int, hi: int, cuts: list[int]) -> Iterator[tuple[int, int]]:
 
 
 def _union(masks: Iterable[int]) -> int:
-    union = 0
+    combined = 0
     for mask in masks:
-        union |= mask
-    return union
+        combined |= mask
+    return combined
