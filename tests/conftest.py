@@ -10,16 +10,29 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("dev", deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
 settings.register_profile("deep", settings.get_profile("ci"), max_examples=100)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--deep`` runs what the default leaves out."""
+    parser.addoption("--deep", action="store_true", help="four times the random examples, and every test marked deep")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Chooses the hypothesis profile before any test module is imported."""
+    settings.load_profile("deep" if config.option.deep else "ci" if os.environ.get("CI") else "dev")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the benches out of a run that does not name them."""
+    """Leaves the benches out of a run that does not name them, and deep tests out of one that is not deep."""
     if "bench" in config.option.markexpr:
         return
-    benches = [item for item in items if item.get_closest_marker("bench")]
-    items[:] = [item for item in items if item not in benches]
-    config.hook.pytest_deselected(items=benches)
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker("bench") or (item.get_closest_marker("deep") and not config.option.deep)
+    ]
+    items[:] = [item for item in items if item not in set(left_out)]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(autouse=True)

@@ -49,3 +49,15 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
     yield go
     for each in opened:
         each.close()
+
+
+SMOKE = ("test_hostile_names_in_every_field_run_nothing", "test_policy_stops_script")
+"""The browser tests of an ordinary run; the others, at every width, are for a deep one."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the browser tests deep, but for the smoke tests."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and not item.name.startswith(SMOKE):
+            item.add_marker("deep")

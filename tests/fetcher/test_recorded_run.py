@@ -12,9 +12,9 @@ from auditor.fetcher.cassette import Replay, load
 from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.fetcher.http import parse_endpoint
 from auditor.fetcher.keys import Keys
+from auditor.fetcher.pseudonyms import ID
 from auditor.fetcher.rate_limit import Unmetered
 from auditor.fetcher.recording import CassetteRecorder
-from auditor.fetcher.pseudonyms import ID
 from auditor.fetcher.transport import Transport, Wiring, replay_transport
 from auditor.model.snapshot import Snapshot
 from tests.estates import everything

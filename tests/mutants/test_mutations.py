@@ -43,6 +43,7 @@ def test_a_fault_changes_what_runs() -> None:
     assert results == [None, True]
 
 
+@pytest.mark.deep
 def test_the_last_fault_of_each_file_is_python() -> None:
     for path in targets.files():
         source = (targets.ROOT / path).read_text("utf-8")

@@ -10,6 +10,7 @@ import random
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.oracle import injuries
 from tests.oracle.account import Account
@@ -66,7 +67,12 @@ def held(world: World, injury: Injury | None = None) -> list[str]:
     return [f"seed {world.seed}, {injury.name}: {said}" for said in wrong]
 
 
-@pytest.mark.parametrize("first", range(0, ESTATES, BATCH))
+def batches(estates: int) -> list[ParameterSet]:
+    """The first seed of each batch; all but the first batch are for a deep run."""
+    return [pytest.param(first, marks=[pytest.mark.deep] if first else []) for first in range(0, estates, BATCH)]
+
+
+@pytest.mark.parametrize("first", batches(ESTATES))
 def test_report_says_the_truth_about_every_packet(first: int) -> None:
     assert [said for seed in range(first, first + BATCH) for said in held(draw(seed))] == []
 
@@ -77,20 +83,21 @@ def test_what_a_refused_call_would_have_told_is_unknown_and_all_else_exact(place
     assert [said for world in worlds for said in held(world, injuries.denied(world)[place])] == []
 
 
-@pytest.mark.parametrize("first", range(0, ESTATES, BATCH))
+@pytest.mark.parametrize("first", batches(ESTATES))
 def test_an_unreadable_rule_leaves_open_only_what_it_could_decide(first: int) -> None:
     worlds = [draw(seed) for seed in range(2000 + first, 2000 + first + BATCH)]
     bent = [(world, injuries.bend_a_rule(world, random.Random(world.seed))) for world in worlds]
     assert [said for world, injury in bent if injury for said in held(world, injury)] == []
 
 
-@pytest.mark.parametrize("first", range(0, ESTATES // 2, BATCH))
+@pytest.mark.parametrize("first", batches(ESTATES // 2))
 def test_an_unreadable_entry_leaves_open_only_what_it_could_decide(first: int) -> None:
     worlds = [draw(seed) for seed in range(3000 + first, 3000 + first + BATCH)]
     bent = [(world, injuries.bend_a_template(world, random.Random(world.seed))) for world in worlds]
     assert [said for world, injury in bent if injury for said in held(world, injury)] == []
 
 
+@pytest.mark.deep
 def test_several_unread_things_at_once_leave_open_only_what_they_could_decide() -> None:
     wrong = []
     for seed in range(4000, 4000 + ESTATES // 4):
