@@ -8,9 +8,9 @@ The algorithm is an allowlist with consistent, order-preserving pseudonyms. It r
    tags, user data, keys and times.
 
 Invariants: equal values stay equal and distinct ids and names stay distinct; names, and ids of equal shape, keep their
-sort order, so that a replay asks for the same batches; every value keeps its JSON type. Addresses keep their inclusions
-and overlaps where the documentation ranges have room; :func:`auditor.fetcher.pseudonyms.find_changed_relation` finds
-the exceptions.
+sort order, so that a replay asks for the same batches; texts, lists and objects keep their JSON
+type. Addresses keep their inclusions and overlaps where the documentation ranges have room;
+:func:`auditor.fetcher.pseudonyms.find_changed_relation` finds the exceptions.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Where the keys come from, in the order of the contract; each complaint names the place, none repeats a value.
+"""Finds the keys of a run: environment, credentials file, tccli profile, CVM role, TKE identity token, in this order.
 
-A complaint about a file keeps quiet about its cause, which may quote a line. The SDK's own chain is not used: it drops
-session tokens, keeps quotes, asks the metadata service without a time limit and ends in exceptions that name no place.
+Result: the keys, or those of the role to assume with them. Raises AuthError, which names the place and never a value; an
+error about a file omits its cause, which may quote a line. The credential chain of the
+SDK is not used: it drops session tokens, keeps quotes, calls the metadata service without a time limit and raises
+exceptions that do not name the place.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from auditor.fetcher.transport import Caller, Signer, redact
 from auditor.files import json_reader, reader
 
 LIFETIME = 7200
-"""Seconds that temporary keys are asked for."""
+"""The lifetime in seconds that temporary keys are requested for."""
 SESSION_NAME = "sgaudit"
 STS_REGION = "ap-guangzhou"
 ROLES = "cam/security-credentials/"
@@ -35,7 +37,7 @@ ASSUME_ROLE_WITH_WEB_IDENTITY = ApiAction(
 )
 _ARN = re.compile(r"qcs::cam::uin/[0-9]{1,20}:role(?:Name)?/[^\s/:]{1,128}")
 _SESSION = re.compile(r"[\w+=,.@-]{2,128}", re.ASCII)
-"""RoleArn and RoleSessionName of sts:AssumeRole."""
+"""The forms of RoleArn and RoleSessionName (API page of sts:AssumeRole)."""
 
 _REASONS = {
     "files-is-folder": "a folder",
@@ -43,22 +45,22 @@ _REASONS = {
     "files-too-large": "too large",
     "files-not-utf8": "not UTF-8",
 }
-"""Why a file cannot be read, without a piece of it."""
+"""Reasons why a file cannot be read. They quote nothing from the file."""
 OIDC_VARIABLES = ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssumedRole:
-    """A role to assume before the first read, and the name that the session has in the account's audit trail."""
+    """A role to assume before the first read. ``session`` names the session in the audit trail of the account."""
 
     arn: str
     session: str
 
 
 def assumed_role(arn: str, session: str) -> AssumedRole | None:
-    """The role that options or the environment name; ``None`` where they name none.
+    """Return the role that options or the environment name, or ``None``.
 
-    Raises ConfigError for a role without a session name, for the reverse, and for either in another form.
+    Raises ConfigError for a role without a session name, a session name without a role, and malformed values.
     """
     if not arn and not session:
         return None
@@ -75,11 +77,11 @@ def assumed_role(arn: str, session: str) -> AssumedRole | None:
 
 @dataclass(frozen=True, kw_only=True)
 class CredentialEnvironment:
-    """Everything that keys are looked for in.
+    """The surroundings in which keys are searched.
 
-    ``role`` is assumed with whatever keys are found. ``metadata`` gives what stands at a path of the instance's
-    metadata service and raises ``OSError`` where there is none. ``connect`` makes a caller that signs with the keys
-    given, or not at all; temporary keys come through it.
+    ``metadata`` returns the text at a path of the metadata service and raises OSError where it is missing. ``connect``
+    makes a caller that signs with the given keys, or does not sign for ``None``; it obtains temporary keys. ``role`` is
+    assumed with the keys of any place.
     """
 
     env: Mapping[str, str]
@@ -92,10 +94,10 @@ class CredentialEnvironment:
 
 
 def find_credentials(around: CredentialEnvironment) -> Credentials:
-    """The first keys in the order of :class:`Source`, or those of the role that they are to assume.
+    """Return the first keys in the order of :class:`KeySource`, or the keys of the role to assume with them.
 
-    Raises AuthError for the first place that holds something unusable, where there is nothing in any of them, and
-    where the role is refused: the account of other keys is never read in place of the role's.
+    Raises AuthError for the first place with unusable contents, where no place holds keys, and where the role is
+    refused: the account of other keys is never read instead of the account of the role.
     """
     survey = search_places(around)
     if survey.keys is None:
@@ -104,7 +106,7 @@ def find_credentials(around: CredentialEnvironment) -> Credentials:
 
 
 class PlaceState(StrEnum):
-    """What became of a place that keys can be in."""
+    """The state of a place that may hold keys."""
 
     EMPTY = "empty"
     FOUND = "found"
@@ -114,7 +116,7 @@ class PlaceState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceResult:
-    """One place, by its name; ``error`` says what is wrong with what is there."""
+    """The result of searching a place. ``error`` says why its contents are unusable."""
 
     source: KeySource
     location: str
@@ -124,29 +126,29 @@ class PlaceResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialSearch:
-    """Every place in order, and the keys of the first that has any; nothing is looked for behind it."""
+    """The results of all places in order, and the keys of the first place that holds keys. Later places are skipped."""
 
     keys: Credentials | None
     places: tuple[PlaceResult, ...]
 
     @property
     def error(self) -> AuthError:
-        """Why there are no keys."""
-        wrong = [result.error for result in self.places if result.error is not None]
+        """Return the reason why no keys are available."""
+        errors = [result.error for result in self.places if result.error is not None]
         places = ", ".join(result.location for result in self.places)
-        return wrong[0] if wrong else credentials_error("fetch-no-credentials", "NoCredentials", places=places)
+        return errors[0] if errors else credentials_error("fetch-no-credentials", "NoCredentials", places=places)
 
 
 def search_places(around: CredentialEnvironment) -> CredentialSearch:
-    """Look at each place until one has keys or something unusable, then assume the role that is named."""
+    """Search each place until one holds keys or unusable contents, then assume the role, if any."""
     keys: Credentials | None = None
     places: list[PlaceResult] = []
-    for source, location, look in _looks(around):
+    for source, location, search in _searches(around):
         if keys is not None or any(other.error for other in places):
             places.append(PlaceResult(source=source, location=location, state=PlaceState.SKIPPED))
             continue
         try:
-            keys = look(around)
+            keys = search(around)
         except AuthError as wrong:
             places.append(PlaceResult(source=source, location=location, state=PlaceState.UNUSABLE, error=wrong))
             continue
@@ -165,7 +167,7 @@ def search_places(around: CredentialEnvironment) -> CredentialSearch:
 
 
 def default_region(env: Mapping[str, str], home: Path) -> str:
-    """The region that the environment or tccli's profile names, or the empty string."""
+    """Return the region that the environment or the profile of tccli names, or the empty string."""
     named = env.get("TENCENTCLOUD_REGION", "").strip()
     if named:
         return named
@@ -178,10 +180,10 @@ def default_region(env: Mapping[str, str], home: Path) -> str:
     return region.strip() if isinstance(region, str) else ""
 
 
-def _looks(
+def _searches(
     around: CredentialEnvironment,
 ) -> tuple[tuple[KeySource, str, Callable[[CredentialEnvironment], Credentials | None]], ...]:
-    """Every place with its name and the way to look there, in the order of the contract."""
+    """Every place with its name and the function that searches it, in search order."""
     files = f"~/.tencentcloud/credentials, {around.etc / 'tencentcloud' / 'credentials'}"
     return (
         (KeySource.ENVIRONMENT, "TENCENTCLOUD_SECRET_ID + TENCENTCLOUD_SECRET_KEY", _environment),
@@ -264,7 +266,7 @@ def _profile(env: Mapping[str, str]) -> str:
 
 
 def _tccli_keys(path: Path) -> Keys | None:
-    """The keys of a profile; ``None`` where it has none, as a profile that points to the CVM role."""
+    """The keys of a profile; ``None`` for a profile without keys, such as a profile that uses the CVM role."""
     text = _read(path)
     if text is None:
         return None
@@ -284,7 +286,7 @@ def _tccli_keys(path: Path) -> Keys | None:
 def _assumed(
     around: CredentialEnvironment, keys: Signer, role: AssumedRole, source: KeySource, location: str
 ) -> Credentials:
-    """The keys of a role, had with others that are good for nothing else."""
+    """The keys of ``role``, obtained with ``keys``, which sign no other call."""
     caller = around.connect(keys)
 
     def assume() -> Keys:
@@ -345,7 +347,7 @@ def _tke_oidc(around: CredentialEnvironment) -> Credentials | None:
 
 
 def _exchange(caller: Caller, action: ApiAction, region: str, params: Mapping[str, object], location: str) -> Keys:
-    """Temporary keys from the token service. The detail of a failure may repeat the identity token: it stays out."""
+    """Temporary keys from the token service. An error omits its detail, which may repeat the identity token."""
     try:
         response = caller.call(action, region, params)
     except FetchError as failure:
@@ -359,7 +361,7 @@ def _exchange(caller: Caller, action: ApiAction, region: str, params: Mapping[st
 
 
 def _read(path: Path) -> str | None:
-    """The text of a file; ``None`` where there is none."""
+    """The text of a file; ``None`` where the file does not exist."""
     try:
         return reader.read_text(path, reader.CREDENTIALS_BYTES, pipes=False)
     except ConfigError as failure:

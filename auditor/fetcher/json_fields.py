@@ -1,7 +1,7 @@
-"""Pieces of the API's answers as plain values: texts, numbers, lists, addresses; and the gaps that bad ones leave.
+"""Reads fields of the API's answers as plain values: texts, numbers, lists, ids, addresses.
 
-Together with the other ``wire_`` modules the only place that knows how the API spells things: "ALL", "all", "", null.
-Nothing here raises on an odd answer.
+Input: a row of an answer and a key. Result: the value, or a gap in :class:`Defects` for a value of another type. No
+function raises for a malformed answer. Missing and null fields are empty values unless a function says otherwise.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallSite:
-    """The call that an answer came from; every gap that its rows leave names it."""
+    """The call that returned an answer. The gaps of its rows name the call."""
 
     region: str
     action: ApiAction
     cluster_id: str = ""
 
     def gap(self, resource: str, code: str, message: str, kind: GapKind = GapKind.UNREADABLE) -> Gap:
-        """A gap of this call. ``message`` is one English sentence that says what is unknown."""
+        """Return a gap of this call. ``message`` is an English sentence that says which fact is unknown."""
         return Gap(
             kind=kind,
             region=self.region,
@@ -42,16 +42,16 @@ class CallSite:
 
 
 def clean(value: str) -> str:
-    """``value`` with each lone surrogate, which no file can hold, replaced by U+FFFD."""
+    """Replace each lone surrogate by U+FFFD, since UTF-8 cannot encode surrogates."""
     return _SURROGATES.sub("\ufffd", value)
 
 
 @dataclass(slots=True, kw_only=True)
 class Defects:
-    """Takes what of one answer could not be read, as gaps.
+    """Collects the unreadable parts of an answer as gaps.
 
-    Whatever reads a field and can leave something out takes a ``Defects`` and says so here, so that no list forgets to.
-    ``unknown`` ends the sentence of every gap: "which groups np-1 binds is unknown".
+    Every function that may omit a part of an answer takes a ``Defects`` and adds the part, so that nothing is omitted
+    silently. ``unknown`` ends the message of every gap: "which groups np-1 binds is unknown".
     """
 
     origin: CallSite
@@ -60,28 +60,28 @@ class Defects:
     collected: list[Gap] = field(default_factory=list)
 
     def add(self, key: str, value: object, expected: str) -> None:
-        """A gap: ``value`` came under ``key`` where ``expected`` should be."""
+        """Add a gap: the answer holds ``value`` under ``key`` instead of ``expected``."""
         message = f"{key} of {self.resource} is {shown(value)}, not {expected}: {self.unknown}"
         self.collected.append(self.origin.gap(self.resource, "WrongShape", message, GapKind.UNREAD))
 
     def add_address(self, source: str) -> None:
-        """A gap: ``source`` came as an address."""
+        """Add a gap: the answer holds ``source`` instead of an address."""
         message = f"{self.resource} has the address {source!r}, which is none"
         self.collected.append(self.origin.gap(self.resource, "UnreadableAddress", message))
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
-        """Every gap once, in the order of the answer."""
+        """The distinct gaps in the order of the answer."""
         return tuple(dict.fromkeys(self.collected))
 
 
 def shown(value: object) -> str:
-    """A piece of an answer as JSON, short enough for a sentence."""
+    """Return a part of an answer as JSON of at most 80 characters, for a message."""
     return clean(json.dumps(value, ensure_ascii=False))[:80]
 
 
 def label(row: Mapping[str, Any], key: str) -> str:
-    """A name or remark that people alone read; empty for missing, null and other types. ProjectId may be a number."""
+    """Return a name or description for people to read; empty for types other than text and whole number."""
     value = row.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
@@ -89,7 +89,7 @@ def label(row: Mapping[str, Any], key: str) -> str:
 
 
 def text(row: Mapping[str, Any], key: str, defects: Defects) -> str:
-    """The text under ``key`` without spaces around it; empty for missing and null, and for other types as a defect."""
+    """Return the text under ``key``, stripped. Another type is a defect and gives the empty text."""
     value = row.get(key)
     if isinstance(value, str):
         return clean(value.strip())
@@ -99,21 +99,21 @@ def text(row: Mapping[str, Any], key: str, defects: Defects) -> str:
 
 
 def spelling(row: Mapping[str, Any], key: str) -> str:
-    """The text under ``key`` for a parser that refuses what it does not know: other types come as no parser reads them.
+    """Return the value under ``key`` as a text that a strict parser can check.
 
-    Empty for missing and null.
+    Values of other types get a form that no parser accepts (see :func:`spelt`).
     """
     value = row.get(key)
     return "" if value is None else spelt(value)
 
 
 def spelt(value: object) -> str:
-    """A text as it is without spaces around it; any other value as ``7 (int)``."""
+    """Return a text stripped, and any other value as ``7 (int)``."""
     return clean(value.strip()) if isinstance(value, str) else f"{shown(value)} ({type(value).__name__})"
 
 
 def references(row: Mapping[str, Any], key: str, inner: tuple[str, ...]) -> Iterator[str]:
-    """What the object under ``key`` names under ``inner``; what is no object comes as :func:`spelt` has it."""
+    """Yield the texts under the keys ``inner`` of the object under ``key``; another type as :func:`spelt` writes it."""
     value = row.get(key)
     if isinstance(value, dict):
         yield from filter(None, (spelling(value, name) for name in inner))
@@ -122,7 +122,7 @@ def references(row: Mapping[str, Any], key: str, inner: tuple[str, ...]) -> Iter
 
 
 def identifier(row: Mapping[str, Any], key: str, defects: Defects, prefixes: tuple[str, ...] = ()) -> str:
-    """The id under ``key``; empty for missing, null and "", and for everything that is no id as a defect."""
+    """Return the id under ``key``. A malformed id or another type is a defect and gives the empty text."""
     value = text(row, key, defects)
     if not value or identifiers.is_identifier(value, prefixes):
         return value
@@ -131,9 +131,9 @@ def identifier(row: Mapping[str, Any], key: str, defects: Defects, prefixes: tup
 
 
 def number(row: Mapping[str, Any], key: str, defects: Defects) -> int | None:
-    """The whole number under ``key``, also where it comes as digits in a string.
+    """Return the whole number under ``key``, which may be a text of digits.
 
-    ``None`` for missing and null, and for everything else as a defect.
+    ``None`` for missing and null. Everything else is a defect and gives ``None`` too.
     """
     value = row.get(key)
     if value is None:
@@ -147,7 +147,7 @@ def number(row: Mapping[str, Any], key: str, defects: Defects) -> int | None:
 
 
 def mapping(row: Mapping[str, Any], key: str, defects: Defects) -> dict[str, Any]:
-    """The object under ``key``; empty for missing and null, and for other types as a defect."""
+    """Return the object under ``key``. Another type is a defect and gives an empty object."""
     value = row.get(key)
     if isinstance(value, dict):
         return value
@@ -157,7 +157,7 @@ def mapping(row: Mapping[str, Any], key: str, defects: Defects) -> dict[str, Any
 
 
 def mappings(row: Mapping[str, Any], key: str, defects: Defects) -> tuple[dict[str, Any], ...]:
-    """The objects in the list under ``key``; other items are left out as defects."""
+    """Return the objects in the list under ``key``. Items of other types are defects and are omitted."""
     items = _items(row, key, defects)
     for position, item in enumerate(items):
         if not isinstance(item, dict):
@@ -166,7 +166,7 @@ def mappings(row: Mapping[str, Any], key: str, defects: Defects) -> tuple[dict[s
 
 
 def texts(row: Mapping[str, Any], key: str, defects: Defects) -> tuple[str, ...]:
-    """The texts in the list under ``key``; other items are left out as defects."""
+    """Return the texts in the list under ``key``. Items of other types are defects and are omitted."""
     items = _items(row, key, defects)
     for position, item in enumerate(items):
         if not isinstance(item, str):
@@ -175,7 +175,7 @@ def texts(row: Mapping[str, Any], key: str, defects: Defects) -> tuple[str, ...]
 
 
 def _items(row: Mapping[str, Any], key: str, defects: Defects) -> list[Any]:
-    """The list under ``key``, empty for missing and null, and for other types as a defect."""
+    """The list under ``key``. Another type is a defect and gives an empty list."""
     value = row.get(key)
     if isinstance(value, list):
         return value
@@ -185,9 +185,9 @@ def _items(row: Mapping[str, Any], key: str, defects: Defects) -> list[Any]:
 
 
 def names(row: Mapping[str, Any], key: str, prefixes: tuple[str, ...] = ()) -> tuple[str, ...] | None:
-    """The list of ids under ``key``, in order, exact repeats dropped.
+    """Return the distinct ids in the list under ``key``, in order.
 
-    ``None`` where there is no such list: missing, null, another type, or with anything in it but ids.
+    ``None`` where the list is missing, null or of another type, or where an item is not an id.
     """
     value = row.get(key)
     if not isinstance(value, list):
@@ -197,12 +197,12 @@ def names(row: Mapping[str, Any], key: str, prefixes: tuple[str, ...] = ()) -> t
 
 
 def names_if_any(row: Mapping[str, Any], key: str, prefixes: tuple[str, ...] = ()) -> tuple[str, ...] | None:
-    """As :func:`names`, where null and missing mean that there are none."""
+    """As :func:`names`, but an empty list where the key is missing or null."""
     return () if row.get(key) is None else names(row, key, prefixes)
 
 
 def json_object(source: str) -> dict[str, Any] | None:
-    """The object that a JSON text holds; ``None`` for anything else."""
+    """Return the object in a JSON text; ``None`` for any other text."""
     try:
         value = json.loads(source)
     except (ValueError, RecursionError):
@@ -211,7 +211,7 @@ def json_object(source: str) -> dict[str, Any] | None:
 
 
 def canonical(source: str) -> str | None:
-    """A block, address or range in one spelling; ``None`` for what is none."""
+    """Return a block, address or range in canonical spelling; ``None`` for any other text."""
     try:
         return rule_syntax.addresses_text(source)
     except ValueError:
@@ -219,18 +219,18 @@ def canonical(source: str) -> str | None:
 
 
 def readable_addresses(sources: Iterable[str]) -> tuple[str, ...]:
-    """The single addresses among ``sources``, each once, lowest first, IPv4 before IPv6."""
-    found = set()
+    """Return the distinct single addresses among ``sources``, sorted, IPv4 before IPv6."""
+    points = set()
     for source in sources:
         try:
-            found.add(addresses.point_of(source))
+            points.add(addresses.point_of(source))
         except ValueError:
             continue
-    return tuple(addresses.address_text(point) for point in sorted(found))
+    return tuple(addresses.address_text(point) for point in sorted(points))
 
 
 def addresses_of(sources: Iterable[str], defects: Defects) -> tuple[str, ...]:
-    """As :func:`readable_addresses`; what is no address is a defect."""
+    """As :func:`readable_addresses`, but a text that is not an address is a defect."""
     listed = tuple(sources)
     for source in listed:
         if not readable_addresses([source]):
@@ -239,7 +239,7 @@ def addresses_of(sources: Iterable[str], defects: Defects) -> tuple[str, ...]:
 
 
 def sorted_blocks(sources: Iterable[str]) -> tuple[str, ...]:
-    """Canonical blocks, each once, by address, IPv4 before IPv6, wider first."""
+    """Return distinct canonical blocks, sorted by address, IPv4 before IPv6, larger blocks first."""
     return tuple(
         sorted(set(sources), key=lambda block: (addresses.parse(block).bounds[0], -addresses.parse(block).size))
     )

@@ -1,4 +1,8 @@
-"""Pairs of keys, checked, and kept fresh where they are temporary; no value ever shows in a repr or an error."""
+"""Checks pairs of keys, renews temporary keys in time and reads the metadata service of an instance.
+
+No secret appears in a repr or an error. Raises AuthError for incomplete or malformed keys and for temporary keys that
+have expired and cannot be renewed.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +20,14 @@ from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.clock import Clock
 
 MARGIN = 600.0
-"""Seconds before their end in which temporary keys are renewed."""
+"""Seconds before their expiry at which temporary keys are renewed."""
 PAUSE = 30.0
-"""Seconds between attempts at a renewal that fails while the old keys are still good."""
+"""Seconds between attempts to renew keys that are still valid."""
 FOREVER = float("inf")
 
 
 class KeySource(StrEnum):
-    """The kinds of place, in the order in which they are looked at."""
+    """The kinds of places that may hold keys, in search order."""
 
     ENVIRONMENT = "environment"
     FILE = "credentials-file"
@@ -31,12 +35,12 @@ class KeySource(StrEnum):
     CVM_ROLE = "cvm-role"
     TKE_OIDC = "tke-oidc"
     ROLE = "role"
-    """Assumed with the keys of one of the others."""
+    """A role that was assumed with keys of another source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """A pair of keys, with a token where they are temporary and the second (since 1970) at which they end."""
+    """A pair of keys. Temporary keys have a token and expire at ``expires``, in seconds since 1970."""
 
     secret_id: str = field(repr=False)
     secret_key: str = field(repr=False)
@@ -44,12 +48,12 @@ class Keys:
     expires: float = FOREVER
 
     def get_credential_info(self) -> tuple[str, str, str | None]:
-        """As the SDK wants them."""
+        """Return secret id, secret key and token or ``None``, as the SDK expects."""
         return self.secret_id, self.secret_key, self.token or None
 
 
 class Credentials:
-    """Keys with where they were found; temporary ones are renewed in time, by one thread for all."""
+    """Keys and the place that held them. A lock lets a single thread renew temporary keys before they expire."""
 
     def __init__(
         self, *, source: KeySource, location: str, keys: Keys, clock: Clock, renew: Callable[[], Keys] | None = None
@@ -66,7 +70,7 @@ class Credentials:
         return f"Credentials(source={self.source.value!r}, location={self.location!r})"
 
     def get_credential_info(self) -> tuple[str, str, str | None]:
-        """Keys that are good now. Raises AuthError where temporary ones have ended and cannot be renewed."""
+        """Return valid keys. Raises AuthError where temporary keys have expired and cannot be renewed."""
         with self._lock:
             if self._renew is not None and self._clock.wall() >= self._renew_from:
                 self._keys = self._renewed(self._renew)
@@ -85,7 +89,10 @@ class Credentials:
 
 
 def temporary_keys(document: Mapping[str, Any], expires: object, location: str) -> Keys:
-    """The keys of an answer about temporary ones, as the token and metadata services word it."""
+    """Return the temporary keys in an answer of the token service or the metadata service.
+
+    ``expires`` is in seconds since 1970. Raises AuthError for an incomplete answer.
+    """
     if not isinstance(expires, (int, float)):
         raise credentials_error("fetch-keys-missing", "BadCredentials", place=location, name="ExpiredTime")
     pair = {name: str(document.get(name) or "") for name in ("TmpSecretId", "TmpSecretKey")}
@@ -96,7 +103,10 @@ def temporary_keys(document: Mapping[str, Any], expires: object, location: str) 
 
 
 def checked_pair(pair: Mapping[str, str], *, token: str, location: str, expires: float = FOREVER) -> Keys | None:
-    """Keys from a named pair of values; ``None`` where both are empty. Raises AuthError for half of one."""
+    """Return keys from a pair of values with their names; ``None`` where both are empty.
+
+    Raises AuthError where only one value is present, or where a value contains spaces or control characters.
+    """
     if not any(pair.values()):
         return None
     for name, value in (*pair.items(), ("token", token or "-")):
@@ -118,7 +128,7 @@ def credentials_error(
     request_id: str = "",
     **facts: str,
 ) -> AuthError:
-    """An error about credentials, with the facts that every FetchError has."""
+    """Build an AuthError about credentials, with the facts that every FetchError has."""
     return AuthError(
         message_id,
         service=action.service if action else "",
@@ -133,14 +143,14 @@ def credentials_error(
 
 BASE = "http://metadata.tencentyun.com/latest/meta-data/"
 TIMEOUT = 2.0
-"""Seconds. Elsewhere than in the cloud the name resolves to nothing, at once or after many seconds."""
-MOST = 65536
+"""Seconds. Outside the cloud the host name does not resolve, and some resolvers take long to say so."""
+MAX_BYTES = 65536
 
 
 def read_metadata(path: str, base: str = BASE, timeout: float = TIMEOUT) -> str:
-    """What stands at ``path``, stripped. Raises ``OSError`` (also for 404) or ``TimeoutError``.
+    """Return the text at ``path`` of the metadata service, stripped. Raises OSError (also for 404) or TimeoutError.
 
-    The request runs in a thread of its own, since no time limit reaches into name resolution.
+    ``timeout`` is in seconds. The request runs in its own thread, since name resolution has no time limit.
     """
     outcome: list[str | OSError] = []
 
@@ -164,7 +174,7 @@ def _get(url: str, timeout: float) -> str:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=timeout) as answer:
-            text: str = answer.read(MOST).decode()
+            text: str = answer.read(MAX_BYTES).decode()
     except HTTPError as refusal:
         refusal.close()
         raise OSError(f"HTTP {refusal.code}") from None

@@ -1,4 +1,9 @@
-"""What the types of a snapshot do not say and later steps rely on; for files that a person may have edited."""
+"""Reads and writes snapshot files, and checks every value that later steps rely on.
+
+Input: the text of a file, which a person may have edited. Result: a :class:`Snapshot`. Raises ConfigError, which names
+the file and the path of the value, for JSON that does not match the types, for unknown keys and for values that the
+types allow but no step can use (ids, addresses, ports, duplicates, nested template groups).
+"""
 
 from __future__ import annotations
 
@@ -27,33 +32,33 @@ from auditor.model.snapshot import Snapshot
 _ACCOUNT_ID = re.compile(r"[0-9]{1,20}")
 _ID_ENDINGS = ("_id", "_ids", "region", "regions")
 _ID_LISTS = ("security_groups", "members")
-"""Fields that hold ids; ``members`` of a group are objects, whose own fields count."""
+"""Fields whose texts are ids. Where ``members`` are objects, their fields are checked instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotFault:
-    """One thing that no later step could work with. ``path`` leads to it from the snapshot."""
+    """A value that later steps cannot use. ``path`` leads from the snapshot to the value."""
 
     message_id: str
     path: str
-    found: str
+    value: str
 
 
-def unknown_keys(given: Any, known: Any, path: str = "snapshot") -> Iterator[str]:  # noqa: ANN401 - any piece of JSON
-    """Paths of keys in ``given`` that its reading, ``known``, does not have."""
-    if isinstance(given, dict) and isinstance(known, dict):
-        for key, value in given.items():
-            if key not in known:
+def unknown_keys(document: Any, parsed: Any, path: str = "snapshot") -> Iterator[str]:  # noqa: ANN401 - any piece of JSON
+    """Yield the paths of the keys of ``document`` that ``parsed``, the snapshot as JSON, does not have."""
+    if isinstance(document, dict) and isinstance(parsed, dict):
+        for key, value in document.items():
+            if key not in parsed:
                 yield f"{path}.{key}"
             else:
-                yield from unknown_keys(value, known[key], f"{path}.{key}")
-    elif isinstance(given, list) and isinstance(known, list):
-        for position, (value, reading) in enumerate(zip(given, known, strict=True)):
-            yield from unknown_keys(value, reading, f"{path}[{position}]")
+                yield from unknown_keys(value, parsed[key], f"{path}.{key}")
+    elif isinstance(document, list) and isinstance(parsed, list):
+        for position, (value, parsed_value) in enumerate(zip(document, parsed, strict=True)):
+            yield from unknown_keys(value, parsed_value, f"{path}[{position}]")
 
 
 def find_faults(snapshot: Snapshot) -> Iterator[SnapshotFault]:
-    """Everything that is wrong: ids first, the rest in the order of the file."""
+    """Yield every fault of ``snapshot``: first account, time and ids, then the rest in the order of the file."""
     yield from _provenance(snapshot)
     yield from _ids(snapshot, "snapshot")
     for name in ("clusters", "neighbours"):
@@ -68,16 +73,16 @@ def find_faults(snapshot: Snapshot) -> Iterator[SnapshotFault]:
             yield from _service(service, f"snapshot.service_templates[{position}].entries[{entry}]")
     yield from _template_groups(snapshot)
     for position, membership in enumerate(snapshot.memberships):
-        for member, one in enumerate(membership.members):
-            yield from _points(one.addresses, f"snapshot.memberships[{position}].members[{member}].addresses")
+        for number, member in enumerate(membership.members):
+            yield from _points(member.addresses, f"snapshot.memberships[{position}].members[{number}].addresses")
     yield from _networks(snapshot)
     yield from _doubles(snapshot)
 
 
 def _ids(value: object, path: str) -> Iterator[SnapshotFault]:
-    """Ids and names of regions that could not be one, wherever they are; one that is empty says that there is none.
+    """Malformed ids and region names anywhere below ``value``. An empty id means that the object has none.
 
-    They end up in commands. Those of a gap do not: they say what could not be read, whatever it is called.
+    Reports put ids into commands. The ids of a gap are exempt, since they only name an object that could not be read.
     """
     if isinstance(value, tuple):
         for position, item in enumerate(value):
@@ -93,7 +98,7 @@ def _ids(value: object, path: str) -> Iterator[SnapshotFault]:
 def _bad_ids(value: object, path: str) -> Iterator[SnapshotFault]:
     if isinstance(value, str):
         if value and not identifiers.is_identifier(value, identifiers.ANY_NAME):
-            yield SnapshotFault(message_id="snapshot-bad-id", path=path, found=value)
+            yield SnapshotFault(message_id="snapshot-bad-id", path=path, value=value)
     elif isinstance(value, tuple):
         for position, item in enumerate(value):
             yield from _bad_ids(item, f"{path}[{position}]")
@@ -106,11 +111,11 @@ def _networks(snapshot: Snapshot) -> Iterator[SnapshotFault]:
 
 
 def _provenance(snapshot: Snapshot) -> Iterator[SnapshotFault]:
-    """Whose estate it is, and a moment that every time zone reads alike."""
+    """Faults of the account id and of a time without a time zone."""
     if snapshot.account is not None and not _ACCOUNT_ID.fullmatch(snapshot.account.id):
-        yield SnapshotFault(message_id="snapshot-bad-account", path="snapshot.account.id", found=snapshot.account.id)
+        yield SnapshotFault(message_id="snapshot-bad-account", path="snapshot.account.id", value=snapshot.account.id)
     if snapshot.read_at is not None and snapshot.read_at.tzinfo is None:
-        yield SnapshotFault(message_id="snapshot-bad-time", path="snapshot.read_at", found=snapshot.read_at.isoformat())
+        yield SnapshotFault(message_id="snapshot-bad-time", path="snapshot.read_at", value=snapshot.read_at.isoformat())
 
 
 def _cluster(cluster: Cluster, path: str) -> Iterator[SnapshotFault]:
@@ -121,7 +126,7 @@ def _cluster(cluster: Cluster, path: str) -> Iterator[SnapshotFault]:
     for position, count in enumerate(cluster.not_covered):
         if count.count < 0:
             yield SnapshotFault(
-                message_id="snapshot-bad-number", path=f"{path}.not_covered[{position}].count", found=str(count.count)
+                message_id="snapshot-bad-number", path=f"{path}.not_covered[{position}].count", value=str(count.count)
             )
 
 
@@ -137,7 +142,7 @@ def _rules(rules: Rules, path: str) -> Iterator[SnapshotFault]:
 
 def _rule(rule: Rule, path: str) -> Iterator[SnapshotFault]:
     if rule.index < 0:
-        yield SnapshotFault(message_id="snapshot-bad-number", path=f"{path}.index", found=str(rule.index))
+        yield SnapshotFault(message_id="snapshot-bad-number", path=f"{path}.index", value=str(rule.index))
     if isinstance(rule.peer, CidrPeer):
         yield from _blocks([rule.peer.cidr], f"{path}.peer.cidr", single=True)
     yield from _service(rule.service, f"{path}.service")
@@ -149,44 +154,44 @@ def _service(service: Service, path: str) -> Iterator[SnapshotFault]:
     for position, (first, last) in enumerate(service.ports):
         if not 0 <= first <= last < PORTS:
             yield SnapshotFault(
-                message_id="snapshot-bad-ports", path=f"{path}.ports[{position}]", found=f"{first}-{last}"
+                message_id="snapshot-bad-ports", path=f"{path}.ports[{position}]", value=f"{first}-{last}"
             )
     if not service.ports and service.protocol is not None and service.protocol.has_ports:
-        yield SnapshotFault(message_id="snapshot-bad-ports", path=f"{path}.ports", found="")
+        yield SnapshotFault(message_id="snapshot-bad-ports", path=f"{path}.ports", value="")
 
 
 def _blocks(texts: Iterable[str], path: str, *, single: bool = False) -> Iterator[SnapshotFault]:
-    """Blocks, addresses or ranges."""
+    """Texts that are neither blocks nor addresses nor ranges."""
     for position, text in enumerate(texts):
         try:
             addresses.parse(text)
         except ValueError:
             yield SnapshotFault(
-                message_id="snapshot-bad-address", path=path if single else f"{path}[{position}]", found=text
+                message_id="snapshot-bad-address", path=path if single else f"{path}[{position}]", value=text
             )
 
 
 def _points(texts: Iterable[str], path: str) -> Iterator[SnapshotFault]:
-    """Single addresses."""
+    """Texts that are not single addresses."""
     for position, text in enumerate(texts):
         try:
             addresses.point_of(text)
         except ValueError:
-            yield SnapshotFault(message_id="snapshot-bad-address", path=f"{path}[{position}]", found=text)
+            yield SnapshotFault(message_id="snapshot-bad-address", path=f"{path}[{position}]", value=text)
 
 
 def _template_groups(snapshot: Snapshot) -> Iterator[SnapshotFault]:
-    """Groups of templates never hold groups: that alone could go round in circles."""
+    """Template groups that contain template groups. The cloud forbids them, and they could form a cycle."""
     groups = {(group.region, group.template_id) for group in snapshot.template_groups}
     for position, group in enumerate(snapshot.template_groups):
         for number, member in enumerate(group.members):
             if (group.region, member) in groups:
                 path = f"snapshot.template_groups[{position}].members[{number}]"
-                yield SnapshotFault(message_id="snapshot-nested-group", path=path, found=member)
+                yield SnapshotFault(message_id="snapshot-nested-group", path=path, value=member)
 
 
 def _doubles(snapshot: Snapshot) -> Iterator[SnapshotFault]:
-    """Things that are there twice: one of them would count for nothing."""
+    """Objects with the same id. Later steps would ignore all but one of them."""
     keys: Mapping[str, list[str]] = {
         "clusters": [item.cluster_id for item in (*snapshot.clusters, *snapshot.neighbours)],
         "security_groups": [f"{item.region}/{item.security_group_id}" for item in snapshot.security_groups],
@@ -195,10 +200,10 @@ def _doubles(snapshot: Snapshot) -> Iterator[SnapshotFault]:
         "template_groups": [f"{item.region}/{item.template_id}" for item in snapshot.template_groups],
         "memberships": [f"{item.region}/{item.security_group_id}" for item in snapshot.memberships],
     }
-    for name, found in keys.items():
-        for key, times in Counter(found).items():
+    for name, ids in keys.items():
+        for key, times in Counter(ids).items():
             if times > 1:
-                yield SnapshotFault(message_id="snapshot-double", path=f"snapshot.{name}", found=key)
+                yield SnapshotFault(message_id="snapshot-double", path=f"snapshot.{name}", value=key)
 
 
 _EXPECTED = {
@@ -214,15 +219,15 @@ _EXPECTED = {
 
 
 def validation_error(error: ValidationError, source: str) -> ConfigError:
-    """The complaint about the snapshot in ``source``."""
-    found = error.errors(include_url=False, include_context=True)
-    worst = min(found, key=lambda one: _far_off(one, found))
+    """Return the ConfigError for the most relevant pydantic error of the snapshot file ``source``."""
+    details = error.errors(include_url=False, include_context=True)
+    worst = min(details, key=lambda detail: _irrelevance(detail, details))
     key = _path(worst["loc"])
     if worst["type"] == "missing":
         return ConfigError("snapshot-missing-key", file=source, key=key)
     if worst["type"] in ("enum", "literal_error"):
         return ConfigError(
-            "snapshot-unknown-word", file=source, key=key, found=_shown(worst["input"]), expected=_words(worst, found)
+            "snapshot-unknown-word", file=source, key=key, found=_shown(worst["input"]), expected=_words(worst, details)
         )
     if worst["type"].startswith("datetime"):
         return ConfigError("snapshot-bad-time", file=source, key=key, found=_shown(worst["input"]))
@@ -230,28 +235,32 @@ def validation_error(error: ValidationError, source: str) -> ConfigError:
     return ConfigError("snapshot-wrong-type", file=source, key=key, found=_shown(worst["input"]), expected=expected)
 
 
-def _far_off(one: ErrorDetails, found: Iterable[ErrorDetails]) -> tuple[bool, bool, int]:
-    """Where kinds could be meant, one that the file does not name, or of another shape, is not the one that was."""
-    branch = one["loc"][:-1]
+def _irrelevance(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> tuple[bool, bool, int]:
+    """A sort key, smallest for the most relevant error.
+
+    Pydantic reports an error for every type of a union. Errors of types that the file does not name, or that have
+    another shape, come last; deeper errors come first.
+    """
+    branch = detail["loc"][:-1]
     other_kind = any(
-        other["type"] == "literal_error" and other["loc"][:-1] == branch and other is not one for other in found
+        other["type"] == "literal_error" and other["loc"][:-1] == branch and other is not detail for other in details
     )
-    return other_kind, one["type"] in ("dataclass_type", "tuple_type"), -len(one["loc"])
+    return other_kind, detail["type"] in ("dataclass_type", "tuple_type"), -len(detail["loc"])
 
 
-def _words(one: ErrorDetails, found: Iterable[ErrorDetails]) -> str:
-    """All the words that could stand there: each kind of a union expects its own."""
-    path = _path(one["loc"])
+def _words(detail: ErrorDetails, details: Iterable[ErrorDetails]) -> str:
+    """The words that are valid at the place of ``detail``, for all types of a union."""
+    path = _path(detail["loc"])
     expected = [
         other["ctx"]["expected"]
-        for other in found
+        for other in details
         if "expected" in other.get("ctx", {}) and _path(other["loc"]) == path
     ]
     return ", ".join(dict.fromkeys(expected)).replace(" or ", ", ")
 
 
 def _path(loc: tuple[int | str, ...]) -> str:
-    """``snapshot.security_groups[0].ingress``; names of types, which stand where a union begins, are left out."""
+    """The path of a value, as ``snapshot.security_groups[0].ingress``, without the type names of unions."""
     parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc if not _is_type_name(part)]
     return "snapshot" + "".join(parts)
 
@@ -271,16 +280,16 @@ TOOL = "tke-sg-auditor"
 
 
 def dump(snapshot: Snapshot) -> str:
-    """The snapshot as JSON: keys sorted, newline at the end."""
+    """Return the snapshot as JSON text: sorted keys, a newline at the end."""
     body = _adapter().dump_python(snapshot, mode="json")
-    return to_json(_tidy({"schema": SCHEMA, "snapshot": body, "tool": TOOL}), indent=2).decode() + "\n"
+    return to_json(_canonical({"schema": SCHEMA, "snapshot": body, "tool": TOOL}), indent=2).decode() + "\n"
 
 
 def load(text: str, source: str) -> Snapshot:
-    """The snapshot in ``text``; ``source`` names the file in complaints. Raises ``ConfigError``.
+    """Return the snapshot in ``text``. Raises ConfigError, which names the file as ``source``.
 
-    Everything that later steps take for granted is checked: addresses, ports, words, references that could go round in
-    circles. A key that no snapshot has is refused too, since a misspelt one would hide what it holds.
+    The text is checked as the module describes. Unknown keys are refused, since a misspelt key would hide its value.
+    Times become UTC in whole seconds.
     """
     document = _document(text, source)
     body = document.get("snapshot")
@@ -290,32 +299,32 @@ def load(text: str, source: str) -> Snapshot:
         snapshot = _adapter().validate_json(clean(json.dumps(body, ensure_ascii=False)), strict=True)
     except ValidationError as error:
         raise validation_error(error, source) from None
-    known = _adapter().dump_python(snapshot, mode="json")
-    for path in unknown_keys(body, known):
+    parsed = _adapter().dump_python(snapshot, mode="json")
+    for path in unknown_keys(body, parsed):
         raise _wrong("snapshot-unknown-key", source, key=path)
     for fault in find_faults(snapshot):
-        raise _wrong(fault.message_id, source, key=fault.path, found=fault.found)
+        raise _wrong(fault.message_id, source, key=fault.path, found=fault.value)
     read_at = None if snapshot.read_at is None else snapshot.read_at.astimezone(UTC).replace(microsecond=0)
-    return replace(snapshot, read_at=read_at, security_groups=tuple(map(_as_meant, snapshot.security_groups)))
+    return replace(snapshot, read_at=read_at, security_groups=tuple(map(_normalised, snapshot.security_groups)))
 
 
-def _as_meant(group: SecurityGroup) -> SecurityGroup:
-    """A group with the blocks of its rules as the cloud means them, which a file edited by hand may not say."""
-    return replace(group, ingress=_rules_as_meant(group.ingress), egress=_rules_as_meant(group.egress))
+def _normalised(group: SecurityGroup) -> SecurityGroup:
+    """The group with every IPv4 spelling of any address in one form, as the fetcher writes it."""
+    return replace(group, ingress=_normalised_rules(group.ingress), egress=_normalised_rules(group.egress))
 
 
-def _rules_as_meant(rules: Rules) -> Rules:
-    return rules if isinstance(rules, Gap) else tuple(map(_rule_as_meant, rules))
+def _normalised_rules(rules: Rules) -> Rules:
+    return rules if isinstance(rules, Gap) else tuple(map(_normalised_rule, rules))
 
 
-def _rule_as_meant(rule: Rule) -> Rule:
+def _normalised_rule(rule: Rule) -> Rule:
     if isinstance(rule.peer, CidrPeer) and rule_syntax.is_any_v4(rule.peer.cidr):
         return replace(rule, peer=CidrPeer(cidr=rule_syntax.ANY_V4))
     return rule
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema of such a file."""
+    """Return the JSON Schema of a snapshot file."""
     body = _adapter().json_schema(ref_template="#/$defs/{model}")
     definitions = body.pop("$defs", {})
     return {
@@ -333,12 +342,12 @@ def _adapter() -> TypeAdapter[Snapshot]:
     return TypeAdapter(Snapshot)
 
 
-def _tidy(value: Any) -> Any:  # noqa: ANN401 - any piece of JSON
-    """The same with keys sorted and no lone surrogate."""
+def _canonical(value: Any) -> Any:  # noqa: ANN401 - any piece of JSON
+    """``value`` with sorted keys and without lone surrogates."""
     if isinstance(value, dict):
-        return {key: _tidy(value[key]) for key in sorted(value)}
+        return {key: _canonical(value[key]) for key in sorted(value)}
     if isinstance(value, list):
-        return [_tidy(item) for item in value]
+        return [_canonical(item) for item in value]
     return clean(value) if isinstance(value, str) else value
 
 
@@ -347,13 +356,13 @@ def _document(text: str, source: str) -> dict[str, Any]:
         document = json_reader.load(text, source)
     except json_reader.NotJson as error:
         raise _wrong("snapshot-damaged", source, line=error.facts["line"], detail=error.facts["detail"]) from None
-    found = document.get("schema") if isinstance(document, dict) else None
-    if found == SCHEMA:
+    schema_id = document.get("schema") if isinstance(document, dict) else None
+    if schema_id == SCHEMA:
         return dict(document)
-    if not isinstance(found, str):
+    if not isinstance(schema_id, str):
         raise _wrong("snapshot-no-schema", source, expected=SCHEMA)
-    of_ours = found.startswith(FAMILY)
-    raise _wrong("snapshot-version" if of_ours else "snapshot-foreign", source, found=found, expected=SCHEMA)
+    is_snapshot = schema_id.startswith(FAMILY)
+    raise _wrong("snapshot-version" if is_snapshot else "snapshot-foreign", source, found=schema_id, expected=SCHEMA)
 
 
 def _wrong(message_id: str, source: str, **facts: str | int) -> ConfigError:
