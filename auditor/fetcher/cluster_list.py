@@ -98,9 +98,9 @@ def parse_cluster(row: Mapping[str, Any], call_site: CallSite) -> ListedCluster:
     defects = Defects(origin=call_site, resource=cluster_id, unknown="what it says of the cluster is unknown")
     settings = json_fields.mapping(row, "ClusterNetworkSettings", defects)
     blocks, block_gaps = _parse_pod_blocks(settings, call_site, cluster_id)
-    subnets = json_fields.names_if_any(settings, "Subnets", identifiers.SUBNET)
+    subnets = json_fields.optional_id_list(settings, "Subnets", identifiers.SUBNET)
     service_cidr = json_fields.text(settings, "ServiceCIDR", defects)
-    is_routed = bool(blocks) and json_fields.spelling(settings, "ClusterCIDR") != service_cidr
+    is_routed = bool(blocks) and json_fields.raw_field(settings, "ClusterCIDR") != service_cidr
     mode, mode_gaps = _parse_mode(row, defects, is_routed=is_routed, has_subnets=subnets != ())
     return ListedCluster(
         region=call_site.region,
@@ -137,7 +137,7 @@ def _parse_tags(row: Mapping[str, Any], defects: Defects) -> tuple[Tag, ...]:
 def _parse_pod_blocks(
     settings: Mapping[str, Any], call_site: CallSite, cluster_id: str
 ) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
-    sources = [part.strip() for part in json_fields.spelling(settings, "ClusterCIDR").split(",") if part.strip()]
+    sources = [part.strip() for part in json_fields.raw_field(settings, "ClusterCIDR").split(",") if part.strip()]
     parsed = [(source, json_fields.canonical(source)) for source in sources]
     gaps = tuple(
         call_site.gap(

@@ -45,7 +45,7 @@ def parse_ipamd(answer: Mapping[str, Any]) -> Ipamd | None:
         return None
     if not enabled or disabled:
         return Ipamd(enabled=False, subnet_ids=())
-    return Ipamd(enabled=True, subnet_ids=json_fields.names_if_any(answer, "SubnetIds", identifiers.SUBNET))
+    return Ipamd(enabled=True, subnet_ids=json_fields.optional_id_list(answer, "SubnetIds", identifiers.SUBNET))
 
 
 def read_container_network(reader: RegionReader, cluster: ListedCluster) -> ContainerNetwork:

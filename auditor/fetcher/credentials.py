@@ -1,9 +1,9 @@
 """Finds the keys of a run: environment, credentials file, tccli profile, CVM role, TKE identity token, in this order.
 
-Result: the keys, or those of the role to assume with them. Raises AuthError, which names the place and never a value; an
-error about a file omits its cause, which may quote a line. The credential chain of the
-SDK is not used: it drops session tokens, keeps quotes, calls the metadata service without a time limit and raises
-exceptions that do not name the place.
+Result: the keys, or those of the role to assume with them. Raises AuthError, which names the place and never a value.
+An error about a file omits its cause, which may quote a line. The credential chain of the SDK is not used: it drops
+session tokens, keeps quotes, calls the metadata service without a time limit and raises exceptions that do not name the
+place.
 """
 
 from __future__ import annotations

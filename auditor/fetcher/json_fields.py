@@ -98,27 +98,27 @@ def text(row: Mapping[str, Any], key: str, defects: Defects) -> str:
     return ""
 
 
-def spelling(row: Mapping[str, Any], key: str) -> str:
+def raw_field(row: Mapping[str, Any], key: str) -> str:
     """Return the value under ``key`` as a text that a strict parser can check.
 
-    Values of other types get a form that no parser accepts (see :func:`spelt`).
+    Values of other types get a form that no parser accepts (see :func:`raw_text`).
     """
     value = row.get(key)
-    return "" if value is None else spelt(value)
+    return "" if value is None else raw_text(value)
 
 
-def spelt(value: object) -> str:
+def raw_text(value: object) -> str:
     """Return a text stripped, and any other value as ``7 (int)``."""
     return clean(value.strip()) if isinstance(value, str) else f"{shown(value)} ({type(value).__name__})"
 
 
 def references(row: Mapping[str, Any], key: str, inner: tuple[str, ...]) -> Iterator[str]:
-    """Yield the texts under the keys ``inner`` of the object under ``key``; another type as :func:`spelt` writes it."""
+    """Yield the texts under the keys ``inner`` of the object under ``key``, and another type as :func:`raw_text`."""
     value = row.get(key)
     if isinstance(value, dict):
-        yield from filter(None, (spelling(value, name) for name in inner))
+        yield from filter(None, (raw_field(value, name) for name in inner))
     elif value is not None:
-        yield spelt(value)
+        yield raw_text(value)
 
 
 def identifier(row: Mapping[str, Any], key: str, defects: Defects, prefixes: tuple[str, ...] = ()) -> str:
@@ -184,7 +184,7 @@ def _items(row: Mapping[str, Any], key: str, defects: Defects) -> list[Any]:
     return []
 
 
-def names(row: Mapping[str, Any], key: str, prefixes: tuple[str, ...] = ()) -> tuple[str, ...] | None:
+def id_list(row: Mapping[str, Any], key: str, prefixes: tuple[str, ...] = ()) -> tuple[str, ...] | None:
     """Return the distinct ids in the list under ``key``, in order.
 
     ``None`` where the list is missing, null or of another type, or where an item is not an id.
@@ -196,9 +196,9 @@ def names(row: Mapping[str, Any], key: str, prefixes: tuple[str, ...] = ()) -> t
     return tuple(dict.fromkeys(ids)) if all(identifiers.is_identifier(item, prefixes) for item in ids) else None
 
 
-def names_if_any(row: Mapping[str, Any], key: str, prefixes: tuple[str, ...] = ()) -> tuple[str, ...] | None:
-    """As :func:`names`, but an empty list where the key is missing or null."""
-    return () if row.get(key) is None else names(row, key, prefixes)
+def optional_id_list(row: Mapping[str, Any], key: str, prefixes: tuple[str, ...] = ()) -> tuple[str, ...] | None:
+    """As :func:`id_list`, but an empty list where the key is missing or null."""
+    return () if row.get(key) is None else id_list(row, key, prefixes)
 
 
 def json_object(source: str) -> dict[str, Any] | None:

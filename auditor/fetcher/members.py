@@ -60,7 +60,7 @@ def parse_instance_member(row: Mapping[str, Any], call_site: CallSite) -> BoundM
         name=json_fields.label(row, "InstanceName"),
         addresses=json_fields.addresses_of(texts, defects),
     )
-    groups = json_fields.names(row, "SecurityGroupIds", identifiers.GROUP)
+    groups = json_fields.id_list(row, "SecurityGroupIds", identifiers.GROUP)
     return BoundMember(member=member, security_groups=groups, gaps=defects.gaps)
 
 
@@ -70,10 +70,10 @@ def parse_interface_member(row: Mapping[str, Any], call_site: CallSite) -> Bound
     defects = _defects(call_site, interface_id)
     texts = [
         *(
-            json_fields.spelling(item, "PrivateIpAddress")
+            json_fields.raw_field(item, "PrivateIpAddress")
             for item in json_fields.mappings(row, "PrivateIpAddressSet", defects)
         ),
-        *(json_fields.spelling(item, "Address") for item in json_fields.mappings(row, "Ipv6AddressSet", defects)),
+        *(json_fields.raw_field(item, "Address") for item in json_fields.mappings(row, "Ipv6AddressSet", defects)),
     ]
     member = Member(
         instance_id=_parse_attachment(row, defects),
@@ -82,7 +82,7 @@ def parse_interface_member(row: Mapping[str, Any], call_site: CallSite) -> Bound
         business=json_fields.text(row, "Business", defects),
         addresses=json_fields.addresses_of(texts, defects),
     )
-    groups = json_fields.names(row, "GroupSet", identifiers.GROUP)
+    groups = json_fields.id_list(row, "GroupSet", identifiers.GROUP)
     return BoundMember(member=member, security_groups=groups, gaps=defects.gaps)
 
 

@@ -93,7 +93,7 @@ def parse_vpc(row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], ca
     defects = Defects(origin=call_site, resource=vpc_id, unknown=_UNKNOWN_BLOCKS)
     ipv6_blocks = list(_ipv6_blocks(row, defects))
     blocks = parse_assistants(
-        vpc_id, assistants, call_site, ordinary=[json_fields.spelling(row, "CidrBlock")], others=ipv6_blocks
+        vpc_id, assistants, call_site, ordinary=[json_fields.raw_field(row, "CidrBlock")], others=ipv6_blocks
     )
     return replace(blocks, all=_join(blocks.all, Network(gaps=defects.gaps)), without_ipv6=_denies_ipv6(row))
 
@@ -120,7 +120,7 @@ def parse_assistants(
     gaps = []
     ordinary_blocks, other_blocks = list(ordinary), list(others)
     for assistant in assistants:
-        block = json_fields.spelling(assistant, "CidrBlock")
+        block = json_fields.raw_field(assistant, "CidrBlock")
         kind = assistant.get("AssistantType")
         is_documented = kind is None or (type(kind) is int and kind in (ORDINARY, CONTAINER))
         is_ordinary = is_documented and kind != CONTAINER
@@ -141,16 +141,16 @@ def _denies_ipv6(row: Mapping[str, Any]) -> bool:
 
 def _ipv6_blocks(row: Mapping[str, Any], defects: Defects) -> Iterator[str]:
     """The IPv6 blocks of a VPC, which may have several, of different carriers."""
-    if block := json_fields.spelling(row, "Ipv6CidrBlock"):
+    if block := json_fields.raw_field(row, "Ipv6CidrBlock"):
         yield block
     for item in json_fields.mappings(row, "Ipv6CidrBlockSet", defects):
-        yield json_fields.spelling(item, "IPv6CidrBlock") or json_fields.spelling(item, "Ipv6CidrBlock")
+        yield json_fields.raw_field(item, "IPv6CidrBlock") or json_fields.raw_field(item, "Ipv6CidrBlock")
 
 
 def parse_subnet(row: Mapping[str, Any], call_site: CallSite) -> Network:
     """Parse the IPv4 block of a subnet; a subnet with IPv6 only has no block."""
-    block = json_fields.spelling(row, "CidrBlock")
-    if not block and json_fields.canonical(json_fields.spelling(row, "Ipv6CidrBlock")):
+    block = json_fields.raw_field(row, "CidrBlock")
+    if not block and json_fields.canonical(json_fields.raw_field(row, "Ipv6CidrBlock")):
         return Network()
     return _parse_blocks([block], [], call_site, json_fields.label(row, "SubnetId"))
 

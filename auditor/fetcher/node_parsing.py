@@ -94,7 +94,7 @@ def parse_binding(row: Mapping[str, Any], keys: tuple[str, ...], call_site: Call
     ``[]`` means that nothing is bound. A null or missing list says nothing, so the binding is unknown.
     """
     key = next((key for key in keys if row.get(key) is not None), keys[0])
-    groups = json_fields.names(row, key, identifiers.GROUP)
+    groups = json_fields.id_list(row, key, identifiers.GROUP)
     if groups is not None:
         return groups
     message = f"which groups {resource} binds is unknown: {key} is {_describe_value(row, key)}"
@@ -155,7 +155,7 @@ def parse_node_2018(row: Mapping[str, Any], call_site: CallSite) -> ListedNode:
         role=json_fields.text(row, "InstanceRole", defects).upper(),
         kind=_kind_by_id(node_id),
         node_pool_id=json_fields.identifier(row, "NodePoolId", defects),
-        lan_address=json_fields.spelling(row, "LanIP"),
+        lan_address=json_fields.raw_field(row, "LanIP"),
         gaps=defects.gaps,
     )
 
@@ -164,7 +164,7 @@ def parse_node_2022(row: Mapping[str, Any], call_site: CallSite) -> ListedNode:
     """Parse a row of the 2022 list. Where NodeType is null, the filled part of the row or the id tells the kind."""
     node_id = json_fields.label(row, "InstanceId")
     defects = _defects(call_site, node_id)
-    kind_text = json_fields.spelling(row, "NodeType")
+    kind_text = json_fields.raw_field(row, "NodeType")
     parts = _filled_parts(row, defects)
     kind = _parse_kind(kind_text, parts) if kind_text or parts else _kind_by_id(node_id)
     return ListedNode(
@@ -173,7 +173,7 @@ def parse_node_2022(row: Mapping[str, Any], call_site: CallSite) -> ListedNode:
         kind=kind,
         kind_text=kind_text,
         node_pool_id=json_fields.identifier(row, "NodePoolId", defects),
-        lan_address=json_fields.spelling(row, "LanIP"),
+        lan_address=json_fields.raw_field(row, "LanIP"),
         detail=_parse_native_detail(parts.get(kind, {}), defects) if kind is ListedKind.NATIVE else None,
         gaps=defects.gaps,
     )
@@ -190,7 +190,7 @@ def _parse_native_detail(part: Mapping[str, Any], defects: Defects) -> NativeDet
         instance_id=json_fields.identifier(part, "InstanceId", defects),
         name=json_fields.label(part, "DisplayName") or json_fields.label(part, "MachineName"),
         subnet_id=json_fields.identifier(part, "SubnetId", defects, identifiers.SUBNET),
-        lan_address=json_fields.spelling(part, "LanIp"),
+        lan_address=json_fields.raw_field(part, "LanIp"),
         exposure=_parse_exposure(part, "WanIp", (json_fields.text(part, "WanIp", defects),), defects),
     )
 
@@ -199,7 +199,7 @@ def parse_pool_2022(row: Mapping[str, Any], call_site: CallSite) -> ListedPool:
     """Parse a row of DescribeNodePools (2022)."""
     pool_id = json_fields.label(row, "NodePoolId")
     defects = _defects(call_site, pool_id)
-    kind_text = json_fields.spelling(row, "Type")
+    kind_text = json_fields.raw_field(row, "Type")
     parts = _filled_parts(row, defects)
     kind = _parse_kind(kind_text, parts)
     part = parts.get(kind, {})
@@ -212,7 +212,7 @@ def parse_pool_2022(row: Mapping[str, Any], call_site: CallSite) -> ListedPool:
         life_state=json_fields.text(row, "LifeState", defects).lower(),
         launch_configuration_id=_launch_configuration_id(scaling, defects),
         auto_scaling_group_id=_auto_scaling_group_id(scaling, defects),
-        subnet_ids=json_fields.names(part, "SubnetIds", identifiers.SUBNET) if kind is ListedKind.NATIVE else (),
+        subnet_ids=json_fields.id_list(part, "SubnetIds", identifiers.SUBNET) if kind is ListedKind.NATIVE else (),
         security_groups=_parse_pool_binding(kind, part, defects),
         gaps=defects.gaps,
     )
@@ -223,7 +223,9 @@ def _parse_pool_binding(kind: ListedKind, part: Mapping[str, Any], defects: Defe
     if kind is ListedKind.NATIVE:
         keys = ("SecurityGroupIds", "SecurityGroupIDs")
         return parse_binding(part, keys, defects.origin, defects.resource)
-    groups = json_fields.names_if_any(part, "SecurityGroupIds", identifiers.GROUP) if kind is ListedKind.SUPER else ()
+    groups = (
+        json_fields.optional_id_list(part, "SecurityGroupIds", identifiers.GROUP) if kind is ListedKind.SUPER else ()
+    )
     if groups is None:
         defects.add("SecurityGroupIds", part["SecurityGroupIds"], "a list of group ids")
     return groups or ()

@@ -260,7 +260,7 @@ class _PoolBuilder:
         row = self.scaling_groups.rows.get(pool.auto_scaling_group_id)
         if row is None:
             return self.scaling_groups.failed.get(pool.auto_scaling_group_id) or self._subnets_or_gap(pool, None)
-        return self._subnets_or_gap(pool, json_fields.names(row, "SubnetIdSet", identifiers.SUBNET))
+        return self._subnets_or_gap(pool, json_fields.id_list(row, "SubnetIdSet", identifiers.SUBNET))
 
     def _subnets_or_gap(self, pool: ListedPool, subnets: tuple[str, ...] | None) -> tuple[str, ...] | Gap:
         if subnets is not None:

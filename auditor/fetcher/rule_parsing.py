@@ -176,7 +176,7 @@ def _parse_rules(rows: list[Any]) -> list[tuple[Rule, Mapping[str, Any]]]:
 def _parse_rule(row: Mapping[str, Any], position: int) -> Rule:
     return Rule(
         index=position if row.get("PolicyIndex") is None else row["PolicyIndex"],
-        action=_ACTIONS.get(json_fields.spelling(row, "Action").lower(), Action.UNREADABLE),
+        action=_ACTIONS.get(json_fields.raw_field(row, "Action").lower(), Action.UNREADABLE),
         peer=_parse_peer(row),
         service=parse_service(row),
         description=json_fields.label(row, "PolicyDescription"),
@@ -191,9 +191,9 @@ def _parse_peer(row: Mapping[str, Any]) -> Peer:
 
 def _parse_peer_fields(row: Mapping[str, Any]) -> Iterator[Peer]:
     for key in ("CidrBlock", "Ipv6CidrBlock"):
-        if block := json_fields.spelling(row, key):
+        if block := json_fields.raw_field(row, key):
             yield _parse_block(block)
-    if group := json_fields.spelling(row, "SecurityGroupId"):
+    if group := json_fields.raw_field(row, "SecurityGroupId"):
         is_group = identifiers.is_identifier(group, identifiers.GROUP)
         yield GroupPeer(security_group_id=group) if is_group else UnreadablePeer(text=group)
     prefixes = (*identifiers.ADDRESS_TEMPLATE, *identifiers.ADDRESS_TEMPLATE_GROUP)
@@ -224,7 +224,7 @@ def _peer_text(peer: Peer) -> str:
 def parse_service(row: Mapping[str, Any]) -> Service:
     """Parse the service of a rule: either Protocol with Port, or one template."""
     references = list(json_fields.references(row, "ServiceTemplate", ("ServiceId", "ServiceGroupId")))
-    protocol, port = json_fields.spelling(row, "Protocol"), _parse_port(row)
+    protocol, port = json_fields.raw_field(row, "Protocol"), _parse_port(row)
     if not references:
         return _parse_protocol_and_port(protocol, port)
     prefixes = (*identifiers.SERVICE_TEMPLATE, *identifiers.SERVICE_TEMPLATE_GROUP)
@@ -245,7 +245,7 @@ def parse_service_entry(source: str) -> ProtocolService | None:
 def _parse_port(row: Mapping[str, Any]) -> str:
     """The spelling of the ports; a single port may come as a number."""
     port = row.get("Port")
-    return str(port) if type(port) is int else json_fields.spelling(row, "Port")
+    return str(port) if type(port) is int else json_fields.raw_field(row, "Port")
 
 
 def _parse_protocol_and_port(protocol: str, port: str) -> Service:
@@ -276,7 +276,7 @@ def _unreadable_rule_gaps(
 
 def _unreadable_parts(rule: Rule, row: Mapping[str, Any]) -> Iterator[str]:
     if rule.action is Action.UNREADABLE:
-        action = json_fields.spelling(row, "Action")
+        action = json_fields.raw_field(row, "Action")
         yield f"the action {action!r}" if action else "no action"
     if isinstance(rule.peer, UnreadablePeer):
         yield f"the peer {rule.peer.text!r}" if rule.peer.text else "no peer"

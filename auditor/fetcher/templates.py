@@ -125,10 +125,10 @@ def _entry_sources(row: Mapping[str, Any], plain: str, extra: str, key: str, def
     """The entries as the answer spells them: the plain list or, where it is missing or empty, the list with remarks."""
     value = row.get(plain)
     if isinstance(value, list) and value:
-        return tuple(json_fields.spelt(item) for item in value)
+        return tuple(json_fields.raw_text(item) for item in value)
     if value not in (None, []):
         defects.add(plain, value, "a list")
-    return tuple(json_fields.spelling(item, key) for item in json_fields.mappings(row, extra, defects))
+    return tuple(json_fields.raw_field(item, key) for item in json_fields.mappings(row, extra, defects))
 
 
 def _entry_gaps(defects: Defects, sources: tuple[str, ...], entries: Iterable[object]) -> tuple[Gap, ...]:
@@ -155,7 +155,7 @@ def parse_address_template_group(row: Mapping[str, Any], call_site: CallSite) ->
     """
     group_id = json_fields.label(row, "AddressTemplateGroupId")
     defects = Defects(origin=call_site, resource=group_id, unknown=_UNKNOWN_MEMBERS)
-    members = json_fields.names(row, "AddressTemplateIdSet", _ADDRESS_PREFIXES)
+    members = json_fields.id_list(row, "AddressTemplateIdSet", _ADDRESS_PREFIXES)
     return _build_group(defects, json_fields.label(row, "AddressTemplateGroupName"), members)
 
 
@@ -164,7 +164,7 @@ def parse_service_template_group(row: Mapping[str, Any], call_site: CallSite) ->
     group_id = json_fields.label(row, "ServiceTemplateGroupId")
     defects = Defects(origin=call_site, resource=group_id, unknown=_UNKNOWN_MEMBERS)
     carried = tuple(_parse_carried_ids(row, defects))
-    members = json_fields.names_if_any(row, "ServiceTemplateIdSet", _SERVICE_PREFIXES)
+    members = json_fields.optional_id_list(row, "ServiceTemplateIdSet", _SERVICE_PREFIXES)
     return _build_group(
         defects, json_fields.label(row, "ServiceTemplateGroupName"), carried if members == () else members
     )

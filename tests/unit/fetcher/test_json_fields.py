@@ -84,7 +84,7 @@ def test_name_for_people_is_never_a_gap() -> None:
 
 def test_wrong_type_has_a_spelling_that_no_parser_reads() -> None:
     row: dict[str, object] = {"count": 22, "flag": True, "null": None, "text": " 22 "}
-    assert [json_fields.spelling(row, key) for key in ("count", "flag", "null", "text")] == [
+    assert [json_fields.raw_field(row, key) for key in ("count", "flag", "null", "text")] == [
         "22 (int)",
         "true (bool)",
         "",
@@ -113,7 +113,7 @@ def test_what_is_no_id_is_a_defect(value: object) -> None:
 
 
 def test_list_of_ids_keeps_order_and_drops_exact_repeats() -> None:
-    assert json_fields.names({"Ids": ["sg-b", "sg-a", "sg-b"]}, "Ids") == ("sg-b", "sg-a")
+    assert json_fields.id_list({"Ids": ["sg-b", "sg-a", "sg-b"]}, "Ids") == ("sg-b", "sg-a")
 
 
 @pytest.mark.parametrize(
@@ -130,11 +130,11 @@ def test_list_of_ids_keeps_order_and_drops_exact_repeats() -> None:
     ],
 )
 def test_list_of_ids_with_anything_else_in_it_says_nothing(row: dict[str, object]) -> None:
-    assert json_fields.names(row, "Ids") is None
+    assert json_fields.id_list(row, "Ids") is None
 
 
 def test_empty_list_of_ids_was_read() -> None:
-    assert json_fields.names({"Ids": []}, "Ids") == ()
+    assert json_fields.id_list({"Ids": []}, "Ids") == ()
 
 
 @pytest.mark.parametrize("source", ["", "null", "[]", "{", "[" * 100_000, '"GR"'])
