@@ -54,10 +54,16 @@ def render(result: Result, options: RenderOptions) -> str:
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow([sentences.phrasing.text(f"csv-{name}") for name in _COLUMNS])
     clusters = cluster_verdicts(result, options.fail_on)
-    verdicts = {(found.cluster.region, found.cluster.cluster_id): held.verdict for found, held in clusters}
+    verdicts = {
+        (cluster_result.cluster.region, cluster_result.cluster.cluster_id): judged.verdict
+        for cluster_result, judged in clusters
+    }
     rows = [[*_row(finding, sentences), verdicts.get(_cluster_of(finding), "")] for finding in result.findings]
     rows += [[*_gap_row(gap, result, sentences), verdicts.get(_cluster_of(gap), "")] for gap in result.gaps]
-    rows += [[*_cluster_row(found, held.verdict, sentences), held.verdict] for found, held in clusters]
+    rows += [
+        [*_cluster_row(cluster_result, judged.verdict, sentences), judged.verdict]
+        for cluster_result, judged in clusters
+    ]
     provenance = [identity.account_id(result) or "", identity.timestamp(result.snapshot.read_at) or ""]
     rows = [[*row, *provenance] for row in rows]
     writer.writerows([_cell(cell, sentences) for cell in row] for row in rows)
@@ -69,7 +75,7 @@ def _cell(text: str, sentences: ResultText) -> str:
 
 
 def _row(finding: Finding, sentences: ResultText) -> list[str]:
-    said = sentences.finding(finding)
+    text = sentences.finding(finding)
     return [
         finding.severity,
         finding.code,
@@ -84,10 +90,10 @@ def _row(finding: Finding, sentences: ResultText) -> list[str]:
         finding.direction or "",
         finding.requirement_id,
         sentences.packets(finding.packets, finding.direction) if finding.packets else "",
-        said.title,
-        said.message,
-        " | ".join(said.rules),
-        said.advice,
+        text.title,
+        text.message,
+        " | ".join(text.rules),
+        text.advice,
         finding.waiver.waiver_id if finding.waiver else "",
         finding.fingerprint,
     ]
@@ -95,35 +101,35 @@ def _row(finding: Finding, sentences: ResultText) -> list[str]:
 
 def _gap_row(gap: Gap, result: Result, sentences: ResultText) -> list[str]:
     """What could not be decided: without it, an estate that nobody could look into reads as one without findings."""
-    said = sentences.gap(gap)
+    text = sentences.gap(gap)
     mark = result.gap_waiver(gap)
-    told = {
+    facts = {
         "severity": Verdict.UNKNOWN,
         "code": gap.kind,
         "region": gap.region,
         "cluster-id": gap.cluster_id,
         "cluster": sentences.names.cluster_name(gap.region, gap.cluster_id),
-        "title": said.title,
+        "title": text.title,
         "message": sentences.phrasing.text(
-            "csv-gap", message=ended(said.message, sentences.phrasing), unknown=said.unknown
+            "csv-gap", message=ended(text.message, sentences.phrasing), unknown=text.unknown
         ),
-        "advice": said.advice,
+        "advice": text.advice,
         "waiver": mark.waiver_id if mark else "",
         "fingerprint": gap.fingerprint,
     }
-    return _cells(told)
+    return _cells(facts)
 
 
-def _cluster_row(found: ClusterResult, verdict: Verdict, sentences: ResultText) -> list[str]:
+def _cluster_row(cluster_result: ClusterResult, verdict: Verdict, sentences: ResultText) -> list[str]:
     """The verdict on a cluster: without it, one that has neither findings nor gaps would not be named."""
-    cluster = found.cluster
+    cluster = cluster_result.cluster
     return _cells(
         {
             "name": "verdict",
             "region": cluster.region,
             "cluster-id": cluster.cluster_id,
             "cluster": sentences.names.cluster_name(cluster.region, cluster.cluster_id),
-            "title": sentences.verdict(found, verdict),
+            "title": sentences.verdict(cluster_result, verdict),
         }
     )
 

@@ -41,7 +41,7 @@ _COMMAND = re.compile(r"::(?=[A-Za-z][\w-]*(?: |::))|##(?=(?:vso)?\[)")
 
 def terminal(text: str) -> str:
     """For a terminal or a plain text file: no escape sequence, no bidi control, no line break, no runner's command."""
-    return _COMMAND.sub(lambda found: f"\\x{ord(found.group()[0]):02x}{found.group()[1:]}", visible(text))
+    return _COMMAND.sub(lambda match: f"\\x{ord(match.group()[0]):02x}{match.group()[1:]}", visible(text))
 
 
 _MARKDOWN = re.compile(r"^ {4}|[\\`*_\[\]()<>&|~#!$]|://|www\.|@(?=\w)|^\s*(?:[-+=]|\d+[.)])")
@@ -65,12 +65,12 @@ _HTML = {
 
 
 def _markdown_mark(match: re.Match[str]) -> str:
-    found = match.group()
-    if found in _HTML:
-        return _HTML[found]
-    if found == "#" and match.string[match.end() : match.end() + 1].isdecimal():
+    markup = match.group()
+    if markup in _HTML:
+        return _HTML[markup]
+    if markup == "#" and match.string[match.end() : match.end() + 1].isdecimal():
         return "\\#<!-- -->"  # "#3" is a rule here, not an issue
-    return found[:-1] + "\\" + found[-1]
+    return markup[:-1] + "\\" + markup[-1]
 
 
 def csv_cell(text: str) -> str:
@@ -109,5 +109,5 @@ _ACTING_IN_JSON = re.compile(_ACTING.pattern.replace("\x00-\x1f", "\x00-\x09\x0b
 
 
 def _json_mark(match: re.Match[str]) -> str:
-    found = match.group()
-    return f"\\{_mark(match)}" if "\ud800" <= found <= "\udfff" else json.dumps(found)[1:-1]
+    character = match.group()
+    return f"\\{_mark(match)}" if "\ud800" <= character <= "\udfff" else json.dumps(character)[1:-1]

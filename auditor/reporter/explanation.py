@@ -49,7 +49,7 @@ def render_table(
     """The rules in the order in which they were tried, the deciding one marked. ``result`` gives names and gaps."""
     page = _Page(result, options)
     parts = [page.finding(finding)] if finding is not None else []
-    parts += [page.lines(found) for found in explanations]
+    parts += [page.lines(explanation) for explanation in explanations]
     parts += [page.gaps(result.gaps)] if result.gaps else []
     lines = [line for part in parts for line in part]
     return "".join(f"{line.rstrip()}\n" for line in lines[1:])
@@ -100,49 +100,53 @@ class _Page:
         yield from FindingList(self._result, self._sentences, self._screen, verbose=True).lines([finding])
         if finding.waiver is not None:
             mark = finding.waiver
-            said = self._phrasing.text(
+            waiver = self._phrasing.text(
                 "table-waiver",
                 id=mark.waiver_id,
                 expires=mark.expires.isoformat(),
                 owner=mark.owner,
                 reason=mark.reason,
             )
-            yield from self._screen.fields([(self._phrasing.text("flows-label-waiver"), [said])])
+            yield from self._screen.fields([(self._phrasing.text("flows-label-waiver"), [waiver])])
 
     def gaps(self, gaps: Sequence[Gap]) -> Iterator[str]:
         """What was not read."""
         yield from self._screen.heading(self._phrasing.text("table-heading-gaps"))
         yield from GapList(self._sentences, self._screen, verbose=True).lines(gaps)
 
-    def lines(self, found: Explanation) -> Iterator[str]:
+    def lines(self, explanation: Explanation) -> Iterator[str]:
         text = self._phrasing.text
         yield ""
-        verdict = text(f"flows-verdict-{found.verdict}")
-        yield from self._screen.led(verdict, _STYLES[found.verdict], self._flow(found.flow))
-        yield from self._screen.paragraph(self._who(found), indent=2)
-        for group in found.security_groups or ("",):
-            hops = [tried for tried in found.considered if tried.security_group_id == group]
+        verdict = text(f"flows-verdict-{explanation.verdict}")
+        yield from self._screen.led(verdict, _STYLES[explanation.verdict], self._flow(explanation.flow))
+        yield from self._screen.paragraph(self._who(explanation), indent=2)
+        for group in explanation.security_groups or ("",):
+            hops = [step for step in explanation.considered if step.security_group_id == group]
             yield ""
-            yield from self._group(group, hops, found)
-            if found.considered and found.considered[-1].match is Match.DECIDES and found.considered[-1] in hops:
+            yield from self._group(group, hops, explanation)
+            if (
+                explanation.considered
+                and explanation.considered[-1].match is Match.DECIDES
+                and explanation.considered[-1] in hops
+            ):
                 break
         else:
-            yield from self._end(found)
+            yield from self._end(explanation)
         yield ""
-        fields = [(text("flows-label-needed"), [self._needed(found)])]
-        if found.balancer_source:
+        fields = [(text("flows-label-needed"), [self._needed(explanation)])]
+        if explanation.balancer_source:
             fields.append((text("flows-label-reason"), [text("flows-balancer-source")]))
         yield from self._screen.fields(fields)
 
-    def _group(self, group: str, hops: Sequence[Considered], found: Explanation) -> Iterator[str]:
+    def _group(self, group: str, hops: Sequence[Considered], explanation: Explanation) -> Iterator[str]:
         """One group's rules in order, those below the deciding one left out: nothing looks at them."""
         text = self._phrasing.text
         if group:
-            rules = text(f"flows-rules-{found.flow.direction}")
-            named = self._sentences.group(found.region, group)
+            rules = text(f"flows-rules-{explanation.flow.direction}")
+            named = self._sentences.group(explanation.region, group)
             yield from self._screen.paragraph(text("flows-diff-group", group=named, rules=rules), indent=2)
-        for tried in hops:
-            yield from self._hop(tried, found)
+        for step in hops:
+            yield from self._hop(step, explanation)
         if not hops:
             yield from self._screen.led(_LEAD.format("", "-"), Style.FAINT, text("flows-no-rules"))
 
@@ -152,52 +156,56 @@ class _Page:
             service = self._phrasing.text("terms-one-port", protocol=service, port=flow.port)
         return self._phrasing.text(f"terms-flow-{flow.direction}", services=service, where=flow.peer)
 
-    def _who(self, found: Explanation) -> str:
+    def _who(self, explanation: Explanation) -> str:
         facts = {
-            "cluster": self._sentences.cluster(found.region, found.cluster_id),
-            "role": self._phrasing.text(f"terms-role-{found.role}"),
-            "who": self._phrasing.listed([*found.nodes, *found.node_pools], 3),
+            "cluster": self._sentences.cluster(explanation.region, explanation.cluster_id),
+            "role": self._phrasing.text(f"terms-role-{explanation.role}"),
+            "who": self._phrasing.listed([*explanation.nodes, *explanation.node_pools], 3),
         }
-        if not found.security_groups:
+        if not explanation.security_groups:
             return self._phrasing.text("flows-who-unbound", **facts)
-        groups = self._sentences.names.stack(found.region, found.security_groups)
+        groups = self._sentences.names.stack(explanation.region, explanation.security_groups)
         return self._phrasing.text("flows-who", **facts, groups=groups)
 
-    def _hop(self, tried: Considered, found: Explanation) -> Iterator[str]:
-        decides = tried == found.decided_by
-        style = _STYLES[found.verdict] if decides else Style.FAINT
-        place = "-" if tried.rule is None else f"#{tried.rule.index}"
-        yield from self._screen.led(_LEAD.format("=>" if decides else "", place), style, self._said(tried, found))
+    def _hop(self, step: Considered, explanation: Explanation) -> Iterator[str]:
+        decides = step == explanation.decided_by
+        style = _STYLES[explanation.verdict] if decides else Style.FAINT
+        number = "-" if step.rule is None else f"#{step.rule.index}"
+        yield from self._screen.led(
+            _LEAD.format("=>" if decides else "", number), style, self._step_text(step, explanation)
+        )
 
-    def _said(self, tried: Considered, found: Explanation) -> str:
+    def _step_text(self, step: Considered, explanation: Explanation) -> str:
         text = self._phrasing.text
-        if not tried.security_group_id:
-            return text("flows-unfiltered" if tried.action is Action.ALLOW else "flows-unbound")
-        if tried.rule is None:
+        if not step.security_group_id:
+            return text("flows-unfiltered" if step.action is Action.ALLOW else "flows-unbound")
+        if step.rule is None:
             return text("flows-unread-group")
-        content = self._sentences.rules.content(found.region, found.flow.direction, tried.rule)
-        said = f"{text(f'terms-action-{tried.rule.action}')} {content}"
-        if tried.rule.description.strip():
-            said = text("flows-described", rule=said, text=self._phrasing.clipped(tried.rule.description))
-        return text("flows-hop", rule=said, why=text(f"flows-match-{tried.match}"))
+        content = self._sentences.rules.content(explanation.region, explanation.flow.direction, step.rule)
+        line = f"{text(f'terms-action-{step.rule.action}')} {content}"
+        if step.rule.description.strip():
+            line = text("flows-described", rule=line, text=self._phrasing.clipped(step.rule.description))
+        return text("flows-hop", rule=line, why=text(f"flows-match-{step.match}"))
 
-    def _end(self, found: Explanation) -> Iterator[str]:
-        if found.security_groups:
-            style = _STYLES[found.verdict]
-            mark, message = ("=>", "flows-end") if found.decided_by is None else ("", "flows-end-else")
-            message = "flows-end-balancer" if found.balancer_source else message
+    def _end(self, explanation: Explanation) -> Iterator[str]:
+        if explanation.security_groups:
+            style = _STYLES[explanation.verdict]
+            mark, message = ("=>", "flows-end") if explanation.decided_by is None else ("", "flows-end-else")
+            message = "flows-end-balancer" if explanation.balancer_source else message
             yield from self._screen.led(_LEAD.format(mark, "-"), style, self._phrasing.text(message))
 
-    def _needed(self, found: Explanation) -> str:
-        if found.requirements:
-            return self._phrasing.text("flows-needed", requirements=self._phrasing.together(list(found.requirements)))
-        said = self._phrasing.text("flows-permitted" if found.permitted else "flows-not-permitted")
-        return self._phrasing.text("flows-as-far-as-read", said=said) if self._is_short(found) else said
+    def _needed(self, explanation: Explanation) -> str:
+        if explanation.requirements:
+            return self._phrasing.text(
+                "flows-needed", requirements=self._phrasing.together(list(explanation.requirements))
+            )
+        answer = self._phrasing.text("flows-permitted" if explanation.permitted else "flows-not-permitted")
+        return self._phrasing.text("flows-as-far-as-read", said=answer) if self._is_short(explanation) else answer
 
-    def _is_short(self, found: Explanation) -> bool:
+    def _is_short(self, explanation: Explanation) -> bool:
         """Whether a network of the cluster was not wholly read, so that the flow may be needed all the same."""
         return any(
             cluster.networks.container.gaps or cluster.networks.vpc.gaps or cluster.networks.subnets.gaps
             for cluster in self._result.snapshot.clusters
-            if (cluster.region, cluster.cluster_id) == (found.region, found.cluster_id)
+            if (cluster.region, cluster.cluster_id) == (explanation.region, explanation.cluster_id)
         )

@@ -32,49 +32,49 @@ def render(result: Result, options: RenderOptions) -> str:
     judged = frozenset(judged_gaps(result, options))
     lines += [_gap(gap, result, sentences, judged=gap in judged) for gap in result.gaps]
     counted = [finding for finding in result.findings if finding.waiver is None]
-    told = [(finding, is_judged(finding, result, options)) for finding in counted]
-    lines += [_finding(finding, result, sentences, _LEVELS[finding.severity]) for finding, judged in told if judged]
-    lines += [_finding(finding, result, sentences, "notice") for finding, judged in told if not judged]
+    findings = [(finding, is_judged(finding, result, options)) for finding in counted]
+    lines += [_finding(finding, result, sentences, _LEVELS[finding.severity]) for finding, judged in findings if judged]
+    lines += [_finding(finding, result, sentences, "notice") for finding, judged in findings if not judged]
     return "".join(f"{line}\n" for line in lines)
 
 
 def _summary(result: Result, options: RenderOptions, sentences: ResultText) -> str:
-    said = sentences.phrasing.text(
+    counts = sentences.phrasing.text(
         "formats-summary",
         clusters=len(result.clusters),
         findings=sum(result.counts().values()),
         gaps=len(result.gaps),
         code=int(options.exit_code),
     )
-    told = " ".join((said, *_verdicts(result, options, sentences)))
-    told = identity.with_line(told, result, options, sentences.phrasing)
-    return f"::notice title=sgaudit::{escape.workflow_data(escape.visible(told))}"
+    message = " ".join((counts, *_verdicts(result, options, sentences)))
+    message = identity.with_line(message, result, options, sentences.phrasing)
+    return f"::notice title=sgaudit::{escape.workflow_data(escape.visible(message))}"
 
 
 def _verdicts(result: Result, options: RenderOptions, sentences: ResultText) -> Iterator[str]:
     """The ids of the clusters of each verdict."""
     clusters = cluster_verdicts(result, options.fail_on)
     for verdict in WORST_FIRST:
-        ids = [found.cluster.cluster_id for found, held in clusters if held.verdict is verdict]
+        ids = [cluster_result.cluster.cluster_id for cluster_result, judged in clusters if judged.verdict is verdict]
         if ids:
             yield f"{verdict}: {sentences.phrasing.listed(ids)}."
 
 
 def _finding(finding: Finding, result: Result, sentences: ResultText, level: str) -> str:
-    said = sentences.finding(finding)
+    text = sentences.finding(finding)
     cluster = sentences.cluster(finding.region, finding.cluster_id)
-    title = f"{finding.code} {sentences.severity(finding.severity)}: {said.title}"
-    identity = sentences.phrasing.text("formats-ids", ids=finding.fingerprint)
-    lines = (cluster, said.message, *said.rules, said.advice, identity)
+    title = f"{finding.code} {sentences.severity(finding.severity)}: {text.title}"
+    ids = sentences.phrasing.text("formats-ids", ids=finding.fingerprint)
+    lines = (cluster, text.message, *text.rules, text.advice, ids)
     return _command(level, title, path(result, finding), lines)
 
 
 def _gap(gap: Gap, result: Result, sentences: ResultText, *, judged: bool) -> str:
-    said = sentences.gap(gap)
-    identity = sentences.phrasing.text("formats-ids", ids=gap.fingerprint)
-    lines = (said.message, said.unknown, said.advice, *(mark for mark in (said.state, said.waiver) if mark), identity)
+    text = sentences.gap(gap)
+    ids = sentences.phrasing.text("formats-ids", ids=gap.fingerprint)
+    lines = (text.message, text.unknown, text.advice, *(mark for mark in (text.state, text.waiver) if mark), ids)
     return _command(
-        "error" if judged and not said.waiver else "notice", f"{gap.kind}: {said.title}", path(result), lines
+        "error" if judged and not text.waiver else "notice", f"{gap.kind}: {text.title}", path(result), lines
     )
 
 

@@ -37,7 +37,10 @@ class _Issues:
         self._options = options
         self._sentences = ResultText(result, options.lang)
         self._clusters = cluster_verdicts(result, options.fail_on)
-        self._verdicts = {(found.cluster.region, found.cluster.cluster_id): held for found, held in self._clusters}
+        self._verdicts = {
+            (cluster_result.cluster.region, cluster_result.cluster.cluster_id): judged
+            for cluster_result, judged in self._clusters
+        }
 
     def all(self) -> list[JsonObject]:
         gaps = zip(self._result.gaps, gap_fingerprints(self._result.gaps), strict=True)
@@ -46,11 +49,11 @@ class _Issues:
         issues += [self._finding(finding) for finding in findings]
         named = {(finding.region, finding.cluster_id) for finding in findings}
         issues += [
-            self._cluster(found, held.verdict)
-            for found, held in self._clusters
-            if held.verdict is not Verdict.COMPLIANT
-            and not found.gaps
-            and (found.cluster.region, found.cluster.cluster_id) not in named
+            self._cluster(cluster_result, judged.verdict)
+            for cluster_result, judged in self._clusters
+            if judged.verdict is not Verdict.COMPLIANT
+            and not cluster_result.gaps
+            and (cluster_result.cluster.region, cluster_result.cluster.cluster_id) not in named
         ]
         return issues
 
@@ -65,7 +68,7 @@ class _Issues:
         }
 
     def _gap(self, gap: Gap, fingerprint: str) -> JsonObject:
-        clusters = [found.cluster for found, _ in self._clusters if gap in found.gaps]
+        clusters = [cluster_result.cluster for cluster_result, _ in self._clusters if gap in cluster_result.gaps]
         text = gap_text(gap, self._sentences)
         return {
             "description": self._described(text, [(cluster.region, cluster.cluster_id) for cluster in clusters]),
@@ -75,9 +78,9 @@ class _Issues:
             "location": {"path": path(self._result), "lines": {"begin": 1}},
         }
 
-    def _cluster(self, found: ClusterResult, verdict: Verdict) -> JsonObject:
-        cluster = found.cluster
-        word = self._sentences.verdict(found, verdict)
+    def _cluster(self, cluster_result: ClusterResult, verdict: Verdict) -> JsonObject:
+        cluster = cluster_result.cluster
+        word = self._sentences.verdict(cluster_result, verdict)
         undecided = verdict in (Verdict.UNKNOWN, Verdict.NOT_AUDITED)
         return {
             "description": self._with_provenance(self._verdict(cluster.region, cluster.cluster_id, word)),
@@ -88,8 +91,8 @@ class _Issues:
         }
 
     def _described(self, text: str, clusters: Iterable[tuple[str, str]]) -> str:
-        known = [(cluster, self._verdicts[cluster].verdict) for cluster in clusters if cluster in self._verdicts]
-        words = [(cluster, self._sentences.phrasing.text(f"terms-verdict-{verdict}")) for cluster, verdict in known]
+        verdicts = [(cluster, self._verdicts[cluster].verdict) for cluster in clusters if cluster in self._verdicts]
+        words = [(cluster, self._sentences.phrasing.text(f"terms-verdict-{verdict}")) for cluster, verdict in verdicts]
         return self._with_provenance(" ".join([text, *(self._verdict(*cluster, word) for cluster, word in words)]))
 
     def _with_provenance(self, text: str) -> str:

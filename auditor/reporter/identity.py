@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from auditor.model.findings import Finding, Result
+from auditor.model.findings import Change, Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.names import Formatter
@@ -71,12 +71,12 @@ def _age(days: int, phrasing: Formatter) -> str:
 def gap_fingerprints(gaps: Iterable[Gap]) -> tuple[str, ...]:
     """One for each gap in order, no two alike: gaps that differ in their words alone are counted through."""
     seen: Counter[str] = Counter()
-    found = []
+    fingerprints = []
     for gap in gaps:
         first = gap.fingerprint
-        found.append(_digest((first, str(seen[first]))) if seen[first] else first)
+        fingerprints.append(_digest((first, str(seen[first]))) if seen[first] else first)
         seen[first] += 1
-    return tuple(found)
+    return tuple(fingerprints)
 
 
 def verdict_fingerprint(region: str, cluster_id: str, verdict: str) -> str:
@@ -86,6 +86,15 @@ def verdict_fingerprint(region: str, cluster_id: str, verdict: str) -> str:
 
 def _digest(parts: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def causes(change: Change | None) -> dict[str, list[str]]:
+    """The addresses of the Terraform resources that introduce a finding, by its fingerprint; empty without a change."""
+    addresses: dict[str, list[str]] = {}
+    for resource in change.resources if change else ():
+        for fingerprint in resource.findings:
+            addresses.setdefault(fingerprint, []).append(resource.address)
+    return addresses
 
 
 _FALLBACK = "sgaudit.yaml"

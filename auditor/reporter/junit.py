@@ -34,18 +34,22 @@ def render(result: Result, options: RenderOptions) -> str:
     """One ``testsuite`` a cluster, gaps of no cluster in one of their own."""
     cases = _Cases(result, options)
     suites = [
-        (found.cluster.cluster_id, held.verdict.value, list(cases.of_cluster(found, held.verdict)))
-        for found, held in cluster_verdicts(result, options.fail_on)
+        (
+            cluster_result.cluster.cluster_id,
+            judged.verdict.value,
+            list(cases.of_cluster(cluster_result, judged.verdict)),
+        )
+        for cluster_result, judged in cluster_verdicts(result, options.fail_on)
     ]
     suites.append(("sgaudit", "", list(cases.of_no_cluster())))
-    told = [(name, verdict, _distinct(of)) for name, verdict, of in suites if of]
+    filled = [(name, verdict, _distinct(suite)) for name, verdict, suite in suites if suite]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="sgaudit"{_counts([case for *_, of in told for case in of])}>',
+        f'<testsuites name="sgaudit"{_counts([case for *_, suite in filled for case in suite])}>',
     ]
     properties = {name: text for name, text in identity.properties(result, options).items() if text is not None}
-    for name, verdict, of in told:
-        lines += _suite(name, {"verdict": verdict, **properties} if verdict else properties, of)
+    for name, verdict, suite in filled:
+        lines += _suite(name, {"verdict": verdict, **properties} if verdict else properties, suite)
     return "\n".join([*lines, "</testsuites>"]) + "\n"
 
 
@@ -59,30 +63,30 @@ class _Cases:
         for finding in result.findings:
             self._by_cluster.setdefault((finding.region, finding.cluster_id), []).append(finding)
 
-    def of_cluster(self, found: ClusterResult, verdict: Verdict) -> Iterator[_Case]:
-        cluster = found.cluster
-        here = self._by_cluster.get((cluster.region, cluster.cluster_id), [])
-        told: set[str] = set()
-        for stack in found.stacks:
+    def of_cluster(self, cluster_result: ClusterResult, verdict: Verdict) -> Iterator[_Case]:
+        cluster = cluster_result.cluster
+        findings = self._by_cluster.get((cluster.region, cluster.cluster_id), [])
+        shown: set[str] = set()
+        for stack in cluster_result.stacks:
             for judged in stack.requirements:
-                own = [finding for finding in here if _is_about(finding, stack, judged)]
-                told.update(finding.fingerprint for finding in own)
-                yield self._requirement(found, stack, judged, own)
-        yield from (self._other(finding) for finding in here if finding.fingerprint not in told)
-        yield from (self._gap(gap, f"{cluster.cluster_id}.gaps") for gap in found.gaps)
+                own = [finding for finding in findings if _is_about(finding, stack, judged)]
+                shown.update(finding.fingerprint for finding in own)
+                yield self._requirement(cluster_result, stack, judged, own)
+        yield from (self._other(finding) for finding in findings if finding.fingerprint not in shown)
+        yield from (self._gap(gap, f"{cluster.cluster_id}.gaps") for gap in cluster_result.gaps)
         if verdict in (Verdict.EMPTY, Verdict.EXCLUDED):
-            message = self._sentences.verdict(found, verdict)
+            message = self._sentences.verdict(cluster_result, verdict)
             yield _Case(classname=cluster.cluster_id, name="verdict", outcome="skipped", message=message)
 
     def of_no_cluster(self) -> Iterator[_Case]:
-        told = {gap for found in self._result.clusters for gap in found.gaps}
-        yield from (self._gap(gap, "sgaudit.gaps") for gap in self._result.gaps if gap not in told)
+        shown = {gap for cluster_result in self._result.clusters for gap in cluster_result.gaps}
+        yield from (self._gap(gap, "sgaudit.gaps") for gap in self._result.gaps if gap not in shown)
 
     def _requirement(
-        self, found: ClusterResult, stack: StackResult, judged: RequirementResult, own: list[Finding]
+        self, cluster_result: ClusterResult, stack: StackResult, judged: RequirementResult, own: list[Finding]
     ) -> _Case:
         case = _Case(
-            classname=f"{found.cluster.cluster_id}.{stack.role}",
+            classname=f"{cluster_result.cluster.cluster_id}.{stack.role}",
             name=f"{judged.requirement.requirement_id} [{' '.join(stack.security_groups) or '-'}]",
         )
         counted = [finding for finding in own if finding.waiver is None]
@@ -90,18 +94,20 @@ class _Cases:
         if outcome == "failure":
             return self._told(case, outcome, counted)
         if judged.status is Status.UNKNOWN:
-            return self._unknown(case, found)
+            return self._unknown(case, cluster_result)
         if own:
             return self._told(case, outcome, counted or own)
         if judged.status is Status.NOT_APPLICABLE:
             return replace(case, outcome="skipped", message=self._word(judged.status))
         return case
 
-    def _unknown(self, case: _Case, found: ClusterResult) -> _Case:
+    def _unknown(self, case: _Case, cluster_result: ClusterResult) -> _Case:
         """With what is not known of the cluster: which of it decides this requirement, nobody can say."""
-        titles = tuple(f"{gap.kind} {self._sentences.gap(gap).title}" for gap in found.gaps)
-        kind = found.gaps[0].kind if found.gaps else Status.UNKNOWN
-        outcome = "error" if not found.gaps or any(self._is_error(gap) for gap in found.gaps) else "skipped"
+        titles = tuple(f"{gap.kind} {self._sentences.gap(gap).title}" for gap in cluster_result.gaps)
+        kind = cluster_result.gaps[0].kind if cluster_result.gaps else Status.UNKNOWN
+        outcome = (
+            "error" if not cluster_result.gaps or any(self._is_error(gap) for gap in cluster_result.gaps) else "skipped"
+        )
         return replace(case, outcome=outcome, kind=kind, message=self._word(Status.UNKNOWN), lines=titles)
 
     def _other(self, finding: Finding) -> _Case:
@@ -136,20 +142,20 @@ class _Cases:
         )
 
     def _lines(self, finding: Finding) -> tuple[str, ...]:
-        said = self._sentences.finding(finding)
-        lines = (said.message, *said.rules, said.witness, said.affected, said.why, said.advice)
+        text = self._sentences.finding(finding)
+        lines = (text.message, *text.rules, text.witness, text.affected, text.why, text.advice)
         return tuple(line for line in lines if line)
 
     def _gap(self, gap: Gap, classname: str) -> _Case:
-        said = self._sentences.gap(gap)
+        text = self._sentences.gap(gap)
         call = f"{gap.service}:{gap.action}" if gap.action else ""
         return _Case(
             classname=classname,
             name=" ".join(part for part in (gap.resource or gap.region, call, gap.code) if part),
             outcome="error" if self._is_error(gap) else "skipped",
             kind=gap.kind,
-            message=said.waiver or said.title,
-            lines=tuple(line for line in (said.message, said.unknown, said.advice, said.state) if line),
+            message=text.waiver or text.title,
+            lines=tuple(line for line in (text.message, text.unknown, text.advice, text.state) if line),
         )
 
     def _is_error(self, gap: Gap) -> bool:
@@ -171,12 +177,12 @@ def _is_about(finding: Finding, stack: StackResult, judged: RequirementResult) -
 def _distinct(cases: list[_Case]) -> list[_Case]:
     """Names told apart: a reader takes two tests of one name for two runs of one test."""
     seen: Counter[tuple[str, str]] = Counter()
-    found = []
+    distinct = []
     for case in cases:
         key = (case.classname, case.name)
         seen[key] += 1
-        found.append(replace(case, name=f"{case.name} ({seen[key]})") if seen[key] > 1 else case)
-    return found
+        distinct.append(replace(case, name=f"{case.name} ({seen[key]})") if seen[key] > 1 else case)
+    return distinct
 
 
 def _suite(name: str, properties: Mapping[str, str], cases: list[_Case]) -> Iterator[str]:

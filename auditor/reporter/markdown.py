@@ -1,6 +1,7 @@
-"""Sections of a Markdown page that must fit into so many characters.
+"""The ``markdown`` format: a comment on a merge request, within the characters that GitHub accepts.
 
-Each gets a share by its weight; what then has no room is told in short, and what has no room for that is counted.
+The page is a list of sections of blocks. Each section gets a share of the room by its weight; blocks that do not fit
+into it are shortened to a line for each finding, and lines that do not fit are counted.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Change, Finding, Result, Verdict, WaiverState
+from auditor.model.findings import Finding, Result, Verdict, WaiverState
 from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
 from auditor.reporter.escape import markdown as safe
@@ -23,7 +24,7 @@ from auditor.reporter.verdict import cluster_verdicts, judged_gaps, run_verdict,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkdownBlock:
-    """Text that stays whole, with its line breaks, and how many things it tells; ``lines`` tell each in short."""
+    """Text that is kept whole or shortened to ``lines``; ``count`` is the number of findings or gaps in it."""
 
     text: str
     count: int = 1
@@ -37,9 +38,9 @@ class MarkdownBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """``name`` says what its blocks tell (``findings``, ``gaps`` ...), ``shortly`` stands before those told in short.
+    """A heading with blocks of one subject (``name``: ``findings``, ``gaps`` ...).
 
-    A section gets room by its ``weight``.
+    ``shortly`` is the text before shortened blocks. A section gets room by its ``weight``.
     """
 
     name: str
@@ -55,19 +56,19 @@ class Section:
 
 
 def fitted(sections: Sequence[Section], room: int, left_out: Callable[[str, int], str]) -> str:
-    """The sections in order within ``room`` characters; ``left_out`` says how many of which were cut."""
+    """The sections in order within ``room`` characters; ``left_out`` gives the words for a section and a count."""
     shares = _shares(sections, room)
     return "".join(_cut(section, share, left_out) for section, share in zip(sections, shares, strict=True))
 
 
 def _shares(sections: Sequence[Section], room: int) -> list[int]:
-    """Those that want least for their weight in full; what they leave over goes to the others by weight."""
+    """The characters of each section: the least demanding for their weight in full, the rest shared by weight."""
     shares = [0] * len(sections)
     left, weight = room, sum(section.weight for section in sections)
-    for place in sorted(range(len(sections)), key=lambda place: sections[place].size / sections[place].weight):
-        section = sections[place]
-        shares[place] = min(section.size, left * section.weight // weight)
-        left -= shares[place]
+    for index in sorted(range(len(sections)), key=lambda index: sections[index].size / sections[index].weight):
+        section = sections[index]
+        shares[index] = min(section.size, left * section.weight // weight)
+        left -= shares[index]
         weight -= section.weight
     return shares
 
@@ -92,13 +93,13 @@ def _cut(section: Section, share: int, left_out: Callable[[str, int], str]) -> s
 
 
 def _whole(blocks: Sequence[MarkdownBlock], room: int) -> int:
-    """How many blocks stay whole, so that the others can be told in short; that takes half of the room at most."""
+    """How many blocks stay whole, so that the others fit in short; short forms take half of the room at most."""
     used, short = 0, sum(block.short for block in blocks)
-    for place, block in enumerate(blocks):
+    for index, block in enumerate(blocks):
         used += len(block.text)
         short -= block.short
         if used > max(room - short, room // 2):
-            return place
+            return index
     return len(blocks)
 
 
@@ -120,7 +121,7 @@ PLACES = 10
 NAMES = 50
 """How many names a line of gaps or exclusions holds before it counts the rest."""
 WEIGHTS = {"introduced": 8, "findings": 8, "unchanged": 4, "clusters": 4}
-"""Findings are what a reader came for: their sections get most of the room, other sections 1."""
+"""Sections with findings get most of the room; the weight of all others is 1."""
 
 _SIGNS = {
     Verdict.COMPLIANT: "✅",
@@ -140,7 +141,7 @@ _SEVERITY_SIGNS = {
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """The verdict in a line, then clusters, gaps, findings worst first, exclusions; what does not fit is counted."""
+    """The verdict, then clusters, gaps, findings worst first, exclusions; items that do not fit are counted."""
     page = _Page(result, options)
     top = page.top()
     return top + fitted(list(page.sections()), LIMIT - len(top), page.left_out)
@@ -152,15 +153,15 @@ class _Page:
         self._options = options
         self._sentences = ResultText(result, options.lang)
         self._verdicts = sorted(cluster_verdicts(result, options.fail_on), key=lambda pair: worst_first(pair[1]))
-        self._causes = _causes(result.change) if result.change else {}
+        self._causes = identity.causes(result.change)
 
     def top(self) -> str:
         """Title, verdict, counts and exit code."""
         lines = [f"## {safe(self._text('title', baseline=self._result.baseline.name))}", ""]
         if change := self._result.change:
-            said = headline(self._result, change, self._options, self._sentences)
+            verdict = headline(self._result, change, self._options, self._sentences)
             counted = {"introduced": len(change.introduced), "resolved": len(change.resolved)}
-            lines += [f"{_SIGNS[said.verdict]} **{safe(said.text)}**", ""]
+            lines += [f"{_SIGNS[verdict.verdict]} **{safe(verdict.text)}**", ""]
             lines += [self._text("change-counts", **counted, unchanged=len(change.unchanged)), ""]
         else:
             lines += [self._headline(), ""]
@@ -180,8 +181,8 @@ class _Page:
         return "\n" + self._text(f"cut-{name}", count=count) + "\n"
 
     def sections(self) -> Iterator[Section]:
-        """Every section that has something to say, in order."""
-        made: tuple[tuple[str, str, Iterator[MarkdownBlock]], ...] = (
+        """Every section with content, in order."""
+        sections: tuple[tuple[str, str, Iterator[MarkdownBlock]], ...] = (
             ("clusters", "", self._clusters()),
             ("resources", "change", self._resources()),
             ("gaps", "gaps", self._gaps()),
@@ -189,12 +190,12 @@ class _Page:
             ("findings", "waived", self._waived()),
             ("exclusions", "not-covered", self._not_covered()),
         )
-        for name, title, blocks in made:
-            if told := tuple(blocks):
+        for name, title, blocks in sections:
+            if content := tuple(blocks):
                 heading = self._heading(title) if title else self._table_head()
                 shortly = f"\n{self._text('shortly')}\n\n" if name == "findings" else ""
                 share = WEIGHTS.get(title or name, 1)
-                yield Section(name=name, heading=heading, blocks=told, shortly=shortly, weight=share)
+                yield Section(name=name, heading=heading, blocks=content, shortly=shortly, weight=share)
 
     def _heading(self, name: str) -> str:
         return f"\n### {self._text(f'heading-{name}')}\n\n"
@@ -204,22 +205,22 @@ class _Page:
         return f"\n| {' | '.join(columns)} |\n| --- | --- | --- |\n"
 
     def _clusters(self) -> Iterator[MarkdownBlock]:
-        for found, held in self._verdicts:
-            cluster = found.cluster
-            verdict = f"{_SIGNS[held.verdict]} {safe(self._sentences.verdict(found, held.verdict))}"
+        for cluster_result, judged in self._verdicts:
+            cluster = cluster_result.cluster
+            verdict = f"{_SIGNS[judged.verdict]} {safe(self._sentences.verdict(cluster_result, judged.verdict))}"
             named = safe(self._sentences.cluster(cluster.region, cluster.cluster_id))
-            counts = self._counts(held.counts, len(held.gaps), held.waived) or "0"
+            counts = self._counts(judged.counts, len(judged.gaps), judged.waived) or "0"
             yield MarkdownBlock(text=f"| {verdict} | {named} | {counts} |\n")
 
-    def _counts(self, found: Mapping[Severity, int], gaps: int, waived: int) -> str:
-        said = [
-            self._words("table-count-severity", count=found[severity], severity=self._sentences.severity(severity))
+    def _counts(self, severities: Mapping[Severity, int], gaps: int, waived: int) -> str:
+        parts = [
+            self._words("table-count-severity", count=severities[severity], severity=self._sentences.severity(severity))
             for severity in Severity
-            if found[severity]
+            if severities[severity]
         ]
-        said += [self._words("table-count-gaps", count=gaps)] if gaps else []
-        said += [self._words("table-count-waived", count=waived)] if waived else []
-        return self._words("terms-list-separator").join(said)
+        parts += [self._words("table-count-gaps", count=gaps)] if gaps else []
+        parts += [self._words("table-count-waived", count=waived)] if waived else []
+        return self._words("terms-list-separator").join(parts)
 
     def _resources(self) -> Iterator[MarkdownBlock]:
         for resource in self._result.change.resources if self._result.change else ():
@@ -229,38 +230,38 @@ class _Page:
             )
 
     def _gaps(self) -> Iterator[MarkdownBlock]:
-        """Gaps of one cause together: a title, what they are about, why, what hangs on them, what to do."""
+        """Gaps of one cause together: title, objects, reason, effect, advice."""
         shown = judged_gaps(self._result, self._options)
         for group in gap_groups(shown, self._sentences):
-            said = group.text
+            text = group.text
             about = self._sentences.phrasing.listed(group.objects, NAMES)
-            lines = [f"**{group.gaps[0].kind} {safe(said.title)}**", *([safe(about)] if about else [])]
-            message = safe(ended(said.message, self._sentences.phrasing))
-            lines.append(f"{message} {safe(said.unknown)} {safe(said.advice)}")
-            lines += [safe(mark) for mark in (said.state, said.waiver) if mark]
+            lines = [f"**{group.gaps[0].kind} {safe(text.title)}**", *([safe(about)] if about else [])]
+            message = safe(ended(text.message, self._sentences.phrasing))
+            lines.append(f"{message} {safe(text.unknown)} {safe(text.advice)}")
+            lines += [safe(mark) for mark in (text.state, text.waiver) if mark]
             lines.append(self._words("formats-ids", ids=self._ids(group.gaps)))
             yield MarkdownBlock(text=f"- {'<br>'.join(lines)}\n", count=len(group.gaps))
         if left := len(self._result.gaps) - len(shown):
             yield MarkdownBlock(text=f"\n{self._words('table-gaps-untouched', count=left)}\n", count=left)
 
     def _findings(self) -> Iterator[tuple[str, str, Iterator[MarkdownBlock]]]:
-        """One section, or in a gate what the change brings before what was there."""
-        here = [finding for finding in self._result.findings if finding.waiver is None]
+        """One section; for a gate two, the findings that the change introduces before the others."""
+        unwaived = [finding for finding in self._result.findings if finding.waiver is None]
         change = self._result.change
         if change is None:
-            yield "findings", "findings", self._entries(here)
+            yield "findings", "findings", self._entries(unwaived)
             return
-        brought = frozenset(change.introduced)
-        fresh = [finding for finding in here if finding.fingerprint in brought]
-        rest = [finding for finding in here if finding.fingerprint not in brought]
-        yield "findings", "introduced", self._entries(fresh)
+        introduced = frozenset(change.introduced)
+        new = [finding for finding in unwaived if finding.fingerprint in introduced]
+        rest = [finding for finding in unwaived if finding.fingerprint not in introduced]
+        yield "findings", "introduced", self._entries(new)
         yield "findings", "unchanged", self._entries(rest)
 
     def _waived(self) -> Iterator[MarkdownBlock]:
         for waiver_id, state in self._result.waivers:
             if state is not WaiverState.ACTIVE:
-                said = self._words(f"table-waiver-{state}", id=waiver_id)
-                yield MarkdownBlock(text=f"- {self._clipped(said)}\n", count=0)
+                text = self._words(f"table-waiver-{state}", id=waiver_id)
+                yield MarkdownBlock(text=f"- {self._clipped(text)}\n", count=0)
         yield from self._entries([finding for finding in self._result.findings if finding.waiver is not None])
 
     def _entries(self, findings: Sequence[Finding]) -> Iterator[MarkdownBlock]:
@@ -269,27 +270,27 @@ class _Page:
             yield MarkdownBlock(text=self._entry(entry), count=len(entry.findings), lines=lines)
 
     def _line(self, finding: Finding) -> str:
-        """A finding in one line, for those that have no room: what a reader needs to look it up."""
+        """A finding in one line, with everything that a reader needs to look it up."""
         word = self._sentences.severity(finding.severity)
         facts = (finding.code, finding.cluster_id, *finding.security_groups)
-        said = " ".join(safe(fact) for fact in facts)
-        return f"- {_SEVERITY_SIGNS[finding.severity]} {word} {said} `{finding.fingerprint}`\n"
+        ids = " ".join(safe(fact) for fact in facts)
+        return f"- {_SEVERITY_SIGNS[finding.severity]} {word} {ids} `{finding.fingerprint}`\n"
 
     def _entry(self, entry: FindingEntry) -> str:
-        said = entry.text
-        example = [self._text("example", text=safe(said.witness)), ""] if said.witness else []
+        text = entry.text
+        example = [self._text("example", text=safe(text.witness)), ""] if text.witness else []
         return "\n".join(
             [
                 f"\n<details><summary>{self._head(entry)}</summary>\n",
                 *self._places(entry),
                 "",
-                safe(said.message),
-                *([safe(said.why)] if said.why else []),
+                safe(text.message),
+                *([safe(text.why)] if text.why else []),
                 "",
-                *(f"- {safe(rule)}" for rule in said.rules),
+                *(f"- {safe(rule)}" for rule in text.rules),
                 "",
                 *example,
-                self._text("fix", text=safe(said.advice)),
+                self._text("fix", text=safe(text.advice)),
                 "",
                 self._words("formats-ids", ids=self._ids(entry.findings)),
                 "",
@@ -306,7 +307,7 @@ class _Page:
         return f"{_SEVERITY_SIGNS[entry.severity]} <b>{word}</b> {entry.code}{new} {_html(title)}"
 
     def _where(self, entry: FindingEntry) -> str:
-        """The cluster's id, or how many they are."""
+        """The cluster's id, or the number of clusters."""
         clusters = {(finding.region, finding.cluster_id) for finding in entry.findings}
         first = entry.findings[0].cluster_id
         return first if len(clusters) == 1 else self._words("table-clusters", count=len(clusters))
@@ -316,15 +317,15 @@ class _Page:
         return self._sentences.phrasing.listed(list(identities), PLACES)
 
     def _places(self, entry: FindingEntry) -> Iterator[str]:
-        """Who is concerned; waivers may differ from stack to stack, and so do the causes."""
+        """The affected stacks, each with its waiver and its causes, which may differ."""
         for finding in entry.findings[:PLACES]:
             cluster = safe(self._sentences.cluster(finding.region, finding.cluster_id))
             affected = safe(self._sentences.affected(finding))
             yield f"- {self._words('formats-of-cluster', cluster=cluster, text=affected)}"
             if mark := finding.waiver:
                 facts = {"id": mark.waiver_id, "owner": mark.owner, "reason": mark.reason}
-                said = self._words("table-waiver", expires=mark.expires.isoformat(), **facts)
-                yield f"  - {self._clipped(said)}"
+                waiver = self._words("table-waiver", expires=mark.expires.isoformat(), **facts)
+                yield f"  - {self._clipped(waiver)}"
             if causes := self._causes.get(finding.fingerprint):
                 resources = self._sentences.phrasing.listed([self._clipped(cause) for cause in causes], PLACES)
                 yield f"  - {self._text('introduced-by', resources=resources)}"
@@ -332,18 +333,22 @@ class _Page:
             yield f"- {self._text('more-places', count=len(entry.findings) - PLACES)}"
 
     def _not_covered(self) -> Iterator[MarkdownBlock]:
-        """What was left out for one reason in one line, clusters that have the same of it together."""
+        """A line for each reason, clusters with the same items together."""
         phrasing = self._sentences.phrasing
-        for told in exclusions(self._result, self._sentences):
-            alike: dict[str, list[str]] = {}
-            for cluster, whats in told.whats.items():
-                alike.setdefault(phrasing.listed([self._clipped(what) for what in whats]), []).append(safe(cluster))
+        for exclusion in exclusions(self._result, self._sentences):
+            clusters_by_items: dict[str, list[str]] = {}
+            for cluster, whats in exclusion.whats.items():
+                clusters_by_items.setdefault(phrasing.listed([self._clipped(what) for what in whats]), []).append(
+                    safe(cluster)
+                )
             items = [
                 self._words("formats-of-cluster", cluster=what, text=phrasing.listed(clusters, NAMES))
-                for what, clusters in alike.items()
+                for what, clusters in clusters_by_items.items()
             ]
             what = self._words("terms-part-separator").join(items)
-            yield MarkdownBlock(text=f"- {self._text('excluded', what=what, why=safe(told.why))}\n", count=told.count)
+            yield MarkdownBlock(
+                text=f"- {self._text('excluded', what=what, why=safe(exclusion.why))}\n", count=exclusion.count
+            )
 
     def _clipped(self, text: str) -> str:
         return safe(self._sentences.phrasing.clipped(text, LONGEST_MESSAGE))
@@ -361,11 +366,3 @@ class _Page:
 def _html(text: str) -> str:
     """For HTML inside Markdown. A mention needs the name in the same text node."""
     return escape.xml_text(text).replace("@", "@<!-- -->")
-
-
-def _causes(change: Change) -> Mapping[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for resource in change.resources:
-        for fingerprint in resource.findings:
-            found.setdefault(fingerprint, []).append(resource.address)
-    return found

@@ -45,10 +45,13 @@ _SEVERITIES = {
 def render(result: Result, options: RenderOptions) -> str:
     """An event for each finding and gap, and one with the verdict on each cluster; only a compliant one passes."""
     events = _Events(result, options)
-    told = [events.finding(finding) for finding in result.findings]
-    told += [events.gap(*pair) for pair in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)]
-    told += [events.verdict(found, held.verdict) for found, held in cluster_verdicts(result, options.fail_on)]
-    return dump(told)
+    records = [events.finding(finding) for finding in result.findings]
+    records += [events.gap(*pair) for pair in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)]
+    records += [
+        events.verdict(cluster_result, judged.verdict)
+        for cluster_result, judged in cluster_verdicts(result, options.fail_on)
+    ]
+    return dump(records)
 
 
 class _Events:
@@ -63,14 +66,14 @@ class _Events:
         self._time = int(ended.timestamp() * 1000)
 
     def finding(self, finding: Finding) -> JsonObject:
-        said = self._sentences.finding(finding)
+        text = self._sentences.finding(finding)
         status = _SUPPRESSED if finding.waiver else _NEW
         return {
-            **self._event(finding.region, _SEVERITIES[finding.severity], status, known=bool(finding.known)),
-            "message": said.message,
-            "finding_info": self._info(finding.fingerprint, said.title, finding.code, known=bool(finding.known)),
-            "compliance": self._compliance(finding, said),
-            "remediation": {"desc": said.advice},
+            **self._event(finding.region, _SEVERITIES[finding.severity], status, reported=bool(finding.known)),
+            "message": text.message,
+            "finding_info": self._info(finding.fingerprint, text.title, finding.code, reported=bool(finding.known)),
+            "compliance": self._compliance(finding, text),
+            "remediation": {"desc": text.advice},
             "resources": [
                 self._cluster(finding.region, finding.cluster_id),
                 *(self._group(finding.region, group) for group in finding.security_groups),
@@ -79,35 +82,35 @@ class _Events:
         }
 
     def gap(self, gap: Gap, fingerprint: str) -> JsonObject:
-        said = self._sentences.gap(gap)
+        text = self._sentences.gap(gap)
         mark = self._result.gap_waiver(gap)
-        known = bool(self._result.is_known_gap(gap))
+        reported = bool(self._result.is_known_gap(gap))
         return {
-            **self._event(gap.region, _SEVERITIES[Severity.MEDIUM], _SUPPRESSED if mark else _NEW, known=known),
-            "message": said.message,
-            "finding_info": self._info(fingerprint, said.title, gap.kind, known=known),
-            "compliance": self._outcome(gap.kind, self._title(gap.kind), _WARNING, (said.message, said.unknown)),
-            "remediation": {"desc": said.advice},
+            **self._event(gap.region, _SEVERITIES[Severity.MEDIUM], _SUPPRESSED if mark else _NEW, reported=reported),
+            "message": text.message,
+            "finding_info": self._info(fingerprint, text.title, gap.kind, reported=reported),
+            "compliance": self._outcome(gap.kind, self._title(gap.kind), _WARNING, (text.message, text.unknown)),
+            "remediation": {"desc": text.advice},
             "resources": [{"uid": gap.resource or gap.region, "type": "resource", "region": gap.region}],
             **({"unmapped": {"waiver": waiver_part(mark)}} if mark else {}),
         }
 
-    def verdict(self, found: ClusterResult, verdict: Verdict) -> JsonObject:
-        cluster = found.cluster
-        word = self._sentences.verdict(found, verdict)
+    def verdict(self, cluster_result: ClusterResult, verdict: Verdict) -> JsonObject:
+        cluster = cluster_result.cluster
+        word = self._sentences.verdict(cluster_result, verdict)
         uid = f"{cluster.region}/{cluster.cluster_id}"
         status = _PASSED if verdict is Verdict.COMPLIANT else _NEW
         return {
-            **self._event(cluster.region, _SEVERITIES[Severity.INFO], status, known=False),
+            **self._event(cluster.region, _SEVERITIES[Severity.INFO], status, reported=False),
             "message": word,
-            "finding_info": self._info(uid, word, _VERDICT_UID, known=False),
+            "finding_info": self._info(uid, word, _VERDICT_UID, reported=False),
             "compliance": self._outcome(_VERDICT_UID, word, _OUTCOMES[verdict], ()),
             "resources": [self._cluster(cluster.region, cluster.cluster_id)],
             "unmapped": {"verdict": verdict.value},
         }
 
-    def _event(self, region: str, severity: tuple[int, str], status: tuple[int, str], *, known: bool) -> JsonObject:
-        activity_id, activity = _ACTIVITIES[known]
+    def _event(self, region: str, severity: tuple[int, str], status: tuple[int, str], *, reported: bool) -> JsonObject:
+        activity_id, activity = _ACTIVITIES[reported]
         return {
             "activity_id": activity_id,
             "activity_name": activity,
@@ -137,15 +140,15 @@ class _Events:
             },
         }
 
-    def _info(self, uid: str, title: str, code: str, *, known: bool) -> JsonObject:
+    def _info(self, uid: str, title: str, code: str, *, reported: bool) -> JsonObject:
         """A finding that an earlier report had was created then, nobody here knows when."""
-        created: JsonObject = {} if known else {"created_time": self._time}
+        created: JsonObject = {} if reported else {"created_time": self._time}
         return {"uid": uid, "title": title, "types": [code], "last_seen_time": self._time, **created}
 
-    def _compliance(self, finding: Finding, said: FindingText) -> JsonObject:
-        details = tuple(line for line in (said.message, *said.rules, said.why) if line)
-        found = self._outcome(finding.code, self._title(finding.code), _FAIL, details)
-        return {**found, "requirements": [finding.requirement_id]} if finding.requirement_id else found
+    def _compliance(self, finding: Finding, text: FindingText) -> JsonObject:
+        details = tuple(line for line in (text.message, *text.rules, text.why) if line)
+        outcome = self._outcome(finding.code, self._title(finding.code), _FAIL, details)
+        return {**outcome, "requirements": [finding.requirement_id]} if finding.requirement_id else outcome
 
     def _outcome(self, uid: str, title: str, status: tuple[int, str], details: tuple[str, ...]) -> JsonObject:
         standards: list[str] = [self._result.baseline.name]

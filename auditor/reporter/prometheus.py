@@ -29,27 +29,36 @@ def render(result: Result, options: RenderOptions) -> str:
 
 def _gauges(result: Result, options: RenderOptions) -> Iterator[_Gauge]:
     account = identity.account_id(result) or ""
-    own = [
-        ({"account": account, "region": found.cluster.region, "cluster": found.cluster.cluster_id}, held)
-        for found, held in cluster_verdicts(result, options.fail_on)
+    clusters = [
+        (
+            {"account": account, "region": cluster_result.cluster.region, "cluster": cluster_result.cluster.cluster_id},
+            judged,
+        )
+        for cluster_result, judged in cluster_verdicts(result, options.fail_on)
     ]
     yield _gauge(
         "sgaudit_findings",
         "Findings that no waiver covers, by severity.",
-        ((labels | {"severity": severity}, held.counts[severity]) for labels, held in own for severity in Severity),
+        (
+            (labels | {"severity": severity}, judged.counts[severity])
+            for labels, judged in clusters
+            for severity in Severity
+        ),
     )
     yield _gauge(
-        "sgaudit_findings_waived", "Findings that a waiver covers.", ((labels, held.waived) for labels, held in own)
+        "sgaudit_findings_waived",
+        "Findings that a waiver covers.",
+        ((labels, judged.waived) for labels, judged in clusters),
     )
     yield _gauge(
         "sgaudit_cluster_gaps",
         "What could not be read or decided and bears on the cluster.",
-        ((labels, len(held.gaps)) for labels, held in own),
+        ((labels, len(judged.gaps)) for labels, judged in clusters),
     )
     yield _gauge(
         "sgaudit_cluster_verdict",
         "1 for the verdict on the cluster.",
-        ((labels | {"verdict": word}, held.verdict is word) for labels, held in own for word in Verdict),
+        ((labels | {"verdict": word}, judged.verdict is word) for labels, judged in clusters for word in Verdict),
     )
     yield from _run(result, options)
 
@@ -89,8 +98,8 @@ def _lines(gauge: _Gauge) -> Iterator[str]:
     yield f"# HELP {gauge.name} {gauge.about}"
     yield f"# TYPE {gauge.name} gauge"
     for labels, value in gauge.samples:
-        said = ",".join(f'{name}="{_label(text)}"' for name, text in labels.items())
-        yield f"{gauge.name}{{{said}}} {value!r}" if said else f"{gauge.name} {value!r}"
+        labelled = ",".join(f'{name}="{_label(text)}"' for name, text in labels.items())
+        yield f"{gauge.name}{{{labelled}}} {value!r}" if labelled else f"{gauge.name} {value!r}"
 
 
 def _label(text: str) -> str:

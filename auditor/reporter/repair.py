@@ -1,4 +1,9 @@
-"""A repair as ``tccli`` commands, each guarded by the version that the group has by then; printed, never run."""
+"""The reports of ``sgaudit fix``: a repair as a table, as JSON, as ``tccli`` commands and as Terraform.
+
+The table and the JSON object explain a repair, with the findings that it resolves and leaves. The commands and the
+Terraform blocks carry it out; they are printed, never run. Both raise :class:`ReportError` rather than write a rule
+that was not wholly readable. Each ``render_...`` function is followed by its own helpers.
+"""
 
 from __future__ import annotations
 
@@ -21,154 +26,11 @@ from auditor.reporter.options import RenderOptions
 from auditor.reporter.terminal import Screen, Style
 from auditor.reporter.text.sentences import ResultText
 
-_ACTIONS = {
-    Operation.INSERT: "CreateSecurityGroupPolicies",
-    Operation.REPLACE: "ReplaceSecurityGroupPolicy",
-    Operation.DELETE: "DeleteSecurityGroupPolicies",
-}
-_LISTS = {Direction.INGRESS: "Ingress", Direction.EGRESS: "Egress"}
-
-
-def render_commands(repair: Repair) -> str:
-    """A shell script. Raises ``ReportError`` where a rule to write was not readable.
-
-    Insertions at one index go in one call, which the API demands to be of one direction and one index. Each call
-    raises a group's version by one, and a call with another version than the group's is refused: an edit by somebody
-    else in between stops the script.
-    """
-    versions: dict[tuple[str, str], int] = {}
-    lines = ["#!/bin/sh", "# Read it, then run it. Stops at the first command that the cloud refuses.", "set -eu"]
-    for change in repair.changes:
-        lines += _commands(change, versions)
-    if not repair.changes:
-        lines.append("# Nothing to change.")
-    return "\n".join(lines) + "\n"
-
-
-def _commands(change: GroupChange, versions: dict[tuple[str, str], int]) -> Iterator[str]:
-    key = (change.region, change.security_group_id)
-    yield ""
-    group, version = escape.terminal(change.security_group_id), escape.terminal(change.version)
-    yield f"# {group}, {change.direction}, read at version {version or '?'}"
-    if len(change.shared_with) > 1:
-        yield f"# bound by {escape.terminal(', '.join(change.shared_with))}"
-    for operation, steps in _calls(change.steps):
-        made = versions.get(key, 0)
-        versions[key] = made + 1
-        guard = {"Version": str(int(change.version) + made)} if re.fullmatch(r"[0-9]{1,18}", change.version) else {}
-        rules = [_shape(operation, step) for step in steps]
-        held = json.dumps({**guard, _LISTS[change.direction]: rules}, ensure_ascii=True)
-        yield " ".join(
-            (
-                f"tccli vpc {_ACTIONS[operation]} --region {shlex.quote(change.region)}",
-                f"--SecurityGroupId {shlex.quote(change.security_group_id)}",
-                f"--SecurityGroupPolicySet {shlex.quote(held)}",
-            )
-        )
-
-
-def _calls(steps: tuple[EditStep, ...]) -> Iterator[tuple[Operation, list[EditStep]]]:
-    """Steps that one call carries out: insertions at one index together, in the order in which they will stand."""
-    for (operation, _), together in groupby(steps, key=_call):
-        found = list(together)
-        if operation is Operation.INSERT:
-            yield operation, found[::-1]
-        else:
-            yield from ((operation, [step]) for step in found)
-
-
-def _call(step: EditStep) -> tuple[Operation, int]:
-    return step.operation, step.index
-
-
-def _shape(operation: Operation, step: EditStep) -> dict[str, object]:
-    if operation is Operation.DELETE:
-        return {"PolicyIndex": step.index}
-    return dict(policy(step.rule))
-
-
-_ATTRIBUTES = {
-    "CidrBlock": "cidr_block",
-    "Ipv6CidrBlock": "ipv6_cidr_block",
-    "SecurityGroupId": "source_security_id",
-    "Protocol": "protocol",
-    "Port": "port",
-    "AddressId": "address_template_id",
-    "AddressGroupId": "address_template_group",
-    "ServiceId": "service_template_id",
-    "ServiceGroupId": "service_template_group",
-    "PolicyDescription": "description",
-}
-
-_ESCAPED = ("\n", "\r", "\t")
-
-
-def render_terraform(repair: Repair, result: Result) -> str:
-    """HCL. A rule set owns both directions, so the one that does not change is written as it was read.
-
-    Raises ``ReportError`` where a rule of the group was not readable or a direction not read: the block would lose it.
-    """
-    groups: dict[tuple[str, str], dict[Direction, GroupChange]] = {}
-    for change in repair.changes:
-        groups.setdefault((change.region, change.security_group_id), {})[change.direction] = change
-    blocks = [_block(region, group, changes, result) for (region, group), changes in groups.items()]
-    return "\n".join(blocks) if blocks else "# Nothing to change.\n"
-
-
-def _block(region: str, group: str, changes: dict[Direction, GroupChange], result: Result) -> str:
-    held = result.snapshot.group_by_id[region, group]
-    shown = escape.terminal(group)
-    lines = [
-        f"# {shown} in {escape.terminal(region)}. If Terraform does not own its rules yet: terraform import",
-        f"#   tencentcloud_security_group_rule_set.{_label(group)} {shown}",
-        f'resource "tencentcloud_security_group_rule_set" "{_label(group)}" {{',
-        f"  security_group_id = {_text(group)}",
-    ]
-    for direction in Direction:
-        rules = changes[direction].after if direction in changes else held.rules(direction)
-        if isinstance(rules, Gap):
-            raise ReportError("repair-unread-list", group=group, direction=direction)
-        for rule in rules:
-            lines += _rule(direction, rule)
-    return "\n".join([*lines, "}"]) + "\n"
-
-
-def _rule(direction: Direction, rule: Rule) -> Iterator[str]:
-    named = {"action": ACTIONS.get(rule.action, ""), **dict(_attributes(rule))}
-    attributes = {name: value for name, value in named.items() if value}
-    width = max(len(name) for name in attributes)
-    yield ""
-    yield f"  {direction} {{"
-    yield from (f"    {name.ljust(width)} = {_text(value)}" for name, value in attributes.items())
-    yield "  }"
-
-
-def _attributes(rule: Rule) -> Iterator[tuple[str, str]]:
-    for key, value in policy(rule).items():
-        if isinstance(value, dict):
-            yield from ((_ATTRIBUTES[name], str(text)) for name, text in value.items())
-        elif key in _ATTRIBUTES:
-            yield _ATTRIBUTES[key], str(value)
-
-
-def _label(group: str) -> str:
-    return re.sub(r"\W", "_", group, flags=re.ASCII)
-
-
-def _text(value: str) -> str:
-    """A quoted template of HCL, which has JSON's escapes for line ends and tabs and no other; no interpolation."""
-    parts = re.split(r"([\n\r\t])", value)
-    quoted = json.dumps(
-        "".join(part if part in _ESCAPED else escape.visible(part) for part in parts), ensure_ascii=False
-    )
-    return quoted.replace("${", "$${").replace("%{", "%%{")
-
-
 _STYLES = {Operation.INSERT: Style.GOOD, Operation.REPLACE: Style.WARNING, Operation.DELETE: Style.BAD}
 
 
 def render_json(repair: Repair, result: Result, options: RenderOptions) -> str:
-    """The contract's object; a rule that was not wholly readable keeps its words under ``Unreadable``."""
+    """The JSON object; a rule that was not wholly readable keeps its words under ``Unreadable``."""
     sentences = ResultText(result, options.lang)
     proof = repair.proof
     return dump(
@@ -185,7 +47,7 @@ def render_json(repair: Repair, result: Result, options: RenderOptions) -> str:
 
 
 def render_table(repair: Repair, result: Result, options: RenderOptions) -> str:
-    """The steps group by group, what they open and close, what they resolve, and what they leave and why."""
+    """The steps by group, the packets that they open and close, the findings that they resolve and leave, and why."""
     return "\n".join(line.rstrip() for line in _Page(repair, result, options).lines()) + "\n"
 
 
@@ -244,8 +106,8 @@ class _Page:
         for number, step in enumerate(change.steps, start=1):
             content = self._sentences.rules.content(change.region, change.direction, step.rule)
             action = self._text(f"terms-action-{step.rule.action}")
-            said = self._text(f"flows-step-{step.operation}", index=step.index, rule=f"{action} {content}")
-            yield from self._screen.led(f"{number:>2}.", _STYLES[step.operation], said, indent=2)
+            line = self._text(f"flows-step-{step.operation}", index=step.index, rule=f"{action} {content}")
+            yield from self._screen.led(f"{number:>2}.", _STYLES[step.operation], line, indent=2)
         if len(change.shared_with) > 1:
             others = self._sentences.phrasing.listed(list(change.shared_with), 6)
             yield from self._screen.paragraph(self._text("flows-fix-shared", others=others), indent=2)
@@ -265,14 +127,156 @@ class _Page:
             yield from self._screen.heading(self._text("flows-heading-remaining"))
             yield from self._screen.bullets(self._left(left) for left in proof.remaining)
 
-    def _left(self, left: Remaining) -> str:
-        finding = next(found for found in self._result.findings if found.fingerprint == left.fingerprint)
-        said = self._sentences.finding(finding)
-        why = self._text(f"flows-why-{left.why}")
-        if left.evidence:
-            why = self._text("flows-why-rules", why=why, rules=self._places(finding.region, left.evidence))
+    def _left(self, remaining: Remaining) -> str:
+        finding = next(finding for finding in self._result.findings if finding.fingerprint == remaining.fingerprint)
+        text = self._sentences.finding(finding)
+        why = self._text(f"flows-why-{remaining.why}")
+        if remaining.evidence:
+            why = self._text("flows-why-rules", why=why, rules=self._places(finding.region, remaining.evidence))
         cluster = self._sentences.cluster(finding.region, finding.cluster_id)
-        return self._text("flows-left", cluster=cluster, title=said.title, why=why, fingerprint=left.fingerprint)
+        return self._text("flows-left", cluster=cluster, title=text.title, why=why, fingerprint=remaining.fingerprint)
 
     def _places(self, region: str, evidence: Sequence[Evidence]) -> str:
         return self._sentences.rules.rule_names(region, evidence)
+
+
+_ACTIONS = {
+    Operation.INSERT: "CreateSecurityGroupPolicies",
+    Operation.REPLACE: "ReplaceSecurityGroupPolicy",
+    Operation.DELETE: "DeleteSecurityGroupPolicies",
+}
+_LISTS = {Direction.INGRESS: "Ingress", Direction.EGRESS: "Egress"}
+
+
+def render_commands(repair: Repair) -> str:
+    """A shell script of ``tccli`` calls. Raises ``ReportError`` where a rule to write was not readable.
+
+    The API inserts rules of one direction at one index per call. Each call raises the group's version by one, and the
+    API refuses a call with another version than the group's: an edit by somebody else in between stops the script.
+    """
+    versions: dict[tuple[str, str], int] = {}
+    lines = ["#!/bin/sh", "# Read it, then run it. Stops at the first command that the cloud refuses.", "set -eu"]
+    for change in repair.changes:
+        lines += _commands(change, versions)
+    if not repair.changes:
+        lines.append("# Nothing to change.")
+    return "\n".join(lines) + "\n"
+
+
+def _commands(change: GroupChange, versions: dict[tuple[str, str], int]) -> Iterator[str]:
+    key = (change.region, change.security_group_id)
+    yield ""
+    group, version = escape.terminal(change.security_group_id), escape.terminal(change.version)
+    yield f"# {group}, {change.direction}, read at version {version or '?'}"
+    if len(change.shared_with) > 1:
+        yield f"# bound by {escape.terminal(', '.join(change.shared_with))}"
+    for operation, steps in _calls(change.steps):
+        calls = versions.get(key, 0)
+        versions[key] = calls + 1
+        guard = {"Version": str(int(change.version) + calls)} if re.fullmatch(r"[0-9]{1,18}", change.version) else {}
+        rules = [_shape(operation, step) for step in steps]
+        policies = json.dumps({**guard, _LISTS[change.direction]: rules}, ensure_ascii=True)
+        yield " ".join(
+            (
+                f"tccli vpc {_ACTIONS[operation]} --region {shlex.quote(change.region)}",
+                f"--SecurityGroupId {shlex.quote(change.security_group_id)}",
+                f"--SecurityGroupPolicySet {shlex.quote(policies)}",
+            )
+        )
+
+
+def _calls(steps: tuple[EditStep, ...]) -> Iterator[tuple[Operation, list[EditStep]]]:
+    """The steps by API call: insertions at one index share a call, in the order that the rules will have."""
+    for (operation, _), together in groupby(steps, key=_call):
+        run = list(together)
+        if operation is Operation.INSERT:
+            yield operation, run[::-1]
+        else:
+            yield from ((operation, [step]) for step in run)
+
+
+def _call(step: EditStep) -> tuple[Operation, int]:
+    return step.operation, step.index
+
+
+def _shape(operation: Operation, step: EditStep) -> dict[str, object]:
+    if operation is Operation.DELETE:
+        return {"PolicyIndex": step.index}
+    return dict(policy(step.rule))
+
+
+_ATTRIBUTES = {
+    "CidrBlock": "cidr_block",
+    "Ipv6CidrBlock": "ipv6_cidr_block",
+    "SecurityGroupId": "source_security_id",
+    "Protocol": "protocol",
+    "Port": "port",
+    "AddressId": "address_template_id",
+    "AddressGroupId": "address_template_group",
+    "ServiceId": "service_template_id",
+    "ServiceGroupId": "service_template_group",
+    "PolicyDescription": "description",
+}
+
+_ESCAPED = ("\n", "\r", "\t")
+
+
+def render_terraform(repair: Repair, result: Result) -> str:
+    """HCL. A rule set owns both directions, so the unchanged direction is written as it was read.
+
+    Raises ``ReportError`` where a rule of the group was not readable or a direction not read: the block would lose it.
+    """
+    groups: dict[tuple[str, str], dict[Direction, GroupChange]] = {}
+    for change in repair.changes:
+        groups.setdefault((change.region, change.security_group_id), {})[change.direction] = change
+    blocks = [_block(region, group, changes, result) for (region, group), changes in groups.items()]
+    return "\n".join(blocks) if blocks else "# Nothing to change.\n"
+
+
+def _block(region: str, group: str, changes: dict[Direction, GroupChange], result: Result) -> str:
+    security_group = result.snapshot.group_by_id[region, group]
+    name = escape.terminal(group)
+    lines = [
+        f"# {name} in {escape.terminal(region)}. If Terraform does not own its rules yet: terraform import",
+        f"#   tencentcloud_security_group_rule_set.{_label(group)} {name}",
+        f'resource "tencentcloud_security_group_rule_set" "{_label(group)}" {{',
+        f"  security_group_id = {_text(group)}",
+    ]
+    for direction in Direction:
+        rules = changes[direction].after if direction in changes else security_group.rules(direction)
+        if isinstance(rules, Gap):
+            raise ReportError("repair-unread-list", group=group, direction=direction)
+        for rule in rules:
+            lines += _rule(direction, rule)
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _rule(direction: Direction, rule: Rule) -> Iterator[str]:
+    named = {"action": ACTIONS.get(rule.action, ""), **dict(_attributes(rule))}
+    attributes = {name: value for name, value in named.items() if value}
+    width = max(len(name) for name in attributes)
+    yield ""
+    yield f"  {direction} {{"
+    yield from (f"    {name.ljust(width)} = {_text(value)}" for name, value in attributes.items())
+    yield "  }"
+
+
+def _attributes(rule: Rule) -> Iterator[tuple[str, str]]:
+    for key, value in policy(rule).items():
+        if isinstance(value, dict):
+            yield from ((_ATTRIBUTES[name], str(text)) for name, text in value.items())
+        elif key in _ATTRIBUTES:
+            yield _ATTRIBUTES[key], str(value)
+
+
+def _label(group: str) -> str:
+    return re.sub(r"\W", "_", group, flags=re.ASCII)
+
+
+def _text(value: str) -> str:
+    """A quoted template of HCL without interpolation. HCL shares only the escapes of line ends and tabs with JSON."""
+    parts = re.split(r"([\n\r\t])", value)
+    quoted = json.dumps(
+        "".join(part if part in _ESCAPED else escape.visible(part) for part in parts), ensure_ascii=False
+    )
+    return quoted.replace("${", "$${").replace("%{", "%%{")

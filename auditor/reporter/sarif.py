@@ -57,10 +57,12 @@ def render(result: Result, options: RenderOptions) -> str:
 
 def _category(result: Result) -> str:
     """What keeps apart the alerts of runs on other clusters: GitHub closes those that a newer run of one id lacks."""
-    clusters = {(found.cluster.region, found.cluster.cluster_id) for found in result.clusters}
+    clusters = {
+        (cluster_result.cluster.region, cluster_result.cluster.cluster_id) for cluster_result in result.clusters
+    }
     regions = result.snapshot.regions
-    place = "/".join(next(iter(clusters))) if len(clusters) == 1 else regions[0] if len(regions) == 1 else ""
-    return "/".join(part for part in ("sgaudit", result.baseline.name, place) if part) + "/"
+    scope = "/".join(next(iter(clusters))) if len(clusters) == 1 else regions[0] if len(regions) == 1 else ""
+    return "/".join(part for part in ("sgaudit", result.baseline.name, scope) if part) + "/"
 
 
 def _driver(options: RenderOptions) -> JsonObject:
@@ -72,11 +74,11 @@ def _driver(options: RenderOptions) -> JsonObject:
     }
 
 
-def _rule(code: Code, said: CodeText) -> JsonObject:
+def _rule(code: Code, text: CodeText) -> JsonObject:
     level, score = _RULES[code]
     return {
-        **_described(said),
-        "name": "".join(word.capitalize() for word in said.name.split("-")),
+        **_described(text),
+        "name": "".join(word.capitalize() for word in text.name.split("-")),
         "defaultConfiguration": {"level": level},
         "properties": {
             "tags": ["security", "tencent-cloud", "tke"],
@@ -87,18 +89,18 @@ def _rule(code: Code, said: CodeText) -> JsonObject:
     }
 
 
-def _notice(said: CodeText) -> JsonObject:
-    return {**_described(said), "defaultConfiguration": {"level": "error"}}
+def _notice(text: CodeText) -> JsonObject:
+    return {**_described(text), "defaultConfiguration": {"level": "error"}}
 
 
-def _described(said: CodeText) -> JsonObject:
+def _described(text: CodeText) -> JsonObject:
     return {
-        "id": said.code,
-        "shortDescription": {"text": said.title},
-        "fullDescription": {"text": said.what},
+        "id": text.code,
+        "shortDescription": {"text": text.title},
+        "fullDescription": {"text": text.what},
         "help": {
-            "text": f"{said.what}\n\n{said.example}\n\n{said.fix}",
-            "markdown": f"{said.what}\n\n> {said.example}\n\n**{said.fix}**",
+            "text": f"{text.what}\n\n{text.example}\n\n{text.fix}",
+            "markdown": f"{text.what}\n\n> {text.example}\n\n**{text.fix}**",
         },
     }
 
@@ -134,7 +136,7 @@ def _notification(gap: Gap, fingerprint: str, result: Result, sentences: ResultT
 
 
 def _result(finding: Finding, result: Result, sentences: ResultText) -> JsonObject:
-    found: JsonObject = {
+    issue: JsonObject = {
         "ruleId": finding.code.value,
         "ruleIndex": list(Code).index(finding.code),
         "level": _LEVELS[finding.severity],
@@ -149,13 +151,13 @@ def _result(finding: Finding, result: Result, sentences: ResultText) -> JsonObje
         },
     }
     if result.change is not None:
-        found["baselineState"] = "new" if finding.fingerprint in result.change.introduced else "unchanged"
+        issue["baselineState"] = "new" if finding.fingerprint in result.change.introduced else "unchanged"
     elif finding.known is not None:
-        found["baselineState"] = "unchanged" if finding.known else "new"
+        issue["baselineState"] = "unchanged" if finding.known else "new"
     if finding.waiver is not None:
         why = f"{finding.waiver.waiver_id}: {finding.waiver.reason} ({finding.waiver.owner}, {finding.waiver.expires})"
-        found["suppressions"] = [{"kind": "external", "status": "accepted", "justification": why}]
-    return found
+        issue["suppressions"] = [{"kind": "external", "status": "accepted", "justification": why}]
+    return issue
 
 
 def _plain(text: str) -> str:

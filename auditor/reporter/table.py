@@ -72,20 +72,20 @@ class _Report:
 
     def _headline(self, change: Change) -> Iterator[str]:
         """What a change introduces stands above what was there before it."""
-        said = headline(self._result, change, self._options, self._sentences)
-        for line in self._screen.paragraph(said.text, hang=2):
-            yield self._screen.painted(line, VERDICT_STYLES[said.verdict])
+        verdict = headline(self._result, change, self._options, self._sentences)
+        for line in self._screen.paragraph(verdict.text, hang=2):
+            yield self._screen.painted(line, VERDICT_STYLES[verdict.verdict])
         yield ""
 
     def _verdicts(self) -> Iterator[str]:
         clusters = sorted(cluster_verdicts(self._result, self._options.fail_on), key=lambda pair: worst_first(pair[1]))
-        yield from self._screen.paragraph(self._title([held.verdict for _, held in clusters]), hang=2)
+        yield from self._screen.paragraph(self._title([judged.verdict for _, judged in clusters]), hang=2)
         yield from self._screen.paragraph(identity.line(self._result, self._options, self._sentences.phrasing))
         if not clusters:
             return
         yield ""
-        rows = [self._verdict_row(found, held) for found, held in clusters]
-        styles = [VERDICT_STYLES[held.verdict] for _, held in clusters]
+        rows = [self._verdict_row(cluster_result, judged) for cluster_result, judged in clusters]
+        styles = [VERDICT_STYLES[judged.verdict] for _, judged in clusters]
         for row, style in zip(self._table_rows(rows), styles, strict=True):
             first, _, rest = row[0].partition(" ")
             yield self._screen.painted(first, style) + (f" {rest}" if rest else "")
@@ -102,28 +102,30 @@ class _Report:
         ]
         return self._text("title", baseline=name, counts=self._listed(counts))
 
-    def _verdict_row(self, found: ClusterResult, held: ClusterVerdict) -> list[str]:
-        cluster = found.cluster
+    def _verdict_row(self, cluster_result: ClusterResult, judged: ClusterVerdict) -> list[str]:
+        cluster = cluster_result.cluster
         regions = {other.cluster.region for other in self._result.clusters}
         named = self._sentences.cluster(cluster.region, cluster.cluster_id)
         return [
-            self._sentences.phrasing.text(f"terms-verdict-{held.verdict}"),
+            self._sentences.phrasing.text(f"terms-verdict-{judged.verdict}"),
             f"{named} {cluster.region}" if len(regions) > 1 else named,
-            self._reason(found, held),
+            self._reason(cluster_result, judged),
         ]
 
-    def _reason(self, found: ClusterResult, held: ClusterVerdict) -> str:
-        told = [severity for severity in Severity if severity is not Severity.INFO]
-        counts = self._severities({severity: held.counts[severity] for severity in told})
-        counts += [self._text("count-gaps", count=len(held.gaps))] if held.gaps else []
-        if found.exclusion is not None:
-            return self._text("why-excluded", reason=found.exclusion.reason, owner=found.exclusion.owner)
-        if held.verdict in (Verdict.NOT_AUDITED, Verdict.EMPTY):
-            return self._text(f"why-{held.verdict}")
-        if held.verdict is not Verdict.COMPLIANT:
+    def _reason(self, cluster_result: ClusterResult, judged: ClusterVerdict) -> str:
+        severities = [severity for severity in Severity if severity is not Severity.INFO]
+        counts = self._severities({severity: judged.counts[severity] for severity in severities})
+        counts += [self._text("count-gaps", count=len(judged.gaps))] if judged.gaps else []
+        if cluster_result.exclusion is not None:
+            return self._text(
+                "why-excluded", reason=cluster_result.exclusion.reason, owner=cluster_result.exclusion.owner
+            )
+        if judged.verdict in (Verdict.NOT_AUDITED, Verdict.EMPTY):
+            return self._text(f"why-{judged.verdict}")
+        if judged.verdict is not Verdict.COMPLIANT:
             return self._listed(counts or [self._text("in-what-was-read")])
-        who = self._who(found.stacks)
-        counts += [self._text("count-waived", count=held.waived)] if held.waived else []
+        who = self._who(cluster_result.stacks)
+        counts += [self._text("count-waived", count=judged.waived)] if judged.waived else []
         return self._text("clean-but" if counts else "clean", who=who, counts=self._listed(counts))
 
     def _severities(self, counts: Mapping[Severity, int]) -> list[str]:
@@ -142,11 +144,11 @@ class _Report:
 
     def _requirements(self) -> Iterator[str]:
         yield from self._screen.heading(self._text("heading-requirements"))
-        for found in self._result.clusters:
-            for stack in found.stacks:
+        for cluster_result in self._result.clusters:
+            for stack in cluster_result.stacks:
                 yield ""
-                groups = self._sentences.names.stack(found.cluster.region, stack.security_groups)
-                named = self._sentences.cluster(found.cluster.region, found.cluster.cluster_id)
+                groups = self._sentences.names.stack(cluster_result.cluster.region, stack.security_groups)
+                named = self._sentences.cluster(cluster_result.cluster.region, cluster_result.cluster.cluster_id)
                 who = self._text("of-cluster", cluster=named, text=self._who([stack]))
                 yield from self._screen.paragraph(self._text("of-cluster", cluster=who, text=groups))
                 yield from self._table(self._requirement_rows(stack), ("status", "requirement"))
@@ -174,7 +176,7 @@ class _Report:
         yield from self._table(rows, ("resource", "actions", "effect")) if rows else ()
 
     def _closing(self, counted: int, waived: int) -> Iterator[str]:
-        held = audited(self._result)
+        sizes = audited(self._result)
         phrasing = self._sentences.phrasing
         counts = [self._text("count-waived", count=waived)] if waived else []
         counts += [self._text("count-gaps", count=len(self._result.gaps))] if self._result.gaps else []
@@ -186,10 +188,10 @@ class _Report:
         )
         scope = self._text(
             "closing-scope",
-            clusters=self._text("clusters", count=held.clusters),
-            nodes=phrasing.text("terms-nodes-node", count=held.nodes),
-            masters=phrasing.text("terms-nodes-master", count=held.masters),
-            groups=self._text("groups", count=held.security_groups),
+            clusters=self._text("clusters", count=sizes.clusters),
+            nodes=phrasing.text("terms-nodes-node", count=sizes.nodes),
+            masters=phrasing.text("terms-nodes-master", count=sizes.masters),
+            groups=self._text("groups", count=sizes.security_groups),
         )
         yield ""
         yield from self._screen.paragraph(sums)

@@ -1,4 +1,8 @@
-"""The findings on a terminal: those with the same words as one entry, entries of one kind under one heading."""
+"""The lists of the table report: findings, gaps, exclusions and waivers as lines of a terminal.
+
+Findings with the same words share an entry (:func:`entries`, which the Markdown report uses too), entries with the same
+severity, code and title a heading. Lists are limited and the rest is counted, unless every item was asked for.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +10,31 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import ChangedResource, Code, Evidence, Finding, Result, WaiverMark, WaiverState
+from auditor.model.findings import Code, Evidence, Finding, Result, WaiverMark, WaiverState
 from auditor.model.gaps import Gap
+from auditor.reporter import identity
 from auditor.reporter.terminal import SEVERITY_STYLES, Screen, Style
 from auditor.reporter.text.gap_groups import exclusions, gap_groups
 from auditor.reporter.text.sentences import FindingText, ResultText
 
 FULL = 25
-"""With no more entries than this, each is written out; with more, the first of each kind are."""
+"""With at most this many entries, each is written in full; with more, the first of each kind are."""
 RULE_CODES = (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
+"""Codes whose entries become one line a group, unless every item was asked for."""
 FULL_OF_A_KIND = 3
 SHORT_OF_A_KIND = 10
 PLACES = 5
 RULES = 6
+OBJECTS = 40
+"""How many resources a line names before it counts the rest."""
+IDENTITIES = 10
+"""How many fingerprints a line holds before it counts the rest."""
+EXCLUSIONS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingEntry:
-    """Findings that say the same of different stacks: told once, with everyone concerned."""
+    """Findings with the same words about different stacks: one text with all the findings that share it."""
 
     text: FindingText
     findings: tuple[Finding, ...]
@@ -40,7 +51,7 @@ class FindingEntry:
 
 
 def entries(findings: Iterable[Finding], sentences: ResultText) -> tuple[FindingEntry, ...]:
-    """Findings joined where severity, code, novelty and words agree; the order of the first of each stays."""
+    """Findings joined where severity, code, novelty and words agree, in the order of the first finding of an entry."""
     joined: dict[tuple[object, ...], list[tuple[Finding, FindingText]]] = {}
     for finding in findings:
         text = sentences.finding(finding)
@@ -56,7 +67,8 @@ def entries(findings: Iterable[Finding], sentences: ResultText) -> tuple[Finding
         )
         joined.setdefault(key, []).append((finding, text))
     return tuple(
-        FindingEntry(text=told[0][1], findings=tuple(finding for finding, _ in told)) for told in joined.values()
+        FindingEntry(text=members[0][1], findings=tuple(finding for finding, _ in members))
+        for members in joined.values()
     )
 
 
@@ -68,17 +80,17 @@ class FindingList:
         self._phrasing = sentences.phrasing
         self._screen = screen
         self._verbose = verbose
-        self._regions = {found.cluster.region for found in result.clusters}
+        self._regions = {cluster_result.cluster.region for cluster_result in result.clusters}
         self._introduced = frozenset(result.change.introduced) if result.change else None
-        self._causes = _causes(result.change.resources if result.change else ())
+        self._causes = identity.causes(result.change)
 
     def lines(self, findings: Sequence[Finding]) -> Iterator[str]:
-        """Every finding, or how many of which kind were left out."""
-        told = entries(findings, self._sentences)
+        """Every finding, or the first of each kind and the number of the others."""
+        all_entries = entries(findings, self._sentences)
         kinds: dict[tuple[Severity, Code, str], list[FindingEntry]] = {}
-        for entry in told:
+        for entry in all_entries:
             kinds.setdefault((entry.severity, entry.code, entry.text.title), []).append(entry)
-        everything = self._verbose or sum(entry.code not in RULE_CODES for entry in told) <= FULL
+        everything = self._verbose or sum(entry.code not in RULE_CODES for entry in all_entries) <= FULL
         for of_kind in kinds.values():
             yield from self._heading(of_kind)
             if of_kind[0].code in RULE_CODES and not self._verbose:
@@ -100,11 +112,11 @@ class FindingList:
         )
 
     def _kind(self, of_kind: list[FindingEntry], *, everything: bool) -> Iterator[str]:
-        """Entries in full; of too many, the first few that differ in what is wrong, and who has the same problems."""
+        """Entries in full; of too many, the first few with different messages, then the clusters of the others."""
         full = of_kind if everything else _first_of_each_message(of_kind)[:FULL_OF_A_KIND]
         why = ""
-        for place, entry in enumerate(full):
-            if place:
+        for number, entry in enumerate(full):
+            if number:
                 yield ""
             yield from self._screen.fields(self._fields(entry, "" if entry.text.why == why else entry.text.why))
             why = entry.text.why
@@ -114,19 +126,21 @@ class FindingList:
     def _short(self, rest: list[FindingEntry]) -> Iterator[str]:
         if not rest:
             return
-        where: dict[str, list[str]] = {}
+        clusters_by_message: dict[str, list[str]] = {}
         for entry in rest:
-            where.setdefault(entry.text.message, []).extend(self.cluster(finding) for finding in entry.findings)
-        told = [
+            clusters_by_message.setdefault(entry.text.message, []).extend(
+                self.cluster(finding) for finding in entry.findings
+            )
+        lines = [
             self._text("of-cluster", cluster=self._phrasing.listed(_distinct(clusters), PLACES), text=message)
-            for message, clusters in where.items()
+            for message, clusters in clusters_by_message.items()
         ]
         yield ""
         yield from self._screen.paragraph(self._text("also"), 2)
-        yield from self._screen.bullets(self._cut(told, SHORT_OF_A_KIND))
+        yield from self._screen.bullets(self._cut(lines, SHORT_OF_A_KIND))
 
     def _rules(self, of_kind: list[FindingEntry]) -> Iterator[str]:
-        """Useless rules by group: what each of them says is for those who ask for more."""
+        """Shadowed and redundant rules by group; the details of each rule are left to the verbose report."""
         places: dict[tuple[str, str, str], list[Evidence]] = {}
         where: dict[tuple[str, str, str], list[str]] = {}
         for finding in (finding for entry in of_kind for finding in entry.findings):
@@ -134,7 +148,7 @@ class FindingList:
             key = (finding.subject, rule.security_group_id, rule.direction)
             places.setdefault(key, []).append(rule)
             where.setdefault(key, []).append(self.cluster(finding))
-        told = [
+        lines = [
             self._text(
                 f"rules-{key[0] or 'here'}",
                 rules=self._sentences.rules.rule_names(of_kind[0].findings[0].region, _by_index(places[key])),
@@ -142,7 +156,7 @@ class FindingList:
             )
             for key in places
         ]
-        yield from self._screen.bullets(self._cut(told, SHORT_OF_A_KIND))
+        yield from self._screen.bullets(self._cut(lines, SHORT_OF_A_KIND))
         yield from self._screen.paragraph(self._text("rules-more"), 2)
 
     def _fields(self, entry: FindingEntry, why: str) -> list[tuple[str, Sequence[str]]]:
@@ -155,7 +169,7 @@ class FindingList:
             (self._text("label-witness"), [text.witness]),
             (self._text("label-why"), [why]),
             (self._text("label-advice"), [text.advice]),
-            (self._text("label-fingerprint"), self._cut([one.fingerprint for one in entry.findings], PLACES)),
+            (self._text("label-fingerprint"), self._cut([finding.fingerprint for finding in entry.findings], PLACES)),
         ]
 
     def _whom(self, entry: FindingEntry) -> list[tuple[str, Sequence[str]]]:
@@ -166,11 +180,11 @@ class FindingList:
                 (self._text("label-cluster"), [self.cluster(first)]),
                 (affected, [self._sentences.affected(first)]),
             ]
-        told = [
+        lines = [
             self._text("of-cluster", cluster=self.cluster(finding), text=self._sentences.affected(finding))
             for finding in entry.findings
         ]
-        return [(affected, self._cut(told, PLACES))]
+        return [(affected, self._cut(lines, PLACES))]
 
     def _state(self, entry: FindingEntry) -> list[str]:
         finding = entry.findings[0]
@@ -201,17 +215,8 @@ class FindingList:
         return self._phrasing.text(f"table-{name}", **facts)
 
 
-def _causes(resources: Iterable[ChangedResource]) -> dict[str, list[str]]:
-    """The addresses of the resources that introduce a finding, by its fingerprint."""
-    found: dict[str, list[str]] = {}
-    for resource in resources:
-        for fingerprint in resource.findings:
-            found.setdefault(fingerprint, []).append(resource.address)
-    return found
-
-
-def _first_of_each_message(told: list[FindingEntry]) -> list[FindingEntry]:
-    return list({entry.text.message: entry for entry in reversed(told)}.values())[::-1]
+def _first_of_each_message(kind_entries: list[FindingEntry]) -> list[FindingEntry]:
+    return list({entry.text.message: entry for entry in reversed(kind_entries)}.values())[::-1]
 
 
 def _by_index(evidence: list[Evidence]) -> list[Evidence]:
@@ -220,13 +225,6 @@ def _by_index(evidence: list[Evidence]) -> list[Evidence]:
 
 def _distinct(texts: list[str]) -> list[str]:
     return list(dict.fromkeys(texts))
-
-
-OBJECTS = 40
-"""How many things a line names before it counts the rest."""
-IDENTITIES = 10
-"""How many fingerprints a line holds before it counts the rest."""
-EXCLUSIONS = 6
 
 
 class GapList:
@@ -256,18 +254,18 @@ class GapList:
             )
 
     def not_covered(self, result: Result) -> Iterator[str]:
-        """What the baseline is not written for, by reason."""
-        for told in exclusions(result, self._sentences):
+        """Machines and Pods that the baseline has no requirements for, by reason."""
+        for exclusion in exclusions(result, self._sentences):
             items = [
                 self._text("not-covered", what=what, cluster=cluster)
-                for cluster, whats in told.whats.items()
+                for cluster, whats in exclusion.whats.items()
                 for what in whats
             ]
             yield from self._screen.bullets(self._excluded(items))
-            yield from self._screen.paragraph(told.why, 4)
+            yield from self._screen.paragraph(exclusion.why, 4)
 
     def _objects(self, names: Sequence[str]) -> list[str]:
-        """The names in one text; what it leaves out is counted in another."""
+        """The names in one text, and the number of names left out in another."""
         shown = names if self._verbose or len(names) <= OBJECTS + 1 else names[:OBJECTS]
         listed = self._sentences.phrasing.listed(shown)
         return [listed] if shown is names else [listed, self._text("more", count=len(names) - OBJECTS)]
@@ -286,7 +284,7 @@ class GapList:
 
 
 class WaivedList:
-    """Writes waivers and what they waive as lines."""
+    """Writes waivers and their findings as lines."""
 
     def __init__(self, sentences: ResultText, screen: Screen) -> None:
         self._sentences = sentences
@@ -313,13 +311,13 @@ class WaivedList:
         )
 
     def _finding(self, finding: Finding) -> str:
-        said = self._sentences.finding(finding)
+        text = self._sentences.finding(finding)
         return self._text(
             "waived",
             code=finding.code.value,
-            title=said.title,
+            title=text.title,
             cluster=self._sentences.cluster(finding.region, finding.cluster_id),
-            message=said.message,
+            message=text.message,
         )
 
     def _text(self, name: str, **facts: str | int) -> str:

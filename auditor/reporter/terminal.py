@@ -74,8 +74,8 @@ def fitted(
         return []
     sizes = [max(columns(cell) for cell in column) for column in zip(*rows, strict=True)]
     room = width - gap * (len(sizes) - 1)
-    yielding = [place for place in range(len(sizes)) if place != whole]
-    _narrow(sizes, [place for place in yielding if place != firm], room, _READABLE)
+    yielding = [index for index in range(len(sizes)) if index != whole]
+    _narrow(sizes, [index for index in yielding if index != firm], room, _READABLE)
     _narrow(sizes, yielding, room, _NARROWEST)
     return [["\n".join(wrapped(cell, size)) for cell, size in zip(row, sizes, strict=True)] for row in rows]
 
@@ -87,7 +87,7 @@ _NARROWEST = 8
 def _narrow(sizes: list[int], yielding: list[int], room: int, least: int) -> None:
     """Take columns from the widest of those that yield until all fit, or none has more than ``least``."""
     while sum(sizes) > room:
-        widest = max(yielding, key=lambda place: sizes[place])
+        widest = max(yielding, key=lambda index: sizes[index])
         if sizes[widest] <= least:
             return
         sizes[widest] -= 1
@@ -144,7 +144,7 @@ class Screen:
     def paragraph(self, text: str, indent: int = 0, hang: int = 0) -> list[str]:
         """``text`` broken into lines, ``indent`` columns from the left, later lines ``hang`` further."""
         lines = wrapped(escape.terminal(text), self.width - indent - hang)
-        return [" " * (indent + (hang if place else 0)) + line for place, line in enumerate(lines)]
+        return [" " * (indent + (hang if number else 0)) + line for number, line in enumerate(lines)]
 
     def led(self, lead: str, style: Style, text: str, indent: int = 0) -> list[str]:
         """A paragraph that starts with a coloured word; later lines hang below the text."""

@@ -1,4 +1,4 @@
-"""What explain, fix and diff say of the sample estates, by name: each a function of options to text."""
+"""The outputs of explain, fix and diff for the sample estates, by name: each a function from options to text."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ from auditor.model.rules import Direction, SecurityGroup
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from auditor.reporter import diff, explanation, report_reader
-from auditor.reporter import repair as repair_commands
 from auditor.reporter import repair as repair_report
-from auditor.reporter import repair as repair_terraform
 from auditor.reporter.json_report import render as render_report
 from auditor.reporter.options import RenderOptions
 from tests.golden.policy import BASELINE
@@ -31,79 +29,82 @@ PING_OUT = Flow(direction=Direction.EGRESS, protocol=Protocol.ICMPV6, port=None,
 
 def _explained(sample: str, cluster_id: str, flow: Flow, form: str) -> Rendered:
     snapshot = RESULTS[sample].snapshot
-    cluster = next(one for one in snapshot.clusters if one.cluster_id == cluster_id)
-    found = pipeline.explain(snapshot, PLAIN, pipeline.ExplainTarget(cluster=cluster), flow)
-    named = pipeline.uncompared(snapshot, PLAIN, found.gaps, cluster)
+    cluster = next(cluster for cluster in snapshot.clusters if cluster.cluster_id == cluster_id)
+    explained = pipeline.explain(snapshot, PLAIN, pipeline.ExplainTarget(cluster=cluster), flow)
+    named = pipeline.uncompared(snapshot, PLAIN, explained.gaps, cluster)
     render = explanation.render_json if form == "json" else explanation.render_table
-    return partial(render, found.explanations, named)
+    return partial(render, explained.explanations, named)
 
 
 def _finding(form: str) -> Rendered:
     result = RESULTS["estate"]
-    finding = next(one for one in result.findings if one.waiver is not None)
-    found = pipeline.explain_finding(result, PLAIN, finding)
+    finding = next(finding for finding in result.findings if finding.waiver is not None)
+    explained = pipeline.explain_finding(result, PLAIN, finding)
     render = explanation.render_json if form == "json" else explanation.render_table
-    return partial(render, found.explanations, replace(result, gaps=found.gaps), finding=finding)
+    return partial(render, explained.explanations, replace(result, gaps=explained.gaps), finding=finding)
 
 
-def _fixed(sample: str, form: str, wish: RepairOptions) -> Rendered:
-    fixed = pipeline.fix(RESULTS[sample].snapshot, PLAIN, TODAY, wish)
+def _fixed(sample: str, form: str, repair_options: RepairOptions) -> Rendered:
+    fixed = pipeline.fix(RESULTS[sample].snapshot, PLAIN, TODAY, repair_options)
     repair, result = fixed.repair, fixed.before
     forms: dict[str, Rendered] = {
         "table": partial(repair_report.render_table, repair, result),
         "json": partial(repair_report.render_json, repair, result),
-        "tccli": lambda _: repair_commands.render_commands(repair),
-        "terraform": lambda _: repair_terraform.render_terraform(repair, result),
+        "tccli": lambda _: repair_report.render_commands(repair),
+        "terraform": lambda _: repair_report.render_terraform(repair, result),
     }
     return forms[form]
 
 
 def _later(snapshot: Snapshot) -> Snapshot:
-    """The estate a day later: a rule gone, one new, two swapped, one described anew; a node bound otherwise."""
-    groups = tuple(_edited(one) if one.security_group_id == "sg-prod0001" else one for one in snapshot.security_groups)
+    """The estate a day later: a rule removed, added, moved and redescribed, and a node with another binding."""
+    groups = tuple(
+        _edited(security_group) if security_group.security_group_id == "sg-prod0001" else security_group
+        for security_group in snapshot.security_groups
+    )
     clusters = tuple(
         replace(
-            one,
+            cluster,
             nodes=tuple(
                 replace(node, security_groups=("sg-base0001",)) if node.node_id == "ins-bare01" else node
-                for node in one.nodes
+                for node in cluster.nodes
             ),
         )
-        for one in snapshot.clusters
+        for cluster in snapshot.clusters
     )
     return replace(snapshot, security_groups=groups, clusters=clusters)
 
 
-def _edited(held: SecurityGroup) -> SecurityGroup:
-    assert isinstance(held.ingress, tuple)
-    first, second, third, *_, sixth, seventh, eighth, last = held.ingress
-    told = replace(eighth, description="ping, 支持 Ping 操作")
-    rules = (second, first, third, sixth, seventh, told, last, allow(tcp((9200, 9200)), "0.0.0.0/0", "elastic"))
-    assert isinstance(held.egress, tuple)
-    return group(held.security_group_id, held.name, rules, held.egress)
+def _edited(security_group: SecurityGroup) -> SecurityGroup:
+    assert isinstance(security_group.ingress, tuple)
+    first, second, third, *_, sixth, seventh, eighth, last = security_group.ingress
+    redescribed = replace(eighth, description="ping, 支持 Ping 操作")
+    rules = (second, first, third, sixth, seventh, redescribed, last, allow(tcp((9200, 9200)), "0.0.0.0/0", "elastic"))
+    assert isinstance(security_group.egress, tuple)
+    return group(security_group.security_group_id, security_group.name, rules, security_group.egress)
 
 
 def _differing(form: str) -> Rendered:
     old = RESULTS["estate"].snapshot
-    found, before, after = pipeline.differ(old, _later(old), PLAIN, TODAY)
+    difference, before, after = pipeline.differ(old, _later(old), PLAIN, TODAY)
     render = diff.render_json if form == "json" else diff.render_table
-    return partial(render, found, before, after)
+    return partial(render, difference, before, after)
 
 
 def _differing_reports(form: str, options: RenderOptions) -> Rendered:
     old = RESULTS["estate"].snapshot
-    texts = (render_report(pipeline.compare(one, PLAIN, TODAY), options) for one in (old, _later(old)))
-    found = diff.compare_reports(*(report_reader.load(text, "report.json") for text in texts))
+    texts = (render_report(pipeline.compare(snapshot, PLAIN, TODAY), options) for snapshot in (old, _later(old)))
+    difference = diff.compare_reports(*(report_reader.load(text, "report.json") for text in texts))
     if form == "json":
-        return lambda _: diff.render_report_diff_json(found)
-    return partial(diff.render_report_diff_table, found)
+        return lambda _: diff.render_report_diff_json(difference)
+    return partial(diff.render_report_diff_table, difference)
 
 
 CLOSING = RepairOptions(close_excess=True, override_drops=True)
 
 
 def rendered(name: str, form: str, options: RenderOptions) -> str:
-    """One of :data:`NAMES` in one form."""
+    """The output for a name of :data:`NAMES` in one form."""
     makers: Mapping[str, Callable[[], Rendered]] = {
         "explain-stacks": lambda: _explained("estate", "cls-prod0001", KUBELET, form),
         "explain-unread": lambda: _explained("estate", "cls-unread01", KUBELET, form),
@@ -136,4 +137,4 @@ NAMES = (
     "diff-reports",
 )
 SCRIPTS = ("fix", "fix-closing", "fix-nothing")
-"""Those that are written as commands and as Terraform too."""
+"""The names that are written as commands and as Terraform too."""

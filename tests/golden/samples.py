@@ -103,7 +103,7 @@ def group(
 
 
 def _numbered(rules: tuple[Rule, ...] | Gap) -> Rules:
-    return rules if isinstance(rules, Gap) else tuple(replace(rule, index=place) for place, rule in enumerate(rules))
+    return rules if isinstance(rules, Gap) else tuple(replace(rule, index=index) for index, rule in enumerate(rules))
 
 
 DEFAULT_INGRESS = (
@@ -359,8 +359,8 @@ def _gate() -> Result:
         ),
         gaps=ChangedGaps(introduced=(brought,), unchanged=(touched, *elsewhere), touched=(touched,)),
     )
-    known = tuple(replace(finding, known=finding.fingerprint in change.unchanged) for finding in result.findings)
-    return replace(result, findings=known, change=change)
+    existing = tuple(replace(finding, known=finding.fingerprint in change.unchanged) for finding in result.findings)
+    return replace(result, findings=existing, change=change)
 
 
 def _results() -> dict[str, Result]:
