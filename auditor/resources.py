@@ -1,4 +1,4 @@
-"""The files that travel with the program: ``configs/`` and ``cassettes/``, from a checkout or an installed wheel."""
+"""Reads the files that ship with the program: ``configs/`` and ``cassettes/``, in a checkout or a wheel."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 _INSTALLED = _PACKAGE / "data"
-"""Where the wheel keeps them (``force-include`` in pyproject.toml)."""
+"""The folder of these files in a wheel (``force-include`` in pyproject.toml)."""
 
 DISTRIBUTION = "tke-sg-auditor"
 
 
 def folder(name: str) -> Path:
-    """The folder ``configs`` or ``cassettes``; a checkout has it at its top level."""
+    """Return the folder ``configs`` or ``cassettes``. A checkout has it at its top level."""
     return (_INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent) / name
 
 
 def names(name: str) -> tuple[str, ...]:
-    """The files directly in a folder, without their folder, sorted: ``names("configs")`` has ``tke-default.yaml``."""
+    """Return the sorted names of the files directly in a folder: ``names("configs")`` has ``tke-default.yaml``."""
     return tuple(sorted(path.name for path in folder(name).iterdir() if path.is_file()))
 
 
 def text(name: str) -> str:
-    """The text of a file, named with its folder: ``text("configs/tke-default.yaml")``. Raises ``FileNotFoundError``."""
-    where, _, file = name.partition("/")
-    return (folder(where) / file).read_text(encoding="utf-8")
+    """Return the text of a file: ``text("configs/tke-default.yaml")``. Raises FileNotFoundError."""
+    folder_name, _, file_name = name.partition("/")
+    return (folder(folder_name) / file_name).read_text(encoding="utf-8")
 
 
 def version() -> str:
-    """The version of this program; a checkout that was never installed says it in its pyproject.toml."""
-    from importlib.metadata import PackageNotFoundError  # noqa: PLC0415 - 30 ms that only the version costs
+    """Return the version of this program. A checkout that is not installed declares it in pyproject.toml."""
+    from importlib.metadata import PackageNotFoundError  # noqa: PLC0415 - the import takes 30 ms, and only the version needs it
     from importlib.metadata import version as installed_version  # noqa: PLC0415
 
     try:
@@ -39,7 +39,7 @@ def version() -> str:
 
 
 def _declared_version() -> str:
-    import tomllib  # noqa: PLC0415 - only a checkout that was never installed
+    import tomllib  # noqa: PLC0415 - only a checkout that is not installed needs it
 
     declared = tomllib.loads((_PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
     return str(declared["project"]["version"])

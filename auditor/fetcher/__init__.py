@@ -1,1 +1,1 @@
-"""From the live cloud API, a cassette or a file to a snapshot; nothing here judges what it read."""
+"""Reads a snapshot from the cloud API, a cassette or a file. It does not judge the facts that it reads."""

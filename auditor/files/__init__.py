@@ -1,1 +1,1 @@
-"""The one reader of each kind of file, and the one writer. It knows no command, no message and no cloud."""
+"""Reads and writes files safely. Commands, messages and the cloud are unknown here."""

@@ -1,7 +1,7 @@
-"""JSON text to plain values. Stricter than the standard library: what two readers would read differently is refused.
+"""Parses JSON text into plain values, more strictly than the standard library.
 
-Refused are a key that an object holds twice, ``NaN`` and ``Infinity``, numbers out of range, and nesting so deep that
-a later step could not follow it. Every refusal is a ``ConfigError`` that names the file.
+It refuses text that two JSON parsers could read differently: duplicate keys, ``NaN`` and ``Infinity``, numbers out of
+range, and nesting too deep for later steps. Raises ConfigError, which names the file.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from typing import Any, NoReturn
 from auditor.errors import ConfigError
 
 MAX_DEPTH = 128
-"""Thirty modules of Terraform inside each other are ninety levels."""
+"""The deepest nesting. Thirty nested Terraform modules need ninety levels."""
 MAX_SHOWN = 60
-"""Characters of a key that a message repeats."""
+"""The number of characters of a key or number that a message quotes."""
 
 
 class NotJson(ConfigError):
-    """The text is not JSON at all; a caller may know what the file is instead."""
+    """The text is not JSON. The caller may recognise another format."""
 
 
 class _DuplicateKey(Exception):
-    """``args[0]`` is the key that an object holds twice."""
+    """An object has the key ``args[0]`` twice."""
 
 
 class _NumberOutOfRange(ValueError):
-    """``args[0]`` is the start of the number."""
+    """A number is out of range; ``args[0]`` is its start."""
 
 
 def load(text: str, file: str) -> Any:  # noqa: ANN401 - any piece of JSON
-    """The value that ``text`` holds; ``file`` is its name in messages. Raises ``ConfigError``."""
+    """Return the value in ``text``. Raises ConfigError, which names ``file``, or its subclass NotJson."""
     try:
         value = json.loads(
             text, object_pairs_hook=_object, parse_float=_number, parse_int=_integer, parse_constant=_constant
@@ -65,7 +65,7 @@ def _number(text: str) -> float:
 
 
 def _integer(text: str) -> int:
-    """An integer that every later step can print and compare with a float: up to the largest float."""
+    """An integer of at most 308 digits, so that later steps can print it and compare it with a float."""
     if len(text) > _MAX_DIGITS:
         raise _NumberOutOfRange(text[:MAX_SHOWN])
     return int(text)

@@ -1,7 +1,7 @@
-"""Bytes and text of files that are named from outside: regular files and pipes, up to a size.
+"""Reads the input files that users name: regular files and pipes, up to a size limit.
 
-Input: a path, or a stream that is open already. Result: bytes, or text in UTF-8. Every refusal is a ``ConfigError``
-that names the file.
+Input: a path, or an open stream. Result: bytes, or text in UTF-8. Raises ConfigError, which names the file, for a
+folder, a device, a file over the limit, an unreadable file and text that is not UTF-8.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from typing import BinaryIO
 from auditor.errors import ConfigError
 
 YAML_BYTES = 1 << 20
-"""A thousand waivers are a fifth of it."""
+"""The limit of a YAML file. A thousand waivers need a fifth of it."""
 CHANGE_BYTES = 4 << 20
-"""Every rule of two hundred full groups."""
+"""The limit of a change file. It has room for every rule of two hundred full security groups."""
 JSON_BYTES = 256 << 20
-"""Ten times the snapshot of a region with 5,000 nodes."""
+"""The limit of a JSON file: ten times the snapshot of a region with 5,000 nodes."""
 CREDENTIALS_BYTES = 1 << 16
 
 MISSING = "files-missing"
-"""The message of a file that does not exist."""
+"""The message id for a file that does not exist."""
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_bytes(path: Path, limit: int, *, pipes: bool = True) -> bytes:
-    """The whole of a file. Raises ``ConfigError``.
+    """Return the contents of a file of at most ``limit`` bytes. Raises ConfigError.
 
-    Where ``pipes`` is false a pipe is refused unopened, since nobody may write to it.
+    With ``pipes`` false a pipe is refused without opening it, since opening waits for a writer.
     """
     label = str(path)
     try:
@@ -45,7 +45,7 @@ def read_bytes(path: Path, limit: int, *, pipes: bool = True) -> bytes:
 
 
 def read_stream(stream: BinaryIO, limit: int, label: str) -> bytes:
-    """The rest of a stream. Raises ``ConfigError`` for a device (a terminal is none), and for more than ``limit``."""
+    """Return the rest of a stream of at most ``limit`` bytes. Raises ConfigError. A terminal is not a device here."""
     try:
         handle = _handle(stream)
         if handle is not None:
@@ -59,7 +59,7 @@ def read_stream(stream: BinaryIO, limit: int, label: str) -> bytes:
 
 
 def decoded(data: bytes, label: str) -> str:
-    """Text in UTF-8 without the byte order mark that some editors write. Raises ``ConfigError`` with the line."""
+    """Decode UTF-8 and drop a byte order mark, which some editors write. Raises ConfigError with the line."""
     if data.startswith(_UTF16_MARKS):
         raise ConfigError("files-not-utf8", file=label, line=1, key="", expected="UTF-8", found="UTF-16")
     data = data.removeprefix(_UTF8_MARK)
@@ -72,7 +72,7 @@ def decoded(data: bytes, label: str) -> str:
 
 
 def read_text(path: Path, limit: int, *, pipes: bool = True) -> str:
-    """The whole of a text file. Raises ``ConfigError``."""
+    """Return the contents of a UTF-8 text file of at most ``limit`` bytes. Raises ConfigError."""
     return decoded(read_bytes(path, limit, pipes=pipes), str(path))
 
 
@@ -81,12 +81,12 @@ def _refuse_kind(status: os.stat_result, label: str, *, pipes: bool = True, term
     if stat.S_ISDIR(mode):
         raise ConfigError("files-is-folder", file=label, expected="file")
     readable = stat.S_ISREG(mode) or (pipes and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)))
-    if not readable and not terminal and not _is_terminal_or_null(status):
+    if not readable and not terminal and not _is_null_device(status):
         raise ConfigError("files-is-device", file=label, expected="file")
 
 
-def _is_terminal_or_null(status: os.stat_result) -> bool:
-    """``/dev/null`` is an empty file, as in ``--config /dev/null``; terminals have no name of their own to go by."""
+def _is_null_device(status: os.stat_result) -> bool:
+    """Whether the file is ``/dev/null``, which counts as an empty file, as in ``--config /dev/null``."""
     return stat.S_ISCHR(status.st_mode) and os.path.samestat(status, Path(os.devnull).stat())
 
 

@@ -1,8 +1,8 @@
-"""The one way in which a file is written: whole or not at all, readable by its owner alone.
+"""Writes output files atomically: completely or not at all.
 
-A regular file is written beside its place and renamed, so that nobody reads half of it; a new one gets the mode 0600,
-one that is replaced keeps its mode. A link stays: the file that it points to is replaced. A pipe, a socket or a device
-is written straight. Every refusal is a ``ReportError`` that names the place.
+A regular file is written as a temporary file in the same folder and then renamed. A new file gets the mode 0600, so
+that only its owner can read it; a replaced file keeps its mode. A symbolic link stays, and its target is replaced. A
+pipe, a socket or a device is written directly. Raises ReportError, which names the path.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from auditor.errors import ReportError
 
 
 def refuse_unwritable(path: Path) -> None:
-    """Raises ``ReportError`` now where ``path`` is a folder, or its folder is missing or takes no new file."""
+    """Raise ReportError where ``path`` is a folder, or where its folder is missing or not writable."""
     target = resolved(path)
     try:
         if target.is_dir():
             raise ReportError("files-output-is-folder", path=str(path))
         if not target.parent.is_dir():
             raise ReportError("files-output-no-folder", path=str(path), folder=str(target.parent))
-        _try(target)
+        _try_writing(target)
     except (OSError, ValueError) as error:
         raise _unwritable(error, path) from error
 
 
 def write(path: Path, text: str) -> None:
-    """Writes ``text`` in UTF-8. Raises ``ReportError``."""
+    """Write ``text`` in UTF-8. Lone surrogates are escaped. Raises ReportError."""
     target = resolved(path)
     data = text.encode("utf-8", errors="backslashreplace")
     try:
@@ -44,16 +44,16 @@ def write(path: Path, text: str) -> None:
 
 
 def resolved(path: Path) -> Path:
-    """The place that ``path`` means once its links are followed. Raises ``ReportError`` for links in a circle."""
+    """Return ``path`` with all symbolic links followed. Raises ReportError for a cycle of links."""
     try:
         target = path.resolve()
-    except FileNotFoundError as error:  # relative to a folder that was removed from under the program
+    except FileNotFoundError as error:  # a relative path, and the current folder was removed
         raise ReportError("files-output-no-folder", path=str(path), folder=str(path.parent)) from error
     except RuntimeError as error:  # since Python 3.13 the link itself is the result
         raise ReportError("files-output-link-circle", path=str(path)) from error
     except (OSError, ValueError) as error:
         raise _unwritable(error, path) from error
-    if os.path.islink(target):  # noqa: PTH114 - of a name that is too long it says no, where Path raises
+    if os.path.islink(target):  # noqa: PTH114 - Path.is_symlink raises for a name that is too long
         raise ReportError("files-output-link-circle", path=str(path))
     return target
 
@@ -63,19 +63,19 @@ def _unwritable(error: Exception, path: Path) -> ReportError:
     return ReportError("files-cannot-write", path=str(path), reason=reason)
 
 
-def _try(target: Path) -> None:
-    """Asking for permission is not enough: a read-only or virtual file system grants it and then refuses."""
+def _try_writing(target: Path) -> None:
+    """Create and remove a file. A read-only or virtual file system may grant permission and still refuse to write."""
     if _is_special(target):
         if not os.access(target, os.W_OK):
             raise PermissionError(EACCES, os.strerror(EACCES))
         return
-    handle, name = _beside(target)
+    handle, name = _temporary_file(target)
     os.close(handle)
     Path(name).unlink()
 
 
-def _beside(target: Path) -> tuple[int, str]:
-    """A file of the mode 0600 in the same folder. Raises ``OSError`` for a name that the folder cannot take."""
+def _temporary_file(target: Path) -> tuple[int, str]:
+    """Create a temporary file of mode 0600 in the folder of ``target``. Raises OSError for an unusable name."""
     with suppress(FileNotFoundError):
         target.lstat()
     return mkstemp(prefix=".sgaudit-", suffix=".part", dir=target.parent)
@@ -86,16 +86,16 @@ def _is_special(target: Path) -> bool:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    handle, name = _beside(target)
-    beside = Path(name)
+    handle, name = _temporary_file(target)
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(handle)
         if target.exists():
-            beside.chmod(stat.S_IMODE(target.stat().st_mode))
-        beside.replace(target)
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
     except BaseException:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
