@@ -1,4 +1,4 @@
-"""Writes plans as ``terraform show -json`` prints them, from what matters of each resource.
+"""Writes plans as ``terraform show -json`` prints them, from the attributes of each resource.
 
 The shapes are those of the recorded plans in this folder: changes sorted by address, unknown values absent from
 ``after`` and true in ``after_unknown``, configuration addresses without index and relative to their module, expressions

@@ -1,4 +1,4 @@
-"""Short ways to write the resources of a plan, and to lay a plan over the estate."""
+"""Builders of planned resources, and functions that apply a plan to the estate and show the result."""
 
 from __future__ import annotations
 
@@ -86,17 +86,17 @@ def security_group(
     )
 
 
-def pool(groups: object, cluster: object = CLUSTER, twin: object = COMPUTED, **more: object) -> dict[str, object]:
+def pool(groups: object, cluster: object = CLUSTER, legacy: object = COMPUTED, **more: object) -> dict[str, object]:
     """The attributes of an auto-scaling pool that is made."""
-    config = {"instance_type": "S5.LARGE8", "orderly_security_group_ids": groups, "security_group_ids": twin}
+    config = {"instance_type": "S5.LARGE8", "orderly_security_group_ids": groups, "security_group_ids": legacy}
     after = {"id": COMPUTED, "cluster_id": cluster, "name": "blue", "auto_scaling_config": [config]}
     return after | {"delete_keep_instance": True, "subnet_ids": []} | more
 
 
-def held_pool(groups: object, twin: object = None, pool_id: str = "np-plan0001", **more: object) -> dict[str, object]:
+def held_pool(groups: object, legacy: object = None, pool_id: str = "np-plan0001", **more: object) -> dict[str, object]:
     """The attributes of an auto-scaling pool in the state: both lists are filled."""
-    twin = groups if twin is None else twin
-    config = {"instance_type": "S5.LARGE8", "orderly_security_group_ids": groups, "security_group_ids": twin}
+    legacy = groups if legacy is None else legacy
+    config = {"instance_type": "S5.LARGE8", "orderly_security_group_ids": groups, "security_group_ids": legacy}
     after = {"id": f"{CLUSTER}#{pool_id}", "cluster_id": CLUSTER, "name": "blue", "auto_scaling_config": [config]}
     return after | {"delete_keep_instance": True, "subnet_ids": ["subnet-plan0001"]} | more
 
@@ -107,55 +107,55 @@ def load(text: str) -> Plan:
 
 
 def applied(*resources: Resource, on: Snapshot | None = None, trust: bool = False) -> Planned:
-    """A plan of these resources over the estate, or over another snapshot."""
+    """The state after a plan of these resources is applied to the estate or to another snapshot."""
     return apply.apply(on or estate(), load(plan(*resources)), trust_references=trust)
 
 
 def rules_after(planned: Planned, group: str = GROUP, direction: Direction = Direction.INGRESS) -> list[str]:
     """The rules of a group after the change, each as ``allow 10.0.0.0/16 tcp 22-22``."""
-    found = planned.snapshot.group_by_id[REGION, group].rules(direction)
-    assert not isinstance(found, Gap), found.code
-    return [said(rule) for rule in found]
+    rules = planned.snapshot.group_by_id[REGION, group].rules(direction)
+    assert not isinstance(rules, Gap), rules.code
+    return [describe(rule) for rule in rules]
 
 
-def said(rule: Rule) -> str:
-    """A rule in a few words."""
+def describe(rule: Rule) -> str:
+    """A rule as ``action peer service``."""
     peer = rule.peer
     match peer:
         case CidrPeer():
-            where = peer.cidr
+            peer_text = peer.cidr
         case GroupPeer():
-            where = peer.security_group_id
+            peer_text = peer.security_group_id
         case UnreadablePeer():
-            where = f"?{peer.text}"
+            peer_text = f"?{peer.text}"
         case _:
-            where = peer.template_id
+            peer_text = peer.template_id
     service = rule.service
     match service.kind:
         case "protocol":
             ports = ",".join(f"{first}-{last}" for first, last in service.ports if (first, last) != (0, 65535))
-            what = f"{service.protocol or 'all'} {ports}".strip()
+            service_text = f"{service.protocol or 'all'} {ports}".strip()
         case "service-template":
-            what = service.template_id
+            service_text = service.template_id
         case "unreadable":
-            what = f"?{service.text}"
-    return f"{rule.action} {where} {what}"
+            service_text = f"?{service.text}"
+    return f"{rule.action} {peer_text} {service_text}"
 
 
 def codes(planned: Planned) -> list[tuple[str, str]]:
-    """What the plan leaves unknown, as (code, resource)."""
+    """The gaps that the plan leaves, as (code, resource)."""
     return sorted((gap.code, gap.resource) for gap in planned.gaps)
 
 
 def effects(planned: Planned, address: str) -> list[str]:
-    """The ids of what a resource does, without their prefix; empty where it has no bearing."""
-    found = [one for one in planned.resources if one.address == address and one.relevant]
-    return [effect.message_id.removeprefix("change-effect-") for one in found for effect in one.effects]
+    """The ids of a resource's effects, without their prefix; empty where it changes nothing that is audited."""
+    impacts = [impact for impact in planned.resources if impact.address == address and impact.relevant]
+    return [effect.message_id.removeprefix("change-effect-") for impact in impacts for effect in impact.effects]
 
 
 def bindings(planned: Planned, cluster: str = CLUSTER) -> dict[str, object]:
-    """What each node and pool of a cluster binds after the change; for a gap its code."""
-    found = next(one for one in planned.snapshot.clusters if one.cluster_id == cluster)
-    pairs = [(one.node_id, one.security_groups) for one in found.nodes]
-    pairs += [(one.node_pool_id, one.security_groups) for one in found.node_pools]
+    """The groups that each node and pool of a cluster binds after the change; for a gap its code."""
+    after = next(other for other in planned.snapshot.clusters if other.cluster_id == cluster)
+    pairs = [(node.node_id, node.security_groups) for node in after.nodes]
+    pairs += [(pool.node_pool_id, pool.security_groups) for pool in after.node_pools]
     return {name: bound.code if isinstance(bound, Gap) else bound for name, bound in pairs}

@@ -1,5 +1,8 @@
-"""Each Terraform resource that changes what a node lets through, as a plan creates, updates and deletes it, and with
-its deciding attribute unknown until apply. Replaced where the provider forces a new object instead of an update."""
+"""Sample plans of every resource type in the registry.
+
+Each type has four plans: a creation, an update, a deletion, and a creation with the deciding attribute unknown until
+apply. The update is a replacement where the provider forces a new object.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ BLUE = ref("tencentcloud_security_group.blue.id")
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A resource's attributes: as held in the state, as changed, as made, and with something unknown.
+    """The attributes of a resource: in the state, after an update, of a new object, and with an unknown attribute.
 
     ``forces_new``: the change is a replacement. ``unknown`` is applied as a creation.
     """

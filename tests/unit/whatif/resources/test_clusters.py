@@ -1,4 +1,4 @@
-"""Clusters, the machines put into them, and their networks, over the estate."""
+"""Changes of clusters, of the machines attached to them, and of their networks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Instances, interfaces and their attachments, over the estate."""
+"""Changes of instances, network interfaces and security group attachments."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def instance(
     return Resource(type=type_, name=name, actions=actions, before=before, after=after)  # type: ignore[arg-type]
 
 
-def held(ordered: object, twin: object = None, **more: object) -> dict[str, object]:
-    lists = {"orderly_security_groups": ordered, "security_groups": ordered if twin is None else twin}
+def held(ordered: object, legacy: object = None, **more: object) -> dict[str, object]:
+    lists = {"orderly_security_groups": ordered, "security_groups": ordered if legacy is None else legacy}
     return {"id": "ins-plan0001", "project_id": 0, "vpc_id": VPC, "private_ip": "10.0.1.11"} | lists | more
 
 
@@ -37,7 +37,7 @@ def members(snapshot: Snapshot, group_id: str) -> list[str]:
 
 def test_a_changed_list_reaches_the_running_node_at_once() -> None:
     planned = applied(
-        instance("update", before=held([GROUP]), after=held([OTHER, GROUP], twin=[GROUP])), on=estate(DENYING)
+        instance("update", before=held([GROUP]), after=held([OTHER, GROUP], legacy=[GROUP])), on=estate(DENYING)
     )
     assert bindings(planned)["ins-plan0001"] == (OTHER, GROUP)
     assert bindings(planned)["ins-plan0002"] == (GROUP,)
@@ -203,8 +203,8 @@ def with_interface() -> Snapshot:
     return replace(found, memberships=(*memberships, Membership(region=REGION, security_group_id=OTHER, members=())))
 
 
-def eni(ordered: object, twin: object = None, **more: object) -> dict[str, object]:
-    lists = {"orderly_security_groups": ordered, "security_groups": ordered if twin is None else twin}
+def eni(ordered: object, legacy: object = None, **more: object) -> dict[str, object]:
+    lists = {"orderly_security_groups": ordered, "security_groups": ordered if legacy is None else legacy}
     return {"id": "eni-plan0001", "vpc_id": VPC} | lists | more
 
 

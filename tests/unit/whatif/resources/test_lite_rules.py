@@ -1,4 +1,4 @@
-"""tencentcloud_security_group_lite_rule over the estate."""
+"""tencentcloud_security_group_lite_rule in plans: the lists that it sends unsorted."""
 
 from __future__ import annotations
 

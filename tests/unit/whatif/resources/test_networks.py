@@ -1,4 +1,4 @@
-"""Changes of a VPC that make packets possible which did not exist before."""
+"""Changes of a VPC that make new packets possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Node pools and what they launch from, over the estate."""
+"""Changes of node pools and of the scaling configurations that they launch nodes from."""
 
 from __future__ import annotations
 
@@ -77,13 +77,13 @@ def test_a_new_pool_without_a_list_gets_a_group_that_the_plan_does_not_name() ->
 
 
 def test_the_deprecated_list_is_refused_on_a_new_pool() -> None:
-    planned = applied(changed("create", after=pool(COMPUTED, twin=[GROUP])))
+    planned = applied(changed("create", after=pool(COMPUTED, legacy=[GROUP])))
     assert bindings(planned)[NEW_POOL] == "list-refused"
 
 
 def test_an_update_reaches_the_next_node_alone() -> None:
     planned = applied(
-        changed("update", before=held_pool([GROUP]), after=held_pool([OTHER], twin=[GROUP])), on=estate(group(OTHER))
+        changed("update", before=held_pool([GROUP]), after=held_pool([OTHER], legacy=[GROUP])), on=estate(group(OTHER))
     )
     assert bindings(planned) == {
         "ins-plan0001": (GROUP,),
@@ -96,15 +96,15 @@ def test_an_update_reaches_the_next_node_alone() -> None:
     assert planned.resources[0].impact.pools == (POOL,)
 
 
-def test_the_stale_twin_of_a_list_is_ignored() -> None:
-    after = held_pool([GROUP], twin=[GROUP], labels={"a": "b"})
+def test_the_stale_legacy_attribute_of_a_list_is_ignored() -> None:
+    after = held_pool([GROUP], legacy=[GROUP], labels={"a": "b"})
     planned = applied(changed("update", before=held_pool([GROUP]), after=after))
     assert planned.snapshot == estate()
     assert planned.irrelevant
 
 
 def test_the_deprecated_list_is_refused_on_an_update() -> None:
-    after = held_pool([GROUP], twin=[OTHER])
+    after = held_pool([GROUP], legacy=[OTHER])
     planned = applied(changed("update", before=held_pool([GROUP]), after=after))
     assert bindings(planned)[POOL] == "list-refused"
 
@@ -143,7 +143,7 @@ def test_the_present_set_of_a_provider_without_the_ordered_list_drifts_by_its_me
 
 
 def test_an_emptied_list_is_not_sent() -> None:
-    planned = applied(changed("update", before=held_pool([GROUP]), after=held_pool([], twin=[GROUP])))
+    planned = applied(changed("update", before=held_pool([GROUP]), after=held_pool([], legacy=[GROUP])))
     assert planned.snapshot == estate()
     assert effects(planned, ADDRESS) == ["pool-kept"]
 

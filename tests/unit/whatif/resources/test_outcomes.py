@@ -1,4 +1,4 @@
-"""Each Terraform resource in a plan that creates, updates (or replaces) and deletes it, and with an unknown value."""
+"""The outcome of every sample plan: the effects that are reported and the gaps that remain."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ OUTCOMES = [
     ("subnet", "delete", "", ""),
     ("subnet", "unknown", "", ""),
 ]
-"""Type, plan, what the resource is said to do, and the codes of what it leaves unknown."""
+"""Type, plan, the ids of the effects of the resource, and the codes of the gaps that it leaves."""
 
 
 @pytest.mark.parametrize(("type_", "plan", "does", "unknown"), OUTCOMES)

@@ -1,4 +1,4 @@
-"""tencentcloud_security_group_rule_set over the estate."""
+"""tencentcloud_security_group_rule_set in plans: both lists of a group in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""tencentcloud_security_group_rule over the estate."""
+"""tencentcloud_security_group_rule in plans: insertions and deletions in a shared list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Address and service templates, and their groups, over an estate whose group names some."""
+"""Changes of address and service templates and of their groups, which a group of the estate names."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_a_reference_does_not_prove_that_a_group_of_templates_is_complete(
     assert planned.snapshot.template_groups[0].members == (f"({PROTOCOL}.fresh)",)
 
 
-def test_an_address_group_is_laid_too() -> None:
+def test_a_change_of_an_address_template_group_is_applied() -> None:
     peer = AddressTemplatePeer(template_id="ipmg-plan0001")
     named = replace(OFFICE, peer=peer)
     live = replace(

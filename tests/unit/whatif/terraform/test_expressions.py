@@ -33,6 +33,6 @@ def test_a_key_belongs_to_the_name_before_it() -> None:
     )
 
 
-def test_a_reference_is_said_once_whatever_prefixes_come_with_it() -> None:
+def test_prefixes_of_a_reference_are_left_out() -> None:
     references = ['a.b["k"].id', 'a.b["k"]', "a.b", "a.bc.id", "a.bc", "each.key"]
     assert leaves(references) == ('a.b["k"].id', "a.bc.id", "each.key")

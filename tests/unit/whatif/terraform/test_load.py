@@ -19,9 +19,9 @@ SECRET = "hunter2-Password"
 def refusal(text: str | bytes) -> ConfigError:
     with pytest.raises(ConfigError) as caught:
         load.load(text, "plan.json")
-    said = catalogue(Lang.EN).text(caught.value.message_id, **caught.value.facts)
-    assert "plan.json" in said
-    assert SECRET not in said
+    message = catalogue(Lang.EN).text(caught.value.message_id, **caught.value.facts)
+    assert "plan.json" in message
+    assert SECRET not in message
     assert SECRET not in str(caught.value)
     return caught.value
 

@@ -1,4 +1,4 @@
-"""Values whose source a plan does not show: what they could be decides what stays unknown."""
+"""Unknown values whose source a plan does not show: the values that they can have decide which gaps remain."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ def dynamic(*blocks: dict[str, object]) -> Resource:
 
 
 @pytest.mark.parametrize(
-    ("supplier", "said"),
+    ("source", "expected"),
     [
         (("tencentcloud_eip.office", "public_ip"), "allow 10.0.0.0/16 all"),
         (("tencentcloud_mysql_instance.db", "intranet_port"), "allow 10.0.0.0/16 ?(known after apply)"),
@@ -169,12 +169,12 @@ def dynamic(*blocks: dict[str, object]) -> Resource:
     ],
 )
 def test_an_unknown_protocol_of_a_dynamic_block_was_not_written_where_nothing_could_give_it(
-    supplier: tuple[str, str], said: str
+    source: tuple[str, str], expected: str
 ) -> None:
-    assert rules_after(relevant(dynamic(new("10.0.0.0/16", COMPUTED, COMPUTED)), names=[supplier])) == [said]
+    assert rules_after(relevant(dynamic(new("10.0.0.0/16", COMPUTED, COMPUTED)), names=[source])) == [expected]
 
 
-def test_without_a_list_of_suppliers_whatever_the_plan_leaves_unknown_may_be_one() -> None:
+def test_without_relevant_attributes_every_unknown_attribute_may_be_a_source() -> None:
     change = dynamic(new("10.0.0.0/16", COMPUTED, COMPUTED))
     assert rules_after(applied(change)) == ["allow 10.0.0.0/16 all"]
     assert rules_after(applied(WAIT, change)) == ["allow 10.0.0.0/16 ?(known after apply)"]
