@@ -34,7 +34,7 @@ BLUE = ref("tencentcloud_security_group.blue.id")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class Sample:
     """The attributes of a resource: in the state, after an update, of a new object, and with an unknown attribute.
 
     ``forces_new``: the change is a replacement. ``unknown`` is applied as a creation.
@@ -49,13 +49,13 @@ class Entry:
 
 def plans(type_: str) -> dict[str, Resource]:
     """The four plans of a resource type."""
-    entry = ENTRIES[type_]
-    actions = ("delete", "create") if entry.forces_new else ("update",)
+    sample = SAMPLES[type_]
+    actions = ("delete", "create") if sample.forces_new else ("update",)
     return {
-        "create": Resource(type=type_, name="x", actions=("create",), after=entry.made),
-        "update": Resource(type=type_, name="x", actions=actions, before=entry.held, after=entry.changed),
-        "delete": Resource(type=type_, name="x", actions=("delete",), before=entry.held),
-        "unknown": Resource(type=type_, name="x", actions=("create",), after=entry.unknown),
+        "create": Resource(type=type_, name="x", actions=("create",), after=sample.made),
+        "update": Resource(type=type_, name="x", actions=actions, before=sample.held, after=sample.changed),
+        "delete": Resource(type=type_, name="x", actions=("delete",), before=sample.held),
+        "unknown": Resource(type=type_, name="x", actions=("create",), after=sample.unknown),
     }
 
 
@@ -104,8 +104,8 @@ def _named(id_: str, attribute: str, *entries: object) -> dict[str, object]:
     return {"id": id_, "name": "t", attribute: list(entries)}
 
 
-def _template(id_: str, attribute: str, old: object, new_entry: object) -> Entry:
-    return Entry(
+def _template(id_: str, attribute: str, old: object, new_entry: object) -> Sample:
+    return Sample(
         held=_named(id_, attribute, old),
         changed=_named(id_, attribute, new_entry),
         made=_named(id_, attribute, new_entry) | {"id": COMPUTED},
@@ -113,27 +113,27 @@ def _template(id_: str, attribute: str, old: object, new_entry: object) -> Entry
     )
 
 
-ENTRIES: Mapping[str, Entry] = {
-    "tencentcloud_security_group": Entry(
+SAMPLES: Mapping[str, Sample] = {
+    "tencentcloud_security_group": Sample(
         held={"id": GROUP, "name": "node", "project_id": 0},
         changed={"id": COMPUTED, "name": "node", "project_id": 7},
         made={"id": COMPUTED, "name": "x", "project_id": COMPUTED},
         unknown={"id": COMPUTED, "name": UNTRACEABLE, "project_id": COMPUTED},
         forces_new=True,
     ),
-    "tencentcloud_security_group_rule_set": Entry(
+    "tencentcloud_security_group_rule_set": Sample(
         held=rule_set(),
         changed=rule_set(TKE_INGRESS[:2]),
         made=new_rule_set(TKE_INGRESS[:2], TKE_EGRESS),
         unknown=new_rule_set([new(UNTRACEABLE)], TKE_EGRESS),
     ),
-    "tencentcloud_security_group_lite_rule": Entry(
+    "tencentcloud_security_group_lite_rule": Sample(
         held=_LITE,
         changed=_LITE | {"ingress": ["ACCEPT#10.0.0.0/8#ALL#ALL"]},
         made=_LITE | {"id": COMPUTED},
         unknown=_LITE | {"id": COMPUTED, "ingress": UNTRACEABLE},
     ),
-    "tencentcloud_security_group_rule": Entry(
+    "tencentcloud_security_group_rule": Sample(
         held=_SINGLE,
         changed=_NEW_SINGLE,
         made=_NEW_SINGLE,
@@ -147,44 +147,44 @@ ENTRIES: Mapping[str, Entry] = {
     "tencentcloud_address_template_group": _template("ipmg-plan0001", "template_ids", "ipm-plan0001", "ipm-plan0002"),
     "tencentcloud_protocol_template": _template("ppm-plan0001", "protocols", "tcp:80", "tcp:443"),
     "tencentcloud_protocol_template_group": _template("ppmg-plan0001", "template_ids", "ppm-plan0001", "ppm-plan0002"),
-    "tencentcloud_kubernetes_node_pool": Entry(
+    "tencentcloud_kubernetes_node_pool": Sample(
         held=held_pool([GROUP]), changed=held_pool([OTHER]), made=pool([OTHER]), unknown=pool([BLUE])
     ),
-    "tencentcloud_kubernetes_native_node_pool": Entry(
+    "tencentcloud_kubernetes_native_node_pool": Sample(
         held=_NATIVE,
         changed=_NATIVE | {"native": [{"security_group_ids": [OTHER], "subnet_ids": []}]},
         made=_NATIVE | {"id": COMPUTED},
         unknown=_NATIVE | {"id": COMPUTED, "native": [{"security_group_ids": [BLUE], "subnet_ids": []}]},
     ),
-    "tencentcloud_kubernetes_serverless_node_pool": Entry(
+    "tencentcloud_kubernetes_serverless_node_pool": Sample(
         held={"id": f"{CLUSTER}#np-super", "cluster_id": CLUSTER, "security_group_ids": [GROUP]},
         changed={"id": COMPUTED, "cluster_id": CLUSTER, "security_group_ids": [OTHER]},
         made={"id": COMPUTED, "cluster_id": CLUSTER, "security_group_ids": [GROUP]},
         unknown={"id": COMPUTED, "cluster_id": CLUSTER, "security_group_ids": UNTRACEABLE},
         forces_new=True,
     ),
-    "tencentcloud_kubernetes_scale_worker": Entry(
+    "tencentcloud_kubernetes_scale_worker": Sample(
         held=_SCALED,
         changed=_SCALED | {"id": COMPUTED, "worker_config": [{"count": 1, "security_group_ids": [OTHER]}]},
         made=_SCALED | {"id": COMPUTED, "worker_instances_list": COMPUTED},
         unknown=_SCALED | {"id": COMPUTED, "worker_config": [{"count": 1, "security_group_ids": [BLUE]}]},
         forces_new=True,
     ),
-    "tencentcloud_kubernetes_cluster": Entry(
+    "tencentcloud_kubernetes_cluster": Sample(
         held=_CLUSTER,
         changed=_CLUSTER | {"id": COMPUTED, "worker_config": [{"count": 1, "security_group_ids": [OTHER]}]},
         made=_CLUSTER | {"id": COMPUTED},
         unknown=_CLUSTER | {"id": COMPUTED, "worker_config": [{"count": 1, "security_group_ids": [BLUE]}]},
         forces_new=True,
     ),
-    "tencentcloud_kubernetes_cluster_attachment": Entry(
+    "tencentcloud_kubernetes_cluster_attachment": Sample(
         held=_NODE | {"security_groups": [GROUP]},
         changed=_NODE | {"id": COMPUTED, "security_groups": [OTHER]},
         made=_NODE | {"id": COMPUTED, "instance_id": "ins-plan0003", "security_groups": [OTHER]},
         unknown=_NODE | {"id": COMPUTED, "instance_id": "ins-plan0003", "security_groups": COMPUTED},
         forces_new=True,
     ),
-    "tencentcloud_kubernetes_cluster_master_attachment": Entry(
+    "tencentcloud_kubernetes_cluster_master_attachment": Sample(
         held=_NODE | {"node_role": "MASTER_ETCD", "security_group_ids": [GROUP]},
         changed=_NODE | {"id": COMPUTED, "node_role": "MASTER_ETCD", "security_group_ids": [OTHER]},
         made=_NODE
@@ -193,45 +193,45 @@ ENTRIES: Mapping[str, Entry] = {
         | {"id": COMPUTED, "instance_id": "ins-plan0003", "node_role": "ETCD", "security_group_ids": [BLUE]},
         forces_new=True,
     ),
-    "tencentcloud_instance": Entry(
+    "tencentcloud_instance": Sample(
         held=_MACHINE,
         changed=_MACHINE | {"orderly_security_groups": [OTHER]},
         made=_MACHINE | {"id": COMPUTED, "security_groups": COMPUTED},
         unknown=_MACHINE | {"id": COMPUTED, "orderly_security_groups": UNTRACEABLE, "security_groups": COMPUTED},
     ),
-    "tencentcloud_instance_set": Entry(
+    "tencentcloud_instance_set": Sample(
         held={"id": "s", "instance_ids": ["ins-plan0001"], "security_groups": [GROUP]},
         changed={"id": "s", "instance_ids": ["ins-plan0001"], "security_groups": [OTHER]},
         made={"id": COMPUTED, "instance_ids": COMPUTED, "security_groups": [GROUP], "vpc_id": VPC},
         unknown={"id": COMPUTED, "instance_ids": COMPUTED, "security_groups": UNTRACEABLE, "vpc_id": VPC},
     ),
-    "tencentcloud_cvm_security_group_attachment": Entry(
+    "tencentcloud_cvm_security_group_attachment": Sample(
         held={"id": "x", "instance_id": "ins-plan0001", "security_group_id": GROUP},
         changed={"id": COMPUTED, "instance_id": "ins-plan0001", "security_group_id": OTHER},
         made={"id": COMPUTED, "instance_id": "ins-plan0001", "security_group_id": OTHER},
         unknown={"id": COMPUTED, "instance_id": "ins-plan0001", "security_group_id": UNTRACEABLE},
         forces_new=True,
     ),
-    "tencentcloud_eni": Entry(
+    "tencentcloud_eni": Sample(
         held=_ENI,
         changed=_ENI | {"orderly_security_groups": [OTHER]},
         made=_ENI | {"id": COMPUTED, "security_groups": COMPUTED, "ipv4s": [{"ip": "10.0.5.9"}]},
         unknown=_ENI | {"id": COMPUTED, "orderly_security_groups": UNTRACEABLE, "security_groups": COMPUTED},
     ),
-    "tencentcloud_eni_sg_attachment": Entry(
+    "tencentcloud_eni_sg_attachment": Sample(
         held={"id": "eni-plan0001", "network_interface_ids": ["eni-plan0001"], "security_group_ids": [GROUP]},
         changed={"id": COMPUTED, "network_interface_ids": ["eni-plan0001"], "security_group_ids": [OTHER]},
         made={"id": COMPUTED, "network_interface_ids": ["eni-plan0002"], "security_group_ids": [GROUP]},
         unknown={"id": COMPUTED, "network_interface_ids": ["eni-plan0002"], "security_group_ids": UNTRACEABLE},
         forces_new=True,
     ),
-    "tencentcloud_as_scaling_config": Entry(
+    "tencentcloud_as_scaling_config": Sample(
         held={"id": "asc-plan0001", "security_group_ids": [GROUP]},
         changed={"id": "asc-plan0001", "security_group_ids": [OTHER]},
         made={"id": COMPUTED, "security_group_ids": [GROUP]},
         unknown={"id": COMPUTED, "security_group_ids": UNTRACEABLE},
     ),
-    "tencentcloud_kubernetes_as_scaling_group": Entry(
+    "tencentcloud_kubernetes_as_scaling_group": Sample(
         held={
             "id": f"{CLUSTER}:np-plan0001",
             "cluster_id": CLUSTER,
@@ -242,33 +242,33 @@ ENTRIES: Mapping[str, Entry] = {
         unknown={"id": COMPUTED, "cluster_id": CLUSTER, "auto_scaling_config": [{"security_group_ids": [BLUE]}]},
         forces_new=True,
     ),
-    "tencentcloud_cvm_launch_template": Entry(
+    "tencentcloud_cvm_launch_template": Sample(
         held={"id": "lt-plan0001", "security_group_ids": [GROUP]},
         changed={"id": COMPUTED, "security_group_ids": [OTHER]},
         made={"id": COMPUTED, "security_group_ids": [GROUP]},
         unknown={"id": COMPUTED, "security_group_ids": UNTRACEABLE},
         forces_new=True,
     ),
-    "tencentcloud_cvm_launch_template_version": Entry(
+    "tencentcloud_cvm_launch_template_version": Sample(
         held={"id": "lt-plan0001#1", "launch_template_id": "lt-plan0001", "security_group_ids": [GROUP]},
         changed={"id": COMPUTED, "launch_template_id": "lt-plan0001", "security_group_ids": [OTHER]},
         made={"id": COMPUTED, "launch_template_id": "lt-plan0001", "security_group_ids": [GROUP]},
         unknown={"id": COMPUTED, "launch_template_id": "lt-plan0001", "security_group_ids": UNTRACEABLE},
         forces_new=True,
     ),
-    "tencentcloud_as_scaling_group": Entry(
+    "tencentcloud_as_scaling_group": Sample(
         held={"id": SCALING_GROUP, "configuration_id": "asc-plan0009"},
         changed={"id": SCALING_GROUP, "configuration_id": "asc-plan0002"},
         made={"id": COMPUTED, "configuration_id": "asc-plan0002"},
         unknown={"id": COMPUTED, "configuration_id": UNTRACEABLE},
     ),
-    "tencentcloud_vpc": Entry(
+    "tencentcloud_vpc": Sample(
         held={"id": VPC, "cidr_block": "10.0.0.0/16", "assistant_cidrs": []},
         changed={"id": VPC, "cidr_block": "10.0.0.0/16", "assistant_cidrs": ["10.7.0.0/16"]},
         made={"id": COMPUTED, "cidr_block": "10.8.0.0/16", "assistant_cidrs": COMPUTED},
         unknown={"id": COMPUTED, "cidr_block": UNTRACEABLE, "assistant_cidrs": COMPUTED},
     ),
-    "tencentcloud_subnet": Entry(
+    "tencentcloud_subnet": Sample(
         held={"id": "subnet-plan0001", "vpc_id": VPC, "cidr_block": "10.0.1.0/24"},
         changed={"id": COMPUTED, "vpc_id": VPC, "cidr_block": "10.0.2.0/24"},
         made={"id": COMPUTED, "vpc_id": VPC, "cidr_block": "10.0.3.0/24"},

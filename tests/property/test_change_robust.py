@@ -19,7 +19,7 @@ from auditor.whatif.terraform import load
 from auditor.words import Lang, catalogue
 from tests.plans.plan_json import plan
 from tests.plans.resources import security_group
-from tests.plans.samples import ENTRIES, everything, plans
+from tests.plans.samples import SAMPLES, everything, plans
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 
@@ -43,7 +43,7 @@ UNKNOWN = st.recursive(
 )
 
 
-@given(st.data(), st.sampled_from(sorted(ENTRIES)), st.sampled_from(["create", "update", "delete", "unknown"]))
+@given(st.data(), st.sampled_from(sorted(SAMPLES)), st.sampled_from(["create", "update", "delete", "unknown"]))
 def test_strange_attributes_do_no_harm(data: st.DataObject, type_: str, kind: str) -> None:
     document = json.loads(plan(plans(type_)[kind], security_group("blue")))
     change = next(one for one in document["resource_changes"] if one["type"] == type_)["change"]

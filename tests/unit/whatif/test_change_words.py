@@ -8,7 +8,7 @@ from auditor.model.gaps import GapKind
 from auditor.whatif.gaps import GapReason, gap
 from auditor.words import Lang, catalogue
 from tests.plans.resources import applied, security_group
-from tests.plans.samples import ENTRIES, everything, plans
+from tests.plans.samples import SAMPLES, everything, plans
 
 
 @pytest.mark.parametrize("lang", Lang)
@@ -19,7 +19,7 @@ def test_every_reason_has_its_sentence(why: GapReason, lang: Lang) -> None:
 
 
 @pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize("type_", ENTRIES)
+@pytest.mark.parametrize("type_", SAMPLES)
 def test_every_effect_has_its_sentence(type_: str, lang: Lang) -> None:
     for resource in plans(type_).values():
         planned = applied(resource, security_group("blue"), on=everything())

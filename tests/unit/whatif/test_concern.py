@@ -7,7 +7,7 @@ import pytest
 from auditor.whatif.scope import has_relevant_changes
 from tests.plans.plan_json import Resource, plan
 from tests.plans.resources import load
-from tests.plans.samples import ENTRIES, plans
+from tests.plans.samples import SAMPLES, plans
 
 VPC, SUBNET, GROUP = "tencentcloud_vpc", "tencentcloud_subnet", "tencentcloud_security_group"
 
@@ -46,7 +46,7 @@ def test_what_is_new_and_nothing_names_is_no_concern(type_: str) -> None:
 LAUNCH_TEMPLATES = {"tencentcloud_cvm_launch_template", "tencentcloud_cvm_launch_template_version"}
 
 
-@pytest.mark.parametrize("type_", sorted({*ENTRIES} - {GROUP, SUBNET, VPC} - LAUNCH_TEMPLATES))
+@pytest.mark.parametrize("type_", sorted({*SAMPLES} - {GROUP, SUBNET, VPC} - LAUNCH_TEMPLATES))
 def test_what_decides_rules_or_bindings_is_a_concern(type_: str) -> None:
     assert all(has_relevant_changes(load(plan(found))) for found in plans(type_).values())
 

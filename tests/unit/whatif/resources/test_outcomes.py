@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.plans.resources import applied, codes, effects, security_group
-from tests.plans.samples import ENTRIES, everything, plans
+from tests.plans.samples import SAMPLES, everything, plans
 
 OUTCOMES = [
     ("security_group", "create", "", ""),
@@ -145,15 +145,15 @@ def test_without_effect_and_without_a_gap_the_clusters_stay_as_they_were(
         assert planned.snapshot.security_groups == everything().security_groups
 
 
-@pytest.mark.parametrize("type_", ENTRIES)
+@pytest.mark.parametrize("type_", SAMPLES)
 def test_a_resource_that_does_not_change_changes_nothing(type_: str) -> None:
-    held = ENTRIES[type_].held
+    held = SAMPLES[type_].held
     planned = applied(replace(plans(type_)["delete"], actions=("no-op",), after=held), on=everything())
     assert planned.snapshot == everything()
     assert planned.gaps == ()
     assert [one.effects for one in planned.resources if one.effects] == []
 
 
-@pytest.mark.parametrize("type_", ENTRIES)
+@pytest.mark.parametrize("type_", SAMPLES)
 def test_a_forgotten_resource_stays_as_it_is(type_: str) -> None:
     assert applied(replace(plans(type_)["delete"], actions=("forget",)), on=everything()).snapshot == everything()

@@ -12,7 +12,7 @@ from auditor.whatif.resources.registry import RESOURCE_TYPES, STEPS
 from auditor.whatif.terraform import references
 from auditor.whatif.terraform.references import ResourceKind
 from tests.plans.resources import applied, security_group
-from tests.plans.samples import ENTRIES, everything, plans
+from tests.plans.samples import SAMPLES, everything, plans
 from tests.unit.whatif.resources.test_outcomes import OUTCOMES
 
 TYPE_NAME = re.compile(r"tencentcloud_[a-z0-9_]+")
@@ -55,11 +55,11 @@ def test_every_type_whose_ids_are_recognised_has_an_entry() -> None:
 
 
 def test_every_type_has_a_sample() -> None:
-    assert sorted(RESOURCE_TYPES.keys() - ENTRIES.keys()) == []
+    assert sorted(RESOURCE_TYPES.keys() - SAMPLES.keys()) == []
 
 
 def test_every_sample_belongs_to_a_type() -> None:
-    assert sorted(ENTRIES.keys() - RESOURCE_TYPES.keys()) == []
+    assert sorted(SAMPLES.keys() - RESOURCE_TYPES.keys()) == []
 
 
 def test_every_type_has_an_expected_outcome_for_each_plan() -> None:
@@ -69,12 +69,12 @@ def test_every_type_has_an_expected_outcome_for_each_plan() -> None:
 
 def test_every_type_with_a_step_is_handled_by_it() -> None:
     stepped = sorted(name for name, entry in RESOURCE_TYPES.items() if entry.step is not None)
-    assert [name for name in stepped if name in ENTRIES and not leaves_a_mark(name)] == []
+    assert [name for name in stepped if name in SAMPLES and not leaves_a_mark(name)] == []
 
 
 def test_a_type_without_a_step_changes_nothing() -> None:
     bare = sorted(name for name, entry in RESOURCE_TYPES.items() if entry.step is None)
-    assert [name for name in bare if name in ENTRIES and leaves_a_mark(name)] == []
+    assert [name for name in bare if name in SAMPLES and leaves_a_mark(name)] == []
 
 
 def test_steps_run_after_the_steps_that_they_build_on() -> None:
