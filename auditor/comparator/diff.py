@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 from auditor.comparator.effective import Decision
-from auditor.comparator.resolve import Resolver
+from auditor.comparator.resolve import Resolver, RuleContent, rule_content
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster
 from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
@@ -171,21 +171,17 @@ def _is_edit(edit: RuleEdit) -> bool:
     return bool(rules or edit.opened or edit.closed or edit.unsettled)
 
 
-def _content(rule: Rule) -> Rule:
-    return replace(rule, index=0, description="")
-
-
 def _kept(old_rules: tuple[Rule, ...], new_rules: tuple[Rule, ...]) -> list[tuple[int, int]]:
     """Pairs of old and new indexes of rules that both lists have. Copies of a rule are paired from the top."""
     return sorted(
         (old_index, new_index)
-        for content in {_content(rule) for rule in old_rules} & {_content(rule) for rule in new_rules}
+        for content in {rule_content(rule) for rule in old_rules} & {rule_content(rule) for rule in new_rules}
         for old_index, new_index in zip(_indexes(old_rules, content), _indexes(new_rules, content), strict=False)
     )
 
 
-def _indexes(rules: tuple[Rule, ...], content: Rule) -> list[int]:
-    return [index for index, rule in enumerate(rules) if _content(rule) == content]
+def _indexes(rules: tuple[Rule, ...], content: RuleContent) -> list[int]:
+    return [index for index, rule in enumerate(rules) if rule_content(rule) == content]
 
 
 def _out_of_order(kept: list[tuple[int, int]], old_rules: tuple[Rule, ...]) -> list[tuple[int, int]]:
@@ -208,17 +204,17 @@ def _out_of_order(kept: list[tuple[int, int]], old_rules: tuple[Rule, ...]) -> l
 
 
 def _copies(kept: list[tuple[int, int]], old_rules: tuple[Rule, ...]) -> list[int]:
-    seen: Counter[Rule] = Counter()
+    seen: Counter[RuleContent] = Counter()
     numbers = []
     for old_index, _ in kept:
-        content = _content(old_rules[old_index])
+        content = rule_content(old_rules[old_index])
         seen[content] += 1
         numbers.append(seen[content])
     return numbers
 
 
 def _weight(rule: Rule, copy: int) -> int:
-    digest = hashlib.sha256(f"{_content(rule)!r}/{copy}".encode()).digest()
+    digest = hashlib.sha256(f"{rule_content(rule)!r}/{copy}".encode()).digest()
     return (1 << 96) + int.from_bytes(digest[:8], "big")
 
 

@@ -182,7 +182,7 @@ class StackResult:
         return self.ingress if direction is Direction.INGRESS else self.egress
 
     def undecided(self, direction: Direction) -> PacketSet:
-        """The packets of which the audit could not decide whether they pass, are required or are permitted."""
+        """The packets for which it is undecided whether they pass, are required or are permitted."""
         side = self.direction(direction)
         of_requirements = union(
             judged.undecided for judged in self.requirements if judged.requirement.direction is direction

@@ -9,7 +9,7 @@ from enum import StrEnum
 NO_CLUSTER = "NoCluster"
 """The code of a region that lists no cluster."""
 NOT_AUDITED = "NotAudited"
-"""The code of the gap of a cluster that has nodes or Pods, none of which was judged."""
+"""The code of the gap of a cluster that has nodes or Pods but no judged node."""
 NOTHING_JUDGED = "NothingJudged"
 """The code of the gap of a run that judged no cluster."""
 

@@ -35,7 +35,7 @@ def protocol(text: str) -> Protocol | None:
     try:
         return _PROTOCOLS[text.strip().upper()]
     except KeyError:
-        raise ValueError(f"{text!r} is no protocol") from None
+        raise ValueError(f"{text!r} is not a protocol") from None
 
 
 def ports(text: str) -> tuple[PortRange, ...]:
@@ -90,7 +90,7 @@ def addresses_text(text: str) -> str:
     """
     trimmed = text.strip()
     if not _BLOCK.fullmatch(trimmed):
-        raise ValueError(f"{text!r} is no block")
+        raise ValueError(f"{text!r} is not a block")
     addresses.parse(trimmed)
     if "-" in trimmed:
         first, _, last = trimmed.partition("-")
@@ -102,7 +102,7 @@ def ipv4_block(text: str) -> str:
     """As :func:`block`, for IPv4 only."""
     normalized = block(text)
     if not addresses.parse(normalized) <= ALL_V4:
-        raise ValueError(f"{text!r} is no IPv4 block")
+        raise ValueError(f"{text!r} is not an IPv4 block")
     return normalized
 
 
@@ -110,16 +110,16 @@ def ipv6_block(text: str) -> str:
     """As :func:`block`, for IPv6 only."""
     normalized = block(text)
     if addresses.parse(normalized) & ALL_V4:
-        raise ValueError(f"{text!r} is no IPv6 block")
+        raise ValueError(f"{text!r} is not an IPv6 block")
     return normalized
 
 
 def _port_range(text: str) -> PortRange:
     match = _PORTS.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no port")
+        raise ValueError(f"{text!r} is not a port")
     first = int(match[1])
     last = int(match[2] or match[1])
     if first > last or last >= PORTS:
-        raise ValueError(f"{text!r} is no range of ports")
+        raise ValueError(f"{text!r} is not a range of ports")
     return first, last

@@ -77,8 +77,8 @@ def repaired(result: Result, policy: Policy, today: date, options: RepairOptions
     """The smallest change found that closes the findings as ``options`` allow, and the result of an audit after it.
 
     ``result`` must be ``compare(snapshot, policy, today)``. The proof covers every stack of the snapshot; the
-    module docstring has its invariant. A component that fails its proof is left unchanged. Raises :class:`AuditorError` if
-    the rest fails as well.
+    module docstring has its invariant. A component that fails its proof is left unchanged. Raises
+    :class:`AuditorError` if the rest fails as well.
     """
     work = [_Work(component, choose(component)) for component in components(result, options)]
     after = _carried_out(result, work, policy, today)
