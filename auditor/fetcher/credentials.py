@@ -93,13 +93,13 @@ class CredentialEnvironment:
     role: AssumedRole | None = None
 
 
-def find_credentials(around: CredentialEnvironment) -> Credentials:
+def find_credentials(environment: CredentialEnvironment) -> Credentials:
     """Return the first keys in the order of :class:`KeySource`, or the keys of the role to assume with them.
 
     Raises AuthError for the first place with unusable contents, where no place holds keys, and where the role is
     refused: the account of other keys is never read instead of the account of the role.
     """
-    survey = search_places(around)
+    survey = search_places(environment)
     if survey.keys is None:
         raise survey.error
     return survey.keys
@@ -139,26 +139,26 @@ class CredentialSearch:
         return errors[0] if errors else credentials_error("fetch-no-credentials", "NoCredentials", places=places)
 
 
-def search_places(around: CredentialEnvironment) -> CredentialSearch:
+def search_places(environment: CredentialEnvironment) -> CredentialSearch:
     """Search each place until one holds keys or unusable contents, then assume the role, if any."""
     keys: Credentials | None = None
     places: list[PlaceResult] = []
-    for source, location, search in _searches(around):
+    for source, location, search in _searches(environment):
         if keys is not None or any(other.error for other in places):
             places.append(PlaceResult(source=source, location=location, state=PlaceState.SKIPPED))
             continue
         try:
-            keys = search(around)
+            keys = search(environment)
         except AuthError as wrong:
             places.append(PlaceResult(source=source, location=location, state=PlaceState.UNUSABLE, error=wrong))
             continue
         state = PlaceState.EMPTY if keys is None else PlaceState.FOUND
         places.append(PlaceResult(source=source, location=location, state=state))
-    if keys is None or around.role is None:
+    if keys is None or environment.role is None:
         return CredentialSearch(keys=keys, places=tuple(places))
-    role = around.role
+    role = environment.role
     try:
-        keys = _assumed(around, keys, role, KeySource.ROLE, role.arn)
+        keys = _assume_role(environment, keys, role, KeySource.ROLE, role.arn)
     except AuthError as wrong:
         refused = PlaceResult(source=KeySource.ROLE, location=role.arn, state=PlaceState.UNUSABLE, error=wrong)
         return CredentialSearch(keys=None, places=(*places, refused))
@@ -181,21 +181,21 @@ def default_region(env: Mapping[str, str], home: Path) -> str:
 
 
 def _searches(
-    around: CredentialEnvironment,
+    environment: CredentialEnvironment,
 ) -> tuple[tuple[KeySource, str, Callable[[CredentialEnvironment], Credentials | None]], ...]:
     """Every place with its name and the function that searches it, in search order."""
-    files = f"~/.tencentcloud/credentials, {around.etc / 'tencentcloud' / 'credentials'}"
+    files = f"~/.tencentcloud/credentials, {environment.etc / 'tencentcloud' / 'credentials'}"
     return (
-        (KeySource.ENVIRONMENT, "TENCENTCLOUD_SECRET_ID + TENCENTCLOUD_SECRET_KEY", _environment),
-        (KeySource.FILE, files, _file),
-        (KeySource.TCCLI, f"~/.tccli/{_profile(around.env)}.credential", _tccli),
-        (KeySource.CVM_ROLE, "metadata.tencentyun.com", _cvm_role),
-        (KeySource.TKE_OIDC, " + ".join(OIDC_VARIABLES), _tke_oidc),
+        (KeySource.ENVIRONMENT, "TENCENTCLOUD_SECRET_ID + TENCENTCLOUD_SECRET_KEY", _search_environment),
+        (KeySource.FILE, files, _search_files),
+        (KeySource.TCCLI, f"~/.tccli/{_profile(environment.env)}.credential", _search_tccli),
+        (KeySource.CVM_ROLE, "metadata.tencentyun.com", _search_cvm_role),
+        (KeySource.TKE_OIDC, " + ".join(OIDC_VARIABLES), _search_tke_oidc),
     )
 
 
-def _environment(around: CredentialEnvironment) -> Credentials | None:
-    env = around.env
+def _search_environment(environment: CredentialEnvironment) -> Credentials | None:
+    env = environment.env
     keys = checked_pair(
         {name: env.get(name, "") for name in ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")},
         token=env.get("TENCENTCLOUD_TOKEN") or env.get("TENCENTCLOUD_SECURITY_TOKEN") or "",
@@ -203,16 +203,18 @@ def _environment(around: CredentialEnvironment) -> Credentials | None:
     )
     if keys is None:
         return None
-    return Credentials(source=KeySource.ENVIRONMENT, location="TENCENTCLOUD_SECRET_ID", keys=keys, clock=around.clock)
+    return Credentials(
+        source=KeySource.ENVIRONMENT, location="TENCENTCLOUD_SECRET_ID", keys=keys, clock=environment.clock
+    )
 
 
-def _file(around: CredentialEnvironment) -> Credentials | None:
-    for folder in (around.home / ".tencentcloud", around.etc / "tencentcloud"):
+def _search_files(environment: CredentialEnvironment) -> Credentials | None:
+    for folder in (environment.home / ".tencentcloud", environment.etc / "tencentcloud"):
         path = folder / "credentials"
         text = _read(path)
         if text is not None:
             keys = _from_ini(text, str(path))
-            return Credentials(source=KeySource.FILE, location=str(path), keys=keys, clock=around.clock)
+            return Credentials(source=KeySource.FILE, location=str(path), keys=keys, clock=environment.clock)
     return None
 
 
@@ -233,9 +235,9 @@ def _from_ini(text: str, location: str) -> Keys:
     return keys
 
 
-def _tccli(around: CredentialEnvironment) -> Credentials | None:
-    profile = _profile(around.env)
-    path = around.home / ".tccli" / f"{profile}.credential"
+def _search_tccli(environment: CredentialEnvironment) -> Credentials | None:
+    profile = _profile(environment.env)
+    path = environment.home / ".tccli" / f"{profile}.credential"
     text = _read(path)
     if text is None:
         return None
@@ -248,17 +250,17 @@ def _tccli(around: CredentialEnvironment) -> Credentials | None:
 
     def read_again() -> Keys:
         again = _tccli_keys(path)
-        if again is None or again.expires < around.clock.wall():
+        if again is None or again.expires < environment.clock.wall():
             login = f"tccli {'sso' if document.get('type') == 'sso' else 'auth'} login --profile {profile}"
             raise credentials_error("fetch-tccli-expired", "ExpiredCredentials", place=str(path), login=login)
         return again
 
     if role:
         session = str(document.get("role-session-name") or SESSION_NAME)
-        return _assumed(around, keys, AssumedRole(arn=str(role), session=session), KeySource.TCCLI, str(path))
-    if keys.expires < around.clock.wall():
+        return _assume_role(environment, keys, AssumedRole(arn=str(role), session=session), KeySource.TCCLI, str(path))
+    if keys.expires < environment.clock.wall():
         read_again()
-    return Credentials(source=KeySource.TCCLI, location=str(path), keys=keys, clock=around.clock, renew=read_again)
+    return Credentials(source=KeySource.TCCLI, location=str(path), keys=keys, clock=environment.clock, renew=read_again)
 
 
 def _profile(env: Mapping[str, str]) -> str:
@@ -283,22 +285,22 @@ def _tccli_keys(path: Path) -> Keys | None:
     )
 
 
-def _assumed(
-    around: CredentialEnvironment, keys: Signer, role: AssumedRole, source: KeySource, location: str
+def _assume_role(
+    environment: CredentialEnvironment, keys: Signer, role: AssumedRole, source: KeySource, location: str
 ) -> Credentials:
     """The keys of ``role``, obtained with ``keys``, which sign no other call."""
-    caller = around.connect(keys)
+    caller = environment.connect(keys)
 
     def assume() -> Keys:
         params = {"RoleArn": role.arn, "RoleSessionName": role.session, "DurationSeconds": LIFETIME}
         return _exchange(caller, ASSUME_ROLE, STS_REGION, params, location)
 
-    return Credentials(source=source, location=location, keys=assume(), clock=around.clock, renew=assume)
+    return Credentials(source=source, location=location, keys=assume(), clock=environment.clock, renew=assume)
 
 
-def _cvm_role(around: CredentialEnvironment) -> Credentials | None:
+def _search_cvm_role(environment: CredentialEnvironment) -> Credentials | None:
     try:
-        role = around.metadata(ROLES).partition("\n")[0].strip()
+        role = environment.metadata(ROLES).partition("\n")[0].strip()
     except OSError:
         return None
     if not role:
@@ -306,7 +308,7 @@ def _cvm_role(around: CredentialEnvironment) -> Credentials | None:
 
     def ask() -> Keys:
         try:
-            document = _json(around.metadata(ROLES + quote(role, safe="")), role)
+            document = _json(environment.metadata(ROLES + quote(role, safe="")), role)
         except OSError as failure:
             raise credentials_error(
                 "fetch-cvm-role", "MetadataError", place=role, detail=type(failure).__name__
@@ -315,11 +317,11 @@ def _cvm_role(around: CredentialEnvironment) -> Credentials | None:
             raise credentials_error("fetch-cvm-role", "MetadataError", place=role, detail="Code is not Success")
         return temporary_keys(document, document.get("ExpiredTime"), role)
 
-    return Credentials(source=KeySource.CVM_ROLE, location=role, keys=ask(), clock=around.clock, renew=ask)
+    return Credentials(source=KeySource.CVM_ROLE, location=role, keys=ask(), clock=environment.clock, renew=ask)
 
 
-def _tke_oidc(around: CredentialEnvironment) -> Credentials | None:
-    values = {name: around.env.get(name, "").strip() for name in OIDC_VARIABLES}
+def _search_tke_oidc(environment: CredentialEnvironment) -> Credentials | None:
+    values = {name: environment.env.get(name, "").strip() for name in OIDC_VARIABLES}
     if not any(values[name] for name in OIDC_VARIABLES[1:]):
         return None
     missing = [name for name, value in values.items() if not value]
@@ -328,7 +330,7 @@ def _tke_oidc(around: CredentialEnvironment) -> Credentials | None:
             "fetch-keys-missing", "BadCredentials", place=KeySource.TKE_OIDC.value, name=", ".join(missing)
         )
     region, provider, token_file, role = (values[name] for name in OIDC_VARIABLES)
-    caller = around.connect(None)
+    caller = environment.connect(None)
 
     def exchange() -> Keys:
         token = _read(Path(token_file))
@@ -343,7 +345,9 @@ def _tke_oidc(around: CredentialEnvironment) -> Credentials | None:
         }
         return _exchange(caller, ASSUME_ROLE_WITH_WEB_IDENTITY, region, params, role)
 
-    return Credentials(source=KeySource.TKE_OIDC, location=role, keys=exchange(), clock=around.clock, renew=exchange)
+    return Credentials(
+        source=KeySource.TKE_OIDC, location=role, keys=exchange(), clock=environment.clock, renew=exchange
+    )
 
 
 def _exchange(caller: Caller, action: ApiAction, region: str, params: Mapping[str, object], location: str) -> Keys:

@@ -74,15 +74,15 @@ def read_all(
     executor: Executor | None = None,
     cluster_id: str = "",
     resource: str = "",
-    most: int | None = None,
+    max_rows: int | None = None,
 ) -> Rows:
     """Return every row of a list. Raises FetchError where the first page fails; later failures become gaps.
 
-    ``most`` is the largest possible number of rows where it is known, as the number of ids in the parameters.
+    ``max_rows`` is the largest possible number of rows where it is known, as the number of ids in the parameters.
     ``executor`` reads the pages after the first; it may be the executor that runs this function. The gaps name
     ``resource`` and ``cluster_id`` as unknown.
     """
-    reading = _Reading(listing=listing, region=region, cluster_id=cluster_id, resource=resource, most=most)
+    reading = _Reading(listing=listing, region=region, cluster_id=cluster_id, resource=resource, max_rows=max_rows)
 
     def read_page(offset: int) -> Page:
         return caller.call(listing.action, region, {**params, **_window(listing.paging, offset)})
@@ -171,7 +171,7 @@ class _Reading:
     region: str
     cluster_id: str
     resource: str
-    most: int | None
+    max_rows: int | None
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     gaps: list[Gap] = field(default_factory=list)
     total: int = 0
@@ -204,7 +204,7 @@ class _Reading:
 
     def may_continue(self) -> bool:
         """Whether the latest page is full and reaches or exceeds TotalCount, so that another page may follow."""
-        if self.gaps or (self.most is not None and len(self.rows) >= self.most):
+        if self.gaps or (self.max_rows is not None and len(self.rows) >= self.max_rows):
             return False
         is_count_wrong = self.latest >= PAGE and self.received > self.total
         return is_count_wrong or (self.latest == PAGE and self.received == self.total)

@@ -91,9 +91,9 @@ class RegionReader:
         unknown: str,
         resource: str,
         cluster_id: str = "",
-        most: int | None = None,
+        max_rows: int | None = None,
     ) -> Rows:
-        """Read a whole list, of at most ``most`` rows where that is known; its gaps say which fact is ``unknown``.
+        """Read a whole list, of at most ``max_rows`` rows where that is known; its gaps say which fact is ``unknown``.
 
         Raises ``FetchError`` where the first page fails.
         """
@@ -105,7 +105,7 @@ class RegionReader:
             executor=self.threads.pages,
             cluster_id=cluster_id,
             resource=clean(resource),
-            most=most,
+            max_rows=max_rows,
         )
         gaps = (replace(gap, message=clean(f"{unknown} not wholly known: {gap.message}")) for gap in rows.gaps)
         return Rows(rows=rows.rows, gaps=tuple(gaps))
@@ -143,7 +143,7 @@ class RegionReader:
         params = {lookup.parameter: list(ids)}
         try:
             rows = self.read(
-                lookup.listing, params, unknown=unknown, resource=resource, cluster_id=cluster_id, most=len(ids)
+                lookup.listing, params, unknown=unknown, resource=resource, cluster_id=cluster_id, max_rows=len(ids)
             )
         except FetchError as error:
             if not is_bad_id(error):

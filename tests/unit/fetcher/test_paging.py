@@ -290,7 +290,7 @@ def test_count_of_the_page_taken_for_that_of_the_list_hides_no_row() -> None:
 
 def test_list_of_given_ids_ends_with_the_last_of_them() -> None:
     server = Server(lambda offset: page(machines(0, 100)[offset:], 100))
-    assert len(read_all(server, MACHINES, "ap-guangzhou", {}, most=100).rows) == 100
+    assert len(read_all(server, MACHINES, "ap-guangzhou", {}, max_rows=100).rows) == 100
     assert server.offsets() == [0]
 
 
