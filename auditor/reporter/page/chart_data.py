@@ -1,4 +1,9 @@
-"""The address axis of the pictures: who can reach a service, widest on top, seen from one cluster."""
+"""Computes the content of a chart: the marks of each service in each band of addresses, seen from one cluster.
+
+Each mark has a set of packets (:func:`layers`). Along the services of a protocol, :class:`PortProfile` cuts these sets
+into runs within which the addresses do not change, reduces the addresses of each run to bands, and joins equal
+neighbours. Invariant: the runs of a protocol cover all its services, in order and without a gap.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +23,7 @@ from auditor.model.services import Protocol, span
 
 
 class Band(StrEnum):
-    """Rows of a picture. A service that any address can reach fills every row below ``ANY`` as well."""
+    """The rows of a chart, the widest first. A service that is open to any address fills all rows."""
 
     ANY = "any"
     PUBLIC = "public"
@@ -29,9 +34,9 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressBands:
-    """The address line cut for one cluster; the parts do not overlap, and a part can be empty.
+    """All addresses, divided for one cluster. The parts do not overlap, and a part may be empty.
 
-    Addresses that no packet comes from (loopback, multicast, unassigned IPv6) are in none of them.
+    Addresses that no packet comes from (loopback, multicast, unassigned IPv6) are in no part.
     """
 
     containers: IntervalSet
@@ -40,57 +45,59 @@ class AddressBands:
     public: IntervalSet
 
     def bands(self) -> tuple[Band, ...]:
-        """The rows that this cluster has, from the top."""
+        """The rows of this cluster, from the top."""
         inner = ((Band.VPC, self.vpc), (Band.CONTAINERS, self.containers))
-        return (Band.ANY, Band.PUBLIC, Band.PRIVATE, *(band for band, there in inner if there))
+        return (Band.ANY, Band.PUBLIC, Band.PRIVATE, *(band for band, part in inner if part))
 
-    def bands_of(self, there: IntervalSet, together: IntervalSet) -> frozenset[Band]:
-        """The rows in which the addresses ``there`` show.
+    def bands_of(self, addresses: IntervalSet, context: IntervalSet) -> frozenset[Band]:
+        """The rows that show ``addresses``.
 
-        ``together`` holds ``there``; it, not the part, says whether this is any address.
+        ``context`` is a superset of ``addresses``. ``ANY`` is among the rows if the context is open to any address: a
+        required and an excess part may make up "any address" together.
         """
         parts = ((Band.PRIVATE, self.private), (Band.VPC, self.vpc), (Band.CONTAINERS, self.containers))
-        found = {band for band, part in parts if there & part}
-        if there & self.public:
-            found.add(Band.PUBLIC)
-        if there & PUBLIC & families_open_to_any(together):
-            found.add(Band.ANY)
-        return frozenset(found)
+        bands = {band for band, part in parts if addresses & part}
+        if addresses & self.public:
+            bands.add(Band.PUBLIC)
+        if addresses & PUBLIC & families_open_to_any(context):
+            bands.add(Band.ANY)
+        return frozenset(bands)
 
 
 def address_bands(cluster: ClusterResult) -> AddressBands:
-    """The address line as ``cluster`` sees it."""
+    """All addresses, divided by the networks of ``cluster``."""
     networks = cluster.cluster.networks
     containers = addresses.union(cluster.container)
-    around = addresses.union(cluster.cluster_network + networks.vpc.cidrs + networks.surroundings.cidrs) - containers
-    own = containers | around
-    return AddressBands(containers=containers, vpc=around, private=PRIVATE - own, public=PUBLIC - own)
+    vpc = addresses.union(cluster.cluster_network + networks.vpc.cidrs + networks.surroundings.cidrs) - containers
+    own = containers | vpc
+    return AddressBands(containers=containers, vpc=vpc, private=PRIVATE - own, public=PUBLIC - own)
 
 
 class Mark(StrEnum):
-    """What is said of some packets; one place of a picture can hold several."""
+    """The judgement of packets. A cell of a chart may have several marks."""
 
     REQUIRED = "required"
-    """Required, and it passes."""
+    """Required, and they pass."""
     PERMITTED = "permitted"
-    """Passes, not required, but named by the baseline or the configuration."""
+    """They pass; not required, but the baseline or the configuration permits them."""
     EXCESS = "excess"
-    """Passes, and nothing names it."""
+    """They pass, and nothing permits them."""
     MISSING = "missing"
-    """Required, and it certainly does not pass."""
+    """Required, and they certainly do not pass."""
     UNDECIDED = "undecided"
-    """Passes or not: something that decides it could not be read."""
+    """It is unknown whether they pass, because a rule or group could not be read."""
 
 
 Column: TypeAlias = tuple[frozenset[Mark], ...]
-"""The marks of one run of services, one entry for each band from the top."""
+"""The marks of a run of services, one entry for each band from the top."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Services that look alike: points ``lo`` to ``hi`` (half-open) of the service line.
+    """Consecutive services with equal marks: points ``lo`` to ``hi`` (half-open) of the line of services.
 
-    ``joined`` counts the runs that had to be drawn as one for want of room; 1 is exact.
+    ``joined`` is the number of runs that were joined for lack of room, and ``column`` is then the union of their marks;
+    1 is exact.
     """
 
     lo: int
@@ -100,48 +107,55 @@ class Run:
 
 
 Layers: TypeAlias = tuple[tuple[Mark, PacketSet], ...]
+"""The packets of each mark."""
 
 _OPEN = (Mark.REQUIRED, Mark.PERMITTED, Mark.EXCESS)
 
 
 def layers(stack: StackResult, direction: Direction) -> Layers:
-    """The packets of each mark; they do not overlap."""
-    there = stack.direction(direction)
-    judged = [one for one in stack.requirements if one.requirement.direction is direction]
-    judged = [one for one in judged if one.status is not Status.NOT_APPLICABLE]
-    required, missing = union(one.required for one in judged), union(one.missing for one in judged)
+    """The packets of each mark in one direction of a stack. The sets do not overlap."""
+    result = stack.direction(direction)
+    outcomes = [
+        outcome
+        for outcome in stack.requirements
+        if outcome.requirement.direction is direction and outcome.status is not Status.NOT_APPLICABLE
+    ]
+    required = union(outcome.required for outcome in outcomes)
+    missing = union(outcome.missing for outcome in outcomes)
     return (
-        (Mark.REQUIRED, required & there.allowed),
-        (Mark.PERMITTED, there.allowed - required - there.excess),
-        (Mark.EXCESS, there.excess),
+        (Mark.REQUIRED, required & result.allowed),
+        (Mark.PERMITTED, result.allowed - required - result.excess),
+        (Mark.EXCESS, result.excess),
         (Mark.MISSING, missing),
-        (Mark.UNDECIDED, (there.undecided | union(one.undecided for one in judged)) - missing),
+        (Mark.UNDECIDED, (result.undecided | union(outcome.undecided for outcome in outcomes)) - missing),
     )
 
 
-def fitted(found: tuple[Run, ...], room: int) -> tuple[Run, ...]:
-    """At most ``room`` runs: the boundaries at which most changes stay, and what they leave undivided is joined."""
-    if len(found) <= room:
-        return found
-    weight = {at: _change(found[at - 1], found[at]) for at in range(1, len(found))}
+def fitted(runs: tuple[Run, ...], room: int) -> tuple[Run, ...]:
+    """At most ``room`` runs. The boundaries with the greatest change stay; the runs between them are joined."""
+    if len(runs) <= room:
+        return runs
+    weight = {at: _change(runs[at - 1], runs[at]) for at in range(1, len(runs))}
     kept = sorted(sorted(weight, key=lambda at: (-weight[at], at))[: room - 1])
-    return tuple(_joined(found[lo:hi]) for lo, hi in pairwise([0, *kept, len(found)]))
+    return tuple(_joined(runs[lo:hi]) for lo, hi in pairwise([0, *kept, len(runs)]))
 
 
 class PortProfile:
-    """Columns as one cluster sees them; each combination of address sets is worked out once for all its stacks."""
+    """Computes the runs for one cluster. It computes the column of each combination of address sets once."""
 
-    def __init__(self, around: AddressBands) -> None:
-        self.around = around
-        self._known: dict[tuple[IntervalSet, ...], Column] = {}
+    def __init__(self, bands: AddressBands) -> None:
+        self.bands = bands
+        self._columns: dict[tuple[IntervalSet, ...], Column] = {}
 
-    def runs(self, found: Layers, protocol: Protocol) -> tuple[Run, ...]:
-        """The columns of one protocol in order, without a hole; neighbours that look alike are one."""
+    def runs(self, by_mark: Layers, protocol: Protocol) -> tuple[Run, ...]:
+        """The runs of one protocol in order. They cover all its services, and neighbours differ."""
         first, last = span(protocol)
         cuts = {first, last}
-        cuts.update(cut for _, packets in found for lo, hi, _ in packets.rows for cut in (lo, hi) if first < cut < last)
-        tracks = [_Track(packets) for _, packets in found]
-        marks = tuple(mark for mark, _ in found)
+        cuts.update(
+            cut for _, packets in by_mark for lo, hi, _ in packets.rows for cut in (lo, hi) if first < cut < last
+        )
+        tracks = [_Track(packets) for _, packets in by_mark]
+        marks = tuple(mark for mark, _ in by_mark)
         return tuple(
             _merged(
                 Run(lo=lo, hi=hi, column=self._column(marks, tuple(track.at(lo) for track in tracks)))
@@ -149,41 +163,42 @@ class PortProfile:
             )
         )
 
-    def _column(self, marks: tuple[Mark, ...], there: tuple[IntervalSet, ...]) -> Column:
-        if there not in self._known:
-            self._known[there] = tuple(self._cells(dict(zip(marks, there, strict=True))))
-        return self._known[there]
+    def _column(self, marks: tuple[Mark, ...], peers: tuple[IntervalSet, ...]) -> Column:
+        if peers not in self._columns:
+            self._columns[peers] = tuple(self._cells(dict(zip(marks, peers, strict=True))))
+        return self._columns[peers]
 
-    def _cells(self, there: dict[Mark, IntervalSet]) -> Iterator[frozenset[Mark]]:
-        opened = IntervalSet.of(pair for mark in _OPEN for pair in there[mark])
+    def _cells(self, peers: dict[Mark, IntervalSet]) -> Iterator[frozenset[Mark]]:
+        opened = IntervalSet.of(pair for mark in _OPEN for pair in peers[mark])
         reached = {
-            mark: self.around.bands_of(found, opened if mark in _OPEN else opened | found)
-            for mark, found in there.items()
-            if found
+            mark: self.bands.bands_of(of_mark, opened if mark in _OPEN else opened | of_mark)
+            for mark, of_mark in peers.items()
+            if of_mark
         }
-        for band in self.around.bands():
+        for band in self.bands.bands():
             yield frozenset(mark for mark, bands in reached.items() if band in bands)
 
 
 class _Track:
-    """The addresses of one packet set along the service line; points must rise from call to call."""
+    """The addresses of a packet set along the line of services. The points must not decrease from call to call."""
 
     def __init__(self, packets: PacketSet) -> None:
         self._rows = packets.rows
-        self._place = 0
+        self._position = 0
 
     def at(self, point: int) -> IntervalSet:
-        """The addresses at ``point``."""
-        while self._place < len(self._rows) and self._rows[self._place][1] <= point:
-            self._place += 1
-        if self._place < len(self._rows) and self._rows[self._place][0] <= point:
-            return self._rows[self._place][2]
+        """The addresses at ``point`` of the line of services."""
+        while self._position < len(self._rows) and self._rows[self._position][1] <= point:
+            self._position += 1
+        if self._position < len(self._rows) and self._rows[self._position][0] <= point:
+            return self._rows[self._position][2]
         return EMPTY
 
 
-def _merged(found: Iterator[Run]) -> Iterator[Run]:
-    current = next(found)
-    for run in found:
+def _merged(runs: Iterator[Run]) -> Iterator[Run]:
+    """Runs without equal neighbours."""
+    current = next(runs)
+    for run in runs:
         if run.column == current.column:
             current = Run(lo=current.lo, hi=run.hi, column=current.column)
         else:
@@ -193,12 +208,12 @@ def _merged(found: Iterator[Run]) -> Iterator[Run]:
 
 
 def _change(left: Run, right: Run) -> int:
-    """How much differs between two columns; the wider the reach of a row, the more it counts."""
+    """The number of marks that differ between two columns, weighted: a wider band counts more."""
     rows = len(left.column)
     pairs = zip(left.column, right.column, strict=True)
-    return sum((rows - place) * len(before ^ after) for place, (before, after) in enumerate(pairs))
+    return sum((rows - row) * len(before ^ after) for row, (before, after) in enumerate(pairs))
 
 
-def _joined(found: tuple[Run, ...]) -> Run:
-    column = tuple(frozenset().union(*cells) for cells in zip(*(run.column for run in found), strict=True))
-    return Run(lo=found[0].lo, hi=found[-1].hi, column=column, joined=len(found))
+def _joined(runs: tuple[Run, ...]) -> Run:
+    column = tuple(frozenset().union(*cells) for cells in zip(*(run.column for run in runs), strict=True))
+    return Run(lo=runs[0].lo, hi=runs[-1].hi, column=column, joined=len(runs))

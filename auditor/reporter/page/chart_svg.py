@@ -1,4 +1,8 @@
-"""The service axis of the pictures: how wide each run is drawn, and how many fit side by side."""
+"""Draws the charts of stacks as SVG: services from left to right, address bands from top to bottom.
+
+A run of services is as wide as its label, and a protocol gets one line. If its runs do not fit, ``fitted`` joins those
+that differ least. Stacks whose charts look the same share one chart: :class:`Shape` is the key.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +17,10 @@ from auditor.reporter.text.names import Formatter
 from auditor.reporter.text.packets import port_text, protocol_text
 
 LINE = 980
-"""Pixels that the runs of one line may take; a protocol that needs more has its least telling boundaries left out."""
+"""Pixels for the runs of one line. A protocol that needs more loses the boundaries that matter least."""
 
 ROOMS = (28, 24, 20, 17, 15, 13, 11, 9)
-"""How many runs are tried in turn until they fit the line; the last is taken as it is."""
+"""Numbers of runs that are tried until the runs fit the line; the last is used even if they do not."""
 
 EMPTY_WIDTH = 12
 PORTLESS_WIDTH = 46
@@ -34,26 +38,26 @@ def ports(protocol: Protocol, run: Run) -> tuple[int, int] | None:
 
 
 def width(protocol: Protocol, run: Run) -> float:
-    """How wide a run is drawn: its label fits, and a run in which nothing is open or required is a mere break."""
-    found = ports(protocol, run)
-    if found is None:
+    """The width of a run in pixels: wide enough for its label; narrow if nothing is open or required there."""
+    port_range = ports(protocol, run)
+    if port_range is None:
         return PORTLESS_WIDTH
     if not any(run.column):
         return EMPTY_WIDTH
-    first, last = found
+    first, last = port_range
     length = len(str(first)) + (0 if first == last else 1 + len(str(last))) + (run.joined > 1)
     label = max(length, SHORTEST_LABEL) * DIGIT_WIDTH + LABEL_MARGIN
     return round(max(label, MANY_WIDTH if last - first > MANY_PORTS else 0), 1)
 
 
 def fitting(protocol: Protocol, runs: tuple[Run, ...]) -> tuple[Run, ...]:
-    """The runs of a protocol, joined until they fit one line."""
-    found = runs
+    """The runs of a protocol, joined until they fit the line."""
+    joined = runs
     for room in ROOMS:
-        found = fitted(runs, room)
-        if sum(width(protocol, run) for run in found) <= LINE:
+        joined = fitted(runs, room)
+        if sum(width(protocol, run) for run in joined) <= LINE:
             break
-    return found
+    return joined
 
 
 ROW = 22
@@ -78,28 +82,28 @@ class Tick:
 
     @property
     def broken(self) -> bool:
-        """Whether the axis only passes over it: ports on which nothing passes and nothing is required."""
+        """Whether the axis shows a break instead of ports: nothing passes there and nothing is required."""
         return self.ports is not None and not any(self.column)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """The runs of protocols that look alike, side by side."""
+    """The runs of protocols whose columns are equal, or of all protocols without ports."""
 
     protocols: tuple[Protocol, ...]
     ticks: tuple[Tick, ...]
 
     @property
     def end(self) -> float:
-        """Where the next panel can begin."""
+        """The left edge of the next panel, in pixels."""
         return max(self.ticks[-1].x + self.ticks[-1].width, self.ticks[0].x + CAPTION_WIDTH) + PANEL_GAP
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartLine:
-    """Panels that fit side by side. ``top`` is where the line begins, its parts count from there.
+    """Panels that fit side by side. ``top`` is the upper edge of the line; its parts are placed relative to it.
 
-    ``tiles`` is the outline of every tile of a mark, as the data of one SVG path.
+    ``tiles`` has one SVG path for each mark, with the outlines of all its tiles.
     """
 
     top: int
@@ -108,18 +112,18 @@ class ChartLine:
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
-        """The runs of all its panels."""
+        """The runs of all panels."""
         return tuple(tick for panel in self.panels for tick in panel.ticks)
 
     @property
     def width(self) -> float:
-        """Where its last tile ends."""
+        """The right edge of the last tile."""
         return round(max(tick.x + tick.width for tick in self.ticks), 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """What a template draws, in pixels."""
+    """A chart in pixels, as the template draws it."""
 
     direction: Direction
     bands: tuple[Band, ...]
@@ -129,40 +133,40 @@ class Picture:
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
-        """The runs of all its lines."""
+        """The runs of all lines."""
         return tuple(tick for line in self.lines for tick in line.ticks)
 
     @property
     def joined(self) -> int:
-        """How many boundaries between runs are not drawn."""
+        """The number of boundaries between runs that the chart does not show."""
         return sum(tick.joined - 1 for tick in self.ticks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """All that a picture depends on: two stacks of one shape have one picture, whatever their addresses are.
+    """The content of a chart. Two stacks with equal shapes share one chart, even if their addresses differ.
 
-    ``looks`` has the runs of each protocol in the order of :class:`Protocol`.
+    ``runs`` has the runs of each protocol in the order of :class:`Protocol`.
     """
 
     direction: Direction
     bands: tuple[Band, ...]
-    looks: tuple[tuple[Run, ...], ...]
+    runs: tuple[tuple[Run, ...], ...]
 
 
-def shape(found: Layers, direction: Direction, skyline: PortProfile) -> Shape:
+def shape(by_mark: Layers, direction: Direction, profile: PortProfile) -> Shape:
     """The shape of the layers of one direction of a stack."""
-    looks = tuple(fitting(protocol, skyline.runs(found, protocol)) for protocol in Protocol)
-    return Shape(direction=direction, bands=skyline.around.bands(), looks=looks)
+    runs = tuple(fitting(protocol, profile.runs(by_mark, protocol)) for protocol in Protocol)
+    return Shape(direction=direction, bands=profile.bands.bands(), runs=runs)
 
 
 def picture(drawn: Shape) -> Picture:
-    """The picture of a shape."""
+    """The chart of a shape."""
     height = TOP + ROW * len(drawn.bands) + AXIS
-    looks = dict(zip(Protocol, drawn.looks, strict=True))
+    runs = dict(zip(Protocol, drawn.runs, strict=True))
     lines = tuple(
-        ChartLine(top=place * (height + LINE_GAP), panels=panels, tiles=tuple(_tiles(panels)))
-        for place, panels in enumerate(_lines(looks))
+        ChartLine(top=number * (height + LINE_GAP), panels=panels, tiles=tuple(_tiles(panels)))
+        for number, panels in enumerate(_lines(runs))
     )
     return Picture(
         direction=drawn.direction,
@@ -173,30 +177,30 @@ def picture(drawn: Shape) -> Picture:
     )
 
 
-def _lines(looks: dict[Protocol, tuple[Run, ...]]) -> list[tuple[Panel, ...]]:
+def _lines(runs: dict[Protocol, tuple[Run, ...]]) -> list[tuple[Panel, ...]]:
     lines: list[tuple[Panel, ...]] = [()]
-    for protocols in _alike(looks):
+    for protocols in _panel_protocols(runs):
         begin = lines[-1][-1].end if lines[-1] else LEFT
-        panel = _panel(begin, protocols, looks)
+        panel = _panel(begin, protocols, runs)
         if lines[-1] and panel.end - PANEL_GAP > LEFT + LINE:
-            lines.append((_panel(LEFT, protocols, looks),))
+            lines.append((_panel(LEFT, protocols, runs),))
         else:
             lines[-1] = (*lines[-1], panel)
     return lines
 
 
-def _alike(looks: dict[Protocol, tuple[Run, ...]]) -> list[tuple[Protocol, ...]]:
-    """TCP and UDP share a panel where they look the same; the protocols without ports always do."""
+def _panel_protocols(runs: dict[Protocol, tuple[Run, ...]]) -> list[tuple[Protocol, ...]]:
+    """The protocols of each panel: TCP and UDP share one if their columns are equal; those without ports always do."""
     ported = [protocol for protocol in Protocol if protocol.has_ports]
-    shapes = [[(run.hi - run.lo, run.column) for run in looks[protocol]] for protocol in ported]
+    shapes = [[(run.hi - run.lo, run.column) for run in runs[protocol]] for protocol in ported]
     first = [tuple(ported)] if shapes[0] == shapes[1] else [(protocol,) for protocol in ported]
     return [*first, tuple(protocol for protocol in Protocol if not protocol.has_ports)]
 
 
-def _panel(x: float, protocols: tuple[Protocol, ...], looks: dict[Protocol, tuple[Run, ...]]) -> Panel:
+def _panel(x: float, protocols: tuple[Protocol, ...], runs: dict[Protocol, tuple[Run, ...]]) -> Panel:
     ticks: list[Tick] = []
     for protocol in protocols[:1] if protocols[0].has_ports else protocols:
-        for run in looks[protocol]:
+        for run in runs[protocol]:
             ticks.append(_tick(ticks[-1].x + ticks[-1].width if ticks else x, protocol, run))
     return Panel(protocols=protocols, ticks=tuple(ticks))
 
@@ -219,16 +223,16 @@ def _tiles(panels: Iterable[Panel]) -> Iterator[tuple[Mark, str]]:
             for row, cell in enumerate(tick.column):
                 for mark, outline in _bars(cell, tick, row):
                     outlines[mark].append(outline)
-    yield from ((mark, "".join(found)) for mark, found in outlines.items() if found)
+    yield from ((mark, "".join(paths)) for mark, paths in outlines.items() if paths)
 
 
 def _bars(cell: frozenset[Mark], tick: Tick, row: int) -> Iterator[tuple[Mark, str]]:
-    """A place that holds several marks is cut into bars of equal height, in the order of :class:`Mark`."""
+    """The outlines of one cell: bars of equal height, one for each mark, in the order of :class:`Mark`."""
     marks = [mark for mark in Mark if mark in cell]
     width = _short(tick.width - 1)
-    for place, mark in enumerate(marks):
+    for number, mark in enumerate(marks):
         height = (ROW - 2) / len(marks)
-        y = TOP + row * ROW + 1 + place * height
+        y = TOP + row * ROW + 1 + number * height
         yield mark, f"M{_short(tick.x + 0.5)} {_short(y)}h{width}v{_short(height)}h-{width}z"
 
 
@@ -237,12 +241,12 @@ def _short(number: float) -> str:
 
 
 LABEL_DROP = 16
-"""From the lowest row down to the foot of a label."""
+"""Pixels from the lowest row down to the baseline of a label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A picture with its number on the page, and its words for those who do not see it: each row with what it holds."""
+    """A chart with its number on the page and its text for screen readers, which says the marks of each band."""
 
     number: int
     picture: Picture
@@ -250,27 +254,29 @@ class Figure:
 
 
 class Gallery:
-    """Pictures by number from 1; stacks that look alike share one."""
+    """The charts of a page, numbered from 1. Stacks of equal shape share a chart."""
 
     left = LEFT
     top = TOP
 
     def __init__(self, phrasing: Formatter) -> None:
         self._phrasing = phrasing
-        self._hung: dict[Shape, Figure] = {}
+        self._figures: dict[Shape, Figure] = {}
 
-    def add(self, found: Layers, direction: Direction, skyline: PortProfile) -> Figure:
-        """The picture of one direction of a stack."""
-        looks = shape(found, direction, skyline)
-        if looks not in self._hung:
-            drawn = picture(looks)
-            self._hung[looks] = Figure(number=len(self._hung) + 1, picture=drawn, alternative=self._alternative(drawn))
-        return self._hung[looks]
+    def add(self, by_mark: Layers, direction: Direction, profile: PortProfile) -> Figure:
+        """The chart of one direction of a stack; made only if no chart of this shape exists."""
+        form = shape(by_mark, direction, profile)
+        if form not in self._figures:
+            drawn = picture(form)
+            self._figures[form] = Figure(
+                number=len(self._figures) + 1, picture=drawn, alternative=self._alternative(drawn)
+            )
+        return self._figures[form]
 
     @property
-    def hung(self) -> tuple[Figure, ...]:
-        """Every picture once, by number."""
-        return tuple(self._hung.values())
+    def figures(self) -> tuple[Figure, ...]:
+        """All charts by number."""
+        return tuple(self._figures.values())
 
     @staticmethod
     def lane(row: int) -> int:
@@ -279,51 +285,53 @@ class Gallery:
 
     @staticmethod
     def label_y(drawn: Picture) -> int:
-        """Where the labels of the axis stand, in pixels from the top of a line."""
+        """The baseline of the labels of the axis, in pixels from the top of a line."""
         return TOP + ROW * len(drawn.bands) + LABEL_DROP
 
     @staticmethod
     def middle(tick: Tick) -> float:
-        """The middle of a run."""
+        """The middle of a run, in pixels."""
         return round(tick.x + tick.width / 2, 1)
 
     def panel_name(self, panel: Panel) -> str:
-        """The protocols of a panel with ports; the ones without carry their names on the axis."""
+        """The name of a panel: its protocols. Protocols without ports have their names on the axis instead."""
         if not panel.protocols[0].has_ports:
             return self._phrasing.text("page-portless")
-        return self._phrasing.text("terms-and").join(protocol_text(one, self._phrasing) for one in panel.protocols)
+        return self._phrasing.text("terms-and").join(
+            protocol_text(protocol, self._phrasing) for protocol in panel.protocols
+        )
 
     def label(self, tick: Tick) -> str:
-        """What stands under a run: its ports, or the protocol; a run that joins several starts with a tilde."""
+        """The label of a run: its ports or its protocol. A tilde marks a run that joins several."""
         if tick.ports is None:
             return self._phrasing.text(f"page-protocol-{tick.protocol}")
         return ("~" if tick.joined > 1 else "") + port_text(tick.ports).replace("-", "–")
 
     def tip(self, tick: Tick, bands: tuple[Band, ...]) -> tuple[str, ...]:
-        """What a pointer is told over a run: the services, then a line for each row that holds something."""
+        """The tooltip of a run: its services, then a line for each band that has marks."""
         return (self.label(tick), *self._rows(bands, (tick,)))
 
     def _alternative(self, drawn: Picture) -> str:
         rows = self._rows(drawn.bands, drawn.ticks)
-        said = self._phrasing.text("terms-part-separator").join(rows) or self._phrasing.text("page-picture-empty")
+        text = self._phrasing.text("terms-part-separator").join(rows) or self._phrasing.text("page-picture-empty")
         return self._phrasing.text(
-            "page-picture-alt", title=self._phrasing.text(f"page-picture-{drawn.direction}"), rows=said
+            "page-picture-alt", title=self._phrasing.text(f"page-picture-{drawn.direction}"), rows=text
         )
 
     def _rows(self, bands: tuple[Band, ...], ticks: tuple[Tick, ...]) -> tuple[str, ...]:
         lines = []
         for row, band in enumerate(bands):
-            held = frozenset[Mark]().union(*(tick.column[row] for tick in ticks))
-            if held:
-                words = [self._phrasing.text(f"page-mark-{mark}") for mark in Mark if mark in held]
-                what = self._phrasing.text("terms-list-separator").join(words)
+            marks = frozenset[Mark]().union(*(tick.column[row] for tick in ticks))
+            if marks:
+                words = [self._phrasing.text(f"page-mark-{mark}") for mark in Mark if mark in marks]
+                listed = self._phrasing.text("terms-list-separator").join(words)
                 lines.append(
-                    self._phrasing.text("page-band-holds", band=self._phrasing.text(f"page-band-{band}"), what=what)
+                    self._phrasing.text("page-band-holds", band=self._phrasing.text(f"page-band-{band}"), what=listed)
                 )
         return tuple(lines)
 
 
-def said_of(found: dict[Mark, PacketSet], allowed: PacketSet) -> tuple[tuple[str, PacketSet], ...]:
-    """What is said in exact words beside a picture: all that passes, then what is wrong with it."""
-    wrong = ((mark, found[mark]) for mark in (Mark.MISSING, Mark.EXCESS, Mark.UNDECIDED))
+def described_packets(by_mark: dict[Mark, PacketSet], allowed: PacketSet) -> tuple[tuple[str, PacketSet], ...]:
+    """The packets that the text beside a chart names: all that pass, then missing, excess and undecided ones."""
+    wrong = ((mark, by_mark[mark]) for mark in (Mark.MISSING, Mark.EXCESS, Mark.UNDECIDED))
     return (("open", allowed), *((str(mark), packets) for mark, packets in wrong if packets))

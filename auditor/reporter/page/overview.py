@@ -1,7 +1,12 @@
-"""The top of the page: the verdict of the run and of each cluster, its figures and its facts."""
+"""Makes the head of the page and the views of clusters and stacks: verdicts, counts, facts, charts and rules.
+
+``Overview`` covers the run and its clusters. ``StackViews`` covers stacks: the chart of each direction, its packets in
+words, and the rules. Stacks of a region that bind the same groups have the same rules, and the page shows them once.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,9 +17,9 @@ from auditor.model.rules import Direction
 from auditor.reporter import identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.page.chart_data import PortProfile, address_bands, layers
-from auditor.reporter.page.chart_svg import Figure, Gallery, said_of
+from auditor.reporter.page.chart_svg import Figure, Gallery, described_packets
 from auditor.reporter.page.index import Index, StackEntry
-from auditor.reporter.page.rules import DirectionRules, Rulebook, RuleCells
+from auditor.reporter.page.rules import DirectionRules, RuleCells, StackRules
 from auditor.reporter.text.gaps import NotCoveredText
 from auditor.reporter.text.names import Formatter
 from auditor.reporter.text.packets import packets_text
@@ -22,12 +27,18 @@ from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import COUNTED, ClusterVerdict, audited, cluster_verdict, run_verdict
 
 BLOCKS = 6
-"""How many blocks of a network a cluster names before it counts the rest."""
+"""How many CIDR blocks of a network a cluster lists before it counts the rest."""
+
+MACHINES = 6
+"""How many nodes and node pools a stack names before it counts the rest."""
+
+SETS = 6
+"""How many ports, blocks and flows the text beside a chart names before it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterView:
-    """A cluster in words."""
+    """One cluster in words; ``facts`` are pairs of label and value."""
 
     name: str
     verdict: Verdict
@@ -39,7 +50,7 @@ class ClusterView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Makes the overview of one result."""
+    """Makes the head of the page and the views of the clusters of one result."""
 
     result: Result
     options: RenderOptions
@@ -47,11 +58,11 @@ class Overview:
 
     @property
     def phrasing(self) -> Formatter:
-        """The phrases of the page's language."""
+        """The messages in the language of the page."""
         return self.sentences.phrasing
 
     def word(self, verdict: Verdict) -> str:
-        """A verdict as a heading says it."""
+        """The word for a verdict in a heading."""
         return self.phrasing.text(f"page-verdict-{verdict}")
 
     def verdict(self) -> Verdict:
@@ -59,27 +70,27 @@ class Overview:
         return run_verdict(self.result, self.options.fail_on)
 
     def lede(self, verdict: Verdict, views: dict[int, ClusterView]) -> str:
-        """What the verdict means, in one or two sentences."""
-        count = {each: sum(1 for view in views.values() if view.verdict is each) for each in Verdict}
+        """The meaning of the verdict, in one or two sentences."""
+        count = Counter(view.verdict for view in views.values())
         if not views:
             return self.phrasing.text("page-lede-nothing")
         unknown = count[Verdict.UNKNOWN] + count[Verdict.NOT_AUDITED]
-        said = self.phrasing.text(
+        sentence = self.phrasing.text(
             f"page-lede-{verdict}",
-            all=sum(count[each] for each in COUNTED),
+            all=sum(count[counted] for counted in COUNTED),
             bad=count[Verdict.NON_COMPLIANT],
             unknown=unknown,
         )
         if verdict is not Verdict.NON_COMPLIANT or not unknown:
-            return said
-        return self.phrasing.text("page-lede-also-unknown", said=said, unknown=unknown)
+            return sentence
+        return self.phrasing.text("page-lede-also-unknown", said=sentence, unknown=unknown)
 
     def facts(self) -> tuple[tuple[str, str], ...]:
-        """What the run was held against and what it saw, as (label, value)."""
+        """The facts of the run as pairs of label and value: baseline, account, time of reading, number of nodes ..."""
         return tuple((self.phrasing.text(f"page-fact-{name}"), value) for name, value in self._facts())
 
     def clusters(self, index: Index) -> dict[int, ClusterView]:
-        """Every cluster's view by its number."""
+        """The view of every cluster by its number."""
         return {entry.number: self._cluster(entry.cluster) for entry in index.clusters}
 
     def _facts(self) -> Iterator[tuple[str, str]]:
@@ -92,11 +103,11 @@ class Overview:
         yield "read", identity.reading(result, self.options, self.phrasing)
         yield "regions", self.phrasing.listed(result.snapshot.regions)
         yield "threshold", self._threshold()
-        seen = audited(result)
-        yield "clusters", str(seen.clusters)
-        yield "nodes", str(seen.nodes)
-        yield "masters", str(seen.masters)
-        yield "groups", str(seen.security_groups)
+        counts = audited(result)
+        yield "clusters", str(counts.clusters)
+        yield "nodes", str(counts.nodes)
+        yield "masters", str(counts.masters)
+        yield "groups", str(counts.security_groups)
         if self.options.finished_at is not None:
             yield "finished", self.options.finished_at.strftime("%Y-%m-%d %H:%M:%S %Z").strip()
 
@@ -108,41 +119,41 @@ class Overview:
         )
 
     def _cluster(self, cluster: ClusterResult) -> ClusterView:
-        judged = cluster_verdict(self.result, cluster, self.options.fail_on)
-        known = cluster.cluster
+        outcome = cluster_verdict(self.result, cluster, self.options.fail_on)
+        read = cluster.cluster
         return ClusterView(
-            name=self.sentences.names.cluster(known.region, known.cluster_id),
-            verdict=judged.verdict,
-            verdict_word=self.word(judged.verdict),
-            summary=self._summary(judged) if cluster.exclusion is None else self._left_out(cluster.exclusion),
+            name=self.sentences.names.cluster(read.region, read.cluster_id),
+            verdict=outcome.verdict,
+            verdict_word=self.word(outcome.verdict),
+            summary=self._summary(outcome) if cluster.exclusion is None else self._exclusion(cluster.exclusion),
             facts=tuple(
                 (self.phrasing.text(f"page-fact-{name}"), value) for name, value in self._cluster_facts(cluster)
             ),
-            not_covered=tuple(self.sentences.not_covered(item) for item in known.not_covered),
+            not_covered=tuple(self.sentences.not_covered(item) for item in read.not_covered),
         )
 
-    def _left_out(self, entry: Exclusion) -> str:
-        return self.phrasing.text("table-why-excluded", reason=entry.reason, owner=entry.owner)
+    def _exclusion(self, exclusion: Exclusion) -> str:
+        return self.phrasing.text("table-why-excluded", reason=exclusion.reason, owner=exclusion.owner)
 
-    def _summary(self, judged: ClusterVerdict) -> str:
+    def _summary(self, outcome: ClusterVerdict) -> str:
         parts = [
-            self.phrasing.text("page-count", count=judged.counts[severity], of=self.sentences.severity(severity))
+            self.phrasing.text("page-count", count=outcome.counts[severity], of=self.sentences.severity(severity))
             for severity in Severity
-            if judged.counts[severity]
+            if outcome.counts[severity]
         ]
-        if judged.waived:
-            parts.append(self.phrasing.text("page-count-waived", count=judged.waived))
-        if judged.gaps:
-            parts.append(self.phrasing.text("page-count-gaps", count=len(judged.gaps)))
+        if outcome.waived:
+            parts.append(self.phrasing.text("page-count-waived", count=outcome.waived))
+        if outcome.gaps:
+            parts.append(self.phrasing.text("page-count-gaps", count=len(outcome.gaps)))
         return self.phrasing.text("terms-list-separator").join(parts)
 
     def _cluster_facts(self, cluster: ClusterResult) -> Iterator[tuple[str, str]]:
-        known = cluster.cluster
-        yield "region", known.region
-        yield "type", known.cluster_type
-        yield "mode", known.network_mode
-        yield "vpc", known.vpc_id
-        networks = known.networks
+        read = cluster.cluster
+        yield "region", read.region
+        yield "type", read.cluster_type
+        yield "mode", read.network_mode
+        yield "vpc", read.vpc_id
+        networks = read.networks
         yield "container", self._blocks(cluster.container, short=bool(networks.container.gaps))
         unread = not cluster.cluster_network and bool(networks.vpc.gaps or networks.subnets.gaps)
         yield "cluster-network", self._blocks(cluster.cluster_network, short=unread)
@@ -154,59 +165,54 @@ class Overview:
         return self.phrasing.text("page-network-more" if named else "terms-status-unknown", blocks=named)
 
 
-MACHINES = 6
-"""How many nodes and pools a stack names before it counts the rest."""
-SETS = 6
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectionView:
-    """One direction: its picture, and exact words by mark."""
+    """One direction of a stack: its chart, and pairs of a mark and its packets in words."""
 
     direction: Direction
-    hung: Figure
-    said: tuple[tuple[str, str], ...]
+    figure: Figure
+    texts: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackView:
-    """A stack in words. ``count`` is who binds it in figures, ``bound`` with names.
+    """One stack in words. ``count`` is the number of its nodes and node pools, ``bound`` adds their names.
 
-    ``same_as`` is the anchor of the stack that shows the same rules, and then there are none here.
+    ``same_as`` is the anchor of the stack that shows the same rules; ``rules`` is then empty.
     """
 
     groups: str
     count: str
     bound: str
-    sides: tuple[DirectionView, ...]
+    directions: tuple[DirectionView, ...]
     rules: tuple[DirectionRules, ...]
     rules_summary: str
     same_as: str
 
 
 class StackViews:
-    """Makes the views of one result in the order of its stacks; ``gallery`` holds their pictures."""
+    """Makes the views of the stacks of one result; ``gallery`` holds their charts."""
 
     def __init__(self, result: Result, sentences: ResultText, *, verbose: bool) -> None:
         self._result = result
         self._names = sentences.names
         self._phrasing = sentences.phrasing
-        self._rulebook = Rulebook(result)
+        self._stack_rules = StackRules(result)
         self._machines_limit = None if verbose else MACHINES
         self._sets_limit = None if verbose else SETS
         self._shown: dict[tuple[str, tuple[str, ...]], str] = {}
         self.gallery = Gallery(sentences.phrasing)
-        self._said: dict[tuple[PacketSet, Direction], str] = {}
+        self._texts: dict[tuple[PacketSet, Direction], str] = {}
 
     def by_anchor(self, index: Index) -> dict[str, StackView]:
-        """Every stack's view by its anchor."""
+        """The view of every stack by its anchor."""
         views: dict[str, StackView] = {}
         for cluster in index.clusters:
-            skyline = PortProfile(address_bands(cluster.cluster))
-            views |= {entry.anchor: self._view(entry, skyline) for entry in cluster.stacks}
+            profile = PortProfile(address_bands(cluster.cluster))
+            views |= {entry.anchor: self._view(entry, profile) for entry in cluster.stacks}
         return views
 
-    def _view(self, entry: StackEntry, skyline: PortProfile) -> StackView:
+    def _view(self, entry: StackEntry, profile: PortProfile) -> StackView:
         region, stack = entry.cluster.cluster.region, entry.stack
         same_as = self._shown.setdefault((region, stack.security_groups), entry.anchor)
         count = self._count(entry)
@@ -216,7 +222,7 @@ class StackViews:
             groups=self._names.stack(region, stack.security_groups),
             count=count,
             bound=self._phrasing.text("page-bound", bound=count, machines=machines) if machines else count,
-            sides=tuple(self._side(entry, direction, skyline) for direction in Direction),
+            directions=tuple(self._direction(entry, direction, profile) for direction in Direction),
             rules=rules,
             rules_summary=self._rules_summary(rules),
             same_as="" if same_as == entry.anchor or not stack.security_groups else same_as,
@@ -226,10 +232,10 @@ class StackViews:
         if not entry.stack.security_groups:
             return ()
         cells = RuleCells(snapshot=self._result.snapshot, names=self._names, region=region, phrasing=self._phrasing)
-        return tuple(self._rulebook.rules(cells, entry.stack, direction) for direction in Direction)
+        return tuple(self._stack_rules.rules(cells, entry.stack, direction) for direction in Direction)
 
     def _machines(self, region: str, machines: tuple[str, ...]) -> str:
-        # Names are looked up for those that are shown: a large cluster has thousands.
+        # A large cluster has thousands of nodes, so only the names that the page shows are looked up.
         shown = len(machines) if self._machines_limit is None else self._machines_limit + 1
         named = [self._names.machine(region, machine) for machine in machines[:shown]]
         return self._phrasing.listed([*named, *machines[shown:]], self._machines_limit)
@@ -243,15 +249,17 @@ class StackViews:
             parts.append(self._phrasing.text("terms-pools", count=len(stack.node_pools)))
         return self._phrasing.text("terms-list-separator").join(parts)
 
-    def _side(self, entry: StackEntry, direction: Direction, skyline: PortProfile) -> DirectionView:
-        found = layers(entry.stack, direction)
-        hung = self.gallery.add(found, direction, skyline)
-        there = entry.stack.direction(direction)
-        undecided, said = there.undecided, said_of(dict(found), there.allowed)
+    def _direction(self, entry: StackEntry, direction: Direction, profile: PortProfile) -> DirectionView:
+        by_mark = layers(entry.stack, direction)
+        result = entry.stack.direction(direction)
+        described = described_packets(dict(by_mark), result.allowed)
         return DirectionView(
             direction=direction,
-            hung=hung,
-            said=tuple((mark, self._packets(packets, direction) or self._nothing(undecided)) for mark, packets in said),
+            figure=self.gallery.add(by_mark, direction, profile),
+            texts=tuple(
+                (mark, self._packets(packets, direction) or self._nothing(result.undecided))
+                for mark, packets in described
+            ),
         )
 
     def _nothing(self, undecided: PacketSet) -> str:
@@ -259,12 +267,15 @@ class StackViews:
 
     def _packets(self, packets: PacketSet, direction: Direction) -> str:
         key = (packets, direction)
-        if key not in self._said:
-            self._said[key] = packets_text(packets, self._phrasing, direction, self._sets_limit) if packets else ""
-        return self._said[key]
+        if key not in self._texts:
+            self._texts[key] = packets_text(packets, self._phrasing, direction, self._sets_limit) if packets else ""
+        return self._texts[key]
 
     def _rules_summary(self, rules: tuple[DirectionRules, ...]) -> str:
         parts = [
-            self._phrasing.text(f"page-rules-count-{one.direction}", count=one.count, idle=one.idle) for one in rules
+            self._phrasing.text(
+                f"page-rules-count-{of_direction.direction}", count=of_direction.count, idle=of_direction.idle
+            )
+            for of_direction in rules
         ]
         return self._phrasing.text("terms-part-separator").join(parts)

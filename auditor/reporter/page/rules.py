@@ -1,4 +1,8 @@
-"""The ordered rules of a stack, each with what the findings say of it: makes no difference, or stands behind one."""
+"""Makes the tables of a stack's rules in their order, and marks each rule with the findings that concern it.
+
+A finding marks a rule as idle (it makes no difference) or as the rule that decides the packets of the finding. The
+cells name peers and services, with the first entries of a template.
+"""
 
 from __future__ import annotations
 
@@ -28,20 +32,20 @@ from auditor.reporter.text.names import Formatter, Names
 from auditor.reporter.text.packets import port_text, protocol_text
 
 IDLE = {Code.SHADOWED_RULE, Code.REDUNDANT_RULE}
-"""Codes whose own rule decides no packet, or none that later rules would not decide the same."""
+"""Codes of findings on rules that decide no packet, or only packets that later rules decide in the same way."""
 
-Place: TypeAlias = tuple[str, tuple[str, ...], Direction]
-"""Region, stack and direction: the rules of one place are shown once, whichever clusters bind the stack."""
+StackDirection: TypeAlias = tuple[str, tuple[str, ...], Direction]
+"""Region, groups in binding order, and direction: the page shows these rules once for all clusters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleLine:
-    """One rule. ``place`` counts over the whole stack from 1, ``index`` within its group as the console does.
+    """One rule. ``position`` counts the rules of the stack from 1; ``index`` is the index within the group.
 
-    ``idle`` are findings that say that it makes no difference, ``behind`` those whose packets it decides.
+    ``idle`` holds findings that the rule makes no difference, ``behind`` the findings whose packets it decides.
     """
 
-    place: int
+    position: int
     index: int
     action: Action
     service: str
@@ -53,7 +57,7 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRules:
-    """The rules that one group adds; ``gap`` says why they are not known, and then there are no lines."""
+    """The rules of one group. ``gap`` is the reason why they were not read; ``lines`` is then empty."""
 
     security_group_id: str
     lines: tuple[RuleLine, ...]
@@ -63,7 +67,7 @@ class GroupRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectionRules:
-    """One direction of a stack in the order in which it is tried. ``default_deny`` lists what falls through."""
+    """The rules of one direction in the order of evaluation. ``default_deny`` has the findings that no rule decides."""
 
     direction: Direction
     groups: tuple[GroupRules, ...]
@@ -71,35 +75,35 @@ class DirectionRules:
 
     @property
     def count(self) -> int:
-        """How many rules."""
+        """The number of rules."""
         return sum(len(group.lines) for group in self.groups)
 
     @property
     def idle(self) -> int:
-        """How many of them make no difference."""
+        """The number of rules that make no difference."""
         return sum(1 for group in self.groups for line in group.lines if line.idle)
 
 
-class Rulebook:
-    """The rules of each place of a result, marked by its findings."""
+class StackRules:
+    """Makes the rule tables of the stacks of one result, marked by its findings."""
 
     def __init__(self, result: Result) -> None:
         self._result = result
-        self._findings: dict[Place, list[Finding]] = {}
+        self._findings: dict[StackDirection, list[Finding]] = {}
         for finding in result.findings:
             for direction in _directions(finding):
                 self._findings.setdefault((finding.region, finding.security_groups, direction), []).append(finding)
 
     def rules(self, cells: RuleCells, stack: StackResult, direction: Direction) -> DirectionRules:
         """The rules of one direction of a stack in ``cells.region``."""
-        found = self._findings.get((cells.region, stack.security_groups, direction), [])
-        marks = _Marks(found, direction)
-        groups, place = [], 0
+        findings = self._findings.get((cells.region, stack.security_groups, direction), [])
+        marks = _Marks(findings, direction)
+        groups, count = [], 0
         for group_id in stack.security_groups:
-            groups.append(self._group(cells, group_id, direction, marks, place))
-            place += len(groups[-1].lines)
-        fallen = tuple(finding for finding in found if finding.default_deny)
-        return DirectionRules(direction=direction, groups=tuple(groups), default_deny=fallen)
+            groups.append(self._group(cells, group_id, direction, marks, count))
+            count += len(groups[-1].lines)
+        default_deny = tuple(finding for finding in findings if finding.default_deny)
+        return DirectionRules(direction=direction, groups=tuple(groups), default_deny=default_deny)
 
     def _group(self, cells: RuleCells, group_id: str, direction: Direction, marks: _Marks, before: int) -> GroupRules:
         group = self._result.snapshot.group_by_id.get((cells.region, group_id))
@@ -113,52 +117,52 @@ class Rulebook:
 
 
 class _Marks:
-    """Which findings speak of which rule, by (group, index)."""
+    """The findings on each rule, by group and index."""
 
     def __init__(self, findings: Iterable[Finding], direction: Direction) -> None:
         self.idle: dict[tuple[str, int], list[Finding]] = {}
         self.behind: dict[tuple[str, int], list[Finding]] = {}
         for finding in findings:
             marked = self.idle if finding.code in IDLE else self.behind
-            for where in _own_rules(finding, direction):
-                marked.setdefault(where, []).append(finding)
+            for key in _own_rules(finding, direction):
+                marked.setdefault(key, []).append(finding)
 
 
 def _own_rules(finding: Finding, direction: Direction) -> Iterator[tuple[str, int]]:
-    seen = {
+    keys = {
         (proof.security_group_id, proof.index)
         for proof in finding.evidence
         if proof.direction is direction and not proof.blocker
     }
-    yield from sorted(seen)
+    yield from sorted(keys)
 
 
-def _line(cells: RuleCells, group_id: str, rule: Rule, marks: _Marks, place: int) -> RuleLine:
-    where = (group_id, rule.index)
+def _line(cells: RuleCells, group_id: str, rule: Rule, marks: _Marks, position: int) -> RuleLine:
+    key = (group_id, rule.index)
     return RuleLine(
-        place=place,
+        position=position,
         index=rule.index,
         action=rule.action,
         service=cells.service(rule.service),
         peer=cells.peer(rule.peer),
         description=rule.description,
-        idle=tuple(marks.idle.get(where, ())),
-        behind=tuple(marks.behind.get(where, ())),
+        idle=tuple(marks.idle.get(key, ())),
+        behind=tuple(marks.behind.get(key, ())),
     )
 
 
 def _directions(finding: Finding) -> tuple[Direction, ...]:
-    named = {proof.direction for proof in finding.evidence} | ({finding.direction} if finding.direction else set())
-    return tuple(sorted(named))
+    directions = {proof.direction for proof in finding.evidence} | ({finding.direction} if finding.direction else set())
+    return tuple(sorted(directions))
 
 
 ENTRIES = 3
-"""How many entries of a template a rule's line shows before it counts the rest."""
+"""How many entries of a template a cell shows before it counts the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleCells:
-    """The cells for the rules of one region."""
+    """Writes the service and the peer of the rules of one region."""
 
     snapshot: Snapshot
     names: Names
@@ -166,7 +170,7 @@ class RuleCells:
     phrasing: Formatter
 
     def service(self, service: Service) -> str:
-        """Protocol and ports: ``TCP 22, 30000-32768``."""
+        """The protocol and the ports of a rule: ``TCP 22, 30000-32768``."""
         match service:
             case ProtocolService():
                 return self._ports(service)
@@ -178,7 +182,7 @@ class RuleCells:
                 assert_never(service)
 
     def peer(self, peer: Peer) -> str:
-        """The far side: a block, a group by id and name, a template with its first entries."""
+        """The peer of a rule: a block, a group with its name, or a template with its first entries."""
         match peer:
             case CidrPeer():
                 return peer.cidr
@@ -193,8 +197,8 @@ class RuleCells:
 
     def _ports(self, service: ProtocolService) -> str:
         name = protocol_text("all" if service.protocol is None else service.protocol, self.phrasing)
-        bare = service.protocol is None or not service.protocol.has_ports
-        if bare or service.ports == WHOLE_PORT_RANGE:
+        portless = service.protocol is None or not service.protocol.has_ports
+        if portless or service.ports == WHOLE_PORT_RANGE:
             return name
         return f"{name} {self.phrasing.listed([port_text(pair) for pair in service.ports])}"
 

@@ -30,7 +30,7 @@ from auditor.model.services import EVERYTHING, Protocol
 from auditor.reporter.page.chart_data import Mark, layers
 from auditor.reporter.page.index import Index
 from auditor.reporter.page.matrix import Excess, Matrix, matrices
-from auditor.reporter.page.rules import Rulebook, RuleCells
+from auditor.reporter.page.rules import RuleCells, StackRules
 from auditor.reporter.text.sentences import ResultText
 from auditor.words import Lang
 from tests.golden.samples import ALL, REGION, RESULTS, tcp
@@ -132,8 +132,8 @@ def test_peer_cell_in_chinese() -> None:
 
 def test_rules_count_over_the_stack_and_the_implicit_deny_has_its_findings() -> None:
     stack = stack_of(ESTATE, "sg-prod0001", "sg-base0001")
-    found = Rulebook(ESTATE).rules(cells(), stack, Direction.INGRESS)
-    assert [(line.place, line.index) for group in found.groups for line in group.lines][-3:] == [
+    found = StackRules(ESTATE).rules(cells(), stack, Direction.INGRESS)
+    assert [(line.position, line.index) for group in found.groups for line in group.lines][-3:] == [
         (9, 8),
         (10, 0),
         (11, 1),
@@ -145,7 +145,7 @@ def test_rules_count_over_the_stack_and_the_implicit_deny_has_its_findings() -> 
 
 def test_group_that_was_not_read_has_no_lines_and_says_why() -> None:
     stack = stack_of(ESTATE, "sg-denied01")
-    (group,) = Rulebook(ESTATE).rules(cells(), stack, Direction.EGRESS).groups
+    (group,) = StackRules(ESTATE).rules(cells(), stack, Direction.EGRESS).groups
     assert not group.read
     assert group.gap is not None
     assert group.gap.code == "UnauthorizedOperation"
@@ -153,7 +153,7 @@ def test_group_that_was_not_read_has_no_lines_and_says_why() -> None:
 
 def test_group_that_the_snapshot_lacks_is_not_shown_as_empty() -> None:
     stack = replace(stack_of(ESTATE, "sg-denied01"), security_groups=("sg-absent01",))
-    (group,) = Rulebook(ESTATE).rules(cells(), stack, Direction.INGRESS).groups
+    (group,) = StackRules(ESTATE).rules(cells(), stack, Direction.INGRESS).groups
     assert not group.read
     assert group.gap is None
 
