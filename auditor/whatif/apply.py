@@ -55,7 +55,7 @@ def _apply_steps(
     for step in STEPS:
         step(application)
     scope.add_unknown_type_gaps(state, plan, references)
-    security_groups.drop_groups(state, security_groups.deleted(plan))
+    security_groups.drop_groups(state, security_groups.deleted_groups(plan))
     return state
 
 

@@ -116,7 +116,7 @@ def _addresses(change: ResourceChange) -> tuple[str, ...]:
 def _apply_unknown_members(state: WorkingState, change: ResourceChange, resource: str, groups: UnknownList) -> None:
     """Add an interface of unknown list to the groups that it certainly binds; it stays in those that it may leave.
 
-    A member more in a group that it binds already opens nothing that was closed.
+    Leaving it in a group opens nothing that was closed before.
     """
     effects = state.effects_of(change)
     present = {membership.security_group_id for membership in state.memberships_of(resource)}
@@ -145,7 +145,7 @@ def _apply_interface_attachment(
 def _apply_attachments(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
     """Apply attachments of single groups.
 
-    A new attachment appends its group to the list of the machine; the order of several new ones is not assured.
+    A new attachment appends its group to the list of the machine. The order of several new attachments is uncertain.
     """
     listed = {text(change.before.get("id")) for change in plan.managed if _lists_groups(group_lists, change)}
     attached: dict[str, list[tuple[ResourceChange, str]]] = {}

@@ -175,7 +175,7 @@ def _update(
 
 
 def _add_unread(state: WorkingState, change: ResourceChange, attributes: _Attributes) -> None:
-    """Add a pool of an audited cluster that is not in the snapshot, with the list in its state."""
+    """Add a pool of an audited cluster that is not in the snapshot, with the list in the Terraform state."""
     for key in state.cluster_keys(text(change.before.get("cluster_id"))):
         own_id = pool_id(change)
         if own_id and own_id not in state.pools[key]:
@@ -253,7 +253,7 @@ def _of_config(plan: Plan, group_lists: GroupLists, config: str) -> Groups:
 
 
 def _note_serverless_pool(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
-    """Note that a pool of super nodes is not covered. They bind no groups themselves; only their Pods do."""
+    """Note that a pool of super nodes is not covered. The baseline does not apply to super nodes."""
     present = state.cluster_keys(text(change.before.get("cluster_id")))
     for key in present or clusters_of(state, group_lists, change):
         effects = state.effects_of(change)

@@ -72,7 +72,7 @@ def _apply_groups(work: Application) -> None:
 def _apply_group_rules(work: Application) -> None:
     """Write the rules, then take out those that name a deleted template."""
     security_groups.apply_group_rules(work.state, work.plan, work.lists.references)
-    security_groups.drop_rules(work.state, templates.removed(work.plan))
+    security_groups.drop_rules(work.state, templates.deleted_templates(work.plan))
 
 
 def _apply_networks(work: Application) -> None:

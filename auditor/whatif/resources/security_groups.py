@@ -38,7 +38,7 @@ def apply_groups(state: WorkingState, plan: Plan, references: References) -> Non
             state.replacements[references.identity(change)] = text(change.before.get("id"))
 
 
-def deleted(plan: Plan) -> dict[str, ResourceChange]:
+def deleted_groups(plan: Plan) -> dict[str, ResourceChange]:
     """The changes that delete or replace a group, by its id. The cloud refuses to delete a group that is in use."""
     removed = [change for change in plan.managed if change.type == SECURITY_GROUP and PlanStep.REMOVED in change.steps]
     return {group_id: change for change in removed if (group_id := text(change.before.get("id")))}
@@ -89,7 +89,10 @@ def drop_groups(state: WorkingState, deleted: dict[str, ResourceChange]) -> None
 
 
 def _leaving(state: WorkingState, deleted: dict[str, ResourceChange]) -> set[Key]:
-    """The deleted groups that nothing binds and that no rule of a remaining group names as peer."""
+    """The deleted groups that are not in use: nothing binds them, and no rule of a remaining group names them as peer.
+
+    A group that remains keeps the groups that it names: the loop ends at the greatest set that no other group names.
+    """
     leaving = {key for group_id in deleted for key in state.region_keys(group_id)} - state.bound_groups()
     while named := {peer for key in state.groups.keys() - leaving for peer in _peers(state, key)} & leaving:
         leaving -= named

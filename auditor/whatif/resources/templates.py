@@ -46,7 +46,7 @@ def apply_templates(state: WorkingState, plan: Plan, references: References, *, 
             _apply_change(state, references, change, trust=trust)
 
 
-def removed(plan: Plan) -> frozenset[str]:
+def deleted_templates(plan: Plan) -> frozenset[str]:
     """The templates that the plan deletes. The cloud deletes every rule that names one of them."""
     deleted = (change for change in plan.managed if change.type in TYPES and PlanStep.REMOVED in change.steps)
     return frozenset(text(change.before.get("id")) for change in deleted)
@@ -104,24 +104,21 @@ def _exists_at(state: WorkingState, key: Key) -> bool:
 
 
 def _apply_addresses(state: WorkingState, view: ResourceView, key: Key) -> None:
-    entries, whole = _entries(view, "addresses_extra" if view.change.type == _EXTRA else "addresses")
-    read = _readable(entries, rule_syntax.block)
-    whole = whole and len(read) == len(entries)
+    attribute = "addresses_extra" if view.change.type == _EXTRA else "addresses"
+    entries, whole = _parsed_entries(view, attribute, rule_syntax.block)
     old = state.address_templates.get(key)
-    if old is None or not whole or set(old.entries) != set(read):
+    if old is None or not whole or set(old.entries) != set(entries):
         state.address_templates[key] = AddressTemplate(
-            region=key[0], template_id=key[1], name=_name(view), entries=read, gaps=_gaps(key, whole=whole)
+            region=key[0], template_id=key[1], name=_name(view), entries=entries, gaps=_gaps(key, whole=whole)
         )
 
 
 def _apply_services(state: WorkingState, view: ResourceView, key: Key) -> None:
-    entries, whole = _entries(view, "protocols")
-    read = _readable(entries, rule_syntax.service_entry)
-    whole = whole and len(read) == len(entries)
+    entries, whole = _parsed_entries(view, "protocols", rule_syntax.service_entry)
     old = state.service_templates.get(key)
-    if old is None or not whole or set(old.entries) != set(read):
+    if old is None or not whole or set(old.entries) != set(entries):
         state.service_templates[key] = ServiceTemplate(
-            region=key[0], template_id=key[1], name=_name(view), entries=read, gaps=_gaps(key, whole=whole)
+            region=key[0], template_id=key[1], name=_name(view), entries=entries, gaps=_gaps(key, whole=whole)
         )
 
 
@@ -149,12 +146,16 @@ def _entries(view: ResourceView, attribute: str) -> tuple[tuple[str, ...], bool]
     return tuple(entry for entry in entries if entry), all(entries)
 
 
-def _readable(entries: tuple[str, ...], parse: Callable[[str], _Entry]) -> tuple[_Entry, ...]:
+def _parsed_entries(
+    view: ResourceView, attribute: str, parse: Callable[[str], _Entry]
+) -> tuple[tuple[_Entry, ...], bool]:
+    """The entries of a set that can be parsed, and whether the plan tells all of them in a known spelling."""
+    entries, whole = _entries(view, attribute)
     parsed = []
     for entry in entries:
         with suppress(ValueError):
             parsed.append(parse(entry))
-    return tuple(parsed)
+    return tuple(parsed), whole and len(parsed) == len(entries)
 
 
 def _gaps(key: Key, *, whole: bool) -> tuple[Gap, ...]:
