@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 HOME_REGION = "ap-guangzhou"
 """The region for calls that answer the same in every region (account, lists of regions) and still need a region."""
 
-ACCOUNT_ID = re.compile(r"[0-9]{1,20}")
+_ACCOUNT_ID = re.compile(r"[0-9]{1,20}")
 
 
 def read_account(threads: FetchThreads) -> Account | None:
@@ -35,7 +35,7 @@ def read_account(threads: FetchThreads) -> Account | None:
         log.warning("%s", _unknown_account(error))
         return None
     account_id = answer.get("AccountId")
-    if not isinstance(account_id, str) or not ACCOUNT_ID.fullmatch(account_id):
+    if not isinstance(account_id, str) or not _ACCOUNT_ID.fullmatch(account_id):
         log.warning("the report names no account: sts:GetCallerIdentity gave no account id")
         return None
     return Account(id=account_id)

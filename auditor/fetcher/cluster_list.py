@@ -20,6 +20,9 @@ from auditor.model import identifiers
 from auditor.model.clusters import Cluster, NetworkMode, Node, NodePool, NotCovered, Tag
 from auditor.model.gaps import Gap, GapKind
 
+_LISTING = Listing(action=actions.CLUSTERS, rows="Clusters", row_id="ClusterId", prefixes=identifiers.CLUSTER)
+_BY_ID = Lookup(listing=_LISTING, parameter="ClusterIds", unknown="whereabouts")
+
 MANAGED = "MANAGED_CLUSTER"
 INDEPENDENT = "INDEPENDENT_CLUSTER"
 
@@ -90,6 +93,15 @@ class ListedCluster:
         """The kind of a cluster that the baseline is not written for (``edge-cluster``); empty for all others."""
         prefix = self.cluster_type.upper().partition("_")[0]
         return _OUT_OF_SCOPE.get(prefix, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedClusters:
+    """The clusters of one region, sorted by id. ``answered`` is false where every call to the region failed."""
+
+    clusters: tuple[ListedCluster, ...]
+    gaps: tuple[Gap, ...]
+    answered: bool
 
 
 def parse_cluster(row: Mapping[str, Any], call_site: CallSite) -> ListedCluster:
@@ -178,19 +190,6 @@ def _parse_property(row: Mapping[str, Any], defects: Defects) -> dict[str, Any]:
     if document is None and source:
         defects.add("Property", source, "a JSON object")
     return document or {}
-
-
-_LISTING = Listing(action=actions.CLUSTERS, rows="Clusters", row_id="ClusterId", prefixes=identifiers.CLUSTER)
-_BY_ID = Lookup(listing=_LISTING, parameter="ClusterIds", unknown="whereabouts")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedClusters:
-    """The clusters of one region, sorted by id. ``answered`` is false where every call to the region failed."""
-
-    clusters: tuple[ListedCluster, ...]
-    gaps: tuple[Gap, ...]
-    answered: bool
 
 
 def read_clusters(reader: RegionReader, wanted: tuple[str, ...]) -> ListedClusters:

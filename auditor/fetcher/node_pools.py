@@ -178,7 +178,7 @@ def read_pools(reader: RegionReader, cluster: ListedCluster) -> ReadPools:
     subnets = [builder.subnets(pool) for pool in covered]
     return ReadPools(
         pools=tuple(builder.build(pool) for pool in covered),
-        not_covered=count_not_covered((_reason_not_covered(pool), pool.security_groups) for pool in others),
+        not_covered=_count_not_covered((_reason_not_covered(pool), pool.security_groups) for pool in others),
         subnet_ids=frozenset(
             subnet_id for pool_subnets in subnets if not isinstance(pool_subnets, Gap) for subnet_id in pool_subnets
         ),
@@ -188,7 +188,7 @@ def read_pools(reader: RegionReader, cluster: ListedCluster) -> ReadPools:
     )
 
 
-def count_not_covered(bindings: Iterable[tuple[str, Binding]]) -> tuple[NotCovered, ...]:
+def _count_not_covered(bindings: Iterable[tuple[str, Binding]]) -> tuple[NotCovered, ...]:
     """Count pairs of kind and binding by kind, with every group that the bindings of a kind name, sorted."""
     groups: dict[str, set[str]] = defaultdict(set)
     counts: dict[str, int] = defaultdict(int)
@@ -204,7 +204,7 @@ def count_not_covered(bindings: Iterable[tuple[str, Binding]]) -> tuple[NotCover
 def count_nodes_not_covered(nodes: Iterable[ListedNode]) -> tuple[NotCovered, ...]:
     """Count super nodes, where Pods bind the groups, and registered nodes, which are machines outside the cloud."""
     kinds = {ListedKind.SUPER: "super-node", ListedKind.EXTERNAL: "registered-node"}
-    return count_not_covered((kinds[node.kind], ()) for node in nodes if node.kind in kinds)
+    return _count_not_covered((kinds[node.kind], ()) for node in nodes if node.kind in kinds)
 
 
 def _reason_not_covered(pool: ListedPool) -> str:

@@ -169,7 +169,7 @@ class _EmptyListCaller:
     rows: str
 
     def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
-        """The answer, with an empty list where it vouches for one."""
+        """Make the call; the answer has an empty list in place of null or nothing beside a TotalCount of 0."""
         answer = self.threads.call(action, region, params)
         total = answer.get("TotalCount")
         is_empty = answer.get(self.rows) is None and type(total) is int and total == 0

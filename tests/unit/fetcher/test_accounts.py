@@ -1,4 +1,4 @@
-"""The account of a run: asked for once, named in the snapshot, and never a gap."""
+"""The account of a run: one call reads it, the snapshot names it, and a failure leaves no gap."""
 
 from __future__ import annotations
 

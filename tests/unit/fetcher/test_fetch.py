@@ -1,4 +1,4 @@
-"""A run as a whole: regions, neighbours, order, failures, interrupts."""
+"""A whole run: regions, neighbours, order, failures and interrupts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Container networks, VPCs and subnets, and how their rows and the VPC-CNI add-on are parsed."""
+"""Networks of clusters, and how the rows of VPCs and subnets are parsed."""
 
 from __future__ import annotations
 

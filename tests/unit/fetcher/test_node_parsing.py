@@ -1,4 +1,4 @@
-"""Rows of node and pool lists, machines and launch configurations."""
+"""How rows of nodes, node pools, instances and launch configurations are parsed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Node pools: what the next node will bind, and where it will stand."""
+"""How a run reads node pools: the groups that the next node binds, and its subnets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nodes of every kind, with their role and what they bind."""
+"""How a run reads nodes of every kind, with their roles and the groups that they bind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules as vpc/DescribeSecurityGroupPolicies lists them."""
+"""How rules of vpc/DescribeSecurityGroupPolicies are parsed."""
 
 from __future__ import annotations
 

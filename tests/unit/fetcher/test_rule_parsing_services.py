@@ -1,4 +1,4 @@
-"""Protocols and ports as rules and templates write them."""
+"""How protocols and ports of rules and service templates are parsed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules and names of groups."""
+"""How a run reads the rules and names of security groups."""
 
 from __future__ import annotations
 
