@@ -1,4 +1,4 @@
-"""Rules in the API's own shape (vpc/SecurityGroupPolicy), ready to be sent."""
+"""Writes rules as the API has them (vpc/SecurityGroupPolicy), for the JSON of diff and fix and for commands."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ACTIONS = {Action.ALLOW: "ACCEPT", Action.DENY: "DROP"}
 
 
 def policy(rule: Rule) -> ApiRule:
-    """One rule. Raises :class:`ReportError` for a rule that was not wholly readable: it cannot be written back."""
+    """A rule that the API accepts. Raises :class:`ReportError` for a rule that was not wholly readable."""
     action = ACTIONS.get(rule.action)
     if action is None:
         raise ReportError("repair-unreadable-rule", index=rule.index)
@@ -61,7 +61,7 @@ def _peer(rule: Rule, peer: Peer) -> ApiRule:
 
 
 def protocol_and_port(service: ProtocolService) -> ApiRule:
-    """Protocol and, where it has ports, Port: a port beside any other protocol is refused by the API."""
+    """``Protocol``, and ``Port`` where the protocol has ports: the API refuses a port with any other protocol."""
     if service.protocol is None:
         return {"Protocol": "ALL", "Port": "ALL"}
     named: ApiRule = {"Protocol": service.protocol.upper()}
@@ -73,7 +73,7 @@ def _ports(ports: tuple[PortRange, ...]) -> str:
 
 
 def rule_object(rule: Rule) -> ApiRule:
-    """The rule as the API shapes it; an unreadable one keeps the words that nobody could read."""
+    """The rule for a report; the parts of a rule that could not be read are listed under ``Unreadable``."""
     try:
         return policy(rule)
     except ReportError:

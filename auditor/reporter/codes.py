@@ -1,4 +1,4 @@
-"""What each code means, for ``sgaudit rules`` and for formats that carry their rules with them."""
+"""The meaning of each finding and gap code, for ``sgaudit rules`` and for formats that include their rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from auditor.words import Lang, catalogue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeText:
-    """One code in words. ``name`` is the stable word of the JSON report, empty for a gap's."""
+    """A code in words. ``name`` is the stable word of the JSON report, empty for the code of a gap."""
 
     code: str
     name: str

@@ -1,4 +1,4 @@
-"""The ``csv`` format: a row for each finding, gap and cluster, opened right by a spreadsheet, Chinese included."""
+"""The ``csv`` format: a row for each finding, gap and cluster, for spreadsheets; Excel reads the Chinese correctly."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel reads UTF-8 as the machine's code page."""
 
 LONGEST_CELL = 32_000
-"""Excel cuts a cell after 32,767 characters without a word; the mark that counts the rest fits in between."""
+"""Excel silently cuts a cell after 32,767 characters; the mark that counts the rest fits in between."""
 
 _PROVENANCE = ("account", "read-at")
 """The last columns, the same in every row."""
@@ -100,7 +100,7 @@ def _row(finding: Finding, sentences: ResultText) -> list[str]:
 
 
 def _gap_row(gap: Gap, result: Result, sentences: ResultText) -> list[str]:
-    """What could not be decided: without it, an estate that nobody could look into reads as one without findings."""
+    """A row for a gap: without it, a report with nothing but gaps would look like a report without findings."""
     text = sentences.gap(gap)
     mark = result.gap_waiver(gap)
     facts = {
@@ -121,7 +121,7 @@ def _gap_row(gap: Gap, result: Result, sentences: ResultText) -> list[str]:
 
 
 def _cluster_row(cluster_result: ClusterResult, verdict: Verdict, sentences: ResultText) -> list[str]:
-    """The verdict on a cluster: without it, one that has neither findings nor gaps would not be named."""
+    """A row for the verdict on a cluster: without it, a cluster without findings and gaps would have no row."""
     cluster = cluster_result.cluster
     return _cells(
         {
@@ -135,7 +135,7 @@ def _cluster_row(cluster_result: ClusterResult, verdict: Verdict, sentences: Res
 
 
 def _cells(facts: Mapping[str, str]) -> list[str]:
-    """The cells of a row up to the verdict."""
+    """The cells of a row up to the verdict; columns without a fact are empty."""
     return [facts.get(column, "") for column in _COLUMNS[: _COLUMNS.index("verdict")]]
 
 

@@ -162,9 +162,10 @@ class _SnapshotDiffPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDifference:
-    """New and unchanged findings as the newer report has them, fixed and unknown ones as the older one.
+    """New and unchanged findings as in the newer report, fixed and unknown findings as in the older report.
 
-    ``names`` are those of clusters. ``unknown`` is what the newer report could not see or decide.
+    ``unknown`` are findings that the newer report could not see or decide. ``names`` are the names of clusters by
+    region and id.
     """
 
     new: tuple[ReadFinding, ...]

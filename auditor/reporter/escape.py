@@ -1,4 +1,4 @@
-r"""One escaper per format: text from the cloud in, text that cannot leave its place out, nothing lost without a mark.
+r"""Escapes text from the cloud, with one function per format, so that no name can act as markup or as a command.
 
 A character that would act instead of show becomes a visible mark such as ``\x1b`` or ``\u202e``.
 """
@@ -36,7 +36,7 @@ def _mark(match: re.Match[str]) -> str:
 
 
 _COMMAND = re.compile(r"::(?=[A-Za-z][\w-]*(?: |::))|##(?=(?:vso)?\[)")
-"""How a line starts that a CI runner obeys; a wrapped text can stand at the start of a line."""
+"""The start of a line that a CI runner obeys; wrapping can put any word at the start of a line."""
 
 
 def terminal(text: str) -> str:
@@ -74,7 +74,7 @@ def _markdown_mark(match: re.Match[str]) -> str:
 
 
 def csv_cell(text: str) -> str:
-    """For one cell, before the csv module quotes it: no formula starts it, in whatever width its sign is written."""
+    """For one cell, before the csv module quotes it: the cell starts no formula, with full-width signs neither."""
     shown = visible(text)
     return "'" + shown if shown.lstrip()[:1] in tuple(_FORMULA_STARTS) else shown
 
@@ -97,7 +97,7 @@ def xml_text(text: str) -> str:
 
 
 def json_text(text: str) -> str:
-    """For JSON as the encoder wrote it: what acts stands as an escape, which loses nothing; line feeds are its own.
+    """For JSON as the encoder wrote it: characters that act become escapes; the line feeds of the layout stay.
 
     A lone surrogate, which no UTF-8 carries and strict readers refuse even escaped, becomes a mark in the string.
     """
@@ -105,7 +105,7 @@ def json_text(text: str) -> str:
 
 
 _ACTING_IN_JSON = re.compile(_ACTING.pattern.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
-"""Without the line feed, of which an indented text has more than of everything else."""
+"""Without the line feed, which separates the lines of the layout."""
 
 
 def _json_mark(match: re.Match[str]) -> str:

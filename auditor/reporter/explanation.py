@@ -1,4 +1,7 @@
-"""What happens to one flow, stack by stack, rule by rule: for people like a traceroute, for programs as JSON."""
+"""The reports of ``sgaudit explain``: the path of one flow through the rules of each stack, as a table and as JSON.
+
+The table reads like a traceroute: the rules in order, with the reason why each does not match, up to the deciding rule.
+"""
 
 from __future__ import annotations
 
@@ -23,13 +26,13 @@ _STYLES = {
 }
 
 _LEAD = "  {:<2} {:>3}"
-"""Before each rule: a mark where it decides, and its number."""
+"""The start of a line with a rule: a mark on the deciding rule, and the index."""
 
 
 def render_json(
     explanations: Sequence[Explanation], result: Result, options: RenderOptions, finding: Finding | None = None
 ) -> str:
-    """``{"flows": [...], "gaps": [...]}``, one object a stack; ``result`` holds the gaps that leave a flow open.
+    """``{"flows": [...], "gaps": [...]}``, a flow for each stack; ``result`` has the gaps that leave a flow open.
 
     With ``finding``, the one that the flows explain, it is there as the report has it.
     """
@@ -46,7 +49,7 @@ def render_json(
 def render_table(
     explanations: Sequence[Explanation], result: Result, options: RenderOptions, finding: Finding | None = None
 ) -> str:
-    """The rules in the order in which they were tried, the deciding one marked. ``result`` gives names and gaps."""
+    """The rules in the order in which they are tried, the deciding rule marked. ``result`` gives names and gaps."""
     page = _Page(result, options)
     parts = [page.finding(finding)] if finding is not None else []
     parts += [page.lines(explanation) for explanation in explanations]
@@ -96,7 +99,7 @@ class _Page:
         self._phrasing = self._sentences.phrasing
 
     def finding(self, finding: Finding) -> Iterator[str]:
-        """A finding with everything that is known of it."""
+        """The finding in full, with its waiver."""
         yield from FindingList(self._result, self._sentences, self._screen, verbose=True).lines([finding])
         if finding.waiver is not None:
             mark = finding.waiver
@@ -110,7 +113,7 @@ class _Page:
             yield from self._screen.fields([(self._phrasing.text("flows-label-waiver"), [waiver])])
 
     def gaps(self, gaps: Sequence[Gap]) -> Iterator[str]:
-        """What was not read."""
+        """The gaps that leave a flow open or hide a stack."""
         yield from self._screen.heading(self._phrasing.text("table-heading-gaps"))
         yield from GapList(self._sentences, self._screen, verbose=True).lines(gaps)
 
@@ -139,7 +142,7 @@ class _Page:
         yield from self._screen.fields(fields)
 
     def _group(self, group: str, hops: Sequence[Considered], explanation: Explanation) -> Iterator[str]:
-        """One group's rules in order, those below the deciding one left out: nothing looks at them."""
+        """The rules of one group in order, up to the deciding rule."""
         text = self._phrasing.text
         if group:
             rules = text(f"flows-rules-{explanation.flow.direction}")
@@ -203,7 +206,7 @@ class _Page:
         return self._phrasing.text("flows-as-far-as-read", said=answer) if self._is_short(explanation) else answer
 
     def _is_short(self, explanation: Explanation) -> bool:
-        """Whether a network of the cluster was not wholly read, so that the flow may be needed all the same."""
+        """Whether a network of the cluster was not wholly read, so that a requirement may still need the flow."""
         return any(
             cluster.networks.container.gaps or cluster.networks.vpc.gaps or cluster.networks.subnets.gaps
             for cluster in self._result.snapshot.clusters

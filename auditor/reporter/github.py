@@ -1,6 +1,7 @@
-"""The ``github`` format: workflow commands that become annotations of a run. GitHub shows ten a step: worst first.
+"""The ``github`` format: workflow commands, which GitHub turns into annotations of a run.
 
-What the exit code does not look at, for a change leaves it as it was, is a notice behind the others.
+GitHub shows ten annotations a step, so the worst come first. Findings and gaps that the exit code ignores, because a
+planned change leaves them as they were, are notices at the end.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _LEVELS = {
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A line that sums up, so that silence never means success, then one for each gap and each unwaived finding."""
+    """A summary, so that an empty output never means success, then a line for each gap and each unwaived finding."""
     sentences = ResultText(result, options.lang)
     lines = [_summary(result, options, sentences)]
     judged = frozenset(judged_gaps(result, options))
@@ -52,7 +53,7 @@ def _summary(result: Result, options: RenderOptions, sentences: ResultText) -> s
 
 
 def _verdicts(result: Result, options: RenderOptions, sentences: ResultText) -> Iterator[str]:
-    """The ids of the clusters of each verdict."""
+    """A sentence for each verdict, with the ids of its clusters."""
     clusters = cluster_verdicts(result, options.fail_on)
     for verdict in WORST_FIRST:
         ids = [cluster_result.cluster.cluster_id for cluster_result, judged in clusters if judged.verdict is verdict]

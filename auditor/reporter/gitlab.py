@@ -24,9 +24,10 @@ _SEVERITIES = {
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """Gaps and unwaived findings with the verdicts, each fingerprint once: GitLab drops what repeats one.
+    """An issue for each gap and unwaived finding, with distinct fingerprints: GitLab drops an issue that repeats one.
 
-    A report without an issue is green: a cluster that is not compliant and has neither has an issue for its verdict.
+    GitLab shows a report without issues as green, so a cluster without findings and gaps that is not compliant has an
+    issue for its verdict.
     """
     return dump(_Issues(result, options).all())
 

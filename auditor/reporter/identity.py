@@ -1,4 +1,8 @@
-"""Whose estate a result is about, when it was read and from what: the same answer for every format."""
+"""The provenance and the identifiers of a result, the same in every format.
+
+Provenance is the account, the time of the read and its source. Identifiers are the fingerprints of gaps and verdicts,
+and the path that formats for code reviews demand.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ def timestamp(moment: datetime | None) -> str | None:
 
 
 def properties(result: Result, options: RenderOptions) -> dict[str, str | None]:
-    """The same for formats with a list of properties, in their order."""
+    """The provenance and the threshold for formats with a list of properties, in their order."""
     return {
         "account": account_id(result),
         "readAt": timestamp(result.snapshot.read_at),
@@ -34,19 +38,19 @@ def properties(result: Result, options: RenderOptions) -> dict[str, str | None]:
 
 
 def line(result: Result, options: RenderOptions, phrasing: Formatter) -> str:
-    """Both in two short sentences."""
+    """The account and the time of the read in two short sentences."""
     return phrasing.text(
         "terms-provenance", account=account(result, phrasing), reading=reading(result, options, phrasing)
     )
 
 
 def with_line(text: str, result: Result, options: RenderOptions, phrasing: Formatter) -> str:
-    """A text that ends a sentence, then :func:`line`."""
+    """``text``, which ends with a full stop, followed by :func:`line`."""
     return phrasing.text("formats-with-provenance", text=text, provenance=line(result, options, phrasing))
 
 
 def account(result: Result, phrasing: Formatter) -> str:
-    """``Account 100000000001 "prod"``, or that it is not known."""
+    """``Account 100000000001 "prod"``, or the words for an unknown account."""
     owner = result.snapshot.account
     if owner is None:
         return phrasing.text("terms-account-unknown")
@@ -54,7 +58,7 @@ def account(result: Result, phrasing: Formatter) -> str:
 
 
 def reading(result: Result, options: RenderOptions, phrasing: Formatter) -> str:
-    """``Snapshot read 2026-11-22 01:07 UTC, 12 days ago``: an old one does not look fresh."""
+    """``Snapshot read 2026-11-22 01:07 UTC, 12 days ago``: the age shows that a snapshot is old."""
     read_at = result.snapshot.read_at
     if read_at is None:
         return phrasing.text(f"terms-read-unknown-{options.source}")
@@ -64,12 +68,12 @@ def reading(result: Result, options: RenderOptions, phrasing: Formatter) -> str:
 
 
 def _age(days: int, phrasing: Formatter) -> str:
-    """Empty for the same day and the next, which another time zone may still call the same."""
+    """The age in days; empty on the same and the next day, which may be the same day in another time zone."""
     return phrasing.text("terms-read-age", days=days) if days > 1 else ""
 
 
 def gap_fingerprints(gaps: Iterable[Gap]) -> tuple[str, ...]:
-    """One for each gap in order, no two alike: gaps that differ in their words alone are counted through."""
+    """A distinct fingerprint for each gap, in order: gaps that differ only in their words are numbered."""
     seen: Counter[str] = Counter()
     fingerprints = []
     for gap in gaps:

@@ -1,7 +1,7 @@
-"""The ``junit`` format as Jenkins and GitLab read it: a test for each requirement of each stack, and for all else.
+"""The ``junit`` format as Jenkins and GitLab read it: a test for each requirement of each stack, other finding and gap.
 
-Failed: at or above the threshold. Error: could not be decided. Skipped: waived (findings and gaps), not applicable, or
-there before a change of which only what it introduces counts.
+A test fails at or above the threshold, and is an error where it could not be decided. It is skipped where it is waived
+or not applicable, or where it existed before a planned change and only introduced findings count.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class _Case:
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """One ``testsuite`` a cluster, gaps of no cluster in one of their own."""
+    """A ``testsuite`` for each cluster, and another for the gaps that belong to no cluster."""
     cases = _Cases(result, options)
     suites = [
         (
@@ -102,7 +102,7 @@ class _Cases:
         return case
 
     def _unknown(self, case: _Case, cluster_result: ClusterResult) -> _Case:
-        """With what is not known of the cluster: which of it decides this requirement, nobody can say."""
+        """The case with all gaps of the cluster: it is not known which of them decides this requirement."""
         titles = tuple(f"{gap.kind} {self._sentences.gap(gap).title}" for gap in cluster_result.gaps)
         kind = cluster_result.gaps[0].kind if cluster_result.gaps else Status.UNKNOWN
         outcome = (
@@ -118,7 +118,7 @@ class _Cases:
         )
 
     def _outcome(self, findings: list[Finding]) -> str:
-        """Of what is about one thing: failed, skipped (waived, or there before the change) or passed."""
+        """The outcome of a case with these findings: failure, skipped (waived, or older than the change) or passed."""
         counted = [finding for finding in findings if finding.waiver is None]
         reaching = [finding for finding in counted if reaches(finding, self._options.fail_on)]
         if any(is_judged(finding, self._result, self._options) for finding in reaching):
@@ -126,7 +126,7 @@ class _Cases:
         return "skipped" if reaching or (findings and not counted) else ""
 
     def _told(self, case: _Case, outcome: str, findings: list[Finding]) -> _Case:
-        """The case with its findings, worst first: a waiver or a weight of its own may have cut one into several."""
+        """The case with its findings, worst first: a waiver or another weight may split a requirement into several."""
         first = findings[0]
         message = self._sentences.finding(first).title
         if first.waiver is not None:
@@ -159,7 +159,7 @@ class _Cases:
         )
 
     def _is_error(self, gap: Gap) -> bool:
-        """Whether a gap makes the run incomplete: no waiver covers it, and no change leaves it as it was."""
+        """Whether a gap makes the run incomplete: it is not waived, and not left unchanged by a planned change."""
         return gap in self._judged_gaps and self._result.gap_waiver(gap) is None
 
     def _word(self, status: Status) -> str:
@@ -175,7 +175,7 @@ def _is_about(finding: Finding, stack: StackResult, judged: RequirementResult) -
 
 
 def _distinct(cases: list[_Case]) -> list[_Case]:
-    """Names told apart: a reader takes two tests of one name for two runs of one test."""
+    """The cases with distinct names: a reader takes two tests of the same name for two runs of one test."""
     seen: Counter[tuple[str, str]] = Counter()
     distinct = []
     for case in cases:
@@ -198,7 +198,7 @@ def _suite(name: str, properties: Mapping[str, str], cases: list[_Case]) -> Iter
 
 
 def _counts(cases: list[_Case]) -> str:
-    """What ``testsuites`` and ``testsuite`` both have (Jenkins' junit-10.xsd)."""
+    """The counting attributes of ``testsuites`` and ``testsuite`` (Jenkins' junit-10.xsd)."""
     outcomes = Counter(case.outcome for case in cases)
     return f' tests="{len(cases)}" failures="{outcomes["failure"]}" errors="{outcomes["error"]}"'
 

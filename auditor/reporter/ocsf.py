@@ -19,10 +19,10 @@ _VERSION = "1.8.0"
 _ACTIVITIES = {False: (1, "Create"), True: (2, "Update")}
 _PASS, _WARNING, _FAIL = (1, "Pass"), (2, "Warning"), (3, "Fail")
 _NEW, _SUPPRESSED, _PASSED = (1, "New"), (3, "Suppressed"), (99, "Passed")
-"""``status_id`` is the state of somebody's review, of which this program knows the waivers alone."""
+"""``status_id`` is the state of a review by a person; this program knows only about waivers."""
 
 _VERDICT_UID = "TSG000"
-"""The control of the events that tell a cluster's verdict."""
+"""The control of the events with the verdict on a cluster."""
 
 _OUTCOMES = {
     Verdict.COMPLIANT: _PASS,
@@ -43,7 +43,7 @@ _SEVERITIES = {
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """An event for each finding and gap, and one with the verdict on each cluster; only a compliant one passes."""
+    """An event for each finding, each gap and the verdict on each cluster; only a compliant verdict passes."""
     events = _Events(result, options)
     records = [events.finding(finding) for finding in result.findings]
     records += [events.gap(*pair) for pair in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)]
@@ -141,7 +141,7 @@ class _Events:
         }
 
     def _info(self, uid: str, title: str, code: str, *, reported: bool) -> JsonObject:
-        """A finding that an earlier report had was created then, nobody here knows when."""
+        """The identity of an event; the creation time of a finding from an earlier report is unknown and left out."""
         created: JsonObject = {} if reported else {"created_time": self._time}
         return {"uid": uid, "title": title, "types": [code], "last_seen_time": self._time, **created}
 
@@ -172,7 +172,7 @@ class _Events:
         return code_text(code, self._options.lang).title
 
     def _unmapped(self, finding: Finding) -> JsonObject:
-        """What the schema has no field for; the waiver's words are in no other field either."""
+        """The facts that the schema has no field for, the waiver included."""
         waived: JsonObject = {}
         if mark := finding.waiver:
             waived = {"waiver": waiver_part(mark)}

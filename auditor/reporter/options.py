@@ -1,4 +1,4 @@
-"""What a report is rendered with besides its result: decided in ``cli``, so that rendering stays pure."""
+"""The options of rendering: ``cli`` decides them, so that a report depends on its result and options alone."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from auditor.words import Lang
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderOptions:
-    """How to render.
+    """The facts about a run that a report shows, and the form in which it shows them.
 
-    ``width`` in columns of the terminal, wide characters counting two. ``verbose`` shows every item of every list.
-    ``today`` is the date that waivers were held against. ``exit_code`` is what the process will end with and
-    ``fail_on`` the threshold behind it, ``None`` for ``never``. ``introduced_only``: of a change the exit code looks at
-    what it introduces alone. ``source`` is where the snapshot came from. ``finished_at`` (aware) and ``seconds`` are
-    given where a clock is allowed: a format that needs no time ignores them, so that the same result gives the same
-    bytes.
+    ``width`` is in columns, of which a wide character takes two. ``verbose`` shows every item of every list.
+    ``today`` is the date on which waivers were checked. ``exit_code`` is the exit code of the process, ``fail_on`` the
+    threshold behind it (``None`` for ``never``). With ``introduced_only`` only the findings that a planned change
+    introduces count for the exit code. ``source`` is the origin of the snapshot. ``finished_at`` (aware) and
+    ``seconds`` are set where a clock is available; formats without times ignore them, so that the same result gives
+    the same bytes.
     """
 
     tool_version: str

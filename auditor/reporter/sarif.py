@@ -1,4 +1,4 @@
-"""The ``sarif`` format, version 2.1.0, as code scanning takes it in."""
+"""The ``sarif`` format, version 2.1.0, within the limits of GitHub code scanning."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
 
 MOST_RESULTS = 25_000
-"""GitHub refuses a run with more."""
+"""GitHub refuses a run with more results."""
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {
@@ -39,9 +39,9 @@ _RULES = {
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """One run: every finding a result, waived ones suppressed, every gap a notification.
+    """One run: every finding is a result, suppressed where it is waived, and every gap a notification.
 
-    Of more findings than a reader takes, the worst; a notification counts the rest.
+    Of more findings than GitHub accepts, only the worst are results; a notification counts the rest.
     """
     sentences = ResultText(result, options.lang)
     run: JsonObject = {
@@ -56,7 +56,7 @@ def render(result: Result, options: RenderOptions) -> str:
 
 
 def _category(result: Result) -> str:
-    """What keeps apart the alerts of runs on other clusters: GitHub closes those that a newer run of one id lacks."""
+    """The id that separates the alerts of different clusters: GitHub closes alerts that a newer run of an id lacks."""
     clusters = {
         (cluster_result.cluster.region, cluster_result.cluster.cluster_id) for cluster_result in result.clusters
     }
@@ -161,7 +161,7 @@ def _result(finding: Finding, result: Result, sentences: ResultText) -> JsonObje
 
 
 def _plain(text: str) -> str:
-    """Without a link: in a plain message ``[text](target)`` is one (SARIF 2.1.0, 3.11.6)."""
+    """The text without links: in a plain message ``[text](target)`` is a link (SARIF 2.1.0, 3.11.6)."""
     return text.replace("](", "]\\(")
 
 

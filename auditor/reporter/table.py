@@ -1,4 +1,4 @@
-"""The report on a terminal or in a pipe: the verdict first, then findings, gaps, exclusions, and what it comes to."""
+"""The ``table`` format for a terminal or a pipe: verdicts, findings, waivers, gaps, exclusions and a summary."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _REASON = 2
 """The column of a verdict that should stay on its line."""
 
 _HEADER_ROOM = "  "
-"""What tabulate adds to a header's width, so that a column is never as narrow as its name."""
+"""The columns that tabulate adds to the width of a header."""
 
 
 def render(result: Result, options: RenderOptions) -> str:
@@ -71,7 +71,7 @@ class _Report:
         yield from self._closing(len(counted), len(waived))
 
     def _headline(self, change: Change) -> Iterator[str]:
-        """What a change introduces stands above what was there before it."""
+        """The verdict on a planned change, above the verdicts on the clusters."""
         verdict = headline(self._result, change, self._options, self._sentences)
         for line in self._screen.paragraph(verdict.text, hang=2):
             yield self._screen.painted(line, VERDICT_STYLES[verdict.verdict])

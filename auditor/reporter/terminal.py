@@ -1,4 +1,7 @@
-"""Lines of a terminal: widths as columns, wide characters counting two, and breaks where both scripts allow them."""
+"""Lays out lines for a terminal: wrapping, table cells, indented paragraphs and colours.
+
+Widths are columns, of which a wide character takes two. Lines break where Latin and Chinese text may break.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _WIDE = (
     "\U0001f300-\U0001faff\U00020000-\U0003fffd"
 )
 _UNIT = re.compile(f"[{_OPENING}]*(?:[^\\s{_WIDE}]+|[{_WIDE}])[{_CLOSING}]*|\\s+")
-"""What stays on one line: a run of Latin, or one wide character, with the punctuation that may not be torn from it."""
+"""An unbreakable unit: a run of Latin text or one wide character, with the punctuation that belongs to it."""
 
 
 def columns(text: str) -> int:
@@ -29,7 +32,7 @@ def columns(text: str) -> int:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """``text`` as lines of at most ``width`` columns; what has no break in it is broken anyway. No text is one line."""
+    """``text`` as lines of at most ``width`` columns; longer words are broken. An empty text gives one empty line."""
     lines: list[str] = []
     line, used = "", 0
     for unit in _units(text, width):
@@ -51,7 +54,7 @@ def _units(text: str, width: int) -> Iterator[str]:
 
 
 def _broken(unit: str, width: int) -> Iterator[str]:
-    """A unit wider than a line in pieces; a mark without a width of its own stays with its letter."""
+    """The pieces of a unit that is wider than a line; a combining mark stays with its letter."""
     piece, used = "", 0
     for character in unit:
         size = max(wcwidth(character), 0)
@@ -67,8 +70,8 @@ def fitted(
 ) -> list[list[str]]:
     """Cells wrapped so that the table takes at most ``width`` columns: the widest columns give way first.
 
-    The ``whole`` column never gives way, the ``firm`` one last. Every column keeps a few, so that a very narrow
-    terminal gets a wider table, not an unreadable one.
+    The ``whole`` column never gives way, the ``firm`` column last. Every column keeps a minimum, so that a table on a
+    very narrow terminal is too wide rather than unreadable.
     """
     if not rows:
         return []
@@ -94,7 +97,7 @@ def _narrow(sizes: list[int], yielding: list[int], room: int, least: int) -> Non
 
 
 NARROWEST = 40
-"""Columns below which nothing reads well: a narrower terminal breaks the lines itself."""
+"""The least width in columns: a narrower terminal breaks the lines itself."""
 
 
 class Style(StrEnum):

@@ -21,6 +21,13 @@ def test_what_a_later_version_adds_is_kept() -> None:
     assert printed["new"][0]["colour"] == "red"
 
 
+def test_a_field_that_a_later_version_adds_to_packets_is_kept() -> None:
+    packets = [{"protocol": "tcp", "ports": [[22, 22]], "cidrs": ["192.0.2.0/24"], "zone": "b"}]
+    later = _load(REPORT | {"findings": [FINDING | {"packets": packets}]})
+    printed = json.loads(diff.render_report_diff_json(diff.compare_reports(_load(REPORT | {"findings": []}), later)))
+    assert printed["new"][0]["packets"] == packets
+
+
 @pytest.mark.parametrize(
     ("report", "key"),
     [

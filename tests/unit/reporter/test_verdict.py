@@ -5,11 +5,13 @@ from dataclasses import replace
 import pytest
 
 from auditor.comparator.compare import compare
+from auditor.errors import ExitCode
 from auditor.model.baseline import Policy, Severity
 from auditor.model.clusters import NotCovered
 from auditor.model.findings import ClusterResult, Result, Verdict
 from auditor.model.snapshot import Snapshot
-from auditor.reporter.verdict import Audited, audited, cluster_verdict, run_verdict
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.verdict import Audited, audited, change_verdict, cluster_verdict, reaches, run_verdict
 from tests.golden.policy import BASELINE
 from tests.golden.samples import DEFAULT_GROUP, REGION, RESULTS, TODAY, cluster, nodes
 
@@ -123,6 +125,48 @@ def test_findings_of_another_region_with_the_same_cluster_id_do_not_count() -> N
     elsewhere = replace(with_severities("cls-healthy1", Severity.HIGH).findings[0], region="ap-beijing")
     result = replace(ESTATE, findings=(elsewhere,))
     assert cluster_verdict(result, of("cls-healthy1"), Severity.MEDIUM).verdict is Verdict.COMPLIANT
+
+
+@pytest.mark.parametrize(
+    ("severity", "least", "expected"),
+    [
+        (Severity.MEDIUM, Severity.MEDIUM, True),
+        (Severity.HIGH, Severity.MEDIUM, True),
+        (Severity.LOW, Severity.MEDIUM, False),
+        (Severity.CRITICAL, None, False),
+    ],
+)
+def test_an_unwaived_finding_reaches_its_own_severity_and_lower_ones(
+    severity: Severity, least: Severity | None, *, expected: bool
+) -> None:
+    (finding,) = with_severities("cls-healthy1", severity).findings
+    assert reaches(finding, least) is expected
+
+
+def test_a_waived_finding_reaches_no_threshold() -> None:
+    waived = next(finding for finding in ESTATE.findings if finding.waiver is not None)
+    assert not reaches(waived, Severity.INFO)
+
+
+OPTIONS = RenderOptions(tool_version="0", today=TODAY, exit_code=ExitCode.INCOMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("severities", "options", "verdict"),
+    [
+        ((Severity.MEDIUM,), OPTIONS, Verdict.NON_COMPLIANT),
+        ((Severity.LOW,), OPTIONS, Verdict.UNKNOWN),
+        ((Severity.LOW,), replace(OPTIONS, fail_on=Severity.LOW), Verdict.NON_COMPLIANT),
+        ((), OPTIONS, Verdict.UNKNOWN),
+        ((), replace(OPTIONS, exit_code=ExitCode.OK), Verdict.COMPLIANT),
+    ],
+)
+def test_a_change_has_the_verdict_of_what_it_introduces_and_leaves_unread(
+    severities: tuple[Severity, ...], options: RenderOptions, verdict: Verdict
+) -> None:
+    result = with_severities("cls-unread01", *severities)
+    assert result.gaps
+    assert change_verdict(result, result.findings, options) is verdict
 
 
 def test_what_was_audited_is_counted_once() -> None:
