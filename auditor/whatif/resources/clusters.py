@@ -23,6 +23,7 @@ from auditor.whatif.terraform.providers import Providers
 from auditor.whatif.terraform.references import INSTANCE, VPC, placeholder
 from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, at, blocks, read, text, texts
 
+CLUSTER_TYPE = "tencentcloud_kubernetes_cluster"
 CLUSTER_ATTACHMENT = "tencentcloud_kubernetes_cluster_attachment"
 MASTER_ATTACHMENT = "tencentcloud_kubernetes_cluster_master_attachment"
 SCALE_WORKER = "tencentcloud_kubernetes_scale_worker"
@@ -31,6 +32,14 @@ _LIST_PATHS: Mapping[str, Path] = {
     CLUSTER_ATTACHMENT: ("security_groups",),
     MASTER_ATTACHMENT: ("security_group_ids",),
     SCALE_WORKER: ("worker_config", 0, "security_group_ids"),
+}
+
+
+_RETAIN = "retain"
+_MODES = {
+    "GR": NetworkMode.GLOBAL_ROUTER,
+    "VPC-CNI": NetworkMode.VPC_CNI,
+    "CiliumOverlay": NetworkMode.CILIUM_OVERLAY,
 }
 
 
@@ -118,17 +127,6 @@ def _workers(before: Json) -> tuple[str, ...]:
 def present_list(change: ResourceChange) -> tuple[str, ...]:
     """The groups in an attachment's list before the change."""
     return texts(at(change.before, _LIST_PATHS[change.type]))
-
-
-CLUSTER_TYPE = "tencentcloud_kubernetes_cluster"
-
-_RETAIN = "retain"
-
-_MODES = {
-    "GR": NetworkMode.GLOBAL_ROUTER,
-    "VPC-CNI": NetworkMode.VPC_CNI,
-    "CiliumOverlay": NetworkMode.CILIUM_OVERLAY,
-}
 
 
 def new_regions(plan: Plan, providers: Providers) -> frozenset[str]:

@@ -27,6 +27,11 @@ from auditor.whatif.terraform.plan import PlanStep, ResourceChange
 from auditor.whatif.terraform.references import References, ResourceView
 from auditor.whatif.terraform.values import any_unknown
 
+Lists: TypeAlias = dict[Direction, RuleList | None]
+"""The planned list of each direction; ``None`` where the present list stays."""
+Rulebook: TypeAlias = Callable[[], Snapshot]
+"""Gives the groups and templates as planned so far. It is called only where the order of rules is open."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -78,13 +83,6 @@ class _PlacedRule:
     rule: Rule
     present: Span | None
     requested: int | None
-
-
-Lists: TypeAlias = dict[Direction, RuleList | None]
-"""The planned list of each direction; ``None`` where the present list stays."""
-
-Rulebook: TypeAlias = Callable[[], Snapshot]
-"""Gives the groups and templates as planned so far. It is called only where the order of rules is open."""
 
 
 def single_rule_lists(

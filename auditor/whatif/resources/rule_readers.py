@@ -27,6 +27,22 @@ from auditor.whatif.terraform.references import (
     ResourceView,
 )
 
+_DIRECTIONS = {"ingress": Direction.INGRESS, "egress": Direction.EGRESS}
+
+_OBJECT_ID = re.compile(r"(sg|ipm|ipmg|ppm|ppmg)-\w{8}")
+_LINE_PARTS = 4
+"""A line of a lite rule: action, source, port and protocol."""
+
+# The spellings that the provider accepts in a line when it applies it.
+_WHOLE = "ALL"
+_ACTIONS = frozenset({"ACCEPT", "DROP"})
+_WITH_PORTS = frozenset({"TCP", "UDP"})
+_WITHOUT_PORTS = frozenset({"ICMP", _WHOLE})
+_SOURCE_ID = re.compile(r"(?:sg|ipm|ipmg)-\w{8}", re.ASCII)
+_SERVICE_ID = re.compile(r"ppmg?-\w{8}", re.ASCII)
+_PREFIX = re.compile(r"[^/%]+(?:/[0-9]+)?")
+_PORT = re.compile(r"(?:[0-9]{1,5},)*[0-9]{1,5}|[0-9]{1,5}-[0-9]{1,5}")
+
 
 def rule_set_rules(view: ResourceView, direction: Direction) -> RuleList:
     """The rules of one direction of a rule set; empty where it has no block, which denies everything."""
@@ -55,18 +71,6 @@ def _rule_set_fields(view: ResourceView, direction: Direction, position: int) ->
     )
 
 
-_ID = re.compile(r"(sg|ipm|ipmg|ppm|ppmg)-\w{8}")
-_PARTS = 4
-_WHOLE = "ALL"
-_ACTIONS = frozenset({"ACCEPT", "DROP"})
-_WITH_PORTS = frozenset({"TCP", "UDP"})
-_WITHOUT_PORTS = frozenset({"ICMP", _WHOLE})
-_SOURCE_ID = re.compile(r"(?:sg|ipm|ipmg)-\w{8}", re.ASCII)
-_SERVICE_ID = re.compile(r"ppmg?-\w{8}", re.ASCII)
-_PREFIX = re.compile(r"[^/%]+(?:/[0-9]+)?")
-_PORT = re.compile(r"(?:[0-9]{1,5},)*[0-9]{1,5}|[0-9]{1,5}-[0-9]{1,5}")
-
-
 def lite_rules(view: ResourceView, direction: Direction) -> RuleList:
     """The rules of one direction of a lite rule. An unknown source in any line makes the whole list unknown."""
     items = view.items((direction.value,))
@@ -78,7 +82,7 @@ def lite_rules(view: ResourceView, direction: Direction) -> RuleList:
 def lite_rule_fields(item: Json) -> RuleFields:
     """The fields of one line. A line with another number of parts has no readable action."""
     parts = [part.strip() for part in values.text(item).split("#")]
-    if len(parts) != _PARTS:
+    if len(parts) != _LINE_PARTS:
         return RuleFields(action="", ipv4=values.text(item))
     action, source, port, protocol = parts
     service = _template(protocol)
@@ -103,7 +107,7 @@ def lite_rule_refused(before: ResourceView, after: ResourceView) -> Iterator[tup
 
 def _is_accepted(line: str) -> bool:
     parts = line.split("#")
-    if len(parts) != _PARTS or parts[0] not in _ACTIONS or not _is_source(parts[1]):
+    if len(parts) != _LINE_PARTS or parts[0] not in _ACTIONS or not _is_source(parts[1]):
         return False
     _, _, port, protocol = parts
     if _SERVICE_ID.fullmatch(protocol):
@@ -126,18 +130,15 @@ def _is_source(text: str) -> bool:
 
 
 def _source(text: str) -> dict[str, str]:
-    match = _ID.fullmatch(text)
+    match = _OBJECT_ID.fullmatch(text)
     names = {"sg": "group", "ipm": "address_template", "ipmg": "address_template_group"}
     return {names.get(match[1], "ipv4") if match else "ipv4": text}
 
 
 def _template(text: str) -> dict[str, str]:
-    match = _ID.fullmatch(text)
+    match = _OBJECT_ID.fullmatch(text)
     names = {"ppm": "service_template", "ppmg": "service_template_group"}
     return {names[match[1]]: text} if match and match[1] in names else {}
-
-
-_DIRECTIONS = {"ingress": Direction.INGRESS, "egress": Direction.EGRESS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,17 @@ from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.references import GROUP, LITE_RULE, RULE_SET, SECURITY_GROUP, References, ResourceView
 from auditor.whatif.terraform.values import text
 
+SINGLE_RULE = "tencentcloud_security_group_rule"
+OWNERS = frozenset({RULE_SET, LITE_RULE})
+"""The types that have both lists of a group to themselves."""
+
+RULE_TYPES = OWNERS | {SINGLE_RULE}
+
+_READERS: dict[str, Callable[[ResourceView, Direction], RuleList]] = {
+    RULE_SET: rule_readers.rule_set_rules,
+    LITE_RULE: rule_readers.lite_rules,
+}
+
 
 def apply_groups(state: WorkingState, plan: Plan, references: References) -> None:
     """Make new groups, which deny everything in both directions (vpc/CreateSecurityGroup), and rename others."""
@@ -107,16 +118,6 @@ def _without(rules: Rules, templates: frozenset[str]) -> Rules:
     if isinstance(rules, Gap):
         return rules
     return tuple(rule for rule in rules if not templates.intersection(rule.templates))
-
-
-SINGLE_RULE = "tencentcloud_security_group_rule"
-OWNERS = frozenset({RULE_SET, LITE_RULE})
-RULE_TYPES = OWNERS | {SINGLE_RULE}
-
-_READERS: dict[str, Callable[[ResourceView, Direction], RuleList]] = {
-    RULE_SET: rule_readers.rule_set_rules,
-    LITE_RULE: rule_readers.lite_rules,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
