@@ -1,1 +1,1 @@
-"""A planned change laid over a snapshot: Terraform plans and our own change file. Nothing here is sent anywhere."""
+"""Apply planned changes to a snapshot: Terraform plans and change files. Nothing is sent anywhere."""

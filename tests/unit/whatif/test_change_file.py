@@ -1,4 +1,4 @@
-"""The change file of those without Terraform."""
+"""The change file, for users without Terraform."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Live state that is not what the plan was made from."""
+"""Live state that differs from the state that a plan was made from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules that name a group as peer: in the question of order they reach whoever binds it, and nobody else."""
+"""Rules with a group as peer: where the order matters, they match the members of the group and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which gaps count for a change: those that it brings, and those of what it touches."""
+"""Gaps that count for a change: the gaps that it causes, and the gaps of everything that it affects."""
 
 from __future__ import annotations
 

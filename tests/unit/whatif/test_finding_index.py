@@ -1,4 +1,4 @@
-"""What a finding brings to somebody, and what is left of one."""
+"""A finding of the state after a change: whether it is new for a node, and whether an earlier finding is left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans as a whole: what bears on nothing, what is not complete, what is not understood."""
+"""Plans as a whole: plans without effect on the audit, incomplete plans, and changes that are not understood."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a change leaves open in groups and templates that rules refer to, by the packets that it could decide."""
+"""Gaps of groups and templates to which rules refer, with the packets that they could decide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan changes must have been read: its region, its clusters, and what resources of unknown types name."""
+"""Regions, clusters and objects of unknown types that a plan changes must have been read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plans that cannot bear on a node's stack, whatever was read."""
+"""Plans with and without changes that can affect the groups of a node, whatever was read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No finding about a useless rule rests on what a plan leaves open."""
+"""Findings about useless rules never depend on anything that a plan leaves open."""
 
 from __future__ import annotations
 

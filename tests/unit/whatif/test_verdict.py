@@ -1,4 +1,4 @@
-"""What a change introduces, resolves and leaves, with the real comparison and the built-in baseline."""
+"""Findings that a change introduces, resolves and leaves, with the real comparison and the built-in baseline."""
 
 from __future__ import annotations
 

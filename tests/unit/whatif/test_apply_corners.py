@@ -1,4 +1,4 @@
-"""Corners: what stands in the state alone, groups that go for good, lists with holes, orders without effect."""
+"""Corner cases: resources only in the state, removed groups, lists with unknown elements, orders without effect."""
 
 from __future__ import annotations
 

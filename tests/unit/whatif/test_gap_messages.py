@@ -1,4 +1,4 @@
-"""Everything that a change says is in the catalogue, in both languages."""
+"""The catalogue has the sentence of every gap reason and effect, in both languages."""
 
 from __future__ import annotations
 
