@@ -69,7 +69,7 @@ def test_bad_keys_are_not_complained_of_a_second_time(caplog: pytest.LogCaptureF
 
 
 def without(cassette: Cassette, action: str) -> Cassette:
-    kept = [one for one in cassette.interactions if one.request.action != action]
+    kept = [interaction for interaction in cassette.interactions if interaction.request.action != action]
     return cassette.model_copy(update={"interactions": kept})
 
 

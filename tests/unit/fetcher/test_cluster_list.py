@@ -244,20 +244,25 @@ def cluster(settings: dict[str, Any] | None = None, **fields: object) -> ListedC
 
 
 def test_cluster_is_read_whole() -> None:
-    found = cluster(ClusterNodeNum=2, ClusterMaterNodeNum=1, ClusterEtcdNodeNum=0)
-    assert (found.region, found.cluster_id, found.name, found.status) == ("ap-guangzhou", "cls-a", "shop", "Running")
-    assert (found.vpc_id, found.network_mode, found.pod_blocks) == (
+    listed = cluster(ClusterNodeNum=2, ClusterMaterNodeNum=1, ClusterEtcdNodeNum=0)
+    assert (listed.region, listed.cluster_id, listed.name, listed.status) == (
+        "ap-guangzhou",
+        "cls-a",
+        "shop",
+        "Running",
+    )
+    assert (listed.vpc_id, listed.network_mode, listed.pod_blocks) == (
         "vpc-a",
         NetworkMode.GLOBAL_ROUTER,
         ("10.12.0.0/14",),
     )
-    assert (found.workers, found.masters, found.etcd, found.gaps) == (2, 1, 0, ())
-    assert (found.is_managed, found.is_idle, found.out_of_scope) == (True, False, "")
+    assert (listed.workers, listed.masters, listed.etcd, listed.gaps) == (2, 1, 0, ())
+    assert (listed.is_managed, listed.is_idle, listed.out_of_scope) == (True, False, "")
 
 
 def test_counts_that_are_missing_are_none() -> None:
-    found = cluster(ClusterMaterNodeNum=None)
-    assert (found.workers, found.masters, found.etcd) == (None, None, None)
+    listed = cluster(ClusterMaterNodeNum=None)
+    assert (listed.workers, listed.masters, listed.etcd) == (None, None, None)
 
 
 def test_pod_range_may_be_several_blocks() -> None:
@@ -265,8 +270,8 @@ def test_pod_range_may_be_several_blocks() -> None:
 
 
 def test_pod_range_that_is_none_is_a_gap() -> None:
-    found = cluster({"ClusterCIDR": "10.12.0.0/16,pods"})
-    assert (found.pod_blocks, [gap.code for gap in found.gaps]) == (("10.12.0.0/16",), ["UnreadableAddress"])
+    listed = cluster({"ClusterCIDR": "10.12.0.0/16,pods"})
+    assert (listed.pod_blocks, [gap.code for gap in listed.gaps]) == (("10.12.0.0/16",), ["UnreadableAddress"])
 
 
 @pytest.mark.parametrize(
@@ -282,8 +287,8 @@ def test_pod_range_that_is_none_is_a_gap() -> None:
     ],
 )
 def test_declared_network_type_decides(declared: str, settings: dict[str, Any], expected: NetworkMode) -> None:
-    found = cluster(settings, Property=f'{{"NetworkType":"{declared}"}}')
-    assert (found.network_mode, found.gaps) == (expected, ())
+    listed = cluster(settings, Property=f'{{"NetworkType":"{declared}"}}')
+    assert (listed.network_mode, listed.gaps) == (expected, ())
 
 
 @pytest.mark.parametrize("declared", ["", None, "not json", "[]", '{"NetworkType":""}', '{"NetworkType":null}'])
@@ -303,15 +308,15 @@ def test_settings_decide_where_nothing_is_declared(
 
 
 def test_unknown_network_type_is_a_gap() -> None:
-    found = cluster(Property='{"NetworkType":"Calico"}')
-    assert (found.network_mode, [gap.code for gap in found.gaps]) == (NetworkMode.UNKNOWN, ["UnknownNetworkType"])
-    assert found.gaps[0].message == "cls-a has the network type 'Calico': what its container network is, is unknown"
+    listed = cluster(Property='{"NetworkType":"Calico"}')
+    assert (listed.network_mode, [gap.code for gap in listed.gaps]) == (NetworkMode.UNKNOWN, ["UnknownNetworkType"])
+    assert listed.gaps[0].message == "cls-a has the network type 'Calico': what its container network is, is unknown"
 
 
 def test_cluster_that_says_nothing_of_its_network_is_a_gap() -> None:
-    found = cluster(Property="", ClusterNetworkSettings=None)
-    assert (found.network_mode, found.vpc_id) == (NetworkMode.UNKNOWN, "")
-    assert [gap.code for gap in found.gaps] == ["UnknownNetworkType"]
+    listed = cluster(Property="", ClusterNetworkSettings=None)
+    assert (listed.network_mode, listed.vpc_id) == (NetworkMode.UNKNOWN, "")
+    assert [gap.code for gap in listed.gaps] == ["UnknownNetworkType"]
 
 
 @pytest.mark.parametrize(
@@ -349,5 +354,5 @@ def test_every_other_state_is_audited(status: str) -> None:
     ],
 )
 def test_kinds_of_cluster_without_nodes_to_audit(kind: str, word: str) -> None:
-    found = cluster(ClusterType=kind)
-    assert (found.out_of_scope, found.is_managed) == (word, False)
+    listed = cluster(ClusterType=kind)
+    assert (listed.out_of_scope, listed.is_managed) == (word, False)

@@ -48,7 +48,7 @@ def test_regions_are_read_side_by_side_and_sorted() -> None:
     snapshot = read(FakeCloud(estate("ap-shanghai", "ap-beijing")), "ap-shanghai", "ap-beijing", "ap-beijing")
     assert snapshot.regions == ("ap-beijing", "ap-shanghai")
     assert [cluster.region for cluster in snapshot.clusters] == ["ap-beijing", "ap-shanghai"]
-    assert [one.region for one in snapshot.address_templates] == ["ap-beijing", "ap-shanghai"]
+    assert [template.region for template in snapshot.address_templates] == ["ap-beijing", "ap-shanghai"]
     assert snapshot.all_gaps() == ()
 
 

@@ -38,8 +38,8 @@ def test_instances_and_interfaces_that_bind_the_group_are_its_members() -> None:
     made.interface(SUBNET, ["sg-00000001"], instance_id="ins-00000002")
     made.interface(SUBNET, ["sg-00000001"])
     made.instance(SUBNET, [made.group()], name="elsewhere")
-    found = of(read(FakeCloud(made.estate)))
-    assert [(member.instance_id, member.interface_id) for member in found.members] == [
+    membership = of(read(FakeCloud(made.estate)))
+    assert [(member.instance_id, member.interface_id) for member in membership.members] == [
         ("", "eni-00000004"),
         ("ins-00000001", ""),
         ("ins-00000001", "eni-00000001"),
@@ -47,8 +47,8 @@ def test_instances_and_interfaces_that_bind_the_group_are_its_members() -> None:
         ("ins-00000002", "eni-00000002"),
         ("ins-00000002", "eni-00000003"),
     ]
-    assert found.members[3] == Member(instance_id="ins-00000002", name="stranger", addresses=("10.0.1.3",))
-    assert found.gaps == ()
+    assert membership.members[3] == Member(instance_id="ins-00000002", name="stranger", addresses=("10.0.1.3",))
+    assert membership.gaps == ()
 
 
 def test_at_most_five_groups_stand_in_one_question() -> None:
@@ -60,9 +60,9 @@ def test_at_most_five_groups_stand_in_one_question() -> None:
         (actions.NETWORK_INTERFACES, "groups.security-group-id"),
     ):
         filters = [params["Filters"][0] for params in cloud.params(action) if "Filters" in params]
-        assert {one["Name"] for one in filters} == {name}
-        assert sorted(len(one["Values"]) for one in filters) == [2, 5, 5]
-        assert sorted(group for one in filters for group in one["Values"]) == [f"sg-{n:08d}" for n in range(1, 13)]
+        assert {query["Name"] for query in filters} == {name}
+        assert sorted(len(query["Values"]) for query in filters) == [2, 5, 5]
+        assert sorted(group for query in filters for group in query["Values"]) == [f"sg-{n:08d}" for n in range(1, 13)]
 
 
 @pytest.mark.parametrize("code", ["InvalidSecurityGroupId.NotFound", "ResourceNotFound"])
@@ -92,10 +92,10 @@ def test_denied_list_leaves_the_members_open_and_keeps_what_the_other_says(actio
         return answer
 
     cloud.bend(action, refuse)
-    found = of(read(cloud))
-    assert codes(found.gaps) == [("sg-00000001", "UnauthorizedOperation")]
-    assert found.gaps[0].message.startswith("what binds sg-00000001 is unknown")
-    assert len(found.members) == 1
+    membership = of(read(cloud))
+    assert codes(membership.gaps) == [("sg-00000001", "UnauthorizedOperation")]
+    assert membership.gaps[0].message.startswith("what binds sg-00000001 is unknown")
+    assert len(membership.members) == 1
 
 
 def test_row_that_names_no_groups_may_be_in_any_that_was_asked_about() -> None:
@@ -124,16 +124,16 @@ def test_row_that_binds_none_of_the_groups_asked_about_counts_nowhere() -> None:
         return answer
 
     cloud.bend(actions.INSTANCES, add_stranger)
-    found = of(read(cloud))
-    assert ("ins-x" in {member.instance_id for member in found.members}, found.gaps) == (False, ())
+    membership = of(read(cloud))
+    assert ("ins-x" in {member.instance_id for member in membership.members}, membership.gaps) == (False, ())
 
 
 def test_members_of_a_group_are_read_to_the_last_page() -> None:
     made = region()
     for _ in range(120):
         made.instance(SUBNET, ["sg-00000001"])
-    found = of(read(FakeCloud(made.estate)))
-    assert len({member.instance_id for member in found.members}) == 121
+    membership = of(read(FakeCloud(made.estate)))
+    assert len({member.instance_id for member in membership.members}) == 121
 
 
 def test_list_that_comes_short_leaves_the_members_open() -> None:
@@ -155,9 +155,9 @@ def test_instance_counts_with_its_private_addresses() -> None:
         "IPv6Addresses": None,
         "SecurityGroupIds": ["sg-b", "sg-a"],
     }
-    found = members.parse_instance_member(row, ORIGIN)
-    assert found.member == Member(instance_id="ins-a", name="web", addresses=("10.0.0.9",))
-    assert (found.security_groups, found.gaps) == (("sg-b", "sg-a"), ())
+    bound = members.parse_instance_member(row, ORIGIN)
+    assert bound.member == Member(instance_id="ins-a", name="web", addresses=("10.0.0.9",))
+    assert (bound.security_groups, bound.gaps) == (("sg-b", "sg-a"), ())
 
 
 def test_interface_counts_with_every_private_address() -> None:
@@ -173,8 +173,8 @@ def test_interface_counts_with_every_private_address() -> None:
         ],
         "Ipv6AddressSet": [{"Address": "2402:4e00::1"}],
     }
-    found = members.parse_interface_member(row, ORIGIN)
-    assert found.member == Member(
+    bound = members.parse_interface_member(row, ORIGIN)
+    assert bound.member == Member(
         instance_id="ins-a",
         interface_id="eni-a",
         name="pods",
@@ -184,19 +184,19 @@ def test_interface_counts_with_every_private_address() -> None:
 
 
 def test_interface_attached_to_nothing_is_a_member_without_an_instance() -> None:
-    found = members.parse_interface_member(
+    bound = members.parse_interface_member(
         {"NetworkInterfaceId": "eni-a", "Attachment": None, "GroupSet": ["sg-a"]}, ORIGIN
     )
-    assert found.member == Member(instance_id="", interface_id="eni-a")
+    assert bound.member == Member(instance_id="", interface_id="eni-a")
 
 
 def test_unreadable_address_is_a_gap_and_the_others_count() -> None:
-    found = members.parse_instance_member(
+    bound = members.parse_instance_member(
         {"InstanceId": "ins-a", "PrivateIpAddresses": ["10.0.0.9", "10.0.0.x"]}, ORIGIN
     )
-    assert found.member.addresses == ("10.0.0.9",)
-    assert [(gap.resource, gap.code) for gap in found.gaps] == [("ins-a", "UnreadableAddress")]
-    assert found.security_groups is None
+    assert bound.member.addresses == ("10.0.0.9",)
+    assert [(gap.resource, gap.code) for gap in bound.gaps] == [("ins-a", "UnreadableAddress")]
+    assert bound.security_groups is None
 
 
 def cloud() -> FakeCloud:
@@ -211,8 +211,8 @@ def cloud() -> FakeCloud:
 
 
 def membership(asked: FakeCloud) -> Membership:
-    (found,) = read(asked).memberships
-    return found
+    (membership,) = read(asked).memberships
+    return membership
 
 
 def hide(asked: FakeCloud, *hidden: str) -> None:
@@ -246,10 +246,10 @@ def test_lists_that_have_every_node_are_believed() -> None:
 def test_a_node_that_no_list_has_is_added_and_makes_the_list_doubtful() -> None:
     asked = cloud()
     hide(asked, "ins-00000002")
-    found = membership(asked)
-    assert Member(instance_id="ins-00000002", name="two", addresses=("10.0.1.3",)) in found.members
-    assert codes(found.gaps) == [("sg-00000001", "PartialAnswer")]
-    assert found.gaps[0].message == (
+    group_members = membership(asked)
+    assert Member(instance_id="ins-00000002", name="two", addresses=("10.0.1.3",)) in group_members.members
+    assert codes(group_members.gaps) == [("sg-00000001", "PartialAnswer")]
+    assert group_members.gaps[0].message == (
         "ins-00000002 bind sg-00000001 and no list of what binds it has them: what else binds it is unknown"
     )
 
@@ -257,9 +257,9 @@ def test_a_node_that_no_list_has_is_added_and_makes_the_list_doubtful() -> None:
 def test_empty_lists_of_a_group_that_nodes_bind_are_not_believed() -> None:
     asked = cloud()
     hide(asked, "ins-00000001", "ins-00000002")
-    found = membership(asked)
-    assert [member.instance_id for member in found.members] == ["ins-00000001", "ins-00000002"]
-    assert found.gaps[0].message.startswith("ins-00000001 and 1 more nodes bind sg-00000001 and no list")
+    group_members = membership(asked)
+    assert [member.instance_id for member in group_members.members] == ["ins-00000001", "ins-00000002"]
+    assert group_members.gaps[0].message.startswith("ins-00000001 and 1 more nodes bind sg-00000001 and no list")
 
 
 def test_one_of_the_two_lists_is_enough() -> None:

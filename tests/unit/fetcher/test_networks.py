@@ -25,53 +25,53 @@ def region(**vpc: object) -> Region:
 
 
 def only(cloud: FakeCloud) -> Cluster:
-    (found,) = read(cloud).clusters
-    return found
+    (cluster,) = read(cloud).clusters
+    return cluster
 
 
 def test_global_router_cluster_has_its_pod_range() -> None:
     made = region()
     made.cluster("vpc-00000001", cluster_cidr="172.16.0.0/16,172.20.0.0/16")
-    found = only(FakeCloud(made.estate))
-    assert found.network_mode is NetworkMode.GLOBAL_ROUTER
-    assert found.networks.container == Network(cidrs=("172.16.0.0/16", "172.20.0.0/16"))
+    cluster = only(FakeCloud(made.estate))
+    assert cluster.network_mode is NetworkMode.GLOBAL_ROUTER
+    assert cluster.networks.container == Network(cidrs=("172.16.0.0/16", "172.20.0.0/16"))
 
 
 def test_vpc_cni_cluster_has_its_container_subnets_and_those_of_the_add_on() -> None:
     made = region()
     rows = made.cluster("vpc-00000001", mode="VPC-CNI", container_subnets=["subnet-00000001"])
     rows.ipamd["SubnetIds"] = ["subnet-00000002"]
-    found = only(FakeCloud(made.estate))
-    assert found.network_mode is NetworkMode.VPC_CNI
-    assert found.networks.container == Network(cidrs=("10.0.1.0/24", "10.0.2.0/24"))
-    assert found.networks.subnets == Network(cidrs=("10.0.1.0/24", "10.0.2.0/24"))
-    assert found.not_covered == (NotCovered(kind="vpc-cni-pods", count=0),)
+    cluster = only(FakeCloud(made.estate))
+    assert cluster.network_mode is NetworkMode.VPC_CNI
+    assert cluster.networks.container == Network(cidrs=("10.0.1.0/24", "10.0.2.0/24"))
+    assert cluster.networks.subnets == Network(cidrs=("10.0.1.0/24", "10.0.2.0/24"))
+    assert cluster.not_covered == (NotCovered(kind="vpc-cni-pods", count=0),)
 
 
 def test_vpc_cni_attached_to_a_global_router_cluster_makes_both() -> None:
     made = region()
     rows = made.cluster("vpc-00000001", cluster_cidr="172.16.0.0/16", container_subnets=["subnet-00000002"])
     rows.worker("subnet-00000001", ["sg-00000001"])
-    found = only(FakeCloud(made.estate))
-    assert found.network_mode is NetworkMode.MIXED
-    assert found.networks.container == Network(cidrs=("10.0.2.0/24", "172.16.0.0/16"))
-    assert found.not_covered == (NotCovered(kind="vpc-cni-pods", count=1),)
+    cluster = only(FakeCloud(made.estate))
+    assert cluster.network_mode is NetworkMode.MIXED
+    assert cluster.networks.container == Network(cidrs=("10.0.2.0/24", "172.16.0.0/16"))
+    assert cluster.not_covered == (NotCovered(kind="vpc-cni-pods", count=1),)
 
 
 def test_add_on_with_its_mode_off_makes_no_difference() -> None:
     made = region()
     rows = made.cluster("vpc-00000001", cluster_cidr="172.16.0.0/16", container_subnets=["subnet-00000002"])
     rows.ipamd["DisableVpcCniMode"] = True
-    found = only(FakeCloud(made.estate))
-    assert (found.network_mode, found.networks.container.cidrs) == (NetworkMode.GLOBAL_ROUTER, ("172.16.0.0/16",))
+    cluster = only(FakeCloud(made.estate))
+    assert (cluster.network_mode, cluster.networks.container.cidrs) == (NetworkMode.GLOBAL_ROUTER, ("172.16.0.0/16",))
 
 
 def test_cilium_overlay_has_its_pod_range_and_no_add_on_to_ask_for() -> None:
     made = region()
     made.cluster("vpc-00000001", mode="CiliumOverlay", cluster_cidr="172.16.0.0/16")
     cloud = FakeCloud(made.estate)
-    found = only(cloud)
-    assert (found.network_mode, found.networks.container.cidrs) == (NetworkMode.CILIUM_OVERLAY, ("172.16.0.0/16",))
+    cluster = only(cloud)
+    assert (cluster.network_mode, cluster.networks.container.cidrs) == (NetworkMode.CILIUM_OVERLAY, ("172.16.0.0/16",))
     assert cloud.count(actions.IPAMD) == 0
 
 
@@ -172,8 +172,8 @@ def test_a_list_of_container_subnets_that_cannot_be_read_leaves_the_container_ne
     cloud.bend(actions.IPAMD, lambda _, answer: {**answer, "SubnetIds": subnets})
     assert codes(only(cloud).networks.container.gaps) == [("cls-00000001", "UnreadableSubnets")]
     rows.row["ClusterNetworkSettings"]["Subnets"] = subnets
-    found = only(FakeCloud(made.estate)).networks.container
-    assert (found.cidrs, codes(found.gaps)) == (("10.0.1.0/24",), [("cls-00000001", "UnreadableSubnets")])
+    network = only(FakeCloud(made.estate)).networks.container
+    assert (network.cidrs, codes(network.gaps)) == (("10.0.1.0/24",), [("cls-00000001", "UnreadableSubnets")])
 
 
 def test_denied_assistant_blocks_leave_the_vpc_open() -> None:
@@ -287,9 +287,9 @@ def blocks(*assistants: dict[str, Any], **fields: object) -> VpcBlocks:
 
 
 def test_ordinary_assistant_blocks_belong_to_machines_and_container_ones_do_not() -> None:
-    found = blocks({"CidrBlock": "10.9.0.0/16", "AssistantType": 0}, {"CidrBlock": "172.16.0.0/16", "AssistantType": 1})
-    assert found.ordinary == Network(cidrs=("10.0.0.0/16", "10.9.0.0/16"))
-    assert found.all == Network(cidrs=("10.0.0.0/16", "10.9.0.0/16", "172.16.0.0/16"))
+    vpc = blocks({"CidrBlock": "10.9.0.0/16", "AssistantType": 0}, {"CidrBlock": "172.16.0.0/16", "AssistantType": 1})
+    assert vpc.ordinary == Network(cidrs=("10.0.0.0/16", "10.9.0.0/16"))
+    assert vpc.all == Network(cidrs=("10.0.0.0/16", "10.9.0.0/16", "172.16.0.0/16"))
 
 
 @pytest.mark.parametrize("kind", [{}, {"AssistantType": None}])
@@ -298,8 +298,8 @@ def test_assistant_block_without_a_type_is_ordinary(kind: dict[str, Any]) -> Non
 
 
 def test_assistant_block_of_an_unknown_type_is_a_gap() -> None:
-    found = blocks({"CidrBlock": "10.9.0.0/16", "AssistantType": 2})
-    assert (found.ordinary.cidrs, [gap.code for gap in found.ordinary.gaps]) == (
+    vpc = blocks({"CidrBlock": "10.9.0.0/16", "AssistantType": 2})
+    assert (vpc.ordinary.cidrs, [gap.code for gap in vpc.ordinary.gaps]) == (
         ("10.0.0.0/16",),
         ["UnknownAssistantType"],
     )
@@ -307,9 +307,9 @@ def test_assistant_block_of_an_unknown_type_is_a_gap() -> None:
 
 def test_ipv6_blocks_of_every_carrier_are_surroundings_alone() -> None:
     carriers = [{"IPv6CidrBlock": "2402:4e00:1::/56"}, {"IPv6CidrBlock": "2409:8c00::/56"}, {}]
-    found = blocks(Ipv6CidrBlock="2402:4e00::/56", Ipv6CidrBlockSet=carriers)
-    assert found.ordinary.cidrs == ("10.0.0.0/16",)
-    assert found.all.cidrs == ("10.0.0.0/16", "2402:4e00::/56", "2402:4e00:1::/56", "2409:8c00::/56")
+    vpc = blocks(Ipv6CidrBlock="2402:4e00::/56", Ipv6CidrBlockSet=carriers)
+    assert vpc.ordinary.cidrs == ("10.0.0.0/16",)
+    assert vpc.all.cidrs == ("10.0.0.0/16", "2402:4e00::/56", "2402:4e00:1::/56", "2409:8c00::/56")
 
 
 @pytest.mark.parametrize(
@@ -331,8 +331,8 @@ def test_a_vpc_is_without_ipv6_only_where_its_row_says_so(row: dict[str, Any], w
 
 
 def test_vpc_without_a_readable_block_is_a_gap() -> None:
-    found = blocks(CidrBlock="")
-    assert (found.ordinary.cidrs, [gap.code for gap in found.ordinary.gaps]) == ((), ["UnreadableAddress"])
+    vpc = blocks(CidrBlock="")
+    assert (vpc.ordinary.cidrs, [gap.code for gap in vpc.ordinary.gaps]) == ((), ["UnreadableAddress"])
 
 
 @pytest.mark.parametrize(

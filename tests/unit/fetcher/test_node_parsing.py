@@ -31,8 +31,8 @@ def launch(**fields: object) -> Binding:
     ],
 )
 def test_old_list_tells_kinds_by_the_form_of_the_id(node_id: str, kind: ListedKind) -> None:
-    found = node_parsing.parse_node_2018({"InstanceId": node_id, "InstanceRole": "worker", "LanIP": None}, ORIGIN)
-    assert (found.node_id, found.kind, found.role, found.lan_address) == (node_id, kind, "WORKER", "")
+    node = node_parsing.parse_node_2018({"InstanceId": node_id, "InstanceRole": "worker", "LanIP": None}, ORIGIN)
+    assert (node.node_id, node.kind, node.role, node.lan_address) == (node_id, kind, "WORKER", "")
 
 
 def test_native_node_names_its_groups_itself() -> None:
@@ -44,26 +44,26 @@ def test_native_node_names_its_groups_itself() -> None:
         "LanIp": "10.0.0.9",
     }
     row = {"InstanceId": "np-a-b", "NodeType": "Native", "Native": native, "NodePoolId": "np-a", "LanIP": "10.0.0.9"}
-    found = node_parsing.parse_node_2022(row, ORIGIN)
-    assert found.detail is not None
-    assert (found.kind, found.node_pool_id) == (ListedKind.NATIVE, "np-a")
-    assert (found.detail.security_groups, found.detail.instance_id) == (("sg-b", "sg-a"), "eks-a")
-    assert (found.detail.name, found.detail.subnet_id) == ("pool worker", "subnet-a")
+    node = node_parsing.parse_node_2022(row, ORIGIN)
+    assert node.detail is not None
+    assert (node.kind, node.node_pool_id) == (ListedKind.NATIVE, "np-a")
+    assert (node.detail.security_groups, node.detail.instance_id) == (("sg-b", "sg-a"), "eks-a")
+    assert (node.detail.name, node.detail.subnet_id) == ("pool worker", "subnet-a")
 
 
 @pytest.mark.parametrize("native", [None, {}, {"SecurityGroupIDs": None}, {"SecurityGroupIDs": "sg-a"}])
 def test_native_node_without_a_group_list_is_a_gap(native: dict[str, Any] | None) -> None:
-    found = node_parsing.parse_node_2022({"InstanceId": "np-a-b", "NodeType": "Native", "Native": native}, ORIGIN)
-    assert found.detail is not None
-    assert isinstance(found.detail.security_groups, Gap)
-    assert (found.detail.security_groups.resource, found.detail.security_groups.code) == ("np-a-b", "NoGroupList")
+    node = node_parsing.parse_node_2022({"InstanceId": "np-a-b", "NodeType": "Native", "Native": native}, ORIGIN)
+    assert node.detail is not None
+    assert isinstance(node.detail.security_groups, Gap)
+    assert (node.detail.security_groups.resource, node.detail.security_groups.code) == ("np-a-b", "NoGroupList")
 
 
 def test_native_node_with_an_empty_list_binds_nothing() -> None:
     row = {"InstanceId": "np-a-b", "NodeType": "Native", "Native": {"SecurityGroupIDs": []}}
-    found = node_parsing.parse_node_2022(row, ORIGIN)
-    assert found.detail is not None
-    assert found.detail.security_groups == ()
+    node = node_parsing.parse_node_2022(row, ORIGIN)
+    assert node.detail is not None
+    assert node.detail.security_groups == ()
 
 
 @pytest.mark.parametrize(
@@ -92,17 +92,17 @@ def test_machine_binds_in_order_and_counts_private_addresses_alone() -> None:
         "IPv6Addresses": ["2402:4e00::1"],
         "VirtualPrivateCloud": {"VpcId": "vpc-a", "SubnetId": "subnet-a"},
     }
-    found = node_parsing.parse_instance(row, ORIGIN)
-    assert (found.name, found.security_groups, found.subnet_id) == ("web", ("sg-b", "sg-a"), "subnet-a")
-    assert found.addresses == ("10.0.0.9", "2402:4e00::1")
+    instance = node_parsing.parse_instance(row, ORIGIN)
+    assert (instance.name, instance.security_groups, instance.subnet_id) == ("web", ("sg-b", "sg-a"), "subnet-a")
+    assert instance.addresses == ("10.0.0.9", "2402:4e00::1")
 
 
 def test_machine_with_nulls_is_read_as_far_as_it_goes() -> None:
     row = {"InstanceId": "ins-a", "PrivateIpAddresses": None, "IPv6Addresses": None, "VirtualPrivateCloud": None}
-    found = node_parsing.parse_instance(row, ORIGIN)
-    assert isinstance(found.security_groups, Gap)
-    assert found.security_groups.message == "which groups ins-a binds is unknown: SecurityGroupIds is missing"
-    assert (found.addresses, found.subnet_id) == ((), "")
+    instance = node_parsing.parse_instance(row, ORIGIN)
+    assert isinstance(instance.security_groups, Gap)
+    assert instance.security_groups.message == "which groups ins-a binds is unknown: SecurityGroupIds is missing"
+    assert (instance.addresses, instance.subnet_id) == ((), "")
 
 
 def test_launch_configuration_lists_groups_in_order() -> None:
@@ -142,9 +142,9 @@ def test_secondary_interface_never_counts() -> None:
     ],
 )
 def test_interfaces_of_the_wrong_shape_leave_the_groups_of_the_next_node_unknown(interfaces: object) -> None:
-    found = launch(NetworkInterfaces=interfaces)
-    assert isinstance(found, Gap)
-    assert (found.resource, found.code, found.kind) == ("np-a", "WrongShape", GapKind.UNREAD)
+    binding = launch(NetworkInterfaces=interfaces)
+    assert isinstance(binding, Gap)
+    assert (binding.resource, binding.code, binding.kind) == ("np-a", "WrongShape", GapKind.UNREAD)
 
 
 def test_primary_interface_with_an_unreadable_list_is_a_gap() -> None:
@@ -152,9 +152,9 @@ def test_primary_interface_with_an_unreadable_list_is_a_gap() -> None:
 
 
 def test_launch_configuration_with_abnormal_groups_is_a_gap() -> None:
-    found = launch(LaunchConfigurationStatus="SECURITY_GROUP_ABNORMAL")
-    assert isinstance(found, Gap)
-    assert (found.resource, found.code) == ("np-a", "SECURITY_GROUP_ABNORMAL")
+    binding = launch(LaunchConfigurationStatus="SECURITY_GROUP_ABNORMAL")
+    assert isinstance(binding, Gap)
+    assert (binding.resource, binding.code) == ("np-a", "SECURITY_GROUP_ABNORMAL")
 
 
 def test_other_states_of_a_launch_configuration_do_not_matter() -> None:
@@ -172,8 +172,8 @@ def test_launch_configuration_that_names_no_group_binds_none() -> None:
 def test_native_pool_holds_its_groups_and_subnets() -> None:
     native = {"SecurityGroupIds": ["sg-a"], "SubnetIds": ["subnet-b", "subnet-a"]}
     row = {"NodePoolId": "np-a", "Name": "pool", "Type": "Native", "LifeState": "Running", "Native": native}
-    found = node_parsing.parse_pool_2022(row, ORIGIN)
-    assert (found.kind, found.security_groups, found.subnet_ids) == (
+    pool = node_parsing.parse_pool_2022(row, ORIGIN)
+    assert (pool.kind, pool.security_groups, pool.subnet_ids) == (
         ListedKind.NATIVE,
         ("sg-a",),
         ("subnet-b", "subnet-a"),
@@ -182,15 +182,15 @@ def test_native_pool_holds_its_groups_and_subnets() -> None:
 
 def test_native_pool_without_a_group_list_is_a_gap() -> None:
     row = {"NodePoolId": "np-a", "Type": "Native", "Native": {"SecurityGroupIds": None}}
-    found = node_parsing.parse_pool_2022(row, ORIGIN)
-    assert isinstance(found.security_groups, Gap)
-    assert found.subnet_ids is None
+    pool = node_parsing.parse_pool_2022(row, ORIGIN)
+    assert isinstance(pool.security_groups, Gap)
+    assert pool.subnet_ids is None
 
 
 def test_regular_pool_refers_to_its_launch_configuration() -> None:
     regular = {"LaunchConfigurationId": "asc-a", "AutoscalingGroupId": "asg-a"}
-    found = node_parsing.parse_pool_2022({"NodePoolId": "np-a", "Type": "Regular", "Regular": regular}, ORIGIN)
-    assert (found.kind, found.launch_configuration_id, found.auto_scaling_group_id) == (
+    pool = node_parsing.parse_pool_2022({"NodePoolId": "np-a", "Type": "Regular", "Regular": regular}, ORIGIN)
+    assert (pool.kind, pool.launch_configuration_id, pool.auto_scaling_group_id) == (
         ListedKind.REGULAR,
         "asc-a",
         "asg-a",
@@ -208,11 +208,11 @@ def test_super_pool_may_name_groups_of_its_pods() -> None:
 @pytest.mark.parametrize("groups", ["sg-s", 7, ["x"], [None], {}])
 def test_super_pool_with_an_unreadable_list_of_groups_is_a_gap(groups: object) -> None:
     row = {"NodePoolId": "np-a", "Type": "Super", "Super": {"SecurityGroupIds": groups, "Name": "x"}}
-    found = node_parsing.parse_pool_2022(row, ORIGIN)
-    assert (found.security_groups, [gap.code for gap in found.gaps]) == ((), ["WrongShape"])
+    pool = node_parsing.parse_pool_2022(row, ORIGIN)
+    assert (pool.security_groups, [gap.code for gap in pool.gaps]) == ((), ["WrongShape"])
 
 
 def test_pool_of_the_old_list_is_an_auto_scaling_pool() -> None:
     row = {"NodePoolId": "np-a", "LaunchConfigurationId": "asc-a", "AutoscalingGroupId": "asg-a", "LifeState": "normal"}
-    found = node_parsing.parse_pool_2018(row, ORIGIN)
-    assert (found.kind, found.launch_configuration_id, found.life_state) == (ListedKind.REGULAR, "asc-a", "normal")
+    pool = node_parsing.parse_pool_2018(row, ORIGIN)
+    assert (pool.kind, pool.launch_configuration_id, pool.life_state) == (ListedKind.REGULAR, "asc-a", "normal")

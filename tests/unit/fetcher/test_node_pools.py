@@ -26,8 +26,8 @@ def cluster() -> tuple[Region, ClusterRows]:
 
 
 def only(cloud: FakeCloud) -> Cluster:
-    (found,) = read(cloud).clusters
-    return found
+    (cluster,) = read(cloud).clusters
+    return cluster
 
 
 def gap_of(pool: NodePool) -> Gap:
@@ -78,9 +78,9 @@ def test_super_and_registered_pools_are_not_covered() -> None:
     rows.super_pool(["sg-00000002"], [SUBNET])
     rows.super_pool(["sg-00000001"], [SUBNET])
     rows.external_pool(4)
-    found = only(FakeCloud(region.estate))
-    assert (found.node_pools, found.gaps) == ((), ())
-    assert found.not_covered == (
+    cluster_read = only(FakeCloud(region.estate))
+    assert (cluster_read.node_pools, cluster_read.gaps) == ((), ())
+    assert cluster_read.not_covered == (
         NotCovered(kind="registered-node-pool", count=1),
         NotCovered(kind="super-node-pool", count=2, security_groups=("sg-00000001", "sg-00000002")),
     )
@@ -91,8 +91,8 @@ def test_pool_on_its_way_out_has_no_next_node(state: str) -> None:
     region, rows = cluster()
     rows.native_pool(["sg-00000001"], [SUBNET])
     rows.pools_2022[0]["LifeState"] = state
-    found = only(FakeCloud(region.estate))
-    assert (found.node_pools, found.not_covered) == (
+    cluster_read = only(FakeCloud(region.estate))
+    assert (cluster_read.node_pools, cluster_read.not_covered) == (
         (),
         (NotCovered(kind="deleting-node-pool", count=1, security_groups=("sg-00000001",)),),
     )
@@ -102,9 +102,9 @@ def test_pool_of_an_unknown_kind_is_a_gap() -> None:
     region, rows = cluster()
     rows.native_pool(["sg-00000001"], [SUBNET], pool_id="np-x")
     rows.pools_2022[0]["Type"] = "Quantum"
-    found = only(FakeCloud(region.estate))
-    assert codes([gap_of(found.node_pools[0])]) == [("np-x", "UnknownNodePoolType")]
-    assert codes(found.networks.subnets.gaps) == [("np-x", "UnknownNodePoolType")]
+    cluster_read = only(FakeCloud(region.estate))
+    assert codes([gap_of(cluster_read.node_pools[0])]) == [("np-x", "UnknownNodePoolType")]
+    assert codes(cluster_read.networks.subnets.gaps) == [("np-x", "UnknownNodePoolType")]
 
 
 @pytest.mark.parametrize("kept", ["pools_2018", "pools_2022"])
@@ -130,12 +130,12 @@ def test_auto_scaling_group_without_a_pool_stands_as_one() -> None:
     region, rows = cluster()
     rows.auto_scaling_pool(["sg-00000001"], [SUBNET], pool_id="np-x")
     group_id = rows.legacy_group(["sg-00000002"], [OTHER_SUBNET], name="old")
-    found = only(FakeCloud(region.estate))
-    assert [(pool.node_pool_id, pool.name, pool.security_groups) for pool in found.node_pools] == [
+    cluster_read = only(FakeCloud(region.estate))
+    assert [(pool.node_pool_id, pool.name, pool.security_groups) for pool in cluster_read.node_pools] == [
         (group_id, "old", ("sg-00000002",)),
         ("np-x", "pool", ("sg-00000001",)),
     ]
-    assert found.networks.subnets.cidrs == ("10.0.1.0/24", "10.0.2.0/24")
+    assert cluster_read.networks.subnets.cidrs == ("10.0.1.0/24", "10.0.2.0/24")
 
 
 @pytest.mark.parametrize(
@@ -162,10 +162,12 @@ def test_what_the_scaling_group_launches_from_counts_before_what_the_pool_says()
     rows.auto_scaling_pool(["sg-00000003"], [SUBNET], pool_id="np-y")
     group = rows.pools_2018[0]["AutoscalingGroupId"]
     other = rows.pools_2018[1]["LaunchConfigurationId"]
-    (row,) = [one for one in region.auto_scaling_groups if one["AutoScalingGroupId"] == group]
+    (row,) = [
+        scaling_group for scaling_group in region.auto_scaling_groups if scaling_group["AutoScalingGroupId"] == group
+    ]
     row["LaunchConfigurationId"] = other
-    found = only(FakeCloud(region.estate)).node_pools[0]
-    assert (found.launch_configuration_id, found.security_groups) == (other, ("sg-00000003",))
+    pool = only(FakeCloud(region.estate)).node_pools[0]
+    assert (pool.launch_configuration_id, pool.security_groups) == (other, ("sg-00000003",))
 
 
 @pytest.mark.parametrize("action", [actions.CLUSTER_AS_GROUPS, actions.CLUSTER_NODE_POOLS, actions.NODE_POOLS_2022])
@@ -173,10 +175,10 @@ def test_denied_list_of_pools_is_a_gap_of_the_cluster(action: actions.ApiAction)
     region, _ = cluster()
     cloud = FakeCloud(region.estate)
     cloud.deny(action)
-    found = only(cloud)
-    assert codes(found.gaps) == [("cls-00000001", "UnauthorizedOperation")]
-    assert found.gaps[0].message.endswith(f"grant the CAM action {action.permission}")
-    assert codes(found.networks.subnets.gaps) == [("cls-00000001", "UnauthorizedOperation")]
+    cluster_read = only(cloud)
+    assert codes(cluster_read.gaps) == [("cls-00000001", "UnauthorizedOperation")]
+    assert cluster_read.gaps[0].message.endswith(f"grant the CAM action {action.permission}")
+    assert codes(cluster_read.networks.subnets.gaps) == [("cls-00000001", "UnauthorizedOperation")]
 
 
 def test_denied_launch_configurations_leave_auto_scaling_pools_unknown_and_native_ones_known() -> None:
@@ -195,11 +197,11 @@ def test_denied_auto_scaling_groups_leave_subnets_unknown_and_bindings_known() -
     group_id = rows.legacy_group(["sg-00000002"], [SUBNET])
     cloud = FakeCloud(region.estate)
     cloud.deny(actions.AUTO_SCALING_GROUPS)
-    found = only(cloud)
-    by_id = {pool.node_pool_id: pool for pool in found.node_pools}
+    cluster_read = only(cloud)
+    by_id = {pool.node_pool_id: pool for pool in cluster_read.node_pools}
     assert by_id["np-a"].security_groups == ("sg-00000001",)
     assert gap_of(by_id[group_id]).code == "UnauthorizedOperation"
-    assert {code for _, code in codes(found.networks.subnets.gaps)} == {"UnauthorizedOperation"}
+    assert {code for _, code in codes(cluster_read.networks.subnets.gaps)} == {"UnauthorizedOperation"}
 
 
 def test_launch_configuration_that_is_gone_is_a_gap() -> None:
@@ -224,7 +226,7 @@ def test_rules_of_groups_that_pools_alone_bind_are_read() -> None:
     rows.native_pool(["sg-00000003"], [SUBNET])
     snapshot = read(FakeCloud(region.estate))
     assert [group.security_group_id for group in snapshot.security_groups] == ["sg-00000003"]
-    assert [found.security_group_id for found in snapshot.memberships] == ["sg-00000003"]
+    assert [membership.security_group_id for membership in snapshot.memberships] == ["sg-00000003"]
 
 
 def test_new_list_is_right_about_a_pool_that_the_old_one_shows_too() -> None:
@@ -240,9 +242,9 @@ def test_new_list_is_right_about_a_pool_that_the_old_one_shows_too() -> None:
 def test_pool_that_nodes_name_and_no_list_has_leaves_the_pools_unknown() -> None:
     region, rows = cluster()
     rows.worker(SUBNET, ["sg-00000001"], pool_id="np-lost0001")
-    found = read(FakeCloud(region.estate)).clusters[0]
-    assert codes(found.gaps) == [(rows.cluster_id, "PoolsMissing")]
-    assert "np-lost0001" in found.gaps[0].message
+    cluster_read = read(FakeCloud(region.estate)).clusters[0]
+    assert codes(cluster_read.gaps) == [(rows.cluster_id, "PoolsMissing")]
+    assert "np-lost0001" in cluster_read.gaps[0].message
 
 
 @pytest.mark.parametrize("empty", [None, []])
@@ -251,9 +253,9 @@ def test_empty_list_of_pools_beside_pools_of_the_older_list_was_not_read(empty: 
     rows.auto_scaling_pool(["sg-00000001"], [SUBNET])
     cloud = FakeCloud(region.estate)
     cloud.bend(actions.NODE_POOLS_2022, lambda _, right: {**right, "NodePools": empty, "TotalCount": 0})
-    found = read(cloud).clusters[0]
-    assert [pool.node_pool_id for pool in found.node_pools] == ["np-00000001"]
-    assert codes(found.gaps) == [(rows.cluster_id, "PoolsMissing")]
+    cluster_read = read(cloud).clusters[0]
+    assert [pool.node_pool_id for pool in cluster_read.node_pools] == ["np-00000001"]
+    assert codes(cluster_read.gaps) == [(rows.cluster_id, "PoolsMissing")]
 
 
 def test_cluster_without_any_pool_may_have_null_for_its_list_of_pools() -> None:

@@ -29,12 +29,12 @@ def cluster(kind: str = "MANAGED_CLUSTER") -> tuple[Estate, ClusterRows]:
 
 
 def only(cloud: FakeCloud) -> Cluster:
-    (found,) = read(cloud).clusters
-    return found
+    (cluster,) = read(cloud).clusters
+    return cluster
 
 
-def by_id(found: Cluster) -> dict[str, Node]:
-    return {node.node_id: node for node in found.nodes}
+def by_id(cluster: Cluster) -> dict[str, Node]:
+    return {node.node_id: node for node in cluster.nodes}
 
 
 def gap_of(node: Node) -> Gap:
@@ -119,12 +119,12 @@ def test_masters_of_an_independent_cluster_are_asked_for_by_role(role: str) -> N
         rows.master(SUBNET, ["sg-00000001"], role="MASTER")
     rows.worker(SUBNET, ["sg-00000002"])
     cloud = FakeCloud(made)
-    found = only(cloud)
-    assert by_id(found)["ins-00000001"].role is Role.MASTER
-    assert found.nodes[-1].role is Role.NODE
-    assert found.gaps == ()
+    cluster_read = only(cloud)
+    assert by_id(cluster_read)["ins-00000001"].role is Role.MASTER
+    assert cluster_read.nodes[-1].role is Role.NODE
+    assert cluster_read.gaps == ()
     asked = [params.get("InstanceRole") for params in cloud.params(actions.CLUSTER_INSTANCES)]
-    assert sorted(str(one) for one in asked) == ["ETCD", "MASTER", "MASTER_ETCD", "None", "None"]
+    assert sorted(str(requested_role) for requested_role in asked) == ["ETCD", "MASTER", "MASTER_ETCD", "None", "None"]
 
 
 def test_masters_of_a_managed_cluster_are_the_clouds_own() -> None:
@@ -145,9 +145,9 @@ def test_rows_that_say_worker_are_none_of_the_masters_that_were_asked_for() -> N
         actions.CLUSTER_INSTANCES,
         lambda params, answer: {"TotalCount": 1, "InstanceSet": workers} if "InstanceRole" in params else answer,
     )
-    found = only(cloud)
-    assert [node.role for node in found.nodes] == [Role.NODE]
-    assert codes(found.gaps) == [("cls-00000001", "NodesMissing")]
+    cluster_read = only(cloud)
+    assert [node.role for node in cluster_read.nodes] == [Role.NODE]
+    assert codes(cluster_read.gaps) == [("cls-00000001", "NodesMissing")]
 
 
 @pytest.mark.parametrize("code", ["FailedOperation", "InternalError.Param", "UnsupportedOperation", "InvalidParameter"])
@@ -169,8 +169,8 @@ def test_node_that_is_worker_and_master_is_a_master() -> None:
     made, rows = cluster("INDEPENDENT_CLUSTER")
     master = rows.master(SUBNET, ["sg-00000001"])
     rows.nodes_2018.append({**rows.nodes_2018[0], "InstanceRole": "WORKER"})
-    found = only(FakeCloud(made))
-    assert [(node.node_id, node.role) for node in found.nodes] == [(master, Role.MASTER)]
+    cluster_read = only(FakeCloud(made))
+    assert [(node.node_id, node.role) for node in cluster_read.nodes] == [(master, Role.MASTER)]
 
 
 def test_machine_that_is_worker_and_master_counts_as_a_worker_too() -> None:
@@ -179,9 +179,9 @@ def test_machine_that_is_worker_and_master_counts_as_a_worker_too() -> None:
     shown = rows.nodes_2018[-1]
     rows.nodes_2018.append({**shown, "InstanceRole": "WORKER"})
     rows.row["ClusterNodeNum"] = 1
-    found = only(FakeCloud(made))
-    assert [(node.node_id, node.role) for node in found.nodes] == [(node_id, Role.MASTER)]
-    assert found.gaps == ()
+    cluster_read = only(FakeCloud(made))
+    assert [(node.node_id, node.role) for node in cluster_read.nodes] == [(node_id, Role.MASTER)]
+    assert cluster_read.gaps == ()
 
 
 def test_master_that_the_new_list_alone_shows_is_a_master() -> None:
@@ -204,8 +204,8 @@ def test_refused_roles_are_gaps_where_masters_are_missing() -> None:
     rows.refused_roles = ("MASTER", "ETCD")
     rows.master(SUBNET, ["sg-00000001"])
     rows.row["ClusterMaterNodeNum"] = 3
-    found = only(FakeCloud(made))
-    assert sorted(code for _, code in codes(found.gaps)) == [
+    cluster_read = only(FakeCloud(made))
+    assert sorted(code for _, code in codes(cluster_read.gaps)) == [
         "InvalidParameter.Param",
         "InvalidParameter.Param",
         "NodesMissing",
@@ -262,9 +262,9 @@ def test_fewer_workers_than_counted_is_a_gap_and_those_listed_are_kept() -> None
     made, rows = cluster()
     rows.worker(SUBNET, ["sg-00000001"])
     rows.row["ClusterNodeNum"] = 2
-    found = only(FakeCloud(made))
-    assert (len(found.nodes), codes(found.gaps)) == (1, [("cls-00000001", "NodesMissing")])
-    assert codes(found.networks.subnets.gaps) == [("cls-00000001", "NodesMissing")]
+    cluster_read = only(FakeCloud(made))
+    assert (len(cluster_read.nodes), codes(cluster_read.gaps)) == (1, [("cls-00000001", "NodesMissing")])
+    assert codes(cluster_read.networks.subnets.gaps) == [("cls-00000001", "NodesMissing")]
 
 
 def test_more_workers_than_counted_is_no_gap() -> None:
@@ -305,10 +305,10 @@ def test_native_node_that_is_a_cvm_binds_what_the_cvm_binds_and_a_difference_is_
     made, rows = cluster()
     rows.native(SUBNET, ["sg-00000001"], node_id="np-x-1", machine_id="ins-native")
     made.region().instances[0]["SecurityGroupIds"] = ["sg-00000002", "sg-00000001"]
-    found = only(FakeCloud(made))
-    assert found.nodes[0].security_groups == ("sg-00000002", "sg-00000001")
-    assert codes(found.gaps) == [("np-x-1", "GroupListsDiffer")]
-    assert found.gaps[0].message == (
+    cluster_read = only(FakeCloud(made))
+    assert cluster_read.nodes[0].security_groups == ("sg-00000002", "sg-00000001")
+    assert codes(cluster_read.gaps) == [("np-x-1", "GroupListsDiffer")]
+    assert cluster_read.gaps[0].message == (
         "np-x-1 binds sg-00000002, sg-00000001 as the CVM ins-native and sg-00000001 by the list of nodes: "
         "which of them counts is unknown"
     )
@@ -318,8 +318,8 @@ def test_native_node_that_cvm_does_not_know_binds_what_the_new_list_says() -> No
     made, rows = cluster()
     rows.native(SUBNET, ["sg-00000001"], node_id="np-x-1", machine_id="ins-native")
     made.region().instances.clear()
-    found = only(FakeCloud(made))
-    assert (found.nodes[0].security_groups, found.gaps) == (("sg-00000001",), ())
+    cluster_read = only(FakeCloud(made))
+    assert (cluster_read.nodes[0].security_groups, cluster_read.gaps) == (("sg-00000001",), ())
 
 
 def test_native_node_that_names_no_groups_and_is_no_cvm_is_a_gap() -> None:
@@ -351,10 +351,10 @@ def test_failed_new_list_leaves_native_nodes_unknown_and_workers_known() -> None
     rows.worker(SUBNET, ["sg-00000002"])
     cloud = FakeCloud(made)
     cloud.fail(actions.CLUSTER_INSTANCES_2022, "InternalError.Db")
-    found = only(cloud)
-    assert gap_of(by_id(found)["np-x-1"]).code == "InternalError.Db"
-    assert by_id(found)["ins-00000001"].security_groups == ("sg-00000002",)
-    assert codes(found.gaps) == [("cls-00000001", "InternalError.Db")]
+    cluster_read = only(cloud)
+    assert gap_of(by_id(cluster_read)["np-x-1"]).code == "InternalError.Db"
+    assert by_id(cluster_read)["ins-00000001"].security_groups == ("sg-00000002",)
+    assert codes(cluster_read.gaps) == [("cls-00000001", "InternalError.Db")]
 
 
 def test_errors_beside_rows_are_a_gap_and_the_rows_count() -> None:
@@ -362,9 +362,9 @@ def test_errors_beside_rows_are_a_gap_and_the_rows_count() -> None:
     rows.native(SUBNET, ["sg-00000001"], node_id="np-x-1")
     cloud = FakeCloud(made)
     cloud.bend(actions.CLUSTER_INSTANCES_2022, lambda _params, answer: {**answer, "Errors": ["eks not support"]})
-    found = only(cloud)
-    assert (len(found.nodes), codes(found.gaps)) == (1, [("cls-00000001", "PartialAnswer")])
-    assert "eks not support" in found.gaps[0].message
+    cluster_read = only(cloud)
+    assert (len(cluster_read.nodes), codes(cluster_read.gaps)) == (1, [("cls-00000001", "PartialAnswer")])
+    assert "eks not support" in cluster_read.gaps[0].message
 
 
 def test_worker_that_the_new_list_alone_shows_counts() -> None:
@@ -379,9 +379,9 @@ def test_super_and_registered_nodes_are_counted_as_not_covered() -> None:
     rows.super_node(SUBNET)
     rows.super_node(SUBNET)
     rows.registered_node()
-    found = only(FakeCloud(made))
-    assert (found.nodes, found.gaps) == ((), ())
-    assert found.not_covered == (
+    cluster_read = only(FakeCloud(made))
+    assert (cluster_read.nodes, cluster_read.gaps) == ((), ())
+    assert cluster_read.not_covered == (
         NotCovered(kind="registered-node", count=1),
         NotCovered(kind="super-node", count=2),
     )
@@ -391,9 +391,9 @@ def test_node_of_an_unknown_kind_is_a_gap_and_read_as_the_cvm_that_it_is() -> No
     made, rows = cluster()
     rows.worker(SUBNET, ["sg-00000001"])
     rows.nodes_2022[0]["NodeType"] = "Quantum"
-    found = only(FakeCloud(made))
-    assert found.nodes[0].security_groups == ("sg-00000001",)
-    assert codes(found.gaps) == [("ins-00000001", "UnknownNodeType")]
+    cluster_read = only(FakeCloud(made))
+    assert cluster_read.nodes[0].security_groups == ("sg-00000001",)
+    assert codes(cluster_read.gaps) == [("ins-00000001", "UnknownNodeType")]
 
 
 def test_node_of_an_unknown_kind_that_is_no_cvm_binds_who_knows_what() -> None:
@@ -464,9 +464,9 @@ def test_repeated_rows_count_once_and_lost_ones_are_noticed() -> None:
     rows.worker(SUBNET, ["sg-00000001"])
     rows.nodes_2018[1] = rows.nodes_2018[0]
     rows.nodes_2022[1] = rows.nodes_2022[0]
-    found = only(FakeCloud(made))
-    assert len(found.nodes) == 1
-    assert {code for _, code in codes(found.gaps)} == {"PartialAnswer", "NodesMissing"}
+    cluster_read = only(FakeCloud(made))
+    assert len(cluster_read.nodes) == 1
+    assert {code for _, code in codes(cluster_read.gaps)} == {"PartialAnswer", "NodesMissing"}
 
 
 def test_native_address_that_is_none_is_a_gap_where_a_rule_names_its_group() -> None:
@@ -475,8 +475,8 @@ def test_native_address_that_is_none_is_a_gap_where_a_rule_names_its_group() -> 
     rows.nodes_2018.clear()
     rows.nodes_2022[0].update(LanIP="10.0.0.x")
     rows.nodes_2022[0]["Native"]["LanIp"] = "10.0.0.x"
-    found = read(FakeCloud(made))
-    assert (found.clusters[0].nodes[0].addresses, found.all_gaps()) == ((), ())
+    snapshot = read(FakeCloud(made))
+    assert (snapshot.clusters[0].nodes[0].addresses, snapshot.all_gaps()) == ((), ())
     made.region().policies["sg-00000001"]["Ingress"] = [{**allow("tcp", "80", "sg-00000001"), "PolicyIndex": 0}]
     made.region().policies["sg-00000001"]["PolicyStatistics"] = None
     assert codes(read(FakeCloud(made)).memberships[0].gaps) == [("np-x-1", "UnreadableAddress")]

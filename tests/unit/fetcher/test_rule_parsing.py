@@ -43,18 +43,18 @@ def group(ingress: object, egress: object = (), **fields: object) -> SecurityGro
 
 
 def only(row: dict[str, Any]) -> Rule:
-    found = group([row])
-    assert isinstance(found.ingress, tuple)
-    return found.ingress[0]
+    security_group = group([row])
+    assert isinstance(security_group.ingress, tuple)
+    return security_group.ingress[0]
 
 
 def test_rule_is_read_whole() -> None:
-    found = group([line(PolicyIndex=0, PolicyDescription="office")], Version="7")
+    security_group = group([line(PolicyIndex=0, PolicyDescription="office")], Version="7")
     rule = only(line(PolicyIndex=0, PolicyDescription="office"))
-    assert found.ingress == (rule,)
+    assert security_group.ingress == (rule,)
     assert (rule.index, rule.action, rule.peer) == (0, Action.ALLOW, CidrPeer(cidr="10.0.0.0/8"))
     assert (rule.service, rule.description) == (ProtocolService(protocol=Protocol.TCP, ports=((22, 22),)), "office")
-    assert (found.version, found.gaps) == ("7", ())
+    assert (security_group.version, security_group.gaps) == ("7", ())
 
 
 def test_version_may_come_as_a_number() -> None:
@@ -109,22 +109,26 @@ def test_unused_selectors_are_empty_null_or_missing() -> None:
 
 
 def test_rule_without_a_far_side_is_unreadable_and_its_service_kept() -> None:
-    found = group([line(PolicyIndex=0, CidrBlock="")])
-    assert found.ingress[0].peer == UnreadablePeer(text="")  # type: ignore[index]
-    assert found.ingress[0].service == ProtocolService(protocol=Protocol.TCP, ports=((22, 22),))  # type: ignore[index]
-    assert [(gap.resource, gap.code, gap.kind) for gap in found.gaps] == [
+    security_group = group([line(PolicyIndex=0, CidrBlock="")])
+    assert security_group.ingress[0].peer == UnreadablePeer(text="")  # type: ignore[index]
+    assert security_group.ingress[0].service == ProtocolService(protocol=Protocol.TCP, ports=((22, 22),))  # type: ignore[index]
+    assert [(gap.resource, gap.code, gap.kind) for gap in security_group.gaps] == [
         ("sg-a/ingress/0", "UnreadableRule", GapKind.UNREADABLE)
     ]
-    assert found.gaps[0].message == "ingress rule 0 of sg-a has no peer: what it decides is unknown"
+    assert security_group.gaps[0].message == "ingress rule 0 of sg-a has no peer: what it decides is unknown"
 
 
 @pytest.mark.parametrize(
     "indexes", [[0, 2], [1, 2], [0, 9], [0, 2**40], [0, -1], [0, True], [0, "1"], [0, 1.0], [0, {}]]
 )
 def test_index_that_no_rule_of_the_list_can_have_leaves_the_direction_unread(indexes: list[object]) -> None:
-    found = group([line(PolicyIndex=index) for index in indexes])
-    assert isinstance(found.ingress, Gap)
-    assert (found.ingress.resource, found.ingress.code, found.egress) == ("sg-a/ingress", "PartialAnswer", ())
+    security_group = group([line(PolicyIndex=index) for index in indexes])
+    assert isinstance(security_group.ingress, Gap)
+    assert (security_group.ingress.resource, security_group.ingress.code, security_group.egress) == (
+        "sg-a/ingress",
+        "PartialAnswer",
+        (),
+    )
 
 
 @pytest.mark.parametrize("value", [7, True, [], {}, ["sg-b"]])
@@ -160,14 +164,14 @@ def test_rule_with_two_far_sides_is_unreadable() -> None:
 
 
 def test_unreadable_parts_are_named_with_what_they_say() -> None:
-    found = group([], [line(Action="REJECT", CidrBlock="10.0.0", Protocol="sctp", Port="80")])
-    assert [gap.message for gap in found.gaps] == [
+    security_group = group([], [line(Action="REJECT", CidrBlock="10.0.0", Protocol="sctp", Port="80")])
+    assert [gap.message for gap in security_group.gaps] == [
         (
             "egress rule 0 of sg-a has the action 'REJECT', the peer '10.0.0', the service 'sctp 80':"
             " what it decides is unknown"
         )
     ]
-    rule = found.egress[0]  # type: ignore[index]
+    rule = security_group.egress[0]  # type: ignore[index]
     assert (rule.action, rule.peer, rule.service) == (
         Action.UNREADABLE,
         UnreadablePeer(text="10.0.0"),
@@ -177,20 +181,20 @@ def test_unreadable_parts_are_named_with_what_they_say() -> None:
 
 @pytest.mark.parametrize("row", [None, "ACCEPT", [], 3])
 def test_row_that_is_no_object_is_a_rule_that_could_be_anything(row: object) -> None:
-    found = group([line(), row])
-    assert isinstance(found.ingress, tuple)
-    assert found.ingress[1].action is Action.UNREADABLE
-    assert [gap.resource for gap in found.gaps] == ["sg-a/ingress/1"]
+    security_group = group([line(), row])
+    assert isinstance(security_group.ingress, tuple)
+    assert security_group.ingress[1].action is Action.UNREADABLE
+    assert [gap.resource for gap in security_group.gaps] == ["sg-a/ingress/1"]
 
 
 def test_rules_stand_by_index_whatever_the_order_of_the_answer() -> None:
-    found = group([line(PolicyIndex=2), line(PolicyIndex=0), line(PolicyIndex=1)])
-    assert [rule.index for rule in found.ingress] == [0, 1, 2]  # type: ignore[union-attr]
+    security_group = group([line(PolicyIndex=2), line(PolicyIndex=0), line(PolicyIndex=1)])
+    assert [rule.index for rule in security_group.ingress] == [0, 1, 2]  # type: ignore[union-attr]
 
 
 def test_rule_without_an_index_stands_where_it_was_listed() -> None:
-    found = group([line(PolicyIndex=0), line(PolicyDescription="second"), line(PolicyIndex=2)])
-    assert [(rule.index, rule.description) for rule in found.ingress] == [  # type: ignore[union-attr]
+    security_group = group([line(PolicyIndex=0), line(PolicyDescription="second"), line(PolicyIndex=2)])
+    assert [(rule.index, rule.description) for rule in security_group.ingress] == [  # type: ignore[union-attr]
         (0, ""),
         (1, "second"),
         (2, ""),
@@ -198,8 +202,10 @@ def test_rule_without_an_index_stands_where_it_was_listed() -> None:
 
 
 def test_repeated_rules_and_indexes_are_kept_in_order() -> None:
-    found = group([line(PolicyIndex=0, PolicyDescription="a"), line(PolicyIndex=0, PolicyDescription="b"), line()])
-    assert [(rule.index, rule.description) for rule in found.ingress] == [  # type: ignore[union-attr]
+    security_group = group(
+        [line(PolicyIndex=0, PolicyDescription="a"), line(PolicyIndex=0, PolicyDescription="b"), line()]
+    )
+    assert [(rule.index, rule.description) for rule in security_group.ingress] == [  # type: ignore[union-attr]
         (0, "a"),
         (0, "b"),
         (2, ""),
@@ -211,31 +217,31 @@ def test_unknown_keys_are_ignored() -> None:
 
 
 def test_empty_list_denies_everything() -> None:
-    found = group([line()], [])
-    assert (found.egress, found.gaps) == ((), ())
+    security_group = group([line()], [])
+    assert (security_group.egress, security_group.gaps) == ((), ())
 
 
 @pytest.mark.parametrize("egress", [None, {}, "[]"])
 def test_list_that_is_none_was_not_read(egress: object) -> None:
-    found = group([line()], egress)
-    assert isinstance(found.egress, Gap)
-    assert (found.egress.resource, found.egress.code, found.egress.kind) == (
+    security_group = group([line()], egress)
+    assert isinstance(security_group.egress, Gap)
+    assert (security_group.egress.resource, security_group.egress.code, security_group.egress.kind) == (
         "sg-a/egress",
         "PartialAnswer",
         GapKind.UNREAD,
     )
-    assert isinstance(found.ingress, tuple)
+    assert isinstance(security_group.ingress, tuple)
 
 
 def test_missing_list_was_not_read() -> None:
-    found = rule_parsing.parse_group({"SecurityGroupPolicySet": {"Ingress": []}}, ORIGIN, "sg-a")
-    assert (found.ingress, isinstance(found.egress, Gap)) == ((), True)
+    security_group = rule_parsing.parse_group({"SecurityGroupPolicySet": {"Ingress": []}}, ORIGIN, "sg-a")
+    assert (security_group.ingress, isinstance(security_group.egress, Gap)) == ((), True)
 
 
 @pytest.mark.parametrize("answer", [{}, {"SecurityGroupPolicySet": None}, {"SecurityGroupPolicySet": []}])
 def test_answer_without_rules_leaves_both_directions_unread(answer: dict[str, Any]) -> None:
-    found = rule_parsing.parse_group(answer, ORIGIN, "sg-a")
-    assert (isinstance(found.ingress, Gap), isinstance(found.egress, Gap)) == (True, True)
+    security_group = rule_parsing.parse_group(answer, ORIGIN, "sg-a")
+    assert (isinstance(security_group.ingress, Gap), isinstance(security_group.egress, Gap)) == (True, True)
 
 
 def test_null_list_is_empty_where_statistics_that_are_right_elsewhere_say_so() -> None:
@@ -255,10 +261,10 @@ def test_statistics_that_are_wrong_elsewhere_vouch_for_nothing() -> None:
 
 def test_more_rules_promised_than_listed_is_a_gap_of_that_direction_alone() -> None:
     statistics = {**ZEROS, "IngressIPv4TotalCount": 2, "IngressIPv6TotalCount": 1, "EgressIPv4TotalCount": 1}
-    found = group([line(), line()], [line()], PolicyStatistics=statistics)
-    assert isinstance(found.ingress, Gap)
-    assert found.ingress.message == "2 of 3 ingress rules of sg-a came: the others are unknown"
-    assert isinstance(found.egress, tuple)
+    security_group = group([line(), line()], [line()], PolicyStatistics=statistics)
+    assert isinstance(security_group.ingress, Gap)
+    assert security_group.ingress.message == "2 of 3 ingress rules of sg-a came: the others are unknown"
+    assert isinstance(security_group.egress, tuple)
 
 
 def test_zero_statistics_beside_rules_mean_nothing() -> None:

@@ -26,8 +26,8 @@ EVERYTHING = ProtocolService(protocol=None, ports=((0, 65535),))
     ],
 )
 def test_ports_are_single_lists_ranges_or_a_mixture(source: str, expected: tuple[tuple[int, int], ...]) -> None:
-    found = rule_parsing.parse_service({"Protocol": "tcp", "Port": source})
-    assert found == ProtocolService(protocol=Protocol.TCP, ports=expected)
+    service = rule_parsing.parse_service({"Protocol": "tcp", "Port": source})
+    assert service == ProtocolService(protocol=Protocol.TCP, ports=expected)
 
 
 @pytest.mark.parametrize(
@@ -35,8 +35,8 @@ def test_ports_are_single_lists_ranges_or_a_mixture(source: str, expected: tuple
     ["", "65536", "9000-8000", "80,,443", "80,", "-80", "80-", "http", "80;443", "8 0", "all,80", "８０", "1-2-3"],
 )
 def test_other_ports_are_not_guessed_at(source: str) -> None:
-    found = rule_parsing.parse_service({"Protocol": "tcp", "Port": source})
-    assert found == UnreadableService(text=f"tcp {source}".strip(), protocol=Protocol.TCP)
+    service = rule_parsing.parse_service({"Protocol": "tcp", "Port": source})
+    assert service == UnreadableService(text=f"tcp {source}".strip(), protocol=Protocol.TCP)
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_protocol_with_port(protocol: str | None, port: str | None, expected: ob
 
 
 def test_port_may_come_as_a_number() -> None:
-    found = rule_parsing.parse_service({"Protocol": "tcp", "Port": 22})
-    assert found == ProtocolService(protocol=Protocol.TCP, ports=((22, 22),))
+    service = rule_parsing.parse_service({"Protocol": "tcp", "Port": 22})
+    assert service == ProtocolService(protocol=Protocol.TCP, ports=((22, 22),))
 
 
 def test_missing_protocol_is_no_service() -> None:

@@ -63,7 +63,7 @@ def test_groups_that_rules_name_are_read_for_their_members_alone() -> None:
     made.policies["sg-00000001"]["PolicyStatistics"] = None
     snapshot = read(cloud)
     assert [group.security_group_id for group in snapshot.security_groups] == ["sg-00000001"]
-    assert [found.security_group_id for found in snapshot.memberships] == ["sg-00000001", "sg-00000002"]
+    assert [membership.security_group_id for membership in snapshot.memberships] == ["sg-00000001", "sg-00000002"]
 
 
 def test_rules_that_cannot_be_read_leave_both_directions_of_that_group_unknown() -> None:
@@ -137,7 +137,7 @@ def test_groups_that_are_wanted_besides_are_read_where_the_region_has_them() -> 
         ("sg-00000001", "group 0"),
         ("sg-00000003", "group 2"),
     ]
-    assert [found.security_group_id for found in snapshot.memberships] == ["sg-00000001", "sg-00000003"]
+    assert [membership.security_group_id for membership in snapshot.memberships] == ["sg-00000001", "sg-00000003"]
     assert snapshot.all_gaps() == ()
 
 

@@ -41,9 +41,9 @@ def cloud_with(made: Region, *rules: Row) -> FakeCloud:
 
 def ids(snapshot: Snapshot) -> tuple[list[str], list[str], list[str]]:
     return (
-        [one.template_id for one in snapshot.address_templates],
-        [one.template_id for one in snapshot.service_templates],
-        [one.template_id for one in snapshot.template_groups],
+        [template.template_id for template in snapshot.address_templates],
+        [template.template_id for template in snapshot.service_templates],
+        [template.template_id for template in snapshot.template_groups],
     )
 
 
@@ -121,14 +121,14 @@ def test_list_of_templates_is_right_where_a_group_carries_something_else() -> No
 def test_template_that_is_gone_is_a_gap(rule: Row, missing: str) -> None:
     snapshot = read(cloud_with(region(), rule))
     assert codes(snapshot.all_gaps()) == [(missing, "TemplateNotFound")]
-    assert any(missing in found for found in ids(snapshot))
+    assert any(missing in template_id for template_id in ids(snapshot))
 
 
 def test_member_that_is_gone_is_a_gap_of_that_template() -> None:
     made = region()
     group = made.address_template_group("ipm-gone", made.address_template("10.0.0.0/8"))
     snapshot = read(cloud_with(made, allow("tcp", "22", group)))
-    assert [(one.template_id, codes(one.gaps)) for one in snapshot.address_templates] == [
+    assert [(template.template_id, codes(template.gaps)) for template in snapshot.address_templates] == [
         ("ipm-00000001", []),
         ("ipm-gone", [("ipm-gone", "TemplateNotFound")]),
     ]
@@ -144,12 +144,12 @@ def test_denied_list_is_a_gap_of_the_region_and_of_what_depends_on_it(action: ac
     snapshot = read(cloud)
     assert codes(snapshot.gaps) == [("ap-guangzhou", "UnauthorizedOperation")]
     assert snapshot.gaps[0].message.endswith(f"grant the CAM action {action.permission}")
-    known: list[AddressTemplate | ServiceTemplate | TemplateGroup] = [
+    templates_read: list[AddressTemplate | ServiceTemplate | TemplateGroup] = [
         *snapshot.address_templates,
         *snapshot.service_templates,
         *snapshot.template_groups,
     ]
-    unknown = [one.template_id for one in known if one.gaps]
+    unknown = [template.template_id for template in templates_read if template.gaps]
     assert (
         unknown
         == {
@@ -193,9 +193,11 @@ def services(**fields: object) -> ServiceTemplate:
 
 
 def test_addresses_come_as_blocks_addresses_and_ranges() -> None:
-    found = addresses(AddressSet=["192.168.0.0/16", "192.128.8.8/17", "10.0.0.1 - 10.0.0.9", "10.0.0.7", "2402::/16"])
-    assert found.entries == ("192.168.0.0/16", "192.128.0.0/17", "10.0.0.1-10.0.0.9", "10.0.0.7", "2402::/16")
-    assert (found.name, found.gaps) == ("office", ())
+    template = addresses(
+        AddressSet=["192.168.0.0/16", "192.128.8.8/17", "10.0.0.1 - 10.0.0.9", "10.0.0.7", "2402::/16"]
+    )
+    assert template.entries == ("192.168.0.0/16", "192.128.0.0/17", "10.0.0.1-10.0.0.9", "10.0.0.7", "2402::/16")
+    assert (template.name, template.gaps) == ("office", ())
 
 
 @pytest.mark.parametrize("plain", [{}, {"AddressSet": None}, {"AddressSet": []}])
@@ -205,33 +207,33 @@ def test_list_with_remarks_serves_where_the_plain_one_is_empty(plain: dict[str, 
 
 
 def test_unreadable_address_is_a_gap_and_the_rest_is_kept() -> None:
-    found = addresses(AddressSet=["10.0.0.0/8", "intranet", None])
-    assert found.entries == ("10.0.0.0/8",)
-    assert [(gap.resource, gap.code) for gap in found.gaps] == [
+    template = addresses(AddressSet=["10.0.0.0/8", "intranet", None])
+    assert template.entries == ("10.0.0.0/8",)
+    assert [(gap.resource, gap.code) for gap in template.gaps] == [
         ("ipm-a/1", "UnreadableEntry"),
         ("ipm-a/2", "UnreadableEntry"),
     ]
-    assert found.gaps[0].message == "entry 1 of ipm-a is 'intranet': what it stands for is unknown"
+    assert template.gaps[0].message == "entry 1 of ipm-a is 'intranet': what it stands for is unknown"
 
 
 @pytest.mark.parametrize("fields", [{}, {"AddressSet": []}, {"AddressSet": None, "AddressExtraSet": None}])
 def test_template_without_entries_could_be_any_address(fields: dict[str, Any]) -> None:
-    found = addresses(**fields)
-    assert (found.entries, [gap.code for gap in found.gaps]) == ((), ["EmptyTemplate"])
+    template = addresses(**fields)
+    assert (template.entries, [gap.code for gap in template.gaps]) == ((), ["EmptyTemplate"])
 
 
 def test_services_are_read_entry_by_entry() -> None:
-    found = services(ServiceSet=["tcp:8080", "udp:99", "icmp:8"])
-    assert found.entries == (
+    template = services(ServiceSet=["tcp:8080", "udp:99", "icmp:8"])
+    assert template.entries == (
         ProtocolService(protocol=Protocol.TCP, ports=((8080, 8080),)),
         ProtocolService(protocol=Protocol.UDP, ports=((99, 99),)),
     )
-    assert [gap.resource for gap in found.gaps] == ["ppm-a/2"]
+    assert [gap.resource for gap in template.gaps] == ["ppm-a/2"]
 
 
 def test_services_with_remarks_serve_where_the_plain_list_is_missing() -> None:
-    found = services(ServiceExtraSet=[{"Service": "tcp:80"}])
-    assert found.entries == (ProtocolService(protocol=Protocol.TCP, ports=((80, 80),)),)
+    template = services(ServiceExtraSet=[{"Service": "tcp:80"}])
+    assert template.entries == (ProtocolService(protocol=Protocol.TCP, ports=((80, 80),)),)
 
 
 def test_service_template_without_entries_could_be_anything() -> None:
@@ -245,28 +247,28 @@ def test_group_of_address_templates_goes_by_its_ids_where_its_objects_disagree()
         "AddressTemplateIdSet": ["ipm-x", "ipm-y"],
         "AddressTemplateSet": [{"AddressTemplateId": "ipm-z"}],
     }
-    found = templates.parse_address_template_group(row, ORIGIN)
-    assert (found.template_id, found.name, found.members, found.gaps) == ("ipmg-a", "offices", ("ipm-x", "ipm-y"), ())
+    group = templates.parse_address_template_group(row, ORIGIN)
+    assert (group.template_id, group.name, group.members, group.gaps) == ("ipmg-a", "offices", ("ipm-x", "ipm-y"), ())
 
 
 @pytest.mark.parametrize("ids", [{}, {"AddressTemplateIdSet": None}, {"AddressTemplateIdSet": []}])
 def test_group_without_ids_could_be_any_address(ids: dict[str, Any]) -> None:
     row = {"AddressTemplateGroupId": "ipmg-a", "AddressTemplateSet": [{"AddressTemplateId": "ipm-z"}], **ids}
-    found = templates.parse_address_template_group(row, ORIGIN)
-    assert (found.members, [gap.code for gap in found.gaps]) == ((), ["UnreadableMembers"])
+    group = templates.parse_address_template_group(row, ORIGIN)
+    assert (group.members, [gap.code for gap in group.gaps]) == ((), ["UnreadableMembers"])
 
 
 def test_group_that_holds_a_group_never_leads_round_in_circles() -> None:
     row = {"AddressTemplateGroupId": "ipmg-a", "AddressTemplateIdSet": ["ipm-x", "ipmg-a"]}
-    found = templates.parse_address_template_group(row, ORIGIN)
-    assert (found.members, [gap.code for gap in found.gaps]) == (("ipm-x",), ["UnreadableMembers"])
+    group = templates.parse_address_template_group(row, ORIGIN)
+    assert (group.members, [gap.code for gap in group.gaps]) == (("ipm-x",), ["UnreadableMembers"])
 
 
 def test_group_of_service_templates_falls_back_on_what_it_carries() -> None:
     carried: dict[str, Any] = {"ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}]}
     row: dict[str, Any] = {"ServiceTemplateGroupId": "ppmg-a", "ServiceTemplateIdSet": None, **carried}
-    found = templates.parse_service_template_group(row, ORIGIN)
-    assert (found.members, found.gaps) == (("ppm-x",), ())
+    group = templates.parse_service_template_group(row, ORIGIN)
+    assert (group.members, group.gaps) == (("ppm-x",), ())
     row["ServiceTemplateIdSet"] = ["ppm-y"]
     assert templates.parse_service_template_group(row, ORIGIN).members == ("ppm-y",)
 
@@ -274,22 +276,22 @@ def test_group_of_service_templates_falls_back_on_what_it_carries() -> None:
 @pytest.mark.parametrize("item", [None, "ppm-y", {"ServiceTemplateId": ""}, {"ServiceTemplateId": 7}])
 def test_group_of_service_templates_says_what_it_carries_unreadably(item: object) -> None:
     row = {"ServiceTemplateGroupId": "ppmg-a", "ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}, item]}
-    found = templates.parse_service_template_group(row, ORIGIN)
-    assert (found.members, {gap.code for gap in found.gaps}) == (("ppm-x",), {"WrongShape"})
+    group = templates.parse_service_template_group(row, ORIGIN)
+    assert (group.members, {gap.code for gap in group.gaps}) == (("ppm-x",), {"WrongShape"})
 
 
 @pytest.mark.parametrize("members", ["ppm-x", {}, 7, ["ppm-x", None], ["ppm-x", "x"]])
 def test_id_list_that_cannot_be_read_is_not_replaced_by_what_the_group_carries(members: object) -> None:
     row = {"ServiceTemplateIdSet": members, "ServiceTemplateSet": [{"ServiceTemplateId": "ppm-x"}]}
-    found = templates.parse_service_template_group({"ServiceTemplateGroupId": "ppmg-a", **row}, ORIGIN)
-    assert (found.members, [gap.code for gap in found.gaps]) == ((), ["UnreadableMembers"])
+    group = templates.parse_service_template_group({"ServiceTemplateGroupId": "ppmg-a", **row}, ORIGIN)
+    assert (group.members, [gap.code for gap in group.gaps]) == ((), ["UnreadableMembers"])
 
 
 @pytest.mark.parametrize("row", ["128.0.0.0/2", None, 7, {}])
 def test_entry_with_remarks_that_cannot_be_read_is_a_gap(row: object) -> None:
     rows = {"AddressTemplateId": "ipm-a", "AddressExtraSet": [{"Address": "10.0.0.0/8"}, row]}
-    found = templates.parse_address_template(rows, ORIGIN)
-    assert (found.entries, len(found.gaps)) == (("10.0.0.0/8",), 1)
+    template = templates.parse_address_template(rows, ORIGIN)
+    assert (template.entries, len(template.gaps)) == (("10.0.0.0/8",), 1)
 
 
 ZEROS = {
@@ -336,11 +338,11 @@ def test_address_template_counts_once_or_once_an_address(promised: int) -> None:
 
 @pytest.mark.parametrize("promised", [3, 5, 6])
 def test_count_that_no_way_of_counting_gives_is_a_gap_of_that_direction_alone(promised: int) -> None:
-    found = fetched(region_with_templates(), PLAIN, ADDRESSES, promised=promised)
-    assert isinstance(found.ingress, Gap)
-    assert (found.ingress.resource, found.ingress.code) == ("sg-00000001/ingress", "PartialAnswer")
-    assert found.ingress.message == f"2 of {promised} ingress rules of sg-00000001 came: the others are unknown"
-    assert isinstance(found.egress, tuple)
+    group = fetched(region_with_templates(), PLAIN, ADDRESSES, promised=promised)
+    assert isinstance(group.ingress, Gap)
+    assert (group.ingress.resource, group.ingress.code) == ("sg-00000001/ingress", "PartialAnswer")
+    assert group.ingress.message == f"2 of {promised} ingress rules of sg-00000001 came: the others are unknown"
+    assert isinstance(group.egress, tuple)
 
 
 @pytest.mark.parametrize("promised", [1, 2, 3, 6])
