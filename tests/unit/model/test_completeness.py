@@ -1,0 +1,74 @@
+"""Whether a finding that an audit does not report could still exist, unseen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from auditor.model import addresses
+from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
+from auditor.model.gaps import GapKind
+from auditor.model.packets import NOTHING, PacketSet, packets
+from auditor.model.rules import Direction
+from auditor.model.services import Protocol, services
+
+
+def tcp(port: int) -> PacketSet:
+    return packets(services(Protocol.TCP, [(port, port)]), addresses.parse("203.0.113.0/24"))
+
+
+def reading(undecided: PacketSet = NOTHING, *, hides: bool = False, unread: tuple[str, ...] = ()) -> ClusterReading:
+    stack = StackReading(
+        role="node",
+        security_groups=("sg-a",),
+        undecided={Direction.INGRESS: undecided, Direction.EGRESS: NOTHING},
+    )
+    return ClusterReading(stacks=(stack,), hides_stacks=hides, unread=frozenset(unread))
+
+
+OPEN = Subject(
+    code="TSG201", role="node", security_groups=("sg-a",), direction=Direction.INGRESS, packets=tcp(22) | tcp(443)
+)
+MIXED = replace(OPEN, code="TSG301", direction=None, packets=NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("subject", "cluster", "undecided"),
+    [
+        (OPEN, None, True),
+        (OPEN, reading(), False),
+        (OPEN, reading(tcp(22)), True),
+        (OPEN, reading(tcp(80)), False),
+        (replace(OPEN, direction=Direction.EGRESS), reading(tcp(22)), False),
+        (replace(OPEN, security_groups=("sg-b",)), reading(tcp(22)), False),
+        (replace(OPEN, security_groups=("sg-b",)), reading(hides=True), True),
+        (OPEN, reading(hides=True), False),
+        (MIXED, reading(), False),
+        (MIXED, reading(hides=True), True),
+        (MIXED, reading(unread=("sg-a",)), True),
+        (MIXED, reading(unread=("sg-b",)), False),
+        (MIXED, reading(tcp(80)), True),
+        (replace(MIXED, role="master"), reading(tcp(80)), False),
+    ],
+)
+def test_a_finding_is_undecided_where_the_audit_could_not_have_shown_it(
+    subject: Subject, cluster: ClusterReading | None, *, undecided: bool
+) -> None:
+    assert is_undecided(subject, cluster) is undecided
+
+
+@pytest.mark.parametrize(
+    ("kind", "cluster_id", "resource", "hides"),
+    [
+        (GapKind.UNREAD, "cls-a", "ins-1", True),
+        (GapKind.UNREAD, "", "ap-guangzhou", True),
+        (GapKind.UNREAD, "", "sg-a/ingress/3", False),
+        (GapKind.UNREADABLE, "", "ipmg-1", False),
+        (GapKind.UNDOCUMENTED, "cls-a", "ins-1", False),
+    ],
+)
+def test_gaps_of_groups_templates_and_unbound_nodes_hide_no_stack(
+    kind: GapKind, cluster_id: str, resource: str, *, hides: bool
+) -> None:
+    assert hides_stacks(kind=kind, cluster_id=cluster_id, resource=resource) is hides
