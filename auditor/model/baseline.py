@@ -18,7 +18,7 @@ from auditor.model.selectors import Selectable, selects
 
 
 class Severity(StrEnum):
-    """Severities, worst first. Compare them by :attr:`rank`: a smaller rank is worse."""
+    """Severities, worst first. Compare them by ``rank``: a smaller rank is worse."""
 
     CRITICAL = "critical"
     HIGH = "high"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -318,5 +319,10 @@ class Result:
 
     def counts(self) -> dict[Severity, int]:
         """The number of findings without a waiver for every severity."""
-        counter = Counter(finding.severity for finding in self.findings if finding.waiver is None)
+        counter = severity_counts(self.findings)
         return {severity: counter[severity] for severity in Severity}
+
+
+def severity_counts(findings: Iterable[Finding]) -> Counter[Severity]:
+    """The number of findings without a waiver by severity; absent severities are zero."""
+    return Counter(finding.severity for finding in findings if finding.waiver is None)

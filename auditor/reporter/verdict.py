@@ -16,7 +16,7 @@ from typing import Protocol
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
-from auditor.model.findings import ClusterResult, Finding, Result, Status, Verdict
+from auditor.model.findings import ClusterResult, Finding, Result, Status, Verdict, severity_counts
 from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap
 from auditor.reporter.options import RenderOptions
 
@@ -86,11 +86,6 @@ def is_judged(finding: Finding, result: Result, options: RenderOptions) -> bool:
 def judged_gaps(result: Result, options: RenderOptions) -> tuple[Gap, ...]:
     """The gaps that the exit code looks at: of a change those that it brings or touches, unless all findings count."""
     return result.gaps_of_change() if options.introduced_only else result.gaps
-
-
-def severity_counts(findings: Iterable[Finding]) -> Counter[Severity]:
-    """How many unwaived findings of each severity."""
-    return Counter(finding.severity for finding in findings if finding.waiver is None)
 
 
 def cluster_verdict(result: Result, cluster_result: ClusterResult, fail_on: Severity | None) -> ClusterVerdict:

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 import jsonschema
 import pytest
 from pydantic import TypeAdapter
 
 from auditor.reporter.command_models import COMMANDS, command_json_schema
+from auditor.reporter.models import Report, schema_of
 from tests.golden.commands import NAMES, rendered
 from tests.golden.test_reports import OPTIONS
+
+
+@pytest.mark.parametrize("shape", [Report, *COMMANDS.values()])
+def test_a_schema_has_no_markup_of_docstrings(shape: type[Any]) -> None:
+    assert re.findall(r":\w+:`", json.dumps(schema_of(shape))) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
 from auditor.model.clusters import NotCovered
-from auditor.model.findings import Change, ClusterResult, Code, Evidence, Finding, Result, Verdict
+from auditor.model.findings import Change, ClusterResult, Code, Evidence, Finding, Result, Verdict, severity_counts
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
@@ -22,7 +22,7 @@ from auditor.reporter.text.gaps import GapGroupText, GapText, GapWords, NotCover
 from auditor.reporter.text.names import Formatter, Names
 from auditor.reporter.text.packets import PACKET_LIMIT, example, packets_text, witness_text
 from auditor.reporter.text.rules import RuleWords
-from auditor.reporter.verdict import change_verdict, open_gaps, reaches, severity_counts
+from auditor.reporter.verdict import change_verdict, open_gaps, reaches
 from auditor.words import Lang
 
 __all__ = ["FindingText", "GapText", "NotCoveredText", "ResultText"]
