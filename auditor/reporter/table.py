@@ -16,7 +16,6 @@ from auditor.reporter.terminal import VERDICT_STYLES, Screen, fitted
 from auditor.reporter.text.packets import PACKET_LIMIT
 from auditor.reporter.text.sentences import ResultText, exit_text, headline
 from auditor.reporter.verdict import WORST_FIRST, ClusterVerdict, audited, cluster_verdicts, judged_gaps, worst_first
-from auditor.words import Lang
 
 _VERDICT = 0
 """The column whose word never breaks."""
@@ -157,7 +156,7 @@ class _Report:
         return [
             [
                 self._sentences.phrasing.text(f"terms-status-{judged.status}"),
-                judged.requirement.title.zh if self._options.lang is Lang.ZH else judged.requirement.title.en,
+                self._sentences.phrasing.translation(judged.requirement.title),
             ]
             for judged in stack.requirements
         ]

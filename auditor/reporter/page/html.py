@@ -15,7 +15,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from auditor.model.baseline import Requirement, Severity, Text
+from auditor.model.baseline import Requirement, Severity
 from auditor.model.findings import ClusterResult, Code, Result, Status
 from auditor.reporter import escape
 from auditor.reporter.options import RenderOptions
@@ -112,7 +112,7 @@ def _words(sentences: ResultText, options: RenderOptions) -> dict[str, object]:
         "t": sentences.phrasing.text,
         "clipped": sentences.phrasing.clipped,
         "names": sentences.names,
-        "say": lambda text: _in_language(text, options.lang),
+        "say": sentences.phrasing.translation,
         "region_of": _region_of,
     }
 
@@ -173,10 +173,6 @@ def _requirements(result: Result) -> tuple[Requirement, ...]:
             for outcome in stack.requirements:
                 requirements.setdefault(outcome.requirement.requirement_id, outcome.requirement)
     return tuple(requirements.values())
-
-
-def _in_language(text: Text, lang: Lang) -> str:
-    return text.zh if lang is Lang.ZH else text.en
 
 
 def _region_of(entry: StackEntry) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from auditor.model.addresses import ALL_V6, ANYWHERE
-from auditor.model.baseline import Baseline, Requirement, Severity, Text
+from auditor.model.baseline import Baseline, Requirement, Severity
 from auditor.model.clusters import Role
 from auditor.model.findings import (
     ClusterResult,
@@ -28,7 +28,6 @@ from auditor.model.rules import Direction
 from auditor.reporter.text.names import Formatter, Names, is_managed_elsewhere
 from auditor.reporter.text.packets import packets_text
 from auditor.reporter.text.rules import RuleWords
-from auditor.words import Lang
 
 HERE = "here"
 """The ``subject`` of a finding on a rule that other stacks need."""
@@ -91,13 +90,14 @@ class FindingWords:
     def _blocked(self, finding: Finding) -> Statement:
         outcome = self._requirement_result(finding)
         requirement = self._requirement(finding)
-        title = self._in_language(requirement.title) if requirement else finding.requirement_id
+        reason = finding.reason or (requirement and requirement.reason)
+        title = self._phrasing.translation(requirement.title) if requirement else finding.requirement_id
         return Statement(
             title=self._text("blocked-title", requirement=title),
             message=self._text(
                 f"blocked-{_extent(finding, outcome)}-{finding.direction}", packets=self._packets(finding)
             ),
-            why=self._in_language(reason) if (reason := finding.reason or (requirement and requirement.reason)) else "",
+            why=self._phrasing.translation(reason) if reason else "",
             advice=self._advice_to_allow(finding, self._packets_to_allow(finding, outcome)),
         )
 
@@ -264,15 +264,12 @@ class FindingWords:
     def _text(self, name: str, **facts: str | int) -> str:
         return self._phrasing.text(f"findings-{name}", **facts)
 
-    def _in_language(self, text: Text) -> str:
-        return text.zh if self._phrasing.lang is Lang.ZH else text.en
-
     def _packets(self, finding: Finding) -> str:
         return packets_text(finding.packets, self._phrasing, finding.direction, self._limit)
 
     def _class(self, class_name: str) -> str:
         service = next((item for item in self._baseline.excess.classes if item.name == class_name), None)
-        return self._in_language(service.title) if service else class_name
+        return self._phrasing.translation(service.title) if service else class_name
 
     def _requirement_result(self, finding: Finding) -> RequirementResult | None:
         cluster = self._clusters.get((finding.region, finding.cluster_id))

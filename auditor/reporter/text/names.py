@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from auditor.model.baseline import Text
 from auditor.model.clusters import Cluster
 from auditor.model.findings import Result
 from auditor.model.rules import Rule
@@ -40,6 +41,10 @@ class Formatter:
     def has(self, message_id: str) -> bool:
         """Whether the language has this message."""
         return self._words.has(message_id)
+
+    def translation(self, text: Text) -> str:
+        """A text of the baseline in the language of this formatter."""
+        return text.zh if self.lang is Lang.ZH else text.en
 
     def sentences(self, *texts: str) -> str:
         """Whole sentences in order, without the empty ones."""
