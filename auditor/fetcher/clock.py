@@ -61,6 +61,6 @@ class RunClock:
 class StoppedClock(RunClock):
     """A clock for replays. It never waits, but an interrupt still counts."""
 
-    def sleep(self, seconds: float) -> None:  # noqa: ARG002 - the wait is what a replay leaves out
+    def sleep(self, seconds: float) -> None:  # noqa: ARG002 - a replay does not wait
         """Return at once. Raises :class:`Cancelled` where the run is interrupted."""
         super().sleep(0)

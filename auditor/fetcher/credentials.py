@@ -99,10 +99,10 @@ def find_credentials(environment: CredentialEnvironment) -> Credentials:
     Raises AuthError for the first place with unusable contents, where no place holds keys, and where the role is
     refused: the account of other keys is never read instead of the account of the role.
     """
-    survey = search_places(environment)
-    if survey.keys is None:
-        raise survey.error
-    return survey.keys
+    search = search_places(environment)
+    if search.keys is None:
+        raise search.error
+    return search.keys
 
 
 class PlaceState(StrEnum):
@@ -144,13 +144,13 @@ def search_places(environment: CredentialEnvironment) -> CredentialSearch:
     keys: Credentials | None = None
     places: list[PlaceResult] = []
     for source, location, search in _searches(environment):
-        if keys is not None or any(other.error for other in places):
+        if keys is not None or any(result.error for result in places):
             places.append(PlaceResult(source=source, location=location, state=PlaceState.SKIPPED))
             continue
         try:
             keys = search(environment)
-        except AuthError as wrong:
-            places.append(PlaceResult(source=source, location=location, state=PlaceState.UNUSABLE, error=wrong))
+        except AuthError as failure:
+            places.append(PlaceResult(source=source, location=location, state=PlaceState.UNUSABLE, error=failure))
             continue
         state = PlaceState.EMPTY if keys is None else PlaceState.FOUND
         places.append(PlaceResult(source=source, location=location, state=state))
@@ -159,8 +159,8 @@ def search_places(environment: CredentialEnvironment) -> CredentialSearch:
     role = environment.role
     try:
         keys = _assume_role(environment, keys, role, KeySource.ROLE, role.arn)
-    except AuthError as wrong:
-        refused = PlaceResult(source=KeySource.ROLE, location=role.arn, state=PlaceState.UNUSABLE, error=wrong)
+    except AuthError as failure:
+        refused = PlaceResult(source=KeySource.ROLE, location=role.arn, state=PlaceState.UNUSABLE, error=failure)
         return CredentialSearch(keys=None, places=(*places, refused))
     granted = PlaceResult(source=KeySource.ROLE, location=role.arn, state=PlaceState.FOUND)
     return CredentialSearch(keys=keys, places=(*places, granted))

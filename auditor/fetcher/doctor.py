@@ -40,7 +40,7 @@ def policy_text() -> str:
 
 
 POLICY = RetryPolicy(attempts=2, throttled=0)
-"""Two attempts tell a passing failure from a lasting one. A throttled action is not waited for."""
+"""Two attempts distinguish a passing failure from a lasting failure. Throttled actions get no further time."""
 
 MOST_SKEW = 300.0
 """Seconds. The cloud refuses a signature whose time is further off (common parameters, X-TC-Timestamp)."""

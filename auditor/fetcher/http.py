@@ -22,6 +22,12 @@ from auditor.errors import AuditorError, ConfigError
 from auditor.fetcher.response_limits import BoundedAdapter, Limits, read_whole
 
 ROOT_DOMAIN = "tencentcloudapi.com"
+SCHEMES = ("http", "https")
+_PORTS = {"http": 80, "https": 443}
+HOST_POOLS = 32
+"""Connection pools to keep, one for each host."""
+UNINSPECTED = "application/json; inspected-by=caller"
+"""The SDK parses errors only in answers of two exact content types, and fails on some. This value avoids both."""
 _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", re.IGNORECASE)
 
 
@@ -74,7 +80,7 @@ def _split(url: str) -> SplitResult:
         plain = parts.port != 0 and not (parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc)
     except ValueError as error:
         raise _bad_url(url) from error
-    if parts.scheme not in ("http", "https") or not parts.hostname or not plain or re.search(r"\s", url):
+    if parts.scheme not in SCHEMES or not parts.hostname or not plain or re.search(r"\s", url):
         raise _bad_url(url)
     return parts
 
@@ -82,10 +88,6 @@ def _split(url: str) -> SplitResult:
 def _bad_url(url: str) -> ConfigError:
     shown = re.sub(r"//[^/]*@", "//***@", url)
     return ConfigError("fetch-endpoint", key="--endpoint", value=shown, expected="https://HOST[:PORT]")
-
-
-SCHEMES = ("http", "https")
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +154,6 @@ def _exempts(entry: str, name: str) -> bool:
         return False
 
 
-HOSTS = 32
-UNINSPECTED = "application/json; inspected-by=caller"
-"""The SDK parses errors only in answers of two exact content types, and fails on some. This value avoids both."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """The outcome of the last request of a thread: the answer, or the failure."""
@@ -174,7 +171,7 @@ class HttpSession(requests.Session):
         self._limits = limits
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = BoundedAdapter(self._limits, pool_connections=HOSTS, pool_maxsize=connections)
+        adapter = BoundedAdapter(self._limits, pool_connections=HOST_POOLS, pool_maxsize=connections)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
         self._seen = threading.local()

@@ -24,6 +24,10 @@ MARGIN = 600.0
 PAUSE = 30.0
 """Seconds between attempts to renew keys that are still valid."""
 FOREVER = float("inf")
+METADATA_URL = "http://metadata.tencentyun.com/latest/meta-data/"
+METADATA_TIMEOUT = 2.0
+"""Seconds. Outside the cloud the host name does not resolve, and some resolvers take long to say so."""
+METADATA_MAX_BYTES = 65536
 
 
 class KeySource(StrEnum):
@@ -141,13 +145,7 @@ def credentials_error(
     )
 
 
-BASE = "http://metadata.tencentyun.com/latest/meta-data/"
-TIMEOUT = 2.0
-"""Seconds. Outside the cloud the host name does not resolve, and some resolvers take long to say so."""
-MAX_BYTES = 65536
-
-
-def read_metadata(path: str, base: str = BASE, timeout: float = TIMEOUT) -> str:
+def read_metadata(path: str, base: str = METADATA_URL, timeout: float = METADATA_TIMEOUT) -> str:
     """Return the text at ``path`` of the metadata service, stripped. Raises OSError (also for 404) or TimeoutError.
 
     ``timeout`` is in seconds. The request runs in its own thread, since name resolution has no time limit.
@@ -174,7 +172,7 @@ def _get(url: str, timeout: float) -> str:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=timeout) as answer:
-            text: str = answer.read(MAX_BYTES).decode()
+            text: str = answer.read(METADATA_MAX_BYTES).decode()
     except HTTPError as refusal:
         refusal.close()
         raise OSError(f"HTTP {refusal.code}") from None

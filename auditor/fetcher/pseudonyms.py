@@ -97,8 +97,8 @@ class MaskedAddresses:
     Each public /24 (IPv6: /48) gets the next free block of the documentation ranges, then of 198.19.0.0/16, in order of
     appearance. The last octet stays, so inclusions and overlaps within a /24 stay exact. Blocks from /16 to /23 become
     blocks of equal length in 198.18.0.0/16, wider blocks become 198.18.0.0/15. Private addresses stay. Invariant: equal
-    addresses map to equal addresses. Relations between blocks of different lengths may change; see
-    :func:`find_changed_relation`.
+    addresses map to equal addresses. With more than 259 public /24 blocks some share a pseudonym, and relations between
+    blocks of different lengths may change; :func:`find_changed_relation` finds both.
     """
 
     def __init__(self) -> None:

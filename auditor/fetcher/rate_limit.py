@@ -33,7 +33,7 @@ class Budget(Protocol):
 class Unmetered:
     """A budget without a limit, for calls that do not reach the cloud."""
 
-    def slot(self, action: ApiAction, region: str) -> AbstractContextManager[None]:  # noqa: ARG002 - as Budget asks
+    def slot(self, action: ApiAction, region: str) -> AbstractContextManager[None]:  # noqa: ARG002 - the signature of Budget
         """Return a slot without waiting."""
         return nullcontext()
 
@@ -48,7 +48,7 @@ class Window:
     """
 
     def __init__(self, limit: int, interval_ms: int = SECOND_MS) -> None:
-        from pyrate_limiter import InMemoryBucket, Rate, SlidingWindowLog  # noqa: PLC0415 - 0.1 s that replays spare
+        from pyrate_limiter import InMemoryBucket, Rate, SlidingWindowLog  # noqa: PLC0415 - takes 0.1 s, and replays do not need it
 
         self._rates = [Rate(limit, interval_ms)]
         self._algorithm = SlidingWindowLog()

@@ -101,7 +101,7 @@ def _body(body: object) -> dict[str, Any] | str:
 
 def _fault(failure: Exception) -> RecordedFault:
     """The recorded form of an exception of requests."""
-    from requests.exceptions import ChunkedEncodingError, ContentDecodingError, Timeout  # noqa: PLC0415 - live runs alone
+    from requests.exceptions import ChunkedEncodingError, ContentDecodingError, Timeout  # noqa: PLC0415 - only live runs need it
 
     if isinstance(failure, Timeout):
         return RecordedFault.TIME_OUT

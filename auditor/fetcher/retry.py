@@ -134,7 +134,7 @@ class _Tries:
 
     def run(self, attempt: Callable[[], Answered], warn_throttled: Callable[[], None]) -> Answered:
         """Return the first successful result. ``warn_throttled`` is called at every refusal after the first."""
-        from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - only live runs wait for it
+        from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - only live runs need it
 
         def remember(state: RetryCallState) -> None:
             self.last = _error(state)

@@ -179,7 +179,7 @@ class Transport:
 
     def _exchange(self, call: ApiCall, params: Mapping[str, object]) -> ApiResponse | Exception:
         """Send one request through the SDK. Return the HTTP answer, even one that the SDK rejects, or the failure."""
-        from requests import RequestException  # noqa: PLC0415 - only live runs and replays wait for these imports
+        from requests import RequestException  # noqa: PLC0415 - only live runs and replays need it
         from tencentcloud.common.exception import TencentCloudSDKException  # noqa: PLC0415
 
         client, session = self._client(call)
@@ -265,8 +265,8 @@ def replay_transport(cancelled: Event | None = None) -> Transport:
 
 
 def _new_session(wiring: Wiring) -> HttpSession:
-    from auditor.fetcher.http import HttpSession  # noqa: PLC0415 - requests is only for live runs and replays
-    from auditor.fetcher.response_limits import Limits  # noqa: PLC0415 - requests is only for live runs and replays
+    from auditor.fetcher.http import HttpSession  # noqa: PLC0415 - only live runs and replays need it
+    from auditor.fetcher.response_limits import Limits  # noqa: PLC0415 - only live runs and replays need it
 
     return HttpSession(wiring.connections, Limits(seconds=wiring.patience))
 

@@ -19,6 +19,10 @@ MAX_SHOWN = 60
 """The number of characters of a key or number that a message quotes."""
 
 
+_MAX_DIGITS = 308
+"""Every integer of so many digits is smaller than the largest float."""
+
+
 class NotJson(ConfigError):
     """The text is not JSON. The caller may recognise another format."""
 
@@ -69,9 +73,6 @@ def _integer(text: str) -> int:
     if len(text) > _MAX_DIGITS:
         raise _NumberOutOfRange(text[:MAX_SHOWN])
     return int(text)
-
-
-_MAX_DIGITS = 308
 
 
 def _constant(word: str) -> NoReturn:
