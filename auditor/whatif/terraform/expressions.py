@@ -49,7 +49,7 @@ class Address:
     key: Key
 
 
-def steps(text: str) -> tuple[AddressStep, ...]:
+def parse_steps(text: str) -> tuple[AddressStep, ...]:
     """The names of a reference or address in order, each with the key that follows it."""
     parsed: list[AddressStep] = []
     for match in _STEP.finditer(text):
@@ -60,9 +60,9 @@ def steps(text: str) -> tuple[AddressStep, ...]:
     return tuple(parsed)
 
 
-def parse(address: str) -> Address:
+def parse_address(address: str) -> Address:
     """The parts of the absolute address of a resource instance."""
-    remaining = list(steps(address))
+    remaining = list(parse_steps(address))
     module = ""
     while len(remaining) > 1 and remaining[0].name == "module":
         module = module_address(module, remaining[1].name, remaining[1].key)
@@ -80,7 +80,7 @@ def module_address(parent: str, name: str, key: Key) -> str:
     return f"{parent}.{own}" if parent else own
 
 
-def leaves(references: Iterable[str]) -> tuple[str, ...]:
+def without_prefixes(references: Iterable[str]) -> tuple[str, ...]:
     """The references without those that are only the beginning of another.
 
     Terraform prints ``x.b.id`` as ``x.b.id`` and ``x.b``. The longer reference must come first, as it does there.
@@ -126,7 +126,7 @@ class Scope:
 def scope_of(plan: Plan, module_address: str) -> Scope | None:
     """The scope of a module instance; ``None`` where the configuration lacks it."""
     scope: Scope | None = Scope(address="", module=plan.configuration.root_module)
-    for step in steps(module_address):
+    for step in parse_steps(module_address):
         if step.name != "module" and scope is not None:
             scope = scope.child(step.name, step.key)
     return scope
@@ -197,7 +197,7 @@ class Instances:
         self.ids: dict[str, str] = {resource.address: text(resource.values.get("id")) for resource in state}
         self._addresses: dict[tuple[str, str, str], dict[Key, str]] = {}
         for address in dict.fromkeys([*self.changes, *self.ids]):
-            parsed = parse(address)
+            parsed = parse_address(address)
             if parsed.mode == "managed":
                 self._addresses.setdefault((parsed.module, parsed.type, parsed.name), {})[parsed.key] = address
 
@@ -207,11 +207,11 @@ class Instances:
 
     def module_keys(self, module: str, name: str) -> tuple[Key, ...]:
         """The keys of the instances of a module that ``module`` calls."""
-        outer = steps(module)
+        outer = parse_steps(module)
         depth = len(outer)
         keys: dict[Key, None] = {}
         for inner, _, _ in self._addresses:
-            path = steps(inner)
+            path = parse_steps(inner)
             if path[:depth] == outer and len(path) > depth + 1 and path[depth + 1].name == name:
                 keys[path[depth + 1].key] = None
         return tuple(keys)
@@ -266,10 +266,10 @@ class ReferenceResolver:
         """Every origin that ``references`` lead to, in the order written."""
         if self.unresolved:
             return
-        names = leaves(references)
+        names = without_prefixes(references)
         has_own_key = "each.key" in names or "count.index" in names
         for name in names:
-            yield from self._follow_name(steps(name), self._key if has_own_key else None)
+            yield from self._follow_name(parse_steps(name), self._key if has_own_key else None)
 
     def _follow_name(self, path: tuple[AddressStep, ...], own_key: Key) -> Iterator[ValueOrigin]:
         """The origins of one reference. ``own_key`` is the key that the expression also mentions, if any."""
@@ -291,8 +291,8 @@ class ReferenceResolver:
         """``each.value`` is the entry under the instance's key; a plan does not show which object gives which entry."""
         if self._for_each is None or len(path) < 2 or path[1].name != "value":
             return
-        names = leaves(self._for_each.references)
-        origins = [origin for name in names for origin in self._follow_name(steps(name), self._key)]
+        names = without_prefixes(self._for_each.references)
+        origins = [origin for name in names for origin in self._follow_name(parse_steps(name), self._key)]
         if len({origin.address for origin in origins}) > 1:
             self.unresolved = True
         attribute = path[-1].name if len(path) > 2 else ""

@@ -246,7 +246,7 @@ class ValueSource:
     @classmethod
     def at(cls, address: str, attribute: str) -> ValueSource:
         """The attribute of the object at an absolute address."""
-        source = expressions.parse(address)
+        source = expressions.parse_address(address)
         return cls(source=source, owner=owner_of(source), attribute=attribute)
 
     def may_give_text(self, words: tuple[str, ...]) -> bool:
@@ -298,12 +298,12 @@ def _arguments(plan: Plan, change: ResourceChange) -> frozenset[str]:
 
 
 def _owner(change: ResourceChange) -> Owner:
-    return owner_of(expressions.parse(change.address))
+    return owner_of(expressions.parse_address(change.address))
 
 
 def owner_of(source: Address) -> Owner:
     """The block of an instance."""
-    modules = tuple(step.name for step in expressions.steps(source.module))
+    modules = tuple(step.name for step in expressions.parse_steps(source.module))
     return modules, source.mode, source.type, source.name
 
 

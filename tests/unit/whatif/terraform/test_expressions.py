@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.whatif.terraform.expressions import Address, AddressStep, leaves, parse, steps
+from auditor.whatif.terraform.expressions import Address, AddressStep, parse_address, parse_steps, without_prefixes
 
 
 @pytest.mark.parametrize(
@@ -22,11 +22,11 @@ from auditor.whatif.terraform.expressions import Address, AddressStep, leaves, p
     ],
 )
 def test_addresses_are_taken_apart(text: str, expected: Address) -> None:
-    assert parse(text) == expected
+    assert parse_address(text) == expected
 
 
 def test_a_key_belongs_to_the_name_before_it() -> None:
-    assert steps('module.m["k"].out') == (
+    assert parse_steps('module.m["k"].out') == (
         AddressStep(name="module"),
         AddressStep(name="m", key="k"),
         AddressStep(name="out"),
@@ -35,4 +35,4 @@ def test_a_key_belongs_to_the_name_before_it() -> None:
 
 def test_prefixes_of_a_reference_are_left_out() -> None:
     references = ['a.b["k"].id', 'a.b["k"]', "a.b", "a.bc.id", "a.bc", "each.key"]
-    assert leaves(references) == ('a.b["k"].id', "a.bc.id", "each.key")
+    assert without_prefixes(references) == ('a.b["k"].id', "a.bc.id", "each.key")
