@@ -101,14 +101,16 @@ class _Comparison:
     def with_severity(self, finding: Finding) -> Finding:
         """The finding with the severity of its own packets. A waiver may have removed the worst of them before."""
         if finding.code is Code.EXCESS_ACCESS:
-            severity = excess.weigh(self._policy.baseline.excess, finding, self._networks[finding.cluster_id])
+            severity = excess.severity_of_finding(
+                self._policy.baseline.excess, finding, self._networks[finding.cluster_id]
+            )
             cluster = self._clusters[finding.cluster_id]
             neighbours = excess.neighbours(finding, cluster, self._clusters.values())
             return replace(finding, severity=severity, neighbours=neighbours)
         if finding.code is not Code.REQUIRED_TRAFFIC_BLOCKED:
             return finding
         need = self._needs[finding.cluster_id, finding.requirement_id]
-        severity, reason = requirements.weigh(need, finding.packets)
+        severity, reason = requirements.severity_of_missing(need, finding.packets)
         return replace(finding, severity=severity, reason=reason)
 
     def _stack(

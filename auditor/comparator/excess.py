@@ -18,7 +18,7 @@ from auditor.model.packets import PacketSet, Row
 from auditor.model.rules import Direction
 
 
-def classes(
+def classify(
     excess: PacketSet, allowed: PacketSet, role: Role, networks: ResolvedNetworks, table: ExcessTable
 ) -> dict[tuple[Reach, str], PacketSet]:
     """Split ``excess`` into disjoint, non-empty parts by reach and service class.
@@ -34,7 +34,7 @@ def classes(
     return {key: PacketSet.of_rows(class_rows) for key, class_rows in rows.items()}
 
 
-def weigh(table: ExcessTable, finding: Finding, networks: ResolvedNetworks) -> Severity:
+def severity_of_finding(table: ExcessTable, finding: Finding, networks: ResolvedNetworks) -> Severity:
     """The severity of an excess finding; info if the VPC cannot have addresses of the family of its packets."""
     if finding.direction is None or not networks.can_exist(finding.packets):
         return Severity.INFO
@@ -45,8 +45,8 @@ def weigh(table: ExcessTable, finding: Finding, networks: ResolvedNetworks) -> S
 def severity(table: ExcessTable, direction: Direction, reach: Reach, class_name: str) -> Severity:
     """The severity in the table of the baseline."""
     return next(
-        weight
-        for row_direction, row_reach, row_class, weight in table.severities
+        row_severity
+        for row_direction, row_reach, row_class, row_severity in table.severities
         if (row_direction, row_reach, row_class) == (direction, reach, class_name)
     )
 

@@ -83,7 +83,7 @@ def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) ->
     if not result.missing:
         return
     deciders = case.decision.deciders(result.missing)
-    severity, reason = requirements.weigh(need, result.missing)
+    severity, reason = requirements.severity_of_missing(need, result.missing)
     finding = case.finding(
         Code.REQUIRED_TRAFFIC_BLOCKED,
         severity,
@@ -98,7 +98,7 @@ def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) ->
 
 def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterator[Finding]:
     """Report TSG201: excess packets and the rules that allow them, one finding for each reach and service class."""
-    parts = excess.classes(packets, case.decision.allowed, case.stack.role, case.networks, table)
+    parts = excess.classify(packets, case.decision.allowed, case.stack.role, case.networks, table)
     for (reach, class_name), part in parts.items():
         finding = case.finding(
             Code.EXCESS_ACCESS,
@@ -107,7 +107,11 @@ def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterat
             evidence=_evidence(case.decision, case.decision.deciders(part)),
             subject=f"{reach}/{class_name}",
         )
-        yield replace(finding, severity=excess.weigh(table, finding, case.networks), fingerprint=fingerprint(finding))
+        yield replace(
+            finding,
+            severity=excess.severity_of_finding(table, finding, case.networks),
+            fingerprint=fingerprint(finding),
+        )
 
 
 def useless_rules(case: Case) -> Iterator[Finding]:

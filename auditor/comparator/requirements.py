@@ -93,7 +93,7 @@ def judge(need: ResolvedRequirement, decision: Decision) -> RequirementResult:
     )
 
 
-def weigh(need: ResolvedRequirement, missing: PacketSet) -> tuple[Severity, Text]:
+def severity_of_missing(need: ResolvedRequirement, missing: PacketSet) -> tuple[Severity, Text]:
     """The severity of the worst missing packet, and the reason why it is needed.
 
     The first tier that may have a packet gives its severity. Among tiers of equal severity the last gives the reason,

@@ -212,7 +212,7 @@ def test_a_blocked_packet_weighs_what_breaks_with_it(
     )
     certain, _ = networks().packets(need.requirement.flow)
     assert one <= certain
-    assert requirements.weigh(need, one)[0] is Severity(severity)
+    assert requirements.severity_of_missing(need, one)[0] is Severity(severity)
 
 
 def test_with_node_subnets_the_cluster_network_is_nothing_else() -> None:
