@@ -107,7 +107,7 @@ class ListedClusters:
 def parse_cluster(row: Mapping[str, Any], call_site: CallSite) -> ListedCluster:
     """Parse a row of DescribeClusters; fields without a known meaning become ``gaps``."""
     cluster_id = json_fields.label(row, "ClusterId")
-    defects = Defects(origin=call_site, resource=cluster_id, unknown="what it says of the cluster is unknown")
+    defects = Defects(call_site=call_site, resource=cluster_id, unknown="what it says of the cluster is unknown")
     settings = json_fields.mapping(row, "ClusterNetworkSettings", defects)
     blocks, block_gaps = _parse_pod_blocks(settings, call_site, cluster_id)
     subnets = json_fields.optional_id_list(settings, "Subnets", identifiers.SUBNET)
@@ -177,7 +177,7 @@ def _parse_mode(
     if (declared and mode is NetworkMode.UNKNOWN) or not (is_routed or has_subnets):
         cluster_id = defects.resource
         message = f"{cluster_id} has the network type {declared!r}: what its container network is, is unknown"
-        return NetworkMode.UNKNOWN, (defects.origin.gap(cluster_id, "UnknownNetworkType", message),)
+        return NetworkMode.UNKNOWN, (defects.call_site.gap(cluster_id, "UnknownNetworkType", message),)
     if is_routed and has_subnets:
         return NetworkMode.MIXED, ()
     return NetworkMode.GLOBAL_ROUTER if is_routed else NetworkMode.VPC_CNI, ()

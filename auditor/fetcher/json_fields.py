@@ -54,7 +54,7 @@ class Defects:
     silently. ``unknown`` ends the message of every gap: "which groups np-1 binds is unknown".
     """
 
-    origin: CallSite
+    call_site: CallSite
     resource: str
     unknown: str
     collected: list[Gap] = field(default_factory=list)
@@ -62,12 +62,12 @@ class Defects:
     def add(self, key: str, value: object, expected: str) -> None:
         """Add a gap: the answer holds ``value`` under ``key`` instead of ``expected``."""
         message = f"{key} of {self.resource} is {shown(value)}, not {expected}: {self.unknown}"
-        self.collected.append(self.origin.gap(self.resource, "WrongShape", message, GapKind.UNREAD))
+        self.collected.append(self.call_site.gap(self.resource, "WrongShape", message, GapKind.UNREAD))
 
     def add_address(self, source: str) -> None:
         """Add a gap: the answer holds ``source`` instead of an address."""
         message = f"{self.resource} has the address {source!r}, which is none"
-        self.collected.append(self.origin.gap(self.resource, "UnreadableAddress", message))
+        self.collected.append(self.call_site.gap(self.resource, "UnreadableAddress", message))
 
     @property
     def gaps(self) -> tuple[Gap, ...]:

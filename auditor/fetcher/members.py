@@ -88,7 +88,7 @@ def parse_interface_member(row: Mapping[str, Any], call_site: CallSite) -> Bound
 
 def _defects(call_site: CallSite, resource: str) -> Defects:
     unknown = "what binds the group, and with which addresses, is not wholly known"
-    return Defects(origin=call_site, resource=resource, unknown=unknown)
+    return Defects(call_site=call_site, resource=resource, unknown=unknown)
 
 
 def _parse_attachment(row: Mapping[str, Any], defects: Defects) -> str:

@@ -90,7 +90,7 @@ def has_assistants(row: Mapping[str, Any]) -> bool:
 def parse_vpc(row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], call_site: CallSite) -> VpcBlocks:
     """Parse the blocks of a VPC: those of its row and its ``assistants``, from whichever list they came."""
     vpc_id = json_fields.label(row, "VpcId")
-    defects = Defects(origin=call_site, resource=vpc_id, unknown=_UNKNOWN_BLOCKS)
+    defects = Defects(call_site=call_site, resource=vpc_id, unknown=_UNKNOWN_BLOCKS)
     ipv6_blocks = list(_ipv6_blocks(row, defects))
     blocks = parse_assistants(
         vpc_id, assistants, call_site, ordinary=[json_fields.raw_field(row, "CidrBlock")], others=ipv6_blocks
@@ -100,7 +100,7 @@ def parse_vpc(row: Mapping[str, Any], assistants: tuple[dict[str, Any], ...], ca
 
 def parse_own_assistants(row: Mapping[str, Any], call_site: CallSite) -> Rows:
     """The assistant blocks that the row of a VPC lists; its gaps say which of them could not be read."""
-    defects = Defects(origin=call_site, resource=json_fields.label(row, "VpcId"), unknown=_UNKNOWN_BLOCKS)
+    defects = Defects(call_site=call_site, resource=json_fields.label(row, "VpcId"), unknown=_UNKNOWN_BLOCKS)
     assistants = json_fields.mappings(row, "AssistantCidrSet", defects)
     return Rows(rows=assistants, gaps=defects.gaps)
 

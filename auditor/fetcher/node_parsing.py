@@ -115,7 +115,7 @@ def parse_launch_configuration(row: Mapping[str, Any], call_site: CallSite, reso
     by default (as/CreateLaunchConfiguration); no document says whether TKE adds a group.
     """
     defects = Defects(
-        origin=call_site,
+        call_site=call_site,
         resource=resource,
         unknown=f"which groups the next node of {resource} binds is unknown",
     )
@@ -180,11 +180,11 @@ def parse_node_2022(row: Mapping[str, Any], call_site: CallSite) -> ListedNode:
 
 
 def _defects(call_site: CallSite, resource: str) -> Defects:
-    return Defects(origin=call_site, resource=resource, unknown="what it says of the node or pool is unknown")
+    return Defects(call_site=call_site, resource=resource, unknown="what it says of the node or pool is unknown")
 
 
 def _parse_native_detail(part: Mapping[str, Any], defects: Defects) -> NativeDetail:
-    groups = parse_binding(part, ("SecurityGroupIDs", "SecurityGroupIds"), defects.origin, defects.resource)
+    groups = parse_binding(part, ("SecurityGroupIDs", "SecurityGroupIds"), defects.call_site, defects.resource)
     return NativeDetail(
         security_groups=groups,
         instance_id=json_fields.identifier(part, "InstanceId", defects),
@@ -222,7 +222,7 @@ def _parse_pool_binding(kind: ListedKind, part: Mapping[str, Any], defects: Defe
     """The groups that a native or super pool names; a super pool without groups leaves the choice to its Pods."""
     if kind is ListedKind.NATIVE:
         keys = ("SecurityGroupIds", "SecurityGroupIDs")
-        return parse_binding(part, keys, defects.origin, defects.resource)
+        return parse_binding(part, keys, defects.call_site, defects.resource)
     groups = (
         json_fields.optional_id_list(part, "SecurityGroupIds", identifiers.GROUP) if kind is ListedKind.SUPER else ()
     )

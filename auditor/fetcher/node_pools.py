@@ -222,7 +222,7 @@ def _with_configuration(pool: ListedPool, scaling_groups: LookupResult, call_sit
     if pool.kind is not ListedKind.REGULAR or row is None:
         return pool
     unknown = f"what the next node of {pool.node_pool_id} is launched from is unknown"
-    defects = Defects(origin=call_site, resource=pool.node_pool_id, unknown=unknown)
+    defects = Defects(call_site=call_site, resource=pool.node_pool_id, unknown=unknown)
     configuration_id = json_fields.identifier(row, "LaunchConfigurationId", defects, identifiers.LAUNCH_CONFIGURATION)
     return replace(
         pool,

@@ -92,14 +92,14 @@ def _direction_gap(call_site: CallSite, group_id: str, direction: Direction, mes
 
 
 def _defects(call_site: CallSite, group_id: str) -> Defects:
-    return Defects(origin=call_site, resource=group_id, unknown="whether all its rules came is unknown")
+    return Defects(call_site=call_site, resource=group_id, unknown="whether all its rules came is unknown")
 
 
 def _parse_direction(
     policies: Mapping[str, Any], defects: Defects, direction: Direction
 ) -> tuple[Rules, tuple[Gap, ...]]:
     """The rules of one direction, with a gap for each rule that has an unreadable field."""
-    call_site, group_id = defects.origin, defects.resource
+    call_site, group_id = defects.call_site, defects.resource
     rows = policies.get(_LISTS[direction])
     stated = _stated_count(policies, direction, defects)
     if not isinstance(rows, list):

@@ -94,7 +94,7 @@ BuildAbsent = Callable[[str, str, Gap], AnyTemplate]
 def parse_address_template(row: Mapping[str, Any], call_site: CallSite) -> AddressTemplate:
     """Parse an address template; entries that can be read are spelled canonically, the others are gaps."""
     template_id = json_fields.label(row, "AddressTemplateId")
-    defects = Defects(origin=call_site, resource=template_id, unknown=_UNKNOWN_ENTRIES)
+    defects = Defects(call_site=call_site, resource=template_id, unknown=_UNKNOWN_ENTRIES)
     sources = _entry_sources(row, "AddressSet", "AddressExtraSet", "Address", defects)
     blocks = [json_fields.canonical(source) for source in sources]
     return AddressTemplate(
@@ -109,7 +109,7 @@ def parse_address_template(row: Mapping[str, Any], call_site: CallSite) -> Addre
 def parse_service_template(row: Mapping[str, Any], call_site: CallSite) -> ServiceTemplate:
     """Parse a service template; entries that cannot be read are gaps."""
     template_id = json_fields.label(row, "ServiceTemplateId")
-    defects = Defects(origin=call_site, resource=template_id, unknown=_UNKNOWN_ENTRIES)
+    defects = Defects(call_site=call_site, resource=template_id, unknown=_UNKNOWN_ENTRIES)
     sources = _entry_sources(row, "ServiceSet", "ServiceExtraSet", "Service", defects)
     services = [rule_parsing.parse_service_entry(source) for source in sources]
     return ServiceTemplate(
@@ -133,7 +133,7 @@ def _entry_sources(row: Mapping[str, Any], plain: str, extra: str, key: str, def
 
 def _entry_gaps(defects: Defects, sources: tuple[str, ...], entries: Iterable[object]) -> tuple[Gap, ...]:
     """The gaps of a template: its defects and each entry that is ``None``."""
-    template_id, call_site = defects.resource, defects.origin
+    template_id, call_site = defects.resource, defects.call_site
     if not sources:
         message = f"{template_id} has no entries, which the cloud does not allow: what it stands for is unknown"
         return (*defects.gaps, call_site.gap(template_id, "EmptyTemplate", message))
@@ -154,7 +154,7 @@ def parse_address_template_group(row: Mapping[str, Any], call_site: CallSite) ->
     Its AddressTemplateSet is not read: it holds no addresses and may disagree with the list of ids.
     """
     group_id = json_fields.label(row, "AddressTemplateGroupId")
-    defects = Defects(origin=call_site, resource=group_id, unknown=_UNKNOWN_MEMBERS)
+    defects = Defects(call_site=call_site, resource=group_id, unknown=_UNKNOWN_MEMBERS)
     members = json_fields.id_list(row, "AddressTemplateIdSet", _ADDRESS_PREFIXES)
     return _build_group(defects, json_fields.label(row, "AddressTemplateGroupName"), members)
 
@@ -162,7 +162,7 @@ def parse_address_template_group(row: Mapping[str, Any], call_site: CallSite) ->
 def parse_service_template_group(row: Mapping[str, Any], call_site: CallSite) -> TemplateGroup:
     """Parse a group of service templates by its list of ids or, without the list, by the templates in its row."""
     group_id = json_fields.label(row, "ServiceTemplateGroupId")
-    defects = Defects(origin=call_site, resource=group_id, unknown=_UNKNOWN_MEMBERS)
+    defects = Defects(call_site=call_site, resource=group_id, unknown=_UNKNOWN_MEMBERS)
     carried = tuple(_parse_carried_ids(row, defects))
     members = json_fields.optional_id_list(row, "ServiceTemplateIdSet", _SERVICE_PREFIXES)
     return _build_group(
@@ -189,7 +189,7 @@ def _parse_carried_ids(row: Mapping[str, Any], defects: Defects) -> Iterator[str
 
 def _build_group(defects: Defects, name: str, members: tuple[str, ...] | None) -> TemplateGroup:
     """Build a group from the ids of its templates. A group cannot hold groups: such a member leaves a gap."""
-    group_id, call_site = defects.resource, defects.origin
+    group_id, call_site = defects.resource, defects.call_site
     templates = tuple(member for member in members or () if not member.startswith(_GROUP_PREFIXES))
     gaps = defects.gaps
     if not templates or templates != members:

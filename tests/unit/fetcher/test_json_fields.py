@@ -54,8 +54,8 @@ def test_text_that_is_no_block_is_not_guessed_at(source: str) -> None:
 
 
 def nothing_wrong() -> Defects:
-    origin = CallSite(region="ap-guangzhou", action=SECURITY_GROUPS)
-    return Defects(origin=origin, resource="sg-a", unknown="what it is is unknown")
+    call_site = CallSite(region="ap-guangzhou", action=SECURITY_GROUPS)
+    return Defects(call_site=call_site, resource="sg-a", unknown="what it is is unknown")
 
 
 def test_missing_and_null_are_no_text_and_other_types_are_defects() -> None:
@@ -186,8 +186,8 @@ def test_blocks_are_sorted_by_address_wider_first() -> None:
 
 
 def test_gap_names_its_call() -> None:
-    origin = CallSite(region="ap-guangzhou", action=SECURITY_GROUPS, cluster_id="cls-a")
-    gap = origin.gap("sg-\udc00", "Odd", "what it is is unknown")
+    call_site = CallSite(region="ap-guangzhou", action=SECURITY_GROUPS, cluster_id="cls-a")
+    gap = call_site.gap("sg-\udc00", "Odd", "what it is is unknown")
     assert (gap.region, gap.cluster_id, gap.service, gap.action) == (
         "ap-guangzhou",
         "cls-a",
