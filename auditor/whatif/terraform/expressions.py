@@ -24,7 +24,7 @@ from auditor.whatif.terraform.plan import (
 )
 from auditor.whatif.terraform.values import Path, at, text, texts
 
-Key: TypeAlias = str | int | None
+InstanceKey: TypeAlias = str | int | None
 """The key of an instance: a text for ``for_each``, a number for ``count``, ``None`` for a single instance."""
 
 _STEP = re.compile(r'\[("(?:[^"\\]|\\.)*"|[0-9]+)\]|([^.\[\]]+)')
@@ -35,7 +35,7 @@ class AddressStep:
     """A name with the key that follows it, as in ``blue["a"]``."""
 
     name: str
-    key: Key = None
+    key: InstanceKey = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Address:
     mode: str
     type: str
     name: str
-    key: Key
+    key: InstanceKey
 
 
 def parse_steps(text: str) -> tuple[AddressStep, ...]:
@@ -74,7 +74,7 @@ def parse_address(address: str) -> Address:
     return Address(module=module, mode=mode, type=type_.name, name=name.name, key=name.key)
 
 
-def module_address(parent: str, name: str, key: Key) -> str:
+def module_address(parent: str, name: str, key: InstanceKey) -> str:
     """The address of a module instance that is called from ``parent``."""
     own = f"module.{name}" if key is None else f"module.{name}[{json.dumps(key, ensure_ascii=False)}]"
     return f"{parent}.{own}" if parent else own
@@ -96,7 +96,7 @@ def _is_prefix(short: str, long: str) -> bool:
     return long.startswith(short) and long[len(short)] in ".["
 
 
-def _parse_key(text: str) -> Key:
+def _parse_key(text: str) -> InstanceKey:
     try:
         key = json.loads(text)
     except (ValueError, RecursionError):
@@ -110,11 +110,11 @@ class Scope:
 
     address: str
     module: ConfiguredModule
-    key: Key = None
+    key: InstanceKey = None
     call: ModuleCall | None = None
     parent: Scope | None = None
 
-    def child(self, name: str, key: Key) -> Scope | None:
+    def child(self, name: str, key: InstanceKey) -> Scope | None:
         """The instance of a module that this module calls; ``None`` where it calls no module of that name."""
         call = self.module.module_calls.get(name)
         if call is None:
@@ -195,21 +195,21 @@ class Instances:
         self.variables = plan.variables
         state = plan.prior_state.values.root_module.everything()
         self.ids: dict[str, str] = {resource.address: text(resource.values.get("id")) for resource in state}
-        self._addresses: dict[tuple[str, str, str], dict[Key, str]] = {}
+        self._addresses: dict[tuple[str, str, str], dict[InstanceKey, str]] = {}
         for address in dict.fromkeys([*self.changes, *self.ids]):
             parsed = parse_address(address)
             if parsed.mode == "managed":
                 self._addresses.setdefault((parsed.module, parsed.type, parsed.name), {})[parsed.key] = address
 
-    def of(self, module: str, type_: str, name: str) -> Mapping[Key, str]:
+    def of(self, module: str, type_: str, name: str) -> Mapping[InstanceKey, str]:
         """The addresses of a resource's instances by key."""
         return self._addresses.get((module, type_, name), {})
 
-    def module_keys(self, module: str, name: str) -> tuple[Key, ...]:
+    def module_keys(self, module: str, name: str) -> tuple[InstanceKey, ...]:
         """The keys of the instances of a module that ``module`` calls."""
         outer = parse_steps(module)
         depth = len(outer)
-        keys: dict[Key, None] = {}
+        keys: dict[InstanceKey, None] = {}
         for inner, _, _ in self._addresses:
             path = parse_steps(inner)
             if path[:depth] == outer and len(path) > depth + 1 and path[depth + 1].name == name:
@@ -253,7 +253,7 @@ class ReferenceResolver:
     """
 
     def __init__(
-        self, instances: Instances, scope: Scope, for_each: Expression | None, key: Key, *, depth: int = 0
+        self, instances: Instances, scope: Scope, for_each: Expression | None, key: InstanceKey, *, depth: int = 0
     ) -> None:
         self._instances = instances
         self._scope = scope
@@ -271,7 +271,7 @@ class ReferenceResolver:
         for name in names:
             yield from self._follow_name(parse_steps(name), self._key if has_own_key else None)
 
-    def _follow_name(self, path: tuple[AddressStep, ...], own_key: Key) -> Iterator[ValueOrigin]:
+    def _follow_name(self, path: tuple[AddressStep, ...], own_key: InstanceKey) -> Iterator[ValueOrigin]:
         """The origins of one reference. ``own_key`` is the key that the expression also mentions, if any."""
         root = path[0].name if path else ""
         if root in _WITHOUT_OBJECT:
@@ -316,7 +316,7 @@ class ReferenceResolver:
         references = texts(at(expression, ("references",)))
         yield from self._follow_in(parent, call.for_each_expression, self._scope.key, references)
 
-    def _follow_output(self, path: tuple[AddressStep, ...], own_key: Key) -> Iterator[ValueOrigin]:
+    def _follow_output(self, path: tuple[AddressStep, ...], own_key: InstanceKey) -> Iterator[ValueOrigin]:
         """An output of one instance of a module, or of every instance where no key selects one."""
         keys = self._instances.module_keys(self._scope.address, path[1].name) if len(path) > 2 else ()
         wanted = path[1].key if len(path) > 1 and path[1].key is not None else own_key
@@ -331,14 +331,14 @@ class ReferenceResolver:
                 yield from self._follow_in(scope, None, None, output.expression.references)
 
     def _follow_in(
-        self, scope: Scope, for_each: Expression | None, key: Key, references: tuple[str, ...]
+        self, scope: Scope, for_each: Expression | None, key: InstanceKey, references: tuple[str, ...]
     ) -> Iterator[ValueOrigin]:
         """The origins of references in another scope."""
         resolver = ReferenceResolver(self._instances, scope, for_each, key, depth=self._depth + 1)
         yield from resolver.follow(references)
         self.unresolved = self.unresolved or resolver.unresolved
 
-    def _follow_resource(self, path: tuple[AddressStep, ...], own_key: Key) -> Iterator[ValueOrigin]:
+    def _follow_resource(self, path: tuple[AddressStep, ...], own_key: InstanceKey) -> Iterator[ValueOrigin]:
         """An attribute of one instance of a resource, or of every instance where no key selects one."""
         type_, resource = path[0].name, path[1]
         instances = self._instances.of(self._scope.address, type_, resource.name)
