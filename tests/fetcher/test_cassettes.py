@@ -1,4 +1,4 @@
-"""What every cassette of the project is held to: the API's own schema where it is written, and no secret anywhere."""
+"""Checks every cassette of the project: written cassettes match the API schema, and no cassette holds a secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every action against every way to fail, through the real SDK: what is retried, how often, and what it ends as."""
+"""Every action with every failure through the real SDK: the number of attempts and the resulting error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The built-in demo is what its estate answers, and replays through the real SDK without a rest."""
+"""The built-in demo equals the answers of its estate and replays completely through the real SDK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every action fails in every way: a gap that names it, what depends on it unknown, and nothing else."""
+"""Every action fails in every way: a gap names the action, and only the facts that depend on it are unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A whole estate read through the real SDK from the loopback server: exactly, and each thing once."""
+"""A complete estate, read through the real SDK from the loopback server without repeated calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of nodes read in pages: to their end, each page once, and with a gap where the pages do not add up."""
+"""Paged lists of nodes: read to the end, every page once, with a gap where the pages are inconsistent."""
 
 from __future__ import annotations
 

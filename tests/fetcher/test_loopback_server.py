@@ -1,4 +1,4 @@
-"""The loopback server refuses what the API refuses, and lets the real SDK through."""
+"""The loopback server refuses the requests that the API refuses, and accepts those of the real SDK."""
 
 from __future__ import annotations
 

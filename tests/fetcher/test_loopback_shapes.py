@@ -1,4 +1,4 @@
-"""The loopback server's answers held against the SDK's own typed models, its parameters against the typed requests."""
+"""The loopback server's answers and parameters match the typed models of the SDK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every action, every way to fail: what the transport makes of it on the real SDK."""
+"""Every action with every failure: the errors of the transport on the real SDK."""
 
 from __future__ import annotations
 

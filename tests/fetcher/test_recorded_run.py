@@ -1,4 +1,4 @@
-"""A whole run, recorded, scrubbed and replayed: the same estate under other names, by the same calls."""
+"""A complete run, recorded, anonymised and replayed: the same estate under pseudonyms, with the same calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clock that only sleep moves, and a transport with it."""
+"""Provides a clock that only sleep advances, and a transport that uses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clock that only sleep moves."""
+"""A clock that only sleep advances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A caller that answers from an estate in memory, keeps count of what it was asked, and fails where it is told to."""
+"""A caller that answers from an estate in memory, records its calls and fails on request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.loopback.schema import OPERATIONS, Operation
 
 Row = dict[str, Any]
 Bend = Callable[[Mapping[str, object], Row], Row]
-"""Parameters and the right answer in, the answer out."""
+"""Takes the parameters and the correct answer, returns the answer to give."""
 
 _OPERATIONS: dict[tuple[str, str, str], Operation] = {(one.service, one.version, one.name): one for one in OPERATIONS}
 

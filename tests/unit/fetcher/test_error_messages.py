@@ -1,4 +1,4 @@
-"""Every error of the fetcher has its sentence, in both languages, and brings what the blanks ask for."""
+"""Every error of the fetcher has a message in both languages and the facts that the message needs."""
 
 from __future__ import annotations
 

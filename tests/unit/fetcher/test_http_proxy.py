@@ -1,4 +1,4 @@
-"""The proxy of a host, and what is said of one that nobody can use."""
+"""The proxy of a host, and the errors for unusable proxies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The smallest pieces of an answer."""
+"""How single fields of an answer are read, and the defects of malformed fields."""
 
 from __future__ import annotations
 

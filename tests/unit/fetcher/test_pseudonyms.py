@@ -1,4 +1,4 @@
-"""What a recording keeps of the words that its run was given."""
+"""The aliases of the ids and addresses in the inputs of a recorded run."""
 
 from __future__ import annotations
 

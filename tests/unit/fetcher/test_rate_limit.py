@@ -1,4 +1,4 @@
-"""What the server sees of a budget is worked out event by event, on a clock of integers."""
+"""The calls that the server sees within a budget, event by event, on a clock of integers."""
 
 from __future__ import annotations
 

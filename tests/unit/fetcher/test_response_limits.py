@@ -1,4 +1,4 @@
-"""Answers that would go on for ever, or unfold to gigabytes, from a server that means it."""
+"""Endless answers and answers that decompress to gigabytes, from a hostile server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Snapshots written and read, and files that are none."""
+"""Snapshots that are written and read, and files that are refused."""
 
 from __future__ import annotations
 

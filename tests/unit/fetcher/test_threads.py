@@ -1,4 +1,4 @@
-"""The threads of a run, and how many calls are under way at once."""
+"""The threads of a run and the number of calls at the same time."""
 
 from __future__ import annotations
 

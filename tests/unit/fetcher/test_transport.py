@@ -300,8 +300,8 @@ def test_threads_get_their_own_answers(wire: responses.RequestsMock, clock: Fake
     assert found == ["html" if number % 7 == 0 else number for number in range(200)]
 
 
-def test_the_tape_takes_down_every_attempt(wire: responses.RequestsMock, clock: FakeClock) -> None:
-    class Tape:
+def test_recorder_gets_every_attempt(wire: responses.RequestsMock, clock: FakeClock) -> None:
+    class AttemptLog:
         def __init__(self) -> None:
             self.noted: list[tuple[str, str, Mapping[str, object], object]] = []
 
@@ -312,7 +312,7 @@ def test_the_tape_takes_down_every_attempt(wire: responses.RequestsMock, clock: 
     wire.post(VPC, body=requests.exceptions.ConnectTimeout("slow"))
     wire.post(VPC, body="<html>", status=502, content_type="text/html")
     wire.post(VPC, json=GOOD)
-    tape = Tape()
-    Transport(KEYS, budget=Unmetered(), clock=clock, recorder=tape).call(SUBNETS, "ap-guangzhou", {"Limit": "1"})
+    recorder = AttemptLog()
+    Transport(KEYS, budget=Unmetered(), clock=clock, recorder=recorder).call(SUBNETS, "ap-guangzhou", {"Limit": "1"})
     call = ("DescribeSubnets", "ap-guangzhou", {"Limit": "1"})
-    assert tape.noted == [(*call, "ConnectTimeout"), (*call, 502), (*call, 200)]
+    assert recorder.noted == [(*call, "ConnectTimeout"), (*call, 502), (*call, 200)]

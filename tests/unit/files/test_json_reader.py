@@ -1,4 +1,4 @@
-"""JSON that every reader reads the same, or a refusal that names the file."""
+"""JSON that every parser reads equally, and errors that name the file."""
 
 from __future__ import annotations
 

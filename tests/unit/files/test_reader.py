@@ -1,4 +1,4 @@
-"""Files that are named from outside: regular files and pipes, up to a size."""
+"""Input files that users name: regular files and pipes, up to a size limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files are written whole, for their owner alone, and nothing but a regular file is replaced."""
+"""Files are written completely, for their owner only, and only regular files are replaced."""
 
 from __future__ import annotations
 
