@@ -85,7 +85,7 @@ class _Comparison:
             self._needs[cluster.cluster_id, need.requirement.requirement_id] = need
         bound_stacks = stacks(cluster)
         audited = [self._stack(cluster, stack, needs, networks) for stack in bound_stacks]
-        cluster_findings = [finding for _, item in audited for finding in item]
+        cluster_findings = [finding for _, stack_findings in audited for finding in stack_findings]
         cluster_findings += hygiene.without_group(cluster, bound_stacks)
         cluster_findings += hygiene.mixed_groups(cluster, bound_stacks, self._decisions)
         cluster_findings += hygiene.foreign_instances(cluster, bound_stacks, self._snapshot)
@@ -93,8 +93,8 @@ class _Comparison:
             cluster=cluster,
             container=cluster.networks.container.cidrs,
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
-            stacks=tuple(item for item, _ in audited),
-            gaps=tuple(sorted({*self._gaps(cluster, networks), *(gap for item, _ in audited for gap in item.gaps)})),
+            stacks=tuple(stack_result for stack_result, _ in audited),
+            gaps=tuple(sorted({*self._gaps(cluster, networks), *(gap for stack, _ in audited for gap in stack.gaps)})),
         )
         return coverage.with_gap(result), tuple(cluster_findings)
 

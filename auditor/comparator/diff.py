@@ -187,8 +187,8 @@ def _indexes(rules: tuple[Rule, ...], content: RuleContent) -> list[int]:
 def _out_of_order(kept: list[tuple[int, int]], old_rules: tuple[Rule, ...]) -> list[tuple[int, int]]:
     """The smallest set of pairs that must have moved: all pairs outside the heaviest increasing subsequence.
 
-    The weight of each pair is one plus a small amount that depends on its content. So the subsequence is a longest
-    one, and both directions of a comparison choose the same among several longest ones.
+    The weight of each pair is one plus a small amount that depends on its content. So the chosen subsequence
+    has the greatest length, and both directions of a comparison choose the same subsequence.
     """
     weights = [
         _weight(old_rules[old_index], copy)

@@ -100,16 +100,16 @@ def severity_of_missing(need: ResolvedRequirement, missing: PacketSet) -> tuple[
     and the requirement itself counts as the last tier, because its reason covers more packets.
     """
     requirement = need.requirement
-    weights: list[tuple[Severity, Text]] = []
+    severities: list[tuple[Severity, Text]] = []
     rest = missing
     for tier in requirement.tiers:
         _, possible = need.networks.packets(tier.flow)
         if rest & possible:
-            weights.append((tier.severity, tier.reason or requirement.reason))
+            severities.append((tier.severity, tier.reason or requirement.reason))
         rest = rest - possible
     if rest:
-        weights.append((requirement.severity, requirement.reason))
-    return min(reversed(weights), key=lambda weight: weight[0].rank)
+        severities.append((requirement.severity, requirement.reason))
+    return min(reversed(severities), key=lambda entry: entry[0].rank)
 
 
 def _status(need: ResolvedRequirement, missing: PacketSet, undecided: PacketSet) -> Status:

@@ -31,7 +31,7 @@ class GapKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Gap:
-    """Something unknown about one resource.
+    """Something that is unknown about a resource.
 
     ``resource`` is an id (``sg-...``, ``ins-...``, ``cls-...``; ``sg-.../ingress/3`` for a rule). ``service`` and
     ``action`` name the call. ``code`` is an error code of the API or a word of this program. ``message`` describes the

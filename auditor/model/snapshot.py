@@ -1,4 +1,4 @@
-"""The snapshot: everything that one run read from the cloud. All later steps are pure functions of it."""
+"""The snapshot: everything that a run read from the cloud. All later steps are pure functions of it."""
 
 from __future__ import annotations
 

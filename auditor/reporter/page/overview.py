@@ -7,7 +7,6 @@ words, and the rules. Stacks of a region that bind the same groups have the same
 from __future__ import annotations
 
 from collections import Counter
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
