@@ -141,16 +141,13 @@ def _edit(region: str, group: str, direction: Direction, old: _Side, new: _Side)
         old_rules = new_rules = ()  # which rules were added or removed is unknown
     old_decision, new_decision = Decision(old_resolved), Decision(new_resolved)
     kept = _kept(old_rules, new_rules)
+    kept_old, kept_new = {old_index for old_index, _ in kept}, {new_index for _, new_index in kept}
     edit = RuleEdit(
         region=region,
         security_group_id=group,
         direction=direction,
-        added=tuple(
-            new_rules[index] for index in range(len(new_rules)) if index not in {new_index for _, new_index in kept}
-        ),
-        removed=tuple(
-            old_rules[index] for index in range(len(old_rules)) if index not in {old_index for old_index, _ in kept}
-        ),
+        added=tuple(rule for index, rule in enumerate(new_rules) if index not in kept_new),
+        removed=tuple(rule for index, rule in enumerate(old_rules) if index not in kept_old),
         moved=tuple(
             (old_rules[old_index], new_rules[new_index]) for old_index, new_index in _out_of_order(kept, old_rules)
         ),
@@ -173,15 +170,19 @@ def _is_edit(edit: RuleEdit) -> bool:
 
 def _kept(old_rules: tuple[Rule, ...], new_rules: tuple[Rule, ...]) -> list[tuple[int, int]]:
     """Pairs of old and new indexes of rules that both lists have. Copies of a rule are paired from the top."""
+    old_indexes, new_indexes = _indexes_by_content(old_rules), _indexes_by_content(new_rules)
     return sorted(
-        (old_index, new_index)
-        for content in {rule_content(rule) for rule in old_rules} & {rule_content(rule) for rule in new_rules}
-        for old_index, new_index in zip(_indexes(old_rules, content), _indexes(new_rules, content), strict=False)
+        pair
+        for content in old_indexes.keys() & new_indexes.keys()
+        for pair in zip(old_indexes[content], new_indexes[content], strict=False)
     )
 
 
-def _indexes(rules: tuple[Rule, ...], content: RuleContent) -> list[int]:
-    return [index for index, rule in enumerate(rules) if rule_content(rule) == content]
+def _indexes_by_content(rules: tuple[Rule, ...]) -> dict[RuleContent, list[int]]:
+    indexes: dict[RuleContent, list[int]] = {}
+    for index, rule in enumerate(rules):
+        indexes.setdefault(rule_content(rule), []).append(index)
+    return indexes
 
 
 def _out_of_order(kept: list[tuple[int, int]], old_rules: tuple[Rule, ...]) -> list[tuple[int, int]]:
@@ -191,8 +192,7 @@ def _out_of_order(kept: list[tuple[int, int]], old_rules: tuple[Rule, ...]) -> l
     has the greatest length, and both directions of a comparison choose the same subsequence.
     """
     weights = [
-        _weight(old_rules[old_index], copy)
-        for old_index, copy in zip([h for h, _ in kept], _copies(kept, old_rules), strict=True)
+        _weight(old_rules[old_index], copy) for (old_index, _), copy in zip(kept, _copies(kept, old_rules), strict=True)
     ]
     best: list[tuple[int, list[int]]] = []
     for number, (_, new_index) in enumerate(kept):
