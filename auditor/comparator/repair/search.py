@@ -65,6 +65,8 @@ def undominated(masks: Sequence[int]) -> tuple[int, ...]:
 
 
 class _CoverSearch:
+    """Exact search for a cover of limited size; gives up after ``_VISITS`` steps over all calls."""
+
     def __init__(self, masks: Sequence[int]) -> None:
         self._masks = masks
         self._visits = 0
@@ -131,6 +133,8 @@ def insertions(
 
 
 class _InsertionSearch:
+    """Steps 1 to 4 of the module docstring for one set of insertion points."""
+
     def __init__(
         self,
         points: InsertionPoints,
@@ -162,6 +166,7 @@ class _InsertionSearch:
         )
 
     def search(self) -> Iterator[Insertion]:
+        """The insertions of a minimum cover, placed and worded."""
         masks = [self._cells.mask(*_at(position), candidate) for position, candidate in self._candidates_tried]
         undominated_places = undominated(masks)
         chosen = [undominated_places[at] for at in cover([masks[at] for at in undominated_places], self._cells.whole)]
