@@ -44,15 +44,17 @@ class Invocation:
 
 
 class HelpAsked(Exception):
-    """``--help``; the argument is the command or the group of commands, empty for the whole program."""
+    """The command line asks for help; the argument is the command or group of commands, empty for the whole program."""
 
 
 class VersionAsked(Exception):
-    """``--version`` among other words."""
+    """The command line asks for the version."""
 
 
 def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Invocation:
-    """Reads a command line; typer itself reads the variables of the options from the process's environment.
+    """Parses a command line and the environment variables of its options.
+
+    typer reads the variables from the environment of the process; ``environ`` is checked for unknown names.
 
     Raises ``ConfigError`` for a command line or a variable that cannot be read, :class:`HelpAsked`,
     :class:`VersionAsked`, and ``SystemExit`` after an answer to a shell's completion.
@@ -67,9 +69,9 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Invocation:
 
 
 def refuse_unknown_variables(environ: Mapping[str, str], commands: Iterable[Command]) -> None:
-    """Raises ``ConfigError`` for a variable of our prefix that no command reads: a misspelt threshold must not pass.
+    """Raises ``ConfigError`` for a set variable with our prefix that no command reads.
 
-    An empty variable counts as unset.
+    A misspelt ``SGAUDIT_FAIL_ON`` would otherwise be ignored, and the run would pass with the default threshold.
     """
     names = frozenset(spec.twin for command in commands for _, spec in specs(command.options) if spec.twin)
     for name in sorted(environ):
@@ -175,7 +177,7 @@ def _show_version(context: typer.Context, value: bool) -> None:
 
 
 def _usage_error(error: Any) -> ConfigError:
-    """Typer's own sentence, except for an option before its command, since a group knows no option of its commands."""
+    """Returns typer's own sentence, or our hint for an option before its command, which typer does not know there."""
     if error.ctx is None:
         return ConfigError("cli-usage", detail=error.format_message(), command=PROGRAM)
     path, option = error.ctx.command_path, getattr(error, "option_name", "")

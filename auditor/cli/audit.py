@@ -17,7 +17,7 @@ from auditor.model.outcomes import EarlierFindings
 
 
 def earlier_findings(session: Session, path: Path) -> EarlierFindings:
-    """What the report in ``path`` holds. Raises ``ConfigError`` for another file, as ``diff`` does."""
+    """Reads the fingerprints of findings and gaps from a JSON report. Raises ``ConfigError`` for any other file."""
     from auditor.reporter import report_reader
 
     report = report_reader.load(files.read_text(session, path), files.name(path))
@@ -30,7 +30,7 @@ def earlier_findings(session: Session, path: Path) -> EarlierFindings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SinceOptions:
-    """What an earlier run found."""
+    """The report of an earlier run, and whether only new findings fail this one."""
 
     PANEL: ClassVar = "help-panel-judgement"
 
@@ -40,7 +40,7 @@ class SinceOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgeOptions:
-    """How old the facts may be."""
+    """The greatest age of a snapshot."""
 
     PANEL: ClassVar = "help-panel-source"
 
@@ -63,7 +63,7 @@ class AuditOptions:
 
 
 def run(session: Session, options: AuditOptions) -> ExitCode:
-    """Audits what the options name and writes each report."""
+    """Audits the clusters and writes each report."""
     from auditor import pipeline
     from auditor.cli import outcome, settings
     from auditor.cli.output import Reports

@@ -100,7 +100,7 @@ def _row(session: Session, requirement: Requirement, width: int) -> Iterator[str
 
 
 def _weight(session: Session, requirement: Requirement) -> str:
-    """The severity, or which packets weigh what: the first tier that holds a packet weighs it."""
+    """The severity of a row, or of each of its tiers; the first tier that contains a packet decides."""
     from auditor.reporter.text.names import Formatter
 
     words = session.words
@@ -120,7 +120,7 @@ def _weight(session: Session, requirement: Requirement) -> str:
 
 
 def _reachable(requirement: Requirement) -> tuple[Tier, ...]:
-    """The tiers up to the first that holds every packet of the row, which is the row itself where no tier does."""
+    """The tiers up to the first that contains every packet of the row; the row itself is the last."""
     from auditor.model.baseline import Tier
 
     whole = Tier(flow=requirement.flow, severity=requirement.severity)
@@ -130,7 +130,7 @@ def _reachable(requirement: Requirement) -> tuple[Tier, ...]:
 
 
 def _part(session: Session, flow: FlowPattern, whole: FlowPattern) -> str:
-    """What tells a tier's packets from the rest of the row: services, networks, or both."""
+    """The services, the networks or both in which a tier differs from its row."""
     from auditor.reporter.text.names import Formatter
 
     services = _services(flow) if flow.services != whole.services else ""

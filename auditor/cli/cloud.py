@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def open_cassette(session: Session, name: str) -> Cassette:
-    """The cassette that ``--replay`` names. Raises ``ConfigError`` for a file that is none."""
+    """Opens the cassette that ``--replay`` names. Raises ``ConfigError`` for any other file."""
     from auditor.fetcher.cassette import load
 
     if name not in session.cassettes:
@@ -44,35 +44,35 @@ def _text(session: Session, name: str) -> str:
 
 
 def with_recorded_ids(session: Session, replay: str | None, text: str) -> str:
-    """``text`` with the ids and addresses that a recording has in place of the true ones; as it is for a live run."""
+    """Replaces the ids and addresses in ``text`` by those of the recording; a live run leaves them unchanged."""
     from auditor.fetcher import pseudonyms
 
     return text if replay is None else pseudonyms.apply_aliases(open_cassette(session, replay).aliases, text)
 
 
 def recorded_regions(cassette: Cassette) -> tuple[str, ...]:
-    """The regions whose clusters a cassette lists; a list of regions is asked for in a region of its own."""
+    """The regions in which a cassette lists clusters."""
     calls = [interaction.request for interaction in cassette.interactions]
     return tuple(sorted({call.region for call in calls if call.action == "DescribeClusters"}))
 
 
 def lists_every_cluster(cassette: Cassette) -> bool:
-    """Whether a cassette was recorded without naming clusters, so that it answers no question for one by its id."""
+    """Whether a cassette lists the clusters without naming any, so that it cannot answer for a single cluster."""
     calls = [call.request for call in cassette.interactions if call.request.action == "DescribeClusters"]
     return any("ClusterIds" not in call.params for call in calls)
 
 
 def recorded_ids(cassette: Cassette, ids: Iterable[str]) -> tuple[str, ...]:
-    """Those of ``ids`` that a cassette speaks of: about any other it has no answer."""
+    """The ``ids`` that occur in a cassette; it has no answer about any other."""
     recorded = cassette.model_dump_json()
     return tuple(identifier for identifier in ids if identifier in recorded)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveRun:
-    """How one run reads the cloud: within which rates, how many calls at once at most, and since when.
+    """How a run reads the cloud: rates, number of parallel calls and start.
 
-    ``also`` and ``named`` as :class:`auditor.fetcher.recording.Recorder` has them.
+    ``also`` and ``named`` are those of :class:`auditor.fetcher.recording.Recorder`.
     """
 
     rates: Rates
@@ -84,11 +84,9 @@ class LiveRun:
 
 @contextmanager
 def live(session: Session, cloud: CloudOptions, run: LiveRun) -> Iterator[Caller]:
-    """A caller that asks the cloud with the keys that this machine has.
+    """Connects to the cloud with the credentials of this machine; ``--record`` writes the calls to a cassette.
 
-    ``--record`` takes the calls down.
-
-    Raises ``AuthError`` where there are no keys, ``ReportError`` where the recording cannot be written.
+    Raises ``AuthError`` without credentials, ``ReportError`` where the cassette cannot be written.
     """
     from auditor.fetcher import credentials
     from auditor.fetcher.rate_limit import SHARE, JobLimit, SharedBudget
@@ -115,7 +113,10 @@ def live(session: Session, cloud: CloudOptions, run: LiveRun) -> Iterator[Caller
 
 
 def wiring(session: Session, api: EndpointOptions) -> Wiring:
-    """Where the calls go. Raises ``ConfigError`` for an endpoint that is none, or a proxy that nobody can use."""
+    """The endpoint and environment of the calls.
+
+    Raises ``ConfigError`` for an invalid endpoint or an unusable proxy.
+    """
     from auditor.fetcher import http
     from auditor.fetcher.actions import ACTIONS
     from auditor.fetcher.http import proxy_for
@@ -130,7 +131,7 @@ def wiring(session: Session, api: EndpointOptions) -> Wiring:
 
 
 def role(session: Session, api: EndpointOptions) -> AssumedRole | None:
-    """The role that the options name, else the cloud's own variables. Raises ``ConfigError`` for half of one."""
+    """The role from the options or from the cloud's variables. Raises ``ConfigError`` for an incomplete role."""
     from auditor.fetcher import credentials
 
     arn = api.role_arn or session.environ.get("TENCENTCLOUD_ROLE_ARN", "").strip()
@@ -141,9 +142,9 @@ def role(session: Session, api: EndpointOptions) -> AssumedRole | None:
 def credential_environment(
     session: Session, wiring_of_run: Wiring, clock: RunClock, api: EndpointOptions
 ) -> CredentialEnvironment:
-    """Where keys are looked for, how temporary ones are had, and the role to assume.
+    """Everything that the search for credentials needs: variables, home, metadata service and the role to assume.
 
-    Raises ``ConfigError`` for half of a role.
+    Raises ``ConfigError`` for an incomplete role.
     """
     from auditor.fetcher import keys
     from auditor.fetcher.credentials import CredentialEnvironment

@@ -12,10 +12,10 @@ from auditor.errors import ExitCode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One command; a name of two words (``baseline show``) stands under the first.
+    """A command; the first word of a two-word name (``baseline show``) is its group.
 
-    ``options`` is a dataclass of ``auditor.cli.option`` fields, ``run`` gets an instance of it. The help text is the
-    message ``help-command-NAME`` (words joined by dashes): a line for the list, a blank line, the rest.
+    ``options`` is a dataclass of ``auditor.cli.option`` fields, and ``run`` gets an instance of it. The help text is
+    the message ``help-command-NAME`` with dashes between words: a line for the list, a blank line, the rest.
     """
 
     name: str
@@ -24,5 +24,5 @@ class Command:
 
     @property
     def about(self) -> str:
-        """The id of its help text."""
+        """The id of the help text."""
         return "help-command-" + self.name.replace(" ", "-")

@@ -31,7 +31,7 @@ _Renderers: TypeAlias = "Mapping[str, Callable[[RenderOptions], str]]"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiffOutput(OutputOptions):
-    """In which forms the difference is written, and where."""
+    """The formats of the difference and their files."""
 
     formats: tuple[OutputTarget, ...] = repeated(
         "--format", metavar="FORMAT[=PATH]", read=values.target, choices=FORMATS, shown_default=TABLE
@@ -54,7 +54,7 @@ class DiffOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Side:
-    """One of the two files."""
+    """One of the two files: its text and its kind, a report or a snapshot."""
 
     path: Path
     text: str

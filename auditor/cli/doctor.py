@@ -39,9 +39,10 @@ class DoctorOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """What was found. ``clock_skew`` is in seconds, ``None`` where nothing answered.
+    """The result of all checks.
 
-    Without keys no action is tried; ``hosts`` are those that answered an unsigned call.
+    ``clock_skew`` is in seconds, ``None`` without any answer. Without credentials no action is tried, and ``hosts`` are
+    those that answered an unsigned call.
     """
 
     survey: CredentialSearch
@@ -51,20 +52,20 @@ class Diagnosis:
 
     @property
     def healthy(self) -> bool:
-        """Whether an audit would be let through."""
+        """Whether an audit would be allowed to read everything."""
         allowed = self.survey.keys is not None and all(examination.healthy for examination in self.examinations)
         return allowed and not self.clock_is_off
 
     @property
     def clock_is_off(self) -> bool:
-        """Whether signatures of this machine are refused for their time."""
+        """Whether the clock is so wrong that signatures are refused."""
         from auditor.fetcher.doctor import MOST_SKEW
 
         return self.clock_skew is not None and abs(self.clock_skew) > MOST_SKEW
 
 
 def run(session: Session, options: DoctorOptions) -> ExitCode:
-    """Tries everything that an audit needs and says what came of it."""
+    """Checks everything that an audit needs and prints the results."""
     printer = Printer(session, options.general, options.format)
     settings = configuration.load(session, options.config)
     regions = configuration.regions(session, settings, options.api)
@@ -122,7 +123,7 @@ def _lines(session: Session, diagnosis: Diagnosis) -> Iterator[str]:
 
 
 def _credentials(session: Session, survey: CredentialSearch) -> Iterator[str]:
-    """The keys that were found, or a row for each place that was looked at."""
+    """The credentials, or a row for each place without any."""
     from auditor.reporter.escape import terminal as escaped
 
     words = session.words
@@ -138,7 +139,7 @@ def _credentials(session: Session, survey: CredentialSearch) -> Iterator[str]:
 
 
 def _actions(session: Session, examination: Examination) -> Iterator[str]:
-    """A line for each action; those that came out alike, for one reason, share theirs."""
+    """A line for each action; actions with the same outcome for the same reason share a line."""
     from auditor.fetcher.doctor import Outcome, group_equal_checks
     from auditor.reporter.escape import terminal as escaped
     from auditor.reporter.text.region_names import nearest

@@ -42,7 +42,7 @@ def _port(text: str, option: str) -> int:
 
 
 def _address(text: str, option: str) -> str:
-    """An address as packets hold it: a scope (``%eth0``) names an interface of the machine that typed it."""
+    """An address without a scope: ``%eth0`` names an interface, which no packet contains."""
     try:
         if "%" not in text:
             return str(ip_address(text.strip()))
@@ -53,7 +53,7 @@ def _address(text: str, option: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowOptions:
-    """A flow and where it is tried, as typed."""
+    """A flow, and the node or role on which it is tried."""
 
     PANEL: ClassVar = "help-panel-flow"
 
@@ -66,7 +66,7 @@ class FlowOptions:
 
     @property
     def anything(self) -> bool:
-        """Whether a flow is asked about at all."""
+        """Whether any option of a flow is given."""
         return any(part is not None for part in (self.direction, self.protocol, self.port, self.peer, *self._where))
 
     @property
@@ -75,7 +75,7 @@ class FlowOptions:
 
 
 def parse_flow(given: FlowOptions) -> Flow:
-    """The flow. Raises ``ConfigError`` where something of it is missing or contradicts the rest."""
+    """Builds the flow. Raises ``ConfigError`` where a part is missing or contradicts another."""
     if given.node is not None and given.role is not None:
         raise ConfigError("commands-node-and-role")
     direction, protocol, peer = given.direction, given.protocol, given.peer
@@ -104,7 +104,7 @@ TABLE, JSON = FORMATS = ("table", "json")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainOutput(OutputOptions):
-    """In which forms the explanation is written, and where."""
+    """The formats of the explanation and their files."""
 
     formats: tuple[OutputTarget, ...] = repeated(
         "--format", metavar="FORMAT[=PATH]", read=values.target, choices=FORMATS, shown_default=TABLE
@@ -126,7 +126,7 @@ class ExplainOptions:
 
 
 def run(session: Session, options: ExplainOptions) -> ExitCode:
-    """Explains what the options ask about; the exit code is the worst verdict."""
+    """Explains a flow or a finding; the worst verdict decides the exit code."""
     from auditor.cli.output import Reports
     from auditor.cli.source import source_of
 
@@ -167,7 +167,7 @@ def _explain_flow(session: Session, options: ExplainOptions, reports: Reports) -
 
 
 def _snapshot(session: Session, options: ExplainOptions, terms: Terms, word: str) -> Snapshot:
-    """What the flow needs: live one cluster by its id, and for a name all of the regions, since no call takes one."""
+    """Reads one cluster by its id, or all clusters for a name, since no API call takes a name."""
     from auditor.cli.source import SourceReader
 
     clusters = (word,) if _read_alone(options, word) else ()
@@ -202,7 +202,7 @@ def _no_cluster(
 def _no_node(
     session: Session, options: ExplainOptions, reports: Reports, terms: Terms, snapshot: Snapshot, cluster: Cluster
 ) -> ExitCode:
-    """A list that was cut short may have held the node; a whole one shows that there is no such node."""
+    """A complete list of nodes proves that there is no such node; after a gap the node may exist, which is exit 3."""
     from auditor import pipeline
 
     absent = lookup.no_such_machine(cluster, options.flow.node or "")
@@ -244,7 +244,7 @@ def _write(
 
 
 def exit_code(explanations: Iterable[Explanation], *, complete: bool) -> ExitCode:
-    """3 where a flow is unknown or something hides a stack, else 1 where one is denied, else 0."""
+    """3 where a flow is unknown or a stack could not be read, else 1 where a flow is denied, else 0."""
     verdicts = {explanation.verdict for explanation in explanations}
     if not complete or FlowVerdict.UNKNOWN in verdicts:
         return ExitCode.INCOMPLETE

@@ -32,9 +32,9 @@ class FetchOptions:
 
 
 def run(session: Session, options: FetchOptions) -> ExitCode:
-    """Reads what the options name and writes the snapshot, gaps or not.
+    """Reads the clusters and writes the snapshot with its gaps.
 
-    A file is left as it is where no cluster was read: an outage must not replace what an earlier run read.
+    An existing file is kept where no cluster was read, so that an outage does not replace an earlier snapshot.
     """
     from auditor.cli import output
     from auditor.cli import settings as configuration

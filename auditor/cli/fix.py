@@ -34,7 +34,7 @@ TABLE, JSON, TCCLI, TERRAFORM = FORMATS = ("table", "json", "tccli", "terraform"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixOutput(OutputOptions):
-    """In which forms the change is written, and where."""
+    """The formats of the change and their files."""
 
     formats: tuple[OutputTarget, ...] = repeated(
         "--format", metavar="FORMAT[=PATH]", read=values.target, choices=FORMATS, shown_default=TABLE
@@ -57,10 +57,10 @@ class FixOptions:
 
 
 def run(session: Session, options: FixOptions) -> ExitCode:
-    """Finds the change, proves it and writes it in each form.
+    """Searches the change, proves it and writes it in each format.
 
-    Every cluster of the source is read whichever are asked for, and excluded ones too: the proof has to cover whoever
-    shares a group.
+    All clusters are read, also those that are not asked for or excluded: a group may be shared, and the proof must
+    cover every cluster that binds it.
     """
     from auditor import pipeline
     from auditor.cli import settings
@@ -108,18 +108,18 @@ def _renderers(repair: Repair, result: Result) -> Mapping[str, Callable[[RenderO
 
 
 def _not_excluded(snapshot: Snapshot, policy: Policy) -> tuple[str, ...]:
-    """The clusters that the configuration leaves in; none where it leaves in all, or none."""
+    """The clusters that the configuration does not exclude; empty where it excludes none or all."""
     kept = tuple(cluster.cluster_id for cluster in snapshot.clusters if policy.exclusion(cluster) is None)
     return kept if len(kept) < len(snapshot.clusters) else ()
 
 
 def _is_judged(result: Result, clusters: tuple[str, ...]) -> bool:
-    """Whether any of the clusters asked for was judged."""
+    """Whether a stack of the requested clusters was compared."""
     return any(audited.stacks for audited in result.clusters if not clusters or audited.cluster.cluster_id in clusters)
 
 
 def _gaps(result: Result, clusters: tuple[str, ...]) -> tuple[Gap, ...]:
-    """What was not read of the clusters asked for and of all that their verdicts depend on; waived gaps apart."""
+    """The unwaived gaps of the requested clusters and of everything on which their verdicts depend."""
     from auditor.cli.selection import Selection, selected
 
     if not clusters:
@@ -132,7 +132,7 @@ def _gaps(result: Result, clusters: tuple[str, ...]) -> tuple[Gap, ...]:
 def _verdict(
     after: Result, terms: Terms, options: FixOptions, clusters: tuple[str, ...], *, complete: bool
 ) -> RunOutcome:
-    """What an audit after the change ends with."""
+    """The outcome of an audit after the change."""
     from auditor.cli import outcome
 
     left = [finding for finding in after.findings if not clusters or finding.cluster_id in clusters]

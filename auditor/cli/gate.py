@@ -34,7 +34,7 @@ _ID = re.compile(r"\b(?:sg|ipm|ipmg|ppm|ppmg|vpc|subnet)-[0-9a-z]{8}\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeOptions:
-    """The change, and what of it is judged."""
+    """The planned change, and which findings count."""
 
     PANEL: ClassVar = "help-panel-change"
 
@@ -59,7 +59,7 @@ class GateOptions:
 
 
 def run(session: Session, options: GateOptions) -> ExitCode:
-    """Lays the change over what is there, audits the outcome and writes each report."""
+    """Applies the change to the snapshot, audits the result and writes each report."""
     from auditor import pipeline
     from auditor.cli import settings
     from auditor.cli.output import Reports
@@ -105,9 +105,9 @@ def _refuse_stdin_twice(options: GateOptions) -> None:
 
 
 def _change(session: Session, changed: ChangeOptions, replay: str | None) -> tuple[Plan | ChangeFile, str]:
-    """The change as written, and its text, both in the words of the recording that is replayed.
+    """Loads the change; returns it with its text, both with the ids of the recording that is replayed.
 
-    Raises ``ConfigError`` for a file that is none, before anything is read.
+    Raises ``ConfigError`` for an invalid file before anything is read.
     """
     from auditor.whatif import change_file
     from auditor.whatif.terraform import load
@@ -127,7 +127,7 @@ def _change(session: Session, changed: ChangeOptions, replay: str | None) -> tup
 
 
 def _named(text: str) -> tuple[str, ...]:
-    """Ids of groups, templates, VPCs and subnets anywhere in a file: more than it needs costs a look, fewer a gap."""
+    """The ids of groups, templates, VPCs and subnets in a file. A superfluous id costs a call, a missing id a gap."""
     return tuple(sorted(set(_ID.findall(text))))
 
 
@@ -148,9 +148,9 @@ def _apply_change(snapshot: Snapshot, change: Plan | ChangeFile, changed: Change
 
 
 def _verdict(result: Result, terms: Terms, options: GateOptions, *, apart: bool) -> RunOutcome:
-    """By introduced findings, and by the gaps that the change brings or touches, unless all are asked for.
+    """The outcome by introduced findings and by gaps that the change brings or touches; ``--all`` counts everything.
 
-    What was not read counts not at all where the change has nothing to do with security groups (``apart``).
+    Gaps do not count where the change has nothing to do with security groups (``apart``).
     """
     from auditor.cli import outcome
 
@@ -166,7 +166,7 @@ def _verdict(result: Result, terms: Terms, options: GateOptions, *, apart: bool)
 
 
 def _yield(gaps: list[Gap], counted: list[Finding], terms: Terms) -> bool:
-    """Whether all gaps say only that a list is known by its references, and a finding counts if it is complete."""
+    """Whether a finding counts that assumes a complete list, and no gap says more than that the list may be longer."""
     from auditor.reporter.verdict import reaches
     from auditor.whatif.gaps import GapReason
 

@@ -28,7 +28,7 @@ _TOP = (
 
 
 def help_text(path: str, commands: tuple[Command, ...], words: Words, width: int) -> str:
-    """The help of the command ``path``, of the group of commands ``path``, or of the program where it is empty."""
+    """The help of a command, of a group of commands, or of the program where ``path`` is empty."""
     room = min(width, MOST_WIDTH)
     for command in commands:
         if command.name == path:
@@ -74,7 +74,7 @@ def _command_help(command: Command, words: Words, width: int) -> Iterator[str]:
 
 
 def _twins(command: Command, words: Words) -> str:
-    """Which options have a twin in the environment: all, or all but those named."""
+    """The sentence about environment variables; it names the options that have none."""
     others = [spec.flags[-1] for _, spec in specs(command.options) if spec.flags and not spec.twin]
     return words.text("help-twins-but", others=", ".join(others)) if others else words.text("help-twins")
 
@@ -89,7 +89,7 @@ def _usage(command: Command) -> str:
 
 
 def _panels(options: type[Any], outer: str = "help-panel-arguments") -> dict[str, list[Spec]]:
-    """Specs under their headings: a group's own, or for a command's own fields ``PANEL`` of the command."""
+    """The options under their headings: that of their group, or ``PANEL`` of the command."""
     panels: dict[str, list[Spec]] = {}
     panel = getattr(options, "PANEL", outer)
     for declared in fields(options):
@@ -127,7 +127,7 @@ def _entry(spelling: str, about: str, width: int) -> Iterator[str]:
 
 
 def _paragraphs(text: str, width: int) -> Iterator[str]:
-    """Paragraphs wrapped; one that shows commands (``$ sgaudit ...``) stays as it is."""
+    """Wraps paragraphs; a paragraph of commands (``$ sgaudit ...``) stays unchanged."""
     for number, paragraph in enumerate(text.split("\n\n")):
         if number:
             yield ""

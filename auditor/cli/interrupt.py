@@ -25,10 +25,10 @@ _SHOW_CURSOR = "\x1b[?25h"
 
 
 class Interruption:
-    """Whether this run was interrupted, and the one sentence about it.
+    """Whether this run was interrupted, and the sentence that says so.
 
-    ``happened`` is true from the first signal on, ``cancelled`` is set a moment later. ``sentence`` is what ``leave``
-    writes to stderr; whoever knows the language replaces it.
+    ``happened`` is true from the first signal on, and ``cancelled`` is set a moment later. ``leave`` writes
+    ``sentence`` to stderr; ``run`` replaces it in the language of the run.
     """
 
     def __init__(self, sentence: str = "") -> None:
@@ -39,7 +39,7 @@ class Interruption:
         self._leaving = threading.Lock()
 
     def watch(self) -> None:
-        """From now on the first signal raises ``KeyboardInterrupt``, and a second one ends the process at once."""
+        """Installs the handlers: the first signal raises ``KeyboardInterrupt``, a second ends the process."""
         readable, writable = os.pipe()
         os.set_blocking(writable, False)
         signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
@@ -50,7 +50,7 @@ class Interruption:
                 signal.signal(number, self._interrupted)
 
     def leave(self) -> NoReturn:
-        """Writes the sentence and ends the process with 130, whatever its threads are in."""
+        """Writes the sentence and ends the process with 130, whatever its threads are doing."""
         self._leaving.acquire()  # whoever comes second waits for the end
         with contextlib.suppress(OSError):
             start = f"{_SHOW_CURSOR}\n" if os.isatty(2) else ""
@@ -72,7 +72,7 @@ class Interruption:
 
 
 def _without_interrupts(shown: Callable[[sys.UnraisableHookArgs], object]) -> Callable[[sys.UnraisableHookArgs], None]:
-    """A finalizer that a signal interrupts would print a traceback; the thread ends the process all the same."""
+    """Suppresses the traceback of a finalizer that a signal interrupts; the process ends anyway."""
 
     def hook(unraisable: sys.UnraisableHookArgs) -> None:
         if unraisable.exc_type is not KeyboardInterrupt:

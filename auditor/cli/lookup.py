@@ -27,12 +27,12 @@ def is_fingerprint(word: str) -> bool:
 
 
 def is_cluster_id(word: str) -> bool:
-    """Whether a word has the form of the id of a cluster, so that the cloud can be asked for it alone."""
+    """Whether a word has the form of a cluster id, so that the API can be asked for that cluster alone."""
     return _CLUSTER_ID.fullmatch(word) is not None
 
 
 def cluster(snapshot: Snapshot, word: str) -> Cluster | None:
-    """The cluster with that id or else that name. Raises ``ConfigError`` for a name that several have."""
+    """The cluster with that id, else with that name. Raises ``ConfigError`` for an ambiguous name."""
     by_id = [cluster_ for cluster_ in snapshot.clusters if cluster_.cluster_id == word]
     matches = by_id or [cluster_ for cluster_ in snapshot.clusters if cluster_.name == word]
     if len(matches) > 1:
@@ -47,7 +47,7 @@ def names(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
 
 
 def tell_absent(session: Session, clusters: Iterable[tuple[str, str]], word: str) -> None:
-    """Say that there is no such cluster, and which of ``clusters``, id and name, may have been meant."""
+    """Writes to stderr that the cluster does not exist, and which of ``clusters`` (id, name) are similar."""
     near = _near(word, clusters)
     if near:
         absent = ConfigError("commands-no-such-cluster", name=word, candidates=near)
@@ -57,10 +57,7 @@ def tell_absent(session: Session, clusters: Iterable[tuple[str, str]], word: str
 
 
 def machine(cluster: Cluster, word: str) -> str | None:
-    """The id of the node or pool with that id or else that name.
-
-    Raises ``ConfigError`` for a name that several have.
-    """
+    """The id of the node or pool with that id, else with that name. Raises ``ConfigError`` for an ambiguous name."""
     ids = {key: node.node_id for node in cluster.nodes for key in (node.node_id, node.instance_id) if key}
     ids |= {pool.node_pool_id: pool.node_pool_id for pool in cluster.node_pools}
     if word in ids:
@@ -75,7 +72,7 @@ def machine(cluster: Cluster, word: str) -> str | None:
 
 
 def no_such_machine(cluster: Cluster, word: str) -> ConfigError:
-    """The complaint that a cluster has no such node or pool, with those that may have been meant."""
+    """The error that a cluster has no such node or pool, with similar ones."""
     nodes = [(node.node_id, node.name) for node in cluster.nodes]
     near = _near(word, nodes + [(pool.node_pool_id, pool.name) for pool in cluster.node_pools])
     if near:
@@ -84,12 +81,12 @@ def no_such_machine(cluster: Cluster, word: str) -> ConfigError:
 
 
 def finding(findings: Sequence[Finding], word: str) -> Finding:
-    """The finding whose fingerprint starts with ``word``. Raises ``ConfigError`` where none or several do."""
+    """The finding whose fingerprint starts with ``word``. Raises ``ConfigError`` unless there is exactly one."""
     return _identified(findings, word, "commands-no-such-fingerprint")
 
 
 def finding_or_gap(findings: Sequence[Finding], gaps: Sequence[Gap], word: str) -> Finding | Gap:
-    """The finding or gap whose fingerprint starts with ``word``. Raises ``ConfigError`` where none or several do."""
+    """The finding or gap whose fingerprint starts with ``word``. Raises ``ConfigError`` unless there is exactly one."""
     candidates: tuple[Finding | Gap, ...] = (*findings, *gaps)
     return _identified(candidates, word, "commands-nothing-to-waive")
 
@@ -119,7 +116,7 @@ def _named(item: Finding | Gap) -> str:
 
 
 def _near(word: str, candidates: Iterable[tuple[str, str]]) -> str:
-    """Those whose id or name looks like ``word``, else the first few."""
+    """The candidates with a similar id or name, else the first few."""
     listed = sorted(set(candidates))
     close = set(get_close_matches(word, [text for pair in listed for text in pair if text], n=MOST_CANDIDATES))
     chosen = [pair for pair in listed if close & set(pair)] or listed

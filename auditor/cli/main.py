@@ -16,10 +16,9 @@ FAULT = 70
 
 
 def main() -> NoReturn:
-    """Runs the command line of this process and ends it; an interrupt at any moment is 130 and one sentence.
+    """Runs the command line of this process and ends it; an interrupt at any moment is exit 130 and one sentence.
 
-    The process ends without Python's own shutdown: the work is done and written, and nothing after it can fail or be
-    interrupted.
+    The process skips Python's own shutdown: everything is written by then, and a shutdown could fail or be interrupted.
     """
     try:
         os._exit(_watched(sys.argv[1:]))

@@ -74,7 +74,7 @@ def _declared(spec: Spec, default: Any) -> Any:
 
 
 def _usual(*flags: str) -> dict[str, Any]:
-    """Flags, help text and environment variable, all after the long flag."""
+    """The fields of :class:`Spec` that follow from the long flag."""
     long = flags[-1].lstrip("-")
     return {"flags": flags, "about": f"help-option-{long}", "twin": "SGAUDIT_" + long.upper().replace("-", "_")}
 
@@ -115,7 +115,7 @@ def group(options: type[T]) -> Any:
 
 
 def specs(options: type[Any]) -> Iterator[tuple[str, Spec]]:
-    """Name and spec of every option of a command in order, with those of its groups."""
+    """Name and spec of every option of a command and of its groups, in order."""
     for declared in fields(options):
         if "group" in declared.metadata:
             yield from specs(declared.metadata["group"])
@@ -124,9 +124,9 @@ def specs(options: type[Any]) -> Iterator[tuple[str, Spec]]:
 
 
 def read(options: type[T], context: Context) -> T:
-    """A command's options from the texts that typer took from the command line and the environment.
+    """Builds a command's options from the texts that typer took from the command line and the environment.
 
-    Raises ``ConfigError`` that names the option or the variable.
+    Raises ``ConfigError`` with the name of the option or the variable.
     """
     values = {
         declared.name: read(declared.metadata["group"], context)
@@ -158,6 +158,6 @@ def _value(declared: Field[Any], context: Context) -> Any:
 
 
 def _source(context: Context, name: str) -> str:
-    """Where typer took a parameter from: ``COMMANDLINE``, ``ENVIRONMENT`` or ``DEFAULT``."""
+    """The source of a parameter: ``COMMANDLINE``, ``ENVIRONMENT`` or ``DEFAULT``."""
     source = context.get_parameter_source(name)
     return "" if source is None else source.name

@@ -32,7 +32,7 @@ _CLUSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def regions(text: str, option: str) -> tuple[str, ...]:
-    """Regions of a comma list; ``all`` is kept as the word that it is."""
+    """Regions, separated by commas; ``all`` stays as it is."""
     names = tuple(part.strip().lower() for part in text.split(",") if part.strip())
     if not names:
         raise ConfigError("cli-empty-value", option=option)
@@ -43,7 +43,7 @@ def regions(text: str, option: str) -> tuple[str, ...]:
 
 
 def clusters(text: str, option: str) -> tuple[str, ...]:
-    """One cluster id, or a comma list of them."""
+    """Cluster ids, separated by commas."""
     ids = tuple(part.strip() for part in text.split(",") if part.strip())
     for cluster in ids:
         if not _CLUSTER.fullmatch(cluster):
@@ -54,7 +54,7 @@ def clusters(text: str, option: str) -> tuple[str, ...]:
 
 
 def path(text: str, option: str) -> Path:
-    """A file of this machine."""
+    """A path; ``~`` is the home folder."""
     try:
         return Path(named(text, option)).expanduser()
     except RuntimeError:  # "~name" of a user that does not exist, or "~" where no home folder is known
@@ -62,24 +62,24 @@ def path(text: str, option: str) -> Path:
 
 
 def output_path(text: str | None, option: str = "--output") -> Path | None:
-    """Where a text is written: a file, or ``None`` for stdout."""
+    """The file to write, ``None`` for stdout."""
     return None if text in (None, STDOUT) else path(str(text), option)
 
 
 def named(text: str, option: str) -> str:
-    """Any text but an empty one."""
+    """Any text that is not blank."""
     if not text.strip():
         raise ConfigError("cli-empty-value", option=option)
     return text
 
 
 def words(text: str, option: str) -> tuple[str, ...]:
-    """One word as it stands, commas and all: a name may hold them."""
+    """One word, which may contain commas."""
     return (named(text, option).strip(),)
 
 
 def jobs(text: str, option: str) -> int:
-    """How many calls at a time."""
+    """The number of parallel calls."""
     if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MAX_JOBS:
         raise ConfigError("cli-bad-jobs", option=option, value=text, most=MAX_JOBS)
     return int(text)
@@ -112,7 +112,7 @@ class Threshold:
 
     @classmethod
     def of(cls, word: str) -> Self:
-        """From one of :data:`THRESHOLDS`."""
+        """The threshold for one of :data:`THRESHOLDS`."""
         return cls(severity=None if word == NEVER else Severity(word))
 
 
@@ -123,16 +123,17 @@ def threshold(text: str, option: str) -> Threshold:  # noqa: ARG001 - typer allo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputTarget:
-    """A format and where its report goes; ``path`` is ``None`` where ``-o`` decides."""
+    """A format and the file of its report; ``path`` is ``None`` where ``--output`` decides."""
 
     format: str
     path: str | None
 
 
 def target(text: str, option: str) -> tuple[OutputTarget, ...]:
-    """``F`` or ``F=PATH``, or a comma list of them; whether there is such a format is the command's to say.
+    """Formats, separated by commas, each ``F`` or ``F=PATH``; the command checks the names.
 
-    A path may hold a comma: one parts two entries only where the name of a format follows, with ``=`` or at the end.
+    A path may contain a comma: a comma separates entries only before the name of a format that ``=``, a comma or the
+    end follows.
     """
     return tuple(_target(part, option) for part in _NEXT_FORMAT.split(text))
 
@@ -183,7 +184,7 @@ DEMO = "demo"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointOptions:
-    """Which part of the cloud is asked, and where."""
+    """The regions, the endpoint and the role of the API calls."""
 
     PANEL: ClassVar = "help-panel-source"
 
@@ -202,7 +203,7 @@ class EndpointOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudOptions:
-    """How the cloud is read, live or replayed, and which configuration says what for."""
+    """The calls, live or replayed, and the configuration file."""
 
     PANEL: ClassVar = "help-panel-source"
 
@@ -221,7 +222,7 @@ class CloudOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOptions:
-    """Where the facts come from: the cloud, a cassette or a snapshot."""
+    """The source of the facts: the cloud, a cassette or a snapshot."""
 
     PANEL: ClassVar = "help-panel-source"
 
@@ -236,7 +237,7 @@ class SourceOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgementOptions:
-    """What the facts are held against, and what fails the run."""
+    """The baseline, the day, and the severity that fails the run."""
 
     PANEL: ClassVar = "help-panel-judgement"
 
@@ -254,7 +255,7 @@ class JudgementOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyOptions:
-    """What the facts are held against, where no finding fails the run."""
+    """The baseline and the day of a command that no finding fails."""
 
     PANEL: ClassVar = "help-panel-judgement"
 
@@ -262,13 +263,13 @@ class PolicyOptions:
     today: date | None = value("--today", metavar="DATE", read=day)
 
     def judgement(self) -> JudgementOptions:
-        """The same for whoever asks for all of it."""
+        """The same as :class:`JudgementOptions`."""
         return JudgementOptions(baseline=self.baseline, today=self.today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutputOptions:
-    """Which reports are written, and where."""
+    """The report formats and their files."""
 
     PANEL: ClassVar = "help-panel-output"
 
@@ -280,7 +281,7 @@ class OutputOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneralOptions:
-    """What is said beside the report, and how."""
+    """Language, colour, progress and messages."""
 
     PANEL: ClassVar = "help-panel-general"
 

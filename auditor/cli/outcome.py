@@ -15,9 +15,9 @@ from auditor.reporter.verdict import Weighed, reaches
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOutcome:
-    """What the process will end with, the threshold behind it and the day that it was reached for.
+    """The exit code of a run with the threshold and the day on which it is based.
 
-    ``introduced_only``: of a change only what it introduces was looked at.
+    ``introduced_only`` says that only the findings count that a change introduces.
     """
 
     exit_code: ExitCode
@@ -27,7 +27,7 @@ class RunOutcome:
 
 
 def decide(findings: Iterable[Weighed], terms: Terms, *, complete: bool, exit_zero: bool) -> RunOutcome:
-    """The verdict on ``findings``, those that count."""
+    """The outcome of a run; ``findings`` are those that count."""
     code = exit_code(findings, complete=complete, threshold=terms.threshold, exit_zero=exit_zero)
     return RunOutcome(exit_code=code, fail_on=terms.threshold.severity, today=terms.today)
 
@@ -37,7 +37,7 @@ def exit_code(
 ) -> ExitCode:
     """3 where something is unknown, else 1 where an unwaived finding reaches the threshold, else 0.
 
-    ``findings`` are those that count. ``exit_zero`` turns 1 into 0 and nothing else.
+    ``findings`` are those that count. ``exit_zero`` turns 1 into 0, never 3.
     """
     if not complete:
         return ExitCode.INCOMPLETE

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """One report: its format and its file, ``None`` for stdout."""
+    """A report format and its file, ``None`` for stdout."""
 
     format: str
     path: Path | None
@@ -40,10 +40,10 @@ class Destination:
 def destinations(
     targets: Sequence[OutputTarget], output: str | None, formats: Collection[str]
 ) -> tuple[Destination, ...]:
-    """What is written where; a format without a path of its own goes to ``output``, else to stdout.
+    """The destination of each report: its own path, else ``output``, else stdout.
 
-    The first of ``formats`` is the default format. Raises ``ConfigError`` for an unknown format, for two reports in one
-    place and for an ``output`` that nothing is left to go to.
+    The first of ``formats`` is the default. Raises ``ConfigError`` for an unknown format, for two reports in one place
+    and for an ``output`` that no report uses.
     """
     requested = tuple(targets) or (OutputTarget(format=next(iter(formats)), path=None),)
     for target in requested:
@@ -71,7 +71,7 @@ def _refuse_shared_paths(chosen: Sequence[Destination]) -> None:
 
 
 def refuse_unwritable(session: Session, path: Path | None) -> None:
-    """Raises ``ReportError`` now for a place that can be seen to take no report, before anything is read."""
+    """Raises ``ReportError`` for a destination that cannot be written, before anything is read."""
     if path is None:
         session.open_stdout()
     else:
@@ -87,7 +87,7 @@ def write(session: Session, path: Path | None, text: str) -> None:
 
 
 class Printer:
-    """Where one text goes. Made before the work, so that a place that takes none is refused at once."""
+    """Writes one text to stdout or a file. Created before the work, so that an unwritable file is refused at once."""
 
     def __init__(self, session: Session, general: PrintOptions, form: str) -> None:
         """``form`` is what the text is, in a word. Raises ``ReportError`` for an unwritable place."""
@@ -99,7 +99,7 @@ class Printer:
 
     @property
     def shown(self) -> bool:
-        """Whether a person may see it at once."""
+        """Whether the text goes to stdout."""
         return self._path is None
 
     def write(self, text: str) -> None:
@@ -113,7 +113,7 @@ MOST_GAPS = 3
 
 
 class Reports:
-    """The reports of one run. Made before anything is read, so that a place that takes none is refused at once."""
+    """Writes the reports of a run. Created before anything is read, so that an unwritable file is refused at once."""
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ class Reports:
             self._sum_up(result, outcome)
 
     def write_each(self, renderers: Mapping[str, Callable[[RenderOptions], str]], outcome: RunOutcome) -> None:
-        """Renders what was asked for by format, then writes it, files first. Raises ``ReportError``."""
+        """Renders each requested format, then writes the results, files first. Raises ``ReportError``."""
         finished = datetime.now(UTC)
         rendered = [
             (destination, renderers[destination.format](self._options(destination, outcome, finished)))
@@ -159,7 +159,7 @@ class Reports:
 
     @property
     def shows_table(self) -> bool:
-        """Whether a person sees the table on stdout, so that stderr need not sum it up."""
+        """Whether the table goes to stdout, so that stderr needs no summary."""
         return Destination(format="table", path=None) in self._destinations
 
     def _options(self, destination: Destination, outcome: RunOutcome, finished: datetime) -> RenderOptions:
@@ -205,7 +205,7 @@ class Reports:
 
 
 def tell_gaps(session: Session, gaps: Sequence[Gap]) -> None:
-    """The first few things that were not read or not decided."""
+    """Writes the first few gaps to stderr."""
     from auditor.reporter.escape import terminal as escaped
 
     for gap in gaps[:MOST_GAPS]:

@@ -26,7 +26,7 @@ ROOT = "auditor"
 
 
 class _StderrHandler(logging.Handler):
-    """Passes each record on as a line of stderr."""
+    """Writes each log record as a line to stderr."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class _StderrHandler(logging.Handler):
 
 @contextmanager
 def show_logs(session: Session, general: GeneralOptions | PrintOptions) -> Iterator[None]:
-    """For as long as it is entered: the steps of the run with ``-v``, each call as well with ``-vv``."""
+    """Shows the steps of the run with ``-v`` and each call with ``-vv``, while the context is open."""
     logger = logging.getLogger(ROOT)
     handler = _StderrHandler(session)
     before = logger.level, logger.propagate
@@ -61,7 +61,7 @@ def _level(general: GeneralOptions | PrintOptions) -> int:
 
 
 class Display:
-    """Adds up what the regions report and draws it; regions report from several threads at once."""
+    """Draws one bar a phase from the counts of all regions, which report from several threads."""
 
     def __init__(self, bars: Bars, words: Words) -> None:
         self._bars = bars
@@ -71,11 +71,11 @@ class Display:
         self._counts: dict[tuple[Phase, str], tuple[int, int]] = {}
 
     def started(self, phase: Phase, region: str) -> None:
-        """A bar for the phase, without an end until the region knows one."""
+        """Adds the bar of the phase, without an end until a region knows its total."""
         self.advance(phase, region, 0, 0)
 
     def advance(self, phase: Phase, region: str, done: int, total: int) -> None:
-        """The phase's bar over all regions."""
+        """Moves the bar of the phase by the counts of all regions."""
         with self._lock:
             self._counts[phase, region] = (done, total)
             of_phase = [counts for (phase_, _), counts in self._counts.items() if phase_ is phase]
@@ -85,14 +85,14 @@ class Display:
             self._bars.update(self._tasks[phase], completed=sum(count for count, _ in of_phase), total=total_of_phase)
 
     def finished(self, phase: Phase, region: str) -> None:
-        """The region's part of the bar is full."""
+        """Counts the region as done."""
         _, total = self._counts.get((phase, region), (0, 0))
         self.advance(phase, region, total, total)
 
 
 @contextmanager
 def shown(session: Session, general: GeneralOptions) -> Iterator[Progress]:
-    """A listener for one reading: drawn where a person watches stderr, silent everywhere else."""
+    """The progress of one fetch: bars on a terminal, nothing elsewhere."""
     hushed = general.quiet or general.verbose or general.no_progress
     if hushed or not terminal.is_watched(session.stderr, session.environ):
         yield Silent()

@@ -22,10 +22,10 @@ def run(
     streams: tuple[TextIO | None, TextIO | None, TextIO],
     interruption: Interruption | None = None,
 ) -> ExitCode:
-    """Does what ``argv`` asks for; every failure ends as a sentence on stderr and an exit code.
+    """Runs ``argv``; every failure becomes a message on stderr and an exit code.
 
-    ``streams`` are stdin, stdout and stderr. An interrupt is 130 and says nothing yet: ``interruption`` has the
-    sentence. Raises ``SystemExit`` after shell completion.
+    ``streams`` are stdin, stdout and stderr. An interrupt is 130 without a message: ``interruption`` writes it. Raises
+    ``SystemExit`` after shell completion.
     """
     stdin, stdout, stderr = streams
     watched = interruption or Interruption()
@@ -53,7 +53,7 @@ def _ended_by(error: Exception, session: Session, argv: Sequence[str]) -> ExitCo
 
 
 def _choose_languages(argv: Sequence[str], environ: Mapping[str, str]) -> tuple[Lang, Lang | None]:
-    """The language to speak, and the one that was asked for; needed before the parser, whose help it decides."""
+    """The language of the run, and the requested one if any; the parser needs them already for its help."""
     explicit = _last_value(argv, "--lang")
     asked = explicit or environ.get("SGAUDIT_LANG", "").strip()
     spoken = lang_of(explicit, environ)
@@ -93,7 +93,7 @@ def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
 
 
 def version_line() -> str:
-    """What ``--version`` prints."""
+    """The output of ``--version``."""
     from auditor import resources
 
     return f"sgaudit {resources.version()}\n"
@@ -115,7 +115,7 @@ def _tell_fault(error: Exception, session: Session, argv: Sequence[str]) -> None
 
 
 def _place(error: Exception) -> str:
-    """The last line of our own code that the fault went through, as in ``cli/run.py:12``."""
+    """The last line of our own code in the traceback, as in ``cli/run.py:12``."""
     own = Path(__file__).parents[1]
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(own)]
     return f"{Path(frames[-1].filename).relative_to(own)}:{frames[-1].lineno}"

@@ -17,7 +17,7 @@ from auditor.model.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What was asked for; an empty list is everything. ``peers`` stay as neighbours of what is selected."""
+    """The requested clusters and regions, empty for all. ``peers`` of a selected cluster stay as its neighbours."""
 
     clusters: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
@@ -25,7 +25,7 @@ class Selection:
 
 
 def selected(snapshot: Snapshot, selection: Selection) -> Snapshot:
-    """The part of ``snapshot`` that was asked for; what it does not hold is a gap."""
+    """The requested part of a snapshot; a requested cluster or region that it does not contain becomes a gap."""
     if not selection.clusters and not selection.regions:
         return snapshot
     regions = selection.regions or snapshot.regions
@@ -45,7 +45,7 @@ def _is_asked_for(cluster: Cluster, selection: Selection, regions: Sequence[str]
 
 
 def _neighbours(snapshot: Snapshot, kept: Sequence[Cluster], peers: Sequence[PeerClusters]) -> tuple[Cluster, ...]:
-    """The clusters that a selected one talks to, with their networks alone, as a fetch of the same part has them."""
+    """The peers of the selected clusters, with their networks alone, like in a fetch of the same clusters."""
     ids = {cluster.cluster_id for cluster in kept}
     wanted = {peer for group in peers if ids.intersection(group) for peer in group} - ids
     clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
@@ -86,7 +86,7 @@ def _gap(*, resource: str, code: str, region: str = "", cluster_id: str = "") ->
 
 
 def _without_unused(snapshot: Snapshot) -> Snapshot:
-    """The groups that a cluster binds, what their rules name, and no other: another's gap is none of this part's."""
+    """Drops the groups that no cluster binds, with their members, templates and gaps."""
     bound = {(cluster.region, group) for cluster in snapshot.clusters for group in cluster.bound_groups()}
     groups = tuple(group for group in snapshot.security_groups if (group.region, group.security_group_id) in bound)
     references = {(group.region, name) for group in groups for name in group.references()}

@@ -26,7 +26,7 @@ LEAST_WIDTH = 40
 
 
 def width(stream: TextIO | None, environ: Mapping[str, str]) -> int:
-    """Columns: ``COLUMNS`` where it is set, else the terminal's, else 80; never under 40."""
+    """The columns of a stream: ``COLUMNS`` if set, else the terminal's, else 80; at least 40."""
     columns = environ.get("COLUMNS", "")
     if re.fullmatch(r"[0-9]{1,6}", columns) and int(columns):
         return max(int(columns), LEAST_WIDTH)
@@ -48,7 +48,7 @@ def colour(stream: TextIO | None, environ: Mapping[str, str], *, refused: bool) 
 
 
 def is_watched(stream: TextIO, environ: Mapping[str, str]) -> bool:
-    """Whether a person sees ``stream`` move: a terminal that can redraw, and no CI."""
+    """Whether a person watches ``stream``: a terminal that can redraw, outside CI."""
     in_ci = environ.get("CI", "").lower() not in ("", "0", "false")
     return stream.isatty() and environ.get("TERM") != "dumb" and not in_ci
 
@@ -59,11 +59,11 @@ NO_HOME = Path("/nonexistent")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """The outside of one run.
+    """The environment of one run.
 
-    ``lang`` is what a person reads; ``asked_lang`` is empty where only the locale said so, which reports for machines
-    do not follow. ``stdout`` is ``None`` where the caller closed it. ``cancelled`` is set by an interrupt;
-    ``cassettes`` are those that were read so far, by name.
+    ``lang`` is the language for people. ``asked_lang`` is ``None`` where only the locale chose it; reports for machines
+    ignore the locale. ``stdout`` is ``None`` where the caller closed it. An interrupt sets ``cancelled``. ``cassettes``
+    holds the cassettes that were opened, by name.
     """
 
     environ: Mapping[str, str]
@@ -76,17 +76,17 @@ class Session:
     cassettes: dict[str, Cassette] = field(default_factory=dict)
 
     def speaking(self, lang: Lang, asked_lang: Lang | None) -> Session:
-        """The same outside with its language known."""
+        """The same session in another language."""
         return replace(self, lang=lang, asked_lang=asked_lang)
 
     @property
     def words(self) -> Words:
-        """The messages in the language of this run."""
+        """The message catalogue of the language."""
         return catalogue(self.lang)
 
     @property
     def home(self) -> Path:
-        """The home folder of whoever runs this; one that does not exist where none is known, as for a bare user id."""
+        """The home folder, or a path that does not exist where the user has none."""
         named = self.environ.get("HOME", "")
         try:
             return Path(named) if named else Path.home()
@@ -94,7 +94,7 @@ class Session:
             return NO_HOME
 
     def report(self, text: str) -> None:
-        """Writes to stdout in UTF-8; a reader that went away (``| head``) ends it quietly.
+        """Writes to stdout in UTF-8; a closed pipe (``| head``) is no error.
 
         Raises ``ReportError`` where stdout is closed or full.
         """
@@ -109,13 +109,13 @@ class Session:
             raise ReportError("files-cannot-write", path="stdout", reason=error.strerror or str(error)) from error
 
     def open_stdout(self) -> TextIO:
-        """Where reports go. Raises ``ReportError`` where the caller closed it."""
+        """The stream for reports. Raises ``ReportError`` where the caller closed it."""
         if self.stdout is None:
             raise ReportError("cli-stdout-closed")
         return self.stdout
 
     def tell(self, text: str) -> None:
-        """Writes a line to stderr; nobody listening is no failure."""
+        """Writes a line to stderr; a closed stderr is no error."""
         try:
             self.stderr.write(text.rstrip("\n") + "\n")
             self.stderr.flush()
@@ -123,7 +123,7 @@ class Session:
             _discard_rest(self.stderr)
 
     def sentence(self, error: AuditorError) -> str:
-        """An error in the reader's language; what its facts quote cannot act on the terminal."""
+        """The message of an error, with its facts escaped for the terminal."""
         from auditor.reporter.escape import terminal as escaped
 
         facts = {name: escaped(fact) if isinstance(fact, str) else fact for name, fact in error.facts.items()}
@@ -131,7 +131,7 @@ class Session:
 
 
 def _discard_rest(stream: TextIO) -> None:
-    """Lets what is still buffered go nowhere, so that closing the stream at exit does not fail again."""
+    """Sends buffered output to the null device, so that closing the stream does not fail again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
@@ -141,7 +141,7 @@ STDIN = Path("-")
 
 
 def name(path: Path) -> str:
-    """What messages call a file."""
+    """The name of a file in messages."""
     return "stdin" if path == STDIN else str(path)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def load(session: Session, path: Path | None, replay: str | None = None) -> Settings:
-    """What the configuration file says, in the words of the recording that is replayed. Raises ``ConfigError``."""
+    """Loads the configuration file, with the ids of the recording that is replayed. Raises ``ConfigError``."""
     from auditor.config import settings
     from auditor.fetcher.actions import ACTIONS
 
@@ -39,7 +39,7 @@ def load(session: Session, path: Path | None, replay: str | None = None) -> Sett
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a run is held to: the configuration, the policy made of it, the threshold and the day."""
+    """The settings, the policy, the threshold and the day of a run."""
 
     settings: Settings
     policy: Policy
@@ -48,7 +48,7 @@ class Terms:
 
 
 def terms(session: Session, path: Path | None, judgement: JudgementOptions, replay: str | None = None) -> Terms:
-    """The configuration in ``path`` as the options overrule it. Raises ``ConfigError``."""
+    """Loads the configuration file and applies the options. Raises ``ConfigError``."""
     settings = load(session, path, replay)
     return Terms(
         settings=settings,
@@ -59,12 +59,12 @@ def terms(session: Session, path: Path | None, judgement: JudgementOptions, repl
 
 
 def _today() -> date:
-    """The day at this place. ``datetime`` refuses a ``TZ`` that is off by more than a day, ``time`` does not."""
+    """The local date. ``datetime`` refuses a ``TZ`` that is off by more than a day, ``time`` does not."""
     return date(*time.localtime()[:3])
 
 
 def _threshold(settings: Settings, judgement: JudgementOptions) -> Threshold:
-    """``--fail-on``, else the configuration's word, else medium."""
+    """``--fail-on``, else the configuration, else medium."""
     if judgement.fail_on is not None:
         return judgement.fail_on
     if settings.fail_on is not None:
@@ -73,17 +73,17 @@ def _threshold(settings: Settings, judgement: JudgementOptions) -> Threshold:
 
 
 def jobs(settings: Settings, options: CloudOptions) -> int:
-    """``--jobs``, else the configuration's number, else 8."""
+    """``--jobs``, else the configuration, else 8."""
     return options.jobs or settings.jobs or DEFAULT_JOBS
 
 
 def regions(
     session: Session, settings: Settings, api: EndpointOptions, planned: NamedRegions | None = None
 ) -> tuple[str, ...]:
-    """``--region``, else the configuration's regions, else the environment's or tccli's. Raises ``ConfigError``.
+    """``--region``, else the configuration, else the environment or tccli's profile.
 
-    Without ``--region`` those that a planned change names are read besides; where all of the change names its region,
-    the environment is not asked.
+    Without ``--region`` the regions that a planned change names are added, and the environment does not count where
+    every resource of the change names its region. Raises ``ConfigError`` without any region.
     """
     from auditor.fetcher.credentials import default_region
 

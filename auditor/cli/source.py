@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 
 def with_age_gaps(snapshot: Snapshot, today: date, most: int | None) -> Snapshot:
-    """The snapshot with a gap for each of its regions where it is more than ``most`` days old, or of unknown age.
+    """Adds a gap for each region of a snapshot that is more than ``most`` days old or of unknown age.
 
-    Days are those of the calendar in UTC. A snapshot of a day after tomorrow has no age that could be trusted.
+    Days are calendar days in UTC. A snapshot from later than tomorrow has an unknown age.
     """
     if most is None:
         return snapshot
@@ -75,7 +75,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceReader:
-    """What is read for whom: the outside, the clusters asked for, the configuration and what to say meanwhile."""
+    """Reads the snapshot of a run for the requested clusters and the given settings."""
 
     session: Session
     clusters: tuple[str, ...]
@@ -90,18 +90,18 @@ class SourceReader:
 
     @property
     def named(self) -> str:
-        """The text of all that this run was given: a recording keeps aliases of the ids and addresses in it."""
+        """Every text that this run was given; a recording keeps aliases of the ids and addresses in it."""
         return "\n".join((self.settings.text, *self.clusters, self.change_text))
 
     def snapshot(self, source: SourceOptions) -> Snapshot:
-        """Everything asked for, from wherever the options say. Raises ``ConfigError``."""
+        """Reads the requested clusters from the source that the options name. Raises ``ConfigError``."""
         refuse_conflicts(source.snapshot, source.cloud)
         if source.snapshot is not None:
             return self._loaded(source.snapshot, source.cloud)
         return self.fetched(source.cloud)
 
     def fetched(self, options: CloudOptions) -> Snapshot:
-        """Everything asked for, from the cloud or from a cassette. Without keys, a snapshot that says so."""
+        """Reads the requested clusters from the cloud or a cassette. Without credentials the snapshot is a gap."""
         with logs.show_logs(self.session, self.general):
             log.info("configuration: %s", self.settings.file or "none")
             if options.replay is not None:
@@ -177,7 +177,7 @@ class SourceReader:
 
 
 def source_of(source: SourceOptions) -> SnapshotSource:
-    """Where the snapshot of a run comes from, for its reports."""
+    """The source of the snapshot, for the reports."""
     if source.snapshot is not None:
         return SnapshotSource.SNAPSHOT
     return SnapshotSource.LIVE if source.cloud.replay is None else SnapshotSource.CASSETTE
@@ -185,7 +185,7 @@ def source_of(source: SourceOptions) -> SnapshotSource:
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """What a file holds stays to the end of the run: looking for garbage in it over and over is a fifth of the time."""
+    """Switches garbage collection off while a snapshot is loaded, which saves a fifth of the time: nothing is freed."""
     collecting = gc.isenabled()
     gc.disable()
     try:
@@ -209,7 +209,7 @@ def _fetch(caller: Caller, request: FetchRequest, shown: Progress | None, sessio
 def _cluster_names(
     caller: Caller, request: FetchRequest, snapshot: Snapshot, session: Session
 ) -> tuple[tuple[str, str], ...]:
-    """Id and name of every cluster where one that was named is unknown; a recording holds no such list."""
+    """Id and name of every cluster, if a requested cluster is unknown."""
     from auditor.fetcher.fetch import UNKNOWN_CLUSTER, cluster_names
 
     if all(gap.code != UNKNOWN_CLUSTER for gap in snapshot.gaps):
@@ -228,7 +228,7 @@ def _gap_of_missing_keys(error: AuthError) -> Gap:
 
 
 def neighbours(peers: tuple[PeerClusters, ...], clusters: tuple[str, ...]) -> tuple[str, ...]:
-    """The clusters that audited ones talk to and that are not audited themselves."""
+    """The peers of the requested clusters that are not requested themselves."""
     groups = [group for group in peers if not clusters or set(clusters).intersection(group)]
     return tuple(sorted({peer for group in groups for peer in group} - set(clusters)))
 

@@ -40,7 +40,7 @@ class WaiveOptions:
 
 
 def run(session: Session, options: WaiveOptions) -> ExitCode:
-    """Finds the finding or gap in a fresh audit and prints its entry."""
+    """Audits the clusters, finds the finding or gap and prints its entry."""
     from auditor import pipeline
     from auditor.cli import output, settings
     from auditor.cli.source import SourceReader

@@ -28,7 +28,7 @@ Row: TypeAlias = Mapping[str, Plain]
 
 
 def apply_file(parent: BaselineDraft, document: Document, form: BaselineForm) -> BaselineDraft:
-    """The whole that ``form`` makes of ``parent``. Raises ``ConfigError`` with all that does not fit."""
+    """Applies a baseline file to its parent. Raises ``ConfigError`` with every mistake."""
     dropped = frozenset(form.drop or ())
     draft = BaselineDraft(
         requirements={**_changed_rows(parent, dropped, document), **_own_rows(document)},
@@ -53,7 +53,7 @@ def _changed_rows(parent: BaselineDraft, dropped: frozenset[str], document: Docu
 
 
 def _changed_row(row: Row, change: Row) -> Row:
-    """Each key of a change replaces the row's. Networks and blocks are one thing: who changes one means the whole."""
+    """Replaces each key of a row that the change contains. ``networks`` and ``cidrs`` together name the far side."""
     where = ("networks", "cidrs")
     kept = {key: value for key, value in row.items() if key not in where or not any(name in change for name in where)}
     return {**kept, **change}
@@ -80,7 +80,7 @@ def _mistakes(parent: BaselineDraft, document: Document, form: BaselineForm, dra
 
 
 def _reference_mistakes(parent: BaselineDraft, form: BaselineForm) -> Iterator[Mistake]:
-    """Ids that the extended baseline does not have."""
+    """Ids in ``drop`` and ``change`` that the parent does not have."""
     if not parent.ids:
         yield from (mistake("config-nothing-inherited", (key,), expected="extends") for key in _references(form))
         return
@@ -98,7 +98,7 @@ def _references(form: BaselineForm) -> tuple[str, ...]:
 
 
 def _id_mistakes(parent: BaselineDraft, form: BaselineForm, document: Document) -> Iterator[Mistake]:
-    """Ids of rows and allow entries share one space, so that ``drop`` can mean either."""
+    """Duplicate ids. Rows and allow entries share their ids, so that ``drop`` can name either."""
     first: dict[str, KeyPath] = {}
     written = [(("requirements", index, "id"), row.id) for index, row in enumerate(form.requirements or ())]
     written += [(("allow", index, "id"), entry.id) for index, entry in enumerate(form.allow or ())]
@@ -111,7 +111,7 @@ def _id_mistakes(parent: BaselineDraft, form: BaselineForm, document: Document) 
 
 
 def _row_mistakes(parent: BaselineDraft, form: BaselineForm, draft: BaselineDraft) -> Iterator[Mistake]:
-    """Rows that a change has made impossible, such as ports with a protocol that has none."""
+    """Rows that a change made invalid, such as ports of a protocol without ports."""
     for name in form.change or ():
         if name in parent.requirements and name in draft.requirements:
             try:
@@ -127,9 +127,9 @@ _SUFFIX = ".yaml"
 
 
 def load(name_or_path: str | Path = DEFAULT, folder: Path = Path()) -> Baseline:
-    """The baseline with everything that it extends. A relative path is meant from ``folder``.
+    """Loads a baseline and all that it extends; a relative path starts at ``folder``.
 
-    Raises ``ConfigError``: no such file, text that is no YAML, keys or values that mean nothing, a circle of files.
+    Raises ``ConfigError`` for a missing file, invalid YAML, unknown keys or values, or files that extend each other.
     """
     reference = str(name_or_path)
     source = _find(reference, folder)
@@ -141,13 +141,13 @@ def load(name_or_path: str | Path = DEFAULT, folder: Path = Path()) -> Baseline:
 
 
 def built_in() -> tuple[str, ...]:
-    """The names of the baselines that travel with the program."""
+    """The names of the built-in baselines."""
     files = (name for name in resources.names("configs") if name.endswith(_SUFFIX) and name != _EXAMPLE)
     return tuple(name.removesuffix(_SUFFIX) for name in files)
 
 
 def is_there(reference: str, folder: Path) -> bool:
-    """Whether a name or path leads to a baseline, be it a good one or not."""
+    """Whether a name or path leads to a file, valid or not."""
     return reference in built_in() or os.path.exists(folder / reference)  # noqa: PTH110 - Path raises for a name that is too long
 
 
@@ -165,7 +165,7 @@ def _find(reference: str, folder: Path) -> SourceText:
 
 
 def _chain(source: SourceText) -> tuple[tuple[Document, BaselineForm], ...]:
-    """The file and every file that it extends, the extended last."""
+    """The file, then the file that it extends, and so on."""
     seen = {source.identity: source.label}
     document = read(source)
     form = validated(BaselineForm, document)
@@ -192,7 +192,7 @@ def _extended(document: Document, reference: str, folder: Path) -> SourceText:
 
 
 def _place(source: SourceText) -> str:
-    """A path for reports that must point at a file: from the current folder, or the bare name outside of it."""
+    """The path of a baseline in reports: relative to the current folder, or the file name outside of it."""
     try:
         folder = Path.cwd().resolve()
     except FileNotFoundError:  # the folder was removed from under the program

@@ -35,7 +35,7 @@ Canonical: TypeAlias = "str | int | Sequence[Canonical] | Mapping[str, Canonical
 
 
 def digest(requirements: tuple[Requirement, ...], allowances: tuple[Allowance, ...], excess: ExcessTable) -> str:
-    """``sha256:`` of the canonical form."""
+    """``sha256:`` and the hash of the canonical form."""
     canonical: Canonical = {
         "requirements": [
             _canonical_requirement(entry) for entry in sorted(requirements, key=lambda entry: entry.requirement_id)
@@ -87,7 +87,7 @@ def _canonical_excess(excess: ExcessTable) -> Canonical:
 
 
 def dump(baseline: Baseline) -> str:
-    """The whole of ``baseline``: loaded again it differs in ``source`` alone."""
+    """The whole baseline as YAML; loading it again gives the same baseline except for ``source``."""
     return write(
         {
             "name": baseline.name,
@@ -159,7 +159,7 @@ def _excess(excess: ExcessTable) -> dict[str, Plain]:
 
 
 def _class(parts: tuple[ServiceClass, ...]) -> dict[str, Plain]:
-    """One class of the file from its parts, one a role where the roles differ."""
+    """A class of the file from its service classes, which differ by role."""
     by_role = {role: _on(parts, role) for role in Role}
     both = by_role[Role.NODE] & by_role[Role.MASTER]
     entries: list[Plain] = list(service_entries(both))

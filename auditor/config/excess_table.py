@@ -25,9 +25,9 @@ Cell: TypeAlias = tuple[Direction, Reach, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineDraft:
-    """Rows as they are written, so that a change of some keys can be laid over them; the rest as forms.
+    """A baseline before it is complete: rows as written, so that changes can replace their keys, and the rest as forms.
 
-    ``classes`` are in order, the catch-all last.
+    ``classes`` are in order; the last one contains every service.
     """
 
     requirements: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
@@ -37,15 +37,15 @@ class BaselineDraft:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """What can be dropped."""
+        """The ids that a file can drop."""
         return (*self.requirements, *self.allowances)
 
     def model_requirements(self) -> tuple[Requirement, ...]:
-        """The rows as the comparison takes them."""
+        """The rows as model values."""
         return tuple(RequirementForm.model_validate(row).requirement() for row in self.requirements.values())
 
     def excess_table(self) -> ExcessTable:
-        """Every cell in a fixed order: direction, reach, class."""
+        """The table with its cells ordered by direction, reach and class."""
         cells = all_cells(self.classes)
         return ExcessTable(
             classes=tuple(service_class for form in self.classes for service_class in service_classes(form)),
@@ -54,12 +54,12 @@ class BaselineDraft:
 
 
 def all_cells(classes: tuple[ClassForm, ...]) -> tuple[Cell, ...]:
-    """The cells that a table of these classes has."""
+    """All cells of a table with these classes."""
     return tuple((direction, reach, form.name) for direction in Direction for reach in Reach for form in classes)
 
 
 def service_classes(form: ClassForm) -> Iterator[ServiceClass]:
-    """One class for both roles, or one a role where their services differ."""
+    """One service class for both roles, or one for each role where the services differ."""
     by_role = {role: services_on(form, role) for role in Role}
     if by_role[Role.NODE] == by_role[Role.MASTER]:
         yield _service_class(form, by_role[Role.NODE], ())
@@ -84,7 +84,7 @@ CONTROL = "control"
 
 
 def cells_of(form: ExcessForm) -> dict[Cell, Severity]:
-    """The cells that a file writes."""
+    """The cells that a file sets."""
     return {
         (direction, reach, name): severity
         for direction in Direction
@@ -94,7 +94,7 @@ def cells_of(form: ExcessForm) -> dict[Cell, Severity]:
 
 
 def merged_classes(inherited: tuple[ClassForm, ...], own: list[ClassForm]) -> tuple[ClassForm, ...]:
-    """A known name is replaced where it stands; new ones go in before the inherited last, which holds every service."""
+    """Replaces inherited classes by name and adds new ones before the last, which contains every service."""
     replaced = {form.name: form for form in own}
     kept = [replaced.pop(form.name, form) for form in inherited]
     return (*kept[:-1], *replaced.values(), *kept[-1:])
@@ -103,9 +103,9 @@ def merged_classes(inherited: tuple[ClassForm, ...], own: list[ClassForm]) -> tu
 def table_mistakes(
     form: ExcessForm, classes: tuple[ClassForm, ...], severities: Mapping[Cell, Severity]
 ) -> Iterator[Mistake]:
-    """What is wrong with a file's part of the table, and with the whole that it makes of the inherited one.
+    """The mistakes in a file's part of the table and in the whole table.
 
-    ``classes`` and ``severities`` are the whole, ``form`` is the file's part.
+    ``form`` is the file's part; ``classes`` and ``severities`` are the whole table.
     """
     names = [class_form.name for class_form in form.classes]
     for index, name in enumerate(names):
@@ -143,7 +143,7 @@ def _class_mistakes(form: ExcessForm, classes: tuple[ClassForm, ...]) -> Iterato
 
 
 def _before_control(classes: tuple[ClassForm, ...]) -> Iterator[ClassForm]:
-    """Classes that would take services away from the control class, whose severity is not theirs to choose."""
+    """Classes before the control class that share services with it, and so would change their severity."""
     at = next((index for index, class_form in enumerate(classes) if class_form.name == CONTROL), 0)
     for earlier in classes[:at]:
         if any(services_on(earlier, role) & services_on(classes[at], role) for role in Role):
@@ -151,7 +151,7 @@ def _before_control(classes: tuple[ClassForm, ...]) -> Iterator[ClassForm]:
 
 
 def _path_of(form: ExcessForm, name: str) -> tuple[str | int, ...]:
-    """Where a file writes a class; the list itself if it is inherited."""
+    """The key path of a class in the file; that of the list for an inherited class."""
     at = next((index for index, class_form in enumerate(form.classes) if class_form.name == name), None)
     return ("excess", "classes") if at is None else ("excess", "classes", at)
 

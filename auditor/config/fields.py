@@ -29,7 +29,7 @@ from auditor.model.services import EVERYTHING, PORTS, WHOLE_PORT_RANGE, PortRang
 
 
 def service_entries(services: IntervalSet) -> list[dict[str, Plain]]:
-    """``protocol`` and ``ports`` for each protocol of a set; no ports means every port."""
+    """The keys ``protocol`` and ``ports`` for each protocol of a set; without ``ports`` every port."""
     if services == EVERYTHING:
         return [{"protocol": "all"}]
     return [
@@ -40,13 +40,13 @@ def service_entries(services: IntervalSet) -> list[dict[str, Plain]]:
 
 
 def service_entry(services: IntervalSet) -> dict[str, Plain]:
-    """The only entry of a set that one entry can say. Raises ``ValueError`` for another set."""
+    """The entry of a set with a single protocol. Raises ``ValueError`` for any other set."""
     (entry,) = service_entries(services)
     return entry
 
 
 def ports_text(ports: tuple[PortRange, ...]) -> str:
-    """``22,30000-32768``."""
+    """Ports as in ``22,30000-32768``."""
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ports)
 
 
@@ -75,7 +75,7 @@ def _text(value: str) -> str:
 
 
 def is_identifier(value: str) -> bool:
-    """Whether a text can be the id of an entry."""
+    """Whether a text is a valid id of an entry."""
     return _IDENTIFIER.fullmatch(value) is not None
 
 

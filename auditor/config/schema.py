@@ -16,7 +16,7 @@ FORMS: Mapping[str, type[StrictForm]] = MappingProxyType({"config": SettingsForm
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of a kind of file. It knows each key and word; what no schema can say, loading checks.
+    """The JSON Schema of a kind of file; some rules are checked on loading alone.
 
     Raises ``KeyError`` for a name that is not in :data:`FORMS`.
     """
@@ -25,7 +25,7 @@ def schema(name: str) -> dict[str, Any]:
 
 
 def _plain(node: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """``[T, "null"]``, or the form alone, in place of an ``anyOf``, in which editors lose a mistake."""
+    """Replaces ``anyOf`` with null by a type list or the form alone; editors find no mistake inside ``anyOf``."""
     if isinstance(node, list):
         return [_plain(inner) for inner in node]
     if not isinstance(node, dict):

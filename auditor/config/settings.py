@@ -42,10 +42,10 @@ _EVERY_PACKET = Region(protocol=ALL_PROTOCOLS, ports=(), cidrs=("0.0.0.0/0", "::
 
 
 def waiver_entry(finding: Finding, reason: str, owner: str, expires: date, waiver_id: str = "") -> str:
-    """YAML list entries whose waivers together cover exactly the packets of ``finding``, one waiver a region.
+    """The YAML entries that waive exactly the packets of a finding, one for each region.
 
-    A finding without packets is about what is bound, not about traffic: its waiver names every packet. Without
-    ``waiver_id`` the id is made from the fingerprint. Raises ``ConfigError`` where a text cannot be written.
+    A finding without packets concerns a binding, and its waiver names every packet. Without ``waiver_id`` the id comes
+    from the fingerprint. Raises ``ConfigError`` for a blank or unprintable text.
     """
     _refuse_unwritable("reason", reason)
     _refuse_unwritable("owner", owner)
@@ -70,9 +70,9 @@ def waiver_entry(finding: Finding, reason: str, owner: str, expires: date, waive
 def gap_waiver_entry(
     gap: Gap, clusters: Iterable[str], reason: str, owner: str, expires: date, waiver_id: str = ""
 ) -> str:
-    """The YAML list entry whose waiver covers ``gap``; ``clusters`` are the ids of those that depend on it.
+    """The YAML entry that waives a gap; ``clusters`` are the ids of the clusters that the gap affects.
 
-    Where none does, the waiver names every cluster. Raises ``ConfigError`` where a text cannot be written.
+    Without any, the waiver names every cluster. Raises ``ConfigError`` for a blank or unprintable text.
     """
     _refuse_unwritable("reason", reason)
     _refuse_unwritable("owner", owner)
@@ -98,7 +98,7 @@ def _identity(asked: str, fingerprint: str) -> str:
 
 
 def _packets(finding: Finding) -> Iterator[tuple[str, dict[str, Plain]]]:
-    """Each waiver's packets with what tells its id from the others'."""
+    """The packets of each waiver, with the suffix of its id."""
     sides = ((finding.direction, finding.packets),) if finding.direction else finding.sides
     of_sides = [(direction, region) for direction, packets in sides for region in regions(packets)]
     parts = of_sides or [(Direction.INGRESS, _EVERY_PACKET)]
@@ -126,9 +126,9 @@ VARIABLE = "SGAUDIT_CONFIG"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
-    """How much of the API's quotas a run uses: a part of each, and calls a second for single actions.
+    """The share of each API quota that a run uses, and calls a second for single actions.
 
-    ``share`` ``None`` leaves the choice to the program. ``actions`` are pairs such as ``("vpc:DescribeSubnets", 50)``.
+    ``share`` ``None`` is the program's default. ``actions`` are pairs such as ``("vpc:DescribeSubnets", 50)``.
     """
 
     share: float | None = None
@@ -137,9 +137,9 @@ class Rates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The configuration file. ``None`` and the empty text mean that it does not say.
+    """The configuration file; ``None`` and empty values are not set.
 
-    ``file`` is the file's name and ``text`` what it holds, empty where there is none; paths in it are meant from
+    ``file`` is the name of the file and ``text`` its content, both empty without a file; relative paths in it start at
     ``folder``.
     """
 
@@ -158,17 +158,20 @@ class Settings:
     rates: Rates = Rates()
 
     def without_exclusions(self) -> Settings:
-        """The same for what is done with every cluster: a snapshot, a proof over all that share a group."""
+        """The same settings without exclusions, for a snapshot, or for a proof over all clusters that share a group."""
         return replace(self, exclusions=())
 
     def load_baseline(self, asked: str = "") -> Baseline:
-        """The baseline asked for (a path from the current folder), else the file's, else the default one."""
+        """The requested baseline, else the configured one, else the default.
+
+        A requested path starts at the current folder.
+        """
         if asked or not self.baseline:
             return baseline_file.load(asked or baseline_file.DEFAULT)
         return baseline_file.load(self.baseline, self.folder)
 
     def policy(self, baseline: Baseline) -> Policy:
-        """Everything that a comparison is held against."""
+        """The policy of a comparison."""
         return Policy(
             baseline=baseline,
             cluster_network=self.cluster_network,
@@ -187,11 +190,11 @@ def load(
     actions: Collection[str] | None = None,
     rename: Callable[[str], str] = str,
 ) -> Settings:
-    """The settings in ``path``, else in the file that ``SGAUDIT_CONFIG`` names, else in ``sgaudit.yaml`` of ``folder``.
+    """Loads ``path``, else the file in ``SGAUDIT_CONFIG``, else ``sgaudit.yaml`` in ``folder``.
 
-    No file at all is no mistake unless it was named. ``actions`` are the words that ``rates.actions`` may use, such as
-    ``vpc:DescribeSubnets``; without it any will do. ``rename`` puts the file's text into the words of a recording.
-    Raises ``ConfigError``.
+    Without any of them the settings are empty. ``actions`` are the allowed names in ``rates.actions``, such as
+    ``vpc:DescribeSubnets``; ``None`` allows any. ``rename`` replaces ids in the text by those of a recording. Raises
+    ``ConfigError``.
     """
     named = path or (Path(env[VARIABLE]) if env.get(VARIABLE) else None)
     try:

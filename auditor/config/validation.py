@@ -20,7 +20,7 @@ from auditor.errors import ConfigError
 
 
 def known_keys(form: type[BaseModel], path: tuple[str | int, ...]) -> tuple[str, ...]:
-    """The keys of the mapping at ``path``, in the order in which the form names them."""
+    """The keys that a form allows at ``path``, in order."""
     inner: object = form
     for step in path:
         inner = _inside(inner, step)
@@ -34,7 +34,7 @@ def _inside(annotation: object, step: str | int) -> object:
 
 
 def _bare(annotation: object) -> object:
-    """What stands inside ``Annotated`` and beside ``None``."""
+    """The type without ``Annotated`` and ``None``."""
     while get_origin(annotation) in (Annotated, Union, UnionType):
         annotation = next(part for part in get_args(annotation) if part is not type(None))
     return annotation
@@ -60,7 +60,7 @@ _WRONG_SIZE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """One thing that is wrong at ``path``; ``facts`` fill the message. ``of_key`` blames the key, not its value."""
+    """A mistake at ``path``; ``facts`` fill its message. ``of_key`` points at the key in place of its value."""
 
     message_id: str
     path: KeyPath
@@ -69,7 +69,7 @@ class Mistake:
 
 
 class ConfigMistakes(ConfigError):
-    """Several mistakes of one file. Its own message is the first one's; ``mistakes`` has each, by line."""
+    """Several mistakes of one file; the first one is the message, ``mistakes`` has them all by line."""
 
     def __init__(self, mistakes: tuple[ConfigError, ...]) -> None:
         super().__init__(mistakes[0].message_id, **mistakes[0].facts)
@@ -77,19 +77,19 @@ class ConfigMistakes(ConfigError):
 
     @property
     def mistakes(self) -> tuple[ConfigError, ...]:
-        """Each of them, by line."""
+        """All mistakes by line."""
         return self._mistakes
 
 
 def mistake(message_id: str, path: KeyPath, *, of_key: bool = False, **facts: str | int) -> Mistake:
-    """A mistake from keyword facts."""
+    """Builds a mistake from keyword facts."""
     return Mistake(message_id=message_id, path=path, facts=tuple(facts.items()), of_key=of_key)
 
 
 def unknown_word(
     message_id: str, path: KeyPath, word: object, known_words: Iterable[str], *, of_key: bool = False
 ) -> Mistake:
-    """A word that is none of ``known``; where one of them was probably meant, the message ends in ``-near``."""
+    """The mistake of an unknown word; a message that ends in ``-near`` names a similar known word."""
     words = tuple(known_words)
     expected, near = ", ".join(words), nearest(word, words)
     message_id = f"{message_id}-near" if near else message_id
@@ -97,7 +97,7 @@ def unknown_word(
 
 
 def nearest(word: object, known_words: Iterable[str]) -> str:
-    """The known word that looks most like ``found`` in whatever case, or the empty text."""
+    """The known word that is most similar, without regard to case; empty if none is."""
     words = {word.lower(): word for word in known_words}
     return next((words[near] for near in get_close_matches(str(word).lower(), words, 1)), "")
 
@@ -109,7 +109,7 @@ def refuse(document: Document, mistakes: Iterable[Mistake]) -> None:
 
 
 def refusal(document: Document, mistakes: Iterable[Mistake]) -> ConfigError:
-    """What to raise for mistakes, of which there is at least one: each once, by line."""
+    """The error for one or more mistakes, each once, by line."""
     placed = sorted(((_line(document, entry), entry) for entry in set(mistakes)), key=_order)
     errors = tuple(
         ConfigError(entry.message_id, file=document.file, line=line, key=key_text(entry.path), **dict(entry.facts))
@@ -119,7 +119,7 @@ def refusal(document: Document, mistakes: Iterable[Mistake]) -> ConfigError:
 
 
 def validated(form: type[Form], document: Document) -> Form:
-    """The document as ``form``. Raises ``ConfigError`` with all that is wrong."""
+    """Validates a document. Raises ``ConfigError`` with every mistake."""
     try:
         return form.model_validate(document.root.plain())
     except ValidationError as error:
@@ -128,7 +128,7 @@ def validated(form: type[Form], document: Document) -> Form:
 
 
 def mistakes_of(form: type[BaseModel], error: ValidationError, under: KeyPath = ()) -> tuple[Mistake, ...]:
-    """What pydantic found; ``under`` is where the form's value stands in the document."""
+    """Converts pydantic's errors; ``under`` is the path of the form in the document."""
     return tuple(_mistake_of(form, details, under) for details in error.errors(include_url=False))
 
 

@@ -38,21 +38,21 @@ LONGEST = 60
 
 
 def shown(value: object) -> str:
-    """A value of the file as JSON, so that the text ``"22"`` and the number ``22`` look different."""
+    """A value as JSON, which distinguishes the text ``"22"`` from the number ``22``."""
     return cut(json.dumps(value, ensure_ascii=False))
 
 
 def cut(text: str) -> str:
-    """The start of ``text``, with what does not print as an escape."""
+    """The first characters of a text, with unprintable ones escaped."""
     start = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text[:LONGEST])
     return start if len(text) <= LONGEST else f"{start}…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceText:
-    """A file's text. ``label`` names it in messages; paths in it are meant from ``folder``.
+    """The text of a file. Messages call it ``label``, and relative paths in it start at ``folder``.
 
-    ``identity`` is the same for the same file, however it was named.
+    ``identity`` is equal for the same file under different names.
     """
 
     label: str
@@ -68,12 +68,12 @@ def from_path(path: Path) -> SourceText:
 
 
 def from_text(text: str, label: str) -> SourceText:
-    """A text that was read already, from a pipe for example."""
+    """A text from elsewhere, such as a pipe."""
     return SourceText(label=label, text=text, folder=Path(), identity=label)
 
 
 def from_resources(name: str) -> SourceText:
-    """Reads a file that travels with the program, as in ``configs/tke-default.yaml``."""
+    """Reads a built-in file, as in ``configs/tke-default.yaml``."""
     return SourceText(label=name, text=resources.text(name), folder=Path(), identity=f"built-in:{name}")
 
 
@@ -86,9 +86,9 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YamlNode:
-    """A value with the line on which it starts. A mapping holds for each key the key's own line and the value.
+    """A value and the line where it starts; a mapping also holds the line of each key.
 
-    ``size`` counts the values in it, itself included, with every alias written out.
+    ``size`` counts this value and all values in it, with aliases expanded.
     """
 
     line: int
@@ -106,15 +106,15 @@ class YamlNode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One YAML file as read. ``file`` is its name as the person knows it."""
+    """A YAML file; ``file`` is its name in messages."""
 
     file: str
     root: YamlNode
 
     def line(self, path: KeyPath) -> int:
-        """The line of the value at ``path``, or of the innermost part of ``path`` that is there.
+        """The line of the value at ``path``, or of the innermost existing part of ``path``.
 
-        A list or mapping under a key counts from the key.
+        For a list or a mapping under a key it is the line of the key.
         """
         return self._lines(path)[1]
 
@@ -137,7 +137,7 @@ class Document:
 
 
 def key_text(path: KeyPath) -> str:
-    """``waivers[0].packets.ports``; a key that is more than a word stands in quotes."""
+    """A path as in ``waivers[0].packets.ports``, with quotes around a key that is not a word."""
     return "".join(_step(step) for step in path).removeprefix(".")
 
 
@@ -169,7 +169,7 @@ _MERGE_KEY = "<<"
 
 
 def read(source: SourceText) -> Document:
-    """The one document of a file; an empty file is an empty mapping. Raises ``ConfigError``."""
+    """Parses the single document of a file; an empty file is an empty mapping. Raises ``ConfigError``."""
     root = _Composer(source).compose()
     if root.content is None:
         root = YamlNode(line=root.line, content={})
@@ -179,7 +179,7 @@ def read(source: SourceText) -> Document:
 
 
 class _Composer:
-    """Turns the parser's events into nodes."""
+    """Builds nodes from the parser's events."""
 
     def __init__(self, source: SourceText) -> None:
         self._source = source
@@ -257,7 +257,7 @@ class _Composer:
         return key
 
     def _refuse_surrogates(self, event: ScalarEvent) -> None:
-        """Escapes can write what no UTF-8 file can hold; printing it would fail."""
+        """Refuses escapes of surrogates, which UTF-8 cannot encode."""
         surrogate = next((letter for letter in event.value if "\ud800" <= letter <= "\udfff"), "")
         if surrogate:
             raise self._refusal(event.start_mark.index, f"U+{ord(surrogate):04X}")
@@ -273,7 +273,7 @@ class _Composer:
         return self._line_at(event.start_mark.index)
 
     def _line_at(self, index: int) -> int:
-        """Lines as editors count them; the parser also counts U+0085, U+2028 and U+2029."""
+        """The line as editors count it; the parser also counts U+0085, U+2028 and U+2029."""
         return bisect_left(self._breaks, index) + 1
 
     def _error(self, message_id: str, event: Event, path: KeyPath, **facts: str | int) -> ConfigError:

@@ -17,7 +17,7 @@ _WORDS = frozenset(("null", "true", "false", "yes", "no", "on", "off", "y", "n")
 
 
 def write(value: Plain) -> str:
-    """YAML in block style, keys in the order given, a list of words or an empty list on one line."""
+    """Formats YAML in block style; keys keep their order, and a list of scalars is on one line."""
     return "".join(f"{line}\n" for line in _lines(value))
 
 
