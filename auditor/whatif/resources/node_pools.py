@@ -1,7 +1,8 @@
 """Applies changes of node pools and of the scaling configurations that they launch nodes from.
 
 A changed list applies to the nodes that the pool launches later; running nodes keep their groups. A list that the plan
-does not tell becomes a gap of the pool.
+does not tell becomes a gap of the pool. A new pool or configuration without a list names no group, as a pool that was
+read without one: the comparison reports it.
 """
 
 from __future__ import annotations
@@ -20,13 +21,12 @@ from auditor.whatif.bindings import (
     UnknownList,
     binding,
     clusters_of,
-    default_if_empty,
     ids_of,
 )
 from auditor.whatif.gaps import GapReason
 from auditor.whatif.resources import networks
 from auditor.whatif.resources.networks import ClusterNetworks
-from auditor.whatif.state import Key, WorkingState
+from auditor.whatif.state import Key, ResourceEffects, WorkingState
 from auditor.whatif.terraform import values
 from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.references import SCALING_CONFIG, placeholder
@@ -128,7 +128,7 @@ def _make(
     for key in clusters_of(state, group_lists, change):
         effects = state.effects_of(change)
         pool = placeholder(change.address)
-        bound = binding(state, (key[0], pool), key[1], groups)
+        bound = _binding(state, (key[0], pool), key[1], groups)
         name = text(change.after.get("name"))
         state.pools[key][pool] = NodePool(node_pool_id=pool, kind=attributes.kind, security_groups=bound, name=name)
         effects.clusters.add(key[1])
@@ -147,7 +147,16 @@ def _made_list(group_lists: GroupLists, change: ResourceChange, attributes: _Att
         and not group_lists.is_written(change, attributes.groups)
     ):
         return UnknownList(why=GapReason.LIST_REFUSED)
-    return default_if_empty(groups)
+    return groups
+
+
+def _binding(state: WorkingState, key: Key, cluster_id: str, groups: Groups) -> Binding:
+    """The groups that a pool (``key``) names after the change; none where the configuration writes no list."""
+    bound = binding(state, key, cluster_id, groups)
+    names_none = isinstance(groups, EmptyList) or (
+        isinstance(groups, UnknownList) and groups.why is GapReason.LIST_DEFAULT
+    )
+    return () if names_none else bound
 
 
 def _planned_list(group_lists: GroupLists, change: ResourceChange, attributes: _Attributes) -> Groups:
@@ -165,13 +174,13 @@ def _update(
         if texts(at(change.before, attributes.subnets)) != texts(at(change.after, attributes.subnets)):
             networks.add_subnets(state, cluster_networks, key, change, attributes.subnets)
         if group_lists.changed(change, attributes.groups):
-            _rebind(state, change, key, pool, _planned_list(group_lists, change, attributes))
+            _update_list(state, change, key, pool, _planned_list(group_lists, change, attributes))
         elif attributes.legacy and group_lists.changed(change, attributes.legacy):
             refused = group_lists.in_schema(change, attributes.groups)
             groups = (
                 UnknownList(why=GapReason.LIST_REFUSED) if refused else _planned_list(group_lists, change, attributes)
             )
-            _rebind(state, change, key, pool, groups)
+            _update_list(state, change, key, pool, groups)
 
 
 def _add_unread(state: WorkingState, change: ResourceChange, attributes: _Attributes) -> None:
@@ -183,17 +192,29 @@ def _add_unread(state: WorkingState, change: ResourceChange, attributes: _Attrib
             state.pools[key][own_id] = NodePool(node_pool_id=own_id, kind=attributes.kind, security_groups=groups)
 
 
+def _update_list(state: WorkingState, change: ResourceChange, key: Key, pool: NodePool, groups: Groups) -> None:
+    """Change the list of a pool. The provider does not send an emptied list: the cloud keeps the old groups."""
+    if not isinstance(groups, EmptyList):
+        _rebind(state, change, key, pool, groups)
+        return
+    effects = _effects_on(state, change, key, pool)
+    effects.add_effect("pool-kept", pool=pool.node_pool_id)
+
+
 def _rebind(state: WorkingState, change: ResourceChange, key: Key, pool: NodePool, groups: Groups) -> None:
-    """Let a pool bind another list. The provider does not send an emptied list: the cloud keeps the old groups."""
+    """Let a pool bind another list."""
+    effects = _effects_on(state, change, key, pool)
+    bound = _binding(state, (key[0], pool.node_pool_id), key[1], groups)
+    state.pools[key][pool.node_pool_id] = replace(pool, security_groups=bound)
+    effects.add_effect("pool", pool=pool.node_pool_id, groups=_spelled(groups))
+
+
+def _effects_on(state: WorkingState, change: ResourceChange, key: Key, pool: NodePool) -> ResourceEffects:
+    """The effects of a resource, with the pool among what it affects."""
     effects = state.effects_of(change)
     effects.clusters.add(key[1])
     effects.pools.add(pool.node_pool_id)
-    if isinstance(groups, EmptyList):
-        effects.add_effect("pool-kept", pool=pool.node_pool_id)
-        return
-    bound: Binding = binding(state, (key[0], pool.node_pool_id), key[1], groups)
-    state.pools[key][pool.node_pool_id] = replace(pool, security_groups=bound)
-    effects.add_effect("pool", pool=pool.node_pool_id, groups=_spelled(groups))
+    return effects
 
 
 def _remove(state: WorkingState, change: ResourceChange) -> None:
@@ -215,7 +236,7 @@ def _apply_scaling_config(state: WorkingState, group_lists: GroupLists, change: 
     if not group_lists.changed(change, _CONFIG_LIST):
         return
     for key, pool in _launching(state, change):
-        _rebind(state, change, key, pool, group_lists.groups(change, _CONFIG_LIST))
+        _update_list(state, change, key, pool, group_lists.groups(change, _CONFIG_LIST))
 
 
 def _leave_scaling_config(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
@@ -224,7 +245,7 @@ def _leave_scaling_config(state: WorkingState, group_lists: GroupLists, change: 
         if PlanStep.MADE not in change.steps:
             _rebind(state, change, key, pool, UnknownList(why=GapReason.LAUNCH_GONE))
             continue
-        _rebind(state, change, key, pool, default_if_empty(group_lists.groups(change, _CONFIG_LIST)))
+        _rebind(state, change, key, pool, group_lists.groups(change, _CONFIG_LIST))
 
 
 def _launching(state: WorkingState, change: ResourceChange) -> list[tuple[Key, NodePool]]:

@@ -28,6 +28,7 @@ from tests.plans.resources import (
     rules_after,
     security_group,
 )
+from tests.plans.verdicts import gated, introduced
 
 NEW_POOL = f"({NODE_POOL}.blue)"
 ADDRESS = f"{NODE_POOL}.blue"
@@ -71,9 +72,16 @@ def test_a_list_out_of_a_local_is_unknown_even_with_trust() -> None:
     assert bindings(planned)[NEW_POOL] == "list-unknown"
 
 
-def test_a_new_pool_without_a_list_gets_a_group_that_the_plan_does_not_name() -> None:
-    planned = applied(changed("create", after=pool(COMPUTED)), trust=True)
-    assert bindings(planned)[NEW_POOL] == "list-default"
+@pytest.mark.parametrize("groups", [COMPUTED, [], None])
+def test_a_new_pool_without_a_list_is_a_pool_that_names_no_group(groups: object) -> None:
+    planned = applied(changed("create", after=pool(groups)), trust=True)
+    assert bindings(planned)[NEW_POOL] == ()
+
+
+def test_a_new_pool_without_a_list_is_found_to_bind_no_group_and_is_undecided() -> None:
+    result = gated(changed("create", after=pool(COMPUTED)))
+    assert [finding for finding in introduced(result) if finding[0] == "TSG303"] == [("TSG303", "", ())]
+    assert [(gap.kind.value, gap.resource) for gap in result.gaps_of_change()] == [("TSG904", NEW_POOL)]
 
 
 def test_the_deprecated_list_is_refused_on_a_new_pool() -> None:
@@ -215,7 +223,7 @@ def test_an_emptied_scaling_configuration_is_not_sent() -> None:
 
 @pytest.mark.parametrize("actions", [("delete", "create"), ("create", "delete")])
 @pytest.mark.parametrize(
-    ("groups", "bound"), [([OTHER], (OTHER,)), (ref("local.groups"), "list-unknown"), ([], "list-default")]
+    ("groups", "bound"), [([OTHER], (OTHER,)), (ref("local.groups"), "list-unknown"), ([], ())]
 )
 def test_pools_follow_a_scaling_configuration_that_is_replaced(
     actions: tuple[str, ...], groups: object, bound: object
@@ -255,6 +263,8 @@ def test_a_scaling_group_that_changes_its_configuration_takes_the_list_of_the_ne
     )
     assert bindings(applied(known, update, on=live))["asg-plan0001"] == (OTHER,)
     assert bindings(applied(update, on=live))["asg-plan0001"] == "list-unknown"
+    without = replace(known, before=config | {"security_group_ids": []}, after=config | {"security_group_ids": []})
+    assert bindings(applied(without, update, on=live))["asg-plan0001"] == ()
 
 
 def test_a_serverless_pool_is_said_not_to_be_covered() -> None:
