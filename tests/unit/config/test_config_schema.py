@@ -95,3 +95,40 @@ def test_the_example_loads(tmp_path: Path) -> None:
     assert [each.allowance_id for each in found.allowances] == ["bastion-ssh"]
     assert [each.waiver_id for each in found.waivers] == ["W-7", "W-8"]
     assert found.load_baseline().name == "tke-default"
+
+
+KEYS = {
+    "regions": "[ap-guangzhou]",
+    "baseline": "tke-hardened",
+    "networks": "{cluster: node-subnets}",
+    "networks.cluster": "{cluster: node-subnets}",
+    "peers": "[[cls-aaaaaaaa, cls-bbbbbbbb]]",
+    "allow": "[{id: a, direction: ingress, protocol: gre, cidrs: [10.0.0.0/8], reason: r, owner: o}]",
+    "waivers": "[{id: w, gap: TSG901, clusters: ['*'], reason: r, owner: o, expires: 2026-12-31}]",
+    "exclude": "[{clusters: ['*'], reason: r, owner: o}]",
+    "fail_on": "low",
+    "jobs": "3",
+    "rates": "{share: 0.5}",
+    "rates.share": "{share: 0.5}",
+    "rates.actions": "{actions: {'vpc:DescribeSubnets': 50}}",
+}
+"""For each key of the configuration file, its value or that of the mapping around it, other than the default."""
+
+
+def config_keys() -> Iterator[str]:
+    """Every key of the configuration file, and ``mapping.key`` for those of its mappings."""
+    described = schema("config")
+    for name, value in described["properties"].items():
+        yield name
+        form = value.get("$ref", "").rpartition("/")[2]
+        yield from (f"{name}.{inner}" for inner in described["$defs"].get(form, {}).get("properties", {}))
+
+
+@pytest.mark.parametrize("key", list(config_keys()))
+def test_every_key_of_the_configuration_file_reaches_the_settings(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "sgaudit.yaml"
+    path.write_text("", encoding="utf-8")
+    empty = settings.load(path, {})
+    assert key in KEYS, f"{key} lacks a value in KEYS"
+    path.write_text(f"{key.partition('.')[0]}: {KEYS[key]}\n", encoding="utf-8")
+    assert settings.load(path, {}) != empty, f"{key} lacks its place in auditor/config/settings.py"
