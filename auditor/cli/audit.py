@@ -17,13 +17,12 @@ from auditor.model.outcomes import EarlierFindings
 
 
 def earlier_findings(session: Session, path: Path) -> EarlierFindings:
-    """Reads the fingerprints of findings and gaps from a JSON report. Raises ``ConfigError`` for any other file."""
+    """What the report in ``path`` holds. Raises ``ConfigError`` for another file, as ``diff`` does."""
     from auditor.reporter import report_reader
 
     report = report_reader.load(files.read_text(session, path), files.name(path))
     return EarlierFindings(
-        counted=frozenset(finding.fingerprint for finding in report.findings if finding.waiver is None),
-        waived=frozenset(finding.fingerprint for finding in report.findings if finding.waiver is not None),
+        findings={finding.fingerprint: finding.earlier() for finding in report.findings},
         gaps=frozenset(gap.fingerprint for gap in report.gaps),
     )
 

@@ -17,7 +17,7 @@ from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster
 from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
-from auditor.model.outcomes import BindingEdit, Difference, EarlierFindings, RuleEdit
+from auditor.model.outcomes import BindingEdit, Difference, EarlierFindings, RuleEdit, earlier_findings
 from auditor.model.packets import NOTHING
 from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
@@ -26,10 +26,10 @@ from auditor.model.snapshot import Snapshot
 def difference(old: Result, new: Result) -> Difference:
     """The findings, rules and bindings that differ between ``old`` and ``new``.
 
-    A finding that is missing from ``new`` is fixed if ``new`` read and decided everything that the finding depends on;
-    otherwise it is unknown.
+    A finding that is worse in ``new`` is new. A finding that is missing from ``new`` is fixed if ``new`` read and
+    decided everything that the finding depends on; otherwise it is unknown.
     """
-    before = {finding.fingerprint for finding in old.findings}
+    earlier = earlier_findings(old.findings)
     after = {finding.fingerprint for finding in new.findings}
     readings = {(cluster.cluster.region, cluster.cluster.cluster_id): _reading(cluster) for cluster in new.clusters}
     missing = [finding for finding in old.findings if finding.fingerprint not in after]
@@ -40,10 +40,10 @@ def difference(old: Result, new: Result) -> Difference:
     )
     unseen = {finding.fingerprint for finding in unknown}
     return Difference(
-        new=tuple(finding for finding in new.findings if finding.fingerprint not in before),
+        new=tuple(finding for finding in new.findings if not earlier.has(finding)),
         fixed=tuple(finding for finding in missing if finding.fingerprint not in unseen),
         unknown=unknown,
-        unchanged=tuple(finding for finding in new.findings if finding.fingerprint in before),
+        unchanged=tuple(finding for finding in new.findings if earlier.has(finding)),
         rule_edits=tuple(_rule_edits(old.snapshot, new.snapshot)),
         bindings=tuple(_binding_edits(old.snapshot, new.snapshot)),
     )
@@ -80,11 +80,8 @@ def _reading(cluster: ClusterResult) -> ClusterReading | None:
 
 
 def mark_earlier(findings: tuple[Finding, ...], earlier: EarlierFindings) -> tuple[Finding, ...]:
-    """Mark each finding as new or as known from an earlier report, by fingerprint."""
-    return tuple(
-        replace(finding, known=earlier.has(finding.fingerprint, waived=finding.waiver is not None))
-        for finding in findings
-    )
+    """Mark each finding as new or as known from an earlier report. A finding that is worse now is new."""
+    return tuple(replace(finding, known=earlier.has(finding)) for finding in findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

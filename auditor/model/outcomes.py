@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
 from auditor.model.findings import Evidence, Finding
 from auditor.model.packets import PacketSet
@@ -47,19 +49,46 @@ class BindingEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EarlierFindings:
-    """Fingerprints of an earlier report: findings that counted, findings with a waiver, and gaps.
+class EarlierFinding:
+    """What an earlier run said of a finding. A fingerprint contains neither the severity nor the waiver.
 
-    A finding that had a waiver in the earlier report and has none now counts as new.
+    If a waiver covers a part of a finding, the rest has the fingerprint of the whole, but fewer packets.
     """
 
-    counted: frozenset[str]
-    waived: frozenset[str] = frozenset()
+    severity: Severity
+    packets: PacketSet
+    waived: bool
+
+    def covers(self, severity: Severity, packets: PacketSet, *, waived: bool) -> bool:
+        """Whether a finding of the same fingerprint is no worse now, and not without a waiver for the first time."""
+        return (waived or not self.waived) and self.severity.rank <= severity.rank and packets <= self.packets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierFindings:
+    """The findings of an earlier report by fingerprint, and the fingerprints of its gaps."""
+
+    findings: Mapping[str, EarlierFinding]
     gaps: frozenset[str] = frozenset()
 
-    def has(self, fingerprint: str, *, waived: bool) -> bool:
-        """Whether the earlier report has the finding, without a waiver unless the finding is ``waived`` now."""
-        return fingerprint in self.counted or (waived and fingerprint in self.waived)
+    def has(self, finding: Finding) -> bool:
+        """Whether the earlier report has the finding. A finding that is worse now or lost its waiver is new."""
+        earlier = self.findings.get(finding.fingerprint)
+        return earlier is not None and earlier.covers(
+            finding.severity, finding.packets, waived=finding.waiver is not None
+        )
+
+
+def earlier_findings(findings: Iterable[Finding]) -> EarlierFindings:
+    """The findings of an earlier result."""
+    return EarlierFindings(
+        findings={
+            finding.fingerprint: EarlierFinding(
+                severity=finding.severity, packets=finding.packets, waived=finding.waiver is not None
+            )
+            for finding in findings
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,13 +178,15 @@ class ReportDifference:
 def compare_reports(old: ReadReport, new: ReadReport) -> ReportDifference:
     """The findings that came, went and stayed between two reports.
 
-    A finding that ``new`` lacks is fixed where ``new`` read and decided its packets, else unknown. A finding whose
-    waiver ended is new, because it counts again. A finding that got a waiver is fixed, because it counts no longer.
+    A finding that ``new`` lacks is fixed where ``new`` read and decided its packets, else unknown. A finding that is
+    worse now is new, and so is a finding whose waiver ended, because it counts again. A finding that got a waiver is
+    fixed, because it counts no longer.
     """
-    before = {(finding.fingerprint, _is_waived(finding)) for finding in old.findings}
-    after = {finding.fingerprint for finding in new.findings}
+    before = {finding.fingerprint: finding for finding in old.findings}
+    after = {finding.fingerprint: finding for finding in new.findings}
+    added = tuple(finding for finding in new.findings if not _is_covered(finding, before.get(finding.fingerprint)))
     readings = new.readings()
-    vanished = tuple(_only_in(old, new))
+    vanished = tuple(finding for finding in old.findings if _has_gone(finding, after.get(finding.fingerprint)))
     unknown = tuple(
         finding
         for finding in vanished
@@ -192,21 +194,26 @@ def compare_reports(old: ReadReport, new: ReadReport) -> ReportDifference:
         and is_undecided(_subject(finding), readings.get((finding.region, finding.cluster_id)))
     )
     undecided = {finding.fingerprint for finding in unknown}
+    listed = {finding.fingerprint for finding in (*added, *vanished)}
     return ReportDifference(
-        new=tuple(_only_in(new, old)),
+        new=added,
         fixed=tuple(finding for finding in vanished if finding.fingerprint not in undecided),
         unknown=unknown,
-        unchanged=tuple(finding for finding in new.findings if (finding.fingerprint, _is_waived(finding)) in before),
+        unchanged=tuple(finding for finding in new.findings if finding.fingerprint not in listed),
         names={(cluster.region, cluster.cluster_id): cluster.name for cluster in (*old.clusters, *new.clusters)},
     )
 
 
-def _only_in(report: ReadReport, other: ReadReport) -> Iterator[ReadFinding]:
-    """The findings of ``report`` that ``other`` lacks, or that ``other`` waives and ``report`` does not."""
-    waived = {finding.fingerprint: _is_waived(finding) for finding in other.findings}
-    for finding in report.findings:
-        if finding.fingerprint not in waived or (waived[finding.fingerprint] and not _is_waived(finding)):
-            yield finding
+def _is_covered(finding: ReadFinding, earlier: ReadFinding | None) -> bool:
+    """Whether the older report has the finding already, neither less bad nor waived."""
+    return earlier is not None and earlier.earlier().covers(
+        finding.severity, packets_of(finding.packets), waived=_is_waived(finding)
+    )
+
+
+def _has_gone(finding: ReadFinding, later: ReadFinding | None) -> bool:
+    """Whether the newer report lacks the finding, or waives it for the first time."""
+    return later is None or (_is_waived(later) and not _is_waived(finding))
 
 
 def _subject(finding: ReadFinding) -> Subject:

@@ -12,11 +12,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from auditor.errors import ConfigError
+from auditor.files import json_reader
 from auditor.model import addresses
 from auditor.model.baseline import Severity
 from auditor.model.completeness import ClusterReading, StackReading, hides_stacks
 from auditor.model.findings import Verdict
 from auditor.model.intervals import IntervalSet
+from auditor.model.outcomes import EarlierFinding
 from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
 from auditor.model.regions import ALL_PROTOCOLS
 from auditor.model.rules import Direction
@@ -27,7 +29,9 @@ from auditor.reporter.models import RegionPart, ReportSchema
 def load(text: str, source: str) -> ReadReport:
     """The report in ``text``; ``source`` is its name for complaints. Raises ``ConfigError`` for anything else."""
     try:
-        return ReadReport.model_validate_json(text)
+        return ReadReport.model_validate(json_reader.load(text, source))
+    except json_reader.NotJson:
+        raise ConfigError("commands-report-shape", path=source, key="JSON") from None
     except ValidationError as error:
         fault = error.errors()[0]
         key = ".".join(str(step) for step in fault["loc"]) or "JSON"
@@ -73,6 +77,10 @@ class ReadFinding(_Read):
     title: str = ""
     message: str = ""
     waiver: dict[str, Any] | None = None
+
+    def earlier(self) -> EarlierFinding:
+        """The facts that tell whether a later finding of the same fingerprint is worse."""
+        return EarlierFinding(severity=self.severity, packets=packets_of(self.packets), waived=self.waiver is not None)
 
 
 class ReadUndecided(_Read):

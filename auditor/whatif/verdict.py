@@ -25,6 +25,7 @@ from auditor.model.findings import (
     StackResult,
 )
 from auditor.model.gaps import Gap
+from auditor.model.outcomes import earlier_findings
 from auditor.model.packets import PacketSet, union
 from auditor.model.rules import Direction
 from auditor.whatif.gaps import gap_matters, mark_assumptions, touched_gaps
@@ -82,12 +83,10 @@ def compare_findings(
     replacements = dict(planned.replacements)
     earlier = FindingIndex(with_excess(before, before.findings), {})
     later = FindingIndex(with_excess(after, (*after.findings, *possible)), replacements)
-    fingerprints_before = {finding.fingerprint for finding in before.findings}
+    known = earlier_findings(before.findings)
     fingerprints_after = {finding.fingerprint for finding in after.findings}
     introduced = [
-        finding
-        for finding in after.findings
-        if finding.fingerprint not in fingerprints_before and earlier.lacks(finding, replacements)
+        finding for finding in after.findings if not known.has(finding) and earlier.lacks(finding, replacements)
     ]
     assumed = frozenset(replacements.get(name, name) for _, name in planned.assumed)
     undecided = UndecidedIndex(after, replacements, assumed)

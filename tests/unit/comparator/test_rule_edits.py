@@ -8,12 +8,15 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.comparator.diff import difference, mark_earlier
+from auditor.model.addresses import ANYWHERE
+from auditor.model.baseline import Severity
+from auditor.model.clusters import Exposure
 from auditor.model.gaps import Gap, GapKind
-from auditor.model.outcomes import Difference, EarlierFindings, RuleEdit
-from auditor.model.packets import NOTHING, PacketSet
+from auditor.model.outcomes import Difference, EarlierFinding, EarlierFindings, RuleEdit
+from auditor.model.packets import NOTHING, PacketSet, packets
 from auditor.model.regions import Region, regions
 from auditor.model.rules import Rule, Rules
-from auditor.model.services import Protocol
+from auditor.model.services import Protocol, services
 from tests import builders
 
 POLICY = builders.policy(builders.EGRESS, builders.CLUSTER)
@@ -109,15 +112,35 @@ def test_a_finding_is_fixed_where_the_new_rules_were_read() -> None:
     assert (outcome.new, outcome.unknown) == ((), ())
 
 
+SSH_PACKETS, WEB_PACKETS = (packets(services(Protocol.TCP, [(port, port)]), ANYWHERE) for port in (22, 443))
+
+
 @pytest.mark.parametrize(
     ("earlier", "known"),
     [
-        (EarlierFindings(counted=frozenset({"f"})), True),
-        (EarlierFindings(counted=frozenset(), waived=frozenset({"f"})), False),
-        (EarlierFindings(counted=frozenset()), False),
+        (EarlierFinding(severity=Severity.MEDIUM, packets=WEB_PACKETS, waived=False), True),
+        (EarlierFinding(severity=Severity.MEDIUM, packets=WEB_PACKETS, waived=True), False),
+        (EarlierFinding(severity=Severity.HIGH, packets=WEB_PACKETS | SSH_PACKETS, waived=False), True),
+        (EarlierFinding(severity=Severity.LOW, packets=WEB_PACKETS, waived=False), False),
+        (EarlierFinding(severity=Severity.MEDIUM, packets=SSH_PACKETS, waived=False), False),
+        (None, False),
     ],
+    ids=["same", "waived", "was worse", "was less severe", "had fewer packets", "absent"],
 )
-def test_a_finding_that_lost_its_waiver_is_new(earlier: EarlierFindings, *, known: bool) -> None:
-    [finding] = changed(texts(VPC), texts(VPC, WEB)).new
-    [marked] = mark_earlier((replace(finding, fingerprint="f"),), earlier)
+def test_a_finding_that_is_worse_or_lost_its_waiver_is_new(earlier: EarlierFinding | None, *, known: bool) -> None:
+    [found] = changed(texts(VPC), texts(VPC, WEB)).new
+    finding = replace(found, fingerprint="f", severity=Severity.MEDIUM, packets=WEB_PACKETS)
+    [marked] = mark_earlier((finding,), EarlierFindings(findings={} if earlier is None else {"f": earlier}))
     assert marked.known is known
+
+
+def test_a_node_without_a_group_that_got_a_public_address_is_new() -> None:
+    node = builders.node("ins-1")
+    before, after = (
+        compare(builders.snapshot([builders.cluster(replace(node, exposure=exposure))], []), POLICY, builders.TODAY)
+        for exposure in (Exposure.NONE_FOUND, Exposure.INTERNET)
+    )
+    worse, better = difference(before, after), difference(after, before)
+    assert [(finding.code, finding.severity) for finding in worse.new] == [("TSG303", "critical")]
+    assert worse.fixed == ()
+    assert (better.new, better.fixed) == ((), ())

@@ -44,7 +44,31 @@ def test_a_report_of_another_form_is_refused_by_its_key(report: dict[str, object
     assert caught.value.facts == {"path": "report.json", "key": key}
 
 
+@pytest.mark.parametrize("severity", ["low", "info"])
+def test_a_finding_that_is_more_severe_in_the_newer_report_is_new(severity: str) -> None:
+    less = _load(REPORT | {"findings": [FINDING | {"severity": severity}]})
+    worse, better = diff.compare_reports(less, _load(REPORT)), diff.compare_reports(_load(REPORT), less)
+    assert ([finding.severity for finding in worse.new], worse.fixed, worse.unchanged) == (["high"], (), ())
+    assert (better.new, better.fixed, len(better.unchanged)) == ((), (), 1)
+
+
+def test_a_finding_with_more_packets_in_the_newer_report_is_new() -> None:
+    def report(block: str) -> report_reader.ReadReport:
+        packets = [{"protocol": "tcp", "ports": [[22, 22]], "cidrs": [block]}]
+        return _load(REPORT | {"findings": [FINDING | {"packets": packets}]})
+
+    part, whole = report("192.0.2.0/25"), report("192.0.2.0/24")
+    assert (len(diff.compare_reports(part, whole).new), len(diff.compare_reports(whole, part).new)) == (1, 0)
+
+
+def test_a_report_with_a_key_twice_is_refused() -> None:
+    text = json.dumps(REPORT)[:-1] + ', "findings": []}'
+    with pytest.raises(ConfigError) as caught:
+        report_reader.load(text, "report.json")
+    assert caught.value.facts == {"file": "report.json", "key": "findings"}
+
+
 def test_text_that_is_no_json_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
         report_reader.load("{", "report.json")
-    assert caught.value.facts["key"] == "JSON"
+    assert caught.value.facts == {"path": "report.json", "key": "JSON"}
