@@ -21,8 +21,6 @@ from auditor.model.findings import ClusterResult, Finding, Result
 from auditor.model.gaps import Gap
 from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, Repair
 from auditor.model.snapshot import Snapshot
-from auditor.reporter import REPORTERS
-from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.packets import example
 from auditor.whatif import verdict
 from auditor.whatif.planned import Planned
@@ -38,11 +36,6 @@ def compare(snapshot: Snapshot, policy: Policy, today: date, earlier: EarlierFin
     if earlier is None:
         return result
     return replace(result, findings=mark_earlier(result.findings, earlier), known_gaps=earlier.gaps)
-
-
-def render(result: Result, report_format: str, options: RenderOptions) -> str:
-    """Render a report; ``report_format`` is a key of ``REPORTERS``."""
-    return REPORTERS[report_format](result, options)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

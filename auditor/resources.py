@@ -9,6 +9,9 @@ _INSTALLED = _PACKAGE / "data"
 """The folder of these files in a wheel (``force-include`` in pyproject.toml)."""
 
 DISTRIBUTION = "tke-sg-auditor"
+BASELINE_SUFFIX = ".yaml"
+_EXAMPLE = "sgaudit.example.yaml"
+"""The example of a configuration file, which is in the folder of the baselines."""
 
 
 def folder(name: str) -> Path:
@@ -19,6 +22,12 @@ def folder(name: str) -> Path:
 def names(name: str) -> tuple[str, ...]:
     """Return the sorted names of the files directly in a folder: ``names("configs")`` has ``tke-default.yaml``."""
     return tuple(sorted(path.name for path in folder(name).iterdir() if path.is_file()))
+
+
+def baselines() -> tuple[str, ...]:
+    """Return the sorted names of the baselines that ship with the program: ``tke-default`` and so on."""
+    files = (name for name in names("configs") if name.endswith(BASELINE_SUFFIX) and name != _EXAMPLE)
+    return tuple(name.removesuffix(BASELINE_SUFFIX) for name in files)
 
 
 def text(name: str) -> str:

@@ -18,10 +18,26 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
+from auditor.cli import audit, baseline, diff, doctor, explain, fetch, fix, gate, permissions, rules, schema, waive
 from auditor.cli.command import Command
-from auditor.cli.commands import COMMANDS
 from auditor.cli.option import OptionKind, Spec, read, specs
 from auditor.errors import ConfigError, ExitCode
+
+COMMANDS: tuple[Command, ...] = (
+    audit.COMMAND,
+    fetch.COMMAND,
+    gate.COMMAND,
+    explain.COMMAND,
+    fix.COMMAND,
+    diff.COMMAND,
+    waive.COMMAND,
+    rules.COMMAND,
+    baseline.COMMAND,
+    permissions.COMMAND,
+    doctor.COMMAND,
+    schema.COMMAND,
+)
+"""Every command in the order of the help text."""
 
 PROGRAM = "sgaudit"
 COMPLETION = "_SGAUDIT_COMPLETE"

@@ -167,9 +167,9 @@ def region_names() -> Iterable[str]:
 
 def baseline_names() -> Iterable[str]:
     """The built-in baselines that a shell offers."""
-    from auditor.config.baseline import built_in
+    from auditor import resources
 
-    return built_in()
+    return resources.baselines()
 
 
 def cassette_names() -> Iterable[str]:

@@ -139,10 +139,9 @@ class Reports:
 
     def write(self, result: Result, outcome: RunOutcome) -> None:
         """Renders and writes each report of an audit, files first. Raises ``ReportError``."""
-        from auditor import pipeline
         from auditor.reporter import REPORTERS
 
-        self.write_each({name: partial(pipeline.render, result, name) for name in REPORTERS}, outcome)
+        self.write_each({name: partial(reporter, result) for name, reporter in REPORTERS.items()}, outcome)
         if not self._general.quiet and not self.shows_table:
             self._sum_up(result, outcome)
 

@@ -14,8 +14,7 @@ from auditor.cli.options import PrintOptions
 from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
-from auditor.model.findings import Code
-from auditor.model.gaps import GapKind
+from auditor.model.codes import Code, GapKind
 from auditor.words import Lang
 
 if TYPE_CHECKING:

@@ -74,17 +74,16 @@ def _last_value(argv: Sequence[str], option: str) -> str | None:
 
 def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
     from auditor.cli import app
-    from auditor.cli.commands import COMMANDS
     from auditor.cli.help import help_text
 
     width = terminal.width(session.stdout, session.environ)
     if not argv and app.COMPLETION not in session.environ:
-        session.tell(help_text("", COMMANDS, session.words, width))
+        session.tell(help_text("", app.COMMANDS, session.words, width))
         return ExitCode.USAGE
     try:
         invocation = app.parse(argv, session.environ)
     except app.HelpAsked as asked_for:
-        session.report(help_text(str(asked_for), COMMANDS, session.words, width))
+        session.report(help_text(str(asked_for), app.COMMANDS, session.words, width))
         return ExitCode.OK
     except app.VersionAsked:
         session.report(version_line())

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from auditor.model.baseline import PeerClusters
 from auditor.model.clusters import Cluster
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
 
 

@@ -26,7 +26,8 @@ from auditor.cli.selection import Selection, selected
 from auditor.cli.session import Session
 from auditor.errors import AuthError, ConfigError
 from auditor.model.baseline import PeerClusters
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot, SnapshotSource
 from auditor.words import Lang, catalogue
 

@@ -15,7 +15,8 @@ from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.comparator.waivers import waive, waive_gaps
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster
-from auditor.model.findings import ClusterResult, Code, DirectionResult, Finding, RequirementResult, Result, StackResult
+from auditor.model.codes import Code
+from auditor.model.findings import ClusterResult, DirectionResult, Finding, RequirementResult, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction

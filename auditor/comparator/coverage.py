@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from auditor.model.clusters import Cluster
+from auditor.model.codes import GapKind
 from auditor.model.findings import ClusterResult, Verdict
-from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap, GapKind
+from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap
 from auditor.model.snapshot import Snapshot
 
 

@@ -1,9 +1,7 @@
-"""Builds the findings about packets and rules (TSG101, TSG201, TSG304, TSG305), and fingerprints of all findings."""
+"""Builds the findings about packets and rules (TSG101, TSG201, TSG304, TSG305)."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -11,43 +9,15 @@ from dataclasses import dataclass, replace
 from auditor.comparator import excess, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.comparator.effective import IMPLICIT_DENY, Decision
+from auditor.comparator.fingerprints import fingerprint
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import ResolvedRule
 from auditor.comparator.stacks import Stack
 from auditor.model.baseline import ExcessTable, Severity
-from auditor.model.findings import Code, Evidence, Finding, RequirementResult
+from auditor.model.codes import Code
+from auditor.model.findings import Evidence, Finding, RequirementResult
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
-
-
-def fingerprint(finding: Finding, *parts: str) -> str:
-    """Sixteen hex digits over code, cluster, stack, direction, requirement, packets and ``parts``.
-
-    The index of a rule (it moves), its description (anyone can edit it) and the severity (the baseline sets it) do not
-    count, so a finding keeps its fingerprint when rules are reordered or described differently.
-    """
-    identity = [
-        finding.code,
-        finding.region,
-        finding.cluster_id,
-        finding.role,
-        finding.security_groups,
-        finding.direction or "",
-        finding.requirement_id,
-        _canonical(finding.packets),
-        parts,
-    ]
-    text = json.dumps(identity, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def derived(original: str, parts: Iterable[str]) -> str:
-    """The fingerprint of the part that a waiver splits from the finding ``original``."""
-    return hashlib.sha256("\n".join((original, *parts)).encode()).hexdigest()[:16]
-
-
-def _canonical(packets: PacketSet) -> list[tuple[int, int, tuple[int, ...]]]:
-    return [(lo, hi, row_addresses.bounds) for lo, hi, row_addresses in packets.rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from auditor.comparator.findings import fingerprint
+from auditor.comparator.fingerprints import fingerprint
 from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.model.addresses import ALL_V4
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Cluster, Exposure, Role
-from auditor.model.findings import Code, Finding
-from auditor.model.gaps import GapKind
+from auditor.model.codes import Code, GapKind
+from auditor.model.findings import Finding
 from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.rules import Direction, Member
 from auditor.model.snapshot import Snapshot

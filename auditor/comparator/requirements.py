@@ -19,8 +19,9 @@ from auditor.model.baseline import (
     Tier,
 )
 from auditor.model.clusters import Cluster, Role
+from auditor.model.codes import GapKind
 from auditor.model.findings import RequirementResult, Status
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, packets, union
 from auditor.model.rules import Direction
 from auditor.model.selectors import selects

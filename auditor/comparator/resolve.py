@@ -11,7 +11,8 @@ from typing import TypeAlias, assert_never
 
 from auditor.model import addresses
 from auditor.model.addresses import ANYWHERE
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, packets
 from auditor.model.rules import (

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
-from auditor.comparator.findings import derived
+from auditor.comparator.fingerprints import derived
 from auditor.model import addresses
 from auditor.model.baseline import GapWaiver, Waiver
 from auditor.model.clusters import Cluster, Tag
-from auditor.model.findings import Code, Finding, Result, WaiverMark, WaiverState
+from auditor.model.codes import Code
+from auditor.model.findings import Finding, Result, WaiverMark, WaiverState
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, packets, union
 from auditor.model.rules import Direction

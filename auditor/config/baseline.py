@@ -122,9 +122,6 @@ def _row_mistakes(parent: BaselineDraft, form: BaselineForm, draft: BaselineDraf
 
 DEFAULT = "tke-default"
 
-_EXAMPLE = "sgaudit.example.yaml"
-_SUFFIX = ".yaml"
-
 
 def load(name_or_path: str | Path = DEFAULT, folder: Path = Path()) -> Baseline:
     """Loads a baseline and all that it extends; a relative path starts at ``folder``.
@@ -140,28 +137,22 @@ def load(name_or_path: str | Path = DEFAULT, folder: Path = Path()) -> Baseline:
     return _baseline(chain[0][1].name, _place(source), draft)
 
 
-def built_in() -> tuple[str, ...]:
-    """The names of the built-in baselines."""
-    files = (name for name in resources.names("configs") if name.endswith(_SUFFIX) and name != _EXAMPLE)
-    return tuple(name.removesuffix(_SUFFIX) for name in files)
-
-
 def is_there(reference: str, folder: Path) -> bool:
     """Whether a name or path leads to a file, valid or not."""
-    return reference in built_in() or os.path.exists(folder / reference)  # noqa: PTH110 - Path raises for a name that is too long
+    return reference in resources.baselines() or os.path.exists(folder / reference)  # noqa: PTH110 - Path raises for a name that is too long
 
 
 def _find(reference: str, folder: Path) -> SourceText:
-    if reference in built_in():
-        return yaml_reader.from_resources(f"configs/{reference}{_SUFFIX}")
+    if reference in resources.baselines():
+        return yaml_reader.from_resources(f"configs/{reference}{resources.BASELINE_SUFFIX}")
     try:
         return yaml_reader.from_path(folder / reference)
     except ConfigError as error:
         if error.message_id != reader.MISSING:
             raise
-    near = nearest(reference, built_in())
+    near = nearest(reference, resources.baselines())
     message_id = "config-no-baseline-near" if near else "config-no-baseline"
-    raise ConfigError(message_id, file=reference, expected=", ".join(built_in()), near=near)
+    raise ConfigError(message_id, file=reference, expected=", ".join(resources.baselines()), near=near)
 
 
 def _chain(source: SourceText) -> tuple[tuple[Document, BaselineForm], ...]:
@@ -187,7 +178,7 @@ def _extended(document: Document, reference: str, folder: Path) -> SourceText:
         return _find(reference, folder)
     except ConfigError as error:
         if "line" not in error.facts:  # the other file is there, and says where it is wrong
-            refuse(document, [unknown_word("config-unknown-baseline", ("extends",), reference, built_in())])
+            refuse(document, [unknown_word("config-unknown-baseline", ("extends",), reference, resources.baselines())])
         raise
 
 

@@ -19,8 +19,7 @@ from auditor.config.yaml_reader import Plain
 from auditor.model import addresses
 from auditor.model.baseline import ClusterNetwork, NamedNetwork, Severity
 from auditor.model.clusters import Role
-from auditor.model.findings import Code
-from auditor.model.gaps import GapKind
+from auditor.model.codes import Code, GapKind
 from auditor.model.intervals import IntervalSet
 from auditor.model.regions import ports_of
 from auditor.model.rules import Direction

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from auditor import resources
 from auditor.config import baseline as baseline_file
 from auditor.config import yaml_reader
 from auditor.config.fields import is_identifier, ports_text
@@ -232,7 +233,7 @@ def _mistakes(
     document: Document, form: SettingsForm, folder: Path, actions: Collection[str] | None
 ) -> Iterator[Mistake]:
     if form.baseline and not baseline_file.is_there(form.baseline, folder):
-        yield unknown_word("config-unknown-baseline", ("baseline",), form.baseline, baseline_file.built_in())
+        yield unknown_word("config-unknown-baseline", ("baseline",), form.baseline, resources.baselines())
     for key, ids in (
         ("allow", [entry.id for entry in form.allow or ()]),
         ("waivers", [entry.id for entry in form.waivers or ()]),

@@ -18,7 +18,8 @@ from auditor.fetcher.paging import Listing
 from auditor.fetcher.region_reader import Lookup, RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import Cluster, NetworkMode, Node, NodePool, NotCovered, Tag
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 
 _LISTING = Listing(action=actions.CLUSTERS, rows="Clusters", row_id="ClusterId", prefixes=identifiers.CLUSTER)
 _BY_ID = Lookup(listing=_LISTING, parameter="ClusterIds", unknown="whereabouts")

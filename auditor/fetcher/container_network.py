@@ -15,7 +15,8 @@ from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
 from auditor.fetcher.region_reader import RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import NetworkMode
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

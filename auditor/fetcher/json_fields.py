@@ -14,7 +14,8 @@ from typing import Any
 
 from auditor.fetcher.actions import ApiAction
 from auditor.model import addresses, identifiers, rule_syntax
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 

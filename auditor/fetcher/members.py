@@ -21,7 +21,8 @@ from auditor.fetcher.paging import Listing, Rows
 from auditor.fetcher.region_reader import RegionReader, is_bad_id
 from auditor.model import identifiers
 from auditor.model.clusters import Node, bound_groups
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import Member, Membership
 
 FILTER_VALUES = 5

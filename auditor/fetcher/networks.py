@@ -17,7 +17,8 @@ from auditor.fetcher.paging import Listing, Paging, Rows
 from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
 from auditor.model import addresses, identifiers
 from auditor.model.clusters import Network, NetworkBlocks, NetworkMode, Networks
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 
 PREFIXES = (*identifiers.VPC, *identifiers.SUBNET)
 """How the ids of VPCs and subnets begin."""

@@ -16,7 +16,8 @@ from auditor.fetcher import json_fields
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.model import identifiers
 from auditor.model.clusters import Binding, Exposure
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 
 
 class ListedKind(StrEnum):

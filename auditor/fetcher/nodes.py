@@ -20,7 +20,8 @@ from auditor.fetcher.paging import Listing, Rows
 from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import Binding, Exposure, Node, NodeKind, Role
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 
 _NODES_2018 = Listing(
     action=actions.CLUSTER_INSTANCES, rows="InstanceSet", row_id="InstanceId", prefixes=identifiers.ANY_NAME

@@ -20,7 +20,8 @@ from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.api_response import ApiCall
 from auditor.fetcher.transport import Caller
 from auditor.model import identifiers
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 
 PAGE = 100
 """The largest page size of every action. The default of 20 would cut lists short, even lists of given ids."""

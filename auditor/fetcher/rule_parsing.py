@@ -15,7 +15,8 @@ from typing import Any
 from auditor.fetcher import json_fields
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.model import identifiers, rule_syntax
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import (
     Action,
     AddressTemplatePeer,

@@ -20,7 +20,8 @@ from auditor.fetcher.region_reader import RegionReader
 from auditor.fetcher.rule_parsing import StatedCount
 from auditor.fetcher.security_groups import ReadGroup
 from auditor.model import identifiers
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import (
     AddressTemplate,
     Rule,

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from auditor.model.clusters import Role
-from auditor.model.gaps import GapKind
+from auditor.model.codes import GapKind
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
 from auditor.model.selectors import Selectable, selects

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.model.findings import Code
-from auditor.model.gaps import GapKind
+from auditor.model.codes import Code, GapKind
 from auditor.model.packets import NOTHING, PacketSet
 from auditor.model.rules import Direction
 

@@ -10,27 +10,11 @@ from enum import StrEnum
 
 from auditor.model.baseline import Baseline, Exclusion, NamedNetwork, Requirement, Severity, Text
 from auditor.model.clusters import Attachment, Cluster, Exposure, Role
+from auditor.model.codes import Code
 from auditor.model.gaps import Gap
 from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.rules import Action, Direction
 from auditor.model.snapshot import Snapshot
-
-
-class Code(StrEnum):
-    """Codes of findings: TSG1xx blocked, TSG2xx excess, TSG3xx hygiene. Gaps have codes of :class:`GapKind`."""
-
-    REQUIRED_TRAFFIC_BLOCKED = "TSG101"
-    EXCESS_ACCESS = "TSG201"
-    MIXED_SECURITY_GROUPS = "TSG301"
-    FOREIGN_INSTANCE = "TSG302"
-    NO_SECURITY_GROUP = "TSG303"
-    SHADOWED_RULE = "TSG304"
-    REDUNDANT_RULE = "TSG305"
-
-    @property
-    def finding_name(self) -> str:
-        """The name of the finding, such as ``required-traffic-blocked``."""
-        return self.name.lower().replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

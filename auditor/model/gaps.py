@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from enum import StrEnum
+
+from auditor.model.codes import GapKind
 
 NO_CLUSTER = "NoCluster"
 """The code of a region that lists no cluster."""
@@ -12,21 +13,6 @@ NOT_AUDITED = "NotAudited"
 """The code of the gap of a cluster that has nodes or Pods but no judged node."""
 NOTHING_JUDGED = "NothingJudged"
 """The code of the gap of a run that judged no cluster."""
-
-
-class GapKind(StrEnum):
-    """The reason why something is unknown; the value is the code that ``sgaudit rules`` explains."""
-
-    UNREAD = "TSG901"
-    """A call was refused or failed, or its answer was incomplete."""
-    UNREADABLE = "TSG902"
-    """An answer has a rule, template or address without a documented meaning."""
-    NOT_AUDITABLE = "TSG903"
-    """A cluster cannot be audited in its state, or a cluster that was asked for does not exist."""
-    UNDOCUMENTED = "TSG904"
-    """The documents of the cloud do not cover the case: an instance that binds no security group."""
-    UNKNOWN_UNTIL_APPLY = "TSG905"
-    """A value of a planned change is unknown until the change is applied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

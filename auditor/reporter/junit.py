@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from auditor.model.findings import ClusterResult, Code, Finding, RequirementResult, Result, StackResult, Status, Verdict
+from auditor.model.codes import Code
+from auditor.model.findings import ClusterResult, Finding, RequirementResult, Result, StackResult, Status, Verdict
 from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import ClusterResult, Code, Finding, Result, Verdict
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import Code, GapKind
+from auditor.model.findings import ClusterResult, Finding, Result, Verdict
+from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.codes import code_text
 from auditor.reporter.identity import gap_fingerprints

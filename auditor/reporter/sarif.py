@@ -6,8 +6,9 @@ from datetime import UTC
 from urllib.parse import quote
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Code, Finding, Result
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import Code, GapKind
+from auditor.model.findings import Finding, Result
+from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.codes import CodeText, code_text
 from auditor.reporter.identity import gap_fingerprints, path

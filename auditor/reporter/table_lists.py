@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Code, Evidence, Finding, Result, WaiverMark, WaiverState
+from auditor.model.codes import Code
+from auditor.model.findings import Evidence, Finding, Result, WaiverMark, WaiverState
 from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.terminal import SEVERITY_STYLES, Screen, Style

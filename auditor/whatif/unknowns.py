@@ -16,7 +16,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from auditor.model.clusters import NodeKind, bound_groups
-from auditor.model.findings import Code, Finding
+from auditor.model.codes import Code
+from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.packets import UNIVERSE
 from auditor.model.rules import (

@@ -14,21 +14,13 @@ from typing import Protocol, TypeAlias
 
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Cluster
-from auditor.model.findings import (
-    Change,
-    ChangedGaps,
-    ChangedResource,
-    Code,
-    DirectionResult,
-    Finding,
-    Result,
-    StackResult,
-)
+from auditor.model.codes import Code
+from auditor.model.findings import Change, ChangedGaps, ChangedResource, DirectionResult, Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.outcomes import earlier_findings
 from auditor.model.packets import PacketSet, union
 from auditor.model.rules import Direction
-from auditor.whatif.gaps import gap_matters, mark_assumptions, touched_gaps
+from auditor.whatif.gap_impact import gap_matters, mark_assumptions, touched_gaps
 from auditor.whatif.planned import (
     Drift,
     Impact,

@@ -17,6 +17,7 @@ from auditor.model.outcomes import Flow
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
+from auditor.reporter import REPORTERS
 from auditor.reporter.options import RenderOptions
 from auditor.whatif import apply
 from auditor.whatif.terraform import load
@@ -77,7 +78,7 @@ def test_the_gate_on_a_large_estate(text: str) -> None:
     result = pipeline.judge(snapshot, planned, policy, TODAY, say)
     _timed(parts, "judge", lambda: pipeline.judge(snapshot, planned, policy, TODAY, say))
     options = RenderOptions(tool_version="0", today=TODAY, exit_code=ExitCode.FINDINGS)
-    _timed(parts, "table", lambda: pipeline.render(result, "table", options))
+    _timed(parts, "table", lambda: REPORTERS["table"](result, options))
     assert result.change is not None
     assert result.change.introduced
     assert _say("gate, 100 clusters, 10,000 nodes", parts, GATE) < NOISE

@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from auditor.fetcher.snapshot_file import dump
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
 from tests.builders import REGION, cluster, group, node, rules, snapshot
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from auditor.cli.source import with_age_gaps
-from auditor.model.gaps import GapKind
+from auditor.model.codes import GapKind
 from auditor.model.snapshot import Snapshot
 from tests import builders
 

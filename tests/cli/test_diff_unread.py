@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from auditor.model.clusters import Node
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import Action, AddressTemplatePeer, ProtocolService, Rule
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot

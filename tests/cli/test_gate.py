@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from tests.cli import estate

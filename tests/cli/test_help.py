@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from auditor.cli.app import COMMANDS
 from auditor.cli.command import Command
-from auditor.cli.commands import COMMANDS
 from auditor.cli.help import help_text
 from auditor.cli.option import specs
 from auditor.reporter.terminal import columns

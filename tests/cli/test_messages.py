@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.cli.commands import COMMANDS
+from auditor.cli.app import COMMANDS
 from auditor.cli.option import specs
 from auditor.fetcher.credentials import PlaceState
 from auditor.fetcher.doctor import Outcome

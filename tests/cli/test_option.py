@@ -7,8 +7,8 @@ from unittest import mock
 import pytest
 
 from auditor.cli import app, option, options
+from auditor.cli.app import COMMANDS
 from auditor.cli.command import Command
-from auditor.cli.commands import COMMANDS
 from auditor.cli.option import OptionKind, count, flag, group, repeated, value
 from auditor.errors import ConfigError, ExitCode
 

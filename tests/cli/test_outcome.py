@@ -9,7 +9,8 @@ from auditor.cli.options import Threshold
 from auditor.cli.outcome import exit_code
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
-from auditor.model.findings import Code, Finding, WaiverMark
+from auditor.model.codes import Code
+from auditor.model.findings import Finding, WaiverMark
 
 LOW = Finding(
     code=Code.EXCESS_ACCESS,

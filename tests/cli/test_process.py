@@ -76,7 +76,7 @@ def test_an_interrupt_while_it_starts_is_130_and_one_sentence(environ: dict[str,
         "from auditor.cli.main import main\n"
         "main()\n"
     )
-    for module in ("auditor.cli.interrupt", "auditor.cli.run", "typer", "auditor.cli.commands", "auditor.pipeline"):
+    for module in ("auditor.cli.interrupt", "auditor.cli.run", "typer", "auditor.cli.app", "auditor.pipeline"):
         ran = subprocess.run(
             [sys.executable, "-c", program, "audit", "--replay", "demo"],
             env={**environ, "MOMENT": module},

@@ -17,8 +17,7 @@ from auditor.cli import app
 from auditor.config import settings
 from auditor.errors import ExitCode
 from auditor.fetcher import doctor
-from auditor.model.findings import Code
-from auditor.model.gaps import GapKind
+from auditor.model.codes import Code, GapKind
 from auditor.reporter import REPORTERS
 from tests.cli.conftest import Tool
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from auditor.cli.selection import Selection, selected
 from auditor.model.clusters import Cluster
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import (
     Action,
     AddressTemplate,

@@ -7,8 +7,7 @@ import pytest
 
 from auditor.config import baseline as baseline_file
 from auditor.fetcher.actions import ACTIONS
-from auditor.model.findings import Code
-from auditor.model.gaps import GapKind
+from auditor.model.codes import Code, GapKind
 from tests.cli import estate
 from tests.cli.conftest import Tool
 

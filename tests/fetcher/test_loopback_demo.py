@@ -11,8 +11,7 @@ from auditor.fetcher.cassette import Cassette, Replay, load
 from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.fetcher.transport import replay_transport
 from auditor.model.baseline import Policy
-from auditor.model.findings import Code
-from auditor.model.gaps import GapKind
+from auditor.model.codes import Code, GapKind
 from auditor.model.snapshot import Snapshot
 from tests.estates import demo
 from tests.loopback.typed import unknown_fields

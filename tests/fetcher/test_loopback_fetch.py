@@ -14,7 +14,8 @@ from auditor.fetcher.clock import Cancelled, RunClock
 from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.fetcher.rate_limit import JobLimit, SharedBudget
 from auditor.model.clusters import Cluster, Role
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
 from tests.estates import everything
 from tests.loopback import faults

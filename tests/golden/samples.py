@@ -24,8 +24,9 @@ from auditor.model.clusters import (
     NotCovered,
     Role,
 )
-from auditor.model.findings import Change, ChangedGaps, ChangedResource, Code, Result
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import Code, GapKind
+from auditor.model.findings import Change, ChangedGaps, ChangedResource, Result
+from auditor.model.gaps import Gap
 from auditor.model.rules import (
     Action,
     AddressTemplate,

@@ -14,6 +14,7 @@ from auditor.cli.outcome import exit_code
 from auditor.config.baseline import load
 from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.model.baseline import Baseline, Policy, Severity
+from auditor.reporter import REPORTERS
 from auditor.reporter.options import RenderOptions
 from tests.loopback.estate import Estate
 from tests.loopback.faults import Fault
@@ -36,4 +37,4 @@ def audit(
     result = pipeline.compare(snapshot, Policy(baseline=baseline()), TODAY)
     code = exit_code(result.findings, complete=result.complete, threshold=Threshold(severity=Severity.MEDIUM))
     options = RenderOptions(tool_version="0", today=TODAY, exit_code=code)
-    return json.loads(pipeline.render(result, "json", options)), int(code)
+    return json.loads(REPORTERS["json"](result, options)), int(code)

@@ -19,7 +19,8 @@ from auditor.config.yaml_writer import write
 from auditor.model import addresses
 from auditor.model.baseline import Severity, Waiver
 from auditor.model.clusters import Role
-from auditor.model.findings import Code, Finding
+from auditor.model.codes import Code
+from auditor.model.findings import Finding
 from auditor.model.packets import PacketSet, packets, union
 from auditor.model.rules import Direction
 from tests.property.config_values import baselines, packet_sets, plain_values, words

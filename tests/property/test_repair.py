@@ -16,7 +16,8 @@ from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repair
 from auditor.model import addresses
 from auditor.model.baseline import Policy, Severity
-from auditor.model.findings import Code, Result
+from auditor.model.codes import Code
+from auditor.model.findings import Result
 from auditor.model.intervals import IntervalSet
 from auditor.model.outcomes import GroupChange, Operation, RemainingReason, Repair
 from auditor.model.packets import NOTHING, PacketSet, union

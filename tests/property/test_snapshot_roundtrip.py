@@ -20,7 +20,8 @@ from auditor.model.clusters import (
     NotCovered,
     Role,
 )
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import (
     Action,
     AddressTemplate,

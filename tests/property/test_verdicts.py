@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Exclusion, Policy
 from auditor.model.clusters import Cluster, Node, NotCovered
+from auditor.model.codes import GapKind
 from auditor.model.findings import Result
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
 from auditor.reporter import REPORTERS
 from auditor.words import Lang

@@ -10,8 +10,9 @@ from functools import cache
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
 from auditor.model.clusters import NodeKind, NodePool, NotCovered
-from auditor.model.findings import Change, ChangedResource, Code, Result
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import Code, GapKind
+from auditor.model.findings import Change, ChangedResource, Result
+from auditor.model.gaps import Gap
 from auditor.model.rules import (
     Action,
     AddressTemplate,

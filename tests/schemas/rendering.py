@@ -23,8 +23,9 @@ from auditor.fetcher.cassette import Replay
 from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.fetcher.transport import replay_transport
 from auditor.model.baseline import Policy
+from auditor.model.codes import GapKind
 from auditor.model.findings import Result
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
 from auditor.reporter import REPORTERS
 from auditor.reporter.options import RenderOptions

@@ -20,7 +20,8 @@ from auditor.comparator.repair.positions import InsertionPoints, StackDirection,
 from auditor.comparator.repair.search import Insertion, insertions
 from auditor.comparator.resolve import Bounds, ResolvedRule, Resolver
 from auditor.comparator.stacks import Stack, stacks
-from auditor.model.findings import Code, Finding, Result
+from auditor.model.codes import Code
+from auditor.model.findings import Finding, Result
 from auditor.model.outcomes import RemainingReason
 from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.rules import Action, Direction

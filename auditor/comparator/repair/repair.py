@@ -19,7 +19,8 @@ from auditor.comparator.repair.goals import CandidateChange, Goal, RepairOptions
 from auditor.comparator.stacks import stacks
 from auditor.errors import AuditorError
 from auditor.model.baseline import Policy
-from auditor.model.findings import Code, DirectionResult, Evidence, Finding, Result
+from auditor.model.codes import Code
+from auditor.model.findings import DirectionResult, Evidence, Finding, Result
 from auditor.model.outcomes import GroupChange, Proof, Remaining, RemainingReason, Repair
 from auditor.model.packets import PacketSet, union
 from auditor.model.rules import Action, Direction, SecurityGroup

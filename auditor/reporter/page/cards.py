@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from auditor.model.codes import GapKind
 from auditor.model.findings import Finding, Result
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import Gap
 from auditor.reporter.page.index import Index
 from auditor.reporter.text.gap_groups import by_cause
 from auditor.reporter.text.gaps import GapText, NotCoveredText

@@ -16,7 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from auditor.model.baseline import Requirement, Severity
-from auditor.model.findings import ClusterResult, Code, Result, Status
+from auditor.model.codes import Code
+from auditor.model.findings import ClusterResult, Result, Status
 from auditor.reporter import escape
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.page.cards import Cards, gap_cards

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from auditor.model.baseline import Requirement
 from auditor.model.clusters import Role
-from auditor.model.findings import Code, DirectionResult, Finding, RequirementResult, Result, Status
+from auditor.model.codes import Code
+from auditor.model.findings import DirectionResult, Finding, RequirementResult, Result, Status
 from auditor.model.rules import Direction
 from auditor.reporter.page.index import ClusterEntry, Index, StackEntry
 

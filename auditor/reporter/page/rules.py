@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from auditor.model.findings import Code, Finding, Result, StackResult
+from auditor.model.codes import Code
+from auditor.model.findings import Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.rules import (
     Action,

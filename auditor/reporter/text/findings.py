@@ -12,9 +12,9 @@ from typing import ClassVar
 from auditor.model.addresses import ALL_V6, ANYWHERE
 from auditor.model.baseline import Baseline, Requirement, Severity
 from auditor.model.clusters import Role
+from auditor.model.codes import Code
 from auditor.model.findings import (
     ClusterResult,
-    Code,
     Evidence,
     Finding,
     NeighbourNetwork,

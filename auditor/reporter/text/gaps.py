@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.model.clusters import NotCovered
+from auditor.model.codes import GapKind
 from auditor.model.findings import ClusterResult, Result, StackResult
-from auditor.model.gaps import NO_CLUSTER, NOT_AUDITED, NOTHING_JUDGED, Gap, GapKind
+from auditor.model.gaps import NO_CLUSTER, NOT_AUDITED, NOTHING_JUDGED, Gap
 from auditor.reporter.text.names import LONGEST_MESSAGE, Formatter, Names, translated
 from auditor.reporter.text.region_names import nearest
 from auditor.words import Lang

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
 from auditor.model.clusters import NotCovered
-from auditor.model.findings import Change, ClusterResult, Code, Evidence, Finding, Result, Verdict, severity_counts
+from auditor.model.codes import Code
+from auditor.model.findings import Change, ClusterResult, Evidence, Finding, Result, Verdict, severity_counts
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction

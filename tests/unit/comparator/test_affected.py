@@ -9,7 +9,8 @@ from auditor import pipeline
 from auditor.comparator.compare import compare
 from auditor.comparator.diff import affected_clusters
 from auditor.model.baseline import Policy
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import (
     AddressTemplate,
     AddressTemplatePeer,

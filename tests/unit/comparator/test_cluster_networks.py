@@ -12,7 +12,8 @@ from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.model import addresses
 from auditor.model.baseline import ClusterNetwork, FlowPattern, NamedNetwork
 from auditor.model.clusters import Cluster, Exposure, Network, NetworkMode, Networks, NodeKind, Role
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.packets import NOTHING, UNIVERSE
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING

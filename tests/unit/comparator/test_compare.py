@@ -11,8 +11,9 @@ from auditor.comparator.compare import compare
 from auditor.model import addresses
 from auditor.model.baseline import Allowance, FlowPattern, NamedNetwork, Policy, Severity, Tier, Waiver
 from auditor.model.clusters import Cluster, Exposure, Network, NetworkMode, NodeKind, Role
-from auditor.model.findings import Code, Finding, Result, Status, WaiverState
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import Code, GapKind
+from auditor.model.findings import Finding, Result, Status, WaiverState
+from auditor.model.gaps import Gap
 from auditor.model.packets import UNIVERSE, packets
 from auditor.model.regions import regions
 from auditor.model.rules import (

@@ -8,7 +8,8 @@ import pytest
 
 from auditor.comparator.explain import explain, hidden_stack_gaps, undecided_gaps
 from auditor.model.clusters import Role
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.outcomes import Explanation, Flow, FlowVerdict, Match
 from auditor.model.rules import Action, Direction, GroupPeer, Rule, SecurityGroup
 from auditor.model.services import Protocol

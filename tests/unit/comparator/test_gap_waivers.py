@@ -9,8 +9,9 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import GapWaiver
+from auditor.model.codes import GapKind
 from auditor.model.findings import Result, WaiverState
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
 from tests.builders import CONTAINER, NODE_RULES, REGION, cluster, group, node, policy, rules, snapshot
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from auditor.comparator.resolve import ResolvedRule, Resolver
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import Action, Direction, Rule, Rules, UnreadablePeer, UnreadableService
 from tests import builders
 

@@ -11,7 +11,8 @@ from auditor.comparator.diff import difference, mark_earlier
 from auditor.model.addresses import ANYWHERE
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Exposure
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.outcomes import Difference, EarlierFinding, EarlierFindings, RuleEdit
 from auditor.model.packets import NOTHING, PacketSet, packets
 from auditor.model.regions import Region, regions

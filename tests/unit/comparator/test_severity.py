@@ -11,7 +11,8 @@ from auditor.comparator.compare import compare
 from auditor.config import baseline
 from auditor.model.baseline import Policy, Severity, Waiver
 from auditor.model.clusters import Network, Networks, Node
-from auditor.model.findings import Code, Finding
+from auditor.model.codes import Code
+from auditor.model.findings import Finding
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
 from tests.builders import cluster, group, land, node, rule, rules, snapshot

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from auditor import resources
 from auditor.config import baseline as baseline_file
 from auditor.errors import ConfigError
 from auditor.model.baseline import Baseline, NamedNetwork, Reach, Severity, Text
@@ -166,7 +167,7 @@ def test_the_source_is_told_from_the_current_folder(tmp_path: Path, monkeypatch:
 
 
 def test_the_built_in_baselines_are_named_without_the_example() -> None:
-    assert baseline_file.built_in() == ("tke-default", "tke-hardened")
+    assert resources.baselines() == ("tke-default", "tke-hardened")
 
 
 def test_a_file_named_like_a_built_in_baseline_needs_a_path(tmp_path: Path) -> None:

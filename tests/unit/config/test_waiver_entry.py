@@ -15,7 +15,8 @@ from auditor.errors import ConfigError
 from auditor.model import addresses
 from auditor.model.baseline import GapWaiver, Severity, Waiver
 from auditor.model.clusters import Role
-from auditor.model.findings import Code, Finding
+from auditor.model.codes import Code
+from auditor.model.findings import Finding
 from auditor.model.packets import PacketSet, packets
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, Protocol, services

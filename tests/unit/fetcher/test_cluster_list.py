@@ -11,7 +11,7 @@ from auditor.fetcher.actions import CLUSTERS
 from auditor.fetcher.cluster_list import ListedCluster
 from auditor.fetcher.json_fields import CallSite
 from auditor.model.clusters import NetworkMode, Networks, NotCovered, Tag
-from auditor.model.gaps import GapKind
+from auditor.model.codes import GapKind
 from tests.loopback.estate import Estate
 from tests.unit.fetcher.fake_cloud import FakeCloud, codes, error, read
 

@@ -7,7 +7,7 @@ import pytest
 from auditor.fetcher import json_fields
 from auditor.fetcher.actions import SECURITY_GROUPS
 from auditor.fetcher.json_fields import CallSite, Defects
-from auditor.model.gaps import GapKind
+from auditor.model.codes import GapKind
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from auditor.fetcher.actions import CLUSTER_INSTANCES_2022
 from auditor.fetcher.json_fields import CallSite
 from auditor.fetcher.node_parsing import ListedKind
 from auditor.model.clusters import Binding
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 
 ORIGIN = CallSite(region="ap-guangzhou", action=CLUSTER_INSTANCES_2022, cluster_id="cls-a")
 

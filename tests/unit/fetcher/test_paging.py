@@ -10,7 +10,8 @@ import pytest
 from auditor.errors import FetchError, PermissionDenied, UnexpectedAnswer
 from auditor.fetcher.actions import ASSISTANT_CIDRS, CLUSTER_NODE_POOLS, INSTANCES, SUBNETS, ApiAction
 from auditor.fetcher.paging import Listing, Paging, Rows, read_all, unread_gap
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 
 MACHINES = Listing(action=INSTANCES, rows="InstanceSet", row_id="InstanceId")
 SUBNET_LIST = Listing(action=SUBNETS, rows="SubnetSet", row_id="SubnetId", paging=Paging.STRING)

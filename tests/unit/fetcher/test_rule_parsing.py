@@ -9,7 +9,8 @@ import pytest
 from auditor.fetcher import rule_parsing
 from auditor.fetcher.actions import SECURITY_GROUP_POLICIES
 from auditor.fetcher.json_fields import CallSite
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import (
     Action,
     AddressTemplatePeer,

@@ -15,7 +15,8 @@ import pytest
 from auditor.errors import ConfigError
 from auditor.fetcher import snapshot_file
 from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NotCovered, Role
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import (
     Action,
     AddressTemplate,

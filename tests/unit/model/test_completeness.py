@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from auditor.model import addresses
+from auditor.model.codes import GapKind
 from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
-from auditor.model.gaps import GapKind
 from auditor.model.packets import NOTHING, PacketSet, packets
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services

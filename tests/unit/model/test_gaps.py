@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 
 GAP = Gap(
     region="ap-guangzhou",

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from auditor.model.clusters import ClusterBinding, Role, bound_groups
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import (
     AddressTemplatePeer,
     Direction,

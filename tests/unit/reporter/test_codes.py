@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.model.findings import Code
-from auditor.model.gaps import GapKind
+from auditor.model.codes import Code, GapKind
 from auditor.reporter.codes import code_text, code_texts
 from auditor.words import Lang
 

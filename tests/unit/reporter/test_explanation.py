@@ -7,7 +7,8 @@ from typing import Any
 from auditor import pipeline
 from auditor.errors import ExitCode
 from auditor.model.clusters import NodeKind
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.outcomes import Flow
 from auditor.model.rules import Direction, GroupPeer, Rule
 from auditor.model.services import Protocol

@@ -8,8 +8,9 @@ import pytest
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
 from auditor.model.clusters import Exposure, Node, NodeKind, NodePool, Role
-from auditor.model.findings import Code, Finding, Result
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import Code, GapKind
+from auditor.model.findings import Finding, Result
+from auditor.model.gaps import Gap
 from auditor.model.rules import Action, Direction, Member, Membership, Rule, SecurityGroup, UnreadablePeer
 from auditor.model.services import Protocol, services
 from auditor.model.snapshot import Snapshot

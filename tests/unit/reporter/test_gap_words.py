@@ -8,7 +8,8 @@ from auditor.comparator.compare import compare
 from auditor.fetcher.actions import ACTIONS
 from auditor.model.baseline import Policy
 from auditor.model.clusters import NotCovered
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import AddressTemplate
 from auditor.model.snapshot import Snapshot
 from auditor.reporter.text.gaps import cause_of

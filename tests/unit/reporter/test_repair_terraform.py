@@ -6,8 +6,9 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.errors import ReportError
+from auditor.model.codes import GapKind
 from auditor.model.findings import Result
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import Gap
 from auditor.model.outcomes import GroupChange, Proof, Repair
 from auditor.model.packets import NOTHING
 from auditor.model.rules import AddressTemplatePeer, Direction, Rule, Rules, UnreadablePeer

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import Action, Direction, GroupPeer, Member, Membership, Rule, SecurityGroup
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import apply, rule_effects

@@ -10,7 +10,8 @@ import pytest
 from auditor.model.addresses import parse
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
-from auditor.model.findings import Code, Finding, WaiverMark
+from auditor.model.codes import Code
+from auditor.model.findings import Finding, WaiverMark
 from auditor.model.packets import PacketSet, packets
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.model.gaps import GapKind
+from auditor.model.codes import GapKind
 from auditor.whatif.gaps import GapReason, gap
 from auditor.words import Lang, catalogue
 from tests.plans.resources import applied, security_group

@@ -9,7 +9,8 @@ import pytest
 from auditor.model import addresses
 from auditor.model.addresses import ANYWHERE
 from auditor.model.clusters import NodeKind
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import GroupPeer, Member, Membership, Rule, SecurityGroup
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.model.gaps import NO_CLUSTER, Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import NO_CLUSTER, Gap
 from auditor.model.rules import Member, Membership
 from auditor.model.snapshot import Account, Snapshot
 from auditor.whatif import apply

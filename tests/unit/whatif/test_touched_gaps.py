@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 
 from auditor import pipeline
+from auditor.model.codes import GapKind
 from auditor.model.findings import Result
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import Member, Membership
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import apply, change_file

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from auditor.model.findings import Code, Result
+from auditor.model.codes import Code
+from auditor.model.findings import Result
 from auditor.model.services import Protocol
 from tests.plans.estate import GROUP, INGRESS, OTHER, estate, group, node, rule
 from tests.plans.plan_json import COMPUTED, Resource, ref

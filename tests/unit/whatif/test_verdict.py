@@ -8,7 +8,8 @@ from pathlib import Path
 from auditor.comparator.compare import compare
 from auditor.model.baseline import ClusterNetwork
 from auditor.model.clusters import NodeKind
-from auditor.model.findings import Assumption, Change, Code, Result
+from auditor.model.codes import Code
+from auditor.model.findings import Assumption, Change, Result
 from auditor.model.rules import Action, Membership
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot

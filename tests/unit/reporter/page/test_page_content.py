@@ -6,7 +6,8 @@ import pytest
 
 from auditor.errors import ExitCode
 from auditor.model.clusters import Network
-from auditor.model.gaps import Gap, GapKind
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.reporter import REPORTERS
 from auditor.reporter.page import html
 from auditor.words import Lang

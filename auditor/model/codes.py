@@ -1,0 +1,37 @@
+"""Defines the codes of findings and of gaps; ``sgaudit rules`` lists and explains them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Codes of findings: TSG1xx blocked, TSG2xx excess, TSG3xx hygiene. Gaps have codes of :class:`GapKind`."""
+
+    REQUIRED_TRAFFIC_BLOCKED = "TSG101"
+    EXCESS_ACCESS = "TSG201"
+    MIXED_SECURITY_GROUPS = "TSG301"
+    FOREIGN_INSTANCE = "TSG302"
+    NO_SECURITY_GROUP = "TSG303"
+    SHADOWED_RULE = "TSG304"
+    REDUNDANT_RULE = "TSG305"
+
+    @property
+    def finding_name(self) -> str:
+        """The name of the finding, such as ``required-traffic-blocked``."""
+        return self.name.lower().replace("_", "-")
+
+
+class GapKind(StrEnum):
+    """The reason why something is unknown; the value is the code that ``sgaudit rules`` explains."""
+
+    UNREAD = "TSG901"
+    """A call was refused or failed, or its answer was incomplete."""
+    UNREADABLE = "TSG902"
+    """An answer has a rule, template or address without a documented meaning."""
+    NOT_AUDITABLE = "TSG903"
+    """A cluster cannot be audited in its state, or a cluster that was asked for does not exist."""
+    UNDOCUMENTED = "TSG904"
+    """The documents of the cloud do not cover the case: an instance that binds no security group."""
+    UNKNOWN_UNTIL_APPLY = "TSG905"
+    """A value of a planned change is unknown until the change is applied."""
