@@ -222,9 +222,7 @@ def test_an_emptied_scaling_configuration_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize("actions", [("delete", "create"), ("create", "delete")])
-@pytest.mark.parametrize(
-    ("groups", "bound"), [([OTHER], (OTHER,)), (ref("local.groups"), "list-unknown"), ([], ())]
-)
+@pytest.mark.parametrize(("groups", "bound"), [([OTHER], (OTHER,)), (ref("local.groups"), "list-unknown"), ([], ())])
 def test_pools_follow_a_scaling_configuration_that_is_replaced(
     actions: tuple[str, ...], groups: object, bound: object
 ) -> None:
