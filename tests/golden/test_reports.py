@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from auditor.errors import ExitCode
-from auditor.model.findings import Result
+from auditor.model.findings import Code, Result
 from auditor.reporter import REPORTERS
 from auditor.reporter.options import RenderOptions
 from auditor.words import Lang
@@ -51,6 +51,10 @@ def test_a_report_is_what_it_was(name: str, sample: str, lang: Lang, updating: b
     text = REPORTERS[name](result, replace(OPTIONS, lang=lang, exit_code=_exit_code(result)))
     suffix = expected.SUFFIXES.get(name, name)
     expected.hold(text, f"{name}/{sample}.{lang}.{suffix}", updating=updating)
+
+
+def test_every_code_of_a_finding_is_in_a_sample() -> None:
+    assert {finding.code for result in RESULTS.values() for finding in result.findings} == set(Code)
 
 
 @pytest.mark.parametrize("lang", Lang)

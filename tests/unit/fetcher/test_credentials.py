@@ -420,7 +420,11 @@ PLACES: list[tuple[KeySource, Callable[[Place], None]]] = [
 ]
 
 
-@pytest.mark.parametrize("first", range(5))
+def test_every_source_of_keys_has_a_place_but_the_role_that_is_assumed_with_them() -> None:
+    assert [source for source, _ in PLACES] == [source for source in KeySource if source is not KeySource.ROLE]
+
+
+@pytest.mark.parametrize("first", range(len(PLACES)))
 def test_places_are_looked_at_in_order(place: Place, first: int) -> None:
     for _, put in PLACES[first:]:
         put(place)

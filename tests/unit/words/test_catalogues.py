@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -140,11 +140,11 @@ def _words(source: str) -> list[str]:
     return [word for word in outside.split() if word.isalpha() and word.islower()]
 
 
-def _raised() -> Iterator[tuple[str, str, frozenset[str]]]:
-    """File, message id and facts of every error that is raised with both written out."""
+def _messages_of_calls(functions: Collection[str]) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """File, message id and facts of every call of these functions or methods that has both written out."""
     for path, tree in parse_modules(PACKAGE).items():
         for node in ast.walk(tree):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in ERRORS:
+            if not isinstance(node, ast.Call) or _called(node) not in functions:
                 continue
             first = node.args[0] if node.args else None
             names = [keyword.arg for keyword in node.keywords]
@@ -152,9 +152,19 @@ def _raised() -> Iterator[tuple[str, str, frozenset[str]]]:
                 yield path.name, first.value, frozenset(name for name in names if name)
 
 
-def test_every_error_has_its_sentence_with_no_blank_left() -> None:
-    raised = sorted(set(_raised()), key=str)
-    assert [(path, name) for path, name, _ in raised if name not in parts(Lang.EN)] == []
-    blanks = {(path, name): parts(Lang.EN)[name].variables - facts for path, name, facts in raised}
-    assert {error: names for error, names in blanks.items() if names} == {}
-    assert len(raised) > 50
+def _called(call: ast.Call) -> str:
+    """The name of the function or method; empty for any other expression."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+@pytest.mark.parametrize(
+    ("functions", "least"), [(ERRORS, 50), ({"text"}, 100)], ids=["errors", "sentences of reports and the command line"]
+)
+def test_every_message_that_the_code_asks_for_exists_with_no_blank_left(functions: Collection[str], least: int) -> None:
+    calls = sorted(set(_messages_of_calls(functions)), key=str)
+    assert [(path, name) for path, name, _ in calls if name not in parts(Lang.EN)] == []
+    blanks = {(path, name): parts(Lang.EN)[name].variables - facts for path, name, facts in calls}
+    assert {call: names for call, names in blanks.items() if names} == {}
+    assert len(calls) > least
