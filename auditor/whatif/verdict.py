@@ -1,8 +1,10 @@
 """Judges a planned change: compares the results before and after it, and attributes findings to its resources.
 
 A finding is introduced if it brings a node, pool or foreign machine packets or a severity that no earlier finding of
-the same kind had for it. A finding is resolved only if nothing of it is left for anybody and nothing undecided could
-keep it. Gaps of the plan that cannot change the outcome are dropped; all other gaps are kept.
+the same kind had for it. If the same finding was there before, a new node or pool with the same list does not count,
+but a node or pool that the change moves into it does. A finding is resolved only if nothing of it is left for anybody
+and nothing undecided could keep it. Gaps of the plan that cannot change the outcome are dropped; all other gaps are
+kept.
 """
 
 from __future__ import annotations
@@ -34,6 +36,9 @@ Replacements: TypeAlias = Mapping[str, str]
 """The ids of new objects, with the ids of the objects that they replace."""
 
 _Kind: TypeAlias = tuple[str, ...]
+
+_OF_EACH_BINDER = frozenset({Code.REQUIRED_TRAFFIC_BLOCKED, Code.EXCESS_ACCESS, Code.NO_SECURITY_GROUP})
+"""Problems of nodes and pools by themselves. Most other findings are about the lists of a cluster, or about rules."""
 
 
 class MessageText(Protocol):
@@ -76,9 +81,12 @@ def compare_findings(
     earlier = FindingIndex(with_excess(before, before.findings), {})
     later = FindingIndex(with_excess(after, (*after.findings, *possible)), replacements)
     known = earlier_findings(before.findings)
+    present = {binding.bound_by for cluster_result in before.clusters for binding in cluster_result.cluster.bindings()}
     fingerprints_after = {finding.fingerprint for finding in after.findings}
     introduced = [
-        finding for finding in after.findings if not known.has(finding) and earlier.lacks(finding, replacements)
+        finding
+        for finding in after.findings
+        if earlier.lacks(_of_moved(finding, present, replacements) if known.has(finding) else finding, replacements)
     ]
     assumed = frozenset(replacements.get(name, name) for _, name in planned.assumed)
     undecided = UndecidedIndex(after, replacements, assumed)
@@ -131,6 +139,21 @@ def _with_drift(planned: Planned) -> tuple[PlannedResource, ...]:
     }
     resources |= {resource.address: resource for resource in planned.resources}
     return tuple(resources[address] for address in sorted(resources))
+
+
+def _of_moved(finding: Finding, present: set[str], replacements: Replacements) -> Finding:
+    """A finding that was there before, with only those nodes and pools that the change can have moved into it.
+
+    These are the ones that were ``present`` before. Every foreign machine counts: it has joined the group by itself.
+    """
+    if finding.code is Code.FOREIGN_INSTANCE:
+        return finding
+    moved = present if finding.code in _OF_EACH_BINDER else set()
+    return replace(
+        finding,
+        nodes=tuple(node for node in finding.nodes if replacements.get(node, node) in moved),
+        node_pools=tuple(pool for pool in finding.node_pools if replacements.get(pool, pool) in moved),
+    )
 
 
 def _changed_resource(

@@ -10,7 +10,7 @@ from auditor.model.baseline import ClusterNetwork
 from auditor.model.clusters import NodeKind
 from auditor.model.codes import Code
 from auditor.model.findings import Assumption, Change, Result
-from auditor.model.rules import Action, Membership
+from auditor.model.rules import Action, Member, Membership
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import apply, change_file
@@ -226,6 +226,28 @@ def test_a_new_pool_on_a_stack_with_a_known_finding_leaves_it_unchanged() -> Non
     result = gated(made, on=live)
     assert introduced(result) == []
     assert len(change_of(result).unchanged) == 1
+
+
+def test_a_pool_that_moves_to_the_faulty_group_of_another_pool_introduces_the_known_finding() -> None:
+    live = estate(group(OTHER, ingress=NO_UDP))
+    native = replace(live.clusters[0].node_pools[1], security_groups=(OTHER,))
+    live = replace(live, clusters=(replace(live.clusters[0], node_pools=(live.clusters[0].node_pools[0], native)),))
+    assert introduced(moved_pool(live)) == [("TSG101", "node-ingress-nodeport-udp", (OTHER,))]
+
+
+def test_a_second_foreign_machine_in_a_group_introduces_the_known_finding() -> None:
+    outside = Member(instance_id="ins-else0001", addresses=("10.0.9.1",))
+    membership = estate().memberships[0]
+    live = replace(estate(), memberships=(replace(membership, members=(*membership.members, outside)),))
+    machine = {
+        "id": COMPUTED,
+        "orderly_security_groups": [GROUP],
+        "security_groups": COMPUTED,
+        "vpc_id": "vpc-plan0001",
+    }
+    made = Resource(type="tencentcloud_instance", name="x", actions=("create",), after=machine)
+    assert introduced(gated(made, on=live)) == [("TSG302", "", (GROUP,))]
+    assert introduced(gated(on=live)) == []
 
 
 def test_a_replaced_pool_keeps_the_trouble_of_the_one_that_it_replaces() -> None:
