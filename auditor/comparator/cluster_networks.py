@@ -5,14 +5,15 @@ A network that was not fully read has a lower and an upper bound (:class:`Bounds
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.comparator.resolve import Bounds
 from auditor.model import addresses
 from auditor.model.addresses import ALL_V4, PRIVATE_V4
 from auditor.model.baseline import ClusterNetwork, FlowPattern, NamedNetwork
 from auditor.model.clusters import Cluster, Network, NetworkMode, Networks
-from auditor.model.gaps import Gap
+from auditor.model.codes import GapKind
+from auditor.model.gaps import NETWORK_NOT_READ, Gap
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, packets
 
@@ -59,18 +60,23 @@ class ResolvedNetworks:
 
 
 def resolve_networks(cluster: Cluster, cluster_network: ClusterNetwork) -> ResolvedNetworks:
-    """Resolve the networks of ``cluster``; ``cluster_network`` is the configured meaning of 集群网络."""
+    """Resolve the networks of ``cluster``; ``cluster_network`` is the configured meaning of 集群网络.
+
+    Every cluster has a container network and a cluster network. If one has neither blocks nor a gap, it was not read:
+    of an excluded, idle, edge or serverless cluster, only the row of the list is read.
+    """
     networks = cluster.networks
-    of_cluster = cluster_blocks(networks, cluster_network)
+    container = _with_gap_if_unread(cluster, networks.container)
+    of_cluster = _with_gap_if_unread(cluster, cluster_blocks(networks, cluster_network))
     vpc_cidrs = tuple(networks.surroundings.cidrs + networks.vpc.cidrs + networks.subnets.cidrs)
     return ResolvedNetworks(
         named={
-            NamedNetwork.CONTAINER: _bounds(networks.container),
+            NamedNetwork.CONTAINER: _bounds(container),
             NamedNetwork.CLUSTER: _bounds(of_cluster),
             NamedNetwork.SUBNETS: _bounds(networks.subnets),
         },
         surroundings=addresses.union(vpc_cidrs),
-        gaps=frozenset(networks.container.gaps + of_cluster.gaps + networks.subnets.gaps + networks.surroundings.gaps),
+        gaps=frozenset(container.gaps + of_cluster.gaps + networks.subnets.gaps + networks.surroundings.gaps),
         overlay=cluster.network_mode is NetworkMode.CILIUM_OVERLAY,
         lacks_ipv6=cluster.lacks_ipv6,
     )
@@ -79,6 +85,20 @@ def resolve_networks(cluster: Cluster, cluster_network: ClusterNetwork) -> Resol
 def cluster_blocks(networks: Networks, cluster_network: ClusterNetwork) -> Network:
     """The cluster network: the ordinary blocks of the VPC, or the node subnets."""
     return networks.vpc if cluster_network is ClusterNetwork.VPC else networks.subnets
+
+
+def _with_gap_if_unread(cluster: Cluster, network: Network) -> Network:
+    if network.cidrs or network.gaps:
+        return network
+    gap = Gap(
+        kind=GapKind.NOT_AUDITABLE,
+        region=cluster.region,
+        cluster_id=cluster.cluster_id,
+        resource=cluster.cluster_id,
+        code=NETWORK_NOT_READ,
+        message=f"the networks of {cluster.cluster_id} were not read, so what it needs is unknown",
+    )
+    return replace(network, gaps=(gap,))
 
 
 def _bounds(network: Network) -> Bounds:

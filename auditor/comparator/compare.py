@@ -17,7 +17,7 @@ from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster
 from auditor.model.codes import Code
 from auditor.model.findings import ClusterResult, DirectionResult, Finding, RequirementResult, Result, StackResult
-from auditor.model.gaps import Gap
+from auditor.model.gaps import NETWORK_NOT_READ, Gap
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 from auditor.model.snapshot import Snapshot, cluster_gaps
@@ -170,7 +170,8 @@ class _Comparison:
 
     def _gaps(self, cluster: Cluster, networks: ResolvedNetworks) -> Iterator[Gap]:
         yield from cluster_gaps(cluster)
-        yield from networks.gaps
+        binds = cluster.nodes or cluster.node_pools
+        yield from (gap for gap in networks.gaps if binds or gap.code != NETWORK_NOT_READ)
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)
         yield from (gap for gap in self._snapshot.gaps if gap.region == cluster.region and not gap.cluster_id)
 

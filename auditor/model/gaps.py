@@ -14,6 +14,9 @@ NOT_AUDITED = "NotAudited"
 NOTHING_JUDGED = "NothingJudged"
 """The code of the gap of a run that judged no cluster."""
 
+NETWORK_NOT_READ = "NetworkNotRead"
+"""The code of the gap of a cluster whose networks are needed, but of which only the row of the list was read."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Gap:

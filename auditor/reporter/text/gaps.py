@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from auditor.model.clusters import NotCovered
 from auditor.model.codes import GapKind
 from auditor.model.findings import ClusterResult, Result, StackResult
-from auditor.model.gaps import NO_CLUSTER, NOT_AUDITED, NOTHING_JUDGED, Gap
+from auditor.model.gaps import NETWORK_NOT_READ, NO_CLUSTER, NOT_AUDITED, NOTHING_JUDGED, Gap
 from auditor.reporter.text.names import LONGEST_MESSAGE, Formatter, Names, translated
 from auditor.reporter.text.region_names import nearest
 from auditor.words import Lang
@@ -50,6 +50,7 @@ _NOT_AUDITABLE = {
     NO_CLUSTER: "no-cluster",
     "ClusterState": "cluster-state",
     "UnknownPeer": "unknown-peer",
+    NETWORK_NOT_READ: "network-not-read",
     NOT_AUDITED: "not-audited",
     NOTHING_JUDGED: "nothing-judged",
 }

@@ -70,6 +70,7 @@ gaps-cause-not-audited = The cluster runs something, and nothing of it was judge
 gaps-cause-nothing-judged = No cluster was judged: this run says nothing about any cluster.
 gaps-cause-cluster-state = The cluster is in a state that leaves nothing to audit.
 gaps-cause-unknown-peer = The configuration names it as a peer, and it was not found.
+gaps-cause-network-not-read = The networks of the cluster were not read: it is excluded, not running, or of a kind of which only the list is read.
 gaps-cause-undocumented = Whether anything filters a native node, or the next node of a pool, that names no security group is documented nowhere.
 gaps-cause-until-apply = The plan leaves it open until it is applied.
 gaps-said = { $cause } The message: { $message }
@@ -103,6 +104,7 @@ gaps-advice-not-audited = Check its security groups by hand, or name the cluster
 gaps-advice-nothing-judged = Check the region (--region), the clusters asked for, and "exclude" in the configuration.
 gaps-advice-cluster-state = Audit again when the cluster is running.
 gaps-advice-unknown-peer = Check its id under "peers" in the configuration, and that its region is read.
+gaps-advice-network-not-read = Take the cluster out of "exclude", or out of "peers" and name its networks under "allow" in the configuration.
 gaps-advice-undocumented = Bind the security group that the rest of the cluster binds.
 gaps-advice-until-apply = Give the value in the plan, or audit again after it is applied.
 

@@ -43,6 +43,7 @@ gaps-cause-not-audited = 集群中有运行的内容，但都没有被检查。
 gaps-cause-nothing-judged = 没有检查任何集群：本次运行不能说明任何集群的情况。
 gaps-cause-cluster-state = 集群当前的状态没有可审计的内容。
 gaps-cause-unknown-peer = 配置中将它列为互访集群，但没有找到。
+gaps-cause-network-not-read = 没有读取该集群的网络：它被排除、不在运行，或属于只读取列表的类型。
 gaps-cause-undocumented = 原生节点或节点池的新节点没有指定安全组时是否有过滤，没有文档说明。
 gaps-cause-until-apply = 变更计划执行之前无法确定。
 gaps-said = { $cause }原文：{ $message }
@@ -76,6 +77,7 @@ gaps-advice-not-audited = 请人工检查它的安全组，或在配置文件的
 gaps-advice-nothing-judged = 请检查地域（--region）、指定的集群，以及配置文件中的 exclude。
 gaps-advice-cluster-state = 请等集群运行后再审计。
 gaps-advice-unknown-peer = 请检查配置文件 peers 中的 ID，并确认读取了它所在的地域。
+gaps-advice-network-not-read = 请在配置中将该集群移出 exclude，或移出 peers 并在 allow 中写明它的网络。
 gaps-advice-undocumented = 请绑定集群中其他节点所用的安全组。
 gaps-advice-until-apply = 请在变更计划中写明取值，或在执行后再次审计。
 

@@ -9,8 +9,8 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model import addresses
-from auditor.model.baseline import Allowance, FlowPattern, NamedNetwork, Policy, Severity, Tier, Waiver
-from auditor.model.clusters import Cluster, Exposure, Network, NetworkMode, NodeKind, Role
+from auditor.model.baseline import Allowance, Exclusion, FlowPattern, NamedNetwork, Policy, Severity, Tier, Waiver
+from auditor.model.clusters import Cluster, Exposure, Network, NetworkMode, Networks, NodeKind, NotCovered, Role
 from auditor.model.codes import Code, GapKind
 from auditor.model.findings import Finding, Result, Status, WaiverState
 from auditor.model.gaps import Gap
@@ -526,6 +526,26 @@ def test_peers_require_each_other_s_networks() -> None:
     unknown = compare(held, peers, TODAY)
     assert statuses(unknown)["peer-cls-bbbbbbbb-container"] is Status.UNKNOWN
     assert [gap.code for gap in unknown.gaps] == ["UnknownPeer"]
+
+
+@pytest.mark.parametrize("kind", ["edge-cluster", "excluded"])
+def test_a_peer_whose_networks_were_not_read_leaves_its_requirements_unknown(kind: str) -> None:
+    own = cluster(node("ins-1", "sg-a"))
+    edge = (NotCovered(kind=kind, count=1),) if kind == "edge-cluster" else ()
+    peer = replace(cluster(cluster_id="cls-bbbbbbbb", networks=Networks()), not_covered=edge)
+    excluded = Exclusion(clusters=("cls-bbbbbbbb",), reason="no nodes", owner="o")
+    policy = replace(POLICY, peers=(("cls-aaaaaaaa", "cls-bbbbbbbb"),), exclusions=(excluded,))
+    result = compare(snapshot([own, peer], [group("sg-a", rules(*NODE_RULES))]), policy, TODAY)
+    assert statuses(result)["peer-cls-bbbbbbbb-container"] is Status.UNKNOWN
+    assert [(gap.code, gap.resource) for gap in result.clusters[0].gaps] == [("NetworkNotRead", "cls-bbbbbbbb")]
+    assert not result.complete
+
+
+@pytest.mark.parametrize("networks", [replace(land(), container=Network()), replace(land(), vpc=Network())])
+def test_a_network_without_blocks_and_without_a_gap_was_not_read(networks: Networks) -> None:
+    own = cluster(node("ins-1", "sg-a"), networks=networks)
+    result = compare(snapshot([own], [group("sg-a", rules(*NODE_RULES))]), POLICY, TODAY)
+    assert [gap.code for gap in result.gaps] == ["NetworkNotRead"]
 
 
 @pytest.mark.parametrize(
