@@ -26,6 +26,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 ENGLISH, CHINESE = README.split("\n# 中文\n")
 LANGUAGES = pytest.mark.parametrize("part", [ENGLISH, CHINESE], ids=["en", "zh"])
 
+EVERY_CORE = "-n auto --dist worksteal"
 RUN_HERE = re.compile(r"--replay demo|--help|--version|^sgaudit (?:rules|permissions|schema|baseline show)\b")
 """Commands that need neither a cloud nor a file of the reader's."""
 
@@ -116,11 +117,34 @@ def test_the_two_commands_for_a_stranger_are_there(part: str) -> None:
     setting_up = [command for command in _commands(part) if command.startswith("python3 -m venv .venv && ")]
     assert len(setting_up) == 2
     assert setting_up[0].endswith(".venv/bin/sgaudit audit --replay demo")
-    assert setting_up[1].endswith(".venv/bin/python -m pytest -q")
+    assert setting_up[1].endswith(f" && .venv/bin/python -m pytest {EVERY_CORE}")
 
 
-def test_ci_runs_the_tests_that_the_readme_names() -> None:
-    assert '"$VENV/bin/python" -m pytest -q' in (ROOT / ".ci" / "run").read_text()
+def test_ci_runs_the_tests_that_the_readme_names_and_the_deep_ones() -> None:
+    assert f'"$VENV/bin/python" -m pytest --deep {EVERY_CORE} ' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_layers_are_those_that_are_checked() -> None:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ][0]
+    assert _blocks(ENGLISH.partition("## Development")[2], "text")[0] == " > ".join(contract["layers"]) + "\n"
+
+
+def test_every_folder_and_module_of_the_package_has_its_line() -> None:
+    package = ROOT / "auditor"
+    names = {path.name for path in package.iterdir() if (path / "__init__.py").exists() or path.suffix == ".py"}
+    lines = _table(ENGLISH, "folder or module")
+    assert {row[0] for row in lines} == {f"auditor/{name}" for name in names - {"__init__.py", "__main__.py"}}
+    assert all(row[1] for row in lines)
+
+
+def test_every_test_that_is_named_exists() -> None:
+    tests = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
+    for row in _table(ENGLISH, "to add"):
+        names = re.findall(r"`?(test_\w+)`?", row[2])
+        assert names, row[0]
+        assert [name for name in names if f"def {name}(" not in tests] == []
 
 
 def test_both_languages_have_the_same_commands() -> None:
