@@ -1,4 +1,4 @@
-"""What every test stands on: hypothesis profiles, benches apart, no credentials or settings from outside."""
+"""Sets up every test: hypothesis profiles, the choice of deep tests and benches, no settings from the environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ settings.register_profile("deep", settings.get_profile("ci"), max_examples=100)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--deep`` runs what the default leaves out."""
+    """Adds ``--deep``, which runs more examples and the tests marked deep."""
     parser.addoption("--deep", action="store_true", help="four times the random examples, and every test marked deep")
 
 
