@@ -1,8 +1,8 @@
 """Builds the typer application from the commands' declarations and reads a command line with it.
 
-typer does the parsing, the environment variables, the choices, the completion and the suggestions for a misspelt
-word. Added here are the help and the version, which the caller prints, the refusal of an unknown environment variable
-and the hint for an option before its command.
+typer does the parsing, the environment variables, the choices and the completion, and ``usage`` explains what typer
+cannot parse. Added here are the help and the version, which the caller prints, and the refusal of an unknown
+environment variable.
 """
 
 from __future__ import annotations
@@ -18,10 +18,25 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from auditor.cli import audit, baseline, diff, doctor, explain, fetch, fix, gate, permissions, rules, schema, waive
+from auditor.cli import (
+    audit,
+    baseline,
+    diff,
+    doctor,
+    explain,
+    fetch,
+    fix,
+    gate,
+    permissions,
+    rules,
+    schema,
+    usage,
+    waive,
+)
 from auditor.cli.command import Command
 from auditor.cli.option import OptionKind, Spec, read, specs
 from auditor.errors import ConfigError, ExitCode
+from auditor.words import Lang
 
 COMMANDS: tuple[Command, ...] = (
     audit.COMMAND,
@@ -39,16 +54,12 @@ COMMANDS: tuple[Command, ...] = (
 )
 """Every command in the order of the help text."""
 
-PROGRAM = "sgaudit"
 COMPLETION = "_SGAUDIT_COMPLETE"
 """The variable in which a shell asks for completions; typer answers."""
 PREFIX = "SGAUDIT_"
 
 _SERVICE_LINK = re.compile(r"SGAUDIT_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)")
 """The variables that Kubernetes gives every container for a Service whose name starts with "sgaudit"."""
-
-UsageError: Any = typer.BadParameter.__base__
-"""The error that typer raises for a command line that it cannot parse; typer exports no name for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +74,10 @@ class HelpAsked(Exception):
     """The command line asks for help; the argument is the command or group of commands, empty for the whole program."""
 
 
+class CommandMissing(Exception):
+    """The command line names no command; the argument is the group of commands, empty for the whole program."""
+
+
 class VersionAsked(Exception):
     """The command line asks for the version."""
 
@@ -72,13 +87,15 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Invocation:
 
     typer reads the variables from the environment of the process; ``environ`` is checked for unknown names.
 
-    Raises ``ConfigError`` for a command line or a variable that cannot be read, :class:`HelpAsked`,
-    :class:`VersionAsked`, and ``SystemExit`` after an answer to a shell's completion.
+    Raises ``ConfigError`` for a command line or a variable that cannot be read, :class:`CommandMissing`,
+    :class:`HelpAsked`, :class:`VersionAsked`, and ``SystemExit`` after an answer to a shell's completion.
     """
     try:
-        invocation = get_command(_application(environ)).main(args=list(argv), prog_name=PROGRAM, standalone_mode=False)
-    except UsageError as error:
-        raise _usage_error(error) from error
+        invocation = get_command(_application(environ)).main(
+            args=list(argv), prog_name=usage.PROGRAM, standalone_mode=False
+        )
+    except usage.UsageError as error:
+        raise usage.explained(error, COMMANDS) from error
     if not isinstance(invocation, Invocation):
         raise SystemExit(ExitCode.USAGE if invocation else ExitCode.OK)
     return invocation
@@ -99,7 +116,7 @@ def refuse_unknown_variables(environ: Mapping[str, str], commands: Iterable[Comm
 
 
 def _application(environ: Mapping[str, str]) -> typer.Typer:
-    program = _group()
+    program = _group(_eager("version", _show_version, "-V", "--version"))
     groups: dict[str, typer.Typer] = {}
     for command in COMMANDS:
         first, _, second = command.name.partition(" ")
@@ -107,17 +124,26 @@ def _application(environ: Mapping[str, str]) -> typer.Typer:
             groups[first] = _group()
             program.add_typer(groups[first], name=first)
         parent = groups[first] if second else program
-        parent.command(second or first, add_help_option=False)(_callback(command, environ))
-    version = _eager("version", _show_version, "-V", "--version")
-    # ``--lang`` may come before the command; the language is chosen before this parser runs
-    lang = _parameter("lang", Annotated[str | None, typer.Option("--lang", metavar="LANG")], None)
-    program.callback()(_with_signature(lambda **_: None, [_help_parameter(), version, lang]))
+        parent.command(second or first, cls=usage.CheckedCommand, add_help_option=False)(_callback(command, environ))
     return program
 
 
-def _group() -> typer.Typer:
-    made = typer.Typer(add_help_option=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    made.callback()(_with_signature(lambda **_: None, [_help_parameter()]))
+def _group(*further: inspect.Parameter) -> typer.Typer:
+    def require_command(context: typer.Context, **_: Any) -> None:
+        if context.invoked_subcommand is None:
+            raise CommandMissing(_inside(context))
+
+    made = typer.Typer(
+        cls=usage.CheckedGroup,
+        invoke_without_command=True,
+        add_help_option=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    # ``--lang`` may come before the command; the language is chosen before this parser runs
+    lang = typer.Option("--lang", metavar="LANG", autocompletion=lambda: list(Lang))
+    parameters = [_help_parameter(), *further, _parameter("lang", Annotated[str | None, lang], None)]
+    made.callback()(_with_signature(require_command, [_context(), *parameters]))
     return made
 
 
@@ -126,9 +152,8 @@ def _callback(command: Command, environ: Mapping[str, str]) -> Callable[..., Inv
         refuse_unknown_variables(environ, COMMANDS)
         return Invocation(command=command, options=read(command.options, context))
 
-    context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
     parameters = [_option_parameter(name, spec) for name, spec in specs(command.options)]
-    return _with_signature(invoke, [context, *parameters, _help_parameter()])
+    return _with_signature(invoke, [_context(), *parameters, _help_parameter()])
 
 
 def _option_parameter(name: str, spec: Spec) -> inspect.Parameter:
@@ -171,6 +196,10 @@ def _eager(name: str, callback: Callable[..., None], *flags: str) -> inspect.Par
     return _parameter(name, Annotated[bool, option], False)
 
 
+def _context() -> inspect.Parameter:
+    return inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+
+
 def _parameter(name: str, annotation: Any, default: Any) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
@@ -182,30 +211,16 @@ def _with_signature(function: Callable[..., Any], parameters: list[inspect.Param
     return function
 
 
+def _inside(context: typer.Context) -> str:
+    """The command or the group of commands that is parsed, empty for the whole program."""
+    return context.command_path.partition(" ")[2]
+
+
 def _show_help(context: typer.Context, value: bool) -> None:
     if value and not context.resilient_parsing:
-        raise HelpAsked(context.command_path.partition(" ")[2])
+        raise HelpAsked(_inside(context))
 
 
 def _show_version(context: typer.Context, value: bool) -> None:
     if value and not context.resilient_parsing:
         raise VersionAsked
-
-
-def _usage_error(error: Any) -> ConfigError:
-    """Returns typer's own sentence, or our hint for an option before its command, which typer does not know there."""
-    if error.ctx is None:
-        return ConfigError("cli-usage", detail=error.format_message(), command=PROGRAM)
-    path, option = error.ctx.command_path, getattr(error, "option_name", "")
-    inside = path.removeprefix(PROGRAM).strip()
-    names = [name for name in _commands_with(option) if f" {name}".startswith(f" {inside}")]
-    if names and hasattr(error.ctx.command, "commands"):
-        example = f"{PROGRAM} {names[0]} {option}"
-        return ConfigError("cli-option-before-command", option=option, example=example, command=path)
-    return ConfigError("cli-usage", detail=error.format_message(), command=path)
-
-
-def _commands_with(option: str) -> tuple[str, ...]:
-    return tuple(
-        command.name for command in COMMANDS if any(option in spec.flags for _, spec in specs(command.options))
-    )

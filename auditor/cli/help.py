@@ -53,7 +53,7 @@ def _group_help(path: str, commands: tuple[Command, ...], words: Words, width: i
         yield from _entry(command.name.removeprefix(path).strip(), summary, width)
     yield ""
     yield words.text("help-panel-general")
-    for spelling, about in _TOP if not path else _TOP[-1:]:
+    for spelling, about in (_TOP[0], _TOP[-1]) if path else _TOP:
         yield from _entry(spelling, words.text(about), width)
     yield ""
     yield from _paragraphs(words.text("help-more", command=f"{prefix} COMMAND --help"), width)

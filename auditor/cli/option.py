@@ -146,7 +146,7 @@ def _value(declared: Field[Any], context: Context) -> Any:
         raw = None if overruled or not str(raw).strip() else raw
     if raw in (None, (), []):
         if spec.required:
-            raise ConfigError("cli-missing-argument", option=spec.name)
+            raise ConfigError("cli-missing-argument", option=spec.name, command=context.command_path)
         return declared.default
     name = spec.twin if from_environment else spec.name
     match spec.kind:

@@ -77,14 +77,14 @@ def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
     from auditor.cli.help import help_text
 
     width = terminal.width(session.stdout, session.environ)
-    if not argv and app.COMPLETION not in session.environ:
-        session.tell(help_text("", app.COMMANDS, session.words, width))
-        return ExitCode.USAGE
     try:
         invocation = app.parse(argv, session.environ)
     except app.HelpAsked as asked_for:
         session.report(help_text(str(asked_for), app.COMMANDS, session.words, width))
         return ExitCode.OK
+    except app.CommandMissing as missing:
+        session.tell(help_text(str(missing), app.COMMANDS, session.words, width))
+        return ExitCode.USAGE
     except app.VersionAsked:
         session.report(version_line())
         return ExitCode.OK

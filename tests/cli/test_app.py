@@ -47,13 +47,11 @@ def test_version_among_other_words() -> None:
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (("nope",), "No such command 'nope'."),
-        (("--lang", "en", "nope"), "No such command 'nope'."),
-        (("baseline", "x"), "No such command 'x'."),
-        (("baseline",), "Missing command."),
-        (("--lang", "en"), "Missing command."),
-        (("audti",), "No such command 'audti'. Did you mean 'audit'?"),
-        (("baseline", "shwo"), "No such command 'shwo'. Did you mean 'show'?"),
+        (("nope",), "there is no command nope\n"),
+        (("--lang", "en", "nope"), "there is no command nope\n"),
+        (("baseline", "x"), "there is no command x\n"),
+        (("audti",), "there is no command audti; did you mean audit?"),
+        (("baseline", "shwo"), "there is no command shwo; did you mean show?"),
         (("-v", "audit"), "-v goes after the command, as in: sgaudit audit -v"),
         (("--region", "ap-guangzhou", "audit"), "--region goes after the command, as in: sgaudit audit --region"),
         (("--plan=x", "gate"), "--plan goes after the command, as in: sgaudit gate --plan"),
@@ -61,15 +59,15 @@ def test_version_among_other_words() -> None:
             ("baseline", "--config", "x", "show"),
             "--config goes after the command, as in: sgaudit baseline show --config",
         ),
-        (("--nope", "audit"), "No such option: --nope"),
-        (("audit", "--nope"), "No such option: --nope"),
-        (("audit", "--regio", "x"), "No such option: --regio (Possible options: "),
-        (("audit", "--region"), "Option '--region' requires an argument."),
-        (("audit", "--quiet=2"), "Option '--quiet' does not take a value."),
-        (("rules", "a", "b"), "Got unexpected extra argument"),
+        (("--nope", "audit"), "there is no option --nope\n"),
+        (("audit", "--zzz"), "there is no option --zzz\n"),
+        (("audit", "--regio", "x"), "there is no option --regio; did you mean --region, "),
+        (("audit", "--region"), "--region needs a value, as in: --region REGION"),
+        (("audit", "--quiet=2"), "--quiet takes no value"),
+        (("rules", "a", "b"), "too many words: b\n"),
         (("schema",), "NAME is missing"),
-        (("schema", "x"), "Invalid value for 'NAME': "),
-        (("audit", "--fail-on", "severe"), "Invalid value for '--fail-on'"),
+        (("schema", "x"), "NAME takes one of: report, config, baseline, "),
+        (("audit", "--fail-on", "severe"), "--fail-on takes one of: critical, high, medium, low, info, never\n"),
         (
             ("audit", "--region", "guangzhou"),
             '--region: "guangzhou" cannot be a region; write one as in ap-guangzhou, or all',
@@ -93,11 +91,51 @@ def test_a_command_line_that_cannot_be_read_is_a_sentence_and_2(tool: Tool, argv
 def test_the_help_to_try_is_that_of_the_command(tool: Tool) -> None:
     assert tool("baseline", "show", "--nope").stderr.endswith("Try: sgaudit baseline show --help\n")
     assert tool("nope").stderr.endswith("Try: sgaudit --help\n")
+    assert tool("audit", "--replay").stderr.endswith("Try: sgaudit audit --help\n")
+    assert tool("diff", "old.json").stderr == "sgaudit: NEW is missing\nTry: sgaudit diff --help\n"
+
+
+@pytest.mark.parametrize(
+    ("argv", "usage"),
+    [
+        ((), "sgaudit COMMAND ..."),
+        (("--lang", "en"), "sgaudit COMMAND ..."),
+        (("baseline",), "sgaudit baseline COMMAND ..."),
+    ],
+)
+def test_a_missing_command_is_answered_with_the_help_of_its_group(
+    tool: Tool, argv: tuple[str, ...], usage: str
+) -> None:
+    ran = tool(*argv)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"Usage: {usage}\n")
+
+
+def test_a_group_of_commands_takes_a_language(tool: Tool) -> None:
+    assert tool("baseline", "--lang", "zh", "--help").stdout.startswith("用法：sgaudit baseline COMMAND ...\n")
+    assert tool("baseline", "--lang", "zh", "show").code == 0
 
 
 def test_mistakes_are_told_in_the_language_asked_for(tool: Tool) -> None:
-    assert tool("nope", "--lang", "zh").stderr.startswith("sgaudit: 命令行有误：")
-    assert tool("audit", "--nope", SGAUDIT_LANG="zh").stderr.startswith("sgaudit: 命令行有误：")
+    assert tool("nope", "--lang", "zh").stderr == "sgaudit: 没有命令 nope\n请看：sgaudit --help\n"
+    assert tool("audit", "--zzz", SGAUDIT_LANG="zh").stderr == "sgaudit: 没有选项 --zzz\n请看：sgaudit audit --help\n"
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("audti",), "没有命令 audti；是否想写 audit？"),
+        (("audit", "--fial-on", "high"), "没有选项 --fial-on；是否想写 --fail-on, --fail-on-new？"),
+        (("audit", "--replay"), "--replay 需要一个值，例如：--replay CASSETTE"),
+        (("audit", "--exit-zero=1"), "--exit-zero 不接受值"),
+        (("diff", "a", "b", "c"), "命令行中多出了：c"),
+        (("audit", "--fail-on", "hgh"), "--fail-on 只能是：critical, high, medium, low, info, never"),
+    ],
+)
+def test_a_usage_error_holds_no_english_sentence_in_chinese(tool: Tool, argv: tuple[str, ...], said: str) -> None:
+    ran = tool(*argv, SGAUDIT_LANG="zh")
+    assert ran.code == 2
+    assert ran.stderr.startswith(f"sgaudit: {said}\n请看：sgaudit ")
 
 
 def test_what_a_message_quotes_cannot_act_on_the_terminal(tool: Tool) -> None:

@@ -163,7 +163,7 @@ def test_an_unreadable_rule_leaves_its_own_packets_alone_unknown(tool: Tool) -> 
         (_flow(port="65536"), '"65536" is no port from 0 to 65535'),
         (_flow(port="８０"), '"８０" is no port from 0 to 65535'),
         (_flow(peer="fe80::1%eth0"), '"fe80::1%eth0" is no address'),
-        (_flow("sctp", port=""), "'sctp' is not one of 'tcp', 'udp', 'icmp', 'icmpv6', 'gre', 'other'"),
+        (_flow("sctp", port=""), "--protocol takes one of: tcp, udp, icmp, icmpv6, gre, other"),
         (["--direction", "ingress", "--peer", "10.0.0.1"], "missing: --protocol"),
         (["--node", "web-1"], "missing: --direction, --protocol, --peer"),
         ([*_flow(), "--node", "web-1", "--role", "node"], "--node and --role cannot go together"),

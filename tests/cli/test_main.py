@@ -56,7 +56,7 @@ def test_the_program_ends_with_the_code_of_the_run(
 ) -> None:
     _program(monkeypatch, "nope", "--debug")
     assert ended == [2]
-    assert "No such command 'nope'" in capsys.readouterr().err
+    assert "there is no command nope" in capsys.readouterr().err
 
 
 def test_a_closed_stderr_is_no_failure(monkeypatch: pytest.MonkeyPatch, ended: list[int]) -> None:

@@ -46,3 +46,18 @@ def test_what_kubernetes_says_of_a_service_is_no_option(tool: Tool) -> None:
 
 def test_help_is_given_all_the_same(tool: Tool) -> None:
     assert tool("--help", SGAUDIT_FIAL_ON="low").code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("SGAUDIT_FAIL_ON", "SGAUDIT_FAIL_ON takes one of: critical, high, medium, low, info, never"),
+        ("SGAUDIT_QUIET", "SGAUDIT_QUIET takes 1 (on) or 0 (off)"),
+        ("SGAUDIT_VERBOSE", "SGAUDIT_VERBOSE takes a number: 0, 1 or 2"),
+        ("SGAUDIT_JOBS", 'SGAUDIT_JOBS: "severe" is no number from 1 to 64'),
+    ],
+)
+def test_a_bad_value_names_the_variable_it_came_from_and_what_it_takes(tool: Tool, name: str, said: str) -> None:
+    ran = tool("audit", "--replay", "demo", **{name: "severe"})
+    assert (ran.code, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"sgaudit: {said}\n")

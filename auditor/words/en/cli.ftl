@@ -4,6 +4,16 @@ cli-try-help = Try: { $command } --help
 cli-option-before-command = { $option } goes after the command, as in: { $example }
 cli-missing-argument = { $option } is missing
 cli-usage = { $detail }
+cli-unknown-command = there is no command { $name }
+cli-unknown-command-near = there is no command { $name }; did you mean { $near }?
+cli-unknown-option = there is no option { $option }
+cli-unknown-option-near = there is no option { $option }; did you mean { $near }?
+cli-option-needs-value = { $option } needs a value, as in: { $option } { $metavar }
+cli-option-takes-no-value = { $option } takes no value
+cli-surplus-words = too many words: { $words }
+cli-expects-choice = { $option } takes one of: { $choices }
+cli-expects-switch = { $option } takes 1 (on) or 0 (off)
+cli-expects-count = { $option } takes a number: 0, 1 or 2
 
 cli-empty-value = { $option } is given without a value
 cli-unknown-variable = there is no environment variable { $name } of sgaudit; unset it, or see "sgaudit COMMAND --help" for those that there are

@@ -4,6 +4,16 @@ cli-try-help = 请看：{ $command } --help
 cli-option-before-command = { $option } 要写在命令之后，例如：{ $example }
 cli-missing-argument = 缺少 { $option }
 cli-usage = 命令行有误：{ $detail }
+cli-unknown-command = 没有命令 { $name }
+cli-unknown-command-near = 没有命令 { $name }；是否想写 { $near }？
+cli-unknown-option = 没有选项 { $option }
+cli-unknown-option-near = 没有选项 { $option }；是否想写 { $near }？
+cli-option-needs-value = { $option } 需要一个值，例如：{ $option } { $metavar }
+cli-option-takes-no-value = { $option } 不接受值
+cli-surplus-words = 命令行中多出了：{ $words }
+cli-expects-choice = { $option } 只能是：{ $choices }
+cli-expects-switch = { $option } 只能是 1（开）或 0（关）
+cli-expects-count = { $option } 只能是数字：0、1 或 2
 
 cli-empty-value = { $option } 没有给出值
 cli-unknown-variable = sgaudit 没有环境变量 { $name }；请取消设置，或用“sgaudit COMMAND --help”查看已有的变量
