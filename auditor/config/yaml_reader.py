@@ -11,6 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias, cast
@@ -168,8 +169,12 @@ _PLAIN_TAGS = (None, "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag
 _MERGE_KEY = "<<"
 
 
+@lru_cache(maxsize=8)
 def read(source: SourceText) -> Document:
-    """Parses the single document of a file; an empty file is an empty mapping. Raises ``ConfigError``."""
+    """Parses the single document of a file; an empty file is an empty mapping. Raises ``ConfigError``.
+
+    The same text is parsed once: a process that makes many runs reads the built-in baselines in each of them.
+    """
     root = _Composer(source).compose()
     if root.content is None:
         root = YamlNode(line=root.line, content={})

@@ -80,13 +80,15 @@ def compare_findings(
     replacements = dict(planned.replacements)
     earlier = FindingIndex(with_excess(before, before.findings), {})
     later = FindingIndex(with_excess(after, (*after.findings, *possible)), replacements)
-    known = earlier_findings(before.findings)
+    before_findings = earlier_findings(before.findings)
     present = {binding.bound_by for cluster_result in before.clusters for binding in cluster_result.cluster.bindings()}
     fingerprints_after = {finding.fingerprint for finding in after.findings}
     introduced = [
         finding
         for finding in after.findings
-        if earlier.lacks(_of_moved(finding, present, replacements) if known.has(finding) else finding, replacements)
+        if earlier.lacks(
+            _of_moved(finding, present, replacements) if before_findings.has(finding) else finding, replacements
+        )
     ]
     assumed = frozenset(replacements.get(name, name) for _, name in planned.assumed)
     undecided = UndecidedIndex(after, replacements, assumed)
