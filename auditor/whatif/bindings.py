@@ -201,11 +201,11 @@ def rebind(
     state: WorkingState, effects: ResourceEffects, machine: str, groups: tuple[str, ...], node: Node | None = None
 ) -> None:
     """Replace the groups of a machine. Its further network interfaces keep their own groups."""
+    add(state, effects, machine, groups, node)
     machine_member = _machine(state, machine, node)
     for membership in state.memberships_of(machine):
         if membership.security_group_id not in groups:
             _remove(state, effects, membership, lambda member: _is_machine(member, machine_member))
-    add(state, effects, machine, groups, node)
 
 
 def move_interface(state: WorkingState, effects: ResourceEffects, interface: str, groups: tuple[str, ...]) -> None:

@@ -39,7 +39,8 @@ from auditor.whatif.rule_fields import Flaw
 from auditor.whatif.state import Key, WorkingState
 
 _OPEN_POSITION = frozenset({GapReason.RULES_ORDER, GapReason.RULES_UNTARGETED, GapReason.MEMBERS_UNKNOWN})
-_USELESS_RULE = (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
+USELESS_RULE = frozenset({Code.SHADOWED_RULE, Code.REDUNDANT_RULE})
+"""The findings that a rule decides nothing, or nothing that the rules below it do not decide as well."""
 
 
 def uncertain_findings(findings: Iterable[Finding], unresolved_gaps: Iterable[UnresolvedGap]) -> frozenset[str]:
@@ -52,11 +53,12 @@ def uncertain_findings(findings: Iterable[Finding], unresolved_gaps: Iterable[Un
     return frozenset(
         finding.fingerprint
         for finding in findings
-        if finding.code in _USELESS_RULE and any(_could_decide(unresolved, finding) for unresolved in open_lists)
+        if finding.code in USELESS_RULE and any(could_decide(unresolved, finding) for unresolved in open_lists)
     )
 
 
-def _could_decide(unresolved: UnresolvedGap, finding: Finding) -> bool:
+def could_decide(unresolved: UnresolvedGap, finding: Finding) -> bool:
+    """Whether an unknown of the plan could decide packets of the rule that a finding is about."""
     return (
         (unresolved.region, unresolved.direction) == (finding.region, finding.direction)
         and unresolved.security_group_id in finding.security_groups

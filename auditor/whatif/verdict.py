@@ -29,8 +29,9 @@ from auditor.whatif.planned import (
     PacketChange,
     Planned,
     PlannedResource,
+    UnresolvedGap,
 )
-from auditor.whatif.unknowns import uncertain_findings
+from auditor.whatif.unknowns import USELESS_RULE, could_decide, uncertain_findings
 
 Replacements: TypeAlias = Mapping[str, str]
 """The ids of new objects, with the ids of the objects that they replace."""
@@ -91,7 +92,7 @@ def compare_findings(
         )
     ]
     assumed = frozenset(replacements.get(name, name) for _, name in planned.assumed)
-    undecided = UndecidedIndex(after, replacements, assumed)
+    undecided = UndecidedIndex(after, replacements, assumed, planned.unresolved_gaps)
     resolved = [
         finding
         for finding in before.findings
@@ -258,11 +259,19 @@ def _excess(finding: Finding, stack: StackResult, direction: Direction) -> Findi
 class UndecidedIndex:
     """The packets and lists that the state after a change leaves undecided, by node and pool.
 
-    ``assumed`` are nodes and pools that may bind more groups than their list shows.
+    ``assumed`` are nodes and pools that may bind more groups than their list shows. ``unresolved`` are the packets that
+    the unknown rules of the plan could decide.
     """
 
-    def __init__(self, after: Result, replacements: Replacements, assumed: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        after: Result,
+        replacements: Replacements,
+        assumed: frozenset[str] = frozenset(),
+        unresolved: tuple[UnresolvedGap, ...] = (),
+    ) -> None:
         self._assumed = assumed
+        self._unresolved = unresolved
         self._stacks: dict[str, StackResult] = {}
         self._existing: set[str] = set()
         self._in_unknown_networks: set[str] = set()
@@ -289,6 +298,8 @@ class UndecidedIndex:
         directions = (finding.direction,) if finding.direction is not None else tuple(Direction)
         results = [stack.direction(direction) for direction in directions]
         if any(result.undecided & finding.packets for result in results):
+            return True
+        if finding.code in USELESS_RULE and any(could_decide(unknown, finding) for unknown in self._unresolved):
             return True
         return subject in self._in_unknown_networks and _depends_on_networks(finding, results)
 

@@ -2,7 +2,8 @@
 
 A changed list reaches a running machine at once, in the order in which it is written. A change rebinds the nodes that
 are this machine, and moves the machine or interface between the members of groups. A list that the plan does not tell
-becomes a gap of the node; an attachment to a machine that it does not tell becomes a gap of the plan.
+becomes a gap of the node; an attachment to a machine that it does not tell becomes a gap of the plan. So does a list of
+any other machine or interface if it may name a group of a node.
 """
 
 from __future__ import annotations
@@ -56,12 +57,15 @@ def _apply_instance(state: WorkingState, group_lists: GroupLists, change: Resour
         state.replacements.update({placeholder(change.address): instance} if instance else {})
         groups = group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED)
         _join(state, change, ids_of(groups) if groups is not None else (), text(change.after.get("vpc_id")))
+        _note_unknown_groups(state, group_lists, change, groups)
     elif _moves_project(change):
         _rebind(state, change, instance, UnknownList(why=GapReason.PROJECT_MOVED))
     else:
         groups = group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED)
         if groups is not None:
             _rebind(state, change, instance, groups)
+        if not state.nodes_of(instance):
+            _note_unknown_groups(state, group_lists, change, groups)
 
 
 def _moves_project(change: ResourceChange) -> bool:
@@ -73,7 +77,9 @@ def _moves_project(change: ResourceChange) -> bool:
 def _apply_instance_set(state: WorkingState, group_lists: GroupLists, change: ResourceChange, step: PlanStep) -> None:
     """Apply a set of instances. It binds its list when it makes them; the provider never sends an updated list."""
     if step is PlanStep.MADE:
-        _join(state, change, ids_of(group_lists.groups(change, _UNORDERED)), text(change.after.get("vpc_id")))
+        groups = group_lists.groups(change, _UNORDERED)
+        _join(state, change, ids_of(groups), text(change.after.get("vpc_id")))
+        _note_unknown_groups(state, group_lists, change, groups)
     elif step is PlanStep.REMOVED:
         for instance in texts(change.before.get("instance_ids")):
             _drop(state, change, instance)
@@ -92,6 +98,7 @@ def _apply_interface(state: WorkingState, group_lists: GroupLists, change: Resou
         effects.add_effect("member-out")
         return
     groups = group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED)
+    _note_unknown_groups(state, group_lists, change, groups)
     if step is PlanStep.MADE:
         fresh = Member(instance_id="", interface_id=placeholder(change.address), addresses=_addresses(change))
         bindings.join(state, effects, ids_of(groups) if groups else (), fresh, text(change.after.get("vpc_id")))
@@ -136,9 +143,10 @@ def _apply_interface_attachment(
             bindings.leave(state, effects, interface, texts(at(change.before, path)))
         effects.add_effect("member-out")
     elif step is PlanStep.MADE:
-        groups = ids_of(group_lists.groups(change, path, ordered=False))
+        groups = group_lists.groups(change, path, ordered=False)
+        _note_unknown_groups(state, group_lists, change, groups)
         interface = group_lists.references.value(change, ("network_interface_ids", 0), INTERFACE) or ""
-        bindings.join(state, effects, groups, bindings.interface_of(state, interface))
+        bindings.join(state, effects, ids_of(groups), bindings.interface_of(state, interface))
         effects.add_effect("member-in")
 
 
@@ -160,6 +168,8 @@ def _apply_attachments(state: WorkingState, plan: Plan, group_lists: GroupLists)
                 group = group_lists.references.value(change, ("security_group_id",), GROUP) or ""
                 if instance is None:
                     _attach_untraced(state, group_lists, change)
+                elif not group and not state.nodes_of(instance):
+                    _note_unknown_groups(state, group_lists, change, UnknownList(why=GapReason.LIST_UNKNOWN))
                 attached.setdefault(instance or "", []).append((change, group))
     for instance, attachments in attached.items():
         _attach(state, instance, attachments, contested=instance in listed)
@@ -175,6 +185,22 @@ def _attach_untraced(state: WorkingState, group_lists: GroupLists, change: Resou
     ):
         state.gaps.add(gap(GapReason.INSTANCE_UNTRACED, "", placeholder(change.address)))
         state.effects_of(change).add_untraced_effect("instance-untraced")
+
+
+def _note_unknown_groups(
+    state: WorkingState, group_lists: GroupLists, change: ResourceChange, groups: Groups | None
+) -> None:
+    """Leave a gap for a machine or interface that may join a group of a node: it is then foreign to the cluster.
+
+    A list of unknown origin can only hold the groups that the plan makes, if nothing else gives an unknown id.
+    """
+    if not isinstance(groups, UnknownList) or groups.why is not GapReason.LIST_UNKNOWN:
+        return
+    references = group_lists.references
+    bound = {group for _, group in state.bound_groups()}
+    if references.may_be_another(change, GROUP) or not bound.isdisjoint(references.made(GROUP)):
+        state.gaps.add(gap(GapReason.LIST_UNKNOWN, "", placeholder(change.address)))
+        state.effects_of(change).untraced = True
 
 
 def _lists_groups(group_lists: GroupLists, change: ResourceChange) -> bool:

@@ -10,7 +10,7 @@ from auditor.model.baseline import ClusterNetwork
 from auditor.model.clusters import NodeKind
 from auditor.model.codes import Code
 from auditor.model.findings import Assumption, Change, Result
-from auditor.model.rules import Action, Member, Membership
+from auditor.model.rules import Action, GroupPeer, Member, Membership
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import apply, change_file
@@ -248,6 +248,16 @@ def test_a_second_foreign_machine_in_a_group_introduces_the_known_finding() -> N
     made = Resource(type="tencentcloud_instance", name="x", actions=("create",), after=machine)
     assert introduced(gated(made, on=live)) == [("TSG302", "", (GROUP,))]
     assert introduced(gated(on=live)) == []
+
+
+def test_a_rule_that_decided_nothing_is_not_resolved_by_members_that_are_not_known_yet() -> None:
+    peer = replace(rule(6, "0.0.0.0/0"), peer=GroupPeer(security_group_id=OTHER))
+    live = estate(group(OTHER))
+    live = replace(live, security_groups=(group(ingress=(*INGRESS, peer, rule(7, "10.0.0.0/16"))), group(OTHER)))
+    redundant = [finding for finding in compare(live, policy(), TODAY).findings if finding.code is Code.REDUNDANT_RULE]
+    assert len(redundant) == 1
+    made = Resource(type=NODE_POOL, name="blue", actions=("create",), after=pool([OTHER]))
+    assert change_of(gated(made, on=live)).resolved == ()
 
 
 def test_a_replaced_pool_keeps_the_trouble_of_the_one_that_it_replaces() -> None:

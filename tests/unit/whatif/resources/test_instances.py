@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from auditor.model.rules import Action, GroupPeer, Member, Membership, Rule
 from auditor.model.snapshot import Snapshot
+from auditor.whatif import apply
+from auditor.whatif.planned import Planned
 from tests.plans.estate import EVERYTHING, GROUP, INGRESS, OTHER, REGION, VPC, estate, group, rule
-from tests.plans.plan_json import COMPUTED, Resource, ref
-from tests.plans.resources import applied, bindings, codes, effects, security_group
+from tests.plans.plan_json import COMPUTED, Resource, plan, ref
+from tests.plans.resources import applied, bindings, codes, effects, load, security_group
 
 INSTANCE = "tencentcloud_instance"
 ATTACHMENT = "tencentcloud_cvm_security_group_attachment"
@@ -262,3 +266,48 @@ def test_groups_attached_to_an_interface_make_it_a_member() -> None:
     assert "eni-plan0001" not in [
         member.interface_id for member in applied(gone, on=live).snapshot.membership_by_id[REGION, GROUP].members
     ]
+
+
+UNKNOWN_SOURCE = [("data.external.groups", "result")]
+
+
+def applied_with_unknown_ids(*resources: Resource) -> Planned:
+    return apply.apply(estate(), load(plan(*resources, relevant=UNKNOWN_SOURCE)), trust_references=False)
+
+
+@pytest.mark.parametrize(
+    ("type_", "actions", "before", "after"),
+    [
+        (INSTANCE, ("create",), None, held(ref("local.groups"), legacy=COMPUTED, id=COMPUTED)),
+        (
+            INSTANCE,
+            ("update",),
+            held([OTHER], id="ins-else0001"),
+            held(ref("local.groups"), [OTHER], id="ins-else0001"),
+        ),
+        (ENI, ("create",), None, held(ref("local.groups"), legacy=COMPUTED, id=COMPUTED)),
+        (
+            ATTACHMENT,
+            ("create",),
+            None,
+            {"id": COMPUTED, "instance_id": "ins-else0001", "security_group_id": ref("local.group")},
+        ),
+    ],
+)
+def test_a_machine_that_may_join_the_group_of_a_node_is_a_gap(
+    type_: str, actions: tuple[str, ...], before: object, after: object
+) -> None:
+    change = instance(*actions, before=before, after=after, type_=type_)
+    assert codes(applied_with_unknown_ids(change)) == [("list-unknown", f"({type_}.w)")]
+    only_made = plan(change, security_group("blue"), relevant=[("tencentcloud_security_group.blue", "id")])
+    assert codes(apply.apply(estate(), load(only_made), trust_references=False)) == []
+
+
+def test_a_machine_that_moves_to_other_groups_keeps_its_known_address() -> None:
+    outside = Member(instance_id="ins-else0001", addresses=("10.0.9.1",))
+    live = estate(group(OTHER))
+    live = replace(live, memberships=(live.memberships[0], replace(live.memberships[1], members=(outside,))))
+    before, after = held([OTHER], id="ins-else0001"), held([GROUP], legacy=[OTHER], id="ins-else0001")
+    planned = applied(instance("update", before=before, after=after), on=live)
+    assert outside in planned.snapshot.membership_by_id[REGION, GROUP].members
+    assert codes(planned) == []
