@@ -1,7 +1,8 @@
 """The ``junit`` format as Jenkins and GitLab read it: a test for each requirement of each stack, other finding and gap.
 
 A test fails at or above the threshold, and is an error where it could not be decided. It is skipped where it is waived
-or not applicable, or where it existed before a planned change and only introduced findings count.
+or not applicable, where it is below the threshold but makes the cluster non-compliant, or where it existed before a
+planned change and only introduced findings count.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText
-from auditor.reporter.verdict import cluster_verdicts, is_judged, judged_gaps, reaches
+from auditor.reporter.verdict import cluster_verdicts, is_judged, judged_gaps, reaches, threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +120,17 @@ class _Cases:
         )
 
     def _outcome(self, findings: list[Finding]) -> str:
-        """The outcome of a case with these findings: failure, skipped (waived, or older than the change) or passed."""
+        """The outcome of a case with these findings: failure, skipped or passed.
+
+        Skipped are findings that are waived or older than the change, and those that make the cluster non-compliant
+        but are below ``--fail-on``: a test never passes on them.
+        """
         counted = [finding for finding in findings if finding.waiver is None]
         reaching = [finding for finding in counted if reaches(finding, self._options.fail_on)]
         if any(is_judged(finding, self._result, self._options) for finding in reaching):
             return "failure"
-        return "skipped" if reaching or (findings and not counted) else ""
+        bad = any(reaches(finding, threshold(self._options.fail_on)) for finding in counted)
+        return "skipped" if bad or (findings and not counted) else ""
 
     def _told(self, case: _Case, outcome: str, findings: list[Finding]) -> _Case:
         """The case with its findings, worst first: a waiver or another weight may split a requirement into several."""
@@ -132,7 +138,7 @@ class _Cases:
         message = self._sentences.finding(first).title
         if first.waiver is not None:
             message = f"{first.waiver.waiver_id}: {first.waiver.reason}"
-        elif outcome == "skipped":
+        elif outcome == "skipped" and reaches(first, self._options.fail_on):
             message = f"{message}: {self._sentences.phrasing.text('table-state-unchanged')}"
         return replace(
             case,
