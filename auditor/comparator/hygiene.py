@@ -172,7 +172,7 @@ def mark_everywhere(findings: Iterable[Finding], clusters: Iterable[Cluster]) ->
 
 
 def _about_a_rule(finding: Finding) -> bool:
-    return finding.code in (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
+    return finding.code.is_about_a_rule
 
 
 def _rule(finding: Finding) -> _Rule:

@@ -11,7 +11,6 @@ from auditor.comparator.fingerprints import derived
 from auditor.model import addresses
 from auditor.model.baseline import GapWaiver, Waiver
 from auditor.model.clusters import Cluster, Tag
-from auditor.model.codes import Code
 from auditor.model.findings import Finding, Result, WaiverMark, WaiverState
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, packets, union
@@ -20,9 +19,6 @@ from auditor.model.selectors import selects
 
 EXPIRING = timedelta(days=14)
 """A waiver whose last day is at most this far ahead is reported as expiring; it is still valid."""
-
-_WHOLE = frozenset({Code.SHADOWED_RULE, Code.REDUNDANT_RULE})
-"""Findings about a rule are accepted as a whole or not at all, by one waiver or several together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +131,7 @@ def _state(waiver: Waiver | GapWaiver, used: set[str], today: date) -> WaiverSta
 def _split(finding: Finding, waivers: list[Waiver]) -> Iterator[tuple[Finding, list[Waiver]]]:
     """The parts of a finding, each with the waivers that cover it."""
     matching = [waiver for waiver in waivers if _matches(waiver, finding)]
-    if finding.direction is None or finding.code in _WHOLE:
+    if finding.direction is None or finding.code.is_about_a_rule:  # accepted as a whole or not at all
         yield _whole(finding, matching)
     else:
         yield from _parts(finding, matching)

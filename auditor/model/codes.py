@@ -21,6 +21,11 @@ class Code(StrEnum):
         """The name of the finding, such as ``required-traffic-blocked``."""
         return self.name.lower().replace("_", "-")
 
+    @property
+    def is_about_a_rule(self) -> bool:
+        """Whether the finding is about a rule that changes nothing, and not about packets or bindings."""
+        return self in (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
+
 
 class GapKind(StrEnum):
     """The reason why something is unknown; the value is the code that ``sgaudit rules`` explains."""

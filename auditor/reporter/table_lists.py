@@ -20,8 +20,6 @@ from auditor.reporter.text.sentences import FindingText, ResultText
 
 FULL = 25
 """With at most this many entries, each is written in full; with more, the first of each kind are."""
-RULE_CODES = (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
-"""Codes whose entries become one line a group, unless every item was asked for."""
 FULL_OF_A_KIND = 3
 SHORT_OF_A_KIND = 10
 PLACES = 5
@@ -91,10 +89,10 @@ class FindingList:
         kinds: dict[tuple[Severity, Code, str], list[FindingEntry]] = {}
         for entry in all_entries:
             kinds.setdefault((entry.severity, entry.code, entry.text.title), []).append(entry)
-        everything = self._verbose or sum(entry.code not in RULE_CODES for entry in all_entries) <= FULL
+        everything = self._verbose or sum(not entry.code.is_about_a_rule for entry in all_entries) <= FULL
         for of_kind in kinds.values():
             yield from self._heading(of_kind)
-            if of_kind[0].code in RULE_CODES and not self._verbose:
+            if of_kind[0].code.is_about_a_rule and not self._verbose:
                 yield from self._rules(of_kind)
             else:
                 yield from self._kind(of_kind, everything=everything)

@@ -16,7 +16,6 @@ from dataclasses import replace
 from typing import TypeVar
 
 from auditor.model.clusters import NodeKind, bound_groups
-from auditor.model.codes import Code
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.packets import UNIVERSE
@@ -39,8 +38,6 @@ from auditor.whatif.rule_fields import Flaw
 from auditor.whatif.state import Key, WorkingState
 
 _OPEN_POSITION = frozenset({GapReason.RULES_ORDER, GapReason.RULES_UNTARGETED, GapReason.MEMBERS_UNKNOWN})
-USELESS_RULE = frozenset({Code.SHADOWED_RULE, Code.REDUNDANT_RULE})
-"""The findings that a rule decides nothing, or nothing that the rules below it do not decide as well."""
 
 
 def uncertain_findings(findings: Iterable[Finding], unresolved_gaps: Iterable[UnresolvedGap]) -> frozenset[str]:
@@ -53,7 +50,7 @@ def uncertain_findings(findings: Iterable[Finding], unresolved_gaps: Iterable[Un
     return frozenset(
         finding.fingerprint
         for finding in findings
-        if finding.code in USELESS_RULE and any(could_decide(unresolved, finding) for unresolved in open_lists)
+        if finding.code.is_about_a_rule and any(could_decide(unresolved, finding) for unresolved in open_lists)
     )
 
 

@@ -31,7 +31,7 @@ from auditor.whatif.planned import (
     PlannedResource,
     UnresolvedGap,
 )
-from auditor.whatif.unknowns import USELESS_RULE, could_decide, uncertain_findings
+from auditor.whatif.unknowns import could_decide, uncertain_findings
 
 Replacements: TypeAlias = Mapping[str, str]
 """The ids of new objects, with the ids of the objects that they replace."""
@@ -299,7 +299,7 @@ class UndecidedIndex:
         results = [stack.direction(direction) for direction in directions]
         if any(result.undecided & finding.packets for result in results):
             return True
-        if finding.code in USELESS_RULE and any(could_decide(unknown, finding) for unknown in self._unresolved):
+        if finding.code.is_about_a_rule and any(could_decide(unknown, finding) for unknown in self._unresolved):
             return True
         return subject in self._in_unknown_networks and _depends_on_networks(finding, results)
 

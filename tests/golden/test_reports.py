@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from auditor.errors import ExitCode
-from auditor.model.findings import Code, Result
+from auditor.model.codes import Code
+from auditor.model.findings import Result
 from auditor.reporter import REPORTERS
 from auditor.reporter.options import RenderOptions
 from auditor.words import Lang

@@ -173,7 +173,7 @@ def _sharers(result: Result, region: str, group: str) -> tuple[str, ...]:
 
 def _targets(result: Result, options: RepairOptions) -> Iterator[Finding]:
     for finding in result.findings:
-        about_rules = finding.code in (Code.SHADOWED_RULE, Code.REDUNDANT_RULE)
+        about_rules = finding.code.is_about_a_rule
         asked = not options.clusters or finding.cluster_id in options.clusters
         if asked and finding.waiver is None and not about_rules:
             yield finding

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-from auditor.model.codes import Code
 from auditor.model.findings import Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.rules import (
@@ -31,9 +30,6 @@ from auditor.model.services import WHOLE_PORT_RANGE
 from auditor.model.snapshot import Snapshot
 from auditor.reporter.text.names import Formatter, Names
 from auditor.reporter.text.packets import port_text, protocol_text
-
-IDLE = {Code.SHADOWED_RULE, Code.REDUNDANT_RULE}
-"""Codes of findings on rules that decide no packet, or only packets that later rules decide in the same way."""
 
 StackDirection: TypeAlias = tuple[str, tuple[str, ...], Direction]
 """Region, groups in binding order, and direction: the page shows these rules once for all clusters."""
@@ -124,7 +120,7 @@ class _Marks:
         self.idle: dict[tuple[str, int], list[Finding]] = {}
         self.behind: dict[tuple[str, int], list[Finding]] = {}
         for finding in findings:
-            marked = self.idle if finding.code in IDLE else self.behind
+            marked = self.idle if finding.code.is_about_a_rule else self.behind
             for key in _own_rules(finding, direction):
                 marked.setdefault(key, []).append(finding)
 
