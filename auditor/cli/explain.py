@@ -131,7 +131,7 @@ def run(session: Session, options: ExplainOptions) -> ExitCode:
     from auditor.cli.source import source_of
 
     if not options.words:
-        raise ConfigError("cli-missing-argument", option="CLUSTER|FINGERPRINT")
+        raise ConfigError("cli-missing-argument", option="CLUSTER|FINGERPRINT", command="sgaudit explain")
     reports = Reports(session, options.output, options.general, source_of(options.source), FORMATS)
     if options.flow.anything:
         return _explain_flow(session, options, reports)

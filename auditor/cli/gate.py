@@ -119,7 +119,7 @@ def _change(session: Session, changed: ChangeOptions, replay: str | None) -> tup
         written = cloud.with_recorded_ids(session, replay, written)
         return load.load(written, files.name(changed.plan)), written
     if changed.change is None:
-        raise ConfigError("cli-missing-argument", option="--plan")
+        raise ConfigError("cli-missing-argument", option="--plan|--change", command="sgaudit gate")
     if changed.trust_references:
         raise ConfigError("commands-trust-without-plan")
     text = cloud.with_recorded_ids(session, replay, files.read_text(session, changed.change, reader.CHANGE_BYTES))

@@ -46,7 +46,7 @@ def run(session: Session, options: WaiveOptions) -> ExitCode:
     from auditor.cli.source import SourceReader
 
     if not options.words:
-        raise ConfigError("cli-missing-argument", option="FINGERPRINT")
+        raise ConfigError("cli-missing-argument", option="FINGERPRINT", command="sgaudit waive")
     fingerprint, *rest = options.words
     path = values.output_path(options.output)
     output.refuse_unwritable(session, path)

@@ -30,11 +30,11 @@ def load(text: str, source: str) -> ReadReport:
     """The report in ``text``; ``source`` is its name for complaints. Raises ``ConfigError`` for anything else."""
     try:
         return ReadReport.model_validate(json_reader.load(text, source))
-    except json_reader.NotJson:
-        raise ConfigError("commands-report-shape", path=source, key="JSON") from None
+    except json_reader.NotJson as error:
+        raise ConfigError("commands-report-damaged", **error.facts) from None
     except ValidationError as error:
         fault = error.errors()[0]
-        key = ".".join(str(step) for step in fault["loc"]) or "JSON"
+        key = ".".join(str(step) for step in fault["loc"]) or "schema"
         raise ConfigError("commands-report-shape", path=source, key=key) from None
 
 

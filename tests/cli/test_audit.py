@@ -244,9 +244,8 @@ def test_a_finding_whose_waiver_ended_is_new(tool: Tool, bad: str) -> None:
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("", "JSON"),
         ("{}", "schema"),
-        ("[]", "JSON"),
+        ("[]", "schema"),
         ('{"schema": "sgaudit-snapshot/1"}', "schema"),
         ('{"schema": "sgaudit-report/1"}', "complete"),
         ('{"schema": "sgaudit-report/1", "complete": true, "findings": [{"fingerprint": "f"}]}', "findings.0.code"),
@@ -260,6 +259,14 @@ def test_an_earlier_report_that_is_none_is_2(tool: Tool, fine: str, text: str, k
         f"sgaudit: x.json is not a JSON report of sgaudit: {key} is missing or has another form; "
         "make one with: sgaudit audit --format json=PATH\n"
     )
+
+
+def test_an_earlier_report_that_was_cut_is_2_with_its_line(tool: Tool, fine: str) -> None:
+    (tool.folder / "x.json").write_text('{"schema": "sgaudit-report/1",\n"complete"')
+    ran = tool("audit", "--snapshot", fine, "--since", "x.json")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("sgaudit: x.json:2: this is not JSON: ")
+    assert ran.stderr.endswith(" write it again with: sgaudit audit --format json=PATH\n")
 
 
 def test_today_decides_which_waivers_are_valid(tool: Tool, bad: str) -> None:

@@ -239,7 +239,7 @@ def test_what_fix_prints_is_a_change_file_that_the_gate_clears(tool: Tool) -> No
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        ([], "--plan is missing"),
+        ([], "--plan|--change is missing"),
         (["--plan", "a.json", "--change", "b.yaml"], "--plan and --change cannot go together"),
         (["--plan", "-", "--snapshot", "-"], "--plan and --snapshot cannot both be read from stdin"),
         (["--change", "change.yaml", "--trust-references"], "--trust-references is for --plan"),

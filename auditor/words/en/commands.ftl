@@ -43,6 +43,7 @@ commands-waiver-id-taken = the configuration has a waiver { $id } already: repla
 commands-stdin-twice = { $first } and { $second } cannot both be read from stdin
 commands-diff-mixed = One of { $old } and { $new } is a snapshot, the other a report: give two snapshots (sgaudit fetch -o) or two JSON reports (sgaudit audit --format json)
 commands-diff-neither = { $path } is neither a snapshot (sgaudit fetch -o) nor a JSON report (sgaudit audit --format json)
+commands-report-damaged = { $file }:{ $line }: this is not JSON: { $detail }. The file may have been cut; write it again with: sgaudit audit --format json=PATH
 commands-report-shape = { $path } is not a JSON report of sgaudit: { $key } is missing or has another form; make one with: sgaudit audit --format json=PATH
 commands-diff-baselines = the two reports were held against different baselines: a finding may be new or fixed for that alone
 commands-diff-old-incomplete = the older side has gaps: what is called new may have been there, unseen

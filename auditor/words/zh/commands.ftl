@@ -39,6 +39,7 @@ commands-waiver-id-taken = 配置中已有豁免 { $id }：请替换它，或用
 commands-stdin-twice = { $first } 与 { $second } 不能都从标准输入读取
 commands-diff-mixed = { $old } 与 { $new } 一个是快照、一个是报告：请给出两个快照（sgaudit fetch -o）或两个 JSON 报告（sgaudit audit --format json）
 commands-diff-neither = { $path } 既不是快照（sgaudit fetch -o），也不是 JSON 报告（sgaudit audit --format json）
+commands-report-damaged = { $file }:{ $line }：不是 JSON：{ $detail }。文件可能不完整；请重新生成：sgaudit audit --format json=PATH
 commands-report-shape = { $path } 不是 sgaudit 的 JSON 报告：缺少 { $key } 或其形式不对；生成方法：sgaudit audit --format json=PATH
 commands-diff-baselines = 两份报告所用的基线不同：有的问题可能只因此而新增或消失
 commands-diff-old-incomplete = 较早的一方有缺口：所谓新增的可能早已存在，只是没有看到
