@@ -46,6 +46,7 @@ class GapReason(StrEnum):
     RULES_UNKNOWN = "rules-unknown"
     RULES_UNTARGETED = "rules-untargeted"
     SUBNETS_UNKNOWN = "subnets-unknown"
+    SUPER_NODES = "super-nodes"
     TEMPLATE_UNKNOWN = "template-unknown"
     TYPE_UNKNOWN = "type-unknown"
 
@@ -56,6 +57,7 @@ _KINDS = {
     GapReason.NOT_READ: GapKind.UNREAD,
     GapReason.REGION_NOT_READ: GapKind.UNREAD,
     GapReason.RULE_UNREADABLE: GapKind.UNREADABLE,
+    GapReason.SUPER_NODES: GapKind.NOT_AUDITABLE,
     GapReason.TYPE_UNKNOWN: GapKind.UNREADABLE,
 }
 

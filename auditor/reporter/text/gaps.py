@@ -53,6 +53,7 @@ _NOT_AUDITABLE = {
     NETWORK_NOT_READ: "network-not-read",
     NOT_AUDITED: "not-audited",
     NOTHING_JUDGED: "nothing-judged",
+    "super-nodes": "not-judged",
 }
 _AGES = {"SnapshotTooOld": "too-old", "SnapshotUndated": "undated"}
 """Codes of snapshots that are too old, or have no date, to describe the present."""

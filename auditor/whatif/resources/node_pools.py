@@ -23,7 +23,7 @@ from auditor.whatif.bindings import (
     clusters_of,
     ids_of,
 )
-from auditor.whatif.gaps import GapReason
+from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources import networks
 from auditor.whatif.resources.networks import ClusterNetworks
 from auditor.whatif.state import Key, ResourceEffects, WorkingState
@@ -274,12 +274,14 @@ def _of_config(plan: Plan, group_lists: GroupLists, config: str) -> Groups:
 
 
 def _note_serverless_pool(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
-    """Note that a pool of super nodes is not covered. The baseline does not apply to super nodes."""
+    """Note that a pool of super nodes is not covered. A new one is a gap: nothing of what it opens is judged."""
     present = state.cluster_keys(text(change.before.get("cluster_id")))
     for key in present or clusters_of(state, group_lists, change):
         effects = state.effects_of(change)
         effects.clusters.add(key[1])
         effects.add_effect("not-covered", cluster=key[1])
+        if PlanStep.MADE in change.steps:
+            state.gaps.add(gap(GapReason.SUPER_NODES, key[0], placeholder(change.address), key[1]))
 
 
 def _pools_of(state: WorkingState, pool_id: str) -> list[tuple[Key, NodePool]]:

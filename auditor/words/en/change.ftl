@@ -117,5 +117,6 @@ change-gap-rules-order = The order in which the rules of { $resource } end up is
 change-gap-rules-unknown = The rules of { $resource } are known only after the apply.
 change-gap-rules-untargeted = A resource writes rules of a group that could be that of { $resource }.
 change-gap-subnets-unknown = The address blocks of the subnets of { $resource } are not in the plan.
+change-gap-super-nodes = { $resource } makes super nodes; which security groups their Pods bind is not judged.
 change-gap-template-unknown = The entries of { $resource } are known only after the apply.
 change-gap-type-unknown = This version does not know what { $resource } does, and it names something that was audited.

@@ -110,5 +110,6 @@ change-gap-rules-order = { $resource } 的规则最终顺序没有保证，而�
 change-gap-rules-unknown = { $resource } 的规则，执行后才能确定。
 change-gap-rules-untargeted = 有资源写入某个安全组的规则，可能就是 { $resource } 的。
 change-gap-subnets-unknown = 计划中没有 { $resource } 所用子网的网段。
+change-gap-super-nodes = { $resource } 会新建超级节点，其 Pod 绑定的安全组不作判定。
 change-gap-template-unknown = { $resource } 的条目，执行后才能确定。
 change-gap-type-unknown = 本版本不了解 { $resource } 的作用，而它引用了已审计的对象。
