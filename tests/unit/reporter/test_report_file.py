@@ -71,4 +71,8 @@ def test_a_report_with_a_key_twice_is_refused() -> None:
 def test_text_that_is_no_json_is_refused() -> None:
     with pytest.raises(ConfigError) as caught:
         report_reader.load("{", "report.json")
-    assert caught.value.facts == {"path": "report.json", "key": "JSON"}
+    assert caught.value.facts == {
+        "file": "report.json",
+        "line": 1,
+        "detail": "Expecting property name enclosed in double quotes",
+    }
