@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any
 
 import typer
@@ -91,8 +92,8 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Invocation:
     :class:`HelpAsked`, :class:`VersionAsked`, and ``SystemExit`` after an answer to a shell's completion.
     """
     try:
-        invocation = get_command(_application(environ)).main(
-            args=list(argv), prog_name=usage.PROGRAM, standalone_mode=False
+        invocation = _program(COMMANDS).main(
+            args=list(argv), prog_name=usage.PROGRAM, standalone_mode=False, obj=environ
         )
     except usage.UsageError as error:
         raise usage.explained(error, COMMANDS) from error
@@ -115,17 +116,19 @@ def refuse_unknown_variables(environ: Mapping[str, str], commands: Iterable[Comm
         raise ConfigError(message, name=name, near="".join(PREFIX + word for word in near))
 
 
-def _application(environ: Mapping[str, str]) -> typer.Typer:
+@cache
+def _program(commands: tuple[Command, ...]) -> Any:
+    """The parser that typer makes of the commands; making it takes longer than parsing a command line."""
     program = _group(_eager("version", _show_version, "-V", "--version"))
     groups: dict[str, typer.Typer] = {}
-    for command in COMMANDS:
+    for command in commands:
         first, _, second = command.name.partition(" ")
         if second and first not in groups:
             groups[first] = _group()
             program.add_typer(groups[first], name=first)
         parent = groups[first] if second else program
-        parent.command(second or first, cls=usage.CheckedCommand, add_help_option=False)(_callback(command, environ))
-    return program
+        parent.command(second or first, cls=usage.CheckedCommand, add_help_option=False)(_callback(command))
+    return get_command(program)
 
 
 def _group(*further: inspect.Parameter) -> typer.Typer:
@@ -147,9 +150,9 @@ def _group(*further: inspect.Parameter) -> typer.Typer:
     return made
 
 
-def _callback(command: Command, environ: Mapping[str, str]) -> Callable[..., Invocation]:
+def _callback(command: Command) -> Callable[..., Invocation]:
     def invoke(context: typer.Context, **_: Any) -> Invocation:
-        refuse_unknown_variables(environ, COMMANDS)
+        refuse_unknown_variables(context.obj, COMMANDS)
         return Invocation(command=command, options=read(command.options, context))
 
     parameters = [_option_parameter(name, spec) for name, spec in specs(command.options)]
