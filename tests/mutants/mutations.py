@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -47,6 +47,32 @@ def mutation(source: str, number: int) -> Mutation:
     before = ast.unparse(statement)
     change()
     return Mutation(tree=ast.fix_missing_locations(tree), line=site.lineno, before=before, after=ast.unparse(statement))
+
+
+def probed(source: str, labels: Mapping[int, int]) -> ast.Module:
+    """The file without a fault, which adds the label of a fault to ``__hits__`` when it runs the statement around it.
+
+    ``labels`` is by number of the fault. The label of a fault that takes effect on import is added by every function.
+    """
+    tree = ast.parse(source)
+    sites = [site for site, _ in _sites(tree)]
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    blocks = [block for function in functions for node in ast.walk(function) for block in _blocks(node)]
+    innermost = {id(node): (block, first) for block in blocks for first in block for node in ast.walk(first)}
+    for number, label in labels.items():
+        probe = ast.parse(f"__hits__.add({label})").body[0]
+        if around := innermost.get(id(sites[number])):
+            block, statement = around
+            block.insert(block.index(statement), probe)
+        else:
+            for function in functions:
+                function.body.insert(min(1, len(function.body) - 1), probe)  # below the docstring
+    return ast.fix_missing_locations(tree)
+
+
+def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
+    blocks = [getattr(node, name, None) for name in ("body", "orelse", "finalbody")]
+    return [block for block in blocks if isinstance(block, list)]
 
 
 Site = tuple[ast.expr | ast.stmt, Change]

@@ -1,4 +1,4 @@
-"""Which files get faults, and which tests are to notice them, nearest first. Folders decide, so that files may move."""
+"""Which files get faults, and which tests are to notice them. Folders decide, so that files may move."""
 
 from __future__ import annotations
 
@@ -6,20 +6,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
-PLANNED = ("auditor/whatif",)
-"""Where planned changes are applied over what was read: no audit without a plan runs it."""
-
-WHOLE = ("auditor/model", "auditor/comparator", *PLANNED)
-"""Folders of which every file counts; those that do not exist are left out."""
+WHOLE = ("auditor/model", "auditor/comparator", "auditor/whatif")
+"""Folders of which every file counts."""
 
 PARSING = "auditor/fetcher"
 """Of this folder the files that make values of ``auditor.model`` count; the rest is wire and clock."""
 
-AUDITS = "tests.oracle"
-"""Tests that import this hold whole audits against the truth."""
-
-FAR = ("tests/golden", "tests/property", "tests/oracle")
-"""Tests of more than one package, the quickest first."""
+TESTS = ("tests/unit", "tests/fetcher", "tests/golden", "tests/property", "tests/oracle")
+"""Tests that run the program in their own process."""
 
 
 def files() -> tuple[Path, ...]:
@@ -35,29 +29,19 @@ def module(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def stages(path: Path) -> tuple[tuple[str, ...], ...]:
-    """The tests of a file: those that import it, those of its package, those of the whole program."""
-    package = path.parts[1]
-    near = tuple(str(test) for test in _tests("tests/unit") if _imports(test, path))
-    mirror = tuple(str(test) for test in _tests(f"tests/unit/{package}") if str(test) not in near)
-    golden, *rest = FAR
-    far = tuple(str(test) for folder in rest for test in _tests(folder) if _reaches(test, package))
-    own = (f"tests/{package}",) if (ROOT / f"tests/{package}").is_dir() else ()
-    return tuple(stage for stage in (near, mirror, (golden,), own, far) if stage)
+def stages(path: Path, tests: dict[str, float], limit: float) -> list[list[str]]:
+    """The tests of the file's own package, then the others: of each the quickest, ``limit`` seconds in all."""
+    own = f"tests/unit/{path.parts[1]}/"
+    near = {test: seconds for test, seconds in tests.items() if test.startswith(own)}
+    far = {test: seconds for test, seconds in tests.items() if test not in near}
+    return [chosen for stage in (near, far) if (chosen := _quickest(stage, limit))]
 
 
-def _tests(folder: str) -> list[Path]:
-    return sorted(path.relative_to(ROOT) for path in (ROOT / folder).rglob("test_*.py"))
-
-
-def _reaches(test: Path, package: str) -> bool:
-    text = (ROOT / test).read_text("utf-8")
-    planned = any(folder.endswith(f"/{package}") for folder in PLANNED)
-    return f"auditor.{package}" in text or (AUDITS in text and not planned)
-
-
-def _imports(test: Path, path: Path) -> bool:
-    text = (ROOT / test).read_text("utf-8")
-    package, _, name = module(path).rpartition(".")
-    lines = (line.split() for line in text.splitlines() if line.startswith(f"from {package} import"))
-    return f"from {package}.{name} import" in text or any(name in (word.rstrip(",") for word in line) for line in lines)
+def _quickest(tests: dict[str, float], limit: float) -> list[str]:
+    chosen = []
+    for test in sorted(tests, key=tests.__getitem__):
+        limit -= tests[test]
+        if limit < 0:
+            break
+        chosen.append(test)
+    return chosen

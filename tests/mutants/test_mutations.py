@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutants import targets
-from tests.mutants.mutations import count, mutation
+from tests.mutants.mutations import count, mutation, probed
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,19 @@ def test_the_last_fault_of_each_file_is_python() -> None:
             assert fault.before != fault.after
 
 
-def test_the_tests_that_import_a_file_come_first_and_whole_audits_last() -> None:
-    first, second, third, last = targets.stages(Path("auditor/model/gaps.py"))
-    assert "tests/unit/model/test_gaps.py" in first
-    assert all(test.startswith("tests/unit/model/") for test in second)
-    assert third == ("tests/golden",)
-    assert {"tests/property/test_whole_audit.py", "tests/oracle/test_real_sdk.py"} <= set(last)
+def test_a_probed_file_tells_which_faults_ran() -> None:
+    source = "LEAST = 1\ndef f(a):\n    if a > 3:\n        return 4\n    return 5\n"
+    hits: set[int] = set()
+    scope: dict[str, Callable[[int], object]] = {}
+    exec(compile(probed(source, {n: 10 + n for n in range(count(source))}), "f.py", "exec"), {"__hits__": hits}, scope)
+    assert not hits
+    assert scope["f"](0) == 5
+    assert hits == {10, 11, 12, 15, 16}  # LEAST, the comparison, its 3, the last return and its 5
+    assert scope["f"](4) == 4
+    assert hits == {10, 11, 12, 13, 14, 15, 16}
+
+
+def test_the_quickest_tests_of_the_own_package_come_first() -> None:
+    seconds = {"tests/unit/model/a": 3.0, "tests/unit/model/b": 1.0, "tests/unit/model/c": 9.0, "tests/property/d": 0.5}
+    stages = targets.stages(Path("auditor/model/gaps.py"), seconds, 5)
+    assert stages == [["tests/unit/model/b", "tests/unit/model/a"], ["tests/property/d"]]
