@@ -20,7 +20,7 @@ from auditor.model.baseline import (
     Tier,
     Waiver,
 )
-from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NodePool, Role
+from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NodePool, Part, Role
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Action, CidrPeer, Direction, Member, Membership, ProtocolService, Rule, SecurityGroup
 from auditor.model.services import EVERYTHING, Protocol, services
@@ -108,7 +108,7 @@ def snapshot(
     """A snapshot in which each group's membership was read: its own nodes alone unless given."""
     held, listed = tuple(groups), tuple(clusters)
     own = members if members is not None else (_membership(each, listed) for each in held)
-    return Snapshot(regions=(REGION,), clusters=listed, security_groups=held, memberships=tuple(own))
+    return Snapshot(regions=(REGION,), parts=tuple(Part), clusters=listed, security_groups=held, memberships=tuple(own))
 
 
 def membership(group_id: str, *members: Member) -> Membership:

@@ -173,6 +173,7 @@ class SourceReader:
             cluster_ids=self.clusters,
             neighbours=neighbours(self.settings.peers, self.clusters),
             excluded=tuple(selector for entry in self.settings.exclusions for selector in entry.clusters),
+            left_out=self.settings.left_out,
             jobs=configuration.jobs(self.settings, options),
         )
 

@@ -96,6 +96,7 @@ class _Comparison:
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
             stacks=tuple(stack_result for stack_result, _ in audited),
             gaps=tuple(sorted({*self._gaps(cluster, networks), *(gap for stack, _ in audited for gap in stack.gaps)})),
+            left_out=coverage.parts_left_out(self._snapshot, self._policy.left_out),
         )
         return coverage.with_gap(result), tuple(cluster_findings)
 
@@ -172,6 +173,7 @@ class _Comparison:
         yield from cluster_gaps(cluster)
         binds = cluster.nodes or cluster.node_pools
         yield from (gap for gap in networks.gaps if binds or gap.code != NETWORK_NOT_READ)
+        yield from coverage.part_gaps(self._snapshot, cluster, self._policy.left_out)
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)
         yield from (gap for gap in self._snapshot.gaps if gap.region == cluster.region and not gap.cluster_id)
 

@@ -3,14 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from auditor.model.clusters import Cluster
+from auditor.model.clusters import Cluster, NotCovered, Part
 from auditor.model.codes import GapKind
 from auditor.model.findings import ClusterResult, Verdict
-from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap
+from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, PART_NOT_READ, Gap
 from auditor.model.snapshot import Snapshot
+
+REQUIRED_PARTS: tuple[Part, ...] = ()
+"""The parts of the audit that a snapshot must have, unless the configuration leaves them out."""
+
+
+def part_gaps(snapshot: Snapshot, cluster: Cluster, left_out: tuple[Part, ...]) -> Iterator[Gap]:
+    """The gaps of the parts that the snapshot of a cluster lacks.
+
+    The further interfaces of nodes are not missed in a file without Pods if Pods are left out.
+    """
+    accepted = {*left_out, *snapshot.parts, *({Part.INTERFACES} if Part.PODS in left_out else ())}
+    for part in REQUIRED_PARTS:
+        if part not in accepted:
+            yield Gap(
+                kind=GapKind.UNREAD,
+                region=cluster.region,
+                cluster_id=cluster.cluster_id,
+                resource=part,
+                code=PART_NOT_READ,
+                message=f"the {part.replace('_', ' ')} of {cluster.cluster_id} were not read",
+            )
+
+
+def parts_left_out(snapshot: Snapshot, left_out: tuple[Part, ...]) -> tuple[NotCovered, ...]:
+    """The parts of the audit that were left out on purpose, for the report."""
+    unread = {Part.INTERFACES} if Part.PODS in left_out and Part.INTERFACES not in snapshot.parts else set()
+    return tuple(NotCovered(kind="scope", count=1, part=part) for part in Part if part in {*left_out, *unread})
 
 
 def no_group_gap(region: str, cluster_id: str, undocumented: tuple[str, ...]) -> Gap:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 
+from auditor.model.clusters import Attachment
 from auditor.model.findings import Finding
 from auditor.model.packets import PacketSet
 
@@ -16,7 +17,7 @@ def fingerprint(finding: Finding, *parts: str) -> str:
     The index of a rule (it moves), its description (anyone can edit it) and the severity (the baseline sets it) do not
     count, so a finding keeps its fingerprint when rules are reordered or described differently.
     """
-    identity = [
+    identity: list[object] = [
         finding.code,
         finding.region,
         finding.cluster_id,
@@ -27,6 +28,8 @@ def fingerprint(finding: Finding, *parts: str) -> str:
         _canonical(finding.packets),
         parts,
     ]
+    if finding.attachment is not Attachment.PRIMARY:
+        identity.append(finding.attachment)
     text = json.dumps(identity, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -129,7 +129,7 @@ class AllowForm(FlowForm):
         min_length=1,
         description="Clusters by id (cls-*), name (name:prod-*) or tag (tag:env=prod*); without it every cluster",
     )
-    role: RoleWord | None = Field(default=None, description="node or master; without it both")
+    role: RoleWord | None = Field(default=None, description="node, master, pod or endpoint; without it every role")
     direction: DirectionWord = Field(description="ingress: cidrs are sources; egress: destinations")
     reason: str = Field(default="", description="Why it is open")
     owner: str = Field(default="", description="Who answers for it")
@@ -190,7 +190,7 @@ class RequirementForm(FlowForm):
     """What must pass for a role: a row of the guide, or one of your own."""
 
     id: Identifier = Field(description="What drop, change and reports call it")
-    role: RoleWord = Field(description="node, or master (Masters and etcd of independent clusters)")
+    role: RoleWord = Field(description="node, master (Masters and etcd of independent clusters), pod or endpoint")
     direction: DirectionWord = Field(description="ingress: the networks are sources; egress: destinations")
     severity: SeverityWord = Field(description="How bad it is when a packet that no tier holds does not pass")
     title: TextForm = Field(description="What it lets through")
@@ -247,7 +247,7 @@ class ChangeForm(StrictForm):
 class ClassServiceForm(ServiceForm):
     """Services of a class, perhaps on one role alone."""
 
-    role: RoleWord | None = Field(default=None, description="node or master; without it both")
+    role: RoleWord | None = Field(default=None, description="node, master, pod or endpoint; without it every role")
 
 
 class ClassForm(StrictForm):

@@ -31,6 +31,7 @@ from auditor.model.baseline import (
     Policy,
     Waiver,
 )
+from auditor.model.clusters import Part
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.regions import ALL_PROTOCOLS, Region, regions
@@ -154,6 +155,7 @@ class Settings:
     allowances: tuple[Allowance, ...] = ()
     waivers: tuple[Waiver | GapWaiver, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    left_out: tuple[Part, ...] = ()
     fail_on: FailOn | None = None
     jobs: int | None = None
     rates: Rates = Rates()
@@ -180,6 +182,7 @@ class Settings:
             allowances=self.allowances,
             waivers=self.waivers,
             exclusions=self.exclusions,
+            left_out=self.left_out,
         )
 
 
@@ -223,6 +226,7 @@ def _settings(source: yaml_reader.SourceText, form: SettingsForm) -> Settings:
         allowances=tuple(entry.allowance() for entry in form.allow or ()),
         waivers=tuple(entry.waiver() for entry in form.waivers or ()),
         exclusions=tuple(entry.exclusion() for entry in form.exclude or ()),
+        left_out=form.scope.left_out(),
         fail_on=form.fail_on,
         jobs=form.jobs,
         rates=Rates(share=form.rates.share, actions=tuple(sorted(form.rates.actions.items()))),

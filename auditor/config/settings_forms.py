@@ -22,6 +22,7 @@ from auditor.config.fields import (
     Text,
 )
 from auditor.model.baseline import ClusterNetwork, Exclusion, GapWaiver, Waiver
+from auditor.model.clusters import Part
 
 _Value = TypeVar("_Value")
 
@@ -53,7 +54,9 @@ class WaiverForm(StrictForm):
         default=None, validate_default=True, description="Code or name, as in TSG201 or excess-access"
     )
     clusters: Selectors
-    role: RoleWord | None = Field(default=None, description="node or master; without it both. For a finding alone")
+    role: RoleWord | None = Field(
+        default=None, description="node, master, pod or endpoint; without it every role. For a finding alone"
+    )
     packets: PacketsForm | None = Field(
         default=None, validate_default=True, description="What of the finding is accepted"
     )
@@ -131,6 +134,19 @@ class NetworksForm(StrictForm):
     )
 
 
+class ScopeForm(StrictForm):
+    """The parts of the audit. A part that is false is not read, and reports say that it was left out."""
+
+    pods: bool = Field(default=True, description="Interfaces of Pods: VPC-CNI, super nodes, serverless clusters")
+    load_balancers: bool = Field(default=True, description="Load balancers in front of nodes and Pods")
+    endpoint: bool = Field(default=True, description="The entrances of the API server")
+    network_acls: bool = Field(default=True, description="Network ACLs of the subnets that clusters use")
+
+    def left_out(self) -> tuple[Part, ...]:
+        """The parts that are left out."""
+        return tuple(part for part in Part if not getattr(self, part, True))
+
+
 class RatesForm(StrictForm):
     """How much of the API's quotas a run uses."""
 
@@ -166,6 +182,7 @@ class SettingsForm(StrictForm):
     )
     jobs: int | None = Field(default=None, ge=1, le=64, description="Calls at a time")
     rates: RatesForm = RatesForm()
+    scope: ScopeForm = ScopeForm()
 
     @model_validator(mode="after")
     def _peers_differ(self) -> Self:

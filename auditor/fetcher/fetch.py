@@ -36,7 +36,7 @@ from auditor.fetcher.templates import Templates
 from auditor.fetcher.threads import FetchThreads
 from auditor.fetcher.transport import Caller
 from auditor.model import identifiers
-from auditor.model.clusters import Cluster, NetworkBlocks
+from auditor.model.clusters import Cluster, NetworkBlocks, Part
 from auditor.model.codes import GapKind
 from auditor.model.gaps import NO_CLUSTER, Gap
 from auditor.model.rules import Membership, SecurityGroup
@@ -60,6 +60,7 @@ class FetchRequest:
     ``also``: security groups, parameter templates, VPCs and subnets that a planned change names. They are read where a
     region has them, even if no cluster there uses them.
     ``excluded``: selects clusters to leave out; only their row in the list of clusters is read.
+    ``left_out``: the parts of the audit that are not read.
     ``jobs``: the largest number of calls of one action that run at once in a region. For the limit over all actions
     see :class:`auditor.fetcher.rate_limit.JobLimit`.
     """
@@ -69,6 +70,7 @@ class FetchRequest:
     neighbours: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    left_out: tuple[Part, ...] = ()
     jobs: int = 8
 
     @property
@@ -80,6 +82,11 @@ class FetchRequest:
     def also_networks(self) -> tuple[str, ...]:
         """The VPCs and subnets among ``also``."""
         return tuple(resource for resource in self.also if resource.startswith(networks.PREFIXES))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of the audit that the run reads."""
+        return tuple(part for part in Part if part not in self.left_out)
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -253,6 +260,7 @@ def _read_regions(threads: FetchThreads, request: FetchRequest, progress: Progre
     gaps = (*listed.gaps, *missing, *(gap for region in regions for gap in region.gaps))
     return Snapshot(
         regions=listed.names,
+        parts=request.parts,
         account=account.result(),
         clusters=tuple(cluster for region in regions for cluster in region.clusters),
         neighbours=tuple(cluster for region in regions for cluster in region.neighbours),

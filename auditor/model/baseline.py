@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
-from auditor.model.clusters import Role
+from auditor.model.clusters import Part, Role
 from auditor.model.codes import GapKind
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
@@ -91,7 +91,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowance:
-    """Traffic that may be open although nothing requires it. ``clusters`` are selectors; no roles means both roles."""
+    """Traffic that may be open although nothing requires it. ``clusters`` are selectors; no roles means every role."""
 
     allowance_id: str
     flow: FlowPattern
@@ -150,7 +150,7 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """An accepted finding. The waiver holds up to and including the day ``expires``; no role means both roles."""
+    """An accepted finding. The waiver holds up to and including the day ``expires``; no role means every role."""
 
     waiver_id: str
     finding: str
@@ -212,6 +212,8 @@ class Policy:
     allowances: tuple[Allowance, ...] = ()
     waivers: tuple[Waiver | GapWaiver, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    left_out: tuple[Part, ...] = ()
+    """The parts of the audit that ``scope:`` in the configuration leaves out."""
 
     def exclusion(self, cluster: Selectable) -> Exclusion | None:
         """The first exclusion that names ``cluster``."""

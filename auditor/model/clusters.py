@@ -1,4 +1,4 @@
-"""Clusters as they were read: networks, nodes and node pools, and the security groups that nodes and pools bind."""
+"""Clusters as they were read: networks, nodes, pools, network interfaces, entrances, and the groups that they bind."""
 
 from __future__ import annotations
 
@@ -11,10 +11,28 @@ from auditor.model.gaps import Gap
 
 
 class Role(StrEnum):
-    """The baseline's two tables: nodes, and the Masters (with etcd) of independent clusters."""
+    """The roles that the baseline has rows for. ``MASTER`` includes the etcd nodes of independent clusters."""
 
     NODE = "node"
     MASTER = "master"
+    POD = "pod"
+    """Pods with network interfaces of their own: VPC-CNI, super nodes, serverless clusters."""
+    ENDPOINT = "endpoint"
+    """The entrances of the API server."""
+
+
+class Part(StrEnum):
+    """The parts of an audit beyond the primary interfaces of nodes. ``scope:`` in the configuration leaves parts out.
+
+    ``INTERFACES`` are the further network interfaces of nodes. The configuration cannot leave them out, but with
+    ``pods: false`` it accepts a snapshot or recording that does not have them.
+    """
+
+    INTERFACES = "interfaces"
+    PODS = "pods"
+    LOAD_BALANCERS = "load_balancers"
+    ENDPOINT = "endpoint"
+    NETWORK_ACLS = "network_acls"
 
 
 class NetworkMode(StrEnum):
@@ -71,15 +89,6 @@ def bound_groups(binding: Binding) -> tuple[str, ...]:
     return binding if isinstance(binding, tuple) else ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClusterBinding:
-    """The groups that a node or pool binds; ``bound_by`` is the id of the node or pool, ``role`` of a pool is node."""
-
-    bound_by: str
-    role: Role
-    security_groups: Binding
-
-
 class NodeKind(StrEnum):
     """Kinds of node that bind security groups."""
 
@@ -88,7 +97,7 @@ class NodeKind(StrEnum):
 
 
 class Exposure(StrEnum):
-    """Whether a machine has a public address, according to the answers that were read."""
+    """Whether a machine or interface has a public address, according to the answers that were read."""
 
     INTERNET = "internet"
     NONE_FOUND = "none-found"
@@ -99,6 +108,27 @@ class Attachment(StrEnum):
     """The interfaces on which a list of groups is bound."""
 
     PRIMARY = "primary"
+    SECONDARY = "secondary"
+    """Further interfaces of a node that carry no Pods."""
+    PODS = "pods"
+    """Interfaces on nodes that carry Pods (VPC-CNI)."""
+    SUPER_NODE_PODS = "super-node-pods"
+    """Interfaces of Pods on super nodes and in serverless clusters."""
+    ENDPOINT = "endpoint"
+    """An entrance of the API server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterBinding:
+    """The groups that a node, pool, interface, add-on or entrance binds; ``bound_by`` is its id.
+
+    The role of a node pool is node, that of a super-node pool and of the add-on is pod.
+    """
+
+    bound_by: str
+    role: Role
+    security_groups: Binding
+    attachment: Attachment = Attachment.PRIMARY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +142,73 @@ class Node:
     instance_id: str = ""
     name: str = ""
     node_pool_id: str = ""
+    subnet_id: str = ""
     addresses: tuple[str, ...] = ()
     exposure: Exposure = Exposure.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface:
+    """A network interface of the cluster that is not the primary interface of a node (vpc/NetworkInterface).
+
+    ``role`` is the role of its node for a secondary interface, and ``pod`` for an interface that carries Pods.
+    ``node_id`` is empty for Pods of super nodes. ``addresses`` are private. An empty tuple of groups was read: nothing
+    is bound, so everything passes (215/78458, 2026-03-30).
+    """
+
+    interface_id: str
+    attachment: Attachment
+    role: Role
+    security_groups: Binding
+    node_id: str = ""
+    subnet_id: str = ""
+    name: str = ""
+    addresses: tuple[str, ...] = ()
+    exposure: Exposure = Exposure.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PodBinding:
+    """The groups that the next Pod interface will bind, according to a super-node pool or the VPC-CNI add-on.
+
+    ``source_id`` is the id of the pool (``np-...``) or the name of the add-on (``eniipamd``). It predicts: the groups
+    that an existing interface binds are those of its :class:`Interface`. A list of groups that was read as null or
+    empty for a super-node pool is a gap, because documents contradict each other about its meaning.
+    """
+
+    source_id: str
+    attachment: Attachment
+    security_groups: Binding
+    name: str = ""
+
+
+class EntranceKind(StrEnum):
+    """The two entrances of an API server."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entrance:
+    """An entrance of the API server that is switched on (tke/DescribeClusterEndpoints).
+
+    What filters it is exactly one of three things. ``security_groups``: the groups of the entrance or of its load
+    balancer; an empty tuple was read and lets every client in. ``acl``: blocks that may connect to TCP 443, for older
+    entrances with a list of CIDR blocks; ``None`` for an entrance that is filtered by groups. A gap in
+    ``security_groups``: neither could be read.
+    """
+
+    kind: EntranceKind
+    address: str
+    security_groups: Binding
+    acl: tuple[str, ...] | None = None
+    load_balancer_id: str = ""
+
+    @property
+    def exposure(self) -> Exposure:
+        """A public entrance can be reached from the Internet."""
+        return Exposure.INTERNET if self.kind is EntranceKind.PUBLIC else Exposure.NONE_FOUND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +230,13 @@ class NotCovered:
     """Nodes of a kind that the baseline does not cover, with their number.
 
     ``kind`` is a stable word (``super-node``, ``registered-node`` ...); the reporters have its text in each language.
+    ``part`` is the part of the audit that the configuration leaves out, for the kind ``scope``.
     """
 
     kind: str
     count: int
     security_groups: tuple[str, ...] = ()
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -164,19 +261,43 @@ class Cluster:
     networks: Networks = Networks()
     nodes: tuple[Node, ...] = ()
     node_pools: tuple[NodePool, ...] = ()
+    interfaces: tuple[Interface, ...] = ()
+    pod_bindings: tuple[PodBinding, ...] = ()
+    entrances: tuple[Entrance, ...] = ()
     not_covered: tuple[NotCovered, ...] = ()
     tags: tuple[Tag, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
     def bindings(self) -> Iterator[ClusterBinding]:
-        """The binding of each node, then of each pool, in the order in which they were read."""
+        """The binding of each node, pool, interface, Pod source and entrance, in the order in which they were read."""
         for node in self.nodes:
             yield ClusterBinding(bound_by=node.node_id, role=node.role, security_groups=node.security_groups)
         for pool in self.node_pools:
             yield ClusterBinding(bound_by=pool.node_pool_id, role=Role.NODE, security_groups=pool.security_groups)
+        for interface in self.interfaces:
+            yield ClusterBinding(
+                bound_by=interface.interface_id,
+                role=interface.role,
+                security_groups=interface.security_groups,
+                attachment=interface.attachment,
+            )
+        for source in self.pod_bindings:
+            yield ClusterBinding(
+                bound_by=source.source_id,
+                role=Role.POD,
+                security_groups=source.security_groups,
+                attachment=source.attachment,
+            )
+        for entrance in self.entrances:
+            yield ClusterBinding(
+                bound_by=f"{self.cluster_id}/{entrance.kind}",
+                role=Role.ENDPOINT,
+                security_groups=entrance.security_groups,
+                attachment=Attachment.ENDPOINT,
+            )
 
     def bound_groups(self) -> tuple[str, ...]:
-        """The ids of the groups that any node or pool binds, as far as they were read; each once, first bound first."""
+        """The ids of all groups of :meth:`bindings`, as far as they were read; each once, first bound first."""
         bindings = (binding.security_groups for binding in self.bindings())
         return tuple(dict.fromkeys(group for binding in bindings for group in bound_groups(binding)))
 
@@ -187,4 +308,5 @@ class Cluster:
         blocks = (networks.container, networks.vpc, networks.subnets, networks.surroundings)
         texts = [cidr for block in blocks for cidr in block.cidrs]
         texts += [address for node in self.nodes for address in node.addresses]
+        texts += [address for interface in self.interfaces for address in interface.addresses]
         return networks.without_ipv6 and not any(":" in text for text in texts)

@@ -9,12 +9,16 @@ class Code(StrEnum):
     """Codes of findings: TSG1xx blocked, TSG2xx excess, TSG3xx hygiene. Gaps have codes of :class:`GapKind`."""
 
     REQUIRED_TRAFFIC_BLOCKED = "TSG101"
+    LOAD_BALANCER_PATH_BLOCKED = "TSG102"
+    NETWORK_ACL_BLOCKS = "TSG103"
     EXCESS_ACCESS = "TSG201"
+    LOAD_BALANCER_OPEN = "TSG202"
     MIXED_SECURITY_GROUPS = "TSG301"
     FOREIGN_INSTANCE = "TSG302"
     NO_SECURITY_GROUP = "TSG303"
     SHADOWED_RULE = "TSG304"
     REDUNDANT_RULE = "TSG305"
+    POD_INTERFACE_WITHOUT_GROUP = "TSG306"
 
     @property
     def finding_name(self) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from auditor.model.baseline import Baseline, Exclusion, NamedNetwork, Requirement, Severity, Text
-from auditor.model.clusters import Attachment, Cluster, Exposure, Role
+from auditor.model.clusters import Attachment, Cluster, Exposure, NotCovered, Role
 from auditor.model.codes import Code
 from auditor.model.gaps import Gap
 from auditor.model.packets import NOTHING, PacketSet, union
@@ -27,6 +27,29 @@ class Evidence:
     action: Action
     description: str = ""
     blocker: bool = False
+
+
+class EvidenceKind(StrEnum):
+    """The kinds of object, other than rules, that can decide the packets of a finding."""
+
+    ACL = "acl"
+    LOAD_BALANCER = "load-balancer"
+    LISTENER = "listener"
+    ENDPOINT = "endpoint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceEvidence:
+    """An object of the cloud that decides packets of a finding, or through which they pass.
+
+    ``index`` is the priority of an ACL entry. Values that do not apply to the kind are ``None``.
+    """
+
+    kind: EvidenceKind
+    resource_id: str
+    direction: Direction | None = None
+    index: int | None = None
+    action: Action | None = None
 
 
 class Assumption(StrEnum):
@@ -80,7 +103,13 @@ class Finding:
     requirement_id: str = ""
     packets: PacketSet = NOTHING
     sides: tuple[tuple[Direction, PacketSet], ...] = ()
+    attachment: Attachment = Attachment.PRIMARY
+    interfaces: tuple[str, ...] = ()
+    """The interfaces of the stack; empty for the primary attachment."""
+    exposure: Exposure = Exposure.UNKNOWN
     evidence: tuple[Evidence, ...] = ()
+    resources: tuple[ResourceEvidence, ...] = ()
+    """Evidence that is not a rule: network ACLs, load balancers, listeners and entrances."""
     default_deny: bool = False
     subject: str = ""
     reason: Text | None = None
@@ -160,6 +189,8 @@ class StackResult:
     attachment: Attachment = Attachment.PRIMARY
     interfaces: tuple[str, ...] = ()
     """Ids of the network interfaces, except for the primary attachment."""
+    add_ons: tuple[str, ...] = ()
+    """Names of add-ons whose next interface will bind the list (``eniipamd``)."""
     gaps: tuple[Gap, ...] = ()
 
     def direction(self, direction: Direction) -> DirectionResult:
@@ -189,6 +220,13 @@ class ClusterResult:
     gaps: tuple[Gap, ...] = ()
     exclusion: Exclusion | None = None
     """The exclusion of the configuration that names the cluster. An excluded cluster has no stacks here."""
+    left_out: tuple[NotCovered, ...] = ()
+    """The parts of the audit that the configuration leaves out, for a cluster that is audited."""
+
+    @property
+    def not_covered(self) -> tuple[NotCovered, ...]:
+        """What the audit does not cover: nodes and Pods without requirements, and parts that were left out."""
+        return (*self.cluster.not_covered, *self.left_out)
 
     @property
     def unjudged(self) -> Verdict | None:

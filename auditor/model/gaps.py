@@ -14,6 +14,9 @@ NOT_AUDITED = "NotAudited"
 NOTHING_JUDGED = "NothingJudged"
 """The code of the gap of a run that judged no cluster."""
 
+PART_NOT_READ = "PartNotRead"
+"""The code of the gap of a snapshot or recording that lacks a part of the audit."""
+
 NETWORK_NOT_READ = "NetworkNotRead"
 """The code of the gap of a cluster whose networks are needed, but of which only the row of the list was read."""
 

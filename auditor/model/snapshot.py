@@ -9,9 +9,11 @@ from enum import StrEnum
 from functools import cached_property
 
 from auditor.model import addresses
-from auditor.model.clusters import Cluster, Network, NetworkBlocks, NodeKind, bound_groups
+from auditor.model.clusters import Cluster, Network, NetworkBlocks, NodeKind, Part, bound_groups
 from auditor.model.gaps import Gap
 from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.load_balancers import LoadBalancer
+from auditor.model.network_acls import NetworkAcl, SubnetAcl
 from auditor.model.rules import AddressTemplate, Membership, SecurityGroup, ServiceTemplate, TemplateGroup
 
 
@@ -41,9 +43,11 @@ class Snapshot:
     ``clusters`` are audited. ``neighbours`` were read only for their networks, because the configuration lists them as
     peers of an audited cluster. ``gaps`` belong to no object of the lists: a region without an answer, a cluster that
     does not exist. A group, template or membership that is named but absent was not read, so it is unknown.
+    ``parts`` are the parts of the audit that the run read; an older file has none.
     """
 
     regions: tuple[str, ...]
+    parts: tuple[Part, ...] = ()
     account: Account | None = None
     read_at: datetime | None = None
     clusters: tuple[Cluster, ...] = ()
@@ -55,6 +59,11 @@ class Snapshot:
     memberships: tuple[Membership, ...] = ()
     networks: tuple[NetworkBlocks, ...] = ()
     """VPCs and subnets that a planned change names; audited clusters may be elsewhere."""
+    load_balancers: tuple[LoadBalancer, ...] = ()
+    """Every load balancer of the VPCs of audited clusters."""
+    network_acls: tuple[NetworkAcl, ...] = ()
+    subnet_acls: tuple[SubnetAcl, ...] = ()
+    """The subnets that audited clusters use, each with its network ACL."""
     gaps: tuple[Gap, ...] = ()
 
     @cached_property
@@ -117,6 +126,20 @@ class Snapshot:
         yield from (gap for template in self.service_templates for gap in template.gaps)
         yield from (gap for group in self.template_groups for gap in group.gaps)
         yield from (gap for membership in self.memberships for gap in membership.gaps)
+        for balancer in self.load_balancers:
+            yield from load_balancer_gaps(balancer)
+        for acl in self.network_acls:
+            yield from acl.gaps
+            yield from (acl.entries,) if isinstance(acl.entries, Gap) else ()
+
+
+def load_balancer_gaps(balancer: LoadBalancer) -> Iterator[Gap]:
+    """Every gap of the load balancer: of its groups, its listeners and their back ends."""
+    yield from balancer.gaps
+    yield from (part for part in (balancer.security_groups, balancer.listeners) if isinstance(part, Gap))
+    for listener in balancer.listeners if isinstance(balancer.listeners, tuple) else ():
+        yield from listener.gaps
+        yield from (listener.targets,) if isinstance(listener.targets, Gap) else ()
 
 
 def cluster_gaps(cluster: Cluster) -> Iterator[Gap]:

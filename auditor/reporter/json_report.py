@@ -224,7 +224,7 @@ def _cluster(cluster_result: ClusterResult, verdict: Verdict, sentences: ResultT
         verdict=verdict,
         exclusion=ExclusionPart(reason=exclusion.reason, owner=exclusion.owner) if exclusion else None,
         networks=NetworksPart(container=cluster_result.container, cluster=cluster_result.cluster_network),
-        not_covered=[_not_covered(item, sentences) for item in cluster.not_covered],
+        not_covered=[_not_covered(item, sentences) for item in cluster_result.not_covered],
         stacks=[_stack(stack) for stack in cluster_result.stacks],
         gaps=tuple(dict.fromkeys(gap.fingerprint for gap in cluster_result.gaps)),
     )

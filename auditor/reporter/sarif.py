@@ -29,12 +29,16 @@ _LEVELS = {
 }
 _RULES = {
     Code.REQUIRED_TRAFFIC_BLOCKED: ("error", "7.5"),
+    Code.LOAD_BALANCER_PATH_BLOCKED: ("warning", "5.0"),
+    Code.NETWORK_ACL_BLOCKS: ("error", "7.5"),
     Code.EXCESS_ACCESS: ("error", "8.5"),
+    Code.LOAD_BALANCER_OPEN: ("error", "8.5"),
     Code.MIXED_SECURITY_GROUPS: ("warning", "4.0"),
     Code.FOREIGN_INSTANCE: ("warning", "5.0"),
     Code.NO_SECURITY_GROUP: ("error", "7.5"),
     Code.SHADOWED_RULE: ("note", "1.0"),
     Code.REDUNDANT_RULE: ("note", "1.0"),
+    Code.POD_INTERFACE_WITHOUT_GROUP: ("note", "1.0"),
 }
 """Usual level and ``security-severity`` (0.0 to 10.0) of a code; a result has its own level and severity."""
 

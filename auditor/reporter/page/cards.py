@@ -63,7 +63,7 @@ class Cards:
                 text=self.sentences.not_covered(item),
             )
             for entry in self.index.clusters
-            for item in entry.cluster.cluster.not_covered
+            for item in entry.cluster.not_covered
         )
 
     def _card(self, finding: Finding) -> Card:

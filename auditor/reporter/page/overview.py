@@ -129,7 +129,7 @@ class Overview:
             facts=tuple(
                 (self.phrasing.text(f"page-fact-{name}"), value) for name, value in self._cluster_facts(cluster)
             ),
-            not_covered=tuple(self.sentences.not_covered(item) for item in read.not_covered),
+            not_covered=tuple(self.sentences.not_covered(item) for item in cluster.not_covered),
         )
 
     def _exclusion(self, exclusion: Exclusion) -> str:

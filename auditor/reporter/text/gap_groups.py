@@ -76,7 +76,7 @@ def exclusions(result: Result, sentences: ResultText) -> tuple[Exclusions, ...]:
     for result_of_cluster in result.clusters:
         cluster = result_of_cluster.cluster
         name = sentences.cluster(cluster.region, cluster.cluster_id)
-        for item in cluster.not_covered:
+        for item in result_of_cluster.not_covered:
             text = sentences.not_covered(item)
             by_reason.setdefault(text.why, {}).setdefault(name, []).append(text.what)
     return tuple(Exclusions(why=why, whats=whats) for why, whats in by_reason.items())

@@ -180,8 +180,10 @@ class GapWords:
     def not_covered(self, item: NotCovered) -> NotCoveredText:
         """The text of an exclusion. A kind that the catalogue does not have is named by its identifier."""
         kind = item.kind if self._phrasing.has(f"gaps-covered-{item.kind}") else "other"
+        part = item.part or ""
         return NotCoveredText(
-            what=self._text(f"covered-{kind}", count=item.count, kind=item.kind), why=self._text(f"why-{kind}")
+            what=self._text(f"covered-{kind}", count=item.count, kind=item.kind, part=part),
+            why=self._text(f"why-{kind}"),
         )
 
     def _title(self, gap: Gap) -> str:

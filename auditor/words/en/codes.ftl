@@ -59,3 +59,23 @@ codes-TSG905-title = Known after apply
 codes-TSG905-what = A planned change leaves a value open until it is applied, and the verdict depends on it.
 codes-TSG905-example = A rule whose source is the address of a machine that the plan creates.
 codes-TSG905-fix = Write the value in the plan, or audit again after it is applied.
+
+codes-TSG102-title = Load balancer path blocked
+codes-TSG102-what = A listener of a load balancer forwards to nodes or Pods whose groups stop its clients or its health checks.
+codes-TSG102-example = A listener forwards TCP 80 to NodePort 31080, and the nodes' group lets only 10.0.0.0/16 in: clients from elsewhere get no answer.
+codes-TSG102-fix = Let the clients of the listener in where the groups of the back ends stop them, or remove the listener.
+
+codes-TSG103-title = Network ACL blocks required traffic
+codes-TSG103-what = An explicit entry of a subnet's network ACL stops packets that the baseline requires.
+codes-TSG103-example = Entry 3 of acl-12345678 drops TCP 10250 from another node subnet: the API server cannot reach the kubelets.
+codes-TSG103-fix = Change the entry, or place an entry that accepts the packets above it.
+
+codes-TSG202-title = Load balancer open
+codes-TSG202-what = Any address reaches a listener, past the groups of the nodes or because the load balancer's own group lets it in.
+codes-TSG202-example = A public load balancer passes its clients to the nodes by default (pass to target) and binds no group: listener TCP 6379 is open to any address.
+codes-TSG202-fix = Bind a group to the load balancer that lets in only the clients that need it.
+
+codes-TSG306-title = Pod interface without a group
+codes-TSG306-what = Interfaces that carry Pods bind no security group, which is TKE's default for VPC-CNI: nothing filters their traffic.
+codes-TSG306-example = The add-on eniipamd has security groups switched off, and the interfaces of 12 Pods bind none.
+codes-TSG306-fix = If Pods need a filter, switch security groups on in the VPC-CNI add-on and name the groups.

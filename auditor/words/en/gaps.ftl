@@ -149,6 +149,13 @@ gaps-covered-registered-node-pool = { $count ->
     [one] 1 registered node pool
    *[other] { $count } registered node pools
 }
+gaps-covered-scope = { $part ->
+        [interfaces] Further network interfaces of nodes
+        [pods] Network interfaces of Pods
+        [load_balancers] Load balancers
+        [endpoint] The entrances of the API server
+       *[network_acls] Network ACLs of subnets
+    }
 gaps-covered-vpc-cni-pods = Pods with interfaces of their own (VPC-CNI)
 gaps-covered-edge-cluster = an edge cluster
 gaps-covered-serverless-cluster = a serverless cluster
@@ -162,6 +169,7 @@ gaps-why-super-node = Each Pod there is a machine of its own with groups of its 
 gaps-why-super-node-pool = Each Pod there is a machine of its own with groups of its own; the baseline's tables speak of nodes.
 gaps-why-registered-node = It stands outside Tencent Cloud and binds no security group.
 gaps-why-registered-node-pool = Its nodes stand outside Tencent Cloud and bind no security group.
+gaps-why-scope = "scope" in the configuration leaves this part out.
 gaps-why-vpc-cni-pods = A Pod's own interface does not bind the node's groups unless the cluster's add-on is told to, so the node's groups say nothing of it.
 gaps-why-edge-cluster = Its nodes stand outside the VPC; the baseline's tables are not written for them.
 gaps-why-serverless-cluster = It has no nodes: each Pod is a machine of its own with groups of its own.

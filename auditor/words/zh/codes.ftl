@@ -59,3 +59,23 @@ codes-TSG905-title = 执行后才能确定
 codes-TSG905-what = 变更计划中有取值要到执行时才能确定，而结论取决于它。
 codes-TSG905-example = 规则的来源是计划中新建机器的地址。
 codes-TSG905-fix = 在计划中写明取值，或在执行后再次审计。
+
+codes-TSG102-title = 负载均衡路径不通
+codes-TSG102-what = 负载均衡监听器转发到的节点或 Pod，其安全组拦截了客户端或健康检查。
+codes-TSG102-example = 监听器将 TCP 80 转发到 NodePort 31080，而节点安全组仅放通 10.0.0.0/16：其他来源的客户端无法访问。
+codes-TSG102-fix = 在后端安全组中放通监听器的客户端，或删除该监听器。
+
+codes-TSG103-title = 网络 ACL 拦截必需流量
+codes-TSG103-what = 子网网络 ACL 的一条显式规则拦截了基线要求放通的流量。
+codes-TSG103-example = acl-12345678 的第 3 条规则丢弃来自另一节点子网的 TCP 10250：API Server 无法访问 kubelet。
+codes-TSG103-fix = 修改该规则，或在其上方添加放通规则。
+
+codes-TSG202-title = 负载均衡对外开放
+codes-TSG202-what = 任意地址均可访问监听器：流量绕过节点安全组，或负载均衡自身的安全组已放通。
+codes-TSG202-example = 公网负载均衡开启了默认放通且未绑定安全组：监听器 TCP 6379 对任意地址开放。
+codes-TSG202-fix = 为负载均衡绑定安全组，仅放通需要访问的客户端。
+
+codes-TSG306-title = Pod 网卡未绑定安全组
+codes-TSG306-what = 承载 Pod 的弹性网卡未绑定安全组（VPC-CNI 的默认行为），其流量不受过滤。
+codes-TSG306-example = 组件 eniipamd 未开启安全组，12 个 Pod 的网卡均未绑定安全组。
+codes-TSG306-fix = 如需过滤 Pod 流量，请在 VPC-CNI 组件中开启安全组并指定安全组。

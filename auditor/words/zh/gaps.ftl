@@ -110,6 +110,13 @@ gaps-covered-super-node = { $count } 个超级节点
 gaps-covered-super-node-pool = { $count } 个超级节点池
 gaps-covered-registered-node = { $count } 个注册节点
 gaps-covered-registered-node-pool = { $count } 个注册节点池
+gaps-covered-scope = { $part ->
+        [interfaces] 节点的其他弹性网卡
+        [pods] Pod 的弹性网卡
+        [load_balancers] 负载均衡
+        [endpoint] API Server 访问入口
+       *[network_acls] 子网的网络 ACL
+    }
 gaps-covered-vpc-cni-pods = 使用独立弹性网卡的 Pod（VPC-CNI）
 gaps-covered-edge-cluster = 边缘集群
 gaps-covered-serverless-cluster = Serverless 集群
@@ -120,6 +127,7 @@ gaps-why-super-node = 其上每个 Pod 都是独立的实例，绑定自己的�
 gaps-why-super-node-pool = 其上每个 Pod 都是独立的实例，绑定自己的安全组；基线的规则表针对的是节点。
 gaps-why-registered-node = 位于腾讯云之外，不绑定安全组。
 gaps-why-registered-node-pool = 其中的节点位于腾讯云之外，不绑定安全组。
+gaps-why-scope = 配置项 scope 未包含此部分。
 gaps-why-vpc-cni-pods = Pod 自己的弹性网卡默认不绑定节点的安全组，除非在组件中开启；因此节点的安全组不能说明这些 Pod 的情况。
 gaps-why-edge-cluster = 节点位于 VPC 之外，基线的规则表不适用。
 gaps-why-serverless-cluster = 没有节点：每个 Pod 都是独立的实例，绑定自己的安全组。

@@ -75,6 +75,7 @@ def test_the_keys_of_the_configuration_file_are_described() -> None:
     assert [name for name, found in schema("config")["properties"].items() if "description" not in found] == [
         "networks",
         "rates",
+        "scope",
     ]
     described = dict(properties(schema("config")["$defs"]))
     assert all(

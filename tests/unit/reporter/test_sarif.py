@@ -43,12 +43,16 @@ def test_rules_have_help_and_a_security_severity() -> None:
     rules = _run(RESULTS["estate"])["tool"]["driver"]["rules"]
     assert {rule["id"]: rule["properties"]["security-severity"] for rule in rules} == {
         "TSG101": "7.5",
+        "TSG102": "5.0",
+        "TSG103": "7.5",
         "TSG201": "8.5",
+        "TSG202": "8.5",
         "TSG301": "4.0",
         "TSG302": "5.0",
         "TSG303": "7.5",
         "TSG304": "1.0",
         "TSG305": "1.0",
+        "TSG306": "1.0",
     }
     for rule in rules:
         assert rule["help"]["text"]
