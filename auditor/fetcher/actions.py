@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from auditor.model.clusters import Part
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiAction:
@@ -16,7 +18,8 @@ class ApiAction:
 
     ``rate`` is the quota on the action's API page, in requests a second for each sub-account and region (20 where the
     page names none). ``needs`` names the facts that stay unknown without the action. ``legacy_service`` is the service
-    under which older CAM policies spell the action. An audit is complete without an ``optional`` action.
+    under which older CAM policies spell the action. An audit is complete without an ``optional`` action. ``part`` is
+    the only part of the audit that needs the action: ``scope:`` in the configuration can leave it out.
     """
 
     service: str
@@ -26,6 +29,7 @@ class ApiAction:
     needs: str
     legacy_service: str = ""
     optional: bool = False
+    part: Part | None = None
 
     @property
     def permission(self) -> str:
