@@ -13,8 +13,15 @@ from auditor.model.clusters import Cluster, Network, NetworkBlocks, NodeKind, Pa
 from auditor.model.gaps import Gap
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.load_balancers import LoadBalancer
-from auditor.model.network_acls import NetworkAcl, SubnetAcl
-from auditor.model.rules import AddressTemplate, Membership, SecurityGroup, ServiceTemplate, TemplateGroup
+from auditor.model.rules import (
+    AddressTemplate,
+    Membership,
+    NetworkAcl,
+    SecurityGroup,
+    ServiceTemplate,
+    SubnetAcl,
+    TemplateGroup,
+)
 
 
 class SnapshotSource(StrEnum):

@@ -112,6 +112,11 @@ KEYS = {
     "rates": "{share: 0.5}",
     "rates.share": "{share: 0.5}",
     "rates.actions": "{actions: {'vpc:DescribeSubnets': 50}}",
+    "scope": "{pods: false}",
+    "scope.pods": "{pods: false}",
+    "scope.load_balancers": "{load_balancers: false}",
+    "scope.endpoint": "{endpoint: false}",
+    "scope.network_acls": "{network_acls: false}",
 }
 """For each key of the configuration file, its value or that of the mapping around it, other than the default."""
 
