@@ -87,7 +87,7 @@ LAUNCH_CONFIGURATIONS = _as("DescribeLaunchConfigurations", "the groups of a poo
 AUTO_SCALING_GROUPS = _as("DescribeAutoScalingGroups", "the subnets of a pool's next node")
 SECURITY_GROUPS = _vpc("DescribeSecurityGroups", "the names of groups", legacy_service="cvm")
 SECURITY_GROUP_POLICIES = _vpc("DescribeSecurityGroupPolicies", "the rules of each group", legacy_service="cvm")
-NETWORK_INTERFACES = _vpc("DescribeNetworkInterfaces", "the interfaces that bind a group")
+NETWORK_INTERFACES = _vpc("DescribeNetworkInterfaces", "the network interfaces and the groups that they bind")
 ADDRESS_TEMPLATES = _vpc("DescribeAddressTemplates", "the addresses of templates that rules name")
 ADDRESS_TEMPLATE_GROUPS = _vpc("DescribeAddressTemplateGroups", "the templates of groups that rules name")
 SERVICE_TEMPLATES = _vpc("DescribeServiceTemplates", "the ports of templates that rules name")
