@@ -97,6 +97,7 @@ def _combine(
         container_subnets=container.subnet_ids,
         container_gaps=container.gaps,
         subnets=read_nodes.subnet_ids | pools.subnet_ids,
+        super_subnets=pools.super_subnet_ids | {node.super_subnet_id for node in node_list.nodes} - {""},
         subnet_gaps=(*node_list.gaps, *read_nodes.subnet_gaps, *pools.gaps, *pools.subnet_gaps),
     )
     return ClusterRead(

@@ -67,14 +67,15 @@ class VpcBlocks:
 class SubnetRefs:
     """The subnets that a cluster refers to, collected while its nodes and pools were read.
 
-    ``container_subnets``: those of VPC-CNI. ``subnets``: those of nodes and pools. The gaps say why subnets may be
-    missing.
+    ``container_subnets``: those of VPC-CNI. ``subnets``: those of nodes and pools. ``super_subnets``: those in which
+    Pods of super nodes have interfaces. The gaps say why subnets may be missing.
     """
 
     mode: NetworkMode
     container_subnets: tuple[str, ...] = ()
     container_gaps: tuple[Gap, ...] = ()
     subnets: frozenset[str] = frozenset()
+    super_subnets: frozenset[str] = frozenset()
     subnet_gaps: tuple[Gap, ...] = ()
 
     @property

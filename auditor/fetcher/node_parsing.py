@@ -34,8 +34,9 @@ class ListedKind(StrEnum):
 class ListedNode:
     """One row of a node list.
 
-    ``kind_text``: the kind as the answer spells it. ``detail``: the native part of the row of a native node. ``gaps``:
-    the fields that could not be read.
+    ``kind_text``: the kind as the answer spells it. ``super_subnet_id``: the subnet in which the Pods of a super node
+    have their interfaces. ``detail``: the native part of the row of a native node. ``gaps``: the fields that could not
+    be read.
     """
 
     node_id: str
@@ -44,6 +45,7 @@ class ListedNode:
     kind_text: str = ""
     node_pool_id: str = ""
     lan_address: str = ""
+    super_subnet_id: str = ""
     detail: NativeDetail | None = None
     gaps: tuple[Gap, ...] = ()
 
@@ -175,9 +177,14 @@ def parse_node_2022(row: Mapping[str, Any], call_site: CallSite) -> ListedNode:
         kind_text=kind_text,
         node_pool_id=json_fields.identifier(row, "NodePoolId", defects),
         lan_address=json_fields.raw_field(row, "LanIP"),
+        super_subnet_id=_super_subnet_id(parts.get(kind, {}), defects) if kind is ListedKind.SUPER else "",
         detail=_parse_native_detail(parts.get(kind, {}), defects) if kind is ListedKind.NATIVE else None,
         gaps=defects.gaps,
     )
+
+
+def _super_subnet_id(part: Mapping[str, Any], defects: Defects) -> str:
+    return json_fields.identifier(part, "SubnetId", defects, identifiers.SUBNET)
 
 
 def _defects(call_site: CallSite, resource: str) -> Defects:
@@ -213,10 +220,22 @@ def parse_pool_2022(row: Mapping[str, Any], call_site: CallSite) -> ListedPool:
         life_state=json_fields.text(row, "LifeState", defects).lower(),
         launch_configuration_id=_launch_configuration_id(scaling, defects),
         auto_scaling_group_id=_auto_scaling_group_id(scaling, defects),
-        subnet_ids=json_fields.id_list(part, "SubnetIds", identifiers.SUBNET) if kind is ListedKind.NATIVE else (),
+        subnet_ids=_pool_subnets(kind, part, defects),
         security_groups=_parse_pool_binding(kind, part, defects),
         gaps=defects.gaps,
     )
+
+
+def _pool_subnets(kind: ListedKind, part: Mapping[str, Any], defects: Defects) -> tuple[str, ...] | None:
+    """The subnets of a native or super pool; the list of a super pool may be null (tke/SuperNodePoolInfo)."""
+    if kind is ListedKind.NATIVE:
+        return json_fields.id_list(part, "SubnetIds", identifiers.SUBNET)
+    if kind is not ListedKind.SUPER:
+        return ()
+    subnets = json_fields.optional_id_list(part, "SubnetIds", identifiers.SUBNET)
+    if subnets is None:
+        defects.add("SubnetIds", part["SubnetIds"], "a list of subnet ids")
+    return subnets
 
 
 def _parse_pool_binding(kind: ListedKind, part: Mapping[str, Any], defects: Defects) -> Binding:

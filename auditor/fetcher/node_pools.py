@@ -71,12 +71,13 @@ class PoolList:
 class ReadPools:
     """The pools whose next node will bind groups, the other pools as counts, and the subnets of the next nodes.
 
-    ``listed``: the ids of all pools.
+    ``super_subnet_ids``: the subnets of super-node pools. ``listed``: the ids of all pools.
     """
 
     pools: tuple[NodePool, ...]
     not_covered: tuple[NotCovered, ...]
     subnet_ids: frozenset[str]
+    super_subnet_ids: frozenset[str]
     subnet_gaps: tuple[Gap, ...]
     gaps: tuple[Gap, ...]
     listed: frozenset[str]
@@ -182,6 +183,9 @@ def read_pools(reader: RegionReader, cluster: ListedCluster) -> ReadPools:
         not_covered=_count_not_covered((_reason_not_covered(pool), pool.security_groups) for pool in others),
         subnet_ids=frozenset(
             subnet_id for pool_subnets in subnets if not isinstance(pool_subnets, Gap) for subnet_id in pool_subnets
+        ),
+        super_subnet_ids=frozenset(
+            subnet_id for pool in others if pool.kind is ListedKind.SUPER for subnet_id in pool.subnet_ids or ()
         ),
         subnet_gaps=tuple(dict.fromkeys(gap for gap in subnets if isinstance(gap, Gap))),
         gaps=(*listed.gaps, *(gap for pool in (*covered, *others) for gap in pool.gaps)),

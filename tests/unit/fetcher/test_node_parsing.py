@@ -213,6 +213,25 @@ def test_super_pool_with_an_unreadable_list_of_groups_is_a_gap(groups: object) -
     assert (pool.security_groups, [gap.code for gap in pool.gaps]) == ((), ["WrongShape"])
 
 
+@pytest.mark.parametrize(("subnets", "expected"), [(["subnet-p", "subnet-q"], ("subnet-p", "subnet-q")), (None, ())])
+def test_super_pool_names_the_subnets_of_its_pods(subnets: object, expected: tuple[str, ...]) -> None:
+    row = {"NodePoolId": "np-a", "Type": "Super", "Super": {"SubnetIds": subnets, "SecurityGroupIds": ["sg-s"]}}
+    pool = node_parsing.parse_pool_2022(row, ORIGIN)
+    assert (pool.subnet_ids, pool.gaps) == (expected, ())
+
+
+@pytest.mark.parametrize("subnets", ["subnet-p", 7, ["x"], [None], {}])
+def test_super_pool_with_an_unreadable_list_of_subnets_is_a_gap(subnets: object) -> None:
+    row = {"NodePoolId": "np-a", "Type": "Super", "Super": {"SubnetIds": subnets}}
+    pool = node_parsing.parse_pool_2022(row, ORIGIN)
+    assert (pool.subnet_ids, [gap.code for gap in pool.gaps]) == (None, ["WrongShape"])
+
+
+def test_super_node_names_the_subnet_of_its_pods() -> None:
+    row = {"InstanceId": "eklet-subnet-p-x", "NodeType": "Super", "Super": {"SubnetId": "subnet-p"}}
+    assert node_parsing.parse_node_2022(row, ORIGIN).super_subnet_id == "subnet-p"
+
+
 def test_pool_of_the_old_list_is_an_auto_scaling_pool() -> None:
     row = {"NodePoolId": "np-a", "LaunchConfigurationId": "asc-a", "AutoscalingGroupId": "asg-a", "LifeState": "normal"}
     pool = node_parsing.parse_pool_2018(row, ORIGIN)
