@@ -43,8 +43,8 @@ class ApiAction:
         return (self.permission, *legacy)
 
 
-def _tke(name: str, needs: str, version: str = "2018-05-25", rate: int = 20) -> ApiAction:
-    return ApiAction(service="tke", version=version, name=name, rate=rate, needs=needs)
+def _tke(name: str, needs: str, version: str = "2018-05-25", rate: int = 20, part: Part | None = None) -> ApiAction:
+    return ApiAction(service="tke", version=version, name=name, rate=rate, needs=needs, part=part)
 
 
 def _vpc(name: str, needs: str, rate: int = 100, legacy_service: str = "") -> ApiAction:
@@ -76,6 +76,10 @@ CLUSTER_NODE_POOLS = _tke("DescribeClusterNodePools", "auto-scaling node pools")
 NODE_POOLS_2022 = _tke("DescribeNodePools", "native, super and auto-scaling node pools", version="2022-05-01")
 CLUSTER_AS_GROUPS = _tke("DescribeClusterAsGroups", "auto-scaling groups without a node pool")
 IPAMD = _tke("DescribeIPAMD", "the container subnets of VPC-CNI")
+CLUSTER_ENDPOINTS = _tke("DescribeClusterEndpoints", "the entrances of the API server", part=Part.ENDPOINT)
+CLUSTER_ENDPOINT_STATUS = _tke(
+    "DescribeClusterEndpointStatus", "whether an entrance of the API server is on", part=Part.ENDPOINT
+)
 INSTANCES = ApiAction(
     service="cvm",
     version="2017-03-12",

@@ -175,6 +175,8 @@ def probes(cluster_id: str, group_id: str) -> dict[ApiAction, Mapping[str, objec
         actions.NODE_POOLS_2022: of_cluster | _FIRST_ROW,
         actions.CLUSTER_AS_GROUPS: of_cluster | _FIRST_ROW,
         actions.IPAMD: of_cluster,
+        actions.CLUSTER_ENDPOINTS: of_cluster,
+        actions.CLUSTER_ENDPOINT_STATUS: of_cluster,
         actions.INSTANCES: _FIRST_ROW,
         actions.LAUNCH_CONFIGURATIONS: _FIRST_ROW,
         actions.AUTO_SCALING_GROUPS: _FIRST_ROW,

@@ -179,9 +179,20 @@ def _ipamd(region: Region, params: Params) -> Row:
     return dict(_cluster(region, params).ipamd)
 
 
+def _endpoints(region: Region, params: Params) -> Row:
+    return dict(_cluster(region, params).endpoints)
+
+
+def _endpoint_status(region: Region, params: Params) -> Row:
+    status = _cluster(region, params).endpoint_status[params.get("IsExtranet", False)]
+    return {"Status": status, "ErrorMsg": "" if status == "NotFound" else status}
+
+
 _OBJECTS: dict[str, Callable[[Region, Params], Row]] = {
     "DescribeSecurityGroupPolicies": _policies,
     "DescribeIPAMD": _ipamd,
+    "DescribeClusterEndpoints": _endpoints,
+    "DescribeClusterEndpointStatus": _endpoint_status,
 }
 
 

@@ -54,6 +54,8 @@ class ClusterRows:
             status=status,
         )
         self.ipamd = tke_shapes.ipamd(subnets)
+        self.endpoints = tke_shapes.endpoints(cluster_id)
+        self.endpoint_status = {True: "NotFound", False: "NotFound"}
         self.refused_roles: tuple[str, ...] = ()
         self.nodes_2018: list[Row] = []
         self.nodes_2022: list[Row] = []
@@ -65,6 +67,19 @@ class ClusterRows:
     def runs_anything(self) -> bool:
         """Whether the cluster has any node or pool of any kind."""
         return any((self.nodes_2018, self.nodes_2022, self.pools_2018, self.pools_2022, self.as_groups))
+
+    def public_entrance(self, endpoint: str, *, group: str = "", acl: Iterable[str] | None = None) -> None:
+        """Switch the public entrance on, with a group of its own or a list of blocks."""
+        blocks = None if acl is None else list(acl)
+        self.endpoints |= {"ClusterExternalEndpoint": endpoint, "SecurityGroup": group, "ClusterExternalACL": blocks}
+        self.endpoint_status[True] = "Created"
+
+    def private_entrance(self, endpoint: str, *, subnet_id: str = "", group: str | None = None) -> None:
+        """Switch the private entrance on; without ``group`` the answer has no IntranetSecurityGroup."""
+        self.endpoints |= {"ClusterIntranetEndpoint": endpoint, "ClusterIntranetSubnetId": subnet_id}
+        if group is not None:
+            self.endpoints["IntranetSecurityGroup"] = group
+        self.endpoint_status[False] = "Created"
 
     def worker(
         self, subnet_id: str, groups: Iterable[str], *, pool_id: str = "", name: str = "", node_id: str = ""

@@ -167,6 +167,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "ClusterAsGroupSet",
     ),
     _tke("DescribeIPAMD", _CLUSTER, ""),
+    _tke("DescribeClusterEndpoints", _CLUSTER, ""),
+    _tke("DescribeClusterEndpointStatus", {**_CLUSTER, "IsExtranet": Kind.BOOLEAN}, ""),
     _tke(
         "DescribeClusterInstances",
         {**_CLUSTER, **_INTEGER_PAGE, **_FILTERS, "SortBy": Kind.OBJECT, "NeedTags": Kind.BOOLEAN},

@@ -96,6 +96,21 @@ def ipamd(subnets: Iterable[str] | None, *, disabled: bool = False) -> Row:
     }
 
 
+def endpoints(cluster_id: str) -> Row:
+    """The answer of DescribeClusterEndpoints for a cluster without an entrance; its public domain is filled."""
+    return {
+        "CertificationAuthority": "-----BEGIN CERTIFICATE-----\nloopback\n-----END CERTIFICATE-----",
+        "ClusterExternalEndpoint": "",
+        "ClusterIntranetEndpoint": "",
+        "ClusterDomain": f"{cluster_id}.ccs.tencent-cloud.com",
+        "ClusterExternalACL": None,
+        "ClusterExternalDomain": f"{cluster_id}.ccs.tencent-cloud.com",
+        "ClusterIntranetDomain": "",
+        "SecurityGroup": "",
+        "ClusterIntranetSubnetId": "",
+    }
+
+
 def node_2018(node_id: str, role: str, address: str | None, pool_id: str = "", group_id: str = "") -> Row:
     """tke 2018 Instance."""
     return {
