@@ -217,3 +217,14 @@ def test_what_fails_its_proof_is_left_out_and_the_rest_is_kept(monkeypatch: pyte
     done = _fixed(builders.snapshot([nodes], groups), RepairOptions())
     assert _said(done) == [("sg-b", "insert", 1, "allow tcp 22 0.0.0.0/0")]
     assert _left(done).count(RemainingReason.UNPROVED) == 1
+
+
+def test_a_rule_of_unread_peer_for_other_packets_leaves_no_finding_undecided() -> None:
+    """The master shares the only group and may not get 22."""
+    nodes = builders.cluster(builders.node("ins-a", "sg-a"), builders.node("ins-m", "sg-a", role=Role.MASTER))
+    unread = _from_unread(("allow", "0.0.0.0/0", "tcp", "9100"))
+    group = builders.group("sg-a", _numbered(unread, *builders.rules(CLUSTER)), ())
+    repaired = _fixed(builders.snapshot([nodes], [group]), RepairOptions(), builders.policy(builders.SSH))
+    assert [left for left in _left(repaired) if left is not RemainingReason.CLOSE_EXCESS] == [
+        RemainingReason.SHARED_GROUP
+    ]

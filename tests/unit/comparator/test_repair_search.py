@@ -117,3 +117,13 @@ def test_a_new_rule_at_the_index_of_a_deleted_rule_replaces_it() -> None:
 def test_a_new_rule_can_replace_a_rule_of_the_list() -> None:
     after = insert_rules(entries(OLD), [], {2: NEW})
     assert said(steps(OLD, after)) == [("replace", 2, "192.168.0.0/16")]
+
+
+def test_the_first_address_of_each_family_belongs_to_it() -> None:
+    assert (_block("0.0.0.0/0").family, _block("::/0").family) == (4, 6)
+    assert [block.cidr for block in _block("::/126").parents()][-1] == "::/0"
+
+
+def test_no_parent_is_larger_than_its_family() -> None:
+    assert list(_block("0.0.0.0/0").parents()) == [_block("0.0.0.0/0")]
+    assert list(_block("::/0").parents()) == [_block("::/0")]

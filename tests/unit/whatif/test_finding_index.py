@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from auditor.comparator.compare import compare
 from auditor.model.addresses import parse
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
@@ -15,7 +16,8 @@ from auditor.model.findings import Finding, WaiverMark
 from auditor.model.packets import PacketSet, packets
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
-from auditor.whatif.verdict import FindingIndex
+from auditor.whatif.verdict import FindingIndex, with_excess
+from tests import builders
 
 WIDE = packets(services(Protocol.TCP, ((1, 100),)), parse("10.0.0.0/8"))
 NARROW = packets(services(Protocol.TCP, ((1, 10),)), parse("10.0.0.0/8"))
@@ -68,3 +70,24 @@ def test_a_waived_finding_counts_for_one_that_is_still_waived_alone() -> None:
     earlier = FindingIndex([replace(finding(Severity.MEDIUM), waiver=WAIVED)], {})
     assert earlier.lacks(finding(Severity.MEDIUM), {}) is True
     assert earlier.lacks(finding(Severity.MEDIUM, waiver=WAIVED), {}) is False
+
+
+def test_a_stack_without_a_group_alone_has_the_excess_of_both_directions() -> None:
+    """The other stack of the same role keeps its own findings."""
+    cluster = builders.cluster(builders.node("ins-1"), builders.node("ins-2", "sg-2"))
+    live = builders.snapshot([cluster], [builders.group("sg-2", builders.rules(("allow", "0.0.0.0/0", "tcp", "6379")))])
+    result = compare(live, builders.policy(builders.EGRESS), date(2026, 11, 22))
+    assert [(found.code, found.nodes) for found in result.findings] == [
+        (Code.NO_SECURITY_GROUP, ("ins-1",)),
+        (Code.EXCESS_ACCESS, ("ins-2",)),
+        (Code.MIXED_SECURITY_GROUPS, ("ins-1", "ins-2")),
+    ]
+    [bare, other, mixed] = result.findings
+    listed = [(found.code, found.fingerprint, found.direction) for found in with_excess(result, result.findings)]
+    assert listed == [
+        (Code.NO_SECURITY_GROUP, bare.fingerprint, None),
+        (Code.EXCESS_ACCESS, f"{bare.fingerprint}/ingress", Direction.INGRESS),
+        (Code.EXCESS_ACCESS, f"{bare.fingerprint}/egress", Direction.EGRESS),
+        (Code.EXCESS_ACCESS, other.fingerprint, Direction.INGRESS),
+        (Code.MIXED_SECURITY_GROUPS, mixed.fingerprint, None),
+    ]

@@ -127,6 +127,7 @@ def test_an_address_yet_unknown_leaves_open_what_the_group_as_source_lets_in() -
     assert codes(planned) == [("members-unknown", f"{GROUP}/ingress/4")]
     elsewhere = applied(instance("create", after=after | {"vpc_id": "vpc-elsewhere"}), on=self_reference())
     assert codes(elsewhere) == [("members-unknown", GROUP)]
+    assert members(elsewhere.snapshot, GROUP) == ["ins-plan0001", "ins-plan0002", f"({INSTANCE}.w)"]
 
 
 def test_a_known_address_of_a_new_machine_counts_at_once() -> None:

@@ -221,3 +221,12 @@ def test_a_constant_beside_a_new_group_is_not_guessed_for_one_id() -> None:
     assert traced(f"{RULE_SET}.x", text) is None
     unset = plan(security_group("blue"), rule_set_for(refs), top={"variables": {"existing": {"value": None}}})
     assert traced(f"{RULE_SET}.x", unset) == BLUE
+
+
+def test_a_group_of_the_state_beside_a_name_that_leads_nowhere_is_not_guessed() -> None:
+    state = {"id": "sg-plan0001", "name": "node"}
+    known = Resource(type="tencentcloud_security_group", name="node", before=state, after=state)
+    alone = rule_set_for(ref("tencentcloud_security_group.node.id"))
+    assert traced(f"{RULE_SET}.x", plan(known, alone)) == "sg-plan0001"
+    either = rule_set_for(ref("local.more", "tencentcloud_security_group.node.id"))
+    assert traced(f"{RULE_SET}.x", plan(known, either)) is None
