@@ -104,6 +104,8 @@ def severity_of_missing(need: ResolvedRequirement, missing: PacketSet) -> tuple[
     severities: list[tuple[Severity, Text]] = []
     rest = missing
     for tier in requirement.tiers:
+        if not rest:
+            break
         _, possible = need.networks.packets(tier.flow)
         if rest & possible:
             severities.append((tier.severity, tier.reason or requirement.reason))

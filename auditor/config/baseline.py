@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias, cast
 
@@ -129,7 +130,15 @@ def load(name_or_path: str | Path = DEFAULT, folder: Path = Path()) -> Baseline:
     Raises ``ConfigError`` for a missing file, invalid YAML, unknown keys or values, or files that extend each other.
     """
     reference = str(name_or_path)
-    source = _find(reference, folder)
+    return _built_in(reference) if reference in resources.baselines() else _loaded(_find(reference, folder))
+
+
+@cache
+def _built_in(name: str) -> Baseline:
+    return _loaded(_find(name, Path()))
+
+
+def _loaded(source: SourceText) -> Baseline:
     chain = _chain(source)
     draft = BaselineDraft()
     for document, form in reversed(chain):

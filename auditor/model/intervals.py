@@ -46,6 +46,8 @@ class IntervalSet:
         return IntervalSet.of([*self, *other]) if self.bounds else other
 
     def __and__(self, other: IntervalSet) -> IntervalSet:
+        if not self.bounds or not other.bounds:
+            return EMPTY
         return IntervalSet(tuple(_overlaps(self.bounds, other.bounds)))
 
     def __sub__(self, other: IntervalSet) -> IntervalSet:
@@ -66,17 +68,21 @@ class IntervalSet:
 EMPTY = IntervalSet()
 
 
-def _overlaps(left: tuple[int, ...], right: tuple[int, ...]) -> Iterator[int]:
+def _overlaps(left: tuple[int, ...], right: tuple[int, ...]) -> list[int]:
+    bounds: list[int] = []
     i = j = 0
-    while i < len(left) and j < len(right):
-        lo, hi = max(left[i], right[j]), min(left[i + 1], right[j + 1])
+    left_size, right_size = len(left), len(right)
+    while i < left_size and j < right_size:
+        left_end, right_end = left[i + 1], right[j + 1]
+        lo = max(right[j], left[i])
+        hi = min(right_end, left_end)
         if lo < hi:
-            yield lo
-            yield hi
-        if left[i + 1] < right[j + 1]:
+            bounds += (lo, hi)
+        if left_end < right_end:
             i += 2
         else:
             j += 2
+    return bounds
 
 
 def _complement(bounds: tuple[int, ...], lo: int, hi: int) -> tuple[int, ...]:

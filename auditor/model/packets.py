@@ -43,14 +43,20 @@ class PacketSet:
         return bool(self.rows)
 
     def __or__(self, other: PacketSet) -> PacketSet:
+        if not self.rows or not other.rows:
+            return self if self.rows else other
         return _combined(self, other, IntervalSet.__or__, _across)
 
     def __and__(self, other: PacketSet) -> PacketSet:
+        if not self.rows or not other.rows:
+            return NOTHING
         if len(other.rows) < len(self.rows):
             return other & self
         return _combined(self, other, IntervalSet.__and__, _within)
 
     def __sub__(self, other: PacketSet) -> PacketSet:
+        if not self.rows or not other.rows:
+            return self
         return _combined(self, other, IntervalSet.__sub__, _within)
 
     def __le__(self, other: PacketSet) -> bool:

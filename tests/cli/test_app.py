@@ -142,3 +142,29 @@ def test_what_a_message_quotes_cannot_act_on_the_terminal(tool: Tool) -> None:
     ran = tool("audit", "--region", "ap-x\x1b[2J\u202e")
     assert "\x1b" not in ran.stderr
     assert "\\x1b[2j\\u202e" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("audit --lang ", ["en", "zh"]),
+        ("audit --baseline ", ["tke-default", "tke-hardened"]),
+        ("baseline show tke-h", ["tke-hardened"]),
+        ("audit --replay ", ["demo"]),
+        ("audit --region ap-shen", ["ap-shenzhen", "ap-shenzhen-fsi"]),
+        ("audit --region al", ["all"]),
+        ("gate --format ju", ["junit"]),
+        ("schema ba", ["baseline"]),
+        ("rules TSG10", ["TSG101"]),
+    ],
+)
+def test_a_shell_is_offered_the_words_of_an_option(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: str, words: list[str]
+) -> None:
+    typed = f"sgaudit {line}"
+    asked = {"_SGAUDIT_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit):
+        app.parse([], {})
+    assert capsys.readouterr().out.split() == words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -26,6 +26,7 @@ from auditor.fetcher.rate_limit import Unmetered
 from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.transport import Transport
 from auditor.words import Lang, catalogue
+from tests.diagonal import diagonal
 
 REGION = "ap-guangzhou"
 SECRETS = ("invented-secret-id-0001", "invented-secret-key-0002", "invented-token-0003")
@@ -74,11 +75,16 @@ FAILURES = (
 )
 PASSING = tuple(failure for failure in FAILURES if failure.calls == SIX)
 
-each_action = pytest.mark.parametrize(
-    "action", ACTIONS, ids=lambda action: f"{action.service}-{action.version[:4]}-{action.name}"
-)
 each_failure = pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.does)
-each_passing = pytest.mark.parametrize("failure", PASSING, ids=lambda failure: failure.does)
+
+
+def each_action_and(failures: Sequence[Failure]) -> pytest.MarkDecorator:
+    """Every action with every failure; an ordinary run tries each of both several times."""
+    return diagonal(("action", "failure"), ACTIONS, failures, share=6, name=_name)
+
+
+def _name(value: ApiAction | Failure) -> str:
+    return value.does if isinstance(value, Failure) else f"{value.service}-{value.version[:4]}-{value.name}"
 
 
 def cassette(action: ApiAction, *does: RecordedFault | str | Mapping[str, object]) -> Cassette:
@@ -112,8 +118,7 @@ def live() -> Iterator[Transport]:
     transport.close()
 
 
-@each_action
-@each_failure
+@each_action_and(FAILURES)
 def test_a_failure_for_ever_ends_as_its_own_error(live: Transport, action: ApiAction, failure: Failure) -> None:
     with Replay(cassette(action, *[failure.does] * 7)) as replay, pytest.raises(FetchError) as raised:
         live.call(action, REGION, {})
@@ -129,8 +134,7 @@ def test_a_failure_for_ever_ends_as_its_own_error(live: Transport, action: ApiAc
     assert error.facts.get("permission") == (action.permission if failure.kind is PermissionDenied else None)
 
 
-@each_action
-@each_passing
+@each_action_and(PASSING)
 def test_a_failure_that_passes_is_got_over(live: Transport, action: ApiAction, failure: Failure) -> None:
     with Replay(cassette(action, failure.does, failure.does, GOOD)) as replay:
         assert live.call(action, REGION, {}) == GOOD["Response"]

@@ -13,6 +13,7 @@ from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.model.gaps import Gap
 from auditor.model.rules import SecurityGroup
 from auditor.model.snapshot import Snapshot
+from tests.diagonal import diagonal
 from tests.estates import everything
 from tests.loopback import faults
 from tests.loopback.client import transport
@@ -94,24 +95,19 @@ PASSING: dict[str, faults.Fault] = {
     "html": faults.html,
     "not-json": faults.not_json,
 }
-STRIDE = 4
-"""An ordinary run tries every action and every failure, each with a quarter of the others; a deep run tries all."""
 
 
 def each_action_and(names: Iterable[str]) -> pytest.MarkDecorator:
-    """Every action with every name; off the diagonal only in a deep run."""
-    return pytest.mark.parametrize(
+    """Every action with every name; an ordinary run tries each action once, and each name with several actions."""
+    names = list(names)
+    return diagonal(
         ("action", "failure"),
-        [
-            pytest.param(
-                action,
-                failure,
-                marks=[pytest.mark.deep] if (row + column) % STRIDE else [],
-                id=f"{action.service}-{action.version[:4]}-{action.name}-{failure}",
-            )
-            for row, action in enumerate(DEPENDS)
-            for column, failure in enumerate(names)
-        ],
+        DEPENDS,
+        names,
+        share=len(names),
+        name=lambda value: (
+            f"{value.service}-{value.version[:4]}-{value.name}" if isinstance(value, ApiAction) else value
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from auditor.errors import (
 )
 from auditor.fetcher.actions import ACTIONS, CLUSTERS, SECURITY_GROUP_POLICIES, VPCS, ApiAction
 from auditor.fetcher.transport import Transport
+from tests.diagonal import diagonal
 from tests.estates import everything
 from tests.loopback import faults
 from tests.loopback.calls import Call
@@ -32,20 +33,36 @@ REGION = "ap-guangzhou"
 each_action = pytest.mark.parametrize(
     "action", ACTIONS, ids=[f"{action.service}-{action.version[:4]}-{action.name}" for action in ACTIONS]
 )
-each_failure = pytest.mark.parametrize(
-    ("fault", "kind", "code", "calls"),
-    [
-        pytest.param(faults.deny, PermissionDenied, "UnauthorizedOperation", 1, id="denied"),
-        pytest.param(faults.throttle, Throttled, "RequestLimitExceeded", ATTEMPTS, id="throttled"),
-        pytest.param(faults.internal_error, CloudError, "InternalError", ATTEMPTS, id="internal-error"),
-        pytest.param(faults.status(500), UnexpectedAnswer, "HTTP500", ATTEMPTS, id="500"),
-        pytest.param(faults.status(502), UnexpectedAnswer, "HTTP502", ATTEMPTS, id="502"),
-        pytest.param(faults.cut_body, NetworkError, "ChunkedEncodingError", ATTEMPTS, id="cut"),
-        pytest.param(faults.html, UnexpectedAnswer, "Html", ATTEMPTS, id="html"),
-        pytest.param(faults.content_type("text/html"), UnexpectedAnswer, "WrongContentType", ATTEMPTS, id="wrong-type"),
-        pytest.param(faults.not_json, UnexpectedAnswer, "NotJson", ATTEMPTS, id="not-json"),
-    ],
-)
+LASTING: dict[str, tuple[faults.Fault, type[FetchError], str, int]] = {
+    "denied": (faults.deny, PermissionDenied, "UnauthorizedOperation", 1),
+    "throttled": (faults.throttle, Throttled, "RequestLimitExceeded", ATTEMPTS),
+    "internal-error": (faults.internal_error, CloudError, "InternalError", ATTEMPTS),
+    "500": (faults.status(500), UnexpectedAnswer, "HTTP500", ATTEMPTS),
+    "502": (faults.status(502), UnexpectedAnswer, "HTTP502", ATTEMPTS),
+    "cut": (faults.cut_body, NetworkError, "ChunkedEncodingError", ATTEMPTS),
+    "html": (faults.html, UnexpectedAnswer, "Html", ATTEMPTS),
+    "wrong-type": (faults.content_type("text/html"), UnexpectedAnswer, "WrongContentType", ATTEMPTS),
+    "not-json": (faults.not_json, UnexpectedAnswer, "NotJson", ATTEMPTS),
+}
+"""What the server does, the error that it becomes with its code, and how often the server is asked."""
+
+PASSING: dict[str, faults.Fault] = {
+    "throttled": faults.throttle,
+    "internal-error": faults.internal_error,
+    "502": faults.status(502),
+    "cut": faults.cut_body,
+    "html": faults.html,
+    "not-json": faults.not_json,
+}
+
+
+def each_action_and(name: str, values: Iterable[str]) -> pytest.MarkDecorator:
+    """Every action with every value; an ordinary run tries each action at least once, and each value several times."""
+    return diagonal(("action", name), ACTIONS, values, share=4, name=_name)
+
+
+def _name(value: ApiAction | str) -> str:
+    return value or "none" if isinstance(value, str) else f"{value.service}-{value.version[:4]}-{value.name}"
 
 
 @pytest.fixture(scope="module")
@@ -78,17 +95,11 @@ def ask(live: Transport, action: ApiAction) -> dict[str, Any]:
     return live.call(action, REGION, question(action))
 
 
-@each_action
-@each_failure
+@each_action_and("failure", LASTING)
 def test_lasting_failure_has_its_own_error(
-    server: LoopbackServer,
-    live: Transport,
-    action: ApiAction,
-    fault: faults.Fault,
-    kind: type[FetchError],
-    code: str,
-    calls: int,
+    server: LoopbackServer, live: Transport, action: ApiAction, failure: str
 ) -> None:
+    fault, kind, code, calls = LASTING[failure]
     server.inject(fault, action.name)
     with pytest.raises(FetchError) as raised:
         ask(live, action)
@@ -98,15 +109,9 @@ def test_lasting_failure_has_its_own_error(
     assert facts.get("permission") == (action.permission if kind is PermissionDenied else None)
 
 
-@each_action
-@pytest.mark.parametrize(
-    "fault",
-    [faults.throttle, faults.internal_error, faults.status(502), faults.cut_body, faults.html, faults.not_json],
-)
-def test_passing_failure_is_got_over(
-    server: LoopbackServer, live: Transport, action: ApiAction, fault: faults.Fault
-) -> None:
-    server.inject(fault, action.name, times=2)
+@each_action_and("failure", PASSING)
+def test_passing_failure_is_got_over(server: LoopbackServer, live: Transport, action: ApiAction, failure: str) -> None:
+    server.inject(PASSING[failure], action.name, times=2)
     assert "RequestId" in ask(live, action)
     assert len(server.log.calls) == 3
 
@@ -119,8 +124,7 @@ def test_silence_is_a_network_error(server: LoopbackServer, action: ApiAction) -
     assert raised.value.facts["code"] == "ReadTimeout"
 
 
-@each_action
-@pytest.mark.parametrize("text", ["application/json; charset=utf-8", "APPLICATION/JSON", "text/plain", ""])
+@each_action_and("text", ["application/json; charset=utf-8", "APPLICATION/JSON", "text/plain", ""])
 def test_error_is_seen_under_any_content_type(
     server: LoopbackServer, live: Transport, action: ApiAction, text: str
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from _pytest.mark import ParameterSet
 
+from tests.diagonal import diagonal
 from tests.oracle import injuries
 from tests.oracle.account import Account
 from tests.oracle.audited import audit
@@ -77,10 +78,11 @@ def test_report_says_the_truth_about_every_packet(first: int) -> None:
     assert [said for seed in range(first, first + BATCH) for said in held(draw(seed))] == []
 
 
-@pytest.mark.parametrize("place", range(len(REFUSED)), ids=REFUSED)
-def test_what_a_refused_call_would_have_told_is_unknown_and_all_else_exact(place: int) -> None:
-    worlds = [draw(seed) for seed in range(1000, 1000 + ESTATES, len(REFUSED))]
-    assert [said for world in worlds for said in held(world, injuries.denied(world)[place])] == []
+@diagonal(("refused", "seed"), REFUSED, range(1000, 1000 + ESTATES, len(REFUSED)), share=ESTATES // len(REFUSED))
+def test_what_a_refused_call_would_have_told_is_unknown_and_all_else_exact(refused: str, seed: int) -> None:
+    world = draw(seed)
+    (injury,) = (injury for injury in injuries.denied(world) if injury.name == refused)
+    assert held(world, injury) == []
 
 
 @pytest.mark.parametrize("first", batches(ESTATES))

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections import Counter
+from functools import cache
 from xml.etree import ElementTree as ET
 
 import html5lib
@@ -18,6 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from auditor.model.clusters import Cluster
 from auditor.reporter import REPORTERS
 from auditor.words import Lang
+from tests.diagonal import diagonal
 from tests.golden.samples import RESULTS
 from tests.schemas import hostile
 from tests.schemas.rendering import ocsf_schema, rendered, sarif_schema
@@ -31,13 +33,23 @@ OBEYED = re.compile(r"\s*(?:::[\w-]+(?: [^:]*)?::|##(?:vso)?\[)")
 """What the runners of GitHub and Azure take as a command, blanks before it left out."""
 
 everything = pytest.mark.parametrize("text", hostile.TEXTS)
+in_each_language = diagonal(("text", "lang"), hostile.TEXTS, Lang, share=2)
+"""An ordinary run takes each text in one language, in turn."""
 
 
-@everything
-@pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize("name", REPORTERS)
+def report_of(name: str, text: str, lang: Lang = Lang.EN) -> str:
+    """The hostile sample in that format."""
+    return _report(name, text, lang)
+
+
+@cache
+def _report(name: str, text: str, lang: Lang) -> str:
+    return rendered(name, hostile.result(text), lang)
+
+
+@diagonal(("name", "text", "lang"), REPORTERS, hostile.TEXTS, Lang, share=2)
 def test_no_report_holds_a_character_that_acts(name: str, text: str, lang: Lang) -> None:
-    report = rendered(name, hostile.result(text), lang)
+    report = report_of(name, text, lang)
     assert report.encode("utf-8").decode("utf-8") == report
     assert ACTING.findall(report) == []
     assert "\t" not in report
@@ -49,32 +61,32 @@ NAMELESS = {"prometheus"}
 
 @pytest.mark.parametrize("name", sorted(REPORTERS.keys() - NAMELESS))
 def test_a_control_character_leaves_a_mark(name: str) -> None:
-    report = rendered(name, hostile.result("escape"))
+    report = report_of(name, "escape")
     assert re.search(r"\\(\\)?x1b|\\u001b", report)
 
 
 @pytest.mark.parametrize("name", sorted(REPORTERS.keys() - NAMELESS - {"json"}))
 def test_a_long_name_is_cut_with_its_length(name: str) -> None:
-    report = rendered(name, hostile.result("long"))
+    report = report_of(name, "long")
     assert "x" * 40 in report
     assert re.search(r"9\\?,?9\d\d more characters", report)
 
 
 def test_the_json_report_cuts_no_name() -> None:
-    report = json.loads(rendered("json", hostile.result("long")))
+    report = json.loads(report_of("json", "long"))
     assert report["clusters"][0]["name"] == "x" * 10_000
 
 
 @everything
 def test_the_json_report_gives_names_back_as_they_were(text: str) -> None:
-    report = json.loads(rendered("json", hostile.result(text)))
+    report = json.loads(report_of("json", text))
     name = report["clusters"][0]["name"]
     assert re.sub(r"\\u(d[89a-f]..)", lambda found: chr(int(found[1], 16)), name) == hostile.TEXTS[text]
 
 
 @everything
 def test_sarif_stays_valid_with_every_place_relative(text: str) -> None:
-    report = json.loads(rendered("sarif", hostile.result(text)))
+    report = json.loads(report_of("sarif", text))
     assert [error.message for error in sarif_schema().iter_errors(report)] == []
     for result in report["runs"][0]["results"]:
         assert re.fullmatch(
@@ -85,22 +97,22 @@ def test_sarif_stays_valid_with_every_place_relative(text: str) -> None:
 
 @everything
 def test_ocsf_stays_valid(text: str) -> None:
-    for event in json.loads(rendered("ocsf", hostile.result(text))):
+    for event in json.loads(report_of("ocsf", text)):
         assert [error.message for error in ocsf_schema().iter_errors(event)] == []
 
 
 @everything
 def test_gitlab_holds_as_many_issues_as_there_are(text: str) -> None:
     result = hostile.result(text)
-    issues = json.loads(rendered("gitlab", result))
+    issues = json.loads(report_of("gitlab", text))
     counted = sum(finding.waiver is None for finding in result.findings)
     assert len({issue["fingerprint"] for issue in issues}) == len(issues) == counted + len(result.gaps)
 
 
 @everything
 def test_junit_has_the_same_elements_whatever_the_names_are(text: str) -> None:
-    report = rendered("junit", hostile.result(text))
-    plain = rendered("junit", hostile.result("minus"))
+    report = report_of("junit", text)
+    plain = report_of("junit", "minus")
     assert _elements(report) == _elements(plain)
     assert JUnitXml.fromstring(report.encode()).tests == JUnitXml.fromstring(plain.encode()).tests
 
@@ -109,11 +121,10 @@ def _elements(report: str) -> Counter[str]:
     return Counter(element.tag for element in ET.fromstring(report).iter())
 
 
-@everything
-@pytest.mark.parametrize("lang", Lang)
+@in_each_language
 def test_csv_has_one_whole_row_a_finding_gap_or_cluster_and_no_formula(text: str, lang: Lang) -> None:
     result = hostile.result(text)
-    report = rendered("csv", result, lang).removeprefix("\ufeff")
+    report = report_of("csv", text, lang).removeprefix("\ufeff")
     rows = list(csv.reader(io.StringIO(report, newline=""), strict=True))
     assert [len(row) for row in rows] == [22] * (1 + len(result.findings) + len(result.gaps) + len(result.clusters))
     cells = [cell for row in rows for cell in row]
@@ -121,11 +132,10 @@ def test_csv_has_one_whole_row_a_finding_gap_or_cluster_and_no_formula(text: str
     assert [cell for cell in cells if "\n" in cell] == []
 
 
-@everything
-@pytest.mark.parametrize("lang", Lang)
+@in_each_language
 def test_github_has_one_command_a_line_and_only_its_own(text: str, lang: Lang) -> None:
     result = hostile.result(text)
-    lines = rendered("github", result, lang).split("\n")
+    lines = report_of("github", text, lang).split("\n")
     assert lines.pop() == ""
     counted = sum(finding.waiver is None for finding in result.findings)
     assert len(lines) == 1 + len(result.gaps) + counted
@@ -136,13 +146,13 @@ def test_github_has_one_command_a_line_and_only_its_own(text: str, lang: Lang) -
 
 def test_github_takes_no_line_break_from_a_name() -> None:
     """A name's ``%0a`` must not become a line break, and its own line break is a mark."""
-    report = rendered("github", hostile.result("command"))
+    report = report_of("github", "command")
     assert "%250a::stop-commands::x\\x0d\\x0a::add-mask::y" in report
 
 
 @everything
 def test_prometheus_is_read_by_the_clients_parser(text: str) -> None:
-    families = list(text_string_to_metric_families(rendered("prometheus", hostile.result(text))))
+    families = list(text_string_to_metric_families(report_of("prometheus", text)))
     assert sum(len(family.samples) for family in families) > 10
     labels = {
         sample.labels["cluster"] for family in families for sample in family.samples if "cluster" in sample.labels
@@ -154,17 +164,26 @@ def _page(report: str) -> list[str]:
     return [str(element.tag).rpartition("}")[2] for element in html5lib.parse(report).iter()]
 
 
+@cache
+def _plain_page(lang: Lang) -> Counter[str]:
+    return Counter(_page(report_of("html", "minus", lang)))
+
+
+@cache
+def _plain_markdown(lang: Lang) -> Counter[str]:
+    return Counter(_from_markdown(report_of("markdown", "minus", lang)))
+
+
 def _from_markdown(report: str) -> list[str]:
     """Elements of the page that a GitHub-like renderer makes: tables, raw HTML, bare addresses as links."""
     made = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(report)
     return [name for name in _page(made) if name not in ("html", "head", "body")]
 
 
-@everything
-@pytest.mark.parametrize("lang", Lang)
+@in_each_language
 def test_markdown_has_no_element_but_its_own(text: str, lang: Lang) -> None:
-    elements = Counter(_from_markdown(rendered("markdown", hostile.result(text), lang)))
-    plain = Counter(_from_markdown(rendered("markdown", hostile.result("minus"), lang)))
+    elements = Counter(_from_markdown(report_of("markdown", text, lang)))
+    plain = _plain_markdown(lang)
     assert set(elements) == set(plain)
     for name in ("table", "tr", "td", "th", "details", "summary", "h2", "h3", "li", "code"):
         assert elements[name] == plain[name], name
@@ -173,17 +192,15 @@ def test_markdown_has_no_element_but_its_own(text: str, lang: Lang) -> None:
 
 @everything
 def test_markdown_mentions_nobody(text: str) -> None:
-    report = rendered("markdown", hostile.result(text))
+    report = report_of("markdown", text)
     assert re.findall(r"(?<![\w`])@\w", report) == []
     assert "://" not in report
 
 
-@everything
-@pytest.mark.parametrize("lang", Lang)
+@in_each_language
 def test_html_has_the_same_elements_whatever_the_names_are(text: str, lang: Lang) -> None:
-    page = html5lib.parse(rendered("html", hostile.result(text), lang))
-    plain = html5lib.parse(rendered("html", hostile.result("minus"), lang))
-    found, wanted = (Counter(str(element.tag).rpartition("}")[2] for element in one.iter()) for one in (page, plain))
+    page = html5lib.parse(report_of("html", text, lang))
+    found, wanted = Counter(str(element.tag).rpartition("}")[2] for element in page.iter()), _plain_page(lang)
     for name in ("script", "style", "img", "iframe", "a", "form", "svg", "article", "tr", "td"):
         assert found[name] == wanted[name], name
     assert [name for element in page.iter() for name in element.attrib if name.lower().startswith("on")] == []
@@ -191,7 +208,7 @@ def test_html_has_the_same_elements_whatever_the_names_are(text: str, lang: Lang
 
 @everything
 def test_the_table_has_no_line_that_a_runner_obeys(text: str) -> None:
-    lines = rendered("table", hostile.result(text)).splitlines()
+    lines = report_of("table", text).splitlines()
     assert [line for line in lines if OBEYED.match(line)] == []
 
 
