@@ -20,6 +20,7 @@ from auditor.files import reader
 if TYPE_CHECKING:
     from auditor.cli.outcome import RunOutcome
     from auditor.cli.settings import Terms
+    from auditor.model.clusters import Part
     from auditor.model.findings import Finding, Result
     from auditor.model.gaps import Gap
     from auditor.model.snapshot import Snapshot
@@ -81,7 +82,7 @@ def run(session: Session, options: GateOptions) -> ExitCode:
         change_text=text,
     )
     snapshot = reader.snapshot(options.source)
-    planned = _apply_change(snapshot, change, options.changed)
+    planned = _apply_change(snapshot, change, options.changed, terms.policy.left_out)
     result = pipeline.judge(snapshot, planned, terms.policy, terms.today, session.words.text)
     apart = planned.irrelevant and not (isinstance(change, ChangeFile) or has_relevant_changes(change))
     reached = _verdict(result, terms, options, apart=apart)
@@ -138,13 +139,15 @@ def _regions(change: Plan | ChangeFile) -> NamedRegions:
     return change_file.regions(change) if isinstance(change, ChangeFile) else scope.regions(change)
 
 
-def _apply_change(snapshot: Snapshot, change: Plan | ChangeFile, changed: ChangeOptions) -> Planned:
+def _apply_change(
+    snapshot: Snapshot, change: Plan | ChangeFile, changed: ChangeOptions, left_out: tuple[Part, ...]
+) -> Planned:
     from auditor.whatif import apply, change_file
     from auditor.whatif.change_file import ChangeFile
 
     if isinstance(change, ChangeFile):
         return change_file.apply(snapshot, change)
-    return apply.apply(snapshot, change, trust_references=changed.trust_references)
+    return apply.apply(snapshot, change, trust_references=changed.trust_references, left_out=left_out)
 
 
 def _verdict(result: Result, terms: Terms, options: GateOptions, *, apart: bool) -> RunOutcome:

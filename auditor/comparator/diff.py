@@ -243,17 +243,24 @@ def affected_clusters(before: Snapshot, after: Snapshot, policy: Policy) -> froz
     """Region and id of every cluster whose result can differ between the two snapshots.
 
     A cluster is affected if it differs itself, or if a group that it binds differs in its rules, its members or the
-    resources that its rules name. Any other difference (gaps of a region, networks of a peer) affects every cluster.
+    resources that its rules name. Any other difference (gaps of a region, networks of a peer, load balancers, network
+    ACLs) affects every cluster.
     """
     was, now = _clusters(before), _clusters(after)
     everything = frozenset(was.keys() | now.keys())
-    if (before.gaps, before.neighbours, before.regions) != (after.gaps, after.neighbours, after.regions):
+    if _surroundings(before) != _surroundings(after):
         return everything
     own = _changed(was, now)
     if policy.peers and own:
         return everything
     changed_groups = _changed_groups(before, after)
     return frozenset(key for key in everything if key in own or _binds(now[key], changed_groups))
+
+
+def _surroundings(snapshot: Snapshot) -> tuple[object, ...]:
+    """Everything outside the clusters and their groups that results depend on."""
+    acls = (snapshot.network_acls, snapshot.subnet_acls)
+    return (snapshot.gaps, snapshot.neighbours, snapshot.regions, snapshot.parts, snapshot.load_balancers, *acls)
 
 
 def _clusters(snapshot: Snapshot) -> dict[_Key, Cluster]:

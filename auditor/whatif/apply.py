@@ -7,7 +7,7 @@ sent anywhere.
 
 from __future__ import annotations
 
-from auditor.model.rules import Membership
+from auditor.model.clusters import Part
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import scope, unknowns
 from auditor.whatif.bindings import GroupLists
@@ -24,8 +24,8 @@ from auditor.whatif.terraform.providers import Providers
 from auditor.whatif.terraform.references import References, placeholder
 
 
-def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool) -> Planned:
-    """The state after ``plan`` on top of ``snapshot``.
+def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool, left_out: tuple[Part, ...] = ()) -> Planned:
+    """The state after ``plan`` on top of ``snapshot``. Changes of parts that are ``left_out`` are only listed.
 
     A list that is unknown until apply is read from its references. With ``trust_references``, these are taken as the
     whole list in its order; without it, they prove only that a group is in the list.
@@ -37,18 +37,18 @@ def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool) -> Planned:
     references = References(plan)
     providers = Providers(plan, scope.regions_by_id(snapshot))
     group_lists = GroupLists(references=references, trust=trust_references)
-    state = _apply_steps(snapshot, plan, group_lists, providers)
+    state = WorkingState(snapshot, clusters.new_regions(plan, providers), left_out=left_out)
+    _apply_steps(state, plan, group_lists, providers)
     if state.order_asked:
-        state = _apply_steps(snapshot, plan, group_lists, providers, unknowns.possible_members(state))
+        peers = unknowns.possible_members(state)
+        state = WorkingState(snapshot, clusters.new_regions(plan, providers), peers, left_out)
+        _apply_steps(state, plan, group_lists, providers)
     return conclude(state, drift(snapshot, plan))
 
 
-def _apply_steps(
-    snapshot: Snapshot, plan: Plan, group_lists: GroupLists, providers: Providers, peers: tuple[Membership, ...] = ()
-) -> WorkingState:
+def _apply_steps(state: WorkingState, plan: Plan, group_lists: GroupLists, providers: Providers) -> None:
     references = group_lists.references
-    state = WorkingState(snapshot, clusters.new_regions(plan, providers), peers)
-    networks = ClusterNetworks(plan, references, snapshot.networks)
+    networks = ClusterNetworks(plan, references, state.read.networks)
     _add_plan_gaps(state, plan)
     scope.check_scope(state, plan, references, providers)
     application = Application(state=state, plan=plan, lists=group_lists, networks=networks, providers=providers)
@@ -56,7 +56,6 @@ def _apply_steps(
         step(application)
     scope.add_unknown_type_gaps(state, plan, references)
     security_groups.drop_groups(state, security_groups.deleted_groups(plan))
-    return state
 
 
 def _add_plan_gaps(state: WorkingState, plan: Plan) -> None:

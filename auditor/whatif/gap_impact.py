@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from auditor.model import addresses
 from auditor.model.baseline import NamedNetwork
+from auditor.model.clusters import Attachment, bound_groups
 from auditor.model.codes import Code
-from auditor.model.findings import Assumption, ClusterResult, Finding, Result, StackResult
+from auditor.model.findings import Assumption, ClusterResult, EvidenceKind, Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
@@ -32,8 +33,20 @@ def mark_assumptions(findings: Iterable[Finding], assumed: frozenset[tuple[str, 
 def _depends_on_lists(finding: Finding, assumed: frozenset[tuple[str, str]]) -> bool:
     if finding.code is Code.FOREIGN_INSTANCE:
         return False
-    binders = [(finding.cluster_id, name) in assumed for name in (*finding.nodes, *finding.node_pools)]
+    names = subjects(finding)
+    binders = [(finding.cluster_id, name) in assumed for name in names]
     return any(binders) if finding.code is Code.MIXED_SECURITY_GROUPS else bool(binders) and all(binders)
+
+
+def subjects(finding: Finding) -> tuple[str, ...]:
+    """The ids of everything that a finding is about.
+
+    These are the listeners, load balancers and entrances of its evidence; without them the interfaces of its stack, or
+    for the primary attachment its nodes and pools. A finding without any of these is about its whole cluster.
+    """
+    paths = tuple(resource.resource_id for resource in finding.resources if resource.kind is not EvidenceKind.ACL)
+    interfaces = finding.interfaces if finding.attachment is not Attachment.PRIMARY else finding.nodes
+    return paths or (*interfaces, *finding.node_pools) or (finding.cluster_id,)
 
 
 def gap_matters(gap: Gap, after: Result, planned: Planned) -> bool:
@@ -51,7 +64,13 @@ def gap_matters(gap: Gap, after: Result, planned: Planned) -> bool:
 
 
 def _packets_matter(unresolved: UnresolvedGap, after: Result) -> bool:
+    """Whether a stack with the group leaves any of the packets open; always for a group of a load balancer."""
     stacks = _stacks_with_group(unresolved, after)
+    if any(
+        balancer.region == unresolved.region and unresolved.security_group_id in bound_groups(balancer.security_groups)
+        for balancer in after.snapshot.load_balancers
+    ):
+        return True
     return any(bool(_at_stake(stack, unresolved.direction) & unresolved.packets) for stack in stacks)
 
 
@@ -143,7 +162,8 @@ class _TouchedGaps:
 def _affects(impact: Impact, stack: StackResult) -> bool:
     if impact.moves_networks or not set(impact.groups).isdisjoint(stack.security_groups):
         return True
-    return not {*impact.nodes, *impact.pools}.isdisjoint((*stack.nodes, *stack.node_pools))
+    bound_by = (*stack.nodes, *stack.node_pools, *stack.interfaces, *stack.add_ons)
+    return not {*impact.nodes, *impact.pools, *impact.others}.isdisjoint(bound_by)
 
 
 def _has_foreign_members(snapshot: Snapshot, groups: set[str]) -> bool:

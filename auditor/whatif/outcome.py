@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.model.clusters import bound_groups
+from auditor.model.clusters import Attachment, bound_groups
 from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import rule_effects, unknowns
 from auditor.whatif.planned import Drift, Impact, PacketChange, Planned, PlannedResource
 from auditor.whatif.state import ResourceEffects, WorkingState
+
+_FURTHER = frozenset(Attachment) - {Attachment.PRIMARY}
 
 
 def conclude(state: WorkingState, drift: tuple[Drift, ...] = ()) -> Planned:
@@ -48,7 +50,8 @@ def resources(state: WorkingState, after: Snapshot, drift: tuple[Drift, ...]) ->
     for effects in state.all_effects():
         existing = _changes_existing(effects)
         index.complete(effects)
-        relevant = bool(effects.untraced or effects.groups or effects.nodes or effects.pools or effects.clusters)
+        binders = (effects.nodes, effects.pools, effects.others)
+        relevant = bool(effects.untraced or effects.groups or effects.clusters or any(binders))
         if relevant or effects.always_listed:
             planned[effects.address] = PlannedResource(
                 address=effects.address,
@@ -90,7 +93,7 @@ class _ReferringRule:
 
 
 class _ReferenceIndex:
-    """The rules that refer to each group and template, and the nodes and pools that bind each group."""
+    """The rules that refer to each group and template, and everything that binds each group."""
 
     def __init__(self, state: WorkingState, after: Snapshot) -> None:
         self._before, self._after = state.read, after
@@ -99,6 +102,7 @@ class _ReferenceIndex:
         self._by_template: dict[str, list[_ReferringRule]] = {}
         self._nodes: dict[str, set[tuple[str, str]]] = {}
         self._pools: dict[str, set[tuple[str, str]]] = {}
+        self._others: dict[str, set[tuple[str, str]]] = {}
         self._binders: set[str] = set()
         for snapshot in (state.read, after):
             self._add_rules(snapshot)
@@ -113,7 +117,7 @@ class _ReferenceIndex:
 
         Groups that nothing audited binds are dropped.
         """
-        effects.bound = frozenset(effects.nodes | effects.pools)
+        effects.bound = frozenset(effects.nodes | effects.pools | effects.others)
         effects.groups = (effects.groups | effects.members) & self._bound
         referring = [rule for member in effects.members for rule in self._by_peer.get(member, ())]
         referring += [rule for template in effects.templates for rule in self._by_template.get(template, ())]
@@ -130,6 +134,9 @@ class _ReferenceIndex:
                 effects.clusters.add(cluster)
             for pool, cluster in self._pools.get(group, ()):
                 effects.pools.add(pool)
+                effects.clusters.add(cluster)
+            for other, cluster in self._others.get(group, ()):
+                effects.others.add(other)
                 effects.clusters.add(cluster)
 
     def _add_rules(self, snapshot: Snapshot) -> None:
@@ -161,3 +168,15 @@ class _ReferenceIndex:
             for pool in cluster.node_pools:
                 for group in bound_groups(pool.security_groups):
                     self._pools.setdefault(group, set()).add((pool.node_pool_id, cluster.cluster_id))
+            for binding in cluster.bindings():
+                for group in bound_groups(binding.security_groups) if binding.attachment in _FURTHER else ():
+                    self._others.setdefault(group, set()).add((binding.bound_by, cluster.cluster_id))
+        self._add_balancers(snapshot)
+
+    def _add_balancers(self, snapshot: Snapshot) -> None:
+        for balancer in snapshot.load_balancers:
+            self._binders.add(balancer.load_balancer_id)
+            clusters = [cluster for cluster in snapshot.clusters if cluster.vpc_id == balancer.vpc_id]
+            for group in bound_groups(balancer.security_groups):
+                for cluster in clusters:
+                    self._others.setdefault(group, set()).add((balancer.load_balancer_id, cluster.cluster_id))

@@ -35,8 +35,9 @@ class PacketChange:
 class Impact:
     """The parts of the audited clusters that a resource affects; it may cause the findings about any of them.
 
-    ``groups`` are the security groups whose rules the resource decides, directly or through a template. ``nodes`` and
-    ``pools`` bind such a group, or the resource decides their list of groups; ``bound`` holds only the latter.
+    ``groups`` are the security groups whose rules the resource decides, directly or through a template. ``nodes``,
+    ``pools`` and ``others`` (interfaces, sources of Pod bindings, entrances, load balancers) bind such a group, or the
+    resource decides their list of groups; ``bound`` holds only the latter.
     ``clusters`` are the clusters with any of these, and the clusters whose networks the resource changes.
     ``packet_changes`` says which packets of the groups may change, and ``joined`` names the groups that gain or lose
     members.
@@ -47,6 +48,7 @@ class Impact:
     clusters: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
     pools: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     moves_networks: bool = False
     packet_changes: tuple[PacketChange, ...] = ()
@@ -115,7 +117,7 @@ class Planned:
     object that it replaces. ``unread`` names groups and templates that the state after the change needs and the
     snapshot lacks. ``resources`` are the resources that can affect a security group, sorted by address; resources that
     the plan leaves alone are among them if they drifted and an audited stack depends on them. ``assumed`` are the
-    nodes and pools (cluster id, node or pool id) whose list is known from references alone and assumed to be complete.
+    nodes, pools and others (cluster id, own id) whose list is known from references alone and assumed to be complete.
     """
 
     snapshot: Snapshot

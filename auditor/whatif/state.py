@@ -10,15 +10,29 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypedDict
 
-from auditor.model.clusters import Binding, Cluster, Node, NodePool, bound_groups
+from auditor.model.clusters import (
+    Binding,
+    Cluster,
+    ClusterBinding,
+    Entrance,
+    Interface,
+    Node,
+    NodePool,
+    Part,
+    PodBinding,
+    bound_groups,
+)
 from auditor.model.gaps import NO_CLUSTER, Gap
+from auditor.model.load_balancers import LoadBalancer
 from auditor.model.rules import (
     AddressTemplate,
     Direction,
     Membership,
+    NetworkAcl,
     Rules,
     SecurityGroup,
     ServiceTemplate,
+    SubnetAcl,
     TemplateGroup,
 )
 from auditor.model.snapshot import Snapshot
@@ -49,6 +63,8 @@ class ResourceEffects:
     clusters: set[str] = field(default_factory=set)
     nodes: set[str] = field(default_factory=set)
     pools: set[str] = field(default_factory=set)
+    others: set[str] = field(default_factory=set)
+    """Interfaces, sources of Pod bindings, entrances and load balancers."""
     templates: set[str] = field(default_factory=set)
     members: set[str] = field(default_factory=set)
     """Groups that gain or lose members: rules with such a group as peer match other addresses."""
@@ -58,7 +74,7 @@ class ResourceEffects:
     writes: list[RuleWrite] = field(default_factory=list)
     packet_changes: list[PacketChange] = field(default_factory=list)
     bound: frozenset[str] = frozenset()
-    """Nodes and pools whose list of groups the resource decides itself."""
+    """Nodes, pools and others whose list of groups the resource decides itself."""
     always_listed: bool = False
     """Whether the resource is listed even if it affects no audited stack: its type could, or its type is unknown."""
     untraced: bool = False
@@ -83,6 +99,7 @@ class ResourceEffects:
             clusters=tuple(sorted(self.clusters)),
             nodes=tuple(sorted(self.nodes)),
             pools=tuple(sorted(self.pools)),
+            others=tuple(sorted(self.others)),
             templates=tuple(sorted(self.templates)),
             moves_networks=self.moves_networks,
             packet_changes=tuple(dict.fromkeys(self.packet_changes)),
@@ -96,10 +113,18 @@ class WorkingState:
 
     ``regions`` are the regions in which the change creates clusters, in addition to those that were read. ``peers``
     holds the possible members of the groups that rules name as peer; a group without an entry could have any address.
+    ``left_out`` are the parts of the audit that the configuration leaves out.
     """
 
-    def __init__(self, snapshot: Snapshot, regions: Iterable[str] = (), peers: tuple[Membership, ...] = ()) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        regions: Iterable[str] = (),
+        peers: tuple[Membership, ...] = (),
+        left_out: tuple[Part, ...] = (),
+    ) -> None:
         self.read = snapshot
+        self.left_out = left_out
         self.peers = peers
         self.order_asked = False
         """Whether the order of rules was compared, which depends on ``peers``."""
@@ -110,12 +135,21 @@ class WorkingState:
         self.read_clusters: Mapping[Key, Cluster] = dict(self.clusters)
         self.nodes: dict[Key, dict[str, Node]] = {}
         self.pools: dict[Key, dict[str, NodePool]] = {}
+        self.interfaces: dict[Key, dict[str, Interface]] = {}
+        self.pod_bindings: dict[Key, tuple[PodBinding, ...]] = {}
+        self.entrances: dict[Key, tuple[Entrance, ...]] = {}
         self._clusters_of_machine: dict[str, set[Key]] = {}
         for key, cluster in self.clusters.items():
-            self.nodes[key] = {}
-            self.pools[key] = {pool.node_pool_id: pool for pool in cluster.node_pools}
-            for node in cluster.nodes:
-                self.put_node(key, node)
+            self._add_parts(key, cluster)
+        self.load_balancers: dict[Key, LoadBalancer] = {
+            (balancer.region, balancer.load_balancer_id): balancer for balancer in snapshot.load_balancers
+        }
+        self.network_acls: dict[Key, NetworkAcl] = {
+            (acl.region, acl.network_acl_id): acl for acl in snapshot.network_acls
+        }
+        self.subnet_acls: dict[Key, SubnetAcl] = {
+            (subnet.region, subnet.subnet_id): subnet for subnet in snapshot.subnet_acls
+        }
         self.groups: dict[Key, SecurityGroup] = dict(snapshot.group_by_id)
         self.address_templates: dict[Key, AddressTemplate] = dict(snapshot.address_template_by_id)
         self.service_templates: dict[Key, ServiceTemplate] = dict(snapshot.service_template_by_id)
@@ -130,7 +164,7 @@ class WorkingState:
         self.gaps: set[Gap] = set()
         """Gaps that belong to no object of the snapshot."""
         self.assumed: dict[tuple[str, str, str], Gap] = {}
-        """Nodes and pools (region, cluster, id) whose list is assumed to be complete, with the gap that records it."""
+        """Binders (region, cluster, id) whose list is assumed to be complete, with the gap that records it."""
         self.subnet_gaps: dict[Key, Gap] = {}
         """Clusters that subnets of unknown range join, with the gap."""
         self.replacements: dict[str, str] = {}
@@ -168,11 +202,36 @@ class WorkingState:
         nodes = ((key, node) for key in keys for node in self.nodes[key].values())
         return tuple((key, node) for key, node in nodes if machine in (node.node_id, node.instance_id))
 
+    def add_cluster(self, key: Key, cluster: Cluster) -> None:
+        """Add a cluster with its nodes, pools, interfaces, sources of Pod bindings and entrances."""
+        self.clusters[key] = cluster
+        self._add_parts(key, cluster)
+
+    def remove_cluster(self, key: Key) -> None:
+        """Remove a cluster with everything that belongs to it."""
+        del self.clusters[key], self.nodes[key], self.pools[key]
+        del self.interfaces[key], self.pod_bindings[key], self.entrances[key]
+
+    def _add_parts(self, key: Key, cluster: Cluster) -> None:
+        self.nodes[key] = {}
+        self.pools[key] = {pool.node_pool_id: pool for pool in cluster.node_pools}
+        self.interfaces[key] = {interface.interface_id: interface for interface in cluster.interfaces}
+        self.pod_bindings[key] = cluster.pod_bindings
+        self.entrances[key] = cluster.entrances
+        for node in cluster.nodes:
+            self.put_node(key, node)
+
     def put_node(self, key: Key, node: Node) -> None:
         """Add a node to a cluster, or replace the node of the same id."""
         self.nodes[key][node.node_id] = node
         for name in {node.node_id, node.instance_id} - {""}:
             self._clusters_of_machine.setdefault(name, set()).add(key)
+
+    def remove_node(self, key: Key, node_id: str) -> None:
+        """Remove a node from a cluster. Its interfaces go with it."""
+        del self.nodes[key][node_id]
+        kept = {name: item for name, item in self.interfaces[key].items() if item.node_id != node_id}
+        self.interfaces[key] = kept
 
     def bind_node(self, key: Key, node: Node, binding: Binding) -> None:
         """Replace the list of groups that a node binds."""
@@ -203,8 +262,11 @@ class WorkingState:
         """The current state as a snapshot."""
         return replace(
             self.read,
-            clusters=tuple(self._cluster(key) for key in sorted(self.clusters)),
+            clusters=tuple(self._with_assumptions(key) for key in sorted(self.clusters)),
             **self._rulebook(),
+            load_balancers=tuple(self.load_balancers[key] for key in sorted(self.load_balancers)),
+            network_acls=tuple(self.network_acls[key] for key in sorted(self.network_acls)),
+            subnet_acls=tuple(self.subnet_acls[key] for key in sorted(self.subnet_acls)),
             memberships=tuple(self.memberships[key] for key in sorted(self.memberships)),
             gaps=(*self._read_gaps(), *sorted(self.gaps)),
         )
@@ -224,23 +286,39 @@ class WorkingState:
         return Snapshot(regions=self.read.regions, **self._rulebook(), memberships=self.peers)
 
     def bound_groups(self) -> set[Key]:
-        """The keys of all groups that an audited node or pool binds."""
-        return {
+        """The keys of all groups that anything audited binds, load balancers of audited clusters included."""
+        of_clusters = {
             (key[0], group)
             for key in self.clusters
-            for binding in self._bindings(key)
-            for group in bound_groups(binding)
+            for binding in self.bindings(key)
+            for group in bound_groups(binding.security_groups)
+        }
+        return of_clusters | {
+            (key[0], group)
+            for key, balancer in self.load_balancers.items()
+            if self.uses_balancer(balancer)
+            for group in bound_groups(balancer.security_groups)
         }
 
-    def assumed_in(self, key: Key) -> tuple[str, ...]:
-        """The ids of the nodes and pools of a cluster whose list is assumed to be complete, sorted."""
-        bound = {name: node.security_groups for name, node in self.nodes[key].items()}
-        bound |= {name: pool.security_groups for name, pool in self.pools[key].items()}
-        return tuple(sorted(name for name in bound if isinstance(bound[name], tuple) and (*key, name) in self.assumed))
+    def uses_balancer(self, balancer: LoadBalancer) -> bool:
+        """Whether a load balancer is in the VPC of an audited cluster and has, or may have, back ends."""
+        listeners = balancer.listeners if isinstance(balancer.listeners, tuple) else None
+        in_use = listeners is None or any(listener.targets or listener.gaps for listener in listeners)
+        vpcs = {(cluster.region, cluster.vpc_id) for cluster in self.clusters.values()}
+        return in_use and (balancer.region, balancer.vpc_id) in vpcs
 
-    def _bindings(self, key: Key) -> Iterator[Binding]:
-        yield from (node.security_groups for node in self.nodes[key].values())
-        yield from (pool.security_groups for pool in self.pools[key].values())
+    def bindings(self, key: Key) -> Iterator[ClusterBinding]:
+        """The bindings of a cluster, as :meth:`auditor.model.clusters.Cluster.bindings` gives them."""
+        return self._cluster(key).bindings()
+
+    def assumed_in(self, key: Key) -> tuple[str, ...]:
+        """The ids of everything in a cluster whose list is assumed to be complete, sorted."""
+        names = {
+            binding.bound_by
+            for binding in self.bindings(key)
+            if isinstance(binding.security_groups, tuple) and (*key, binding.bound_by) in self.assumed
+        }
+        return tuple(sorted(names))
 
     def _rulebook(self) -> _Rulebook:
         return {
@@ -251,8 +329,17 @@ class WorkingState:
         }
 
     def _cluster(self, key: Key) -> Cluster:
-        cluster, nodes, pools = self.clusters[key], self.nodes[key], self.pools[key]
-        gaps = tuple(sorted(self.assumed[*key, name] for name in self.assumed_in(key)))
         return replace(
-            cluster, nodes=tuple(nodes.values()), node_pools=tuple(pools.values()), gaps=(*cluster.gaps, *gaps)
+            self.clusters[key],
+            nodes=tuple(self.nodes[key].values()),
+            node_pools=tuple(self.pools[key].values()),
+            interfaces=tuple(self.interfaces[key].values()),
+            pod_bindings=self.pod_bindings[key],
+            entrances=self.entrances[key],
         )
+
+    def _with_assumptions(self, key: Key) -> Cluster:
+        """The cluster with the gaps of the lists that are assumed to be complete."""
+        cluster = self._cluster(key)
+        gaps = tuple(sorted(self.assumed[*key, name] for name in self.assumed_in(key)))
+        return replace(cluster, gaps=(*cluster.gaps, *gaps))

@@ -15,14 +15,16 @@ from dataclasses import replace
 from typing import Protocol, TypeAlias
 
 from auditor.model.baseline import Severity
-from auditor.model.clusters import Cluster
+from auditor.model.clusters import Attachment, Cluster, Role
 from auditor.model.codes import Code
 from auditor.model.findings import Change, ChangedGaps, ChangedResource, DirectionResult, Finding, Result, StackResult
 from auditor.model.gaps import Gap
+from auditor.model.load_balancers import LoadBalancer
 from auditor.model.outcomes import earlier_findings
 from auditor.model.packets import PacketSet, union
 from auditor.model.rules import Direction
-from auditor.whatif.gap_impact import gap_matters, mark_assumptions, touched_gaps
+from auditor.model.snapshot import load_balancer_gaps
+from auditor.whatif.gap_impact import gap_matters, mark_assumptions, subjects, touched_gaps
 from auditor.whatif.planned import (
     Drift,
     Impact,
@@ -38,8 +40,11 @@ Replacements: TypeAlias = Mapping[str, str]
 
 _Kind: TypeAlias = tuple[str, ...]
 
+_OF_PATHS = frozenset({Code.LOAD_BALANCER_PATH_BLOCKED, Code.LOAD_BALANCER_OPEN, Code.NETWORK_ACL_BLOCKS})
+"""Problems of a path to a cluster, which more than one list of groups decides."""
+
 _OF_EACH_BINDER = frozenset({Code.REQUIRED_TRAFFIC_BLOCKED, Code.EXCESS_ACCESS, Code.NO_SECURITY_GROUP})
-"""Problems of nodes and pools by themselves. Most other findings are about the lists of a cluster, or about rules."""
+"""Problems of single binders. Most other findings are about the lists of a cluster, or about rules."""
 
 
 class MessageText(Protocol):
@@ -87,9 +92,7 @@ def compare_findings(
     introduced = [
         finding
         for finding in after.findings
-        if earlier.lacks(
-            _of_moved(finding, present, replacements) if before_findings.has(finding) else finding, replacements
-        )
+        if earlier.lacks(finding, replacements, _movable(finding, present) if before_findings.has(finding) else None)
     ]
     assumed = frozenset(replacements.get(name, name) for _, name in planned.assumed)
     undecided = UndecidedIndex(after, replacements, assumed, planned.unresolved_gaps)
@@ -144,19 +147,14 @@ def _with_drift(planned: Planned) -> tuple[PlannedResource, ...]:
     return tuple(resources[address] for address in sorted(resources))
 
 
-def _of_moved(finding: Finding, present: set[str], replacements: Replacements) -> Finding:
-    """A finding that was there before, with only those nodes and pools that the change can have moved into it.
+def _movable(finding: Finding, present: set[str]) -> set[str] | None:
+    """The subjects that the change can have moved into a finding that was there before; ``None`` for any subject.
 
     These are the ones that were ``present`` before. Every foreign machine counts: it has joined the group by itself.
     """
     if finding.code is Code.FOREIGN_INSTANCE:
-        return finding
-    moved = present if finding.code in _OF_EACH_BINDER else set()
-    return replace(
-        finding,
-        nodes=tuple(node for node in finding.nodes if replacements.get(node, node) in moved),
-        node_pools=tuple(pool for pool in finding.node_pools if replacements.get(pool, pool) in moved),
-    )
+        return None
+    return present if finding.code in _OF_EACH_BINDER else set()
 
 
 def _changed_resource(
@@ -181,7 +179,7 @@ def _changed_resource(
 
 
 class FindingIndex:
-    """The findings of one result, by kind and by node, pool or foreign machine.
+    """The findings of one result, by kind and by subject (:func:`auditor.whatif.gap_impact.subjects`).
 
     ``replacements`` maps the ids of new clusters, nodes and pools to the ids of those that they replace.
     """
@@ -195,15 +193,17 @@ class FindingIndex:
                 key = (kind, subject)
                 self._findings[key] = (*self._findings.get(key, ()), finding)
 
-    def lacks(self, finding: Finding, replacements: Replacements) -> bool:
-        """Whether a later finding brings any node, pool or machine packets or a severity that it did not have.
+    def lacks(self, finding: Finding, replacements: Replacements, among: set[str] | None = None) -> bool:
+        """Whether a later finding brings any of its subjects packets or a severity that it did not have.
 
-        An earlier waived finding counts only for a later finding that is waived too.
+        ``among`` limits the subjects that count. An earlier waived finding counts only for a later finding that is
+        waived too.
         """
         kind = _kind(finding, replacements)
         return any(
             self._is_new(finding, self._findings.get((kind, subject), ()))
             for subject in set(_subjects(finding, replacements))
+            if among is None or subject in among
         )
 
     def keeps(self, finding: Finding, undecided: UndecidedIndex) -> bool:
@@ -233,14 +233,14 @@ class FindingIndex:
 def with_excess(result: Result, findings: Iterable[Finding]) -> Iterator[Finding]:
     """``findings``, and findings for the excess of stacks without a group, which TSG303 reports as a whole."""
     stacks = {
-        (cluster_result.cluster.region, cluster_result.cluster.cluster_id, stack.role): stack
+        (cluster_result.cluster.region, cluster_result.cluster.cluster_id, stack.role, stack.attachment): stack
         for cluster_result in result.clusters
         for stack in cluster_result.stacks
         if not stack.security_groups
     }
     for finding in findings:
         yield finding
-        stack = stacks.get((finding.region, finding.cluster_id, finding.role))
+        stack = stacks.get((finding.region, finding.cluster_id, finding.role, finding.attachment))
         if finding.code is Code.NO_SECURITY_GROUP and stack is not None:
             yield from (_excess(finding, stack, direction) for direction in Direction)
 
@@ -276,7 +276,13 @@ class UndecidedIndex:
         self._existing: set[str] = set()
         self._in_unknown_networks: set[str] = set()
         self._with_open_lists: set[str] = set()
-        """Clusters with a node or pool that may bind any group."""
+        """Clusters with a node, pool, interface, Pod source or entrance that may bind any group."""
+        self._open_paths = {
+            replacements.get(name, name)
+            for balancer in after.snapshot.load_balancers
+            if any(load_balancer_gaps(balancer))
+            for name in _path_ids(balancer)
+        }
         for cluster_result in after.clusters:
             cluster = cluster_result.cluster
             bindings = {binding.bound_by: binding.security_groups for binding in cluster.bindings()}
@@ -284,14 +290,16 @@ class UndecidedIndex:
             if any(isinstance(bindings[name], Gap) or replacements.get(name, name) in assumed for name in bindings):
                 self._with_open_lists.add(replacements.get(cluster.cluster_id, cluster.cluster_id))
             for stack in cluster_result.stacks:
-                subjects = {replacements.get(name, name) for name in (*stack.nodes, *stack.node_pools)}
-                self._stacks.update(dict.fromkeys(subjects, stack))
-                self._in_unknown_networks |= subjects if _networks_unknown(cluster) else set()
+                binders = {replacements.get(name, name) for name in _binders(stack)}
+                self._stacks.update(dict.fromkeys(binders, stack))
+                self._in_unknown_networks |= binders if _networks_unknown(cluster) else set()
 
     def could_keep(self, finding: Finding, subject: str) -> bool:
         """Whether an earlier finding could still hold for a node or pool; never for one that no longer exists."""
-        if finding.code is Code.FOREIGN_INSTANCE:
+        if finding.code is Code.FOREIGN_INSTANCE or finding.role is Role.ENDPOINT:
             return finding.cluster_id in self._with_open_lists
+        if finding.code in _OF_PATHS:
+            return self._could_keep_path(finding, subject)
         stack = self._stacks.get(subject)
         if stack is None or subject in self._assumed:
             return subject in self._existing
@@ -302,6 +310,23 @@ class UndecidedIndex:
         if finding.code.is_about_a_rule and any(could_decide(unknown, finding) for unknown in self._unresolved):
             return True
         return subject in self._in_unknown_networks and _depends_on_networks(finding, results)
+
+    def _could_keep_path(self, finding: Finding, subject: str) -> bool:
+        """Whether the balancer, a list of the cluster or the rules of a group of the finding are not wholly known."""
+        if subject in self._open_paths or finding.cluster_id in self._with_open_lists:
+            return True
+        return any(unknown.security_group_id in finding.security_groups for unknown in self._unresolved)
+
+
+def _binders(stack: StackResult) -> tuple[str, ...]:
+    """The ids of what binds a stack. The nodes of a further interface are not among them."""
+    bound_by = stack.nodes if stack.attachment is Attachment.PRIMARY else stack.interfaces
+    return (*bound_by, *stack.node_pools, *stack.add_ons)
+
+
+def _path_ids(balancer: LoadBalancer) -> tuple[str, ...]:
+    listeners = balancer.listeners if isinstance(balancer.listeners, tuple) else ()
+    return (balancer.load_balancer_id, *(listener.listener_id for listener in listeners))
 
 
 def _networks_unknown(cluster: Cluster) -> bool:
@@ -328,13 +353,14 @@ def _kind(finding: Finding, replacements: Replacements) -> _Kind:
         finding.region,
         replacements.get(finding.cluster_id, finding.cluster_id),
         finding.role,
+        finding.attachment,
         finding.direction or "",
         finding.requirement_id,
     )
 
 
 def _subjects(finding: Finding, replacements: Replacements) -> tuple[str, ...]:
-    return tuple(replacements.get(name, name) for name in (*finding.nodes, *finding.node_pools))
+    return tuple(replacements.get(name, name) for name in subjects(finding))
 
 
 class Causes:
@@ -345,7 +371,7 @@ class Causes:
         self._addresses: dict[str, set[str]] = {}
         for address, impact in self._impacts.items():
             clusters = impact.clusters if impact.moves_networks else ()
-            for name in (*impact.groups, *impact.nodes, *impact.pools, *clusters):
+            for name in (*impact.groups, *impact.nodes, *impact.pools, *impact.others, *clusters):
                 self._addresses.setdefault(name, set()).add(address)
 
     def of(self, finding: Finding, *, introduced: bool) -> tuple[str, ...]:
@@ -354,14 +380,21 @@ class Causes:
         If none of the resources that affect the stack can have done it alone, they are all returned: they may have
         done it together.
         """
-        names = (*finding.security_groups, *finding.nodes, *finding.node_pools, finding.cluster_id)
+        names = (*finding.security_groups, *finding.nodes, *subjects(finding), finding.cluster_id)
         near = sorted({address for name in names for address in self._addresses.get(name, ())})
+        if not near:
+            near = sorted(address for address, impact in self._impacts.items() if _is_beside(impact, finding))
         likely = [address for address in near if _can_cause(self._impacts[address], finding, introduced=introduced)]
         return tuple(likely or near)
 
 
+def _is_beside(impact: Impact, finding: Finding) -> bool:
+    """Whether a resource decides interfaces, Pod sources, entrances or load balancers of the finding's cluster."""
+    return bool(impact.others) and finding.cluster_id in impact.clusters
+
+
 def _can_cause(impact: Impact, finding: Finding, *, introduced: bool) -> bool:
-    if not set(impact.bound).isdisjoint((*finding.nodes, *finding.node_pools)):
+    if not set(impact.bound).isdisjoint(subjects(finding)):
         return True
     if finding.code is Code.FOREIGN_INSTANCE:
         return not set(impact.joined).isdisjoint(finding.security_groups)

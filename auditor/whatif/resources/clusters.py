@@ -90,7 +90,7 @@ def remove_nodes(
             effects.clusters.add(key[1])
             effects.nodes.add(node.node_id)
             effects.add_effect("node-out", node=node.node_id)
-            del state.nodes[key][node.node_id]
+            state.remove_node(key, node.node_id)
             if destroy:
                 bindings.leave(state, effects, node.instance_id or node.node_id)
 
@@ -168,7 +168,7 @@ def _remove(state: WorkingState, change: ResourceChange, kept: frozenset[str]) -
         for node in () if retain else state.nodes[key].values():
             if node.instance_id not in kept:
                 bindings.leave(state, effects, node.instance_id or node.node_id)
-        del state.clusters[key], state.nodes[key], state.pools[key]
+        state.remove_cluster(key)
 
 
 def _make(
@@ -184,7 +184,7 @@ def _make(
     effects = state.effects_of(change)
     effects.clusters.add(key[1])
     effects.add_effect("cluster-in", cluster=key[1])
-    state.clusters[key] = Cluster(
+    cluster = Cluster(
         region=region,
         cluster_id=key[1],
         name=text(change.after.get("cluster_name")),
@@ -194,7 +194,7 @@ def _make(
         vpc_id=group_lists.references.value(change, ("vpc_id",), VPC) or "",
         gaps=() if region else (gap(GapReason.CLUSTER_UNKNOWN, *key, key[1]),),
     )
-    state.nodes[key], state.pools[key] = {}, {}
+    state.add_cluster(key, cluster)
     state.clusters[key] = _with_networks(state, cluster_networks, change, key)
     for block, role in (("worker_config", Role.NODE), ("master_config", Role.MASTER)):
         for position, _ in enumerate(blocks(change.after.get(block))):

@@ -293,7 +293,7 @@ def _drop(state: WorkingState, change: ResourceChange, instance: str) -> None:
     for key, node in state.nodes_of(instance):
         _note_node(state, change, key, node)
         effects.add_effect("node-out", node=node.node_id)
-        del state.nodes[key][node.node_id]
+        state.remove_node(key, node.node_id)
     bindings.leave(state, effects, instance)
     effects.add_effect("member-out")
 

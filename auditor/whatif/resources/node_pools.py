@@ -228,7 +228,7 @@ def _remove(state: WorkingState, change: ResourceChange) -> None:
         if change.before.get("delete_keep_instance") is False:
             for node in [node for node in state.nodes[key].values() if node.node_pool_id == pool.node_pool_id]:
                 effects.nodes.add(node.node_id)
-                del state.nodes[key][node.node_id]
+                state.remove_node(key, node.node_id)
                 bindings.leave(state, effects, node.instance_id or node.node_id)
 
 

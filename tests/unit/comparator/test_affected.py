@@ -11,15 +11,18 @@ from auditor.comparator.diff import affected_clusters
 from auditor.model.baseline import Policy
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
+from auditor.model.load_balancers import LoadBalancer
 from auditor.model.rules import (
     AddressTemplate,
     AddressTemplatePeer,
     GroupPeer,
     Member,
+    NetworkAcl,
     ProtocolService,
     Rule,
     ServiceTemplate,
     ServiceTemplateRef,
+    SubnetAcl,
     TemplateGroup,
 )
 from auditor.model.services import Protocol
@@ -153,3 +156,15 @@ def test_the_gate_judges_as_if_everything_were_compared_twice(data: st.DataObjec
     assert pipeline.judge(held, planned, POLICY, builders.TODAY, say) == verdict.judge_change(
         before, after, planned, say
     )
+
+
+def test_a_load_balancer_and_a_network_acl_affect_every_cluster() -> None:
+    before = _estate()
+    balancer = LoadBalancer(
+        region=REGION, load_balancer_id="lb-1", vpc_id="vpc-1", security_groups=(), is_public=True, listeners=()
+    )
+    acl = NetworkAcl(region=REGION, network_acl_id="acl-1", entries=())
+    subnet = SubnetAcl(region=REGION, subnet_id="subnet-1", cidrs=("10.0.1.0/24",), network_acl_id="acl-1")
+    assert affected_clusters(before, replace(before, load_balancers=(balancer,)), POLICY) == {A, B, C}
+    assert affected_clusters(before, replace(before, network_acls=(acl,)), POLICY) == {A, B, C}
+    assert affected_clusters(before, replace(before, subnet_acls=(subnet,)), POLICY) == {A, B, C}

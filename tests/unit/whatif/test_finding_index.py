@@ -10,9 +10,9 @@ import pytest
 from auditor.comparator.compare import compare
 from auditor.model.addresses import parse
 from auditor.model.baseline import Severity
-from auditor.model.clusters import Role
+from auditor.model.clusters import Attachment, Role
 from auditor.model.codes import Code
-from auditor.model.findings import Finding, WaiverMark
+from auditor.model.findings import EvidenceKind, Finding, ResourceEvidence, WaiverMark
 from auditor.model.packets import PacketSet, packets
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
@@ -91,3 +91,34 @@ def test_a_stack_without_a_group_alone_has_the_excess_of_both_directions() -> No
         (Code.EXCESS_ACCESS, other.fingerprint, Direction.INGRESS),
         (Code.MIXED_SECURITY_GROUPS, mixed.fingerprint, None),
     ]
+
+
+def secondary(*interfaces: str) -> Finding:
+    return replace(finding(Severity.MEDIUM), attachment=Attachment.SECONDARY, interfaces=interfaces)
+
+
+def test_a_finding_on_the_primary_interface_does_not_cover_the_same_on_a_further_interface() -> None:
+    earlier = FindingIndex([finding(Severity.MEDIUM)], {})
+    assert earlier.lacks(secondary("eni-1"), {}) is True
+
+
+def test_a_finding_is_new_for_a_further_interface_of_the_same_node() -> None:
+    earlier = FindingIndex([secondary("eni-1")], {})
+    assert earlier.lacks(secondary("eni-1"), {}) is False
+    assert earlier.lacks(secondary("eni-1", "eni-2"), {}) is True
+
+
+def test_a_finding_without_nodes_pools_and_interfaces_is_about_its_cluster() -> None:
+    entrance = replace(finding(Severity.CRITICAL), role=Role.ENDPOINT, attachment=Attachment.ENDPOINT, nodes=())
+    assert FindingIndex([], {}).lacks(entrance, {}) is True
+    assert FindingIndex([entrance], {}).lacks(entrance, {}) is False
+
+
+def test_a_finding_about_a_path_is_about_its_listener() -> None:
+    def on(listener: str) -> Finding:
+        evidence = (ResourceEvidence(kind=EvidenceKind.LISTENER, resource_id=listener),)
+        return replace(finding(Severity.LOW), code=Code.LOAD_BALANCER_OPEN, resources=evidence)
+
+    earlier = FindingIndex([on("lbl-1")], {})
+    assert earlier.lacks(on("lbl-1"), {}) is False
+    assert earlier.lacks(on("lbl-2"), {}) is True
