@@ -40,7 +40,7 @@ def compare(snapshot: Snapshot, policy: Policy, today: date, earlier: EarlierFin
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainTarget:
-    """The stacks of a cluster on which a flow is tried: of a role, of a node or pool (by id), or all."""
+    """The stacks of a cluster on which a flow is tried: of a role, all, or of a node, pool, interface or add-on."""
 
     cluster: Cluster
     role: Role | None = None
@@ -85,7 +85,7 @@ def explain_finding(result: Result, policy: Policy, finding: Finding) -> Explain
     explanations = tuple(
         explanation
         for explanation in explain_flow(result.snapshot, policy, cluster, flow, role=finding.role)
-        if explanation.security_groups == finding.security_groups
+        if explanation.stack_key == finding.stack_key
     )
     return Explained(explanations=explanations, gaps=tuple(sorted(undecided_gaps(result.snapshot, explanations))))
 

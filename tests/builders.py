@@ -20,7 +20,22 @@ from auditor.model.baseline import (
     Tier,
     Waiver,
 )
-from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NodePool, Part, Role
+from auditor.model.clusters import (
+    Attachment,
+    Cluster,
+    Exposure,
+    Interface,
+    Network,
+    NetworkMode,
+    Networks,
+    Node,
+    NodeKind,
+    NodePool,
+    Part,
+    PodBinding,
+    Role,
+    bound_groups,
+)
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Action, CidrPeer, Direction, Member, Membership, ProtocolService, Rule, SecurityGroup
 from auditor.model.services import EVERYTHING, Protocol, services
@@ -64,8 +79,67 @@ def rules(*texts: tuple[str, ...]) -> tuple[Rule, ...]:
     return tuple(rule(index, *text) for index, text in enumerate(texts))
 
 
-def node(node_id: str, *groups: str, role: Role = Role.NODE) -> Node:
-    return Node(node_id=node_id, role=role, kind=NodeKind.REGULAR, instance_id=node_id, security_groups=groups)
+def node(
+    node_id: str, *groups: str, role: Role = Role.NODE, exposure: Exposure = Exposure.UNKNOWN, subnet_id: str = ""
+) -> Node:
+    return Node(
+        node_id=node_id,
+        role=role,
+        kind=NodeKind.REGULAR,
+        instance_id=node_id,
+        security_groups=groups,
+        subnet_id=subnet_id,
+        exposure=exposure,
+    )
+
+
+def secondary(
+    interface_id: str,
+    node_id: str,
+    *groups: str,
+    role: Role = Role.NODE,
+    exposure: Exposure = Exposure.NONE_FOUND,
+    addresses: tuple[str, ...] = (),
+) -> Interface:
+    """A further interface of a node that carries no Pods."""
+    return Interface(
+        interface_id=interface_id,
+        attachment=Attachment.SECONDARY,
+        role=role,
+        security_groups=groups,
+        node_id=node_id,
+        addresses=addresses,
+        exposure=exposure,
+    )
+
+
+def pod_interface(
+    interface_id: str,
+    *groups: str,
+    node_id: str = "",
+    exposure: Exposure = Exposure.NONE_FOUND,
+    addresses: tuple[str, ...] = (),
+) -> Interface:
+    """An interface that carries Pods: of VPC-CNI if it is on a node, else of a super node."""
+    return Interface(
+        interface_id=interface_id,
+        attachment=Attachment.PODS if node_id else Attachment.SUPER_NODE_PODS,
+        role=Role.POD,
+        security_groups=groups,
+        node_id=node_id,
+        addresses=addresses,
+        exposure=exposure,
+    )
+
+
+def add_on(*groups: str) -> PodBinding:
+    """The groups that the next interface of VPC-CNI will bind."""
+    return PodBinding(source_id="eniipamd", attachment=Attachment.PODS, security_groups=groups)
+
+
+def super_pool(pool_id: str, *groups: str, name: str = "") -> PodBinding:
+    """The groups that the next Pod of a pool of super nodes will bind."""
+    return PodBinding(source_id=pool_id, attachment=Attachment.SUPER_NODE_PODS, security_groups=groups, name=name)
 
 
 def pool(pool_id: str, *groups: str) -> NodePool:
@@ -75,6 +149,8 @@ def pool(pool_id: str, *groups: str) -> NodePool:
 def cluster(
     *nodes: Node,
     pools: tuple[NodePool, ...] = (),
+    interfaces: tuple[Interface, ...] = (),
+    pod_bindings: tuple[PodBinding, ...] = (),
     cluster_id: str = "cls-aaaaaaaa",
     mode: NetworkMode = NetworkMode.GLOBAL_ROUTER,
     networks: Networks | None = None,
@@ -90,6 +166,8 @@ def cluster(
         networks=networks or land(),
         nodes=nodes,
         node_pools=pools,
+        interfaces=interfaces,
+        pod_bindings=pod_bindings,
     )
 
 
@@ -116,13 +194,20 @@ def membership(group_id: str, *members: Member) -> Membership:
 
 
 def _membership(held: SecurityGroup, clusters: tuple[Cluster, ...]) -> Membership:
-    bound = (
+    group_id = held.security_group_id
+    nodes = (
         Member(instance_id=each.instance_id, addresses=each.addresses)
         for of_cluster in clusters
         for each in of_cluster.nodes
-        if isinstance(each.security_groups, tuple) and held.security_group_id in each.security_groups
+        if group_id in bound_groups(each.security_groups)
     )
-    return membership(held.security_group_id, *bound)
+    interfaces = (
+        Member(instance_id=each.node_id, interface_id=each.interface_id, addresses=each.addresses)
+        for of_cluster in clusters
+        for each in of_cluster.interfaces
+        if group_id in bound_groups(each.security_groups)
+    )
+    return membership(group_id, *nodes, *interfaces)
 
 
 def requirement(

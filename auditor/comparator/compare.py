@@ -14,7 +14,7 @@ from auditor.comparator.resolve import Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.comparator.waivers import waive, waive_gaps
 from auditor.model.baseline import Policy
-from auditor.model.clusters import Cluster
+from auditor.model.clusters import Attachment, Cluster, Exposure
 from auditor.model.codes import Code
 from auditor.model.findings import ClusterResult, DirectionResult, Finding, RequirementResult, Result, StackResult
 from auditor.model.gaps import NETWORK_NOT_READ, Gap
@@ -88,6 +88,7 @@ class _Comparison:
         audited = [self._stack(cluster, stack, needs, networks) for stack in bound_stacks]
         cluster_findings = [finding for _, stack_findings in audited for finding in stack_findings]
         cluster_findings += hygiene.without_group(cluster, bound_stacks)
+        cluster_findings += hygiene.pods_without_group(cluster, bound_stacks, self._policy.baseline)
         cluster_findings += hygiene.mixed_groups(cluster, bound_stacks, self._decisions)
         cluster_findings += hygiene.foreign_instances(cluster, bound_stacks, self._snapshot)
         result = ClusterResult(
@@ -121,13 +122,17 @@ class _Comparison:
         sides = {direction: self._direction(cluster, stack, direction, needs, networks) for direction in Direction}
         result = StackResult(
             role=stack.role,
+            attachment=stack.attachment,
             security_groups=stack.security_groups,
             nodes=stack.nodes,
             node_pools=stack.node_pools,
+            interfaces=stack.interfaces,
+            add_ons=stack.add_ons,
             requirements=tuple(judged for _, side_results, _ in sides.values() for judged in side_results),
             ingress=sides[Direction.INGRESS][0],
             egress=sides[Direction.EGRESS][0],
             exposure=stack.exposure,
+            public=stack.public,
             gaps=tuple(sorted(set(self._stack_gaps(cluster, stack)))),
         )
         return result, tuple(finding for _, _, side_results in sides.values() for finding in side_results)
@@ -144,8 +149,10 @@ class _Comparison:
         case = Case(
             cluster_id=cluster.cluster_id, stack=stack, direction=direction, decision=decision, networks=networks
         )
+        # A cluster works without the further interfaces of its nodes, so nothing has to pass there.
+        applies = stack.attachment is not Attachment.SECONDARY
         results = tuple(
-            (need, requirements.judge(need, decision))
+            (need, requirements.judge(need if applies else replace(need, applies=False), decision))
             for need in needs
             if (need.requirement.role, need.requirement.direction) == (stack.role, direction)
         )
@@ -171,7 +178,7 @@ class _Comparison:
 
     def _gaps(self, cluster: Cluster, networks: ResolvedNetworks) -> Iterator[Gap]:
         yield from cluster_gaps(cluster)
-        binds = cluster.nodes or cluster.node_pools
+        binds = any(True for _ in cluster.bindings())
         yield from (gap for gap in networks.gaps if binds or gap.code != NETWORK_NOT_READ)
         yield from coverage.part_gaps(self._snapshot, cluster, self._policy.left_out)
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)
@@ -181,7 +188,7 @@ class _Comparison:
         yield from self._resolver.gaps(cluster.region, stack.security_groups)
         yield from self._membership_gaps(cluster, stack)
         if stack.undocumented:
-            yield coverage.no_group_gap(cluster.region, cluster.cluster_id, stack.undocumented)
+            yield coverage.no_group_gap(cluster.region, cluster.cluster_id, stack.attachment, stack.undocumented)
 
     def _membership_gaps(self, cluster: Cluster, stack: Stack) -> Iterator[Gap]:
         for group in stack.security_groups:
@@ -189,12 +196,17 @@ class _Comparison:
             yield from membership.gaps if membership is not None else ()
 
 
-def _worst_first(finding: Finding) -> tuple[int, str, str, str, str, tuple[str, ...], str, str, str, str]:
+_MOST_EXPOSED_FIRST = (Exposure.INTERNET, Exposure.UNKNOWN, Exposure.NONE_FOUND)
+
+
+def _worst_first(finding: Finding) -> tuple[object, ...]:
     return (
         finding.severity.rank,
+        _MOST_EXPOSED_FIRST.index(finding.exposure),
         finding.code,
         finding.region,
         finding.cluster_id,
+        tuple(Attachment).index(finding.attachment),
         finding.role,
         finding.security_groups,
         finding.direction or "",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from auditor.model.clusters import Cluster, NotCovered, Part
+from auditor.model.clusters import Attachment, Cluster, NotCovered, Part
 from auditor.model.codes import GapKind
 from auditor.model.findings import ClusterResult, Verdict
 from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, PART_NOT_READ, Gap
@@ -40,9 +40,15 @@ def parts_left_out(snapshot: Snapshot, left_out: tuple[Part, ...]) -> tuple[NotC
     return tuple(NotCovered(kind="scope", count=1, part=part) for part in Part if part in {*left_out, *unread})
 
 
-def no_group_gap(region: str, cluster_id: str, undocumented: tuple[str, ...]) -> Gap:
-    """The gap of nodes and pools without a group for which the documents do not tell what passes."""
+def no_group_gap(region: str, cluster_id: str, attachment: Attachment, undocumented: tuple[str, ...]) -> Gap:
+    """The gap of nodes, pools and interfaces without a group for which the documents do not tell what passes."""
     first, *others = undocumented
+    why = (
+        "the documents contradict each other on what then filters a Pod of a super node"
+        if attachment is Attachment.SUPER_NODE_PODS
+        else "what then passes a native node, or whether TKE adds a group to the next node of a pool, is documented"
+        " nowhere"
+    )
     who = f"{first} and {len(others)} more" if others else first
     return Gap(
         kind=GapKind.UNDOCUMENTED,
@@ -50,8 +56,7 @@ def no_group_gap(region: str, cluster_id: str, undocumented: tuple[str, ...]) ->
         cluster_id=cluster_id,
         resource=first,
         code="NoSecurityGroup",
-        message=f"{who} of {cluster_id} names no group: what then passes a native node, or whether TKE adds a group to"
-        " the next node of a pool, is documented nowhere",
+        message=f"{who} of {cluster_id} names no group: {why}",
     )
 
 

@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import Resolver, RuleContent, rule_content
 from auditor.model.baseline import Policy
-from auditor.model.clusters import Cluster
+from auditor.model.clusters import Cluster, Role
 from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.outcomes import BindingEdit, Difference, EarlierFindings, RuleEdit, earlier_findings
@@ -53,6 +53,7 @@ def _subject(finding: Finding) -> Subject:
     return Subject(
         code=finding.code,
         role=finding.role,
+        attachment=finding.attachment,
         security_groups=finding.security_groups,
         direction=finding.direction,
         packets=finding.packets,
@@ -67,6 +68,7 @@ def _reading(cluster: ClusterResult) -> ClusterReading | None:
         stacks=tuple(
             StackReading(
                 role=stack.role,
+                attachment=stack.attachment,
                 security_groups=stack.security_groups,
                 undecided={direction: stack.undecided(direction) for direction in Direction},
             )
@@ -76,6 +78,7 @@ def _reading(cluster: ClusterResult) -> ClusterReading | None:
             hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource) for gap in cluster.gaps
         ),
         unread=frozenset(gap.resource.partition("/")[0] for gap in cluster.gaps),
+        left_out=frozenset(item.part for item in cluster.left_out if item.part),
     )
 
 
@@ -217,16 +220,27 @@ def _weight(rule: Rule, copy: int) -> int:
 
 def _binding_edits(old: Snapshot, new: Snapshot) -> Iterator[BindingEdit]:
     before, after = _bindings(old), _bindings(new)
+    passing = _pod_interfaces(old) ^ _pod_interfaces(new)
     for key in sorted(before.keys() | after.keys()):
-        if before.get(key) != after.get(key):
+        if before.get(key) != after.get(key) and key not in passing:
             region, cluster_id, node = key
             yield BindingEdit(
                 region=region, cluster_id=cluster_id, node=node, before=before.get(key), after=after.get(key)
             )
 
 
+def _pod_interfaces(snapshot: Snapshot) -> set[tuple[str, str, str]]:
+    """The interfaces that carry Pods. They come and go with their Pods, so only an edit of their groups counts."""
+    return {
+        (cluster.region, cluster.cluster_id, interface.interface_id)
+        for cluster in snapshot.clusters
+        for interface in cluster.interfaces
+        if interface.role is Role.POD
+    }
+
+
 def _bindings(snapshot: Snapshot) -> dict[tuple[str, str, str], tuple[str, ...] | None]:
-    """The groups of each node and pool by region, cluster id and its own id; ``None`` where they were not read."""
+    """The groups of each binding by region, cluster id and its own id; ``None`` where they were not read."""
     return {
         (cluster.region, cluster.cluster_id, binding.bound_by): groups if isinstance(groups, tuple) else None
         for cluster in snapshot.clusters

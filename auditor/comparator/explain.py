@@ -31,16 +31,17 @@ the clients of a load balancer.
 def explain(
     snapshot: Snapshot, policy: Policy, cluster: Cluster, flow: Flow, *, role: Role | None = None, node: str = ""
 ) -> tuple[Explanation, ...]:
-    """Explain ``flow`` on the stacks of ``cluster``: all stacks, or those of a role, of a node or of a pool.
+    """Explain ``flow`` on the stacks of ``cluster``: all stacks, or those of a role, or of a node.
 
-    ``node`` is the id of a node or pool. The result is empty if no stack fits.
+    ``node`` is the id of a node, pool or interface, or the name of an add-on; a node also has the stacks of its
+    interfaces. The result is empty if no stack fits.
     """
     decisions = Decisions(Resolver(snapshot))
     clusters = {other.cluster_id: other for other in (*snapshot.neighbours, *snapshot.clusters)}
     return tuple(
         _explain_stack(cluster, stack, flow, decisions, policy, clusters)
         for stack in stacks(cluster)
-        if role in (None, stack.role) and (not node or node in (*stack.nodes, *stack.node_pools))
+        if role in (None, stack.role) and (not node or node in (*stack.nodes, *stack.bearers))
     )
 
 
@@ -61,6 +62,9 @@ def _explain_stack(
         security_groups=stack.security_groups,
         nodes=stack.nodes,
         node_pools=stack.node_pools,
+        attachment=stack.attachment,
+        interfaces=stack.interfaces,
+        add_ons=stack.add_ons,
         flow=flow,
         verdict=FlowVerdict.UNKNOWN if balancer_source else by_rules,
         decided_by=_decider(considered, by_rules),
@@ -135,12 +139,14 @@ def undecided_gaps(snapshot: Snapshot, explanations: Iterable[Explanation]) -> f
 def hidden_stack_gaps(cluster: Cluster, role: Role | None = None, node: str = "") -> frozenset[Gap]:
     """The gaps that may hide a stack of the cluster: incomplete lists, bindings that were not read.
 
-    ``role`` limits them to stacks of a role, ``node`` to the stack of a node or pool with this id.
+    ``role`` limits them to stacks of a role, ``node`` to the stacks of a node, pool, interface or add-on.
     """
     unread = frozenset(
         binding.security_groups
         for binding in cluster.bindings()
-        if isinstance(binding.security_groups, Gap) and node in ("", binding.bound_by) and role in (None, binding.role)
+        if isinstance(binding.security_groups, Gap)
+        and node in ("", binding.bound_by, binding.node_id)
+        and role in (None, binding.role)
     )
     return unread if node else unread | frozenset(cluster.gaps)
 
@@ -148,7 +154,7 @@ def hidden_stack_gaps(cluster: Cluster, role: Role | None = None, node: str = ""
 def _gaps_of_rule(snapshot: Snapshot, explanation: Explanation, considered: Considered) -> Iterator[Gap]:
     group_id = considered.security_group_id
     if not group_id:
-        yield no_group_gap(explanation.region, explanation.cluster_id, explanation.undocumented)
+        yield no_group_gap(explanation.region, explanation.cluster_id, explanation.attachment, explanation.undocumented)
         return
     group = snapshot.group_by_id.get((explanation.region, group_id))
     rules = group.rules(explanation.flow.direction) if group is not None else ()

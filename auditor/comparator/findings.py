@@ -42,6 +42,10 @@ class Case:
             security_groups=self.stack.security_groups,
             nodes=self.stack.nodes,
             node_pools=self.stack.node_pools,
+            attachment=self.stack.attachment,
+            interfaces=self.stack.interfaces,
+            add_ons=self.stack.add_ons,
+            exposure=self.stack.exposure,
             direction=self.direction,
             packets=packets,
             **more,  # type: ignore[arg-type]

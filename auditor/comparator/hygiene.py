@@ -1,4 +1,4 @@
-"""Checks the principles of the guide: one list of groups for a role, no foreign instances, no node without a group.
+"""Checks the principles of the guide: one list of groups for a role, no foreign instances, nothing without a group.
 
 :func:`mark_everywhere` marks findings about rules that are useless in every stack with the group.
 """
@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from auditor.comparator.fingerprints import fingerprint
-from auditor.comparator.stacks import Decisions, Stack, stacks
+from auditor.comparator.stacks import Decisions, Stack, stacks, united_exposure
 from auditor.model.addresses import ALL_V4
-from auditor.model.baseline import Severity
-from auditor.model.clusters import Cluster, Exposure, Role
+from auditor.model.baseline import Baseline, Severity
+from auditor.model.clusters import Attachment, Cluster, Exposure, Role, bound_groups
 from auditor.model.codes import Code, GapKind
 from auditor.model.findings import Finding
 from auditor.model.packets import NOTHING, PacketSet, union
@@ -25,41 +25,66 @@ NODE_LIST, POOL_LIST = "DescribeClusterInstances", "DescribeNodePools"
 
 
 def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Finding]:
-    """Report TSG303: nodes or pools without a security group. It covers all excess of the stack."""
+    """Report TSG303: nodes, pools or interfaces without a security group. It covers all excess of the stack.
+
+    TKE itself binds no group to the Pods' interfaces of VPC-CNI; :func:`pods_without_group` reports them.
+    """
     for stack in stacks:
-        if not stack.security_groups:
+        if not stack.security_groups and stack.attachment is not Attachment.PODS:
             severity = Severity.CRITICAL if stack.exposure is Exposure.INTERNET else Severity.HIGH
             yield _identified(_finding(cluster, stack, Code.NO_SECURITY_GROUP, severity))
 
 
+def pods_without_group(cluster: Cluster, stacks: tuple[Stack, ...], baseline: Baseline) -> Iterator[Finding]:
+    """Report TSG306: Pods' interfaces of VPC-CNI without a security group, which is the default of TKE."""
+    for stack in stacks:
+        if not stack.security_groups and stack.attachment is Attachment.PODS:
+            severity = baseline.pod_interface_without_group
+            yield _identified(_finding(cluster, stack, Code.POD_INTERFACE_WITHOUT_GROUP, severity))
+
+
 def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisions) -> Iterator[Finding]:
-    """Report TSG301: nodes or pools of one role bind different lists of groups.
+    """Report TSG301: nodes, pools or Pods of one role bind different lists of groups on one kind of attachment.
+
+    The lists that pools and add-ons will bind next count as well. Further interfaces of nodes do not count: each may
+    have a purpose of its own.
 
     The packets of the finding certainly pass one list and certainly not another. The severity is medium if there are
     such packets of a family that the VPC can have, or undecided packets; otherwise low.
     """
-    for role in Role:
-        of_role = [stack for stack in stacks if stack.role is role]
+    by_kind: dict[tuple[Role, Attachment], list[Stack]] = {}
+    for stack in stacks:
+        if stack.attachment is not Attachment.SECONDARY:
+            by_kind.setdefault((stack.role, stack.attachment), []).append(stack)
+    for of_role in by_kind.values():
         if len(of_role) > 1:
             sides, undecided = _difference(of_role, decisions)
             differing = union(packets for _, packets in sides)
             matters = bool(differing.addresses & ALL_V4) if cluster.lacks_ipv6 else bool(differing)
             severity = Severity.MEDIUM if matters or undecided else Severity.LOW
-            merged = replace(
-                of_role[0],
-                security_groups=tuple(dict.fromkeys(group for stack in of_role for group in stack.security_groups)),
-                nodes=tuple(sorted(node for stack in of_role for node in stack.nodes)),
-                node_pools=tuple(sorted(pool for stack in of_role for pool in stack.node_pools)),
-            )
-            bare = _finding(cluster, merged, Code.MIXED_SECURITY_GROUPS, severity)
+            bare = _finding(cluster, _united(of_role), Code.MIXED_SECURITY_GROUPS, severity)
             finding = replace(bare, packets=differing, sides=sides)
             yield _identified(finding, *(" ".join(stack.security_groups) for stack in of_role))
+
+
+def _united(stacks: list[Stack]) -> Stack:
+    """The stacks as one, with every group and everything that binds one of the lists."""
+    return replace(
+        stacks[0],
+        security_groups=tuple(dict.fromkeys(group for stack in stacks for group in stack.security_groups)),
+        nodes=tuple(sorted({node for stack in stacks for node in stack.nodes})),
+        node_pools=tuple(sorted(pool for stack in stacks for pool in stack.node_pools)),
+        interfaces=tuple(sorted(interface for stack in stacks for interface in stack.interfaces)),
+        add_ons=tuple(sorted(add_on for stack in stacks for add_on in stack.add_ons)),
+        exposure=united_exposure({stack.exposure for stack in stacks}),
+    )
 
 
 def foreign_instances(cluster: Cluster, stacks: tuple[Stack, ...], snapshot: Snapshot) -> Iterator[Finding]:
     """Report TSG302: instances that bind a group of the cluster without being its nodes, one finding for each group.
 
-    If the nodes or super-node pools of the cluster were not fully read, only certainly foreign instances count.
+    The interfaces of the cluster's nodes and Pods belong to the cluster. If its nodes or super-node pools were not
+    fully read, only certainly foreign instances count.
     """
     machines = _Machines(cluster, snapshot)
     for group in sorted({group for stack in stacks for group in stack.security_groups}):
@@ -67,10 +92,12 @@ def foreign_instances(cluster: Cluster, stacks: tuple[Stack, ...], snapshot: Sna
         members = membership.members if membership is not None else ()
         foreign = {member.instance_id for member in members if machines.exclude(member, group)}
         if foreign:
-            roles = {stack.role for stack in stacks if group in stack.security_groups}
-            bound = replace(
-                stacks[0],
-                role=Role.NODE if Role.NODE in roles else Role.MASTER,
+            binding = [stack for stack in stacks if group in stack.security_groups]
+            first = min(binding, key=lambda stack: tuple(Role).index(stack.role))
+            bound = Stack(
+                region=cluster.region,
+                role=first.role,
+                attachment=binding[0].attachment,
                 security_groups=(group,),
                 nodes=tuple(sorted(foreign)),
                 node_pools=(),
@@ -89,6 +116,12 @@ class _Machines:
         self._snapshot = snapshot
         self._own = _ids(cluster)
         self._pods = {group for kind in cluster.not_covered for group in kind.security_groups}
+        self._pods |= {
+            group
+            for binding in cluster.bindings()
+            if binding.attachment is Attachment.SUPER_NODE_PODS
+            for group in bound_groups(binding.security_groups)
+        }
         self._addresses_without_instance = {
             address for node in cluster.nodes if not node.instance_id for address in node.addresses
         }
@@ -96,7 +129,7 @@ class _Machines:
 
     def exclude(self, member: Member, group: str) -> bool:
         """Whether ``member``, which binds ``group``, is certainly an instance that is not a node of the cluster."""
-        if not member.instance_id or member.instance_id in self._own:
+        if not member.instance_id or not self._own.isdisjoint({member.instance_id, member.interface_id} - {""}):
             return False
         if member.business == "eks" and (group in self._pods or not self._all_pools_known):
             return False
@@ -110,7 +143,8 @@ class _Machines:
 
 
 def _ids(cluster: Cluster) -> set[str]:
-    return {node.node_id for node in cluster.nodes} | {node.instance_id for node in cluster.nodes}
+    machines = {node.node_id for node in cluster.nodes} | {node.instance_id for node in cluster.nodes}
+    return machines | {interface.interface_id for interface in cluster.interfaces}
 
 
 def _difference(stacks: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[Direction, PacketSet], ...], PacketSet]:
@@ -140,6 +174,10 @@ def _finding(cluster: Cluster, stack: Stack, code: Code, severity: Severity) -> 
         security_groups=stack.security_groups,
         nodes=stack.nodes,
         node_pools=stack.node_pools,
+        attachment=stack.attachment,
+        interfaces=stack.interfaces,
+        add_ons=stack.add_ons,
+        exposure=stack.exposure,
     )
 
 

@@ -1,24 +1,29 @@
-"""Builds the stacks of a cluster (lists of groups that its nodes and pools bind), and decides each list once."""
+"""Builds the stacks of a cluster (lists of groups bound by its nodes, pools and interfaces), and decides each once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import UNKNOWN_ADDRESSES, UNKNOWN_SERVICES, Bounds, ResolvedRule, Resolver
 from auditor.model.addresses import ANYWHERE
-from auditor.model.clusters import Cluster, Exposure, Node, NodeKind, NodePool, Role
+from auditor.model.clusters import Attachment, Cluster, Exposure, Interface, Node, NodeKind, NodePool, Role, StackKey
 from auditor.model.rules import Action, Direction
 from auditor.model.services import EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """An ordered list of groups with the nodes and pools of one role that bind it.
+    """An ordered list of groups with everything of one role that binds it on one kind of attachment.
 
-    Without a group, a CVM lets everything pass (215/78458, 2026-03-30). ``undocumented`` are nodes and pools without a
-    group for which documents do not tell what passes: native nodes, and the next node of an auto-scaling pool.
+    ``nodes`` bind the list themselves on the primary attachment; of other attachments they are the nodes that have the
+    ``interfaces``. ``node_pools`` and ``add_ons`` predict the binding of the next node or Pod. ``public`` counts the
+    nodes or interfaces that have a public address.
+
+    Without a group, an interface lets everything pass (215/78458, 2026-03-30). ``undocumented`` are the nodes, pools
+    and interfaces without a group for which documents do not tell what passes: native nodes, the next node of an
+    auto-scaling pool, and Pods of super nodes.
     """
 
     region: str
@@ -26,46 +31,105 @@ class Stack:
     security_groups: tuple[str, ...]
     nodes: tuple[str, ...]
     node_pools: tuple[str, ...]
+    attachment: Attachment = Attachment.PRIMARY
+    interfaces: tuple[str, ...] = ()
+    add_ons: tuple[str, ...] = ()
     exposure: Exposure = Exposure.UNKNOWN
+    public: int = 0
     undocumented: tuple[str, ...] = ()
 
     @property
+    def stack_key(self) -> StackKey:
+        """The key of the stack in its cluster."""
+        return self.role, self.attachment, self.security_groups
+
+    @property
+    def bearers(self) -> tuple[str, ...]:
+        """The ids of everything that binds the list, or will bind it next."""
+        own = self.nodes if self.attachment is Attachment.PRIMARY else self.interfaces
+        return (*own, *self.node_pools, *self.add_ons)
+
+    @property
     def unfiltered(self) -> bool:
-        """Whether at least one node of the stack certainly lets everything pass, because it binds no group."""
-        return not self.security_groups and len(self.undocumented) < len(self.nodes) + len(self.node_pools)
+        """Whether a bearer of the stack certainly lets everything pass, because it binds no group."""
+        return not self.security_groups and len(self.undocumented) < len(self.bearers)
+
+
+@dataclass(slots=True)
+class _Bearers:
+    """Everything that binds one list on one kind of attachment."""
+
+    nodes: list[Node]
+    pools: list[NodePool]
+    interfaces: list[Interface]
+    sources: list[str]
 
 
 def stacks(cluster: Cluster) -> tuple[Stack, ...]:
-    """The stacks of a cluster by role and list. A node or pool whose list was not read has a gap and no stack."""
-    nodes: dict[tuple[Role, tuple[str, ...]], list[Node]] = {}
-    pools: dict[tuple[Role, tuple[str, ...]], list[NodePool]] = {}
+    """The stacks of a cluster by attachment, role and list, the primary attachment first.
+
+    Something whose list was not read has a gap and no stack.
+    """
+    bearers: dict[StackKey, _Bearers] = {}
+
+    def of(role: Role, attachment: Attachment, groups: tuple[str, ...]) -> _Bearers:
+        return bearers.setdefault((role, attachment, groups), _Bearers([], [], [], []))
+
     for node in cluster.nodes:
         if isinstance(node.security_groups, tuple):
-            nodes.setdefault((node.role, node.security_groups), []).append(node)
+            of(node.role, Attachment.PRIMARY, node.security_groups).nodes.append(node)
     for pool in cluster.node_pools:
         if isinstance(pool.security_groups, tuple):
-            pools.setdefault((Role.NODE, pool.security_groups), []).append(pool)
-    keys = sorted(nodes.keys() | pools.keys())
-    return tuple(_stack(cluster.region, key, nodes.get(key, []), pools.get(key, [])) for key in keys)
+            of(Role.NODE, Attachment.PRIMARY, pool.security_groups).pools.append(pool)
+    for interface in cluster.interfaces:
+        if isinstance(interface.security_groups, tuple):
+            of(interface.role, interface.attachment, interface.security_groups).interfaces.append(interface)
+    for binding in cluster.pod_bindings:
+        if isinstance(binding.security_groups, tuple):
+            of(Role.POD, binding.attachment, binding.security_groups).sources.append(binding.source_id)
+    return tuple(_stack(cluster.region, key, bearers[key]) for key in sorted(bearers, key=_order))
 
 
-def _stack(region: str, key: tuple[Role, tuple[str, ...]], nodes: list[Node], pools: list[NodePool]) -> Stack:
-    role, groups = key
-    pool_ids = tuple(sorted(pool.node_pool_id for pool in pools))
-    native = tuple(sorted(node.node_id for node in nodes if node.kind is NodeKind.NATIVE))
-    return Stack(
+def _order(key: StackKey) -> tuple[int, Role, tuple[str, ...]]:
+    role, attachment, groups = key
+    return tuple(Attachment).index(attachment), role, groups
+
+
+def _stack(region: str, key: StackKey, bearers: _Bearers) -> Stack:
+    role, attachment, groups = key
+    pools = [pool.node_pool_id for pool in bearers.pools]
+    pools += bearers.sources if attachment is Attachment.SUPER_NODE_PODS else []
+    exposed: list[Node | Interface] = [*bearers.nodes, *bearers.interfaces]
+    exposures = [bearer.exposure for bearer in exposed]
+    stack = Stack(
         region=region,
         role=role,
+        attachment=attachment,
         security_groups=groups,
-        nodes=tuple(sorted(node.node_id for node in nodes)),
-        node_pools=pool_ids,
-        exposure=_exposure({node.exposure for node in nodes}),
-        undocumented=() if groups else native + pool_ids,
+        nodes=_sorted(node.node_id for node in exposed if node.node_id),
+        node_pools=_sorted(pools),
+        interfaces=_sorted(interface.interface_id for interface in bearers.interfaces),
+        add_ons=_sorted(bearers.sources if attachment is Attachment.PODS else ()),
+        exposure=united_exposure(set(exposures)),
+        public=exposures.count(Exposure.INTERNET),
     )
+    return stack if groups else replace(stack, undocumented=_undocumented(stack, bearers))
 
 
-def _exposure(exposures: set[Exposure]) -> Exposure:
-    """``INTERNET`` if any machine has a public address, ``NONE_FOUND`` if every machine was read and has none."""
+def _sorted(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(ids)))
+
+
+def _undocumented(stack: Stack, bearers: _Bearers) -> tuple[str, ...]:
+    """The bearers of a stack without groups for which documents do not tell what passes."""
+    if stack.attachment is Attachment.SUPER_NODE_PODS:
+        return stack.bearers
+    native = tuple(sorted(node.node_id for node in bearers.nodes if node.kind is NodeKind.NATIVE))
+    return native + stack.node_pools
+
+
+def united_exposure(exposures: set[Exposure]) -> Exposure:
+    """``INTERNET`` if any bearer has a public address, ``NONE_FOUND`` if every bearer was read and has none."""
     if Exposure.INTERNET in exposures:
         return Exposure.INTERNET
     return Exposure.NONE_FOUND if exposures == {Exposure.NONE_FOUND} else Exposure.UNKNOWN
@@ -81,7 +145,7 @@ class Decisions:
     def of(self, stack: Stack, direction: Direction) -> Decision:
         """The decision for one direction of a stack over every packet that can exist.
 
-        It holds for every node and pool of the stack: if some of them are undocumented, everything is undecided.
+        It holds for everything that binds the stack: if some of it is undocumented, everything is undecided.
         """
         key = (stack.region, stack.security_groups, bool(stack.undocumented), direction)
         if key not in self._known:
@@ -89,7 +153,7 @@ class Decisions:
         return self._known[key]
 
     def documented(self, stack: Stack, direction: Direction) -> Decision:
-        """As :meth:`of`, but only for the documented nodes and pools of the stack, if it has any."""
+        """As :meth:`of`, but only for the documented bearers of the stack, if it has any."""
         return self.of(replace(stack, undocumented=()) if stack.unfiltered else stack, direction)
 
     def _lines(self, stack: Stack, direction: Direction) -> Iterator[ResolvedRule]:

@@ -146,6 +146,8 @@ class Baseline:
     requirements: tuple[Requirement, ...]
     allowances: tuple[Allowance, ...]
     excess: ExcessTable
+    pod_interface_without_group: Severity = Severity.INFO
+    """The severity of TSG306."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,17 +118,23 @@ class Attachment(StrEnum):
     """An entrance of the API server."""
 
 
+StackKey: TypeAlias = tuple[Role, Attachment, tuple[str, ...]]
+"""Role, attachment and groups in binding order: together they identify a stack of a cluster."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterBinding:
     """The groups that a node, pool, interface, add-on or entrance binds; ``bound_by`` is its id.
 
-    The role of a node pool is node, that of a super-node pool and of the add-on is pod.
+    The role of a node pool is node, that of a super-node pool and of the add-on is pod. ``node_id`` is the node of an
+    interface, if it has one.
     """
 
     bound_by: str
     role: Role
     security_groups: Binding
     attachment: Attachment = Attachment.PRIMARY
+    node_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +286,7 @@ class Cluster:
                 role=interface.role,
                 security_groups=interface.security_groups,
                 attachment=interface.attachment,
+                node_id=interface.node_id,
             )
         for source in self.pod_bindings:
             yield ClusterBinding(

@@ -9,12 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from auditor.model.clusters import Attachment, Part
 from auditor.model.codes import Code, GapKind
 from auditor.model.packets import NOTHING, PacketSet
 from auditor.model.rules import Direction
 
 _BY_PACKETS = frozenset({Code.REQUIRED_TRAFFIC_BLOCKED.value, Code.EXCESS_ACCESS.value})
 """Codes of findings about packets of one direction of one stack. Other findings also depend on the bindings."""
+
+_PARTS_OF_CODES: Mapping[str, Part] = {
+    Code.LOAD_BALANCER_PATH_BLOCKED: Part.LOAD_BALANCERS,
+    Code.LOAD_BALANCER_OPEN: Part.LOAD_BALANCERS,
+    Code.NETWORK_ACL_BLOCKS: Part.NETWORK_ACLS,
+}
+_PARTS_OF_ATTACHMENTS: Mapping[str, Part] = {
+    Attachment.SECONDARY: Part.INTERFACES,
+    Attachment.PODS: Part.PODS,
+    Attachment.SUPER_NODE_PODS: Part.PODS,
+    Attachment.ENDPOINT: Part.ENDPOINT,
+}
 
 _SHARED = ("sg-", "ipm-", "ipmg-", "ppm-", "ppmg-")
 """Id prefixes of groups and templates. A gap of such a resource leaves packets undecided but hides no stack."""
@@ -25,6 +38,7 @@ class StackReading:
     """The packets of a stack, by direction, for which the audit could not decide whether a finding has them."""
 
     role: str
+    attachment: str
     security_groups: tuple[str, ...]
     undecided: Mapping[Direction, PacketSet]
 
@@ -33,12 +47,14 @@ class StackReading:
 class ClusterReading:
     """The completeness of an audit of one cluster.
 
-    ``hides_stacks``: the cluster may have more stacks. ``unread``: ids of resources that have a gap.
+    ``hides_stacks``: the cluster may have more stacks. ``unread``: ids of resources that have a gap. ``left_out``: the
+    parts of the audit that the configuration left out.
     """
 
     stacks: tuple[StackReading, ...]
     hides_stacks: bool
     unread: frozenset[str]
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +63,7 @@ class Subject:
 
     code: str
     role: str
+    attachment: str
     security_groups: tuple[str, ...]
     direction: Direction | None
     packets: PacketSet
@@ -61,11 +78,11 @@ def hides_stacks(*, kind: str, cluster_id: str, resource: str) -> bool:
 
 def is_undecided(subject: Subject, reading: ClusterReading | None) -> bool:
     """Whether the finding could exist unseen. ``reading`` is ``None`` for a cluster that was not audited."""
-    if reading is None:
+    if reading is None or _part(subject) in reading.left_out:
         return True
     if subject.code in _BY_PACKETS and subject.direction is not None:
-        own = (subject.role, subject.security_groups)
-        stacks = [stack for stack in reading.stacks if (stack.role, stack.security_groups) == own]
+        own = (subject.role, subject.attachment, subject.security_groups)
+        stacks = [stack for stack in reading.stacks if (stack.role, stack.attachment, stack.security_groups) == own]
         return _has_undecided(stacks, subject, subject.packets) if stacks else reading.hides_stacks
     groups = set(subject.security_groups)
     related = [
@@ -74,6 +91,12 @@ def is_undecided(subject: Subject, reading: ClusterReading | None) -> bool:
     if reading.hides_stacks or groups & reading.unread:
         return True
     return _has_undecided(related, subject, None)
+
+
+def _part(subject: Subject) -> str:
+    """The part of the audit that has the finding; empty for the primary interfaces of nodes."""
+    part = _PARTS_OF_CODES.get(subject.code) or _PARTS_OF_ATTACHMENTS.get(subject.attachment)
+    return part or ""
 
 
 def _has_undecided(stacks: list[StackReading], subject: Subject, packets: PacketSet | None) -> bool:

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from auditor.model.baseline import Baseline, Exclusion, NamedNetwork, Requirement, Severity, Text
-from auditor.model.clusters import Attachment, Cluster, Exposure, NotCovered, Role
+from auditor.model.clusters import Attachment, Cluster, Exposure, NotCovered, Role, StackKey
 from auditor.model.codes import Code
 from auditor.model.gaps import Gap
 from auditor.model.packets import NOTHING, PacketSet, union
@@ -106,6 +106,8 @@ class Finding:
     attachment: Attachment = Attachment.PRIMARY
     interfaces: tuple[str, ...] = ()
     """The interfaces of the stack; empty for the primary attachment."""
+    add_ons: tuple[str, ...] = ()
+    """The add-ons of the stack."""
     exposure: Exposure = Exposure.UNKNOWN
     evidence: tuple[Evidence, ...] = ()
     resources: tuple[ResourceEvidence, ...] = ()
@@ -119,6 +121,11 @@ class Finding:
     """The assumption of the finding; ``None`` if the finding holds in any case."""
     known: bool | None = None
     """Whether an earlier report has the finding; ``None`` without an earlier report."""
+
+    @property
+    def stack_key(self) -> StackKey:
+        """The key of the stack that the finding is about."""
+        return self.role, self.attachment, self.security_groups
 
 
 class Status(StrEnum):
@@ -173,9 +180,10 @@ class DirectionResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackResult:
-    """A stack, which is an ordered list of groups that nodes or pools of one role bind, with its results.
+    """A stack, which is an ordered list of groups that one role binds on one kind of attachment, with its results.
 
-    ``gaps`` are those of its groups, of everything that their rules name, and of the members of the groups.
+    ``nodes`` bind the list themselves (primary attachment), or have ``interfaces`` that bind it. ``gaps`` are those of
+    its groups, of everything that their rules name, and of the members of the groups.
     """
 
     role: Role
@@ -186,12 +194,19 @@ class StackResult:
     ingress: DirectionResult
     egress: DirectionResult
     exposure: Exposure = Exposure.UNKNOWN
+    public: int = 0
+    """The number of nodes (primary attachment) or interfaces that have a public address."""
     attachment: Attachment = Attachment.PRIMARY
     interfaces: tuple[str, ...] = ()
     """Ids of the network interfaces, except for the primary attachment."""
     add_ons: tuple[str, ...] = ()
     """Names of add-ons whose next interface will bind the list (``eniipamd``)."""
     gaps: tuple[Gap, ...] = ()
+
+    @property
+    def stack_key(self) -> StackKey:
+        """The key of the stack in its cluster."""
+        return self.role, self.attachment, self.security_groups
 
     def direction(self, direction: Direction) -> DirectionResult:
         """The result of one direction."""
@@ -230,13 +245,17 @@ class ClusterResult:
 
     @property
     def unjudged(self) -> Verdict | None:
-        """The verdict of a cluster without judged stacks; ``None`` for a cluster with stacks."""
+        """The verdict of a cluster without judged stacks; ``None`` for a cluster with stacks.
+
+        The entrances of the API server do not count for a cluster that runs something else.
+        """
         if self.exclusion is not None:
             return Verdict.EXCLUDED
-        if self.stacks:
-            return None
         cluster = self.cluster
-        runs = cluster.nodes or cluster.node_pools or any(item.count for item in cluster.not_covered)
+        runs = any(binding.role is not Role.ENDPOINT for binding in cluster.bindings())
+        runs = runs or any(item.count for item in cluster.not_covered)
+        if any(stack.role is not Role.ENDPOINT for stack in self.stacks) or (self.stacks and not runs):
+            return None
         return Verdict.NOT_AUDITED if runs else Verdict.EMPTY
 
 

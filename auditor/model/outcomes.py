@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.model.baseline import Severity
-from auditor.model.clusters import Role
+from auditor.model.clusters import Attachment, Role, StackKey
 from auditor.model.findings import Evidence, Finding
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Action, Direction, Rule
@@ -172,8 +172,16 @@ class Explanation:
     requirements: tuple[str, ...]
     permitted: bool
     undocumented: tuple[str, ...] = ()
-    """Ids of nodes and pools that bind no group and for which documents do not tell what passes."""
+    """Ids of bearers of the stack that bind no group and for which documents do not tell what passes."""
     balancer_source: bool = False
+    attachment: Attachment = Attachment.PRIMARY
+    interfaces: tuple[str, ...] = ()
+    add_ons: tuple[str, ...] = ()
+
+    @property
+    def stack_key(self) -> StackKey:
+        """The key of the stack in its cluster."""
+        return self.role, self.attachment, self.security_groups
 
 
 class Operation(StrEnum):

@@ -220,6 +220,7 @@ def _subject(finding: ReadFinding) -> Subject:
     return Subject(
         code=finding.code,
         role=finding.role,
+        attachment=finding.attachment,
         security_groups=finding.security_groups,
         direction=finding.direction,
         packets=packets_of(finding.packets),

@@ -18,6 +18,7 @@ from auditor.model.findings import (
     Evidence,
     Finding,
     RequirementResult,
+    ResourceEvidence,
     Result,
     StackResult,
     Verdict,
@@ -132,14 +133,18 @@ def finding_part(finding: Finding, sentences: ResultText) -> FindingPart:
         region=finding.region,
         cluster_id=finding.cluster_id,
         role=finding.role,
+        attachment=finding.attachment,
         security_groups=finding.security_groups,
         nodes=finding.nodes,
         node_pools=finding.node_pools,
+        interfaces=finding.interfaces,
+        add_ons=finding.add_ons,
+        exposure=finding.exposure,
         direction=finding.direction,
         requirement_id=finding.requirement_id or None,
         packets=region_parts(finding.packets),
         witness=_witness(finding.packets),
-        evidence=[_evidence(item) for item in finding.evidence],
+        evidence=evidence_parts(finding),
         default_deny=finding.default_deny,
         subject=finding.subject,
         known=finding.known,
@@ -236,6 +241,7 @@ def _not_covered(item: NotCovered, sentences: ResultText) -> NotCoveredPart:
         count=item.count,
         why=sentences.not_covered(item).why,
         security_groups=item.security_groups,
+        part=item.part,
     )
 
 
@@ -244,6 +250,7 @@ def _stack(stack: StackResult) -> StackPart:
         role=stack.role,
         attachment=stack.attachment,
         interfaces=stack.interfaces,
+        add_ons=stack.add_ons,
         exposure=stack.exposure,
         security_groups=stack.security_groups,
         nodes=stack.nodes,
@@ -279,14 +286,34 @@ def _witness(packets: PacketSet) -> WitnessPart | None:
     return WitnessPart(protocol=packet.protocol, port=packet.port, address=packet.address)
 
 
-def _evidence(item: Evidence) -> EvidencePart:
+def evidence_parts(finding: Finding) -> list[EvidencePart]:
+    """The rules of a finding, then the other objects that decide its packets."""
+    return [*map(_rule_evidence, finding.evidence), *map(_resource_evidence, finding.resources)]
+
+
+def _rule_evidence(item: Evidence) -> EvidencePart:
     return EvidencePart(
+        kind="rule",
+        id=None,
         security_group_id=item.security_group_id,
         direction=item.direction,
         index=item.index,
         action=item.action,
         description=item.description,
         blocker=item.blocker,
+    )
+
+
+def _resource_evidence(item: ResourceEvidence) -> EvidencePart:
+    return EvidencePart(
+        kind=item.kind,
+        id=item.resource_id,
+        security_group_id=None,
+        direction=item.direction,
+        index=item.index,
+        action=item.action,
+        description=None,
+        blocker=False,
     )
 
 

@@ -177,7 +177,7 @@ def _is_about(finding: Finding, stack: StackResult, judged: RequirementResult) -
     return (
         finding.code is Code.REQUIRED_TRAFFIC_BLOCKED
         and finding.requirement_id == judged.requirement.requirement_id
-        and (finding.role, finding.security_groups) == (stack.role, stack.security_groups)
+        and finding.stack_key == stack.stack_key
     )
 
 

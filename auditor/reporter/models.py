@@ -16,8 +16,8 @@ from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from auditor.model.baseline import Severity
-from auditor.model.clusters import Attachment, Exposure, Role
-from auditor.model.findings import Assumption, Status, Verdict, WaiverState
+from auditor.model.clusters import Attachment, Exposure, Part, Role
+from auditor.model.findings import Assumption, EvidenceKind, Status, Verdict, WaiverState
 from auditor.model.rules import Action, Direction
 from auditor.model.services import Protocol
 from auditor.model.snapshot import SnapshotSource
@@ -144,6 +144,9 @@ class NotCoveredPart(TypedDict):
     count: int
     why: str
     security_groups: Strings
+    part: NotRequired[
+        Annotated[Part | None, Field(description="The part of the audit that the configuration leaves out.")]
+    ]
 
 
 class RequirementPart(TypedDict):
@@ -172,19 +175,22 @@ class UndecidedPart(TypedDict):
 
 
 class StackPart(TypedDict):
-    """One ordered list of groups as nodes of a role, or the next nodes of a pool, bind it."""
+    """One ordered list of groups as one role binds it on one kind of attachment, or will bind it next."""
 
     role: Role
     attachment: Attachment
     interfaces: Annotated[
-        Strings, Field(description="Empty for the primary interfaces of nodes and the next node of a pool.")
+        Strings, Field(description="Empty for the primary interfaces of nodes and for what only will be bound next.")
+    ]
+    add_ons: NotRequired[
+        Annotated[Strings, Field(description="Add-ons whose next interface will bind the list, such as eniipamd.")]
     ]
     exposure: Annotated[
         Exposure,
         Field(description="internet: a machine has a public address; none-found: no public address among those read."),
     ]
     security_groups: Annotated[Strings, Field(description="In binding order.")]
-    nodes: Strings
+    nodes: Annotated[Strings, Field(description="Nodes that bind the list, or that have the interfaces that bind it.")]
     node_pools: Strings
     requirements: list[RequirementPart]
     excess: ExcessPart
@@ -217,13 +223,21 @@ class ClusterPart(TypedDict):
 
 
 class EvidencePart(TypedDict):
-    """A rule that decides packets of the finding, or (blocker) a rule that leaves the finding's rule nothing."""
+    """A rule or another object that decides packets of the finding, or through which they pass.
 
-    security_group_id: str
-    direction: Direction
-    index: Annotated[int, Field(description="PolicyIndex: 0 is the top rule.")]
-    action: Action
-    description: str
+    A ``blocker`` is a rule that leaves the finding's rule nothing. Whatever does not apply to the kind is null.
+    """
+
+    kind: NotRequired[Literal["rule"] | EvidenceKind]
+    id: NotRequired[Annotated[str | None, Field(description="The id of anything but a rule.")]]
+    security_group_id: str | None
+    direction: Direction | None
+    index: Annotated[
+        int | None,
+        Field(description="PolicyIndex of a rule: 0 is the top rule. Of an entry of a network ACL its priority."),
+    ]
+    action: Action | None
+    description: str | None
     blocker: bool
 
 
@@ -255,9 +269,13 @@ class FindingPart(TypedDict):
     region: str
     cluster_id: str
     role: Role
+    attachment: NotRequired[Attachment]
     security_groups: Strings
     nodes: Strings
     node_pools: Strings
+    interfaces: NotRequired[Strings]
+    add_ons: NotRequired[Strings]
+    exposure: NotRequired[Exposure]
     direction: Direction | None
     requirement_id: str | None
     packets: list[RegionPart]

@@ -15,6 +15,7 @@ from auditor.errors import ConfigError
 from auditor.files import json_reader
 from auditor.model import addresses
 from auditor.model.baseline import Severity
+from auditor.model.clusters import Attachment
 from auditor.model.completeness import ClusterReading, StackReading, hides_stacks
 from auditor.model.findings import Verdict
 from auditor.model.intervals import IntervalSet
@@ -71,6 +72,7 @@ class ReadFinding(_Read):
     region: str
     cluster_id: str
     role: str = ""
+    attachment: str = Attachment.PRIMARY
     security_groups: tuple[str, ...] = ()
     direction: Direction | None = None
     packets: Regions = ()
@@ -91,11 +93,18 @@ class ReadUndecided(_Read):
 
 
 class ReadStack(_Read):
-    """A stack. The report of an early version does not say which packets are undecided."""
+    """A stack. An early version reported primary stacks alone, and did not say which packets are undecided."""
 
     role: str
+    attachment: str = Attachment.PRIMARY
     security_groups: tuple[str, ...]
     undecided: ReadUndecided | None = None
+
+
+class ReadNotCovered(_Read):
+    """Something that the report does not cover; ``part`` is a part of the audit that the configuration left out."""
+
+    part: str | None = None
 
 
 class ReadCluster(_Read):
@@ -105,6 +114,7 @@ class ReadCluster(_Read):
     cluster_id: str
     name: str = ""
     verdict: str = ""
+    not_covered: tuple[ReadNotCovered, ...] = ()
     stacks: tuple[ReadStack, ...] = ()
     gaps: tuple[str, ...] | None = None
 
@@ -155,6 +165,7 @@ class ReadReport(_Read):
             stacks=tuple(self._stack(stack) for stack in cluster.stacks),
             hides_stacks=hidden or unlisted,
             unread=frozenset(gap.resource.partition("/")[0] for gap in own),
+            left_out=frozenset(item.part for item in cluster.not_covered if item.part),
         )
 
     def _stack(self, stack: ReadStack) -> StackReading:
@@ -163,4 +174,9 @@ class ReadReport(_Read):
         else:
             ingress, egress = packets_of(stack.undecided.ingress), packets_of(stack.undecided.egress)
         undecided = {Direction.INGRESS: ingress, Direction.EGRESS: egress}
-        return StackReading(role=stack.role, security_groups=stack.security_groups, undecided=undecided)
+        return StackReading(
+            role=stack.role,
+            attachment=stack.attachment,
+            security_groups=stack.security_groups,
+            undecided=undecided,
+        )

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
-from auditor.model.clusters import Role
+from auditor.model.clusters import Attachment, Role
 from auditor.model.findings import ClusterResult, Finding, Result, Status, Verdict, severity_counts
 from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap
 from auditor.reporter.options import RenderOptions
@@ -145,7 +145,8 @@ def audited(result: Result) -> Audited:
     for cluster_result in result.clusters:
         cluster = cluster_result.cluster
         for stack in cluster_result.stacks:
-            machines[stack.role].update((cluster.cluster_id, node) for node in stack.nodes)
+            if stack.attachment is Attachment.PRIMARY:
+                machines[stack.role].update((cluster.cluster_id, node) for node in stack.nodes)
             groups.update((cluster.region, group) for group in stack.security_groups)
     return Audited(
         clusters=len(result.clusters),

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from auditor.comparator.effective import IMPLICIT_DENY, Decision
 from auditor.comparator.repair.edits import RuleEntry, entries, highest, insert_rules, leaving, steps
-from auditor.comparator.repair.goals import CandidateChange, Goal, RepairOptions, RuleLists, StackKey
+from auditor.comparator.repair.goals import CandidateChange, ClusterStackKey, Goal, RepairOptions, RuleLists
 from auditor.comparator.repair.positions import InsertionPoints, StackDirection, is_editable
 from auditor.comparator.repair.search import Insertion, insertions
 from auditor.comparator.resolve import Bounds, ResolvedRule, Resolver
@@ -73,9 +73,9 @@ class StackComponent:
         return {group: entries(lines) for group, lines in self.before.items()}
 
     @property
-    def stack_keys(self) -> tuple[StackKey, ...]:
+    def stack_keys(self) -> tuple[ClusterStackKey, ...]:
         """The key of each stack in a result."""
-        return tuple((cluster_id, stack.role, stack.security_groups) for cluster_id, stack in self._stacks)
+        return tuple((cluster_id, stack.stack_key) for cluster_id, stack in self._stacks)
 
     def goals(self) -> Iterator[Goal]:
         """The goals that the options allow, worst finding first, without packets that no change of rules can reach."""
@@ -119,13 +119,13 @@ class StackComponent:
         findings = (finding for finding in self._result.findings if finding.code is code)
         return union(finding.packets for finding in findings if self._is_about(finding, stack_key))
 
-    def _is_about(self, finding: Finding, stack_key: StackKey) -> bool:
-        key = (finding.cluster_id, finding.role, finding.security_groups)
+    def _is_about(self, finding: Finding, stack_key: ClusterStackKey) -> bool:
+        key = (finding.cluster_id, finding.stack_key)
         return finding.direction is self.direction and finding.waiver is None and key == stack_key
 
     def obstacle(self, finding: Finding, left: PacketSet) -> RemainingReason:
         """The reason why no change resolves the packets ``left`` of a finding."""
-        number = self.stack_keys.index((finding.cluster_id, finding.role, finding.security_groups))
+        number = self.stack_keys.index((finding.cluster_id, finding.stack_key))
         lists = [self.before[group] for group in finding.security_groups]
         unread = (line for lines in lists for line in lines if not line.readable)
         if finding.code is Code.EXCESS_ACCESS and left & self._must_stay_open(number):

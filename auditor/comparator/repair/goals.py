@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from auditor.comparator.repair.edits import RuleEntry
-from auditor.model.clusters import Role
+from auditor.model.clusters import StackKey
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Action
 
 RuleLists: TypeAlias = Mapping[str, tuple[RuleEntry, ...]]
 """Rule lists under edit by group id, each for the same direction."""
 
-StackKey: TypeAlias = tuple[str, Role, tuple[str, ...]]
-"""Cluster id, role and list of groups: together they identify a stack of a snapshot."""
+ClusterStackKey: TypeAlias = tuple[str, StackKey]
+"""Cluster id and key of a stack: together they identify a stack of a snapshot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

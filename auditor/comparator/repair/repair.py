@@ -15,7 +15,7 @@ from typing import TypeAlias
 from auditor.comparator.compare import compare
 from auditor.comparator.repair.component import StackComponent, changed, components
 from auditor.comparator.repair.edits import RuleEntry, renumbered, steps
-from auditor.comparator.repair.goals import CandidateChange, Goal, RepairOptions, StackKey
+from auditor.comparator.repair.goals import CandidateChange, ClusterStackKey, Goal, RepairOptions
 from auditor.comparator.stacks import stacks
 from auditor.errors import AuditorError
 from auditor.model.baseline import Policy
@@ -217,8 +217,8 @@ def _why(finding: Finding, after: Result, options: RepairOptions, work: list[_Wo
     return own.component.obstacle(finding, _left(finding, _now(after, (stack_key, finding.direction))))
 
 
-def _stack_key(finding: Finding) -> StackKey:
-    return finding.cluster_id, finding.role, finding.security_groups
+def _stack_key(finding: Finding) -> ClusterStackKey:
+    return finding.cluster_id, finding.stack_key
 
 
 def _left(finding: Finding, now: DirectionResult) -> PacketSet:
@@ -228,22 +228,22 @@ def _left(finding: Finding, now: DirectionResult) -> PacketSet:
     return finding.packets & (now.allowed | now.undecided)
 
 
-def _sides(result: Result) -> Iterator[tuple[tuple[StackKey, Direction], DirectionResult]]:
+def _sides(result: Result) -> Iterator[tuple[tuple[ClusterStackKey, Direction], DirectionResult]]:
     for cluster in result.clusters:
         for stack in cluster.stacks:
             for direction in Direction:
-                stack_key = (cluster.cluster.cluster_id, stack.role, stack.security_groups)
+                stack_key = (cluster.cluster.cluster_id, stack.stack_key)
                 yield (stack_key, direction), stack.direction(direction)
 
 
-def _now(after: Result, side: tuple[StackKey, Direction]) -> DirectionResult:
-    (cluster_id, role, groups), direction = side
+def _now(after: Result, side: tuple[ClusterStackKey, Direction]) -> DirectionResult:
+    (cluster_id, key), direction = side
     return next(
         stack.direction(direction)
         for cluster in after.clusters
         if cluster.cluster.cluster_id == cluster_id
         for stack in cluster.stacks
-        if (stack.role, stack.security_groups) == (role, groups)
+        if stack.stack_key == key
     )
 
 
@@ -253,9 +253,9 @@ def _prove(result: Result, after: Result) -> None:
             raise AuditorError("repair-unproved", cluster=stack_key[0], direction=direction)
 
 
-def _is_proved(result: Result, after: Result, stack_keys: tuple[StackKey, ...], direction: Direction) -> bool:
+def _is_proved(result: Result, after: Result, stack_keys: tuple[ClusterStackKey, ...], direction: Direction) -> bool:
     """Whether the invariant of the module holds for the stacks with these keys."""
-    named: dict[tuple[StackKey, Code], list[PacketSet]] = {}
+    named: dict[tuple[ClusterStackKey, Code], list[PacketSet]] = {}
     for finding in result.findings:
         if finding.direction is direction:
             named.setdefault((_stack_key(finding), finding.code), []).append(finding.packets)

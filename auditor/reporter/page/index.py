@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from auditor.model.clusters import Role
+from auditor.model.clusters import StackKey
 from auditor.model.findings import ClusterResult, Finding, Result, StackResult
 
-StackKey: TypeAlias = tuple[str, str, Role, tuple[str, ...]]
-"""Region, cluster, role and groups in binding order."""
+EntryKey: TypeAlias = tuple[str, str, StackKey]
+"""Region, cluster id, and the key of a stack in its cluster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Index:
     """The links within the page of one result. ``clusters`` are its clusters in the order of the page."""
 
     def __init__(self, result: Result, clusters: Sequence[ClusterResult] | None = None) -> None:
-        self._findings: dict[StackKey, list[Finding]] = {}
+        self._findings: dict[EntryKey, list[Finding]] = {}
         for finding in result.findings:
             self._findings.setdefault(_key_of(finding), []).append(finding)
         self.clusters = tuple(
@@ -71,9 +71,9 @@ class Index:
         return ClusterEntry(anchor=f"c{number}", number=number, cluster=cluster, stacks=tuple(stacks))
 
 
-def _key(cluster: ClusterResult, stack: StackResult) -> StackKey:
-    return (cluster.cluster.region, cluster.cluster.cluster_id, stack.role, stack.security_groups)
+def _key(cluster: ClusterResult, stack: StackResult) -> EntryKey:
+    return (cluster.cluster.region, cluster.cluster.cluster_id, stack.stack_key)
 
 
-def _key_of(finding: Finding) -> StackKey:
-    return (finding.region, finding.cluster_id, finding.role, finding.security_groups)
+def _key_of(finding: Finding) -> EntryKey:
+    return (finding.region, finding.cluster_id, finding.stack_key)

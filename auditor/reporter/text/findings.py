@@ -229,6 +229,14 @@ class FindingWords:
             return "-undocumented"
         return "-internet" if finding.severity is Severity.CRITICAL else ""
 
+    def _pods_without_group(self, finding: Finding) -> Statement:
+        return Statement(
+            title=self._text("pods-without-group-title"),
+            message=self._text("pods-without-group-message", count=len(finding.interfaces)),
+            why=self._text("pods-without-group-why"),
+            advice=self._text("pods-without-group-advice"),
+        )
+
     def _shadowed(self, finding: Finding) -> Statement:
         rule, blockers = _rule_and_others(finding)
         others = self._rules.rule_names(finding.region, blockers)
@@ -288,15 +296,12 @@ class FindingWords:
         Code.NO_SECURITY_GROUP: _no_group,
         Code.SHADOWED_RULE: _shadowed,
         Code.REDUNDANT_RULE: _redundant,
+        Code.POD_INTERFACE_WITHOUT_GROUP: _pods_without_group,
     }
 
 
 def _requirement_result_in(cluster: ClusterResult, finding: Finding) -> RequirementResult | None:
-    stacks = (
-        stack
-        for stack in cluster.stacks
-        if (stack.role, stack.security_groups) == (finding.role, finding.security_groups)
-    )
+    stacks = (stack for stack in cluster.stacks if stack.stack_key == finding.stack_key)
     return next(
         (
             requirement

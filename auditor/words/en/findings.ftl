@@ -96,6 +96,15 @@ findings-no-group-why-undocumented = No document says what then passes: everythi
 findings-no-group-advice = Bind the security group that the rest of the cluster binds.
 findings-no-group-advice-named = Bind { $groups }, as the rest of the cluster does.
 
+findings-pods-without-group-title = Pods' interfaces bind no security group
+findings-pods-without-group-message = { $count ->
+    [0] The next interface of VPC-CNI that carries Pods will bind no security group, which is the default of TKE.
+    [one] 1 interface of VPC-CNI that carries Pods binds no security group, which is the default of TKE.
+   *[other] { $count } interfaces of VPC-CNI that carry Pods bind no security group, which is the default of TKE.
+}
+findings-pods-without-group-why = Nothing filters the traffic of these Pods: whoever can route a packet to a Pod reaches every port of it.
+findings-pods-without-group-advice = If Pods need a filter, switch on the security groups of the add-on eniipamd and name the groups there. Network policies of Kubernetes filter Pods as well, but this audit does not read them.
+
 findings-shadowed-title = A rule decides nothing
 findings-shadowed-message = { $count ->
     [one] No packet reaches { $rule }: { $blockers } decides every packet that it names.

@@ -69,6 +69,14 @@ findings-no-group-why-undocumented = 此时哪些流量能通过，没有文档�
 findings-no-group-advice = 请绑定集群中其他节点所用的安全组。
 findings-no-group-advice-named = 请与集群中其他节点一样，绑定 { $groups }。
 
+findings-pods-without-group-title = Pod 的弹性网卡未绑定安全组
+findings-pods-without-group-message = { $count ->
+    [0] VPC-CNI 下一个承载 Pod 的弹性网卡将不绑定安全组，这是 TKE 的默认行为。
+   *[other] VPC-CNI 有 { $count } 个承载 Pod 的弹性网卡没有绑定安全组，这是 TKE 的默认行为。
+}
+findings-pods-without-group-why = 这些 Pod 的流量没有任何过滤：只要能路由到 Pod，就能访问它的所有端口。
+findings-pods-without-group-advice = 如需过滤 Pod 流量，请在 eniipamd 组件中开启安全组能力并指定安全组。Kubernetes 的 NetworkPolicy 也能过滤 Pod 流量，但本工具不读取它。
+
 findings-shadowed-title = 规则不起作用
 findings-shadowed-message = { $rule } 永远不会命中：它所写的流量都已由 { $blockers } 决定。
 findings-shadowed-against = { $rule } 永远不会命中：它所写的流量都已由 { $blockers } 决定，且其中至少一部分的策略与它相反。

@@ -18,17 +18,29 @@ def tcp(port: int) -> PacketSet:
     return packets(services(Protocol.TCP, [(port, port)]), addresses.parse("203.0.113.0/24"))
 
 
-def reading(undecided: PacketSet = NOTHING, *, hides: bool = False, unread: tuple[str, ...] = ()) -> ClusterReading:
+def reading(
+    undecided: PacketSet = NOTHING,
+    *,
+    hides: bool = False,
+    unread: tuple[str, ...] = (),
+    left_out: tuple[str, ...] = (),
+) -> ClusterReading:
     stack = StackReading(
         role="node",
+        attachment="primary",
         security_groups=("sg-a",),
         undecided={Direction.INGRESS: undecided, Direction.EGRESS: NOTHING},
     )
-    return ClusterReading(stacks=(stack,), hides_stacks=hides, unread=frozenset(unread))
+    return ClusterReading(stacks=(stack,), hides_stacks=hides, unread=frozenset(unread), left_out=frozenset(left_out))
 
 
 OPEN = Subject(
-    code="TSG201", role="node", security_groups=("sg-a",), direction=Direction.INGRESS, packets=tcp(22) | tcp(443)
+    code="TSG201",
+    role="node",
+    attachment="primary",
+    security_groups=("sg-a",),
+    direction=Direction.INGRESS,
+    packets=tcp(22) | tcp(443),
 )
 MIXED = replace(OPEN, code="TSG301", direction=None, packets=NOTHING)
 
@@ -50,6 +62,15 @@ MIXED = replace(OPEN, code="TSG301", direction=None, packets=NOTHING)
         (MIXED, reading(unread=("sg-b",)), False),
         (MIXED, reading(tcp(80)), True),
         (replace(MIXED, role="master"), reading(tcp(80)), False),
+        (replace(OPEN, attachment="secondary"), reading(tcp(22)), False),
+        (replace(OPEN, attachment="secondary"), reading(left_out=("interfaces",)), True),
+        (replace(OPEN, attachment="pods"), reading(left_out=("pods",)), True),
+        (replace(OPEN, attachment="super-node-pods"), reading(left_out=("pods",)), True),
+        (replace(OPEN, attachment="endpoint"), reading(left_out=("endpoint",)), True),
+        (OPEN, reading(left_out=("interfaces", "pods", "endpoint", "load_balancers", "network_acls")), False),
+        (replace(OPEN, code="TSG102"), reading(left_out=("load_balancers",)), True),
+        (replace(OPEN, code="TSG202"), reading(left_out=("load_balancers",)), True),
+        (replace(OPEN, code="TSG103"), reading(left_out=("network_acls",)), True),
     ],
 )
 def test_a_finding_is_undecided_where_the_audit_could_not_have_shown_it(

@@ -60,6 +60,7 @@ def test_a_later_run_can_read_a_report(name: str) -> None:
 READ = {
     report_reader.ReadReport: models.Report,
     report_reader.ReadCluster: models.ClusterPart,
+    report_reader.ReadNotCovered: models.NotCoveredPart,
     report_reader.ReadStack: models.StackPart,
     report_reader.ReadUndecided: models.UndecidedPart,
     report_reader.ReadFinding: models.FindingPart,
@@ -133,6 +134,8 @@ def test_a_finding_carries_packets_evidence_and_words() -> None:
     assert finding["packets"][0]["ports"] == [[10250, 10250]]
     assert finding["evidence"] == [
         {
+            "kind": "rule",
+            "id": None,
             "security_group_id": "sg-prod0001",
             "direction": "ingress",
             "index": 3,
@@ -181,6 +184,7 @@ def test_what_is_not_covered_says_why() -> None:
         "count": 1,
         "why": "It stands outside Tencent Cloud and binds no security group.",
         "security_groups": [],
+        "part": None,
     }
 
 
