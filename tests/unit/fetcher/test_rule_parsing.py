@@ -253,6 +253,7 @@ def test_null_list_is_empty_where_statistics_that_are_right_elsewhere_say_so() -
 def test_statistics_of_nothing_but_zeros_vouch_for_nothing() -> None:
     assert isinstance(group([line()], None, PolicyStatistics=ZEROS).egress, Gap)
     assert isinstance(group(None, None, PolicyStatistics=ZEROS).egress, Gap)
+    assert isinstance(group([], None, PolicyStatistics=ZEROS).egress, Gap)
 
 
 def test_statistics_that_are_wrong_elsewhere_vouch_for_nothing() -> None:

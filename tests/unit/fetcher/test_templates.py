@@ -345,6 +345,11 @@ def test_count_that_no_way_of_counting_gives_is_a_gap_of_that_direction_alone(pr
     assert isinstance(group.egress, tuple)
 
 
+@pytest.mark.parametrize(("promised", "read_as"), [(1, tuple), (2, Gap), (3, tuple)])
+def test_the_only_address_template_counts_once_or_three_times(promised: int, read_as: type) -> None:
+    assert isinstance(fetched(region_with_templates(), ADDRESSES, promised=promised).ingress, read_as)
+
+
 @pytest.mark.parametrize("promised", [1, 2, 3, 6])
 def test_both_templates_of_a_rule_count_once_or_once_an_entry_each(promised: int) -> None:
     assert isinstance(fetched(region_with_templates(), BOTH, promised=promised).ingress, tuple)

@@ -182,7 +182,7 @@ def test_an_account_that_is_allowed_among_others_is_no_gap() -> None:
     assert codes(over(allowed, on=READ)) == []
 
 
-@pytest.mark.parametrize("expressions", [{}, {"profile": {"constant_value": "prod"}}, {"secret_id": {}}])
+@pytest.mark.parametrize("expressions", [None, {}, {"profile": {"constant_value": "prod"}}, {"secret_id": {}}])
 def test_a_provider_block_that_names_no_account_is_no_gap(expressions: object) -> None:
     assert codes(over(expressions, on=READ)) == []
 

@@ -9,11 +9,12 @@ from auditor.model.packets import packets
 from auditor.model.rules import AddressTemplate, AddressTemplatePeer
 from auditor.model.services import Protocol, services
 from tests.plans.estate import GROUP, REGION, estate, group, rule
-from tests.plans.plan_json import Resource
-from tests.plans.resources import NODE_POOL, RULE_SET, TKE_EGRESS, TKE_INGRESS, applied, held, held_pool, rule_set
+from tests.plans.plan_json import Resource, ref
+from tests.plans.resources import NODE_POOL, RULE_SET, TKE_EGRESS, TKE_INGRESS, applied, held, held_pool, new, rule_set
 
 PEER = "sg-plan0009"
 SSH = services(Protocol.TCP, ((22, 22),))
+TCP = services(Protocol.TCP, ((0, 65535),))
 
 
 def names(peer: str) -> Resource:
@@ -59,3 +60,20 @@ def test_an_entry_of_a_template_that_is_unknown_leaves_open_what_the_rules_could
     [doubt] = applied(change, on=live).unresolved_gaps
     assert doubt.packets == packets(SSH, addresses.ANYWHERE)
     assert doubt.security_group_id == GROUP
+
+
+def test_templates_that_the_change_needs_and_nobody_read_are_of_their_own_kind() -> None:
+    more = held("", "", "", address_template_id="ipm-00000009", service_template_id="ppm-00000009")
+    after = rule_set([*TKE_INGRESS, more], TKE_EGRESS)
+    planned = applied(Resource(type=RULE_SET, name="n", actions=("update",), before=rule_set(), after=after))
+    assert [template.template_id for template in planned.snapshot.address_templates] == ["ipm-00000009"]
+    assert [template.template_id for template in planned.snapshot.service_templates] == ["ppm-00000009"]
+
+
+def test_an_unknown_port_leaves_open_only_what_the_members_of_the_peer_send() -> None:
+    more = [*TKE_INGRESS, new(None, "TCP", ref("local.port"), source_security_id=GROUP)]
+    planned = applied(
+        Resource(type=RULE_SET, name="n", actions=("update",), before=rule_set(), after=rule_set(more, TKE_EGRESS))
+    )
+    [unresolved] = planned.unresolved_gaps
+    assert unresolved.packets == packets(TCP, addresses.union(("10.0.1.11", "10.0.1.12")))

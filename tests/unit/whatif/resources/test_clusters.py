@@ -339,3 +339,31 @@ def test_a_pool_of_one_of_several_new_clusters_that_cannot_be_told_is_a_gap() ->
     assert ("cluster-untraced", f"({ATTACHMENT}.c)") in codes(applied(lost, *two))
     assert bindings(applied(lost, two[0]), NEW_CLUSTER)["ins-plan0003"] == (GROUP,)
     assert codes(applied(lost)) == [("cluster-untraced", f"({ATTACHMENT}.c)")]
+
+
+def test_container_subnets_that_were_not_read_are_gaps_of_the_region_of_the_cluster() -> None:
+    after = cluster(id=COMPUTED, network_type="VPC-CNI", eni_subnet_ids=["subnet-elsewhere"])
+    made = applied(resource(CLUSTER_TYPE, "create", after=after)).snapshot.clusters[0]
+    assert made.cluster_id == NEW_CLUSTER
+    [container_gap] = made.networks.container.gaps
+    assert (container_gap.region, container_gap.resource, container_gap.code) == (
+        REGION,
+        "subnet-elsewhere",
+        "not-read",
+    )
+
+
+def test_a_detached_machine_is_found_by_its_instance_id() -> None:
+    nodes = (replace(node("node-1", "10.0.1.11"), instance_id="ins-plan0001"), node("ins-plan0002", "10.0.1.12"))
+    live = replace(estate(), clusters=(replace(estate().clusters[0], nodes=nodes),))
+    before = {"id": f"ins-plan0001_{CLUSTER}", "cluster_id": CLUSTER, "instance_id": "ins-plan0001"}
+    planned = applied(resource(ATTACHMENT, "delete", before=before | {"security_groups": [GROUP]}), on=live)
+    assert [kept.node_id for kept in planned.snapshot.clusters[0].nodes] == ["ins-plan0002"]
+
+
+def test_a_new_cluster_of_unknown_pod_range_leaves_its_networks_open() -> None:
+    after = cluster(id=COMPUTED, cluster_cidr=ref("local.pods"))
+    planned = applied(resource(CLUSTER_TYPE, "create", after=after))
+    assert codes(planned) == [("network-unknown", NEW_CLUSTER)]
+    [container_gap] = planned.snapshot.clusters[0].networks.container.gaps
+    assert (container_gap.region, container_gap.cluster_id) == (REGION, NEW_CLUSTER)
