@@ -26,6 +26,7 @@ from auditor.cli.selection import Selection, selected
 from auditor.cli.session import Session
 from auditor.errors import AuthError, ConfigError
 from auditor.model.baseline import PeerClusters
+from auditor.model.clusters import Part
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot, SnapshotSource
@@ -147,7 +148,9 @@ class SourceReader:
         request = self._request(options, options.api.regions or cloud.recorded_regions(cassette))
         neighbours_too = neighbours(self.settings.peers, clusters)
         also = tuple(cassette.also) or cloud.recorded_ids(cassette, self.also)
-        request = replace(request, cluster_ids=clusters, neighbours=neighbours_too, also=also)
+        recorded = cassette.parts()
+        left_out = tuple(part for part in Part if part in request.left_out or part not in recorded)
+        request = replace(request, cluster_ids=clusters, neighbours=neighbours_too, also=also, left_out=left_out)
         whole = bool(clusters) and cloud.lists_every_cluster(cassette)
         if whole:
             request = replace(request, cluster_ids=(), neighbours=())

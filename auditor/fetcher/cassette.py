@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from auditor.errors import ConfigError, NotRecorded
+from auditor.fetcher.actions import ACTIONS, NETWORK_INTERFACES
 from auditor.fetcher.api_response import NOT_RECORDED
 from auditor.files import json_reader
+from auditor.model.clusters import Part
 
 FORMAT: Literal["sgaudit-cassette/1"] = "sgaudit-cassette/1"
 
@@ -108,6 +110,25 @@ class Cassette(_Strict):
     def regions(self) -> tuple[str, ...]:
         """Return the regions of the calls, sorted."""
         return tuple(sorted({interaction.request.region for interaction in self.interactions} - {""}))
+
+    def parts(self) -> tuple[Part, ...]:
+        """Return the parts of an audit for which the cassette has answers.
+
+        Pods have interfaces of their own, so they need the interfaces of a VPC. Network ACLs are asked for only where a
+        subnet has one, so a cassette without them can be complete.
+        """
+        requests = [interaction.request for interaction in self.interactions]
+        called = {(request.service, request.action) for request in requests}
+        parts = {action.part for action in ACTIONS if (action.service, action.name) in called}
+        if any(_lists_interfaces(request) for request in requests):
+            parts |= {Part.INTERFACES, Part.PODS}
+        return tuple(part for part in Part if part in parts or part is Part.NETWORK_ACLS)
+
+
+def _lists_interfaces(request: Request) -> bool:
+    """Whether a request asks for all interfaces of a VPC, and not for those that bind a group."""
+    filters = request.params.get("Filters", ()) if request.action == NETWORK_INTERFACES.name else ()
+    return any(item.get("Name") == "vpc-id" for item in filters)
 
 
 def load(text: str, source: str) -> Cassette:

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from auditor.fetcher import actions, cluster_list, container_network, networks, node_pools, nodes
+from auditor.fetcher import actions, cluster_list, container_network, endpoints, networks, node_pools, nodes
 from auditor.fetcher.cluster_list import ListedCluster
 from auditor.fetcher.container_network import ContainerNetwork
+from auditor.fetcher.endpoints import BalancerGroups, ListedEntrances
 from auditor.fetcher.networks import SubnetRefs, VpcBlocks
 from auditor.fetcher.node_pools import ReadPools
 from auditor.fetcher.nodes import NodeList, ReadNodes
 from auditor.fetcher.region_reader import RegionReader
-from auditor.model.clusters import Cluster, Network, NetworkMode, NotCovered
+from auditor.model.clusters import Cluster, Network, NetworkMode, NotCovered, Part
 from auditor.model.gaps import Gap
 
 _VPC_CNI = (NetworkMode.VPC_CNI, NetworkMode.MIXED)
@@ -24,7 +25,7 @@ _VPC_CNI = (NetworkMode.VPC_CNI, NetworkMode.MIXED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterRead:
-    """A cluster as read, without its networks.
+    """A cluster as read, without its networks and entrances.
 
     ``subnet_refs``: the subnets that it uses. ``address_gaps``: by node id, why the address of the node is unknown.
     """
@@ -33,6 +34,14 @@ class ClusterRead:
     cluster: Cluster
     subnet_refs: SubnetRefs
     address_gaps: Mapping[str, Gap] = field(default_factory=dict)
+    entrances: ListedEntrances = field(default_factory=ListedEntrances)
+
+    def bound_groups(self) -> tuple[str, ...]:
+        """The groups of the cluster and of its entrances, without those of load balancers."""
+        return (
+            *self.cluster.bound_groups(),
+            *(entrance.security_group for entrance in self.entrances.entrances if entrance.security_group),
+        )
 
 
 def vpc_ids(listed: Iterable[ListedCluster]) -> frozenset[str]:
@@ -54,18 +63,23 @@ def subnets_by_vpc(clusters: Iterable[ClusterRead]) -> Mapping[str, frozenset[st
     return subnets
 
 
-def read_cluster(reader: RegionReader, listed: ListedCluster) -> ClusterRead:
-    """Read everything of one cluster except its VPC and subnets. Runs on a thread of the clusters."""
+def read_cluster(reader: RegionReader, listed: ListedCluster, parts: tuple[Part, ...]) -> ClusterRead:
+    """Read everything of one cluster except its VPC and subnets. Runs on a thread of the clusters.
+
+    ``parts`` are the parts of the audit to read.
+    """
     if listed.is_listed_alone:
         subnet_refs = SubnetRefs(mode=listed.network_mode)
         return ClusterRead(listed=listed, cluster=cluster_list.build_unread_cluster(listed), subnet_refs=subnet_refs)
     container_read = reader.start(container_network.read_container_network, reader, listed)
+    endpoint_read = reader.start(endpoints.read_entrances, reader, listed) if Part.ENDPOINT in parts else None
     pool_read = reader.threads.parts.submit(node_pools.read_pools, reader, listed)
     node_list = nodes.read_node_list(reader, listed)
     read_nodes = nodes.read_nodes(reader, listed, node_list)
     pools = pool_read.result()
     pools = replace(pools, gaps=(*pools.gaps, *_missing_pool_gaps(reader, listed, node_list, pools)))
-    return _combine(listed, node_list, read_nodes, pools, container_read.result())
+    combined = _combine(listed, node_list, read_nodes, pools, container_read.result())
+    return combined if endpoint_read is None else replace(combined, entrances=endpoint_read.result())
 
 
 def _missing_pool_gaps(
@@ -127,7 +141,16 @@ def add_networks(
     return replace(cluster_read.cluster, networks=networks.build_networks(reader, listed, subnet_refs, vpcs, subnets))
 
 
+def add_entrances(
+    reader: RegionReader, cluster_read: ClusterRead, cluster: Cluster, balancers: BalancerGroups
+) -> Cluster:
+    """``cluster`` with the entrances of its API server, and what filters each of them."""
+    listed = cluster_read.entrances
+    entrances = endpoints.build_entrances(reader, cluster_read.listed, listed, balancers)
+    return replace(cluster, entrances=entrances, gaps=tuple(sorted({*cluster.gaps, *listed.gaps})))
+
+
 def reduce_to_neighbour(cluster: Cluster) -> Cluster:
     """Reduce a cluster to what the clusters that talk to it need: its networks, and gaps where its VPC is unknown."""
     gaps = () if any(cluster.networks.vpc.cidrs) else cluster.gaps
-    return replace(cluster, nodes=(), node_pools=(), not_covered=(), gaps=gaps)
+    return replace(cluster, nodes=(), node_pools=(), entrances=(), not_covered=(), gaps=gaps)

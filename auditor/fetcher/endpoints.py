@@ -1,8 +1,8 @@
 """Reads the entrances of the API server of a cluster, and what filters each of them.
 
-Sources: tke/DescribeClusterEndpoints and DescribeClusterEndpointStatus. A :class:`ListedEntrance` has the facts of these
-answers; :func:`build_entrances` adds the groups of load balancers, which are read for all clusters together. The calls
-that return credentials (DescribeClusterKubeconfig, DescribeClusterSecurity) are never made.
+Sources: tke/DescribeClusterEndpoints and DescribeClusterEndpointStatus. A :class:`ListedEntrance` has what they answer;
+:func:`build_entrances` adds the groups of load balancers, which are read for all clusters together. The calls that
+return credentials (DescribeClusterKubeconfig, DescribeClusterSecurity) are never made.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ def _unfiltered_gap(
     reader: RegionReader, cluster: ListedCluster, entrance: ListedEntrance, balancers: BalancerGroups
 ) -> Gap:
     reason = (
-        "and load balancers are left out of this audit"
+        "and load balancers were not read"
         if balancers is None
         else f"and no load balancer that was read has the address {entrance.address}"
     )

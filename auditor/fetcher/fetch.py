@@ -88,6 +88,10 @@ class FetchRequest:
         """The parts of the audit that the run reads."""
         return tuple(part for part in Part if part not in self.left_out)
 
+    def parts_of(self, cluster_id: str) -> tuple[Part, ...]:
+        """The parts of the audit that are read of a listed cluster; of a neighbour, none."""
+        return self.parts if self.is_audited(cluster_id) else ()
+
     @property
     def named(self) -> tuple[str, ...]:
         """Every cluster to ask for by id; empty where all clusters are wanted."""
@@ -304,7 +308,13 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     (read_templates,) = report_progress(progress, Phase.TEMPLATES, reader.region, [template_read])
     (blocks,) = report_progress(progress, Phase.NETWORKS, reader.region, [subnets])
     vpc_blocks = networks.complete_vpcs(reader, vpcs.result(), cluster_reader.subnets_by_vpc(clusters), blocks)
-    complete = [cluster_reader.add_networks(reader, cluster, vpc_blocks, blocks) for cluster in clusters]
+    balancers = None if Part.LOAD_BALANCERS in request.left_out else ()
+    complete = [
+        cluster_reader.add_entrances(
+            reader, cluster, cluster_reader.add_networks(reader, cluster, vpc_blocks, blocks), balancers
+        )
+        for cluster in clusters
+    ]
     return _ReadRegion(
         listed=listed,
         clusters=tuple(cluster for cluster in complete if request.is_audited(cluster.cluster_id)),
@@ -336,12 +346,15 @@ def _read_clusters(
     reader: RegionReader, request: FetchRequest, progress: Progress, listed: ListedClusters, group_reads: GroupReads
 ) -> list[ClusterRead]:
     """Read all clusters at once and return them in order; request the groups of each as soon as they are known."""
-    reads = [reader.threads.clusters.submit(cluster_reader.read_cluster, reader, row) for row in listed.clusters]
+    reads = [
+        reader.threads.clusters.submit(cluster_reader.read_cluster, reader, row, request.parts_of(row.cluster_id))
+        for row in listed.clusters
+    ]
     clusters = []
     for cluster_read in report_progress(progress, Phase.NODES, reader.region, reads):
         clusters.append(cluster_read)
         if request.is_audited(cluster_read.listed.cluster_id):
-            group_reads.request(cluster_read.cluster.bound_groups())
+            group_reads.request(cluster_read.bound_groups())
     return clusters
 
 

@@ -34,6 +34,8 @@ def _home(region: Region) -> None:
     )
     group = region.group(rules, group_id="sg-home")
     cluster = region.cluster(vpc, cluster_cidr=PODS, service_cidr="172.16.252.0/22", cluster_id="cls-home")
+    cluster.public_entrance("198.51.100.30", acl=["203.0.113.0/24"])
+    cluster.private_entrance("10.0.1.250", subnet_id=subnet, group=group)
     pool = cluster.auto_scaling_pool([], [subnet], primary_interface=[group], pool_id="np-scaled")
     native = cluster.native_pool([group], [subnet], pool_id="np-native")
     burst = cluster.super_pool([group], [subnet], pool_id="np-super")
@@ -67,6 +69,7 @@ def _away(region: Region) -> None:
         cluster_type="INDEPENDENT_CLUSTER",
         cluster_id="cls-away",
     )
+    cluster.public_entrance("lb-away.clb.ap-shanghai.tencentclb.com:443", group=group)
     for number, role in enumerate(("MASTER_ETCD", "MASTER", "ETCD")):
         cluster.master(subnet, [group], role=role, node_id=f"ins-master{number}")
     region.instances[-1]["IPv6Addresses"] = ["2402:4e00:1::9"]

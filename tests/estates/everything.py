@@ -39,6 +39,7 @@ def _groups(region: Region) -> None:
     nodes = tke_node_rules((PODS,), (VPC, VPC_MORE))
     region.group((*nodes, *_extra_lines()), name="tke-worker-security-for-cls-mana0001", group_id="sg-node0001")
     region.group((allow("tcp", "9100", "10.0.9.0/24"),), (), name="monitoring", group_id="sg-moni0001")
+    region.group((allow("tcp", "443", VPC),), name="entrance", group_id="sg-gate0001")
     masters = tke_master_rules((PODS, "10.0.64.0/20"), (VPC, VPC_MORE))
     region.group(masters, name="tke-master-security-for-cls-inde0001", group_id="sg-mast0001")
 
@@ -57,6 +58,8 @@ def _managed(region: Region, home: str) -> None:
     cluster = region.cluster(
         home, name="生产集群", cluster_cidr=PODS, service_cidr="172.16.252.0/22", cluster_id="cls-mana0001"
     )
+    cluster.public_entrance("198.51.100.30", group="sg-gate0001")
+    cluster.private_entrance("10.0.1.250", subnet_id="subnet-node0001", group="sg-gate0001")
     nodes, bound = ["subnet-node0001"], ["sg-node0001", "sg-moni0001"]
     pool = cluster.auto_scaling_pool(bound, nodes, name="workers", pool_id="np-work0001")
     cluster.auto_scaling_pool(["sg-moni0001"], nodes, primary_interface=["sg-node0001"], pool_id="np-over0001")

@@ -32,6 +32,7 @@ FACETS: dict[str, Facet] = {
     "bindings": lambda read: [node.security_groups for cluster in read.clusters for node in cluster.nodes],
     "pools": lambda read: [pool.node_pool_id for cluster in read.clusters for pool in cluster.node_pools],
     "next nodes": lambda read: [pool.security_groups for cluster in read.clusters for pool in cluster.node_pools],
+    "entrances": lambda read: [cluster.entrances for cluster in read.clusters],
     "not covered": lambda read: [cluster.not_covered for cluster in read.clusters],
     "container": lambda read: [cluster.networks.container for cluster in read.clusters],
     "vpc": lambda read: [cluster.networks.vpc for cluster in read.clusters],
@@ -58,6 +59,8 @@ DEPENDS: dict[ApiAction, set[str]] = {
     actions.NODE_POOLS_2022: _POOLS,
     actions.CLUSTER_AS_GROUPS: {"pools", "next nodes", "subnets", "rules", "names", "members"},
     actions.IPAMD: {"container", "subnets"},
+    actions.CLUSTER_ENDPOINTS: {"entrances", "rules", "names", "members"},
+    actions.CLUSTER_ENDPOINT_STATUS: set(),
     actions.INSTANCES: {"nodes", "bindings", "subnets", "rules", "names", "members"},
     actions.LAUNCH_CONFIGURATIONS: {"next nodes", "rules", "names", "members"},
     actions.AUTO_SCALING_GROUPS: {"next nodes", "subnets", "rules", "names", "members", "pools"},
@@ -197,5 +200,5 @@ def test_unreadable_binding_is_a_gap_and_never_an_empty_list(server: LoopbackSer
 def test_unreadable_rules_are_a_gap_and_never_an_empty_list(server: LoopbackServer) -> None:
     inject(server, actions.SECURITY_GROUP_POLICIES, faults.status(502))
     groups = read(server).security_groups
-    assert [group.security_group_id for group in groups] == ["sg-mast0001", "sg-moni0001", "sg-node0001"]
+    assert [group.security_group_id for group in groups] == ["sg-gate0001", "sg-mast0001", "sg-moni0001", "sg-node0001"]
     assert all(isinstance(group.ingress, Gap) and isinstance(group.egress, Gap) for group in groups)

@@ -58,7 +58,7 @@ def test_no_call_is_refused_and_none_is_made_twice(whole: tuple[Snapshot, Loopba
     assert server.log.refused() == []
     assert server.log.repeated() == []
     groups = Counter(call.params["SecurityGroupId"] for call in server.log.of("DescribeSecurityGroupPolicies"))
-    assert groups == {"sg-node0001": 1, "sg-moni0001": 1, "sg-mast0001": 1}
+    assert groups == {"sg-gate0001": 1, "sg-node0001": 1, "sg-moni0001": 1, "sg-mast0001": 1}
 
 
 def test_workers_of_every_kind_are_read(whole: tuple[Snapshot, LoopbackServer]) -> None:
@@ -117,7 +117,7 @@ def test_groups_and_templates_that_rules_reach_are_read(whole: tuple[Snapshot, L
         for group in snapshot.security_groups
         if not isinstance(group.ingress, Gap)
     }
-    assert rules == {"sg-mast0001": 17, "sg-moni0001": 1, "sg-node0001": 12}
+    assert rules == {"sg-gate0001": 1, "sg-mast0001": 17, "sg-moni0001": 1, "sg-node0001": 12}
     assert [template.entries for template in snapshot.address_templates] == [
         ("203.0.113.0/24", "198.51.100.7", "192.0.2.10-192.0.2.20")
     ]

@@ -12,6 +12,8 @@ GRANTED = [
     "region:DescribeRegions",
     "sts:GetCallerIdentity",
     "tke:DescribeClusterAsGroups",
+    "tke:DescribeClusterEndpointStatus",
+    "tke:DescribeClusterEndpoints",
     "tke:DescribeClusterInstances",
     "tke:DescribeClusterNodePools",
     "tke:DescribeClusters",
