@@ -9,12 +9,14 @@ from datetime import date
 from auditor.comparator import coverage, excess, findings, hygiene, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks, cluster_blocks, resolve_networks
 from auditor.comparator.findings import Case
+from auditor.comparator.load_balancer_findings import open_severity, path_findings
+from auditor.comparator.load_balancer_paths import cluster_paths
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.comparator.waivers import waive, waive_gaps
-from auditor.model.baseline import Policy
-from auditor.model.clusters import Attachment, Cluster, Exposure
+from auditor.model.baseline import Policy, Reach
+from auditor.model.clusters import Attachment, Cluster, Exposure, Part
 from auditor.model.codes import Code
 from auditor.model.findings import ClusterResult, DirectionResult, Finding, RequirementResult, Result, StackResult
 from auditor.model.gaps import NETWORK_NOT_READ, Gap
@@ -28,6 +30,8 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
 
     ``today`` decides which waivers are valid. Findings are sorted worst first, gaps and clusters in a fixed order.
     """
+    if Part.LOAD_BALANCERS in policy.left_out:
+        snapshot = replace(snapshot, load_balancers=())
     comparison = _Comparison(snapshot, policy)
     audited = tuple(comparison.result(cluster) for cluster in snapshot.clusters)
     waived = waive(
@@ -75,8 +79,10 @@ class _Comparison:
     def gaps(self, cluster: Cluster) -> frozenset[Gap]:
         """Every gap on which the verdict on ``cluster`` depends."""
         networks = resolve_networks(cluster, self._policy.cluster_network)
-        of_stacks = (gap for stack in stacks(cluster) for gap in self._stack_gaps(cluster, stack))
-        return frozenset({*self._gaps(cluster, networks), *of_stacks})
+        bound_stacks = stacks(cluster)
+        paths = cluster_paths(cluster, bound_stacks, self._snapshot, self._decisions, networks)
+        of_stacks = (gap for stack in bound_stacks for gap in self._stack_gaps(cluster, stack))
+        return frozenset({*self._gaps(cluster, networks), *paths.gaps, *of_stacks})
 
     def audit(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
         """The result and the findings of a cluster that is not excluded."""
@@ -85,18 +91,22 @@ class _Comparison:
         for need in needs:
             self._needs[cluster.cluster_id, need.requirement.requirement_id] = need
         bound_stacks = stacks(cluster)
+        paths = cluster_paths(cluster, bound_stacks, self._snapshot, self._decisions, networks)
         audited = [self._stack(cluster, stack, needs, networks) for stack in bound_stacks]
         cluster_findings = [finding for _, stack_findings in audited for finding in stack_findings]
         cluster_findings += hygiene.without_group(cluster, bound_stacks)
         cluster_findings += hygiene.pods_without_group(cluster, bound_stacks, self._policy.baseline)
         cluster_findings += hygiene.mixed_groups(cluster, bound_stacks, self._decisions)
         cluster_findings += hygiene.foreign_instances(cluster, bound_stacks, self._snapshot)
+        cluster_findings += path_findings(cluster, bound_stacks, paths, self._decisions, self._policy, networks)
+        stack_gaps = (gap for stack, _ in audited for gap in stack.gaps)
         result = ClusterResult(
             cluster=cluster,
             container=cluster.networks.container.cidrs,
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
             stacks=tuple(stack_result for stack_result, _ in audited),
-            gaps=tuple(sorted({*self._gaps(cluster, networks), *(gap for stack, _ in audited for gap in stack.gaps)})),
+            load_balancers=paths.balancers,
+            gaps=tuple(sorted({*self._gaps(cluster, networks), *paths.gaps, *stack_gaps})),
             left_out=coverage.parts_left_out(self._snapshot, self._policy.left_out),
         )
         return coverage.with_gap(result), tuple(cluster_findings)
@@ -110,6 +120,9 @@ class _Comparison:
             cluster = self._clusters[finding.cluster_id]
             neighbours = excess.neighbours(finding, cluster, self._clusters.values())
             return replace(finding, severity=severity, neighbours=neighbours)
+        if finding.code is Code.LOAD_BALANCER_OPEN:
+            severity, class_name = open_severity(self._policy.baseline.excess, finding.role, finding.packets)
+            return replace(finding, severity=severity, subject=f"{Reach.ANY}/{class_name}")
         if finding.code is not Code.REQUIRED_TRAFFIC_BLOCKED:
             return finding
         need = self._needs[finding.cluster_id, finding.requirement_id]

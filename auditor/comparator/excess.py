@@ -26,12 +26,21 @@ def classify(
     The reach of a service depends on everything that is ``allowed`` for it, not only on the excess.
     """
     rows: dict[tuple[Reach, str], list[Row]] = {}
-    for service_class, services in _service_classes(role, table):
+    for service_class, services in service_classes(role, table):
         of_class = excess & _anywhere(services)
         for lo, hi, row_addresses, open_to in _aligned(of_class, allowed):
             for reach, part in _reaches(row_addresses, open_to, networks):
                 rows.setdefault((reach, service_class.name), []).append((lo, hi, part))
     return {key: PacketSet.of_rows(class_rows) for key, class_rows in rows.items()}
+
+
+def service_classes(role: Role, table: ExcessTable) -> Iterator[tuple[ServiceClass, IntervalSet]]:
+    """The classes of the table that apply to a role, each with the services that no earlier class has."""
+    taken = EMPTY
+    for service_class in table.classes:
+        if not service_class.roles or role in service_class.roles:
+            yield service_class, service_class.services - taken
+            taken |= service_class.services
 
 
 def severity_of_finding(table: ExcessTable, finding: Finding, networks: ResolvedNetworks) -> Severity:
@@ -73,14 +82,6 @@ def _networks(cluster: Cluster) -> tuple[tuple[NamedNetwork, tuple[str, ...]], .
         (NamedNetwork.CONTAINER, container),
         (NamedNetwork.SUBNETS, tuple(cidr for cidr in subnets if cidr not in container)),
     )
-
-
-def _service_classes(role: Role, table: ExcessTable) -> Iterator[tuple[ServiceClass, IntervalSet]]:
-    taken = EMPTY
-    for service_class in table.classes:
-        if not service_class.roles or role in service_class.roles:
-            yield service_class, service_class.services - taken
-            taken |= service_class.services
 
 
 def _anywhere(services: IntervalSet) -> PacketSet:

@@ -64,7 +64,7 @@ def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) ->
         result.missing,
         requirement_id=result.requirement.requirement_id,
         reason=reason,
-        evidence=_evidence(case.decision, deciders),
+        evidence=deciding_evidence(case.decision, deciders),
         default_deny=IMPLICIT_DENY in deciders,
     )
     yield replace(finding, fingerprint=fingerprint(finding))
@@ -78,7 +78,7 @@ def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterat
             Code.EXCESS_ACCESS,
             Severity.INFO,
             part,
-            evidence=_evidence(case.decision, case.decision.deciders(part)),
+            evidence=deciding_evidence(case.decision, case.decision.deciders(part)),
             subject=f"{reach}/{class_name}",
         )
         yield replace(
@@ -132,7 +132,7 @@ def _deciders_below(decision: Decision, rank: int) -> tuple[int, ...]:
     return tuple(rank + 1 + other for other in sorted(below.live))
 
 
-def _evidence(decision: Decision, deciders: Iterable[int]) -> tuple[Evidence, ...]:
+def deciding_evidence(decision: Decision, deciders: Iterable[int]) -> tuple[Evidence, ...]:
     """Evidence for the rules that decide packets of a finding. All of them have the same action."""
     lines = (decision.lines[rank] for rank in deciders if rank != IMPLICIT_DENY)
     return tuple(_evidence_of(line) for line in lines if line.rule is not None)

@@ -67,14 +67,20 @@ def permitted(
     networks: ResolvedNetworks,
 ) -> tuple[PacketSet, PacketSet]:
     """The packets that may be open for a role: certainly permitted, and possibly (if a network was not read)."""
-    allowances = (*policy.baseline.allowances, *policy.allowances)
-    flows = [
-        networks.packets(allowance.flow)
-        for allowance in allowances
-        if allowance.direction is direction and _applies_to(allowance, cluster, role)
-    ]
+    flows = allowed_on_purpose(cluster, role, direction, policy, networks)
     flows += [(need.certain, need.possible) for need in _of(needs, role, direction)]
     return union(certain for certain, _ in flows), union(possible for _, possible in flows)
+
+
+def allowed_on_purpose(
+    cluster: Cluster, role: Role, direction: Direction, policy: Policy, networks: ResolvedNetworks
+) -> list[tuple[PacketSet, PacketSet]]:
+    """The flows that the baseline and the configuration allow without requiring them: their packets, and bounds."""
+    return [
+        networks.packets(allowance.flow)
+        for allowance in (*policy.baseline.allowances, *policy.allowances)
+        if allowance.direction is direction and _applies_to(allowance, cluster, role)
+    ]
 
 
 def judge(need: ResolvedRequirement, decision: Decision) -> RequirementResult:

@@ -152,6 +152,13 @@ class Decisions:
             self._known[key] = Decision(tuple(self._lines(stack, direction)))
         return self._known[key]
 
+    def of_groups(self, region: str, groups: tuple[str, ...], direction: Direction) -> Decision:
+        """The decision for one direction of a list of at least one group, whatever binds it."""
+        key = (region, groups, False, direction)
+        if key not in self._known:
+            self._known[key] = Decision(self.resolver.lines(region, groups, direction))
+        return self._known[key]
+
     def documented(self, stack: Stack, direction: Direction) -> Decision:
         """As :meth:`of`, but only for the documented bearers of the stack, if it has any."""
         return self.of(replace(stack, undocumented=()) if stack.unfiltered else stack, direction)

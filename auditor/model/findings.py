@@ -12,6 +12,7 @@ from auditor.model.baseline import Baseline, Exclusion, NamedNetwork, Requiremen
 from auditor.model.clusters import Attachment, Cluster, Exposure, NotCovered, Role, StackKey
 from auditor.model.codes import Code
 from auditor.model.gaps import Gap
+from auditor.model.load_balancer_paths import BalancerPaths
 from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.rules import Action, Direction
 from auditor.model.snapshot import Snapshot
@@ -232,6 +233,8 @@ class ClusterResult:
     container: tuple[str, ...]
     cluster_network: tuple[str, ...]
     stacks: tuple[StackResult, ...]
+    load_balancers: tuple[BalancerPaths, ...] = ()
+    """The load balancers with back ends in the cluster."""
     gaps: tuple[Gap, ...] = ()
     exclusion: Exclusion | None = None
     """The exclusion of the configuration that names the cluster. An excluded cluster has no stacks here."""

@@ -81,8 +81,8 @@ class LoadBalancer:
     of the back ends. ``None``: the answer does not say. It has no effect on back ends outside the VPC
     (``cross_region``). ``snat_addresses``: the sources that back ends see instead of the clients (SnatPro).
     ``is_public``: the type is OPEN; an internal load balancer has no public address among the answers that are read.
-    ``ip_version`` is the family of its clients. ``nat64`` (IPv6Mode IPv6Nat64): they are IPv6 and the back ends IPv4, so
-    the source that back ends see is not documented.
+    ``ip_version`` is the family of its clients. ``nat64`` (IPv6Mode IPv6Nat64): they are IPv6 and the back ends IPv4,
+    so the source that back ends see is not documented.
     ``cluster_ids``: clusters that its tags name. They may have used it before; back ends prove that they do.
     """
 

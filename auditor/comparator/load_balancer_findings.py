@@ -1,0 +1,152 @@
+"""Builds the findings about the paths through load balancers (TSG102, TSG202).
+
+Any address may reach a listener only because the groups of the nodes let any address in: pass to target is off, and
+the load balancer has no groups. This is not a finding. The packets pass the groups of the nodes, and the rows of the
+baseline decide whether they are permitted there. TSG202 is about packets that these rows cannot see: a load balancer
+bypasses the groups of its back ends, or its own groups let any address in.
+
+The entrance of the API server is a stack of its own, so its load balancer is not reported as open again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from auditor.comparator import excess, requirements
+from auditor.comparator.cluster_networks import ResolvedNetworks
+from auditor.comparator.effective import IMPLICIT_DENY
+from auditor.comparator.findings import deciding_evidence
+from auditor.comparator.fingerprints import fingerprint
+from auditor.comparator.load_balancer_paths import ClusterPaths
+from auditor.comparator.stacks import Decisions, Stack
+from auditor.model.addresses import families_open_to_any
+from auditor.model.baseline import ExcessTable, Policy, Reach, Severity
+from auditor.model.clusters import Attachment, Cluster, Exposure, Role, bound_groups
+from auditor.model.codes import Code
+from auditor.model.findings import Evidence, EvidenceKind, Finding, ResourceEvidence
+from auditor.model.load_balancer_paths import LoadBalancerPath
+from auditor.model.load_balancers import LoadBalancer
+from auditor.model.packets import PacketSet, union
+from auditor.model.rules import Direction
+from auditor.model.services import Protocol, services
+
+WEB = "web"
+"""The class of TCP and UDP 80 and 443 in the subject of TSG202, which has a low severity at a load balancer."""
+_WEB_PORTS = tuple((port, port) for port in (80, 443))
+_WEB_SERVICES = services(Protocol.TCP, _WEB_PORTS) | services(Protocol.UDP, _WEB_PORTS)
+
+
+def path_findings(
+    cluster: Cluster,
+    stacks: Sequence[Stack],
+    paths: ClusterPaths,
+    decisions: Decisions,
+    policy: Policy,
+    networks: ResolvedNetworks,
+) -> Iterator[Finding]:
+    """The findings of every path to the stacks of a cluster."""
+    entrances = {entrance.load_balancer_id for entrance in cluster.entrances}
+    for stack in stacks:
+        for balancer, path in paths.of_stack(stack):
+            yield from _blocked(cluster, stack, balancer, path, decisions)
+            if balancer.load_balancer_id not in entrances:
+                yield from _open(cluster, stack, balancer, path, decisions, policy, networks)
+
+
+def open_severity(table: ExcessTable, role: Role, open_packets: PacketSet) -> tuple[Severity, str]:
+    """The severity of a listener that any address reaches, and the class of its worst port."""
+    classes = [(Severity.LOW, WEB)] if open_packets.services & _WEB_SERVICES else []
+    rest = open_packets.services - _WEB_SERVICES
+    classes += [
+        (excess.severity(table, Direction.INGRESS, Reach.ANY, service_class.name), service_class.name)
+        for service_class, of_class in excess.service_classes(role, table)
+        if rest & of_class
+    ]
+    return min(classes, key=lambda entry: entry[0].rank)
+
+
+def _blocked(
+    cluster: Cluster, stack: Stack, balancer: LoadBalancer, path: LoadBalancerPath, decisions: Decisions
+) -> Iterator[Finding]:
+    """Report TSG102: expected clients or health checks that certainly do not get through to the back ends."""
+    if not path.stopped:
+        return
+    decision = decisions.of(stack, Direction.INGRESS)
+    deciders = decision.deciders(path.stopped_at_back_ends)
+    finding = _finding(cluster, stack, balancer, path, Code.LOAD_BALANCER_PATH_BLOCKED)
+    finding = replace(
+        finding,
+        severity=Severity.MEDIUM,
+        packets=path.stopped,
+        evidence=(
+            *deciding_evidence(decision, deciders),
+            *_own_evidence(balancer, path.stopped_by_balancer, decisions),
+        ),
+        default_deny=IMPLICIT_DENY in deciders,
+    )
+    yield replace(finding, fingerprint=_fingerprint(finding, balancer, path))
+
+
+def _open(
+    cluster: Cluster,
+    stack: Stack,
+    balancer: LoadBalancer,
+    path: LoadBalancerPath,
+    decisions: Decisions,
+    policy: Policy,
+    networks: ResolvedNetworks,
+) -> Iterator[Finding]:
+    """Report TSG202: a listener of a public load balancer that any address reaches because of the load balancer."""
+    to_any = PacketSet.of_rows(
+        (lo, hi, clients & families_open_to_any(clients)) for lo, hi, clients in path.reaches.rows
+    )
+    allowed = requirements.allowed_on_purpose(cluster, stack.role, Direction.INGRESS, policy, networks)
+    open_packets = to_any - union(possible for _, possible in allowed)
+    if not balancer.is_public or not open_packets:
+        return
+    severity, class_name = open_severity(policy.baseline.excess, stack.role, open_packets)
+    finding = replace(
+        _finding(cluster, stack, balancer, path, Code.LOAD_BALANCER_OPEN),
+        severity=severity,
+        packets=open_packets,
+        exposure=Exposure.INTERNET,
+        evidence=_own_evidence(balancer, open_packets, decisions),
+        subject=f"{Reach.ANY}/{class_name}",
+    )
+    yield replace(finding, fingerprint=_fingerprint(finding, balancer, path))
+
+
+def _own_evidence(balancer: LoadBalancer, decided: PacketSet, decisions: Decisions) -> tuple[Evidence, ...]:
+    groups = bound_groups(balancer.security_groups)
+    if not groups or not decided:
+        return ()
+    decision = decisions.of_groups(balancer.region, groups, Direction.INGRESS)
+    return deciding_evidence(decision, decision.deciders(decided))
+
+
+def _finding(cluster: Cluster, stack: Stack, balancer: LoadBalancer, path: LoadBalancerPath, code: Code) -> Finding:
+    primary = stack.attachment is Attachment.PRIMARY
+    bearers = path.bearers or (stack.nodes if primary else stack.interfaces)
+    return Finding(
+        code=code,
+        severity=Severity.INFO,
+        fingerprint="",
+        region=cluster.region,
+        cluster_id=cluster.cluster_id,
+        role=stack.role,
+        attachment=stack.attachment,
+        security_groups=stack.security_groups,
+        nodes=bearers if primary else stack.nodes,
+        interfaces=() if primary else bearers,
+        direction=Direction.INGRESS,
+        exposure=Exposure.INTERNET if balancer.is_public else Exposure.NONE_FOUND,
+        resources=(
+            ResourceEvidence(kind=EvidenceKind.LOAD_BALANCER, resource_id=balancer.load_balancer_id),
+            ResourceEvidence(kind=EvidenceKind.LISTENER, resource_id=path.listener.listener_id),
+        ),
+    )
+
+
+def _fingerprint(finding: Finding, balancer: LoadBalancer, path: LoadBalancerPath) -> str:
+    return fingerprint(finding, balancer.load_balancer_id, path.listener.listener_id)

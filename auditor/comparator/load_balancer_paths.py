@@ -1,0 +1,351 @@
+"""Judges the paths from the clients of load balancers to the nodes and Pods of a cluster, exactly and by port.
+
+The groups of a load balancer see the port of the listener, those of a back end its own port. Back ends see the address
+of the client, or one of ``snat_addresses``. Layer 7 listeners are judged in the same way: the documents demand that
+back ends let the clients in.
+
+Clients of an internal load balancer are the addresses that private networks can have. The clients that certainly come
+(``needed``) are those that the groups of the load balancer let in, or else any address. For an internal load balancer,
+whose groups let any address in or that has none, they are the cluster network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
+
+from auditor.comparator.back_ends import BackEnd, BackEnds
+from auditor.comparator.cluster_networks import UNREAD_NETWORK, ResolvedNetworks
+from auditor.comparator.load_balancer_filters import CLIENT_KINDS, FilterVerdict, ListenerPorts, back_end_filter
+from auditor.comparator.stacks import Decisions, Stack
+from auditor.model import addresses
+from auditor.model.addresses import ALL_V4, ALL_V6, PRIVATE
+from auditor.model.baseline import NamedNetwork
+from auditor.model.clusters import Cluster, bound_groups
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
+from auditor.model.intervals import IntervalSet
+from auditor.model.load_balancer_paths import (
+    BackEndFilter,
+    BalancerPaths,
+    HealthCheckState,
+    LoadBalancerPath,
+    PathTarget,
+)
+from auditor.model.load_balancers import HealthCheckSource, Listener, LoadBalancer, Target
+from auditor.model.packets import NOTHING, PacketSet, packets, union
+from auditor.model.rules import Direction
+from auditor.model.services import Protocol, services
+from auditor.model.snapshot import Snapshot, load_balancer_gaps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterPaths:
+    """The paths to the stacks of one cluster, and the gaps on which they depend."""
+
+    balancers: tuple[BalancerPaths, ...] = ()
+    gaps: frozenset[Gap] = frozenset()
+
+    def of_stack(self, stack: Stack) -> Iterator[tuple[LoadBalancer, LoadBalancerPath]]:
+        """The paths to the back ends on ``stack``."""
+        for balancer in self.balancers:
+            for path in balancer.paths:
+                if (path.role, path.attachment, path.security_groups) == stack.stack_key:
+                    yield balancer.balancer, path
+
+
+def cluster_paths(
+    cluster: Cluster,
+    stacks: Sequence[Stack],
+    snapshot: Snapshot,
+    decisions: Decisions,
+    networks: ResolvedNetworks,
+) -> ClusterPaths:
+    """The paths of every load balancer of the snapshot that has back ends in ``cluster``."""
+    back_ends = BackEnds(cluster, stacks, snapshot)
+    balancers: list[BalancerPaths] = []
+    gaps: set[Gap] = set()
+    for balancer in snapshot.load_balancers:
+        if balancer.region == cluster.region and balancer.vpc_id == cluster.vpc_id:
+            gaps.update(load_balancer_gaps(balancer))  # its other back ends may be of any cluster of the VPC
+        judge = _Judge(cluster, balancer, decisions, networks)
+        listeners = balancer.listeners if isinstance(balancer.listeners, tuple) else ()
+        paths = tuple(path for listener in listeners for path in judge.paths(listener, back_ends))
+        gaps |= judge.gaps
+        if paths:
+            gaps.update(load_balancer_gaps(balancer))
+            gaps |= decisions.resolver.gaps(balancer.region, bound_groups(balancer.security_groups))
+            balancers.append(BalancerPaths(balancer=balancer, paths=paths))
+    return ClusterPaths(balancers=tuple(balancers), gaps=frozenset(gaps))
+
+
+class _Judge:
+    """Judges the listeners of one load balancer for one cluster."""
+
+    def __init__(
+        self, cluster: Cluster, balancer: LoadBalancer, decisions: Decisions, networks: ResolvedNetworks
+    ) -> None:
+        self._cluster = cluster
+        self._balancer = balancer
+        self._decisions = decisions
+        family = ALL_V4 if balancer.ip_version == 4 else ALL_V6
+        private = PRIVATE | UNREAD_NETWORK | networks.surroundings
+        self._clients = family if balancer.is_public else family & private
+        self._cluster_network = networks.named[NamedNetwork.CLUSTER]
+        self._snat = addresses.union(balancer.snat_addresses)
+        behind = ALL_V4 if balancer.nat64 else family
+        self._sources = self._snat or behind
+        self._vips = addresses.union(balancer.addresses) & behind
+        self.gaps: set[Gap] = set()
+
+    def paths(self, listener: Listener, back_ends: BackEnds) -> Iterator[LoadBalancerPath]:
+        """The path of ``listener`` to each stack with back ends of it."""
+        by_stack: dict[Stack, list[tuple[Target, BackEnd]]] = {}
+        for target in listener.targets if isinstance(listener.targets, tuple) else ():
+            back_end = back_ends.match(self._balancer, listener, target)
+            if isinstance(back_end, Gap):
+                self.gaps.add(back_end)
+            elif back_end is not None:
+                for stack in back_end.stacks:
+                    by_stack.setdefault(stack, []).append((target, back_end))
+        for stack, members in by_stack.items():
+            path = self._path(listener, stack, members)
+            self.gaps.update(self._path_gaps(path))
+            yield path
+
+    def _path(self, listener: Listener, stack: Stack, members: list[tuple[Target, BackEnd]]) -> LoadBalancerPath:
+        whole = packets(services(listener.protocol, (listener.ports,)), self._clients)
+        own = self._own_filter(whole)
+        # A back end of weight 0 gets no new connections, so nothing breaks if its groups stop them.
+        active = [member for member in members if member[0].weight != 0]
+        behind = [self._behind(listener, whole, target, back_end) for target, back_end in active or members]
+        path = own.then(
+            FilterVerdict(
+                passes=reduce(and_, (verdict.passes for verdict in behind)),
+                blocked=union(verdict.blocked for verdict in behind),
+            )
+        )
+        needed, possibly = self._needed(listener, own, whole, members)
+        checks = [self._check(target, back_end) for target, back_end in active]
+        stopped_checks = union(stopped for _, stopped in checks)
+        stopped = self._stopped(listener, own, path, whole) if active else NOTHING
+        decision = self._decisions.of(stack, Direction.INGRESS)
+        arriving = union(self._arriving(listener, target, stopped & own.passes) for target, _ in active)
+        return LoadBalancerPath(
+            listener=listener,
+            role=stack.role,
+            attachment=stack.attachment,
+            security_groups=stack.security_groups,
+            targets=tuple(self._path_target(target, back_end) for target, back_end in members),
+            passes=path.passes,
+            blocked=path.blocked,
+            undecided=whole - path.passes - path.blocked,
+            reaches=own.passes
+            & union(self._reached(listener, whole, target, back_end) for target, back_end in members),
+            health_check=_worst({state for state, _ in checks}),
+            stopped=stopped | packets(services(listener.protocol, (listener.ports,)), stopped_checks.addresses),
+            stopped_by_balancer=stopped & own.blocked,
+            stopped_at_back_ends=(arriving & decision.denied) | stopped_checks,
+            needed=needed,
+            possibly_needed=possibly,
+        )
+
+    def _path_target(self, target: Target, back_end: BackEnd) -> PathTarget:
+        return PathTarget(
+            target=target,
+            bearer=back_end.bearer,
+            back_end_filter=back_end_filter(self._balancer, target),
+            direct=back_end.direct,
+        )
+
+    def _stopped(self, listener: Listener, own: FilterVerdict, path: FilterVerdict, whole: PacketSet) -> PacketSet:
+        """The packets of expected clients that certainly do not get through.
+
+        Without groups of the load balancer, the groups of the back ends may be the filter on purpose. Then only ports
+        count at which no client gets through.
+        """
+        named = NOTHING
+        stopping = path.blocked
+        if bound_groups(self._balancer.security_groups):
+            named = self._expected(own.passes, listener, self._cluster_network.certain) & path.blocked
+            stopping = own.blocked
+        dead_ports = whole.services - (whole - stopping).services
+        expected = self._clients if self._balancer.is_public else self._clients & self._cluster_network.certain
+        return named | packets(dead_ports, expected or self._clients)
+
+    def _arriving(self, listener: Listener, target: Target, stopped: PacketSet) -> PacketSet:
+        """The packets ``stopped`` as they arrive at a back end whose groups filter them."""
+        if back_end_filter(self._balancer, target) is not BackEndFilter.APPLIES or not stopped:
+            return NOTHING
+        ports = ListenerPorts(listener, target)
+        return ports.at_target(stopped) if self._sees_clients(target) else packets(ports.services, self._sources)
+
+    def _reached(self, listener: Listener, whole: PacketSet, target: Target, back_end: BackEnd) -> PacketSet:
+        """The packets that certainly reach the back end past the groups of the back end, if these can let them in.
+
+        Without groups of the load balancer, only back ends count whose groups do not filter.
+        """
+        bypassed = back_end_filter(self._balancer, target) is BackEndFilter.BYPASSED
+        if bypassed or bound_groups(self._balancer.security_groups):
+            return self._behind(listener, whole, target, back_end).passes
+        return NOTHING
+
+    def _own_filter(self, whole: PacketSet) -> FilterVerdict:
+        """The groups of the load balancer on the ports of the listener."""
+        groups = self._balancer.security_groups
+        if isinstance(groups, Gap):
+            return FilterVerdict(passes=NOTHING, blocked=NOTHING)
+        if not groups:
+            return FilterVerdict(passes=whole, blocked=NOTHING)
+        decision = self._decisions.of_groups(self._balancer.region, groups, Direction.INGRESS)
+        return FilterVerdict(passes=whole & decision.allowed, blocked=whole & decision.denied)
+
+    def _behind(self, listener: Listener, whole: PacketSet, target: Target, back_end: BackEnd) -> FilterVerdict:
+        """The groups of a back end, for packets to the ports of the listener."""
+        how = back_end_filter(self._balancer, target)
+        if how is BackEndFilter.BYPASSED:
+            return FilterVerdict(passes=whole, blocked=NOTHING)
+        verdicts = [self._on_stack(listener, whole, target, stack) for stack in back_end.stacks]
+        passes = reduce(and_, (verdict.passes for verdict in verdicts))
+        blocked = reduce(and_, (verdict.blocked for verdict in verdicts))
+        return FilterVerdict(passes=passes, blocked=NOTHING if how is BackEndFilter.UNKNOWN else blocked)
+
+    def _on_stack(self, listener: Listener, whole: PacketSet, target: Target, stack: Stack) -> FilterVerdict:
+        decision = self._decisions.of(stack, Direction.INGRESS)
+        ports = ListenerPorts(listener, target)
+        if self._sees_clients(target):
+            return FilterVerdict(
+                passes=whole & ports.at_listener(decision.allowed, every=True),
+                blocked=whole & ports.at_listener(decision.denied, every=False),
+            )
+        arriving = packets(ports.services, self._sources)
+        denied = arriving & decision.denied
+        # Any of the SNAT addresses can be the source of a client. Of a source that is not documented, only one exists.
+        stopped = bool(denied) if self._snat else denied == arriving
+        return FilterVerdict(
+            passes=whole if arriving <= decision.allowed else NOTHING,
+            blocked=whole if stopped else NOTHING,
+        )
+
+    def _sees_clients(self, target: Target) -> bool:
+        """Whether the back end sees the address of the client."""
+        return not self._snat and not self._balancer.nat64 and target.kind in CLIENT_KINDS
+
+    def _needed(
+        self, listener: Listener, own: FilterVerdict, whole: PacketSet, members: Iterable[tuple[Target, BackEnd]]
+    ) -> tuple[PacketSet, PacketSet]:
+        """The packets that must reach the back ends, and those that may have to."""
+        certain: list[PacketSet] = []
+        possible: list[PacketSet] = []
+        for target, _ in members:
+            how = back_end_filter(self._balancer, target)
+            if how is BackEndFilter.BYPASSED:
+                continue
+            ports = ListenerPorts(listener, target)
+            if self._sees_clients(target):
+                network = self._cluster_network
+                clients = ports.at_target(self._expected(own.passes, listener, network.certain))
+                others = (whole - own.passes - own.blocked) | self._expected(own.passes, listener, network.possible)
+                possible_clients = ports.at_target(others)
+            else:
+                clients = packets(ports.services, self._snat) if own.passes else NOTHING
+                possible_clients = packets(ports.services, self._sources) if whole != own.blocked else NOTHING
+            certain_checks, possible_checks = self._needed_checks(target)
+            certain.append(clients | certain_checks if how is BackEndFilter.APPLIES else NOTHING)
+            possible.append(clients | possible_clients | possible_checks)
+        return union(certain), union(possible)
+
+    def _needed_checks(self, target: Target) -> tuple[PacketSet, PacketSet]:
+        """The health checks that the groups of a back end must let in, and those that they may have to.
+
+        Checks from 100.64.0.0/10 pass by default. Without a public address in the answer, the source is unknown.
+        """
+        check = target.health_check
+        if check is None or check.source is HealthCheckSource.RESERVED:
+            return NOTHING, NOTHING
+        sent = self._check_packets(target, self._vips)
+        certain = sent if check.source is HealthCheckSource.BALANCER else NOTHING
+        return certain, sent or self._check_packets(target, self._sources)
+
+    def _expected(self, passes: PacketSet, listener: Listener, network: IntervalSet) -> PacketSet:
+        """The clients that certainly come, of those that the groups of the load balancer let in."""
+        if self._balancer.is_public:
+            return passes
+        cluster_network = packets(services(listener.protocol, (listener.ports,)), network)
+        if not bound_groups(self._balancer.security_groups):
+            return passes & cluster_network
+        # Groups that let more than half of all private addresses in name no clients in particular.
+        return union(
+            PacketSet((row,)) & cluster_network if 2 * row[2].size > self._clients.size else PacketSet((row,))
+            for row in passes.rows
+        )
+
+    def _check_packets(self, target: Target, sources: IntervalSet) -> PacketSet:
+        """The health checks of a back end that come from ``sources``."""
+        check = target.health_check
+        if check is None:
+            return NOTHING
+        if check.protocol is None:
+            service = services(Protocol.ICMP) | services(Protocol.ICMPV6)
+        else:
+            service = services(check.protocol, (target.ports if check.port is None else (check.port, check.port),))
+        return packets(service, sources)
+
+    def _check(self, target: Target, back_end: BackEnd) -> tuple[HealthCheckState, PacketSet]:
+        """The state of the health checks of a back end, and those that are certainly stopped."""
+        check = target.health_check
+        if check is None:
+            return HealthCheckState.OFF, NOTHING
+        how = back_end_filter(self._balancer, target)
+        if how is BackEndFilter.BYPASSED or check.source is HealthCheckSource.RESERVED:
+            return HealthCheckState.PASSES, NOTHING
+        sent = self._check_packets(target, self._vips)
+        decisions = [self._decisions.of(stack, Direction.INGRESS) for stack in back_end.stacks]
+        if sent and all(sent <= decision.allowed for decision in decisions):
+            return HealthCheckState.PASSES, NOTHING
+        stopped = reduce(and_, (sent & decision.denied for decision in decisions))
+        if stopped and how is BackEndFilter.APPLIES and check.source is HealthCheckSource.BALANCER:
+            return HealthCheckState.BLOCKED, stopped
+        return HealthCheckState.UNKNOWN, NOTHING
+
+    def _path_gaps(self, path: LoadBalancerPath) -> Iterator[Gap]:
+        """The gaps of what a path depends on, apart from the gaps of groups."""
+        balancer, kinds = self._balancer, {target.target.kind for target in path.targets}
+        if any(target.back_end_filter is BackEndFilter.UNKNOWN for target in path.targets):
+            yield self._gap(
+                GapKind.UNREADABLE,
+                "PassToTarget",
+                f"whether pass to target bypasses the back ends of {path.listener.listener_id} is unknown",
+            )
+        if path.undecided and not self._snat and (balancer.nat64 or kinds - CLIENT_KINDS):
+            yield self._gap(
+                GapKind.UNDOCUMENTED,
+                "BackEndSource",
+                f"the source that back ends of {path.listener.listener_id} see is not documented for"
+                f" {'NAT64' if balancer.nat64 else ', '.join(sorted(kinds))}",
+            )
+        if path.health_check is HealthCheckState.UNKNOWN:
+            yield self._gap(
+                GapKind.UNREADABLE,
+                "HealthCheckSource",
+                f"the source of the health checks of {path.listener.listener_id} is unknown",
+            )
+
+    def _gap(self, kind: GapKind, code: str, message: str) -> Gap:
+        return Gap(
+            kind=kind,
+            region=self._balancer.region,
+            cluster_id=self._cluster.cluster_id,
+            resource=self._balancer.load_balancer_id,
+            service="clb",
+            action="DescribeLoadBalancers",
+            code=code,
+            message=f"{message} ({self._balancer.load_balancer_id})",
+        )
+
+
+def _worst(states: set[HealthCheckState]) -> HealthCheckState:
+    order = (HealthCheckState.BLOCKED, HealthCheckState.UNKNOWN, HealthCheckState.PASSES)
+    return next((state for state in order if state in states), HealthCheckState.OFF)
