@@ -216,6 +216,18 @@ def move_interface(state: WorkingState, effects: ResourceEffects, interface: str
     join(state, effects, groups, member)
 
 
+def attach(state: WorkingState, effects: ResourceEffects, interface: str, machine: str) -> None:
+    """Attach an interface to a machine, or detach it (""): the machine is a member of the groups of the interface."""
+    for membership in state.memberships_of(interface):
+        members = tuple(
+            replace(member, instance_id=machine) if member.interface_id == interface else member
+            for member in membership.members
+        )
+        if members != membership.members:
+            effects.members.add(membership.security_group_id)
+            state.set_members(replace(membership, members=members))
+
+
 def interface_of(state: WorkingState, interface: str) -> Member:
     """A network interface as a member; it has no addresses if it was not read."""
     members = (member for membership in state.memberships_of(interface) for member in membership.members)

@@ -44,6 +44,8 @@ def subjects(finding: Finding) -> tuple[str, ...]:
     These are the listeners, load balancers and entrances of its evidence; without them the interfaces of its stack, or
     for the primary attachment its nodes and pools. A finding without any of these is about its whole cluster.
     """
+    if finding.code is Code.FOREIGN_INSTANCE:
+        return finding.nodes
     paths = tuple(resource.resource_id for resource in finding.resources if resource.kind is not EvidenceKind.ACL)
     interfaces = finding.interfaces if finding.attachment is not Attachment.PRIMARY else finding.nodes
     return paths or (*interfaces, *finding.node_pools) or (finding.cluster_id,)

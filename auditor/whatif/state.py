@@ -172,6 +172,16 @@ class WorkingState:
         self._effects: dict[str, ResourceEffects] = {}
         self.bound_before = self.bound_groups()
 
+    def reads(self, part: Part) -> bool:
+        """Whether the run read a part of the audit."""
+        return part in self.read.parts
+
+    def leaves_out(self, part: Part) -> bool:
+        """Whether the configuration leaves a part out. Further interfaces are missed only together with Pods."""
+        if part is Part.INTERFACES:
+            return Part.PODS in self.left_out and not self.reads(part)
+        return part in self.left_out
+
     def effects_of(self, change: ResourceChange) -> ResourceEffects:
         """The effects of a resource of the plan, created on first use."""
         return self.effects_at(change.address, change.change.actions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NodePool, Role
+from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NodePool, Part, Role
 from auditor.model.rules import Action, CidrPeer, Member, Membership, ProtocolService, Rule, SecurityGroup
 from auditor.model.services import WHOLE_PORT_RANGE, PortRange, Protocol
 from auditor.model.snapshot import Snapshot
@@ -94,6 +94,7 @@ def estate(*more: SecurityGroup) -> Snapshot:
     memberships += [Membership(region=REGION, security_group_id=one.security_group_id, members=()) for one in more]
     return Snapshot(
         regions=(REGION,),
+        parts=tuple(Part),
         clusters=(cluster,),
         security_groups=(group(), *more),
         memberships=tuple(memberships),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auditor.model.clusters import Part
 from auditor.model.gaps import Gap
 from auditor.model.rules import CidrPeer, Direction, GroupPeer, Rule, UnreadablePeer
 from auditor.model.snapshot import Snapshot
@@ -106,9 +107,11 @@ def load(text: str) -> Plan:
     return plan_file.load(text, "plan.json")
 
 
-def applied(*resources: Resource, on: Snapshot | None = None, trust: bool = False) -> Planned:
+def applied(
+    *resources: Resource, on: Snapshot | None = None, trust: bool = False, left_out: tuple[Part, ...] = ()
+) -> Planned:
     """The state after a plan of these resources is applied to the estate or to another snapshot."""
-    return apply.apply(on or estate(), load(plan(*resources)), trust_references=trust)
+    return apply.apply(on or estate(), load(plan(*resources)), trust_references=trust, left_out=left_out)
 
 
 def rules_after(planned: Planned, group: str = GROUP, direction: Direction = Direction.INGRESS) -> list[str]:
@@ -154,8 +157,7 @@ def effects(planned: Planned, address: str) -> list[str]:
 
 
 def bindings(planned: Planned, cluster: str = CLUSTER) -> dict[str, object]:
-    """The groups that each node and pool of a cluster binds after the change; for a gap its code."""
+    """The groups that everything of a cluster binds after the change; for a gap its code."""
     after = next(other for other in planned.snapshot.clusters if other.cluster_id == cluster)
-    pairs = [(node.node_id, node.security_groups) for node in after.nodes]
-    pairs += [(pool.node_pool_id, pool.security_groups) for pool in after.node_pools]
+    pairs = [(binding.bound_by, binding.security_groups) for binding in after.bindings()]
     return {name: bound.code if isinstance(bound, Gap) else bound for name, bound in pairs}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from auditor.model.clusters import NodeKind, NodePool
+from auditor.model.clusters import Attachment, Interface, NodeKind, NodePool, Role
 from auditor.model.rules import (
     Action,
     AddressTemplate,
@@ -225,6 +225,20 @@ SAMPLES: Mapping[str, Sample] = {
         unknown={"id": COMPUTED, "network_interface_ids": ["eni-plan0002"], "security_group_ids": UNTRACEABLE},
         forces_new=True,
     ),
+    "tencentcloud_eni_attachment": Sample(
+        held={"id": "eni-plan0001+ins-plan0001", "eni_id": "eni-plan0001", "instance_id": "ins-plan0001"},
+        changed={"id": COMPUTED, "eni_id": "eni-plan0001", "instance_id": "ins-plan0002"},
+        made={"id": COMPUTED, "eni_id": "eni-plan0003", "instance_id": "ins-plan0001"},
+        unknown={"id": COMPUTED, "eni_id": "eni-plan0003", "instance_id": UNTRACEABLE},
+        forces_new=True,
+    ),
+    "tencentcloud_eip_association": Sample(
+        held={"id": "eip-plan0001::ins-plan0001", "eip_id": "eip-plan0001", "instance_id": "ins-plan0001"},
+        changed={"id": COMPUTED, "eip_id": "eip-plan0001", "instance_id": "ins-plan0002"},
+        made={"id": COMPUTED, "eip_id": "eip-plan0001", "network_interface_id": "eni-plan0001"},
+        unknown={"id": COMPUTED, "eip_id": "eip-plan0001", "instance_id": UNTRACEABLE},
+        forces_new=True,
+    ),
     "tencentcloud_as_scaling_config": Sample(
         held={"id": "asc-plan0001", "security_group_ids": [GROUP]},
         changed={"id": "asc-plan0001", "security_group_ids": [OTHER]},
@@ -296,9 +310,18 @@ def everything() -> Snapshot:
         launch_configuration_id="asc-plan0009",
     )
     cluster = live.clusters[0]
+    further = Interface(
+        interface_id="eni-plan0001",
+        attachment=Attachment.SECONDARY,
+        role=Role.NODE,
+        security_groups=(GROUP,),
+        node_id="ins-plan0001",
+        subnet_id="subnet-plan0005",
+        addresses=("10.0.5.5",),
+    )
     return replace(
         live,
-        clusters=(replace(cluster, node_pools=(*cluster.node_pools, scaling_group)),),
+        clusters=(replace(cluster, node_pools=(*cluster.node_pools, scaling_group), interfaces=(further,)),),
         security_groups=(group(ingress=(*INGRESS, office, metrics)), group(OTHER)),
         memberships=(replace(members, members=(*members.members, interface)), live.memberships[1]),
         address_templates=(AddressTemplate(region=REGION, template_id="ipm-plan0001", entries=("192.168.1.0/24",)),),

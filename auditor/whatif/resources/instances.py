@@ -1,9 +1,9 @@
-"""Applies changes of instances, network interfaces and their security group attachments.
+"""Applies changes of instances and their security group attachments.
 
 A changed list reaches a running machine at once, in the order in which it is written. A change rebinds the nodes that
-are this machine, and moves the machine or interface between the members of groups. A list that the plan does not tell
+are this machine, and moves the machine between the members of groups. A list that the plan does not tell
 becomes a gap of the node; an attachment to a machine that it does not tell becomes a gap of the plan. So does a list of
-any other machine or interface if it may name a group of a node.
+any other machine if it may name a group of a node.
 """
 
 from __future__ import annotations
@@ -15,31 +15,25 @@ from auditor.whatif.bindings import GroupLists, Groups, KnownList, UnknownList, 
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
-from auditor.whatif.terraform.references import GROUP, INSTANCE, INTERFACE, placeholder
+from auditor.whatif.terraform.references import GROUP, INSTANCE, placeholder
 from auditor.whatif.terraform.values import Path, at, text, texts
 
 INSTANCE_TYPE = "tencentcloud_instance"
 INSTANCE_SET = "tencentcloud_instance_set"
 ATTACHMENT = "tencentcloud_cvm_security_group_attachment"
-INTERFACE_TYPE = "tencentcloud_eni"
-INTERFACE_ATTACHMENT = "tencentcloud_eni_sg_attachment"
 
 _ORDERED: Path = ("orderly_security_groups",)
 _UNORDERED: Path = ("security_groups",)
 
 
 def apply_instances(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
-    """Let machines and interfaces bind the groups in their planned lists."""
+    """Let machines bind the groups in their planned lists."""
     for change in plan.managed:
         for step in change.steps:
             if change.type == INSTANCE_TYPE:
                 _apply_instance(state, group_lists, change, step)
             elif change.type == INSTANCE_SET:
                 _apply_instance_set(state, group_lists, change, step)
-            elif change.type == INTERFACE_TYPE:
-                _apply_interface(state, group_lists, change, step)
-            elif change.type == INTERFACE_ATTACHMENT:
-                _apply_interface_attachment(state, group_lists, change, step)
     _apply_attachments(state, plan, group_lists)
 
 
@@ -57,7 +51,7 @@ def _apply_instance(state: WorkingState, group_lists: GroupLists, change: Resour
         state.replacements.update({placeholder(change.address): instance} if instance else {})
         groups = group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED)
         _join(state, change, ids_of(groups) if groups is not None else (), text(change.after.get("vpc_id")))
-        _note_unknown_groups(state, group_lists, change, groups)
+        note_unknown_groups(state, group_lists, change, groups)
     elif _moves_project(change):
         _rebind(state, change, instance, UnknownList(why=GapReason.PROJECT_MOVED))
     else:
@@ -65,7 +59,7 @@ def _apply_instance(state: WorkingState, group_lists: GroupLists, change: Resour
         if groups is not None:
             _rebind(state, change, instance, groups)
         if not state.nodes_of(instance):
-            _note_unknown_groups(state, group_lists, change, groups)
+            note_unknown_groups(state, group_lists, change, groups)
 
 
 def _moves_project(change: ResourceChange) -> bool:
@@ -79,7 +73,7 @@ def _apply_instance_set(state: WorkingState, group_lists: GroupLists, change: Re
     if step is PlanStep.MADE:
         groups = group_lists.groups(change, _UNORDERED)
         _join(state, change, ids_of(groups), text(change.after.get("vpc_id")))
-        _note_unknown_groups(state, group_lists, change, groups)
+        note_unknown_groups(state, group_lists, change, groups)
     elif step is PlanStep.REMOVED:
         for instance in texts(change.before.get("instance_ids")):
             _drop(state, change, instance)
@@ -88,66 +82,6 @@ def _apply_instance_set(state: WorkingState, group_lists: GroupLists, change: Re
             for key, node in state.nodes_of(instance):
                 _note_node(state, change, key, node)
                 state.effects_of(change).add_effect("not-sent")
-
-
-def _apply_interface(state: WorkingState, group_lists: GroupLists, change: ResourceChange, step: PlanStep) -> None:
-    interface = text(change.before.get("id"))
-    effects = state.effects_of(change)
-    if step is PlanStep.REMOVED:
-        bindings.leave(state, effects, interface)
-        effects.add_effect("member-out")
-        return
-    groups = group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED)
-    _note_unknown_groups(state, group_lists, change, groups)
-    if step is PlanStep.MADE:
-        fresh = Member(instance_id="", interface_id=placeholder(change.address), addresses=_addresses(change))
-        bindings.join(state, effects, ids_of(groups) if groups else (), fresh, text(change.after.get("vpc_id")))
-        effects.add_effect("member-in")
-    elif isinstance(groups, KnownList):
-        bindings.move_interface(state, effects, interface, groups.ids)
-        effects.add_effect("member")
-    elif isinstance(groups, UnknownList):
-        _apply_unknown_members(state, change, interface, groups)
-
-
-def _addresses(change: ResourceChange) -> tuple[str, ...]:
-    """The private addresses that the plan requests; empty where the cloud chooses any of them."""
-    ipv4s = at(change.after, ("ipv4s",))
-    requested = (
-        tuple(text(item.get("ip")) for item in ipv4s if isinstance(item, dict)) if isinstance(ipv4s, list) else ()
-    )
-    addresses = tuple(address for ip in requested for address in rule_fields.single_address(ip))
-    return addresses if len(addresses) == len(requested) else ()
-
-
-def _apply_unknown_members(state: WorkingState, change: ResourceChange, resource: str, groups: UnknownList) -> None:
-    """Add an interface of unknown list to the groups that it certainly binds; it stays in those that it may leave.
-
-    Leaving it in a group opens nothing that was closed before.
-    """
-    effects = state.effects_of(change)
-    present = {membership.security_group_id for membership in state.memberships_of(resource)}
-    for group in {*groups.ids, *present}:
-        state.joining.setdefault(group, set()).add("")
-        effects.members.add(group)
-    effects.add_effect("member")
-
-
-def _apply_interface_attachment(
-    state: WorkingState, group_lists: GroupLists, change: ResourceChange, step: PlanStep
-) -> None:
-    effects = state.effects_of(change)
-    path: Path = ("security_group_ids",)
-    if step is PlanStep.REMOVED:
-        for interface in texts(change.before.get("network_interface_ids")):
-            bindings.leave(state, effects, interface, texts(at(change.before, path)))
-        effects.add_effect("member-out")
-    elif step is PlanStep.MADE:
-        groups = group_lists.groups(change, path, ordered=False)
-        _note_unknown_groups(state, group_lists, change, groups)
-        interface = group_lists.references.value(change, ("network_interface_ids", 0), INTERFACE) or ""
-        bindings.join(state, effects, ids_of(groups), bindings.interface_of(state, interface))
-        effects.add_effect("member-in")
 
 
 def _apply_attachments(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
@@ -167,15 +101,15 @@ def _apply_attachments(state: WorkingState, plan: Plan, group_lists: GroupLists)
                 instance = group_lists.references.value(change, ("instance_id",), INSTANCE)
                 group = group_lists.references.value(change, ("security_group_id",), GROUP) or ""
                 if instance is None:
-                    _attach_untraced(state, group_lists, change)
+                    note_untraced_machine(state, group_lists, change)
                 elif not group and not state.nodes_of(instance):
-                    _note_unknown_groups(state, group_lists, change, UnknownList(why=GapReason.LIST_UNKNOWN))
+                    note_unknown_groups(state, group_lists, change, UnknownList(why=GapReason.LIST_UNKNOWN))
                 attached.setdefault(instance or "", []).append((change, group))
     for instance, attachments in attached.items():
         _attach(state, instance, attachments, contested=instance in listed)
 
 
-def _attach_untraced(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
+def note_untraced_machine(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
     """Leave a gap for an attachment to an unknown machine, unless it can only be a machine that the plan makes."""
     new = group_lists.references.made(INSTANCE)
     if (
@@ -187,7 +121,7 @@ def _attach_untraced(state: WorkingState, group_lists: GroupLists, change: Resou
         state.effects_of(change).add_untraced_effect("instance-untraced")
 
 
-def _note_unknown_groups(
+def note_unknown_groups(
     state: WorkingState, group_lists: GroupLists, change: ResourceChange, groups: Groups | None
 ) -> None:
     """Leave a gap for a machine or interface that may join a group of a node: it is then foreign to the cluster.

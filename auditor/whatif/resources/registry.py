@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from auditor.whatif.bindings import GroupLists
-from auditor.whatif.resources import clusters, instances, networks, node_pools, security_groups, templates
+from auditor.whatif.resources import clusters, instances, interfaces, networks, node_pools, security_groups, templates
 from auditor.whatif.resources.networks import ClusterNetworks
 from auditor.whatif.state import WorkingState
 from auditor.whatif.terraform.plan import Plan
@@ -95,6 +95,11 @@ def _apply_cluster_nodes(work: Application) -> None:
     clusters.apply_cluster_nodes(work.state, work.plan, work.lists)
 
 
+def _apply_interfaces(work: Application) -> None:
+    interfaces.apply_interfaces(work.state, work.plan, work.lists, work.networks)
+    interfaces.apply_addresses(work.state, work.plan, work.lists)
+
+
 _TEMPLATE_KINDS = (ADDRESS_TEMPLATE, ADDRESS_TEMPLATE_GROUP, SERVICE_TEMPLATE, SERVICE_TEMPLATE_GROUP)
 
 _ENTRIES = (
@@ -118,11 +123,14 @@ _ENTRIES = (
     ResourceType(name=instances.INSTANCE_TYPE, step=_apply_instances),
     ResourceType(name=instances.INSTANCE_SET, step=_apply_instances),
     ResourceType(name=instances.ATTACHMENT, step=_apply_instances),
-    ResourceType(name=instances.INTERFACE_TYPE, step=_apply_instances),
-    ResourceType(name=instances.INTERFACE_ATTACHMENT, step=_apply_instances),
     ResourceType(name=clusters.CLUSTER_ATTACHMENT, step=_apply_cluster_nodes, in_cluster=True),
     ResourceType(name=clusters.MASTER_ATTACHMENT, step=_apply_cluster_nodes, in_cluster=True),
     ResourceType(name=clusters.SCALE_WORKER, step=_apply_cluster_nodes, in_cluster=True),
+    ResourceType(name=interfaces.INTERFACE_TYPE, step=_apply_interfaces),
+    ResourceType(name=interfaces.GROUP_ATTACHMENT, step=_apply_interfaces),
+    ResourceType(name=interfaces.MACHINE_ATTACHMENT, step=_apply_interfaces),
+    # Public addresses decide only how severe a missing group is.
+    ResourceType(name=interfaces.ADDRESS_ASSOCIATION, step=_apply_interfaces, writes_groups=False, affects_nodes=False),
 )
 
 RESOURCE_TYPES: Mapping[str, ResourceType] = {entry.name: entry for entry in _ENTRIES}

@@ -43,10 +43,14 @@ def test_what_is_new_and_nothing_names_is_no_concern(type_: str) -> None:
     assert concerning(type_, "delete", "create")
 
 
-LAUNCH_TEMPLATES = {"tencentcloud_cvm_launch_template", "tencentcloud_cvm_launch_template_version"}
+NO_CONCERN = {
+    "tencentcloud_cvm_launch_template",
+    "tencentcloud_cvm_launch_template_version",
+    "tencentcloud_eip_association",
+}
 
 
-@pytest.mark.parametrize("type_", sorted({*SAMPLES} - {GROUP, SUBNET, VPC} - LAUNCH_TEMPLATES))
+@pytest.mark.parametrize("type_", sorted({*SAMPLES} - {GROUP, SUBNET, VPC} - NO_CONCERN))
 def test_what_decides_rules_or_bindings_is_a_concern(type_: str) -> None:
     assert all(has_relevant_changes(load(plan(found))) for found in plans(type_).values())
 

@@ -323,7 +323,7 @@ def test_an_interface_that_binds_an_audited_group_is_audited() -> None:
     live = estate()
     member = Member(instance_id="ins-plan0001", interface_id="eni-plan0001", addresses=("10.0.1.11",))
     seats = Membership(region=REGION, security_group_id=GROUP, members=(member,))
-    resource = unknown("eni_attachment", eni_id="eni-plan0001")
+    resource = unknown("eni_ipv4_address", network_interface_id="eni-plan0001")
     assert codes(applied(resource)) == []
     assert codes(applied(resource, on=replace(live, memberships=(seats,)))) == [
         ("type-unknown", f"({resource.address})")

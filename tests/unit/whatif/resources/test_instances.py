@@ -216,7 +216,7 @@ def eni(ordered: object, legacy: object = None, **more: object) -> dict[str, obj
 def test_an_interface_takes_its_addresses_to_its_new_group() -> None:
     planned = applied(instance("update", before=eni([GROUP]), after=eni([OTHER]), type_=ENI), on=with_interface())
     assert members(planned.snapshot, GROUP) == ["ins-plan0001", "ins-plan0002"]
-    assert effects(planned, f"{ENI}.w") == ["member"]
+    assert effects(planned, f"{ENI}.w") == ["member", "interface"]
     assert bindings(planned)["ins-plan0001"] == (GROUP,)
 
 
@@ -252,7 +252,7 @@ def test_a_deleted_interface_is_no_member() -> None:
 def test_an_interface_of_unknown_groups_may_join_and_leave() -> None:
     after = eni(ref("local.groups"))
     planned = applied(instance("update", before=eni([GROUP]), after=after, type_=ENI), on=with_interface())
-    assert codes(planned) == [("members-unknown", GROUP)]
+    assert codes(planned) == [("list-unknown", "eni-plan0001"), ("members-unknown", GROUP)]
 
 
 def test_groups_attached_to_an_interface_make_it_a_member() -> None:

@@ -87,4 +87,5 @@ def test_steps_run_after_the_steps_that_they_build_on() -> None:
         "_apply_node_pools",
         "_apply_instances",
         "_apply_cluster_nodes",
+        "_apply_interfaces",
     ]
