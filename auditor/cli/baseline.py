@@ -82,6 +82,13 @@ def _rows(session: Session, baseline: Baseline, width: int) -> Iterator[str]:
         yield words.text("cli-baseline-allowed")
         for allowance in baseline.allowances:
             yield f"  {allowance.allowance_id}: {_flow(session, allowance.flow)}"
+    from auditor.model.codes import Code
+
+    severity = words.text(f"terms-severity-{baseline.pod_interface_without_group}")
+    name = Code.POD_INTERFACE_WITHOUT_GROUP.finding_name
+    yield ""
+    yield words.text("cli-baseline-findings")
+    yield "  " + words.text("cli-baseline-finding", name=name, severity=severity)
 
 
 def _row(session: Session, requirement: Requirement, width: int) -> Iterator[str]:

@@ -37,6 +37,7 @@ def apply_file(parent: BaselineDraft, document: Document, form: BaselineForm) ->
             **{name: entry for name, entry in parent.allowances.items() if name not in dropped},
             **{entry.id: entry for entry in form.allow or ()},
         },
+        pod_interface_without_group=form.findings.pod_interface_without_group or parent.pod_interface_without_group,
         classes=merged_classes(parent.classes, form.excess.classes),
         severities={**parent.severities, **cells_of(form.excess)},
     )
@@ -206,9 +207,10 @@ def _baseline(name: str, source: str, draft: BaselineDraft) -> Baseline:
     allowances = tuple(form.allowance() for form in draft.allowances.values())
     return Baseline(
         name=name,
-        digest=digest(requirements, allowances, excess),
+        digest=digest(requirements, allowances, excess, draft.pod_interface_without_group),
         source=source,
         requirements=requirements,
         allowances=allowances,
         excess=excess,
+        pod_interface_without_group=draft.pod_interface_without_group,
     )

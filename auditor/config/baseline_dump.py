@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from hashlib import sha256
+from operator import and_
 from typing import TypeAlias
 
 from auditor.config.fields import service_entries, service_entry
@@ -24,6 +26,7 @@ from auditor.model.baseline import (
     Reach,
     Requirement,
     ServiceClass,
+    Severity,
     Text,
     Tier,
 )
@@ -34,7 +37,12 @@ from auditor.model.rules import Direction
 Canonical: TypeAlias = "str | int | Sequence[Canonical] | Mapping[str, Canonical]"
 
 
-def digest(requirements: tuple[Requirement, ...], allowances: tuple[Allowance, ...], excess: ExcessTable) -> str:
+def digest(
+    requirements: tuple[Requirement, ...],
+    allowances: tuple[Allowance, ...],
+    excess: ExcessTable,
+    pod_interface_without_group: Severity,
+) -> str:
     """``sha256:`` and the hash of the canonical form."""
     canonical: Canonical = {
         "requirements": [
@@ -42,6 +50,7 @@ def digest(requirements: tuple[Requirement, ...], allowances: tuple[Allowance, .
         ],
         "allow": [_canonical_allowance(entry) for entry in sorted(allowances, key=lambda entry: entry.allowance_id)],
         "excess": _canonical_excess(excess),
+        "findings": {"pod_interface_without_group": pod_interface_without_group},
     }
     text = json.dumps(canonical, sort_keys=True, separators=(",", ":"))
     return f"sha256:{sha256(text.encode()).hexdigest()}"
@@ -93,6 +102,7 @@ def dump(baseline: Baseline) -> str:
             "name": baseline.name,
             "requirements": [_requirement(entry) for entry in baseline.requirements],
             "allow": [_allowance(entry) for entry in baseline.allowances],
+            "findings": {"pod_interface_without_group": baseline.pod_interface_without_group.value},
             "excess": _excess(baseline.excess),
         }
     )
@@ -161,10 +171,10 @@ def _excess(excess: ExcessTable) -> dict[str, Plain]:
 def _class(parts: tuple[ServiceClass, ...]) -> dict[str, Plain]:
     """A class of the file from its service classes, which differ by role."""
     by_role = {role: _on(parts, role) for role in Role}
-    both = by_role[Role.NODE] & by_role[Role.MASTER]
-    entries: list[Plain] = list(service_entries(both))
+    of_all = reduce(and_, by_role.values())
+    entries: list[Plain] = list(service_entries(of_all))
     for role, services in by_role.items():
-        entries += [{**entry, "role": role.value} for entry in service_entries(services - both)]
+        entries += [{**entry, "role": role.value} for entry in service_entries(services - of_all)]
     return {"name": parts[0].name, "title": _text(parts[0].title), "services": entries}
 
 

@@ -296,6 +296,15 @@ class ExcessForm(StrictForm):
     severities: SeveritiesForm = Field(default_factory=SeveritiesForm)
 
 
+class FindingsForm(StrictForm):
+    """Severities of findings about bindings."""
+
+    pod_interface_without_group: SeverityWord | None = Field(
+        default=None,
+        description="Pods' interfaces of VPC-CNI without a security group. Left out: as inherited, or info",
+    )
+
+
 class BaselineForm(StrictForm):
     """A baseline: what must pass, what else may, and how bad it is when it is otherwise."""
 
@@ -311,4 +320,5 @@ class BaselineForm(StrictForm):
     )
     requirements: list[RequirementForm] | None = Field(default=None, description="Rows to add")
     allow: list[AllowForm] | None = Field(default=None, description="What may be open though no row requires it")
+    findings: FindingsForm = Field(default_factory=FindingsForm)
     excess: ExcessForm = Field(default_factory=ExcessForm)

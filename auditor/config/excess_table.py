@@ -32,6 +32,7 @@ class BaselineDraft:
 
     requirements: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
     allowances: Mapping[str, AllowForm] = field(default_factory=dict)
+    pod_interface_without_group: Severity = Severity.INFO
     classes: tuple[ClassForm, ...] = ()
     severities: Mapping[Cell, Severity] = field(default_factory=dict)
 
@@ -59,9 +60,9 @@ def all_cells(classes: tuple[ClassForm, ...]) -> tuple[Cell, ...]:
 
 
 def service_classes(form: ClassForm) -> Iterator[ServiceClass]:
-    """One service class for both roles, or one for each role where the services differ."""
+    """One service class for every role, or one for each role if the services differ."""
     by_role = {role: services_on(form, role) for role in Role}
-    if by_role[Role.NODE] == by_role[Role.MASTER]:
+    if all(services == by_role[Role.NODE] for services in by_role.values()):
         yield _service_class(form, by_role[Role.NODE], ())
         return
     for role, services in by_role.items():

@@ -72,7 +72,13 @@ def test_baseline_show_has_every_row(tool: Tool) -> None:
     assert (ran.code, ran.stderr) == (0, "")
     assert ran.stdout.splitlines()[:2] == ["tke-default (configs/tke-default.yaml)", baseline.digest]
     rows = [line.split()[0] for line in ran.stdout.splitlines() if line.startswith("  ") and line[2] != " "]
-    assert rows == [row.requirement_id for row in baseline.requirements]
+    assert rows == [
+        *(row.requirement_id for row in baseline.requirements),
+        *(f"{entry.allowance_id}:" for entry in baseline.allowances),
+        "pod-interface-without-group",
+    ]
+    assert "Pod, inbound: from these networks these packets must pass\n" in ran.stdout
+    assert ran.stdout.endswith("Findings about bindings\n  pod-interface-without-group (info)\n")
     assert "    tcp 22: 0.0.0.0/0\n" in ran.stdout
     assert "    all: the container network\n" in ran.stdout
 

@@ -73,6 +73,8 @@ cli-network-cluster = the cluster network
 cli-network-subnets = the cluster's subnets
 cli-baseline-heading = { $role ->
         [master] Master
+        [pod] Pod
+        [endpoint] API server entrance
        *[other] Node
     }, { $direction ->
         [ingress] inbound: from these networks these packets must pass
@@ -83,6 +85,8 @@ cli-baseline-tiers = { $tiers }, else { $rest }
 cli-baseline-tier = { $severity } for { $flow }
 cli-baseline-flow = { $services }: { $where }
 cli-baseline-allowed = Open on purpose, required by nothing
+cli-baseline-findings = Findings about bindings
+cli-baseline-finding = { $name } ({ $severity })
 
 cli-doctor-credentials = credentials: { $source }, { $place }
 cli-doctor-no-credentials = credentials: none that can be used

@@ -64,6 +64,8 @@ cli-network-cluster = 集群网络
 cli-network-subnets = 集群所在子网
 cli-baseline-heading = { $role ->
         [master] Master
+        [pod] Pod
+        [endpoint] API Server 访问入口
        *[other] 节点
     }{ $direction ->
         [ingress] 入站规则：须放通来自这些网络的流量
@@ -74,6 +76,8 @@ cli-baseline-tiers = { $tiers }；其余：{ $rest }
 cli-baseline-tier = { $flow }：{ $severity }
 cli-baseline-flow = { $services }：{ $where }
 cli-baseline-allowed = 有意放通、但并非必需
+cli-baseline-findings = 与绑定有关的发现
+cli-baseline-finding = { $name }（{ $severity }）
 
 cli-doctor-credentials = 凭证：{ $source }，{ $place }
 cli-doctor-no-credentials = 凭证：没有可用的

@@ -76,6 +76,7 @@ def test_how_it_is_written_does_not_count(tmp_path: Path, before: str, after: st
         ("[cls-a, cls-b]", "[cls-a]"),
         ("protocol: gre", "protocol: icmp"),
         ("allow:", "drop: [node-ingress-ssh]\nallow:"),
+        ("allow:", "findings: {pod_interface_without_group: medium}\nallow:"),
         ("allow:", "excess: {severities: {ingress: {vpc: {admin: high}}}}\nallow:"),
         ("allow:", "excess: {classes: [{name: data, title: {en: D}, services: [{protocol: tcp, ports: 1}]}]}\nallow:"),
     ],

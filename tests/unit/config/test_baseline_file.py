@@ -87,8 +87,17 @@ def test_rows_are_dropped_changed_and_added_by_id(tmp_path: Path) -> None:
     assert rows["node-ingress-nodeport-tcp"].reason == before["node-ingress-nodeport-tcp"].reason
     assert rows["node-egress"].flow.services == IntervalSet((443, 444))
     assert rows["node-egress"].tiers[-1].flow.services == IntervalSet((443, 444))
-    assert [each.allowance_id for each in found.allowances] == ["probes"]
+    inherited = [each.allowance_id for each in DEFAULT.allowances]
+    assert [each.allowance_id for each in found.allowances] == [*inherited, "probes"]
     assert rows.keys() == before.keys() - {"node-ingress-icmp"}
+
+
+def test_the_severity_of_pods_without_a_group_is_inherited_or_replaced(tmp_path: Path) -> None:
+    own = "findings: {pod_interface_without_group: low}\n"
+    for parent, inherited in (("tke-default", Severity.INFO), ("tke-hardened", Severity.MEDIUM)):
+        head = f"name: ours\nextends: {parent}\n"
+        assert load_baseline(tmp_path, head).pod_interface_without_group is inherited
+        assert load_baseline(tmp_path, head + own).pod_interface_without_group is Severity.LOW
 
 
 def test_an_inherited_allow_entry_can_be_dropped(tmp_path: Path) -> None:

@@ -82,8 +82,9 @@ def test_services_of_one_role_stay_that_roles(tmp_path: Path) -> None:
       services:
         - protocol: tcp
           ports: "2375-2376,2379-2380,6443,10249-10252,10255-10259,17443,50055,60001-60002,61678"
+          role: node
         - protocol: tcp
-          ports: "443"
+          ports: "443,2375-2376,2379-2380,6443,10249-10252,10255-10259,17443,50055,60001-60002,61678"
           role: master
 """
     assert control in text

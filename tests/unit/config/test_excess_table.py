@@ -20,16 +20,24 @@ def class_of(role: Role, protocol: Protocol, port: int) -> str:
     return next(each.name for each in found if service <= each.services)
 
 
+CONTROL_PORTS = (
+    *(2375, 2376, 2379, 2380, 6443, 10249, 10250, 10251, 10252, 10255, 10256, 10257, 10258),
+    *(10259, 17443, 50055, 60001, 60002, 61678),
+)
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [(Role.NODE, "control"), (Role.MASTER, "control"), (Role.POD, "other")],
+)
+def test_control_ports_are_those_of_machines_and_any_service_s_on_a_pod(role: Role, name: str) -> None:
+    assert {class_of(role, Protocol.TCP, port) for port in CONTROL_PORTS} == {name}
+
+
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize(
     ("name", "protocol", "ports"),
     [
-        (
-            "control",
-            Protocol.TCP,
-            (2375, 2376, 2379, 2380, 6443, 10249, 10250, 10251, 10252, 10255, 10256, 10257, 10258),
-        ),
-        ("control", Protocol.TCP, (10259, 17443, 50055, 60001, 60002, 61678)),
         ("admin", Protocol.TCP, (21, 22, 23, 135, 139, 445, 512, 513, 514, 3389, 5900, 5983, 5985, 5986, 5999)),
         ("admin", Protocol.UDP, (161, 623, 3389)),
         ("data", Protocol.TCP, (873, 1433, 1434, 1521, 2049, 2181, 3306, 5432, 5672, 5984, 6379, 8086, 8123, 9042)),
@@ -55,7 +63,13 @@ def test_443_is_the_control_planes_on_a_master_alone() -> None:
 def test_each_class_stands_once_for_a_role_and_the_last_holds_everything() -> None:
     for role in Role:
         here = [each for each in TABLE.classes if not each.roles or role in each.roles]
-        assert [each.name for each in here] == ["control", "admin", "data", "other"]
+        control = ["control"] if role in (Role.NODE, Role.MASTER) else []
+        assert [each.name for each in here if role is not Role.ENDPOINT or each.name != "control"] == [
+            *control,
+            "admin",
+            "data",
+            "other",
+        ]
         assert here[-1].services == EVERYTHING
 
 

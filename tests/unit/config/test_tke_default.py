@@ -11,7 +11,7 @@ from auditor.config import baseline
 from auditor.model import addresses
 from auditor.model.baseline import ClusterNetwork, Requirement, Severity
 from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Role
-from auditor.model.packets import NOTHING, packets
+from auditor.model.packets import NOTHING, packets, union
 from auditor.model.regions import ALL_PROTOCOLS, Region, regions
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
@@ -55,7 +55,8 @@ NODE_OUT = "457/9084 节点默认安全组规则 出站规则"
 MASTER_IN = "457/9084 独立集群 Master 默认安全组规则 入站规则"
 MASTER_OUT = "457/9084 独立集群 Master 默认安全组规则 出站规则"
 
-NODE, MASTER = Role.NODE, Role.MASTER
+NODE, MASTER, POD_ROLE = Role.NODE, Role.MASTER, Role.POD
+PRINCIPLE = "457/9084 使用容器服务选择安全组的原则"
 IN, OUT = Direction.INGRESS, Direction.EGRESS
 
 GUIDE: list[
@@ -91,6 +92,21 @@ GUIDE: list[
     ("master-egress", f"{MASTER_OUT} 1", MASTER, OUT, "all", (), WORLD, "放通全部出站流量"),
 ]  # fmt: skip
 
+PODS: list[
+    tuple[str, str, Role, Direction, str, tuple[tuple[int, int], ...], tuple[str, ...], str]
+] = [
+    ("pod-ingress-container", f"{PRINCIPLE}（放通容器实例网络）；457/50360 VPC-CNI 网卡安全组",
+     POD_ROLE, IN, "all", (), CONTAINER, "放通容器网络内 Pod 间通信"),
+    ("pod-ingress-cluster", f"{PRINCIPLE}（放通集群节点网络）；457/50360 VPC-CNI 网卡安全组",
+     POD_ROLE, IN, "all", (), VPC, "放通集群节点访问 Pod"),
+    ("pod-ingress-dns-udp", "457/74269 安全组策略（CoreDNS 的安全组需放通 53 端口）",
+     POD_ROLE, IN, "udp", DNS, CONTAINER, "放通 Pod 访问 CoreDNS"),
+    ("pod-ingress-dns-tcp", "457/74269 安全组策略（CoreDNS 的安全组需放通 53 端口）",
+     POD_ROLE, IN, "tcp", DNS, CONTAINER, "放通 Pod 访问 CoreDNS"),
+    ("pod-egress", f"{NODE_OUT} 1（自定义出站规则时需放通节点网段和容器网段）",
+     POD_ROLE, OUT, "all", (), WORLD, "放通全部出站流量"),
+]  # fmt: skip
+
 
 def networks(cluster_network: ClusterNetwork = ClusterNetwork.VPC) -> ResolvedNetworks:
     return resolve_networks(CLUSTER, cluster_network)
@@ -101,13 +117,19 @@ def requirement(requirement_id: str) -> Requirement:
 
 
 def test_it_has_the_rows_of_the_guide_in_the_guides_order() -> None:
-    assert [each.requirement_id for each in BASELINE.requirements] == [row[0] for row in GUIDE]
+    machines = [each.requirement_id for each in BASELINE.requirements if each.role in (NODE, MASTER)]
+    assert machines == [row[0] for row in GUIDE]
+
+
+def test_pods_have_the_rows_that_follow_from_the_guide() -> None:
+    pods = [each.requirement_id for each in BASELINE.requirements if each.role is POD_ROLE]
+    assert pods == [row[0] for row in PODS]
 
 
 @pytest.mark.parametrize(
     ("requirement_id", "row", "role", "direction", "protocol", "ports", "cidrs", "remark"),
-    GUIDE,
-    ids=[row[0] for row in GUIDE],
+    [*GUIDE, *PODS],
+    ids=[row[0] for row in [*GUIDE, *PODS]],
 )
 def test_a_row_says_what_the_guide_says(
     requirement_id: str,
@@ -136,8 +158,20 @@ def test_a_row_has_its_words_in_both_languages(found: Requirement) -> None:
         assert any("\u4e00" <= letter <= "\u9fff" for letter in text.zh)
 
 
-def test_nothing_beyond_the_rows_is_allowed() -> None:
-    assert BASELINE.allowances == ()
+def test_nodes_and_masters_may_have_nothing_open_beyond_the_rows() -> None:
+    assert [each for each in BASELINE.allowances if each.roles != (POD_ROLE,)] == []
+
+
+def test_pods_may_have_open_what_the_default_group_of_a_node_opens() -> None:
+    node_rows = [each for each in BASELINE.requirements if (each.role, each.direction) == (NODE, IN)]
+    of_pods = [each for each in BASELINE.requirements if (each.role, each.direction) == (POD_ROLE, IN)]
+    flows = [*(each.flow for each in of_pods), *(each.flow for each in BASELINE.allowances)]
+    opened = union(networks().packets(flow)[0] for flow in flows)
+    assert union(networks().packets(each.flow)[0] for each in node_rows) == opened
+
+
+def test_pods_without_a_group_are_the_default_of_the_cloud() -> None:
+    assert BASELINE.pod_interface_without_group is Severity.INFO
 
 
 LIGHT_TCP = (0, 20, 21, 22, 23, 135, 137, 139, 445, 3389, 5900, 5985, 32768)
@@ -201,6 +235,18 @@ INSIDE, ELSEWHERE, POD, PUBLIC = "10.0.1.7", "10.0.200.7", "172.16.3.4", "203.0.
         ("master-egress", "udp", 53, INSIDE, "medium"),
         ("master-egress", "udp", 53, ELSEWHERE, "low"),
         ("master-egress", "udp", 53, PUBLIC, "low"),
+        ("pod-ingress-container", "tcp", 8080, POD, "medium"),
+        ("pod-ingress-container", "tcp", 22, POD, "low"),
+        ("pod-ingress-container", "gre", 0, POD, "low"),
+        ("pod-ingress-cluster", "tcp", 8080, INSIDE, "medium"),
+        ("pod-ingress-cluster", "tcp", 8080, ELSEWHERE, "low"),
+        ("pod-ingress-cluster", "icmp", 0, INSIDE, "low"),
+        ("pod-ingress-dns-udp", "udp", 53, POD, "medium"),
+        ("pod-ingress-dns-tcp", "tcp", 53, POD, "medium"),
+        ("pod-egress", "tcp", 443, POD, "medium"),
+        ("pod-egress", "tcp", 443, INSIDE, "medium"),
+        ("pod-egress", "tcp", 443, ELSEWHERE, "low"),
+        ("pod-egress", "tcp", 443, PUBLIC, "low"),
     ],
 )
 def test_a_blocked_packet_weighs_what_breaks_with_it(

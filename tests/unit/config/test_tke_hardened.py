@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auditor.config import baseline
-from auditor.model.baseline import Allowance
+from auditor.model.baseline import Allowance, Severity
 from auditor.model.clusters import Role
 from auditor.model.regions import Region, regions
 from auditor.model.rules import Direction
@@ -31,6 +31,13 @@ def test_what_the_world_must_reach_is_dropped_and_nothing_else() -> None:
         "master-ingress-dns-cluster",
         "master-egress",
     ]
+    assert required(Role.POD) == [
+        "pod-ingress-container",
+        "pod-ingress-cluster",
+        "pod-ingress-dns-udp",
+        "pod-ingress-dns-tcp",
+        "pod-egress",
+    ]
 
 
 def test_the_rows_that_stay_are_those_of_the_default() -> None:
@@ -47,6 +54,10 @@ def test_icmp_may_come_from_anywhere_to_every_role() -> None:
     certain, _ = networks().packets(allowed().flow)
     assert regions(certain) == (Region(protocol=Protocol.ICMP, ports=(), cidrs=("0.0.0.0/0",)),)
     assert (allowed().direction, allowed().roles, allowed().clusters) == (Direction.INGRESS, (), ("*",))
+
+
+def test_pods_without_a_group_need_attention() -> None:
+    assert HARDENED.pod_interface_without_group is Severity.MEDIUM
 
 
 def test_its_digest_is_not_the_defaults() -> None:
