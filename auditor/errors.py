@@ -64,7 +64,11 @@ class AuthError(FetchError):
 
 
 class PermissionDenied(FetchError):
-    """CAM refused the call; the fact ``permission`` is the action to grant, as in ``vpc:DescribeSubnets``."""
+    """CAM refused the call.
+
+    The fact ``permission`` is the action to grant, as in ``vpc:DescribeSubnets``. The fact ``part`` is the part of the
+    audit that alone needs it; it is empty if an audit without the action is impossible.
+    """
 
 
 class Throttled(FetchError):

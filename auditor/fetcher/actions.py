@@ -47,14 +47,18 @@ def _tke(name: str, needs: str, version: str = "2018-05-25", rate: int = 20, par
     return ApiAction(service="tke", version=version, name=name, rate=rate, needs=needs, part=part)
 
 
-def _vpc(name: str, needs: str, rate: int = 100, legacy_service: str = "") -> ApiAction:
+def _vpc(name: str, needs: str, rate: int = 100, legacy_service: str = "", part: Part | None = None) -> ApiAction:
     return ApiAction(
-        service="vpc", version="2017-03-12", name=name, rate=rate, needs=needs, legacy_service=legacy_service
+        service="vpc", version="2017-03-12", name=name, rate=rate, needs=needs, legacy_service=legacy_service, part=part
     )
 
 
 def _as(name: str, needs: str) -> ApiAction:
     return ApiAction(service="as", version="2018-04-19", name=name, rate=20, needs=needs)
+
+
+def _clb(name: str, needs: str) -> ApiAction:
+    return ApiAction(service="clb", version="2018-03-17", name=name, rate=20, needs=needs, part=Part.LOAD_BALANCERS)
 
 
 CALLER_IDENTITY = ApiAction(
@@ -99,6 +103,10 @@ SERVICE_TEMPLATE_GROUPS = _vpc("DescribeServiceTemplateGroups", "the templates o
 VPCS = _vpc("DescribeVpcs", "the cluster network")
 SUBNETS = _vpc("DescribeSubnets", "node and container subnets")
 ASSISTANT_CIDRS = _vpc("DescribeAssistantCidr", "further blocks of the VPC", rate=20)
+LOAD_BALANCERS = _clb("DescribeLoadBalancers", "the load balancers of the VPC and their groups")
+LISTENERS = _clb("DescribeListeners", "the listeners of load balancers and their health checks")
+TARGETS = _clb("DescribeTargets", "the back ends of listeners")
+TARGET_GROUP_INSTANCES = _clb("DescribeTargetGroupInstances", "the back ends of target groups")
 
 ACTIONS: tuple[ApiAction, ...] = tuple(value for value in list(globals().values()) if isinstance(value, ApiAction))
 """Every action above, in the order in which a run first calls them."""

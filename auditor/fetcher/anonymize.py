@@ -25,22 +25,25 @@ from typing import Any
 
 from auditor.fetcher import pseudonyms
 from auditor.fetcher.cassette import Cassette, Interaction
+from auditor.fetcher.load_balancer_parsing import CLUSTER_TAG
 from auditor.fetcher.pseudonyms import ID, UUID, MaskedAddresses, masked_accounts, masked_ids, masked_names, masked_uuid
 
 WORDS = re.compile(
-    "Action|AddressType|AssistantType|AttachType|Auto[sS]calingGroupStatus|Business|ChargeType|CiliumMode|Cluster"
+    "Action|Address(IPVersion|Type)|AssistantType|AttachType|Auto[sS]calingGroupStatus|Business|ChargeType|CheckType"
+    "|CiliumMode|Cluster"
     "(Level|Os|Status|Type|Version)|Code|ContainerRuntime|DrainStatus|EnabledStatus|Instance(ChargeType|Role|State|Type)"
-    "|InterfaceType|KubeProxyMode|LaunchConfigurationStatus|LicenseType|LifeState|Machine(State|Type)"
+    "|InterfaceType|IPv6Mode|KubeProxyMode|LaunchConfigurationStatus|LicenseType|LifeState|LoadBalancerType"
+    "|Machine(State|Type)"
     "|NetworkInterfaceState|NetworkType|NodeNameType|NodePoolOs|NodeType|OsCustomizeType|Phase|Port|Protocol"
     "|Region(Name|State)?|RenewFlag|RestrictState|Runtime(Type|Version)|ScalingMode|Service(Set)?|StackType|State|Status"
-    "|Type|Version|VpcCniType|Zone(Set)?"
+    "|TargetType|Type|Version|VpcCniType|Zone(Set)?"
 )
 """Keys whose texts are words of the API. A text under such a key stays where it looks like a word."""
 
 _IDS = re.compile(r".*Ids?|Values")
 """Keys of parameters that hold ids: the id parameters, and the values of a filter."""
 
-_NAMES = re.compile(r".*(Name|Id|Ids|ID|IDs|IdSet|Alias)")
+_NAMES = re.compile(r".*(Name|Id|Ids|ID|IDs|IdSet|Alias|Domain)")
 _SECRETS = re.compile(
     r".*(password|secret|token|userdata|descri|script|credential|private_?key|cert|kubeconfig|loginsettings|keyids?$"
     r"|authorization|signature|cookie|tags?$|tagset|tagspecification|labels|annotations|taints|args$).*",
@@ -78,8 +81,8 @@ def scrub(cassette: Cassette, random: Random | None = None, named: str = "") -> 
 
 @cache
 def is_secret(key: str) -> bool:
-    """Whether values under ``key`` are removed."""
-    return bool(_SECRETS.fullmatch(key))
+    """Whether values under ``key`` are removed. A word of the API, as in LoadBalancerType, only looks secret."""
+    return bool(_SECRETS.fullmatch(key)) and not WORDS.fullmatch(key)
 
 
 @cache
@@ -133,6 +136,8 @@ class _Pseudonymiser:
 
     def value(self, key: str, value: Any) -> Any:  # noqa: ANN401 - JSON
         """Return the anonymised form of ``value``, which an answer holds under ``key``. The JSON type stays."""
+        if key == "Tags" and isinstance(value, list):
+            return [self._cluster_tag(item) for item in value if _is_cluster_tag(item)]
         if is_secret(key):
             return _emptied(value)
         if isinstance(value, dict):
@@ -146,6 +151,10 @@ class _Pseudonymiser:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return 0 if abs(value) >= ACCOUNT_MIN or is_name(key) else value
         return value
+
+    def _cluster_tag(self, tag: dict[str, Any]) -> dict[str, Any]:
+        """The tag by which TKE names the cluster of a load balancer; no other tag is kept."""
+        return {"TagKey": tag["TagKey"], "TagValue": self.value("TagValue", tag.get("TagValue"))}
 
     def _text(self, key: str, text: str) -> str:
         if text in ("", "0"):
@@ -184,6 +193,10 @@ class _Pseudonymiser:
             return replaced
         masked = self.addresses.masked(text)
         return text if masked is None else masked
+
+
+def _is_cluster_tag(tag: Any) -> bool:  # noqa: ANN401 - JSON
+    return isinstance(tag, dict) and tag.get("TagKey") == CLUSTER_TAG
 
 
 def _collect(key: str, value: Any, texts: set[tuple[str, str]]) -> None:  # noqa: ANN401 - JSON

@@ -43,7 +43,7 @@ class ApiCall:
         self, kind: type[FetchError], message_id: str, code: str, detail: str, request_id: str = ""
     ) -> FetchError:
         """Build an error of class ``kind`` about this call, with the facts that every :class:`FetchError` has."""
-        facts = {"permission": self.action.permission} if kind is PermissionDenied else {}
+        facts = {"permission": self.action.permission, "part": self.action.part or ""}
         return kind(
             message_id,
             service=self.action.service,
@@ -52,7 +52,7 @@ class ApiCall:
             code=code,
             detail=detail,
             request_id=request_id,
-            **facts,
+            **(facts if kind is PermissionDenied else {}),
         )
 
 

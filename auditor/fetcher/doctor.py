@@ -49,6 +49,10 @@ _FIRST_ROW: dict[str, object] = {"Offset": 0, "Limit": 1}
 _FIRST_ROW_AS_TEXT: dict[str, object] = {"Offset": "0", "Limit": "1"}
 _NO_CLUSTER = "cls-00000000"
 _NO_GROUP = "sg-00000000"
+_OF_NO_BALANCER: dict[str, object] = {"LoadBalancerId": "lb-00000000"}
+_OF_NO_TARGET_GROUP: dict[str, object] = {"Filters": [{"Name": "TargetGroupId", "Values": ["lbtg-00000000"]}]}
+_UNKNOWN_IDS = (_NO_CLUSTER, _NO_GROUP, *_OF_NO_BALANCER.values(), *_OF_NO_TARGET_GROUP.values())
+"""Parameters with ids that do not exist."""
 _UNKNOWN_ID_CODES = (
     "ResourceNotFound",
     "InvalidParameter",
@@ -190,6 +194,10 @@ def probes(cluster_id: str, group_id: str) -> dict[ApiAction, Mapping[str, objec
         actions.VPCS: _FIRST_ROW_AS_TEXT,
         actions.SUBNETS: _FIRST_ROW_AS_TEXT,
         actions.ASSISTANT_CIDRS: _FIRST_ROW,
+        actions.LOAD_BALANCERS: _FIRST_ROW,
+        actions.LISTENERS: _OF_NO_BALANCER,
+        actions.TARGETS: _OF_NO_BALANCER,
+        actions.TARGET_GROUP_INSTANCES: _OF_NO_TARGET_GROUP | _FIRST_ROW,
     }
 
 
@@ -242,7 +250,7 @@ class _Examiner:
 
     def _outcome(self, action: ApiAction, error: FetchError) -> Outcome:
         parameters = probes(self.cluster_id, self.group_id)[action].values()
-        is_unknown_id = _NO_CLUSTER in parameters or _NO_GROUP in parameters
+        is_unknown_id = any(unknown in parameters for unknown in _UNKNOWN_IDS)
         if isinstance(error, CloudError) and is_unknown_id and _is_about_the_id(str(error.facts["code"])):
             return Outcome.ALLOWED
         kinds = {

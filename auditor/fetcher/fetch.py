@@ -7,28 +7,26 @@ all clusters of the region are known. A failed call leaves a gap in the snapshot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from threading import Event
-from typing import Any
 
-from auditor.errors import FetchError
 from auditor.fetcher import (
     accounts,
     actions,
     cluster_list,
     cluster_reader,
-    json_fields,
+    load_balancers,
     members,
     networks,
+    region_list,
     security_groups,
     templates,
 )
-from auditor.fetcher.accounts import HOME_REGION
 from auditor.fetcher.cluster_list import ListedCluster, ListedClusters
 from auditor.fetcher.cluster_reader import ClusterRead
-from auditor.fetcher.paging import Listing, Paging
+from auditor.fetcher.load_balancers import ReadBalancers
 from auditor.fetcher.progress import Phase, Progress, Silent, report_progress
 from auditor.fetcher.region_reader import RegionReader, chunks
 from auditor.fetcher.security_groups import ReadGroup
@@ -128,56 +126,6 @@ def cluster_names(caller: Caller, regions: tuple[str, ...], jobs: int, cancel: E
         return tuple((cluster.cluster_id, cluster.name) for read in reads for cluster in threads.wait(read).clusters)
 
 
-_REGIONS = Listing(action=actions.REGIONS, rows="RegionSet", row_id="Region", paging=Paging.NONE)
-_TKE_REGIONS = Listing(action=actions.TKE_REGIONS, rows="RegionInstanceSet", row_id="RegionName", paging=Paging.NONE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionList:
-    """Names of regions, sorted; with ``gaps`` some may be missing."""
-
-    names: tuple[str, ...]
-    gaps: tuple[Gap, ...] = ()
-
-
-def read_region_list(threads: FetchThreads) -> RegionList:
-    """Every region that has TKE and is open to this account.
-
-    Asks the region service for the regions of TKE (region/DescribeRegions) and, where that call fails, TKE itself
-    (tke/DescribeRegions).
-    """
-    reader = RegionReader(HOME_REGION, threads)
-    unknown = "which regions have TKE is"
-    try:
-        rows = reader.read(_REGIONS, {"Product": "tke"}, unknown=unknown, resource="regions")
-        names = {json_fields.label(row, "Region") for row in rows.rows if _is_open(row)}
-    except FetchError:
-        rows = reader.rows(_TKE_REGIONS, {}, unknown=unknown, resource="regions")
-        names = {json_fields.label(row, "RegionName") for row in rows.rows}
-    regions = {name for name in names if identifiers.is_region(name)}
-    gaps = (*rows.gaps, *_bad_name_gaps(reader, names - regions))
-    return RegionList(names=tuple(sorted(regions)), gaps=gaps or _no_region_gaps(reader, regions))
-
-
-def _bad_name_gaps(reader: RegionReader, names: set[str]) -> Iterator[Gap]:
-    for name in sorted(names):
-        message = f"{name!r} is listed as a region and cannot be the name of one: what it stands for was not read"
-        yield reader.call_site(actions.REGIONS).gap("regions", "WrongShape", message, GapKind.UNREAD)
-
-
-def _no_region_gaps(reader: RegionReader, names: set[str]) -> tuple[Gap, ...]:
-    """A gap where the account has no region: then nothing was audited, which must not look like a pass."""
-    if names:
-        return ()
-    message = "no region has TKE, or a CAM policy hides them all"
-    return (reader.call_site(actions.REGIONS).gap("all", NO_CLUSTER, message, GapKind.NOT_AUDITABLE),)
-
-
-def _is_open(row: Mapping[str, Any]) -> bool:
-    """Whether the account can use the region. Only an answer that says otherwise leaves a region out."""
-    return json_fields.label(row, "RegionState").strip().upper() != "UNAVAILABLE"
-
-
 class GroupReads:
     """Reads of the rules and members of security groups; each group is read once, when a cluster first needs it.
 
@@ -247,15 +195,16 @@ class _ReadRegion:
     memberships: tuple[Membership, ...]
     templates: Templates
     networks: tuple[NetworkBlocks, ...]
+    balancers: ReadBalancers
     gaps: tuple[Gap, ...]
 
 
 def _read_regions(threads: FetchThreads, request: FetchRequest, progress: Progress) -> Snapshot:
     account = threads.parts.submit(accounts.read_account, threads)
     if ALL_REGIONS in request.regions:
-        listed = read_region_list(threads)
+        listed = region_list.read_region_list(threads)
     else:
-        listed = RegionList(names=tuple(sorted(set(request.regions))))
+        listed = region_list.RegionList(names=tuple(sorted(set(request.regions))))
     reads = [
         threads.regions.submit(_read_region, RegionReader(name, threads), request, progress) for name in listed.names
     ]
@@ -274,6 +223,7 @@ def _read_regions(threads: FetchThreads, request: FetchRequest, progress: Progre
         template_groups=tuple(group for region in regions for group in region.templates.groups),
         memberships=tuple(membership for region in regions for membership in region.memberships),
         networks=tuple(network for region in regions for network in region.networks),
+        load_balancers=tuple(balancer for region in regions for balancer in region.balancers.balancers),
         gaps=tuple(sorted(set(gaps))),
     )
 
@@ -284,10 +234,14 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     listed = _list_clusters(reader, request, progress)
     vpc_ids = cluster_reader.vpc_ids(listed.clusters)
     vpcs = parts.submit(networks.read_vpcs, reader, vpc_ids)
+    balancer_vpcs = _balancer_vpcs(request, listed)
+    started_balancers = parts.submit(load_balancers.start_balancers, reader, balancer_vpcs)
     group_reads = GroupReads(reader, progress)
     clusters = _read_clusters(reader, request, progress, listed, group_reads)
     existing = security_groups.read_existing_groups(reader, request.also_groups)
     group_reads.request(sorted(existing.rows))
+    group_reads.request(started_balancers.result().bound_groups())
+    balancers = parts.submit(load_balancers.finish_balancers, reader, started_balancers.result())
     subnet_ids = cluster_reader.subnet_ids(clusters)
     subnets = parts.submit(networks.read_subnets, reader, subnet_ids)
     named_networks = parts.submit(
@@ -308,10 +262,11 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     (read_templates,) = report_progress(progress, Phase.TEMPLATES, reader.region, [template_read])
     (blocks,) = report_progress(progress, Phase.NETWORKS, reader.region, [subnets])
     vpc_blocks = networks.complete_vpcs(reader, vpcs.result(), cluster_reader.subnets_by_vpc(clusters), blocks)
-    balancers = None if Part.LOAD_BALANCERS in request.left_out else ()
+    read_balancers = balancers.result()
+    entrance_balancers = None if Part.LOAD_BALANCERS in request.left_out else read_balancers.balancers
     complete = [
         cluster_reader.add_entrances(
-            reader, cluster, cluster_reader.add_networks(reader, cluster, vpc_blocks, blocks), balancers
+            reader, cluster, cluster_reader.add_networks(reader, cluster, vpc_blocks, blocks), entrance_balancers
         )
         for cluster in clusters
     ]
@@ -329,8 +284,17 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
         networks=networks.select_named_networks(
             reader.region, request.also_networks, vpc_blocks, blocks, named_networks.result()
         ),
-        gaps=(*listed.gaps, *existing.gaps, *read_templates.gaps, *named.gaps),
+        balancers=read_balancers,
+        gaps=(*listed.gaps, *existing.gaps, *read_templates.gaps, *named.gaps, *read_balancers.gaps),
     )
+
+
+def _balancer_vpcs(request: FetchRequest, listed: ListedClusters) -> frozenset[str]:
+    """The VPCs whose load balancers are read: those of audited clusters, unless the request leaves that part out."""
+    if Part.LOAD_BALANCERS in request.left_out:
+        return frozenset()
+    audited = (cluster for cluster in listed.clusters if request.is_audited(cluster.cluster_id))
+    return cluster_reader.vpc_ids(audited) - {""}
 
 
 def _list_clusters(reader: RegionReader, request: FetchRequest, progress: Progress) -> ListedClusters:

@@ -48,7 +48,8 @@ class Listing:
     """How to read the list of an action.
 
     ``rows`` is the key of the list and ``row_id`` the key of the id of a row. Ids begin with one of ``prefixes``, if
-    any. With an empty ``row_id``, rows are distinct if any field differs.
+    any. With an empty ``row_id``, rows are distinct if any field differs. The first key of ``counts`` that the answer
+    has holds the number of all rows.
     """
 
     action: ApiAction
@@ -56,6 +57,11 @@ class Listing:
     row_id: str
     prefixes: tuple[str, ...] = ()
     paging: Paging = Paging.INTEGER
+    counts: tuple[str, ...] = ("TotalCount",)
+
+    def count(self, answer: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the answer has
+        """The number of all rows, as the answer has it; ``None`` for an answer without a number."""
+        return next((answer[key] for key in self.counts if answer.get(key) is not None), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,13 +234,13 @@ class _Reading:
         return rows
 
     def _count(self, page: Page, rows: list[Any]) -> int:
-        total = page.get("TotalCount")
+        total = self.listing.count(page)
         if total is None and self.listing.paging is Paging.NONE:
             return len(rows)
         if isinstance(total, str) and re.fullmatch(r"[0-9]{1,9}", total):
             total = int(total)
         if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-            raise self._unexpected(f"TotalCount is {_excerpt(total)}")
+            raise self._unexpected(f"{self.listing.counts[0]} is {_excerpt(total)}")
         return total
 
     def _add_row(self, row: object) -> None:

@@ -24,8 +24,8 @@ from auditor.model.addresses import PUBLIC
 from auditor.model.intervals import IntervalSet
 
 _PREFIXES = (
-    "asc|asg|ass|cam|cbm|ccn|cdb|cls|cvm|disk|eip|ekl|eklet|eks|eni|hai|host|hpc|igw|image|img|ins|ipm|ipmg|kms|lb|lbl"
-    "|nat|node|np|pcx|ppm|ppmg|ps|rtb|set|sg|skey|snap|subnet|tpl|vip|vpc"
+    "acl|acli|asc|asg|ass|cam|cbm|ccn|cdb|cls|cvm|disk|eip|ekl|eklet|eks|eni|hai|host|hpc|igw|image|img|ins|ipm|ipmg|kms|lb|lbl"
+    "|lbtg|loc|nat|node|np|pcx|ppm|ppmg|ps|rtb|set|sg|skey|snap|subnet|tpl|vip|vpc"
 )
 ID = re.compile(rf"\b(?:(?:{_PREFIXES})-)+[a-z0-9]{{5,16}}(?:-[a-z0-9]{{4,16}})*\b")
 """Ids of cloud objects: a known prefix or several, then random parts."""

@@ -98,7 +98,7 @@ class RegionReader:
         Raises ``FetchError`` where the first page fails.
         """
         rows = read_all(
-            _EmptyListCaller(self.threads, listing.rows),
+            _EmptyListCaller(self.threads, listing),
             listing,
             self.region,
             params,
@@ -160,28 +160,30 @@ class RegionReader:
 
 @dataclass(frozen=True, slots=True)
 class _EmptyListCaller:
-    """A caller that reads a null or missing list beside a TotalCount of 0 as an empty list.
+    """A caller that reads a null or missing list beside a count of 0 as an empty list.
 
     Without that 0, the answer stays as it is, so that the list counts as unread.
     """
 
     threads: FetchThreads
-    rows: str
+    listing: Listing
 
     def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
-        """Make the call; the answer has an empty list in place of null or nothing beside a TotalCount of 0."""
+        """Make the call; the answer has an empty list in place of null or nothing beside a count of 0."""
         answer = self.threads.call(action, region, params)
-        total = answer.get("TotalCount")
-        is_empty = answer.get(self.rows) is None and type(total) is int and total == 0
-        return {**answer, self.rows: []} if is_empty else answer
+        total = self.listing.count(answer)
+        is_empty = answer.get(self.listing.rows) is None and type(total) is int and total == 0
+        return {**answer, self.listing.rows: []} if is_empty else answer
 
 
 def _reason(error: FetchError) -> str:
     facts = error.facts
     detail = f": {' '.join(str(facts['detail']).split())}" if facts["detail"] else ""
     failure = f"{facts['service']}:{facts['action']} in {facts['region']} failed with {facts['code']}{detail}"
-    permission = facts.get("permission")
-    return f"{failure}; grant the CAM action {permission}" if permission else failure
+    permission, part = facts.get("permission"), facts.get("part")
+    advice = f"; grant the CAM action {permission}" if permission else ""
+    alternative = f", or leave the part out with `scope: {{{part}: false}}`" if part else ""
+    return f"{failure}{advice}{alternative}"
 
 
 def _match_rows(lookup: Lookup, ids: tuple[str, ...], rows: Rows) -> LookupResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.loopback.balancers import health_check, target
 from tests.loopback.estate import Estate, Region
 from tests.loopback.rules import ANY, allow
 
@@ -45,6 +46,24 @@ def _home(region: Region) -> None:
     cluster.native(subnet, [group], pool_id=native, node_id="np-native-a", machine_id="eks-home")
     cluster.super_node(subnet, pool_id=burst)
     cluster.registered_node(pool_id="np-external")
+    _balancers(region, vpc, group)
+
+
+def _balancers(region: Region, vpc: str, group: str) -> None:
+    """One load balancer with every kind of listener and a target group; one of IPv6 and one with SnatPro."""
+    made = region.balancer(vpc, [group], cluster_id="cls-home", balancer_id="lb-home")
+    node = target(30080, instance_id="ins-home", interface_id="eni-home", addresses=["10.0.1.2"])
+    made.listener(80, [node], listener_id="lbl-tcp")
+    made.listener(5000, [node], kind="UDP", end_port=5009, check=health_check("PING"), listener_id="lbl-udp")
+    web = made.web_listener(443, kind="HTTPS", listener_id="lbl-web")
+    made.rule(web, [node], check=health_check("HTTP", source=0))
+    region.target_group(node, group_id="lbtg-home")
+    made.rule(web, target_group="lbtg-home")
+    made.listener(9000, check=health_check(port=9001), target_group="lbtg-home", listener_id="lbl-group")
+    wide = region.balancer(vpc, [group], kind="INTERNAL", address="10.0.1.250", balancer_id="lb-wide")
+    wide.row |= {"AddressIPVersion": "ipv6", "IPv6Mode": "IPv6FullChain", "AddressIPv6": "2402:4e00:2::80"}
+    wide.row |= {"SnatPro": True, "SnatIps": [{"SubnetId": "subnet-home", "Ip": "10.0.1.251"}]}
+    wide.row |= {"TargetRegionInfo": {"Region": AWAY, "VpcId": "vpc-away"}, "LoadBalancerPassToTarget": True}
 
 
 def _away(region: Region) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.loopback.balancers import target
 from tests.loopback.estate import Estate, Region
 from tests.loopback.rules import ANY, Row, allow, drop, tke_master_rules, tke_node_rules
 
@@ -26,7 +27,19 @@ def build() -> Estate:
     _managed(region, home)
     _independent(region, home)
     region.instance("subnet-node0001", ["sg-node0001"], name="jump host", instance_id="ins-fore0001")
+    _balancer(region, home)
     return estate
+
+
+def _balancer(region: Region, home: str) -> None:
+    """A load balancer in front of a NodePort of each kind of listener."""
+    made = region.balancer(home, ["sg-moni0001"], cluster_id="cls-mana0001", balancer_id="lb-prod0001")
+    worker = target(30080, instance_id="ins-work0001", addresses=["10.0.1.2"])
+    made.listener(80, [worker], listener_id="lbl-prod0001")
+    web = made.web_listener(443, kind="HTTPS", listener_id="lbl-prod0002")
+    made.rule(web, [worker])
+    region.target_group(worker, group_id="lbtg-prod001")
+    made.listener(9000, target_group="lbtg-prod001", listener_id="lbl-prod0003")
 
 
 def _groups(region: Region) -> None:

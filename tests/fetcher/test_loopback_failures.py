@@ -44,6 +44,7 @@ FACETS: dict[str, Facet] = {
     "services": lambda read: read.service_templates,
     "template groups": lambda read: read.template_groups,
     "members": lambda read: read.memberships,
+    "load balancers": lambda read: read.load_balancers,
 }
 """What a snapshot says, part by part."""
 
@@ -74,6 +75,10 @@ DEPENDS: dict[ApiAction, set[str]] = {
     actions.VPCS: {"vpc", "surroundings"},
     actions.SUBNETS: {"container", "subnets", "surroundings"},
     actions.ASSISTANT_CIDRS: {"vpc", "surroundings"},
+    actions.LOAD_BALANCERS: {"load balancers", "rules", "names", "members"},
+    actions.LISTENERS: {"load balancers"},
+    actions.TARGETS: {"load balancers"},
+    actions.TARGET_GROUP_INSTANCES: {"load balancers"},
 }
 """What may be unknown once an action fails. The region service has a stand-in, the older pool list a newer one."""
 

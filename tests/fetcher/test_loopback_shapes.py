@@ -24,6 +24,9 @@ TYPES = {
 QUESTIONS: dict[str, dict[str, Any]] = {
     "DescribeSecurityGroupPolicies": {"SecurityGroupId": "sg-node0001"},
     "DescribeRegions": {"Product": "tke"},
+    "DescribeListeners": {"LoadBalancerId": "lb-prod0001"},
+    "DescribeTargets": {"LoadBalancerId": "lb-prod0001"},
+    "DescribeTargetGroupInstances": {"Filters": [{"Name": "TargetGroupId", "Values": ["lbtg-prod001"]}]},
     "AssumeRole": {"RoleArn": everything.ROLE, "RoleSessionName": "nightly"},
 }
 ACTIONS = (ASSUME_ROLE, *actions.ACTIONS)

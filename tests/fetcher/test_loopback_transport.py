@@ -87,7 +87,13 @@ def live(server: LoopbackServer) -> Iterator[Transport]:
 def question(action: ApiAction) -> dict[str, Any]:
     """The least that the action wants."""
     required = BY_NAME[action.service, action.version, action.name].required
-    known = {"ClusterId": "cls-mana0001", "SecurityGroupId": "sg-node0001", "Product": "tke"}
+    known = {
+        "ClusterId": "cls-mana0001",
+        "SecurityGroupId": "sg-node0001",
+        "Product": "tke",
+        "LoadBalancerId": "lb-prod0001",
+        "Filters": [{"Name": "TargetGroupId", "Values": ["lbtg-prod001"]}],
+    }
     return {name: known[name] for name in required}
 
 

@@ -16,6 +16,7 @@ from auditor.fetcher.pseudonyms import ID
 from auditor.fetcher.rate_limit import Unmetered
 from auditor.fetcher.recording import CassetteRecorder
 from auditor.fetcher.transport import Transport, Wiring, replay_transport
+from auditor.model.load_balancers import Listener
 from auditor.model.snapshot import Snapshot
 from tests.estates import everything
 from tests.loopback.server import LoopbackServer
@@ -64,7 +65,26 @@ def shape(snapshot: Snapshot) -> object:
         )
         for cluster in snapshot.clusters
     ]
-    return clusters, len(snapshot.security_groups), len(snapshot.memberships), len(snapshot.all_gaps())
+    return clusters, balancers(snapshot), len(snapshot.security_groups), len(snapshot.memberships), snapshot.all_gaps()
+
+
+def balancers(snapshot: Snapshot) -> object:
+    """What is left of load balancers without names: the ports, and whether back ends and tags name what was read."""
+    nodes = {node.instance_id for cluster in snapshot.clusters for node in cluster.nodes}
+    clusters = {cluster.cluster_id for cluster in snapshot.clusters}
+    return [
+        (
+            balancer.is_public,
+            len(balancer.addresses),
+            [cluster_id in clusters for cluster_id in balancer.cluster_ids],
+            [
+                [(target.ports, target.health_check, target.addresses, target.instance_id in nodes) for target in found]
+                for found in (listener.targets for listener in balancer.listeners if isinstance(listener, Listener))
+                if isinstance(found, tuple)
+            ],
+        )
+        for balancer in snapshot.load_balancers
+    ]
 
 
 def test_a_replay_makes_the_calls_of_the_run_and_no_other(run: Run) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from tests.loopback import shapes
+from tests.loopback.balancer_answers import balancer_answer
 from tests.loopback.checks import page
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.estate import Estate, Region
@@ -37,6 +38,8 @@ def answer(estate: Estate, operation: Operation, region: str, params: Params) ->
     home = estate.regions[region]
     if operation.name in _OBJECTS:
         return _OBJECTS[operation.name](home, params)
+    if operation.service == "clb":
+        return balancer_answer(operation, home, params)
     return _listing(operation, _rows(operation, home, params), params)
 
 

@@ -11,7 +11,6 @@ from tests.loopback.schema import (
     LARGEST_PAGE,
     MOST_FILTER_VALUES,
     MOST_FILTERS,
-    MOST_IDS,
     Kind,
     Operation,
 )
@@ -94,8 +93,8 @@ def _check_filters(operation: Operation, filters: list[dict[str, Any]]) -> None:
 def _check_ids(operation: Operation, params: Params) -> None:
     for name, kind in operation.params.items():
         given = params.get(name, []) if kind is Kind.STRINGS else []
-        if len(given) > MOST_IDS:
-            raise Refused("InvalidParameterValue.LimitExceeded", f"`{name}` takes at most {MOST_IDS} ids.")
+        if len(given) > operation.most_ids:
+            raise Refused("InvalidParameterValue.LimitExceeded", f"`{name}` takes at most {operation.most_ids} ids.")
         if len(given) != len(set(given)):
             raise Refused("InvalidParameterValue.Duplicate", f"`{name}` names an id twice.")
         for given_id in given:

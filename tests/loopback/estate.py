@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from ipaddress import ip_network
 
-from tests.loopback import shapes
+from tests.loopback import balancers, shapes
+from tests.loopback.balancers import BalancerRows
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.rules import ALLOW_ALL, Row, policy_set
 
@@ -55,6 +56,8 @@ class Region:
         self.launch_configurations: list[Row] = []
         self.auto_scaling_groups: list[Row] = []
         self.clusters: dict[str, ClusterRows] = {}
+        self.balancers: dict[str, BalancerRows] = {}
+        self.target_groups: dict[str, list[Row]] = {}
         self._addresses: Counter[str] = Counter()
 
     def vpc(
@@ -189,6 +192,41 @@ class Region:
         )
         self.clusters[cluster.cluster_id] = cluster
         return cluster
+
+    def balancer(  # noqa: PLR0913 what tells load balancers apart
+        self,
+        vpc_id: str,
+        groups: Iterable[str] = (),
+        *,
+        name: str = "balancer",
+        address: str = "203.0.113.80",
+        kind: str = "OPEN",
+        pass_to_target: bool = False,
+        cluster_id: str = "",
+        classic: bool = False,
+        balancer_id: str = "",
+    ) -> BalancerRows:
+        """A load balancer without a listener; ``cluster_id`` is the cluster that its tags name."""
+        row = balancers.balancer(
+            balancer_id or self.estate.make_id("lb"),
+            name,
+            vpc_id,
+            self.name,
+            groups,
+            address,
+            kind=kind,
+            pass_to_target=pass_to_target,
+            cluster_id=cluster_id,
+            classic=classic,
+        )
+        made = self.balancers[row["LoadBalancerId"]] = BalancerRows(self, row)
+        return made
+
+    def target_group(self, *targets: Row, group_id: str = "") -> str:
+        """A target group with its back ends."""
+        group_id = group_id or self.estate.make_id("lbtg")
+        self.target_groups[group_id] = [balancers.group_target(group_id, row) for row in targets]
+        return group_id
 
     def address(self, subnet_id: str) -> str:
         """The subnet's next free address."""

@@ -28,7 +28,7 @@ class Operation:
     """One action of one version.
 
     ``rows`` is the answer's list (empty where the answer is one object), ``ids`` the parameter that names rows and
-    excludes ``Filters``, ``filters`` the filter names that the server can apply.
+    excludes ``Filters``, ``filters`` the filter names that the server can apply, ``most_ids`` the longest list of ids.
     """
 
     service: str
@@ -40,6 +40,7 @@ class Operation:
     rows: str = ""
     ids: str = ""
     filters: tuple[str, ...] = ()
+    most_ids: int = MOST_IDS
     regional: bool = True
 
     @property
@@ -113,6 +114,36 @@ def _as(name: str, ids: str, rows: str, filters: tuple[str, ...]) -> Operation:
         rows=rows,
         ids=ids,
         filters=filters,
+    )
+
+
+_OF_BALANCER = {
+    "LoadBalancerId": Kind.STRING,
+    "ListenerIds": Kind.STRINGS,
+    "Protocol": Kind.STRING,
+    "Port": Kind.INTEGER,
+}
+
+
+def _clb(
+    name: str,
+    params: dict[str, Kind],
+    *,
+    required: tuple[str, ...] = (),
+    rows: str = "",
+    filters: tuple[str, ...] = (),
+    most_ids: int = MOST_IDS,
+) -> Operation:
+    return Operation(
+        service="clb",
+        version="2018-03-17",
+        name=name,
+        rate=20,
+        params=params,
+        required=required,
+        rows=rows,
+        filters=filters,
+        most_ids=most_ids,
     )
 
 
@@ -246,6 +277,29 @@ OPERATIONS: tuple[Operation, ...] = (
         "VpcIds",
         ("vpc-id",),
         rate=20,
+    ),
+    _clb(
+        "DescribeLoadBalancers",
+        {
+            **dict.fromkeys(("LoadBalancerIds", "LoadBalancerVips", "BackendPublicIps"), Kind.STRINGS),
+            **dict.fromkeys(("BackendPrivateIps", "AdditionalFields"), Kind.STRINGS),
+            **dict.fromkeys(("LoadBalancerType", "LoadBalancerName", "Domain", "OrderBy", "SearchKey"), Kind.STRING),
+            **dict.fromkeys(("VpcId", "SecurityGroup", "MasterZone"), Kind.STRING),
+            **dict.fromkeys(("Forward", "OrderType", "ProjectId", "WithRs"), Kind.INTEGER),
+            **_INTEGER_PAGE,
+            **_FILTERS,
+        },
+        rows="LoadBalancerSet",
+        most_ids=20,
+    ),
+    _clb("DescribeListeners", _OF_BALANCER, required=("LoadBalancerId",)),
+    _clb("DescribeTargets", {**_OF_BALANCER, **_FILTERS}, required=("LoadBalancerId",), most_ids=20),
+    _clb(
+        "DescribeTargetGroupInstances",
+        {**_FILTERS, **_INTEGER_PAGE},
+        required=("Filters",),
+        rows="TargetGroupInstanceSet",
+        filters=("TargetGroupId",),
     ),
 )
 

@@ -14,6 +14,7 @@ MODELS = {
     ("tke", "2022-05-01"): "tencentcloud.tke.v20220501.models",
     ("cvm", "2017-03-12"): "tencentcloud.cvm.v20170312.models",
     ("vpc", "2017-03-12"): "tencentcloud.vpc.v20170312.models",
+    ("clb", "2018-03-17"): "tencentcloud.clb.v20180317.models",
     ("as", "2018-04-19"): "tencentcloud.autoscaling.v20180419.models",
 }
 

@@ -134,6 +134,10 @@ gaps-what-DescribeServiceTemplateGroups = groups of service templates
 gaps-what-DescribeVpcs = the VPC and its blocks
 gaps-what-DescribeSubnets = node and container subnets
 gaps-what-DescribeAssistantCidr = further blocks of the VPC
+gaps-what-DescribeLoadBalancers = the load balancers of the VPC
+gaps-what-DescribeListeners = the listeners of load balancers
+gaps-what-DescribeTargets = the back ends of load balancers
+gaps-what-DescribeTargetGroupInstances = the back ends of target groups
 
 gaps-covered-super-node = { $count ->
     [one] 1 super node

@@ -107,6 +107,10 @@ gaps-what-DescribeServiceTemplateGroups = 协议端口模板组
 gaps-what-DescribeVpcs = 网段
 gaps-what-DescribeSubnets = 节点子网和容器子网
 gaps-what-DescribeAssistantCidr = 辅助网段
+gaps-what-DescribeLoadBalancers = VPC 内的负载均衡实例
+gaps-what-DescribeListeners = 负载均衡监听器
+gaps-what-DescribeTargets = 负载均衡后端服务
+gaps-what-DescribeTargetGroupInstances = 目标组后端服务
 
 gaps-covered-super-node = { $count } 个超级节点
 gaps-covered-super-node-pool = { $count } 个超级节点池

@@ -91,7 +91,7 @@ def error(
     action: ApiAction, code: str, *, region: str = "ap-guangzhou", kind: type[FetchError] = CloudError
 ) -> FetchError:
     """An error of ``action`` as the transport raises it."""
-    facts = {"permission": action.permission} if kind is PermissionDenied else {}
+    facts = {"permission": action.permission, "part": action.part or ""} if kind is PermissionDenied else {}
     return kind(
         "fetch-cloud",
         service=action.service,

@@ -125,6 +125,7 @@ def test_a_host_that_is_silent_is_asked_once() -> None:
     assert {check.outcome for check in examination.actions if check.action.service == "vpc"} == {Outcome.UNREACHABLE}
     assert [(check.host, check.reachable, check.detail) for check in examination.hosts] == [
         ("as.tencentcloudapi.com", True, ""),
+        ("clb.tencentcloudapi.com", True, ""),
         ("cvm.tencentcloudapi.com", True, ""),
         ("region.tencentcloudapi.com", True, ""),
         ("sts.tencentcloudapi.com", True, ""),

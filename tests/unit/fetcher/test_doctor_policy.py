@@ -6,6 +6,10 @@ from auditor.fetcher.doctor import permissions, policy, policy_text
 GRANTED = [
     "as:DescribeAutoScalingGroups",
     "as:DescribeLaunchConfigurations",
+    "clb:DescribeListeners",
+    "clb:DescribeLoadBalancers",
+    "clb:DescribeTargetGroupInstances",
+    "clb:DescribeTargets",
     "cvm:DescribeInstances",
     "cvm:DescribeSecurityGroupPolicies",
     "cvm:DescribeSecurityGroups",
