@@ -136,10 +136,8 @@ class _Pseudonymiser:
 
     def value(self, key: str, value: Any) -> Any:  # noqa: ANN401 - JSON
         """Return the anonymised form of ``value``, which an answer holds under ``key``. The JSON type stays."""
-        if key == "Tags" and isinstance(value, list):
-            return [self._cluster_tag(item) for item in value if _is_cluster_tag(item)]
         if is_secret(key):
-            return _emptied(value)
+            return self._emptied(value)
         if isinstance(value, dict):
             return {name: self.value(name, inner) for name, inner in value.items()}
         if isinstance(value, list):
@@ -152,9 +150,13 @@ class _Pseudonymiser:
             return 0 if abs(value) >= ACCOUNT_MIN or is_name(key) else value
         return value
 
-    def _cluster_tag(self, tag: dict[str, Any]) -> dict[str, Any]:
-        """The tag by which TKE names the cluster of a load balancer; no other tag is kept."""
-        return {"TagKey": tag["TagKey"], "TagValue": self.value("TagValue", tag.get("TagValue"))}
+    def _emptied(self, value: Any) -> Any:  # noqa: ANN401 - JSON
+        """An empty value of the JSON type of ``value``; a list keeps the tag by which TKE names a cluster."""
+        if isinstance(value, list):
+            return [{**item, "TagValue": self.value("", item["TagValue"])} for item in value if _names_cluster(item)]
+        if isinstance(value, dict):
+            return {}
+        return "" if isinstance(value, str) else None
 
     def _text(self, key: str, text: str) -> str:
         if text in ("", "0"):
@@ -195,8 +197,9 @@ class _Pseudonymiser:
         return text if masked is None else masked
 
 
-def _is_cluster_tag(tag: Any) -> bool:  # noqa: ANN401 - JSON
-    return isinstance(tag, dict) and tag.get("TagKey") == CLUSTER_TAG
+def _names_cluster(tag: Any) -> bool:  # noqa: ANN401 - JSON
+    """Whether ``tag`` is the tag of a load balancer that names a cluster."""
+    return isinstance(tag, dict) and tag.keys() == {"TagKey", "TagValue"} and tag["TagKey"] == CLUSTER_TAG
 
 
 def _collect(key: str, value: Any, texts: set[tuple[str, str]]) -> None:  # noqa: ANN401 - JSON
@@ -219,14 +222,6 @@ def _collect_property(text: str, texts: set[tuple[str, str]]) -> None:
     except (ValueError, RecursionError):
         return
     _collect("", document, texts)
-
-
-def _emptied(value: Any) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(value, list):
-        return []
-    if isinstance(value, dict):
-        return {}
-    return "" if isinstance(value, str) else None
 
 
 _SUSPECTS = {

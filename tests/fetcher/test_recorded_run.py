@@ -16,7 +16,6 @@ from auditor.fetcher.pseudonyms import ID
 from auditor.fetcher.rate_limit import Unmetered
 from auditor.fetcher.recording import CassetteRecorder
 from auditor.fetcher.transport import Transport, Wiring, replay_transport
-from auditor.model.load_balancers import Listener
 from auditor.model.snapshot import Snapshot
 from tests.estates import everything
 from tests.loopback.server import LoopbackServer
@@ -79,11 +78,12 @@ def balancers(snapshot: Snapshot) -> object:
             [cluster_id in clusters for cluster_id in balancer.cluster_ids],
             [
                 [(target.ports, target.health_check, target.addresses, target.instance_id in nodes) for target in found]
-                for found in (listener.targets for listener in balancer.listeners if isinstance(listener, Listener))
+                for found in (listener.targets for listener in balancer.listeners)
                 if isinstance(found, tuple)
             ],
         )
         for balancer in snapshot.load_balancers
+        if isinstance(balancer.listeners, tuple)
     ]
 
 
