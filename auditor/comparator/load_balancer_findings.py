@@ -70,7 +70,8 @@ def _blocked(
     cluster: Cluster, stack: Stack, balancer: LoadBalancer, path: LoadBalancerPath, decisions: Decisions
 ) -> Iterator[Finding]:
     """Report TSG102: expected clients or health checks that certainly do not get through to the back ends."""
-    if not path.stopped:
+    stopped = path.stopped | path.stopped_checks
+    if not stopped:
         return
     decision = decisions.of(stack, Direction.INGRESS)
     deciders = decision.deciders(path.stopped_at_back_ends)
@@ -78,7 +79,7 @@ def _blocked(
     finding = replace(
         finding,
         severity=Severity.MEDIUM,
-        packets=path.stopped,
+        packets=stopped,
         evidence=(
             *deciding_evidence(decision, deciders),
             *_own_evidence(balancer, path.stopped_by_balancer, decisions),

@@ -145,7 +145,8 @@ class _Judge:
             reaches=own.passes
             & union(self._reached(listener, whole, target, back_end) for target, back_end in members),
             health_check=_worst({state for state, _ in checks}),
-            stopped=stopped | packets(services(listener.protocol, (listener.ports,)), stopped_checks.addresses),
+            stopped=stopped,
+            stopped_checks=packets(services(listener.protocol, (listener.ports,)), stopped_checks.addresses),
             stopped_by_balancer=stopped & own.blocked,
             stopped_at_back_ends=(arriving & decision.denied) | stopped_checks,
             needed=needed,
@@ -321,7 +322,7 @@ class _Judge:
             )
         if path.undecided and not self._snat and (balancer.nat64 or kinds - CLIENT_KINDS):
             yield self._gap(
-                GapKind.UNDOCUMENTED,
+                GapKind.UNREADABLE,
                 "BackEndSource",
                 f"the source that back ends of {path.listener.listener_id} see is not documented for"
                 f" {'NAT64' if balancer.nat64 else ', '.join(sorted(kinds))}",

@@ -64,7 +64,9 @@ class LoadBalancerPath:
     reaches: PacketSet = NOTHING
     health_check: HealthCheckState = HealthCheckState.OFF
     stopped: PacketSet = NOTHING
-    """The packets of expected clients and of health checks that certainly do not get through."""
+    """The packets of expected clients that certainly do not get through."""
+    stopped_checks: PacketSet = NOTHING
+    """The health checks that certainly do not get through, as packets to the ports of the listener."""
     stopped_by_balancer: PacketSet = NOTHING
     """Those of ``stopped`` that the groups of the load balancer stop."""
     stopped_at_back_ends: PacketSet = NOTHING

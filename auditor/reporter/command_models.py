@@ -15,7 +15,8 @@ from auditor.model.outcomes import FlowVerdict, Match, Operation
 from auditor.model.rules import Action, Direction
 from auditor.model.services import Protocol
 from auditor.reporter.api_rules import ApiRule
-from auditor.reporter.models import FindingPart, GapPart, Port, RegionPart, Strings, schema_of
+from auditor.reporter.models import FindingPart, GapPart, schema_of
+from auditor.reporter.regions import Port, RegionPart, Strings
 
 RuleJson: TypeAlias = Annotated[ApiRule, Field(description="A rule in the API's own shape (vpc/SecurityGroupPolicy).")]
 

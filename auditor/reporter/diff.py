@@ -16,9 +16,10 @@ from auditor.model.outcomes import BindingEdit, Difference, RuleEdit
 from auditor.model.rules import Rule
 from auditor.reporter.api_rules import rule_object
 from auditor.reporter.command_models import BindingEditPart, Diff, EditPacketsPart, PairPart, RuleEditPart
-from auditor.reporter.json_report import dump, finding_part, region_parts
+from auditor.reporter.json_report import dump, finding_part
 from auditor.reporter.models import FindingPart
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.regions import region_parts
 from auditor.reporter.report_reader import ReadFinding, ReadReport, packets_of
 from auditor.reporter.terminal import SEVERITY_STYLES, Screen, Style
 from auditor.reporter.text.names import Formatter

@@ -26,10 +26,10 @@ from auditor.model.findings import (
 )
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
-from auditor.model.regions import Region, regions
 from auditor.model.rules import Direction
 from auditor.model.snapshot import Account
 from auditor.reporter import escape, identity
+from auditor.reporter.load_balancers import load_balancer_parts
 from auditor.reporter.models import (
     SCHEMA,
     AccountPart,
@@ -45,7 +45,6 @@ from auditor.reporter.models import (
     GapPart,
     NetworksPart,
     NotCoveredPart,
-    RegionPart,
     Report,
     RequirementPart,
     SeverityCounts,
@@ -58,6 +57,7 @@ from auditor.reporter.models import (
     WitnessPart,
 )
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.regions import region_parts
 from auditor.reporter.text.packets import example
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import audited, cluster_verdicts
@@ -178,11 +178,6 @@ def gap_part(gap: Gap, result: Result, sentences: ResultText) -> GapPart:
     )
 
 
-def region_parts(packets: PacketSet) -> list[RegionPart]:
-    """A packet set as the report's list of regions, whose union it is."""
-    return [_region(region) for region in regions(packets)]
-
-
 def waiver_part(mark: WaiverMark) -> WaiverMarkPart:
     """The waiver of a finding or gap."""
     return WaiverMarkPart(id=mark.waiver_id, reason=mark.reason, owner=mark.owner, expires=mark.expires.isoformat())
@@ -190,12 +185,6 @@ def waiver_part(mark: WaiverMark) -> WaiverMarkPart:
 
 def _account(account: Account | None) -> AccountPart | None:
     return None if account is None else AccountPart(id=account.id, name=account.name)
-
-
-def _region(region: Region) -> RegionPart:
-    if region.ports:
-        return RegionPart(protocol=region.protocol, ports=region.ports, cidrs=region.cidrs)
-    return RegionPart(protocol=region.protocol, cidrs=region.cidrs)
 
 
 def _summary(result: Result) -> SummaryPart:
@@ -231,6 +220,7 @@ def _cluster(cluster_result: ClusterResult, verdict: Verdict, sentences: ResultT
         networks=NetworksPart(container=cluster_result.container, cluster=cluster_result.cluster_network),
         not_covered=[_not_covered(item, sentences) for item in cluster_result.not_covered],
         stacks=[_stack(stack) for stack in cluster_result.stacks],
+        load_balancers=load_balancer_parts(cluster_result.load_balancers),
         gaps=tuple(dict.fromkeys(gap.fingerprint for gap in cluster_result.gaps)),
     )
 

@@ -188,6 +188,7 @@ class _Page:
             ("gaps", "gaps", self._gaps()),
             *self._findings(),
             ("findings", "waived", self._waived()),
+            ("load-balancers", "load-balancers", self._load_balancers()),
             ("exclusions", "not-covered", self._not_covered()),
         )
         for name, title, blocks in sections:
@@ -331,6 +332,13 @@ class _Page:
                 yield f"  - {self._text('introduced-by', resources=resources)}"
         if len(entry.findings) > PLACES:
             yield f"- {self._text('more-places', count=len(entry.findings) - PLACES)}"
+
+    def _load_balancers(self) -> Iterator[MarkdownBlock]:
+        for cluster_result in self._result.clusters:
+            cluster = cluster_result.cluster
+            named = self._sentences.cluster(cluster.region, cluster.cluster_id)
+            for line in self._sentences.load_balancers(cluster_result):
+                yield MarkdownBlock(text=f"- {safe(self._words('table-of-cluster', cluster=named, text=line))}\n")
 
     def _not_covered(self) -> Iterator[MarkdownBlock]:
         """A line for each reason, clusters with the same items together."""

@@ -21,12 +21,12 @@ from auditor.model.findings import Assumption, EvidenceKind, Status, Verdict, Wa
 from auditor.model.rules import Action, Direction
 from auditor.model.services import Protocol
 from auditor.model.snapshot import SnapshotSource
+from auditor.reporter.load_balancers import LoadBalancerPart
+from auditor.reporter.regions import Port, RegionPart, Strings
 
 ReportSchema: TypeAlias = Literal["sgaudit-report/1"]
 SCHEMA: ReportSchema = "sgaudit-report/1"
 
-Strings: TypeAlias = tuple[str, ...]
-Port = Annotated[int, Field(ge=0, le=65535)]
 AccountId = Annotated[str | None, Field(description="The account's id.")]
 
 
@@ -59,19 +59,6 @@ class AccountPart(TypedDict):
 
     id: str
     name: str
-
-
-class RegionPart(TypedDict):
-    """Packets of a protocol on any of these ports, to or from any of these blocks. A list of them is their union."""
-
-    protocol: Protocol | Literal["all"]
-    ports: NotRequired[
-        Annotated[
-            tuple[tuple[Port, Port], ...],
-            Field(description="First and last port, both included. For tcp and udp alone; absent is every port."),
-        ]
-    ]
-    cidrs: Annotated[Strings, Field(description="Sources of ingress, destinations of egress.")]
 
 
 class WaiverMarkPart(TypedDict):
@@ -219,6 +206,9 @@ class ClusterPart(TypedDict):
     networks: NetworksPart
     not_covered: list[NotCoveredPart]
     stacks: list[StackPart]
+    load_balancers: NotRequired[
+        Annotated[list[LoadBalancerPart], Field(description="The load balancers with back ends in the cluster.")]
+    ]
     gaps: Annotated[Strings, Field(description="Fingerprints of the gaps on which the verdict depends.")]
 
 

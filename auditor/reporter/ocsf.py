@@ -11,8 +11,9 @@ from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.codes import code_text
 from auditor.reporter.identity import gap_fingerprints
-from auditor.reporter.json_report import TOOL, JsonObject, dump, region_parts, waiver_part
+from auditor.reporter.json_report import TOOL, JsonObject, dump, waiver_part
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.regions import region_parts
 from auditor.reporter.text.sentences import FindingText, ResultText
 from auditor.reporter.verdict import cluster_verdicts
 

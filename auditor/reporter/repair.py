@@ -21,8 +21,9 @@ from auditor.model.rules import Direction, Rule
 from auditor.reporter import escape
 from auditor.reporter.api_rules import ACTIONS, policy, rule_object
 from auditor.reporter.command_models import ChangedListPart, Fix, OperationPart, PlacePart, ProofPart, RemainingPart
-from auditor.reporter.json_report import dump, region_parts
+from auditor.reporter.json_report import dump
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.regions import region_parts
 from auditor.reporter.terminal import Screen, Style
 from auditor.reporter.text.sentences import ResultText
 

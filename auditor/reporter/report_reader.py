@@ -24,7 +24,8 @@ from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
 from auditor.model.regions import ALL_PROTOCOLS
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, services
-from auditor.reporter.models import RegionPart, ReportSchema
+from auditor.reporter.models import ReportSchema
+from auditor.reporter.regions import RegionPart
 
 
 def load(text: str, source: str) -> ReadReport:

@@ -12,8 +12,9 @@ from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.codes import CodeText, code_text
 from auditor.reporter.identity import gap_fingerprints, path
-from auditor.reporter.json_report import TOOL, JsonObject, dump, region_parts, verdict_objects
+from auditor.reporter.json_report import TOOL, JsonObject, dump, verdict_objects
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.regions import region_parts
 from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
 
 MOST_RESULTS = 25_000

@@ -23,6 +23,9 @@ _VERDICT = 0
 _REASON = 2
 """The column of a verdict that should stay on its line."""
 
+PATHS = 10
+"""How many paths through load balancers the report lists before it counts the rest."""
+
 _HEADER_ROOM = "  "
 """The columns that tabulate adds to the width of a header."""
 
@@ -64,6 +67,7 @@ class _Report:
             yield from self._gaps.lines(shown)
             if left := len(self._result.gaps) - len(shown):
                 yield from ["", *self._screen.paragraph(self._text("gaps-untouched", count=left))]
+        yield from self._load_balancers()
         excluded = list(self._gaps.not_covered(self._result))
         if excluded:
             yield from [*self._screen.heading(self._text("heading-not-covered")), *excluded]
@@ -173,6 +177,25 @@ class _Report:
         )
         rows = [[item.address, self._listed(item.actions), item.effect] for item in change.resources]
         yield from self._table(rows, ("resource", "actions", "effect")) if rows else ()
+
+    def _load_balancers(self) -> Iterator[str]:
+        """The paths through load balancers, by cluster; of many, the first few unless every item was asked for."""
+        texts = [
+            self._text(
+                "of-cluster",
+                cluster=self._sentences.cluster(cluster.cluster.region, cluster.cluster.cluster_id),
+                text=line,
+            )
+            for cluster in self._result.clusters
+            for line in self._sentences.load_balancers(cluster)
+        ]
+        if not texts:
+            return
+        yield from self._screen.heading(self._text("heading-load-balancers"))
+        shown = texts if self._options.verbose or len(texts) <= PATHS + 1 else texts[:PATHS]
+        yield from self._screen.bullets(shown)
+        if left := len(texts) - len(shown):
+            yield from self._screen.bullets([self._text("more", count=left)])
 
     def _closing(self, counted: int, waived: int) -> Iterator[str]:
         sizes = audited(self._result)

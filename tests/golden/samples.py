@@ -27,6 +27,7 @@ from auditor.model.clusters import (
 from auditor.model.codes import Code, GapKind
 from auditor.model.findings import Change, ChangedGaps, ChangedResource, Result
 from auditor.model.gaps import Gap
+from auditor.model.load_balancers import Listener, LoadBalancer, Target
 from auditor.model.rules import (
     Action,
     AddressTemplate,
@@ -269,6 +270,50 @@ def _estate() -> Snapshot:
     )
 
 
+def _behind_balancers() -> Snapshot:
+    """A cluster with a load balancer of each kind, by who filters: both, the nodes, nobody, and its own group."""
+
+    def balancer(number: int, name: str, port: int, groups: Binding = (), **more: object) -> LoadBalancer:
+        behind = tuple(
+            Target(kind="cvm", ports=(31080, 31080), weight=10, instance_id=f"ins-lb{node:02}") for node in range(1, 4)
+        )
+        web = Listener(
+            listener_id=f"lbl-sample{number}", kind="TCP", protocol=Protocol.TCP, ports=(port, port), targets=behind
+        )
+        made = LoadBalancer(
+            region=REGION,
+            load_balancer_id=f"lb-sample0{number}",
+            name=name,
+            vpc_id="vpc-sample01",
+            security_groups=groups,
+            is_public=True,
+            pass_to_target=False,
+            listeners=(web,),
+        )
+        return replace(made, **more)  # type: ignore[arg-type]
+
+    shop = cluster("cls-shop0001", "shop", nodes=nodes("ins-lb", 3, "sg-shop0001"))
+    groups = (
+        group(
+            "sg-shop0001", "shop nodes", (*DEFAULT_INGRESS[:2], allow(tcp((31080, 31080)), "198.51.100.0/24")), OUTBOUND
+        ),
+        group(
+            "sg-shoplb01", "客户", (allow(tcp((80, 80)), "198.51.100.0/24"), allow(tcp((80, 80)), "203.0.112.0/24")), ()
+        ),
+    )
+    return _snapshot(
+        (shop,),
+        groups,
+        load_balancers=(
+            balancer(1, "both filter", 80, ("sg-shoplb01",)),
+            balancer(2, "the nodes filter", 8081),
+            balancer(3, "商城 <b>open</b>", 443, pass_to_target=True),
+            balancer(4, "open, no web port", 8080, pass_to_target=True),
+            balancer(5, "switch unread", 80, ("sg-shoplb01",), pass_to_target=None),
+        ),
+    )
+
+
 def _waivers() -> tuple[Waiver, ...]:
     return (
         Waiver(
@@ -383,6 +428,7 @@ def _results() -> dict[str, Result]:
     return {
         "compliant": compare(_compliant(), plain, TODAY),
         "estate": compare(_estate(), replace(plain, waivers=_waivers()), TODAY),
+        "balancers": compare(_behind_balancers(), plain, TODAY),
         "hostile": compare(_hostile(), plain, TODAY),
         "nothing": compare(nothing, plain, TODAY),
         "gate": _gate(),

@@ -46,6 +46,7 @@ class ClusterView:
     summary: str
     facts: tuple[tuple[str, str], ...]
     not_covered: tuple[NotCoveredText, ...]
+    load_balancers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,7 @@ class Overview:
                 (self.phrasing.text(f"page-fact-{name}"), value) for name, value in self._cluster_facts(cluster)
             ),
             not_covered=tuple(self.sentences.not_covered(item) for item in cluster.not_covered),
+            load_balancers=self.sentences.load_balancers(cluster),
         )
 
     def _exclusion(self, exclusion: Exclusion) -> str:

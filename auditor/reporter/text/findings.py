@@ -6,7 +6,7 @@ Each code has one method. ``FindingWords`` looks up names, requirements and stac
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from auditor.model.addresses import ALL_V6, ANYWHERE
@@ -25,22 +25,13 @@ from auditor.model.findings import (
 )
 from auditor.model.packets import packets
 from auditor.model.rules import Direction
+from auditor.reporter.text.load_balancers import LoadBalancerWords, Statement
 from auditor.reporter.text.names import Formatter, Names, is_managed_elsewhere
 from auditor.reporter.text.packets import packets_text
 from auditor.reporter.text.rules import RuleWords
 
 HERE = "here"
 """The ``subject`` of a finding on a rule that other stacks need."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """The texts of a finding that depend on its code."""
-
-    title: str
-    message: str
-    why: str
-    advice: str
 
 
 class FindingWords:
@@ -53,6 +44,7 @@ class FindingWords:
         self._phrasing = phrasing
         self._rules = rules
         self._limit = limit
+        self._paths = LoadBalancerWords(names, phrasing, limit)
 
     def statement(self, finding: Finding) -> Statement:
         """The texts of a finding of any code."""
@@ -237,6 +229,16 @@ class FindingWords:
             advice=self._text("pods-without-group-advice"),
         )
 
+    def _path_blocked(self, finding: Finding) -> Statement:
+        return self._paths.blocked(finding, self._clusters.get((finding.region, finding.cluster_id)))
+
+    def _balancer_open(self, finding: Finding) -> Statement:
+        _, _, class_name = finding.subject.partition("/")
+        title = self._paths.title_of_open(class_name, self._class(class_name))
+        rules = self._rules.rule_names(finding.region, finding.evidence)
+        cluster = self._clusters.get((finding.region, finding.cluster_id))
+        return self._paths.open(finding, cluster, title, rules)
+
     def _shadowed(self, finding: Finding) -> Statement:
         rule, blockers = _rule_and_others(finding)
         others = self._rules.rule_names(finding.region, blockers)
@@ -297,6 +299,8 @@ class FindingWords:
         Code.SHADOWED_RULE: _shadowed,
         Code.REDUNDANT_RULE: _redundant,
         Code.POD_INTERFACE_WITHOUT_GROUP: _pods_without_group,
+        Code.LOAD_BALANCER_PATH_BLOCKED: _path_blocked,
+        Code.LOAD_BALANCER_OPEN: _balancer_open,
     }
 
 

@@ -55,6 +55,12 @@ _NOT_AUDITABLE = {
     NOTHING_JUDGED: "nothing-judged",
     "super-nodes": "not-judged",
 }
+_PATHS = {
+    "PassToTarget": "pass-to-target",
+    "BackEndSource": "back-end-source",
+    "HealthCheckSource": "health-check-source",
+}
+"""Codes of facts of load balancers that an answer or the documents do not tell."""
 _AGES = {"SnapshotTooOld": "too-old", "SnapshotUndated": "undated"}
 """Codes of snapshots that are too old, or have no date, to describe the present."""
 
@@ -283,7 +289,7 @@ def cause_of(gap: Gap) -> str:
     if gap.kind is GapKind.NOT_AUDITABLE:
         return _NOT_AUDITABLE.get(gap.code, _TITLES[gap.kind])
     if gap.kind is not GapKind.UNREAD:
-        return _TITLES[gap.kind]
+        return _PATHS.get(gap.code, _TITLES[gap.kind])
     if gap.action:
         return _cause_of_call(gap)
     return _AGES.get(gap.code) or ("no-keys" if gap.resource == CREDENTIALS else "missing")

@@ -20,6 +20,7 @@ from auditor.reporter import identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.findings import FindingWords
 from auditor.reporter.text.gaps import GapGroupText, GapText, GapWords, NotCoveredText
+from auditor.reporter.text.load_balancers import LoadBalancerWords
 from auditor.reporter.text.names import Formatter, Names
 from auditor.reporter.text.packets import PACKET_LIMIT, example, packets_text, witness_text
 from auditor.reporter.text.rules import RuleWords
@@ -65,6 +66,7 @@ class ResultText:
         self._limit = limit
         self._findings = FindingWords(result, self.names, self.phrasing, self.rules, limit)
         self._gaps = GapWords(result, self.names, self.phrasing)
+        self._load_balancers = LoadBalancerWords(self.names, self.phrasing, limit)
 
     def finding(self, finding: Finding) -> FindingText:
         """The texts of one finding."""
@@ -102,6 +104,10 @@ class ResultText:
     def not_covered(self, item: NotCovered) -> NotCoveredText:
         """The texts of an exclusion."""
         return self._gaps.not_covered(item)
+
+    def load_balancers(self, cluster: ClusterResult) -> tuple[str, ...]:
+        """The paths through the load balancers of a cluster, a line each."""
+        return tuple(self._load_balancers.lines(cluster.load_balancers))
 
     def cluster(self, region: str, cluster_id: str) -> str:
         """A cluster with its name: ``cls-aaaaaaaa "prod"``."""

@@ -80,6 +80,10 @@ page-not-covered = Not covered
 page-not-covered-note = Parts of the clusters for which the baseline says nothing. They were not checked.
 page-not-covered-none = Nothing was left out.
 page-not-covered-none-unknown = Nothing was left out of what could be read.
+page-load-balancers = { $count ->
+    [one] 1 path through a load balancer
+   *[other] { $count } paths through load balancers
+}
 page-not-covered-line = Not covered: { $what }. { $why }
 page-cluster = Cluster
 page-what = What

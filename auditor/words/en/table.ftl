@@ -32,6 +32,7 @@ table-gaps-untouched = { $count ->
    *[other] { $count } more were there before and lie outside what the change touches; the exit code leaves them out (-v shows them, --all counts them).
 }
 table-heading-not-covered = NOT COVERED
+table-heading-load-balancers = LOAD BALANCERS
 table-heading-requirements = REQUIREMENTS, stack by stack
 table-heading-change = THE CHANGE
 

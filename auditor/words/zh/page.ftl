@@ -76,6 +76,7 @@ page-not-covered = 不在审计范围
 page-not-covered-note = 集群中基线没有规定的部分，未作检查。
 page-not-covered-none = 没有遗漏。
 page-not-covered-none-unknown = 已读取的部分没有遗漏。
+page-load-balancers = 经过负载均衡的路径 { $count } 条
 page-not-covered-line = 不在审计范围：{ $what }。{ $why }
 page-cluster = 集群
 page-what = 内容

@@ -26,6 +26,7 @@ table-heading-waived = 已豁免（不计入结论）
 table-heading-gaps = 无法读取或判定
 table-gaps-untouched = 另有 { $count } 处在变更之前已存在，且与变更涉及的部分无关；退出码不计入（-v 列出，--all 计入）。
 table-heading-not-covered = 不在审计范围
+table-heading-load-balancers = 负载均衡
 table-heading-requirements = 各项要求（按安全组绑定）
 table-heading-change = 本次变更
 
