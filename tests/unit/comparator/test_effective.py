@@ -8,6 +8,7 @@ from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import Bounds, ResolvedRule
 from auditor.model import addresses
 from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.packets import packets
 from auditor.model.rules import Action, Direction
 from auditor.model.services import Protocol
 from auditor.model.services import services as services_of
@@ -57,3 +58,9 @@ def test_rule_that_may_not_match_keeps_the_one_above_it(action: Action) -> None:
 def test_first_of_any_number_of_equal_rules_is_redundant(action: Action) -> None:
     other = Action.DENY if action is Action.ALLOW else Action.ALLOW
     assert 0 in removable(*[line(action, SURE)] * 3, line(other, SURE))
+
+
+def test_no_rule_decides_packets_outside_the_set_that_was_asked_for() -> None:
+    decision = Decision([line(Action.ALLOW, SURE)], within=packets(SSH, SURE))
+    assert decision.deciders(packets(SSH, SURE)) == (0,)
+    assert decision.deciders(packets(services_of(Protocol.TCP, ((23, 23),)), SURE)) == ()

@@ -183,6 +183,14 @@ def test_a_full_group_has_its_narrower_rule_replaced() -> None:
     assert _said(done) == [("sg-a", "replace", 1, "allow tcp 30000-32768 0.0.0.0/0")]
 
 
+def test_of_two_narrower_rules_the_one_that_matches_more_packets_is_replaced() -> None:
+    """The first matches more addresses and the second more packets: 2**24 on one port, 2**20 on 2,768."""
+    policy = builders.policy(builders.EGRESS, builders.CLUSTER, builders.NODEPORT)
+    narrow = (("allow", "10.0.0.0/8", "tcp", "30000"), ("allow", "172.16.0.0/12", "tcp", "30000-32767"))
+    done = _fixed(_held(*builders.rules(CLUSTER, *narrow, *FULL[:97])), RepairOptions(), policy)
+    assert _said(done) == [("sg-a", "replace", 2, "allow tcp 30000-32768 0.0.0.0/0")]
+
+
 def test_rules_side_by_side_are_each_replaced_by_the_wider_one() -> None:
     rules = builders.rules(("allow", "10.0.0.0/17"), ("allow", "10.0.9.0/24", "tcp", "22"))
     done = _fixed(_held(*rules), RepairOptions())

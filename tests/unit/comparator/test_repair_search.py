@@ -24,6 +24,7 @@ from tests import builders
         ([0b0001, 0b0010], 0b1111, (0, 1)),
         ([0b1111, 0b0011], 0b0011, (0,)),
         ([0b0001], 0, ()),
+        ([0b0011, 0b0111, 0b1100], 0b1111, (1, 2)),  # of covers of two masks the one with the largest mask
     ],
 )
 def test_the_cover_has_the_fewest_masks(masks: list[int], whole: int, chosen: tuple[int, ...]) -> None:

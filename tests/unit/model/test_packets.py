@@ -65,3 +65,9 @@ def test_ports_of_a_protocol_are_first_and_last_of_each_range() -> None:
 def test_the_example_packet_is_inside_the_longest_run() -> None:
     example = witness(tcp((22, 30), "10.0.0.0/30", "10.1.0.0/16"))
     assert example == Witness(protocol=Protocol.TCP, port=22, address="10.1.0.1")
+
+
+def test_the_example_packet_of_any_address_is_ipv4() -> None:
+    ssh = services(Protocol.TCP, [(22, 22)])
+    assert witness(packets(ssh, addresses.union(("0.0.0.0/0", "2001:db8::/32")))).address == "0.0.0.1"
+    assert witness(packets(ssh, ALL_V6)).address == "::1"

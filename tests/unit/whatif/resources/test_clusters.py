@@ -51,7 +51,8 @@ def test_a_new_machine_that_is_attached_is_no_stranger() -> None:
     )
     name = "(tencentcloud_instance.m)"
     assert bindings(planned)[name] == (GROUP,)
-    assert [member.instance_id for member in planned.snapshot.memberships[0].members][-1] == name
+    members = [member.instance_id for member in planned.snapshot.memberships[0].members]
+    assert members == ["ins-plan0001", "ins-plan0002", name]
 
 
 def test_a_detached_machine_is_kept_and_goes_on_binding_its_groups() -> None:

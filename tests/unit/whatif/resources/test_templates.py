@@ -62,7 +62,10 @@ def test_new_addresses_count_in_every_rule_that_names_the_template() -> None:
     planned = applied(
         updated(ADDRESS, address("192.168.1.0/24"), address("192.168.2.0/24", "10.0.0.1 - 10.0.0.9")), on=templated()
     )
-    assert planned.snapshot.address_templates[0].entries == ("192.168.2.0/24", "10.0.0.1-10.0.0.9")
+    assert planned.snapshot.address_template_by_id[REGION, "ipm-plan0001"].entries == (
+        "192.168.2.0/24",
+        "10.0.0.1-10.0.0.9",
+    )
     assert codes(planned) == []
     impact = planned.resources[0].impact
     assert impact.groups == ("sg-plan0001",)
@@ -125,7 +128,7 @@ def test_ports_of_a_service_template_count_through_its_group() -> None:
     planned = applied(
         updated(PROTOCOL, before, {**before, "protocols": ["tcp:9100", "udp:all", "icmp"]}), on=templated()
     )
-    assert planned.snapshot.service_templates[0].entries == (
+    assert planned.snapshot.service_template_by_id[REGION, "ppm-plan0001"].entries == (
         ProtocolService(protocol=Protocol.TCP, ports=((9100, 9100),)),
         ProtocolService(protocol=Protocol.UDP, ports=((0, 65535),)),
         ProtocolService(protocol=Protocol.ICMP, ports=()),
@@ -179,5 +182,5 @@ def test_a_change_of_an_address_template_group_is_applied() -> None:
     )
     before = {"id": "ipmg-plan0001", "name": "all", "template_ids": []}
     planned = applied(updated(ADDRESS_GROUP, before, {**before, "template_ids": ["ipm-plan0001"]}), on=live)
-    assert planned.snapshot.template_groups[0].members == ("ipm-plan0001",)
+    assert planned.snapshot.template_group_by_id[REGION, "ipmg-plan0001"].members == ("ipm-plan0001",)
     assert planned.resources[0].impact.groups == ("sg-plan0001",)

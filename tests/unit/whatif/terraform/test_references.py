@@ -230,3 +230,14 @@ def test_a_group_of_the_state_beside_a_name_that_leads_nowhere_is_not_guessed() 
     assert traced(f"{RULE_SET}.x", plan(known, alone)) == "sg-plan0001"
     either = rule_set_for(ref("local.more", "tencentcloud_security_group.node.id"))
     assert traced(f"{RULE_SET}.x", plan(known, either)) is None
+
+
+def test_each_value_of_a_map_of_several_groups_is_not_traced() -> None:
+    entries = ("tencentcloud_security_group.blue.id", "tencentcloud_security_group.green.id")
+    after = {"groups": [ref("each.value")]}
+    pool = Resource(type="p", name="p", actions=("create",), after=after, index="a", for_each=entries)
+    loaded = load(plan(security_group("blue"), security_group("green"), pool))
+    change = next(change for change in loaded.managed if change.type == "p")
+    assert References(loaded).several(change, ("groups",), GROUP) == Members(
+        ids=(BLUE, "(tencentcloud_security_group.green)"), traced=False
+    )
