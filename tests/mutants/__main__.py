@@ -69,7 +69,7 @@ def _tried(path: Path, fault: Mutation, record: Record, position: int, limit: fl
     tests = record.tests.get(position, record.seconds)
     for stage in targets.stages(path, {test: record.seconds[test] for test in tests}, limit):
         usual = sum(record.seconds[test] for test in stage)
-        outcome = worker.run({path: fault.tree}, stage, 20 + 3 * usual)
+        outcome = worker.run({path: fault.tree}, stage, int(20 + 3 * usual))
         if outcome is not Outcome.SURVIVED:
             return outcome
     return Outcome.SURVIVED

@@ -32,6 +32,9 @@ OWN = ("auditor", "tests", "__main__")
 MEMORY = 4 << 30
 """Bytes that a worker may have: a fault can make a list endless."""
 
+WAIT = 10
+"""Seconds by the clock for a second of the processor: a fault can make a thread wait for ever."""
+
 HITS: set[int] = set()
 """Faults whose statement ran since the set was last emptied: ``__hits__`` of a probed file."""
 
@@ -141,18 +144,18 @@ def record(trees: Trees) -> Record:
     return Record(passed=passed, seconds=seconds, tests=dict(tests))
 
 
-def run(trees: Trees, tests: Collection[str], limit: float) -> Outcome:
+def run(trees: Trees, tests: Collection[str], limit: int) -> Outcome:
     """What ``tests`` say of changed files, in ``limit`` seconds of the processor."""
     if not (child := os.fork()):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit)))
-        os.setpgid(0, 0)
-        os._exit(int(_pytest(trees, sorted({test.split("::")[0] for test in tests}), _Chooser(tests))))
-    return _outcome(child, WAIT * limit)
-
-
-WAIT = 4
-"""Seconds by the clock for a second of the processor: a fault can make a thread wait for ever."""
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+        signal.alarm(WAIT * limit)
+        os._exit(_pytest(trees, sorted({test.split("::")[0] for test in tests}), _Chooser(tests)))
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return Outcome.TIMEOUT
+    unnoticed = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+    return Outcome.SURVIVED if os.WEXITSTATUS(status) in unnoticed else Outcome.KILLED
 
 
 def _pytest(trees: Trees, paths: Collection[str], plugin: object) -> int:
@@ -165,18 +168,3 @@ def _pytest(trees: Trees, paths: Collection[str], plugin: object) -> int:
     ignored = "ignore::pytest.PytestAssertRewriteWarning"  # plugins were imported ahead, and assert nothing
     options = ("-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-W", ignored, f"--rootdir={targets.ROOT}")
     return pytest.main([*options, *paths], plugins=[plugin])
-
-
-def _outcome(child: int, limit: float) -> Outcome:
-    end = time.monotonic() + limit
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
-                return Outcome.TIMEOUT
-            nothing_failed = os.WIFEXITED(status) and os.WEXITSTATUS(status) == pytest.ExitCode.OK
-            return Outcome.SURVIVED if nothing_failed else Outcome.KILLED
-        time.sleep(0.05)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return Outcome.TIMEOUT
