@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from auditor.comparator import coverage, excess, findings, hygiene, requirements
+from auditor.comparator import coverage, entrances, excess, findings, hygiene, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks, cluster_blocks, resolve_networks
 from auditor.comparator.findings import Case
 from auditor.comparator.load_balancer_findings import open_severity, path_findings
@@ -104,7 +104,7 @@ class _Comparison:
             cluster=cluster,
             container=cluster.networks.container.cidrs,
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
-            stacks=tuple(stack_result for stack_result, _ in audited),
+            stacks=entrances.merged(stack_result for stack_result, _ in audited),
             load_balancers=paths.balancers,
             gaps=tuple(sorted({*self._gaps(cluster, networks), *paths.gaps, *stack_gaps})),
             left_out=coverage.parts_left_out(self._snapshot, self._policy.left_out),
@@ -132,7 +132,8 @@ class _Comparison:
     def _stack(
         self, cluster: Cluster, stack: Stack, needs: tuple[ResolvedRequirement, ...], networks: ResolvedNetworks
     ) -> tuple[StackResult, tuple[Finding, ...]]:
-        sides = {direction: self._direction(cluster, stack, direction, needs, networks) for direction in Direction}
+        directions = (Direction.INGRESS,) if stack.entrances else tuple(Direction)
+        sides = {direction: self._direction(cluster, stack, direction, needs, networks) for direction in directions}
         result = StackResult(
             role=stack.role,
             attachment=stack.attachment,
@@ -143,7 +144,7 @@ class _Comparison:
             add_ons=stack.add_ons,
             requirements=tuple(judged for _, side_results, _ in sides.values() for judged in side_results),
             ingress=sides[Direction.INGRESS][0],
-            egress=sides[Direction.EGRESS][0],
+            egress=sides[Direction.EGRESS][0] if Direction.EGRESS in sides else entrances.NO_TRAFFIC,
             exposure=stack.exposure,
             public=stack.public,
             gaps=tuple(sorted(set(self._stack_gaps(cluster, stack)))),
@@ -185,8 +186,9 @@ class _Comparison:
     ) -> Iterator[Finding]:
         for need, result in judged:
             yield from findings.blocked(case, need, result)
-        if case.stack.security_groups:
-            yield from findings.open_in_excess(case, excess, self._policy.baseline.excess)
+        if case.stack.is_filtered:
+            for finding in findings.open_in_excess(case, excess, self._policy.baseline.excess):
+                yield entrances.with_evidence(finding, case.stack)
         yield from findings.useless_rules(case)
 
     def _gaps(self, cluster: Cluster, networks: ResolvedNetworks) -> Iterator[Gap]:

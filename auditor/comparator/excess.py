@@ -11,7 +11,7 @@ from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.model import addresses
 from auditor.model.addresses import ALL_V4, ALL_V6, PRIVATE, families_open_to_any
 from auditor.model.baseline import ExcessTable, NamedNetwork, Reach, ServiceClass, Severity
-from auditor.model.clusters import Cluster, Role
+from auditor.model.clusters import Cluster, Exposure, Role
 from auditor.model.findings import Finding, NeighbourNetwork
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, Row
@@ -44,10 +44,15 @@ def service_classes(role: Role, table: ExcessTable) -> Iterator[tuple[ServiceCla
 
 
 def severity_of_finding(table: ExcessTable, finding: Finding, networks: ResolvedNetworks) -> Severity:
-    """The severity of an excess finding; info if the VPC cannot have addresses of the family of its packets."""
+    """The severity of an excess finding; info if the VPC cannot have addresses of the family of its packets.
+
+    A public entrance of the API server that is open to any address is critical, whatever the port.
+    """
     if finding.direction is None or not networks.can_exist(finding.packets):
         return Severity.INFO
     reach, _, class_name = finding.subject.partition("/")
+    if reach == Reach.ANY and finding.role is Role.ENDPOINT and finding.exposure is Exposure.INTERNET:
+        return Severity.CRITICAL
     return severity(table, finding.direction, Reach(reach), class_name)
 
 

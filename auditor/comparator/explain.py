@@ -41,6 +41,7 @@ def explain(
     return tuple(
         _explain_stack(cluster, stack, flow, decisions, policy, clusters)
         for stack in stacks(cluster)
+        if flow.direction is Direction.INGRESS or not stack.entrances
         if role in (None, stack.role) and (not node or node in (*stack.nodes, *stack.bearers))
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
+from auditor.comparator import entrances
 from auditor.comparator.fingerprints import fingerprint
 from auditor.comparator.stacks import Decisions, Stack, stacks, united_exposure
 from auditor.model.addresses import ALL_V4
@@ -30,9 +31,10 @@ def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Findi
     TKE itself binds no group to the Pods' interfaces of VPC-CNI; :func:`pods_without_group` reports them.
     """
     for stack in stacks:
-        if not stack.security_groups and stack.attachment is not Attachment.PODS:
+        if not stack.is_filtered and stack.attachment is not Attachment.PODS:
             severity = Severity.CRITICAL if stack.exposure is Exposure.INTERNET else Severity.HIGH
-            yield _identified(_finding(cluster, stack, Code.NO_SECURITY_GROUP, severity))
+            finding = entrances.with_evidence(_finding(cluster, stack, Code.NO_SECURITY_GROUP, severity), stack)
+            yield _identified(finding)
 
 
 def pods_without_group(cluster: Cluster, stacks: tuple[Stack, ...], baseline: Baseline) -> Iterator[Finding]:
@@ -46,15 +48,15 @@ def pods_without_group(cluster: Cluster, stacks: tuple[Stack, ...], baseline: Ba
 def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisions) -> Iterator[Finding]:
     """Report TSG301: nodes, pools or Pods of one role bind different lists of groups on one kind of attachment.
 
-    The lists that pools and add-ons will bind next count as well. Further interfaces of nodes do not count: each may
-    have a purpose of its own.
+    The lists that pools and add-ons will bind next count as well. Further interfaces of nodes and the entrances of the
+    API server do not count: each may have a purpose of its own.
 
     The packets of the finding certainly pass one list and certainly not another. The severity is medium if there are
     such packets of a family that the VPC can have, or undecided packets; otherwise low.
     """
     by_kind: dict[tuple[Role, Attachment], list[Stack]] = {}
     for stack in stacks:
-        if stack.attachment is not Attachment.SECONDARY:
+        if stack.attachment not in (Attachment.SECONDARY, Attachment.ENDPOINT):
             by_kind.setdefault((stack.role, stack.attachment), []).append(stack)
     for of_role in by_kind.values():
         if len(of_role) > 1:
@@ -83,10 +85,12 @@ def _united(stacks: list[Stack]) -> Stack:
 def foreign_instances(cluster: Cluster, stacks: tuple[Stack, ...], snapshot: Snapshot) -> Iterator[Finding]:
     """Report TSG302: instances that bind a group of the cluster without being its nodes, one finding for each group.
 
-    The interfaces of the cluster's nodes and Pods belong to the cluster. If its nodes or super-node pools were not
-    fully read, only certainly foreign instances count.
+    The interfaces of the cluster's nodes and Pods belong to the cluster. The groups of the API server's entrances do
+    not count, because load balancers bind them. If its nodes or super-node pools were not fully read, only certainly
+    foreign instances count.
     """
     machines = _Machines(cluster, snapshot)
+    stacks = tuple(stack for stack in stacks if stack.attachment is not Attachment.ENDPOINT)
     for group in sorted({group for stack in stacks for group in stack.security_groups}):
         membership = snapshot.membership_by_id.get((cluster.region, group))
         members = membership.members if membership is not None else ()

@@ -7,10 +7,25 @@ from dataclasses import dataclass, replace
 
 from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import UNKNOWN_ADDRESSES, UNKNOWN_SERVICES, Bounds, ResolvedRule, Resolver
+from auditor.model import addresses
 from auditor.model.addresses import ANYWHERE
-from auditor.model.clusters import Attachment, Cluster, Exposure, Interface, Node, NodeKind, NodePool, Role, StackKey
+from auditor.model.clusters import (
+    Attachment,
+    Cluster,
+    Entrance,
+    Exposure,
+    Interface,
+    Node,
+    NodeKind,
+    NodePool,
+    Role,
+    StackKey,
+)
 from auditor.model.rules import Action, Direction
-from auditor.model.services import EVERYTHING
+from auditor.model.services import EVERYTHING, Protocol, services
+
+API_SERVER = services(Protocol.TCP, [(443, 443)])
+"""The port of the entrances of an API server, to which their lists of blocks apply."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +52,18 @@ class Stack:
     exposure: Exposure = Exposure.UNKNOWN
     public: int = 0
     undocumented: tuple[str, ...] = ()
+    entrances: tuple[Entrance, ...] = ()
+    """The entrances of the API server that the same groups or the same list of blocks filter."""
+
+    @property
+    def acl(self) -> tuple[str, ...] | None:
+        """The blocks that may connect to the entrances; ``None`` if groups filter the stack, or nothing does."""
+        return self.entrances[0].acl if self.entrances else None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether groups, or the list of blocks of an entrance, decide about the traffic."""
+        return bool(self.security_groups) or self.acl is not None
 
     @property
     def stack_key(self) -> StackKey:
@@ -47,12 +74,12 @@ class Stack:
     def bearers(self) -> tuple[str, ...]:
         """The ids of everything that binds the list, or will bind it next."""
         own = self.nodes if self.attachment is Attachment.PRIMARY else self.interfaces
-        return (*own, *self.node_pools, *self.add_ons)
+        return (*own, *self.node_pools, *self.add_ons, *(entrance.kind for entrance in self.entrances))
 
     @property
     def unfiltered(self) -> bool:
         """Whether a bearer of the stack certainly lets everything pass, because it binds no group."""
-        return not self.security_groups and len(self.undocumented) < len(self.bearers)
+        return not self.is_filtered and len(self.undocumented) < len(self.bearers)
 
 
 @dataclass(slots=True)
@@ -68,7 +95,8 @@ class _Bearers:
 def stacks(cluster: Cluster) -> tuple[Stack, ...]:
     """The stacks of a cluster by attachment, role and list, the primary attachment first.
 
-    Something whose list was not read has a gap and no stack.
+    Something whose list was not read has a gap and no stack. Two entrances without groups have the same key and are two
+    stacks if a list of blocks filters one of them.
     """
     bearers: dict[StackKey, _Bearers] = {}
 
@@ -87,7 +115,30 @@ def stacks(cluster: Cluster) -> tuple[Stack, ...]:
     for binding in cluster.pod_bindings:
         if isinstance(binding.security_groups, tuple):
             of(Role.POD, binding.attachment, binding.security_groups).sources.append(binding.source_id)
-    return tuple(_stack(cluster.region, key, bearers[key]) for key in sorted(bearers, key=_order))
+    bound = (_stack(cluster.region, key, bearers[key]) for key in sorted(bearers, key=_order))
+    return (*bound, *_entrance_stacks(cluster))
+
+
+def _entrance_stacks(cluster: Cluster) -> Iterator[Stack]:
+    """The entrances of the API server by what filters them: a list of groups, or a list of blocks without groups."""
+    by_filter: dict[tuple[tuple[str, ...], tuple[str, ...] | None], list[Entrance]] = {}
+    for entrance in cluster.entrances:
+        if isinstance(entrance.security_groups, tuple):
+            by_filter.setdefault((entrance.security_groups, entrance.acl), []).append(entrance)
+    for groups, acl in sorted(by_filter, key=lambda key: (key[0], key[1] or ())):
+        entrances = by_filter[groups, acl]
+        exposures = [entrance.exposure for entrance in entrances]
+        yield Stack(
+            region=cluster.region,
+            role=Role.ENDPOINT,
+            attachment=Attachment.ENDPOINT,
+            security_groups=groups,
+            nodes=(),
+            node_pools=(),
+            exposure=united_exposure(set(exposures)),
+            public=exposures.count(Exposure.INTERNET),
+            entrances=tuple(entrances),
+        )
 
 
 def _order(key: StackKey) -> tuple[int, Role, tuple[str, ...]]:
@@ -140,14 +191,14 @@ class Decisions:
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
-        self._known: dict[tuple[str, tuple[str, ...], bool, Direction], Decision] = {}
+        self._known: dict[tuple[object, ...], Decision] = {}
 
     def of(self, stack: Stack, direction: Direction) -> Decision:
         """The decision for one direction of a stack over every packet that can exist.
 
         It holds for everything that binds the stack: if some of it is undocumented, everything is undecided.
         """
-        key = (stack.region, stack.security_groups, bool(stack.undocumented), direction)
+        key = (stack.region, stack.security_groups, stack.acl, bool(stack.undocumented), direction)
         if key not in self._known:
             self._known[key] = Decision(tuple(self._lines(stack, direction)))
         return self._known[key]
@@ -164,7 +215,9 @@ class Decisions:
         return self.of(replace(stack, undocumented=()) if stack.unfiltered else stack, direction)
 
     def _lines(self, stack: Stack, direction: Direction) -> Iterator[ResolvedRule]:
-        if not stack.security_groups:
+        if stack.acl is not None:
+            yield _list_of_blocks(direction, stack.acl)
+        elif not stack.security_groups:
             yield _no_group(direction, documented=not stack.undocumented)
         yield from self.resolver.lines(stack.region, stack.security_groups, direction)
 
@@ -178,4 +231,16 @@ def _no_group(direction: Direction, *, documented: bool) -> ResolvedRule:
         action=Action.ALLOW if documented else Action.UNREADABLE,
         services=Bounds.exactly(EVERYTHING) if documented else UNKNOWN_SERVICES,
         addresses=Bounds.exactly(ANYWHERE) if documented else UNKNOWN_ADDRESSES,
+    )
+
+
+def _list_of_blocks(direction: Direction, blocks: tuple[str, ...]) -> ResolvedRule:
+    """The rule of an entrance that is filtered by a list of blocks: they may connect to TCP 443."""
+    return ResolvedRule(
+        security_group_id="",
+        direction=direction,
+        rule=None,
+        action=Action.ALLOW,
+        services=Bounds.exactly(API_SERVER),
+        addresses=Bounds.exactly(addresses.union(blocks)),
     )

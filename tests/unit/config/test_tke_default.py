@@ -9,7 +9,7 @@ from auditor.comparator.cluster_networks import ResolvedNetworks, resolve_networ
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.config import baseline
 from auditor.model import addresses
-from auditor.model.baseline import ClusterNetwork, Requirement, Severity
+from auditor.model.baseline import ClusterNetwork, NamedNetwork, Requirement, Severity
 from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Role
 from auditor.model.packets import NOTHING, packets, union
 from auditor.model.regions import ALL_PROTOCOLS, Region, regions
@@ -159,19 +159,30 @@ def test_a_row_has_its_words_in_both_languages(found: Requirement) -> None:
 
 
 def test_nodes_and_masters_may_have_nothing_open_beyond_the_rows() -> None:
-    assert [each for each in BASELINE.allowances if each.roles != (POD_ROLE,)] == []
+    assert [each for each in BASELINE.allowances if each.roles not in ((POD_ROLE,), (Role.ENDPOINT,))] == []
 
 
 def test_pods_may_have_open_what_the_default_group_of_a_node_opens() -> None:
     node_rows = [each for each in BASELINE.requirements if (each.role, each.direction) == (NODE, IN)]
     of_pods = [each for each in BASELINE.requirements if (each.role, each.direction) == (POD_ROLE, IN)]
-    flows = [*(each.flow for each in of_pods), *(each.flow for each in BASELINE.allowances)]
+    flows = [
+        *(each.flow for each in of_pods),
+        *(each.flow for each in BASELINE.allowances if each.roles == (POD_ROLE,)),
+    ]
     opened = union(networks().packets(flow)[0] for flow in flows)
     assert union(networks().packets(each.flow)[0] for each in node_rows) == opened
 
 
 def test_pods_without_a_group_are_the_default_of_the_cloud() -> None:
     assert BASELINE.pod_interface_without_group is Severity.INFO
+
+
+def test_own_networks_may_connect_to_the_entrances_of_the_api_server() -> None:
+    (allowance,) = [each for each in BASELINE.allowances if Role.ENDPOINT in each.roles]
+    assert allowance.allowance_id == "endpoint-ingress-own-networks"
+    assert (allowance.roles, allowance.direction, allowance.clusters) == ((Role.ENDPOINT,), Direction.INGRESS, ("*",))
+    assert allowance.flow.services == services(Protocol.TCP, [(443, 443)])
+    assert (allowance.flow.networks, allowance.flow.cidrs) == ((NamedNetwork.CONTAINER, NamedNetwork.CLUSTER), ())
 
 
 LIGHT_TCP = (0, 20, 21, 22, 23, 135, 137, 139, 445, 3389, 5900, 5985, 32768)

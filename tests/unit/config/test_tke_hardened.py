@@ -46,7 +46,8 @@ def test_the_rows_that_stay_are_those_of_the_default() -> None:
 
 
 def allowed() -> Allowance:
-    (allowance,) = HARDENED.allowances
+    endpoint, allowance = HARDENED.allowances
+    assert endpoint.roles == (Role.ENDPOINT,)
     return allowance
 
 
