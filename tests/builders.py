@@ -31,11 +31,11 @@ from auditor.model.clusters import (
     Node,
     NodeKind,
     NodePool,
-    Part,
     PodBinding,
     Role,
     bound_groups,
 )
+from auditor.model.codes import Part
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Action, CidrPeer, Direction, Member, Membership, ProtocolService, Rule, SecurityGroup
 from auditor.model.services import EVERYTHING, Protocol, services

@@ -20,7 +20,7 @@ from auditor.files import reader
 if TYPE_CHECKING:
     from auditor.cli.outcome import RunOutcome
     from auditor.cli.settings import Terms
-    from auditor.model.clusters import Part
+    from auditor.model.codes import Part
     from auditor.model.findings import Finding, Result
     from auditor.model.gaps import Gap
     from auditor.model.snapshot import Snapshot

@@ -26,8 +26,7 @@ from auditor.cli.selection import Selection, selected
 from auditor.cli.session import Session
 from auditor.errors import AuthError, ConfigError
 from auditor.model.baseline import PeerClusters
-from auditor.model.clusters import Part
-from auditor.model.codes import GapKind
+from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot, SnapshotSource
 from auditor.words import Lang, catalogue

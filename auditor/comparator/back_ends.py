@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from auditor.comparator.load_balancer_filters import POD_BEHIND_NODE
 from auditor.comparator.stacks import Stack
 from auditor.model import addresses
-from auditor.model.clusters import Attachment, Cluster, NetworkMode, Part, Role
-from auditor.model.codes import GapKind
+from auditor.model.clusters import Attachment, Cluster, NetworkMode, Role
+from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
 from auditor.model.load_balancers import Listener, LoadBalancer, Target
 from auditor.model.snapshot import Snapshot

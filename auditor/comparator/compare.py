@@ -16,8 +16,8 @@ from auditor.comparator.resolve import Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.comparator.waivers import waive, waive_gaps
 from auditor.model.baseline import Policy, Reach
-from auditor.model.clusters import Attachment, Cluster, Exposure, Part
-from auditor.model.codes import Code
+from auditor.model.clusters import Attachment, Cluster, Exposure
+from auditor.model.codes import Code, Part
 from auditor.model.findings import ClusterResult, DirectionResult, Finding, RequirementResult, Result, StackResult
 from auditor.model.gaps import NETWORK_NOT_READ, Gap
 from auditor.model.packets import PacketSet

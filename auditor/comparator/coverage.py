@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from auditor.model.clusters import Attachment, Cluster, NotCovered, Part
-from auditor.model.codes import GapKind
+from auditor.model.clusters import Attachment, Cluster, NotCovered
+from auditor.model.codes import GapKind, Part
 from auditor.model.findings import ClusterResult, Verdict
 from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, PART_NOT_READ, Gap
 from auditor.model.snapshot import Snapshot

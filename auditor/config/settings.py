@@ -31,7 +31,7 @@ from auditor.model.baseline import (
     Policy,
     Waiver,
 )
-from auditor.model.clusters import Part
+from auditor.model.codes import Part
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.regions import ALL_PROTOCOLS, Region, regions

@@ -22,7 +22,7 @@ from auditor.config.fields import (
     Text,
 )
 from auditor.model.baseline import ClusterNetwork, Exclusion, GapWaiver, Waiver
-from auditor.model.clusters import Part
+from auditor.model.codes import Part
 
 _Value = TypeVar("_Value")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.model.clusters import Part
+from auditor.model.codes import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

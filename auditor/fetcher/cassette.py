@@ -21,7 +21,7 @@ from auditor.errors import ConfigError, NotRecorded
 from auditor.fetcher.actions import ACTIONS, NETWORK_INTERFACES
 from auditor.fetcher.api_response import NOT_RECORDED
 from auditor.files import json_reader
-from auditor.model.clusters import Part
+from auditor.model.codes import Part
 
 FORMAT: Literal["sgaudit-cassette/1"] = "sgaudit-cassette/1"
 

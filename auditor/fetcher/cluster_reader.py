@@ -17,7 +17,8 @@ from auditor.fetcher.networks import SubnetRefs, VpcBlocks
 from auditor.fetcher.node_pools import ReadPools
 from auditor.fetcher.nodes import NodeList, ReadNodes
 from auditor.fetcher.region_reader import RegionReader
-from auditor.model.clusters import Cluster, Network, NetworkMode, NotCovered, Part
+from auditor.model.clusters import Cluster, Network, NetworkMode, NotCovered
+from auditor.model.codes import Part
 from auditor.model.gaps import Gap
 
 _VPC_CNI = (NetworkMode.VPC_CNI, NetworkMode.MIXED)

@@ -34,8 +34,8 @@ from auditor.fetcher.templates import Templates
 from auditor.fetcher.threads import FetchThreads
 from auditor.fetcher.transport import Caller
 from auditor.model import identifiers
-from auditor.model.clusters import Cluster, NetworkBlocks, Part
-from auditor.model.codes import GapKind
+from auditor.model.clusters import Cluster, NetworkBlocks
+from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import NO_CLUSTER, Gap
 from auditor.model.rules import Membership, SecurityGroup
 from auditor.model.selectors import selects

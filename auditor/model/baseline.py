@@ -10,8 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
-from auditor.model.clusters import Part, Role
-from auditor.model.codes import GapKind
+from auditor.model.clusters import Role
+from auditor.model.codes import GapKind, Part
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
 from auditor.model.selectors import Selectable, selects

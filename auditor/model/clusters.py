@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from auditor.model.codes import Part
 from auditor.model.gaps import Gap
 
 
@@ -19,20 +20,6 @@ class Role(StrEnum):
     """Pods with network interfaces of their own: VPC-CNI, super nodes, serverless clusters."""
     ENDPOINT = "endpoint"
     """The entrances of the API server."""
-
-
-class Part(StrEnum):
-    """The parts of an audit beyond the primary interfaces of nodes. ``scope:`` in the configuration leaves parts out.
-
-    ``INTERFACES`` are the further network interfaces of nodes. The configuration cannot leave them out, but with
-    ``pods: false`` it accepts a snapshot or recording that does not have them.
-    """
-
-    INTERFACES = "interfaces"
-    PODS = "pods"
-    LOAD_BALANCERS = "load_balancers"
-    ENDPOINT = "endpoint"
-    NETWORK_ACLS = "network_acls"
 
 
 class NetworkMode(StrEnum):

@@ -1,4 +1,4 @@
-"""Defines the codes of findings and of gaps; ``sgaudit rules`` lists and explains them."""
+"""Defines the codes of findings and of gaps, which ``sgaudit rules`` explains, and the parts of an audit."""
 
 from __future__ import annotations
 
@@ -44,3 +44,17 @@ class GapKind(StrEnum):
     """The documents of the cloud do not cover the case: an instance that binds no security group."""
     UNKNOWN_UNTIL_APPLY = "TSG905"
     """A value of a planned change is unknown until the change is applied."""
+
+
+class Part(StrEnum):
+    """The parts of an audit beyond the primary interfaces of nodes. ``scope:`` in the configuration leaves parts out.
+
+    ``INTERFACES`` are the further network interfaces of nodes. The configuration cannot leave them out, but with
+    ``pods: false`` it accepts a snapshot or recording that does not have them.
+    """
+
+    INTERFACES = "interfaces"
+    PODS = "pods"
+    LOAD_BALANCERS = "load_balancers"
+    ENDPOINT = "endpoint"
+    NETWORK_ACLS = "network_acls"

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.model.clusters import Attachment, Part
-from auditor.model.codes import Code, GapKind
+from auditor.model.clusters import Attachment
+from auditor.model.codes import Code, GapKind, Part
 from auditor.model.packets import NOTHING, PacketSet
 from auditor.model.rules import Direction
 

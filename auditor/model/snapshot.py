@@ -9,7 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 
 from auditor.model import addresses
-from auditor.model.clusters import Cluster, Network, NetworkBlocks, NodeKind, Part, bound_groups
+from auditor.model.clusters import Cluster, Network, NetworkBlocks, NodeKind, bound_groups
+from auditor.model.codes import Part
 from auditor.model.gaps import Gap
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.load_balancers import LoadBalancer

@@ -16,7 +16,8 @@ from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from auditor.model.baseline import Severity
-from auditor.model.clusters import Attachment, Exposure, Part, Role
+from auditor.model.clusters import Attachment, Exposure, Role
+from auditor.model.codes import Part
 from auditor.model.findings import Assumption, EvidenceKind, Status, Verdict, WaiverState
 from auditor.model.rules import Action, Direction
 from auditor.model.services import Protocol

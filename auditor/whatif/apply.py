@@ -7,7 +7,7 @@ sent anywhere.
 
 from __future__ import annotations
 
-from auditor.model.clusters import Part
+from auditor.model.codes import Part
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import scope, unknowns
 from auditor.whatif.bindings import GroupLists

@@ -18,10 +18,10 @@ from auditor.model.clusters import (
     Interface,
     Node,
     NodePool,
-    Part,
     PodBinding,
     bound_groups,
 )
+from auditor.model.codes import Part
 from auditor.model.gaps import NO_CLUSTER, Gap
 from auditor.model.load_balancers import LoadBalancer
 from auditor.model.rules import (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NodePool, Part, Role
+from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NodePool, Role
+from auditor.model.codes import Part
 from auditor.model.rules import Action, CidrPeer, Member, Membership, ProtocolService, Rule, SecurityGroup
 from auditor.model.services import WHOLE_PORT_RANGE, PortRange, Protocol
 from auditor.model.snapshot import Snapshot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auditor.model.clusters import Part
+from auditor.model.codes import Part
 from auditor.model.gaps import Gap
 from auditor.model.rules import CidrPeer, Direction, GroupPeer, Rule, UnreadablePeer
 from auditor.model.snapshot import Snapshot

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from auditor.model.clusters import Attachment, Exposure, Interface, NetworkMode, Node, Part, Role, bound_groups
+from auditor.model.clusters import Attachment, Exposure, Interface, NetworkMode, Node, Role, bound_groups
+from auditor.model.codes import Part
 from auditor.model.rules import Member
 from auditor.whatif import bindings, rule_fields
 from auditor.whatif.bindings import EmptyList, GroupLists, Groups, KnownList, UnknownList, binding, ids_of

@@ -9,8 +9,8 @@ import pytest
 from auditor.comparator.compare import compare
 from auditor.model import addresses
 from auditor.model.baseline import Allowance, Severity, Waiver
-from auditor.model.clusters import Attachment, Cluster, Entrance, EntranceKind, Interface, NetworkMode, Part, Role
-from auditor.model.codes import Code, GapKind
+from auditor.model.clusters import Attachment, Cluster, Entrance, EntranceKind, Interface, NetworkMode, Role
+from auditor.model.codes import Code, GapKind, Part
 from auditor.model.findings import EvidenceKind, Finding, Result
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import HealthCheckState, LoadBalancerPath

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.model.clusters import Attachment, Exposure, Interface, Part, Role
+from auditor.model.clusters import Attachment, Exposure, Interface, Role
+from auditor.model.codes import Part
 from auditor.model.rules import Member, Membership
 from auditor.model.snapshot import Snapshot
 from auditor.whatif.planned import Planned
