@@ -9,8 +9,10 @@ import pytest
 from auditor.fetcher import actions, networks
 from auditor.fetcher.actions import VPCS
 from auditor.fetcher.json_fields import CallSite
-from auditor.fetcher.networks import VpcBlocks
+from auditor.fetcher.networks import NamedNetworks, VpcBlocks
 from auditor.model.clusters import Cluster, Network, NetworkMode, NotCovered
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from tests.loopback.estate import Estate, Region
 from tests.unit.fetcher.fake_cloud import FakeCloud, codes, error, read
 
@@ -354,3 +356,18 @@ def test_subnet_with_ipv6_alone_has_none() -> None:
 
 def test_subnet_without_a_block_is_a_gap() -> None:
     assert [gap.resource for gap in networks.parse_subnet({"SubnetId": "subnet-a"}, ORIGIN).gaps] == ["subnet-a"]
+
+
+def test_named_networks_are_those_that_the_region_has() -> None:
+    def unread(subnet: str, code: str) -> Network:
+        gap = Gap(kind=GapKind.UNREAD, region="ap-guangzhou", resource=subnet, code=code, message="")
+        return Network(gaps=(gap,))
+
+    read_before = {"subnet-1": Network(cidrs=("10.0.1.0/24",)), "subnet-2": unread("subnet-2", "NotFound")}
+    named = NamedNetworks(subnets={"subnet-3": unread("subnet-3", "UnauthorizedOperation")})
+    ids = ["subnet-4", "subnet-3", "subnet-2", "subnet-1"]
+    selected = networks.select_named_networks("ap-guangzhou", ids, {}, read_before, named)
+    assert [(network.network_id, network.blocks) for network in selected] == [
+        ("subnet-1", read_before["subnet-1"]),
+        ("subnet-3", named.subnets["subnet-3"]),
+    ]

@@ -172,3 +172,12 @@ def test_a_direction_that_the_file_leaves_out_of_an_unread_group_is_unknown() ->
     planned = change_file.apply(estate(), change_file.load(text, "x"))
     assert codes(planned) == [("not-read", OTHER)]
     assert rules_after(planned, OTHER) == []
+
+
+def test_a_list_names_its_region_or_every_region_with_the_group() -> None:
+    def applied_in(**region: str) -> list[str]:
+        change = {"group": GROUP, "direction": "ingress", "rules": [], **region}
+        return rules_after(change_file.apply(estate(), change_file.load(json.dumps({"changes": [change]}), "x")))
+
+    assert applied_in(region="ap-guangzhou") == applied_in() == []
+    assert len(applied_in(region="ap-shanghai")) == 6
