@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
-settings.register_profile("deep", settings.get_profile("ci"), max_examples=100)
+settings.register_profile("deep", settings.get_profile("ci"), max_examples=50)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds ``--deep``, which runs more examples and the tests marked deep."""
-    parser.addoption("--deep", action="store_true", help="seven times the random examples, and every test marked deep")
+    parser.addoption("--deep", action="store_true", help="three times the random examples, and every test marked deep")
 
 
 def pytest_configure(config: pytest.Config) -> None:
