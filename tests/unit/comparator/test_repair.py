@@ -212,6 +212,20 @@ def test_a_full_group_gives_up_a_rule_before_it_gets_one() -> None:
     ]
 
 
+def test_a_full_group_gives_up_every_rule_that_may_let_an_excess_in() -> None:
+    """There is no room for a deny, and without the rules for 6379 the one with an unread peer could still let it in."""
+    own = builders.rules(CLUSTER, SSH, REDIS, ("allow", "::/0", "tcp", "6379"))
+    rules = _numbered(*own, _from_unread(("allow", "0.0.0.0/0", "tcp", "6379")), *builders.rules(*FULL[:95]))
+    repaired = _fixed(_held(*rules), RepairOptions(close_excess=True))
+    [change] = repaired.changes
+    assert [(step.operation.value, step.index) for step in change.steps] == [
+        ("delete", 4),
+        ("delete", 3),
+        ("delete", 2),
+    ]
+    assert _left(repaired) == []
+
+
 def test_what_fails_its_proof_is_left_out_and_the_rest_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = builders.cluster(builders.node("ins-a", "sg-a"), builders.node("ins-b", "sg-b"))
     groups = [builders.group(name, builders.rules(CLUSTER)) for name in ("sg-a", "sg-b")]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from auditor.errors import ConfigError
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
 from auditor.model.rules import Direction
 from auditor.whatif import change_file
 from auditor.whatif.change_file import BindingAfter
@@ -181,3 +184,15 @@ def test_a_list_names_its_region_or_every_region_with_the_group() -> None:
 
     assert applied_in(region="ap-guangzhou") == applied_in() == []
     assert len(applied_in(region="ap-shanghai")) == 6
+
+
+def test_a_list_that_the_file_has_removes_the_gaps_of_its_direction_alone() -> None:
+    ingress, egress = (
+        Gap(kind=GapKind.UNREAD, region="ap-guangzhou", resource=f"{GROUP}/{side}/0", code="Unreadable", message="")
+        for side in ("ingress", "egress")
+    )
+    live = estate()
+    live = replace(live, security_groups=(replace(live.security_groups[0], gaps=(ingress, egress)),))
+    change = {"group": GROUP, "direction": "ingress", "rules": []}
+    planned = change_file.apply(live, change_file.load(json.dumps({"changes": [change]}), "x"))
+    assert planned.snapshot.security_groups[0].gaps == (egress,)

@@ -10,13 +10,14 @@ import pytest
 from auditor.comparator.compare import compare
 from auditor.model.addresses import parse
 from auditor.model.baseline import Severity
-from auditor.model.clusters import Attachment, Role
-from auditor.model.codes import Code
-from auditor.model.findings import EvidenceKind, Finding, ResourceEvidence, WaiverMark
+from auditor.model.clusters import Attachment, Network, Networks, Role
+from auditor.model.codes import Code, GapKind
+from auditor.model.findings import EvidenceKind, Finding, ResourceEvidence, Result, WaiverMark
+from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, packets
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
-from auditor.whatif.verdict import FindingIndex, with_excess
+from auditor.whatif.verdict import FindingIndex, UndecidedIndex, with_excess
 from tests import builders
 
 WIDE = packets(services(Protocol.TCP, ((1, 100),)), parse("10.0.0.0/8"))
@@ -122,3 +123,23 @@ def test_a_finding_about_a_path_is_about_its_listener() -> None:
     earlier = FindingIndex([on("lbl-1")], {})
     assert earlier.lacks(on("lbl-1"), {}) is False
     assert earlier.lacks(on("lbl-2"), {}) is True
+
+
+@pytest.mark.parametrize(("let_in", "kept"), [((), True), ((("allow", "172.16.0.0/16"),), False)])
+def test_blocked_traffic_of_networks_that_become_unknown_is_kept_until_the_rules_let_it_in(
+    let_in: tuple[tuple[str, ...], ...], *, kept: bool
+) -> None:
+    policy = builders.policy(builders.EGRESS, builders.CONTAINER)
+    unknown = Gap(
+        kind=GapKind.UNKNOWN_UNTIL_APPLY, region=builders.REGION, resource="cls-aaaaaaaa", code="", message=""
+    )
+    networks = replace(builders.land(), container=Network(gaps=(unknown,)))
+
+    def audited(rules: tuple[tuple[str, ...], ...], networks: Networks) -> Result:
+        cluster = builders.cluster(builders.node("ins-1", "sg-1"), networks=networks)
+        live = builders.snapshot([cluster], [builders.group("sg-1", builders.rules(*rules))])
+        return compare(live, policy, date(2026, 11, 22))
+
+    [blocked, *_] = audited((), builders.land()).findings
+    assert (blocked.code, blocked.requirement_id) == (Code.REQUIRED_TRAFFIC_BLOCKED, "container")
+    assert UndecidedIndex(audited(let_in, networks), {}).could_keep(blocked, "ins-1") is kept

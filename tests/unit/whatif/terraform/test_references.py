@@ -66,6 +66,15 @@ def test_each_value_goes_through_for_each_of_the_same_resource() -> None:
     assert traced(f'{RULE_SET}.x["b"]', text) == '(tencentcloud_security_group.g["b"])'
 
 
+@pytest.mark.parametrize(
+    ("name", "identity"), [("each.value.id", BLUE), ("each.value", BLUE), ("each.value.name", None)]
+)
+def test_of_each_value_only_the_object_and_its_id_are_an_id(name: str, identity: str | None) -> None:
+    chained = ("tencentcloud_security_group.blue",)
+    text = plan(security_group("blue"), security_group("green"), rule_set_for(ref(name), index="a", for_each=chained))
+    assert traced(f'{RULE_SET}.x["a"]', text) == identity
+
+
 def test_each_value_of_a_map_of_several_groups_is_not_guessed() -> None:
     entries = ("tencentcloud_security_group.blue.id", "tencentcloud_security_group.green.id")
     text = plan(
