@@ -28,12 +28,14 @@ _VPC_CNI = (NetworkMode.VPC_CNI, NetworkMode.MIXED)
 class ClusterRead:
     """A cluster as read, without its networks and entrances.
 
-    ``subnet_refs``: the subnets that it uses. ``address_gaps``: by node id, why the address of the node is unknown.
+    ``subnet_refs``: the subnets that it uses. ``not_running``: ids of nodes that are known not to run.
+    ``address_gaps``: by node id, why the address of the node is unknown.
     """
 
     listed: ListedCluster
     cluster: Cluster
     subnet_refs: SubnetRefs
+    not_running: frozenset[str] = frozenset()
     address_gaps: Mapping[str, Gap] = field(default_factory=dict)
     entrances: ListedEntrances = field(default_factory=ListedEntrances)
 
@@ -119,6 +121,7 @@ def _combine(
         listed=listed,
         cluster=replace(cluster, network_mode=container.mode),
         subnet_refs=subnet_refs,
+        not_running=read_nodes.not_running,
         address_gaps=read_nodes.address_gaps,
     )
 

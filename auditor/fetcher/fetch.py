@@ -7,7 +7,7 @@ all clusters of the region are known. A failed call leaves a gap in the snapshot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from threading import Event
@@ -17,6 +17,8 @@ from auditor.fetcher import (
     actions,
     cluster_list,
     cluster_reader,
+    interface_owners,
+    interfaces,
     load_balancers,
     members,
     networks,
@@ -26,7 +28,9 @@ from auditor.fetcher import (
 )
 from auditor.fetcher.cluster_list import ListedCluster, ListedClusters
 from auditor.fetcher.cluster_reader import ClusterRead
+from auditor.fetcher.interface_owners import RegionClusters
 from auditor.fetcher.load_balancers import ReadBalancers
+from auditor.fetcher.paging import Rows
 from auditor.fetcher.progress import Phase, Progress, Silent, report_progress
 from auditor.fetcher.region_reader import RegionReader, chunks
 from auditor.fetcher.security_groups import ReadGroup
@@ -234,10 +238,15 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     listed = _list_clusters(reader, request, progress)
     vpc_ids = cluster_reader.vpc_ids(listed.clusters)
     vpcs = parts.submit(networks.read_vpcs, reader, vpc_ids)
-    balancer_vpcs = _balancer_vpcs(request, listed)
+    interface_reads = interfaces.start_lists(reader, _audited_vpcs(request, listed, Part.INTERFACES))
+    balancer_vpcs = _audited_vpcs(request, listed, Part.LOAD_BALANCERS)
     started_balancers = parts.submit(load_balancers.start_balancers, reader, balancer_vpcs)
     group_reads = GroupReads(reader, progress)
     clusters = _read_clusters(reader, request, progress, listed, group_reads)
+    clusters = _add_interfaces(reader, request, listed, clusters, interface_reads)
+    for cluster in clusters:
+        if request.is_audited(cluster.listed.cluster_id):
+            group_reads.request(cluster.cluster.bound_groups())
     existing = security_groups.read_existing_groups(reader, request.also_groups)
     group_reads.request(sorted(existing.rows))
     group_reads.request(started_balancers.result().bound_groups())
@@ -289,9 +298,9 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     )
 
 
-def _balancer_vpcs(request: FetchRequest, listed: ListedClusters) -> frozenset[str]:
-    """The VPCs whose load balancers are read: those of audited clusters, unless the request leaves that part out."""
-    if Part.LOAD_BALANCERS in request.left_out:
+def _audited_vpcs(request: FetchRequest, listed: ListedClusters, part: Part) -> frozenset[str]:
+    """The VPCs of audited clusters; none if the request leaves out ``part``."""
+    if part in request.left_out:
         return frozenset()
     audited = (cluster for cluster in listed.clusters if request.is_audited(cluster.cluster_id))
     return cluster_reader.vpc_ids(audited) - {""}
@@ -320,6 +329,25 @@ def _read_clusters(
         if request.is_audited(cluster_read.listed.cluster_id):
             group_reads.request(cluster_read.bound_groups())
     return clusters
+
+
+def _add_interfaces(
+    reader: RegionReader,
+    request: FetchRequest,
+    listed: ListedClusters,
+    clusters: list[ClusterRead],
+    reads: Mapping[str, Future[Rows]],
+) -> list[ClusterRead]:
+    """The clusters with their network interfaces. Clusters that were not read may have interfaces in a VPC as well."""
+    unread = frozenset(cluster.vpc_id for cluster in listed.clusters if cluster.is_listed_alone)
+    lists = {vpc_id: read.result() for vpc_id, read in reads.items()}
+    region = RegionClusters(
+        clusters=clusters,
+        audited=frozenset(row.cluster_id for row in listed.clusters if request.is_audited(row.cluster_id)),
+        vpcs_with_others=frozenset(lists) if request.named or listed.gaps else unread,
+        with_pods=Part.PODS not in request.left_out,
+    )
+    return interface_owners.add_interfaces(reader, lists, region)
 
 
 def _missing_cluster_gaps(request: FetchRequest, names: tuple[str, ...], regions: list[_ReadRegion]) -> Iterator[Gap]:

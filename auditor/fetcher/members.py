@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.errors import FetchError
-from auditor.fetcher import actions, json_fields
+from auditor.fetcher import actions, interfaces, json_fields
 from auditor.fetcher.cluster_reader import ClusterRead
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.nodes import INSTANCES
@@ -27,13 +27,6 @@ from auditor.model.rules import Member, Membership
 
 FILTER_VALUES = 5
 """The largest number of values that a filter takes (cvm/DescribeInstances; vpc refuses more as well)."""
-
-_INTERFACES = Listing(
-    action=actions.NETWORK_INTERFACES,
-    rows="NetworkInterfaceSet",
-    row_id="NetworkInterfaceId",
-    prefixes=identifiers.INTERFACE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,19 +62,12 @@ def parse_interface_member(row: Mapping[str, Any], call_site: CallSite) -> Bound
     """Parse an interface, attached or not, with all its private addresses, including those of Pods."""
     interface_id = json_fields.label(row, "NetworkInterfaceId")
     defects = _defects(call_site, interface_id)
-    texts = [
-        *(
-            json_fields.raw_field(item, "PrivateIpAddress")
-            for item in json_fields.mappings(row, "PrivateIpAddressSet", defects)
-        ),
-        *(json_fields.raw_field(item, "Address") for item in json_fields.mappings(row, "Ipv6AddressSet", defects)),
-    ]
     member = Member(
-        instance_id=_parse_attachment(row, defects),
+        instance_id=interfaces.parse_attachment(row, defects),
         interface_id=interface_id,
         name=json_fields.label(row, "NetworkInterfaceName"),
         business=json_fields.text(row, "Business", defects),
-        addresses=json_fields.addresses_of(texts, defects),
+        addresses=interfaces.parse_addresses(row, defects),
     )
     groups = json_fields.id_list(row, "GroupSet", identifiers.GROUP)
     return BoundMember(member=member, security_groups=groups, gaps=defects.gaps)
@@ -92,14 +78,6 @@ def _defects(call_site: CallSite, resource: str) -> Defects:
     return Defects(call_site=call_site, resource=resource, unknown=unknown)
 
 
-def _parse_attachment(row: Mapping[str, Any], defects: Defects) -> str:
-    """The instance that an interface is attached to; empty without an attachment, or with an empty attachment."""
-    attachment = json_fields.mapping(row, "Attachment", defects)
-    if any(attachment.values()) and attachment.get("InstanceId") in (None, ""):
-        defects.add("Attachment", attachment, "an attachment with an InstanceId")
-    return json_fields.identifier(attachment, "InstanceId", defects)
-
-
 def read_instances(reader: RegionReader, group_ids: tuple[str, ...]) -> tuple[Membership, ...]:
     """Read the instances that bind each of at most :data:`FILTER_VALUES` groups, in the order of ``group_ids``."""
     return _MemberQuery(reader, INSTANCES, "security-group-id", parse_instance_member).read(group_ids)
@@ -107,7 +85,7 @@ def read_instances(reader: RegionReader, group_ids: tuple[str, ...]) -> tuple[Me
 
 def read_interfaces(reader: RegionReader, group_ids: tuple[str, ...]) -> tuple[Membership, ...]:
     """Read the network interfaces that bind each of at most :data:`FILTER_VALUES` groups, primary ones included."""
-    return _MemberQuery(reader, _INTERFACES, "groups.security-group-id", parse_interface_member).read(group_ids)
+    return _MemberQuery(reader, interfaces.LISTING, "groups.security-group-id", parse_interface_member).read(group_ids)
 
 
 @dataclass(frozen=True, slots=True)

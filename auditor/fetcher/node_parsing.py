@@ -80,7 +80,10 @@ class ListedPool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """One row of cvm/DescribeInstances; ``gaps`` names the fields that could not be read."""
+    """One row of cvm/DescribeInstances; ``gaps`` names the fields that could not be read.
+
+    ``is_running`` is false only for a machine that the answer says is in another state.
+    """
 
     instance_id: str
     name: str
@@ -88,6 +91,7 @@ class Instance:
     addresses: tuple[str, ...]
     subnet_id: str
     exposure: Exposure
+    is_running: bool = True
     gaps: tuple[Gap, ...] = ()
 
 
@@ -293,6 +297,7 @@ def parse_instance(row: Mapping[str, Any], call_site: CallSite) -> Instance:
         addresses=json_fields.addresses_of(texts, defects),
         subnet_id=json_fields.identifier(vpc, "SubnetId", defects, identifiers.SUBNET),
         exposure=_parse_exposure(row, "PublicIpAddresses", public, defects),
+        is_running=json_fields.label(row, "InstanceState") in ("", "RUNNING"),
         gaps=defects.gaps,
     )
 

@@ -31,7 +31,7 @@ _NODES_2022 = Listing(
 )
 
 INSTANCES = Listing(action=actions.INSTANCES, rows="InstanceSet", row_id="InstanceId", prefixes=identifiers.INSTANCE)
-_BY_ID = Lookup(listing=INSTANCES, parameter="InstanceIds", unknown="groups and addresses")
+INSTANCES_BY_ID = Lookup(listing=INSTANCES, parameter="InstanceIds", unknown="groups and addresses")
 
 BOTH, MASTER, ETCD, WORKER = "MASTER_ETCD", "MASTER", "ETCD", "WORKER"
 _MASTER_ROLES = (BOTH, MASTER, ETCD)
@@ -56,11 +56,13 @@ class NodeList:
 class ReadNodes:
     """Nodes with their groups, and the ids of the subnets that they are in.
 
-    ``subnet_gaps``: why the subnet of a node is unknown. ``address_gaps``: by node id, why the address of a node is
+    ``not_running``: ids of nodes that are known to be off, or are being created or destroyed. ``subnet_gaps``: why the
+    subnet of a node is unknown. ``address_gaps``: by node id, why the address of a node is
     unknown; such a gap counts only where a rule names a group that the node binds.
     """
 
     nodes: tuple[Node, ...]
+    not_running: frozenset[str]
     subnet_ids: frozenset[str]
     subnet_gaps: tuple[Gap, ...]
     gaps: tuple[Gap, ...]
@@ -224,12 +226,13 @@ def is_covered(node: ListedNode) -> bool:
 def read_nodes(reader: RegionReader, cluster: ListedCluster, node_list: NodeList) -> ReadNodes:
     """Read the nodes of ``node_list`` that can bind groups. Must not be called on a thread of the lists."""
     listed = [node for node in node_list.nodes if is_covered(node)]
-    instances = reader.look_up(_BY_ID, filter(None, map(_instance_id, listed)), cluster.cluster_id)
+    instances = reader.look_up(INSTANCES_BY_ID, filter(None, map(_instance_id, listed)), cluster.cluster_id)
     builder = _NodeBuilder(reader=reader, cluster=cluster, node_list=node_list, instances=instances)
     built = [builder.build(node) for node in listed]
     return ReadNodes(
         nodes=tuple(node.node for node in built),
-        subnet_ids=frozenset(node.subnet_id for node in built if node.subnet_id),
+        not_running=frozenset(node.node.node_id for node in built if not node.is_running),
+        subnet_ids=frozenset(node.node.subnet_id for node in built if node.node.subnet_id),
         subnet_gaps=tuple(dict.fromkeys(node.subnet_gap for node in built if node.subnet_gap)),
         gaps=(
             *(gap for node in node_list.nodes for gap in node.gaps),
@@ -246,9 +249,9 @@ def _instance_id(node: ListedNode) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _NodeInSubnet:
+class _BuiltNode:
     node: Node
-    subnet_id: str = ""
+    is_running: bool = True
     subnet_gap: Gap | None = None
 
 
@@ -264,7 +267,7 @@ class _NodeBuilder:
     node_list: NodeList
     instances: LookupResult
 
-    def build(self, node: ListedNode) -> _NodeInSubnet:
+    def build(self, node: ListedNode) -> _BuiltNode:
         """Build one node with its binding and its subnet."""
         return self._build_regular(node) if node.detail is None else self._build_native(node, node.detail)
 
@@ -298,12 +301,12 @@ class _NodeBuilder:
             )
             yield self._instance_call_site().gap(node_id, "GroupListsDiffer", message, GapKind.UNREAD)
 
-    def _build_regular(self, node: ListedNode) -> _NodeInSubnet:
+    def _build_regular(self, node: ListedNode) -> _BuiltNode:
         instance = self._instance(node.node_id)
         if instance is None:
             gap = self.instances.failed.get(node.node_id) or self._missing_instance_gap(node.node_id)
-            return _NodeInSubnet(node=self._build_unread(node, gap), subnet_gap=gap)
-        return _NodeInSubnet(
+            return _BuiltNode(node=self._build_unread(node, gap), subnet_gap=gap)
+        return _BuiltNode(
             node=Node(
                 node_id=node.node_id,
                 role=self._role(node),
@@ -312,10 +315,11 @@ class _NodeBuilder:
                 instance_id=node.node_id,
                 name=instance.name,
                 node_pool_id=node.node_pool_id,
+                subnet_id=instance.subnet_id,
                 addresses=instance.addresses or json_fields.readable_addresses([node.lan_address]),
                 exposure=instance.exposure,
             ),
-            subnet_id=instance.subnet_id,
+            is_running=instance.is_running,
             subnet_gap=None if instance.subnet_id else self._no_subnet_gap(node.node_id),
         )
 
@@ -330,8 +334,8 @@ class _NodeBuilder:
             addresses=json_fields.readable_addresses([node.lan_address]),
         )
 
-    def _build_native(self, node: ListedNode, detail: NativeDetail) -> _NodeInSubnet:
-        return _NodeInSubnet(
+    def _build_native(self, node: ListedNode, detail: NativeDetail) -> _BuiltNode:
+        return _BuiltNode(
             node=Node(
                 node_id=node.node_id,
                 role=self._role(node),
@@ -340,10 +344,11 @@ class _NodeBuilder:
                 instance_id=detail.instance_id,
                 name=detail.name,
                 node_pool_id=node.node_pool_id,
+                subnet_id=detail.subnet_id,
                 addresses=json_fields.readable_addresses([node.lan_address, detail.lan_address]),
                 exposure=self._native_exposure(detail),
             ),
-            subnet_id=detail.subnet_id,
+            is_running=self._is_running(detail.instance_id),
             subnet_gap=None if detail.subnet_id else self._no_subnet_gap(node.node_id),
         )
 
@@ -358,6 +363,10 @@ class _NodeBuilder:
             exposures.add(instance.exposure)
         certain = (Exposure.INTERNET, Exposure.NONE_FOUND)
         return next((exposure for exposure in certain if exposure in exposures), Exposure.UNKNOWN)
+
+    def _is_running(self, instance_id: str) -> bool:
+        instance = self._instance(instance_id)
+        return instance is None or instance.is_running
 
     def _instance_binding(self, instance_id: str) -> tuple[str, ...] | None:
         """The groups of the CVM under a native node; ``None`` without a CVM, or where its row has no group list."""

@@ -53,6 +53,8 @@ def _groups(region: Region) -> None:
     region.group((*nodes, *_extra_lines()), name="tke-worker-security-for-cls-mana0001", group_id="sg-node0001")
     region.group((allow("tcp", "9100", "10.0.9.0/24"),), (), name="monitoring", group_id="sg-moni0001")
     region.group((allow("tcp", "443", VPC),), name="entrance", group_id="sg-gate0001")
+    region.group((allow("tcp", "8443", VPC),), name="second network", group_id="sg-seco0001")
+    region.group(nodes, name="pods", group_id="sg-pods0001")
     masters = tke_master_rules((PODS, "10.0.64.0/20"), (VPC, VPC_MORE))
     region.group(masters, name="tke-master-security-for-cls-inde0001", group_id="sg-mast0001")
 
@@ -85,6 +87,10 @@ def _managed(region: Region, home: str) -> None:
     cluster.native(nodes[0], ["sg-node0001"], pool_id="np-nati0001", node_id="np-nati0001-a", machine_id="eks-nati0001")
     cluster.super_node(nodes[0], pool_id="np-supe0001")
     cluster.registered_node(pool_id="np-regi0001")
+    region.interface(
+        nodes[0], ["sg-seco0001"], instance_id="ins-work0001", public="203.0.113.30", interface_id="eni-seco0001"
+    )
+    region.interface(nodes[0], ["sg-node0001"], business="eks", interface_id="eni-supe0001")
 
 
 def _independent(region: Region, home: str) -> None:
@@ -101,4 +107,6 @@ def _independent(region: Region, home: str) -> None:
     cluster.master("subnet-mast0001", ["sg-mast0001"], role="MASTER", node_id="ins-mast0002")
     cluster.master("subnet-mast0001", ["sg-mast0001"], role="ETCD", node_id="ins-etcd0001")
     cluster.worker("subnet-node0001", ["sg-node0001"], node_id="ins-work0003")
-    region.interface("subnet-pods0001", [], instance_id="ins-work0003")
+    region.interface("subnet-pods0001", [], instance_id="ins-work0003", interface_id="eni-pods0001")
+    region.interface("subnet-pods0001", ["sg-pods0001"], instance_id="ins-work0003", interface_id="eni-pods0002")
+    region.interface("subnet-pods0001", ["sg-pods0001"], interface_id="eni-free0001")

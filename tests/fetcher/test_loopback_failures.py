@@ -45,11 +45,12 @@ FACETS: dict[str, Facet] = {
     "template groups": lambda read: read.template_groups,
     "members": lambda read: read.memberships,
     "load balancers": lambda read: read.load_balancers,
+    "interfaces": lambda read: [cluster.interfaces for cluster in read.clusters],
 }
 """What a snapshot says, part by part."""
 
-_NODES = {"nodes", "bindings", "members", "subnets", "rules", "names"}
-_POOLS = {"pools", "next nodes", "not covered", "subnets", "rules", "names", "members"}
+_NODES = {"nodes", "bindings", "members", "subnets", "rules", "names", "interfaces"}
+_POOLS = {"pools", "next nodes", "not covered", "subnets", "rules", "names", "members", "interfaces"}
 
 DEPENDS: dict[ApiAction, set[str]] = {
     actions.REGIONS: set(),
@@ -59,15 +60,15 @@ DEPENDS: dict[ApiAction, set[str]] = {
     actions.CLUSTER_NODE_POOLS: {"subnets"},
     actions.NODE_POOLS_2022: _POOLS,
     actions.CLUSTER_AS_GROUPS: {"pools", "next nodes", "subnets", "rules", "names", "members"},
-    actions.IPAMD: {"container", "subnets"},
     actions.CLUSTER_ENDPOINTS: {"entrances", "rules", "names", "members"},
     actions.CLUSTER_ENDPOINT_STATUS: set(),
+    actions.IPAMD: {"container", "subnets", "interfaces", "not covered", "rules", "names", "members"},
     actions.INSTANCES: {"nodes", "bindings", "subnets", "rules", "names", "members"},
     actions.LAUNCH_CONFIGURATIONS: {"next nodes", "rules", "names", "members"},
     actions.AUTO_SCALING_GROUPS: {"next nodes", "subnets", "rules", "names", "members", "pools"},
     actions.SECURITY_GROUPS: {"names"},
     actions.SECURITY_GROUP_POLICIES: {"rules", "members", "addresses", "services", "template groups"},
-    actions.NETWORK_INTERFACES: {"members"},
+    actions.NETWORK_INTERFACES: {"members", "interfaces", "not covered", "rules", "names"},
     actions.ADDRESS_TEMPLATES: {"addresses"},
     actions.ADDRESS_TEMPLATE_GROUPS: {"template groups", "addresses"},
     actions.SERVICE_TEMPLATES: {"services"},
@@ -205,5 +206,6 @@ def test_unreadable_binding_is_a_gap_and_never_an_empty_list(server: LoopbackSer
 def test_unreadable_rules_are_a_gap_and_never_an_empty_list(server: LoopbackServer) -> None:
     inject(server, actions.SECURITY_GROUP_POLICIES, faults.status(502))
     groups = read(server).security_groups
-    assert [group.security_group_id for group in groups] == ["sg-gate0001", "sg-mast0001", "sg-moni0001", "sg-node0001"]
+    ids = ["sg-gate0001", "sg-mast0001", "sg-moni0001", "sg-node0001", "sg-pods0001", "sg-seco0001"]
+    assert [group.security_group_id for group in groups] == ids
     assert all(isinstance(group.ingress, Gap) and isinstance(group.egress, Gap) for group in groups)

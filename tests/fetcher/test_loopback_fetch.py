@@ -58,7 +58,14 @@ def test_no_call_is_refused_and_none_is_made_twice(whole: tuple[Snapshot, Loopba
     assert server.log.refused() == []
     assert server.log.repeated() == []
     groups = Counter(call.params["SecurityGroupId"] for call in server.log.of("DescribeSecurityGroupPolicies"))
-    assert groups == {"sg-gate0001": 1, "sg-node0001": 1, "sg-moni0001": 1, "sg-mast0001": 1}
+    assert groups == {
+        "sg-gate0001": 1,
+        "sg-node0001": 1,
+        "sg-moni0001": 1,
+        "sg-mast0001": 1,
+        "sg-pods0001": 1,
+        "sg-seco0001": 1,
+    }
 
 
 def test_workers_of_every_kind_are_read(whole: tuple[Snapshot, LoopbackServer]) -> None:
@@ -101,6 +108,32 @@ def test_what_is_not_covered_is_counted(whole: tuple[Snapshot, LoopbackServer]) 
     }
 
 
+def laid(found: Cluster) -> dict[str, tuple[str, str, str, object, str]]:
+    return {
+        item.interface_id: (item.attachment, item.role, item.node_id, item.security_groups, item.exposure)
+        for item in found.interfaces
+    }
+
+
+def test_further_interfaces_are_read(whole: tuple[Snapshot, LoopbackServer]) -> None:
+    managed, independent = cluster(whole[0], "cls-mana0001"), cluster(whole[0], "cls-inde0001")
+    assert laid(managed) == {
+        "eni-seco0001": ("secondary", "node", "ins-work0001", ("sg-seco0001",), "internet"),
+        "eni-supe0001": ("super-node-pods", "pod", "", ("sg-node0001",), "none-found"),
+    }
+    assert laid(independent) == {
+        "eni-pods0001": ("pods", "pod", "ins-work0003", (), "none-found"),
+        "eni-pods0002": ("pods", "pod", "ins-work0003", ("sg-pods0001",), "none-found"),
+    }
+    assert ("detached-interface", 1) in [(item.kind, item.count) for item in independent.not_covered]
+
+
+def test_interfaces_of_a_vpc_are_listed_once(whole: tuple[Snapshot, LoopbackServer]) -> None:
+    _, server = whole
+    filters = [call.params["Filters"][0] for call in server.log.of("DescribeNetworkInterfaces")]
+    assert [query["Values"] for query in filters if query["Name"] == "vpc-id"] == [["vpc-prod0001"]]
+
+
 def test_networks_are_read(whole: tuple[Snapshot, LoopbackServer]) -> None:
     managed, independent = cluster(whole[0], "cls-mana0001"), cluster(whole[0], "cls-inde0001")
     assert managed.networks.container.cidrs == ("172.16.0.0/16",)
@@ -117,7 +150,14 @@ def test_groups_and_templates_that_rules_reach_are_read(whole: tuple[Snapshot, L
         for group in snapshot.security_groups
         if not isinstance(group.ingress, Gap)
     }
-    assert rules == {"sg-gate0001": 1, "sg-mast0001": 17, "sg-moni0001": 1, "sg-node0001": 12}
+    assert rules == {
+        "sg-gate0001": 1,
+        "sg-mast0001": 17,
+        "sg-moni0001": 1,
+        "sg-node0001": 12,
+        "sg-pods0001": 7,
+        "sg-seco0001": 1,
+    }
     assert [template.entries for template in snapshot.address_templates] == [
         ("203.0.113.0/24", "198.51.100.7", "192.0.2.10-192.0.2.20")
     ]
@@ -127,7 +167,7 @@ def test_groups_and_templates_that_rules_reach_are_read(whole: tuple[Snapshot, L
 
 def test_what_binds_a_group_is_read(whole: tuple[Snapshot, LoopbackServer]) -> None:
     found = whole[0].membership_by_id
-    nodes = {member.instance_id for member in found[REGION, "sg-node0001"].members}
+    nodes = {member.instance_id for member in found[REGION, "sg-node0001"].members} - {""}
     assert nodes == {"ins-work0001", "ins-work0002", "ins-work0003", "ins-fore0001", "eks-nati0001"}
     sources = {address for member in found[REGION, "sg-bast0001"].members for address in member.addresses}
     assert sources == {"10.0.1.2"}

@@ -121,7 +121,7 @@ class ClusterRows:
         if machine_id.startswith("ins-"):
             self.region.instance(subnet_id, groups, name=name, instance_id=machine_id)
         else:
-            self.region.interface(subnet_id, groups, instance_id=machine_id, business="eks")
+            self.region.interface(subnet_id, groups, instance_id=machine_id, business="eks", primary=True)
 
     def super_node(self, subnet_id: str, *, pool_id: str = "") -> str:
         """A super node: no machine, no groups."""

@@ -140,14 +140,32 @@ class Region:
         return instance_id
 
     def interface(
-        self, subnet_id: str, groups: Iterable[str], *, instance_id: str = "", business: str = "cvm", address: str = ""
+        self,
+        subnet_id: str,
+        groups: Iterable[str],
+        *,
+        instance_id: str = "",
+        business: str = "cvm",
+        address: str = "",
+        public: str = "",
+        interface_id: str = "",
+        primary: bool = False,
     ) -> str:
-        """A secondary interface, attached to ``instance_id`` or to nothing."""
-        interface_id = self.estate.make_id("eni")
+        """An interface, secondary unless said, attached to ``instance_id`` or to nothing."""
+        interface_id = interface_id or self.estate.make_id("eni")
         home = self.subnets[subnet_id]
         place = address or self.address(subnet_id)
         self.interfaces.append(
-            shapes.interface(interface_id, home, groups, place, instance_id=instance_id, business=business)
+            shapes.interface(
+                interface_id,
+                home,
+                groups,
+                place,
+                instance_id=instance_id,
+                primary=primary,
+                business=business,
+                public=public,
+            )
         )
         return interface_id
 

@@ -108,6 +108,7 @@ def interface(
     instance_id: str = "",
     primary: bool = False,
     business: str = "cvm",
+    public: str = "",
 ) -> Row:
     """vpc/NetworkInterface in the subnet ``home``; attached to nothing without ``instance_id``."""
     attachment = {
@@ -130,7 +131,7 @@ def interface(
             {
                 "PrivateIpAddress": address,
                 "Primary": True,
-                "PublicIpAddress": "",
+                "PublicIpAddress": public,
                 "AddressId": "",
                 "Description": "",
                 "IsWanIpBlocked": False,

@@ -54,6 +54,7 @@ def test_worker_binds_what_its_machine_binds_in_that_order() -> None:
             instance_id="ins-00000001",
             name="web",
             node_pool_id="np-x",
+            subnet_id="subnet-00000001",
             addresses=("10.0.1.2",),
             exposure=Exposure.NONE_FOUND,
         ),
@@ -305,6 +306,7 @@ def test_native_node_that_is_a_cvm_binds_what_the_cvm_binds_and_a_difference_is_
     made, rows = cluster()
     rows.native(SUBNET, ["sg-00000001"], node_id="np-x-1", machine_id="ins-native")
     made.region().instances[0]["SecurityGroupIds"] = ["sg-00000002", "sg-00000001"]
+    made.region().interfaces[0]["GroupSet"] = ["sg-00000002", "sg-00000001"]
     cluster_read = only(FakeCloud(made))
     assert cluster_read.nodes[0].security_groups == ("sg-00000002", "sg-00000001")
     assert codes(cluster_read.gaps) == [("np-x-1", "GroupListsDiffer")]

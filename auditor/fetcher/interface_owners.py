@@ -1,0 +1,368 @@
+"""Finds the cluster that each network interface of a VPC belongs to, and what it carries.
+
+Input: the lists of interfaces (:mod:`auditor.fetcher.interfaces`) and the clusters of a region with their nodes.
+Result: the audited clusters with their interfaces, with the nodes' exposure completed, and with a gap wherever an
+interface may be missing or its owner, role or groups are unknown.
+
+An interface belongs to the cluster of the machine that it is attached to. Interfaces of Pods on super nodes and in
+serverless clusters are attached to no machine that the account can list; they belong to the cluster that uses their
+subnet for such Pods, if exactly one does. Names, descriptions, ``EniType`` and ``State`` decide nothing, because
+genuine answers contradict the documents there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from auditor.fetcher import interfaces, json_fields, node_parsing, nodes
+from auditor.fetcher.cluster_list import cluster_gap
+from auditor.fetcher.cluster_reader import ClusterRead
+from auditor.fetcher.interfaces import LISTING, ReadInterface
+from auditor.fetcher.json_fields import CallSite, Defects
+from auditor.fetcher.paging import Rows
+from auditor.fetcher.region_reader import RegionReader
+from auditor.model import identifiers
+from auditor.model.clusters import (
+    Attachment,
+    Binding,
+    Exposure,
+    Interface,
+    Node,
+    NodeKind,
+    NotCovered,
+    Role,
+)
+from auditor.model.codes import GapKind
+from auditor.model.gaps import Gap
+
+_EKS = "eks"
+"""``Business`` of interfaces of serverless Pods and of native nodes, lower case (vpc/NetworkInterface)."""
+
+_DETACHED = "detached-interface"
+
+_Row: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionClusters:
+    """The clusters of a region that were read.
+
+    ``audited``: the ids of those to audit; the others are neighbours. ``vpcs_with_others``: VPCs that have, or may
+    have, clusters that were not read. ``with_pods``: whether the interfaces of Pods are part of the audit.
+    """
+
+    clusters: Sequence[ClusterRead]
+    audited: frozenset[str]
+    vpcs_with_others: frozenset[str] = frozenset()
+    with_pods: bool = True
+
+
+def add_interfaces(reader: RegionReader, lists: Mapping[str, Rows], region: RegionClusters) -> list[ClusterRead]:
+    """The clusters of ``region`` in their order, the audited ones of the VPCs in ``lists`` with their interfaces."""
+    completed: dict[str, ClusterRead] = {}
+    for vpc_id, listed in sorted(lists.items()):
+        completed |= _VpcOwners(reader, vpc_id, listed, region).complete()
+    return [completed.get(cluster.listed.cluster_id, cluster) for cluster in region.clusters]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Machine:
+    """A node as the owner of interfaces."""
+
+    cluster_id: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Primary:
+    """The primary interface of a node."""
+
+    machine: _Machine
+    interface: ReadInterface
+
+
+@dataclass(slots=True, kw_only=True)
+class _Found:
+    """What the interfaces of a VPC tell about one cluster.
+
+    ``nodes``: nodes with changes, by id. ``with_primary``: ids of the nodes whose primary interface is in the list.
+    ``unclassified``: interfaces of nodes that may carry Pods or not. ``strays``: by subnet, interfaces of Pods that may
+    belong to the cluster or to another. ``detached``: the number of interfaces in container subnets without a machine.
+    """
+
+    cluster: ClusterRead
+    interfaces: list[Interface] = field(default_factory=list)
+    nodes: dict[str, Node] = field(default_factory=dict)
+    with_primary: set[str] = field(default_factory=set)
+    unclassified: list[str] = field(default_factory=list)
+    strays: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    detached: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+
+    @property
+    def has_interfaces(self) -> bool:
+        """Whether the cluster can have interfaces at all: it has nodes, or subnets for Pods without nodes."""
+        return bool(self.cluster.cluster.nodes or self.cluster.subnet_refs.super_subnets)
+
+    def completed(self) -> ClusterRead:
+        """The cluster with everything that was found."""
+        cluster = self.cluster.cluster
+        detached = (NotCovered(kind=_DETACHED, count=self.detached),) if self.detached else ()
+        completed = replace(
+            cluster,
+            nodes=tuple(self.nodes.get(node.node_id, node) for node in cluster.nodes),
+            interfaces=tuple(sorted(self.interfaces, key=lambda interface: interface.interface_id)),
+            not_covered=tuple(sorted((*cluster.not_covered, *detached), key=lambda item: item.kind)),
+            gaps=tuple(sorted({*cluster.gaps, *self.gaps})),
+        )
+        return replace(self.cluster, cluster=completed)
+
+
+class _VpcOwners:
+    """Lays the interfaces of one VPC to the clusters in it."""
+
+    def __init__(self, reader: RegionReader, vpc_id: str, listed: Rows, region: RegionClusters) -> None:
+        self._reader = reader
+        self._vpc_id = vpc_id
+        self._listed = listed
+        self._region = region
+        self._clusters = [cluster for cluster in region.clusters if cluster.listed.vpc_id == vpc_id]
+        self._found = {
+            cluster.listed.cluster_id: _Found(cluster=cluster)
+            for cluster in self._clusters
+            if cluster.listed.cluster_id in region.audited and not cluster.listed.is_listed_alone
+        }
+        self._machines = dict(self._machines_by_id())
+        self._native_nodes = dict(self._native_nodes_by_address())
+        self._primaries: list[_Primary] = []
+        self._unreadable: list[Gap] = []
+
+    def complete(self) -> dict[str, ClusterRead]:
+        """The audited clusters of the VPC with their interfaces, by id."""
+        for row in self._listed.rows:
+            self._add_row(row)
+        self._compare_groups()
+        for found in self._found.values():
+            found.gaps += self._gaps(found) if found.has_interfaces else ()
+        return {cluster_id: found.completed() for cluster_id, found in self._found.items()}
+
+    def _machines_by_id(self) -> Iterator[tuple[str, _Machine]]:
+        """The nodes of the VPC by each of their ids: no document says which id the interface of a native node has."""
+        for cluster in self._clusters:
+            for node in cluster.cluster.nodes:
+                machine = _Machine(cluster_id=cluster.listed.cluster_id, node=node)
+                yield from ((machine_id, machine) for machine_id in {node.node_id, node.instance_id} - {""})
+
+    def _native_nodes_by_address(self) -> Iterator[tuple[str, _Machine]]:
+        """The native nodes that are no CVM, by address: a VPC has an address only once.
+
+        The list may have no interface of such a node at all. That is no gap: the node's own row has its groups.
+        """
+        for machine in self._machines.values():
+            if machine.node.kind is NodeKind.NATIVE and not _is_instance(machine.node):
+                yield from ((address, machine) for address in machine.node.addresses)
+
+    def _add_row(self, row: _Row) -> None:
+        defects = self._defects(row, "whose it is, is unknown")
+        if "Attachment" not in row:
+            defects.add("Attachment", None, "an attachment, or null for none")
+        machine_id = interfaces.parse_attachment(row, defects)
+        business = json_fields.text(row, "Business", defects).lower() if machine_id not in self._machines else ""
+        machine = self._machines.get(machine_id) or (self._native_node(row) if business == _EKS else None)
+        if machine is not None:
+            self._add_attached(machine, row)
+        elif defects.gaps:
+            self._unreadable += defects.gaps[:1]
+        elif self._region.with_pods:
+            self._add_without_node(row, machine_id, business)
+
+    def _native_node(self, row: _Row) -> _Machine | None:
+        addresses = interfaces.parse_addresses(row, self._defects(row, ""))
+        return next((self._native_nodes[address] for address in addresses if address in self._native_nodes), None)
+
+    def _add_attached(self, machine: _Machine, row: _Row) -> None:
+        """Add an interface of a node; interfaces of the nodes of neighbours do not count."""
+        found = self._found.get(machine.cluster_id)
+        if found is None:
+            return
+        interface = interfaces.parse_interface(row, self._call_site(machine.cluster_id))
+        found.gaps += interface.gaps
+        primary = row.get("Primary")
+        if not isinstance(primary, bool):
+            defects = self._defects(row, "whether it is the primary interface is unknown", machine.cluster_id)
+            defects.add("Primary", primary, "true or false")
+            found.gaps += defects.gaps
+        elif primary:
+            self._add_primary(found, _Primary(machine=machine, interface=interface))
+        else:
+            self._add_further(found, machine.node, interface)
+
+    def _add_primary(self, found: _Found, primary: _Primary) -> None:
+        node, interface = primary.machine.node, primary.interface
+        found.with_primary.add(node.node_id)
+        exposure = Exposure.INTERNET if interface.exposure is Exposure.INTERNET else node.exposure
+        found.nodes[node.node_id] = replace(node, exposure=exposure)
+        if isinstance(interface.security_groups, Gap):
+            found.gaps.append(interface.security_groups)
+        else:
+            self._primaries.append(primary)
+
+    def _add_further(self, found: _Found, node: Node, interface: ReadInterface) -> None:
+        refs = found.cluster.subnet_refs
+        if interface.subnet_id in refs.container_subnets:
+            if self._region.with_pods:
+                found.interfaces.append(_interface(interface, Attachment.PODS, Role.POD, node.node_id))
+        elif refs.container_gaps:
+            found.unclassified.append(interface.interface_id)
+        elif interface.subnet_id:
+            found.interfaces.append(_interface(interface, Attachment.SECONDARY, node.role, node.node_id))
+
+    def _add_without_node(self, row: _Row, machine_id: str, business: str) -> None:
+        """Add an interface that is attached to no node: of a Pod without a node, or detached in a container subnet.
+
+        In a subnet for Pods without nodes, an interface without ``Business`` may be of such a Pod.
+        """
+        interface = interfaces.parse_interface(row, self._call_site(""))
+        subnet_id = interface.subnet_id
+        users = [
+            cluster.listed.cluster_id for cluster in self._clusters if subnet_id in cluster.subnet_refs.super_subnets
+        ]
+        is_machine = machine_id.startswith(identifiers.INSTANCE)
+        if business == _EKS and len(users) == 1:
+            self._add_pod(users[0], interface)
+        elif business == _EKS or (users and not business and not is_machine):
+            for found in self._suspects(users):
+                found.strays[subnet_id].append(interface.interface_id)
+        elif not machine_id:
+            for found in self._found.values():
+                found.detached += subnet_id in found.cluster.subnet_refs.container_subnets
+
+    def _add_pod(self, cluster_id: str, interface: ReadInterface) -> None:
+        found = self._found.get(cluster_id)
+        if found is not None:
+            found.gaps += (replace(gap, cluster_id=cluster_id) for gap in interface.gaps)
+            found.interfaces.append(_interface(interface, Attachment.SUPER_NODE_PODS, Role.POD, ""))
+
+    def _suspects(self, users: Sequence[str]) -> Iterable[_Found]:
+        """The audited clusters that an interface of a Pod may belong to, if ``users`` use its subnet for such Pods.
+
+        Without a user, those with Pods without nodes; without such clusters, any, unless a cluster that was not read
+        explains the interface.
+        """
+        if users:
+            return [self._found[cluster_id] for cluster_id in users if cluster_id in self._found]
+        with_pods = [found for found in self._found.values() if found.cluster.subnet_refs.super_subnets]
+        if with_pods or self._vpc_id in self._region.vpcs_with_others:
+            return with_pods
+        return self._found.values()
+
+    def _compare_groups(self) -> None:
+        """Hold the groups of each primary interface against those of its node; read both again where they differ.
+
+        The groups of a primary interface are bound through its machine, so both lists must agree.
+        """
+        differing = [primary for primary in self._primaries if _differ(primary)]
+        if not differing:
+            return
+        instance_ids = {primary.machine.node.instance_id for primary in differing if _is_instance(primary.machine.node)}
+        instances = self._reader.look_up(nodes.INSTANCES_BY_ID, instance_ids)
+        rows = self._reader.look_up(interfaces.BY_ID, {primary.interface.interface_id for primary in differing})
+        for primary in differing:
+            self._settle(
+                primary,
+                instances.rows.get(primary.machine.node.instance_id),
+                rows.rows.get(primary.interface.interface_id),
+            )
+
+    def _settle(self, primary: _Primary, instance: _Row | None, row: _Row | None) -> None:
+        """Take the groups of a node from the second reading, with a gap where the lists still differ."""
+        machine, interface = primary.machine, primary.interface
+        found = self._found[machine.cluster_id]
+        node = found.nodes[machine.node.node_id]
+        if row is not None:
+            interface = interfaces.parse_interface(row, self._call_site(machine.cluster_id))
+        if instance is not None:
+            read_instance = node_parsing.parse_instance(instance, self._call_site(machine.cluster_id))
+            node = replace(node, security_groups=read_instance.security_groups)
+        found.nodes[node.node_id] = node
+        if interface.security_groups != node.security_groups:
+            message = (
+                f"{node.node_id} binds {_listed(node.security_groups)} and its primary interface "
+                f"{interface.interface_id} {_listed(interface.security_groups)}: which of them counts is unknown"
+            )
+            found.gaps.append(
+                self._call_site(machine.cluster_id).gap(node.node_id, "GroupListsDiffer", message, GapKind.UNREAD)
+            )
+
+    def _gaps(self, found: _Found) -> Iterator[Gap]:
+        """The gaps of a cluster as a whole: what the list lacks, and interfaces whose owner or use is unknown."""
+        cluster = found.cluster.listed
+        for gap in (*self._listed.gaps, *self._unreadable[:1]):
+            yield replace(gap, cluster_id=cluster.cluster_id)
+        missing = sorted(self._without_primary(found))
+        if missing and not self._listed.gaps:
+            message = (
+                f"the list of {self._vpc_id} has no primary interface of {_and_more(missing)} of "
+                f"{cluster.cluster_id}: which further interfaces they have is unknown"
+            )
+            yield cluster_gap(self._reader, LISTING.action, cluster, "InterfacesMissing", message)
+        if found.unclassified:
+            cause = found.cluster.subnet_refs.container_gaps[0]
+            message = f"whether {_and_more(found.unclassified)} carry Pods is unknown: {cause.message}"
+            yield replace(cause, cluster_id=cluster.cluster_id, resource=found.unclassified[0], message=message)
+        for subnet_id, interface_ids in sorted(found.strays.items()):
+            message = (
+                f"which cluster the Pods of {_and_more(interface_ids)} belong to is unknown: not exactly one cluster "
+                f"uses {subnet_id or 'their subnet'} for Pods without nodes"
+            )
+            resource = subnet_id or self._vpc_id
+            yield self._call_site(cluster.cluster_id).gap(resource, "UnknownOwner", message, GapKind.UNREAD)
+
+    def _without_primary(self, found: _Found) -> Iterator[str]:
+        """The running CVMs whose groups were read, but whose primary interface is not in the list."""
+        for node in found.cluster.cluster.nodes:
+            is_expected = _is_instance(node) and isinstance(node.security_groups, tuple)
+            if is_expected and node.node_id not in found.with_primary | found.cluster.not_running:
+                yield node.node_id
+
+    def _defects(self, row: _Row, unknown: str, cluster_id: str = "") -> Defects:
+        interface_id = json_fields.label(row, LISTING.row_id)
+        return Defects(call_site=self._call_site(cluster_id), resource=interface_id, unknown=unknown)
+
+    def _call_site(self, cluster_id: str) -> CallSite:
+        return self._reader.call_site(LISTING.action, cluster_id)
+
+
+def _interface(interface: ReadInterface, attachment: Attachment, role: Role, node_id: str) -> Interface:
+    return Interface(
+        interface_id=interface.interface_id,
+        attachment=attachment,
+        role=role,
+        security_groups=interface.security_groups,
+        node_id=node_id,
+        subnet_id=interface.subnet_id,
+        name=interface.name,
+        addresses=interface.addresses,
+        exposure=interface.exposure,
+    )
+
+
+def _is_instance(node: Node) -> bool:
+    """Whether the node is a CVM instance."""
+    return node.instance_id.startswith(identifiers.INSTANCE)
+
+
+def _differ(primary: _Primary) -> bool:
+    bound = primary.machine.node.security_groups
+    return isinstance(bound, tuple) and bound != primary.interface.security_groups
+
+
+def _listed(binding: Binding) -> str:
+    return ", ".join(binding) or "no group" if isinstance(binding, tuple) else "a list that could not be read"
+
+
+def _and_more(ids: Sequence[str]) -> str:
+    return f"{ids[0]} and {len(ids) - 1} more" if len(ids) > 1 else ids[0]
