@@ -46,9 +46,13 @@ def subjects(finding: Finding) -> tuple[str, ...]:
     """
     if finding.code is Code.FOREIGN_INSTANCE:
         return finding.nodes
-    paths = tuple(resource.resource_id for resource in finding.resources if resource.kind is not EvidenceKind.ACL)
+    paths = _ids(finding, EvidenceKind.LISTENER) or _ids(finding, EvidenceKind.LOAD_BALANCER, EvidenceKind.ENDPOINT)
     interfaces = finding.interfaces if finding.attachment is not Attachment.PRIMARY else finding.nodes
     return paths or (*interfaces, *finding.node_pools) or (finding.cluster_id,)
+
+
+def _ids(finding: Finding, *kinds: EvidenceKind) -> tuple[str, ...]:
+    return tuple(resource.resource_id for resource in finding.resources if resource.kind in kinds)
 
 
 def gap_matters(gap: Gap, after: Result, planned: Planned) -> bool:

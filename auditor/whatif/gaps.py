@@ -33,6 +33,8 @@ class GapReason(StrEnum):
     MEMBERS_UNKNOWN = "members-unknown"
     NETWORK_UNKNOWN = "network-unknown"
     NOT_READ = "not-read"
+    PART_NOT_READ = "part-not-read"
+    PATH_UNKNOWN = "path-unknown"
     PLAN_INCOMPLETE = "plan-incomplete"
     PROJECT_MOVED = "project-moved"
     PUBLIC_IP = "public-ip"
@@ -55,6 +57,7 @@ _KINDS = {
     GapReason.ACCOUNT_NOT_READ: GapKind.UNREAD,
     GapReason.CLUSTER_NOT_READ: GapKind.UNREAD,
     GapReason.NOT_READ: GapKind.UNREAD,
+    GapReason.PART_NOT_READ: GapKind.UNREAD,
     GapReason.REGION_NOT_READ: GapKind.UNREAD,
     GapReason.RULE_UNREADABLE: GapKind.UNREADABLE,
     GapReason.SUPER_NODES: GapKind.NOT_AUDITABLE,

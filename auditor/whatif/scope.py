@@ -84,6 +84,8 @@ def check_scope(state: WorkingState, plan: Plan, references: References, provide
     for change in plan.managed:
         if _writes_groups(change):
             state.effects_of(change).always_listed = True
+        if _is_left_out(state, change):
+            continue
         if is_relevant(change) or may_be_relevant(change):
             check.account(change)
             check.regions(change)
@@ -111,8 +113,11 @@ def _ids_and_regions(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
         ids = [cluster.cluster_id, cluster.vpc_id]
         ids += [name for node in cluster.nodes for name in (node.node_id, node.instance_id)]
         ids += [name for pool in cluster.node_pools for name in (pool.node_pool_id, pool.launch_configuration_id)]
+        ids += [interface.interface_id for interface in cluster.interfaces]
         yield from ((name, cluster.region) for name in ids if name)
     yield from ((group.security_group_id, group.region) for group in snapshot.security_groups)
+    yield from ((balancer.load_balancer_id, balancer.region) for balancer in snapshot.load_balancers)
+    yield from ((acl.network_acl_id, acl.region) for acl in snapshot.network_acls)
     templates: tuple[AddressTemplate | ServiceTemplate | TemplateGroup, ...] = (
         *snapshot.address_templates,
         *snapshot.service_templates,
@@ -121,6 +126,12 @@ def _ids_and_regions(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     for template in templates:
         if not template.gaps:
             yield template.template_id, template.region
+
+
+def _is_left_out(state: WorkingState, change: ResourceChange) -> bool:
+    """Whether only a part of the audit that the configuration leaves out judges a change."""
+    entry = RESOURCE_TYPES.get(change.type)
+    return entry is not None and entry.part is not None and state.leaves_out(entry.part)
 
 
 def _writes_groups(change: ResourceChange) -> bool:

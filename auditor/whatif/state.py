@@ -45,6 +45,10 @@ Key: TypeAlias = tuple[str, str]
 """Region and id."""
 
 
+LEFT_OUT = "left-out"
+"""The effect of a resource of a part of the audit that the configuration leaves out."""
+
+
 class _Rulebook(TypedDict):
     security_groups: tuple[SecurityGroup, ...]
     address_templates: tuple[AddressTemplate, ...]
@@ -90,6 +94,11 @@ class ResourceEffects:
         """Add a sentence and mark the resource as untraced."""
         self.untraced = True
         self.add_effect(message_id, **facts)
+
+    def leave_out(self) -> None:
+        """Say that the resource concerns a part of the audit that the configuration leaves out."""
+        self.always_listed = True
+        self.add_effect(LEFT_OUT)
 
     def impact(self) -> Impact:
         """The parts of the audited clusters that the resource affects."""

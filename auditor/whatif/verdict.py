@@ -33,6 +33,7 @@ from auditor.whatif.planned import (
     PlannedResource,
     UnresolvedGap,
 )
+from auditor.whatif.state import LEFT_OUT
 from auditor.whatif.unknowns import could_decide, uncertain_findings
 
 Replacements: TypeAlias = Mapping[str, str]
@@ -168,7 +169,8 @@ def _changed_resource(
     texts += [text(entry.message_id, resource=entry.resource) for entry in drift.get(resource.address, ())]
     texts += [text("change-effect-introduces", count=len(introduced))] if introduced else []
     texts += [text("change-effect-resolves", count=resolved)] if resolved else []
-    if not resource.relevant or not texts:
+    is_left_out = any(effect.message_id.endswith(LEFT_OUT) for effect in resource.effects)
+    if not texts or not (resource.relevant or is_left_out):
         texts.append(text("change-effect-no-difference"))
     return ChangedResource(
         address=resource.address,

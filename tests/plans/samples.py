@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from auditor.model.clusters import Attachment, Interface, NodeKind, NodePool, Role
+from auditor.model.load_balancers import HealthCheck, HealthCheckSource, Listener, LoadBalancer, Target
 from auditor.model.rules import (
     Action,
     AddressTemplate,
@@ -98,6 +99,50 @@ _SCALED = {
     "worker_config": [{"count": 1, "security_group_ids": [GROUP]}],
     "worker_instances_list": [{"instance_id": "ins-plan0001"}],
 }
+
+
+_BALANCER = {
+    "id": "lb-plan0001",
+    "clb_name": "web",
+    "vpc_id": VPC,
+    "network_type": "OPEN",
+    "security_groups": [OTHER],
+    "load_balancer_pass_to_target": False,
+}
+_LISTENER = {
+    "id": "lb-plan0001#lbl-plan0001",
+    "listener_id": "lbl-plan0001",
+    "clb_id": "lb-plan0001",
+    "protocol": "TCP",
+    "port": 80,
+    "health_source_ip_type": 1,
+}
+_FORWARDING = {
+    "id": "lb-plan0001#lbl-plan0001#loc-plan0001",
+    "rule_id": "loc-plan0001",
+    "listener_id": "lbl-plan0001",
+    "clb_id": "lb-plan0001",
+}
+_BALANCER_GROUP = {"id": f"{OTHER}#lb-plan0001", "security_group": OTHER, "load_balancer_ids": ["lb-plan0001"]}
+
+
+def _back_end(machine: object) -> dict[str, object]:
+    return {"instance_id": machine, "eni_ip": "", "port": 30080, "weight": 10}
+
+
+_BACK_ENDS = {
+    "id": "#lbl-plan0001#lb-plan0001",
+    "clb_id": "lb-plan0001",
+    "listener_id": "lbl-plan0001",
+    "targets": [_back_end("ins-plan0001")],
+}
+
+
+def _other_path(**attributes: object) -> Sample:
+    held: dict[str, object] = {"id": "x", **attributes}
+    return Sample(
+        held=held, changed=held | {"weight": 1}, made=held | {"id": COMPUTED}, unknown=held | {"id": COMPUTED}
+    )
 
 
 def _named(id_: str, attribute: str, *entries: object) -> dict[str, object]:
@@ -239,6 +284,43 @@ SAMPLES: Mapping[str, Sample] = {
         unknown={"id": COMPUTED, "eip_id": "eip-plan0001", "instance_id": UNTRACEABLE},
         forces_new=True,
     ),
+    "tencentcloud_clb_instance": Sample(
+        held=_BALANCER,
+        changed=_BALANCER | {"security_groups": []},
+        made=_BALANCER | {"id": COMPUTED},
+        unknown=_BALANCER | {"id": COMPUTED, "security_groups": UNTRACEABLE},
+    ),
+    "tencentcloud_clb_listener": Sample(
+        held=_LISTENER,
+        changed=_LISTENER | {"health_check_switch": False},
+        made=_LISTENER | {"id": COMPUTED, "listener_id": COMPUTED, "port": 443},
+        unknown=_LISTENER | {"id": COMPUTED, "listener_id": COMPUTED, "clb_id": UNTRACEABLE},
+    ),
+    "tencentcloud_clb_listener_rule": Sample(
+        held=_FORWARDING,
+        changed=_FORWARDING | {"health_check_switch": False},
+        made=_FORWARDING | {"id": COMPUTED, "rule_id": COMPUTED},
+        unknown=_FORWARDING | {"id": COMPUTED, "rule_id": COMPUTED, "listener_id": UNTRACEABLE},
+    ),
+    "tencentcloud_clb_attachment": Sample(
+        held=_BACK_ENDS,
+        changed=_BACK_ENDS | {"targets": [_back_end("ins-plan0002")]},
+        made=_BACK_ENDS | {"id": COMPUTED, "targets": [_back_end("ins-plan0002")]},
+        unknown=_BACK_ENDS | {"id": COMPUTED, "targets": [_back_end(UNTRACEABLE)]},
+    ),
+    "tencentcloud_clb_security_group_attachment": Sample(
+        held=_BALANCER_GROUP,
+        changed=_BALANCER_GROUP | {"id": COMPUTED, "security_group": GROUP},
+        made=_BALANCER_GROUP | {"id": COMPUTED, "security_group": GROUP},
+        unknown=_BALANCER_GROUP | {"id": COMPUTED, "security_group": UNTRACEABLE},
+        forces_new=True,
+    ),
+    "tencentcloud_clb_snat_ip": _other_path(clb_id="lb-plan0001", ips=[{"subnet_id": "subnet-plan0001"}]),
+    "tencentcloud_clb_target_group_attachment": _other_path(clb_id="lb-plan0001", target_group_id="lbtg-plan0001"),
+    "tencentcloud_clb_target_group_attachments": _other_path(load_balancer_id="lb-plan0001"),
+    "tencentcloud_clb_target_group_instance_attachment": _other_path(
+        target_group_id="lbtg-plan0001", bind_ip="10.0.1.11", port=80, instance_id="ins-plan0001"
+    ),
     "tencentcloud_as_scaling_config": Sample(
         held={"id": "asc-plan0001", "security_group_ids": [GROUP]},
         changed={"id": "asc-plan0001", "security_group_ids": [OTHER]},
@@ -292,6 +374,26 @@ SAMPLES: Mapping[str, Sample] = {
 }
 
 
+def balancer(*groups: str, pass_to_target: bool = False) -> LoadBalancer:
+    """A public load balancer of the estate's VPC: port 80 reaches NodePort 30080 of a node."""
+    check = HealthCheck(source=HealthCheckSource.RESERVED)
+    target = Target(kind="cvm", ports=(30080, 30080), weight=10, instance_id="ins-plan0001", health_check=check)
+    listener = Listener(
+        listener_id="lbl-plan0001", kind="TCP", protocol=Protocol.TCP, ports=(80, 80), targets=(target,)
+    )
+    return LoadBalancer(
+        region=REGION,
+        load_balancer_id="lb-plan0001",
+        name="web",
+        vpc_id=VPC,
+        security_groups=groups or (OTHER,),
+        is_public=True,
+        addresses=("203.0.113.9",),
+        pass_to_target=pass_to_target,
+        listeners=(listener,),
+    )
+
+
 def everything() -> Snapshot:
     """The estate with templates in its group, a second group and its interface, and a scaling group."""
     live = estate(group(OTHER))
@@ -321,6 +423,7 @@ def everything() -> Snapshot:
     )
     return replace(
         live,
+        load_balancers=(balancer(),),
         clusters=(replace(cluster, node_pools=(*cluster.node_pools, scaling_group), interfaces=(further,)),),
         security_groups=(group(ingress=(*INGRESS, office, metrics)), group(OTHER)),
         memberships=(replace(members, members=(*members.members, interface)), live.memberships[1]),

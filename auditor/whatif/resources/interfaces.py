@@ -261,10 +261,10 @@ class _Interfaces:
         left_out = present.role is Role.POD and self._state.leaves_out(Part.PODS)
         for change in changes:
             effects = self._state.effects_of(change)
-            effects.clusters.add(key[1])
             if left_out:
-                effects.add_effect("left-out")
+                effects.leave_out()
                 continue
+            effects.clusters.add(key[1])
             effects.others.add(interface)
             word = "interface-in" if change.type == MACHINE_ATTACHMENT else "interface"
             on = present.node_id or key[1]

@@ -11,8 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from auditor.model.codes import Part
 from auditor.whatif.bindings import GroupLists
-from auditor.whatif.resources import clusters, instances, interfaces, networks, node_pools, security_groups, templates
+from auditor.whatif.resources import (
+    clusters,
+    instances,
+    interfaces,
+    load_balancers,
+    networks,
+    node_pools,
+    security_groups,
+    templates,
+)
 from auditor.whatif.resources.networks import ClusterNetworks
 from auditor.whatif.state import WorkingState
 from auditor.whatif.terraform.plan import Plan
@@ -20,7 +30,9 @@ from auditor.whatif.terraform.providers import Providers
 from auditor.whatif.terraform.references import (
     ADDRESS_TEMPLATE,
     ADDRESS_TEMPLATE_GROUP,
+    LISTENER_TYPE,
     LITE_RULE,
+    LOAD_BALANCER_TYPE,
     RULE_SET,
     SECURITY_GROUP,
     SERVICE_TEMPLATE,
@@ -51,6 +63,7 @@ class ResourceType:
     ``writes_groups``: it names or makes security groups, templates or rules. ``affects_nodes``: a change of it can
     change the rules of a node or the rules that a node needs. ``needs_user``: a new object of it has an effect only
     once a resource of another type names it. ``in_cluster``: it belongs to the cluster in its ``cluster_id``.
+    ``part``: the part of the audit that judges it, if the configuration can leave that part out.
     """
 
     name: str
@@ -59,6 +72,7 @@ class ResourceType:
     affects_nodes: bool = True
     needs_user: bool = False
     in_cluster: bool = False
+    part: Part | None = None
 
 
 def _apply_templates(work: Application) -> None:
@@ -100,7 +114,22 @@ def _apply_interfaces(work: Application) -> None:
     interfaces.apply_addresses(work.state, work.plan, work.lists)
 
 
+def _apply_load_balancers(work: Application) -> None:
+    load_balancers.apply_load_balancers(work.state, work.plan, work.lists)
+
+
 _TEMPLATE_KINDS = (ADDRESS_TEMPLATE, ADDRESS_TEMPLATE_GROUP, SERVICE_TEMPLATE, SERVICE_TEMPLATE_GROUP)
+
+
+def _balancer_type(name: str, *, writes_groups: bool = False, needs_user: bool = False) -> ResourceType:
+    return ResourceType(
+        name=name,
+        step=_apply_load_balancers,
+        writes_groups=writes_groups,
+        needs_user=needs_user,
+        part=Part.LOAD_BALANCERS,
+    )
+
 
 _ENTRIES = (
     *(ResourceType(name=name, step=_apply_templates) for kind in _TEMPLATE_KINDS for name in kind.types),
@@ -131,6 +160,11 @@ _ENTRIES = (
     ResourceType(name=interfaces.MACHINE_ATTACHMENT, step=_apply_interfaces),
     # Public addresses decide only how severe a missing group is.
     ResourceType(name=interfaces.ADDRESS_ASSOCIATION, step=_apply_interfaces, writes_groups=False, affects_nodes=False),
+    _balancer_type(LOAD_BALANCER_TYPE, writes_groups=True, needs_user=True),
+    _balancer_type(LISTENER_TYPE, needs_user=True),
+    _balancer_type(load_balancers.LISTENER_RULE, needs_user=True),
+    _balancer_type(load_balancers.GROUP_ATTACHMENT, writes_groups=True),
+    *(_balancer_type(name) for name in (load_balancers.BACK_ENDS, *load_balancers.OTHER_PATHS)),
 )
 
 RESOURCE_TYPES: Mapping[str, ResourceType] = {entry.name: entry for entry in _ENTRIES}

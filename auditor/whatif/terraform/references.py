@@ -27,6 +27,8 @@ from auditor.whatif.terraform.values import Path, UnknownValue, any_unknown, rea
 SECURITY_GROUP = "tencentcloud_security_group"
 RULE_SET = "tencentcloud_security_group_rule_set"
 LITE_RULE = "tencentcloud_security_group_lite_rule"
+LOAD_BALANCER_TYPE = "tencentcloud_clb_instance"
+LISTENER_TYPE = "tencentcloud_clb_listener"
 
 _ID = frozenset({"", "id"})
 _GROUP_ID = _ID | {"security_group_id"}
@@ -67,6 +69,16 @@ INTERFACE = _kind("eni-", ("eni",), ("interface", "eni"))
 SCALING_CONFIG = _kind("asc-", ("as_scaling_config",), ("config",))
 VPC = _kind("vpc-", ("vpc",), ("vpc",))
 SUBNET = _kind("subnet-", ("subnet",), ("subnet",))
+LOAD_BALANCER = _kind("lb-", ("clb_instance",), ("clb", "load_balancer", "lb"))
+LISTENER = ResourceKind(
+    prefix="lbl-",
+    types={
+        LISTENER_TYPE: _ID | {"listener_id"},
+        "tencentcloud_clb_listener_rule": _ID | {"rule_id"},
+    },
+    words=("listener", "rule"),
+)
+"""Listeners of load balancers and their forwarding rules."""
 
 _SERVICE_WORDS = ("protocol", "port")
 

@@ -9,7 +9,15 @@ from tests.plans.plan_json import Resource, plan
 from tests.plans.resources import load
 from tests.plans.samples import SAMPLES, plans
 
-VPC, SUBNET, GROUP = "tencentcloud_vpc", "tencentcloud_subnet", "tencentcloud_security_group"
+GROUP = "tencentcloud_security_group"
+NEEDS_USER = [
+    "tencentcloud_clb_instance",
+    "tencentcloud_clb_listener",
+    "tencentcloud_clb_listener_rule",
+    GROUP,
+    "tencentcloud_subnet",
+    "tencentcloud_vpc",
+]
 
 
 def concerning(type_: str, *actions: str) -> bool:
@@ -35,7 +43,7 @@ def test_what_decides_no_rule_binding_or_network_is_no_concern(name: str, action
     assert not concerning(f"tencentcloud_{name}", action)
 
 
-@pytest.mark.parametrize("type_", [VPC, SUBNET, GROUP])
+@pytest.mark.parametrize("type_", NEEDS_USER)
 def test_what_is_new_and_nothing_names_is_no_concern(type_: str) -> None:
     assert not concerning(type_, "create")
     assert concerning(type_, "update")
@@ -50,7 +58,7 @@ NO_CONCERN = {
 }
 
 
-@pytest.mark.parametrize("type_", sorted({*SAMPLES} - {GROUP, SUBNET, VPC} - NO_CONCERN))
+@pytest.mark.parametrize("type_", sorted({*SAMPLES} - {*NEEDS_USER} - NO_CONCERN))
 def test_what_decides_rules_or_bindings_is_a_concern(type_: str) -> None:
     assert all(has_relevant_changes(load(plan(found))) for found in plans(type_).values())
 

@@ -8,12 +8,15 @@ import pytest
 
 from auditor.model.clusters import Attachment, Exposure, Interface, Role
 from auditor.model.codes import Part
+from auditor.model.findings import Result
 from auditor.model.rules import Member, Membership
+from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from auditor.whatif.planned import Planned
 from tests.plans.estate import CLUSTER, GROUP, OTHER, REGION, VPC, estate, group, rule
 from tests.plans.plan_json import COMPUTED, Resource, ref
 from tests.plans.resources import applied, bindings, codes, effects, security_group
+from tests.plans.verdicts import change_of, gated
 
 ENI = "tencentcloud_eni"
 GROUPS = "tencentcloud_eni_sg_attachment"
@@ -26,17 +29,16 @@ DENYING = group(OTHER, ingress=(rule(0, "10.0.0.0/16", allow=False),))
 
 def eni(*actions: str, before: object = None, groups: object = COMPUTED, legacy: object = COMPUTED) -> Resource:
     """An interface in subnet-plan0005, made, changed or deleted."""
-    after = None
-    if actions != ("delete",):
-        identity = "eni-plan0001" if actions == ("update",) else COMPUTED
-        after = {"id": identity, "vpc_id": VPC, "subnet_id": "subnet-plan0005", "name": "db"}
-        after |= {"orderly_security_groups": groups, "security_groups": legacy}
+    identity = "eni-plan0001" if actions == ("update",) else COMPUTED
+    planned: dict[str, object] = {"id": identity, "vpc_id": VPC, "subnet_id": "subnet-plan0005", "name": "db"}
+    planned |= {"orderly_security_groups": groups, "security_groups": legacy}
+    after = None if actions == ("delete",) else planned
     return Resource(type=ENI, name="x", actions=actions, before=before, after=after)  # type: ignore[arg-type]
 
 
 def held(*groups: str) -> dict[str, object]:
-    lists = {"orderly_security_groups": list(groups), "security_groups": list(groups)}
-    return {"id": "eni-plan0001", "vpc_id": VPC, "subnet_id": "subnet-plan0005", "name": "db"} | lists
+    lists: dict[str, object] = {"orderly_security_groups": list(groups), "security_groups": list(groups)}
+    return lists | {"id": "eni-plan0001", "vpc_id": VPC, "subnet_id": "subnet-plan0005", "name": "db"}
 
 
 def attached(interface: object = None, machine: object = "ins-plan0001") -> Resource:
@@ -259,3 +261,59 @@ def test_a_public_address_exposes_the_node_or_the_interface_that_gets_it() -> No
     assert on_new.snapshot.clusters[0].interfaces[0].exposure is Exposure.INTERNET
     elsewhere = applied(public(instance_id="ins-outside1"), on=live)
     assert elsewhere.irrelevant
+
+
+def introduced(result: Result) -> list[tuple[str, str, tuple[str, ...], Attachment]]:
+    """The name, the severity, the interfaces and the attachment of each introduced finding."""
+    new = [found for found in result.findings if found.fingerprint in change_of(result).introduced]
+    return [(found.code.finding_name, found.severity.value, found.interfaces, found.attachment) for found in new]
+
+
+OPEN = group(OTHER, ingress=(rule(0, "0.0.0.0/0", Protocol.TCP, (6379, 6379)),))
+
+
+def test_an_open_group_on_a_new_interface_of_a_node_introduces_a_finding() -> None:
+    result = gated(eni("create", groups=[OTHER]), attached(), on=estate(OPEN))
+    assert introduced(result) == [("excess-access", "high", (MADE,), Attachment.SECONDARY)]
+    [fingerprint] = change_of(result).introduced
+    causes = [one.address for one in change_of(result).resources if fingerprint in one.findings]
+    assert causes == [f"{ENI}.x", f"{ATTACHED}.x"]
+
+
+def test_an_interface_in_the_open_group_of_its_node_introduces_a_finding_of_its_own() -> None:
+    live = estate(OPEN)
+    node = replace(live.clusters[0].nodes[0], security_groups=(GROUP, OTHER))
+    live = replace(live, clusters=(replace(live.clusters[0], nodes=(node, live.clusters[0].nodes[1])),))
+    result = gated(eni("create", groups=[GROUP, OTHER]), attached(), on=live)
+    assert ("excess-access", "high", (MADE,), Attachment.SECONDARY) in introduced(result)
+
+
+def test_a_new_interface_without_a_group_introduces_a_finding() -> None:
+    assert introduced(gated(eni("create"), attached())) == [
+        ("no-security-group", "high", (MADE,), Attachment.SECONDARY)
+    ]
+
+
+def test_a_public_address_makes_a_missing_group_critical() -> None:
+    public_eni = public(network_interface_id=ref(f"{ENI}.x.id"))
+    assert introduced(gated(eni("create"), attached(), public_eni)) == [
+        ("no-security-group", "critical", (MADE,), Attachment.SECONDARY)
+    ]
+    live = with_interface()
+    later = gated(public(network_interface_id="eni-plan0001"), on=live)
+    assert introduced(later) == [("no-security-group", "critical", ("eni-plan0001",), Attachment.SECONDARY)]
+
+
+def test_a_detached_interface_resolves_its_findings() -> None:
+    live = with_interface(OTHER)
+    live = replace(live, security_groups=estate(OPEN).security_groups)
+    result = gated(detached(), on=live)
+    assert len(change_of(result).resolved) == 1
+    assert introduced(result) == []
+
+
+def test_an_interface_whose_list_becomes_unknown_resolves_nothing() -> None:
+    live = replace(with_interface(OTHER), security_groups=estate(OPEN).security_groups)
+    result = gated(eni("update", before=held(OTHER), groups=ref("local.groups")), on=live)
+    assert change_of(result).resolved == ()
+    assert "list-unknown" in [gap.code for gap in result.gaps_of_change()]
