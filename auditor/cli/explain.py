@@ -128,11 +128,18 @@ class ExplainOptions:
 def run(session: Session, options: ExplainOptions) -> ExitCode:
     """Explains a flow or a finding; the worst verdict decides the exit code."""
     from auditor.cli.output import Reports
-    from auditor.cli.source import source_of
+    from auditor.cli.source import source_arguments, source_of
 
     if not options.words:
         raise ConfigError("cli-missing-argument", option="CLUSTER|FINGERPRINT", command="sgaudit explain")
-    reports = Reports(session, options.output, options.general, source_of(options.source), FORMATS)
+    reports = Reports(
+        session,
+        options.output,
+        options.general,
+        source_of(options.source),
+        FORMATS,
+        source_arguments=source_arguments(options.source),
+    )
     if options.flow.anything:
         return _explain_flow(session, options, reports)
     if not lookup.is_fingerprint(options.words[0]):

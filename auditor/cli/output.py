@@ -122,8 +122,12 @@ class Reports:
         general: GeneralOptions,
         source: SnapshotSource,
         formats: Collection[str] | None = None,
+        *,
+        source_arguments: str = "",
     ) -> None:
         """``formats`` are the formats, the default first; the audit's unless given.
+
+        ``source_arguments`` are the options that name the source, for commands that a report suggests.
 
         Raises ``ConfigError`` for formats and places that do not fit, ``ReportError`` for unwritable places.
         """
@@ -132,6 +136,7 @@ class Reports:
         self._session = session
         self._general = general
         self._source = source
+        self._source_arguments = source_arguments
         self._destinations = destinations(options.formats, options.output, formats or tuple(REPORTERS))
         self._began = time.monotonic()
         for destination in self._destinations:
@@ -175,6 +180,7 @@ class Reports:
             fail_on=outcome.fail_on,
             introduced_only=outcome.introduced_only,
             source=self._source,
+            source_arguments=self._source_arguments,
             lang=session.lang if destination.format in FOR_PEOPLE else session.asked_lang or Lang.EN,
             width=terminal.width(shown, session.environ),
             colour=shown is not None and terminal.colour(shown, session.environ, refused=self._general.no_color),

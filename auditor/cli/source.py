@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -178,6 +179,18 @@ class SourceReader:
             left_out=self.settings.left_out,
             jobs=configuration.jobs(self.settings, options),
         )
+
+
+def source_arguments(source: SourceOptions) -> str:
+    """The options that name the source, as a shell takes them, for the commands that a report suggests."""
+    cloud = source.cloud
+    given = [
+        *(("--snapshot", str(source.snapshot)) if source.snapshot is not None else ()),
+        *(("--replay", cloud.replay) if cloud.replay is not None else ()),
+        *(word for region in cloud.api.regions for word in ("--region", region)),
+        *(("--config", str(cloud.config)) if cloud.config is not None else ()),
+    ]
+    return shlex.join(given)
 
 
 def source_of(source: SourceOptions) -> SnapshotSource:

@@ -121,12 +121,17 @@ def _requirement(requirement: Requirement) -> dict[str, Plain]:
         **weights,
         "title": _text(requirement.title),
         "reason": _text(requirement.reason),
+        **_breaks(requirement.breaks),
     }
 
 
 def _tier(tier: Tier) -> dict[str, Plain]:
     reason: dict[str, Plain] = {"reason": _text(tier.reason)} if tier.reason else {}
-    return {**_flow(tier.flow), "severity": tier.severity.value, **reason}
+    return {**_flow(tier.flow), "severity": tier.severity.value, **reason, **_breaks(tier.breaks)}
+
+
+def _breaks(breaks: Text | None) -> dict[str, Plain]:
+    return {"breaks": _text(breaks)} if breaks else {}
 
 
 def _flow(flow: FlowPattern) -> dict[str, Plain]:

@@ -173,6 +173,7 @@ class TierForm(StrictForm):
     cidrs: list[Cidr] = Field(default_factory=list, description="Left out together with networks: the row's")
     severity: SeverityWord = Field(description="How bad it is when these packets do not pass")
     reason: TextForm | None = Field(default=None, description="What breaks without them. Left out: the row's")
+    breaks: TextForm | None = Field(default=None, description="The reason in a few words. Left out: the row's")
 
     def tier(self, row: FlowForm) -> Tier:
         """As the comparison takes it. Raises ``PydanticCustomError`` for ports of a protocol that has none."""
@@ -183,7 +184,12 @@ class TierForm(StrictForm):
             networks=tuple(where.networks),
             cidrs=tuple(where.cidrs),
         )
-        return Tier(flow=flow, severity=self.severity, reason=self.reason.text() if self.reason else None)
+        return Tier(
+            flow=flow,
+            severity=self.severity,
+            reason=self.reason.text() if self.reason else None,
+            breaks=self.breaks.text() if self.breaks else None,
+        )
 
 
 class RequirementForm(FlowForm):
@@ -195,6 +201,7 @@ class RequirementForm(FlowForm):
     severity: SeverityWord = Field(description="How bad it is when a packet that no tier holds does not pass")
     title: TextForm = Field(description="What it lets through")
     reason: TextForm = Field(description="What breaks without it")
+    breaks: TextForm | None = Field(default=None, description="The reason in a few words, as in nodes go NotReady")
     row: str = Field(default="", description="Where it is written: document, table and row")
     tiers: list[TierForm] = Field(
         default_factory=list, description="Packets that weigh otherwise; the first tier that holds a packet weighs it"
@@ -222,6 +229,7 @@ class RequirementForm(FlowForm):
             reason=self.reason.text(),
             row=self.row,
             tiers=tuple(tier.tier(self) for tier in self.tiers),
+            breaks=self.breaks.text() if self.breaks else None,
         )
 
 
@@ -240,6 +248,7 @@ class ChangeForm(StrictForm):
     severity: SeverityWord | None = None
     title: TextForm | None = None
     reason: TextForm | None = None
+    breaks: TextForm | None = None
     row: str | None = None
     tiers: list[TierForm] | None = None
 

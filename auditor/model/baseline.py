@@ -63,12 +63,14 @@ class FlowPattern:
 class Tier:
     """Packets of a requirement that have their own severity.
 
-    ``reason`` tells what breaks without these packets; ``None`` means the reason of the requirement.
+    ``reason`` tells what breaks without these packets, ``breaks`` says it in a few words; ``None`` means the text of
+    the requirement.
     """
 
     flow: FlowPattern
     severity: Severity
     reason: Text | None = None
+    breaks: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,13 @@ class Requirement:
     reason: Text
     row: str
     tiers: tuple[Tier, ...] = ()
+    breaks: Text | None = None
+    """What breaks without these packets, in a few words: "nodes go NotReady"."""
+
+    def breaks_for(self, reason: Text | None) -> Text | None:
+        """What breaks, in a few words, for the ``reason`` of this requirement or of one of its tiers."""
+        tier = next((tier for tier in self.tiers if tier.reason is not None and tier.reason == reason), None)
+        return self.breaks if tier is None else tier.breaks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

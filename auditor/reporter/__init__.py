@@ -27,6 +27,7 @@ def _module(name: str) -> Reporter:
 
 REPORTERS: Mapping[str, Reporter] = {
     "table": _module("table"),
+    "concise": _module("concise"),
     "json": _module("json_report"),
     "html": _module("page.html"),
     "markdown": _module("markdown"),
@@ -43,5 +44,5 @@ REPORTERS: Mapping[str, Reporter] = {
 Tests then name the rest: a word for a pass (tests/property/test_verdicts), golden reports, a row of the README.
 """
 
-FOR_PEOPLE = frozenset({"table", "html", "markdown", "csv"})
+FOR_PEOPLE = frozenset({"table", "concise", "html", "markdown", "csv"})
 """Formats that follow the locale; the others are in English unless a language was asked for."""

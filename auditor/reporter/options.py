@@ -33,6 +33,8 @@ class RenderOptions:
     width: int = 80
     colour: bool = False
     verbose: bool = False
+    source_arguments: str = ""
+    """The options that name the source, to repeat in the next command: ``--snapshot estate.json``."""
     finished_at: datetime | None = None
     seconds: float | None = None
 

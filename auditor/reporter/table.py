@@ -10,6 +10,7 @@ from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
 from auditor.model.findings import Change, ClusterResult, Result, StackResult, Verdict
 from auditor.reporter import escape, identity
+from auditor.reporter.brief_report import BriefReport
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import FindingList, GapList, WaivedList
 from auditor.reporter.terminal import VERDICT_STYLES, Screen, fitted
@@ -31,8 +32,10 @@ _HEADER_ROOM = "  "
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """The whole report, newline at the end."""
-    return "\n".join(line.rstrip() for line in _Report(result, options).lines()) + "\n"
+    """The report, newline at the end: one screen, or with ``verbose`` and for a planned change everything in full."""
+    in_full = options.verbose or result.change is not None
+    lines = _Report(result, options).lines() if in_full else BriefReport(result, options).lines()
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 class _Report:

@@ -31,6 +31,19 @@ def columns(text: str) -> int:
     return max(wcswidth(text), 0)
 
 
+def cut(text: str, width: int) -> str:
+    """``text`` in at most ``width`` columns; an ellipsis stands for what is cut off."""
+    if columns(text) <= width:
+        return text
+    kept, used = "", 0
+    for character in text:
+        size = max(wcwidth(character), 0)
+        if used + size > width - 1:
+            break
+        kept, used = kept + character, used + size
+    return f"{kept.rstrip()}…"
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """``text`` as lines of at most ``width`` columns; longer words are broken. An empty text gives one empty line."""
     lines: list[str] = []

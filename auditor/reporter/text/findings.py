@@ -93,6 +93,12 @@ class FindingWords:
             advice=self._advice_to_allow(finding, self._packets_to_allow(finding, outcome)),
         )
 
+    def breaks(self, finding: Finding) -> str:
+        """What breaks without the packets of a finding, in a few words, or an empty text."""
+        requirement = self._requirement(finding)
+        breaks = requirement.breaks_for(finding.reason) if requirement else None
+        return self._phrasing.translation(breaks) if breaks else ""
+
     def _packets_to_allow(self, finding: Finding, outcome: RequirementResult | None) -> str:
         """The packets that a new rule would allow: the missing ones, or all required ones if their text is shorter.
 

@@ -125,6 +125,14 @@ class ResultText:
         """The word for a severity."""
         return self.phrasing.text(f"terms-severity-{severity}")
 
+    def breaks(self, finding: Finding) -> str:
+        """What breaks without the packets of the finding, in a few words; empty if the baseline does not say it."""
+        return self._findings.breaks(finding)
+
+    def machine_count(self, finding: Finding, nodes: tuple[str, ...], pools: tuple[str, ...]) -> str:
+        """The number of nodes and node pools in words."""
+        return self._findings.machine_count(finding.role, nodes, pools)
+
     def affected(self, finding: Finding) -> str:
         """The nodes and node pools of a finding: "2 nodes (ins-a, ins-b) and 1 node pool (np-a), bound to sg-a"."""
         if finding.code is Code.FOREIGN_INSTANCE:

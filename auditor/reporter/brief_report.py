@@ -1,0 +1,182 @@
+"""The default terminal report: one screen that says what is wrong, where, and what to do next.
+
+The first line has the verdicts, then one line for each finding (two lines below :data:`ONE_LINE` columns), worst first,
+then one line for each thing that could not be checked, then the sums and the next command. With ``-v``, the ``table``
+format writes each finding in full instead (:mod:`auditor.reporter.table`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from auditor.model.baseline import Severity
+from auditor.model.findings import Finding, Result, Verdict
+from auditor.reporter import escape, identity
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.table_lists import WaivedList
+from auditor.reporter.terminal import SEVERITY_STYLES, VERDICT_STYLES, Screen, Style, columns, cut
+from auditor.reporter.text.brief import BriefGap, BriefLine, BriefText
+from auditor.reporter.text.sentences import ResultText
+from auditor.reporter.verdict import WORST_FIRST, cluster_verdicts, judged_gaps
+
+ONE_LINE = 100
+"""From this width on, a finding takes one line."""
+MOST_LINES = 80
+"""The lines of findings that a report shows before it counts the rest."""
+MOST_GAPS = 8
+_NAME = 18
+"""The columns of a cluster's name beside its id."""
+_GAP = "  "
+
+
+class BriefReport:
+    """Writes the result of an audit on one screen."""
+
+    def __init__(self, result: Result, options: RenderOptions) -> None:
+        self._result = result
+        self._options = options
+        self._screen = Screen(options)
+        self._sentences = ResultText(result, options.lang)
+        self._brief = BriefText(self._sentences)
+        self._phrasing = self._sentences.phrasing
+
+    def lines(self) -> Iterator[str]:
+        """The lines of the report, without line ends."""
+        yield from self._head()
+        counted = [finding for finding in self._result.findings if finding.waiver is None]
+        yield from self._findings(counted)
+        yield from self._gaps()
+        yield from self._closing(counted)
+
+    def _head(self) -> Iterator[str]:
+        judged = [
+            cluster_verdict.verdict for _, cluster_verdict in cluster_verdicts(self._result, self._options.fail_on)
+        ]
+        counts = [
+            self._table(f"sum-{verdict}", count=judged.count(verdict)) for verdict in WORST_FIRST if verdict in judged
+        ]
+        clusters = self._table("clusters", count=len(judged))
+        title = self._text("title", clusters=clusters, verdicts=self._phrasing.listed(counts)) if judged else clusters
+        worst = next((verdict for verdict in WORST_FIRST if verdict in judged), Verdict.UNKNOWN)
+        for line in self._screen.paragraph(title, hang=2):
+            yield self._screen.painted(line, VERDICT_STYLES[worst])
+        provenance = identity.line(self._result, self._options, self._phrasing)
+        regions = self._phrasing.listed(self._result.snapshot.regions, 3)
+        yield from self._screen.paragraph(
+            self._text(
+                "facts",
+                provenance=provenance,
+                regions=regions,
+                baseline=self._result.baseline.name,
+                code=self._options.exit_code.value,
+            )
+        )
+
+    def _findings(self, counted: Sequence[Finding]) -> Iterator[str]:
+        shown = [finding for finding in counted if finding.severity is not Severity.INFO]
+        lines = self._brief.findings(shown)
+        if not lines:
+            return
+        yield ""
+        most = MOST_LINES if self._is_wide else MOST_LINES // 2
+        clusters = {line: self._clusters(line.clusters) for line in lines[:most]}
+        width = max(columns(self._word(line)) for line in lines[:most])
+        room = max(columns(cluster) for cluster in clusters.values())
+        for line in lines[:most]:
+            yield from self._finding(line, clusters[line], width, room)
+        if left := sum(line.count for line in lines[most:]):
+            yield from self._screen.paragraph(self._text("left", count=left))
+
+    @property
+    def _is_wide(self) -> bool:
+        return self._screen.width >= ONE_LINE
+
+    def _word(self, line: BriefLine) -> str:
+        return self._sentences.severity(line.severity).upper()
+
+    def _finding(self, line: BriefLine, cluster: str, width: int, room: int) -> Iterator[str]:
+        word = self._word(line)
+        severity = self._screen.painted(word, SEVERITY_STYLES[line.severity]) + " " * (width - columns(word))
+        what = self._text("count", text=line.what, count=line.count) if line.count > 1 else line.what
+        detail = self._phrasing.listed([part for part in (line.who, line.where) if part])
+        if self._is_wide:
+            lead = f"{severity}{_GAP}{_padded(escape.terminal(cluster), room)}{_GAP}"
+            rest = self._screen.width - width - room - len(line.identity) - 3 * len(_GAP)
+            body = _padded(cut(escape.terminal(self._phrasing.listed([what, detail])), rest), rest)
+            yield f"{lead}{body}{_GAP}{line.identity}"
+            return
+        indent = width + len(_GAP)
+        title = f"{escape.terminal(cluster)}{_GAP}{escape.terminal(what)}"
+        yield f"{severity}{_GAP}{cut(title, self._screen.width - indent)}"
+        rest = self._screen.width - indent - len(line.identity) - len(_GAP)
+        yield f"{' ' * indent}{line.identity}{_GAP}{cut(escape.terminal(detail), rest)}".rstrip()
+
+    def _clusters(self, clusters: Sequence[tuple[str, str]]) -> str:
+        """The only cluster with its name, or the number of clusters."""
+        if len(clusters) != 1:
+            return self._text("clusters", count=len(clusters))
+        region, cluster_id = clusters[0]
+        name = " ".join(self._sentences.names.cluster_name(region, cluster_id).split())
+        return f'{cluster_id} "{cut(name, _NAME)}"' if name and name != cluster_id else cluster_id
+
+    def _gaps(self) -> Iterator[str]:
+        lines = self._brief.gaps(judged_gaps(self._result, self._options))
+        if not lines:
+            return
+        yield ""
+        for line in lines[:MOST_GAPS]:
+            yield from self._gap(line)
+        if left := sum(line.count for line in lines[MOST_GAPS:]):
+            yield from self._screen.paragraph(self._text("gaps-left", count=left))
+
+    def _gap(self, line: BriefGap) -> Iterator[str]:
+        lead = self._screen.painted(escape.terminal(self._text("unchecked")), Style.WARNING)
+        where = self._clusters(line.clusters) if line.clusters else ""
+        parts = [part for part in (where, line.what) if part]
+        used = columns(self._text("unchecked")) + len(_GAP) + len(line.identity) + len(_GAP)
+        text = cut(escape.terminal(_GAP.join(parts)), max(self._screen.width - used, 8))
+        yield f"{lead}{_GAP}{line.identity}{_GAP}{text}"
+        if line.why:
+            yield from self._screen.paragraph(line.why, indent=2)
+
+    def _closing(self, counted: Sequence[Finding]) -> Iterator[str]:
+        waived = [finding for finding in self._result.findings if finding.waiver is not None]
+        warnings = list(WaivedList(self._sentences, self._screen).lines((), self._result.waivers))
+        yield ""
+        yield from warnings
+        yield from self._screen.paragraph(self._sums(counted, len(waived)))
+        if command := self._next(counted):
+            yield from self._screen.paragraph(self._text("next", command=command))
+
+    def _sums(self, counted: Sequence[Finding], waived: int) -> str:
+        severities = [
+            self._table("count-severity", count=count, severity=self._sentences.severity(severity))
+            for severity, count in self._result.counts().items()
+            if count
+        ]
+        more = [self._table("count-waived", count=waived)] if waived else []
+        more += [self._table("count-gaps", count=len(self._result.gaps))] if self._result.gaps else []
+        name = "closing-findings" if counted else "closing-none" if self._result.clusters else "closing-nothing"
+        return self._table(
+            name,
+            count=len(counted),
+            severities=self._phrasing.listed(severities),
+            more=self._table("closing-more", counts=self._phrasing.listed(more)) if more else "",
+        )
+
+    def _next(self, counted: Sequence[Finding]) -> str:
+        """The next command to type: explain the worst finding, or look at the permissions after a gap."""
+        source = f" {self._options.source_arguments}" if self._options.source_arguments else ""
+        if counted and counted[0].severity is not Severity.INFO:
+            return f"sgaudit explain {counted[0].fingerprint[:8]}{source}"
+        return f"sgaudit doctor{source}" if self._result.unwaived_gaps and self._options.source == "live" else ""
+
+    def _table(self, name: str, **facts: str | int) -> str:
+        return self._phrasing.text(f"table-{name}", **facts)
+
+    def _text(self, name: str, **facts: str | int) -> str:
+        return self._phrasing.text(f"brief-{name}", **facts)
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * max(width - columns(text), 0)

@@ -1,0 +1,50 @@
+"""The ``concise`` format: one line for each verdict, finding and gap, for ``grep``, ``sort`` and chat messages.
+
+The fields of a line are separated by two spaces: a word (the severity, ``unchecked`` or the verdict), the cluster, the
+short id of a finding or gap, then the text. Lines are never broken or cut. The words are those of the JSON report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.model.findings import Result
+from auditor.reporter import escape, identity
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.text.brief import SHORT_ID, BriefText
+from auditor.reporter.text.sentences import ResultText
+from auditor.reporter.verdict import cluster_verdicts, worst_first
+
+_SEPARATOR = "  "
+
+
+def render(result: Result, options: RenderOptions) -> str:
+    """The whole report, newline at the end: findings, gaps, verdicts, and the facts about the run as the last line."""
+    lines = (_SEPARATOR.join(escape.terminal(field) for field in fields) for fields in _lines(result, options))
+    return "\n".join(lines) + "\n"
+
+
+def _lines(result: Result, options: RenderOptions) -> Iterator[tuple[str, ...]]:
+    sentences = ResultText(result, options.lang, None)
+    brief = BriefText(sentences)
+    for finding in result.findings:
+        (line,) = brief.findings([finding])
+        marks = [text for text in (line.what, line.who, line.where) if text]
+        if finding.waiver is not None:
+            marks.append(sentences.phrasing.text("brief-waived", waiver=finding.waiver.waiver_id))
+        yield (
+            finding.severity,
+            finding.cluster_id,
+            line.identity,
+            sentences.phrasing.text("terms-part-separator").join(marks),
+        )
+    for gap in result.gaps:
+        text = sentences.gap(gap)
+        yield "unchecked", gap.cluster_id or gap.region or "-", gap.fingerprint[:SHORT_ID], text.title
+    for cluster_result, judged in sorted(
+        cluster_verdicts(result, options.fail_on), key=lambda pair: worst_first(pair[1])
+    ):
+        cluster = cluster_result.cluster
+        yield judged.verdict, cluster.cluster_id, cluster.region, cluster.name
+    provenance = identity.line(result, options, sentences.phrasing)
+    yield "exit", str(options.exit_code.value), result.baseline.name, provenance

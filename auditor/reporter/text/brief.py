@@ -1,0 +1,160 @@
+"""Writes a finding or a gap on one line: how bad, which cluster, what in six words, who, where, and its short id.
+
+Findings of several clusters that are the same in severity, words and place share a line. Used by the default terminal
+report and by the ``concise`` format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from auditor.model.baseline import Severity
+from auditor.model.codes import Code
+from auditor.model.findings import Evidence, Finding
+from auditor.model.gaps import Gap
+from auditor.reporter.text.gap_groups import gap_groups
+from auditor.reporter.text.sentences import ResultText
+from auditor.reporter.text.service_names import service_text
+
+SHORT_ID = 8
+"""The digits of a fingerprint that every command accepts."""
+
+_RULES = 2
+"""How many rules a line names before it counts the rest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefLine:
+    """One line of a report. ``clusters`` are ids; ``where`` is empty if no rule or object decides."""
+
+    severity: Severity
+    clusters: tuple[tuple[str, str], ...]
+    what: str
+    who: str
+    where: str
+    identity: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefGap:
+    """A cause of gaps on one line. ``clusters`` are (region, id), empty if it concerns a region or the run."""
+
+    clusters: tuple[tuple[str, str], ...]
+    what: str
+    why: str
+    identity: str
+    count: int
+
+
+class BriefText:
+    """Writes the findings and gaps of one result on one line each."""
+
+    def __init__(self, sentences: ResultText) -> None:
+        self._sentences = sentences
+        self._phrasing = sentences.phrasing
+
+    def findings(self, findings: Iterable[Finding]) -> tuple[BriefLine, ...]:
+        """The lines of ``findings``, in the order of the first finding of each line."""
+        joined: dict[tuple[object, ...], list[Finding]] = {}
+        for finding in findings:
+            key = (finding.severity, finding.code, finding.role, finding.attachment, self.what(finding))
+            joined.setdefault(key, []).append(finding)
+        return tuple(self._line(same) for same in joined.values())
+
+    def _line(self, findings: list[Finding]) -> BriefLine:
+        first = findings[0]
+        nodes = tuple(dict.fromkeys(node for finding in findings for node in finding.nodes))
+        pools = tuple(dict.fromkeys(pool for finding in findings for pool in finding.node_pools))
+        places = list(dict.fromkeys(self.where(finding) for finding in findings))
+        return BriefLine(
+            severity=first.severity,
+            clusters=tuple(dict.fromkeys((finding.region, finding.cluster_id) for finding in findings)),
+            what=self.what(first),
+            who=self._sentences.machine_count(first, nodes, pools),
+            where=self._phrasing.listed(places, 1),
+            identity=first.fingerprint[:SHORT_ID],
+            count=len(findings),
+        )
+
+    def what(self, finding: Finding) -> str:
+        """The problem in about six words."""
+        return self._BY_CODE[finding.code](self, finding)
+
+    def where(self, finding: Finding) -> str:
+        """The rule that decides, by the console's priority, or the objects that decide in its place."""
+        rules = [item for item in finding.evidence if not item.blocker]
+        objects = [item.resource_id for item in finding.resources]
+        parts = [self._rules(group, rules) for group in dict.fromkeys(item.security_group_id for item in rules)]
+        parts += list(dict.fromkeys(objects))
+        if not parts and finding.direction is not None and finding.default_deny:
+            parts = [self._text(f"default-{finding.direction}", groups=self._groups(finding.security_groups))]
+        if not parts and finding.security_groups:
+            parts = [self._groups(finding.security_groups)]
+        return self._phrasing.listed(parts, _RULES)
+
+    def _rules(self, group: str, evidence: Sequence[Evidence]) -> str:
+        rules = sorted({(item.direction, item.index) for item in evidence if item.security_group_id == group})
+        direction = rules[0][0]
+        numbers = self._phrasing.listed([str(index + 1) for _, index in rules], _RULES)
+        return self._text(f"rules-{direction}", group=group, numbers=numbers, count=len(rules))
+
+    def _groups(self, groups: tuple[str, ...]) -> str:
+        return self._phrasing.listed(groups, _RULES)
+
+    def gaps(self, gaps: Iterable[Gap]) -> tuple[BriefGap, ...]:
+        """The causes of gaps, one line each."""
+        return tuple(
+            BriefGap(
+                clusters=tuple(dict.fromkeys((gap.region, gap.cluster_id) for gap in group.gaps if gap.cluster_id)),
+                what=group.text.title,
+                why=group.text.advice,
+                identity=group.gaps[0].fingerprint[:SHORT_ID],
+                count=len(group.gaps),
+            )
+            for group in gap_groups(gaps, self._sentences)
+        )
+
+    def _services(self, finding: Finding) -> str:
+        return service_text(finding.packets.services, self._phrasing)
+
+    def _blocked(self, finding: Finding) -> str:
+        breaks = self._sentences.breaks(finding)
+        name = f"blocked-{finding.direction}"
+        return self._text(f"{name}-breaks" if breaks else name, services=self._services(finding), breaks=breaks)
+
+    def _open(self, finding: Finding) -> str:
+        reach, _, _ = finding.subject.partition("/")
+        services = self._services(finding)
+        return self._text(f"open-{finding.direction}", services=services, reach=self._text(f"reach-{reach or 'any'}"))
+
+    def _balancer_open(self, finding: Finding) -> str:
+        return self._text("balancer-open", services=self._services(finding))
+
+    def _path_blocked(self, finding: Finding) -> str:
+        return self._text("path-blocked", services=self._services(finding))
+
+    def _acl_blocks(self, finding: Finding) -> str:
+        return self._text("acl-blocks", services=self._services(finding))
+
+    def _plain(self, finding: Finding) -> str:
+        return self._text(f"code-{finding.code}", count=len(finding.nodes))
+
+    def _text(self, name: str, **facts: str | int) -> str:
+        return self._phrasing.text(f"brief-{name}", **facts)
+
+    _BY_CODE: ClassVar[Mapping[Code, Callable[[BriefText, Finding], str]]] = {
+        Code.REQUIRED_TRAFFIC_BLOCKED: _blocked,
+        Code.LOAD_BALANCER_PATH_BLOCKED: _path_blocked,
+        Code.NETWORK_ACL_BLOCKS: _acl_blocks,
+        Code.EXCESS_ACCESS: _open,
+        Code.LOAD_BALANCER_OPEN: _balancer_open,
+        Code.MIXED_SECURITY_GROUPS: _plain,
+        Code.FOREIGN_INSTANCE: _plain,
+        Code.NO_SECURITY_GROUP: _plain,
+        Code.SHADOWED_RULE: _plain,
+        Code.REDUNDANT_RULE: _plain,
+        Code.POD_INTERFACE_WITHOUT_GROUP: _plain,
+    }

@@ -1,0 +1,35 @@
+# 每条发现、每个缺口各占一行。
+
+brief-blocked-ingress = { $services } 未放通
+brief-blocked-egress = 出站 { $services } 未放通
+brief-blocked-ingress-breaks = { $services } 未放通：{ $breaks }
+brief-blocked-egress-breaks = 出站 { $services } 未放通：{ $breaks }
+brief-open-ingress = { $services } 对{ $reach }开放
+brief-open-egress = 出站 { $services } 可访问{ $reach }
+brief-reach-any = 任意地址
+brief-reach-public = 公网地址
+brief-reach-private = 内网地址
+brief-reach-vpc = 私有网络（VPC）
+brief-path-blocked = 负载均衡 { $services } 无法到达后端
+brief-balancer-open = 负载均衡 { $services } 对任意地址开放
+brief-acl-blocks = { $services } 被网络 ACL 拦截
+brief-code-TSG301 = 同一角色绑定的安全组不一致
+brief-code-TSG302 = 集群之外的 { $count } 个实例绑定了集群的安全组
+brief-code-TSG303 = 未绑定安全组：流量全部放通
+brief-code-TSG304 = 规则永远不会命中
+brief-code-TSG305 = 规则多余
+brief-code-TSG306 = Pod 网卡未绑定安全组（TKE 默认行为）
+brief-rules-ingress = { $group } 入站规则 { $numbers }
+brief-rules-egress = { $group } 出站规则 { $numbers }
+brief-default-ingress = { $groups } 入站，未匹配任何规则
+brief-default-egress = { $groups } 出站，未匹配任何规则
+brief-clusters = { $count } 个集群
+brief-unchecked = 无法检查
+brief-count = { $text }（{ $count }）
+brief-title = { $clusters }：{ $verdicts }
+brief-facts = { $provenance }{ $regions }；基线 { $baseline }；退出码 { $code }。
+brief-left = 另有 { $count } 条发现（-v 全部显示）
+brief-gaps-left = 另有 { $count } 项无法检查（-v 全部显示）
+brief-info = 其中 { $count } 条为提示（-v 显示）
+brief-next = 下一步：{ $command }
+brief-waived = 已由 { $waiver } 豁免
