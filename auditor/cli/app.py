@@ -31,6 +31,7 @@ from auditor.cli import (
     permissions,
     rules,
     schema,
+    topics,
     usage,
     waive,
 )
@@ -52,6 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     permissions.COMMAND,
     doctor.COMMAND,
     schema.COMMAND,
+    topics.COMMAND,
 )
 """Every command in the order of the help text."""
 

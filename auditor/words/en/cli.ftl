@@ -121,3 +121,4 @@ cli-rule-heading = { $code } { $title }
 cli-rule-named-heading = { $code } { $name }: { $title }
 cli-rule-example = Example: { $example }
 cli-rule-fix = Fix: { $fix }
+cli-unknown-topic = unknown topic "{ $value }"; topics: { $choices }

@@ -166,3 +166,7 @@ help-option-help = Show this and end.
 help-option-version = Show the version and end.
 help-option-install-completion = Install completion for this shell.
 help-option-show-completion = Print completion for this shell.
+
+help-command-help =
+    Print a page of the reference: configuration, gate, formats ...
+help-argument-topic = The name of a page; without it the list of pages.

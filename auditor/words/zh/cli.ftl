@@ -112,3 +112,4 @@ cli-rule-heading = { $code } { $title }
 cli-rule-named-heading = { $code } { $name }：{ $title }
 cli-rule-example = 示例：{ $example }
 cli-rule-fix = 处理：{ $fix }
+cli-unknown-topic = 没有主题“{ $value }”；可选：{ $choices }

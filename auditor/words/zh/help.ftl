@@ -166,3 +166,7 @@ help-option-help = 显示本说明并退出。
 help-option-version = 显示版本并退出。
 help-option-install-completion = 为当前 shell 安装补全。
 help-option-show-completion = 打印当前 shell 的补全脚本。
+
+help-command-help =
+    输出参考文档中的一页：configuration、gate、formats 等。
+help-argument-topic = 页面名称；不写则列出全部页面。
