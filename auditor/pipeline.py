@@ -17,7 +17,7 @@ from auditor.comparator.repair.repair import repaired
 from auditor.comparator.waivers import waive_gaps
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Role
-from auditor.model.findings import ClusterResult, Finding, Result
+from auditor.model.findings import ClusterResult, Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, Repair
 from auditor.model.snapshot import Snapshot
@@ -88,6 +88,18 @@ def explain_finding(result: Result, policy: Policy, finding: Finding) -> Explain
         if explanation.stack_key == finding.stack_key
     )
     return Explained(explanations=explanations, gaps=tuple(sorted(undecided_gaps(result.snapshot, explanations))))
+
+
+def stacks_of(result: Result, target: ExplainTarget) -> tuple[tuple[ClusterResult, StackResult], ...]:
+    """The stacks of ``target`` in the result of an audit."""
+    return tuple(
+        (audited, stack)
+        for audited in result.clusters
+        if (audited.cluster.region, audited.cluster.cluster_id) == (target.cluster.region, target.cluster.cluster_id)
+        for stack in audited.stacks
+        if target.role in (None, stack.role)
+        and (not target.node or target.node in (*stack.nodes, *stack.node_pools, *stack.interfaces, *stack.add_ons))
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from auditor.cli.options import GeneralOptions, OutputOptions, OutputTarget, Pol
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.model.clusters import Role
+from auditor.model.findings import Status
 from auditor.model.outcomes import Explanation, Flow, FlowVerdict
 from auditor.model.rules import Direction
 from auditor.model.services import PORTS, Protocol
@@ -63,6 +64,12 @@ class FlowOptions:
     protocol: str | None = value("--protocol", metavar="P", choices=tuple(Protocol))
     port: int | None = value("--port", metavar="N", read=_port)
     peer: str | None = value("--peer", metavar="IP", read=_address)
+
+    @property
+    def names_stacks_alone(self) -> bool:
+        """Whether a node or a role is given and no part of a packet."""
+        packet = (self.direction, self.protocol, self.port, self.peer)
+        return all(part is None for part in packet) and any(part is not None for part in self._where)
 
     @property
     def anything(self) -> bool:
@@ -140,10 +147,10 @@ def run(session: Session, options: ExplainOptions) -> ExitCode:
         FORMATS,
         source_arguments=source_arguments(options.source),
     )
+    if options.flow.names_stacks_alone or (not options.flow.anything and not lookup.is_fingerprint(options.words[0])):
+        return _explain_requirements(session, options, reports)
     if options.flow.anything:
         return _explain_flow(session, options, reports)
-    if not lookup.is_fingerprint(options.words[0]):
-        parse_flow(options.flow)
     return _explain_finding(session, options, reports)
 
 
@@ -171,6 +178,68 @@ def _explain_flow(session: Session, options: ExplainOptions, reports: Reports) -
     if not explained.explanations and not explained.gaps:
         raise ConfigError("commands-no-such-stack", cluster=cluster.cluster_id, role=role or "")
     return _write(reports, explained, pipeline.uncompared(snapshot, terms.policy, explained.gaps, cluster), terms)
+
+
+def _explain_requirements(session: Session, options: ExplainOptions, reports: Reports) -> ExitCode:
+    """Explains every requirement on the bindings of a node, of a role, or of a whole cluster."""
+    from auditor import pipeline
+    from auditor.cli import settings as configuration
+    from auditor.cli.outcome import RunOutcome
+    from auditor.comparator.explain import hidden_stack_gaps
+    from auditor.model.codes import Code
+    from auditor.reporter import requirements
+
+    if len(options.words) > 1:
+        raise ConfigError("commands-one-cluster", extra=options.words[1])
+    source = options.source.cloud
+    terms = configuration.terms(session, source.config, options.policy.judgement(), source.replay)
+    snapshot = _snapshot(session, options, terms, options.words[0])
+    cluster = lookup.cluster(snapshot, options.words[0])
+    if cluster is None:
+        return _no_cluster(session, options, reports, terms, snapshot)
+    node = "" if options.flow.node is None else lookup.machine(cluster, options.flow.node)
+    if node is None:
+        return _no_node(session, options, reports, terms, snapshot, cluster)
+    role = None if options.flow.role is None else Role(options.flow.role)
+    target = pipeline.ExplainTarget(cluster=cluster, role=role, node=node)
+    result = pipeline.compare(snapshot, replace(terms.policy, exclusions=()), terms.today)
+    bindings = [
+        requirements.ExplainedBinding(
+            cluster=audited,
+            stack=stack,
+            findings={
+                finding.requirement_id: finding
+                for finding in result.findings
+                if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED
+                and finding.cluster_id == cluster.cluster_id
+                and stack.stack_key == finding.stack_key
+            },
+        )
+        for audited, stack in pipeline.stacks_of(result, target)
+    ]
+    hidden = hidden_stack_gaps(cluster, role, node)
+    gaps = {gap for binding in bindings for gap in binding.stack.gaps} | hidden
+    if not bindings and not gaps:
+        raise ConfigError("commands-no-such-stack", cluster=cluster.cluster_id, role=role or "")
+    shown = replace(result, gaps=tuple(sorted(gaps)))
+    code = requirements_code(
+        (judged.status for binding in bindings for judged in binding.stack.requirements),
+        complete=bool(bindings) and not hidden,
+    )
+    renderers = {
+        TABLE: partial(requirements.render_table, bindings, shown),
+        JSON: partial(requirements.render_json, bindings, shown),
+    }
+    reports.write_each(renderers, RunOutcome(exit_code=code, fail_on=terms.threshold.severity, today=terms.today))
+    return code
+
+
+def requirements_code(statuses: Iterable[Status], *, complete: bool) -> ExitCode:
+    """3 where a requirement is unknown, else 1 where one is blocked or partly blocked, else 0."""
+    judged = set(statuses)
+    if not complete or Status.UNKNOWN in judged:
+        return ExitCode.INCOMPLETE
+    return ExitCode.FINDINGS if {Status.BLOCKED, Status.PARTIAL} & judged else ExitCode.OK
 
 
 def _snapshot(session: Session, options: ExplainOptions, terms: Terms, word: str) -> Snapshot:

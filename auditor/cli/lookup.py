@@ -57,12 +57,15 @@ def tell_absent(session: Session, clusters: Iterable[tuple[str, str]], word: str
 
 
 def machine(cluster: Cluster, word: str) -> str | None:
-    """The id of the node or pool with that id, else with that name. Raises ``ConfigError`` for an ambiguous name."""
+    """The id of the node or pool with that id, else with that private address or name.
+
+    The Kubernetes name of a node is its address or its name. Raises ``ConfigError`` for an ambiguous word.
+    """
     ids = {key: node.node_id for node in cluster.nodes for key in (node.node_id, node.instance_id) if key}
     ids |= {pool.node_pool_id: pool.node_pool_id for pool in cluster.node_pools}
     if word in ids:
         return ids[word]
-    named = [node.node_id for node in cluster.nodes if node.name == word]
+    named = [node.node_id for node in cluster.nodes if word == node.name or word in node.addresses]
     named += [pool.node_pool_id for pool in cluster.node_pools if pool.name == word]
     if len(named) > 1:
         raise ConfigError(

@@ -53,6 +53,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "baseline": _of_config("baseline"),
     "snapshot": _snapshot,
     "explain": _of_command("explain"),
+    "explain-requirements": _of_command("explain-requirements"),
     "fix": _of_command("fix"),
     "diff": _of_command("diff"),
 }

@@ -10,7 +10,8 @@ from typing import Annotated, Any, NotRequired, TypeAlias
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from auditor.model.clusters import Role
+from auditor.model.clusters import Attachment, Role
+from auditor.model.findings import Status
 from auditor.model.outcomes import FlowVerdict, Match, Operation
 from auditor.model.rules import Action, Direction
 from auditor.model.services import Protocol
@@ -177,5 +178,46 @@ class Diff(TypedDict):
     bindings: list[BindingEditPart]
 
 
-COMMANDS: dict[str, type[Any]] = {"explain": Explain, "fix": Fix, "diff": Diff}
+class BlockerPart(TypedDict):
+    """The rule that blocks a requirement."""
+
+    security_group_id: str
+    index: Annotated[int, Field(description="PolicyIndex: 0 is the top rule.")]
+    action: Action
+
+
+class RequirementStatePart(TypedDict):
+    """A requirement on one binding of a node."""
+
+    id: str
+    cluster_id: str
+    role: Role
+    attachment: Attachment
+    security_groups: Strings
+    nodes: Strings
+    node_pools: Strings
+    direction: Direction
+    status: Status
+    missing: list[RegionPart]
+    decided_by: Annotated[
+        BlockerPart | None, Field(description="Null for the implicit deny, and where nothing is blocked.")
+    ]
+    breaks: Annotated[str, Field(description="What breaks without it, in words.")]
+    fix: Annotated[str, Field(description="Advice, in words; empty where nothing is blocked.")]
+    fingerprint: Annotated[str | None, Field(description="The finding, for sgaudit fix and sgaudit waive.")]
+
+
+class ExplainRequirements(TypedDict):
+    """The output of sgaudit explain for a node or role without a flow."""
+
+    requirements: list[RequirementStatePart]
+    gaps: list[GapPart]
+
+
+COMMANDS: dict[str, type[Any]] = {
+    "explain": Explain,
+    "explain-requirements": ExplainRequirements,
+    "fix": Fix,
+    "diff": Diff,
+}
 """Command to the shape of its JSON output."""

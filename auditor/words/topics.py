@@ -1,4 +1,4 @@
-"""Reads the pages of the reference, which ``sgaudit help TOPIC`` prints: a Markdown file for each topic and language."""
+"""Reads the pages of the reference, which ``sgaudit help TOPIC`` prints: one Markdown file a topic and language."""
 
 from __future__ import annotations
 
