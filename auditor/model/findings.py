@@ -305,6 +305,8 @@ class Change:
     unchanged: tuple[str, ...]
     resources: tuple[ChangedResource, ...]
     gaps: ChangedGaps = ChangedGaps()
+    before: Result | None = None
+    """The result before the change, of the clusters that the change can affect; its findings are those of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

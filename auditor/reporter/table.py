@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tabulate import tabulate
-
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
 from auditor.model.findings import Change, ClusterResult, Result, StackResult, Verdict
-from auditor.reporter import escape, identity
+from auditor.reporter import identity
 from auditor.reporter.brief_report import BriefReport
+from auditor.reporter.change_report import ChangeReport
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import FindingList, GapList, WaivedList
-from auditor.reporter.terminal import VERDICT_STYLES, Screen, fitted
+from auditor.reporter.terminal import VERDICT_STYLES, Screen, columns_of, table
 from auditor.reporter.text.packets import PACKET_LIMIT
 from auditor.reporter.text.sentences import ResultText, exit_text, headline
 from auditor.reporter.verdict import WORST_FIRST, ClusterVerdict, audited, cluster_verdicts, judged_gaps, worst_first
@@ -27,15 +26,18 @@ _REASON = 2
 PATHS = 10
 """How many paths through load balancers the report lists before it counts the rest."""
 
-_HEADER_ROOM = "  "
-"""The columns that tabulate adds to the width of a header."""
-
 
 def render(result: Result, options: RenderOptions) -> str:
     """The report, newline at the end: one screen, or with ``verbose`` and for a planned change everything in full."""
-    in_full = options.verbose or result.change is not None
-    lines = _Report(result, options).lines() if in_full else BriefReport(result, options).lines()
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "\n".join(line.rstrip() for line in _lines(result, options)) + "\n"
+
+
+def _lines(result: Result, options: RenderOptions) -> Iterator[str]:
+    if options.verbose:
+        return _Report(result, options).lines()
+    if result.change is not None and options.introduced_only:
+        return ChangeReport(result, result.change, options).lines()
+    return BriefReport(result, options).lines()
 
 
 class _Report:
@@ -92,7 +94,7 @@ class _Report:
         yield ""
         rows = [self._verdict_row(cluster_result, judged) for cluster_result, judged in clusters]
         styles = [VERDICT_STYLES[judged.verdict] for _, judged in clusters]
-        for row, style in zip(self._table_rows(rows), styles, strict=True):
+        for row, style in zip(columns_of(rows, self._screen.width, whole=_VERDICT, firm=_REASON), styles, strict=True):
             first, _, rest = row[0].partition(" ")
             yield self._screen.painted(first, style) + (f" {rest}" if rest else "")
             yield from row[1:]
@@ -225,17 +227,7 @@ class _Report:
 
     def _table(self, rows: list[list[str]], columns: Sequence[str]) -> Iterator[str]:
         header = [self._text(f"column-{name}") for name in columns]
-        escaped = [[escape.terminal(cell) for cell in row] for row in rows]
-        cells = fitted([[f"{name}{_HEADER_ROOM}" for name in header], *escaped], self._screen.width)
-        yield from tabulate(cells[1:], headers=cells[0], tablefmt="simple", disable_numparse=True).splitlines()
-
-    def _table_rows(self, rows: list[list[str]]) -> Iterator[list[str]]:
-        """Each row of a table without a header as its own lines."""
-        escaped = [[escape.terminal(cell) for cell in row] for row in rows]
-        cells = fitted(escaped, self._screen.width, whole=_VERDICT, firm=_REASON)
-        lines = iter(tabulate(cells, tablefmt="plain", disable_numparse=True).split("\n") if cells else ())
-        for row in cells:
-            yield [next(lines) for _ in range(max(cell.count("\n") for cell in row) + 1)]
+        yield from table(header, rows, self._screen.width)
 
     def _listed(self, texts: Sequence[str]) -> str:
         return self._sentences.phrasing.listed(texts)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
+from tabulate import tabulate
 from wcwidth import wcswidth, wcwidth
 
 from auditor.model.baseline import Severity
@@ -94,6 +95,28 @@ def fitted(
     _narrow(sizes, [index for index in yielding if index != firm], room, _READABLE)
     _narrow(sizes, yielding, room, _NARROWEST)
     return [["\n".join(wrapped(cell, size)) for cell, size in zip(row, sizes, strict=True)] for row in rows]
+
+
+_HEADER_ROOM = "  "
+"""The columns that tabulate adds to the width of a header."""
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """A table with a header as lines of at most ``width`` columns, as :func:`fitted` makes them."""
+    escaped = [[escape.terminal(cell) for cell in row] for row in rows]
+    cells = fitted([[f"{name}{_HEADER_ROOM}" for name in header], *escaped], width)
+    return tabulate(cells[1:], headers=cells[0], tablefmt="simple", disable_numparse=True).splitlines()
+
+
+def columns_of(
+    rows: Sequence[Sequence[str]], width: int, *, whole: int | None = None, firm: int | None = None
+) -> Iterator[list[str]]:
+    """The lines of each row of a table without a header; ``whole`` and ``firm`` as for :func:`fitted`."""
+    escaped = [[escape.terminal(cell) for cell in row] for row in rows]
+    cells = fitted(escaped, width, whole=whole, firm=firm)
+    lines = iter(tabulate(cells, tablefmt="plain", disable_numparse=True).split("\n") if cells else ())
+    for row in cells:
+        yield [next(lines) for _ in range(max(cell.count("\n") for cell in row) + 1)]
 
 
 _READABLE = 24

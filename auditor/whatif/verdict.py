@@ -116,6 +116,7 @@ def compare_findings(
         introduced=tuple(sorted(new)),
         resolved=tuple(sorted({finding.fingerprint for finding in resolved})),
         unchanged=tuple(sorted(fingerprints_after - new)),
+        before=before,
         resources=tuple(
             _changed_resource(
                 resource, introduced_by.get(resource.address, []), resolved_by[resource.address], drift, text

@@ -133,3 +133,17 @@ change-gap-subnets-unknown = The address blocks of the subnets of { $resource } 
 change-gap-super-nodes = { $resource } makes super nodes; which security groups their Pods bind is not judged.
 change-gap-template-unknown = The entries of { $resource } are known only after the apply.
 change-gap-type-unknown = This version does not know what { $resource } does, and it names something that was audited.
+
+change-report-introduced = INTRODUCED, { $count }
+change-report-resolved = RESOLVED, { $count }
+change-report-verdicts = VERDICTS THAT CHANGE
+change-report-verdict = { $cluster }: { $before } -> { $after }
+change-report-left = { $findings ->
+    [0] No finding was there before.
+    [one] 1 finding was there before (--all).
+   *[other] { $findings } findings were there before (--all).
+}{ $gaps ->
+    [0] {""}
+    [one] {" "}1 gap does not touch the change.
+   *[other] {" "}{ $gaps } gaps do not touch the change.
+}

@@ -126,3 +126,15 @@ change-gap-subnets-unknown = 计划中没有 { $resource } 所用子网的网段
 change-gap-super-nodes = { $resource } 会新建超级节点，其 Pod 绑定的安全组不作判定。
 change-gap-template-unknown = { $resource } 的条目，执行后才能确定。
 change-gap-type-unknown = 本版本不了解 { $resource } 的作用，而它引用了已审计的对象。
+
+change-report-introduced = 新增问题，{ $count } 个
+change-report-resolved = 已解决，{ $count } 个
+change-report-verdicts = 结论变化
+change-report-verdict = { $cluster }：{ $before } -> { $after }
+change-report-left = { $findings ->
+    [0] 变更之前没有问题。
+   *[other] 变更之前已有 { $findings } 个问题（--all）。
+}{ $gaps ->
+    [0] {""}
+   *[other] 另有 { $gaps } 处无法判定的内容与变更无关。
+}

@@ -1,0 +1,121 @@
+"""The terminal report of ``sgaudit gate``: the change alone, on as few lines as it takes.
+
+Introduced findings are written in full, resolved ones on one line each; then the clusters whose verdict changes, what
+could not be checked where the change matters, and the resources of the plan. Everything else is a count, which
+``--all`` writes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from auditor.model.clusters import Cluster
+from auditor.model.findings import Change, Finding, Result
+from auditor.reporter import identity
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.table_lists import FindingList, GapList
+from auditor.reporter.terminal import VERDICT_STYLES, Screen, table
+from auditor.reporter.text.brief import BriefText
+from auditor.reporter.text.sentences import ResultText, exit_text, headline
+from auditor.reporter.verdict import cluster_verdicts, judged_gaps
+
+
+class ChangeReport:
+    """Writes what a planned change introduces and resolves."""
+
+    def __init__(self, result: Result, change: Change, options: RenderOptions) -> None:
+        self._result = result
+        self._change = change
+        self._options = options
+        self._screen = Screen(options)
+        self._sentences = ResultText(result, options.lang)
+        self._phrasing = self._sentences.phrasing
+        self._findings = FindingList(result, self._sentences, self._screen, verbose=False)
+
+    def lines(self) -> Iterator[str]:
+        """The lines of the report, without line ends."""
+        verdict = headline(self._result, self._change, self._options, self._sentences)
+        for line in self._screen.paragraph(verdict.text, hang=2):
+            yield self._screen.painted(line, VERDICT_STYLES[verdict.verdict])
+        yield from self._screen.paragraph(identity.line(self._result, self._options, self._phrasing))
+        yield from self._introduced()
+        yield from self._resolved()
+        yield from self._verdicts()
+        yield from self._gaps()
+        yield from self._resources()
+        yield ""
+        yield from self._screen.paragraph(self._left())
+        yield from self._screen.paragraph(exit_text(self._result, self._options, self._sentences))
+
+    def _introduced(self) -> Iterator[str]:
+        introduced = [item for item in self._result.findings if item.fingerprint in self._change.introduced]
+        if introduced:
+            yield from self._screen.heading(self._text("introduced", count=len(introduced)))
+            yield from self._findings.lines(introduced)
+
+    def _resolved(self) -> Iterator[str]:
+        resolved = resolved_findings(self._change)
+        if not resolved:
+            return
+        yield from self._screen.heading(self._text("resolved", count=len(resolved)))
+        for line in BriefText(self._sentences).findings(resolved):
+            (region, cluster_id), *others = line.clusters
+            cluster = self._sentences.cluster(region, cluster_id)
+            clusters = self._phrasing.text("brief-clusters", count=len(line.clusters)) if others else cluster
+            parts = [self._sentences.severity(line.severity), clusters, line.what, line.where, line.identity]
+            yield from self._screen.bullets([self._phrasing.listed([part for part in parts if part])])
+
+    def _verdicts(self) -> Iterator[str]:
+        texts = [
+            self._text("verdict", cluster=self._sentences.cluster(*cluster), before=before, after=after)
+            for cluster, before, after in self._changed_verdicts()
+        ]
+        if texts:
+            yield from self._screen.heading(self._text("verdicts"))
+            yield from self._screen.bullets(texts)
+
+    def _changed_verdicts(self) -> Iterator[tuple[tuple[str, str], str, str]]:
+        """Region and id of each cluster with another verdict than before, and both verdicts in words."""
+        earlier = self._change.before
+        if earlier is None:
+            return
+        fail_on = self._options.fail_on
+        before = {_key(item.cluster): judged.verdict for item, judged in cluster_verdicts(earlier, fail_on)}
+        for item, judged in cluster_verdicts(self._result, fail_on):
+            key = _key(item.cluster)
+            if key in before and before[key] is not judged.verdict:
+                words = [self._phrasing.text(f"terms-verdict-{verdict}") for verdict in (before[key], judged.verdict)]
+                yield key, words[0], words[1]
+
+    def _gaps(self) -> Iterator[str]:
+        gaps = judged_gaps(self._result, self._options)
+        if gaps:
+            yield from self._screen.heading(self._phrasing.text("table-heading-gaps"))
+            yield from GapList(self._sentences, self._screen, verbose=False).lines(gaps)
+
+    def _resources(self) -> Iterator[str]:
+        rows = [[item.address, self._phrasing.listed(item.actions), item.effect] for item in self._change.resources]
+        if not rows:
+            return
+        yield from self._screen.heading(self._phrasing.text("table-heading-change"))
+        header = [self._phrasing.text(f"table-column-{name}") for name in ("resource", "actions", "effect")]
+        yield from table(header, rows, self._screen.width)
+
+    def _left(self) -> str:
+        """What the report leaves out: findings and gaps that were there before the change."""
+        gaps = len(self._result.gaps) - len(judged_gaps(self._result, self._options))
+        return self._text("left", findings=len(self._change.unchanged), gaps=gaps)
+
+    def _text(self, name: str, **facts: str | int) -> str:
+        return self._phrasing.text(f"change-report-{name}", **facts)
+
+
+def resolved_findings(change: Change) -> tuple[Finding, ...]:
+    """The findings that a change resolves, worst first, as they were before it."""
+    before = change.before.findings if change.before is not None else ()
+    resolved = {item.fingerprint: item for item in before if item.fingerprint in change.resolved}
+    return tuple(sorted(resolved.values(), key=lambda item: item.severity.rank))
+
+
+def _key(cluster: Cluster) -> tuple[str, str]:
+    return cluster.region, cluster.cluster_id
