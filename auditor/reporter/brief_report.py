@@ -81,7 +81,7 @@ class BriefReport:
         most = MOST_LINES if self._is_wide else MOST_LINES // 2
         clusters = {line: self._clusters(line.clusters) for line in lines[:most]}
         width = max(columns(self._word(line)) for line in lines[:most])
-        room = max(columns(cluster) for cluster in clusters.values())
+        room = min(max(columns(cluster) for cluster in clusters.values()), self._screen.width // 3)
         for line in lines[:most]:
             yield from self._finding(line, clusters[line], width, room)
         if left := sum(line.count for line in lines[most:]):
@@ -100,24 +100,25 @@ class BriefReport:
         what = self._text("count", text=line.what, count=line.count) if line.count > 1 else line.what
         detail = self._phrasing.listed([part for part in (line.who, line.where) if part])
         if self._is_wide:
-            lead = f"{severity}{_GAP}{_padded(escape.terminal(cluster), room)}{_GAP}"
+            lead = f"{severity}{_GAP}{_padded(cut(cluster, room), room)}{_GAP}"
             rest = self._screen.width - width - room - len(line.identity) - 3 * len(_GAP)
             body = _padded(cut(escape.terminal(self._phrasing.listed([what, detail])), rest), rest)
             yield f"{lead}{body}{_GAP}{line.identity}"
             return
         indent = width + len(_GAP)
-        title = f"{escape.terminal(cluster)}{_GAP}{escape.terminal(what)}"
+        title = f"{cluster}{_GAP}{escape.terminal(what)}"
         yield f"{severity}{_GAP}{cut(title, self._screen.width - indent)}"
         rest = self._screen.width - indent - len(line.identity) - len(_GAP)
         yield f"{' ' * indent}{line.identity}{_GAP}{cut(escape.terminal(detail), rest)}".rstrip()
 
     def _clusters(self, clusters: Sequence[tuple[str, str]]) -> str:
-        """The only cluster with its name, or the number of clusters."""
+        """The only cluster with its name, or the number of clusters, without characters that act on a terminal."""
         if len(clusters) != 1:
             return self._text("clusters", count=len(clusters))
         region, cluster_id = clusters[0]
-        name = " ".join(self._sentences.names.cluster_name(region, cluster_id).split())
-        return f'{cluster_id} "{cut(name, _NAME)}"' if name and name != cluster_id else cluster_id
+        shown = escape.terminal(cluster_id)
+        name = escape.terminal(" ".join(self._sentences.names.cluster_name(region, cluster_id).split()))
+        return f'{shown} "{cut(name, _NAME)}"' if name and name != shown else shown
 
     def _gaps(self) -> Iterator[str]:
         lines = self._brief.gaps(judged_gaps(self._result, self._options))
@@ -132,9 +133,9 @@ class BriefReport:
     def _gap(self, line: BriefGap) -> Iterator[str]:
         lead = self._screen.painted(escape.terminal(self._text("unchecked")), Style.WARNING)
         where = self._clusters(line.clusters) if line.clusters else ""
-        parts = [part for part in (where, line.what) if part]
+        parts = [part for part in (where, escape.terminal(line.what)) if part]
         used = columns(self._text("unchecked")) + len(_GAP) + len(line.identity) + len(_GAP)
-        text = cut(escape.terminal(_GAP.join(parts)), max(self._screen.width - used, 8))
+        text = cut(_GAP.join(parts), max(self._screen.width - used, 8))
         yield f"{lead}{_GAP}{line.identity}{_GAP}{text}"
         if line.why:
             yield from self._screen.paragraph(line.why, indent=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
@@ -101,7 +102,8 @@ def _prometheus(report: str) -> bool:
 
 
 PASSES: dict[str, Callable[[str], bool]] = {
-    "table": lambda report: any(line.startswith(("COMPLIANT", "合规")) for line in report.splitlines()),
+    "table": lambda report: re.search(r"\d (?:compliant|个合规)", report.splitlines()[0]) is not None,
+    "concise": lambda report: any(line.startswith("compliant  ") for line in report.splitlines()),
     "json": _json,
     "html": lambda report: 'class="top compliant"' in report or 'class="v compliant"' in report,
     "markdown": lambda report: "✅" in report,

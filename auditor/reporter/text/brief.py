@@ -16,7 +16,7 @@ from auditor.model.findings import Evidence, Finding
 from auditor.model.gaps import Gap
 from auditor.reporter.text.gap_groups import gap_groups
 from auditor.reporter.text.sentences import ResultText
-from auditor.reporter.text.service_names import service_text
+from auditor.reporter.text.service_names import has_few_services, service_text
 
 SHORT_ID = 8
 """The digits of a fingerprint that every command accepts."""
@@ -122,8 +122,11 @@ class BriefText:
 
     def _blocked(self, finding: Finding) -> str:
         breaks = self._sentences.breaks(finding)
-        name = f"blocked-{finding.direction}"
-        return self._text(f"{name}-breaks" if breaks else name, services=self._services(finding), breaks=breaks)
+        if has_few_services(finding.packets.services):
+            what = self._text(f"flow-{finding.direction}", services=self._services(finding))
+        else:
+            what = self._sentences.requirement_title(finding)
+        return self._text("blocked-breaks" if breaks else "blocked", what=what, breaks=breaks)
 
     def _open(self, finding: Finding) -> str:
         reach, _, _ = finding.subject.partition("/")

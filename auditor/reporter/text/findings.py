@@ -83,15 +83,19 @@ class FindingWords:
         outcome = self._requirement_result(finding)
         requirement = self._requirement(finding)
         reason = finding.reason or (requirement and requirement.reason)
-        title = self._phrasing.translation(requirement.title) if requirement else finding.requirement_id
         return Statement(
-            title=self._text("blocked-title", requirement=title),
+            title=self._text("blocked-title", requirement=self.requirement_title(finding)),
             message=self._text(
                 f"blocked-{_extent(finding, outcome)}-{finding.direction}", packets=self._packets(finding)
             ),
             why=self._phrasing.translation(reason) if reason else "",
             advice=self._advice_to_allow(finding, self._packets_to_allow(finding, outcome)),
         )
+
+    def requirement_title(self, finding: Finding) -> str:
+        """The title of the requirement of a finding, or its id if the result does not have the requirement."""
+        requirement = self._requirement(finding)
+        return self._phrasing.translation(requirement.title) if requirement else finding.requirement_id
 
     def breaks(self, finding: Finding) -> str:
         """What breaks without the packets of a finding, in a few words, or an empty text."""

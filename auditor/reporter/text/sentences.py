@@ -129,6 +129,10 @@ class ResultText:
         """What breaks without the packets of the finding, in a few words; empty if the baseline does not say it."""
         return self._findings.breaks(finding)
 
+    def requirement_title(self, finding: Finding) -> str:
+        """The title of the requirement of a finding, or its id if the result does not have the requirement."""
+        return self._findings.requirement_title(finding)
+
     def machine_count(self, finding: Finding, nodes: tuple[str, ...], pools: tuple[str, ...]) -> str:
         """The number of nodes and node pools in words."""
         return self._findings.machine_count(finding.role, nodes, pools)

@@ -57,6 +57,13 @@ def service_text(wanted: IntervalSet, phrasing: Formatter) -> str:
     return phrasing.listed(_parts(wanted, phrasing), _SHOWN)
 
 
+def has_few_services(wanted: IntervalSet) -> bool:
+    """Whether :func:`service_text` names every service of a set, and none of them is a whole protocol with ports."""
+    runs = sum(len(ports_of(wanted, protocol)) or 1 for protocol in Protocol if wanted & services(protocol))
+    whole = any(services(protocol) <= wanted for protocol in Protocol if protocol.has_ports)
+    return runs <= _SHOWN and not whole
+
+
 def _parts(wanted: IntervalSet, phrasing: Formatter) -> list[str]:
     """The services in words: ports with a name first, then other ports, then whole protocols."""
     named: dict[str, list[str]] = {}

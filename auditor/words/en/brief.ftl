@@ -1,9 +1,9 @@
 # Findings and gaps on one line each.
 
-brief-blocked-ingress = { $services } blocked
-brief-blocked-egress = outbound { $services } blocked
-brief-blocked-ingress-breaks = { $services } blocked: { $breaks }
-brief-blocked-egress-breaks = outbound { $services } blocked: { $breaks }
+brief-flow-ingress = { $services }
+brief-flow-egress = outbound { $services }
+brief-blocked = { $what } blocked
+brief-blocked-breaks = { $what } blocked: { $breaks }
 brief-open-ingress = { $services } open to { $reach }
 brief-open-egress = outbound { $services } open to { $reach }
 brief-reach-any = any address

@@ -1,9 +1,9 @@
 # 每条发现、每个缺口各占一行。
 
-brief-blocked-ingress = { $services } 未放通
-brief-blocked-egress = 出站 { $services } 未放通
-brief-blocked-ingress-breaks = { $services } 未放通：{ $breaks }
-brief-blocked-egress-breaks = 出站 { $services } 未放通：{ $breaks }
+brief-flow-ingress = { $services }
+brief-flow-egress = 出站 { $services }
+brief-blocked = 未放通：{ $what }
+brief-blocked-breaks = 未放通：{ $what }（{ $breaks }）
 brief-open-ingress = { $services } 对{ $reach }开放
 brief-open-egress = 出站 { $services } 可访问{ $reach }
 brief-reach-any = 任意地址
