@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -305,7 +305,7 @@ class Change:
     unchanged: tuple[str, ...]
     resources: tuple[ChangedResource, ...]
     gaps: ChangedGaps = ChangedGaps()
-    before: Result | None = None
+    before: Result | None = field(default=None, compare=False, repr=False)
     """The result before the change, of the clusters that the change can affect; its findings are those of all."""
 
 

@@ -45,9 +45,5 @@ brief-gaps-left = { $count ->
     [one] and 1 more that could not be checked (-v shows all)
    *[other] and { $count } more that could not be checked (-v shows all)
 }
-brief-info = { $count ->
-    [one] 1 of them info (-v shows it)
-   *[other] { $count } of them info (-v shows them)
-}
 brief-next = Next: { $command }
 brief-waived = waived by { $waiver }

@@ -30,6 +30,5 @@ brief-title = { $clusters }：{ $verdicts }
 brief-facts = { $provenance }{ $regions }；基线 { $baseline }；退出码 { $code }。
 brief-left = 另有 { $count } 条发现（-v 全部显示）
 brief-gaps-left = 另有 { $count } 项无法检查（-v 全部显示）
-brief-info = 其中 { $count } 条为提示（-v 显示）
 brief-next = 下一步：{ $command }
 brief-waived = 已由 { $waiver } 豁免

@@ -65,7 +65,7 @@ def test_a_control_character_leaves_a_mark(name: str) -> None:
     assert re.search(r"\\(\\)?x1b|\\u001b", report)
 
 
-@pytest.mark.parametrize("name", sorted(REPORTERS.keys() - NAMELESS - {"json"}))
+@pytest.mark.parametrize("name", sorted(REPORTERS.keys() - NAMELESS - {"json", "table"}))
 def test_a_long_name_is_cut_with_its_length(name: str) -> None:
     report = report_of(name, "long")
     assert "x" * 40 in report
