@@ -7,20 +7,32 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from auditor.comparator.resolve import Bounds
+from auditor.comparator.resolve import NO_BOUNDS, Bounds
 from auditor.model import addresses
-from auditor.model.addresses import ALL_V4, PRIVATE_V4
+from auditor.model.addresses import ALL_V4, ANYWHERE, PRIVATE_V4
 from auditor.model.baseline import ClusterNetwork, FlowPattern, NamedNetwork
 from auditor.model.clusters import Cluster, Network, NetworkMode, Networks
 from auditor.model.codes import GapKind
 from auditor.model.gaps import NETWORK_NOT_READ, Gap
 from auditor.model.intervals import EMPTY, IntervalSet
-from auditor.model.packets import PacketSet, packets
+from auditor.model.packets import NOTHING, PacketSet, packets
 
 UNREAD_NETWORK = (PRIVATE_V4 - addresses.parse("169.254.0.0/16")) | addresses.union(
     ("9.0.0.0/8", "11.0.0.0/8", "30.0.0.0/8")
 )
 """Addresses that an unread network may have: private ranges, and public ranges that the cloud allows in a VPC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListenerPackets:
+    """The packets that listeners send to the back ends of one stack: those that certainly must pass, and that may.
+
+    ``unread``: not all load balancers of the VPC were read, so there may be more.
+    """
+
+    needed: PacketSet = NOTHING
+    possibly_needed: PacketSet = NOTHING
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +47,25 @@ class ResolvedNetworks:
     lacks_ipv6: bool
     """Whether the VPC certainly has no IPv6 block, so that IPv6 packets cannot exist."""
 
+    listeners: ListenerPackets = ListenerPackets()
+    """The packets of the network ``listeners``, which differ from stack to stack."""
+
     def addresses(self, flow: FlowPattern) -> Bounds:
-        """The addresses of the networks and blocks of a flow."""
+        """The addresses of the networks and blocks of a flow, without the clients of listeners."""
         bounds = Bounds.exactly(addresses.union(flow.cidrs))
         for name in flow.networks:
-            bounds |= self.named[name]
+            bounds |= self.named.get(name, NO_BOUNDS)
         return bounds
 
     def packets(self, flow: FlowPattern) -> tuple[PacketSet, PacketSet]:
         """The packets of a flow: those that certainly belong to it, and those that may."""
         bounds = self.addresses(flow)
         certain = packets(flow.services, bounds.certain)
-        return certain, certain if bounds.possible == bounds.certain else packets(flow.services, bounds.possible)
+        possible = certain if bounds.possible == bounds.certain else packets(flow.services, bounds.possible)
+        if NamedNetwork.LISTENERS not in flow.networks:
+            return certain, possible
+        services = packets(flow.services, ANYWHERE)
+        return certain | (self.listeners.needed & services), possible | (self.listeners.possibly_needed & services)
 
     def can_exist(self, packets: PacketSet) -> bool:
         """Whether the VPC may have addresses of the family of any of ``packets``."""
@@ -56,7 +75,8 @@ class ResolvedNetworks:
         """Whether packets of the flow can exist on the nodes of the cluster."""
         if self.overlay and flow.networks == (NamedNetwork.CONTAINER,) and not flow.cidrs:
             return False
-        return bool(self.addresses(flow).possible)
+        _, possible = self.packets(flow)
+        return bool(possible)
 
 
 def resolve_networks(cluster: Cluster, cluster_network: ClusterNetwork) -> ResolvedNetworks:

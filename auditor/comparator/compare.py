@@ -10,13 +10,13 @@ from auditor.comparator import coverage, entrances, excess, findings, hygiene, r
 from auditor.comparator.cluster_networks import ResolvedNetworks, cluster_blocks, resolve_networks
 from auditor.comparator.findings import Case
 from auditor.comparator.load_balancer_findings import open_severity, path_findings
-from auditor.comparator.load_balancer_paths import cluster_paths
+from auditor.comparator.load_balancer_paths import ClusterPaths, cluster_paths
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.comparator.waivers import waive, waive_gaps
 from auditor.model.baseline import Policy, Reach
-from auditor.model.clusters import Attachment, Cluster, Exposure
+from auditor.model.clusters import Attachment, Cluster, Exposure, StackKey
 from auditor.model.codes import Code, Part
 from auditor.model.findings import ClusterResult, DirectionResult, Finding, RequirementResult, Result, StackResult
 from auditor.model.gaps import NETWORK_NOT_READ, Gap
@@ -31,7 +31,8 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
     ``today`` decides which waivers are valid. Findings are sorted worst first, gaps and clusters in a fixed order.
     """
     if Part.LOAD_BALANCERS in policy.left_out:
-        snapshot = replace(snapshot, load_balancers=())
+        parts = tuple(part for part in snapshot.parts if part is not Part.LOAD_BALANCERS)
+        snapshot = replace(snapshot, load_balancers=(), parts=parts)
     comparison = _Comparison(snapshot, policy)
     audited = tuple(comparison.result(cluster) for cluster in snapshot.clusters)
     waived = waive(
@@ -59,7 +60,7 @@ class _Comparison:
         self._resolver = Resolver(snapshot)
         self._decisions = Decisions(self._resolver)
         self._clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
-        self._needs: dict[tuple[str, str], ResolvedRequirement] = {}
+        self._needs: dict[tuple[str, StackKey, str], ResolvedRequirement] = {}
         self._networks: dict[str, ResolvedNetworks] = {}
 
     def result(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
@@ -88,11 +89,11 @@ class _Comparison:
         """The result and the findings of a cluster that is not excluded."""
         networks = self._networks[cluster.cluster_id] = resolve_networks(cluster, self._policy.cluster_network)
         needs = requirements.resolved_requirements(cluster, self._policy, self._clusters, networks)
-        for need in needs:
-            self._needs[cluster.cluster_id, need.requirement.requirement_id] = need
         bound_stacks = stacks(cluster)
         paths = cluster_paths(cluster, bound_stacks, self._snapshot, self._decisions, networks)
-        audited = [self._stack(cluster, stack, needs, networks) for stack in bound_stacks]
+        audited = [
+            self._stack(cluster, stack, *self._own(cluster, stack, paths, needs, networks)) for stack in bound_stacks
+        ]
         cluster_findings = [finding for _, stack_findings in audited for finding in stack_findings]
         cluster_findings += hygiene.without_group(cluster, bound_stacks)
         cluster_findings += hygiene.pods_without_group(cluster, bound_stacks, self._policy.baseline)
@@ -111,6 +112,22 @@ class _Comparison:
         )
         return coverage.with_gap(result), tuple(cluster_findings)
 
+    def _own(
+        self,
+        cluster: Cluster,
+        stack: Stack,
+        paths: ClusterPaths,
+        needs: tuple[ResolvedRequirement, ...],
+        networks: ResolvedNetworks,
+    ) -> tuple[tuple[ResolvedRequirement, ...], ResolvedNetworks]:
+        """The requirements and networks of one stack, which differ from those of its cluster by listeners only."""
+        if self._policy.names_listeners:
+            networks = paths.networks_of(stack, networks)
+            needs = requirements.resolved_requirements(cluster, self._policy, self._clusters, networks)
+        for need in needs:
+            self._needs[cluster.cluster_id, stack.stack_key, need.requirement.requirement_id] = need
+        return needs, networks
+
     def with_severity(self, finding: Finding) -> Finding:
         """The finding with the severity of its own packets. A waiver may have removed the worst of them before."""
         if finding.code is Code.EXCESS_ACCESS:
@@ -125,7 +142,7 @@ class _Comparison:
             return replace(finding, severity=severity, subject=f"{Reach.ANY}/{class_name}")
         if finding.code is not Code.REQUIRED_TRAFFIC_BLOCKED:
             return finding
-        need = self._needs[finding.cluster_id, finding.requirement_id]
+        need = self._needs[finding.cluster_id, finding.stack_key, finding.requirement_id]
         severity, reason = requirements.severity_of_missing(need, finding.packets)
         return replace(finding, severity=severity, reason=reason)
 
@@ -196,6 +213,8 @@ class _Comparison:
         binds = any(True for _ in cluster.bindings())
         yield from (gap for gap in networks.gaps if binds or gap.code != NETWORK_NOT_READ)
         yield from coverage.part_gaps(self._snapshot, cluster, self._policy.left_out)
+        if self._policy.names_listeners:
+            yield from coverage.listener_gaps(self._snapshot, cluster, self._policy.left_out)
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)
         yield from (gap for gap in self._snapshot.gaps if gap.region == cluster.region and not gap.cluster_id)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from auditor.model.clusters import Attachment, Cluster, NotCovered
 from auditor.model.codes import GapKind, Part
 from auditor.model.findings import ClusterResult, Verdict
-from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, PART_NOT_READ, Gap
+from auditor.model.gaps import LISTENERS_LEFT_OUT, NOT_AUDITED, NOTHING_JUDGED, PART_NOT_READ, Gap
 from auditor.model.snapshot import Snapshot
 
 REQUIRED_PARTS: tuple[Part, ...] = ()
@@ -32,6 +32,20 @@ def part_gaps(snapshot: Snapshot, cluster: Cluster, left_out: tuple[Part, ...]) 
                 code=PART_NOT_READ,
                 message=f"the {part.replace('_', ' ')} of {cluster.cluster_id} were not read",
             )
+
+
+def listener_gaps(snapshot: Snapshot, cluster: Cluster, left_out: tuple[Part, ...]) -> Iterator[Gap]:
+    """The gap of a baseline that depends on listeners, if the load balancers were left out or not read."""
+    missing = Part.LOAD_BALANCERS not in snapshot.parts and Part.LOAD_BALANCERS not in REQUIRED_PARTS
+    if missing or Part.LOAD_BALANCERS in left_out:
+        yield Gap(
+            kind=GapKind.NOT_AUDITABLE,
+            region=cluster.region,
+            cluster_id=cluster.cluster_id,
+            resource=cluster.cluster_id,
+            code=LISTENERS_LEFT_OUT,
+            message=f"the baseline requires what load balancers send to {cluster.cluster_id}, and these were not read",
+        )
 
 
 def parts_left_out(snapshot: Snapshot, left_out: tuple[Part, ...]) -> tuple[NotCovered, ...]:

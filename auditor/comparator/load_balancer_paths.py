@@ -12,19 +12,19 @@ whose groups let any address in or that has none, they are the cluster network.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_
 
 from auditor.comparator.back_ends import BackEnd, BackEnds
-from auditor.comparator.cluster_networks import UNREAD_NETWORK, ResolvedNetworks
+from auditor.comparator.cluster_networks import UNREAD_NETWORK, ListenerPackets, ResolvedNetworks
 from auditor.comparator.load_balancer_filters import CLIENT_KINDS, FilterVerdict, ListenerPorts, back_end_filter
 from auditor.comparator.stacks import Decisions, Stack
 from auditor.model import addresses
 from auditor.model.addresses import ALL_V4, ALL_V6, PRIVATE
 from auditor.model.baseline import NamedNetwork
 from auditor.model.clusters import Cluster, bound_groups
-from auditor.model.codes import GapKind
+from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
 from auditor.model.intervals import IntervalSet
 from auditor.model.load_balancer_paths import (
@@ -35,7 +35,7 @@ from auditor.model.load_balancer_paths import (
     PathTarget,
 )
 from auditor.model.load_balancers import HealthCheckSource, Listener, LoadBalancer, Target
-from auditor.model.packets import NOTHING, PacketSet, packets, union
+from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
 from auditor.model.snapshot import Snapshot, load_balancer_gaps
@@ -47,6 +47,8 @@ class ClusterPaths:
 
     balancers: tuple[BalancerPaths, ...] = ()
     gaps: frozenset[Gap] = frozenset()
+    unread: bool = False
+    """Whether the cluster may have more listeners or back ends than were read."""
 
     def of_stack(self, stack: Stack) -> Iterator[tuple[LoadBalancer, LoadBalancerPath]]:
         """The paths to the back ends on ``stack``."""
@@ -54,6 +56,14 @@ class ClusterPaths:
             for path in balancer.paths:
                 if (path.role, path.attachment, path.security_groups) == stack.stack_key:
                     yield balancer.balancer, path
+
+    def networks_of(self, stack: Stack, networks: ResolvedNetworks) -> ResolvedNetworks:
+        """``networks`` with what listeners send to the back ends on ``stack``."""
+        paths = [path for _, path in self.of_stack(stack)]
+        needed = union(path.needed for path in paths)
+        possibly = UNIVERSE if self.unread else union(path.possibly_needed for path in paths)
+        listeners = ListenerPackets(needed=needed, possibly_needed=possibly, unread=self.unread)
+        return replace(networks, listeners=listeners)
 
 
 def cluster_paths(
@@ -67,18 +77,22 @@ def cluster_paths(
     back_ends = BackEnds(cluster, stacks, snapshot)
     balancers: list[BalancerPaths] = []
     gaps: set[Gap] = set()
+    unread = Part.LOAD_BALANCERS not in snapshot.parts
     for balancer in snapshot.load_balancers:
         if balancer.region == cluster.region and balancer.vpc_id == cluster.vpc_id:
-            gaps.update(load_balancer_gaps(balancer))  # its other back ends may be of any cluster of the VPC
+            own_gaps = set(load_balancer_gaps(balancer))  # back ends that were not read may be of any cluster here
+            gaps |= own_gaps
+            unread |= bool(own_gaps)
         judge = _Judge(cluster, balancer, decisions, networks)
         listeners = balancer.listeners if isinstance(balancer.listeners, tuple) else ()
         paths = tuple(path for listener in listeners for path in judge.paths(listener, back_ends))
         gaps |= judge.gaps
+        unread |= judge.lacks_back_ends
         if paths:
             gaps.update(load_balancer_gaps(balancer))
             gaps |= decisions.resolver.gaps(balancer.region, bound_groups(balancer.security_groups))
             balancers.append(BalancerPaths(balancer=balancer, paths=paths))
-    return ClusterPaths(balancers=tuple(balancers), gaps=frozenset(gaps))
+    return ClusterPaths(balancers=tuple(balancers), gaps=frozenset(gaps), unread=unread)
 
 
 class _Judge:
@@ -99,6 +113,7 @@ class _Judge:
         self._sources = self._snat or behind
         self._vips = addresses.union(balancer.addresses) & behind
         self.gaps: set[Gap] = set()
+        self.lacks_back_ends = False
 
     def paths(self, listener: Listener, back_ends: BackEnds) -> Iterator[LoadBalancerPath]:
         """The path of ``listener`` to each stack with back ends of it."""
@@ -107,6 +122,7 @@ class _Judge:
             back_end = back_ends.match(self._balancer, listener, target)
             if isinstance(back_end, Gap):
                 self.gaps.add(back_end)
+                self.lacks_back_ends = True
             elif back_end is not None:
                 for stack in back_end.stacks:
                     by_stack.setdefault(stack, []).append((target, back_end))

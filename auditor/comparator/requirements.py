@@ -37,6 +37,8 @@ class ResolvedRequirement:
     certain: PacketSet
     possible: PacketSet
     applies: bool = True
+    unread: bool = False
+    """Whether the requirement depends on listeners and not all load balancers were read: its status is unknown."""
 
 
 def resolved_requirements(
@@ -124,7 +126,7 @@ def severity_of_missing(need: ResolvedRequirement, missing: PacketSet) -> tuple[
 def _status(need: ResolvedRequirement, missing: PacketSet, undecided: PacketSet) -> Status:
     if not need.applies:
         return Status.NOT_APPLICABLE
-    if undecided:
+    if undecided or need.unread:
         return Status.UNKNOWN
     if not missing:
         return Status.MET
@@ -139,6 +141,7 @@ def _resolve(requirement: Requirement, networks: ResolvedNetworks) -> ResolvedRe
         certain=certain,
         possible=possible,
         applies=networks.applies(requirement.flow),
+        unread=networks.listeners.unread and NamedNetwork.LISTENERS in requirement.flow.networks,
     )
 
 

@@ -25,7 +25,7 @@ from auditor.config.fields import (
 )
 from auditor.model import addresses
 from auditor.model import baseline as model
-from auditor.model.baseline import Allowance, FlowPattern, Reach, Requirement, Tier
+from auditor.model.baseline import Allowance, FlowPattern, NamedNetwork, Reach, Requirement, Tier
 from auditor.model.intervals import IntervalSet
 from auditor.model.packets import packets
 from auditor.model.rules import Direction
@@ -84,7 +84,9 @@ class FlowForm(ServiceForm):
     """Services to or from networks; the networks and blocks are united."""
 
     networks: list[NetworkWord] = Field(
-        default_factory=list, description="Networks that each cluster has of its own: container, cluster, subnets"
+        default_factory=list,
+        description="Networks that each cluster has of its own: container, cluster, subnets, and listeners (clients of "
+        "load balancers, at the ports of the back ends that bind the groups)",
     )
     cidrs: list[Cidr] = Field(default_factory=list, description="CIDR blocks, addresses or ranges, IPv4 or IPv6")
 
@@ -99,6 +101,13 @@ class FlowForm(ServiceForm):
     def flow(self) -> FlowPattern:
         """What it names."""
         return FlowPattern(services=self.services(), networks=tuple(self.networks), cidrs=tuple(self.cidrs))
+
+
+def refuse_listeners(direction: Direction, networks: list[NamedNetwork]) -> None:
+    """Raises ``PydanticCustomError`` for the clients of listeners as destinations."""
+    if direction is Direction.EGRESS and NamedNetwork.LISTENERS in networks:
+        facts = {"at": ("networks",), "expected": "direction: ingress", "found": NamedNetwork.LISTENERS.value}
+        raise PydanticCustomError("config-no-packets", "packets", facts)
 
 
 def refuse_nothing(service: IntervalSet, cidrs: list[str]) -> None:
@@ -133,6 +142,11 @@ class AllowForm(FlowForm):
     direction: DirectionWord = Field(description="ingress: cidrs are sources; egress: destinations")
     reason: str = Field(default="", description="Why it is open")
     owner: str = Field(default="", description="Who answers for it")
+
+    @model_validator(mode="after")
+    def _listeners_are_sources(self) -> Self:
+        refuse_listeners(self.direction, self.networks)
+        return self
 
     def allowance(self) -> Allowance:
         """As the comparison takes it."""
@@ -206,6 +220,11 @@ class RequirementForm(FlowForm):
     tiers: list[TierForm] = Field(
         default_factory=list, description="Packets that weigh otherwise; the first tier that holds a packet weighs it"
     )
+
+    @model_validator(mode="after")
+    def _listeners_are_sources(self) -> Self:
+        refuse_listeners(self.direction, self.networks)
+        return self
 
     @model_validator(mode="after")
     def _tiers_have_ports(self) -> Self:
@@ -319,7 +338,7 @@ class BaselineForm(StrictForm):
 
     name: Identifier = Field(description="What reports call it")
     extends: Text | None = Field(
-        default=None, description="A built-in name (tke-default, tke-hardened) or a path beside this file"
+        default=None, description="A built-in name (tke-default, tke-hardened, tke-least) or a path beside this file"
     )
     drop: list[str] | None = Field(
         default=None, description="Ids of inherited rows and allow entries that do not hold here"

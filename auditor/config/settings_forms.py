@@ -163,7 +163,7 @@ class SettingsForm(StrictForm):
         default=None, description="Regions to audit, as in ap-guangzhou; all for every region"
     )
     baseline: Text | None = Field(
-        default=None, description="A built-in name (tke-default, tke-hardened) or a path beside this file"
+        default=None, description="A built-in name (tke-default, tke-hardened, tke-least) or a path beside this file"
     )
     networks: NetworksForm = NetworksForm()
     peers: list[Annotated[list[ClusterId], Field(min_length=2)]] | None = Field(

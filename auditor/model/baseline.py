@@ -40,6 +40,8 @@ class NamedNetwork(StrEnum):
     """The VPC's ordinary blocks, or the node subnets where the configuration says so."""
     SUBNETS = "subnets"
     """The subnets in which the cluster has nodes, Masters, pools or Pods."""
+    LISTENERS = "listeners"
+    """The clients of load balancer listeners, at the ports of the back ends that a stack has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +227,12 @@ class Policy:
     exclusions: tuple[Exclusion, ...] = ()
     left_out: tuple[Part, ...] = ()
     """The parts of the audit that ``scope:`` in the configuration leaves out."""
+
+    @property
+    def names_listeners(self) -> bool:
+        """Whether a requirement or allowance depends on the listeners of load balancers."""
+        flows = (entry.flow for entry in (*self.baseline.requirements, *self.baseline.allowances, *self.allowances))
+        return any(NamedNetwork.LISTENERS in flow.networks for flow in flows)
 
     def exclusion(self, cluster: Selectable) -> Exclusion | None:
         """The first exclusion that names ``cluster``."""

@@ -17,6 +17,9 @@ NOTHING_JUDGED = "NothingJudged"
 PART_NOT_READ = "PartNotRead"
 """The code of the gap of a snapshot or recording that lacks a part of the audit."""
 
+LISTENERS_LEFT_OUT = "ListenersLeftOut"
+"""The code of the gap of a baseline that depends on load balancers that were not read."""
+
 NETWORK_NOT_READ = "NetworkNotRead"
 """The code of the gap of a cluster whose networks are needed, but of which only the row of the list was read."""
 

@@ -8,7 +8,7 @@ from auditor import resources
 
 
 def test_a_checkout_has_its_baselines_at_the_top() -> None:
-    assert {"tke-default.yaml", "tke-hardened.yaml"} <= set(resources.names("configs"))
+    assert {"tke-default.yaml", "tke-hardened.yaml", "tke-least.yaml"} <= set(resources.names("configs"))
     assert "\nname: tke-default\n" in resources.text("configs/tke-default.yaml")
 
 

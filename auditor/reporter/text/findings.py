@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from auditor.model.addresses import ALL_V6, ANYWHERE
-from auditor.model.baseline import Baseline, Requirement, Severity
+from auditor.model.baseline import Baseline, NamedNetwork, Requirement, Severity
 from auditor.model.clusters import Role
 from auditor.model.codes import Code
 from auditor.model.findings import (
@@ -25,10 +25,13 @@ from auditor.model.findings import (
 )
 from auditor.model.packets import packets
 from auditor.model.rules import Direction
+from auditor.model.services import Protocol, services
 from auditor.reporter.text.load_balancers import LoadBalancerWords, Statement
 from auditor.reporter.text.names import Formatter, Names, is_managed_elsewhere
 from auditor.reporter.text.packets import packets_text
 from auditor.reporter.text.rules import RuleWords
+
+_NODE_PORTS = services(Protocol.TCP, ((30000, 32767),)) | services(Protocol.UDP, ((30000, 32767),))
 
 HERE = "here"
 """The ``subject`` of a finding on a rule that other stacks need."""
@@ -140,6 +143,7 @@ class FindingWords:
                     f"excess-advice-{direction}", rules=self._rules.rule_names(finding.region, finding.evidence)
                 ),
                 self._peers_advice(finding),
+                self._text("excess-no-listener") if self._is_unneeded_node_port(finding) else "",
             ),
         )
 
@@ -157,6 +161,14 @@ class FindingWords:
             return ""
         clusters = dict.fromkeys((finding.cluster_id, *(neighbour.cluster_id for neighbour in finding.neighbours)))
         return self._text("excess-peers", count=len(clusters) - 1, peers=", ".join(clusters))
+
+    def _is_unneeded_node_port(self, finding: Finding) -> bool:
+        """Whether the packets go to NodePorts and the baseline requires what listeners send, which they are not."""
+        return bool(finding.packets.services & _NODE_PORTS) and any(
+            NamedNetwork.LISTENERS in row.flow.networks
+            and (row.role, row.direction) == (finding.role, finding.direction)
+            for row in self._baseline.requirements
+        )
 
     def _is_impossible(self, finding: Finding) -> bool:
         """Whether all packets are IPv6 and the VPC of the cluster has no IPv6."""

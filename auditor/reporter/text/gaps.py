@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from auditor.model.clusters import NotCovered
 from auditor.model.codes import GapKind
 from auditor.model.findings import ClusterResult, Result, StackResult
-from auditor.model.gaps import NETWORK_NOT_READ, NO_CLUSTER, NOT_AUDITED, NOTHING_JUDGED, Gap
+from auditor.model.gaps import LISTENERS_LEFT_OUT, NETWORK_NOT_READ, NO_CLUSTER, NOT_AUDITED, NOTHING_JUDGED, Gap
 from auditor.reporter.text.names import LONGEST_MESSAGE, Formatter, Names, translated
 from auditor.reporter.text.region_names import nearest
 from auditor.words import Lang
@@ -54,6 +54,7 @@ _NOT_AUDITABLE = {
     NOT_AUDITED: "not-audited",
     NOTHING_JUDGED: "nothing-judged",
     "super-nodes": "not-judged",
+    LISTENERS_LEFT_OUT: "listeners-left-out",
 }
 _PATHS = {
     "PassToTarget": "pass-to-target",

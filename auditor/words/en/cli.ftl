@@ -70,6 +70,7 @@ cli-phase-networks = networks
 
 cli-network-container = the container network
 cli-network-cluster = the cluster network
+cli-network-listeners = the clients of load balancer listeners, at the ports of their back ends
 cli-network-subnets = the cluster's subnets
 cli-baseline-heading = { $role ->
         [master] Master

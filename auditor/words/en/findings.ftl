@@ -31,6 +31,7 @@ findings-excess-why-egress-vpc = A process on the node can send to these blocks 
 findings-excess-why-no-ipv6 = The VPC has no IPv6 block today, so no such packet exists. Once it has one, the rule takes effect.
 findings-excess-advice-ingress = Narrow { $rules } to the sources that need it, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
 findings-excess-advice-egress = Narrow { $rules } to the destinations that are needed, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
+findings-excess-no-listener = No load balancer needs these NodePorts.
 findings-excess-neighbour-container = { $count ->
     [one] { $blocks } is the container network of { $cluster }.
    *[other] { $blocks } are the container network of { $cluster }.

@@ -61,6 +61,7 @@ cli-phase-networks = 网络
 
 cli-network-container = 容器网络
 cli-network-cluster = 集群网络
+cli-network-listeners = 负载均衡监听器的客户端（访问后端端口）
 cli-network-subnets = 集群所在子网
 cli-baseline-heading = { $role ->
         [master] Master

@@ -31,6 +31,7 @@ findings-excess-why-egress-vpc = 节点上的进程可以访问 VPC 中的这些
 findings-excess-why-no-ipv6 = 该 VPC 目前没有 IPv6 网段，不存在这样的流量；分配 IPv6 网段后该规则即生效。
 findings-excess-advice-ingress = 将 { $rules } 的来源收窄到确有需要的地址，无人使用的规则可以删除。如确需开放，请写入配置文件的 allow。
 findings-excess-advice-egress = 将 { $rules } 的目标收窄到确有需要的地址，无人使用的规则可以删除。如确需开放，请写入配置文件的 allow。
+findings-excess-no-listener = 没有负载均衡用到这些 NodePort。
 findings-excess-neighbour-container = { $blocks } 是 { $cluster } 的容器网络。
 findings-excess-neighbour-subnets = { $blocks } 是 { $cluster } 的节点子网。
 findings-excess-peers = 如果这些集群需要互访，请在配置中写入：peers: [[{ $peers }]]。

@@ -176,7 +176,7 @@ def test_the_source_is_told_from_the_current_folder(tmp_path: Path, monkeypatch:
 
 
 def test_the_built_in_baselines_are_named_without_the_example() -> None:
-    assert resources.baselines() == ("tke-default", "tke-hardened")
+    assert resources.baselines() == ("tke-default", "tke-hardened", "tke-least")
 
 
 def test_a_file_named_like_a_built_in_baseline_needs_a_path(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_baseline_that_is_nowhere_is_refused(tmp_path: Path, name: str, messag
     with pytest.raises(ConfigError) as caught:
         baseline_file.load(name, tmp_path)
     assert caught.value.message_id == message
-    assert caught.value.facts == {"file": name, "expected": "tke-default, tke-hardened", "near": near}
+    assert caught.value.facts == {"file": name, "expected": "tke-default, tke-hardened, tke-least", "near": near}
 
 
 def test_files_that_extend_each_other_are_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from auditor.config.baseline_dump import dump
 from tests.unit.config.files import load_baseline, written
 
 
-@pytest.mark.parametrize("name", ["tke-default", "tke-hardened"])
+@pytest.mark.parametrize("name", ["tke-default", "tke-hardened", "tke-least"])
 def test_what_is_written_loads_to_the_same_baseline(tmp_path: Path, name: str) -> None:
     original = baseline.load(name)
     again = baseline.load(written(tmp_path, dump(original), "again.yaml"))

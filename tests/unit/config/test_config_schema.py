@@ -30,7 +30,7 @@ def test_a_schema_is_a_valid_one(name: str) -> None:
     Draft202012Validator.check_schema(schema(name))
 
 
-@pytest.mark.parametrize("name", ["tke-default.yaml", "tke-hardened.yaml"])
+@pytest.mark.parametrize("name", ["tke-default.yaml", "tke-hardened.yaml", "tke-least.yaml"])
 def test_the_built_in_baselines_fit_their_schema(name: str) -> None:
     assert errors("baseline", from_resources(f"configs/{name}")) == []
 
