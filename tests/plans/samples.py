@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from auditor.model.clusters import Attachment, Interface, NodeKind, NodePool, Role
+from auditor.model.clusters import Attachment, Entrance, EntranceKind, Interface, NodeKind, NodePool, Role
 from auditor.model.load_balancers import HealthCheck, HealthCheckSource, Listener, LoadBalancer, Target
 from auditor.model.rules import (
     Action,
@@ -101,6 +101,13 @@ _SCALED = {
 }
 
 
+_ENDPOINT = {
+    "id": CLUSTER,
+    "cluster_id": CLUSTER,
+    "cluster_internet": True,
+    "cluster_internet_security_group": GROUP,
+    "cluster_intranet": False,
+}
 _BALANCER = {
     "id": "lb-plan0001",
     "clb_name": "web",
@@ -284,6 +291,12 @@ SAMPLES: Mapping[str, Sample] = {
         unknown={"id": COMPUTED, "eip_id": "eip-plan0001", "instance_id": UNTRACEABLE},
         forces_new=True,
     ),
+    "tencentcloud_kubernetes_cluster_endpoint": Sample(
+        held=_ENDPOINT,
+        changed=_ENDPOINT | {"cluster_internet_security_group": OTHER},
+        made=_ENDPOINT | {"id": COMPUTED, "cluster_intranet": True},
+        unknown=_ENDPOINT | {"id": COMPUTED, "cluster_internet_security_group": UNTRACEABLE},
+    ),
     "tencentcloud_clb_instance": Sample(
         held=_BALANCER,
         changed=_BALANCER | {"security_groups": []},
@@ -421,10 +434,16 @@ def everything() -> Snapshot:
         subnet_id="subnet-plan0005",
         addresses=("10.0.5.5",),
     )
+    pools = (*cluster.node_pools, scaling_group)
+    public = Entrance(kind=EntranceKind.PUBLIC, address="203.0.113.8", security_groups=(GROUP,))
     return replace(
         live,
         load_balancers=(balancer(),),
-        clusters=(replace(cluster, node_pools=(*cluster.node_pools, scaling_group), interfaces=(further,)),),
+        clusters=(
+            replace(
+                cluster, node_pools=(*cluster.node_pools, scaling_group), interfaces=(further,), entrances=(public,)
+            ),
+        ),
         security_groups=(group(ingress=(*INGRESS, office, metrics)), group(OTHER)),
         memberships=(replace(members, members=(*members.members, interface)), live.memberships[1]),
         address_templates=(AddressTemplate(region=REGION, template_id="ipm-plan0001", entries=("192.168.1.0/24",)),),

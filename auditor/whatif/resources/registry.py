@@ -15,6 +15,7 @@ from auditor.model.codes import Part
 from auditor.whatif.bindings import GroupLists
 from auditor.whatif.resources import (
     clusters,
+    entrances,
     instances,
     interfaces,
     load_balancers,
@@ -114,6 +115,10 @@ def _apply_interfaces(work: Application) -> None:
     interfaces.apply_addresses(work.state, work.plan, work.lists)
 
 
+def _apply_entrances(work: Application) -> None:
+    entrances.apply_entrances(work.state, work.plan, work.lists)
+
+
 def _apply_load_balancers(work: Application) -> None:
     load_balancers.apply_load_balancers(work.state, work.plan, work.lists)
 
@@ -160,6 +165,7 @@ _ENTRIES = (
     ResourceType(name=interfaces.MACHINE_ATTACHMENT, step=_apply_interfaces),
     # Public addresses decide only how severe a missing group is.
     ResourceType(name=interfaces.ADDRESS_ASSOCIATION, step=_apply_interfaces, writes_groups=False, affects_nodes=False),
+    ResourceType(name=entrances.ENDPOINT_TYPE, step=_apply_entrances, in_cluster=True, part=Part.ENDPOINT),
     _balancer_type(LOAD_BALANCER_TYPE, writes_groups=True, needs_user=True),
     _balancer_type(LISTENER_TYPE, needs_user=True),
     _balancer_type(load_balancers.LISTENER_RULE, needs_user=True),

@@ -55,6 +55,14 @@ change-effect-balancer = Changes the load balancer { $balancer }, and with it wh
 change-effect-balancer-in = Makes the load balancer { $balancer } with back ends that were audited.
 change-effect-balancer-out = Deletes the load balancer { $balancer }.
 change-effect-path-unknown = Gives a load balancer sources or back ends that the plan does not tell, or that this version does not follow.
+change-effect-entrance = { $kind ->
+    [public] Opens the public entrance of { $cluster } to what { $groups } lets in.
+   *[private] Opens the private entrance of { $cluster } to what { $groups } lets in.
+}
+change-effect-entrance-out = { $kind ->
+    [public] Closes the public entrance of { $cluster }.
+   *[private] Closes the private entrance of { $cluster }.
+}
 change-effect-cluster-in = Makes the cluster { $cluster }.
 change-effect-cluster-out = Deletes the cluster { $cluster }.
 change-effect-cluster-networks = Changes the container subnets of { $cluster }, and with them what must pass.

@@ -55,6 +55,14 @@ change-effect-balancer = 修改负载均衡 { $balancer }，到达其后端的�
 change-effect-balancer-in = 新建负载均衡 { $balancer }，其后端在审计范围内。
 change-effect-balancer-out = 删除负载均衡 { $balancer }。
 change-effect-path-unknown = 为负载均衡设置源地址或后端，但计划没有说明，或本版本不支持。
+change-effect-entrance = { $kind ->
+    [public] 开启 { $cluster } 的公网访问入口，由 { $groups } 放通。
+   *[private] 开启 { $cluster } 的内网访问入口，由 { $groups } 放通。
+}
+change-effect-entrance-out = { $kind ->
+    [public] 关闭 { $cluster } 的公网访问入口。
+   *[private] 关闭 { $cluster } 的内网访问入口。
+}
 change-effect-cluster-in = 新建集群 { $cluster }。
 change-effect-cluster-out = 删除集群 { $cluster }。
 change-effect-cluster-networks = 改变 { $cluster } 的容器子网，必须放通的范围随之改变。

@@ -35,7 +35,6 @@ def concerning(type_: str, *actions: str) -> bool:
         "eip",
         "eni_ipv4_address",
         "kubernetes_addon",
-        "kubernetes_cluster_endpoint",
         "vpc_bandwidth_package",
     ],
 )
