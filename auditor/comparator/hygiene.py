@@ -56,7 +56,7 @@ def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisio
     """
     by_kind: dict[tuple[Role, Attachment], list[Stack]] = {}
     for stack in stacks:
-        if stack.attachment not in (Attachment.SECONDARY, Attachment.ENDPOINT):
+        if stack.attachment in _OF_ONE_PURPOSE:
             by_kind.setdefault((stack.role, stack.attachment), []).append(stack)
     for of_role in by_kind.values():
         if len(of_role) > 1:
@@ -67,6 +67,10 @@ def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisio
             bare = _finding(cluster, _united(of_role), Code.MIXED_SECURITY_GROUPS, severity)
             finding = replace(bare, packets=differing, sides=sides)
             yield _identified(finding, *(" ".join(stack.security_groups) for stack in of_role))
+
+
+_OF_ONE_PURPOSE = (Attachment.PRIMARY, Attachment.PODS, Attachment.SUPER_NODE_PODS)
+"""Attachments whose interfaces serve the same purpose in a cluster, so that they should bind the same list."""
 
 
 def _united(stacks: list[Stack]) -> Stack:

@@ -55,6 +55,9 @@ class ExplanationPart(TypedDict):
     security_groups: Strings
     nodes: Strings
     node_pools: Strings
+    attachment: NotRequired[Attachment]
+    interfaces: NotRequired[Strings]
+    add_ons: NotRequired[Strings]
     flow: FlowPart
     verdict: FlowVerdict
     decided_by: Annotated[ConsideredPart | None, Field(description="Null is the implicit deny.")]

@@ -20,7 +20,9 @@ LONGEST_CELL = 32_000
 """Excel silently cuts a cell after 32,767 characters; the mark that counts the rest fits in between."""
 
 _PROVENANCE = ("account", "read-at")
-"""The last columns, the same in every row."""
+"""Columns that are the same in every row."""
+_BEARERS = ("attachment", "interfaces", "add-ons", "exposure")
+"""The last columns, empty except for findings."""
 
 _COLUMNS = (
     "severity",
@@ -44,6 +46,7 @@ _COLUMNS = (
     "fingerprint",
     "verdict",
     *_PROVENANCE,
+    *_BEARERS,
 )
 
 
@@ -58,14 +61,20 @@ def render(result: Result, options: RenderOptions) -> str:
         (cluster_result.cluster.region, cluster_result.cluster.cluster_id): judged.verdict
         for cluster_result, judged in clusters
     }
-    rows = [[*_row(finding, sentences), verdicts.get(_cluster_of(finding), "")] for finding in result.findings]
-    rows += [[*_gap_row(gap, result, sentences), verdicts.get(_cluster_of(gap), "")] for gap in result.gaps]
+    provenance = [identity.account_id(result) or "", identity.timestamp(result.snapshot.read_at) or ""]
+    rows = [
+        [*_row(finding, sentences), verdicts.get(_cluster_of(finding), ""), *provenance, *_bearers(finding)]
+        for finding in result.findings
+    ]
+    no_bearers = [""] * len(_BEARERS)
     rows += [
-        [*_cluster_row(cluster_result, judged.verdict, sentences), judged.verdict]
+        [*_gap_row(gap, result, sentences), verdicts.get(_cluster_of(gap), ""), *provenance, *no_bearers]
+        for gap in result.gaps
+    ]
+    rows += [
+        [*_cluster_row(cluster_result, judged.verdict, sentences), judged.verdict, *provenance, *no_bearers]
         for cluster_result, judged in clusters
     ]
-    provenance = [identity.account_id(result) or "", identity.timestamp(result.snapshot.read_at) or ""]
-    rows = [[*row, *provenance] for row in rows]
     writer.writerows([_cell(cell, sentences) for cell in row] for row in rows)
     return _BYTE_ORDER_MARK + written.getvalue()
 
@@ -97,6 +106,10 @@ def _row(finding: Finding, sentences: ResultText) -> list[str]:
         finding.waiver.waiver_id if finding.waiver else "",
         finding.fingerprint,
     ]
+
+
+def _bearers(finding: Finding) -> list[str]:
+    return [finding.attachment, " ".join(finding.interfaces), " ".join(finding.add_ons), finding.exposure]
 
 
 def _gap_row(gap: Gap, result: Result, sentences: ResultText) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from auditor.model.clusters import Attachment
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.model.outcomes import Considered, Explanation, Flow, FlowVerdict, Match
@@ -66,6 +67,9 @@ def _explanation(explanation: Explanation, sentences: ResultText) -> Explanation
         security_groups=explanation.security_groups,
         nodes=explanation.nodes,
         node_pools=explanation.node_pools,
+        attachment=explanation.attachment,
+        interfaces=explanation.interfaces,
+        add_ons=explanation.add_ons,
         flow=_flow(explanation.flow),
         verdict=explanation.verdict,
         decided_by=_considered(explanation.decided_by) if explanation.decided_by else None,
@@ -163,12 +167,17 @@ class _Page:
         facts = {
             "cluster": self._sentences.cluster(explanation.region, explanation.cluster_id),
             "role": self._phrasing.text(f"terms-role-{explanation.role}"),
-            "who": self._phrasing.listed([*explanation.nodes, *explanation.node_pools], 3),
+            "who": self._bearers(explanation),
         }
         if not explanation.security_groups:
             return self._phrasing.text("flows-who-unbound", **facts)
         groups = self._sentences.names.stack(explanation.region, explanation.security_groups)
         return self._phrasing.text("flows-who", **facts, groups=groups)
+
+    def _bearers(self, explanation: Explanation) -> str:
+        if explanation.attachment is Attachment.PRIMARY:
+            return self._phrasing.listed([*explanation.nodes, *explanation.node_pools], 3)
+        return self._sentences.listed_bearers(explanation.region, explanation)
 
     def _hop(self, step: Considered, explanation: Explanation) -> Iterator[str]:
         decides = step == explanation.decided_by

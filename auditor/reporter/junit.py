@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from auditor.model.clusters import Attachment
 from auditor.model.codes import Code
 from auditor.model.findings import ClusterResult, Finding, RequirementResult, Result, StackResult, Status, Verdict
 from auditor.model.gaps import Gap
@@ -88,7 +89,7 @@ class _Cases:
         self, cluster_result: ClusterResult, stack: StackResult, judged: RequirementResult, own: list[Finding]
     ) -> _Case:
         case = _Case(
-            classname=f"{cluster_result.cluster.cluster_id}.{stack.role}",
+            classname=_classname(cluster_result.cluster.cluster_id, stack),
             name=f"{judged.requirement.requirement_id} [{' '.join(stack.security_groups) or '-'}]",
         )
         counted = [finding for finding in own if finding.waiver is None]
@@ -116,7 +117,7 @@ class _Cases:
         parts = (finding.code.finding_name, finding.subject, f"[{' '.join(finding.security_groups) or '-'}]")
         named = " ".join(part for part in (*parts, finding.fingerprint) if part)
         return self._told(
-            _Case(classname=f"{finding.cluster_id}.{finding.role}", name=named), self._outcome([finding]), [finding]
+            _Case(classname=_classname(finding.cluster_id, finding), name=named), self._outcome([finding]), [finding]
         )
 
     def _outcome(self, findings: list[Finding]) -> str:
@@ -171,6 +172,12 @@ class _Cases:
 
     def _word(self, status: Status) -> str:
         return self._sentences.phrasing.text(f"terms-status-{status}")
+
+
+def _classname(cluster_id: str, stack: StackResult | Finding) -> str:
+    """Cluster and role, and the attachment unless it is the primary one."""
+    name = f"{cluster_id}.{stack.role}"
+    return name if stack.attachment is Attachment.PRIMARY else f"{name}.{stack.attachment}"
 
 
 def _is_about(finding: Finding, stack: StackResult, judged: RequirementResult) -> bool:

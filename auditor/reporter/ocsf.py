@@ -182,6 +182,10 @@ class _Events:
             "role": finding.role,
             "nodes": list(finding.nodes),
             "node_pools": list(finding.node_pools),
+            "attachment": finding.attachment,
+            "interfaces": list(finding.interfaces),
+            "add_ons": list(finding.add_ons),
+            "exposure": finding.exposure,
             "packets": region_parts(finding.packets),
             **waived,
         }

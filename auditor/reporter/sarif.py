@@ -6,6 +6,7 @@ from datetime import UTC
 from urllib.parse import quote
 
 from auditor.model.baseline import Severity
+from auditor.model.clusters import Attachment
 from auditor.model.codes import Code, GapKind
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
@@ -154,6 +155,10 @@ def _result(finding: Finding, result: Result, sentences: ResultText) -> JsonObje
             "packets": region_parts(finding.packets),
             "nodes": list(finding.nodes),
             "nodePools": list(finding.node_pools),
+            "attachment": finding.attachment.value,
+            "interfaces": list(finding.interfaces),
+            "addOns": list(finding.add_ons),
+            "exposure": finding.exposure.value,
         },
     }
     if result.change is not None:
@@ -173,6 +178,8 @@ def _plain(text: str) -> str:
 
 def _location(finding: Finding, result: Result) -> JsonObject:
     whole = f"{finding.region}/{finding.cluster_id}/{finding.role}"
+    if finding.attachment is not Attachment.PRIMARY:
+        whole = f"{whole}/{finding.attachment}"
     names = (whole, *(f"{whole}/{group}" for group in finding.security_groups))
     return {
         "physicalLocation": {

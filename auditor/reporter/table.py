@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from auditor.model.baseline import Severity
-from auditor.model.clusters import Role
 from auditor.model.findings import Change, ClusterResult, Result, StackResult, Verdict
 from auditor.reporter import identity
 from auditor.reporter.brief_report import BriefReport
@@ -132,7 +131,7 @@ class _Report:
             return self._text(f"why-{judged.verdict}")
         if judged.verdict is not Verdict.COMPLIANT:
             return self._listed(counts or [self._text("in-what-was-read")])
-        who = self._who(cluster_result.stacks)
+        who = self._sentences.bearers(cluster_result.stacks)
         counts += [self._text("count-waived", count=judged.waived)] if judged.waived else []
         return self._text("clean-but" if counts else "clean", who=who, counts=self._listed(counts))
 
@@ -143,13 +142,6 @@ class _Report:
             if count
         ]
 
-    def _who(self, stacks: Sequence[StackResult]) -> str:
-        phrasing = self._sentences.phrasing
-        counts = {role: sum(len(stack.nodes) for stack in stacks if stack.role is role) for role in Role}
-        who = [phrasing.text(f"terms-nodes-{role}", count=count) for role, count in counts.items() if count]
-        pools = sum(len(stack.node_pools) for stack in stacks)
-        return phrasing.together(who + ([phrasing.text("terms-pools", count=pools)] if pools else []))
-
     def _requirements(self) -> Iterator[str]:
         yield from self._screen.heading(self._text("heading-requirements"))
         for cluster_result in self._result.clusters:
@@ -157,7 +149,7 @@ class _Report:
                 yield ""
                 groups = self._sentences.names.stack(cluster_result.cluster.region, stack.security_groups)
                 named = self._sentences.cluster(cluster_result.cluster.region, cluster_result.cluster.cluster_id)
-                who = self._text("of-cluster", cluster=named, text=self._who([stack]))
+                who = self._text("of-cluster", cluster=named, text=self._sentences.bearers([stack]))
                 yield from self._screen.paragraph(self._text("of-cluster", cluster=who, text=groups))
                 yield from self._table(self._requirement_rows(stack), ("status", "requirement"))
 

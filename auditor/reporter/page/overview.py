@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.model.baseline import Exclusion, Severity
-from auditor.model.findings import ClusterResult, Result, Verdict
+from auditor.model.clusters import Attachment
+from auditor.model.findings import ClusterResult, Result, StackResult, Verdict
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 from auditor.reporter import identity
@@ -197,6 +198,7 @@ class StackViews:
 
     def __init__(self, result: Result, sentences: ResultText, *, verbose: bool) -> None:
         self._result = result
+        self._sentences = sentences
         self._names = sentences.names
         self._phrasing = sentences.phrasing
         self._stack_rules = StackRules(result)
@@ -217,8 +219,8 @@ class StackViews:
     def _view(self, entry: StackEntry, profile: PortProfile) -> StackView:
         region, stack = entry.cluster.cluster.region, entry.stack
         same_as = self._shown.setdefault((region, stack.security_groups), entry.anchor)
-        count = self._count(entry)
-        machines = self._machines(region, (*stack.nodes, *stack.node_pools))
+        count = self._sentences.bearers([stack]) or self._phrasing.text(f"terms-nodes-{stack.role}", count=0)
+        machines = self._machines(region, stack)
         rules = () if same_as != entry.anchor else self._rules(region, entry)
         return StackView(
             groups=self._names.stack(region, stack.security_groups),
@@ -236,20 +238,14 @@ class StackViews:
         cells = RuleCells(snapshot=self._result.snapshot, names=self._names, region=region, phrasing=self._phrasing)
         return tuple(self._stack_rules.rules(cells, entry.stack, direction) for direction in Direction)
 
-    def _machines(self, region: str, machines: tuple[str, ...]) -> str:
+    def _machines(self, region: str, stack: StackResult) -> str:
+        primary = stack.attachment is Attachment.PRIMARY
+        bearers = (*(stack.nodes if primary else stack.interfaces), *stack.node_pools, *stack.add_ons)
+        name = self._names.machine if primary else self._names.interface
         # A large cluster has thousands of nodes, so only the names that the page shows are looked up.
-        shown = len(machines) if self._machines_limit is None else self._machines_limit + 1
-        named = [self._names.machine(region, machine) for machine in machines[:shown]]
-        return self._phrasing.listed([*named, *machines[shown:]], self._machines_limit)
-
-    def _count(self, entry: StackEntry) -> str:
-        stack = entry.stack
-        parts = []
-        if stack.nodes or not stack.node_pools:
-            parts.append(self._phrasing.text(f"terms-nodes-{stack.role}", count=len(stack.nodes)))
-        if stack.node_pools:
-            parts.append(self._phrasing.text("terms-pools", count=len(stack.node_pools)))
-        return self._phrasing.text("terms-list-separator").join(parts)
+        shown = len(bearers) if self._machines_limit is None else self._machines_limit + 1
+        named = [name(region, bearer) for bearer in bearers[:shown]]
+        return self._phrasing.listed([*named, *bearers[shown:]], self._machines_limit)
 
     def _direction(self, entry: StackEntry, direction: Direction, profile: PortProfile) -> DirectionView:
         by_mark = layers(entry.stack, direction)

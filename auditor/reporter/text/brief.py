@@ -66,14 +66,12 @@ class BriefText:
 
     def _line(self, findings: list[Finding]) -> BriefLine:
         first = findings[0]
-        nodes = tuple(dict.fromkeys(node for finding in findings for node in finding.nodes))
-        pools = tuple(dict.fromkeys(pool for finding in findings for pool in finding.node_pools))
         places = list(dict.fromkeys(self.where(finding) for finding in findings))
         return BriefLine(
             severity=first.severity,
             clusters=tuple(dict.fromkeys((finding.region, finding.cluster_id) for finding in findings)),
             what=self.what(first),
-            who=self._sentences.machine_count(first, nodes, pools),
+            who=self._sentences.bearers(findings),
             where=self._phrasing.listed(places, 1),
             identity=first.fingerprint[:SHORT_ID],
             count=len(findings),

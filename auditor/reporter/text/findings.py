@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from auditor.model.addresses import ALL_V6, ANYWHERE
-from auditor.model.baseline import Baseline, NamedNetwork, Requirement, Severity
-from auditor.model.clusters import Role
+from auditor.model.baseline import Baseline, NamedNetwork, Reach, Requirement, Severity
+from auditor.model.clusters import Attachment, Exposure, Role
 from auditor.model.codes import Code
 from auditor.model.findings import (
     ClusterResult,
@@ -26,6 +26,7 @@ from auditor.model.findings import (
 from auditor.model.packets import packets
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
+from auditor.reporter.text.bearers import BearerWords, bearer_count
 from auditor.reporter.text.load_balancers import LoadBalancerWords, Statement
 from auditor.reporter.text.names import Formatter, Names, is_managed_elsewhere
 from auditor.reporter.text.packets import packets_text
@@ -48,11 +49,16 @@ class FindingWords:
         self._rules = rules
         self._limit = limit
         self._paths = LoadBalancerWords(names, phrasing, limit)
+        self._bearers = BearerWords(names, phrasing)
 
     def statement(self, finding: Finding) -> Statement:
         """The texts of a finding of any code."""
         statement = self._BY_CODE[finding.code](self, finding)
-        title = self._text(f"if-{finding.assumes}", title=statement.title) if finding.assumes else statement.title
+        title = statement.title
+        if finding.attachment is not Attachment.PRIMARY and finding.code is not Code.POD_INTERFACE_WITHOUT_GROUP:
+            title = self._text(f"on-{finding.attachment}", title=title)
+        if finding.assumes:
+            title = self._text(f"if-{finding.assumes}", title=title)
         advice = self._phrasing.sentences(statement.advice, self._managed(finding))
         return replace(statement, title=title, advice=advice)
 
@@ -68,19 +74,21 @@ class FindingWords:
             return self._text("managed-groups", groups=names, count=len(managed_groups))
         return ""
 
-    def machine_count(self, role: Role, nodes: tuple[str, ...], pools: tuple[str, ...]) -> str:
-        """The number of nodes and node pools: "3 nodes and 1 node pool"."""
-        counted = [self._phrasing.text(f"terms-nodes-{role}", count=len(nodes))] if nodes else []
-        counted += [self._phrasing.text("terms-pools", count=len(pools))] if pools else []
-        return self._phrasing.together(counted)
-
-    def stacks(self, finding: Finding) -> tuple[StackResult, ...]:
-        """The stacks with the role of the finding in its cluster, the stack of most nodes first."""
+    def binding(self, finding: Finding) -> tuple[StackResult, ...]:
+        """The stacks of the finding's cluster that bind any of its groups."""
         cluster = self._clusters.get((finding.region, finding.cluster_id))
-        stacks = [stack for stack in cluster.stacks if stack.role is finding.role] if cluster else []
-        return tuple(
-            sorted(stacks, key=lambda stack: (-len(stack.nodes), -len(stack.node_pools), stack.security_groups))
-        )
+        groups = set(finding.security_groups)
+        return tuple(stack for stack in cluster.stacks if groups & set(stack.security_groups)) if cluster else ()
+
+    def _stacks(self, finding: Finding) -> tuple[StackResult, ...]:
+        """The stacks with the role and attachment of the finding in its cluster, the stack of most bearers first."""
+        cluster = self._clusters.get((finding.region, finding.cluster_id))
+        kind = finding.role, finding.attachment
+        stacks = [stack for stack in cluster.stacks if (stack.role, stack.attachment) == kind] if cluster else []
+        return tuple(sorted(stacks, key=_most_first))
+
+    def _stack(self, finding: Finding) -> StackResult | None:
+        return next((stack for stack in self._stacks(finding) if stack.stack_key == finding.stack_key), None)
 
     def _blocked(self, finding: Finding) -> Statement:
         outcome = self._requirement_result(finding)
@@ -137,7 +145,7 @@ class FindingWords:
                 self._text(f"excess-message-{direction}", packets=self._packets(finding)),
                 *(self._neighbour(finding.region, neighbour) for neighbour in finding.neighbours),
             ),
-            why=self._text("excess-why-no-ipv6" if self._is_impossible(finding) else f"excess-why-{direction}-{reach}"),
+            why=self._excess_why(finding, reach),
             advice=self._phrasing.sentences(
                 self._text(
                     f"excess-advice-{direction}", rules=self._rules.rule_names(finding.region, finding.evidence)
@@ -146,6 +154,26 @@ class FindingWords:
                 self._text("excess-no-listener") if self._is_unneeded_node_port(finding) else "",
             ),
         )
+
+    def _excess_why(self, finding: Finding, reach: str) -> str:
+        if self._is_impossible(finding):
+            return self._text("excess-why-no-ipv6")
+        kind = _kind(finding)
+        if finding.direction is Direction.EGRESS:
+            return self._text(f"excess-why-egress-{reach}", process=self._text(f"process-{kind}"))
+        target = self._text(f"target-{kind}")
+        if reach not in (Reach.ANY, Reach.PUBLIC) or finding.exposure is Exposure.UNKNOWN:
+            return self._text(f"excess-why-ingress-{reach}", target=target)
+        public = self._public(finding)
+        return self._text(f"excess-why-ingress-{reach}-{finding.exposure}", target=target, public=public)
+
+    def _public(self, finding: Finding) -> str:
+        """The number of nodes or interfaces of the stack that have a public address."""
+        stack = self._stack(finding)
+        if stack is None or not stack.public:
+            return self._text("public-some")
+        count = len(stack.nodes if stack.attachment is Attachment.PRIMARY else stack.interfaces)
+        return self._text(f"public-{_kind(finding)}", public=stack.public, count=count)
 
     def _neighbour(self, region: str, neighbour: NeighbourNetwork) -> str:
         return self._text(
@@ -157,7 +185,8 @@ class FindingWords:
 
     def _peers_advice(self, finding: Finding) -> str:
         """Advice to use the ``peers`` key, which allows the traffic between the nodes of the clusters only."""
-        if not finding.neighbours or finding.direction is not Direction.INGRESS or finding.role is not Role.NODE:
+        has_peers = finding.role in (Role.NODE, Role.POD)
+        if not finding.neighbours or finding.direction is not Direction.INGRESS or not has_peers:
             return ""
         clusters = dict.fromkeys((finding.cluster_id, *(neighbour.cluster_id for neighbour in finding.neighbours)))
         return self._text("excess-peers", count=len(clusters) - 1, peers=", ".join(clusters))
@@ -176,13 +205,14 @@ class FindingWords:
         return cluster is not None and cluster.cluster.lacks_ipv6 and finding.packets.addresses <= ALL_V6
 
     def _mixed(self, finding: Finding) -> Statement:
-        stacks = self.stacks(finding)
+        stacks = self._stacks(finding)
         usual = stacks[0].security_groups if stacks else finding.security_groups
+        suffix = "-pod" if finding.role is Role.POD else ""
         return Statement(
-            title=self._text(f"mixed-title-{finding.role}"),
+            title=self._text(f"mixed-title-{_kind(finding)}"),
             message=self._bindings(finding, stacks),
-            why=self._text("mixed-why"),
-            advice=self._text("mixed-advice", groups=self._names.stack(finding.region, usual)),
+            why=self._text(f"mixed-why{suffix}"),
+            advice=self._text(f"mixed-advice{suffix}", groups=self._names.stack(finding.region, usual)),
         )
 
     def _bindings(self, finding: Finding, stacks: tuple[StackResult, ...]) -> str:
@@ -198,8 +228,8 @@ class FindingWords:
     def _binding(self, region: str, stack: StackResult) -> str:
         return self._text(
             "mixed-stack" if stack.security_groups else "mixed-none",
-            who=self.machine_count(stack.role, stack.nodes, stack.node_pools),
-            count=len(stack.nodes) + len(stack.node_pools),
+            who=self._bearers.counted([stack]),
+            count=bearer_count(stack),
             groups=self._names.stack(region, stack.security_groups),
         )
 
@@ -219,34 +249,36 @@ class FindingWords:
         )
 
     def _no_group(self, finding: Finding) -> Statement:
-        usual = next((stack.security_groups for stack in self.stacks(finding) if stack.security_groups), ())
-        advice = (
-            self._text("no-group-advice-named", groups=self._names.stack(finding.region, usual))
-            if usual
-            else self._text("no-group-advice")
-        )
         return Statement(
             title=self._text("no-group-title"),
-            message=self._text(
-                "no-group-message",
-                who=self.machine_count(finding.role, finding.nodes, finding.node_pools),
-                count=len(finding.nodes) + len(finding.node_pools),
-            ),
-            why=self._text(f"no-group-why{self._no_group_effect(finding)}"),
-            advice=advice,
+            message=self._text("no-group-message", who=self._bearers.counted([finding]), count=bearer_count(finding)),
+            why=self._no_group_why(finding),
+            advice=self._no_group_advice(finding),
         )
 
-    def _no_group_effect(self, finding: Finding) -> str:
-        """The end of the message id: what is known about the traffic of a stack without a security group."""
-        bare = [stack for stack in self.stacks(finding) if not stack.security_groups]
-        if bare and not any(stack.ingress.allowed for stack in bare):
-            return "-undocumented"
-        return "-internet" if finding.severity is Severity.CRITICAL else ""
+    def _no_group_why(self, finding: Finding) -> str:
+        """What is known about the traffic of a stack without a security group."""
+        stack = self._stack(finding)
+        if stack is not None and not stack.ingress.allowed:
+            return self._text("no-group-why-undocumented")
+        if finding.exposure is Exposure.INTERNET:
+            return self._text("no-group-why-internet", public=self._public(finding))
+        return self._text("no-group-why")
+
+    def _no_group_advice(self, finding: Finding) -> str:
+        if finding.attachment is not Attachment.PRIMARY:
+            return self._text(f"no-group-advice-{finding.attachment}")
+        usual = next((stack.security_groups for stack in self._stacks(finding) if stack.security_groups), ())
+        if not usual:
+            return self._text("no-group-advice")
+        return self._text("no-group-advice-named", groups=self._names.stack(finding.region, usual))
 
     def _pods_without_group(self, finding: Finding) -> Statement:
         return Statement(
             title=self._text("pods-without-group-title"),
-            message=self._text("pods-without-group-message", count=len(finding.interfaces)),
+            message=self._text(
+                "pods-without-group-message", who=self._bearers.counted([finding]), count=bearer_count(finding)
+            ),
             why=self._text("pods-without-group-why"),
             advice=self._text("pods-without-group-advice"),
         )
@@ -337,6 +369,16 @@ def _requirement_result_in(cluster: ClusterResult, finding: Finding) -> Requirem
         ),
         None,
     )
+
+
+def _most_first(stack: StackResult) -> tuple[int, int, tuple[str, ...]]:
+    own = stack.nodes if stack.attachment is Attachment.PRIMARY else stack.interfaces
+    return -len(own), -len(stack.node_pools) - len(stack.add_ons), stack.security_groups
+
+
+def _kind(finding: Finding) -> str:
+    """The kind of machine or interface, as in the message ids ``findings-target-...``."""
+    return "interface" if finding.attachment is Attachment.SECONDARY else finding.role
 
 
 def _required_by(baseline: Baseline, requirement_id: str) -> Requirement | None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from auditor.model.clusters import NotCovered
 from auditor.model.codes import GapKind
-from auditor.model.findings import ClusterResult, Result, StackResult
+from auditor.model.findings import ClusterResult, Result
 from auditor.model.gaps import LISTENERS_LEFT_OUT, NETWORK_NOT_READ, NO_CLUSTER, NOT_AUDITED, NOTHING_JUDGED, Gap
+from auditor.reporter.text.bearers import BearerWords
 from auditor.reporter.text.names import LONGEST_MESSAGE, Formatter, Names, translated
 from auditor.reporter.text.region_names import nearest
 from auditor.words import Lang
@@ -127,6 +128,7 @@ class GapWords:
         self._untouched = frozenset(result.gaps) - frozenset(result.gaps_of_change())
         self._names = names
         self._phrasing = phrasing
+        self._bearers = BearerWords(names, phrasing)
 
     def gap(self, gap: Gap) -> GapText:
         """The text of one gap."""
@@ -231,7 +233,9 @@ class GapWords:
         group = gap.resource.partition("/")[0]
         bound = [stack for result in affected for stack in result.stacks if group in stack.security_groups]
         if bound:
-            return self._text("unknown-group", who=self._machines(bound), group=self._names.group(gap.region, group))
+            return self._text(
+                "unknown-group", who=self._bearers.counted(bound), group=self._names.group(gap.region, group)
+            )
         if affected and not _lists_clusters(gap):
             name = "unknown-clusters" if len(affected) == 1 else "unknown-many"
             return self._text(name, clusters=self._clusters_text(affected))
@@ -246,16 +250,6 @@ class GapWords:
     def _clusters_text(self, results: list[ClusterResult]) -> str:
         named = [self._names.cluster(result.cluster.region, result.cluster.cluster_id) for result in results]
         return self._phrasing.listed(named, _CLUSTER_LIMIT)
-
-    def _machines(self, stacks: list[StackResult]) -> str:
-        """How many nodes and node pools bind the stacks."""
-        counted = []
-        for role in sorted({stack.role for stack in stacks}):
-            nodes = {node for stack in stacks if stack.role is role for node in stack.nodes}
-            counted += [self._phrasing.text(f"terms-nodes-{role}", count=len(nodes))] if nodes else []
-        pools = {pool for stack in stacks for pool in stack.node_pools}
-        counted += [self._phrasing.text("terms-pools", count=len(pools))] if pools else []
-        return self._phrasing.together(counted)
 
     def resource(self, gap: Gap) -> str:
         """The resource of a gap by its name: a rule of a group, a cluster, a machine or a template."""

@@ -134,6 +134,11 @@ class Names:
             for cluster in (*result.snapshot.neighbours, *result.snapshot.clusters)
         }
         self._machines = dict(_machines(result.snapshot))
+        self._interface_nodes = {
+            (cluster.region, interface.interface_id): interface.node_id
+            for cluster in result.snapshot.clusters
+            for interface in cluster.interfaces
+        }
 
     def cluster(self, region: str, cluster_id: str) -> str:
         """A cluster with its name: ``cls-aaaaaaaa "prod"``."""
@@ -162,6 +167,13 @@ class Names:
     def machine(self, region: str, machine_id: str) -> str:
         """A node, a node pool or another instance with its name."""
         return self._phrasing.named(machine_id, self._machines.get((region, machine_id), ""))
+
+    def interface(self, region: str, interface_id: str) -> str:
+        """A network interface with its node: ``eni-aaaaaaaa of ins-aaaaaaaa``; any other id unchanged."""
+        node_id = self._interface_nodes.get((region, interface_id))
+        return (
+            self._phrasing.text("terms-interface-of", interface=interface_id, node=node_id) if node_id else interface_id
+        )
 
     def template(self, region: str, template_id: str) -> str:
         """An address template, a service template or a template group with its name."""
@@ -197,3 +209,5 @@ def _machines(snapshot: Snapshot) -> Iterator[tuple[tuple[str, str], str]]:
 def _of_cluster(cluster: Cluster) -> Iterator[tuple[tuple[str, str], str]]:
     yield from (((cluster.region, pool.node_pool_id), pool.name) for pool in cluster.node_pools)
     yield from (((cluster.region, node.node_id), node.name) for node in cluster.nodes)
+    yield from (((cluster.region, interface.interface_id), interface.name) for interface in cluster.interfaces)
+    yield from (((cluster.region, source.source_id), source.name) for source in cluster.pod_bindings)

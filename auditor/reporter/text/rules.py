@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.model.findings import Evidence
+from auditor.model.findings import Evidence, ResourceEvidence
 from auditor.model.regions import ALL_PROTOCOLS
 from auditor.model.rules import (
     AddressTemplatePeer,
@@ -73,6 +73,17 @@ class RuleWords:
         if not evidence.description.strip():
             return line
         return self._phrasing.text("terms-described", said=line, text=self._phrasing.clipped(evidence.description))
+
+    def resource_line(self, item: ResourceEvidence) -> str:
+        """Another object that decides packets: ``network ACL acl-aaaaaaaa, inbound entry 3: DROP``."""
+        line = self._phrasing.text(f"terms-evidence-{item.kind}", id=item.resource_id)
+        if item.index is not None and item.direction is not None:
+            line = self._phrasing.text(f"terms-entry-{item.direction}", resource=line, index=item.index)
+        if item.action is None:
+            return line
+        return self._phrasing.text(
+            "terms-decides", resource=line, action=self._phrasing.text(f"terms-action-{item.action}")
+        )
 
     def content(self, region: str, direction: Direction, rule: Rule) -> str:
         """The packets that a rule matches: "TCP 22 from 0.0.0.0/0"."""

@@ -5,7 +5,7 @@ The texts hold names as the cloud gave them. Each format escapes a whole text be
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from auditor.errors import ExitCode
@@ -18,6 +18,7 @@ from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 from auditor.reporter import identity
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.text.bearers import Bearers, BearerWords
 from auditor.reporter.text.findings import FindingWords
 from auditor.reporter.text.gaps import GapGroupText, GapText, GapWords, NotCoveredText
 from auditor.reporter.text.load_balancers import LoadBalancerWords
@@ -38,7 +39,8 @@ class FindingText:
     """One finding in words.
 
     ``title`` has no full stop and names no cluster. ``message`` says the problem, ``why`` its consequence, ``affected``
-    the nodes and node pools, ``advice`` the next step. ``rules`` has a line for each rule that decides the packets.
+    the bearers of the groups, ``advice`` the next step. ``rules`` has a line for each rule that decides packets, and
+    for each network ACL, load balancer, listener or entrance that the finding depends on.
     ``witness`` is one packet as an example, or empty.
     """
 
@@ -67,6 +69,15 @@ class ResultText:
         self._findings = FindingWords(result, self.names, self.phrasing, self.rules, limit)
         self._gaps = GapWords(result, self.names, self.phrasing)
         self._load_balancers = LoadBalancerWords(self.names, self.phrasing, limit)
+        self._bearers = BearerWords(self.names, self.phrasing)
+
+    def bearers(self, stacks: Iterable[Bearers]) -> str:
+        """The number of bearers of stacks: "3 nodes and 1 node pool"."""
+        return self._bearers.counted(stacks)
+
+    def listed_bearers(self, region: str, stack: Bearers, limit: int | None = NODE_LIMIT) -> str:
+        """The bearers of a stack by id: "2 nodes (ins-a, ins-b)"."""
+        return self._bearers.listed(region, stack, limit)
 
     def finding(self, finding: Finding) -> FindingText:
         """The texts of one finding."""
@@ -133,51 +144,30 @@ class ResultText:
         """The title of the requirement of a finding, or its id if the result does not have the requirement."""
         return self._findings.requirement_title(finding)
 
-    def machine_count(self, finding: Finding, nodes: tuple[str, ...], pools: tuple[str, ...]) -> str:
-        """The number of nodes and node pools in words."""
-        return self._findings.machine_count(finding.role, nodes, pools)
-
     def affected(self, finding: Finding) -> str:
-        """The nodes and node pools of a finding: "2 nodes (ins-a, ins-b) and 1 node pool (np-a), bound to sg-a"."""
+        """The bearers of a finding: "2 nodes (ins-a, ins-b) and 1 node pool (np-a), bound to sg-a"."""
         if finding.code is Code.FOREIGN_INSTANCE:
             return self._affected_by_foreigners(finding)
-        machines = self._machines(finding)
-        if finding.code is Code.NO_SECURITY_GROUP or finding.code is Code.MIXED_SECURITY_GROUPS:
+        machines = self._bearers.listed(finding.region, finding, None if self._limit is None else NODE_LIMIT)
+        if not finding.security_groups or finding.code is Code.MIXED_SECURITY_GROUPS:
             return machines
         groups = self.names.stack(finding.region, finding.security_groups)
         return self.phrasing.text("findings-affected-stack", who=machines, groups=groups)
 
     def _affected_by_foreigners(self, finding: Finding) -> str:
-        """The nodes and node pools that share a security group with the foreign instances."""
-        shared = [
-            stack
-            for stack in self._findings.stacks(finding)
-            if set(stack.security_groups) & set(finding.security_groups)
-        ]
-        nodes = tuple(sorted({node for stack in shared for node in stack.nodes}))
-        pools = tuple(sorted({pool for stack in shared for pool in stack.node_pools}))
+        """The bearers that share a security group with the foreign instances."""
         return self.phrasing.text(
             "findings-affected-group",
-            who=self._findings.machine_count(finding.role, nodes, pools),
+            who=self._bearers.counted(self._findings.binding(finding)),
             group=self.names.stack(finding.region, finding.security_groups),
         )
 
-    def _machines(self, finding: Finding) -> str:
-        counted = []
-        for nodes, pools in ((finding.nodes, ()), ((), finding.node_pools)):
-            if ids := nodes or pools:
-                who = self._findings.machine_count(finding.role, nodes, pools)
-                listed = self.phrasing.listed(ids, None if self._limit is None else NODE_LIMIT)
-                counted.append(self.phrasing.text("findings-affected-ids", who=who, ids=listed))
-        return self.phrasing.together(counted)
-
     def _rules_of(self, finding: Finding) -> tuple[str, ...]:
-        lines = tuple(self.rules.line(finding.region, item) for item in _in_reading_order(finding))
-        if not finding.default_deny:
-            return lines
-        if lines:
-            return (*lines, self.phrasing.text(f"findings-default-deny-too-{finding.direction}"))
-        return (self.phrasing.text(f"findings-default-deny-{finding.direction}"),)
+        lines = [self.rules.line(finding.region, item) for item in _in_reading_order(finding)]
+        if finding.default_deny:
+            name = "default-deny-too" if lines else "default-deny"
+            lines.append(self.phrasing.text(f"findings-{name}-{finding.direction}"))
+        return (*lines, *(self.rules.resource_line(item) for item in finding.resources))
 
     def _witness(self, finding: Finding) -> str:
         if not finding.packets or finding.direction is None:

@@ -22,5 +22,9 @@ csv-verdict = Verdict
 csv-fingerprint = Fingerprint
 csv-account = Account
 csv-read-at = Read at
+csv-attachment = Attachment
+csv-interfaces = Interfaces
+csv-add-ons = Add-ons
+csv-exposure = Exposure
 
 csv-gap = { $message } { $unknown }

@@ -20,14 +20,18 @@ findings-excess-title-ingress = Open to { $reach }: { $class }
 findings-excess-title-egress = Open towards { $reach }: { $class }
 findings-excess-message-ingress = This gets in, and neither the baseline nor the configuration permits it: { $packets }.
 findings-excess-message-egress = This gets out, and neither the baseline nor the configuration permits it: { $packets }.
-findings-excess-why-ingress-any = Whoever can route a packet to the node reaches it: the whole Internet, where the node has a public address.
-findings-excess-why-ingress-public = Addresses of the Internet reach it, where the node has a public address.
+findings-excess-why-ingress-any = Whoever can route a packet to { $target } reaches it: the whole Internet, where { $target } has a public address.
+findings-excess-why-ingress-any-internet = Whoever can route a packet to { $target } reaches it, the whole Internet included: { $public }.
+findings-excess-why-ingress-any-none-found = Whoever can route a packet to { $target } reaches it. No public address was found on it.
+findings-excess-why-ingress-public = Addresses of the Internet reach it, where { $target } has a public address.
+findings-excess-why-ingress-public-internet = Addresses of the Internet reach it: { $public }.
+findings-excess-why-ingress-public-none-found = Addresses of the Internet reach it, where { $target } has a public address. None was found on it.
 findings-excess-why-ingress-private = Private networks outside the VPC reach it: peered VPCs, data centres, VPN.
 findings-excess-why-ingress-vpc = Every machine in these blocks of the VPC reaches it, other teams' included.
-findings-excess-why-egress-any = A process on the node can send to any address.
-findings-excess-why-egress-public = A process on the node can send to these addresses of the Internet.
-findings-excess-why-egress-private = A process on the node can send to private networks outside the VPC.
-findings-excess-why-egress-vpc = A process on the node can send to these blocks of the VPC.
+findings-excess-why-egress-any = { $process } can send to any address.
+findings-excess-why-egress-public = { $process } can send to these addresses of the Internet.
+findings-excess-why-egress-private = { $process } can send to private networks outside the VPC.
+findings-excess-why-egress-vpc = { $process } can send to these blocks of the VPC.
 findings-excess-why-no-ipv6 = The VPC has no IPv6 block today, so no such packet exists. Once it has one, the rule takes effect.
 findings-excess-advice-ingress = Narrow { $rules } to the sources that need it, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
 findings-excess-advice-egress = Narrow { $rules } to the destinations that are needed, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
@@ -53,6 +57,47 @@ findings-managed-groups = { $count ->
    *[other] The names or descriptions of { $groups } say that the groups are managed elsewhere: an edit here would be overwritten. Change them where they are managed.
 }
 
+findings-target-node = the node
+findings-target-master = the Master
+findings-target-interface = the interface
+findings-target-pod = the Pod
+findings-target-endpoint = the entrance
+findings-process-node = A process on the node
+findings-process-master = A process on the Master
+findings-process-interface = A process on the node
+findings-process-pod = A process in the Pod
+findings-process-endpoint = The API server
+findings-public-some = there is a public address
+findings-public-node = { $count ->
+    [one] the node has a public address
+   *[other] { $public ->
+        [one] 1 of its { $count } nodes has a public address
+       *[other] { $public } of its { $count } nodes have a public address
+    }
+}
+findings-public-master = { $count ->
+    [one] the Master has a public address
+   *[other] { $public ->
+        [one] 1 of its { $count } Masters has a public address
+       *[other] { $public } of its { $count } Masters have a public address
+    }
+}
+findings-public-interface = { $count ->
+    [one] the interface has a public address
+   *[other] { $public ->
+        [one] 1 of its { $count } interfaces has a public address
+       *[other] { $public } of its { $count } interfaces have a public address
+    }
+}
+findings-public-pod = { $count ->
+    [one] the Pod has a public address
+   *[other] { $public ->
+        [one] 1 of its { $count } Pod interfaces has a public address
+       *[other] { $public } of its { $count } Pod interfaces have a public address
+    }
+}
+findings-public-endpoint = it is a public entrance
+
 findings-reach-any = any address
 findings-reach-public = a public range
 findings-reach-private = a private range
@@ -60,6 +105,7 @@ findings-reach-vpc = the VPC
 
 findings-mixed-title-node = Nodes of one cluster bind different security groups
 findings-mixed-title-master = Masters of one cluster bind different security groups
+findings-mixed-title-pod = Pods of one cluster bind different security groups
 findings-mixed-differ = { $lists } different lists of groups are bound: { $stacks }. They do not let the same packets through.
 findings-mixed-unsure = { $lists } different lists of groups are bound: { $stacks }. Whether they let the same packets through could not be decided.
 findings-mixed-same = { $lists } different lists of groups are bound: { $stacks }. Today they let the same packets through.
@@ -73,7 +119,9 @@ findings-mixed-none = { $count ->
    *[other] { $who } bind none
 }
 findings-mixed-why = A workload works on one machine and fails on the next, and a rule that is changed in one list is forgotten in the other.
+findings-mixed-why-pod = A workload works in one Pod and fails in the next, and a rule that is changed in one list is forgotten in the other.
 findings-mixed-advice = Bind the same groups in the same order everywhere, pools included; { $groups } is the list that most bind.
+findings-mixed-advice-pod = If the Pods are meant to be open to the same clients, bind the same groups in the same order; { $groups } is the list that most bind. An interface keeps the groups that it was made with when the add-on or the pool gets another list.
 
 findings-foreign-title = A machine outside the cluster binds its security group
 findings-foreign-message = { $count ->
@@ -92,16 +140,19 @@ findings-no-group-message = { $count ->
    *[other] { $who } bind no security group at all.
 }
 findings-no-group-why = Without a group nothing filters: everything passes, in both directions.
-findings-no-group-why-internet = Without a group nothing filters: everything passes, in both directions, and a machine has a public address.
+findings-no-group-why-internet = Without a group nothing filters: everything passes, in both directions, and { $public }.
 findings-no-group-why-undocumented = No document says what then passes: everything may be open, or closed.
+findings-no-group-advice-secondary = Bind a group to the interface that lets in only the traffic that the interface is for.
+findings-no-group-advice-pods = Name the security groups in the add-on eniipamd.
+findings-no-group-advice-super-node-pods = Name security groups in the pool of super nodes, then recreate the Pods.
+findings-no-group-advice-endpoint = Bind a group to the entrance that lets in only those who use the API.
 findings-no-group-advice = Bind the security group that the rest of the cluster binds.
 findings-no-group-advice-named = Bind { $groups }, as the rest of the cluster does.
 
 findings-pods-without-group-title = Pods' interfaces bind no security group
 findings-pods-without-group-message = { $count ->
-    [0] The next interface of VPC-CNI that carries Pods will bind no security group, which is the default of TKE.
-    [one] 1 interface of VPC-CNI that carries Pods binds no security group, which is the default of TKE.
-   *[other] { $count } interfaces of VPC-CNI that carry Pods bind no security group, which is the default of TKE.
+    [one] { $who } binds no security group, which is the default of TKE.
+   *[other] { $who } bind no security group, which is the default of TKE.
 }
 findings-pods-without-group-why = Nothing filters the traffic of these Pods: whoever can route a packet to a Pod reaches every port of it.
 findings-pods-without-group-advice = If Pods need a filter, switch on the security groups of the add-on eniipamd and name the groups there. Network policies of Kubernetes filter Pods as well, but this audit does not read them.
@@ -127,6 +178,10 @@ findings-redundant-advice-everywhere = Delete it, or those that would decide ins
 findings-redundant-advice-default = Delete it: wherever its group is bound, the same packets pass without it.
 findings-redundant-advice-here = Keep it if other lists of groups need it: they bind its group too, and there it counts.
 
+findings-on-secondary = { $title } (secondary interfaces)
+findings-on-pods = { $title } (Pod interfaces of VPC-CNI)
+findings-on-super-node-pods = { $title } (Pods of super nodes)
+findings-on-endpoint = { $title } (API server entrance)
 findings-if-complete-list = { $title }, if the list is complete
 
 findings-affected-stack = { $who }, bound to { $groups }

@@ -50,6 +50,8 @@ terms-status-not-applicable = not applicable
 
 terms-role-node = node
 terms-role-master = Master
+terms-role-pod = Pod
+terms-role-endpoint = API server entrance
 terms-nodes-node = { $count ->
     [one] 1 node
    *[other] { $count } nodes
@@ -62,6 +64,40 @@ terms-pools = { $count ->
     [one] 1 node pool
    *[other] { $count } node pools
 }
+terms-secondary-node = { $count ->
+    [one] 1 secondary interface of a node
+   *[other] { $count } secondary interfaces of nodes
+}
+terms-secondary-master = { $count ->
+    [one] 1 secondary interface of a Master
+   *[other] { $count } secondary interfaces of Masters
+}
+terms-pod-interfaces = { $count ->
+    [one] 1 Pod interface (VPC-CNI)
+   *[other] { $count } Pod interfaces (VPC-CNI)
+}
+terms-super-pods = { $count ->
+    [one] 1 Pod of super nodes
+   *[other] { $count } Pods of super nodes
+}
+terms-super-pools = { $count ->
+    [one] 1 pool of super nodes
+   *[other] { $count } pools of super nodes
+}
+terms-add-ons = { $count ->
+    [one] 1 add-on
+   *[other] { $count } add-ons
+}
+terms-entrances = { $count ->
+    [one] 1 entrance of the API server
+   *[other] { $count } entrances of the API server
+}
+terms-next-pod-of-pool = { $count ->
+    [one] next Pod of pool { $ids }
+   *[other] next Pod of pools { $ids }
+}
+terms-next-interface-of-add-on = next Pod interface by add-on { $ids }
+terms-interface-of = { $interface } of { $node }
 terms-direction-ingress = inbound
 terms-direction-egress = outbound
 terms-action-allow = ACCEPT
@@ -88,6 +124,13 @@ terms-rules-ingress = inbound rules { $indexes } of { $group }
 terms-rules-egress = outbound rules { $indexes } of { $group }
 terms-evidence-ingress = { $group } inbound #{ $index }: { $action } { $content }
 terms-evidence-egress = { $group } outbound #{ $index }: { $action } { $content }
+terms-evidence-acl = network ACL { $id }
+terms-evidence-load-balancer = load balancer { $id }
+terms-evidence-listener = listener { $id }
+terms-evidence-endpoint = API server entrance { $id }
+terms-entry-ingress = { $resource }, inbound entry { $index }
+terms-entry-egress = { $resource }, outbound entry { $index }
+terms-decides = { $resource }: { $action }
 terms-described = { $said }, described as "{ $text }"
 terms-service-template = the services of { $template }
 terms-address-template = the addresses of { $template }

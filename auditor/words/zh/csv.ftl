@@ -22,5 +22,9 @@ csv-verdict = 结论
 csv-fingerprint = 指纹
 csv-account = 账号
 csv-read-at = 读取时间
+csv-attachment = 网卡类型
+csv-interfaces = 网卡
+csv-add-ons = 组件
+csv-exposure = 公网暴露
 
 csv-gap = { $message }{ $unknown }

@@ -50,9 +50,24 @@ terms-status-not-applicable = 不适用
 
 terms-role-node = 节点
 terms-role-master = Master
+terms-role-pod = Pod
+terms-role-endpoint = API Server 访问入口
 terms-nodes-node = { $count } 个节点
 terms-nodes-master = { $count } 个 Master
 terms-pools = { $count } 个节点池
+terms-secondary-node = { $count } 个节点辅助网卡
+terms-secondary-master = { $count } 个 Master 辅助网卡
+terms-pod-interfaces = { $count } 个 Pod 网卡（VPC-CNI）
+terms-super-pods = { $count } 个超级节点 Pod
+terms-super-pools = { $count } 个超级节点池
+terms-add-ons = { $count } 个组件
+terms-entrances = { $count } 个 API Server 访问入口
+terms-next-pod-of-pool = { $count ->
+    [1] 节点池 { $ids } 的下一个 Pod
+   *[other] 各节点池（{ $ids }）的下一个 Pod
+}
+terms-next-interface-of-add-on = 组件 { $ids } 创建的下一个 Pod 网卡
+terms-interface-of = { $node } 的 { $interface }
 terms-direction-ingress = 入站
 terms-direction-egress = 出站
 terms-action-allow = 允许
@@ -79,6 +94,13 @@ terms-rules-ingress = { $group } 的入站规则 { $indexes }
 terms-rules-egress = { $group } 的出站规则 { $indexes }
 terms-evidence-ingress = { $group } 入站规则 #{ $index }：{ $action } { $content }
 terms-evidence-egress = { $group } 出站规则 #{ $index }：{ $action } { $content }
+terms-evidence-acl = 网络 ACL { $id }
+terms-evidence-load-balancer = 负载均衡 { $id }
+terms-evidence-listener = 监听器 { $id }
+terms-evidence-endpoint = API Server 访问入口 { $id }
+terms-entry-ingress = { $resource } 的入站规则 { $index }
+terms-entry-egress = { $resource } 的出站规则 { $index }
+terms-decides = { $resource }：{ $action }
 terms-described = { $said }，备注“{ $text }”
 terms-service-template = 协议端口模板 { $template }
 terms-address-template = IP 地址模板 { $template }

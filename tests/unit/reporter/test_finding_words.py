@@ -242,7 +242,7 @@ UNFILTERED = "Without a group nothing filters: everything passes, in both direct
     ("kind", "exposure", "said"),
     [
         (NodeKind.REGULAR, Exposure.NONE_FOUND, f"{UNFILTERED}."),
-        (NodeKind.REGULAR, Exposure.INTERNET, f"{UNFILTERED}, and a machine has a public address."),
+        (NodeKind.REGULAR, Exposure.INTERNET, f"{UNFILTERED}, and the node has a public address."),
         (NodeKind.NATIVE, Exposure.INTERNET, "No document says what then passes: everything may be open, or closed."),
     ],
 )
