@@ -227,7 +227,8 @@ def _cluster_names(
     caller: Caller, request: FetchRequest, snapshot: Snapshot, session: Session
 ) -> tuple[tuple[str, str], ...]:
     """Id and name of every cluster, if a requested cluster is unknown."""
-    from auditor.fetcher.fetch import UNKNOWN_CLUSTER, cluster_names
+    from auditor.fetcher.fetch import cluster_names
+    from auditor.fetcher.missing_clusters import UNKNOWN_CLUSTER
 
     if all(gap.code != UNKNOWN_CLUSTER for gap in snapshot.gaps):
         return ()

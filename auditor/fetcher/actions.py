@@ -103,6 +103,13 @@ SERVICE_TEMPLATE_GROUPS = _vpc("DescribeServiceTemplateGroups", "the templates o
 VPCS = _vpc("DescribeVpcs", "the cluster network")
 SUBNETS = _vpc("DescribeSubnets", "node and container subnets")
 ASSISTANT_CIDRS = _vpc("DescribeAssistantCidr", "further blocks of the VPC", rate=20)
+NETWORK_ACLS = _vpc("DescribeNetworkAcls", "the network ACLs of subnets", rate=20, part=Part.NETWORK_ACLS)
+NETWORK_ACL_ENTRIES = _vpc(
+    "DescribeNetworkAclQuintupleEntries",
+    "the entries of network ACLs with five fields",
+    rate=20,
+    part=Part.NETWORK_ACLS,
+)
 LOAD_BALANCERS = _clb("DescribeLoadBalancers", "the load balancers of the VPC and their groups")
 LISTENERS = _clb("DescribeListeners", "the listeners of load balancers and their health checks")
 TARGETS = _clb("DescribeTargets", "the back ends of listeners")

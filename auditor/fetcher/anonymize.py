@@ -30,13 +30,12 @@ from auditor.fetcher.pseudonyms import ID, UUID, MaskedAddresses, masked_account
 
 WORDS = re.compile(
     "Action|Address(IPVersion|Type)|AssistantType|AttachType|Auto[sS]calingGroupStatus|Business|ChargeType|CheckType"
-    "|CiliumMode|Cluster"
-    "(Level|Os|Status|Type|Version)|Code|ContainerRuntime|DrainStatus|EnabledStatus|Instance(ChargeType|Role|State|Type)"
-    "|InterfaceType|IPv6Mode|KubeProxyMode|LaunchConfigurationStatus|LicenseType|LifeState|LoadBalancerType"
-    "|Machine(State|Type)"
-    "|NetworkInterfaceState|NetworkType|NodeNameType|NodePoolOs|NodeType|OsCustomizeType|Phase|Port|Protocol"
-    "|Region(Name|State)?|RenewFlag|RestrictState|Runtime(Type|Version)|ScalingMode|Service(Set)?|StackType|State|Status"
-    "|TargetType|Type|Version|VpcCniType|Zone(Set)?"
+    "|CiliumMode|Cluster(Level|Os|Status|Type|Version)|Code|ContainerRuntime|DestinationPort|DrainStatus|EnabledStatus"
+    "|Instance(ChargeType|Role|State|Type)|InterfaceType|IPv6Mode|KubeProxyMode|LaunchConfigurationStatus|LicenseType"
+    "|LifeState|LoadBalancerType|Machine(State|Type)|NetworkAcl(Direction|Type)|NetworkInterfaceState|NetworkType"
+    "|NodeNameType|NodePoolOs|NodeType|OsCustomizeType|Phase|Port|Protocol|Region(Name|State)?|RenewFlag|RestrictState"
+    "|Runtime(Type|Version)|ScalingMode|Service(Set)?|SourcePort|StackType|State|Status|TargetType|Type|Version"
+    "|VpcCniType|Zone(Set)?"
 )
 """Keys whose texts are words of the API. A text under such a key stays where it looks like a word."""
 

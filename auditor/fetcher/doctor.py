@@ -49,9 +49,10 @@ _FIRST_ROW: dict[str, object] = {"Offset": 0, "Limit": 1}
 _FIRST_ROW_AS_TEXT: dict[str, object] = {"Offset": "0", "Limit": "1"}
 _NO_CLUSTER = "cls-00000000"
 _NO_GROUP = "sg-00000000"
+_OF_NO_ACL: dict[str, object] = {"NetworkAclId": "acl-00000000"}
 _OF_NO_BALANCER: dict[str, object] = {"LoadBalancerId": "lb-00000000"}
 _OF_NO_TARGET_GROUP: dict[str, object] = {"Filters": [{"Name": "TargetGroupId", "Values": ["lbtg-00000000"]}]}
-_UNKNOWN_IDS = (_NO_CLUSTER, _NO_GROUP, *_OF_NO_BALANCER.values(), *_OF_NO_TARGET_GROUP.values())
+_UNKNOWN_IDS = (_NO_CLUSTER, _NO_GROUP, *_OF_NO_ACL.values(), *_OF_NO_BALANCER.values(), *_OF_NO_TARGET_GROUP.values())
 """Parameters with ids that do not exist."""
 _UNKNOWN_ID_CODES = (
     "ResourceNotFound",
@@ -194,6 +195,8 @@ def probes(cluster_id: str, group_id: str) -> dict[ApiAction, Mapping[str, objec
         actions.VPCS: _FIRST_ROW_AS_TEXT,
         actions.SUBNETS: _FIRST_ROW_AS_TEXT,
         actions.ASSISTANT_CIDRS: _FIRST_ROW,
+        actions.NETWORK_ACLS: _FIRST_ROW,
+        actions.NETWORK_ACL_ENTRIES: _OF_NO_ACL | _FIRST_ROW,
         actions.LOAD_BALANCERS: _FIRST_ROW,
         actions.LISTENERS: _OF_NO_BALANCER,
         actions.TARGETS: _OF_NO_BALANCER,

@@ -7,20 +7,21 @@ all clusters of the region are known. A failed call leaves a gap in the snapshot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from threading import Event
 
 from auditor.fetcher import (
     accounts,
-    actions,
     cluster_list,
     cluster_reader,
     interface_owners,
     interfaces,
     load_balancers,
     members,
+    missing_clusters,
+    network_acls,
     networks,
     region_list,
     security_groups,
@@ -30,6 +31,7 @@ from auditor.fetcher.cluster_list import ListedCluster, ListedClusters
 from auditor.fetcher.cluster_reader import ClusterRead
 from auditor.fetcher.interface_owners import RegionClusters
 from auditor.fetcher.load_balancers import ReadBalancers
+from auditor.fetcher.network_acls import SubnetsWithAcls
 from auditor.fetcher.paging import Rows
 from auditor.fetcher.progress import Phase, Progress, Silent, report_progress
 from auditor.fetcher.region_reader import RegionReader, chunks
@@ -39,17 +41,14 @@ from auditor.fetcher.threads import FetchThreads
 from auditor.fetcher.transport import Caller
 from auditor.model import identifiers
 from auditor.model.clusters import Cluster, NetworkBlocks
-from auditor.model.codes import GapKind, Part
-from auditor.model.gaps import NO_CLUSTER, Gap
+from auditor.model.codes import Part
+from auditor.model.gaps import Gap
 from auditor.model.rules import Membership, SecurityGroup
 from auditor.model.selectors import selects
 from auditor.model.snapshot import Snapshot
 
 ALL_REGIONS = "all"
 """The word for every region that has TKE, in place of the names of regions."""
-
-UNKNOWN_CLUSTER = "UnknownCluster"
-"""The code of the gap for a cluster that the request names and no region lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +199,7 @@ class _ReadRegion:
     templates: Templates
     networks: tuple[NetworkBlocks, ...]
     balancers: ReadBalancers
+    acls: SubnetsWithAcls
     gaps: tuple[Gap, ...]
 
 
@@ -213,7 +213,13 @@ def _read_regions(threads: FetchThreads, request: FetchRequest, progress: Progre
         threads.regions.submit(_read_region, RegionReader(name, threads), request, progress) for name in listed.names
     ]
     regions = [read.result() for read in reads]
-    missing = _missing_cluster_gaps(request, listed.names, regions)
+    lists = {name: region.listed for name, region in zip(listed.names, regions, strict=True)}
+    missing = missing_clusters.missing_cluster_gaps(
+        lists,
+        (*request.cluster_ids, *request.neighbours),
+        only_named=bool(request.cluster_ids),
+        every_region=ALL_REGIONS in request.regions,
+    )
     gaps = (*listed.gaps, *missing, *(gap for region in regions for gap in region.gaps))
     return Snapshot(
         regions=listed.names,
@@ -228,6 +234,8 @@ def _read_regions(threads: FetchThreads, request: FetchRequest, progress: Progre
         memberships=tuple(membership for region in regions for membership in region.memberships),
         networks=tuple(network for region in regions for network in region.networks),
         load_balancers=tuple(balancer for region in regions for balancer in region.balancers.balancers),
+        network_acls=tuple(acl for region in regions for acl in region.acls.network_acls),
+        subnet_acls=tuple(subnet for region in regions for subnet in region.acls.subnet_acls),
         gaps=tuple(sorted(set(gaps))),
     )
 
@@ -252,7 +260,8 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     group_reads.request(started_balancers.result().bound_groups())
     balancers = parts.submit(load_balancers.finish_balancers, reader, started_balancers.result())
     subnet_ids = cluster_reader.subnet_ids(clusters)
-    subnets = parts.submit(networks.read_subnets, reader, subnet_ids)
+    acl_subnets = _acl_subnets(request, clusters)
+    subnets = parts.submit(network_acls.read_subnets, reader, subnet_ids, acl_subnets)
     named_networks = parts.submit(
         networks.read_named_networks, reader, set(request.also_networks) - vpc_ids - subnet_ids
     )
@@ -269,7 +278,8 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
         absent=named.absent,
     )
     (read_templates,) = report_progress(progress, Phase.TEMPLATES, reader.region, [template_read])
-    (blocks,) = report_progress(progress, Phase.NETWORKS, reader.region, [subnets])
+    (read_subnets,) = report_progress(progress, Phase.NETWORKS, reader.region, [subnets])
+    blocks = read_subnets.subnets.blocks
     vpc_blocks = networks.complete_vpcs(reader, vpcs.result(), cluster_reader.subnets_by_vpc(clusters), blocks)
     read_balancers = balancers.result()
     entrance_balancers = None if Part.LOAD_BALANCERS in request.left_out else read_balancers.balancers
@@ -294,6 +304,7 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
             reader.region, request.also_networks, vpc_blocks, blocks, named_networks.result()
         ),
         balancers=read_balancers,
+        acls=read_subnets,
         gaps=(*listed.gaps, *existing.gaps, *read_templates.gaps, *named.gaps, *read_balancers.gaps),
     )
 
@@ -304,6 +315,13 @@ def _audited_vpcs(request: FetchRequest, listed: ListedClusters, part: Part) -> 
         return frozenset()
     audited = (cluster for cluster in listed.clusters if request.is_audited(cluster.cluster_id))
     return cluster_reader.vpc_ids(audited) - {""}
+
+
+def _acl_subnets(request: FetchRequest, clusters: Iterable[ClusterRead]) -> frozenset[str]:
+    """The subnets whose network ACLs are read: those of audited clusters, unless the request leaves that part out."""
+    if Part.NETWORK_ACLS in request.left_out:
+        return frozenset()
+    return cluster_reader.subnet_ids(cluster for cluster in clusters if request.is_audited(cluster.listed.cluster_id))
 
 
 def _list_clusters(reader: RegionReader, request: FetchRequest, progress: Progress) -> ListedClusters:
@@ -348,43 +366,3 @@ def _add_interfaces(
         with_pods=Part.PODS not in request.left_out,
     )
     return interface_owners.add_interfaces(reader, lists, region)
-
-
-def _missing_cluster_gaps(request: FetchRequest, names: tuple[str, ...], regions: list[_ReadRegion]) -> Iterator[Gap]:
-    """Gaps for named clusters that no region lists, for named regions without a cluster, or for no cluster at all.
-
-    A region that did not answer has gaps of its own.
-    """
-    cluster_ids = {cluster.cluster_id for region in regions for cluster in region.listed.clusters}
-    answered = [name for name, region in zip(names, regions, strict=True) if region.listed.answered]
-    if not answered:
-        return
-    for cluster_id in (*request.cluster_ids, *request.neighbours):
-        if cluster_id not in cluster_ids:
-            message = (
-                f"{cluster_id} was not found in {', '.join(answered)}: check the id, the region and the CAM policy"
-            )
-            yield _missing_gap(answered, cluster_id, UNKNOWN_CLUSTER, message)
-    if request.cluster_ids:
-        return
-    if ALL_REGIONS in request.regions:
-        without_clusters = [] if cluster_ids else [answered]
-    else:
-        empty = [name for name, region in zip(names, regions, strict=True) if not region.listed.clusters]
-        without_clusters = [[name] for name in answered if name in empty]
-    for without in without_clusters:
-        message = f"no cluster was found in {', '.join(without)}; a CAM policy may hide clusters without a word"
-        yield _missing_gap(without, ", ".join(without), NO_CLUSTER, message)
-
-
-def _missing_gap(regions: list[str], resource: str, code: str, message: str) -> Gap:
-    return Gap(
-        kind=GapKind.NOT_AUDITABLE,
-        region=regions[0] if len(regions) == 1 else "",
-        cluster_id=resource if code == UNKNOWN_CLUSTER else "",
-        resource=resource,
-        service=actions.CLUSTERS.service,
-        action=actions.CLUSTERS.name,
-        code=code,
-        message=message,
-    )

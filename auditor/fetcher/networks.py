@@ -251,16 +251,24 @@ def _complete_vpc(
     return completed.extended(*(subnets[subnet_id] for subnet_id in remaining), Network(gaps=(gap,)))
 
 
-def read_subnets(reader: RegionReader, subnet_ids: Iterable[str]) -> Mapping[str, Network]:
-    """Read the IPv4 block of each subnet, by id. Must not be called on a thread of the lists."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadSubnets:
+    """Subnets by id: their IPv4 blocks, and the rows of those that the region has."""
+
+    blocks: Mapping[str, Network]
+    rows: Mapping[str, Mapping[str, Any]]
+
+
+def read_subnets(reader: RegionReader, subnet_ids: Iterable[str]) -> ReadSubnets:
+    """Read subnets. Must not be called on a thread of the lists."""
     wanted = sorted(set(subnet_ids))
     result = reader.look_up(_SUBNETS, wanted)
     call_site = reader.call_site(actions.SUBNETS)
-    networks = {subnet_id: parse_subnet(row, call_site) for subnet_id, row in result.rows.items()}
+    blocks = {subnet_id: parse_subnet(row, call_site) for subnet_id, row in result.rows.items()}
     for subnet_id in wanted:
-        if subnet_id not in networks:
-            networks[subnet_id] = _unknown_network(reader, actions.SUBNETS, result, subnet_id)
-    return networks
+        if subnet_id not in blocks:
+            blocks[subnet_id] = _unknown_network(reader, actions.SUBNETS, result, subnet_id)
+    return ReadSubnets(blocks=blocks, rows=result.rows)
 
 
 def _unknown_network(reader: RegionReader, action: actions.ApiAction, result: LookupResult, resource: str) -> Network:
@@ -283,7 +291,9 @@ def read_named_networks(reader: RegionReader, ids: Iterable[str]) -> NamedNetwor
     wanted = sorted(ids)
     return NamedNetworks(
         vpcs=read_vpcs(reader, [vpc_id for vpc_id in wanted if vpc_id.startswith(identifiers.VPC)]),
-        subnets=read_subnets(reader, [subnet_id for subnet_id in wanted if subnet_id.startswith(identifiers.SUBNET)]),
+        subnets=read_subnets(
+            reader, [subnet_id for subnet_id in wanted if subnet_id.startswith(identifiers.SUBNET)]
+        ).blocks,
     )
 
 

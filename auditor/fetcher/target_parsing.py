@@ -72,21 +72,23 @@ class _TargetParser:
         """The back ends in the listener's row of DescribeTargets."""
         if not self._listed.is_layer_7:
             (source,) = self._listed.sources
-            if row is None and not source.may_be_absent:
-                self._add_missing(self._listed.listener_id)
-            yield from self._parse(json_fields.mappings(row or {}, "Targets", self._defects), source)
+            yield from self._of_part(row, source, self._listed.listener_id)
             return
+        rules = {json_fields.label(rule, "LocationId"): rule for rule in self._rules(row)}
         sources = {source.location_id: source for source in self._listed.sources}
-        rules = json_fields.mappings(row or {}, "Rules", self._defects)
-        for rule in rules:
-            location_id = json_fields.label(rule, "LocationId")
-            if location_id not in sources:
-                self._defects.add("LocationId", rule.get("LocationId"), "a rule that DescribeListeners lists")
-            source = sources.pop(location_id, TargetSource())
-            yield from self._parse(json_fields.mappings(rule, "Targets", self._defects), source)
+        for location_id in rules.keys() - sources.keys():
+            self._defects.add("LocationId", location_id, "a rule that DescribeListeners lists")
         for location_id, source in sources.items():
-            if not source.may_be_absent:
-                self._add_missing(location_id)
+            yield from self._of_part(rules.get(location_id), source, location_id)
+
+    def _rules(self, row: Mapping[str, Any] | None) -> tuple[dict[str, Any], ...]:
+        return json_fields.mappings(row or {}, "Rules", self._defects)
+
+    def _of_part(self, row: Mapping[str, Any] | None, source: TargetSource, resource: str) -> Iterator[Target]:
+        """The back ends of a listener or rule; without a list of them, they are unknown."""
+        if (row is None or row.get("Targets") is None) and not source.may_be_absent:
+            self._add_missing(resource)
+        yield from self._parse(json_fields.mappings(row or {}, "Targets", self._defects), source)
 
     def of_groups(self, source: TargetSource, groups: Mapping[str, Rows]) -> Iterator[Target]:
         """The back ends of the target groups of ``source``."""
@@ -136,6 +138,6 @@ class _TargetParser:
         return instance_id, interface_id
 
     def _add_missing(self, resource: str) -> None:
-        message = f"DescribeListeners lists {resource} and DescribeTargets does not: {self._defects.unknown}"
+        message = f"DescribeTargets has no list of the back ends of {resource}: {self._defects.unknown}"
         gap = self._defects.call_site.gap(self._defects.resource, "PartialAnswer", message, GapKind.UNREAD)
         self._defects.collected.append(gap)

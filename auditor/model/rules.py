@@ -233,7 +233,8 @@ class AclEntry:
 
     ``cidr`` is the far side: the source of ingress, the destination of egress. ``ports`` are destination ports.
     ``protocol`` ``None`` is every protocol. ``own_cidr`` and ``peer_ports`` are only in entries of five fields: the
-    near side (empty: any) and the source ports (empty: any).
+    near side (empty: any) and the source ports (empty: any). Documents do not tell whether the port of an entry of
+    three fields is that of the destination or of the source; it is taken as the port of the destination.
     """
 
     entry_id: str = ""
@@ -265,9 +266,13 @@ class NetworkAcl:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubnetAcl:
-    """A subnet that an audited cluster uses, with its blocks; an empty ``network_acl_id`` means that it has no ACL."""
+    """A subnet that an audited cluster uses, with its blocks.
+
+    An empty ``network_acl_id`` means that it has no ACL, unless ``gaps`` say that the id or a block could not be read.
+    """
 
     region: str
     subnet_id: str
     cidrs: tuple[str, ...]
     network_acl_id: str = ""
+    gaps: tuple[Gap, ...] = ()

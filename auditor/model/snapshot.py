@@ -139,6 +139,7 @@ class Snapshot:
         for acl in self.network_acls:
             yield from acl.gaps
             yield from (acl.entries,) if isinstance(acl.entries, Gap) else ()
+        yield from (gap for subnet in self.subnet_acls for gap in subnet.gaps)
 
 
 def load_balancer_gaps(balancer: LoadBalancer) -> Iterator[Gap]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.loopback.balancers import health_check, target
 from tests.loopback.estate import Estate, Region
 from tests.loopback.rules import ANY, allow
+from tests.loopback.shapes import acl_entry, acl_quintuple
 
 HOME, AWAY = "ap-guangzhou", "ap-shanghai"
 PODS = "172.16.0.0/16"
@@ -47,6 +48,8 @@ def _home(region: Region) -> None:
     cluster.super_node(subnet, pool_id=burst)
     cluster.registered_node(pool_id="np-external")
     _balancers(region, vpc, group)
+    entries = acl_entry(1, "Accept", "0.0.0.0/0", protocol="tcp", port="all"), acl_entry(2, "Drop", PODS)
+    region.network_acl(subnet, ingress=entries, egress=entries, acl_id="acl-home")
 
 
 def _balancers(region: Region, vpc: str, group: str) -> None:
@@ -91,5 +94,10 @@ def _away(region: Region) -> None:
     cluster.public_entrance("lb-away.clb.ap-shanghai.tencentclb.com:443", group=group)
     for number, role in enumerate(("MASTER_ETCD", "MASTER", "ETCD")):
         cluster.master(subnet, [group], role=role, node_id=f"ins-master{number}")
+    quintuples = (
+        acl_quintuple(1, "INGRESS", "ACCEPT", "10.1.1.0/24", "0.0.0.0/0", protocol="TCP", source_port="ALL", port="22"),
+        acl_quintuple(2, "EGRESS", "DROP", "0.0.0.0/0", "203.0.113.0/24"),
+    )
+    region.network_acl(subnet, quintuples=quintuples, acl_id="acl-away")
     region.instances[-1]["IPv6Addresses"] = ["2402:4e00:1::9"]
     region.interfaces[-1]["Ipv6AddressSet"] = [{"Address": "2402:4e00:1::9"}]

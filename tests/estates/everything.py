@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.loopback.balancers import target
 from tests.loopback.estate import Estate, Region
 from tests.loopback.rules import ANY, Row, allow, drop, tke_master_rules, tke_node_rules
+from tests.loopback.shapes import acl_entry, acl_quintuple
 
 PODS = "172.16.0.0/16"
 VPC = "10.0.0.0/16"
@@ -28,6 +29,9 @@ def build() -> Estate:
     _independent(region, home)
     region.instance("subnet-node0001", ["sg-node0001"], name="jump host", instance_id="ins-fore0001")
     _balancer(region, home)
+    region.network_acl("subnet-node0001", ingress=(acl_entry(1, "Accept", "0.0.0.0/0"),), acl_id="acl-three001")
+    quintuple = acl_quintuple(1, "INGRESS", "ACCEPT", "0.0.0.0/0", "0.0.0.0/0")
+    region.network_acl("subnet-mast0001", quintuples=(quintuple,), acl_id="acl-five0001")
     return estate
 
 

@@ -44,6 +44,7 @@ DOCUMENTED: Mapping[str, tuple[Any, ...]] = {
     "AssistantCidrSet/*/AssistantType": (MISSING, None),  # 0, an ordinary block, is the default (vpc/AssistantCidr)
     "VpcSet/*/AssistantCidrSet": ([],),  # a VPC need not have further blocks
     "VpcSet/*/Ipv6CidrBlock": (MISSING, None, ""),  # nor IPv6
+    "Listeners/*/Rules/*/Targets": ([],),  # a rule need not have back ends
 }
 """Values by field that are no mistake and mean something else than the right one."""
 

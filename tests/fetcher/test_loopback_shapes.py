@@ -24,6 +24,7 @@ TYPES = {
 QUESTIONS: dict[str, dict[str, Any]] = {
     "DescribeSecurityGroupPolicies": {"SecurityGroupId": "sg-node0001"},
     "DescribeRegions": {"Product": "tke"},
+    "DescribeNetworkAclQuintupleEntries": {"NetworkAclId": "acl-five0001"},
     "DescribeListeners": {"LoadBalancerId": "lb-prod0001"},
     "DescribeTargets": {"LoadBalancerId": "lb-prod0001"},
     "DescribeTargetGroupInstances": {"Filters": [{"Name": "TargetGroupId", "Values": ["lbtg-prod001"]}]},

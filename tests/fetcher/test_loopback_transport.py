@@ -91,6 +91,7 @@ def question(action: ApiAction) -> dict[str, Any]:
         "ClusterId": "cls-mana0001",
         "SecurityGroupId": "sg-node0001",
         "Product": "tke",
+        "NetworkAclId": "acl-five0001",
         "LoadBalancerId": "lb-prod0001",
         "Filters": [{"Name": "TargetGroupId", "Values": ["lbtg-prod001"]}],
     }

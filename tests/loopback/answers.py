@@ -68,12 +68,22 @@ def _rows(operation: Operation, region: Region, params: Params) -> list[Row]:
         return _cluster_rows(operation, _cluster(region, params), params)
     if operation.name == "DescribeClusters":
         return _clusters(region, params)
+    if operation.name == "DescribeNetworkAclQuintupleEntries":
+        return _acl_quintuples(region, params)
     rows, id_key = _tables(region)[operation.name]
     chosen = _by_id(operation, list(rows), id_key, params)
     for item in params.get("Filters", []):
         values, wanted = _FILTER_VALUES[item["Name"]], frozenset(item["Values"])
         chosen = [row for row in chosen if not wanted.isdisjoint(values(row))]
     return chosen
+
+
+def _acl_quintuples(region: Region, params: Params) -> list[Row]:
+    if params.get("Filters"):
+        raise Refused("InvalidParameter.Coexist", "The parameters `NetworkAclId` and `Filters` can not coexist.")
+    if params["NetworkAclId"] not in region.acl_quintuples:
+        raise Refused("ResourceNotFound", f"The resource `{params['NetworkAclId']}` is not found.")
+    return region.acl_quintuples[params["NetworkAclId"]]
 
 
 def _tables(region: Region) -> dict[str, tuple[Iterable[Row], str]]:
@@ -90,6 +100,7 @@ def _tables(region: Region) -> dict[str, tuple[Iterable[Row], str]]:
         "DescribeVpcs": (region.vpcs, "VpcId"),
         "DescribeSubnets": (region.subnets.values(), "SubnetId"),
         "DescribeAssistantCidr": (region.assistant_cidrs, "VpcId"),
+        "DescribeNetworkAcls": (region.network_acls, "NetworkAclId"),
     }
 
 
@@ -116,6 +127,7 @@ _FILTER_VALUES: dict[str, Callable[[Row], Iterable[str]]] = {
     ],
     "groups.security-group-id": lambda row: row["GroupSet"],
     "attachment.instance-id": lambda row: [row["Attachment"]["InstanceId"]] if row["Attachment"] else [],
+    "network-acl-id": lambda row: [row["NetworkAclId"]],
     "network-interface-id": lambda row: [row["NetworkInterfaceId"]],
     "launch-configuration-id": lambda row: [row["LaunchConfigurationId"]],
     "auto-scaling-group-id": lambda row: [row["AutoScalingGroupId"]],

@@ -58,6 +58,8 @@ class Region:
         self.clusters: dict[str, ClusterRows] = {}
         self.balancers: dict[str, BalancerRows] = {}
         self.target_groups: dict[str, list[Row]] = {}
+        self.network_acls: list[Row] = []
+        self.acl_quintuples: dict[str, list[Row]] = {}
         self._addresses: Counter[str] = Counter()
 
     def vpc(
@@ -86,6 +88,24 @@ class Region:
         subnet_id = subnet_id or self.estate.make_id("subnet")
         self.subnets[subnet_id] = shapes.subnet(subnet_id, vpc_id, name, cidr, zone or f"{self.name}-3", ipv6)
         return subnet_id
+
+    def network_acl(
+        self,
+        *subnet_ids: str,
+        ingress: Iterable[Row] = (),
+        egress: Iterable[Row] = (),
+        quintuples: Iterable[Row] | None = None,
+        acl_id: str = "",
+    ) -> str:
+        """A network ACL of these subnets, with entries of three fields or, as ``quintuples``, of five."""
+        acl_id = acl_id or self.estate.make_id("acl")
+        vpc_id = self.subnets[subnet_ids[0]]["VpcId"]
+        is_quintuple = quintuples is not None
+        self.network_acls.append(shapes.network_acl(acl_id, vpc_id, ingress, egress, quintuple=is_quintuple))
+        self.acl_quintuples[acl_id] = list(quintuples or ())
+        for subnet_id in subnet_ids:
+            self.subnets[subnet_id]["NetworkAclId"] = acl_id
+        return acl_id
 
     def group(
         self,

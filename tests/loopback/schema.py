@@ -278,6 +278,29 @@ OPERATIONS: tuple[Operation, ...] = (
         ("vpc-id",),
         rate=20,
     ),
+    _vpc(
+        "DescribeNetworkAcls",
+        {
+            "NetworkAclIds": Kind.STRINGS,
+            **_FILTERS,
+            **_INTEGER_PAGE,
+            "OrderField": Kind.STRING,
+            "OrderDirection": Kind.STRING,
+        },
+        "NetworkAclSet",
+        "NetworkAclIds",
+        ("vpc-id", "network-acl-id"),
+        rate=20,
+    ),
+    Operation(
+        service="vpc",
+        version="2017-03-12",
+        name="DescribeNetworkAclQuintupleEntries",
+        rate=20,
+        params={"NetworkAclId": Kind.STRING, **_INTEGER_PAGE, **_FILTERS},
+        required=("NetworkAclId",),
+        rows="NetworkAclQuintupleSet",
+    ),
     _clb(
         "DescribeLoadBalancers",
         {

@@ -85,6 +85,63 @@ def subnet(subnet_id: str, vpc_id: str, name: str, cidr: str, zone: str, ipv6: s
     }
 
 
+def network_acl(acl_id: str, vpc_id: str, ingress: Iterable[Row], egress: Iterable[Row], *, quintuple: bool) -> Row:
+    """vpc/NetworkAcl: an ACL of five fields keeps its entries in a list of their own."""
+    return {
+        "VpcId": vpc_id,
+        "NetworkAclId": acl_id,
+        "NetworkAclName": "acl",
+        "NetworkAclType": "QUINTUPLE" if quintuple else "TRIPLE",
+        "CreatedTime": CREATED,
+        "SubnetSet": [],
+        "TagSet": [],
+        "IngressEntries": [] if quintuple else list(ingress),
+        "EgressEntries": [] if quintuple else list(egress),
+    }
+
+
+def acl_entry(priority: int, action: str, block: str, *, protocol: str = "all", port: str = "") -> Row:
+    """vpc/NetworkAclEntry; its port is absent where the protocol has none."""
+    is_ipv6 = ":" in block
+    return {
+        "Protocol": protocol,
+        **({"Port": port} if port else {}),
+        "Ipv6CidrBlock" if is_ipv6 else "CidrBlock": block,
+        "Action": action,
+        "Description": "",
+        "ModifyTime": "",
+        "NetworkAclIpv6EntryId" if is_ipv6 else "NetworkAclIpv4EntryId": f"acli{6 if is_ipv6 else 4}3-{priority:08d}",
+        "Priority": priority,
+    }
+
+
+def acl_quintuple(
+    priority: int,
+    direction: str,
+    action: str,
+    source: str,
+    destination: str,
+    *,
+    protocol: str = "ALL",
+    source_port: str = "",
+    port: str = "",
+) -> Row:
+    """vpc/NetworkAclQuintupleEntry with IPv4 blocks."""
+    return {
+        "Protocol": protocol,
+        "Description": "",
+        "SourcePort": source_port,
+        "SourceCidr": source,
+        "DestinationPort": port,
+        "DestinationCidr": destination,
+        "Action": action,
+        "CreateTime": CREATED,
+        "NetworkAclQuintupleEntryId": f"acli45-{priority:08d}",
+        "NetworkAclDirection": direction,
+        "Priority": priority,
+    }
+
+
 def security_group(group_id: str, name: str, description: str = "") -> Row:
     """vpc/SecurityGroup; the project is a string."""
     return {

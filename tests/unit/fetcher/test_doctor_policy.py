@@ -27,6 +27,8 @@ GRANTED = [
     "vpc:DescribeAddressTemplateGroups",
     "vpc:DescribeAddressTemplates",
     "vpc:DescribeAssistantCidr",
+    "vpc:DescribeNetworkAclQuintupleEntries",
+    "vpc:DescribeNetworkAcls",
     "vpc:DescribeNetworkInterfaces",
     "vpc:DescribeSecurityGroupPolicies",
     "vpc:DescribeSecurityGroups",
