@@ -80,6 +80,7 @@ CLUSTER_NODE_POOLS = _tke("DescribeClusterNodePools", "auto-scaling node pools")
 NODE_POOLS_2022 = _tke("DescribeNodePools", "native, super and auto-scaling node pools", version="2022-05-01")
 CLUSTER_AS_GROUPS = _tke("DescribeClusterAsGroups", "auto-scaling groups without a node pool")
 IPAMD = _tke("DescribeIPAMD", "the container subnets of VPC-CNI")
+ADDON_VALUES = _tke("DescribeAddonValues", "the groups of the next Pod interface of VPC-CNI", part=Part.PODS)
 CLUSTER_ENDPOINTS = _tke("DescribeClusterEndpoints", "the entrances of the API server", part=Part.ENDPOINT)
 CLUSTER_ENDPOINT_STATUS = _tke(
     "DescribeClusterEndpointStatus", "whether an entrance of the API server is on", part=Part.ENDPOINT

@@ -9,19 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from auditor.fetcher import actions, cluster_list, container_network, endpoints, networks, node_pools, nodes
+from auditor.fetcher import (
+    actions,
+    cluster_list,
+    container_network,
+    endpoints,
+    networks,
+    node_pools,
+    nodes,
+    pod_bindings,
+)
 from auditor.fetcher.cluster_list import ListedCluster
-from auditor.fetcher.container_network import ContainerNetwork
+from auditor.fetcher.container_network import VPC_CNI, ContainerNetwork
 from auditor.fetcher.endpoints import BalancerGroups, ListedEntrances
 from auditor.fetcher.networks import SubnetRefs, VpcBlocks
 from auditor.fetcher.node_pools import ReadPools
 from auditor.fetcher.nodes import NodeList, ReadNodes
 from auditor.fetcher.region_reader import RegionReader
-from auditor.model.clusters import Cluster, Network, NetworkMode, NotCovered
+from auditor.model.clusters import Cluster, Network, NotCovered
 from auditor.model.codes import Part
 from auditor.model.gaps import Gap
-
-_VPC_CNI = (NetworkMode.VPC_CNI, NetworkMode.MIXED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +81,17 @@ def read_cluster(reader: RegionReader, listed: ListedCluster, parts: tuple[Part,
     if listed.is_listed_alone:
         subnet_refs = SubnetRefs(mode=listed.network_mode)
         return ClusterRead(listed=listed, cluster=cluster_list.build_unread_cluster(listed), subnet_refs=subnet_refs)
-    container_read = reader.start(container_network.read_container_network, reader, listed)
+    container_read = reader.start(container_network.read_container_network, reader, listed, parts)
     endpoint_read = reader.start(endpoints.read_entrances, reader, listed) if Part.ENDPOINT in parts else None
-    pool_read = reader.threads.parts.submit(node_pools.read_pools, reader, listed)
+    pool_read = reader.threads.parts.submit(node_pools.read_pools, reader, listed, parts)
     node_list = nodes.read_node_list(reader, listed)
     read_nodes = nodes.read_nodes(reader, listed, node_list)
     pools = pool_read.result()
     pools = replace(pools, gaps=(*pools.gaps, *_missing_pool_gaps(reader, listed, node_list, pools)))
-    combined = _combine(listed, node_list, read_nodes, pools, container_read.result())
+    container = container_read.result()
+    combined = _combine(listed, node_list, read_nodes, pools, container, parts)
+    if Part.PODS in parts:
+        combined = replace(combined, cluster=_with_pods(reader, combined, node_list, pools, container))
     return combined if endpoint_read is None else replace(combined, entrances=endpoint_read.result())
 
 
@@ -99,14 +109,30 @@ def _missing_pool_gaps(
         yield cluster_list.cluster_gap(reader, actions.NODE_POOLS_2022, listed, "PoolsMissing", message)
 
 
+def _with_pods(
+    reader: RegionReader, cluster_read: ClusterRead, node_list: NodeList, pools: ReadPools, container: ContainerNetwork
+) -> Cluster:
+    """The cluster with the groups that the next interfaces of its Pods will bind, and the gaps of its Pods."""
+    cluster = cluster_read.cluster
+    add_on = pod_bindings.add_on_bindings(container.add_on, cluster.nodes, cluster.node_pools)
+    lone_nodes = pod_bindings.lone_node_gaps(reader, cluster_read.listed, node_list.nodes, pools.listed)
+    gaps = {*cluster.gaps, *container.pod_gaps, *lone_nodes}
+    return replace(cluster, pod_bindings=(*pools.pod_bindings, *add_on), gaps=tuple(sorted(gaps)))
+
+
 def _combine(
-    listed: ListedCluster, node_list: NodeList, read_nodes: ReadNodes, pools: ReadPools, container: ContainerNetwork
+    listed: ListedCluster,
+    node_list: NodeList,
+    read_nodes: ReadNodes,
+    pools: ReadPools,
+    container: ContainerNetwork,
+    parts: tuple[Part, ...],
 ) -> ClusterRead:
     cluster = cluster_list.build_cluster(
         listed,
         nodes=read_nodes.nodes,
         node_pools=pools.pools,
-        not_covered=_not_covered(node_list, read_nodes, pools, container),
+        not_covered=_not_covered(node_list, read_nodes, pools, container, parts),
         gaps=(*node_list.gaps, *read_nodes.gaps, *pools.gaps),
     )
     subnet_refs = SubnetRefs(
@@ -127,11 +153,16 @@ def _combine(
 
 
 def _not_covered(
-    node_list: NodeList, read_nodes: ReadNodes, pools: ReadPools, container: ContainerNetwork
+    node_list: NodeList,
+    read_nodes: ReadNodes,
+    pools: ReadPools,
+    container: ContainerNetwork,
+    parts: tuple[Part, ...],
 ) -> tuple[NotCovered, ...]:
     """With VPC-CNI, Pods have interfaces of their own, which the groups of the nodes do not filter by default."""
-    pods = (NotCovered(kind="vpc-cni-pods", count=len(read_nodes.nodes)),) if container.mode in _VPC_CNI else ()
-    counts = (*node_pools.count_nodes_not_covered(node_list.nodes), *pools.not_covered, *pods)
+    without_pods = container.mode in VPC_CNI and Part.PODS not in parts
+    pods = (NotCovered(kind="vpc-cni-pods", count=len(read_nodes.nodes)),) if without_pods else ()
+    counts = (*node_pools.count_nodes_not_covered(node_list.nodes, parts), *pools.not_covered, *pods)
     return tuple(sorted(counts, key=lambda not_covered: not_covered.kind))
 
 
@@ -157,4 +188,6 @@ def add_entrances(
 def reduce_to_neighbour(cluster: Cluster) -> Cluster:
     """Reduce a cluster to what the clusters that talk to it need: its networks, and gaps where its VPC is unknown."""
     gaps = () if any(cluster.networks.vpc.cidrs) else cluster.gaps
-    return replace(cluster, nodes=(), node_pools=(), entrances=(), not_covered=(), gaps=gaps)
+    return replace(
+        cluster, nodes=(), node_pools=(), interfaces=(), pod_bindings=(), entrances=(), not_covered=(), gaps=gaps
+    )

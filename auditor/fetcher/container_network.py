@@ -1,30 +1,39 @@
 """Reads how the Pods of a cluster get their addresses: the network mode and the subnets of VPC-CNI.
 
 Parses the answer of tke/DescribeIPAMD. A failed call leaves a gap beside the mode that the list of clusters gives.
+:mod:`auditor.fetcher.pod_bindings` reads the groups of Pods' interfaces.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.errors import FetchError
-from auditor.fetcher import actions, json_fields
+from auditor.fetcher import actions, json_fields, pod_bindings
 from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
+from auditor.fetcher.pod_bindings import AddOnGroups
 from auditor.fetcher.region_reader import RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import NetworkMode
-from auditor.model.codes import GapKind
-from auditor.model.gaps import Gap
+from auditor.model.codes import GapKind, Part
+from auditor.model.gaps import TRUNKING_PODS, Gap
+
+VPC_CNI = (NetworkMode.VPC_CNI, NetworkMode.MIXED)
+"""The modes in which Pods have interfaces of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ipamd:
-    """Whether VPC-CNI is on, and the subnets of its Pod addresses; ``None`` where the list could not be read."""
+    """Whether VPC-CNI is on, and the subnets of its Pod addresses; ``None`` where the list could not be read.
+
+    ``trunking``: Pods can have sub-interfaces with groups of their own; ``None`` where the answer does not say.
+    """
 
     enabled: bool
     subnet_ids: tuple[str, ...] | None
+    trunking: bool | None = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +43,10 @@ class ContainerNetwork:
     mode: NetworkMode
     subnet_ids: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    add_on: AddOnGroups | Gap | None = None
+    """The groups of Pods' interfaces according to the add-on; ``None`` if they were not read, or there is no add-on."""
+    pod_gaps: tuple[Gap, ...] = ()
+    """Why Pods may have interfaces that no list has."""
 
 
 def parse_ipamd(answer: Mapping[str, Any]) -> Ipamd | None:
@@ -46,17 +59,40 @@ def parse_ipamd(answer: Mapping[str, Any]) -> Ipamd | None:
         return None
     if not enabled or disabled:
         return Ipamd(enabled=False, subnet_ids=())
-    return Ipamd(enabled=True, subnet_ids=json_fields.optional_id_list(answer, "SubnetIds", identifiers.SUBNET))
+    subnet_ids = json_fields.optional_id_list(answer, "SubnetIds", identifiers.SUBNET)
+    trunking = answer.get("EnableTrunkingENI")
+    return Ipamd(enabled=True, subnet_ids=subnet_ids, trunking=trunking if isinstance(trunking, bool) else None)
 
 
-def read_container_network(reader: RegionReader, cluster: ListedCluster) -> ContainerNetwork:
-    """Read how Pods get their addresses: by the cluster's own mode and by VPC-CNI, if it is attached to the cluster."""
+def read_container_network(reader: RegionReader, cluster: ListedCluster, parts: tuple[Part, ...]) -> ContainerNetwork:
+    """Read how Pods get their addresses: by the cluster's own mode and by VPC-CNI, if it is attached to the cluster.
+
+    With the Pods among the ``parts`` to read, read also which groups their interfaces bind.
+    """
     if cluster.network_mode is NetworkMode.CILIUM_OVERLAY:
         return ContainerNetwork(mode=cluster.network_mode)
     ipamd = _read_ipamd(reader, cluster)
     if isinstance(ipamd, Gap):
-        return ContainerNetwork(mode=cluster.network_mode, subnet_ids=cluster.container_subnets or (), gaps=(ipamd,))
-    return _combine(reader, cluster, ipamd)
+        container = ContainerNetwork(
+            mode=cluster.network_mode, subnet_ids=cluster.container_subnets or (), gaps=(ipamd,)
+        )
+    else:
+        container = _combine(reader, cluster, ipamd)
+    if Part.PODS not in parts or container.mode not in VPC_CNI:
+        return container
+    trunking = () if isinstance(ipamd, Gap) or ipamd.trunking is False else (_trunking_gap(reader, cluster, ipamd),)
+    return replace(container, add_on=pod_bindings.read_add_on(reader, cluster), pod_gaps=trunking)
+
+
+def _trunking_gap(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> Gap:
+    if ipamd.trunking is None:
+        message = f"whether Pods of {cluster.cluster_id} have sub-interfaces is unknown: the answer does not say"
+        return cluster_gap(reader, actions.IPAMD, cluster, "PartialAnswer", message)
+    message = (
+        f"Pods of {cluster.cluster_id} can have sub-interfaces (EnableTrunkingENI), and no action of the API lists the "
+        "groups that these bind"
+    )
+    return cluster_gap(reader, actions.IPAMD, cluster, TRUNKING_PODS, message, GapKind.UNDOCUMENTED)
 
 
 def _read_ipamd(reader: RegionReader, cluster: ListedCluster) -> Ipamd | Gap:

@@ -17,7 +17,7 @@ from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.model import identifiers
 from auditor.model.clusters import Binding, Exposure
 from auditor.model.codes import GapKind
-from auditor.model.gaps import Gap
+from auditor.model.gaps import NO_POD_GROUPS, Gap
 
 
 class ListedKind(StrEnum):
@@ -243,16 +243,30 @@ def _pool_subnets(kind: ListedKind, part: Mapping[str, Any], defects: Defects) -
 
 
 def _parse_pool_binding(kind: ListedKind, part: Mapping[str, Any], defects: Defects) -> Binding:
-    """The groups that a native or super pool names; a super pool without groups leaves the choice to its Pods."""
+    """The groups that a native pool binds, or the Pods of a super-node pool; empty for other kinds of pools."""
     if kind is ListedKind.NATIVE:
         keys = ("SecurityGroupIds", "SecurityGroupIDs")
         return parse_binding(part, keys, defects.call_site, defects.resource)
-    groups = (
-        json_fields.optional_id_list(part, "SecurityGroupIds", identifiers.GROUP) if kind is ListedKind.SUPER else ()
-    )
+    return _parse_super_binding(part, defects) if kind is ListedKind.SUPER else ()
+
+
+def _parse_super_binding(part: Mapping[str, Any], defects: Defects) -> Binding:
+    """The groups of the next Pod of a super-node pool.
+
+    One document says that Pods bind the groups of the pool, another that they bind the group ``default`` of the region
+    unless they name groups. So a null or empty list tells nothing.
+    """
+    groups = json_fields.optional_id_list(part, "SecurityGroupIds", identifiers.GROUP)
     if groups is None:
         defects.add("SecurityGroupIds", part["SecurityGroupIds"], "a list of group ids")
-    return groups or ()
+        return defects.gaps[-1]
+    if groups:
+        return groups
+    message = (
+        f"which groups the next Pod of {defects.resource} binds is unknown: the pool names none, and the documents "
+        "contradict each other on what the Pod then binds"
+    )
+    return defects.call_site.gap(defects.resource, NO_POD_GROUPS, message, GapKind.UNDOCUMENTED)
 
 
 def _launch_configuration_id(row: Mapping[str, Any], defects: Defects) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from auditor.errors import FetchError
-from auditor.fetcher import actions, json_fields, node_parsing
+from auditor.fetcher import actions, json_fields, node_parsing, pod_bindings
 from auditor.fetcher.api_response import is_or_under
 from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
 from auditor.fetcher.json_fields import CallSite, Defects
@@ -20,8 +20,8 @@ from auditor.fetcher.node_parsing import ListedKind, ListedNode, ListedPool
 from auditor.fetcher.paging import Listing, Paging, Rows
 from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
 from auditor.model import identifiers
-from auditor.model.clusters import Binding, NodeKind, NodePool, NotCovered, bound_groups
-from auditor.model.codes import GapKind
+from auditor.model.clusters import Binding, NodeKind, NodePool, NotCovered, PodBinding, bound_groups
+from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
 
 _POOLS_2022 = Listing(action=actions.NODE_POOLS_2022, rows="NodePools", row_id="NodePoolId")
@@ -69,12 +69,13 @@ class PoolList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadPools:
-    """The pools whose next node will bind groups, the other pools as counts, and the subnets of the next nodes.
+    """The pools whose next node or Pod will bind groups, the other pools as counts, and the subnets of the next nodes.
 
     ``super_subnet_ids``: the subnets of super-node pools. ``listed``: the ids of all pools.
     """
 
     pools: tuple[NodePool, ...]
+    pod_bindings: tuple[PodBinding, ...]
     not_covered: tuple[NotCovered, ...]
     subnet_ids: frozenset[str]
     super_subnet_ids: frozenset[str]
@@ -164,12 +165,17 @@ def _pool_of_scaling_group(group_id: str, status: str) -> ListedPool:
     )
 
 
-def read_pools(reader: RegionReader, cluster: ListedCluster) -> ReadPools:
-    """Read the pools of ``cluster``. Must not be called on a thread of the lists."""
+def read_pools(reader: RegionReader, cluster: ListedCluster, parts: tuple[Part, ...]) -> ReadPools:
+    """Read the pools of ``cluster``. Must not be called on a thread of the lists.
+
+    Pools of super nodes are read with the Pods, if these are among the ``parts`` to read.
+    """
     cluster_id = cluster.cluster_id
     listed = read_pool_lists(reader, cluster)
-    covered = [pool for pool in listed.pools if not _reason_not_covered(pool)]
-    others = [pool for pool in listed.pools if _reason_not_covered(pool)]
+    reasons = {pool.node_pool_id: _reason_not_covered(pool, parts) for pool in listed.pools}
+    supers = [pool for pool in listed.pools if pool.kind is ListedKind.SUPER]
+    covered = [pool for pool in listed.pools if not reasons[pool.node_pool_id] and pool not in supers]
+    others = [pool for pool in listed.pools if reasons[pool.node_pool_id]]
     call_site = reader.call_site(actions.AUTO_SCALING_GROUPS, cluster_id)
     scaling_group_ids = {pool.auto_scaling_group_id for pool in covered} - {""}
     scaling_groups = reader.look_up(_SCALING_GROUPS, scaling_group_ids, cluster_id)
@@ -180,13 +186,12 @@ def read_pools(reader: RegionReader, cluster: ListedCluster) -> ReadPools:
     subnets = [builder.subnets(pool) for pool in covered]
     return ReadPools(
         pools=tuple(builder.build(pool) for pool in covered),
-        not_covered=_count_not_covered((_reason_not_covered(pool), pool.security_groups) for pool in others),
+        pod_bindings=pod_bindings.pool_bindings(pool for pool in supers if not reasons[pool.node_pool_id]),
+        not_covered=_count_not_covered((reasons[pool.node_pool_id], pool.security_groups) for pool in others),
         subnet_ids=frozenset(
             subnet_id for pool_subnets in subnets if not isinstance(pool_subnets, Gap) for subnet_id in pool_subnets
         ),
-        super_subnet_ids=frozenset(
-            subnet_id for pool in others if pool.kind is ListedKind.SUPER for subnet_id in pool.subnet_ids or ()
-        ),
+        super_subnet_ids=frozenset(subnet_id for pool in supers for subnet_id in pool.subnet_ids or ()),
         subnet_gaps=tuple(dict.fromkeys(gap for gap in subnets if isinstance(gap, Gap))),
         gaps=(*listed.gaps, *(gap for pool in (*covered, *others) for gap in pool.gaps)),
         listed=frozenset(pool.node_pool_id for pool in listed.pools),
@@ -206,15 +211,17 @@ def _count_not_covered(bindings: Iterable[tuple[str, Binding]]) -> tuple[NotCove
     )
 
 
-def count_nodes_not_covered(nodes: Iterable[ListedNode]) -> tuple[NotCovered, ...]:
-    """Count super nodes, where Pods bind the groups, and registered nodes, which are machines outside the cloud."""
-    kinds = {ListedKind.SUPER: "super-node", ListedKind.EXTERNAL: "registered-node"}
+def count_nodes_not_covered(nodes: Iterable[ListedNode], parts: tuple[Part, ...]) -> tuple[NotCovered, ...]:
+    """Count registered nodes, which are machines outside the cloud, and super nodes if their Pods are not read."""
+    kinds = {ListedKind.EXTERNAL: "registered-node"}
+    if Part.PODS not in parts:
+        kinds[ListedKind.SUPER] = "super-node"
     return _count_not_covered((kinds[node.kind], ()) for node in nodes if node.kind in kinds)
 
 
-def _reason_not_covered(pool: ListedPool) -> str:
+def _reason_not_covered(pool: ListedPool, parts: tuple[Part, ...]) -> str:
     """The kind of :class:`NotCovered` that the pool counts as; empty where the audit covers the pool."""
-    if pool.kind is ListedKind.SUPER:
+    if pool.kind is ListedKind.SUPER and Part.PODS not in parts:
         return "super-node-pool"
     if pool.kind is ListedKind.EXTERNAL:
         return "registered-node-pool"

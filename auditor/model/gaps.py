@@ -20,6 +20,10 @@ PART_NOT_READ = "PartNotRead"
 LISTENERS_LEFT_OUT = "ListenersLeftOut"
 """The code of the gap of a baseline that depends on load balancers that were not read."""
 
+NO_POD_GROUPS = "NoPodGroups"
+"""The code of the gap of super nodes or their pool for which documents do not tell which groups the next Pod binds."""
+TRUNKING_PODS = "TrunkingPods"
+"""The code of the gap of a cluster whose Pods can have sub-interfaces with groups that no list has."""
 NETWORK_NOT_READ = "NetworkNotRead"
 """The code of the gap of a cluster whose networks are needed, but of which only the row of the list was read."""
 

@@ -13,7 +13,7 @@ from auditor.fetcher.actions import ACTIONS, TKE_REGIONS
 from auditor.fetcher.clock import Cancelled, RunClock
 from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.fetcher.rate_limit import JobLimit, SharedBudget
-from auditor.model.clusters import Cluster, Role
+from auditor.model.clusters import Attachment, Cluster, Role
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
@@ -101,9 +101,7 @@ def test_next_nodes_of_pools_are_read(whole: tuple[Snapshot, LoopbackServer]) ->
 def test_what_is_not_covered_is_counted(whole: tuple[Snapshot, LoopbackServer]) -> None:
     managed = cluster(whole[0], "cls-mana0001")
     assert {item.kind: item.count for item in managed.not_covered} == {
-        "super-node": 1,
         "registered-node": 1,
-        "super-node-pool": 1,
         "registered-node-pool": 1,
     }
 
@@ -132,6 +130,17 @@ def test_interfaces_of_a_vpc_are_listed_once(whole: tuple[Snapshot, LoopbackServ
     _, server = whole
     filters = [call.params["Filters"][0] for call in server.log.of("DescribeNetworkInterfaces")]
     assert [query["Values"] for query in filters if query["Name"] == "vpc-id"] == [["vpc-prod0001"]]
+
+
+def test_what_the_next_pod_binds_is_read(whole: tuple[Snapshot, LoopbackServer]) -> None:
+    bindings = {
+        (each.source_id, each.attachment): each.security_groups
+        for each in (*cluster(whole[0], "cls-mana0001").pod_bindings, *cluster(whole[0], "cls-inde0001").pod_bindings)
+    }
+    assert bindings == {
+        ("np-supe0001", Attachment.SUPER_NODE_PODS): ("sg-node0001",),
+        ("eniipamd", Attachment.PODS): (),
+    }
 
 
 def test_networks_are_read(whole: tuple[Snapshot, LoopbackServer]) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from tests.loopback import shapes
+from tests.loopback import shapes, tke_shapes
 from tests.loopback.balancer_answers import balancer_answer
 from tests.loopback.checks import page
 from tests.loopback.clusters import ClusterRows
@@ -194,6 +194,12 @@ def _ipamd(region: Region, params: Params) -> Row:
     return dict(_cluster(region, params).ipamd)
 
 
+def _addon_values(region: Region, params: Params) -> Row:
+    cluster = _cluster(region, params)
+    values = cluster.addons.get(params["AddonName"], "")
+    return {"Values": values, "DefaultValues": tke_shapes.addon_values(cluster.cluster_id)}
+
+
 def _endpoints(region: Region, params: Params) -> Row:
     return dict(_cluster(region, params).endpoints)
 
@@ -206,6 +212,7 @@ def _endpoint_status(region: Region, params: Params) -> Row:
 _OBJECTS: dict[str, Callable[[Region, Params], Row]] = {
     "DescribeSecurityGroupPolicies": _policies,
     "DescribeIPAMD": _ipamd,
+    "DescribeAddonValues": _addon_values,
     "DescribeClusterEndpoints": _endpoints,
     "DescribeClusterEndpointStatus": _endpoint_status,
 }

@@ -54,6 +54,10 @@ class ClusterRows:
             status=status,
         )
         self.ipamd = tke_shapes.ipamd(subnets)
+        self.addons: dict[str, str] = {}
+        """The values of installed add-ons, as JSON texts."""
+        if subnets is not None:
+            self.addons["eniipamd"] = tke_shapes.addon_values(cluster_id)
         self.endpoints = tke_shapes.endpoints(cluster_id)
         self.endpoint_status = {True: "NotFound", False: "NotFound"}
         self.refused_roles: tuple[str, ...] = ()
@@ -67,6 +71,10 @@ class ClusterRows:
     def runs_anything(self) -> bool:
         """Whether the cluster has any node or pool of any kind."""
         return any((self.nodes_2018, self.nodes_2022, self.pools_2018, self.pools_2022, self.as_groups))
+
+    def pod_groups(self, *groups: str) -> None:
+        """Switch the groups of Pods' interfaces on; without ``groups`` they bind those of their node."""
+        self.addons["eniipamd"] = tke_shapes.addon_values(self.cluster_id, groups, enabled=True)
 
     def public_entrance(self, endpoint: str, *, group: str = "", acl: Iterable[str] | None = None) -> None:
         """Switch the public entrance on, with a group of its own or a list of blocks."""

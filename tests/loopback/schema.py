@@ -198,6 +198,14 @@ OPERATIONS: tuple[Operation, ...] = (
         "ClusterAsGroupSet",
     ),
     _tke("DescribeIPAMD", _CLUSTER, ""),
+    Operation(
+        service="tke",
+        version="2018-05-25",
+        name="DescribeAddonValues",
+        rate=20,
+        params={**_CLUSTER, "AddonName": Kind.STRING},
+        required=("ClusterId", "AddonName"),
+    ),
     _tke("DescribeClusterEndpoints", _CLUSTER, ""),
     _tke("DescribeClusterEndpointStatus", {**_CLUSTER, "IsExtranet": Kind.BOOLEAN}, ""),
     _tke(

@@ -96,6 +96,13 @@ def ipamd(subnets: Iterable[str] | None, *, disabled: bool = False) -> Row:
     }
 
 
+def addon_values(cluster_id: str, groups: Iterable[str] = (), *, enabled: bool = False) -> str:
+    """The merged values of the add-on eniipamd, as the text of JSON that DescribeAddonValues has."""
+    feature = {"enableSecurityGroups": enabled, "securityGroups": list(groups)}
+    vpc_cni = {"enableVpcCni": True, "ipam": {"subnetIds": []}, "securityGroups": feature}
+    return json.dumps({"clusterId": cluster_id, "vpcCni": vpc_cni}, separators=(",", ":"))
+
+
 def endpoints(cluster_id: str) -> Row:
     """The answer of DescribeClusterEndpoints for a cluster without an entrance; its public domain is filled."""
     return {

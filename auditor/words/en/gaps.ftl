@@ -127,6 +127,7 @@ gaps-what-DescribeClusterNodePools = auto-scaling node pools
 gaps-what-DescribeNodePools = the cluster's node pools
 gaps-what-DescribeClusterAsGroups = auto-scaling groups without a node pool
 gaps-what-DescribeIPAMD = the container subnets of VPC-CNI
+gaps-what-DescribeAddonValues = the groups of the next Pod interface of VPC-CNI
 gaps-what-DescribeClusterEndpoints = the entrances of the API server
 gaps-what-DescribeClusterEndpointStatus = the state of an entrance of the API server
 gaps-what-DescribeInstances = the groups that machines bind

@@ -100,6 +100,7 @@ gaps-what-DescribeClusterNodePools = 弹性伸缩节点池
 gaps-what-DescribeNodePools = 节点池
 gaps-what-DescribeClusterAsGroups = 不属于节点池的伸缩组
 gaps-what-DescribeIPAMD = VPC-CNI 容器子网
+gaps-what-DescribeAddonValues = VPC-CNI 下一个 Pod 网卡绑定的安全组
 gaps-what-DescribeClusterEndpoints = API Server 的访问入口
 gaps-what-DescribeClusterEndpointStatus = API Server 访问入口的状态
 gaps-what-DescribeInstances = 安全组绑定

@@ -15,6 +15,7 @@ GRANTED = [
     "cvm:DescribeSecurityGroups",
     "region:DescribeRegions",
     "sts:GetCallerIdentity",
+    "tke:DescribeAddonValues",
     "tke:DescribeClusterAsGroups",
     "tke:DescribeClusterEndpointStatus",
     "tke:DescribeClusterEndpoints",

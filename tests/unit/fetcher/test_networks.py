@@ -11,7 +11,7 @@ from auditor.fetcher.actions import VPCS
 from auditor.fetcher.json_fields import CallSite
 from auditor.fetcher.networks import NamedNetworks, VpcBlocks
 from auditor.model.clusters import Cluster, Network, NetworkMode, NotCovered
-from auditor.model.codes import GapKind
+from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
 from tests.loopback.estate import Estate, Region
 from tests.unit.fetcher.fake_cloud import FakeCloud, codes, error, read
@@ -26,8 +26,8 @@ def region(**vpc: object) -> Region:
     return made
 
 
-def only(cloud: FakeCloud) -> Cluster:
-    (cluster,) = read(cloud).clusters
+def only(cloud: FakeCloud, left_out: tuple[Part, ...] = ()) -> Cluster:
+    (cluster,) = read(cloud, left_out=left_out).clusters
     return cluster
 
 
@@ -47,7 +47,7 @@ def test_vpc_cni_cluster_has_its_container_subnets_and_those_of_the_add_on() -> 
     assert cluster.network_mode is NetworkMode.VPC_CNI
     assert cluster.networks.container == Network(cidrs=("10.0.1.0/24", "10.0.2.0/24"))
     assert cluster.networks.subnets == Network(cidrs=("10.0.1.0/24", "10.0.2.0/24"))
-    assert cluster.not_covered == (NotCovered(kind="vpc-cni-pods", count=0),)
+    assert (cluster.not_covered, cluster.pod_bindings) == ((), ())
 
 
 def test_vpc_cni_attached_to_a_global_router_cluster_makes_both() -> None:
@@ -57,7 +57,10 @@ def test_vpc_cni_attached_to_a_global_router_cluster_makes_both() -> None:
     cluster = only(FakeCloud(made.estate))
     assert cluster.network_mode is NetworkMode.MIXED
     assert cluster.networks.container == Network(cidrs=("10.0.2.0/24", "172.16.0.0/16"))
-    assert cluster.not_covered == (NotCovered(kind="vpc-cni-pods", count=1),)
+    assert cluster.not_covered == ()
+    assert only(FakeCloud(made.estate), left_out=(Part.PODS,)).not_covered == (
+        NotCovered(kind="vpc-cni-pods", count=1),
+    )
 
 
 def test_add_on_with_its_mode_off_makes_no_difference() -> None:

@@ -198,19 +198,25 @@ def test_regular_pool_refers_to_its_launch_configuration() -> None:
     )
 
 
-def test_super_pool_may_name_groups_of_its_pods() -> None:
-    named = node_parsing.parse_pool_2022(
-        {"NodePoolId": "np-a", "Type": "Super", "Super": {"SecurityGroupIds": ["sg-s"]}}, ORIGIN
-    )
-    silent = node_parsing.parse_pool_2022({"NodePoolId": "np-a", "Type": "Super", "Super": None}, ORIGIN)
-    assert (named.security_groups, silent.security_groups) == (("sg-s",), ())
+def test_super_pool_names_groups_of_its_pods() -> None:
+    row = {"NodePoolId": "np-a", "Type": "Super", "Super": {"SecurityGroupIds": ["sg-t", "sg-s"]}}
+    assert node_parsing.parse_pool_2022(row, ORIGIN).security_groups == ("sg-t", "sg-s")
+
+
+@pytest.mark.parametrize("part", [None, {"SubnetIds": []}, {"SecurityGroupIds": None}, {"SecurityGroupIds": []}])
+def test_super_pool_without_groups_does_not_tell_what_its_pods_bind(part: object) -> None:
+    pool = node_parsing.parse_pool_2022({"NodePoolId": "np-a", "Type": "Super", "Super": part}, ORIGIN)
+    gap = pool.security_groups
+    assert isinstance(gap, Gap)
+    assert (gap.kind, gap.code, gap.resource) == (GapKind.UNDOCUMENTED, "NoPodGroups", "np-a")
 
 
 @pytest.mark.parametrize("groups", ["sg-s", 7, ["x"], [None], {}])
 def test_super_pool_with_an_unreadable_list_of_groups_is_a_gap(groups: object) -> None:
     row = {"NodePoolId": "np-a", "Type": "Super", "Super": {"SecurityGroupIds": groups, "Name": "x"}}
     pool = node_parsing.parse_pool_2022(row, ORIGIN)
-    assert (pool.security_groups, [gap.code for gap in pool.gaps]) == ((), ["WrongShape"])
+    assert isinstance(pool.security_groups, Gap)
+    assert (pool.security_groups.code, pool.gaps) == ("WrongShape", (pool.security_groups,))
 
 
 @pytest.mark.parametrize(("subnets", "expected"), [(["subnet-p", "subnet-q"], ("subnet-p", "subnet-q")), (None, ())])

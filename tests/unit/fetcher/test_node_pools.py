@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from auditor.fetcher import actions
-from auditor.model.clusters import Cluster, NodeKind, NodePool, NotCovered
+from auditor.model.clusters import Attachment, Cluster, NodeKind, NodePool, NotCovered
+from auditor.model.codes import Part
 from auditor.model.gaps import Gap
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.estate import Estate, Region
@@ -25,8 +26,8 @@ def cluster() -> tuple[Region, ClusterRows]:
     return region, region.cluster(vpc_id, cluster_cidr="172.16.0.0/16")
 
 
-def only(cloud: FakeCloud) -> Cluster:
-    (cluster,) = read(cloud).clusters
+def only(cloud: FakeCloud, left_out: tuple[Part, ...] = ()) -> Cluster:
+    (cluster,) = read(cloud, left_out=left_out).clusters
     return cluster
 
 
@@ -73,16 +74,41 @@ def test_pools_widen_the_subnets_of_the_cluster() -> None:
     assert (networks.subnets.cidrs, networks.subnets.gaps) == (("10.0.1.0/24", "10.0.2.0/24"), ())
 
 
-def test_super_and_registered_pools_are_not_covered() -> None:
+def test_pods_of_super_pools_bind_the_groups_of_the_pool_and_registered_pools_are_not_covered() -> None:
     region, rows = cluster()
-    rows.super_pool(["sg-00000002"], [SUBNET])
-    rows.super_pool(["sg-00000001"], [SUBNET])
+    rows.super_pool(["sg-00000002"], [SUBNET], name="burst", pool_id="np-2")
+    rows.super_pool(["sg-00000001"], [SUBNET], pool_id="np-1")
     rows.external_pool(4)
     cluster_read = only(FakeCloud(region.estate))
     assert (cluster_read.node_pools, cluster_read.gaps) == ((), ())
+    assert cluster_read.not_covered == (NotCovered(kind="registered-node-pool", count=1),)
+    assert [(each.source_id, each.security_groups) for each in cluster_read.pod_bindings] == [
+        ("np-1", ("sg-00000001",)),
+        ("np-2", ("sg-00000002",)),
+    ]
+    assert {each.attachment for each in cluster_read.pod_bindings} == {Attachment.SUPER_NODE_PODS}
+
+
+def test_a_super_pool_that_is_deleted_has_no_next_pod() -> None:
+    region, rows = cluster()
+    rows.super_pool(["sg-00000002"], [SUBNET])
+    rows.pools_2022[0]["LifeState"] = "deleting"
+    cluster_read = only(FakeCloud(region.estate))
+    assert cluster_read.pod_bindings == ()
+    assert [item.kind for item in cluster_read.not_covered] == ["deleting-node-pool"]
+
+
+def test_super_and_registered_pools_are_not_covered_if_pods_are_left_out() -> None:
+    region, rows = cluster()
+    rows.super_pool(["sg-00000002"], [SUBNET])
+    rows.super_pool(["sg-00000001"], [SUBNET])
+    rows.super_pool(None, [SUBNET])
+    rows.external_pool(4)
+    cluster_read = only(FakeCloud(region.estate), left_out=(Part.PODS,))
+    assert (cluster_read.node_pools, cluster_read.pod_bindings, cluster_read.gaps) == ((), (), ())
     assert cluster_read.not_covered == (
         NotCovered(kind="registered-node-pool", count=1),
-        NotCovered(kind="super-node-pool", count=2, security_groups=("sg-00000001", "sg-00000002")),
+        NotCovered(kind="super-node-pool", count=3, security_groups=("sg-00000001", "sg-00000002")),
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from auditor.fetcher import actions
 from auditor.model.clusters import Cluster, Exposure, Node, NodeKind, NotCovered, Role
+from auditor.model.codes import Part
 from auditor.model.gaps import Gap
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.estate import Estate
@@ -28,8 +29,8 @@ def cluster(kind: str = "MANAGED_CLUSTER") -> tuple[Estate, ClusterRows]:
     return made, region.cluster(vpc_id, cluster_cidr="172.16.0.0/16", cluster_type=kind)
 
 
-def only(cloud: FakeCloud) -> Cluster:
-    (cluster,) = read(cloud).clusters
+def only(cloud: FakeCloud, left_out: tuple[Part, ...] = ()) -> Cluster:
+    (cluster,) = read(cloud, left_out=left_out).clusters
     return cluster
 
 
@@ -376,12 +377,24 @@ def test_worker_that_the_new_list_alone_shows_counts() -> None:
     assert [node.node_id for node in only(FakeCloud(made)).nodes] == ["ins-00000001"]
 
 
-def test_super_and_registered_nodes_are_counted_as_not_covered() -> None:
+def test_registered_nodes_are_counted_as_not_covered_and_super_nodes_without_a_pool_leave_a_gap() -> None:
     made, rows = cluster()
     rows.super_node(SUBNET)
     rows.super_node(SUBNET)
     rows.registered_node()
     cluster_read = only(FakeCloud(made))
+    assert cluster_read.not_covered == (NotCovered(kind="registered-node", count=1),)
+    assert [(gap.code, gap.resource, gap.action) for gap in cluster_read.gaps] == [
+        ("NoPodGroups", "cls-00000001", "DescribeNodePools")
+    ]
+
+
+def test_super_and_registered_nodes_are_counted_as_not_covered_if_pods_are_left_out() -> None:
+    made, rows = cluster()
+    rows.super_node(SUBNET)
+    rows.super_node(SUBNET)
+    rows.registered_node()
+    cluster_read = only(FakeCloud(made), left_out=(Part.PODS,))
     assert (cluster_read.nodes, cluster_read.gaps) == ((), ())
     assert cluster_read.not_covered == (
         NotCovered(kind="registered-node", count=1),

@@ -1,0 +1,142 @@
+"""Reads which groups the next interface of a Pod will bind: by the VPC-CNI add-on, or by a pool of super nodes.
+
+Parses the answer of tke/DescribeAddonValues for the add-on ``eniipamd``. Its values predict what the next interface
+binds; interfaces that exist can bind other groups.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.errors import CloudError, FetchError
+from auditor.fetcher import actions, json_fields
+from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
+from auditor.fetcher.json_fields import CallSite, Defects
+from auditor.fetcher.node_parsing import ListedKind, ListedNode, ListedPool
+from auditor.fetcher.region_reader import RegionReader
+from auditor.model import identifiers
+from auditor.model.clusters import Attachment, Node, NodePool, PodBinding, Role
+from auditor.model.codes import GapKind
+from auditor.model.gaps import NO_POD_GROUPS, Gap
+
+ADD_ON = "eniipamd"
+"""The add-on of VPC-CNI (457/50360). Versions before 3.5.0 are no add-on, so a cluster can have VPC-CNI without it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddOnGroups:
+    """The security-group feature of the add-on.
+
+    ``enabled``: interfaces for Pods bind groups. ``security_groups``: the groups that they bind; without any, they bind
+    the groups of their node.
+    """
+
+    enabled: bool
+    security_groups: tuple[str, ...] = ()
+
+
+def read_add_on(reader: RegionReader, cluster: ListedCluster) -> AddOnGroups | Gap | None:
+    """Read the security-group feature of the add-on; ``None`` if it is not installed as an add-on."""
+    params = {"ClusterId": cluster.cluster_id, "AddonName": ADD_ON}
+    unknown = f"which groups the next Pod interfaces of {cluster.cluster_id} bind are"
+    try:
+        answer = reader.call(actions.ADDON_VALUES, params)
+    except FetchError as error:
+        if isinstance(error, CloudError) and "NotFound" in str(error.facts["code"]):
+            return None
+        return reader.gap(error, unknown, cluster.cluster_id, cluster.cluster_id)
+    return parse_add_on(answer, reader.call_site(actions.ADDON_VALUES, cluster.cluster_id))
+
+
+def parse_add_on(answer: Mapping[str, Any], call_site: CallSite) -> AddOnGroups | Gap | None:
+    """Parse ``Values``, a JSON text, which can be base64 as in DescribeAddon; an empty text means not installed.
+
+    The feature is off by default, so values without it are off. A list without the switch has no documented meaning.
+    """
+    cluster_id = call_site.cluster_id
+    unknown = f"which groups the next Pod interfaces of {cluster_id} bind is unknown"
+    defects = Defects(call_site=call_site, resource=cluster_id, unknown=unknown)
+    source = answer.get("Values")
+    if source == "":
+        return None
+    document = _document(source) if isinstance(source, str) else None
+    if document is None:
+        defects.add("Values", source, "a JSON object")
+        return defects.gaps[0]
+    vpc_cni = json_fields.mapping(document, "vpcCni", defects)
+    feature = json_fields.mapping(vpc_cni, "securityGroups", defects)
+    switch = feature.get("enableSecurityGroups")
+    groups = json_fields.optional_id_list(feature, "securityGroups", identifiers.GROUP)
+    if groups is None:
+        defects.add("vpcCni.securityGroups.securityGroups", feature["securityGroups"], "a list of group ids")
+    if not isinstance(switch, bool) and (switch is not None or groups):
+        defects.add("vpcCni.securityGroups.enableSecurityGroups", switch, "true or false")
+    if defects.gaps:
+        return defects.gaps[0]
+    return AddOnGroups(enabled=bool(switch), security_groups=(groups or ()) if switch else ())
+
+
+def _document(source: str) -> dict[str, Any] | None:
+    document = json_fields.json_object(source)
+    if document is not None:
+        return document
+    try:
+        return json_fields.json_object(base64.b64decode(source, validate=True).decode())
+    except (binascii.Error, ValueError):
+        return None
+
+
+def add_on_bindings(
+    add_on: AddOnGroups | Gap | None, nodes: Iterable[Node], pools: Iterable[NodePool]
+) -> tuple[PodBinding, ...]:
+    """What the next Pod interface of a cluster will bind: one binding for each list of groups.
+
+    An add-on without a list binds the groups that the node has when the interface is made; without nodes, those of the
+    next node of a pool. A cluster without nodes and pools has no next interface.
+    """
+    of_nodes = [node.security_groups for node in nodes if node.role is Role.NODE]
+    of_nodes = of_nodes or [pool.security_groups for pool in pools]
+    if add_on is None or not of_nodes:
+        return ()
+    if isinstance(add_on, Gap):
+        return (_of_add_on(add_on),)
+    if not add_on.enabled or add_on.security_groups:
+        return (_of_add_on(add_on.security_groups),)
+    return tuple(_of_add_on(groups) for groups in sorted({groups for groups in of_nodes if isinstance(groups, tuple)}))
+
+
+def _of_add_on(groups: tuple[str, ...] | Gap) -> PodBinding:
+    return PodBinding(source_id=ADD_ON, attachment=Attachment.PODS, security_groups=groups)
+
+
+def pool_bindings(pools: Iterable[ListedPool]) -> tuple[PodBinding, ...]:
+    """What the next Pod in each pool of super nodes will bind, unless the Pod itself names groups."""
+    return tuple(
+        PodBinding(
+            source_id=pool.node_pool_id,
+            attachment=Attachment.SUPER_NODE_PODS,
+            security_groups=pool.security_groups,
+            name=pool.name,
+        )
+        for pool in pools
+    )
+
+
+def lone_node_gaps(
+    reader: RegionReader, cluster: ListedCluster, nodes: Iterable[ListedNode], pools: Iterable[str]
+) -> tuple[Gap, ...]:
+    """A gap for super nodes that are in none of the listed ``pools``: no answer has the groups of their next Pod."""
+    listed = frozenset(pools)
+    lone = sorted(node.node_id for node in nodes if node.kind is ListedKind.SUPER and node.node_pool_id not in listed)
+    if not lone:
+        return ()
+    others = f" and {len(lone) - 1} more super nodes" if len(lone) > 1 else ""
+    message = (
+        f"{lone[0]}{others} of {cluster.cluster_id} are in no node pool: which groups their next Pods bind is unknown"
+    )
+    action = actions.NODE_POOLS_2022
+    return (cluster_gap(reader, action, cluster, NO_POD_GROUPS, message, GapKind.UNDOCUMENTED),)
