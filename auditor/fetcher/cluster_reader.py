@@ -115,7 +115,7 @@ def _with_pods(
     """The cluster with the groups that the next interfaces of its Pods will bind, and the gaps of its Pods."""
     cluster = cluster_read.cluster
     add_on = pod_bindings.add_on_bindings(container.add_on, cluster.nodes, cluster.node_pools)
-    lone_nodes = pod_bindings.lone_node_gaps(reader, cluster_read.listed, node_list.nodes, pools.listed)
+    lone_nodes = pod_bindings.lone_node_gaps(reader, cluster_read.listed, node_list.nodes)
     gaps = {*cluster.gaps, *container.pod_gaps, *lone_nodes}
     return replace(cluster, pod_bindings=(*pools.pod_bindings, *add_on), gaps=tuple(sorted(gaps)))
 

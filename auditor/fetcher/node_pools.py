@@ -193,7 +193,7 @@ def read_pools(reader: RegionReader, cluster: ListedCluster, parts: tuple[Part, 
         ),
         super_subnet_ids=frozenset(subnet_id for pool in supers for subnet_id in pool.subnet_ids or ()),
         subnet_gaps=tuple(dict.fromkeys(gap for gap in subnets if isinstance(gap, Gap))),
-        gaps=(*listed.gaps, *(gap for pool in (*covered, *others) for gap in pool.gaps)),
+        gaps=(*listed.gaps, *(gap for pool in (*covered, *supers, *others) for gap in pool.gaps)),
         listed=frozenset(pool.node_pool_id for pool in listed.pools),
     )
 

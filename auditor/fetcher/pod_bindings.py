@@ -126,12 +126,9 @@ def pool_bindings(pools: Iterable[ListedPool]) -> tuple[PodBinding, ...]:
     )
 
 
-def lone_node_gaps(
-    reader: RegionReader, cluster: ListedCluster, nodes: Iterable[ListedNode], pools: Iterable[str]
-) -> tuple[Gap, ...]:
-    """A gap for super nodes that are in none of the listed ``pools``: no answer has the groups of their next Pod."""
-    listed = frozenset(pools)
-    lone = sorted(node.node_id for node in nodes if node.kind is ListedKind.SUPER and node.node_pool_id not in listed)
+def lone_node_gaps(reader: RegionReader, cluster: ListedCluster, nodes: Iterable[ListedNode]) -> tuple[Gap, ...]:
+    """A gap for super nodes that are in no pool: no answer has the groups of their next Pod."""
+    lone = sorted(node.node_id for node in nodes if node.kind is ListedKind.SUPER and not node.node_pool_id)
     if not lone:
         return ()
     others = f" and {len(lone) - 1} more super nodes" if len(lone) > 1 else ""

@@ -91,6 +91,8 @@ def _away(region: Region) -> None:
         cluster_type="INDEPENDENT_CLUSTER",
         cluster_id="cls-away",
     )
+    cluster.worker(subnet, [group], node_id="ins-away")
+    cluster.pod_groups(group)
     cluster.public_entrance("lb-away.clb.ap-shanghai.tencentclb.com:443", group=group)
     for number, role in enumerate(("MASTER_ETCD", "MASTER", "ETCD")):
         cluster.master(subnet, [group], role=role, node_id=f"ins-master{number}")

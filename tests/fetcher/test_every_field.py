@@ -42,6 +42,7 @@ WRONG: tuple[Any, ...] = (*EMPTY, *OTHER)
 
 DOCUMENTED: Mapping[str, tuple[Any, ...]] = {
     "AssistantCidrSet/*/AssistantType": (MISSING, None),  # 0, an ordinary block, is the default (vpc/AssistantCidr)
+    "Values": ("",),  # the add-on is not installed (tke/DescribeAddonValues)
     "VpcSet/*/AssistantCidrSet": ([],),  # a VPC need not have further blocks
     "VpcSet/*/Ipv6CidrBlock": (MISSING, None, ""),  # nor IPv6
     "Listeners/*/Rules/*/Targets": ([],),  # a rule need not have back ends

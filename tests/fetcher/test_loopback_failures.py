@@ -32,6 +32,7 @@ FACETS: dict[str, Facet] = {
     "bindings": lambda read: [node.security_groups for cluster in read.clusters for node in cluster.nodes],
     "pools": lambda read: [pool.node_pool_id for cluster in read.clusters for pool in cluster.node_pools],
     "next nodes": lambda read: [pool.security_groups for cluster in read.clusters for pool in cluster.node_pools],
+    "next pods": lambda read: [cluster.pod_bindings for cluster in read.clusters],
     "entrances": lambda read: [cluster.entrances for cluster in read.clusters],
     "not covered": lambda read: [cluster.not_covered for cluster in read.clusters],
     "container": lambda read: [cluster.networks.container for cluster in read.clusters],
@@ -50,8 +51,8 @@ FACETS: dict[str, Facet] = {
 }
 """What a snapshot says, part by part."""
 
-_NODES = {"nodes", "bindings", "members", "subnets", "rules", "names", "interfaces"}
-_POOLS = {"pools", "next nodes", "not covered", "subnets", "rules", "names", "members", "interfaces"}
+_NODES = {"nodes", "bindings", "next pods", "members", "subnets", "rules", "names", "interfaces"}
+_POOLS = {"pools", "next nodes", "next pods", "not covered", "subnets", "rules", "names", "members", "interfaces"}
 
 DEPENDS: dict[ApiAction, set[str]] = {
     actions.REGIONS: set(),
@@ -61,6 +62,7 @@ DEPENDS: dict[ApiAction, set[str]] = {
     actions.CLUSTER_NODE_POOLS: {"subnets"},
     actions.NODE_POOLS_2022: _POOLS,
     actions.CLUSTER_AS_GROUPS: {"pools", "next nodes", "subnets", "rules", "names", "members"},
+    actions.ADDON_VALUES: {"next pods", "rules", "names", "members"},
     actions.CLUSTER_ENDPOINTS: {"entrances", "rules", "names", "members"},
     actions.CLUSTER_ENDPOINT_STATUS: set(),
     actions.IPAMD: {"container", "subnets", "interfaces", "not covered", "rules", "names", "members"},
