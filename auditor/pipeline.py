@@ -5,6 +5,7 @@ The commands of ``cli`` read snapshots and write reports; this module does no I/
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -111,10 +112,13 @@ class Fixed:
     after: Result
 
 
-def fix(snapshot: Snapshot, policy: Policy, today: date, options: RepairOptions) -> Fixed:
-    """Audit ``snapshot`` and compute the smallest change of rules that resolves the findings as ``options`` allow."""
+def fix(snapshot: Snapshot, policy: Policy, today: date, options_for: Callable[[Result], RepairOptions]) -> Fixed:
+    """Audit ``snapshot`` and compute the smallest change of rules that resolves the findings.
+
+    ``options_for`` makes the options from the result of the audit, since they may name findings.
+    """
     before = comparison.compare(snapshot, policy, today)
-    repair, after = repaired(before, policy, today, options)
+    repair, after = repaired(before, policy, today, options_for(before))
     return Fixed(repair=repair, before=before, after=after)
 
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, ClassVar
 from auditor.cli import lookup
 from auditor.cli import options as values
 from auditor.cli.command import Command
-from auditor.cli.option import arguments, flag, group, repeated
+from auditor.cli.option import arguments, flag, group, repeated, value
 from auditor.cli.options import GeneralOptions, JudgementOptions, OutputOptions, OutputTarget, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
+from auditor.model.baseline import Severity
 from auditor.model.gaps import Gap
 
 if TYPE_CHECKING:
@@ -47,7 +48,14 @@ class FixOptions:
 
     PANEL: ClassVar = "help-panel-arguments"
 
-    clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-fixed", read=values.clusters)
+    words: tuple[str, ...] = arguments("FINGERPRINT|CLUSTER_ID", about="help-argument-fixed", read=values.words)
+    severity: str | None = value(
+        "--severity",
+        metavar="SEVERITY",
+        about="help-option-severity-fixed",
+        choices=tuple(Severity),
+        shown_default=Severity.MEDIUM.value,
+    )
     close_excess: bool = flag("--close-excess")
     override_drops: bool = flag("--override-drops")
     source: SourceOptions = group(SourceOptions)
@@ -81,26 +89,39 @@ def run(session: Session, options: FixOptions) -> ExitCode:
         session=session, clusters=(), settings=terms.settings.without_exclusions(), general=options.general
     )
     snapshot = reader.snapshot(options.source)
-    clusters = options.clusters or _not_excluded(snapshot, terms.policy)
+    fingerprints, named = _sorted_words(options.words)
+    clusters = named or _not_excluded(snapshot, terms.policy)
     policy = replace(terms.policy, exclusions=()) if clusters else terms.policy
-    repair_options = RepairOptions(
-        close_excess=options.close_excess,
-        override_drops=options.override_drops,
-        clusters=frozenset(clusters),
-    )
-    fixed = pipeline.fix(snapshot, policy, terms.today, repair_options)
+
+    def options_for(result: Result) -> RepairOptions:
+        return RepairOptions(
+            close_excess=options.close_excess,
+            override_drops=options.override_drops,
+            clusters=frozenset(clusters),
+            findings=frozenset(lookup.finding(result.findings, word).fingerprint for word in fingerprints),
+            least=Severity(options.severity or Severity.MEDIUM),
+        )
+
+    fixed = pipeline.fix(snapshot, policy, terms.today, options_for)
     repair, result = fixed.repair, fixed.before
     gaps = _gaps(fixed.after, clusters)
     complete = not gaps and _is_judged(fixed.after, clusters)
     reached = _verdict(fixed.after, terms, options, clusters, complete=complete)
     reports.write_each(_renderers(repair, result), reached)
-    for cluster in options.clusters:
+    for cluster in named:
         if cluster not in {audited.cluster.cluster_id for audited in result.clusters}:
             lookup.tell_absent(session, lookup.names(result.snapshot), cluster)
     if not options.general.quiet:
         tell_gaps(session, gaps)
         _sum_up(session, repair, reached)
     return reached.exit_code
+
+
+def _sorted_words(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The fingerprints among the arguments, and the clusters. Raises ``ConfigError`` for any other word."""
+    fingerprints = tuple(word for word in words if lookup.is_fingerprint(word))
+    others = (word for word in words if not lookup.is_fingerprint(word))
+    return fingerprints, tuple(cluster for word in others for cluster in values.clusters(word, "CLUSTER_ID"))
 
 
 def _renderers(repair: Repair, result: Result) -> Mapping[str, Callable[[RenderOptions], str]]:

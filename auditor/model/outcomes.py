@@ -236,6 +236,8 @@ class RemainingReason(StrEnum):
     """The repair found a change, but the proof of the change failed, so it was left out."""
     CLOSE_EXCESS = "close-excess"
     """The finding is excess, and the repair closes excess only with ``--close-excess``."""
+    LESS_SEVERE = "less-severe"
+    """The finding is less severe than the severity that the repair was asked to start from."""
     NOT_RULES = "not-rules"
     """The finding depends on the bindings of groups, so a change of rules cannot resolve it."""
 

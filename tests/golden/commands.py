@@ -45,7 +45,7 @@ def _finding(form: str) -> Rendered:
 
 
 def _fixed(sample: str, form: str, repair_options: RepairOptions) -> Rendered:
-    fixed = pipeline.fix(RESULTS[sample].snapshot, PLAIN, TODAY, repair_options)
+    fixed = pipeline.fix(RESULTS[sample].snapshot, PLAIN, TODAY, lambda _: repair_options)
     repair, result = fixed.repair, fixed.before
     forms: dict[str, Rendered] = {
         "table": partial(repair_report.render_table, repair, result),

@@ -64,7 +64,7 @@ class StackComponent:
             for number in numbers
         ]
         self._excess = [
-            self._packets_of_findings(number, Code.EXCESS_ACCESS) if options.close_excess else NOTHING
+            self._packets_of_findings(number, Code.EXCESS_ACCESS) if options.may_close else NOTHING
             for number in numbers
         ]
 
@@ -81,15 +81,13 @@ class StackComponent:
         """The goals that the options allow, worst finding first, without packets that no change of rules can reach."""
         for finding in self._result.findings:
             for number, stack_key in enumerate(self.stack_keys):
-                if self._is_about(finding, stack_key) and (
-                    not self._options.clusters or stack_key[0] in self._options.clusters
-                ):
+                if self._is_about(finding, stack_key) and self._options.asks_for(finding):
                     yield from self._goals(finding, number)
 
     def _goals(self, finding: Finding, number: int) -> Iterator[Goal]:
         if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
             action, packets = Action.ALLOW, finding.packets & self._missing[number]
-        elif finding.code is Code.EXCESS_ACCESS and self._options.close_excess:
+        elif finding.code is Code.EXCESS_ACCESS and self._options.may_close:
             action, packets = Action.DENY, finding.packets - self._must_stay_open(number)
         else:
             return
@@ -117,7 +115,11 @@ class StackComponent:
     def _packets_of_findings(self, number: int, code: Code) -> PacketSet:
         stack_key = self.stack_keys[number]
         findings = (finding for finding in self._result.findings if finding.code is code)
-        return union(finding.packets for finding in findings if self._is_about(finding, stack_key))
+        return union(
+            finding.packets
+            for finding in findings
+            if self._is_about(finding, stack_key) and (not self._options.findings or self._options.asks_for(finding))
+        )
 
     def _is_about(self, finding: Finding, stack_key: ClusterStackKey) -> bool:
         key = (finding.cluster_id, finding.stack_key)

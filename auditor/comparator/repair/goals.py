@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from auditor.comparator.repair.edits import RuleEntry
+from auditor.model.baseline import Severity
 from auditor.model.clusters import StackKey
+from auditor.model.findings import Finding
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Action
 
@@ -23,13 +25,31 @@ class RepairOptions:
     """The permissions of a repair beyond opening required packets that no rule denies.
 
     ``close_excess`` allows closing excess, ``override_drops`` allows opening packets that a rule denies on purpose.
-    ``clusters`` limits the repair to findings of these clusters; empty means all. Other stacks stay as they are either
-    way.
+    ``clusters`` limits the repair to findings of these clusters (empty means all), ``least`` to findings of this
+    severity or worse. ``findings`` are fingerprints: if there are any, the repair is about these findings alone, of any
+    severity, and closes excess. Other stacks stay as they are either way.
     """
 
     close_excess: bool = False
     override_drops: bool = False
     clusters: frozenset[str] = frozenset()
+    findings: frozenset[str] = frozenset()
+    least: Severity = Severity.INFO
+
+    @property
+    def may_close(self) -> bool:
+        """Whether the repair may close excess."""
+        return self.close_excess or bool(self.findings)
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether the repair is about a finding, apart from its severity."""
+        if self.findings:
+            return finding.fingerprint in self.findings
+        return not self.clusters or finding.cluster_id in self.clusters
+
+    def asks_for(self, finding: Finding) -> bool:
+        """Whether the repair shall resolve a finding."""
+        return self.covers(finding) and (bool(self.findings) or finding.severity.rank <= self.least.rank)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

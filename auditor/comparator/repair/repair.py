@@ -174,8 +174,7 @@ def _sharers(result: Result, region: str, group: str) -> tuple[str, ...]:
 def _targets(result: Result, options: RepairOptions) -> Iterator[Finding]:
     for finding in result.findings:
         about_rules = finding.code.is_about_a_rule
-        asked = not options.clusters or finding.cluster_id in options.clusters
-        if asked and finding.waiver is None and not about_rules:
+        if options.covers(finding) and finding.waiver is None and not about_rules:
             yield finding
 
 
@@ -198,12 +197,23 @@ def _of(evidence: tuple[Evidence, ...], action: Action) -> tuple[Evidence, ...]:
 
 
 def _why(finding: Finding, after: Result, options: RepairOptions, work: list[_Work]) -> RemainingReason:
+    return _refusal(finding, options) or _obstacle(finding, after, work)
+
+
+def _refusal(finding: Finding, options: RepairOptions) -> RemainingReason | None:
+    """The reason why the repair does not try to resolve a finding, if it does not."""
     if finding.direction is None:
         return RemainingReason.NOT_RULES
-    if finding.code is Code.EXCESS_ACCESS and not options.close_excess:
+    if not options.asks_for(finding):
+        return RemainingReason.LESS_SEVERE
+    if finding.code is Code.EXCESS_ACCESS and not options.may_close:
         return RemainingReason.CLOSE_EXCESS
     if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED and finding.evidence and not options.override_drops:
         return RemainingReason.EXPLICIT_DENY
+    return None
+
+
+def _obstacle(finding: Finding, after: Result, work: list[_Work]) -> RemainingReason:
     stack_key = _stack_key(finding)
     own = next(
         work_item
@@ -214,6 +224,7 @@ def _why(finding: Finding, after: Result, options: RepairOptions, work: list[_Wo
         return RemainingReason.UNPROVED
     if finding.fingerprint in own.choice.without_room:
         return RemainingReason.QUOTA
+    assert finding.direction is not None  # noqa: S101 - refused before
     return own.component.obstacle(finding, _left(finding, _now(after, (stack_key, finding.direction))))
 
 

@@ -109,7 +109,7 @@ help-group-baseline = Baselines: what must pass and what may.
 
 help-argument-cluster = Clusters to take (cls-...); all of the regions without it.
 help-argument-explained = The cluster, by id or name; or the fingerprint of a finding (6 digits are enough), with the clusters to audit after it.
-help-argument-fixed = Clusters whose findings to close (cls-...); all of the regions without it.
+help-argument-fixed = Findings to close by their id, or clusters whose findings to close; all clusters of the regions without it.
 help-argument-waived = Fingerprint of the finding or gap (6 digits are enough); then the clusters to audit, all without them.
 help-argument-old = The older snapshot or report.
 help-argument-new = The newer one.
@@ -170,3 +170,4 @@ help-option-show-completion = Print completion for this shell.
 help-command-help =
     Print a page of the reference: configuration, gate, formats ...
 help-argument-topic = The name of a page; without it the list of pages.
+help-option-severity-fixed = Close findings of this severity or worse; a finding that is named by its id is closed in any case.

@@ -57,6 +57,7 @@ flows-why-quota = 规则数量将超过安全组的配额
 flows-why-no-rule = 没有规则能只匹配这些流量而不影响其他须保持不变的流量
 flows-why-unproved = 找到的修改未能通过证明，因此未采用；请附上快照（sgaudit fetch -o）反馈
 flows-why-close-excess = 属于过度放通；加上 --close-excess 可收回
+flows-why-less-severe = 低于所要求的级别；--severity low 会包含它
 flows-why-not-rules = 修改规则无法解决，需要调整安全组的绑定
 
 flows-diff-title = 新增 { $new } 个、解决 { $fixed } 个、未变 { $unchanged } 个问题{ $unknown ->

@@ -109,7 +109,7 @@ help-group-baseline = 基线：哪些必须放通，哪些可以放通。
 
 help-argument-cluster = 要处理的集群（cls-...）；不写则为所选地域的全部集群。
 help-argument-explained = 集群的 ID 或名称；或问题的指纹（6 位即可），其后可写要审计的集群。
-help-argument-fixed = 要解决其问题的集群（cls-...）；不写则为所选地域的全部集群。
+help-argument-fixed = 要解决的问题（指纹），或要解决其问题的集群（cls-...）；不写则为所选地域的全部集群。
 help-argument-waived = 问题或无法判定之处的指纹（6 位即可）；其后可写要审计的集群，不写则为全部。
 help-argument-old = 较早的快照或报告。
 help-argument-new = 较新的那一个。
@@ -170,3 +170,4 @@ help-option-show-completion = 打印当前 shell 的补全脚本。
 help-command-help =
     输出参考文档中的一页：configuration、gate、formats 等。
 help-argument-topic = 页面名称；不写则列出全部页面。
+help-option-severity-fixed = 解决此级别及以上的问题；以指纹指定的问题不受此限。

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from auditor.fetcher import actions
-from auditor.model.clusters import Cluster, Interface, Part
+from auditor.model.clusters import Cluster, Interface
+from auditor.model.codes import Part
 from auditor.model.snapshot import Snapshot
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.estate import Estate, Region

@@ -27,7 +27,7 @@ def _snapshot(*rules: tuple[str, ...], group: str = "sg-a") -> Snapshot:
 
 
 def _repaired(*rules: tuple[str, ...], wish: RepairOptions | None = None) -> tuple[Repair, Result]:
-    fixed = pipeline.fix(_snapshot(*rules), POLICY, builders.TODAY, wish or RepairOptions())
+    fixed = pipeline.fix(_snapshot(*rules), POLICY, builders.TODAY, lambda _: wish or RepairOptions())
     return fixed.repair, fixed.before
 
 
@@ -97,7 +97,7 @@ def test_every_reason_has_words(why: RemainingReason, lang: Lang) -> None:
 def test_a_long_name_is_not_cut_at_the_first_line() -> None:
     held = _snapshot()
     named = replace(held, security_groups=(replace(held.security_groups[0], name="nodes " * 9),))
-    fixed = pipeline.fix(named, POLICY, builders.TODAY, RepairOptions())
+    fixed = pipeline.fix(named, POLICY, builders.TODAY, lambda _: RepairOptions())
     repair, result = fixed.repair, fixed.before
     text = repair_report.render_table(repair, result, replace(OPTIONS, width=40))
     assert " ".join(text.split()).count("nodes") == 9
