@@ -231,7 +231,8 @@ class Policy:
     @property
     def names_listeners(self) -> bool:
         """Whether a requirement or allowance depends on the listeners of load balancers."""
-        flows = (entry.flow for entry in (*self.baseline.requirements, *self.baseline.allowances, *self.allowances))
+        flows = [requirement.flow for requirement in self.baseline.requirements]
+        flows += [allowance.flow for allowance in (*self.baseline.allowances, *self.allowances)]
         return any(NamedNetwork.LISTENERS in flow.networks for flow in flows)
 
     def exclusion(self, cluster: Selectable) -> Exclusion | None:

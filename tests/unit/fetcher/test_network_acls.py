@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from auditor.fetcher import actions
-from auditor.model.clusters import Part
+from auditor.model.codes import Part
 from auditor.model.gaps import Gap
 from auditor.model.rules import AclEntry, Action, Direction, SubnetAcl
 from auditor.model.services import Protocol
