@@ -19,7 +19,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Chooses the hypothesis profile before any test module is imported."""
+    """Chooses the hypothesis profile before any test module is imported, and stops the garbage collector until then.
+
+    Collecting tests makes nothing but objects that live until the end; walking them takes a quarter of its time.
+    """
+    gc.disable()
     settings.load_profile("deep" if config.option.deep else "ci" if os.environ.get("CI") else "dev")
 
 
@@ -37,9 +41,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Spares the garbage collector the thousands of collected tests, which live until the end."""
-    gc.collect()
+    """Lets the garbage collector work, and spares it the thousands of collected tests."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

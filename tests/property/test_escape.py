@@ -174,10 +174,9 @@ OWN = {"csv": "\r\n\ufeff"}
 """Characters that a format itself needs, besides line feeds."""
 
 
-@pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize("name", REPORTERS)
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(text=TEXTS)
+@given(lang=st.sampled_from(Lang), text=TEXTS)
 def test_no_acting_character_survives_a_renderer(name: str, lang: Lang, text: str) -> None:
     options = RenderOptions(tool_version="0", today=TODAY, exit_code=ExitCode.INCOMPLETE, lang=lang)
     report = REPORTERS[name](renamed(text), options)

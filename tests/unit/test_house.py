@@ -20,9 +20,12 @@ SHORT = {"__main__.py", "cli/command.py", "cli/permissions.py"}
 LONGEST_CHAIN = 19
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def modules() -> tuple[tuple[str, ast.Module], ...]:
+    return tuple(
+        (path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    )
 
 
 def bound_names(tree: ast.AST) -> Iterator[ast.Name | ast.arg]:
