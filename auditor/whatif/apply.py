@@ -17,7 +17,7 @@ from auditor.whatif.outcome import conclude
 from auditor.whatif.planned import Planned
 from auditor.whatif.resources import clusters, security_groups
 from auditor.whatif.resources.networks import ClusterNetworks
-from auditor.whatif.resources.registry import RESOURCE_TYPES, STEPS, Application
+from auditor.whatif.resources.registry import STEPS, Application, entry_of
 from auditor.whatif.state import WorkingState
 from auditor.whatif.terraform.plan import Plan
 from auditor.whatif.terraform.providers import Providers
@@ -64,9 +64,9 @@ def _add_plan_gaps(state: WorkingState, plan: Plan) -> None:
         state.gaps.add(gap(GapReason.PLAN_INCOMPLETE, "", "plan"))
     for deferred in plan.deferred_changes:
         change = deferred.resource_change
-        if change is None or change.type in RESOURCE_TYPES:
+        if change is None or entry_of(change) is not None:
             address = placeholder(change.address) if change is not None else "plan"
             state.gaps.add(gap(GapReason.CHANGE_DEFERRED, "", address))
     for change in plan.managed:
-        if change.type in RESOURCE_TYPES and not change.understood:
+        if entry_of(change) is not None and not change.understood:
             state.gaps.add(gap(GapReason.ACTION_UNKNOWN, "", placeholder(change.address)))

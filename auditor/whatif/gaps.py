@@ -48,7 +48,6 @@ class GapReason(StrEnum):
     RULES_UNKNOWN = "rules-unknown"
     RULES_UNTARGETED = "rules-untargeted"
     SUBNETS_UNKNOWN = "subnets-unknown"
-    SUPER_NODES = "super-nodes"
     TEMPLATE_UNKNOWN = "template-unknown"
     TYPE_UNKNOWN = "type-unknown"
 
@@ -60,7 +59,6 @@ _KINDS = {
     GapReason.PART_NOT_READ: GapKind.UNREAD,
     GapReason.REGION_NOT_READ: GapKind.UNREAD,
     GapReason.RULE_UNREADABLE: GapKind.UNREADABLE,
-    GapReason.SUPER_NODES: GapKind.NOT_AUDITABLE,
     GapReason.TYPE_UNKNOWN: GapKind.UNREADABLE,
 }
 

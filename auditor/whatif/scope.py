@@ -16,7 +16,8 @@ from auditor.model.rules import AddressTemplate, ServiceTemplate, TemplateGroup
 from auditor.model.snapshot import Snapshot
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources import clusters
-from auditor.whatif.resources.registry import RESOURCE_TYPES
+from auditor.whatif.resources.pod_bindings import VPC_CNI_ADD_ON
+from auditor.whatif.resources.registry import entry_of
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform.plan import PROVIDER_PREFIX, Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.providers import NamedRegions, Providers, ids_in, texts_in
@@ -29,9 +30,6 @@ _WITHOUT_GROUPS = re.compile(
     "|cluster_maintenance_window_and_exclusion))"
 )
 """Types that name clusters and machines but do not decide their groups: disks, monitoring, tags, commands, add-ons."""
-
-_INTERFACE_ADD_ON = "eniipamd"
-"""The add-on that gives Pods their own network interfaces, with their own groups."""
 
 _RULE_PREFIXES = ("sg-", "ipm-", "ipmg-", "ppm-", "ppmg-")
 _AUDITED_ID = re.compile(r"(?:cls|ins|np|eni|asc|sg|ipm|ipmg|ppm|ppmg)-[a-z0-9]+")
@@ -62,7 +60,7 @@ def regions_by_id(snapshot: Snapshot) -> Mapping[str, str]:
 
 def is_relevant(change: ResourceChange) -> bool:
     """Whether a change is of a known type and can affect the groups of a node."""
-    entry = RESOURCE_TYPES.get(change.type)
+    entry = entry_of(change)
     if entry is None or not entry.affects_nodes:
         return False
     if not change.understood:
@@ -130,26 +128,26 @@ def _ids_and_regions(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
 
 def _is_left_out(state: WorkingState, change: ResourceChange) -> bool:
     """Whether only a part of the audit that the configuration leaves out judges a change."""
-    entry = RESOURCE_TYPES.get(change.type)
+    entry = entry_of(change)
     return entry is not None and entry.part is not None and state.leaves_out(entry.part)
 
 
 def _writes_groups(change: ResourceChange) -> bool:
     """Whether a change can affect a security group, including a new group that nothing names."""
-    entry = RESOURCE_TYPES.get(change.type)
+    entry = entry_of(change)
     return entry is not None and entry.writes_groups and (bool(change.steps) or not change.understood)
 
 
 def _is_unknown_type(change: ResourceChange) -> bool:
     """Whether a change is of a type of the provider that this version does not know and that could decide groups."""
-    if not change.type.startswith(PROVIDER_PREFIX) or change.type in RESOURCE_TYPES:
+    if not change.type.startswith(PROVIDER_PREFIX) or entry_of(change) is not None:
         return False
     if not change.steps and change.understood:
         return False
     if not _WITHOUT_GROUPS.fullmatch(change.type):
         return True
     names_rules = any(name.startswith(_RULE_PREFIXES) for name in _audited_ids(change))
-    return names_rules or any(_INTERFACE_ADD_ON in leaf for leaf in texts_in(change))
+    return names_rules or any(VPC_CNI_ADD_ON in leaf for leaf in texts_in(change))
 
 
 def _audited_ids(change: ResourceChange) -> set[str]:
@@ -196,12 +194,13 @@ class _ScopeCheck:
     def _clusters(self, change: ResourceChange) -> set[str]:
         """The existing clusters that a resource is, or to which it belongs before or after the change."""
         ids: set[str] = set()
+        entry = entry_of(change)
         if change.type == clusters.CLUSTER_TYPE:
             ids.add(text(change.before.get("id")))
-        elif change.type in RESOURCE_TYPES and RESOURCE_TYPES[change.type].in_cluster:
+        elif entry is not None and entry.in_cluster:
             ids |= {text(change.before.get("cluster_id")), *ids_in(text(change.before.get("id")))}
             ids.add(self.references.value(change, ("cluster_id",), CLUSTER) or "")
-        elif change.type not in RESOURCE_TYPES:
+        elif entry is None:
             ids |= {name for leaf in texts_in(change) for name in ids_in(leaf)}
         return {name for name in ids if _CLUSTER_ID.fullmatch(name)}
 

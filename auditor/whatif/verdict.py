@@ -288,9 +288,9 @@ class UndecidedIndex:
         }
         for cluster_result in after.clusters:
             cluster = cluster_result.cluster
-            bindings = {binding.bound_by: binding.security_groups for binding in cluster.bindings()}
-            self._existing |= {replacements.get(name, name) for name in bindings}
-            if any(isinstance(bindings[name], Gap) or replacements.get(name, name) in assumed for name in bindings):
+            bindings = [(replacements.get(item.bound_by, item.bound_by), item) for item in cluster.bindings()]
+            self._existing |= {name for name, _ in bindings}
+            if any(isinstance(item.security_groups, Gap) or name in assumed for name, item in bindings):
                 self._with_open_lists.add(replacements.get(cluster.cluster_id, cluster.cluster_id))
             for stack in cluster_result.stacks:
                 binders = {replacements.get(name, name) for name in _binders(stack)}

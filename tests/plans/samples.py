@@ -6,7 +6,8 @@ apply. The update is a replacement where the provider forces a new object.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from auditor.model.clusters import Attachment, Entrance, EntranceKind, Interface, NodeKind, NodePool, Role
@@ -131,6 +132,26 @@ _FORWARDING = {
     "clb_id": "lb-plan0001",
 }
 _BALANCER_GROUP = {"id": f"{OTHER}#lb-plan0001", "security_group": OTHER, "load_balancer_ids": ["lb-plan0001"]}
+
+
+def _lines(values: dict[str, dict[str, dict[str, object]]]) -> list[str]:
+    section = values["vpcCni"]["securityGroups"]
+    return [f"vpcCni.securityGroups.{key}={str(value).lower()}" for key, value in section.items()]
+
+
+def _add_on(name: str, attribute: str, written: Callable[[dict[str, dict[str, dict[str, object]]]], object]) -> Sample:
+    """The add-on of VPC-CNI: without groups for Pods, with those of the nodes, and with values from elsewhere."""
+
+    def switched(*, on: bool) -> object:
+        return written({"vpcCni": {"securityGroups": {"enableSecurityGroups": on}}})
+
+    held: dict[str, object] = {"id": f"{CLUSTER}#eniipamd", "cluster_id": CLUSTER, name: "eniipamd"}
+    return Sample(
+        held=held | {attribute: switched(on=False)},
+        changed=held | {attribute: switched(on=True)},
+        made=held | {"id": COMPUTED, attribute: switched(on=True)},
+        unknown=held | {"id": COMPUTED, attribute: UNTRACEABLE},
+    )
 
 
 def _back_end(machine: object) -> dict[str, object]:
@@ -291,6 +312,9 @@ SAMPLES: Mapping[str, Sample] = {
         unknown={"id": COMPUTED, "eip_id": "eip-plan0001", "instance_id": UNTRACEABLE},
         forces_new=True,
     ),
+    "tencentcloud_kubernetes_addon": _add_on("addon_name", "raw_values", json.dumps),
+    "tencentcloud_kubernetes_addon_config": _add_on("addon_name", "raw_values", json.dumps),
+    "tencentcloud_kubernetes_addon_attachment": _add_on("name", "values", _lines),
     "tencentcloud_kubernetes_cluster_endpoint": Sample(
         held=_ENDPOINT,
         changed=_ENDPOINT | {"cluster_internet_security_group": OTHER},
@@ -439,11 +463,7 @@ def everything() -> Snapshot:
     return replace(
         live,
         load_balancers=(balancer(),),
-        clusters=(
-            replace(
-                cluster, node_pools=(*cluster.node_pools, scaling_group), interfaces=(further,), entrances=(public,)
-            ),
-        ),
+        clusters=(replace(cluster, node_pools=pools, interfaces=(further,), entrances=(public,)),),
         security_groups=(group(ingress=(*INGRESS, office, metrics)), group(OTHER)),
         memberships=(replace(members, members=(*members.members, interface)), live.memberships[1]),
         address_templates=(AddressTemplate(region=REGION, template_id="ipm-plan0001", entries=("192.168.1.0/24",)),),

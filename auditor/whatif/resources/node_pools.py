@@ -23,7 +23,7 @@ from auditor.whatif.bindings import (
     clusters_of,
     ids_of,
 )
-from auditor.whatif.gaps import GapReason, gap
+from auditor.whatif.gaps import GapReason
 from auditor.whatif.resources import networks
 from auditor.whatif.resources.networks import ClusterNetworks
 from auditor.whatif.state import Key, ResourceEffects, WorkingState
@@ -35,7 +35,6 @@ from auditor.whatif.terraform.values import Path, at, text, texts
 NODE_POOL = "tencentcloud_kubernetes_node_pool"
 NATIVE_NODE_POOL = "tencentcloud_kubernetes_native_node_pool"
 CLUSTER_SCALING_GROUP = "tencentcloud_kubernetes_as_scaling_group"
-SERVERLESS = "tencentcloud_kubernetes_serverless_node_pool"
 SCALING_CONFIG_TYPE = "tencentcloud_as_scaling_config"
 SCALING_GROUP = "tencentcloud_as_scaling_group"
 _CONFIG_LIST: Path = ("security_group_ids",)
@@ -84,8 +83,6 @@ def apply_node_pools(
             _apply_scaling_config(state, group_lists, change)
         elif change.type == SCALING_GROUP and PlanStep.UPDATED in change.steps:
             _apply_scaling_group(state, plan, group_lists, change)
-        elif change.type == SERVERLESS and change.steps:
-            _note_serverless_pool(state, group_lists, change)
     for change in plan.managed:
         if change.type == SCALING_CONFIG_TYPE and PlanStep.REMOVED in change.steps:
             _leave_scaling_config(state, group_lists, change)
@@ -271,17 +268,6 @@ def _of_config(plan: Plan, group_lists: GroupLists, config: str) -> Groups:
         if change.type == SCALING_CONFIG_TYPE and config and group_lists.references.identity(change) == config:
             return group_lists.groups(change, _CONFIG_LIST)
     return UnknownList(why=GapReason.LIST_UNKNOWN)
-
-
-def _note_serverless_pool(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
-    """Note that a pool of super nodes is not covered. A new one is a gap: nothing of what it opens is judged."""
-    present = state.cluster_keys(text(change.before.get("cluster_id")))
-    for key in present or clusters_of(state, group_lists, change):
-        effects = state.effects_of(change)
-        effects.clusters.add(key[1])
-        effects.add_effect("not-covered", cluster=key[1])
-        if PlanStep.MADE in change.steps:
-            state.gaps.add(gap(GapReason.SUPER_NODES, key[0], placeholder(change.address), key[1]))
 
 
 def _pools_of(state: WorkingState, pool_id: str) -> list[tuple[Key, NodePool]]:

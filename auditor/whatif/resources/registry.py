@@ -21,12 +21,13 @@ from auditor.whatif.resources import (
     load_balancers,
     networks,
     node_pools,
+    pod_bindings,
     security_groups,
     templates,
 )
 from auditor.whatif.resources.networks import ClusterNetworks
 from auditor.whatif.state import WorkingState
-from auditor.whatif.terraform.plan import Plan
+from auditor.whatif.terraform.plan import Plan, ResourceChange
 from auditor.whatif.terraform.providers import Providers
 from auditor.whatif.terraform.references import (
     ADDRESS_TEMPLATE,
@@ -56,6 +57,10 @@ Step: TypeAlias = Callable[[Application], None]
 """Applies every change of the types that share it."""
 
 
+def _is_any(_: ResourceChange) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceType:
     """One type of resource.
@@ -64,7 +69,8 @@ class ResourceType:
     ``writes_groups``: it names or makes security groups, templates or rules. ``affects_nodes``: a change of it can
     change the rules of a node or the rules that a node needs. ``needs_user``: a new object of it has an effect only
     once a resource of another type names it. ``in_cluster``: it belongs to the cluster in its ``cluster_id``.
-    ``part``: the part of the audit that judges it, if the configuration can leave that part out.
+    ``part``: the part of the audit that judges it, if the configuration can leave that part out. ``concerns``: whether
+    a resource of the type is one that the step applies.
     """
 
     name: str
@@ -74,6 +80,7 @@ class ResourceType:
     needs_user: bool = False
     in_cluster: bool = False
     part: Part | None = None
+    concerns: Callable[[ResourceChange], bool] = _is_any
 
 
 def _apply_templates(work: Application) -> None:
@@ -115,6 +122,10 @@ def _apply_interfaces(work: Application) -> None:
     interfaces.apply_addresses(work.state, work.plan, work.lists)
 
 
+def _apply_pod_bindings(work: Application) -> None:
+    pod_bindings.apply_pod_bindings(work.state, work.plan, work.lists)
+
+
 def _apply_entrances(work: Application) -> None:
     entrances.apply_entrances(work.state, work.plan, work.lists)
 
@@ -148,7 +159,6 @@ _ENTRIES = (
     ResourceType(name=node_pools.NODE_POOL, step=_apply_node_pools, in_cluster=True),
     ResourceType(name=node_pools.NATIVE_NODE_POOL, step=_apply_node_pools, in_cluster=True),
     ResourceType(name=node_pools.CLUSTER_SCALING_GROUP, step=_apply_node_pools, in_cluster=True),
-    ResourceType(name=node_pools.SERVERLESS, step=_apply_node_pools, in_cluster=True),
     ResourceType(name=node_pools.SCALING_CONFIG_TYPE, step=_apply_node_pools),
     ResourceType(name=node_pools.SCALING_GROUP, step=_apply_node_pools),
     # Node pools launch from scaling configurations, never from launch templates.
@@ -165,6 +175,17 @@ _ENTRIES = (
     ResourceType(name=interfaces.MACHINE_ATTACHMENT, step=_apply_interfaces),
     # Public addresses decide only how severe a missing group is.
     ResourceType(name=interfaces.ADDRESS_ASSOCIATION, step=_apply_interfaces, writes_groups=False, affects_nodes=False),
+    ResourceType(name=pod_bindings.SUPER_POOL, step=_apply_pod_bindings, in_cluster=True, part=Part.PODS),
+    *(
+        ResourceType(
+            name=name,
+            step=_apply_pod_bindings,
+            in_cluster=True,
+            part=Part.PODS,
+            concerns=pod_bindings.is_vpc_cni,
+        )
+        for name in pod_bindings.ADD_ONS
+    ),
     ResourceType(name=entrances.ENDPOINT_TYPE, step=_apply_entrances, in_cluster=True, part=Part.ENDPOINT),
     _balancer_type(LOAD_BALANCER_TYPE, writes_groups=True, needs_user=True),
     _balancer_type(LISTENER_TYPE, needs_user=True),
@@ -175,6 +196,13 @@ _ENTRIES = (
 
 RESOURCE_TYPES: Mapping[str, ResourceType] = {entry.name: entry for entry in _ENTRIES}
 """Every type that this version understands, by name."""
+
+
+def entry_of(change: ResourceChange) -> ResourceType | None:
+    """The entry for a resource; ``None`` if its type is not known or no step applies to it."""
+    entry = RESOURCE_TYPES.get(change.type)
+    return entry if entry is not None and entry.concerns(change) else None
+
 
 STEPS: tuple[Step, ...] = tuple(dict.fromkeys(entry.step for entry in _ENTRIES if entry.step is not None))
 """Every step once, in the order in which they run."""

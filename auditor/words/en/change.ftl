@@ -40,7 +40,6 @@ change-effect-node = { $node } will bind { $groups }, as soon as it is applied.
 change-effect-node-in = Puts { $node } into { $cluster }, where it will bind { $groups }.
 change-effect-node-out = Takes { $node } out of its cluster.
 change-effect-not-sent = Shows another list, but never sends it: the machines keep their groups.
-change-effect-not-covered = Concerns super nodes of { $cluster }, for which the baseline is not written.
 change-effect-member = Changes which machines or interfaces bind a group.
 change-effect-member-in = Makes a machine or interface that binds a group.
 change-effect-member-out = Removes a machine or interface that binds a group.
@@ -63,6 +62,8 @@ change-effect-entrance-out = { $kind ->
     [public] Closes the public entrance of { $cluster }.
    *[private] Closes the private entrance of { $cluster }.
 }
+change-effect-pods = The next Pods of { $source } in { $cluster } will bind { $groups }; Pods that run keep their groups.
+change-effect-add-on-out = Removes { $source } from { $cluster }.
 change-effect-cluster-in = Makes the cluster { $cluster }.
 change-effect-cluster-out = Deletes the cluster { $cluster }.
 change-effect-cluster-networks = Changes the container subnets of { $cluster }, and with them what must pass.
@@ -138,7 +139,6 @@ change-gap-rules-order = The order in which the rules of { $resource } end up is
 change-gap-rules-unknown = The rules of { $resource } are known only after the apply.
 change-gap-rules-untargeted = A resource writes rules of a group that could be that of { $resource }.
 change-gap-subnets-unknown = The address blocks of the subnets of { $resource } are not in the plan.
-change-gap-super-nodes = { $resource } makes super nodes; which security groups their Pods bind is not judged.
 change-gap-template-unknown = The entries of { $resource } are known only after the apply.
 change-gap-type-unknown = This version does not know what { $resource } does, and it names something that was audited.
 

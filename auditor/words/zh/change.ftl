@@ -40,7 +40,6 @@ change-effect-node = 执行后 { $node } 立即绑定 { $groups }。
 change-effect-node-in = 将 { $node } 加入 { $cluster }，绑定 { $groups }。
 change-effect-node-out = 将 { $node } 移出集群。
 change-effect-not-sent = 显示了新的列表，但不会发送：机器保持原有安全组。
-change-effect-not-covered = 涉及 { $cluster } 的超级节点，基线不适用。
 change-effect-member = 改变哪些机器或网卡绑定安全组。
 change-effect-member-in = 新建绑定安全组的机器或网卡。
 change-effect-member-out = 移除绑定安全组的机器或网卡。
@@ -63,6 +62,8 @@ change-effect-entrance-out = { $kind ->
     [public] 关闭 { $cluster } 的公网访问入口。
    *[private] 关闭 { $cluster } 的内网访问入口。
 }
+change-effect-pods = { $cluster } 中 { $source } 之后新建的 Pod 将绑定 { $groups }；运行中的 Pod 保持原安全组。
+change-effect-add-on-out = 从 { $cluster } 卸载 { $source }。
 change-effect-cluster-in = 新建集群 { $cluster }。
 change-effect-cluster-out = 删除集群 { $cluster }。
 change-effect-cluster-networks = 改变 { $cluster } 的容器子网，必须放通的范围随之改变。
@@ -131,7 +132,6 @@ change-gap-rules-order = { $resource } 的规则最终顺序没有保证，而�
 change-gap-rules-unknown = { $resource } 的规则，执行后才能确定。
 change-gap-rules-untargeted = 有资源写入某个安全组的规则，可能就是 { $resource } 的。
 change-gap-subnets-unknown = 计划中没有 { $resource } 所用子网的网段。
-change-gap-super-nodes = { $resource } 会新建超级节点，其 Pod 绑定的安全组不作判定。
 change-gap-template-unknown = { $resource } 的条目，执行后才能确定。
 change-gap-type-unknown = 本版本不了解 { $resource } 的作用，而它引用了已审计的对象。
 

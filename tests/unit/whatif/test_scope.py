@@ -278,7 +278,6 @@ def unknown(type_: str = "container_cluster_instance", *actions: str, **after: o
         unknown("tsf_instances_attachment", instance_id_list=["ins-plan0001"]),
         unknown("as_attachment", scaling_group_id="asg-1", instance_ids=["ins-plan0002"]),
         unknown("never_heard_of", pool=f"{CLUSTER}#{POOL}"),
-        unknown("kubernetes_addon", cluster_id=CLUSTER, addon_name="eniipamd"),
         unknown("monitor_x", security_group_ids=[GROUP], cluster_id=CLUSTER),
         Resource(type="tencentcloud_never", name="x", actions=("delete",), before={"id": "a", "instance": CLUSTER}),
         Resource(type="tencentcloud_never", name="x", actions=("burn",), before={"id": "a", "instance": CLUSTER}),

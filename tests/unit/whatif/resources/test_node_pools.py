@@ -265,17 +265,6 @@ def test_a_scaling_group_that_changes_its_configuration_takes_the_list_of_the_ne
     assert bindings(applied(without, update, on=live))["asg-plan0001"] == ()
 
 
-def test_a_new_serverless_pool_is_a_gap_because_it_is_not_covered() -> None:
-    after = {"id": COMPUTED, "cluster_id": CLUSTER, "security_group_ids": [GROUP]}
-    address = "tencentcloud_kubernetes_serverless_node_pool"
-    planned = applied(changed("create", after=after, type_=address))
-    assert effects(planned, f"{address}.blue") == ["not-covered"]
-    assert codes(planned) == [("super-nodes", f"({address}.blue)")]
-    gone = applied(changed("delete", before=after | {"id": f"{CLUSTER}#np-super"}, type_=address))
-    assert codes(gone) == []
-    assert gone.snapshot == estate()
-
-
 def test_the_offline_scaling_group_is_a_pool() -> None:
     kind = "tencentcloud_kubernetes_as_scaling_group"
     after = {"id": COMPUTED, "cluster_id": CLUSTER, "auto_scaling_config": [{"security_group_ids": [GROUP]}]}

@@ -88,6 +88,7 @@ def test_steps_run_after_the_steps_that_they_build_on() -> None:
         "_apply_instances",
         "_apply_cluster_nodes",
         "_apply_interfaces",
+        "_apply_pod_bindings",
         "_apply_entrances",
         "_apply_load_balancers",
     ]
