@@ -13,12 +13,13 @@ from auditor.comparator import compare as comparison
 from auditor.comparator.diff import affected_clusters, difference, mark_earlier
 from auditor.comparator.explain import explain as explain_flow
 from auditor.comparator.explain import hidden_stack_gaps, undecided_gaps
+from auditor.comparator.explain_listener import explain_listener
 from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repaired
 from auditor.comparator.waivers import waive_gaps
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Role
-from auditor.model.findings import ClusterResult, Finding, Result, StackResult
+from auditor.model.findings import ClusterResult, EvidenceKind, Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, Repair
 from auditor.model.snapshot import Snapshot
@@ -46,6 +47,8 @@ class ExplainTarget:
     cluster: Cluster
     role: Role | None = None
     node: str = ""
+    listener: str = ""
+    """The id of a listener or load balancer through which the flow comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,10 @@ class Explained:
 
 def explain(snapshot: Snapshot, policy: Policy, target: ExplainTarget, flow: Flow) -> Explained:
     """Explain ``flow`` on each stack of ``target``."""
+    if target.listener:
+        explanations, gaps = explain_listener(snapshot, policy, target.cluster, flow, target.listener)
+        gaps |= undecided_gaps(snapshot, explanations)
+        return Explained(explanations=explanations, gaps=tuple(sorted(gaps)))
     explanations = explain_flow(snapshot, policy, target.cluster, flow, role=target.role, node=target.node)
     gaps = undecided_gaps(snapshot, explanations) | hidden_stack_gaps(target.cluster, target.role, target.node)
     return Explained(explanations=explanations, gaps=tuple(sorted(gaps)))
@@ -83,11 +90,13 @@ def explain_finding(result: Result, policy: Policy, finding: Finding) -> Explain
     packet = example(finding.packets)
     flow = Flow(direction=finding.direction, protocol=packet.protocol, port=packet.port, peer=packet.address)
     cluster = next(audited.cluster for audited in result.clusters if audited.cluster.cluster_id == finding.cluster_id)
-    explanations = tuple(
-        explanation
-        for explanation in explain_flow(result.snapshot, policy, cluster, flow, role=finding.role)
-        if explanation.stack_key == finding.stack_key
+    listener = next((item.resource_id for item in finding.resources if item.kind is EvidenceKind.LISTENER), "")
+    of_cluster = (
+        explain_listener(result.snapshot, policy, cluster, flow, listener)[0]
+        if listener
+        else explain_flow(result.snapshot, policy, cluster, flow, role=finding.role)
     )
+    explanations = tuple(explanation for explanation in of_cluster if explanation.stack_key == finding.stack_key)
     return Explained(explanations=explanations, gaps=tuple(sorted(undecided_gaps(result.snapshot, explanations))))
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from auditor.model.clusters import Cluster
     from auditor.model.findings import Finding, Result
     from auditor.model.snapshot import Snapshot
-    from auditor.pipeline import Explained
+    from auditor.pipeline import Explained, ExplainTarget
 
 _FAMILIES = {Protocol.ICMP: 4, Protocol.ICMPV6: 6}
 
@@ -159,7 +159,7 @@ def _explain_flow(session: Session, options: ExplainOptions, reports: Reports) -
     from auditor.cli import settings as configuration
     from auditor.model.clusters import Role
 
-    packet = parse_flow(options.flow)
+    packet = None if lookup.is_listener(options.flow.node or "") else parse_flow(options.flow)
     if len(options.words) > 1:
         raise ConfigError("commands-one-cluster", extra=options.words[1])
     source = options.source.cloud
@@ -168,6 +168,12 @@ def _explain_flow(session: Session, options: ExplainOptions, reports: Reports) -
     cluster = lookup.cluster(snapshot, options.words[0])
     if cluster is None:
         return _no_cluster(session, options, reports, terms, snapshot)
+    if packet is None:
+        target, packet = _listener_flow(snapshot, cluster, options.flow)
+        explained = pipeline.explain(snapshot, terms.policy, target, packet)
+        if not explained.explanations and not explained.gaps:
+            raise ConfigError("commands-no-such-listener", name=target.listener, cluster=cluster.cluster_id)
+        return _write(reports, explained, pipeline.uncompared(snapshot, terms.policy, explained.gaps, cluster), terms)
     node = "" if options.flow.node is None else lookup.machine(cluster, options.flow.node)
     if node is None:
         return _no_node(session, options, reports, terms, snapshot, cluster)
@@ -178,6 +184,29 @@ def _explain_flow(session: Session, options: ExplainOptions, reports: Reports) -
     if not explained.explanations and not explained.gaps:
         raise ConfigError("commands-no-such-stack", cluster=cluster.cluster_id, role=role or "")
     return _write(reports, explained, pipeline.uncompared(snapshot, terms.policy, explained.gaps, cluster), terms)
+
+
+def _listener_flow(snapshot: Snapshot, cluster: Cluster, given: FlowOptions) -> tuple[ExplainTarget, Flow]:
+    """The flow to a listener. Protocol and port are those of the listener unless they are given."""
+    from auditor import pipeline
+    from auditor.comparator.explain_listener import listeners
+
+    word = given.node or ""
+    candidates = listeners(snapshot, cluster, word)
+    if not candidates:
+        raise ConfigError("commands-no-such-listener", name=word, cluster=cluster.cluster_id)
+    protocol = given.protocol or candidates[0].protocol.value
+    port = given.port if given.port is not None else candidates[0].ports[0]
+    if len(candidates) > 1 and (given.protocol is None or given.port is None):
+        raise ConfigError("commands-flow-incomplete", missing="--protocol, --port")
+    flow = replace(given, direction=given.direction or Direction.INGRESS.value, protocol=protocol, port=port)
+    packet = parse_flow(flow)
+    if not any(
+        packet.protocol is listener.protocol and listener.ports[0] <= port <= listener.ports[1]
+        for listener in candidates
+    ):
+        raise ConfigError("commands-no-such-listener", name=f"{word} {protocol} {port}", cluster=cluster.cluster_id)
+    return pipeline.ExplainTarget(cluster=cluster, listener=word), packet
 
 
 def _explain_requirements(session: Session, options: ExplainOptions, reports: Reports) -> ExitCode:

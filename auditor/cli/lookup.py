@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
+from auditor.model import identifiers
 from auditor.model.clusters import Cluster
 from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
@@ -24,6 +25,11 @@ _CLUSTER_ID = re.compile(r"cls-[A-Za-z0-9]+")
 def is_fingerprint(word: str) -> bool:
     """Whether a word can be a fingerprint or the start of one."""
     return _FINGERPRINT.fullmatch(word) is not None
+
+
+def is_listener(word: str) -> bool:
+    """Whether a word has the form of the id of a listener or load balancer."""
+    return word.startswith((*identifiers.LISTENER, *identifiers.LOAD_BALANCER))
 
 
 def is_cluster_id(word: str) -> bool:

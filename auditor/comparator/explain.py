@@ -8,18 +8,22 @@ from dataclasses import replace
 from auditor.comparator import requirements
 from auditor.comparator.cluster_networks import resolve_networks
 from auditor.comparator.coverage import no_group_gap
+from auditor.comparator.load_balancer_paths import cluster_paths
 from auditor.comparator.resolve import ResolvedRule, Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.model import addresses, services
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Role
 from auditor.model.gaps import Gap
-from auditor.model.intervals import IntervalSet
+from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.load_balancers import HealthCheckSource, Target
 from auditor.model.outcomes import Considered, Explanation, Flow, FlowVerdict, Match
 from auditor.model.rules import Action, Direction
 from auditor.model.snapshot import Snapshot
 
-BALANCER_SOURCES = addresses.union(("100.64.0.0/10", "169.254.128.0/17"))
+HEALTH_CHECK_SOURCES = addresses.parse("100.64.0.0/10")
+"""The source of the health checks of a listener that does not use the address of its load balancer."""
+BALANCER_SOURCES = HEALTH_CHECK_SOURCES | addresses.parse("169.254.128.0/17")
 """Sources of health checks of load balancers: 100.64.0.0/10, and 169.254.128.0/17 for older internal ones.
 
 Security groups let both in by default, but only from load balancers of the account of the back end (documents of CLB on
@@ -36,50 +40,89 @@ def explain(
     ``node`` is the id of a node, pool or interface, or the name of an add-on; a node also has the stacks of its
     interfaces. The result is empty if no stack fits.
     """
-    decisions = Decisions(Resolver(snapshot))
-    clusters = {other.cluster_id: other for other in (*snapshot.neighbours, *snapshot.clusters)}
+    explainer = Explainer(snapshot, policy, cluster)
     return tuple(
-        _explain_stack(cluster, stack, flow, decisions, policy, clusters)
-        for stack in stacks(cluster)
+        explainer.explain(stack, flow, node)
+        for stack in explainer.stacks
         if flow.direction is Direction.INGRESS or not stack.entrances
         if role in (None, stack.role) and (not node or node in (*stack.nodes, *stack.bearers))
     )
 
 
-def _explain_stack(
-    cluster: Cluster, stack: Stack, flow: Flow, decisions: Decisions, policy: Policy, clusters: dict[str, Cluster]
-) -> Explanation:
-    service, point = place(flow)
-    considered = tuple(_considered(decisions.of(stack, flow.direction).lines, service, point))
-    by_rules = _verdict(considered)
-    balancer_source = by_rules is FlowVerdict.DENY and flow.direction is Direction.INGRESS and point in BALANCER_SOURCES
-    networks = resolve_networks(cluster, policy.cluster_network)
-    needs = requirements.resolved_requirements(cluster, policy, clusters, networks)
-    certain, _ = requirements.permitted(cluster, stack.role, flow.direction, policy, needs, networks)
-    return Explanation(
-        region=cluster.region,
-        cluster_id=cluster.cluster_id,
-        role=stack.role,
-        security_groups=stack.security_groups,
-        nodes=stack.nodes,
-        node_pools=stack.node_pools,
-        attachment=stack.attachment,
-        interfaces=stack.interfaces,
-        add_ons=stack.add_ons,
-        flow=flow,
-        verdict=FlowVerdict.UNKNOWN if balancer_source else by_rules,
-        decided_by=_decider(considered, by_rules),
-        considered=considered,
-        requirements=tuple(
-            need.requirement.requirement_id
-            for need in needs
-            if (need.requirement.role, need.requirement.direction) == (stack.role, flow.direction)
-            and (service, point) in need.certain
-        ),
-        permitted=(service, point) in certain,
-        undocumented=stack.undocumented,
-        balancer_source=balancer_source,
-    )
+class Explainer:
+    """Explains flows on the stacks of one cluster."""
+
+    def __init__(self, snapshot: Snapshot, policy: Policy, cluster: Cluster) -> None:
+        self._policy = policy
+        self._cluster = cluster
+        self._clusters = {other.cluster_id: other for other in (*snapshot.neighbours, *snapshot.clusters)}
+        self._networks = resolve_networks(cluster, policy.cluster_network)
+        self.decisions = Decisions(Resolver(snapshot))
+        self.stacks = stacks(cluster)
+        self.paths = cluster_paths(cluster, self.stacks, snapshot, self.decisions, self._networks)
+
+    def explain(self, stack: Stack, flow: Flow, node: str = "") -> Explanation:
+        """The explanation of ``flow`` on ``stack``. Of health checks, only those of ``node`` count if it is given."""
+        service, point = place(flow)
+        considered = self.considered(self.decisions.of(stack, flow.direction).lines, flow)
+        by_rules = verdict(considered)
+        ingress = flow.direction is Direction.INGRESS
+        balancer_source = by_rules is FlowVerdict.DENY and ingress and point in BALANCER_SOURCES
+        checks = tuple(self._health_checks(stack, service, point, node)) if balancer_source else ()
+        unsure = FlowVerdict.ALLOW if checks else FlowVerdict.UNKNOWN
+        networks = self.paths.networks_of(stack, self._networks)
+        policy, cluster = self._policy, self._cluster
+        needs = requirements.resolved_requirements(cluster, policy, self._clusters, networks)
+        certain, _ = requirements.permitted(cluster, stack.role, flow.direction, policy, needs, networks)
+        return Explanation(
+            region=cluster.region,
+            cluster_id=cluster.cluster_id,
+            role=stack.role,
+            security_groups=stack.security_groups,
+            nodes=stack.nodes,
+            node_pools=stack.node_pools,
+            attachment=stack.attachment,
+            interfaces=stack.interfaces,
+            add_ons=stack.add_ons,
+            flow=flow,
+            verdict=unsure if balancer_source else by_rules,
+            decided_by=decider(considered, by_rules),
+            considered=considered,
+            requirements=tuple(
+                need.requirement.requirement_id
+                for need in needs
+                if (need.requirement.role, need.requirement.direction) == (stack.role, flow.direction)
+                and (service, point) in need.certain
+            ),
+            permitted=(service, point) in certain,
+            undocumented=stack.undocumented,
+            balancer_source=balancer_source,
+            health_checks=checks,
+        )
+
+    @staticmethod
+    def considered(lines: tuple[ResolvedRule, ...], flow: Flow) -> tuple[Considered, ...]:
+        """The rules that ``flow`` meets, up to the deciding rule."""
+        return tuple(_considered(lines, *place(flow)))
+
+    def _health_checks(self, stack: Stack, service: int, point: int, node: str) -> Iterator[str]:
+        """The listeners that check a back end on ``stack`` by this service from 100.64.0.0/10."""
+        if point not in HEALTH_CHECK_SOURCES:
+            return
+        for _, path in self.paths.of_stack(stack):
+            targets = (target for target in path.targets if node in ("", target.bearer))
+            if any(service in reserved_checks(target.target) for target in targets):
+                yield path.listener.listener_id
+
+
+def reserved_checks(target: Target) -> IntervalSet:
+    """The services of the health checks of a back end that come from 100.64.0.0/10."""
+    check = target.health_check
+    if check is None or check.source is not HealthCheckSource.RESERVED:
+        return EMPTY
+    if check.protocol is None:
+        return services.services(services.Protocol.ICMP)
+    return services.services(check.protocol, (target.ports if check.port is None else (check.port, check.port),))
 
 
 def place(flow: Flow) -> tuple[int, int]:
@@ -107,7 +150,7 @@ def _match(line: ResolvedRule, service: int, point: int) -> Match:
     return Match.DECIDES if certain else Match.COULD
 
 
-def _verdict(considered: tuple[Considered, ...]) -> FlowVerdict:
+def verdict(considered: tuple[Considered, ...]) -> FlowVerdict:
     """The verdict that holds for every possible value of the unread parts; unknown if there are several."""
     ways: set[Action] = set()
     for rule in considered:
@@ -120,7 +163,7 @@ def _verdict(considered: tuple[Considered, ...]) -> FlowVerdict:
     return FlowVerdict.ALLOW if Action.ALLOW in ways else FlowVerdict.DENY
 
 
-def _decider(considered: tuple[Considered, ...], verdict: FlowVerdict) -> Considered | None:
+def decider(considered: tuple[Considered, ...], verdict: FlowVerdict) -> Considered | None:
     """The deciding rule; for an unknown verdict, the first rule that may decide."""
     wanted = (Match.DECIDES, Match.COULD) if verdict is FlowVerdict.UNKNOWN else (Match.DECIDES,)
     return next((rule for rule in considered if rule.match in wanted), None)

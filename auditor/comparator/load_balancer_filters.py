@@ -82,6 +82,10 @@ class ListenerPorts:
         clients = reduce(and_, sets) if every else IntervalSet.of(run for row in sets for run in row)
         return PacketSet.of_rows([(*self._listener, clients)])
 
+    def target_service(self, service: int) -> int:
+        """The service at which a packet to a service of the listener arrives; the first of several."""
+        return self._target[0] if self._shift is None else service - self._shift
+
     def at_target(self, at_listener: PacketSet) -> PacketSet:
         """Packets to every possible port of the back end from the clients of packets to the listener."""
         inside = at_listener & packets(IntervalSet(self._listener), ANYWHERE)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.model.baseline import Severity
-from auditor.model.clusters import Attachment, Role, StackKey
+from auditor.model.clusters import Attachment, Binding, Role, StackKey
 from auditor.model.findings import Evidence, Finding
+from auditor.model.load_balancer_paths import BackEndFilter
+from auditor.model.load_balancers import Listener, LoadBalancer
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Action, Direction, Rule
 from auditor.model.services import Protocol
@@ -150,13 +152,31 @@ class Considered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListenerStep:
+    """The load balancer on the way of a flow to a stack.
+
+    ``flow`` is the flow of the client to the listener; the explanation has the flow that arrives at the back end.
+    ``considered`` are rules of ``security_groups``, which are those of the load balancer; a gap if they were not read.
+    """
+
+    balancer: LoadBalancer
+    listener: Listener
+    flow: Flow
+    security_groups: Binding
+    considered: tuple[Considered, ...]
+    decided_by: Considered | None
+    back_end_filter: BackEndFilter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """The action of one stack on a flow.
 
     ``considered`` ends with the deciding rule, if a rule decides; ``decided_by`` is ``None`` for the implicit deny.
     ``requirements`` are the ids of the requirements with this flow. ``permitted``: the baseline or the configuration
     permits the flow. ``balancer_source``: the rules deny the flow, but load balancers of the same account send health
-    checks from this address, which the cloud lets in by default, so the verdict is unknown.
+    checks from this address, which the cloud lets in by default. The verdict is unknown, unless ``health_checks`` has
+    listeners that check the back end at this port: then the flow passes.
     """
 
     region: str
@@ -174,6 +194,10 @@ class Explanation:
     undocumented: tuple[str, ...] = ()
     """Ids of bearers of the stack that bind no group and for which documents do not tell what passes."""
     balancer_source: bool = False
+    health_checks: tuple[str, ...] = ()
+    """Ids of the listeners whose health checks from 100.64.0.0/10 are this flow."""
+    listener: ListenerStep | None = None
+    """The listener through which the flow comes; ``verdict`` and ``decided_by`` then are those of the whole way."""
     attachment: Attachment = Attachment.PRIMARY
     interfaces: tuple[str, ...] = ()
     add_ons: tuple[str, ...] = ()

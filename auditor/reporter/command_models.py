@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 
 from auditor.model.clusters import Attachment, Role
 from auditor.model.findings import Status
+from auditor.model.load_balancer_paths import BackEndFilter
 from auditor.model.outcomes import FlowVerdict, Match, Operation
 from auditor.model.rules import Action, Direction
 from auditor.model.services import Protocol
@@ -46,6 +47,18 @@ class ConsideredPart(TypedDict):
     match: Match
 
 
+class ListenerStepPart(TypedDict):
+    """The listener through which the packet comes, and how the groups of its load balancer treat it."""
+
+    id: str
+    load_balancer_id: str
+    security_groups: Annotated[Strings | None, Field(description="Of the load balancer. Null if they were not read.")]
+    flow: Annotated[FlowPart, Field(description="The packet of the client; the other flow arrives behind.")]
+    decided_by: ConsideredPart | None
+    considered: list[ConsideredPart]
+    groups: Annotated[BackEndFilter, Field(description="Whether the groups of the back end filter the packet.")]
+
+
 class ExplanationPart(TypedDict):
     """How one stack treats the packet."""
 
@@ -65,6 +78,9 @@ class ExplanationPart(TypedDict):
     requirements: Annotated[Strings, Field(description="Ids of the requirements that need the flow.")]
     permitted: bool
     reason: Annotated[str | None, Field(description="Why the rules do not decide the flow by themselves.")]
+    listener: NotRequired[
+        Annotated[ListenerStepPart, Field(description="Set where the way through a listener was asked about.")]
+    ]
 
 
 class Explain(TypedDict):

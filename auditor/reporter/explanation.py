@@ -6,18 +6,21 @@ The table reads like a traceroute: the rules in order, with the reason why each 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from auditor.model.clusters import Attachment
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
-from auditor.model.outcomes import Considered, Explanation, Flow, FlowVerdict, Match
+from auditor.model.load_balancer_paths import BackEndFilter
+from auditor.model.outcomes import Considered, Explanation, Flow, FlowVerdict, ListenerStep, Match
 from auditor.model.rules import Action
-from auditor.reporter.command_models import ConsideredPart, Explain, ExplanationPart, FlowPart
+from auditor.reporter.command_models import ConsideredPart, Explain, ExplanationPart, FlowPart, ListenerStepPart
 from auditor.reporter.json_report import dump, finding_part, gap_part
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import FindingList, GapList
 from auditor.reporter.terminal import Screen, Style
-from auditor.reporter.text.packets import protocol_text
+from auditor.reporter.text.names import Formatter
+from auditor.reporter.text.packets import port_text, protocol_text
 from auditor.reporter.text.sentences import ResultText
 
 _STYLES = {
@@ -60,7 +63,7 @@ def render_table(
 
 
 def _explanation(explanation: Explanation, sentences: ResultText) -> ExplanationPart:
-    return ExplanationPart(
+    part = ExplanationPart(
         region=explanation.region,
         cluster_id=explanation.cluster_id,
         role=explanation.role,
@@ -76,7 +79,39 @@ def _explanation(explanation: Explanation, sentences: ResultText) -> Explanation
         considered=[_considered(step) for step in explanation.considered],
         requirements=explanation.requirements,
         permitted=explanation.permitted,
-        reason=sentences.phrasing.text("flows-balancer-source") if explanation.balancer_source else None,
+        reason=_reason(explanation, sentences.phrasing) or None,
+    )
+    if explanation.listener is not None:
+        part["listener"] = _listener(explanation.listener)
+    return part
+
+
+def _reason(explanation: Explanation, phrasing: Formatter) -> str:
+    """Why the rules do not decide the flow by themselves; empty if they do."""
+    if explanation.health_checks:
+        return phrasing.text("flows-health-check", listeners=phrasing.together(explanation.health_checks))
+    return phrasing.text("flows-balancer-source") if explanation.balancer_source else ""
+
+
+def _own_verdict(step: ListenerStep) -> FlowVerdict:
+    """The verdict of the rule of the load balancer that decides, or may decide, the packet."""
+    decided = step.decided_by
+    if decided is None:
+        return FlowVerdict.DENY
+    if decided.match is not Match.DECIDES:
+        return FlowVerdict.UNKNOWN
+    return FlowVerdict.ALLOW if decided.action is Action.ALLOW else FlowVerdict.DENY
+
+
+def _listener(step: ListenerStep) -> ListenerStepPart:
+    return ListenerStepPart(
+        id=step.listener.listener_id,
+        load_balancer_id=step.balancer.load_balancer_id,
+        security_groups=step.security_groups if isinstance(step.security_groups, tuple) else None,
+        flow=_flow(step.flow),
+        decided_by=_considered(step.decided_by) if step.decided_by else None,
+        considered=[_considered(rule) for rule in step.considered],
+        groups=step.back_end_filter,
     )
 
 
@@ -125,8 +160,56 @@ class _Page:
         text = self._phrasing.text
         yield ""
         verdict = text(f"flows-verdict-{explanation.verdict}")
-        yield from self._screen.led(verdict, _STYLES[explanation.verdict], self._flow(explanation.flow))
+        step = explanation.listener
+        yield from self._screen.led(verdict, _STYLES[explanation.verdict], self._flow((step or explanation).flow))
         yield from self._screen.paragraph(self._who(explanation), indent=2)
+        if step is not None:
+            yield from self._through(explanation, step)
+        if step is None or self._arrives(explanation, step):
+            yield from self._rules(explanation)
+        yield ""
+        fields = [(text("flows-label-needed"), [self._needed(explanation)])]
+        if reason := _reason(explanation, self._phrasing):
+            fields.append((text("flows-label-reason"), [reason]))
+        yield from self._screen.fields(fields)
+
+    @staticmethod
+    def _arrives(explanation: Explanation, step: ListenerStep) -> bool:
+        """Whether the groups of the back end had to decide the packet."""
+        return step.back_end_filter is not BackEndFilter.BYPASSED and (
+            bool(explanation.considered) or explanation.decided_by is not step.decided_by or step.decided_by is None
+        )
+
+    def _through(self, explanation: Explanation, step: ListenerStep) -> Iterator[str]:
+        """The groups of the load balancer, and the packet that arrives at the back end."""
+        text = self._phrasing.text
+        balancer = self._phrasing.named(step.balancer.load_balancer_id, step.balancer.name)
+        service = f"{step.listener.kind} {port_text(step.listener.ports)}"
+        yield ""
+        listener = text("balancers-listener", service=service, balancer=balancer)
+        yield from self._screen.paragraph(text("flows-through", listener=listener), indent=2)
+        if isinstance(step.security_groups, tuple) and step.security_groups:
+            own = replace(
+                explanation,
+                security_groups=step.security_groups,
+                verdict=_own_verdict(step),
+                considered=step.considered,
+                decided_by=step.decided_by,
+                flow=step.flow,
+                balancer_source=False,
+                health_checks=(),
+            )
+            yield from self._rules(own)
+        else:
+            state = "unbound" if isinstance(step.security_groups, tuple) else "unread"
+            yield from self._screen.led(_LEAD.format("", "-"), Style.FAINT, text(f"flows-balancer-{state}"))
+        if step.back_end_filter is BackEndFilter.BYPASSED or self._arrives(explanation, step):
+            yield ""
+            arriving = text(f"flows-arrives-{step.back_end_filter}", flow=self._flow(explanation.flow))
+            yield from self._screen.paragraph(arriving, indent=2)
+
+    def _rules(self, explanation: Explanation) -> Iterator[str]:
+        """The rules of each group in the order in which they are tried."""
         for group in explanation.security_groups or ("",):
             hops = [step for step in explanation.considered if step.security_group_id == group]
             yield ""
@@ -139,11 +222,6 @@ class _Page:
                 break
         else:
             yield from self._end(explanation)
-        yield ""
-        fields = [(text("flows-label-needed"), [self._needed(explanation)])]
-        if explanation.balancer_source:
-            fields.append((text("flows-label-reason"), [text("flows-balancer-source")]))
-        yield from self._screen.fields(fields)
 
     def _group(self, group: str, hops: Sequence[Considered], explanation: Explanation) -> Iterator[str]:
         """The rules of one group in order, up to the deciding rule."""

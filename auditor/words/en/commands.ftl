@@ -12,6 +12,7 @@ commands-ambiguous-cluster = several clusters are called "{ $name }": { $candida
 commands-no-such-cluster = there is no cluster "{ $name }" in what was read; there are { $candidates }
 commands-no-cluster-at-all = there is no cluster "{ $name }" in what was read, nor any other
 commands-ambiguous-node = several nodes or node pools of { $cluster } are called "{ $name }": { $candidates }. Give the id
+commands-no-such-listener = { $cluster } has no back ends of { $name }, as far as load balancers were read; "sgaudit audit --format json" lists the listeners
 commands-no-such-node = { $cluster } has no node or node pool "{ $name }"; near it: { $candidates }
 commands-no-node-at-all = { $cluster } has no node or node pool "{ $name }", nor any other that binds security groups
 commands-no-such-stack = nothing in { $cluster } that was asked about binds security groups; { $role ->

@@ -12,6 +12,7 @@ commands-ambiguous-cluster = 有多个集群名为“{ $name }”：{ $candidate
 commands-no-such-cluster = 读到的内容里没有集群“{ $name }”；有 { $candidates }
 commands-no-cluster-at-all = 读到的内容里没有集群“{ $name }”，也没有其他集群
 commands-ambiguous-node = { $cluster } 中有多个节点或节点池名为“{ $name }”：{ $candidates }。请写 ID
+commands-no-such-listener = 在已读取的负载均衡中，{ $name } 没有 { $cluster } 的后端；监听器列表见 sgaudit audit --format json
 commands-no-such-node = { $cluster } 没有节点或节点池“{ $name }”；相近的有：{ $candidates }
 commands-no-node-at-all = { $cluster } 没有节点或节点池“{ $name }”，也没有其他绑定安全组的节点
 commands-no-such-stack = { $cluster } 中所问的对象都不绑定安全组；{ $role ->
