@@ -57,19 +57,20 @@ def parts_left_out(snapshot: Snapshot, left_out: tuple[Part, ...]) -> tuple[NotC
 def no_group_gap(region: str, cluster_id: str, attachment: Attachment, undocumented: tuple[str, ...]) -> Gap:
     """The gap of nodes, pools and interfaces without a group for which the documents do not tell what passes."""
     first, *others = undocumented
-    why = (
-        "the documents contradict each other on what then filters a Pod of a super node"
-        if attachment is Attachment.SUPER_NODE_PODS
-        else "what then passes a native node, or whether TKE adds a group to the next node of a pool, is documented"
-        " nowhere"
-    )
+    if attachment is Attachment.SUPER_NODE_PODS:
+        code = "NoPodGroups"
+        why = "the documents contradict each other on what then filters a Pod of a super node"
+    else:
+        code = "NoSecurityGroup"
+        why = "what then passes a native node, or whether TKE adds a group to the next node of a pool, is documented"
+        why += " nowhere"
     who = f"{first} and {len(others)} more" if others else first
     return Gap(
         kind=GapKind.UNDOCUMENTED,
         region=region,
         cluster_id=cluster_id,
         resource=first,
-        code="NoSecurityGroup",
+        code=code,
         message=f"{who} of {cluster_id} names no group: {why}",
     )
 

@@ -90,6 +90,27 @@ REQUIREMENTS = (
         ),
     ),
     _requirement(
+        "pod-ingress-container",
+        FlowPattern(services=EVERYTHING, networks=(NamedNetwork.CONTAINER,)),
+        Severity.MEDIUM,
+        Text(en="Traffic between Pods", zh="放通 Pod 间通信"),
+        Text(en="Other Pods get no answer without it.", zh="未放通时其他 Pod 得不到响应。"),
+    ),
+    _requirement(
+        "pod-ingress-cluster",
+        FlowPattern(services=EVERYTHING, networks=(NamedNetwork.CLUSTER,)),
+        Severity.MEDIUM,
+        Text(en="Traffic from the nodes to Pods", zh="放通集群节点访问 Pod"),
+        Text(en="Without it, probes of the kubelet fail.", zh="未放通时 kubelet 的健康检查失败。"),
+    ),
+    _requirement(
+        "pod-egress-all",
+        FlowPattern(services=EVERYTHING, cidrs=("0.0.0.0/0",)),
+        Severity.LOW,
+        Text(en="All outbound traffic", zh="放通全部出站流量"),
+        Text(en="Pods call other Pods and cloud services.", zh="Pod 需要访问其他 Pod 和云服务。"),
+    ),
+    _requirement(
         "master-ingress-api",
         FlowPattern(
             services=services(Protocol.TCP, ((10250, 10250), (2379, 2380), (60001, 60002))),

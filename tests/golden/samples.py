@@ -13,8 +13,11 @@ from datetime import UTC, date, datetime
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
 from auditor.model.clusters import (
+    Attachment,
     Binding,
     Cluster,
+    Exposure,
+    Interface,
     Network,
     NetworkMode,
     Networks,
@@ -22,6 +25,7 @@ from auditor.model.clusters import (
     NodeKind,
     NodePool,
     NotCovered,
+    PodBinding,
     Role,
 )
 from auditor.model.codes import Code, GapKind
@@ -314,6 +318,53 @@ def _behind_balancers() -> Snapshot:
     )
 
 
+def _interfaces() -> Snapshot:
+    """Secondary interfaces, Pods of VPC-CNI and of super nodes, with and without groups, and what binds next."""
+
+    def interface(interface_id: str, node_id: str, attachment: Attachment, *groups: str, **more: object) -> Interface:
+        role = Role.NODE if attachment is Attachment.SECONDARY else Role.POD
+        made = Interface(
+            interface_id=interface_id, node_id=node_id, attachment=attachment, role=role, security_groups=groups
+        )
+        return replace(made, **{"exposure": Exposure.NONE_FOUND, **more})  # type: ignore[arg-type]
+
+    rdp = allow(tcp((3389, 3389)), EVERYWHERE, "remote desktop")
+    exposures = (Exposure.INTERNET, Exposure.NONE_FOUND, Exposure.INTERNET)
+    bank = cluster(
+        "cls-bank0001",
+        "bank",
+        network_mode=NetworkMode.VPC_CNI,
+        nodes=tuple(
+            replace(item, exposure=exposure)
+            for item, exposure in zip(nodes("ins-bank", 3, "sg-wide0001"), exposures, strict=True)
+        ),
+        interfaces=(
+            interface("eni-second01", "ins-bank01", Attachment.SECONDARY, "sg-wide0001", exposure=Exposure.INTERNET),
+            interface("eni-second02", "ins-bank02", Attachment.SECONDARY, exposure=Exposure.INTERNET),
+            interface("eni-pods0001", "ins-bank01", Attachment.PODS),
+            interface("eni-pods0002", "ins-bank02", Attachment.PODS, name="<b>pods</b>"),
+            interface("eni-super001", "", Attachment.SUPER_NODE_PODS, "sg-super001"),
+            interface("eni-super002", "", Attachment.SUPER_NODE_PODS, "sg-super001"),
+        ),
+        pod_bindings=(
+            PodBinding(source_id="eniipamd", attachment=Attachment.PODS, security_groups=("sg-default1",)),
+            PodBinding(
+                source_id="np-super0001",
+                attachment=Attachment.SUPER_NODE_PODS,
+                security_groups=("sg-super001",),
+                name="batch",
+            ),
+            PodBinding(source_id="np-super0002", attachment=Attachment.SUPER_NODE_PODS, security_groups=()),
+        ),
+    )
+    groups = (
+        DEFAULT_GROUP,
+        group("sg-super001", "batch Pods", (allow(tcp((8080, 8080)), POD_BLOCK), rdp), OUTBOUND),
+        group("sg-wide0001", "wide", (*DEFAULT_INGRESS, rdp), OUTBOUND),
+    )
+    return _snapshot((bank,), groups)
+
+
 def _waivers() -> tuple[Waiver, ...]:
     return (
         Waiver(
@@ -429,6 +480,7 @@ def _results() -> dict[str, Result]:
         "compliant": compare(_compliant(), plain, TODAY),
         "estate": compare(_estate(), replace(plain, waivers=_waivers()), TODAY),
         "balancers": compare(_behind_balancers(), plain, TODAY),
+        "interfaces": compare(_interfaces(), plain, TODAY),
         "hostile": compare(_hostile(), plain, TODAY),
         "nothing": compare(nothing, plain, TODAY),
         "gate": _gate(),

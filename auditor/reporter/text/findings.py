@@ -206,7 +206,8 @@ class FindingWords:
 
     def _mixed(self, finding: Finding) -> Statement:
         stacks = self._stacks(finding)
-        usual = stacks[0].security_groups if stacks else finding.security_groups
+        lists = (stack.security_groups for stack in stacks if stack.security_groups)
+        usual = next(lists, finding.security_groups)
         suffix = "-pod" if finding.role is Role.POD else ""
         return Statement(
             title=self._text(f"mixed-title-{_kind(finding)}"),
@@ -251,7 +252,9 @@ class FindingWords:
     def _no_group(self, finding: Finding) -> Statement:
         return Statement(
             title=self._text("no-group-title"),
-            message=self._text("no-group-message", who=self._bearers.counted([finding]), count=bearer_count(finding)),
+            message=_sentence(
+                self._text("no-group-message", who=self._bearers.counted([finding]), count=bearer_count(finding))
+            ),
             why=self._no_group_why(finding),
             advice=self._no_group_advice(finding),
         )
@@ -276,8 +279,10 @@ class FindingWords:
     def _pods_without_group(self, finding: Finding) -> Statement:
         return Statement(
             title=self._text("pods-without-group-title"),
-            message=self._text(
-                "pods-without-group-message", who=self._bearers.counted([finding]), count=bearer_count(finding)
+            message=_sentence(
+                self._text(
+                    "pods-without-group-message", who=self._bearers.counted([finding]), count=bearer_count(finding)
+                )
             ),
             why=self._text("pods-without-group-why"),
             advice=self._text("pods-without-group-advice"),
@@ -374,6 +379,11 @@ def _requirement_result_in(cluster: ClusterResult, finding: Finding) -> Requirem
 def _most_first(stack: StackResult) -> tuple[int, int, tuple[str, ...]]:
     own = stack.nodes if stack.attachment is Attachment.PRIMARY else stack.interfaces
     return -len(own), -len(stack.node_pools) - len(stack.add_ons), stack.security_groups
+
+
+def _sentence(text: str) -> str:
+    """The text with a capital letter at its start."""
+    return text[:1].upper() + text[1:]
 
 
 def _kind(finding: Finding) -> str:

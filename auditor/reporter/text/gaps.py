@@ -57,7 +57,8 @@ _NOT_AUDITABLE = {
     "super-nodes": "not-judged",
     LISTENERS_LEFT_OUT: "listeners-left-out",
 }
-_PATHS = {
+_UNDECIDED = {
+    "NoPodGroups": "undocumented-pods",
     "PassToTarget": "pass-to-target",
     "BackEndSource": "back-end-source",
     "HealthCheckSource": "health-check-source",
@@ -284,7 +285,7 @@ def cause_of(gap: Gap) -> str:
     if gap.kind is GapKind.NOT_AUDITABLE:
         return _NOT_AUDITABLE.get(gap.code, _TITLES[gap.kind])
     if gap.kind is not GapKind.UNREAD:
-        return _PATHS.get(gap.code, _TITLES[gap.kind])
+        return _UNDECIDED.get(gap.code, _TITLES[gap.kind])
     if gap.action:
         return _cause_of_call(gap)
     return _AGES.get(gap.code) or ("no-keys" if gap.resource == CREDENTIALS else "missing")

@@ -121,7 +121,7 @@ findings-mixed-none = { $count ->
 findings-mixed-why = A workload works on one machine and fails on the next, and a rule that is changed in one list is forgotten in the other.
 findings-mixed-why-pod = A workload works in one Pod and fails in the next, and a rule that is changed in one list is forgotten in the other.
 findings-mixed-advice = Bind the same groups in the same order everywhere, pools included; { $groups } is the list that most bind.
-findings-mixed-advice-pod = If the Pods are meant to be open to the same clients, bind the same groups in the same order; { $groups } is the list that most bind. An interface keeps the groups that it was made with when the add-on or the pool gets another list.
+findings-mixed-advice-pod = If the Pods are meant to be open to the same clients, bind the same groups in the same order, such as { $groups }. An interface keeps the groups that it was made with when the add-on or the pool gets another list.
 
 findings-foreign-title = A machine outside the cluster binds its security group
 findings-foreign-message = { $count ->

@@ -76,6 +76,7 @@ gaps-cause-listeners-left-out = The baseline requires what load balancers need, 
 gaps-cause-pass-to-target = The answer does not tell whether the load balancer bypasses the groups of its back ends (pass to target).
 gaps-cause-back-end-source = Which source address these back ends see is documented nowhere.
 gaps-cause-health-check-source = The answer does not tell from which address the load balancer checks its back ends.
+gaps-cause-undocumented-pods = The documents contradict each other on the groups of a Pod of super nodes for which no group is named.
 gaps-cause-undocumented = Whether anything filters a native node, or the next node of a pool, that names no security group is documented nowhere.
 gaps-cause-until-apply = The plan leaves it open until it is applied.
 gaps-said = { $cause } The message: { $message }
@@ -115,6 +116,7 @@ gaps-advice-listeners-left-out = Read the load balancers as well ("scope" in the
 gaps-advice-pass-to-target = Check by hand who gets through the load balancer; the switch is in its details in the console.
 gaps-advice-back-end-source = Check by hand who gets through the load balancer.
 gaps-advice-health-check-source = Let the address of the load balancer in at the back ends, and 100.64.0.0/10 passes by default.
+gaps-advice-undocumented-pods = Name security groups in the pool of super nodes, or waive this gap.
 gaps-advice-undocumented = Bind the security group that the rest of the cluster binds.
 gaps-advice-until-apply = Give the value in the plan, or audit again after it is applied.
 

@@ -81,22 +81,19 @@ terms-super-pods = { $count ->
    *[other] { $count } Pods of super nodes
 }
 terms-super-pools = { $count ->
-    [one] 1 pool of super nodes
-   *[other] { $count } pools of super nodes
+    [one] the next Pod of 1 super-node pool
+   *[other] the next Pods of { $count } super-node pools
 }
-terms-add-ons = { $count ->
-    [one] 1 add-on
-   *[other] { $count } add-ons
-}
+terms-add-ons = the next Pod interface (VPC-CNI)
 terms-entrances = { $count ->
     [one] 1 entrance of the API server
    *[other] { $count } entrances of the API server
 }
 terms-next-pod-of-pool = { $count ->
-    [one] next Pod of pool { $ids }
-   *[other] next Pod of pools { $ids }
+    [one] the next Pod of pool { $ids }
+   *[other] the next Pods of pools { $ids }
 }
-terms-next-interface-of-add-on = next Pod interface by add-on { $ids }
+terms-next-interface-of-add-on = the next Pod interface by add-on { $ids }
 terms-interface-of = { $interface } of { $node }
 terms-direction-ingress = inbound
 terms-direction-egress = outbound

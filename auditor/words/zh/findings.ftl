@@ -43,9 +43,9 @@ findings-managed-rules = { $rules } 的备注表明该规则由其他系统管�
 findings-managed-groups = { $groups } 的名称或备注表明该安全组由其他系统管理，在此处的修改会被覆盖，请在管理它的系统中修改。
 
 findings-target-node = 该节点
-findings-target-master = 该 Master
+findings-target-master = 该 Master{" "}
 findings-target-interface = 该网卡
-findings-target-pod = 该 Pod
+findings-target-pod = 该 Pod{" "}
 findings-target-endpoint = 该访问入口
 findings-process-node = 节点上的进程
 findings-process-master = Master 上的进程
@@ -88,7 +88,7 @@ findings-mixed-none = { $who }未绑定任何安全组
 findings-mixed-why = 同一业务在一台机器上正常、在另一台上却不通；修改了一处规则，另一处容易被遗漏。
 findings-mixed-why-pod = 同一业务在一个 Pod 上正常、在另一个上却不通；修改了一处规则，另一处容易被遗漏。
 findings-mixed-advice = 请让所有节点和节点池按相同顺序绑定相同的安全组；目前绑定最多的是 { $groups }。
-findings-mixed-advice-pod = 如果这些 Pod 面向相同的访问方，请按相同顺序绑定相同的安全组；目前绑定最多的是 { $groups }。组件或节点池改用其他安全组后，已有网卡仍保留创建时的安全组。
+findings-mixed-advice-pod = 如果这些 Pod 面向相同的访问方，请按相同顺序绑定相同的安全组，例如 { $groups }。组件或节点池改用其他安全组后，已有网卡仍保留创建时的安全组。
 
 findings-foreign-title = 集群之外的机器绑定了集群的安全组
 findings-foreign-message = { $instances } 绑定了 { $group }，但不是本集群的节点。

@@ -49,6 +49,7 @@ gaps-cause-listeners-left-out = 基线的要求取决于负载均衡，而负载
 gaps-cause-pass-to-target = 返回内容没有说明负载均衡是否绕过后端的安全组（安全组默认放通）。
 gaps-cause-back-end-source = 这类后端看到的来源地址没有文档说明。
 gaps-cause-health-check-source = 返回内容没有说明健康检查的来源地址。
+gaps-cause-undocumented-pods = 超级节点的 Pod 没有指定安全组时绑定什么，各文档说法不一。
 gaps-cause-undocumented = 原生节点或节点池的新节点没有指定安全组时是否有过滤，没有文档说明。
 gaps-cause-until-apply = 变更计划执行之前无法确定。
 gaps-said = { $cause }原文：{ $message }
@@ -88,6 +89,7 @@ gaps-advice-listeners-left-out = 请读取负载均衡（配置的 scope），�
 gaps-advice-pass-to-target = 请人工核对哪些来源可以经过该负载均衡，开关见控制台的实例详情。
 gaps-advice-back-end-source = 请人工核对哪些来源可以经过该负载均衡。
 gaps-advice-health-check-source = 请在后端放通负载均衡的地址；100.64.0.0/10 默认放通。
+gaps-advice-undocumented-pods = 请在超级节点池中指定安全组，或豁免该缺口。
 gaps-advice-undocumented = 请绑定集群中其他节点所用的安全组。
 gaps-advice-until-apply = 请在变更计划中写明取值，或在执行后再次审计。
 

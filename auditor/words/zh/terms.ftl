@@ -59,8 +59,8 @@ terms-secondary-node = { $count } 个节点辅助网卡
 terms-secondary-master = { $count } 个 Master 辅助网卡
 terms-pod-interfaces = { $count } 个 Pod 网卡（VPC-CNI）
 terms-super-pods = { $count } 个超级节点 Pod
-terms-super-pools = { $count } 个超级节点池
-terms-add-ons = { $count } 个组件
+terms-super-pools = { $count } 个超级节点池的下一个 Pod
+terms-add-ons = 下一个 Pod 网卡（VPC-CNI）
 terms-entrances = { $count } 个 API Server 访问入口
 terms-next-pod-of-pool = { $count ->
     [1] 节点池 { $ids } 的下一个 Pod
