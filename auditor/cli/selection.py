@@ -1,7 +1,7 @@
 """Cuts a snapshot down to the clusters and regions asked for.
 
-The result keeps every group, template and neighbour that the selected clusters depend on, and only the gaps that
-concern them. A cluster or region that the snapshot does not contain becomes a gap.
+The result keeps every group, template, load balancer and neighbour that the selected clusters depend on, and only the
+gaps that concern them. A cluster or region that the snapshot does not contain becomes a gap.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from auditor.model.baseline import PeerClusters
-from auditor.model.clusters import Cluster
+from auditor.model.clusters import Cluster, bound_groups
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
@@ -31,11 +31,15 @@ def selected(snapshot: Snapshot, selection: Selection) -> Snapshot:
         return snapshot
     regions = selection.regions or snapshot.regions
     kept = tuple(cluster for cluster in snapshot.clusters if _is_asked_for(cluster, selection, regions))
+    vpcs = {(cluster.region, cluster.vpc_id) for cluster in kept}
     part = replace(
         snapshot,
         regions=tuple(region for region in snapshot.regions if region in regions),
         clusters=kept,
         neighbours=_neighbours(snapshot, kept, selection.peers),
+        load_balancers=tuple(item for item in snapshot.load_balancers if (item.region, item.vpc_id) in vpcs),
+        network_acls=tuple(acl for acl in snapshot.network_acls if (acl.region, acl.vpc_id) in vpcs),
+        subnet_acls=tuple(subnet for subnet in snapshot.subnet_acls if subnet.region in regions),
         gaps=(*_own_gaps(snapshot, selection, regions), *_absent(snapshot, selection, kept)),
     )
     return _without_unused(part)
@@ -51,7 +55,16 @@ def _neighbours(snapshot: Snapshot, kept: Sequence[Cluster], peers: Sequence[Pee
     wanted = {peer for group in peers if ids.intersection(group) for peer in group} - ids
     clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
     return tuple(
-        replace(cluster, nodes=(), node_pools=(), not_covered=(), gaps=())
+        replace(
+            cluster,
+            nodes=(),
+            node_pools=(),
+            interfaces=(),
+            pod_bindings=(),
+            entrances=(),
+            not_covered=(),
+            gaps=(),
+        )
         for cluster_id, cluster in sorted(clusters.items())
         if cluster_id in wanted
     )
@@ -87,8 +100,9 @@ def _gap(*, resource: str, code: str, region: str = "", cluster_id: str = "") ->
 
 
 def _without_unused(snapshot: Snapshot) -> Snapshot:
-    """Drops the groups that no cluster binds, with their members, templates and gaps."""
+    """Drops the groups that no cluster or load balancer binds, with their members, templates and gaps."""
     bound = {(cluster.region, group) for cluster in snapshot.clusters for group in cluster.bound_groups()}
+    bound |= {(item.region, group) for item in snapshot.load_balancers for group in bound_groups(item.security_groups)}
     groups = tuple(group for group in snapshot.security_groups if (group.region, group.security_group_id) in bound)
     references = {(group.region, name) for group in groups for name in group.references()}
     templates = {(region, name) for region, own in references for name in snapshot.template_members(region, own)}

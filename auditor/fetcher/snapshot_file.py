@@ -26,11 +26,14 @@ from auditor.model import addresses, identifiers, rule_syntax
 from auditor.model.clusters import Cluster
 from auditor.model.gaps import Gap
 from auditor.model.rules import CidrPeer, ProtocolService, Rule, Rules, SecurityGroup, Service
-from auditor.model.services import PORTS
+from auditor.model.services import PORTS, PortRange
 from auditor.model.snapshot import Snapshot
 
 _ACCOUNT_ID = re.compile(r"[0-9]{1,20}")
 _ID_ENDINGS = ("_id", "_ids", "region", "regions")
+_POINT_LISTS = ("addresses", "snat_addresses")
+_BLOCK_LISTS = ("cidrs", "acl")
+"""Fields whose texts are single addresses, and fields whose texts are blocks."""
 _ID_LISTS = ("security_groups", "members")
 """Fields whose texts are ids. Where ``members`` are objects, their fields are checked instead."""
 
@@ -61,6 +64,7 @@ def find_faults(snapshot: Snapshot) -> Iterator[SnapshotFault]:
     """Yield every fault of ``snapshot``: first account, time and ids, then the rest in the order of the file."""
     yield from _provenance(snapshot)
     yield from _ids(snapshot, "snapshot")
+    yield from _addresses(snapshot, "snapshot")
     for name in ("clusters", "neighbours"):
         for position, cluster in enumerate(getattr(snapshot, name)):
             yield from _cluster(cluster, f"snapshot.{name}[{position}]")
@@ -72,10 +76,7 @@ def find_faults(snapshot: Snapshot) -> Iterator[SnapshotFault]:
         for entry, service in enumerate(services.entries):
             yield from _service(service, f"snapshot.service_templates[{position}].entries[{entry}]")
     yield from _template_groups(snapshot)
-    for position, membership in enumerate(snapshot.memberships):
-        for number, member in enumerate(membership.members):
-            yield from _points(member.addresses, f"snapshot.memberships[{position}].members[{number}].addresses")
-    yield from _networks(snapshot)
+    yield from _listeners_and_acls(snapshot)
     yield from _doubles(snapshot)
 
 
@@ -104,10 +105,37 @@ def _bad_ids(value: object, path: str) -> Iterator[SnapshotFault]:
             yield from _bad_ids(item, f"{path}[{position}]")
 
 
-def _networks(snapshot: Snapshot) -> Iterator[SnapshotFault]:
-    for position, network in enumerate(snapshot.networks):
-        for name in ("blocks", "surroundings"):
-            yield from _blocks(getattr(network, name).cidrs, f"snapshot.networks[{position}].{name}.cidrs")
+def _addresses(value: object, path: str) -> Iterator[SnapshotFault]:
+    """Malformed addresses and blocks anywhere below ``value``, by the names of the fields."""
+    if isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from _addresses(item, f"{path}[{position}]")
+    elif is_dataclass(value):
+        for name in (item.name for item in fields(value)):
+            inner, inner_path = getattr(value, name), f"{path}.{name}"
+            if name in _POINT_LISTS:
+                yield from _points(inner, inner_path)
+            elif name in _BLOCK_LISTS:
+                yield from _blocks(inner or (), inner_path)
+            elif name == "cidr" or (name == "own_cidr" and inner):
+                yield from _blocks([inner], inner_path, single=True)
+            else:
+                yield from _addresses(inner, inner_path)
+
+
+def _listeners_and_acls(snapshot: Snapshot) -> Iterator[SnapshotFault]:
+    """Impossible ports of listeners, back ends and entries of network ACLs."""
+    for position, balancer in enumerate(snapshot.load_balancers):
+        for number, listener in enumerate(balancer.listeners if isinstance(balancer.listeners, tuple) else ()):
+            path = f"snapshot.load_balancers[{position}].listeners[{number}]"
+            yield from _ports([listener.ports], f"{path}.ports", single=True)
+            for place, target in enumerate(listener.targets if isinstance(listener.targets, tuple) else ()):
+                yield from _ports([target.ports], f"{path}.targets[{place}].ports", single=True)
+    for position, acl in enumerate(snapshot.network_acls):
+        for number, entry in enumerate(acl.entries if isinstance(acl.entries, tuple) else ()):
+            path = f"snapshot.network_acls[{position}].entries[{number}]"
+            yield from _ports(entry.ports, f"{path}.ports")
+            yield from _ports(entry.peer_ports, f"{path}.peer_ports")
 
 
 def _provenance(snapshot: Snapshot) -> Iterator[SnapshotFault]:
@@ -119,10 +147,6 @@ def _provenance(snapshot: Snapshot) -> Iterator[SnapshotFault]:
 
 
 def _cluster(cluster: Cluster, path: str) -> Iterator[SnapshotFault]:
-    for name in ("container", "vpc", "subnets", "surroundings"):
-        yield from _blocks(getattr(cluster.networks, name).cidrs, f"{path}.networks.{name}.cidrs")
-    for position, node in enumerate(cluster.nodes):
-        yield from _points(node.addresses, f"{path}.nodes[{position}].addresses")
     for position, count in enumerate(cluster.not_covered):
         if count.count < 0:
             yield SnapshotFault(
@@ -143,21 +167,25 @@ def _rules(rules: Rules, path: str) -> Iterator[SnapshotFault]:
 def _rule(rule: Rule, path: str) -> Iterator[SnapshotFault]:
     if rule.index < 0:
         yield SnapshotFault(message_id="snapshot-bad-number", path=f"{path}.index", value=str(rule.index))
-    if isinstance(rule.peer, CidrPeer):
-        yield from _blocks([rule.peer.cidr], f"{path}.peer.cidr", single=True)
     yield from _service(rule.service, f"{path}.service")
 
 
 def _service(service: Service, path: str) -> Iterator[SnapshotFault]:
     if not isinstance(service, ProtocolService):
         return
-    for position, (first, last) in enumerate(service.ports):
-        if not 0 <= first <= last < PORTS:
-            yield SnapshotFault(
-                message_id="snapshot-bad-ports", path=f"{path}.ports[{position}]", value=f"{first}-{last}"
-            )
+    yield from _ports(service.ports, f"{path}.ports")
     if not service.ports and service.protocol is not None and service.protocol.has_ports:
         yield SnapshotFault(message_id="snapshot-bad-ports", path=f"{path}.ports", value="")
+
+
+def _ports(ranges: Iterable[PortRange], path: str, *, single: bool = False) -> Iterator[SnapshotFault]:
+    for position, (first, last) in enumerate(ranges):
+        if not 0 <= first <= last < PORTS:
+            yield SnapshotFault(
+                message_id="snapshot-bad-ports",
+                path=path if single else f"{path}[{position}]",
+                value=f"{first}-{last}",
+            )
 
 
 def _blocks(texts: Iterable[str], path: str, *, single: bool = False) -> Iterator[SnapshotFault]:
@@ -198,6 +226,9 @@ def _doubles(snapshot: Snapshot) -> Iterator[SnapshotFault]:
         "address_templates": [f"{item.region}/{item.template_id}" for item in snapshot.address_templates],
         "service_templates": [f"{item.region}/{item.template_id}" for item in snapshot.service_templates],
         "template_groups": [f"{item.region}/{item.template_id}" for item in snapshot.template_groups],
+        "load_balancers": [f"{item.region}/{item.load_balancer_id}" for item in snapshot.load_balancers],
+        "network_acls": [f"{item.region}/{item.network_acl_id}" for item in snapshot.network_acls],
+        "subnet_acls": [f"{item.region}/{item.subnet_id}" for item in snapshot.subnet_acls],
         "memberships": [f"{item.region}/{item.security_group_id}" for item in snapshot.memberships],
     }
     for name, ids in keys.items():

@@ -3,9 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from auditor.cli.selection import Selection, selected
-from auditor.model.clusters import Cluster
+from auditor.model.clusters import Attachment, Cluster, Interface, Role
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
+from auditor.model.load_balancers import LoadBalancer
 from auditor.model.rules import (
     Action,
     AddressTemplate,
@@ -50,6 +51,54 @@ def test_a_part_holds_what_its_clusters_bind_and_no_more() -> None:
     assert [each.security_group_id for each in first.security_groups] == ["sg-a"]
     assert [each.security_group_id for each in first.memberships] == ["sg-a"]
     assert [each.security_group_id for each in second.security_groups] == ["sg-b"]
+
+
+def _balancer(name: str, vpc_id: str, *groups: str) -> LoadBalancer:
+    return LoadBalancer(
+        region=REGION,
+        load_balancer_id=name,
+        vpc_id=vpc_id,
+        security_groups=groups,
+        is_public=True,
+        listeners=(),
+    )
+
+
+def test_a_part_holds_the_load_balancers_of_its_vpcs_with_their_groups() -> None:
+    first, second = _two(group("sg-a"), group("sg-b")).clusters
+    whole = replace(
+        snapshot(
+            [replace(first, vpc_id="vpc-a"), replace(second, vpc_id="vpc-b")],
+            [group("sg-a"), group("sg-b"), group("sg-c")],
+        ),
+        load_balancers=(_balancer("lb-a", "vpc-a", "sg-c"), _balancer("lb-b", "vpc-b", "sg-b")),
+    )
+    part = selected(whole, Selection(clusters=(first.cluster_id,)))
+    assert [item.load_balancer_id for item in part.load_balancers] == ["lb-a"]
+    assert [item.security_group_id for item in part.security_groups] == ["sg-a", "sg-c"]
+
+
+def test_a_part_holds_the_groups_of_its_interfaces() -> None:
+    first, second = _two(group("sg-a"), group("sg-b")).clusters
+    further = Interface(
+        interface_id="eni-a", attachment=Attachment.SECONDARY, role=Role.NODE, security_groups=("sg-b",)
+    )
+    whole = snapshot([replace(first, interfaces=(further,)), second], [group("sg-a"), group("sg-b")])
+    part = selected(whole, Selection(clusters=(first.cluster_id,)))
+    assert [item.security_group_id for item in part.security_groups] == ["sg-a", "sg-b"]
+
+
+def test_a_peer_keeps_its_networks_alone() -> None:
+    first, second = _two(group("sg-a"), group("sg-b")).clusters
+    further = Interface(
+        interface_id="eni-b", attachment=Attachment.SECONDARY, role=Role.NODE, security_groups=("sg-b",)
+    )
+    whole = snapshot([first, replace(second, interfaces=(further,))], [group("sg-a"), group("sg-b")])
+    peers = ((first.cluster_id, second.cluster_id),)
+    part = selected(whole, Selection(clusters=(first.cluster_id,), peers=peers))
+    (peer,) = part.neighbours
+    assert (peer.networks, peer.nodes, peer.interfaces) == (second.networks, (), ())
+    assert [item.security_group_id for item in part.security_groups] == ["sg-a"]
 
 
 def test_another_clusters_gaps_are_none_of_a_part() -> None:

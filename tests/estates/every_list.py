@@ -47,6 +47,8 @@ def _home(region: Region) -> None:
     cluster.native(subnet, [group], pool_id=native, node_id="np-native-a", machine_id="eks-home")
     cluster.super_node(subnet, pool_id=burst)
     cluster.registered_node(pool_id="np-external")
+    region.interface(subnet, [group], instance_id="ins-home", public="203.0.113.9", interface_id="eni-second")
+    region.interface(subnet, [group], business="eks", interface_id="eni-burst")
     _balancers(region, vpc, group)
     entries = acl_entry(1, "Accept", "0.0.0.0/0", protocol="tcp", port="all"), acl_entry(2, "Drop", PODS)
     region.network_acl(subnet, ingress=entries, egress=entries, acl_id="acl-home")
@@ -102,4 +104,6 @@ def _away(region: Region) -> None:
     )
     region.network_acl(subnet, quintuples=quintuples, acl_id="acl-away")
     region.instances[-1]["IPv6Addresses"] = ["2402:4e00:1::9"]
-    region.interfaces[-1]["Ipv6AddressSet"] = [{"Address": "2402:4e00:1::9"}]
+    region.interfaces[-1]["Ipv6AddressSet"] = [{"Address": "2402:4e00:1::9", "PublicIpAddress": ""}]
+    region.interface(pods, [group], instance_id="ins-master0", interface_id="eni-pods")
+    region.interface(pods, [group], interface_id="eni-free")

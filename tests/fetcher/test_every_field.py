@@ -172,17 +172,18 @@ def compared(outcome: Snapshot) -> Result:
 
 
 def judged(result: Result) -> object:
-    """What an audit says, names aside. Exposure decides no verdict; what is not read of it is unknown."""
+    """What an audit says, names aside. Exposure decides no verdict, only the order of findings of one severity."""
     clusters = [
         (
             cluster.cluster.cluster_id,
             cluster.container,
             cluster.cluster_network,
-            [replace(stack, exposure=Exposure.UNKNOWN) for stack in cluster.stacks],
+            [replace(stack, exposure=Exposure.UNKNOWN, public=0) for stack in cluster.stacks],
         )
         for cluster in result.clusters
     ]
-    return clusters, [replace(finding, exposure=Exposure.UNKNOWN) for finding in result.findings]
+    findings = (replace(finding, exposure=Exposure.UNKNOWN) for finding in result.findings)
+    return clusters, sorted(findings, key=lambda finding: finding.fingerprint)
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +203,9 @@ def targets(cloud: Cloud) -> list[Field]:
     for call, read in cloud.read.items():
         for path, value in read.items():
             target = Field(call=call, path=path, value=value)
-            key = (call.action, tuple(json.loads(call.params)), target.name)
+            params = json.loads(call.params)
+            filters = tuple(item["Name"] for item in params.get("Filters", ()))
+            key = (call.action, tuple(params), filters, target.name)
             if key not in chosen or (not chosen[key].value and value):
                 chosen[key] = target
     return [target for target in chosen.values() if target.path != ("RequestId",)]

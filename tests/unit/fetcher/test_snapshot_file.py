@@ -14,19 +14,37 @@ import pytest
 
 from auditor.errors import ConfigError
 from auditor.fetcher import snapshot_file
-from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, NotCovered, Role
+from auditor.model.clusters import (
+    Attachment,
+    Cluster,
+    Entrance,
+    EntranceKind,
+    Interface,
+    Network,
+    NetworkMode,
+    Networks,
+    Node,
+    NodeKind,
+    NotCovered,
+    Role,
+)
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
+from auditor.model.load_balancers import Listener, LoadBalancer, Target
 from auditor.model.rules import (
+    AclEntry,
     Action,
     AddressTemplate,
     CidrPeer,
+    Direction,
     Member,
     Membership,
+    NetworkAcl,
     ProtocolService,
     Rule,
     SecurityGroup,
     ServiceTemplate,
+    SubnetAcl,
     TemplateGroup,
 )
 from auditor.model.services import Protocol
@@ -63,9 +81,63 @@ SNAPSHOT = Snapshot(
                     addresses=("10.0.0.1",),
                 ),
             ),
+            interfaces=(
+                Interface(
+                    interface_id="eni-a",
+                    attachment=Attachment.SECONDARY,
+                    role=Role.NODE,
+                    security_groups=(),
+                    node_id="ins-a",
+                    subnet_id="subnet-a",
+                    addresses=("10.0.0.2",),
+                ),
+            ),
+            entrances=(
+                Entrance(kind=EntranceKind.PUBLIC, address="203.0.113.8", security_groups=(), acl=("198.51.100.0/24",)),
+            ),
             not_covered=(NotCovered(kind="super-node", count=2),),
         ),
     ),
+    load_balancers=(
+        LoadBalancer(
+            region="ap-a",
+            load_balancer_id="lb-a",
+            vpc_id="vpc-a",
+            security_groups=("sg-a",),
+            is_public=True,
+            addresses=("203.0.113.9",),
+            snat_addresses=("10.0.0.3",),
+            listeners=(
+                Listener(
+                    listener_id="lbl-a",
+                    kind="TCP",
+                    protocol=Protocol.TCP,
+                    ports=(80, 80),
+                    targets=(Target(kind="cvm", ports=(30080, 30080), instance_id="ins-a"),),
+                ),
+            ),
+        ),
+    ),
+    network_acls=(
+        NetworkAcl(
+            region="ap-a",
+            network_acl_id="acl-a",
+            vpc_id="vpc-a",
+            entries=(
+                AclEntry(
+                    direction=Direction.INGRESS,
+                    priority=1,
+                    action=Action.DENY,
+                    cidr="192.0.2.0/24",
+                    protocol=Protocol.TCP,
+                    ports=((22, 22),),
+                    own_cidr="10.0.0.0/24",
+                    peer_ports=((1, 2),),
+                ),
+            ),
+        ),
+    ),
+    subnet_acls=(SubnetAcl(region="ap-a", subnet_id="subnet-a", cidrs=("10.0.0.0/24",), network_acl_id="acl-a"),),
     security_groups=(
         SecurityGroup(
             region="ap-a",
@@ -286,6 +358,66 @@ def rule(document: dict[str, Any]) -> dict[str, Any]:
             lambda d: d["snapshot"]["clusters"][0]["nodes"][0].update(addresses=["10.0.0.0/8"]),
             "snapshot-bad-address",
             "snapshot.clusters[0].nodes[0].addresses[0]",
+        ),
+        (
+            lambda d: d["snapshot"]["clusters"][0]["interfaces"][0].update(addresses=["10.0.0.0/8"]),
+            "snapshot-bad-address",
+            "snapshot.clusters[0].interfaces[0].addresses[0]",
+        ),
+        (
+            lambda d: d["snapshot"]["clusters"][0]["interfaces"][0].update(interface_id="eni-a;id"),
+            "snapshot-bad-id",
+            "snapshot.clusters[0].interfaces[0].interface_id",
+        ),
+        (
+            lambda d: d["snapshot"]["clusters"][0]["entrances"][0].update(acl=["everyone"]),
+            "snapshot-bad-address",
+            "snapshot.clusters[0].entrances[0].acl[0]",
+        ),
+        (
+            lambda d: d["snapshot"]["load_balancers"][0].update(addresses=["x"]),
+            "snapshot-bad-address",
+            "snapshot.load_balancers[0].addresses[0]",
+        ),
+        (
+            lambda d: d["snapshot"]["load_balancers"][0].update(snat_addresses=["10.0.0.0/24"]),
+            "snapshot-bad-address",
+            "snapshot.load_balancers[0].snat_addresses[0]",
+        ),
+        (
+            lambda d: d["snapshot"]["load_balancers"][0]["listeners"][0].update(ports=[80, 79]),
+            "snapshot-bad-ports",
+            "snapshot.load_balancers[0].listeners[0].ports",
+        ),
+        (
+            lambda d: d["snapshot"]["load_balancers"][0]["listeners"][0]["targets"][0].update(ports=[1, 65536]),
+            "snapshot-bad-ports",
+            "snapshot.load_balancers[0].listeners[0].targets[0].ports",
+        ),
+        (
+            lambda d: d["snapshot"]["load_balancers"].append(d["snapshot"]["load_balancers"][0]),
+            "snapshot-double",
+            "snapshot.load_balancers",
+        ),
+        (
+            lambda d: d["snapshot"]["network_acls"][0]["entries"][0].update(cidr=""),
+            "snapshot-bad-address",
+            "snapshot.network_acls[0].entries[0].cidr",
+        ),
+        (
+            lambda d: d["snapshot"]["network_acls"][0]["entries"][0].update(own_cidr="x"),
+            "snapshot-bad-address",
+            "snapshot.network_acls[0].entries[0].own_cidr",
+        ),
+        (
+            lambda d: d["snapshot"]["network_acls"][0]["entries"][0].update(peer_ports=[[-1, 2]]),
+            "snapshot-bad-ports",
+            "snapshot.network_acls[0].entries[0].peer_ports[0]",
+        ),
+        (
+            lambda d: d["snapshot"]["subnet_acls"][0].update(cidrs=["x"]),
+            "snapshot-bad-address",
+            "snapshot.subnet_acls[0].cidrs[0]",
         ),
         (
             lambda d: d["snapshot"]["clusters"][0]["not_covered"][0].update(count=-1),
