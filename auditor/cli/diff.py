@@ -13,6 +13,7 @@ from auditor.cli import session as files
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group, repeated, value
 from auditor.cli.options import GeneralOptions, JudgementOptions, OutputOptions, OutputTarget
+from auditor.cli.scope import without_parts
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.files import json_reader
@@ -100,7 +101,8 @@ def _differ_snapshots(
     from auditor.fetcher import snapshot_file
     from auditor.reporter import diff
 
-    old_snapshot, new_snapshot = (snapshot_file.load(side.text, str(side.path)) for side in (old, new))
+    loaded = (snapshot_file.load(side.text, str(side.path)) for side in (old, new))
+    old_snapshot, new_snapshot = (without_parts(snapshot, terms.policy.left_out) for snapshot in loaded)
     difference, before, after = pipeline.differ(old_snapshot, new_snapshot, terms.policy, terms.today)
     complete = after.settled and not difference.unknown
     _tell_incomplete(session, options, before=before.complete, after=complete)

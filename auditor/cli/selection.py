@@ -42,7 +42,7 @@ def selected(snapshot: Snapshot, selection: Selection) -> Snapshot:
         subnet_acls=tuple(subnet for subnet in snapshot.subnet_acls if subnet.region in regions),
         gaps=(*_own_gaps(snapshot, selection, regions), *_absent(snapshot, selection, kept)),
     )
-    return _without_unused(part)
+    return without_unused(part)
 
 
 def _is_asked_for(cluster: Cluster, selection: Selection, regions: Sequence[str]) -> bool:
@@ -99,7 +99,7 @@ def _gap(*, resource: str, code: str, region: str = "", cluster_id: str = "") ->
     )
 
 
-def _without_unused(snapshot: Snapshot) -> Snapshot:
+def without_unused(snapshot: Snapshot) -> Snapshot:
     """Drops the groups that no cluster or load balancer binds, with their members, templates and gaps."""
     bound = {(cluster.region, group) for cluster in snapshot.clusters for group in cluster.bound_groups()}
     bound |= {(item.region, group) for item in snapshot.load_balancers for group in bound_groups(item.security_groups)}

@@ -23,6 +23,7 @@ from auditor.cli import session as files
 from auditor.cli import settings as configuration
 from auditor.cli.cloud import LiveRun
 from auditor.cli.options import ALL_REGIONS, CloudOptions, GeneralOptions, SourceOptions
+from auditor.cli.scope import without_parts
 from auditor.cli.selection import Selection, selected
 from auditor.cli.session import Session
 from auditor.errors import AuthError, ConfigError
@@ -134,7 +135,7 @@ class SourceReader:
 
         text = files.read_text(self.session, path)
         with _without_garbage_collection():
-            snapshot = snapshot_file.load(text, str(path))
+            snapshot = without_parts(snapshot_file.load(text, str(path)), self.settings.left_out)
         regions = tuple(region for region in options.api.regions if region != ALL_REGIONS)
         self._tell_absent(snapshot, lookup.names(snapshot), self.clusters)
         return selected(snapshot, Selection(clusters=self.clusters, regions=regions, peers=self.settings.peers))
