@@ -11,13 +11,15 @@ from auditor.comparator.cluster_networks import ResolvedNetworks, cluster_blocks
 from auditor.comparator.findings import Case
 from auditor.comparator.load_balancer_findings import open_severity, path_findings
 from auditor.comparator.load_balancer_paths import ClusterPaths, cluster_paths
+from auditor.comparator.network_acls import NetworkAcls
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.comparator.waivers import waive, waive_gaps
+from auditor.model import identifiers
 from auditor.model.baseline import Policy, Reach
 from auditor.model.clusters import Attachment, Cluster, Exposure, StackKey
-from auditor.model.codes import Code, Part
+from auditor.model.codes import Code
 from auditor.model.findings import ClusterResult, DirectionResult, Finding, RequirementResult, Result, StackResult
 from auditor.model.gaps import NETWORK_NOT_READ, Gap
 from auditor.model.packets import PacketSet
@@ -30,9 +32,7 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
 
     ``today`` decides which waivers are valid. Findings are sorted worst first, gaps and clusters in a fixed order.
     """
-    if Part.LOAD_BALANCERS in policy.left_out:
-        parts = tuple(part for part in snapshot.parts if part is not Part.LOAD_BALANCERS)
-        snapshot = replace(snapshot, load_balancers=(), parts=parts)
+    snapshot = coverage.in_scope(snapshot, policy.left_out)
     comparison = _Comparison(snapshot, policy)
     audited = tuple(comparison.result(cluster) for cluster in snapshot.clusters)
     waived = waive(
@@ -59,6 +59,7 @@ class _Comparison:
         self._policy = policy
         self._resolver = Resolver(snapshot)
         self._decisions = Decisions(self._resolver)
+        self._network_acls = NetworkAcls(snapshot)
         self._clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
         self._needs: dict[tuple[str, StackKey, str], ResolvedRequirement] = {}
         self._networks: dict[str, ResolvedNetworks] = {}
@@ -140,7 +141,7 @@ class _Comparison:
         if finding.code is Code.LOAD_BALANCER_OPEN:
             severity, class_name = open_severity(self._policy.baseline.excess, finding.role, finding.packets)
             return replace(finding, severity=severity, subject=f"{Reach.ANY}/{class_name}")
-        if finding.code is not Code.REQUIRED_TRAFFIC_BLOCKED:
+        if finding.code not in (Code.REQUIRED_TRAFFIC_BLOCKED, Code.NETWORK_ACL_BLOCKS):
             return finding
         need = self._needs[finding.cluster_id, finding.stack_key, finding.requirement_id]
         severity, reason = requirements.severity_of_missing(need, finding.packets)
@@ -195,7 +196,10 @@ class _Comparison:
             permitted=permitted,
             excess=documented.allowed - possibly,
         )
-        direction_findings = tuple(self._findings(case, results, result.excess))
+        direction_findings = (
+            *self._findings(case, results, result.excess),
+            *self._network_acls.blocked(case, cluster, results),
+        )
         return result, tuple(requirement_result for _, requirement_result in results), direction_findings
 
     def _findings(
@@ -216,7 +220,8 @@ class _Comparison:
         if self._policy.names_listeners:
             yield from coverage.listener_gaps(self._snapshot, cluster, self._policy.left_out)
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)
-        yield from (gap for gap in self._snapshot.gaps if gap.region == cluster.region and not gap.cluster_id)
+        yield from self._network_acls.gaps(cluster)
+        yield from (gap for gap in self._snapshot.gaps if _concerns(gap, cluster))
 
     def _stack_gaps(self, cluster: Cluster, stack: Stack) -> Iterator[Gap]:
         yield from self._resolver.gaps(cluster.region, stack.security_groups)
@@ -228,6 +233,12 @@ class _Comparison:
         for group in stack.security_groups:
             membership = self._snapshot.membership_by_id.get((cluster.region, group))
             yield from membership.gaps if membership is not None else ()
+
+
+def _concerns(gap: Gap, cluster: Cluster) -> bool:
+    """Whether a gap that belongs to no cluster concerns ``cluster``. A gap of a VPC concerns the clusters in it."""
+    of_vpc = gap.resource.startswith(identifiers.VPC)
+    return gap.region == cluster.region and not gap.cluster_id and (not of_vpc or gap.resource == cluster.vpc_id)
 
 
 _MOST_EXPOSED_FIRST = (Exposure.INTERNET, Exposure.UNKNOWN, Exposure.NONE_FOUND)

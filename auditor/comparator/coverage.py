@@ -12,8 +12,24 @@ from auditor.model.findings import ClusterResult, Verdict
 from auditor.model.gaps import LISTENERS_LEFT_OUT, NOT_AUDITED, NOTHING_JUDGED, PART_NOT_READ, Gap
 from auditor.model.snapshot import Snapshot
 
+_SCOPED = (Part.LOAD_BALANCERS, Part.NETWORK_ACLS)
+"""The parts that :func:`in_scope` takes out of a snapshot."""
+_LOAD_BALANCER_SERVICE = "clb"
+"""The service of the calls that only load balancers need."""
+
 REQUIRED_PARTS: tuple[Part, ...] = ()
 """The parts of the audit that a snapshot must have, unless the configuration leaves them out."""
+
+
+def in_scope(snapshot: Snapshot, left_out: tuple[Part, ...]) -> Snapshot:
+    """The snapshot without the load balancers and network ACLs that the configuration leaves out, and their gaps."""
+    if Part.LOAD_BALANCERS in left_out:
+        gaps = tuple(gap for gap in snapshot.gaps if gap.service != _LOAD_BALANCER_SERVICE)
+        snapshot = replace(snapshot, load_balancers=(), gaps=gaps)
+    if Part.NETWORK_ACLS in left_out:
+        snapshot = replace(snapshot, network_acls=(), subnet_acls=())
+    unscoped = {*left_out}.intersection(_SCOPED)
+    return replace(snapshot, parts=tuple(part for part in snapshot.parts if part not in unscoped))
 
 
 def part_gaps(snapshot: Snapshot, cluster: Cluster, left_out: tuple[Part, ...]) -> Iterator[Gap]:

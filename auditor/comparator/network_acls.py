@@ -1,0 +1,214 @@
+"""Judges the network ACLs of subnets: which required packets their explicit entries stop (TSG103).
+
+An ACL acts on packets that enter or leave its subnet, not inside the subnet, and before or after the groups. Only
+entries that were read judge: the first entry of the direction and address family that matches a packet decides it, and
+packets that no entry matches are left alone, because documents do not tell whether the answer contains the deny at the
+end. An ACL keeps no state, so replies need entries of the other direction; their ports are unknown, so only the
+direction of the request is judged. An entry of five fields that names source ports does not certainly match a request,
+whose source port can be any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from auditor.comparator import requirements
+from auditor.comparator.effective import Decision
+from auditor.comparator.findings import Case
+from auditor.comparator.fingerprints import fingerprint
+from auditor.comparator.requirements import ResolvedRequirement
+from auditor.comparator.resolve import UNKNOWN_ADDRESSES, UNKNOWN_SERVICES, Bounds, ResolvedRule
+from auditor.comparator.stacks import Stack
+from auditor.model import addresses
+from auditor.model.addresses import ALL_V4, ALL_V6
+from auditor.model.clusters import Attachment, Cluster, Interface, Node
+from auditor.model.codes import Code, GapKind, Part
+from auditor.model.findings import EvidenceKind, Finding, RequirementResult, ResourceEvidence, Status
+from auditor.model.gaps import PART_NOT_READ, Gap
+from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.packets import NOTHING, PacketSet, packets
+from auditor.model.rules import AclEntry, Action, Direction, NetworkAcl, SubnetAcl
+from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, services
+from auditor.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bearers:
+    """The nodes and interfaces of a stack in one subnet, and their addresses."""
+
+    nodes: tuple[str, ...]
+    interfaces: tuple[str, ...]
+    addresses: tuple[str, ...]
+
+
+class NetworkAcls:
+    """The network ACLs of a snapshot, by subnet; each combination of entries is decided once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._is_read = Part.NETWORK_ACLS in snapshot.parts
+        self._subnets = {(subnet.region, subnet.subnet_id): subnet for subnet in snapshot.subnet_acls}
+        self._acls = {(acl.region, acl.network_acl_id): acl for acl in snapshot.network_acls}
+        self._decisions: dict[tuple[ResolvedRule, ...], Decision] = {}
+
+    def gaps(self, cluster: Cluster) -> Iterator[Gap]:
+        """The gaps of the subnets of nodes and interfaces, and of their ACLs."""
+        bearers: tuple[Node | Interface, ...] = (*cluster.nodes, *cluster.interfaces)
+        for subnet_id in sorted({bearer.subnet_id for bearer in bearers} - {""}):
+            subnet = self._subnets.get((cluster.region, subnet_id))
+            if subnet is None:
+                yield from self._missing(cluster, subnet_id)
+                continue
+            yield from subnet.gaps
+            acl = self._acls.get((cluster.region, subnet.network_acl_id))
+            if acl is not None:
+                yield from acl.gaps
+                yield from (acl.entries,) if isinstance(acl.entries, Gap) else ()
+            elif subnet.network_acl_id:
+                yield from self._missing(cluster, subnet.network_acl_id)
+
+    def _missing(self, cluster: Cluster, resource: str) -> Iterator[Gap]:
+        """The gap of a subnet or ACL that the snapshot lacks; none if it does not have the part at all."""
+        if self._is_read:
+            yield Gap(
+                kind=GapKind.UNREAD,
+                region=cluster.region,
+                cluster_id=cluster.cluster_id,
+                resource=resource,
+                code=PART_NOT_READ,
+                message=f"what a network ACL stops at {resource} of {cluster.cluster_id} is unknown: it was not read",
+            )
+
+    def blocked(
+        self, case: Case, cluster: Cluster, judged: Sequence[tuple[ResolvedRequirement, RequirementResult]]
+    ) -> Iterator[Finding]:
+        """Report TSG103: the required packets that explicit entries stop, by subnet and requirement."""
+        applicable = [(need, result) for need, result in judged if result.status is not Status.NOT_APPLICABLE]
+        for subnet_id, bearers in _by_subnet(cluster, case.stack):
+            subnet = self._subnets.get((cluster.region, subnet_id))
+            acl = None if subnet is None else self._acls.get((cluster.region, subnet.network_acl_id))
+            if subnet is None or subnet.gaps or acl is None or acl.gaps or isinstance(acl.entries, Gap):
+                continue
+            inside = packets(EVERYTHING, addresses.union(subnet.cidrs))
+            decisions = tuple(self._decisions_of(acl.entries, case.direction, bearers.addresses, subnet))
+            for need, result in applicable:
+                yield from _finding(case, need, result.required - inside, decisions, acl, subnet_id, bearers)
+
+    def _decisions_of(
+        self, entries: tuple[AclEntry, ...], direction: Direction, own: tuple[str, ...], subnet: SubnetAcl
+    ) -> Iterator[tuple[tuple[AclEntry, ...], Decision, PacketSet]]:
+        """The entries that apply to each own address, their decision, and the packets of its family."""
+        blocks = addresses.union(subnet.cidrs)
+        points = addresses.union(own) & blocks
+        for family in (ALL_V4, ALL_V6):
+            near_sides = [IntervalSet((point, point + 1)) for lo, hi in points & family for point in range(lo, hi)]
+            near_sides = near_sides or [side for side in (blocks & family,) if side]
+            of_family = [entry for entry in entries if entry.direction is direction and _far(entry) <= family]
+            seen: set[tuple[ResolvedRule, ...]] = set()
+            for near in near_sides:
+                applying = tuple((entry, line) for entry in of_family if (line := _line(entry, near)) is not None)
+                lines = (*(line for _, line in applying), _tail(direction))
+                if lines not in seen:
+                    seen.add(lines)
+                    if lines not in self._decisions:
+                        self._decisions[lines] = Decision(lines)
+                    own_packets = packets(EVERYTHING, family)
+                    yield tuple(entry for entry, _ in applying), self._decisions[lines], own_packets
+
+
+def _by_subnet(cluster: Cluster, stack: Stack) -> Iterator[tuple[str, _Bearers]]:
+    """The bearers of the stack in each subnet. The subnets of the next node or Pod are not known here."""
+    found: dict[str, list[Node | Interface]] = {}
+    every: Iterable[Node | Interface] = (
+        cluster.nodes
+        if stack.attachment is Attachment.PRIMARY
+        else (interface for interface in cluster.interfaces if interface.attachment is stack.attachment)
+    )
+    for bearer in every:
+        if bearer.role is stack.role and bearer.security_groups == stack.security_groups and bearer.subnet_id:
+            found.setdefault(bearer.subnet_id, []).append(bearer)
+    for subnet_id, bearers in sorted(found.items()):
+        interfaces = (bearer.interface_id for bearer in bearers if isinstance(bearer, Interface))
+        yield (
+            subnet_id,
+            _Bearers(
+                nodes=tuple(sorted({bearer.node_id for bearer in bearers} - {""})),
+                interfaces=tuple(sorted(interfaces)),
+                addresses=tuple(address for bearer in bearers for address in bearer.addresses),
+            ),
+        )
+
+
+def _finding(
+    case: Case,
+    need: ResolvedRequirement,
+    required: PacketSet,
+    decisions: Iterable[tuple[tuple[AclEntry, ...], Decision, PacketSet]],
+    acl: NetworkAcl,
+    subnet_id: str,
+    bearers: _Bearers,
+) -> Iterator[Finding]:
+    stopped = NOTHING
+    deciding: set[AclEntry] = set()
+    for entries, decision, of_family in decisions:
+        part = required & of_family & decision.denied
+        if part:
+            stopped = stopped | part
+            ranks = (rank for rank in decision.deciders(part) if 0 <= rank < len(entries))
+            deciding.update(entries[rank] for rank in ranks if entries[rank].action is Action.DENY)
+    if not stopped:
+        return
+    severity, reason = requirements.severity_of_missing(need, stopped)
+    stack = replace(case.stack, nodes=bearers.nodes, interfaces=bearers.interfaces, node_pools=(), add_ons=())
+    finding = replace(case, stack=stack).finding(
+        Code.NETWORK_ACL_BLOCKS,
+        severity,
+        stopped,
+        requirement_id=need.requirement.requirement_id,
+        reason=reason,
+        subject=subnet_id,
+        resources=tuple(
+            ResourceEvidence(
+                kind=EvidenceKind.ACL,
+                resource_id=acl.network_acl_id,
+                direction=entry.direction,
+                index=entry.priority,
+                action=entry.action,
+            )
+            for entry in sorted(deciding, key=lambda entry: (entry.priority, entry.cidr))
+        ),
+    )
+    yield replace(finding, fingerprint=fingerprint(finding, subnet_id))
+
+
+def _far(entry: AclEntry) -> IntervalSet:
+    return addresses.parse(entry.cidr)
+
+
+def _line(entry: AclEntry, near: IntervalSet) -> ResolvedRule | None:
+    """The entry as a rule for packets of the addresses ``near``; ``None`` for an entry about other addresses."""
+    own = addresses.parse(entry.own_cidr) if entry.own_cidr else near
+    if not own & near:
+        return None
+    is_certain = near <= own and entry.peer_ports in ((), WHOLE_PORT_RANGE)
+    service = EVERYTHING if entry.protocol is None else services(entry.protocol, entry.ports)
+    return ResolvedRule(
+        security_group_id="",
+        direction=entry.direction,
+        rule=None,
+        action=entry.action,
+        services=Bounds(certain=service if is_certain else EMPTY, possible=service),
+        addresses=Bounds.exactly(_far(entry)),
+    )
+
+
+def _tail(direction: Direction) -> ResolvedRule:
+    """The end of the list: what becomes of a packet that no entry matches is not judged."""
+    return ResolvedRule(
+        security_group_id="",
+        direction=direction,
+        rule=None,
+        action=Action.UNREADABLE,
+        services=UNKNOWN_SERVICES,
+        addresses=UNKNOWN_ADDRESSES,
+    )
