@@ -47,6 +47,7 @@ class GapReason(StrEnum):
     RULES_ORDER = "rules-order"
     RULES_UNKNOWN = "rules-unknown"
     RULES_UNTARGETED = "rules-untargeted"
+    SUBNET_UNTRACED = "subnet-untraced"
     SUBNETS_UNKNOWN = "subnets-unknown"
     TEMPLATE_UNKNOWN = "template-unknown"
     TYPE_UNKNOWN = "type-unknown"

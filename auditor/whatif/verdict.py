@@ -280,6 +280,7 @@ class UndecidedIndex:
         self._in_unknown_networks: set[str] = set()
         self._with_open_lists: set[str] = set()
         """Clusters with a node, pool, interface, Pod source or entrance that may bind any group."""
+        self._open_acls = any(acl.gaps or isinstance(acl.entries, Gap) for acl in after.snapshot.network_acls)
         self._open_paths = {
             replacements.get(name, name)
             for balancer in after.snapshot.load_balancers
@@ -315,8 +316,10 @@ class UndecidedIndex:
         return subject in self._in_unknown_networks and _depends_on_networks(finding, results)
 
     def _could_keep_path(self, finding: Finding, subject: str) -> bool:
-        """Whether the balancer, a list of the cluster or the rules of a group of the finding are not wholly known."""
+        """Whether the balancer, an ACL, a list of the cluster or rules of a group are not wholly known."""
         if subject in self._open_paths or finding.cluster_id in self._with_open_lists:
+            return True
+        if finding.code is Code.NETWORK_ACL_BLOCKS and self._open_acls:
             return True
         return any(unknown.security_group_id in finding.security_groups for unknown in self._unresolved)
 
@@ -383,7 +386,8 @@ class Causes:
         If none of the resources that affect the stack can have done it alone, they are all returned: they may have
         done it together.
         """
-        names = (*finding.security_groups, *finding.nodes, *subjects(finding), finding.cluster_id)
+        evidence = (resource.resource_id for resource in finding.resources)
+        names = (*finding.security_groups, *finding.nodes, *subjects(finding), *evidence, finding.cluster_id)
         near = sorted({address for name in names for address in self._addresses.get(name, ())})
         if not near:
             near = sorted(address for address, impact in self._impacts.items() if _is_beside(impact, finding))

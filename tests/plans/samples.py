@@ -18,10 +18,12 @@ from auditor.model.rules import (
     AddressTemplatePeer,
     CidrPeer,
     Member,
+    NetworkAcl,
     ProtocolService,
     Rule,
     ServiceTemplate,
     ServiceTemplateRef,
+    SubnetAcl,
     TemplateGroup,
 )
 from auditor.model.services import Protocol
@@ -109,6 +111,8 @@ _ENDPOINT = {
     "cluster_internet_security_group": GROUP,
     "cluster_intranet": False,
 }
+_ACL = {"id": "acl-plan0001", "name": "a", "vpc_id": VPC, "ingress": ["ACCEPT#10.0.0.0/16#ALL#ALL"], "egress": []}
+_ACL_SUBNET = {"id": "acl-plan0001#subnet-plan0001", "acl_id": "acl-plan0001", "subnet_id": "subnet-plan0001"}
 _BALANCER = {
     "id": "lb-plan0001",
     "clb_name": "web",
@@ -321,6 +325,19 @@ SAMPLES: Mapping[str, Sample] = {
         made=_ENDPOINT | {"id": COMPUTED, "cluster_intranet": True},
         unknown=_ENDPOINT | {"id": COMPUTED, "cluster_internet_security_group": UNTRACEABLE},
     ),
+    "tencentcloud_vpc_acl": Sample(
+        held=_ACL,
+        changed=_ACL | {"ingress": ["DROP#10.0.0.0/16#ALL#ALL"]},
+        made=_ACL | {"id": COMPUTED},
+        unknown=_ACL | {"id": COMPUTED, "ingress": UNTRACEABLE},
+    ),
+    "tencentcloud_vpc_acl_attachment": Sample(
+        held=_ACL_SUBNET,
+        changed=_ACL_SUBNET | {"id": COMPUTED, "acl_id": "acl-plan0002"},
+        made=_ACL_SUBNET | {"id": COMPUTED},
+        unknown=_ACL_SUBNET | {"id": COMPUTED, "subnet_id": UNTRACEABLE},
+        forces_new=True,
+    ),
     "tencentcloud_clb_instance": Sample(
         held=_BALANCER,
         changed=_BALANCER | {"security_groups": []},
@@ -463,6 +480,15 @@ def everything() -> Snapshot:
     return replace(
         live,
         load_balancers=(balancer(),),
+        network_acls=(NetworkAcl(region=REGION, network_acl_id="acl-plan0001", entries=()),),
+        subnet_acls=(
+            SubnetAcl(
+                region=REGION,
+                subnet_id="subnet-plan0001",
+                cidrs=("10.0.1.0/24",),
+                network_acl_id="acl-plan0001",
+            ),
+        ),
         clusters=(replace(cluster, node_pools=pools, interfaces=(further,), entrances=(public,)),),
         security_groups=(group(ingress=(*INGRESS, office, metrics)), group(OTHER)),
         memberships=(replace(members, members=(*members.members, interface)), live.memberships[1]),

@@ -19,6 +19,7 @@ from auditor.whatif.resources import (
     instances,
     interfaces,
     load_balancers,
+    network_acls,
     networks,
     node_pools,
     pod_bindings,
@@ -35,6 +36,7 @@ from auditor.whatif.terraform.references import (
     LISTENER_TYPE,
     LITE_RULE,
     LOAD_BALANCER_TYPE,
+    NETWORK_ACL_TYPE,
     RULE_SET,
     SECURITY_GROUP,
     SERVICE_TEMPLATE,
@@ -137,6 +139,10 @@ def _apply_load_balancers(work: Application) -> None:
 _TEMPLATE_KINDS = (ADDRESS_TEMPLATE, ADDRESS_TEMPLATE_GROUP, SERVICE_TEMPLATE, SERVICE_TEMPLATE_GROUP)
 
 
+def _apply_network_acls(work: Application) -> None:
+    network_acls.apply_network_acls(work.state, work.plan, work.lists.references)
+
+
 def _balancer_type(name: str, *, writes_groups: bool = False, needs_user: bool = False) -> ResourceType:
     return ResourceType(
         name=name,
@@ -192,6 +198,14 @@ _ENTRIES = (
     _balancer_type(load_balancers.LISTENER_RULE, needs_user=True),
     _balancer_type(load_balancers.GROUP_ATTACHMENT, writes_groups=True),
     *(_balancer_type(name) for name in (load_balancers.BACK_ENDS, *load_balancers.OTHER_PATHS)),
+    ResourceType(
+        name=NETWORK_ACL_TYPE,
+        step=_apply_network_acls,
+        writes_groups=False,
+        needs_user=True,
+        part=Part.NETWORK_ACLS,
+    ),
+    ResourceType(name=network_acls.ATTACHMENT, step=_apply_network_acls, writes_groups=False, part=Part.NETWORK_ACLS),
 )
 
 RESOURCE_TYPES: Mapping[str, ResourceType] = {entry.name: entry for entry in _ENTRIES}

@@ -29,6 +29,7 @@ RULE_SET = "tencentcloud_security_group_rule_set"
 LITE_RULE = "tencentcloud_security_group_lite_rule"
 LOAD_BALANCER_TYPE = "tencentcloud_clb_instance"
 LISTENER_TYPE = "tencentcloud_clb_listener"
+NETWORK_ACL_TYPE = "tencentcloud_vpc_acl"
 
 _ID = frozenset({"", "id"})
 _GROUP_ID = _ID | {"security_group_id"}
@@ -69,6 +70,7 @@ INTERFACE = _kind("eni-", ("eni",), ("interface", "eni"))
 SCALING_CONFIG = _kind("asc-", ("as_scaling_config",), ("config",))
 VPC = _kind("vpc-", ("vpc",), ("vpc",))
 SUBNET = _kind("subnet-", ("subnet",), ("subnet",))
+NETWORK_ACL = _kind("acl-", ("vpc_acl",), ("acl",))
 LOAD_BALANCER = _kind("lb-", ("clb_instance",), ("clb", "load_balancer", "lb"))
 LISTENER = ResourceKind(
     prefix="lbl-",

@@ -64,6 +64,9 @@ change-effect-entrance-out = { $kind ->
 }
 change-effect-pods = The next Pods of { $source } in { $cluster } will bind { $groups }; Pods that run keep their groups.
 change-effect-add-on-out = Removes { $source } from { $cluster }.
+change-effect-acl = Lets { $acl } filter what enters and leaves { $subnet }.
+change-effect-acl-out = Leaves { $subnet } without a network ACL.
+change-effect-subnet-untraced = Attaches a network ACL to a subnet, but the plan does not say to which.
 change-effect-cluster-in = Makes the cluster { $cluster }.
 change-effect-cluster-out = Deletes the cluster { $cluster }.
 change-effect-cluster-networks = Changes the container subnets of { $cluster }, and with them what must pass.
@@ -138,6 +141,7 @@ change-gap-rules-contested = Two resources write rules of { $resource }: the las
 change-gap-rules-order = The order in which the rules of { $resource } end up is not assured, and it makes a difference.
 change-gap-rules-unknown = The rules of { $resource } are known only after the apply.
 change-gap-rules-untargeted = A resource writes rules of a group that could be that of { $resource }.
+change-gap-subnet-untraced = Which subnet { $resource } is about is known only after the apply.
 change-gap-subnets-unknown = The address blocks of the subnets of { $resource } are not in the plan.
 change-gap-template-unknown = The entries of { $resource } are known only after the apply.
 change-gap-type-unknown = This version does not know what { $resource } does, and it names something that was audited.

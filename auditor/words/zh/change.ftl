@@ -64,6 +64,9 @@ change-effect-entrance-out = { $kind ->
 }
 change-effect-pods = { $cluster } 中 { $source } 之后新建的 Pod 将绑定 { $groups }；运行中的 Pod 保持原安全组。
 change-effect-add-on-out = 从 { $cluster } 卸载 { $source }。
+change-effect-acl = 由 { $acl } 过滤进出 { $subnet } 的流量。
+change-effect-acl-out = { $subnet } 不再关联网络 ACL。
+change-effect-subnet-untraced = 会给某个子网关联网络 ACL，但计划没有说明是哪一个。
 change-effect-cluster-in = 新建集群 { $cluster }。
 change-effect-cluster-out = 删除集群 { $cluster }。
 change-effect-cluster-networks = 改变 { $cluster } 的容器子网，必须放通的范围随之改变。
@@ -131,6 +134,7 @@ change-gap-rules-contested = 有两个资源写入 { $resource } 的规则：以
 change-gap-rules-order = { $resource } 的规则最终顺序没有保证，而顺序会影响结果。
 change-gap-rules-unknown = { $resource } 的规则，执行后才能确定。
 change-gap-rules-untargeted = 有资源写入某个安全组的规则，可能就是 { $resource } 的。
+change-gap-subnet-untraced = { $resource } 涉及哪个子网，执行后才能确定。
 change-gap-subnets-unknown = 计划中没有 { $resource } 所用子网的网段。
 change-gap-template-unknown = { $resource } 的条目，执行后才能确定。
 change-gap-type-unknown = 本版本不了解 { $resource } 的作用，而它引用了已审计的对象。

@@ -17,6 +17,7 @@ NEEDS_USER = [
     GROUP,
     "tencentcloud_subnet",
     "tencentcloud_vpc",
+    "tencentcloud_vpc_acl",
 ]
 
 

@@ -91,4 +91,5 @@ def test_steps_run_after_the_steps_that_they_build_on() -> None:
         "_apply_pod_bindings",
         "_apply_entrances",
         "_apply_load_balancers",
+        "_apply_network_acls",
     ]
