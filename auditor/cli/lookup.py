@@ -63,16 +63,25 @@ def tell_absent(session: Session, clusters: Iterable[tuple[str, str]], word: str
 
 
 def machine(cluster: Cluster, word: str) -> str | None:
-    """The id of the node or pool with that id, else with that private address or name.
+    """The id of the node, pool, interface or add-on with that id, else with that private address or name.
 
-    The Kubernetes name of a node is its address or its name. Raises ``ConfigError`` for an ambiguous word.
+    An address of a node is not looked for among the interfaces. The Kubernetes name of a node is its address or its
+    name. Raises ``ConfigError`` for an ambiguous word.
     """
     ids = {key: node.node_id for node in cluster.nodes for key in (node.node_id, node.instance_id) if key}
     ids |= {pool.node_pool_id: pool.node_pool_id for pool in cluster.node_pools}
+    ids |= {interface.interface_id: interface.interface_id for interface in cluster.interfaces}
+    ids |= {source.source_id: source.source_id for source in cluster.pod_bindings}
     if word in ids:
         return ids[word]
     named = [node.node_id for node in cluster.nodes if word == node.name or word in node.addresses]
     named += [pool.node_pool_id for pool in cluster.node_pools if pool.name == word]
+    named += [source.source_id for source in cluster.pod_bindings if source.name == word]
+    named = named or [
+        interface.interface_id
+        for interface in cluster.interfaces
+        if word == interface.name or word in interface.addresses
+    ]
     if len(named) > 1:
         raise ConfigError(
             "commands-ambiguous-node", name=word, cluster=cluster.cluster_id, candidates=_listed(sorted(named))
@@ -81,9 +90,12 @@ def machine(cluster: Cluster, word: str) -> str | None:
 
 
 def no_such_machine(cluster: Cluster, word: str) -> ConfigError:
-    """The error that a cluster has no such node or pool, with similar ones."""
-    nodes = [(node.node_id, node.name) for node in cluster.nodes]
-    near = _near(word, nodes + [(pool.node_pool_id, pool.name) for pool in cluster.node_pools])
+    """The error that a cluster has no such node, pool, interface or add-on, with similar ones."""
+    named = [(node.node_id, node.name) for node in cluster.nodes]
+    named += [(pool.node_pool_id, pool.name) for pool in cluster.node_pools]
+    named += [(interface.interface_id, interface.name) for interface in cluster.interfaces]
+    named += [(source.source_id, source.name) for source in cluster.pod_bindings]
+    near = _near(word, named)
     if near:
         return ConfigError("commands-no-such-node", name=word, cluster=cluster.cluster_id, candidates=near)
     return ConfigError("commands-no-node-at-all", name=word, cluster=cluster.cluster_id)

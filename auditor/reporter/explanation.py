@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from auditor.model.clusters import Attachment
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import BackEndFilter
@@ -245,17 +244,12 @@ class _Page:
         facts = {
             "cluster": self._sentences.cluster(explanation.region, explanation.cluster_id),
             "role": self._phrasing.text(f"terms-role-{explanation.role}"),
-            "who": self._bearers(explanation),
+            "who": self._sentences.named_bearers(explanation.region, explanation),
         }
         if not explanation.security_groups:
             return self._phrasing.text("flows-who-unbound", **facts)
         groups = self._sentences.names.stack(explanation.region, explanation.security_groups)
         return self._phrasing.text("flows-who", **facts, groups=groups)
-
-    def _bearers(self, explanation: Explanation) -> str:
-        if explanation.attachment is Attachment.PRIMARY:
-            return self._phrasing.listed([*explanation.nodes, *explanation.node_pools], 3)
-        return self._sentences.listed_bearers(explanation.region, explanation)
 
     def _hop(self, step: Considered, explanation: Explanation) -> Iterator[str]:
         decides = step == explanation.decided_by

@@ -106,7 +106,7 @@ class _Page:
     def binding(self, binding: ExplainedBinding) -> Iterator[str]:
         cluster, stack = binding.cluster.cluster, binding.stack
         groups = self._sentences.names.stack(cluster.region, stack.security_groups)
-        who = self._phrasing.listed([*stack.nodes, *stack.node_pools, *stack.interfaces], 3)
+        who = self._sentences.named_bearers(cluster.region, stack)
         title = self._text(
             "binding", cluster=self._sentences.cluster(cluster.region, cluster.cluster_id), who=who, groups=groups
         )

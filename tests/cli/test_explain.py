@@ -109,7 +109,8 @@ def test_a_name_of_no_node_is_refused_with_those_that_are_near(tool: Tool, shop_
     ran = _explain(tool, shop_file, shop.SHOP, "--node", "web-3", *_flow())
     assert (ran.code, ran.stdout) == (2, "")
     assert ran.stderr == (
-        'sgaudit: cls-shop0001 has no node or node pool "web-3"; near it: ins-s1 (web-1), ins-s2 (web-2), np-s1 (web)\n'
+        'sgaudit: cls-shop0001 has no node, pool, interface or add-on "web-3"; '
+        "near it: ins-s1 (web-1), ins-s2 (web-2), np-s1 (web)\n"
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
-from auditor.model.clusters import NotCovered
+from auditor.model.clusters import Attachment, NotCovered
 from auditor.model.codes import Code
 from auditor.model.findings import Change, ClusterResult, Evidence, Finding, Result, Verdict, severity_counts
 from auditor.model.gaps import Gap
@@ -75,9 +75,11 @@ class ResultText:
         """The number of bearers of stacks: "3 nodes and 1 node pool"."""
         return self._bearers.counted(stacks)
 
-    def listed_bearers(self, region: str, stack: Bearers, limit: int | None = NODE_LIMIT) -> str:
-        """The bearers of a stack by id: "2 nodes (ins-a, ins-b)"."""
-        return self._bearers.listed(region, stack, limit)
+    def named_bearers(self, region: str, stack: Bearers) -> str:
+        """The bearers of a stack by id: "ins-a, ins-b", "1 secondary interface of a node (eni-a of ins-a)"."""
+        if stack.attachment is Attachment.PRIMARY:
+            return self.phrasing.listed([*stack.nodes, *stack.node_pools], NODE_LIMIT)
+        return self._bearers.listed(region, stack, NODE_LIMIT)
 
     def finding(self, finding: Finding) -> FindingText:
         """The texts of one finding."""

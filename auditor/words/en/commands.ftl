@@ -11,12 +11,14 @@ commands-one-cluster = a flow is tried on one cluster; "{ $extra }" is one more
 commands-ambiguous-cluster = several clusters are called "{ $name }": { $candidates }. Give the id
 commands-no-such-cluster = there is no cluster "{ $name }" in what was read; there are { $candidates }
 commands-no-cluster-at-all = there is no cluster "{ $name }" in what was read, nor any other
-commands-ambiguous-node = several nodes or node pools of { $cluster } are called "{ $name }": { $candidates }. Give the id
+commands-ambiguous-node = several nodes, pools or interfaces of { $cluster } are called "{ $name }": { $candidates }. Give the id
 commands-no-such-listener = { $cluster } has no back ends of { $name }, as far as load balancers were read; "sgaudit audit --format json" lists the listeners
-commands-no-such-node = { $cluster } has no node or node pool "{ $name }"; near it: { $candidates }
-commands-no-node-at-all = { $cluster } has no node or node pool "{ $name }", nor any other that binds security groups
+commands-no-such-node = { $cluster } has no node, pool, interface or add-on "{ $name }"; near it: { $candidates }
+commands-no-node-at-all = { $cluster } has no node, pool, interface or add-on "{ $name }", nor any other that binds security groups
 commands-no-such-stack = nothing in { $cluster } that was asked about binds security groups; { $role ->
         [master] a managed cluster has its Masters elsewhere
+        [pod] its Pods have no interfaces of their own
+        [endpoint] no entrance of its API server is switched on
        *[other] it has no node and no node pool yet
     }
 commands-bad-fingerprint = "{ $value }" is no fingerprint: give its first { $least } hexadecimal digits or more, as "sgaudit audit --format json" prints them

@@ -11,12 +11,14 @@ commands-one-cluster = 一条流量只在一个集群上判断；“{ $extra }�
 commands-ambiguous-cluster = 有多个集群名为“{ $name }”：{ $candidates }。请写 ID
 commands-no-such-cluster = 读到的内容里没有集群“{ $name }”；有 { $candidates }
 commands-no-cluster-at-all = 读到的内容里没有集群“{ $name }”，也没有其他集群
-commands-ambiguous-node = { $cluster } 中有多个节点或节点池名为“{ $name }”：{ $candidates }。请写 ID
+commands-ambiguous-node = { $cluster } 中有多个节点、节点池或网卡名为“{ $name }”：{ $candidates }。请写 ID
 commands-no-such-listener = 在已读取的负载均衡中，{ $name } 没有 { $cluster } 的后端；监听器列表见 sgaudit audit --format json
-commands-no-such-node = { $cluster } 没有节点或节点池“{ $name }”；相近的有：{ $candidates }
-commands-no-node-at-all = { $cluster } 没有节点或节点池“{ $name }”，也没有其他绑定安全组的节点
+commands-no-such-node = { $cluster } 没有节点、节点池、网卡或组件“{ $name }”；相近的有：{ $candidates }
+commands-no-node-at-all = { $cluster } 没有节点、节点池、网卡或组件“{ $name }”，也没有其他绑定安全组的对象
 commands-no-such-stack = { $cluster } 中所问的对象都不绑定安全组；{ $role ->
         [master] 托管集群的 Master 不在该账号内
+        [pod] 其 Pod 没有独立网卡
+        [endpoint] 其 API Server 没有开启访问入口
        *[other] 该集群还没有节点和节点池
     }
 commands-bad-fingerprint = “{ $value }”不是指纹：请至少写出前 { $least } 位十六进制数字，见 "sgaudit audit --format json" 的输出
