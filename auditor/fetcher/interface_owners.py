@@ -26,6 +26,7 @@ from auditor.fetcher.paging import Rows
 from auditor.fetcher.region_reader import RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import (
+    DETACHED_INTERFACE,
     Attachment,
     Binding,
     Exposure,
@@ -40,8 +41,6 @@ from auditor.model.gaps import Gap
 
 _EKS = "eks"
 """``Business`` of interfaces of serverless Pods and of native nodes, lower case (vpc/NetworkInterface)."""
-
-_DETACHED = "detached-interface"
 
 _Row: TypeAlias = Mapping[str, Any]
 
@@ -110,7 +109,7 @@ class _Found:
     def completed(self) -> ClusterRead:
         """The cluster with everything that was found."""
         cluster = self.cluster.cluster
-        detached = (NotCovered(kind=_DETACHED, count=self.detached),) if self.detached else ()
+        detached = (NotCovered(kind=DETACHED_INTERFACE, count=self.detached),) if self.detached else ()
         completed = replace(
             cluster,
             nodes=tuple(self.nodes.get(node.node_id, node) for node in cluster.nodes),

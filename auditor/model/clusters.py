@@ -218,6 +218,10 @@ class NodePool:
     launch_configuration_id: str = ""
 
 
+DETACHED_INTERFACE = "detached-interface"
+"""The kind of :class:`NotCovered` for interfaces in container subnets that are attached to nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotCovered:
     """Nodes of a kind that the baseline does not cover, with their number.

@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from auditor.model.baseline import Baseline, Exclusion, NamedNetwork, Requirement, Severity, Text
-from auditor.model.clusters import Attachment, Cluster, Exposure, NotCovered, Role, StackKey
+from auditor.model.clusters import DETACHED_INTERFACE, Attachment, Cluster, Exposure, NotCovered, Role, StackKey
 from auditor.model.codes import Code
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import BalancerPaths
@@ -250,13 +250,14 @@ class ClusterResult:
     def unjudged(self) -> Verdict | None:
         """The verdict of a cluster without judged stacks; ``None`` for a cluster with stacks.
 
-        The entrances of the API server do not count for a cluster that runs something else.
+        The entrances of the API server do not count for a cluster that runs something else. An interface that is
+        attached to nothing runs nothing.
         """
         if self.exclusion is not None:
             return Verdict.EXCLUDED
         cluster = self.cluster
         runs = any(binding.role is not Role.ENDPOINT for binding in cluster.bindings())
-        runs = runs or any(item.count for item in cluster.not_covered)
+        runs = runs or any(item.count for item in cluster.not_covered if item.kind != DETACHED_INTERFACE)
         if any(stack.role is not Role.ENDPOINT for stack in self.stacks) or (self.stacks and not runs):
             return None
         return Verdict.NOT_AUDITED if runs else Verdict.EMPTY

@@ -60,6 +60,10 @@ def shape(snapshot: Snapshot) -> object:
             cluster.networks.container.cidrs,
             sorted((node.role, node.kind, str(node.security_groups).count("sg-")) for node in cluster.nodes),
             len(cluster.node_pools),
+            sorted(
+                (item.attachment, item.role, item.exposure, str(item.security_groups).count("sg-"), len(item.addresses))
+                for item in cluster.interfaces
+            ),
             [(what.kind, what.count) for what in cluster.not_covered],
         )
         for cluster in snapshot.clusters
@@ -94,6 +98,7 @@ def test_a_replay_makes_the_calls_of_the_run_and_no_other(run: Run) -> None:
 
 def test_the_estate_is_the_same_under_other_names(run: Run) -> None:
     assert shape(run.again) == shape(run.live)
+    assert [len(cluster.interfaces) for cluster in run.live.clusters] == [2, 2]
     assert len(run.live.clusters) == 2
 
 
@@ -102,3 +107,14 @@ def test_no_id_or_name_of_the_estate_is_in_the_cassette(run: Run) -> None:
     assert set(ID.findall(live)) & set(ID.findall(run.text)) == set()
     names = {cluster.name for cluster in run.live.clusters} | {group.name for group in run.live.security_groups}
     assert not [name for name in names if name and re.search(rf'"{re.escape(name)}"', run.text)]
+
+
+def test_interfaces_of_a_replay_have_pseudonyms_and_private_addresses(run: Run) -> None:
+    live, again = (
+        {item.interface_id: item for cluster in snapshot.clusters for item in cluster.interfaces}
+        for snapshot in (run.live, run.again)
+    )
+    assert live.keys() & again.keys() == set()
+    assert {item.name for item in live.values()} & {item.name for item in again.values()} == set()
+    assert sorted(item.addresses for item in live.values()) == sorted(item.addresses for item in again.values())
+    assert "20:90:6F:00:00:01" not in run.text

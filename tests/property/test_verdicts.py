@@ -34,6 +34,7 @@ KINDS = (
     "edge-cluster",
     "serverless-cluster",
     "vpc-cni-pods",
+    "detached-interface",
     "deleting-node-pool",
     "a-kind-of-tomorrow",
 )

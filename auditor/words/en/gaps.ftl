@@ -176,6 +176,10 @@ gaps-covered-scope = { $part ->
        *[network_acls] Network ACLs of subnets
     }
 gaps-covered-vpc-cni-pods = Pods with interfaces of their own (VPC-CNI)
+gaps-covered-detached-interface = { $count ->
+    [one] 1 network interface that is attached to nothing
+   *[other] { $count } network interfaces that are attached to nothing
+}
 gaps-covered-edge-cluster = an edge cluster
 gaps-covered-serverless-cluster = a serverless cluster
 gaps-covered-deleting-node-pool = { $count ->
@@ -190,6 +194,7 @@ gaps-why-registered-node = It stands outside Tencent Cloud and binds no security
 gaps-why-registered-node-pool = Its nodes stand outside Tencent Cloud and bind no security group.
 gaps-why-scope = "scope" in the configuration leaves this part out.
 gaps-why-vpc-cni-pods = A Pod's own interface does not bind the node's groups unless the cluster's add-on is told to, so the node's groups say nothing of it.
+gaps-why-detached-interface = It is in a container subnet and no machine uses it now. A Pod with a fixed address can use it again, with the security groups that it binds.
 gaps-why-edge-cluster = Its nodes stand outside the VPC; the baseline's tables are not written for them.
 gaps-why-serverless-cluster = It has no nodes: each Pod is a machine of its own with groups of its own.
 gaps-why-deleting-node-pool = It will make no further node; nodes that it still has are audited as nodes.

@@ -69,6 +69,7 @@ def test_a_strict_threshold_counts_and_a_lenient_one_whitewashes_nothing(
         ((NotCovered(kind="registered-node", count=1),), Verdict.NOT_AUDITED, ["NotAudited"]),
         ((NotCovered(kind="serverless-cluster", count=1),), Verdict.NOT_AUDITED, ["NotAudited"]),
         ((NotCovered(kind="vpc-cni-pods", count=0),), Verdict.EMPTY, []),
+        ((NotCovered(kind="detached-interface", count=2),), Verdict.EMPTY, []),
         ((), Verdict.EMPTY, []),
     ],
 )
