@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import ip_address
@@ -38,6 +39,9 @@ WORDS = re.compile(
     "|VpcCniType|Zone(Set)?"
 )
 """Keys whose texts are words of the API. A text under such a key stays where it looks like a word."""
+
+_DOCUMENTS = ("Property", "Values", "DefaultValues", "RawValues")
+"""Keys of answers whose texts are JSON: tke/Cluster.Property, and the values of add-ons, which can be base64."""
 
 _IDS = re.compile(r".*Ids?|Values")
 """Keys of parameters that hold ids: the id parameters, and the values of a filter."""
@@ -160,8 +164,8 @@ class _Pseudonymiser:
     def _text(self, key: str, text: str) -> str:
         if text in ("", "0"):
             return text
-        if key == "Property":
-            return self._property(text)
+        if key in _DOCUMENTS and (document := _document(text)) is not None:
+            return json.dumps(self.value("", document), separators=(",", ":"))
         return self._pseudonym(text) or self._word(key, text) or self._name_or_time(key, text)
 
     def _pseudonym(self, text: str) -> str | None:
@@ -179,14 +183,6 @@ class _Pseudonymiser:
         if TIMES.fullmatch(key):
             return A_TIME
         return self.names.get(text, REMOVED)
-
-    def _property(self, text: str) -> str:
-        """Anonymise the ``Property`` of a cluster, which is JSON in a text."""
-        try:
-            document = json.loads(text)
-        except (ValueError, RecursionError):
-            return REMOVED
-        return json.dumps(self.value("", document), separators=(",", ":"))
 
     def _replace_ids(self, text: str) -> str:
         replaced = ID.sub(lambda match: self.ids[match[0]], text)
@@ -211,16 +207,20 @@ def _collect(key: str, value: Any, texts: set[tuple[str, str]]) -> None:  # noqa
             _collect(key, item, texts)
     elif isinstance(value, str) and (key, value) not in texts:
         texts.add((key, value))
-        if key == "Property":
-            _collect_property(value, texts)
+        if key in _DOCUMENTS:
+            _collect("", _document(value), texts)
 
 
-def _collect_property(text: str, texts: set[tuple[str, str]]) -> None:
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    _collect("", document, texts)
+def _document(text: str) -> Any:  # noqa: ANN401 - JSON
+    """The object or list in a JSON text, which can be base64 (tke/Addon.RawValues); ``None`` for any other text."""
+    for source in (text, text.encode("utf-8", "replace")):
+        try:
+            document = json.loads(source if isinstance(source, str) else b64decode(source, validate=True))
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(document, (dict, list)):
+            return document
+    return None
 
 
 _SUSPECTS = {

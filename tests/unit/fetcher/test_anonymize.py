@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from base64 import b64encode
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -175,6 +178,21 @@ def test_the_property_of_a_cluster_is_looked_into() -> None:
 @pytest.mark.parametrize("text", ["not json", '{"half":'])
 def test_a_property_that_is_no_json_goes(text: str) -> None:
     assert scrubbed(text, "Property") == "scrubbed"
+
+
+@pytest.mark.parametrize("key", ["Values", "DefaultValues", "RawValues"])
+@pytest.mark.parametrize("encode", [lambda text: text, lambda text: b64encode(text.encode()).decode()])
+def test_values_of_an_add_on_keep_their_shape_and_no_id(key: str, encode: Callable[[str], str]) -> None:
+    groups = {"enableSecurityGroups": True, "securityGroups": ["sg-0a1b2c3d"]}
+    values = {"vpcCni": {"securityGroups": groups}, "agent": {"token": "t0ps3cret", "note": "of the shop"}}
+    document = json.loads(scrubbed(encode(json.dumps(values)), key))
+    (group,) = document["vpcCni"]["securityGroups"].pop("securityGroups")
+    assert document == {
+        "vpcCni": {"securityGroups": {"enableSecurityGroups": True}},
+        "agent": {"token": "", "note": "scrubbed"},
+    }
+    assert group.startswith("sg-")
+    assert group != "sg-0a1b2c3d"
 
 
 def test_a_request_id_is_another_one_of_the_same_shape() -> None:
