@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from auditor.comparator.cluster_networks import UNREAD_NETWORK, ResolvedNetworks, resolve_networks
 from auditor.comparator.effective import Decision
@@ -164,10 +165,10 @@ def _peers(cluster: Cluster, policy: Policy) -> tuple[str, ...]:
 def _peer_requirements(
     cluster: Cluster, policy: Policy, clusters: Mapping[str, Cluster], networks: ResolvedNetworks
 ) -> Iterator[ResolvedRequirement]:
-    for peer in _peers(cluster, policy):
+    for peer, role in product(_peers(cluster, policy), _PEER_SEVERITIES):
         other = clusters.get(peer)
         for network in (NamedNetwork.CONTAINER, NamedNetwork.CLUSTER):
-            requirement = _peer_requirement(peer, network, policy.baseline)
+            requirement = _peer_requirement(peer, role, network, policy.baseline)
             if other is None:
                 anything = packets(EVERYTHING, UNREAD_NETWORK)
                 yield ResolvedRequirement(
@@ -177,14 +178,17 @@ def _peer_requirements(
                 yield _resolve(requirement, resolve_networks(other, policy.cluster_network))
 
 
-_PEER_SUBNETS = Tier(flow=FlowPattern(services=EVERYTHING, networks=(NamedNetwork.SUBNETS,)), severity=Severity.HIGH)
-"""The subnets where a peer has machines or Pods. The rest of its VPC has a low severity, as in the baseline."""
+_PEER_SEVERITIES = {Role.NODE: Severity.HIGH, Role.POD: Severity.MEDIUM}
+"""The roles that peers must reach, with the severity of blocked traffic from their Pods and subnets.
+
+The rest of the VPC of a peer has a low severity, as in the baseline.
+"""
 
 
-def _service_tiers(baseline: Baseline, network: NamedNetwork) -> Iterator[Tier]:
+def _service_tiers(baseline: Baseline, role: Role, network: NamedNetwork) -> Iterator[Tier]:
     """The tiers of the baseline for traffic between nodes or Pods of a cluster; they apply to peers as well."""
     for row in baseline.requirements:
-        if (row.role, row.direction) == (Role.NODE, Direction.INGRESS) and row.flow.networks == (network,):
+        if (row.role, row.direction) == (role, Direction.INGRESS) and row.flow.networks == (network,):
             yield from (
                 tier
                 for tier in row.tiers
@@ -192,18 +196,20 @@ def _service_tiers(baseline: Baseline, network: NamedNetwork) -> Iterator[Tier]:
             )
 
 
-def _peer_requirement(peer: str, network: NamedNetwork, baseline: Baseline) -> Requirement:
+def _peer_requirement(peer: str, role: Role, network: NamedNetwork, baseline: Baseline) -> Requirement:
     english = "container" if network is NamedNetwork.CONTAINER else "node"
     chinese = "容器" if network is NamedNetwork.CONTAINER else "节点"
+    severity = _PEER_SEVERITIES[role]
+    subnets = Tier(flow=FlowPattern(services=EVERYTHING, networks=(NamedNetwork.SUBNETS,)), severity=severity)
     return Requirement(
-        requirement_id=f"peer-{peer}-{network}",
-        role=Role.NODE,
+        requirement_id=f"peer-{peer}-{network}" if role is Role.NODE else f"{role}-peer-{peer}-{network}",
+        role=role,
         direction=Direction.INGRESS,
         flow=FlowPattern(services=EVERYTHING, networks=(network,)),
-        severity=Severity.HIGH if network is NamedNetwork.CONTAINER else Severity.LOW,
+        severity=severity if network is NamedNetwork.CONTAINER else Severity.LOW,
         tiers=(
-            *_service_tiers(baseline, network),
-            *(() if network is NamedNetwork.CONTAINER else (_PEER_SUBNETS,)),
+            *_service_tiers(baseline, role, network),
+            *(() if network is NamedNetwork.CONTAINER else (subnets,)),
         ),
         title=Text(en=f"Everything from the {english} network of {peer}", zh=f"放通集群 {peer} 的{chinese}网络"),
         reason=Text(

@@ -28,6 +28,7 @@ from tests.builders import (
     add_on,
     cluster,
     group,
+    land,
     membership,
     node,
     pod_interface,
@@ -334,3 +335,17 @@ def test_the_networks_of_a_cluster_with_pods_alone_are_needed() -> None:
     result = audit(unread, sg_p=GOOD)
     assert {gap.code for gap in result.gaps} == {"NetworkNotRead"}
     assert result.clusters[0].stacks[0].undecided(Direction.INGRESS)
+
+
+def test_peers_must_reach_pods_that_have_interfaces_of_their_own() -> None:
+    audited = cluster(node("ins-1", "sg-a"), interfaces=(pod_interface("eni-1", "sg-p", node_id="ins-1"),))
+    other = cluster(cluster_id="cls-bbbbbbbb", networks=land(("172.20.0.0/16",), ("10.9.0.0/16",), ("10.9.1.0/24",)))
+    peers = replace(POLICY, peers=((audited.cluster_id, other.cluster_id),))
+    groups = [group("sg-a", (*GOOD, *rules(("allow", "172.20.0.0/16"), ("allow", "10.9.0.0/16"))))]
+    groups += [group("sg-p", rules(("allow", "172.16.0.0/16"), ("allow", "172.20.0.0/16")))]
+    result = compare(snapshot([audited, other], groups), peers, TODAY)
+    blocked = [finding for finding in result.findings if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED]
+    assert [(finding.requirement_id, finding.severity, finding.role) for finding in blocked] == [
+        ("pod-peer-cls-bbbbbbbb-cluster", Severity.MEDIUM, Role.POD)
+    ]
+    assert [bool(stack.ingress.excess) for stack in result.clusters[0].stacks] == [False, False]
