@@ -33,6 +33,7 @@ from auditor.model.findings import Change, ChangedGaps, ChangedResource, Result
 from auditor.model.gaps import Gap
 from auditor.model.load_balancers import Listener, LoadBalancer, Target
 from auditor.model.rules import (
+    AclEntry,
     Action,
     AddressTemplate,
     AddressTemplatePeer,
@@ -41,11 +42,13 @@ from auditor.model.rules import (
     GroupPeer,
     Member,
     Membership,
+    NetworkAcl,
     Peer,
     ProtocolService,
     Rule,
     Rules,
     SecurityGroup,
+    SubnetAcl,
     UnreadablePeer,
 )
 from auditor.model.services import PortRange, Protocol, services
@@ -365,6 +368,61 @@ def _interfaces() -> Snapshot:
     return _snapshot((bank,), groups)
 
 
+def _network_acls() -> Snapshot:
+    """Subnets whose network ACLs stop required packets: by three fields, by five fields, and by an unknown entry."""
+
+    def entry(priority: int, action: Action, cidr: str, direction: Direction, **more: object) -> AclEntry:
+        made = AclEntry(direction=direction, priority=priority, action=action, cidr=cidr)
+        return replace(made, **more)  # type: ignore[arg-type]
+
+    def acl(number: int, name: str, *entries: AclEntry) -> NetworkAcl:
+        return NetworkAcl(region=REGION, network_acl_id=f"acl-sample{number}", name=name, entries=entries)
+
+    def in_subnet(number: int, node_id: str) -> Node:
+        made = node(node_id, ("sg-default1",))
+        return replace(made, subnet_id=f"subnet-acl00{number}", addresses=(f"10.0.{number}.7",))
+
+    ports: dict[str, object] = {"protocol": Protocol.TCP, "ports": ((10250, 10250),)}
+    unread = Gap(
+        kind=GapKind.UNREAD,
+        region=REGION,
+        resource="acl-sample3",
+        service="vpc",
+        action="DescribeNetworkAcls",
+        code="WrongShape",
+        message='Action of acl-sample3 is "REJECT", not ACCEPT or DROP: what acl-sample3 stops is unknown',
+    )
+    acls = (
+        acl(
+            1,
+            "节点子网 <b>1</b>",
+            entry(1, Action.ALLOW, "10.0.2.0/24", Direction.INGRESS),
+            entry(2, Action.DENY, NODE_BLOCK, Direction.INGRESS, **ports),
+            entry(1, Action.DENY, "198.51.100.0/24", Direction.EGRESS),
+        ),
+        acl(
+            2,
+            "five fields",
+            entry(1, Action.DENY, POD_BLOCK, Direction.INGRESS, own_cidr="10.0.2.0/25"),
+            entry(2, Action.DENY, NODE_BLOCK, Direction.INGRESS, own_cidr="10.0.2.128/25"),
+        ),
+        replace(acl(3, "unclear", entry(1, Action.DENY, EVERYWHERE, Direction.INGRESS)), gaps=(unread,)),
+    )
+    walled = cluster(
+        "cls-walled01", "walled", nodes=tuple(in_subnet(number, f"ins-acl0{number}") for number in (1, 2, 3))
+    )
+    subnets = tuple(
+        SubnetAcl(
+            region=REGION,
+            subnet_id=f"subnet-acl00{number}",
+            cidrs=(f"10.0.{number}.0/24",),
+            network_acl_id=f"acl-sample{number}",
+        )
+        for number in (1, 2, 3)
+    )
+    return _snapshot((walled,), (DEFAULT_GROUP,), network_acls=acls, subnet_acls=subnets)
+
+
 def _waivers() -> tuple[Waiver, ...]:
     return (
         Waiver(
@@ -481,6 +539,7 @@ def _results() -> dict[str, Result]:
         "estate": compare(_estate(), replace(plain, waivers=_waivers()), TODAY),
         "balancers": compare(_behind_balancers(), plain, TODAY),
         "interfaces": compare(_interfaces(), plain, TODAY),
+        "network-acls": compare(_network_acls(), plain, TODAY),
         "hostile": compare(_hostile(), plain, TODAY),
         "nothing": compare(nothing, plain, TODAY),
         "gate": _gate(),

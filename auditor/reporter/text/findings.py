@@ -29,6 +29,7 @@ from auditor.model.services import Protocol, services
 from auditor.reporter.text.bearers import BearerWords, bearer_count
 from auditor.reporter.text.load_balancers import LoadBalancerWords, Statement
 from auditor.reporter.text.names import Formatter, Names, is_managed_elsewhere
+from auditor.reporter.text.network_acls import NetworkAclWords
 from auditor.reporter.text.packets import packets_text
 from auditor.reporter.text.rules import RuleWords
 
@@ -49,6 +50,7 @@ class FindingWords:
         self._rules = rules
         self._limit = limit
         self._paths = LoadBalancerWords(names, phrasing, limit)
+        self._network_acls = NetworkAclWords(result.snapshot, phrasing)
         self._bearers = BearerWords(names, phrasing)
 
     def statement(self, finding: Finding) -> Statement:
@@ -92,16 +94,24 @@ class FindingWords:
 
     def _blocked(self, finding: Finding) -> Statement:
         outcome = self._requirement_result(finding)
-        requirement = self._requirement(finding)
-        reason = finding.reason or (requirement and requirement.reason)
         return Statement(
             title=self._text("blocked-title", requirement=self.requirement_title(finding)),
             message=self._text(
                 f"blocked-{_extent(finding, outcome)}-{finding.direction}", packets=self._packets(finding)
             ),
-            why=self._phrasing.translation(reason) if reason else "",
+            why=self._reason(finding),
             advice=self._advice_to_allow(finding, self._packets_to_allow(finding, outcome)),
         )
+
+    def _acl_blocks(self, finding: Finding) -> Statement:
+        title, reason = self.requirement_title(finding), self._reason(finding)
+        return self._network_acls.blocked(finding, title, reason, self._packets(finding))
+
+    def _reason(self, finding: Finding) -> str:
+        """Why the packets of a finding are required."""
+        requirement = self._requirement(finding)
+        reason = finding.reason or (requirement and requirement.reason)
+        return self._phrasing.translation(reason) if reason else ""
 
     def requirement_title(self, finding: Finding) -> str:
         """The title of the requirement of a finding, or its id if the result does not have the requirement."""
@@ -360,6 +370,7 @@ class FindingWords:
         Code.POD_INTERFACE_WITHOUT_GROUP: _pods_without_group,
         Code.LOAD_BALANCER_PATH_BLOCKED: _path_blocked,
         Code.LOAD_BALANCER_OPEN: _balancer_open,
+        Code.NETWORK_ACL_BLOCKS: _acl_blocks,
     }
 
 
