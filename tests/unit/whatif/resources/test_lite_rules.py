@@ -190,3 +190,9 @@ def test_a_new_lite_rule_is_looked_at_as_well() -> None:
 
 def test_an_ipv6_source_is_sent_as_an_ipv4_one_and_not_decided() -> None:
     assert ("rule-unreadable", "sg-plan0001/ingress/0") in codes(applied(updated(["ACCEPT#fd00::/8#ALL#ALL"])))
+
+
+def test_an_empty_direction_whose_rules_are_not_yet_known_is_not_taken_as_unchanged() -> None:
+    live = replace(estate(), security_groups=(group(ingress=()),))
+    planned = applied(lite("update", before=held([]), after=held(ref("local.rules"))), on=live)
+    assert codes(planned) == [("rules-unknown", "sg-plan0001/ingress")]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from auditor.model.rules import Rule
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
@@ -66,6 +68,18 @@ def test_rules_at_different_indexes_may_end_on_either_side_of_one_between_them()
     near = made("near", cidr="0.0.0.0/0", policy="drop", port_range="22", policy_index=3)
     assert codes(applied(near)) == []
     assert codes(applied(near, made("top"))) == [("rules-order", "sg-plan0001/ingress")]
+
+
+@pytest.mark.parametrize(
+    ("index", "cidr", "expected"),
+    [(0, "172.16.0.0/16", []), (1, "10.0.0.0/16", [("rules-order", "sg-plan0001/ingress")])],
+    ids=["at the top", "below the first"],
+)
+def test_only_the_top_is_certain_while_another_rule_is_taken_out(
+    index: int, cidr: str, expected: list[tuple[str, str]]
+) -> None:
+    """If the other rule goes first, the second of the kept rules may stand at index 1."""
+    assert codes(applied(made(policy="drop", cidr=cidr, policy_index=index), removed(**SSH))) == expected
 
 
 def test_a_rule_is_taken_out_by_its_content() -> None:

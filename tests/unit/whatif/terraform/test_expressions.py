@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.whatif.terraform.expressions import Address, AddressStep, parse_address, parse_steps, without_prefixes
+from auditor.whatif.terraform.expressions import (
+    Absent,
+    Address,
+    AddressStep,
+    Untraced,
+    argument,
+    parse_address,
+    parse_steps,
+    without_prefixes,
+)
+from auditor.whatif.terraform.plan import ConfiguredResource, Expression
 
 
 @pytest.mark.parametrize(
@@ -36,3 +46,14 @@ def test_a_key_belongs_to_the_name_before_it() -> None:
 def test_prefixes_of_a_reference_are_left_out() -> None:
     references = ['a.b["k"].id', 'a.b["k"]', "a.b", "a.bc.id", "a.bc", "each.key"]
     assert without_prefixes(references) == ('a.b["k"].id', "a.bc.id", "each.key")
+
+
+def test_an_argument_of_a_block_that_the_configuration_shows_otherwise_is_untraced() -> None:
+    block = ConfiguredResource(
+        mode="managed", type="a", name="b", expressions={"config": [{"x": {"references": ["c.d"]}}]}
+    )
+    after = {"config": [{"x": "1"}]}
+    assert argument(block, after, ("config", 0, "x")) == Expression(references=("c.d",))
+    assert argument(block, after, ("config", 0, "y")) == Absent()
+    assert argument(block, after, ("config", "x")) == Untraced()
+    assert argument(block, {"config": []}, ("config", 0, "x")) == Untraced()
