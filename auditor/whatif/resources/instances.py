@@ -15,7 +15,7 @@ from auditor.whatif.bindings import GroupLists, Groups, KnownList, UnknownList, 
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
-from auditor.whatif.terraform.references import GROUP, INSTANCE, placeholder
+from auditor.whatif.terraform.references import GROUP, INSTANCE, VPC, placeholder
 from auditor.whatif.terraform.values import Path, at, text, texts
 
 INSTANCE_TYPE = "tencentcloud_instance"
@@ -52,6 +52,7 @@ def _apply_instance(state: WorkingState, group_lists: GroupLists, change: Resour
         groups = group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED)
         _join(state, change, ids_of(groups) if groups is not None else (), text(change.after.get("vpc_id")))
         note_unknown_groups(state, group_lists, change, groups)
+        note_open_list(state, group_lists, change, groups)
     elif _moves_project(change):
         _rebind(state, change, instance, UnknownList(why=GapReason.PROJECT_MOVED))
     else:
@@ -60,6 +61,7 @@ def _apply_instance(state: WorkingState, group_lists: GroupLists, change: Resour
             _rebind(state, change, instance, groups)
         if not state.nodes_of(instance):
             note_unknown_groups(state, group_lists, change, groups)
+            note_open_list(state, group_lists, change, groups)
 
 
 def _moves_project(change: ResourceChange) -> bool:
@@ -74,6 +76,7 @@ def _apply_instance_set(state: WorkingState, group_lists: GroupLists, change: Re
         groups = group_lists.groups(change, _UNORDERED)
         _join(state, change, ids_of(groups), text(change.after.get("vpc_id")))
         note_unknown_groups(state, group_lists, change, groups)
+        note_open_list(state, group_lists, change, groups)
     elif step is PlanStep.REMOVED:
         for instance in texts(change.before.get("instance_ids")):
             _drop(state, change, instance)
@@ -134,6 +137,21 @@ def note_unknown_groups(
     bound = {group for _, group in state.bound_groups()}
     if references.may_be_another(change, GROUP) or not bound.isdisjoint(references.made(GROUP)):
         state.gaps.add(gap(GapReason.LIST_UNKNOWN, "", placeholder(change.address)))
+        state.effects_of(change).untraced = True
+
+
+def note_open_list(state: WorkingState, group_lists: GroupLists, change: ResourceChange, groups: Groups | None) -> None:
+    """Leave a gap for a machine whose list is known by references alone, if it may be in the VPC of a cluster.
+
+    Beside its references, the list may have a group of a node. A machine that certainly has one is foreign already.
+    """
+    if not isinstance(groups, UnknownList) or groups.why is not GapReason.LIST_BY_REFERENCE:
+        return
+    vpc = group_lists.references.value(change, ("vpc_id",), VPC)
+    vpcs = {cluster.vpc_id for cluster in state.clusters.values()}
+    bound = {group for _, group in state.bound_groups()}
+    if (not vpc or vpc in vpcs) and bound.isdisjoint(groups.ids):
+        state.gaps.add(gap(GapReason.LIST_BY_REFERENCE, "", placeholder(change.address)))
         state.effects_of(change).untraced = True
 
 

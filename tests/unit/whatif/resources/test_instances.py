@@ -312,3 +312,29 @@ def test_a_machine_that_moves_to_other_groups_keeps_its_known_address() -> None:
     planned = applied(instance("update", before=before, after=after), on=live)
     assert outside in planned.snapshot.membership_by_id[REGION, GROUP].members
     assert codes(planned) == []
+
+
+@pytest.mark.parametrize("action", ["create", "update"])
+def test_a_machine_outside_whose_list_is_known_by_reference_may_be_in_the_group_of_a_node(action: str) -> None:
+    """``[new.id, "sg-plan0001"]`` and ``[new.id]`` are printed alike."""
+    after = {"orderly_security_groups": [BLUE_ID], "security_groups": COMPUTED, "vpc_id": VPC}
+    before = {"id": "ins-outside1", "orderly_security_groups": ["sg-far"], "security_groups": [], "vpc_id": VPC}
+    machine = instance("create", after=after | {"id": COMPUTED})
+    if action == "update":
+        machine = instance("update", before=before, after=before | after)
+    planned = applied(security_group("blue"), machine)
+    assert codes(planned) == [("list-by-reference", f"({INSTANCE}.w)")]
+    assert codes(applied(security_group("blue"), machine, trust=True)) == []
+
+
+def test_a_machine_of_another_vpc_or_certainly_in_the_group_of_a_node_leaves_no_gap() -> None:
+    after = {"id": COMPUTED, "orderly_security_groups": [BLUE_ID], "security_groups": COMPUTED}
+    elsewhere = instance("create", after=after | {"vpc_id": "vpc-elsewhere"})
+    assert codes(applied(security_group("blue"), elsewhere)) == []
+    named = {"id": GROUP, "name": "node"}
+    known = Resource(type="tencentcloud_security_group", name="node", before=named, after=named)
+    both = [ref("tencentcloud_security_group.node.id"), BLUE_ID]
+    foreign = instance("create", after=after | {"vpc_id": VPC, "orderly_security_groups": both})
+    planned = applied(known, security_group("blue"), foreign)
+    assert codes(planned) == []
+    assert members(planned.snapshot, GROUP)[-1] == f"({INSTANCE}.w)"
