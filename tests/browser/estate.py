@@ -9,6 +9,7 @@ from auditor.comparator.compare import compare
 from auditor.config import baseline
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Network, Networks, NodeKind, NodePool, NotCovered, Role
+from auditor.model.codes import Part
 from auditor.model.findings import Result
 from auditor.model.rules import GroupPeer, Member, Membership, ProtocolService, Rule, SecurityGroup
 from auditor.model.services import Protocol
@@ -29,7 +30,9 @@ def large_result(size: int = CLUSTERS) -> Result:
     clusters = tuple(_cluster(number) for number in range(size))
     groups = tuple(made for number in range(size) for made in _groups(number))
     members = tuple(_membership(number) for number in range(size))
-    snapshot = Snapshot(regions=(REGION,), clusters=clusters, security_groups=groups, memberships=members)
+    snapshot = Snapshot(
+        regions=(REGION,), parts=tuple(Part), clusters=clusters, security_groups=groups, memberships=members
+    )
     return compare(snapshot, Policy(baseline=baseline.load("tke-default")), TODAY)
 
 

@@ -28,7 +28,7 @@ from auditor.model.clusters import (
     PodBinding,
     Role,
 )
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Part
 from auditor.model.findings import Change, ChangedGaps, ChangedResource, Result
 from auditor.model.gaps import Gap
 from auditor.model.load_balancers import Listener, LoadBalancer, Target
@@ -164,7 +164,7 @@ def nodes(prefix: str, count: int, *groups: str, role: Role = Role.NODE) -> tupl
 
 
 def _snapshot(clusters: tuple[Cluster, ...], groups: tuple[SecurityGroup, ...], **more: object) -> Snapshot:
-    return Snapshot(regions=(REGION,), clusters=clusters, security_groups=groups, **more)  # type: ignore[arg-type]
+    return Snapshot(regions=(REGION,), parts=tuple(Part), clusters=clusters, security_groups=groups, **more)  # type: ignore[arg-type]
 
 
 def _compliant() -> Snapshot:

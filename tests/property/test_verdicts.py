@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Exclusion, Policy
 from auditor.model.clusters import Cluster, Node, NotCovered
-from auditor.model.codes import GapKind
+from auditor.model.codes import GapKind, Part
 from auditor.model.findings import Result
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
@@ -125,7 +125,9 @@ GOOD = cluster("cls-good0001", "good", nodes=nodes("ins-ok", 2, "sg-default1"))
 
 def _result(clusters: tuple[Cluster, ...]) -> Result:
     """The clusters beside a good one that the configuration excludes."""
-    snapshot = Snapshot(regions=(REGION,), clusters=(*clusters, GOOD), security_groups=(DEFAULT_GROUP,))
+    snapshot = Snapshot(
+        regions=(REGION,), parts=tuple(Part), clusters=(*clusters, GOOD), security_groups=(DEFAULT_GROUP,)
+    )
     return compare(snapshot, Policy(baseline=BASELINE, exclusions=(EXCLUSION,)), TODAY)
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
 from auditor.model.clusters import NodeKind, NodePool, NotCovered
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Part
 from auditor.model.findings import Change, ChangedResource, Result
 from auditor.model.gaps import Gap
 from auditor.model.rules import (
@@ -76,6 +76,7 @@ def _snapshot(text: str) -> Snapshot:
     )
     return Snapshot(
         regions=(REGION,),
+        parts=tuple(Part),
         clusters=(bad,),
         security_groups=(group,),
         address_templates=(

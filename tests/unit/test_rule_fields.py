@@ -17,6 +17,7 @@ from auditor.fetcher import rule_parsing, snapshot_file
 from auditor.fetcher.actions import SECURITY_GROUP_POLICIES
 from auditor.fetcher.json_fields import CallSite
 from auditor.model.baseline import Policy
+from auditor.model.codes import Part
 from auditor.model.findings import Result
 from auditor.model.rules import Rule, SecurityGroup
 from auditor.model.snapshot import Snapshot
@@ -73,7 +74,7 @@ def planned(row: Mapping[str, Any]) -> Rule | None:
 def snapshot(rule: Rule) -> Snapshot:
     group = SecurityGroup(region=REGION, security_group_id="sg-aaaaaaaa", ingress=(rule,), egress=())
     audited = cluster("cls-aaaaaaaa", "blue", nodes=nodes("ins-aaaaaaaa", 1, "sg-aaaaaaaa"))
-    return Snapshot(regions=(REGION,), clusters=(audited,), security_groups=(group,))
+    return Snapshot(regions=(REGION,), parts=tuple(Part), clusters=(audited,), security_groups=(group,))
 
 
 def result(rule: Rule) -> Result:

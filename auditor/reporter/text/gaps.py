@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from auditor.model.clusters import NotCovered
 from auditor.model.codes import GapKind
 from auditor.model.findings import ClusterResult, Result
-from auditor.model.gaps import LISTENERS_LEFT_OUT, NETWORK_NOT_READ, NO_CLUSTER, NOT_AUDITED, NOTHING_JUDGED, Gap
+from auditor.model.gaps import (
+    LISTENERS_LEFT_OUT,
+    NETWORK_NOT_READ,
+    NO_CLUSTER,
+    NO_POD_GROUPS,
+    NOT_AUDITED,
+    NOTHING_JUDGED,
+    PART_NOT_READ,
+    TRUNKING_PODS,
+    Gap,
+)
 from auditor.reporter.text.bearers import BearerWords
 from auditor.reporter.text.names import LONGEST_MESSAGE, Formatter, Names, translated
 from auditor.reporter.text.region_names import nearest
@@ -57,13 +67,16 @@ _NOT_AUDITABLE = {
     "super-nodes": "not-judged",
     LISTENERS_LEFT_OUT: "listeners-left-out",
 }
+_UNREAD = {PART_NOT_READ: "part-not-read", "NoEntranceFilter": "no-entrance-filter"}
+"""Codes of parts of the audit that a file lacks, and of entrances of which no answer has the groups."""
 _UNDECIDED = {
-    "NoPodGroups": "undocumented-pods",
+    NO_POD_GROUPS: "undocumented-pods",
+    TRUNKING_PODS: "trunking-pods",
     "PassToTarget": "pass-to-target",
     "BackEndSource": "back-end-source",
     "HealthCheckSource": "health-check-source",
 }
-"""Codes of facts of load balancers that an answer or the documents do not tell."""
+"""Codes of facts of Pods and load balancers that an answer or the documents do not tell."""
 _AGES = {"SnapshotTooOld": "too-old", "SnapshotUndated": "undated"}
 """Codes of snapshots that are too old, or have no date, to describe the present."""
 
@@ -198,6 +211,12 @@ class GapWords:
 
     def _title(self, gap: Gap) -> str:
         resource = self.resource(gap)
+        if gap.code == PART_NOT_READ:
+            return self._text(
+                "title-unread-of", what=self._data(gap), resource=self._names.cluster(gap.region, gap.cluster_id)
+            )
+        if gap.code == TRUNKING_PODS:
+            return self._text("title-trunking-pods", resource=resource)
         if gap.kind is not GapKind.UNREAD:
             return self._text(f"title-{_TITLES[gap.kind]}", resource=resource)
         if cause_of(gap) == "no-keys":
@@ -210,6 +229,8 @@ class GapWords:
         """The data that a call would have given: "the rules", "the nodes"."""
         if gap.code in _AGES:
             return self._text("what-now")
+        if gap.code == PART_NOT_READ:
+            return self._text("covered-scope", part=gap.resource)
         has_name = self._phrasing.has(f"gaps-what-{gap.action}")
         return self._text(f"what-{gap.action}" if has_name else "what-unknown")
 
@@ -286,6 +307,8 @@ def cause_of(gap: Gap) -> str:
         return _NOT_AUDITABLE.get(gap.code, _TITLES[gap.kind])
     if gap.kind is not GapKind.UNREAD:
         return _UNDECIDED.get(gap.code, _TITLES[gap.kind])
+    if gap.code in _UNREAD:
+        return _UNREAD[gap.code]
     if gap.action:
         return _cause_of_call(gap)
     return _AGES.get(gap.code) or ("no-keys" if gap.resource == CREDENTIALS else "missing")

@@ -8,7 +8,7 @@ import pytest
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
 from auditor.model.clusters import Exposure, Node, NodeKind, NodePool, Role
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Part
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.model.rules import Action, Direction, Member, Membership, Rule, SecurityGroup, UnreadablePeer
@@ -45,6 +45,7 @@ def result_of(
     )
     snapshot = Snapshot(
         regions=(REGION,),
+        parts=tuple(Part),
         clusters=(cluster("cls-1", "prod", nodes=machines),),
         security_groups=groups,
         memberships=shared if members else (),
@@ -198,6 +199,7 @@ def open_to_the_neighbour(*, vpc_id: str = "", subject: str = "172.20.0.0/18") -
     )
     snapshot = Snapshot(
         regions=(REGION,),
+        parts=tuple(Part),
         clusters=(mine,),
         neighbours=(other,),
         security_groups=(with_rule(allow(tcp((10250, 10250)), subject)),),
@@ -411,7 +413,10 @@ def test_pools_are_affected_like_nodes() -> None:
     pool = NodePool(node_pool_id="np-1", kind=NodeKind.NATIVE, security_groups=("sg-1",), name="workers")
     made = cluster("cls-1", "prod", nodes=nodes("ins-", 6, "sg-1"), node_pools=(pool,))
     snapshot = Snapshot(
-        regions=(REGION,), clusters=(made,), security_groups=(group("sg-1", "web", DEFAULT_INGRESS[1:], OUTBOUND),)
+        regions=(REGION,),
+        parts=tuple(Part),
+        clusters=(made,),
+        security_groups=(group("sg-1", "web", DEFAULT_INGRESS[1:], OUTBOUND),),
     )
     said = told(compare(snapshot, Policy(baseline=BASELINE), TODAY), BLOCKED)
     assert said.affected == '6 nodes (ins-01, ins-02, ins-03 and 3 more) and 1 node pool (np-1), bound to sg-1 "web"'
@@ -431,6 +436,7 @@ def test_a_peer_requirement_has_the_words_of_the_stack() -> None:
     )
     snapshot = Snapshot(
         regions=(REGION,),
+        parts=tuple(Part),
         clusters=(mine,),
         neighbours=(other,),
         security_groups=(group("sg-1", "web", DEFAULT_INGRESS, OUTBOUND),),

@@ -8,7 +8,7 @@ from auditor.comparator.compare import compare
 from auditor.fetcher.actions import ACTIONS
 from auditor.model.baseline import Policy
 from auditor.model.clusters import NotCovered
-from auditor.model.codes import GapKind
+from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
 from auditor.model.rules import AddressTemplate
 from auditor.model.snapshot import Snapshot
@@ -31,6 +31,7 @@ DENIED = Gap(
 RESULT = compare(
     Snapshot(
         regions=(REGION,),
+        parts=tuple(Part),
         clusters=(cluster("cls-1", "prod", nodes=nodes("ins-", 2, "sg-1")),),
         security_groups=(group("sg-1", "web", DENIED, DENIED),),
         address_templates=(AddressTemplate(region=REGION, template_id="ipm-1", name="office", entries=()),),

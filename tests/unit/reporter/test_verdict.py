@@ -8,6 +8,7 @@ from auditor.comparator.compare import compare
 from auditor.errors import ExitCode
 from auditor.model.baseline import Policy, Severity
 from auditor.model.clusters import NotCovered
+from auditor.model.codes import Part
 from auditor.model.findings import ClusterResult, Result, Verdict
 from auditor.model.snapshot import Snapshot
 from auditor.reporter.options import RenderOptions
@@ -78,7 +79,7 @@ def test_a_cluster_without_a_judged_stack_beside_a_good_one(
 ) -> None:
     good = cluster("cls-good0001", "good", nodes=nodes("ins-ok", 2, "sg-default1"))
     other = cluster("cls-other001", "other", not_covered=not_covered)
-    snapshot = Snapshot(regions=(REGION,), clusters=(good, other), security_groups=(DEFAULT_GROUP,))
+    snapshot = Snapshot(regions=(REGION,), parts=tuple(Part), clusters=(good, other), security_groups=(DEFAULT_GROUP,))
     result = compare(snapshot, Policy(baseline=BASELINE), TODAY)
     assert cluster_verdict(result, of("cls-good0001", result), Severity.MEDIUM).verdict is Verdict.COMPLIANT
     assert cluster_verdict(result, of("cls-other001", result), Severity.MEDIUM).verdict is verdict
@@ -95,7 +96,7 @@ def test_super_nodes_beside_judged_nodes_leave_the_verdict_as_it_is() -> None:
         nodes=nodes("ins-ok", 2, "sg-default1"),
         not_covered=(NotCovered(kind="super-node", count=2),),
     )
-    snapshot = Snapshot(regions=(REGION,), clusters=(mixed,), security_groups=(DEFAULT_GROUP,))
+    snapshot = Snapshot(regions=(REGION,), parts=tuple(Part), clusters=(mixed,), security_groups=(DEFAULT_GROUP,))
     result = compare(snapshot, Policy(baseline=BASELINE), TODAY)
     assert cluster_verdict(result, of("cls-mixed001", result), Severity.MEDIUM).verdict is Verdict.COMPLIANT
     assert result.complete
