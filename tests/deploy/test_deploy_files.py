@@ -121,36 +121,51 @@ def test_the_component_uses_the_inputs_that_it_declares() -> None:
 
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     for name in ("sgaudit.service", "sgaudit.timer"):
-        unit = text(name).replace("/usr/local/bin/sgaudit", "/bin/true")
+        unit = text(name).replace("/usr/local/bin/sgaudit-nightly", "/bin/true")
         (tmp_path / name).write_text(unit, encoding="utf-8")
     units = [tmp_path / "sgaudit.service", tmp_path / "sgaudit.timer"]
     assert check("systemd-analyze", "verify", *units, needs="the system package systemd") == ""
 
 
-def test_the_cron_line_has_a_lock_and_a_log_and_nothing_that_cron_cuts() -> None:
+def test_the_cron_line_runs_the_nightly_script_and_holds_nothing_that_cron_cuts() -> None:
     lines = [line for line in text("sgaudit.cron").splitlines() if line and not line.startswith("#")]
     settings_of, (job,) = lines[:-1], lines[-1:]
     assert all("=" in line for line in settings_of)
-    assert job.split()[:7] == ["30", "7", "*", "*", "*", "sgaudit", "flock"]
-    assert ">> /var/log/sgaudit/sgaudit.log 2>&1" in job
+    assert job.split()[:8] == ["30", "7", "*", "*", "*", "sgaudit", "sgaudit-nightly", "/var/lib/sgaudit"]
     assert "%" not in job
 
 
 @pytest.mark.parametrize("name", ["sgaudit.cron", "sgaudit.service"])
 def test_what_a_run_needs_is_made_before_it(name: str, tmp_path: Path) -> None:
-    comments, run = (
-        [line for line in text(name).splitlines() if line.startswith("#") is asked and "sgaudit" in line]
-        for asked in (True, False)
-    )
-    told = "\n".join(comments)
-    assert "python3 -m venv /opt/sgaudit && /opt/sgaudit/bin/pip install tke-sg-auditor && " in told
-    assert "ln -s /opt/sgaudit/bin/sgaudit /usr/local/bin/" in told
-    assert "useradd --system --create-home --home-dir /var/lib/sgaudit sgaudit" in told
-    (written,) = re.findall(r"echo '(.+)' > /etc/sgaudit/sgaudit.yaml", told)
-    assert "--config /etc/sgaudit/sgaudit.yaml" in "\n".join(run)
+    assert "sgaudit-nightly.sh beside this file says what to install once" in text(name)
+    script = text("sgaudit-nightly.sh")
+    assert "install -m 0755 sgaudit-nightly.sh /usr/local/bin/sgaudit-nightly" in script
+    assert "useradd --system --create-home --home-dir /var/lib/sgaudit sgaudit" in script
+    (written,) = re.findall(r"echo '(.+)' > /etc/sgaudit/sgaudit.yaml", text(name))
+    assert "--config /etc/sgaudit/sgaudit.yaml" in text(name)
     file = tmp_path / "sgaudit.yaml"
     file.write_text(f"{written}\n", encoding="utf-8")
     assert settings.load(file, {}).regions == ("ap-guangzhou",)
+
+
+def test_promtool_passes_the_cases_of_the_rules() -> None:
+    check("promtool", "test", "rules", FOLDER / "prometheus-rules.test.yml", needs="the system package prometheus")
+
+
+@pytest.mark.parametrize("name", ["github-workflow.yml", "gitlab-ci.yml"])
+def test_an_example_installs_a_file_and_no_bare_name(name: str) -> None:
+    installed = re.findall(r"pip install (?:--quiet )?(\S+)", text(name))
+    assert installed == ["./tools/tke_sg_auditor-0.2.0-py3-none-any.whl"]
+
+
+def test_the_workflow_pins_actions_and_gives_keys_to_two_steps_alone() -> None:
+    workflow = text("github-workflow.yml")
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", use) for use in re.findall(r"uses: (\S+)", workflow))
+    (document,) = _documents("github-workflow.yml")
+    job = document["jobs"]["gate"]
+    assert "TENCENTCLOUD_SECRET_KEY" not in job["env"]
+    holders = [step["name"] for step in job["steps"] if "TENCENTCLOUD_SECRET_KEY" in step.get("env", {})]
+    assert holders == ["Plan", "Gate"]
 
 
 def test_the_hooks_are_valid() -> None:
