@@ -118,11 +118,11 @@ def planned_targets(
         return planned, False
     paths = [(TARGETS, position, "instance_id") for position in range(len(planned))]
     machines = [references.value(change, path, INSTANCE) for path in paths]
-    found = (
+    traced = (
         replace(target, instance_id=machine or "") if names else target
         for target, machine, names in zip(planned, machines, unknown, strict=True)
     )
-    return tuple(found), all(machine is not None for machine in machines)
+    return tuple(traced), all(machine is not None for machine in machines)
 
 
 def _unknown_names(references: References, change: ResourceChange, position: int) -> set[str]:

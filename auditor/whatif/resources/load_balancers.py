@@ -183,12 +183,12 @@ class _Balancers:
 
     def back_ends(self, change: ResourceChange, step: PlanStep) -> None:
         """Attach back ends to a listener, or take them from it."""
-        found = self._listener_of(change, step)
-        if found is None:
+        attached_to = self._listener_of(change, step)
+        if attached_to is None:
             if step is not PlanStep.REMOVED and self._may_reach(change):
                 self._leave_gap(change)
             return
-        balancer, listener = found
+        balancer, listener = attached_to
         targets = list(listener.targets) if isinstance(listener.targets, tuple) else []
         gaps = listener.gaps
         if step is not PlanStep.MADE:

@@ -210,13 +210,13 @@ def _bind(
     name: str,
 ) -> None:
     effects = state.effects_of(change)
-    found = []
+    sources = []
     for groups in lists:
         bound = () if isinstance(groups, EmptyList) else bindings.binding(state, (key[0], source), key[1], groups)
-        found.append(PodBinding(source_id=source, attachment=attachment, security_groups=bound, name=name))
+        sources.append(PodBinding(source_id=source, attachment=attachment, security_groups=bound, name=name))
         bindings.join(state, effects, ids_of(groups), Member(instance_id=""), state.clusters[key].vpc_id)
         effects.add_effect("pods", source=source, cluster=key[1], groups=", ".join(ids_of(groups)) or "-")
-    _replace(state, change, key, source, tuple(found))
+    _replace(state, change, key, source, tuple(sources))
 
 
 def _replace(

@@ -17,7 +17,7 @@ from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, packets
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
-from auditor.whatif.verdict import FindingIndex, UndecidedIndex, with_excess
+from auditor.whatif.finding_index import FindingIndex, UndecidedIndex, with_excess
 from tests import builders
 
 WIDE = packets(services(Protocol.TCP, ((1, 100),)), parse("10.0.0.0/8"))
