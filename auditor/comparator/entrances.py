@@ -35,9 +35,7 @@ def with_evidence(finding: Finding, stack: Stack) -> Finding:
 
 
 def _evidence(finding: Finding, stack: Stack) -> Iterator[ResourceEvidence]:
-    yield ResourceEvidence(
-        kind=EvidenceKind.ENDPOINT, resource_id=finding.cluster_id, direction=Direction.INGRESS, action=Action.ALLOW
-    )
+    yield ResourceEvidence(kind=EvidenceKind.ENDPOINT, resource_id=finding.cluster_id)
     for balancer in sorted({entrance.load_balancer_id for entrance in stack.entrances} - {""}):
         yield ResourceEvidence(kind=EvidenceKind.LOAD_BALANCER, resource_id=balancer)
     for block in stack.acl or ():

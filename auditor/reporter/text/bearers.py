@@ -66,6 +66,8 @@ class BearerWords:
         if not ids or message in _NEXT:
             listed = self._phrasing.listed(ids, limit)
             return self._phrasing.text(_NEXT.get(message, message), ids=listed, count=len(ids))
+        if not any(ids):
+            return self._phrasing.text(message, count=len(ids))
         shown = len(ids) if limit is None else limit + 1
         named = [*(self._names.interface(region, bearer) for bearer in ids[:shown]), *ids[shown:]]
         return self._phrasing.text(

@@ -16,6 +16,7 @@ from auditor.model.codes import Code
 from auditor.model.findings import (
     ClusterResult,
     Evidence,
+    EvidenceKind,
     Finding,
     NeighbourNetwork,
     RequirementResult,
@@ -157,13 +158,18 @@ class FindingWords:
             ),
             why=self._excess_why(finding, reach),
             advice=self._phrasing.sentences(
-                self._text(
-                    f"excess-advice-{direction}", rules=self._rules.rule_names(finding.region, finding.evidence)
-                ),
+                self._excess_advice(finding),
                 self._peers_advice(finding),
                 self._text("excess-no-listener") if self._is_unneeded_node_port(finding) else "",
             ),
         )
+
+    def _excess_advice(self, finding: Finding) -> str:
+        blocks = [item.resource_id for item in finding.resources if item.kind is EvidenceKind.ACL]
+        if blocks:
+            return self._text("excess-advice-blocks", blocks=self._phrasing.listed(blocks, self._limit))
+        rules = self._rules.rule_names(finding.region, finding.evidence)
+        return self._text(f"excess-advice-{finding.direction}", rules=rules)
 
     def _excess_why(self, finding: Finding, reach: str) -> str:
         if self._is_impossible(finding):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from auditor.model.findings import Evidence, ResourceEvidence
+from auditor.model import identifiers
+from auditor.model.findings import Evidence, EvidenceKind, ResourceEvidence
 from auditor.model.regions import ALL_PROTOCOLS
 from auditor.model.rules import (
     AddressTemplatePeer,
@@ -75,8 +76,16 @@ class RuleWords:
         return self._phrasing.text("terms-described", said=line, text=self._phrasing.clipped(evidence.description))
 
     def resource_line(self, item: ResourceEvidence) -> str:
-        """Another object that decides packets: ``network ACL acl-aaaaaaaa, inbound entry 3: DROP``."""
-        line = self._phrasing.text(f"terms-evidence-{item.kind}", id=item.resource_id)
+        """Another object that decides packets: ``network ACL acl-aaaaaaaa, inbound entry 3: DROP``.
+
+        The list of an entrance of the API server has blocks where a network ACL has entries.
+        """
+        is_block = item.kind is EvidenceKind.ACL and not identifiers.is_identifier(
+            item.resource_id, identifiers.NETWORK_ACL
+        )
+        line = self._phrasing.text(
+            "terms-evidence-block" if is_block else f"terms-evidence-{item.kind}", id=item.resource_id
+        )
         if item.index is not None and item.direction is not None:
             line = self._phrasing.text(f"terms-entry-{item.direction}", resource=line, index=item.index)
         if item.action is None:

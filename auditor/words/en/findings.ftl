@@ -34,6 +34,7 @@ findings-excess-why-egress-private = { $process } can send to private networks o
 findings-excess-why-egress-vpc = { $process } can send to these blocks of the VPC.
 findings-excess-why-no-ipv6 = The VPC has no IPv6 block today, so no such packet exists. Once it has one, the rule takes effect.
 findings-excess-advice-ingress = Narrow { $rules } to the sources that need it, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
+findings-excess-advice-blocks = Take { $blocks } out of the list of blocks of the entrance, or narrow it to the sources that need the API. If it is open on purpose, name it under "allow" in the configuration.
 findings-excess-advice-egress = Narrow { $rules } to the destinations that are needed, or delete what nothing needs. If it is open on purpose, name it under "allow" in the configuration.
 findings-excess-no-listener = No load balancer needs these NodePorts.
 findings-excess-neighbour-container = { $count ->

@@ -122,6 +122,7 @@ terms-rules-egress = outbound rules { $indexes } of { $group }
 terms-evidence-ingress = { $group } inbound #{ $index }: { $action } { $content }
 terms-evidence-egress = { $group } outbound #{ $index }: { $action } { $content }
 terms-evidence-acl = network ACL { $id }
+terms-evidence-block = list of the entrance, block { $id }
 terms-evidence-load-balancer = load balancer { $id }
 terms-evidence-listener = listener { $id }
 terms-evidence-endpoint = API server entrance { $id }

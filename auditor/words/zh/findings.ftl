@@ -34,6 +34,7 @@ findings-excess-why-egress-private = { $process }可以访问 VPC 之外的内�
 findings-excess-why-egress-vpc = { $process }可以访问 VPC 中的这些网段。
 findings-excess-why-no-ipv6 = 该 VPC 目前没有 IPv6 网段，不存在这样的流量；分配 IPv6 网段后该规则即生效。
 findings-excess-advice-ingress = 将 { $rules } 的来源收窄到确有需要的地址，无人使用的规则可以删除。如确需开放，请写入配置文件的 allow。
+findings-excess-advice-blocks = 请从访问入口的来源网段列表中移除 { $blocks }，或收窄到确需使用 API 的来源。如确需开放，请写入配置文件的 allow。
 findings-excess-advice-egress = 将 { $rules } 的目标收窄到确有需要的地址，无人使用的规则可以删除。如确需开放，请写入配置文件的 allow。
 findings-excess-no-listener = 没有负载均衡用到这些 NodePort。
 findings-excess-neighbour-container = { $blocks } 是 { $cluster } 的容器网络。

@@ -95,6 +95,7 @@ terms-rules-egress = { $group } 的出站规则 { $indexes }
 terms-evidence-ingress = { $group } 入站规则 #{ $index }：{ $action } { $content }
 terms-evidence-egress = { $group } 出站规则 #{ $index }：{ $action } { $content }
 terms-evidence-acl = 网络 ACL { $id }
+terms-evidence-block = 访问入口的来源网段 { $id }
 terms-evidence-load-balancer = 负载均衡 { $id }
 terms-evidence-listener = 监听器 { $id }
 terms-evidence-endpoint = API Server 访问入口 { $id }

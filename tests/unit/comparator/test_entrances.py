@@ -68,14 +68,7 @@ def test_a_public_entrance_that_is_open_to_any_address_is_critical_whatever_the_
     ]
     finding = result.findings[0]
     assert finding.evidence[0].security_group_id == "sg-a"
-    assert finding.resources == (
-        ResourceEvidence(
-            kind=EvidenceKind.ENDPOINT,
-            resource_id="cls-aaaaaaaa",
-            direction=Direction.INGRESS,
-            action=Action.ALLOW,
-        ),
-    )
+    assert finding.resources == (ResourceEvidence(kind=EvidenceKind.ENDPOINT, resource_id="cls-aaaaaaaa"),)
 
 
 def test_a_private_entrance_is_weighed_by_the_table() -> None:
