@@ -52,8 +52,9 @@ class NetworkAcls:
         self._decisions: dict[tuple[ResolvedRule, ...], Decision] = {}
 
     def gaps(self, cluster: Cluster) -> Iterator[Gap]:
-        """The gaps of the subnets of nodes and interfaces, and of their ACLs."""
-        bearers: tuple[Node | Interface, ...] = (*cluster.nodes, *cluster.interfaces)
+        """The gaps of the subnets of nodes and Pods, and of their ACLs. Nothing is required of other interfaces."""
+        pods = (interface for interface in cluster.interfaces if interface.attachment is not Attachment.SECONDARY)
+        bearers: tuple[Node | Interface, ...] = (*cluster.nodes, *pods)
         for subnet_id in sorted({bearer.subnet_id for bearer in bearers} - {""}):
             subnet = self._subnets.get((cluster.region, subnet_id))
             if subnet is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from auditor.model.clusters import Binding, Entrance, EntranceKind
 from auditor.model.codes import Part
-from auditor.whatif import parts
+from auditor.whatif import parts, rule_fields
 from auditor.whatif.bindings import GroupLists, clusters_of
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources.clusters import CLUSTER_TYPE
@@ -100,7 +100,7 @@ def _apply(
         bound: Binding = gap(GapReason.LIST_UNKNOWN, key[0], f"{key[1]}/{kind}", key[1])
         if switch:
             bound = _groups(state, group_lists, change, key, kind)
-        address = present.address if present is not None else ""
+        address = present.address if present is not None else rule_fields.UNTIL_APPLY
         kept = tuple(entrance for entrance in state.entrances[key] if entrance.kind is not kind)
         state.entrances[key] = (*kept, Entrance(kind=kind, address=address, security_groups=bound))
         groups = ", ".join(bound) if isinstance(bound, tuple) else ""

@@ -93,7 +93,8 @@ class _Acls:
 
     def _attach(self, change: ResourceChange, key: Key, acl_id: str) -> None:
         if parts.is_judged(self._state, change, Part.NETWORK_ACLS, key[0]):
-            self._state.subnet_acls.setdefault(key, SubnetAcl(region=key[0], subnet_id=key[1], cidrs=()))
+            unread = SubnetAcl(region=key[0], subnet_id=key[1], cidrs=(), gaps=(gap(GapReason.NOT_READ, *key),))
+            self._state.subnet_acls.setdefault(key, unread)
             self._set(change, key, acl_id)
 
     def _set(self, change: ResourceChange, key: Key, acl_id: str) -> None:
@@ -165,5 +166,5 @@ def _entry(direction: Direction, priority: int, line: str) -> AclEntry | None:
         action=_ACTIONS[fields[0].strip().upper()],
         cidr=block,
         protocol=service.protocol,
-        ports=service.ports,
+        ports=service.ports if service.protocol is not None else (),
     )

@@ -225,6 +225,12 @@ def test_subnet_and_acl_that_the_snapshot_lacks_are_gaps() -> None:
         assert (gap.resource, gap.code, gap.cluster_id) == (resource, "PartNotRead", "cls-aaaaaaaa")
 
 
+def test_unread_subnet_of_a_secondary_interface_is_no_gap() -> None:
+    further = replace(secondary("eni-2", "ins-1", "sg-node"), subnet_id="subnet-other")
+    result = judged(of=cluster(WORKER, interfaces=(further,)))
+    assert result.gaps == ()
+
+
 def test_gap_of_a_vpc_concerns_the_clusters_of_that_vpc_alone() -> None:
     gap = Gap(region=REGION, resource="vpc-11111111", service="clb", code="X", message="", kind=GapKind.UNREAD)
     clusters = (cluster(node("ins-1", "sg-node")), replace(cluster(node("ins-2", "sg-node"), cluster_id="cls-b")))

@@ -7,22 +7,22 @@ from dataclasses import replace
 import pytest
 
 from auditor.model.codes import Part
+from auditor.model.findings import Result
 from auditor.model.gaps import Gap
 from auditor.model.rules import AclEntry, Action, Direction, NetworkAcl, SubnetAcl
-from auditor.model.services import WHOLE_PORT_RANGE, Protocol
+from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from auditor.whatif.planned import Planned
 from tests.plans.estate import CLUSTER, REGION, VPC, estate
 from tests.plans.plan_json import COMPUTED, Resource, ref
 from tests.plans.resources import applied, codes
+from tests.plans.verdicts import change_of, gated
 
 ACL = "tencentcloud_vpc_acl"
 ATTACHMENT = "tencentcloud_vpc_acl_attachment"
 SUBNET = "subnet-plan0001"
 
-DROP_ALL = AclEntry(
-    direction=Direction.INGRESS, priority=1, action=Action.DENY, cidr="0.0.0.0/0", ports=WHOLE_PORT_RANGE
-)
+DROP_ALL = AclEntry(direction=Direction.INGRESS, priority=1, action=Action.DENY, cidr="0.0.0.0/0")
 
 
 def live(*entries: AclEntry, acl_id: str = "acl-plan0001") -> Snapshot:
@@ -139,3 +139,31 @@ def test_acls_that_were_not_read_are_a_gap_unless_they_are_left_out() -> None:
         left_out = applied(resource, on=unread, left_out=(Part.NETWORK_ACLS,))
         assert codes(left_out) == []
         assert left_out.snapshot == unread
+
+
+def introduced(result: Result) -> list[tuple[str, str]]:
+    new = [found for found in result.findings if found.fingerprint in change_of(result).introduced]
+    return sorted({(found.code.finding_name, found.resources[0].resource_id) for found in new})
+
+
+def with_nodes_in_the_subnet(snapshot: Snapshot) -> Snapshot:
+    [cluster] = snapshot.clusters
+    nodes = tuple(replace(node, subnet_id=SUBNET) for node in cluster.nodes)
+    return replace(snapshot, clusters=(replace(cluster, nodes=nodes),))
+
+
+def test_an_entry_that_stops_required_packets_introduces_a_finding() -> None:
+    update = acl("update", before=held(), ingress=["DROP#172.16.0.0/16#ALL#ALL"])
+    result = gated(update, on=with_nodes_in_the_subnet(live()))
+    assert introduced(result) == [("network-acl-blocks", "acl-plan0001")]
+    assert set(change_of(result).resources[0].findings) == set(change_of(result).introduced)
+
+
+def test_an_entry_that_goes_resolves_its_findings_and_an_unknown_list_does_not() -> None:
+    drop = replace(DROP_ALL, cidr="172.16.0.0/16")
+    before = held("DROP#172.16.0.0/16#ALL#ALL")
+    on = with_nodes_in_the_subnet(live(drop))
+    assert change_of(gated(acl("update", before=before, ingress=[]), on=on)).resolved
+    unknown = gated(acl("update", before=before, ingress=ref("local.lines")), on=on)
+    assert change_of(unknown).resolved == ()
+    assert [gap.code for gap in unknown.gaps_of_change()] == ["rules-unknown"]
