@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.comparator.repair.candidates import AddressBlock, candidate_rules, natural_rules
+from auditor.comparator.repair.candidates import AddressBlock, candidate_rules, natural_rules, tightest
 from auditor.comparator.repair.edits import RuleEntry, entries, highest, insert_rules, leaving, steps
 from auditor.comparator.repair.search import cover, undominated
 from auditor.comparator.resolve import ResolvedRule, Resolver
@@ -62,6 +62,20 @@ def test_a_candidate_matches_no_service_that_is_not_safe() -> None:
 def test_one_rule_of_all_protocols_suffices_where_everything_is_safe() -> None:
     [candidate] = candidate_rules(_block("10.0.0.0/8"), EVERYTHING, services(Protocol.TCP, [(22, 22)]))
     assert (candidate.protocol, candidate.block.cidr) == (None, "10.0.0.0/8")
+
+
+@pytest.mark.parametrize(
+    ("cidrs", "tight"),
+    [
+        (("10.0.0.7/32",), "10.0.0.7/32"),
+        (("10.0.0.4/32", "10.0.0.7/32"), "10.0.0.4/30"),
+        (("10.0.0.0/25",), "10.0.0.0/25"),
+    ],
+)
+def test_the_tightest_rule_has_the_smallest_block_with_every_address(cidrs: tuple[str, ...], tight: str) -> None:
+    ssh = services(Protocol.TCP, [(22, 22)])
+    [rule] = tightest(_block("10.0.0.0/8"), ssh, addresses.union(cidrs))
+    assert (rule.block, rule.ports) == (_block(tight), ((22, 22),))
 
 
 def test_a_requirement_is_written_with_a_rule_for_each_block() -> None:
