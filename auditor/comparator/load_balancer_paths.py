@@ -20,7 +20,7 @@ from auditor.comparator.back_ends import BackEnd, BackEnds
 from auditor.comparator.cluster_networks import UNREAD_NETWORK, ListenerPackets, ResolvedNetworks
 from auditor.comparator.load_balancer_filters import CLIENT_KINDS, FilterVerdict, ListenerPorts, back_end_filter
 from auditor.comparator.stacks import Decisions, Stack
-from auditor.model import addresses
+from auditor.model import addresses, identifiers
 from auditor.model.addresses import ALL_V4, ALL_V6, PRIVATE
 from auditor.model.baseline import NamedNetwork
 from auditor.model.clusters import Cluster, bound_groups
@@ -39,6 +39,11 @@ from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
 from auditor.model.snapshot import Snapshot, load_balancer_gaps
+
+
+def is_of_balancers(gap: Gap, vpc_id: str) -> bool:
+    """Whether a gap hides load balancers of a VPC. The resource of a gap of a list is its VPC."""
+    return gap.service == "clb" and not (gap.resource.startswith(identifiers.VPC) and gap.resource != vpc_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +82,9 @@ def cluster_paths(
     back_ends = BackEnds(cluster, stacks, snapshot)
     balancers: list[BalancerPaths] = []
     gaps: set[Gap] = set()
-    unread = Part.LOAD_BALANCERS not in snapshot.parts
+    unread = Part.LOAD_BALANCERS not in snapshot.parts or any(
+        is_of_balancers(gap, cluster.vpc_id) for gap in snapshot.gaps if gap.region == cluster.region
+    )
     for balancer in snapshot.load_balancers:
         if balancer.region == cluster.region and balancer.vpc_id == cluster.vpc_id:
             own_gaps = set(load_balancer_gaps(balancer))  # back ends that were not read may be of any cluster here

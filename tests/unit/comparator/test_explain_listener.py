@@ -72,7 +72,8 @@ def test_unread_groups_of_the_load_balancer_leave_the_way_open_and_tell_the_gap(
     unread = Gap(region=REGION, resource=LB, code="AuthFailure", message="denied", kind=GapKind.UNREAD)
     flow = Flow(direction=Direction.INGRESS, protocol=Protocol.TCP, port=80, peer=OFFICE)
     explanations, gaps = explain_listener(estate(balancer(WEB, groups=unread)), policy(), HOME, flow, LB)
-    assert ([one.verdict for one in explanations], gaps) == ([UNKNOWN], {unread})
+    assert [one.verdict for one in explanations] == [UNKNOWN]
+    assert gaps == frozenset({unread})
 
 
 def test_a_load_balancer_stands_for_its_listener_at_the_port() -> None:

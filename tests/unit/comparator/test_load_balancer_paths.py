@@ -144,6 +144,15 @@ def test_unread_listeners_and_back_ends_are_gaps_of_every_cluster_of_the_vpc() -
     assert [UNREAD in found.gaps for found in compare(elsewhere, policy(), TODAY).clusters] == [False, False]
 
 
+def test_a_list_that_was_refused_is_a_gap_of_the_clusters_of_its_vpc_alone() -> None:
+    refused = replace(UNREAD, resource="vpc-11111111", service="clb", action="DescribeLoadBalancers")
+    elsewhere = replace(cluster(cluster_id="cls-bbbbbbbb"), vpc_id="vpc-22222222")
+    estate = replace(snapshot((cluster(NODE), elsewhere), [CLOSED]), gaps=(refused,))
+    assert [refused in found.gaps for found in compare(estate, policy(), TODAY).clusters] == [True, False]
+    left_out = replace(policy(), left_out=(Part.LOAD_BALANCERS,))
+    assert compare(estate, left_out, TODAY).gaps == ()
+
+
 def test_a_balancer_that_the_configuration_leaves_out_is_not_judged() -> None:
     estate = replace(snapshot((cluster(NODE),), [CLOSED]), load_balancers=(replace(balancer(), listeners=UNREAD),))
     left_out = replace(policy(), left_out=(Part.LOAD_BALANCERS,))

@@ -14,14 +14,15 @@ from auditor.errors import ConfigError
 from auditor.model import addresses
 from auditor.model.baseline import NamedNetwork, Policy, Severity
 from auditor.model.clusters import Role
-from auditor.model.codes import Code, Part
+from auditor.model.codes import Code, GapKind, Part
 from auditor.model.findings import RequirementResult, Result, Status
+from auditor.model.gaps import Gap
 from auditor.model.load_balancers import HealthCheck, HealthCheckSource, LoadBalancer
 from auditor.model.packets import PacketSet
 from auditor.model.regions import regions
 from auditor.model.rules import Direction
 from tests.balancers import balancer, checked, listener, target
-from tests.builders import TODAY, cluster, group, node, rules, snapshot
+from tests.builders import REGION, TODAY, cluster, group, node, rules, snapshot
 from tests.unit.config.files import load_baseline
 
 LEAST = baseline.load("tke-least")
@@ -114,6 +115,21 @@ def test_without_the_load_balancers_nothing_passes() -> None:
         assert row(result).status is Status.UNKNOWN
         assert "ListenersLeftOut" in {gap.code for gap in result.clusters[0].gaps}
         assert not result.complete
+
+
+def test_a_refused_list_of_load_balancers_leaves_the_row_unknown() -> None:
+    refused = Gap(
+        kind=GapKind.UNREAD,
+        region=REGION,
+        resource="vpc-11111111",
+        service="clb",
+        action="DescribeLoadBalancers",
+        code="UnauthorizedOperation",
+        message="denied",
+    )
+    nodes = group("sg-node", rules(*BASE))
+    estate = replace(snapshot((cluster(node("ins-1", "sg-node")),), (nodes,)), gaps=(refused,))
+    assert row(compare(estate, POLICY, TODAY)).status is Status.UNKNOWN
 
 
 def test_other_rows_are_as_decided_as_ever_without_the_load_balancers() -> None:
