@@ -21,7 +21,7 @@ from auditor.comparator.cluster_networks import UNREAD_NETWORK, ListenerPackets,
 from auditor.comparator.load_balancer_filters import CLIENT_KINDS, FilterVerdict, ListenerPorts, back_end_filter
 from auditor.comparator.stacks import Decisions, Stack
 from auditor.model import addresses, identifiers
-from auditor.model.addresses import ALL_V4, ALL_V6, PRIVATE
+from auditor.model.addresses import ALL_V4, ALL_V6, ANYWHERE, PRIVATE
 from auditor.model.baseline import NamedNetwork
 from auditor.model.clusters import Cluster, bound_groups
 from auditor.model.codes import GapKind, Part
@@ -204,7 +204,8 @@ class _Judge:
         if back_end_filter(self._balancer, target) is not BackEndFilter.APPLIES or not stopped:
             return NOTHING
         ports = ListenerPorts(listener, target)
-        return ports.at_target(stopped) if self._sees_clients(target) else packets(ports.services, self._sources)
+        arriving = ports.at_target(stopped)
+        return arriving if self._sees_clients(target) else packets(arriving.services, self._sources)
 
     def _reached(self, listener: Listener, whole: PacketSet, target: Target, back_end: BackEnd) -> PacketSet:
         """The packets that certainly reach the back end past the groups of the back end, if these can let them in.
@@ -245,12 +246,14 @@ class _Judge:
                 blocked=whole & ports.at_listener(decision.denied, every=False),
             )
         arriving = packets(ports.services, self._sources)
-        denied = arriving & decision.denied
+        passing = ports.services - (arriving - decision.allowed).services
         # Any of the SNAT addresses can be the source of a client. Of a source that is not documented, only one exists.
-        stopped = bool(denied) if self._snat else denied == arriving
+        stopping = (arriving & decision.denied).services
+        if not self._snat:
+            stopping = ports.services - (arriving - decision.denied).services
         return FilterVerdict(
-            passes=whole if arriving <= decision.allowed else NOTHING,
-            blocked=whole if stopped else NOTHING,
+            passes=whole & ports.at_listener(packets(passing, ANYWHERE), every=True),
+            blocked=whole & ports.at_listener(packets(stopping, ANYWHERE), every=False),
         )
 
     def _sees_clients(self, target: Target) -> bool:
@@ -274,8 +277,8 @@ class _Judge:
                 others = (whole - own.passes - own.blocked) | self._expected(own.passes, listener, network.possible)
                 possible_clients = ports.at_target(others)
             else:
-                clients = packets(ports.services, self._snat) if own.passes else NOTHING
-                possible_clients = packets(ports.services, self._sources) if whole != own.blocked else NOTHING
+                clients = packets(ports.at_target(own.passes).services, self._snat)
+                possible_clients = packets(ports.at_target(whole - own.blocked).services, self._sources)
             certain_checks, possible_checks = self._needed_checks(target)
             certain.append(clients | certain_checks if how is BackEndFilter.APPLIES else NOTHING)
             possible.append(clients | possible_clients | possible_checks)
@@ -349,6 +352,12 @@ class _Judge:
                 "BackEndSource",
                 f"the source that back ends of {path.listener.listener_id} see is not documented for"
                 f" {'NAT64' if balancer.nat64 else ', '.join(sorted(kinds))}",
+            )
+        if path.undecided and any(not target.bearer for target in path.targets):
+            yield self._gap(
+                GapKind.UNREADABLE,
+                "PodNode",
+                f"which node has the Pods behind {path.listener.listener_id} is unknown, and nodes differ in groups",
             )
         if path.health_check is HealthCheckState.UNKNOWN:
             yield self._gap(

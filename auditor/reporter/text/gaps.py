@@ -75,6 +75,7 @@ _UNDECIDED = {
     "PassToTarget": "pass-to-target",
     "BackEndSource": "back-end-source",
     "HealthCheckSource": "health-check-source",
+    "PodNode": "pod-node",
 }
 """Codes of facts of Pods and load balancers that an answer or the documents do not tell."""
 _AGES = {"SnapshotTooOld": "too-old", "SnapshotUndated": "undated"}

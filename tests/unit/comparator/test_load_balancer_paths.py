@@ -222,6 +222,7 @@ def test_a_pod_behind_one_of_two_lists_passes_where_both_let_it_through() -> Non
     result = judged(balancer(direct), nodes, other, of=two)
     for either in result.clusters[0].load_balancers[0].paths:
         assert (blocks(either.passes), blocks(either.undecided)) == ((OFFICE,), (VISITORS,))
+    assert [gap.code for gap in result.clusters[0].gaps] == ["PodNode"]
 
 
 def test_a_pod_whose_interface_is_absent_is_a_gap_unless_pods_were_left_out() -> None:
