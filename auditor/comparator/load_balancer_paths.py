@@ -114,7 +114,13 @@ class _Judge:
         family = ALL_V4 if balancer.ip_version == 4 else ALL_V6
         private = PRIVATE | UNREAD_NETWORK | networks.surroundings
         self._clients = family if balancer.is_public else family & private
-        self._cluster_network = networks.named[NamedNetwork.CLUSTER]
+        cluster_network = networks.named[NamedNetwork.CLUSTER]
+        # A VPC has its IPv6 blocks beside the cluster network.
+        others = self._clients & networks.surroundings or self._clients
+        self._certain_clients = self._clients & cluster_network.certain or others
+        self._possible_clients = self._clients & cluster_network.possible or others
+        if balancer.is_public:
+            self._certain_clients = self._possible_clients = self._clients
         self._snat = addresses.union(balancer.snat_addresses)
         behind = ALL_V4 if balancer.nat64 else family
         self._sources = self._snat or behind
@@ -153,7 +159,7 @@ class _Judge:
         needed, possibly = self._needed(listener, own, whole, members)
         checks = [self._check(target, back_end) for target, back_end in active]
         stopped_checks = union(stopped for _, stopped in checks)
-        stopped = self._stopped(listener, own, path, whole) if active else NOTHING
+        stopped = self._stopped(own, path, whole) if active else NOTHING
         decision = self._decisions.of(stack, Direction.INGRESS)
         arriving = union(self._arriving(listener, target, stopped & own.passes) for target, _ in active)
         return LoadBalancerPath(
@@ -184,7 +190,7 @@ class _Judge:
             direct=back_end.direct,
         )
 
-    def _stopped(self, listener: Listener, own: FilterVerdict, path: FilterVerdict, whole: PacketSet) -> PacketSet:
+    def _stopped(self, own: FilterVerdict, path: FilterVerdict, whole: PacketSet) -> PacketSet:
         """The packets of expected clients that certainly do not get through.
 
         Without groups of the load balancer, the groups of the back ends may be the filter on purpose. Then only ports
@@ -193,11 +199,10 @@ class _Judge:
         named = NOTHING
         stopping = path.blocked
         if bound_groups(self._balancer.security_groups):
-            named = self._expected(own.passes, listener, self._cluster_network.certain) & path.blocked
+            named = self._expected(own.passes, self._certain_clients) & path.blocked
             stopping = own.blocked
         dead_ports = whole.services - (whole - stopping).services
-        expected = self._clients if self._balancer.is_public else self._clients & self._cluster_network.certain
-        return named | packets(dead_ports, expected or self._clients)
+        return named | packets(dead_ports, self._certain_clients)
 
     def _arriving(self, listener: Listener, target: Target, stopped: PacketSet) -> PacketSet:
         """The packets ``stopped`` as they arrive at a back end whose groups filter them."""
@@ -272,9 +277,8 @@ class _Judge:
                 continue
             ports = ListenerPorts(listener, target)
             if self._sees_clients(target):
-                network = self._cluster_network
-                clients = ports.at_target(self._expected(own.passes, listener, network.certain))
-                others = (whole - own.passes - own.blocked) | self._expected(own.passes, listener, network.possible)
+                clients = ports.at_target(self._expected(own.passes, self._certain_clients))
+                others = (whole - own.passes - own.blocked) | self._expected(own.passes, self._possible_clients)
                 possible_clients = ports.at_target(others)
             else:
                 clients = packets(ports.at_target(own.passes).services, self._snat)
@@ -296,17 +300,17 @@ class _Judge:
         certain = sent if check.source is HealthCheckSource.BALANCER else NOTHING
         return certain, sent or self._check_packets(target, self._sources)
 
-    def _expected(self, passes: PacketSet, listener: Listener, network: IntervalSet) -> PacketSet:
-        """The clients that certainly come, of those that the groups of the load balancer let in."""
+    def _expected(self, passes: PacketSet, usual: IntervalSet) -> PacketSet:
+        """The clients that come, of those that the groups of the load balancer let in; ``usual`` if they name none.
+
+        Groups that let in more than half of all private addresses name no clients in particular.
+        """
         if self._balancer.is_public:
             return passes
-        cluster_network = packets(services(listener.protocol, (listener.ports,)), network)
-        if not bound_groups(self._balancer.security_groups):
-            return passes & cluster_network
-        # Groups that let more than half of all private addresses in name no clients in particular.
-        return union(
-            PacketSet((row,)) & cluster_network if 2 * row[2].size > self._clients.size else PacketSet((row,))
-            for row in passes.rows
+        named = bool(bound_groups(self._balancer.security_groups))
+        return PacketSet.of_rows(
+            (lo, hi, clients if named and 2 * clients.size <= self._clients.size else clients & usual)
+            for lo, hi, clients in passes.rows
         )
 
     def _check_packets(self, target: Target, sources: IntervalSet) -> PacketSet:

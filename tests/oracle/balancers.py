@@ -196,7 +196,9 @@ class Oracle:
             piece.size for piece in answers
         ):
             network = addresses.union(self.cluster.networks.vpc.cidrs)
-            expected = [piece for piece in let_in if piece.first in network]
+            expected = (
+                [piece for piece in let_in if piece.first in network] if self.balancer.ip_version == 4 else let_in
+            )
         return any(answers[piece] == "blocked" for piece in expected)
 
     def _stops_check(self, listener: Listener, target: Target) -> bool:
