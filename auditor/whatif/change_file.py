@@ -1,6 +1,7 @@
 """Reads the change file and applies it to a snapshot: a change without Terraform.
 
-The file holds whole lists of rules after the change, and lists of the groups that nodes and pools bind after it:
+The file holds whole lists of rules after the change, and lists of the groups that nodes, pools and interfaces bind
+after it:
 
     changes:
       - group: sg-12345678
@@ -11,6 +12,7 @@ The file holds whole lists of rules after the change, and lists of the groups th
     bindings:
       - {node_pool: np-12345678, groups: [sg-12345678, sg-87654321]}
       - {node: ins-12345678, groups: [sg-12345678]}
+      - {interface: eni-12345678, groups: [sg-12345678]}    # a further interface of a node, or one of a Pod
 
 A rule may also have the shape of the API's ``SecurityGroupPolicy``, and a change the shape that ``fix`` prints
 (``security_group_id``, ``after``), so that the JSON of ``fix`` is a change file. A mistake in the file raises
@@ -42,7 +44,8 @@ _DOCUMENT = frozenset({"changes", "bindings", "proof"})
 _OF_FIX = frozenset({"version", "operations", "shared_with"})
 """Keys of the JSON of ``fix`` that a change does not need."""
 _CHANGE = frozenset({"group", "security_group_id", "direction", "region", "rules", "after"}) | _OF_FIX
-_BINDING = frozenset({"node", "node_pool", "groups"})
+_TARGETS = ("node", "node_pool", "interface")
+_BINDING = frozenset({*_TARGETS, "groups"})
 
 _FIELDS = {
     "action": "action",
@@ -86,7 +89,7 @@ class RulesAfter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BindingAfter:
-    """The groups that a node or pool binds after the change. ``line`` is the line of the target in the file."""
+    """The groups that a node, pool or interface binds after the change. ``line`` is the line of the target."""
 
     target: str
     groups: tuple[str, ...]
@@ -122,7 +125,7 @@ def regions(change: ChangeFile) -> NamedRegions:
 
 
 def apply(snapshot: Snapshot, change: ChangeFile) -> Planned:
-    """The state after ``change``. Raises ``ConfigError`` for a node or pool that no audited cluster has."""
+    """The state after ``change``. Raises ``ConfigError`` for a target that no audited cluster has."""
     state = WorkingState(snapshot)
     for after in change.rules:
         _apply_rules(state, after)
@@ -179,7 +182,7 @@ def _rule_fields(value: _FileValue) -> Iterator[tuple[str, str]]:
 
 def _parse_binding(value: _FileValue) -> BindingAfter:
     entries = value.mapping(_BINDING)
-    target = entries.get("node") or entries.get("node_pool")
+    target = next((entries[name] for name in _TARGETS if name in entries), None)
     if target is None:
         raise value.missing("node")
     if "groups" not in entries:
@@ -237,7 +240,7 @@ def _add_unread_group(state: WorkingState, group: str) -> tuple[tuple[str, str],
 
 
 def _apply_binding(state: WorkingState, binding: BindingAfter) -> Iterator[str]:
-    """Bind the groups to the node or pool of this id; yields the id of every node and pool that matches."""
+    """Bind the groups to the node, pool or interface of this id; yields the id of each that matches."""
     effects = state.effects_at(binding.target, ("update",))
     for key, node in state.nodes_of(binding.target):
         state.bind_node(key, node, binding.groups)
@@ -250,6 +253,14 @@ def _apply_binding(state: WorkingState, binding: BindingAfter) -> Iterator[str]:
             pools[binding.target] = replace(pools[binding.target], security_groups=binding.groups)
             _add_binding_effect(effects, key, binding)
             effects.pools.add(binding.target)
+            yield binding.target
+    for key, interfaces in state.interfaces.items():
+        if binding.target in interfaces:
+            bound = replace(interfaces[binding.target], security_groups=binding.groups)
+            interfaces[binding.target] = bound
+            members.move_interface(state, effects, binding.target, binding.groups)
+            _add_binding_effect(effects, key, binding)
+            effects.others.add(binding.target)
             yield binding.target
 
 

@@ -14,7 +14,7 @@ from auditor.model.snapshot import Snapshot
 from tests.cli import estate
 from tests.cli.conftest import Ran, Tool
 from tests.plans import estate as planned
-from tests.plans.plan_json import Resource, plan
+from tests.plans.plan_json import COMPUTED, Resource, plan
 from tests.plans.resources import RULE_SET, TKE_INGRESS, held, rule_set
 
 PLANS = Path(__file__).parents[1] / "plans"
@@ -270,3 +270,43 @@ def test_every_format_of_the_audit_is_written_from_one_reading(tool: Tool, live:
     ran = tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", live, "-q", *asked)
     assert (ran.code, ran.stdout, ran.stderr) == (1, "", "")
     assert all((tool.folder / f"report.{name}").stat().st_size for name in formats)
+
+
+ENTRANCE = Resource(
+    type="tencentcloud_kubernetes_cluster_endpoint",
+    name="x",
+    actions=("create",),
+    after={
+        "id": COMPUTED,
+        "cluster_id": planned.CLUSTER,
+        "cluster_internet": True,
+        "cluster_internet_security_group": planned.GROUP,
+        "cluster_intranet": False,
+    },
+)
+
+
+def test_an_entrance_that_a_plan_opens_is_judged_with_its_group(tool: Tool, live: str) -> None:
+    ran = tool("gate", "--plan", _plan(tool, plan(ENTRANCE)), "--snapshot", live, "--format", "json")
+    assert ran.code == 1
+    report = json.loads(ran.stdout)
+    assert {finding["role"] for finding in report["findings"]} == {"endpoint"}
+    [resource] = report["change"]["resources"]
+    assert resource["effect"].startswith(
+        "Opens the public entrance of cls-plan0001 to what sg-plan0001 lets in. Introduces "
+    )
+
+
+def test_a_part_that_the_snapshot_lacks_is_a_gap_of_the_plan_unless_scope_leaves_it_out(tool: Tool) -> None:
+    unread = _write(tool, replace(planned.estate(), parts=()))
+    path = _plan(tool, plan(ENTRANCE))
+    ran = tool("gate", "--plan", path, "--snapshot", unread, "--format", "json")
+    assert ran.code == 3
+    assert "part-not-read" in [gap["code"] for gap in json.loads(ran.stdout)["gaps"]]
+    scope = "scope: {pods: false, load_balancers: false, endpoint: false, network_acls: false}\n"
+    (tool.folder / "sgaudit.yaml").write_text(scope, encoding="utf-8")
+    left_out = tool("gate", "--plan", path, "--snapshot", unread, "--format", "json")
+    assert left_out.code == 0
+    assert json.loads(left_out.stdout)["gaps"] == []
+    [resource] = _change(left_out)["resources"]
+    assert resource["effect"] == "Concerns a part of the audit that the configuration leaves out (scope)."

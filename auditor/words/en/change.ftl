@@ -16,7 +16,7 @@ change-file-unknown-key = { $file }:{ $line }: { $key }: unknown key { $found };
 change-file-missing-key = { $file }:{ $line }: { $key }: the key { $expected } is missing
 change-file-twice = { $file }:{ $line }: { $key }: { $found } is given in line { $first } already
 change-file-rule = { $file }:{ $line }: { $key }: this rule has no meaning; a rule has action, one peer and one service, as in { $expected }
-change-file-unknown-target = { $file }:{ $line }: { $key }: { $found } is neither a node nor a node pool of the audited clusters
+change-file-unknown-target = { $file }:{ $line }: { $key }: { $found } is neither a node, a node pool nor an interface of the audited clusters
 
 change-effect-rules = Sets the rules of { $group }.
 change-effect-rules-emptied = Empties { $group } in both directions: everything that only this group lets through is denied.

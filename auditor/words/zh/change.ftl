@@ -16,7 +16,7 @@ change-file-unknown-key = { $file }:{ $line }：{ $key }：未知的键 { $found
 change-file-missing-key = { $file }:{ $line }：{ $key }：缺少键 { $expected }
 change-file-twice = { $file }:{ $line }：{ $key }：{ $found } 已在第 { $first } 行给出
 change-file-rule = { $file }:{ $line }：{ $key }：这条规则没有意义；规则由策略、一个来源或目标、一个协议端口组成，例如 { $expected }
-change-file-unknown-target = { $file }:{ $line }：{ $key }：{ $found } 不是所审计集群的节点或节点池
+change-file-unknown-target = { $file }:{ $line }：{ $key }：{ $found } 不是所审计集群的节点、节点池或网卡
 
 change-effect-rules = 设置 { $group } 的规则。
 change-effect-rules-emptied = 清空 { $group } 的入站和出站规则：只由该安全组放通的流量将全部被拒绝。

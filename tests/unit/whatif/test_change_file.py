@@ -14,8 +14,9 @@ from auditor.model.rules import Direction
 from auditor.whatif import change_file
 from auditor.whatif.change_file import BindingAfter
 from auditor.words import Lang, catalogue
-from tests.plans.estate import GROUP, OTHER, estate, group
+from tests.plans.estate import GROUP, OTHER, REGION, estate, group
 from tests.plans.resources import bindings, codes, effects, rules_after
+from tests.plans.samples import everything
 
 EXAMPLE = f"""\
 changes:
@@ -196,3 +197,15 @@ def test_a_list_that_the_file_has_removes_the_gaps_of_its_direction_alone() -> N
     change = {"group": GROUP, "direction": "ingress", "rules": []}
     planned = change_file.apply(live, change_file.load(json.dumps({"changes": [change]}), "x"))
     assert planned.snapshot.security_groups[0].gaps == (egress,)
+
+
+def test_an_interface_binds_other_groups_and_its_node_keeps_its_own() -> None:
+    live = everything()
+    text = f"bindings: [{{interface: eni-plan0001, groups: [{OTHER}, {GROUP}]}}]"
+    planned = change_file.apply(live, change_file.load(text, "change.yaml"))
+    assert bindings(planned)["eni-plan0001"] == (OTHER, GROUP)
+    assert bindings(planned)["ins-plan0001"] == (GROUP,)
+    assert effects(planned, "eni-plan0001") == ["file-binding"]
+    assert "eni-plan0001" in [
+        member.interface_id for member in planned.snapshot.membership_by_id[REGION, OTHER].members
+    ]
