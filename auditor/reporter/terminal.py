@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
-from tabulate import tabulate
 from wcwidth import wcswidth, wcwidth
 
 from auditor.model.baseline import Severity
@@ -105,6 +104,8 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> l
     """A table with a header as lines of at most ``width`` columns, as :func:`fitted` makes them."""
     escaped = [[escape.terminal(cell) for cell in row] for row in rows]
     cells = fitted([[f"{name}{_HEADER_ROOM}" for name in header], *escaped], width)
+    from tabulate import tabulate  # noqa: PLC0415 - help needs no table
+
     return tabulate(cells[1:], headers=cells[0], tablefmt="simple", disable_numparse=True).splitlines()
 
 
@@ -114,6 +115,8 @@ def columns_of(
     """The lines of each row of a table without a header; ``whole`` and ``firm`` as for :func:`fitted`."""
     escaped = [[escape.terminal(cell) for cell in row] for row in rows]
     cells = fitted(escaped, width, whole=whole, firm=firm)
+    from tabulate import tabulate  # noqa: PLC0415 - help needs no table
+
     lines = iter(tabulate(cells, tablefmt="plain", disable_numparse=True).split("\n") if cells else ())
     for row in cells:
         yield [next(lines) for _ in range(max(cell.count("\n") for cell in row) + 1)]

@@ -13,6 +13,7 @@ from tests import builders
 from tests.cli import estate, shop
 from tests.cli.conftest import Ran, Tool
 
+LOW = ("--severity", "low")
 NO_SSH = tuple(rule for rule in estate.GOOD if "22,30000-32768" not in rule)
 
 
@@ -21,7 +22,7 @@ def _write(tool: Tool, snapshot: Snapshot) -> str:
 
 
 def _lacking(*more: tuple[str, ...]) -> Snapshot:
-    """One cluster whose nodes lack 22 and NodePort over TCP."""
+    """One cluster whose nodes lack 22 (low) and NodePort over TCP (medium)."""
     nodes = builders.cluster(builders.node("ins-a", "sg-a"))
     return builders.snapshot([nodes], [builders.group("sg-a", builders.rules(*NO_SSH, *more))])
 
@@ -44,7 +45,7 @@ def _object(tool: Tool, source: str, *argv: str) -> Any:  # noqa: ANN401 - JSON
 
 
 def test_what_is_required_and_blocked_is_opened(tool: Tool) -> None:
-    found = _object(tool, _write(tool, _lacking()))
+    found = _object(tool, _write(tool, _lacking()), *LOW)
     [change] = found["changes"]
     assert (change["security_group_id"], change["direction"], change["version"]) == ("sg-a", "ingress", "7")
     first, second = change["operations"]
@@ -66,7 +67,7 @@ def test_what_is_required_and_blocked_is_opened(tool: Tool) -> None:
 
 
 def test_nothing_left_ends_with_0_and_says_what_an_audit_would(tool: Tool) -> None:
-    ran = _fix(tool, _write(tool, _lacking()))
+    ran = _fix(tool, _write(tool, _lacking()), *LOW)
     assert ran.code == 0
     assert ran.stderr == "2 findings resolved, 0 remaining: exit code 0, as of an audit after the change\n"
     assert "insert at #4: ACCEPT TCP 30000-32768 from 0.0.0.0/0" in ran.stdout
@@ -74,7 +75,7 @@ def test_nothing_left_ends_with_0_and_says_what_an_audit_would(tool: Tool) -> No
 
 def test_excess_remains_unless_it_is_asked_to_be_closed(tool: Tool) -> None:
     source = _write(tool, _lacking(estate.REDIS))
-    left = _object(tool, source)["proof"]["remaining"]
+    left = _object(tool, source, *LOW)["proof"]["remaining"]
     assert [one["why"] for one in left] == ["close-excess"]
     assert _fix(tool, source).code == 1
     assert _fix(tool, source, "--fail-on", "critical").code == 0
@@ -145,7 +146,7 @@ def test_a_cluster_that_is_not_there_ends_with_3(tool: Tool) -> None:
 
 
 def test_commands_are_guarded_by_the_version_that_was_read(tool: Tool) -> None:
-    ran = _fix(tool, _write(tool, _lacking()), "--format", "tccli")
+    ran = _fix(tool, _write(tool, _lacking()), *LOW, "--format", "tccli")
     [command] = [shlex.split(line) for line in ran.stdout.splitlines() if line.startswith("tccli")]
     assert command[:3] == ["tccli", "vpc", "CreateSecurityGroupPolicies"]
     sent = json.loads(command[command.index("--SecurityGroupPolicySet") + 1])
@@ -154,7 +155,7 @@ def test_commands_are_guarded_by_the_version_that_was_read(tool: Tool) -> None:
 
 
 def test_a_rule_set_holds_both_directions(tool: Tool) -> None:
-    text = _fix(tool, _write(tool, _lacking()), "--format", "terraform").stdout
+    text = _fix(tool, _write(tool, _lacking()), *LOW, "--format", "terraform").stdout
     assert text.count("  ingress {") == 6
     assert text.count("  egress {") == 1
 
@@ -183,7 +184,7 @@ def test_a_list_with_a_rule_that_nobody_can_write_is_left_as_it_is(tool: Tool) -
     group = held.security_groups[0]
     assert isinstance(group.ingress, tuple)
     group = replace(group, ingress=(*group.ingress, replace(UNREADABLE, index=len(group.ingress))))
-    found = _object(tool, _write(tool, replace(held, security_groups=(group,))))
+    found = _object(tool, _write(tool, replace(held, security_groups=(group,))), *LOW)
     assert found["changes"] == []
     assert {left["why"] for left in found["proof"]["remaining"]} == {"undecided"}
 

@@ -140,7 +140,7 @@ def test_what_was_not_read_of_another_cluster_blocks_no_change(tool: Tool) -> No
     assert "1 gap does not touch the change." in said
     assert "Exit code 0: what could not be read or decided lies outside what the change touches." in said
     assert "Not read" not in ran.stdout
-    assert "Not read" in tool("gate", "--plan", harmless, "--snapshot", path, "-v").stdout
+    assert "Not read" in tool("gate", "--plan", harmless, "--snapshot", path, "--all").stdout
     assert tool("gate", "--plan", harmless, "--snapshot", path, "--all").code == 3
     assert tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", path).code == 1
     report = json.loads(tool("gate", "--plan", harmless, "--snapshot", path, "--format", "json").stdout)

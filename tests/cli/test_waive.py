@@ -165,7 +165,7 @@ def test_the_entry_of_a_gap_waives_the_gap_when_it_is_pasted(tool: Tool) -> None
     ]
     assert after["waivers"] == [{"id": f"W-{gap['fingerprint'][:12]}", "state": "active"}]
     assert _report(tool, source, "--today", "2027-01-01")["exit"] == 3
-    table = " ".join(tool("audit", "--snapshot", source, "--today", "2026-11-22").stdout.split())
+    table = " ".join(tool("audit", "--snapshot", source, "--today", "2026-11-22", "-v").stdout.split())
     assert f"Waiver W-{gap['fingerprint'][:12]}, until 2026-12-31, sre@example.com: bastion: CHG-1042" in table
     assert "Exit code 0: every gap is waived; the clusters that depend on the gaps stay unknown." in table
     assert "UNKNOWN" in table

@@ -13,7 +13,7 @@ from tests.oracle.sides import RANKS, Side
 
 
 def complaints(account: Account, report: Json) -> Iterator[str]:
-    """Everything in the report that is not so."""
+    """Everything in the report about primary interfaces that is not so."""
     by_id = {found["cluster_id"]: found for found in report["clusters"]}
     if sorted(by_id) != sorted(account.region.clusters):
         yield f"clusters {sorted(by_id)}"
@@ -45,8 +45,10 @@ def _summary(account: Account, report: Json) -> Iterator[str]:
 def _of_cluster(account: Account, cluster: ClusterRows, said: Json, findings: list[Json]) -> Iterator[str]:
     truth, ground = account.stacks(cluster), land(account, cluster)
     yield from _verdict(account, cluster, truth, said, findings)
-    told = {(stack["role"], tuple(stack["security_groups"])): stack for stack in said["stacks"]}
-    if len(told) != len(said["stacks"]) or sorted(told) != truth.lists():
+    primary = [stack for stack in said["stacks"] if stack["attachment"] == "primary"]
+    findings = [one for one in findings if one["attachment"] == "primary"]
+    told = {(stack["role"], tuple(stack["security_groups"])): stack for stack in primary}
+    if len(told) != len(primary) or sorted(told) != truth.lists():
         yield f"stacks {sorted(told)}, there are {truth.lists()}"
         return
     for key, stack in told.items():
