@@ -67,7 +67,9 @@ class FlowOptions:
 
     @property
     def names_stacks_alone(self) -> bool:
-        """Whether a node or a role is given and no part of a packet."""
+        """Whether a node or a role is given and no part of a packet. A listener needs a packet."""
+        if lookup.is_listener(self.node or ""):
+            return False
         packet = (self.direction, self.protocol, self.port, self.peer)
         return all(part is None for part in packet) and any(part is not None for part in self._where)
 
@@ -148,6 +150,8 @@ def run(session: Session, options: ExplainOptions) -> ExitCode:
         source_arguments=source_arguments(options.source),
     )
     if options.flow.names_stacks_alone or (not options.flow.anything and not lookup.is_fingerprint(options.words[0])):
+        if options.flow.node is not None and options.flow.role is not None:
+            raise ConfigError("commands-node-and-role")
         return _explain_requirements(session, options, reports)
     if options.flow.anything:
         return _explain_flow(session, options, reports)
@@ -215,7 +219,6 @@ def _explain_requirements(session: Session, options: ExplainOptions, reports: Re
     from auditor.cli import settings as configuration
     from auditor.cli.outcome import RunOutcome
     from auditor.comparator.explain import hidden_stack_gaps
-    from auditor.model.codes import Code
     from auditor.reporter import requirements
 
     if len(options.words) > 1:
@@ -233,17 +236,7 @@ def _explain_requirements(session: Session, options: ExplainOptions, reports: Re
     target = pipeline.ExplainTarget(cluster=cluster, role=role, node=node)
     result = pipeline.compare(snapshot, replace(terms.policy, exclusions=()), terms.today)
     bindings = [
-        requirements.ExplainedBinding(
-            cluster=audited,
-            stack=stack,
-            findings={
-                finding.requirement_id: finding
-                for finding in result.findings
-                if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED
-                and finding.cluster_id == cluster.cluster_id
-                and stack.stack_key == finding.stack_key
-            },
-        )
+        requirements.ExplainedBinding.of(audited, stack, result.findings, node)
         for audited, stack in pipeline.stacks_of(result, target)
     ]
     hidden = hidden_stack_gaps(cluster, role, node)
@@ -253,6 +246,7 @@ def _explain_requirements(session: Session, options: ExplainOptions, reports: Re
     shown = replace(result, gaps=tuple(sorted(gaps)))
     code = requirements_code(
         (judged.status for binding in bindings for judged in binding.stack.requirements),
+        stopped=any(binding.acl_findings for binding in bindings),
         complete=bool(bindings) and not hidden,
     )
     renderers = {
@@ -263,12 +257,15 @@ def _explain_requirements(session: Session, options: ExplainOptions, reports: Re
     return code
 
 
-def requirements_code(statuses: Iterable[Status], *, complete: bool) -> ExitCode:
-    """3 where a requirement is unknown, else 1 where one is blocked or partly blocked, else 0."""
+def requirements_code(statuses: Iterable[Status], *, complete: bool, stopped: bool = False) -> ExitCode:
+    """3 where a requirement is unknown, else 1 where one is blocked or partly blocked, else 0.
+
+    ``stopped`` says that a network ACL stops required packets, which is 1 as well.
+    """
     judged = set(statuses)
     if not complete or Status.UNKNOWN in judged:
         return ExitCode.INCOMPLETE
-    return ExitCode.FINDINGS if {Status.BLOCKED, Status.PARTIAL} & judged else ExitCode.OK
+    return ExitCode.FINDINGS if stopped or {Status.BLOCKED, Status.PARTIAL} & judged else ExitCode.OK
 
 
 def _snapshot(session: Session, options: ExplainOptions, terms: Terms, word: str) -> Snapshot:

@@ -5,9 +5,12 @@ Each requirement comes with its status, the rule that blocks it, what breaks wit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Self
 
+from auditor.errors import ExitCode
+from auditor.model.codes import Code
 from auditor.model.findings import ClusterResult, Evidence, Finding, RequirementResult, Result, StackResult, Status
 from auditor.model.gaps import Gap
 from auditor.reporter import escape
@@ -31,11 +34,39 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedBinding:
-    """A stack of a cluster with the findings about its requirements, by requirement id."""
+    """A stack of a cluster with the findings about its requirements, by requirement id.
+
+    ``acl_findings`` are about network ACLs that stop required packets of the stack.
+    """
 
     cluster: ClusterResult
     stack: StackResult
     findings: dict[str, Finding]
+    acl_findings: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, cluster: ClusterResult, stack: StackResult, findings: Iterable[Finding], node: str = "") -> Self:
+        """The stack with its own findings of an audit; those of network ACLs only of ``node``, if one is given."""
+        own = [
+            finding
+            for finding in findings
+            if (finding.region, finding.cluster_id) == (cluster.cluster.region, cluster.cluster.cluster_id)
+            and finding.stack_key == stack.stack_key
+        ]
+        blocked = [finding for finding in own if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED]
+        # A waiver may split a finding in two; the last one of a requirement in the dictionary is the one that counts.
+        blocked.sort(key=lambda finding: (finding.waiver is None, -finding.severity.rank))
+        return cls(
+            cluster=cluster,
+            stack=stack,
+            findings={finding.requirement_id: finding for finding in blocked},
+            acl_findings=tuple(
+                finding
+                for finding in own
+                if finding.code is Code.NETWORK_ACL_BLOCKS
+                and (not node or node in (*finding.nodes, *finding.interfaces))
+            ),
+        )
 
 
 def render_json(bindings: Sequence[ExplainedBinding], result: Result, options: RenderOptions) -> str:
@@ -114,7 +145,17 @@ class _Page:
         width = max((columns(self._word(judged.status)) for judged in stack.requirements), default=0)
         for judged in sorted(stack.requirements, key=lambda item: _ORDER.index(item.status)):
             yield from self._requirement(binding, judged, width)
+        for finding in binding.acl_findings:
+            yield from self._acl(finding)
         yield ""
+
+    def _acl(self, finding: Finding) -> Iterator[str]:
+        """What a network ACL stops although the groups let it through."""
+        text = self._sentences.finding(finding)
+        first, *rest = self._screen.paragraph(self._text("acl", title=text.title, id=finding.fingerprint[:SHORT_ID]), 4)
+        yield f"  {self._screen.painted(first[2:], Style.ALARM)}"
+        yield from rest
+        yield from self._screen.paragraph(text.advice, 4)
 
     def _word(self, status: Status) -> str:
         return self._phrasing.text(f"terms-status-{status}")
@@ -148,8 +189,12 @@ class _Page:
         """The answer in one sentence, and the next command."""
         findings = [finding for binding in bindings for finding in binding.findings.values()]
         statuses = {judged.status for binding in bindings for judged in binding.stack.requirements}
-        blocked = bool({Status.BLOCKED, Status.PARTIAL} & statuses)
-        name = "blocked" if blocked else "unknown" if Status.UNKNOWN in statuses or not bindings else "met"
+        if {Status.BLOCKED, Status.PARTIAL} & statuses:
+            name = "blocked"
+        elif self._options.exit_code is ExitCode.INCOMPLETE:
+            name = "unknown"
+        else:
+            name = "acl" if any(binding.acl_findings for binding in bindings) else "met"
         yield from self._screen.paragraph(self._text(f"answer-{name}"))
         if findings:
             source = f" {self._options.source_arguments}" if self._options.source_arguments else ""

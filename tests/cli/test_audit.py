@@ -364,3 +364,25 @@ def test_an_earlier_report_does_not_make_what_was_not_read_known(tool: Tool) -> 
     assert {gap["known"] for gap in _report(ran)["gaps"]} == {True}
     shown = tool("audit", "--replay", "demo", "--since", "known.json", "-v").stdout
     assert "State    known: the earlier report had it" in shown[shown.index("COULD NOT BE READ OR DECIDED") :]
+
+
+def test_the_next_command_repeats_the_source(tool: Tool, bad: str) -> None:
+    (tool.folder / "own.yaml").write_text("fail_on: critical\n")
+    ran = tool("audit", "--snapshot", bad, "--region", "ap-guangzhou", "--config", "own.yaml", COLUMNS="300")
+    fingerprint = _report(tool("audit", "--snapshot", bad, "--format", "json"))["findings"][0]["fingerprint"]
+    command = f"sgaudit explain {fingerprint[:8]} --snapshot {bad} --region ap-guangzhou --config own.yaml"
+    assert ran.stdout.endswith(f"Next: {command}\n")
+    explained = tool(*command.split()[1:], COLUMNS="300")
+    assert explained.stdout.startswith("HIGH  TSG201")
+    demo = tool("audit", "--replay", "demo", COLUMNS="300").stdout
+    assert demo.endswith(" --replay demo\n")
+
+
+def test_concise_is_one_line_a_finding(tool: Tool, bad: str) -> None:
+    ran = tool("audit", "--snapshot", bad, "--format", "concise", "-q")
+    assert ran.code == 1
+    [line] = [line for line in ran.stdout.splitlines() if "Redis 6379 open to any address" in line]
+    fingerprint = _report(tool("audit", "--snapshot", bad, "--format", "json"))["findings"][0]["fingerprint"]
+    assert "cls-aaaaaaaa" in line
+    assert fingerprint[:8] in line
+    assert "sg-a inbound rule 6" in line

@@ -166,10 +166,12 @@ def test_an_unreadable_rule_leaves_its_own_packets_alone_unknown(tool: Tool) -> 
         (_flow(peer="fe80::1%eth0"), '"fe80::1%eth0" is no address'),
         (_flow("sctp", port=""), "--protocol takes one of: tcp, udp, icmp, icmpv6, gre, other"),
         (["--direction", "ingress", "--peer", "10.0.0.1"], "missing: --protocol"),
-        (["--node", "web-1"], "missing: --direction, --protocol, --peer"),
+        (["--node", "web-1", "--port", "80"], "missing: --direction, --protocol, --peer"),
+        (["--node", "lbl-11111111"], "has no back ends of lbl-11111111"),
+        (["--node", "web-1", "--role", "node"], "--node and --role cannot go together"),
         ([*_flow(), "--node", "web-1", "--role", "node"], "--node and --role cannot go together"),
         ([*_flow(), "cls-more0001"], '"cls-more0001" is one more'),
-        ([], "To explain a finding, give its fingerprint"),
+        (["--direction", "ingress"], "To explain a finding, give its fingerprint"),
     ],
 )
 def test_what_no_packet_can_be_is_refused_with_a_sentence(
@@ -220,7 +222,7 @@ def test_a_finding_without_packets_is_told_alone(tool: Tool) -> None:
     ("word", "said"),
     [
         ("0123456789", 'no finding starts with "0123456789" among the'),
-        ("12345", "a flow needs --direction"),
+        ("ffffff", 'no finding starts with "ffffff" among the'),
     ],
 )
 def test_a_fingerprint_of_no_finding_is_refused(tool: Tool, shop_file: str, word: str, said: str) -> None:
@@ -234,3 +236,9 @@ def test_the_built_in_demo_is_explained_by_id(tool: Tool) -> None:
     ran = tool("explain", "cls-ord3rs01", "--node", "orders-1", *flow, "--replay", "demo", "--lang", "zh")
     assert ran.code == 1
     assert ran.stdout.startswith("拒绝  来自 10.0.0.7 的 TCP 10250 端口\n")
+
+
+def test_a_number_too_short_for_a_fingerprint_is_the_name_of_a_cluster(tool: Tool, shop_file: str) -> None:
+    ran = _explain(tool, shop_file, "12345")
+    assert ran.code == 3
+    assert 'there is no cluster "12345" in what was read' in ran.stderr

@@ -77,3 +77,8 @@ def test_a_listener_that_is_not_there_is_refused(tool: Tool, source: str, argv: 
     code, text = explained(tool, source, *argv, "--peer", "198.51.100.7")
     assert code == 2
     assert "has no back ends of" in text
+
+
+def test_without_a_peer_there_is_no_flow_to_try(tool: Tool, source: str) -> None:
+    code, text = explained(tool, source, "--node", "lbl-11111111")
+    assert (code, text.partition("missing: ")[2].partition(".")[0]) == (2, "--peer")

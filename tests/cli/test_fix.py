@@ -211,3 +211,38 @@ def test_group_id_with_a_line_break_is_refused_before_anything_is_printed(tool: 
     ran = _fix(tool, str(source), "--format", report_format)
     assert (ran.code, ran.stdout) == (2, "")
     assert "cannot be an id" in ran.stderr
+
+
+def _fingerprints(tool: Tool, source: str) -> dict[str, str]:
+    """The fingerprint of each finding of an audit, by the severity."""
+    report = json.loads(tool("audit", "--snapshot", source, "--format", "json").stdout)
+    return {finding["severity"]: finding["fingerprint"] for finding in report["findings"]}
+
+
+def test_a_low_finding_is_left_unless_its_severity_is_asked_for(tool: Tool) -> None:
+    source = _write(tool, _lacking())
+    low = _fingerprints(tool, source)["low"]
+    found = _object(tool, source)
+    assert [(left["fingerprint"], left["why"]) for left in found["proof"]["remaining"]] == [(low, "less-severe")]
+    assert [rule["Port"] for rule in found["changes"][0]["after"][4:]] == ["30000-32768"]
+    none = _object(tool, source, "--severity", "high")
+    assert (none["changes"], {left["why"] for left in none["proof"]["remaining"]}) == ([], {"less-severe"})
+    assert tool("fix", "--severity", "severe", "--snapshot", source).code == 2
+
+
+def test_a_finding_named_by_its_fingerprint_is_closed_alone_whatever_its_severity(tool: Tool) -> None:
+    source = _write(tool, _lacking(estate.REDIS))
+    named = _fingerprints(tool, source)
+    found = _object(tool, source, named["low"][:8])
+    assert found["proof"]["resolved"] == [named["low"]]
+    assert [operation["rule"]["Port"] for operation in found["changes"][0]["operations"]] == ["22"]
+    both = _object(tool, source, named["low"], named["medium"])
+    assert sorted(both["proof"]["resolved"]) == sorted([named["low"], named["medium"]])
+    excess = _object(tool, source, named["high"][:8])
+    assert excess["proof"]["resolved"] == [named["high"]]
+
+
+def test_a_fingerprint_of_no_finding_is_refused(tool: Tool) -> None:
+    ran = _fix(tool, _write(tool, _lacking()), "ffffffff")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert 'no finding starts with "ffffffff"' in ran.stderr

@@ -310,3 +310,21 @@ def test_a_part_that_the_snapshot_lacks_is_a_gap_of_the_plan_unless_scope_leaves
     assert json.loads(left_out.stdout)["gaps"] == []
     [resource] = _change(left_out)["resources"]
     assert resource["effect"] == "Concerns a part of the audit that the configuration leaves out (scope)."
+
+
+def test_findings_from_before_are_a_count_and_all_writes_them(tool: Tool) -> None:
+    redis = planned.rule(6, "0.0.0.0/0", Protocol.TCP, (6379, 6379))
+    open_group = planned.group(planned.OTHER, ingress=(*planned.INGRESS, redis))
+    live = planned.estate(open_group)
+    nodes = (planned.node("ins-plan0009", "10.0.1.19", planned.OTHER),)
+    second = replace(live.clusters[0], cluster_id="cls-plan0002", nodes=nodes, node_pools=(), gaps=())
+    path = _write(tool, replace(live, clusters=(live.clusters[0], second)))
+    ran = tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", path)
+    text = " ".join(ran.stdout.split())
+    assert ran.code == 1
+    assert ran.stdout.startswith("The change introduces 1 finding: 1 medium.\n")
+    assert "INTRODUCED, 1" in ran.stdout
+    assert "1 finding was there before (--all)." in text
+    assert "Redis" not in text
+    shown = tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", path, "--all").stdout
+    assert "Redis 6379 open to any address" in shown

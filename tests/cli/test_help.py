@@ -9,7 +9,7 @@ from auditor.cli.command import Command
 from auditor.cli.help import help_text
 from auditor.cli.option import specs
 from auditor.reporter.terminal import columns
-from auditor.words import Lang, catalogue
+from auditor.words import Lang, catalogue, topics
 from tests.cli.conftest import Tool
 
 PATHS = ("", "baseline", *(command.name for command in COMMANDS))
@@ -78,3 +78,25 @@ def test_version_is_one_line(tool: Tool) -> None:
     ran = tool("--lang", "zh", "--version")
     assert ran.code == 0
     assert re.fullmatch(r"sgaudit \d+\.\d+\.\d+\n", ran.stdout)
+
+
+def test_help_without_a_topic_lists_every_topic_with_its_title(tool: Tool) -> None:
+    ran = tool("help")
+    assert (ran.code, ran.stderr) == (0, "")
+    assert [line.split()[0] for line in ran.stdout.splitlines()] == list(topics.names())
+    assert all(len(line.split()) > 1 for line in ran.stdout.splitlines())
+
+
+@pytest.mark.parametrize("lang", Lang)
+@pytest.mark.parametrize("topic", topics.names())
+def test_every_topic_is_printed_in_both_languages(tool: Tool, lang: Lang, topic: str) -> None:
+    ran = tool("help", topic, "--lang", lang)
+    assert (ran.code, ran.stderr) == (0, "")
+    assert topics.title(topic, lang) in ran.stdout
+    assert lang is Lang.EN or not ran.stdout.isascii()
+
+
+def test_a_topic_that_does_not_exist_is_refused_with_those_that_do(tool: Tool) -> None:
+    ran = tool("help", "wether")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "exit-codes" in ran.stderr
