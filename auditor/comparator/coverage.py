@@ -17,7 +17,7 @@ _SCOPED = (Part.LOAD_BALANCERS, Part.NETWORK_ACLS)
 _LOAD_BALANCER_SERVICE = "clb"
 """The service of the calls that only load balancers need."""
 
-REQUIRED_PARTS: tuple[Part, ...] = (Part.PODS, Part.ENDPOINT)
+REQUIRED_PARTS: tuple[Part, ...] = (Part.PODS, Part.LOAD_BALANCERS, Part.ENDPOINT, Part.NETWORK_ACLS)
 """The parts of the audit that a snapshot must have, unless the configuration leaves them out."""
 
 
