@@ -166,6 +166,17 @@ def ids_of(groups: Groups) -> tuple[str, ...]:
     return () if isinstance(groups, EmptyList) else groups.ids
 
 
+def listing(groups: Groups) -> dict[str, str]:
+    """The facts of a sentence about a list: its groups, and whether it is ``listed``, ``none`` or ``unknown``."""
+    match groups:
+        case EmptyList():
+            return {"groups": "", "list": "none"}
+        case UnknownList(ids=()):
+            return {"groups": "", "list": "unknown"}
+        case _:
+            return {"groups": ", ".join(groups.ids), "list": "listed"}
+
+
 def join(
     state: WorkingState, effects: ResourceEffects, groups: tuple[str, ...], member: Member, vpc_id: str = ""
 ) -> None:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from auditor.model.clusters import Binding, Entrance, EntranceKind
 from auditor.model.codes import Part
-from auditor.whatif import parts, rule_fields
-from auditor.whatif.bindings import GroupLists, clusters_of
+from auditor.whatif import bindings, parts, rule_fields
+from auditor.whatif.bindings import EmptyList, GroupLists, Groups, KnownList, UnknownList, clusters_of
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources.clusters import CLUSTER_TYPE
 from auditor.whatif.state import Key, WorkingState
@@ -28,19 +28,20 @@ _INDEPENDENT = "INDEPENDENT_CLUSTER"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Attributes:
-    """The attributes of one entrance. An entrance with ``needs_group`` cannot be made without a group."""
+    """The attributes of one entrance, and the effect of opening it. ``needs_group``: it cannot be made without one."""
 
     switch: str
     group: str
     needs_group: bool
+    effect: str
 
 
 _ENTRANCES: Mapping[EntranceKind, _Attributes] = {
     EntranceKind.PUBLIC: _Attributes(
-        switch="cluster_internet", group="cluster_internet_security_group", needs_group=True
+        switch="cluster_internet", group="cluster_internet_security_group", needs_group=True, effect="entrance-public"
     ),
     EntranceKind.PRIVATE: _Attributes(
-        switch="cluster_intranet", group="cluster_intranet_security_group", needs_group=False
+        switch="cluster_intranet", group="cluster_intranet_security_group", needs_group=False, effect="entrance-private"
     ),
 }
 
@@ -103,9 +104,11 @@ def _apply(
         address = present.address if present is not None else rule_fields.UNTIL_APPLY
         kept = tuple(entrance for entrance in state.entrances[key] if entrance.kind is not kind)
         state.entrances[key] = (*kept, Entrance(kind=kind, address=address, security_groups=bound))
-        groups = ", ".join(bound) if isinstance(bound, tuple) else ""
+        groups: Groups = UnknownList(why=GapReason.LIST_UNKNOWN)
+        if isinstance(bound, tuple):
+            groups = KnownList(ids=bound) if bound else EmptyList()
         _note(state, change, key, kind)
-        state.effects_of(change).add_effect("entrance", cluster=key[1], kind=kind, groups=groups or "-")
+        state.effects_of(change).add_effect(_ENTRANCES[kind].effect, cluster=key[1], **bindings.listing(groups))
 
 
 def _groups(

@@ -268,7 +268,7 @@ class _Interfaces:
             effects.others.add(interface)
             word = "interface-in" if change.type == MACHINE_ATTACHMENT else "interface"
             on = present.node_id or key[1]
-            effects.add_effect(word, interface=interface, node=on, groups=", ".join(ids_of(groups)) or "-")
+            effects.add_effect(word, interface=interface, node=on, **bindings.listing(groups))
         if not left_out:
             bound = () if isinstance(groups, EmptyList) else binding(self._state, (key[0], interface), key[1], groups)
             self._state.interfaces[key][interface] = replace(present, security_groups=bound)

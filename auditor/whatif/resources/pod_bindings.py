@@ -215,7 +215,7 @@ def _bind(
         bound = () if isinstance(groups, EmptyList) else bindings.binding(state, (key[0], source), key[1], groups)
         sources.append(PodBinding(source_id=source, attachment=attachment, security_groups=bound, name=name))
         bindings.join(state, effects, ids_of(groups), Member(instance_id=""), state.clusters[key].vpc_id)
-        effects.add_effect("pods", source=source, cluster=key[1], groups=", ".join(ids_of(groups)) or "-")
+        effects.add_effect("pods", source=source, cluster=key[1], **bindings.listing(groups))
     _replace(state, change, key, source, tuple(sources))
 
 

@@ -43,8 +43,31 @@ change-effect-not-sent = Shows another list, but never sends it: the machines ke
 change-effect-member = Changes which machines or interfaces bind a group.
 change-effect-member-in = Makes a machine or interface that binds a group.
 change-effect-member-out = Removes a machine or interface that binds a group.
-change-effect-interface = { $interface } of { $node } will bind { $groups }, as soon as it is applied.
-change-effect-interface-in = Attaches { $interface } to { $node }, where it will bind { $groups }.
+change-effect-interface = { $list ->
+    [none] { $interface } of { $node } will bind no security group, as soon as it is applied.
+    [unknown] Which groups { $interface } of { $node } will bind is known only after the apply.
+   *[listed] { $interface } of { $node } will bind { $groups }, as soon as it is applied.
+}
+change-effect-interface-in = { $list ->
+    [none] Attaches { $interface } to { $node }, where it will bind no security group.
+    [unknown] Attaches { $interface } to { $node }; which groups it will bind there is known only after the apply.
+   *[listed] Attaches { $interface } to { $node }, where it will bind { $groups }.
+}
+change-effect-pods = { $list ->
+    [none] The next Pods of { $source } in { $cluster } will bind no security group; Pods that run keep their groups.
+    [unknown] Which groups the next Pods of { $source } in { $cluster } will bind is known only after the apply.
+   *[listed] The next Pods of { $source } in { $cluster } will bind { $groups }; Pods that run keep their groups.
+}
+change-effect-entrance-public = { $list ->
+    [none] Opens the public entrance of { $cluster } without a security group: every client gets in.
+    [unknown] Opens the public entrance of { $cluster }; which group filters it is known only after the apply.
+   *[listed] Opens the public entrance of { $cluster } to what { $groups } lets in.
+}
+change-effect-entrance-private = { $list ->
+    [none] Opens the private entrance of { $cluster } without a security group: every client gets in.
+    [unknown] Opens the private entrance of { $cluster }; which group filters it is known only after the apply.
+   *[listed] Opens the private entrance of { $cluster } to what { $groups } lets in.
+}
 change-effect-interface-out = Takes { $interface } from { $node }.
 change-effect-public-in = Gives { $target } a public address.
 change-effect-public-out = Takes a public address from { $target }.
@@ -54,15 +77,10 @@ change-effect-balancer = Changes the load balancer { $balancer }, and with it wh
 change-effect-balancer-in = Makes the load balancer { $balancer } with back ends that were audited.
 change-effect-balancer-out = Deletes the load balancer { $balancer }.
 change-effect-path-unknown = Gives a load balancer sources or back ends that the plan does not tell, or that this version does not follow.
-change-effect-entrance = { $kind ->
-    [public] Opens the public entrance of { $cluster } to what { $groups } lets in.
-   *[private] Opens the private entrance of { $cluster } to what { $groups } lets in.
-}
 change-effect-entrance-out = { $kind ->
     [public] Closes the public entrance of { $cluster }.
    *[private] Closes the private entrance of { $cluster }.
 }
-change-effect-pods = The next Pods of { $source } in { $cluster } will bind { $groups }; Pods that run keep their groups.
 change-effect-add-on-out = Removes { $source } from { $cluster }.
 change-effect-acl = Lets { $acl } filter what enters and leaves { $subnet }.
 change-effect-acl-out = Leaves { $subnet } without a network ACL.

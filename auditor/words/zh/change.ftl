@@ -43,8 +43,31 @@ change-effect-not-sent = 显示了新的列表，但不会发送：机器保持�
 change-effect-member = 改变哪些机器或网卡绑定安全组。
 change-effect-member-in = 新建绑定安全组的机器或网卡。
 change-effect-member-out = 移除绑定安全组的机器或网卡。
-change-effect-interface = { $node } 的 { $interface } 执行后立即绑定 { $groups }。
-change-effect-interface-in = 将 { $interface } 挂载到 { $node }，绑定 { $groups }。
+change-effect-interface = { $list ->
+    [none] { $node } 的 { $interface } 执行后不绑定任何安全组。
+    [unknown] { $node } 的 { $interface } 将绑定哪些安全组，执行后才能确定。
+   *[listed] { $node } 的 { $interface } 执行后立即绑定 { $groups }。
+}
+change-effect-interface-in = { $list ->
+    [none] 将 { $interface } 挂载到 { $node }，不绑定任何安全组。
+    [unknown] 将 { $interface } 挂载到 { $node }，绑定哪些安全组执行后才能确定。
+   *[listed] 将 { $interface } 挂载到 { $node }，绑定 { $groups }。
+}
+change-effect-pods = { $list ->
+    [none] { $cluster } 中 { $source } 之后新建的 Pod 不绑定任何安全组；运行中的 Pod 保持原安全组。
+    [unknown] { $cluster } 中 { $source } 之后新建的 Pod 将绑定哪些安全组，执行后才能确定。
+   *[listed] { $cluster } 中 { $source } 之后新建的 Pod 将绑定 { $groups }；运行中的 Pod 保持原安全组。
+}
+change-effect-entrance-public = { $list ->
+    [none] 开启 { $cluster } 的公网访问入口，未绑定安全组，任何客户端都可访问。
+    [unknown] 开启 { $cluster } 的公网访问入口，由哪个安全组过滤执行后才能确定。
+   *[listed] 开启 { $cluster } 的公网访问入口，由 { $groups } 放通。
+}
+change-effect-entrance-private = { $list ->
+    [none] 开启 { $cluster } 的内网访问入口，未绑定安全组，任何客户端都可访问。
+    [unknown] 开启 { $cluster } 的内网访问入口，由哪个安全组过滤执行后才能确定。
+   *[listed] 开启 { $cluster } 的内网访问入口，由 { $groups } 放通。
+}
 change-effect-interface-out = 将 { $interface } 从 { $node } 移除。
 change-effect-public-in = 为 { $target } 绑定公网地址。
 change-effect-public-out = 为 { $target } 解绑公网地址。
@@ -54,15 +77,10 @@ change-effect-balancer = 修改负载均衡 { $balancer }，到达其后端的�
 change-effect-balancer-in = 新建负载均衡 { $balancer }，其后端在审计范围内。
 change-effect-balancer-out = 删除负载均衡 { $balancer }。
 change-effect-path-unknown = 为负载均衡设置源地址或后端，但计划没有说明，或本版本不支持。
-change-effect-entrance = { $kind ->
-    [public] 开启 { $cluster } 的公网访问入口，由 { $groups } 放通。
-   *[private] 开启 { $cluster } 的内网访问入口，由 { $groups } 放通。
-}
 change-effect-entrance-out = { $kind ->
     [public] 关闭 { $cluster } 的公网访问入口。
    *[private] 关闭 { $cluster } 的内网访问入口。
 }
-change-effect-pods = { $cluster } 中 { $source } 之后新建的 Pod 将绑定 { $groups }；运行中的 Pod 保持原安全组。
 change-effect-add-on-out = 从 { $cluster } 卸载 { $source }。
 change-effect-acl = 由 { $acl } 过滤进出 { $subnet } 的流量。
 change-effect-acl-out = { $subnet } 不再关联网络 ACL。

@@ -129,7 +129,7 @@ def test_a_new_cluster_opens_its_own_entrance() -> None:
     planned = applied(made, on=estate(OPEN))
     own = f"({made.address})"
     assert bindings(planned, own)[f"{own}/public"] == (OTHER,)
-    assert effects(planned, made.address) == ["cluster-in", "entrance"]
+    assert effects(planned, made.address) == ["cluster-in", "entrance-public"]
 
 
 def test_the_groups_of_a_load_balancer_are_those_of_its_entrance() -> None:
