@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from tests.oracle.spans import Span, of_text, of_texts
 
 Row: TypeAlias = Mapping[str, Any]
 Groups: TypeAlias = tuple[str, ...]
+Key: TypeAlias = tuple[str, str, Groups]
+"""Role, attachment and groups in binding order."""
 Addresses: TypeAlias = tuple[tuple[Span, ...], bool]
 Services: TypeAlias = tuple[tuple[Entry, ...], tuple[str, ...]]
 
@@ -59,34 +62,56 @@ class Net:
     """Whether more addresses could belong to it."""
 
 
+@dataclass(frozen=True)
+class OwnInterface:
+    """An interface of a cluster that is not the primary interface of a node; ``node_id`` may be empty."""
+
+    row: Row
+    attachment: str
+    role: str
+    node_id: str
+
+
 @dataclass
 class Stacks:
-    """Who binds which list of groups in which role."""
+    """Who binds which list of groups in which role, and on which kind of interface."""
 
-    nodes: dict[tuple[str, Groups], set[str]] = field(default_factory=lambda: defaultdict(set))
-    pools: dict[tuple[str, Groups], set[str]] = field(default_factory=lambda: defaultdict(set))
-    exposures: dict[tuple[str, Groups], set[str]] = field(default_factory=lambda: defaultdict(set))
+    nodes: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Nodes that bind the list, and nodes that have an interface that binds it."""
+    interfaces: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    pools: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    add_ons: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    exposures: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     native: set[str] = field(default_factory=set)
     """The nodes of which no document says what passes them without a group."""
 
-    def undocumented(self, key: tuple[str, Groups]) -> set[str]:
+    def undocumented(self, key: Key) -> set[str]:
         """Who of a stack without a group is filtered in a way that no document tells."""
-        return set() if key[1] else (self.nodes.get(key, set()) & self.native) | self.pools.get(key, set())
+        _, attachment, groups = key
+        if groups:
+            return set()
+        if attachment == "super-node-pods":
+            return self.bearers(key)
+        return (self.bearers(key) & self.native) | self.pools.get(key, set())
 
-    def is_open(self, key: tuple[str, Groups]) -> bool:
-        """Whether nothing filters at least one machine of the stack."""
-        bound = self.nodes.get(key, set()) | self.pools.get(key, set())
-        return not key[1] and bool(bound - self.undocumented(key))
+    def bearers(self, key: Key) -> set[str]:
+        """Everything that binds the list itself."""
+        own = self.nodes if key[1] == "primary" else self.interfaces
+        return own.get(key, set()) | self.pools.get(key, set()) | self.add_ons.get(key, set())
 
-    def exposure(self, key: tuple[str, Groups]) -> str:
-        """Whether any machine of the stack has a public address."""
+    def is_open(self, key: Key) -> bool:
+        """Whether nothing filters at least one bearer of the stack."""
+        return not key[2] and bool(self.bearers(key) - self.undocumented(key))
+
+    def exposure(self, key: Key) -> str:
+        """Whether any machine or interface of the stack has a public address."""
         said = self.exposures.get(key, set())
         if "internet" in said:
             return "internet"
         return "none-found" if said == {"none-found"} else "unknown"
 
-    def lists(self) -> list[tuple[str, Groups]]:
-        return sorted(self.nodes.keys() | self.pools.keys())
+    def lists(self) -> list[Key]:
+        return sorted(self.nodes.keys() | self.interfaces.keys() | self.pools.keys() | self.add_ons.keys())
 
 
 class Account:
@@ -170,13 +195,119 @@ class Account:
         found = Stacks()
         for node_id, role, groups, row in self._nodes(cluster):
             if groups is not None:
-                found.nodes[role, groups].add(node_id)
-                found.exposures[role, groups].add(self._exposure(node_id, row))
+                found.nodes[role, "primary", groups].add(node_id)
+                found.exposures[role, "primary", groups].add(self._exposure(node_id, row))
                 found.native.update([node_id] if row.get("Native") else ())
         for pool_id, groups in self._pools(cluster):
             if groups is not None:
-                found.pools["node", groups].add(pool_id)
+                found.pools["node", "primary", groups].add(pool_id)
+        self._add_interfaces(cluster, found)
+        self._add_predictions(cluster, found)
         return found
+
+    def _add_interfaces(self, cluster: ClusterRows, found: Stacks) -> None:
+        for interface in self.interfaces(cluster):
+            row = interface.row
+            key = (interface.role, interface.attachment, tuple(row["GroupSet"]))
+            public = any(one["PublicIpAddress"] for one in row["PrivateIpAddressSet"])
+            found.interfaces[key].add(row["NetworkInterfaceId"])
+            found.nodes[key].update({interface.node_id} - {""})
+            found.exposures[key].add("internet" if public else "none-found")
+
+    def _add_predictions(self, cluster: ClusterRows, found: Stacks) -> None:
+        """What the next Pod will bind. An empty list of a pool tells nothing."""
+        for row in () if self.unread.newer_pools else cluster.pools_2022:
+            if row["Super"] and row["Super"]["SecurityGroupIds"]:
+                key = ("pod", "super-node-pods", tuple(row["Super"]["SecurityGroupIds"]))
+                found.pools[key].add(row["NodePoolId"])
+        for groups in self._of_add_on(cluster):
+            found.add_ons["pod", "pods", groups].add("eniipamd")
+
+    def _of_add_on(self, cluster: ClusterRows) -> set[Groups]:
+        enabled = cluster.ipamd["EnableIPAMD"] and not cluster.ipamd["DisableVpcCniMode"]
+        attached = enabled and cluster.cluster_id not in self.unread.ipamd
+        mode = self.mode(cluster)
+        if mode == "CiliumOverlay" or not (mode == "VPC-CNI" or attached) or "eniipamd" not in cluster.addons:
+            return set()
+        feature = json.loads(cluster.addons["eniipamd"])["vpcCni"]["securityGroups"]
+        nodes = [groups for _, role, groups, _ in self._nodes(cluster) if role == "node"]
+        of_nodes = nodes or [groups for _, groups in self._pools(cluster)]
+        if not of_nodes:
+            return set()
+        if not feature["enableSecurityGroups"] or feature["securityGroups"]:
+            return {tuple(feature["securityGroups"]) if feature["enableSecurityGroups"] else ()}
+        return {groups for groups in of_nodes if groups is not None}
+
+    def interfaces(self, cluster: ClusterRows) -> list[OwnInterface]:
+        """The interfaces of a cluster, except for the primary ones of its nodes."""
+        if self.unread.interfaces_by_group:
+            return []
+        vpc_id = cluster.row["ClusterNetworkSettings"]["VpcId"]
+        rows = [row for row in self.region.interfaces if row["VpcId"] == vpc_id]
+        owned = (self._own(cluster, row) for row in rows)
+        return [interface for interface in owned if interface is not None]
+
+    def _own(self, cluster: ClusterRows, row: Row) -> OwnInterface | None:
+        owner = self._owner(row)
+        if owner is not None:
+            owning, node_id, role = owner
+            if owning is not cluster or row["Primary"]:
+                return None
+            if row["SubnetId"] in self.container_subnets(cluster):
+                return OwnInterface(row, "pods", "pod", node_id)
+            unclassified = cluster.cluster_id in self.unread.ipamd and self.mode(cluster) != "CiliumOverlay"
+            return None if unclassified else OwnInterface(row, "secondary", role, node_id)
+        if row["Business"] == "eks" and self._pod_users(row) == [cluster.cluster_id]:
+            return OwnInterface(row, "super-node-pods", "pod", "")
+        return None
+
+    def _owner(self, row: Row) -> tuple[ClusterRows, str, str] | None:
+        """Cluster, id and role of the node that an interface is attached to."""
+        machine_id = row["Attachment"]["InstanceId"] if row["Attachment"] else ""
+        addresses = {one["PrivateIpAddress"] for one in row["PrivateIpAddressSet"]}
+        for cluster in self.region.clusters.values():
+            if cluster.row["ClusterNetworkSettings"]["VpcId"] != row["VpcId"]:
+                continue
+            for node_id, role, _, node in self._nodes(cluster):
+                native = node.get("Native") or {}
+                ids = {node_id, native.get("InstanceId")} - {None, ""}
+                same_address = row["Business"] == "eks" and native.get("LanIp") in addresses
+                if machine_id in ids or (machine_id and same_address):
+                    return cluster, node_id, role
+        return None
+
+    def _pod_users(self, row: Row) -> list[str]:
+        """The clusters that use the subnet of an interface for Pods of super nodes."""
+        return [
+            cluster_id
+            for cluster_id, cluster in self.region.clusters.items()
+            if cluster.row["ClusterNetworkSettings"]["VpcId"] == row["VpcId"]
+            and row["SubnetId"] in self._super_subnets(cluster)
+        ]
+
+    def _super_subnets(self, cluster: ClusterRows) -> set[str]:
+        pools = () if self.unread.newer_pools else cluster.pools_2022
+        nodes = () if self.unread.newer_nodes else cluster.nodes_2022
+        subnets = {subnet for row in pools if row["Super"] for subnet in row["Super"]["SubnetIds"] or ()}
+        return subnets | {row["Super"]["SubnetId"] for row in nodes if row.get("Super")}
+
+    def has_unknown_pods(self, cluster: ClusterRows) -> bool:
+        """Whether no answer tells what Pods of super nodes bind: of a node in no pool, or of a pool without groups."""
+        pools = () if self.unread.newer_pools else cluster.pools_2022
+        nodes = () if self.unread.newer_nodes else cluster.nodes_2022
+        lone = any(row.get("Super") and not row.get("NodePoolId") for row in nodes)
+        return lone or any(row["Super"] and not row["Super"]["SecurityGroupIds"] for row in pools)
+
+    def container_subnets(self, cluster: ClusterRows) -> set[str]:
+        """The subnets of VPC-CNI, as far as they were read."""
+        if self.mode(cluster) == "CiliumOverlay":
+            return set()
+        subnets = set(cluster.row["ClusterNetworkSettings"]["Subnets"] or ())
+        ipamd = cluster.ipamd
+        enabled = ipamd["EnableIPAMD"] and not ipamd["DisableVpcCniMode"]
+        if enabled and cluster.cluster_id not in self.unread.ipamd:
+            subnets.update(ipamd["SubnetIds"] or ())
+        return subnets
 
     def _nodes(self, cluster: ClusterRows) -> Iterator[tuple[str, str, Groups | None, Row]]:
         masters = self._masters(cluster)
@@ -242,7 +373,7 @@ class Account:
     def bound(self) -> set[str]:
         """Every group that something of any cluster binds."""
         stacks = [self.stacks(cluster) for cluster in self.region.clusters.values()]
-        return {group for found in stacks for _, groups in found.lists() for group in groups}
+        return {group for found in stacks for *_, groups in found.lists() for group in groups}
 
     def referred(self) -> set[str]:
         """Every template, and group of templates, that a rule of those groups names, with the members of groups."""
@@ -329,6 +460,9 @@ class Account:
         natives = [row["Native"] for row in cluster.nodes_2022 if row["Native"]]
         own |= {native["InstanceId"] for native in natives} | self._attached({native["LanIp"] for native in natives})
         pods = {one for row in cluster.pools_2022 if row["Super"] for one in row["Super"]["SecurityGroupIds"] or ()}
+        interfaces = self.interfaces(cluster)
+        pods |= {one for found in interfaces if found.attachment == "super-node-pods" for one in found.row["GroupSet"]}
+        interface_ids = {found.row["NetworkInterfaceId"] for found in interfaces}
         found: set[str] = set()
         if not self.unread.instances_by_group:
             found.update(row["InstanceId"] for row in self.region.instances if group in row["SecurityGroupIds"])
@@ -336,7 +470,10 @@ class Account:
             found.update(
                 row["Attachment"]["InstanceId"]
                 for row in self.region.interfaces
-                if group in row["GroupSet"] and row["Attachment"] and not (row["Business"] == "eks" and group in pods)
+                if group in row["GroupSet"]
+                and row["Attachment"]
+                and row["NetworkInterfaceId"] not in interface_ids
+                and not (row["Business"] == "eks" and group in pods)
             )
         return found - own
 

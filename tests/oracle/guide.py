@@ -71,4 +71,17 @@ ROWS: dict[str, Row] = {
     "master-ingress-dns-container": Row("master", "ingress", "udp", DNS, CONTAINER, HIGH, HIGH),
     "master-ingress-dns-cluster": Row("master", "ingress", "udp", DNS, CLUSTER, HIGH, LOW),
     "master-egress": Row("master", "egress", "ALL", EVERY, WORLD, MEDIUM, LOW),
+    "pod-ingress-container": Row("pod", "ingress", "ALL", EVERY, CONTAINER, MEDIUM, MEDIUM),
+    "pod-ingress-cluster": Row("pod", "ingress", "ALL", EVERY, CLUSTER, MEDIUM, LOW),
+    "pod-ingress-dns-udp": Row("pod", "ingress", "udp", DNS, CONTAINER, MEDIUM, MEDIUM),
+    "pod-ingress-dns-tcp": Row("pod", "ingress", "tcp", DNS, CONTAINER, MEDIUM, MEDIUM),
+    "pod-egress": Row("pod", "egress", "ALL", EVERY, WORLD, MEDIUM, LOW),
 }
+
+PERMITTED: tuple[Row, ...] = (
+    Row("pod", "ingress", "tcp", ((22, 22),), WORLD, LOW, LOW),
+    Row("pod", "ingress", "tcp", NODE_PORTS, WORLD, LOW, LOW),
+    Row("pod", "ingress", "udp", NODE_PORTS, WORLD, LOW, LOW),
+    Row("pod", "ingress", "icmp", EVERY, WORLD, LOW, LOW),
+)
+"""What TKE's default group of a node opens, and Pods may have open, though nothing requires it."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.loopback.clusters import ClusterRows
 from tests.oracle import principles
-from tests.oracle.account import Account, Groups, Stacks
+from tests.oracle.account import Account, Key, Stacks
 from tests.oracle.board import Json, land
 from tests.oracle.sides import RANKS, Side
 
@@ -29,8 +29,9 @@ def _summary(account: Account, report: Json) -> Iterator[str]:
     groups: set[str] = set()
     for cluster in account.region.clusters.values():
         found = account.stacks(cluster)
-        for role, bound in found.lists():
-            machines[role] += len(found.nodes.get((role, bound), ()))
+        for key in found.lists():
+            role, attachment, bound = key
+            machines[role] += len(found.nodes.get(key, ())) if attachment == "primary" else 0
             groups.update(bound)
     said = report["summary"]
     if (said["nodes"], said["masters"]) != (machines["node"], machines["master"]):
@@ -45,10 +46,8 @@ def _summary(account: Account, report: Json) -> Iterator[str]:
 def _of_cluster(account: Account, cluster: ClusterRows, said: Json, findings: list[Json]) -> Iterator[str]:
     truth, ground = account.stacks(cluster), land(account, cluster)
     yield from _verdict(account, cluster, truth, said, findings)
-    primary = [stack for stack in said["stacks"] if stack["attachment"] == "primary"]
-    findings = [one for one in findings if one["attachment"] == "primary"]
-    told = {(stack["role"], tuple(stack["security_groups"])): stack for stack in primary}
-    if len(told) != len(primary) or sorted(told) != truth.lists():
+    told = {_key(stack): stack for stack in said["stacks"]}
+    if len(told) != len(said["stacks"]) or sorted(told) != truth.lists():
         yield f"stacks {sorted(told)}, there are {truth.lists()}"
         return
     for key, stack in told.items():
@@ -56,6 +55,10 @@ def _of_cluster(account: Account, cluster: ClusterRows, said: Json, findings: li
             yield f"nodes {stack['nodes']} of {key}"
         if stack["node_pools"] != sorted(truth.pools.get(key, ())):
             yield f"pools {stack['node_pools']} of {key}"
+        if stack["interfaces"] != sorted(truth.interfaces.get(key, ())):
+            yield f"interfaces {stack['interfaces']} of {key}"
+        if stack["add_ons"] != sorted(truth.add_ons.get(key, ())):
+            yield f"add-ons {stack['add_ons']} of {key}"
         if stack["exposure"] != truth.exposure(key):
             yield f"exposure {stack['exposure']} of {key}"
         for direction in ("ingress", "egress"):
@@ -71,7 +74,7 @@ def _verdict(account: Account, cluster: ClusterRows, truth: Stacks, said: Json, 
         right = {"non-compliant"}
     elif truth.lists():
         right = {"compliant", "unknown"}
-    elif account.unread.anything:
+    elif account.unread.anything or account.has_unknown_pods(cluster):
         right = {"unknown", "not-audited", "empty"}
     else:
         right = {"not-audited" if cluster.runs_anything else "empty"}
@@ -79,5 +82,9 @@ def _verdict(account: Account, cluster: ClusterRows, truth: Stacks, said: Json, 
         yield f"the verdict is {said['verdict']}, in truth {right}"
 
 
-def _concerns(finding: Json, key: tuple[str, Groups], direction: str) -> bool:
-    return (finding["role"], tuple(finding["security_groups"]), finding["direction"]) == (*key, direction)
+def _concerns(finding: Json, key: Key, direction: str) -> bool:
+    return (_key(finding), finding["direction"]) == (key, direction)
+
+
+def _key(part: Json) -> Key:
+    return part["role"], part["attachment"], tuple(part["security_groups"])

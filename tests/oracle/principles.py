@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from tests.loopback.clusters import ClusterRows
 from tests.oracle import grid
-from tests.oracle.account import Account, Groups, Stacks
+from tests.oracle.account import Account, Groups, Key, Stacks
 from tests.oracle.board import Board, Json, Regions, named
 from tests.oracle.grid import Table
 from tests.oracle.lines import EVERY_PORT, everything, outcomes
@@ -16,24 +17,37 @@ from tests.oracle.spans import V6, holds, of_texts
 def complaints(account: Account, cluster: ClusterRows, truth: Stacks, findings: list[Json]) -> Iterator[str]:
     keys = truth.lists()
     of = {name: [one for one in findings if one["name"] == name] for name in {one["name"] for one in findings}}
-    without = sorted(role for role, groups in keys if not groups)
-    if sorted(one["role"] for one in of.get("no-security-group", ())) != without:
+    bare = sorted((role, attachment) for role, attachment, groups in keys if not groups)
+    without = [kind for kind in bare if kind != ("pod", "pods")]
+    if sorted(map(_kind, of.get("no-security-group", ()))) != without:
         yield f"no-security-group findings, there are {without}"
-    roles = sorted(role for role in ("node", "master") if sum(key[0] == role for key in keys) > 1)
-    if sorted(one["role"] for one in of.get("mixed-security-groups", ())) != roles:
-        yield f"mixed-security-groups findings, there are {roles}"
+    if len(of.get("pod-interface-without-group", ())) != (("pod", "pods") in bare):
+        yield "pod-interface-without-group findings"
+    counted = Counter((role, attachment) for role, attachment, _ in keys if attachment != "secondary")
+    mixed = sorted(kind for kind, count in counted.items() if count > 1)
+    if sorted(map(_kind, of.get("mixed-security-groups", ()))) != mixed:
+        yield f"mixed-security-groups findings, there are {mixed}"
     for one in of.get("mixed-security-groups", ()):
-        alike = [groups for role, groups in keys if role == one["role"]]
-        known = not any(truth.undocumented(key) for key in keys if key[0] == one["role"])
+        alike = [groups for *kind, groups in keys if tuple(kind) == _kind(one)]
+        known = not any(truth.undocumented(key) for key in keys if key[:2] == _kind(one))
         yield from Alike(account, alike, one, known=known, lacks_ipv6=account.lacks_ipv6(cluster)).complaints()
     yield from _foreign(account, cluster, keys, of.get("foreign-instance", []))
     for one in findings:
         if one["witness"] and not _is_in(one["witness"], one["packets"]):
             yield f"the witness {one['witness']} is not in {one['packets']}"
-        bare = "critical" if truth.exposure((one["role"], ())) == "internet" else "high"
-        expected = {"no-security-group": bare, "foreign-instance": "medium"}.get(one["name"], one["severity"])
+        exposed = "critical" if truth.exposure((*_kind(one), ())) == "internet" else "high"
+        fixed = {
+            "no-security-group": exposed,
+            "foreign-instance": "medium",
+            "pod-interface-without-group": "info",
+        }
+        expected = fixed.get(one["name"], one["severity"])
         if one["severity"] != expected:
             yield f"{one['name']} is {one['severity']}"
+
+
+def _kind(finding: Json) -> tuple[str, str]:
+    return finding["role"], finding["attachment"]
 
 
 def _is_in(witness: Json, regions: list[Json]) -> bool:
@@ -80,13 +94,11 @@ class Alike:
             yield f"mixed groups weigh {self._finding['severity']}, in truth {severity}"
 
 
-def _foreign(
-    account: Account, cluster: ClusterRows, keys: list[tuple[str, Groups]], findings: list[Json]
-) -> Iterator[str]:
+def _foreign(account: Account, cluster: ClusterRows, keys: list[Key], findings: list[Json]) -> Iterator[str]:
     told = {one["security_groups"][0]: set(one["nodes"]) for one in findings}
     if len(told) != len(findings):
         yield "two foreign-instance findings on one group"
-    for group in sorted({group for _, groups in keys for group in groups} | told.keys()):
+    for group in sorted({group for *_, groups in keys for group in groups} | told.keys()):
         truth, said = account.foreign(cluster, group), told.get(group, set())
         hidden = account.unread.node_lists or account.unread.newer_pools
         if not (said <= truth if hidden else said == truth):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tests.oracle import grid, guide
-from tests.oracle.account import COULD_BE_A_NETWORK, Account, Groups, Net, Stacks
+from tests.oracle.account import COULD_BE_A_NETWORK, Account, Key, Net, Stacks
 from tests.oracle.board import Board, Json, Land, Regions, named
 from tests.oracle.grid import Place, Service, Table
 from tests.oracle.lines import EVERY_PORT, Says, everything, outcomes, unread, walk
@@ -23,20 +23,22 @@ class Side:
         self,
         account: Account,
         ground: Land,
-        key: tuple[str, Groups],
+        key: Key,
         direction: str,
         stack: Json,
         findings: list[Json],
         truth: Stacks,
     ) -> None:
-        role, groups = key
+        role, attachment, groups = key
         self.binds_groups = bool(groups)
+        self.is_secondary = attachment == "secondary"
         lines = account.lines(groups, direction)
         if not groups:
             lines = [unread("")] if truth.undocumented(key) else [everything()]
         self.is_open = truth.is_open(key)
         self.lines, self.ground, self.findings = lines, ground, findings
         self.rows = {name: row for name, row in guide.ROWS.items() if (row.role, row.direction) == (role, direction)}
+        self.permitted = [row for row in guide.PERMITTED if (row.role, row.direction) == (role, direction)]
         judged = [one for one in stack["requirements"] if one["direction"] == direction]
         self.told = {one["id"]: one for one in judged}
         self.is_certain = all(line.is_plain for line in lines)
@@ -45,7 +47,7 @@ class Side:
             opened = [(protocol, EVERY_PORT) for protocol in line.open_services]
             board.number(line.entries, line.spans)
             board.number(opened, ())
-        for row in self.rows.values():
+        for row in (*self.rows.values(), *self.permitted):
             board.number(((row.protocol.lower(), row.ports),), ())
         board.number((("tcp", ((32768, 32768),)), ("udp", ((32768, 32768),))), (V4_WORLD,))
         board.number(tuple(guide.LIGHT.items()), ())
@@ -62,6 +64,10 @@ class Side:
         self.board = board
         self.places, self.services = grid.places(board.addresses), grid.services(board.services)
         self.table = Table(lines, self.places, self.services)
+
+    def applies(self, row: guide.Row) -> bool:
+        """Whether a row asks anything of the stack: nothing has to pass on a secondary interface."""
+        return not self.is_secondary and (self.ground.applies or row.net != guide.CONTAINER)
 
     def complaints(self) -> Iterator[str]:
         yield from self.board.malformed
@@ -102,6 +108,11 @@ class _Score:
             yield from self._note_row(name, row, (service, place), belongs, result)
             if belongs is Says.YES and result == {"deny"}:
                 self._note_deniers(name, says)
+        if any(
+            row.names(service.protocol, service.port) and side.ground.says(row.net, place.point) is Says.YES
+            for row in side.permitted
+        ):
+            permitted = Says.YES
         excess = (side.is_open or result == {"allow"}) and permitted is Says.NO
         if ((service, place) in side.excess) is not excess:
             yield f"excess is not {excess} of {named(service, place)}, which is {sorted(result)}"
@@ -111,7 +122,7 @@ class _Score:
         self, name: str, row: guide.Row, packet: tuple[Service, Place], belongs: Says, result: frozenset[str]
     ) -> Iterator[str]:
         side = self.side
-        applies = side.ground.applies or row.net != guide.CONTAINER
+        applies = side.applies(row)
         missing = applies and belongs is Says.YES and result == {"deny"}
         if (packet in side.regions[name, "required"]) is not (belongs is Says.YES):
             yield f"{name} does not require {named(*packet)} as it should"
@@ -179,7 +190,7 @@ class _Score:
         side, told = self.side, self.side.told[name]
         expected = "met" if not self.missed[name] else "partial" if self.passed[name] else "blocked"
         expected = "unknown" if self.open[name] else expected
-        if not side.ground.applies and side.rows[name].net == guide.CONTAINER:
+        if not side.applies(side.rows[name]):
             expected = "not-applicable"
         if told["status"] != expected:
             yield f"{name} is {told['status']}, in truth {expected}"

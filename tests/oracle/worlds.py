@@ -58,11 +58,35 @@ def draw(seed: int) -> World:
     for cluster in clusters:
         _bend_nodes(dice, cluster)
     _strangers(world, clusters)
+    _interfaces(world, clusters)
     world.peers += world.groups
     for group in world.groups:
         _group(world, group, dice.choice(clusters))
     _public_addresses(world, clusters)
     return world
+
+
+def _interfaces(world: World, clusters: Sequence[ClusterRows]) -> None:
+    """Further interfaces of nodes, Pods and super nodes, with dice of their own: they decide nothing else."""
+    dice = random.Random(f"interfaces {world.seed}")
+
+    def bound() -> list[str]:
+        count = dice.choice((0, 1, 1, 1, 2))
+        return dice.sample(world.groups, min(len(world.groups), count))
+
+    for cluster in clusters:
+        subnets = world.subnets[cluster.row["ClusterNetworkSettings"]["VpcId"]]
+        machines = [row["InstanceId"] for row in cluster.nodes_2018 if row["InstanceId"].startswith("ins-")]
+        for machine in machines:
+            if dice.random() < 0.3:
+                public = dice.choice(("", "", "203.0.113.11"))
+                world.region.interface(dice.choice(subnets), bound(), instance_id=machine, public=public)
+        for pool in cluster.pools_2022:
+            if pool["Super"] and dice.random() < 0.7:
+                pod = world.estate.make_id("eks")
+                world.region.interface(pool["Super"]["SubnetIds"][0], bound(), instance_id=pod, business="eks")
+        if dice.random() < 0.5 and "eniipamd" in cluster.addons:
+            cluster.pod_groups(*dice.choice(((), bound())))
 
 
 def _public_addresses(world: World, clusters: Sequence[ClusterRows]) -> None:

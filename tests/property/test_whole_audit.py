@@ -33,9 +33,20 @@ def exit_code(report: dict[str, Any]) -> int:
 
 
 def _undocumented(account: Account) -> int:
-    """How many stacks without a group hold a node or pool of which no document says what passes."""
+    """How many stacks of machines without a group hold a node or pool of which no document says what passes."""
     stacks = [account.stacks(cluster) for cluster in account.region.clusters.values()]
-    return sum(bool(found.undocumented(key)) for found in stacks for key in found.lists())
+    return sum(
+        bool(found.undocumented(key)) for found in stacks for key in found.lists() if key[1] != "super-node-pods"
+    )
+
+
+def _pods_without_a_group(account: Account) -> set[str]:
+    """The clusters with Pods of super nodes for which no group is named."""
+    return {
+        cluster_id
+        for cluster_id, cluster in account.region.clusters.items()
+        if account.has_unknown_pods(cluster) or ("pod", "super-node-pods", ()) in account.stacks(cluster).lists()
+    }
 
 
 def _unjudged(account: Account) -> set[str]:
@@ -56,10 +67,16 @@ def held(world: World, injury: Injury | None = None) -> list[str]:
     if code != exit_code(report):
         wrong.append(f"exit code {code}")
     unjudged = {gap["resource"] for gap in report["gaps"] if gap["code"] == "NotAudited"}
-    others = [gap for gap in report["gaps"] if gap["code"] not in ("NoSecurityGroup", "NotAudited", "NothingJudged")]
-    if unjudged != _unjudged(account) - {gap["cluster_id"] for gap in others}:
+    counted: tuple[str, ...] = ("NoSecurityGroup", "NoPodGroups", "NotAudited", "NothingJudged", "UnknownOwner")
+    # Without the subnets, their network ACLs are unknown as well.
+    counted = (*counted, "PartNotRead") if injury.unread.subnets else counted
+    others = [gap for gap in report["gaps"] if gap["code"] not in counted]
+    bare_pods = {gap["cluster_id"] for gap in report["gaps"] if gap["code"] == "NoPodGroups"}
+    if bare_pods != _pods_without_a_group(account):
+        wrong.append(f"Pods without a group in {bare_pods}, in truth {_pods_without_a_group(account)}")
+    if unjudged != _unjudged(account) - {gap["cluster_id"] for gap in report["gaps"] if gap["code"] != "NotAudited"}:
         wrong.append(f"not audited: {unjudged}")
-    named = [gap["resource"] + gap["action"] for gap in others]
+    named = [gap["resource"] + gap["action"] + gap["cluster_id"] for gap in others]
     undocumented = sum(gap["code"] == "NoSecurityGroup" for gap in report["gaps"])
     if undocumented != _undocumented(account):
         wrong.append(f"{undocumented} gaps of stacks without a group, there are {_undocumented(account)}")
