@@ -196,3 +196,8 @@ def test_an_empty_direction_whose_rules_are_not_yet_known_is_not_taken_as_unchan
     live = replace(estate(), security_groups=(group(ingress=()),))
     planned = applied(lite("update", before=held([]), after=held(ref("local.rules"))), on=live)
     assert codes(planned) == [("rules-unknown", "sg-plan0001/ingress")]
+
+
+def test_a_line_with_another_number_of_parts_is_refused() -> None:
+    planned = applied(updated(["ACCEPT#10.0.0.0/8", *TKE]))
+    assert ("rule-refused", "sg-plan0001/ingress") in codes(planned)
