@@ -173,7 +173,7 @@ def _covered(waiver: Waiver, finding: Finding) -> PacketSet:
 
 
 def _named(waiver: Waiver) -> PacketSet:
-    return packets(waiver.services, addresses.union(waiver.cidrs))
+    return packets(waiver.services, addresses.union(waiver.cidrs) - addresses.union(waiver.except_cidrs))
 
 
 def _matches(waiver: Waiver, finding: Finding) -> bool:

@@ -110,9 +110,9 @@ def refuse_listeners(direction: Direction, networks: list[NamedNetwork]) -> None
         raise PydanticCustomError("config-no-packets", "packets", facts)
 
 
-def refuse_nothing(service: IntervalSet, cidrs: list[str]) -> None:
+def refuse_nothing(service: IntervalSet, cidrs: list[str], left_out: list[str] | None = None) -> None:
     """Raises ``PydanticCustomError`` where no packet can be both, as with ICMP and IPv6 blocks."""
-    if not packets(service, addresses.union(tuple(cidrs))):
+    if not packets(service, addresses.union(tuple(cidrs)) - addresses.union(tuple(left_out or ()))):
         facts = {"at": ("cidrs",), "expected": "icmp: IPv4, icmpv6: IPv6", "found": ", ".join(cidrs)}
         raise PydanticCustomError("config-no-packets", "packets", facts)
 
@@ -122,10 +122,11 @@ class PacketsForm(ServiceForm):
 
     direction: DirectionWord = Field(description="ingress: cidrs are sources; egress: destinations")
     cidrs: Cidrs
+    left_out: list[Cidr] = Field(default_factory=list, alias="except", description="Blocks that cidrs does not mean")
 
     @model_validator(mode="after")
     def _names_packets(self) -> Self:
-        refuse_nothing(self.services(), self.cidrs)
+        refuse_nothing(self.services(), self.cidrs, self.left_out)
         return self
 
 

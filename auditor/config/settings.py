@@ -21,6 +21,7 @@ from auditor.config.yaml_reader import Document, Plain, read
 from auditor.config.yaml_writer import write
 from auditor.errors import ConfigError
 from auditor.files import reader
+from auditor.model import addresses
 from auditor.model.baseline import (
     Allowance,
     Baseline,
@@ -110,9 +111,24 @@ def _packets(finding: Finding) -> Iterator[tuple[str, dict[str, Plain]]]:
             "direction": direction.value,
             "protocol": str(region.protocol),
             **ports,
-            "cidrs": list(region.cidrs),
+            **_blocks(region.cidrs),
         }
         yield (f"-{number}" if len(parts) > 1 else ""), packets
+
+
+def _blocks(cidrs: tuple[str, ...]) -> dict[str, Plain]:
+    """The keys ``cidrs`` and ``except``: the blocks of each family, or all addresses except those that it lacks."""
+    wanted = addresses.union(cidrs)
+    named: list[Plain] = []
+    left_out: list[Plain] = []
+    for whole, family in (("0.0.0.0/0", addresses.ALL_V4), ("::/0", addresses.ALL_V6)):
+        present, absent = addresses.cidrs(wanted & family), addresses.cidrs(family - wanted)
+        if present and len(absent) < len(present):
+            named.append(whole)
+            left_out += absent
+        else:
+            named += present
+    return {"cidrs": named, **({"except": left_out} if left_out else {})}
 
 
 def _refuse_unwritable(key: str, text: str) -> None:

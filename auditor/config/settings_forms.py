@@ -105,6 +105,7 @@ class WaiverForm(StrictForm):
             direction=self.packets.direction,
             services=self.packets.services(),
             cidrs=tuple(self.packets.cidrs),
+            except_cidrs=tuple(self.packets.left_out),
             reason=self.reason,
             owner=self.owner,
             expires=self.expires,

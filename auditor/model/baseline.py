@@ -163,7 +163,10 @@ class Baseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
-    """An accepted finding. The waiver holds up to and including the day ``expires``; no role means every role."""
+    """An accepted finding. The waiver holds up to and including the day ``expires``; no role means every role.
+
+    It accepts the packets of ``services`` and ``cidrs`` without those of ``except_cidrs``.
+    """
 
     waiver_id: str
     finding: str
@@ -174,6 +177,7 @@ class Waiver:
     reason: str
     owner: str
     expires: date
+    except_cidrs: tuple[str, ...] = ()
     role: Role | None = None
 
 

@@ -129,3 +129,26 @@ def test_a_difference_between_lists_needs_an_entry_for_each_direction(tmp_path: 
     assert [one.direction for one in entries if isinstance(one, Waiver)] == [Direction.INGRESS, Direction.EGRESS]
     assert waive([mixed], entries, EXPIRES).findings[0].waiver is not None
     assert waive([mixed], entries[:1], EXPIRES).findings[0].waiver is None
+
+
+def test_most_addresses_are_written_as_all_but_a_few_and_read_back_as_the_same_packets(tmp_path: Path) -> None:
+    most = packets(
+        services(Protocol.TCP, ((6379, 6379),)), addresses.ALL_V4 - addresses.union(("10.0.0.0/15", "172.16.0.0/18"))
+    )
+    entry = waiver_entry(finding(most), "until the move", "platform", EXPIRES)
+    assert '    cidrs: ["0.0.0.0/0"]\n    except: [10.0.0.0/15, 172.16.0.0/18]\n' in entry.replace(
+        "[0.0.0.0/0]", '["0.0.0.0/0"]'
+    )
+    (waiver,) = loaded(tmp_path, entry)
+    assert isinstance(waiver, Waiver)
+    waived = waive([finding(most)], (waiver,), EXPIRES, ())
+    assert [item.waiver is not None for item in waived.findings] == [True]
+
+
+def test_a_waiver_of_no_packet_is_refused(tmp_path: Path) -> None:
+    entry = waiver_entry(finding(SSH), "until the move", "platform", EXPIRES)
+    nothing = entry.replace(
+        "    cidrs: [198.51.100.0/25, 203.0.113.9/32]\n", "    cidrs: [203.0.113.9]\n    except: [203.0.113.0/24]\n"
+    )
+    with pytest.raises(ConfigError):
+        loaded(tmp_path, nothing)
