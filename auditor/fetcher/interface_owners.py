@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from auditor.fetcher import interfaces, json_fields, node_parsing, nodes
+from auditor.fetcher import actions, interfaces, json_fields, node_parsing, nodes
 from auditor.fetcher.cluster_list import cluster_gap
 from auditor.fetcher.cluster_reader import ClusterRead
 from auditor.fetcher.interfaces import LISTING, ReadInterface
@@ -41,6 +41,8 @@ from auditor.model.gaps import Gap
 
 _EKS = "eks"
 """``Business`` of interfaces of serverless Pods and of native nodes, lower case (vpc/NetworkInterface)."""
+
+_NODE_LISTS = (actions.CLUSTER_INSTANCES.name, actions.NODE_POOLS_2022.name)
 
 _Row: TypeAlias = Mapping[str, Any]
 
@@ -88,15 +90,14 @@ class _Found:
     """What the interfaces of a VPC tell about one cluster.
 
     ``nodes``: nodes with changes, by id. ``with_primary``: ids of the nodes whose primary interface is in the list.
-    ``unclassified``: interfaces of nodes that may carry Pods or not. ``strays``: by subnet, interfaces of Pods that may
-    belong to the cluster or to another. ``detached``: the number of interfaces in container subnets without a machine.
+    ``strays``: by subnet, interfaces of Pods that may belong to the cluster or to another. ``detached``: the number of
+    interfaces in container subnets without a machine.
     """
 
     cluster: ClusterRead
     interfaces: list[Interface] = field(default_factory=list)
     nodes: dict[str, Node] = field(default_factory=dict)
     with_primary: set[str] = field(default_factory=set)
-    unclassified: list[str] = field(default_factory=list)
     strays: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     detached: int = 0
     gaps: list[Gap] = field(default_factory=list)
@@ -105,6 +106,11 @@ class _Found:
     def has_interfaces(self) -> bool:
         """Whether the cluster can have interfaces at all: it has nodes, or subnets for Pods without nodes."""
         return bool(self.cluster.cluster.nodes or self.cluster.subnet_refs.super_subnets)
+
+    @property
+    def hides_nodes(self) -> bool:
+        """Whether nodes or pools of the cluster may be unknown."""
+        return any(gap.action in _NODE_LISTS for gap in self.cluster.cluster.gaps)
 
     def completed(self) -> ClusterRead:
         """The cluster with everything that was found."""
@@ -210,13 +216,15 @@ class _VpcOwners:
             self._primaries.append(primary)
 
     def _add_further(self, found: _Found, node: Node, interface: ReadInterface) -> None:
+        """Add an interface beside the primary interface.
+
+        Without the container subnets it may carry Pods or not; the gap of the container network says so.
+        """
         refs = found.cluster.subnet_refs
         if interface.subnet_id in refs.container_subnets:
             if self._region.with_pods:
                 found.interfaces.append(_interface(interface, Attachment.PODS, Role.POD, node.node_id))
-        elif refs.container_gaps:
-            found.unclassified.append(interface.interface_id)
-        elif interface.subnet_id:
+        elif interface.subnet_id and not refs.container_gaps:
             found.interfaces.append(_interface(interface, Attachment.SECONDARY, node.role, node.node_id))
 
     def _add_without_node(self, row: _Row, machine_id: str, business: str) -> None:
@@ -249,14 +257,15 @@ class _VpcOwners:
         """The audited clusters that an interface of a Pod may belong to, if ``users`` use its subnet for such Pods.
 
         Without a user, those with Pods without nodes; without such clusters, any, unless a cluster that was not read
-        explains the interface.
+        explains the interface. Clusters whose nodes or pools are not wholly known have gaps that say more.
         """
         if users:
             return [self._found[cluster_id] for cluster_id in users if cluster_id in self._found]
         with_pods = [found for found in self._found.values() if found.cluster.subnet_refs.super_subnets]
-        if with_pods or self._vpc_id in self._region.vpcs_with_others:
-            return with_pods
-        return self._found.values()
+        suspects = with_pods
+        if not with_pods and self._vpc_id not in self._region.vpcs_with_others:
+            suspects = list(self._found.values())
+        return [found for found in suspects if not found.hides_nodes]
 
     def _compare_groups(self) -> None:
         """Hold the groups of each primary interface against those of its node; read both again where they differ.
@@ -308,10 +317,6 @@ class _VpcOwners:
                 f"{cluster.cluster_id}: which further interfaces they have is unknown"
             )
             yield cluster_gap(self._reader, LISTING.action, cluster, "InterfacesMissing", message)
-        if found.unclassified:
-            cause = found.cluster.subnet_refs.container_gaps[0]
-            message = f"whether {_and_more(found.unclassified)} carry Pods is unknown: {cause.message}"
-            yield replace(cause, cluster_id=cluster.cluster_id, resource=found.unclassified[0], message=message)
         for subnet_id, interface_ids in sorted(found.strays.items()):
             message = (
                 f"which cluster the Pods of {_and_more(interface_ids)} belong to is unknown: not exactly one cluster "

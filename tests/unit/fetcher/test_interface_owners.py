@@ -406,12 +406,22 @@ def test_interfaces_are_not_classified_where_the_container_subnets_are_unknown(r
         region.interface(OTHER, ["sg-b"], instance_id="ins-a", interface_id=f"eni-b{number}")
     cloud = FakeCloud(region.estate)
     cloud.deny(actions.IPAMD)
-    cluster_read = only(read(cloud))
-    assert cluster_read.interfaces == ()
-    assert [(gap.resource, gap.action, gap.code) for gap in cluster_read.gaps] == [
-        ("eni-b0", "DescribeIPAMD", "UnauthorizedOperation")
+    snapshot = read(cloud)
+    assert only(snapshot).interfaces == ()
+    assert [(gap.resource, gap.action, gap.code) for gap in snapshot.all_gaps()] == [
+        ("cls-a", "DescribeIPAMD", "UnauthorizedOperation")
     ]
-    assert cluster_read.gaps[0].message.startswith("whether eni-b0 and 1 more carry Pods is unknown: ")
+
+
+@pytest.mark.parametrize("action", [actions.NODE_POOLS_2022, actions.CLUSTER_INSTANCES_2022])
+def test_interface_of_a_pod_adds_no_gap_to_a_cluster_whose_nodes_or_pools_are_unknown(
+    region: Region, action: actions.ApiAction
+) -> None:
+    vpc_cni(region).super_pool(["sg-a"], [BURST])
+    region.interface(OTHER, ["sg-b"], business="eks", interface_id="eni-b")
+    cloud = FakeCloud(region.estate)
+    cloud.deny(action)
+    assert {gap.action for gap in read(cloud).all_gaps()} == {action.name}
 
 
 PUBLIC = [
