@@ -218,7 +218,7 @@ class _Comparison:
         yield from (gap for gap in networks.gaps if binds or gap.code != NETWORK_NOT_READ)
         yield from coverage.part_gaps(self._snapshot, cluster, self._policy.left_out)
         if self._policy.names_listeners:
-            yield from coverage.listener_gaps(self._snapshot, cluster, self._policy.left_out)
+            yield from coverage.listener_gaps(cluster, self._policy.left_out)
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)
         yield from self._network_acls.gaps(cluster)
         yield from (gap for gap in self._snapshot.gaps if _concerns(gap, cluster))

@@ -17,9 +17,6 @@ _SCOPED = (Part.LOAD_BALANCERS, Part.NETWORK_ACLS)
 _LOAD_BALANCER_SERVICE = "clb"
 """The service of the calls that only load balancers need."""
 
-REQUIRED_PARTS: tuple[Part, ...] = (Part.PODS, Part.LOAD_BALANCERS, Part.ENDPOINT, Part.NETWORK_ACLS)
-"""The parts of the audit that a snapshot must have, unless the configuration leaves them out."""
-
 
 def in_scope(snapshot: Snapshot, left_out: tuple[Part, ...]) -> Snapshot:
     """The snapshot without the load balancers and network ACLs that the configuration leaves out, and their gaps."""
@@ -38,7 +35,7 @@ def part_gaps(snapshot: Snapshot, cluster: Cluster, left_out: tuple[Part, ...]) 
     The further interfaces of nodes are not missed in a file without Pods if Pods are left out.
     """
     accepted = {*left_out, *snapshot.parts, *({Part.INTERFACES} if Part.PODS in left_out else ())}
-    for part in REQUIRED_PARTS:
+    for part in Part:
         if part not in accepted:
             yield Gap(
                 kind=GapKind.UNREAD,
@@ -50,10 +47,9 @@ def part_gaps(snapshot: Snapshot, cluster: Cluster, left_out: tuple[Part, ...]) 
             )
 
 
-def listener_gaps(snapshot: Snapshot, cluster: Cluster, left_out: tuple[Part, ...]) -> Iterator[Gap]:
-    """The gap of a baseline that depends on listeners, if the load balancers were left out or not read."""
-    missing = Part.LOAD_BALANCERS not in snapshot.parts and Part.LOAD_BALANCERS not in REQUIRED_PARTS
-    if missing or Part.LOAD_BALANCERS in left_out:
+def listener_gaps(cluster: Cluster, left_out: tuple[Part, ...]) -> Iterator[Gap]:
+    """The gap of a baseline that depends on listeners, if the load balancers were left out."""
+    if Part.LOAD_BALANCERS in left_out:
         yield Gap(
             kind=GapKind.NOT_AUDITABLE,
             region=cluster.region,
