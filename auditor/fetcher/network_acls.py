@@ -52,8 +52,13 @@ def read_subnets(reader: RegionReader, subnet_ids: Iterable[str], audited: froze
     """Read subnets, and the network ACLs of those that are ``audited``. Must not be called on a thread of the lists."""
     subnets = networks.read_subnets(reader, subnet_ids)
     call_site = reader.call_site(actions.SUBNETS)
-    rows = {subnet_id: subnets.rows[subnet_id] for subnet_id in sorted(audited & subnets.rows.keys())}
-    subnet_acls = tuple(parse_subnet_acl(row, subnets.blocks[subnet_id], call_site) for subnet_id, row in rows.items())
+    wanted = sorted(audited & subnets.blocks.keys())
+    subnet_acls = tuple(
+        parse_subnet_acl(subnets.rows[subnet_id], subnets.blocks[subnet_id], call_site)
+        if subnet_id in subnets.rows
+        else SubnetAcl(region=reader.region, subnet_id=subnet_id, cidrs=(), gaps=subnets.blocks[subnet_id].gaps)
+        for subnet_id in wanted
+    )
     acl_ids = {subnet.network_acl_id for subnet in subnet_acls} - {""}
     return SubnetsWithAcls(subnets=subnets, subnet_acls=subnet_acls, network_acls=tuple(_read_acls(reader, acl_ids)))
 

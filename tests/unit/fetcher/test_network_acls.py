@@ -181,6 +181,15 @@ def test_type_without_a_name_counts_as_three_fields_if_it_has_entries() -> None:
     assert read(FakeCloud(made)).all_gaps() == ()
 
 
+def test_subnet_that_cannot_be_read_has_the_gap_of_its_blocks() -> None:
+    made, _ = estate()
+    cloud = FakeCloud(made)
+    cloud.deny(actions.SUBNETS)
+    snapshot = read(cloud)
+    ((gap,),) = [subnet.gaps for subnet in snapshot.subnet_acls]
+    assert (gap.action, snapshot.all_gaps()) == ("DescribeSubnets", (gap,))
+
+
 @pytest.mark.parametrize("action", [actions.NETWORK_ACLS, actions.NETWORK_ACL_ENTRIES])
 def test_denied_call_is_a_gap_of_the_acl(action: actions.ApiAction) -> None:
     made, region = estate()
