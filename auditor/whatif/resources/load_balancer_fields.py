@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from auditor.model.load_balancers import HealthCheck, HealthCheckSource, Listener, LoadBalancer, Target
-from auditor.model.services import PortRange, Protocol
+from auditor.model.services import WHOLE_PORT_RANGE, PortRange, Protocol
+from auditor.whatif import rule_fields
 from auditor.whatif.terraform.plan import Json, ResourceChange
 from auditor.whatif.terraform.references import INSTANCE, References, placeholder
 from auditor.whatif.terraform.values import UnknownValue, at, blocks, read, text
@@ -87,11 +88,12 @@ def health_check(tree: Json, unknown: Json) -> HealthCheck | None:
     if at(tree, ("health_check_switch",)) is False:
         return None
     kind = text(at(tree, ("health_check_type",))).upper()
+    own = Protocol.UDP if text(at(tree, ("protocol",))).upper() in _UDP_KINDS else Protocol.TCP
     port = read(tree, unknown, ("health_check_port",))
     number = 0 if isinstance(port, UnknownValue) else _number(port.value)
     return HealthCheck(
         source=_SOURCES.get(text(at(tree, ("health_source_ip_type",))), HealthCheckSource.UNKNOWN),
-        protocol=None if kind == "PING" else Protocol.UDP if kind == "CUSTOM" else Protocol.TCP,
+        protocol=None if kind == "PING" else own if kind in ("", "CUSTOM") else Protocol.TCP,
         port=number or None,
     )
 
@@ -135,13 +137,13 @@ def _unknown_names(references: References, change: ResourceChange, position: int
 
 def _target(item: Json, listener: Listener, check: HealthCheck | None) -> Target:
     machine, address, port = text(item.get("instance_id")), text(item.get("eni_ip")), _number(item.get("port"))
-    ports: PortRange = (port, port + listener.ports[1] - listener.ports[0])
+    ports: PortRange = (port, min(port + listener.ports[1] - listener.ports[0], WHOLE_PORT_RANGE[0][1]))
     return Target(
         kind="eni" if address else "cvm",
         ports=ports,
         weight=_number(item["weight"]) if item.get("weight") is not None else None,
         instance_id=machine,
-        addresses=(address,) if address else (),
+        addresses=rule_fields.single_address(address),
         health_check=check,
     )
 
@@ -156,5 +158,7 @@ def is_same_back_end(target: Target, other: Target) -> bool:
 
 
 def _number(value: Json) -> int:
+    """A port or a weight; 0 for every other value."""
     digits = text(value)
-    return int(digits) if digits.isascii() and digits.isdigit() else 0
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
+    return number if number <= WHOLE_PORT_RANGE[0][1] else 0

@@ -320,18 +320,18 @@ class _Balancers:
         ]
 
     def _may_serve(self, key: Key, cluster: Cluster, balancer: LoadBalancer) -> bool:
-        is_elsewhere = balancer.vpc_id not in ("", cluster.vpc_id) and not balancer.cross_region
-        if is_elsewhere or balancer.region not in ("", key[0]):
+        """Whether a back end is in a cluster. An address means the same machine in one VPC alone."""
+        if balancer.region not in ("", key[0]):
             return False
+        is_elsewhere = balancer.vpc_id not in ("", cluster.vpc_id) and not balancer.cross_region
         listeners = balancer.listeners
         if not isinstance(listeners, tuple):
-            return True
-        return any(
-            not isinstance(listener.targets, tuple)
-            or bool(listener.gaps)
-            or any(self._has(key, target) for target in listener.targets)
-            for listener in listeners
-        )
+            return not is_elsewhere
+        targets = [target for item in listeners if isinstance(item.targets, tuple) for target in item.targets]
+        if is_elsewhere:
+            return any(self._has(key, replace(target, addresses=())) for target in targets)
+        unknown = any(item.gaps or not isinstance(item.targets, tuple) for item in listeners)
+        return unknown or any(self._has(key, target) for target in targets)
 
     def _has(self, key: Key, target: Target) -> bool:
         """Whether a back end is a node, an interface or a Pod of a cluster."""

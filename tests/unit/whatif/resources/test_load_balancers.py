@@ -10,6 +10,7 @@ from auditor.model.codes import Part
 from auditor.model.findings import Result
 from auditor.model.gaps import Gap
 from auditor.model.load_balancers import HealthCheck, HealthCheckSource, LoadBalancer, Target
+from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot
 from auditor.whatif.planned import Planned
 from tests.plans.estate import OTHER, VPC, estate, group, rule
@@ -227,3 +228,52 @@ def test_an_unknown_rule_of_the_group_of_a_balancer_is_a_gap() -> None:
     )
     result = gated(rules, on=live(OTHER, pass_to_target=True))
     assert "rules-unknown" in [gap.code for gap in result.gaps_of_change()]
+
+
+def test_a_back_end_that_is_a_node_counts_whatever_vpc_the_balancer_names() -> None:
+    far = new_balancer(vpc_id="vpc-elsewhere", load_balancer_pass_to_target=True)
+    assert introduced(gated(far, new_listener(), new_back_ends("ins-plan0001"), on=estate(OFFICE))) == [
+        ("load-balancer-open", "high", f"({LISTENER}.x)")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "kind", "checks"),
+    [
+        ("TCP", None, Protocol.TCP),
+        ("TCP", "HTTP", Protocol.TCP),
+        ("TCP", "CUSTOM", Protocol.TCP),
+        ("UDP", "CUSTOM", Protocol.UDP),
+        ("UDP", "PING", None),
+    ],
+)
+def test_the_health_check_of_a_listener_has_its_own_protocol(protocol: str, kind: str | None, checks: object) -> None:
+    listener = new_listener(protocol=protocol, health_check_type=kind, health_check_port=8080)
+    planned = applied(new_balancer(), listener, new_back_ends("ins-plan0001"))
+    [made] = only(planned).listeners  # type: ignore[misc]
+    check = HealthCheck(source=HealthCheckSource.RESERVED, protocol=checks, port=8080)  # type: ignore[arg-type]
+    assert [target.health_check for target in made.targets] == [check]  # type: ignore[union-attr]
+
+
+def test_a_health_check_that_is_switched_off_reaches_no_back_end() -> None:
+    planned = applied(new_balancer(), new_listener(health_check_switch=False), new_back_ends("ins-plan0001"))
+    [made] = only(planned).listeners  # type: ignore[misc]
+    assert [target.health_check for target in made.targets] == [None]  # type: ignore[union-attr]
+
+
+def test_a_range_of_ports_has_a_back_end_range_of_the_same_length() -> None:
+    planned = applied(new_balancer(), new_listener(8000, end_port=8009), new_back_ends("ins-plan0001"))
+    [made] = only(planned).listeners  # type: ignore[misc]
+    assert (made.ports, made.targets[0].ports) == ((8000, 8009), (30080, 30089))  # type: ignore[index]
+
+
+def test_an_address_of_a_node_or_pod_is_a_back_end_of_the_cluster() -> None:
+    def behind(address: str) -> Planned:
+        target = {"instance_id": None, "eni_ip": address, "port": 80, "weight": 10}
+        back_ends = new_back_ends(targets=[target])
+        return applied(new_balancer(), new_listener(), back_ends)
+
+    assert behind("10.0.1.11").snapshot.load_balancers
+    assert behind("172.16.3.4").snapshot.load_balancers
+    assert behind("10.0.9.9").snapshot.load_balancers == ()
+    assert behind("not an address").snapshot.load_balancers == ()
