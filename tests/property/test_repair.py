@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import chain
@@ -17,6 +18,7 @@ from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repair
 from auditor.model import addresses
 from auditor.model.baseline import Policy, Severity
+from auditor.model.clusters import Attachment, Role
 from auditor.model.codes import Code
 from auditor.model.findings import Result
 from auditor.model.intervals import IntervalSet
@@ -89,6 +91,55 @@ def test_a_repair_opens_only_what_is_missing_and_closes_only_what_is_excess(
         assert was.ingress.allowed - now.ingress.allowed <= (was.ingress.excess if close else NOTHING)
     still = {finding.fingerprint for finding in after.findings}
     assert not still & set(done.proof.resolved)
+
+
+@given(
+    groups=st.lists(rule_lists, min_size=2, max_size=2),
+    lists=st.lists(st.sampled_from(((0,), (1,), (0, 1), (1, 0))), min_size=3, max_size=3),
+    boxes=required_boxes,
+    pods=required_boxes,
+    close=st.booleans(),
+)
+def test_a_repair_opens_on_interfaces_only_what_is_required_somewhere_and_permitted_there(
+    groups: list[list[tuple[str, str, str, str]]],
+    lists: list[tuple[int, ...]],
+    boxes: list[tuple[str, str]],
+    pods: list[tuple[str, str]],
+    *,
+    close: bool,
+) -> None:
+    second, carries_pods, on_super_node = ([f"sg-{number}" for number in bound] for bound in lists)
+    interfaces = (
+        builders.secondary("eni-1", "ins-0", *second),
+        builders.pod_interface("eni-2", *carries_pods, node_id="ins-0"),
+        builders.pod_interface("eni-3", *on_super_node),
+    )
+    held, of_nodes = snapshot_of(groups, ([0, 1],)), policy_of(boxes)
+    held = replace(held, clusters=(replace(held.clusters[0], interfaces=interfaces),))
+    of_pods = tuple(
+        replace(row, requirement_id=f"pod-{row.requirement_id}", role=Role.POD)
+        for row in policy_of(pods).baseline.requirements
+    )
+    rows = (*of_nodes.baseline.requirements, *of_pods)
+    policy = replace(of_nodes, baseline=replace(of_nodes.baseline, requirements=rows))
+    before = compare(held, policy, TODAY)
+    options = RepairOptions(close_excess=close, override_drops=True)
+    after = compare(_applied(held, repair(before, policy, TODAY, options)), policy, TODAY)
+    missing = packets_of(before, Code.REQUIRED_TRAFFIC_BLOCKED)
+    for was, now in zip(before.clusters[0].stacks, after.clusters[0].stacks, strict=True):
+        own = union(outcome.missing for outcome in was.requirements)
+        opened = now.ingress.allowed - was.ingress.allowed
+        assert opened <= (own if was.attachment is Attachment.PRIMARY else missing & was.ingress.permitted)
+        assert was.ingress.allowed - now.ingress.allowed <= (was.ingress.excess if close else NOTHING)
+
+
+def test_a_secondary_interface_with_the_group_of_its_node_does_not_hold_a_repair_up() -> None:
+    held, policy = snapshot_of([[]], ([0],)), policy_of([("10.0.0.0/29", "0-3")])
+    interfaces = (builders.secondary("eni-1", "ins-0", "sg-0"),)
+    held = replace(held, clusters=(replace(held.clusters[0], interfaces=interfaces),))
+    done = repair(compare(held, policy, TODAY), policy, TODAY, RepairOptions())
+    assert done.proof.remaining == ()
+    assert not packets_of(compare(_applied(held, done), policy, TODAY), Code.REQUIRED_TRAFFIC_BLOCKED)
 
 
 @given(rule_lists, required_boxes)

@@ -5,7 +5,8 @@ stacks of different components never affect each other. A change closes packets 
 inserting rules that deny them, then inserts rules that allow the wanted packets; the shorter change wins.
 
 Invariant of a safe change: for every stack, all goals are reached, only packets of findings change their decision, and
-the undecided packets stay the same.
+the undecided packets stay the same. On a stack of interfaces, packets of findings on other stacks may open as well if
+they are permitted there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from auditor.comparator.repair.positions import InsertionPoints, StackDirection,
 from auditor.comparator.repair.search import Insertion, insertions
 from auditor.comparator.resolve import Bounds, ResolvedRule, Resolver
 from auditor.comparator.stacks import Stack, stacks
+from auditor.model.clusters import Attachment
 from auditor.model.codes import Code
 from auditor.model.findings import Finding, Result
 from auditor.model.outcomes import RemainingReason
@@ -63,6 +65,7 @@ class StackComponent:
             self._openable(number, self._packets_of_findings(number, Code.REQUIRED_TRAFFIC_BLOCKED))
             for number in numbers
         ]
+        self._tolerated = [missing | self._permitted(number) for number, missing in enumerate(self._missing)]
         self._excess = [
             self._packets_of_findings(number, Code.EXCESS_ACCESS) if options.may_close else NOTHING
             for number in numbers
@@ -120,6 +123,23 @@ class StackComponent:
             for finding in findings
             if self._is_about(finding, stack_key) and (not self._options.findings or self._options.asks_for(finding))
         )
+
+    def _permitted(self, number: int) -> PacketSet:
+        """The packets that a finding on another stack may open on this stack too, because they are permitted here.
+
+        Secondary interfaces and Pods often bind the groups of their nodes, and need less.
+        """
+        cluster_id, key = self.stack_keys[number]
+        if self._stacks[number][1].attachment is Attachment.PRIMARY:
+            return NOTHING
+        permitted = union(
+            stack.direction(self.direction).permitted
+            for cluster in self._result.clusters
+            if cluster.cluster.cluster_id == cluster_id
+            for stack in cluster.stacks
+            if stack.stack_key == key
+        )
+        return permitted & union(self._missing)
 
     def _is_about(self, finding: Finding, stack_key: ClusterStackKey) -> bool:
         key = (finding.cluster_id, finding.stack_key)
@@ -186,7 +206,7 @@ class StackComponent:
     ) -> CandidateChange:
         """The change that opens the wanted packets, and the packets that deletions closed (``lost``), on ``lists``."""
         opened = [missing | again for missing, again in zip(wanted, lost, strict=True)]
-        lists, without_room = self._insert(lists, opened, Action.ALLOW, self._missing)
+        lists, without_room = self._insert(lists, opened, Action.ALLOW, self._tolerated)
         delete_first = frozenset(
             group for group, listed in lists.items() if self._is_full(group, self._highest(group, listed))
         )
@@ -217,13 +237,13 @@ class StackComponent:
 
     def _is_safe(self, lists: RuleLists, unwanted: list[PacketSet]) -> bool:
         """Whether the unwanted packets are closed, and only packets of findings change their decision."""
-        states = zip(self._decisions, self._decided(lists), self._missing, self._excess, unwanted, strict=True)
+        states = zip(self._decisions, self._decided(lists), self._tolerated, self._excess, unwanted, strict=True)
         return all(
             was.allowed - excess <= now.allowed
-            and now.allowed - was.allowed <= missing
+            and now.allowed - was.allowed <= tolerated
             and now.undecided == was.undecided
             and not closing & (now.allowed | now.undecided)
-            for was, now, missing, excess, closing in states
+            for was, now, tolerated, excess, closing in states
         )
 
     def _delete_allowing(self, lists: RuleLists, excess: list[PacketSet]) -> RuleLists:

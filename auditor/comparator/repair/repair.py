@@ -2,7 +2,8 @@
 
 The choice is a greedy bisection: goals that cannot be reached together are halved until each half can be reached or is
 a single finding, worst findings first. Invariant of a proved change: no stack opens a packet that no finding calls
-missing, closes a packet that no finding calls excess, or has other undecided packets than before.
+missing, closes a packet that no finding calls excess, or has other undecided packets than before. A stack of
+interfaces may open what a finding calls missing elsewhere, if it is permitted on the interfaces.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from auditor.comparator.repair.goals import CandidateChange, ClusterStackKey, Go
 from auditor.comparator.stacks import stacks
 from auditor.errors import AuditorError
 from auditor.model.baseline import Policy
+from auditor.model.clusters import Attachment
 from auditor.model.codes import Code
 from auditor.model.findings import DirectionResult, Evidence, Finding, Result
 from auditor.model.outcomes import GroupChange, Proof, Remaining, RemainingReason, Repair
@@ -270,12 +272,17 @@ def _is_proved(result: Result, after: Result, stack_keys: tuple[ClusterStackKey,
     for finding in result.findings:
         if finding.direction is direction:
             named.setdefault((_stack_key(finding), finding.code), []).append(finding.packets)
+    of_any_stack = union(
+        packets for (_, code), found in named.items() if code is Code.REQUIRED_TRAFFIC_BLOCKED for packets in found
+    )
     for (stack_key, towards), was in _sides(result):
         if towards is direction and stack_key in stack_keys:
             now = _now(after, (stack_key, direction))
             missing = union(named.get((stack_key, Code.REQUIRED_TRAFFIC_BLOCKED), ()))
             excess = union(named.get((stack_key, Code.EXCESS_ACCESS), ()))
             opened, closed = now.allowed - was.allowed, was.allowed - now.allowed
+            if stack_key[1][1] is not Attachment.PRIMARY:
+                missing |= was.permitted & of_any_stack
             if not opened <= missing or not closed <= excess or now.undecided != was.undecided:
                 return False
     return True
