@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import Resolver, RuleContent, rule_content
 from auditor.model.baseline import Policy
-from auditor.model.clusters import Cluster, Role
+from auditor.model.clusters import Cluster, Role, bound_groups
 from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.outcomes import BindingEdit, Difference, EarlierFindings, RuleEdit, earlier_findings
@@ -256,9 +256,9 @@ T = TypeVar("T")
 def affected_clusters(before: Snapshot, after: Snapshot, policy: Policy) -> frozenset[_Key]:
     """Region and id of every cluster whose result can differ between the two snapshots.
 
-    A cluster is affected if it differs itself, or if a group that it binds differs in its rules, its members or the
-    resources that its rules name. Any other difference (gaps of a region, networks of a peer, load balancers, network
-    ACLs) affects every cluster.
+    A cluster is affected if it differs itself, or if a group that it or a load balancer of its region binds differs in
+    its rules, its members or the resources that its rules name. Any other difference (gaps of a region, networks of a
+    peer, load balancers, network ACLs) affects every cluster.
     """
     was, now = _clusters(before), _clusters(after)
     everything = frozenset(was.keys() | now.keys())
@@ -268,7 +268,12 @@ def affected_clusters(before: Snapshot, after: Snapshot, policy: Policy) -> froz
     if policy.peers and own:
         return everything
     changed_groups = _changed_groups(before, after)
-    return frozenset(key for key in everything if key in own or _binds(now[key], changed_groups))
+    through = {
+        balancer.region
+        for balancer in after.load_balancers
+        if any((balancer.region, group) in changed_groups for group in bound_groups(balancer.security_groups))
+    }
+    return frozenset(key for key in everything if key in own or key[0] in through or _binds(now[key], changed_groups))
 
 
 def _surroundings(snapshot: Snapshot) -> tuple[object, ...]:

@@ -15,7 +15,8 @@ from tests.cli import estate
 from tests.cli.conftest import Ran, Tool
 from tests.plans import estate as planned
 from tests.plans.plan_json import COMPUTED, Resource, plan
-from tests.plans.resources import RULE_SET, TKE_INGRESS, held, rule_set
+from tests.plans.resources import LITE_RULE, RULE_SET, TKE_INGRESS, held, rule_set
+from tests.plans.samples import balancer
 
 PLANS = Path(__file__).parents[1] / "plans"
 DROPS_NODEPORT, NEW_POOL, UNKNOWN_CIDR, ELSEWHERE = (str(path) for path in sorted(PLANS.glob("*.json")))
@@ -328,3 +329,17 @@ def test_findings_from_before_are_a_count_and_all_writes_them(tool: Tool) -> Non
     assert "Redis" not in text
     shown = tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", path, "--all").stdout
     assert "Redis 6379 open to any address" in shown
+
+
+def test_a_group_that_only_a_load_balancer_binds_is_judged_with_its_listeners(tool: Tool) -> None:
+    """The clusters themselves are as before."""
+    office = planned.group(planned.OTHER, ingress=(planned.rule(0, "192.168.7.0/24"),))
+    live = replace(planned.estate(office), load_balancers=(balancer(pass_to_target=True),))
+    lines = {"id": planned.OTHER, "security_group_id": planned.OTHER, "ingress": ["ACCEPT#192.168.7.0/24#ALL#ALL"]}
+    opened = lines | {"ingress": ["ACCEPT#0.0.0.0/0#ALL#ALL"]}
+    rules = Resource(type=LITE_RULE, name="x", actions=("update",), before=lines, after=opened)
+    path = _plan(tool, plan(rules))
+    ran = tool("gate", "--plan", path, "--snapshot", _write(tool, live), "--format", "json", "--fail-on", "low")
+    assert ran.code == 1
+    [finding] = json.loads(ran.stdout)["findings"]
+    assert (finding["name"], _change(ran)["introduced"]) == ("load-balancer-open", [finding["fingerprint"]])

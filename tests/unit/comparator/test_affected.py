@@ -168,3 +168,15 @@ def test_a_load_balancer_and_a_network_acl_affect_every_cluster() -> None:
     assert affected_clusters(before, replace(before, load_balancers=(balancer,)), POLICY) == {A, B, C}
     assert affected_clusters(before, replace(before, network_acls=(acl,)), POLICY) == {A, B, C}
     assert affected_clusters(before, replace(before, subnet_acls=(subnet,)), POLICY) == {A, B, C}
+
+
+def test_the_group_of_a_load_balancer_affects_the_clusters_of_its_region() -> None:
+    balancer = LoadBalancer(
+        region=REGION, load_balancer_id="lb-1", vpc_id="vpc-1", security_groups=("sg-lb",), is_public=True, listeners=()
+    )
+    shut = replace(_estate(), load_balancers=(balancer,))
+    others = shut.security_groups
+    shut = replace(shut, security_groups=(*others, builders.group("sg-lb")))
+    rules = builders.rules(("allow", "0.0.0.0/0"))
+    opened = replace(shut, security_groups=(*others, builders.group("sg-lb", rules)))
+    assert affected_clusters(shut, opened, POLICY) == {A, B, C}
