@@ -42,10 +42,14 @@ def _cluster_without_parts(cluster: Cluster, left_out: tuple[Part, ...]) -> Clus
     entrances = () if Part.ENDPOINT in left_out else cluster.entrances
     if Part.PODS not in left_out:
         return replace(cluster, entrances=entrances)
+    from auditor.fetcher.cluster_list import SERVERLESS, kind_of_type
+
     pools = [binding for binding in cluster.pod_bindings if binding.attachment is Attachment.SUPER_NODE_PODS]
     groups = {group for pool in pools for group in bound_groups(pool.security_groups)}
     own_interfaces = cluster.network_mode in (NetworkMode.VPC_CNI, NetworkMode.MIXED)
+    kind = kind_of_type(cluster.cluster_type)
     counts = (
+        NotCovered(kind=SERVERLESS, count=int(kind == SERVERLESS)),
         NotCovered(kind="super-node-pool", count=len(pools), security_groups=tuple(sorted(groups))),
         NotCovered(kind="vpc-cni-pods", count=len(cluster.nodes) if own_interfaces else 0),
     )

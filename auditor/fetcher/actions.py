@@ -74,6 +74,7 @@ REGIONS = ApiAction(
 )
 TKE_REGIONS = _tke("DescribeRegions", "the list behind --region all, where the region service does not answer")
 CLUSTERS = _tke("DescribeClusters", "which clusters there are and their networks")
+EKS_CLUSTERS = _tke("DescribeEKSClusters", "the subnets of the Pods of serverless clusters", part=Part.PODS)
 CLUSTER_INSTANCES = _tke("DescribeClusterInstances", "workers, Masters and etcd nodes")
 CLUSTER_INSTANCES_2022 = _tke("DescribeClusterInstances", "native, super and registered nodes", version="2022-05-01")
 CLUSTER_NODE_POOLS = _tke("DescribeClusterNodePools", "auto-scaling node pools")

@@ -7,15 +7,15 @@ is read. Fields that cannot be read are gaps of the cluster.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.fetcher import actions, json_fields
 from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.paging import Listing
-from auditor.fetcher.region_reader import Lookup, RegionReader
+from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import Cluster, NetworkMode, Node, NodePool, NotCovered, Tag
 from auditor.model.codes import GapKind
@@ -23,6 +23,11 @@ from auditor.model.gaps import Gap
 
 _LISTING = Listing(action=actions.CLUSTERS, rows="Clusters", row_id="ClusterId", prefixes=identifiers.CLUSTER)
 _BY_ID = Lookup(listing=_LISTING, parameter="ClusterIds", unknown="whereabouts")
+_SERVERLESS = Lookup(
+    listing=Listing(action=actions.EKS_CLUSTERS, rows="Clusters", row_id="ClusterId", prefixes=identifiers.CLUSTER),
+    parameter="ClusterIds",
+    unknown="subnets of the Pods",
+)
 
 MANAGED = "MANAGED_CLUSTER"
 INDEPENDENT = "INDEPENDENT_CLUSTER"
@@ -39,7 +44,15 @@ _IDLE = (
 )
 """States in which a cluster has nothing to audit, before it runs or after (tke/Cluster.ClusterStatus), lower case."""
 
-_OUT_OF_SCOPE = {"EDGE": "edge-cluster", "EKS": "serverless-cluster", "SERVERLESS": "serverless-cluster"}
+SERVERLESS = "serverless-cluster"
+_KINDS = {"EDGE": "edge-cluster", "EKS": SERVERLESS, "SERVERLESS": SERVERLESS}
+"""Kinds of clusters without nodes in the VPC, by the beginning of tke/Cluster.ClusterType."""
+
+
+def kind_of_type(cluster_type: str) -> str:
+    """The kind of a cluster without nodes in the VPC (``edge-cluster``, ``serverless-cluster``); empty for others."""
+    return _KINDS.get(cluster_type.upper().partition("_")[0], "")
+
 
 _MODES = {
     "gr": NetworkMode.GLOBAL_ROUTER,
@@ -54,8 +67,9 @@ class ListedCluster:
     """One row of DescribeClusters.
 
     ``workers``, ``masters`` and ``etcd`` are the cluster's own counts of nodes, ``None`` where the answer has no count.
-    ``container_subnets`` is ``None`` where the list could not be read. ``is_excluded``: the configuration excludes the
-    cluster, so that only its row is read.
+    ``container_subnets`` is ``None`` where the list could not be read. ``pod_subnets`` are the subnets of the Pods of a
+    serverless cluster, ``None`` where its Pods are not read. ``is_excluded``: the configuration excludes the cluster,
+    so that only its row is read.
     """
 
     region: str
@@ -71,6 +85,7 @@ class ListedCluster:
     masters: int | None
     etcd: int | None
     tags: tuple[Tag, ...] = ()
+    pod_subnets: tuple[str, ...] | Gap | None = None
     is_excluded: bool = False
     gaps: tuple[Gap, ...] = ()
 
@@ -91,9 +106,8 @@ class ListedCluster:
 
     @property
     def out_of_scope(self) -> str:
-        """The kind of a cluster that the baseline is not written for (``edge-cluster``); empty for all others."""
-        prefix = self.cluster_type.upper().partition("_")[0]
-        return _OUT_OF_SCOPE.get(prefix, "")
+        """The kind of a cluster that is not audited (``edge-cluster``); empty for all others."""
+        return "" if self.pod_subnets is not None else kind_of_type(self.cluster_type)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +128,15 @@ def parse_cluster(row: Mapping[str, Any], call_site: CallSite) -> ListedCluster:
     subnets = json_fields.optional_id_list(settings, "Subnets", identifiers.SUBNET)
     service_cidr = json_fields.text(settings, "ServiceCIDR", defects)
     is_routed = bool(blocks) and json_fields.raw_field(settings, "ClusterCIDR") != service_cidr
+    cluster_type = json_fields.text(row, "ClusterType", defects)
     mode, mode_gaps = _parse_mode(row, defects, is_routed=is_routed, has_subnets=subnets != ())
+    if kind_of_type(cluster_type) == SERVERLESS:
+        mode, mode_gaps = NetworkMode.VPC_CNI, ()
     return ListedCluster(
         region=call_site.region,
         cluster_id=cluster_id,
         name=json_fields.label(row, "ClusterName"),
-        cluster_type=json_fields.text(row, "ClusterType", defects),
+        cluster_type=cluster_type,
         status=json_fields.text(row, "ClusterStatus", defects),
         vpc_id=json_fields.identifier(settings, "VpcId", defects, identifiers.VPC),
         network_mode=mode,
@@ -208,6 +225,39 @@ def read_clusters(reader: RegionReader, wanted: tuple[str, ...]) -> ListedCluste
         gaps=gaps,
         answered=bool(rows) or not gaps,
     )
+
+
+def add_pod_subnets(reader: RegionReader, clusters: Sequence[ListedCluster]) -> tuple[ListedCluster, ...]:
+    """``clusters`` with the subnets of the Pods of serverless clusters; the others stay as they are.
+
+    Must not be called on a thread of the lists.
+    """
+    ids = [
+        cluster.cluster_id
+        for cluster in clusters
+        if kind_of_type(cluster.cluster_type) == SERVERLESS and not cluster.is_excluded and not cluster.is_idle
+    ]
+    if not ids:
+        return tuple(clusters)
+    result = reader.look_up(_SERVERLESS, ids)
+    return tuple(
+        replace(cluster, pod_subnets=_pod_subnets(reader, cluster, result)) if cluster.cluster_id in ids else cluster
+        for cluster in clusters
+    )
+
+
+def _pod_subnets(reader: RegionReader, cluster: ListedCluster, result: LookupResult) -> tuple[str, ...] | Gap:
+    row = result.rows.get(cluster.cluster_id)
+    if row is None:
+        message = f"the subnets of the Pods of {cluster.cluster_id} are unknown: no answer has the cluster"
+        absent = cluster_gap(reader, actions.EKS_CLUSTERS, cluster, "PartialAnswer", message)
+        return replace(result.failed.get(cluster.cluster_id, absent), cluster_id=cluster.cluster_id)
+    subnets = json_fields.id_list(row, "SubnetIds", identifiers.SUBNET)
+    if subnets:
+        return subnets
+    shown = json_fields.shown(row.get("SubnetIds"))
+    message = f"the subnets of the Pods of {cluster.cluster_id} are unknown: SubnetIds is {shown}"
+    return cluster_gap(reader, actions.EKS_CLUSTERS, cluster, "PartialAnswer", message)
 
 
 def _read_all(reader: RegionReader) -> tuple[list[dict[str, object]], tuple[Gap, ...]]:

@@ -26,7 +26,7 @@ from auditor.fetcher.networks import SubnetRefs, VpcBlocks
 from auditor.fetcher.node_pools import ReadPools
 from auditor.fetcher.nodes import NodeList, ReadNodes
 from auditor.fetcher.region_reader import RegionReader
-from auditor.model.clusters import Cluster, Network, NotCovered
+from auditor.model.clusters import SERVERLESS_ENTRANCE, Cluster, Network, NotCovered
 from auditor.model.codes import Part
 from auditor.model.gaps import Gap
 
@@ -81,6 +81,8 @@ def read_cluster(reader: RegionReader, listed: ListedCluster, parts: tuple[Part,
     if listed.is_listed_alone:
         subnet_refs = SubnetRefs(mode=listed.network_mode)
         return ClusterRead(listed=listed, cluster=cluster_list.build_unread_cluster(listed), subnet_refs=subnet_refs)
+    if listed.pod_subnets is not None:
+        return _serverless(listed, listed.pod_subnets, parts)
     container_read = reader.start(container_network.read_container_network, reader, listed, parts)
     endpoint_read = reader.start(endpoints.read_entrances, reader, listed) if Part.ENDPOINT in parts else None
     pool_read = reader.threads.parts.submit(node_pools.read_pools, reader, listed, parts)
@@ -93,6 +95,27 @@ def read_cluster(reader: RegionReader, listed: ListedCluster, parts: tuple[Part,
     if Part.PODS in parts:
         combined = replace(combined, cluster=_with_pods(reader, combined, node_list, pools, container))
     return combined if endpoint_read is None else replace(combined, entrances=endpoint_read.result())
+
+
+def _serverless(listed: ListedCluster, pod_subnets: tuple[str, ...] | Gap, parts: tuple[Part, ...]) -> ClusterRead:
+    """A serverless cluster: only its Pods have interfaces, in the subnets of the cluster (tke/EksCluster).
+
+    No document says that DescribeClusterEndpoints knows such a cluster, and the action that tells its entrances returns
+    its credentials as well.
+    """
+    subnets, gaps = ((), (pod_subnets,)) if isinstance(pod_subnets, Gap) else (pod_subnets, ())
+    entrances = (NotCovered(kind=SERVERLESS_ENTRANCE, count=1),) if Part.ENDPOINT in parts else ()
+    return ClusterRead(
+        listed=listed,
+        cluster=cluster_list.build_cluster(listed, not_covered=entrances, gaps=gaps),
+        subnet_refs=SubnetRefs(
+            mode=listed.network_mode,
+            container_subnets=subnets,
+            container_gaps=gaps,
+            super_subnets=frozenset(subnets),
+            subnet_gaps=gaps,
+        ),
+    )
 
 
 def _missing_pool_gaps(

@@ -174,6 +174,7 @@ def probes(cluster_id: str, group_id: str) -> dict[ApiAction, Mapping[str, objec
         actions.REGIONS: {"Product": "tke"},
         actions.TKE_REGIONS: {},
         actions.CLUSTERS: _FIRST_ROW,
+        actions.EKS_CLUSTERS: _FIRST_ROW,
         actions.CLUSTER_INSTANCES: of_cluster | _FIRST_ROW,
         actions.CLUSTER_INSTANCES_2022: of_cluster | _FIRST_ROW,
         actions.CLUSTER_NODE_POOLS: of_cluster,

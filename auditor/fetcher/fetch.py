@@ -328,6 +328,10 @@ def _list_clusters(reader: RegionReader, request: FetchRequest, progress: Progre
     progress.started(Phase.CLUSTERS, reader.region)
     listed = cluster_list.read_clusters(reader, request.named)
     clusters = tuple(replace(cluster, is_excluded=request.leaves_out(cluster)) for cluster in listed.clusters)
+    if Part.PODS in request.parts:
+        audited = [cluster for cluster in clusters if request.is_audited(cluster.cluster_id)]
+        by_id = {cluster.cluster_id: cluster for cluster in cluster_list.add_pod_subnets(reader, audited)}
+        clusters = tuple(by_id.get(cluster.cluster_id, cluster) for cluster in clusters)
     progress.advance(Phase.CLUSTERS, reader.region, len(clusters), len(clusters))
     progress.finished(Phase.CLUSTERS, reader.region)
     return replace(listed, clusters=clusters)

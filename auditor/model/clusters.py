@@ -220,6 +220,8 @@ class NodePool:
 
 DETACHED_INTERFACE = "detached-interface"
 """The kind of :class:`NotCovered` for interfaces in container subnets that are attached to nothing."""
+SERVERLESS_ENTRANCE = "serverless-entrance"
+"""The kind of :class:`NotCovered` for the API server's entrances of a serverless cluster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

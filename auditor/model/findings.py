@@ -9,7 +9,16 @@ from datetime import date
 from enum import StrEnum
 
 from auditor.model.baseline import Baseline, Exclusion, NamedNetwork, Requirement, Severity, Text
-from auditor.model.clusters import DETACHED_INTERFACE, Attachment, Cluster, Exposure, NotCovered, Role, StackKey
+from auditor.model.clusters import (
+    DETACHED_INTERFACE,
+    SERVERLESS_ENTRANCE,
+    Attachment,
+    Cluster,
+    Exposure,
+    NotCovered,
+    Role,
+    StackKey,
+)
 from auditor.model.codes import Code
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import BalancerPaths
@@ -28,6 +37,10 @@ class Evidence:
     action: Action
     description: str = ""
     blocker: bool = False
+
+
+_NO_WORKLOAD = (DETACHED_INTERFACE, SERVERLESS_ENTRANCE)
+"""Kinds of :class:`NotCovered` that run no workload."""
 
 
 class EvidenceKind(StrEnum):
@@ -257,7 +270,7 @@ class ClusterResult:
             return Verdict.EXCLUDED
         cluster = self.cluster
         runs = any(binding.role is not Role.ENDPOINT for binding in cluster.bindings())
-        runs = runs or any(item.count for item in cluster.not_covered if item.kind != DETACHED_INTERFACE)
+        runs = runs or any(item.count for item in cluster.not_covered if item.kind not in _NO_WORKLOAD)
         if any(stack.role is not Role.ENDPOINT for stack in self.stacks) or (self.stacks and not runs):
             return None
         return Verdict.NOT_AUDITED if runs else Verdict.EMPTY

@@ -93,6 +93,9 @@ def _away(region: Region) -> None:
         cluster_type="INDEPENDENT_CLUSTER",
         cluster_id="cls-away",
     )
+    serverless = region.subnet(vpc, "10.1.80.0/24", subnet_id="subnet-serverless")
+    region.serverless_cluster(vpc, [serverless], cluster_id="cls-serverless")
+    region.interface(serverless, [group], business="eks", interface_id="eni-serverless")
     cluster.worker(subnet, [group], node_id="ins-away")
     cluster.pod_groups(group)
     cluster.public_entrance("lb-away.clb.ap-shanghai.tencentclb.com:443", group=group)

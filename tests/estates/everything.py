@@ -27,6 +27,8 @@ def build() -> Estate:
     _groups(region)
     _managed(region, home)
     _independent(region, home)
+    region.serverless_cluster(home, ["subnet-mast0001"], cluster_id="cls-serv0001")
+    region.interface("subnet-mast0001", ["sg-node0001"], business="eks", interface_id="eni-serv0001")
     region.instance("subnet-node0001", ["sg-node0001"], name="jump host", instance_id="ins-fore0001")
     _balancer(region, home)
     region.network_acl("subnet-node0001", ingress=(acl_entry(1, "Accept", "0.0.0.0/0"),), acl_id="acl-three001")

@@ -43,7 +43,7 @@ def test_nothing_is_missing(whole: tuple[Snapshot, LoopbackServer]) -> None:
     snapshot, _ = whole
     assert snapshot.all_gaps() == ()
     assert snapshot.regions == (REGION,)
-    assert [found.cluster_id for found in snapshot.clusters] == ["cls-inde0001", "cls-mana0001"]
+    assert [found.cluster_id for found in snapshot.clusters] == ["cls-inde0001", "cls-mana0001", "cls-serv0001"]
 
 
 def test_every_action_is_called(whole: tuple[Snapshot, LoopbackServer]) -> None:
@@ -215,7 +215,7 @@ def test_region_that_does_not_exist_is_a_gap_beside_the_others() -> None:
     with LoopbackServer(everything.build(), quotas=False) as server:
         snapshot = read(server, FetchRequest(regions=(REGION, "ap-nowhere"), jobs=4))
     assert [(gap.region, gap.code) for gap in snapshot.all_gaps()] == [("ap-nowhere", "UnsupportedRegion")]
-    assert len(snapshot.clusters) == 2
+    assert len(snapshot.clusters) == 3
 
 
 @pytest.mark.parametrize("roles", [("MASTER", "ETCD"), ("MASTER",), ("ETCD",)])
@@ -358,7 +358,7 @@ def test_unknown_word_is_a_gap_of_its_own(word: str) -> None:
     with LoopbackServer(estate, quotas=False) as server:
         snapshot = read(server)
     assert {gap.resource for gap in snapshot.all_gaps()} == {resource}
-    assert len(snapshot.clusters) == 2
+    assert len(snapshot.clusters) == 3
 
 
 def test_interrupt_ends_a_fetch_that_waits_for_an_answer() -> None:

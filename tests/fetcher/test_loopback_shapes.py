@@ -57,6 +57,8 @@ def test_parameters_are_those_of_the_typed_request(operation: Operation) -> None
 @each_operation
 def test_answers_have_no_field_that_the_typed_response_does_not_know(operation: Operation) -> None:
     clusters = [{"ClusterId": "cls-mana0001"}, {"ClusterId": "cls-inde0001"}]
+    if "AddonName" in operation.params:
+        clusters = [{**params, "AddonName": "eniipamd"} for params in clusters]
     asked = clusters if "ClusterId" in operation.params else [QUESTIONS.get(operation.name, {})]
     for params in asked:
         body = answer(everything.build(), operation, "ap-guangzhou", params)

@@ -89,6 +89,7 @@ def question(action: ApiAction) -> dict[str, Any]:
     required = BY_NAME[action.service, action.version, action.name].required
     known = {
         "ClusterId": "cls-mana0001",
+        "AddonName": "eniipamd",
         "SecurityGroupId": "sg-node0001",
         "Product": "tke",
         "NetworkAclId": "acl-five0001",

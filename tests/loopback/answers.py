@@ -70,6 +70,9 @@ def _rows(operation: Operation, region: Region, params: Params) -> list[Row]:
         return _clusters(region, params)
     if operation.name == "DescribeNetworkAclQuintupleEntries":
         return _acl_quintuples(region, params)
+    if operation.name == "DescribeEKSClusters":
+        wanted = params.get("ClusterIds")
+        return [row for cluster_id, row in region.serverless.items() if not wanted or cluster_id in wanted]
     rows, id_key = _tables(region)[operation.name]
     chosen = _by_id(operation, list(rows), id_key, params)
     for item in params.get("Filters", []):

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from ipaddress import ip_network
 
-from tests.loopback import balancers, shapes
+from tests.loopback import balancers, shapes, tke_shapes
 from tests.loopback.balancers import BalancerRows
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.rules import ALLOW_ALL, Row, policy_set
@@ -56,6 +56,7 @@ class Region:
         self.launch_configurations: list[Row] = []
         self.auto_scaling_groups: list[Row] = []
         self.clusters: dict[str, ClusterRows] = {}
+        self.serverless: dict[str, Row] = {}
         self.balancers: dict[str, BalancerRows] = {}
         self.target_groups: dict[str, list[Row]] = {}
         self.network_acls: list[Row] = []
@@ -265,6 +266,15 @@ class Region:
         group_id = group_id or self.estate.make_id("lbtg")
         self.target_groups[group_id] = [balancers.group_target(group_id, row) for row in targets]
         return group_id
+
+    def serverless_cluster(
+        self, vpc_id: str, subnets: Iterable[str], *, name: str = "serverless", cluster_id: str = ""
+    ) -> str:
+        """A serverless cluster, whose Pods have interfaces in ``subnets``."""
+        made = self.cluster(vpc_id, name=name, cluster_type="SERVERLESS_CLUSTER", cluster_id=cluster_id)
+        made.row["Property"] = ""
+        self.serverless[made.cluster_id] = tke_shapes.eks_cluster(made.cluster_id, name, vpc_id, subnets)
+        return made.cluster_id
 
     def address(self, subnet_id: str) -> str:
         """The subnet's next free address."""

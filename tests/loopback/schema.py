@@ -187,6 +187,11 @@ OPERATIONS: tuple[Operation, ...] = (
         "Clusters",
     ),
     _tke(
+        "DescribeEKSClusters",
+        {"ClusterIds": Kind.STRINGS, **_INTEGER_PAGE, **_FILTERS},
+        "Clusters",
+    ),
+    _tke(
         "DescribeClusterInstances",
         {**_CLUSTER, **_INTEGER_PAGE, "InstanceIds": Kind.STRINGS, "InstanceRole": Kind.STRING, **_FILTERS},
         "InstanceSet",

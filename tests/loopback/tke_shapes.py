@@ -96,6 +96,25 @@ def ipamd(subnets: Iterable[str] | None, *, disabled: bool = False) -> Row:
     }
 
 
+def eks_cluster(cluster_id: str, name: str, vpc_id: str, subnets: Iterable[str]) -> Row:
+    """tke/EksCluster: the subnets of the Pods, and no group."""
+    return {
+        "ClusterId": cluster_id,
+        "ClusterName": name,
+        "VpcId": vpc_id,
+        "SubnetIds": list(subnets),
+        "K8SVersion": "1.30.0",
+        "Status": "running",
+        "ClusterDesc": "",
+        "CreatedTime": CREATED,
+        "ServiceSubnetId": "",
+        "DnsServers": None,
+        "NeedDeleteCbs": False,
+        "EnableVpcCoreDNS": True,
+        "TagSpecification": None,
+    }
+
+
 def addon_values(cluster_id: str, groups: Iterable[str] = (), *, enabled: bool = False) -> str:
     """The merged values of the add-on eniipamd, as the text of JSON that DescribeAddonValues has."""
     feature = {"enableSecurityGroups": enabled, "securityGroups": list(groups)}

@@ -138,6 +138,7 @@ gaps-what-DescribeClusterNodePools = auto-scaling node pools
 gaps-what-DescribeNodePools = the cluster's node pools
 gaps-what-DescribeClusterAsGroups = auto-scaling groups without a node pool
 gaps-what-DescribeIPAMD = the container subnets of VPC-CNI
+gaps-what-DescribeEKSClusters = the subnets of serverless clusters
 gaps-what-DescribeAddonValues = the groups of the next Pod interface of VPC-CNI
 gaps-what-DescribeClusterEndpoints = the entrances of the API server
 gaps-what-DescribeClusterEndpointStatus = the state of an entrance of the API server
@@ -190,6 +191,7 @@ gaps-covered-detached-interface = { $count ->
    *[other] { $count } network interfaces that are attached to nothing
 }
 gaps-covered-edge-cluster = an edge cluster
+gaps-covered-serverless-entrance = The entrances of the API server
 gaps-covered-serverless-cluster = a serverless cluster
 gaps-covered-deleting-node-pool = { $count ->
     [one] 1 node pool that is being deleted
@@ -205,6 +207,7 @@ gaps-why-scope = "scope" in the configuration leaves this part out.
 gaps-why-vpc-cni-pods = A Pod's own interface does not bind the node's groups unless the cluster's add-on is told to, so the node's groups say nothing of it.
 gaps-why-detached-interface = It is in a container subnet and no machine uses it now. A Pod with a fixed address can use it again, with the security groups that it binds.
 gaps-why-edge-cluster = Its nodes stand outside the VPC; the baseline's tables are not written for them.
+gaps-why-serverless-entrance = No document says that the API tells the entrances of a serverless cluster without its credentials.
 gaps-why-serverless-cluster = It has no nodes: each Pod is a machine of its own with groups of its own.
 gaps-why-deleting-node-pool = It will make no further node; nodes that it still has are audited as nodes.
 gaps-why-other = The baseline's tables are not written for it.

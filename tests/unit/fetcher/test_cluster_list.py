@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from auditor.comparator.compare import compare
+from auditor.config import baseline
 from auditor.fetcher import actions, cluster_list
 from auditor.fetcher.actions import CLUSTERS
 from auditor.fetcher.cluster_list import ListedCluster
 from auditor.fetcher.json_fields import CallSite
-from auditor.model.clusters import NetworkMode, Networks, NotCovered, Tag
-from auditor.model.codes import GapKind
+from auditor.model.baseline import Policy
+from auditor.model.clusters import Attachment, NetworkMode, Networks, NotCovered, Role, Tag
+from auditor.model.codes import GapKind, Part
+from auditor.model.findings import Verdict
 from tests.loopback.estate import Estate
 from tests.unit.fetcher.fake_cloud import FakeCloud, codes, error, read
 
@@ -156,15 +161,12 @@ def test_cluster_that_is_being_made_is_reported_and_not_read() -> None:
     assert {params.get("ClusterId") for params in cloud.params(actions.NODE_POOLS_2022)} == {"cls-00000001"}
 
 
-@pytest.mark.parametrize(
-    ("kind", "word"), [("EDGE_CLUSTER", "edge-cluster"), ("SERVERLESS_CLUSTER", "serverless-cluster")]
-)
-def test_cluster_without_nodes_of_its_own_is_not_covered(kind: str, word: str) -> None:
+def test_edge_cluster_is_not_covered() -> None:
     made = Estate()
     region = made.region()
-    outside = region.cluster(region.vpc("10.0.0.0/16"), cluster_cidr="172.16.0.0/16", cluster_type=kind)
+    outside = region.cluster(region.vpc("10.0.0.0/16"), cluster_cidr="172.16.0.0/16", cluster_type="EDGE_CLUSTER")
     alone = read(FakeCloud(made))
-    assert alone.clusters[0].not_covered == (NotCovered(kind=word, count=1),)
+    assert alone.clusters[0].not_covered == (NotCovered(kind="edge-cluster", count=1),)
     assert alone.clusters[0].cluster_id == outside.cluster_id
     assert alone.all_gaps() == ()
 
@@ -356,3 +358,61 @@ def test_every_other_state_is_audited(status: str) -> None:
 def test_kinds_of_cluster_without_nodes_to_audit(kind: str, word: str) -> None:
     listed = cluster(ClusterType=kind)
     assert (listed.out_of_scope, listed.is_managed) == (word, False)
+
+
+def serverless() -> tuple[Estate, str]:
+    made = Estate()
+    region = made.region()
+    vpc = region.vpc("10.0.0.0/16")
+    subnet = region.subnet(vpc, "10.0.8.0/24")
+    region.group()
+    return made, region.serverless_cluster(vpc, [subnet])
+
+
+def test_serverless_cluster_has_the_interfaces_of_its_pods() -> None:
+    made, _ = serverless()
+    made.region().interface("subnet-00000001", ["sg-00000001"], business="eks", interface_id="eni-a")
+    cloud = FakeCloud(made)
+    (only,) = read(cloud).clusters
+    (interface,) = only.interfaces
+    assert (interface.attachment, interface.role, interface.security_groups) == (
+        Attachment.SUPER_NODE_PODS,
+        Role.POD,
+        ("sg-00000001",),
+    )
+    assert only.networks.container.cidrs == ("10.0.8.0/24",)
+    assert only.networks.vpc.cidrs == ("10.0.0.0/16",)
+    assert (only.not_covered, only.gaps) == ((NotCovered(kind="serverless-entrance", count=1),), ())
+    assert {action for action, _, params in cloud.asked if "ClusterId" in params} == set()
+
+
+def test_serverless_cluster_without_a_pod_is_empty() -> None:
+    made, _ = serverless()
+    snapshot = read(FakeCloud(made))
+    result = compare(snapshot, Policy(baseline=baseline.load("tke-default")), date(2026, 11, 22))
+    assert result.clusters[0].unjudged is Verdict.EMPTY
+
+
+def test_serverless_cluster_is_not_covered_if_pods_are_left_out() -> None:
+    made, _ = serverless()
+    cloud = FakeCloud(made)
+    (only,) = read(cloud, left_out=(Part.PODS,)).clusters
+    assert only.not_covered == (NotCovered(kind="serverless-cluster", count=1),)
+    assert cloud.count(actions.EKS_CLUSTERS) == 0
+
+
+@pytest.mark.parametrize("subnets", [None, [], "subnet-1", ["x"]])
+def test_unknown_subnets_of_a_serverless_cluster_are_a_gap(subnets: object) -> None:
+    made, cluster_id = serverless()
+    made.region().serverless[cluster_id]["SubnetIds"] = subnets
+    (only,) = read(FakeCloud(made)).clusters
+    assert ("PartialAnswer", "DescribeEKSClusters", cluster_id) in [
+        (gap.code, gap.action, gap.cluster_id) for gap in only.gaps
+    ]
+
+
+def test_serverless_cluster_that_no_answer_has_is_a_gap() -> None:
+    made, _ = serverless()
+    made.region().serverless.clear()
+    (only,) = read(FakeCloud(made)).clusters
+    assert [gap.code for gap in only.gaps] == ["PartialAnswer"]

@@ -22,6 +22,7 @@ GRANTED = [
     "tke:DescribeClusterInstances",
     "tke:DescribeClusterNodePools",
     "tke:DescribeClusters",
+    "tke:DescribeEKSClusters",
     "tke:DescribeIPAMD",
     "tke:DescribeNodePools",
     "tke:DescribeRegions",
