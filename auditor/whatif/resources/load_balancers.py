@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from auditor.model import addresses
 from auditor.model.clusters import Binding, Cluster, bound_groups
 from auditor.model.codes import Part
-from auditor.model.load_balancers import HealthCheck, HealthCheckSource, Listener, LoadBalancer, Target
+from auditor.model.load_balancers import HealthCheck, HealthCheckSource, Listener, LoadBalancer
 from auditor.model.services import Protocol
 from auditor.whatif import parts, rule_effects
 from auditor.whatif.bindings import EmptyList, GroupLists, Groups, KnownList, UnknownList
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources import load_balancer_fields as fields
+from auditor.whatif.resources.back_ends import has_back_end, reached_clusters
+from auditor.whatif.resources.interfaces import ADDRESS_ASSOCIATION
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform import values
 from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
@@ -66,6 +67,8 @@ def apply_load_balancers(state: WorkingState, plan: Plan, group_lists: GroupList
     for change in plan.managed:
         if change.type in OTHER_PATHS and change.steps:
             work.other_path(change)
+        elif change.type == ADDRESS_ASSOCIATION and PlanStep.MADE in change.steps:
+            work.public_address(change)
     work.finish()
 
 
@@ -149,7 +152,7 @@ class _Balancers:
         check = self._keep_check(change)
         if step is PlanStep.UPDATED and check != fields.health_check(change.before, {}):
             balancer = self._balancers.get(text(change.before.get("clb_id")))
-            if self._reached(balancer):
+            if reached_clusters(self._state, balancer):
                 self._leave_gap(change)
 
     def _keep_check(self, change: ResourceChange) -> HealthCheck | None:
@@ -256,12 +259,18 @@ class _Balancers:
             self._leave_gap(change)
         return members.ids
 
+    def public_address(self, change: ResourceChange) -> None:
+        """Let an internal load balancer be public. Without the address it may be public by another, so it stays so."""
+        balancer = self._balancers.get(self._references.value(change, ("instance_id",), LOAD_BALANCER) or "")
+        if balancer is not None:
+            self._put(change, replace(balancer, is_public=True))
+
     def other_path(self, change: ResourceChange) -> None:
         """Leave a gap for a change that is not followed and names an audited load balancer, node or interface."""
         words = {name for leaf in texts_in(change) for name in (leaf, *ids_in(leaf))}
         words |= self._references.objects(change)
         named = [self._balancers[word] for word in words if word in self._balancers]
-        if any(balancer.region or self._reached(balancer) for balancer in named) or any(
+        if any(balancer.region or reached_clusters(self._state, balancer) for balancer in named) or any(
             self._state.nodes_of(word) or any(word in items for items in self._state.interfaces.values())
             for word in words
         ):
@@ -272,7 +281,7 @@ class _Balancers:
         for name, touched in self._touched.items():
             old = next((item for key, item in self._state.load_balancers.items() if key[1] == name), None)
             new = self._balancers.get(name)
-            clusters = [*self._reached(old), *self._reached(new)]
+            clusters = [*reached_clusters(self._state, old), *reached_clusters(self._state, new)]
             regions = {cluster.region: cluster for cluster in reversed(clusters)}
             for region, cluster in regions.items():
                 if all(parts.is_judged(self._state, change, Part.LOAD_BALANCERS, region) for change in touched.changes):
@@ -308,48 +317,11 @@ class _Balancers:
                 for entrance in entrances
             )
 
-    def _reached(self, balancer: LoadBalancer | None) -> list[Cluster]:
-        """The audited clusters that may have a back end of a load balancer, or whose entrance it is."""
-        if balancer is None:
-            return []
-        return [
-            cluster
-            for key, cluster in self._state.clusters.items()
-            if self._may_serve(key, cluster, balancer)
-            or any(entrance.load_balancer_id == balancer.load_balancer_id for entrance in self._state.entrances[key])
-        ]
-
-    def _may_serve(self, key: Key, cluster: Cluster, balancer: LoadBalancer) -> bool:
-        """Whether a back end is in a cluster. An address means the same machine in one VPC alone."""
-        if balancer.region not in ("", key[0]):
-            return False
-        is_elsewhere = balancer.vpc_id not in ("", cluster.vpc_id) and not balancer.cross_region
-        listeners = balancer.listeners
-        if not isinstance(listeners, tuple):
-            return not is_elsewhere
-        targets = [target for item in listeners if isinstance(item.targets, tuple) for target in item.targets]
-        if is_elsewhere:
-            return any(self._has(key, replace(target, addresses=())) for target in targets)
-        unknown = any(item.gaps or not isinstance(item.targets, tuple) for item in listeners)
-        return unknown or any(self._has(key, target) for target in targets)
-
-    def _has(self, key: Key, target: Target) -> bool:
-        """Whether a back end is a node, an interface or a Pod of a cluster."""
-        interfaces = self._state.interfaces[key]
-        nodes = self._state.nodes[key].values()
-        names = {name for node in nodes for name in (node.node_id, node.instance_id)} - {""}
-        if target.interface_id in interfaces or target.instance_id in names:
-            return True
-        own = {address for node in nodes for address in node.addresses}
-        own |= {address for interface in interfaces.values() for address in interface.addresses}
-        pods = addresses.union(self._state.clusters[key].networks.container.cidrs)
-        return any(address in own or addresses.parse(address) <= pods for address in target.addresses)
-
     def _may_reach(self, change: ResourceChange) -> bool:
         """Whether an attachment to a load balancer that is not known names a back end of an audited cluster."""
         any_listener = Listener(listener_id="", kind="", protocol=Protocol.TCP, ports=(0, 0), targets=())
         back_ends, _ = fields.planned_targets(self._references, change, any_listener, None)
-        return any(self._has(key, back_end) for key in self._state.clusters for back_end in back_ends)
+        return any(has_back_end(self._state, key, back_end) for key in self._state.clusters for back_end in back_ends)
 
     def _note_unread(self, change: ResourceChange, own_id: str) -> None:
         """Leave a gap for a load balancer of an audited VPC that is not in the snapshot."""

@@ -277,3 +277,17 @@ def test_an_address_of_a_node_or_pod_is_a_back_end_of_the_cluster() -> None:
     assert behind("172.16.3.4").snapshot.load_balancers
     assert behind("10.0.9.9").snapshot.load_balancers == ()
     assert behind("not an address").snapshot.load_balancers == ()
+
+
+def test_a_public_address_opens_an_internal_balancer() -> None:
+    internal = replace(balancer(pass_to_target=True), security_groups=(), is_public=False)
+    after = {"id": COMPUTED, "eip_id": "eip-plan0001", "instance_id": "lb-plan0001"}
+    address = Resource(type="tencentcloud_eip_association", name="x", actions=("create",), after=after)
+    result = gated(address, on=replace(live(), load_balancers=(internal,)))
+    assert introduced(result) == [("load-balancer-open", "low", "lbl-plan0001")]
+    made = replace(address, after=after | {"instance_id": ref(f"{BALANCER}.x.id")})
+    new = new_balancer(network_type="INTERNAL", load_balancer_pass_to_target=True)
+    assert introduced(gated(new, new_listener(), new_back_ends("ins-plan0001"), on=estate(OFFICE))) == []
+    assert introduced(gated(new, new_listener(), new_back_ends("ins-plan0001"), made, on=estate(OFFICE))) == [
+        ("load-balancer-open", "high", f"({LISTENER}.x)")
+    ]
