@@ -11,7 +11,7 @@ codes-TSG201-example = Inbound rule #3 accepts TCP 10250 from 0.0.0.0/0, "temp d
 codes-TSG201-fix = Narrow the rule to the sources that need it, or delete it. What is open on purpose belongs under "allow" in the configuration; what is accepted for a time, under "waivers".
 
 codes-TSG301-title = Different groups in one cluster
-codes-TSG301-what = Nodes, pools or Masters of one cluster bind different lists of security groups. Medium where the lists let different packets through, low where they let the same through today.
+codes-TSG301-what = Nodes, pools, Masters or Pods of one cluster bind different lists of security groups. Medium where the lists let different packets through, low where they let the same through today.
 codes-TSG301-example = Five nodes bind sg-a, then sg-b; two older ones bind sg-b alone.
 codes-TSG301-fix = Bind the same groups in the same order everywhere, pools included.
 
@@ -21,7 +21,7 @@ codes-TSG302-example = A jump host binds the group of the worker nodes.
 codes-TSG302-fix = Give the machine a group of its own, then unbind the cluster's.
 
 codes-TSG303-title = No security group is bound
-codes-TSG303-what = A node or pool binds no security group at all. Everything passes a CVM without one, in both directions, and the finding counts for all of it. Of native nodes and the next node of a pool no document says so: their requirements are unknown.
+codes-TSG303-what = A node, a pool or a further network interface binds no security group at all. Everything passes without one, in both directions, and the finding counts for all of it. For native nodes, the next node of a pool and Pods of super nodes the documents do not say so: their requirements are unknown.
 codes-TSG303-example = A machine was moved to another project, which unbinds its groups, and then added to the cluster.
 codes-TSG303-fix = Bind the group that the rest of the cluster binds.
 
