@@ -193,9 +193,9 @@ class _VpcOwners:
         found = self._found.get(machine.cluster_id)
         if found is None:
             return
-        interface = interfaces.parse_interface(row, self._call_site(machine.cluster_id))
-        found.gaps += interface.gaps
         primary = row.get("Primary")
+        interface = interfaces.parse_interface(row, self._call_site(machine.cluster_id), is_primary=primary is True)
+        found.gaps += interface.gaps
         if not isinstance(primary, bool):
             defects = self._defects(row, "whether it is the primary interface is unknown", machine.cluster_id)
             defects.add("Primary", primary, "true or false")
@@ -208,8 +208,8 @@ class _VpcOwners:
     def _add_primary(self, found: _Found, primary: _Primary) -> None:
         node, interface = primary.machine.node, primary.interface
         found.with_primary.add(node.node_id)
-        exposure = Exposure.INTERNET if interface.exposure is Exposure.INTERNET else node.exposure
-        found.nodes[node.node_id] = replace(node, exposure=exposure)
+        if interface.exposure is Exposure.INTERNET:
+            found.nodes[node.node_id] = replace(node, exposure=Exposure.INTERNET)
         if isinstance(interface.security_groups, Gap):
             found.gaps.append(interface.security_groups)
         else:
@@ -289,7 +289,7 @@ class _VpcOwners:
         """Take the groups of a node from the second reading, with a gap where the lists still differ."""
         machine, interface = primary.machine, primary.interface
         found = self._found[machine.cluster_id]
-        node = found.nodes[machine.node.node_id]
+        node = found.nodes.get(machine.node.node_id, machine.node)
         if row is not None:
             interface = interfaces.parse_interface(row, self._call_site(machine.cluster_id))
         if instance is not None:

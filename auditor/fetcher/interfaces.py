@@ -42,8 +42,11 @@ class ReadInterface:
     gaps: tuple[Gap, ...] = ()
 
 
-def parse_interface(row: Mapping[str, Any], call_site: CallSite) -> ReadInterface:
-    """Parse an interface with its private addresses, including those of Pods."""
+def parse_interface(row: Mapping[str, Any], call_site: CallSite, *, is_primary: bool = False) -> ReadInterface:
+    """Parse an interface with its private addresses, including those of Pods.
+
+    The addresses of a primary interface are left out: those of a node come from its machine.
+    """
     interface_id = json_fields.label(row, "NetworkInterfaceId")
     unknown = "what it binds, and with which addresses, is not wholly known"
     defects = Defects(call_site=call_site, resource=interface_id, unknown=unknown)
@@ -55,7 +58,7 @@ def parse_interface(row: Mapping[str, Any], call_site: CallSite) -> ReadInterfac
         name=json_fields.label(row, "NetworkInterfaceName"),
         security_groups=node_parsing.parse_binding(row, ("GroupSet",), call_site, interface_id),
         subnet_id=json_fields.identifier(row, "SubnetId", defects, identifiers.SUBNET),
-        addresses=parse_addresses(row, defects),
+        addresses=() if is_primary else parse_addresses(row, defects),
         exposure=_parse_exposure(row, defects),
         gaps=defects.gaps,
     )
