@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from auditor.model.baseline import Severity
+from auditor.model.clusters import Attachment
 from auditor.model.findings import Change, ClusterResult, Result, StackResult, Verdict
 from auditor.reporter import identity
 from auditor.reporter.brief_report import BriefReport
@@ -146,6 +147,8 @@ class _Report:
         yield from self._screen.heading(self._text("heading-requirements"))
         for cluster_result in self._result.clusters:
             for stack in cluster_result.stacks:
+                if stack.attachment is Attachment.SECONDARY:  # no requirement applies there
+                    continue
                 yield ""
                 groups = self._sentences.names.stack(cluster_result.cluster.region, stack.security_groups)
                 named = self._sentences.cluster(cluster_result.cluster.region, cluster_result.cluster.cluster_id)

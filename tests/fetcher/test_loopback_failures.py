@@ -89,9 +89,7 @@ DEPENDS: dict[ApiAction, set[str]] = {
 }
 """What may be unknown once an action fails. The region service has a stand-in, the older pool list a newer one."""
 
-LATER: dict[ApiAction, tuple[tuple[str, str], ...]] = {
-    actions.EKS_CLUSTERS: (("vpc", "DescribeNetworkInterfaces"),)
-}
+LATER: dict[ApiAction, tuple[tuple[str, str], ...]] = {actions.EKS_CLUSTERS: (("vpc", "DescribeNetworkInterfaces"),)}
 """Other actions whose answers can then not be understood: whose an interface in an unknown subnet is."""
 
 FAILURES: dict[str, tuple[faults.Fault, *tuple[str, ...]]] = {
