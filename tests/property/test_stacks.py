@@ -1,4 +1,4 @@
-"""Random clusters with nodes, pools, interfaces and predictions: each binding is in one stack by role, kind and list."""
+"""Random clusters with interfaces and predictions: each binding is in one stack by role, kind and list."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from auditor.model.clusters import (
 )
 from auditor.model.codes import Code
 from auditor.model.findings import Status
-from auditor.model.packets import NOTHING, UNIVERSE
+from auditor.model.packets import NOTHING, UNIVERSE, PacketSet
 from auditor.model.rules import Direction
 from tests import builders
 
@@ -98,7 +98,7 @@ def test_the_order_in_which_bindings_were_read_changes_nothing(cluster: Cluster)
 @given(clusters())
 def test_a_list_lets_the_same_packets_through_wherever_it_is_bound(cluster: Cluster) -> None:
     result = compare(builders.snapshot([cluster], HELD), POLICY, TODAY)
-    decided = {}
+    decided: dict[tuple[tuple[str, ...], Direction], PacketSet] = {}
     for stack in result.clusters[0].stacks:
         for direction in Direction if stack.security_groups else ():
             allowed = stack.direction(direction).allowed
