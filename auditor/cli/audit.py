@@ -52,7 +52,7 @@ class AuditOptions:
 
     PANEL: ClassVar = "help-panel-arguments"
 
-    clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-cluster", read=values.clusters)
+    clusters: tuple[str, ...] = arguments("CLUSTER", about="help-argument-cluster", read=values.clusters)
     source: SourceOptions = group(SourceOptions)
     age: AgeOptions = group(AgeOptions)
     judgement: JudgementOptions = group(JudgementOptions)

@@ -62,6 +62,12 @@ def lists_every_cluster(cassette: Cassette) -> bool:
     return any("ClusterIds" not in call.params for call in calls)
 
 
+def recorded_clusters(cassette: Cassette) -> tuple[str, ...]:
+    """The ids by which a cassette asks for clusters, in order; none if it lists them all."""
+    calls = [call.request for call in cassette.interactions if call.request.action == "DescribeClusters"]
+    return tuple(dict.fromkeys(str(name) for call in calls for name in call.params.get("ClusterIds", ())))
+
+
 def recorded_ids(cassette: Cassette, ids: Iterable[str]) -> tuple[str, ...]:
     """The ``ids`` that occur in a cassette; it has no answer about any other."""
     recorded = cassette.model_dump_json()

@@ -320,7 +320,7 @@ def _explain_finding(session: Session, options: ExplainOptions, reports: Reports
     from auditor.cli import settings as configuration
     from auditor.cli.source import SourceReader
 
-    clusters = tuple(cluster for word in options.words[1:] for cluster in values.clusters(word, "CLUSTER_ID"))
+    clusters = tuple(cluster for word in options.words[1:] for cluster in values.clusters(word, "CLUSTER"))
     source = options.source.cloud
     terms = configuration.terms(session, source.config, options.policy.judgement(), source.replay)
     reader = SourceReader(session=session, clusters=clusters, settings=terms.settings, general=options.general)

@@ -23,7 +23,7 @@ class FetchOptions:
 
     PANEL: ClassVar = "help-panel-arguments"
 
-    clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-cluster", read=values.clusters)
+    clusters: tuple[str, ...] = arguments("CLUSTER", about="help-argument-cluster", read=values.clusters)
     cloud: CloudOptions = group(CloudOptions)
     output: str = value(
         "-o", "--output", metavar="PATH", read=values.named, default=values.STDOUT, about="help-option-output-snapshot"

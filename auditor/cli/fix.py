@@ -48,7 +48,7 @@ class FixOptions:
 
     PANEL: ClassVar = "help-panel-arguments"
 
-    words: tuple[str, ...] = arguments("FINGERPRINT|CLUSTER_ID", about="help-argument-fixed", read=values.words)
+    words: tuple[str, ...] = arguments("FINGERPRINT|CLUSTER", about="help-argument-fixed", read=values.words)
     severity: str | None = value(
         "--severity",
         metavar="SEVERITY",
@@ -73,6 +73,7 @@ def run(session: Session, options: FixOptions) -> ExitCode:
     from auditor import pipeline
     from auditor.cli import settings
     from auditor.cli.output import Reports, tell_gaps
+    from auditor.cli.selection import resolved
     from auditor.cli.source import SourceReader, source_arguments, source_of
     from auditor.comparator.repair.goals import RepairOptions
 
@@ -89,7 +90,8 @@ def run(session: Session, options: FixOptions) -> ExitCode:
         session=session, clusters=(), settings=terms.settings.without_exclusions(), general=options.general
     )
     snapshot = reader.snapshot(options.source)
-    fingerprints, named = _sorted_words(options.words)
+    fingerprints, words = _sorted_words(options.words)
+    named = resolved(words, snapshot.clusters)
     clusters = named or _not_excluded(snapshot, terms.policy)
     policy = replace(terms.policy, exclusions=()) if clusters else terms.policy
 
@@ -121,7 +123,7 @@ def _sorted_words(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, .
     """The fingerprints among the arguments, and the clusters. Raises ``ConfigError`` for any other word."""
     fingerprints = tuple(word for word in words if lookup.is_fingerprint(word))
     others = (word for word in words if not lookup.is_fingerprint(word))
-    return fingerprints, tuple(cluster for word in others for cluster in values.clusters(word, "CLUSTER_ID"))
+    return fingerprints, tuple(cluster for word in others for cluster in values.clusters(word, "CLUSTER"))
 
 
 def _renderers(repair: Repair, result: Result) -> Mapping[str, Callable[[RenderOptions], str]]:

@@ -51,7 +51,7 @@ class GateOptions:
 
     PANEL: ClassVar = "help-panel-arguments"
 
-    clusters: tuple[str, ...] = arguments("CLUSTER_ID", about="help-argument-cluster", read=values.clusters)
+    clusters: tuple[str, ...] = arguments("CLUSTER", about="help-argument-cluster", read=values.clusters)
     changed: ChangeOptions = group(ChangeOptions)
     source: SourceOptions = group(SourceOptions)
     judgement: JudgementOptions = group(JudgementOptions)

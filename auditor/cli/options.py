@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 from auditor.cli.option import count, flag, group, repeated, value
 from auditor.errors import ConfigError
 from auditor.model.baseline import Severity
+from auditor.model.selectors import is_selector
 from auditor.reporter import REPORTERS
 from auditor.words import Lang
 
@@ -28,7 +29,8 @@ STDOUT = "-"
 _REGION = re.compile(r"[a-z]{2}(-[a-z0-9]+)+")
 """As in ``ap-guangzhou``, ``na-siliconvalley``, ``ap-shenzhen-fsi``, ``ap-jakarta``."""
 _NEXT_FORMAT = re.compile(rf",\s*(?=(?:{'|'.join(FORMATS)})\s*(?:[=,]|$))", re.IGNORECASE)
-_CLUSTER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_CLUSTER_ID = re.compile(r"cls-[A-Za-z0-9*?]+")
+"""The id of a cluster, or a glob of ids."""
 
 
 def regions(text: str, option: str) -> tuple[str, ...]:
@@ -43,14 +45,19 @@ def regions(text: str, option: str) -> tuple[str, ...]:
 
 
 def clusters(text: str, option: str) -> tuple[str, ...]:
-    """Cluster ids, separated by commas."""
-    ids = tuple(part.strip() for part in text.split(",") if part.strip())
-    for cluster in ids:
-        if not _CLUSTER.fullmatch(cluster):
-            raise ConfigError("cli-bad-cluster", option=option, value=cluster)
-    if not ids:
+    """Clusters by id or glob of ids, separated by commas; else one name, glob of names, or selector (``tag:a=b*``).
+
+    A name may contain a comma.
+    """
+    parts = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not parts:
         raise ConfigError("cli-empty-value", option=option)
-    return ids
+    if all(_CLUSTER_ID.fullmatch(part) for part in parts):
+        return parts
+    name = text.strip()
+    if name.startswith("-") or not is_selector(name):
+        raise ConfigError("cli-bad-cluster", option=option, value=name)
+    return (name,)
 
 
 def path(text: str, option: str) -> Path:

@@ -1,4 +1,4 @@
-"""Cuts a snapshot down to the clusters and regions asked for.
+"""Resolves the names of clusters, and cuts a snapshot down to the clusters and regions asked for.
 
 The result keeps every group, template, load balancer and neighbour that the selected clusters depend on, and only the
 gaps that concern them. A cluster or region that the snapshot does not contain becomes a gap.
@@ -13,16 +13,37 @@ from auditor.model.baseline import PeerClusters
 from auditor.model.clusters import Cluster, bound_groups
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
+from auditor.model.selectors import BY_NAME, Selectable, selects
 from auditor.model.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """The requested clusters and regions, empty for all. ``peers`` of a selected cluster stay as its neighbours."""
+    """The requested clusters and regions, empty for all. ``peers`` of a selected cluster stay as its neighbours.
+
+    ``clusters`` are words as for :func:`resolved`.
+    """
 
     clusters: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     peers: tuple[PeerClusters, ...] = ()
+
+
+def resolved(words: Iterable[str], clusters: Iterable[Selectable]) -> tuple[str, ...]:
+    """The ids of the clusters that ``words`` name; a word that names none of ``clusters`` stays as it is.
+
+    A word is an id, a name, a glob of ids or names, or a selector as in a configuration (``tag:env=prod*``).
+    """
+    listed = tuple(clusters)
+    ids: list[str] = []
+    for word in words:
+        matches = [cluster.cluster_id for cluster in listed if _names(word, cluster)]
+        ids += matches or [word]
+    return tuple(dict.fromkeys(ids))
+
+
+def _names(word: str, cluster: Selectable) -> bool:
+    return word == cluster.name or selects((word, BY_NAME + word), cluster)
 
 
 def selected(snapshot: Snapshot, selection: Selection) -> Snapshot:
@@ -30,6 +51,8 @@ def selected(snapshot: Snapshot, selection: Selection) -> Snapshot:
     if not selection.clusters and not selection.regions:
         return snapshot
     regions = selection.regions or snapshot.regions
+    of_regions = (cluster for cluster in snapshot.clusters if cluster.region in regions)
+    selection = replace(selection, clusters=resolved(selection.clusters, of_regions))
     kept = tuple(cluster for cluster in snapshot.clusters if _is_asked_for(cluster, selection, regions))
     vpcs = {(cluster.region, cluster.vpc_id) for cluster in kept}
     part = replace(

@@ -24,7 +24,7 @@ from auditor.cli import settings as configuration
 from auditor.cli.cloud import LiveRun
 from auditor.cli.options import ALL_REGIONS, CloudOptions, GeneralOptions, SourceOptions
 from auditor.cli.scope import without_parts
-from auditor.cli.selection import Selection, selected
+from auditor.cli.selection import Selection, resolved, selected
 from auditor.cli.session import Session
 from auditor.errors import AuthError, ConfigError
 from auditor.model.baseline import PeerClusters
@@ -112,23 +112,54 @@ class SourceReader:
             return self._live(options)
 
     def _live(self, options: CloudOptions) -> Snapshot:
-        request = self._request(options, configuration.regions(self.session, self.settings, options.api, self.planned))
-        request = replace(request, also=self.also)
+        regions = configuration.regions(self.session, self.settings, options.api, self.planned)
+        request = replace(self._request(options, regions, self.clusters), also=self.also)
         began = datetime.now(UTC).replace(microsecond=0)
         run = LiveRun(rates=self.settings.rates, jobs=request.jobs, began=began, also=self.also, named=self.named)
         try:
-            with (
-                cloud.live(self.session, options, run) as caller,
-                progress.shown(self.session, self.general) as shown,
-            ):
-                snapshot = replace(_fetch(caller, request, shown, self.session), read_at=began)
-                cluster_names = () if options.record else _cluster_names(caller, request, snapshot, self.session)
+            if all(lookup.is_cluster_id(word) for word in self.clusters):
+                return self._read(options, request, run)
+            return self._read_selected(options, request, run)
         except AuthError as error:
             self.session.tell("sgaudit: " + self.session.sentence(error))
             return Snapshot(regions=request.regions, read_at=began, gaps=(_gap_of_missing_keys(error),))
+
+    def _read(self, options: CloudOptions, request: FetchRequest, run: LiveRun) -> Snapshot:
+        """Reads the clusters of ``request``, and names those on stderr that are similar to an unknown one."""
+        with (
+            cloud.live(self.session, options, run) as caller,
+            progress.shown(self.session, self.general) as shown,
+        ):
+            snapshot = replace(_fetch(caller, request, shown, self.session), read_at=run.began)
+            cluster_names = () if options.record else _cluster_names(caller, request, snapshot, self.session)
         if cluster_names:
-            self._tell_absent(snapshot, cluster_names, self.clusters)
+            self._tell_absent(snapshot, cluster_names, request.cluster_ids)
         return snapshot
+
+    def _read_selected(self, options: CloudOptions, request: FetchRequest, run: LiveRun) -> Snapshot:
+        """Lists all clusters, since no API call takes a name, and reads those that the words of the run select.
+
+        The list is not recorded: the recording is that of a run that names the selected clusters by their ids.
+        """
+        from auditor.fetcher.fetch import list_clusters
+        from auditor.fetcher.missing_clusters import unknown_cluster_gap
+
+        with cloud.live(self.session, replace(options, record=None), run) as caller:
+            listing = list_clusters(caller, request.regions, request.jobs, self.session.cancelled)
+        words = resolved(self.clusters, listing.clusters)
+        listed = {cluster.cluster_id for cluster in listing.clusters}
+        ids = tuple(word for word in words if word in listed or lookup.is_cluster_id(word))
+        unknown = tuple(word for word in words if word not in ids)
+        gaps = (*listing.gaps, *(unknown_cluster_gap(list(listing.regions), word) for word in unknown))
+        if not self.general.quiet:
+            for word in unknown:
+                names = [(cluster.cluster_id, cluster.name) for cluster in listing.clusters]
+                lookup.tell_absent(self.session, names, word)
+        if not ids:
+            return Snapshot(regions=listing.regions, read_at=run.began, gaps=gaps)
+        run = replace(run, named="\n".join((run.named, *ids)))
+        snapshot = self._read(options, self._of_clusters(request, ids), run)
+        return replace(snapshot, gaps=tuple(sorted({*snapshot.gaps, *gaps})))
 
     def _loaded(self, path: Path, options: CloudOptions) -> Snapshot:
         from auditor.fetcher import snapshot_file
@@ -146,36 +177,40 @@ class SourceReader:
 
         cassette = cloud.open_cassette(self.session, name)
         clusters = tuple(cloud.with_recorded_ids(self.session, name, cluster) for cluster in self.clusters)
-        request = self._request(options, options.api.regions or cloud.recorded_regions(cassette))
-        neighbours_too = neighbours(self.settings.peers, clusters)
+        by_id = all(lookup.is_cluster_id(word) for word in clusters)
+        ids = clusters if by_id else cloud.recorded_clusters(cassette)
+        request = self._request(options, options.api.regions or cloud.recorded_regions(cassette), ids)
         also = tuple(cassette.also) or cloud.recorded_ids(cassette, self.also)
         recorded = cassette.parts()
         left_out = tuple(part for part in Part if part in request.left_out or part not in recorded)
-        request = replace(request, cluster_ids=clusters, neighbours=neighbours_too, also=also, left_out=left_out)
+        request = replace(request, also=also, left_out=left_out)
         whole = bool(clusters) and cloud.lists_every_cluster(cassette)
         if whole:
             request = replace(request, cluster_ids=(), neighbours=())
         with Replay(cassette):
             snapshot = _fetch(replay_transport(self.session.cancelled), request, None, self.session)
         snapshot = replace(snapshot, read_at=cassette.read_at)
-        if not whole:
+        if not whole and by_id:
             return snapshot
         self._tell_absent(snapshot, lookup.names(snapshot), clusters)
         return selected(snapshot, Selection(clusters=clusters, peers=self.settings.peers))
 
     def _tell_absent(self, snapshot: Snapshot, names: tuple[tuple[str, str], ...], clusters: tuple[str, ...]) -> None:
         ids = {cluster.cluster_id for cluster in snapshot.clusters}
-        for cluster in clusters:
-            if cluster not in ids and not self.general.quiet:
-                lookup.tell_absent(self.session, names, cluster)
+        for word in resolved(clusters, snapshot.clusters):
+            if word not in ids and not self.general.quiet:
+                lookup.tell_absent(self.session, names, word)
 
-    def _request(self, options: CloudOptions, regions: tuple[str, ...]) -> FetchRequest:
+    def _of_clusters(self, request: FetchRequest, clusters: tuple[str, ...]) -> FetchRequest:
+        return replace(request, cluster_ids=clusters, neighbours=neighbours(self.settings.peers, clusters))
+
+    def _request(self, options: CloudOptions, regions: tuple[str, ...], clusters: tuple[str, ...]) -> FetchRequest:
         from auditor.fetcher.fetch import FetchRequest
 
         return FetchRequest(
             regions=(ALL_REGIONS,) if ALL_REGIONS in regions else tuple(sorted(set(regions))),
-            cluster_ids=self.clusters,
-            neighbours=neighbours(self.settings.peers, self.clusters),
+            cluster_ids=clusters,
+            neighbours=neighbours(self.settings.peers, clusters),
             excluded=tuple(selector for entry in self.settings.exclusions for selector in entry.clusters),
             left_out=self.settings.left_out,
             jobs=configuration.jobs(self.settings, options),
@@ -228,12 +263,13 @@ def _cluster_names(
     caller: Caller, request: FetchRequest, snapshot: Snapshot, session: Session
 ) -> tuple[tuple[str, str], ...]:
     """Id and name of every cluster, if a requested cluster is unknown."""
-    from auditor.fetcher.fetch import cluster_names
+    from auditor.fetcher.fetch import list_clusters
     from auditor.fetcher.missing_clusters import UNKNOWN_CLUSTER
 
     if all(gap.code != UNKNOWN_CLUSTER for gap in snapshot.gaps):
         return ()
-    return cluster_names(caller, snapshot.regions, request.jobs, session.cancelled)
+    listing = list_clusters(caller, snapshot.regions, request.jobs, session.cancelled)
+    return tuple((cluster.cluster_id, cluster.name) for cluster in listing.clusters)
 
 
 def _gap_of_missing_keys(error: AuthError) -> Gap:

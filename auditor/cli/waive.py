@@ -26,7 +26,7 @@ class WaiveOptions:
 
     PANEL: ClassVar = "help-panel-arguments"
 
-    words: tuple[str, ...] = arguments("FINGERPRINT [CLUSTER_ID]", about="help-argument-waived", read=values.words)
+    words: tuple[str, ...] = arguments("FINGERPRINT [CLUSTER]", about="help-argument-waived", read=values.words)
     reason: str = value("--reason", metavar="TEXT", read=values.named, default="", required=True)
     owner: str = value("--owner", metavar="TEXT", read=values.named, default="", required=True)
     expires: date = value("--expires", metavar="DATE", read=values.day, default=date.max, required=True)
@@ -54,7 +54,7 @@ def run(session: Session, options: WaiveOptions) -> ExitCode:
     terms = settings.terms(session, source.config, options.policy.judgement(), source.replay)
     if options.expires < terms.today:
         raise ConfigError("commands-past-date", value=options.expires.isoformat(), today=terms.today.isoformat())
-    clusters = tuple(cluster for word in rest for cluster in values.clusters(word, "CLUSTER_ID"))
+    clusters = tuple(cluster for word in rest for cluster in values.clusters(word, "CLUSTER"))
     reader = SourceReader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today)
     accepted = lookup.finding_or_gap(result.findings, result.gaps, fingerprint)

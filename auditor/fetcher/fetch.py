@@ -120,13 +120,38 @@ def fetch(
         return threads.wait(threads.run.submit(_read_regions, threads, request, progress or Silent()))
 
 
-def cluster_names(caller: Caller, regions: tuple[str, ...], jobs: int, cancel: Event) -> tuple[tuple[str, str], ...]:
-    """The id and name of every cluster that the regions list; a region that fails contributes no cluster."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterListing:
+    """Every cluster that the regions list; with ``gaps`` some may be missing."""
+
+    regions: tuple[str, ...]
+    clusters: tuple[ListedCluster, ...]
+    gaps: tuple[Gap, ...]
+
+
+def list_clusters(caller: Caller, regions: tuple[str, ...], jobs: int, cancel: Event) -> ClusterListing:
+    """List the clusters of the regions, or of every region that has TKE, without reading any of them."""
     with FetchThreads(caller, jobs, cancel) as threads:
-        reads = [
-            threads.regions.submit(cluster_list.read_clusters, RegionReader(name, threads), ()) for name in regions
-        ]
-        return tuple((cluster.cluster_id, cluster.name) for read in reads for cluster in threads.wait(read).clusters)
+        return threads.wait(threads.run.submit(_list_regions, threads, regions))
+
+
+def _list_regions(threads: FetchThreads, regions: tuple[str, ...]) -> ClusterListing:
+    names = _region_names(threads, regions)
+    reads = [
+        threads.regions.submit(cluster_list.read_clusters, RegionReader(name, threads), ()) for name in names.names
+    ]
+    lists = [read.result() for read in reads]
+    return ClusterListing(
+        regions=names.names,
+        clusters=tuple(cluster for listed in lists for cluster in listed.clusters),
+        gaps=(*names.gaps, *(gap for listed in lists for gap in listed.gaps)),
+    )
+
+
+def _region_names(threads: FetchThreads, regions: tuple[str, ...]) -> region_list.RegionList:
+    if ALL_REGIONS in regions:
+        return region_list.read_region_list(threads)
+    return region_list.RegionList(names=tuple(sorted(set(regions))))
 
 
 class GroupReads:
@@ -205,10 +230,7 @@ class _ReadRegion:
 
 def _read_regions(threads: FetchThreads, request: FetchRequest, progress: Progress) -> Snapshot:
     account = threads.parts.submit(accounts.read_account, threads)
-    if ALL_REGIONS in request.regions:
-        listed = region_list.read_region_list(threads)
-    else:
-        listed = region_list.RegionList(names=tuple(sorted(set(request.regions))))
+    listed = _region_names(threads, request.regions)
     reads = [
         threads.regions.submit(_read_region, RegionReader(name, threads), request, progress) for name in listed.names
     ]

@@ -27,10 +27,7 @@ def missing_cluster_gaps(
         return
     for cluster_id in named:
         if cluster_id not in cluster_ids:
-            message = (
-                f"{cluster_id} was not found in {', '.join(answered)}: check the id, the region and the CAM policy"
-            )
-            yield _missing_gap(answered, cluster_id, UNKNOWN_CLUSTER, message)
+            yield unknown_cluster_gap(answered, cluster_id)
     if only_named:
         return
     if every_region:
@@ -41,6 +38,12 @@ def missing_cluster_gaps(
     for without in without_clusters:
         message = f"no cluster was found in {', '.join(without)}; a CAM policy may hide clusters without a word"
         yield _missing_gap(without, ", ".join(without), NO_CLUSTER, message)
+
+
+def unknown_cluster_gap(regions: list[str], cluster: str) -> Gap:
+    """The gap for a cluster, named by id, name or glob, that none of ``regions`` lists."""
+    message = f"{cluster} was not found in {', '.join(regions)}: check the id, the region and the CAM policy"
+    return _missing_gap(regions, cluster, UNKNOWN_CLUSTER, message)
 
 
 def _missing_gap(regions: list[str], resource: str, code: str, message: str) -> Gap:

@@ -49,7 +49,7 @@ def test_choices_and_defaults_are_shown() -> None:
 def test_help_goes_to_stdout_and_ends_with_0(tool: Tool) -> None:
     ran = tool("audit", "--help")
     assert (ran.code, ran.stderr) == (0, "")
-    assert ran.stdout.startswith("Usage: sgaudit audit [OPTIONS] [CLUSTER_ID]...\n")
+    assert ran.stdout.startswith("Usage: sgaudit audit [OPTIONS] [CLUSTER]...\n")
 
 
 def test_help_speaks_the_language_asked_for(tool: Tool) -> None:

@@ -39,13 +39,19 @@ def test_a_list_of_nothing_is_refused(text: str) -> None:
 
 
 def test_clusters_come_one_by_one_or_in_a_list() -> None:
-    assert options.clusters("cls-aaaaaaaa,cls-bbbbbbbb", "CLUSTER_ID") == ("cls-aaaaaaaa", "cls-bbbbbbbb")
+    assert options.clusters("cls-aaaaaaaa,cls-bbbbbbbb", "CLUSTER") == ("cls-aaaaaaaa", "cls-bbbbbbbb")
+    assert options.clusters("cls-a*, cls-b?", "CLUSTER") == ("cls-a*", "cls-b?")
 
 
-@pytest.mark.parametrize("text", ["cls aaaa", "../x", "-x", "集群"])
+@pytest.mark.parametrize("text", ["orders 订单", "prod, eu", "web-*", "name:web*", "tag:env=prod*"])
+def test_a_name_or_selector_is_one_word(text: str) -> None:
+    assert options.clusters(text, "CLUSTER") == (text,)
+
+
+@pytest.mark.parametrize("text", ["-x", "name:", "tag:env"])
 def test_what_cannot_be_a_cluster_is_refused(text: str) -> None:
     with pytest.raises(ConfigError):
-        options.clusters(text, "CLUSTER_ID")
+        options.clusters(text, "CLUSTER")
 
 
 def test_jobs_have_bounds() -> None:

@@ -19,7 +19,7 @@ cli-empty-value = { $option } is given without a value
 cli-unknown-variable = there is no environment variable { $name } of sgaudit; unset it, or see "sgaudit COMMAND --help" for those that there are
 cli-unknown-variable-near = there is no environment variable { $name } of sgaudit; did you mean { $near }?
 cli-bad-region = { $option }: "{ $value }" cannot be a region; write one as in ap-guangzhou, or all
-cli-bad-cluster = { $option }: "{ $value }" cannot be the id of a cluster; write one as in cls-aaaaaaaa
+cli-bad-cluster = { $option }: "{ $value }" is not a cluster; give an id (cls-aaaaaaaa), a name, a glob ("prod-*"), name:GLOB or tag:KEY=GLOB
 cli-bad-jobs = { $option }: "{ $value }" is no number from 1 to { $most }
 cli-bad-days = { $option }: "{ $value }" is no number of days from 0 to { $most }
 cli-bad-date = { $option }: "{ $value }" is no date; write one as in 2026-12-31

@@ -21,7 +21,7 @@ help-default = {" "}Default: { $value }.
 help-command-audit =
     Read clusters, hold their security groups against the baseline, report.
 
-    Without CLUSTER_ID every cluster of the regions is audited. The facts come from the cloud (the default), from a snapshot or from a cassette; the report goes to stdout, everything else to stderr.
+    Without CLUSTER every cluster of the regions is audited. The facts come from the cloud (the default), from a snapshot or from a cassette; the report goes to stdout, everything else to stderr.
 
     Exit codes: 0 all was read and is fine, 1 findings at or above --fail-on, 2 wrong usage or configuration, 3 something could not be read or decided, 70 a fault of the program, 130 interrupted.
 
@@ -107,9 +107,9 @@ help-command-schema =
     $ sgaudit schema config > sgaudit.schema.json
 help-group-baseline = Baselines: what must pass and what may.
 
-help-argument-cluster = Clusters to take (cls-...); all of the regions without it.
+help-argument-cluster = Clusters to take, by id, name or glob ("prod-*", "tag:env=prod*"); all of the regions without it. A glob that matches no cluster is exit code 3.
 help-argument-explained = The cluster, by id or name; or the fingerprint of a finding (6 digits are enough), with the clusters to audit after it.
-help-argument-fixed = Findings to close by their id, or clusters whose findings to close; all clusters of the regions without it.
+help-argument-fixed = Findings to close by their id, or clusters (id, name or glob) whose findings to close; all clusters of the regions without it.
 help-argument-waived = Fingerprint of the finding or gap (6 digits are enough); then the clusters to audit, all without them.
 help-argument-old = The older snapshot or report.
 help-argument-new = The newer one.

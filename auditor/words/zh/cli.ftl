@@ -19,7 +19,7 @@ cli-empty-value = { $option } 没有给出值
 cli-unknown-variable = sgaudit 没有环境变量 { $name }；请取消设置，或用“sgaudit COMMAND --help”查看已有的变量
 cli-unknown-variable-near = sgaudit 没有环境变量 { $name }；是否想写 { $near }？
 cli-bad-region = { $option }：“{ $value }”不可能是地域；请写成 ap-guangzhou 这样，或写 all
-cli-bad-cluster = { $option }：“{ $value }”不可能是集群 ID；请写成 cls-aaaaaaaa 这样
+cli-bad-cluster = { $option }：“{ $value }”不是集群；请给出 ID（cls-aaaaaaaa）、名称、通配符（"prod-*"）、name:GLOB 或 tag:KEY=GLOB
 cli-bad-jobs = { $option }：“{ $value }”不是 1 到 { $most } 之间的数
 cli-bad-days = { $option }：“{ $value }”不是 0 到 { $most } 之间的天数
 cli-bad-date = { $option }：“{ $value }”不是日期；请写成 2026-12-31 这样

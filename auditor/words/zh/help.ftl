@@ -21,7 +21,7 @@ help-default = 默认：{ $value }。
 help-command-audit =
     读取集群，将其安全组与基线比对，输出报告。
 
-    不写 CLUSTER_ID 时审计所选地域的全部集群。数据来自云 API（默认）、快照或录制文件；报告写到标准输出，其余信息写到标准错误。
+    不写 CLUSTER 时审计所选地域的全部集群。数据来自云 API（默认）、快照或录制文件；报告写到标准输出，其余信息写到标准错误。
 
     退出码：0 全部读取且没有问题，1 有达到 --fail-on 级别的问题，2 用法或配置错误，3 有内容无法读取或无法判定，70 程序故障，130 被中断。
 
@@ -107,9 +107,9 @@ help-command-schema =
     $ sgaudit schema config > sgaudit.schema.json
 help-group-baseline = 基线：哪些必须放通，哪些可以放通。
 
-help-argument-cluster = 要处理的集群（cls-...）；不写则为所选地域的全部集群。
+help-argument-cluster = 要处理的集群：ID、名称或通配符（"prod-*"、"tag:env=prod*"）；不写则为所选地域的全部集群。通配符没有匹配的集群时退出码为 3。
 help-argument-explained = 集群的 ID 或名称；或问题的指纹（6 位即可），其后可写要审计的集群。
-help-argument-fixed = 要解决的问题（指纹），或要解决其问题的集群（cls-...）；不写则为所选地域的全部集群。
+help-argument-fixed = 要解决的问题（指纹），或要解决其问题的集群（ID、名称或通配符）；不写则为所选地域的全部集群。
 help-argument-waived = 问题或无法判定之处的指纹（6 位即可）；其后可写要审计的集群，不写则为全部。
 help-argument-old = 较早的快照或报告。
 help-argument-new = 较新的那一个。
