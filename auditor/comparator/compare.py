@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -18,7 +18,7 @@ from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.comparator.waivers import waive, waive_gaps
 from auditor.model import identifiers
 from auditor.model.baseline import Policy, Reach
-from auditor.model.clusters import Attachment, Cluster, Exposure, StackKey
+from auditor.model.clusters import ACL_DEFAULT, Attachment, Cluster, Exposure, NotCovered, StackKey
 from auditor.model.codes import Code
 from auditor.model.findings import ClusterResult, DirectionResult, Finding, RequirementResult, Result, StackResult
 from auditor.model.gaps import NETWORK_NOT_READ, Gap
@@ -109,7 +109,10 @@ class _Comparison:
             stacks=entrances.merged(stack_result for stack_result, _ in audited),
             load_balancers=paths.balancers,
             gaps=tuple(sorted({*self._gaps(cluster, networks), *paths.gaps, *stack_gaps})),
-            left_out=coverage.parts_left_out(self._snapshot, self._policy.left_out),
+            left_out=(
+                *coverage.parts_left_out(self._snapshot, self._policy.left_out),
+                *self._acl_defaults(cluster, bound_stacks, audited),
+            ),
         )
         return coverage.with_gap(result), tuple(cluster_findings)
 
@@ -128,6 +131,20 @@ class _Comparison:
         for need in needs:
             self._needs[cluster.cluster_id, stack.stack_key, need.requirement.requirement_id] = need
         return needs, networks
+
+    def _acl_defaults(
+        self,
+        cluster: Cluster,
+        bound_stacks: Sequence[Stack],
+        audited: Sequence[tuple[StackResult, tuple[Finding, ...]]],
+    ) -> tuple[NotCovered, ...]:
+        """The subnets whose network ACLs have no entry for some required packets, with their number."""
+        subnets = {
+            subnet_id
+            for stack, (result, _) in zip(bound_stacks, audited, strict=True)
+            for subnet_id in self._network_acls.undecided_subnets(cluster, stack, result.requirements)
+        }
+        return (NotCovered(kind=ACL_DEFAULT, count=len(subnets)),) if subnets else ()
 
     def with_severity(self, finding: Finding) -> Finding:
         """The finding with the severity of its own packets. A waiver may have removed the worst of them before."""

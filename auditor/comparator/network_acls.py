@@ -27,7 +27,7 @@ from auditor.model.codes import Code, GapKind, Part
 from auditor.model.findings import EvidenceKind, Finding, RequirementResult, ResourceEvidence, Status
 from auditor.model.gaps import PART_NOT_READ, Gap
 from auditor.model.intervals import EMPTY, IntervalSet
-from auditor.model.packets import NOTHING, PacketSet, packets
+from auditor.model.packets import NOTHING, PacketSet, packets, union
 from auditor.model.rules import AclEntry, Action, Direction, NetworkAcl, SubnetAcl
 from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, services
 from auditor.model.snapshot import Snapshot
@@ -40,6 +40,26 @@ class _Bearers:
     nodes: tuple[str, ...]
     interfaces: tuple[str, ...]
     addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AddressDecision:
+    """The entries that apply to one own address, their decision, and the packets of its family."""
+
+    entries: tuple[AclEntry, ...]
+    decision: Decision
+    packets: PacketSet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One direction of the ACL of a subnet: ``inside`` are the packets that do not leave or enter the subnet."""
+
+    subnet_id: str
+    acl: NetworkAcl
+    bearers: _Bearers
+    inside: PacketSet
+    decisions: tuple[_AddressDecision, ...]
 
 
 class NetworkAcls:
@@ -84,21 +104,39 @@ class NetworkAcls:
         self, case: Case, cluster: Cluster, judged: Sequence[tuple[ResolvedRequirement, RequirementResult]]
     ) -> Iterator[Finding]:
         """Report TSG103: the required packets that explicit entries stop, by subnet and requirement."""
-        applicable = [(need, result) for need, result in judged if result.status is not Status.NOT_APPLICABLE]
-        for subnet_id, bearers in _by_subnet(cluster, case.stack):
+        for side in self._sides(cluster, case.stack, case.direction):
+            for need, result in judged:
+                if result.status is not Status.NOT_APPLICABLE:
+                    yield from _finding(case, need, result.required - side.inside, side)
+
+    def undecided_subnets(self, cluster: Cluster, stack: Stack, judged: Iterable[RequirementResult]) -> Iterator[str]:
+        """The subnets with required packets of the stack that no entry of their ACL certainly decides."""
+        rows = [result for result in judged if result.status is not Status.NOT_APPLICABLE]
+        for direction in Direction:
+            required = union(row.required for row in rows if row.requirement.direction is direction)
+            for side in self._sides(cluster, stack, direction):
+                outside = required - side.inside
+                if any(outside & item.packets & item.decision.undecided for item in side.decisions):
+                    yield side.subnet_id
+
+    def _sides(self, cluster: Cluster, stack: Stack, direction: Direction) -> Iterator[_Side]:
+        """One direction of the ACL of each subnet with bearers of the stack, as far as it was read wholly."""
+        for subnet_id, bearers in _by_subnet(cluster, stack):
             subnet = self._subnets.get((cluster.region, subnet_id))
             acl = None if subnet is None else self._acls.get((cluster.region, subnet.network_acl_id))
             if subnet is None or subnet.gaps or acl is None or acl.gaps or isinstance(acl.entries, Gap):
                 continue
-            inside = packets(EVERYTHING, addresses.union(subnet.cidrs))
-            decisions = tuple(self._decisions_of(acl.entries, case.direction, bearers.addresses, subnet))
-            for need, result in applicable:
-                yield from _finding(case, need, result.required - inside, decisions, acl, subnet_id, bearers)
+            yield _Side(
+                subnet_id=subnet_id,
+                acl=acl,
+                bearers=bearers,
+                inside=packets(EVERYTHING, addresses.union(subnet.cidrs)),
+                decisions=tuple(self._decisions_of(acl.entries, direction, bearers.addresses, subnet)),
+            )
 
     def _decisions_of(
         self, entries: tuple[AclEntry, ...], direction: Direction, own: tuple[str, ...], subnet: SubnetAcl
-    ) -> Iterator[tuple[tuple[AclEntry, ...], Decision, PacketSet]]:
-        """The entries that apply to each own address, their decision, and the packets of its family."""
+    ) -> Iterator[_AddressDecision]:
         blocks = addresses.union(subnet.cidrs)
         points = addresses.union(own) & blocks
         for family in (ALL_V4, ALL_V6):
@@ -113,8 +151,11 @@ class NetworkAcls:
                     seen.add(lines)
                     if lines not in self._decisions:
                         self._decisions[lines] = Decision(lines)
-                    own_packets = packets(EVERYTHING, family)
-                    yield tuple(entry for entry, _ in applying), self._decisions[lines], own_packets
+                    yield _AddressDecision(
+                        entries=tuple(entry for entry, _ in applying),
+                        decision=self._decisions[lines],
+                        packets=packets(EVERYTHING, family),
+                    )
 
 
 def _by_subnet(cluster: Cluster, stack: Stack) -> Iterator[tuple[str, _Bearers]]:
@@ -140,26 +181,19 @@ def _by_subnet(cluster: Cluster, stack: Stack) -> Iterator[tuple[str, _Bearers]]
         )
 
 
-def _finding(
-    case: Case,
-    need: ResolvedRequirement,
-    required: PacketSet,
-    decisions: Iterable[tuple[tuple[AclEntry, ...], Decision, PacketSet]],
-    acl: NetworkAcl,
-    subnet_id: str,
-    bearers: _Bearers,
-) -> Iterator[Finding]:
+def _finding(case: Case, need: ResolvedRequirement, required: PacketSet, side: _Side) -> Iterator[Finding]:
     stopped = NOTHING
     deciding: set[AclEntry] = set()
-    for entries, decision, of_family in decisions:
-        part = required & of_family & decision.denied
+    for item in side.decisions:
+        part = required & item.packets & item.decision.denied
         if part:
             stopped = stopped | part
-            ranks = (rank for rank in decision.deciders(part) if 0 <= rank < len(entries))
-            deciding.update(entries[rank] for rank in ranks if entries[rank].action is Action.DENY)
+            ranks = (rank for rank in item.decision.deciders(part) if 0 <= rank < len(item.entries))
+            deciding.update(item.entries[rank] for rank in ranks if item.entries[rank].action is Action.DENY)
     if not stopped:
         return
     severity, reason = requirements.severity_of_missing(need, stopped)
+    bearers = side.bearers
     stack = replace(case.stack, nodes=bearers.nodes, interfaces=bearers.interfaces, node_pools=(), add_ons=())
     finding = replace(case, stack=stack).finding(
         Code.NETWORK_ACL_BLOCKS,
@@ -167,11 +201,11 @@ def _finding(
         stopped,
         requirement_id=need.requirement.requirement_id,
         reason=reason,
-        subject=subnet_id,
+        subject=side.subnet_id,
         resources=tuple(
             ResourceEvidence(
                 kind=EvidenceKind.ACL,
-                resource_id=acl.network_acl_id,
+                resource_id=side.acl.network_acl_id,
                 direction=entry.direction,
                 index=entry.priority,
                 action=entry.action,
@@ -179,7 +213,7 @@ def _finding(
             for entry in sorted(deciding, key=lambda entry: (entry.priority, entry.cidr))
         ),
     )
-    yield replace(finding, fingerprint=fingerprint(finding, subnet_id))
+    yield replace(finding, fingerprint=fingerprint(finding, side.subnet_id))
 
 
 def _far(entry: AclEntry) -> IntervalSet:

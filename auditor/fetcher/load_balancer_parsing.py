@@ -250,7 +250,8 @@ def _rules(row: Mapping[str, Any], protocol: Protocol, defects: Defects) -> Iter
         group_ids = _group_ids(rule, defects)
         redirect = json_fields.mapping(rule, "RewriteTarget", defects)
         is_redirected = bool(json_fields.label(redirect, "TargetLocationId"))
-        check = None if is_redirected else _health_check(rule, protocol, defects, has_own_port=False)
+        has_check = rule.get("HealthCheck") is not None or not is_redirected
+        check = _health_check(rule, protocol, defects, has_own_port=False) if has_check else None
         yield TargetSource(
             location_id=location_id,
             health_check=check,

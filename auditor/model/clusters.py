@@ -222,6 +222,8 @@ DETACHED_INTERFACE = "detached-interface"
 """The kind of :class:`NotCovered` for interfaces in container subnets that are attached to nothing."""
 SERVERLESS_ENTRANCE = "serverless-entrance"
 """The kind of :class:`NotCovered` for the API server's entrances of a serverless cluster."""
+ACL_DEFAULT = "acl-default"
+"""The kind of :class:`NotCovered` for subnets whose network ACL has no entry for some required packets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -252,7 +252,9 @@ class ClusterResult:
     exclusion: Exclusion | None = None
     """The exclusion of the configuration that names the cluster. An excluded cluster has no stacks here."""
     left_out: tuple[NotCovered, ...] = ()
-    """The parts of the audit that the configuration leaves out, for a cluster that is audited."""
+    """What an audited cluster has and the audit does not judge: parts that the configuration leaves out, and subnets
+    whose network ACLs may stop more.
+    """
 
     @property
     def not_covered(self) -> tuple[NotCovered, ...]:

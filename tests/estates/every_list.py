@@ -50,7 +50,7 @@ def _home(region: Region) -> None:
     region.interface(subnet, [group], instance_id="ins-home", public="203.0.113.9", interface_id="eni-second")
     region.interface(subnet, [group], business="eks", interface_id="eni-burst")
     _balancers(region, vpc, group)
-    entries = acl_entry(1, "Accept", "0.0.0.0/0", protocol="tcp", port="all"), acl_entry(2, "Drop", PODS)
+    entries = acl_entry(7, "Accept", "0.0.0.0/0", protocol="tcp", port="all"), acl_entry(8, "Drop", PODS)
     region.network_acl(subnet, ingress=entries, egress=entries, acl_id="acl-home")
 
 

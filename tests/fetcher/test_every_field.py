@@ -46,6 +46,9 @@ DOCUMENTED: Mapping[str, tuple[Any, ...]] = {
     "VpcSet/*/AssistantCidrSet": ([],),  # a VPC need not have further blocks
     "VpcSet/*/Ipv6CidrBlock": (MISSING, None, ""),  # nor IPv6
     "Listeners/*/Rules/*/Targets": ([],),  # a rule need not have back ends
+    "SubnetSet/*/NetworkAclId": ("",),  # a subnet need not have a network ACL
+    "NetworkAclSet/*/IngressEntries": ([],),  # nor an ACL entries
+    "NetworkAclSet/*/EgressEntries": ([],),
 }
 """Values by field that are no mistake and mean something else than the right one."""
 

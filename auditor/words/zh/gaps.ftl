@@ -148,6 +148,7 @@ gaps-covered-scope = { $part ->
     }
 gaps-covered-vpc-cni-pods = 使用独立弹性网卡的 Pod（VPC-CNI）
 gaps-covered-detached-interface = { $count } 个未绑定实例的弹性网卡
+gaps-covered-acl-default = { $count } 个子网的网络 ACL 末尾默认规则
 gaps-covered-edge-cluster = 边缘集群
 gaps-covered-serverless-entrance = API Server 的访问入口
 gaps-covered-serverless-cluster = Serverless 集群
@@ -161,6 +162,7 @@ gaps-why-registered-node-pool = 其中的节点位于腾讯云之外，不绑定
 gaps-why-scope = 配置项 scope 未包含此部分。
 gaps-why-vpc-cni-pods = Pod 自己的弹性网卡默认不绑定节点的安全组，除非在组件中开启；因此节点的安全组不能说明这些 Pod 的情况。
 gaps-why-detached-interface = 位于容器子网，目前没有实例使用；使用固定 IP 的 Pod 可能再次用到它，并沿用它绑定的安全组。
+gaps-why-acl-default = 部分必需流量没有确定匹配的规则；官方文档未说明 API 返回的规则是否包含末尾的默认拒绝规则，因此不作判断。
 gaps-why-edge-cluster = 节点位于 VPC 之外，基线的规则表不适用。
 gaps-why-serverless-entrance = 没有文档说明如何在不获取凭证的情况下读取 Serverless 集群的访问入口。
 gaps-why-serverless-cluster = 没有节点：每个 Pod 都是独立的实例，绑定自己的安全组。

@@ -121,6 +121,16 @@ def test_packets_that_no_entry_matches_are_not_judged() -> None:
     assert stopped(judged()) == []
 
 
+def test_subnet_with_packets_that_no_entry_matches_is_counted() -> None:
+    def counted(*entries: AclEntry) -> list[tuple[str, int]]:
+        return [(item.kind, item.count) for item in judged(*entries).clusters[0].not_covered]
+
+    assert counted(entry(1, "accept", "10.0.0.0/8")) == [("acl-default", 1)]
+    assert counted(entry(1, "accept", "0.0.0.0/0", TCP, "30000-32766")) == [("acl-default", 1)]
+    assert counted(entry(1, "accept", "0.0.0.0/0", TCP, "30000-32767")) == []
+    assert counted(entry(1, "accept", "10.0.0.0/8"), entry(2, "drop", "0.0.0.0/0")) == []
+
+
 def test_first_entry_decides_and_the_other_direction_does_not() -> None:
     assert stopped(judged(entry(1, "accept", "0.0.0.0/0"), entry(2, "drop", "0.0.0.0/0"))) == []
     assert stopped(judged(entry(1, "drop", "0.0.0.0/0", direction=EGRESS))) == []
