@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from auditor.model.baseline import Severity
@@ -218,11 +218,25 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditStep:
-    """One operation on a rule list. Its index refers to the list after all previous steps."""
+    """One operation on a rule list. Its index refers to the list after all previous steps.
+
+    ``before`` is the rule that a replacement or deletion removes, with its index in the list that was read.
+    ``findings`` are the fingerprints of the resolved findings that the step serves.
+    """
 
     operation: Operation
     index: int
     rule: Rule
+    before: Rule | None = None
+    findings: tuple[str, ...] = ()
+
+    def undone(self) -> EditStep:
+        """The step that undoes this one, right after it."""
+        if self.operation is Operation.INSERT:
+            return EditStep(operation=Operation.DELETE, index=self.index, rule=self.rule, before=self.rule)
+        operation = Operation.INSERT if self.operation is Operation.DELETE else Operation.REPLACE
+        old = self.rule if self.before is None else replace(self.before, index=self.index)
+        return EditStep(operation=operation, index=self.index, rule=old, before=self.rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,6 +97,10 @@ class OperationPart(TypedDict):
     op: Operation
     index: int
     rule: RuleJson
+    before: Annotated[
+        RuleJson | None, Field(description="The rule that is replaced or deleted; null for an insertion.")
+    ]
+    findings: Annotated[Strings, Field(description="Fingerprints of the resolved findings that the operation serves.")]
 
 
 class ChangedListPart(TypedDict):

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from auditor.model.findings import Result
 from auditor.reporter import escape, identity
+from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.text.brief import SHORT_ID, BriefText
+from auditor.reporter.text.brief import BriefText
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import cluster_verdicts, worst_first
 

@@ -16,6 +16,9 @@ from auditor.model.gaps import Gap
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.names import Formatter
 
+SHORT_ID = 8
+"""The digits of a fingerprint that reports show and every command accepts."""
+
 
 def account_id(result: Result) -> str | None:
     """The number of the account, ``None`` where the cloud did not say it."""

@@ -21,12 +21,14 @@ from auditor.model.rules import Direction, Rule
 from auditor.reporter import escape
 from auditor.reporter.api_rules import ACTIONS, policy, rule_object
 from auditor.reporter.command_models import ChangedListPart, Fix, OperationPart, PlacePart, ProofPart, RemainingPart
+from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.json_report import dump
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
 from auditor.reporter.terminal import Screen, Style
 from auditor.reporter.text.sentences import ResultText
 
+_SIGNS = {Operation.INSERT: "+", Operation.REPLACE: "~", Operation.DELETE: "-"}
 _STYLES = {Operation.INSERT: Style.GOOD, Operation.REPLACE: Style.WARNING, Operation.DELETE: Style.BAD}
 
 
@@ -59,7 +61,14 @@ def _changed_list(change: GroupChange) -> ChangedListPart:
         direction=change.direction,
         version=change.version,
         operations=[
-            OperationPart(op=step.operation, index=step.index, rule=rule_object(step.rule)) for step in change.steps
+            OperationPart(
+                op=step.operation,
+                index=step.index,
+                rule=rule_object(step.rule),
+                before=None if step.before is None else rule_object(step.before),
+                findings=step.findings,
+            )
+            for step in change.steps
         ],
         after=[rule_object(rule) for rule in change.after],
         shared_with=change.shared_with,
@@ -104,14 +113,27 @@ class _Page:
         yield from self._screen.paragraph(
             self._text("flows-fix-group", group=group, rules=direction, region=change.region)
         )
-        for number, step in enumerate(change.steps, start=1):
-            content = self._sentences.rules.content(change.region, change.direction, step.rule)
-            action = self._text(f"terms-action-{step.rule.action}")
-            line = self._text(f"flows-step-{step.operation}", index=step.index, rule=f"{action} {content}")
-            yield from self._screen.led(f"{number:>2}.", _STYLES[step.operation], line, indent=2)
+        for step in change.steps:
+            yield from self._screen.led(_SIGNS[step.operation], _STYLES[step.operation], self._step(change, step), 2)
         if len(change.shared_with) > 1:
             others = self._sentences.phrasing.listed(list(change.shared_with), 6)
             yield from self._screen.paragraph(self._text("flows-fix-shared", others=others), indent=2)
+
+    def _step(self, change: GroupChange, step: EditStep) -> str:
+        """A step as a plan shows it: the number of the rule in the console, the old and the new rule, the findings."""
+        number = (step.index if step.before is None else step.before.index) + 1
+        old = "" if step.before is None else self._content(change, step.before)
+        new = "" if step.operation is Operation.DELETE else self._content(change, step.rule)
+        line = self._text(f"flows-step-{step.operation}", number=number, old=old, new=new)
+        identities = self._sentences.phrasing.listed([name[:SHORT_ID] for name in step.findings], 3)
+        return self._text("flows-step-for", step=line, ids=identities) if identities else line
+
+    def _content(self, change: GroupChange, rule: Rule) -> str:
+        action = self._text(f"terms-action-{rule.action}")
+        content = f"{action} {self._sentences.rules.content(change.region, change.direction, rule)}"
+        if not rule.description.strip():
+            return content
+        return self._text("flows-step-described", rule=content, text=self._sentences.phrasing.clipped(rule.description))
 
     def _proof(self) -> Iterator[str]:
         proof = self._repair.proof
@@ -161,7 +183,43 @@ def render_commands(repair: Repair) -> str:
         lines += _commands(change, versions)
     if not repair.changes:
         lines.append("# Nothing to change.")
+    for change in reversed(repair.changes):
+        lines += _way_back(change)
     return "\n".join(lines) + "\n"
+
+
+def _way_back(change: GroupChange) -> Iterator[str]:
+    """The commands that undo a change, as comments: the inverse steps in reverse order, without a guard."""
+    yield ""
+    yield f"# To undo the change of {escape.terminal(change.security_group_id)}, {change.direction}:"
+    for step in reversed(change.steps):
+        back = step.undone()
+        policies = json.dumps({_LISTS[change.direction]: [_shape(back.operation, back)]}, ensure_ascii=True)
+        yield f"# {_command(change, back.operation, policies)}"
+
+
+def _command(change: GroupChange, operation: Operation, policies: str) -> str:
+    return " ".join(
+        (
+            f"tccli vpc {_ACTIONS[operation]} --region {shlex.quote(change.region)}",
+            f"--SecurityGroupId {shlex.quote(change.security_group_id)}",
+            f"--SecurityGroupPolicySet {shlex.quote(policies)}",
+        )
+    )
+
+
+def _remarks(step: EditStep) -> Iterator[str]:
+    """The old and the new rule of a step as comments, with the findings that it serves."""
+    findings = f"  # {' '.join(name[:SHORT_ID] for name in step.findings)}" if step.findings else ""
+    if step.before is not None:
+        yield f"# - rule {step.before.index + 1} {_compact(step.before)}{findings}"
+    if step.operation is not Operation.DELETE:
+        yield f"# + {_compact(step.rule)}{findings}"
+
+
+def _compact(rule: Rule) -> str:
+    """A rule as one line of JSON, as the API writes it."""
+    return escape.terminal(json.dumps(rule_object(rule), ensure_ascii=False, sort_keys=True))
 
 
 def _commands(change: GroupChange, versions: dict[tuple[str, str], int]) -> Iterator[str]:
@@ -177,13 +235,8 @@ def _commands(change: GroupChange, versions: dict[tuple[str, str], int]) -> Iter
         guard = {"Version": str(int(change.version) + calls)} if re.fullmatch(r"[0-9]{1,18}", change.version) else {}
         rules = [_shape(operation, step) for step in steps]
         policies = json.dumps({**guard, _LISTS[change.direction]: rules}, ensure_ascii=True)
-        yield " ".join(
-            (
-                f"tccli vpc {_ACTIONS[operation]} --region {shlex.quote(change.region)}",
-                f"--SecurityGroupId {shlex.quote(change.security_group_id)}",
-                f"--SecurityGroupPolicySet {shlex.quote(policies)}",
-            )
-        )
+        yield from (remark for step in steps for remark in _remarks(step))
+        yield _command(change, operation, policies)
 
 
 def _calls(steps: tuple[EditStep, ...]) -> Iterator[tuple[Operation, list[EditStep]]]:
@@ -240,6 +293,7 @@ def _block(region: str, group: str, changes: dict[Direction, GroupChange], resul
     lines = [
         f"# {name} in {escape.terminal(region)}. If Terraform does not own its rules yet: terraform import",
         f"#   tencentcloud_security_group_rule_set.{_label(group)} {name}",
+        *(remark for change in changes.values() for step in change.steps for remark in _remarks(step)),
         f'resource "tencentcloud_security_group_rule_set" "{_label(group)}" {{',
         f"  security_group_id = {_text(group)}",
     ]

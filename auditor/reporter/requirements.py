@@ -15,12 +15,13 @@ from auditor.model.findings import ClusterResult, Evidence, Finding, Requirement
 from auditor.model.gaps import Gap
 from auditor.reporter import escape
 from auditor.reporter.command_models import BlockerPart, ExplainRequirements, RequirementStatePart
+from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.json_report import dump, gap_part
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
 from auditor.reporter.table_lists import GapList
 from auditor.reporter.terminal import Screen, Style, columns
-from auditor.reporter.text.brief import SHORT_ID, BriefText
+from auditor.reporter.text.brief import BriefText
 from auditor.reporter.text.sentences import ResultText
 
 _STYLES = {

@@ -6,12 +6,16 @@ passing. Only a list without room for both deletes first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from auditor.comparator.resolve import ResolvedRule
 from auditor.model.outcomes import EditStep, Operation
 from auditor.model.rules import Rule
+
+Served: TypeAlias = Callable[[ResolvedRule | None, ResolvedRule | None], tuple[str, ...]]
+"""From the old and the new rule of a step, the fingerprints of the findings that it serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +58,14 @@ def insert_rules(
     for position in range(len(listed) + 1):
         result += at.get(position, ())
         other = (instead or {}).get(position)
-        result += (
-            listed[position : position + 1] if other is None else [RuleEntry(other, None, listed[position].origin)]
-        )
+        result += listed[position : position + 1] if other is None else [_replacement(other, listed[position])]
     return tuple(result)
+
+
+def _replacement(line: ResolvedRule, old: RuleEntry) -> RuleEntry:
+    """The entry of a rule that replaces another and keeps its description."""
+    rule = None if line.rule is None else replace(line.rule, description=old.rule.description or line.rule.description)
+    return RuleEntry(replace(line, rule=rule), None, old.origin)
 
 
 def renumbered(listed: tuple[RuleEntry, ...]) -> tuple[Rule, ...]:
@@ -66,9 +74,15 @@ def renumbered(listed: tuple[RuleEntry, ...]) -> tuple[Rule, ...]:
 
 
 def steps(
-    before: tuple[ResolvedRule, ...], after: tuple[RuleEntry, ...], *, delete_first: bool = False
+    before: tuple[ResolvedRule, ...],
+    after: tuple[RuleEntry, ...],
+    served: Served = lambda old, new: (),  # noqa: ARG005 - a step serves no finding unless the caller says so
+    *,
+    delete_first: bool = False,
 ) -> tuple[EditStep, ...]:
     """The operations that turn ``before`` into ``after``, in the order of their execution.
+
+    ``served`` returns the fingerprints of the findings that a step serves, from its old and its new rule.
 
     All insertions come first, from the end of the list upwards, then all deletions and replacements, from the end
     upwards. With ``delete_first``, rules that have no replacement are deleted before: the list has no room for both.
@@ -83,13 +97,21 @@ def steps(
         index = len(old) if origin is None else origin
         leaves = origin is not None and origin not in kept
         inserted = new[:-1] if leaves else new
-        insertions += [_step(Operation.INSERT, index - deleted, entry) for entry in inserted]
+        insertions += [
+            EditStep(
+                operation=Operation.INSERT,
+                index=index - deleted,
+                rule=replace(entry.rule, index=index - deleted),
+                findings=served(None, entry.line),
+            )
+            for entry in inserted
+        ]
         shift += len(inserted)
         if leaves and delete_first and not new:
-            early_deletions.append(_removal(old[index], index, new))
+            early_deletions.append(_removal(old[index], index, new, served))
             deleted += 1
         elif leaves:
-            removals.append(_removal(old[index], index + shift - deleted, new))
+            removals.append(_removal(old[index], index + shift - deleted, new, served))
     return (*reversed(early_deletions), *reversed(insertions), *reversed(removals))
 
 
@@ -108,12 +130,21 @@ def highest(before: tuple[ResolvedRule, ...], after: tuple[RuleEntry, ...]) -> i
     return len(after) + len(leaving(before, after))
 
 
-def _removal(entry: RuleEntry, index: int, new: list[RuleEntry]) -> EditStep:
-    return _step(Operation.REPLACE, index, new[-1]) if new else _step(Operation.DELETE, index, entry)
-
-
-def _step(operation: Operation, index: int, entry: RuleEntry) -> EditStep:
-    return EditStep(operation=operation, index=index, rule=replace(entry.rule, index=index))
+def _removal(
+    entry: RuleEntry,
+    index: int,
+    new: list[RuleEntry],
+    served: Served,
+) -> EditStep:
+    """The step that replaces the rule of ``entry`` by the last of ``new``, or deletes it without any."""
+    other = new[-1] if new else entry
+    return EditStep(
+        operation=Operation.REPLACE if new else Operation.DELETE,
+        index=index,
+        rule=replace(other.rule, index=index),
+        before=entry.rule,
+        findings=served(entry.line, other.line if new else None),
+    )
 
 
 def _new_rules_by_index(length: int, after: tuple[RuleEntry, ...]) -> Iterator[tuple[int | None, list[RuleEntry]]]:

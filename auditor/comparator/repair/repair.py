@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TypeAlias
 
 from auditor.comparator.compare import compare
 from auditor.comparator.repair.component import StackComponent, changed, components
 from auditor.comparator.repair.edits import RuleEntry, renumbered, steps
 from auditor.comparator.repair.goals import CandidateChange, ClusterStackKey, Goal, RepairOptions
+from auditor.comparator.resolve import ResolvedRule
 from auditor.comparator.stacks import stacks
 from auditor.errors import AuditorError
 from auditor.model.baseline import Policy
@@ -100,7 +102,8 @@ def repaired(result: Result, policy: Policy, today: date, options: RepairOptions
         opened=union(_now(after, stack_key).allowed - was.allowed for stack_key, was in _sides(result)),
         closed=union(was.allowed - _now(after, stack_key).allowed for stack_key, was in _sides(result)),
     )
-    changes = (change for work_item in work for change in _changes(result, work_item))
+    resolved = [finding for finding in result.findings if finding.fingerprint in proof.resolved]
+    changes = (change for work_item in work for change in _changes(result, work_item, resolved))
     return Repair(changes=tuple(sorted(changes, key=_change_order)), proof=proof), after
 
 
@@ -139,20 +142,41 @@ def _patched(group: SecurityGroup, edits: _Edits) -> SecurityGroup:
     return group
 
 
-def _changes(result: Result, work: _Work) -> Iterator[GroupChange]:
+def _changes(result: Result, work: _Work, resolved: Iterable[Finding]) -> Iterator[GroupChange]:
     component = work.component
     delete_first = work.choice.change.delete_first if work.choice is not None else frozenset()
     for group, listed in work.lists.items():
         security_group = result.snapshot.group_by_id[component.region, group]
+        own = [
+            finding
+            for finding in resolved
+            if finding.direction is component.direction
+            and finding.region == component.region
+            and group in finding.security_groups
+        ]
         yield GroupChange(
             region=component.region,
             security_group_id=group,
             direction=component.direction,
             version=security_group.version,
-            steps=steps(component.before[group], listed, delete_first=group in delete_first),
+            steps=steps(component.before[group], listed, partial(_served, own), delete_first=group in delete_first),
             after=renumbered(listed),
             shared_with=_sharers(result, component.region, group),
         )
+
+
+def _served(findings: Iterable[Finding], old: ResolvedRule | None, new: ResolvedRule | None) -> tuple[str, ...]:
+    """The findings whose packets a step opens or closes, by what its old and its new rule match."""
+    return tuple(
+        finding.fingerprint
+        for finding in findings
+        if any(
+            line is not None
+            and (line.action is Action.ALLOW) is (opens is (finding.code is Code.REQUIRED_TRAFFIC_BLOCKED))
+            and line.packets() & finding.packets
+            for line, opens in ((old, False), (new, True))
+        )
+    )
 
 
 def _change_order(change: GroupChange) -> tuple[str, str, str]:

@@ -14,12 +14,10 @@ from auditor.model.baseline import Severity
 from auditor.model.codes import Code
 from auditor.model.findings import Evidence, Finding
 from auditor.model.gaps import Gap
+from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.text.gap_groups import gap_groups
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.text.service_names import has_few_services, service_text
-
-SHORT_ID = 8
-"""The digits of a fingerprint that every command accepts."""
 
 _RULES = 2
 """How many rules a line names before it counts the rest."""

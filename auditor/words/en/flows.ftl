@@ -45,9 +45,11 @@ flows-fix-title = { $count ->
    *[other] { $count } lists of rules to change. Nothing was written to the cloud.
 }
 flows-fix-group = { $group }, { $rules }, in { $region }
-flows-step-insert = insert at #{ $index }: { $rule }
-flows-step-replace = replace #{ $index } by: { $rule }
-flows-step-delete = delete #{ $index }: { $rule }
+flows-step-insert = insert as rule { $number }: { $new }
+flows-step-replace = rule { $number }: { $old } -> { $new }
+flows-step-delete = rule { $number }: { $old }
+flows-step-for = { $step }  # { $ids }
+flows-step-described = { $rule } "{ $text }"
 flows-fix-shared = Bound as well by { $others }; the proof covers every stack among them.
 flows-heading-proof = PROOF, from the patched state evaluated anew
 flows-proof = { $count ->

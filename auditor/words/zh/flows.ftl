@@ -44,9 +44,11 @@ flows-fix-title = { $count ->
    *[other] 需要修改 { $count } 个规则列表。未对云上做任何写入。
 }
 flows-fix-group = { $group } 的{ $rules }（{ $region }）
-flows-step-insert = 在 #{ $index } 处插入：{ $rule }
-flows-step-replace = 将 #{ $index } 替换为：{ $rule }
-flows-step-delete = 删除 #{ $index }：{ $rule }
+flows-step-insert = 插入为规则 { $number }：{ $new }
+flows-step-replace = 规则 { $number }：{ $old } -> { $new }
+flows-step-delete = 规则 { $number }：{ $old }
+flows-step-for = { $step }  # { $ids }
+flows-step-described = { $rule }“{ $text }”
 flows-fix-shared = 该安全组还绑定于 { $others }；证明已覆盖其中的每一组绑定。
 flows-heading-proof = 证明：对修改后的状态重新计算
 flows-proof = 解决 { $count } 个问题，其余流量的处理不变。

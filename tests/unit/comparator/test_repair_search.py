@@ -9,7 +9,7 @@ from auditor.comparator.repair.edits import RuleEntry, entries, highest, insert_
 from auditor.comparator.repair.search import cover, undominated
 from auditor.comparator.resolve import ResolvedRule, Resolver
 from auditor.model import addresses
-from auditor.model.outcomes import EditStep
+from auditor.model.outcomes import EditStep, Operation
 from auditor.model.packets import packets
 from auditor.model.rules import CidrPeer, Direction
 from auditor.model.services import EVERYTHING, Protocol, services
@@ -142,3 +142,18 @@ def test_the_first_address_of_each_family_belongs_to_it() -> None:
 def test_no_parent_is_larger_than_its_family() -> None:
     assert list(_block("0.0.0.0/0").parents()) == [_block("0.0.0.0/0")]
     assert list(_block("::/0").parents()) == [_block("::/0")]
+
+
+@pytest.mark.parametrize("delete_first", [False, True])
+def test_steps_undone_in_reverse_order_give_the_list_that_was_read(delete_first: bool) -> None:  # noqa: FBT001 - a parameter
+    after = insert_rules(_without(2, entries(OLD)), [(0, NEW)])
+    listed = [line.rule for line in OLD]
+    done = steps(OLD, after, delete_first=delete_first)
+    for step in (*done, *(step.undone() for step in reversed(done))):
+        if step.operation is Operation.INSERT:
+            listed.insert(step.index, step.rule)
+        elif step.operation is Operation.DELETE:
+            del listed[step.index]
+        else:
+            listed[step.index] = step.rule
+    assert [rule and rule.peer for rule in listed] == [line.rule and line.rule.peer for line in OLD]

@@ -44,7 +44,8 @@ def test_the_steps_then_the_proof() -> None:
         "One list of rules to change. Nothing was written to the cloud.",
         "",
         "sg-a, inbound rules, in ap-guangzhou",
-        "   1.  insert at #0: ACCEPT TCP 22 from 0.0.0.0/0",
+        '  +  insert as rule 1: ACCEPT TCP 22 from 0.0.0.0/0 "required by the cluster"  #',
+        "     4ef11207",
         "",
         "PROOF, from the patched state evaluated anew",
         "1 finding is resolved, and no other packet is decided differently.",
@@ -77,6 +78,8 @@ def test_the_object_is_as_promised() -> None:
                 "Port": "22",
                 "CidrBlock": "0.0.0.0/0",
             },
+            "before": None,
+            "findings": ["4ef11207180651b7"],
         }
     ]
     assert [rule["Action"] for rule in change["after"]] == ["ACCEPT", "DROP"]
@@ -101,3 +104,15 @@ def test_a_long_name_is_not_cut_at_the_first_line() -> None:
     repair, result = fixed.repair, fixed.before
     text = repair_report.render_table(repair, result, replace(OPTIONS, width=40))
     assert " ".join(text.split()).count("nodes") == 9
+
+
+def test_the_commands_show_old_and_new_rules_and_how_to_undo_them() -> None:
+    repair, _ = _repaired(("deny", "192.0.2.0/24"), wish=RepairOptions(override_drops=True))
+    lines = repair_report.render_commands(repair).splitlines()
+    (remark,) = [line for line in lines if line.startswith("# + ")]
+    assert remark.endswith("# 4ef11207")
+    undo = lines[lines.index("# To undo the change of sg-a, ingress:") + 1]
+    assert undo == (
+        "# tccli vpc DeleteSecurityGroupPolicies --region ap-guangzhou --SecurityGroupId sg-a "
+        """--SecurityGroupPolicySet '{"Ingress": [{"PolicyIndex": 0}]}'"""
+    )

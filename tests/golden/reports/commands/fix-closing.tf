@@ -1,5 +1,8 @@
 # sg-base0001 in ap-guangzhou. If Terraform does not own its rules yet: terraform import
 #   tencentcloud_security_group_rule_set.sg_base0001 sg-base0001
+# + {"Action": "ACCEPT", "CidrBlock": "0.0.0.0/0", "PolicyDescription": "required by the cluster", "PolicyIndex": 2, "Port": "30000-32768", "Protocol": "TCP"}  # aeb98822 8e4773ca 2db35fb1
+# + {"Action": "ACCEPT", "CidrBlock": "172.16.0.0/16", "PolicyDescription": "required by the cluster", "PolicyIndex": 0, "Port": "ALL", "Protocol": "ALL"}  # 8e4773ca 2db35fb1
+# + {"Action": "ACCEPT", "CidrBlock": "10.0.0.0/16", "PolicyDescription": "required by the cluster", "PolicyIndex": 0, "Port": "ALL", "Protocol": "ALL"}  # aeb98822 67b9ca89 2db35fb1
 resource "tencentcloud_security_group_rule_set" "sg_base0001" {
   security_group_id = "sg-base0001"
 
@@ -50,6 +53,8 @@ resource "tencentcloud_security_group_rule_set" "sg_base0001" {
 
 # sg-master01 in ap-guangzhou. If Terraform does not own its rules yet: terraform import
 #   tencentcloud_security_group_rule_set.sg_master01 sg-master01
+# - rule 3 {"Action": "ACCEPT", "PolicyDescription": "etcd backup", "PolicyIndex": 2, "Port": "2379-2380", "Protocol": "TCP", "SecurityGroupId": "sg-backup01"}  # b0db745d 1dc1f6d0
+# + {"Action": "ACCEPT", "CidrBlock": "10.0.0.0/16", "PolicyDescription": "required by the cluster", "PolicyIndex": 2, "Port": "10250", "Protocol": "TCP"}  # b0db745d 1dc1f6d0
 resource "tencentcloud_security_group_rule_set" "sg_master01" {
   security_group_id = "sg-master01"
 
@@ -85,6 +90,8 @@ resource "tencentcloud_security_group_rule_set" "sg_master01" {
 
 # sg-prod0001 in ap-guangzhou. If Terraform does not own its rules yet: terraform import
 #   tencentcloud_security_group_rule_set.sg_prod0001 sg-prod0001
+# + {"Action": "DROP", "CidrBlock": "0.0.0.0/0", "PolicyDescription": "not required by the cluster", "PolicyIndex": 3, "Port": "22-10250", "Protocol": "TCP"}  # e81442d8 7e022284
+# + {"Action": "ACCEPT", "CidrBlock": "10.0.0.0/16", "PolicyDescription": "required by the cluster", "PolicyIndex": 0, "Port": "10250", "Protocol": "TCP"}  # 67b9ca89
 resource "tencentcloud_security_group_rule_set" "sg_prod0001" {
   security_group_id = "sg-prod0001"
 
