@@ -7,14 +7,14 @@ does not follow leaves a gap if it names anything audited.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from auditor.model.clusters import Binding, Cluster, bound_groups
 from auditor.model.codes import Part
-from auditor.model.load_balancers import HealthCheck, HealthCheckSource, Listener, LoadBalancer
+from auditor.model.load_balancers import HealthCheck, HealthCheckSource, Listener, LoadBalancer, Target
 from auditor.model.services import Protocol
-from auditor.whatif import parts, rule_effects
+from auditor.whatif import parts, rule_effects, rule_fields
 from auditor.whatif.bindings import EmptyList, GroupLists, Groups, KnownList, UnknownList
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources import load_balancer_fields as fields
@@ -26,11 +26,13 @@ from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.providers import ids_in, texts_in
 from auditor.whatif.terraform.references import (
     GROUP,
+    INSTANCE,
     LISTENER,
     LISTENER_TYPE,
     LOAD_BALANCER,
     LOAD_BALANCER_TYPE,
     VPC,
+    ResourceKind,
     placeholder,
 )
 from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, read, text, texts
@@ -50,6 +52,12 @@ _TYPES = (LOAD_BALANCER_TYPE, LISTENER_RULE, LISTENER_TYPE, BACK_ENDS, GROUP_ATT
 _GROUPS: Path = ("security_groups",)
 _ATTACHED_TO = "load_balancer_ids"
 _PASSING = "load_balancer_pass_to_target"
+_PATH_ENDS: Mapping[str, ResourceKind | None] = {
+    "clb_id": LOAD_BALANCER,
+    "load_balancer_id": LOAD_BALANCER,
+    "instance_id": INSTANCE,
+    "bind_ip": None,
+}
 _OWN_ADDRESSES = ("snat_pro", "snat_ips")
 
 
@@ -266,15 +274,30 @@ class _Balancers:
             self._put(change, replace(balancer, is_public=True))
 
     def other_path(self, change: ResourceChange) -> None:
-        """Leave a gap for a change that is not followed and names an audited load balancer, node or interface."""
-        words = {name for leaf in texts_in(change) for name in (leaf, *ids_in(leaf))}
-        words |= self._references.objects(change)
+        """Leave a gap for a change that is not followed and may be about an audited load balancer or back end."""
+        leaves = texts_in(change)
+        words = {name for leaf in leaves for name in (leaf, *ids_in(leaf))} | self._references.objects(change)
         named = [self._balancers[word] for word in words if word in self._balancers]
-        if any(balancer.region or reached_clusters(self._state, balancer) for balancer in named) or any(
-            self._state.nodes_of(word) or any(word in items for items in self._state.interfaces.values())
-            for word in words
+        vpcs = {"", *(cluster.vpc_id for cluster in self._state.clusters.values())}
+        back_ends = [Target(kind="cvm", ports=(0, 0), instance_id=word, interface_id=word) for word in words]
+        back_ends += [Target(kind="eni", ports=(0, 0), addresses=rule_fields.single_address(leaf)) for leaf in leaves]
+        if (
+            self._hides_back_end(change)
+            or any(balancer.vpc_id in vpcs for balancer in named)
+            or any(has_back_end(self._state, key, target) for key in self._state.clusters for target in back_ends)
         ):
             self._leave_gap(change)
+
+    def _hides_back_end(self, change: ResourceChange) -> bool:
+        """Whether a load balancer, machine or address of the change is written and known only after the apply."""
+        configured, value = self._references.configured, self._references.value
+        hidden = [
+            (name, kind)
+            for name, kind in _PATH_ENDS.items()
+            if isinstance(read(change.after, change.change.after_unknown, (name,)), UnknownValue)
+            and configured(change, (name,)) is not False
+        ]
+        return any(kind is None or value(change, (name,), kind) is None for name, kind in hidden)
 
     def finish(self) -> None:
         """Write the changed load balancers to the state, if they have or had back ends that may be audited."""

@@ -291,3 +291,29 @@ def test_a_public_address_opens_an_internal_balancer() -> None:
     assert introduced(gated(new, new_listener(), new_back_ends("ins-plan0001"), made, on=estate(OFFICE))) == [
         ("load-balancer-open", "high", f"({LISTENER}.x)")
     ]
+
+
+TARGET_GROUP = "tencentcloud_clb_target_group_instance_attachment"
+TARGET_GROUPS = "tencentcloud_clb_target_group_attachment"
+
+
+def other(type_: str, **after: object) -> Resource:
+    return Resource(type=type_, name="x", actions=("create",), after={"id": COMPUTED} | after)
+
+
+@pytest.mark.parametrize(
+    ("resource", "is_gap"),
+    [
+        (other(TARGET_GROUP, target_group_id="lbtg-1", bind_ip="10.0.1.11", port=80), True),
+        (other(TARGET_GROUP, target_group_id="lbtg-1", bind_ip="172.16.3.4", port=80), True),
+        (other(TARGET_GROUP, target_group_id="lbtg-1", bind_ip="10.0.9.9", port=80), False),
+        (other(TARGET_GROUP, target_group_id="lbtg-1", bind_ip=ref("local.address"), port=80), True),
+        (other(TARGET_GROUPS, clb_id="lb-plan0001", target_group_id="lbtg-1"), True),
+        (other(TARGET_GROUPS, clb_id="lb-elsewhere", target_group_id="lbtg-1"), False),
+        (other(TARGET_GROUPS, clb_id=ref("local.balancer"), target_group_id="lbtg-1"), True),
+        (other(TARGET_GROUPS, clb_id=ref(f"{BALANCER}.x.id"), target_group_id="lbtg-1"), True),
+    ],
+)
+def test_a_target_group_of_an_audited_balancer_or_back_end_is_a_gap(resource: Resource, *, is_gap: bool) -> None:
+    planned = applied(new_balancer(), new_listener(), resource, on=live(OTHER))
+    assert codes(planned) == ([("path-unknown", f"({resource.address})")] if is_gap else [])
