@@ -15,13 +15,28 @@ from auditor.model.clusters import Binding
 from auditor.model.rules import Direction, Rule, Rules, UnreadablePeer, UnreadableService
 from auditor.model.snapshot import Snapshot
 from auditor.whatif.planned import Drift
-from auditor.whatif.resources import clusters, instances, node_pools, rule_readers, security_groups
+from auditor.whatif.resources import (
+    clusters,
+    instances,
+    interfaces,
+    node_pools,
+    pod_bindings,
+    rule_readers,
+    security_groups,
+)
 from auditor.whatif.rule_fields import RuleList
 from auditor.whatif.terraform.plan import Plan, ResourceChange
-from auditor.whatif.terraform.references import ResourceView
+from auditor.whatif.terraform.references import LOAD_BALANCER_TYPE, ResourceView
 from auditor.whatif.terraform.values import blocks, text, texts
 
 _ADDRESSES = {"tencentcloud_address_template", "tencentcloud_address_extra_template"}
+
+_LISTS = {
+    interfaces.INTERFACE_TYPE: "security_groups",
+    LOAD_BALANCER_TYPE: "security_groups",
+    pod_bindings.SUPER_POOL: "security_group_ids",
+}
+"""Types with one list of groups, and the attribute that holds it."""
 
 
 def drift(snapshot: Snapshot, plan: Plan) -> tuple[Drift, ...]:
@@ -49,6 +64,8 @@ def _drift_of(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
         yield from _instance_drift(
             snapshot, change, text(change.before.get("instance_id")), clusters.present_list(change), ordered=False
         )
+    elif change.type in _LISTS:
+        yield from _list_drift(snapshot, change)
     elif change.type in _ADDRESSES:
         yield from _address_drift(snapshot, change)
 
@@ -109,6 +126,23 @@ def _instance_drift(
             mine = instance and instance in (node.node_id, node.instance_id)
             if mine and _list_differs(state, node.security_groups, ordered=ordered):
                 yield Drift(address=change.address, resource=node.node_id, message_id="change-drift-list")
+
+
+def _list_drift(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+    """The drift of an interface, a load balancer or a pool of super nodes."""
+    own_id = text(change.before.get("id")).rpartition("#")[2]
+    ordered = texts(change.before.get("orderly_security_groups"))
+    state = ordered or texts(change.before.get(_LISTS[change.type]))
+    is_set = change.type == interfaces.INTERFACE_TYPE and not ordered
+    for name, bound in _bindings(snapshot):
+        if own_id and own_id == name and _list_differs(state, bound, ordered=not is_set):
+            yield Drift(address=change.address, resource=own_id, message_id="change-drift-list")
+
+
+def _bindings(snapshot: Snapshot) -> Iterator[tuple[str, Binding]]:
+    for cluster in snapshot.clusters:
+        yield from ((binding.bound_by, binding.security_groups) for binding in cluster.bindings())
+    yield from ((balancer.load_balancer_id, balancer.security_groups) for balancer in snapshot.load_balancers)
 
 
 def _list_differs(state: tuple[str, ...], live: Binding, *, ordered: bool = True) -> bool:

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from auditor.model.clusters import Attachment, PodBinding
 from auditor.model.rules import AddressTemplate, AddressTemplatePeer
 from tests.plans.estate import CLUSTER, GROUP, INGRESS, OTHER, REGION, estate, group
 from tests.plans.plan_json import Resource
 from tests.plans.resources import LITE_RULE, NODE_POOL, RULE_SET, TKE_INGRESS, applied, held, held_pool, rule_set
+from tests.plans.samples import everything
 
 
 def unchanged(type_: str, held_now: Mapping[str, object]) -> Resource:
@@ -123,3 +125,28 @@ def test_drift_of_a_group_that_nothing_audited_binds_has_no_bearing() -> None:
     planned = applied(unchanged(RULE_SET, rule_set([], group=OTHER)), on=estate(group(OTHER)))
     assert [one.resource for one in planned.drift] == [OTHER]
     assert planned.irrelevant
+
+
+@pytest.mark.parametrize(
+    ("type_", "resource", "attribute"),
+    [
+        ("tencentcloud_eni", "eni-plan0001", "orderly_security_groups"),
+        ("tencentcloud_eni", "eni-plan0001", "security_groups"),
+        ("tencentcloud_clb_instance", "lb-plan0001", "security_groups"),
+    ],
+)
+def test_another_list_of_an_interface_or_load_balancer_is_drift(type_: str, resource: str, attribute: str) -> None:
+    live = {"eni-plan0001": GROUP, "lb-plan0001": OTHER}[resource]
+    same, other = ({"id": resource, attribute: [group_id]} for group_id in (live, "sg-plan0009"))
+    assert drifted(unchanged(type_, same), on=everything()) == []
+    assert drifted(unchanged(type_, other), on=everything()) == [(f"{type_}.x", resource, "change-drift-list")]
+
+
+def test_another_list_of_a_pool_of_super_nodes_is_drift() -> None:
+    binding = PodBinding(source_id="np-super001", attachment=Attachment.SUPER_NODE_PODS, security_groups=(OTHER, GROUP))
+    live = estate(group(OTHER))
+    live = replace(live, clusters=(replace(live.clusters[0], pod_bindings=(binding,)),))
+    type_, own = "tencentcloud_kubernetes_serverless_node_pool", {"id": f"{CLUSTER}#np-super001"}
+    same, other = (own | {"security_group_ids": groups} for groups in ([OTHER, GROUP], [GROUP, OTHER]))
+    assert drifted(unchanged(type_, same), on=live) == []
+    assert drifted(unchanged(type_, other), on=live) == [(f"{type_}.x", "np-super001", "change-drift-list")]
