@@ -191,8 +191,8 @@ gaps-covered-detached-interface = { $count ->
    *[other] { $count } network interfaces that are attached to nothing
 }
 gaps-covered-acl-default = { $count ->
-    [one] The end of the network ACL of 1 subnet
-   *[other] The ends of the network ACLs of { $count } subnets
+    [one] The default of the network ACL of 1 subnet
+   *[other] The defaults of the network ACLs of { $count } subnets
 }
 gaps-covered-edge-cluster = an edge cluster
 gaps-covered-serverless-entrance = The entrances of the API server
@@ -210,7 +210,7 @@ gaps-why-registered-node-pool = Its nodes stand outside Tencent Cloud and bind n
 gaps-why-scope = "scope" in the configuration leaves this part out.
 gaps-why-vpc-cni-pods = A Pod's own interface does not bind the node's groups unless the cluster's add-on is told to, so the node's groups say nothing of it.
 gaps-why-detached-interface = It is in a container subnet and no machine uses it now. A Pod with a fixed address can use it again, with the security groups that it binds.
-gaps-why-acl-default = Some required packets match no entry of it for certain. Documents do not tell whether the entries that the API lists include the default that denies the rest, so nothing is said about them.
+gaps-why-acl-default = No entry certainly matches some of the required packets. Documents do not tell whether the entries that the API lists include the default, which denies the rest, so these packets are not judged.
 gaps-why-edge-cluster = Its nodes stand outside the VPC; the baseline's tables are not written for them.
 gaps-why-serverless-entrance = No document says that the API tells the entrances of a serverless cluster without its credentials.
 gaps-why-serverless-cluster = It has no nodes: each Pod is a machine of its own with groups of its own.

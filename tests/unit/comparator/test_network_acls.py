@@ -227,6 +227,16 @@ def test_part_that_is_left_out_is_neither_judged_nor_missed() -> None:
     assert (stopped(result), result.gaps) == ([], ())
 
 
+@pytest.mark.parametrize("part", [Part.LOAD_BALANCERS, Part.NETWORK_ACLS])
+def test_snapshot_without_the_part_is_a_gap_unless_the_configuration_leaves_it_out(part: Part) -> None:
+    whole = snapshot((cluster(node("ins-1", "sg-node")),), (OPEN,))
+    older = replace(whole, parts=tuple(other for other in Part if other is not part))
+    (gap,) = compare(older, policy(ROW), TODAY).gaps
+    assert (gap.resource, gap.code, gap.cluster_id) == (part, "PartNotRead", "cls-aaaaaaaa")
+    left_out = compare(older, replace(policy(ROW), left_out=(part,)), TODAY)
+    assert (left_out.gaps, [item.part for item in left_out.clusters[0].not_covered]) == ((), [part])
+
+
 def test_subnet_and_acl_that_the_snapshot_lacks_are_gaps() -> None:
     estate = snapshot((cluster(WORKER),), (OPEN,))
     subnet = SubnetAcl(region=REGION, subnet_id=SUBNET, cidrs=("10.0.1.0/24",), network_acl_id=ACL)

@@ -322,6 +322,17 @@ def test_balancers_are_read_by_vpc_and_the_oldest_first() -> None:
     assert "sg-front001" in {group.security_group_id for group in snapshot.security_groups}
 
 
+def test_long_list_is_read_to_its_end_with_two_calls_a_balancer() -> None:
+    made, region, _ = estate()
+    for number in range(129):
+        region.balancer("vpc-prod0001", balancer_id=f"lb-many{number:04}").listener(80, [NODE])
+    cloud = FakeCloud(made)
+    snapshot = read(cloud)
+    assert (len(snapshot.load_balancers), snapshot.all_gaps()) == (130, ())
+    assert sorted(page["Offset"] for page in cloud.params(actions.LOAD_BALANCERS)) == [0, 100]
+    assert cloud.count(actions.LISTENERS) == cloud.count(actions.TARGETS) == 130
+
+
 def test_part_that_is_left_out_is_not_read() -> None:
     made, _, rows = estate()
     rows.listener(80, [NODE])

@@ -208,7 +208,7 @@ def test_a_long_message_is_cut_aloud() -> None:
         ("registered-node-pool", "2 registered node pools"),
         ("vpc-cni-pods", "Pods with interfaces of their own (VPC-CNI)"),
         ("detached-interface", "2 network interfaces that are attached to nothing"),
-        ("acl-default", "The ends of the network ACLs of 2 subnets"),
+        ("acl-default", "The defaults of the network ACLs of 2 subnets"),
         ("edge-cluster", "an edge cluster"),
         ("serverless-cluster", "a serverless cluster"),
         ("deleting-node-pool", "2 node pools that are being deleted"),
