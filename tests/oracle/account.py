@@ -81,6 +81,10 @@ class Stacks:
     interfaces: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     pools: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     add_ons: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    entrances: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The entrances of the API server, by what filters them."""
+    blocks: dict[Key, Groups] = field(default_factory=dict)
+    """The list of blocks that filters an entrance in place of groups."""
     exposures: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     native: set[str] = field(default_factory=set)
     """The nodes of which no document says what passes them without a group."""
@@ -97,11 +101,12 @@ class Stacks:
     def bearers(self, key: Key) -> set[str]:
         """Everything that binds the list itself."""
         own = self.nodes if key[1] == "primary" else self.interfaces
-        return own.get(key, set()) | self.pools.get(key, set()) | self.add_ons.get(key, set())
+        others = (self.pools, self.add_ons, self.entrances)
+        return own.get(key, set()).union(*(bearers.get(key, set()) for bearers in others))
 
     def is_open(self, key: Key) -> bool:
         """Whether nothing filters at least one bearer of the stack."""
-        return not key[2] and bool(self.bearers(key) - self.undocumented(key))
+        return not key[2] and key not in self.blocks and bool(self.bearers(key) - self.undocumented(key))
 
     def exposure(self, key: Key) -> str:
         """Whether any machine or interface of the stack has a public address."""
@@ -111,7 +116,8 @@ class Stacks:
         return "none-found" if said == {"none-found"} else "unknown"
 
     def lists(self) -> list[Key]:
-        return sorted(self.nodes.keys() | self.interfaces.keys() | self.pools.keys() | self.add_ons.keys())
+        bearers = (self.nodes, self.interfaces, self.pools, self.add_ons, self.entrances)
+        return sorted({key for keys in bearers for key in keys})
 
 
 class Account:
@@ -203,6 +209,7 @@ class Account:
                 found.pools["node", "primary", groups].add(pool_id)
         self._add_interfaces(cluster, found)
         self._add_predictions(cluster, found)
+        _add_entrances(cluster, found)
         return found
 
     def _add_interfaces(self, cluster: ClusterRows, found: Stacks) -> None:
@@ -489,3 +496,23 @@ class Account:
 
 def _by_id(rows: Iterable[Row], key: str, wanted: str) -> Row | None:
     return next((row for row in rows if row[key] == wanted), None)
+
+
+def _add_entrances(cluster: ClusterRows, found: Stacks) -> None:
+    """The entrances that are on, with their own group, or with the list of blocks of a managed cluster."""
+    answer = cluster.endpoints
+    kinds = (
+        ("ClusterExternalEndpoint", "SecurityGroup", "ClusterExternalACL", "internet"),
+        ("ClusterIntranetEndpoint", "IntranetSecurityGroup", "", "none-found"),
+    )
+    for address, group, acl, exposure in kinds:
+        if not answer[address]:
+            continue
+        key = ("endpoint", "endpoint", (answer[group],) if answer.get(group) else ())
+        blocks = answer[acl] if acl and cluster.row["ClusterType"] == "MANAGED_CLUSTER" else ()
+        if not key[2] and not blocks:
+            continue
+        if not key[2]:
+            found.blocks[key] = tuple(blocks)
+        found.entrances[key].add(address)
+        found.exposures[key].add(exposure)

@@ -83,5 +83,7 @@ PERMITTED: tuple[Row, ...] = (
     Row("pod", "ingress", "tcp", NODE_PORTS, WORLD, LOW, LOW),
     Row("pod", "ingress", "udp", NODE_PORTS, WORLD, LOW, LOW),
     Row("pod", "ingress", "icmp", EVERY, WORLD, LOW, LOW),
+    Row("endpoint", "ingress", "tcp", ((443, 443),), CONTAINER, LOW, LOW),
+    Row("endpoint", "ingress", "tcp", ((443, 443),), CLUSTER, LOW, LOW),
 )
-"""What TKE's default group of a node opens, and Pods may have open, though nothing requires it."""
+"""What may be open though nothing requires it: on Pods what TKE's default group of a node opens, and the API server."""

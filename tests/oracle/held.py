@@ -72,8 +72,10 @@ def _verdict(account: Account, cluster: ClusterRows, truth: Stacks, said: Json, 
     """The verdict as far as the rows alone tell it: what is unknown may hide behind any unreadable rule."""
     if any(RANKS.index(one["severity"]) <= RANKS.index("medium") for one in findings):
         right = {"non-compliant"}
-    elif truth.lists():
+    elif any(attachment != "endpoint" for _, attachment, _ in truth.lists()):
         right = {"compliant", "unknown"}
+    elif truth.lists():
+        right = {"not-audited", "unknown"} if cluster.runs_anything else {"compliant", "unknown"}
     elif account.unread.anything or account.has_unknown_pods(cluster):
         right = {"unknown", "not-audited", "empty"}
     else:

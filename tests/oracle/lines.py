@@ -67,6 +67,11 @@ def everything() -> Line:
     return Line("", 0, "allow", (("all", EVERY_PORT),), of_texts(("0.0.0.0/0", "::/0")))
 
 
+def api_server(blocks: tuple[str, ...]) -> Line:
+    """What the list of blocks of an entrance of the API server lets in."""
+    return Line("", 0, "allow", (("tcp", ((443, 443),)),), of_texts(blocks))
+
+
 def of_group(account: Account, group: str, direction: str) -> list[Line]:
     """The rules of one direction from the top."""
     if group in account.unread.rules:

@@ -9,7 +9,7 @@ from tests.oracle import grid, guide
 from tests.oracle.account import COULD_BE_A_NETWORK, Account, Key, Net, Stacks
 from tests.oracle.board import Board, Json, Land, Regions, named
 from tests.oracle.grid import Place, Service, Table
-from tests.oracle.lines import EVERY_PORT, Says, everything, outcomes, unread, walk
+from tests.oracle.lines import EVERY_PORT, Says, api_server, everything, outcomes, unread, walk
 from tests.oracle.spans import V4_WORLD
 
 RANKS = ("critical", "high", "medium", "low", "info")
@@ -30,12 +30,17 @@ class Side:
         truth: Stacks,
     ) -> None:
         role, attachment, groups = key
-        self.binds_groups = bool(groups)
+        self.binds_groups = bool(groups) or key in truth.blocks
+        self.is_public_entrance = role == "endpoint" and truth.exposure(key) == "internet"
         self.is_secondary = attachment == "secondary"
         lines = account.lines(groups, direction)
         if not groups:
             lines = [unread("")] if truth.undocumented(key) else [everything()]
+        if key in truth.blocks:
+            lines = [api_server(truth.blocks[key])]
         self.is_open = truth.is_open(key)
+        if (role, direction) == ("endpoint", "egress"):
+            lines, self.is_open = [], False
         self.lines, self.ground, self.findings = lines, ground, findings
         self.rows = {name: row for name, row in guide.ROWS.items() if (row.role, row.direction) == (role, direction)}
         self.permitted = [row for row in guide.PERMITTED if (row.role, row.direction) == (role, direction)]
@@ -108,11 +113,9 @@ class _Score:
             yield from self._note_row(name, row, (service, place), belongs, result)
             if belongs is Says.YES and result == {"deny"}:
                 self._note_deniers(name, says)
-        if any(
-            row.names(service.protocol, service.port) and side.ground.says(row.net, place.point) is Says.YES
-            for row in side.permitted
-        ):
-            permitted = Says.YES
+        for row in side.permitted:
+            if row.names(service.protocol, service.port):
+                permitted = max(permitted, side.ground.says(row.net, place.point), key=lambda said: said.value)
         excess = (side.is_open or result == {"allow"}) and permitted is Says.NO
         if ((service, place) in side.excess) is not excess:
             yield f"excess is not {excess} of {named(service, place)}, which is {sorted(result)}"
@@ -234,7 +237,10 @@ class _Score:
                         yield f"{one['subject']} of IPv6, which the VPC does not have, weighs {one['severity']}"
                     continue
                 worst = RANKS.index("medium") if one["subject"].startswith("any/") else RANKS.index("info")
+                is_any = one["subject"].startswith("any/")
                 if one["subject"] == "any/control" and one["direction"] == "ingress":
+                    worst = 0
+                if is_any and self.side.is_public_entrance:
                     worst = 0
                 if RANKS.index(one["severity"]) > worst:
                     yield f"{one['subject']} weighs {one['severity']}"

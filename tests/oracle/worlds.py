@@ -17,6 +17,7 @@ BLOCKS = (
     "172.16.128.0/17", "172.16.0.0/12", "192.168.0.0/16", "203.0.113.0/24", "203.0.113.9/32", "255.255.255.255",
     "::/0", "0::0/0", "::/1", "8000::/1", "2001:db8::/32", "2001:db8::7/64", "fd00::1",
 )  # fmt: skip
+ENTRANCE_BLOCKS = (ANY, "10.0.0.0/16", "172.16.0.0/12", "203.0.113.0/24", "203.0.113.9", "::/0")
 PORTS = (
     "22", "80,443", "30000-32767", "30000-32768", "32768", "32767-32769", "ALL", "all", "0-65535", "1-65535", "53",
     "80,8000-9000", "2379-2380", "10250", "60001,60002,10250,2380,2379,53,17443", "0", "65535",
@@ -63,7 +64,21 @@ def draw(seed: int) -> World:
     for group in world.groups:
         _group(world, group, dice.choice(clusters))
     _public_addresses(world, clusters)
+    _entrances(world, clusters)
     return world
+
+
+def _entrances(world: World, clusters: Sequence[ClusterRows]) -> None:
+    """Entrances of API servers, with dice of their own: they decide nothing else."""
+    dice = random.Random(f"entrances {world.seed}")
+    for cluster in clusters:
+        is_managed = cluster.row["ClusterType"] == "MANAGED_CLUSTER"
+        if is_managed and dice.random() < 0.2:
+            cluster.public_entrance("198.51.100.30", acl=dice.sample(ENTRANCE_BLOCKS, 2))
+        elif dice.random() < 0.4:
+            cluster.public_entrance("198.51.100.30", group=dice.choice(world.groups))
+        if dice.random() < 0.3:
+            cluster.private_entrance("10.0.1.250", group=dice.choice(world.groups))
 
 
 def _interfaces(world: World, clusters: Sequence[ClusterRows]) -> None:
