@@ -30,9 +30,9 @@ from auditor.fetcher import (
 from auditor.fetcher.cluster_list import ListedCluster, ListedClusters
 from auditor.fetcher.cluster_reader import ClusterRead
 from auditor.fetcher.interface_owners import RegionClusters
+from auditor.fetcher.interfaces import InterfaceList
 from auditor.fetcher.load_balancers import ReadBalancers
 from auditor.fetcher.network_acls import SubnetsWithAcls
-from auditor.fetcher.paging import Rows
 from auditor.fetcher.progress import Phase, Progress, Silent, report_progress
 from auditor.fetcher.region_reader import RegionReader, chunks
 from auditor.fetcher.security_groups import ReadGroup
@@ -380,7 +380,7 @@ def _add_interfaces(
     request: FetchRequest,
     listed: ListedClusters,
     clusters: list[ClusterRead],
-    reads: Mapping[str, Future[Rows]],
+    reads: Mapping[str, Future[InterfaceList]],
 ) -> list[ClusterRead]:
     """The clusters with their network interfaces. Clusters that were not read may have interfaces in a VPC as well."""
     unread = frozenset(cluster.vpc_id for cluster in listed.clusters if cluster.is_listed_alone)

@@ -17,12 +17,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from auditor.fetcher import actions, interfaces, json_fields, node_parsing, nodes
+from auditor.fetcher import actions, interfaces, node_parsing, nodes
 from auditor.fetcher.cluster_list import cluster_gap
 from auditor.fetcher.cluster_reader import ClusterRead
-from auditor.fetcher.interfaces import LISTING, ReadInterface
+from auditor.fetcher.interfaces import EKS, LISTING, InterfaceList, ListedInterface, ReadInterface
 from auditor.fetcher.json_fields import CallSite, Defects
-from auditor.fetcher.paging import Rows
 from auditor.fetcher.region_reader import RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import (
@@ -38,9 +37,6 @@ from auditor.model.clusters import (
 )
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
-
-_EKS = "eks"
-"""``Business`` of interfaces of serverless Pods and of native nodes, lower case (vpc/NetworkInterface)."""
 
 _NODE_LISTS = (actions.CLUSTER_INSTANCES.name, actions.NODE_POOLS_2022.name)
 
@@ -61,7 +57,9 @@ class RegionClusters:
     with_pods: bool = True
 
 
-def add_interfaces(reader: RegionReader, lists: Mapping[str, Rows], region: RegionClusters) -> list[ClusterRead]:
+def add_interfaces(
+    reader: RegionReader, lists: Mapping[str, InterfaceList], region: RegionClusters
+) -> list[ClusterRead]:
     """The clusters of ``region`` in their order, the audited ones of the VPCs in ``lists`` with their interfaces."""
     completed: dict[str, ClusterRead] = {}
     for vpc_id, listed in sorted(lists.items()):
@@ -129,7 +127,7 @@ class _Found:
 class _VpcOwners:
     """Lays the interfaces of one VPC to the clusters in it."""
 
-    def __init__(self, reader: RegionReader, vpc_id: str, listed: Rows, region: RegionClusters) -> None:
+    def __init__(self, reader: RegionReader, vpc_id: str, listed: InterfaceList, region: RegionClusters) -> None:
         self._reader = reader
         self._vpc_id = vpc_id
         self._listed = listed
@@ -147,8 +145,8 @@ class _VpcOwners:
 
     def complete(self) -> dict[str, ClusterRead]:
         """The audited clusters of the VPC with their interfaces, by id."""
-        for row in self._listed.rows:
-            self._add_row(row)
+        for listed in self._listed.interfaces:
+            self._add(listed)
         self._compare_groups()
         for found in self._found.values():
             found.gaps += self._gaps(found) if found.has_interfaces else ()
@@ -170,37 +168,34 @@ class _VpcOwners:
             if machine.node.kind is NodeKind.NATIVE and not _is_instance(machine.node):
                 yield from ((address, machine) for address in machine.node.addresses)
 
-    def _add_row(self, row: _Row) -> None:
-        defects = self._defects(row, "whose it is, is unknown")
-        if "Attachment" not in row:
-            defects.add("Attachment", None, "an attachment, or null for none")
-        machine_id = interfaces.parse_attachment(row, defects)
-        business = json_fields.text(row, "Business", defects).lower() if machine_id not in self._machines else ""
-        machine = self._machines.get(machine_id) or (self._native_node(row) if business == _EKS else None)
+    def _add(self, listed: ListedInterface) -> None:
+        machine = self._machines.get(listed.machine_id)
+        if machine is None and listed.business == EKS:
+            addresses = listed.interface.addresses
+            machine = next((self._native_nodes[text] for text in addresses if text in self._native_nodes), None)
         if machine is not None:
-            self._add_attached(machine, row)
-        elif defects.gaps:
-            self._unreadable += defects.gaps[:1]
+            self._add_attached(machine, listed)
+        elif listed.owner_gaps:
+            self._unreadable += listed.owner_gaps[:1]
         elif self._region.with_pods:
-            self._add_without_node(row, machine_id, business)
+            self._add_without_node(listed)
 
-    def _native_node(self, row: _Row) -> _Machine | None:
-        addresses = interfaces.parse_addresses(row, self._defects(row, ""))
-        return next((self._native_nodes[address] for address in addresses if address in self._native_nodes), None)
-
-    def _add_attached(self, machine: _Machine, row: _Row) -> None:
+    def _add_attached(self, machine: _Machine, listed: ListedInterface) -> None:
         """Add an interface of a node; interfaces of the nodes of neighbours do not count."""
         found = self._found.get(machine.cluster_id)
         if found is None:
             return
-        primary = row.get("Primary")
-        interface = interfaces.parse_interface(row, self._call_site(machine.cluster_id), is_primary=primary is True)
+        interface = _of_cluster(listed.interface, machine.cluster_id)
         found.gaps += interface.gaps
-        if not isinstance(primary, bool):
-            defects = self._defects(row, "whether it is the primary interface is unknown", machine.cluster_id)
-            defects.add("Primary", primary, "true or false")
+        if not isinstance(listed.primary, bool):
+            defects = Defects(
+                call_site=self._call_site(machine.cluster_id),
+                resource=interface.interface_id,
+                unknown="whether it is the primary interface is unknown",
+            )
+            defects.add("Primary", listed.primary, "true or false")
             found.gaps += defects.gaps
-        elif primary:
+        elif listed.primary:
             self._add_primary(found, _Primary(machine=machine, interface=interface))
         else:
             self._add_further(found, machine.node, interface)
@@ -227,30 +222,31 @@ class _VpcOwners:
         elif interface.subnet_id and not refs.container_gaps:
             found.interfaces.append(_interface(interface, Attachment.SECONDARY, node.role, node.node_id))
 
-    def _add_without_node(self, row: _Row, machine_id: str, business: str) -> None:
+    def _add_without_node(self, listed: ListedInterface) -> None:
         """Add an interface that is attached to no node: of a Pod without a node, or detached in a container subnet.
 
         In a subnet for Pods without nodes, an interface without ``Business`` may be of such a Pod.
         """
-        interface = interfaces.parse_interface(row, self._call_site(""))
+        interface, business = listed.interface, listed.business
         subnet_id = interface.subnet_id
         users = [
             cluster.listed.cluster_id for cluster in self._clusters if subnet_id in cluster.subnet_refs.super_subnets
         ]
-        is_machine = machine_id.startswith(identifiers.INSTANCE)
-        if business == _EKS and len(users) == 1:
+        is_machine = listed.machine_id.startswith(identifiers.INSTANCE)
+        if business == EKS and len(users) == 1:
             self._add_pod(users[0], interface)
-        elif business == _EKS or (users and not business and not is_machine):
+        elif business == EKS or (users and not business and not is_machine):
             for found in self._suspects(users):
                 found.strays[subnet_id].append(interface.interface_id)
-        elif not machine_id:
+        elif not listed.machine_id:
             for found in self._found.values():
                 found.detached += subnet_id in found.cluster.subnet_refs.container_subnets
 
     def _add_pod(self, cluster_id: str, interface: ReadInterface) -> None:
         found = self._found.get(cluster_id)
         if found is not None:
-            found.gaps += (replace(gap, cluster_id=cluster_id) for gap in interface.gaps)
+            interface = _of_cluster(interface, cluster_id)
+            found.gaps += interface.gaps
             found.interfaces.append(_interface(interface, Attachment.SUPER_NODE_PODS, Role.POD, ""))
 
     def _suspects(self, users: Sequence[str]) -> Iterable[_Found]:
@@ -332,12 +328,20 @@ class _VpcOwners:
             if is_expected and node.node_id not in found.with_primary | found.cluster.not_running:
                 yield node.node_id
 
-    def _defects(self, row: _Row, unknown: str, cluster_id: str = "") -> Defects:
-        interface_id = json_fields.label(row, LISTING.row_id)
-        return Defects(call_site=self._call_site(cluster_id), resource=interface_id, unknown=unknown)
-
     def _call_site(self, cluster_id: str) -> CallSite:
         return self._reader.call_site(LISTING.action, cluster_id)
+
+
+def _of_cluster(interface: ReadInterface, cluster_id: str) -> ReadInterface:
+    """The interface with gaps that name its cluster."""
+    groups = interface.security_groups
+    if not interface.gaps and not isinstance(groups, Gap):
+        return interface
+    return replace(
+        interface,
+        security_groups=replace(groups, cluster_id=cluster_id) if isinstance(groups, Gap) else groups,
+        gaps=tuple(replace(gap, cluster_id=cluster_id) for gap in interface.gaps),
+    )
 
 
 def _interface(interface: ReadInterface, attachment: Attachment, role: Role, node_id: str) -> Interface:

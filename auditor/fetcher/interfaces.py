@@ -13,12 +13,15 @@ from typing import Any
 
 from auditor.fetcher import actions, json_fields, node_parsing
 from auditor.fetcher.json_fields import CallSite, Defects
-from auditor.fetcher.paging import Listing, Rows
+from auditor.fetcher.paging import Listing
 from auditor.fetcher.region_reader import Lookup, RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import Binding, Exposure
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
+
+EKS = "eks"
+"""``Business`` of interfaces of serverless Pods and of native nodes, in lower case (vpc/NetworkInterface)."""
 
 LISTING = Listing(
     action=actions.NETWORK_INTERFACES,
@@ -42,6 +45,29 @@ class ReadInterface:
     gaps: tuple[Gap, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedInterface:
+    """An interface with what tells its owner.
+
+    ``machine_id``: the machine that it is attached to, or empty. ``business``: in lower case. ``primary``: the value as
+    it came. ``owner_gaps``: why the machine or the business is unknown.
+    """
+
+    interface: ReadInterface
+    machine_id: str
+    business: str
+    primary: object
+    owner_gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InterfaceList:
+    """The interfaces of a VPC; with ``gaps`` some may be missing. No gap names a cluster."""
+
+    interfaces: tuple[ListedInterface, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
 def parse_interface(row: Mapping[str, Any], call_site: CallSite, *, is_primary: bool = False) -> ReadInterface:
     """Parse an interface with its private addresses, including those of Pods.
 
@@ -61,6 +87,25 @@ def parse_interface(row: Mapping[str, Any], call_site: CallSite, *, is_primary: 
         addresses=() if is_primary else parse_addresses(row, defects),
         exposure=_parse_exposure(row, defects),
         gaps=defects.gaps,
+    )
+
+
+def parse_listed(row: Mapping[str, Any], call_site: CallSite) -> ListedInterface:
+    """Parse an interface with what tells its owner."""
+    interface_id = json_fields.label(row, "NetworkInterfaceId")
+    defects = Defects(call_site=call_site, resource=interface_id, unknown="whose it is, is unknown")
+    if "Attachment" not in row:
+        defects.add("Attachment", None, "an attachment, or null for none")
+    machine_id = parse_attachment(row, defects)
+    business = json_fields.text(row, "Business", defects).lower()
+    # The address of a native node can be all that tells its interface.
+    is_primary = row.get("Primary") is True and business != EKS
+    return ListedInterface(
+        interface=parse_interface(row, call_site, is_primary=is_primary),
+        machine_id=machine_id,
+        business=business,
+        primary=row.get("Primary"),
+        owner_gaps=defects.gaps,
     )
 
 
@@ -99,20 +144,21 @@ def _parse_exposure(row: Mapping[str, Any], defects: Defects) -> Exposure:
     return Exposure.NONE_FOUND if is_read and not defects.gaps else Exposure.UNKNOWN
 
 
-def start_lists(reader: RegionReader, vpc_ids: Iterable[str]) -> Mapping[str, Future[Rows]]:
+def start_lists(reader: RegionReader, vpc_ids: Iterable[str]) -> Mapping[str, Future[InterfaceList]]:
     """Start reading the interfaces of each VPC, one list a VPC. The result is by VPC."""
     return {vpc_id: reader.start(_read_list, reader, vpc_id) for vpc_id in sorted(vpc_ids)}
 
 
-def _read_list(reader: RegionReader, vpc_id: str) -> Rows:
+def _read_list(reader: RegionReader, vpc_id: str) -> InterfaceList:
     params = {"Filters": [{"Name": "vpc-id", "Values": [vpc_id]}]}
     unknown = f"which network interfaces nodes and Pods in {vpc_id} have is"
     rows = reader.rows(LISTING, params, unknown=unknown, resource=vpc_id)
-    own = tuple(row for row in rows.rows if row.get("VpcId") == vpc_id)
+    call_site = reader.call_site(LISTING.action)
+    own = tuple(parse_listed(row, call_site) for row in rows.rows if row.get("VpcId") == vpc_id)
     if len(own) == len(rows.rows):
-        return rows
+        return InterfaceList(interfaces=own, gaps=rows.gaps)
     # Rows of other VPCs, or of none, show that the filter did not act as documented.
     others = len(rows.rows) - len(own)
     message = f"{others} of {len(rows.rows)} interfaces that came for {vpc_id} are not of it: others may be missing"
-    gap = reader.call_site(LISTING.action).gap(vpc_id, "WrongRows", message, GapKind.UNREAD)
-    return Rows(rows=own, gaps=(*rows.gaps, gap))
+    gap = call_site.gap(vpc_id, "WrongRows", message, GapKind.UNREAD)
+    return InterfaceList(interfaces=own, gaps=(*rows.gaps, gap))
