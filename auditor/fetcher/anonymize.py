@@ -47,6 +47,9 @@ _IDS = re.compile(r".*Ids?|Values")
 """Keys of parameters that hold ids: the id parameters, and the values of a filter."""
 
 _NAMES = re.compile(r".*(Name|Id|Ids|ID|IDs|IdSet|Alias|Domain)")
+_ENDPOINT, _HOST = "Endpoint", "Domain"
+"""The end of the keys of an API server's entrances, and a key of the domains that such entrances name."""
+_HOST_AND_PORT = re.compile(r"[^:]+:[0-9]{1,5}")
 _SECRETS = re.compile(
     r".*(password|secret|token|userdata|descri|script|credential|private_?key|cert|kubeconfig|loginsettings|keyids?$"
     r"|authorization|signature|cookie|tags?$|tagset|tagspecification|labels|annotations|taints|args$).*",
@@ -166,6 +169,9 @@ class _Pseudonymiser:
             return text
         if key in _DOCUMENTS and (document := _document(text)) is not None:
             return json.dumps(self.value("", document), separators=(",", ":"))
+        if _HOST_AND_PORT.fullmatch(text) and key.endswith(_ENDPOINT):
+            host, _, port = text.rpartition(":")
+            return f"{self._pseudonym(host) or self.names[host]}:{port}"
         return self._pseudonym(text) or self._word(key, text) or self._name_or_time(key, text)
 
     def _pseudonym(self, text: str) -> str | None:
@@ -209,6 +215,8 @@ def _collect(key: str, value: Any, texts: set[tuple[str, str]]) -> None:  # noqa
         texts.add((key, value))
         if key in _DOCUMENTS:
             _collect("", _document(value), texts)
+        if key.endswith(_ENDPOINT):
+            texts.add((_HOST, value.rpartition(":")[0] if _HOST_AND_PORT.fullmatch(value) else value))
 
 
 def _document(text: str) -> Any:  # noqa: ANN401 - JSON

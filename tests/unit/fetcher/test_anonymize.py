@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from auditor.fetcher.anonymize import scrub, suspects
-from auditor.fetcher.cassette import Cassette, dump
+from auditor.fetcher.cassette import Cassette, Interaction, dump
 
 KEY_ID = "AKID" + "z8krbsJ5yKBZQpn74WFkmLPx3"
 
@@ -288,3 +288,40 @@ def test_an_account_becomes_one_of_the_examples_wherever_it_stands() -> None:
     assert bodies[0] == {"AccountId": "100000000001", "Arn": "scrubbed", "UserId": "name-1"}
     assert bodies[1] == {"NetworkInterfaceSet": [{"OwnerName": "100000000001"}]}
     assert suspects(dump(kept)) == ()
+
+
+def answer_of(interaction: Interaction) -> dict[str, Any]:
+    assert interaction.response is not None
+    assert isinstance(interaction.response.body, dict)
+    answer: dict[str, Any] = interaction.response.body["Response"]
+    return answer
+
+
+def test_the_entrance_of_an_api_server_keeps_its_load_balancer_and_loses_its_certificate() -> None:
+    endpoints = {
+        "CertificationAuthority": "-----BEGIN CERTIFICATE-----\nMIIC",
+        "ClusterExternalEndpoint": "lb-6mjn1z2d.clb.ap-guangzhou.tencentclb.com:443",
+        "ClusterIntranetEndpoint": "10.0.1.9",
+        "ClusterDomain": "cls-gf2w8p5k.ccs.tencent-cloud.com",
+        "ClusterExternalACL": ["120.53.10.0/24", "0.0.0.0/0"],
+        "SecurityGroup": "sg-4k8w2m1p",
+    }
+    balancer = {"LoadBalancerDomain": "lb-6mjn1z2d.clb.ap-guangzhou.tencentclb.com", "SecureGroups": ["sg-4k8w2m1p"]}
+    written = scrub(cassette(({"a": 1}, {"Response": endpoints}), ({"a": 2}, {"Response": balancer})), Random(1))
+    text = dump(written)
+    assert suspects(text) == ()
+    for secret in ("MIIC", "6mjn1z2d", "gf2w8p5k", "120.53.10.0", "sg-4k8w2m1p", "tencentclb"):
+        assert secret not in text
+    masked = [answer_of(exchange) for exchange in written.interactions]
+    assert masked[0]["CertificationAuthority"] == ""
+    assert masked[0]["ClusterExternalEndpoint"] == masked[1]["LoadBalancerDomain"] + ":443"
+    assert masked[0]["ClusterIntranetEndpoint"] == "10.0.1.9"
+    assert masked[0]["ClusterExternalACL"][1] == "0.0.0.0/0"
+    assert masked[0]["SecurityGroup"] == masked[1]["SecureGroups"][0]
+
+
+def test_the_address_of_an_entrance_stays_that_of_its_load_balancer() -> None:
+    both = {"ClusterExternalEndpoint": "120.53.10.7:443", "LoadBalancerVips": ["120.53.10.7"]}
+    masked = answer_of(scrub(cassette(({}, {"Response": both})), Random(1)).interactions[0])
+    assert masked["ClusterExternalEndpoint"] == masked["LoadBalancerVips"][0] + ":443"
+    assert "120.53" not in str(masked)
