@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import deque
+from collections.abc import Iterator
 from enum import StrEnum
 from threading import Lock
 from types import TracebackType
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from auditor.errors import ConfigError, NotRecorded
-from auditor.fetcher.actions import ACTIONS, NETWORK_INTERFACES
+from auditor.fetcher.actions import ACTIONS, NETWORK_INTERFACES, SUBNETS
 from auditor.fetcher.api_response import NOT_RECORDED
 from auditor.files import json_reader
 from auditor.model.codes import Part
@@ -115,14 +116,25 @@ class Cassette(_Strict):
         """Return the parts of an audit for which the cassette has answers.
 
         Pods have interfaces of their own, so they need the interfaces of a VPC. Network ACLs are asked for only where a
-        subnet has one, so a cassette without them can be complete.
+        subnet has one, so a cassette without them can be complete, unless it does not tell the ACLs of its subnets.
         """
         requests = [interaction.request for interaction in self.interactions]
         called = {(request.service, request.action) for request in requests}
         parts = {action.part for action in ACTIONS if (action.service, action.name) in called}
         if any(_lists_interfaces(request) for request in requests):
             parts |= {Part.INTERFACES, Part.PODS}
-        return tuple(part for part in Part if part in parts or part is Part.NETWORK_ACLS)
+        if all("NetworkAclId" in row for row in self._subnets()):
+            parts.add(Part.NETWORK_ACLS)
+        return tuple(part for part in Part if part in parts)
+
+    def _subnets(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows of all subnets."""
+        for interaction in self.interactions:
+            body = interaction.response.body if interaction.response is not None else ""
+            if interaction.request.action == SUBNETS.name and isinstance(body, dict):
+                answer = body.get("Response")
+                rows = answer.get("SubnetSet") if isinstance(answer, dict) else None
+                yield from (row for row in rows or () if isinstance(row, dict))
 
 
 def _lists_interfaces(request: Request) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from auditor.errors import ConfigError
 from auditor.fetcher.cassette import RecordedFault, Request, dump, load
+from auditor.model.codes import Part
 
 REQUEST = {
     "service": "vpc",
@@ -112,3 +113,20 @@ def test_requests_compare_as_json() -> None:
 
     assert key(a=1, b=2) == key(b=2, a=1)
     assert len({key(a=1), key(a="1"), key(a=1.0), key(a=True), key(a=None), key()}) == 6
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([{"SubnetId": "subnet-1", "NetworkAclId": ""}], (Part.NETWORK_ACLS,)),
+        ([{"SubnetId": "subnet-1"}], ()),
+        ([], (Part.NETWORK_ACLS,)),
+    ],
+    ids=["told", "not told", "no subnet"],
+)
+def test_cassette_whose_subnets_do_not_tell_their_acl_lacks_network_acls(
+    rows: list[dict[str, str]], expected: tuple[Part, ...]
+) -> None:
+    body = {"Response": {"TotalCount": len(rows), "SubnetSet": rows, "RequestId": "r"}}
+    interaction = {"request": REQUEST, "response": {**RESPONSE, "body": body}}
+    assert load(json.dumps(document(interactions=[interaction])), "file").parts() == expected
