@@ -10,15 +10,13 @@ from dataclasses import replace
 from typing import ClassVar
 
 from auditor.model.addresses import ALL_V6, ANYWHERE
-from auditor.model.baseline import Baseline, NamedNetwork, Reach, Requirement, Severity
+from auditor.model.baseline import Baseline, Reach, Requirement, Severity
 from auditor.model.clusters import Attachment, Exposure, Role
 from auditor.model.codes import Code
 from auditor.model.findings import (
     ClusterResult,
     Evidence,
-    EvidenceKind,
     Finding,
-    NeighbourNetwork,
     RequirementResult,
     Result,
     StackResult,
@@ -26,15 +24,13 @@ from auditor.model.findings import (
 )
 from auditor.model.packets import packets
 from auditor.model.rules import Direction
-from auditor.model.services import Protocol, services
 from auditor.reporter.text.bearers import BearerWords, bearer_count
-from auditor.reporter.text.load_balancers import LoadBalancerWords, Statement
-from auditor.reporter.text.names import Formatter, Names, is_managed_elsewhere
+from auditor.reporter.text.excess import ExcessWords
+from auditor.reporter.text.load_balancers import LoadBalancerWords
+from auditor.reporter.text.names import Formatter, Names, Statement, is_managed_elsewhere
 from auditor.reporter.text.network_acls import NetworkAclWords
 from auditor.reporter.text.packets import packets_text
 from auditor.reporter.text.rules import RuleWords
-
-_NODE_PORTS = services(Protocol.TCP, ((30000, 32767),)) | services(Protocol.UDP, ((30000, 32767),))
 
 HERE = "here"
 """The ``subject`` of a finding on a rule that other stacks need."""
@@ -51,6 +47,7 @@ class FindingWords:
         self._rules = rules
         self._limit = limit
         self._paths = LoadBalancerWords(names, phrasing, limit)
+        self._excess_words = ExcessWords(result.baseline, names, phrasing, rules, limit)
         self._network_acls = NetworkAclWords(result.snapshot, phrasing)
         self._bearers = BearerWords(names, phrasing)
 
@@ -154,22 +151,11 @@ class FindingWords:
             ),
             message=self._phrasing.sentences(
                 self._text(f"excess-message-{direction}", packets=self._packets(finding)),
-                *(self._neighbour(finding.region, neighbour) for neighbour in finding.neighbours),
+                *self._excess_words.neighbours(finding),
             ),
             why=self._excess_why(finding, reach),
-            advice=self._phrasing.sentences(
-                self._excess_advice(finding),
-                self._peers_advice(finding),
-                self._text("excess-no-listener") if self._is_unneeded_node_port(finding) else "",
-            ),
+            advice=self._excess_words.advice(finding),
         )
-
-    def _excess_advice(self, finding: Finding) -> str:
-        blocks = [item.resource_id for item in finding.resources if item.kind is EvidenceKind.ACL]
-        if blocks:
-            return self._text("excess-advice-blocks", blocks=self._phrasing.listed(blocks, self._limit))
-        rules = self._rules.rule_names(finding.region, finding.evidence)
-        return self._text(f"excess-advice-{finding.direction}", rules=rules)
 
     def _excess_why(self, finding: Finding, reach: str) -> str:
         if self._is_impossible(finding):
@@ -190,30 +176,6 @@ class FindingWords:
             return self._text("public-some")
         count = len(stack.nodes if stack.attachment is Attachment.PRIMARY else stack.interfaces)
         return self._text(f"public-{_kind(finding)}", public=stack.public, count=count)
-
-    def _neighbour(self, region: str, neighbour: NeighbourNetwork) -> str:
-        return self._text(
-            f"excess-neighbour-{neighbour.network}",
-            blocks=self._phrasing.listed(neighbour.cidrs, self._limit),
-            count=len(neighbour.cidrs),
-            cluster=self._names.cluster(region, neighbour.cluster_id),
-        )
-
-    def _peers_advice(self, finding: Finding) -> str:
-        """Advice to use the ``peers`` key, which allows the traffic between the nodes of the clusters only."""
-        has_peers = finding.role in (Role.NODE, Role.POD)
-        if not finding.neighbours or finding.direction is not Direction.INGRESS or not has_peers:
-            return ""
-        clusters = dict.fromkeys((finding.cluster_id, *(neighbour.cluster_id for neighbour in finding.neighbours)))
-        return self._text("excess-peers", count=len(clusters) - 1, peers=", ".join(clusters))
-
-    def _is_unneeded_node_port(self, finding: Finding) -> bool:
-        """Whether the packets go to NodePorts and the baseline requires what listeners send, which they are not."""
-        return bool(finding.packets.services & _NODE_PORTS) and any(
-            NamedNetwork.LISTENERS in row.flow.networks
-            and (row.role, row.direction) == (finding.role, finding.direction)
-            for row in self._baseline.requirements
-        )
 
     def _is_impossible(self, finding: Finding) -> bool:
         """Whether all packets are IPv6 and the VPC of the cluster has no IPv6."""

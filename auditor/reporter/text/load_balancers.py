@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from auditor.model.findings import ClusterResult, EvidenceKind, Finding
 from auditor.model.load_balancer_paths import (
@@ -14,21 +13,11 @@ from auditor.model.load_balancer_paths import (
 )
 from auditor.model.load_balancers import Listener, LoadBalancer
 from auditor.model.rules import Direction
-from auditor.reporter.text.names import Formatter, Names
+from auditor.reporter.text.names import Formatter, Names, Statement
 from auditor.reporter.text.packets import addresses_text, packets_text, port_text
 
 PORTS = 4
 """How many ports of back ends a sentence names before it counts the rest."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """The texts of a finding that depend on its code."""
-
-    title: str
-    message: str
-    why: str
-    advice: str
 
 
 def path_of(cluster: ClusterResult | None, finding: Finding) -> tuple[LoadBalancer, LoadBalancerPath] | None:

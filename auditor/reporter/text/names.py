@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from auditor.model.baseline import Text
@@ -25,6 +26,16 @@ LONGEST_MESSAGE = 600
 
 LEAST_CUT = 60
 """A cut must save this many characters, since the words that count them take room too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """The texts of a finding that depend on its code."""
+
+    title: str
+    message: str
+    why: str
+    advice: str
 
 
 class Formatter:

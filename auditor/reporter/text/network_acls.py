@@ -6,8 +6,7 @@ from auditor.model.findings import EvidenceKind, Finding
 from auditor.model.rules import NetworkAcl
 from auditor.model.services import WHOLE_PORT_RANGE
 from auditor.model.snapshot import Snapshot
-from auditor.reporter.text.load_balancers import Statement
-from auditor.reporter.text.names import Formatter
+from auditor.reporter.text.names import Formatter, Statement
 
 
 class NetworkAclWords:
