@@ -43,9 +43,9 @@ def test_landmarks_are_there_once_each(visit: Go) -> None:
 def test_sections_have_their_headings_as_names(visit: Go) -> None:
     found = of_role(nodes(visit("estate")), "region")
     for name in (
-        "Not decided",
+        "Could not be checked",
         "Not covered",
-        "Stacks and requirements",
+        "Bindings and requirements",
         "Findings",
         "Waived",
         "Clusters",

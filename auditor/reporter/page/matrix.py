@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from auditor.model.baseline import Requirement
+from auditor.model.baseline import Requirement, Severity
 from auditor.model.clusters import Role
 from auditor.model.codes import Code
 from auditor.model.findings import DirectionResult, Finding, RequirementResult, Result, Status
@@ -30,14 +30,21 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityCount:
+    """The findings of one severity: the first of them and their number."""
+
+    first: Finding
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Excess:
-    """The excess access of one stack in both directions: its worst finding and the number of findings.
+    """The excess access of one stack in both directions: its findings by severity, the worst first.
 
     ``more`` says that other packets may pass in excess. Without a finding, the excess is then unknown, not none.
     """
 
-    worst: Finding | None
-    count: int
+    counts: tuple[SeverityCount, ...]
     more: bool
 
 
@@ -129,10 +136,16 @@ def _peers(outcomes: Iterable[RequirementResult], blocked: dict[str, Finding]) -
 
 
 def _excess(entry: StackEntry) -> Excess:
-    counted = [item for item in entry.findings if item.code is Code.EXCESS_ACCESS and item.waiver is None]
+    by_severity: dict[Severity, list[Finding]] = {}
+    for finding in entry.findings:
+        if finding.code is Code.EXCESS_ACCESS and finding.waiver is None:
+            by_severity.setdefault(finding.severity, []).append(finding)
     return Excess(
-        worst=counted[0] if counted else None,
-        count=len(counted),
+        counts=tuple(
+            SeverityCount(first=by_severity[severity][0], count=len(by_severity[severity]))
+            for severity in Severity
+            if severity in by_severity
+        ),
         more=any(_could_be_excess(entry.stack.direction(direction)) for direction in Direction),
     )
 

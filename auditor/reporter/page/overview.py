@@ -36,6 +36,15 @@ MACHINES = 6
 SETS = 6
 """How many ports, blocks and flows the text beside a chart names before it counts the rest."""
 
+_CLUSTER_TYPES = {
+    "MANAGED": "managed",
+    "INDEPENDENT": "independent",
+    "EKS": "serverless",
+    "SERVERLESS": "serverless",
+    "EDGE": "edge",
+}
+"""The word for each type by its beginning (tke/Cluster.ClusterType). Another type is shown as the API spells it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterView:
@@ -153,7 +162,8 @@ class Overview:
     def _cluster_facts(self, cluster: ClusterResult) -> Iterator[tuple[str, str]]:
         read = cluster.cluster
         yield "region", read.region
-        yield "type", read.cluster_type
+        word = _CLUSTER_TYPES.get(read.cluster_type.partition("_")[0])
+        yield "type", self.phrasing.text(f"page-type-{word}") if word else read.cluster_type
         yield "mode", read.network_mode
         yield "vpc", read.vpc_id
         networks = read.networks

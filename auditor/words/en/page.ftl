@@ -1,10 +1,10 @@
 # The HTML page.
 
 page-title = { $verdict }: security groups of TKE clusters
-page-kicker = Security groups of TKE clusters, held against what the clusters need
+page-kicker = TKE cluster security groups checked against the baseline
 page-skip = Skip to the report
 page-contents = Contents
-page-footer = Written by tke-sg-auditor { $version }. This file asks for nothing from outside. The JSON report of the same run holds every address block in full.
+page-footer = Written by tke-sg-auditor { $version }. This file loads nothing from the network. The JSON report of the same run holds every address block in full.
 
 page-verdict-compliant = Compliant
 page-verdict-non-compliant = Non-compliant
@@ -36,7 +36,7 @@ page-lede-also-unknown = { $said } { $unknown ->
 page-worst = The ten worst of { $count } findings
 page-tally = Findings by severity
 page-waived-short = waived
-page-gaps-short = undecided
+page-gaps-short = could not be checked
 
 page-fact-exit = Exit code
 page-exit = { $code ->
@@ -46,8 +46,8 @@ page-exit = { $code ->
    *[other] { $code }
 }
 page-fact-complete = Read
-page-complete = completely
-page-incomplete = incompletely
+page-complete = everything
+page-incomplete = not everything
 page-fact-baseline = Baseline
 page-fact-date = Date
 page-fact-account = Account
@@ -63,6 +63,10 @@ page-fact-groups = Security groups
 page-fact-finished = Finished
 page-fact-region = Region
 page-fact-type = Cluster type
+page-type-managed = managed
+page-type-independent = independent
+page-type-serverless = serverless
+page-type-edge = edge
 page-fact-mode = Container network mode
 page-fact-vpc = VPC
 page-fact-container = Container network
@@ -70,9 +74,9 @@ page-fact-cluster-network = Cluster network
 
 page-count = { $count } { $of }
 page-count-waived = { $count } waived
-page-count-gaps = { $count } undecided
+page-count-gaps = { $count } could not be checked
 
-page-gaps = Not decided
+page-gaps = Could not be checked
 page-gaps-note = What could not be read or understood. Everything that depends on it is unknown, and nothing else.
 page-gaps-example = For example: { $message }
 page-gaps-none = Everything that was asked for was read and decided.
@@ -100,7 +104,7 @@ page-state-unchanged = unchanged
 page-state-new = new
 page-state-known = known
 
-page-matrix = Stacks and requirements
+page-matrix = Bindings and requirements
 page-matrix-node = Nodes
 page-matrix-master = Masters
 page-matrix-pod = Pods
@@ -150,7 +154,7 @@ page-waiver-expired = expired, waives nothing
 page-waiver-unused = matches nothing
 
 page-clusters = Clusters
-page-picture-note = Each picture shows ports across and who can reach them upwards: the higher a column, the wider the reach. Where several things hold for one place, it is cut into bars.
+page-picture-note = Ports run left to right; the higher a bar, the wider the reach. A cell with mixed results is split.
 page-bound = { $bound }: { $machines }
 page-role-node = node
 page-role-master = Master
@@ -187,7 +191,7 @@ page-said-undecided = Undecided
 page-nothing = nothing
 page-nothing-certain = nothing for certain
 
-page-rules-same = The rules are those of the stack that binds the same groups above.
+page-rules-same = Same rules as above.
 page-rules-see = See them there
 page-rules-ingress = Inbound rules
 page-rules-egress = Outbound rules

@@ -28,7 +28,7 @@ def test_unread_rules_never_read_as_compliant() -> None:
 def test_top_says_exit_code_completeness_baseline_and_date() -> None:
     told = facts(sample_tree("estate"))
     assert told["Exit code"] == "3: incomplete"
-    assert told["Read"] == "incompletely"
+    assert told["Read"] == "not everything"
     assert told["Baseline"] == "sample"
     assert told["Date"] == "2026-03-01"
     assert told["Fails on"] == "medium or worse"
@@ -187,8 +187,8 @@ def test_matrix_has_a_row_a_stack_and_a_column_a_requirement() -> None:
 @pytest.mark.parametrize(
     ("lang", "said"),
     [
-        (Lang.EN, ["unknown", "none", "2 critical", "unknown", "none"]),
-        (Lang.ZH, ["未知", "无", "2 严重", "未知", "无"]),
+        (Lang.EN, ["unknown", "none", "1 critical 1 medium", "unknown", "none"]),
+        (Lang.ZH, ["未知", "无", "1 严重 1 中危", "未知", "无"]),
     ],
 )
 def test_excess_comes_first_and_is_unknown_where_it_is_not_decided(lang: Lang, said: list[str]) -> None:
@@ -304,4 +304,23 @@ def test_rules_of_stacks_that_bind_the_same_groups_are_shown_once() -> None:
     (prod,) = [one for one in estate.clusters if one.cluster.cluster_id == "cls-prod0001"]
     twin = replace(prod, cluster=replace(prod.cluster, cluster_id="cls-twin0001"))
     text = html.render(replace(estate, clusters=(*estate.clusters, twin)), options())
-    assert text.count("The rules are those of the stack that binds the same groups above.") == 3
+    assert text.count("Same rules as above.") == 3
+
+
+@pytest.mark.parametrize(
+    ("lang", "cluster_type", "word"),
+    [
+        (Lang.EN, "INDEPENDENT_CLUSTER", "independent"),
+        (Lang.ZH, "INDEPENDENT_CLUSTER", "独立集群"),
+        (Lang.ZH, "MANAGED_CLUSTER", "托管集群"),
+        (Lang.ZH, "EKS_CLUSTER", "Serverless 集群"),
+        (Lang.ZH, "BRAND_NEW", "BRAND_NEW"),
+    ],
+)
+def test_cluster_type_is_said_in_the_language_of_the_reader(lang: Lang, cluster_type: str, word: str) -> None:
+    compliant = RESULTS["compliant"]
+    (found,) = compliant.clusters
+    result = replace(compliant, clusters=(replace(found, cluster=replace(found.cluster, cluster_type=cluster_type)),))
+    section = by_id(strict_tree(html.render(result, options(lang))), "clusters")
+    label = {Lang.EN: "Cluster type", Lang.ZH: "集群类型"}[lang]
+    assert [words(pair[1]) for pair in section.iter("div") if len(pair) == 2 and words(pair[0]) == label] == [word]
