@@ -74,9 +74,7 @@ def _reading(cluster: ClusterResult) -> ClusterReading | None:
             )
             for stack in cluster.stacks
         ),
-        hides_stacks=any(
-            hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource) for gap in cluster.gaps
-        ),
+        hides_stacks=any(hides_stacks(gap) for gap in cluster.gaps),
         unread=frozenset(gap.resource.partition("/")[0] for gap in cluster.gaps),
         left_out=frozenset(item.part for item in cluster.left_out if item.part),
     )
@@ -106,11 +104,7 @@ class _Side:
 
 def _side(snapshot: Snapshot, other: Snapshot) -> _Side:
     cut = {region for region, _ in _cluster_ids(other) - _cluster_ids(snapshot)}
-    cut |= {
-        gap.region
-        for gap in snapshot.all_gaps()
-        if hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource)
-    }
+    cut |= {gap.region for gap in snapshot.all_gaps() if hides_stacks(gap)}
     regions = frozenset(snapshot.regions) - cut
     return _Side(snapshot=snapshot, resolver=Resolver(snapshot), whole=frozenset() if "" in cut else regions)
 

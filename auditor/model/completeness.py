@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from auditor.model.clusters import Attachment
 from auditor.model.codes import Code, GapKind, Part
+from auditor.model.gaps import NO_POD_GROUPS, TRUNKING_PODS
 from auditor.model.packets import NOTHING, PacketSet
 from auditor.model.rules import Direction
 
@@ -69,11 +71,38 @@ class Subject:
     packets: PacketSet
 
 
-def hides_stacks(*, kind: str, cluster_id: str, resource: str) -> bool:
-    """Whether a gap may hide a stack. A gap of a group, a template or a node without a group does not."""
-    if kind == GapKind.UNDOCUMENTED:
-        return False
-    return bool(cluster_id) or not resource.startswith(_SHARED)
+class ReportedGap(Protocol):
+    """A gap of this run, or of an earlier report."""
+
+    @property
+    def kind(self) -> str:
+        """The value of its :class:`GapKind`."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """The code of an error or a word of this program."""
+        ...
+
+    @property
+    def cluster_id(self) -> str:
+        """The cluster; empty if several depend on it."""
+        ...
+
+    @property
+    def resource(self) -> str:
+        """The id of what is unknown."""
+        ...
+
+
+def hides_stacks(gap: ReportedGap) -> bool:
+    """Whether a gap may hide a stack. A gap of a group, a template or a node without a group does not.
+
+    A gap of Pods for which no document tells the groups hides the stack of these groups.
+    """
+    if gap.kind == GapKind.UNDOCUMENTED:
+        return gap.code in (NO_POD_GROUPS, TRUNKING_PODS)
+    return bool(gap.cluster_id) or not gap.resource.startswith(_SHARED)
 
 
 def is_undecided(subject: Subject, reading: ClusterReading | None) -> bool:

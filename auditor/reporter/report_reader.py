@@ -125,6 +125,7 @@ class ReadGap(_Read):
 
     fingerprint: str = ""
     kind: str = ""
+    code: str = ""
     cluster_id: str = ""
     resource: str = ""
     waiver: dict[str, Any] | None = None
@@ -160,7 +161,7 @@ class ReadReport(_Read):
 
     def _reading(self, cluster: ReadCluster, gaps: Mapping[str, ReadGap]) -> ClusterReading:
         own = [gaps[name] for name in cluster.gaps or () if name in gaps]
-        hidden = any(hides_stacks(kind=gap.kind, cluster_id=gap.cluster_id, resource=gap.resource) for gap in own)
+        hidden = any(hides_stacks(gap) for gap in own)
         unlisted = cluster.gaps is None and not self.complete
         return ClusterReading(
             stacks=tuple(self._stack(stack) for stack in cluster.stacks),

@@ -9,6 +9,7 @@ import pytest
 from auditor.model import addresses
 from auditor.model.codes import GapKind
 from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
+from auditor.model.gaps import Gap
 from auditor.model.packets import NOTHING, PacketSet, packets
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
@@ -80,16 +81,19 @@ def test_a_finding_is_undecided_where_the_audit_could_not_have_shown_it(
 
 
 @pytest.mark.parametrize(
-    ("kind", "cluster_id", "resource", "hides"),
+    ("kind", "code", "cluster_id", "resource", "hides"),
     [
-        (GapKind.UNREAD, "cls-a", "ins-1", True),
-        (GapKind.UNREAD, "", "ap-guangzhou", True),
-        (GapKind.UNREAD, "", "sg-a/ingress/3", False),
-        (GapKind.UNREADABLE, "", "ipmg-1", False),
-        (GapKind.UNDOCUMENTED, "cls-a", "ins-1", False),
+        (GapKind.UNREAD, "Denied", "cls-a", "ins-1", True),
+        (GapKind.UNREAD, "Denied", "", "ap-guangzhou", True),
+        (GapKind.UNREAD, "Denied", "", "sg-a/ingress/3", False),
+        (GapKind.UNREADABLE, "UnreadableAddress", "", "ipmg-1", False),
+        (GapKind.UNDOCUMENTED, "NoSecurityGroup", "cls-a", "ins-1", False),
+        (GapKind.UNDOCUMENTED, "NoPodGroups", "cls-a", "np-1", True),
+        (GapKind.UNDOCUMENTED, "TrunkingPods", "cls-a", "cls-a", True),
     ],
 )
 def test_gaps_of_groups_templates_and_unbound_nodes_hide_no_stack(
-    kind: GapKind, cluster_id: str, resource: str, *, hides: bool
+    kind: GapKind, code: str, cluster_id: str, resource: str, *, hides: bool
 ) -> None:
-    assert hides_stacks(kind=kind, cluster_id=cluster_id, resource=resource) is hides
+    gap = Gap(kind=kind, region="ap-guangzhou", code=code, cluster_id=cluster_id, resource=resource, message="no")
+    assert hides_stacks(gap) is hides
