@@ -68,11 +68,8 @@ class InterfaceList:
     gaps: tuple[Gap, ...] = ()
 
 
-def parse_interface(row: Mapping[str, Any], call_site: CallSite, *, is_primary: bool = False) -> ReadInterface:
-    """Parse an interface with its private addresses, including those of Pods.
-
-    The addresses of a primary interface are left out: those of a node come from its machine.
-    """
+def parse_interface(row: Mapping[str, Any], call_site: CallSite) -> ReadInterface:
+    """Parse an interface with its private addresses, including those of Pods."""
     interface_id = json_fields.label(row, "NetworkInterfaceId")
     unknown = "what it binds, and with which addresses, is not wholly known"
     defects = Defects(call_site=call_site, resource=interface_id, unknown=unknown)
@@ -84,7 +81,7 @@ def parse_interface(row: Mapping[str, Any], call_site: CallSite, *, is_primary: 
         name=json_fields.label(row, "NetworkInterfaceName"),
         security_groups=node_parsing.parse_binding(row, ("GroupSet",), call_site, interface_id),
         subnet_id=json_fields.identifier(row, "SubnetId", defects, identifiers.SUBNET),
-        addresses=() if is_primary else parse_addresses(row, defects),
+        addresses=parse_addresses(row, defects),
         exposure=_parse_exposure(row, defects),
         gaps=defects.gaps,
     )
@@ -98,10 +95,8 @@ def parse_listed(row: Mapping[str, Any], call_site: CallSite) -> ListedInterface
         defects.add("Attachment", None, "an attachment, or null for none")
     machine_id = parse_attachment(row, defects)
     business = json_fields.text(row, "Business", defects).lower()
-    # The address of a native node can be all that tells its interface.
-    is_primary = row.get("Primary") is True and business != EKS
     return ListedInterface(
-        interface=parse_interface(row, call_site, is_primary=is_primary),
+        interface=parse_interface(row, call_site),
         machine_id=machine_id,
         business=business,
         primary=row.get("Primary"),
