@@ -7,11 +7,11 @@ baseline does not cover; its text gives the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.model.clusters import NotCovered
-from auditor.model.codes import GapKind
+from auditor.model.codes import GapKind, Part
 from auditor.model.findings import ClusterResult, Result
 from auditor.model.gaps import (
     LISTENERS_LEFT_OUT,
@@ -94,6 +94,15 @@ _RESOURCE_KINDS = {
 }
 """Kinds of resources by the prefix of their ids."""
 
+PARTS: Mapping[str, Part] = {
+    **dict.fromkeys(("DescribeAddonValues", "DescribeEKSClusters"), Part.PODS),
+    **dict.fromkeys(("DescribeClusterEndpoints", "DescribeClusterEndpointStatus"), Part.ENDPOINT),
+    **dict.fromkeys(("DescribeNetworkAcls", "DescribeNetworkAclQuintupleEntries"), Part.NETWORK_ACLS),
+    **dict.fromkeys(("DescribeLoadBalancers", "DescribeListeners", "DescribeTargets"), Part.LOAD_BALANCERS),
+    "DescribeTargetGroupInstances": Part.LOAD_BALANCERS,
+}
+"""The part of the audit that alone needs an API action."""
+
 _NO_ANSWER = re.compile("HTTP[0-9]+|NotJson|Html|NoResponse|WrongContentType|BadError")
 _NETWORK = re.compile(".*(?:Error|Timeout|Exception)|Timeout")
 """Names of the Python exceptions of failed connections."""
@@ -153,10 +162,16 @@ class GapWords:
             title=self._title(gap),
             message=self._message(gap, cause, permission),
             unknown=self._unknown(gap),
-            advice=self._text(f"advice-{cause}", permission=permission, near=nearest(gap.region) or "none"),
+            advice=self._advice(gap, cause, permission),
             waiver=self._waiver(gap),
             state=self._state(gap),
         )
+
+    def _advice(self, gap: Gap, cause: str, permission: str) -> str:
+        """What to do. Of a denied call that only one part of the audit needs, the part can be left out as well."""
+        advice = self._text(f"advice-{cause}", permission=permission, near=nearest(gap.region) or "none")
+        part = PARTS.get(gap.action) if cause == "denied" else None
+        return self._phrasing.sentences(advice, self._text("advice-scope", part=part) if part else "")
 
     def _waiver(self, gap: Gap) -> str:
         mark = self._waivers.get(gap)

@@ -98,6 +98,7 @@ gaps-unknown-not-judged = There is no verdict on any cluster.
 gaps-unknown-nothing = Whether anything hangs on it is not known.
 
 gaps-advice-denied = Grant { $permission } to these credentials; "sgaudit permissions" prints the whole policy.
+gaps-advice-scope = Or leave this part of the audit out: "scope: {"{"}{ $part }: false{"}"}" in the configuration.
 gaps-advice-credentials = Check the credentials; "sgaudit doctor" says which ones are found and what they may do.
 gaps-advice-clock = Set this machine's clock, then run again.
 gaps-advice-throttled = Run again when less else calls this account, or with fewer --jobs.

@@ -71,6 +71,7 @@ gaps-unknown-not-judged = 对任何集群都没有结论。
 gaps-unknown-nothing = 是否影响其他结论，无法确定。
 
 gaps-advice-denied = 请为该凭证所属的用户或角色授权 { $permission }；完整策略可用 “sgaudit permissions” 输出。
+gaps-advice-scope = 也可以不审计这一部分：在配置中写入 “scope: {"{"}{ $part }: false{"}"}”。
 gaps-advice-credentials = 请检查凭证；“sgaudit doctor” 会说明找到了哪些凭证、有哪些权限。
 gaps-advice-clock = 请校准本机时钟后重新运行。
 gaps-advice-throttled = 请在该账号调用较少时重新运行，或调小 --jobs。

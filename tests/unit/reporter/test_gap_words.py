@@ -12,7 +12,7 @@ from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
 from auditor.model.rules import AddressTemplate
 from auditor.model.snapshot import Snapshot
-from auditor.reporter.text.gaps import cause_of
+from auditor.reporter.text.gaps import PARTS, cause_of
 from auditor.reporter.text.sentences import ResultText
 from auditor.words import Lang, catalogue
 from tests.golden.policy import BASELINE
@@ -52,6 +52,24 @@ def test_a_denial_names_the_action_what_hangs_on_it_and_what_to_grant() -> None:
     assert said.advice == (
         'Grant vpc:DescribeSecurityGroupPolicies to these credentials; "sgaudit permissions" prints the whole policy.'
     )
+
+
+def test_a_denial_of_an_action_of_one_part_says_that_the_part_can_be_left_out() -> None:
+    gap = Gap(
+        kind=GapKind.UNREAD,
+        region=REGION,
+        resource="vpc-sample01",
+        service="clb",
+        action="DescribeListeners",
+        code="UnauthorizedOperation",
+        message="denied",
+    )
+    result = compare(Snapshot(regions=(REGION,), gaps=(gap,)), Policy(baseline=BASELINE), TODAY)
+    assert ResultText(result, Lang.EN).gap(gap).advice == (
+        'Grant clb:DescribeListeners to these credentials; "sgaudit permissions" prints the whole policy. '
+        'Or leave this part of the audit out: "scope: {load_balancers: false}" in the configuration.'
+    )
+    assert {action.name: action.part for action in ACTIONS if action.part} == PARTS
 
 
 def test_a_denial_in_chinese() -> None:
