@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from auditor.model import addresses
@@ -32,19 +33,22 @@ def _may_serve(state: WorkingState, key: Key, cluster: Cluster, balancer: LoadBa
         return not is_elsewhere
     targets = [target for item in listeners if isinstance(item.targets, tuple) for target in item.targets]
     if is_elsewhere:
-        return any(has_back_end(state, key, replace(target, addresses=())) for target in targets)
+        return has_back_end(state, key, [replace(target, addresses=()) for target in targets])
     unknown = any(item.gaps or not isinstance(item.targets, tuple) for item in listeners)
-    return unknown or any(has_back_end(state, key, target) for target in targets)
+    return unknown or has_back_end(state, key, targets)
 
 
-def has_back_end(state: WorkingState, key: Key, target: Target) -> bool:
-    """Whether a back end is a node, an interface or a Pod of a cluster."""
+def has_back_end(state: WorkingState, key: Key, targets: Iterable[Target]) -> bool:
+    """Whether any of the targets is a node, an interface or a Pod of a cluster."""
     interfaces = state.interfaces[key]
     nodes = state.nodes[key].values()
     names = {name for node in nodes for name in (node.node_id, node.instance_id)} - {""}
-    if target.interface_id in interfaces or target.instance_id in names:
-        return True
     own = {address for node in nodes for address in node.addresses}
     own |= {address for interface in interfaces.values() for address in interface.addresses}
     pods = addresses.union(state.clusters[key].networks.container.cidrs)
-    return any(address in own or addresses.parse(address) <= pods for address in target.addresses)
+    return any(
+        target.interface_id in interfaces
+        or target.instance_id in names
+        or any(address in own or addresses.parse(address) <= pods for address in target.addresses)
+        for target in targets
+    )

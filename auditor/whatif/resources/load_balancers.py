@@ -284,7 +284,7 @@ class _Balancers:
         if (
             self._hides_back_end(change)
             or any(balancer.vpc_id in vpcs for balancer in named)
-            or any(has_back_end(self._state, key, target) for key in self._state.clusters for target in back_ends)
+            or any(has_back_end(self._state, key, back_ends) for key in self._state.clusters)
         ):
             self._leave_gap(change)
 
@@ -341,10 +341,17 @@ class _Balancers:
             )
 
     def _may_reach(self, change: ResourceChange) -> bool:
-        """Whether an attachment to a load balancer that is not known names a back end of an audited cluster."""
+        """Whether an attachment to a load balancer that is not known has, or may have, an audited back end.
+
+        A load balancer that is known by id and not among those that were read is in another VPC.
+        """
         any_listener = Listener(listener_id="", kind="", protocol=Protocol.TCP, ports=(0, 0), targets=())
-        back_ends, _ = fields.planned_targets(self._references, change, any_listener, None)
-        return any(has_back_end(self._state, key, back_end) for key in self._state.clusters for back_end in back_ends)
+        back_ends, all_known = fields.planned_targets(self._references, change, any_listener, None)
+        own_id = self._references.value(change, ("clb_id",), LOAD_BALANCER)
+        is_elsewhere = self._state.reads(Part.LOAD_BALANCERS) and own_id and own_id not in self._balancers
+        if not all_known and not is_elsewhere:
+            return True
+        return any(has_back_end(self._state, key, back_ends) for key in self._state.clusters)
 
     def _note_unread(self, change: ResourceChange, own_id: str) -> None:
         """Leave a gap for a load balancer of an audited VPC that is not in the snapshot."""

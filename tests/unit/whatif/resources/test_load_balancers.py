@@ -317,3 +317,12 @@ def other(type_: str, **after: object) -> Resource:
 def test_a_target_group_of_an_audited_balancer_or_back_end_is_a_gap(resource: Resource, *, is_gap: bool) -> None:
     planned = applied(new_balancer(), new_listener(), resource, on=live(OTHER))
     assert codes(planned) == ([("path-unknown", f"({resource.address})")] if is_gap else [])
+
+
+def test_an_unknown_back_end_of_a_balancer_that_is_not_known_is_a_gap_unless_it_is_in_another_vpc() -> None:
+    unknown = new_back_ends(ref("local.machine"), clb_id=ref("local.balancer"))
+    assert codes(applied(unknown, on=live(OTHER))) == [("path-unknown", f"({BACK_ENDS}.x)")]
+    elsewhere = new_back_ends(ref("local.machine"), clb_id="lb-elsewhere", listener_id="lbl-elsewhere")
+    assert codes(applied(elsewhere, on=live(OTHER))) == []
+    listener = new_back_ends(ref("local.machine"), clb_id="lb-plan0001", listener_id=ref("local.listener"))
+    assert codes(applied(listener, on=live(OTHER))) == [("path-unknown", f"({BACK_ENDS}.x)")]
