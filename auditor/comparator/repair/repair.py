@@ -228,7 +228,7 @@ def _why(finding: Finding, after: Result, options: RepairOptions, work: list[_Wo
 
 def _refusal(finding: Finding, options: RepairOptions) -> RemainingReason | None:
     """The reason why the repair does not try to resolve a finding, if it does not."""
-    if finding.direction is None:
+    if finding.direction is None or not finding.security_groups:
         return RemainingReason.NOT_RULES
     if not options.asks_for(finding):
         return RemainingReason.LESS_SEVERE

@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import date
 
 from auditor.comparator.compare import compare
+from auditor.comparator.repair.goals import RepairOptions
+from auditor.comparator.repair.repair import repair
 from auditor.config import baseline
 from auditor.model.baseline import Policy, Severity
 from auditor.model.clusters import Attachment, Cluster, Entrance, EntranceKind, Exposure, Role
 from auditor.model.codes import Code
 from auditor.model.findings import EvidenceKind, Finding, ResourceEvidence, Result, StackResult, Verdict
+from auditor.model.outcomes import RemainingReason
 from auditor.model.packets import NOTHING
 from auditor.model.regions import Region, regions
 from auditor.model.rules import Action, Direction, SecurityGroup
@@ -137,3 +140,11 @@ def test_a_cluster_of_which_only_the_entrance_was_judged_is_judged_if_it_has_no_
     group = group_of("sg-a", ("allow", "10.0.0.0/16", "tcp", "443"))
     result = judge(entrance(PUBLIC, "sg-a"), groups=(group,))
     assert cluster_verdict(result, result.clusters[0], None).verdict is Verdict.COMPLIANT
+
+
+def test_a_list_of_blocks_is_not_for_a_change_of_rules() -> None:
+    audited = replace(builders.cluster(), entrances=(entrance(PUBLIC, acl=("0.0.0.0/0",)),))
+    result = compare(builders.snapshot([audited], ()), POLICY, date(2026, 11, 22))
+    repaired = repair(result, POLICY, date(2026, 11, 22), RepairOptions(close_excess=True))
+    assert repaired.changes == ()
+    assert [remaining.why for remaining in repaired.proof.remaining] == [RemainingReason.NOT_RULES]
