@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.model.clusters import Cluster
-from auditor.model.findings import Change, Finding, Result
+from auditor.model.findings import Change, Result
 from auditor.reporter import identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import FindingList, GapList
 from auditor.reporter.terminal import VERDICT_STYLES, Screen, table
 from auditor.reporter.text.brief import BriefText
 from auditor.reporter.text.sentences import ResultText, exit_text, headline
-from auditor.reporter.verdict import cluster_verdicts, judged_gaps
+from auditor.reporter.verdict import changed_verdicts, judged_gaps, resolved_findings
 
 
 class ChangeReport:
@@ -67,25 +66,17 @@ class ChangeReport:
 
     def _verdicts(self) -> Iterator[str]:
         texts = [
-            self._text("verdict", cluster=self._sentences.cluster(*cluster), before=before, after=after)
-            for cluster, before, after in self._changed_verdicts()
+            self._text(
+                "verdict",
+                cluster=self._sentences.cluster(changed.region, changed.cluster_id),
+                before=self._phrasing.text(f"terms-verdict-{changed.before}"),
+                after=self._phrasing.text(f"terms-verdict-{changed.after}"),
+            )
+            for changed in changed_verdicts(self._result, self._change, self._options.fail_on)
         ]
         if texts:
             yield from self._screen.heading(self._text("verdicts"))
             yield from self._screen.bullets(texts)
-
-    def _changed_verdicts(self) -> Iterator[tuple[tuple[str, str], str, str]]:
-        """Region and id of each cluster with another verdict than before, and both verdicts in words."""
-        earlier = self._change.before
-        if earlier is None:
-            return
-        fail_on = self._options.fail_on
-        before = {_key(item.cluster): judged.verdict for item, judged in cluster_verdicts(earlier, fail_on)}
-        for item, judged in cluster_verdicts(self._result, fail_on):
-            key = _key(item.cluster)
-            if key in before and before[key] is not judged.verdict:
-                words = [self._phrasing.text(f"terms-verdict-{verdict}") for verdict in (before[key], judged.verdict)]
-                yield key, words[0], words[1]
 
     def _gaps(self) -> Iterator[str]:
         gaps = judged_gaps(self._result, self._options)
@@ -108,14 +99,3 @@ class ChangeReport:
 
     def _text(self, name: str, **facts: str | int) -> str:
         return self._phrasing.text(f"change-report-{name}", **facts)
-
-
-def resolved_findings(change: Change) -> tuple[Finding, ...]:
-    """The findings that a change resolves, worst first, as they were before it."""
-    before = change.before.findings if change.before is not None else ()
-    resolved = {item.fingerprint: item for item in before if item.fingerprint in change.resolved}
-    return tuple(sorted(resolved.values(), key=lambda item: item.severity.rank))
-
-
-def _key(cluster: Cluster) -> tuple[str, str]:
-    return cluster.region, cluster.cluster_id

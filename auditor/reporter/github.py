@@ -1,11 +1,12 @@
 """The ``github`` format: workflow commands, which GitHub turns into annotations of a run.
 
-GitHub shows ten annotations a step, so the worst come first. Findings and gaps that the exit code ignores, because a
-planned change leaves them as they were, are notices at the end.
+GitHub shows ten annotations of each level a step, so the worst come first, and a notice counts the rest. Findings and
+gaps that the exit code ignores, because a planned change leaves them as they were, are only counted.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from auditor.model.baseline import Severity
@@ -16,6 +17,9 @@ from auditor.reporter.identity import path
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import WORST_FIRST, cluster_verdicts, is_judged, judged_gaps
+
+MOST = 10
+"""The annotations of a level that GitHub shows for a step."""
 
 _LEVELS = {
     Severity.CRITICAL: "error",
@@ -30,13 +34,32 @@ def render(result: Result, options: RenderOptions) -> str:
     """A summary, so that an empty output never means success, then a line for each gap and each unwaived finding."""
     sentences = ResultText(result, options.lang)
     lines = [_summary(result, options, sentences)]
-    judged = frozenset(judged_gaps(result, options))
-    lines += [_gap(gap, result, sentences, judged=gap in judged) for gap in result.gaps]
+    gaps = judged_gaps(result, options)
     counted = [finding for finding in result.findings if finding.waiver is None]
-    findings = [(finding, is_judged(finding, result, options)) for finding in counted]
-    lines += [_finding(finding, result, sentences, _LEVELS[finding.severity]) for finding, judged in findings if judged]
-    lines += [_finding(finding, result, sentences, "notice") for finding, judged in findings if not judged]
+    findings = [finding for finding in counted if is_judged(finding, result, options)]
+    annotations = [_gap(gap, result, sentences) for gap in gaps]
+    annotations += [_finding(finding, result, sentences, _LEVELS[finding.severity]) for finding in findings]
+    lines += _first_of_each_level(annotations, sentences)
+    if left := len(counted) - len(findings):
+        untouched = len(result.gaps) - len(gaps)
+        lines.append(_notice(sentences.phrasing.text("change-report-left", findings=left, gaps=untouched)))
     return "".join(f"{line}\n" for line in lines)
+
+
+def _first_of_each_level(annotations: list[str], sentences: ResultText) -> Iterator[str]:
+    """The first :data:`MOST` annotations of each level, in order, and the number of the others."""
+    seen: Counter[str] = Counter()
+    for line in annotations:
+        level = line.split(" ", 1)[0]
+        seen[level] += 1
+        if seen[level] <= MOST:
+            yield line
+    if left := sum(max(count - MOST, 0) for count in seen.values()):
+        yield _notice(sentences.phrasing.text("formats-more-annotations", count=left))
+
+
+def _notice(text: str) -> str:
+    return f"::notice title=sgaudit::{escape.workflow_data(escape.visible(text))}"
 
 
 def _summary(result: Result, options: RenderOptions, sentences: ResultText) -> str:
@@ -49,7 +72,7 @@ def _summary(result: Result, options: RenderOptions, sentences: ResultText) -> s
     )
     message = " ".join((counts, *_verdicts(result, options, sentences)))
     message = identity.with_line(message, result, options, sentences.phrasing)
-    return f"::notice title=sgaudit::{escape.workflow_data(escape.visible(message))}"
+    return _notice(message)
 
 
 def _verdicts(result: Result, options: RenderOptions, sentences: ResultText) -> Iterator[str]:
@@ -70,13 +93,11 @@ def _finding(finding: Finding, result: Result, sentences: ResultText, level: str
     return _command(level, title, path(result, finding), lines)
 
 
-def _gap(gap: Gap, result: Result, sentences: ResultText, *, judged: bool) -> str:
+def _gap(gap: Gap, result: Result, sentences: ResultText) -> str:
     text = sentences.gap(gap)
     ids = sentences.phrasing.text("formats-ids", ids=gap.fingerprint)
     lines = (text.message, text.unknown, text.advice, *(mark for mark in (text.state, text.waiver) if mark), ids)
-    return _command(
-        "error" if judged and not text.waiver else "notice", f"{gap.kind}: {text.title}", path(result), lines
-    )
+    return _command("notice" if text.waiver else "error", f"{gap.kind}: {text.title}", path(result), lines)
 
 
 def _command(level: str, title: str, file: str, lines: tuple[str, ...]) -> str:

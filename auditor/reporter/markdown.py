@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Finding, Result, Verdict, WaiverState
+from auditor.model.findings import Change, Finding, Result, Verdict, WaiverState
 from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
 from auditor.reporter.escape import markdown as safe
@@ -19,7 +19,14 @@ from auditor.reporter.table_lists import FindingEntry, entries
 from auditor.reporter.text.gap_groups import exclusions, gap_groups
 from auditor.reporter.text.names import LONGEST_MESSAGE
 from auditor.reporter.text.sentences import ResultText, ended, exit_text, headline
-from auditor.reporter.verdict import cluster_verdicts, judged_gaps, run_verdict, worst_first
+from auditor.reporter.verdict import (
+    changed_verdicts,
+    cluster_verdicts,
+    judged_gaps,
+    resolved_findings,
+    run_verdict,
+    worst_first,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +263,31 @@ class _Page:
         new = [finding for finding in unwaived if finding.fingerprint in introduced]
         rest = [finding for finding in unwaived if finding.fingerprint not in introduced]
         yield "findings", "introduced", self._entries(new)
-        yield "findings", "unchanged", self._entries(rest)
+        yield "resolved", "resolved", self._resolved(change)
+        yield "verdicts", "verdicts", self._changed_verdicts(change)
+        if self._options.introduced_only:
+            yield "unchanged", "unchanged", self._left(rest)
+        else:
+            yield "findings", "unchanged", self._entries(rest)
+
+    def _resolved(self, change: Change) -> Iterator[MarkdownBlock]:
+        """The findings that the change resolves, one line each."""
+        for finding in resolved_findings(change):
+            yield MarkdownBlock(text=self._line(finding))
+
+    def _changed_verdicts(self, change: Change) -> Iterator[MarkdownBlock]:
+        """The clusters with another verdict than before the change."""
+        for changed in changed_verdicts(self._result, change, self._options.fail_on):
+            cluster = safe(self._sentences.cluster(changed.region, changed.cluster_id))
+            before, after = (self._verdict_word(verdict) for verdict in (changed.before, changed.after))
+            text = self._words("change-report-verdict", cluster=cluster, before=before, after=after)
+            yield MarkdownBlock(text=f"- {_SIGNS[changed.after]} {text}\n")
+
+    def _left(self, rest: Sequence[Finding]) -> Iterator[MarkdownBlock]:
+        """The number of findings from before the change, which ``--all`` writes out."""
+        if rest:
+            text = self._words("change-report-left", findings=len(rest), gaps=0)
+            yield MarkdownBlock(text=f"{text}\n", count=0)
 
     def _waived(self) -> Iterator[MarkdownBlock]:
         for waiver_id, state in self._result.waivers:

@@ -21,6 +21,9 @@ from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
 MOST_RESULTS = 25_000
 """GitHub refuses a run with more results."""
 
+GUIDE = "https://cloud.tencent.com/document/product/457/9084"
+"""The guide that the baseline comes from: 容器服务安全组设置 (security groups of TKE)."""
+
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {
     Severity.CRITICAL: "error",
@@ -85,6 +88,7 @@ def _rule(code: Code, text: CodeText) -> JsonObject:
     level, score = _RULES[code]
     return {
         **_described(text),
+        "helpUri": GUIDE,
         "name": "".join(word.capitalize() for word in text.name.split("-")),
         "defaultConfiguration": {"level": level},
         "properties": {
@@ -149,7 +153,11 @@ def _result(finding: Finding, result: Result, sentences: ResultText) -> JsonObje
         "level": _LEVELS[finding.severity],
         "message": {"text": _plain(finding_text(finding, sentences))},
         "locations": [_location(finding, result)],
-        "partialFingerprints": {"sgauditFinding/v1": finding.fingerprint},
+        # GitHub tells alerts apart by the hash of their line, and all findings are on line 1 of one file.
+        "partialFingerprints": {
+            "primaryLocationLineHash": f"{finding.fingerprint}:1",
+            "sgauditFinding/v1": finding.fingerprint,
+        },
         "properties": {
             "severity": finding.severity.value,
             "packets": region_parts(finding.packets),

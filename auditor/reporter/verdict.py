@@ -16,7 +16,7 @@ from typing import Protocol
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Role
-from auditor.model.findings import ClusterResult, Finding, Result, Status, Verdict, severity_counts
+from auditor.model.findings import Change, ClusterResult, Finding, Result, Status, Verdict, severity_counts
 from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap
 from auditor.reporter.options import RenderOptions
 
@@ -129,6 +129,40 @@ def change_verdict(result: Result, introduced: Iterable[Finding], options: Rende
     if any(reaches(finding, least) for finding in introduced):
         return Verdict.NON_COMPLIANT
     return Verdict.UNKNOWN if open_gaps(result, options) else Verdict.COMPLIANT
+
+
+def resolved_findings(change: Change) -> tuple[Finding, ...]:
+    """The findings that a change resolves, worst first, as they were before it."""
+    before = change.before.findings if change.before is not None else ()
+    resolved = {item.fingerprint: item for item in before if item.fingerprint in change.resolved}
+    return tuple(sorted(resolved.values(), key=lambda item: item.severity.rank))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedVerdict:
+    """A cluster with another verdict than before a planned change."""
+
+    region: str
+    cluster_id: str
+    before: Verdict
+    after: Verdict
+
+
+def changed_verdicts(result: Result, change: Change, fail_on: Severity | None) -> tuple[ChangedVerdict, ...]:
+    """The clusters with another verdict than before ``change``, in the order of the result."""
+    if change.before is None:
+        return ()
+    before = {_cluster_key(item): judged.verdict for item, judged in cluster_verdicts(change.before, fail_on)}
+    return tuple(
+        ChangedVerdict(
+            region=item.cluster.region,
+            cluster_id=item.cluster.cluster_id,
+            before=before[_cluster_key(item)],
+            after=judged.verdict,
+        )
+        for item, judged in cluster_verdicts(result, fail_on)
+        if before.get(_cluster_key(item), judged.verdict) is not judged.verdict
+    )
 
 
 def open_gaps(result: Result, options: RenderOptions) -> tuple[Gap, ...]:

@@ -13,3 +13,4 @@ formats-summary = Clusters: { $clusters }; findings that no waiver covers: { $fi
 
 formats-cut = { $count } more findings, no worse than those above, are left out: readers take no more in one run. The JSON report holds all.
 formats-with-provenance = { $text } { $provenance }
+formats-more-annotations = { $count } more annotations are left out: GitHub shows ten of a level. The other formats have all.

@@ -13,3 +13,4 @@ formats-summary = { $clusters } 个集群，{ $findings } 个未豁免的问题�
 
 formats-cut = 另有 { $count } 个问题未列出，都不比已列出的更严重：一次上传容纳不下更多。完整内容见 json 报告。
 formats-with-provenance = { $text }{ $provenance }
+formats-more-annotations = 另有 { $count } 条注解未输出：GitHub 每个级别只显示十条，其他格式包含全部。

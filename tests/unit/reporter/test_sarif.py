@@ -63,6 +63,8 @@ def test_rules_have_help_and_a_security_severity() -> None:
 def test_fingerprints_are_the_findings_own_and_differ() -> None:
     run = _run(RESULTS["estate"])
     found = [result["partialFingerprints"]["sgauditFinding/v1"] for result in run["results"]]
+    lines = [result["partialFingerprints"]["primaryLocationLineHash"] for result in run["results"]]
+    assert lines == [f"{fingerprint}:1" for fingerprint in found]
     assert found == [finding.fingerprint for finding in RESULTS["estate"].findings]
     assert len(set(found)) == len(found)
 
