@@ -10,7 +10,7 @@ from tests.oracle.audited import audit
 from tests.oracle.estates import Home, home
 
 
-def behind(*, pass_to_target: bool, groups: tuple[str, ...] = (), port: int = 8080, **check: int) -> Home:
+def behind(*, pass_to_target: bool, groups: tuple[str, ...] = (), port: int = 8080, source: int = 1) -> Home:
     """One node at NodePort 31080 behind a public load balancer; only 198.51.100.0/24 may connect to the NodePort."""
     found = home()
     rules: tuple[Row, ...] = (allow("tcp", "31080", "198.51.100.0/24"), allow("ALL", "ALL", "10.0.0.0/16"))
@@ -21,7 +21,7 @@ def behind(*, pass_to_target: bool, groups: tuple[str, ...] = (), port: int = 80
         str(found.region.vpcs[0]["VpcId"]), groups, pass_to_target=pass_to_target, balancer_id="lb-aaaaaaaa"
     )
     target = balancers.target(31080, instance_id="ins-node0000", addresses=["10.0.1.5"])
-    made.listener(port, [target], check=balancers.health_check(**check), listener_id="lbl-aaaaaaaa")
+    made.listener(port, [target], check=balancers.health_check(source=source), listener_id="lbl-aaaaaaaa")
     return found
 
 
