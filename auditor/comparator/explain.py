@@ -84,6 +84,7 @@ class Explainer:
             attachment=stack.attachment,
             interfaces=stack.interfaces,
             add_ons=stack.add_ons,
+            blocks=stack.acl,
             flow=flow,
             verdict=unsure if balancer_source else by_rules,
             decided_by=decider(considered, by_rules),

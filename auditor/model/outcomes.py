@@ -201,6 +201,8 @@ class Explanation:
     attachment: Attachment = Attachment.PRIMARY
     interfaces: tuple[str, ...] = ()
     add_ons: tuple[str, ...] = ()
+    blocks: tuple[str, ...] | None = None
+    """The list of blocks that filters an entrance of the API server in place of groups."""
 
     @property
     def stack_key(self) -> StackKey:

@@ -261,6 +261,9 @@ class _Page:
 
     def _step_text(self, step: Considered, explanation: Explanation) -> str:
         text = self._phrasing.text
+        if not step.security_group_id and explanation.blocks is not None:
+            blocks = self._phrasing.listed(explanation.blocks, None)
+            return text("flows-hop", rule=text("flows-blocks", blocks=blocks), why=text(f"flows-match-{step.match}"))
         if not step.security_group_id:
             return text("flows-unfiltered" if step.action is Action.ALLOW else "flows-unbound")
         if step.rule is None:
@@ -272,7 +275,7 @@ class _Page:
         return text("flows-hop", rule=line, why=text(f"flows-match-{step.match}"))
 
     def _end(self, explanation: Explanation) -> Iterator[str]:
-        if explanation.security_groups:
+        if explanation.security_groups or explanation.blocks is not None:
             style = _STYLES[explanation.verdict]
             mark, message = ("=>", "flows-end") if explanation.decided_by is None else ("", "flows-end-else")
             message = "flows-end-balancer" if explanation.balancer_source else message

@@ -28,6 +28,7 @@ flows-match-port = other ports
 flows-match-family = the other address family
 flows-match-address = other addresses
 flows-label-waiver = Waiver
+flows-blocks = list of blocks of the entrance: ACCEPT TCP 443 from { $blocks }
 flows-unfiltered = no group is bound: nothing filters, everything passes
 flows-unbound = no group is bound: no document says what then passes
 flows-as-far-as-read = { $said }, as far as the networks of the cluster were read

@@ -28,6 +28,7 @@ flows-match-port = 端口不同
 flows-match-family = 地址族不同
 flows-match-address = 地址不同
 flows-label-waiver = 豁免
+flows-blocks = 访问入口的来源网段列表：允许来自 { $blocks } 的 TCP 443
 flows-unfiltered = 未绑定安全组：没有过滤，全部放通
 flows-unbound = 没有绑定安全组：此时放通什么，没有文档说明
 flows-as-far-as-read = { $said }（以读到的集群网络为限）

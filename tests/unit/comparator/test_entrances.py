@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from auditor.comparator.compare import compare
+from auditor.comparator.explain import explain
 from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repair
 from auditor.config import baseline
@@ -13,7 +14,7 @@ from auditor.model.baseline import Policy, Severity
 from auditor.model.clusters import Attachment, Cluster, Entrance, EntranceKind, Exposure, Role
 from auditor.model.codes import Code
 from auditor.model.findings import EvidenceKind, Finding, ResourceEvidence, Result, StackResult, Verdict
-from auditor.model.outcomes import RemainingReason
+from auditor.model.outcomes import Flow, FlowVerdict, RemainingReason
 from auditor.model.packets import NOTHING
 from auditor.model.regions import Region, regions
 from auditor.model.rules import Action, Direction, SecurityGroup
@@ -148,3 +149,17 @@ def test_a_list_of_blocks_is_not_for_a_change_of_rules() -> None:
     repaired = repair(result, POLICY, date(2026, 11, 22), RepairOptions(close_excess=True))
     assert repaired.changes == ()
     assert [remaining.why for remaining in repaired.proof.remaining] == [RemainingReason.NOT_RULES]
+
+
+def test_a_flow_to_an_entrance_with_a_list_of_blocks_is_explained_by_the_list() -> None:
+    audited = replace(builders.cluster(), entrances=(entrance(PUBLIC, acl=(OFFICE,)),))
+    snapshot = builders.snapshot([audited], ())
+    verdicts = {}
+    for port in (443, 22):
+        flow = Flow(direction=Direction.INGRESS, protocol=Protocol.TCP, port=port, peer="203.0.113.9")
+        (explanation,) = explain(snapshot, POLICY, audited, flow, role=Role.ENDPOINT)
+        verdicts[port] = explanation.verdict
+        assert explanation.blocks == (OFFICE,)
+    assert verdicts == {443: FlowVerdict.ALLOW, 22: FlowVerdict.DENY}
+    outbound = Flow(direction=Direction.EGRESS, protocol=Protocol.TCP, port=443, peer="203.0.113.9")
+    assert explain(snapshot, POLICY, audited, outbound, role=Role.ENDPOINT) == ()
