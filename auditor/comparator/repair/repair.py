@@ -15,7 +15,8 @@ from functools import partial
 from typing import TypeAlias
 
 from auditor.comparator.compare import compare
-from auditor.comparator.repair.component import StackComponent, changed, components
+from auditor.comparator.repair.component import StackComponent, changed
+from auditor.comparator.repair.connected_stacks import components
 from auditor.comparator.repair.edits import RuleEntry, renumbered, steps
 from auditor.comparator.repair.goals import CandidateChange, ClusterStackKey, Goal, RepairOptions
 from auditor.comparator.resolve import ResolvedRule
@@ -297,7 +298,7 @@ def _is_proved(result: Result, after: Result, stack_keys: tuple[ClusterStackKey,
         if finding.direction is direction:
             named.setdefault((_stack_key(finding), finding.code), []).append(finding.packets)
     of_any_stack = union(
-        packets for (_, code), found in named.items() if code is Code.REQUIRED_TRAFFIC_BLOCKED for packets in found
+        packets for (_, code), parts in named.items() if code is Code.REQUIRED_TRAFFIC_BLOCKED for packets in parts
     )
     for (stack_key, towards), was in _sides(result):
         if towards is direction and stack_key in stack_keys:

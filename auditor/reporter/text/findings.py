@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from auditor.model.addresses import ALL_V6, ANYWHERE
-from auditor.model.baseline import Baseline, Reach, Requirement, Severity
-from auditor.model.clusters import Attachment, Exposure, Role
+from auditor.model.baseline import Baseline, Reach, Requirement
+from auditor.model.clusters import Attachment, Exposure
 from auditor.model.codes import Code
 from auditor.model.findings import (
     ClusterResult,
@@ -24,7 +24,7 @@ from auditor.model.findings import (
 )
 from auditor.model.packets import packets
 from auditor.model.rules import Direction
-from auditor.reporter.text.bearers import BearerWords, bearer_count
+from auditor.reporter.text.bindings import BindingWords, kind_of
 from auditor.reporter.text.excess import ExcessWords
 from auditor.reporter.text.load_balancers import LoadBalancerWords
 from auditor.reporter.text.names import Formatter, Names, Statement, is_managed_elsewhere
@@ -49,7 +49,7 @@ class FindingWords:
         self._paths = LoadBalancerWords(names, phrasing, limit)
         self._excess_words = ExcessWords(result.baseline, names, phrasing, rules, limit)
         self._network_acls = NetworkAclWords(result.snapshot, phrasing)
-        self._bearers = BearerWords(names, phrasing)
+        self._bindings = BindingWords(result, names, phrasing, limit)
 
     def statement(self, finding: Finding) -> Statement:
         """The texts of a finding of any code."""
@@ -73,22 +73,6 @@ class FindingWords:
             names = self._phrasing.together([self._names.group(finding.region, group) for group in managed_groups])
             return self._text("managed-groups", groups=names, count=len(managed_groups))
         return ""
-
-    def binding(self, finding: Finding) -> tuple[StackResult, ...]:
-        """The stacks of the finding's cluster that bind any of its groups."""
-        cluster = self._clusters.get((finding.region, finding.cluster_id))
-        groups = set(finding.security_groups)
-        return tuple(stack for stack in cluster.stacks if groups & set(stack.security_groups)) if cluster else ()
-
-    def _stacks(self, finding: Finding) -> tuple[StackResult, ...]:
-        """The stacks with the role and attachment of the finding in its cluster, the stack of most bearers first."""
-        cluster = self._clusters.get((finding.region, finding.cluster_id))
-        kind = finding.role, finding.attachment
-        stacks = [stack for stack in cluster.stacks if (stack.role, stack.attachment) == kind] if cluster else []
-        return tuple(sorted(stacks, key=_most_first))
-
-    def _stack(self, finding: Finding) -> StackResult | None:
-        return next((stack for stack in self._stacks(finding) if stack.stack_key == finding.stack_key), None)
 
     def _blocked(self, finding: Finding) -> Statement:
         outcome = self._requirement_result(finding)
@@ -160,22 +144,14 @@ class FindingWords:
     def _excess_why(self, finding: Finding, reach: str) -> str:
         if self._is_impossible(finding):
             return self._text("excess-why-no-ipv6")
-        kind = _kind(finding)
+        kind = kind_of(finding)
         if finding.direction is Direction.EGRESS:
             return self._text(f"excess-why-egress-{reach}", process=self._text(f"process-{kind}"))
         target = self._text(f"target-{kind}")
         if reach not in (Reach.ANY, Reach.PUBLIC) or finding.exposure is Exposure.UNKNOWN:
             return self._text(f"excess-why-ingress-{reach}", target=target)
-        public = self._public(finding)
+        public = self._bindings.public(finding)
         return self._text(f"excess-why-ingress-{reach}-{finding.exposure}", target=target, public=public)
-
-    def _public(self, finding: Finding) -> str:
-        """The number of nodes or interfaces of the stack that have a public address."""
-        stack = self._stack(finding)
-        if stack is None or not stack.public:
-            return self._text("public-some")
-        count = len(stack.nodes if stack.attachment is Attachment.PRIMARY else stack.interfaces)
-        return self._text(f"public-{_kind(finding)}", public=stack.public, count=count)
 
     def _is_impossible(self, finding: Finding) -> bool:
         """Whether all packets are IPv6 and the VPC of the cluster has no IPv6."""
@@ -183,88 +159,20 @@ class FindingWords:
         return cluster is not None and cluster.cluster.lacks_ipv6 and finding.packets.addresses <= ALL_V6
 
     def _mixed(self, finding: Finding) -> Statement:
-        stacks = self._stacks(finding)
-        lists = (stack.security_groups for stack in stacks if stack.security_groups)
-        usual = next(lists, finding.security_groups)
-        suffix = "-pod" if finding.role is Role.POD else ""
-        return Statement(
-            title=self._text(f"mixed-title-{_kind(finding)}"),
-            message=self._bindings(finding, stacks),
-            why=self._text(f"mixed-why{suffix}"),
-            advice=self._text(f"mixed-advice{suffix}", groups=self._names.stack(finding.region, usual)),
-        )
-
-    def _bindings(self, finding: Finding, stacks: tuple[StackResult, ...]) -> str:
-        """The machines of each stack; only the groups if the result does not hold the cluster."""
-        if not stacks:
-            groups = [self._names.group(finding.region, group) for group in finding.security_groups]
-            return self._text("mixed-groups", groups=self._phrasing.together(groups))
-        separator = self._phrasing.text("terms-part-separator")
-        lists = separator.join(self._binding(finding.region, stack) for stack in stacks)
-        same = "same" if finding.severity is Severity.LOW else "unsure"
-        return self._text(f"mixed-{'differ' if finding.packets else same}", lists=len(stacks), stacks=lists)
-
-    def _binding(self, region: str, stack: StackResult) -> str:
-        return self._text(
-            "mixed-stack" if stack.security_groups else "mixed-none",
-            who=self._bearers.counted([stack]),
-            count=bearer_count(stack),
-            groups=self._names.stack(region, stack.security_groups),
-        )
+        return self._bindings.mixed(finding)
 
     def _foreign(self, finding: Finding) -> Statement:
-        machines = [self._names.machine(finding.region, node) for node in finding.nodes]
-        groups = self._phrasing.listed([self._names.group(finding.region, group) for group in finding.security_groups])
-        return Statement(
-            title=self._text("foreign-title"),
-            message=self._text(
-                "foreign-message",
-                count=len(machines),
-                instances=self._phrasing.listed(machines, self._limit),
-                group=groups,
-            ),
-            why=self._text("foreign-why"),
-            advice=self._text("foreign-advice", count=len(machines), group=groups),
-        )
+        return self._bindings.foreign(finding)
 
     def _no_group(self, finding: Finding) -> Statement:
-        return Statement(
-            title=self._text("no-group-title"),
-            message=_sentence(
-                self._text("no-group-message", who=self._bearers.counted([finding]), count=bearer_count(finding))
-            ),
-            why=self._no_group_why(finding),
-            advice=self._no_group_advice(finding),
-        )
-
-    def _no_group_why(self, finding: Finding) -> str:
-        """What is known about the traffic of a stack without a security group."""
-        stack = self._stack(finding)
-        if stack is not None and not stack.ingress.allowed:
-            return self._text("no-group-why-undocumented")
-        if finding.exposure is Exposure.INTERNET:
-            return self._text("no-group-why-internet", public=self._public(finding))
-        return self._text("no-group-why")
-
-    def _no_group_advice(self, finding: Finding) -> str:
-        if finding.attachment is not Attachment.PRIMARY:
-            return self._text(f"no-group-advice-{finding.attachment}")
-        usual = next((stack.security_groups for stack in self._stacks(finding) if stack.security_groups), ())
-        if not usual:
-            return self._text("no-group-advice")
-        return self._text("no-group-advice-named", groups=self._names.stack(finding.region, usual))
+        return self._bindings.no_group(finding)
 
     def _pods_without_group(self, finding: Finding) -> Statement:
-        return Statement(
-            title=self._text("pods-without-group-title"),
-            message=_sentence(
-                self._text(
-                    "pods-without-group-message", who=self._bearers.counted([finding]), count=bearer_count(finding)
-                )
-            ),
-            why=self._text("pods-without-group-why"),
-            advice=self._text("pods-without-group-advice"),
-        )
+        return self._bindings.pods_without_group(finding)
+
+    def binding(self, finding: Finding) -> tuple[StackResult, ...]:
+        """The stacks of the finding's cluster that bind any of its groups."""
+        return self._bindings.binding(finding)
 
     def _path_blocked(self, finding: Finding) -> Statement:
         return self._paths.blocked(finding, self._clusters.get((finding.region, finding.cluster_id)))
@@ -353,21 +261,6 @@ def _requirement_result_in(cluster: ClusterResult, finding: Finding) -> Requirem
         ),
         None,
     )
-
-
-def _most_first(stack: StackResult) -> tuple[int, int, tuple[str, ...]]:
-    own = stack.nodes if stack.attachment is Attachment.PRIMARY else stack.interfaces
-    return -len(own), -len(stack.node_pools) - len(stack.add_ons), stack.security_groups
-
-
-def _sentence(text: str) -> str:
-    """The text with a capital letter at its start."""
-    return text[:1].upper() + text[1:]
-
-
-def _kind(finding: Finding) -> str:
-    """The kind of machine or interface, as in the message ids ``findings-target-...``."""
-    return "interface" if finding.attachment is Attachment.SECONDARY else finding.role
 
 
 def _required_by(baseline: Baseline, requirement_id: str) -> Requirement | None:
