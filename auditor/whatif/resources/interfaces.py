@@ -22,13 +22,12 @@ from auditor.whatif.resources.networks import ClusterNetworks
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform import values
 from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
-from auditor.whatif.terraform.references import INSTANCE, INTERFACE, SUBNET, placeholder
+from auditor.whatif.terraform.references import ADDRESS_ASSOCIATION, INSTANCE, INTERFACE, SUBNET, placeholder
 from auditor.whatif.terraform.values import KnownValue, Path, at, text, texts
 
 INTERFACE_TYPE = "tencentcloud_eni"
 GROUP_ATTACHMENT = "tencentcloud_eni_sg_attachment"
 MACHINE_ATTACHMENT = "tencentcloud_eni_attachment"
-ADDRESS_ASSOCIATION = "tencentcloud_eip_association"
 
 _ORDERED: Path = ("orderly_security_groups",)
 _UNORDERED: Path = ("security_groups",)

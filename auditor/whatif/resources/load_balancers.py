@@ -19,12 +19,12 @@ from auditor.whatif.bindings import EmptyList, GroupLists, Groups, KnownList, Un
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources import load_balancer_fields as fields
 from auditor.whatif.resources.back_ends import has_back_end, reached_clusters
-from auditor.whatif.resources.interfaces import ADDRESS_ASSOCIATION
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform import values
 from auditor.whatif.terraform.plan import Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.providers import ids_in, texts_in
 from auditor.whatif.terraform.references import (
+    ADDRESS_ASSOCIATION,
     GROUP,
     INSTANCE,
     LISTENER,

@@ -31,6 +31,7 @@ from auditor.whatif.state import WorkingState
 from auditor.whatif.terraform.plan import Plan, ResourceChange
 from auditor.whatif.terraform.providers import Providers
 from auditor.whatif.terraform.references import (
+    ADDRESS_ASSOCIATION,
     ADDRESS_TEMPLATE,
     ADDRESS_TEMPLATE_GROUP,
     LISTENER_TYPE,
@@ -180,7 +181,7 @@ _ENTRIES = (
     ResourceType(name=interfaces.GROUP_ATTACHMENT, step=_apply_interfaces),
     ResourceType(name=interfaces.MACHINE_ATTACHMENT, step=_apply_interfaces),
     # Public addresses decide only how severe a missing group is.
-    ResourceType(name=interfaces.ADDRESS_ASSOCIATION, step=_apply_interfaces, writes_groups=False, affects_nodes=False),
+    ResourceType(name=ADDRESS_ASSOCIATION, step=_apply_interfaces, writes_groups=False, affects_nodes=False),
     ResourceType(name=pod_bindings.SUPER_POOL, step=_apply_pod_bindings, in_cluster=True, part=Part.PODS),
     *(
         ResourceType(

@@ -30,6 +30,7 @@ LITE_RULE = "tencentcloud_security_group_lite_rule"
 LOAD_BALANCER_TYPE = "tencentcloud_clb_instance"
 LISTENER_TYPE = "tencentcloud_clb_listener"
 NETWORK_ACL_TYPE = "tencentcloud_vpc_acl"
+ADDRESS_ASSOCIATION = "tencentcloud_eip_association"
 
 _ID = frozenset({"", "id"})
 _GROUP_ID = _ID | {"security_group_id"}
