@@ -9,6 +9,7 @@ from typing import ClassVar
 from auditor.cli import options as values
 from auditor.cli import session as files
 from auditor.cli.command import Command
+from auditor.cli.filtering import FilterOptions, finding_filter
 from auditor.cli.option import arguments, flag, group, value
 from auditor.cli.options import GeneralOptions, JudgementOptions, OutputOptions, SourceOptions
 from auditor.cli.session import Session
@@ -17,10 +18,12 @@ from auditor.model.outcomes import EarlierFindings
 
 
 def earlier_findings(session: Session, path: Path) -> EarlierFindings:
-    """What the report in ``path`` holds. Raises ``ConfigError`` for another file, as ``diff`` does."""
+    """What the report in ``path`` holds. Raises ``ConfigError`` for another file, and for a filtered report."""
     from auditor.reporter import report_reader
 
     report = report_reader.load(files.read_text(session, path), files.name(path))
+    if report.filter is not None:  # what the filter left out would be new
+        raise ConfigError("commands-report-filtered", path=files.name(path))
     return EarlierFindings(
         findings={finding.fingerprint: finding.earlier() for finding in report.findings},
         gaps=frozenset(gap.fingerprint for gap in report.gaps),
@@ -57,6 +60,7 @@ class AuditOptions:
     age: AgeOptions = group(AgeOptions)
     judgement: JudgementOptions = group(JudgementOptions)
     earlier: SinceOptions = group(SinceOptions)
+    shown: FilterOptions = group(FilterOptions)
     output: OutputOptions = group(OutputOptions)
     general: GeneralOptions = group(GeneralOptions)
 
@@ -84,7 +88,7 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
     result = pipeline.compare(snapshot, terms.policy, terms.today, earlier)
     counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]
     reached = outcome.decide(counted, terms, complete=result.settled, exit_zero=options.judgement.exit_zero)
-    reports.write(result, reached)
+    reports.write(result, reached, finding_filter(session, options.shown, snapshot))
     return reached.exit_code
 
 

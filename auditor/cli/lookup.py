@@ -63,17 +63,27 @@ def tell_absent(session: Session, clusters: Iterable[tuple[str, str]], word: str
 
 
 def machine(cluster: Cluster, word: str) -> str | None:
-    """The id of the node, pool, interface or add-on with that id, else with that private address or name.
+    """The only one of :func:`machines`. Raises ``ConfigError`` for an ambiguous word."""
+    named = machines(cluster, word)
+    if len(named) > 1:
+        raise ConfigError(
+            "commands-ambiguous-node", name=word, cluster=cluster.cluster_id, candidates=_listed(sorted(named))
+        )
+    return named[0] if named else None
+
+
+def machines(cluster: Cluster, word: str) -> tuple[str, ...]:
+    """The id of the node, pool, interface or add-on with that id, else those with that private address or name.
 
     An address of a node is not looked for among the interfaces. The Kubernetes name of a node is its address or its
-    name. Raises ``ConfigError`` for an ambiguous word.
+    name.
     """
     ids = {key: node.node_id for node in cluster.nodes for key in (node.node_id, node.instance_id) if key}
     ids |= {pool.node_pool_id: pool.node_pool_id for pool in cluster.node_pools}
     ids |= {interface.interface_id: interface.interface_id for interface in cluster.interfaces}
     ids |= {source.source_id: source.source_id for source in cluster.pod_bindings}
     if word in ids:
-        return ids[word]
+        return (ids[word],)
     named = [node.node_id for node in cluster.nodes if word == node.name or word in node.addresses]
     named += [pool.node_pool_id for pool in cluster.node_pools if pool.name == word]
     named += [source.source_id for source in cluster.pod_bindings if source.name == word]
@@ -82,11 +92,7 @@ def machine(cluster: Cluster, word: str) -> str | None:
         for interface in cluster.interfaces
         if word == interface.name or word in interface.addresses
     ]
-    if len(named) > 1:
-        raise ConfigError(
-            "commands-ambiguous-node", name=word, cluster=cluster.cluster_id, candidates=_listed(sorted(named))
-        )
-    return named[0] if named else None
+    return tuple(named)
 
 
 def no_such_machine(cluster: Cluster, word: str) -> ConfigError:

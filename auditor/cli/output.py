@@ -24,6 +24,7 @@ from auditor.model.snapshot import SnapshotSource
 from auditor.words import Lang
 
 if TYPE_CHECKING:
+    from auditor.model.filters import FindingFilter
     from auditor.model.findings import Result
     from auditor.model.gaps import Gap
     from auditor.reporter.options import RenderOptions
@@ -142,11 +143,20 @@ class Reports:
         for destination in self._destinations:
             refuse_unwritable(session, destination.path)
 
-    def write(self, result: Result, outcome: RunOutcome) -> None:
-        """Renders and writes each report of an audit, files first. Raises ``ReportError``."""
-        from auditor.reporter import REPORTERS
+    def write(self, result: Result, outcome: RunOutcome, narrowed: FindingFilter | None = None) -> None:
+        """Renders and writes each report of an audit, files first. Raises ``ReportError``.
 
-        self.write_each({name: partial(reporter, result) for name, reporter in REPORTERS.items()}, outcome)
+        A report for people and the JSON report show the findings of ``narrowed`` alone; a format that machines take
+        for the state of the clusters keeps all, since what it leaves out counts as resolved.
+        """
+        from auditor.model.filters import filtered
+        from auditor.reporter import FILTERED, REPORTERS
+
+        shown = result if narrowed is None else filtered(result, narrowed)
+        renderers = {
+            name: partial(reporter, shown if name in FILTERED else result) for name, reporter in REPORTERS.items()
+        }
+        self.write_each(renderers, outcome)
         if not self._general.quiet and not self.shows_table:
             self._sum_up(result, outcome)
 

@@ -20,6 +20,7 @@ from auditor.model.clusters import (
     StackKey,
 )
 from auditor.model.codes import Code
+from auditor.model.filters import FindingFilter
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import BalancerPaths
 from auditor.model.packets import NOTHING, PacketSet, union
@@ -327,7 +328,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """The result of an audit: findings worst first, gaps sorted, clusters by region and id."""
+    """The result of an audit: findings worst first, gaps sorted, clusters by region and id.
+
+    With a ``filter``, ``findings`` are those that it shows and ``unfiltered`` are all.
+    """
 
     baseline: Baseline
     snapshot: Snapshot
@@ -339,6 +343,13 @@ class Result:
     known_gaps: frozenset[str] | None = None
     """Fingerprints of the gaps of an earlier report; ``None`` without an earlier report."""
     change: Change | None = None
+    filter: FindingFilter | None = None
+    unfiltered: tuple[Finding, ...] = ()
+
+    @property
+    def every_finding(self) -> tuple[Finding, ...]:
+        """All findings, also those that a filter leaves out of the report: verdicts and counts depend on them."""
+        return self.findings if self.filter is None else self.unfiltered
 
     @property
     def complete(self) -> bool:
@@ -380,8 +391,8 @@ class Result:
         return None if self.known_gaps is None else gap.fingerprint in self.known_gaps
 
     def counts(self) -> dict[Severity, int]:
-        """The number of findings without a waiver for every severity."""
-        counter = severity_counts(self.findings)
+        """The number of findings without a waiver for every severity, also of those that a filter leaves out."""
+        counter = severity_counts(self.every_finding)
         return {severity: counter[severity] for severity in Severity}
 
 

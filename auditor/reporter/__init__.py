@@ -46,3 +46,6 @@ Tests then name the rest: a word for a pass (tests/property/test_verdicts), gold
 
 FOR_PEOPLE = frozenset({"table", "concise", "html", "markdown", "csv"})
 """Formats that follow the locale; the others are in English unless a language was asked for."""
+
+FILTERED = FOR_PEOPLE | {"json"}
+"""Formats that a filter narrows, and that say what it leaves out."""

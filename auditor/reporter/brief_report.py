@@ -73,7 +73,9 @@ class BriefReport:
         )
 
     def _findings(self, counted: Sequence[Finding]) -> Iterator[str]:
-        shown = [finding for finding in counted if finding.severity is not Severity.INFO]
+        asked = self._result.filter
+        with_info = asked is not None and (asked.severity is Severity.INFO or bool(asked.codes))
+        shown = [finding for finding in counted if with_info or finding.severity is not Severity.INFO]
         lines = self._brief.findings(shown)
         if not lines:
             return
@@ -141,15 +143,16 @@ class BriefReport:
             yield from self._screen.paragraph(line.why, indent=2)
 
     def _closing(self, counted: Sequence[Finding]) -> Iterator[str]:
-        waived = [finding for finding in self._result.findings if finding.waiver is not None]
+        waived = [finding for finding in self._result.every_finding if finding.waiver is not None]
         warnings = list(WaivedList(self._sentences, self._screen).lines((), self._result.waivers))
         yield ""
         yield from warnings
-        yield from self._screen.paragraph(self._sums(counted, len(waived)))
+        yield from self._screen.paragraph(self._sums(len(waived)))
         if command := self._next(counted):
             yield from self._screen.paragraph(self._text("next", command=command))
 
-    def _sums(self, counted: Sequence[Finding], waived: int) -> str:
+    def _sums(self, waived: int) -> str:
+        counted = sum(self._result.counts().values())
         severities = [
             self._table("count-severity", count=count, severity=self._sentences.severity(severity))
             for severity, count in self._result.counts().items()
@@ -160,7 +163,7 @@ class BriefReport:
         name = "closing-findings" if counted else "closing-none" if self._result.clusters else "closing-nothing"
         return self._table(
             name,
-            count=len(counted),
+            count=counted,
             severities=self._phrasing.listed(severities),
             more=self._table("closing-more", counts=self._phrasing.listed(more)) if more else "",
         )

@@ -75,6 +75,8 @@ def render(result: Result, options: RenderOptions) -> str:
         [*_cluster_row(cluster_result, judged.verdict, sentences), judged.verdict, *provenance, *no_bearers]
         for cluster_result, judged in clusters
     ]
+    if narrowed := identity.filter_line(result, sentences.phrasing):
+        rows.append([*_cells({"name": "filter", "title": narrowed}), "", *provenance, *no_bearers])
     writer.writerows([_cell(cell, sentences) for cell in row] for row in rows)
     return _BYTE_ORDER_MARK + written.getvalue()
 

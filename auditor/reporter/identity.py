@@ -7,10 +7,12 @@ and the path that formats for code reviews demand.
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from auditor.model.filters import FindingFilter
 from auditor.model.findings import Change, Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter.options import RenderOptions
@@ -41,10 +43,31 @@ def properties(result: Result, options: RenderOptions) -> dict[str, str | None]:
 
 
 def line(result: Result, options: RenderOptions, phrasing: Formatter) -> str:
-    """The account and the time of the read in two short sentences."""
-    return phrasing.text(
+    """The account and the time of the read in two short sentences, and a third about a filter."""
+    provenance = phrasing.text(
         "terms-provenance", account=account(result, phrasing), reading=reading(result, options, phrasing)
     )
+    narrowed = filter_line(result, phrasing)
+    return phrasing.text("formats-with-provenance", text=provenance, provenance=narrowed) if narrowed else provenance
+
+
+def filter_line(result: Result, phrasing: Formatter) -> str:
+    """What the filter leaves out of a report; empty without a filter."""
+    if result.filter is None:
+        return ""
+    total = len(result.every_finding)
+    return phrasing.text(
+        "terms-filter", options=_filter_options(result.filter), count=total - len(result.findings), all=total
+    )
+
+
+def _filter_options(narrowed: FindingFilter) -> str:
+    """The options of the filter as the command line takes them."""
+    options = [("--severity", narrowed.severity)] if narrowed.severity is not None else []
+    options += [("--code", code) for code in narrowed.codes]
+    options += [("--node", node) for node in narrowed.nodes]
+    options += [("--role", role) for role in narrowed.roles]
+    return shlex.join(word for pair in options for word in pair)
 
 
 def with_line(text: str, result: Result, options: RenderOptions, phrasing: Formatter) -> str:

@@ -23,6 +23,7 @@ from auditor.model.findings import (
     StackResult,
     Verdict,
     WaiverMark,
+    severity_counts,
 )
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
@@ -41,6 +42,7 @@ from auditor.reporter.models import (
     EvidencePart,
     ExcessPart,
     ExclusionPart,
+    FilterPart,
     FindingPart,
     GapPart,
     NetworksPart,
@@ -93,6 +95,7 @@ def report(result: Result, options: RenderOptions) -> Report:
         account=_account(result.snapshot.account),
         read_at=identity.timestamp(result.snapshot.read_at),
         fail_on=options.fail_on or "never",
+        filter=_filter(result),
         source=options.source,
         gaps=[gap_part(gap, result, sentences) for gap in result.gaps],
         summary=_summary(result),
@@ -106,6 +109,23 @@ def report(result: Result, options: RenderOptions) -> Report:
     if result.change is not None:
         parts["change"] = _change(result.change)
     return parts
+
+
+def _filter(result: Result) -> FilterPart | None:
+    """What the filter of the run leaves out; ``None`` without a filter."""
+    narrowed = result.filter
+    if narrowed is None:
+        return None
+    left_out = [finding for finding in result.every_finding if not narrowed.shows(finding)]
+    counts = severity_counts(left_out)
+    return FilterPart(
+        severity=narrowed.severity,
+        codes=narrowed.codes,
+        nodes=narrowed.nodes,
+        roles=narrowed.roles,
+        left_out=_severity_counts(counts),
+        left_out_waived=len(left_out) - counts.total(),
+    )
 
 
 def verdict_objects(result: Result, options: RenderOptions) -> list[JsonObject]:
@@ -194,14 +214,18 @@ def _summary(result: Result) -> SummaryPart:
         nodes=sizes.nodes,
         masters=sizes.masters,
         security_groups=sizes.security_groups,
-        findings=SeverityCounts(
-            critical=counts[Severity.CRITICAL],
-            high=counts[Severity.HIGH],
-            medium=counts[Severity.MEDIUM],
-            low=counts[Severity.LOW],
-            info=counts[Severity.INFO],
-        ),
-        waived=sum(finding.waiver is not None for finding in result.findings),
+        findings=_severity_counts(counts),
+        waived=sum(finding.waiver is not None for finding in result.every_finding),
+    )
+
+
+def _severity_counts(counts: Mapping[Severity, int]) -> SeverityCounts:
+    return SeverityCounts(
+        critical=counts[Severity.CRITICAL],
+        high=counts[Severity.HIGH],
+        medium=counts[Severity.MEDIUM],
+        low=counts[Severity.LOW],
+        info=counts[Severity.INFO],
     )
 
 

@@ -178,7 +178,7 @@ class _Page:
 
     def _headline(self) -> str:
         verdict = run_verdict(self._result, self._options.fail_on)
-        waived = sum(finding.waiver is not None for finding in self._result.findings)
+        waived = sum(finding.waiver is not None for finding in self._result.every_finding)
         counts = self._counts(self._result.counts(), len(self._result.gaps), waived) or self._text("none")
         word = f"**{self._verdict_word(verdict)}**"
         return f"{_SIGNS[verdict]} {self._text('verdict-line', verdict=word, counts=counts)}"

@@ -322,6 +322,17 @@ class ChangePart(TypedDict):
     resources: list[ChangedResourcePart]
 
 
+class FilterPart(TypedDict):
+    """The filter of a run. Verdicts, gaps, summary and exit code are those of all findings."""
+
+    severity: Annotated[Severity | None, Field(description="The least severity that is shown.")]
+    codes: Annotated[Strings, Field(description="The codes that are shown; empty for all.")]
+    nodes: Annotated[Strings, Field(description="The nodes whose findings are shown; empty for all.")]
+    roles: Annotated[Strings, Field(description="The roles whose findings are shown; empty for all.")]
+    left_out: Annotated[SeverityCounts, Field(description="Findings without a waiver that are left out.")]
+    left_out_waived: Annotated[int, Field(description="Waived findings that are left out.")]
+
+
 class Report(TypedDict):
     """The report of an audit or a gate; ``change`` is in the report of a gate alone."""
 
@@ -350,6 +361,12 @@ class Report(TypedDict):
         Annotated[
             Severity | Literal["never"] | None,
             Field(description="The least severity that makes the exit code 1."),
+        ]
+    ]
+    filter: NotRequired[
+        Annotated[
+            FilterPart | None,
+            Field(description="What is left out of the findings on purpose; null where all are there."),
         ]
     ]
     source: NotRequired[SnapshotSource | None]

@@ -76,7 +76,8 @@ class _Report:
         excluded = list(self._gaps.not_covered(self._result))
         if excluded:
             yield from [*self._screen.heading(self._text("heading-not-covered")), *excluded]
-        yield from self._closing(len(counted), len(waived))
+        unwaived = sum(self._result.counts().values())
+        yield from self._closing(unwaived, len(self._result.every_finding) - unwaived)
 
     def _headline(self, change: Change) -> Iterator[str]:
         """The verdict on a planned change, above the verdicts on the clusters."""

@@ -96,13 +96,13 @@ def cluster_verdict(result: Result, cluster_result: ClusterResult, fail_on: Seve
     could still be a finding. A cluster without a judged stack is never compliant.
     """
     own = _cluster_key(cluster_result)
-    return _judge(cluster_result, [finding for finding in result.findings if _key(finding) == own], fail_on)
+    return _judge(cluster_result, [finding for finding in result.every_finding if _key(finding) == own], fail_on)
 
 
 def cluster_verdicts(result: Result, fail_on: Severity | None) -> tuple[tuple[ClusterResult, ClusterVerdict], ...]:
     """Every cluster with its verdict, in the order of the result."""
     findings: dict[tuple[str, str], list[Finding]] = {}
-    for finding in result.findings:
+    for finding in result.every_finding:
         findings.setdefault(_key(finding), []).append(finding)
     return tuple(
         (cluster_result, _judge(cluster_result, findings.get(_cluster_key(cluster_result), []), fail_on))

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from auditor.model.baseline import Requirement, Severity
 from auditor.model.codes import Code
 from auditor.model.findings import ClusterResult, Result, Status
-from auditor.reporter import escape
+from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.page.cards import Cards, gap_cards
 from auditor.reporter.page.chart_data import Mark
@@ -96,6 +96,8 @@ def _context(result: Result, options: RenderOptions) -> dict[str, object]:
         "result": result,
         "options": options,
         "index": index,
+        "shown": frozenset(finding.fingerprint for finding in result.findings),
+        "filter_line": identity.filter_line(result, sentences.phrasing),
         "large": len(result.findings) + sum(len(cluster.stacks) for cluster in result.clusters) > LARGE,
         "policy": policy(),
         "style": asset("page.css"),

@@ -38,7 +38,7 @@ class Index:
 
     def __init__(self, result: Result, clusters: Sequence[ClusterResult] | None = None) -> None:
         self._findings: dict[EntryKey, list[Finding]] = {}
-        for finding in result.findings:
+        for finding in result.every_finding:
             self._findings.setdefault(_key_of(finding), []).append(finding)
         self.clusters = tuple(
             self._cluster(number, cluster) for number, cluster in enumerate(clusters or result.clusters, 1)

@@ -112,6 +112,8 @@ class Overview:
         yield "date", self.options.today.isoformat()
         yield "account", identity.account_id(result) or text("page-unknown")
         yield "read", identity.reading(result, self.options, self.phrasing)
+        if narrowed := identity.filter_line(result, self.phrasing):
+            yield "filter", narrowed
         yield "regions", self.phrasing.listed(result.snapshot.regions)
         yield "threshold", self._threshold()
         counts = audited(result)

@@ -87,7 +87,7 @@ class StackRules:
     def __init__(self, result: Result) -> None:
         self._result = result
         self._findings: dict[StackDirection, list[Finding]] = {}
-        for finding in result.findings:
+        for finding in result.every_finding:
             for direction in _directions(finding):
                 self._findings.setdefault((finding.region, finding.security_groups, direction), []).append(finding)
 

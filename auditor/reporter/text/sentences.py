@@ -224,7 +224,7 @@ def _reason(result: Result, options: RenderOptions) -> str:
         return "0-gaps-waived"
     if options.fail_on is None:
         return "0-never"
-    return "0-despite" if any(reaches(finding, options.fail_on) for finding in result.findings) else "0"
+    return "0-despite" if any(reaches(finding, options.fail_on) for finding in result.every_finding) else "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ commands-ambiguous-cluster = several clusters are called "{ $name }": { $candida
 commands-no-such-cluster = there is no cluster "{ $name }" in what was read; there are { $candidates }
 commands-no-cluster-at-all = there is no cluster "{ $name }" in what was read, nor any other
 commands-ambiguous-node = several nodes, pools or interfaces of { $cluster } are called "{ $name }": { $candidates }. Give the id
+commands-no-node-in-any = no cluster that was read has a node, node pool or interface "{ $name }"
 commands-no-such-listener = { $cluster } has no back ends of { $name }, as far as load balancers were read; "sgaudit audit --format json" lists the listeners
 commands-no-such-node = { $cluster } has no node, pool, interface or add-on "{ $name }"; near it: { $candidates }
 commands-no-node-at-all = { $cluster } has no node, pool, interface or add-on "{ $name }", nor any other that binds security groups
@@ -47,6 +48,7 @@ commands-stdin-twice = { $first } and { $second } cannot both be read from stdin
 commands-diff-mixed = One of { $old } and { $new } is a snapshot, the other a report: give two snapshots (sgaudit fetch -o) or two JSON reports (sgaudit audit --format json)
 commands-diff-neither = { $path } is neither a snapshot (sgaudit fetch -o) nor a JSON report (sgaudit audit --format json)
 commands-report-damaged = { $file }:{ $line }: this is not JSON: { $detail }. The file may have been cut; write it again with: sgaudit audit --format json=PATH
+commands-report-filtered = { $path }: this report leaves findings out (--severity, --code, --node or --role); write it again without a filter
 commands-report-shape = { $path } is not a JSON report of sgaudit: { $key } is missing or has another form; make one with: sgaudit audit --format json=PATH
 commands-diff-baselines = the two reports were held against different baselines: a finding may be new or fixed for that alone
 commands-diff-old-incomplete = the older side has gaps: what is called new may have been there, unseen

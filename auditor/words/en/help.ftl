@@ -9,6 +9,7 @@ help-panel-source = Where the facts come from
 help-panel-flow = The flow
 help-panel-change = The change
 help-panel-judgement = What they are held against
+help-panel-filter = What the report shows
 help-panel-output = Reports
 help-panel-general = Other
 
@@ -170,4 +171,8 @@ help-option-show-completion = Print completion for this shell.
 help-command-help =
     Print a page of the reference: configuration, gate, formats ...
 help-argument-topic = The name of a page; without it the list of pages.
+help-option-severity-shown = Show findings of this severity or worse. Verdicts, gaps and exit code stay those of all findings.
+help-option-code = Show findings of this code (TSG201) or name (excess-access); repeatable.
+help-option-node-shown = Show findings on this node, node pool or interface, by id, name or private address; repeatable.
+help-option-role-shown = Show findings of this role: node, master, pod or endpoint; repeatable.
 help-option-severity-fixed = Close findings of this severity or worse; a finding that is named by its id is closed in any case.

@@ -52,6 +52,7 @@ page-fact-baseline = Baseline
 page-fact-date = Date
 page-fact-account = Account
 page-fact-read = Data
+page-fact-filter = Shown
 page-fact-regions = Regions
 page-fact-threshold = Fails on
 page-threshold = { $severity } or worse

@@ -102,6 +102,7 @@ terms-action-deny = DROP
 terms-action-unreadable = an unknown action
 
 terms-provenance = { $account }. { $reading }.
+terms-filter = Filtered by { $options }: { $count } of { $all } findings are not shown; verdicts and exit code count them all.
 terms-account = Account { $account }
 terms-account-unknown = Account not known
 terms-read-live = Read { $moment } UTC{ $age }

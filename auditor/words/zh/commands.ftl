@@ -12,6 +12,7 @@ commands-ambiguous-cluster = 有多个集群名为“{ $name }”：{ $candidate
 commands-no-such-cluster = 读到的内容里没有集群“{ $name }”；有 { $candidates }
 commands-no-cluster-at-all = 读到的内容里没有集群“{ $name }”，也没有其他集群
 commands-ambiguous-node = { $cluster } 中有多个节点、节点池或网卡名为“{ $name }”：{ $candidates }。请写 ID
+commands-no-node-in-any = 读到的集群中没有节点、节点池或网卡“{ $name }”
 commands-no-such-listener = 在已读取的负载均衡中，{ $name } 没有 { $cluster } 的后端；监听器列表见 sgaudit audit --format json
 commands-no-such-node = { $cluster } 没有节点、节点池、网卡或组件“{ $name }”；相近的有：{ $candidates }
 commands-no-node-at-all = { $cluster } 没有节点、节点池、网卡或组件“{ $name }”，也没有其他绑定安全组的对象
@@ -43,6 +44,7 @@ commands-stdin-twice = { $first } 与 { $second } 不能都从标准输入读取
 commands-diff-mixed = { $old } 与 { $new } 一个是快照、一个是报告：请给出两个快照（sgaudit fetch -o）或两个 JSON 报告（sgaudit audit --format json）
 commands-diff-neither = { $path } 既不是快照（sgaudit fetch -o），也不是 JSON 报告（sgaudit audit --format json）
 commands-report-damaged = { $file }:{ $line }：不是 JSON：{ $detail }。文件可能不完整；请重新生成：sgaudit audit --format json=PATH
+commands-report-filtered = { $path }：该报告略去了部分问题（--severity、--code、--node 或 --role）；请不带筛选条件重新生成
 commands-report-shape = { $path } 不是 sgaudit 的 JSON 报告：缺少 { $key } 或其形式不对；生成方法：sgaudit audit --format json=PATH
 commands-diff-baselines = 两份报告所用的基线不同：有的问题可能只因此而新增或消失
 commands-diff-old-incomplete = 较早的一方有缺口：所谓新增的可能早已存在，只是没有看到

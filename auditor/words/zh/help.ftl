@@ -9,6 +9,7 @@ help-panel-source = 数据来源
 help-panel-flow = 流量
 help-panel-change = 变更
 help-panel-judgement = 判断依据
+help-panel-filter = 报告显示的内容
 help-panel-output = 报告
 help-panel-general = 其他
 
@@ -170,4 +171,8 @@ help-option-show-completion = 打印当前 shell 的补全脚本。
 help-command-help =
     输出参考文档中的一页：configuration、gate、formats 等。
 help-argument-topic = 页面名称；不写则列出全部页面。
+help-option-severity-shown = 只显示该级别及更严重的问题。结论、无法检查之处和退出码仍按全部问题计算。
+help-option-code = 只显示该代码（TSG201）或名称（excess-access）的问题；可重复。
+help-option-node-shown = 只显示该节点、节点池或网卡的问题，写 ID、名称或内网地址；可重复。
+help-option-role-shown = 只显示该角色的问题：node、master、pod 或 endpoint；可重复。
 help-option-severity-fixed = 解决此级别及以上的问题；以指纹指定的问题不受此限。

@@ -48,6 +48,7 @@ page-fact-baseline = 基线
 page-fact-date = 日期
 page-fact-account = 账号
 page-fact-read = 数据
+page-fact-filter = 显示范围
 page-fact-regions = 地域
 page-fact-threshold = 失败阈值
 page-threshold = { $severity }及以上

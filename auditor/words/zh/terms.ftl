@@ -75,6 +75,7 @@ terms-action-deny = 拒绝
 terms-action-unreadable = 未知策略
 
 terms-provenance = { $account }。{ $reading }。
+terms-filter = 按 { $options } 筛选：{ $all } 个问题中有 { $count } 个未显示；结论和退出码按全部问题计算。
 terms-account = 账号 { $account }
 terms-account-unknown = 账号未知
 terms-read-live = 读取于 { $moment } UTC{ $age }
