@@ -160,7 +160,7 @@ class NetworkAcls:
 
 def _by_subnet(cluster: Cluster, stack: Stack) -> Iterator[tuple[str, _Bearers]]:
     """The bearers of the stack in each subnet. The subnets of the next node or Pod are not known here."""
-    found: dict[str, list[Node | Interface]] = {}
+    by_subnet: dict[str, list[Node | Interface]] = {}
     every: Iterable[Node | Interface] = (
         cluster.nodes
         if stack.attachment is Attachment.PRIMARY
@@ -168,8 +168,8 @@ def _by_subnet(cluster: Cluster, stack: Stack) -> Iterator[tuple[str, _Bearers]]
     )
     for bearer in every:
         if bearer.role is stack.role and bearer.security_groups == stack.security_groups and bearer.subnet_id:
-            found.setdefault(bearer.subnet_id, []).append(bearer)
-    for subnet_id, bearers in sorted(found.items()):
+            by_subnet.setdefault(bearer.subnet_id, []).append(bearer)
+    for subnet_id, bearers in sorted(by_subnet.items()):
         interfaces = (bearer.interface_id for bearer in bearers if isinstance(bearer, Interface))
         yield (
             subnet_id,
