@@ -53,8 +53,8 @@ def _cluster_without_parts(cluster: Cluster, left_out: tuple[Part, ...]) -> Clus
         NotCovered(kind="super-node-pool", count=len(pools), security_groups=tuple(sorted(groups))),
         NotCovered(kind="vpc-cni-pods", count=len(cluster.nodes) if own_interfaces else 0),
     )
-    known = {item.kind for item in cluster.not_covered}
-    missing = (item for item in counts if item.count and item.kind not in known)
+    counted = {item.kind for item in cluster.not_covered}
+    missing = (item for item in counts if item.count and item.kind not in counted)
     return replace(
         cluster,
         entrances=entrances,
