@@ -32,9 +32,19 @@ def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Findi
     """
     for stack in stacks:
         if not stack.is_filtered and stack.attachment is not Attachment.PODS:
-            severity = Severity.CRITICAL if stack.exposure is Exposure.INTERNET else Severity.HIGH
-            finding = entrances.with_evidence(_finding(cluster, stack, Code.NO_SECURITY_GROUP, severity), stack)
+            finding = entrances.with_evidence(_finding(cluster, stack, Code.NO_SECURITY_GROUP, _severity(stack)), stack)
             yield _identified(finding)
+
+
+def _severity(stack: Stack) -> Severity:
+    """The severity of a stack without a group.
+
+    A private entrance of the API server usually has none: TKE sets a group there on request only, and its load balancer
+    can be reached from private networks alone.
+    """
+    if stack.exposure is Exposure.INTERNET:
+        return Severity.CRITICAL
+    return Severity.LOW if stack.role is Role.ENDPOINT else Severity.HIGH
 
 
 def pods_without_group(cluster: Cluster, stacks: tuple[Stack, ...], baseline: Baseline) -> Iterator[Finding]:

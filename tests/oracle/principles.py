@@ -35,7 +35,8 @@ def complaints(account: Account, cluster: ClusterRows, truth: Stacks, findings: 
     for one in findings:
         if one["witness"] and not _is_in(one["witness"], one["packets"]):
             yield f"the witness {one['witness']} is not in {one['packets']}"
-        exposed = "critical" if truth.exposure((*_kind(one), ())) == "internet" else "high"
+        unexposed = "low" if one["role"] == "endpoint" else "high"
+        exposed = "critical" if truth.exposure((*_kind(one), ())) == "internet" else unexposed
         fixed = {
             "no-security-group": exposed,
             "foreign-instance": "medium",

@@ -110,7 +110,7 @@ class BindingWords:
             return self._text("no-group-why-undocumented")
         if finding.exposure is Exposure.INTERNET:
             return self._text("no-group-why-internet", public=self.public(finding))
-        return self._text("no-group-why")
+        return self._text("no-group-why-private" if finding.role is Role.ENDPOINT else "no-group-why")
 
     def _no_group_advice(self, finding: Finding) -> str:
         if finding.attachment is not Attachment.PRIMARY:

@@ -142,6 +142,7 @@ findings-no-group-message = { $count ->
 }
 findings-no-group-why = Without a group nothing filters: everything passes, in both directions.
 findings-no-group-why-internet = Without a group nothing filters: everything passes, in both directions, and { $public }.
+findings-no-group-why-private = Without a group nothing filters. Only private networks reach this entrance, and TKE sets a group there on request only.
 findings-no-group-why-undocumented = No document says what then passes: everything may be open, or closed.
 findings-no-group-advice-secondary = Bind a group to the interface that lets in only the traffic that the interface is for.
 findings-no-group-advice-pods = Name the security groups in the add-on eniipamd.

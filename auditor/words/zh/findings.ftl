@@ -103,6 +103,7 @@ findings-no-group-title = 未绑定安全组
 findings-no-group-message = { $who }没有绑定任何安全组。
 findings-no-group-why = 没有绑定安全组就没有过滤：出入方向的流量全部放通。
 findings-no-group-why-internet = 没有绑定安全组就没有过滤：出入方向的流量全部放通，且{ $public }。
+findings-no-group-why-private = 未绑定安全组时流量不受过滤。只有内网可以访问该入口，且 TKE 的内网入口需申请后才能设置安全组。
 findings-no-group-why-undocumented = 此时哪些流量能通过，没有文档说明：可能全部放通，也可能全部拒绝。
 findings-no-group-advice-secondary = 请为该网卡绑定安全组，只放通它所需的流量。
 findings-no-group-advice-pods = 请在 eniipamd 组件中指定安全组。

@@ -110,7 +110,7 @@ def found(result: Result) -> list[tuple[Code, Severity]]:
 
 def test_an_entrance_that_nothing_filters_has_no_security_group() -> None:
     assert found(judge(entrance(PUBLIC))) == [(Code.NO_SECURITY_GROUP, Severity.CRITICAL)]
-    assert found(judge(entrance(PRIVATE))) == [(Code.NO_SECURITY_GROUP, Severity.HIGH)]
+    assert found(judge(entrance(PRIVATE))) == [(Code.NO_SECURITY_GROUP, Severity.LOW)]
 
 
 def test_a_list_of_blocks_at_one_entrance_and_nothing_at_the_other_are_one_stack_and_two_findings() -> None:
@@ -119,7 +119,7 @@ def test_a_list_of_blocks_at_one_entrance_and_nothing_at_the_other_are_one_stack
     assert (stack.security_groups, stack.exposure, stack.public) == ((), Exposure.INTERNET, 1)
     assert found(result) == [
         (Code.EXCESS_ACCESS, Severity.HIGH),
-        (Code.NO_SECURITY_GROUP, Severity.HIGH),
+        (Code.NO_SECURITY_GROUP, Severity.LOW),
     ]
     by_code: dict[Code, Finding] = {finding.code: finding for finding in result.findings}
     assert by_code[Code.NO_SECURITY_GROUP].exposure is Exposure.NONE_FOUND
