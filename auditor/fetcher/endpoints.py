@@ -159,7 +159,8 @@ def _build(
 ) -> Entrance:
     """An entrance is filtered by its own group, else by its load balancer's groups, else by its list of blocks.
 
-    A load balancer that was read and has no group lets every client in, unless the entrance has a list of blocks.
+    A load balancer that was read and has no group lets every client in, unless the entrance has a list of blocks. A
+    private entrance that names no group counts as open to every client: TKE sets a group there on request only.
     """
     balancer = _find_balancer(cluster, entrance, balancers)
     groups: Binding
@@ -170,7 +171,7 @@ def _build(
         groups, acl = (entrance.security_group,), ()
     elif balancer is not None and (balancer.security_groups or not acl):
         groups, acl = balancer.security_groups, ()
-    elif acl:
+    elif acl or entrance.kind is EntranceKind.PRIVATE:
         groups = ()
     else:
         groups = _unfiltered_gap(reader, cluster, entrance, balancers)

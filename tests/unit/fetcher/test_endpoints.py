@@ -51,12 +51,12 @@ def test_entrance_that_is_off_is_none_though_its_domain_is_filled_and_its_status
     assert (cloud.count(actions.CLUSTER_ENDPOINTS), cloud.count(actions.CLUSTER_ENDPOINT_STATUS)) == (1, 0)
 
 
-def test_missing_group_of_the_private_entrance_is_no_gap() -> None:
+def test_private_entrance_that_names_no_group_has_none() -> None:
     estate, rows = cluster()
     rows.private_entrance(INNER, group="sg-00000001")
     assert entrance_of(estate).security_groups == ("sg-00000001",)
     del rows.endpoints["IntranetSecurityGroup"]
-    assert gap_of(entrance_of(estate)).code == "NoEntranceFilter"
+    assert entrance_of(estate).security_groups == ()
 
 
 def test_group_of_the_entrance_filters_it_and_its_rules_are_read() -> None:
