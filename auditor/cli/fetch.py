@@ -14,7 +14,8 @@ from auditor.cli.session import Session
 from auditor.errors import ExitCode
 
 if TYPE_CHECKING:
-    from auditor.model.gaps import Gap
+    from auditor.config.settings import Settings
+    from auditor.model.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def run(session: Session, options: FetchOptions) -> ExitCode:
     snapshot = reader.fetched(options.cloud)
     gaps = snapshot.all_gaps()
     if path is not None and not snapshot.clusters:
-        _tell_nothing_read(session, path, gaps)
+        _tell_nothing_read(session, path, settings, snapshot)
         return ExitCode.INCOMPLETE
     output.write(session, path, snapshot_file.dump(snapshot))
     if not options.general.quiet:
@@ -58,10 +59,14 @@ def run(session: Session, options: FetchOptions) -> ExitCode:
     return ExitCode.INCOMPLETE if gaps else ExitCode.OK
 
 
-def _tell_nothing_read(session: Session, path: Path, gaps: tuple[Gap, ...]) -> None:
+def _tell_nothing_read(session: Session, path: Path, settings: Settings, snapshot: Snapshot) -> None:
+    from auditor import pipeline
     from auditor.cli.output import tell_gaps
+    from auditor.config import baseline
 
-    tell_gaps(session, gaps)
+    policy = settings.policy(baseline.load(baseline.DEFAULT))
+    gaps = snapshot.all_gaps()
+    tell_gaps(session, pipeline.uncompared(snapshot, policy, gaps), gaps)
     message_id = "cli-snapshot-kept" if path.exists() else "cli-snapshot-none"
     session.tell(session.words.text(message_id, path=str(path)))
 

@@ -114,7 +114,7 @@ def run(session: Session, options: FixOptions) -> ExitCode:
         if cluster not in {audited.cluster.cluster_id for audited in result.clusters}:
             lookup.tell_absent(session, lookup.names(result.snapshot), cluster)
     if not options.general.quiet:
-        tell_gaps(session, gaps)
+        tell_gaps(session, fixed.after, gaps)
         _sum_up(session, repair, reached)
     return reached.exit_code
 

@@ -206,7 +206,7 @@ class Reports:
 
     def _sum_up(self, result: Result, outcome: RunOutcome) -> None:
         words = self._session.words
-        tell_gaps(self._session, result.unwaived_gaps)
+        tell_gaps(self._session, result, result.unwaived_gaps)
         counts = result.counts()
         self._session.tell(
             words.text(
@@ -219,12 +219,15 @@ class Reports:
         )
 
 
-def tell_gaps(session: Session, gaps: Sequence[Gap]) -> None:
-    """Writes the first few gaps to stderr."""
+def tell_gaps(session: Session, result: Result, gaps: Sequence[Gap]) -> None:
+    """Writes the first few gaps of a result to stderr."""
     from auditor.reporter.escape import terminal as escaped
+    from auditor.reporter.text.sentences import ResultText
 
+    sentences = ResultText(result, session.lang)
     for gap in gaps[:MOST_GAPS]:
-        message = " ".join(escaped(part) for part in gap.message.split())
-        session.tell(session.words.text("cli-gap", resource=escaped(gap.resource), message=message))
+        text = sentences.gap(gap)
+        title, message = (escaped(" ".join(part.split())) for part in (text.title, text.message))
+        session.tell(session.words.text("cli-gap", title=title, message=message))
     if len(gaps) > MOST_GAPS:
         session.tell(session.words.text("cli-more-gaps", count=len(gaps) - MOST_GAPS))

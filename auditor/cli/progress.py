@@ -35,7 +35,12 @@ class _StderrHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         from auditor.reporter.escape import terminal as escaped
 
-        self._session.tell(escaped(self.format(record)))
+        self._session.tell(escaped(self._text(record)))
+
+    def _text(self, record: logging.LogRecord) -> str:
+        """The message in the language of the run where the record names one of the catalogue (``message_id``)."""
+        message_id, facts = getattr(record, "message_id", ""), getattr(record, "facts", {})
+        return self._session.words.text(message_id, **facts) if message_id else self.format(record)
 
 
 @contextmanager

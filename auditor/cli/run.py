@@ -83,7 +83,7 @@ def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
         session.report(help_text(str(asked_for), app.COMMANDS, session.words, width))
         return ExitCode.OK
     except app.CommandMissing as missing:
-        session.tell(help_text(str(missing), app.COMMANDS, session.words, width))
+        session.tell(help_text(str(missing), app.COMMANDS, session.words, width), as_is=True)
         return ExitCode.USAGE
     except app.VersionAsked:
         session.report(version_line())
@@ -100,7 +100,7 @@ def version_line() -> str:
 
 def _tell_error(error: AuditorError, session: Session, argv: Sequence[str]) -> None:
     if _debugging(argv, session.environ):
-        session.tell("".join(traceback.format_exception(error)))
+        session.tell("".join(traceback.format_exception(error)), as_is=True)
     for mistake in error.mistakes if isinstance(error, ConfigError) else (error,):
         session.tell("sgaudit: " + session.sentence(mistake))
     if isinstance(error, ConfigError) and "command" in error.facts:
@@ -109,7 +109,7 @@ def _tell_error(error: AuditorError, session: Session, argv: Sequence[str]) -> N
 
 def _tell_fault(error: Exception, session: Session, argv: Sequence[str]) -> None:
     if _debugging(argv, session.environ):
-        session.tell("".join(traceback.format_exception(error)))
+        session.tell("".join(traceback.format_exception(error)), as_is=True)
     session.tell("sgaudit: " + session.words.text("cli-fault", kind=type(error).__name__, where=_place(error)))
 
 

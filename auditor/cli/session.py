@@ -114,10 +114,16 @@ class Session:
             raise ReportError("cli-stdout-closed")
         return self.stdout
 
-    def tell(self, text: str) -> None:
-        """Writes a line to stderr; a closed stderr is no error."""
+    def tell(self, text: str, *, as_is: bool = False) -> None:
+        """Writes lines to stderr; a closed stderr is no error.
+
+        On a terminal, longer lines are broken at its width, unless the text is meant ``as_is``.
+        """
+        lines = text.rstrip("\n").split("\n")
+        if not as_is and self.stderr.isatty():
+            lines = [part for line in lines for part in _broken(line, width(self.stderr, self.environ))]
         try:
-            self.stderr.write(text.rstrip("\n") + "\n")
+            self.stderr.write("\n".join(lines) + "\n")
             self.stderr.flush()
         except OSError:
             _discard_rest(self.stderr)
@@ -128,6 +134,14 @@ class Session:
 
         facts = {name: escaped(fact) if isinstance(fact, str) else fact for name, fact in error.facts.items()}
         return self.words.text(error.message_id, **facts)
+
+
+def _broken(line: str, columns: int) -> list[str]:
+    """A line in pieces of at most ``columns`` columns, with the indent of the line."""
+    from auditor.reporter.terminal import wrapped
+
+    indent = line[: len(line) - len(line.lstrip())]
+    return [indent + piece for piece in wrapped(line.lstrip(), max(columns - len(indent), 1))]
 
 
 def _discard_rest(stream: TextIO) -> None:

@@ -106,7 +106,8 @@ class SourceReader:
     def fetched(self, options: CloudOptions) -> Snapshot:
         """Reads the requested clusters from the cloud or a cassette. Without credentials the snapshot is a gap."""
         with logs.show_logs(self.session, self.general):
-            log.info("configuration: %s", self.settings.file or "none")
+            words = self.session.words
+            log.info("%s", words.text("cli-log-configuration", file=str(self.settings.file or "none")))
             if options.replay is not None:
                 return self._replayed(options, options.replay)
             return self._live(options)
@@ -252,10 +253,12 @@ def _without_garbage_collection() -> Iterator[None]:
 def _fetch(caller: Caller, request: FetchRequest, shown: Progress | None, session: Session) -> Snapshot:
     from auditor.fetcher.fetch import fetch
 
-    log.info("reading %s, %d calls at a time", ", ".join(request.regions), request.jobs)
+    words = session.words
+    log.info("%s", words.text("cli-log-reading", regions=", ".join(request.regions), jobs=request.jobs))
     began = time.monotonic()
     snapshot = fetch(caller, request, shown, session.cancelled)
-    log.info("read %d clusters in %.1f s", len(snapshot.clusters), time.monotonic() - began)
+    seconds = f"{time.monotonic() - began:.1f}"
+    log.info("%s", words.text("cli-log-read", clusters=len(snapshot.clusters), seconds=seconds))
     return snapshot
 
 

@@ -29,19 +29,28 @@ def read_account(threads: FetchThreads) -> Account | None:
         answer = threads.call(actions.CALLER_IDENTITY, HOME_REGION, {})
     except (AuthError, NotRecorded) as error:
         # Every other call complains of bad keys as well, and older recordings lack this call.
-        log.info("%s", _unknown_account(error))
+        _log_unknown_account(logging.INFO, error)
         return None
     except FetchError as error:
-        log.warning("%s", _unknown_account(error))
+        _log_unknown_account(logging.WARNING, error)
         return None
     account_id = answer.get("AccountId")
     if not isinstance(account_id, str) or not _ACCOUNT_ID.fullmatch(account_id):
-        log.warning("the report names no account: sts:GetCallerIdentity gave no account id")
+        log.warning(
+            "the report names no account: sts:GetCallerIdentity gave no account id",
+            extra={"message_id": "fetch-log-no-account-id"},
+        )
         return None
     return Account(id=account_id)
 
 
-def _unknown_account(error: FetchError) -> str:
-    permission = error.facts.get("permission")
+def _log_unknown_account(level: int, error: FetchError) -> None:
+    permission = str(error.facts.get("permission", ""))
     advice = f"; grant the CAM action {permission}" if permission else ""
-    return clean(f"the report names no account: sts:GetCallerIdentity failed with {error.facts['code']}{advice}")
+    code = str(error.facts["code"])
+    log.log(
+        level,
+        "%s",
+        clean(f"the report names no account: sts:GetCallerIdentity failed with {code}{advice}"),
+        extra={"message_id": "fetch-log-no-account", "facts": {"code": code, "permission": permission or "none"}},
+    )

@@ -116,7 +116,17 @@ class Retrier:
             self._warned.add(key)
         service, action, region = key
         seconds = self._policy.throttled
-        log.warning("%s:%s in %s is over its rate limit: waiting, up to %g s a call", service, action, region, seconds)
+        log.warning(
+            "%s:%s in %s is over its rate limit: waiting, up to %g s a call",
+            service,
+            action,
+            region,
+            seconds,
+            extra={
+                "message_id": "fetch-log-throttled",
+                "facts": {"action": f"{service}:{action}", "region": region, "seconds": f"{seconds:g}"},
+            },
+        )
 
 
 class _Tries:

@@ -58,7 +58,7 @@ cli-summary = { $clusters ->
         [0] nothing unread
        *[other] { $gaps } unread or undecided
     }: exit code { $code }
-cli-gap = not read or not decided: { $resource }: { $message }
+cli-gap = { $title }. { $message }
 cli-more-gaps = and { $count } more; the report names each
 
 cli-phase-clusters = clusters
@@ -123,3 +123,10 @@ cli-rule-named-heading = { $code } { $name }: { $title }
 cli-rule-example = Example: { $example }
 cli-rule-fix = Fix: { $fix }
 cli-unknown-topic = unknown topic "{ $value }"; topics: { $choices }
+
+cli-log-configuration = configuration: { $file }
+cli-log-reading = reading { $regions }, { $jobs } calls at a time
+cli-log-read = { $clusters ->
+    [one] read 1 cluster in { $seconds } s
+   *[other] read { $clusters } clusters in { $seconds } s
+}

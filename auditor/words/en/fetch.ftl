@@ -38,3 +38,10 @@ fetch-cassette-format = { $file } is no cassette of this version: its "format" i
 fetch-cassette-key = { $file }: { $key }: { $expected }
 fetch-record-blurred = warning: { $path } masks { $one } and { $other } so that they lie to each other otherwise: a replay may come to another verdict; keep a snapshot (sgaudit fetch) beside it
 fetch-record-unclean = { $path } is not written: after scrubbing there was still something in it that looks like a { $kind }
+
+fetch-log-no-account-id = the report names no account: sts:GetCallerIdentity gave no account id
+fetch-log-no-account = the report names no account: sts:GetCallerIdentity failed with { $code }{ $permission ->
+    [none] {""}
+   *[other] ; grant the CAM action { $permission }
+}
+fetch-log-throttled = { $action } in { $region } is over its rate limit: waiting, up to { $seconds } s a call

@@ -49,7 +49,7 @@ cli-summary = { $clusters } 个集群，{ $findings } 个计入的问题，{ $ga
         [0] 没有未读取的内容
        *[other] { $gaps } 处未读取或无法判定
     }：退出码 { $code }
-cli-gap = 未读取或无法判定：{ $resource }：{ $message }
+cli-gap = { $title }。{ $message }
 cli-more-gaps = 另有 { $count } 处，见报告
 
 cli-phase-clusters = 集群
@@ -114,3 +114,10 @@ cli-rule-named-heading = { $code } { $name }：{ $title }
 cli-rule-example = 示例：{ $example }
 cli-rule-fix = 处理：{ $fix }
 cli-unknown-topic = 没有主题“{ $value }”；可选：{ $choices }
+
+cli-log-configuration = 配置文件：{ $file ->
+    [none] 无
+   *[other] { $file }
+}
+cli-log-reading = 正在读取 { $regions }，同时最多 { $jobs } 个调用
+cli-log-read = 读取了 { $clusters } 个集群，用时 { $seconds } 秒

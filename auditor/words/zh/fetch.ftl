@@ -38,3 +38,10 @@ fetch-cassette-format = { $file } 不是当前版本的录制文件：其 “for
 fetch-cassette-key = { $file }：{ $key }：{ $expected }
 fetch-record-blurred = 警告：{ $path } 中 { $one } 与 { $other } 脱敏后相互关系已改变，回放的结论可能不同；请同时保存快照（sgaudit fetch）
 fetch-record-unclean = 没有写入 { $path }：脱敏后仍有疑似敏感的内容（{ $kind }）
+
+fetch-log-no-account-id = 报告不写明账号：sts:GetCallerIdentity 没有返回账号 ID
+fetch-log-no-account = 报告不写明账号：sts:GetCallerIdentity 失败，错误码 { $code }{ $permission ->
+    [none] {""}
+   *[other] ；请授予 CAM 操作 { $permission }
+}
+fetch-log-throttled = { $action }（{ $region }）超出频率限制：正在等待，每个调用最多等 { $seconds } 秒
