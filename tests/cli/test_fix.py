@@ -70,7 +70,7 @@ def test_nothing_left_ends_with_0_and_says_what_an_audit_would(tool: Tool) -> No
     ran = _fix(tool, _write(tool, _lacking()), *LOW)
     assert ran.code == 0
     assert ran.stderr == "2 findings resolved, 0 remaining: exit code 0, as of an audit after the change\n"
-    assert "insert at #4: ACCEPT TCP 30000-32768 from 0.0.0.0/0" in ran.stdout
+    assert "insert as rule 5: ACCEPT TCP 30000-32768 from 0.0.0.0/0" in ran.stdout
 
 
 def test_excess_remains_unless_it_is_asked_to_be_closed(tool: Tool) -> None:
