@@ -271,7 +271,9 @@ def _unreadable_rule_gaps(
         parts = list(_unreadable_parts(rule, row))
         if parts:
             resource = f"{group_id}/{direction}/{rule.index}"
-            message = f"{direction} rule {rule.index} of {group_id} has {', '.join(parts)}: what it decides is unknown"
+            message = (
+                f"{direction} rule {rule.priority} of {group_id} has {', '.join(parts)}: what it decides is unknown"
+            )
             yield call_site.gap(resource, "UnreadableRule", message)
 
 

@@ -39,6 +39,11 @@ class Evidence:
     description: str = ""
     blocker: bool = False
 
+    @property
+    def priority(self) -> int:
+        """The number of the rule in the console, where the top rule is 1."""
+        return self.index + 1
+
 
 _NO_WORKLOAD = (DETACHED_INTERFACE, SERVERLESS_ENTRANCE)
 """Kinds of :class:`NotCovered` that run no workload."""

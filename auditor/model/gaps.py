@@ -48,6 +48,15 @@ class Gap:
     kind: GapKind
 
     @property
+    def rule(self) -> tuple[str, str, int] | None:
+        """Group, direction and number in the console of the rule that is unknown; ``None`` for another resource."""
+        group, _, place = self.resource.partition("/")
+        direction, _, index = place.partition("/")
+        if direction not in ("ingress", "egress") or not index.isdecimal():
+            return None
+        return group, direction, int(index) + 1
+
+    @property
     def fingerprint(self) -> str:
         """Sixteen hex digits over the kind, the resource and the call; not over the request id and the message.
 

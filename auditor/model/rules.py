@@ -107,6 +107,11 @@ class Rule:
     description: str = ""
 
     @property
+    def priority(self) -> int:
+        """The number of the rule in the console, where the top rule is 1; people read it wherever a rule is named."""
+        return self.index + 1
+
+    @property
     def peer_group(self) -> str:
         """The id of the security group that the rule names as peer; empty for any other peer."""
         return self.peer.security_group_id if isinstance(self.peer, GroupPeer) else ""

@@ -31,7 +31,7 @@ def policy(rule: Rule) -> ApiRule:
     """A rule that the API accepts. Raises :class:`ReportError` for a rule that was not wholly readable."""
     action = ACTIONS.get(rule.action)
     if action is None:
-        raise ReportError("repair-unreadable-rule", index=rule.index)
+        raise ReportError("repair-unreadable-rule", number=rule.priority)
     shape: ApiRule = {"PolicyIndex": rule.index, "Action": action, "PolicyDescription": rule.description}
     return {**shape, **_service(rule, rule.service), **_peer(rule, rule.peer)}
 
@@ -44,7 +44,7 @@ def _service(rule: Rule, service: Service) -> ApiRule:
             key = "ServiceGroupId" if template_id.startswith("ppmg-") else "ServiceId"
             return {"ServiceTemplate": {key: template_id}}
         case UnreadableService():
-            raise ReportError("repair-unreadable-rule", index=rule.index)
+            raise ReportError("repair-unreadable-rule", number=rule.priority)
 
 
 def _peer(rule: Rule, peer: Peer) -> ApiRule:
@@ -57,7 +57,7 @@ def _peer(rule: Rule, peer: Peer) -> ApiRule:
             key = "AddressGroupId" if template_id.startswith("ipmg-") else "AddressId"
             return {"AddressTemplate": {key: template_id}}
         case UnreadablePeer():
-            raise ReportError("repair-unreadable-rule", index=rule.index)
+            raise ReportError("repair-unreadable-rule", number=rule.priority)
 
 
 def protocol_and_port(service: ProtocolService) -> ApiRule:

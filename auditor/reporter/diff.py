@@ -121,11 +121,11 @@ class _SnapshotDiffPage:
         yield from (line for rule in edit.added for line in self._line("+", Style.GOOD, rule, edit, self._after))
         for before, after in edit.moved:
             rule = self._rule_text(after, edit, self._after)
-            moved = self._text("flows-moved", before=before.index, after=after.index, rule=rule)
+            moved = self._text("flows-moved", before=before.priority, after=after.priority, rule=rule)
             yield from self._screen.led("~", Style.WARNING, moved, indent=2)
         for before, after in edit.redescribed:
             redescribed = self._text(
-                "flows-redescribed", index=after.index, before=before.description, after=after.description
+                "flows-redescribed", number=after.priority, before=before.description, after=after.description
             )
             yield from self._screen.led("~", Style.FAINT, redescribed, indent=2)
         yield from self._screen.fields(self._packets(edit))
@@ -141,7 +141,7 @@ class _SnapshotDiffPage:
         ]
 
     def _line(self, lead: str, style: Style, rule: Rule, edit: RuleEdit, sentences: ResultText) -> list[str]:
-        line = self._text("flows-rule", index=rule.index, rule=self._rule_text(rule, edit, sentences))
+        line = self._text("flows-rule", number=rule.priority, rule=self._rule_text(rule, edit, sentences))
         return self._screen.led(lead, style, line, indent=2)
 
     def _rule_text(self, rule: Rule, edit: RuleEdit, sentences: ResultText) -> str:

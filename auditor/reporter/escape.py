@@ -69,7 +69,7 @@ def _markdown_mark(match: re.Match[str]) -> str:
     if markup in _HTML:
         return _HTML[markup]
     if markup == "#" and match.string[match.end() : match.end() + 1].isdecimal():
-        return "\\#<!-- -->"  # "#3" is a rule here, not an issue
+        return "\\#<!-- -->"  # a number in a name, not a link to an issue
     return markup[:-1] + "\\" + markup[-1]
 
 

@@ -29,7 +29,7 @@ _STYLES = {
 }
 
 _LEAD = "  {:<2} {:>3}"
-"""The start of a line with a rule: a mark on the deciding rule, and the index."""
+"""The start of a line with a rule: a mark on the deciding rule, and the number of the rule."""
 
 
 def render_json(
@@ -254,7 +254,7 @@ class _Page:
     def _hop(self, step: Considered, explanation: Explanation) -> Iterator[str]:
         decides = step == explanation.decided_by
         style = _STYLES[explanation.verdict] if decides else Style.FAINT
-        number = "-" if step.rule is None else f"#{step.rule.index}"
+        number = "-" if step.rule is None else str(step.rule.priority)
         yield from self._screen.led(
             _LEAD.format("=>" if decides else "", number), style, self._step_text(step, explanation)
         )

@@ -121,7 +121,7 @@ class _Page:
 
     def _step(self, change: GroupChange, step: EditStep) -> str:
         """A step as a plan shows it: the number of the rule in the console, the old and the new rule, the findings."""
-        number = (step.index if step.before is None else step.before.index) + 1
+        number = step.index + 1 if step.before is None else step.before.priority
         old = "" if step.before is None else self._content(change, step.before)
         new = "" if step.operation is Operation.DELETE else self._content(change, step.rule)
         line = self._text(f"flows-step-{step.operation}", number=number, old=old, new=new)
@@ -212,7 +212,7 @@ def _remarks(step: EditStep) -> Iterator[str]:
     """The old and the new rule of a step as comments, with the findings that it serves."""
     findings = f"  # {' '.join(name[:SHORT_ID] for name in step.findings)}" if step.findings else ""
     if step.before is not None:
-        yield f"# - rule {step.before.index + 1} {_compact(step.before)}{findings}"
+        yield f"# - rule {step.before.priority} {_compact(step.before)}{findings}"
     if step.operation is not Operation.DELETE:
         yield f"# + {_compact(step.rule)}{findings}"
 

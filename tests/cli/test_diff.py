@@ -65,7 +65,7 @@ def test_nothing_differs_from_itself(tool: Tool, snapshots: tuple[str, str]) -> 
 def test_the_table_tells_findings_then_rules(tool: Tool, snapshots: tuple[str, str]) -> None:
     ran = tool("diff", *snapshots)
     assert ran.stdout.startswith("1 new, 0 fixed, 0 unchanged findings\n\nNEW\nHIGH  cls-aaaaaaaa")
-    assert "+  #5 ACCEPT TCP 6379 from 0.0.0.0/0" in ran.stdout
+    assert "+  rule 6: ACCEPT TCP 6379 from 0.0.0.0/0" in ran.stdout
     assert ran.stdout.index("NEW") < ran.stdout.index("RULES")
 
 

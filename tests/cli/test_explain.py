@@ -38,7 +38,7 @@ def test_what_is_let_through_ends_with_0(tool: Tool, shop_file: str) -> None:
     ran = _explain(tool, shop_file, shop.SHOP, "--node", "ins-s2", *_flow())
     assert (ran.code, ran.stderr) == (0, "")
     assert ran.stdout.startswith("ALLOWED  TCP port 6379 from 203.0.113.9\n")
-    assert "=>  #5  ACCEPT TCP 6379 from 0.0.0.0/0 - matches and decides" in ran.stdout
+    assert "=>   6  ACCEPT TCP 6379 from 0.0.0.0/0 - matches and decides" in ran.stdout
 
 
 def test_what_is_denied_ends_with_1(tool: Tool, shop_file: str) -> None:

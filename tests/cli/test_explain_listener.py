@@ -40,14 +40,14 @@ def test_the_peer_is_enough(tool: Tool, source: str) -> None:
         '  through TCP 80 of lb-11111111 "web"\n'
         "\n"
         "  sg-lb, inbound rules\n"
-        "      #0  ACCEPT TCP 80 from 198.51.100.0/24 - other addresses\n"
-        "  =>  #1  ACCEPT TCP 80 from 203.0.112.0/24 - matches and decides\n"
+        "       1  ACCEPT TCP 80 from 198.51.100.0/24 - other addresses\n"
+        "  =>   2  ACCEPT TCP 80 from 203.0.112.0/24 - matches and decides\n"
         "\n"
         "  arrives at the back end as TCP port 31080 from 203.0.112.7, and its groups\n"
         "  filter it\n"
         "\n"
         "  sg-node, inbound rules\n"
-        "  =>  #0  DROP all traffic from 203.0.112.0/24 - matches and decides\n"
+        "  =>   1  DROP all traffic from 203.0.112.0/24 - matches and decides\n"
         "\n"
         "  Baseline  needed by node-ingress-nodeport-tcp\n"
     )

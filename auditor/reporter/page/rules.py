@@ -37,13 +37,13 @@ StackDirection: TypeAlias = tuple[str, tuple[str, ...], Direction]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleLine:
-    """One rule. ``position`` counts the rules of the stack from 1; ``index`` is the index within the group.
+    """One rule. ``position`` counts the rules of the stack from 1; ``priority`` is the number within the group.
 
     ``idle`` holds findings that the rule makes no difference, ``behind`` the findings whose packets it decides.
     """
 
     position: int
-    index: int
+    priority: int
     action: Action
     service: str
     peer: str
@@ -138,7 +138,7 @@ def _line(cells: RuleCells, group_id: str, rule: Rule, marks: _Marks, position: 
     key = (group_id, rule.index)
     return RuleLine(
         position=position,
-        index=rule.index,
+        priority=rule.priority,
         action=rule.action,
         service=cells.service(rule.service),
         peer=cells.peer(rule.peer),

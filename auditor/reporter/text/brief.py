@@ -92,9 +92,9 @@ class BriefText:
         return self._phrasing.listed(parts, _RULES)
 
     def _rules(self, group: str, evidence: Sequence[Evidence]) -> str:
-        rules = sorted({(item.direction, item.index) for item in evidence if item.security_group_id == group})
+        rules = sorted({(item.direction, item.priority) for item in evidence if item.security_group_id == group})
         direction = rules[0][0]
-        numbers = self._phrasing.listed([str(index + 1) for _, index in rules], _RULES)
+        numbers = self._phrasing.listed([str(number) for _, number in rules], _RULES)
         return self._text(f"rules-{direction}", group=group, numbers=numbers, count=len(rules))
 
     def _groups(self, groups: tuple[str, ...]) -> str:

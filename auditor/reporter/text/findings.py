@@ -124,7 +124,7 @@ class FindingWords:
             return self._text(f"blocked-add-{finding.direction}", packets=packets, group=group)
         first = min(finding.evidence, key=lambda item: (_rank(finding, item), item.index))
         group = self._names.group(finding.region, first.security_group_id)
-        return self._text(f"blocked-insert-{finding.direction}", packets=packets, index=first.index, group=group)
+        return self._text(f"blocked-insert-{finding.direction}", packets=packets, number=first.priority, group=group)
 
     def _excess(self, finding: Finding) -> Statement:
         reach, _, class_name = finding.subject.partition("/")

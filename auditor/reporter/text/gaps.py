@@ -33,7 +33,6 @@ CREDENTIALS = "credentials"
 """The resource of the gap of a run without API keys, which made no call."""
 
 _CLUSTER_LIMIT = 4
-_RULE_PARTS = 3
 
 _TITLES = {
     GapKind.UNREAD: "unread",
@@ -291,11 +290,12 @@ class GapWords:
 
     def resource(self, gap: Gap) -> str:
         """The resource of a gap by its name: a rule of a group, a cluster, a machine or a template."""
-        parts = gap.resource.split("/")
-        if len(parts) == _RULE_PARTS and parts[1] in ("ingress", "egress"):
+        if gap.rule is not None:
+            group, direction, number = gap.rule
             return self._phrasing.text(
-                f"terms-rule-{parts[1]}", group=self._names.group(gap.region, parts[0]), index=parts[2]
+                f"terms-rule-{direction}", group=self._names.group(gap.region, group), number=number
             )
+        parts = gap.resource.split("/")
         return self._names.anything(gap.region, parts[0]) + "".join(f"/{part}" for part in parts[1:])
 
     def _text(self, name: str, **facts: str | int) -> str:
@@ -312,7 +312,7 @@ def _resource_kind(gap: Gap) -> str:
     resource = gap.resource
     if resource == gap.region:
         return "region"
-    if resource.count("/") == _RULE_PARTS - 1:
+    if gap.rule is not None:
         return "rule"
     return _RESOURCE_KINDS.get(resource.partition("-")[0], "thing")
 

@@ -34,15 +34,15 @@ class RuleWords:
         self._limit = limit
 
     def rule_name(self, region: str, evidence: Evidence) -> str:
-        """The name of one rule: ``inbound rule #3 of sg-aaaaaaaa "web"``."""
+        """The name of one rule: ``inbound rule 3 of sg-aaaaaaaa "web"``."""
         return self._phrasing.text(
             f"terms-rule-{evidence.direction}",
             group=self._names.group(region, evidence.security_group_id),
-            index=evidence.index,
+            number=evidence.priority,
         )
 
     def rule_names(self, region: str, evidence: Sequence[Evidence]) -> str:
-        """The names of several rules, by group and direction: "inbound rules #3, #5 of sg-aaaaaaaa"."""
+        """The names of several rules, by group and direction: "inbound rules 3, 5 of sg-aaaaaaaa"."""
         by_group: dict[tuple[str, Direction], list[Evidence]] = {}
         for item in evidence:
             by_group.setdefault((item.security_group_id, item.direction), []).append(item)
@@ -57,17 +57,17 @@ class RuleWords:
         return self._phrasing.text(
             f"terms-rules-{evidence[0].direction}",
             group=self._names.group(region, evidence[0].security_group_id),
-            indexes=self._phrasing.listed([f"#{item.index}" for item in evidence], self._limit),
+            numbers=self._phrasing.listed([str(item.priority) for item in evidence], self._limit),
         )
 
     def line(self, region: str, evidence: Evidence) -> str:
-        """The name and content of a rule: ``sg-aaaaaaaa inbound #3: ACCEPT TCP 22 from 0.0.0.0/0 "office"``."""
+        """The name and content of a rule: ``sg-aaaaaaaa inbound rule 3: ACCEPT TCP 22 from 0.0.0.0/0 "office"``."""
         rule = self._names.rule(region, evidence.security_group_id, evidence.direction, evidence.index)
         content = "" if rule is None else self.content(region, evidence.direction, rule)
         line = self._phrasing.text(
             f"terms-evidence-{evidence.direction}",
             group=self._names.group(region, evidence.security_group_id),
-            index=evidence.index,
+            number=evidence.priority,
             action=self._phrasing.text(f"terms-action-{evidence.action}"),
             content=content,
         ).strip()

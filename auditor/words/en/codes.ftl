@@ -2,12 +2,12 @@
 
 codes-TSG101-title = Required traffic is blocked
 codes-TSG101-what = Packets that the baseline requires do not pass the groups that nodes bind: a rule denies them, or none lets them in. Severity goes by what breaks: high for container network, cluster network and API server, medium for NodePort and outbound traffic, low for what a cluster can run without.
-codes-TSG101-example = Inbound rule #0 drops TCP 10250 from 10.0.0.0/8, and rule #2, which accepts everything from the node network, comes after it: the API server cannot reach the kubelet.
+codes-TSG101-example = Inbound rule 1 drops TCP 10250 from 10.0.0.0/8, and rule 3, which accepts everything from the node network, comes after it: the API server cannot reach the kubelet.
 codes-TSG101-fix = Insert an ACCEPT for exactly the missing packets above the rule that denies them. Where no rule matches, any place in the list will do.
 
 codes-TSG201-title = More is open than needed
 codes-TSG201-what = Packets pass that neither the baseline nor the configuration names. Severity goes by who reaches it (any address, a public range, a private range, the VPC) and what it is (control plane, remote administration, data stores, all else).
-codes-TSG201-example = Inbound rule #3 accepts TCP 10250 from 0.0.0.0/0, "temp debug".
+codes-TSG201-example = Inbound rule 4 accepts TCP 10250 from 0.0.0.0/0, "temp debug".
 codes-TSG201-fix = Narrow the rule to the sources that need it, or delete it. What is open on purpose belongs under "allow" in the configuration; what is accepted for a time, under "waivers".
 
 codes-TSG301-title = Different groups in one cluster

@@ -155,7 +155,7 @@ page-waiver-expired = expired, waives nothing
 page-waiver-unused = matches nothing
 
 page-clusters = Clusters
-page-picture-note = Ports run left to right; the higher a bar, the wider the reach. A cell with mixed results is split.
+page-picture-note = Ports run left to right; the higher a bar, the wider the reach. A cell with mixed results is split. Rules are numbered as in the console, from 1; JSON has the API's index, from 0.
 page-bound = { $bound }: { $machines }
 page-role-node = node
 page-role-master = Master
@@ -205,7 +205,7 @@ page-rules-count-egress = { $idle ->
    *[other] outbound rules: { $count }, of which { $idle } decide or change nothing
 }
 page-rule-place = Order
-page-rule-index = Index
+page-rule-index = Rule
 page-rule-action = Action
 page-rule-service = Service
 page-rule-peer-ingress = Source

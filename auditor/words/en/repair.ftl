@@ -1,6 +1,6 @@
 # What can go wrong with a repair.
 
-repair-unreadable-rule = Rule #{ $index } of a list that has to change was not wholly readable, so the list cannot be written in this form. Correct that rule in the console first, or use --format table.
+repair-unreadable-rule = Rule { $number } of a list that has to change was not wholly readable, so the list cannot be written in this form. Correct that rule in the console first, or use --format table.
 repair-unproved = The change found for the { $direction ->
         [egress] outbound
        *[ingress] inbound

@@ -24,7 +24,7 @@ table-clean-but = { $who }; { $counts }
 table-in-what-was-read = nothing found in what was read
 
 table-heading-findings = FINDINGS, worst first
-table-rule-numbers = Rules are numbered as the API does, from #0 at the top; the console's priority is one more.
+table-rule-numbers = Rules are numbered as in the console, from 1; JSON has the API's index, from 0.
 table-heading-waived = WAIVED, not in the verdict
 table-heading-gaps = COULD NOT BE READ OR DECIDED
 table-gaps-untouched = { $count ->

@@ -148,7 +148,7 @@ page-waiver-expired = 已过期，不再豁免
 page-waiver-unused = 没有匹配的问题
 
 page-clusters = 集群
-page-picture-note = 图中横向为端口，纵向为可访问的来源或目标：柱越高，范围越大。同一位置有多种情况时分成几条。
+page-picture-note = 图中横向为端口，纵向为可访问的来源或目标：柱越高，范围越大。同一位置有多种情况时分成几条。规则编号与控制台的优先级一致，从 1 开始；JSON 中是 API 的序号，从 0 开始。
 page-bound = { $bound }：{ $machines }
 page-role-node = 节点
 page-role-master = Master

@@ -1,6 +1,6 @@
 # 修复方案可能遇到的问题。
 
-repair-unreadable-rule = 需要修改的列表中，规则 #{ $index } 有无法识别的内容，无法以此格式写出。请先在控制台更正该规则，或使用 --format table。
+repair-unreadable-rule = 需要修改的列表中，规则 { $number } 有无法识别的内容，无法以此格式写出。请先在控制台更正该规则，或使用 --format table。
 repair-unproved = 为 { $cluster } 的{ $direction ->
         [egress] 出站
        *[ingress] 入站

@@ -21,7 +21,7 @@ table-clean-but = { $who }；{ $counts }
 table-in-what-was-read = 已读取的部分未发现问题
 
 table-heading-findings = 问题（由重到轻）
-table-rule-numbers = 规则编号与 API 一致，最上面一条为 #0；控制台的优先级比它大 1。
+table-rule-numbers = 规则编号与控制台的优先级一致，从 1 开始；JSON 中是 API 的序号，从 0 开始。
 table-heading-waived = 已豁免（不计入结论）
 table-heading-gaps = 无法读取或判定
 table-gaps-untouched = 另有 { $count } 处在变更之前已存在，且与变更涉及的部分无关；退出码不计入（-v 列出，--all 计入）。

@@ -116,7 +116,7 @@ def test_rule_without_a_far_side_is_unreadable_and_its_service_kept() -> None:
     assert [(gap.resource, gap.code, gap.kind) for gap in security_group.gaps] == [
         ("sg-a/ingress/0", "UnreadableRule", GapKind.UNREADABLE)
     ]
-    assert security_group.gaps[0].message == "ingress rule 0 of sg-a has no peer: what it decides is unknown"
+    assert security_group.gaps[0].message == "ingress rule 1 of sg-a has no peer: what it decides is unknown"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_unreadable_parts_are_named_with_what_they_say() -> None:
     security_group = group([], [line(Action="REJECT", CidrBlock="10.0.0", Protocol="sctp", Port="80")])
     assert [gap.message for gap in security_group.gaps] == [
         (
-            "egress rule 0 of sg-a has the action 'REJECT', the peer '10.0.0', the service 'sctp 80':"
+            "egress rule 1 of sg-a has the action 'REJECT', the peer '10.0.0', the service 'sctp 80':"
             " what it decides is unknown"
         )
     ]

@@ -40,7 +40,7 @@ def test_a_rule_that_came_stands_with_the_packets_that_it_opened() -> None:
     assert table[-4:] == [
         "",
         "sg-a, inbound rules",
-        "  +  #1 ACCEPT TCP 6379 from 192.0.2.0/24",
+        "  +  rule 2: ACCEPT TCP 6379 from 192.0.2.0/24",
         "  Opened  TCP 6379 from 192.0.2.0/24",
     ]
     [edit] = printed["rule_edits"]
@@ -53,7 +53,7 @@ def test_a_rule_that_came_stands_with_the_packets_that_it_opened() -> None:
 
 def test_a_rule_that_went_stands_with_the_packets_that_it_closed() -> None:
     table, _ = _both(_snapshot(builders.rules(OPEN, REDIS)), _snapshot(builders.rules(OPEN)))
-    assert table[-2:] == ["  -  #1 ACCEPT TCP 6379 from 192.0.2.0/24", "  Closed  TCP 6379 from 192.0.2.0/24"]
+    assert table[-2:] == ["  -  rule 2: ACCEPT TCP 6379 from 192.0.2.0/24", "  Closed  TCP 6379 from 192.0.2.0/24"]
 
 
 def test_a_reorder_without_effect_says_so() -> None:
@@ -68,7 +68,7 @@ def test_a_reorder_without_effect_says_so() -> None:
 def test_another_description_is_no_other_rule() -> None:
     (rule,) = builders.rules(OPEN)
     table, printed = _both(_snapshot((rule,)), _snapshot((replace(rule, description="nodes"),)))
-    assert table[-2:] == ['  ~  #0 described anew: "", now "nodes"', "  Effect  no packet decided differently"]
+    assert table[-2:] == ['  ~  rule 1, description: "" -> "nodes"', "  Effect  no packet decided differently"]
     assert len(printed["rule_edits"][0]["redescribed"]) == 1
 
 

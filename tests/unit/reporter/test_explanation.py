@@ -58,11 +58,11 @@ def test_rules_stand_in_order_with_the_reason_and_nothing_below_the_deciding_one
         '  cls-aaaaaaaa "prod", node stack (ins-a), bound to sg-0',
         "",
         "  sg-0, inbound rules",
-        "      #0  ACCEPT UDP 22 from 10.0.0.0/8 - another protocol",
-        "      #1  ACCEPT TCP 23 from 10.0.0.0/8 - other ports",
-        "      #2  ACCEPT TCP 22 from 192.0.2.0/24 - other addresses",
-        "      #3  ACCEPT TCP 22 from ::/0 - the other address family",
-        "  =>  #4  DROP TCP 22 from 10.0.0.0/16 - matches and decides",
+        "       1  ACCEPT UDP 22 from 10.0.0.0/8 - another protocol",
+        "       2  ACCEPT TCP 23 from 10.0.0.0/8 - other ports",
+        "       3  ACCEPT TCP 22 from 192.0.2.0/24 - other addresses",
+        "       4  ACCEPT TCP 22 from ::/0 - the other address family",
+        "  =>   5  DROP TCP 22 from 10.0.0.0/16 - matches and decides",
         "",
         "  Baseline  needed by cluster",
     ]
@@ -76,7 +76,7 @@ def test_groups_are_gone_through_in_binding_order_up_to_the_deciding_one() -> No
         "       -  no rules",
         "",
         "  sg-1, inbound rules",
-        "  =>  #0  ACCEPT all traffic from 10.0.0.0/8 - matches and decides",
+        "  =>   1  ACCEPT all traffic from 10.0.0.0/8 - matches and decides",
     ]
 
 
@@ -88,7 +88,7 @@ def test_a_group_that_was_not_read_says_so_and_what_else_could_decide() -> None:
     lines = _table(_snapshot(UNREAD, builders.rules(("allow", "0.0.0.0/0"))))
     assert lines[0] == "UNKNOWN  TCP port 22 from 10.0.0.9"
     assert "  =>   -  the rules of this group were not read" in lines
-    assert "      #0  ACCEPT all traffic from 0.0.0.0/0 - matches and decides" in lines
+    assert "       1  ACCEPT all traffic from 0.0.0.0/0 - matches and decides" in lines
     assert "COULD NOT BE READ OR DECIDED" in lines
 
 

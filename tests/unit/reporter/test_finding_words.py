@@ -98,9 +98,9 @@ def test_no_rule_matches() -> None:
 def test_a_rule_denies_a_part() -> None:
     said = told(result_of(with_rule(deny(tcp((10250, 10250)), NODE_BLOCK, "why?"))), BLOCKED)
     assert said.message == "This does not get in: TCP 10250 from 10.0.0.0/16. The rest of the requirement passes."
-    assert said.rules == ('sg-1 "web" inbound #0: DROP TCP 10250 from 10.0.0.0/16, described as "why?"',)
+    assert said.rules == ('sg-1 "web" inbound rule 1: DROP TCP 10250 from 10.0.0.0/16, described as "why?"',)
     assert said.advice == (
-        'Insert an inbound ACCEPT for TCP 10250 from 10.0.0.0/16 above rule #0 of sg-1 "web", '
+        'Insert an inbound ACCEPT for TCP 10250 from 10.0.0.0/16 above rule 1 of sg-1 "web", '
         "or narrow the DROP that stops them."
     )
 
@@ -110,7 +110,7 @@ def test_the_accept_goes_above_the_first_of_several_denying_rules_in_binding_ord
     second = group("sg-1", "second", (deny(tcp((54, 54)), NODE_BLOCK), *DEFAULT_INGRESS), OUTBOUND)
     said = told(result_of(first, second), BLOCKED)
     assert said.advice == (
-        'Insert an inbound ACCEPT for TCP 53-54 from 10.0.0.0/16 above rule #1 of sg-2 "first", '
+        'Insert an inbound ACCEPT for TCP 53-54 from 10.0.0.0/16 above rule 2 of sg-2 "first", '
         "or narrow the DROP that stops them."
     )
 
@@ -172,7 +172,7 @@ def test_excess_names_who_reaches_what() -> None:
         "TCP 22 from any IPv4 address except 10.0.0.0/16, 172.16.0.0/16."
     )
     assert said.advice == (
-        'Narrow inbound rule #0 of sg-1 "web" to the sources that need it, or delete what nothing needs. '
+        'Narrow inbound rule 1 of sg-1 "web" to the sources that need it, or delete what nothing needs. '
         'If it is open on purpose, name it under "allow" in the configuration.'
     )
     assert told(result, Code.EXCESS_ACCESS, lang=Lang.ZH).title == "对任意地址开放：远程管理"
@@ -256,7 +256,7 @@ def test_what_passes_without_a_group_is_said_as_far_as_it_is_documented(
 
 
 MANAGED = (
-    ' The description of inbound rule #0 of sg-1 "web" says that the rule is managed elsewhere: an edit here would be '
+    ' The description of inbound rule 1 of sg-1 "web" says that the rule is managed elsewhere: an edit here would be '
     "overwritten. Change it where it is managed."
 )
 
@@ -370,12 +370,12 @@ def test_a_rule_that_is_never_reached_names_those_that_decide() -> None:
     rules = (*DEFAULT_INGRESS, allow(tcp((22, 22)), NODE_BLOCK))
     said = told(result_of(group("sg-1", "web", rules, OUTBOUND)), Code.SHADOWED_RULE)
     assert said.message == (
-        'No packet reaches inbound rule #4 of sg-1 "web": '
-        'inbound rule #1 of sg-1 "web" decides every packet that it names.'
+        'No packet reaches inbound rule 5 of sg-1 "web": '
+        'inbound rule 2 of sg-1 "web" decides every packet that it names.'
     )
     assert said.rules == (
-        'sg-1 "web" inbound #4: ACCEPT TCP 22 from 10.0.0.0/16',
-        'sg-1 "web" inbound #1: ACCEPT all traffic from 10.0.0.0/16, described as "放通集群网络内节点间通信"',
+        'sg-1 "web" inbound rule 5: ACCEPT TCP 22 from 10.0.0.0/16',
+        'sg-1 "web" inbound rule 2: ACCEPT all traffic from 10.0.0.0/16, described as "放通集群网络内节点间通信"',
     )
 
 
@@ -395,7 +395,7 @@ def test_a_rule_that_another_list_needs_is_not_to_be_deleted() -> None:
 def test_a_redundant_rule_and_its_heir_are_not_both_to_go() -> None:
     said = told(result_of(with_rule(allow(tcp((22, 22)), NODE_BLOCK))), Code.REDUNDANT_RULE)
     assert said.message == (
-        'Without inbound rule #0 of sg-1 "web", inbound rule #2 of sg-1 "web" would decide the same packets alike.'
+        'Without inbound rule 1 of sg-1 "web", inbound rule 3 of sg-1 "web" would decide the same packets alike.'
     )
     assert "but not both" in said.advice
 
@@ -404,7 +404,7 @@ def test_a_drop_before_the_end_of_the_list_may_simply_go() -> None:
     rules = (*DEFAULT_INGRESS, deny(tcp((22, 22)), EVERYWHERE))
     said = told(result_of(group("sg-1", "web", rules, OUTBOUND)), Code.REDUNDANT_RULE)
     assert said.message == (
-        'Without inbound rule #4 of sg-1 "web", its packets would be denied all the same, by the end of the list.'
+        'Without inbound rule 5 of sg-1 "web", its packets would be denied all the same, by the end of the list.'
     )
     assert said.advice == "Delete it: wherever its group is bound, the same packets pass without it."
 

@@ -129,8 +129,8 @@ def test_every_action_of_the_fetcher_is_named_in_words(lang: Lang) -> None:
 @pytest.mark.parametrize(
     ("resource", "expected"),
     [
-        ("sg-1/ingress/3", 'inbound rule #3 of sg-1 "web"'),
-        ("sg-1/egress/0", 'outbound rule #0 of sg-1 "web"'),
+        ("sg-1/ingress/3", 'inbound rule 4 of sg-1 "web"'),
+        ("sg-1/egress/0", 'outbound rule 1 of sg-1 "web"'),
         ("ipm-1/2", 'ipm-1 "office"/2'),
         ("cls-1", 'cls-1 "prod"'),
         ("ins-01", 'ins-01 "tke_ins-01"'),

@@ -184,7 +184,7 @@ def _from_markdown(report: str) -> list[str]:
 def test_markdown_has_no_element_but_its_own(text: str, lang: Lang) -> None:
     elements = Counter(_from_markdown(report_of("markdown", text, lang)))
     plain = _plain_markdown(lang)
-    assert set(elements) == set(plain)
+    assert set(elements) - {str(ET.Comment)} == set(plain)  # an empty comment keeps a mention apart
     for name in ("table", "tr", "td", "th", "details", "summary", "h2", "h3", "li", "code"):
         assert elements[name] == plain[name], name
     assert not {"a", "img", "script", "pre", "style", "textarea", "del"} & set(elements)

@@ -115,7 +115,7 @@ def test_each_kind_of_finding_folds_and_its_text_is_rendered() -> None:
     told = "🟣 critical TSG201 Open to any address: Control plane and node agents · cls-prod0001"
     assert "".join(summary.itertext()) == told
     text = "".join(first.itertext())
-    assert 'sg-prod0001 "web" inbound #3: ACCEPT TCP 10250 from 0.0.0.0/0' in text
+    assert 'sg-prod0001 "web" inbound rule 4: ACCEPT TCP 10250 from 0.0.0.0/0' in text
     assert "Id: e81442d80108d274" in text
     assert [element.tag for element in first.iter("strong")] == ["strong"]
 

@@ -76,7 +76,7 @@ UNREADABLE: tuple[Rule, ...] = (
 def test_a_rule_that_was_not_wholly_readable_cannot_be_written_back(unreadable: Rule) -> None:
     with pytest.raises(ReportError) as caught:
         policy(unreadable)
-    assert caught.value.facts == {"index": 3}
+    assert caught.value.facts == {"number": 4}
 
 
 def test_it_can_be_shown_with_the_words_that_nobody_could_read() -> None:

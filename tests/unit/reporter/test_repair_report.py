@@ -58,7 +58,7 @@ def test_what_remains_is_told_with_the_rules_in_the_way() -> None:
     assert "PROOF" not in "\n".join(table)
     assert " ".join(line.strip() for line in table[3:]).startswith(
         '- cls-aaaaaaaa "prod": Blocked: what - denied by a rule on purpose; --override-drops puts the change above it:'
-        " inbound rule #0 of sg-a ("
+        " inbound rule 1 of sg-a ("
     )
 
 

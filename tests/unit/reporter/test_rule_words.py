@@ -50,27 +50,27 @@ def evidence(index: int, group_id: str = "sg-web", description: str = "") -> Evi
 
 
 def test_a_rule_is_named_by_group_direction_and_index() -> None:
-    assert EN.rules.rule_name(REGION, evidence(0)) == 'inbound rule #0 of sg-web "web"'
-    assert ZH.rules.rule_name(REGION, evidence(0)) == "sg-web（web）的入站规则 #0"
+    assert EN.rules.rule_name(REGION, evidence(0)) == 'inbound rule 1 of sg-web "web"'
+    assert ZH.rules.rule_name(REGION, evidence(0)) == "sg-web（web）的入站规则 1"
 
 
 def test_rules_of_one_group_are_named_together() -> None:
     rules = [evidence(0), evidence(1), evidence(4, "sg-bare")]
-    assert EN.rules.rule_names(REGION, rules) == 'inbound rules #0, #1 of sg-web "web" and inbound rule #4 of sg-bare'
-    assert ZH.rules.rule_names(REGION, rules) == "sg-web（web）的入站规则 #0、#1 和 sg-bare 的入站规则 #4"
+    assert EN.rules.rule_names(REGION, rules) == 'inbound rules 1, 2 of sg-web "web" and inbound rule 5 of sg-bare'
+    assert ZH.rules.rule_names(REGION, rules) == "sg-web（web）的入站规则 1、2 和 sg-bare 的入站规则 5"
 
 
 def test_a_line_says_what_the_rule_says() -> None:
     assert EN.rules.line(REGION, evidence(0, description="no ssh")) == (
-        'sg-web "web" inbound #0: DROP TCP 22 from 10.0.0.0/8, described as "no ssh"'
+        'sg-web "web" inbound rule 1: DROP TCP 22 from 10.0.0.0/8, described as "no ssh"'
     )
     assert ZH.rules.line(REGION, evidence(0, description="no ssh")) == (
-        "sg-web（web）入站规则 #0：拒绝来自 10.0.0.0/8 的 TCP 22，备注“no ssh”"
+        "sg-web（web）入站规则 1：拒绝来自 10.0.0.0/8 的 TCP 22，备注“no ssh”"
     )
 
 
 def test_a_rule_that_the_snapshot_does_not_hold_is_still_named() -> None:
-    assert EN.rules.line(REGION, evidence(7, "sg-gone")) == "sg-gone inbound #7: DROP"
+    assert EN.rules.line(REGION, evidence(7, "sg-gone")) == "sg-gone inbound rule 8: DROP"
 
 
 @pytest.mark.parametrize(

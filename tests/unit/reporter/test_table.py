@@ -106,12 +106,12 @@ def test_a_finding_tells_who_what_which_rule_an_example_and_what_to_do() -> None
         '           (np-web00001), bound to sg-prod0001 "web", then sg-base0001 "基础安全组"',
         "  Problem  This gets in, and neither the baseline nor the configuration permits it: TCP 10250 from",
         "           any IPv4 address except 10.0.0.0/8, 172.16.0.0/16.",
-        '  Rule     sg-prod0001 "web" inbound #3: ACCEPT TCP 10250 from 0.0.0.0/0, described as "temp debug,',
-        '           remove me"',
+        '  Rule     sg-prod0001 "web" inbound rule 4: ACCEPT TCP 10250 from 0.0.0.0/0, described as "temp',
+        '           debug, remove me"',
         "  Example  TCP port 10250 from 203.0.113.1",
         "  Why      Whoever can route a packet to the node reaches it: the whole Internet, where the node has",
         "           a public address.",
-        '  Fix      Narrow inbound rule #3 of sg-prod0001 "web" to the sources that need it, or delete what',
+        '  Fix      Narrow inbound rule 4 of sg-prod0001 "web" to the sources that need it, or delete what',
         '           nothing needs. If it is open on purpose, name it under "allow" in the configuration.',
         "  Id       e81442d80108d274",
         "",
@@ -120,7 +120,7 @@ def test_a_finding_tells_who_what_which_rule_an_example_and_what_to_do() -> None
 
 def test_verbose_writes_each_useless_rule_out() -> None:
     found = "\n".join(lines(options=replace(OPTIONS, verbose=True, width=200)))
-    assert 'No packet reaches inbound rule #8 of sg-prod0001 "web"' in found
+    assert 'No packet reaches inbound rule 9 of sg-prod0001 "web"' in found
 
 
 def test_verbose_tells_every_requirement_of_every_stack() -> None:

@@ -133,10 +133,10 @@ def test_peer_cell_in_chinese() -> None:
 def test_rules_count_over_the_stack_and_the_implicit_deny_has_its_findings() -> None:
     stack = stack_of(ESTATE, "sg-prod0001", "sg-base0001")
     found = StackRules(ESTATE).rules(cells(), stack, Direction.INGRESS)
-    assert [(line.position, line.index) for group in found.groups for line in group.lines][-3:] == [
-        (9, 8),
-        (10, 0),
-        (11, 1),
+    assert [(line.position, line.priority) for group in found.groups for line in group.lines][-3:] == [
+        (9, 9),
+        (10, 1),
+        (11, 2),
     ]
     assert found.count == 11
     assert found.idle == 4
