@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from auditor.model.baseline import Baseline, Exclusion, NamedNetwork, Requirement, Severity, Text
 from auditor.model.clusters import (
@@ -20,12 +21,14 @@ from auditor.model.clusters import (
     StackKey,
 )
 from auditor.model.codes import Code
-from auditor.model.filters import FindingFilter
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import BalancerPaths
 from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.rules import Action, Direction
 from auditor.model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from auditor.model.filters import FindingFilter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,10 +336,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """The result of an audit: findings worst first, gaps sorted, clusters by region and id.
-
-    With a ``filter``, ``findings`` are those that it shows and ``unfiltered`` are all.
-    """
+    """The result of an audit: findings worst first, gaps sorted, clusters by region and id."""
 
     baseline: Baseline
     snapshot: Snapshot
@@ -353,7 +353,7 @@ class Result:
 
     @property
     def every_finding(self) -> tuple[Finding, ...]:
-        """All findings, also those that a filter leaves out of the report: verdicts and counts depend on them."""
+        """All findings, also those that ``filter`` leaves out of ``findings``: verdicts and counts need them."""
         return self.findings if self.filter is None else self.unfiltered
 
     @property

@@ -63,7 +63,9 @@ def filter_line(result: Result, phrasing: Formatter) -> str:
 
 def _filter_options(narrowed: FindingFilter) -> str:
     """The options of the filter as the command line takes them."""
-    options = [("--severity", narrowed.severity)] if narrowed.severity is not None else []
+    options: list[tuple[str, str]] = []
+    if narrowed.severity is not None:
+        options.append(("--severity", narrowed.severity))
     options += [("--code", code) for code in narrowed.codes]
     options += [("--node", node) for node in narrowed.nodes]
     options += [("--role", role) for role in narrowed.roles]
