@@ -26,7 +26,7 @@ from auditor.fetcher.networks import SubnetRefs, VpcBlocks
 from auditor.fetcher.node_pools import ReadPools
 from auditor.fetcher.nodes import NodeList, ReadNodes
 from auditor.fetcher.region_reader import RegionReader
-from auditor.model.clusters import SERVERLESS_ENTRANCE, Cluster, Network, NotCovered
+from auditor.model.clusters import SERVERLESS_ENTRANCE, Attachment, Cluster, Network, NotCovered
 from auditor.model.codes import Part
 from auditor.model.gaps import Gap
 
@@ -62,6 +62,17 @@ def vpc_ids(listed: Iterable[ListedCluster]) -> frozenset[str]:
 def subnet_ids(clusters: Iterable[ClusterRead]) -> frozenset[str]:
     """The subnets that any of the clusters uses."""
     return frozenset(subnet_id for cluster in clusters for subnet_id in cluster.subnet_refs.subnet_ids)
+
+
+def acl_subnet_ids(clusters: Iterable[ClusterRead]) -> frozenset[str]:
+    """The subnets whose network ACLs are judged: those that the clusters use, and those of interfaces of Pods."""
+    pods = (
+        interface.subnet_id
+        for cluster in clusters
+        for interface in cluster.cluster.interfaces
+        if interface.attachment is not Attachment.SECONDARY
+    )
+    return subnet_ids(clusters) | frozenset(pods) - {""}
 
 
 def subnets_by_vpc(clusters: Iterable[ClusterRead]) -> Mapping[str, frozenset[str]]:

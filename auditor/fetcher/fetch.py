@@ -281,8 +281,8 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     group_reads.request(sorted(existing.rows))
     group_reads.request(started_balancers.result().bound_groups())
     balancers = parts.submit(load_balancers.finish_balancers, reader, started_balancers.result())
-    subnet_ids = cluster_reader.subnet_ids(clusters)
     acl_subnets = _acl_subnets(request, clusters)
+    subnet_ids = cluster_reader.subnet_ids(clusters) | acl_subnets
     subnets = parts.submit(network_acls.read_subnets, reader, subnet_ids, acl_subnets)
     named_networks = parts.submit(
         networks.read_named_networks, reader, set(request.also_networks) - vpc_ids - subnet_ids
@@ -339,11 +339,12 @@ def _audited_vpcs(request: FetchRequest, listed: ListedClusters, part: Part) -> 
     return cluster_reader.vpc_ids(audited) - {""}
 
 
-def _acl_subnets(request: FetchRequest, clusters: Iterable[ClusterRead]) -> frozenset[str]:
+def _acl_subnets(request: FetchRequest, clusters: list[ClusterRead]) -> frozenset[str]:
     """The subnets whose network ACLs are read: those of audited clusters, unless the request leaves that part out."""
     if Part.NETWORK_ACLS in request.left_out:
         return frozenset()
-    return cluster_reader.subnet_ids(cluster for cluster in clusters if request.is_audited(cluster.listed.cluster_id))
+    audited = [cluster for cluster in clusters if request.is_audited(cluster.listed.cluster_id)]
+    return cluster_reader.acl_subnet_ids(audited)
 
 
 def _list_clusters(reader: RegionReader, request: FetchRequest, progress: Progress) -> ListedClusters:

@@ -378,6 +378,12 @@ def test_the_next_command_repeats_the_source(tool: Tool, bad: str) -> None:
     assert demo.endswith(" --replay demo\n")
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_report_of_the_demo_fits_a_screen_of_45_lines_and_80_columns(tool: Tool, lang: str) -> None:
+    shown = tool("audit", "--replay", "demo", "--lang", lang, COLUMNS="80").stdout
+    assert len(shown.splitlines()) <= 45
+
+
 def test_concise_is_one_line_a_finding(tool: Tool, bad: str) -> None:
     ran = tool("audit", "--snapshot", bad, "--format", "concise", "-q")
     assert ran.code == 1

@@ -175,7 +175,7 @@ def compared(outcome: Snapshot) -> Result:
 
 
 def judged(result: Result) -> object:
-    """What an audit says, names aside. Exposure decides no verdict, only the order of findings of one severity."""
+    """What an audit says, names and descriptions aside. Exposure only orders the findings of one severity."""
     clusters = [
         (
             cluster.cluster.cluster_id,
@@ -185,7 +185,15 @@ def judged(result: Result) -> object:
         )
         for cluster in result.clusters
     ]
-    findings = (replace(finding, exposure=Exposure.UNKNOWN) for finding in result.findings)
+    findings = (
+        replace(
+            finding,
+            exposure=Exposure.UNKNOWN,
+            evidence=tuple(replace(rule, description="") for rule in finding.evidence),
+            resources=(),
+        )
+        for finding in result.findings
+    )
     return clusters, sorted(findings, key=lambda finding: finding.fingerprint)
 
 

@@ -11,6 +11,7 @@ from auditor.fetcher.cassette import Cassette, Replay, load
 from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.fetcher.transport import replay_transport
 from auditor.model.baseline import Policy
+from auditor.model.clusters import Attachment
 from auditor.model.codes import Code, GapKind
 from auditor.model.snapshot import Snapshot
 from tests.estates import demo
@@ -72,3 +73,33 @@ def test_one_thing_stays_unknown_and_one_machine_binds_nothing() -> None:
 def test_every_public_address_is_one_of_documentation() -> None:
     blocks = re.findall(r"\b(?!10\.|172\.16\.|192\.168\.|0\.0\.0\.0)\d+\.\d+\.\d+\.\d+\b", demo.FILE.read_text("utf-8"))
     assert {block.rpartition(".")[0] for block in blocks} == {"203.0.113", "198.51.100"}
+
+
+def test_every_kind_of_interface_entrance_and_load_balancer_is_there() -> None:
+    result = compare(replay()[0], Policy(baseline=baseline.load("tke-default")), date(2026, 11, 22))
+    stacks = {
+        (cluster.cluster.cluster_id, stack.attachment, bool(stack.security_groups))
+        for cluster in result.clusters
+        for stack in cluster.stacks
+        if stack.attachment is not Attachment.PRIMARY
+    }
+    assert stacks == {
+        ("cls-w3bfr0nt", Attachment.SECONDARY, True),
+        ("cls-w3bfr0nt", Attachment.PODS, False),
+        ("cls-w3bfr0nt", Attachment.PODS, True),
+        ("cls-w3bfr0nt", Attachment.SUPER_NODE_PODS, True),
+        ("cls-w3bfr0nt", Attachment.ENDPOINT, True),
+        ("cls-paym3nt5", Attachment.ENDPOINT, True),
+    }
+    balancers = {
+        (made.balancer.name, made.balancer.pass_to_target, bool(path.passes), bool(path.blocked))
+        for cluster in result.clusters
+        for made in cluster.load_balancers
+        for path in made.paths
+    }
+    assert balancers == {
+        ("orders", False, True, True),  # its own group lets the office alone in
+        ("web", True, True, False),
+        ("payments", False, True, False),
+        ("web-pods", False, False, True),
+    }

@@ -210,3 +210,18 @@ def test_part_that_is_left_out_is_not_read() -> None:
     snapshot = read(cloud, left_out=(Part.NETWORK_ACLS,))
     assert (snapshot.subnet_acls, snapshot.network_acls, cloud.count(actions.NETWORK_ACLS)) == ((), (), 0)
     assert Part.NETWORK_ACLS not in snapshot.parts
+
+
+def test_acls_of_the_subnets_of_super_nodes_are_read_and_those_of_secondary_interfaces_are_not() -> None:
+    made, region = estate()
+    vpc = region.vpcs[0]["VpcId"]
+    for subnet_id, block in (("subnet-super001", "10.0.1.0/24"), ("subnet-second01", "10.0.2.0/24")):
+        region.network_acl(region.subnet(vpc, block, subnet_id=subnet_id), acl_id=f"acl-{subnet_id[7:]}")
+    cluster = region.clusters["cls-prod0001"]
+    cluster.super_pool(["sg-node0001"], ["subnet-super001"], pool_id="np-super001")
+    region.interface("subnet-super001", ["sg-node0001"], business="eks")
+    region.interface("subnet-second01", ["sg-node0001"], instance_id=cluster.nodes_2018[0]["InstanceId"])
+    snapshot = read(FakeCloud(made))
+    assert [subnet.subnet_id for subnet in snapshot.subnet_acls] == ["subnet-node0001", "subnet-super001"]
+    assert [acl.network_acl_id for acl in snapshot.network_acls] == ["acl-super001"]
+    assert len(snapshot.clusters[0].interfaces) == 2
