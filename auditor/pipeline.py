@@ -11,17 +11,19 @@ from datetime import date
 
 from auditor.comparator import compare as comparison
 from auditor.comparator.diff import affected_clusters, difference, mark_earlier
+from auditor.comparator.explain import Explainer, hidden_stack_gaps, undecided_gaps
 from auditor.comparator.explain import explain as explain_flow
-from auditor.comparator.explain import hidden_stack_gaps, undecided_gaps
-from auditor.comparator.explain_listener import explain_listener
+from auditor.comparator.explain_listener import explain_listener, listener_gaps
+from auditor.comparator.peers import explain_peer, explain_peer_through_listener, peer_addresses
 from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repaired
 from auditor.comparator.waivers import waive_gaps
+from auditor.model.addresses import is_address
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Role
 from auditor.model.findings import ClusterResult, EvidenceKind, Finding, Result, StackResult
 from auditor.model.gaps import Gap
-from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, Repair
+from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, FlowVerdict, Repair
 from auditor.model.snapshot import Snapshot
 from auditor.reporter.text.packets import example
 from auditor.whatif import verdict
@@ -60,13 +62,33 @@ class Explained:
 
 
 def explain(snapshot: Snapshot, policy: Policy, target: ExplainTarget, flow: Flow) -> Explained:
-    """Explain ``flow`` on each stack of ``target``."""
+    """Explain ``flow`` on each stack of ``target``. Its peer is an address, or the id of a group, cluster or machine.
+
+    Without explanations and gaps, no packet of the flow exists.
+    """
+    if not is_address(flow.peer):
+        return _explain_peer(snapshot, policy, target, flow)
     if target.listener:
         explanations, gaps = explain_listener(snapshot, policy, target.cluster, flow, target.listener)
         gaps |= undecided_gaps(snapshot, explanations)
         return Explained(explanations=explanations, gaps=tuple(sorted(gaps)))
     explanations = explain_flow(snapshot, policy, target.cluster, flow, role=target.role, node=target.node)
     gaps = undecided_gaps(snapshot, explanations) | hidden_stack_gaps(target.cluster, target.role, target.node)
+    return Explained(explanations=explanations, gaps=tuple(sorted(gaps)))
+
+
+def _explain_peer(snapshot: Snapshot, policy: Policy, target: ExplainTarget, flow: Flow) -> Explained:
+    peer = peer_addresses(snapshot, policy, target.cluster, flow.peer).of(flow.protocol)
+    explainer = Explainer(snapshot, policy, target.cluster)
+    if target.listener:
+        explanations = explain_peer_through_listener(explainer, peer, flow, target.listener)
+        gaps = listener_gaps(explainer, explanations)
+    else:
+        explanations = explain_peer(explainer, peer, flow, role=target.role, node=target.node)
+        gaps = hidden_stack_gaps(target.cluster, target.role, target.node)
+    gaps |= undecided_gaps(snapshot, explanations)
+    if any(explanation.verdict is FlowVerdict.UNKNOWN for explanation in explanations):
+        gaps |= peer.gaps
     return Explained(explanations=explanations, gaps=tuple(sorted(gaps)))
 
 

@@ -19,6 +19,8 @@ from auditor.cli.option import arguments, group, repeated, value
 from auditor.cli.options import GeneralOptions, OutputOptions, OutputTarget, PolicyOptions, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
+from auditor.model import identifiers
+from auditor.model.addresses import is_address
 from auditor.model.clusters import Role
 from auditor.model.findings import Status
 from auditor.model.outcomes import Explanation, Flow, FlowVerdict
@@ -42,14 +44,14 @@ def _port(text: str, option: str) -> int:
     return int(text)
 
 
-def _address(text: str, option: str) -> str:
-    """An address without a scope: ``%eth0`` names an interface, which no packet contains."""
-    try:
-        if "%" not in text:
-            return str(ip_address(text.strip()))
-    except ValueError:
-        pass
-    raise ConfigError("commands-bad-peer", option=option, value=text)
+def _peer(text: str, option: str) -> str:
+    """An address, or an id. An address has no scope: ``%eth0`` names an interface, which no packet contains."""
+    word = text.strip()
+    if "%" not in word and is_address(word):
+        return str(ip_address(word))
+    if not identifiers.is_identifier(word):
+        raise ConfigError("commands-bad-peer", option=option, value=text)
+    return word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class FlowOptions:
     direction: str | None = value("--direction", metavar="DIRECTION", choices=tuple(Direction))
     protocol: str | None = value("--protocol", metavar="P", choices=tuple(Protocol))
     port: int | None = value("--port", metavar="N", read=_port)
-    peer: str | None = value("--peer", metavar="IP", read=_address)
+    peer: str | None = value("--peer", metavar="IP|ID", read=_peer)
 
     @property
     def names_stacks_alone(self) -> bool:
@@ -102,6 +104,8 @@ def _refuse_impossible_packet(packet: Flow) -> None:
         raise ConfigError("commands-port-missing", protocol=packet.protocol)
     if not packet.protocol.has_ports and packet.port is not None:
         raise ConfigError("commands-port-unused", protocol=packet.protocol)
+    if not is_address(packet.peer):
+        return
     version = ip_address(packet.peer).version
     if _FAMILIES.get(packet.protocol, version) != version:
         other = Protocol.ICMPV6 if packet.protocol is Protocol.ICMP else Protocol.ICMP
@@ -176,6 +180,7 @@ def _explain_flow(session: Session, options: ExplainOptions, reports: Reports) -
         target, packet = _listener_flow(snapshot, cluster, options.flow)
         explained = pipeline.explain(snapshot, terms.policy, target, packet)
         if not explained.explanations and not explained.gaps:
+            _refuse_peer_without_address(snapshot, terms, cluster, packet)
             raise ConfigError("commands-no-such-listener", name=target.listener, cluster=cluster.cluster_id)
         return _write(reports, explained, pipeline.uncompared(snapshot, terms.policy, explained.gaps, cluster), terms)
     node = "" if options.flow.node is None else lookup.machine(cluster, options.flow.node)
@@ -186,8 +191,20 @@ def _explain_flow(session: Session, options: ExplainOptions, reports: Reports) -
         snapshot, terms.policy, pipeline.ExplainTarget(cluster=cluster, role=role, node=node), packet
     )
     if not explained.explanations and not explained.gaps:
+        _refuse_peer_without_address(snapshot, terms, cluster, packet)
         raise ConfigError("commands-no-such-stack", cluster=cluster.cluster_id, role=role or "")
     return _write(reports, explained, pipeline.uncompared(snapshot, terms.policy, explained.gaps, cluster), terms)
+
+
+def _refuse_peer_without_address(snapshot: Snapshot, terms: Terms, cluster: Cluster, packet: Flow) -> None:
+    """Raises ``ConfigError`` for a group, cluster or machine that was read and has no address to try."""
+    from auditor.comparator.peers import peer_addresses
+
+    if is_address(packet.peer):
+        return
+    peer = peer_addresses(snapshot, terms.policy, cluster, packet.peer).of(packet.protocol)
+    if not peer.addresses.possible:
+        raise ConfigError("commands-peer-without-address", peer=packet.peer, protocol=packet.protocol)
 
 
 def _listener_flow(snapshot: Snapshot, cluster: Cluster, given: FlowOptions) -> tuple[ExplainTarget, Flow]:
@@ -272,9 +289,15 @@ def _snapshot(session: Session, options: ExplainOptions, terms: Terms, word: str
     """Reads one cluster by its id, or all clusters for a name, since no API call takes a name."""
     from auditor.cli.source import SourceReader
 
-    clusters = (word,) if _read_alone(options, word) else ()
+    peer = options.flow.peer or ""
+    clusters: tuple[str, ...] = (word,) if _read_alone(options, word) else ()
+    also = (peer,) if peer.startswith(identifiers.GROUP) else ()
+    if clusters and lookup.is_cluster_id(peer):
+        clusters = tuple(dict.fromkeys((word, peer)))
+    elif peer and not (also or is_address(peer)):
+        clusters = ()  # a machine may be in any cluster
     settings = terms.settings.without_exclusions()
-    reader = SourceReader(session=session, clusters=clusters, settings=settings, general=options.general)
+    reader = SourceReader(session=session, clusters=clusters, settings=settings, general=options.general, also=also)
     return reader.snapshot(options.source)
 
 

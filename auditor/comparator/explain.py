@@ -40,13 +40,7 @@ def explain(
     ``node`` is the id of a node, pool or interface, or the name of an add-on; a node also has the stacks of its
     interfaces. The result is empty if no stack fits.
     """
-    explainer = Explainer(snapshot, policy, cluster)
-    return tuple(
-        explainer.explain(stack, flow, node)
-        for stack in explainer.stacks
-        if flow.direction is Direction.INGRESS or not stack.entrances
-        if role in (None, stack.role) and (not node or node in (*stack.nodes, *stack.bearers))
-    )
+    return Explainer(snapshot, policy, cluster).on_stacks(flow, role=role, node=node)
 
 
 class Explainer:
@@ -60,6 +54,17 @@ class Explainer:
         self.decisions = Decisions(Resolver(snapshot))
         self.stacks = stacks(cluster)
         self.paths = cluster_paths(cluster, self.stacks, snapshot, self.decisions, self._networks)
+
+    def on_stacks(self, flow: Flow, *, role: Role | None = None, node: str = "") -> tuple[Explanation, ...]:
+        """The explanation of ``flow`` on each stack of a role or node. An entrance has no egress."""
+        return tuple(self.explain(stack, flow, node) for stack in self.stacks_for(flow.direction, role, node))
+
+    def stacks_for(self, direction: Direction, role: Role | None = None, node: str = "") -> Iterator[Stack]:
+        """The stacks of a role or node that packets of the direction can meet."""
+        for stack in self.stacks:
+            is_asked_for = role in (None, stack.role) and (not node or node in (*stack.nodes, *stack.bearers))
+            if is_asked_for and (direction is Direction.INGRESS or not stack.entrances):
+                yield stack
 
     def explain(self, stack: Stack, flow: Flow, node: str = "") -> Explanation:
         """The explanation of ``flow`` on ``stack``. Of health checks, only those of ``node`` count if it is given."""

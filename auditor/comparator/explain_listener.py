@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from auditor.comparator.explain import Explainer, decider, place, verdict
 from auditor.comparator.load_balancer_filters import CLIENT_KINDS, ListenerPorts
+from auditor.comparator.resolve import ResolvedRule
 from auditor.comparator.stacks import Stack
 from auditor.model import services
 from auditor.model.baseline import Policy
@@ -38,15 +39,35 @@ def explain_listener(
     ``word`` is the id of either. The gaps are those that leave a verdict unknown.
     """
     explainer = Explainer(snapshot, policy, cluster)
-    explanations = tuple(
+    explanations = through_listener(explainer, flow, word)
+    return explanations, listener_gaps(explainer, explanations)
+
+
+def through_listener(explainer: Explainer, flow: Flow, word: str) -> tuple[Explanation, ...]:
+    """The explanation of ``flow`` through a listener or load balancer on each stack behind it."""
+    return tuple(
         explanation
         for stack in explainer.stacks
         for balancer, path in explainer.paths.of_stack(stack)
         if word in (balancer.load_balancer_id, path.listener.listener_id) and _is_to(flow, path.listener)
         for explanation in _explain(explainer, stack, balancer, path, flow)
     )
-    unknown = any(explanation.verdict is FlowVerdict.UNKNOWN for explanation in explanations)
-    return explanations, explainer.paths.gaps if unknown or not explanations else frozenset()
+
+
+def listener_gaps(explainer: Explainer, explanations: Iterable[Explanation]) -> frozenset[Gap]:
+    """The gaps of load balancers that leave a verdict unknown, or hide the back ends."""
+    verdicts = {explanation.verdict for explanation in explanations}
+    return explainer.paths.gaps if FlowVerdict.UNKNOWN in verdicts or not verdicts else frozenset()
+
+
+def listener_rules(explainer: Explainer, word: str) -> Iterator[ResolvedRule]:
+    """The rules of the load balancer and of the back ends that a packet through a listener may meet."""
+    for stack in explainer.stacks:
+        for balancer, path in explainer.paths.of_stack(stack):
+            if word in (balancer.load_balancer_id, path.listener.listener_id):
+                bound = bound_groups(balancer.security_groups)
+                yield from explainer.decisions.resolver.lines(balancer.region, bound, Direction.INGRESS)
+                yield from explainer.decisions.of(stack, Direction.INGRESS).lines
 
 
 def _is_to(flow: Flow, listener: Listener) -> bool:

@@ -121,6 +121,11 @@ class Resolver:
         """Every service that the service of a rule could match, as an upper bound."""
         return self._services(region, service, set()).possible
 
+    def members(self, region: str, group_id: str) -> tuple[Bounds, frozenset[Gap]]:
+        """The addresses of the members of a group, and the gaps for which it may have more."""
+        seen: set[Gap] = set()
+        return self._member_addresses(region, group_id, seen), frozenset(seen)
+
     def _of_group(self, region: str, group_id: str, direction: Direction) -> tuple[ResolvedRule, ...]:
         key = (region, group_id, direction)
         if key not in self._lines:
@@ -130,7 +135,7 @@ class Resolver:
     def _resolve_group(self, region: str, group_id: str, direction: Direction) -> tuple[ResolvedRule, ...]:
         seen = self._gaps.setdefault((region, group_id), set())
         group = self._snapshot.group_by_id.get((region, group_id))
-        rules = _unread_gap(region, group_id) if group is None else group.rules(direction)
+        rules = unread_gap(region, group_id) if group is None else group.rules(direction)
         if group is not None:
             seen.update(group.gaps)
         if isinstance(rules, Gap):
@@ -169,7 +174,7 @@ class Resolver:
             return self._group_members(region, group, seen, UNKNOWN_ADDRESSES)
         template = self._snapshot.address_template_by_id.get((region, template_id))
         if template is None:
-            seen.add(_unread_gap(region, template_id))
+            seen.add(unread_gap(region, template_id))
             return UNKNOWN_ADDRESSES
         seen.update(template.gaps)
         entries = Bounds.exactly(addresses.union(template.entries))
@@ -187,7 +192,7 @@ class Resolver:
         native = self._snapshot.native_addresses.get((region, group_id), EMPTY)
         membership = self._snapshot.membership_by_id.get((region, group_id))
         if membership is None:
-            seen.add(_unread_gap(region, group_id))
+            seen.add(unread_gap(region, group_id))
             return Bounds(certain=native, possible=ANYWHERE)
         seen.update(membership.gaps)
         texts = tuple(address for member in membership.members for address in member.addresses)
@@ -211,7 +216,7 @@ class Resolver:
             return self._group_members(region, group, seen, UNKNOWN_SERVICES)
         template = self._snapshot.service_template_by_id.get((region, template_id))
         if template is None:
-            seen.add(_unread_gap(region, template_id))
+            seen.add(unread_gap(region, template_id))
             return UNKNOWN_SERVICES
         seen.update(template.gaps)
         entries = Bounds.exactly(IntervalSet.of(run for entry in template.entries for run in entry.intervals))
@@ -222,7 +227,8 @@ def _unknown_ports(protocol: Protocol) -> Bounds:
     return Bounds(certain=EMPTY, possible=services(protocol))
 
 
-def _unread_gap(region: str, resource: str) -> Gap:
+def unread_gap(region: str, resource: str) -> Gap:
+    """The gap for something that is named and that nothing read."""
     return Gap(
         kind=GapKind.UNREAD,
         region=region,

@@ -68,6 +68,15 @@ def point_of(text: str) -> int:
     return int(address) + (V6_OFFSET if address.version == 6 else 0)
 
 
+def is_address(text: str) -> bool:
+    """Whether ``text`` is one address."""
+    try:
+        point_of(text)
+    except ValueError:
+        return False
+    return True
+
+
 PRIVATE_V4 = union(("10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"))
 PRIVATE = PRIVATE_V4 | union(("fc00::/7", "fe80::/10"))
 """RFC 1918, RFC 6598 and link-local; unique local and link-local IPv6."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Binding, Role, StackKey
 from auditor.model.findings import Evidence, Finding
+from auditor.model.intervals import IntervalSet
 from auditor.model.load_balancer_paths import BackEndFilter
 from auditor.model.load_balancers import Listener, LoadBalancer
 from auditor.model.packets import PacketSet
@@ -130,7 +131,10 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """One packet. ``peer`` is the far address; ``port`` is the port of the node for ingress, of the peer for egress."""
+    """One packet. ``peer`` is the far address; ``port`` is the port of the node for ingress, of the peer for egress.
+
+    Before the addresses of a group, cluster or machine are known, ``peer`` is its id.
+    """
 
     direction: Direction
     protocol: Protocol
@@ -169,6 +173,20 @@ class ListenerStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeerVerdicts:
+    """The verdicts on a flow over all known addresses of a group, cluster or machine.
+
+    ``complete``: these are all its addresses.
+    """
+
+    peer_id: str
+    allowed: IntervalSet
+    denied: IntervalSet
+    unknown: IntervalSet
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """The action of one stack on a flow.
 
@@ -203,6 +221,8 @@ class Explanation:
     add_ons: tuple[str, ...] = ()
     blocks: tuple[str, ...] | None = None
     """The list of blocks that filters an entrance of the API server in place of groups."""
+    peer: PeerVerdicts | None = None
+    """Set where a group, cluster or machine was asked about; the flow then has the address of the worst verdict."""
 
     @property
     def stack_key(self) -> StackKey:

@@ -59,6 +59,16 @@ class ListenerStepPart(TypedDict):
     groups: Annotated[BackEndFilter, Field(description="Whether the groups of the back end filter the packet.")]
 
 
+class PeerPart(TypedDict):
+    """The addresses of a group, cluster or machine that was asked about, by verdict; the flow has one of the worst."""
+
+    id: str
+    complete: Annotated[bool, Field(description="Whether these are all addresses.")]
+    allowed: Strings
+    denied: Strings
+    unknown: Strings
+
+
 class ExplanationPart(TypedDict):
     """How one stack treats the packet."""
 
@@ -81,6 +91,7 @@ class ExplanationPart(TypedDict):
     listener: NotRequired[
         Annotated[ListenerStepPart, Field(description="Set where the way through a listener was asked about.")]
     ]
+    peer: NotRequired[Annotated[PeerPart, Field(description="Set where a group, cluster or machine was asked about.")]]
 
 
 class Explain(TypedDict):

@@ -8,12 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from auditor.model.addresses import cidrs
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import BackEndFilter
-from auditor.model.outcomes import Considered, Explanation, Flow, FlowVerdict, ListenerStep, Match
+from auditor.model.outcomes import Considered, Explanation, Flow, FlowVerdict, ListenerStep, Match, PeerVerdicts
 from auditor.model.rules import Action
-from auditor.reporter.command_models import ConsideredPart, Explain, ExplanationPart, FlowPart, ListenerStepPart
+from auditor.reporter.command_models import (
+    ConsideredPart,
+    Explain,
+    ExplanationPart,
+    FlowPart,
+    ListenerStepPart,
+    PeerPart,
+)
 from auditor.reporter.json_report import dump, finding_part, gap_part
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import FindingList, GapList
@@ -27,6 +35,8 @@ _STYLES = {
     FlowVerdict.DENY: Style.ALARM,
     FlowVerdict.UNKNOWN: Style.WARNING,
 }
+
+_MOST_BLOCKS = 8
 
 _LEAD = "  {:<2} {:>3}"
 """The start of a line with a rule: a mark on the deciding rule, and the number of the rule."""
@@ -82,7 +92,19 @@ def _explanation(explanation: Explanation, sentences: ResultText) -> Explanation
     )
     if explanation.listener is not None:
         part["listener"] = _listener(explanation.listener)
+    if explanation.peer is not None:
+        part["peer"] = _peer(explanation.peer)
     return part
+
+
+def _peer(peer: PeerVerdicts) -> PeerPart:
+    return PeerPart(
+        id=peer.peer_id,
+        complete=peer.complete,
+        allowed=cidrs(peer.allowed),
+        denied=cidrs(peer.denied),
+        unknown=cidrs(peer.unknown),
+    )
 
 
 def _reason(explanation: Explanation, phrasing: Formatter) -> str:
@@ -167,10 +189,28 @@ class _Page:
         if step is None or self._arrives(explanation, step):
             yield from self._rules(explanation)
         yield ""
-        fields = [(text("flows-label-needed"), [self._needed(explanation)])]
+        fields = list(self._peer(explanation))
+        fields += [(text("flows-label-needed"), [self._needed(explanation)])]
         if reason := _reason(explanation, self._phrasing):
             fields.append((text("flows-label-reason"), [reason]))
         yield from self._screen.fields(fields)
+
+    def _peer(self, explanation: Explanation) -> Iterator[tuple[str, list[str]]]:
+        """The addresses of a group, cluster or machine by verdict, the worst first."""
+        peer = explanation.peer
+        if peer is None:
+            return
+        text = self._phrasing.text
+        by_verdict = {"unknown": peer.unknown, "denied": peer.denied, "allowed": peer.allowed}
+        lines = [text("flows-peer-worst", peer=peer.peer_id, address=explanation.flow.peer)]
+        lines += [
+            text(f"flows-peer-{name}", blocks=self._phrasing.listed(cidrs(blocks), _MOST_BLOCKS))
+            for name, blocks in by_verdict.items()
+            if blocks
+        ]
+        if not peer.complete:
+            lines.append(text("flows-peer-incomplete", peer=peer.peer_id))
+        yield text("flows-label-peer"), lines
 
     @staticmethod
     def _arrives(explanation: Explanation, step: ListenerStep) -> bool:

@@ -1,7 +1,8 @@
 # What explain, fix, diff, waive and gate say on stderr.
 
 commands-bad-port = { $option }: "{ $value }" is no port from 0 to { $most }
-commands-bad-peer = { $option }: "{ $value }" is no address; write one address as in 10.0.0.7 or 2001:db8::7, no block and no name
+commands-bad-peer = { $option }: "{ $value }" is not an address or an id; write one address as in 10.0.0.7 or 2001:db8::7, or the id of a group, cluster or machine, not a block or a name
+commands-peer-without-address = { $peer } has no address from which { $protocol } packets could come, or to which they could go: nothing can be tried
 commands-node-and-role = --node and --role cannot go together: a node has its role
 commands-flow-incomplete = a flow needs --direction, --protocol and --peer; missing: { $missing }. To explain a finding, give its fingerprint instead
 commands-port-missing = --protocol { $protocol } needs --port: the node's port for ingress, the peer's for egress

@@ -1,7 +1,8 @@
 # explain、fix、diff、waive 与 gate 在标准错误上说的话。
 
 commands-bad-port = { $option }：“{ $value }”不是 0 到 { $most } 之间的端口
-commands-bad-peer = { $option }：“{ $value }”不是地址；请写一个地址，如 10.0.0.7 或 2001:db8::7，不能是网段或域名
+commands-bad-peer = { $option }：“{ $value }”不是地址，也不是 ID；请写一个地址，如 10.0.0.7 或 2001:db8::7，或安全组、集群、机器的 ID，不能是网段或名称
+commands-peer-without-address = { $peer } 没有可以收发 { $protocol } 报文的地址，无从验证
 commands-node-and-role = --node 与 --role 不能同时使用：指定节点即已确定角色
 commands-flow-incomplete = 一条流量需要 --direction、--protocol 和 --peer；缺少：{ $missing }。若要解释一个问题，请改写它的指纹
 commands-port-missing = --protocol { $protocol } 需要 --port：入站为节点的端口，出站为对端的端口
