@@ -12,21 +12,28 @@ from auditor.cli.session import Session
 from auditor.errors import ConfigError
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
-from auditor.model.codes import Code
+from auditor.model.codes import Code, GapKind
 from auditor.model.filters import FindingFilter
 from auditor.model.snapshot import Snapshot
 
-_CODES = {word: code for code in Code for word in (code.value.lower(), code.finding_name)}
+_CODES: dict[str, str] = {
+    **{word: code.value for code in Code for word in (code.value.lower(), code.finding_name)},
+    **{kind.value.lower(): kind.value for kind in GapKind},
+}
+_EVERY_CODE = (*(code.value for code in Code), *(kind.value for kind in GapKind))
 
 
-def codes(text: str, option: str) -> tuple[Code, ...]:  # noqa: ARG001 - the message names the code
-    """Codes of findings (``TSG201``) or their names (``excess-access``), separated by commas."""
+def codes(text: str, option: str) -> tuple[str, ...]:  # noqa: ARG001 - the message names the code
+    """Codes (``TSG201``) or names of findings (``excess-access``), separated by commas.
+
+    The code of a gap is allowed: no finding has it, and every gap is shown in any case.
+    """
     return tuple(_code(word) for word in _words(text))
 
 
-def _code(word: str) -> Code:
+def _code(word: str) -> str:
     if word.lower() not in _CODES:
-        raise ConfigError("cli-unknown-code", value=word, choices=", ".join(Code))
+        raise ConfigError("cli-unknown-code", value=word, choices=", ".join(_EVERY_CODE))
     return _CODES[word.lower()]
 
 
@@ -51,7 +58,7 @@ class FilterOptions:
     severity: str | None = value(
         "--severity", metavar="SEVERITY", about="help-option-severity-shown", choices=tuple(Severity)
     )
-    codes: tuple[Code, ...] = repeated("--code", metavar="CODE", read=codes, suggestions=lambda: tuple(Code))
+    codes: tuple[str, ...] = repeated("--code", metavar="CODE", read=codes, suggestions=lambda: _EVERY_CODE)
     nodes: tuple[str, ...] = repeated("--node", metavar="NODE", read=values.words, about="help-option-node-shown")
     roles: tuple[Role, ...] = repeated(
         "--role", metavar="ROLE", read=roles, about="help-option-role-shown", suggestions=lambda: tuple(Role)

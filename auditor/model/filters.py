@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
-from auditor.model.codes import Code
 
 if TYPE_CHECKING:
     from auditor.model.findings import Finding, Result
@@ -25,7 +24,7 @@ class FindingFilter:
     """
 
     severity: Severity | None = None
-    codes: tuple[Code, ...] = ()
+    codes: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     nodes: tuple[str, ...] = ()
     node_ids: frozenset[str] = frozenset()

@@ -9,6 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from auditor.cli.filtering import FilterOptions
+from auditor.cli.option import specs
 from auditor.reporter import REPORTERS
 from tests.cli import estate, shop
 from tests.cli.conftest import Ran, Tool
@@ -160,3 +162,18 @@ def test_a_filtered_page_has_no_link_to_a_finding_that_it_leaves_out(tool: Tool)
     places = {part.partition('"')[0] for part in page.split('id="f-')[1:]}
     assert len(places) == 3
     assert links <= places
+
+
+def test_the_code_of_a_gap_leaves_the_gaps_alone(tool: Tool) -> None:
+    report = _report(tool, "--code", "TSG901")
+    assert (report["findings"], report["gaps"]) == ([], _report(tool)["gaps"])
+
+
+def test_a_shell_is_offered_codes_and_roles() -> None:
+    by_name = {spec.name: spec for _, spec in specs(FilterOptions)}
+    offered_roles, offered_codes = by_name["--role"].suggestions, by_name["--code"].suggestions
+    assert offered_roles is not None
+    assert list(offered_roles()) == ["node", "master", "pod", "endpoint"]
+    assert offered_codes is not None
+    assert {"TSG101", "TSG306", "TSG901"} <= set(offered_codes())
+    assert by_name["--severity"].choices == ("critical", "high", "medium", "low", "info")

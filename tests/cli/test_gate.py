@@ -343,3 +343,15 @@ def test_a_group_that_only_a_load_balancer_binds_is_judged_with_its_listeners(to
     assert ran.code == 1
     [finding] = json.loads(ran.stdout)["findings"]
     assert (finding["name"], _change(ran)["introduced"]) == ("load-balancer-open", [finding["fingerprint"]])
+
+
+def test_a_gate_takes_clusters_by_name_and_glob_and_a_glob_without_a_match_is_3(tool: Tool, live: str) -> None:
+    harmless = _plan(tool, _rules(TKE_INGRESS, [held("10.0.9.0/24", "TCP", "22"), *TKE_INGRESS]))
+    for words, code in (
+        (["prod"], 0),
+        (["cls-p*"], 0),
+        (["name:pr*"], 0),
+        (["cls-plan0001", "nobody-*"], 3),
+        (["nobody-*"], 3),
+    ):
+        assert tool("gate", *words, "--plan", harmless, "--snapshot", live).code == code, words
