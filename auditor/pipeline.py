@@ -21,7 +21,8 @@ from auditor.comparator.waivers import waive_gaps
 from auditor.model.addresses import is_address
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Role
-from auditor.model.findings import ClusterResult, EvidenceKind, Finding, Result, StackResult
+from auditor.model.evidence import EvidenceKind
+from auditor.model.findings import ClusterResult, Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, FlowVerdict, Repair
 from auditor.model.snapshot import Snapshot

@@ -11,15 +11,8 @@ from dataclasses import replace
 
 from auditor.comparator.stacks import Stack, united_exposure
 from auditor.model import addresses
-from auditor.model.findings import (
-    DirectionResult,
-    EvidenceKind,
-    Finding,
-    RequirementResult,
-    ResourceEvidence,
-    StackResult,
-    Status,
-)
+from auditor.model.evidence import EvidenceKind, ResourceEvidence
+from auditor.model.findings import DirectionResult, Finding, RequirementResult, StackResult, Status
 from auditor.model.packets import NOTHING
 from auditor.model.rules import Action, Direction
 

@@ -12,7 +12,8 @@ from auditor.model import addresses
 from auditor.model.addresses import ALL_V4, ALL_V6, PRIVATE, families_open_to_any
 from auditor.model.baseline import ExcessTable, NamedNetwork, Reach, ServiceClass, Severity
 from auditor.model.clusters import Cluster, Exposure, Role
-from auditor.model.findings import Finding, NeighbourNetwork
+from auditor.model.evidence import NeighbourNetwork
+from auditor.model.findings import Finding
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, Row
 from auditor.model.rules import Direction

@@ -15,7 +15,8 @@ from auditor.comparator.resolve import ResolvedRule
 from auditor.comparator.stacks import Stack
 from auditor.model.baseline import ExcessTable, Severity
 from auditor.model.codes import Code
-from auditor.model.findings import Evidence, Finding, RequirementResult
+from auditor.model.evidence import Evidence
+from auditor.model.findings import Finding, RequirementResult
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 

@@ -24,7 +24,8 @@ from auditor.model.addresses import families_open_to_any
 from auditor.model.baseline import ExcessTable, Policy, Reach, Severity
 from auditor.model.clusters import Attachment, Cluster, Exposure, Role, bound_groups
 from auditor.model.codes import Code
-from auditor.model.findings import Evidence, EvidenceKind, Finding, ResourceEvidence
+from auditor.model.evidence import Evidence, EvidenceKind, ResourceEvidence
+from auditor.model.findings import Finding
 from auditor.model.load_balancer_paths import LoadBalancerPath
 from auditor.model.load_balancers import LoadBalancer
 from auditor.model.packets import PacketSet, union

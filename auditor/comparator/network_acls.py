@@ -24,7 +24,8 @@ from auditor.model import addresses
 from auditor.model.addresses import ALL_V4, ALL_V6
 from auditor.model.clusters import Attachment, Cluster, Interface, Node
 from auditor.model.codes import Code, GapKind, Part
-from auditor.model.findings import EvidenceKind, Finding, RequirementResult, ResourceEvidence, Status
+from auditor.model.evidence import EvidenceKind, ResourceEvidence
+from auditor.model.findings import Finding, RequirementResult, Status
 from auditor.model.gaps import PART_NOT_READ, Gap
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import NOTHING, PacketSet, packets, union

@@ -10,12 +10,12 @@ from fnmatch import fnmatchcase
 from auditor.comparator.fingerprints import derived
 from auditor.model import addresses
 from auditor.model.baseline import GapWaiver, Waiver
-from auditor.model.clusters import Cluster, Tag
+from auditor.model.clusters import Cluster
 from auditor.model.findings import Finding, Result, WaiverMark, WaiverState
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, packets, union
 from auditor.model.rules import Direction
-from auditor.model.selectors import selects
+from auditor.model.selectors import Tag, selects
 
 EXPIRING = timedelta(days=14)
 """A waiver whose last day is at most this far ahead is reported as expiring; it is still valid."""

@@ -17,9 +17,10 @@ from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.paging import Listing
 from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
 from auditor.model import identifiers
-from auditor.model.clusters import Cluster, NetworkMode, Node, NodePool, NotCovered, Tag
+from auditor.model.clusters import Cluster, NetworkMode, Node, NodePool, NotCovered
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
+from auditor.model.selectors import Tag
 
 _LISTING = Listing(action=actions.CLUSTERS, rows="Clusters", row_id="ClusterId", prefixes=identifiers.CLUSTER)
 _BY_ID = Lookup(listing=_LISTING, parameter="ClusterIds", unknown="whereabouts")

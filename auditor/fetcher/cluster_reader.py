@@ -15,6 +15,7 @@ from auditor.fetcher import (
     container_network,
     endpoints,
     networks,
+    node_lists,
     node_pools,
     nodes,
     pod_bindings,
@@ -23,8 +24,9 @@ from auditor.fetcher.cluster_list import ListedCluster
 from auditor.fetcher.container_network import VPC_CNI, ContainerNetwork
 from auditor.fetcher.endpoints import BalancerGroups, ListedEntrances
 from auditor.fetcher.networks import SubnetRefs, VpcBlocks
+from auditor.fetcher.node_lists import NodeList
 from auditor.fetcher.node_pools import ReadPools
-from auditor.fetcher.nodes import NodeList, ReadNodes
+from auditor.fetcher.nodes import ReadNodes
 from auditor.fetcher.region_reader import RegionReader
 from auditor.model.clusters import SERVERLESS_ENTRANCE, Attachment, Cluster, Network, NotCovered
 from auditor.model.codes import Part
@@ -97,7 +99,7 @@ def read_cluster(reader: RegionReader, listed: ListedCluster, parts: tuple[Part,
     container_read = reader.start(container_network.read_container_network, reader, listed, parts)
     endpoint_read = reader.start(endpoints.read_entrances, reader, listed) if Part.ENDPOINT in parts else None
     pool_read = reader.threads.parts.submit(node_pools.read_pools, reader, listed, parts)
-    node_list = nodes.read_node_list(reader, listed)
+    node_list = node_lists.read_node_list(reader, listed)
     read_nodes = nodes.read_nodes(reader, listed, node_list)
     pools = pool_read.result()
     pools = replace(pools, gaps=(*pools.gaps, *_missing_pool_gaps(reader, listed, node_list, pools)))

@@ -69,7 +69,7 @@ def add_interfaces(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Machine:
-    """A node as the owner of interfaces."""
+    """A node with the id of its cluster."""
 
     cluster_id: str
     node: Node
@@ -84,8 +84,8 @@ class _Primary:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Found:
-    """What the interfaces of a VPC tell about one cluster.
+class _Owner:
+    """A cluster with the interfaces of its VPC that belong to it.
 
     ``nodes``: nodes with changes, by id. ``with_primary``: ids of the nodes whose primary interface is in the list.
     ``strays``: by subnet, interfaces of Pods that may belong to the cluster or to another. ``detached``: the number of
@@ -111,7 +111,7 @@ class _Found:
         return any(gap.action in _NODE_LISTS for gap in self.cluster.cluster.gaps)
 
     def completed(self) -> ClusterRead:
-        """The cluster with everything that was found."""
+        """The cluster with its interfaces, its changed nodes, and the gaps of both."""
         cluster = self.cluster.cluster
         detached = (NotCovered(kind=DETACHED_INTERFACE, count=self.detached),) if self.detached else ()
         completed = replace(
@@ -125,7 +125,7 @@ class _Found:
 
 
 class _VpcOwners:
-    """Lays the interfaces of one VPC to the clusters in it."""
+    """Assigns the interfaces of one VPC to the clusters in it."""
 
     def __init__(self, reader: RegionReader, vpc_id: str, listed: InterfaceList, region: RegionClusters) -> None:
         self._reader = reader
@@ -133,8 +133,8 @@ class _VpcOwners:
         self._listed = listed
         self._region = region
         self._clusters = [cluster for cluster in region.clusters if cluster.listed.vpc_id == vpc_id]
-        self._found = {
-            cluster.listed.cluster_id: _Found(cluster=cluster)
+        self._owners = {
+            cluster.listed.cluster_id: _Owner(cluster=cluster)
             for cluster in self._clusters
             if cluster.listed.cluster_id in region.audited and not cluster.listed.is_listed_alone
         }
@@ -148,9 +148,9 @@ class _VpcOwners:
         for listed in self._listed.interfaces:
             self._add(listed)
         self._compare_groups()
-        for found in self._found.values():
-            found.gaps += self._gaps(found) if found.has_interfaces else ()
-        return {cluster_id: found.completed() for cluster_id, found in self._found.items()}
+        for owner in self._owners.values():
+            owner.gaps += self._gaps(owner) if owner.has_interfaces else ()
+        return {cluster_id: owner.completed() for cluster_id, owner in self._owners.items()}
 
     def _machines_by_id(self) -> Iterator[tuple[str, _Machine]]:
         """The nodes of the VPC by each of their ids: no document says which id the interface of a native node has."""
@@ -182,11 +182,11 @@ class _VpcOwners:
 
     def _add_attached(self, machine: _Machine, listed: ListedInterface) -> None:
         """Add an interface of a node; interfaces of the nodes of neighbours do not count."""
-        found = self._found.get(machine.cluster_id)
-        if found is None:
+        owner = self._owners.get(machine.cluster_id)
+        if owner is None:
             return
         interface = _of_cluster(listed.interface, machine.cluster_id)
-        found.gaps += interface.gaps
+        owner.gaps += interface.gaps
         if not isinstance(listed.primary, bool):
             defects = Defects(
                 call_site=self._call_site(machine.cluster_id),
@@ -194,33 +194,33 @@ class _VpcOwners:
                 unknown="whether it is the primary interface is unknown",
             )
             defects.add("Primary", listed.primary, "true or false")
-            found.gaps += defects.gaps
+            owner.gaps += defects.gaps
         elif listed.primary:
-            self._add_primary(found, _Primary(machine=machine, interface=interface))
+            self._add_primary(owner, _Primary(machine=machine, interface=interface))
         else:
-            self._add_further(found, machine.node, interface)
+            self._add_further(owner, machine.node, interface)
 
-    def _add_primary(self, found: _Found, primary: _Primary) -> None:
+    def _add_primary(self, owner: _Owner, primary: _Primary) -> None:
         node, interface = primary.machine.node, primary.interface
-        found.with_primary.add(node.node_id)
+        owner.with_primary.add(node.node_id)
         if interface.exposure is Exposure.INTERNET:
-            found.nodes[node.node_id] = replace(node, exposure=Exposure.INTERNET)
+            owner.nodes[node.node_id] = replace(node, exposure=Exposure.INTERNET)
         if isinstance(interface.security_groups, Gap):
-            found.gaps.append(interface.security_groups)
+            owner.gaps.append(interface.security_groups)
         else:
             self._primaries.append(primary)
 
-    def _add_further(self, found: _Found, node: Node, interface: ReadInterface) -> None:
+    def _add_further(self, owner: _Owner, node: Node, interface: ReadInterface) -> None:
         """Add an interface beside the primary interface.
 
         Without the container subnets it may carry Pods or not; the gap of the container network says so.
         """
-        refs = found.cluster.subnet_refs
+        refs = owner.cluster.subnet_refs
         if interface.subnet_id in refs.container_subnets:
             if self._region.with_pods:
-                found.interfaces.append(_interface(interface, Attachment.PODS, Role.POD, node.node_id))
+                owner.interfaces.append(_interface(interface, Attachment.PODS, Role.POD, node.node_id))
         elif interface.subnet_id and not refs.container_gaps:
-            found.interfaces.append(_interface(interface, Attachment.SECONDARY, node.role, node.node_id))
+            owner.interfaces.append(_interface(interface, Attachment.SECONDARY, node.role, node.node_id))
 
     def _add_without_node(self, listed: ListedInterface) -> None:
         """Add an interface that is attached to no node: of a Pod without a node, or detached in a container subnet.
@@ -236,35 +236,35 @@ class _VpcOwners:
         if business == EKS and len(users) == 1:
             self._add_pod(users[0], interface)
         elif business == EKS or (users and not business and not is_machine):
-            for found in self._suspects(users):
-                found.strays[subnet_id].append(interface.interface_id)
+            for owner in self._suspects(users):
+                owner.strays[subnet_id].append(interface.interface_id)
         elif not listed.machine_id:
-            for found in self._found.values():
-                found.detached += subnet_id in found.cluster.subnet_refs.container_subnets
+            for owner in self._owners.values():
+                owner.detached += subnet_id in owner.cluster.subnet_refs.container_subnets
 
     def _add_pod(self, cluster_id: str, interface: ReadInterface) -> None:
-        found = self._found.get(cluster_id)
-        if found is not None:
+        owner = self._owners.get(cluster_id)
+        if owner is not None:
             interface = _of_cluster(interface, cluster_id)
-            found.gaps += interface.gaps
-            found.interfaces.append(_interface(interface, Attachment.SUPER_NODE_PODS, Role.POD, ""))
+            owner.gaps += interface.gaps
+            owner.interfaces.append(_interface(interface, Attachment.SUPER_NODE_PODS, Role.POD, ""))
 
-    def _suspects(self, users: Sequence[str]) -> Iterable[_Found]:
+    def _suspects(self, users: Sequence[str]) -> Iterable[_Owner]:
         """The audited clusters that an interface of a Pod may belong to, if ``users`` use its subnet for such Pods.
 
         Without a user, those with Pods without nodes; without such clusters, any, unless a cluster that was not read
-        explains the interface. Clusters whose nodes or pools are not wholly known have gaps that say more.
+        explains the interface. A cluster with unknown nodes or pools is left out: it has gaps that say more.
         """
         if users:
-            return [self._found[cluster_id] for cluster_id in users if cluster_id in self._found]
-        with_pods = [found for found in self._found.values() if found.cluster.subnet_refs.super_subnets]
+            return [self._owners[cluster_id] for cluster_id in users if cluster_id in self._owners]
+        with_pods = [owner for owner in self._owners.values() if owner.cluster.subnet_refs.super_subnets]
         suspects = with_pods
         if not with_pods and self._vpc_id not in self._region.vpcs_with_others:
-            suspects = list(self._found.values())
-        return [found for found in suspects if not found.hides_nodes]
+            suspects = list(self._owners.values())
+        return [owner for owner in suspects if not owner.hides_nodes]
 
     def _compare_groups(self) -> None:
-        """Hold the groups of each primary interface against those of its node; read both again where they differ.
+        """Compare the groups of each primary interface with those of its node; read both again where they differ.
 
         The groups of a primary interface are bound through its machine, so both lists must agree.
         """
@@ -275,45 +275,45 @@ class _VpcOwners:
         instances = self._reader.look_up(nodes.INSTANCES_BY_ID, instance_ids)
         rows = self._reader.look_up(interfaces.BY_ID, {primary.interface.interface_id for primary in differing})
         for primary in differing:
-            self._settle(
+            self._read_again(
                 primary,
                 instances.rows.get(primary.machine.node.instance_id),
                 rows.rows.get(primary.interface.interface_id),
             )
 
-    def _settle(self, primary: _Primary, instance: _Row | None, row: _Row | None) -> None:
+    def _read_again(self, primary: _Primary, instance: _Row | None, row: _Row | None) -> None:
         """Take the groups of a node from the second reading, with a gap where the lists still differ."""
         machine, interface = primary.machine, primary.interface
-        found = self._found[machine.cluster_id]
-        node = found.nodes.get(machine.node.node_id, machine.node)
+        owner = self._owners[machine.cluster_id]
+        node = owner.nodes.get(machine.node.node_id, machine.node)
         if row is not None:
             interface = interfaces.parse_interface(row, self._call_site(machine.cluster_id))
         if instance is not None:
             read_instance = node_parsing.parse_instance(instance, self._call_site(machine.cluster_id))
             node = replace(node, security_groups=read_instance.security_groups)
-        found.nodes[node.node_id] = node
+        owner.nodes[node.node_id] = node
         if interface.security_groups != node.security_groups:
             message = (
                 f"{node.node_id} binds {_listed(node.security_groups)} and its primary interface "
                 f"{interface.interface_id} {_listed(interface.security_groups)}: which of them counts is unknown"
             )
-            found.gaps.append(
+            owner.gaps.append(
                 self._call_site(machine.cluster_id).gap(node.node_id, "GroupListsDiffer", message, GapKind.UNREAD)
             )
 
-    def _gaps(self, found: _Found) -> Iterator[Gap]:
+    def _gaps(self, owner: _Owner) -> Iterator[Gap]:
         """The gaps of a cluster as a whole: what the list lacks, and interfaces whose owner or use is unknown."""
-        cluster = found.cluster.listed
+        cluster = owner.cluster.listed
         for gap in (*self._listed.gaps, *self._unreadable[:1]):
             yield replace(gap, cluster_id=cluster.cluster_id)
-        missing = sorted(self._without_primary(found))
+        missing = sorted(self._without_primary(owner))
         if missing and not self._listed.gaps:
             message = (
                 f"the list of {self._vpc_id} has no primary interface of {_and_more(missing)} of "
                 f"{cluster.cluster_id}: which further interfaces they have is unknown"
             )
             yield cluster_gap(self._reader, LISTING.action, cluster, "InterfacesMissing", message)
-        for subnet_id, interface_ids in sorted(found.strays.items()):
+        for subnet_id, interface_ids in sorted(owner.strays.items()):
             message = (
                 f"which cluster the Pods of {_and_more(interface_ids)} belong to is unknown: not exactly one cluster "
                 f"uses {subnet_id or 'their subnet'} for Pods without nodes"
@@ -321,11 +321,11 @@ class _VpcOwners:
             resource = subnet_id or self._vpc_id
             yield self._call_site(cluster.cluster_id).gap(resource, "UnknownOwner", message, GapKind.UNREAD)
 
-    def _without_primary(self, found: _Found) -> Iterator[str]:
+    def _without_primary(self, owner: _Owner) -> Iterator[str]:
         """The running CVMs whose groups were read, but whose primary interface is not in the list."""
-        for node in found.cluster.cluster.nodes:
+        for node in owner.cluster.cluster.nodes:
             is_expected = _is_instance(node) and isinstance(node.security_groups, tuple)
-            if is_expected and node.node_id not in found.with_primary | found.cluster.not_running:
+            if is_expected and node.node_id not in owner.with_primary | owner.cluster.not_running:
                 yield node.node_id
 
     def _call_site(self, cluster_id: str) -> CallSite:

@@ -129,8 +129,8 @@ def _listeners_and_acls(snapshot: Snapshot) -> Iterator[SnapshotFault]:
         for number, listener in enumerate(balancer.listeners if isinstance(balancer.listeners, tuple) else ()):
             path = f"snapshot.load_balancers[{position}].listeners[{number}]"
             yield from _ports([listener.ports], f"{path}.ports", single=True)
-            for place, target in enumerate(listener.targets if isinstance(listener.targets, tuple) else ()):
-                yield from _ports([target.ports], f"{path}.targets[{place}].ports", single=True)
+            for index, target in enumerate(listener.targets if isinstance(listener.targets, tuple) else ()):
+                yield from _ports([target.ports], f"{path}.targets[{index}].ports", single=True)
     for position, acl in enumerate(snapshot.network_acls):
         for number, entry in enumerate(acl.entries if isinstance(acl.entries, tuple) else ()):
             path = f"snapshot.network_acls[{position}].entries[{number}]"

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from auditor.model.codes import Part
 from auditor.model.gaps import Gap
+from auditor.model.selectors import Tag
 
 
 class Role(StrEnum):
@@ -238,14 +239,6 @@ class NotCovered:
     count: int
     security_groups: tuple[str, ...] = ()
     part: Part | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Tag:
-    """A tag of a cluster."""
-
-    key: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

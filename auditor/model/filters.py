@@ -6,13 +6,10 @@ A filter changes what people see. Verdicts, gaps and the exit code are those of 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
-
-if TYPE_CHECKING:
-    from auditor.model.findings import Finding, Result
+from auditor.model.findings import Finding, Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

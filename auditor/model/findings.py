@@ -1,4 +1,4 @@
-"""Findings and the result of an audit: packets, evidence, verdicts. The reporters have the words for them."""
+"""Findings and the result of an audit: packets, verdicts, counts. The reporters have the words for them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from auditor.model.baseline import Baseline, Exclusion, NamedNetwork, Requirement, Severity, Text
+from auditor.model.baseline import Baseline, Exclusion, Requirement, Severity, Text
 from auditor.model.clusters import (
     DETACHED_INTERFACE,
     SERVERLESS_ENTRANCE,
@@ -21,58 +21,19 @@ from auditor.model.clusters import (
     StackKey,
 )
 from auditor.model.codes import Code
+from auditor.model.evidence import Evidence, NeighbourNetwork, ResourceEvidence
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import BalancerPaths
 from auditor.model.packets import NOTHING, PacketSet, union
-from auditor.model.rules import Action, Direction
+from auditor.model.rules import Direction
 from auditor.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from auditor.model.filters import FindingFilter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """A rule that decides packets of the finding; a ``blocker`` makes the rule of the finding useless."""
-
-    security_group_id: str
-    direction: Direction
-    index: int
-    action: Action
-    description: str = ""
-    blocker: bool = False
-
-    @property
-    def priority(self) -> int:
-        """The number of the rule in the console, where the top rule is 1."""
-        return self.index + 1
-
-
 _NO_WORKLOAD = (DETACHED_INTERFACE, SERVERLESS_ENTRANCE)
 """Kinds of :class:`NotCovered` that run no workload."""
-
-
-class EvidenceKind(StrEnum):
-    """The kinds of object, other than rules, that can decide the packets of a finding."""
-
-    ACL = "acl"
-    LOAD_BALANCER = "load-balancer"
-    LISTENER = "listener"
-    ENDPOINT = "endpoint"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceEvidence:
-    """An object of the cloud that decides packets of a finding, or through which they pass.
-
-    ``index`` is the priority of an ACL entry. Values that do not apply to the kind are ``None``.
-    """
-
-    kind: EvidenceKind
-    resource_id: str
-    direction: Direction | None = None
-    index: int | None = None
-    action: Action | None = None
 
 
 class Assumption(StrEnum):
@@ -90,15 +51,6 @@ class WaiverMark:
     reason: str
     owner: str
     expires: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NeighbourNetwork:
-    """Blocks of another cluster of the same VPC with addresses of an excess finding."""
-
-    cluster_id: str
-    network: NamedNetwork
-    cidrs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Binding, Role, StackKey
-from auditor.model.findings import Evidence, Finding
+from auditor.model.evidence import Evidence
+from auditor.model.findings import Finding
 from auditor.model.intervals import IntervalSet
 from auditor.model.load_balancer_paths import BackEndFilter
 from auditor.model.load_balancers import Listener, LoadBalancer

@@ -6,12 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Protocol
 
-from auditor.model.clusters import Tag
-
 BY_NAME, BY_TAG = "name:", "tag:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Tag:
+    """A tag of a cluster."""
+
+    key: str
+    value: str
 
 
 class Selectable(Protocol):

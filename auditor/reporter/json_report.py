@@ -12,13 +12,12 @@ from typing import TypeAlias
 
 from auditor.model.baseline import Severity
 from auditor.model.clusters import NotCovered
+from auditor.model.evidence import Evidence, ResourceEvidence
 from auditor.model.findings import (
     Change,
     ClusterResult,
-    Evidence,
     Finding,
     RequirementResult,
-    ResourceEvidence,
     Result,
     StackResult,
     Verdict,

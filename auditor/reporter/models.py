@@ -18,7 +18,8 @@ from typing_extensions import TypedDict
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Exposure, Role
 from auditor.model.codes import Part
-from auditor.model.findings import Assumption, EvidenceKind, Status, Verdict, WaiverState
+from auditor.model.evidence import EvidenceKind
+from auditor.model.findings import Assumption, Status, Verdict, WaiverState
 from auditor.model.rules import Action, Direction
 from auditor.model.services import Protocol
 from auditor.model.snapshot import SnapshotSource

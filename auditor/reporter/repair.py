@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from auditor.errors import ReportError
-from auditor.model.findings import Evidence, Result
+from auditor.model.evidence import Evidence
+from auditor.model.findings import Result
 from auditor.model.gaps import Gap
 from auditor.model.outcomes import EditStep, GroupChange, Operation, Remaining, Repair
 from auditor.model.rules import Direction, Rule

@@ -11,7 +11,8 @@ from typing import Self
 
 from auditor.errors import ExitCode
 from auditor.model.codes import Code
-from auditor.model.findings import ClusterResult, Evidence, Finding, RequirementResult, Result, StackResult, Status
+from auditor.model.evidence import Evidence
+from auditor.model.findings import ClusterResult, Finding, RequirementResult, Result, StackResult, Status
 from auditor.model.gaps import Gap
 from auditor.reporter import escape
 from auditor.reporter.command_models import BlockerPart, ExplainRequirements, RequirementStatePart

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
 from auditor.model.codes import Code
-from auditor.model.findings import Evidence, Finding, Result, WaiverMark, WaiverState
+from auditor.model.evidence import Evidence
+from auditor.model.findings import Finding, Result, WaiverMark, WaiverState
 from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.terminal import SEVERITY_STYLES, Screen, Style

@@ -9,7 +9,8 @@ from auditor.model import addresses
 from auditor.model.baseline import NamedNetwork
 from auditor.model.clusters import Attachment, bound_groups
 from auditor.model.codes import Code
-from auditor.model.findings import Assumption, ClusterResult, EvidenceKind, Finding, Result, StackResult
+from auditor.model.evidence import EvidenceKind
+from auditor.model.findings import Assumption, ClusterResult, Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction

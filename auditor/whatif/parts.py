@@ -1,4 +1,9 @@
-"""Tells whether a change of a part of the audit is applied: the part may be left out, or may not have been read."""
+"""Decides whether a planned change of one part of the audit (Pods, entrances, load balancers, ACLs) is applied.
+
+A change is not applied where the configuration leaves the part out, or where the snapshot was read without the part.
+Both cases are recorded as effects of the resource, so that a reader of the report learns
+why the change has no findings.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,11 @@ from auditor.whatif.terraform.references import placeholder
 
 
 def is_judged(state: WorkingState, change: ResourceChange, part: Part, region: str = "", cluster_id: str = "") -> bool:
-    """Whether the change is applied. A part that was left out is said, a part that was not read leaves a gap."""
+    """Whether ``change`` is applied to ``state``.
+
+    If the configuration leaves ``part`` out, the effects of the resource say so. If the snapshot lacks the part, the
+    change leaves a gap, which names ``region`` and ``cluster_id`` unless they are empty.
+    """
     if state.leaves_out(part):
         state.effects_of(change).leave_out()
         return False

@@ -1,4 +1,7 @@
-"""Reads the pages of the reference, which ``sgaudit help TOPIC`` prints: one Markdown file a topic and language."""
+"""Reads the pages of the reference, which ``sgaudit help TOPIC`` prints.
+
+Each language has a folder of Markdown files, one for each topic. Both languages have the same topics.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ def names() -> tuple[str, ...]:
 
 
 def text(name: str, lang: Lang) -> str:
-    """The page of a topic: Markdown, its title first, newline at the end. Raises FileNotFoundError."""
+    """The page of a topic: Markdown, its title first, newline at the end. Raises ``FileNotFoundError``."""
     return (_folder(lang) / f"{name}{_SUFFIX}").read_text(encoding="utf-8")
 
 

@@ -12,7 +12,8 @@ from auditor.model.addresses import union as addresses_of
 from auditor.model.baseline import Severity, Waiver
 from auditor.model.clusters import Role
 from auditor.model.codes import Code
-from auditor.model.findings import Evidence, Finding
+from auditor.model.evidence import Evidence
+from auditor.model.findings import Finding
 from auditor.model.intervals import IntervalSet
 from auditor.model.packets import NOTHING, PacketSet, packets, union
 from auditor.model.rules import Action, Direction

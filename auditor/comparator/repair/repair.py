@@ -25,7 +25,8 @@ from auditor.errors import AuditorError
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Attachment
 from auditor.model.codes import Code
-from auditor.model.findings import DirectionResult, Evidence, Finding, Result
+from auditor.model.evidence import Evidence
+from auditor.model.findings import DirectionResult, Finding, Result
 from auditor.model.outcomes import GroupChange, Proof, Remaining, RemainingReason, Repair
 from auditor.model.packets import PacketSet, union
 from auditor.model.rules import Action, Direction, SecurityGroup

@@ -12,7 +12,8 @@ from typing import ClassVar
 
 from auditor.model.baseline import Severity
 from auditor.model.codes import Code
-from auditor.model.findings import Evidence, Finding
+from auditor.model.evidence import Evidence
+from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.text.gap_groups import gap_groups

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from auditor.model.baseline import Baseline, NamedNetwork
 from auditor.model.clusters import Role
-from auditor.model.findings import EvidenceKind, Finding, NeighbourNetwork
+from auditor.model.evidence import EvidenceKind, NeighbourNetwork
+from auditor.model.findings import Finding
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
 from auditor.reporter.text.names import Formatter, Names

@@ -13,15 +13,8 @@ from auditor.model.addresses import ALL_V6, ANYWHERE
 from auditor.model.baseline import Baseline, Reach, Requirement
 from auditor.model.clusters import Attachment, Exposure
 from auditor.model.codes import Code
-from auditor.model.findings import (
-    ClusterResult,
-    Evidence,
-    Finding,
-    RequirementResult,
-    Result,
-    StackResult,
-    Status,
-)
+from auditor.model.evidence import Evidence
+from auditor.model.findings import ClusterResult, Finding, RequirementResult, Result, StackResult, Status
 from auditor.model.packets import packets
 from auditor.model.rules import Direction
 from auditor.reporter.text.bindings import BindingWords, kind_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.model.findings import ClusterResult, EvidenceKind, Finding
+from auditor.model.evidence import EvidenceKind
+from auditor.model.findings import ClusterResult, Finding
 from auditor.model.load_balancer_paths import (
     BackEndFilter,
     BalancerPaths,

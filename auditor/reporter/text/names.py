@@ -13,7 +13,6 @@ from functools import cache
 
 from auditor.model.baseline import Text
 from auditor.model.clusters import Cluster
-from auditor.model.findings import Result
 from auditor.model.rules import Rule
 from auditor.model.snapshot import Snapshot
 from auditor.words import Lang, catalogue
@@ -135,19 +134,18 @@ def is_managed_elsewhere(text: str) -> bool:
 
 
 class Names:
-    """Writes the ids of one result with their names. An id whose name is not known is written alone."""
+    """Writes the ids of one snapshot with their names. An id whose name is not known is written alone."""
 
-    def __init__(self, result: Result, phrasing: Formatter) -> None:
-        self._snapshot = result.snapshot
+    def __init__(self, snapshot: Snapshot, phrasing: Formatter) -> None:
+        self._snapshot = snapshot
         self._phrasing = phrasing
         self._clusters = {
-            (cluster.region, cluster.cluster_id): cluster.name
-            for cluster in (*result.snapshot.neighbours, *result.snapshot.clusters)
+            (cluster.region, cluster.cluster_id): cluster.name for cluster in (*snapshot.neighbours, *snapshot.clusters)
         }
-        self._machines = dict(_machines(result.snapshot))
+        self._machines = dict(_machines(snapshot))
         self._interface_nodes = {
             (cluster.region, interface.interface_id): interface.node_id
-            for cluster in result.snapshot.clusters
+            for cluster in snapshot.clusters
             for interface in cluster.interfaces
         }
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.model.findings import EvidenceKind, Finding
+from auditor.model.evidence import EvidenceKind
+from auditor.model.findings import Finding
 from auditor.model.rules import NetworkAcl
 from auditor.model.services import WHOLE_PORT_RANGE
 from auditor.model.snapshot import Snapshot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from auditor.model import identifiers
-from auditor.model.findings import Evidence, EvidenceKind, ResourceEvidence
+from auditor.model.evidence import Evidence, EvidenceKind, ResourceEvidence
 from auditor.model.regions import ALL_PROTOCOLS
 from auditor.model.rules import (
     AddressTemplatePeer,

@@ -12,7 +12,8 @@ from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, NotCovered
 from auditor.model.codes import Code
-from auditor.model.findings import Change, ClusterResult, Evidence, Finding, Result, Verdict, severity_counts
+from auditor.model.evidence import Evidence
+from auditor.model.findings import Change, ClusterResult, Finding, Result, Verdict, severity_counts
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
@@ -62,7 +63,7 @@ class ResultText:
 
     def __init__(self, result: Result, lang: Lang, limit: int | None = PACKET_LIMIT) -> None:
         self.phrasing = Formatter(lang)
-        self.names = Names(result, self.phrasing)
+        self.names = Names(result.snapshot, self.phrasing)
         self.account_id = identity.account_id(result)
         self.rules = RuleWords(self.names, self.phrasing, limit)
         self._limit = limit

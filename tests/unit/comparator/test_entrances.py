@@ -13,7 +13,8 @@ from auditor.config import baseline
 from auditor.model.baseline import Policy, Severity
 from auditor.model.clusters import Attachment, Cluster, Entrance, EntranceKind, Exposure, Role
 from auditor.model.codes import Code
-from auditor.model.findings import EvidenceKind, Finding, ResourceEvidence, Result, StackResult, Verdict
+from auditor.model.evidence import EvidenceKind, ResourceEvidence
+from auditor.model.findings import Finding, Result, StackResult, Verdict
 from auditor.model.outcomes import Flow, FlowVerdict, RemainingReason
 from auditor.model.packets import NOTHING
 from auditor.model.regions import Region, regions

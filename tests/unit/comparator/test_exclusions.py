@@ -8,10 +8,11 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Exclusion, Policy, Severity
-from auditor.model.clusters import Network, Tag
+from auditor.model.clusters import Network
 from auditor.model.codes import Code, GapKind
 from auditor.model.findings import Result, Verdict
 from auditor.model.gaps import Gap
+from auditor.model.selectors import Tag
 from auditor.model.snapshot import Snapshot
 from auditor.reporter.verdict import cluster_verdicts, run_verdict
 from tests.builders import (

@@ -11,7 +11,8 @@ from auditor.model import addresses
 from auditor.model.baseline import Allowance, Severity, Waiver
 from auditor.model.clusters import Attachment, Cluster, Entrance, EntranceKind, Interface, NetworkMode, Role
 from auditor.model.codes import Code, GapKind, Part
-from auditor.model.findings import EvidenceKind, Finding, Result
+from auditor.model.evidence import EvidenceKind
+from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import HealthCheckState, LoadBalancerPath
 from auditor.model.load_balancers import HealthCheck, HealthCheckSource, LoadBalancer

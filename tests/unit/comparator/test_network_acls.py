@@ -12,7 +12,8 @@ from auditor.model import addresses
 from auditor.model.baseline import Severity, Tier
 from auditor.model.clusters import Cluster, Interface, Role
 from auditor.model.codes import Code, GapKind, Part
-from auditor.model.findings import EvidenceKind, Finding, Result, Status
+from auditor.model.evidence import EvidenceKind
+from auditor.model.findings import Finding, Result, Status
 from auditor.model.gaps import Gap
 from auditor.model.intervals import IntervalSet
 from auditor.model.packets import packets

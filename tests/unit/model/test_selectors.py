@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.model.clusters import Tag
-from auditor.model.selectors import is_selector, selects
+from auditor.model.selectors import Tag, is_selector, selects
 from tests import builders
 
 CLUSTER = replace(

@@ -11,7 +11,8 @@ from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
 from auditor.model.clusters import NotCovered
 from auditor.model.findings import Change, Result
-from auditor.reporter.markdown import LIMIT, MarkdownBlock, Section, fitted
+from auditor.reporter.markdown import LIMIT
+from auditor.reporter.markdown_sections import MarkdownBlock, Section, fitted
 from auditor.words import Lang
 from tests.golden.samples import RESULTS, many
 from tests.schemas.rendering import NAMES, crowded, rendered, results

@@ -4,7 +4,7 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy
-from auditor.model.findings import Evidence
+from auditor.model.evidence import Evidence
 from auditor.model.rules import (
     Action,
     AddressTemplate,

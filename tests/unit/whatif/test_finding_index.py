@@ -12,7 +12,8 @@ from auditor.model.addresses import parse
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Network, Networks, Role
 from auditor.model.codes import Code, GapKind
-from auditor.model.findings import EvidenceKind, Finding, ResourceEvidence, Result, WaiverMark
+from auditor.model.evidence import EvidenceKind, ResourceEvidence
+from auditor.model.findings import Finding, Result, WaiverMark
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, packets
 from auditor.model.rules import Direction
