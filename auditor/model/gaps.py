@@ -50,8 +50,8 @@ class Gap:
     @property
     def rule(self) -> tuple[str, str, int] | None:
         """Group, direction and number in the console of the rule that is unknown; ``None`` for another resource."""
-        group, _, place = self.resource.partition("/")
-        direction, _, index = place.partition("/")
+        group, _, position = self.resource.partition("/")
+        direction, _, index = position.partition("/")
         if direction not in ("ingress", "egress") or not index.isdecimal():
             return None
         return group, direction, int(index) + 1

@@ -196,7 +196,8 @@ def _way_back(change: GroupChange) -> Iterator[str]:
     for step in reversed(change.steps):
         back = step.undone()
         policies = json.dumps({_LISTS[change.direction]: [_shape(back.operation, back)]}, ensure_ascii=True)
-        yield f"# {_command(change, back.operation, policies)}"
+        # An id with a line break must not end the comment.
+        yield "# " + _command(change, back.operation, policies).replace("\n", "\n# ")
 
 
 def _command(change: GroupChange, operation: Operation, policies: str) -> str:
