@@ -17,6 +17,7 @@ from auditor.cli.options import EndpointOptions, PrintOptions
 from auditor.cli.output import Printer
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
+from auditor.model.codes import Part
 
 if TYPE_CHECKING:
     from auditor.fetcher.credentials import CredentialSearch
@@ -42,13 +43,14 @@ class Diagnosis:
     """The result of all checks.
 
     ``clock_skew`` is in seconds, ``None`` without any answer. Without credentials no action is tried, and ``hosts`` are
-    those that answered an unsigned call.
+    those that answered an unsigned call. Actions that only parts in ``left_out`` need are not tried.
     """
 
     survey: CredentialSearch
     hosts: tuple[HostCheck, ...]
     examinations: tuple[Examination, ...]
     clock_skew: float | None
+    left_out: tuple[Part, ...] = ()
 
     @property
     def healthy(self) -> bool:
@@ -70,7 +72,7 @@ def run(session: Session, options: DoctorOptions) -> ExitCode:
     settings = configuration.load(session, options.config)
     regions = configuration.regions(session, settings, options.api)
     with progress.show_logs(session, options.general):
-        diagnosis = _examined(session, options.api, regions)
+        diagnosis = _examined(session, options.api, regions, settings.left_out)
     if diagnosis.survey.keys is None:
         session.tell("sgaudit: " + session.sentence(diagnosis.survey.error))
     if options.format == JSON:
@@ -80,7 +82,9 @@ def run(session: Session, options: DoctorOptions) -> ExitCode:
     return ExitCode.OK if diagnosis.healthy else ExitCode.INCOMPLETE
 
 
-def _examined(session: Session, api: EndpointOptions, regions: tuple[str, ...]) -> Diagnosis:
+def _examined(
+    session: Session, api: EndpointOptions, regions: tuple[str, ...], left_out: tuple[Part, ...]
+) -> Diagnosis:
     from auditor.fetcher import credentials, doctor
     from auditor.fetcher.accounts import HOME_REGION
     from auditor.fetcher.clock import RunClock
@@ -99,11 +103,12 @@ def _examined(session: Session, api: EndpointOptions, regions: tuple[str, ...]) 
         return Diagnosis(survey=survey, hosts=hosts, examinations=(), clock_skew=skew)
     transport = connect()
     try:
-        examinations = tuple(doctor.examine(transport, wiring.endpoint, region) for region in asked_regions)
+        examinations = tuple(doctor.examine(transport, wiring.endpoint, region, left_out) for region in asked_regions)
     finally:
         transport.close()
     hosts = tuple({host.host: host for examination in examinations for host in examination.hosts}.values())
-    return Diagnosis(survey=survey, hosts=hosts, examinations=examinations, clock_skew=transport.clock_skew)
+    skew = transport.clock_skew
+    return Diagnosis(survey=survey, hosts=hosts, examinations=examinations, clock_skew=skew, left_out=left_out)
 
 
 def _lines(session: Session, diagnosis: Diagnosis) -> Iterator[str]:
@@ -119,6 +124,10 @@ def _lines(session: Session, diagnosis: Diagnosis) -> Iterator[str]:
         yield from _actions(session, examination)
         if examination.denied:
             yield words.text("cli-doctor-grant", permissions=", ".join(examination.denied))
+        for part, permissions in examination.denied_parts.items():
+            yield words.text("cli-doctor-leave-out", part=part, permissions=", ".join(permissions))
+    for part in diagnosis.left_out:
+        yield words.text("cli-part-left-out", part=part)
     yield words.text("cli-doctor-healthy" if diagnosis.healthy else "cli-doctor-ill")
 
 
@@ -151,7 +160,8 @@ def _actions(session: Session, examination: Examination) -> Iterator[str]:
         has_reason = first.code and first.outcome is not Outcome.UNREACHABLE  # the line of the host has said why
         reason = f" ({first.code}: {escaped(first.detail)})" if has_reason else ""
         if len(checks) == 1:
-            yield f"  {first.action.permission} {first.action.version} {first.region}: {outcome}{reason}"
+            part = words.text("cli-doctor-part", part=first.action.part) if first.action.part else ""
+            yield f"  {first.action.permission} {first.action.version} {first.region}{part}: {outcome}{reason}"
             continue
         names = ", ".join(dict.fromkeys(check.action.permission for check in checks))
         yield "  " + words.text("cli-doctor-actions", count=len(checks), region=first.region, outcome=outcome) + reason
@@ -188,6 +198,7 @@ def _object(session: Session, diagnosis: Diagnosis) -> dict[str, Any]:
             {
                 "permission": check.action.permission,
                 "version": check.action.version,
+                "part": check.action.part,
                 "region": check.region,
                 "outcome": check.outcome.value,
                 "code": check.code,
@@ -197,6 +208,7 @@ def _object(session: Session, diagnosis: Diagnosis) -> dict[str, Any]:
             for examination in diagnosis.examinations
             for check in examination.actions
         ],
+        "left_out": list(diagnosis.left_out),
         "denied": sorted({permission for examination in diagnosis.examinations for permission in examination.denied}),
     }
 

@@ -7,6 +7,7 @@ test ``tests/fetcher/test_actions.py`` names those that are missing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from auditor.model.codes import Part
@@ -119,3 +120,8 @@ TARGET_GROUP_INSTANCES = _clb("DescribeTargetGroupInstances", "the back ends of 
 
 ACTIONS: tuple[ApiAction, ...] = tuple(value for value in list(globals().values()) if isinstance(value, ApiAction))
 """Every action above, in the order in which a run first calls them."""
+
+
+def needed(left_out: Collection[Part] = ()) -> tuple[ApiAction, ...]:
+    """The actions of a run that leaves out these parts of the audit."""
+    return tuple(action for action in ACTIONS if action.part not in left_out)

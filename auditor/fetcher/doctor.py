@@ -7,36 +7,51 @@ Inputs: :data:`auditor.fetcher.actions.ACTIONS`, a caller, an endpoint and a reg
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from auditor.errors import AuthError, CloudError, FetchError, NetworkError, PermissionDenied
 from auditor.fetcher import actions, pod_bindings
-from auditor.fetcher.actions import ACTIONS, ApiAction
+from auditor.fetcher.actions import ACTIONS, ApiAction, needed
 from auditor.fetcher.api_response import is_or_under
 from auditor.fetcher.http import Endpoint
 from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.transport import Caller, Transport
+from auditor.model.codes import Part
 
 
-def permissions() -> tuple[str, ...]:
-    """Return every CAM action to grant, sorted. Versions of an action share a grant."""
-    return tuple(sorted({permission for action in ACTIONS for permission in action.permissions}))
+def permissions(left_out: Collection[Part] = ()) -> tuple[str, ...]:
+    """Return every CAM action to grant, sorted; none that only parts in ``left_out`` need.
+
+    Versions of an action share a grant.
+    """
+    return tuple(sorted({permission for action in needed(left_out) for permission in action.permissions}))
 
 
-def policy() -> dict[str, Any]:
+def permissions_by_part(left_out: Collection[Part] = ()) -> dict[Part | None, tuple[str, ...]]:
+    """Return the same actions by the only part of the audit that needs them; ``None`` for what every audit needs."""
+    by_part: dict[Part | None, set[str]] = {None: set()}
+    for action in needed(left_out):
+        by_part.setdefault(action.part, set()).update(action.permissions)
+    return {part: tuple(sorted(by_part[part])) for part in (None, *Part) if part in by_part}
+
+
+def policy(left_out: Collection[Part] = ()) -> dict[str, Any]:
     """Return the policy as CAM writes it.
 
     Every action only reads. The resource is ``*``: limited to single resources, a list would silently come short.
     """
-    return {"version": "2.0", "statement": [{"effect": "allow", "action": list(permissions()), "resource": ["*"]}]}
+    return {
+        "version": "2.0",
+        "statement": [{"effect": "allow", "action": list(permissions(left_out)), "resource": ["*"]}],
+    }
 
 
-def policy_text() -> str:
+def policy_text(left_out: Collection[Part] = ()) -> str:
     """Return the policy as JSON text to paste into the console."""
-    return json.dumps(policy(), indent=2) + "\n"
+    return json.dumps(policy(left_out), indent=2) + "\n"
 
 
 POLICY = RetryPolicy(attempts=2, throttled=0)
@@ -98,7 +113,7 @@ class HostCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
-    """The outcomes of all actions in one region, in the order of :data:`auditor.fetcher.actions.ACTIONS`."""
+    """The outcomes of the actions in one region, in the order of :data:`auditor.fetcher.actions.ACTIONS`."""
 
     actions: tuple[ActionCheck, ...]
 
@@ -116,18 +131,25 @@ class Examination:
         return tuple(sorted({check.action.permission for check in self.actions if check.outcome is Outcome.DENIED}))
 
     @property
+    def denied_parts(self) -> dict[Part, tuple[str, ...]]:
+        """The CAM actions to grant that only one part of the audit needs, sorted, by this part."""
+        denied = [check.action for check in self.actions if check.outcome is Outcome.DENIED]
+        by_part = {part: {action.permission for action in denied if action.part is part} for part in Part}
+        return {part: tuple(sorted(names)) for part, names in by_part.items() if names}
+
+    @property
     def healthy(self) -> bool:
         """Whether every action that an audit needs is allowed."""
         return all(check.outcome is Outcome.ALLOWED or check.action.optional for check in self.actions)
 
 
-def examine(caller: Caller, endpoint: Endpoint, region: str) -> Examination:
-    """Try every action in ``region``, one after the other. Raises only Cancelled.
+def examine(caller: Caller, endpoint: Endpoint, region: str, left_out: Collection[Part] = ()) -> Examination:
+    """Try every action in ``region``, one after the other; none of parts in ``left_out``. Raises only Cancelled.
 
     Actions that need an id get the first id of an earlier list, else a well-formed id that does not exist.
     """
     examiner = _Examiner(caller=caller, endpoint=endpoint, region=region)
-    return Examination(actions=tuple(examiner.try_action(action) for action in ACTIONS))
+    return Examination(actions=tuple(examiner.try_action(action) for action in needed(left_out)))
 
 
 def check_hosts(

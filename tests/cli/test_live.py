@@ -217,6 +217,27 @@ def test_doctor_names_what_to_grant(tool: Tool) -> None:
     assert (report["healthy"], report["denied"]) == (False, ["vpc:DescribeSubnets"])
 
 
+def test_doctor_names_the_part_of_an_action_and_how_to_leave_it_out(tool: Tool) -> None:
+    with LoopbackServer(demo.build(), quotas=False) as server:
+        server.inject(deny, "DescribeTargets")
+        ran = _live(tool, server, "doctor", "--region", "ap-guangzhou")
+        (tool.folder / "sgaudit.yaml").write_text("scope: {load_balancers: false}\n")
+        without = _live(tool, server, "doctor", "--region", "ap-guangzhou")
+        report = json.loads(_live(tool, server, "doctor", "--region", "ap-guangzhou", "--format", "json").stdout)
+    assert ran.code == 3
+    assert "  clb:DescribeTargets 2018-03-17 ap-guangzhou (load_balancers): denied (" in ran.stdout
+    assert "  tke:DescribeEKSClusters 2018-05-25 ap-guangzhou (pods): allowed\n" in ran.stdout
+    assert (
+        'or set "scope: {load_balancers: false}" in the configuration: only this part of the audit needs '
+        "clb:DescribeTargets\n" in ran.stdout
+    )
+    assert without.code == 0
+    assert "clb:" not in without.stdout
+    assert '"scope" in the configuration leaves load_balancers out\n' in without.stdout
+    assert (report["healthy"], report["left_out"]) == (True, ["load_balancers"])
+    assert {check["part"] for check in report["actions"]} == {None, "pods", "endpoint", "network_acls"}
+
+
 def test_doctor_sees_a_clock_that_is_off(tool: Tool) -> None:
     with LoopbackServer(demo.build(), quotas=False, clock=lambda: 1_000_000_000.0) as server:
         ran = _live(tool, server, "doctor", "--region", "ap-guangzhou")

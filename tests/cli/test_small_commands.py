@@ -49,6 +49,28 @@ def test_permissions_prints_a_policy_of_what_is_called(tool: Tool) -> None:
     assert {"vpc:DescribeSecurityGroupPolicies", "cvm:DescribeSecurityGroupPolicies"} <= set(statement["action"])
 
 
+def test_permissions_lists_what_each_part_needs_and_how_to_leave_it_out(tool: Tool) -> None:
+    ran = tool("permissions", "--format", "table")
+    assert (ran.code, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("Every audit:\n  as:DescribeAutoScalingGroups\n")
+    assert (
+        'pods ("scope: {pods: false}" in the configuration leaves this part out):\n'
+        "  tke:DescribeAddonValues\n  tke:DescribeEKSClusters\n" in ran.stdout
+    )
+
+
+def test_permissions_of_parts_that_the_configuration_leaves_out_are_not_asked_for(tool: Tool) -> None:
+    (tool.folder / "own.yaml").write_text("scope: {load_balancers: false, endpoint: false}\n")
+    ran = tool("permissions", "--config", "own.yaml")
+    listed = tool("permissions", "--config", "own.yaml", "--format", "table").stdout
+    (statement,) = json.loads(ran.stdout)["statement"]
+    gone = {"clb", "tke:DescribeClusterEndpoint"}
+    assert not [action for action in statement["action"] if action.startswith(tuple(gone))]
+    assert {"tke:DescribeAddonValues", "vpc:DescribeNetworkAcls"} <= set(statement["action"])
+    assert "clb:" not in listed
+    assert '"scope" in the configuration leaves load_balancers out\n' in listed
+
+
 @pytest.mark.parametrize("name", ["report", "config", "baseline", "snapshot"])
 def test_schema_prints_a_schema(tool: Tool, name: str) -> None:
     ran = tool("schema", name)

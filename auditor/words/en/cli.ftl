@@ -114,6 +114,11 @@ cli-doctor-unreachable = no answer
 cli-doctor-failed = failed
 cli-doctor-near-region = { $region } is no region that this program knows: did you mean { $near }?
 cli-doctor-grant = grant these: { $permissions } (the whole policy: sgaudit permissions)
+cli-doctor-part = {" "}({ $part })
+cli-doctor-leave-out = or set "scope: {"{"}{ $part }: false{"}"}" in the configuration: only this part of the audit needs { $permissions }
+cli-part-left-out = "scope" in the configuration leaves { $part } out
+cli-permissions-every = Every audit:
+cli-permissions-part = { $part } ("scope: {"{"}{ $part }: false{"}"}" in the configuration leaves this part out):
 cli-doctor-healthy = An audit can read all it needs.
 cli-doctor-ill = An audit cannot read all it needs; what it could not read would be in its report, with exit code 3.
 

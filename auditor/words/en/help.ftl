@@ -95,7 +95,7 @@ help-command-baseline-show =
 help-command-permissions =
     Print the least CAM policy that lets an audit read all it needs.
 
-    The policy is made from the same list of API actions that the audit calls. Paste it into the CAM console as a custom policy.
+    The policy is made from the same list of API actions that the audit calls. Paste it into the CAM console as a custom policy. "--format table" says which part of the audit needs which action; parts that "scope" in the configuration leaves out need none.
 help-command-doctor =
     Check credentials, permissions, the endpoint and the clock before an audit.
 

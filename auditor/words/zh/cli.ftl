@@ -105,6 +105,11 @@ cli-doctor-unreachable = 无应答
 cli-doctor-failed = 失败
 cli-doctor-near-region = { $region } 不是本程序知道的地域：是否应为 { $near }？
 cli-doctor-grant = 请授权：{ $permissions }（完整策略：sgaudit permissions）
+cli-doctor-part = （{ $part }）
+cli-doctor-leave-out = 或在配置中写入 “scope: {"{"}{ $part }: false{"}"}”：仅审计这一部分需要 { $permissions }
+cli-part-left-out = 配置的 scope 不审计 { $part }
+cli-permissions-every = 任何审计都需要：
+cli-permissions-part = { $part }（在配置中写入 “scope: {"{"}{ $part }: false{"}"}” 即不审计这一部分）：
 cli-doctor-healthy = 审计能够读到全部所需内容。
 cli-doctor-ill = 审计无法读到全部所需内容；读不到的内容会写在报告中，退出码为 3。
 

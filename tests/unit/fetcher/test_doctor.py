@@ -12,15 +12,18 @@ from auditor.fetcher.actions import (
     CLUSTERS,
     INSTANCES,
     IPAMD,
+    LISTENERS,
     SECURITY_GROUP_POLICIES,
     SECURITY_GROUPS,
     SUBNETS,
+    TARGETS,
     VPCS,
     ApiAction,
 )
 from auditor.fetcher.clock import Cancelled
 from auditor.fetcher.doctor import Examination, Outcome, examine
 from auditor.fetcher.http import Endpoint
+from auditor.model.codes import Part
 
 LISTS: dict[ApiAction, dict[str, Any]] = {
     CLUSTERS: {"Clusters": [{"ClusterId": "cls-abcdefgh"}]},
@@ -110,6 +113,27 @@ def test_denials_name_what_to_grant() -> None:
         "in words",
         "req",
     )
+
+
+def test_denials_name_the_part_that_can_be_left_out_instead() -> None:
+    denial = failure(PermissionDenied, "UnauthorizedOperation")
+    examination = examined(Cloud({SUBNETS: denial, TARGETS: denial, LISTENERS: denial}))
+    assert examination.denied_parts == {Part.LOAD_BALANCERS: ("clb:DescribeListeners", "clb:DescribeTargets")}
+
+
+def test_actions_of_parts_that_are_left_out_are_not_tried() -> None:
+    cloud = Cloud()
+    examination = examine(cloud, Endpoint(), "ap-guangzhou", (Part.LOAD_BALANCERS, Part.PODS))
+    left_out = {action.permission for action in set(ACTIONS) - set(cloud.asked)}
+    assert left_out == {
+        "clb:DescribeListeners",
+        "clb:DescribeLoadBalancers",
+        "clb:DescribeTargetGroupInstances",
+        "clb:DescribeTargets",
+        "tke:DescribeAddonValues",
+        "tke:DescribeEKSClusters",
+    }
+    assert tuple(check.action for check in examination.actions) == tuple(cloud.asked)
 
 
 @pytest.mark.parametrize(("kind", "expected"), [(AuthError, Outcome.BAD_CREDENTIALS), (Throttled, Outcome.FAILED)])
