@@ -45,7 +45,7 @@ class ExcessWords:
         if blocks:
             return self._text("excess-advice-blocks", blocks=self._phrasing.listed(blocks, self._limit))
         rules = self._rules.rule_names(finding.region, finding.evidence)
-        return self._text(f"excess-advice-{finding.direction}", rules=rules)
+        return self._text(f"excess-advice-{finding.direction}", rules=rules, count=len(finding.evidence))
 
     def _neighbour(self, region: str, neighbour: NeighbourNetwork) -> str:
         return self._text(

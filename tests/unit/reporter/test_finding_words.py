@@ -76,20 +76,19 @@ def test_a_requirement_of_which_nothing_passes() -> None:
     result = result_of(group("sg-1", "web", DEFAULT_INGRESS[:1], OUTBOUND))
     said = told(result, BLOCKED, "node-ingress-cluster")
     assert said.title == "Blocked: Traffic between nodes in the cluster network"
-    assert said.message == "Nothing of this gets in: all traffic from 10.0.0.0/16."
+    assert said.message == "All of this traffic is blocked: all traffic from 10.0.0.0/16."
     assert said.why == "Without this rule, nodes go NotReady and Services break."
 
 
 def test_no_rule_matches() -> None:
     said = told(result_of(group("sg-1", "web", DEFAULT_INGRESS[:3], OUTBOUND)), BLOCKED)
     assert said.message == (
-        "This does not get in: ICMP from any IPv4 address except 10.0.0.0/16, 172.16.0.0/16. "
-        "The rest of the requirement passes."
+        "Blocked: ICMP from any IPv4 address except 10.0.0.0/16, 172.16.0.0/16. The rest of the requirement is met."
     )
-    assert said.rules == ("no inbound rule matches the packets; the end of the list denies",)
+    assert said.rules == ("no inbound rule matches the packets; the implicit deny at the end applies",)
     assert said.advice == (
         'Add an inbound ACCEPT for ICMP from any IPv4 address to sg-1 "web". '
-        "No rule matches these packets, so any place in the list will do."
+        "No rule matches these packets, so any position works."
     )
     assert said.affected == '2 nodes (ins-01, ins-02), bound to sg-1 "web"'
     assert said.witness == "ICMP from 203.0.113.1"
@@ -97,11 +96,11 @@ def test_no_rule_matches() -> None:
 
 def test_a_rule_denies_a_part() -> None:
     said = told(result_of(with_rule(deny(tcp((10250, 10250)), NODE_BLOCK, "why?"))), BLOCKED)
-    assert said.message == "This does not get in: TCP 10250 from 10.0.0.0/16. The rest of the requirement passes."
+    assert said.message == "Blocked: TCP 10250 from 10.0.0.0/16. The rest of the requirement is met."
     assert said.rules == ('sg-1 "web" inbound rule 1: DROP TCP 10250 from 10.0.0.0/16, described as "why?"',)
     assert said.advice == (
         'Insert an inbound ACCEPT for TCP 10250 from 10.0.0.0/16 above rule 1 of sg-1 "web", '
-        "or narrow the DROP that stops them."
+        "or narrow the DROP that blocks them."
     )
 
 
@@ -111,7 +110,7 @@ def test_the_accept_goes_above_the_first_of_several_denying_rules_in_binding_ord
     said = told(result_of(first, second), BLOCKED)
     assert said.advice == (
         'Insert an inbound ACCEPT for TCP 53-54 from 10.0.0.0/16 above rule 2 of sg-2 "first", '
-        "or narrow the DROP that stops them."
+        "or narrow the DROP that blocks them."
     )
 
 
@@ -123,7 +122,7 @@ def test_packets_that_a_rule_denies_and_packets_that_none_matches() -> None:
         *DEFAULT_INGRESS[2:],
     )
     said = told(result_of(group("sg-1", "web", rules, OUTBOUND)), BLOCKED)
-    assert said.rules[-1] == "no inbound rule matches the rest of the packets; the end of the list denies"
+    assert said.rules[-1] == "no inbound rule matches the rest of the packets; the implicit deny at the end applies"
 
 
 def test_an_undecided_rest_is_said_to_be_undecided() -> None:
@@ -131,13 +130,13 @@ def test_an_undecided_rest_is_said_to_be_undecided() -> None:
     odd = Rule(index=1, action=Action.ALLOW, peer=UnreadablePeer(text="?"), service=tcp((443, 443)))
     rules = (DEFAULT_INGRESS[0], odd, *DEFAULT_INGRESS[2:])
     said = told(result_of(group("sg-1", "web", rules, OUTBOUND, gaps=(gap,))), BLOCKED)
-    assert said.message.endswith("from 10.0.0.0/16. Whether the rest passes could not be decided.")
+    assert said.message.endswith("from 10.0.0.0/16. The rest of the requirement could not be checked.")
 
 
 def test_outbound_traffic_goes_out() -> None:
     said = told(result_of(group("sg-1", "web", DEFAULT_INGRESS, ())), BLOCKED)
-    assert said.message == "Nothing of this gets out: all traffic to any IPv4 address."
-    assert said.rules == ("no outbound rule matches the packets; the end of the list denies",)
+    assert said.message == "All of this traffic is blocked: all traffic to any IPv4 address."
+    assert said.rules == ("no outbound rule matches the packets; the implicit deny at the end applies",)
     assert said.advice.startswith("Add an outbound ACCEPT for all traffic to any IPv4 address to sg-1")
 
 
@@ -158,8 +157,8 @@ def test_a_waiver_leaves_no_claim_about_the_rest() -> None:
         ResultText(result, Lang.EN).finding(finding).message for finding in result.findings if finding.code is BLOCKED
     }
     assert said == {
-        "Nothing of this gets in: TCP 53 from 10.0.0.0/16.",
-        "Nothing of this gets in: TCP 54 from 10.0.0.0/16.",
+        "All of this traffic is blocked: TCP 53 from 10.0.0.0/16.",
+        "All of this traffic is blocked: TCP 54 from 10.0.0.0/16.",
     }
 
 
@@ -168,12 +167,12 @@ def test_excess_names_who_reaches_what() -> None:
     said = told(result, Code.EXCESS_ACCESS)
     assert said.title == "Open to any address: Remote administration"
     assert said.message == (
-        "This gets in, and neither the baseline nor the configuration permits it: "
+        "Allowed in, but not permitted by the baseline or the configuration: "
         "TCP 22 from any IPv4 address except 10.0.0.0/16, 172.16.0.0/16."
     )
     assert said.advice == (
-        'Narrow inbound rule 1 of sg-1 "web" to the sources that need it, or delete what nothing needs. '
-        'If it is open on purpose, name it under "allow" in the configuration.'
+        'Narrow inbound rule 1 of sg-1 "web" to the sources that need it, or delete it if nothing needs it. '
+        'If it is open on purpose, add it under "allow" in the configuration.'
     )
     assert told(result, Code.EXCESS_ACCESS, lang=Lang.ZH).title == "对任意地址开放：远程管理"
 
@@ -181,8 +180,8 @@ def test_excess_names_who_reaches_what() -> None:
 def test_excess_outbound_goes_out() -> None:
     open_to_v6 = group("sg-1", "web", DEFAULT_INGRESS, (*OUTBOUND, allow(tcp((22, 22)), "2001:db8::/32")))
     said = told(result_of(open_to_v6), Code.EXCESS_ACCESS)
-    assert said.title == "Open towards a public range: Remote administration"
-    assert said.message.startswith("This gets out, and neither")
+    assert said.title == "Outbound open to a public range: Remote administration"
+    assert said.message.startswith("Allowed out, but not permitted")
 
 
 def open_to_the_neighbour(*, vpc_id: str = "", subject: str = "172.20.0.0/18") -> FindingText:
@@ -237,7 +236,7 @@ def test_what_is_open_to_any_address_names_no_cluster() -> None:
     assert "cls-2" not in said.message + said.advice
 
 
-UNFILTERED = "Without a group nothing filters: everything passes, in both directions"
+UNFILTERED = "Without a group, all traffic is allowed in both directions"
 
 
 @pytest.mark.parametrize(
@@ -245,7 +244,11 @@ UNFILTERED = "Without a group nothing filters: everything passes, in both direct
     [
         (NodeKind.REGULAR, Exposure.NONE_FOUND, f"{UNFILTERED}."),
         (NodeKind.REGULAR, Exposure.INTERNET, f"{UNFILTERED}, and the node has a public address."),
-        (NodeKind.NATIVE, Exposure.INTERNET, "No document says what then passes: everything may be open, or closed."),
+        (
+            NodeKind.NATIVE,
+            Exposure.INTERNET,
+            "Tencent Cloud does not document what passes then: everything may be open, or closed.",
+        ),
     ],
 )
 def test_what_passes_without_a_group_is_said_as_far_as_it_is_documented(
@@ -296,11 +299,10 @@ def test_mixed_groups_are_listed_by_stack() -> None:
     bound = (*nodes("ins-a", 3, "sg-1"), *nodes("ins-b", 1, "sg-2"))
     said = told(result_of(with_rule(), other, bound=bound), Code.MIXED_SECURITY_GROUPS)
     assert said.message == (
-        '2 different lists of groups are bound: 3 nodes bind sg-1 "web"; 1 node binds sg-2. '
-        "They do not let the same packets through."
+        '2 different bindings: 3 nodes bound to sg-1 "web"; 1 node bound to sg-2. They let different packets through.'
     )
     assert said.advice == (
-        'Bind the same groups in the same order everywhere, pools included; sg-1 "web" is the list that most bind.'
+        'Bind the same groups in the same order everywhere, including node pools; the most common binding is sg-1 "web".'
     )
     assert said.affected == "4 nodes (ins-a01, ins-a02, ins-a03, ins-b01)"
     assert said.witness == ""
@@ -309,14 +311,14 @@ def test_mixed_groups_are_listed_by_stack() -> None:
 def test_mixed_groups_that_let_the_same_through_say_so() -> None:
     bound = (*nodes("ins-a", 1, "sg-1"), *nodes("ins-b", 1, "sg-1", "sg-2"))
     result = result_of(with_rule(), group("sg-2", "", (), ()), bound=bound)
-    assert told(result, Code.MIXED_SECURITY_GROUPS).message.endswith("Today they let the same packets through.")
+    assert told(result, Code.MIXED_SECURITY_GROUPS).message.endswith("They let the same packets through today.")
 
 
 def test_mixed_masters_are_called_masters() -> None:
     bound = tuple(node for name in ("a", "b") for node in nodes(f"ins-{name}", 1, f"sg-{name}", role=Role.MASTER))
     rules = (allow(ALL, NODE_BLOCK),)
     result = result_of(group("sg-a", "", rules, ()), group("sg-b", "", rules, ()), bound=bound)
-    assert told(result, Code.MIXED_SECURITY_GROUPS).title == "Masters of one cluster bind different security groups"
+    assert told(result, Code.MIXED_SECURITY_GROUPS).title == "Masters of one cluster have different bindings"
 
 
 def test_every_finding_has_words_without_its_cluster() -> None:
@@ -334,36 +336,36 @@ def test_mixed_groups_of_a_cluster_that_is_not_here_are_only_named() -> None:
     mixed = next(finding for finding in here.findings if finding.code is Code.MIXED_SECURITY_GROUPS)
     said = ResultText(replace(here, clusters=()), Lang.EN).finding(mixed)
     assert said.message == (
-        'Different lists of these groups are bound: sg-base0001 "基础安全组" and sg-prod0001 "web".'
+        'These groups are bound in different combinations: sg-base0001 "基础安全组" and sg-prod0001 "web".'
     )
 
 
 def test_a_foreign_machine_is_named_with_who_shares_its_group() -> None:
     members = (Member(instance_id="ins-x", name="jump"), Member(instance_id="ins-01"))
     said = told(result_of(with_rule(), members=members), Code.FOREIGN_INSTANCE)
-    assert said.message == 'ins-x "jump" binds sg-1 "web" and is no node of this cluster.'
-    assert said.affected == '2 nodes, bound to sg-1 "web" as well'
+    assert said.message == 'ins-x "jump" is bound to sg-1 "web" but is not a node of this cluster.'
+    assert said.affected == '2 nodes, also bound to sg-1 "web"'
     assert said.advice == 'Bind a group of its own to it, then unbind sg-1 "web" from it.'
 
 
 def test_several_foreign_machines_are_plural() -> None:
     members = (Member(instance_id="ins-x"), Member(instance_id="ins-y"))
     said = told(result_of(with_rule(), members=members), Code.FOREIGN_INSTANCE)
-    assert said.message == 'ins-x, ins-y bind sg-1 "web" and are no nodes of this cluster.'
-    assert said.advice == 'Bind a group of their own to them, then unbind sg-1 "web" from them.'
+    assert said.message == 'ins-x, ins-y are bound to sg-1 "web" but are not nodes of this cluster.'
+    assert said.advice == 'Give them their own groups, then unbind sg-1 "web".'
 
 
 def test_a_node_without_a_group_is_told_what_the_others_bind() -> None:
     bound = (*nodes("ins-a", 2, "sg-1"), *nodes("ins-b", 1))
     said = told(result_of(with_rule(), bound=bound), Code.NO_SECURITY_GROUP)
-    assert said.message == "1 node binds no security group at all."
-    assert said.advice == 'Bind sg-1 "web", as the rest of the cluster does.'
+    assert said.message == "1 node has no security group."
+    assert said.advice == 'Bind sg-1 "web", as in the rest of the cluster.'
 
 
 def test_where_nobody_binds_a_group_none_is_suggested() -> None:
     said = told(result_of(bound=nodes("ins-a", 2)), Code.NO_SECURITY_GROUP)
-    assert said.message == "2 nodes bind no security group at all."
-    assert said.advice == "Bind the security group that the rest of the cluster binds."
+    assert said.message == "2 nodes have no security group."
+    assert said.advice == "Bind the security group that the rest of the cluster uses."
 
 
 def test_a_rule_that_is_never_reached_names_those_that_decide() -> None:
@@ -371,7 +373,7 @@ def test_a_rule_that_is_never_reached_names_those_that_decide() -> None:
     said = told(result_of(group("sg-1", "web", rules, OUTBOUND)), Code.SHADOWED_RULE)
     assert said.message == (
         'No packet reaches inbound rule 5 of sg-1 "web": '
-        'inbound rule 2 of sg-1 "web" decides every packet that it names.'
+        'inbound rule 2 of sg-1 "web" already handles every packet it matches.'
     )
     assert said.rules == (
         'sg-1 "web" inbound rule 5: ACCEPT TCP 22 from 10.0.0.0/16',
@@ -382,20 +384,20 @@ def test_a_rule_that_is_never_reached_names_those_that_decide() -> None:
 def test_a_drop_that_accepts_come_before_is_said_to_lose() -> None:
     rules = (*DEFAULT_INGRESS, deny(tcp((22, 22)), NODE_BLOCK))
     said = told(result_of(group("sg-1", "web", rules, OUTBOUND)), Code.SHADOWED_RULE)
-    assert said.message.endswith("decides every packet that it names, and decides the opposite for at least some.")
+    assert said.message.endswith("already handles every packet it matches, some with the opposite action.")
 
 
 def test_a_rule_that_another_list_needs_is_not_to_be_deleted() -> None:
     two = group("sg-2", "low", (allow(tcp((22, 22)), NODE_BLOCK),), ())
     bound = (*nodes("ins-a", 1, "sg-1", "sg-2"), *nodes("ins-b", 1, "sg-2"))
     said = told(result_of(with_rule(), two, bound=bound), Code.SHADOWED_RULE)
-    assert "Do not delete it for this" in said.advice
+    assert "Do not delete it because of this finding" in said.advice
 
 
 def test_a_redundant_rule_and_its_heir_are_not_both_to_go() -> None:
     said = told(result_of(with_rule(allow(tcp((22, 22)), NODE_BLOCK))), Code.REDUNDANT_RULE)
     assert said.message == (
-        'Without inbound rule 1 of sg-1 "web", inbound rule 3 of sg-1 "web" would decide the same packets alike.'
+        'Without inbound rule 1 of sg-1 "web", inbound rule 3 of sg-1 "web" would handle the same packets the same way.'
     )
     assert "but not both" in said.advice
 
@@ -404,7 +406,7 @@ def test_a_drop_before_the_end_of_the_list_may_simply_go() -> None:
     rules = (*DEFAULT_INGRESS, deny(tcp((22, 22)), EVERYWHERE))
     said = told(result_of(group("sg-1", "web", rules, OUTBOUND)), Code.REDUNDANT_RULE)
     assert said.message == (
-        'Without inbound rule 5 of sg-1 "web", its packets would be denied all the same, by the end of the list.'
+        'Without inbound rule 5 of sg-1 "web", the implicit deny at the end would deny the same packets.'
     )
     assert said.advice == "Delete it: wherever its group is bound, the same packets pass without it."
 

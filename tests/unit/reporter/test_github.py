@@ -55,7 +55,7 @@ def test_a_line_break_of_ours_stays_one_in_the_annotation() -> None:
     line = rendered("github", RESULTS["estate"]).splitlines()[4]
     assert line.startswith(
         "::error file=configs/sample.yaml,title=TSG201 critical%3A Open to any address%3A "
-        'Control plane and node agents::cls-prod0001 "prod"%0AThis gets in, and neither'
+        'Control plane and node agents::cls-prod0001 "prod"%0AAllowed in, but not permitted'
     )
     assert line.endswith("%0AId: e81442d80108d274")
 

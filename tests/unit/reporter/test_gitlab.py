@@ -85,10 +85,10 @@ def test_the_issue_names_cluster_problem_and_fix() -> None:
     issue = _issues(RESULTS["estate"])[3]
     assert issue["check_name"] == "TSG201 excess-access"
     assert issue["description"].startswith(
-        'cls-prod0001 "prod": Open to any address: Control plane and node agents. This gets in, and neither'
+        'cls-prod0001 "prod": Open to any address: Control plane and node agents. Allowed in, but not permitted'
     )
     assert issue["description"].endswith(
-        'If it is open on purpose, name it under "allow" in the configuration. '
+        'If it is open on purpose, add it under "allow" in the configuration. '
         'Verdict on cls-prod0001 "prod": NON-COMPLIANT. '
         "Account 100000000001. Read 2026-02-20 23:59 UTC, 9 days ago."
     )

@@ -131,7 +131,7 @@ def test_the_parts_of_a_requirement_that_a_waiver_cut_stand_in_one_test() -> Non
     assert len(cases) == 1
     (failure,) = cases[0].result
     assert isinstance(failure, Failure)
-    assert failure.text.count("This does not get in: TCP 10250 from 10.0.0.0/16.") == 2
+    assert failure.text.count("Blocked: TCP 10250 from 10.0.0.0/16.") == 2
 
 
 def test_what_was_there_before_a_change_is_skipped_where_only_what_it_introduces_counts() -> None:
