@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 
 from auditor.model.clusters import Attachment
 from auditor.model.codes import Code
@@ -48,11 +49,11 @@ def render(result: Result, options: RenderOptions) -> str:
     filled = [(name, verdict, _distinct(suite)) for name, verdict, suite in suites if suite]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="sgaudit"{_counts([case for *_, suite in filled for case in suite])}>',
+        f'<testsuites name="sgaudit"{_counts([case for *_, suite in filled for case in suite])}{_duration(options)}>',
     ]
     properties = {name: text for name, text in identity.properties(result, options).items() if text is not None}
     for name, verdict, suite in filled:
-        lines += _suite(name, {"verdict": verdict, **properties} if verdict else properties, suite)
+        lines += _suite(name, {"verdict": verdict, **properties} if verdict else properties, suite, _timestamp(options))
     return "\n".join([*lines, "</testsuites>"]) + "\n"
 
 
@@ -199,9 +200,21 @@ def _distinct(cases: list[_Case]) -> list[_Case]:
     return distinct
 
 
-def _suite(name: str, properties: Mapping[str, str], cases: list[_Case]) -> Iterator[str]:
+def _duration(options: RenderOptions) -> str:
+    """The seconds that the whole run took. Its tests have no durations: they are judged together."""
+    return "" if options.seconds is None else f' time="{options.seconds:.3f}"'
+
+
+def _timestamp(options: RenderOptions) -> str:
+    """The end of the run in UTC, without a zone, as the schema of Jenkins wants it."""
+    if options.finished_at is None:
+        return ""
+    return f' timestamp="{options.finished_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")}"'
+
+
+def _suite(name: str, properties: Mapping[str, str], cases: list[_Case], timestamp: str) -> Iterator[str]:
     skipped = sum(case.outcome == "skipped" for case in cases)
-    yield f'  <testsuite name="{escape.xml_text(name)}"{_counts(cases)} skipped="{skipped}">'
+    yield f'  <testsuite name="{escape.xml_text(name)}"{_counts(cases)} skipped="{skipped}"{timestamp}>'
     yield "    <properties>"
     for key, text in properties.items():
         yield f'      <property name="{key}" value="{escape.xml_text(text)}"/>'

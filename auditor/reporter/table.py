@@ -33,9 +33,9 @@ def render(result: Result, options: RenderOptions) -> str:
 
 
 def _lines(result: Result, options: RenderOptions) -> Iterator[str]:
-    if options.verbose:
+    if options.verbose or (result.change is not None and not options.introduced_only):
         return _Report(result, options).lines()
-    if result.change is not None and options.introduced_only:
+    if result.change is not None:
         return ChangeReport(result, result.change, options).lines()
     return BriefReport(result, options).lines()
 

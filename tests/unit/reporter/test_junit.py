@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -147,3 +148,12 @@ def test_what_was_there_before_a_change_is_skipped_where_only_what_it_introduces
     assert failures + len(before) == whole["Failure"]
     reaching = [one for one in gate.findings if one.waiver is None and one.severity.rank <= Severity.MEDIUM.rank]
     assert failures == sum(one.fingerprint in gate.change.introduced for one in reaching)
+
+
+def test_the_run_has_its_end_and_its_duration_where_a_clock_is_known() -> None:
+    ended = datetime(2026, 3, 1, 9, 30, tzinfo=timezone(timedelta(hours=8)))
+    report = ET.fromstring(rendered("junit", RESULTS["compliant"], finished_at=ended, seconds=1.23456))
+    assert report.get("time") == "1.235"
+    assert [suite.get("timestamp") for suite in report] == ["2026-03-01T01:30:00"]
+    silent = ET.fromstring(rendered("junit", RESULTS["compliant"]))
+    assert (silent.get("time"), silent[0].get("timestamp")) == (None, None)
