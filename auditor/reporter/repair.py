@@ -17,7 +17,7 @@ from auditor.errors import ReportError
 from auditor.model.evidence import Evidence
 from auditor.model.findings import Result
 from auditor.model.gaps import Gap
-from auditor.model.outcomes import EditStep, GroupChange, Operation, Remaining, Repair
+from auditor.model.outcomes import EditStep, GroupChange, Operation, Remaining, RemainingReason, Repair
 from auditor.model.rules import Direction, Rule
 from auditor.reporter import escape
 from auditor.reporter.api_rules import ACTIONS, policy, rule_object
@@ -149,16 +149,27 @@ class _Page:
         yield from self._screen.fields(fields)
         if proof.remaining:
             yield from self._screen.heading(self._text("flows-heading-remaining"))
-            yield from self._screen.bullets(self._left(left) for left in proof.remaining)
+            yield from self._remaining()
+
+    def _remaining(self) -> Iterator[str]:
+        """The findings that remain by the reason, each reason once."""
+        by_reason: dict[RemainingReason, list[Remaining]] = {}
+        for remaining in self._repair.proof.remaining:
+            by_reason.setdefault(remaining.why, []).append(remaining)
+        for why, same in by_reason.items():
+            reason = self._text("flows-remaining", why=self._text(f"flows-why-{why}"), count=len(same))
+            yield from self._screen.paragraph(reason)
+            yield from self._screen.bullets(self._left(remaining) for remaining in same)
 
     def _left(self, remaining: Remaining) -> str:
         finding = next(finding for finding in self._result.findings if finding.fingerprint == remaining.fingerprint)
-        text = self._sentences.finding(finding)
-        why = self._text(f"flows-why-{remaining.why}")
-        if remaining.evidence:
-            why = self._text("flows-why-rules", why=why, rules=self._places(finding.region, remaining.evidence))
         cluster = self._sentences.cluster(finding.region, finding.cluster_id)
-        return self._text("flows-left", cluster=cluster, title=text.title, why=why, fingerprint=remaining.fingerprint)
+        title = self._sentences.finding(finding).title
+        identity = remaining.fingerprint[:SHORT_ID]
+        if not remaining.evidence:
+            return self._text("flows-left", cluster=cluster, title=title, fingerprint=identity)
+        rules = self._places(finding.region, remaining.evidence)
+        return self._text("flows-left-by", cluster=cluster, title=title, rules=rules, fingerprint=identity)
 
     def _places(self, region: str, evidence: Sequence[Evidence]) -> str:
         return self._sentences.rules.rule_names(region, evidence)

@@ -68,8 +68,12 @@ flows-label-closed = Closed
 flows-label-unsettled = Undecided
 flows-label-effect = Effect
 flows-heading-remaining = WHAT REMAINS, and why
-flows-left = { $cluster }: { $title } - { $why } ({ $fingerprint })
-flows-why-rules = { $why }: { $rules }
+flows-remaining = { $count ->
+    [one] { $why }:
+   *[other] { $why } ({ $count } findings):
+}
+flows-left = { $cluster }: { $title } ({ $fingerprint })
+flows-left-by = { $cluster }: { $title }, by { $rules } ({ $fingerprint })
 flows-why-explicit-deny = denied by a rule on purpose; --override-drops puts the change above it
 flows-why-shared-group = every place for the rule would change another stack that binds the group
 flows-why-undecided = something that was not read could decide these packets or stands in the list to change

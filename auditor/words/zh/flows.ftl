@@ -64,8 +64,12 @@ flows-label-closed = 收回
 flows-label-unsettled = 无法判定
 flows-label-effect = 影响
 flows-heading-remaining = 未解决的问题及原因
-flows-left = { $cluster }：{ $title } — { $why }（{ $fingerprint }）
-flows-why-rules = { $why }：{ $rules }
+flows-remaining = { $count ->
+    [one] { $why }：
+   *[other] { $why }（{ $count } 个问题）：
+}
+flows-left = { $cluster }：{ $title }（{ $fingerprint }）
+flows-left-by = { $cluster }：{ $title }，{ $rules }（{ $fingerprint }）
 flows-why-explicit-deny = 被规则明确拒绝；加上 --override-drops 可将修改置于其上
 flows-why-shared-group = 规则放在任何位置都会影响绑定同一安全组的其他实例
 flows-why-undecided = 未能读取的内容可能决定这些流量，或位于需要修改的规则列表中
