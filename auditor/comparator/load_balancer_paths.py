@@ -21,7 +21,7 @@ from auditor.comparator.cluster_networks import UNREAD_NETWORK, ListenerPackets,
 from auditor.comparator.load_balancer_filters import CLIENT_KINDS, FilterVerdict, ListenerPorts, back_end_filter
 from auditor.comparator.stacks import Decisions, Stack
 from auditor.model import addresses, identifiers
-from auditor.model.addresses import ALL_V4, ALL_V6, ANYWHERE, PRIVATE
+from auditor.model.addresses import ALL_V4, ALL_V6, ANYWHERE, PRIVATE, PUBLIC
 from auditor.model.baseline import NamedNetwork
 from auditor.model.clusters import Cluster, bound_groups
 from auditor.model.codes import GapKind, Part
@@ -39,6 +39,9 @@ from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services
 from auditor.model.snapshot import Snapshot, load_balancer_gaps
+
+BALANCER_LIST = "DescribeLoadBalancers"
+"""The action that tells who may connect to a load balancer, but not its back ends."""
 
 
 def is_of_balancers(gap: Gap, vpc_id: str) -> bool:
@@ -87,16 +90,18 @@ def cluster_paths(
     )
     for balancer in snapshot.load_balancers:
         if balancer.region == cluster.region and balancer.vpc_id == cluster.vpc_id:
-            own_gaps = set(load_balancer_gaps(balancer))  # back ends that were not read may be of any cluster here
-            gaps |= own_gaps
-            unread |= bool(own_gaps)
+            hidden = {gap for gap in load_balancer_gaps(balancer) if gap.action != BALANCER_LIST}
+            gaps |= hidden  # back ends that were not read may be of any cluster here
+            unread |= bool(hidden)
         judge = _Judge(cluster, balancer, decisions, networks)
         listeners = balancer.listeners if isinstance(balancer.listeners, tuple) else ()
         paths = tuple(path for listener in listeners for path in judge.paths(listener, back_ends))
         gaps |= judge.gaps
         unread |= judge.lacks_back_ends
         if paths:
-            gaps.update(load_balancer_gaps(balancer))
+            own_gaps = set(load_balancer_gaps(balancer))
+            gaps |= own_gaps
+            unread |= bool(own_gaps)
             gaps |= decisions.resolver.gaps(balancer.region, bound_groups(balancer.security_groups))
             balancers.append(BalancerPaths(balancer=balancer, paths=paths))
     return ClusterPaths(balancers=tuple(balancers), gaps=frozenset(gaps), unread=unread)
@@ -114,6 +119,7 @@ class _Judge:
         family = ALL_V4 if balancer.ip_version == 4 else ALL_V6
         private = PRIVATE | UNREAD_NETWORK | networks.surroundings
         self._clients = family if balancer.is_public else family & private
+        self._outside = self._clients & (PUBLIC - private) if balancer.is_public else self._clients
         cluster_network = networks.named[NamedNetwork.CLUSTER]
         # A VPC has its IPv6 blocks beside the cluster network.
         others = self._clients & networks.surroundings or self._clients
@@ -194,15 +200,15 @@ class _Judge:
         """The packets of expected clients that certainly do not get through.
 
         Without groups of the load balancer, the groups of the back ends may be the filter on purpose. Then only ports
-        count at which no client gets through.
+        count at which no client gets through. The clients of a public load balancer come from outside; the groups of
+        nodes let private networks in anyway.
         """
-        named = NOTHING
-        stopping = path.blocked
         if bound_groups(self._balancer.security_groups):
             named = self._expected(own.passes, self._certain_clients) & path.blocked
-            stopping = own.blocked
-        dead_ports = whole.services - (whole - stopping).services
-        return named | packets(dead_ports, self._certain_clients)
+            dead_ports = whole.services - (whole - own.blocked).services
+            return named | packets(dead_ports, self._certain_clients)
+        dead_ports = whole.services - (packets(whole.services, self._outside) - path.blocked).services
+        return packets(dead_ports, self._certain_clients) & path.blocked
 
     def _arriving(self, listener: Listener, target: Target, stopped: PacketSet) -> PacketSet:
         """The packets ``stopped`` as they arrive at a back end whose groups filter them."""
@@ -377,7 +383,7 @@ class _Judge:
             cluster_id=self._cluster.cluster_id,
             resource=self._balancer.load_balancer_id,
             service="clb",
-            action="DescribeLoadBalancers",
+            action=BALANCER_LIST,
             code=code,
             message=f"{message} ({self._balancer.load_balancer_id})",
         )

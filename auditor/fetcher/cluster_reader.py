@@ -218,7 +218,8 @@ def add_entrances(
     """``cluster`` with the entrances of its API server, and what filters each of them."""
     listed = cluster_read.entrances
     entrances = endpoints.build_entrances(reader, cluster_read.listed, listed, balancers)
-    return replace(cluster, entrances=entrances, gaps=tuple(sorted({*cluster.gaps, *listed.gaps})))
+    gaps = {*cluster.gaps, *listed.gaps, *endpoints.group_gaps(reader, cluster_read.listed, listed, entrances)}
+    return replace(cluster, entrances=entrances, gaps=tuple(sorted(gaps)))
 
 
 def reduce_to_neighbour(cluster: Cluster) -> Cluster:

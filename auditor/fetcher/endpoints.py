@@ -7,7 +7,7 @@ return credentials (DescribeClusterKubeconfig, DescribeClusterSecurity) are neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -154,23 +154,40 @@ def build_entrances(
     return tuple(_build(reader, cluster, entrance, balancers) for entrance in listed.entrances)
 
 
+def group_gaps(
+    reader: RegionReader, cluster: ListedCluster, listed: ListedEntrances, built: tuple[Entrance, ...]
+) -> Iterator[Gap]:
+    """A gap for each entrance whose load balancer does not bind the group that the entrance names."""
+    for named, entrance in zip(listed.entrances, built, strict=True):
+        groups = entrance.security_groups
+        if named.security_group and isinstance(groups, tuple) and named.security_group not in groups:
+            message = (
+                f"the {named.kind} entrance of {cluster.cluster_id} names {named.security_group}, and its load "
+                f"balancer {entrance.load_balancer_id} binds {', '.join(groups) or 'no group'}: which of them counts "
+                "is unknown"
+            )
+            site = reader.call_site(actions.CLUSTER_ENDPOINTS, cluster.cluster_id)
+            yield site.gap(_resource(cluster.cluster_id, named.kind), "GroupListsDiffer", message, GapKind.UNREAD)
+
+
 def _build(
     reader: RegionReader, cluster: ListedCluster, entrance: ListedEntrance, balancers: BalancerGroups
 ) -> Entrance:
-    """An entrance is filtered by its own group, else by its load balancer's groups, else by its list of blocks.
+    """An entrance is filtered by its load balancer's groups, else by its own group, else by its list of blocks.
 
-    A load balancer that was read and has no group lets every client in, unless the entrance has a list of blocks. A
-    private entrance that names no group counts as open to every client: TKE sets a group there on request only.
+    The load balancer tells what it binds now; the cluster names the group that the entrance was made with. A load
+    balancer that was read and has no group lets every client in, unless the entrance has a list of blocks. A private
+    entrance that names no group counts as open to every client: TKE sets a group there on request only.
     """
     balancer = _find_balancer(cluster, entrance, balancers)
     groups: Binding
     acl = entrance.acl if cluster.is_managed else ()
     if entrance.gap is not None:
         groups, acl = entrance.gap, ()
-    elif entrance.security_group:
-        groups, acl = (entrance.security_group,), ()
     elif balancer is not None and (balancer.security_groups or not acl):
         groups, acl = balancer.security_groups, ()
+    elif entrance.security_group:
+        groups, acl = (entrance.security_group,), ()
     elif acl or entrance.kind is EntranceKind.PRIVATE:
         groups = ()
     else:

@@ -49,6 +49,7 @@ DOCUMENTED: Mapping[str, tuple[Any, ...]] = {
     "SubnetSet/*/NetworkAclId": ("",),  # a subnet need not have a network ACL
     "NetworkAclSet/*/IngressEntries": ([],),  # nor an ACL entries
     "NetworkAclSet/*/EgressEntries": ([],),
+    "LoadBalancerSet/*/SecureGroups": ([],),  # nor a load balancer a group (clb/LoadBalancer)
 }
 """Values by field that are no mistake and mean something else than the right one."""
 

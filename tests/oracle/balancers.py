@@ -14,6 +14,7 @@ from itertools import pairwise
 from auditor.model import addresses
 from auditor.model.clusters import Cluster, Node
 from auditor.model.gaps import Gap
+from auditor.model.intervals import IntervalSet
 from auditor.model.load_balancers import HealthCheckSource, Listener, LoadBalancer, Target
 from auditor.model.rules import Action, CidrPeer, ProtocolService, Rule, SecurityGroup
 from auditor.model.services import Protocol
@@ -87,13 +88,17 @@ class Oracle:
     def clients(self) -> tuple[Piece, ...]:
         """The pieces of all addresses from which a client can come."""
         v4 = self.balancer.ip_version == 4
-        networks = self.cluster.networks
-        own = addresses.union((*PRIVATE, *NOT_IN_A_VPC, *networks.surroundings.cidrs, *networks.vpc.cidrs))
+        own = self.inside()
         return tuple(
             piece
             for piece in self.pieces()
             if (piece.first < addresses.V6_OFFSET) is v4 and (self.balancer.is_public or piece.first in own)
         )
+
+    def inside(self) -> IntervalSet:
+        """The addresses that private networks can have."""
+        networks = self.cluster.networks
+        return addresses.union((*PRIVATE, *NOT_IN_A_VPC, *networks.surroundings.cidrs, *networks.vpc.cidrs))
 
     def pieces(self) -> tuple[Piece, ...]:
         networks = self.cluster.networks
@@ -187,7 +192,9 @@ class Oracle:
         answers = {piece: self.way(listener, active, port, piece.first) for piece in self.clients()}
         bound = isinstance(self.balancer.security_groups, tuple) and bool(self.balancer.security_groups)
         if not bound:
-            return set(answers.values()) == {"blocked"}
+            outside = addresses.PUBLIC - self.inside()
+            counted = [piece for piece in answers if not self.balancer.is_public or piece.first in outside]
+            return {answers[piece] for piece in counted} == {"blocked"}
         let_in = [piece for piece in answers if self.own(listener, port, piece.first) == ALLOW]
         if all(self.own(listener, port, piece.first) == DENY for piece in answers):
             return True

@@ -16,7 +16,7 @@ from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import HealthCheckState, LoadBalancerPath
 from auditor.model.load_balancers import HealthCheck, HealthCheckSource, LoadBalancer
-from auditor.model.packets import PacketSet
+from auditor.model.packets import PacketSet, packets
 from auditor.model.regions import regions
 from auditor.model.rules import Direction, SecurityGroup
 from auditor.model.services import Protocol, services
@@ -134,6 +134,18 @@ def test_an_unread_switch_decides_only_what_both_positions_agree_on() -> None:
     assert blocks(path(result).undecided) == (VISITORS,)
     assert [gap.code for gap in result.clusters[0].gaps] == ["PassToTarget"]
     assert blocked(result) == []
+
+
+def test_unread_groups_of_a_balancer_are_a_gap_of_the_clusters_behind_it_alone() -> None:
+    two = (cluster(NODE), cluster(node("ins-9", "sg-node"), cluster_id="cls-bbbbbbbb"))
+    unread = replace(UNREAD, service="clb", action="DescribeLoadBalancers")
+    estate = replace(snapshot(two, [CLOSED]), load_balancers=(balancer(WEB, groups=unread),))
+    result = compare(estate, policy(), TODAY)
+    assert [(of.cluster.cluster_id, of.gaps) for of in result.clusters] == [
+        ("cls-aaaaaaaa", (unread,)),
+        ("cls-bbbbbbbb", ()),
+    ]
+    assert result.gaps == (unread,)
 
 
 def test_unread_listeners_and_back_ends_are_gaps_of_every_cluster_of_the_vpc() -> None:
@@ -256,6 +268,16 @@ def test_a_listener_that_no_client_gets_through_is_blocked() -> None:
         (EvidenceKind.LOAD_BALANCER, LB),
         (EvidenceKind.LISTENER, "lbl-11111111"),
     ]
+
+
+def test_a_public_listener_that_only_private_networks_get_through_is_blocked() -> None:
+    vpc_only = group("sg-node", rules(("allow", "10.0.0.0/16", "tcp", "31080")))
+    (finding,) = blocked(judged(balancer(WEB), vpc_only))
+    assert finding.packets == packets(
+        services(Protocol.TCP, [(80, 80)]), addresses.ALL_V4 - addresses.parse("10.0.0.0/16")
+    )
+    office_too = group("sg-node", rules(("allow", "10.0.0.0/16", "tcp", "31080"), ("allow", OFFICE, "tcp", "31080")))
+    assert blocked(judged(balancer(WEB), office_too)) == []
 
 
 def test_clients_that_the_balancer_lets_in_and_the_back_end_stops_are_blocked() -> None:

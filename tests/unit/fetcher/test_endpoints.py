@@ -73,6 +73,30 @@ def test_group_of_the_entrance_filters_it_and_its_rules_are_read() -> None:
     assert snapshot.all_gaps() == ()
 
 
+@pytest.mark.parametrize(
+    ("bound", "codes"),
+    [
+        (["sg-00000003"], ["GroupListsDiffer"]),
+        (["sg-00000003", "sg-00000002"], []),
+        ([], ["GroupListsDiffer"]),
+    ],
+)
+def test_load_balancer_that_binds_other_groups_than_the_entrance_names_is_judged_by_its_own(
+    bound: list[str], codes: list[str]
+) -> None:
+    estate, rows = cluster()
+    region = estate.region()
+    named, _ = region.group(), region.group()
+    rows.public_entrance(VIP, group=named)
+    region.balancer("vpc-00000001", bound, address=VIP)
+    made = only(estate)
+    assert named == "sg-00000002"
+    assert [entrance.security_groups for entrance in made.entrances] == [tuple(bound)]
+    assert [(gap.resource, gap.code) for gap in made.gaps] == [("cls-00000001/public", code) for code in codes]
+    without_balancers = only(estate, left_out=(Part.LOAD_BALANCERS,))
+    assert [entrance.security_groups for entrance in without_balancers.entrances] == [(named,)]
+
+
 def test_status_of_each_entrance_that_is_on_is_asked() -> None:
     estate, rows = cluster()
     rows.public_entrance(VIP, group="sg-00000001")
