@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from auditor.model.baseline import Severity
+from auditor.model.baseline import Baseline, Severity
 from auditor.model.clusters import NotCovered
 from auditor.model.evidence import Evidence, ResourceEvidence
 from auditor.model.findings import (
@@ -89,7 +89,7 @@ def report(result: Result, options: RenderOptions) -> Report:
     parts = Report(
         schema=SCHEMA,
         tool=ToolPart(name=TOOL, version=options.tool_version),
-        baseline=BaselinePart(name=result.baseline.name, digest=result.baseline.digest),
+        baseline=_baseline(result.baseline),
         complete=result.complete,
         account=_account(result.snapshot.account),
         read_at=identity.timestamp(result.snapshot.read_at),
@@ -99,7 +99,7 @@ def report(result: Result, options: RenderOptions) -> Report:
         gaps=[gap_part(gap, result, sentences) for gap in result.gaps],
         summary=_summary(result),
         clusters=[
-            _cluster(cluster_result, judged.verdict, sentences)
+            _cluster(cluster_result, judged.verdict, result.baseline, sentences)
             for cluster_result, judged in cluster_verdicts(result, options.fail_on)
         ],
         findings=[finding_part(finding, sentences) for finding in result.findings],
@@ -167,6 +167,8 @@ def finding_part(finding: Finding, sentences: ResultText) -> FindingPart:
         default_deny=finding.default_deny,
         subject=finding.subject,
         known=finding.known,
+        first_seen=None,
+        previous=None,
         title=text.title,
         message=text.message,
         advice=text.advice,
@@ -228,7 +230,11 @@ def _severity_counts(counts: Mapping[Severity, int]) -> SeverityCounts:
     )
 
 
-def _cluster(cluster_result: ClusterResult, verdict: Verdict, sentences: ResultText) -> ClusterPart:
+def _baseline(baseline: Baseline) -> BaselinePart:
+    return BaselinePart(name=baseline.name, digest=baseline.digest)
+
+
+def _cluster(cluster_result: ClusterResult, verdict: Verdict, baseline: Baseline, sentences: ResultText) -> ClusterPart:
     cluster, exclusion = cluster_result.cluster, cluster_result.exclusion
     return ClusterPart(
         account=sentences.account_id,
@@ -239,6 +245,7 @@ def _cluster(cluster_result: ClusterResult, verdict: Verdict, sentences: ResultT
         network_mode=cluster.network_mode,
         vpc_id=cluster.vpc_id,
         verdict=verdict,
+        baseline=_baseline(baseline),
         exclusion=ExclusionPart(reason=exclusion.reason, owner=exclusion.owner) if exclusion else None,
         networks=NetworksPart(container=cluster_result.container, cluster=cluster_result.cluster_network),
         not_covered=[_not_covered(item, sentences) for item in cluster_result.not_covered],

@@ -204,6 +204,9 @@ class ClusterPart(TypedDict):
     network_mode: str
     vpc_id: str
     verdict: Verdict
+    baseline: NotRequired[
+        Annotated[BaselinePart, Field(description="The baseline that the cluster was compared with.")]
+    ]
     exclusion: Annotated[ExclusionPart | None, Field(description="Why the configuration leaves the cluster out.")]
     networks: NetworksPart
     not_covered: list[NotCoveredPart]
@@ -277,6 +280,15 @@ class FindingPart(TypedDict):
     subject: str
     known: Annotated[
         bool | None, Field(description="Whether an earlier report had it; null where no earlier report was given.")
+    ]
+    first_seen: NotRequired[
+        Annotated[str | None, Field(description="When a run first found it, in UTC; null without a history.")]
+    ]
+    previous: NotRequired[
+        Annotated[
+            str | None,
+            Field(description="Fingerprint of the earlier finding that it is worse than; null without a history."),
+        ]
     ]
     title: str
     message: str

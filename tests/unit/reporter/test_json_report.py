@@ -94,6 +94,16 @@ def test_the_object_has_the_parts_that_users_script_against() -> None:
     assert ESTATE["complete"] is False
 
 
+def test_each_cluster_names_the_baseline_that_it_was_compared_with() -> None:
+    assert {(item["baseline"]["name"], item["baseline"]["digest"]) for item in ESTATE["clusters"]} == {
+        ("sample", "sha256:" + "5a" * 32)
+    }
+
+
+def test_findings_of_a_run_without_a_history_were_first_seen_at_no_time_and_are_worse_than_none() -> None:
+    assert {(item["first_seen"], item["previous"]) for item in ESTATE["findings"]} == {(None, None)}
+
+
 def test_the_report_says_whose_estate_it_is_and_when_and_whence_it_was_read() -> None:
     assert ESTATE["account"] == {"id": "100000000001", "name": ""}
     assert (ESTATE["read_at"], ESTATE["fail_on"], ESTATE["source"]) == ("2026-02-20T23:59:00Z", "medium", "live")
