@@ -12,11 +12,12 @@ from collections.abc import Iterator, Sequence
 from auditor.model.baseline import Severity
 from auditor.model.findings import Finding, Result, Verdict
 from auditor.reporter import escape, identity
+from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import WaivedList
 from auditor.reporter.terminal import SEVERITY_STYLES, VERDICT_STYLES, Screen, Style, columns, cut
 from auditor.reporter.text.brief import BriefGap, BriefLine, BriefText
-from auditor.reporter.text.sentences import ResultText
+from auditor.reporter.text.sentences import ResultText, sums_text
 from auditor.reporter.verdict import WORST_FIRST, cluster_verdicts, judged_gaps
 
 ONE_LINE = 100
@@ -143,36 +144,18 @@ class BriefReport:
             yield from self._screen.paragraph(line.why, indent=2)
 
     def _closing(self, counted: Sequence[Finding]) -> Iterator[str]:
-        waived = [finding for finding in self._result.every_finding if finding.waiver is not None]
         warnings = list(WaivedList(self._sentences, self._screen).lines((), self._result.waivers))
         yield ""
         yield from warnings
-        yield from self._screen.paragraph(self._sums(len(waived)))
+        yield from self._screen.paragraph(sums_text(self._result, self._sentences))
         if command := self._next(counted):
             yield from self._screen.paragraph(self._text("next", command=command))
-
-    def _sums(self, waived: int) -> str:
-        counted = sum(self._result.counts().values())
-        severities = [
-            self._table("count-severity", count=count, severity=self._sentences.severity(severity))
-            for severity, count in self._result.counts().items()
-            if count
-        ]
-        more = [self._table("count-waived", count=waived)] if waived else []
-        more += [self._table("count-gaps", count=len(self._result.gaps))] if self._result.gaps else []
-        name = "closing-findings" if counted else "closing-none" if self._result.clusters else "closing-nothing"
-        return self._table(
-            name,
-            count=counted,
-            severities=self._phrasing.listed(severities),
-            more=self._table("closing-more", counts=self._phrasing.listed(more)) if more else "",
-        )
 
     def _next(self, counted: Sequence[Finding]) -> str:
         """The next command to type: explain the worst finding, or look at the permissions after a gap."""
         source = f" {self._options.source_arguments}" if self._options.source_arguments else ""
         if counted and counted[0].severity is not Severity.INFO:
-            return f"sgaudit explain {counted[0].fingerprint[:8]}{source}"
+            return f"sgaudit explain {counted[0].fingerprint[:SHORT_ID]}{source}"
         return f"sgaudit doctor{source}" if self._result.unwaived_gaps and self._options.source == "live" else ""
 
     def _table(self, name: str, **facts: str | int) -> str:

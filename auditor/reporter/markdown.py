@@ -127,11 +127,7 @@ class _Page:
             yield MarkdownBlock(text=f"| {verdict} | {named} | {counts} |\n")
 
     def _counts(self, severities: Mapping[Severity, int], gaps: int, waived: int) -> str:
-        parts = [
-            self._words("table-count-severity", count=severities[severity], severity=self._sentences.severity(severity))
-            for severity in Severity
-            if severities[severity]
-        ]
+        parts = self._sentences.counted({severity: severities[severity] for severity in Severity})
         parts += [self._words("table-count-gaps", count=gaps)] if gaps else []
         parts += [self._words("table-count-waived", count=waived)] if waived else []
         return self._words("terms-list-separator").join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment
@@ -11,11 +11,11 @@ from auditor.reporter import identity
 from auditor.reporter.brief_report import BriefReport
 from auditor.reporter.change_report import ChangeReport
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.table_lists import FindingList, GapList, WaivedList
+from auditor.reporter.table_lists import FindingList, GapList, WaivedList, limited
 from auditor.reporter.terminal import VERDICT_STYLES, Screen, columns_of, table
 from auditor.reporter.text.packets import PACKET_LIMIT
-from auditor.reporter.text.sentences import ResultText, exit_text, headline
-from auditor.reporter.verdict import WORST_FIRST, ClusterVerdict, audited, cluster_verdicts, judged_gaps, worst_first
+from auditor.reporter.text.sentences import ResultText, exit_text, headline, sums_text
+from auditor.reporter.verdict import WORST_FIRST, ClusterVerdict, audited, cluster_verdicts, worst_first
 
 _VERDICT = 0
 """The column whose word never breaks."""
@@ -28,19 +28,21 @@ PATHS = 10
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """The report, newline at the end: one screen, or with ``verbose`` and for a planned change everything in full."""
+    """The report, newline at the end: one screen, the change alone, or, with ``-v`` or ``--all``, findings in full."""
     return "\n".join(line.rstrip() for line in _lines(result, options)) + "\n"
 
 
 def _lines(result: Result, options: RenderOptions) -> Iterator[str]:
     if options.verbose or (result.change is not None and not options.introduced_only):
-        return _Report(result, options).lines()
+        return _FullReport(result, options).lines()
     if result.change is not None:
         return ChangeReport(result, result.change, options).lines()
     return BriefReport(result, options).lines()
 
 
-class _Report:
+class _FullReport:
+    """Writes each finding in full. Without ``verbose``, long lists of a planned change are cut and the rest counted."""
+
     def __init__(self, result: Result, options: RenderOptions) -> None:
         self._result = result
         self._options = options
@@ -68,16 +70,12 @@ class _Report:
             yield from [*self._screen.heading(self._text("heading-waived")), *accepted]
         if self._result.gaps:
             yield from self._screen.heading(self._text("heading-gaps"))
-            shown = self._result.gaps if self._options.verbose else judged_gaps(self._result, self._options)
-            yield from self._gaps.lines(shown)
-            if left := len(self._result.gaps) - len(shown):
-                yield from ["", *self._screen.paragraph(self._text("gaps-untouched", count=left))]
+            yield from self._gaps.lines(self._result.gaps)
         yield from self._load_balancers()
         excluded = list(self._gaps.not_covered(self._result))
         if excluded:
             yield from [*self._screen.heading(self._text("heading-not-covered")), *excluded]
-        unwaived = sum(self._result.counts().values())
-        yield from self._closing(unwaived, len(self._result.every_finding) - unwaived)
+        yield from self._closing()
 
     def _headline(self, change: Change) -> Iterator[str]:
         """The verdict on a planned change, above the verdicts on the clusters."""
@@ -123,7 +121,7 @@ class _Report:
 
     def _reason(self, cluster_result: ClusterResult, judged: ClusterVerdict) -> str:
         severities = [severity for severity in Severity if severity is not Severity.INFO]
-        counts = self._severities({severity: judged.counts[severity] for severity in severities})
+        counts = self._sentences.counted({severity: judged.counts[severity] for severity in severities})
         counts += [self._text("count-gaps", count=len(judged.gaps))] if judged.gaps else []
         if cluster_result.exclusion is not None:
             return self._text(
@@ -136,13 +134,6 @@ class _Report:
         who = self._sentences.bearers(cluster_result.stacks)
         counts += [self._text("count-waived", count=judged.waived)] if judged.waived else []
         return self._text("clean-but" if counts else "clean", who=who, counts=self._listed(counts))
-
-    def _severities(self, counts: Mapping[Severity, int]) -> list[str]:
-        return [
-            self._text("count-severity", count=count, severity=self._sentences.severity(severity))
-            for severity, count in counts.items()
-            if count
-        ]
 
     def _requirements(self) -> Iterator[str]:
         yield from self._screen.heading(self._text("heading-requirements"))
@@ -180,7 +171,7 @@ class _Report:
         yield from self._table(rows, ("resource", "actions", "effect")) if rows else ()
 
     def _load_balancers(self) -> Iterator[str]:
-        """The paths through load balancers, by cluster; of many, the first few unless every item was asked for."""
+        """The paths through load balancers, by cluster."""
         texts = [
             self._text(
                 "of-cluster",
@@ -190,25 +181,14 @@ class _Report:
             for cluster in self._result.clusters
             for line in self._sentences.load_balancers(cluster)
         ]
-        if not texts:
-            return
-        yield from self._screen.heading(self._text("heading-load-balancers"))
-        shown = texts if self._options.verbose or len(texts) <= PATHS + 1 else texts[:PATHS]
-        yield from self._screen.bullets(shown)
-        if left := len(texts) - len(shown):
-            yield from self._screen.bullets([self._text("more", count=left)])
+        if texts:
+            yield from self._screen.heading(self._text("heading-load-balancers"))
+            limit = None if self._options.verbose else PATHS
+            yield from self._screen.bullets(limited(texts, limit, self._sentences.phrasing))
 
-    def _closing(self, counted: int, waived: int) -> Iterator[str]:
+    def _closing(self) -> Iterator[str]:
         sizes = audited(self._result)
         phrasing = self._sentences.phrasing
-        counts = [self._text("count-waived", count=waived)] if waived else []
-        counts += [self._text("count-gaps", count=len(self._result.gaps))] if self._result.gaps else []
-        sums = self._text(
-            "closing-findings" if counted else "closing-none" if self._result.clusters else "closing-nothing",
-            count=counted,
-            severities=self._listed(self._severities(self._result.counts())),
-            more=self._text("closing-more", counts=self._listed(counts)) if counts else "",
-        )
         scope = self._text(
             "closing-scope",
             clusters=self._text("clusters", count=sizes.clusters),
@@ -217,7 +197,7 @@ class _Report:
             groups=self._text("groups", count=sizes.security_groups),
         )
         yield ""
-        yield from self._screen.paragraph(sums)
+        yield from self._screen.paragraph(sums_text(self._result, self._sentences))
         yield from self._screen.paragraph(scope)
         yield from self._screen.paragraph(exit_text(self._result, self._options, self._sentences))
 

@@ -17,6 +17,7 @@ from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.terminal import SEVERITY_STYLES, Screen, Style
 from auditor.reporter.text.gap_groups import exclusions, gap_groups
+from auditor.reporter.text.names import Formatter
 from auditor.reporter.text.sentences import FindingText, ResultText
 
 FULL = 25
@@ -70,6 +71,13 @@ def entries(findings: Iterable[Finding], sentences: ResultText) -> tuple[Finding
         FindingEntry(text=members[0][1], findings=tuple(finding for finding, _ in members))
         for members in joined.values()
     )
+
+
+def limited(texts: Sequence[str], limit: int | None, phrasing: Formatter) -> list[str]:
+    """The first ``limit`` texts and the number of the others, all without a limit. A rest of one text is kept too."""
+    if limit is None or len(texts) <= limit + 1:
+        return list(texts)
+    return [*texts[:limit], phrasing.text("table-more", count=len(texts) - limit)]
 
 
 class FindingList:
@@ -202,9 +210,7 @@ class FindingList:
         return self._text("state-introduced")
 
     def _cut(self, texts: Sequence[str], limit: int) -> list[str]:
-        if self._verbose or len(texts) <= limit + 1:
-            return list(texts)
-        return [*texts[:limit], self._text("more", count=len(texts) - limit)]
+        return limited(texts, None if self._verbose else limit, self._phrasing)
 
     def cluster(self, finding: Finding) -> str:
         """The cluster of a finding, with its region where there is more than one."""
@@ -232,6 +238,7 @@ class GapList:
 
     def __init__(self, sentences: ResultText, screen: Screen, *, verbose: bool) -> None:
         self._sentences = sentences
+        self._phrasing = sentences.phrasing
         self._screen = screen
         self._verbose = verbose
 
@@ -261,7 +268,7 @@ class GapList:
                 for cluster, whats in exclusion.whats.items()
                 for what in whats
             ]
-            yield from self._screen.bullets(self._excluded(items))
+            yield from self._screen.bullets(limited(items, None if self._verbose else EXCLUSIONS, self._phrasing))
             yield from self._screen.paragraph(exclusion.why, 4)
 
     def _objects(self, names: Sequence[str]) -> list[str]:
@@ -273,11 +280,6 @@ class GapList:
     def _fingerprints(self, gaps: Sequence[Gap]) -> str:
         identities = tuple(dict.fromkeys(gap.fingerprint for gap in gaps))
         return self._sentences.phrasing.listed(identities, None if self._verbose else IDENTITIES)
-
-    def _excluded(self, texts: Sequence[str]) -> list[str]:
-        if self._verbose or len(texts) <= EXCLUSIONS + 1:
-            return list(texts)
-        return [*texts[:EXCLUSIONS], self._text("more", count=len(texts) - EXCLUSIONS)]
 
     def _text(self, name: str, **facts: str | int) -> str:
         return self._sentences.phrasing.text(f"table-{name}", **facts)

@@ -70,7 +70,8 @@ class GroupLists:
         """The list that decides, of an ordered list and the legacy set that it replaces.
 
         For an update that is the attribute that changed, or ``None`` if neither did. For a new object it is the
-        attribute that is set. The other attribute is computed and may be stale in a plan.
+        attribute that is set; the list is empty if neither is. The other attribute is computed and may be stale in a
+        plan.
         """
         if PlanStep.UPDATED in change.steps:
             if self.changed(change, ordered):
@@ -80,7 +81,7 @@ class GroupLists:
             return self.groups(change, ordered)
         if self.is_written(change, unordered):
             return self.groups(change, unordered, ordered=False)
-        return UnknownList(why=GapReason.LIST_DEFAULT)
+        return EmptyList()
 
     def changed(self, change: ResourceChange, path: Path) -> bool:
         """Whether an update changes the list."""
@@ -159,6 +160,11 @@ def _order_matters(state: WorkingState, region: str, group_ids: tuple[str, ...])
 def default_if_empty(groups: Groups) -> Groups:
     """The list of a new object: without a list it gets a default group that the plan does not name."""
     return UnknownList(why=GapReason.LIST_DEFAULT) if isinstance(groups, EmptyList) else groups
+
+
+def empty_if_default(groups: Groups) -> Groups:
+    """The list of a new object that binds no group by default: empty where the configuration writes no list."""
+    return EmptyList() if isinstance(groups, UnknownList) and groups.why is GapReason.LIST_DEFAULT else groups
 
 
 def ids_of(groups: Groups) -> tuple[str, ...]:

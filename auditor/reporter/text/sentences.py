@@ -5,7 +5,7 @@ The texts hold names as the cloud gave them. Each format escapes a whole text be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from auditor.errors import ExitCode
@@ -139,6 +139,14 @@ class ResultText:
         """The word for a severity."""
         return self.phrasing.text(f"terms-severity-{severity}")
 
+    def counted(self, counts: Mapping[Severity, int]) -> list[str]:
+        """The severities that occur with their numbers, in the order of ``counts``: "2 critical", "1 low"."""
+        return [
+            self.phrasing.text("table-count-severity", count=count, severity=self.severity(severity))
+            for severity, count in counts.items()
+            if count
+        ]
+
     def breaks(self, finding: Finding) -> str:
         """What breaks without the packets of the finding, in a few words; empty if the baseline does not say it."""
         return self._findings.breaks(finding)
@@ -206,6 +214,23 @@ def ended(text: str, phrasing: Formatter) -> str:
     return text if text.endswith((".", "。", "!", "?", "！", "？")) else phrasing.text("formats-ended", text=text)
 
 
+def sums_text(result: Result, sentences: ResultText) -> str:
+    """The sentence on the numbers of findings without a waiver, findings with one, and gaps."""
+    phrasing = sentences.phrasing
+    counts = result.counts()
+    total = sum(counts.values())
+    waived = len(result.every_finding) - total
+    more = [phrasing.text("table-count-waived", count=waived)] if waived else []
+    more += [phrasing.text("table-count-gaps", count=len(result.gaps))] if result.gaps else []
+    name = "findings" if total else "none" if result.clusters else "nothing"
+    return phrasing.text(
+        f"table-closing-{name}",
+        count=total,
+        severities=phrasing.listed(sentences.counted(counts)),
+        more=phrasing.text("table-closing-more", counts=phrasing.listed(more)) if more else "",
+    )
+
+
 _EXPLAINED = (ExitCode.OK, ExitCode.FINDINGS, ExitCode.INCOMPLETE)
 
 
@@ -242,11 +267,7 @@ def headline(result: Result, change: Change, options: RenderOptions, sentences: 
     findings = [finding for finding in result.findings if finding.fingerprint in introduced]
     counts = severity_counts(findings)
     phrasing = sentences.phrasing
-    severities = [
-        phrasing.text("table-count-severity", count=counts[severity], severity=sentences.severity(severity))
-        for severity in Severity
-        if counts[severity]
-    ]
+    severities = sentences.counted({severity: counts[severity] for severity in Severity})
     unread = len(open_gaps(result, options))
     gaps = phrasing.text("table-count-gaps", count=unread) if unread else ""
     text = phrasing.text(

@@ -149,8 +149,6 @@ class _Interfaces:
         """Add an interface. It binds only what its own list names: without a list nothing, so everything passes."""
         interface = placeholder(change.address)
         effects = self._state.effects_of(change)
-        if isinstance(groups, UnknownList) and groups.why is GapReason.LIST_DEFAULT:
-            groups = EmptyList()
         subnet = self._group_lists.references.value(change, ("subnet_id",), SUBNET) or ""
         fresh = _described(change, interface, subnet, Exposure.NONE_FOUND)
         self._made[interface] = fresh

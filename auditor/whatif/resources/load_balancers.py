@@ -15,7 +15,7 @@ from auditor.model.codes import Part
 from auditor.model.load_balancers import HealthCheck, HealthCheckSource, Listener, LoadBalancer, Target
 from auditor.model.services import Protocol
 from auditor.whatif import parts, rule_effects, rule_fields
-from auditor.whatif.bindings import EmptyList, GroupLists, Groups, KnownList, UnknownList
+from auditor.whatif.bindings import EmptyList, GroupLists, Groups, KnownList, UnknownList, empty_if_default
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources import load_balancer_fields as fields
 from auditor.whatif.resources.back_ends import has_back_end, reached_clusters
@@ -118,9 +118,7 @@ class _Balancers:
     def _make(self, change: ResourceChange, replaced: str) -> None:
         own_id = placeholder(change.address)
         self._state.replacements.update({own_id: replaced} if replaced else {})
-        groups = self._group_lists.groups(change, _GROUPS)
-        if isinstance(groups, UnknownList) and groups.why is GapReason.LIST_DEFAULT:
-            groups = EmptyList()
+        groups = empty_if_default(self._group_lists.groups(change, _GROUPS))
         balancer = fields.new_balancer(
             change,
             self._references.value(change, ("vpc_id",), VPC) or "",

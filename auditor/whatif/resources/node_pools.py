@@ -150,10 +150,7 @@ def _made_list(group_lists: GroupLists, change: ResourceChange, attributes: _Att
 def _binding(state: WorkingState, key: Key, cluster_id: str, groups: Groups) -> Binding:
     """The groups that a pool (``key``) names after the change; none where the configuration writes no list."""
     bound = binding(state, key, cluster_id, groups)
-    names_none = isinstance(groups, EmptyList) or (
-        isinstance(groups, UnknownList) and groups.why is GapReason.LIST_DEFAULT
-    )
-    return () if names_none else bound
+    return () if isinstance(bindings.empty_if_default(groups), EmptyList) else bound
 
 
 def _planned_list(group_lists: GroupLists, change: ResourceChange, attributes: _Attributes) -> Groups:
