@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from auditor.comparator import compare as comparison
-from auditor.comparator.diff import affected_clusters, difference, mark_earlier
+from auditor.comparator.diff import affected_clusters, difference, mark_earlier, vanished
 from auditor.comparator.explain import Explainer, hidden_stack_gaps, undecided_gaps
 from auditor.comparator.explain import explain as explain_flow
 from auditor.comparator.explain_listener import explain_listener, listener_gaps
@@ -40,7 +40,12 @@ def compare(snapshot: Snapshot, policy: Policy, today: date, earlier: EarlierFin
     result = comparison.compare(snapshot, policy, today)
     if earlier is None:
         return result
-    return replace(result, findings=mark_earlier(result.findings, earlier), known_gaps=earlier.gaps)
+    return replace(
+        result,
+        findings=mark_earlier(result.findings, earlier),
+        known_gaps=earlier.gaps,
+        vanished=vanished(result, earlier),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

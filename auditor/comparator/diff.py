@@ -16,6 +16,7 @@ from auditor.comparator.resolve import Resolver, RuleContent, rule_content
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Role, bound_groups
 from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
+from auditor.model.earlier import EarlierFinding, Vanished
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.outcomes import BindingEdit, Difference, EarlierFindings, RuleEdit, earlier_findings
 from auditor.model.packets import NOTHING
@@ -30,26 +31,49 @@ def difference(old: Result, new: Result) -> Difference:
     decided everything that the finding depends on; otherwise it is unknown.
     """
     earlier = earlier_findings(old.findings)
-    after = {finding.fingerprint for finding in new.findings}
-    readings = {(cluster.cluster.region, cluster.cluster.cluster_id): _reading(cluster) for cluster in new.clusters}
-    missing = [finding for finding in old.findings if finding.fingerprint not in after]
-    unknown = tuple(
-        finding
-        for finding in missing
-        if is_undecided(_subject(finding), readings.get((finding.region, finding.cluster_id)))
-    )
-    unseen = {finding.fingerprint for finding in unknown}
+    gone = vanished(new, earlier)
+    unknown = {finding.fingerprint for finding in gone.unknown}
+    fixed = {finding.fingerprint for finding in (*gone.fixed, *gone.grown)}
     return Difference(
         new=tuple(finding for finding in new.findings if not earlier.has(finding)),
-        fixed=tuple(finding for finding in missing if finding.fingerprint not in unseen),
-        unknown=unknown,
+        fixed=tuple(finding for finding in old.findings if finding.fingerprint in fixed),
+        unknown=tuple(finding for finding in old.findings if finding.fingerprint in unknown),
         unchanged=tuple(finding for finding in new.findings if earlier.has(finding)),
         rule_edits=tuple(_rule_edits(old.snapshot, new.snapshot)),
         bindings=tuple(_binding_edits(old.snapshot, new.snapshot)),
     )
 
 
-def _subject(finding: Finding) -> Subject:
+def vanished(result: Result, earlier: EarlierFindings) -> Vanished:
+    """What became of the earlier findings that ``result`` does not have."""
+    present = {finding.fingerprint for finding in result.findings}
+    readings = {(item.cluster.region, item.cluster.cluster_id): _reading(item) for item in result.clusters}
+    kinds: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in result.findings:
+        if finding.fingerprint not in earlier.findings:
+            kinds.setdefault(_kind(finding), []).append(finding)
+    fixed: list[EarlierFinding] = []
+    unknown: list[EarlierFinding] = []
+    grown: list[EarlierFinding] = []
+    for before in earlier.findings.values():
+        if before.fingerprint in present:
+            continue
+        if before.packets and any(before.packets <= later.packets for later in kinds.get(_kind(before), ())):
+            grown.append(before)
+        elif is_undecided(_subject(before), readings.get((before.region, before.cluster_id))):
+            unknown.append(before)
+        else:
+            fixed.append(before)
+    return Vanished(fixed=tuple(fixed), unknown=tuple(unknown), grown=tuple(grown))
+
+
+def _kind(finding: Finding | EarlierFinding) -> tuple[object, ...]:
+    """What a finding shares with one that is worse or less bad."""
+    place = (finding.region, finding.cluster_id, finding.role, finding.attachment)
+    return (finding.code, *place, finding.direction, finding.requirement_id)
+
+
+def _subject(finding: EarlierFinding) -> Subject:
     return Subject(
         code=finding.code,
         role=finding.role,

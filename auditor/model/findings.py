@@ -21,6 +21,7 @@ from auditor.model.clusters import (
     StackKey,
 )
 from auditor.model.codes import Code
+from auditor.model.earlier import Vanished
 from auditor.model.evidence import Evidence, NeighbourNetwork, ResourceEvidence
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import BalancerPaths
@@ -299,6 +300,7 @@ class Result:
     waived_gaps: tuple[tuple[Gap, WaiverMark], ...] = ()
     known_gaps: frozenset[str] | None = None
     """Fingerprints of the gaps of an earlier report; ``None`` without an earlier report."""
+    vanished: Vanished | None = None
     change: Change | None = None
     filter: FindingFilter | None = None
     unfiltered: tuple[Finding, ...] = ()

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Binding, Role, StackKey
+from auditor.model.earlier import EarlierFinding
 from auditor.model.evidence import Evidence
 from auditor.model.findings import Finding
 from auditor.model.intervals import IntervalSet
@@ -53,22 +53,6 @@ class BindingEdit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EarlierFinding:
-    """What an earlier run said of a finding. A fingerprint contains neither the severity nor the waiver.
-
-    If a waiver covers a part of a finding, the rest has the fingerprint of the whole, but fewer packets.
-    """
-
-    severity: Severity
-    packets: PacketSet
-    waived: bool
-
-    def covers(self, severity: Severity, packets: PacketSet, *, waived: bool) -> bool:
-        """Whether a finding of the same fingerprint is no worse now, and not without a waiver for the first time."""
-        return (waived or not self.waived) and self.severity.rank <= severity.rank and packets <= self.packets
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierFindings:
     """The findings of an earlier report by fingerprint, and the fingerprints of its gaps."""
 
@@ -88,7 +72,18 @@ def earlier_findings(findings: Iterable[Finding]) -> EarlierFindings:
     return EarlierFindings(
         findings={
             finding.fingerprint: EarlierFinding(
-                severity=finding.severity, packets=finding.packets, waived=finding.waiver is not None
+                severity=finding.severity,
+                packets=finding.packets,
+                waived=finding.waiver is not None,
+                fingerprint=finding.fingerprint,
+                code=finding.code,
+                region=finding.region,
+                cluster_id=finding.cluster_id,
+                role=finding.role,
+                attachment=finding.attachment,
+                security_groups=finding.security_groups,
+                direction=finding.direction,
+                requirement_id=finding.requirement_id,
             )
             for finding in findings
         }

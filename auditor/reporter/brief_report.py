@@ -1,8 +1,8 @@
 """The default terminal report: one screen that says what is wrong, where, and what to do next.
 
-The first line has the verdicts, then one line for each finding (two lines below :data:`ONE_LINE` columns), worst first,
-then one line for each thing that could not be checked, then the sums and the next command. With ``-v``, the ``table``
-format writes each finding in full instead (:mod:`auditor.reporter.table`).
+The first line has the verdicts, with ``--since`` the news comes next, then one line for each finding (two lines below
+:data:`ONE_LINE` columns), worst first, then one line for each thing that could not be checked, then the sums and the
+next command. With ``-v``, the ``table`` format writes each finding in full instead (:mod:`auditor.reporter.table`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import WaivedList
 from auditor.reporter.terminal import SEVERITY_STYLES, VERDICT_STYLES, Screen, Style, columns, cut
 from auditor.reporter.text.brief import BriefGap, BriefLine, BriefText
+from auditor.reporter.text.news import NewsText
 from auditor.reporter.text.sentences import ResultText, sums_text
 from auditor.reporter.verdict import WORST_FIRST, cluster_verdicts, judged_gaps
 
@@ -25,6 +26,7 @@ ONE_LINE = 100
 MOST_LINES = 80
 """The lines of findings that a report shows before it counts the rest."""
 MOST_GAPS = 8
+MOST_FIXED = 8
 _NAME = 18
 """The columns of a cluster's name beside its id."""
 _GAP = "  "
@@ -40,13 +42,17 @@ class BriefReport:
         self._sentences = ResultText(result, options.lang)
         self._brief = BriefText(self._sentences)
         self._phrasing = self._sentences.phrasing
+        self._news = NewsText(result, self._sentences)
 
     def lines(self) -> Iterator[str]:
         """The lines of the report, without line ends."""
         yield from self._head()
-        counted = [finding for finding in self._result.findings if finding.waiver is None]
-        yield from self._findings(counted)
+        counted = self._news.first(finding for finding in self._result.findings if finding.waiver is None)
+        yield from self._findings([finding for finding in counted if not self._news.is_known(finding)])
+        yield from self._fixed()
         yield from self._gaps()
+        if known := self._news.known(with_option=True):
+            yield from ["", *self._screen.paragraph(known)]
         yield from self._closing(counted)
 
     def _head(self) -> Iterator[str]:
@@ -61,6 +67,7 @@ class BriefReport:
         worst = next((verdict for verdict in WORST_FIRST if verdict in judged), Verdict.UNKNOWN)
         for line in self._screen.paragraph(title, hang=2):
             yield self._screen.painted(line, VERDICT_STYLES[worst])
+        yield from self._news_line()
         provenance = identity.line(self._result, self._options, self._phrasing)
         regions = self._phrasing.listed(self._result.snapshot.regions, 3)
         yield from self._screen.paragraph(
@@ -72,6 +79,27 @@ class BriefReport:
                 code=self._options.exit_code.value,
             )
         )
+
+    def _news_line(self) -> Iterator[str]:
+        if news := self._news.line():
+            yield from self._screen.paragraph(news)
+
+    def _fixed(self) -> Iterator[str]:
+        """The findings of the earlier report that are fixed, one line each."""
+        fixed = self._news.fixed()
+        if not fixed:
+            return
+        yield ""
+        word = self._phrasing.text("news-word-fixed")
+        lead = self._screen.painted(word, Style.GOOD)
+        for finding in fixed[:MOST_FIXED]:
+            cluster = self._clusters([(finding.region, finding.cluster_id)])
+            identity_ = finding.fingerprint[:SHORT_ID]
+            room = self._screen.width - columns(word) - len(identity_) - 2 * len(_GAP)
+            text = cut(f"{cluster}{_GAP}{escape.terminal(' '.join(finding.title.split()))}", max(room, 8))
+            yield f"{lead}{_GAP}{escape.terminal(identity_)}{_GAP}{text}"
+        if left := len(fixed[MOST_FIXED:]):
+            yield from self._screen.paragraph(self._phrasing.text("news-fixed-more", count=left))
 
     def _findings(self, counted: Sequence[Finding]) -> Iterator[str]:
         asked = self._result.filter
@@ -124,7 +152,8 @@ class BriefReport:
         return f'{shown} "{cut(name, _NAME)}"' if name and name != shown else shown
 
     def _gaps(self) -> Iterator[str]:
-        lines = self._brief.gaps(judged_gaps(self._result, self._options))
+        gaps = [gap for gap in judged_gaps(self._result, self._options) if not self._result.is_known_gap(gap)]
+        lines = self._brief.gaps(gaps)
         if not lines:
             return
         yield ""

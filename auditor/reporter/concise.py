@@ -1,7 +1,8 @@
 """The ``concise`` format: one line for each verdict, finding and gap, for ``grep``, ``sort`` and chat messages.
 
-The fields of a line are separated by two spaces: a word (the severity, ``unchecked`` or the verdict), the cluster, the
-short id of a finding or gap, then the text. Lines are never broken or cut. The words are those of the JSON report.
+The fields of a line are separated by two spaces: a word (the severity, ``fixed``, ``unchecked`` or the verdict), the
+cluster, the short id of a finding or gap, then the text. With ``--since``, what is new comes first. Lines are never
+broken or cut. The words are those of the JSON report.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from auditor.reporter import escape, identity
 from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.brief import BriefText
+from auditor.reporter.text.news import NewsText
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import cluster_verdicts, worst_first
 
@@ -28,24 +30,34 @@ def render(result: Result, options: RenderOptions) -> str:
 def _lines(result: Result, options: RenderOptions) -> Iterator[tuple[str, ...]]:
     sentences = ResultText(result, options.lang, None)
     brief = BriefText(sentences)
-    for finding in result.findings:
+    news = NewsText(result, sentences)
+    for finding in news.first(result.findings):
         (line,) = brief.findings([finding])
         marks = [text for text in (line.what, line.who, line.where) if text]
         if finding.waiver is not None:
             marks.append(sentences.phrasing.text("brief-waived", waiver=finding.waiver.waiver_id))
+        if state := news.state(finding):
+            marks.append(sentences.phrasing.text(f"news-state-{state}"))
         yield (
             finding.severity,
             finding.cluster_id,
             line.identity,
             sentences.phrasing.text("terms-part-separator").join(marks),
         )
-    for gap in result.gaps:
+    for fixed in news.fixed():
+        yield "fixed", fixed.cluster_id, fixed.fingerprint[:SHORT_ID], fixed.title
+    for gap in sorted(result.gaps, key=lambda gap: bool(result.is_known_gap(gap))):
         text = sentences.gap(gap)
-        yield "unchecked", gap.cluster_id or gap.region or "-", gap.fingerprint[:SHORT_ID], text.title
+        state = news.state(gap)
+        words = (text.title, sentences.phrasing.text(f"news-state-{state}") if state else "")
+        title = sentences.phrasing.text("terms-part-separator").join(filter(None, words))
+        yield "unchecked", gap.cluster_id or gap.region or "-", gap.fingerprint[:SHORT_ID], title
     for cluster_result, judged in sorted(
         cluster_verdicts(result, options.fail_on), key=lambda pair: worst_first(pair[1])
     ):
         cluster = cluster_result.cluster
         yield judged.verdict, cluster.cluster_id, cluster.region, cluster.name
     provenance = identity.line(result, options, sentences.phrasing)
+    if since := news.line():
+        yield "since", since
     yield "exit", str(options.exit_code.value), result.baseline.name, provenance

@@ -6,10 +6,12 @@ import csv
 import io
 from collections.abc import Mapping
 
+from auditor.model.earlier import EarlierFinding
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.text.news import NewsText
 from auditor.reporter.text.sentences import ResultText, ended
 from auditor.reporter.verdict import cluster_verdicts
 
@@ -22,7 +24,9 @@ LONGEST_CELL = 32_000
 _PROVENANCE = ("account", "read-at")
 """Columns that are the same in every row."""
 _BEARERS = ("attachment", "interfaces", "add-ons", "exposure")
-"""The last columns, empty except for findings."""
+"""Columns that are empty except for findings."""
+_STATE = "state"
+"""The last column: new or known, with an earlier report."""
 
 _COLUMNS = (
     "severity",
@@ -47,6 +51,7 @@ _COLUMNS = (
     "verdict",
     *_PROVENANCE,
     *_BEARERS,
+    _STATE,
 )
 
 
@@ -62,23 +67,57 @@ def render(result: Result, options: RenderOptions) -> str:
         for cluster_result, judged in clusters
     }
     provenance = [identity.account_id(result) or "", identity.timestamp(result.snapshot.read_at) or ""]
+    news = NewsText(result, sentences)
     rows = [
-        [*_row(finding, sentences), verdicts.get(_cluster_of(finding), ""), *provenance, *_bearers(finding)]
-        for finding in result.findings
+        [
+            *_row(finding, sentences),
+            verdicts.get(_cluster_of(finding), ""),
+            *provenance,
+            *_bearers(finding),
+            news.state(finding),
+        ]
+        for finding in news.first(result.findings)
     ]
     no_bearers = [""] * len(_BEARERS)
     rows += [
-        [*_gap_row(gap, result, sentences), verdicts.get(_cluster_of(gap), ""), *provenance, *no_bearers]
-        for gap in result.gaps
+        [
+            *_gap_row(gap, result, sentences),
+            verdicts.get(_cluster_of(gap), ""),
+            *provenance,
+            *no_bearers,
+            news.state(gap),
+        ]
+        for gap in sorted(result.gaps, key=lambda gap: bool(result.is_known_gap(gap)))
     ]
+    rows += [[*_fixed_row(finding), "", *provenance, *no_bearers, "fixed"] for finding in news.fixed()]
     rows += [
-        [*_cluster_row(cluster_result, judged.verdict, sentences), judged.verdict, *provenance, *no_bearers]
+        [*_cluster_row(cluster_result, judged.verdict, sentences), judged.verdict, *provenance, *no_bearers, ""]
         for cluster_result, judged in clusters
     ]
+    if line := news.line():
+        rows.append([*_cells({"name": "since", "title": line}), "", *provenance, *no_bearers, ""])
     if narrowed := identity.filter_line(result, sentences.phrasing):
-        rows.append([*_cells({"name": "filter", "title": narrowed}), "", *provenance, *no_bearers])
+        rows.append([*_cells({"name": "filter", "title": narrowed}), "", *provenance, *no_bearers, ""])
     writer.writerows([_cell(cell, sentences) for cell in row] for row in rows)
     return _BYTE_ORDER_MARK + written.getvalue()
+
+
+def _fixed_row(finding: EarlierFinding) -> list[str]:
+    """A row for a finding of the earlier report that is fixed. It has no severity, so that nobody counts it."""
+    return _cells(
+        {
+            "code": finding.code,
+            "name": "fixed",
+            "region": finding.region,
+            "cluster-id": finding.cluster_id,
+            "role": finding.role,
+            "groups": " ".join(finding.security_groups),
+            "direction": finding.direction or "",
+            "requirement": finding.requirement_id,
+            "title": finding.title,
+            "fingerprint": finding.fingerprint,
+        }
+    )
 
 
 def _cell(text: str, sentences: ResultText) -> str:

@@ -7,11 +7,12 @@ functions for findings, gaps and packets serve the other JSON outputs too (expla
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from auditor.model.baseline import Baseline, Severity
 from auditor.model.clusters import NotCovered
+from auditor.model.earlier import EarlierFinding
 from auditor.model.evidence import Evidence, ResourceEvidence
 from auditor.model.findings import (
     Change,
@@ -49,6 +50,7 @@ from auditor.reporter.models import (
     Report,
     RequirementPart,
     SeverityCounts,
+    SincePart,
     StackPart,
     SummaryPart,
     ToolPart,
@@ -105,9 +107,19 @@ def report(result: Result, options: RenderOptions) -> Report:
         findings=[finding_part(finding, sentences) for finding in result.findings],
         waivers=[WaiverPart(id=waiver_id, state=state) for waiver_id, state in result.waivers],
     )
+    if result.vanished is not None:
+        parts["since"] = SincePart(
+            fixed=_fingerprints(result.vanished.fixed),
+            unknown=_fingerprints(result.vanished.unknown),
+            grown=_fingerprints(result.vanished.grown),
+        )
     if result.change is not None:
         parts["change"] = _change(result.change)
     return parts
+
+
+def _fingerprints(findings: Iterable[EarlierFinding]) -> tuple[str, ...]:
+    return tuple(finding.fingerprint for finding in findings)
 
 
 def _filter(result: Result) -> FilterPart | None:

@@ -17,6 +17,7 @@ from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import FindingEntry, entries
 from auditor.reporter.text.gap_groups import exclusions, gap_groups
 from auditor.reporter.text.names import LONGEST_MESSAGE
+from auditor.reporter.text.news import NewsText
 from auditor.reporter.text.sentences import ResultText, ended, exit_text, headline
 from auditor.reporter.verdict import (
     changed_verdicts,
@@ -67,6 +68,7 @@ class _Page:
         self._sentences = ResultText(result, options.lang)
         self._verdicts = sorted(cluster_verdicts(result, options.fail_on), key=lambda pair: worst_first(pair[1]))
         self._causes = identity.causes(result.change)
+        self._news = NewsText(result, self._sentences)
 
     def top(self) -> str:
         """Title, verdict, counts and exit code."""
@@ -78,6 +80,8 @@ class _Page:
             lines += [self._text("change-counts", **counted, unchanged=len(change.unchanged)), ""]
         else:
             lines += [self._headline(), ""]
+        if news := self._news.line():
+            lines += [safe(news), ""]
         provenance = safe(identity.line(self._result, self._options, self._sentences.phrasing))
         exit_sentence = exit_text(self._result, self._options, self._sentences)
         return "\n".join([*lines, exit_sentence, "", provenance, ""])
@@ -159,7 +163,13 @@ class _Page:
         unwaived = [finding for finding in self._result.findings if finding.waiver is None]
         change = self._result.change
         if change is None:
-            yield "findings", "findings", self._entries(unwaived)
+            yield (
+                "findings",
+                "findings",
+                self._entries([finding for finding in unwaived if not self._news.is_known(finding)]),
+            )
+            yield "resolved", "resolved", self._fixed()
+            yield "unchanged", "unchanged", self._known()
             return
         introduced = frozenset(change.introduced)
         new = [finding for finding in unwaived if finding.fingerprint in introduced]
@@ -171,6 +181,19 @@ class _Page:
             yield "unchanged", "unchanged", self._left(rest)
         else:
             yield "findings", "unchanged", self._entries(rest)
+
+    def _fixed(self) -> Iterator[MarkdownBlock]:
+        """The findings of the earlier report that are fixed, one line each."""
+        for finding in self._news.fixed():
+            word = self._sentences.severity(finding.severity)
+            facts = f"{safe(finding.code)} {safe(finding.cluster_id)} {self._clipped(finding.title)}"
+            text = f"- {_SEVERITY_SIGNS[finding.severity]} {word} {facts} `{safe(finding.fingerprint)}`\n"
+            yield MarkdownBlock(text=text)
+
+    def _known(self) -> Iterator[MarkdownBlock]:
+        """The number of findings that the earlier report has."""
+        if known := self._news.known():
+            yield MarkdownBlock(text=f"{safe(known)}\n", count=0)
 
     def _resolved(self, change: Change) -> Iterator[MarkdownBlock]:
         """The findings that the change resolves, one line each."""

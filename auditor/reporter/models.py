@@ -346,6 +346,14 @@ class FilterPart(TypedDict):
     left_out_waived: Annotated[int, Field(description="Waived findings that are left out.")]
 
 
+class SincePart(TypedDict):
+    """The findings of the earlier report that this report does not have, by fingerprint; waived findings as well."""
+
+    fixed: Strings
+    unknown: Annotated[Strings, Field(description="Not read or not decided this time.")]
+    grown: Annotated[Strings, Field(description="A new finding of the same kind has all their packets.")]
+
+
 class Report(TypedDict):
     """The report of an audit or a gate; ``change`` is in the report of a gate alone."""
 
@@ -388,4 +396,5 @@ class Report(TypedDict):
     clusters: list[ClusterPart]
     findings: Annotated[list[FindingPart], Field(description="Worst first.")]
     waivers: list[WaiverPart]
+    since: NotRequired[Annotated[SincePart, Field(description="In the report of a run with --since.")]]
     change: NotRequired[ChangePart]

@@ -17,9 +17,9 @@ from auditor.model import addresses
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment
 from auditor.model.completeness import ClusterReading, StackReading, hides_stacks
+from auditor.model.earlier import EarlierFinding
 from auditor.model.findings import Verdict
 from auditor.model.intervals import IntervalSet
-from auditor.model.outcomes import EarlierFinding
 from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
 from auditor.model.regions import ALL_PROTOCOLS
 from auditor.model.rules import Direction
@@ -76,14 +76,29 @@ class ReadFinding(_Read):
     attachment: str = Attachment.PRIMARY
     security_groups: tuple[str, ...] = ()
     direction: Direction | None = None
+    requirement_id: str | None = None
     packets: Regions = ()
     title: str = ""
     message: str = ""
     waiver: dict[str, Any] | None = None
 
     def earlier(self) -> EarlierFinding:
-        """The facts that tell whether a later finding of the same fingerprint is worse."""
-        return EarlierFinding(severity=self.severity, packets=packets_of(self.packets), waived=self.waiver is not None)
+        """The facts that tell whether a later finding is the same, or worse, or whether this one was fixed."""
+        return EarlierFinding(
+            severity=self.severity,
+            packets=packets_of(self.packets),
+            waived=self.waiver is not None,
+            fingerprint=self.fingerprint,
+            code=self.code,
+            region=self.region,
+            cluster_id=self.cluster_id,
+            role=self.role,
+            attachment=self.attachment,
+            security_groups=self.security_groups,
+            direction=self.direction,
+            requirement_id=self.requirement_id or "",
+            title=self.title or self.code,
+        )
 
 
 class ReadUndecided(_Read):

@@ -13,6 +13,7 @@ from auditor.reporter.change_report import ChangeReport
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import FindingList, GapList, WaivedList, limited
 from auditor.reporter.terminal import VERDICT_STYLES, Screen, columns_of, table
+from auditor.reporter.text.news import NewsText
 from auditor.reporter.text.packets import PACKET_LIMIT
 from auditor.reporter.text.sentences import ResultText, exit_text, headline, sums_text
 from auditor.reporter.verdict import WORST_FIRST, ClusterVerdict, audited, cluster_verdicts, worst_first
@@ -48,11 +49,12 @@ class _FullReport:
         self._options = options
         self._screen = Screen(options)
         self._sentences = ResultText(result, options.lang, None if options.verbose else PACKET_LIMIT)
+        self._news = NewsText(result, self._sentences)
         self._findings = FindingList(result, self._sentences, self._screen, verbose=options.verbose)
         self._gaps = GapList(self._sentences, self._screen, verbose=options.verbose)
 
     def lines(self) -> Iterator[str]:
-        counted = [finding for finding in self._result.findings if finding.waiver is None]
+        counted = self._news.first(finding for finding in self._result.findings if finding.waiver is None)
         waived = [finding for finding in self._result.findings if finding.waiver is not None]
         if self._result.change is not None:
             yield from self._headline(self._result.change)
@@ -87,6 +89,8 @@ class _FullReport:
     def _verdicts(self) -> Iterator[str]:
         clusters = sorted(cluster_verdicts(self._result, self._options.fail_on), key=lambda pair: worst_first(pair[1]))
         yield from self._screen.paragraph(self._title([judged.verdict for _, judged in clusters]), hang=2)
+        if news := self._news.line():
+            yield from self._screen.paragraph(news)
         yield from self._screen.paragraph(identity.line(self._result, self._options, self._sentences.phrasing))
         if not clusters:
             return

@@ -26,5 +26,6 @@ csv-attachment = Attachment
 csv-interfaces = Interfaces
 csv-add-ons = Add-ons
 csv-exposure = Exposure
+csv-state = State
 
 csv-gap = { $message } { $unknown }

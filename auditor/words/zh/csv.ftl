@@ -26,5 +26,6 @@ csv-attachment = 网卡类型
 csv-interfaces = 网卡
 csv-add-ons = 组件
 csv-exposure = 公网暴露
+csv-state = 状态
 
 csv-gap = { $message }{ $unknown }

@@ -12,8 +12,9 @@ from auditor.model.addresses import ANYWHERE
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Exposure
 from auditor.model.codes import GapKind
+from auditor.model.earlier import EarlierFinding
 from auditor.model.gaps import Gap
-from auditor.model.outcomes import Difference, EarlierFinding, EarlierFindings, RuleEdit
+from auditor.model.outcomes import Difference, EarlierFindings, RuleEdit
 from auditor.model.packets import NOTHING, PacketSet, packets
 from auditor.model.regions import Region, regions
 from auditor.model.rules import Rule, Rules

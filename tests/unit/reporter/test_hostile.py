@@ -126,7 +126,7 @@ def test_csv_has_one_whole_row_a_finding_gap_or_cluster_and_no_formula(text: str
     result = hostile.result(text)
     report = report_of("csv", text, lang).removeprefix("\ufeff")
     rows = list(csv.reader(io.StringIO(report, newline=""), strict=True))
-    assert [len(row) for row in rows] == [26] * (1 + len(result.findings) + len(result.gaps) + len(result.clusters))
+    assert [len(row) for row in rows] == [27] * (1 + len(result.findings) + len(result.gaps) + len(result.clusters))
     cells = [cell for row in rows for cell in row]
     assert [cell for cell in cells if cell.strip()[:1] in tuple("=+-@＝＋－＠")] == []
     assert [cell for cell in cells if "\n" in cell] == []
