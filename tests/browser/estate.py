@@ -37,7 +37,7 @@ def large_result(size: int = CLUSTERS) -> Result:
 
 
 def _blocks(number: int) -> tuple[str, str]:
-    return f"10.{number}.0.0/16", f"172.{16 + number % 16}.{number // 16 * 16}.0/20"
+    return f"10.{number % 256}.0.0/16", f"172.{16 + number % 16}.{number // 16 * 16 % 256}.0/20"
 
 
 def _cluster(number: int) -> Cluster:
@@ -65,7 +65,7 @@ def _cluster(number: int) -> Cluster:
 
 
 def _membership(number: int) -> Membership:
-    first = Member(instance_id=f"ins-{number:03}x01", addresses=(f"10.{number}.0.10",))
+    first = Member(instance_id=f"ins-{number:03}x01", addresses=(f"10.{number % 256}.0.10",))
     return Membership(region=REGION, security_group_id=f"sg-base{number:03}", members=(first,))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -116,14 +117,17 @@ def test_gaps_stand_open_before_the_findings(visit: Go) -> None:
 
 def test_every_tile_of_a_picture_has_a_pattern_that_exists(visit: Go) -> None:
     seen = visit("estate")
+    for drawn in seen.page.locator("details[open] svg.picture").all():
+        drawn.scroll_into_view_if_needed()
+        expect(drawn.locator("path[class^=m-]").first).to_be_attached()
     fills = seen.page.eval_on_selector_all(
-        ".defs path[class^=m-]", "tiles => [...new Set(tiles.map((tile) => tile.getAttribute('fill').slice(5, -1)))]"
+        "svg.picture path[class^=m-]",
+        "tiles => [...new Set(tiles.map((tile) => tile.getAttribute('fill').slice(5, -1)))]",
     )
     assert set(fills) == {"p-required", "p-permitted", "p-excess", "p-missing", "p-undecided"}
     for fill in fills:
         assert seen.page.locator(f"pattern#{fill}").count() == 1
-    for drawn in seen.page.locator("svg.picture").all():
-        drawn.scroll_into_view_if_needed()
+    for drawn in seen.page.locator("details[open] svg.picture").all():
         seen.wait_until(
             "(drawn) => drawn.getBBox().width > 200 && drawn.getBBox().height > 100", drawn.element_handle()
         )
@@ -167,11 +171,18 @@ def test_paper_shows_what_the_screen_folds_and_leaves_controls_out(visit: Go) ->
 
 def test_large_estate_filters_at_once(visit: Go) -> None:
     seen = visit("large")
-    assert len(seen.shown()) == 512
+    expect(seen.page.get_by_role("status").first).to_have_text("512 of 512 findings shown.")
+    assert len(seen.shown()) == 100
     seen.page.get_by_label("Search").fill("6379")
     expect(seen.page.get_by_role("status").first).to_have_text("20 of 512 findings shown.")
     assert len(seen.shown()) == 20
     assert seen.complaints == []
+
+
+def test_hundred_clusters_take_fewer_than_sixty_sheets(visit: Go) -> None:
+    seen = visit("large")
+    sheets = re.findall(rb"/Type\s*/Page\b", seen.page.pdf(format="A4"))
+    assert 20 < len(sheets) < 60
 
 
 @pytest.mark.bench

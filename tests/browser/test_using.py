@@ -7,7 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from auditor.reporter.page import html
 from auditor.words import Lang
+from tests.browser.estate import large_result
+from tests.browser.pages import SIZES, options
 from tests.browser.visit import PHONE, Visit
 from tests.golden.samples import RESULTS
 
@@ -96,7 +99,7 @@ def test_show_all_takes_every_filter_back(visit: Go) -> None:
 def test_waived_findings_are_filtered_but_their_heading_stays(visit: Go) -> None:
     seen = visit("estate")
     seen.page.get_by_label("Kind").select_option("TSG305")
-    expect(seen.page.locator("#waived-list > li")).to_be_hidden()
+    expect(seen.page.locator("#waived-list > li")).to_have_count(0)
     expect(seen.page.get_by_role("heading", name="Waived")).to_be_visible()
 
 
@@ -138,24 +141,98 @@ def test_link_to_a_finding_that_the_filter_hides_shows_it_again(visit: Go) -> No
     assert set(seen.shown()) == prints()
 
 
-def test_one_of_the_worst_opens_its_finding(visit: Go) -> None:
-    seen = visit("estate")
-    worst = seen.page.get_by_role("region", name="The ten worst of 16 findings").get_by_role("link")
+def test_one_of_the_worst_narrows_the_page_to_its_kind_and_opens_the_first(visit: Go) -> None:
+    seen = visit("few")
+    worst = seen.page.get_by_role("region", name="The worst of 30 findings, by kind").get_by_role("link")
     assert worst.count() == 10
     worst.last.click()
-    tenth = [one for one in ESTATE if one.waiver is None][9]
-    expect(seen.page.locator(f"#f-{tenth.fingerprint} .body")).to_be_in_viewport()
+    expect(seen.page.locator("#filter-status")).to_have_text("13 of 30 findings shown.")
+    expect(seen.page.locator("#finding-list > li").first.locator(".body")).to_be_in_viewport()
 
 
-def test_links_of_a_large_page_lead_to_what_was_not_laid_out(visit: Go) -> None:
+def test_number_of_a_severity_filters_findings_matrix_and_clusters(visit: Go) -> None:
+    seen = visit("few")
+    seen.page.locator(".tally .critical a").click()
+    assert said(seen.page) == "1 of 30 findings shown."
+    assert "severity=critical" in seen.page.url
+    expect(seen.page.locator("#cluster-status")).to_have_text("1 of 4 clusters shown.")
+    expect(seen.page.locator("#cluster-list > section")).to_have_count(1)
+    expect(seen.page.locator("#table-node tbody")).to_have_count(1)
+    seen.page.get_by_role("button", name="Show all").click()
+    expect(seen.page.locator("#table-node tbody")).to_have_count(4)
+    assert "severity" not in seen.page.url
+
+
+def test_address_brings_the_filter_back(visit: Go) -> None:
+    seen = visit("few")
+    seen.page.get_by_label("Kind").select_option("TSG201")
+    seen.page.locator("#filter-cluster").select_option(label='cls-large003 "业务集群-003 payments"')
+    seen.page.get_by_label("Search").fill("any address")
+    expect(seen.page.locator("#filter-status")).to_have_text("1 of 30 findings shown.")
+    address = seen.page.url
+    assert address.endswith("?kind=TSG201&cluster=c-cls-large003&search=any+address")
+    seen.page.goto("about:blank")
+    seen.page.goto(address)
+    expect(seen.page.locator("#filter-status")).to_have_text("1 of 30 findings shown.")
+    expect(seen.page.get_by_label("Search")).to_have_value("any address")
+
+
+def test_clusters_are_found_by_name_and_verdict(visit: Go) -> None:
+    seen = visit("estate")
+    seen.page.get_by_label("Find a cluster").fill("unknown tomorrow")
+    expect(seen.page.locator("#cluster-status")).to_have_text("1 of 4 clusters shown.")
+    expect(seen.page.locator("#cluster-list > section")).to_have_attribute("id", "c-cls-creating")
+    assert "find=unknown+tomorrow" in seen.page.url
+
+
+def test_link_to_a_folded_cluster_unfolds_it(visit: Go) -> None:
+    seen = visit("estate")
+    seen.page.goto(f"{seen.address}#c-cls-healthy1")
+    expect(seen.page.locator("#c-cls-healthy1 article").first).to_be_visible()
+
+
+def test_cell_of_a_picture_says_what_it_holds_to_pointer_and_keyboard(visit: Go) -> None:
+    seen = visit("few")
+    stack = seen.page.locator("#c-cls-large003-s3")
+    stack.scroll_into_view_if_needed()
+    figure = stack.locator("figure").first
+    figure.locator(".hover").nth(30).hover()
+    expect(figure.locator(".cell")).to_have_text("TCP 10250 · any address: open in excess")
+    figure.locator(".wide").focus()
+    seen.page.keyboard.press("ArrowDown")
+    expect(figure.locator(".cell")).to_have_text("TCP 10250 · public ranges: open in excess")
+    seen.page.keyboard.press("ArrowRight")
+    expect(figure.locator(".cell")).to_have_text("TCP 10251–29999 · public ranges: nothing passes, nothing is required")
+
+
+def test_long_lists_are_shown_in_steps_and_links_lead_to_what_is_not_shown_yet(visit: Go) -> None:
     seen = visit("many")
-    last = seen.page.locator("#finding-list > li").last
-    seen.page.evaluate("(id) => { location.hash = id; }", last.get_attribute("id"))
+    findings = large_result(SIZES["many"]).findings
+    expect(seen.page.locator("#finding-list > li")).to_have_count(100)
+    last = seen.page.locator(f"#f-{findings[-1].fingerprint}")
+    seen.page.evaluate("(id) => { location.hash = id; }", f"f-{findings[-1].fingerprint}")
     expect(last.locator(".body")).to_be_in_viewport()
     last.get_by_role("link", name="Picture and rules").click()
     expect(seen.page.locator("article:target").get_by_role("img").first).to_be_in_viewport()
+    seen.page.locator('.more[data-list="finding-list"]').click()
+    expect(seen.page.locator("#finding-list > li")).to_have_count(len(findings))
     seen.page.get_by_role("navigation").get_by_role("link", name="Baseline").click()
     expect(seen.page.get_by_role("heading", name="Baseline")).to_be_in_viewport()
+
+
+def test_packed_page_unfolds_finds_and_links_as_any_other(visit: Go, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "PACKED", 10)
+    result = large_result(SIZES["few"])
+    seen = visit("packed", text=html.render(result, options()))
+    first = seen.page.locator("#finding-list > li").first
+    first.locator("summary").click()
+    expect(first.get_by_text(f"sgaudit explain {result.findings[0].fingerprint[:8]}")).to_be_visible()
+    first.get_by_role("link", name="Picture and rules").click()
+    expect(seen.page.locator("article:target").get_by_role("img").first).to_be_in_viewport()
+    seen.page.get_by_label("Search").fill("ins-003n01 10250")
+    expect(seen.page.locator("#filter-status")).to_have_text("1 of 30 findings shown.")
+    assert seen.complaints == []
+    assert seen.violations() == []
 
 
 def test_address_with_a_fingerprint_opens_the_finding(visit: Go) -> None:
@@ -180,8 +257,8 @@ def test_fingerprint_is_copied_and_that_is_announced(visit: Go) -> None:
     seen = visit("estate", permissions=["clipboard-read", "clipboard-write"])
     first = seen.page.locator("#finding-list > li").first
     first.locator("summary").click()
-    first.get_by_role("button", name="Copy").click()
-    expect(seen.page.locator("#filter-status")).to_have_text("Fingerprint copied.")
+    first.get_by_role("button", name=f"Copy: {ESTATE[0].fingerprint}").click()
+    expect(seen.page.locator("#filter-status")).to_have_text("Copied.")
     assert seen.page.evaluate("navigator.clipboard.readText()") == ESTATE[0].fingerprint
 
 

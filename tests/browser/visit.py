@@ -42,11 +42,7 @@ class Visit:
 
     def shown(self) -> list[str]:
         """Fingerprints of the findings that the lists show."""
-        return list(
-            self.page.eval_on_selector_all(
-                ".findings > li:not([hidden])", "items => items.map((item) => item.id.slice(2))"
-            )
-        )
+        return list(self.page.eval_on_selector_all(".findings > li", "items => items.map((item) => item.id.slice(2))"))
 
     def cut(self) -> list[str]:
         """The boxes that hold more than they have room for, by what names them."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.model.codes import GapKind
+from auditor.model.baseline import Severity
+from auditor.model.codes import Code, GapKind
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
+from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.page.index import Index
+from auditor.reporter.text.brief import BriefLine, BriefText
 from auditor.reporter.text.gap_groups import by_cause
 from auditor.reporter.text.gaps import GapText, NotCoveredText
 from auditor.reporter.text.names import Names
@@ -17,7 +20,10 @@ from auditor.reporter.text.sentences import FindingText, ResultText
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One finding. ``state`` is ``introduced``, ``unchanged``, ``new``, ``known`` or empty."""
+    """One finding. ``state`` is ``introduced``, ``unchanged``, ``new``, ``known`` or empty.
+
+    ``kind`` is the identity of its group among the worst, empty for the others. ``commands`` are to be typed next.
+    """
 
     finding: Finding
     text: FindingText
@@ -26,6 +32,26 @@ class Card:
     groups: str
     stack_anchor: str
     state: str
+    kind: str
+    commands: tuple[str, ...]
+
+
+_REPAIRABLE = (Code.REQUIRED_TRAFFIC_BLOCKED, Code.EXCESS_ACCESS)
+_DATE = "YYYY-MM-DD"
+
+WORST = 10
+"""How many groups of findings the head of the page lists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorstGroup:
+    """Findings that are the same in severity and words. ``kind`` is the id of the first, ``first`` its fingerprint."""
+
+    kind: str
+    first: str
+    severity: Severity
+    title: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +70,7 @@ class Cards:
     result: Result
     index: Index
     sentences: ResultText
+    source_arguments: str = ""
 
     @property
     def names(self) -> Names:
@@ -52,7 +79,37 @@ class Cards:
 
     def findings(self) -> tuple[Card, ...]:
         """A card for every finding, in the order of the result: the worst first."""
-        return tuple(self._card(finding) for finding in self.result.findings)
+        kinds = {fingerprint: line.identity for line in self._lines()[:WORST] for fingerprint in line.fingerprints}
+        return tuple(self._card(finding, kinds.get(finding.fingerprint, "")) for finding in self.result.findings)
+
+    def worst(self) -> tuple[WorstGroup, ...]:
+        """The worst groups of findings; empty if the list of the findings is as short."""
+        lines = self._lines()
+        if sum(line.count for line in lines) <= WORST:
+            return ()
+        return tuple(
+            WorstGroup(
+                kind=line.identity,
+                first=line.fingerprints[0],
+                severity=line.severity,
+                title=line.what,
+                where=self._where(line),
+            )
+            for line in lines[:WORST]
+        )
+
+    def _lines(self) -> tuple[BriefLine, ...]:
+        unwaived = (finding for finding in self.result.findings if finding.waiver is None)
+        return BriefText(self.sentences).findings(unwaived)
+
+    def _where(self, line: BriefLine) -> str:
+        region, cluster_id = line.clusters[0]
+        if line.count == 1:
+            return self.names.cluster(region, cluster_id)
+        text = self.sentences.phrasing.text
+        if len(line.clusters) == 1:
+            return text("page-worst-cluster", count=line.count, cluster=self.names.cluster(region, cluster_id))
+        return text("page-worst-clusters", count=line.count, clusters=len(line.clusters))
 
     def exclusions(self) -> tuple[ExclusionCard, ...]:
         """A card for every exclusion, by cluster."""
@@ -66,8 +123,9 @@ class Cards:
             for item in entry.cluster.not_covered
         )
 
-    def _card(self, finding: Finding) -> Card:
+    def _card(self, finding: Finding, kind: str) -> Card:
         entry = self.index.stack(finding)
+        state = self._state(finding)
         return Card(
             finding=finding,
             text=self.sentences.finding(finding),
@@ -75,8 +133,21 @@ class Cards:
             cluster_number=self.index.cluster_number(finding),
             groups=self.names.stack(finding.region, finding.security_groups),
             stack_anchor=entry.anchor if entry is not None else "",
-            state=self._state(finding),
+            state=state,
+            kind=kind,
+            commands=() if state == "introduced" else tuple(self._commands(finding)),
         )
+
+    def _commands(self, finding: Finding) -> Iterator[str]:
+        """The commands for a finding of the source; a finding that a plan introduces is not in the source."""
+        source = f" {self.source_arguments}" if self.source_arguments else ""
+        identity = finding.fingerprint[:SHORT_ID]
+        yield f"sgaudit explain {identity}{source}"
+        if finding.code in _REPAIRABLE:
+            yield f"sgaudit fix {identity}{source}"
+        if finding.waiver is None:
+            reason, owner = (self.sentences.phrasing.text(f"page-waive-{name}") for name in ("reason", "owner"))
+            yield f'sgaudit waive {identity}{source} --reason "{reason}" --owner "{owner}" --expires {_DATE}'
 
     def _state(self, finding: Finding) -> str:
         change = self.result.change

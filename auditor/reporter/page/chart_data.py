@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from auditor.model import addresses
 from auditor.model.addresses import PRIVATE, PUBLIC, families_open_to_any
@@ -48,6 +48,20 @@ class AddressBands:
         """The rows of this cluster, from the top."""
         inner = ((Band.VPC, self.vpc), (Band.CONTAINERS, self.containers))
         return (Band.ANY, Band.PUBLIC, Band.PRIVATE, *(band for band, part in inner if part))
+
+    def part(self, band: Band) -> IntervalSet:
+        """The addresses of one row; those of the public row for ``ANY``."""
+        match band:
+            case Band.ANY | Band.PUBLIC:
+                return self.public
+            case Band.PRIVATE:
+                return self.private
+            case Band.VPC:
+                return self.vpc
+            case Band.CONTAINERS:
+                return self.containers
+            case _:
+                assert_never(band)
 
     def bands_of(self, addresses: IntervalSet, context: IntervalSet) -> frozenset[Band]:
         """The rows that show ``addresses``.

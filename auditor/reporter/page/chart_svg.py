@@ -1,12 +1,12 @@
-"""Draws the charts of stacks as SVG: services from left to right, address bands from top to bottom.
+"""Lays out the charts of stacks: services from left to right, address bands from top to bottom.
 
-A run of services is as wide as its label, and a protocol gets one line. If its runs do not fit, ``fitted`` joins those
-that differ least. Stacks whose charts look the same share one chart: :class:`Shape` is the key.
+The script of the page draws them from this data when they come into view. A run of services is as wide as its label,
+and a protocol gets one line. If its runs do not fit, ``fitted`` joins those that differ least. Stacks whose charts look
+the same share one chart: :class:`Shape` is the key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.model.packets import PacketSet
@@ -101,14 +101,10 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartLine:
-    """Panels that fit side by side. ``top`` is the upper edge of the line; its parts are placed relative to it.
-
-    ``tiles`` has one SVG path for each mark, with the outlines of all its tiles.
-    """
+    """Panels that fit side by side. ``top`` is the upper edge of the line; its parts are placed relative to it."""
 
     top: int
     panels: tuple[Panel, ...]
-    tiles: tuple[tuple[Mark, str], ...]
 
     @property
     def ticks(self) -> tuple[Tick, ...]:
@@ -123,7 +119,7 @@ class ChartLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A chart in pixels, as the template draws it."""
+    """A chart in pixels, as the script draws it."""
 
     direction: Direction
     bands: tuple[Band, ...]
@@ -165,8 +161,7 @@ def picture(drawn: Shape) -> Picture:
     height = TOP + ROW * len(drawn.bands) + AXIS
     runs = dict(zip(Protocol, drawn.runs, strict=True))
     lines = tuple(
-        ChartLine(top=number * (height + LINE_GAP), panels=panels, tiles=tuple(_tiles(panels)))
-        for number, panels in enumerate(_lines(runs))
+        ChartLine(top=number * (height + LINE_GAP), panels=panels) for number, panels in enumerate(_lines(runs))
     )
     return Picture(
         direction=drawn.direction,
@@ -216,30 +211,6 @@ def _tick(x: float, protocol: Protocol, run: Run) -> Tick:
     )
 
 
-def _tiles(panels: Iterable[Panel]) -> Iterator[tuple[Mark, str]]:
-    outlines: dict[Mark, list[str]] = {mark: [] for mark in Mark}
-    for panel in panels:
-        for tick in panel.ticks:
-            for row, cell in enumerate(tick.column):
-                for mark, outline in _bars(cell, tick, row):
-                    outlines[mark].append(outline)
-    yield from ((mark, "".join(paths)) for mark, paths in outlines.items() if paths)
-
-
-def _bars(cell: frozenset[Mark], tick: Tick, row: int) -> Iterator[tuple[Mark, str]]:
-    """The outlines of one cell: bars of equal height, one for each mark, in the order of :class:`Mark`."""
-    marks = [mark for mark in Mark if mark in cell]
-    width = _short(tick.width - 1)
-    for number, mark in enumerate(marks):
-        height = (ROW - 2) / len(marks)
-        y = TOP + row * ROW + 1 + number * height
-        yield mark, f"M{_short(tick.x + 0.5)} {_short(y)}h{width}v{_short(height)}h-{width}z"
-
-
-def _short(number: float) -> str:
-    return f"{number:.1f}".removesuffix(".0")
-
-
 LABEL_DROP = 16
 """Pixels from the lowest row down to the baseline of a label."""
 
@@ -255,9 +226,6 @@ class Figure:
 
 class Gallery:
     """The charts of a page, numbered from 1. Stacks of equal shape share a chart."""
-
-    left = LEFT
-    top = TOP
 
     def __init__(self, phrasing: Formatter) -> None:
         self._phrasing = phrasing
@@ -278,20 +246,39 @@ class Gallery:
         """All charts by number."""
         return tuple(self._figures.values())
 
-    @staticmethod
-    def lane(row: int) -> int:
-        """The line under a row, in pixels from the top."""
-        return TOP + ROW * (row + 1)
+    def data(self) -> list[object]:
+        """The charts by number, as the script reads them.
 
-    @staticmethod
-    def label_y(drawn: Picture) -> int:
-        """The baseline of the labels of the axis, in pixels from the top of a line."""
-        return TOP + ROW * len(drawn.bands) + LABEL_DROP
+        A chart is its bands and its lines; a line its top, its width and its panels; a panel its name, its left edge,
+        whether its runs are ports, and its runs; a run its width, its label and its cells. A cell is one digit of base
+        32 with a bit for each :class:`Mark`.
+        """
+        return [self._chart(figure.picture) for figure in self.figures]
 
-    @staticmethod
-    def middle(tick: Tick) -> float:
-        """The middle of a run, in pixels."""
-        return round(tick.x + tick.width / 2, 1)
+    def words(self) -> dict[str, object]:
+        """The measures and the words of the charts, as the script reads them."""
+        text = self._phrasing.text
+        return {
+            "row": ROW,
+            "top": TOP,
+            "left": LEFT,
+            "drop": LABEL_DROP,
+            "marks": [[str(mark), text(f"page-mark-{mark}")] for mark in Mark],
+            "bands": {str(band): text(f"page-band-{band}") for band in Band},
+            "separator": text("terms-list-separator"),
+            "cell": text("page-cell", services="{services}", band="{band}", content="{content}"),
+            "nothing": text("page-cell-nothing"),
+        }
+
+    def _chart(self, drawn: Picture) -> list[object]:
+        return [[str(band) for band in drawn.bands], [self._line(line) for line in drawn.lines]]
+
+    def _line(self, line: ChartLine) -> list[object]:
+        return [line.top, line.width, [self._panel(panel) for panel in line.panels]]
+
+    def _panel(self, panel: Panel) -> list[object]:
+        runs = [[tick.width, self.label(tick), "".join(_digit(cell) for cell in tick.column)] for tick in panel.ticks]
+        return [self.panel_name(panel), panel.ticks[0].x, int(panel.protocols[0].has_ports), runs]
 
     def panel_name(self, panel: Panel) -> str:
         """The name of a panel: its protocols. Protocols without ports have their names on the axis instead."""
@@ -306,10 +293,6 @@ class Gallery:
         if tick.ports is None:
             return self._phrasing.text(f"page-protocol-{tick.protocol}")
         return ("~" if tick.joined > 1 else "") + port_text(tick.ports).replace("-", "–")
-
-    def tip(self, tick: Tick, bands: tuple[Band, ...]) -> tuple[str, ...]:
-        """The tooltip of a run: its services, then a line for each band that has marks."""
-        return (self.label(tick), *self._rows(bands, (tick,)))
 
     def _alternative(self, drawn: Picture) -> str:
         rows = self._rows(drawn.bands, drawn.ticks)
@@ -329,6 +312,13 @@ class Gallery:
                     self._phrasing.text("page-band-holds", band=self._phrasing.text(f"page-band-{band}"), what=listed)
                 )
         return tuple(lines)
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuv"
+
+
+def _digit(cell: frozenset[Mark]) -> str:
+    return _DIGITS[sum(1 << bit for bit, mark in enumerate(Mark) if mark in cell)]
 
 
 def described_packets(by_mark: dict[Mark, PacketSet], allowed: PacketSet) -> tuple[tuple[str, PacketSet], ...]:

@@ -6,8 +6,11 @@ everything else. Templates escape every text.
 
 from __future__ import annotations
 
+import json
+import zlib
 from base64 import b64encode
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -76,10 +79,13 @@ def _hash(name: str) -> str:
 
 
 LARGE = 100
-"""Number of findings and stacks above which a browser lays out the parts of the page only when they are visible."""
+"""Number of findings and stacks above which the page on paper leaves out what the screen folds."""
 
-WORST = 10
-"""How many findings the head of the page lists if there are more; the message says "ten" too."""
+PACKED = 2000
+"""Number of findings and stacks above which the details of the page are packed: see :class:`Details`."""
+
+PACKS = {"findings": 256, "clusters": 32}
+"""The number of findings and of clusters of which the details are packed together."""
 
 _HTML_LANG = {Lang.EN: "en", Lang.ZH: "zh-CN"}
 
@@ -89,24 +95,74 @@ def render(result: Result, options: RenderOptions) -> str:
     return template().render(**_context(result, options)) + "\n"
 
 
+class Details:
+    """What the page shows of a finding or a cluster when it is unfolded.
+
+    Normally it stands in its place, folded. A page of very many clusters would be too large for a browser, so there the
+    details are packed (zlib, in base64), and the script unpacks those that a reader unfolds.
+    """
+
+    def __init__(self, *, packed: bool) -> None:
+        self.packed = packed
+        self._parts: dict[str, list[str]] = {kind: [] for kind in PACKS}
+
+    def put(self, kind: str, part: Markup) -> Markup:
+        """The markup to put in its place: ``part``, or nothing where it is packed."""
+        if not self.packed:
+            return part
+        self._parts[kind].append(part)
+        return Markup()
+
+    def packs(self) -> Iterator[tuple[str, str]]:
+        """The id and the content of each pack: parts in their order, separated by U+001E."""
+        for kind, size in PACKS.items():
+            parts = self._parts[kind]
+            for first in range(0, len(parts), size):
+                content = "\x1e".join(parts[first : first + size]).encode()
+                yield f"{kind}-{first // size}", b64encode(zlib.compress(content, 9)).decode()
+
+
 def _context(result: Result, options: RenderOptions) -> dict[str, object]:
     sentences = ResultText(result, options.lang, None if options.verbose else PACKET_LIMIT)
     index = Index(result, _worst_first(result, options))
+    size = len(result.findings) + sum(len(cluster.stacks) for cluster in result.clusters)
+    cards = Cards(result=result, index=index, sentences=sentences, source_arguments=options.source_arguments)
     return {
         "result": result,
         "options": options,
         "index": index,
         "shown": frozenset(finding.fingerprint for finding in result.findings),
         "filter_line": identity.filter_line(result, sentences.phrasing),
-        "large": len(result.findings) + sum(len(cluster.stacks) for cluster in result.clusters) > LARGE,
+        "large": size > LARGE,
+        "details": Details(packed=size > PACKED),
+        "pack_sizes": PACKS,
         "policy": policy(),
         "style": asset("page.css"),
         "script": asset("page.js"),
+        "json": _json,
         **_words(sentences, options),
         **_verdict(Overview(result=result, options=options, sentences=sentences), index),
-        **_cards(Cards(result=result, index=index, sentences=sentences)),
+        **_cards(cards),
         **_stacks(StackViews(result, sentences, verbose=options.verbose), result, index),
     }
+
+
+def _json(value: object) -> Markup:
+    """``value`` as JSON that may stand in an element: no markup, no character that acts on a terminal or a browser."""
+    text = json.dumps(_harmless(value), ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.translate({ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&"}))  # noqa: S704 - escaped here
+
+
+def _harmless(value: object) -> object:
+    match value:
+        case str():
+            return escape.visible(value)
+        case dict():
+            return {key: _harmless(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_harmless(item) for item in value]
+        case _:
+            return value
 
 
 def _words(sentences: ResultText, options: RenderOptions) -> dict[str, object]:
@@ -134,6 +190,7 @@ def _verdict(overview: Overview, index: Index) -> dict[str, object]:
         "verdict_word": overview.word(verdict),
         "lede": overview.lede(verdict, clusters),
         "facts": overview.facts(),
+        "provenance": overview.provenance(),
         "counts": overview.result.counts(),
     }
 
@@ -156,13 +213,12 @@ def _cards(cards: Cards) -> dict[str, object]:
     severities = Counter(card.finding.severity for card in findings)
     return {
         "cards": unwaived,
-        "worst": unwaived[:WORST] if len(unwaived) > WORST else (),
+        "worst": cards.worst(),
         "waived": tuple(card for card in findings if card.finding.waiver is not None),
         "shown_counts": {severity: severities[severity] for severity in Severity},
         "codes": tuple(
             (code, code.finding_name) for code in Code if any(card.finding.code is code for card in findings)
         ),
-        "concerned": tuple(sorted({(card.cluster, card.cluster_number) for card in findings})),
         "gaps": gap_cards(cards.result, cards.sentences),
         "not_covered": cards.exclusions(),
     }

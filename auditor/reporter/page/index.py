@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -25,7 +26,10 @@ class StackEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterEntry:
-    """A cluster with its anchor and its stacks; ``number`` counts clusters from 1."""
+    """A cluster with its anchor and its stacks; ``number`` counts clusters from 1.
+
+    The anchor is made from the id of the cluster, so that a link to it leads to the same cluster in a later report.
+    """
 
     anchor: str
     number: int
@@ -40,8 +44,11 @@ class Index:
         self._findings: dict[EntryKey, list[Finding]] = {}
         for finding in result.every_finding:
             self._findings.setdefault(_key_of(finding), []).append(finding)
+        ordered = tuple(clusters or result.clusters)
+        anchors = _anchors(ordered)
         self.clusters = tuple(
-            self._cluster(number, cluster) for number, cluster in enumerate(clusters or result.clusters, 1)
+            self._cluster(number, anchor, cluster)
+            for number, (anchor, cluster) in enumerate(zip(anchors, ordered, strict=True), 1)
         )
         self._anchors = {
             (entry.cluster.cluster.region, entry.cluster.cluster.cluster_id): entry.number for entry in self.clusters
@@ -58,17 +65,30 @@ class Index:
         """The stack of a finding; ``None`` if the report does not hold it."""
         return self._stack_anchors.get(_key_of(finding))
 
-    def _cluster(self, number: int, cluster: ClusterResult) -> ClusterEntry:
+    def _cluster(self, number: int, anchor: str, cluster: ClusterResult) -> ClusterEntry:
         stacks = (
             StackEntry(
-                anchor=f"s{number}-{position}",
+                anchor=f"{anchor}-s{position}",
                 cluster=cluster,
                 stack=stack,
                 findings=tuple(self._findings.get(_key(cluster, stack), ())),
             )
             for position, stack in enumerate(cluster.stacks, 1)
         )
-        return ClusterEntry(anchor=f"c{number}", number=number, cluster=cluster, stacks=tuple(stacks))
+        return ClusterEntry(anchor=anchor, number=number, cluster=cluster, stacks=tuple(stacks))
+
+
+def _anchors(clusters: Iterable[ClusterResult]) -> tuple[str, ...]:
+    """An anchor for each cluster: its id, with its number behind it if the id is not one for an address."""
+    anchors: list[str] = []
+    for number, cluster in enumerate(clusters, 1):
+        anchor = f"c-{cluster.cluster.cluster_id}"
+        plain = _PLAIN.fullmatch(anchor) is not None and anchor not in anchors
+        anchors.append(anchor if plain else f"c{number}")
+    return tuple(anchors)
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def _key(cluster: ClusterResult, stack: StackResult) -> EntryKey:

@@ -15,9 +15,6 @@ from auditor.model.findings import DirectionResult, Finding, RequirementResult, 
 from auditor.model.rules import Direction
 from auditor.reporter.page.index import ClusterEntry, Index, StackEntry
 
-TALL = 40
-"""Number of rows, with the rows of cluster names, above which a table is tall."""
-
 _WORST_FIRST = (Status.BLOCKED, Status.PARTIAL, Status.UNKNOWN, Status.MET, Status.NOT_APPLICABLE)
 
 
@@ -79,11 +76,6 @@ class Matrix:
     def width(self) -> int:
         """The number of columns, with the columns of the stack and of the excess."""
         return 2 + len(self.columns) + self.has_peers
-
-    @property
-    def tall(self) -> bool:
-        """Whether the table is so tall that a browser should lay it out only when it is visible."""
-        return sum(len(block.rows) + 1 for block in self.blocks) > TALL
 
     def spans(self) -> tuple[tuple[Direction, int], ...]:
         """The number of columns of each direction, in their order."""

@@ -17,6 +17,7 @@ from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 from auditor.reporter import identity
 from auditor.reporter.options import RenderOptions
+from auditor.reporter.page.cells import CellTexts
 from auditor.reporter.page.chart_data import PortProfile, address_bands, layers
 from auditor.reporter.page.chart_svg import Figure, Gallery, described_packets
 from auditor.reporter.page.index import Index, StackEntry
@@ -30,11 +31,19 @@ from auditor.reporter.verdict import COUNTED, ClusterVerdict, audited, cluster_v
 BLOCKS = 6
 """How many CIDR blocks of a network a cluster lists before it counts the rest."""
 
+REGIONS = 3
+"""How many regions the line under the verdict names before it counts the rest."""
+
 MACHINES = 6
 """How many nodes and node pools a stack names before it counts the rest."""
 
 SETS = 6
 """How many ports, blocks and flows the text beside a chart names before it counts the rest."""
+
+UNFOLDED = 8
+"""Up to this number of clusters, the page shows those that are non-compliant or unknown in full at once."""
+
+_OPEN = (Verdict.NON_COMPLIANT, Verdict.UNKNOWN)
 
 _CLUSTER_TYPES = {
     "MANAGED": "managed",
@@ -48,12 +57,16 @@ _CLUSTER_TYPES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterView:
-    """One cluster in words; ``facts`` are pairs of label and value."""
+    """One cluster in words; ``facts`` are pairs of label and value.
+
+    ``folded`` says that the page shows the name, the verdict and the summary until a reader asks for more.
+    """
 
     name: str
     verdict: Verdict
     verdict_word: str
     summary: str
+    folded: bool
     facts: tuple[tuple[str, str], ...]
     not_covered: tuple[NotCoveredText, ...]
     load_balancers: tuple[str, ...]
@@ -110,10 +123,11 @@ class Overview:
         yield "complete", text("page-complete" if result.complete else "page-incomplete")
         yield "baseline", result.baseline.name
         yield "date", self.options.today.isoformat()
-        yield "account", identity.account_id(result) or text("page-unknown")
+        yield "account", self._account() or text("page-unknown")
         yield "read", identity.reading(result, self.options, self.phrasing)
         if narrowed := identity.filter_line(result, self.phrasing):
             yield "filter", narrowed
+        yield "source", self._source()
         yield "regions", self.phrasing.listed(result.snapshot.regions)
         yield "threshold", self._threshold()
         counts = audited(result)
@@ -123,6 +137,26 @@ class Overview:
         yield "groups", str(counts.security_groups)
         if self.options.finished_at is not None:
             yield "finished", self.options.finished_at.strftime("%Y-%m-%d %H:%M:%S %Z").strip()
+
+    def _account(self) -> str:
+        owner = self.result.snapshot.account
+        return "" if owner is None else self.phrasing.named(owner.id, owner.name)
+
+    def _source(self) -> str:
+        word = self.phrasing.text(f"page-source-{self.options.source}")
+        if not self.options.source_arguments:
+            return word
+        return self.phrasing.text("page-source-named", source=word, arguments=self.options.source_arguments)
+
+    def provenance(self) -> str:
+        """Account, time of the read, regions, baseline and exit code in one line, as the terminal report has them."""
+        return self.phrasing.text(
+            "brief-facts",
+            provenance=identity.line(self.result, self.options, self.phrasing),
+            regions=self.phrasing.listed(self.result.snapshot.regions, REGIONS),
+            baseline=self.result.baseline.name,
+            code=self.options.exit_code.value,
+        )
 
     def _threshold(self) -> str:
         if self.options.fail_on is None:
@@ -139,6 +173,7 @@ class Overview:
             verdict=outcome.verdict,
             verdict_word=self.word(outcome.verdict),
             summary=self._summary(outcome) if cluster.exclusion is None else self._exclusion(cluster.exclusion),
+            folded=outcome.verdict not in _OPEN or len(self.result.clusters) > UNFOLDED,
             facts=tuple(
                 (self.phrasing.text(f"page-fact-{name}"), value) for name, value in self._cluster_facts(cluster)
             ),
@@ -182,10 +217,14 @@ class Overview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectionView:
-    """One direction of a stack: its chart, and pairs of a mark and its packets in words."""
+    """One direction of a stack: its chart, and pairs of a mark and its packets in words.
+
+    ``cells`` has the addresses of single cells of the chart, by run and row.
+    """
 
     direction: Direction
     figure: Figure
+    cells: dict[str, str]
     texts: tuple[tuple[str, str], ...]
 
 
@@ -218,6 +257,7 @@ class StackViews:
         self._sets_limit = None if verbose else SETS
         self._shown: dict[tuple[str, tuple[str, ...]], str] = {}
         self.gallery = Gallery(sentences.phrasing)
+        self._cells = CellTexts(result, sentences.names, sentences.phrasing)
         self._texts: dict[tuple[PacketSet, Direction], str] = {}
 
     def by_anchor(self, index: Index) -> dict[str, StackView]:
@@ -263,9 +303,12 @@ class StackViews:
         by_mark = layers(entry.stack, direction)
         result = entry.stack.direction(direction)
         described = described_packets(dict(by_mark), result.allowed)
+        cluster = entry.cluster.cluster
+        figure = self.gallery.add(by_mark, direction, profile)
         return DirectionView(
             direction=direction,
-            figure=self.gallery.add(by_mark, direction, profile),
+            figure=figure,
+            cells=self._cells.texts((cluster.region, cluster.vpc_id), profile.bands, by_mark, figure.picture),
             texts=tuple(
                 (mark, self._packets(packets, direction) or self._nothing(result.undecided))
                 for mark, packets in described

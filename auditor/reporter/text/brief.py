@@ -26,7 +26,10 @@ _RULES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefLine:
-    """One line of a report. ``clusters`` are ids; ``where`` is empty if no rule or object decides."""
+    """One line of a report. ``clusters`` are ids; ``where`` is empty if no rule or object decides.
+
+    ``fingerprints`` are those of all its findings.
+    """
 
     severity: Severity
     clusters: tuple[tuple[str, str], ...]
@@ -35,6 +38,7 @@ class BriefLine:
     where: str
     identity: str
     count: int
+    fingerprints: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,7 @@ class BriefText:
             where=self._phrasing.listed(places, 1),
             identity=first.fingerprint[:SHORT_ID],
             count=len(findings),
+            fingerprints=tuple(finding.fingerprint for finding in findings),
         )
 
     def what(self, finding: Finding) -> str:

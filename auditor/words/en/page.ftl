@@ -33,7 +33,7 @@ page-lede-also-unknown = { $said } { $unknown ->
    *[other] { $unknown } more could not be decided or were not audited.
 }
 
-page-worst = The ten worst of { $count } findings
+page-worst = The worst of { $count } findings, by kind
 page-tally = Findings by severity
 page-waived-short = waived
 page-gaps-short = could not be checked
@@ -53,6 +53,11 @@ page-fact-date = Date
 page-fact-account = Account
 page-fact-read = Data
 page-fact-filter = Shown
+page-fact-source = Source
+page-source-live = Tencent Cloud, read live
+page-source-snapshot = snapshot
+page-source-cassette = recording
+page-source-named = { $source } ({ $arguments })
 page-fact-regions = Regions
 page-fact-threshold = Fails on
 page-threshold = { $severity } or worse
@@ -142,8 +147,8 @@ page-requirement = Requirement
 page-see-stack = Picture and rules
 page-fingerprint = Fingerprint
 page-copy = Copy
-page-copy-what = Copy fingerprint { $fingerprint }
-page-copied = Fingerprint copied.
+page-copy-what = Copy: { $text }
+page-copied = Copied.
 
 page-waived = Waived
 page-waived-none = No finding is waived.
@@ -229,3 +234,20 @@ page-baseline = Baseline
 page-baseline-note = Requirements of { $name }, digest
 page-for = For
 page-guide-row = In the guide
+
+page-cell = { $services } · { $band }: { $content }
+page-cell-nothing = nothing passes, nothing is required
+page-cell-addresses = { $mark }: { $addresses }
+page-cell-pods = { $block } (Pods of { $cluster })
+page-cell-hint = Point at a cell, or use the arrow keys in the picture, to read its contents here.
+page-permalink = Link to this finding
+page-commands = Commands
+page-waive-reason = why this is accepted
+page-waive-owner = who is responsible
+page-more = Show more ({ $count } left)
+page-find-cluster = Find a cluster
+page-find-cluster-hint = id, name, region, verdict
+page-cluster-status = { $shown } of { $all } clusters shown.
+page-worst-cluster = { $count } in { $cluster }
+page-worst-clusters = { $count } in { $clusters } clusters
+page-packed = This report covers so many clusters that rules, packets and commands are packed into the file; without JavaScript they are not shown. The verdicts, all findings and everything that could not be checked are.

@@ -48,4 +48,10 @@ def facts(root: Element) -> dict[str, str]:
 def tally(root: Element) -> dict[str, int]:
     """The counts in the header: number by word."""
     (counts,) = [element for element in banner(root).iter("ul") if element.get("class") == "tally"]
-    return {words(item[1]): int(words(item[0])) for item in counts}
+    pairs = [item[0] if item[0].tag == "a" else item for item in counts]
+    return {words(pair[1]): int(words(pair[0])) for pair in pairs}
+
+
+def cluster_headings(root: Element) -> list[str]:
+    """The headings of the clusters, with their verdicts."""
+    return [words(heading) for heading in by_id(root, "cluster-list").findall("./section/details/summary/h3")]

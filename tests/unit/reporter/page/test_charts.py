@@ -10,7 +10,9 @@ from auditor.model.packets import NOTHING, PacketSet, packets
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, Protocol, services
 from auditor.reporter.page.chart_data import AddressBands, Band, Layers, Mark, PortProfile, Run, fitted
-from auditor.reporter.page.chart_svg import Picture, picture, shape
+from auditor.reporter.page.chart_svg import Gallery, Picture, picture, shape
+from auditor.reporter.text.names import Formatter
+from auditor.words import Lang
 
 CONTAINERS = addresses.parse("172.16.0.0/16")
 VPC = addresses.parse("10.0.0.0/16")
@@ -162,11 +164,29 @@ def test_panels_that_do_not_fit_side_by_side_stand_below_each_other() -> None:
     assert [line.top for line in lines] == [0, 166]
 
 
-def test_place_with_two_marks_is_cut_into_two_bars() -> None:
+def test_cell_has_a_bit_for_each_of_its_marks() -> None:
     half, other = tcp(0, 65535, "10.0.0.0/17"), tcp(0, 65535, "10.0.128.0/17")
-    tiles = dict(pictured(required=half, missing=other).lines[0].tiles)
-    assert tiles[Mark.REQUIRED] == "M112.5 89h83v10h-83z"
-    assert tiles[Mark.MISSING] == "M112.5 99h83v10h-83z"
+    gallery = Gallery(Formatter(Lang.EN))
+    gallery.add(layered(required=half, missing=other), Direction.INGRESS, PortProfile(AROUND))
+    assert gallery.data()[0] == [
+        ["any", "public", "private", "vpc", "containers"],
+        [
+            [
+                0,
+                492,
+                [
+                    ["TCP", 112, 1, [[84, "0–65535", "00090"]]],
+                    ["UDP", 214, 1, [[12, "0–65535", "00000"]]],
+                    [
+                        "without ports",
+                        308,
+                        0,
+                        [[46, "ICMP", "00000"], [46, "ICMPv6", "00000"], [46, "GRE", "00000"], [46, "other", "00000"]],
+                    ],
+                ],
+            ]
+        ],
+    ]
 
 
 def test_quiet_runs_are_narrow_and_the_others_fit_their_label() -> None:

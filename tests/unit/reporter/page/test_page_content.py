@@ -1,19 +1,28 @@
 from __future__ import annotations
 
+import json
+import zlib
+from base64 import b64decode
 from dataclasses import replace
 
 import pytest
 
 from auditor.errors import ExitCode
+from auditor.model import addresses
 from auditor.model.clusters import Network
 from auditor.model.codes import GapKind
+from auditor.model.findings import Result
 from auditor.model.gaps import Gap
+from auditor.model.packets import PacketSet, packets
+from auditor.model.services import Protocol, services
+from auditor.model.snapshot import SnapshotSource
 from auditor.reporter import REPORTERS
 from auditor.reporter.page import html
 from auditor.words import Lang
+from tests.browser.estate import large_result
 from tests.browser.pages import SIZES, options, page
 from tests.golden.samples import RESULTS
-from tests.unit.reporter.page.dom import banner, by_id, facts, sample_tree, strict_tree, words
+from tests.unit.reporter.page.dom import banner, by_id, cluster_headings, facts, sample_tree, strict_tree, words
 
 
 def test_unread_rules_never_read_as_compliant() -> None:
@@ -34,6 +43,26 @@ def test_top_says_exit_code_completeness_baseline_and_date() -> None:
     assert told["Fails on"] == "medium or worse"
     assert told["Clusters"] == "4"
     assert told["Masters"] == "3"
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments", "said"),
+    [
+        (SnapshotSource.LIVE, "", "Tencent Cloud, read live"),
+        (SnapshotSource.LIVE, "--region ap-guangzhou", "Tencent Cloud, read live (--region ap-guangzhou)"),
+        (SnapshotSource.SNAPSHOT, "--snapshot estate.json", "snapshot (--snapshot estate.json)"),
+        (SnapshotSource.CASSETTE, "--replay demo", "recording (--replay demo)"),
+    ],
+)
+def test_head_names_the_source(source: SnapshotSource, arguments: str, said: str) -> None:
+    asked = replace(options(), source=source, source_arguments=arguments)
+    assert facts(strict_tree(html.render(RESULTS["estate"], asked)))["Source"] == said
+
+
+def test_account_time_regions_baseline_and_exit_code_stand_under_the_verdict() -> None:
+    (line,) = [one for one in banner(sample_tree("estate")).iter("p") if one.get("class") == "provenance"]
+    for part in ("100000000001", "2026-02-20 23:59 UTC", "ap-guangzhou", "sample", "3"):
+        assert part in words(line)
 
 
 def test_threshold_never_is_said() -> None:
@@ -142,21 +171,89 @@ def test_network_that_was_not_read_is_not_none() -> None:
     unread = replace(found.cluster.networks, container=Network(gaps=refused("cls-healthy1")))
     short = replace(found, container=(), cluster=replace(found.cluster, networks=unread))
     root = strict_tree(html.render(replace(compliant, clusters=(short,)), options()))
-    told = {words(pair[0]): words(pair[1]) for pair in by_id(root, "c1").findall("./dl/div")}
+    told = {words(pair[0]): words(pair[1]) for pair in by_id(root, "cluster-list").findall("./section/details/dl/div")}
     assert told["Container network"] == "unknown"
 
 
 def test_clusters_come_worst_first_as_in_the_table() -> None:
-    headings = [words(one) for one in by_id(sample_tree("estate"), "clusters").findall("./section/h3")]
+    headings = cluster_headings(sample_tree("estate"))
     assert [one.split()[0] for one in headings] == ["cls-prod0001", "cls-creating", "cls-unread01", "cls-healthy1"]
 
 
-def test_ten_worst_findings_stand_under_the_verdict_where_there_are_more() -> None:
-    unwaived = [one.fingerprint for one in RESULTS["estate"].findings if one.waiver is None]
-    (worst,) = banner(sample_tree("estate")).findall("./section")
-    assert [link.attrib["href"] for link in worst.iter("a")] == [f"#f-{one}" for one in unwaived[:10]]
+def test_worst_findings_are_listed_by_kind_under_the_verdict() -> None:
+    (worst,) = banner(sample_tree("few")).findall("./section")
+    assert [words(item) for item in worst.iter("li")][-3:] == [
+        "lowTCP 9201-9299 open to public addresses 2 in 2 clusters",
+        "inforule is never reached (shadowed) 6 in 2 clusters",
+        "inforule is redundant 13 in 3 clusters",
+    ]
+    fingerprints = {finding.fingerprint for finding in large_result(SIZES["few"]).findings}
+    assert {link.attrib["href"][3:] for link in worst.iter("a")} <= fingerprints
     ten = replace(RESULTS["estate"], findings=RESULTS["estate"].findings[:10])
     assert not banner(strict_tree(html.render(ten, options()))).findall("./section")
+
+
+def test_findings_of_a_kind_that_the_head_lists_can_be_filtered_by_it() -> None:
+    root = sample_tree("few")
+    kinds = [option.get("value") for option in by_id(root, "filter-code").iter("option")]
+    links = [link.attrib["data-filter"] for link in root.iter("a") if "kind=" in link.get("data-filter", "")]
+    assert len(links) == 10
+    for link in links:
+        kind = link.removeprefix("kind=")
+        assert kind in kinds
+        assert any(item.get("data-kind") == kind for item in by_id(root, "finding-list"))
+
+
+def commands_of(result: Result, number: int, source_arguments: str = "") -> list[str]:
+    text = html.render(result, replace(options(), source_arguments=source_arguments))
+    card = by_id(strict_tree(text), f"f-{result.findings[number].fingerprint}")
+    (commands,) = [one for one in card.iter("ul") if one.get("class") == "commands"]
+    return [words(one) for one in commands]
+
+
+WAIVED_BY = '--reason "why this is accepted" --owner "who is responsible" --expires YYYY-MM-DD'
+
+
+def test_card_has_the_commands_to_type_with_the_source() -> None:
+    identity = RESULTS["estate"].findings[0].fingerprint[:8]
+    assert commands_of(RESULTS["estate"], 0, "--snapshot 'my estate.json'") == [
+        f"sgaudit explain {identity} --snapshot 'my estate.json'",
+        f"sgaudit fix {identity} --snapshot 'my estate.json'",
+        f"sgaudit waive {identity} --snapshot 'my estate.json' {WAIVED_BY}",
+    ]
+
+
+def test_finding_that_no_rule_change_closes_has_no_command_to_fix_it() -> None:
+    findings = RESULTS["estate"].findings
+    number = next(at for at, one in enumerate(findings) if one.code == "TSG301")
+    assert [command.split()[1] for command in commands_of(RESULTS["estate"], number)] == ["explain", "waive"]
+
+
+def test_finding_that_a_plan_introduces_has_no_commands_since_the_source_lacks_it() -> None:
+    root, gate = sample_tree("gate"), RESULTS["gate"]
+    assert gate.change is not None
+    for finding in gate.findings:
+        lists = [one for one in by_id(root, f"f-{finding.fingerprint}").iter("ul") if one.get("class") == "commands"]
+        assert len(lists) == (0 if finding.fingerprint in gate.change.introduced else 1)
+
+
+def test_clusters_have_permalinks_and_compliant_ones_are_folded() -> None:
+    root = sample_tree("estate")
+    folded = {one.attrib["id"]: one[0].get("open") is None for one in by_id(root, "cluster-list")}
+    assert folded == {
+        "c-cls-prod0001": False,
+        "c-cls-creating": False,
+        "c-cls-unread01": False,
+        "c-cls-healthy1": True,
+    }
+
+
+def test_cluster_id_that_is_none_makes_no_address_of_the_page() -> None:
+    compliant = RESULTS["compliant"]
+    (found,) = compliant.clusters
+    odd = replace(found, cluster=replace(found.cluster, cluster_id='cls "><script>'))
+    root = strict_tree(html.render(replace(compliant, clusters=(found, odd, found)), options()))
+    assert [one.attrib["id"] for one in by_id(root, "cluster-list")] == ["c-cls-healthy1", "c2", "c3"]
 
 
 def test_baseline_joins_words_as_the_language_does() -> None:
@@ -294,9 +391,55 @@ def test_page_of_a_hundred_clusters_stays_under_five_megabytes(lang: Lang) -> No
 
 
 def test_stacks_of_one_shape_share_one_picture() -> None:
-    pictures = [use.attrib["href"] for use in by_id(sample_tree("few"), "clusters").findall(".//figure//{*}svg/{*}use")]
+    root = sample_tree("few")
+    pictures = [svg.attrib["data-chart"] for svg in by_id(root, "clusters").findall(".//figure//{*}svg[@data-chart]")]
     assert len(pictures) == 20
-    assert len(set(pictures)) == 7
+    assert set(pictures) == {str(number) for number in range(1, 8)}
+    assert len(json.loads(words(by_id(root, "charts")))) == 7
+
+
+def test_cell_of_a_picture_names_the_addresses_and_the_cluster_whose_pods_they_are() -> None:
+    (other,) = RESULTS["compliant"].clusters
+    (block,) = other.container
+    neighbour = replace(other, cluster=replace(other.cluster, cluster_id="cls-second01"), container=("10.77.0.0/16",))
+    wide = tcp_packets(22, "10.77.0.0/16")
+    networks = replace(other.cluster.networks, surroundings=Network(cidrs=(block, "10.77.0.0/16")))
+    stack = replace(other.stacks[0], ingress=replace(other.stacks[0].ingress, excess=wide))
+    open_to_pods = replace(other, cluster=replace(other.cluster, networks=networks), stacks=(stack,))
+    text = html.render(replace(RESULTS["compliant"], clusters=(open_to_pods, neighbour)), options())
+    cells = [words(one) for one in by_id(strict_tree(text), "c-cls-healthy1").iter("data")]
+    assert [list(json.loads(cell).values()) for cell in cells] == [
+        ["open in excess: 10.77.0.0/16 (Pods of cls-second01)"]
+    ]
+
+
+def tcp_packets(port: int, block: str) -> PacketSet:
+    return packets(services(Protocol.TCP, ((port, port),)), addresses.parse(block))
+
+
+def packed(text: str, kind: str) -> list[str]:
+    """The parts of one kind that a page has packed, in their order."""
+    data = [one for one in strict_tree(text).iter("data") if one.get("id", "").startswith(f"pack-{kind}-")]
+    return [part for one in data for part in zlib.decompress(b64decode(words(one))).decode().split("\x1e")]
+
+
+def test_page_of_very_many_clusters_packs_what_it_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = large_result(SIZES["few"])
+    plain = html.render(result, options())
+    monkeypatch.setattr(html, "PACKED", 10)
+    text = html.render(result, options())
+    findings, clusters = packed(text, "findings"), packed(text, "clusters")
+    assert (len(findings), len(clusters)) == (len(result.findings), len(result.clusters))
+    for finding, part in zip(result.findings, findings, strict=True):
+        assert finding.fingerprint in part
+        assert part.strip() in plain
+    for part in clusters:
+        assert part.strip() in plain
+    root = strict_tree(text)
+    assert len(by_id(root, "finding-list")) == len(result.findings)
+    assert not list(root.iter("article"))
+    (note,) = root.iter("noscript")
+    assert "without JavaScript" in words(note)
 
 
 def test_rules_of_stacks_that_bind_the_same_groups_are_shown_once() -> None:
