@@ -135,15 +135,16 @@ def test_link_to_a_finding_that_the_filter_hides_shows_it_again(visit: Go) -> No
     seen = visit("estate")
     seen.page.get_by_label("Search").fill("no such word")
     expect(seen.page.locator("#filter-status")).to_have_text("0 of 17 findings shown.")
-    seen.page.locator("#matrix td.blocked a").click()
+    expect(seen.page.locator("#matrix tbody")).to_have_count(0)
     (target,) = prints(code="TSG101", requirement_id="node-ingress-nodeport")
+    seen.page.evaluate("(id) => { location.hash = id; }", f"f-{target}")
     expect(seen.page.locator(f"#f-{target} .body")).to_be_visible()
     assert set(seen.shown()) == prints()
 
 
 def test_one_of_the_worst_narrows_the_page_to_its_kind_and_opens_the_first(visit: Go) -> None:
     seen = visit("few")
-    worst = seen.page.get_by_role("region", name="The worst of 30 findings, by kind").get_by_role("link")
+    worst = seen.page.get_by_role("region", name="The worst of 30 findings, grouped").get_by_role("link")
     assert worst.count() == 10
     worst.last.click()
     expect(seen.page.locator("#filter-status")).to_have_text("13 of 30 findings shown.")
@@ -160,7 +161,7 @@ def test_number_of_a_severity_filters_findings_matrix_and_clusters(visit: Go) ->
     expect(seen.page.locator("#table-node tbody")).to_have_count(1)
     seen.page.get_by_role("button", name="Show all").click()
     expect(seen.page.locator("#table-node tbody")).to_have_count(4)
-    assert "severity" not in seen.page.url
+    assert "?" not in seen.page.url
 
 
 def test_address_brings_the_filter_back(visit: Go) -> None:
@@ -196,7 +197,7 @@ def test_cell_of_a_picture_says_what_it_holds_to_pointer_and_keyboard(visit: Go)
     stack = seen.page.locator("#c-cls-large003-s3")
     stack.scroll_into_view_if_needed()
     figure = stack.locator("figure").first
-    figure.locator(".hover").nth(30).hover()
+    figure.locator(".hover").nth(25).hover()
     expect(figure.locator(".cell")).to_have_text("TCP 10250 · any address: open in excess")
     figure.locator(".wide").focus()
     seen.page.keyboard.press("ArrowDown")
@@ -206,8 +207,8 @@ def test_cell_of_a_picture_says_what_it_holds_to_pointer_and_keyboard(visit: Go)
 
 
 def test_long_lists_are_shown_in_steps_and_links_lead_to_what_is_not_shown_yet(visit: Go) -> None:
-    seen = visit("many")
-    findings = large_result(SIZES["many"]).findings
+    seen = visit("large")
+    findings = large_result(SIZES["large"]).findings
     expect(seen.page.locator("#finding-list > li")).to_have_count(100)
     last = seen.page.locator(f"#f-{findings[-1].fingerprint}")
     seen.page.evaluate("(id) => { location.hash = id; }", f"f-{findings[-1].fingerprint}")
@@ -215,7 +216,7 @@ def test_long_lists_are_shown_in_steps_and_links_lead_to_what_is_not_shown_yet(v
     last.get_by_role("link", name="Picture and rules").click()
     expect(seen.page.locator("article:target").get_by_role("img").first).to_be_in_viewport()
     seen.page.locator('.more[data-list="finding-list"]').click()
-    expect(seen.page.locator("#finding-list > li")).to_have_count(len(findings))
+    expect(seen.page.locator("#finding-list > li")).to_have_count(201)  # the one to which the link led is kept
     seen.page.get_by_role("navigation").get_by_role("link", name="Baseline").click()
     expect(seen.page.get_by_role("heading", name="Baseline")).to_be_in_viewport()
 

@@ -33,7 +33,7 @@ page-lede-also-unknown = { $said } { $unknown ->
    *[other] { $unknown } more could not be decided or were not audited.
 }
 
-page-worst = The worst of { $count } findings, by kind
+page-worst = The worst of { $count } findings, grouped
 page-tally = Findings by severity
 page-waived-short = waived
 page-gaps-short = could not be checked

@@ -348,9 +348,9 @@ addEventListener("DOMContentLoaded", () => {
     }
     const target = byId(id);
     if (!target) return;
-    const inner = target.closest("details") ?? target.querySelector(":scope > details");
-    if (inner) inner.open = true;
-    if (target instanceof HTMLDetailsElement) target.open = true;
+    for (const details of [target.closest("details"), target.querySelector(":scope > details")]) {
+      if (details) details.open = true;
+    }
     for (const svg of all("svg.picture", target)) drawPicture(svg);
     target.scrollIntoView();
   };
