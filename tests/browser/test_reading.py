@@ -173,7 +173,7 @@ def test_large_estate_filters_at_once(visit: Go) -> None:
     seen = visit("large")
     expect(seen.page.get_by_role("status").first).to_have_text("512 of 512 findings shown.")
     assert len(seen.shown()) == 100
-    seen.page.get_by_label("Search").fill("6379")
+    seen.page.get_by_role("searchbox", name="Search").fill("6379")
     expect(seen.page.get_by_role("status").first).to_have_text("20 of 512 findings shown.")
     assert len(seen.shown()) == 20
     assert seen.complaints == []

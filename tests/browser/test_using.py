@@ -55,11 +55,11 @@ def test_filter_by_kind_and_by_cluster(visit: Go) -> None:
 
 def test_search_wants_every_word_and_ignores_case(visit: Go) -> None:
     seen = visit("estate")
-    seen.page.get_by_label("Search").fill("ANY address 10250")
+    seen.page.get_by_role("searchbox", name="Search").fill("ANY address 10250")
     expect(seen.page.locator("#filter-status")).to_have_text("1 of 17 findings shown.")
     (found,) = seen.shown()
     assert found in prints(code="TSG201", severity="critical")
-    seen.page.get_by_label("Search").fill("no such word")
+    seen.page.get_by_role("searchbox", name="Search").fill("no such word")
     expect(seen.page.locator("#filter-status")).to_have_text("0 of 17 findings shown.")
     assert seen.shown() == []
 
@@ -80,19 +80,19 @@ def test_search_waits_for_a_pause_in_the_typing(visit: Go) -> None:
 
 def test_search_finds_a_fingerprint(visit: Go) -> None:
     seen = visit("estate")
-    seen.page.get_by_label("Search").fill(ESTATE[3].fingerprint)
+    seen.page.get_by_role("searchbox", name="Search").fill(ESTATE[3].fingerprint)
     expect(seen.page.locator("#filter-status")).to_have_text("1 of 17 findings shown.")
     assert seen.shown() == [ESTATE[3].fingerprint]
 
 
 def test_show_all_takes_every_filter_back(visit: Go) -> None:
     seen = visit("estate")
-    seen.page.get_by_label("Search").fill("no such word")
+    seen.page.get_by_role("searchbox", name="Search").fill("no such word")
     expect(seen.page.locator("#filter-status")).to_have_text("0 of 17 findings shown.")
     seen.page.get_by_role("checkbox", name="high").uncheck()
     seen.page.get_by_role("button", name="Show all").click()
     assert set(seen.shown()) == prints()
-    expect(seen.page.get_by_label("Search")).to_have_value("")
+    expect(seen.page.get_by_role("searchbox", name="Search")).to_have_value("")
     expect(seen.page.get_by_role("checkbox", name="high")).to_be_checked()
 
 
@@ -133,7 +133,7 @@ def test_matrix_cell_opens_its_finding(visit: Go) -> None:
 
 def test_link_to_a_finding_that_the_filter_hides_shows_it_again(visit: Go) -> None:
     seen = visit("estate")
-    seen.page.get_by_label("Search").fill("no such word")
+    seen.page.get_by_role("searchbox", name="Search").fill("no such word")
     expect(seen.page.locator("#filter-status")).to_have_text("0 of 17 findings shown.")
     expect(seen.page.locator("#matrix tbody")).to_have_count(0)
     (target,) = prints(code="TSG101", requirement_id="node-ingress-nodeport")
@@ -168,14 +168,14 @@ def test_address_brings_the_filter_back(visit: Go) -> None:
     seen = visit("few")
     seen.page.get_by_label("Kind").select_option("TSG201")
     seen.page.locator("#filter-cluster").select_option(label='cls-large003 "业务集群-003 payments"')
-    seen.page.get_by_label("Search").fill("any address")
+    seen.page.get_by_role("searchbox", name="Search").fill("any address")
     expect(seen.page.locator("#filter-status")).to_have_text("1 of 30 findings shown.")
     address = seen.page.url
     assert address.endswith("?kind=TSG201&cluster=c-cls-large003&search=any+address")
     seen.page.goto("about:blank")
     seen.page.goto(address)
     expect(seen.page.locator("#filter-status")).to_have_text("1 of 30 findings shown.")
-    expect(seen.page.get_by_label("Search")).to_have_value("any address")
+    expect(seen.page.get_by_role("searchbox", name="Search")).to_have_value("any address")
 
 
 def test_clusters_are_found_by_name_and_verdict(visit: Go) -> None:
@@ -213,8 +213,10 @@ def test_long_lists_are_shown_in_steps_and_links_lead_to_what_is_not_shown_yet(v
     last = seen.page.locator(f"#f-{findings[-1].fingerprint}")
     seen.page.evaluate("(id) => { location.hash = id; }", f"f-{findings[-1].fingerprint}")
     expect(last.locator(".body")).to_be_in_viewport()
-    last.get_by_role("link", name="Picture and rules").click()
-    expect(seen.page.locator("article:target").get_by_role("img").first).to_be_in_viewport()
+    link = last.get_by_role("link", name="Picture and rules")
+    stack = link.get_attribute("href")
+    link.click()
+    expect(seen.page.locator(f"article{stack}").get_by_role("img").first).to_be_in_viewport()
     seen.page.locator('.more[data-list="finding-list"]').click()
     expect(seen.page.locator("#finding-list > li")).to_have_count(201)  # the one to which the link led is kept
     seen.page.get_by_role("navigation").get_by_role("link", name="Baseline").click()
@@ -228,9 +230,11 @@ def test_packed_page_unfolds_finds_and_links_as_any_other(visit: Go, monkeypatch
     first = seen.page.locator("#finding-list > li").first
     first.locator("summary").click()
     expect(first.get_by_text(f"sgaudit explain {result.findings[0].fingerprint[:8]}")).to_be_visible()
-    first.get_by_role("link", name="Picture and rules").click()
-    expect(seen.page.locator("article:target").get_by_role("img").first).to_be_in_viewport()
-    seen.page.get_by_label("Search").fill("ins-003n01 10250")
+    link = first.get_by_role("link", name="Picture and rules")
+    stack = link.get_attribute("href")
+    link.click()
+    expect(seen.page.locator(f"article{stack}").get_by_role("img").first).to_be_in_viewport()
+    seen.page.get_by_role("searchbox", name="Search").fill(f"fix {result.findings[0].fingerprint[:8]}")
     expect(seen.page.locator("#filter-status")).to_have_text("1 of 30 findings shown.")
     assert seen.complaints == []
     assert seen.violations() == []
