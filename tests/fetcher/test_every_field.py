@@ -310,6 +310,28 @@ def test_wrong_value_leaves_a_gap_or_changes_nothing(
     assert silent == documented
 
 
+def test_missing_public_address_is_never_the_absence_of_one(cloud: Cloud, targets: list[Field]) -> None:
+    right = {region: exposures(snapshot(cloud, region)) for region in (ALL_REGIONS, every_list.HOME, every_list.AWAY)}
+    changed: defaultdict[str, set[Exposure]] = defaultdict(set)
+    for target in targets:
+        outcome = bent(cloud, target, put(cloud, target, MISSING))
+        for bearer, exposure in exposures(outcome).items():
+            if right[target.region].get(bearer) not in (None, exposure) and not outcome.all_gaps():
+                changed[target.name].add(exposure)
+    assert changed == {
+        "InstanceSet/*/Native/WanIp": {Exposure.UNKNOWN},
+        "InstanceSet/*/PublicIpAddresses": {Exposure.UNKNOWN},
+        "NetworkInterfaceSet/*/PrivateIpAddressSet/*/PublicIpAddress": {Exposure.UNKNOWN},
+    }
+
+
+def exposures(outcome: Snapshot) -> dict[str, Exposure]:
+    """The exposure of each node and interface, by id."""
+    nodes = {node.node_id: node.exposure for cluster in outcome.clusters for node in cluster.nodes}
+    interfaces = {row.interface_id: row.exposure for cluster in outcome.clusters for row in cluster.interfaces}
+    return nodes | interfaces
+
+
 def rights(cloud: Cloud) -> dict[str, object]:
     """What an audit makes of the right answers, by what is read."""
     return {
