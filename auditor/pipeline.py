@@ -13,7 +13,7 @@ from auditor.comparator import compare as comparison
 from auditor.comparator.diff import affected_clusters, difference, mark_earlier, vanished
 from auditor.comparator.explain import Explainer, hidden_stack_gaps, undecided_gaps
 from auditor.comparator.explain import explain as explain_flow
-from auditor.comparator.explain_listener import explain_listener, listener_gaps
+from auditor.comparator.explain_listener import explain_listener, path_gaps
 from auditor.comparator.peers import explain_peer, explain_peer_through_listener, peer_addresses
 from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repaired
@@ -88,7 +88,7 @@ def _explain_peer(snapshot: Snapshot, policy: Policy, target: ExplainTarget, flo
     explainer = Explainer(snapshot, policy, target.cluster)
     if target.listener:
         explanations = explain_peer_through_listener(explainer, peer, flow, target.listener)
-        gaps = listener_gaps(explainer, explanations)
+        gaps = path_gaps(explainer, explanations)
     else:
         explanations = explain_peer(explainer, peer, flow, role=target.role, node=target.node)
         gaps = hidden_stack_gaps(target.cluster, target.role, target.node)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from auditor.model.clusters import Attachment, Cluster, NotCovered
 from auditor.model.codes import GapKind, Part
 from auditor.model.findings import ClusterResult, Verdict
-from auditor.model.gaps import LISTENERS_LEFT_OUT, NOT_AUDITED, NOTHING_JUDGED, PART_NOT_READ, Gap
+from auditor.model.gaps import LISTENERS_LEFT_OUT, NOT_AUDITED, NOTHING_JUDGED, PART_NOT_READ, Gap, first_and_more
 from auditor.model.snapshot import Snapshot
 
 _SCOPED = (Part.LOAD_BALANCERS, Part.NETWORK_ACLS)
@@ -68,7 +68,6 @@ def parts_left_out(snapshot: Snapshot, left_out: tuple[Part, ...]) -> tuple[NotC
 
 def no_group_gap(region: str, cluster_id: str, attachment: Attachment, undocumented: tuple[str, ...]) -> Gap:
     """The gap of nodes, pools and interfaces without a group for which the documents do not tell what passes."""
-    first, *others = undocumented
     if attachment is Attachment.SUPER_NODE_PODS:
         code = "NoPodGroups"
         why = "the documents contradict each other on what then filters a Pod of a super node"
@@ -76,14 +75,13 @@ def no_group_gap(region: str, cluster_id: str, attachment: Attachment, undocumen
         code = "NoSecurityGroup"
         why = "what then passes a native node, or whether TKE adds a group to the next node of a pool, is documented"
         why += " nowhere"
-    who = f"{first} and {len(others)} more" if others else first
     return Gap(
         kind=GapKind.UNDOCUMENTED,
         region=region,
         cluster_id=cluster_id,
-        resource=first,
+        resource=undocumented[0],
         code=code,
-        message=f"{who} of {cluster_id} names no group: {why}",
+        message=f"{first_and_more(undocumented)} of {cluster_id} names no group: {why}",
     )
 
 

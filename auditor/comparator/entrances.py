@@ -1,4 +1,4 @@
-"""Adds to the results of API server entrances what sets them apart from nodes: their evidence, and one stack a list.
+"""Adds the evidence of API server entrances to their findings, and merges their results into one stack for each list.
 
 An entrance is filtered by groups, by a list of CIDR blocks, or by nothing. Entrances with equal filters are one stack
 of :func:`auditor.comparator.stacks.stacks`.

@@ -1,4 +1,4 @@
-"""Explains what happens to a packet of a client on its way through a listener of a load balancer to a cluster."""
+"""Explains the way of a packet from a client through a listener of a load balancer to a cluster."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def explain_listener(
     """
     explainer = Explainer(snapshot, policy, cluster)
     explanations = through_listener(explainer, flow, word)
-    return explanations, listener_gaps(explainer, explanations)
+    return explanations, path_gaps(explainer, explanations)
 
 
 def through_listener(explainer: Explainer, flow: Flow, word: str) -> tuple[Explanation, ...]:
@@ -54,7 +54,7 @@ def through_listener(explainer: Explainer, flow: Flow, word: str) -> tuple[Expla
     )
 
 
-def listener_gaps(explainer: Explainer, explanations: Iterable[Explanation]) -> frozenset[Gap]:
+def path_gaps(explainer: Explainer, explanations: Iterable[Explanation]) -> frozenset[Gap]:
     """The gaps of load balancers that leave a verdict unknown, or hide the back ends."""
     verdicts = {explanation.verdict for explanation in explanations}
     return explainer.paths.gaps if FlowVerdict.UNKNOWN in verdicts or not verdicts else frozenset()

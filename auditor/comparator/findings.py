@@ -21,6 +21,25 @@ from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 
 
+def stack_finding(cluster_id: str, stack: Stack, code: Code, severity: Severity) -> Finding:
+    """A finding about a stack of a cluster, still without direction, packets and fingerprint."""
+    return Finding(
+        code=code,
+        severity=severity,
+        fingerprint="",
+        region=stack.region,
+        cluster_id=cluster_id,
+        role=stack.role,
+        security_groups=stack.security_groups,
+        nodes=stack.nodes,
+        node_pools=stack.node_pools,
+        attachment=stack.attachment,
+        interfaces=stack.interfaces,
+        add_ons=stack.add_ons,
+        exposure=stack.exposure,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One direction of a stack of a cluster with its decision: the input of the checks for findings."""
@@ -33,24 +52,8 @@ class Case:
 
     def finding(self, code: Code, severity: Severity, packets: PacketSet, **more: object) -> Finding:
         """A finding about this stack, still without a fingerprint."""
-        return Finding(
-            code=code,
-            severity=severity,
-            fingerprint="",
-            region=self.stack.region,
-            cluster_id=self.cluster_id,
-            role=self.stack.role,
-            security_groups=self.stack.security_groups,
-            nodes=self.stack.nodes,
-            node_pools=self.stack.node_pools,
-            attachment=self.stack.attachment,
-            interfaces=self.stack.interfaces,
-            add_ons=self.stack.add_ons,
-            exposure=self.stack.exposure,
-            direction=self.direction,
-            packets=packets,
-            **more,  # type: ignore[arg-type]
-        )
+        bare = stack_finding(self.cluster_id, self.stack, code, severity)
+        return replace(bare, direction=self.direction, packets=packets, **more)  # type: ignore[arg-type]
 
 
 def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) -> Iterator[Finding]:

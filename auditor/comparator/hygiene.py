@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from auditor.comparator import entrances
+from auditor.comparator.findings import stack_finding
 from auditor.comparator.fingerprints import fingerprint
 from auditor.comparator.stacks import Decisions, Stack, stacks, united_exposure
 from auditor.model.addresses import ALL_V4
@@ -32,7 +33,9 @@ def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Findi
     """
     for stack in stacks:
         if not stack.is_filtered and stack.attachment is not Attachment.PODS:
-            finding = entrances.with_evidence(_finding(cluster, stack, Code.NO_SECURITY_GROUP, _severity(stack)), stack)
+            finding = entrances.with_evidence(
+                stack_finding(cluster.cluster_id, stack, Code.NO_SECURITY_GROUP, _severity(stack)), stack
+            )
             yield _identified(finding)
 
 
@@ -52,7 +55,7 @@ def pods_without_group(cluster: Cluster, stacks: tuple[Stack, ...], baseline: Ba
     for stack in stacks:
         if not stack.security_groups and stack.attachment is Attachment.PODS:
             severity = baseline.pod_interface_without_group
-            yield _identified(_finding(cluster, stack, Code.POD_INTERFACE_WITHOUT_GROUP, severity))
+            yield _identified(stack_finding(cluster.cluster_id, stack, Code.POD_INTERFACE_WITHOUT_GROUP, severity))
 
 
 def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisions) -> Iterator[Finding]:
@@ -74,7 +77,7 @@ def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisio
             differing = union(packets for _, packets in sides)
             matters = bool(differing.addresses & ALL_V4) if cluster.lacks_ipv6 else bool(differing)
             severity = Severity.MEDIUM if matters or undecided else Severity.LOW
-            bare = _finding(cluster, _united(of_role), Code.MIXED_SECURITY_GROUPS, severity)
+            bare = stack_finding(cluster.cluster_id, _united(of_role), Code.MIXED_SECURITY_GROUPS, severity)
             finding = replace(bare, packets=differing, sides=sides)
             yield _identified(finding, *(" ".join(stack.security_groups) for stack in of_role))
 
@@ -120,7 +123,9 @@ def foreign_instances(cluster: Cluster, stacks: tuple[Stack, ...], snapshot: Sna
                 nodes=tuple(sorted(foreign)),
                 node_pools=(),
             )
-            yield _identified(_finding(cluster, bound, Code.FOREIGN_INSTANCE, Severity.MEDIUM), *sorted(foreign))
+            yield _identified(
+                stack_finding(cluster.cluster_id, bound, Code.FOREIGN_INSTANCE, Severity.MEDIUM), *sorted(foreign)
+            )
 
 
 class _Machines:
@@ -179,24 +184,6 @@ def _difference(stacks: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[
         )
         undecided |= union(decision.undecided for decision in decided)
     return tuple((direction, differing) for direction, differing in sides if differing), undecided
-
-
-def _finding(cluster: Cluster, stack: Stack, code: Code, severity: Severity) -> Finding:
-    return Finding(
-        code=code,
-        severity=severity,
-        fingerprint="",
-        region=cluster.region,
-        cluster_id=cluster.cluster_id,
-        role=stack.role,
-        security_groups=stack.security_groups,
-        nodes=stack.nodes,
-        node_pools=stack.node_pools,
-        attachment=stack.attachment,
-        interfaces=stack.interfaces,
-        add_ons=stack.add_ons,
-        exposure=stack.exposure,
-    )
 
 
 def _identified(finding: Finding, *parts: str) -> Finding:

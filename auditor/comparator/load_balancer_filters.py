@@ -1,4 +1,4 @@
-"""Tells who filters the packets to a load balancer, and how the ports of a listener and of its back ends correspond.
+"""Decides which groups filter packets to a load balancer, and maps ports of a listener to those of its back ends.
 
 Who filters (documents of CLB on security groups, 214/14733, 2025-12-30):
 

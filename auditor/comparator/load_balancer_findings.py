@@ -16,7 +16,7 @@ from dataclasses import replace
 from auditor.comparator import excess, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.comparator.effective import IMPLICIT_DENY
-from auditor.comparator.findings import deciding_evidence
+from auditor.comparator.findings import deciding_evidence, stack_finding
 from auditor.comparator.fingerprints import fingerprint
 from auditor.comparator.load_balancer_paths import ClusterPaths
 from auditor.comparator.stacks import Decisions, Stack
@@ -130,19 +130,17 @@ def _own_evidence(balancer: LoadBalancer, decided: PacketSet, decisions: Decisio
 def _finding(cluster: Cluster, stack: Stack, balancer: LoadBalancer, path: LoadBalancerPath, code: Code) -> Finding:
     primary = stack.attachment is Attachment.PRIMARY
     bearers = path.bearers or (stack.nodes if primary else stack.interfaces)
-    return Finding(
-        code=code,
-        severity=Severity.INFO,
-        fingerprint="",
-        region=cluster.region,
-        cluster_id=cluster.cluster_id,
-        role=stack.role,
-        attachment=stack.attachment,
-        security_groups=stack.security_groups,
+    behind = replace(
+        stack,
         nodes=bearers if primary else stack.nodes,
         interfaces=() if primary else bearers,
-        direction=Direction.INGRESS,
+        node_pools=(),
+        add_ons=(),
         exposure=Exposure.INTERNET if balancer.is_public else Exposure.NONE_FOUND,
+    )
+    return replace(
+        stack_finding(cluster.cluster_id, behind, code, Severity.INFO),
+        direction=Direction.INGRESS,
         resources=(
             ResourceEvidence(kind=EvidenceKind.LOAD_BALANCER, resource_id=balancer.load_balancer_id),
             ResourceEvidence(kind=EvidenceKind.LISTENER, resource_id=path.listener.listener_id),

@@ -102,7 +102,7 @@ def read_cluster(reader: RegionReader, listed: ListedCluster, parts: tuple[Part,
     node_list = node_lists.read_node_list(reader, listed)
     read_nodes = nodes.read_nodes(reader, listed, node_list)
     pools = pool_read.result()
-    pools = replace(pools, gaps=(*pools.gaps, *_missing_pool_gaps(reader, listed, node_list, pools)))
+    pools = replace(pools, gaps=(*pools.gaps, *_unlisted_pool_gaps(reader, listed, node_list, pools)))
     container = container_read.result()
     combined = _combine(listed, node_list, read_nodes, pools, container, parts)
     if Part.PODS in parts:
@@ -131,7 +131,7 @@ def _serverless(listed: ListedCluster, pod_subnets: tuple[str, ...] | Gap, parts
     )
 
 
-def _missing_pool_gaps(
+def _unlisted_pool_gaps(
     reader: RegionReader, listed: ListedCluster, node_list: NodeList, pools: ReadPools
 ) -> Iterator[Gap]:
     """A gap where nodes name pools that no list of pools has: the lists may then lack other pools, too."""

@@ -1,4 +1,4 @@
-"""Finds the cluster that each network interface of a VPC belongs to, and what it carries.
+"""Assigns each network interface of a VPC to the cluster that it belongs to, as an interface of a node or of Pods.
 
 Input: the lists of interfaces (:mod:`auditor.fetcher.interfaces`) and the clusters of a region with their nodes.
 Result: the audited clusters with their interfaces, with the nodes' exposure completed, and with a gap wherever an
@@ -36,7 +36,7 @@ from auditor.model.clusters import (
     Role,
 )
 from auditor.model.codes import GapKind
-from auditor.model.gaps import Gap
+from auditor.model.gaps import Gap, first_and_more
 
 _NODE_LISTS = (actions.CLUSTER_INSTANCES.name, actions.NODE_POOLS_2022.name)
 
@@ -309,14 +309,14 @@ class _VpcOwners:
         missing = sorted(self._without_primary(owner))
         if missing and not self._listed.gaps:
             message = (
-                f"the list of {self._vpc_id} has no primary interface of {_and_more(missing)} of "
+                f"the list of {self._vpc_id} has no primary interface of {first_and_more(missing)} of "
                 f"{cluster.cluster_id}: which further interfaces they have is unknown"
             )
             yield cluster_gap(self._reader, LISTING.action, cluster, "InterfacesMissing", message)
         for subnet_id, interface_ids in sorted(owner.strays.items()):
             message = (
-                f"which cluster the Pods of {_and_more(interface_ids)} belong to is unknown: not exactly one cluster "
-                f"uses {subnet_id or 'their subnet'} for Pods without nodes"
+                f"which cluster the Pods of {first_and_more(interface_ids)} belong to is unknown: not exactly one "
+                f"cluster uses {subnet_id or 'their subnet'} for Pods without nodes"
             )
             resource = subnet_id or self._vpc_id
             yield self._call_site(cluster.cluster_id).gap(resource, "UnknownOwner", message, GapKind.UNREAD)
@@ -370,7 +370,3 @@ def _differ(primary: _Primary) -> bool:
 
 def _listed(binding: Binding) -> str:
     return ", ".join(binding) or "no group" if isinstance(binding, tuple) else "a list that could not be read"
-
-
-def _and_more(ids: Sequence[str]) -> str:
-    return f"{ids[0]} and {len(ids) - 1} more" if len(ids) > 1 else ids[0]

@@ -22,7 +22,7 @@ from auditor.fetcher.region_reader import RegionReader, is_bad_id
 from auditor.model import identifiers
 from auditor.model.clusters import Node, bound_groups
 from auditor.model.codes import GapKind
-from auditor.model.gaps import Gap
+from auditor.model.gaps import Gap, first_and_more
 from auditor.model.rules import Member, Membership
 
 FILTER_VALUES = 5
@@ -212,9 +212,9 @@ def _add_nodes(reader: RegionReader, membership: Membership, instances: Mapping[
 
 
 def _missing_nodes_gap(reader: RegionReader, membership: Membership, missing: list[Node]) -> Gap:
-    others = f" and {len(missing) - 1} more nodes" if len(missing) > 1 else ""
+    nodes = first_and_more([node.instance_id for node in missing], "nodes")
     message = (
-        f"{missing[0].instance_id}{others} bind {membership.security_group_id} and no list of what binds it has them: "
+        f"{nodes} bind {membership.security_group_id} and no list of what binds it has them: "
         f"what else binds it is unknown"
     )
     call_site = reader.call_site(actions.INSTANCES)

@@ -1,4 +1,4 @@
-"""Reads which groups the next interface of a Pod will bind: by the VPC-CNI add-on, or by a pool of super nodes.
+"""Reads the groups that the next interface of a Pod will bind: by the VPC-CNI add-on, or by a pool of super nodes.
 
 Parses the answer of tke/DescribeAddonValues for the add-on ``eniipamd``. Its values predict what the next interface
 binds; interfaces that exist can bind other groups.
@@ -21,7 +21,7 @@ from auditor.fetcher.region_reader import RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import Attachment, Node, NodePool, PodBinding, Role
 from auditor.model.codes import GapKind
-from auditor.model.gaps import NO_POD_GROUPS, Gap
+from auditor.model.gaps import NO_POD_GROUPS, Gap, first_and_more
 
 ADD_ON = "eniipamd"
 """The add-on of VPC-CNI (457/50360). Versions before 3.5.0 are no add-on, so a cluster can have VPC-CNI without it."""
@@ -131,9 +131,9 @@ def lone_node_gaps(reader: RegionReader, cluster: ListedCluster, nodes: Iterable
     lone = sorted(node.node_id for node in nodes if node.kind is ListedKind.SUPER and not node.node_pool_id)
     if not lone:
         return ()
-    others = f" and {len(lone) - 1} more super nodes" if len(lone) > 1 else ""
     message = (
-        f"{lone[0]}{others} of {cluster.cluster_id} are in no node pool: which groups their next Pods bind is unknown"
+        f"{first_and_more(lone, 'super nodes')} of {cluster.cluster_id} are in no node pool: "
+        "which groups their next Pods bind is unknown"
     )
     action = actions.NODE_POOLS_2022
     return (cluster_gap(reader, action, cluster, NO_POD_GROUPS, message, GapKind.UNDOCUMENTED),)

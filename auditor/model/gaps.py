@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from auditor.model.codes import GapKind
@@ -64,3 +65,9 @@ class Gap:
         """
         identity = (self.kind, self.region, self.cluster_id, self.resource, self.service, self.action, self.code)
         return hashlib.sha256("\n".join(identity).encode("utf-8", "backslashreplace")).hexdigest()[:16]
+
+
+def first_and_more(ids: Sequence[str], noun: str = "") -> str:
+    """The first of ``ids`` and the number of the others, for messages: "ins-a and 2 more", "ins-a and 2 more nodes"."""
+    first, *others = ids
+    return f"{first} and {len(others)} more {noun}".rstrip() if others else first

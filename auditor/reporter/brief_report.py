@@ -1,4 +1,4 @@
-"""The default terminal report: one screen that says what is wrong, where, and what to do next.
+"""Writes the default terminal report: one screen with the problems, where they are, and the next command.
 
 The first line has the verdicts, with ``--since`` the news comes next, then one line for each finding (two lines below
 :data:`ONE_LINE` columns), worst first, then one line for each thing that could not be checked, then the sums and the

@@ -1,8 +1,8 @@
-"""The terminal report of ``sgaudit gate``: the change alone, on as few lines as it takes.
+"""Writes the terminal report of ``sgaudit gate``: the change alone, on as few lines as it takes.
 
-Introduced findings are written in full, resolved ones on one line each; then the clusters whose verdict changes, what
-could not be checked where the change matters, and the resources of the plan. Everything else is a count, which
-``--all`` writes out.
+Introduced findings are written in full, resolved findings on one line each. The clusters whose verdict changes, the
+gaps that the change depends on, and the resources of the plan follow. Everything else is a count, which ``--all``
+writes out.
 """
 
 from __future__ import annotations

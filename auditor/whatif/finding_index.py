@@ -1,4 +1,4 @@
-"""Compares findings before and after a planned change: which are new for somebody, and which could be left.
+"""Compares findings before and after a planned change: which are new for a subject, and which could remain.
 
 Both indexes go by the subjects of a finding (:func:`auditor.whatif.gap_impact.subjects`).
 """

@@ -1,8 +1,8 @@
 """Decides whether a planned change of one part of the audit (Pods, entrances, load balancers, ACLs) is applied.
 
 A change is not applied where the configuration leaves the part out, or where the snapshot was read without the part.
-Both cases are recorded as effects of the resource, so that a reader of the report learns
-why the change has no findings.
+Both cases are recorded as effects of the resource, so that the report
+says why the change has no findings.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes in words who binds a list of groups: nodes, pools, interfaces, add-ons and entrances of the API server."""
+"""Writes the bearers of a list of groups in words: nodes, pools, interfaces, add-ons and API server entrances."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes a finding or a gap on one line: how bad, which cluster, what in six words, who, where, and its short id.
+"""Writes a finding or a gap on one line: severity, cluster, problem in about six words, bearers, rule and short id.
 
 Findings of several clusters that are the same in severity, words and place share a line. Used by the default terminal
 report and by the ``concise`` format.

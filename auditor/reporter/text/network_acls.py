@@ -1,4 +1,4 @@
-"""Writes what a network ACL stops in words: its entries, the subnet, the consequence and the advice."""
+"""Writes the findings about network ACLs in words: the entries, the subnet, the consequence and the advice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells which audited clusters have back ends of a load balancer."""
+"""Finds the audited clusters that have back ends of a load balancer."""
 
 from __future__ import annotations
 

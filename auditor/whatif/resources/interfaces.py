@@ -51,7 +51,7 @@ def apply_interfaces(
     for change, step in _steps(plan, MACHINE_ATTACHMENT):
         if step is PlanStep.MADE:
             work.attach(change)
-    work.place()
+    work.finish()
 
 
 def apply_addresses(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
@@ -97,7 +97,7 @@ def _expose(state: WorkingState, change: ResourceChange, name: str, exposure: Ex
 class _Interfaces:
     """The interfaces of one plan while it is applied.
 
-    By interface: ``_planned`` has the lists that the plan decides, ``_held`` those of the Terraform state,
+    By interface: ``_planned`` has the lists that the plan decides, ``_present`` those of the Terraform state,
     ``_machines`` the machines after the change as far as the plan or its state tells them, and ``_touched`` the
     resources that decide about an interface.
     """
@@ -109,7 +109,7 @@ class _Interfaces:
         self._group_lists = group_lists
         self._networks = cluster_networks
         self._planned: dict[str, Groups] = {}
-        self._held: dict[str, Groups] = {}
+        self._present: dict[str, Groups] = {}
         self._machines: dict[str, str] = {}
         self._made: dict[str, Interface] = {}
         self._touched: dict[str, list[ResourceChange]] = {}
@@ -125,7 +125,7 @@ class _Interfaces:
             return
         interface = text(change.before.get("id"))
         listed, ordered = instances.present_list(change)
-        self._held[interface] = KnownList(ids=listed, ordered=ordered) if listed else EmptyList()
+        self._present[interface] = KnownList(ids=listed, ordered=ordered) if listed else EmptyList()
         self._made[interface] = _described(change, interface, text(change.before.get("subnet_id")), Exposure.UNKNOWN)
 
     def apply_interface(self, change: ResourceChange, step: PlanStep) -> None:
@@ -161,8 +161,8 @@ class _Interfaces:
     def _move(self, change: ResourceChange, interface: str, groups: Groups) -> None:
         """Move an interface between the members of groups.
 
-        An interface of unknown list joins the groups that it certainly binds, and stays in those that it may leave:
-        leaving it in a group opens nothing that was closed before.
+        An interface with an unknown list joins the groups that it certainly binds, and stays in those that it may
+        leave: leaving it in a group opens nothing that was closed before.
         """
         effects = self._state.effects_of(change)
         if isinstance(groups, UnknownList):
@@ -223,18 +223,18 @@ class _Interfaces:
         bindings.attach(self._state, self._state.effects_of(change), interface, machine)
         self._touched.setdefault(interface, []).append(change)
 
-    def place(self) -> None:
+    def finish(self) -> None:
         """Add the touched interfaces of audited nodes to their clusters, or change the lists that they bind."""
         for interface, changes in self._touched.items():
-            places = list(self._places(interface))
-            for key, node in places:
-                self._place(key, node, interface, changes)
-            if not places and interface not in self._machines and self._may_be_unread(interface):
+            owners = list(self._owners(interface))
+            for key, node in owners:
+                self._bind(key, node, interface, changes)
+            if not owners and interface not in self._machines and self._may_be_unread(interface):
                 self._state.gaps.add(gap(GapReason.NOT_READ, "", interface))
                 for change in changes:
                     self._state.effects_of(change).untraced = True
 
-    def _places(self, interface: str) -> Iterator[tuple[Key, Node | None]]:
+    def _owners(self, interface: str) -> Iterator[tuple[Key, Node | None]]:
         """The audited clusters that have an interface, each with the node that it is attached to."""
         for key, interfaces in self._state.interfaces.items():
             if interface in interfaces:
@@ -248,7 +248,7 @@ class _Interfaces:
         """Whether an interface that was read has an address of the node: the node's own list is about it."""
         return bool(set(bindings.interface_of(self._state, interface).addresses) & set(node.addresses))
 
-    def _place(self, key: Key, node: Node | None, interface: str, changes: list[ResourceChange]) -> None:
+    def _bind(self, key: Key, node: Node | None, interface: str, changes: list[ResourceChange]) -> None:
         groups = self._groups(interface)
         present = self._state.interfaces[key].get(interface)
         if present is None and node is not None:
@@ -313,7 +313,7 @@ class _Interfaces:
                     return KnownList(ids=ids) if ids else EmptyList()
                 return UnknownList(why=GapReason.NOT_READ)
         members = tuple(membership.security_group_id for membership in self._state.memberships_of(interface))
-        return self._held.get(interface, UnknownList(why=GapReason.NOT_READ, ids=members))
+        return self._present.get(interface, UnknownList(why=GapReason.NOT_READ, ids=members))
 
     def _touch(self, change: ResourceChange, interface: str, groups: Groups) -> None:
         self._planned[interface] = groups

@@ -62,16 +62,14 @@ _OWN_ADDRESSES = ("snat_pro", "snat_ips")
 
 
 def apply_load_balancers(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
-    """Lay every change of a load balancer over those that were read."""
+    """Apply every change of a load balancer to those that were read."""
     work = _Balancers(state, plan, group_lists)
     appliers = dict(
         zip(_TYPES, (work.balancer, work.rule, work.listener, work.back_ends, work.group_attachment), strict=True)
     )
     for type_, apply in appliers.items():
-        for wanted in (PlanStep.REMOVED, PlanStep.UPDATED, PlanStep.MADE):
-            for change in plan.managed:
-                if change.type == type_ and wanted in change.steps:
-                    apply(change, wanted)
+        for change, step in plan.steps_of(type_):
+            apply(change, step)
     for change in plan.managed:
         if change.type in OTHER_PATHS and change.steps:
             work.other_path(change)

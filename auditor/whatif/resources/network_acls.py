@@ -23,17 +23,14 @@ from auditor.whatif.terraform.values import UnknownValue, at, read, text, texts
 ATTACHMENT = "tencentcloud_vpc_acl_attachment"
 
 _ACTIONS = {"ACCEPT": Action.ALLOW, "DROP": Action.DENY}
-_ORDER = (PlanStep.REMOVED, PlanStep.UPDATED, PlanStep.MADE)
 
 
 def apply_network_acls(state: WorkingState, plan: Plan, references: References) -> None:
     """Set the entries of ACLs, and attach them to subnets."""
     work = _Acls(state, plan, references)
     for type_, apply in ((NETWORK_ACL_TYPE, work.acl), (ATTACHMENT, work.attachment)):
-        for wanted in _ORDER:
-            for change in plan.managed:
-                if change.type == type_ and wanted in change.steps:
-                    apply(change, wanted)
+        for change, step in plan.steps_of(type_):
+            apply(change, step)
 
 
 class _Acls:

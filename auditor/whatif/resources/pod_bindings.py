@@ -1,4 +1,4 @@
-"""Applies changes of what the next Pods will bind: pools of super nodes, and the add-on of VPC-CNI.
+"""Applies changes of the groups that the next Pods will bind: pools of super nodes, and the add-on of VPC-CNI.
 
 A change predicts the groups of Pods that start after it. Pods that run keep their groups.
 """

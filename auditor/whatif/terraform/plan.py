@@ -8,6 +8,7 @@ decide packets and stay.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -256,3 +257,8 @@ class Plan(_Shape):
     def managed(self) -> tuple[ResourceChange, ...]:
         """The changes of managed resources, without reads of data sources."""
         return tuple(change for change in self.resource_changes if change.mode == "managed")
+
+    def steps_of(self, type_: str) -> Iterator[tuple[ResourceChange, PlanStep]]:
+        """The steps of the resources of a type: first every removal, then every update, then every new object."""
+        for step in (PlanStep.REMOVED, PlanStep.UPDATED, PlanStep.MADE):
+            yield from ((change, step) for change in self.managed if change.type == type_ and step in change.steps)
