@@ -221,12 +221,18 @@ class _Judge:
     def _reached(self, listener: Listener, whole: PacketSet, target: Target, back_end: BackEnd) -> PacketSet:
         """The packets that certainly reach the back end past the groups of the back end, if these can let them in.
 
-        Without groups of the load balancer, only back ends count whose groups do not filter.
+        Without groups of the load balancer, only back ends count whose groups do not filter, or filter SNAT addresses
+        in place of the clients. Clients that these groups themselves let in do not count there.
         """
-        bypassed = back_end_filter(self._balancer, target) is BackEndFilter.BYPASSED
-        if bypassed or bound_groups(self._balancer.security_groups):
-            return self._behind(listener, whole, target, back_end).passes
-        return NOTHING
+        passes = self._behind(listener, whole, target, back_end).passes
+        how = back_end_filter(self._balancer, target)
+        if how is BackEndFilter.BYPASSED or bound_groups(self._balancer.security_groups):
+            return passes
+        if not self._snat:
+            return NOTHING
+        ports = ListenerPorts(listener, target)
+        let_in = [self._decisions.of(stack, Direction.INGRESS).allowed for stack in back_end.stacks]
+        return passes - reduce(and_, (ports.at_listener(allowed, every=True) for allowed in let_in))
 
     def _own_filter(self, whole: PacketSet) -> FilterVerdict:
         """The groups of the load balancer on the ports of the listener."""

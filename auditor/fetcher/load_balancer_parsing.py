@@ -177,7 +177,7 @@ def _is_cross_region(row: Mapping[str, Any], vpc_id: str, region: str, defects: 
     """Whether the back ends are in another VPC or region. Where the answer does not say, that is a defect."""
     home = json_fields.mapping(row, "TargetRegionInfo", defects)
     names = json_fields.label(home, "Region"), json_fields.label(home, "VpcId")
-    if not all(names):
+    if not names[0] or not identifiers.is_identifier(names[1], identifiers.VPC):
         defects.add("TargetRegionInfo", row.get("TargetRegionInfo"), "a region and a VPC")
         return False
     return names != (region, vpc_id)

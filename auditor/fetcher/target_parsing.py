@@ -48,7 +48,8 @@ def build_listener(
         targets = row
     else:
         of_groups = [target for source in listed.sources for target in parser.of_groups(source, groups)]
-        targets = tuple(dict.fromkeys((*parser.of_row(row if isinstance(row, Mapping) else None), *of_groups)))
+        of_row = parser.of_row(row if isinstance(row, Mapping) else None)
+        targets = tuple(sorted(dict.fromkeys((*of_row, *of_groups)), key=_order))
     of_groups_gaps = (gap for source in listed.sources for group in source.group_ids for gap in groups[group].gaps)
     return Listener(
         listener_id=listed.listener_id,
@@ -59,6 +60,11 @@ def build_listener(
         targets=targets,
         gaps=tuple(dict.fromkeys((*listed.gaps, *of_groups_gaps, *defects.gaps))),
     )
+
+
+def _order(target: Target) -> tuple[object, ...]:
+    """The order of back ends in a snapshot; the answers have none that is documented."""
+    return target.instance_id, target.interface_id, target.addresses, target.ports, target.kind, repr(target)
 
 
 class _TargetParser:

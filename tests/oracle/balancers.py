@@ -167,16 +167,32 @@ class Oracle:
     def is_open(self, listener: Listener, targets: list[Target], port: int) -> bool:
         """Whether any address reaches a back end at this port because of the load balancer."""
         bound = isinstance(self.balancer.security_groups, tuple) and bool(self.balancer.security_groups)
-        counted = [target for target in targets if bound or self.filtered(target) is False]
+        snat = bool(self.balancer.snat_addresses)
+        counted = [target for target in targets if bound or snat or self.filtered(target) is False]
         reached = sum(
             piece.size
             for piece in self.clients()
             if piece.first in addresses.PUBLIC
             and self.own(listener, port, piece.first) == ALLOW
-            and any(self.behind(listener, target, port, piece.first) == "passes" for target in counted)
+            and any(
+                self.behind(listener, target, port, piece.first) == "passes"
+                and (bound or self.filtered(target) is False or not self._lets_in(listener, target, port, piece.first))
+                for target in counted
+            )
         )
         family = addresses.ALL_V4 if self.balancer.ip_version == 4 else addresses.ALL_V6
         return self.balancer.is_public and 2 * reached > (addresses.PUBLIC & family).size
+
+    def _lets_in(self, listener: Listener, target: Target, port: int, client: int) -> bool:
+        """Whether the groups of a back end let in the client itself, whatever address they see in its place."""
+        first, last = target.ports
+        pairwise_ports = listener.ports[1] - listener.ports[0] == last - first
+        ports = [first + port - listener.ports[0]] if pairwise_ports else list(range(first, last + 1))
+        return all(
+            walk(groups, self.groups, listener.protocol, at, client) == ALLOW
+            for groups in self.bindings(target)
+            for at in ports
+        )
 
     def is_blocked(self, listener: Listener, targets: list[Target]) -> bool:
         """Whether expected clients or health checks certainly do not get through."""

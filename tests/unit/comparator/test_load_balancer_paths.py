@@ -252,6 +252,15 @@ def test_a_back_end_of_another_cluster_is_not_in_this_one() -> None:
     assert judged(other, CLOSED).clusters[0].load_balancers == ()
 
 
+def test_a_listener_is_open_where_back_ends_see_snat_addresses_in_place_of_any_client() -> None:
+    snat = balancer(listener(target("ins-1", 6379), ports=6379), snat_addresses=("10.0.1.250",))
+    vpc_only = group("sg-node", rules(("allow", "10.0.0.0/16")))
+    (finding,) = opened(judged(snat, vpc_only))
+    assert blocks(finding.packets) == addresses.cidrs(addresses.ALL_V4 - addresses.parse("10.0.0.0/16"))
+    anyone = group("sg-node", rules(("allow", "0.0.0.0/0", "tcp", "6379")))
+    assert opened(judged(snat, anyone)) == []
+
+
 # load-balancer-path-blocked
 
 

@@ -50,6 +50,16 @@ def all_codes(made: Estate) -> list[tuple[str, str]]:
     return codes(read(FakeCloud(made)).all_gaps())
 
 
+def test_order_of_back_ends_in_the_answer_does_not_matter() -> None:
+    made, _, rows = estate()
+    others = [target(30080, kind="CCN", addresses=[f"10.0.0.{number}"]) for number in (9, 8)]
+    rows.listener(80, [NODE, *others])
+    first = only(made)
+    rows.targets[0]["Targets"].reverse()
+    assert only(made) == first
+    assert [item.addresses for item in targets(first)] == [("10.0.0.8",), ("10.0.0.9",), ("10.0.0.2",)]
+
+
 def test_layer_4_listener_has_the_back_ends_of_the_listener() -> None:
     made, _, rows = estate()
     rows.listener(80, [NODE], listener_id="lbl-tcp00001")
@@ -278,6 +288,11 @@ def move_away(rows: BalancerRows) -> None:
     rows.row["TargetRegionInfo"] = None
 
 
+def number_the_network(rows: BalancerRows) -> None:
+    """The network of the back ends as a number: it may be the load balancer's own VPC."""
+    rows.row["TargetRegionInfo"] = {"Region": "ap-guangzhou", "VpcId": "1111113", "NumericalVpcId": 1111113}
+
+
 @pytest.mark.parametrize(
     ("bend", "resource"),
     [
@@ -291,6 +306,7 @@ def move_away(rows: BalancerRows) -> None:
         (leave_the_ports, "lbl-00000001"),
         (lose_groups, "lb-prod0001"),
         (move_away, "lb-prod0001"),
+        (number_the_network, "lb-prod0001"),
     ],
 )
 def test_answer_that_does_not_tell_everything_is_a_gap(bend: Callable[[BalancerRows], None], resource: str) -> None:
