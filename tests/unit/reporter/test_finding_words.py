@@ -302,7 +302,8 @@ def test_mixed_groups_are_listed_by_stack() -> None:
         '2 different bindings: 3 nodes bound to sg-1 "web"; 1 node bound to sg-2. They let different packets through.'
     )
     assert said.advice == (
-        'Bind the same groups in the same order everywhere, including node pools; the most common binding is sg-1 "web".'
+        "Bind the same groups in the same order everywhere, including node pools; "
+        'the most common binding is sg-1 "web".'
     )
     assert said.affected == "4 nodes (ins-a01, ins-a02, ins-a03, ins-b01)"
     assert said.witness == ""
