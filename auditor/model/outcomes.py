@@ -296,6 +296,8 @@ class RemainingReason(StrEnum):
     """The finding is less severe than the severity that the repair was asked to start from."""
     NOT_RULES = "not-rules"
     """The finding depends on the bindings of groups, so a change of rules cannot resolve it."""
+    OTHER_FILTER = "other-filter"
+    """The finding is about the path through a load balancer or a network ACL; the repair does not try to resolve it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

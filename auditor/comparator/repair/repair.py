@@ -71,6 +71,9 @@ def _part(component: StackComponent, goal: Goal) -> list[tuple[Goal, ...]]:
     return [(replace(goal, packets=part),)] if part and part != goal.packets else []
 
 
+_OTHER_FILTERS = (Code.LOAD_BALANCER_PATH_BLOCKED, Code.LOAD_BALANCER_OPEN, Code.NETWORK_ACL_BLOCKS)
+"""Findings about paths that not only the groups of a stack decide. Their packets are not those of its rules."""
+
 _Key: TypeAlias = tuple[str, str, Direction]
 _Edits: TypeAlias = Mapping[_Key, tuple[RuleEntry, ...]]
 
@@ -104,7 +107,11 @@ def repaired(result: Result, policy: Policy, today: date, options: RepairOptions
         opened=union(_now(after, stack_key).allowed - was.allowed for stack_key, was in _sides(result)),
         closed=union(was.allowed - _now(after, stack_key).allowed for stack_key, was in _sides(result)),
     )
-    resolved = [finding for finding in result.findings if finding.fingerprint in proof.resolved]
+    resolved = [
+        finding
+        for finding in result.findings
+        if finding.fingerprint in proof.resolved and finding.code not in _OTHER_FILTERS
+    ]
     changes = (change for work_item in work for change in _changes(result, work_item, resolved))
     return Repair(changes=tuple(sorted(changes, key=_change_order)), proof=proof), after
 
@@ -209,7 +216,18 @@ def _targets(result: Result, options: RepairOptions) -> Iterator[Finding]:
 def _is_resolved(finding: Finding, after: Result) -> bool:
     if finding.direction is None:
         return False
+    if finding.code in _OTHER_FILTERS:
+        return not any(_is_same_path(finding, other) for other in after.findings)
     return not _left(finding, _now(after, (_stack_key(finding), finding.direction)))
+
+
+def _is_same_path(finding: Finding, other: Finding) -> bool:
+    """Whether ``other`` reports, perhaps of another load balancer or subnet, packets of ``finding`` on its stack."""
+    return (finding.code, finding.direction, _stack_key(finding)) == (
+        other.code,
+        other.direction,
+        _stack_key(other),
+    ) and bool(finding.packets & other.packets)
 
 
 def _remaining(result: Result, after: Result, options: RepairOptions, work: list[_Work]) -> Iterator[Remaining]:
@@ -230,6 +248,8 @@ def _why(finding: Finding, after: Result, options: RepairOptions, work: list[_Wo
 
 def _refusal(finding: Finding, options: RepairOptions) -> RemainingReason | None:
     """The reason why the repair does not try to resolve a finding, if it does not."""
+    if finding.code in _OTHER_FILTERS:
+        return RemainingReason.OTHER_FILTER
     if finding.direction is None or not finding.security_groups:
         return RemainingReason.NOT_RULES
     if not options.asks_for(finding):

@@ -82,6 +82,7 @@ flows-why-no-rule = no rule names these packets without others that must stay as
 flows-why-unproved = the change found did not pass its proof and was left out; please report it with a snapshot (sgaudit fetch -o)
 flows-why-close-excess = open in excess; --close-excess closes it
 flows-why-less-severe = less severe than asked for; --severity low includes it
+flows-why-other-filter = about the path through a load balancer or a network ACL: change that by hand, as the advice on the finding says
 flows-why-not-rules = no change of rules closes it, only a change of what binds which group
 
 flows-diff-title = { $new } new, { $fixed } fixed, { $unchanged } unchanged findings{ $unknown ->

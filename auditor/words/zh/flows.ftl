@@ -78,6 +78,7 @@ flows-why-no-rule = 没有规则能只匹配这些流量而不影响其他须保
 flows-why-unproved = 找到的修改未能通过证明，因此未采用；请附上快照（sgaudit fetch -o）反馈
 flows-why-close-excess = 属于过度放通；加上 --close-excess 可收回
 flows-why-less-severe = 低于所要求的级别；--severity low 会包含它
+flows-why-other-filter = 涉及经过负载均衡或网络 ACL 的路径：请按问题的处理建议手动修改
 flows-why-not-rules = 修改规则无法解决，需要调整安全组的绑定
 
 flows-diff-title = 新增 { $new } 个、解决 { $fixed } 个、未变 { $unchanged } 个问题{ $unknown ->

@@ -14,10 +14,12 @@ from auditor.comparator.repair.goals import CandidateChange, Goal, RepairOptions
 from auditor.comparator.repair.repair import repair
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Role
+from auditor.model.codes import Code
+from auditor.model.load_balancers import LoadBalancer
 from auditor.model.outcomes import RemainingReason, Repair
 from auditor.model.rules import CidrPeer, GroupPeer, ProtocolService, Rule, UnreadablePeer
 from auditor.model.snapshot import Snapshot
-from tests import builders
+from tests import balancers, builders
 
 TODAY = date(2026, 11, 22)
 POLICY = builders.policy(builders.EGRESS, builders.CLUSTER, builders.SSH)
@@ -250,3 +252,32 @@ def test_a_rule_of_unread_peer_for_other_packets_leaves_no_finding_undecided() -
     assert [left for left in _left(repaired) if left is not RemainingReason.CLOSE_EXCESS] == [
         RemainingReason.SHARED_GROUP
     ]
+
+
+def _behind(load_balancer: LoadBalancer, *lines: tuple[str, ...]) -> Snapshot:
+    node = replace(builders.node("ins-a", "sg-a"), addresses=("10.0.1.5",))
+    nodes = builders.snapshot([builders.cluster(node)], [builders.group("sg-a", builders.rules(*lines))])
+    return replace(nodes, load_balancers=(load_balancer,))
+
+
+@pytest.mark.parametrize(
+    ("passes", "code"), [(False, Code.LOAD_BALANCER_PATH_BLOCKED), (True, Code.LOAD_BALANCER_OPEN)]
+)
+def test_a_path_through_a_load_balancer_is_never_resolved_without_a_change(*, passes: bool, code: Code) -> None:
+    path = balancers.balancer(balancers.listener(balancers.target("ins-a")), passes=passes)
+    held = _behind(path, CLUSTER, SSH)
+    (finding,) = (finding for finding in compare(held, POLICY, TODAY).findings if finding.code is code)
+    done = _fixed(held, RepairOptions(findings=frozenset({finding.fingerprint})))
+    assert (done.changes, done.proof.resolved) == ((), ())
+    assert [(left.fingerprint, left.why) for left in done.proof.remaining] == [
+        (finding.fingerprint, RemainingReason.OTHER_FILTER)
+    ]
+
+
+def test_a_path_that_a_required_rule_opens_is_resolved_with_it() -> None:
+    policy = builders.policy(builders.EGRESS, builders.CLUSTER, builders.SSH, builders.NODEPORT)
+    held = _behind(balancers.balancer(balancers.listener(balancers.target("ins-a"))), CLUSTER, SSH)
+    before = {finding.code for finding in compare(held, policy, TODAY).findings}
+    done = _fixed(held, RepairOptions(), policy)
+    assert before == {Code.REQUIRED_TRAFFIC_BLOCKED, Code.LOAD_BALANCER_PATH_BLOCKED}
+    assert (len(done.proof.resolved), done.proof.remaining) == (2, ())
