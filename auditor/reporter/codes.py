@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from auditor.model.codes import Code, GapKind
 from auditor.words import Lang, catalogue
 
+GUIDE = "https://cloud.tencent.com/document/product/457/9084"
+"""The guide that the baseline comes from: 容器服务安全组设置 (security groups of TKE)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeText:

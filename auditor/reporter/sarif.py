@@ -11,7 +11,7 @@ from auditor.model.codes import Code, GapKind
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter import identity
-from auditor.reporter.codes import CodeText, code_text
+from auditor.reporter.codes import GUIDE, CodeText, code_text
 from auditor.reporter.identity import gap_fingerprints, path
 from auditor.reporter.json_report import TOOL, JsonObject, dump, verdict_objects
 from auditor.reporter.options import RenderOptions
@@ -20,9 +20,6 @@ from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
 
 MOST_RESULTS = 25_000
 """GitHub refuses a run with more results."""
-
-GUIDE = "https://cloud.tencent.com/document/product/457/9084"
-"""The guide that the baseline comes from: 容器服务安全组设置 (security groups of TKE)."""
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {

@@ -22,6 +22,7 @@ from auditor.model.baseline import Requirement, Severity
 from auditor.model.codes import Code
 from auditor.model.findings import ClusterResult, Result, Status
 from auditor.reporter import escape, identity
+from auditor.reporter.codes import GUIDE
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.page.cards import Cards, gap_cards
 from auditor.reporter.page.chart_data import Mark
@@ -203,6 +204,8 @@ def _stacks(views: StackViews, result: Result, index: Index) -> dict[str, object
         "statuses": tuple(Status),
         "marks": tuple(Mark),
         "requirements": _requirements(result),
+        "guide": GUIDE,
+        "guide_rows": {item.requirement_id: item.row for item in result.baseline.requirements},
     }
 
 

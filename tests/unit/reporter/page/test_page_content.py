@@ -17,6 +17,7 @@ from auditor.model.packets import PacketSet, packets
 from auditor.model.services import Protocol, services
 from auditor.model.snapshot import SnapshotSource
 from auditor.reporter import REPORTERS
+from auditor.reporter.codes import GUIDE
 from auditor.reporter.page import html
 from auditor.words import Lang
 from tests.browser.estate import large_result
@@ -223,6 +224,13 @@ def test_card_has_the_commands_to_type_with_the_source() -> None:
     ]
 
 
+def test_card_links_to_the_guide_with_the_row_of_its_requirement() -> None:
+    finding = next(one for one in large_result(SIZES["few"]).findings if one.requirement_id)
+    card = by_id(sample_tree("few"), f"f-{finding.fingerprint}")
+    (link,) = [one for one in card.iter("a") if one.get("href") == GUIDE]
+    assert words(link).startswith("457/9084 ")
+
+
 def test_finding_that_no_rule_change_closes_has_no_command_to_fix_it() -> None:
     findings = RESULTS["estate"].findings
     number = next(at for at, one in enumerate(findings) if one.code == "TSG301")
@@ -384,10 +392,22 @@ def test_html_is_a_format_by_name() -> None:
 
 
 @pytest.mark.parametrize("lang", Lang)
-def test_page_of_a_hundred_clusters_stays_under_five_megabytes(lang: Lang) -> None:
-    few, many = (len(page(name, lang).encode()) for name in ("few", "many"))
-    growth = (many - few) / (SIZES["many"] - SIZES["few"])
-    assert few + growth * (100 - SIZES["few"]) < 5_000_000
+def test_page_of_a_hundred_clusters_stays_under_three_megabytes(lang: Lang) -> None:
+    assert size_of(100, page("few", lang), page("many", lang)) < 3_000_000
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_page_of_a_thousand_clusters_stays_under_ten_megabytes(lang: Lang, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "PACKED", 10)
+    few, many = (html.render(large_result(SIZES[name]), options(lang)) for name in ("few", "many"))
+    assert size_of(1000, few, many) < 10_000_000
+
+
+def size_of(clusters: int, few: str, many: str) -> float:
+    """The bytes of the page of so many clusters, as far as two smaller pages tell."""
+    sizes = [len(text.encode()) for text in (few, many)]
+    growth = (sizes[1] - sizes[0]) / (SIZES["many"] - SIZES["few"])
+    return sizes[0] + growth * (clusters - SIZES["few"])
 
 
 def test_stacks_of_one_shape_share_one_picture() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from auditor.model.findings import Result
 from auditor.reporter import escape
+from auditor.reporter.codes import GUIDE
 from auditor.reporter.page import html
 from auditor.words import Lang
 from tests.browser.pages import options, page, worded
@@ -47,7 +48,7 @@ def test_page_is_well_formed_html(name: str, lang: Lang) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_page_names_nothing_outside_itself(name: str) -> None:
+def test_page_loads_nothing_from_outside_and_links_to_the_guide_alone(name: str) -> None:
     root = sample_tree(name)
     links = [
         *attributes(root, "href"),
@@ -55,7 +56,8 @@ def test_page_names_nothing_outside_itself(name: str) -> None:
         *attributes(root, "action"),
         *attributes(root, "data"),
     ]
-    assert {link for link in links if not link.startswith("#")} == {"data:,"}
+    assert {link for link in links if not link.startswith("#")} <= {"data:,", GUIDE}
+    assert {element.tag for element in root.iter() if element.get("href") == GUIDE} <= {"a"}
     assert not re.search(r"@import|url\((?!#)", page(name))
     assert "srcset" not in page(name)
 
