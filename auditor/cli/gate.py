@@ -92,9 +92,13 @@ def run(session: Session, options: GateOptions) -> ExitCode:
     result = pipeline.judge(snapshot, planned, terms.policy, terms.today, session.words.text)
     apart = planned.irrelevant and not (isinstance(change, ChangeFile) or has_relevant_changes(change))
     reached = _verdict(result, terms, options, apart=apart)
+    certain = planned.irrelevant and (apart or not result.gaps_of_change())
+    if result.change and certain and reached.exit_code is ExitCode.OK:
+        result = replace(result, change=replace(result.change, without_bearing=_size(change)))
     reports.write(result, reached)
     if not options.general.quiet:
-        _tell(session, planned, result, apart=apart)
+        is_shown = reports.shows_table and not options.changed.all_findings
+        _tell(session, planned, certain=certain, shown=is_shown)
         if not (planned.irrelevant or reports.shows_table):
             session.tell(_counts(session, result))
     return reached.exit_code
@@ -185,15 +189,24 @@ def _yield(gaps: list[Gap], counted: list[Finding], terms: Terms) -> bool:
     )
 
 
-def _tell(session: Session, planned: Planned, result: Result, *, apart: bool) -> None:
+def _size(change: Plan | ChangeFile) -> int:
+    """The number of objects that the change touches."""
+    from auditor.whatif.change_file import ChangeFile
+
+    if isinstance(change, ChangeFile):
+        return change.size
+    return sum(bool(item.steps) or not item.understood for item in change.managed)
+
+
+def _tell(session: Session, planned: Planned, *, certain: bool, shown: bool) -> None:
+    """``certain``: the change certainly has no bearing. ``shown``: the report on stdout says so."""
     from auditor.reporter.escape import terminal as escaped
 
     words = session.words
     for drift in planned.drift:
         message = words.text(drift.message_id, resource=escaped(drift.resource))
         session.tell(words.text("commands-drift", address=escaped(drift.address), said=message))
-    if planned.irrelevant:
-        certain = apart or not result.gaps_of_change()
+    if planned.irrelevant and not (certain and shown):
         session.tell(words.text("change-no-bearing" if certain else "commands-no-bearing-as-read"))
 
 

@@ -285,6 +285,8 @@ class Change:
     gaps: ChangedGaps = ChangedGaps()
     before: Result | None = field(default=None, compare=False, repr=False)
     """The result before the change, of the clusters that the change can affect; its findings are those of all."""
+    without_bearing: int | None = None
+    """The number of planned changes, if certainly none of them bears on an audited group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,26 @@ from auditor.reporter.table_lists import FindingList, GapList
 from auditor.reporter.terminal import VERDICT_STYLES, Screen, table
 from auditor.reporter.text.brief import BriefText
 from auditor.reporter.text.sentences import ResultText, exit_text, headline
-from auditor.reporter.verdict import changed_verdicts, judged_gaps, resolved_findings
+from auditor.reporter.verdict import audited, changed_verdicts, judged_gaps, resolved_findings
+
+
+def without_bearing(
+    result: Result, change: Change, options: RenderOptions, sentences: ResultText
+) -> tuple[str, str, str]:
+    """Three lines on a change that bears on no audited group: why, when it was looked at, and what was there before."""
+    sizes = audited(result)
+    phrasing = sentences.phrasing
+    looked_at = phrasing.text(
+        "change-report-some-are-groups" if change.resources else "change-report-none-is-a-group",
+        changes=change.without_bearing or 0,
+        resources=len(change.resources),
+        groups=sizes.security_groups,
+        clusters=phrasing.text("table-clusters", count=sizes.clusters),
+    )
+    counts = [phrasing.text("news-known-findings", count=len(change.unchanged))]
+    counts += [phrasing.text("table-count-gaps", count=len(result.gaps))] if result.gaps else []
+    before = phrasing.text("change-report-before", counts=phrasing.together(counts), code=options.exit_code.value)
+    return looked_at, identity.line(result, options, phrasing), before
 
 
 class ChangeReport:
@@ -33,6 +52,10 @@ class ChangeReport:
 
     def lines(self) -> Iterator[str]:
         """The lines of the report, without line ends."""
+        if self._change.without_bearing is not None:
+            for text in without_bearing(self._result, self._change, self._options, self._sentences):
+                yield from self._screen.paragraph(text, hang=2)
+            return
         verdict = headline(self._result, self._change, self._options, self._sentences)
         for line in self._screen.paragraph(verdict.text, hang=2):
             yield self._screen.painted(line, VERDICT_STYLES[verdict.verdict])

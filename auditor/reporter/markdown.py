@@ -11,6 +11,7 @@ from auditor.model.baseline import Severity
 from auditor.model.findings import Change, Finding, Result, Verdict, WaiverState
 from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
+from auditor.reporter.change_report import without_bearing
 from auditor.reporter.escape import markdown as safe
 from auditor.reporter.markdown_sections import MarkdownBlock, Section, fitted
 from auditor.reporter.options import RenderOptions
@@ -73,7 +74,14 @@ class _Page:
     def top(self) -> str:
         """Title, verdict, counts and exit code."""
         lines = [f"## {safe(self._text('title', baseline=self._result.baseline.name))}", ""]
-        if change := self._result.change:
+        change = self._result.change
+        if change and self._is_without_bearing:
+            lines += [
+                f"{_SIGNS[Verdict.COMPLIANT]} {safe(text)}\n" if place == 0 else f"{safe(text)}\n"
+                for place, text in enumerate(without_bearing(self._result, change, self._options, self._sentences))
+            ]
+            return "\n".join(lines)
+        if change:
             verdict = headline(self._result, change, self._options, self._sentences)
             counted = {"introduced": len(change.introduced), "resolved": len(change.resolved)}
             lines += [f"{_SIGNS[verdict.verdict]} **{safe(verdict.text)}**", ""]
@@ -85,6 +93,11 @@ class _Page:
         provenance = safe(identity.line(self._result, self._options, self._sentences.phrasing))
         exit_sentence = exit_text(self._result, self._options, self._sentences)
         return "\n".join([*lines, exit_sentence, "", provenance, ""])
+
+    @property
+    def _is_without_bearing(self) -> bool:
+        change = self._result.change
+        return self._options.introduced_only and change is not None and change.without_bearing is not None
 
     def _headline(self) -> str:
         verdict = run_verdict(self._result, self._options.fail_on)
@@ -98,7 +111,9 @@ class _Page:
         return "\n" + self._text(f"cut-{name}", count=count) + "\n"
 
     def sections(self) -> Iterator[Section]:
-        """Every section with content, in order."""
+        """Every section with content, in order; none for a change that bears on no audited group."""
+        if self._is_without_bearing:
+            return
         sections: tuple[tuple[str, str, Iterator[MarkdownBlock]], ...] = (
             ("clusters", "", self._clusters()),
             ("resources", "change", self._resources()),

@@ -104,6 +104,11 @@ class ChangeFile:
     rules: tuple[RulesAfter, ...]
     bindings: tuple[BindingAfter, ...]
 
+    @property
+    def size(self) -> int:
+        """The number of changed lists of rules and of bindings."""
+        return len(self.rules) + len(self.bindings)
+
 
 def load(text: str, source: str) -> ChangeFile:
     """Parse the change in ``text``; ``source`` names the file in errors."""

@@ -174,17 +174,46 @@ def test_a_plan_from_stdin(tool: Tool, live: str) -> None:
         assert tool.fed(data, "gate", "--plan", "-", "--snapshot", live).code == 1
 
 
-def test_a_plan_without_a_bearing_says_so_and_ends_with_0(tool: Tool, live: str) -> None:
+def test_a_plan_without_a_bearing_says_in_three_lines_what_was_looked_at_and_why_it_does_not_matter(
+    tool: Tool, live: str
+) -> None:
     ran = tool("gate", "--plan", ELSEWHERE, "--snapshot", live)
-    assert ran.code == 0
-    assert ran.stderr == "The change has no bearing on the security groups of the audited clusters.\n"
+    assert (ran.code, ran.stderr) == (0, "")
+    assert ran.stdout == (
+        "The 1 planned change cannot affect the 1 security groups of 1 cluster.\n"
+        "Account not known. Snapshot without a date: nobody knows how old it is.\n"
+        "There before (--all): 0 findings. Exit code 0.\n"
+    )
 
 
 def test_a_plan_of_another_kind_ends_with_0_whatever_was_not_read(tool: Tool) -> None:
     ran = tool("gate", "--plan", ELSEWHERE, "--replay", "demo")
+    assert (ran.code, ran.stderr) == (0, "")
+    assert len(ran.stdout.splitlines()) == 3
+    assert ran.stdout.endswith("There before (--all): 29 findings and 1 gap. Exit code 0.\n")
+
+
+def test_a_new_group_that_nothing_audited_binds_has_no_bearing(tool: Tool, live: str) -> None:
+    group = {"name": "new", "description": "", "project_id": 0}
+    path = _plan(tool, plan(Resource(type="tencentcloud_security_group", name="new", actions=("create",), after=group)))
+    ran = tool("gate", "--plan", path, "--snapshot", live)
     assert ran.code == 0
+    assert ran.stdout.startswith("1 of 1 planned changes can affect groups, but none of the 1 of 1 cluster.\n")
+    assert len(ran.stdout.splitlines()) == 3
+
+
+def test_a_comment_on_a_plan_without_a_bearing_has_the_same_three_lines(tool: Tool, live: str) -> None:
+    ran = tool("gate", "--plan", ELSEWHERE, "--snapshot", live, "--format", "markdown", "-q")
+    _, *lines = [line for line in ran.stdout.splitlines() if line]
+    assert len(lines) == 3
+    assert lines[0] == "✅ The 1 planned change cannot affect the 1 security groups of 1 cluster."
+
+
+def test_all_writes_everything_out_for_a_plan_without_a_bearing(tool: Tool) -> None:
+    ran = tool("gate", "--plan", ELSEWHERE, "--replay", "demo", "--all")
+    assert ran.code == 3
+    assert "etcd 2379" in ran.stdout or "TCP 2379" in ran.stdout
     assert ran.stderr == "The change has no bearing on the security groups of the audited clusters.\n"
-    assert "Exit code 0: the change has no bearing on security groups" in ran.stdout
 
 
 def test_a_plan_about_groups_that_were_not_seen_is_not_cleared_by_an_incomplete_read(tool: Tool) -> None:
@@ -328,7 +357,7 @@ def test_findings_from_before_are_a_count_and_all_writes_them(tool: Tool) -> Non
     assert "1 finding was there before (--all)." in text
     assert "Redis" not in text
     shown = tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", path, "--all").stdout
-    assert "Redis 6379 open to any address" in shown
+    assert "TCP 6379 from any IPv4 address" in " ".join(shown.split())
 
 
 def test_a_group_that_only_a_load_balancer_binds_is_judged_with_its_listeners(tool: Tool) -> None:

@@ -164,6 +164,13 @@ change-gap-subnets-unknown = The address blocks of the subnets of { $resource } 
 change-gap-template-unknown = The entries of { $resource } are known only after the apply.
 change-gap-type-unknown = This version does not know what { $resource } does, and it names something that was audited.
 
+change-report-none-is-a-group = { $changes ->
+    [0] The plan changes nothing; looked at: { $groups } security groups of { $clusters }.
+    [one] The 1 planned change cannot affect the { $groups } security groups of { $clusters }.
+   *[other] None of { $changes } planned changes can affect the { $groups } groups of { $clusters }.
+}
+change-report-some-are-groups = { $resources } of { $changes } planned changes can affect groups, but none of the { $groups } of { $clusters }.
+change-report-before = There before (--all): { $counts }. Exit code { $code }.
 change-report-introduced = INTRODUCED, { $count }
 change-report-resolved = RESOLVED, { $count }
 change-report-verdicts = VERDICTS THAT CHANGE

@@ -157,6 +157,12 @@ change-gap-subnets-unknown = 计划中没有 { $resource } 所用子网的网段
 change-gap-template-unknown = { $resource } 的条目，执行后才能确定。
 change-gap-type-unknown = 本版本不了解 { $resource } 的作用，而它引用了已审计的对象。
 
+change-report-none-is-a-group = { $changes ->
+    [0] 计划没有任何变更；已查看 { $clusters }的 { $groups } 个安全组。
+   *[other] 计划中的 { $changes } 项变更都不会影响 { $clusters }的 { $groups } 个安全组。
+}
+change-report-some-are-groups = { $changes } 项变更中有 { $resources } 项可能影响安全组，但不涉及 { $clusters }的 { $groups } 个安全组。
+change-report-before = 变更之前已有（--all）：{ $counts }。退出码 { $code }。
 change-report-introduced = 新增问题，{ $count } 个
 change-report-resolved = 已解决，{ $count } 个
 change-report-verdicts = 结论变化
