@@ -100,9 +100,8 @@ def cluster_paths(
         unread |= judge.lacks_back_ends
         if paths:
             own_gaps = set(load_balancer_gaps(balancer))
-            gaps |= own_gaps
             unread |= bool(own_gaps)
-            gaps |= decisions.resolver.gaps(balancer.region, bound_groups(balancer.security_groups))
+            gaps |= own_gaps | decisions.resolver.gaps(balancer.region, bound_groups(balancer.security_groups))
             balancers.append(BalancerPaths(balancer=balancer, paths=paths))
     return ClusterPaths(balancers=tuple(balancers), gaps=frozenset(gaps), unread=unread)
 
@@ -221,12 +220,13 @@ class _Judge:
     def _reached(self, listener: Listener, whole: PacketSet, target: Target, back_end: BackEnd) -> PacketSet:
         """The packets that certainly reach the back end past the groups of the back end, if these can let them in.
 
-        Without groups of the load balancer, only back ends count whose groups do not filter, or filter SNAT addresses
-        in place of the clients. Clients that these groups themselves let in do not count there.
+        Without groups of the load balancer, only back ends count that have no groups, whose groups do not filter, or
+        whose groups see SNAT addresses. Of the last, clients that the groups themselves let in do not count.
         """
         passes = self._behind(listener, whole, target, back_end).passes
-        how = back_end_filter(self._balancer, target)
-        if how is BackEndFilter.BYPASSED or bound_groups(self._balancer.security_groups):
+        is_bare = not any(stack.security_groups for stack in back_end.stacks)
+        is_bypassed = back_end_filter(self._balancer, target) is BackEndFilter.BYPASSED
+        if is_bare or is_bypassed or bound_groups(self._balancer.security_groups):
             return passes
         if not self._snat:
             return NOTHING

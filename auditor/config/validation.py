@@ -49,6 +49,7 @@ _WRONG_TYPE = {
     "model_type": "mapping",
     "int_type": "whole-number",
     "float_type": "number",
+    "bool_type": "truth-value",
 }
 _WRONG_SIZE = {
     "too_short": ("config-too-few", "min_length"),

@@ -168,7 +168,8 @@ class Oracle:
         """Whether any address reaches a back end at this port because of the load balancer."""
         bound = isinstance(self.balancer.security_groups, tuple) and bool(self.balancer.security_groups)
         snat = bool(self.balancer.snat_addresses)
-        counted = [target for target in targets if bound or snat or self.filtered(target) is False]
+        open_ones = [target for target in targets if self.filtered(target) is False or self.bindings(target) == [()]]
+        counted = targets if bound or snat else open_ones
         reached = sum(
             piece.size
             for piece in self.clients()
@@ -176,7 +177,7 @@ class Oracle:
             and self.own(listener, port, piece.first) == ALLOW
             and any(
                 self.behind(listener, target, port, piece.first) == "passes"
-                and (bound or self.filtered(target) is False or not self._lets_in(listener, target, port, piece.first))
+                and (bound or target in open_ones or not self._lets_in(listener, target, port, piece.first))
                 for target in counted
             )
         )

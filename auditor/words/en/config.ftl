@@ -28,6 +28,7 @@ config-wrong-type = { $file }:{ $line }: { $key }: found { $found }; expected { 
         [list] a list, as in [a, b]
         [mapping] keys with values (key: value)
         [whole-number] a whole number
+        [truth-value] true or false
        *[number] a number
     }
 config-too-few = { $file }:{ $line }: { $key }: expected a list of at least { $expected }

@@ -28,6 +28,7 @@ config-wrong-type = { $file }:{ $line }：{ $key }：写的是 { $found }；应�
         [list] 列表，例如 [a, b]
         [mapping] 键值（key: value）
         [whole-number] 整数
+        [truth-value] {" "}true 或 false
        *[number] 数字
     }
 config-too-few = { $file }:{ $line }：{ $key }：应为至少 { $expected } 项的列表

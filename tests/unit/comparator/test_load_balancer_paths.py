@@ -21,7 +21,7 @@ from auditor.model.regions import regions
 from auditor.model.rules import Direction, SecurityGroup
 from auditor.model.services import Protocol, services
 from tests.balancers import LB, balancer, checked, listener, target
-from tests.builders import REGION, TODAY, cluster, flow, group, node, policy, rules, snapshot
+from tests.builders import REGION, TODAY, cluster, flow, group, node, pod_interface, policy, rules, snapshot
 
 OFFICE, VISITORS = "198.51.100.0/24", "203.0.112.0/24"
 ANY_V4 = ("0.0.0.0/0",)
@@ -259,6 +259,13 @@ def test_a_listener_is_open_where_back_ends_see_snat_addresses_in_place_of_any_c
     assert blocks(finding.packets) == addresses.cidrs(addresses.ALL_V4 - addresses.parse("10.0.0.0/16"))
     anyone = group("sg-node", rules(("allow", "0.0.0.0/0", "tcp", "6379")))
     assert opened(judged(snat, anyone)) == []
+
+
+def test_a_listener_is_open_where_its_back_end_has_no_group() -> None:
+    pod = pod_interface("eni-1", node_id="ins-1", addresses=("10.0.64.5",))
+    direct = balancer(listener(target("", 6379, kind="eni", interface_id="eni-1"), ports=6379))
+    (finding,) = opened(judged(direct, CLOSED, of=cluster(NODE, interfaces=(pod,), mode=NetworkMode.VPC_CNI)))
+    assert (finding.role, finding.interfaces, blocks(finding.packets)) == (Role.POD, ("eni-1",), ANY_V4)
 
 
 # load-balancer-path-blocked
