@@ -275,10 +275,12 @@ class Account:
         for cluster in self.region.clusters.values():
             if cluster.row["ClusterNetworkSettings"]["VpcId"] != row["VpcId"]:
                 continue
+            older = {node["InstanceId"]: node["LanIP"] for node in cluster.nodes_2018 if self._lists(node)}
             for node_id, role, _, node in self._nodes(cluster):
                 native = node.get("Native") or {}
                 ids = {node_id, native.get("InstanceId")} - {None, ""}
-                same_address = row["Business"] == "eks" and native.get("LanIp") in addresses
+                known = {native.get("LanIp"), older.get(node_id) if node_id.startswith("np-") else None}
+                same_address = row["Business"] == "eks" and bool(known & addresses)
                 if machine_id in ids or (machine_id and same_address):
                     return cluster, node_id, role
         return None
@@ -322,7 +324,7 @@ class Account:
         older = {row["InstanceId"] for row in cluster.nodes_2018 if self._lists(row)}
         for node_id in sorted({*older, *newer}):
             row = newer.get(node_id, {})
-            if row.get("NodeType") in ("Super", "External") or node_id.startswith("eklet-"):
+            if row.get("NodeType") in ("Super", "External") or row.get("External") or node_id.startswith("eklet-"):
                 continue
             role = "master" if node_id in masters else "node"
             yield node_id, role, self._node_groups(node_id, row), row
