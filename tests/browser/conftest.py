@@ -51,7 +51,12 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Visit]]:
         each.close()
 
 
-SMOKE = ("test_hostile_names_in_every_field_run_nothing", "test_policy_stops_script")
+SMOKE = (
+    "test_hostile_names_in_every_field_run_nothing",
+    "test_policy_stops_script",
+    "test_number_of_a_severity_filters",
+    "test_packed_page_unfolds",
+)
 """The browser tests of an ordinary run; the others, at every width, are for a deep one."""
 
 
