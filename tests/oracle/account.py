@@ -127,6 +127,8 @@ class Account:
         self.region = region
         self.unread = unread or Unread()
         self._lines: dict[tuple[str, str], list[Line]] = {}
+        self._nodes_of: dict[str, list[tuple[str, str, Groups | None, Row]]] = {}
+        self._interfaces_of: dict[str, list[OwnInterface]] = {}
 
     def lines(self, groups: Groups, direction: str) -> list[Line]:
         """The rules of a stack, one list after the other."""
@@ -249,6 +251,11 @@ class Account:
         """The interfaces of a cluster, except for the primary ones of its nodes."""
         if self.unread.interfaces_by_group:
             return []
+        if cluster.cluster_id not in self._interfaces_of:
+            self._interfaces_of[cluster.cluster_id] = self._read_interfaces(cluster)
+        return self._interfaces_of[cluster.cluster_id]
+
+    def _read_interfaces(self, cluster: ClusterRows) -> list[OwnInterface]:
         vpc_id = cluster.row["ClusterNetworkSettings"]["VpcId"]
         rows = [row for row in self.region.interfaces if row["VpcId"] == vpc_id]
         owned = (self._own(cluster, row) for row in rows)
@@ -318,7 +325,12 @@ class Account:
             subnets.update(ipamd["SubnetIds"] or ())
         return subnets
 
-    def _nodes(self, cluster: ClusterRows) -> Iterator[tuple[str, str, Groups | None, Row]]:
+    def _nodes(self, cluster: ClusterRows) -> list[tuple[str, str, Groups | None, Row]]:
+        if cluster.cluster_id not in self._nodes_of:
+            self._nodes_of[cluster.cluster_id] = list(self._read_nodes(cluster))
+        return self._nodes_of[cluster.cluster_id]
+
+    def _read_nodes(self, cluster: ClusterRows) -> Iterator[tuple[str, str, Groups | None, Row]]:
         masters = self._masters(cluster)
         newer = {} if self.unread.newer_nodes else {row["InstanceId"]: row for row in cluster.nodes_2022}
         older = {row["InstanceId"] for row in cluster.nodes_2018 if self._lists(row)}

@@ -85,7 +85,7 @@ def test_the_list_above_is_whole() -> None:
     found: set[str] = set()
     for file in files("auditor.fetcher").iterdir():
         if file.name.endswith(".py"):
-            found.update(re.findall(r'"(fetch-[a-z-]+)"', file.read_text(encoding="utf-8")))
+            found.update(re.findall(r'"(fetch-(?!log-)[a-z-]+)"', file.read_text(encoding="utf-8")))
     assert {wrong.message_id for wrong in ERRORS} == found
 
 
