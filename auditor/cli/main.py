@@ -40,7 +40,7 @@ def _watched(argv: list[str]) -> int:
             interruption.leave()
         if "--debug" in argv:
             raise
-        _write(2, f"sgaudit: this is a fault of sgaudit, not of your clusters: {type(error).__name__}")
+        _write(2, f"sgaudit: this is a bug in sgaudit, not a problem with your clusters: {type(error).__name__}")
         return FAULT
     if interruption.happened or code == INTERRUPTED:
         interruption.leave()

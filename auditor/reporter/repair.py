@@ -142,10 +142,12 @@ class _Page:
             yield from self._screen.heading(self._text("flows-heading-proof"))
             yield from self._screen.paragraph(self._text("flows-proof", count=len(proof.resolved)))
         fields: list[tuple[str, Sequence[str]]] = []
+        directions = {change.direction for change in self._repair.changes}
+        direction = next(iter(directions)) if len(directions) == 1 else None
         if proof.opened:
-            fields.append((self._text("flows-label-opened"), [self._sentences.packets(proof.opened)]))
+            fields.append((self._text("flows-label-opened"), [self._sentences.packets(proof.opened, direction)]))
         if proof.closed:
-            fields.append((self._text("flows-label-closed"), [self._sentences.packets(proof.closed)]))
+            fields.append((self._text("flows-label-closed"), [self._sentences.packets(proof.closed, direction)]))
         yield from self._screen.fields(fields)
         if proof.remaining:
             yield from self._screen.heading(self._text("flows-heading-remaining"))

@@ -34,7 +34,7 @@ def test_a_finding_ends_with_1(tool: Tool, bad: str) -> None:
     ran = tool("audit", "--snapshot", bad, "--format", "json")
     assert ran.code == 1
     assert [finding["code"] for finding in _report(ran)["findings"]] == ["TSG201"]
-    assert ran.stderr == "1 cluster, 1 finding that count, nothing unread: exit code 1\n"
+    assert ran.stderr == "1 cluster, 1 unwaived finding, everything read: exit code 1\n"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_several_reports_from_one_reading(tool: Tool, bad: str) -> None:
 def test_a_report_in_a_file_leaves_stdout_empty(tool: Tool, bad: str) -> None:
     ran = tool("audit", "--snapshot", bad, "-o", "report.txt")
     assert ran.stdout == ""
-    assert ran.stderr == "table report: report.txt\n1 cluster, 1 finding that count, nothing unread: exit code 1\n"
+    assert ran.stderr == "table report: report.txt\n1 cluster, 1 unwaived finding, everything read: exit code 1\n"
     assert (tool.folder / "report.txt").read_text() == tool("audit", "--snapshot", bad).stdout
 
 
@@ -135,7 +135,7 @@ def test_what_a_snapshot_does_not_hold_is_3(tool: Tool, fine: str) -> None:
     assert [(gap["cluster_id"], gap["code"]) for gap in _report(unknown)["gaps"]] == [
         ("cls-cccccccc", "ClusterNotInSnapshot")
     ]
-    assert 'no cluster "cls-cccccccc" in what was read; there are cls-aaaaaaaa' in unknown.stderr
+    assert 'no cluster "cls-cccccccc" was read; clusters: cls-aaaaaaaa' in unknown.stderr
     elsewhere = tool("audit", "--snapshot", fine, "--region", "ap-beijing", "--format", "json")
     assert elsewhere.code == 3
     assert [(gap["region"], gap["code"]) for gap in _report(elsewhere)["gaps"]] == [
@@ -152,15 +152,18 @@ def test_a_region_of_the_environment_takes_nothing_out_of_a_snapshot(tool: Tool,
     [
         (
             ("--snapshot", "s", "--replay", "demo"),
-            "--snapshot and --replay cannot go together: the facts come from one",
+            "--snapshot and --replay cannot be used together: the data comes from one",
         ),
         (
             ("--snapshot", "s", "--record", "r"),
-            "--snapshot and --record cannot go together: --record is for reading the",
+            "--snapshot and --record cannot be used together: --record is for reading the",
         ),
-        (("--snapshot", "s", "--endpoint", "http://127.0.0.1:1"), "--snapshot and --endpoint cannot go together"),
-        (("--replay", "demo", "--record", "r"), "--replay and --record cannot go together"),
-        (("--replay", "demo", "--root-domain", "internal.tencentcloudapi.com"), "--replay and --root-domain cannot go"),
+        (("--snapshot", "s", "--endpoint", "http://127.0.0.1:1"), "--snapshot and --endpoint cannot be used together"),
+        (("--replay", "demo", "--record", "r"), "--replay and --record cannot be used together"),
+        (
+            ("--replay", "demo", "--root-domain", "internal.tencentcloudapi.com"),
+            "--replay and --root-domain cannot be used",
+        ),
     ],
 )
 def test_options_that_contradict_each_other_are_2(tool: Tool, argv: tuple[str, ...], said: str) -> None:
@@ -256,8 +259,8 @@ def test_an_earlier_report_that_is_none_is_2(tool: Tool, fine: str, text: str, k
     ran = tool("audit", "--snapshot", fine, "--since", "x.json")
     assert ran.code == 2
     assert ran.stderr == (
-        f"sgaudit: x.json is not a JSON report of sgaudit: {key} is missing or has another form; "
-        "make one with: sgaudit audit --format json=PATH\n"
+        f"sgaudit: x.json is not a JSON report of sgaudit: {key} is missing or malformed; create "
+        "one with: sgaudit audit --format json=PATH\n"
     )
 
 
@@ -265,7 +268,7 @@ def test_an_earlier_report_that_was_cut_is_2_with_its_line(tool: Tool, fine: str
     (tool.folder / "x.json").write_text('{"schema": "sgaudit-report/1",\n"complete"')
     ran = tool("audit", "--snapshot", fine, "--since", "x.json")
     assert (ran.code, ran.stdout) == (2, "")
-    assert ran.stderr.startswith("sgaudit: x.json:2: this is not JSON: ")
+    assert ran.stderr.startswith("sgaudit: x.json:2: not valid JSON: ")
     assert ran.stderr.endswith(" write it again with: sgaudit audit --format json=PATH\n")
 
 
@@ -309,7 +312,7 @@ def test_an_excluded_cluster_is_named_and_counts_for_nothing(tool: Tool) -> None
     assert ran.stdout.startswith("2 clusters: 1 compliant, 1 excluded\n")
     in_full = tool("audit", "--snapshot", path, "-v").stdout
     assert "EXCLUDED" in in_full
-    assert "left out on purpose: lab, no customers (edge team)" in " ".join(in_full.split())
+    assert "excluded on purpose: lab, no customers (edge team)" in " ".join(in_full.split())
     report = _report(tool("audit", "--snapshot", path, "--format", "json"))
     assert {found["cluster_id"]: (found["verdict"], found["exclusion"]) for found in report["clusters"]} == {
         "cls-aaaaaaaa": ("compliant", None),
@@ -354,7 +357,7 @@ def test_an_earlier_report_marks_what_it_knows(tool: Tool, bad: str) -> None:
     tool("audit", "--snapshot", bad, "--format", "json=known.json")
     ran = tool("audit", "--snapshot", bad, "--since", "known.json", "--fail-on-new", "--format", "json")
     assert (ran.code, [one["known"] for one in _report(ran)["findings"]]) == (0, [True])
-    assert "known: the earlier report had it" in tool("audit", "--snapshot", bad, "--since", "known.json", "-v").stdout
+    assert "known: in the earlier report" in tool("audit", "--snapshot", bad, "--since", "known.json", "-v").stdout
 
 
 def test_an_earlier_report_does_not_make_what_was_not_read_known(tool: Tool) -> None:
@@ -363,7 +366,7 @@ def test_an_earlier_report_does_not_make_what_was_not_read_known(tool: Tool) -> 
     assert ran.code == 3
     assert {gap["known"] for gap in _report(ran)["gaps"]} == {True}
     shown = tool("audit", "--replay", "demo", "--since", "known.json", "-v").stdout
-    assert "State    known: the earlier report had it" in shown[shown.index("COULD NOT BE READ OR DECIDED") :]
+    assert "State    known: in the earlier report" in shown[shown.index("COULD NOT BE CHECKED") :]
 
 
 def test_the_next_command_repeats_the_source(tool: Tool, bad: str) -> None:

@@ -12,7 +12,7 @@ from tests.cli.conftest import Tool
 from tests.estates import demo
 from tests.loopback.server import LoopbackServer
 
-HALF = "the credentials of environment are half there: TENCENTCLOUD_SECRET_KEY is missing or empty"
+HALF = "the credentials of environment are incomplete: TENCENTCLOUD_SECRET_KEY is missing or empty"
 
 
 @pytest.fixture
@@ -39,11 +39,11 @@ def test_without_keys_every_place_has_a_row_and_endpoint_and_clock_are_looked_at
     ran = tool("doctor", *where(server))
     assert ran.code == 3
     lines = ran.stdout.splitlines()
-    assert lines[0] == "credentials: none that can be used"
-    assert [line.rpartition(": ")[2] for line in lines[1:6]] == ["nothing there"] * 5
-    assert lines[1] == "  environment, TENCENTCLOUD_SECRET_ID + TENCENTCLOUD_SECRET_KEY: nothing there"
+    assert lines[0] == "credentials: none usable"
+    assert [line.rpartition(": ")[2] for line in lines[1:6]] == ["empty"] * 5
+    assert lines[1] == "  environment, TENCENTCLOUD_SECRET_ID + TENCENTCLOUD_SECRET_KEY: empty"
     assert lines[6].startswith("clock: ")
-    assert lines[6].endswith("s off, which is fine")
+    assert lines[6].endswith("s off, OK")
     assert lines[7] == f"endpoint: {server.endpoint.removeprefix('http://')} answers"
     assert len(lines) == 9
     assert "no credentials found" in ran.stderr

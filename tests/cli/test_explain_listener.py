@@ -35,12 +35,12 @@ def test_the_peer_is_enough(tool: Tool, source: str) -> None:
     assert code == 1
     assert text == (
         "DENIED  TCP port 80 from 203.0.112.7\n"
-        '  cls-aaaaaaaa "prod", node stack (ins-1), bound to sg-node\n'
+        '  cls-aaaaaaaa "prod", node (ins-1), bound to sg-node\n'
         "\n"
         '  through TCP 80 of lb-11111111 "web"\n'
         "\n"
         "  sg-lb, inbound rules\n"
-        "       1  ACCEPT TCP 80 from 198.51.100.0/24 - other addresses\n"
+        "       1  ACCEPT TCP 80 from 198.51.100.0/24 - different addresses\n"
         "  =>   2  ACCEPT TCP 80 from 203.0.112.0/24 - matches and decides\n"
         "\n"
         "  arrives at the back end as TCP port 31080 from 203.0.112.7, and its groups\n"
@@ -56,7 +56,7 @@ def test_the_peer_is_enough(tool: Tool, source: str) -> None:
 def test_the_groups_of_the_node_are_not_shown_where_they_do_not_filter(tool: Tool, source: str) -> None:
     code, text = explained(tool, source, "--node", "lb-22222222", "--peer", "203.0.112.7")
     assert code == 0
-    assert "no group is bound to the load balancer: every client passes it" in text
+    assert "the load balancer has no group: every client gets through" in text
     assert "DROP" not in text
 
 

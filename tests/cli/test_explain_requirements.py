@@ -32,7 +32,7 @@ def _object(tool: Tool, source: str, *argv: str) -> Any:  # noqa: ANN401 - JSON
 def test_every_requirement_met_ends_with_0(tool: Tool, shop_file: str) -> None:
     ran = _explain(tool, shop_file, shop.SHOP, "--node", "web-2")
     assert (ran.code, ran.stderr) == (0, "")
-    assert ran.stdout.endswith("It is not the security group: every requirement is met.\n")
+    assert ran.stdout.endswith("The security group is not the cause: every requirement is met.\n")
     found = _object(tool, shop_file, shop.SHOP, "--node", "web-2")
     assert {one["status"] for one in found["requirements"]} == {"met"}
     assert {one["decided_by"] for one in found["requirements"]} == {None}
@@ -45,7 +45,7 @@ def test_a_blocked_requirement_ends_with_1_and_names_rule_consequence_fix_and_ne
     assert ran.code == 1
     text = " ".join(ran.stdout.split())
     assert "partly blocked Traffic between nodes in the cluster network (inbound)" in text
-    assert "kubelet 10250 blocked: nodes go NotReady; sg-first inbound rule 1; id " in text
+    assert "kubelet 10250 blocked: nodes go NotReady; sg-first inbound rule 1; ID " in text
     [part] = [one for one in _object(tool, shop_file, shop.SHOP, "--node", "web-1")["requirements"] if one["missing"]]
     assert f"Next: sgaudit fix {part['fingerprint'][:8]} --snapshot {shop_file}" in text
 
@@ -78,7 +78,7 @@ def test_what_could_decide_a_requirement_and_cannot_be_read_ends_with_3(tool: To
     source = estate.write(estate.unread_rules(), tool.folder / "unread.json")
     ran = _explain(tool, source, "cls-aaaaaaaa", "--node", "ins-a")
     assert ran.code == 3
-    assert "Something could not be checked, so the security group is not ruled out." in ran.stdout
+    assert "Something could not be checked, so the security group may still be the cause." in ran.stdout
     found = _object(tool, source, "cls-aaaaaaaa", "--node", "ins-a")
     assert {one["status"] for one in found["requirements"]} == {"unknown"}
     assert [gap["resource"] for gap in found["gaps"]] == ["sg-a"]
@@ -88,7 +88,7 @@ def test_a_node_whose_groups_were_not_read_ends_with_3_and_is_not_ruled_out(tool
     ran = _explain(tool, shop_file, shop.TILLS, "--role", "node")
     assert ran.code == 3
     assert "It is not the security group" not in ran.stdout
-    assert ran.stdout.endswith("Something could not be checked, so the security group is not ruled out.\n")
+    assert ran.stdout.endswith("Something could not be checked, so the security group may still be the cause.\n")
     assert _explain(tool, shop_file, shop.TILLS, "--node", "ins-t2").code == 3
     assert _explain(tool, shop_file, shop.TILLS, "--node", "ins-t1").code == 0
 
@@ -136,7 +136,7 @@ def test_a_node_that_does_not_exist_is_refused(tool: Tool, shop_file: str) -> No
 def test_a_cluster_that_does_not_exist_ends_with_3(tool: Tool, shop_file: str) -> None:
     ran = _explain(tool, shop_file, "12345", "--node", "web-1")
     assert ran.code == 3
-    assert 'there is no cluster "12345" in what was read' in ran.stderr
+    assert 'no cluster "12345" was read' in ran.stderr
 
 
 def test_what_a_network_acl_stops_ends_with_1_though_the_groups_let_it_through(tool: Tool) -> None:
@@ -153,7 +153,9 @@ def test_what_a_network_acl_stops_ends_with_1_though_the_groups_let_it_through(t
     source = estate.write(replace(held, network_acls=(acl,), subnet_acls=(subnet,)), tool.folder / "acl.json")
     ran = _explain(tool, source, "cls-aaaaaaaa", "--node", "ins-a")
     assert ran.code == 1
-    assert ran.stdout.endswith("It is not the security group, but a network ACL: see the packets that it stops.\n")
+    assert ran.stdout.endswith(
+        "The cause is not the security group but a network ACL: see the packets that it\nblocks.\n"
+    )
     assert {one["status"] for one in _object(tool, source, "cls-aaaaaaaa", "--node", "ins-a")["requirements"]} == {
         "met"
     }

@@ -128,7 +128,7 @@ def test_a_node_that_no_cluster_has_is_named_and_changes_no_exit_code(tool: Tool
 
 def test_a_code_or_role_that_does_not_exist_is_refused(tool: Tool) -> None:
     for argv, text in (
-        (("--code", "TSG999"), 'there is no code "TSG999"; codes: TSG101, '),
+        (("--code", "TSG999"), 'unknown code "TSG999"; codes: TSG101, '),
         (("--role", "worker"), "--role takes one of: node, master, pod, endpoint"),
         (("--severity", "severe"), "--severity takes one of: critical, high, medium, low, info"),
     ):
@@ -153,7 +153,7 @@ def test_a_filtered_report_is_no_earlier_report(tool: Tool) -> None:
     _audit(tool, "--severity", "critical", "--format", "json=known.json")
     ran = _audit(tool, "--since", "known.json")
     assert (ran.code, ran.stdout) == (2, "")
-    assert "known.json: this report leaves findings out" in ran.stderr
+    assert "known.json: this report is filtered" in ran.stderr
 
 
 def test_a_filtered_page_has_no_link_to_a_finding_that_it_leaves_out(tool: Tool) -> None:

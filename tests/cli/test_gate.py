@@ -112,7 +112,7 @@ def test_findings_on_a_list_known_by_reference_alone_say_so_and_end_with_1(tool:
     assert [gap["code"] for gap in report["gaps"]] == ["list-by-reference"]
     assert [finding["assumes"] for finding in report["findings"]] == ["complete-list", "complete-list"]
     assert report["findings"][0]["title"].endswith(", if the list is complete")
-    assert "--trust-references takes it as complete" in ran.stderr
+    assert "--trust-references treats it as complete" in ran.stderr
 
 
 def test_a_list_known_by_reference_alone_ends_with_3_where_no_finding_counts(tool: Tool, live: str) -> None:
@@ -138,8 +138,8 @@ def test_what_was_not_read_of_another_cluster_blocks_no_change(tool: Tool) -> No
     ran = tool("gate", "--plan", harmless, "--snapshot", path)
     assert ran.code == 0
     said = " ".join(ran.stdout.split())
-    assert "1 gap does not touch the change." in said
-    assert "Exit code 0: what could not be read or decided lies outside what the change touches." in said
+    assert "1 thing that could not be checked is not affected by the change." in said
+    assert "Exit code 0: the change does not affect anything that could not be checked." in said
     assert "Not read" not in ran.stdout
     assert "Not read" in tool("gate", "--plan", harmless, "--snapshot", path, "--all").stdout
     assert tool("gate", "--plan", harmless, "--snapshot", path, "--all").code == 3
@@ -181,7 +181,7 @@ def test_a_plan_without_a_bearing_says_in_three_lines_what_was_looked_at_and_why
     assert (ran.code, ran.stderr) == (0, "")
     assert ran.stdout == (
         "The 1 planned change cannot affect the 1 security groups of 1 cluster.\n"
-        "Account not known. Snapshot without a date: nobody knows how old it is.\n"
+        "Account unknown. Snapshot without a date: its age is unknown.\n"
         "There before (--all): 0 findings. Exit code 0.\n"
     )
 
@@ -213,20 +213,20 @@ def test_all_writes_everything_out_for_a_plan_without_a_bearing(tool: Tool) -> N
     ran = tool("gate", "--plan", ELSEWHERE, "--replay", "demo", "--all")
     assert ran.code == 3
     assert "etcd 2379" in ran.stdout or "TCP 2379" in ran.stdout
-    assert ran.stderr == "The change has no bearing on the security groups of the audited clusters.\n"
+    assert ran.stderr == "The change does not affect the security groups of the audited clusters.\n"
 
 
 def test_a_plan_about_groups_that_were_not_seen_is_not_cleared_by_an_incomplete_read(tool: Tool) -> None:
     ran = tool("gate", "--plan", DROPS_NODEPORT, "--replay", "demo")
     assert ran.code == 3
-    assert ran.stderr.startswith("The change has no bearing on anything that was read; but not everything was")
+    assert ran.stderr.startswith("The change does not affect anything that was read; but not everything was")
 
 
 def test_drift_is_said(tool: Tool) -> None:
     live = _write(tool, _open_already())
     ran = tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", live, "--format", "json")
-    assert f"drift: {RULE_SET}.node: The live rules of sg-plan0001 are not those" in ran.stderr
-    assert "The live rules of sg-plan0001 are not those" in _change(ran)["resources"][0]["effect"]
+    assert f"drift: {RULE_SET}.node: The live rules of sg-plan0001 differ from those" in ran.stderr
+    assert "The live rules of sg-plan0001 differ from those" in _change(ran)["resources"][0]["effect"]
 
 
 def test_drift_of_what_the_plan_leaves_alone_is_in_the_report_and_has_a_bearing(tool: Tool, live: str) -> None:
@@ -236,7 +236,7 @@ def test_drift_of_what_the_plan_leaves_alone_is_in_the_report_and_has_a_bearing(
     assert (ran.code, ran.stderr) == (0, "")
     [resource] = _change(ran)["resources"]
     assert resource["actions"] == ["no-op"]
-    assert "The live rules of sg-plan0001 are not those" in resource["effect"]
+    assert "The live rules of sg-plan0001 differ from those" in resource["effect"]
     assert "no bearing" not in tool("gate", "--plan", path, "--snapshot", live).stderr
 
 
@@ -270,11 +270,11 @@ def test_what_fix_prints_is_a_change_file_that_the_gate_clears(tool: Tool) -> No
     ("argv", "said"),
     [
         ([], "--plan|--change is missing"),
-        (["--plan", "a.json", "--change", "b.yaml"], "--plan and --change cannot go together"),
+        (["--plan", "a.json", "--change", "b.yaml"], "--plan and --change cannot be used together"),
         (["--plan", "-", "--snapshot", "-"], "--plan and --snapshot cannot both be read from stdin"),
-        (["--change", "change.yaml", "--trust-references"], "--trust-references is for --plan"),
+        (["--change", "change.yaml", "--trust-references"], "--trust-references needs --plan"),
         (["--plan", "nothing.json"], "cannot read nothing.json"),
-        (["--plan", "change.yaml"], "change.yaml is a change file, not a plan. Give it to --change"),
+        (["--plan", "change.yaml"], "change.yaml is a change file, not a plan. Use it with --change"),
         (["--plan", "notes.txt"], "terraform show -json"),
     ],
 )
@@ -323,7 +323,7 @@ def test_an_entrance_that_a_plan_opens_is_judged_with_its_group(tool: Tool, live
     assert {finding["role"] for finding in report["findings"]} == {"endpoint"}
     [resource] = report["change"]["resources"]
     assert resource["effect"].startswith(
-        "Opens the public entrance of cls-plan0001 to what sg-plan0001 lets in. Introduces "
+        "Opens the public entrance of cls-plan0001 to the clients that sg-plan0001 allows. Introduces "
     )
 
 
@@ -339,7 +339,7 @@ def test_a_part_that_the_snapshot_lacks_is_a_gap_of_the_plan_unless_scope_leaves
     assert left_out.code == 0
     assert json.loads(left_out.stdout)["gaps"] == []
     [resource] = _change(left_out)["resources"]
-    assert resource["effect"] == "Concerns a part of the audit that the configuration leaves out (scope)."
+    assert resource["effect"] == "Affects a part of the audit that the configuration leaves out (scope)."
 
 
 def test_findings_from_before_are_a_count_and_all_writes_them(tool: Tool) -> None:

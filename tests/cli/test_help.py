@@ -34,7 +34,7 @@ def test_help_names_every_option(lang: Lang, command: Command) -> None:
 
 def test_the_list_of_commands_has_each_with_its_line() -> None:
     text = help_text("", COMMANDS, catalogue(Lang.EN), 120)
-    assert "  permissions             Print the least CAM policy that lets an audit read all it needs.\n" in text
+    assert "  permissions             Print the smallest CAM policy that an audit needs.\n" in text
     assert [line.split("  ")[1] for line in text.splitlines() if re.match(r"  [a-z]", line)] == [
         command.name for command in COMMANDS
     ]
@@ -43,7 +43,7 @@ def test_the_list_of_commands_has_each_with_its_line() -> None:
 def test_choices_and_defaults_are_shown() -> None:
     text = " ".join(help_text("audit", COMMANDS, catalogue(Lang.EN), 100).split())
     assert "One of: critical, high, medium, low, info, never. Default: medium." in text
-    assert "Calls at a time, 1 to 64. Default: 8." in text
+    assert "Parallel API calls, 1 to 64. Default: 8." in text
 
 
 def test_help_goes_to_stdout_and_ends_with_0(tool: Tool) -> None:

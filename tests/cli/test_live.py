@@ -39,7 +39,7 @@ def test_an_audit_reports_on_stdout_and_sums_up_on_stderr(tool: Tool, server: Lo
     ]
     assert report["complete"]
     assert ran.stderr.splitlines()[-1].startswith("4 clusters, ")
-    assert ran.stderr.endswith(" nothing unread: exit code 1\n")
+    assert ran.stderr.endswith(" everything read: exit code 1\n")
 
 
 def test_a_snapshot_gives_the_same_report_byte_for_byte(tool: Tool, server: LoopbackServer) -> None:
@@ -82,9 +82,9 @@ def test_what_cannot_be_read_is_3_and_the_rest_is_reported(tool: Tool) -> None:
     assert ran.code == 3
     assert "vpc:DescribeSecurityGroupPolicies" in ran.stdout
     assert "HIGH" in ran.stdout
-    assert "6 findings: 2 high, 2 low, 2 info; 1 gap.\n" in ran.stdout
+    assert "6 findings: 2 high, 2 low, 2 info; 1 unchecked.\n" in ran.stdout
     assert fetched.code == 3
-    assert fetched.stderr == "snapshot: s.json\none thing could not be read; the snapshot names it\n"
+    assert fetched.stderr == "snapshot: s.json\n1 thing could not be read; the snapshot names it\n"
     assert tool("audit", "--snapshot", "s.json").code == 3
 
 
@@ -100,8 +100,8 @@ def test_a_fetch_that_read_nothing_keeps_the_earlier_snapshot(tool: Tool) -> Non
     assert (tool.folder / "s.json").read_bytes() == before
     assert not (tool.folder / "other.json").exists()
     assert "tke:DescribeClusters" in kept.stderr
-    assert kept.stderr.endswith("no cluster was read; s.json is left as it was\n")
-    assert absent.stderr.endswith("no cluster was read; other.json is not written\n")
+    assert kept.stderr.endswith("no cluster was read; s.json was not changed\n")
+    assert absent.stderr.endswith("no cluster was read; other.json was not written\n")
     assert json.loads(piped.stdout)["snapshot"]["clusters"] == []
 
 
@@ -109,7 +109,7 @@ def test_an_unknown_cluster_is_3(tool: Tool, server: LoopbackServer) -> None:
     ran = _live(tool, server, "audit", "cls-nowhere0", "--region", "ap-guangzhou")
     assert ran.code == 3
     assert "cls-nowhere0" in ran.stdout
-    assert 'sgaudit: there is no cluster "cls-nowhere0" in what was read; there are cls-' in ran.stderr
+    assert 'sgaudit: no cluster "cls-nowhere0" was read; clusters: cls-' in ran.stderr
 
 
 def test_a_region_without_clusters_is_3(tool: Tool, server: LoopbackServer) -> None:
@@ -134,7 +134,7 @@ def test_no_keys_are_3_with_a_sentence_and_a_report(
     ran = tool("audit", "--region", "ap-guangzhou", "--endpoint", server.endpoint, "--format", "json")
     report = json.loads(ran.stdout)
     assert ran.code == 3
-    assert ran.stderr.startswith("sgaudit: no credentials found. Looked at, in this order: TENCENTCLOUD_SECRET_ID")
+    assert ran.stderr.startswith("sgaudit: no credentials found. Checked, in this order: TENCENTCLOUD_SECRET_ID")
     assert (report["complete"], report["gaps"][0]["code"]) == (False, "NoCredentials")
     assert tool("doctor", "--region", "ap-guangzhou", "--endpoint", server.endpoint).code == 3
 
@@ -142,7 +142,7 @@ def test_no_keys_are_3_with_a_sentence_and_a_report(
 def test_no_region_is_wrong_usage(tool: Tool, server: LoopbackServer) -> None:
     ran = _live(tool, server, "audit")
     assert (ran.code, ran.stdout) == (2, "")
-    assert ran.stderr.startswith("sgaudit: no region to read; give --region REGION (or --region all)")
+    assert ran.stderr.startswith("sgaudit: no region to read; use --region REGION (or --region all)")
 
 
 def test_where_the_region_comes_from(tool: Tool, server: LoopbackServer) -> None:
@@ -197,7 +197,7 @@ def test_doctor_tells_what_is_allowed(tool: Tool, server: LoopbackServer) -> Non
     assert (ran.code, ran.stderr) == (0, "")
     assert ran.stdout.startswith("credentials: environment, TENCENTCLOUD_SECRET_ID\n")
     assert "  vpc:DescribeSecurityGroupPolicies 2017-03-12 ap-guangzhou: allowed\n" in ran.stdout
-    assert ran.stdout.endswith("An audit can read all it needs.\n")
+    assert ran.stdout.endswith("All permissions needed for an audit are in place.\n")
 
 
 def test_doctor_of_all_regions_looks_at_one(tool: Tool, server: LoopbackServer) -> None:
@@ -213,7 +213,7 @@ def test_doctor_names_what_to_grant(tool: Tool) -> None:
         report = json.loads(_live(tool, server, "doctor", "--region", "ap-guangzhou", "--format", "json").stdout)
     assert ran.code == 3
     assert "  vpc:DescribeSubnets 2017-03-12 ap-guangzhou: denied (" in ran.stdout
-    assert "grant these: vpc:DescribeSubnets (the whole policy: sgaudit permissions)\n" in ran.stdout
+    assert "grant these permissions: vpc:DescribeSubnets (for the whole policy: sgaudit permissions)\n" in ran.stdout
     assert (report["healthy"], report["denied"]) == (False, ["vpc:DescribeSubnets"])
 
 
@@ -242,4 +242,4 @@ def test_doctor_sees_a_clock_that_is_off(tool: Tool) -> None:
     with LoopbackServer(demo.build(), quotas=False, clock=lambda: 1_000_000_000.0) as server:
         ran = _live(tool, server, "doctor", "--region", "ap-guangzhou")
     assert ran.code == 3
-    assert "s off; signatures are refused past 300 s" in ran.stdout
+    assert "s off; the API refuses signatures more than 300 s off" in ran.stdout

@@ -125,7 +125,7 @@ SHUT = Resource(
     before=rule_set(group="sg-00000003"),
     after=rule_set(ingress=[], group="sg-00000003"),
 )
-"""Nothing gets to the nodes of ap-shanghai any more."""
+"""Nothing gets to the nodes of ap-shanghai ."""
 
 
 def test_the_region_that_a_plan_names_is_read_without_being_asked_for(tool: Tool, server: LoopbackServer) -> None:

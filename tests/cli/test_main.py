@@ -56,7 +56,7 @@ def test_the_program_ends_with_the_code_of_the_run(
 ) -> None:
     _program(monkeypatch, "nope", "--debug")
     assert ended == [2]
-    assert "there is no command nope" in capsys.readouterr().err
+    assert "unknown command nope" in capsys.readouterr().err
 
 
 def test_a_closed_stderr_is_no_failure(monkeypatch: pytest.MonkeyPatch, ended: list[int]) -> None:
@@ -78,7 +78,10 @@ def test_a_fault_that_nothing_else_could_tell_is_a_sentence_and_70(
     monkeypatch.setattr("auditor.cli.run.run", fail)
     _program(monkeypatch, "audit")
     assert ended == [70]
-    assert capfd.readouterr().err == "sgaudit: this is a fault of sgaudit, not of your clusters: ZeroDivisionError\n"
+    assert (
+        capfd.readouterr().err
+        == "sgaudit: this is a bug in sgaudit, not a problem with your clusters: ZeroDivisionError\n"
+    )
 
 
 @pytest.mark.parametrize("swallowed", [SystemExit(2), RuntimeError("Aborted!"), None])

@@ -126,7 +126,7 @@ def test_a_reader_that_goes_away_leaves_no_trace(environ: dict[str, str], tmp_pa
 def test_a_closed_stdout_is_an_error_and_no_pass(environ: dict[str, str], tmp_path: Path) -> None:
     line = f"exec {sys.executable} -m auditor audit --snapshot {_bad(tmp_path)} >&-"
     ran = subprocess.run(["/bin/sh", "-c", line], env=environ, capture_output=True, check=False)
-    assert (ran.returncode, ran.stderr) == (2, b"sgaudit: stdout is closed; give a file with --output PATH\n")
+    assert (ran.returncode, ran.stderr) == (2, b"sgaudit: stdout is closed; use --output PATH\n")
 
 
 def test_a_full_disk_is_an_error_and_no_pass(environ: dict[str, str], tmp_path: Path) -> None:

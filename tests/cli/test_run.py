@@ -28,7 +28,9 @@ def test_a_fault_is_one_sentence_and_70(tool: Tool, monkeypatch: pytest.MonkeyPa
     _failing(ZeroDivisionError("secret of the cluster"), monkeypatch)
     ran = tool("permissions")
     assert (ran.code, ran.stdout) == (70, "")
-    assert ran.stderr.startswith("sgaudit: this is a fault of sgaudit, not of your clusters: ZeroDivisionError at cli/")
+    assert ran.stderr.startswith(
+        "sgaudit: this is a bug in sgaudit, not a problem with your clusters: ZeroDivisionError at cli/"
+    )
     assert ran.stderr.count("\n") == 1
     assert "secret" not in ran.stderr
 
@@ -55,7 +57,7 @@ def test_an_error_with_a_sentence_keeps_its_exit_code(tool: Tool, monkeypatch: p
     _failing(NetworkError("fetch-network", **facts, request_id=""), monkeypatch)
     ran = tool("permissions")
     assert ran.code == 3
-    assert ran.stderr.startswith("sgaudit: tke:DescribeClusters in ap-a: no answer (TimeOut: \\x1b[1m).")
+    assert ran.stderr.startswith("sgaudit: tke:DescribeClusters in ap-a: no response (TimeOut: \\x1b[1m).")
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), Cancelled()], ids=["keyboard", "cancelled"])

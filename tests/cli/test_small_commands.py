@@ -167,5 +167,5 @@ def test_the_small_commands_take_what_every_command_takes(tool: Tool, argv: tupl
 
 def test_what_has_no_twin_in_the_environment_is_not_said_to_have_one(tool: Tool) -> None:
     said = " ".join(tool("rules", "--help").stdout.split())
-    assert "Each option but --format, --output has a twin in the environment" in said
-    assert "Each option has a twin in the environment" in " ".join(tool("audit", "--help").stdout.split())
+    assert "Each option except --format, --output can also be set in the environment" in said
+    assert "Each option can also be set in the environment" in " ".join(tool("audit", "--help").stdout.split())

@@ -19,7 +19,7 @@ from tests.cli.conftest import Tool
 def test_a_variable_that_no_command_reads_is_refused(tool: Tool, name: str, said: str) -> None:
     ran = tool("audit", "--replay", "demo", **{name: "low"})
     assert (ran.code, ran.stdout) == (2, "")
-    assert ran.stderr.startswith(f"sgaudit: there is no environment variable {name} of sgaudit; ")
+    assert ran.stderr.startswith(f"sgaudit: unknown environment variable {name}; ")
     assert said in ran.stderr
 
 
@@ -54,7 +54,7 @@ def test_help_is_given_all_the_same(tool: Tool) -> None:
         ("SGAUDIT_FAIL_ON", "SGAUDIT_FAIL_ON takes one of: critical, high, medium, low, info, never"),
         ("SGAUDIT_QUIET", "SGAUDIT_QUIET takes 1 (on) or 0 (off)"),
         ("SGAUDIT_VERBOSE", "SGAUDIT_VERBOSE takes a number: 0, 1 or 2"),
-        ("SGAUDIT_JOBS", 'SGAUDIT_JOBS: "severe" is no number from 1 to 64'),
+        ("SGAUDIT_JOBS", 'SGAUDIT_JOBS: "severe" is not a number from 1 to 64'),
     ],
 )
 def test_a_bad_value_names_the_variable_it_came_from_and_what_it_takes(tool: Tool, name: str, said: str) -> None:

@@ -53,6 +53,9 @@ _CAUSES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Families of error codes by cause, the most specific first (common error codes of the API)."""
 
+_QUOTED = frozenset({"denied", "credentials", "clock", "throttled", "cloud", "network", "region"})
+"""Causes whose gaps have the words of the cloud, or of the network, as their message."""
+
 _NOT_AUDITABLE = {
     "UnknownCluster": "unknown-cluster",
     "ClusterNotInSnapshot": "not-in-snapshot",
@@ -261,8 +264,8 @@ class GapWords:
             return message
         if cause == "no-keys":
             return translated(gap.message, self._phrasing.lang, "fetch")
-        if self._phrasing.lang is Lang.ZH and gap.kind not in (GapKind.UNREAD, GapKind.UNREADABLE):
-            return message  # title and cause say the same as the English message of the gap
+        if self._phrasing.lang is Lang.ZH and cause not in _QUOTED:
+            return message  # the message of the gap is this program's own English; title and cause say the same
         return self._text("said" if gap.kind is GapKind.UNREAD else "said-own", cause=message, message=original)
 
     def _unknown(self, gap: Gap) -> str:

@@ -4,47 +4,47 @@ cli-try-help = Try: { $command } --help
 cli-option-before-command = { $option } goes after the command, as in: { $example }
 cli-missing-argument = { $option } is missing
 cli-usage = { $detail }
-cli-unknown-command = there is no command { $name }
-cli-unknown-command-near = there is no command { $name }; did you mean { $near }?
-cli-unknown-option = there is no option { $option }
-cli-unknown-option-near = there is no option { $option }; did you mean { $near }?
+cli-unknown-command = unknown command { $name }
+cli-unknown-command-near = unknown command { $name }; did you mean { $near }?
+cli-unknown-option = unknown option { $option }
+cli-unknown-option-near = unknown option { $option }; did you mean { $near }?
 cli-option-needs-value = { $option } needs a value, as in: { $option } { $metavar }
 cli-option-takes-no-value = { $option } takes no value
-cli-surplus-words = too many words: { $words }
+cli-surplus-words = unexpected arguments: { $words }
 cli-expects-choice = { $option } takes one of: { $choices }
 cli-expects-switch = { $option } takes 1 (on) or 0 (off)
 cli-expects-count = { $option } takes a number: 0, 1 or 2
 
-cli-empty-value = { $option } is given without a value
-cli-unknown-variable = there is no environment variable { $name } of sgaudit; unset it, or see "sgaudit COMMAND --help" for those that there are
-cli-unknown-variable-near = there is no environment variable { $name } of sgaudit; did you mean { $near }?
-cli-bad-region = { $option }: "{ $value }" cannot be a region; write one as in ap-guangzhou, or all
-cli-bad-cluster = { $option }: "{ $value }" is not a cluster; give an id (cls-aaaaaaaa), a name, a glob ("prod-*"), name:GLOB or tag:KEY=GLOB
-cli-bad-jobs = { $option }: "{ $value }" is no number from 1 to { $most }
-cli-bad-days = { $option }: "{ $value }" is no number of days from 0 to { $most }
-cli-bad-date = { $option }: "{ $value }" is no date; write one as in 2026-12-31
+cli-empty-value = { $option } has no value
+cli-unknown-variable = unknown environment variable { $name }; unset it, or see "sgaudit COMMAND --help" for the known ones
+cli-unknown-variable-near = unknown environment variable { $name }; did you mean { $near }?
+cli-bad-region = { $option }: "{ $value }" is not a valid region; use the form ap-guangzhou, or all
+cli-bad-cluster = { $option }: "{ $value }" is not a cluster; use an ID (cls-aaaaaaaa), a name, a glob ("prod-*"), name:GLOB or tag:KEY=GLOB
+cli-bad-jobs = { $option }: "{ $value }" is not a number from 1 to { $most }
+cli-bad-days = { $option }: "{ $value }" is not a number of days from 0 to { $most }
+cli-bad-date = { $option }: "{ $value }" is not a valid date; use the form 2026-12-31
 cli-bad-format = { $option }: "{ $value }" is neither FORMAT nor FORMAT=PATH
-cli-unknown-format = there is no format "{ $value }"; formats: { $choices }
-cli-two-reports = { $first } and { $second } would both be written to { $path }; give each its own place with --format FORMAT=PATH
+cli-unknown-format = unknown format "{ $value }"; formats: { $choices }
+cli-two-reports = { $first } and { $second } would both be written to { $path }; give each its own file with --format FORMAT=PATH
 cli-output-unused = --output { $path } would stay empty: each --format names its own file
-cli-options-conflict = { $first } and { $second } cannot go together: { $why ->
-        [one-source] the facts come from one place
+cli-options-conflict = { $first } and { $second } cannot be used together: { $why ->
+        [one-source] the data comes from one source
        *[live-only] { $second } is for reading the live cloud
     }
 cli-fail-on-new-alone = --fail-on-new needs --since REPORT to know what is new
-cli-no-region = no region to read; give --region REGION (or --region all), "regions" in the configuration, or TENCENTCLOUD_REGION
+cli-no-region = no region to read; use --region REGION (or --region all), "regions" in the configuration, or TENCENTCLOUD_REGION
 
-cli-stdout-closed = stdout is closed; give a file with --output PATH
+cli-stdout-closed = stdout is closed; use --output PATH
 
 cli-interrupted = interrupted
-cli-fault = this is a fault of sgaudit, not of your clusters: { $kind } at { $where }. Run the command again with --debug and report what it prints as the README says under "Reporting a fault".
+cli-fault = this is a bug in sgaudit, not a problem with your clusters: { $kind } at { $where }. Run the command again with --debug and report its output as the README says under "Reporting a fault".
 
 cli-written = { $format } report: { $path }
 cli-snapshot-written = snapshot: { $path }
-cli-snapshot-kept = no cluster was read; { $path } is left as it was
-cli-snapshot-none = no cluster was read; { $path } is not written
+cli-snapshot-kept = no cluster was read; { $path } was not changed
+cli-snapshot-none = no cluster was read; { $path } was not written
 cli-snapshot-gaps = { $count ->
-        [one] one thing could not be read; the snapshot names it
+        [one] 1 thing could not be read; the snapshot names it
        *[other] { $count } things could not be read; the snapshot names them
     }
 
@@ -52,14 +52,14 @@ cli-summary = { $clusters ->
         [one] 1 cluster
        *[other] { $clusters } clusters
     }, { $findings ->
-        [one] 1 finding
-       *[other] { $findings } findings
-    } that count, { $gaps ->
-        [0] nothing unread
-       *[other] { $gaps } unread or undecided
+        [one] 1 unwaived finding
+       *[other] { $findings } unwaived findings
+    }, { $gaps ->
+        [0] everything read
+       *[other] { $gaps } could not be checked
     }: exit code { $code }
 cli-gap = { $title }. { $message }
-cli-more-gaps = and { $count } more; the report names each
+cli-more-gaps = and { $count } more; the report lists them all
 
 cli-phase-clusters = clusters
 cli-phase-nodes = nodes
@@ -85,16 +85,16 @@ cli-baseline-row = { $id } ({ $weight })
 cli-baseline-tiers = { $tiers }, else { $rest }
 cli-baseline-tier = { $severity } for { $flow }
 cli-baseline-flow = { $services }: { $where }
-cli-baseline-allowed = Open on purpose, required by nothing
+cli-baseline-allowed = Permitted, not required
 cli-baseline-findings = Findings about bindings
 cli-baseline-finding = { $name } ({ $severity })
 
 cli-doctor-credentials = credentials: { $source }, { $place }
-cli-doctor-no-credentials = credentials: none that can be used
-cli-doctor-place-empty = nothing there
+cli-doctor-no-credentials = credentials: none usable
+cli-doctor-place-empty = empty
 cli-doctor-place-found = found
 cli-doctor-place-unusable = unusable
-cli-doctor-place-skipped = not looked at
+cli-doctor-place-skipped = not checked
 cli-doctor-actions = { $count } actions in { $region }: { $outcome }
 cli-doctor-environment = environment
 cli-doctor-credentials-file = credentials file
@@ -104,25 +104,25 @@ cli-doctor-tke-oidc = TKE OIDC role
 cli-doctor-role = assumed role
 cli-doctor-host = endpoint: { $host } answers
 cli-doctor-silent-host = endpoint: { $host } does not answer: { $detail }
-cli-doctor-clock = clock: { $seconds } s off, which is fine
-cli-doctor-clock-off = clock: { $seconds } s off; signatures are refused past 300 s: set this machine's clock
-cli-doctor-no-clock = clock: not known, nothing answered
+cli-doctor-clock = clock: { $seconds } s off, OK
+cli-doctor-clock-off = clock: { $seconds } s off; the API refuses signatures more than 300 s off: set the clock of this machine
+cli-doctor-no-clock = clock: unknown, no answer from the API
 cli-doctor-allowed = allowed
 cli-doctor-denied = denied
 cli-doctor-bad-credentials = credentials refused
 cli-doctor-unreachable = no answer
 cli-doctor-failed = failed
-cli-doctor-near-region = { $region } is no region that this program knows: did you mean { $near }?
-cli-doctor-grant = grant these: { $permissions } (the whole policy: sgaudit permissions)
+cli-doctor-near-region = unknown region { $region }: did you mean { $near }?
+cli-doctor-grant = grant these permissions: { $permissions } (for the whole policy: sgaudit permissions)
 cli-doctor-part = {" "}({ $part })
 cli-doctor-leave-out = or set "scope: {"{"}{ $part }: false{"}"}" in the configuration: only this part of the audit needs { $permissions }
 cli-part-left-out = "scope" in the configuration leaves { $part } out
 cli-permissions-every = Every audit:
 cli-permissions-part = { $part } ("scope: {"{"}{ $part }: false{"}"}" in the configuration leaves this part out):
-cli-doctor-healthy = An audit can read all it needs.
-cli-doctor-ill = An audit cannot read all it needs; what it could not read would be in its report, with exit code 3.
+cli-doctor-healthy = All permissions needed for an audit are in place.
+cli-doctor-ill = Some permissions needed for an audit are missing; the report would list what could not be read, with exit code 3.
 
-cli-unknown-code = there is no code "{ $value }"; codes: { $choices }
+cli-unknown-code = unknown code "{ $value }"; codes: { $choices }
 cli-rule-heading = { $code } { $title }
 cli-rule-named-heading = { $code } { $name }: { $title }
 cli-rule-example = Example: { $example }

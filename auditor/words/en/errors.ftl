@@ -1,3 +1,3 @@
 # Errors that belong to no area of their own.
 
-errors-unknown-language = There is no language "{ $language }" here. Known: { $known }.
+errors-unknown-language = unknown language "{ $language }"; languages: { $known }

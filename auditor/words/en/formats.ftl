@@ -4,13 +4,13 @@ formats-finding = { $title }. { $message } { $advice }
 formats-gap = { $title }. { $message } { $unknown } { $advice }
 formats-waived = { $text } Waived: { $waiver }
 formats-ended = { $text }.
-formats-ids = Id: { $ids }
+formats-ids = ID: { $ids }
 formats-of-cluster = { $cluster }: { $text }
 
 formats-verdict = Verdict on { $cluster }: { $verdict }.
 formats-excluded = { $verdict }: { $reason } ({ $owner })
-formats-summary = Clusters: { $clusters }; findings that no waiver covers: { $findings }; gaps: { $gaps }; exit code: { $code }.
+formats-summary = Clusters: { $clusters }; unwaived findings: { $findings }; could not be checked: { $gaps }; exit code: { $code }.
 
-formats-cut = { $count } more findings, no worse than those above, are left out: readers take no more in one run. The JSON report holds all.
+formats-cut = { $count } more findings, no worse than those above, are left out: readers accept no more in one run. The JSON report is complete.
 formats-with-provenance = { $text } { $provenance }
-formats-more-annotations = { $count } more annotations are left out: GitHub shows ten of a level. The other formats have all.
+formats-more-annotations = { $count } more annotations are left out: GitHub shows ten of each level. The other formats are complete.

@@ -15,22 +15,22 @@ page-verdict-excluded = Excluded
 
 page-lede-nothing = No cluster was audited.
 page-lede-compliant = { $all ->
-    [one] The cluster lets through what it needs, and nothing beyond what the baseline and the configuration name.
-   *[other] All { $all } clusters let through what they need, and nothing beyond what the baseline and the configuration name.
+    [one] The cluster allows the traffic it needs, and nothing beyond the baseline and the configuration.
+   *[other] All { $all } clusters allow the traffic they need, and nothing beyond the baseline and the configuration.
 }
 page-lede-non-compliant = { $all ->
-    [one] The cluster blocks traffic that TKE needs, or is open to more than the baseline names.
-   *[other] { $bad } of { $all } clusters: traffic that TKE needs is blocked, or more is open than the baseline names.
+    [one] The cluster blocks traffic that TKE needs, or is open to more than the baseline permits.
+   *[other] { $bad } of { $all } clusters block traffic that TKE needs, or are open to more than the baseline permits.
 }
-page-lede-unknown = Nothing wrong was found in what could be read, but for { $unknown } of { $all } clusters that was not enough. Read this as unknown, not as passed.
+page-lede-unknown = No problem was found in the data that was read, but { $unknown } of { $all } clusters could not be fully checked. Treat this as unknown, not as passed.
 page-lede-not-audited = No node, pool or Pod of { $unknown ->
     [0] any cluster
     [one] 1 cluster
    *[other] { $unknown } clusters
 } was judged. Read this as not audited, not as passed.
 page-lede-also-unknown = { $said } { $unknown ->
-    [one] One more could not be decided or was not audited.
-   *[other] { $unknown } more could not be decided or were not audited.
+    [one] One more could not be checked.
+   *[other] { $unknown } more could not be checked.
 }
 
 page-worst = The worst of { $count } findings, grouped
@@ -45,13 +45,13 @@ page-exit = { $code ->
     [3] 3: incomplete
    *[other] { $code }
 }
-page-fact-complete = Read
-page-complete = everything
-page-incomplete = not everything
+page-fact-complete = Data
+page-complete = complete
+page-incomplete = incomplete
 page-fact-baseline = Baseline
 page-fact-date = Date
 page-fact-account = Account
-page-fact-read = Data
+page-fact-read = Source
 page-fact-filter = Shown
 page-fact-source = Source
 page-source-live = Tencent Cloud, read live
@@ -59,7 +59,7 @@ page-source-snapshot = snapshot
 page-source-cassette = recording
 page-source-named = { $source } ({ $arguments })
 page-fact-regions = Regions
-page-fact-threshold = Fails on
+page-fact-threshold = Fails at
 page-threshold = { $severity } or worse
 page-threshold-never = never
 page-fact-clusters = Clusters
@@ -83,13 +83,13 @@ page-count-waived = { $count } waived
 page-count-gaps = { $count } could not be checked
 
 page-gaps = Could not be checked
-page-gaps-note = What could not be read or understood. Everything that depends on it is unknown, and nothing else.
+page-gaps-note = Data that could not be read or understood. Only the verdicts that depend on it are unknown.
 page-gaps-example = For example: { $message }
-page-gaps-none = Everything that was asked for was read and decided.
+page-gaps-none = Everything that was requested was read and checked.
 page-not-covered = Not covered
-page-not-covered-note = Parts of the clusters for which the baseline says nothing. They were not checked.
+page-not-covered-note = Parts of the clusters that the baseline does not cover. They were not checked.
 page-not-covered-none = Nothing was left out.
-page-not-covered-none-unknown = Nothing was left out of what could be read.
+page-not-covered-none-unknown = Nothing was left out of the data that was read.
 page-load-balancers = { $count ->
     [one] 1 path through a load balancer
    *[other] { $count } paths through load balancers
@@ -114,25 +114,25 @@ page-matrix = Bindings and requirements
 page-matrix-node = Nodes
 page-matrix-master = Masters
 page-matrix-pod = Pods
-page-matrix-endpoint = Entrances of the API server
+page-matrix-endpoint = API server entrances
 page-matrix-none = There is no cluster to show.
 page-stack = Security groups in binding order
 page-way-ingress = Inbound, required
 page-way-egress = Outbound, required
 page-peers = Peer clusters
 page-excess = Open in excess
-page-excess-more = more unknown
-page-unknown = not known
+page-excess-more = more could not be checked
+page-unknown = unknown
 page-none = none
 page-network-more = { $blocks }; more is unknown
-page-no-stacks = Nothing of this cluster could be compared.
+page-no-stacks = Nothing in this cluster could be compared.
 page-waived-mark = waived
 
 page-findings = Findings
-page-findings-none = Nothing was found.
-page-findings-none-unknown = Nothing was found in what could be read.
+page-findings-none = No findings.
+page-findings-none-unknown = No findings in the data that was read.
 page-severity = Severity
-page-code = Kind
+page-code = Code
 page-all = all
 page-search = Search
 page-search-hint = group, node, port, word
@@ -144,7 +144,7 @@ page-evidence = Rules
 page-witness = For example
 page-affected = Affected
 page-requirement = Requirement
-page-see-stack = Picture and rules
+page-see-stack = Chart and rules
 page-fingerprint = Fingerprint
 page-copy = Copy
 page-copy-what = Copy: { $text }
@@ -156,7 +156,7 @@ page-waived-by = Waived until { $expires } by { $owner } ({ $id }): { $reason }
 page-waivers = Waivers:
 page-waiver-active = active
 page-waiver-expiring = expires within 14 days
-page-waiver-expired = expired, waives nothing
+page-waiver-expired = expired, no effect
 page-waiver-unused = matches nothing
 
 page-clusters = Clusters
@@ -190,7 +190,7 @@ page-mark-permitted = permitted, open
 page-mark-excess = open in excess
 page-mark-missing = required, blocked
 page-mark-undecided = could not be checked
-page-said-open = Lets through
+page-said-open = Allows
 page-said-excess = Open in excess
 page-said-missing = Required, blocked
 page-said-undecided = Could not be checked
@@ -203,11 +203,11 @@ page-rules-ingress = Inbound rules
 page-rules-egress = Outbound rules
 page-rules-count-ingress = { $idle ->
     [0] Inbound rules in order: { $count }
-   *[other] Inbound rules in order: { $count }, of which { $idle } decide or change nothing
+   *[other] Inbound rules in order: { $count } ({ $idle } without effect)
 }
 page-rules-count-egress = { $idle ->
     [0] outbound rules: { $count }
-   *[other] outbound rules: { $count }, of which { $idle } decide or change nothing
+   *[other] outbound rules: { $count } ({ $idle } without effect)
 }
 page-rule-place = Order
 page-rule-index = Rule
@@ -217,16 +217,16 @@ page-rule-peer-ingress = Source
 page-rule-peer-egress = Destination
 page-rule-description = Description
 page-rule-marks = Findings
-page-rule-idle-TSG304 = decides nothing
-page-rule-idle-TSG305 = changes nothing
+page-rule-idle-TSG304 = never reached
+page-rule-idle-TSG305 = redundant
 page-rule-members = { $count ->
-    [one] { $group }, bound by one instance or interface
-   *[other] { $group }, bound by { $count } instances and interfaces
+    [one] { $group }, bound to one instance or interface
+   *[other] { $group }, bound to { $count } instances and interfaces
 }
 page-rule-template = { $template }: { $entries }
 page-rule-not-read = { $id } (not read)
 page-rule-unreadable = not understood: { $text }
-page-rules-empty = No rule.
+page-rules-empty = No rules.
 page-rules-not-read = The rules could not be read. { $why }
 page-rules-default = Everything that no rule above matches
 

@@ -2,9 +2,9 @@
 
 requirements-binding = { $cluster }: { $who }, bound to { $groups }
 requirements-title = { $title } ({ $direction })
-requirements-where = { $what }; { $where }; id { $id }
-requirements-acl = { $title }; id { $id }
-requirements-answer-acl = It is not the security group, but a network ACL: see the packets that it stops.
-requirements-answer-met = It is not the security group: every requirement is met.
-requirements-answer-blocked = It can be the security group: see the blocked requirements.
-requirements-answer-unknown = Something could not be checked, so the security group is not ruled out.
+requirements-where = { $what }; { $where }; ID { $id }
+requirements-acl = { $title }; ID { $id }
+requirements-answer-acl = The cause is not the security group but a network ACL: see the packets that it blocks.
+requirements-answer-met = The security group is not the cause: every requirement is met.
+requirements-answer-blocked = The security group may be the cause: see the blocked requirements.
+requirements-answer-unknown = Something could not be checked, so the security group may still be the cause.

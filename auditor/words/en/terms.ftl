@@ -77,23 +77,23 @@ terms-pod-interfaces = { $count ->
    *[other] { $count } Pod interfaces (VPC-CNI)
 }
 terms-super-pods = { $count ->
-    [one] 1 Pod of super nodes
-   *[other] { $count } Pods of super nodes
+    [one] 1 Pod on super nodes
+   *[other] { $count } Pods on super nodes
 }
 terms-super-pools = { $count ->
-    [one] the next Pod of 1 super-node pool
-   *[other] the next Pods of { $count } super-node pools
+    [one] the next Pod of 1 super node pool
+   *[other] the next Pods of { $count } super node pools
 }
 terms-add-ons = the next Pod interface (VPC-CNI)
 terms-entrances = { $count ->
-    [one] 1 entrance of the API server
-   *[other] { $count } entrances of the API server
+    [one] 1 API server entrance
+   *[other] { $count } API server entrances
 }
 terms-next-pod-of-pool = { $count ->
     [one] the next Pod of pool { $ids }
    *[other] the next Pods of pools { $ids }
 }
-terms-next-interface-of-add-on = the next Pod interface by add-on { $ids }
+terms-next-interface-of-add-on = the next Pod interface of add-on { $ids }
 terms-interface-of = { $interface } of { $node }
 terms-direction-ingress = inbound
 terms-direction-egress = outbound
@@ -104,15 +104,15 @@ terms-action-unreadable = an unknown action
 terms-provenance = { $account }. { $reading }.
 terms-filter = Filtered by { $options }: { $count } of { $all } findings are not shown; verdicts and exit code count them all.
 terms-account = Account { $account }
-terms-account-unknown = Account not known
+terms-account-unknown = Account unknown
 terms-read-live = Read { $moment } UTC{ $age }
 terms-read-snapshot = Snapshot read { $moment } UTC{ $age }
 terms-read-cassette = Recording read { $moment } UTC{ $age }
 terms-read-merged = Merged reports, the oldest read { $moment } UTC{ $age }
-terms-read-unknown-live = Time of reading not known
-terms-read-unknown-snapshot = Snapshot without a date: nobody knows how old it is
+terms-read-unknown-live = Time of reading unknown
+terms-read-unknown-snapshot = Snapshot without a date: its age is unknown
 terms-read-unknown-cassette = Recording without a date
-terms-read-unknown-merged = Merged reports, of which one has no date
+terms-read-unknown-merged = Merged reports, one without a date
 terms-read-age = { ", " }{ $days } days ago
 
 terms-no-groups = no security group
@@ -123,7 +123,7 @@ terms-rules-egress = outbound rules { $numbers } of { $group }
 terms-evidence-ingress = { $group } inbound rule { $number }: { $action } { $content }
 terms-evidence-egress = { $group } outbound rule { $number }: { $action } { $content }
 terms-evidence-acl = network ACL { $id }
-terms-evidence-block = list of the entrance, block { $id }
+terms-evidence-block = allowlist of the entrance, block { $id }
 terms-evidence-load-balancer = load balancer { $id }
 terms-evidence-listener = listener { $id }
 terms-evidence-endpoint = API server entrance { $id }
@@ -133,5 +133,5 @@ terms-decides = { $resource }: { $action }
 terms-described = { $said }, described as "{ $text }"
 terms-service-template = the services of { $template }
 terms-address-template = the addresses of { $template }
-terms-group-peer = whatever binds { $group }
-terms-unreadable = something unreadable ("{ $text }")
+terms-group-peer = instances bound to { $group }
+terms-unreadable = unreadable content ("{ $text }")

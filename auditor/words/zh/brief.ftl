@@ -1,4 +1,4 @@
-# 每条发现、每个缺口各占一行。
+# 每个问题、每项无法判定的内容各占一行。
 
 brief-flow-ingress = { $services }
 brief-flow-egress = 出站 { $services }
@@ -24,11 +24,11 @@ brief-rules-egress = { $group } 出站规则 { $numbers }
 brief-default-ingress = { $groups } 入站，未匹配任何规则
 brief-default-egress = { $groups } 出站，未匹配任何规则
 brief-clusters = { $count } 个集群
-brief-unchecked = 无法检查
+brief-unchecked = 无法判定
 brief-count = { $text }（{ $count }）
 brief-title = { $clusters }：{ $verdicts }
 brief-facts = { $provenance }{ $regions }；基线 { $baseline }；退出码 { $code }。
-brief-left = 另有 { $count } 条发现（-v 全部显示）
-brief-gaps-left = 另有 { $count } 项无法检查（-v 全部显示）
+brief-left = 另有 { $count } 个问题（-v 全部显示）
+brief-gaps-left = 另有 { $count } 项无法判定（-v 全部显示）
 brief-next = 下一步：{ $command }
 brief-waived = 已由 { $waiver } 豁免

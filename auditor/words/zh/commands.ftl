@@ -1,8 +1,8 @@
 # explain、fix、diff、waive 与 gate 在标准错误上说的话。
 
 commands-bad-port = { $option }：“{ $value }”不是 0 到 { $most } 之间的端口
-commands-bad-peer = { $option }：“{ $value }”不是地址，也不是 ID；请写一个地址，如 10.0.0.7 或 2001:db8::7，或安全组、集群、机器的 ID，不能是网段或名称
-commands-peer-without-address = { $peer } 没有可以收发 { $protocol } 报文的地址，无从验证
+commands-bad-peer = { $option }：“{ $value }”不是地址，也不是 ID；请写一个地址，如 10.0.0.7 或 2001:db8::7，或安全组、集群、实例的 ID，不能是网段或名称
+commands-peer-without-address = { $peer } 没有可以收发 { $protocol } 流量的地址，无从验证
 commands-node-and-role = --node 与 --role 不能同时使用：指定节点即已确定角色
 commands-flow-incomplete = 一条流量需要 --direction、--protocol 和 --peer；缺少：{ $missing }。若要解释一个问题，请改写它的指纹
 commands-port-missing = --protocol { $protocol } 需要 --port：入站为节点的端口，出站为对端的端口
@@ -48,7 +48,7 @@ commands-report-damaged = { $file }:{ $line }：不是 JSON：{ $detail }。文�
 commands-report-filtered = { $path }：该报告略去了部分问题（--severity、--code、--node 或 --role）；请不带筛选条件重新生成
 commands-report-shape = { $path } 不是 sgaudit 的 JSON 报告：缺少 { $key } 或其形式不对；生成方法：sgaudit audit --format json=PATH
 commands-diff-baselines = 两份报告所用的基线不同：有的问题可能只因此而新增或消失
-commands-diff-old-incomplete = 较早的一方有缺口：所谓新增的可能早已存在，只是没有看到
+commands-diff-old-incomplete = 较早的报告不完整：部分“新增”的问题可能并非新增
 commands-diff-new-incomplete = 较新的一方没有全部读到或判定：它说不出的算作无法判定，不算已解决；退出码 3
 
 commands-plan-and-change = --plan 与 --change 不能同时使用：请只给出一个变更

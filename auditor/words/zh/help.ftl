@@ -59,7 +59,7 @@ help-command-explain =
 help-command-fix =
     找出解决问题所需的最小规则修改，并附证明。
 
-    默认放通必需而被拒绝的流量；加上 --close-excess 则同时收回过度放通的流量。输出之前会先对修改后的状态重新计算：凡是共用安全组的绑定，其余流量的处理都不变。因此无论指定哪些集群，都会读取数据来源的全部集群。绝不对云上做任何写入。
+    默认放通必需而被拒绝的流量；加上 --close-excess 则同时收紧过度放通的流量。输出之前会先对修改后的状态重新计算：凡是共用安全组的绑定，其余流量的处理都不变。因此无论指定哪些集群，都会读取数据来源的全部集群。绝不对云上做任何写入。
 
     退出码与修改之后的审计一致：0 不再有达到 --fail-on 级别的问题，1 仍有，2 用法错误或规则无法以该格式写出，3 不完整。
 
@@ -69,7 +69,7 @@ help-command-fix =
 help-command-diff =
     比较两个快照或两个 JSON 报告：新增、已解决、无法判定与未变的问题。
 
-    两个快照会与同一基线和配置比对，并列出新增、删除、移动和改了备注的规则，由此放通与收回的流量，以及绑定的变化。报告只含问题，结论以生成时为准。OLD 或 NEW 可写 - 表示标准输入。
+    两个快照会与同一基线和配置比对，并列出新增、删除、移动和改了备注的规则，由此放通与收紧的流量，以及绑定的变化。报告只含问题，结论以生成时为准。OLD 或 NEW 可写 - 表示标准输入。
 
     较新的一方没有的问题，只有它读到并判定了相关内容，才算已解决；否则算无法判定。较新的一方没有的集群，按没有读到处理。
 
@@ -149,14 +149,14 @@ help-option-debug = 显示错误在程序中的来源。
 help-option-node = 节点、节点池、网卡或组件 eniipamd，写 ID、名称或内网 IP；也可以是监听器或负载均衡的 ID，此时 --peer 为客户端。不写 --node 与 --role 则为每一组绑定的安全组。
 help-option-role = 该角色的每一组安全组。
 help-option-direction = 以节点为准：ingress 为入站，egress 为出站。
-help-option-protocol = 报文的协议；other 指此处未列出的协议。
+help-option-protocol = 流量的协议；other 指此处未列出的协议。
 help-option-port = 入站为节点的端口，出站为对端的端口；只有 tcp 和 udp 有端口。
 help-option-peer = 对端：入站的来源，出站的目标。可以是一个地址，也可以是安全组（其成员）、集群（其容器网络和集群网络）或机器的 ID：此时逐一尝试它的每个地址，以最差的结果为准。
 help-option-plan = "terraform show -json" 的输出；- 表示标准输入。
 help-option-change = 用变更文件代替计划：变更后的完整规则列表，以及绑定关系；"fix" 的 JSON 就是一种。- 表示标准输入。
 help-option-trust-references = 安全组列表要到执行后才知道时，把其中的引用当作完整的列表。不写则视为缺口：引用只能证明某个安全组在列表中。
 help-option-all = 由变更之后的全部问题决定退出码，而不只是新引入的。
-help-option-close-excess = 同时收回过度放通的流量。
+help-option-close-excess = 同时收紧过度放通的流量。
 help-option-override-drops = 允许把修改置于有意拒绝的规则之上。
 help-option-reason = 豁免的原因。
 help-option-owner = 由谁负责。

@@ -8,4 +8,4 @@ repair-unproved = 为 { $cluster } 的{ $direction ->
 repair-unread-list = { $group } 的{ $direction ->
         [egress] 出站
        *[ingress] 入站
-    }规则未能读取，而规则集同时管理两个方向：一旦执行会丢掉它们。请使用 --format tccli，它只修改另一个方向。
+    }规则未能读取，而规则集同时管理两个方向：一旦执行会清除这些规则。请使用 --format tccli，它只修改另一个方向。

@@ -57,7 +57,7 @@ def test_a_complaint_reads_as_a_sentence(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(ConfigError) as caught:
         baseline.load("ours.yaml")
     assert sentence(caught.value, Lang.EN).startswith(
-        'ours.yaml:4: drop[0]: nothing inherited is named "node-ingres-ssh", did you mean node-ingress-ssh? '
+        'ours.yaml:4: drop[0]: "node-ingres-ssh" is not inherited; did you mean node-ingress-ssh? '
         "Expected one of: node-ingress-container, node-ingress-cluster, "
     )
     assert sentence(caught.value, Lang.ZH).startswith(

@@ -59,7 +59,7 @@ def test_findings_come_worst_first_and_info_is_a_count() -> None:
     words = [line.split()[0] for line in lines() if re.match("(CRITICAL|HIGH|MEDIUM|LOW|INFO) ", line)]
     assert words == sorted(words, key=["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFO"].index)
     assert "INFO" not in words
-    assert "16 findings: 1 critical, 5 high, 5 medium, 5 info; 1 waived, 3 gaps." in lines()
+    assert "16 findings: 1 critical, 5 high, 5 medium, 5 info; 1 waived, 3 unchecked." in lines()
 
 
 def test_the_next_command_repeats_the_source() -> None:
@@ -85,8 +85,8 @@ def test_the_same_problem_of_many_clusters_is_one_line() -> None:
 def test_a_compliant_estate_takes_four_lines() -> None:
     assert lines(RESULTS["compliant"], replace(OPTIONS, exit_code=ExitCode.OK)) == [
         "1 cluster: 1 compliant",
-        "Account not known. Time of reading not known. ap-guangzhou; baseline sample;",
-        "exit code 0.",
+        "Account unknown. Time of reading unknown. ap-guangzhou; baseline sample; exit",
+        "code 0.",
         "",
         "No findings.",
     ]

@@ -60,9 +60,10 @@ def test_what_is_unknown_has_a_row_so_that_it_does_not_read_as_compliant() -> No
         "Code": "TSG903",
         "Region": "ap-guangzhou",
         "Title": "Not audited: ap-guangzhou",
-        "Problem": "no cluster was found in ap-guangzhou. "
-        "Which clusters there are in ap-guangzhou is not wholly known.",
-        "Fix": "Check the region (--region), and whether the CAM policy names only some clusters: it hides the others.",
+        "Problem": "no cluster was found in ap-guangzhou. The clusters of ap-guangzhou could not be fully listed.",
+        "Fix": (
+            "Check the region (--region), and whether the CAM policy covers only some clusters: it hides the others."
+        ),
         "Fingerprint": "30d5448d8f42eb43",
     }
     assert [row["Code"] for row in _rows(RESULTS["estate"]) if row["Severity"] == "unknown"] == [

@@ -58,7 +58,7 @@ def test_a_rule_that_went_stands_with_the_packets_that_it_closed() -> None:
 
 def test_a_reorder_without_effect_says_so() -> None:
     table, printed = _both(_snapshot(builders.rules(OPEN, REDIS)), _snapshot(builders.rules(REDIS, OPEN)))
-    assert table[-1] == "  Effect  no packet decided differently"
+    assert table[-1] == "  Effect  every packet is handled as before"
     [edit] = printed["rule_edits"]
     [moved] = edit["moved"]
     assert {moved["before"]["PolicyIndex"], moved["after"]["PolicyIndex"]} == {0, 1}
@@ -68,14 +68,14 @@ def test_a_reorder_without_effect_says_so() -> None:
 def test_another_description_is_no_other_rule() -> None:
     (rule,) = builders.rules(OPEN)
     table, printed = _both(_snapshot((rule,)), _snapshot((replace(rule, description="nodes"),)))
-    assert table[-2:] == ['  ~  rule 1, description: "" -> "nodes"', "  Effect  no packet decided differently"]
+    assert table[-2:] == ['  ~  rule 1, description: "" -> "nodes"', "  Effect  every packet is handled as before"]
     assert len(printed["rule_edits"][0]["redescribed"]) == 1
 
 
 def test_a_node_that_came_binds_what_nobody_bound_before() -> None:
     rules = builders.rules(OPEN)
     table, printed = _both(_snapshot(rules, "ins-a"), _snapshot(rules, "ins-a", "ins-b"))
-    assert table[-1] == '  - ins-b of cls-aaaaaaaa "prod": not there, or not read, now sg-a'
+    assert table[-1] == '  - ins-b of cls-aaaaaaaa "prod": absent or not read, now sg-a'
     assert printed["bindings"] == [
         {"region": builders.REGION, "cluster_id": "cls-aaaaaaaa", "node": "ins-b", "before": None, "after": ["sg-a"]}
     ]

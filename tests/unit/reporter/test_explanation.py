@@ -55,13 +55,13 @@ def test_rules_stand_in_order_with_the_reason_and_nothing_below_the_deciding_one
     )
     assert _table(_snapshot(rules)) == [
         "DENIED  TCP port 22 from 10.0.0.9",
-        '  cls-aaaaaaaa "prod", node stack (ins-a), bound to sg-0',
+        '  cls-aaaaaaaa "prod", node (ins-a), bound to sg-0',
         "",
         "  sg-0, inbound rules",
-        "       1  ACCEPT UDP 22 from 10.0.0.0/8 - another protocol",
-        "       2  ACCEPT TCP 23 from 10.0.0.0/8 - other ports",
-        "       3  ACCEPT TCP 22 from 192.0.2.0/24 - other addresses",
-        "       4  ACCEPT TCP 22 from ::/0 - the other address family",
+        "       1  ACCEPT UDP 22 from 10.0.0.0/8 - different protocol",
+        "       2  ACCEPT TCP 23 from 10.0.0.0/8 - different ports",
+        "       3  ACCEPT TCP 22 from 192.0.2.0/24 - different addresses",
+        "       4  ACCEPT TCP 22 from ::/0 - different address family",
         "  =>   5  DROP TCP 22 from 10.0.0.0/16 - matches and decides",
         "",
         "  Baseline  needed by cluster",
@@ -81,15 +81,15 @@ def test_groups_are_gone_through_in_binding_order_up_to_the_deciding_one() -> No
 
 
 def test_the_end_of_the_list_denies() -> None:
-    assert "  =>   -  end of the list: no rule matched, so the packet is denied" in _table(_snapshot(()))
+    assert "  =>   -  no rule matched: the implicit deny at the end applies" in _table(_snapshot(()))
 
 
 def test_a_group_that_was_not_read_says_so_and_what_else_could_decide() -> None:
     lines = _table(_snapshot(UNREAD, builders.rules(("allow", "0.0.0.0/0"))))
     assert lines[0] == "UNKNOWN  TCP port 22 from 10.0.0.9"
-    assert "  =>   -  the rules of this group were not read" in lines
+    assert "  =>   -  the rules of this group could not be read" in lines
     assert "       1  ACCEPT all traffic from 0.0.0.0/0 - matches and decides" in lines
-    assert "COULD NOT BE READ OR DECIDED" in lines
+    assert "COULD NOT BE CHECKED" in lines
 
 
 def test_what_was_not_read_does_not_matter_where_both_ways_end_alike() -> None:
@@ -114,9 +114,9 @@ def test_a_machine_without_groups_lets_everything_in() -> None:
     lines = _table(bare)
     assert lines[:4] == [
         "ALLOWED  TCP port 22 from 10.0.0.9",
-        '  cls-aaaaaaaa "prod", node stack (ins-a), bound to no security group',
+        '  cls-aaaaaaaa "prod", node (ins-a), no security group',
         "",
-        "  =>   -  no group is bound: nothing filters, everything passes",
+        "  =>   -  no security group: nothing is filtered, everything passes",
     ]
     found = _object(bare)
     assert found["gaps"] == []
@@ -129,9 +129,9 @@ def test_a_native_node_without_groups_is_unknown_for_want_of_any_document() -> N
     lines = _table(bare)
     assert lines[:4] == [
         "UNKNOWN  TCP port 22 from 10.0.0.9",
-        '  cls-aaaaaaaa "prod", node stack (np-a), bound to no security group',
+        '  cls-aaaaaaaa "prod", node (np-a), no security group',
         "",
-        "  =>   -  no group is bound: no document says what then passes",
+        "  =>   -  no security group: Tencent Cloud does not document what passes then",
     ]
     assert [(gap["kind"], gap["resource"]) for gap in _object(bare)["gaps"]] == [("TSG904", "np-a")]
 
@@ -142,7 +142,7 @@ def test_what_the_networks_leave_open_is_said_of_the_baseline() -> None:
     container = replace(cluster.networks.container, gaps=(UNREAD,))
     short = replace(held, clusters=(replace(cluster, networks=replace(cluster.networks, container=container)),))
     last = " ".join(line.strip() for line in _table(short, replace(SSH, peer="203.0.113.1"))[-2:])
-    assert last.endswith("as far as the networks of the cluster were read")
+    assert last.endswith("based on the cluster networks that were read")
 
 
 def test_a_narrow_screen_loses_no_word() -> None:

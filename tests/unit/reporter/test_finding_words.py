@@ -346,7 +346,7 @@ def test_a_foreign_machine_is_named_with_who_shares_its_group() -> None:
     said = told(result_of(with_rule(), members=members), Code.FOREIGN_INSTANCE)
     assert said.message == 'ins-x "jump" is bound to sg-1 "web" but is not a node of this cluster.'
     assert said.affected == '2 nodes, also bound to sg-1 "web"'
-    assert said.advice == 'Bind a group of its own to it, then unbind sg-1 "web" from it.'
+    assert said.advice == 'Give it its own group, then unbind sg-1 "web".'
 
 
 def test_several_foreign_machines_are_plural() -> None:

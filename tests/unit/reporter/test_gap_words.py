@@ -46,9 +46,9 @@ def test_a_denial_names_the_action_what_hangs_on_it_and_what_to_grant() -> None:
     said = EN.gap(DENIED)
     assert said.title == 'Not read: the rules (sg-1 "web")'
     assert said.message == (
-        "CAM refuses vpc:DescribeSecurityGroupPolicies (UnauthorizedOperation). Request r-1. The message: not for you"
+        "CAM refuses vpc:DescribeSecurityGroupPolicies (UnauthorizedOperation). Request r-1. Message: not for you"
     )
-    assert said.unknown == 'What 2 nodes bound to sg-1 "web" let through is not wholly known.'
+    assert said.unknown == 'The traffic that sg-1 "web" allows for 2 nodes could not be fully checked.'
     assert said.advice == (
         'Grant vpc:DescribeSecurityGroupPolicies to these credentials; "sgaudit permissions" prints the whole policy.'
     )
@@ -67,7 +67,7 @@ def test_a_denial_of_an_action_of_one_part_says_that_the_part_can_be_left_out() 
     result = compare(Snapshot(regions=(REGION,), gaps=(gap,)), Policy(baseline=BASELINE), TODAY)
     assert ResultText(result, Lang.EN).gap(gap).advice == (
         'Grant clb:DescribeListeners to these credentials; "sgaudit permissions" prints the whole policy. '
-        'Or leave this part of the audit out: "scope: {load_balancers: false}" in the configuration.'
+        'Or exclude this part from the audit: "scope: {load_balancers: false}" in the configuration.'
     )
     assert {action.name: action.part for action in ACTIONS if action.part} == PARTS
 
@@ -75,7 +75,7 @@ def test_a_denial_of_an_action_of_one_part_says_that_the_part_can_be_left_out() 
 def test_a_denial_in_chinese() -> None:
     said = ZH.gap(DENIED)
     assert said.title == "未能读取 sg-1（web）的规则"
-    assert said.unknown == "绑定 sg-1（web）的 2 个节点放通了哪些流量，无法完全确定。"
+    assert said.unknown == "绑定 sg-1（web）的 2 个节点放通了哪些流量，无法完全判定。"
     assert said.advice == (
         "请为该凭证所属的用户或角色授权 vpc:DescribeSecurityGroupPolicies；完整策略可用 “sgaudit permissions” 输出。"
     )
@@ -158,9 +158,9 @@ def test_a_run_without_keys_says_where_they_were_looked_for_in_the_reader_s_lang
 def test_a_gap_whose_own_words_say_no_more_than_its_cause_speaks_chinese_alone() -> None:
     gap = replace(DENIED, kind=GapKind.UNDOCUMENTED, resource="ins-1", message="ins-1 binds no group", request_id="")
     assert EN.gap(gap).message == "ins-1 binds no group"
-    assert ZH.gap(gap).message == "原生节点或节点池的新节点没有指定安全组时是否有过滤，没有文档说明。"
+    assert ZH.gap(gap).message == "腾讯云没有文档说明：原生节点或节点池的新节点没有指定安全组时，流量是否有过滤。"
     unreadable = replace(DENIED, kind=GapKind.UNREADABLE, message="port 80 of ALL", request_id="")
-    assert ZH.gap(unreadable).message.endswith("原文：port 80 of ALL")
+    assert ZH.gap(unreadable).message == "返回内容的格式没有文档说明（UnauthorizedOperation）。"
 
 
 def test_a_missing_cluster_says_where_to_look() -> None:
@@ -176,31 +176,31 @@ def test_a_missing_cluster_says_where_to_look() -> None:
     said = EN.gap(gap)
     assert said.title == "Not audited: cls-9"
     assert said.message == "cls-9 was not found in ap-guangzhou"
-    assert said.advice.startswith("Check the id and the region (--region)")
+    assert said.advice.startswith("Check the ID and the region (--region)")
     assert ZH.gap(gap).message == "所读取的地域中没有这个集群。"
 
 
 def test_regions_without_a_cluster_are_named_as_unknown() -> None:
     gap = replace(DENIED, kind=GapKind.NOT_AUDITABLE, region="", resource="ap-guangzhou, ap-beijing", code="NoCluster")
-    assert EN.gap(gap).unknown == "Which clusters there are in ap-guangzhou, ap-beijing is not wholly known."
+    assert EN.gap(gap).unknown == "The clusters of ap-guangzhou, ap-beijing could not be fully listed."
 
 
 def test_a_list_that_a_region_did_not_give_names_no_resource() -> None:
     gap = replace(DENIED, resource=REGION, action="DescribeClusters", service="tke")
     said = EN.gap(gap)
     assert said.title == "Not read: the clusters and their networks"
-    assert said.unknown == "Which clusters there are in ap-guangzhou is not wholly known."
+    assert said.unknown == "The clusters of ap-guangzhou could not be fully listed."
 
 
 def test_a_list_of_the_region_that_holds_no_cluster_leaves_the_clusters_known() -> None:
     gap = replace(DENIED, resource=REGION, action="DescribeAddressTemplates")
     shared = replace(RESULT, clusters=(replace(RESULT.clusters[0], gaps=(gap,)),) * 2)
     assert ResultText(shared, Lang.EN).gap(gap).unknown == 'The verdicts on cls-1 "prod", cls-1 "prod" depend on it.'
-    assert EN.gap(gap).unknown == "Whether anything hangs on it is not known."
+    assert EN.gap(gap).unknown == "It is unknown whether this affects any verdict."
 
 
 def test_a_call_that_the_fetcher_does_not_know_is_an_answer_of_the_api() -> None:
-    assert EN.gap(replace(DENIED, action="DescribeTomorrow")).title == 'Not read: an answer of the API (sg-1 "web")'
+    assert EN.gap(replace(DENIED, action="DescribeTomorrow")).title == 'Not read: a response of the API (sg-1 "web")'
 
 
 def test_a_gap_without_a_message_says_its_cause() -> None:
@@ -210,7 +210,7 @@ def test_a_gap_without_a_message_says_its_cause() -> None:
 
 
 def test_a_gap_that_no_cluster_depends_on_claims_nothing() -> None:
-    assert EN.gap(replace(DENIED, resource="sg-9")).unknown == "Whether anything hangs on it is not known."
+    assert EN.gap(replace(DENIED, resource="sg-9")).unknown == "It is unknown whether this affects any verdict."
 
 
 def test_a_long_message_is_cut_aloud() -> None:
@@ -224,8 +224,8 @@ def test_a_long_message_is_cut_aloud() -> None:
         ("super-node-pool", "2 super node pools"),
         ("registered-node", "2 registered nodes"),
         ("registered-node-pool", "2 registered node pools"),
-        ("vpc-cni-pods", "Pods with interfaces of their own (VPC-CNI)"),
-        ("detached-interface", "2 network interfaces that are attached to nothing"),
+        ("vpc-cni-pods", "Pods with their own interfaces (VPC-CNI)"),
+        ("detached-interface", "2 detached network interfaces"),
         ("acl-default", "The defaults of the network ACLs of 2 subnets"),
         ("edge-cluster", "an edge cluster"),
         ("serverless-cluster", "a serverless cluster"),

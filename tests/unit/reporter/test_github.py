@@ -37,8 +37,8 @@ def test_the_rest_of_many_annotations_is_counted() -> None:
 
 def test_the_first_line_sums_up_so_that_silence_never_means_success() -> None:
     assert rendered("github", RESULTS["compliant"], exit_code=ExitCode.OK) == (
-        "::notice title=sgaudit::Clusters: 1; findings that no waiver covers: 0; gaps: 0; exit code: 0. "
-        "compliant: cls-healthy1. Account not known. Time of reading not known.\n"
+        "::notice title=sgaudit::Clusters: 1; unwaived findings: 0; could not be checked: 0; exit code: 0. "
+        "compliant: cls-healthy1. Account unknown. Time of reading unknown.\n"
     )
     assert rendered("github", crowded(2), Lang.ZH, exit_code=ExitCode.INCOMPLETE).startswith(
         "::notice title=sgaudit::0 个集群，0 个未豁免的问题，2 处无法判定；退出码 3。账号未知。读取时间未知。\n"
@@ -57,7 +57,7 @@ def test_a_line_break_of_ours_stays_one_in_the_annotation() -> None:
         "::error file=configs/sample.yaml,title=TSG201 critical%3A Open to any address%3A "
         'Control plane and node agents::cls-prod0001 "prod"%0AAllowed in, but not permitted'
     )
-    assert line.endswith("%0AId: e81442d80108d274")
+    assert line.endswith("%0AID: e81442d80108d274")
 
 
 def test_in_a_gate_the_annotation_stands_at_the_resource() -> None:
@@ -72,4 +72,7 @@ def test_what_was_there_before_a_change_is_a_count_where_only_what_it_introduces
     text = "\n".join(lines)
     assert all(fingerprint in text for fingerprint in gate.change.introduced)
     assert not any(fingerprint in text for fingerprint in gate.change.unchanged)
-    assert lines[-1] == "::notice title=sgaudit::8 findings were there before (--all). 1 gap does not touch the change."
+    assert (
+        lines[-1] == "::notice title=sgaudit::8 findings were there before (--all). 1 thing that could not be "
+        "checked is not affected by the change."
+    )

@@ -182,7 +182,7 @@ def test_a_gap_carries_the_call_and_what_hangs_on_it() -> None:
     assert gap["kind"] == "TSG901"
     assert gap["action"] == "DescribeSecurityGroupPolicies"
     assert gap["message"] == "you are not authorized to perform operation (vpc:DescribeSecurityGroupPolicies)"
-    assert gap["unknown"] == "What 4 nodes bound to sg-denied01 let through is not wholly known."
+    assert gap["unknown"] == "The traffic that sg-denied01 allows for 4 nodes could not be fully checked."
 
 
 def test_what_is_not_covered_says_why() -> None:
@@ -190,7 +190,7 @@ def test_what_is_not_covered_says_why() -> None:
     assert prod["not_covered"][1] == {
         "kind": "registered-node",
         "count": 1,
-        "why": "It stands outside Tencent Cloud and binds no security group.",
+        "why": "It is outside Tencent Cloud and has no security group.",
         "security_groups": [],
         "part": None,
     }

@@ -46,38 +46,43 @@ def test_the_table_has_a_row_for_each_cluster(name: str) -> None:
 def test_the_verdict_stands_above_everything() -> None:
     lines = rendered("markdown", RESULTS["estate"], exit_code=ExitCode.INCOMPLETE).splitlines()
     assert lines[:5] == [
-        "## TKE security groups against sample",
+        "## TKE security groups checked against sample",
         "",
-        "❌ **NON-COMPLIANT**: 1 critical, 5 high, 5 medium, 5 info, 3 gaps, 1 waived.",
+        "❌ **NON-COMPLIANT**: 1 critical, 5 high, 5 medium, 5 info, 3 unchecked, 1 waived.",
         "",
-        "Exit code 3: incomplete, something could not be read or decided.",
+        "Exit code 3: incomplete, something could not be checked.",
     ]
 
 
 @pytest.mark.parametrize(
     ("name", "exit_code", "fail_on", "said"),
     [
-        ("compliant", ExitCode.OK, Severity.HIGH, "Exit code 0: all was read, and nothing is at or above high."),
-        ("compliant", ExitCode.OK, None, "Exit code 0: all was read; findings do not change it (--fail-on never)."),
-        ("many", ExitCode.FINDINGS, Severity.LOW, "Exit code 1: findings at or above low."),
+        ("compliant", ExitCode.OK, Severity.HIGH, "Exit code 0: everything was read; no finding at high or above."),
+        (
+            "compliant",
+            ExitCode.OK,
+            None,
+            "Exit code 0: everything was read; findings do not change it (--fail-on never).",
+        ),
+        ("many", ExitCode.FINDINGS, Severity.LOW, "Exit code 1: findings at low or above."),
         (
             "many",
             ExitCode.OK,
             Severity.LOW,
-            "Exit code 0: all was read; findings at or above low do not change it here.",
+            "Exit code 0: everything was read; findings at low or above do not change it.",
         ),
-        ("nothing", ExitCode.INCOMPLETE, None, "Exit code 3: incomplete, something could not be read or decided."),
+        ("nothing", ExitCode.INCOMPLETE, None, "Exit code 3: incomplete, something could not be checked."),
         (
             "gate",
             ExitCode.OK,
             None,
-            "Exit code 0: what could not be read or decided lies outside what the change touches.",
+            "Exit code 0: the change does not affect anything that could not be checked.",
         ),
         (
             "apart",
             ExitCode.OK,
             None,
-            "Exit code 0: the change has no bearing on security groups, whatever was not read.",
+            "Exit code 0: the change does not affect security groups, so it does not matter what could not be read.",
         ),
         ("many", ExitCode.INTERNAL, None, "Exit code 70."),
     ],
@@ -91,7 +96,7 @@ def test_the_exit_code_is_explained(name: str, exit_code: ExitCode, fail_on: Sev
 
 
 def test_a_run_in_which_nothing_was_read_is_unknown() -> None:
-    assert "❔ **UNKNOWN**: 1 gap." in rendered("markdown", RESULTS["nothing"])
+    assert "❔ **UNKNOWN**: 1 unchecked." in rendered("markdown", RESULTS["nothing"])
     assert "✅ **COMPLIANT**: no findings." in rendered("markdown", RESULTS["compliant"])
 
 
@@ -117,15 +122,15 @@ def test_each_kind_of_finding_folds_and_its_text_is_rendered() -> None:
     assert "".join(summary.itertext()) == told
     text = "".join(first.itertext())
     assert 'sg-prod0001 "web" inbound rule 4: ACCEPT TCP 10250 from 0.0.0.0/0' in text
-    assert "Id: e81442d80108d274" in text
+    assert "ID: e81442d80108d274" in text
     assert [element.tag for element in first.iter("strong")] == ["strong"]
 
 
 def test_many_gaps_of_one_cause_are_one_entry_with_their_number() -> None:
     report = rendered("markdown", crowded())
-    assert report.startswith("## TKE security groups against sample\n\n❔ **UNKNOWN**: 2000 gaps.\n")
-    told = report.split("### Could not be read or decided\n\n")[1]
-    assert told.startswith("- **TSG901 Not read: the rules, of 2000 security groups**<br>sg-00000000, sg-00000001, ")
+    assert report.startswith("## TKE security groups checked against sample\n\n❔ **UNKNOWN**: 2000 unchecked.\n")
+    told = report.split("### Could not be checked\n\n")[1]
+    assert told.startswith("- **TSG901 Not read: the rules of 2000 security groups**<br>sg-00000000, sg-00000001, ")
     assert " and 1950 more<br>CAM refuses " in told
     assert len(report) < 3_000
 
@@ -134,7 +139,7 @@ def test_of_many_causes_the_rest_is_counted() -> None:
     gaps = tuple(replace(gap, code=f"UnauthorizedOperation.{gap.resource}") for gap in crowded().gaps)
     report = rendered("markdown", replace(crowded(), gaps=gaps))
     told = report.count("**TSG901 ")
-    left = re.findall(r"\*\*And (\d+) more that could not be read or decided\.\*\*", report)
+    left = re.findall(r"\*\*And (\d+) more that could not be checked\.\*\*", report)
     assert [int(count) for count in left] == [2_000 - told]
     assert told > 100
 
@@ -151,7 +156,7 @@ def test_findings_without_room_have_a_line_each_so_that_none_is_missing() -> Non
     wide = many(25, 8)
     report = rendered("markdown", wide)
     assert len(report) <= LIMIT
-    whole, short = report.split("\nThe rest in short: severity, code, cluster, security groups, id.\n")
+    whole, short = report.split("\nThe rest, in short: severity, code, cluster, security groups, ID.\n")
     assert all(f"`{finding.fingerprint}`" in report for finding in wide.findings[:100])
     assert whole.count("<details>") > 10
     assert re.search(r"^- 🟠 medium TSG101 cls-many00\d\d sg-many00\d\d `[0-9a-f]{16}`$", short, re.MULTILINE)
@@ -172,7 +177,7 @@ def test_exclusions_of_one_reason_are_one_line() -> None:
         replace(found, cluster=replace(found.cluster, not_covered=(lonely,))) for found in RESULTS["estate"].clusters
     )
     told = rendered("markdown", replace(RESULTS["estate"], clusters=clusters)).split("### Not covered\n\n")[1]
-    assert told.count("Each Pod there is a machine of its own") == 1
+    assert told.count("Each Pod there is its own instance") == 1
     assert told.startswith('- 3 super nodes: cls-creating "tomorrow", cls-healthy1 "生产集群", ')
 
 
@@ -180,8 +185,12 @@ def test_exclusions_of_one_reason_are_one_line() -> None:
     ("introduced", "exit_code", "line"),
     [
         (0, ExitCode.OK, "✅ **The change introduces nothing \\(16 findings were there before\\).**"),
-        (0, ExitCode.INCOMPLETE, "❔ **The change introduces nothing \\(16 findings were there before\\); 3 gaps.**"),
-        (2, ExitCode.FINDINGS, "❌ **The change introduces 2 findings: 1 critical, 1 high; 3 gaps.**"),
+        (
+            0,
+            ExitCode.INCOMPLETE,
+            "❔ **The change introduces nothing \\(16 findings were there before\\); 3 unchecked.**",
+        ),
+        (2, ExitCode.FINDINGS, "❌ **The change introduces 2 findings: 1 critical, 1 high; 3 unchecked.**"),
     ],
 )
 def test_a_gate_s_headline_is_about_the_change(introduced: int, exit_code: ExitCode, line: str) -> None:

@@ -41,13 +41,13 @@ def _object(repair: Repair, result: Result) -> Any:  # noqa: ANN401 - JSON
 
 def test_the_steps_then_the_proof() -> None:
     assert _table(*_repaired()) == [
-        "One list of rules to change. Nothing was written to the cloud.",
+        "1 list of rules to change. Nothing was written to the cloud.",
         "",
         "sg-a, inbound rules, in ap-guangzhou",
         '  +  insert as rule 1: ACCEPT TCP 22 from 0.0.0.0/0 "required by the cluster"  # 4ef11207',
         "",
-        "PROOF, from the patched state evaluated anew",
-        "1 finding is resolved, and no other packet is decided differently.",
+        "PROOF: re-evaluated after the change",
+        "1 finding is resolved; every other packet is handled as before.",
         "  Opened  TCP 22 with any IPv4 address",
     ]
 

@@ -91,7 +91,7 @@ def test_a_rule_that_the_snapshot_does_not_hold_is_still_named() -> None:
         (
             tcp((22, 22), (30000, 32768)),
             GroupPeer(security_group_id="sg-web"),
-            'TCP 22, 30000-32768 from whatever binds sg-web "web"',
+            'TCP 22, 30000-32768 from instances bound to sg-web "web"',
             "来自绑定了 sg-web（web）的实例的 TCP 22、30000-32768",
         ),
         (
@@ -103,7 +103,7 @@ def test_a_rule_that_the_snapshot_does_not_hold_is_still_named() -> None:
         (
             UnreadableService(text="SCTP:1"),
             UnreadablePeer(text="somewhere"),
-            'something unreadable ("SCTP:1") from something unreadable ("somewhere")',
+            'unreadable content ("SCTP:1") from unreadable content ("somewhere")',
             "来自无法识别的内容（“somewhere”）的无法识别的内容（“SCTP:1”）",
         ),
     ],

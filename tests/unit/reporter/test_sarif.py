@@ -134,8 +134,8 @@ def test_of_too_many_findings_the_worst_are_kept_and_the_rest_counted(monkeypatc
     assert kept == ["critical", "high", "high"]
     assert [one["message"]["text"] for one in run["invocations"][0]["toolExecutionNotifications"]] == [
         (
-            "14 more findings, no worse than those above, are left out: readers take no more in one run. "
-            "The JSON report holds all."
+            "14 more findings, no worse than those above, are left out: readers accept no more in one "
+            "run. The JSON report is complete."
         )
     ]
 

@@ -35,23 +35,23 @@ def test_the_verdict_comes_first_a_line_a_cluster_worst_first() -> None:
         "Clusters: 1 non-compliant, 2 unknown, 1 compliant (baseline sample)",
         "Account 100000000001. Read 2026-02-20 23:59 UTC, 9 days ago.",
         "",
-        'NON-COMPLIANT  cls-prod0001 "prod"      1 critical, 5 high, 5 medium, 1 gap',
-        'UNKNOWN        cls-creating "tomorrow"  1 gap',
-        'UNKNOWN        cls-unread01 "测试环境   1 gap',
+        'NON-COMPLIANT  cls-prod0001 "prod"      1 critical, 5 high, 5 medium, 1',
+        "                                        unchecked",
+        'UNKNOWN        cls-creating "tomorrow"  1 unchecked',
     ]
 
 
 def test_the_last_lines_count_and_name_the_exit_code() -> None:
     assert lines(options=replace(OPTIONS, exit_code=ExitCode.INCOMPLETE))[-3:] == [
-        "16 findings: 1 critical, 5 high, 5 medium, 5 info; 1 waived, 3 gaps.",
+        "16 findings: 1 critical, 5 high, 5 medium, 5 info; 1 waived, 3 unchecked.",
         "Audited: 4 clusters, 21 nodes, 3 Masters, 5 security groups.",
-        "Exit code 3: incomplete, something could not be read or decided.",
+        "Exit code 3: incomplete, something could not be checked.",
     ]
 
 
 def test_sections_come_in_the_order_of_what_matters() -> None:
     found = lines()
-    headings = ["NON-COMPLIANT", "FINDINGS", "WAIVED", "COULD NOT BE READ", "NOT COVERED", "16 findings"]
+    headings = ["NON-COMPLIANT", "FINDINGS", "WAIVED", "COULD NOT BE CHECKED", "NOT COVERED", "16 findings"]
     places = [index_of(heading, found) for heading in headings]
     assert places == sorted(places)
 
@@ -113,7 +113,7 @@ def test_a_finding_tells_who_what_which_rule_an_example_and_what_to_do() -> None
         "           address, that is the whole Internet.",
         '  Fix      Narrow inbound rule 4 of sg-prod0001 "web" to the sources that need it, or delete it if',
         '           nothing needs it. If it is open on purpose, add it under "allow" in the configuration.',
-        "  Id       e81442d80108d274",
+        "  ID       e81442d80108d274",
         "",
     ]
 
@@ -145,10 +145,10 @@ def test_verbose_leaves_nothing_out() -> None:
 @pytest.mark.parametrize(
     ("exit_code", "fail_on", "last"),
     [
-        (ExitCode.OK, Severity.HIGH, "Exit code 0: all was read, and nothing is at or above high."),
-        (ExitCode.OK, None, "Exit code 0: all was read; findings do not change it (--fail-on never)."),
-        (ExitCode.FINDINGS, Severity.LOW, "Exit code 1: findings at or above low."),
-        (ExitCode.INCOMPLETE, Severity.LOW, "Exit code 3: incomplete, something could not be read or decided."),
+        (ExitCode.OK, Severity.HIGH, "Exit code 0: everything was read; no finding at high or above."),
+        (ExitCode.OK, None, "Exit code 0: everything was read; findings do not change it (--fail-on never)."),
+        (ExitCode.FINDINGS, Severity.LOW, "Exit code 1: findings at low or above."),
+        (ExitCode.INCOMPLETE, Severity.LOW, "Exit code 3: incomplete, something could not be checked."),
         (ExitCode.INTERNAL, Severity.LOW, "Exit code 70."),
     ],
 )
@@ -159,7 +159,7 @@ def test_the_exit_code_is_explained(exit_code: ExitCode, fail_on: Severity | Non
 
 def test_exit_zero_in_spite_of_findings_says_so() -> None:
     found = lines(replace(ESTATE, gaps=()), replace(OPTIONS, exit_code=ExitCode.OK))[-1]
-    assert found == "Exit code 0: all was read; findings at or above medium do not change it here."
+    assert found == "Exit code 0: everything was read; findings at medium or above do not change it."
 
 
 def test_a_new_finding_is_marked_against_an_earlier_report() -> None:
@@ -167,7 +167,7 @@ def test_a_new_finding_is_marked_against_an_earlier_report() -> None:
         ESTATE, findings=(replace(ESTATE.findings[0], known=False), replace(ESTATE.findings[1], known=True))
     )
     states = [line.strip() for line in lines(marked) if line.startswith("  State")]
-    assert states == ["State    new: the earlier report did not have it", "State    known: the earlier report had it"]
+    assert states == ["State    new: not in the earlier report", "State    known: in the earlier report"]
 
 
 def test_a_gate_says_what_the_change_introduces() -> None:
@@ -191,7 +191,7 @@ def test_gaps_of_one_cause_are_told_together() -> None:
     gaps = tuple(replace(denied, resource=f"sg-x{number:02}", request_id=f"r-{number}") for number in range(50))
     found = lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, width=120))
     start = index_of("TSG901", found)
-    assert found[start] == "TSG901  Not read: the rules, of 50 security groups"
+    assert found[start] == "TSG901  Not read: the rules of 50 security groups"
     assert found[start + 1].startswith("  Object   sg-x00, sg-x01, sg-x02, ")
     assert "".join(found[start + 1 : start + 5]).count("sg-x") == 50
 
@@ -211,13 +211,13 @@ def test_clusters_with_one_cause_share_a_verdict_that_depends_on_it() -> None:
     )
     found = lines(replace(ESTATE, gaps=gaps), replace(OPTIONS, lang=Lang.ZH))
     assert "TSG901  未能读取：3 个集群的 VPC-CNI 容器子网" in found
-    assert "  影响  这 3 个集群的结论取决于此。" in found
+    assert "  受影响的结论  这 3 个集群的结论取决于此。" in found
 
 
 def test_an_unknown_verdict_without_findings_says_so() -> None:
     dark = next(found for found in ESTATE.clusters if found.cluster.cluster_id == "cls-unread01")
     found = lines(replace(ESTATE, clusters=(replace(dark, gaps=()),)))
-    assert found[3].endswith("  nothing found in what was read")
+    assert found[3].endswith("  nothing found in the data that was read")
 
 
 def test_waivers_that_need_a_look_are_named() -> None:
@@ -236,7 +236,7 @@ def test_a_verdict_stays_one_word_at_forty_columns() -> None:
 
 def test_a_gate_starts_with_what_the_change_introduces() -> None:
     assert lines(RESULTS["gate"], replace(OPTIONS, width=120))[:2] == [
-        "The change introduces 8 findings: 1 critical, 2 high, 3 medium, 2 info; 3 gaps.",
+        "The change introduces 8 findings: 1 critical, 2 high, 3 medium, 2 info; 3 unchecked.",
         "",
     ]
     idle = replace(ESTATE, change=Change(introduced=(), resolved=(), unchanged=(), resources=()))
@@ -246,7 +246,7 @@ def test_a_gate_starts_with_what_the_change_introduces() -> None:
 
 @pytest.mark.parametrize(
     ("lang", "last"),
-    [(Lang.EN, "No cluster was checked; 1 gap."), (Lang.ZH, "没有检查任何集群；无法判定 1。")],
+    [(Lang.EN, "No cluster was checked; 1 unchecked."), (Lang.ZH, "没有检查任何集群；无法判定 1。")],
 )
 def test_where_no_cluster_was_read_no_finding_is_denied(lang: Lang, last: str) -> None:
     assert lines(RESULTS["nothing"], replace(OPTIONS, lang=lang))[-3] == last

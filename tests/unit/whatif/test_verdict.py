@@ -456,7 +456,7 @@ def test_drift_is_said_with_the_resource() -> None:
         change_of(result)
         .resources[0]
         .effect.startswith(
-            "Sets the rules of sg-plan0001. The live rules of sg-plan0001 are not those that the plan was made from"
+            "Sets the rules of sg-plan0001. The live rules of sg-plan0001 differ from those that the plan was made from"
         )
     )
 

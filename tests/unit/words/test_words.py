@@ -110,7 +110,7 @@ def test_a_language_that_is_not_spoken_is_refused(explicit: str | None, env: dic
     with pytest.raises(ConfigError) as caught:
         lang_of(explicit, env)
     assert catalogue(Lang.EN).text(caught.value.message_id, **caught.value.facts) == (
-        'There is no language "fr" here. Known: en, zh.'
+        'unknown language "fr"; languages: en, zh'
     )
 
 

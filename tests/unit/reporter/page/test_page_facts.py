@@ -55,7 +55,7 @@ def test_verdict_is_the_first_heading_and_the_title(name: str, lang: Lang, verdi
 
 
 UNREAD = {
-    Lang.EN: ("sample", "2026-03-01", "not known", "Time of reading not known"),
+    Lang.EN: ("sample", "2026-03-01", "unknown", "Time of reading unknown"),
     Lang.ZH: ("sample", "2026-03-01", "未知", "读取时间未知"),
 }
 READ = {

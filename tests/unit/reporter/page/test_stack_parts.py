@@ -111,7 +111,7 @@ def test_service_cell(service: Service, text: str) -> None:
     ("peer", "text"),
     [
         (CidrPeer(cidr="10.0.0.0/8"), "10.0.0.0/8"),
-        (GroupPeer(security_group_id="sg-backup01"), "sg-backup01, bound by one instance or interface"),
+        (GroupPeer(security_group_id="sg-backup01"), "sg-backup01, bound to one instance or interface"),
         (GroupPeer(security_group_id="sg-prod0001"), 'sg-prod0001 "web"'),
         (
             AddressTemplatePeer(template_id="ipm-many0001"),
