@@ -190,7 +190,7 @@ def test_a_plan_of_another_kind_ends_with_0_whatever_was_not_read(tool: Tool) ->
     ran = tool("gate", "--plan", ELSEWHERE, "--replay", "demo")
     assert (ran.code, ran.stderr) == (0, "")
     assert len(ran.stdout.splitlines()) == 3
-    assert ran.stdout.endswith("There before (--all): 29 findings and 1 gap. Exit code 0.\n")
+    assert ran.stdout.endswith("There before (--all): 29 findings and 1 unchecked. Exit code 0.\n")
 
 
 def test_a_new_group_that_nothing_audited_binds_has_no_bearing(tool: Tool, live: str) -> None:

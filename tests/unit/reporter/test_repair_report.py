@@ -48,7 +48,7 @@ def test_the_steps_then_the_proof() -> None:
         "",
         "PROOF: re-evaluated after the change",
         "1 finding is resolved; every other packet is handled as before.",
-        "  Opened  TCP 22 with any IPv4 address",
+        "  Opened  TCP 22 from any IPv4 address",
     ]
 
 

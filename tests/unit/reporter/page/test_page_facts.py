@@ -63,7 +63,7 @@ READ = {
     Lang.ZH: ("sample", "2026-03-01", "100000000001", "读取于 2026-02-20 23:59 UTC（9 天前）"),
 }
 LABELS = {
-    Lang.EN: ("Baseline", "Date", "Account", "Source", "Regions"),
+    Lang.EN: ("Baseline", "Date", "Account", "As of", "Regions"),
     Lang.ZH: ("基线", "日期", "账号", "数据", "地域"),
 }
 
