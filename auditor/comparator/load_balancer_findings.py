@@ -99,11 +99,14 @@ def _open(
     policy: Policy,
     networks: ResolvedNetworks,
 ) -> Iterator[Finding]:
-    """Report TSG202: a listener of a public load balancer that any address reaches because of the load balancer."""
+    """Report TSG202: a listener of a public load balancer that any address reaches because of the load balancer.
+
+    The allowances of the baseline are about the ports of nodes and Pods, not about those of listeners.
+    """
     to_any = PacketSet.of_rows(
         (lo, hi, clients & families_open_to_any(clients)) for lo, hi, clients in path.reaches.rows
     )
-    allowed = requirements.allowed_on_purpose(cluster, stack.role, Direction.INGRESS, policy, networks)
+    allowed = requirements.allowed_on_purpose(cluster, stack.role, Direction.INGRESS, policy.allowances, networks)
     open_packets = to_any - union(possible for _, possible in allowed)
     if not balancer.is_public or not open_packets:
         return

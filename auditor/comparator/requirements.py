@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -70,18 +70,18 @@ def permitted(
     networks: ResolvedNetworks,
 ) -> tuple[PacketSet, PacketSet]:
     """The packets that may be open for a role: certainly permitted, and possibly (if a network was not read)."""
-    flows = allowed_on_purpose(cluster, role, direction, policy, networks)
+    flows = allowed_on_purpose(cluster, role, direction, (*policy.baseline.allowances, *policy.allowances), networks)
     flows += [(need.certain, need.possible) for need in _of(needs, role, direction)]
     return union(certain for certain, _ in flows), union(possible for _, possible in flows)
 
 
 def allowed_on_purpose(
-    cluster: Cluster, role: Role, direction: Direction, policy: Policy, networks: ResolvedNetworks
+    cluster: Cluster, role: Role, direction: Direction, allowances: Iterable[Allowance], networks: ResolvedNetworks
 ) -> list[tuple[PacketSet, PacketSet]]:
-    """The flows that the baseline and the configuration allow without requiring them: their packets, and bounds."""
+    """The flows that ``allowances`` allow without requiring them: their packets, and bounds."""
     return [
         networks.packets(allowance.flow)
-        for allowance in (*policy.baseline.allowances, *policy.allowances)
+        for allowance in allowances
         if allowance.direction is direction and _applies_to(allowance, cluster, role)
     ]
 

@@ -432,6 +432,19 @@ def test_what_is_open_on_purpose_is_not_reported() -> None:
     assert len(opened(judged(balancer(WEB, passes=True, ip_version=6), CLOSED, allow=(web,)))) == 1
 
 
+def test_ports_that_the_baseline_allows_on_nodes_are_not_ports_of_listeners() -> None:
+    ssh = Allowance(
+        allowance_id="ssh",
+        flow=flow(services(Protocol.TCP, [(22, 22)]), "0.0.0.0/0"),
+        direction=Direction.INGRESS,
+        roles=(Role.NODE,),
+    )
+    rows = replace(policy(), baseline=replace(policy().baseline, allowances=(ssh,)))
+    passing = balancer(listener(target("ins-1", 8022), ports=22), passes=True)
+    result = compare(replace(snapshot((cluster(NODE),), (CLOSED,)), load_balancers=(passing,)), rows, TODAY)
+    assert [(finding.severity, blocks(finding.packets)) for finding in opened(result)] == [(Severity.HIGH, ANY_V4)]
+
+
 def test_a_waiver_takes_its_own_clients_out_and_the_severity_is_that_of_the_rest() -> None:
     waiver = Waiver(
         waiver_id="W-1",
