@@ -266,6 +266,9 @@ class GapWords:
             return translated(gap.message, self._phrasing.lang, "fetch")
         if self._phrasing.lang is Lang.ZH and cause not in _QUOTED:
             return message  # the message of the gap is this program's own English; title and cause say the same
+        if self._phrasing.lang is Lang.ZH:
+            _, failed, quote = original.partition(f" failed with {gap.code}: ")
+            original = quote if failed else original  # the words before it are this program's own English
         return self._text("said" if gap.kind is GapKind.UNREAD else "said-own", cause=message, message=original)
 
     def _unknown(self, gap: Gap) -> str:

@@ -182,7 +182,7 @@ findings-redundant-advice-here = Keep it if other bindings need it: its group is
 
 findings-on-secondary = { $title } (secondary interfaces)
 findings-on-pods = { $title } (Pod interfaces of VPC-CNI)
-findings-on-super-node-pods = { $title } (Pods of super nodes)
+findings-on-super-node-pods = { $title } (Pods on super nodes)
 findings-on-endpoint = { $title } (API server entrance)
 findings-if-complete-list = { $title }, if the list is complete
 

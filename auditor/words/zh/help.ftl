@@ -32,7 +32,7 @@ help-command-audit =
 help-command-fetch =
     读取集群并把读到的内容写成快照，不做判断。
 
-    快照写到 --output，否则写到标准输出。它是 JSON，不含任何密钥，用 "audit --snapshot" 得到的报告与直接读云相同。退出码 3 表示快照有缺口，但仍会写出。若没有读到任何集群，则不写文件，已有的文件保持原样。
+    快照写到 --output，否则写到标准输出。它是 JSON，不含任何密钥，用 "audit --snapshot" 得到的报告与直接读云相同。退出码 3 表示快照不完整，但仍会写出。若没有读到任何集群，则不写文件，已有的文件保持原样。
 
     $ sgaudit fetch --region ap-guangzhou -o snapshot.json
     $ sgaudit audit --snapshot snapshot.json
@@ -49,7 +49,7 @@ help-command-gate =
 help-command-explain =
     逐条规则解释一条流量；或按指纹解释一个问题。
 
-    流量会在某个节点、某个角色或集群中每一组绑定的安全组上判断。按顺序列出看过的每条规则及其不匹配的原因，直到起决定作用的那一条。集群和节点可以写名称；写集群名称时会读取所选地域的全部集群。
+    流量会在某个节点、某个角色或集群中每一组绑定的安全组上判断。按顺序列出看过的每条规则及其不匹配的原因，直到命中的那一条。集群和节点可以写名称；写集群名称时会读取所选地域的全部集群。
 
     退出码：0 放通，1 拒绝，2 用法错误，3 未知。有多组安全组时取最差的：未知、拒绝、放通。
 
@@ -151,10 +151,10 @@ help-option-role = 该角色的每一组安全组。
 help-option-direction = 以节点为准：ingress 为入站，egress 为出站。
 help-option-protocol = 流量的协议；other 指此处未列出的协议。
 help-option-port = 入站为节点的端口，出站为对端的端口；只有 tcp 和 udp 有端口。
-help-option-peer = 对端：入站的来源，出站的目标。可以是一个地址，也可以是安全组（其成员）、集群（其容器网络和集群网络）或机器的 ID：此时逐一尝试它的每个地址，以最差的结果为准。
+help-option-peer = 对端：入站的来源，出站的目标。可以是一个地址，也可以是安全组（其成员）、集群（其容器网络和集群网络）或实例的 ID：此时逐一尝试它的每个地址，以最差的结果为准。
 help-option-plan = "terraform show -json" 的输出；- 表示标准输入。
 help-option-change = 用变更文件代替计划：变更后的完整规则列表，以及绑定关系；"fix" 的 JSON 就是一种。- 表示标准输入。
-help-option-trust-references = 安全组列表要到执行后才知道时，把其中的引用当作完整的列表。不写则视为缺口：引用只能证明某个安全组在列表中。
+help-option-trust-references = 安全组列表要到执行后才知道时，把其中的引用当作完整的列表。不写则视为无法判定：引用只能证明某个安全组在列表中。
 help-option-all = 由变更之后的全部问题决定退出码，而不只是新引入的。
 help-option-close-excess = 同时收紧过度放通的流量。
 help-option-override-drops = 允许把修改置于有意拒绝的规则之上。

@@ -72,6 +72,14 @@ def test_a_denial_of_an_action_of_one_part_says_that_the_part_can_be_left_out() 
     assert {action.name: action.part for action in ACTIONS if action.part} == PARTS
 
 
+def test_a_chinese_message_quotes_the_cloud_and_none_of_the_programs_own_english() -> None:
+    failure = "the rules of sg-1 are unknown: vpc:DescribeSecurityGroupPolicies in ap-guangzhou failed with"
+    gap = replace(DENIED, message=f"{failure} {DENIED.code}: you are not authorized")
+    assert ZH.gap(gap).message.endswith("原文：you are not authorized")
+    assert "are unknown" not in ZH.gap(gap).message
+    assert "原文" not in ZH.gap(replace(DENIED, code="PartialAnswer", request_id="")).message
+
+
 def test_a_denial_in_chinese() -> None:
     said = ZH.gap(DENIED)
     assert said.title == "未能读取 sg-1（web）的规则"
