@@ -195,6 +195,8 @@ class _Page:
             name = "blocked"
         elif self._options.exit_code is ExitCode.INCOMPLETE:
             name = "unknown"
+        elif statuses <= {Status.NOT_APPLICABLE}:
+            name = "none"
         else:
             name = "acl" if any(binding.acl_findings for binding in bindings) else "met"
         yield from self._screen.paragraph(self._text(f"answer-{name}"))

@@ -159,3 +159,11 @@ def test_what_a_network_acl_stops_ends_with_1_though_the_groups_let_it_through(t
     assert {one["status"] for one in _object(tool, source, "cls-aaaaaaaa", "--node", "ins-a")["requirements"]} == {
         "met"
     }
+
+
+@pytest.mark.parametrize("words", [("--node", "eni-w3bc0py1"), ("--role", "endpoint")])
+def test_where_no_requirement_applies_the_group_is_not_ruled_out(tool: Tool, words: tuple[str, str]) -> None:
+    ran = tool("explain", "cls-w3bfr0nt", *words, "--replay", "demo")
+    assert ran.code == 0
+    assert "No requirement applies here, so the security group may still be the cause" in " ".join(ran.stdout.split())
+    assert "every requirement is met" not in " ".join(ran.stdout.split())
