@@ -250,16 +250,30 @@ class WaiverState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A line of a file in the reader's repository. ``file`` is relative, with slashes; lines count from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        """The place as editors and compilers write it: ``network/main.tf:12``."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedResource:
     """A resource of a plan or change file with its effect on the audited stacks.
 
-    ``findings`` are the fingerprints of the findings that it introduces.
+    ``findings`` are the fingerprints of the findings that it introduces. ``place`` is its block in the repository, if
+    that is known.
     """
 
     address: str
     actions: tuple[str, ...]
     effect: str
     findings: tuple[str, ...] = ()
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +297,8 @@ class Change:
     unchanged: tuple[str, ...]
     resources: tuple[ChangedResource, ...]
     gaps: ChangedGaps = ChangedGaps()
+    gap_places: tuple[tuple[str, Place], ...] = ()
+    """The places of the resources that bring gaps, by the fingerprint of the gap."""
     before: Result | None = field(default=None, compare=False, repr=False)
     """The result before the change, of the clusters that the change can affect; its findings are those of all."""
     without_bearing: int | None = None

@@ -159,8 +159,9 @@ class PlanOutput(_Shape):
 
 
 class ModuleCall(_Shape):
-    """A ``module`` block with the module that it calls."""
+    """A ``module`` block with the module that it calls. ``source`` is a path or an address, as written."""
 
+    source: str = ""
     expressions: dict[str, Json] = Field(default_factory=dict)
     for_each_expression: Expression | None = None
     module: ConfiguredModule
