@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from auditor.cli import cloud
+from auditor.cli import checkout, cloud
 from auditor.cli import options as values
 from auditor.cli import session as files
 from auditor.cli.command import Command
@@ -41,6 +41,7 @@ class ChangeOptions:
 
     plan: Path | None = value("--plan", metavar="FILE", read=values.path, yields_to=("change",))
     change: Path | None = value("--change", metavar="FILE", read=values.path, yields_to=("plan",))
+    source_dir: Path | None = value("--source-dir", metavar="DIR", read=values.path, yields_to=("change",))
     trust_references: bool = flag("--trust-references")
     all_findings: bool = flag("--all")
 
@@ -90,6 +91,7 @@ def run(session: Session, options: GateOptions) -> ExitCode:
     snapshot = reader.snapshot(options.source)
     planned = _apply_change(snapshot, change, options.changed, terms.policy.left_out)
     result = pipeline.judge(snapshot, planned, terms.policy, terms.today, session.words.text)
+    result = _with_places(session, options, result, planned, change)
     apart = planned.irrelevant and not (isinstance(change, ChangeFile) or has_relevant_changes(change))
     reached = _verdict(result, terms, options, apart=apart)
     certain = planned.irrelevant and (apart or not result.gaps_of_change())
@@ -125,6 +127,8 @@ def _change(session: Session, changed: ChangeOptions, replay: str | None) -> tup
 
     if changed.plan is not None and changed.change is not None:
         raise ConfigError("commands-plan-and-change")
+    if changed.source_dir is not None:
+        checkout.refuse_other_than_folder(changed.source_dir)
     if changed.plan is not None:
         written = load.decoded(files.read_bytes(session, changed.plan), files.name(changed.plan))
         written = cloud.with_recorded_ids(session, replay, written)
@@ -133,6 +137,8 @@ def _change(session: Session, changed: ChangeOptions, replay: str | None) -> tup
         raise ConfigError("cli-missing-argument", option="--plan|--change", command="sgaudit gate")
     if changed.trust_references:
         raise ConfigError("commands-trust-without-plan")
+    if changed.source_dir is not None:
+        raise ConfigError("commands-source-without-plan")
     text = cloud.with_recorded_ids(session, replay, files.read_text(session, changed.change, reader.CHANGE_BYTES))
     return change_file.load(text, files.name(changed.change)), text
 
@@ -160,12 +166,26 @@ def _apply_change(
     return apply.apply(snapshot, change, trust_references=changed.trust_references, left_out=left_out)
 
 
+def _with_places(
+    session: Session, options: GateOptions, result: Result, planned: Planned, change: Plan | ChangeFile
+) -> Result:
+    """The result with the places of the plan's resources in the checkout, where one is given."""
+    from auditor.whatif.change_file import ChangeFile
+    from auditor.whatif.terraform.places import with_places
+
+    folder = options.changed.source_dir
+    if folder is None or isinstance(change, ChangeFile):
+        return result
+    places = checkout.places(session, folder, change, options.changed.plan, quiet=options.general.quiet)
+    return with_places(result, planned, places)
+
+
 def _verdict(result: Result, terms: Terms, options: GateOptions, *, apart: bool) -> RunOutcome:
     """The outcome by introduced findings and by gaps that the change brings or touches; ``--all`` counts everything.
 
     Gaps do not count where the change has nothing to do with security groups (``apart``).
     """
-    from auditor.cli import outcome
+    from auditor.cli import outcome, settings
 
     everything = options.changed.all_findings
     introduced = set(result.change.introduced) if result.change else set()
@@ -175,7 +195,8 @@ def _verdict(result: Result, terms: Terms, options: GateOptions, *, apart: bool)
     settled = result.judged and (not open_gaps or _yield(open_gaps, counted, terms))
     complete = settled or (apart and not everything)
     reached = outcome.decide(counted, terms, complete=complete, exit_zero=options.judgement.exit_zero)
-    return replace(reached, introduced_only=not everything)
+    file = settings.file_in(options.changed.source_dir or Path(), terms)
+    return replace(reached, introduced_only=not everything, file=file)
 
 
 def _yield(gaps: list[Gap], counted: list[Finding], terms: Terms) -> bool:

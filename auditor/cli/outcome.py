@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
+from auditor.cli import settings
 from auditor.cli.options import Threshold
 from auditor.cli.settings import Terms
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
+from auditor.reporter.options import USUAL_FILE
 from auditor.reporter.verdict import Weighed, reaches
 
 
@@ -17,19 +20,22 @@ from auditor.reporter.verdict import Weighed, reaches
 class RunOutcome:
     """The exit code of a run with the threshold and the day on which it is based.
 
-    ``introduced_only`` says that only the findings count that a change introduces.
+    ``introduced_only`` says that only the findings count that a change introduces. ``file`` is the path for what has no
+    place of its own in the reader's repository.
     """
 
     exit_code: ExitCode
     fail_on: Severity | None
     today: date
     introduced_only: bool = False
+    file: str = USUAL_FILE
 
 
 def decide(findings: Iterable[Weighed], terms: Terms, *, complete: bool, exit_zero: bool) -> RunOutcome:
     """The outcome of a run; ``findings`` are those that count."""
     code = exit_code(findings, complete=complete, threshold=terms.threshold, exit_zero=exit_zero)
-    return RunOutcome(exit_code=code, fail_on=terms.threshold.severity, today=terms.today)
+    file = settings.file_in(Path(), terms)
+    return RunOutcome(exit_code=code, fail_on=terms.threshold.severity, today=terms.today, file=file)
 
 
 def exit_code(

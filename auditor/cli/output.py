@@ -189,6 +189,7 @@ class Reports:
             exit_code=outcome.exit_code,
             fail_on=outcome.fail_on,
             introduced_only=outcome.introduced_only,
+            file=outcome.file,
             source=self._source,
             source_arguments=self._source_arguments,
             lang=session.lang if destination.format in FOR_PEOPLE else session.asked_lang or Lang.EN,

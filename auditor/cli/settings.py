@@ -72,6 +72,24 @@ def _threshold(settings: Settings, judgement: JudgementOptions) -> Threshold:
     return Threshold(severity=Severity.MEDIUM)
 
 
+def file_in(folder: Path, terms: Terms) -> str:
+    """The file below ``folder`` that reports point at for what has no place of its own, as a relative path.
+
+    That is the configuration file, else the file of the baseline. Where neither is below ``folder``, it is the usual
+    name of a configuration file, because the formats demand a path.
+    """
+    from auditor.reporter.options import USUAL_FILE
+
+    for name in (terms.settings.file, terms.policy.baseline.source):
+        try:
+            path, top = Path(name).resolve(), folder.resolve()
+        except OSError:  # the current folder was removed
+            continue
+        if path.is_file() and path.is_relative_to(top):
+            return path.relative_to(top).as_posix()
+    return USUAL_FILE
+
+
 def jobs(settings: Settings, options: CloudOptions) -> int:
     """``--jobs``, else the configuration, else 8."""
     return options.jobs or settings.jobs or DEFAULT_JOBS

@@ -108,7 +108,10 @@ class ChangeReport:
             yield from GapList(self._sentences, self._screen, verbose=False).lines(gaps)
 
     def _resources(self) -> Iterator[str]:
-        rows = [[item.address, self._phrasing.listed(item.actions), item.effect] for item in self._change.resources]
+        rows = [
+            [identity.located(item), self._phrasing.listed(item.actions), item.effect]
+            for item in self._change.resources
+        ]
         if not rows:
             return
         yield from self._screen.heading(self._phrasing.text("table-heading-change"))

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Finding, Result
+from auditor.model.findings import Finding, Place, Result
 from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
-from auditor.reporter.identity import path
+from auditor.reporter.identity import Places
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.text.sentences import ResultText
+from auditor.reporter.text.sentences import ResultText, introduced_by
 from auditor.reporter.verdict import WORST_FIRST, cluster_verdicts, is_judged, judged_gaps
 
 MOST = 10
@@ -34,11 +34,12 @@ def render(result: Result, options: RenderOptions) -> str:
     """A summary, so that an empty output never means success, then a line for each gap and each unwaived finding."""
     sentences = ResultText(result, options.lang)
     lines = [_summary(result, options, sentences)]
+    places = Places(result, options)
     gaps = judged_gaps(result, options)
     counted = [finding for finding in result.findings if finding.waiver is None]
     findings = [finding for finding in counted if is_judged(finding, result, options)]
-    annotations = [_gap(gap, result, sentences) for gap in gaps]
-    annotations += [_finding(finding, result, sentences, _LEVELS[finding.severity]) for finding in findings]
+    annotations = [_gap(gap, places, sentences) for gap in gaps]
+    annotations += [_finding(finding, places, sentences) for finding in findings]
     lines += _first_of_each_level(annotations, sentences)
     if left := len(counted) - len(findings):
         untouched = len(result.gaps) - len(gaps)
@@ -84,22 +85,30 @@ def _verdicts(result: Result, options: RenderOptions, sentences: ResultText) -> 
             yield f"{verdict}: {sentences.phrasing.listed(ids)}."
 
 
-def _finding(finding: Finding, result: Result, sentences: ResultText, level: str) -> str:
+def _finding(finding: Finding, places: Places, sentences: ResultText) -> str:
     text = sentences.finding(finding)
     cluster = sentences.cluster(finding.region, finding.cluster_id)
     title = f"{finding.code} {sentences.severity(finding.severity)}: {text.title}"
     ids = sentences.phrasing.text("formats-ids", ids=finding.fingerprint)
-    lines = (cluster, text.message, *text.rules, text.advice, ids)
-    return _command(level, title, path(result, finding), lines)
+    cause = introduced_by(places.causes_of(finding), sentences)
+    lines = (cluster, text.message, *text.rules, *([cause] if cause else []), text.advice, ids)
+    return _command(_LEVELS[finding.severity], title, _properties(places.of_finding(finding), places), lines)
 
 
-def _gap(gap: Gap, result: Result, sentences: ResultText) -> str:
+def _gap(gap: Gap, places: Places, sentences: ResultText) -> str:
     text = sentences.gap(gap)
     ids = sentences.phrasing.text("formats-ids", ids=gap.fingerprint)
     lines = (text.message, text.unknown, text.advice, *(mark for mark in (text.state, text.waiver) if mark), ids)
-    return _command("notice" if text.waiver else "error", f"{gap.kind}: {text.title}", path(result), lines)
+    level, title = "notice" if text.waiver else "error", f"{gap.kind}: {text.title}"
+    return _command(level, title, _properties(places.of_gap(gap), places), lines)
 
 
-def _command(level: str, title: str, file: str, lines: tuple[str, ...]) -> str:
+def _properties(location: Place, places: Places) -> str:
+    """The file, and the line of a place that is more than a file: without a line GitHub shows the first."""
+    file = f"file={escape.workflow_property(location.file)}"
+    return file if location is places.other else f"{file},line={location.line}"
+
+
+def _command(level: str, title: str, location: str, lines: tuple[str, ...]) -> str:
     message = escape.workflow_data("\n".join(map(escape.visible, lines)))
-    return f"::{level} file={escape.workflow_property(file)},title={escape.workflow_property(title)}::{message}"
+    return f"::{level} {location},title={escape.workflow_property(title)}::{message}"

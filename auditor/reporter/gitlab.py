@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import ClusterResult, Finding, Result, Verdict
+from auditor.model.findings import ClusterResult, Finding, Place, Result, Verdict
 from auditor.model.gaps import Gap
 from auditor.reporter import identity
-from auditor.reporter.identity import gap_fingerprints, path, verdict_fingerprint
+from auditor.reporter.identity import Places, gap_fingerprints, verdict_fingerprint
 from auditor.reporter.json_report import JsonObject, dump
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
@@ -32,10 +32,15 @@ def render(result: Result, options: RenderOptions) -> str:
     return dump(_Issues(result, options).all())
 
 
+def _location(location: Place) -> JsonObject:
+    return {"path": location.file, "lines": {"begin": location.line}}
+
+
 class _Issues:
     def __init__(self, result: Result, options: RenderOptions) -> None:
         self._result = result
         self._options = options
+        self._places = Places(result, options)
         self._sentences = ResultText(result, options.lang)
         self._clusters = cluster_verdicts(result, options.fail_on)
         self._verdicts = {
@@ -59,13 +64,13 @@ class _Issues:
         return issues
 
     def _finding(self, finding: Finding) -> JsonObject:
-        text = finding_text(finding, self._sentences)
+        text = finding_text(finding, self._sentences, self._places.causes_of(finding))
         return {
             "description": self._described(text, [(finding.region, finding.cluster_id)]),
             "check_name": f"{finding.code} {finding.code.finding_name}",
             "fingerprint": finding.fingerprint,
             "severity": _SEVERITIES[finding.severity],
-            "location": {"path": path(self._result, finding), "lines": {"begin": 1}},
+            "location": _location(self._places.of_finding(finding)),
         }
 
     def _gap(self, gap: Gap, fingerprint: str) -> JsonObject:
@@ -76,7 +81,7 @@ class _Issues:
             "check_name": gap.kind.value,
             "fingerprint": fingerprint,
             "severity": "info" if self._result.gap_waiver(gap) else "critical",
-            "location": {"path": path(self._result), "lines": {"begin": 1}},
+            "location": _location(self._places.of_gap(gap)),
         }
 
     def _cluster(self, cluster_result: ClusterResult, verdict: Verdict) -> JsonObject:
@@ -88,7 +93,7 @@ class _Issues:
             "check_name": f"verdict {verdict}",
             "fingerprint": verdict_fingerprint(cluster.region, cluster.cluster_id, verdict),
             "severity": "critical" if undecided else "info",
-            "location": {"path": path(self._result), "lines": {"begin": 1}},
+            "location": _location(self._places.other),
         }
 
     def _described(self, text: str, clusters: Iterable[tuple[str, str]]) -> str:

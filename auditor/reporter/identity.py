@@ -1,7 +1,7 @@
 """The provenance and the identifiers of a result, the same in every format.
 
 Provenance is the account, the time of the read and its source. Identifiers are the fingerprints of gaps and verdicts,
-and the path that formats for code reviews demand.
+and the places that formats for code reviews demand.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from auditor.model.filters import FindingFilter
-from auditor.model.findings import Change, Finding, Result
+from auditor.model.findings import Change, ChangedResource, Finding, Place, Result
 from auditor.model.gaps import Gap
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.names import Formatter
@@ -121,21 +121,48 @@ def _digest(parts: Iterable[str]) -> str:
 
 
 def causes(change: Change | None) -> dict[str, list[str]]:
-    """The addresses of the Terraform resources that introduce a finding, by its fingerprint; empty without a change."""
-    addresses: dict[str, list[str]] = {}
+    """The resources that introduce a finding, as :func:`located`, by its fingerprint; empty without a change."""
+    resources: dict[str, list[str]] = {}
     for resource in change.resources if change else ():
         for fingerprint in resource.findings:
-            addresses.setdefault(fingerprint, []).append(resource.address)
-    return addresses
+            resources.setdefault(fingerprint, []).append(located(resource))
+    return resources
 
 
-_FALLBACK = "sgaudit.yaml"
+def located(resource: ChangedResource) -> str:
+    """The address of a resource with its place, if that is known: ``tencentcloud_vpc.blue (network/main.tf:12)``."""
+    return resource.address if resource.place is None else f"{resource.address} ({resource.place})"
 
 
-def path(result: Result, finding: Finding | None = None) -> str:
-    """The Terraform resource that causes the finding, in a gate; else the file of the baseline. Never empty."""
-    if result.change is not None and finding is not None:
-        for resource in result.change.resources:
-            if finding.fingerprint in resource.findings:
-                return resource.address
-    return result.baseline.source.lstrip("/") or _FALLBACK
+class Places:
+    """The resources, files and lines that reports for code reviews point at.
+
+    A finding and a gap have the place of the Terraform resource that brings it, all else the file of the options. That
+    is a path even where no such file exists, because the formats demand one.
+    """
+
+    def __init__(self, result: Result, options: RenderOptions) -> None:
+        change = result.change
+        self._of_findings: dict[str, Place] = {}
+        for resource in change.resources if change else ():
+            if resource.place is not None:
+                self._of_findings = dict.fromkeys(resource.findings, resource.place) | self._of_findings
+        self._of_gaps = dict(change.gap_places) if change else {}
+        self._causes = causes(change)
+        self.other = Place(file=options.file, line=1)
+
+    def of_finding(self, finding: Finding) -> Place:
+        """The place of the first resource that introduces a finding."""
+        return self._of_findings.get(finding.fingerprint, self.other)
+
+    def causes_of(self, finding: Finding) -> list[str]:
+        """The resources that introduce a finding, as :func:`located`."""
+        return self._causes.get(finding.fingerprint, [])
+
+    def of_gap(self, gap: Gap) -> Place:
+        """The place of the resource that brings a gap."""
+        return self.own_of_gap(gap) or self.other
+
+    def own_of_gap(self, gap: Gap) -> Place | None:
+        """The same, ``None`` if no resource with a place brings the gap."""
+        return self._of_gaps.get(gap.fingerprint)

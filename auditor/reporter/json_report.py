@@ -18,6 +18,7 @@ from auditor.model.findings import (
     Change,
     ClusterResult,
     Finding,
+    Place,
     RequirementResult,
     Result,
     StackResult,
@@ -30,14 +31,12 @@ from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 from auditor.model.snapshot import Account
 from auditor.reporter import escape, identity
+from auditor.reporter.change_models import ChangedGapsPart, ChangedResourcePart, ChangePart, SourcePlacePart
 from auditor.reporter.load_balancers import load_balancer_parts
 from auditor.reporter.models import (
     SCHEMA,
     AccountPart,
     BaselinePart,
-    ChangedGapsPart,
-    ChangedResourcePart,
-    ChangePart,
     ClusterPart,
     EvidencePart,
     ExcessPart,
@@ -349,6 +348,10 @@ def _resource_evidence(item: ResourceEvidence) -> EvidencePart:
     )
 
 
+def _place(location: Place | None) -> SourcePlacePart | None:
+    return None if location is None else SourcePlacePart(file=location.file, line=location.line)
+
+
 def _change(change: Change) -> ChangePart:
     return ChangePart(
         introduced=change.introduced,
@@ -365,6 +368,7 @@ def _change(change: Change) -> ChangePart:
                 actions=resource.actions,
                 effect=resource.effect,
                 findings=resource.findings,
+                place=_place(resource.place),
             )
             for resource in change.resources
         ],

@@ -153,7 +153,7 @@ class _Page:
 
     def _resources(self) -> Iterator[MarkdownBlock]:
         for resource in self._result.change.resources if self._result.change else ():
-            facts = {"address": self._clipped(resource.address), "effect": self._clipped(resource.effect)}
+            facts = {"address": self._clipped(identity.located(resource)), "effect": self._clipped(resource.effect)}
             yield MarkdownBlock(
                 text=f"- {self._text('resource', actions=safe(', '.join(resource.actions)), **facts)}\n"
             )

@@ -2,7 +2,8 @@
 
 Every shape is a ``TypedDict``: mypy compares the code that builds it with the fields below, building it is as cheap as
 building a plain dict, and pydantic turns the same class into JSON Schema. A field with a fixed list of words has an
-enumeration of ``auditor.model`` as its type. The shapes of explain, fix and diff are in ``command_models``.
+enumeration of ``auditor.model`` as its type. The shapes of explain, fix and diff are in ``command_models``, those of a
+planned change in ``change_models``.
 
 Later versions may add fields; they never rename a field or change its meaning, and a reader ignores unknown fields.
 ``NotRequired`` marks a field that the report leaves out in some cases, or that early versions did not write.
@@ -23,6 +24,7 @@ from auditor.model.findings import Assumption, Status, Verdict, WaiverState
 from auditor.model.rules import Action, Direction
 from auditor.model.services import Protocol
 from auditor.model.snapshot import SnapshotSource
+from auditor.reporter.change_models import ChangePart
 from auditor.reporter.load_balancers import LoadBalancerPart
 from auditor.reporter.regions import Port, RegionPart, Strings
 
@@ -301,38 +303,6 @@ class WaiverPart(TypedDict):
 
     id: str
     state: WaiverState
-
-
-class ChangedResourcePart(TypedDict):
-    """A resource of a planned change."""
-
-    address: str
-    actions: Strings
-    effect: str
-    findings: Annotated[Strings, Field(description="Fingerprints of the findings that it introduces.")]
-
-
-class ChangedGapsPart(TypedDict):
-    """The gaps after a planned change, by fingerprint."""
-
-    introduced: Strings
-    unchanged: Strings
-    touched: NotRequired[
-        Annotated[
-            Strings,
-            Field(description="Unchanged gaps on which the change itself depends: they count for the exit code."),
-        ]
-    ]
-
-
-class ChangePart(TypedDict):
-    """The findings that a planned change introduces, resolves and leaves, by fingerprint."""
-
-    introduced: Strings
-    resolved: Strings
-    unchanged: Strings
-    gaps: NotRequired[ChangedGapsPart]
-    resources: list[ChangedResourcePart]
 
 
 class FilterPart(TypedDict):

@@ -10,6 +10,9 @@ from auditor.model.baseline import Severity
 from auditor.model.snapshot import SnapshotSource
 from auditor.words import Lang
 
+USUAL_FILE = "sgaudit.yaml"
+"""The path in formats that demand one, where the repository has no file to point at."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenderOptions:
@@ -17,7 +20,8 @@ class RenderOptions:
 
     ``width`` is in columns, of which a wide character takes two. ``verbose`` shows every item of every list.
     ``today`` is the date on which waivers were checked. ``exit_code`` is the exit code of the process, ``fail_on`` the
-    threshold behind it (``None`` for ``never``). With ``introduced_only`` only the findings that a planned change
+    threshold behind it (``None`` for ``never``). ``file`` is the path for findings and gaps without a place of their
+    own. With ``introduced_only`` only the findings that a planned change
     introduces count for the exit code. ``source`` is the origin of the snapshot. ``finished_at`` (aware) and
     ``seconds`` are set where a clock is available; formats without times ignore them, so that the same result gives
     the same bytes.
@@ -28,6 +32,7 @@ class RenderOptions:
     exit_code: ExitCode
     fail_on: Severity | None = Severity.MEDIUM
     introduced_only: bool = False
+    file: str = USUAL_FILE
     source: SnapshotSource = SnapshotSource.LIVE
     lang: Lang = Lang.EN
     width: int = 80

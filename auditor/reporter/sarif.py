@@ -8,11 +8,11 @@ from urllib.parse import quote
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment
 from auditor.model.codes import Code, GapKind
-from auditor.model.findings import Finding, Result
+from auditor.model.findings import Finding, Place, Result
 from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.codes import GUIDE, CodeText, code_text
-from auditor.reporter.identity import gap_fingerprints, path
+from auditor.reporter.identity import Places, gap_fingerprints
 from auditor.reporter.json_report import TOOL, JsonObject, dump, verdict_objects
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
@@ -51,12 +51,13 @@ def render(result: Result, options: RenderOptions) -> str:
     Of more findings than GitHub accepts, only the worst are results; a notification counts the rest.
     """
     sentences = ResultText(result, options.lang)
+    places = Places(result, options)
     run: JsonObject = {
         "tool": {"driver": _driver(options)},
         "automationDetails": {"id": _category(result)},
         "columnKind": "unicodeCodePoints",
-        "invocations": [_invocation(result, options, sentences)],
-        "results": [_result(finding, result, sentences) for finding in result.findings[:MOST_RESULTS]],
+        "invocations": [_invocation(result, options, sentences, places)],
+        "results": [_result(finding, result, sentences, places) for finding in result.findings[:MOST_RESULTS]],
         "properties": {**identity.properties(result, options), "clusters": verdict_objects(result, options)},
     }
     return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
@@ -113,12 +114,12 @@ def _described(text: CodeText) -> JsonObject:
     }
 
 
-def _invocation(result: Result, options: RenderOptions, sentences: ResultText) -> JsonObject:
+def _invocation(result: Result, options: RenderOptions, sentences: ResultText, places: Places) -> JsonObject:
     ended: JsonObject = {}
     if options.finished_at is not None:
         ended = {"endTimeUtc": options.finished_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
     notifications = [
-        _notification(gap, fingerprint, result, sentences)
+        _notification(gap, fingerprint, result, sentences, places.own_of_gap(gap))
         for gap, fingerprint in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)
     ]
     if len(result.findings) > MOST_RESULTS:
@@ -132,25 +133,28 @@ def _invocation(result: Result, options: RenderOptions, sentences: ResultText) -
     }
 
 
-def _notification(gap: Gap, fingerprint: str, result: Result, sentences: ResultText) -> JsonObject:
+def _notification(
+    gap: Gap, fingerprint: str, result: Result, sentences: ResultText, location: Place | None
+) -> JsonObject:
     mark = result.gap_waiver(gap)
     waived: JsonObject = {} if mark is None else {"waiver": mark.waiver_id}
     return {
         "descriptor": {"id": gap.kind.value, "index": list(GapKind).index(gap.kind)},
         "level": "note" if mark else "error",
         "message": {"text": _plain(gap_text(gap, sentences))},
+        **({"locations": [{"physicalLocation": _physical(location)}]} if location else {}),
         "properties": {"fingerprint": fingerprint, "code": gap.code, "requestId": gap.request_id, **waived},
     }
 
 
-def _result(finding: Finding, result: Result, sentences: ResultText) -> JsonObject:
+def _result(finding: Finding, result: Result, sentences: ResultText, places: Places) -> JsonObject:
     issue: JsonObject = {
         "ruleId": finding.code.value,
         "ruleIndex": list(Code).index(finding.code),
         "level": _LEVELS[finding.severity],
-        "message": {"text": _plain(finding_text(finding, sentences))},
-        "locations": [_location(finding, result)],
-        # GitHub tells alerts apart by the hash of their line, and all findings are on line 1 of one file.
+        "message": {"text": _plain(finding_text(finding, sentences, places.causes_of(finding)))},
+        "locations": [_location(finding, places.of_finding(finding))],
+        # GitHub tells alerts apart by the hash of their line, which many findings may share.
         "partialFingerprints": {
             "primaryLocationLineHash": f"{finding.fingerprint}:1",
             "sgauditFinding/v1": finding.fingerprint,
@@ -181,20 +185,21 @@ def _plain(text: str) -> str:
     return text.replace("](", "]\\(")
 
 
-def _location(finding: Finding, result: Result) -> JsonObject:
+def _location(finding: Finding, location: Place) -> JsonObject:
     whole = f"{finding.region}/{finding.cluster_id}/{finding.role}"
     if finding.attachment is not Attachment.PRIMARY:
         whole = f"{whole}/{finding.attachment}"
     names = (whole, *(f"{whole}/{group}" for group in finding.security_groups))
     return {
-        "physicalLocation": {
-            "artifactLocation": {"uri": _uri(path(result, finding))},
-            "region": {"startLine": 1},
-        },
+        "physicalLocation": _physical(location),
         "logicalLocations": [{"fullyQualifiedName": name, "kind": "resource"} for name in names],
     }
 
 
+def _physical(location: Place) -> JsonObject:
+    return {"artifactLocation": {"uri": _uri(location.file)}, "region": {"startLine": location.line}}
+
+
 def _uri(text: str) -> str:
-    """A relative reference (RFC 3986): brackets and quotes of a Terraform address are escaped."""
+    """A relative reference (RFC 3986): spaces and other special characters of a file name are escaped."""
     return quote(text, safe="/._-~", errors="backslashreplace")

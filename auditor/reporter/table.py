@@ -171,7 +171,7 @@ class _FullReport:
                 unchanged=len(change.unchanged),
             )
         )
-        rows = [[item.address, self._listed(item.actions), item.effect] for item in change.resources]
+        rows = [[identity.located(item), self._listed(item.actions), item.effect] for item in change.resources]
         yield from self._table(rows, ("resource", "actions", "effect")) if rows else ()
 
     def _load_balancers(self) -> Iterator[str]:

@@ -186,7 +186,7 @@ def test_a_waived_gap_is_said_when_it_is_waived_again(tool: Tool) -> None:
     ("report_format", "waived", "unwaived"),
     [
         ("junit", '<skipped type="TSG901" message="W-8, until 2026-12-31', '<error type="TSG901"'),
-        ("github", "::notice file=configs/tke-default.yaml,title=TSG901", "::error file=configs/tke-default.yaml"),
+        ("github", "::notice file=sgaudit.yaml,title=TSG901", "::error file=sgaudit.yaml"),
         ("gitlab", '"severity": "info"', '"severity": "critical"'),
         ("sarif", '"waiver": "W-8"', '"level": "error"'),
         ("ocsf", '"status": "Suppressed"', '"status": "New"'),

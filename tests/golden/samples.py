@@ -29,7 +29,7 @@ from auditor.model.clusters import (
     Role,
 )
 from auditor.model.codes import Code, GapKind, Part
-from auditor.model.findings import Change, ChangedGaps, ChangedResource, Result
+from auditor.model.findings import Change, ChangedGaps, ChangedResource, Place, Result
 from auditor.model.gaps import Gap
 from auditor.model.load_balancers import Listener, LoadBalancer, Target
 from auditor.model.rules import (
@@ -509,10 +509,12 @@ def _gate() -> Result:
                 actions=("update",),
                 effect="2 rules added",
                 findings=tuple(prints[:3:2]),
+                place=Place(file="network/中国 [a]/main.tf", line=12),
             ),
             ChangedResource(address="tencentcloud_security_group.idle", actions=("create",), effect="none"),
         ),
         gaps=ChangedGaps(introduced=(brought,), unchanged=(touched, *elsewhere), touched=(touched,)),
+        gap_places=((brought, Place(file="network/cluster.tf", line=7)),),
     )
     existing = tuple(replace(finding, known=finding.fingerprint in change.unchanged) for finding in result.findings)
     return replace(result, findings=existing, change=change)

@@ -11,7 +11,7 @@ from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
 from auditor.model.clusters import NodeKind, NodePool, NotCovered
 from auditor.model.codes import Code, GapKind, Part
-from auditor.model.findings import Change, ChangedResource, Result
+from auditor.model.findings import Change, ChangedResource, Place, Result
 from auditor.model.gaps import Gap
 from auditor.model.rules import (
     Action,
@@ -137,7 +137,11 @@ def _policy(text: str) -> Policy:
 def _changed(compared: Result, text: str) -> Result:
     prints = tuple(finding.fingerprint for finding in compared.findings)
     resource = ChangedResource(
-        address=f"tencentcloud_security_group.{text}", actions=(text[:20],), effect=text, findings=prints[:2]
+        address=f"tencentcloud_security_group.{text}",
+        actions=(text[:20],),
+        effect=text,
+        findings=prints[:2],
+        place=Place(file=f"{text}/main.tf", line=3),
     )
     change = Change(introduced=prints[:2], resolved=(), unchanged=prints[2:], resources=(resource,))
     return replace(compared, change=change)

@@ -191,10 +191,23 @@ def _in_reading_order(finding: Finding) -> list[Evidence]:
     return sorted(finding.evidence, key=lambda item: item.blocker)
 
 
-def finding_text(finding: Finding, sentences: ResultText) -> str:
-    """The cluster, the problem and the advice in one text."""
+MOST_CAUSES = 10
+"""How many resources a sentence names before it counts the rest."""
+
+
+def introduced_by(causes: Sequence[str], sentences: ResultText) -> str:
+    """The sentence on the Terraform resources that introduce a finding; empty without any."""
+    resources = sentences.phrasing.listed(list(causes), MOST_CAUSES)
+    return sentences.phrasing.text("formats-introduced-by", resources=resources) if causes else ""
+
+
+def finding_text(finding: Finding, sentences: ResultText, causes: Sequence[str] = ()) -> str:
+    """The cluster, the problem, the resources that introduce it and the advice in one text."""
     parts = sentences.finding(finding)
-    text = sentences.phrasing.text("formats-finding", title=parts.title, message=parts.message, advice=parts.advice)
+    message = parts.message
+    if cause := introduced_by(causes, sentences):
+        message = sentences.phrasing.text("formats-with-provenance", text=message, provenance=cause)
+    text = sentences.phrasing.text("formats-finding", title=parts.title, message=message, advice=parts.advice)
     cluster = sentences.cluster(finding.region, finding.cluster_id)
     return sentences.phrasing.text("formats-of-cluster", cluster=cluster, text=text)
 

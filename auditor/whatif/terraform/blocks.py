@@ -32,8 +32,8 @@ class Block:
 
 def blocks(path: str, text: str) -> tuple[Block, ...]:
     """The ``resource``, ``data`` and ``module`` blocks of a file, in order; the end of ``path`` tells its syntax."""
-    found = _of_json(text, path) if path.endswith(JSON_SUFFIX) else _Scanner(text).blocks()
-    return tuple(block for block in found if _LABELS.get(block.labels[0]) == len(block.labels))
+    scanned = _of_json(text, path) if path.endswith(JSON_SUFFIX) else _Scanner(text).blocks()
+    return tuple(block for block in scanned if _LABELS.get(block.labels[0]) == len(block.labels))
 
 
 _CODE = re.compile(
@@ -67,7 +67,7 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Scanner:
-    """Walks through a text once. ``header`` holds the words of a line of the file itself, ``None`` if it is no header."""
+    """Walks through a text once. ``header`` is the words of a line outside all blocks, ``None`` for another line."""
 
     text: str
     position: int = 0
@@ -77,7 +77,7 @@ class _Scanner:
     header_line: int = 1
 
     def blocks(self) -> tuple[Block, ...]:
-        found: list[Block] = []
+        headers: list[Block] = []
         while self.position < len(self.text):
             if self._heredoc_ends():
                 continue
@@ -86,11 +86,11 @@ class _Scanner:
                 return ()
             block = self._step(match)
             if block is not None:
-                found.append(block)
+                headers.append(block)
             self.line += self.text.count("\n", self.position, match.end())
             self.position = match.end()
         is_whole = len(self.frames) == 1 and not self.frames[0].depth
-        return tuple(found) if is_whole else ()
+        return tuple(headers) if is_whole else ()
 
     def _heredoc_ends(self) -> bool:
         """Leaves a heredoc at the line with its marker."""

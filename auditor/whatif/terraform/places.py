@@ -41,8 +41,8 @@ class Checkout:
         Terraform merges a block of an override file into the block of another file, which is the place that counts.
         """
         checkout = cls()
-        found = [(_is_override(path), path, blocks(path, text)) for path, text in texts]
-        for _, path, declared in sorted(found, key=lambda entry: entry[:2]):
+        files = [(_is_override(path), path, blocks(path, text)) for path, text in texts]
+        for _, path, declared in sorted(files, key=lambda entry: entry[:2]):
             folder = checkout.folders.setdefault(posixpath.dirname(path), {})
             for block in declared:
                 folder.setdefault(block.labels, Place(file=path, line=block.line))
@@ -65,7 +65,7 @@ def resource_places(plan: Plan, checkout: Checkout, plan_folder: str | None = No
     if root is None:
         return {}
     places = {change.address: _place(change.address, plan, checkout, root) for change in plan.resource_changes}
-    return {address: place for address, place in places.items() if place is not None}
+    return {address: location for address, location in places.items() if location is not None}
 
 
 def _root_folder(plan: Plan, checkout: Checkout, plan_folder: str | None) -> str | None:

@@ -57,6 +57,11 @@ commands-diff-new-incomplete = the newer side is incomplete; findings that could
 
 commands-plan-and-change = --plan and --change cannot be used together
 commands-trust-without-plan = --trust-references needs --plan: a change file names its groups by ID
+commands-source-without-plan = --source-dir needs --plan: a change file does not come from Terraform files
+commands-files-left-out = { $count ->
+    [one] 1 Terraform file under { $path } was not searched: it is too large, unreadable, or there are too many; the report has no file and line for the resources in it
+   *[other] { $count } Terraform files under { $path } were not searched: they are too large, unreadable, or there are too many; the report has no file and line for the resources in them
+}
 commands-drift = drift: { $address }: { $said }
 commands-no-bearing-as-read = The change does not affect anything that was read; but not everything was read, so this is not certain.
 commands-gate-summary = the change: { $introduced } introduced, { $resolved } resolved, { $unchanged } unchanged

@@ -2,6 +2,7 @@
 
 files-missing = cannot read { $file }: no such file
 files-is-folder = cannot read { $file }: it is a folder; a file is expected
+files-not-folder = cannot read { $path }: there is no such folder
 files-is-device = cannot read { $file }: it is a device or a socket; a file or a pipe is expected
 files-unreadable = cannot read { $file }: { $detail }
 files-too-large = cannot read { $file }: it is larger than { $expected } bytes

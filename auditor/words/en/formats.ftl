@@ -5,6 +5,7 @@ formats-gap = { $title }. { $message } { $unknown } { $advice }
 formats-waived = { $text } Waived: { $waiver }
 formats-ended = { $text }.
 formats-ids = ID: { $ids }
+formats-introduced-by = Introduced by { $resources }.
 formats-of-cluster = { $cluster }: { $text }
 
 formats-verdict = Verdict on { $cluster }: { $verdict }.

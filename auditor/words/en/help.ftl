@@ -154,6 +154,7 @@ help-option-port = The node's port for ingress, the peer's port for egress; only
 help-option-peer = The far side: the source of ingress, the destination of egress. An address, or the ID of a security group (its members), a cluster (its container and cluster network) or an instance: then each of its addresses is tried, and the worst counts.
 help-option-plan = The output of "terraform show -json"; - reads stdin.
 help-option-change = A change file instead of a plan: complete lists of rules and bindings after the change, such as the JSON of "fix". - reads stdin.
+help-option-source-dir = The checkout that the plan was made from. Reports then point at the file and line of the Terraform block that introduces a finding, relative to this folder. Default: the configuration file.
 help-option-trust-references = Treat the references in a list of groups that is unknown until apply as the complete list. Without it that is a gap: a reference proves only that a group is in the list.
 help-option-all = Let every finding after the change decide the exit code, not only introduced ones.
 help-option-close-excess = Also close excess access.

@@ -53,6 +53,8 @@ commands-diff-new-incomplete = 较新的一方没有全部读到或判定：它�
 
 commands-plan-and-change = --plan 与 --change 不能同时使用：请只给出一个变更
 commands-trust-without-plan = --trust-references 只用于 --plan：变更文件直接写安全组 ID
+commands-source-without-plan = --source-dir 只用于 --plan：变更文件并非来自 Terraform 文件
+commands-files-left-out = { $path } 下有 { $count } 个 Terraform 文件未搜索：过大、无法读取，或数量过多；其中声明的资源在报告中没有位置
 commands-drift = 漂移：{ $address }：{ $said }
 commands-no-bearing-as-read = 该变更不影响已读到的任何内容；但有内容未能读取，因此不能完全确定。
 commands-gate-summary = 该变更：引入 { $introduced } 个问题，解决 { $resolved } 个，未变 { $unchanged } 个

@@ -2,6 +2,7 @@
 
 files-missing = 无法读取 { $file }：文件不存在
 files-is-folder = 无法读取 { $file }：这是文件夹，应为文件
+files-not-folder = 无法读取 { $path }：文件夹不存在
 files-is-device = 无法读取 { $file }：这是设备或套接字，应为文件或管道
 files-unreadable = 无法读取 { $file }：{ $detail }
 files-too-large = 无法读取 { $file }：超过 { $expected } 字节；这类文件不会这么长

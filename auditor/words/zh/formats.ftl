@@ -5,6 +5,7 @@ formats-gap = { $title }。{ $message }{ $unknown }{ $advice }
 formats-waived = { $text }已豁免：{ $waiver }
 formats-ended = { $text }。
 formats-ids = 指纹：{ $ids }
+formats-introduced-by = 由 { $resources } 引入。
 formats-of-cluster = { $cluster }：{ $text }
 
 formats-verdict = { $cluster } 的结论：{ $verdict }。

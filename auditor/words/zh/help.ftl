@@ -154,6 +154,7 @@ help-option-port = 入站为节点的端口，出站为对端的端口；只有 
 help-option-peer = 对端：入站的来源，出站的目标。可以是一个地址，也可以是安全组（其成员）、集群（其容器网络和集群网络）或实例的 ID：此时逐一尝试它的每个地址，以最差的结果为准。
 help-option-plan = "terraform show -json" 的输出；- 表示标准输入。
 help-option-change = 用变更文件代替计划：变更后的完整规则列表，以及绑定关系；"fix" 的 JSON 就是一种。- 表示标准输入。
+help-option-source-dir = 生成该计划的代码检出目录。报告会指向引入问题的 Terraform 块的文件和行号（相对于此目录）；不指定时指向配置文件。
 help-option-trust-references = 安全组列表要到执行后才知道时，把其中的引用当作完整的列表。不写则视为无法判定：引用只能证明某个安全组在列表中。
 help-option-all = 由变更之后的全部问题决定退出码，而不只是新引入的。
 help-option-close-excess = 同时收紧过度放通的流量。

@@ -11,7 +11,7 @@ from auditor.words import Lang
 from tests.golden.samples import RESULTS
 from tests.schemas.rendering import NAMES, crowded, rendered, results
 
-COMMAND = re.compile(r"::(error|warning|notice) (?:file=([^,:]+),)?title=([^,:]+)::(.*)")
+COMMAND = re.compile(r"::(error|warning|notice) (?:file=([^,:]+),(?:line=[0-9]+,)?)?title=([^,:]+)::(.*)")
 """How the runner reads a line: properties end at the first ``::``, none of them holds a bare comma or colon."""
 
 
@@ -54,15 +54,19 @@ def test_gaps_come_first_then_the_worst() -> None:
 def test_a_line_break_of_ours_stays_one_in_the_annotation() -> None:
     line = rendered("github", RESULTS["estate"]).splitlines()[4]
     assert line.startswith(
-        "::error file=configs/sample.yaml,title=TSG201 critical%3A Open to any address%3A "
+        "::error file=sgaudit.yaml,title=TSG201 critical%3A Open to any address%3A "
         'Control plane and node agents::cls-prod0001 "prod"%0AAllowed in, but not permitted'
     )
     assert line.endswith("%0AID: e81442d80108d274")
 
 
-def test_in_a_gate_the_annotation_stands_at_the_resource() -> None:
+def test_in_a_gate_the_annotation_is_at_the_block_of_the_resource() -> None:
     lines = rendered("github", RESULTS["gate"]).splitlines()
-    assert 'file=module.net["a"].tencentcloud_security_group_rule_set.web,' in lines[4]
+    assert lines[1].startswith("::error file=network/cluster.tf,line=7,title=TSG901")
+    assert lines[4].startswith("::error file=network/中国 [a]/main.tf,line=12,title=TSG201")
+    resource = 'module.net["a"].tencentcloud_security_group_rule_set.web (network/中国 [a]/main.tf:12)'
+    assert f"%0AIntroduced by {resource}.%0A" in lines[4]
+    assert lines[5].startswith("::error file=sgaudit.yaml,title=TSG101")
 
 
 def test_what_was_there_before_a_change_is_a_count_where_only_what_it_introduces_counts() -> None:

@@ -71,8 +71,13 @@ def test_gaps_that_differ_in_their_words_alone_are_told_apart_and_the_first_keep
 def test_severities_and_places() -> None:
     issues = _issues(RESULTS["gate"])
     assert [issue["severity"] for issue in issues[:5]] == ["critical", "critical", "critical", "blocker", "critical"]
-    assert issues[3]["location"]["path"] == 'module.net["a"].tencentcloud_security_group_rule_set.web'
-    assert issues[4]["location"]["path"] == "configs/sample.yaml"
+    assert sorted((issue["location"]["path"], issue["location"]["lines"]["begin"]) for issue in issues[:3]) == [
+        ("network/cluster.tf", 7),
+        ("sgaudit.yaml", 1),
+        ("sgaudit.yaml", 1),
+    ]
+    assert issues[3]["location"] == {"path": "network/中国 [a]/main.tf", "lines": {"begin": 12}}
+    assert issues[4]["location"] == {"path": "sgaudit.yaml", "lines": {"begin": 1}}
 
 
 def test_a_waived_finding_is_no_issue() -> None:

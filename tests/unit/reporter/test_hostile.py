@@ -140,7 +140,7 @@ def test_github_has_one_command_a_line_and_only_its_own(text: str, lang: Lang) -
     counted = sum(finding.waiver is None for finding in result.findings)
     assert len(lines) == 1 + len(result.gaps) + counted
     for line in lines:
-        assert re.fullmatch(r"::(error|warning|notice) (file=[^,:]+,)?title=[^,:]+::.*", line)
+        assert re.fullmatch(r"::(error|warning|notice) (file=[^,:]+,(line=[0-9]+,)?)?title=[^,:]+::.*", line)
         assert re.findall("%(?!25|0A|3A|2C)", line) == []
 
 

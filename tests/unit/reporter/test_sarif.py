@@ -106,15 +106,21 @@ def test_a_complete_run_is_a_success() -> None:
     }
 
 
-def test_in_a_gate_a_finding_stands_at_the_resource_that_brings_it() -> None:
-    places = {
-        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-        for result in _run(RESULTS["gate"])["results"]
+def test_in_a_gate_a_finding_is_at_the_block_of_the_resource_that_brings_it() -> None:
+    locations = [result["locations"][0]["physicalLocation"] for result in _run(RESULTS["gate"])["results"]]
+    assert {(location["artifactLocation"]["uri"], location["region"]["startLine"]) for location in locations} == {
+        ("network/%E4%B8%AD%E5%9B%BD%20%5Ba%5D/main.tf", 12),
+        ("sgaudit.yaml", 1),
     }
-    assert places == {
-        "module.net%5B%22a%22%5D.tencentcloud_security_group_rule_set.web",
-        "configs/sample.yaml",
-    }
+
+
+def test_in_a_gate_a_gap_is_at_the_block_of_the_resource_that_brings_it() -> None:
+    [invocation] = _run(RESULTS["gate"])["invocations"]
+    first, *others = invocation["toolExecutionNotifications"]
+    assert first["locations"] == [
+        {"physicalLocation": {"artifactLocation": {"uri": "network/cluster.tf"}, "region": {"startLine": 7}}}
+    ]
+    assert not any("locations" in notification for notification in others)
 
 
 def test_new_and_known_findings_have_their_baseline_state() -> None:

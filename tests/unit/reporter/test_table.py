@@ -175,7 +175,8 @@ def test_a_gate_says_what_the_change_introduces() -> None:
     start = index_of("THE CHANGE", found)
     assert found[start + 1] == "8 introduced, 1 resolved, 8 unchanged"
     states = [line.strip() for line in found if line.startswith("  State")]
-    assert states[0] == 'State    introduced by module.net["a"].tencentcloud_security_group_rule_set.web'
+    resource = 'module.net["a"].tencentcloud_security_group_rule_set.web (network/中国 [a]/main.tf:12)'
+    assert states[0] == f"State    introduced by {resource}"
     assert {"State    introduced by the change", "State    there before the change"} <= set(states)
 
 

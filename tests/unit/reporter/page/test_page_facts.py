@@ -160,9 +160,10 @@ def test_baseline_section_has_every_requirement(name: str, lang: Lang) -> None:
 @pytest.mark.parametrize("lang", Lang)
 def test_change_names_every_resource_and_every_resolved_finding(lang: Lang) -> None:
     section = by_id(sample_tree("gate", lang), "change")
+    address = 'module.net["a"].tencentcloud_security_group_rule_set.web'
     rows = [[words(cell) for cell in row] for row in section.findall(".//tbody/tr")]
     assert rows == [
-        ['module.net["a"].tencentcloud_security_group_rule_set.web', "update", "2 rules added"],
+        [f"{address} (network/中国 [a]/main.tf:12)", "update", "2 rules added"],
         ["tencentcloud_security_group.idle", "create", "none"],
     ]
     assert "00000000000000ff" in words(section)
