@@ -31,13 +31,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leaves the benches out of a run that does not name them, and deep tests out of one that is not deep."""
     if "bench" in config.option.markexpr:
         return
-    left_out = [
+    left_out = {
         item
         for item in items
         if item.get_closest_marker("bench") or (item.get_closest_marker("deep") and not config.option.deep)
-    ]
-    items[:] = [item for item in items if item not in set(left_out)]
-    config.hook.pytest_deselected(items=left_out)
+    }
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=list(left_out))
 
 
 def pytest_collection_finish() -> None:

@@ -64,5 +64,5 @@ SMOKE = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks the browser tests deep, but for the smoke tests."""
     for item in items:
-        if Path(__file__).parent in item.path.parents and not item.name.startswith(SMOKE):
+        if item.path.is_relative_to(Path(__file__).parent) and not item.name.startswith(SMOKE):
             item.add_marker("deep")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
@@ -479,6 +480,7 @@ def _hostile() -> Snapshot:
     return _snapshot((bad,), (group("sg-hostile1", HOSTILE, rules, (), gaps=(unreadable,)),))
 
 
+@cache
 def many(clusters: int = 25, rules: int = 20) -> Result:
     """A wide estate: every cluster binds a group of its own with ``rules`` open ports, one finding each, and blocks."""
     made = []

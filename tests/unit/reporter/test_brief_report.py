@@ -19,7 +19,6 @@ OPTIONS = RenderOptions(
     tool_version="9.9.9", today=TODAY, exit_code=ExitCode.FINDINGS, source_arguments="--snapshot estate.json"
 )
 ESTATE = RESULTS["estate"]
-MANY = many()
 
 
 def lines(result: Result = ESTATE, options: RenderOptions = OPTIONS) -> list[str]:
@@ -72,12 +71,12 @@ def test_four_clusters_fit_forty_lines() -> None:
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_hundreds_of_findings_fit_a_hundred_lines(width: int) -> None:
-    assert len(MANY.findings) == 1150
-    assert len(lines(MANY, replace(OPTIONS, width=width))) <= 100
+    assert len(many().findings) == 1150
+    assert len(lines(many(), replace(OPTIONS, width=width))) <= 100
 
 
 def test_the_same_problem_of_many_clusters_is_one_line() -> None:
-    shared = [line for line in lines(MANY, replace(OPTIONS, width=200)) if re.match(r"HIGH +25 clusters  ", line)]
+    shared = [line for line in lines(many(), replace(OPTIONS, width=200)) if re.match(r"HIGH +25 clusters  ", line)]
     assert len(shared) == 2
     assert all("(25)" in line for line in shared)
 
@@ -101,10 +100,10 @@ def test_no_line_is_wider_than_the_terminal(name: str, lang: Lang, width: int) -
 
 
 def test_an_id_is_never_broken_or_cut() -> None:
-    text = table.render(MANY, replace(OPTIONS, width=40))
+    text = table.render(many(), replace(OPTIONS, width=40))
     shown = re.findall(r"\b[0-9a-f]{8}\b", text)
     assert shown
-    assert all(any(finding.fingerprint.startswith(word) for finding in MANY.findings) for word in shown)
+    assert all(any(finding.fingerprint.startswith(word) for finding in many().findings) for word in shown)
 
 
 def test_colour_only_adds() -> None:

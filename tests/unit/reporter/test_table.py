@@ -17,7 +17,6 @@ from tests.golden.samples import RESULTS, TODAY, many
 OPTIONS = RenderOptions(tool_version="9.9.9", today=TODAY, exit_code=ExitCode.FINDINGS, verbose=True)
 BRIEF = replace(OPTIONS, verbose=False)
 ESTATE = RESULTS["estate"]
-MANY = many()
 
 
 def lines(result: Result = ESTATE, options: RenderOptions = OPTIONS) -> list[str]:
@@ -135,10 +134,10 @@ def test_verbose_tells_every_requirement_of_every_stack() -> None:
 
 
 def test_verbose_leaves_nothing_out() -> None:
-    text = table.render(MANY, replace(OPTIONS, verbose=True, width=400))
-    for finding in MANY.findings:
+    text = table.render(many(), replace(OPTIONS, verbose=True, width=400))
+    for finding in many().findings:
         assert finding.cluster_id in text
-    assert text.count("  Fix  ") == len(MANY.findings)
+    assert text.count("  Fix  ") == len(many().findings)
     assert not re.search(r"and \d+ more", text)
 
 
