@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from auditor.model.clusters import bound_groups
 from auditor.model.evidence import EvidenceKind
 from auditor.model.findings import ClusterResult, Finding
 from auditor.model.load_balancer_paths import (
@@ -136,8 +137,6 @@ class LoadBalancerWords:
         if known_path is None:
             return self._short(title, packets)
         balancer, path = known_path
-        bypassed = any(target.back_end_filter is BackEndFilter.BYPASSED for target in path.targets)
-        filters = self.filters(balancer, path)
         return Statement(
             title=title,
             message=self._text(
@@ -146,9 +145,17 @@ class LoadBalancerWords:
                 targets=self.targets(path),
                 packets=packets,
             ),
-            why=self._text("open-why-bypassed" if bypassed else "open-why-groups", filters=filters),
+            why=self._text(self._why_open(balancer, path), filters=self.filters(balancer, path)),
             advice=self._text("open-advice-groups", rules=rules) if rules else self._text("open-advice"),
         )
+
+    @staticmethod
+    def _why_open(balancer: LoadBalancer, path: LoadBalancerPath) -> str:
+        if any(target.back_end_filter is BackEndFilter.BYPASSED for target in path.targets):
+            return "open-why-bypassed"
+        if bound_groups(balancer.security_groups):
+            return "open-why-groups"
+        return "open-why-snat" if balancer.snat_addresses and path.security_groups else "open-why-no-groups"
 
     @staticmethod
     def _short(title: str, packets: str) -> Statement:

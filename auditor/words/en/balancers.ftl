@@ -40,5 +40,7 @@ balancers-open-class-web = Web (80, 443)
 balancers-open-message = { $listener } forwards to { $targets }. Allowed, but not permitted by the configuration: { $packets }.
 balancers-open-why-bypassed = The groups of the back ends do not filter traffic from this load balancer ({ $filters }).
 balancers-open-why-groups = The groups of the load balancer and of the back ends allow any address ({ $filters }).
+balancers-open-why-snat = The back ends see an address of the load balancer in place of the client (SnatPro), so their groups do not filter the clients ({ $filters }).
+balancers-open-why-no-groups = Neither the load balancer nor the back ends bind a security group, so nothing filters this traffic ({ $filters }).
 balancers-open-advice = If not everyone needs it, bind a group to the load balancer that allows only its clients. If it is open on purpose, add it under "allow" in the configuration.
 balancers-open-advice-groups = Narrow { $rules } to the clients of the listener. If it is open on purpose, add it under "allow" in the configuration.

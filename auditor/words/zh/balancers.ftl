@@ -31,5 +31,7 @@ balancers-open-class-web = Web（80、443）
 balancers-open-message = { $listener } 转发到 { $targets }。以下流量可以通过，而配置未许可：{ $packets }。
 balancers-open-why-bypassed = 后端的安全组不会过滤经该负载均衡进入的流量（{ $filters }）。
 balancers-open-why-groups = 负载均衡和后端的安全组均放通了任意地址（{ $filters }）。
+balancers-open-why-snat = 后端看到的来源是负载均衡的 SNAT IP，而不是客户端地址，因此后端的安全组无法过滤客户端（{ $filters }）。
+balancers-open-why-no-groups = 负载均衡和后端均未绑定安全组，流量不受过滤（{ $filters }）。
 balancers-open-advice = 如并非所有人都需要访问，请为负载均衡绑定只放通其客户端的安全组。如确需开放，请写入配置的 allow。
 balancers-open-advice-groups = 请将 { $rules } 收窄到监听器的客户端。如确需开放，请写入配置的 allow。
