@@ -97,7 +97,7 @@ def with_gap(result: ClusterResult) -> ClusterResult:
         cluster_id=cluster.cluster_id,
         resource=cluster.cluster_id,
         code=NOT_AUDITED,
-        message=f"nothing that {cluster.cluster_id} runs was judged: {items}",
+        message=f"nothing that {cluster.cluster_id} runs was checked: {items}",
     )
     return replace(result, gaps=(gap,))
 
@@ -129,5 +129,5 @@ def _nothing_judged(snapshot: Snapshot, clusters: tuple[ClusterResult, ...]) -> 
         region=regions[0] if len(regions) == 1 else "",
         resource=", ".join(regions),
         code=NOTHING_JUDGED,
-        message=f"no cluster was judged: {verdicts}",
+        message=f"no cluster was checked: {verdicts}",
     )

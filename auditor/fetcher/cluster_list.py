@@ -172,7 +172,9 @@ def _parse_pod_blocks(
     parsed = [(source, json_fields.canonical(source)) for source in sources]
     gaps = tuple(
         call_site.gap(
-            cluster_id, "UnreadableAddress", f"the ClusterCIDR of {cluster_id} holds {source!r}, which is no block"
+            cluster_id,
+            "UnreadableAddress",
+            f"the ClusterCIDR of {cluster_id} contains {source!r}, which is not a CIDR block",
         )
         for source, block in parsed
         if block is None

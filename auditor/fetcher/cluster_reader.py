@@ -140,7 +140,7 @@ def _unlisted_pool_gaps(
     if missing and not pools.gaps:
         message = (
             f"nodes of {listed.cluster_id} are of {', '.join(missing)}, which no list of pools has: which node pools "
-            "it has is not wholly known"
+            "it has is not fully known"
         )
         yield cluster_list.cluster_gap(reader, actions.NODE_POOLS_2022, listed, "PoolsMissing", message)
 

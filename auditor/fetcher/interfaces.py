@@ -71,7 +71,7 @@ class InterfaceList:
 def parse_interface(row: Mapping[str, Any], call_site: CallSite) -> ReadInterface:
     """Parse an interface with its private addresses, including those of Pods."""
     interface_id = json_fields.label(row, "NetworkInterfaceId")
-    unknown = "what it binds, and with which addresses, is not wholly known"
+    unknown = "its groups and addresses could not be fully read"
     defects = Defects(call_site=call_site, resource=interface_id, unknown=unknown)
     for key, expected in (("SubnetId", "an id"), ("PrivateIpAddressSet", "a list of addresses")):
         if row.get(key) in (None, ""):

@@ -67,7 +67,7 @@ class Defects:
 
     def add_address(self, source: str) -> None:
         """Add a gap: the answer holds ``source`` instead of an address."""
-        message = f"{self.resource} has the address {source!r}, which is none"
+        message = f"{self.resource} has {source!r}, which is not an address"
         self.collected.append(self.call_site.gap(self.resource, "UnreadableAddress", message))
 
     @property

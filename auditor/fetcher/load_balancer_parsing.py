@@ -102,7 +102,7 @@ def parse_balancer(row: Mapping[str, Any], call_site: CallSite) -> ListedBalance
     Isolated balancers and balancers that are still being created count as any other: both states can end.
     """
     balancer_id = json_fields.label(row, "LoadBalancerId")
-    unknown = f"who can connect through {balancer_id} is not wholly known"
+    unknown = f"the clients of {balancer_id} could not be fully read"
     defects = Defects(call_site=call_site, resource=balancer_id, unknown=unknown)
     vpc_id = json_fields.identifier(row, "VpcId", defects, identifiers.VPC)
     is_ipv6 = _choice(row, "AddressIPVersion", {"ipv4": False, "ipv6": True}, defects)
@@ -205,7 +205,7 @@ def _cluster_ids(row: Mapping[str, Any], defects: Defects) -> tuple[str, ...]:
 def parse_listener(row: Mapping[str, Any], balancer_id: str, call_site: CallSite) -> ListedListener | tuple[Gap, ...]:
     """Parse a row of DescribeListeners. Only gaps for a listener without a known protocol or without its ports."""
     listener_id = json_fields.label(row, "ListenerId")
-    unknown = f"what {listener_id} of {balancer_id} forwards to its back ends is not wholly known"
+    unknown = f"the forwarding of {listener_id} of {balancer_id} could not be fully read"
     defects = Defects(call_site=call_site, resource=listener_id, unknown=unknown)
     kind = json_fields.text(row, "Protocol", defects).upper()
     ports = _ports(row, defects)

@@ -125,7 +125,7 @@ def _read_list(reader: RegionReader, vpc_id: str) -> Rows:
 def _foreign_gap(reader: RegionReader, vpc_id: str, balancer: LoadBalancer) -> Gap:
     message = (
         f"the list of load balancers of {vpc_id} has {balancer.load_balancer_id} of {balancer.vpc_id or 'no VPC'}: "
-        f"which load balancers {vpc_id} has is not wholly known"
+        f"the load balancers of {vpc_id} could not be fully listed"
     )
     return reader.call_site(actions.LOAD_BALANCERS).gap(vpc_id, "UnexpectedAnswer", message, GapKind.UNREAD)
 
@@ -257,6 +257,6 @@ def _unlisted_gap(reader: RegionReader, balancer: LoadBalancer, listener_id: str
     balancer_id = balancer.load_balancer_id
     message = (
         f"DescribeTargets lists {listener_id} and DescribeListeners does not: which listeners {balancer_id} has is not "
-        "wholly known"
+        "fully known"
     )
     return reader.call_site(actions.LISTENERS).gap(balancer_id, "PartialAnswer", message, GapKind.UNREAD)

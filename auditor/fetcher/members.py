@@ -74,7 +74,7 @@ def parse_interface_member(row: Mapping[str, Any], call_site: CallSite) -> Bound
 
 
 def _defects(call_site: CallSite, resource: str) -> Defects:
-    unknown = "what binds the group, and with which addresses, is not wholly known"
+    unknown = "the instances bound to the group and their addresses could not be fully listed"
     return Defects(call_site=call_site, resource=resource, unknown=unknown)
 
 

@@ -40,7 +40,7 @@ _SUBNETS = Lookup(
 )
 _ASSISTANTS = Listing(action=actions.ASSISTANT_CIDRS, rows="AssistantCidrSet", row_id="")
 
-_UNKNOWN_BLOCKS = "which blocks the VPC has is not wholly known"
+_UNKNOWN_BLOCKS = "the CIDR blocks of the VPC could not be fully read"
 
 _ABSENT = "NotFound"
 """The code of the gap for an id that the region does not have."""
@@ -160,7 +160,7 @@ def parse_subnet(row: Mapping[str, Any], call_site: CallSite) -> Network:
 def _parse_blocks(sources: list[str], gaps: list[Gap], call_site: CallSite, resource: str) -> Network:
     parsed = [(source, json_fields.canonical(source)) for source in sources]
     unreadable = [
-        call_site.gap(resource, "UnreadableAddress", f"{resource} has the block {source!r}, which is none")
+        call_site.gap(resource, "UnreadableAddress", f"{resource} has {source!r}, which is not a CIDR block")
         for source, block in parsed
         if block is None
     ]

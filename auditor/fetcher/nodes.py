@@ -113,7 +113,7 @@ class _NodeBuilder:
         if node.detail is None or json_fields.readable_addresses([node.lan_address, node.detail.lan_address]):
             return None
         address = node.lan_address or node.detail.lan_address
-        message = f"{node.node_id} has the address {address!r}, which is none"
+        message = f"{node.node_id} has {address!r}, which is not an address"
         return self._call_site_2022().gap(node.node_id, "UnreadableAddress", message)
 
     def _binding_gaps(self, node_id: str, instance_id: str, listed: tuple[str, ...]) -> Iterator[Gap]:

@@ -251,7 +251,7 @@ class _Reading:
         if key is None or key == "":
             self._add_gap(UNEXPECTED, f"a row of {self.listing.rows} has no {self.listing.row_id}")
         elif not isinstance(key, str) or (self.listing.row_id and not self._is_id(key)):
-            message = f"a row of {self.listing.rows} has the {self.listing.row_id} {_excerpt(key)}, which is no id"
+            message = f"a row of {self.listing.rows} has the {self.listing.row_id} {_excerpt(key)}, which is not an ID"
             self._add_gap(UNEXPECTED, message)
         else:
             self.rows.setdefault(key, row)

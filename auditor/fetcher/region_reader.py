@@ -107,7 +107,7 @@ class RegionReader:
             resource=clean(resource),
             max_rows=max_rows,
         )
-        gaps = (replace(gap, message=clean(f"{unknown} not wholly known: {gap.message}")) for gap in rows.gaps)
+        gaps = (replace(gap, message=clean(f"{unknown} not fully known: {gap.message}")) for gap in rows.gaps)
         return Rows(rows=rows.rows, gaps=tuple(gaps))
 
     def rows(

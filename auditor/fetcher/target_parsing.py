@@ -25,7 +25,7 @@ _OF_THE_VPC = ("cvm", "eni")
 
 def unknown_targets(listener_id: str, balancer_id: str) -> str:
     """The fact that is unknown without the back ends of a listener."""
-    return f"which back ends {listener_id} of {balancer_id} has is not wholly known"
+    return f"the back ends of {listener_id} of {balancer_id} could not be fully listed"
 
 
 def build_listener(

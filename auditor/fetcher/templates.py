@@ -63,8 +63,8 @@ _ADDRESS_PREFIXES = (*identifiers.ADDRESS_TEMPLATE, *identifiers.ADDRESS_TEMPLAT
 _SERVICE_PREFIXES = (*identifiers.SERVICE_TEMPLATE, *identifiers.SERVICE_TEMPLATE_GROUP)
 _GROUP_PREFIXES = (*identifiers.ADDRESS_TEMPLATE_GROUP, *identifiers.SERVICE_TEMPLATE_GROUP)
 
-_UNKNOWN_ENTRIES = "what the template stands for is not wholly known"
-_UNKNOWN_MEMBERS = "which templates the group stands for is not wholly known"
+_UNKNOWN_ENTRIES = "the content of the template could not be fully read"
+_UNKNOWN_MEMBERS = "the templates of the group could not be fully read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,8 +109,8 @@ def test_a_name_of_no_node_is_refused_with_those_that_are_near(tool: Tool, shop_
     ran = _explain(tool, shop_file, shop.SHOP, "--node", "web-3", *_flow())
     assert (ran.code, ran.stdout) == (2, "")
     assert ran.stderr == (
-        'sgaudit: cls-shop0001 has no node, node pool, interface or add-on "web-3"; did you '
-        "mean: ins-s1 (web-1), ins-s2 (web-2), np-s1 (web)?\n"
+        'sgaudit: cls-shop0001 has no node, node pool, interface or add-on "web-3"; '
+        "closest: ins-s1 (web-1), ins-s2 (web-2), np-s1 (web)\n"
     )
 
 
@@ -171,7 +171,7 @@ def test_an_unreadable_rule_leaves_its_own_packets_alone_unknown(tool: Tool) -> 
         (["--node", "web-1", "--role", "node"], "--node and --role cannot be used together"),
         ([*_flow(), "--node", "web-1", "--role", "node"], "--node and --role cannot be used together"),
         ([*_flow(), "cls-more0001"], '"cls-more0001" is one too many'),
-        (["--direction", "ingress"], "To explain a finding, give its fingerprint"),
+        (["--direction", "ingress"], "To explain a finding, use its fingerprint"),
     ],
 )
 def test_what_no_packet_can_be_is_refused_with_a_sentence(

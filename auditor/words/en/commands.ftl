@@ -15,7 +15,7 @@ commands-no-cluster-at-all = no cluster "{ $name }" was read, nor any other clus
 commands-ambiguous-node = several nodes, node pools or interfaces of { $cluster } are called "{ $name }": { $candidates }. Use the ID
 commands-no-node-in-any = no cluster that was read has a node, node pool or interface "{ $name }"
 commands-no-such-listener = { $cluster } has no back ends of { $name }, as far as load balancers were read; "sgaudit audit --format json" lists the listeners
-commands-no-such-node = { $cluster } has no node, node pool, interface or add-on "{ $name }"; did you mean: { $candidates }?
+commands-no-such-node = { $cluster } has no node, node pool, interface or add-on "{ $name }"; closest: { $candidates }
 commands-no-node-at-all = { $cluster } has no node, node pool, interface or add-on "{ $name }", nor any other object with security groups
 commands-no-such-stack = nothing in { $cluster } matches the request and has security groups; { $role ->
         [master] the Masters of a managed cluster are not in your account

@@ -712,6 +712,6 @@ def test_an_empty_snapshot_gives_no_finding_and_a_gap() -> None:
     result = compare(Snapshot(regions=()), POLICY, TODAY)
     assert (result.clusters, result.findings) == ((), ())
     assert [(gap.code, gap.message) for gap in result.gaps] == [
-        ("NothingJudged", "no cluster was judged: there is no cluster")
+        ("NothingJudged", "no cluster was checked: there is no cluster")
     ]
     assert not result.complete

@@ -114,6 +114,6 @@ def test_a_machine_of_an_excluded_cluster_in_a_group_of_another_is_foreign_to_it
 def test_a_run_that_excludes_every_cluster_judged_nothing() -> None:
     result = compare(two("sg-hidden"), excluding("*"), TODAY)
     assert verdicts(result) == {EDGE: Verdict.EXCLUDED, KEPT: Verdict.EXCLUDED}
-    assert [(gap.code, gap.message) for gap in result.gaps] == [("NothingJudged", "no cluster was judged: 2 excluded")]
+    assert [(gap.code, gap.message) for gap in result.gaps] == [("NothingJudged", "no cluster was checked: 2 excluded")]
     assert not result.complete
     assert run_verdict(result, Severity.MEDIUM) is Verdict.NOT_AUDITED

@@ -299,7 +299,7 @@ def test_list_of_given_ids_ends_with_the_last_of_them() -> None:
 def test_row_whose_id_is_none_is_a_gap(row_id: object) -> None:
     found = read(Server(lambda _: page([{"InstanceId": "ins-1"}, {"InstanceId": row_id}], 2)))
     assert (found.rows, [gap.code for gap in found.gaps]) == (({"InstanceId": "ins-1"},), ["UnexpectedAnswer"])
-    assert found.gaps[0].message.endswith("which is no id")
+    assert found.gaps[0].message.endswith("which is not an ID")
 
 
 def denial() -> FetchError:
