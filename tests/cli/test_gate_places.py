@@ -131,3 +131,26 @@ def test_source_is_for_plans(tool: Tool, live: str, checkout: Path) -> None:
     ran = tool("gate", "--change", str(change), "--snapshot", live, "--source-dir", str(checkout))
     assert ran.code == 2
     assert "--source-dir needs --plan" in ran.stderr
+
+
+def test_configuration_outside_the_checkout_is_not_named(tool: Tool, live: str, checkout: Path) -> None:
+    (checkout / "network" / "groups.tf").unlink()
+    (tool.folder / "audit.yaml").write_text("jobs: 2\n", encoding="utf-8")
+    words = ("--plan", str(DROPS_NODEPORT), "--snapshot", live, "--config", str(tool.folder / "audit.yaml"))
+    assert "::warning file=audit.yaml,title=" in _report(tool, "github", *words)
+    assert "::warning file=sgaudit.yaml,title=" in _report(tool, "github", *words, "--source-dir", str(checkout))
+
+
+def test_name_of_a_file_cannot_add_a_command(tool: Tool, live: str, checkout: Path) -> None:
+    (checkout / "network" / "groups.tf").rename(checkout / "a,b:%0A::error::\n::stop-commands::x.tf")
+    words = ("--plan", str(DROPS_NODEPORT), "--snapshot", live, "--source-dir", str(checkout))
+    lines = _report(tool, "github", *words).splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["::notice", "::warning"]
+    assert lines[1].startswith("::warning file=a%2Cb%3A%250A%3A%3Aerror%3A%3A")
+    assert ",line=3,title=TSG101" in lines[1]
+
+
+def test_file_name_that_is_not_text_is_left_out(tool: Tool, live: str, checkout: Path) -> None:
+    (checkout / "network" / "groups.tf").rename(os.fsdecode(os.fsencode(checkout) + b"/\xff.tf"))
+    words = ("--plan", str(DROPS_NODEPORT), "--snapshot", live, "--source-dir", str(checkout))
+    assert _report(tool, "json", *words)["change"]["resources"][0]["place"] is None
