@@ -124,5 +124,6 @@ def _combine(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> Cont
 
 def _unreadable_subnets_gap(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> Gap:
     action = actions.IPAMD if ipamd.subnet_ids is None else actions.CLUSTERS
-    message = f"the container subnets of {cluster.cluster_id} could not be fully read: their list contains an entry that is not an ID"
+    cause = "their list contains an entry that is not an ID"
+    message = f"the container subnets of {cluster.cluster_id} could not be fully read: {cause}"
     return cluster_gap(reader, action, cluster, "UnreadableSubnets", message, GapKind.UNREADABLE)
