@@ -4,8 +4,8 @@ An ACL acts on packets that enter or leave its subnet, not inside the subnet, an
 entries that were read judge: the first entry of the direction and address family that matches a packet decides it, and
 packets that no entry matches are left alone, because documents do not tell whether the answer contains the deny at the
 end. An ACL keeps no state, so replies need entries of the other direction; their ports are unknown, so only the
-direction of the request is judged. An entry of five fields that names source ports does not certainly match a request,
-whose source port can be any.
+direction of the request is judged. An entry that names source ports certainly matches requests only if it names every
+port from which clients of Linux connect.
 """
 
 from __future__ import annotations
@@ -30,8 +30,11 @@ from auditor.model.gaps import PART_NOT_READ, Gap
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import NOTHING, PacketSet, packets, union
 from auditor.model.rules import AclEntry, Action, Direction, NetworkAcl, SubnetAcl
-from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, services
+from auditor.model.services import EVERYTHING, PortRange, services
 from auditor.model.snapshot import Snapshot
+
+CLIENT_PORTS = (32768, 60999)
+"""The ports from which Linux connects (ip_local_port_range)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +229,7 @@ def _line(entry: AclEntry, near: IntervalSet) -> ResolvedRule | None:
     own = addresses.parse(entry.own_cidr) if entry.own_cidr else near
     if not own & near:
         return None
-    is_certain = near <= own and entry.peer_ports in ((), WHOLE_PORT_RANGE)
+    is_certain = near <= own and _holds_client_ports(entry.peer_ports)
     service = EVERYTHING if entry.protocol is None else services(entry.protocol, entry.ports)
     return ResolvedRule(
         security_group_id="",
@@ -236,6 +239,12 @@ def _line(entry: AclEntry, near: IntervalSet) -> ResolvedRule | None:
         services=Bounds(certain=service if is_certain else EMPTY, possible=service),
         addresses=Bounds.exactly(_far(entry)),
     )
+
+
+def _holds_client_ports(ports: tuple[PortRange, ...]) -> bool:
+    """Whether source ports are all from which clients of Linux connect; no port at all stands for every port."""
+    first, last = CLIENT_PORTS
+    return not ports or any(low <= first and last <= high for low, high in ports)
 
 
 def _tail(direction: Direction) -> ResolvedRule:

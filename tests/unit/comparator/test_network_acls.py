@@ -154,16 +154,24 @@ def test_severity_is_that_of_the_stopped_packets() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source_ports", "count"), [((), 1), (((0, 65535),), 1), (((1024, 65535),), 0)], ids=["any", "every", "some"]
+    ("source_ports", "count"),
+    [
+        ((), 1),
+        (((0, 65535),), 1),
+        (((1024, 65535),), 1),
+        (((32768, 60999),), 1),
+        (((1, 1023),), 0),
+        (((40000, 65535),), 0),
+    ],
 )
-def test_entry_with_some_source_ports_stops_nothing_for_certain(
+def test_entry_stops_requests_if_it_names_every_port_from_which_clients_of_linux_connect(
     source_ports: tuple[tuple[int, int], ...], count: int
 ) -> None:
     assert len(stopped(judged(entry(1, "drop", "0.0.0.0/0", TCP, "30080", source_ports=source_ports)))) == count
 
 
 def test_entry_that_may_accept_leaves_later_drops_uncertain() -> None:
-    some = ((1024, 65535),)
+    some = ((1, 1023),)
     result = judged(entry(1, "accept", "0.0.0.0/0", TCP, "30080", source_ports=some), entry(2, "drop", "0.0.0.0/0"))
     (finding,) = stopped(result)
     rest = services(TCP, [(30000, 30079), (30081, 32767)])
@@ -274,7 +282,7 @@ def draw(rng: random.Random) -> AclEntry:
     protocol = rng.choice((None, None, TCP, TCP, UDP, Protocol.ICMP))
     has_ports = protocol in (TCP, UDP)
     ports = rng.choice(PORTS) or "0-65535"
-    source = rng.choice(((), (), (), ((0, 65535),), ((1024, 65535),)))
+    source = rng.choice(((), (), (), ((0, 65535),), ((1024, 65535),), ((1, 1023),)))
     return entry(
         rng.randrange(100),
         rng.choice(("drop", "accept")),
@@ -288,9 +296,9 @@ def draw(rng: random.Random) -> AclEntry:
 
 
 def is_dropped(entries: list[AclEntry], protocol: Protocol, port: int, place: str, own: str) -> bool:
-    """Whether the packet is dropped from each source port, found by trying entries one after the other."""
+    """Whether the packet is dropped from each port of clients, found by trying entries one after the other."""
     point, near = addresses.point_of(place), addresses.point_of(own)
-    for source_port in (80, 40000):
+    for source_port in (32768, 60999):
         verdict = None
         for one in entries:
             if one.direction is not INGRESS or point not in addresses.parse(one.cidr):
