@@ -69,18 +69,11 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
     """Audits the clusters and writes each report."""
     from auditor import pipeline
     from auditor.cli import outcome, settings
-    from auditor.cli.output import Reports
-    from auditor.cli.source import SourceReader, source_arguments, source_of, with_age_gaps
+    from auditor.cli.source import SourceReader, reports_of, with_age_gaps
 
     if options.earlier.fail_on_new and options.earlier.since is None:
         raise ConfigError("cli-fail-on-new-alone")
-    reports = Reports(
-        session,
-        options.output,
-        options.general,
-        source_of(options.source),
-        source_arguments=source_arguments(options.source),
-    )
+    reports = reports_of(session, options.output, options.general, options.source)
     terms = settings.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
     earlier = earlier_findings(session, options.earlier.since) if options.earlier.since else None
     reader = SourceReader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)

@@ -140,19 +140,11 @@ class ExplainOptions:
 
 def run(session: Session, options: ExplainOptions) -> ExitCode:
     """Explains a flow or a finding; the worst verdict decides the exit code."""
-    from auditor.cli.output import Reports
-    from auditor.cli.source import source_arguments, source_of
+    from auditor.cli.source import reports_of
 
     if not options.words:
         raise ConfigError("cli-missing-argument", option="CLUSTER|FINGERPRINT", command="sgaudit explain")
-    reports = Reports(
-        session,
-        options.output,
-        options.general,
-        source_of(options.source),
-        FORMATS,
-        source_arguments=source_arguments(options.source),
-    )
+    reports = reports_of(session, options.output, options.general, options.source, FORMATS)
     if options.flow.names_stacks_alone or (not options.flow.anything and not lookup.is_fingerprint(options.words[0])):
         if options.flow.node is not None and options.flow.role is not None:
             raise ConfigError("commands-node-and-role")

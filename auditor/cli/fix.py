@@ -72,19 +72,12 @@ def run(session: Session, options: FixOptions) -> ExitCode:
     """
     from auditor import pipeline
     from auditor.cli import settings
-    from auditor.cli.output import Reports, tell_gaps
+    from auditor.cli.output import tell_gaps
     from auditor.cli.selection import resolved
-    from auditor.cli.source import SourceReader, source_arguments, source_of
+    from auditor.cli.source import SourceReader, reports_of
     from auditor.comparator.repair.goals import RepairOptions
 
-    reports = Reports(
-        session,
-        options.output,
-        options.general,
-        source_of(options.source),
-        FORMATS,
-        source_arguments=source_arguments(options.source),
-    )
+    reports = reports_of(session, options.output, options.general, options.source, FORMATS)
     terms = settings.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
     reader = SourceReader(
         session=session, clusters=(), settings=terms.settings.without_exclusions(), general=options.general

@@ -64,19 +64,12 @@ def run(session: Session, options: GateOptions) -> ExitCode:
     """Applies the change to the snapshot, audits the result and writes each report."""
     from auditor import pipeline
     from auditor.cli import settings
-    from auditor.cli.output import Reports
-    from auditor.cli.source import SourceReader, source_arguments, source_of
+    from auditor.cli.source import SourceReader, reports_of
     from auditor.whatif.change_file import ChangeFile
     from auditor.whatif.scope import has_relevant_changes
 
     _refuse_stdin_twice(options)
-    reports = Reports(
-        session,
-        options.output,
-        options.general,
-        source_of(options.source),
-        source_arguments=source_arguments(options.source),
-    )
+    reports = reports_of(session, options.output, options.general, options.source)
     change, text = _change(session, options.changed, options.source.cloud.replay)
     terms = settings.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
     reader = SourceReader(

@@ -10,7 +10,7 @@ import gc
 import logging
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -22,7 +22,7 @@ from auditor.cli import progress as logs
 from auditor.cli import session as files
 from auditor.cli import settings as configuration
 from auditor.cli.cloud import LiveRun
-from auditor.cli.options import ALL_REGIONS, CloudOptions, GeneralOptions, SourceOptions
+from auditor.cli.options import ALL_REGIONS, CloudOptions, GeneralOptions, OutputOptions, SourceOptions
 from auditor.cli.scope import without_parts
 from auditor.cli.selection import Selection, resolved, selected
 from auditor.cli.session import Session
@@ -34,6 +34,7 @@ from auditor.model.snapshot import Snapshot, SnapshotSource
 from auditor.words import Lang, catalogue
 
 if TYPE_CHECKING:
+    from auditor.cli.output import Reports
     from auditor.config.settings import Settings
     from auditor.fetcher.fetch import FetchRequest
     from auditor.fetcher.progress import Progress
@@ -218,7 +219,20 @@ class SourceReader:
         )
 
 
-def source_arguments(source: SourceOptions) -> str:
+def reports_of(
+    session: Session,
+    output: OutputOptions,
+    general: GeneralOptions,
+    source: SourceOptions,
+    formats: Collection[str] | None = None,
+) -> Reports:
+    """The reports of a command that reads ``source``. Raises as :class:`auditor.cli.output.Reports`."""
+    from auditor.cli.output import Reports
+
+    return Reports(session, output, general, _source_of(source), formats, source_arguments=_source_arguments(source))
+
+
+def _source_arguments(source: SourceOptions) -> str:
     """The options that name the source, as a shell takes them, for the commands that a report suggests."""
     cloud = source.cloud
     given = [
@@ -230,7 +244,7 @@ def source_arguments(source: SourceOptions) -> str:
     return shlex.join(given)
 
 
-def source_of(source: SourceOptions) -> SnapshotSource:
+def _source_of(source: SourceOptions) -> SnapshotSource:
     """The source of the snapshot, for the reports."""
     if source.snapshot is not None:
         return SnapshotSource.SNAPSHOT

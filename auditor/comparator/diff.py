@@ -31,9 +31,9 @@ def difference(old: Result, new: Result) -> Difference:
     decided everything that the finding depends on; otherwise it is unknown.
     """
     earlier = earlier_findings(old.findings)
-    gone = vanished(new, earlier)
-    unknown = {finding.fingerprint for finding in gone.unknown}
-    fixed = {finding.fingerprint for finding in (*gone.fixed, *gone.grown)}
+    missing = vanished(new, earlier)
+    unknown = {finding.fingerprint for finding in missing.unknown}
+    fixed = {finding.fingerprint for finding in (*missing.fixed, *missing.grown)}
     return Difference(
         new=tuple(finding for finding in new.findings if not earlier.has(finding)),
         fixed=tuple(finding for finding in old.findings if finding.fingerprint in fixed),
@@ -45,7 +45,7 @@ def difference(old: Result, new: Result) -> Difference:
 
 
 def vanished(result: Result, earlier: EarlierFindings) -> Vanished:
-    """What became of the earlier findings that ``result`` does not have."""
+    """The earlier findings that ``result`` does not have: fixed, unknown, or now part of a larger finding."""
     present = {finding.fingerprint for finding in result.findings}
     readings = {(item.cluster.region, item.cluster.cluster_id): _reading(item) for item in result.clusters}
     kinds: dict[tuple[object, ...], list[Finding]] = {}
@@ -68,9 +68,9 @@ def vanished(result: Result, earlier: EarlierFindings) -> Vanished:
 
 
 def _kind(finding: Finding | EarlierFinding) -> tuple[object, ...]:
-    """What a finding shares with one that is worse or less bad."""
-    place = (finding.region, finding.cluster_id, finding.role, finding.attachment)
-    return (finding.code, *place, finding.direction, finding.requirement_id)
+    """The fields that a finding shares with a larger or smaller finding about the same problem."""
+    stack = (finding.region, finding.cluster_id, finding.role, finding.attachment)
+    return (finding.code, *stack, finding.direction, finding.requirement_id)
 
 
 def _subject(finding: EarlierFinding) -> Subject:

@@ -51,8 +51,8 @@ class BriefReport:
         yield from self._findings([finding for finding in counted if not self._news.is_known(finding)])
         yield from self._fixed()
         yield from self._gaps()
-        if known := self._news.known(with_option=True):
-            yield from ["", *self._screen.paragraph(known)]
+        if sentence := self._news.known(with_option=True):
+            yield from ["", *self._screen.paragraph(sentence)]
         yield from self._closing(counted)
 
     def _head(self) -> Iterator[str]:

@@ -77,8 +77,8 @@ class _Page:
         change = self._result.change
         if change and self._is_without_bearing:
             lines += [
-                f"{_SIGNS[Verdict.COMPLIANT]} {safe(text)}\n" if place == 0 else f"{safe(text)}\n"
-                for place, text in enumerate(without_bearing(self._result, change, self._options, self._sentences))
+                f"{_SIGNS[Verdict.COMPLIANT]} {safe(text)}\n" if number == 0 else f"{safe(text)}\n"
+                for number, text in enumerate(without_bearing(self._result, change, self._options, self._sentences))
             ]
             return "\n".join(lines)
         if change:
@@ -207,8 +207,8 @@ class _Page:
 
     def _known(self) -> Iterator[MarkdownBlock]:
         """The number of findings that the earlier report has."""
-        if known := self._news.known():
-            yield MarkdownBlock(text=f"{safe(known)}\n", count=0)
+        if sentence := self._news.known():
+            yield MarkdownBlock(text=f"{safe(sentence)}\n", count=0)
 
     def _resolved(self, change: Change) -> Iterator[MarkdownBlock]:
         """The findings that the change resolves, one line each."""

@@ -1,4 +1,4 @@
-"""Says what is new since an earlier report: the counts for the head of a report, and a line for each fixed finding."""
+"""Compares a result with an earlier report in words: the numbers of new, fixed and known findings and gaps."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class NewsText:
         """``new`` or ``known``, the words of the JSON report; empty without an earlier report."""
         if self._result.vanished is None:
             return ""
-        known = item.known if isinstance(item, Finding) else self._result.is_known_gap(item)
-        return "known" if known else "new"
+        is_known = item.known if isinstance(item, Finding) else self._result.is_known_gap(item)
+        return "known" if is_known else "new"
 
     def line(self) -> str:
         """``Since the earlier report: 1 new, 2 fixed, 16 known, 1 gap known.``; empty without an earlier report."""
@@ -38,16 +38,16 @@ class NewsText:
         if vanished is None:
             return ""
         unwaived = [finding for finding in self._result.every_finding if finding.waiver is None]
-        known = sum(bool(finding.known) for finding in unwaived)
+        known_findings = sum(bool(finding.known) for finding in unwaived)
         known_gaps = sum(bool(self._result.is_known_gap(gap)) for gap in self._result.gaps)
         counts = {
             "fixed": len(self.fixed()),
             "unknown": sum(not finding.waived for finding in vanished.unknown),
-            "known": known,
+            "known": known_findings,
             "gaps-new": len(self._result.gaps) - known_gaps,
             "gaps-known": known_gaps,
         }
-        parts = [self._text("new", count=len(unwaived) - known)]
+        parts = [self._text("new", count=len(unwaived) - known_findings)]
         parts += [self._text(name, count=count) for name, count in counts.items() if count]
         return self._text("line", counts=self._phrasing.listed(parts))
 
