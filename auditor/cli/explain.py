@@ -23,6 +23,7 @@ from auditor.model import identifiers
 from auditor.model.addresses import is_address
 from auditor.model.clusters import Role
 from auditor.model.findings import Status
+from auditor.model.gaps import Gap
 from auditor.model.outcomes import Explanation, Flow, FlowVerdict
 from auditor.model.rules import Direction
 from auditor.model.services import PORTS, Protocol
@@ -139,7 +140,7 @@ class ExplainOptions:
 
 
 def run(session: Session, options: ExplainOptions) -> ExitCode:
-    """Explains a flow or a finding; the worst verdict decides the exit code."""
+    """Explains a flow, a finding or a gap; the worst verdict decides the exit code."""
     from auditor.cli.source import reports_of
 
     if not options.words:
@@ -184,6 +185,8 @@ def _explain_flow(session: Session, options: ExplainOptions, reports: Reports) -
     )
     if not explained.explanations and not explained.gaps:
         _refuse_peer_without_address(snapshot, terms, cluster, packet)
+        if role is Role.ENDPOINT and cluster.entrances:
+            raise ConfigError("commands-entrance-without-egress", cluster=cluster.cluster_id)
         raise ConfigError("commands-no-such-stack", cluster=cluster.cluster_id, role=role or "")
     return _write(reports, explained, pipeline.uncompared(snapshot, terms.policy, explained.gaps, cluster), terms)
 
@@ -340,7 +343,10 @@ def _explain_finding(session: Session, options: ExplainOptions, reports: Reports
     terms = configuration.terms(session, source.config, options.policy.judgement(), source.replay)
     reader = SourceReader(session=session, clusters=clusters, settings=terms.settings, general=options.general)
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today)
-    finding = lookup.finding(result.findings, options.words[0])
+    finding = lookup.finding_or_gap(result.findings, result.gaps, options.words[0], "commands-no-such-fingerprint")
+    if isinstance(finding, Gap):
+        unread = pipeline.Explained(explanations=(), gaps=(finding,))
+        return _write(reports, unread, replace(result, gaps=unread.gaps), terms)
     explained = pipeline.explain_finding(result, terms.policy, finding)
     return _write(reports, explained, replace(result, gaps=explained.gaps), terms, finding)
 

@@ -93,7 +93,7 @@ def run(session: Session, options: FixOptions) -> ExitCode:
             close_excess=options.close_excess,
             override_drops=options.override_drops,
             clusters=frozenset(clusters),
-            findings=frozenset(lookup.finding(result.findings, word).fingerprint for word in fingerprints),
+            findings=frozenset(lookup.finding(result, word).fingerprint for word in fingerprints),
             least=Severity(options.severity or Severity.MEDIUM),
         )
 

@@ -11,7 +11,7 @@ from auditor.cli.session import Session
 from auditor.errors import ConfigError
 from auditor.model import identifiers
 from auditor.model.clusters import Cluster
-from auditor.model.findings import Finding
+from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
 
@@ -107,15 +107,20 @@ def no_such_machine(cluster: Cluster, word: str) -> ConfigError:
     return ConfigError("commands-no-node-at-all", name=word, cluster=cluster.cluster_id)
 
 
-def finding(findings: Sequence[Finding], word: str) -> Finding:
+def finding(result: Result, word: str) -> Finding:
     """The finding whose fingerprint starts with ``word``. Raises ``ConfigError`` unless there is exactly one."""
-    return _identified(findings, word, "commands-no-such-fingerprint")
+    item = finding_or_gap(result.findings, result.gaps, word, "commands-no-such-fingerprint")
+    if isinstance(item, Gap):
+        raise ConfigError("commands-gap-not-finding", value=word, title=_named(item))
+    return item
 
 
-def finding_or_gap(findings: Sequence[Finding], gaps: Sequence[Gap], word: str) -> Finding | Gap:
+def finding_or_gap(
+    findings: Sequence[Finding], gaps: Sequence[Gap], word: str, absent: str = "commands-nothing-to-waive"
+) -> Finding | Gap:
     """The finding or gap whose fingerprint starts with ``word``. Raises ``ConfigError`` unless there is exactly one."""
     candidates: tuple[Finding | Gap, ...] = (*findings, *gaps)
-    return _identified(candidates, word, "commands-nothing-to-waive")
+    return _identified(candidates, word, absent)
 
 
 _Identified = TypeVar("_Identified", bound="Finding | Gap")

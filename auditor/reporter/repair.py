@@ -13,7 +13,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from auditor.errors import ReportError
+from auditor.errors import ExitCode, ReportError
 from auditor.model.evidence import Evidence
 from auditor.model.findings import Result
 from auditor.model.gaps import Gap
@@ -97,12 +97,15 @@ class _Page:
     def __init__(self, repair: Repair, result: Result, options: RenderOptions) -> None:
         self._repair = repair
         self._result = result
+        self._options = options
         self._screen = Screen(options)
         self._sentences = ResultText(result, options.lang)
         self._text = self._sentences.phrasing.text
 
     def lines(self) -> Iterator[str]:
-        yield from self._screen.paragraph(self._text("flows-fix-title", count=len(self._repair.changes)))
+        is_open = bool(self._repair.proof.remaining) or self._options.exit_code is ExitCode.INCOMPLETE
+        title = "flows-fix-none" if is_open and not self._repair.changes else "flows-fix-title"
+        yield from self._screen.paragraph(self._text(title, count=len(self._repair.changes)))
         for change in self._repair.changes:
             yield ""
             yield from self._group(change)

@@ -87,7 +87,7 @@ def test_what_could_decide_a_requirement_and_cannot_be_read_ends_with_3(tool: To
 def test_a_node_whose_groups_were_not_read_ends_with_3_and_is_not_ruled_out(tool: Tool, shop_file: str) -> None:
     ran = _explain(tool, shop_file, shop.TILLS, "--role", "node")
     assert ran.code == 3
-    assert "It is not the security group" not in ran.stdout
+    assert "The security group is not the cause" not in ran.stdout
     assert ran.stdout.endswith("Something could not be checked, so the security group may still be the cause.\n")
     assert _explain(tool, shop_file, shop.TILLS, "--node", "ins-t2").code == 3
     assert _explain(tool, shop_file, shop.TILLS, "--node", "ins-t1").code == 0
@@ -167,3 +167,27 @@ def test_where_no_requirement_applies_the_group_is_not_ruled_out(tool: Tool, wor
     assert ran.code == 0
     assert "No requirement applies here, so the security group may still be the cause" in " ".join(ran.stdout.split())
     assert "every requirement is met" not in " ".join(ran.stdout.split())
+
+
+def test_a_flow_out_of_an_entrance_is_refused_with_the_reason(tool: Tool) -> None:
+    flow = ("--direction", "egress", "--protocol", "tcp", "--port", "443", "--peer", "203.0.113.1")
+    ran = tool("explain", "cls-w3bfr0nt", "--role", "endpoint", *flow, "--replay", "demo")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "the API server entrances of cls-w3bfr0nt only accept clients" in ran.stderr
+
+
+def test_the_id_of_a_gap_is_explained_and_ends_with_3(tool: Tool) -> None:
+    ran = tool("explain", "ae992a07", "--replay", "demo")
+    assert (ran.code, ran.stderr) == (3, "")
+    assert "Grant tke:DescribeIPAMD to these credentials" in ran.stdout
+
+
+def test_fix_says_of_the_id_of_a_gap_that_no_rule_closes_it(tool: Tool) -> None:
+    ran = tool("fix", "ae992a07", "--replay", "demo")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert '"ae992a07" is not a finding but something that could not be checked' in ran.stderr
+
+
+def test_fix_of_an_unknown_cluster_does_not_say_that_no_rule_needs_to_change(tool: Tool) -> None:
+    ran = tool("fix", "cls-nowhere1", "--replay", "demo")
+    assert (ran.code, ran.stdout) == (3, "No change of rules to propose.\n")

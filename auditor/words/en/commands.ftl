@@ -17,6 +17,8 @@ commands-no-node-in-any = no cluster that was read has a node, node pool or inte
 commands-no-such-listener = { $cluster } has no back ends of { $name }, as far as load balancers were read; "sgaudit audit --format json" lists the listeners
 commands-no-such-node = { $cluster } has no node, node pool, interface or add-on "{ $name }"; closest: { $candidates }
 commands-no-node-at-all = { $cluster } has no node, node pool, interface or add-on "{ $name }", nor any other object with security groups
+commands-entrance-without-egress = the API server entrances of { $cluster } only accept clients: use --direction ingress
+commands-gap-not-finding = "{ $value }" is not a finding but something that could not be checked: { $title }. No rule change closes it; see: sgaudit explain { $value }
 commands-no-such-stack = nothing in { $cluster } matches the request and has security groups; { $role ->
         [master] the Masters of a managed cluster are not in your account
         [pod] its Pods have no interfaces of their own

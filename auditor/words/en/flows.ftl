@@ -51,6 +51,7 @@ flows-fix-title = { $count ->
     [one] 1 list of rules to change. Nothing was written to the cloud.
    *[other] { $count } lists of rules to change. Nothing was written to the cloud.
 }
+flows-fix-none = No change of rules to propose.
 flows-fix-group = { $group }, { $rules }, in { $region }
 flows-step-insert = insert as rule { $number }: { $new }
 flows-step-replace = rule { $number }: { $old } -> { $new }

@@ -17,6 +17,8 @@ commands-no-node-in-any = 读到的集群中没有节点、节点池或网卡“
 commands-no-such-listener = 在已读取的负载均衡中，{ $name } 没有 { $cluster } 的后端；监听器列表见 sgaudit audit --format json
 commands-no-such-node = { $cluster } 没有节点、节点池、网卡或组件“{ $name }”；相近的有：{ $candidates }
 commands-no-node-at-all = { $cluster } 没有节点、节点池、网卡或组件“{ $name }”，也没有其他绑定安全组的对象
+commands-entrance-without-egress = { $cluster } 的 API Server 访问入口只有入站流量：请写 --direction ingress
+commands-gap-not-finding = “{ $value }”是未能检查的内容，不是问题：{ $title }。修改规则无法解决；sgaudit explain { $value } 会说明该怎么办
 commands-no-such-stack = { $cluster } 中所问的对象都不绑定安全组；{ $role ->
         [master] 托管集群的 Master 不在该账号内
         [pod] 其 Pod 没有独立网卡

@@ -50,6 +50,7 @@ flows-fix-title = { $count ->
     [0] 没有规则需要修改。
    *[other] 需要修改 { $count } 个安全组规则列表。未修改任何云上配置。
 }
+flows-fix-none = 没有可建议的规则修改。
 flows-fix-group = { $group } 的{ $rules }（{ $region }）
 flows-step-insert = 插入为规则 { $number }：{ $new }
 flows-step-replace = 规则 { $number }：{ $old } -> { $new }

@@ -54,7 +54,7 @@ def test_the_steps_then_the_proof() -> None:
 
 def test_what_remains_is_told_with_the_rules_in_the_way() -> None:
     table = _table(*_repaired(("deny", "0.0.0.0/0", "tcp", "22")))
-    assert table[0] == "No rule needs to change."
+    assert table[0] == "No change of rules to propose."
     assert "PROOF" not in "\n".join(table)
     assert " ".join(line.strip() for line in table[3:]).endswith(
         '- cls-aaaaaaaa "prod": Blocked: what, by inbound rule 1 of sg-a (4ef11207)'
