@@ -192,6 +192,7 @@ def _verdict(overview: Overview, index: Index) -> dict[str, object]:
         "lede": overview.lede(verdict, clusters),
         "facts": overview.facts(),
         "provenance": overview.provenance(),
+        "news": overview.news(),
         "counts": overview.result.counts(),
     }
 

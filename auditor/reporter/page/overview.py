@@ -24,6 +24,7 @@ from auditor.reporter.page.index import Index, StackEntry
 from auditor.reporter.page.rules import DirectionRules, RuleCells, StackRules
 from auditor.reporter.text.gaps import NotCoveredText
 from auditor.reporter.text.names import Formatter
+from auditor.reporter.text.news import NewsText
 from auditor.reporter.text.packets import packets_text
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import COUNTED, ClusterVerdict, audited, cluster_verdict, run_verdict
@@ -147,6 +148,10 @@ class Overview:
         if not self.options.source_arguments:
             return word
         return self.phrasing.text("page-source-named", source=word, arguments=self.options.source_arguments)
+
+    def news(self) -> str:
+        """The counts of new, fixed and known findings since an earlier report; empty without one."""
+        return NewsText(self.result, self.sentences).line()
 
     def provenance(self) -> str:
         """Account, time of the read, regions, baseline and exit code in one line, as the terminal report has them."""

@@ -11,6 +11,7 @@ from auditor.errors import ExitCode
 from auditor.model import addresses
 from auditor.model.clusters import Network
 from auditor.model.codes import GapKind
+from auditor.model.earlier import Vanished
 from auditor.model.findings import Result
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, packets
@@ -486,3 +487,9 @@ def test_cluster_type_is_said_in_the_language_of_the_reader(lang: Lang, cluster_
     section = by_id(strict_tree(html.render(result, options(lang))), "clusters")
     label = {Lang.EN: "Cluster type", Lang.ZH: "集群类型"}[lang]
     assert [words(pair[1]) for pair in section.iter("div") if len(pair) == 2 and words(pair[0]) == label] == [word]
+
+
+def test_the_head_counts_the_news_since_an_earlier_report() -> None:
+    marked = replace(RESULTS["estate"], vanished=Vanished())
+    assert "Since the earlier report: 16 new" in html.render(marked, options())
+    assert "Since the earlier report" not in html.render(RESULTS["estate"], options())
