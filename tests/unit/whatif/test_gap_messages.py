@@ -35,6 +35,6 @@ def test_a_gap_says_what_it_is_about() -> None:
     assert found.kind is GapKind.UNKNOWN_UNTIL_APPLY
     assert found.code == "list-by-reference"
     assert found.message.startswith(
-        "Which groups (tencentcloud_kubernetes_node_pool.blue) will bind is known by reference"
+        "The plan lists the groups of (tencentcloud_kubernetes_node_pool.blue) only by reference"
     )
     assert gap(GapReason.NOT_READ, "", "sg-plan0001").kind is GapKind.UNREAD

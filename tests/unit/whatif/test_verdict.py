@@ -456,7 +456,7 @@ def test_drift_is_said_with_the_resource() -> None:
         change_of(result)
         .resources[0]
         .effect.startswith(
-            "Sets the rules of sg-plan0001. The live rules of sg-plan0001 differ from those that the plan was made from"
+            "Sets the rules of sg-plan0001. The live rules of sg-plan0001 differ from those in the plan"
         )
     )
 
@@ -470,7 +470,7 @@ def test_drift_is_said_of_resources_that_the_plan_leaves_alone() -> None:
         (f"{RULE_SET}.node", ("no-op",)),
         (f"{RULE_SET}.other", ("no-op",)),
     ]
-    assert told[1].effect.startswith("The live rules of sg-plan0002 are not those that the plan was made from")
+    assert told[1].effect.startswith("The live rules of sg-plan0002 differ from those in the plan")
 
 
 def test_a_subnet_of_unknown_range_matters_where_subnets_are_what_is_required() -> None:
