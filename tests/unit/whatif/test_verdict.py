@@ -455,9 +455,7 @@ def test_drift_is_said_with_the_resource() -> None:
     assert (
         change_of(result)
         .resources[0]
-        .effect.startswith(
-            "Sets the rules of sg-plan0001. The live rules of sg-plan0001 differ from those in the plan"
-        )
+        .effect.startswith("Sets the rules of sg-plan0001. The live rules of sg-plan0001 differ from those in the plan")
     )
 
 
