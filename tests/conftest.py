@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("dev", deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
-settings.register_profile("deep", settings.get_profile("ci"), max_examples=50)
+settings.register_profile("deep", settings.get_profile("ci"), max_examples=40)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,6 +14,7 @@ def diagonal(
 ) -> pytest.MarkDecorator:
     """Every combination of ``lists`` as a case; only one in ``share`` of them, in turn, is not marked deep.
 
+    Of the others, one in ``share`` is not marked exhaustive, so that the checks take two shares of the product.
     Where a list is at least ``share`` long, an ordinary run takes each value of the other lists at least once.
     """
     combinations = product(*(list(enumerate(values)) for values in lists))
@@ -22,9 +23,14 @@ def diagonal(
         [
             pytest.param(
                 *(value for _, value in combination),
-                marks=[pytest.mark.deep] if sum(place for place, _ in combination) % share else [],
+                marks=_marks(sum(place for place, _ in combination) % share),
                 id="-".join(name(value) for _, value in combination),
             )
             for combination in combinations
         ],
     )
+
+
+def _marks(turn: int) -> list[pytest.MarkDecorator]:
+    """The marks of a case by its turn in the share: the first is of every run, the second of a deep one."""
+    return [[], [pytest.mark.deep], [pytest.mark.deep, pytest.mark.exhaustive]][min(turn, 2)]

@@ -23,8 +23,11 @@ from auditor.reporter.verdict import WORST_FIRST, cluster_verdicts, judged_gaps
 
 ONE_LINE = 100
 """From this width on, a finding takes one line."""
-MOST_LINES = 80
-"""The lines of findings that a report shows before it counts the rest."""
+FEW_CLUSTERS, FEW_LINES = 4, 40
+"""A report on so few clusters fits so many lines."""
+MOST_LINES = 100
+"""The lines of any other report. Findings beyond them are counted."""
+LEAST_FINDINGS = 5
 MOST_GAPS = 8
 MOST_FIXED = 8
 _NAME = 18
@@ -46,14 +49,27 @@ class BriefReport:
 
     def lines(self) -> Iterator[str]:
         """The lines of the report, without line ends."""
-        yield from self._head()
+        head = list(self._head())
         counted = self._news.first(finding for finding in self._result.findings if finding.waiver is None)
-        yield from self._findings([finding for finding in counted if not self._news.is_known(finding)])
+        tail = list(self._tail(counted))
+        yield from head
+        yield from self._findings(
+            [finding for finding in counted if not self._news.is_known(finding)], self._room(len(head) + len(tail))
+        )
+        yield from tail
+
+    def _tail(self, counted: Sequence[Finding]) -> Iterator[str]:
+        """The lines after the findings."""
         yield from self._fixed()
         yield from self._gaps()
         if sentence := self._news.known(with_option=True):
             yield from ["", *self._screen.paragraph(sentence)]
         yield from self._closing(counted)
+
+    def _room(self, used: int) -> int:
+        """How many findings fit beside ``used`` other lines, an empty line and the line that counts the rest."""
+        whole = FEW_LINES if len(self._result.clusters) <= FEW_CLUSTERS else MOST_LINES
+        return max((whole - used - 2) // (1 if self._is_wide else 2), LEAST_FINDINGS)
 
     def _head(self) -> Iterator[str]:
         judged = [
@@ -101,7 +117,8 @@ class BriefReport:
         if left := len(fixed[MOST_FIXED:]):
             yield from self._screen.paragraph(self._phrasing.text("news-fixed-more", count=left))
 
-    def _findings(self, counted: Sequence[Finding]) -> Iterator[str]:
+    def _findings(self, counted: Sequence[Finding], most: int) -> Iterator[str]:
+        """The lines of at most ``most`` findings, and the number of the others."""
         asked = self._result.filter
         with_info = asked is not None and (asked.severity is Severity.INFO or bool(asked.codes))
         shown = [finding for finding in counted if with_info or finding.severity is not Severity.INFO]
@@ -109,7 +126,6 @@ class BriefReport:
         if not lines:
             return
         yield ""
-        most = MOST_LINES if self._is_wide else MOST_LINES // 2
         clusters = {line: self._clusters(line.clusters) for line in lines[:most]}
         width = max(columns(self._word(line)) for line in lines[:most])
         room = min(max(columns(cluster) for cluster in clusters.values()), self._screen.width // 3)

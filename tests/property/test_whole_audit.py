@@ -86,8 +86,12 @@ def held(world: World, injury: Injury | None = None) -> list[str]:
 
 
 def batches(estates: int) -> list[ParameterSet]:
-    """The first seed of each batch; all but the first batch are for a deep run."""
-    return [pytest.param(first, marks=[pytest.mark.deep] if first else []) for first in range(0, estates, BATCH)]
+    """The first seed of each batch; all but the first batch are for a deep run, all but five for an exhaustive one."""
+    deep, exhaustive = pytest.mark.deep, pytest.mark.exhaustive
+    return [
+        pytest.param(first, marks=[] if not first else [deep] if first < 5 * BATCH else [deep, exhaustive])
+        for first in range(0, estates, BATCH)
+    ]
 
 
 @pytest.mark.parametrize("first", batches(ESTATES))
