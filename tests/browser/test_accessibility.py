@@ -88,7 +88,7 @@ def test_without_script_everything_of_a_large_page_is_there(visit: Go) -> None:
 
 def test_filter_controls_have_names_and_the_count_is_a_polite_status(visit: Go) -> None:
     found = nodes(visit("estate"))
-    assert {"Kind", "Cluster"} <= set(of_role(found, "combobox"))
+    assert {"Code", "Cluster"} <= set(of_role(found, "combobox"))
     assert "Search" in of_role(found, "searchbox")
     assert "Severity" in of_role(found, "group")
     (status,) = [node for node in found if node["role"]["value"] == "status"]

@@ -46,9 +46,9 @@ def test_severity_boxes_work_from_the_keyboard(visit: Go) -> None:
 
 def test_filter_by_kind_and_by_cluster(visit: Go) -> None:
     seen = visit("estate")
-    seen.page.get_by_label("Kind").select_option("TSG101")
+    seen.page.get_by_label("Code").select_option("TSG101")
     assert set(seen.shown()) == prints(code="TSG101")
-    seen.page.get_by_label("Kind").select_option("")
+    seen.page.get_by_label("Code").select_option("")
     seen.page.locator("#filter-cluster").select_option(label='cls-prod0001 "prod"')
     assert set(seen.shown()) == prints(cluster_id="cls-prod0001")
 
@@ -98,7 +98,7 @@ def test_show_all_takes_every_filter_back(visit: Go) -> None:
 
 def test_waived_findings_are_filtered_but_their_heading_stays(visit: Go) -> None:
     seen = visit("estate")
-    seen.page.get_by_label("Kind").select_option("TSG305")
+    seen.page.get_by_label("Code").select_option("TSG305")
     expect(seen.page.locator("#waived-list > li")).to_have_count(0)
     expect(seen.page.get_by_role("heading", name="Waived")).to_be_visible()
 
@@ -115,7 +115,7 @@ def test_finding_unfolds_by_keyboard(visit: Go) -> None:
 
 def test_unfold_all_opens_what_the_filter_shows(visit: Go) -> None:
     seen = visit("estate")
-    seen.page.get_by_label("Kind").select_option("TSG303")
+    seen.page.get_by_label("Code").select_option("TSG303")
     button = seen.page.get_by_role("button", name="Unfold all")
     button.click()
     expect(seen.page.locator(".findings details[open]")).to_have_count(1)
@@ -166,7 +166,7 @@ def test_number_of_a_severity_filters_findings_matrix_and_clusters(visit: Go) ->
 
 def test_address_brings_the_filter_back(visit: Go) -> None:
     seen = visit("few")
-    seen.page.get_by_label("Kind").select_option("TSG201")
+    seen.page.get_by_label("Code").select_option("TSG201")
     seen.page.locator("#filter-cluster").select_option(label='cls-large003 "业务集群-003 payments"')
     seen.page.get_by_role("searchbox", name="Search").fill("any address")
     expect(seen.page.locator("#filter-status")).to_have_text("1 of 30 findings shown.")
