@@ -24,7 +24,7 @@ from auditor.reporter.verdict import WORST_FIRST, cluster_verdicts, judged_gaps
 ONE_LINE = 100
 """From this width on, a finding takes one line."""
 FEW_CLUSTERS, FEW_LINES = 4, 40
-"""A report on so few clusters fits so many lines."""
+"""A report on so few clusters fits so many lines, unless somebody filters it to see certain findings."""
 MOST_LINES = 100
 """The lines of any other report. Findings beyond them are counted."""
 LEAST_FINDINGS = 5
@@ -68,7 +68,8 @@ class BriefReport:
 
     def _room(self, used: int) -> int:
         """How many findings fit beside ``used`` other lines, an empty line and the line that counts the rest."""
-        whole = FEW_LINES if len(self._result.clusters) <= FEW_CLUSTERS else MOST_LINES
+        is_short = len(self._result.clusters) <= FEW_CLUSTERS and self._result.filter is None
+        whole = FEW_LINES if is_short else MOST_LINES
         return max((whole - used - 2) // (1 if self._is_wide else 2), LEAST_FINDINGS)
 
     def _head(self) -> Iterator[str]:
