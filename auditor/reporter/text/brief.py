@@ -61,19 +61,19 @@ class BriefText:
 
     def findings(self, findings: Iterable[Finding]) -> tuple[BriefLine, ...]:
         """The lines of ``findings``, in the order of the first finding of each line."""
-        joined: dict[tuple[object, ...], list[Finding]] = {}
+        joined: dict[tuple[str, tuple[object, ...]], list[Finding]] = {}
         for finding in findings:
-            key = (finding.severity, finding.code, finding.role, finding.attachment, self.what(finding))
-            joined.setdefault(key, []).append(finding)
-        return tuple(self._line(same) for same in joined.values())
+            kind = (finding.severity, finding.code, finding.role, finding.attachment)
+            joined.setdefault((self.what(finding), kind), []).append(finding)
+        return tuple(self._line(what, same) for (what, _), same in joined.items())
 
-    def _line(self, findings: list[Finding]) -> BriefLine:
+    def _line(self, what: str, findings: list[Finding]) -> BriefLine:
         first = findings[0]
         places = list(dict.fromkeys(self.where(finding) for finding in findings))
         return BriefLine(
             severity=first.severity,
             clusters=tuple(dict.fromkeys((finding.region, finding.cluster_id) for finding in findings)),
-            what=self.what(first),
+            what=what,
             who=self._sentences.bearers(findings),
             where=self._phrasing.listed(places, 1),
             identity=first.fingerprint[:SHORT_ID],
