@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from auditor.model.baseline import Severity
 from auditor.model.findings import Finding, Result, Verdict
+from auditor.model.snapshot import SnapshotSource
 from auditor.reporter import escape, identity
 from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.options import RenderOptions
@@ -199,10 +200,10 @@ class BriefReport:
 
     def _next(self, counted: Sequence[Finding]) -> str:
         """The next command to type: explain the worst finding, or look at the permissions after a gap."""
-        source = f" {self._options.source_arguments}" if self._options.source_arguments else ""
         if counted and counted[0].severity is not Severity.INFO:
-            return f"sgaudit explain {counted[0].fingerprint[:SHORT_ID]}{source}"
-        return f"sgaudit doctor{source}" if self._result.unwaived_gaps and self._options.source == "live" else ""
+            return self._options.command("explain", counted[0].fingerprint[:SHORT_ID])
+        is_live = self._options.source is SnapshotSource.LIVE
+        return self._options.command("doctor") if self._result.unwaived_gaps and is_live else ""
 
     def _table(self, name: str, **facts: str | int) -> str:
         return self._phrasing.text(f"table-{name}", **facts)

@@ -21,10 +21,9 @@ class RenderOptions:
     ``width`` is in columns, of which a wide character takes two. ``verbose`` shows every item of every list.
     ``today`` is the date on which waivers were checked. ``exit_code`` is the exit code of the process, ``fail_on`` the
     threshold behind it (``None`` for ``never``). ``file`` is the path for findings and gaps without a place of their
-    own. With ``introduced_only`` only the findings that a planned change
-    introduces count for the exit code. ``source`` is the origin of the snapshot. ``finished_at`` (aware) and
-    ``seconds`` are set where a clock is available; formats without times ignore them, so that the same result gives
-    the same bytes.
+    own. With ``introduced_only`` only the findings that a planned change introduces count for the exit code. ``source``
+    is the origin of the snapshot. ``finished_at`` (aware) and ``seconds`` are set where a clock is available; formats
+    without times ignore them, so that the same result gives the same bytes.
     """
 
     tool_version: str
@@ -39,7 +38,7 @@ class RenderOptions:
     colour: bool = False
     verbose: bool = False
     source_arguments: str = ""
-    """The options that name the source, to repeat in the next command: ``--snapshot estate.json``."""
+    """The options that name the source, which :meth:`command` repeats: ``--snapshot estate.json``."""
     finished_at: datetime | None = None
     seconds: float | None = None
 
@@ -47,3 +46,7 @@ class RenderOptions:
     def fail_on_word(self) -> str:
         """The threshold as ``--fail-on`` spells it."""
         return "never" if self.fail_on is None else self.fail_on.value
+
+    def command(self, *words: str) -> str:
+        """A command to type next, on the same source: ``sgaudit explain 951c5431 --snapshot estate.json``."""
+        return " ".join(part for part in ("sgaudit", *words, self.source_arguments) if part)

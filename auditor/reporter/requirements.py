@@ -201,9 +201,8 @@ class _Page:
             name = "acl" if any(binding.acl_findings for binding in bindings) else "met"
         yield from self._screen.paragraph(self._text(f"answer-{name}"))
         if findings:
-            source = f" {self._options.source_arguments}" if self._options.source_arguments else ""
             worst = min(findings, key=lambda finding: finding.severity.rank)
-            command = f"sgaudit fix {worst.fingerprint[:SHORT_ID]}{source}"
+            command = self._options.command("fix", worst.fingerprint[:SHORT_ID])
             yield escape.terminal(self._phrasing.text("brief-next", command=command))
 
     def _text(self, name: str, **facts: str | int) -> str:

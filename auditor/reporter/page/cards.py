@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from auditor.model.baseline import Severity
 from auditor.model.codes import Code, GapKind
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter.identity import SHORT_ID
+from auditor.reporter.options import RenderOptions
 from auditor.reporter.page.index import Index
 from auditor.reporter.text.brief import BriefLine, BriefText
 from auditor.reporter.text.gap_groups import by_cause
@@ -63,14 +65,14 @@ class ExclusionCard:
     text: NotCoveredText
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cards:
     """Makes the cards of one result."""
 
     result: Result
     index: Index
     sentences: ResultText
-    source_arguments: str = ""
+    options: RenderOptions
 
     @property
     def names(self) -> Names:
@@ -79,12 +81,12 @@ class Cards:
 
     def findings(self) -> tuple[Card, ...]:
         """A card for every finding, in the order of the result: the worst first."""
-        kinds = {fingerprint: line.identity for line in self._lines()[:WORST] for fingerprint in line.fingerprints}
+        kinds = {fingerprint: line.identity for line in self._lines[:WORST] for fingerprint in line.fingerprints}
         return tuple(self._card(finding, kinds.get(finding.fingerprint, "")) for finding in self.result.findings)
 
     def worst(self) -> tuple[WorstGroup, ...]:
         """The worst groups of findings; empty if the list of the findings is as short."""
-        lines = self._lines()
+        lines = self._lines
         if sum(line.count for line in lines) <= WORST:
             return ()
         return tuple(
@@ -98,7 +100,9 @@ class Cards:
             for line in lines[:WORST]
         )
 
+    @cached_property
     def _lines(self) -> tuple[BriefLine, ...]:
+        """The unwaived findings, one line a kind. The cards and the list of the worst both need them."""
         unwaived = (finding for finding in self.result.findings if finding.waiver is None)
         return BriefText(self.sentences).findings(unwaived)
 
@@ -140,14 +144,14 @@ class Cards:
 
     def _commands(self, finding: Finding) -> Iterator[str]:
         """The commands for a finding of the source; a finding that a plan introduces is not in the source."""
-        source = f" {self.source_arguments}" if self.source_arguments else ""
         identity = finding.fingerprint[:SHORT_ID]
-        yield f"sgaudit explain {identity}{source}"
+        yield self.options.command("explain", identity)
         if finding.code in _REPAIRABLE:
-            yield f"sgaudit fix {identity}{source}"
+            yield self.options.command("fix", identity)
         if finding.waiver is None:
             reason, owner = (self.sentences.phrasing.text(f"page-waive-{name}") for name in ("reason", "owner"))
-            yield f'sgaudit waive {identity}{source} --reason "{reason}" --owner "{owner}" --expires {_DATE}'
+            waive = self.options.command("waive", identity)
+            yield f'{waive} --reason "{reason}" --owner "{owner}" --expires {_DATE}'
 
     def _state(self, finding: Finding) -> str:
         change = self.result.change

@@ -127,7 +127,7 @@ def _context(result: Result, options: RenderOptions) -> dict[str, object]:
     sentences = ResultText(result, options.lang, None if options.verbose else PACKET_LIMIT)
     index = Index(result, _worst_first(result, options))
     size = len(result.findings) + sum(len(cluster.stacks) for cluster in result.clusters)
-    cards = Cards(result=result, index=index, sentences=sentences, source_arguments=options.source_arguments)
+    cards = Cards(result=result, index=index, sentences=sentences, options=options)
     return {
         "result": result,
         "options": options,
