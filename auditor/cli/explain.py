@@ -69,27 +69,18 @@ class FlowOptions:
     peer: str | None = value("--peer", metavar="IP|ID", read=_peer)
 
     @property
-    def names_stacks_alone(self) -> bool:
-        """Whether a node or a role is given and no part of a packet. A listener needs a packet."""
-        if lookup.is_listener(self.node or ""):
-            return False
-        packet = (self.direction, self.protocol, self.port, self.peer)
-        return all(part is None for part in packet) and any(part is not None for part in self._where)
+    def names_a_packet(self) -> bool:
+        """Whether any part of a packet is given."""
+        return any(part is not None for part in (self.direction, self.protocol, self.port, self.peer))
 
     @property
     def anything(self) -> bool:
         """Whether any option of a flow is given."""
-        return any(part is not None for part in (self.direction, self.protocol, self.port, self.peer, *self._where))
-
-    @property
-    def _where(self) -> tuple[str | None, str | None]:
-        return self.node, self.role
+        return self.names_a_packet or self.node is not None or self.role is not None
 
 
 def parse_flow(given: FlowOptions) -> Flow:
     """Builds the flow. Raises ``ConfigError`` where a part is missing or contradicts another."""
-    if given.node is not None and given.role is not None:
-        raise ConfigError("commands-node-and-role")
     direction, protocol, peer = given.direction, given.protocol, given.peer
     if direction is None or protocol is None or peer is None:
         named = {"--direction": direction, "--protocol": protocol, "--peer": peer}
@@ -146,58 +137,89 @@ def run(session: Session, options: ExplainOptions) -> ExitCode:
     if not options.words:
         raise ConfigError("cli-missing-argument", option="CLUSTER|FINGERPRINT", command="sgaudit explain")
     reports = reports_of(session, options.output, options.general, options.source, FORMATS)
-    if options.flow.names_stacks_alone or (not options.flow.anything and not lookup.is_fingerprint(options.words[0])):
-        if options.flow.node is not None and options.flow.role is not None:
-            raise ConfigError("commands-node-and-role")
-        return _explain_requirements(session, options, reports)
-    if options.flow.anything:
-        return _explain_flow(session, options, reports)
-    return _explain_finding(session, options, reports)
+    if not options.flow.anything and lookup.is_fingerprint(options.words[0]):
+        return _explain_finding(session, options, reports)
+    return _explain_cluster(session, options, reports)
 
 
-def _explain_flow(session: Session, options: ExplainOptions, reports: Reports) -> ExitCode:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inquiry:
+    """What was asked about a cluster, and what was read to answer it."""
+
+    session: Session
+    options: ExplainOptions
+    reports: Reports
+    terms: Terms
+    snapshot: Snapshot
+
+    def write(self, explained: Explained, cluster: Cluster | None = None) -> ExitCode:
+        """Writes an answer that does not rest on a comparison."""
+        from auditor import pipeline
+
+        result = pipeline.uncompared(self.snapshot, self.terms.policy, explained.gaps, cluster)
+        return _write(self.reports, explained, result, self.terms)
+
+
+def _explain_cluster(session: Session, options: ExplainOptions, reports: Reports) -> ExitCode:
+    """Explains one flow in a cluster, or every requirement where no part of a packet is given."""
     from auditor import pipeline
     from auditor.cli import settings as configuration
-    from auditor.model.clusters import Role
 
-    packet = None if lookup.is_listener(options.flow.node or "") else parse_flow(options.flow)
+    flow = options.flow
+    if flow.node is not None and flow.role is not None:
+        raise ConfigError("commands-node-and-role")
+    is_listener = lookup.is_listener(flow.node or "")
+    packet = parse_flow(flow) if flow.names_a_packet and not is_listener else None
     if len(options.words) > 1:
         raise ConfigError("commands-one-cluster", extra=options.words[1])
     source = options.source.cloud
     terms = configuration.terms(session, source.config, options.policy.judgement(), source.replay)
     snapshot = _snapshot(session, options, terms, options.words[0])
+    inquiry = _Inquiry(session=session, options=options, reports=reports, terms=terms, snapshot=snapshot)
     cluster = lookup.cluster(snapshot, options.words[0])
     if cluster is None:
-        return _no_cluster(session, options, reports, terms, snapshot)
-    if packet is None:
-        target, packet = _listener_flow(snapshot, cluster, options.flow)
-        explained = pipeline.explain(snapshot, terms.policy, target, packet)
-        if not explained.explanations and not explained.gaps:
-            _refuse_peer_without_address(snapshot, terms, cluster, packet)
-            raise ConfigError("commands-no-such-listener", name=target.listener, cluster=cluster.cluster_id)
-        return _write(reports, explained, pipeline.uncompared(snapshot, terms.policy, explained.gaps, cluster), terms)
-    node = "" if options.flow.node is None else lookup.machine(cluster, options.flow.node)
+        return _no_cluster(inquiry)
+    if is_listener:
+        return _explain_listener(inquiry, cluster)
+    node = "" if flow.node is None else lookup.machine(cluster, flow.node)
     if node is None:
-        return _no_node(session, options, reports, terms, snapshot, cluster)
-    role = None if options.flow.role is None else Role(options.flow.role)
-    explained = pipeline.explain(
-        snapshot, terms.policy, pipeline.ExplainTarget(cluster=cluster, role=role, node=node), packet
-    )
+        return _no_node(inquiry, cluster)
+    role = None if flow.role is None else Role(flow.role)
+    target = pipeline.ExplainTarget(cluster=cluster, role=role, node=node)
+    return _explain_requirements(inquiry, target) if packet is None else _explain_flow(inquiry, target, packet)
+
+
+def _explain_flow(inquiry: _Inquiry, target: ExplainTarget, packet: Flow) -> ExitCode:
+    from auditor import pipeline
+
+    cluster, role = target.cluster, target.role
+    explained = pipeline.explain(inquiry.snapshot, inquiry.terms.policy, target, packet)
     if not explained.explanations and not explained.gaps:
-        _refuse_peer_without_address(snapshot, terms, cluster, packet)
+        _refuse_peer_without_address(inquiry, cluster, packet)
         if role is Role.ENDPOINT and cluster.entrances:
             raise ConfigError("commands-entrance-without-egress", cluster=cluster.cluster_id)
         raise ConfigError("commands-no-such-stack", cluster=cluster.cluster_id, role=role or "")
-    return _write(reports, explained, pipeline.uncompared(snapshot, terms.policy, explained.gaps, cluster), terms)
+    return inquiry.write(explained, cluster)
 
 
-def _refuse_peer_without_address(snapshot: Snapshot, terms: Terms, cluster: Cluster, packet: Flow) -> None:
+def _explain_listener(inquiry: _Inquiry, cluster: Cluster) -> ExitCode:
+    from auditor import pipeline
+
+    target, packet = _listener_flow(inquiry.snapshot, cluster, inquiry.options.flow)
+    explained = pipeline.explain(inquiry.snapshot, inquiry.terms.policy, target, packet)
+    if not explained.explanations and not explained.gaps:
+        _refuse_peer_without_address(inquiry, cluster, packet)
+        raise ConfigError("commands-no-such-listener", name=target.listener, cluster=cluster.cluster_id)
+    return inquiry.write(explained, cluster)
+
+
+def _refuse_peer_without_address(inquiry: _Inquiry, cluster: Cluster, packet: Flow) -> None:
     """Raises ``ConfigError`` for a group, cluster or machine that was read and has no address to try."""
     from auditor.comparator.peers import peer_addresses
 
     if is_address(packet.peer):
         return
-    peer = peer_addresses(snapshot, terms.policy, cluster, packet.peer).of(packet.protocol)
+    peer = peer_addresses(inquiry.snapshot, inquiry.terms.policy, cluster, packet.peer).of(packet.protocol)
     if not peer.addresses.possible:
         raise ConfigError("commands-peer-without-address", peer=packet.peer, protocol=packet.protocol)
 
@@ -225,28 +247,15 @@ def _listener_flow(snapshot: Snapshot, cluster: Cluster, given: FlowOptions) -> 
     return pipeline.ExplainTarget(cluster=cluster, listener=word), packet
 
 
-def _explain_requirements(session: Session, options: ExplainOptions, reports: Reports) -> ExitCode:
+def _explain_requirements(inquiry: _Inquiry, target: ExplainTarget) -> ExitCode:
     """Explains every requirement on the bindings of a node, of a role, or of a whole cluster."""
     from auditor import pipeline
-    from auditor.cli import settings as configuration
     from auditor.cli.outcome import RunOutcome
     from auditor.comparator.explain import hidden_stack_gaps
     from auditor.reporter import requirements
 
-    if len(options.words) > 1:
-        raise ConfigError("commands-one-cluster", extra=options.words[1])
-    source = options.source.cloud
-    terms = configuration.terms(session, source.config, options.policy.judgement(), source.replay)
-    snapshot = _snapshot(session, options, terms, options.words[0])
-    cluster = lookup.cluster(snapshot, options.words[0])
-    if cluster is None:
-        return _no_cluster(session, options, reports, terms, snapshot)
-    node = "" if options.flow.node is None else lookup.machine(cluster, options.flow.node)
-    if node is None:
-        return _no_node(session, options, reports, terms, snapshot, cluster)
-    role = None if options.flow.role is None else Role(options.flow.role)
-    target = pipeline.ExplainTarget(cluster=cluster, role=role, node=node)
-    result = pipeline.compare(snapshot, replace(terms.policy, exclusions=()), terms.today)
+    cluster, role, node, terms = target.cluster, target.role, target.node, inquiry.terms
+    result = pipeline.compare(inquiry.snapshot, replace(terms.policy, exclusions=()), terms.today)
     bindings = [
         requirements.ExplainedBinding.of(audited, stack, result.findings, node)
         for audited, stack in pipeline.stacks_of(result, target)
@@ -265,7 +274,8 @@ def _explain_requirements(session: Session, options: ExplainOptions, reports: Re
         TABLE: partial(requirements.render_table, bindings, shown),
         JSON: partial(requirements.render_json, bindings, shown),
     }
-    reports.write_each(renderers, RunOutcome(exit_code=code, fail_on=terms.threshold.severity, today=terms.today))
+    outcome = RunOutcome(exit_code=code, fail_on=terms.threshold.severity, today=terms.today)
+    inquiry.reports.write_each(renderers, outcome)
     return code
 
 
@@ -301,36 +311,26 @@ def _read_alone(options: ExplainOptions, word: str) -> bool:
     return live and lookup.is_cluster_id(word)
 
 
-def _no_cluster(
-    session: Session, options: ExplainOptions, reports: Reports, terms: Terms, snapshot: Snapshot
-) -> ExitCode:
+def _no_cluster(inquiry: _Inquiry) -> ExitCode:
     from auditor import pipeline
     from auditor.cli.selection import Selection, selected
 
-    word = options.words[0]
-    if not _read_alone(options, word):  # whoever read it has told
-        lookup.tell_absent(session, lookup.names(snapshot), word)
-    gaps = selected(snapshot, Selection(clusters=(word,))).gaps
-    return _write(
-        reports,
-        pipeline.Explained(explanations=(), gaps=gaps),
-        pipeline.uncompared(snapshot, terms.policy, gaps),
-        terms,
-    )
+    word = inquiry.options.words[0]
+    if not _read_alone(inquiry.options, word):  # whoever read it has told
+        lookup.tell_absent(inquiry.session, lookup.names(inquiry.snapshot), word)
+    gaps = selected(inquiry.snapshot, Selection(clusters=(word,))).gaps
+    return inquiry.write(pipeline.Explained(explanations=(), gaps=gaps))
 
 
-def _no_node(
-    session: Session, options: ExplainOptions, reports: Reports, terms: Terms, snapshot: Snapshot, cluster: Cluster
-) -> ExitCode:
+def _no_node(inquiry: _Inquiry, cluster: Cluster) -> ExitCode:
     """A complete list of nodes proves that there is no such node; after a gap the node may exist, which is exit 3."""
     from auditor import pipeline
 
-    absent = lookup.no_such_machine(cluster, options.flow.node or "")
+    absent = lookup.no_such_machine(cluster, inquiry.options.flow.node or "")
     if not cluster.gaps:
         raise absent
-    session.tell("sgaudit: " + session.sentence(absent))
-    explained = pipeline.Explained(explanations=(), gaps=cluster.gaps)
-    return _write(reports, explained, pipeline.uncompared(snapshot, terms.policy, cluster.gaps, cluster), terms)
+    inquiry.session.tell("sgaudit: " + inquiry.session.sentence(absent))
+    return inquiry.write(pipeline.Explained(explanations=(), gaps=cluster.gaps), cluster)
 
 
 def _explain_finding(session: Session, options: ExplainOptions, reports: Reports) -> ExitCode:
