@@ -8,7 +8,7 @@ does not follow leaves a gap if it names anything audited.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from auditor.model.clusters import Binding, Cluster, bound_groups
 from auditor.model.codes import Part
@@ -78,14 +78,6 @@ def apply_load_balancers(state: WorkingState, plan: Plan, group_lists: GroupList
     work.finish()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Touched:
-    """A load balancer that the plan changes, with the resources that decide about it."""
-
-    changes: list[ResourceChange] = field(default_factory=list)
-    made: bool = False
-
-
 class _Balancers:
     """The load balancers of one plan while it is applied, by id."""
 
@@ -94,7 +86,8 @@ class _Balancers:
         self._group_lists = group_lists
         self._references = group_lists.references
         self._balancers: dict[str, LoadBalancer] = {key[1]: item for key, item in state.load_balancers.items()}
-        self._touched: dict[str, _Touched] = {}
+        self._touched: dict[str, list[ResourceChange]] = {}
+        """The load balancers that the plan changes, with the resources that decide about each."""
         self._checks: dict[str, HealthCheck | None] = {}
         """The health checks of listeners and forwarding rules, by id."""
         for change in values.unchanged(plan, frozenset({LISTENER_TYPE, LISTENER_RULE})):
@@ -125,7 +118,6 @@ class _Balancers:
             gaps=(gap(GapReason.PATH_UNKNOWN, "", own_id),) if fields.lacks_snat_addresses(change) else (),
         )
         self._put(change, balancer)
-        self._touched[own_id].made = True
 
     def _updated(self, change: ResourceChange, balancer: LoadBalancer) -> LoadBalancer:
         own_id = balancer.load_balancer_id
@@ -297,19 +289,24 @@ class _Balancers:
 
     def finish(self) -> None:
         """Write the changed load balancers to the state, if they have or had back ends that may be audited."""
-        for name, touched in self._touched.items():
+        for name, changes in self._touched.items():
             old = next((item for key, item in self._state.load_balancers.items() if key[1] == name), None)
             new = self._balancers.get(name)
             clusters = [*reached_clusters(self._state, old), *reached_clusters(self._state, new)]
             regions = {cluster.region: cluster for cluster in reversed(clusters)}
             for region, cluster in regions.items():
-                if all(parts.is_judged(self._state, change, Part.LOAD_BALANCERS, region) for change in touched.changes):
-                    self._write(touched, (region, name), cluster, old, new)
+                if all(parts.is_judged(self._state, change, Part.LOAD_BALANCERS, region) for change in changes):
+                    self._write(changes, (region, name), cluster, old, new)
 
     def _write(
-        self, touched: _Touched, key: Key, cluster: Cluster, old: LoadBalancer | None, new: LoadBalancer | None
+        self,
+        changes: list[ResourceChange],
+        key: Key,
+        cluster: Cluster,
+        old: LoadBalancer | None,
+        new: LoadBalancer | None,
     ) -> None:
-        word = "balancer-in" if touched.made else "balancer"
+        word = "balancer-in" if old is None else "balancer"
         if new is None:
             del self._state.load_balancers[key]
             word = "balancer-out"
@@ -317,7 +314,7 @@ class _Balancers:
             placed = replace(new, region=key[0], vpc_id=new.vpc_id or cluster.vpc_id)
             self._state.load_balancers[key] = placed
             self._renew_entrances(old, placed)
-        for change in touched.changes:
+        for change in changes:
             effects = self._state.effects_of(change)
             effects.others.add(key[1])
             effects.clusters.add(cluster.cluster_id)
@@ -384,7 +381,7 @@ class _Balancers:
         self._touch(change, balancer.load_balancer_id)
 
     def _touch(self, change: ResourceChange, name: str) -> None:
-        changes = self._touched.setdefault(name, _Touched()).changes
+        changes = self._touched.setdefault(name, [])
         if change not in changes:
             changes.append(change)
 
