@@ -48,7 +48,6 @@ OTHER_PATHS = (
 )
 """Types that give a load balancer sources or back ends. They are not followed: a gap is left."""
 
-_TYPES = (LOAD_BALANCER_TYPE, LISTENER_RULE, LISTENER_TYPE, BACK_ENDS, GROUP_ATTACHMENT)
 _GROUPS: Path = ("security_groups",)
 _ATTACHED_TO = "load_balancer_ids"
 _PASSING = "load_balancer_pass_to_target"
@@ -64,10 +63,14 @@ _OWN_ADDRESSES = ("snat_pro", "snat_ips")
 def apply_load_balancers(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
     """Apply every change of a load balancer to those that were read."""
     work = _Balancers(state, plan, group_lists)
-    appliers = dict(
-        zip(_TYPES, (work.balancer, work.rule, work.listener, work.back_ends, work.group_attachment), strict=True)
+    appliers = (
+        (LOAD_BALANCER_TYPE, work.balancer),
+        (LISTENER_RULE, work.rule),
+        (LISTENER_TYPE, work.listener),
+        (BACK_ENDS, work.back_ends),
+        (GROUP_ATTACHMENT, work.group_attachment),
     )
-    for type_, apply in appliers.items():
+    for type_, apply in appliers:
         for change, step in plan.steps_of(type_):
             apply(change, step)
     for change in plan.managed:
