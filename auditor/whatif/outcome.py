@@ -8,15 +8,17 @@ followed through the rules before and after the change, from each object to the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from auditor.model.clusters import Attachment, bound_groups
+from auditor.model.clusters import Attachment, Binding, Cluster, bound_groups
 from auditor.model.rules import Direction, Rule
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import rule_effects, unknowns
 from auditor.whatif.planned import Drift, Impact, PacketChange, Planned, PlannedResource
 from auditor.whatif.state import ResourceEffects, WorkingState
 
-_FURTHER = frozenset(Attachment) - {Attachment.PRIMARY}
+_BindersOfGroup: TypeAlias = dict[str, set[tuple[str, str]]]
+"""The id and cluster of everything that binds a group, by group."""
 
 
 def conclude(state: WorkingState, drift: tuple[Drift, ...] = ()) -> Planned:
@@ -100,9 +102,9 @@ class _ReferenceIndex:
         self._bound = {group for _, group in state.bound_before | state.bound_groups()}
         self._by_peer: dict[str, list[_ReferringRule]] = {}
         self._by_template: dict[str, list[_ReferringRule]] = {}
-        self._nodes: dict[str, set[tuple[str, str]]] = {}
-        self._pools: dict[str, set[tuple[str, str]]] = {}
-        self._others: dict[str, set[tuple[str, str]]] = {}
+        self._nodes: _BindersOfGroup = {}
+        self._pools: _BindersOfGroup = {}
+        self._others: _BindersOfGroup = {}
         self._binders: set[str] = set()
         for snapshot in (state.read, after):
             self._add_rules(snapshot)
@@ -128,16 +130,12 @@ class _ReferenceIndex:
             for write in effects.writes
             if write.group in self._bound
         ]
-        for group in effects.groups:
-            for node, cluster in self._nodes.get(group, ()):
-                effects.nodes.add(node)
-                effects.clusters.add(cluster)
-            for pool, cluster in self._pools.get(group, ()):
-                effects.pools.add(pool)
-                effects.clusters.add(cluster)
-            for other, cluster in self._others.get(group, ()):
-                effects.others.add(other)
-                effects.clusters.add(cluster)
+        indexes = ((effects.nodes, self._nodes), (effects.pools, self._pools), (effects.others, self._others))
+        for affected, index in indexes:
+            for group in effects.groups:
+                for name, cluster in index.get(group, ()):
+                    affected.add(name)
+                    effects.clusters.add(cluster)
 
     def _add_rules(self, snapshot: Snapshot) -> None:
         for group in snapshot.security_groups:
@@ -161,22 +159,24 @@ class _ReferenceIndex:
 
     def _add_bindings(self, snapshot: Snapshot) -> None:
         for cluster in snapshot.clusters:
-            self._binders |= {binding.bound_by for binding in cluster.bindings()}
             for node in cluster.nodes:
-                for group in bound_groups(node.security_groups):
-                    self._nodes.setdefault(group, set()).add((node.node_id, cluster.cluster_id))
+                _add_binder(self._nodes, node.security_groups, node.node_id, cluster)
             for pool in cluster.node_pools:
-                for group in bound_groups(pool.security_groups):
-                    self._pools.setdefault(group, set()).add((pool.node_pool_id, cluster.cluster_id))
+                _add_binder(self._pools, pool.security_groups, pool.node_pool_id, cluster)
             for binding in cluster.bindings():
-                for group in bound_groups(binding.security_groups) if binding.attachment in _FURTHER else ():
-                    self._others.setdefault(group, set()).add((binding.bound_by, cluster.cluster_id))
+                self._binders.add(binding.bound_by)
+                if binding.attachment is not Attachment.PRIMARY:
+                    _add_binder(self._others, binding.security_groups, binding.bound_by, cluster)
         self._add_balancers(snapshot)
 
     def _add_balancers(self, snapshot: Snapshot) -> None:
         for balancer in snapshot.load_balancers:
             self._binders.add(balancer.load_balancer_id)
-            clusters = [cluster for cluster in snapshot.clusters if cluster.vpc_id == balancer.vpc_id]
-            for group in bound_groups(balancer.security_groups):
-                for cluster in clusters:
-                    self._others.setdefault(group, set()).add((balancer.load_balancer_id, cluster.cluster_id))
+            for cluster in snapshot.clusters:
+                if cluster.vpc_id == balancer.vpc_id:
+                    _add_binder(self._others, balancer.security_groups, balancer.load_balancer_id, cluster)
+
+
+def _add_binder(index: _BindersOfGroup, groups: Binding, name: str, cluster: Cluster) -> None:
+    for group in bound_groups(groups):
+        index.setdefault(group, set()).add((name, cluster.cluster_id))
