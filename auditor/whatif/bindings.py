@@ -17,7 +17,7 @@ from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.state import Key, ResourceEffects, WorkingState
 from auditor.whatif.terraform.plan import PlanStep, ResourceChange
 from auditor.whatif.terraform.references import CLUSTER, GROUP, References, placeholder
-from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, at, read, texts
+from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, at, has_unknown_item, read, texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +60,7 @@ class GroupLists:
         value = read(change.after, change.change.after_unknown, path)
         if isinstance(value, UnknownValue):
             return self._unknown(change, path, ordered=ordered)
-        unknown = at(change.change.after_unknown, path)
-        if isinstance(unknown, list) and True in unknown:
+        if has_unknown_item(change.change.after_unknown, path):
             return UnknownList(why=GapReason.LIST_UNKNOWN, ids=texts(value.value))
         ids = texts(value.value)
         return KnownList(ids=ids, ordered=ordered) if ids else EmptyList()
@@ -87,10 +86,8 @@ class GroupLists:
         """Whether an update changes the list."""
         value = read(change.after, change.change.after_unknown, path)
         if isinstance(value, KnownValue):
-            unknown = at(change.change.after_unknown, path)
-            return texts(value.value) != texts(at(change.before, path)) or (
-                isinstance(unknown, list) and True in unknown
-            )
+            is_open = has_unknown_item(change.change.after_unknown, path)
+            return is_open or texts(value.value) != texts(at(change.before, path))
         return self.references.configured(change, path) is not False
 
     def in_schema(self, change: ResourceChange, path: Path) -> bool:

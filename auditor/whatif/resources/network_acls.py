@@ -18,7 +18,7 @@ from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform import values
 from auditor.whatif.terraform.plan import Json, Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.references import NETWORK_ACL, NETWORK_ACL_TYPE, SUBNET, References, placeholder
-from auditor.whatif.terraform.values import UnknownValue, at, read, text, texts
+from auditor.whatif.terraform.values import UnknownValue, at, has_unknown_item, read, text, texts
 
 ATTACHMENT = "tencentcloud_vpc_acl_attachment"
 
@@ -129,8 +129,7 @@ def _acl(own_id: str, tree: Json, unknown: Json) -> NetworkAcl:
     entries: list[AclEntry] = []
     for direction in Direction:
         lines = read(tree, unknown, (direction.value,))
-        marks = at(unknown, (direction.value,))
-        if isinstance(lines, UnknownValue) or (isinstance(marks, list) and True in marks):
+        if isinstance(lines, UnknownValue) or has_unknown_item(unknown, (direction.value,)):
             return _with_entries(own_id, tree, gap(GapReason.RULES_UNKNOWN, "", own_id))
         for position, line in enumerate(texts(lines.value)):
             entry = _entry(direction, position + 1, line)

@@ -21,7 +21,7 @@ from auditor.whatif.gaps import GapReason
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform.plan import Json, Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.references import placeholder
-from auditor.whatif.terraform.values import UnknownValue, at, read, text, texts
+from auditor.whatif.terraform.values import UnknownValue, at, has_unknown_item, read, text, texts
 
 SUPER_POOL = "tencentcloud_kubernetes_serverless_node_pool"
 ADD_ON = "tencentcloud_kubernetes_addon"
@@ -142,9 +142,8 @@ def _planned_values(group_lists: GroupLists, change: ResourceChange) -> _Values:
 
 
 def _is_unknown(change: ResourceChange, name: str) -> bool:
-    marks = at(change.change.after_unknown, (name,))
     value = read(change.after, change.change.after_unknown, (name,))
-    return isinstance(value, UnknownValue) or (isinstance(marks, list) and True in marks)
+    return isinstance(value, UnknownValue) or has_unknown_item(change.change.after_unknown, (name,))
 
 
 def _values_of(change: ResourceChange, tree: Json) -> _Values:

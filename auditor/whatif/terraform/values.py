@@ -72,6 +72,12 @@ def any_unknown(unknown: Json) -> bool:
     return any(any_unknown(value) for value in unknown) if isinstance(unknown, list) else unknown is True
 
 
+def has_unknown_item(unknown: Json, path: Path) -> bool:
+    """Whether ``after_unknown`` marks an item of the list at ``path``, but not the whole list, as unknown."""
+    marks = at(unknown, path)
+    return isinstance(marks, list) and True in marks
+
+
 def _child(tree: Json, step: str | int) -> Json:
     if isinstance(step, str):
         return tree.get(step) if isinstance(tree, dict) else None
