@@ -164,6 +164,13 @@ def empty_if_default(groups: Groups) -> Groups:
     return EmptyList() if isinstance(groups, UnknownList) and groups.why is GapReason.LIST_DEFAULT else groups
 
 
+def groups_of(bound: Binding, why: GapReason) -> Groups:
+    """The list that something binds; for a gap, a list that is unknown for the reason ``why``."""
+    if not isinstance(bound, tuple):
+        return UnknownList(why=why)
+    return KnownList(ids=bound) if bound else EmptyList()
+
+
 def ids_of(groups: Groups) -> tuple[str, ...]:
     """The ids of the groups that are certainly in the list."""
     return () if isinstance(groups, EmptyList) else groups.ids

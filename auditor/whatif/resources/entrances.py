@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from auditor.model.clusters import Binding, Entrance, EntranceKind
 from auditor.model.codes import Part
 from auditor.whatif import bindings, parts, rule_fields
-from auditor.whatif.bindings import EmptyList, GroupLists, Groups, KnownList, UnknownList, clusters_of
+from auditor.whatif.bindings import GroupLists, clusters_of
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources.clusters import CLUSTER_TYPE
 from auditor.whatif.state import Key, WorkingState
@@ -104,9 +104,7 @@ def _apply(
         address = present.address if present is not None else rule_fields.UNTIL_APPLY
         kept = tuple(entrance for entrance in state.entrances[key] if entrance.kind is not kind)
         state.entrances[key] = (*kept, Entrance(kind=kind, address=address, security_groups=bound))
-        groups: Groups = UnknownList(why=GapReason.LIST_UNKNOWN)
-        if isinstance(bound, tuple):
-            groups = KnownList(ids=bound) if bound else EmptyList()
+        groups = bindings.groups_of(bound, GapReason.LIST_UNKNOWN)
         _note(state, change, key, kind)
         state.effects_of(change).add_effect(_ENTRANCES[kind].effect, cluster=key[1], **bindings.listing(groups))
 

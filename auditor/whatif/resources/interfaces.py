@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from auditor.model.clusters import Attachment, Exposure, Interface, NetworkMode, Node, Role, bound_groups
+from auditor.model.clusters import Attachment, Exposure, Interface, NetworkMode, Node, Role
 from auditor.model.codes import Part
 from auditor.model.rules import Member
 from auditor.whatif import bindings, rule_fields
@@ -307,11 +307,7 @@ class _Interfaces:
             return self._planned[interface]
         for interfaces in self._state.interfaces.values():
             if interface in interfaces:
-                bound = interfaces[interface].security_groups
-                ids = bound_groups(bound)
-                if isinstance(bound, tuple):
-                    return KnownList(ids=ids) if ids else EmptyList()
-                return UnknownList(why=GapReason.NOT_READ)
+                return bindings.groups_of(interfaces[interface].security_groups, GapReason.NOT_READ)
         members = tuple(membership.security_group_id for membership in self._state.memberships_of(interface))
         return self._present.get(interface, UnknownList(why=GapReason.NOT_READ, ids=members))
 

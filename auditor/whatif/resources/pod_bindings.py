@@ -127,10 +127,7 @@ def _lists(
 def _of_nodes(state: WorkingState, key: Key) -> Iterator[Groups]:
     """Each list that a node of the cluster binds."""
     for bound in dict.fromkeys(node.security_groups for node in state.nodes[key].values()):
-        if not isinstance(bound, tuple):
-            yield UnknownList(why=GapReason.LIST_UNKNOWN)
-        else:
-            yield KnownList(ids=bound) if bound else EmptyList()
+        yield bindings.groups_of(bound, GapReason.LIST_UNKNOWN)
 
 
 def _planned_values(group_lists: GroupLists, change: ResourceChange) -> _Values:
