@@ -215,6 +215,10 @@ class WorkingState:
         """The keys of an audited cluster, in every region that has it."""
         return tuple(key for key in self.region_keys(cluster_id) if key in self.clusters)
 
+    def is_audited_vpc(self, vpc_id: str) -> bool:
+        """Whether an audited cluster is in a VPC; false for an empty id."""
+        return any(vpc_id and cluster.vpc_id == vpc_id for cluster in self.clusters.values())
+
     def nodes_of(self, machine: str) -> tuple[tuple[Key, Node], ...]:
         """The audited nodes with this instance or node id, each with the key of its cluster."""
         keys = sorted(self._clusters_of_machine.get(machine, ()) & self.nodes.keys())

@@ -351,8 +351,7 @@ class _Balancers:
 
     def _note_unread(self, change: ResourceChange, own_id: str) -> None:
         """Leave a gap for a load balancer of an audited VPC that is not in the snapshot."""
-        vpc = text(change.before.get("vpc_id"))
-        audited = any(vpc and cluster.vpc_id == vpc for cluster in self._state.clusters.values())
+        audited = self._state.is_audited_vpc(text(change.before.get("vpc_id")))
         if audited and parts.is_judged(self._state, change, Part.LOAD_BALANCERS):
             self._state.gaps.add(gap(GapReason.NOT_READ, "", own_id))
             self._state.effects_of(change).untraced = True

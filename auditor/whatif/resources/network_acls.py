@@ -55,15 +55,12 @@ class _Acls:
         planned = None if step is PlanStep.REMOVED else _acl(own_id, change.after, change.change.after_unknown)
         if planned is not None:
             self._described[own_id] = planned
-        if not self._state.reads(Part.NETWORK_ACLS) and self._is_in_audited_vpc(change):
+        is_audited = self._state.is_audited_vpc(text(change.before.get("vpc_id")))
+        if is_audited and not self._state.reads(Part.NETWORK_ACLS):
             parts.is_judged(self._state, change, Part.NETWORK_ACLS)
         for key in subnets:
             if parts.is_judged(self._state, change, Part.NETWORK_ACLS, key[0]):
                 self._set(change, key, own_id if planned is not None else "")
-
-    def _is_in_audited_vpc(self, change: ResourceChange) -> bool:
-        vpc = text(change.before.get("vpc_id"))
-        return any(vpc and cluster.vpc_id == vpc for cluster in self._state.clusters.values())
 
     def attachment(self, change: ResourceChange, step: PlanStep) -> None:
         """Attach an ACL to a subnet, or take it away."""
