@@ -27,7 +27,7 @@ from auditor.whatif.resources import (
 from auditor.whatif.rule_fields import RuleList
 from auditor.whatif.terraform.plan import Plan, ResourceChange
 from auditor.whatif.terraform.references import LOAD_BALANCER_TYPE, ResourceView
-from auditor.whatif.terraform.values import blocks, text, texts
+from auditor.whatif.terraform.values import blocks, last_id, text, texts
 
 _ADDRESSES = {"tencentcloud_address_template", "tencentcloud_address_extra_template"}
 
@@ -130,7 +130,7 @@ def _instance_drift(
 
 def _list_drift(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
     """The drift of an interface, a load balancer or a pool of super nodes."""
-    own_id = text(change.before.get("id")).rpartition("#")[2]
+    own_id = last_id(text(change.before.get("id")))
     ordered = texts(change.before.get("orderly_security_groups"))
     state = ordered or texts(change.before.get(_LISTS[change.type]))
     is_set = change.type == interfaces.INTERFACE_TYPE and not ordered

@@ -9,16 +9,11 @@ from auditor.model.services import WHOLE_PORT_RANGE, PortRange, Protocol
 from auditor.whatif import rule_fields
 from auditor.whatif.terraform.plan import Json, ResourceChange
 from auditor.whatif.terraform.references import INSTANCE, References, placeholder
-from auditor.whatif.terraform.values import UnknownValue, at, blocks, read, text
+from auditor.whatif.terraform.values import UnknownValue, at, blocks, last_id, read, text
 
 TARGETS = "targets"
 _UDP_KINDS = frozenset({"UDP", "QUIC"})
 _SOURCES = {"0": HealthCheckSource.BALANCER, "1": HealthCheckSource.RESERVED}
-
-
-def last_id(composite: str) -> str:
-    """The own id in a composite id such as ``lb-...#lbl-...``; the id of an object that the plan makes stays whole."""
-    return composite if composite.startswith("(") else composite.rpartition("#")[2]
 
 
 def listener_id(tree: Json) -> str:

@@ -35,7 +35,7 @@ from auditor.whatif.terraform.references import (
     ResourceKind,
     placeholder,
 )
-from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, read, text, texts
+from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, last_id, read, text, texts
 
 LISTENER_RULE = "tencentcloud_clb_listener_rule"
 BACK_ENDS = "tencentcloud_clb_attachment"
@@ -94,7 +94,7 @@ class _Balancers:
         self._checks: dict[str, HealthCheck | None] = {}
         """The health checks of listeners and forwarding rules, by id."""
         for change in values.unchanged(plan, frozenset({LISTENER_TYPE, LISTENER_RULE})):
-            self._checks[fields.last_id(text(change.before.get("id")))] = fields.health_check(change.before, {})
+            self._checks[last_id(text(change.before.get("id")))] = fields.health_check(change.before, {})
 
     def balancer(self, change: ResourceChange, step: PlanStep) -> None:
         """Make, change or delete a load balancer."""
@@ -155,7 +155,7 @@ class _Balancers:
                 self._leave_gap(change)
 
     def _keep_check(self, change: ResourceChange) -> HealthCheck | None:
-        own_id = fields.last_id(self._references.identity(change))
+        own_id = last_id(self._references.identity(change))
         self._checks[own_id] = fields.health_check(change.after, change.change.after_unknown)
         return self._checks[own_id]
 
@@ -217,13 +217,13 @@ class _Balancers:
             listener_id = text(change.before.get("listener_id"))
         balancer = self._balancers.get(balancer_id)
         listeners = balancer.listeners if balancer is not None and isinstance(balancer.listeners, tuple) else ()
-        own_id = fields.last_id(listener_id)
+        own_id = last_id(listener_id)
         listener = next((item for item in listeners if item.listener_id == own_id), None)
         return (balancer, listener) if balancer is not None and listener is not None else None
 
     def _check_of(self, change: ResourceChange, listener: Listener) -> HealthCheck | None:
         """The health check of new back ends; of unknown source where neither the plan nor its state tells it."""
-        rule = fields.last_id(self._references.value(change, ("rule_id",), LISTENER) or "")
+        rule = last_id(self._references.value(change, ("rule_id",), LISTENER) or "")
         for name in (rule, *(() if listener.is_layer_7 else (listener.listener_id,))):
             if name in self._checks:
                 return self._checks[name]

@@ -21,7 +21,7 @@ from auditor.whatif.gaps import GapReason
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform.plan import Json, Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.references import placeholder
-from auditor.whatif.terraform.values import UnknownValue, at, has_unknown_item, read, text, texts
+from auditor.whatif.terraform.values import UnknownValue, at, has_unknown_item, last_id, read, text, texts
 
 SUPER_POOL = "tencentcloud_kubernetes_serverless_node_pool"
 ADD_ON = "tencentcloud_kubernetes_addon"
@@ -64,7 +64,7 @@ def _apply_pool(state: WorkingState, group_lists: GroupLists, change: ResourceCh
 
     Documents contradict each other about the groups of Pods of a pool that names none, so that leaves a gap.
     """
-    old_id = text(change.before.get("id")).rpartition("#")[2]
+    old_id = last_id(text(change.before.get("id")))
     if step is PlanStep.REMOVED:
         for key in state.cluster_keys(text(change.before.get("cluster_id"))):
             if parts.is_judged(state, change, Part.PODS, *key):

@@ -60,6 +60,11 @@ def texts(value: Json) -> tuple[str, ...]:
     return tuple(dict.fromkeys(entry for item in value if (entry := text(item))))
 
 
+def last_id(composite: str) -> str:
+    """The own id in a composite id such as ``lb-...#lbl-...``; the id of an object that the plan makes stays whole."""
+    return composite if composite.startswith("(") else composite.rpartition("#")[2]
+
+
 def blocks(value: Json) -> tuple[Mapping[str, Json], ...]:
     """The objects of a list of nested blocks. Any other item becomes an empty object, to keep the positions."""
     return tuple(item if isinstance(item, dict) else {} for item in value) if isinstance(value, list) else ()
