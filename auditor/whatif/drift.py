@@ -32,7 +32,6 @@ from auditor.whatif.terraform.values import blocks, last_id, text, texts
 _ADDRESSES = {"tencentcloud_address_template", "tencentcloud_address_extra_template"}
 
 _LISTS = {
-    interfaces.INTERFACE_TYPE: "security_groups",
     LOAD_BALANCER_TYPE: "security_groups",
     pod_bindings.SUPER_POOL: "security_group_ids",
 }
@@ -64,8 +63,11 @@ def _drift_of(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
         yield from _instance_drift(
             snapshot, change, text(change.before.get("instance_id")), clusters.present_list(change), ordered=False
         )
+    elif change.type == interfaces.INTERFACE_TYPE:
+        state, ordered = instances.present_list(change)
+        yield from _list_drift(snapshot, change, state, ordered=ordered)
     elif change.type in _LISTS:
-        yield from _list_drift(snapshot, change)
+        yield from _list_drift(snapshot, change, texts(change.before.get(_LISTS[change.type])))
     elif change.type in _ADDRESSES:
         yield from _address_drift(snapshot, change)
 
@@ -128,14 +130,13 @@ def _instance_drift(
                 yield Drift(address=change.address, resource=node.node_id, message_id="change-drift-list")
 
 
-def _list_drift(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+def _list_drift(
+    snapshot: Snapshot, change: ResourceChange, state: tuple[str, ...], *, ordered: bool = True
+) -> Iterator[Drift]:
     """The drift of an interface, a load balancer or a pool of super nodes."""
     own_id = last_id(text(change.before.get("id")))
-    ordered = texts(change.before.get("orderly_security_groups"))
-    state = ordered or texts(change.before.get(_LISTS[change.type]))
-    is_set = change.type == interfaces.INTERFACE_TYPE and not ordered
     for name, bound in _bindings(snapshot):
-        if own_id and own_id == name and _list_differs(state, bound, ordered=not is_set):
+        if own_id and own_id == name and _list_differs(state, bound, ordered=ordered):
             yield Drift(address=change.address, resource=own_id, message_id="change-drift-list")
 
 
