@@ -53,14 +53,17 @@ def apply_entrances(state: WorkingState, plan: Plan, group_lists: GroupLists) ->
             continue
         for step in change.steps:
             for kind in EntranceKind:
-                if step is PlanStep.REMOVED:
-                    _remove(state, change, kind)
-                elif _decides(change, step, kind):
+                if _decides(change, step, kind):
                     _apply(state, group_lists, change, step, kind)
 
 
 def _decides(change: ResourceChange, step: PlanStep, kind: EntranceKind) -> bool:
-    """Whether a resource switches an entrance on or off, or changes what filters it."""
+    """Whether a resource switches an entrance on or off, or changes what filters it.
+
+    Deleting the resource of entrances closes both of them, whichever it switched on.
+    """
+    if step is PlanStep.REMOVED:
+        return change.type == ENDPOINT_TYPE
     attributes = _ENTRANCES[kind]
     switch = _switch(change, kind)
     if step is PlanStep.MADE:
@@ -80,7 +83,7 @@ def _switch(change: ResourceChange, kind: EntranceKind) -> bool | None:
 
 
 def _keys(state: WorkingState, group_lists: GroupLists, change: ResourceChange, step: PlanStep) -> tuple[Key, ...]:
-    if step is PlanStep.UPDATED:
+    if step is not PlanStep.MADE:
         return state.cluster_keys(text(change.before.get("cluster_id")) or text(change.before.get("id")))
     if change.type == ENDPOINT_TYPE:
         return clusters_of(state, group_lists, change)
@@ -93,11 +96,11 @@ def _apply(
     for key in _keys(state, group_lists, change, step):
         if not parts.is_judged(state, change, Part.ENDPOINT, *key):
             continue
-        present = next((entrance for entrance in state.entrances[key] if entrance.kind is kind), None)
-        switch = _switch(change, kind)
+        switch = False if step is PlanStep.REMOVED else _switch(change, kind)
         if switch is False:
             _drop(state, change, key, kind)
             continue
+        present = next((entrance for entrance in state.entrances[key] if entrance.kind is kind), None)
         bound: Binding = gap(GapReason.LIST_UNKNOWN, key[0], f"{key[1]}/{kind}", key[1])
         if switch:
             bound = _groups(state, group_lists, change, key, kind)
@@ -127,14 +130,6 @@ def _groups(
     if attributes.needs_group and state.clusters[key].cluster_type != _INDEPENDENT:
         return gap(GapReason.LIST_DEFAULT, key[0], resource, key[1])
     return ()
-
-
-def _remove(state: WorkingState, change: ResourceChange, kind: EntranceKind) -> None:
-    """Close an entrance with its resource. The provider closes both, whichever of them the resource switched on."""
-    if change.type == ENDPOINT_TYPE:
-        for key in state.cluster_keys(text(change.before.get("cluster_id")) or text(change.before.get("id"))):
-            if parts.is_judged(state, change, Part.ENDPOINT, *key):
-                _drop(state, change, key, kind)
 
 
 def _drop(state: WorkingState, change: ResourceChange, key: Key, kind: EntranceKind) -> None:
