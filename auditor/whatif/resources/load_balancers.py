@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from auditor.model.clusters import Binding, Cluster, bound_groups
 from auditor.model.codes import Part
+from auditor.model.gaps import Gap
 from auditor.model.load_balancers import HealthCheck, HealthCheckSource, Listener, LoadBalancer, Target
 from auditor.model.services import Protocol
 from auditor.whatif import parts, rule_effects, rule_fields
@@ -118,7 +119,7 @@ class _Balancers:
             self._references.value(change, ("vpc_id",), VPC) or "",
             security_groups=self._bound(own_id, groups),
             pass_to_target=self._passes_to_target(change),
-            gaps=(gap(GapReason.PATH_UNKNOWN, "", own_id),) if fields.lacks_snat_addresses(change) else (),
+            gaps=_snat_gaps(change, own_id),
         )
         self._put(change, balancer)
 
@@ -132,8 +133,7 @@ class _Balancers:
         if change.before.get("target_region_info_vpc_id") != change.after.get("target_region_info_vpc_id"):
             balancer = replace(balancer, cross_region=fields.is_cross_region(change, balancer.vpc_id))
         if any((change.before.get(name) or None) != (change.after.get(name) or None) for name in _OWN_ADDRESSES):
-            lacking = (gap(GapReason.PATH_UNKNOWN, "", own_id),) if fields.lacks_snat_addresses(change) else ()
-            gaps = (*balancer.gaps, *lacking)
+            gaps = (*balancer.gaps, *_snat_gaps(change, own_id))
             balancer = replace(balancer, snat_addresses=fields.snat_addresses(change), gaps=gaps)
         return replace(balancer, is_public=balancer.is_public or fields.has_public_address(change))
 
@@ -386,6 +386,11 @@ class _Balancers:
         changes = self._touched.setdefault(name, [])
         if change not in changes:
             changes.append(change)
+
+
+def _snat_gaps(change: ResourceChange, own_id: str) -> tuple[Gap, ...]:
+    """A gap if a load balancer uses addresses of its own that the plan does not tell."""
+    return (gap(GapReason.PATH_UNKNOWN, "", own_id),) if fields.lacks_snat_addresses(change) else ()
 
 
 def _with_check(listener: Listener, check: HealthCheck | None) -> Listener:
