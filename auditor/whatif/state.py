@@ -177,7 +177,7 @@ class WorkingState:
         self.subnet_gaps: dict[Key, Gap] = {}
         """Clusters that subnets of unknown range join, with the gap."""
         self.replacements: dict[str, str] = {}
-        """The ids of new objects, with the ids of the objects that they replace."""
+        """The ids of new objects, with the ids of the objects that they replace, or ""."""
         self._effects: dict[str, ResourceEffects] = {}
         self.bound_before = self.bound_groups()
 

@@ -48,7 +48,7 @@ def _apply_instance(state: WorkingState, group_lists: GroupLists, change: Resour
     if step is PlanStep.REMOVED:
         _drop(state, change, instance)
     elif step is PlanStep.MADE:
-        state.replacements.update({placeholder(change.address): instance} if instance else {})
+        state.replacements[placeholder(change.address)] = instance
         groups = group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED)
         _join(state, change, ids_of(groups) if groups is not None else (), text(change.after.get("vpc_id")))
         note_unknown_groups(state, group_lists, change, groups)

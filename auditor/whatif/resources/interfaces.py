@@ -152,7 +152,7 @@ class _Interfaces:
         subnet = self._group_lists.references.value(change, ("subnet_id",), SUBNET) or ""
         fresh = _described(change, interface, subnet, Exposure.NONE_FOUND)
         self._made[interface] = fresh
-        self._state.replacements.update({interface: replaced} if replaced else {})
+        self._state.replacements[interface] = replaced
         member = Member(instance_id="", interface_id=interface, addresses=fresh.addresses)
         bindings.join(self._state, effects, ids_of(groups), member, text(change.after.get("vpc_id")))
         effects.add_effect("member-in")

@@ -112,7 +112,7 @@ class _Balancers:
 
     def _make(self, change: ResourceChange, replaced: str) -> None:
         own_id = placeholder(change.address)
-        self._state.replacements.update({own_id: replaced} if replaced else {})
+        self._state.replacements[own_id] = replaced
         groups = empty_if_default(self._group_lists.groups(change, _GROUPS))
         balancer = fields.new_balancer(
             change,
@@ -174,7 +174,7 @@ class _Balancers:
             balancer = self._balancers.get(own_id)
             if balancer is not None and isinstance(balancer.listeners, tuple):
                 made = fields.new_listener(change)
-                self._state.replacements.update({made.listener_id: old_id} if old_id else {})
+                self._state.replacements[made.listener_id] = old_id
                 self._put(change, replace(balancer, listeners=(*balancer.listeners, made)))
 
     def _change_listeners(self, change: ResourceChange, changed: Callable[[Listener], Listener | None]) -> None:

@@ -73,7 +73,7 @@ def _apply_pool(state: WorkingState, group_lists: GroupLists, change: ResourceCh
     elif step is PlanStep.MADE:
         groups = bindings.default_if_empty(group_lists.groups(change, ("security_group_ids",)))
         own_id = placeholder(change.address)
-        state.replacements.update({own_id: old_id} if old_id else {})
+        state.replacements[own_id] = old_id
         for key in clusters_of(state, group_lists, change):
             if parts.is_judged(state, change, Part.PODS, *key):
                 name = text(change.after.get("name"))
