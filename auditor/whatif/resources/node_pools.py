@@ -214,9 +214,7 @@ def _effects_on(state: WorkingState, change: ResourceChange, key: Key, pool: Nod
 def _remove(state: WorkingState, change: ResourceChange) -> None:
     """Delete a pool. Its nodes stay unless ``delete_keep_instance``, true by default, is false."""
     for key, pool in _pools_of(state, pool_id(change)):
-        effects = state.effects_of(change)
-        effects.clusters.add(key[1])
-        effects.pools.add(pool.node_pool_id)
+        effects = _effects_on(state, change, key, pool)
         effects.add_effect("pool-out", pool=pool.node_pool_id)
         del state.pools[key][pool.node_pool_id]
         if change.before.get("delete_keep_instance") is False:
@@ -236,10 +234,9 @@ def _apply_scaling_config(state: WorkingState, group_lists: GroupLists, change: 
 def _leave_scaling_config(state: WorkingState, group_lists: GroupLists, change: ResourceChange) -> None:
     """Let the pools that launch from a deleted configuration launch from its replacement, if it has one."""
     for key, pool in _launching(state, change):
-        if PlanStep.MADE not in change.steps:
-            _rebind(state, change, key, pool, UnknownList(why=GapReason.LAUNCH_GONE))
-            continue
-        _rebind(state, change, key, pool, group_lists.groups(change, _CONFIG_LIST))
+        is_replaced = PlanStep.MADE in change.steps
+        groups = group_lists.groups(change, _CONFIG_LIST) if is_replaced else UnknownList(why=GapReason.LAUNCH_GONE)
+        _rebind(state, change, key, pool, groups)
 
 
 def _launching(state: WorkingState, change: ResourceChange) -> list[tuple[Key, NodePool]]:
