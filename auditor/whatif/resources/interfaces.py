@@ -274,8 +274,7 @@ class _Interfaces:
         """An interface as a further interface of a node: one for Pods if its subnet is a container subnet."""
         described = self._made.get(interface)
         if described is None:
-            member = bindings.interface_of(self._state, interface)
-            described = _unlisted(interface, member)
+            described = _unlisted(interface, bindings.interface_of(self._state, interface).addresses)
         carries_pods = self._is_container_subnet(key, described.subnet_id)
         return replace(
             described,
@@ -337,20 +336,20 @@ class _Interfaces:
 def _described(change: ResourceChange, interface: str, subnet: str, exposure: Exposure) -> Interface:
     """An interface as its resource describes it; ``_Interfaces`` adds the node, the role and the groups."""
     return replace(
-        _unlisted(interface, Member(instance_id="", addresses=_addresses(change))),
+        _unlisted(interface, _addresses(change)),
         subnet_id=subnet,
         name=text(change.after.get("name")) or text(change.before.get("name")),
         exposure=exposure,
     )
 
 
-def _unlisted(interface: str, member: Member) -> Interface:
+def _unlisted(interface: str, addresses: tuple[str, ...]) -> Interface:
     return Interface(
         interface_id=interface,
         attachment=Attachment.SECONDARY,
         role=Role.NODE,
         security_groups=(),
-        addresses=member.addresses,
+        addresses=addresses,
     )
 
 
