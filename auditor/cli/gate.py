@@ -89,7 +89,7 @@ def run(session: Session, options: GateOptions) -> ExitCode:
     reached = _verdict(result, terms, options, apart=apart)
     certain = planned.irrelevant and (apart or not result.gaps_of_change())
     if result.change and certain and reached.exit_code is ExitCode.OK:
-        result = replace(result, change=replace(result.change, without_bearing=_size(change)))
+        result = replace(result, change=replace(result.change, without_bearing=change.size))
     reports.write(result, reached)
     if not options.general.quiet:
         is_shown = reports.shows_table and not options.changed.all_findings
@@ -201,15 +201,6 @@ def _yield(gaps: list[Gap], counted: list[Finding], terms: Terms) -> bool:
     return of_lists and any(
         finding.assumes is not None and reaches(finding, terms.threshold.severity) for finding in counted
     )
-
-
-def _size(change: Plan | ChangeFile) -> int:
-    """The number of objects that the change touches."""
-    from auditor.whatif.change_file import ChangeFile
-
-    if isinstance(change, ChangeFile):
-        return change.size
-    return sum(bool(item.steps) or not item.understood for item in change.managed)
 
 
 def _tell(session: Session, planned: Planned, *, certain: bool, shown: bool) -> None:

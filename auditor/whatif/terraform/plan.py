@@ -259,6 +259,11 @@ class Plan(_Shape):
         """The changes of managed resources, without reads of data sources."""
         return tuple(change for change in self.resource_changes if change.mode == "managed")
 
+    @property
+    def size(self) -> int:
+        """The number of resources that the plan changes, or may change."""
+        return sum(bool(change.steps) or not change.understood for change in self.managed)
+
     def steps_of(self, type_: str) -> Iterator[tuple[ResourceChange, PlanStep]]:
         """The steps of the resources of a type: first every removal, then every update, then every new object."""
         for step in (PlanStep.REMOVED, PlanStep.UPDATED, PlanStep.MADE):
