@@ -8,7 +8,7 @@ from functools import cache
 from auditor.comparator.compare import compare
 from auditor.config import baseline
 from auditor.model.baseline import ClusterNetwork, Policy
-from auditor.model.findings import Change, Result
+from auditor.model.findings import Change, Finding, Result
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import apply, verdict
 from auditor.whatif.planned import Planned
@@ -41,6 +41,11 @@ def change_of(result: Result) -> Change:
     return result.change
 
 
+def introduced_findings(result: Result) -> list[Finding]:
+    """The findings that the change introduces, in the order of the result."""
+    return [finding for finding in result.findings if finding.fingerprint in change_of(result).introduced]
+
+
 def introduced(result: Result) -> list[tuple[str, str, tuple[str, ...]]]:
-    found = [one for one in result.findings if one.fingerprint in change_of(result).introduced]
-    return [(one.code.value, one.requirement_id or one.subject, one.security_groups) for one in found]
+    new = introduced_findings(result)
+    return [(finding.code.value, finding.requirement_id or finding.subject, finding.security_groups) for finding in new]

@@ -15,7 +15,7 @@ from tests.plans.estate import CLUSTER, GROUP, OTHER, VPC, estate, group, rule
 from tests.plans.plan_json import COMPUTED, Resource, ref
 from tests.plans.resources import applied, bindings, codes, effects, security_group
 from tests.plans.samples import balancer
-from tests.plans.verdicts import change_of, gated
+from tests.plans.verdicts import change_of, gated, introduced_findings
 
 ENDPOINT = "tencentcloud_kubernetes_cluster_endpoint"
 PUBLIC, PRIVATE = f"{CLUSTER}/public", f"{CLUSTER}/private"
@@ -39,8 +39,11 @@ def with_entrance(*groups: str, kind: EntranceKind = EntranceKind.PUBLIC, balanc
 
 
 def introduced(result: Result) -> list[tuple[str, str]]:
-    new = [found for found in result.findings if found.fingerprint in change_of(result).introduced]
-    return [(found.code.finding_name, found.severity.value) for found in new if found.role == "endpoint"]
+    return [
+        (found.code.finding_name, found.severity.value)
+        for found in introduced_findings(result)
+        if found.role == "endpoint"
+    ]
 
 
 def test_a_public_entrance_with_an_open_group_introduces_a_critical_finding() -> None:

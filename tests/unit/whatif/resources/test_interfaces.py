@@ -16,7 +16,7 @@ from auditor.whatif.planned import Planned
 from tests.plans.estate import CLUSTER, GROUP, OTHER, REGION, VPC, estate, group, rule
 from tests.plans.plan_json import COMPUTED, Resource, ref
 from tests.plans.resources import applied, bindings, codes, effects, security_group
-from tests.plans.verdicts import change_of, gated
+from tests.plans.verdicts import change_of, gated, introduced_findings
 
 ENI = "tencentcloud_eni"
 GROUPS = "tencentcloud_eni_sg_attachment"
@@ -265,8 +265,10 @@ def test_a_public_address_exposes_the_node_or_the_interface_that_gets_it() -> No
 
 def introduced(result: Result) -> list[tuple[str, str, tuple[str, ...], Attachment]]:
     """The name, the severity, the interfaces and the attachment of each introduced finding."""
-    new = [found for found in result.findings if found.fingerprint in change_of(result).introduced]
-    return [(found.code.finding_name, found.severity.value, found.interfaces, found.attachment) for found in new]
+    return [
+        (found.code.finding_name, found.severity.value, found.interfaces, found.attachment)
+        for found in introduced_findings(result)
+    ]
 
 
 OPEN = group(OTHER, ingress=(rule(0, "0.0.0.0/0", Protocol.TCP, (6379, 6379)),))

@@ -17,7 +17,7 @@ from tests.plans.estate import OTHER, VPC, estate, group, rule
 from tests.plans.plan_json import COMPUTED, Resource, ref
 from tests.plans.resources import applied, codes, effects, security_group
 from tests.plans.samples import balancer
-from tests.plans.verdicts import change_of, gated
+from tests.plans.verdicts import change_of, gated, introduced_findings
 
 BALANCER = "tencentcloud_clb_instance"
 LISTENER = "tencentcloud_clb_listener"
@@ -63,8 +63,10 @@ def new_back_ends(*machines: object, **after: object) -> Resource:
 
 def introduced(result: Result) -> list[tuple[str, str, str]]:
     """The code, the severity and the last evidence of each introduced finding."""
-    new = [found for found in result.findings if found.fingerprint in change_of(result).introduced]
-    return [(found.code.finding_name, found.severity.value, found.resources[-1].resource_id) for found in new]
+    return [
+        (found.code.finding_name, found.severity.value, found.resources[-1].resource_id)
+        for found in introduced_findings(result)
+    ]
 
 
 def resolved(result: Result) -> int:

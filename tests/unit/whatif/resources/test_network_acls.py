@@ -16,7 +16,7 @@ from auditor.whatif.planned import Planned
 from tests.plans.estate import CLUSTER, REGION, VPC, estate
 from tests.plans.plan_json import COMPUTED, Resource, ref
 from tests.plans.resources import applied, codes
-from tests.plans.verdicts import change_of, gated
+from tests.plans.verdicts import change_of, gated, introduced_findings
 
 ACL = "tencentcloud_vpc_acl"
 ATTACHMENT = "tencentcloud_vpc_acl_attachment"
@@ -142,8 +142,7 @@ def test_acls_that_were_not_read_are_a_gap_unless_they_are_left_out() -> None:
 
 
 def introduced(result: Result) -> list[tuple[str, str]]:
-    new = [found for found in result.findings if found.fingerprint in change_of(result).introduced]
-    return sorted({(found.code.finding_name, found.resources[0].resource_id) for found in new})
+    return sorted({(found.code.finding_name, found.resources[0].resource_id) for found in introduced_findings(result)})
 
 
 def with_nodes_in_the_subnet(snapshot: Snapshot) -> Snapshot:

@@ -18,7 +18,7 @@ from auditor.whatif.planned import Planned
 from tests.plans.estate import CLUSTER, GROUP, OTHER, estate, group, rule
 from tests.plans.plan_json import COMPUTED, Resource, ref
 from tests.plans.resources import applied, codes, effects, security_group
-from tests.plans.verdicts import change_of, gated
+from tests.plans.verdicts import change_of, gated, introduced_findings
 
 POOL = "tencentcloud_kubernetes_serverless_node_pool"
 ADD_ON = "tencentcloud_kubernetes_addon"
@@ -65,8 +65,7 @@ def predicted(planned: Planned) -> list[tuple[str, object]]:
 
 
 def introduced(result: Result) -> list[tuple[str, Attachment]]:
-    new = [found for found in result.findings if found.fingerprint in change_of(result).introduced]
-    return [(found.code.finding_name, found.attachment) for found in new]
+    return [(found.code.finding_name, found.attachment) for found in introduced_findings(result)]
 
 
 def test_an_open_group_of_a_new_pool_of_super_nodes_introduces_a_finding() -> None:
