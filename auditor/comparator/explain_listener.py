@@ -26,7 +26,7 @@ def listeners(snapshot: Snapshot, cluster: Cluster, word: str) -> tuple[Listener
         listener
         for balancer in snapshot.load_balancers
         if (balancer.region, balancer.vpc_id) == (cluster.region, cluster.vpc_id)
-        for listener in (balancer.listeners if isinstance(balancer.listeners, tuple) else ())
+        for listener in balancer.known_listeners
         if word in (balancer.load_balancer_id, listener.listener_id)
     )
 

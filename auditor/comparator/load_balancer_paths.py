@@ -94,8 +94,7 @@ def cluster_paths(
             gaps |= hidden  # back ends that were not read may be of any cluster here
             unread |= bool(hidden)
         judge = _Judge(cluster, balancer, decisions, networks)
-        listeners = balancer.listeners if isinstance(balancer.listeners, tuple) else ()
-        paths = tuple(path for listener in listeners for path in judge.paths(listener, back_ends))
+        paths = tuple(path for listener in balancer.known_listeners for path in judge.paths(listener, back_ends))
         gaps |= judge.gaps
         unread |= judge.lacks_back_ends
         if paths:
@@ -136,7 +135,7 @@ class _Judge:
     def paths(self, listener: Listener, back_ends: BackEnds) -> Iterator[LoadBalancerPath]:
         """The path of ``listener`` to each stack with back ends of it."""
         by_stack: dict[Stack, list[tuple[Target, BackEnd]]] = {}
-        for target in listener.targets if isinstance(listener.targets, tuple) else ():
+        for target in listener.known_targets:
             back_end = back_ends.match(self._balancer, listener, target)
             if isinstance(back_end, Gap):
                 self.gaps.add(back_end)

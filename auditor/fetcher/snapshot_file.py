@@ -126,10 +126,10 @@ def _addresses(value: object, path: str) -> Iterator[SnapshotFault]:
 def _listeners_and_acls(snapshot: Snapshot) -> Iterator[SnapshotFault]:
     """Impossible ports of listeners, back ends and entries of network ACLs."""
     for position, balancer in enumerate(snapshot.load_balancers):
-        for number, listener in enumerate(balancer.listeners if isinstance(balancer.listeners, tuple) else ()):
+        for number, listener in enumerate(balancer.known_listeners):
             path = f"snapshot.load_balancers[{position}].listeners[{number}]"
             yield from _ports([listener.ports], f"{path}.ports", single=True)
-            for index, target in enumerate(listener.targets if isinstance(listener.targets, tuple) else ()):
+            for index, target in enumerate(listener.known_targets):
                 yield from _ports([target.ports], f"{path}.targets[{index}].ports", single=True)
     for position, acl in enumerate(snapshot.network_acls):
         for number, entry in enumerate(acl.entries if isinstance(acl.entries, tuple) else ()):

@@ -68,6 +68,11 @@ class Listener:
     """Back ends that could not be read or that name no machine, interface or address."""
 
     @property
+    def known_targets(self) -> tuple[Target, ...]:
+        """The back ends; none if they could not be read."""
+        return self.targets if isinstance(self.targets, tuple) else ()
+
+    @property
     def is_layer_7(self) -> bool:
         """Whether the load balancer ends the connection of the client and opens its own to the back end."""
         return self.kind in ("HTTP", "HTTPS")
@@ -102,3 +107,8 @@ class LoadBalancer:
     cluster_ids: tuple[str, ...] = ()
     listeners: tuple[Listener, ...] | Gap
     gaps: tuple[Gap, ...] = ()
+
+    @property
+    def known_listeners(self) -> tuple[Listener, ...]:
+        """The listeners; none if they could not be read."""
+        return self.listeners if isinstance(self.listeners, tuple) else ()

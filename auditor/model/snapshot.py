@@ -146,7 +146,7 @@ def load_balancer_gaps(balancer: LoadBalancer) -> Iterator[Gap]:
     """Every gap of the load balancer: of its groups, its listeners and their back ends."""
     yield from balancer.gaps
     yield from (part for part in (balancer.security_groups, balancer.listeners) if isinstance(part, Gap))
-    for listener in balancer.listeners if isinstance(balancer.listeners, tuple) else ():
+    for listener in balancer.known_listeners:
         yield from listener.gaps
         yield from (listener.targets,) if isinstance(listener.targets, Gap) else ()
 

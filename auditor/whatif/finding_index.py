@@ -181,8 +181,7 @@ def _binders(stack: StackResult) -> tuple[str, ...]:
 
 
 def _path_ids(balancer: LoadBalancer) -> tuple[str, ...]:
-    listeners = balancer.listeners if isinstance(balancer.listeners, tuple) else ()
-    return (balancer.load_balancer_id, *(listener.listener_id for listener in listeners))
+    return (balancer.load_balancer_id, *(listener.listener_id for listener in balancer.known_listeners))
 
 
 def _networks_unknown(cluster: Cluster) -> bool:

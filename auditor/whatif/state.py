@@ -325,8 +325,9 @@ class WorkingState:
 
     def uses_balancer(self, balancer: LoadBalancer) -> bool:
         """Whether a load balancer is in the VPC of an audited cluster and has, or may have, back ends."""
-        listeners = balancer.listeners if isinstance(balancer.listeners, tuple) else None
-        in_use = listeners is None or any(listener.targets or listener.gaps for listener in listeners)
+        in_use = isinstance(balancer.listeners, Gap) or any(
+            listener.targets or listener.gaps for listener in balancer.listeners
+        )
         vpcs = {(cluster.region, cluster.vpc_id) for cluster in self.clusters.values()}
         return in_use and (balancer.region, balancer.vpc_id) in vpcs
 

@@ -31,7 +31,7 @@ def _may_serve(state: WorkingState, key: Key, cluster: Cluster, balancer: LoadBa
     listeners = balancer.listeners
     if not isinstance(listeners, tuple):
         return not is_elsewhere
-    targets = [target for item in listeners if isinstance(item.targets, tuple) for target in item.targets]
+    targets = [target for item in listeners for target in item.known_targets]
     if is_elsewhere:
         return has_back_end(state, key, [replace(target, addresses=()) for target in targets])
     unknown = any(item.gaps or not isinstance(item.targets, tuple) for item in listeners)

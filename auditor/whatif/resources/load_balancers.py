@@ -191,7 +191,7 @@ class _Balancers:
                 self._leave_gap(change)
             return
         balancer, listener = attached_to
-        targets = list(listener.targets) if isinstance(listener.targets, tuple) else []
+        targets = list(listener.known_targets)
         gaps = listener.gaps
         if step is not PlanStep.MADE:
             for old in fields.targets(change.before, listener, None):
@@ -204,8 +204,8 @@ class _Balancers:
             gaps = gaps if is_known else (*gaps, gap(GapReason.PATH_UNKNOWN, "", placeholder(change.address)))
         unread = not isinstance(listener.targets, tuple)
         changed = replace(listener, targets=listener.targets if unread else tuple(targets), gaps=gaps)
-        listed = balancer.listeners if isinstance(balancer.listeners, tuple) else ()
-        self._put(change, replace(balancer, listeners=tuple(changed if item is listener else item for item in listed)))
+        listeners = tuple(changed if item is listener else item for item in balancer.known_listeners)
+        self._put(change, replace(balancer, listeners=listeners))
 
     def _listener_of(self, change: ResourceChange, step: PlanStep) -> tuple[LoadBalancer, Listener] | None:
         """The load balancer and the listener that an attachment is about; ``None`` if they are not known."""
@@ -216,7 +216,7 @@ class _Balancers:
             balancer_id = text(change.before.get("clb_id"))
             listener_id = text(change.before.get("listener_id"))
         balancer = self._balancers.get(balancer_id)
-        listeners = balancer.listeners if balancer is not None and isinstance(balancer.listeners, tuple) else ()
+        listeners = balancer.known_listeners if balancer is not None else ()
         own_id = last_id(listener_id)
         listener = next((item for item in listeners if item.listener_id == own_id), None)
         return (balancer, listener) if balancer is not None and listener is not None else None
@@ -227,7 +227,7 @@ class _Balancers:
         for name in (rule, *(() if listener.is_layer_7 else (listener.listener_id,))):
             if name in self._checks:
                 return self._checks[name]
-        present = listener.targets if isinstance(listener.targets, tuple) and not listener.is_layer_7 else ()
+        present = () if listener.is_layer_7 else listener.known_targets
         return present[0].health_check if present else HealthCheck(source=HealthCheckSource.UNKNOWN)
 
     def group_attachment(self, change: ResourceChange, step: PlanStep) -> None:
