@@ -17,7 +17,7 @@ from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.paging import Listing
 from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
 from auditor.model import identifiers
-from auditor.model.clusters import Cluster, NetworkMode, Node, NodePool, NotCovered
+from auditor.model.clusters import MANAGED, Cluster, NetworkMode, Node, NodePool, NotCovered
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
 from auditor.model.selectors import Tag
@@ -29,9 +29,6 @@ _SERVERLESS = Lookup(
     parameter="ClusterIds",
     unknown="subnets of the Pods",
 )
-
-MANAGED = "MANAGED_CLUSTER"
-INDEPENDENT = "INDEPENDENT_CLUSTER"
 
 _IDLE = (
     "trading",

@@ -13,12 +13,13 @@ from enum import StrEnum
 from typing import Any
 
 from auditor.errors import AuthError, CloudError, FetchError, NetworkError, PermissionDenied
-from auditor.fetcher import actions, pod_bindings
+from auditor.fetcher import actions
 from auditor.fetcher.actions import ACTIONS, ApiAction, needed
 from auditor.fetcher.api_response import is_or_under
 from auditor.fetcher.http import Endpoint
 from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.transport import Caller, Transport
+from auditor.model.clusters import VPC_CNI_ADD_ON
 from auditor.model.codes import Part
 
 
@@ -203,7 +204,7 @@ def probes(cluster_id: str, group_id: str) -> dict[ApiAction, Mapping[str, objec
         actions.NODE_POOLS_2022: of_cluster | _FIRST_ROW,
         actions.CLUSTER_AS_GROUPS: of_cluster | _FIRST_ROW,
         actions.IPAMD: of_cluster,
-        actions.ADDON_VALUES: {**of_cluster, "AddonName": pod_bindings.ADD_ON},
+        actions.ADDON_VALUES: {**of_cluster, "AddonName": VPC_CNI_ADD_ON},
         actions.CLUSTER_ENDPOINTS: of_cluster,
         actions.CLUSTER_ENDPOINT_STATUS: of_cluster,
         actions.INSTANCES: _FIRST_ROW,

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from auditor.errors import CloudError, FetchError
 from auditor.fetcher import actions, node_parsing
-from auditor.fetcher.cluster_list import INDEPENDENT, MANAGED, ListedCluster, cluster_gap
+from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
 from auditor.fetcher.node_parsing import ListedNode
 from auditor.fetcher.paging import Listing, Rows
 from auditor.fetcher.region_reader import RegionReader
 from auditor.model import identifiers
+from auditor.model.clusters import INDEPENDENT, MANAGED
 from auditor.model.gaps import Gap
 
 _NODES_2018 = Listing(

@@ -19,12 +19,9 @@ from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.node_parsing import ListedKind, ListedNode, ListedPool
 from auditor.fetcher.region_reader import RegionReader
 from auditor.model import identifiers
-from auditor.model.clusters import Attachment, Node, NodePool, PodBinding, Role
+from auditor.model.clusters import VPC_CNI_ADD_ON, Attachment, Node, NodePool, PodBinding, Role
 from auditor.model.codes import GapKind
 from auditor.model.gaps import NO_POD_GROUPS, Gap, first_and_more
-
-ADD_ON = "eniipamd"
-"""The add-on of VPC-CNI (457/50360). Versions before 3.5.0 are no add-on, so a cluster can have VPC-CNI without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +38,7 @@ class AddOnGroups:
 
 def read_add_on(reader: RegionReader, cluster: ListedCluster) -> AddOnGroups | Gap | None:
     """Read the security-group feature of the add-on; ``None`` if it is not installed as an add-on."""
-    params = {"ClusterId": cluster.cluster_id, "AddonName": ADD_ON}
+    params = {"ClusterId": cluster.cluster_id, "AddonName": VPC_CNI_ADD_ON}
     unknown = f"which groups the next Pod interfaces of {cluster.cluster_id} bind are"
     try:
         answer = reader.call(actions.ADDON_VALUES, params)
@@ -110,7 +107,7 @@ def add_on_bindings(
 
 
 def _of_add_on(groups: tuple[str, ...] | Gap) -> PodBinding:
-    return PodBinding(source_id=ADD_ON, attachment=Attachment.PODS, security_groups=groups)
+    return PodBinding(source_id=VPC_CNI_ADD_ON, attachment=Attachment.PODS, security_groups=groups)
 
 
 def pool_bindings(pools: Iterable[ListedPool]) -> tuple[PodBinding, ...]:

@@ -161,6 +161,13 @@ class Interface:
     exposure: Exposure = Exposure.UNKNOWN
 
 
+VPC_CNI_ADD_ON = "eniipamd"
+"""The add-on of VPC-CNI (457/50360), which gives Pods network interfaces with groups of their own.
+
+Versions before 3.5.0 are no add-on, so a cluster can have VPC-CNI without it.
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodBinding:
     """The groups that the next Pod interface will bind, according to a super-node pool or the VPC-CNI add-on.
@@ -218,6 +225,10 @@ class NodePool:
     name: str = ""
     launch_configuration_id: str = ""
 
+
+MANAGED = "MANAGED_CLUSTER"
+INDEPENDENT = "INDEPENDENT_CLUSTER"
+"""The types of a :class:`Cluster` without and with masters among its nodes."""
 
 DETACHED_INTERFACE = "detached-interface"
 """The kind of :class:`NotCovered` for interfaces in container subnets that are attached to nothing."""

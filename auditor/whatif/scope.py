@@ -11,12 +11,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from auditor.model.clusters import Node, NodePool
+from auditor.model.clusters import VPC_CNI_ADD_ON, Node, NodePool
 from auditor.model.rules import AddressTemplate, ServiceTemplate, TemplateGroup
 from auditor.model.snapshot import Snapshot
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.resources import clusters
-from auditor.whatif.resources.pod_bindings import VPC_CNI_ADD_ON
 from auditor.whatif.resources.registry import entry_of
 from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform.plan import PROVIDER_PREFIX, Plan, PlanStep, ResourceChange

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from auditor.model.clusters import Binding, Entrance, EntranceKind
+from auditor.model.clusters import INDEPENDENT, Binding, Entrance, EntranceKind
 from auditor.model.codes import Part
 from auditor.whatif import bindings, parts, rule_fields
 from auditor.whatif.bindings import GroupLists, clusters_of
@@ -23,7 +23,6 @@ from auditor.whatif.terraform.values import UnknownValue, read, text, texts
 ENDPOINT_TYPE = "tencentcloud_kubernetes_cluster_endpoint"
 
 _POLICIES = "managed_cluster_internet_security_policies"
-_INDEPENDENT = "INDEPENDENT_CLUSTER"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +126,7 @@ def _groups(
     policies = read(change.after, change.change.after_unknown, (_POLICIES,))
     if kind is EntranceKind.PUBLIC and (isinstance(policies, UnknownValue) or texts(policies.value)):
         return gap(GapReason.LIST_UNKNOWN, key[0], resource, key[1])
-    if attributes.needs_group and state.clusters[key].cluster_type != _INDEPENDENT:
+    if attributes.needs_group and state.clusters[key].cluster_type != INDEPENDENT:
         return gap(GapReason.LIST_DEFAULT, key[0], resource, key[1])
     return ()
 

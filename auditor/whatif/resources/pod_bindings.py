@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from auditor.model.clusters import Attachment, PodBinding
+from auditor.model.clusters import VPC_CNI_ADD_ON, Attachment, PodBinding
 from auditor.model.codes import Part
 from auditor.model.rules import Member
 from auditor.whatif import bindings, parts
@@ -28,9 +28,6 @@ ADD_ON = "tencentcloud_kubernetes_addon"
 ADD_ON_CONFIG = "tencentcloud_kubernetes_addon_config"
 ADD_ON_ATTACHMENT = "tencentcloud_kubernetes_addon_attachment"
 ADD_ONS = (ADD_ON, ADD_ON_CONFIG, ADD_ON_ATTACHMENT)
-
-VPC_CNI_ADD_ON = "eniipamd"
-"""The add-on that gives Pods network interfaces with groups of their own."""
 
 _NAMES = {ADD_ON_ATTACHMENT: "name"}
 _SWITCH = "enableSecurityGroups"
