@@ -15,26 +15,13 @@ from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.model import identifiers
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
-from auditor.model.load_balancers import HealthCheck, HealthCheckSource, LoadBalancer
+from auditor.model.load_balancers import LAYER_7, LISTENER_PROTOCOLS, HealthCheck, HealthCheckSource, LoadBalancer
 from auditor.model.services import PORTS, PortRange, Protocol
 
 Meaning = TypeVar("Meaning")
 
 CLUSTER_TAG = "tke-clusterId"
 """The tag that names the cluster whose Service or Ingress uses the load balancer, or used it once."""
-
-_PROTOCOLS = {
-    "TCP": Protocol.TCP,
-    "TCP_SSL": Protocol.TCP,
-    "HTTP": Protocol.TCP,
-    "HTTPS": Protocol.TCP,
-    "UDP": Protocol.UDP,
-    "QUIC": Protocol.UDP,
-}
-"""The transport of each kind of listener (clb/Listener.Protocol)."""
-
-_LAYER_7 = ("HTTP", "HTTPS")
-"""The kinds of listeners with forwarding rules. Each rule has back ends and a health check of its own."""
 
 _CHECKS = {"TCP": Protocol.TCP, "HTTP": Protocol.TCP, "HTTPS": Protocol.TCP, "GRPC": Protocol.TCP, "PING": None}
 """The transport of each type of health check. ``CUSTOM`` has the transport of the listener (clb/HealthCheck)."""
@@ -85,7 +72,7 @@ class ListedListener:
     @property
     def is_layer_7(self) -> bool:
         """Whether its back ends belong to forwarding rules."""
-        return self.kind in _LAYER_7
+        return self.kind in LAYER_7
 
     def target_ports(self, port: int) -> PortRange:
         """The ports of a back end. A listener with a range of ports forwards to as many ports from ``port`` on.
@@ -209,12 +196,12 @@ def parse_listener(row: Mapping[str, Any], balancer_id: str, call_site: CallSite
     defects = Defects(call_site=call_site, resource=listener_id, unknown=unknown)
     kind = json_fields.text(row, "Protocol", defects).upper()
     ports = _ports(row, defects)
-    protocol = _PROTOCOLS.get(kind)
+    protocol = LISTENER_PROTOCOLS.get(kind)
     if protocol is None:
         defects.add("Protocol", row.get("Protocol"), "a protocol of listeners")
     if protocol is None or ports is None:
         return defects.gaps
-    sources = tuple(_rules(row, protocol, defects)) if kind in _LAYER_7 else (_whole(row, protocol, defects),)
+    sources = tuple(_rules(row, protocol, defects)) if kind in LAYER_7 else (_whole(row, protocol, defects),)
     return ListedListener(
         listener_id=listener_id,
         name=json_fields.label(row, "ListenerName"),

@@ -53,6 +53,19 @@ class Target:
     """The health check that reaches this back end; ``None`` if it is switched off."""
 
 
+LISTENER_PROTOCOLS = {
+    "TCP": Protocol.TCP,
+    "TCP_SSL": Protocol.TCP,
+    "HTTP": Protocol.TCP,
+    "HTTPS": Protocol.TCP,
+    "UDP": Protocol.UDP,
+    "QUIC": Protocol.UDP,
+}
+"""The transport of each kind of listener (clb/Listener.Protocol)."""
+LAYER_7 = ("HTTP", "HTTPS")
+"""The kinds of listeners with forwarding rules. Each rule has back ends and a health check of its own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
     """A listener: clients connect to ``ports`` by ``protocol`` (tcp or udp), which ``kind`` names as the API does."""
@@ -75,7 +88,7 @@ class Listener:
     @property
     def is_layer_7(self) -> bool:
         """Whether the load balancer ends the connection of the client and opens its own to the back end."""
-        return self.kind in ("HTTP", "HTTPS")
+        return self.kind in LAYER_7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from auditor.model.load_balancers import HealthCheck, HealthCheckSource, Listener, LoadBalancer, Target
+from auditor.model.load_balancers import (
+    LISTENER_PROTOCOLS,
+    HealthCheck,
+    HealthCheckSource,
+    Listener,
+    LoadBalancer,
+    Target,
+)
 from auditor.model.services import WHOLE_PORT_RANGE, PortRange, Protocol
 from auditor.whatif import rule_fields
 from auditor.whatif.terraform.plan import Json, ResourceChange
@@ -12,7 +19,6 @@ from auditor.whatif.terraform.references import INSTANCE, References, placeholde
 from auditor.whatif.terraform.values import UnknownValue, at, blocks, last_id, read, text
 
 TARGETS = "targets"
-_UDP_KINDS = frozenset({"UDP", "QUIC"})
 _SOURCES = {"0": HealthCheckSource.BALANCER, "1": HealthCheckSource.RESERVED}
 
 
@@ -69,7 +75,7 @@ def new_listener(change: ResourceChange) -> Listener:
         listener_id=placeholder(change.address),
         name=text(change.after.get("listener_name")),
         kind=kind,
-        protocol=Protocol.UDP if kind in _UDP_KINDS else Protocol.TCP,
+        protocol=LISTENER_PROTOCOLS.get(kind, Protocol.TCP),
         ports=(port, max(port, _number(change.after.get("end_port")))),
         targets=(),
     )
@@ -83,7 +89,7 @@ def health_check(tree: Json, unknown: Json) -> HealthCheck | None:
     if at(tree, ("health_check_switch",)) is False:
         return None
     kind = text(at(tree, ("health_check_type",))).upper()
-    own = Protocol.UDP if text(at(tree, ("protocol",))).upper() in _UDP_KINDS else Protocol.TCP
+    own = LISTENER_PROTOCOLS.get(text(at(tree, ("protocol",))).upper(), Protocol.TCP)
     port = read(tree, unknown, ("health_check_port",))
     number = 0 if isinstance(port, UnknownValue) else _number(port.value)
     return HealthCheck(
