@@ -274,14 +274,14 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     group_reads = GroupReads(reader, progress)
     clusters = _read_clusters(reader, request, progress, listed, group_reads)
     clusters = _add_interfaces(reader, request, listed, clusters, interface_reads)
-    for cluster in clusters:
-        if request.is_audited(cluster.listed.cluster_id):
-            group_reads.request(cluster.cluster.bound_groups())
+    audited = [cluster for cluster in clusters if request.is_audited(cluster.listed.cluster_id)]
+    for cluster in audited:
+        group_reads.request(cluster.cluster.bound_groups())
     existing = security_groups.read_existing_groups(reader, request.also_groups)
     group_reads.request(sorted(existing.rows))
     group_reads.request(started_balancers.result().bound_groups())
     balancers = parts.submit(load_balancers.finish_balancers, reader, started_balancers.result())
-    acl_subnets = _acl_subnets(request, clusters)
+    acl_subnets = cluster_reader.acl_subnet_ids(() if Part.NETWORK_ACLS in request.left_out else audited)
     subnet_ids = cluster_reader.subnet_ids(clusters) | acl_subnets
     subnets = parts.submit(network_acls.read_subnets, reader, subnet_ids, acl_subnets)
     named_networks = parts.submit(
@@ -295,7 +295,7 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     memberships = members.complete_memberships(
         reader,
         group_reads.memberships(),
-        [cluster for cluster in clusters if request.is_audited(cluster.listed.cluster_id)],
+        audited,
         referred=security_groups.peer_groups(unnamed),
         absent=named.absent,
     )
@@ -337,14 +337,6 @@ def _audited_vpcs(request: FetchRequest, listed: ListedClusters, part: Part) -> 
         return frozenset()
     audited = (cluster for cluster in listed.clusters if request.is_audited(cluster.cluster_id))
     return cluster_reader.vpc_ids(audited) - {""}
-
-
-def _acl_subnets(request: FetchRequest, clusters: list[ClusterRead]) -> frozenset[str]:
-    """The subnets whose network ACLs are read: those of audited clusters, unless the request leaves that part out."""
-    if Part.NETWORK_ACLS in request.left_out:
-        return frozenset()
-    audited = [cluster for cluster in clusters if request.is_audited(cluster.listed.cluster_id)]
-    return cluster_reader.acl_subnet_ids(audited)
 
 
 def _list_clusters(reader: RegionReader, request: FetchRequest, progress: Progress) -> ListedClusters:
