@@ -7,7 +7,7 @@ all clusters of the region are known. A failed call leaves a gap in the snapshot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from threading import Event
@@ -266,13 +266,14 @@ def _read_region(reader: RegionReader, request: FetchRequest, progress: Progress
     """Read one region: its clusters, their groups while clusters come in, and the rest once all groups are known."""
     parts = reader.threads.parts
     listed = _list_clusters(reader, request, progress)
+    cluster_reads = _start_clusters(reader, request, listed)
     vpc_ids = cluster_reader.vpc_ids(listed.clusters)
     vpcs = parts.submit(networks.read_vpcs, reader, vpc_ids)
     interface_reads = interfaces.start_lists(reader, _audited_vpcs(request, listed, Part.INTERFACES))
     balancer_vpcs = _audited_vpcs(request, listed, Part.LOAD_BALANCERS)
     started_balancers = parts.submit(load_balancers.start_balancers, reader, balancer_vpcs)
     group_reads = GroupReads(reader, progress)
-    clusters = _read_clusters(reader, request, progress, listed, group_reads)
+    clusters = _read_clusters(reader, request, progress, cluster_reads, group_reads)
     clusters = _add_interfaces(reader, request, listed, clusters, interface_reads)
     audited = [cluster for cluster in clusters if request.is_audited(cluster.listed.cluster_id)]
     for cluster in audited:
@@ -352,14 +353,22 @@ def _list_clusters(reader: RegionReader, request: FetchRequest, progress: Progre
     return replace(listed, clusters=clusters)
 
 
-def _read_clusters(
-    reader: RegionReader, request: FetchRequest, progress: Progress, listed: ListedClusters, group_reads: GroupReads
-) -> list[ClusterRead]:
-    """Read all clusters at once and return them in order; request the groups of each as soon as they are known."""
-    reads = [
+def _start_clusters(reader: RegionReader, request: FetchRequest, listed: ListedClusters) -> list[Future[ClusterRead]]:
+    """Start reading all clusters at once."""
+    return [
         reader.threads.clusters.submit(cluster_reader.read_cluster, reader, row, request.parts_of(row.cluster_id))
         for row in listed.clusters
     ]
+
+
+def _read_clusters(
+    reader: RegionReader,
+    request: FetchRequest,
+    progress: Progress,
+    reads: Sequence[Future[ClusterRead]],
+    group_reads: GroupReads,
+) -> list[ClusterRead]:
+    """Wait for the clusters and return them in order; request the groups of each as soon as they are known."""
     clusters = []
     for cluster_read in report_progress(progress, Phase.NODES, reader.region, reads):
         clusters.append(cluster_read)
