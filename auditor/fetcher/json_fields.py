@@ -221,22 +221,28 @@ def canonical(source: str) -> str | None:
 
 def readable_addresses(sources: Iterable[str]) -> tuple[str, ...]:
     """Return the distinct single addresses among ``sources``, sorted, IPv4 before IPv6."""
-    points = set()
-    for source in sources:
-        try:
-            points.add(addresses.point_of(source))
-        except ValueError:
-            continue
-    return tuple(addresses.address_text(point) for point in sorted(points))
+    return _address_texts(map(_point, sources))
 
 
 def addresses_of(sources: Iterable[str], defects: Defects) -> tuple[str, ...]:
     """As :func:`readable_addresses`, but a text that is not an address is a defect."""
-    listed = tuple(sources)
-    for source in listed:
-        if not readable_addresses([source]):
+    points = {source: _point(source) for source in sources}
+    for source, point in points.items():
+        if point is None:
             defects.add_address(source)
-    return readable_addresses(listed)
+    return _address_texts(points.values())
+
+
+def _point(source: str) -> int | None:
+    """The point of an address on the address line; ``None`` for any other text."""
+    try:
+        return addresses.point_of(source)
+    except ValueError:
+        return None
+
+
+def _address_texts(points: Iterable[int | None]) -> tuple[str, ...]:
+    return tuple(addresses.address_text(point) for point in sorted({point for point in points if point is not None}))
 
 
 def sorted_blocks(sources: Iterable[str]) -> tuple[str, ...]:
