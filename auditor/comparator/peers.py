@@ -118,13 +118,10 @@ def _addresses_of_members(snapshot: Snapshot, machine_id: str) -> Iterator[tuple
 
 def _gaps_of_machine(snapshot: Snapshot, policy: Policy, machine_id: str) -> Iterator[Gap]:
     """The gaps for which a node may have further addresses: its interfaces were not read."""
-    accepted = {*policy.left_out, *snapshot.parts, *({Part.INTERFACES} if Part.PODS in policy.left_out else ())}
     for cluster in snapshot.clusters:
-        if not _node_ids(cluster, machine_id):
-            continue
-        if Part.INTERFACES not in accepted:
+        if _node_ids(cluster, machine_id):
             yield from (gap for gap in part_gaps(snapshot, cluster, policy.left_out) if gap.resource == Part.INTERFACES)
-        yield from (gap for gap in cluster.gaps if gap.action == _LIST_OF_INTERFACES)
+            yield from (gap for gap in cluster.gaps if gap.action == _LIST_OF_INTERFACES)
 
 
 def _node_ids(cluster: Cluster, machine_id: str) -> frozenset[str]:
