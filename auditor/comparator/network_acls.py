@@ -18,7 +18,7 @@ from auditor.comparator.effective import Decision
 from auditor.comparator.findings import Case
 from auditor.comparator.fingerprints import fingerprint
 from auditor.comparator.requirements import ResolvedRequirement
-from auditor.comparator.resolve import UNKNOWN_ADDRESSES, UNKNOWN_SERVICES, Bounds, ResolvedRule
+from auditor.comparator.resolve import Bounds, ResolvedRule, unknown_rules
 from auditor.comparator.stacks import Stack
 from auditor.model import addresses
 from auditor.model.addresses import ALL_V4, ALL_V6
@@ -150,7 +150,8 @@ class NetworkAcls:
             seen: set[tuple[ResolvedRule, ...]] = set()
             for near in near_sides:
                 applying = tuple((entry, line) for entry in of_family if (line := _line(entry, near)) is not None)
-                lines = (*(line for _, line in applying), _tail(direction))
+                # What becomes of a packet that no entry matches is not judged.
+                lines = (*(line for _, line in applying), unknown_rules(direction))
                 if lines not in seen:
                     seen.add(lines)
                     if lines not in self._decisions:
@@ -245,15 +246,3 @@ def _holds_client_ports(ports: tuple[PortRange, ...]) -> bool:
     """Whether source ports are all from which clients of Linux connect; no port at all stands for every port."""
     first, last = CLIENT_PORTS
     return not ports or any(low <= first and last <= high for low, high in ports)
-
-
-def _tail(direction: Direction) -> ResolvedRule:
-    """The end of the list: what becomes of a packet that no entry matches is not judged."""
-    return ResolvedRule(
-        security_group_id="",
-        direction=direction,
-        rule=None,
-        action=Action.UNREADABLE,
-        services=UNKNOWN_SERVICES,
-        addresses=UNKNOWN_ADDRESSES,
-    )

@@ -140,7 +140,7 @@ class Resolver:
             seen.update(group.gaps)
         if isinstance(rules, Gap):
             seen.add(rules)
-            return (_unread_rules(group_id, direction),)
+            return (unknown_rules(direction, group_id),)
         return tuple(self._resolve_rule(region, group_id, direction, rule, seen) for rule in rules)
 
     def _resolve_rule(
@@ -238,7 +238,8 @@ def unread_gap(region: str, resource: str) -> Gap:
     )
 
 
-def _unread_rules(group_id: str, direction: Direction) -> ResolvedRule:
+def unknown_rules(direction: Direction, group_id: str = "") -> ResolvedRule:
+    """The rules of a list that are not known: they may do anything with any packet."""
     return ResolvedRule(
         security_group_id=group_id,
         direction=direction,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from auditor.comparator.effective import Decision
-from auditor.comparator.resolve import UNKNOWN_ADDRESSES, UNKNOWN_SERVICES, Bounds, ResolvedRule, Resolver
+from auditor.comparator.resolve import Bounds, ResolvedRule, Resolver, unknown_rules
 from auditor.model import addresses
 from auditor.model.addresses import ANYWHERE
 from auditor.model.clusters import (
@@ -218,19 +218,19 @@ class Decisions:
         if stack.acl is not None:
             yield _list_of_blocks(direction, stack.acl)
         elif not stack.security_groups:
-            yield _no_group(direction, documented=not stack.undocumented)
+            yield unknown_rules(direction) if stack.undocumented else _no_group(direction)
         yield from self.resolver.lines(stack.region, stack.security_groups, direction)
 
 
-def _no_group(direction: Direction, *, documented: bool) -> ResolvedRule:
-    """The rule of a stack without groups: it allows everything, or leaves everything undecided."""
+def _no_group(direction: Direction) -> ResolvedRule:
+    """The rule of a stack without groups: it allows everything."""
     return ResolvedRule(
         security_group_id="",
         direction=direction,
         rule=None,
-        action=Action.ALLOW if documented else Action.UNREADABLE,
-        services=Bounds.exactly(EVERYTHING) if documented else UNKNOWN_SERVICES,
-        addresses=Bounds.exactly(ANYWHERE) if documented else UNKNOWN_ADDRESSES,
+        action=Action.ALLOW,
+        services=Bounds.exactly(EVERYTHING),
+        addresses=Bounds.exactly(ANYWHERE),
     )
 
 
