@@ -31,7 +31,7 @@ from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import NOTHING, PacketSet, packets, union
 from auditor.model.rules import AclEntry, Action, Direction, NetworkAcl, SubnetAcl
 from auditor.model.services import EVERYTHING, PortRange, services
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Snapshot, network_acl_gaps
 
 CLIENT_PORTS = (32768, 60999)
 """The ports from which Linux connects (ip_local_port_range)."""
@@ -87,8 +87,7 @@ class NetworkAcls:
             yield from subnet.gaps
             acl = self._acls.get((cluster.region, subnet.network_acl_id))
             if acl is not None:
-                yield from acl.gaps
-                yield from (acl.entries,) if isinstance(acl.entries, Gap) else ()
+                yield from network_acl_gaps(acl)
             elif subnet.network_acl_id:
                 yield from self._missing(cluster, subnet.network_acl_id)
 

@@ -137,8 +137,7 @@ class Snapshot:
         for balancer in self.load_balancers:
             yield from load_balancer_gaps(balancer)
         for acl in self.network_acls:
-            yield from acl.gaps
-            yield from (acl.entries,) if isinstance(acl.entries, Gap) else ()
+            yield from network_acl_gaps(acl)
         yield from (gap for subnet in self.subnet_acls for gap in subnet.gaps)
 
 
@@ -149,6 +148,12 @@ def load_balancer_gaps(balancer: LoadBalancer) -> Iterator[Gap]:
     for listener in balancer.known_listeners:
         yield from listener.gaps
         yield from (listener.targets,) if isinstance(listener.targets, Gap) else ()
+
+
+def network_acl_gaps(acl: NetworkAcl) -> Iterator[Gap]:
+    """Every gap of the network ACL; it was read wholly if there is none."""
+    yield from acl.gaps
+    yield from (acl.entries,) if isinstance(acl.entries, Gap) else ()
 
 
 def cluster_gaps(cluster: Cluster) -> Iterator[Gap]:

@@ -17,7 +17,7 @@ from auditor.model.gaps import Gap
 from auditor.model.load_balancers import LoadBalancer
 from auditor.model.packets import PacketSet, union
 from auditor.model.rules import Direction
-from auditor.model.snapshot import load_balancer_gaps
+from auditor.model.snapshot import load_balancer_gaps, network_acl_gaps
 from auditor.whatif.gap_impact import subjects
 from auditor.whatif.planned import UnresolvedGap
 from auditor.whatif.unknowns import could_decide
@@ -130,7 +130,7 @@ class UndecidedIndex:
         self._in_unknown_networks: set[str] = set()
         self._with_open_lists: set[str] = set()
         """Clusters with a node, pool, interface, Pod source or entrance that may bind any group."""
-        self._open_acls = any(acl.gaps or isinstance(acl.entries, Gap) for acl in after.snapshot.network_acls)
+        self._open_acls = any(any(network_acl_gaps(acl)) for acl in after.snapshot.network_acls)
         self._open_paths = {
             replacements.get(name, name)
             for balancer in after.snapshot.load_balancers
