@@ -202,8 +202,7 @@ class _Comparison:
         applies = stack.attachment is not Attachment.SECONDARY
         results = tuple(
             (need, requirements.judge(need if applies else replace(need, applies=False), decision))
-            for need in needs
-            if (need.requirement.role, need.requirement.direction) == (stack.role, direction)
+            for need in requirements.of_side(needs, stack.role, direction)
         )
         permitted, possibly = requirements.permitted(cluster, stack.role, direction, self._policy, needs, networks)
         documented = self._decisions.documented(stack, direction)

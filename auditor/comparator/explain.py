@@ -96,9 +96,8 @@ class Explainer:
             considered=considered,
             requirements=tuple(
                 need.requirement.requirement_id
-                for need in needs
-                if (need.requirement.role, need.requirement.direction) == (stack.role, flow.direction)
-                and (service, point) in need.certain
+                for need in requirements.of_side(needs, stack.role, flow.direction)
+                if (service, point) in need.certain
             ),
             permitted=(service, point) in certain,
             undocumented=stack.undocumented,

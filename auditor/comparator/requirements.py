@@ -71,7 +71,7 @@ def permitted(
 ) -> tuple[PacketSet, PacketSet]:
     """The packets that may be open for a role: certainly permitted, and possibly (if a network was not read)."""
     flows = allowed_on_purpose(cluster, role, direction, (*policy.baseline.allowances, *policy.allowances), networks)
-    flows += [(need.certain, need.possible) for need in _of(needs, role, direction)]
+    flows += [(need.certain, need.possible) for need in of_side(needs, role, direction)]
     return union(certain for certain, _ in flows), union(possible for _, possible in flows)
 
 
@@ -146,7 +146,8 @@ def _resolve(requirement: Requirement, networks: ResolvedNetworks) -> ResolvedRe
     )
 
 
-def _of(needs: tuple[ResolvedRequirement, ...], role: Role, direction: Direction) -> Iterator[ResolvedRequirement]:
+def of_side(needs: tuple[ResolvedRequirement, ...], role: Role, direction: Direction) -> Iterator[ResolvedRequirement]:
+    """The requirements of ``needs`` for one direction of a role."""
     for need in needs:
         if need.requirement.role is role and need.requirement.direction is direction:
             yield need
