@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from auditor.comparator import excess, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.comparator.effective import IMPLICIT_DENY, Decision
-from auditor.comparator.fingerprints import fingerprint
+from auditor.comparator.fingerprints import fingerprint, identified
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import ResolvedRule
 from auditor.comparator.stacks import Stack
@@ -71,7 +71,7 @@ def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) ->
         evidence=deciding_evidence(case.decision, deciders),
         default_deny=IMPLICIT_DENY in deciders,
     )
-    yield replace(finding, fingerprint=fingerprint(finding))
+    yield identified(finding)
 
 
 def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterator[Finding]:
@@ -85,11 +85,7 @@ def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterat
             evidence=deciding_evidence(case.decision, case.decision.deciders(part)),
             subject=f"{reach}/{class_name}",
         )
-        yield replace(
-            finding,
-            severity=excess.severity_of_finding(table, finding, case.networks),
-            fingerprint=fingerprint(finding),
-        )
+        yield identified(replace(finding, severity=excess.severity_of_finding(table, finding, case.networks)))
 
 
 def useless_rules(case: Case) -> Iterator[Finding]:
@@ -111,7 +107,7 @@ def useless_rules(case: Case) -> Iterator[Finding]:
         bare = fingerprint(finding, line.action)
         seen[bare] += 1
         # Copies of a rule have the same content, so their number from the top is part of the fingerprint.
-        yield replace(finding, fingerprint=fingerprint(finding, line.action, str(seen[bare])))
+        yield identified(finding, line.action, str(seen[bare]))
 
 
 def _uselessness(decision: Decision, rank: int) -> Code | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from auditor.model.clusters import Attachment
 from auditor.model.findings import Finding
@@ -32,6 +33,11 @@ def fingerprint(finding: Finding, *parts: str) -> str:
         identity.append(finding.attachment)
     text = json.dumps(identity, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def identified(finding: Finding, *parts: str) -> Finding:
+    """The finding with its :func:`fingerprint`."""
+    return replace(finding, fingerprint=fingerprint(finding, *parts))
 
 
 def derived(original: str, parts: Iterable[str]) -> str:

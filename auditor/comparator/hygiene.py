@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from auditor.comparator import entrances
 from auditor.comparator.findings import stack_finding
-from auditor.comparator.fingerprints import fingerprint
+from auditor.comparator.fingerprints import identified
 from auditor.comparator.stacks import Decisions, Stack, stacks, united_exposure
 from auditor.model.addresses import ALL_V4
 from auditor.model.baseline import Baseline, Severity
@@ -36,7 +36,7 @@ def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Findi
             finding = entrances.with_evidence(
                 stack_finding(cluster.cluster_id, stack, Code.NO_SECURITY_GROUP, _severity(stack)), stack
             )
-            yield _identified(finding)
+            yield identified(finding)
 
 
 def _severity(stack: Stack) -> Severity:
@@ -55,7 +55,7 @@ def pods_without_group(cluster: Cluster, stacks: tuple[Stack, ...], baseline: Ba
     for stack in stacks:
         if not stack.security_groups and stack.attachment is Attachment.PODS:
             severity = baseline.pod_interface_without_group
-            yield _identified(stack_finding(cluster.cluster_id, stack, Code.POD_INTERFACE_WITHOUT_GROUP, severity))
+            yield identified(stack_finding(cluster.cluster_id, stack, Code.POD_INTERFACE_WITHOUT_GROUP, severity))
 
 
 def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisions) -> Iterator[Finding]:
@@ -79,7 +79,7 @@ def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisio
             severity = Severity.MEDIUM if matters or undecided else Severity.LOW
             bare = stack_finding(cluster.cluster_id, _united(of_role), Code.MIXED_SECURITY_GROUPS, severity)
             finding = replace(bare, packets=differing, sides=sides)
-            yield _identified(finding, *(" ".join(stack.security_groups) for stack in of_role))
+            yield identified(finding, *(" ".join(stack.security_groups) for stack in of_role))
 
 
 _OF_ONE_PURPOSE = (Attachment.PRIMARY, Attachment.PODS, Attachment.SUPER_NODE_PODS)
@@ -123,7 +123,7 @@ def foreign_instances(cluster: Cluster, stacks: tuple[Stack, ...], snapshot: Sna
                 nodes=tuple(sorted(foreign)),
                 node_pools=(),
             )
-            yield _identified(
+            yield identified(
                 stack_finding(cluster.cluster_id, bound, Code.FOREIGN_INSTANCE, Severity.MEDIUM), *sorted(foreign)
             )
 
@@ -184,10 +184,6 @@ def _difference(stacks: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[
         )
         undecided |= union(decision.undecided for decision in decided)
     return tuple((direction, differing) for direction, differing in sides if differing), undecided
-
-
-def _identified(finding: Finding, *parts: str) -> Finding:
-    return replace(finding, fingerprint=fingerprint(finding, *parts))
 
 
 EVERYWHERE = "everywhere"

@@ -17,7 +17,7 @@ from auditor.comparator import excess, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.comparator.effective import IMPLICIT_DENY
 from auditor.comparator.findings import deciding_evidence, stack_finding
-from auditor.comparator.fingerprints import fingerprint
+from auditor.comparator.fingerprints import identified
 from auditor.comparator.load_balancer_paths import ClusterPaths
 from auditor.comparator.stacks import Decisions, Stack
 from auditor.model.addresses import families_open_to_any
@@ -87,7 +87,7 @@ def _blocked(
         ),
         default_deny=IMPLICIT_DENY in deciders,
     )
-    yield replace(finding, fingerprint=_fingerprint(finding, balancer, path))
+    yield identified(finding, balancer.load_balancer_id, path.listener.listener_id)
 
 
 def _open(
@@ -119,7 +119,7 @@ def _open(
         evidence=_own_evidence(balancer, open_packets, decisions),
         subject=f"{Reach.ANY}/{class_name}",
     )
-    yield replace(finding, fingerprint=_fingerprint(finding, balancer, path))
+    yield identified(finding, balancer.load_balancer_id, path.listener.listener_id)
 
 
 def _own_evidence(balancer: LoadBalancer, decided: PacketSet, decisions: Decisions) -> tuple[Evidence, ...]:
@@ -149,7 +149,3 @@ def _finding(cluster: Cluster, stack: Stack, balancer: LoadBalancer, path: LoadB
             ResourceEvidence(kind=EvidenceKind.LISTENER, resource_id=path.listener.listener_id),
         ),
     )
-
-
-def _fingerprint(finding: Finding, balancer: LoadBalancer, path: LoadBalancerPath) -> str:
-    return fingerprint(finding, balancer.load_balancer_id, path.listener.listener_id)

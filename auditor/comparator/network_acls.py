@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from auditor.comparator import requirements
 from auditor.comparator.effective import Decision
 from auditor.comparator.findings import Case
-from auditor.comparator.fingerprints import fingerprint
+from auditor.comparator.fingerprints import identified
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import Bounds, ResolvedRule, unknown_rules
 from auditor.comparator.stacks import Stack
@@ -217,7 +217,7 @@ def _finding(case: Case, need: ResolvedRequirement, required: PacketSet, side: _
             for entry in sorted(deciding, key=lambda entry: (entry.priority, entry.cidr))
         ),
     )
-    yield replace(finding, fingerprint=fingerprint(finding, side.subnet_id))
+    yield identified(finding, side.subnet_id)
 
 
 def _far(entry: AclEntry) -> IntervalSet:
