@@ -110,15 +110,8 @@ def cluster_blocks(networks: Networks, cluster_network: ClusterNetwork) -> Netwo
 def _with_gap_if_unread(cluster: Cluster, network: Network) -> Network:
     if network.cidrs or network.gaps:
         return network
-    gap = Gap(
-        kind=GapKind.NOT_AUDITABLE,
-        region=cluster.region,
-        cluster_id=cluster.cluster_id,
-        resource=cluster.cluster_id,
-        code=NETWORK_NOT_READ,
-        message=f"the networks of {cluster.cluster_id} were not read, so what it needs is unknown",
-    )
-    return replace(network, gaps=(gap,))
+    message = f"the networks of {cluster.cluster_id} were not read, so what it needs is unknown"
+    return replace(network, gaps=(cluster.gap(GapKind.NOT_AUDITABLE, NETWORK_NOT_READ, message),))
 
 
 def _bounds(network: Network) -> Bounds:

@@ -37,27 +37,15 @@ def part_gaps(snapshot: Snapshot, cluster: Cluster, left_out: tuple[Part, ...]) 
     accepted = {*left_out, *snapshot.parts, *({Part.INTERFACES} if Part.PODS in left_out else ())}
     for part in Part:
         if part not in accepted:
-            yield Gap(
-                kind=GapKind.UNREAD,
-                region=cluster.region,
-                cluster_id=cluster.cluster_id,
-                resource=part,
-                code=PART_NOT_READ,
-                message=f"the {part.replace('_', ' ')} of {cluster.cluster_id} were not read",
-            )
+            message = f"the {part.replace('_', ' ')} of {cluster.cluster_id} were not read"
+            yield cluster.gap(GapKind.UNREAD, PART_NOT_READ, message, part)
 
 
 def listener_gaps(cluster: Cluster, left_out: tuple[Part, ...]) -> Iterator[Gap]:
     """The gap of a baseline that depends on listeners, if the load balancers were left out."""
     if Part.LOAD_BALANCERS in left_out:
-        yield Gap(
-            kind=GapKind.NOT_AUDITABLE,
-            region=cluster.region,
-            cluster_id=cluster.cluster_id,
-            resource=cluster.cluster_id,
-            code=LISTENERS_LEFT_OUT,
-            message=f"the baseline requires what load balancers send to {cluster.cluster_id}, and these were not read",
-        )
+        message = f"the baseline requires what load balancers send to {cluster.cluster_id}, and these were not read"
+        yield cluster.gap(GapKind.NOT_AUDITABLE, LISTENERS_LEFT_OUT, message)
 
 
 def parts_left_out(snapshot: Snapshot, left_out: tuple[Part, ...]) -> tuple[NotCovered, ...]:
@@ -91,15 +79,8 @@ def with_gap(result: ClusterResult) -> ClusterResult:
         return result
     cluster = result.cluster
     items = ", ".join(f"{item.kind} ({item.count})" for item in cluster.not_covered if item.count)
-    gap = Gap(
-        kind=GapKind.NOT_AUDITABLE,
-        region=cluster.region,
-        cluster_id=cluster.cluster_id,
-        resource=cluster.cluster_id,
-        code=NOT_AUDITED,
-        message=f"nothing that {cluster.cluster_id} runs was checked: {items}",
-    )
-    return replace(result, gaps=(gap,))
+    message = f"nothing that {cluster.cluster_id} runs was checked: {items}"
+    return replace(result, gaps=(cluster.gap(GapKind.NOT_AUDITABLE, NOT_AUDITED, message),))
 
 
 def run_gaps(

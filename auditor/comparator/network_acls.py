@@ -94,14 +94,8 @@ class NetworkAcls:
     def _missing(self, cluster: Cluster, resource: str) -> Iterator[Gap]:
         """The gap of a subnet or ACL that the snapshot lacks; none if it does not have the part at all."""
         if self._is_read:
-            yield Gap(
-                kind=GapKind.UNREAD,
-                region=cluster.region,
-                cluster_id=cluster.cluster_id,
-                resource=resource,
-                code=PART_NOT_READ,
-                message=f"what a network ACL stops at {resource} of {cluster.cluster_id} is unknown: it was not read",
-            )
+            message = f"what a network ACL stops at {resource} of {cluster.cluster_id} is unknown: it was not read"
+            yield cluster.gap(GapKind.UNREAD, PART_NOT_READ, message, resource)
 
     def blocked(
         self, case: Case, cluster: Cluster, judged: Sequence[tuple[ResolvedRequirement, RequirementResult]]

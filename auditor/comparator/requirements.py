@@ -222,11 +222,5 @@ def _peer_requirement(peer: str, role: Role, network: NamedNetwork, baseline: Ba
 
 
 def _unknown_peer(cluster: Cluster, peer: str) -> Gap:
-    return Gap(
-        kind=GapKind.NOT_AUDITABLE,
-        region=cluster.region,
-        cluster_id=cluster.cluster_id,
-        resource=peer,
-        code="UnknownPeer",
-        message=f"{peer} is configured to talk to {cluster.cluster_id} and was not found, so what it needs is unknown",
-    )
+    message = f"{peer} is configured to talk to {cluster.cluster_id} and was not found, so what it needs is unknown"
+    return cluster.gap(GapKind.NOT_AUDITABLE, "UnknownPeer", message, peer)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from auditor.model.codes import Part
+from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
 from auditor.model.selectors import Tag
 
@@ -301,6 +301,17 @@ class Cluster:
                 security_groups=entrance.security_groups,
                 attachment=Attachment.ENDPOINT,
             )
+
+    def gap(self, kind: GapKind, code: str, message: str, resource: str = "") -> Gap:
+        """A gap of the cluster, about the cluster itself or a ``resource`` of it."""
+        return Gap(
+            kind=kind,
+            region=self.region,
+            cluster_id=self.cluster_id,
+            resource=resource or self.cluster_id,
+            code=code,
+            message=message,
+        )
 
     def bound_groups(self) -> tuple[str, ...]:
         """The ids of all groups of :meth:`bindings`, as far as they were read; each once, first bound first."""
