@@ -49,10 +49,7 @@ def _apply_instance(state: WorkingState, group_lists: GroupLists, change: Resour
         _drop(state, change, instance)
     elif step is PlanStep.MADE:
         state.replacements[placeholder(change.address)] = instance
-        groups = group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED)
-        _join(state, change, ids_of(groups) if groups is not None else (), text(change.after.get("vpc_id")))
-        note_unknown_groups(state, group_lists, change, groups)
-        note_open_list(state, group_lists, change, groups)
+        _make(state, group_lists, change, group_lists.ordered_or_legacy(change, _ORDERED, _UNORDERED))
     elif _moves_project(change):
         _rebind(state, change, instance, UnknownList(why=GapReason.PROJECT_MOVED))
     else:
@@ -73,10 +70,7 @@ def _moves_project(change: ResourceChange) -> bool:
 def _apply_instance_set(state: WorkingState, group_lists: GroupLists, change: ResourceChange, step: PlanStep) -> None:
     """Apply a set of instances. It binds its list when it makes them; the provider never sends an updated list."""
     if step is PlanStep.MADE:
-        groups = group_lists.groups(change, _UNORDERED)
-        _join(state, change, ids_of(groups), text(change.after.get("vpc_id")))
-        note_unknown_groups(state, group_lists, change, groups)
-        note_open_list(state, group_lists, change, groups)
+        _make(state, group_lists, change, group_lists.groups(change, _UNORDERED))
     elif step is PlanStep.REMOVED:
         for instance in texts(change.before.get("instance_ids")):
             _drop(state, change, instance)
@@ -229,15 +223,19 @@ def _same_set(node: Node, groups: KnownList) -> bool:
     return isinstance(node.security_groups, tuple) and set(node.security_groups) == set(groups.ids)
 
 
-def _join(state: WorkingState, change: ResourceChange, groups: tuple[str, ...], vpc_id: str) -> None:
+def _make(state: WorkingState, group_lists: GroupLists, change: ResourceChange, groups: Groups | None) -> None:
+    """Add a new machine to the groups in its list."""
     effects = state.effects_of(change)
     fresh = Member(
         instance_id=placeholder(change.address),
         name=text(change.after.get("instance_name")),
         addresses=rule_fields.single_address(text(change.after.get("private_ip"))),
     )
-    bindings.join(state, effects, groups, fresh, vpc_id)
+    bound = ids_of(groups) if groups is not None else ()
+    bindings.join(state, effects, bound, fresh, text(change.after.get("vpc_id")))
     effects.add_effect("member-in")
+    note_unknown_groups(state, group_lists, change, groups)
+    note_open_list(state, group_lists, change, groups)
 
 
 def _drop(state: WorkingState, change: ResourceChange, instance: str) -> None:
