@@ -37,11 +37,12 @@ def apply(snapshot: Snapshot, plan: Plan, *, trust_references: bool, left_out: t
     references = References(plan)
     providers = Providers(plan, scope.regions_by_id(snapshot))
     group_lists = GroupLists(references=references, trust=trust_references)
-    state = WorkingState(snapshot, clusters.new_regions(plan, providers), left_out=left_out)
+    regions = clusters.new_regions(plan, providers)
+    state = WorkingState(snapshot, regions, left_out=left_out)
     _apply_steps(state, plan, group_lists, providers)
     if state.order_asked:
         peers = unknowns.possible_members(state)
-        state = WorkingState(snapshot, clusters.new_regions(plan, providers), peers, left_out)
+        state = WorkingState(snapshot, regions, peers, left_out)
         _apply_steps(state, plan, group_lists, providers)
     return conclude(state, drift(snapshot, plan))
 
