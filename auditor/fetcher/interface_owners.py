@@ -323,9 +323,10 @@ class _VpcOwners:
 
     def _without_primary(self, owner: _Owner) -> Iterator[str]:
         """The running CVMs whose groups were read, but whose primary interface is not in the list."""
+        accounted = owner.with_primary | owner.cluster.not_running
         for node in owner.cluster.cluster.nodes:
             is_expected = _is_instance(node) and isinstance(node.security_groups, tuple)
-            if is_expected and node.node_id not in owner.with_primary | owner.cluster.not_running:
+            if is_expected and node.node_id not in accounted:
                 yield node.node_id
 
     def _call_site(self, cluster_id: str) -> CallSite:
