@@ -115,7 +115,7 @@ def _combine(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> Cont
     if cluster.container_subnets is None or ipamd.subnet_ids is None:
         gap = _unreadable_subnets_gap(reader, cluster, ipamd)
         return ContainerNetwork(mode=mode, subnet_ids=subnets, gaps=(gap,))
-    if mode in (NetworkMode.VPC_CNI, NetworkMode.MIXED) and not subnets:
+    if mode in VPC_CNI and not subnets:
         message = f"{cluster.cluster_id} uses VPC-CNI and names no container subnet: its Pods' addresses are unknown"
         gap = cluster_gap(reader, actions.IPAMD, cluster, "NoContainerNetwork", message)
         return ContainerNetwork(mode=mode, gaps=(gap,))
