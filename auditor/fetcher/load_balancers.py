@@ -48,6 +48,8 @@ OLDEST_FIRST = 0
 
 _GONE = "LBIdNotFound"
 
+_UNKNOWN_TARGETS = "which back ends {} has is"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadBalancers:
@@ -136,22 +138,27 @@ def _start(reader: RegionReader, listed: ListedBalancer) -> _DetailReads | None:
     balancer = listed.balancer
     return _DetailReads(
         listeners=reader.start(_read_details, reader, _LISTENERS, balancer, "which listeners {} has is"),
-        targets=reader.start(_read_details, reader, _TARGETS, balancer, "which back ends {} has is"),
+        targets=reader.start(_read_details, reader, _TARGETS, balancer, _UNKNOWN_TARGETS),
     )
 
 
 def _read_details(reader: RegionReader, listing: Listing, balancer: LoadBalancer, unknown: str) -> Rows:
-    """Read a list of one load balancer. ``unknown`` has braces in place of the load balancer, or of its VPC.
+    params = {"LoadBalancerId": balancer.load_balancer_id}
+    return _read_rows(reader, listing, params, balancer.load_balancer_id, balancer.vpc_id, unknown)
+
+
+def _read_rows(
+    reader: RegionReader, listing: Listing, params: Mapping[str, object], resource: str, vpc_id: str, unknown: str
+) -> Rows:
+    """Read a list of one load balancer or target group. ``unknown`` has braces in its place, or in that of its VPC.
 
     A policy usually denies the call for all load balancers of a VPC, so its gap names the VPC.
     """
-    balancer_id = balancer.load_balancer_id
-    params = {"LoadBalancerId": balancer_id}
     try:
-        return reader.read(listing, params, unknown=unknown.format(balancer_id), resource=balancer_id)
+        return reader.read(listing, params, unknown=unknown.format(resource), resource=resource)
     except FetchError as error:
-        resource = balancer.vpc_id if isinstance(error, PermissionDenied) else balancer_id
-        return Rows(rows=(), gaps=(reader.gap(error, unknown.format(resource), resource),))
+        denied = vpc_id if isinstance(error, PermissionDenied) else resource
+        return Rows(rows=(), gaps=(reader.gap(error, unknown.format(denied), denied),))
 
 
 def finish_balancers(reader: RegionReader, started: StartedBalancers) -> ReadBalancers:
@@ -176,12 +183,7 @@ def finish_balancers(reader: RegionReader, started: StartedBalancers) -> ReadBal
 
 def _read_group(reader: RegionReader, group_id: str, vpc_id: str) -> Rows:
     params = {"Filters": [{"Name": "TargetGroupId", "Values": [group_id]}]}
-    unknown = "which back ends {} has is"
-    try:
-        return reader.read(_GROUP_TARGETS, params, unknown=unknown.format(group_id), resource=group_id)
-    except FetchError as error:
-        resource = vpc_id if isinstance(error, PermissionDenied) else group_id
-        return Rows(rows=(), gaps=(reader.gap(error, unknown.format(resource), resource),))
+    return _read_rows(reader, _GROUP_TARGETS, params, group_id, vpc_id, _UNKNOWN_TARGETS)
 
 
 class _Denials:
