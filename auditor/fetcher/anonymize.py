@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64decode
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import ip_address
@@ -26,6 +25,7 @@ from typing import Any
 
 from auditor.fetcher import pseudonyms
 from auditor.fetcher.cassette import Cassette, Interaction
+from auditor.fetcher.json_fields import json_document
 from auditor.fetcher.load_balancer_parsing import CLUSTER_TAG
 from auditor.fetcher.pseudonyms import ID, UUID, MaskedAddresses, masked_accounts, masked_ids, masked_names, masked_uuid
 
@@ -167,7 +167,7 @@ class _Pseudonymiser:
     def _text(self, key: str, text: str) -> str:
         if text in ("", "0"):
             return text
-        if key in _DOCUMENTS and (document := _document(text)) is not None:
+        if key in _DOCUMENTS and (document := json_document(text)) is not None:
             return json.dumps(self.value("", document), separators=(",", ":"))
         if _HOST_AND_PORT.fullmatch(text) and key.endswith(_ENDPOINT):
             host, _, port = text.rpartition(":")
@@ -214,21 +214,9 @@ def _collect(key: str, value: Any, texts: set[tuple[str, str]]) -> None:  # noqa
     elif isinstance(value, str) and (key, value) not in texts:
         texts.add((key, value))
         if key in _DOCUMENTS:
-            _collect("", _document(value), texts)
+            _collect("", json_document(value), texts)
         if key.endswith(_ENDPOINT):
             texts.add((_HOST, value.rpartition(":")[0] if _HOST_AND_PORT.fullmatch(value) else value))
-
-
-def _document(text: str) -> Any:  # noqa: ANN401 - JSON
-    """The object or list in a JSON text, which can be base64 (tke/Addon.RawValues); ``None`` for any other text."""
-    for source in (text, text.encode("utf-8", "replace")):
-        try:
-            document = json.loads(source if isinstance(source, str) else b64decode(source, validate=True))
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(document, (dict, list)):
-            return document
-    return None
 
 
 _SUSPECTS = {

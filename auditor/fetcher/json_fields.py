@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -204,11 +205,27 @@ def optional_id_list(row: Mapping[str, Any], key: str, prefixes: tuple[str, ...]
 
 def json_object(source: str) -> dict[str, Any] | None:
     """Return the object in a JSON text; ``None`` for any other text."""
+    value = _json_value(source)
+    return value if isinstance(value, dict) else None
+
+
+def json_document(source: str) -> dict[str, Any] | list[Any] | None:
+    """Return the object or list in a JSON text, which can be base64 as in DescribeAddon; ``None`` for other texts."""
+    value = _json_value(source)
+    if not isinstance(value, (dict, list)):
+        try:
+            value = _json_value(b64decode(source, validate=True).decode())
+        except ValueError:
+            return None
+    return value if isinstance(value, (dict, list)) else None
+
+
+def _json_value(source: str) -> Any:  # noqa: ANN401 - JSON
+    """The value of a JSON text; ``None`` for any other text."""
     try:
-        value = json.loads(source)
+        return json.loads(source)
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) else None
 
 
 def canonical(source: str) -> str | None:

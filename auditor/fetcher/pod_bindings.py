@@ -6,8 +6,6 @@ binds; interfaces that exist can bind other groups.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -60,8 +58,8 @@ def parse_add_on(answer: Mapping[str, Any], call_site: CallSite) -> AddOnGroups 
     source = answer.get("Values")
     if source == "":
         return None
-    document = _document(source) if isinstance(source, str) else None
-    if document is None:
+    document = json_fields.json_document(source) if isinstance(source, str) else None
+    if not isinstance(document, dict):
         defects.add("Values", source, "a JSON object")
         return defects.gaps[0]
     vpc_cni = json_fields.mapping(document, "vpcCni", defects)
@@ -75,16 +73,6 @@ def parse_add_on(answer: Mapping[str, Any], call_site: CallSite) -> AddOnGroups 
     if defects.gaps:
         return defects.gaps[0]
     return AddOnGroups(enabled=bool(switch), security_groups=(groups or ()) if switch else ())
-
-
-def _document(source: str) -> dict[str, Any] | None:
-    document = json_fields.json_object(source)
-    if document is not None:
-        return document
-    try:
-        return json_fields.json_object(base64.b64decode(source, validate=True).decode())
-    except (binascii.Error, ValueError):
-        return None
 
 
 def add_on_bindings(
