@@ -120,7 +120,7 @@ cli-part-left-out = "scope" in the configuration leaves { $part } out
 cli-permissions-every = Every audit:
 cli-permissions-part = { $part } ("scope: {"{"}{ $part }: false{"}"}" in the configuration leaves this part out):
 cli-doctor-healthy = All permissions needed for an audit are in place.
-cli-doctor-ill = Some permissions needed for an audit are missing; the report would list what could not be read, with exit code 3.
+cli-doctor-ill = An audit could not read everything it needs; its report would list what could not be read, with exit code 3.
 
 cli-unknown-code = unknown code "{ $value }"; codes: { $choices }
 cli-rule-heading = { $code } { $title }
