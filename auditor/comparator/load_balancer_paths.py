@@ -152,15 +152,16 @@ class _Judge:
         whole = packets(services(listener.protocol, (listener.ports,)), self._clients)
         own = self._own_filter(whole)
         # A back end of weight 0 gets no new connections, so nothing breaks if its groups stop them.
-        active = [member for member in members if member[0].weight != 0]
-        behind = [self._behind(listener, whole, target, back_end) for target, back_end in active or members]
+        active = _distinct(member for member in members if member[0].weight != 0)
+        distinct = _distinct(members)
+        behind = [self._behind(listener, whole, target, back_end) for target, back_end in active or distinct]
         path = own.then(
             FilterVerdict(
                 passes=reduce(and_, (verdict.passes for verdict in behind)),
                 blocked=union(verdict.blocked for verdict in behind),
             )
         )
-        needed, possibly = self._needed(listener, own, whole, members)
+        needed, possibly = self._needed(listener, own, whole, distinct)
         checks = [self._check(target, back_end) for target, back_end in active]
         stopped_checks = union(stopped for _, stopped in checks)
         stopped = self._stopped(own, path, whole) if active else NOTHING
@@ -176,7 +177,7 @@ class _Judge:
             blocked=path.blocked,
             undecided=whole - path.passes - path.blocked,
             reaches=own.passes
-            & union(self._reached(listener, whole, target, back_end) for target, back_end in members),
+            & union(self._reached(listener, whole, target, back_end) for target, back_end in distinct),
             health_check=_worst({state for state, _ in checks}),
             stopped=stopped,
             stopped_checks=packets(services(listener.protocol, (listener.ports,)), stopped_checks.addresses),
@@ -392,6 +393,15 @@ class _Judge:
             code=code,
             message=f"{message} ({self._balancer.load_balancer_id})",
         )
+
+
+def _distinct(members: Iterable[tuple[Target, BackEnd]]) -> list[tuple[Target, BackEnd]]:
+    """One of the members that packets meet in the same way: a listener often has every node as back end."""
+    by_path: dict[object, tuple[Target, BackEnd]] = {}
+    for target, back_end in members:
+        key = (target.kind, target.ports, target.health_check, back_end.stacks)
+        by_path.setdefault(key, (target, back_end))
+    return list(by_path.values())
 
 
 def _worst(states: set[HealthCheckState]) -> HealthCheckState:
