@@ -137,9 +137,8 @@ class NetworkAcls:
         blocks = addresses.union(subnet.cidrs)
         points = addresses.union(own) & blocks
         for family in (ALL_V4, ALL_V6):
-            near_sides = [IntervalSet((point, point + 1)) for lo, hi in points & family for point in range(lo, hi)]
-            near_sides = near_sides or [side for side in (blocks & family,) if side]
             of_family = [entry for entry in entries if entry.direction is direction and _far(entry) <= family]
+            near_sides = _near_sides(points & family, of_family) or [side for side in (blocks & family,) if side]
             seen: set[tuple[ResolvedRule, ...]] = set()
             for near in near_sides:
                 applying = tuple((entry, line) for entry in of_family if (line := _line(entry, near)) is not None)
@@ -212,6 +211,14 @@ def _finding(case: Case, need: ResolvedRequirement, required: PacketSet, side: _
         ),
     )
     yield identified(finding, side.subnet_id)
+
+
+def _near_sides(points: IntervalSet, entries: Iterable[AclEntry]) -> list[IntervalSet]:
+    """Own addresses, split so that each entry applies to all or none of a part; the lowest address first."""
+    parts = [points] if points else []
+    for block in {addresses.parse(entry.own_cidr) for entry in entries if entry.own_cidr}:
+        parts = [piece for part in parts for piece in (part & block, part - block) if piece]
+    return sorted(parts, key=lambda part: part.bounds)
 
 
 def _far(entry: AclEntry) -> IntervalSet:
