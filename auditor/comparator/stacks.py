@@ -205,7 +205,8 @@ class Decisions:
 
     def of_groups(self, region: str, groups: tuple[str, ...], direction: Direction) -> Decision:
         """The decision for one direction of a list of at least one group, whatever binds it."""
-        key = (region, groups, False, direction)
+        # The key of a stack of these groups, which has no list of blocks and nothing undocumented.
+        key = (region, groups, None, False, direction)
         if key not in self._known:
             self._known[key] = Decision(self.resolver.lines(region, groups, direction))
         return self._known[key]
