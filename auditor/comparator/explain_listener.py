@@ -47,9 +47,8 @@ def through_listener(explainer: Explainer, flow: Flow, word: str) -> tuple[Expla
     """The explanation of ``flow`` through a listener or load balancer on each stack behind it."""
     return tuple(
         explanation
-        for stack in explainer.stacks
-        for balancer, path in explainer.paths.of_stack(stack)
-        if word in (balancer.load_balancer_id, path.listener.listener_id) and _is_to(flow, path.listener)
+        for stack, balancer, path in _paths(explainer, word)
+        if _is_to(flow, path.listener)
         for explanation in _explain(explainer, stack, balancer, path, flow)
     )
 
@@ -62,12 +61,23 @@ def path_gaps(explainer: Explainer, explanations: Iterable[Explanation]) -> froz
 
 def listener_rules(explainer: Explainer, word: str) -> Iterator[ResolvedRule]:
     """The rules of the load balancer and of the back ends that a packet through a listener may meet."""
+    for stack, balancer, _ in _paths(explainer, word):
+        yield from _own_lines(explainer, balancer)
+        yield from explainer.decisions.of(stack, Direction.INGRESS).lines
+
+
+def _paths(explainer: Explainer, word: str) -> Iterator[tuple[Stack, LoadBalancer, LoadBalancerPath]]:
+    """The paths through a listener or load balancer, with the stack behind each."""
     for stack in explainer.stacks:
         for balancer, path in explainer.paths.of_stack(stack):
             if word in (balancer.load_balancer_id, path.listener.listener_id):
-                bound = bound_groups(balancer.security_groups)
-                yield from explainer.decisions.resolver.lines(balancer.region, bound, Direction.INGRESS)
-                yield from explainer.decisions.of(stack, Direction.INGRESS).lines
+                yield stack, balancer, path
+
+
+def _own_lines(explainer: Explainer, balancer: LoadBalancer) -> tuple[ResolvedRule, ...]:
+    """The rules of the groups of the load balancer."""
+    bound = bound_groups(balancer.security_groups)
+    return explainer.decisions.resolver.lines(balancer.region, bound, Direction.INGRESS)
 
 
 def _is_to(flow: Flow, listener: Listener) -> bool:
@@ -87,8 +97,7 @@ def _explain(
     """One explanation for each port of the back ends, and each SNAT address, with which the flow can arrive."""
     groups = balancer.security_groups
     bound = bound_groups(groups)
-    lines = explainer.decisions.resolver.lines(balancer.region, bound, Direction.INGRESS)
-    considered = explainer.considered(lines, flow)
+    considered = explainer.considered(_own_lines(explainer, balancer), flow)
     own = verdict(considered) if bound else FlowVerdict.ALLOW
     if isinstance(groups, Gap):
         own = FlowVerdict.UNKNOWN
