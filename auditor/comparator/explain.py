@@ -9,6 +9,7 @@ from auditor.comparator import requirements
 from auditor.comparator.cluster_networks import resolve_networks
 from auditor.comparator.coverage import no_group_gap
 from auditor.comparator.load_balancer_paths import cluster_paths
+from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import ResolvedRule, Resolver
 from auditor.comparator.stacks import Decisions, Stack, stacks
 from auditor.model import addresses, services
@@ -18,6 +19,7 @@ from auditor.model.gaps import Gap
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.load_balancers import HealthCheckSource, Target
 from auditor.model.outcomes import Considered, Explanation, Flow, FlowVerdict, Match
+from auditor.model.packets import PacketSet
 from auditor.model.rules import Action, Direction
 from auditor.model.snapshot import Snapshot
 
@@ -54,6 +56,7 @@ class Explainer:
         self.decisions = Decisions(Resolver(snapshot))
         self.stacks = stacks(cluster)
         self.paths = cluster_paths(cluster, self.stacks, snapshot, self.decisions, self._networks)
+        self._sides: dict[tuple[Stack, Direction], tuple[tuple[ResolvedRequirement, ...], PacketSet]] = {}
 
     def on_stacks(self, flow: Flow, *, role: Role | None = None, node: str = "") -> tuple[Explanation, ...]:
         """The explanation of ``flow`` on each stack of a role or node. An entrance has no egress."""
@@ -75,13 +78,10 @@ class Explainer:
         balancer_source = by_rules is FlowVerdict.DENY and ingress and point in BALANCER_SOURCES
         checks = tuple(self._health_checks(stack, service, point, node)) if balancer_source else ()
         unsure = FlowVerdict.ALLOW if checks else FlowVerdict.UNKNOWN
-        networks = self.paths.networks_of(stack, self._networks)
-        policy, cluster = self._policy, self._cluster
-        needs = requirements.resolved_requirements(cluster, policy, self._clusters, networks)
-        certain, _ = requirements.permitted(cluster, stack.role, flow.direction, policy, needs, networks)
+        needs, permitted = self._side(stack, flow.direction)
         return Explanation(
-            region=cluster.region,
-            cluster_id=cluster.cluster_id,
+            region=self._cluster.region,
+            cluster_id=self._cluster.cluster_id,
             role=stack.role,
             security_groups=stack.security_groups,
             nodes=stack.nodes,
@@ -94,16 +94,22 @@ class Explainer:
             verdict=unsure if balancer_source else by_rules,
             decided_by=decider(considered, by_rules),
             considered=considered,
-            requirements=tuple(
-                need.requirement.requirement_id
-                for need in requirements.of_side(needs, stack.role, flow.direction)
-                if (service, point) in need.certain
-            ),
-            permitted=(service, point) in certain,
+            requirements=tuple(need.requirement.requirement_id for need in needs if (service, point) in need.certain),
+            permitted=(service, point) in permitted,
             undocumented=stack.undocumented,
             balancer_source=balancer_source,
             health_checks=checks,
         )
+
+    def _side(self, stack: Stack, direction: Direction) -> tuple[tuple[ResolvedRequirement, ...], PacketSet]:
+        """The requirements on one direction of a stack, and the packets that certainly may be open there."""
+        if (stack, direction) not in self._sides:
+            policy, cluster = self._policy, self._cluster
+            networks = self.paths.networks_of(stack, self._networks)
+            needs = requirements.resolved_requirements(cluster, policy, self._clusters, networks)
+            certain, _ = requirements.permitted(cluster, stack.role, direction, policy, needs, networks)
+            self._sides[stack, direction] = tuple(requirements.of_side(needs, stack.role, direction)), certain
+        return self._sides[stack, direction]
 
     @staticmethod
     def considered(lines: tuple[ResolvedRule, ...], flow: Flow) -> tuple[Considered, ...]:
