@@ -356,35 +356,22 @@ class _Judge:
     def _path_gaps(self, path: LoadBalancerPath) -> Iterator[Gap]:
         """The gaps of what a path depends on, apart from the gaps of groups."""
         balancer, kinds = self._balancer, {target.target.kind for target in path.targets}
+        listener = path.listener.listener_id
         if any(target.back_end_filter is BackEndFilter.UNKNOWN for target in path.targets):
-            yield self._gap(
-                GapKind.UNREADABLE,
-                "PassToTarget",
-                f"whether pass to target bypasses the back ends of {path.listener.listener_id} is unknown",
-            )
+            yield self._gap("PassToTarget", f"whether pass to target bypasses the back ends of {listener} is unknown")
         if path.undecided and not self._snat and (balancer.nat64 or kinds - CLIENT_KINDS):
-            yield self._gap(
-                GapKind.UNREADABLE,
-                "BackEndSource",
-                f"the source that back ends of {path.listener.listener_id} see is not documented for"
-                f" {'NAT64' if balancer.nat64 else ', '.join(sorted(kinds))}",
-            )
+            case = "NAT64" if balancer.nat64 else ", ".join(sorted(kinds))
+            message = f"the source that back ends of {listener} see is not documented for {case}"
+            yield self._gap("BackEndSource", message)
         if path.undecided and any(not target.bearer for target in path.targets):
-            yield self._gap(
-                GapKind.UNREADABLE,
-                "PodNode",
-                f"which node has the Pods behind {path.listener.listener_id} is unknown, and nodes differ in groups",
-            )
+            message = f"which node has the Pods behind {listener} is unknown, and nodes differ in groups"
+            yield self._gap("PodNode", message)
         if path.health_check is HealthCheckState.UNKNOWN:
-            yield self._gap(
-                GapKind.UNREADABLE,
-                "HealthCheckSource",
-                f"the source of the health checks of {path.listener.listener_id} is unknown",
-            )
+            yield self._gap("HealthCheckSource", f"the source of the health checks of {listener} is unknown")
 
-    def _gap(self, kind: GapKind, code: str, message: str) -> Gap:
+    def _gap(self, code: str, message: str) -> Gap:
         return Gap(
-            kind=kind,
+            kind=GapKind.UNREADABLE,
             region=self._balancer.region,
             cluster_id=self._cluster.cluster_id,
             resource=self._balancer.load_balancer_id,
