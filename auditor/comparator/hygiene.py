@@ -198,20 +198,16 @@ def mark_everywhere(findings: Iterable[Finding], clusters: Iterable[Cluster]) ->
     all_findings = tuple(findings)
     useless: dict[_Rule, set[_Stack]] = {}
     for finding in all_findings:
-        if _about_a_rule(finding):
+        if finding.code.is_about_a_rule:
             useless.setdefault(_rule(finding), set()).add(finding.security_groups)
     bound = _bound(clusters)
     for finding in all_findings:
-        if _about_a_rule(finding):
+        if finding.code.is_about_a_rule:
             region, group, _, _ = _rule(finding)
             all_of_them = bound[region, group] <= useless[_rule(finding)]
             yield replace(finding, subject=EVERYWHERE if all_of_them else HERE)
         else:
             yield finding
-
-
-def _about_a_rule(finding: Finding) -> bool:
-    return finding.code.is_about_a_rule
 
 
 def _rule(finding: Finding) -> _Rule:
