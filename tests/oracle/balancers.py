@@ -77,6 +77,13 @@ def _matches(rule: Rule, protocol: Protocol, port: int, client: int) -> bool | N
     return client in addresses.parse(rule.peer.cidr)
 
 
+def _ports_behind(listener: Listener, target: Target, port: int) -> list[int]:
+    """The ports of a back end at which a packet to a port of the listener can arrive."""
+    first, last = target.ports
+    pairwise_ports = listener.ports[1] - listener.ports[0] == last - first
+    return [first + port - listener.ports[0]] if pairwise_ports else list(range(first, last + 1))
+
+
 @dataclass(frozen=True, slots=True)
 class Oracle:
     """One load balancer in front of one cluster of GlobalRouter."""
@@ -135,9 +142,7 @@ class Oracle:
         return "undecided" if filtered is None and answer == "blocked" else answer
 
     def _at(self, listener: Listener, target: Target, groups: tuple[str, ...], port: int, client: int) -> str:
-        first, last = target.ports
-        pairwise_ports = listener.ports[1] - listener.ports[0] == last - first
-        ports = [first + port - listener.ports[0]] if pairwise_ports else list(range(first, last + 1))
+        ports = _ports_behind(listener, target, port)
         sources, known = self._sources(target, client)
         by_port = [[walk(groups, self.groups, listener.protocol, at, source) for source in sources] for at in ports]
         if all(way == ALLOW for ways in by_port for way in ways):
@@ -186,13 +191,10 @@ class Oracle:
 
     def _lets_in(self, listener: Listener, target: Target, port: int, client: int) -> bool:
         """Whether the groups of a back end let in the client itself, whatever address they see in its place."""
-        first, last = target.ports
-        pairwise_ports = listener.ports[1] - listener.ports[0] == last - first
-        ports = [first + port - listener.ports[0]] if pairwise_ports else list(range(first, last + 1))
         return all(
             walk(groups, self.groups, listener.protocol, at, client) == ALLOW
             for groups in self.bindings(target)
-            for at in ports
+            for at in _ports_behind(listener, target, port)
         )
 
     def is_blocked(self, listener: Listener, targets: list[Target]) -> bool:
