@@ -15,7 +15,7 @@ from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import Resolver, RuleContent, rule_content
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Role, bound_groups
-from auditor.model.completeness import ClusterReading, StackReading, Subject, hides_stacks, is_undecided
+from auditor.model.completeness import ClusterReading, StackReading, hides_stacks, is_undecided, subject_of
 from auditor.model.earlier import EarlierFinding, Vanished
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.outcomes import BindingEdit, Difference, EarlierFindings, RuleEdit, earlier_findings
@@ -60,7 +60,7 @@ def vanished(result: Result, earlier: EarlierFindings) -> Vanished:
             continue
         if before.packets and any(before.packets <= later.packets for later in kinds.get(_kind(before), ())):
             grown.append(before)
-        elif is_undecided(_subject(before), readings.get((before.region, before.cluster_id))):
+        elif is_undecided(subject_of(before), readings.get((before.region, before.cluster_id))):
             unknown.append(before)
         else:
             fixed.append(before)
@@ -71,17 +71,6 @@ def _kind(finding: Finding | EarlierFinding) -> tuple[object, ...]:
     """The fields that a finding shares with a larger or smaller finding about the same problem."""
     stack = (finding.region, finding.cluster_id, finding.role, finding.attachment)
     return (finding.code, *stack, finding.direction, finding.requirement_id)
-
-
-def _subject(finding: EarlierFinding) -> Subject:
-    return Subject(
-        code=finding.code,
-        role=finding.role,
-        attachment=finding.attachment,
-        security_groups=finding.security_groups,
-        direction=finding.direction,
-        packets=finding.packets,
-    )
 
 
 def _reading(cluster: ClusterResult) -> ClusterReading | None:

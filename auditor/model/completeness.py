@@ -12,6 +12,7 @@ from typing import Protocol
 
 from auditor.model.clusters import Attachment
 from auditor.model.codes import Code, GapKind, Part
+from auditor.model.earlier import EarlierFinding
 from auditor.model.gaps import NO_POD_GROUPS, TRUNKING_PODS
 from auditor.model.packets import NOTHING, PacketSet
 from auditor.model.rules import Direction
@@ -69,6 +70,18 @@ class Subject:
     security_groups: tuple[str, ...]
     direction: Direction | None
     packets: PacketSet
+
+
+def subject_of(finding: EarlierFinding) -> Subject:
+    """The identity and packets of ``finding``."""
+    return Subject(
+        code=finding.code,
+        role=finding.role,
+        attachment=finding.attachment,
+        security_groups=finding.security_groups,
+        direction=finding.direction,
+        packets=finding.packets,
+    )
 
 
 class ReportedGap(Protocol):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from auditor.model.completeness import Subject, is_undecided
+from auditor.model.completeness import is_undecided, subject_of
 from auditor.model.findings import Finding, Result
 from auditor.model.outcomes import BindingEdit, Difference, RuleEdit
 from auditor.model.rules import Rule
@@ -192,7 +192,7 @@ def compare_reports(old: ReadReport, new: ReadReport) -> ReportDifference:
         finding
         for finding in vanished
         if finding.fingerprint not in after
-        and is_undecided(_subject(finding), readings.get((finding.region, finding.cluster_id)))
+        and is_undecided(subject_of(finding.earlier()), readings.get((finding.region, finding.cluster_id)))
     )
     undecided = {finding.fingerprint for finding in unknown}
     listed = {finding.fingerprint for finding in (*added, *vanished)}
@@ -215,17 +215,6 @@ def _is_covered(finding: ReadFinding, earlier: ReadFinding | None) -> bool:
 def _has_gone(finding: ReadFinding, later: ReadFinding | None) -> bool:
     """Whether the newer report lacks the finding, or waives it for the first time."""
     return later is None or (_is_waived(later) and not _is_waived(finding))
-
-
-def _subject(finding: ReadFinding) -> Subject:
-    return Subject(
-        code=finding.code,
-        role=finding.role,
-        attachment=finding.attachment,
-        security_groups=finding.security_groups,
-        direction=finding.direction,
-        packets=packets_of(finding.packets),
-    )
 
 
 def _is_waived(finding: ReadFinding) -> bool:
