@@ -62,7 +62,7 @@ class ClusterPaths:
         """The paths to the back ends on ``stack``."""
         for balancer in self.balancers:
             for path in balancer.paths:
-                if (path.role, path.attachment, path.security_groups) == stack.stack_key:
+                if path.stack_key == stack.stack_key:
                     yield balancer.balancer, path
 
     def networks_of(self, stack: Stack, networks: ResolvedNetworks) -> ResolvedNetworks:

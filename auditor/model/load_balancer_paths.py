@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from auditor.model.clusters import Attachment, Role
+from auditor.model.clusters import Attachment, Role, StackKey
 from auditor.model.load_balancers import Listener, LoadBalancer, Target
 from auditor.model.packets import NOTHING, PacketSet
 
@@ -75,6 +75,11 @@ class LoadBalancerPath:
     """The packets that must get through the groups of the back ends, at the ports of the back ends."""
     possibly_needed: PacketSet = NOTHING
     """``needed`` and the packets that may have to get through."""
+
+    @property
+    def stack_key(self) -> StackKey:
+        """The key of the stack of the back ends."""
+        return self.role, self.attachment, self.security_groups
 
     @property
     def bearers(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def path_of(cluster: ClusterResult | None, finding: Finding) -> tuple[LoadBalanc
     for paths in cluster.load_balancers if cluster else ():
         for path in paths.paths:
             names = (paths.balancer.load_balancer_id, path.listener.listener_id)
-            stack = (path.role, path.attachment, path.security_groups)
+            stack = path.stack_key
             if (ids.get(EvidenceKind.LOAD_BALANCER), ids.get(EvidenceKind.LISTENER)) == names and (
                 stack == finding.stack_key
             ):
