@@ -129,11 +129,7 @@ class Explainer:
 def reserved_checks(target: Target) -> IntervalSet:
     """The services of the health checks of a back end that come from 100.64.0.0/10."""
     check = target.health_check
-    if check is None or check.source is not HealthCheckSource.RESERVED:
-        return EMPTY
-    if check.protocol is None:
-        return services.services(services.Protocol.ICMP)
-    return services.services(check.protocol, (target.ports if check.port is None else (check.port, check.port),))
+    return EMPTY if check is None or check.source is not HealthCheckSource.RESERVED else target.checked_services
 
 
 def place(flow: Flow) -> tuple[int, int]:

@@ -37,7 +37,7 @@ from auditor.model.load_balancer_paths import (
 from auditor.model.load_balancers import HealthCheckSource, Listener, LoadBalancer, Target
 from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
 from auditor.model.rules import Direction
-from auditor.model.services import Protocol, services
+from auditor.model.services import services
 from auditor.model.snapshot import Snapshot, load_balancer_gaps
 
 BALANCER_LIST = "DescribeLoadBalancers"
@@ -308,9 +308,9 @@ class _Judge:
         check = target.health_check
         if check is None or check.source is HealthCheckSource.RESERVED:
             return NOTHING, NOTHING
-        sent = self._check_packets(target, self._vips)
+        sent = packets(target.checked_services, self._vips)
         certain = sent if check.source is HealthCheckSource.BALANCER else NOTHING
-        return certain, sent or self._check_packets(target, self._sources)
+        return certain, sent or packets(target.checked_services, self._sources)
 
     def _expected(self, passes: PacketSet, usual: IntervalSet) -> PacketSet:
         """The clients that come, of those that the groups of the load balancer let in; ``usual`` if they name none.
@@ -325,17 +325,6 @@ class _Judge:
             for lo, hi, clients in passes.rows
         )
 
-    def _check_packets(self, target: Target, sources: IntervalSet) -> PacketSet:
-        """The health checks of a back end that come from ``sources``."""
-        check = target.health_check
-        if check is None:
-            return NOTHING
-        if check.protocol is None:
-            service = services(Protocol.ICMP) | services(Protocol.ICMPV6)
-        else:
-            service = services(check.protocol, (target.ports if check.port is None else (check.port, check.port),))
-        return packets(service, sources)
-
     def _check(self, target: Target, back_end: BackEnd) -> tuple[HealthCheckState, PacketSet]:
         """The state of the health checks of a back end, and those that are certainly stopped."""
         check = target.health_check
@@ -344,7 +333,7 @@ class _Judge:
         how = back_end_filter(self._balancer, target)
         if how is BackEndFilter.BYPASSED or check.source is HealthCheckSource.RESERVED:
             return HealthCheckState.PASSES, NOTHING
-        sent = self._check_packets(target, self._vips)
+        sent = packets(target.checked_services, self._vips)
         decisions = [self._decisions.of(stack, Direction.INGRESS) for stack in back_end.stacks]
         if sent and all(sent <= decision.allowed for decision in decisions):
             return HealthCheckState.PASSES, NOTHING

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from auditor.model.gaps import Gap
-from auditor.model.services import PortRange, Protocol
+from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.services import PortRange, Protocol, services
 
 
 class HealthCheckSource(StrEnum):
@@ -51,6 +52,16 @@ class Target:
     addresses: tuple[str, ...] = ()
     health_check: HealthCheck | None = None
     """The health check that reaches this back end; ``None`` if it is switched off."""
+
+    @property
+    def checked_services(self) -> IntervalSet:
+        """The services of its health check; empty if it is switched off."""
+        check = self.health_check
+        if check is None:
+            return EMPTY
+        if check.protocol is None:
+            return services(Protocol.ICMP) | services(Protocol.ICMPV6)
+        return services(check.protocol, (self.ports if check.port is None else (check.port, check.port),))
 
 
 LISTENER_PROTOCOLS = {
