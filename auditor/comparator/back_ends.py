@@ -54,15 +54,15 @@ class BackEnds:
         """
         if target.interface_id in self._interfaces:
             return self._interface(target.interface_id)
-        pod = next((text for text in target.addresses if addresses.parse(text) <= self._pods), "")
         node = self._nodes.get(target.instance_id, "")
+        if not node and balancer.vpc_id != self._cluster.vpc_id and not balancer.cross_region:
+            return None
+        pod = next((text for text in target.addresses if addresses.parse(text) <= self._pods), "")
         if node and pod and self._routes_pods(target):
             return BackEnd(bearer=node, stacks=self._stack_of_node(node), direct=True)
         if node:
             primary = target.kind == _CVM or not target.interface_id or Part.INTERFACES in self._parts
             return self._node(node) if primary else self._unknown_interface(listener, target)
-        if balancer.vpc_id != self._cluster.vpc_id and not balancer.cross_region:
-            return None
         return self._by_address(listener, target, pod)
 
     def _by_address(self, listener: Listener, target: Target, pod: str) -> BackEnd | Gap | None:
