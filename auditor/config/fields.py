@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from auditor.config.validation import nearest
 from auditor.config.yaml_reader import Plain
-from auditor.model import addresses
+from auditor.model import accounts, addresses
 from auditor.model.baseline import ClusterNetwork, NamedNetwork, Severity
 from auditor.model.clusters import Role
 from auditor.model.codes import Code, GapKind
@@ -119,6 +119,40 @@ def _selector(value: str) -> str:
     return text
 
 
+def _account(value: object) -> str:
+    """The id of an account. Without quotes, YAML reads it as a number."""
+    text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not accounts.is_account_id(text):
+        raise PydanticCustomError("config-bad-account", "account", {"expected": '"100000000001"'})
+    return text
+
+
+def _account_name(value: str) -> str:
+    text = value.strip()
+    if not accounts.is_account_name(text):
+        raise PydanticCustomError("config-bad-account-name", "name", {"expected": "prod"})
+    return text
+
+
+def _role_arn(value: str) -> str:
+    if accounts.account_of_role(value) is None:
+        raise PydanticCustomError("config-bad-role", "role", {"expected": accounts.ARN_EXAMPLE})
+    return value
+
+
+def _session_name(value: str) -> str:
+    if not accounts.is_session_name(value):
+        raise PydanticCustomError("config-bad-session", "session", {"expected": "sgaudit"})
+    return value
+
+
+def _external_id(value: object) -> str:
+    """An external id may be a secret, so the mistake does not show it."""
+    if not isinstance(value, str) or not accounts.is_external_id(value):
+        raise PydanticCustomError("config-bad-external-id", "external id", {"found": "***", "expected": "text"})
+    return value
+
+
 def _ports(value: object) -> tuple[PortRange, ...]:
     if value == ALL:
         return WHOLE_PORT_RANGE
@@ -166,6 +200,17 @@ ClusterId: TypeAlias = Annotated[
 Region: TypeAlias = Annotated[
     str, AfterValidator(_region), WithJsonSchema({"type": "string", "pattern": f"^({_REGION.pattern})$"})
 ]
+AccountId: TypeAlias = Annotated[
+    str,
+    PlainValidator(_account),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": "^[0-9]{1,20}$"}, {"type": "integer", "minimum": 0}]}),
+]
+"""The id of a main account (uin)."""
+
+AccountName: TypeAlias = Annotated[str, AfterValidator(_account_name)]
+RoleArn: TypeAlias = Annotated[str, AfterValidator(_role_arn)]
+SessionName: TypeAlias = Annotated[str, AfterValidator(_session_name)]
+ExternalId: TypeAlias = Annotated[str, PlainValidator(_external_id), WithJsonSchema({"type": "string"})]
 Cidr: TypeAlias = Annotated[str, AfterValidator(_cidr)]
 Cidrs: TypeAlias = Annotated[
     list[Cidr],

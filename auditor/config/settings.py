@@ -22,6 +22,7 @@ from auditor.config.yaml_writer import write
 from auditor.errors import ConfigError
 from auditor.files import reader
 from auditor.model import addresses
+from auditor.model.accounts import ConfiguredAccount
 from auditor.model.baseline import (
     Allowance,
     Baseline,
@@ -171,6 +172,7 @@ class Settings:
     allowances: tuple[Allowance, ...] = ()
     waivers: tuple[Waiver | GapWaiver, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    accounts: tuple[ConfiguredAccount, ...] = ()
     left_out: tuple[Part, ...] = ()
     fail_on: FailOn | None = None
     jobs: int | None = None
@@ -242,6 +244,7 @@ def _settings(source: yaml_reader.SourceText, form: SettingsForm) -> Settings:
         allowances=tuple(entry.allowance() for entry in form.allow or ()),
         waivers=tuple(entry.waiver() for entry in form.waivers or ()),
         exclusions=tuple(entry.exclusion() for entry in form.exclude or ()),
+        accounts=tuple(entry.account() for entry in form.accounts or ()),
         left_out=form.scope.left_out(),
         fail_on=form.fail_on,
         jobs=form.jobs,
@@ -254,14 +257,16 @@ def _mistakes(
 ) -> Iterator[Mistake]:
     if form.baseline and not baseline_file.is_there(form.baseline, folder):
         yield unknown_word("config-unknown-baseline", ("baseline",), form.baseline, resources.baselines())
-    for key, ids in (
-        ("allow", [entry.id for entry in form.allow or ()]),
-        ("waivers", [entry.id for entry in form.waivers or ()]),
+    for key, word, names in (
+        ("allow", "id", [entry.id for entry in form.allow or ()]),
+        ("waivers", "id", [entry.id for entry in form.waivers or ()]),
+        ("accounts", "id", [entry.id for entry in form.accounts or ()]),
+        ("accounts", "name", [entry.name for entry in form.accounts or ()]),
     ):
-        for index, name in enumerate(ids):
-            if (first := ids.index(name)) < index:
-                line = document.line((key, first, "id"))
-                yield mistake("config-duplicate-id", (key, index, "id"), found=name, first=line, expected="id")
+        for index, name in enumerate(names):
+            if name is not None and (first := names.index(name)) < index:
+                line = document.line((key, first, word))
+                yield mistake("config-duplicate-id", (key, index, word), found=name, first=line, expected=word)
     known_actions = None if actions is None else sorted(actions)
     for action in form.rates.actions:
         if known_actions is not None and action not in known_actions:

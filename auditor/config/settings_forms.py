@@ -10,17 +10,23 @@ from pydantic_core import PydanticCustomError
 
 from auditor.config.baseline_forms import AllowForm, PacketsForm, StrictForm
 from auditor.config.fields import (
+    AccountId,
+    AccountName,
     ClusterId,
     ClusterNetworkWord,
+    ExternalId,
     FindingCode,
     GapWord,
     Identifier,
     IsoDate,
     Region,
+    RoleArn,
     RoleWord,
     Selectors,
+    SessionName,
     Text,
 )
+from auditor.model.accounts import LEAST_DURATION, MOST_DURATION, ConfiguredAccount, account_of_role
 from auditor.model.baseline import ClusterNetwork, Exclusion, GapWaiver, Waiver
 from auditor.model.codes import Part
 
@@ -125,6 +131,58 @@ class ExcludeForm(StrictForm):
         return Exclusion(clusters=tuple(self.clusters), reason=self.reason, owner=self.owner)
 
 
+class AccountForm(StrictForm):
+    """An account that ``--account`` reads, with the role that opens it."""
+
+    id: AccountId = Field(description="The id of the main account (uin)")
+    name: AccountName | None = Field(default=None, description="What --account and reports call it")
+    role_arn: RoleArn | None = Field(
+        default=None,
+        description="The role to assume, as in qcs::cam::uin/100000000001:roleName/sgaudit-reader; without it the "
+        "account is read with the credentials of the run",
+    )
+    session_name: SessionName | None = Field(
+        default=None, description="The name of the session in the account's audit trail; sgaudit by default"
+    )
+    external_id: ExternalId | None = Field(
+        default=None, description="The external id that the trust policy of the role asks for; it is printed nowhere"
+    )
+    duration: int | None = Field(
+        default=None, ge=LEAST_DURATION, le=MOST_DURATION, description="Seconds of a session; 7200 by default"
+    )
+    regions: list[Region] | None = Field(
+        default=None, min_length=1, description="Regions to audit in this account; by default those of the run"
+    )
+
+    @field_validator("role_arn")
+    @classmethod
+    def _is_of_the_account(cls, value: str | None, info: ValidationInfo) -> str | None:
+        account = info.data.get("id")
+        if value is not None and account is not None and account_of_role(value) != account:
+            raise PydanticCustomError("config-role-of-another", "role", {"expected": f"qcs::cam::uin/{account}"})
+        return value
+
+    @field_validator("session_name", "external_id", "duration")
+    @classmethod
+    def _needs_a_role(cls, value: _Value, info: ValidationInfo) -> _Value:
+        if value is not None and info.data.get("role_arn", "") is None:
+            facts = {"found": info.field_name, "expected": "role_arn"}
+            raise PydanticCustomError("config-role-missing", "role", facts)
+        return value
+
+    def account(self) -> ConfiguredAccount:
+        """As a run takes it."""
+        return ConfiguredAccount(
+            id=self.id,
+            name=self.name or "",
+            role_arn=self.role_arn or "",
+            session_name=self.session_name or "",
+            external_id=self.external_id or "",
+            duration=self.duration,
+            regions=tuple(self.regions or ()),
+        )
+
+
 class NetworksForm(StrictForm):
     """What the baseline's networks mean."""
 
@@ -177,6 +235,9 @@ class SettingsForm(StrictForm):
     )
     exclude: list[ExcludeForm] | None = Field(
         default=None, description="Clusters that are left out on purpose: they are named, and count for nothing"
+    )
+    accounts: list[AccountForm] | None = Field(
+        default=None, description="Accounts that --account reads, each with its own role"
     )
     fail_on: Annotated[FailOn, Field(strict=False)] | None = Field(
         default=None, description="The least severity that makes the exit code 1; never for none"

@@ -8,7 +8,6 @@ place.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from configparser import Error as IniError
 from configparser import RawConfigParser
@@ -24,6 +23,7 @@ from auditor.fetcher.clock import Clock
 from auditor.fetcher.keys import FOREVER, Credentials, Keys, KeySource, checked_pair, credentials_error, temporary_keys
 from auditor.fetcher.transport import Caller, Signer, redact
 from auditor.files import json_reader, reader
+from auditor.model.accounts import ARN_EXAMPLE, account_of_role, is_session_name
 
 LIFETIME = 7200
 """The lifetime in seconds that temporary keys are requested for."""
@@ -35,10 +35,6 @@ ASSUME_ROLE = ApiAction(service="sts", version="2018-08-13", name="AssumeRole", 
 ASSUME_ROLE_WITH_WEB_IDENTITY = ApiAction(
     service="sts", version="2018-08-13", name="AssumeRoleWithWebIdentity", rate=20, needs="the keys of a TKE role"
 )
-_ARN = re.compile(r"qcs::cam::uin/[0-9]{1,20}:role(?:Name)?/[^\s/:]{1,128}")
-_SESSION = re.compile(r"[\w+=,.@-]{2,128}", re.ASCII)
-"""The forms of RoleArn and RoleSessionName (API page of sts:AssumeRole)."""
-
 _REASONS = {
     "files-is-folder": "a folder",
     "files-is-device": "a pipe or a device",
@@ -68,9 +64,9 @@ def assumed_role(arn: str, session: str) -> AssumedRole | None:
         raise ConfigError("fetch-role-no-session", arn=arn)
     if not arn:
         raise ConfigError("fetch-role-no-arn", session=session)
-    if not _ARN.fullmatch(arn):
-        raise ConfigError("fetch-role-arn", value=arn, expected="qcs::cam::uin/100000000001:roleName/NAME")
-    if not _SESSION.fullmatch(session):
+    if account_of_role(arn) is None:
+        raise ConfigError("fetch-role-arn", value=arn, expected=ARN_EXAMPLE)
+    if not is_session_name(session):
         raise ConfigError("fetch-role-session", value=session)
     return AssumedRole(arn=arn, session=session)
 

@@ -37,6 +37,13 @@ config-not-above = { $file }:{ $line }: { $key }: found { $found }; expected a n
 config-too-high = { $file }:{ $line }: { $key }: found { $found }; the maximum is { $expected }
 config-blank = { $file }:{ $line }: { $key }: the text is empty
 config-bad-id = { $file }:{ $line }: { $key }: { $found } is not a valid ID; use up to 64 letters, digits, dots and hyphens, as in { $expected }
+config-bad-account = { $file }:{ $line }: { $key }: { $found } is not a valid account ID; use the form { $expected }
+config-bad-account-name = { $file }:{ $line }: { $key }: { $found } is not a valid account name; use up to 64 characters, no comma, not "all" and not digits alone, as in { $expected }
+config-bad-role = { $file }:{ $line }: { $key }: { $found } is not the ARN of a role; use the form { $expected }
+config-bad-session = { $file }:{ $line }: { $key }: { $found } is not a valid session name; use 2 to 128 letters, digits or any of + = , . @ _ -, as in { $expected }
+config-bad-external-id = { $file }:{ $line }: { $key }: this is not a valid external ID; use 2 to 128 letters, digits or any of + = , . @ : / _ - in quotes
+config-role-of-another = { $file }:{ $line }: { $key }: { $found } is a role of another account than the "id" of the entry; expected { $expected }...
+config-role-missing = { $file }:{ $line }: { $key }: { $found } is for a role, but the entry has no { $expected }
 config-bad-cluster = { $file }:{ $line }: { $key }: { $found } is not a valid cluster ID; use the form { $expected }
 config-bad-region = { $file }:{ $line }: { $key }: { $found } is not a valid region; use the form { $expected }
 config-bad-ports = { $file }:{ $line }: { $key }: { $found } are not valid ports; use the form { $expected }, from 0 to 65535, the lower end first

@@ -37,6 +37,13 @@ config-not-above = { $file }:{ $line }：{ $key }：写的是 { $found }；应�
 config-too-high = { $file }:{ $line }：{ $key }：写的是 { $found }；最大为 { $expected }
 config-blank = { $file }:{ $line }：{ $key }：文本为空
 config-bad-id = { $file }:{ $line }：{ $key }：{ $found } 不能作 ID；可用字母、数字、点和连字符，最多 64 个，例如 { $expected }
+config-bad-account = { $file }:{ $line }：{ $key }：{ $found } 不可能是账号 ID；请写成 { $expected } 这样
+config-bad-account-name = { $file }:{ $line }：{ $key }：{ $found } 不能作账号名称；最多 64 个字符，不能有逗号，不能是 all，也不能全是数字，例如 { $expected }
+config-bad-role = { $file }:{ $line }：{ $key }：{ $found } 不是角色的 ARN；请写成 { $expected } 这样
+config-bad-session = { $file }:{ $line }：{ $key }：{ $found } 不能作会话名称；可用 2 到 128 个字母、数字或 + = , . @ _ -，例如 { $expected }
+config-bad-external-id = { $file }:{ $line }：{ $key }：不是有效的外部 ID；可用 2 到 128 个字母、数字或 + = , . @ : / _ -，请加引号
+config-role-of-another = { $file }:{ $line }：{ $key }：{ $found } 是另一个账号的角色，与该项的 id 不符；应以 { $expected } 开头
+config-role-missing = { $file }:{ $line }：{ $key }：{ $found } 用于角色，但该项没有 { $expected }
 config-bad-cluster = { $file }:{ $line }：{ $key }：{ $found } 不可能是集群 ID；请写成 { $expected } 这样
 config-bad-region = { $file }:{ $line }：{ $key }：{ $found } 不可能是地域；请写成 { $expected } 这样
 config-bad-ports = { $file }:{ $line }：{ $key }：{ $found } 不能作端口；请写成 { $expected } 这样，取值 0 到 65535，小的在前

@@ -107,6 +107,7 @@ KEYS = {
     "allow": "[{id: a, direction: ingress, protocol: gre, cidrs: [10.0.0.0/8], reason: r, owner: o}]",
     "waivers": "[{id: w, gap: TSG901, clusters: ['*'], reason: r, owner: o, expires: 2026-12-31}]",
     "exclude": "[{clusters: ['*'], reason: r, owner: o}]",
+    "accounts": "[{id: '100000000001'}]",
     "fail_on": "low",
     "jobs": "3",
     "rates": "{share: 0.5}",

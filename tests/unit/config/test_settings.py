@@ -11,6 +11,7 @@ from auditor.config import settings
 from auditor.config.settings import Rates, Settings
 from auditor.config.settings_forms import FailOn
 from auditor.errors import ConfigError
+from auditor.model.accounts import ConfiguredAccount
 from auditor.model.baseline import Allowance, ClusterNetwork, Exclusion, FlowPattern, NamedNetwork, Waiver
 from auditor.model.clusters import Role
 from auditor.model.intervals import IntervalSet
@@ -36,6 +37,10 @@ WHOLE = """
          cidrs: [198.51.100.7]}, reason: r, owner: o, expires: "2027-01-01"}
     exclude:
       - {clusters: ["cls-edge*", "name:lab-*", "tag:env=test*"], reason: lab, owner: edge team}
+    accounts:
+      - {id: 100000000001, name: " prod "}
+      - {id: "100000000002", name: 测试, role_arn: "qcs::cam::uin/100000000002:roleName/reader", session_name: nightly,
+         external_id: ours, duration: 3600, regions: [ap-shanghai, all]}
     fail_on: never
     jobs: 4
     rates:
@@ -98,6 +103,18 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
             ),
         ),
         exclusions=(Exclusion(clusters=("cls-edge*", "name:lab-*", "tag:env=test*"), reason="lab", owner="edge team"),),
+        accounts=(
+            ConfiguredAccount(id="100000000001", name="prod"),
+            ConfiguredAccount(
+                id="100000000002",
+                name="测试",
+                role_arn="qcs::cam::uin/100000000002:roleName/reader",
+                session_name="nightly",
+                external_id="ours",
+                duration=3600,
+                regions=("ap-shanghai", "all"),
+            ),
+        ),
         fail_on=FailOn.NEVER,
         jobs=4,
         rates=Rates(share=0.5, actions=(("cvm:DescribeInstances", 7), ("vpc:DescribeSubnets", 50))),
@@ -229,3 +246,10 @@ def test_the_policy_holds_what_the_file_says(tmp_path: Path) -> None:
     assert policy.baseline.name == "tke-hardened"
     assert policy.cluster_network is ClusterNetwork.NODE_SUBNETS
     assert (policy.peers, policy.allowances, policy.waivers) == (found.peers, found.allowances, found.waivers)
+
+
+def test_an_external_id_is_in_no_repr(tmp_path: Path) -> None:
+    role = "role_arn: 'qcs::cam::uin/1:role/7', external_id: secret-phrase"
+    found = load_settings(tmp_path, f"accounts: [{{id: 1, {role}}}]")
+    assert found.accounts[0].external_id == "secret-phrase"
+    assert "secret-phrase" not in repr(found)

@@ -12,6 +12,9 @@ from tests.unit.config.files import Complaint, complaints, load_settings, writte
 
 ALLOW = "allow:\n  - {id: a, direction: ingress, protocol: tcp, cidrs: [10.0.0.1]"
 EXCLUDE = "exclude:\n  - clusters: "
+ACCOUNT = "accounts:\n  - id: "
+ROLE = "qcs::cam::uin/100000000002:roleName/sgaudit-reader"
+OF_ROLE = f"{ACCOUNT}'100000000002'\n    role_arn: {ROLE}\n"
 WAIVER = """waivers:
   - id: W-1
     finding: TSG201
@@ -140,6 +143,27 @@ WAIVER = """waivers:
         ),
         (WAIVER.replace("tcp, ports", "gre, ports"), (5, "waivers[0].packets.ports", "config-ports-without")),
         (WAIVER + WAIVER.removeprefix("waivers:\n"), (9, "waivers[1].id", "config-duplicate-id")),
+        (f"{ACCOUNT}abc\n", (2, "accounts[0].id", "config-bad-account")),
+        (f"{ACCOUNT}true\n", (2, "accounts[0].id", "config-bad-account")),
+        ("accounts:\n  - name: prod\n", (2, "accounts[0].id", "config-missing-key")),
+        (f"{ACCOUNT}1\n    name: all\n", (3, "accounts[0].name", "config-bad-account-name")),
+        (f"{ACCOUNT}1\n    name: 'a, b'\n", (3, "accounts[0].name", "config-bad-account-name")),
+        (f"{ACCOUNT}1\n    name: '2'\n", (3, "accounts[0].name", "config-bad-account-name")),
+        (f"{ACCOUNT}1\n    role_arn: reader\n", (3, "accounts[0].role_arn", "config-bad-role")),
+        (f"{ACCOUNT}1\n    role_arn: {ROLE}\n", (3, "accounts[0].role_arn", "config-role-of-another")),
+        (f"{ACCOUNT}1\n    session_name: nightly\n", (3, "accounts[0].session_name", "config-role-missing")),
+        (f"{ACCOUNT}1\n    duration: 7200\n", (3, "accounts[0].duration", "config-role-missing")),
+        (f"{OF_ROLE}    session_name: my run\n", (4, "accounts[0].session_name", "config-bad-session")),
+        (f"{OF_ROLE}    duration: 899\n", (4, "accounts[0].duration", "config-too-small")),
+        (f"{OF_ROLE}    duration: 43201\n", (4, "accounts[0].duration", "config-too-high")),
+        (f"{OF_ROLE}    regions: []\n", (4, "accounts[0].regions", "config-too-few")),
+        (f"{OF_ROLE}    regions:\n      - Guangzhou!\n", (5, "accounts[0].regions[0]", "config-bad-region")),
+        (f"{OF_ROLE}    role: x\n", (4, "accounts[0].role", "config-unknown-key-near")),
+        (f"{ACCOUNT}1\n  - id: 2\n  - id: '1'\n", (4, "accounts[2].id", "config-duplicate-id")),
+        (
+            f"{ACCOUNT}1\n    name: prod\n  - id: 2\n    name: prod\n",
+            (5, "accounts[1].name", "config-duplicate-id"),
+        ),
         ("fail_on: severe\n", (1, "fail_on", "config-unknown-word-near")),
         ("jobs: 0\n", (1, "jobs", "config-too-small")),
         ("jobs: 65\n", (1, "jobs", "config-too-high")),
@@ -189,7 +213,8 @@ def test_a_near_key_and_the_known_ones_are_named(tmp_path: Path) -> None:
         "line": 1,
         "key": "waivres",
         "found": '"waivres"',
-        "expected": "regions, baseline, networks, peers, allow, waivers, exclude, fail_on, jobs, rates, scope",
+        "expected": "regions, baseline, networks, peers, allow, waivers, exclude, accounts, fail_on, jobs, rates, "
+        "scope",
         "near": "waivers",
     }
 
@@ -232,3 +257,20 @@ def test_the_call_of_a_gap_waiver_is_one_that_the_program_makes(tmp_path: Path) 
 
     entry = f"waivers:\n  - {{id: x, gap: TSG901, action: vpc:DescribeSubnetz, {WORDS}}}\n"
     assert complaints(load, tmp_path, entry) == [(2, "waivers[0].action", "config-unknown-action-near")]
+
+
+@pytest.mark.parametrize("external_id", ["secret phrase", "[secret-phrase]", "'s'", "{secret: phrase}"])
+def test_a_mistake_never_shows_an_external_id(tmp_path: Path, external_id: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, f"{OF_ROLE}    external_id: {external_id}\n")
+    assert caught.value.message_id == "config-bad-external-id"
+    assert (caught.value.facts["line"], caught.value.facts["key"]) == (4, "accounts[0].external_id")
+    assert "secret" not in str(caught.value)
+    assert caught.value.facts["found"] == "***"
+
+
+def test_an_external_id_without_a_role_is_not_shown(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, f"{ACCOUNT}1\n    external_id: secret-phrase\n")
+    assert caught.value.message_id == "config-role-missing"
+    assert "secret-phrase" not in str(caught.value)
