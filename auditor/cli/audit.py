@@ -26,7 +26,7 @@ def earlier_findings(session: Session, path: Path) -> EarlierFindings:
         raise ConfigError("commands-report-filtered", path=files.name(path))
     return EarlierFindings(
         findings={finding.fingerprint: finding.earlier() for finding in report.findings},
-        gaps=frozenset(gap.fingerprint for gap in report.gaps),
+        gaps=frozenset((gap.account or "", gap.fingerprint) for gap in report.gaps),
     )
 
 

@@ -44,7 +44,7 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
         baseline=policy.baseline,
         snapshot=snapshot,
         clusters=clusters,
-        findings=tuple(sorted(hygiene.mark_everywhere(with_severity, snapshot.clusters), key=_worst_first)),
+        findings=tuple(sorted(hygiene.mark_everywhere(with_severity, snapshot.clusters), key=worst_first)),
         gaps=coverage.run_gaps(snapshot, clusters, comparison.gaps),
         waivers=waived.states,
     )
@@ -260,11 +260,13 @@ def _concerns(gap: Gap, cluster: Cluster) -> bool:
 _MOST_EXPOSED_FIRST = (Exposure.INTERNET, Exposure.UNKNOWN, Exposure.NONE_FOUND)
 
 
-def _worst_first(finding: Finding) -> tuple[object, ...]:
+def worst_first(finding: Finding) -> tuple[object, ...]:
+    """A sort key for the findings of a result; no two findings of a result have the same key."""
     return (
         finding.severity.rank,
         _MOST_EXPOSED_FIRST.index(finding.exposure),
         finding.code,
+        finding.account,
         finding.region,
         finding.cluster_id,
         tuple(Attachment).index(finding.attachment),

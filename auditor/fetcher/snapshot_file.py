@@ -374,9 +374,9 @@ def _adapter() -> TypeAdapter[Snapshot]:
 
 
 def _canonical(value: Any) -> Any:  # noqa: ANN401 - any piece of JSON
-    """``value`` with sorted keys and without lone surrogates."""
+    """``value`` with sorted keys and without lone surrogates. The account of the snapshot is not repeated."""
     if isinstance(value, dict):
-        return {key: _canonical(value[key]) for key in sorted(value)}
+        return {key: _canonical(value[key]) for key in sorted(value) if key != "account" or value[key] != ""}
     if isinstance(value, list):
         return [_canonical(item) for item in value]
     return clean(value) if isinstance(value, str) else value

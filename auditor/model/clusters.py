@@ -254,8 +254,12 @@ class NotCovered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """A cluster as it was read. ``gaps`` are those of its own lists: incomplete lists, counts that do not match."""
+    """A cluster as it was read. ``gaps`` are those of its own lists: incomplete lists, counts that do not match.
 
+    ``account`` is the id of the account where a result unites several.
+    """
+
+    account: str = ""
     region: str
     cluster_id: str
     name: str

@@ -15,7 +15,7 @@ class EarlierFinding:
     """What an earlier run said of a finding. A fingerprint contains neither the severity nor the waiver.
 
     If a waiver covers a part of a finding, the rest has the fingerprint of the whole, but fewer packets. ``title`` is
-    in the language of the earlier report.
+    in the language of the earlier report. ``account`` is the account's id; empty if the earlier report does not say it.
     """
 
     severity: Severity
@@ -23,6 +23,7 @@ class EarlierFinding:
     waived: bool
     fingerprint: str = ""
     code: str = ""
+    account: str = ""
     region: str = ""
     cluster_id: str = ""
     role: str = ""

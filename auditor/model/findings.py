@@ -21,13 +21,13 @@ from auditor.model.clusters import (
     StackKey,
 )
 from auditor.model.codes import Code
-from auditor.model.earlier import Vanished
+from auditor.model.earlier import EarlierFinding, Vanished
 from auditor.model.evidence import Evidence, NeighbourNetwork, ResourceEvidence
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import BalancerPaths
 from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.rules import Direction
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Account, Snapshot
 
 if TYPE_CHECKING:
     from auditor.model.filters import FindingFilter
@@ -56,7 +56,7 @@ class WaiverMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A statement about one stack of one cluster.
+    """A statement about one stack of one cluster. ``account`` is the id of the account where a result unites several.
 
     ``packets`` are missing (TSG101), open (TSG201), different (TSG301) or matched by the rule (TSG304, TSG305).
     ``default_deny``: the implicit deny, which evidence cannot name, decides some of them. ``nodes`` bind the stack; for
@@ -69,6 +69,7 @@ class Finding:
     code: Code
     severity: Severity
     fingerprint: str
+    account: str = ""
     region: str
     cluster_id: str
     role: Role
@@ -316,12 +317,19 @@ class Result:
     gaps: tuple[Gap, ...]
     waivers: tuple[tuple[str, WaiverState], ...] = ()
     waived_gaps: tuple[tuple[Gap, WaiverMark], ...] = ()
-    known_gaps: frozenset[str] | None = None
-    """Fingerprints of the gaps of an earlier report; ``None`` without an earlier report."""
+    known_gaps: frozenset[tuple[str, str]] | None = None
+    """Account (empty if unknown) and fingerprint of the gaps of an earlier report; ``None`` without such a report."""
     vanished: Vanished | None = None
     change: Change | None = None
     filter: FindingFilter | None = None
     unfiltered: tuple[Finding, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    """The accounts whose results this one unites, by id. Empty for one account, which is that of the snapshot."""
+
+    def account_of(self, item: Cluster | EarlierFinding | Finding | Gap) -> str:
+        """The id of the account of a cluster, finding or gap; empty if it is unknown."""
+        account = self.snapshot.account
+        return item.account or ("" if account is None else account.id)
 
     @property
     def every_finding(self) -> tuple[Finding, ...]:
@@ -365,7 +373,12 @@ class Result:
 
     def is_known_gap(self, gap: Gap) -> bool | None:
         """Whether an earlier report has the gap; ``None`` without an earlier report."""
-        return None if self.known_gaps is None else gap.fingerprint in self.known_gaps
+        if self.known_gaps is None:
+            return None
+        account = self.account_of(gap)
+        if not account:
+            return any(fingerprint == gap.fingerprint for _, fingerprint in self.known_gaps)
+        return not self.known_gaps.isdisjoint([(account, gap.fingerprint), ("", gap.fingerprint)])
 
     def counts(self) -> dict[Severity, int]:
         """The number of findings without a waiver for every severity, also of those that a filter leaves out."""

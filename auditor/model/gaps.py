@@ -35,9 +35,11 @@ class Gap:
 
     ``resource`` is an id (``sg-...``, ``ins-...``, ``cls-...``; ``sg-.../ingress/3`` for a rule). ``service`` and
     ``action`` name the call. ``code`` is an error code of the API or a word of this program. ``message`` describes the
-    cause in English. ``request_id`` comes from the API's answer; it is empty without an answer.
+    cause in English. ``request_id`` comes from the API's answer; it is empty without an answer. ``account`` is an id
+    where a result unites several accounts; gaps of two accounts that are equal otherwise are two gaps.
     """
 
+    account: str = ""
     region: str
     cluster_id: str = ""
     resource: str

@@ -54,10 +54,10 @@ class BindingEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierFindings:
-    """The findings of an earlier report by fingerprint, and the fingerprints of its gaps."""
+    """The findings of an earlier report by fingerprint, and account (empty if unknown) and fingerprint of its gaps."""
 
     findings: Mapping[str, EarlierFinding]
-    gaps: frozenset[str] = frozenset()
+    gaps: frozenset[tuple[str, str]] = frozenset()
 
     def has(self, finding: Finding) -> bool:
         """Whether the earlier report has the finding. A finding that is worse now or lost its waiver is new."""

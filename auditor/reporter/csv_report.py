@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 
+from auditor.model.clusters import Cluster
 from auditor.model.earlier import EarlierFinding
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.gaps import Gap
@@ -22,7 +23,7 @@ LONGEST_CELL = 32_000
 """Excel silently cuts a cell after 32,767 characters; the mark that counts the rest fits in between."""
 
 _PROVENANCE = ("account", "read-at")
-"""Columns that are the same in every row."""
+"""The account and the time of the read."""
 _BEARERS = ("attachment", "interfaces", "add-ons", "exposure")
 """Columns that are empty except for findings."""
 _STATE = "state"
@@ -66,13 +67,17 @@ def render(result: Result, options: RenderOptions) -> str:
         (cluster_result.cluster.region, cluster_result.cluster.cluster_id): judged.verdict
         for cluster_result, judged in clusters
     }
-    provenance = [identity.account_id(result) or "", identity.timestamp(result.snapshot.read_at) or ""]
+    read_at = identity.timestamp(result.snapshot.read_at) or ""
+
+    def provenance(item: Cluster | EarlierFinding | Finding | Gap | None = None) -> tuple[str, str]:
+        return identity.account_id(result, item) or "", read_at
+
     news = NewsText(result, sentences)
     rows = [
         [
             *_row(finding, sentences),
             verdicts.get(_cluster_of(finding), ""),
-            *provenance,
+            *provenance(finding),
             *_bearers(finding),
             news.state(finding),
         ]
@@ -83,21 +88,27 @@ def render(result: Result, options: RenderOptions) -> str:
         [
             *_gap_row(gap, result, sentences),
             verdicts.get(_cluster_of(gap), ""),
-            *provenance,
+            *provenance(gap),
             *no_bearers,
             news.state(gap),
         ]
         for gap in sorted(result.gaps, key=lambda gap: bool(result.is_known_gap(gap)))
     ]
-    rows += [[*_fixed_row(finding), "", *provenance, *no_bearers, "fixed"] for finding in news.fixed()]
+    rows += [[*_fixed_row(finding), "", *provenance(finding), *no_bearers, "fixed"] for finding in news.fixed()]
     rows += [
-        [*_cluster_row(cluster_result, judged.verdict, sentences), judged.verdict, *provenance, *no_bearers, ""]
+        [
+            *_cluster_row(cluster_result, judged.verdict, sentences),
+            judged.verdict,
+            *provenance(cluster_result.cluster),
+            *no_bearers,
+            "",
+        ]
         for cluster_result, judged in clusters
     ]
     if line := news.line():
-        rows.append([*_cells({"name": "since", "title": line}), "", *provenance, *no_bearers, ""])
+        rows.append([*_cells({"name": "since", "title": line}), "", *provenance(), *no_bearers, ""])
     if narrowed := identity.filter_line(result, sentences.phrasing):
-        rows.append([*_cells({"name": "filter", "title": narrowed}), "", *provenance, *no_bearers, ""])
+        rows.append([*_cells({"name": "filter", "title": narrowed}), "", *provenance(), *no_bearers, ""])
     writer.writerows([_cell(cell, sentences) for cell in row] for row in rows)
     return _BYTE_ORDER_MARK + written.getvalue()
 

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from auditor.model.clusters import Cluster
+from auditor.model.earlier import EarlierFinding
 from auditor.model.filters import FindingFilter
 from auditor.model.findings import Change, ChangedResource, Finding, Place, Result
 from auditor.model.gaps import Gap
@@ -22,8 +24,13 @@ SHORT_ID = 8
 """The digits of a fingerprint that reports show and every command accepts."""
 
 
-def account_id(result: Result) -> str | None:
-    """The number of the account, ``None`` where the cloud did not say it."""
+def account_id(result: Result, item: Cluster | EarlierFinding | Finding | Gap | None = None) -> str | None:
+    """The number of the account of the result, or of an item of it; ``None`` where the cloud did not say it.
+
+    A result that unites several accounts has none, each of its items has its own.
+    """
+    if item is not None:
+        return result.account_of(item) or None
     return result.snapshot.account.id if result.snapshot.account is not None else None
 
 
@@ -32,10 +39,10 @@ def timestamp(moment: datetime | None) -> str | None:
     return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def properties(result: Result, options: RenderOptions) -> dict[str, str | None]:
-    """The provenance and the threshold for formats with a list of properties, in their order."""
+def properties(result: Result, options: RenderOptions, cluster: Cluster | None = None) -> dict[str, str | None]:
+    """The provenance of a cluster or the run, and the threshold, for formats with a list of properties, in order."""
     return {
-        "account": account_id(result),
+        "account": account_id(result, cluster),
         "readAt": timestamp(result.snapshot.read_at),
         "source": options.source.value,
         "failOn": options.fail_on_word,
@@ -78,8 +85,10 @@ def with_line(text: str, result: Result, options: RenderOptions, phrasing: Forma
 
 
 def account(result: Result, phrasing: Formatter) -> str:
-    """``Account 100000000001 "prod"``, or the words for an unknown account."""
+    """``Account 100000000001 "prod"``, ``2 accounts``, or the words for an unknown account."""
     owner = result.snapshot.account
+    if result.accounts:
+        return phrasing.text("terms-accounts", count=len(result.accounts))
     if owner is None:
         return phrasing.text("terms-account-unknown")
     return phrasing.text("terms-account", account=phrasing.named(owner.id, owner.name))
@@ -101,11 +110,16 @@ def _age(days: int, phrasing: Formatter) -> str:
 
 
 def gap_fingerprints(gaps: Iterable[Gap]) -> tuple[str, ...]:
-    """A distinct fingerprint for each gap, in order: gaps that differ only in their words are numbered."""
+    """A distinct fingerprint for each gap, in order: gaps that differ only in their words are numbered.
+
+    Gaps of two accounts may be equal but for the account, unless they belong to a cluster.
+    """
     seen: Counter[str] = Counter()
     fingerprints = []
     for gap in gaps:
         first = gap.fingerprint
+        if gap.account and not gap.cluster_id:
+            first = _digest((gap.account, first))
         fingerprints.append(_digest((first, str(seen[first]))) if seen[first] else first)
         seen[first] += 1
     return tuple(fingerprints)

@@ -106,6 +106,8 @@ def report(result: Result, options: RenderOptions) -> Report:
         findings=[finding_part(finding, sentences) for finding in result.findings],
         waivers=[WaiverPart(id=waiver_id, state=state) for waiver_id, state in result.waivers],
     )
+    if result.accounts:
+        parts["accounts"] = [AccountPart(id=account.id, name=account.name) for account in result.accounts]
     if result.vanished is not None:
         parts["since"] = SincePart(
             fixed=_fingerprints(result.vanished.fixed),
@@ -145,6 +147,7 @@ def verdict_objects(result: Result, options: RenderOptions) -> list[JsonObject]:
             "region": cluster_result.cluster.region,
             "cluster_id": cluster_result.cluster.cluster_id,
             "verdict": judged.verdict,
+            **({"account": cluster_result.cluster.account} if cluster_result.cluster.account else {}),
         }
         for cluster_result, judged in cluster_verdicts(result, options.fail_on)
     ]
@@ -159,7 +162,7 @@ def finding_part(finding: Finding, sentences: ResultText) -> FindingPart:
         severity=finding.severity,
         fingerprint=finding.fingerprint,
         assumes=finding.assumes,
-        account=sentences.account_id,
+        account=sentences.account_id(finding),
         region=finding.region,
         cluster_id=finding.cluster_id,
         role=finding.role,
@@ -194,7 +197,7 @@ def gap_part(gap: Gap, result: Result, sentences: ResultText) -> GapPart:
     return GapPart(
         kind=gap.kind,
         fingerprint=gap.fingerprint,
-        account=sentences.account_id,
+        account=sentences.account_id(gap),
         region=gap.region,
         cluster_id=gap.cluster_id,
         resource=gap.resource,
@@ -248,7 +251,7 @@ def _baseline(baseline: Baseline) -> BaselinePart:
 def _cluster(cluster_result: ClusterResult, verdict: Verdict, baseline: Baseline, sentences: ResultText) -> ClusterPart:
     cluster, exclusion = cluster_result.cluster, cluster_result.exclusion
     return ClusterPart(
-        account=sentences.account_id,
+        account=sentences.account_id(cluster),
         region=cluster.region,
         cluster_id=cluster.cluster_id,
         name=cluster.name,

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 
-from auditor.model.clusters import Attachment
+from auditor.model.clusters import Attachment, Cluster
 from auditor.model.codes import Code
 from auditor.model.findings import ClusterResult, Finding, RequirementResult, Result, StackResult, Status, Verdict
 from auditor.model.gaps import Gap
@@ -40,21 +40,25 @@ def render(result: Result, options: RenderOptions) -> str:
     suites = [
         (
             cluster_result.cluster.cluster_id,
-            judged.verdict.value,
+            {"verdict": judged.verdict.value, **_properties(result, options, cluster_result.cluster)},
             list(cases.of_cluster(cluster_result, judged.verdict)),
         )
         for cluster_result, judged in cluster_verdicts(result, options.fail_on)
     ]
-    suites.append(("sgaudit", "", list(cases.of_no_cluster())))
-    filled = [(name, verdict, _distinct(suite)) for name, verdict, suite in suites if suite]
+    suites.append(("sgaudit", _properties(result, options), list(cases.of_no_cluster())))
+    filled = [(name, properties, _distinct(suite)) for name, properties, suite in suites if suite]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="sgaudit"{_counts([case for *_, suite in filled for case in suite])}{_duration(options)}>',
     ]
-    properties = {name: text for name, text in identity.properties(result, options).items() if text is not None}
-    for name, verdict, suite in filled:
-        lines += _suite(name, {"verdict": verdict, **properties} if verdict else properties, suite, _timestamp(options))
+    for name, properties, suite in filled:
+        lines += _suite(name, properties, suite, _timestamp(options))
     return "\n".join([*lines, "</testsuites>"]) + "\n"
+
+
+def _properties(result: Result, options: RenderOptions, cluster: Cluster | None = None) -> dict[str, str]:
+    properties = identity.properties(result, options, cluster)
+    return {name: text for name, text in properties.items() if text is not None}
 
 
 class _Cases:
@@ -160,7 +164,7 @@ class _Cases:
         call = f"{gap.service}:{gap.action}" if gap.action else ""
         return _Case(
             classname=classname,
-            name=" ".join(part for part in (gap.resource or gap.region, call, gap.code) if part),
+            name=" ".join(part for part in (gap.account, gap.resource or gap.region, call, gap.code) if part),
             outcome="error" if self._is_error(gap) else "skipped",
             kind=gap.kind,
             message=text.waiver or text.title,

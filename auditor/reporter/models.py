@@ -338,8 +338,12 @@ class Report(TypedDict):
         ),
     ]
     account: NotRequired[
-        Annotated[AccountPart | None, Field(description="Null where the token service did not say it.")]
+        Annotated[
+            AccountPart | None,
+            Field(description="Null where the token service did not say it, and for several accounts."),
+        ]
     ]
+    accounts: NotRequired[Annotated[list[AccountPart], Field(description="In the report of several accounts.")]]
     read_at: NotRequired[
         Annotated[
             str | None,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from auditor.model.baseline import Severity
+from auditor.model.clusters import Cluster
 from auditor.model.codes import Code, GapKind
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.gaps import Gap
-from auditor.reporter import identity
 from auditor.reporter.codes import code_text
 from auditor.reporter.identity import gap_fingerprints
 from auditor.reporter.json_report import TOOL, JsonObject, dump, waiver_part
@@ -62,8 +62,7 @@ class _Events:
         self._options = options
         self._sentences = ResultText(result, options.lang)
         ended = options.finished_at or datetime.combine(options.today, time(), tzinfo=UTC)
-        account, read_at = identity.account_id(result), result.snapshot.read_at
-        self._account: JsonObject = {} if account is None else {"account": {"uid": account}}
+        read_at = result.snapshot.read_at
         self._began: JsonObject = {} if read_at is None else {"start_time": int(read_at.timestamp() * 1000)}
         self._time = int(ended.timestamp() * 1000)
 
@@ -71,7 +70,7 @@ class _Events:
         text = self._sentences.finding(finding)
         status = _SUPPRESSED if finding.waiver else _NEW
         return {
-            **self._event(finding.region, _SEVERITIES[finding.severity], status, reported=bool(finding.known)),
+            **self._event(finding, _SEVERITIES[finding.severity], status, reported=bool(finding.known)),
             "message": text.message,
             "finding_info": self._info(finding.fingerprint, text.title, finding.code, reported=bool(finding.known)),
             "compliance": self._compliance(finding, text),
@@ -88,7 +87,7 @@ class _Events:
         mark = self._result.gap_waiver(gap)
         reported = bool(self._result.is_known_gap(gap))
         return {
-            **self._event(gap.region, _SEVERITIES[Severity.MEDIUM], _SUPPRESSED if mark else _NEW, reported=reported),
+            **self._event(gap, _SEVERITIES[Severity.MEDIUM], _SUPPRESSED if mark else _NEW, reported=reported),
             "message": text.message,
             "finding_info": self._info(fingerprint, text.title, gap.kind, reported=reported),
             "compliance": self._outcome(gap.kind, self._title(gap.kind), _WARNING, (text.message, text.unknown)),
@@ -103,7 +102,7 @@ class _Events:
         uid = f"{cluster.region}/{cluster.cluster_id}"
         status = _PASSED if verdict is Verdict.COMPLIANT else _NEW
         return {
-            **self._event(cluster.region, _SEVERITIES[Severity.INFO], status, reported=False),
+            **self._event(cluster, _SEVERITIES[Severity.INFO], status, reported=False),
             "message": word,
             "finding_info": self._info(uid, word, _VERDICT_UID, reported=False),
             "compliance": self._outcome(_VERDICT_UID, word, _OUTCOMES[verdict], ()),
@@ -111,7 +110,11 @@ class _Events:
             "unmapped": {"verdict": verdict.value},
         }
 
-    def _event(self, region: str, severity: tuple[int, str], status: tuple[int, str], *, reported: bool) -> JsonObject:
+    def _event(
+        self, item: Cluster | Finding | Gap, severity: tuple[int, str], status: tuple[int, str], *, reported: bool
+    ) -> JsonObject:
+        account = self._sentences.account_id(item)
+        owner: JsonObject = {} if account is None else {"account": {"uid": account}}
         activity_id, activity = _ACTIVITIES[reported]
         return {
             "activity_id": activity_id,
@@ -128,7 +131,7 @@ class _Events:
             "status": status[1],
             "time": self._time,
             "timezone_offset": 0,
-            "cloud": {"provider": "Tencent Cloud", "region": region, **self._account},
+            "cloud": {"provider": "Tencent Cloud", "region": item.region, **owner},
             **self._began,
             "metadata": {
                 "version": _VERSION,

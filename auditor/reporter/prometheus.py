@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from auditor.model.baseline import Severity
+from auditor.model.clusters import Cluster
 from auditor.model.findings import Result, Verdict, WaiverState
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
@@ -28,12 +29,8 @@ def render(result: Result, options: RenderOptions) -> str:
 
 
 def _gauges(result: Result, options: RenderOptions) -> Iterator[_Gauge]:
-    account = identity.account_id(result) or ""
     clusters = [
-        (
-            {"account": account, "region": cluster_result.cluster.region, "cluster": cluster_result.cluster.cluster_id},
-            judged,
-        )
+        (_labels(result, cluster_result.cluster), judged)
         for cluster_result, judged in cluster_verdicts(result, options.fail_on)
     ]
     yield _gauge(
@@ -61,6 +58,11 @@ def _gauges(result: Result, options: RenderOptions) -> Iterator[_Gauge]:
         ((labels | {"verdict": word}, judged.verdict is word) for labels, judged in clusters for word in Verdict),
     )
     yield from _run(result, options)
+
+
+def _labels(result: Result, cluster: Cluster) -> dict[str, str]:
+    account = identity.account_id(result, cluster) or ""
+    return {"account": account, "region": cluster.region, "cluster": cluster.cluster_id}
 
 
 def _run(result: Result, options: RenderOptions) -> Iterator[_Gauge]:

@@ -70,6 +70,7 @@ class ReadFinding(_Read):
     code: str
     severity: Severity
     fingerprint: str
+    account: str | None = None
     region: str
     cluster_id: str
     role: str = ""
@@ -90,6 +91,7 @@ class ReadFinding(_Read):
             waived=self.waiver is not None,
             fingerprint=self.fingerprint,
             code=self.code,
+            account=self.account or "",
             region=self.region,
             cluster_id=self.cluster_id,
             role=self.role,
@@ -126,6 +128,7 @@ class ReadNotCovered(_Read):
 class ReadCluster(_Read):
     """A cluster that was audited. The report of an early version does not say on which gaps it depends."""
 
+    account: str | None = None
     region: str
     cluster_id: str
     name: str = ""
@@ -139,6 +142,7 @@ class ReadGap(_Read):
     """A gap as it was reported. The report of an early version has no fingerprint for it: it equals no other gap."""
 
     fingerprint: str = ""
+    account: str | None = None
     kind: str = ""
     code: str = ""
     cluster_id: str = ""
@@ -167,15 +171,16 @@ class ReadReport(_Read):
         """How far the report read each cluster, by region and id; none where it is filtered or excludes the cluster."""
         if self.filter is not None:
             return {}
-        gaps = {gap.fingerprint: gap for gap in self.gaps}
+        gaps = {(gap.account, gap.fingerprint): gap for gap in self.gaps}
         return {
             (cluster.region, cluster.cluster_id): self._reading(cluster, gaps)
             for cluster in self.clusters
             if cluster.verdict != Verdict.EXCLUDED
         }
 
-    def _reading(self, cluster: ReadCluster, gaps: Mapping[str, ReadGap]) -> ClusterReading:
-        own = [gaps[name] for name in cluster.gaps or () if name in gaps]
+    def _reading(self, cluster: ReadCluster, gaps: Mapping[tuple[str | None, str], ReadGap]) -> ClusterReading:
+        names = [(cluster.account, name) for name in cluster.gaps or ()]
+        own = [gaps[name] for name in names if name in gaps]
         hidden = any(hides_stacks(gap) for gap in own)
         unlisted = cluster.gaps is None and not self.complete
         return ClusterReading(

@@ -137,13 +137,15 @@ def _notification(
     gap: Gap, fingerprint: str, result: Result, sentences: ResultText, location: Place | None
 ) -> JsonObject:
     mark = result.gap_waiver(gap)
-    waived: JsonObject = {} if mark is None else {"waiver": mark.waiver_id}
+    further: JsonObject = {} if mark is None else {"waiver": mark.waiver_id}
+    if gap.account:
+        further["account"] = gap.account
     return {
         "descriptor": {"id": gap.kind.value, "index": list(GapKind).index(gap.kind)},
         "level": "note" if mark else "error",
         "message": {"text": _plain(gap_text(gap, sentences))},
         **({"locations": [{"physicalLocation": _physical(location)}]} if location else {}),
-        "properties": {"fingerprint": fingerprint, "code": gap.code, "requestId": gap.request_id, **waived},
+        "properties": {"fingerprint": fingerprint, "code": gap.code, "requestId": gap.request_id, **further},
     }
 
 
@@ -168,6 +170,7 @@ def _result(finding: Finding, result: Result, sentences: ResultText, places: Pla
             "interfaces": list(finding.interfaces),
             "addOns": list(finding.add_ons),
             "exposure": finding.exposure.value,
+            **({"account": finding.account} if finding.account else {}),
         },
     }
     if result.change is not None:

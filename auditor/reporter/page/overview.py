@@ -35,6 +35,9 @@ BLOCKS = 6
 REGIONS = 3
 """How many regions the line under the verdict names before it counts the rest."""
 
+ACCOUNTS = 6
+"""How many accounts the facts of the run name before they count the rest."""
+
 MACHINES = 6
 """How many nodes and node pools a stack names before it counts the rest."""
 
@@ -141,7 +144,8 @@ class Overview:
 
     def _account(self) -> str:
         owner = self.result.snapshot.account
-        return "" if owner is None else self.phrasing.named(owner.id, owner.name)
+        owners = self.result.accounts or (() if owner is None else (owner,))
+        return self.phrasing.listed([self.phrasing.named(account.id, account.name) for account in owners], ACCOUNTS)
 
     def _source(self) -> str:
         word = self.phrasing.text(f"page-source-{self.options.source}")

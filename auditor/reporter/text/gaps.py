@@ -150,7 +150,7 @@ class GapWords:
     def __init__(self, result: Result, names: Names, phrasing: Formatter) -> None:
         self._clusters = result.clusters
         self._waivers = dict(result.waived_gaps)
-        self._known = result.known_gaps
+        self._result = result
         self._untouched = frozenset(result.gaps) - frozenset(result.gaps_of_change())
         self._names = names
         self._phrasing = phrasing
@@ -185,9 +185,8 @@ class GapWords:
     def _state(self, gap: Gap) -> str:
         if gap in self._untouched:
             return self._text("untouched")
-        if self._known is None:
-            return ""
-        return self._phrasing.text("table-state-known" if gap.fingerprint in self._known else "table-state-new")
+        known = self._result.is_known_gap(gap)
+        return "" if known is None else self._phrasing.text("table-state-known" if known else "table-state-new")
 
     def group(self, gaps: Sequence[Gap]) -> GapGroupText:
         """The text of several gaps of one kind and API call."""

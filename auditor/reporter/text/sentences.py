@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
-from auditor.model.clusters import Attachment, NotCovered
+from auditor.model.clusters import Attachment, Cluster, NotCovered
 from auditor.model.codes import Code
 from auditor.model.evidence import Evidence
 from auditor.model.findings import Change, ClusterResult, Finding, Result, Verdict, severity_counts
@@ -64,13 +64,17 @@ class ResultText:
     def __init__(self, result: Result, lang: Lang, limit: int | None = PACKET_LIMIT) -> None:
         self.phrasing = Formatter(lang)
         self.names = Names(result.snapshot, self.phrasing)
-        self.account_id = identity.account_id(result)
+        self._result = result
         self.rules = RuleWords(self.names, self.phrasing, limit)
         self._limit = limit
         self._findings = FindingWords(result, self.names, self.phrasing, self.rules, limit)
         self._gaps = GapWords(result, self.names, self.phrasing)
         self._load_balancers = LoadBalancerWords(self.names, self.phrasing, limit)
         self._bearers = BearerWords(self.names, self.phrasing)
+
+    def account_id(self, item: Cluster | Finding | Gap) -> str | None:
+        """The number of the account of a cluster, finding or gap; ``None`` where the cloud did not say it."""
+        return identity.account_id(self._result, item)
 
     def bearers(self, stacks: Iterable[Bearers]) -> str:
         """The number of bearers of stacks: "3 nodes and 1 node pool"."""

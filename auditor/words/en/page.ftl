@@ -57,6 +57,7 @@ page-fact-source = Source
 page-source-live = Tencent Cloud, read live
 page-source-snapshot = snapshot
 page-source-cassette = recording
+page-source-merged = merged reports
 page-source-named = { $source } ({ $arguments })
 page-fact-regions = Regions
 page-fact-threshold = Fails at

@@ -104,6 +104,7 @@ terms-action-unreadable = an unknown action
 terms-provenance = { $account }. { $reading }.
 terms-filter = Filtered by { $options }: { $count } of { $all } findings are not shown; verdicts and exit code count them all.
 terms-account = Account { $account }
+terms-accounts = { $count } accounts
 terms-account-unknown = Account unknown
 terms-read-live = Read { $moment } UTC{ $age }
 terms-read-snapshot = Snapshot read { $moment } UTC{ $age }

@@ -28,7 +28,7 @@ def rendered(name: str, options: RenderOptions = OPTIONS) -> dict[str, Any]:
 ESTATE = rendered("estate")
 
 
-SOMETIMES = {"ports", "change", "since"}
+SOMETIMES = {"ports", "accounts", "change", "since"}
 """The fields that a report leaves out where they do not apply."""
 
 
