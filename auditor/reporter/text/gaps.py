@@ -185,8 +185,8 @@ class GapWords:
     def _state(self, gap: Gap) -> str:
         if gap in self._untouched:
             return self._text("untouched")
-        known = self._result.is_known_gap(gap)
-        return "" if known is None else self._phrasing.text("table-state-known" if known else "table-state-new")
+        is_known = self._result.is_known_gap(gap)
+        return "" if is_known is None else self._phrasing.text("table-state-known" if is_known else "table-state-new")
 
     def group(self, gaps: Sequence[Gap]) -> GapGroupText:
         """The text of several gaps of one kind and API call."""
