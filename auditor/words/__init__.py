@@ -48,7 +48,7 @@ def _parse(name: str) -> Lang:
 
 
 def catalogue(lang: Lang) -> Words:
-    """The messages of one language. The first call imports Fluent; importing this module does not."""
-    from auditor.words.messages import words_of  # noqa: PLC0415 - the import takes 60 ms, and --version needs no message
+    """The messages of one language. The first call reads the files; importing this module does not."""
+    from auditor.words.messages import words_of  # noqa: PLC0415 - --version needs no message
 
     return words_of(lang)

@@ -1,60 +1,33 @@
 """Reads the ``.ftl`` files of a language and fills the blanks of their messages.
 
-A message is parsed when it is used for the first time. Fluent writes a mark for each text that fills a blank, and this
-module puts the text in its place: Fluent refuses long texts, and Chinese needs a space beside Latin text only.
+A message is parsed when it is used for the first time. Chinese needs a space beside Latin text only, so a text that
+fills a blank loses the spaces between two Chinese characters.
 """
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from functools import lru_cache
-from importlib.resources import files
-from typing import Any
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
 
 from auditor.words import Lang
+from auditor.words.patterns import Pattern, SelectExpression, parse
 
-
-@contextmanager
-def _without_time_zone() -> Iterator[None]:
-    """Hides ``TZ`` while Babel is imported: Babel opens the file that ``TZ`` names. No message shows a time of day."""
-    zone = os.environ.pop("TZ", None)
-    try:
-        yield
-    finally:
-        if zone is not None:
-            os.environ["TZ"] = zone
-
-
-with _without_time_zone():
-    from fluent.runtime import FluentBundle, FluentResource
-    from fluent.runtime.types import FluentType, fluent_number
-
-_ENTRY = re.compile(r"^(?=-?[A-Za-z][\w-]*[ ]*=)", re.MULTILINE)
-_NAME = re.compile(r"-?[A-Za-z][\w-]*")
-
+_ENTRY = re.compile(r"\n(?=[A-Za-z])")
 
 CACHE_SIZE = 1 << 14
 """Filled messages that are kept: a report repeats its sentences, and each format needs all of them again."""
 
 
 class Words:
-    """The messages of one language.
-
-    ``entries`` maps the id of each message and term to its source text. The id of a term starts with a dash
-    (``-security-group``).
-    """
+    """The messages of one language. ``entries`` maps the id of each message to its source text."""
 
     def __init__(self, lang: Lang, entries: Mapping[str, str]) -> None:
         self.lang = lang
         self._entries = entries
-        self._cached_text = lru_cache(maxsize=CACHE_SIZE)(self._format)
-        self._bundle = FluentBundle([lang.value], use_isolating=False)
-        for name, source in entries.items():
-            if name.startswith("-"):
-                self._bundle.add_resource(FluentResource(source))
+        self._pattern = cache(lambda message_id: parse(entries[message_id]))
+        self._cached_text = lru_cache(maxsize=CACHE_SIZE)(self._filled)
 
     def has(self, message_id: str) -> bool:
         """Whether the language has this message."""
@@ -62,7 +35,7 @@ class Words:
 
     def ids(self) -> tuple[str, ...]:
         """Every message id, sorted."""
-        return tuple(sorted(name for name in self._entries if not name.startswith("-")))
+        return tuple(sorted(self._entries))
 
     def source(self, message_id: str) -> str:
         """The source text of the message in its ``.ftl`` file. Raises ``KeyError`` for an unknown id."""
@@ -76,54 +49,50 @@ class Words:
         """
         return self._cached_text(message_id, **facts)
 
-    def _format(self, message_id: str, **facts: str | int) -> str:
-        if not self._bundle.has_message(message_id):
-            self._bundle.add_resource(FluentResource(self._entries[message_id]))
-        pattern = self._bundle.get_message(message_id).value
-        if pattern is None:
-            raise KeyError(f"{message_id} has no text")
-        filled, errors = self._bundle.format_pattern(pattern, {name: _fact(name, facts[name]) for name in facts})
-        if errors:
-            raise KeyError(f"{message_id}: {'; '.join(str(error) for error in errors)}")
-        return _fill_blanks(str(filled), facts)
+    def _filled(self, message_id: str, **facts: str | int) -> str:
+        pieces = [""]
+        try:
+            self._add(pieces, self._pattern(message_id), facts)
+        except KeyError as missing:
+            raise KeyError(f"{message_id}: no fact {missing}") from None
+        return _joined(pieces)
+
+    def _add(self, pieces: list[str], pattern: Pattern, facts: Mapping[str, str | int]) -> None:
+        """Add the parts of a pattern. Every other piece is a text that fills a blank, the first is not."""
+        for part in pattern:
+            if isinstance(part, str):
+                pieces[-1] += part
+                continue
+            fact = facts[part.name]
+            if isinstance(part, SelectExpression):
+                self._add(pieces, self._chosen(part, fact), facts)
+            elif isinstance(fact, int):
+                pieces[-1] += f"{fact:d}"
+            else:
+                pieces += [str(fact), ""]
+
+    def _chosen(self, choice: SelectExpression, fact: str | int) -> Pattern:
+        keys = (fact, _plural(self.lang, fact)) if isinstance(fact, int) else (fact,)
+        return next((variant.pattern for variant in choice.variants if variant.key in keys), choice.default)
 
 
-class _Text(FluentType):
-    """A text that fills a blank. Fluent writes its name between two marks; selectors compare the text itself."""
-
-    def __init__(self, name: str, value: str) -> None:
-        self.name = name
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return self.value == other
-
-    def __hash__(self) -> int:
-        return hash(self.value)
-
-    def format(self, locale: Any) -> str:  # noqa: ARG002, ANN401 - the library's signature
-        """The marks that :func:`_fill_blanks` replaces by the text."""
-        return f"\ufdd0{self.name}\ufdd1"
+def _plural(lang: Lang, number: int) -> str:
+    """The plural category of a number (Unicode CLDR): Chinese has one for all numbers."""
+    return "one" if lang is Lang.EN and abs(number) == 1 else "other"
 
 
-def _fact(name: str, value: str | int) -> object:
-    return fluent_number(value, useGrouping=False) if isinstance(value, int) else _Text(name, value)
-
-
-_BLANK = re.compile("\ufdd0(.+?)\ufdd1")
 _WIDE = re.compile("[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 
-def _fill_blanks(text: str, facts: Mapping[str, str | int]) -> str:
-    """Replace each mark by its fact, and drop the spaces between two Chinese characters where the parts meet."""
-    filled = ""
-    for position, piece in enumerate(_BLANK.split(text)):
-        part = str(facts[piece]) if position % 2 else piece
-        if _WIDE.match(filled.rstrip(" ")[-1:]) and _WIDE.match(part.lstrip(" ")):
-            filled = filled.rstrip(" ") + part.lstrip(" ")
+def _joined(pieces: list[str]) -> str:
+    """The pieces as one text, without the spaces between two Chinese characters where the pieces meet."""
+    text = ""
+    for piece in pieces:
+        if _WIDE.match(text.rstrip(" ")[-1:]) and _WIDE.match(piece.lstrip(" ")):
+            text = text.rstrip(" ") + piece.lstrip(" ")
         else:
-            filled += part
-    return filled
+            text += piece
+    return text
 
 
 @lru_cache
@@ -134,12 +103,11 @@ def words_of(lang: Lang) -> Words:
 
 def sources(lang: Lang) -> dict[str, str]:
     """The text of each ``.ftl`` file by its name, in alphabetical order."""
-    folder = files("auditor.words") / lang.value
-    paths = sorted((path.name, path) for path in folder.iterdir() if path.name.endswith(".ftl"))
-    return {name: path.read_text(encoding="utf-8") for name, path in paths}
+    paths = sorted((Path(__file__).parent / lang.value).glob("*.ftl"))
+    return {path.name: path.read_text(encoding="utf-8") for path in paths}
 
 
 def entries_of(text: str) -> list[tuple[str, str]]:
-    """Each message and term of an ``.ftl`` text as (name, source)."""
-    entries = ((_NAME.match(part), part) for part in _ENTRY.split(text))
-    return [(name.group(), part) for name, part in entries if name]
+    """Each message of an ``.ftl`` text as (name, source)."""
+    _, *parts = _ENTRY.split(f"\n{text}")
+    return [(part.partition("=")[0].rstrip(), part) for part in parts]

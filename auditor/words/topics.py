@@ -5,8 +5,7 @@ Each language has a folder of Markdown files, one for each topic. Both languages
 
 from __future__ import annotations
 
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from auditor.words import Lang
 
@@ -28,5 +27,5 @@ def title(name: str, lang: Lang) -> str:
     return text(name, lang).partition("\n")[0].removeprefix("# ")
 
 
-def _folder(lang: Lang) -> Traversable:
-    return files("auditor.words") / lang.value / "topics"
+def _folder(lang: Lang) -> Path:
+    return Path(__file__).parent / lang.value / "topics"
