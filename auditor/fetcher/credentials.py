@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from configparser import Error as IniError
 from configparser import RawConfigParser
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -42,15 +42,23 @@ _REASONS = {
     "files-not-utf8": "not UTF-8",
 }
 """Reasons why a file cannot be read. They quote nothing from the file."""
+TRUST, TRUST_EXTERNAL = "fetch-role-trust", "fetch-role-trust-external"
+"""The messages about a role that an option or the configuration names and that was refused; ``place`` is its ARN."""
+_SECRET_PARAMETERS = ("WebIdentityToken", "ExternalId")
 OIDC_VARIABLES = ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssumedRole:
-    """A role to assume before the first read. ``session`` names the session in the audit trail of the account."""
+    """A role to assume before the first read. ``session`` names the session in the audit trail of the account.
+
+    ``external_id`` may be a secret: no output has it. ``duration`` is in seconds.
+    """
 
     arn: str
     session: str
+    external_id: str = field(default="", repr=False)
+    duration: int = LIFETIME
 
 
 def assumed_role(arn: str, session: str) -> AssumedRole | None:
@@ -150,16 +158,21 @@ def search_places(environment: CredentialEnvironment) -> CredentialSearch:
             continue
         state = PlaceState.EMPTY if keys is None else PlaceState.FOUND
         places.append(PlaceResult(source=source, location=location, state=state))
-    if keys is None or environment.role is None:
-        return CredentialSearch(keys=keys, places=tuple(places))
-    role = environment.role
+    outcome = CredentialSearch(keys=keys, places=tuple(places))
+    return outcome if environment.role is None else with_role(environment, outcome, environment.role)
+
+
+def with_role(environment: CredentialEnvironment, search: CredentialSearch, role: AssumedRole) -> CredentialSearch:
+    """Assume ``role`` with the keys of ``search``, which may be those of another role; without keys, do nothing."""
+    if search.keys is None:
+        return search
     try:
-        keys = _assume_role(environment, keys, role, KeySource.ROLE, role.arn)
+        keys = _assume_role(environment, search.keys, role, KeySource.ROLE, role.arn)
     except AuthError as failure:
         refused = PlaceResult(source=KeySource.ROLE, location=role.arn, state=PlaceState.UNUSABLE, error=failure)
-        return CredentialSearch(keys=None, places=(*places, refused))
+        return CredentialSearch(keys=None, places=(*search.places, refused))
     granted = PlaceResult(source=KeySource.ROLE, location=role.arn, state=PlaceState.FOUND)
-    return CredentialSearch(keys=keys, places=(*places, granted))
+    return CredentialSearch(keys=keys, places=(*search.places, granted))
 
 
 def default_region(env: Mapping[str, str], home: Path) -> str:
@@ -286,9 +299,15 @@ def _assume_role(
 ) -> Credentials:
     """The keys of ``role``, obtained with ``keys``, which sign no other call."""
     caller = environment.connect(keys)
+    params: dict[str, object] = {
+        "RoleArn": role.arn,
+        "RoleSessionName": role.session,
+        "DurationSeconds": role.duration,
+    }
+    if role.external_id:
+        params["ExternalId"] = role.external_id
 
     def assume() -> Keys:
-        params = {"RoleArn": role.arn, "RoleSessionName": role.session, "DurationSeconds": LIFETIME}
         return _exchange(caller, ASSUME_ROLE, STS_REGION, params, location)
 
     return Credentials(source=source, location=location, keys=assume(), clock=environment.clock, renew=assume)
@@ -347,17 +366,29 @@ def _search_tke_oidc(environment: CredentialEnvironment) -> Credentials | None:
 
 
 def _exchange(caller: Caller, action: ApiAction, region: str, params: Mapping[str, object], location: str) -> Keys:
-    """Temporary keys from the token service. An error omits its detail, which may repeat the identity token."""
+    """Temporary keys from the token service. An error omits its detail, which may repeat a secret of the call."""
     try:
         response = caller.call(action, region, params)
     except FetchError as failure:
-        secrets = [str(params[name]) for name in ("WebIdentityToken",) if name in params]
+        secrets = [str(params[name]) for name in _SECRET_PARAMETERS if name in params]
         code, request_id = (redact(str(failure.facts[name]), secrets) for name in ("code", "request_id"))
         raise credentials_error(
-            "fetch-role", code, place=location, action=action, region=region, request_id=request_id
+            _refusal(action, params, location),
+            code,
+            place=location,
+            action=action,
+            region=region,
+            request_id=request_id,
         ) from None
     credentials = response.get("Credentials")
     return temporary_keys(credentials if isinstance(credentials, dict) else {}, response.get("ExpiredTime"), location)
+
+
+def _refusal(action: ApiAction, params: Mapping[str, object], location: str) -> str:
+    """The message about a refused role; of a role that a person names, it says who must trust whom."""
+    if action is not ASSUME_ROLE or location != params["RoleArn"]:
+        return "fetch-role"
+    return TRUST_EXTERNAL if "ExternalId" in params else TRUST
 
 
 def _read(path: Path) -> str | None:

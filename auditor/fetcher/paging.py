@@ -24,7 +24,7 @@ from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
 
 PAGE = 100
-"""The largest page size of every action. The default of 20 would cut lists short, even lists of given ids."""
+"""The largest page size of most actions. The default of 20 would cut lists short, even lists of given ids."""
 
 WAVE = 32
 """The number of pages read at the same time. It bounds the calls to a server that repeats rows without end."""
@@ -48,8 +48,8 @@ class Listing:
     """How to read the list of an action.
 
     ``rows`` is the key of the list and ``row_id`` the key of the id of a row. Ids begin with one of ``prefixes``, if
-    any. With an empty ``row_id``, rows are distinct if any field differs. The first key of ``counts`` that the answer
-    has holds the number of all rows.
+    any. With an empty ``row_id``, rows are distinct if any field differs. With ``numbers``, ids are whole numbers. The
+    first key of ``counts`` that the answer has holds the number of all rows. ``page`` is the largest size of a page.
     """
 
     action: ApiAction
@@ -58,6 +58,8 @@ class Listing:
     prefixes: tuple[str, ...] = ()
     paging: Paging = Paging.INTEGER
     counts: tuple[str, ...] = ("TotalCount",)
+    page: int = PAGE
+    numbers: bool = False
 
     def count(self, answer: Mapping[str, Any]) -> Any:  # noqa: ANN401 - whatever the answer has
         """The number of all rows, as the answer has it; ``None`` for an answer without a number."""
@@ -92,7 +94,7 @@ def read_all(
     reading = _Reading(listing=listing, region=region, cluster_id=cluster_id, resource=resource, max_rows=max_rows)
 
     def read_page(offset: int) -> Page:
-        return caller.call(listing.action, region, {**params, **_window(listing.paging, offset)})
+        return caller.call(listing.action, region, {**params, **_window(listing, offset)})
 
     reading.add_page(read_page(0))
     if listing.paging is not Paging.NONE:
@@ -116,12 +118,12 @@ def unread_gap(error: FetchError, *, region: str, resource: str, cluster_id: str
     )
 
 
-def _window(paging: Paging, offset: int) -> dict[str, object]:
-    if paging is Paging.NONE:
+def _window(listing: Listing, offset: int) -> dict[str, object]:
+    if listing.paging is Paging.NONE:
         return {}
-    if paging is Paging.STRING:
-        return {"Offset": str(offset), "Limit": str(PAGE)}
-    return {"Offset": offset, "Limit": PAGE}
+    if listing.paging is Paging.STRING:
+        return {"Offset": str(offset), "Limit": str(listing.page)}
+    return {"Offset": offset, "Limit": listing.page}
 
 
 def _read_rest(reading: _Reading, read_page: Callable[[int], Page], executor: Executor | None) -> None:
@@ -213,8 +215,8 @@ class _Reading:
         """Whether the latest page is full and reaches or exceeds TotalCount, so that another page may follow."""
         if self.gaps or (self.max_rows is not None and len(self.rows) >= self.max_rows):
             return False
-        is_count_wrong = self.latest >= PAGE and self.received > self.total
-        return is_count_wrong or (self.latest == PAGE and self.received == self.total)
+        is_count_wrong = self.latest >= self.listing.page and self.received > self.total
+        return is_count_wrong or (self.latest == self.listing.page and self.received == self.total)
 
     def note_repetition(self) -> None:
         """Note that a page beyond TotalCount repeats rows. A gap follows where more rows than TotalCount came."""
@@ -248,6 +250,8 @@ class _Reading:
             self._add_gap(UNEXPECTED, f"a row of {self.listing.rows} is {type(row).__name__}, not an object")
             return
         key = row.get(self.listing.row_id) if self.listing.row_id else json.dumps(row, sort_keys=True)
+        if self.listing.numbers and isinstance(key, int) and not isinstance(key, bool):
+            key = str(key)
         if key is None or key == "":
             self._add_gap(UNEXPECTED, f"a row of {self.listing.rows} has no {self.listing.row_id}")
         elif not isinstance(key, str) or (self.listing.row_id and not self._is_id(key)):
@@ -257,6 +261,8 @@ class _Reading:
             self.rows.setdefault(key, row)
 
     def _is_id(self, key: str) -> bool:
+        if self.listing.numbers:
+            return key.isascii() and key.isdigit()
         return identifiers.is_identifier(key, self.listing.prefixes)
 
     def _add_gap(self, code: str, message: str) -> None:

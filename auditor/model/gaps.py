@@ -15,6 +15,11 @@ NOT_AUDITED = "NotAudited"
 NOTHING_JUDGED = "NothingJudged"
 """The code of the gap of a run that judged no cluster."""
 
+OTHER_ACCOUNT = "OtherAccount"
+"""The code of the gap of a configured account in whose place another account answers."""
+UNNAMED_ACCOUNT = "UnnamedAccount"
+"""The code of the gap of a configured account where the token service does not say which account answers."""
+
 PART_NOT_READ = "PartNotRead"
 """The code of the gap of a snapshot or recording that lacks a part of the audit."""
 

@@ -48,7 +48,7 @@ def test_every_read_is_signed_with_the_keys_of_the_role(
         "nightly",
         server.keys.secret_id,
     )
-    assert {call.secret_id for call in rest} == {"id-of-role-00000001"}
+    assert {call.secret_id for call in rest} == {"id-of-100000000001-role-00000001"}
     assert json.loads(ran.stdout)["account"] == {"id": "100000000001", "name": ""}
 
 

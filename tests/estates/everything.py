@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.loopback import shapes
 from tests.loopback.balancers import target
 from tests.loopback.estate import Estate, Region
 from tests.loopback.rules import ANY, Row, allow, drop, tke_master_rules, tke_node_rules
@@ -19,6 +20,7 @@ def build() -> Estate:
     """A managed cluster with every kind of node and pool, and an independent one on VPC-CNI."""
     estate = Estate()
     estate.roles.add(ROLE)
+    estate.members += [shapes.member("100000000001", "main"), shapes.member("100000000002", "prod")]
     region = estate.region()
     home = region.vpc(VPC, name="prod", ordinary=(VPC_MORE,), container=(PODS,), embedded=False, vpc_id="vpc-prod0001")
     region.subnet(home, "10.0.1.0/24", name="nodes", subnet_id="subnet-node0001")

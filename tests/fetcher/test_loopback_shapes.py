@@ -9,6 +9,7 @@ import pytest
 
 from auditor.fetcher import actions
 from auditor.fetcher.credentials import ASSUME_ROLE
+from auditor.fetcher.organization import ORGANIZATION_MEMBERS
 from tests.estates import everything
 from tests.loopback.answers import answer
 from tests.loopback.schema import OPERATIONS, Kind, Operation
@@ -28,9 +29,10 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "DescribeListeners": {"LoadBalancerId": "lb-prod0001"},
     "DescribeTargets": {"LoadBalancerId": "lb-prod0001"},
     "DescribeTargetGroupInstances": {"Filters": [{"Name": "TargetGroupId", "Values": ["lbtg-prod001"]}]},
+    "DescribeOrganizationMembers": {"Offset": 0, "Limit": 50},
     "AssumeRole": {"RoleArn": everything.ROLE, "RoleSessionName": "nightly"},
 }
-ACTIONS = (ASSUME_ROLE, *actions.ACTIONS)
+ACTIONS = (ASSUME_ROLE, ORGANIZATION_MEMBERS, *actions.ACTIONS)
 OPERATION_NAMES = [f"{operation.service}-{operation.version}-{operation.name}" for operation in OPERATIONS]
 each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=OPERATION_NAMES)
 

@@ -29,10 +29,8 @@ def answer(estate: Estate, operation: Operation, region: str, params: Params) ->
     if operation.name == "DescribeRegions":
         rows = _REGIONS[operation.service](estate)
         return {"TotalCount": len(rows), operation.rows: rows}
-    if operation.name == "GetCallerIdentity":
-        return shapes.caller_identity(estate.account)
-    if operation.name == "AssumeRole":
-        return _assumed(estate, params)
+    if operation.name in _OF_ACCOUNT:
+        return _OF_ACCOUNT[operation.name](estate, params)
     if region not in estate.regions:
         raise Refused("UnsupportedRegion", f"The region `{region}` is not supported.")
     home = estate.regions[region]
@@ -48,9 +46,23 @@ def _assumed(estate: Estate, params: Params) -> Row:
         raise Refused("InvalidParameter.ParamError", "The session name is malformed.")
     if not 0 < params.get("DurationSeconds", LIFETIME) <= LONGEST_LIFETIME:
         raise Refused("InvalidParameter.OverTimeError", "The duration is too long.")
-    if params["RoleArn"] not in estate.roles:
+    if params["RoleArn"] not in estate.roles or params.get("ExternalId", "") != estate.external_id:
         raise Refused("UnauthorizedOperation", f"you are not authorized to assume {params['RoleArn']}")
-    return shapes.role_keys(estate.make_id("role"), params.get("DurationSeconds", LIFETIME))
+    return shapes.role_keys(f"{estate.account}-{estate.make_id('role')}", params.get("DurationSeconds", LIFETIME))
+
+
+def _members(estate: Estate, params: Params) -> Row:
+    if not estate.members:
+        raise Refused("ResourceNotFound.OrganizationNotExist", "The organization does not exist.")
+    offset, limit = page(params)
+    return {"Total": len(estate.members), "Items": estate.members[offset : offset + limit]}
+
+
+_OF_ACCOUNT: dict[str, Callable[[Estate, Params], Row]] = {
+    "GetCallerIdentity": lambda estate, _params: shapes.caller_identity(estate.account),
+    "AssumeRole": _assumed,
+    "DescribeOrganizationMembers": _members,
+}
 
 
 def _listing(operation: Operation, rows: list[Row], params: Params) -> Row:

@@ -31,7 +31,9 @@ def check(operation: Operation, params: object) -> dict[str, Any]:
     _check_filters(operation, params.get("Filters", []))
     _check_ids(operation, params)
     if operation.paged:
-        page(params)
+        page(params, operation.largest_page)
+        if operation.whole_pages and params["Offset"] % params["Limit"]:
+            raise Refused("InvalidParameterValue", "Offset is not a multiple of Limit.")
     return params
 
 
@@ -106,11 +108,11 @@ def _check_form(operation: Operation, given: str) -> None:
         raise Refused("InvalidInstanceId.Malformed", f"The instance id `{given}` is malformed.")
 
 
-def page(params: Params) -> tuple[int, int]:
+def page(params: Params, largest: int = LARGEST_PAGE) -> tuple[int, int]:
     """Offset and size of the page that is asked for: 0 and 20 unless said."""
     offset, limit = _number(params, "Offset", 0), _number(params, "Limit", DEFAULT_PAGE)
-    if offset < 0 or not 0 < limit <= LARGEST_PAGE:
-        raise Refused("InvalidParameterValue.Range", f"Limit is 1 to {LARGEST_PAGE}, Offset is not negative.")
+    if offset < 0 or not 0 < limit <= largest:
+        raise Refused("InvalidParameterValue.Range", f"Limit is 1 to {largest}, Offset is not negative.")
     return offset, limit
 
 

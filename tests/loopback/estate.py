@@ -18,11 +18,17 @@ GUANGZHOU = "ap-guangzhou"
 
 
 class Estate:
-    """What one account has, by region. Its ``roles``, by their ARN, are those that its users may assume."""
+    """What one account has, by region.
+
+    Its ``roles``, by their ARN, are those that the users of the server may assume, with its ``external_id`` if it has
+    one. ``members`` are the accounts of the organization that it manages.
+    """
 
     def __init__(self, account: str = shapes.ACCOUNT) -> None:
         self.account = account
         self.roles: set[str] = set()
+        self.external_id = ""
+        self.members: list[Row] = []
         self.regions: dict[str, Region] = {}
         self._made: Counter[str] = Counter()
 

@@ -29,6 +29,7 @@ class Operation:
 
     ``rows`` is the answer's list (empty where the answer is one object), ``ids`` the parameter that names rows and
     excludes ``Filters``, ``filters`` the filter names that the server can apply, ``most_ids`` the longest list of ids.
+    ``whole_pages``: Offset must be a multiple of Limit.
     """
 
     service: str
@@ -41,6 +42,8 @@ class Operation:
     ids: str = ""
     filters: tuple[str, ...] = ()
     most_ids: int = MOST_IDS
+    largest_page: int = LARGEST_PAGE
+    whole_pages: bool = False
     regional: bool = True
 
     @property
@@ -161,6 +164,23 @@ OPERATIONS: tuple[Operation, ...] = (
             "Tags": Kind.OBJECT,
         },
         required=("RoleArn", "RoleSessionName"),
+    ),
+    Operation(
+        service="organization",
+        version="2021-03-31",
+        name="DescribeOrganizationMembers",
+        rate=20,
+        params={
+            **dict.fromkeys(("Lang", "SearchKey", "AuthName", "Product", "NodeName"), Kind.STRING),
+            "NodeId": Kind.INTEGER,
+            "Tags": Kind.OBJECT,
+            **_INTEGER_PAGE,
+        },
+        required=("Offset", "Limit"),
+        rows="Items",
+        regional=False,
+        largest_page=50,
+        whole_pages=True,
     ),
     Operation(
         service="region",

@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -58,7 +58,7 @@ class Injection:
 
 
 class LoopbackServer:
-    """The API of one account. Use it as a context manager; ``endpoint`` is its URL.
+    """The API of an account and of ``others`` that its roles open. A context manager; ``endpoint`` is its URL.
 
     ``clock`` is the wall clock against which timestamps are held, ``latency`` the seconds added to every answer,
     ``quotas`` whether calls beyond the documented rates are refused.
@@ -68,12 +68,14 @@ class LoopbackServer:
         self,
         estate: Estate,
         *,
+        others: Iterable[Estate] = (),
         keys: Keys | None = None,
         latency: float = 0,
         quotas: bool = True,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.estate = estate
+        self.accounts = {each.account: each for each in (estate, *others)}
         self.keys = keys or Keys()
         self.latency = latency
         self.quotas = quotas
@@ -82,6 +84,8 @@ class LoopbackServer:
         self.faults: list[Injection] = []
         self.crashes: list[BaseException] = []
         self.sessions: dict[str, Keys] = {}
+        self.session_accounts: dict[str, str] = {}
+        """The account of the temporary keys that were given out."""
         self.closing = threading.Event()
         self._lock = threading.Lock()
         self._quota = Quota()
@@ -136,8 +140,9 @@ class LoopbackServer:
             call = replace(call, service=operation.service, params=_document(body))
             self._take(operation, call)
             params = check(operation, call.params)
-            response = answer(self.estate, operation, call.region, params)
-            self._remember(response.get("Credentials"))
+            estate = self._estate(call, params)
+            response = answer(estate, operation, call.region, params)
+            self._remember(response.get("Credentials"), estate)
         except Refused as refusal:
             call = replace(call, code=refusal.code)
             return self._suffer(call, Reply(body=error_body(refusal, request_id)))
@@ -161,7 +166,19 @@ class LoopbackServer:
         with self._lock:
             return self.sessions.get(secret_id, self.keys)
 
-    def _remember(self, credentials: Mapping[str, str] | None) -> None:
+    def _account_of(self, call: Call) -> str:
+        """The account whose keys sign a call."""
+        with self._lock:
+            return self.session_accounts.get(call.secret_id, self.estate.account)
+
+    def _estate(self, call: Call, params: Mapping[str, Any]) -> Estate:
+        """The estate that answers: of the account of the keys, or of the role that is assumed."""
+        own = self.accounts[self._account_of(call)]
+        if call.action != "AssumeRole":
+            return own
+        return self.accounts.get(params["RoleArn"].partition("uin/")[2].partition(":")[0], own)
+
+    def _remember(self, credentials: Mapping[str, str] | None, estate: Estate) -> None:
         if credentials is not None:
             pair = Keys(
                 secret_id=credentials["TmpSecretId"],
@@ -170,10 +187,12 @@ class LoopbackServer:
             )
             with self._lock:
                 self.sessions[pair.secret_id] = pair
+                self.session_accounts[pair.secret_id] = estate.account
 
     def _take(self, operation: Operation, call: Call) -> None:
+        account = self._account_of(call)
         with self._lock:
-            within = self._quota.take(call.key, operation.rate, call.at)
+            within = self._quota.take((account, *call.key), operation.rate, call.at)
         if self.quotas and not within:
             raise Refused("RequestLimitExceeded", f"Your request times exceeds the limit of {operation.rate} a second.")
 

@@ -39,6 +39,29 @@ def role_keys(number: str, lifetime: int) -> Row:
     }
 
 
+def member(account: str, name: str, status: str = "Confirmed") -> Row:
+    """organization/OrgMember, as in the example of its API page."""
+    return {
+        "MemberUin": int(account),
+        "Name": name,
+        "MemberType": "Invite",
+        "OrgPolicyType": "Financial",
+        "OrgPolicyName": "财务管理",
+        "OrgPermission": [{"Id": 1, "Name": "view bills"}],
+        "NodeId": 101,
+        "NodeName": "root",
+        "Remark": "",
+        "CreateTime": "2021-04-17 12:19:07",
+        "UpdateTime": "2021-04-17 12:19:07",
+        "IsAllowQuit": "Denied",
+        "PayUin": "",
+        "PayName": "",
+        "OrgIdentity": [],
+        "BindStatus": "Unbound",
+        "PermissionStatus": status,
+    }
+
+
 def vpc(vpc_id: str, name: str, cidr: str, assistants: Iterable[Row] | None, ipv6: str = "") -> Row:
     """vpc/Vpc. ``assistants`` ``None`` leaves the list null, as some answers do."""
     return {

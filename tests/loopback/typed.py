@@ -9,6 +9,7 @@ from typing import Any
 
 MODELS = {
     ("region", "2022-06-27"): "tencentcloud.region.v20220627.models",
+    ("organization", "2021-03-31"): "tencentcloud.organization.v20210331.models",
     ("sts", "2018-08-13"): "tencentcloud.sts.v20180813.models",
     ("tke", "2018-05-25"): "tencentcloud.tke.v20180525.models",
     ("tke", "2022-05-01"): "tencentcloud.tke.v20220501.models",

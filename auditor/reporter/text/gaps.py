@@ -20,6 +20,7 @@ from auditor.model.gaps import (
     NO_POD_GROUPS,
     NOT_AUDITED,
     NOTHING_JUDGED,
+    OTHER_ACCOUNT,
     PART_NOT_READ,
     TRUNKING_PODS,
     Gap,
@@ -69,8 +70,14 @@ _NOT_AUDITABLE = {
     "super-nodes": "not-judged",
     LISTENERS_LEFT_OUT: "listeners-left-out",
 }
-_UNREAD = {PART_NOT_READ: "part-not-read", "NoEntranceFilter": "no-entrance-filter"}
-"""Codes of parts of the audit that a file lacks, and of entrances of which no answer has the groups."""
+_UNREAD = {
+    PART_NOT_READ: "part-not-read",
+    "NoEntranceFilter": "no-entrance-filter",
+    OTHER_ACCOUNT: "other-account",
+}
+"""Codes of parts that a file lacks, of entrances without a filter in any answer, and of an account that is another."""
+_ACCOUNT_ACTIONS = ("AssumeRole", "GetCallerIdentity")
+"""The actions whose gaps leave an account out of the audit, or unproved."""
 _UNDECIDED = {
     NO_POD_GROUPS: "undocumented-pods",
     TRUNKING_PODS: "trunking-pods",
@@ -261,7 +268,7 @@ class GapWords:
         original = self._phrasing.clipped(_GRANT.sub("", gap.message), LONGEST_MESSAGE)
         if not original:
             return message
-        if cause == "no-keys":
+        if cause in ("no-keys", "role"):
             return translated(gap.message, self._phrasing.lang, "fetch")
         if self._phrasing.lang is Lang.ZH and cause not in _QUOTED:
             return message  # the message of the gap is this program's own English; title and cause say the same
@@ -285,9 +292,7 @@ class GapWords:
             return self._text("unknown-clusters", clusters=self._names.cluster(gap.region, gap.cluster_id))
         if _lists_clusters(gap) or gap.code == NO_CLUSTER:
             return self._text("unknown-region", region=gap.resource)
-        if gap.code == NOTHING_JUDGED:
-            return self._text("unknown-not-judged")
-        return self._text("unknown-everything" if cause_of(gap) == "no-keys" else "unknown-nothing")
+        return self._text(_unknown_of_run(gap))
 
     def _clusters_text(self, results: list[ClusterResult]) -> str:
         named = [self._names.cluster(result.cluster.region, result.cluster.cluster_id) for result in results]
@@ -312,6 +317,15 @@ def _lists_clusters(gap: Gap) -> bool:
     return gap.resource == gap.region and gap.action in ("", "DescribeClusters")
 
 
+def _unknown_of_run(gap: Gap) -> str:
+    """The message about the verdicts that depend on a gap of the run, which no cluster has."""
+    if gap.code == NOTHING_JUDGED:
+        return "unknown-not-judged"
+    if gap.action in _ACCOUNT_ACTIONS:
+        return "unknown-account"
+    return "unknown-everything" if cause_of(gap) == "no-keys" else "unknown-nothing"
+
+
 def _resource_kind(gap: Gap) -> str:
     """The kind of the resource of a gap, as in the message ids ``gaps-things-...``."""
     resource = gap.resource
@@ -330,6 +344,8 @@ def cause_of(gap: Gap) -> str:
         return _UNDECIDED.get(gap.code, _TITLES[gap.kind])
     if gap.code in _UNREAD:
         return _UNREAD[gap.code]
+    if gap.action == "AssumeRole":
+        return "role"
     if gap.action:
         return _cause_of_call(gap)
     return _AGES.get(gap.code) or ("no-keys" if gap.resource == CREDENTIALS else "missing")

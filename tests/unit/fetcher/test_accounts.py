@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from auditor.errors import AuthError
+from auditor.fetcher.accounts import identity_gap
 from auditor.fetcher.actions import CALLER_IDENTITY
 from auditor.fetcher.cassette import Cassette, Replay, load
 from auditor.fetcher.fetch import FetchRequest, fetch
@@ -55,6 +56,30 @@ def test_an_answer_without_an_account_number_names_no_account(account_id: object
     cloud = FakeCloud(estate())
     cloud.bend(CALLER_IDENTITY, lambda _params, answer: {**answer, "AccountId": account_id})
     assert account(cloud) == (None, ())
+
+
+def test_the_account_that_answers_must_be_the_one_that_was_asked_for() -> None:
+    cloud = FakeCloud(estate())
+    assert identity_gap(cloud, "100000000002") is None
+    gap = identity_gap(cloud, "100000000001")
+    assert gap is not None
+    assert (gap.code, gap.resource, gap.message) == (
+        "OtherAccount",
+        "100000000001",
+        "account 100000000002 answers in place of 100000000001",
+    )
+
+
+def test_an_account_that_is_not_proved_is_a_gap() -> None:
+    cloud = FakeCloud(estate())
+    cloud.bend(CALLER_IDENTITY, lambda _params, answer: {**answer, "AccountId": ""})
+    unnamed = identity_gap(cloud, "100000000002")
+    cloud.deny(CALLER_IDENTITY)
+    denied = identity_gap(cloud, "100000000002")
+    assert unnamed is not None
+    assert denied is not None
+    assert (unnamed.code, denied.code) == ("UnnamedAccount", "UnauthorizedOperation")
+    assert denied.resource == "100000000002"
 
 
 def test_bad_keys_are_not_complained_of_a_second_time(caplog: pytest.LogCaptureFixture) -> None:

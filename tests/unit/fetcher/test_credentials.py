@@ -15,6 +15,8 @@ from auditor.fetcher.credentials import (
     assumed_role,
     default_region,
     find_credentials,
+    search_places,
+    with_role,
 )
 from auditor.fetcher.keys import KeySource
 from auditor.fetcher.transport import Caller, Signer
@@ -491,7 +493,89 @@ def test_a_role_that_is_denied_never_falls_back_to_the_keys_that_asked(place: Pl
         "fetch-cloud", service="sts", action="AssumeRole", region="", code="UnauthorizedOperation", request_id="r"
     )
     error = place.refused()
-    assert (error.message_id, error.facts["place"], error.facts["code"]) == ("fetch-role", ARN, "UnauthorizedOperation")
+    assert (error.message_id, error.facts["place"], error.facts["code"]) == (
+        "fetch-role-trust",
+        ARN,
+        "UnauthorizedOperation",
+    )
+
+
+def test_external_id_and_duration_are_sent_and_the_external_id_is_in_no_text(place: Place) -> None:
+    place.env = dict(PAIR)
+    place.role = AssumedRole(arn=ARN, session="nightly", external_id="secret-phrase", duration=3600)
+    assert place.found()[0] is KeySource.ROLE
+    assert place.service.asked[0][2] == {
+        "RoleArn": ARN,
+        "RoleSessionName": "nightly",
+        "DurationSeconds": 3600,
+        "ExternalId": "secret-phrase",
+    }
+    assert "secret-phrase" not in repr(place.around())
+    place.service.failure = CloudError(
+        "fetch-cloud",
+        service="sts",
+        action="AssumeRole",
+        region="",
+        code="InvalidParameter.secret-phrase",
+        detail="secret-phrase is wrong",
+        request_id="r secret-phrase",
+    )
+    error = place.refused()
+    assert error.message_id == "fetch-role-trust-external"
+    assert error.facts["code"] == "InvalidParameter.***"
+    assert "secret-phrase" not in str(error)
+    assert "with the configured external ID" in catalogue(Lang.EN).text(error.message_id, **error.facts)
+
+
+HUB = "qcs::cam::uin/100000000001:roleName/hub"
+
+
+def test_a_role_is_assumed_with_the_keys_of_another_role_and_both_are_renewed(place: Place) -> None:
+    place.env = dict(PAIR)
+    place.role = AssumedRole(arn=HUB, session="nightly")
+    search = with_role(place.around(), search_places(place.around()), AssumedRole(arn=ARN, session="prod"))
+    assert search.keys is not None
+    assert [params["RoleArn"] for _, _, params in place.service.asked] == [HUB, ARN]
+    first, second = place.service.signers
+    assert first is not None
+    assert second is not None
+    assert first.get_credential_info() == (ID, KEY, None)
+    assert second.get_credential_info()[0] == "tmp-id-1"
+    assert search.keys.get_credential_info()[0] == "tmp-id-2"
+    place.clock.time += 2 * 7200 - 600
+    assert search.keys.get_credential_info()[0] == "tmp-id-3"
+    assert second.get_credential_info()[0] == "tmp-id-4"
+    assert [params["RoleArn"] for _, _, params in place.service.asked] == [HUB, ARN, ARN, HUB]
+    assert [(result.source, result.location) for result in search.places[-2:]] == [
+        (KeySource.ROLE, HUB),
+        (KeySource.ROLE, ARN),
+    ]
+
+
+def test_a_role_that_ends_and_is_refused_then_is_an_error_and_no_silence(place: Place) -> None:
+    place.env = dict(PAIR)
+    place.role = AssumedRole(arn=ARN, session="nightly")
+    credentials = find_credentials(place.around())
+    place.service.failure = CloudError(
+        "fetch-cloud",
+        service="sts",
+        action="AssumeRole",
+        region="",
+        code="ResourceNotFound.RoleNotFound",
+        request_id="",
+    )
+    place.clock.time += 7200 - 600
+    assert credentials.get_credential_info()[0] == "tmp-id-1"
+    place.clock.time += 600
+    with pytest.raises(AuthError) as raised:
+        credentials.get_credential_info()
+    assert raised.value.facts["code"] == "ResourceNotFound.RoleNotFound"
+
+
+def test_without_keys_no_further_role_is_tried(place: Place) -> None:
+    search = search_places(place.around())
+    assert with_role(place.around(), search, AssumedRole(arn=ARN, session="prod")) is search
+    assert place.service.asked == []
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ ERRORS: tuple[AuditorError, ...] = (
             "tccli-role",
             "cvm-role",
             "role",
+            "role-trust",
+            "role-trust-external",
         )
     ),
     raised(lambda: assumed_role(ROLE, "")),

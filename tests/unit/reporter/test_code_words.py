@@ -34,7 +34,7 @@ def test_every_kind_of_gap_has_a_title() -> None:
 
 
 CAUSES = sorted(
-    {"no-keys", "missing", "cloud", "unexpected", "network", "partial"}
+    {"no-keys", "role", "missing", "cloud", "unexpected", "network", "partial"}
     | {*gaps._NOT_AUDITABLE.values(), *gaps._UNDECIDED.values(), *gaps._UNREAD.values()}
     | {*gaps._TITLES.values()} - {"unread"}
     | {cause for cause, _ in gaps._CAUSES}

@@ -163,6 +163,49 @@ def test_a_run_without_keys_says_where_they_were_looked_for_in_the_reader_s_lang
     assert ZH.gap(replace(gap, message="something else")).message == "something else"
 
 
+def test_a_refused_role_is_named_with_the_trust_that_it_needs_in_the_reader_s_language() -> None:
+    role = "qcs::cam::uin/100000000002:roleName/reader"
+    facts = {
+        "place": role,
+        "service": "sts",
+        "action": "AssumeRole",
+        "code": "UnauthorizedOperation",
+        "request_id": "r",
+    }
+    english = catalogue(Lang.EN).text("fetch-role-trust", **facts)
+    gap = Gap(
+        kind=GapKind.UNREAD,
+        region="",
+        resource=role,
+        service="sts",
+        action="AssumeRole",
+        code="UnauthorizedOperation",
+        message=english,
+    )
+    text = EN.gap(gap)
+    assert text.title == f"Not read: the account behind the role ({role})"
+    assert "Its trust policy must allow sts:AssumeRole to the account of these credentials" in text.message
+    assert text.unknown == "The verdicts on all clusters of the account depend on it."
+    assert ZH.gap(gap).message == catalogue(Lang.ZH).text("fetch-role-trust", **facts)
+
+
+def test_an_account_that_is_another_is_told_with_what_to_correct() -> None:
+    gap = Gap(
+        kind=GapKind.UNREAD,
+        region="",
+        resource="100000000002",
+        service="sts",
+        action="GetCallerIdentity",
+        code="OtherAccount",
+        message="account 100000000009 answers in place of 100000000002",
+    )
+    text = EN.gap(gap)
+    assert text.title == "Not read: the account (100000000002)"
+    assert "account 100000000009 answers in place of 100000000002" in text.message
+    assert text.advice == 'Correct the "id" or the "role_arn" of the account in the configuration.'
+    assert ZH.gap(gap).message == "凭证所属的账号与配置不符。"
+
+
 def test_a_gap_whose_own_words_say_no_more_than_its_cause_speaks_chinese_alone() -> None:
     gap = replace(DENIED, kind=GapKind.UNDOCUMENTED, resource="ins-1", message="ins-1 binds no group", request_id="")
     assert EN.gap(gap).message == "ins-1 binds no group"
