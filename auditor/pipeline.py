@@ -105,7 +105,16 @@ def uncompared(snapshot: Snapshot, policy: Policy, gaps: tuple[Gap, ...], cluste
         snapshot=snapshot,
         clusters=()
         if cluster is None
-        else (ClusterResult(cluster=cluster, container=(), cluster_network=(), stacks=(), gaps=gaps),),
+        else (
+            ClusterResult(
+                cluster=cluster,
+                container=(),
+                cluster_network=(),
+                stacks=(),
+                baseline=policy.for_cluster(cluster).baseline,
+                gaps=gaps,
+            ),
+        ),
         findings=(),
         gaps=gaps,
     )

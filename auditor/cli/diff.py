@@ -122,7 +122,7 @@ def _differ_reports(
     difference = diff.compare_reports(before, after)
     complete = after.settled and not difference.unknown
     _tell_incomplete(session, options, before=before.complete, after=complete)
-    if before.baseline != after.baseline and not options.general.quiet:
+    if report_reader.differ_in_baselines(before, after) and not options.general.quiet:
         session.tell(session.words.text("commands-diff-baselines"))
     renderers: _Renderers = {
         TABLE: partial(diff.render_report_diff_table, difference),

@@ -64,7 +64,7 @@ def _tell_nothing_read(session: Session, path: Path, settings: Settings, snapsho
     from auditor.cli.output import tell_gaps
     from auditor.config import baseline
 
-    policy = settings.policy(baseline.load(baseline.DEFAULT))
+    policy = settings.policy(baseline.DEFAULT)
     gaps = snapshot.all_gaps()
     tell_gaps(session, pipeline.uncompared(snapshot, policy, gaps), gaps)
     message_id = "cli-snapshot-kept" if path.exists() else "cli-snapshot-none"

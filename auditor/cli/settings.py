@@ -52,7 +52,7 @@ def terms(session: Session, path: Path | None, judgement: JudgementOptions, repl
     settings = load(session, path, replay)
     return Terms(
         settings=settings,
-        policy=settings.policy(settings.load_baseline(judgement.baseline or "")),
+        policy=settings.policy(judgement.baseline or ""),
         threshold=_threshold(settings, judgement),
         today=judgement.today or _today(),
     )

@@ -61,6 +61,7 @@ class _Comparison:
         self._decisions = Decisions(self._resolver)
         self._network_acls = NetworkAcls(snapshot)
         self._clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
+        self._policies: dict[str, Policy] = {}
         self._needs: dict[tuple[str, StackKey, str], ResolvedRequirement] = {}
         self._networks: dict[str, ResolvedNetworks] = {}
 
@@ -74,6 +75,7 @@ class _Comparison:
             container=cluster.networks.container.cidrs,
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
             stacks=(),
+            baseline=self._policy.for_cluster(cluster).baseline,
             exclusion=exclusion,
         )
         return excluded, ()
@@ -89,7 +91,8 @@ class _Comparison:
     def audit(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
         """The result and the findings of a cluster that is not excluded."""
         networks = self._networks[cluster.cluster_id] = resolve_networks(cluster, self._policy.cluster_network)
-        needs = requirements.resolved_requirements(cluster, self._policy, self._clusters, networks)
+        policy = self._policies[cluster.cluster_id] = self._policy.for_cluster(cluster)
+        needs = requirements.resolved_requirements(cluster, policy, self._clusters, networks)
         bound_stacks = stacks(cluster)
         paths = cluster_paths(cluster, bound_stacks, self._snapshot, self._decisions, networks)
         audited = [
@@ -97,16 +100,17 @@ class _Comparison:
         ]
         cluster_findings = [finding for _, stack_findings in audited for finding in stack_findings]
         cluster_findings += hygiene.without_group(cluster, bound_stacks)
-        cluster_findings += hygiene.pods_without_group(cluster, bound_stacks, self._policy.baseline)
+        cluster_findings += hygiene.pods_without_group(cluster, bound_stacks, policy.baseline)
         cluster_findings += hygiene.mixed_groups(cluster, bound_stacks, self._decisions)
         cluster_findings += hygiene.foreign_instances(cluster, bound_stacks, self._snapshot)
-        cluster_findings += path_findings(cluster, bound_stacks, paths, self._decisions, self._policy, networks)
+        cluster_findings += path_findings(cluster, bound_stacks, paths, self._decisions, policy, networks)
         stack_gaps = (gap for stack, _ in audited for gap in stack.gaps)
         result = ClusterResult(
             cluster=cluster,
             container=cluster.networks.container.cidrs,
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
             stacks=entrances.merged(stack_result for stack_result, _ in audited),
+            baseline=policy.baseline,
             load_balancers=paths.balancers,
             gaps=tuple(sorted({*self._gaps(cluster, networks), *paths.gaps, *stack_gaps})),
             left_out=(
@@ -125,9 +129,10 @@ class _Comparison:
         networks: ResolvedNetworks,
     ) -> tuple[tuple[ResolvedRequirement, ...], ResolvedNetworks]:
         """The requirements and networks of one stack, which differ from those of its cluster by listeners only."""
-        if self._policy.names_listeners:
+        policy = self._policies[cluster.cluster_id]
+        if policy.names_listeners:
             networks = paths.networks_of(stack, networks)
-            needs = requirements.resolved_requirements(cluster, self._policy, self._clusters, networks)
+            needs = requirements.resolved_requirements(cluster, policy, self._clusters, networks)
         for need in needs:
             self._needs[cluster.cluster_id, stack.stack_key, need.requirement.requirement_id] = need
         return needs, networks
@@ -148,15 +153,14 @@ class _Comparison:
 
     def with_severity(self, finding: Finding) -> Finding:
         """The finding with the severity of its own packets. A waiver may have removed the worst of them before."""
+        table = self._policies[finding.cluster_id].baseline.excess
         if finding.code is Code.EXCESS_ACCESS:
-            severity = excess.severity_of_finding(
-                self._policy.baseline.excess, finding, self._networks[finding.cluster_id]
-            )
+            severity = excess.severity_of_finding(table, finding, self._networks[finding.cluster_id])
             cluster = self._clusters[finding.cluster_id]
             neighbours = excess.neighbours(finding, cluster, self._clusters.values())
             return replace(finding, severity=severity, neighbours=neighbours)
         if finding.code is Code.LOAD_BALANCER_OPEN:
-            severity, class_name = open_severity(self._policy.baseline.excess, finding.role, finding.packets)
+            severity, class_name = open_severity(table, finding.role, finding.packets)
             return replace(finding, severity=severity, subject=f"{Reach.ANY}/{class_name}")
         if finding.code not in (Code.REQUIRED_TRAFFIC_BLOCKED, Code.NETWORK_ACL_BLOCKS):
             return finding
@@ -204,7 +208,8 @@ class _Comparison:
             (need, requirements.judge(need if applies else replace(need, applies=False), decision))
             for need in requirements.of_side(needs, stack.role, direction)
         )
-        permitted, possibly = requirements.permitted(cluster, stack.role, direction, self._policy, needs, networks)
+        policy = self._policies[cluster.cluster_id]
+        permitted, possibly = requirements.permitted(cluster, stack.role, direction, policy, needs, networks)
         documented = self._decisions.documented(stack, direction)
         result = DirectionResult(
             allowed=documented.allowed,
@@ -224,7 +229,7 @@ class _Comparison:
         for need, result in judged:
             yield from findings.blocked(case, need, result)
         if case.stack.is_filtered:
-            for finding in findings.open_in_excess(case, excess, self._policy.baseline.excess):
+            for finding in findings.open_in_excess(case, excess, self._policies[case.cluster_id].baseline.excess):
                 yield entrances.with_evidence(finding, case.stack)
         yield from findings.useless_rules(case)
 
@@ -233,7 +238,7 @@ class _Comparison:
         binds = any(True for _ in cluster.bindings())
         yield from (gap for gap in networks.gaps if binds or gap.code != NETWORK_NOT_READ)
         yield from coverage.part_gaps(self._snapshot, cluster, self._policy.left_out)
-        if self._policy.names_listeners:
+        if self._policy.for_cluster(cluster).names_listeners:
             yield from coverage.listener_gaps(cluster, self._policy.left_out)
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)
         yield from self._network_acls.gaps(cluster)

@@ -49,7 +49,7 @@ class Explainer:
     """Explains flows on the stacks of one cluster."""
 
     def __init__(self, snapshot: Snapshot, policy: Policy, cluster: Cluster) -> None:
-        self._policy = policy
+        self._policy = policy.for_cluster(cluster)
         self._cluster = cluster
         self._clusters = {other.cluster_id: other for other in (*snapshot.neighbours, *snapshot.clusters)}
         self._networks = resolve_networks(cluster, policy.cluster_network)

@@ -17,7 +17,7 @@ from auditor.config import yaml_reader
 from auditor.config.fields import is_identifier, ports_text
 from auditor.config.settings_forms import FailOn, SettingsForm
 from auditor.config.validation import Mistake, mistake, refuse, unknown_word, validated
-from auditor.config.yaml_reader import Document, Plain, read
+from auditor.config.yaml_reader import Document, KeyPath, Plain, read
 from auditor.config.yaml_writer import write
 from auditor.errors import ConfigError
 from auditor.files import reader
@@ -26,6 +26,7 @@ from auditor.model.accounts import ConfiguredAccount
 from auditor.model.baseline import (
     Allowance,
     Baseline,
+    BaselineChoice,
     ClusterNetwork,
     Exclusion,
     GapWaiver,
@@ -167,6 +168,8 @@ class Settings:
     folder: Path = Path()
     regions: tuple[str, ...] = ()
     baseline: str = ""
+    baselines: tuple[tuple[tuple[str, ...], str], ...] = ()
+    """Selectors of clusters, each with the name or path of their baseline."""
     cluster_network: ClusterNetwork = ClusterNetwork.VPC
     peers: tuple[PeerClusters, ...] = ()
     allowances: tuple[Allowance, ...] = ()
@@ -191,16 +194,23 @@ class Settings:
             return baseline_file.load(asked or baseline_file.DEFAULT)
         return baseline_file.load(self.baseline, self.folder)
 
-    def policy(self, baseline: Baseline) -> Policy:
-        """The policy of a comparison."""
+    def policy(self, asked: str = "") -> Policy:
+        """The policy of a comparison. A requested baseline is that of every cluster."""
         return Policy(
-            baseline=baseline,
+            baseline=self.load_baseline(asked),
+            choices=() if asked else self._choices(),
             cluster_network=self.cluster_network,
             peers=self.peers,
             allowances=self.allowances,
             waivers=self.waivers,
             exclusions=self.exclusions,
             left_out=self.left_out,
+        )
+
+    def _choices(self) -> tuple[BaselineChoice, ...]:
+        return tuple(
+            BaselineChoice(clusters=clusters, baseline=baseline_file.load(name, self.folder))
+            for clusters, name in self.baselines
         )
 
 
@@ -239,6 +249,7 @@ def _settings(source: yaml_reader.SourceText, form: SettingsForm) -> Settings:
         folder=source.folder,
         regions=tuple(form.regions or ()),
         baseline=form.baseline or "",
+        baselines=tuple((tuple(entry.clusters), entry.use) for entry in form.baselines or ()),
         cluster_network=form.networks.cluster,
         peers=tuple(tuple(clusters) for clusters in form.peers or ()),
         allowances=tuple(entry.allowance() for entry in form.allow or ()),
@@ -255,8 +266,11 @@ def _settings(source: yaml_reader.SourceText, form: SettingsForm) -> Settings:
 def _mistakes(
     document: Document, form: SettingsForm, folder: Path, actions: Collection[str] | None
 ) -> Iterator[Mistake]:
-    if form.baseline and not baseline_file.is_there(form.baseline, folder):
-        yield unknown_word("config-unknown-baseline", ("baseline",), form.baseline, resources.baselines())
+    named: list[tuple[KeyPath, str]] = [(("baseline",), form.baseline)] if form.baseline else []
+    named += [(("baselines", index, "use"), entry.use) for index, entry in enumerate(form.baselines or ())]
+    for path, name in named:
+        if not baseline_file.is_there(name, folder):
+            yield unknown_word("config-unknown-baseline", path, name, resources.baselines())
     for key, word, names in (
         ("allow", "id", [entry.id for entry in form.allow or ()]),
         ("waivers", "id", [entry.id for entry in form.waivers or ()]),

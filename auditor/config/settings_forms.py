@@ -183,6 +183,13 @@ class AccountForm(StrictForm):
         )
 
 
+class BaselinesForm(StrictForm):
+    """The baseline of some clusters."""
+
+    clusters: Selectors
+    use: Text = Field(description="A built-in name (tke-default, tke-hardened, tke-least) or a path beside this file")
+
+
 class NetworksForm(StrictForm):
     """What the baseline's networks mean."""
 
@@ -223,6 +230,10 @@ class SettingsForm(StrictForm):
     )
     baseline: Text | None = Field(
         default=None, description="A built-in name (tke-default, tke-hardened, tke-least) or a path beside this file"
+    )
+    baselines: list[BaselinesForm] | None = Field(
+        default=None,
+        description="Baselines of some clusters: the first entry that names a cluster counts, else the baseline above",
     )
     networks: NetworksForm = NetworksForm()
     peers: list[Annotated[list[ClusterId], Field(min_length=2)]] | None = Field(

@@ -5,7 +5,7 @@ The ``config`` package reads these values from YAML.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
@@ -208,6 +208,14 @@ class Exclusion:
     owner: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineChoice:
+    """The baseline of some clusters. ``clusters`` are selectors."""
+
+    clusters: tuple[str, ...]
+    baseline: Baseline
+
+
 class ClusterNetwork(StrEnum):
     """The configured meaning of 集群网络 (cluster network)."""
 
@@ -221,9 +229,13 @@ PeerClusters: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """The baseline and the configuration that a snapshot is compared with."""
+    """The baselines and the configuration that a snapshot is compared with.
+
+    The first of ``choices`` that names a cluster gives its baseline; ``baseline`` is that of all other clusters.
+    """
 
     baseline: Baseline
+    choices: tuple[BaselineChoice, ...] = ()
     cluster_network: ClusterNetwork = ClusterNetwork.VPC
     peers: tuple[PeerClusters, ...] = ()
     allowances: tuple[Allowance, ...] = ()
@@ -238,6 +250,11 @@ class Policy:
         flows = [requirement.flow for requirement in self.baseline.requirements]
         flows += [allowance.flow for allowance in (*self.baseline.allowances, *self.allowances)]
         return any(NamedNetwork.LISTENERS in flow.networks for flow in flows)
+
+    def for_cluster(self, cluster: Selectable) -> Policy:
+        """The policy whose ``baseline`` is that of ``cluster``."""
+        baseline = next((entry.baseline for entry in self.choices if selects(entry.clusters, cluster)), self.baseline)
+        return replace(self, baseline=baseline, choices=())
 
     def exclusion(self, cluster: Selectable) -> Exclusion | None:
         """The first exclusion that names ``cluster``."""

@@ -209,6 +209,7 @@ class ClusterResult:
     container: tuple[str, ...]
     cluster_network: tuple[str, ...]
     stacks: tuple[StackResult, ...]
+    baseline: Baseline
     load_balancers: tuple[BalancerPaths, ...] = ()
     """The load balancers with back ends in the cluster."""
     gaps: tuple[Gap, ...] = ()
@@ -330,6 +331,21 @@ class Result:
         """The id of the account of a cluster, finding or gap; empty if it is unknown."""
         account = self.snapshot.account
         return item.account or ("" if account is None else account.id)
+
+    @property
+    def baselines(self) -> tuple[Baseline, ...]:
+        """The baselines of the clusters, each once; that of the run where it has no cluster."""
+        by_digest = {item.baseline.digest: item.baseline for item in self.clusters if item.exclusion is None}
+        return tuple(by_digest.values()) or (self.baseline,)
+
+    @property
+    def requirements(self) -> dict[str, Requirement]:
+        """The requirements of all baselines by id; the baseline of the run comes first."""
+        rows = (row for baseline in (self.baseline, *self.baselines) for row in baseline.requirements)
+        merged: dict[str, Requirement] = {}
+        for row in rows:
+            merged.setdefault(row.requirement_id, row)
+        return merged
 
     @property
     def every_finding(self) -> tuple[Finding, ...]:

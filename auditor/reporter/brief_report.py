@@ -93,7 +93,7 @@ class BriefReport:
                 "facts",
                 provenance=provenance,
                 regions=regions,
-                baseline=self._result.baseline.name,
+                baseline=identity.baselines(self._result, self._phrasing),
                 code=self._options.exit_code.value,
             )
         )

@@ -60,4 +60,4 @@ def _lines(result: Result, options: RenderOptions) -> Iterator[tuple[str, ...]]:
     provenance = identity.line(result, options, sentences.phrasing)
     if since := news.line():
         yield "since", since
-    yield "exit", str(options.exit_code.value), result.baseline.name, provenance
+    yield "exit", str(options.exit_code.value), identity.baselines(result, sentences.phrasing), provenance

@@ -34,6 +34,19 @@ def account_id(result: Result, item: Cluster | EarlierFinding | Finding | Gap | 
     return result.snapshot.account.id if result.snapshot.account is not None else None
 
 
+def baselines(result: Result, phrasing: Formatter) -> str:
+    """The name of the baseline; the name and the number of clusters of each where there are several."""
+    if len(result.baselines) == 1:
+        return result.baselines[0].name
+    counts = Counter(item.baseline.digest for item in result.clusters if item.exclusion is None)
+    return phrasing.listed(
+        [
+            phrasing.text("terms-baseline-of", baseline=baseline.name, count=counts[baseline.digest])
+            for baseline in result.baselines
+        ]
+    )
+
+
 def timestamp(moment: datetime | None) -> str | None:
     """A moment in UTC as JSON has it: ``2026-11-22T01:07:00Z``."""
     return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -100,7 +100,7 @@ def report(result: Result, options: RenderOptions) -> Report:
         gaps=[gap_part(gap, result, sentences) for gap in result.gaps],
         summary=_summary(result),
         clusters=[
-            _cluster(cluster_result, judged.verdict, result.baseline, sentences)
+            _cluster(cluster_result, judged.verdict, sentences)
             for cluster_result, judged in cluster_verdicts(result, options.fail_on)
         ],
         findings=[finding_part(finding, sentences) for finding in result.findings],
@@ -248,7 +248,7 @@ def _baseline(baseline: Baseline) -> BaselinePart:
     return BaselinePart(name=baseline.name, digest=baseline.digest)
 
 
-def _cluster(cluster_result: ClusterResult, verdict: Verdict, baseline: Baseline, sentences: ResultText) -> ClusterPart:
+def _cluster(cluster_result: ClusterResult, verdict: Verdict, sentences: ResultText) -> ClusterPart:
     cluster, exclusion = cluster_result.cluster, cluster_result.exclusion
     return ClusterPart(
         account=sentences.account_id(cluster),
@@ -259,7 +259,7 @@ def _cluster(cluster_result: ClusterResult, verdict: Verdict, baseline: Baseline
         network_mode=cluster.network_mode,
         vpc_id=cluster.vpc_id,
         verdict=verdict,
-        baseline=_baseline(baseline),
+        baseline=_baseline(cluster_result.baseline),
         exclusion=ExclusionPart(reason=exclusion.reason, owner=exclusion.owner) if exclusion else None,
         networks=NetworksPart(container=cluster_result.container, cluster=cluster_result.cluster_network),
         not_covered=[_not_covered(item, sentences) for item in cluster_result.not_covered],

@@ -73,7 +73,10 @@ class _Page:
 
     def top(self) -> str:
         """Title, verdict, counts and exit code."""
-        lines = [f"## {safe(self._text('title', baseline=self._result.baseline.name))}", ""]
+        lines = [
+            f"## {safe(self._text('title', baseline=identity.baselines(self._result, self._sentences.phrasing)))}",
+            "",
+        ]
         change = self._result.change
         if change and self._is_without_bearing:
             lines += [
@@ -142,6 +145,8 @@ class _Page:
             cluster = cluster_result.cluster
             verdict = f"{_SIGNS[judged.verdict]} {safe(self._sentences.verdict(cluster_result, judged.verdict))}"
             named = safe(self._sentences.cluster(cluster.region, cluster.cluster_id))
+            if len(self._result.baselines) > 1:
+                named = f"{named} {safe(cluster_result.baseline.name)}"
             counts = self._counts(judged.counts, len(judged.gaps), judged.waived) or "0"
             yield MarkdownBlock(text=f"| {verdict} | {named} | {counts} |\n")
 

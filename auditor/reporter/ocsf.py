@@ -63,6 +63,9 @@ class _Events:
         self._sentences = ResultText(result, options.lang)
         ended = options.finished_at or datetime.combine(options.today, time(), tzinfo=UTC)
         read_at = result.snapshot.read_at
+        self._baselines = {
+            (item.cluster.region, item.cluster.cluster_id): item.baseline.name for item in result.clusters
+        }
         self._began: JsonObject = {} if read_at is None else {"start_time": int(read_at.timestamp() * 1000)}
         self._time = int(ended.timestamp() * 1000)
 
@@ -90,7 +93,9 @@ class _Events:
             **self._event(gap, _SEVERITIES[Severity.MEDIUM], _SUPPRESSED if mark else _NEW, reported=reported),
             "message": text.message,
             "finding_info": self._info(fingerprint, text.title, gap.kind, reported=reported),
-            "compliance": self._outcome(gap.kind, self._title(gap.kind), _WARNING, (text.message, text.unknown)),
+            "compliance": self._outcome(
+                self._standards(), gap.kind, self._title(gap.kind), _WARNING, (text.message, text.unknown)
+            ),
             "remediation": {"desc": text.advice},
             "resources": [{"uid": gap.resource or gap.region, "type": "resource", "region": gap.region}],
             **({"unmapped": {"waiver": waiver_part(mark)}} if mark else {}),
@@ -105,7 +110,7 @@ class _Events:
             **self._event(cluster, _SEVERITIES[Severity.INFO], status, reported=False),
             "message": word,
             "finding_info": self._info(uid, word, _VERDICT_UID, reported=False),
-            "compliance": self._outcome(_VERDICT_UID, word, _OUTCOMES[verdict], ()),
+            "compliance": self._outcome([cluster_result.baseline.name], _VERDICT_UID, word, _OUTCOMES[verdict], ()),
             "resources": [self._cluster(cluster.region, cluster.cluster_id)],
             "unmapped": {"verdict": verdict.value},
         }
@@ -152,11 +157,18 @@ class _Events:
 
     def _compliance(self, finding: Finding, text: FindingText) -> JsonObject:
         details = tuple(line for line in (text.message, *text.rules, text.why) if line)
-        outcome = self._outcome(finding.code, self._title(finding.code), _FAIL, details)
+        outcome = self._outcome(self._standards(finding), finding.code, self._title(finding.code), _FAIL, details)
         return {**outcome, "requirements": [finding.requirement_id]} if finding.requirement_id else outcome
 
-    def _outcome(self, uid: str, title: str, status: tuple[int, str], details: tuple[str, ...]) -> JsonObject:
-        standards: list[str] = [self._result.baseline.name]
+    def _standards(self, finding: Finding | None = None) -> list[str]:
+        """The name of the baseline of the finding's cluster; the names of all baselines without a cluster."""
+        every = [baseline.name for baseline in self._result.baselines]
+        own = self._baselines.get((finding.region, finding.cluster_id)) if finding is not None else None
+        return every if own is None else [own]
+
+    def _outcome(
+        self, standards: list[str], uid: str, title: str, status: tuple[int, str], details: tuple[str, ...]
+    ) -> JsonObject:
         check: JsonObject = {
             "uid": uid,
             "name": title,

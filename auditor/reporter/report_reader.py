@@ -40,6 +40,12 @@ def load(text: str, source: str) -> ReadReport:
         raise ConfigError("commands-report-shape", path=source, key=key) from None
 
 
+def differ_in_baselines(before: ReadReport, after: ReadReport) -> bool:
+    """Whether a cluster of both reports was compared with another baseline, so that findings differ for that reason."""
+    earlier, later = before.baselines(), after.baselines()
+    return any(earlier[key] != later[key] for key in earlier.keys() & later.keys())
+
+
 def packets_of(regions: Iterable[RegionPart]) -> PacketSet:
     """The packets of a report's regions. Raises ``ValueError`` for a block that is not a CIDR block."""
     return union(packets(_services(region), addresses.union(region["cidrs"])) for region in regions)
@@ -133,6 +139,7 @@ class ReadCluster(_Read):
     cluster_id: str
     name: str = ""
     verdict: str = ""
+    baseline: dict[str, Any] | None = None
     not_covered: tuple[ReadNotCovered, ...] = ()
     stacks: tuple[ReadStack, ...] = ()
     gaps: tuple[str, ...] | None = None
@@ -166,6 +173,13 @@ class ReadReport(_Read):
     def settled(self) -> bool:
         """Whether nothing but waived gaps keeps the report from being complete."""
         return self.complete or (bool(self.gaps) and all(gap.waiver is not None for gap in self.gaps))
+
+    def baselines(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The baseline of each cluster, by region and id. Reports of early versions name one for the run."""
+        return {
+            (cluster.region, cluster.cluster_id): self.baseline if cluster.baseline is None else cluster.baseline
+            for cluster in self.clusters
+        }
 
     def readings(self) -> dict[tuple[str, str], ClusterReading]:
         """How far the report read each cluster, by region and id; none where it is filtered or excludes the cluster."""

@@ -103,7 +103,7 @@ class _FullReport:
             yield from row[1:]
 
     def _title(self, verdicts: list[Verdict]) -> str:
-        name = self._result.baseline.name
+        name = identity.baselines(self._result, self._sentences.phrasing)
         if not verdicts:
             return self._text("title-none", baseline=name)
         counts = [
@@ -117,9 +117,11 @@ class _FullReport:
         cluster = cluster_result.cluster
         regions = {other.cluster.region for other in self._result.clusters}
         named = self._sentences.cluster(cluster.region, cluster.cluster_id)
+        further = [cluster.region] if len(regions) > 1 else []
+        further += [cluster_result.baseline.name] if len(self._result.baselines) > 1 else []
         return [
             self._sentences.phrasing.text(f"terms-verdict-{judged.verdict}"),
-            f"{named} {cluster.region}" if len(regions) > 1 else named,
+            " ".join([named, *further]),
             self._reason(cluster_result, judged),
         ]
 

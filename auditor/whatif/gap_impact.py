@@ -118,7 +118,7 @@ def _could_raise_severity(cluster_result: ClusterResult, after: Result) -> bool:
     outside_subnets = addresses.union(networks.vpc.cidrs) - addresses.union(networks.subnets.cidrs)
     by_subnets = {
         requirement.requirement_id
-        for requirement in after.baseline.requirements
+        for requirement in cluster_result.baseline.requirements
         if any(NamedNetwork.SUBNETS in tier.flow.networks for tier in requirement.tiers)
     }
     return any(

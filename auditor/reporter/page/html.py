@@ -206,7 +206,7 @@ def _stacks(views: StackViews, result: Result, index: Index) -> dict[str, object
         "marks": tuple(Mark),
         "requirements": _requirements(result),
         "guide": GUIDE,
-        "guide_rows": {item.requirement_id: item.row for item in result.baseline.requirements},
+        "guide_rows": {item.requirement_id: item.row for item in result.requirements.values()},
     }
 
 
@@ -229,8 +229,8 @@ def _cards(cards: Cards) -> dict[str, object]:
 
 
 def _requirements(result: Result) -> tuple[Requirement, ...]:
-    """The requirements of the baseline, then the requirements that the configuration adds."""
-    requirements = {item.requirement_id: item for item in result.baseline.requirements}
+    """The requirements of the baselines, then the requirements that the configuration adds."""
+    requirements = result.requirements
     for cluster in result.clusters:
         for stack in cluster.stacks:
             for outcome in stack.requirements:

@@ -5,7 +5,7 @@ The rows of a cluster form a block. A cell gives the status of a requirement; a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from auditor.model.baseline import Requirement, Severity
@@ -91,7 +91,7 @@ def matrices(result: Result, index: Index) -> tuple[Matrix, ...]:
 
 
 def _matrix(result: Result, index: Index, role: Role) -> Matrix:
-    of_role = [requirement for requirement in result.baseline.requirements if requirement.role is role]
+    of_role = [requirement for requirement in result.requirements.values() if requirement.role is role]
     columns = tuple(column for direction in Direction for column in of_role if column.direction is direction)
     blocks = tuple(_blocks(index, role, columns))
     has_peers = any(row.peers for block in blocks for row in block.rows)
@@ -100,19 +100,26 @@ def _matrix(result: Result, index: Index, role: Role) -> Matrix:
 
 def _blocks(index: Index, role: Role, columns: tuple[Requirement, ...]) -> Iterator[MatrixBlock]:
     for entry in index.clusters:
-        rows = tuple(_row(stack, columns) for stack in entry.stacks if stack.stack.role is role)
+        own = {requirement.requirement_id for requirement in entry.cluster.baseline.requirements}
+        rows = tuple(_row(stack, columns, own) for stack in entry.stacks if stack.stack.role is role)
         # A cluster without a stack has a block in the table of the nodes, so that the page shows every cluster.
         if rows or (role is Role.NODE and not entry.stacks):
             yield MatrixBlock(entry=entry, rows=rows)
 
 
-def _row(entry: StackEntry, columns: tuple[Requirement, ...]) -> Row:
+def _row(entry: StackEntry, columns: tuple[Requirement, ...], own: Collection[str]) -> Row:
+    """The row of a stack. A requirement that its baseline does not have is not applicable."""
     outcomes = {outcome.requirement.requirement_id: outcome for outcome in entry.stack.requirements}
     blocked: dict[str, Finding] = {}
     for finding in sorted(entry.findings, key=lambda finding: finding.waiver is not None):
         if finding.code is Code.REQUIRED_TRAFFIC_BLOCKED:
             blocked.setdefault(finding.requirement_id, finding)
-    cells = tuple(_cell(outcomes.pop(column.requirement_id, None), blocked) for column in columns)
+    cells = tuple(
+        _cell(outcomes.pop(column.requirement_id, None), blocked)
+        if column.requirement_id in own
+        else Cell(status=Status.NOT_APPLICABLE)
+        for column in columns
+    )
     return Row(entry=entry, cells=cells, peers=_peers(outcomes.values(), blocked), excess=_excess(entry))
 
 

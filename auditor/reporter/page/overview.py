@@ -125,7 +125,7 @@ class Overview:
         text, result = self.phrasing.text, self.result
         yield "exit", text("page-exit", code=int(self.options.exit_code))
         yield "complete", text("page-complete" if result.complete else "page-incomplete")
-        yield "baseline", result.baseline.name
+        yield "baseline", identity.baselines(result, self.phrasing)
         yield "date", self.options.today.isoformat()
         yield "account", self._account() or text("page-unknown")
         yield "read", identity.reading(result, self.options, self.phrasing)
@@ -163,7 +163,7 @@ class Overview:
             "brief-facts",
             provenance=identity.line(self.result, self.options, self.phrasing),
             regions=self.phrasing.listed(self.result.snapshot.regions, REGIONS),
-            baseline=self.result.baseline.name,
+            baseline=identity.baselines(self.result, self.phrasing),
             code=self.options.exit_code.value,
         )
 
@@ -212,6 +212,8 @@ class Overview:
         yield "type", self.phrasing.text(f"page-type-{word}") if word else read.cluster_type
         yield "mode", read.network_mode
         yield "vpc", read.vpc_id
+        if len(self.result.baselines) > 1:
+            yield "baseline", cluster.baseline.name
         networks = read.networks
         yield "container", self._blocks(cluster.container, short=bool(networks.container.gaps))
         unread = not cluster.cluster_network and bool(networks.vpc.gaps or networks.subnets.gaps)

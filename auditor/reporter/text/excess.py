@@ -19,21 +19,18 @@ _NODE_PORTS = services(Protocol.TCP, ((30000, 32767),)) | services(Protocol.UDP,
 class ExcessWords:
     """Writes the advice on the TSG201 of one result. ``limit`` bounds each list; ``None`` names every item."""
 
-    def __init__(
-        self, baseline: Baseline, names: Names, phrasing: Formatter, rules: RuleWords, limit: int | None
-    ) -> None:
-        self._baseline = baseline
+    def __init__(self, names: Names, phrasing: Formatter, rules: RuleWords, limit: int | None) -> None:
         self._names = names
         self._phrasing = phrasing
         self._rules = rules
         self._limit = limit
 
-    def advice(self, finding: Finding) -> str:
-        """What to narrow, and what else to know before that."""
+    def advice(self, finding: Finding, baseline: Baseline) -> str:
+        """What to narrow, and what else to know before that. ``baseline`` is that of the cluster."""
         return self._phrasing.sentences(
             self._excess_advice(finding),
             self._peers_advice(finding),
-            self._text("excess-no-listener") if self._is_unneeded_node_port(finding) else "",
+            self._text("excess-no-listener") if _is_unneeded_node_port(finding, baseline) else "",
         )
 
     def neighbours(self, finding: Finding) -> Iterator[str]:
@@ -63,13 +60,13 @@ class ExcessWords:
         clusters = dict.fromkeys((finding.cluster_id, *(neighbour.cluster_id for neighbour in finding.neighbours)))
         return self._text("excess-peers", count=len(clusters) - 1, peers=", ".join(clusters))
 
-    def _is_unneeded_node_port(self, finding: Finding) -> bool:
-        """Whether the packets go to NodePorts and the baseline requires what listeners send, which they are not."""
-        return bool(finding.packets.services & _NODE_PORTS) and any(
-            NamedNetwork.LISTENERS in row.flow.networks
-            and (row.role, row.direction) == (finding.role, finding.direction)
-            for row in self._baseline.requirements
-        )
-
     def _text(self, name: str, **facts: str | int) -> str:
         return self._phrasing.text(f"findings-{name}", **facts)
+
+
+def _is_unneeded_node_port(finding: Finding, baseline: Baseline) -> bool:
+    """Whether the packets go to NodePorts and the baseline requires what listeners send, which they are not."""
+    return bool(finding.packets.services & _NODE_PORTS) and any(
+        NamedNetwork.LISTENERS in row.flow.networks and (row.role, row.direction) == (finding.role, finding.direction)
+        for row in baseline.requirements
+    )

@@ -40,7 +40,7 @@ class FindingWords:
         self._rules = rules
         self._limit = limit
         self._paths = LoadBalancerWords(names, phrasing, limit)
-        self._excess_words = ExcessWords(result.baseline, names, phrasing, rules, limit)
+        self._excess_words = ExcessWords(names, phrasing, rules, limit)
         self._network_acls = NetworkAclWords(result.snapshot, phrasing)
         self._bindings = BindingWords(result, names, phrasing, limit)
 
@@ -124,14 +124,16 @@ class FindingWords:
         direction = finding.direction
         return Statement(
             title=self._text(
-                f"excess-title-{direction}", reach=self._text(f"reach-{reach}"), **{"class": self._class(class_name)}
+                f"excess-title-{direction}",
+                reach=self._text(f"reach-{reach}"),
+                **{"class": self._class(finding, class_name)},
             ),
             message=self._phrasing.sentences(
                 self._text(f"excess-message-{direction}", packets=self._packets(finding)),
                 *self._excess_words.neighbours(finding),
             ),
             why=self._excess_why(finding, reach),
-            advice=self._excess_words.advice(finding),
+            advice=self._excess_words.advice(finding, self._baseline_of(finding)),
         )
 
     def _excess_why(self, finding: Finding, reach: str) -> str:
@@ -172,7 +174,7 @@ class FindingWords:
 
     def _balancer_open(self, finding: Finding) -> Statement:
         _, _, class_name = finding.subject.partition("/")
-        title = self._paths.title_of_open(class_name, self._class(class_name))
+        title = self._paths.title_of_open(class_name, self._class(finding, class_name))
         rules = self._rules.rule_names(finding.region, finding.evidence)
         cluster = self._clusters.get((finding.region, finding.cluster_id))
         return self._paths.open(finding, cluster, title, rules)
@@ -215,8 +217,9 @@ class FindingWords:
     def _packets(self, finding: Finding) -> str:
         return packets_text(finding.packets, self._phrasing, finding.direction, self._limit)
 
-    def _class(self, class_name: str) -> str:
-        service = next((item for item in self._baseline.excess.classes if item.name == class_name), None)
+    def _class(self, finding: Finding, class_name: str) -> str:
+        classes = self._baseline_of(finding).excess.classes
+        service = next((item for item in classes if item.name == class_name), None)
         return self._phrasing.translation(service.title) if service else class_name
 
     def _requirement_result(self, finding: Finding) -> RequirementResult | None:
@@ -226,7 +229,11 @@ class FindingWords:
     def _requirement(self, finding: Finding) -> Requirement | None:
         """The requirement of the finding, from its stack (which has those of configured peers too) or the baseline."""
         outcome = self._requirement_result(finding)
-        return outcome.requirement if outcome else _required_by(self._baseline, finding.requirement_id)
+        return outcome.requirement if outcome else _required_by(self._baseline_of(finding), finding.requirement_id)
+
+    def _baseline_of(self, finding: Finding) -> Baseline:
+        cluster = self._clusters.get((finding.region, finding.cluster_id))
+        return cluster.baseline if cluster else self._baseline
 
     _BY_CODE: ClassVar[Mapping[Code, Callable[[FindingWords, Finding], Statement]]] = {
         Code.REQUIRED_TRAFFIC_BLOCKED: _blocked,

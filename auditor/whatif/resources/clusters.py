@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Node, NodeKind, Role
 from auditor.model.rules import Member
+from auditor.model.selectors import Tag
 from auditor.whatif import bindings, rule_fields
 from auditor.whatif.bindings import GroupLists, Groups, UnknownList, binding, clusters_of, default_if_empty, ids_of
 from auditor.whatif.gaps import GapReason, gap
@@ -192,6 +193,7 @@ def _make(
         status="Planned",
         network_mode=_MODES.get(text(change.after.get("network_type")) or "GR", NetworkMode.UNKNOWN),
         vpc_id=group_lists.references.value(change, ("vpc_id",), VPC) or "",
+        tags=_tags(change),
         gaps=() if region else (gap(GapReason.CLUSTER_UNKNOWN, *key, key[1]),),
     )
     state.add_cluster(key, cluster)
@@ -201,6 +203,13 @@ def _make(
             groups = default_if_empty(group_lists.groups(change, (block, position, "security_group_ids")))
             add_node(state, change, key, placeholder(f"{change.address}.{block}[{position}]"), role, groups)
     _add_existing_nodes(state, group_lists, change, key, ())
+
+
+def _tags(change: ResourceChange) -> tuple[Tag, ...]:
+    """The tags of the cluster after the change, without those whose values the plan does not tell."""
+    tags = change.after.get("tags")
+    pairs = tags.items() if isinstance(tags, Mapping) else ()
+    return tuple(Tag(key=key, value=value) for key, value in sorted(pairs) if isinstance(value, str))
 
 
 def _with_networks(state: WorkingState, cluster_networks: ClusterNetworks, change: ResourceChange, key: Key) -> Cluster:
@@ -251,6 +260,15 @@ def _update(
 ) -> None:
     for key in state.cluster_keys(text(change.before.get("id"))):
         effects = state.effects_of(change)
+        cluster = state.clusters[key]
+        labels = replace(
+            cluster,
+            name=text(change.after.get("cluster_name")) or cluster.name,
+            tags=_tags(change) if "tags" in change.after else cluster.tags,
+        )
+        if labels != cluster and (_differs(change, "cluster_name") or _differs(change, "tags")):
+            effects.add_effect("cluster-labels", cluster=key[1])
+            state.clusters[key] = labels
         if _differs(change, "eni_subnet_ids"):
             effects.clusters.add(key[1])
             effects.moves_networks = True

@@ -87,6 +87,7 @@ change-effect-acl-out = Leaves { $subnet } without a network ACL.
 change-effect-subnet-untraced = Attaches a network ACL to a subnet, but the plan does not say which one.
 change-effect-cluster-in = Creates the cluster { $cluster }.
 change-effect-cluster-out = Deletes the cluster { $cluster }.
+change-effect-cluster-labels = Changes the name or the tags of { $cluster }, by which the configuration selects clusters.
 change-effect-cluster-networks = Changes the container subnets of { $cluster }, and so the required traffic.
 change-effect-vpc = Changes the CIDR blocks of { $vpc }, and so the required traffic.
 change-effect-vpc-out = Deletes { $vpc }, the VPC of an audited cluster.

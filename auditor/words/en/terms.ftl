@@ -103,6 +103,10 @@ terms-action-unreadable = an unknown action
 
 terms-provenance = { $account }. { $reading }.
 terms-filter = Filtered by { $options }: { $count } of { $all } findings are not shown; verdicts and exit code count them all.
+terms-baseline-of = { $baseline } ({ $count ->
+    [one] 1 cluster
+   *[other] { $count } clusters
+})
 terms-account = Account { $account }
 terms-accounts = { $count } accounts
 terms-account-unknown = Account unknown

@@ -87,6 +87,7 @@ change-effect-acl-out = { $subnet } 不再关联网络 ACL。
 change-effect-subnet-untraced = 会给某个子网关联网络 ACL，但计划没有说明是哪一个。
 change-effect-cluster-in = 新建集群 { $cluster }。
 change-effect-cluster-out = 删除集群 { $cluster }。
+change-effect-cluster-labels = 改变 { $cluster } 的名称或标签，配置文件按名称和标签选择集群。
 change-effect-cluster-networks = 改变 { $cluster } 的容器子网，必须放通的范围随之改变。
 change-effect-vpc = 改变 { $vpc } 的网段，必须放通的范围随之改变。
 change-effect-vpc-out = 删除 { $vpc }，其中有被审计的集群。

@@ -76,6 +76,7 @@ terms-action-unreadable = 未知策略
 
 terms-provenance = { $account }。{ $reading }。
 terms-filter = 按 { $options } 筛选：{ $all } 个问题中有 { $count } 个未显示；结论和退出码按全部问题计算。
+terms-baseline-of = { $baseline }（{ $count } 个集群）
 terms-account = 账号 { $account }
 terms-accounts = { $count } 个账号
 terms-account-unknown = 账号未知

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from auditor.model.baseline import Allowance, ClusterNetwork, Exclusion, FlowPat
 from auditor.model.clusters import Role
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
+from auditor.model.selectors import Tag
 from tests.unit.config.files import complaints, load_settings, written
 
 WHOLE = """
@@ -242,7 +244,7 @@ def test_the_baseline_asked_for_wins_over_the_files(tmp_path: Path) -> None:
 
 def test_the_policy_holds_what_the_file_says(tmp_path: Path) -> None:
     found = load_settings(tmp_path, WHOLE)
-    policy = found.policy(found.load_baseline())
+    policy = found.policy()
     assert policy.baseline.name == "tke-hardened"
     assert policy.cluster_network is ClusterNetwork.NODE_SUBNETS
     assert (policy.peers, policy.allowances, policy.waivers) == (found.peers, found.allowances, found.waivers)
@@ -253,3 +255,49 @@ def test_an_external_id_is_in_no_repr(tmp_path: Path) -> None:
     found = load_settings(tmp_path, f"accounts: [{{id: 1, {role}}}]")
     assert found.accounts[0].external_id == "secret-phrase"
     assert "secret-phrase" not in repr(found)
+
+
+CHOICES = """
+    baseline: tke-least
+    baselines:
+      - {clusters: ["tag:env=prod*"], use: own.yaml}
+      - {clusters: ["name:pay-*", cls-b], use: tke-hardened}
+"""
+
+
+@dataclass(frozen=True)
+class Named:
+    """A cluster as selectors see it."""
+
+    cluster_id: str
+    name: str = ""
+    tags: tuple[Tag, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("cluster", "expected"),
+    [
+        (Named("cls-a"), "tke-least"),
+        (Named("cls-a", name="pay-1"), "tke-hardened"),
+        (Named("cls-b", name="other"), "tke-hardened"),
+        (Named("cls-b", tags=(Tag(key="env", value="prod-eu"),)), "teams"),
+        (Named("cls-a", tags=(Tag(key="env", value="test"),)), "tke-least"),
+    ],
+)
+def test_the_first_choice_that_names_a_cluster_gives_its_baseline(
+    tmp_path: Path, cluster: Named, expected: str
+) -> None:
+    written(tmp_path, "name: teams\nextends: tke-default\n", "own.yaml")
+    found = load_settings(tmp_path, CHOICES)
+    assert found.policy().for_cluster(cluster).baseline.name == expected
+    assert found.policy("tke-default").for_cluster(cluster).baseline.name == "tke-default"
+
+
+def test_mistakes_in_the_choice_of_baselines(tmp_path: Path) -> None:
+    unknown = "baselines:\n  - {clusters: [cls-a], use: tke-hardend}\n"
+    further = "  - {clusters: cls-b, use: tke-least}\n  - {use: tke-least}\n"
+    assert complaints(load_settings, tmp_path, unknown) == [(2, "baselines[0].use", "config-unknown-baseline-near")]
+    assert complaints(load_settings, tmp_path, unknown + further) == [
+        (3, "baselines[1].clusters", "config-wrong-type"),
+        (4, "baselines[2].clusters", "config-missing-key"),
+    ]

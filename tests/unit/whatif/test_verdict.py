@@ -6,7 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from auditor.comparator.compare import compare
-from auditor.model.baseline import ClusterNetwork
+from auditor.config import baseline
+from auditor.model.baseline import BaselineChoice, ClusterNetwork
 from auditor.model.clusters import NodeKind
 from auditor.model.codes import Code
 from auditor.model.findings import Assumption, Change, Result
@@ -542,3 +543,19 @@ def test_what_only_an_unread_network_can_have_ended_is_neither_resolved_nor_unch
         after=rule_set(),
     )
     assert len(change_of(gated(subnets, shut, on=live)).resolved) == 1
+
+
+def test_a_tag_that_selects_a_stricter_baseline_introduces_its_findings() -> None:
+    hardened = BaselineChoice(clusters=("tag:env=prod",), baseline=baseline.load("tke-hardened"))
+    cluster = {"id": CLUSTER, "vpc_id": VPC}
+    tagged = Resource(
+        type="tencentcloud_kubernetes_cluster",
+        name="c",
+        actions=("update",),
+        before=cluster,
+        after=cluster | {"tags": {"env": "prod"}},
+    )
+    planned = apply.apply(estate(), load(plan(tagged)), trust_references=False)
+    assert introduced(judged(estate(), planned)) == []
+    result = judged(estate(), planned, replace(policy(), choices=(hardened,)))
+    assert {code for code, _, _ in introduced(result)} == {"TSG201"}

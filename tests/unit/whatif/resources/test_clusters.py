@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from auditor.model.clusters import Network, NetworkMode, Role
+from auditor.model.selectors import Tag
 from auditor.whatif import apply
 from tests.plans.estate import CLUSTER, GROUP, OTHER, REGION, VPC, estate, group, node
 from tests.plans.plan_json import COMPUTED, Resource, plan, ref
@@ -253,6 +254,27 @@ def test_container_subnets_that_are_added_move_the_requirement() -> None:
     assert planned.resources[0].impact.moves_networks
     assert effects(planned, f"{CLUSTER_TYPE}.c") == ["cluster-networks"]
     assert codes(applied(update)) == [("not-read", "subnet-plan0005")]
+
+
+def test_the_name_and_the_tags_of_a_cluster_change_with_the_plan() -> None:
+    update = resource(
+        CLUSTER_TYPE,
+        "update",
+        before=cluster(tags={"env": "test"}),
+        after=cluster(cluster_name="shop", tags={"env": "prod"}),
+    )
+    planned = applied(update)
+    after = planned.snapshot.clusters[0]
+    assert (after.name, after.tags) == ("shop", (Tag(key="env", value="prod"),))
+    assert [effect.message_id for effect in planned.resources[0].effects] == ["change-effect-cluster-labels"]
+
+
+def test_a_new_cluster_has_the_tags_of_the_plan() -> None:
+    made = resource(CLUSTER_TYPE, "create", after=cluster(id=COMPUTED, tags={"env": "prod"}))
+    planned = applied(made)
+    assert [item.tags for item in planned.snapshot.clusters if item.cluster_id == NEW_CLUSTER] == [
+        (Tag(key="env", value="prod"),)
+    ]
 
 
 def vpc(*assistants: object, **more: object) -> dict[str, object]:
