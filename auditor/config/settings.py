@@ -268,9 +268,9 @@ def _mistakes(
 ) -> Iterator[Mistake]:
     named: list[tuple[KeyPath, str]] = [(("baseline",), form.baseline)] if form.baseline else []
     named += [(("baselines", index, "use"), entry.use) for index, entry in enumerate(form.baselines or ())]
-    for path, name in named:
-        if not baseline_file.is_there(name, folder):
-            yield unknown_word("config-unknown-baseline", path, name, resources.baselines())
+    for path, reference in named:
+        if not baseline_file.is_there(reference, folder):
+            yield unknown_word("config-unknown-baseline", path, reference, resources.baselines())
     for key, word, names in (
         ("allow", "id", [entry.id for entry in form.allow or ()]),
         ("waivers", "id", [entry.id for entry in form.waivers or ()]),
