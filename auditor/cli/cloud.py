@@ -24,7 +24,8 @@ from auditor.files import writer
 if TYPE_CHECKING:
     from auditor.config.settings import Rates
     from auditor.fetcher.cassette import Cassette
-    from auditor.fetcher.credentials import AssumedRole, CredentialEnvironment
+    from auditor.fetcher.credentials import CredentialEnvironment
+    from auditor.fetcher.roles import AssumedRole
     from auditor.fetcher.transport import Caller, Signer, Wiring
 
 
@@ -138,11 +139,11 @@ def wiring(session: Session, api: EndpointOptions) -> Wiring:
 
 def role(session: Session, api: EndpointOptions) -> AssumedRole | None:
     """The role from the options or from the cloud's variables. Raises ``ConfigError`` for an incomplete role."""
-    from auditor.fetcher import credentials
+    from auditor.fetcher import roles
 
     arn = api.role_arn or session.environ.get("TENCENTCLOUD_ROLE_ARN", "").strip()
     session_name = session.environ.get("TENCENTCLOUD_ROLE_SESSION_NAME", "").strip()
-    return credentials.assumed_role(arn, api.role_session_name or (session_name if arn else ""))
+    return roles.assumed_role(arn, api.role_session_name or (session_name if arn else ""))
 
 
 def credential_environment(

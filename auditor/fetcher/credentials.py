@@ -11,30 +11,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from configparser import Error as IniError
 from configparser import RawConfigParser
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from auditor.errors import AuthError, ConfigError, FetchError
-from auditor.fetcher.actions import ApiAction
+from auditor.errors import AuthError, ConfigError
 from auditor.fetcher.clock import Clock
 from auditor.fetcher.keys import FOREVER, Credentials, Keys, KeySource, checked_pair, credentials_error, temporary_keys
-from auditor.fetcher.transport import Caller, Signer, redact
+from auditor.fetcher.roles import (
+    ASSUME_ROLE_WITH_WEB_IDENTITY,
+    LIFETIME,
+    SESSION_NAME,
+    AssumedRole,
+    exchanged_keys,
+    role_keys,
+)
+from auditor.fetcher.transport import Caller, Signer
 from auditor.files import json_reader, reader
-from auditor.model.accounts import ARN_EXAMPLE, account_of_role, is_session_name
 
-LIFETIME = 7200
-"""The lifetime in seconds that temporary keys are requested for."""
-SESSION_NAME = "sgaudit"
-STS_REGION = "ap-guangzhou"
 ROLES = "cam/security-credentials/"
 
-ASSUME_ROLE = ApiAction(service="sts", version="2018-08-13", name="AssumeRole", rate=600, needs="the keys of a role")
-ASSUME_ROLE_WITH_WEB_IDENTITY = ApiAction(
-    service="sts", version="2018-08-13", name="AssumeRoleWithWebIdentity", rate=20, needs="the keys of a TKE role"
-)
 _REASONS = {
     "files-is-folder": "a folder",
     "files-is-device": "a pipe or a device",
@@ -42,41 +40,7 @@ _REASONS = {
     "files-not-utf8": "not UTF-8",
 }
 """Reasons why a file cannot be read. They quote nothing from the file."""
-TRUST, TRUST_EXTERNAL = "fetch-role-trust", "fetch-role-trust-external"
-"""The messages about a role that an option or the configuration names and that was refused; ``place`` is its ARN."""
-_SECRET_PARAMETERS = ("WebIdentityToken", "ExternalId")
 OIDC_VARIABLES = ("TKE_REGION", "TKE_PROVIDER_ID", "TKE_WEB_IDENTITY_TOKEN_FILE", "TKE_ROLE_ARN")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssumedRole:
-    """A role to assume before the first read. ``session`` names the session in the audit trail of the account.
-
-    ``external_id`` may be a secret: no output has it. ``duration`` is in seconds.
-    """
-
-    arn: str
-    session: str
-    external_id: str = field(default="", repr=False)
-    duration: int = LIFETIME
-
-
-def assumed_role(arn: str, session: str) -> AssumedRole | None:
-    """Return the role that options or the environment name, or ``None``.
-
-    Raises ConfigError for a role without a session name, a session name without a role, and malformed values.
-    """
-    if not arn and not session:
-        return None
-    if not session:
-        raise ConfigError("fetch-role-no-session", arn=arn)
-    if not arn:
-        raise ConfigError("fetch-role-no-arn", session=session)
-    if account_of_role(arn) is None:
-        raise ConfigError("fetch-role-arn", value=arn, expected=ARN_EXAMPLE)
-    if not is_session_name(session):
-        raise ConfigError("fetch-role-session", value=session)
-    return AssumedRole(arn=arn, session=session)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -299,16 +263,9 @@ def _assume_role(
 ) -> Credentials:
     """The keys of ``role``, obtained with ``keys``, which sign no other call."""
     caller = environment.connect(keys)
-    params: dict[str, object] = {
-        "RoleArn": role.arn,
-        "RoleSessionName": role.session,
-        "DurationSeconds": role.duration,
-    }
-    if role.external_id:
-        params["ExternalId"] = role.external_id
 
     def assume() -> Keys:
-        return _exchange(caller, ASSUME_ROLE, STS_REGION, params, location)
+        return role_keys(caller, role, location)
 
     return Credentials(source=source, location=location, keys=assume(), clock=environment.clock, renew=assume)
 
@@ -358,37 +315,11 @@ def _search_tke_oidc(environment: CredentialEnvironment) -> Credentials | None:
             "RoleSessionName": SESSION_NAME,
             "DurationSeconds": LIFETIME,
         }
-        return _exchange(caller, ASSUME_ROLE_WITH_WEB_IDENTITY, region, params, role)
+        return exchanged_keys(caller, ASSUME_ROLE_WITH_WEB_IDENTITY, region, params, role)
 
     return Credentials(
         source=KeySource.TKE_OIDC, location=role, keys=exchange(), clock=environment.clock, renew=exchange
     )
-
-
-def _exchange(caller: Caller, action: ApiAction, region: str, params: Mapping[str, object], location: str) -> Keys:
-    """Temporary keys from the token service. An error omits its detail, which may repeat a secret of the call."""
-    try:
-        response = caller.call(action, region, params)
-    except FetchError as failure:
-        secrets = [str(params[name]) for name in _SECRET_PARAMETERS if name in params]
-        code, request_id = (redact(str(failure.facts[name]), secrets) for name in ("code", "request_id"))
-        raise credentials_error(
-            _refusal(action, params, location),
-            code,
-            place=location,
-            action=action,
-            region=region,
-            request_id=request_id,
-        ) from None
-    credentials = response.get("Credentials")
-    return temporary_keys(credentials if isinstance(credentials, dict) else {}, response.get("ExpiredTime"), location)
-
-
-def _refusal(action: ApiAction, params: Mapping[str, object], location: str) -> str:
-    """The message about a refused role; of a role that a person names, it says who must trust whom."""
-    if action is not ASSUME_ROLE or location != params["RoleArn"]:
-        return "fetch-role"
-    return TRUST_EXTERNAL if "ExternalId" in params else TRUST
 
 
 def _read(path: Path) -> str | None:

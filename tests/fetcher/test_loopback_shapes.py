@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from auditor.fetcher import actions
-from auditor.fetcher.credentials import ASSUME_ROLE
 from auditor.fetcher.organization import ORGANIZATION_MEMBERS
+from auditor.fetcher.roles import ASSUME_ROLE
 from tests.estates import everything
 from tests.loopback.answers import answer
 from tests.loopback.schema import OPERATIONS, Kind, Operation

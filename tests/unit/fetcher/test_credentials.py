@@ -10,15 +10,14 @@ import pytest
 from auditor.errors import AuthError, CloudError, ConfigError, ExitCode
 from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.credentials import (
-    AssumedRole,
     CredentialEnvironment,
-    assumed_role,
     default_region,
     find_credentials,
     search_places,
     with_role,
 )
 from auditor.fetcher.keys import KeySource
+from auditor.fetcher.roles import AssumedRole, assumed_role
 from auditor.fetcher.transport import Caller, Signer
 from auditor.words import Lang, catalogue
 from tests.unit.fetcher.fake_clock import FakeClock

@@ -13,10 +13,10 @@ from auditor.fetcher import cassette, http
 from auditor.fetcher.actions import SUBNETS
 from auditor.fetcher.api_response import ApiCall
 from auditor.fetcher.clock import Cancelled, RunClock
-from auditor.fetcher.credentials import assumed_role
 from auditor.fetcher.http import proxy_for
 from auditor.fetcher.keys import credentials_error
 from auditor.fetcher.rate_limit import SharedBudget
+from auditor.fetcher.roles import assumed_role
 from auditor.words import Lang, catalogue
 
 ROLE = "qcs::cam::uin/100000000001:roleName/reader"
