@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Semaphore
 from typing import TYPE_CHECKING
 
 from auditor import resources
@@ -77,13 +78,13 @@ def recorded_ids(cassette: Cassette, ids: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveRun:
-    """How a run reads the cloud: rates, number of parallel calls and start.
+    """How a run reads the cloud: rates, the largest number of calls at the same time (``None``: any) and start.
 
     ``also`` and ``named`` are those of :class:`auditor.fetcher.recording.Recorder`.
     """
 
     rates: Rates
-    jobs: int
+    jobs: int | None
     began: datetime
     also: tuple[str, ...] = ()
     named: str = ""
@@ -96,7 +97,7 @@ def live(session: Session, cloud: CloudOptions, run: LiveRun) -> Iterator[Caller
     Raises ``AuthError`` without credentials, ``ReportError`` where the cassette cannot be written.
     """
     from auditor.fetcher import credentials
-    from auditor.fetcher.rate_limit import SHARE, JobLimit, SharedBudget
+    from auditor.fetcher.rate_limit import SHARE, SharedBudget
     from auditor.fetcher.recording import CassetteRecorder
     from auditor.fetcher.transport import Transport
 
@@ -106,7 +107,8 @@ def live(session: Session, cloud: CloudOptions, run: LiveRun) -> Iterator[Caller
     wired = wiring(session, cloud.api)
     recorder = CassetteRecorder(run.also, run.named, read_at=run.began) if cloud.record else None
     keys = credentials.find_credentials(credential_environment(session, wired, clock, cloud.api))
-    budget = JobLimit(SharedBudget(clock, run.rates.share or SHARE, dict(run.rates.actions)), run.jobs)
+    jobs = Semaphore(run.jobs) if run.jobs else None
+    budget = SharedBudget(clock, run.rates.share or SHARE, dict(run.rates.actions), jobs)
     transport = Transport(keys, wiring=wired, budget=budget, clock=clock, recorder=recorder)
     try:
         yield transport

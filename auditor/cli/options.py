@@ -86,7 +86,7 @@ def words(text: str, option: str) -> tuple[str, ...]:
 
 
 def jobs(text: str, option: str) -> int:
-    """The number of parallel calls."""
+    """The largest number of calls at the same time."""
     if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MAX_JOBS:
         raise ConfigError("cli-bad-jobs", option=option, value=text, most=MAX_JOBS)
     return int(text)
@@ -184,7 +184,6 @@ def cassette_names() -> Iterable[str]:
     return (DEMO,)
 
 
-DEFAULT_JOBS = 8
 DEMO = "demo"
 """The name of the built-in recording."""
 
@@ -215,7 +214,7 @@ class CloudOptions:
     PANEL: ClassVar = "help-panel-source"
 
     api: EndpointOptions = group(EndpointOptions)
-    jobs: int | None = value("--jobs", metavar="N", read=jobs, shown_default=str(DEFAULT_JOBS))
+    jobs: int | None = value("--jobs", metavar="N", read=jobs)
     replay: str | None = value(
         "--replay",
         metavar="CASSETTE",

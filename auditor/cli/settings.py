@@ -1,6 +1,6 @@
 """Loads the configuration file and applies the options that override it.
 
-The result is the policy, the threshold, the day, the regions and the number of parallel calls of a run.
+The result is the policy, the threshold, the day, the regions and the largest number of parallel calls of a run.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from auditor.cli import cloud
 from auditor.cli import options as values
-from auditor.cli.options import DEFAULT_JOBS, CloudOptions, EndpointOptions, JudgementOptions, Threshold
+from auditor.cli.options import CloudOptions, EndpointOptions, JudgementOptions, Threshold
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
 from auditor.model.baseline import Severity
@@ -90,9 +90,9 @@ def file_in(folder: Path, terms: Terms) -> str:
     return USUAL_FILE
 
 
-def jobs(settings: Settings, options: CloudOptions) -> int:
-    """``--jobs``, else the configuration, else 8."""
-    return options.jobs or settings.jobs or DEFAULT_JOBS
+def jobs(settings: Settings, options: CloudOptions) -> int | None:
+    """``--jobs``, else the configuration, else ``None``: then the quotas and the latency decide."""
+    return options.jobs or settings.jobs
 
 
 def regions(

@@ -115,9 +115,15 @@ class SourceReader:
 
     def _live(self, options: CloudOptions) -> Snapshot:
         regions = configuration.regions(self.session, self.settings, options.api, self.planned)
-        request = replace(self._request(options, regions, self.clusters), also=self.also)
+        request = replace(self._request(regions, self.clusters), also=self.also)
         began = datetime.now(UTC).replace(microsecond=0)
-        run = LiveRun(rates=self.settings.rates, jobs=request.jobs, began=began, also=self.also, named=self.named)
+        run = LiveRun(
+            rates=self.settings.rates,
+            jobs=configuration.jobs(self.settings, options),
+            began=began,
+            also=self.also,
+            named=self.named,
+        )
         try:
             if all(lookup.is_cluster_id(word) for word in self.clusters):
                 return self._read(options, request, run)
@@ -133,7 +139,7 @@ class SourceReader:
             progress.shown(self.session, self.general) as shown,
         ):
             snapshot = replace(_fetch(caller, request, shown, self.session), read_at=run.began)
-            cluster_names = () if options.record else _cluster_names(caller, request, snapshot, self.session)
+            cluster_names = () if options.record else _cluster_names(caller, snapshot, self.session)
         if cluster_names:
             self._tell_absent(snapshot, cluster_names, request.cluster_ids)
         return snapshot
@@ -147,7 +153,7 @@ class SourceReader:
         from auditor.fetcher.missing_clusters import unknown_cluster_gap
 
         with cloud.live(self.session, replace(options, record=None), run) as caller:
-            listing = list_clusters(caller, request.regions, request.jobs, self.session.cancelled)
+            listing = list_clusters(caller, request.regions, self.session.cancelled)
         words = resolved(self.clusters, listing.clusters)
         listed = {cluster.cluster_id for cluster in listing.clusters}
         ids = tuple(word for word in words if word in listed or lookup.is_cluster_id(word))
@@ -181,7 +187,7 @@ class SourceReader:
         clusters = tuple(cloud.with_recorded_ids(self.session, name, cluster) for cluster in self.clusters)
         by_id = all(lookup.is_cluster_id(word) for word in clusters)
         ids = clusters if by_id else cloud.recorded_clusters(cassette)
-        request = self._request(options, options.api.regions or cloud.recorded_regions(cassette), ids)
+        request = self._request(options.api.regions or cloud.recorded_regions(cassette), ids)
         also = tuple(cassette.also) or cloud.recorded_ids(cassette, self.also)
         recorded = cassette.parts()
         left_out = tuple(part for part in Part if part in request.left_out or part not in recorded)
@@ -206,7 +212,7 @@ class SourceReader:
     def _of_clusters(self, request: FetchRequest, clusters: tuple[str, ...]) -> FetchRequest:
         return replace(request, cluster_ids=clusters, neighbours=neighbours(self.settings.peers, clusters))
 
-    def _request(self, options: CloudOptions, regions: tuple[str, ...], clusters: tuple[str, ...]) -> FetchRequest:
+    def _request(self, regions: tuple[str, ...], clusters: tuple[str, ...]) -> FetchRequest:
         from auditor.fetcher.fetch import FetchRequest
 
         return FetchRequest(
@@ -215,7 +221,6 @@ class SourceReader:
             neighbours=neighbours(self.settings.peers, clusters),
             excluded=tuple(selector for entry in self.settings.exclusions for selector in entry.clusters),
             left_out=self.settings.left_out,
-            jobs=configuration.jobs(self.settings, options),
         )
 
 
@@ -268,7 +273,7 @@ def _fetch(caller: Caller, request: FetchRequest, shown: Progress | None, sessio
     from auditor.fetcher.fetch import fetch
 
     words = session.words
-    log.info("%s", words.text("cli-log-reading", regions=", ".join(request.regions), jobs=request.jobs))
+    log.info("%s", words.text("cli-log-reading", regions=", ".join(request.regions)))
     began = time.monotonic()
     snapshot = fetch(caller, request, shown, session.cancelled)
     seconds = f"{time.monotonic() - began:.1f}"
@@ -276,16 +281,14 @@ def _fetch(caller: Caller, request: FetchRequest, shown: Progress | None, sessio
     return snapshot
 
 
-def _cluster_names(
-    caller: Caller, request: FetchRequest, snapshot: Snapshot, session: Session
-) -> tuple[tuple[str, str], ...]:
+def _cluster_names(caller: Caller, snapshot: Snapshot, session: Session) -> tuple[tuple[str, str], ...]:
     """Id and name of every cluster, if a requested cluster is unknown."""
     from auditor.fetcher.fetch import list_clusters
     from auditor.fetcher.missing_clusters import UNKNOWN_CLUSTER
 
     if all(gap.code != UNKNOWN_CLUSTER for gap in snapshot.gaps):
         return ()
-    listing = list_clusters(caller, snapshot.regions, request.jobs, session.cancelled)
+    listing = list_clusters(caller, snapshot.regions, session.cancelled)
     return tuple((cluster.cluster_id, cluster.name) for cluster in listing.clusters)
 
 

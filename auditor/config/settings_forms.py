@@ -253,7 +253,9 @@ class SettingsForm(StrictForm):
     fail_on: Annotated[FailOn, Field(strict=False)] | None = Field(
         default=None, description="The least severity that makes the exit code 1; never for none"
     )
-    jobs: int | None = Field(default=None, ge=1, le=64, description="Calls at a time")
+    jobs: int | None = Field(
+        default=None, ge=1, le=64, description="The largest number of calls at the same time, over all regions"
+    )
     rates: RatesForm = RatesForm()
     scope: ScopeForm = ScopeForm()
 

@@ -14,7 +14,6 @@ from auditor.errors import AuthError, FetchError, NotRecorded
 from auditor.fetcher import actions
 from auditor.fetcher.json_fields import clean
 from auditor.fetcher.paging import unread_gap
-from auditor.fetcher.threads import FetchThreads
 from auditor.fetcher.transport import Caller
 from auditor.model.accounts import is_account_id
 from auditor.model.codes import GapKind
@@ -27,10 +26,10 @@ HOME_REGION = "ap-guangzhou"
 """The region for calls that answer the same in every region (account, lists of regions) and still need a region."""
 
 
-def read_account(threads: FetchThreads) -> Account | None:
+def read_account(caller: Caller) -> Account | None:
     """The account whose keys sign the calls (sts/GetCallerIdentity); ``None`` where the token service does not say."""
     try:
-        answer = threads.call(actions.CALLER_IDENTITY, HOME_REGION, {})
+        answer = caller.call(actions.CALLER_IDENTITY, HOME_REGION, {})
     except (AuthError, NotRecorded) as error:
         # Every other call complains of bad keys as well, and older recordings lack this call.
         _log_unknown_account(logging.INFO, error)

@@ -62,8 +62,6 @@ class FetchRequest:
     region has them, even if no cluster there uses them.
     ``excluded``: selects clusters to leave out; only their row in the list of clusters is read.
     ``left_out``: the parts of the audit that are not read.
-    ``jobs``: the largest number of calls of one action that run at once in a region. For the limit over all actions
-    see :class:`auditor.fetcher.rate_limit.JobLimit`.
     """
 
     regions: tuple[str, ...]
@@ -72,7 +70,6 @@ class FetchRequest:
     also: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     left_out: tuple[Part, ...] = ()
-    jobs: int = 8
 
     @property
     def also_groups(self) -> tuple[str, ...]:
@@ -116,7 +113,7 @@ def fetch(
     :class:`auditor.fetcher.clock.Cancelled` within a second after ``cancel`` is set. Equal answers give equal
     snapshots, in whichever order they arrive.
     """
-    with FetchThreads(caller, request.jobs, cancel or Event()) as threads:
+    with FetchThreads(caller, cancel or Event()) as threads:
         return threads.wait(threads.run.submit(_read_regions, threads, request, progress or Silent()))
 
 
@@ -129,16 +126,16 @@ class ClusterListing:
     gaps: tuple[Gap, ...]
 
 
-def list_clusters(caller: Caller, regions: tuple[str, ...], jobs: int, cancel: Event) -> ClusterListing:
+def list_clusters(caller: Caller, regions: tuple[str, ...], cancel: Event) -> ClusterListing:
     """List the clusters of the regions, or of every region that has TKE, without reading any of them."""
-    with FetchThreads(caller, jobs, cancel) as threads:
+    with FetchThreads(caller, cancel) as threads:
         return threads.wait(threads.run.submit(_list_regions, threads, regions))
 
 
 def _list_regions(threads: FetchThreads, regions: tuple[str, ...]) -> ClusterListing:
     names = _region_names(threads, regions)
     reads = [
-        threads.regions.submit(cluster_list.read_clusters, RegionReader(name, threads), ()) for name in names.names
+        threads.regions.submit(cluster_list.read_clusters, RegionReader.of(name, threads), ()) for name in names.names
     ]
     lists = [read.result() for read in reads]
     return ClusterListing(
@@ -229,10 +226,10 @@ class _ReadRegion:
 
 
 def _read_regions(threads: FetchThreads, request: FetchRequest, progress: Progress) -> Snapshot:
-    account = threads.parts.submit(accounts.read_account, threads)
+    account = threads.of(accounts.HOME_REGION).parts.submit(accounts.read_account, threads.caller)
     listed = _region_names(threads, request.regions)
     reads = [
-        threads.regions.submit(_read_region, RegionReader(name, threads), request, progress) for name in listed.names
+        threads.regions.submit(_read_region, RegionReader.of(name, threads), request, progress) for name in listed.names
     ]
     regions = [read.result() for read in reads]
     lists = {name: region.listed for name, region in zip(listed.names, regions, strict=True)}

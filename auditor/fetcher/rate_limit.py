@@ -1,15 +1,16 @@
 """Keeps the calls of each action in each region within its quota, as the server counts them.
 
 The algorithm is a sliding window log in which a call counts from its start until one interval after its answer (see
-:class:`Window`). :class:`SharedBudget` holds a window for each action and region, :class:`JobLimit` bounds the calls
-that run at the same time.
+:class:`Window`). :class:`SharedBudget` holds a window for each action and region, and for each region
+:class:`RegionPlaces`, which bound the calls that run at the same time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from threading import Lock, Semaphore
+from math import ceil
+from threading import Condition, Lock, Semaphore
 from typing import Protocol
 
 from auditor.errors import ConfigError
@@ -20,6 +21,16 @@ SECOND_MS = 1000
 POLL_MS = 20
 SHARE = 0.95
 """The share of a quota that a run uses. Other programs of the same account get the rest."""
+
+LEAST_PLACES = 8
+MOST_PLACES = 64
+"""The bounds of the number of calls in one region at the same time."""
+
+MOST_CALLS = 192
+"""The number of calls in all regions at the same time, unless the user sets it: many systems allow 256 open files."""
+
+SLOWDOWN = 1.1
+"""How fast a measured latency can rise: a single slow answer raises it by a tenth."""
 
 
 class Budget(Protocol):
@@ -45,11 +56,17 @@ class Window:
     until ``interval_ms`` after its answer. Invariant: whatever the network delays are, no interval at the server holds
     more than ``limit`` calls. Counting only the starts would need a margin for the longest delay; this window needs no
     margin and costs the time of one answer in each interval.
+
+    ``turn`` is held by the caller that waits for the window: the others wait for ``turn``, and take no time doing so.
+    ``calls_at_once`` is the number of calls under way when the window is used to the full, by the fastest answers: a
+    busy machine or a stalled call says nothing about the network.
     """
 
     def __init__(self, limit: int, interval_ms: int = SECOND_MS) -> None:
         from pyrate_limiter import InMemoryBucket, Rate, SlidingWindowLog  # noqa: PLC0415 - takes 0.1 s, and replays do not need it
 
+        self.turn = Lock()
+        self.calls_at_once = 0.0
         self._rates = [Rate(limit, interval_ms)]
         self._algorithm = SlidingWindowLog()
         self._answered = InMemoryBucket(self._rates)
@@ -57,25 +74,35 @@ class Window:
         self._latest = 0
         self._lock = Lock()
 
+    def wait_ms(self, now_ms: int) -> int:
+        """The milliseconds to wait before asking again; 0 if a call may start."""
+        with self._lock:
+            return self._wait_ms(now_ms)
+
     def enter(self, now_ms: int) -> int:
         """Start a call and return 0, or return the milliseconds to wait before asking again."""
         with self._lock:
-            now_ms = self._forward(now_ms)
-            self._answered.leak(now_ms)
-            counts = [self._answered.count()]
-            decision = self._algorithm.decide(self._rates, counts, self._pending + 1, now_ms, self._answered_at)
-            if not decision.allowed:
-                return max(1, decision.retry_after_ms or POLL_MS)
-            self._pending += 1
-            return 0
+            wait_ms = self._wait_ms(now_ms)
+            self._pending += not wait_ms
+            return wait_ms
 
-    def leave(self, now_ms: int) -> None:
-        """Note that a started call has its answer."""
+    def leave(self, now_ms: int, taken_ms: int = 0) -> None:
+        """Note that a started call has its answer, which took ``taken_ms``."""
         from pyrate_limiter import RateItem  # noqa: PLC0415 - as above
 
         with self._lock:
             self._pending -= 1
             self._answered.put(RateItem("call", self._forward(now_ms)))
+            (rate,) = self._rates
+            calls_at_once = rate.limit * taken_ms / rate.interval
+            self.calls_at_once = min(calls_at_once, self.calls_at_once * SLOWDOWN or calls_at_once)
+
+    def _wait_ms(self, now_ms: int) -> int:
+        now_ms = self._forward(now_ms)
+        self._answered.leak(now_ms)
+        counts = [self._answered.count()]
+        decision = self._algorithm.decide(self._rates, counts, self._pending + 1, now_ms, self._answered_at)
+        return 0 if decision.allowed else max(1, decision.retry_after_ms or POLL_MS)
 
     def _forward(self, now_ms: int) -> int:
         """The latest time of any thread: a thread may bring an older time, and the log must stay in order."""
@@ -87,14 +114,54 @@ class Window:
         return None if item is None else item.timestamp
 
 
-class SharedBudget:
-    """Keeps a :class:`Window` for each service, action name and region. The versions of an action share a window.
+class RegionPlaces:
+    """The places for calls in one region at the same time: as many as its quotas let through during one answer.
 
-    A window allows ``share`` of the documented quota, or the calls a second that ``rates`` names for the action
-    (``{"vpc:DescribeSubnets": 50}``). Raises ConfigError for a share outside 0 to 1 or a rate of 0 or less.
+    By Little's law that is the sum of rate times latency over the actions in use, and :data:`LEAST_PLACES` to
+    :data:`MOST_PLACES`. So neither a distant region nor a near one leaves a quota unused for want of places.
     """
 
-    def __init__(self, clock: Clock, share: float = SHARE, rates: Mapping[str, float] | None = None) -> None:
+    def __init__(self) -> None:
+        self._free = Condition()
+        self._busy = 0
+        self._by_action: dict[str, float] = {}
+        self.count = LEAST_PLACES
+
+    def take(self) -> None:
+        """Wait for a free place and take it."""
+        with self._free:
+            self._free.wait_for(lambda: self._busy < self.count)
+            self._busy += 1
+
+    def give_back(self, action: ApiAction, calls_at_once: float) -> None:
+        """Return a place, with the number of calls of ``action`` that its quota keeps under way."""
+        with self._free:
+            self._busy -= 1
+            self._by_action[action.permission] = calls_at_once
+            self.count = min(MOST_PLACES, max(LEAST_PLACES, ceil(sum(self._by_action.values()))))
+            self._free.notify(max(0, self.count - self._busy))
+
+
+class SharedBudget:
+    """The budget of one account: in each region :class:`RegionPlaces`, and a :class:`Window` for each action.
+
+    The versions of an action share a window. A window allows ``share`` of the documented quota, or the calls a second
+    that ``rates`` names for the action (``{"vpc:DescribeSubnets": 50}``). ``jobs`` bounds the calls of a run at the
+    same time; the budgets of several accounts share it. Raises ConfigError for a share outside 0 to 1 or a rate of 0 or
+    less.
+
+    Invariant: a call that waits for its quota has no place, and a call that waits for a place does not count in its
+    window. So no wait uses up what another call could use. Only the holder of a window's ``turn`` enters it, so a
+    window that lets a call through still does so once the call has its place.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        share: float = SHARE,
+        rates: Mapping[str, float] | None = None,
+        jobs: Semaphore | None = None,
+    ) -> None:
         if not 0 < share <= 1:
             raise ConfigError("fetch-rate-share", key="rate-share", value=str(share), expected="0 < share <= 1")
         for name, rate in (rates or {}).items():
@@ -103,44 +170,37 @@ class SharedBudget:
         self._clock = clock
         self._share = share
         self._rates = dict(rates or {})
+        self._jobs = jobs or Semaphore(MOST_CALLS)
         self._windows: dict[tuple[str, str, str], Window] = {}
+        self._places: dict[str, RegionPlaces] = {}
         self._lock = Lock()
 
     @contextmanager
     def slot(self, action: ApiAction, region: str) -> Iterator[None]:
         """Wait until the call may start. Raises Cancelled while waiting."""
-        window = self._window(action, region)
-        while wait_ms := window.enter(self._now_ms()):
-            self._clock.sleep(wait_ms / SECOND_MS)
+        window, places = self._of(action, region)
+        with window.turn:
+            while wait_ms := window.wait_ms(self._now_ms()):
+                self._clock.sleep(wait_ms / SECOND_MS)
+            places.take()
+            self._jobs.acquire()
+            started_ms = self._now_ms()
+            window.enter(started_ms)
         try:
             yield
         finally:
-            window.leave(self._now_ms())
+            answered_ms = self._now_ms()
+            window.leave(answered_ms, answered_ms - started_ms)
+            self._jobs.release()
+            places.give_back(action, window.calls_at_once)
 
-    def _window(self, action: ApiAction, region: str) -> Window:
+    def _of(self, action: ApiAction, region: str) -> tuple[Window, RegionPlaces]:
         key = (action.service, action.name, region)
         with self._lock:
             if key not in self._windows:
                 rate = self._rates.get(action.permission, action.rate * self._share)
                 self._windows[key] = Window(max(1, int(rate)), SECOND_MS if rate >= 1 else round(SECOND_MS / rate))
-            return self._windows[key]
+            return self._windows[key], self._places.setdefault(region, RegionPlaces())
 
     def _now_ms(self) -> int:
         return int(self._clock.now() * SECOND_MS)
-
-
-class JobLimit:
-    """A budget that allows at most ``jobs`` calls at the same time, each after its slot in ``budget``.
-
-    The order matters: a call that waits for the quota of its action must not occupy a job that others could use.
-    """
-
-    def __init__(self, budget: Budget, jobs: int) -> None:
-        self._budget = budget
-        self._slots = Semaphore(jobs)
-
-    @contextmanager
-    def slot(self, action: ApiAction, region: str) -> Iterator[None]:
-        """Wait for the slot of ``budget`` and for a free job."""
-        with self._budget.slot(action, region), self._slots:
-            yield

@@ -34,7 +34,7 @@ def read_region_list(threads: FetchThreads) -> RegionList:
     Asks the region service for the regions of TKE (region/DescribeRegions) and, where that call fails, TKE itself
     (tke/DescribeRegions).
     """
-    reader = RegionReader(HOME_REGION, threads)
+    reader = RegionReader.of(HOME_REGION, threads)
     unknown = "which regions have TKE is"
     try:
         rows = reader.read(_REGIONS, {"Product": "tke"}, unknown=unknown, resource="regions")

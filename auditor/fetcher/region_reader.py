@@ -18,7 +18,8 @@ from auditor.errors import CloudError, FetchError
 from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.json_fields import CallSite, clean
 from auditor.fetcher.paging import Listing, Rows, read_all, unread_gap
-from auditor.fetcher.threads import FetchThreads
+from auditor.fetcher.threads import FetchThreads, RegionThreads
+from auditor.fetcher.transport import Caller
 from auditor.model.gaps import Gap
 
 Parameters = ParamSpec("Parameters")
@@ -64,10 +65,16 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class RegionReader:
-    """Reads from one region with the threads of the run."""
+    """Reads from one region with the threads of that region."""
 
     region: str
-    threads: FetchThreads
+    caller: Caller
+    threads: RegionThreads
+
+    @classmethod
+    def of(cls, region: str, threads: FetchThreads) -> RegionReader:
+        """The reader of ``region`` in the run of ``threads``."""
+        return cls(region, threads.caller, threads.of(region))
 
     def call_site(self, action: ApiAction, cluster_id: str = "") -> CallSite:
         """The call that the answers of ``action`` come from, for the gaps that they leave."""
@@ -75,7 +82,7 @@ class RegionReader:
 
     def call(self, action: ApiAction, params: Mapping[str, object]) -> dict[str, Any]:
         """Make one call and return its answer. Raises ``FetchError``."""
-        return self.threads.call(action, self.region, params)
+        return self.caller.call(action, self.region, params)
 
     def start(
         self, read: Callable[Parameters, Outcome], /, *args: Parameters.args, **kwargs: Parameters.kwargs
@@ -98,7 +105,7 @@ class RegionReader:
         Raises ``FetchError`` where the first page fails.
         """
         rows = read_all(
-            _EmptyListCaller(self.threads, listing),
+            _EmptyListCaller(self.caller, listing),
             listing,
             self.region,
             params,
@@ -165,12 +172,12 @@ class _EmptyListCaller:
     Without that 0, the answer stays as it is, so that the list counts as unread.
     """
 
-    threads: FetchThreads
+    caller: Caller
     listing: Listing
 
     def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
         """Make the call; the answer has an empty list in place of null or nothing beside a count of 0."""
-        answer = self.threads.call(action, region, params)
+        answer = self.caller.call(action, region, params)
         total = self.listing.count(answer)
         is_empty = answer.get(self.listing.rows) is None and type(total) is int and total == 0
         return {**answer, self.listing.rows: []} if is_empty else answer

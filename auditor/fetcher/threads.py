@@ -5,15 +5,13 @@ A thread that waits for a call never blocks other work, and no thread keeps the 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import ParamSpec, Self, TypeVar
 
-from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.clock import Cancelled
 from auditor.fetcher.transport import Caller
 
@@ -23,8 +21,11 @@ Outcome = TypeVar("Outcome")
 POLL_SECONDS = 0.1
 """Seconds between two checks for an interrupt while the main thread waits."""
 
-THREADS_PER_JOB = 16
-"""Threads for each job in pools whose threads only wait. A thread that waits for a quota must not block the others."""
+CLUSTERS = 16
+"""Clusters of a region that are read at the same time. It bounds the answers in memory, and the threads."""
+
+THREADS = 128
+"""The largest number of threads in the other pools. A thread that waits for a quota must not block the others."""
 
 
 class DaemonPool(Executor):
@@ -79,28 +80,40 @@ class DaemonPool(Executor):
             future.set_exception(failure)
 
 
-class FetchThreads:
-    """The thread pools of a run, ordered from the largest piece of work to the smallest.
+class RegionThreads:
+    """The thread pools of a region, ordered from the largest piece of work to the smallest.
 
-    Invariant: work in a pool waits only for work in later pools, so no deadlock is possible. The order is ``run``,
-    ``regions``, ``clusters``, ``parts`` of clusters and regions, ``lists`` (a list, a batch of ids or a group),
-    ``pages`` of lists, and the calls, which alone use the network. A call waits for the quota of its action, so each
-    action of each region has its own ``jobs`` threads.
-    :class:`auditor.fetcher.rate_limit.JobLimit` bounds the calls at the same time, since only it knows when the wait
-    for the quota ends.
+    The order is ``clusters``, ``parts`` of clusters and of the region, ``lists`` (a list, a batch of ids or a group)
+    and ``pages`` of lists. The threads of the last three make calls, and wait for the quotas of their calls.
     """
 
-    def __init__(self, caller: Caller, jobs: int, cancel: Event) -> None:
-        self._caller = caller
+    def __init__(self, cancel: Event) -> None:
+        self.clusters = DaemonPool(CLUSTERS, cancel)
+        self.parts = DaemonPool(THREADS, cancel)
+        self.lists = DaemonPool(THREADS, cancel)
+        self.pages = DaemonPool(THREADS, cancel)
+
+    def shutdown(self) -> None:
+        """End every thread once its work is done."""
+        for pool in (self.clusters, self.parts, self.lists, self.pages):
+            pool.shutdown()
+
+
+class FetchThreads:
+    """The thread pools of a run: ``run``, ``regions``, and the pools of each region.
+
+    Invariant: work in a pool waits only for work in later pools of the same region, so no deadlock is possible, and a
+    region never waits for another. The pools bound the threads, not the calls:
+    :class:`auditor.fetcher.rate_limit.SharedBudget` does.
+    """
+
+    def __init__(self, caller: Caller, cancel: Event) -> None:
         self._cancel = cancel
-        self._calls: defaultdict[tuple[str, str], DaemonPool] = defaultdict(lambda: DaemonPool(jobs, cancel))
+        self._by_region: dict[str, RegionThreads] = {}
         self._lock = Lock()
+        self.caller = caller
         self.run = DaemonPool(1, cancel)
-        self.regions = DaemonPool(THREADS_PER_JOB * jobs, cancel)
-        self.clusters = DaemonPool(2 * jobs, cancel)
-        self.parts = DaemonPool(THREADS_PER_JOB * jobs, cancel)
-        self.lists = DaemonPool(THREADS_PER_JOB * jobs, cancel)
-        self.pages = DaemonPool(THREADS_PER_JOB * jobs, cancel)
+        self.regions = DaemonPool(THREADS, cancel)
 
     def __enter__(self) -> Self:
         return self
@@ -111,15 +124,17 @@ class FetchThreads:
         """End every thread. After a failure, work that has not started fails with Cancelled."""
         if kind is not None:
             self._cancel.set()
-        pools = (self.run, self.regions, self.clusters, self.parts, self.lists, self.pages)
-        for pool in (*pools, *self._calls.values()):
-            pool.shutdown()
+        self.run.shutdown()
+        self.regions.shutdown()
+        for pools in self._by_region.values():
+            pools.shutdown()
 
-    def call(self, action: ApiAction, region: str, params: Mapping[str, object]) -> dict[str, Any]:
-        """As :meth:`auditor.fetcher.transport.Caller.call`, by a thread of the action."""
+    def of(self, region: str) -> RegionThreads:
+        """The pools of ``region``."""
         with self._lock:
-            pool = self._calls[action.permission, region]
-        return pool.submit(self._caller.call, action, region, params).result()
+            if region not in self._by_region:
+                self._by_region[region] = RegionThreads(self._cancel)
+            return self._by_region[region]
 
     def wait(self, future: Future[Outcome]) -> Outcome:
         """Return the result of ``future`` in the main thread. Raises Cancelled soon after ``cancel`` is set."""

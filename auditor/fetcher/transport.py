@@ -19,7 +19,7 @@ from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.api_response import ApiCall, ApiResponse, network_error, parse_response
 from auditor.fetcher.clock import Clock, RunClock, StoppedClock
 from auditor.fetcher.http import Endpoint, Proxy, describe_route, proxy_for
-from auditor.fetcher.rate_limit import Budget, SharedBudget, Unmetered
+from auditor.fetcher.rate_limit import MOST_CALLS, Budget, SharedBudget, Unmetered
 from auditor.fetcher.retry import Retrier, RetryPolicy
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CONNECTIONS = 32
 SECRET_LENGTH = 8
 LENGTHS = {"detail": 500, "code": 120, "request_id": 120}
 """The number of characters of each fact of an error that are kept."""
@@ -74,7 +73,7 @@ class Wiring:
     timeouts: tuple[float, float] = (5.0, 20.0)
     patience: float = 60.0
     env: Mapping[str, str] = field(default_factory=dict)
-    connections: int = CONNECTIONS
+    connections: int = MOST_CALLS
 
 
 class Transport:

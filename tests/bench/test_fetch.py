@@ -14,7 +14,7 @@ import pytest
 
 from auditor.fetcher.clock import RunClock
 from auditor.fetcher.fetch import FetchRequest, fetch
-from auditor.fetcher.rate_limit import JobLimit, SharedBudget
+from auditor.fetcher.rate_limit import SharedBudget
 from tests.estates import large
 from tests.loopback.calls import CallLog
 from tests.loopback.client import transport
@@ -22,7 +22,6 @@ from tests.loopback.process import elsewhere
 from tests.loopback.schema import OPERATIONS
 
 LATENCY = 0.03
-JOBS = 8
 MOST_TIME = 1.2
 """Times the bound."""
 MOST_MEMORY = 300
@@ -46,8 +45,8 @@ class Measured:
 def _fetch(endpoint: str) -> Measured:
     clock = RunClock()
     began, spent = time.perf_counter(), time.process_time()
-    with transport(endpoint, budget=JobLimit(SharedBudget(clock), JOBS), clock=clock, patience=30) as live:
-        snapshot = fetch(live, FetchRequest(regions=("ap-guangzhou",), jobs=JOBS))
+    with transport(endpoint, budget=SharedBudget(clock), clock=clock, patience=30) as live:
+        snapshot = fetch(live, FetchRequest(regions=("ap-guangzhou",)))
     return Measured(
         seconds=time.perf_counter() - began,
         processor=time.process_time() - spent,

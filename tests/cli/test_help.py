@@ -43,7 +43,7 @@ def test_the_list_of_commands_has_each_with_its_line() -> None:
 def test_choices_and_defaults_are_shown() -> None:
     text = " ".join(help_text("audit", COMMANDS, catalogue(Lang.EN), 100).split())
     assert "One of: critical, high, medium, low, info, never. Default: medium." in text
-    assert "Parallel API calls, 1 to 64. Default: 8." in text
+    assert "At most N API calls at the same time, over all regions, 1 to 64. Default: as many in each region" in text
 
 
 def test_help_goes_to_stdout_and_ends_with_0(tool: Tool) -> None:

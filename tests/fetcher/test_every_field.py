@@ -59,7 +59,7 @@ class Inline(Executor):
     """Does at once what it is given: no thread, so that thousands of runs cost little."""
 
     def __init__(self, width: int, cancel: object) -> None:
-        """As :class:`auditor.fetcher.threads.Floor`."""
+        """As :class:`auditor.fetcher.threads.DaemonPool`."""
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as in the base class
         future: Future[Any] = Future()

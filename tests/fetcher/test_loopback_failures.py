@@ -150,7 +150,7 @@ def server(running: LoopbackServer) -> LoopbackServer:
 
 def read(server: LoopbackServer, *, attempts: int = 2, patience: float = 5) -> Snapshot:
     with transport(server.endpoint, attempts=attempts, patience=patience) as live:
-        return fetch(live, FetchRequest(regions=("all",), jobs=4))
+        return fetch(live, FetchRequest(regions=("all",)))
 
 
 def inject(server: LoopbackServer, action: ApiAction, fault: faults.Fault, times: int | None = None) -> None:

@@ -12,7 +12,7 @@ import pytest
 from auditor.fetcher.actions import ACTIONS, TKE_REGIONS
 from auditor.fetcher.clock import Cancelled, RunClock
 from auditor.fetcher.fetch import FetchRequest, fetch
-from auditor.fetcher.rate_limit import JobLimit, SharedBudget
+from auditor.fetcher.rate_limit import SharedBudget
 from auditor.model.clusters import Attachment, Cluster, Role
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
@@ -26,13 +26,13 @@ from tests.loopback.server import LoopbackServer
 from tests.loopback.signature import Keys
 
 REGION = "ap-guangzhou"
-ALL = FetchRequest(regions=(REGION,), jobs=4)
+ALL = FetchRequest(regions=(REGION,))
 
 
 @pytest.fixture(scope="module")
 def whole() -> Iterator[tuple[Snapshot, LoopbackServer]]:
     with LoopbackServer(everything.build(), quotas=False) as server:
-        yield read(server, FetchRequest(regions=("all",), jobs=4)), server
+        yield read(server, FetchRequest(regions=("all",))), server
 
 
 def bindings(found: Cluster, role: Role) -> dict[str, object]:
@@ -189,7 +189,7 @@ def test_session_token_is_enough() -> None:
 
 def test_named_cluster_is_read_alone() -> None:
     with LoopbackServer(everything.build(), quotas=False) as server:
-        snapshot = read(server, FetchRequest(regions=(REGION,), cluster_ids=("cls-inde0001",), jobs=4))
+        snapshot = read(server, FetchRequest(regions=(REGION,), cluster_ids=("cls-inde0001",)))
     assert [found.cluster_id for found in snapshot.clusters] == ["cls-inde0001"]
     assert snapshot.all_gaps() == ()
     assert {call.params.get("ClusterId", "cls-inde0001") for call in server.log.calls} == {"cls-inde0001"}
@@ -197,7 +197,7 @@ def test_named_cluster_is_read_alone() -> None:
 
 def test_named_cluster_that_is_nowhere_is_a_gap() -> None:
     with LoopbackServer(everything.build(), quotas=False) as server:
-        snapshot = read(server, FetchRequest(regions=(REGION,), cluster_ids=("cls-inde0001", "cls-gone0001"), jobs=4))
+        snapshot = read(server, FetchRequest(regions=(REGION,), cluster_ids=("cls-inde0001", "cls-gone0001")))
     assert [(gap.resource, gap.kind) for gap in snapshot.all_gaps()] == [("cls-gone0001", GapKind.NOT_AUDITABLE)]
     assert [found.cluster_id for found in snapshot.clusters] == ["cls-inde0001"]
 
@@ -206,14 +206,14 @@ def test_region_without_clusters_is_a_gap() -> None:
     estate = Estate()
     estate.region("ap-shanghai")
     with LoopbackServer(estate, quotas=False) as server:
-        snapshot = read(server, FetchRequest(regions=("ap-shanghai",), jobs=4))
+        snapshot = read(server, FetchRequest(regions=("ap-shanghai",)))
     assert [(gap.region, gap.kind) for gap in snapshot.all_gaps()] == [("ap-shanghai", GapKind.NOT_AUDITABLE)]
     assert snapshot.clusters == ()
 
 
 def test_region_that_does_not_exist_is_a_gap_beside_the_others() -> None:
     with LoopbackServer(everything.build(), quotas=False) as server:
-        snapshot = read(server, FetchRequest(regions=(REGION, "ap-nowhere"), jobs=4))
+        snapshot = read(server, FetchRequest(regions=(REGION, "ap-nowhere")))
     assert [(gap.region, gap.code) for gap in snapshot.all_gaps()] == [("ap-nowhere", "UnsupportedRegion")]
     assert len(snapshot.clusters) == 3
 
@@ -301,9 +301,9 @@ def test_quotas_hold_without_a_refusal() -> None:
     clock = RunClock()
     with (
         LoopbackServer(estate) as server,
-        transport(server.endpoint, budget=JobLimit(SharedBudget(clock), 8), clock=clock) as live,
+        transport(server.endpoint, budget=SharedBudget(clock), clock=clock) as live,
     ):
-        snapshot = fetch(live, FetchRequest(regions=(REGION,), jobs=8))
+        snapshot = fetch(live, FetchRequest(regions=(REGION,)))
     assert snapshot.all_gaps() == ()
     assert server.log.refused() == []
     assert len(server.log.of("DescribeClusterInstances")) == 50

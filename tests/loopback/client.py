@@ -19,7 +19,7 @@ from tests.loopback.server import LoopbackServer
 from tests.loopback.signature import Keys
 
 ATTEMPTS = 3
-GUANGZHOU_ALL = FetchRequest(regions=(GUANGZHOU,), jobs=4)
+GUANGZHOU_ALL = FetchRequest(regions=(GUANGZHOU,))
 PATIENCE = 5.0
 """Seconds for an answer that does come, on a busy machine."""
 

@@ -21,7 +21,7 @@ from tests.loopback.faults import Fault
 from tests.loopback.writing import EstateCaller
 
 TODAY = date(2026, 3, 2)
-ALL = FetchRequest(regions=("ap-guangzhou",), jobs=2)
+ALL = FetchRequest(regions=("ap-guangzhou",))
 
 
 @cache

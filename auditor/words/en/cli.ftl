@@ -130,7 +130,7 @@ cli-rule-fix = Fix: { $fix }
 cli-unknown-topic = unknown topic "{ $value }"; topics: { $choices }
 
 cli-log-configuration = configuration: { $file }
-cli-log-reading = reading { $regions }, { $jobs } calls at a time
+cli-log-reading = reading { $regions }
 cli-log-read = { $clusters ->
     [one] read 1 cluster in { $seconds } s
    *[other] read { $clusters } clusters in { $seconds } s

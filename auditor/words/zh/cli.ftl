@@ -124,5 +124,5 @@ cli-log-configuration = 配置文件：{ $file ->
     [none] 无
    *[other] { $file }
 }
-cli-log-reading = 正在读取 { $regions }，同时最多 { $jobs } 个调用
+cli-log-reading = 正在读取 { $regions }
 cli-log-read = 读取了 { $clusters } 个集群，用时 { $seconds } 秒

@@ -100,14 +100,13 @@ def test_bad_keys_are_one_gap_a_region() -> None:
     ]
 
 
-@pytest.mark.parametrize("jobs", [1, 2, 8])
-def test_same_answers_give_equal_snapshots_and_the_same_questions_whatever_the_timing(jobs: int) -> None:
+def test_same_answers_give_equal_snapshots_and_the_same_questions_whatever_the_timing() -> None:
     made = estate("ap-guangzhou", clusters=6)
     first = FakeCloud(made)
     expected = read(first)
-    for seed in range(3):
+    for seed in range(6):
         cloud = FakeCloud(made, shuffle=seed)
-        assert read(cloud, jobs=jobs) == expected
+        assert read(cloud) == expected
         assert sorted(map(repr, cloud.asked)) == sorted(map(repr, first.asked))
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import count
 from random import Random
-from threading import Barrier
+from threading import Barrier, Event, Semaphore, Thread
 
 import pytest
 
 from auditor.errors import ConfigError
-from auditor.fetcher.actions import CLUSTER_INSTANCES, CLUSTER_INSTANCES_2022, SUBNETS, VPCS
+from auditor.fetcher.actions import CLUSTER_INSTANCES, CLUSTER_INSTANCES_2022, INSTANCES, SUBNETS, VPCS, ApiAction
 from auditor.fetcher.clock import Cancelled
-from auditor.fetcher.rate_limit import SharedBudget, Unmetered, Window
+from auditor.fetcher.rate_limit import RegionPlaces, SharedBudget, Unmetered, Window
 from tests.unit.fetcher.fake_clock import FakeClock
 
 Latency = Callable[[Random], tuple[int, int]]
@@ -201,3 +202,136 @@ def test_threads_together_keep_within_the_limit() -> None:
 
     with ThreadPoolExecutor(threads) as executor:
         assert sum(executor.map(ask, range(threads))) == 5
+
+
+def answers(window: Window, taken_ms: int, calls: int) -> None:
+    """So many calls after one another, each with its answer after ``taken_ms``."""
+    for _ in range(calls):
+        window.enter(0)
+        window.leave(0, taken_ms)
+
+
+@pytest.mark.parametrize(("taken_ms", "calls_at_once"), [(30, 2.85), (85, 8.075), (150, 14.25), (1000, 95.0)])
+def test_a_window_keeps_as_many_calls_under_way_as_rate_times_latency(taken_ms: int, calls_at_once: float) -> None:
+    window = Window(95)
+    answers(window, taken_ms, 50)
+    assert window.calls_at_once == pytest.approx(calls_at_once)
+
+
+def test_a_stalled_answer_raises_a_latency_by_a_tenth_only() -> None:
+    window = Window(100)
+    answers(window, 30, 1)
+    answers(window, 20_000, 1)
+    assert window.calls_at_once == pytest.approx(3.3)
+
+
+def test_a_latency_that_grew_is_followed_within_twenty_answers() -> None:
+    window = Window(100)
+    answers(window, 30, 5)
+    answers(window, 150, 20)
+    assert window.calls_at_once == pytest.approx(15)
+
+
+@pytest.mark.parametrize(("calls_at_once", "places"), [(0, 8), (4, 8), (15, 30), (31.9, 64), (500, 64)])
+def test_a_region_has_places_for_what_its_quotas_keep_under_way(calls_at_once: float, places: int) -> None:
+    region = RegionPlaces()
+    for action in (SUBNETS, VPCS):
+        region.take()
+        region.give_back(action, calls_at_once)
+    assert region.count == places
+
+
+def test_places_shrink_when_the_latency_does() -> None:
+    region = RegionPlaces()
+    counts = []
+    for calls_at_once in (40, 12.2, 1):
+        region.take()
+        region.give_back(SUBNETS, calls_at_once)
+        counts.append(region.count)
+    assert counts == [40, 13, 8]
+
+
+def test_a_ninth_call_waits_for_a_place_and_does_not_count_yet(clock: FakeClock) -> None:
+    budget = SharedBudget(clock, rates={"cvm:DescribeInstances": 1})
+    began, end = Event(), Event()
+
+    def call() -> None:
+        with budget.slot(INSTANCES, "r"):
+            began.set()
+            end.wait(10)
+
+    with ExitStack() as slots:
+        for _ in range(8):
+            slots.enter_context(budget.slot(SUBNETS, "r"))
+        thread = Thread(target=call, daemon=True)
+        thread.start()
+        assert not began.wait(0.05)
+        clock.time += 100
+    assert began.wait(10)
+    end.set()
+    thread.join(10)
+    clock.time += 0.5
+    with budget.slot(INSTANCES, "r"):
+        assert clock.slept == [0.501]
+
+
+def test_a_call_that_waits_for_its_quota_leaves_its_place_to_others(clock: FakeClock) -> None:
+    jobs = Semaphore(1)
+    budget = SharedBudget(clock, rates={"vpc:DescribeSubnets": 1}, jobs=jobs)
+
+    def others_call(seconds: float) -> None:
+        clock.slept.append(seconds)
+        clock.time += seconds
+        with budget.slot(VPCS, "r"):
+            clock.slept.append(0)
+
+    with budget.slot(SUBNETS, "r"):
+        pass
+    clock.sleep = others_call  # type: ignore[method-assign]
+    with budget.slot(SUBNETS, "r"):
+        assert clock.slept == [1.001, 0]
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_jobs_bound_the_calls_of_all_actions_regions_and_accounts_together(clock: FakeClock, jobs: int) -> None:
+    shared = Semaphore(jobs)
+    accounts = [SharedBudget(clock, jobs=shared) for _ in range(2)]
+    under_way: list[int] = []
+    most: list[int] = []
+
+    def call(number: int) -> None:
+        action: ApiAction = (SUBNETS, VPCS, INSTANCES)[number % 3]
+        with accounts[number % 2].slot(action, ("ap-guangzhou", "ap-shanghai")[number // 2 % 2]):
+            under_way.append(number)
+            most.append(len(under_way))
+            under_way.remove(number)
+
+    with ThreadPoolExecutor(16) as executor:
+        list(executor.map(call, range(120)))
+    assert len(most) == 120
+    assert max(most) <= jobs
+
+
+def test_accounts_do_not_share_a_quota(clock: FakeClock) -> None:
+    rates = {"vpc:DescribeSubnets": 1}
+    for budget in (SharedBudget(clock, rates=rates), SharedBudget(clock, rates=rates)):
+        with budget.slot(SUBNETS, "ap-guangzhou"):
+            pass
+    assert clock.slept == []
+
+
+def test_an_interrupt_ends_the_wait_of_every_caller_in_turn(clock: FakeClock) -> None:
+    budget = SharedBudget(clock, rates={"vpc:DescribeSubnets": 1})
+    with budget.slot(SUBNETS, "r"):
+        pass
+    clock.cancelled = True
+
+    def call(_: int) -> str:
+        try:
+            with budget.slot(SUBNETS, "r"):
+                return "called"
+        except Cancelled:
+            return "cancelled"
+
+    with ThreadPoolExecutor(8) as executor:
+        assert list(executor.map(call, range(24))) == ["cancelled"] * 24
