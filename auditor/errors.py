@@ -49,6 +49,12 @@ class ReportError(AuditorError):
     exit_code = ExitCode.USAGE
 
 
+class HistoryError(AuditorError):
+    """A history file cannot be read or written. The facts name the file."""
+
+    exit_code = ExitCode.USAGE
+
+
 class FetchError(AuditorError):
     """A call to the cloud did not give a usable answer.
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from auditor.comparator import compare as comparison
-from auditor.comparator.diff import affected_clusters, difference, mark_earlier, vanished
+from auditor.comparator.diff import affected_clusters, difference
 from auditor.comparator.explain import Explainer, hidden_stack_gaps, undecided_gaps
 from auditor.comparator.explain import explain as explain_flow
 from auditor.comparator.explain_listener import explain_listener, path_gaps
 from auditor.comparator.peers import explain_peer, explain_peer_through_listener, peer_addresses
 from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repaired
+from auditor.comparator.sightings import read_moment, with_earlier
 from auditor.comparator.waivers import waive_gaps
 from auditor.model.addresses import is_address
 from auditor.model.baseline import Policy
@@ -38,14 +39,7 @@ def compare(snapshot: Snapshot, policy: Policy, today: date, earlier: EarlierFin
     With ``earlier``, the findings and gaps of an earlier report, each finding and gap is marked as known or new.
     """
     result = comparison.compare(snapshot, policy, today)
-    if earlier is None:
-        return result
-    return replace(
-        result,
-        findings=mark_earlier(result.findings, earlier),
-        known_gaps=earlier.gaps,
-        vanished=vanished(result, earlier),
-    )
+    return result if earlier is None else with_earlier(result, earlier, read_moment(snapshot, today))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,12 @@ from auditor.cli.command import Command
 from auditor.cli.filtering import FilterOptions, finding_filter
 from auditor.cli.option import arguments, flag, group, value
 from auditor.cli.options import GeneralOptions, JudgementOptions, OutputOptions, SourceOptions
+from auditor.cli.recording import HistoryOptions, record
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
+from auditor.model.completeness import hides_stacks
 from auditor.model.outcomes import EarlierFindings
+from auditor.model.snapshot import Snapshot
 
 
 def earlier_findings(session: Session, path: Path) -> EarlierFindings:
@@ -60,6 +63,7 @@ class AuditOptions:
     age: AgeOptions = group(AgeOptions)
     judgement: JudgementOptions = group(JudgementOptions)
     earlier: SinceOptions = group(SinceOptions)
+    history: HistoryOptions = group(HistoryOptions)
     shown: FilterOptions = group(FilterOptions)
     output: OutputOptions = group(OutputOptions)
     general: GeneralOptions = group(GeneralOptions)
@@ -71,7 +75,7 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
     from auditor.cli import outcome, settings
     from auditor.cli.source import SourceReader, reports_of, with_age_gaps
 
-    if options.earlier.fail_on_new and options.earlier.since is None:
+    if options.earlier.fail_on_new and options.earlier.since is None and options.history.history is None:
         raise ConfigError("cli-fail-on-new-alone")
     reports = reports_of(session, options.output, options.general, options.source)
     terms = settings.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
@@ -79,10 +83,21 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
     reader = SourceReader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
     snapshot = with_age_gaps(reader.snapshot(options.source), terms.today, options.age.max_age)
     result = pipeline.compare(snapshot, terms.policy, terms.today, earlier)
+    recorded = record(session, options.history, [result], terms.today, whole=_lists_everything(options, snapshot))
+    [result] = recorded.results
     counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]
-    reached = outcome.decide(counted, terms, complete=result.settled, exit_zero=options.judgement.exit_zero)
+    is_complete = result.settled and recorded.complete
+    reached = outcome.decide(counted, terms, complete=is_complete, exit_zero=options.judgement.exit_zero)
     reports.write(result, reached, finding_filter(session, options.shown, snapshot))
     return reached.exit_code
+
+
+def _lists_everything(options: AuditOptions, snapshot: Snapshot) -> bool:
+    """Whether the run listed every cluster of its regions, so that a cluster that is not there was deleted."""
+    is_live = options.source.snapshot is None and options.source.cloud.replay is None
+    return (
+        is_live and not options.clusters and not any(hides_stacks(gap) and not gap.cluster_id for gap in snapshot.gaps)
+    )
 
 
 COMMAND = Command(name="audit", options=AuditOptions, run=run)

@@ -56,6 +56,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "explain-requirements": _of_command("explain-requirements"),
     "fix": _of_command("fix"),
     "diff": _of_command("diff"),
+    "history": _of_command("history"),
 }
 
 

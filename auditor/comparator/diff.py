@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from auditor.comparator.effective import Decision
@@ -51,14 +51,14 @@ def vanished(result: Result, earlier: EarlierFindings) -> Vanished:
     kinds: dict[tuple[object, ...], list[Finding]] = {}
     for finding in result.findings:
         if finding.fingerprint not in earlier.findings:
-            kinds.setdefault(_kind(finding), []).append(finding)
+            kinds.setdefault(kind_of(finding), []).append(finding)
     fixed: list[EarlierFinding] = []
     unknown: list[EarlierFinding] = []
     grown: list[EarlierFinding] = []
     for before in earlier.findings.values():
         if before.fingerprint in present:
             continue
-        if before.packets and any(before.packets <= later.packets for later in kinds.get(_kind(before), ())):
+        if before.packets and any(before.packets <= later.packets for later in kinds.get(kind_of(before), ())):
             grown.append(before)
         elif is_undecided(subject_of(before), readings.get((before.region, before.cluster_id))):
             unknown.append(before)
@@ -67,7 +67,7 @@ def vanished(result: Result, earlier: EarlierFindings) -> Vanished:
     return Vanished(fixed=tuple(fixed), unknown=tuple(unknown), grown=tuple(grown))
 
 
-def _kind(finding: Finding | EarlierFinding) -> tuple[object, ...]:
+def kind_of(finding: Finding | EarlierFinding) -> tuple[object, ...]:
     """The fields that a finding shares with a larger or smaller finding about the same problem."""
     stack = (finding.region, finding.cluster_id, finding.role, finding.attachment)
     return (finding.code, *stack, finding.direction, finding.requirement_id)
@@ -91,11 +91,6 @@ def _reading(cluster: ClusterResult) -> ClusterReading | None:
         unread=frozenset(gap.resource.partition("/")[0] for gap in cluster.gaps),
         left_out=frozenset(item.part for item in cluster.left_out if item.part),
     )
-
-
-def mark_earlier(findings: tuple[Finding, ...], earlier: EarlierFindings) -> tuple[Finding, ...]:
-    """Mark each finding as new or as known from an earlier report. A finding that is worse now is new."""
-    return tuple(replace(finding, known=earlier.has(finding)) for finding in findings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """When a finding was first seen, as far as earlier runs tell.
+
+    ``first_seen`` is the time of the first run that found it; of a worse finding, that of the finding that it replaces.
+    It is ``None`` if the earlier report has no time for it. ``returned`` is set if the finding was fixed in between:
+    the time of the first run that found it again. ``previous`` is the fingerprint of the finding that it is worse than.
+    ``is_reported``: an earlier run found a finding with this fingerprint.
+    """
+
+    first_seen: datetime | None = None
+    returned: datetime | None = None
+    previous: str = ""
+    is_reported: bool = False
+
+    @property
+    def since(self) -> datetime | None:
+        """The time since which runs found it without a break."""
+        return self.returned or self.first_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +54,25 @@ class EarlierFinding:
     direction: Direction | None = None
     requirement_id: str = ""
     title: str = ""
+    sighting: Sighting | None = None
 
     def covers(self, severity: Severity, packets: PacketSet, *, waived: bool) -> bool:
         """Whether a finding of the same fingerprint is no worse now, and not without a waiver for the first time."""
-        return (waived or not self.waived) and self.severity.rank <= severity.rank and packets <= self.packets
+        return (waived or not self.waived) and not self.is_exceeded_by(severity, packets)
+
+    def is_exceeded_by(self, severity: Severity, packets: PacketSet) -> bool:
+        """Whether a finding of the same fingerprint is worse: more severe, or with packets that this one lacks."""
+        return severity.rank < self.severity.rank or not packets <= self.packets
+
+    def is_less_than(self, severity: Severity, packets: PacketSet) -> bool:
+        """Whether a finding of the same kind is worse than this one, which it replaces.
+
+        It has all packets of this one and more, or it is more severe and about the same packets or requirement.
+        """
+        if severity.rank < self.severity.rank:
+            same_packets = bool(packets & self.packets) or not (packets or self.packets)
+            return same_packets or bool(self.requirement_id)
+        return self.packets != packets and self.packets <= packets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

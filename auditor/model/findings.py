@@ -21,7 +21,7 @@ from auditor.model.clusters import (
     StackKey,
 )
 from auditor.model.codes import Code
-from auditor.model.earlier import EarlierFinding, Vanished
+from auditor.model.earlier import EarlierFinding, Sighting, Vanished
 from auditor.model.evidence import Evidence, NeighbourNetwork, ResourceEvidence
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import BalancerPaths
@@ -31,6 +31,7 @@ from auditor.model.snapshot import Account, Snapshot
 
 if TYPE_CHECKING:
     from auditor.model.filters import FindingFilter
+    from auditor.model.history import Trend
 
 
 _NO_WORKLOAD = (DETACHED_INTERFACE, SERVERLESS_ENTRANCE)
@@ -98,6 +99,8 @@ class Finding:
     """The assumption of the finding; ``None`` if the finding holds in any case."""
     known: bool | None = None
     """Whether an earlier report has the finding; ``None`` without an earlier report."""
+    sighting: Sighting | None = None
+    """When it was first seen; ``None`` without a history or an earlier report."""
 
     @property
     def stack_key(self) -> StackKey:
@@ -322,6 +325,8 @@ class Result:
     """Account (empty if unknown) and fingerprint of the gaps of an earlier report; ``None`` without such a report."""
     vanished: Vanished | None = None
     change: Change | None = None
+    trend: Trend | None = None
+    """The trend of the history to which the run was added; ``None`` without a history."""
     filter: FindingFilter | None = None
     unfiltered: tuple[Finding, ...] = ()
     accounts: tuple[Account, ...] = ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from auditor.model.clusters import Attachment, Binding, Role, StackKey
@@ -54,10 +55,14 @@ class BindingEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierFindings:
-    """The findings of an earlier report by fingerprint, and account (empty if unknown) and fingerprint of its gaps."""
+    """The findings of earlier runs by fingerprint, and account (empty if unknown) and fingerprint of their gaps.
+
+    ``ended`` are findings that were fixed before, with the time when each was first seen.
+    """
 
     findings: Mapping[str, EarlierFinding]
     gaps: frozenset[tuple[str, str]] = frozenset()
+    ended: Mapping[str, datetime] = field(default_factory=dict)
 
     def has(self, finding: Finding) -> bool:
         """Whether the earlier report has the finding. A finding that is worse now or lost its waiver is new."""

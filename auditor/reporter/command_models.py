@@ -1,15 +1,16 @@
-"""The shapes of the JSON that explain, fix and diff print: their output is built from them and described by them.
+"""The shapes of the JSON that explain, fix, diff and history print: it is built from them and described by them.
 
 They are ``TypedDict`` classes as in ``models``, and share its shapes of findings, gaps and packets.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NotRequired, TypeAlias
+from typing import Annotated, Any, Literal, NotRequired, TypeAlias
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Role
 from auditor.model.findings import Status
 from auditor.model.load_balancer_paths import BackEndFilter
@@ -17,7 +18,7 @@ from auditor.model.outcomes import FlowVerdict, Match, Operation
 from auditor.model.rules import Action, Direction
 from auditor.model.services import Protocol
 from auditor.reporter.api_rules import ApiRule
-from auditor.reporter.models import FindingPart, GapPart, schema_of
+from auditor.reporter.models import AccountId, FindingPart, GapPart, SeverityCounts, schema_of
 from auditor.reporter.regions import Port, RegionPart, Strings
 
 RuleJson: TypeAlias = Annotated[ApiRule, Field(description="A rule in the API's own shape (vpc/SecurityGroupPolicy).")]
@@ -248,10 +249,79 @@ class ExplainRequirements(TypedDict):
     gaps: list[GapPart]
 
 
+HistorySchema: TypeAlias = Literal["sgaudit-history/1"]
+HISTORY_SCHEMA: HistorySchema = "sgaudit-history/1"
+
+
+class TrendDayPart(TypedDict):
+    """The findings without a waiver that were open at the end of a day (UTC) on which a run was recorded."""
+
+    day: Annotated[str, Field(description="As in 2026-11-22.")]
+    findings: SeverityCounts
+    new: Annotated[int, Field(description="Findings that came, got worse, came back or lost their waiver.")]
+    fixed: int
+    runs: int
+    complete: Annotated[
+        bool, Field(description="Whether all runs of the day were complete. If not, findings may be missing.")
+    ]
+
+
+class RecordedRunPart(TypedDict):
+    """A run and the findings without a waiver that it reported."""
+
+    read_at: str
+    account: AccountId
+    regions: Strings
+    clusters: int
+    complete: bool
+    gaps: int
+    findings: SeverityCounts
+    waived: int
+    late: Annotated[
+        bool, Field(description="Whether a later reading of its clusters was recorded before: the trend leaves it out.")
+    ]
+
+
+class OpenFindingPart(TypedDict):
+    """A finding without a waiver that is open after the last run."""
+
+    code: str
+    severity: Severity
+    fingerprint: str
+    account: AccountId
+    region: str
+    cluster_id: str
+    cluster_name: str
+    role: str
+    attachment: str
+    security_groups: Strings
+    direction: Direction | None
+    requirement_id: str | None
+    packets: list[RegionPart]
+    first_seen: str
+    returned: Annotated[str | None, Field(description="When it was found again after it had been fixed.")]
+    last_seen: Annotated[str, Field(description="The last run that found it; a later run could not check it.")]
+    previous: Annotated[str | None, Field(description="Fingerprint of the earlier finding that it is worse than.")]
+    age_days: Annotated[float, Field(description="From first_seen, or returned, to the newest run.")]
+
+
+class History(TypedDict):
+    """The output of sgaudit history."""
+
+    schema: HistorySchema
+    last_read: Annotated[str, Field(description="The time of the newest run.")]
+    open: int
+    mean_age_days: Annotated[float, Field(description="The mean age of the open findings; 0 without any.")]
+    trend: list[TrendDayPart]
+    runs: list[RecordedRunPart]
+    oldest: Annotated[list[OpenFindingPart], Field(description="All open findings, the oldest first.")]
+
+
 COMMANDS: dict[str, type[Any]] = {
     "explain": Explain,
     "explain-requirements": ExplainRequirements,
     "fix": Fix,
     "diff": Diff,
+    "history": History,
 }
 """Command to the shape of its JSON output."""

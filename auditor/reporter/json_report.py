@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from auditor.model.baseline import Baseline, Severity
 from auditor.model.clusters import NotCovered
-from auditor.model.earlier import EarlierFinding
+from auditor.model.earlier import EarlierFinding, Sighting
 from auditor.model.evidence import Evidence, ResourceEvidence
 from auditor.model.findings import (
     Change,
@@ -135,7 +135,7 @@ def _filter(result: Result) -> FilterPart | None:
         codes=narrowed.codes,
         nodes=narrowed.nodes,
         roles=narrowed.roles,
-        left_out=_severity_counts(counts),
+        left_out=severity_parts(counts),
         left_out_waived=len(left_out) - counts.total(),
     )
 
@@ -156,6 +156,7 @@ def verdict_objects(result: Result, options: RenderOptions) -> list[JsonObject]:
 def finding_part(finding: Finding, sentences: ResultText) -> FindingPart:
     """One finding as the report has it."""
     text = sentences.finding(finding)
+    sighting = finding.sighting or Sighting()
     return FindingPart(
         code=finding.code,
         name=finding.code.finding_name,
@@ -181,8 +182,9 @@ def finding_part(finding: Finding, sentences: ResultText) -> FindingPart:
         default_deny=finding.default_deny,
         subject=finding.subject,
         known=finding.known,
-        first_seen=None,
-        previous=None,
+        first_seen=identity.timestamp(sighting.first_seen),
+        returned=identity.timestamp(sighting.returned),
+        previous=sighting.previous or None,
         title=text.title,
         message=text.message,
         advice=text.advice,
@@ -229,12 +231,13 @@ def _summary(result: Result) -> SummaryPart:
         nodes=sizes.nodes,
         masters=sizes.masters,
         security_groups=sizes.security_groups,
-        findings=_severity_counts(counts),
+        findings=severity_parts(counts),
         waived=sum(finding.waiver is not None for finding in result.every_finding),
     )
 
 
-def _severity_counts(counts: Mapping[Severity, int]) -> SeverityCounts:
+def severity_parts(counts: Mapping[Severity, int]) -> SeverityCounts:
+    """The number of findings of each severity."""
     return SeverityCounts(
         critical=counts[Severity.CRITICAL],
         high=counts[Severity.HIGH],

@@ -286,6 +286,11 @@ class FindingPart(TypedDict):
     first_seen: NotRequired[
         Annotated[str | None, Field(description="When a run first found it, in UTC; null without a history.")]
     ]
+    returned: NotRequired[
+        Annotated[
+            str | None, Field(description="When it was found again after it had been fixed, in UTC; null otherwise.")
+        ]
+    ]
     previous: NotRequired[
         Annotated[
             str | None,

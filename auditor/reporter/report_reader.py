@@ -7,9 +7,10 @@ that have a default, and fields of later versions are kept. ``load`` raises ``Co
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from auditor.errors import ConfigError
 from auditor.files import json_reader
@@ -17,7 +18,7 @@ from auditor.model import addresses
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment
 from auditor.model.completeness import ClusterReading, StackReading, hides_stacks
-from auditor.model.earlier import EarlierFinding
+from auditor.model.earlier import EarlierFinding, Sighting
 from auditor.model.findings import Verdict
 from auditor.model.intervals import IntervalSet
 from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
@@ -66,6 +67,16 @@ def _readable(regions: tuple[RegionPart, ...]) -> tuple[RegionPart, ...]:
 Regions = Annotated[tuple[RegionPart, ...], AfterValidator(_readable)]
 
 
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(str(error)) from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+
+
 class _Read(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
@@ -85,6 +96,9 @@ class ReadFinding(_Read):
     direction: Direction | None = None
     requirement_id: str | None = None
     packets: Regions = ()
+    first_seen: Moment | None = None
+    returned: Moment | None = None
+    previous: str | None = None
     title: str = ""
     message: str = ""
     waiver: dict[str, Any] | None = None
@@ -106,6 +120,9 @@ class ReadFinding(_Read):
             direction=self.direction,
             requirement_id=self.requirement_id or "",
             title=self.title or self.code,
+            sighting=Sighting(
+                first_seen=self.first_seen, returned=self.returned, previous=self.previous or "", is_reported=True
+            ),
         )
 
 

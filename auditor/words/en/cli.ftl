@@ -31,7 +31,7 @@ cli-options-conflict = { $first } and { $second } cannot be used together: { $wh
         [one-source] the data comes from one source
        *[live-only] { $second } is for reading the live cloud
     }
-cli-fail-on-new-alone = --fail-on-new needs --since REPORT to know what is new
+cli-fail-on-new-alone = --fail-on-new needs --since REPORT or --history FILE to know what is new
 cli-no-region = no region to read; use --region REGION (or --region all), "regions" in the configuration, or TENCENTCLOUD_REGION
 
 cli-stdout-closed = stdout is closed; use --output PATH

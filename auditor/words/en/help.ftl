@@ -76,6 +76,14 @@ help-command-diff =
     Exit codes: 0 nothing new at or above --fail-on, 1 something is, 2 wrong usage, 3 the newer side is incomplete or a finding is unknown.
 
     $ sgaudit diff monday.json tuesday.json
+help-command-history =
+    Show the trend of a history file: open findings by day and severity, new and fixed ones, and the oldest.
+
+    sgaudit audit --history FILE adds runs to the file. The trend counts findings without a waiver; a finding that a run could not check again stays open, and a day with an incomplete run is marked. With CLUSTER (an id, a name or a glob of them) it counts these clusters alone.
+
+    The file is only read. Exit codes: 0 shown, 2 there is no such file, it is no history, or it has no run.
+
+    $ sgaudit history history.db
 help-command-waive =
     Print the configuration entry that accepts one finding or gap until a date.
 
@@ -112,6 +120,8 @@ help-argument-cluster = Clusters, by ID, name or glob ("prod-*", "tag:env=prod*"
 help-argument-explained = The cluster, by ID or name; or the fingerprint of a finding (6 digits are enough), followed by the clusters to audit.
 help-argument-fixed = Findings to close by their ID, or clusters (ID, name or glob) whose findings to close; by default all clusters of the regions.
 help-argument-waived = Fingerprint of the finding or gap (6 digits are enough), followed by the clusters to audit; by default all.
+help-argument-history = A history file, as sgaudit audit --history writes it.
+help-argument-history-cluster = Clusters by id, name or glob; all if none is given.
 help-argument-old = The older snapshot or report.
 help-argument-new = The newer snapshot or report.
 help-argument-code = A code or name, such as TSG201 or excess-access; by default all.
@@ -134,7 +144,8 @@ help-option-exit-zero = Exit with 0 instead of 1 despite findings; never turns 3
 help-option-max-age = A snapshot older than this many days, or of unknown age, makes the run incomplete.
 help-option-today = Date for checking waivers, such as 2026-12-31. Default: today.
 help-option-since = An earlier JSON report: marks each finding and gap as new or known.
-help-option-fail-on-new = With --since, only new findings make the exit code 1. Gaps make it 3, known or not.
+help-option-history = A history file (SQLite), made if it is missing: adds the run and says of each finding since when it is known.
+help-option-fail-on-new = With --since or --history, only new findings make the exit code 1. Gaps make it 3, known or not.
 help-option-format = Report format, or FORMAT=PATH to write it to a file. Repeat it for several reports from one reading.
 help-option-output = File for the report; - is stdout.
 help-option-output-printed = File for the output; - is stdout.

@@ -31,7 +31,7 @@ cli-options-conflict = { $first } 与 { $second } 不能同时使用：{ $why ->
         [one-source] 数据只能来自一处
        *[live-only] { $second } 只用于读取云上实况
     }
-cli-fail-on-new-alone = --fail-on-new 需要 --since REPORT，才知道哪些是新的
+cli-fail-on-new-alone = --fail-on-new 需要 --since REPORT 或 --history FILE，才知道哪些是新的
 cli-no-region = 没有要读取的地域；请给出 --region REGION（或 --region all）、配置中的 regions，或 TENCENTCLOUD_REGION
 
 cli-stdout-closed = 标准输出已关闭；请用 --output PATH 指定文件

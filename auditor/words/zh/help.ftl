@@ -76,6 +76,14 @@ help-command-diff =
     退出码：0 没有达到 --fail-on 级别的新问题，1 有，2 用法错误，3 较新的一方不完整，或有问题无法判定。
 
     $ sgaudit diff monday.json tuesday.json
+help-command-history =
+    显示历史文件的趋势：每天各级别未解决的问题、新增与已解决的问题，以及存在最久的问题。
+
+    sgaudit audit --history FILE 向该文件添加运行。趋势不计已豁免的问题；某次运行未能再次检查的问题仍算未解决，有不完整运行的日期会标明。写上 CLUSTER（ID、名称或其通配符）则只统计这些集群。
+
+    只读取该文件。退出码：0 已显示，2 文件不存在、不是历史文件或其中没有运行。
+
+    $ sgaudit history history.db
 help-command-waive =
     打印一段配置，在指定日期之前豁免一个问题或一处无法判定的内容。
 
@@ -112,6 +120,8 @@ help-argument-cluster = 要处理的集群：ID、名称或通配符（"prod-*"�
 help-argument-explained = 集群的 ID 或名称；或问题的指纹（6 位即可），其后可写要审计的集群。
 help-argument-fixed = 要解决的问题（指纹），或要解决其问题的集群（ID、名称或通配符）；不写则为所选地域的全部集群。
 help-argument-waived = 问题或无法判定之处的指纹（6 位即可）；其后可写要审计的集群，不写则为全部。
+help-argument-history = 历史文件，由 sgaudit audit --history 写入。
+help-argument-history-cluster = 集群的 ID、名称或通配符；不写则为全部。
 help-argument-old = 较早的快照或报告。
 help-argument-new = 较新的那一个。
 help-argument-code = 代码或名称，如 TSG201 或 excess-access；不写则列出全部。
@@ -134,7 +144,8 @@ help-option-exit-zero = 因问题而应为 1 时以 0 退出；绝不把 3 变�
 help-option-max-age = 快照的读取时间早于这么多天之前或未知时，审计视为不完整。
 help-option-today = 判断豁免是否有效的日期，如 2026-12-31。不写则为今天。
 help-option-since = 较早的 JSON 报告：每个问题和每处无法判定的内容会标明是新的还是已知的。
-help-option-fail-on-new = 与 --since 合用，只由新的问题决定退出码是 0 还是 1。无法判定之处不论新旧都使退出码为 3。
+help-option-history = 历史文件（SQLite），不存在时新建：添加本次运行，并说明每个问题自何时起已知。
+help-option-fail-on-new = 与 --since 或 --history 合用，只由新的问题决定退出码是 0 还是 1。无法判定之处不论新旧都使退出码为 3。
 help-option-format = 报告格式，或 FORMAT=PATH 写入文件。可重复，一次读取输出多份报告。
 help-option-output = 报告文件；- 表示标准输出。
 help-option-output-printed = 输出文件；- 表示标准输出。

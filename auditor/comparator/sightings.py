@@ -1,0 +1,101 @@
+"""Compares a result with earlier findings: what is known, what vanished, and when each finding was first seen.
+
+A finding that is worse than an earlier one is new, but keeps the time when the earlier one was first seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+from auditor.comparator.diff import kind_of, vanished
+from auditor.model.earlier import EarlierFinding, Sighting
+from auditor.model.findings import Finding, Result
+from auditor.model.outcomes import EarlierFindings
+from auditor.model.snapshot import Snapshot
+
+
+def read_moment(snapshot: Snapshot, today: date) -> datetime:
+    """When the snapshot was read. For a recording without a time it is the day ``today``, at midnight in UTC."""
+    return snapshot.read_at or datetime.combine(today, time(), tzinfo=UTC)
+
+
+def with_earlier(result: Result, earlier: EarlierFindings, moment: datetime) -> Result:
+    """The result with every finding and gap marked as known or new, and with the earlier findings that vanished.
+
+    ``moment`` is the time of the run: new findings are first seen then.
+    """
+    sightings = _Sightings(result.findings, earlier, moment)
+    return replace(
+        result,
+        findings=tuple(
+            replace(finding, known=earlier.has(finding), sighting=sightings.of(finding)) for finding in result.findings
+        ),
+        known_gaps=earlier.gaps,
+        vanished=vanished(result, earlier),
+    )
+
+
+class _Sightings:
+    """Finds the earlier finding that a finding continues or replaces."""
+
+    def __init__(self, findings: Iterable[Finding], earlier: EarlierFindings, moment: datetime) -> None:
+        self._earlier = earlier
+        self._moment = moment
+        present = {finding.fingerprint for finding in findings}
+        self._absent: dict[tuple[object, ...], list[EarlierFinding]] = {}
+        for fingerprint, before in earlier.findings.items():
+            if fingerprint not in present:
+                self._absent.setdefault(kind_of(before), []).append(before)
+
+    def of(self, finding: Finding) -> Sighting:
+        """When ``finding`` was first seen, and the finding that it is worse than."""
+        same = self._earlier.findings.get(finding.fingerprint)
+        if same is not None:
+            is_worse = same.is_exceeded_by(finding.severity, finding.packets)
+            return _continued(same, previous=same.fingerprint if is_worse else _sighting(same).previous, reported=True)
+        before = self._replaced(finding)
+        first_seen = self._earlier.ended.get(finding.fingerprint)
+        if before is not None:
+            is_worse = before.is_less_than(finding.severity, finding.packets)
+            previous = before.fingerprint if is_worse else ""
+            return _continued(before, previous=previous, reported=first_seen is not None)
+        if first_seen is not None:
+            return Sighting(first_seen=first_seen, returned=self._moment, is_reported=True)
+        return Sighting(first_seen=self._moment)
+
+    def _replaced(self, finding: Finding) -> EarlierFinding | None:
+        """The absent finding of the same kind that ``finding`` is worse than, else one that it is the rest of."""
+        absent = [before for before in self._absent.get(kind_of(finding), ()) if _shares_object(before, finding)]
+        less = [before for before in absent if before.is_less_than(finding.severity, finding.packets)]
+        return _oldest(less, finding) or _oldest([before for before in absent if _has_all(before, finding)], finding)
+
+
+def _shares_object(before: EarlierFinding, finding: Finding) -> bool:
+    """Whether both can be about the same problem. Findings without packets are about their groups."""
+    return bool(before.packets or finding.packets) or before.security_groups == finding.security_groups
+
+
+def _has_all(before: EarlierFinding, finding: Finding) -> bool:
+    """Whether ``finding`` has packets of ``before`` alone: a part was fixed, or the stack has other groups now."""
+    return finding.packets <= before.packets and bool(finding.packets or not before.packets)
+
+
+def _oldest(candidates: Sequence[EarlierFinding], finding: Finding) -> EarlierFinding | None:
+    """The candidate of the same stack that was seen first; without such a stack, of any stack."""
+
+    def order(before: EarlierFinding) -> tuple[bool, bool, float, str]:
+        since = _sighting(before).since
+        moment = since.timestamp() if since is not None else 0.0
+        return before.security_groups != finding.security_groups, since is None, moment, before.fingerprint
+
+    return min(candidates, key=order, default=None)
+
+
+def _continued(before: EarlierFinding, *, previous: str, reported: bool) -> Sighting:
+    return replace(_sighting(before), previous=previous, is_reported=reported)
+
+
+def _sighting(before: EarlierFinding) -> Sighting:
+    return before.sighting or Sighting()

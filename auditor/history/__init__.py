@@ -1,0 +1,1 @@
+"""The history file: runs and findings over time, in SQLite."""

@@ -1,0 +1,40 @@
+# 历次运行的历史（--history、sgaudit history）。
+
+history-missing = 文件 { $path } 不存在：sgaudit audit --history { $path } 可新建历史文件
+history-empty = { $path } 是空文件：sgaudit audit --history { $path } 可在其中建立历史
+history-no-cluster = 历史中没有集群 { $cluster }
+history-no-runs = { $path } 中还没有任何一次运行：sgaudit audit --history { $path } 可添加
+history-other-database = { $path } 是其他程序的数据库：请为历史指定另一个文件
+history-not-a-database = { $path } 不是历史文件：请为历史指定另一个文件
+history-later = { $path } 由更新版本的 sgaudit 写入（表结构版本 { $version }，支持到 { $supported }）：请升级 sgaudit
+history-older = { $path } 由更早版本的 sgaudit 写入（表结构版本 { $version }，当前为 { $supported }）：下一次 sgaudit audit --history { $path } 会更新它
+history-damaged = { $path } 已损坏（{ $reason }）：请恢复备份，或移走该文件以重新建立历史
+history-busy = { $path } 被另一个进程锁定了 { $seconds } 秒：请在其结束后重新运行
+history-read-only = 无法写入 { $path }（{ $reason }）：请使该文件及其目录可写，或指定另一个文件
+history-disk-full = 无法写入 { $path }（{ $reason }）：请释放磁盘空间
+history-failed = 无法将 { $path } 用作历史文件：{ $reason }
+history-not-recorded = 本次运行未写入历史。报告完整，但缺少各问题的首次发现时间（退出码 3）。
+
+history-title = 截至 { $moment } UTC 的运行，有 { $count } 个未解决的问题，平均存在 { $age } 天。已豁免的不计。
+history-column-day = 日期
+history-column-critical = 严重
+history-column-high = 高危
+history-column-medium = 中危
+history-column-low = 低危
+history-column-info = 提示
+history-column-new = 新增
+history-column-fixed = 已解决
+history-column-runs = 运行次数
+history-column-complete = 读取
+history-complete = 全部
+history-incomplete = 部分
+history-about-incomplete = 只读取了一部分的日期：未能再次检查的问题仍算未解决，新的问题可能缺失。
+history-more-days = 另有更早的 { $count } 天：--format csv 列出全部日期。
+history-oldest = 存在最久的问题
+history-more-findings = 另有 { $count } 个问题：--format json 列出全部。
+history-finding = { $title }：{ $groups }
+history-age = 自 { $day } 起，已 { $days } 天
+history-age-returned = 自 { $day } 起再次出现，已 { $days } 天；首次发现于 { $first }
+history-age-back = 再次出现，首次发现于 { $first }
+history-age-now = 新出现
+history-days = { $days } 天
