@@ -16,7 +16,7 @@ from auditor.errors import ConfigError
 from auditor.files import reader
 
 if TYPE_CHECKING:
-    from auditor.model.findings import Place
+    from auditor.model.changes import Place
     from auditor.whatif.terraform.plan import Plan
 
 FILE_BYTES = 1 << 20

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from auditor.model.findings import Change, Result
+from auditor.model.changes import Change
+from auditor.model.findings import Result
 from auditor.reporter import identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import FindingList, GapList

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from auditor.model.baseline import Severity
-from auditor.model.findings import Finding, Place, Result
+from auditor.model.changes import Place
+from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
 from auditor.reporter.identity import Places

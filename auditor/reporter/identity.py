@@ -12,10 +12,11 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from auditor.model.changes import Change, ChangedResource, Place
 from auditor.model.clusters import Cluster
 from auditor.model.earlier import EarlierFinding
 from auditor.model.filters import FindingFilter
-from auditor.model.findings import Change, ChangedResource, Finding, Place, Result
+from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.names import Formatter

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from auditor.model.baseline import Baseline, Severity
+from auditor.model.changes import Change, Place
 from auditor.model.clusters import NotCovered
 from auditor.model.earlier import EarlierFinding, Sighting
 from auditor.model.evidence import Evidence, ResourceEvidence
 from auditor.model.findings import (
-    Change,
     ClusterResult,
     Finding,
-    Place,
     RequirementResult,
     Result,
     StackResult,

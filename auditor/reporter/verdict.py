@@ -15,8 +15,9 @@ from typing import Protocol
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
+from auditor.model.changes import Change
 from auditor.model.clusters import Attachment, Role
-from auditor.model.findings import Change, ClusterResult, Finding, Result, Status, Verdict, severity_counts
+from auditor.model.findings import ClusterResult, Finding, Result, Status, Verdict, severity_counts
 from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap
 from auditor.reporter.options import RenderOptions
 

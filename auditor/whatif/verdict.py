@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from auditor.model.changes import Change, ChangedGaps, ChangedResource
 from auditor.model.codes import Code
-from auditor.model.findings import Change, ChangedGaps, ChangedResource, Finding, Result
+from auditor.model.findings import Finding, Result
 from auditor.model.outcomes import earlier_findings
 from auditor.whatif.finding_index import FindingIndex, UndecidedIndex, with_excess
 from auditor.whatif.gap_impact import gap_matters, mark_assumptions, subjects, touched_gaps

@@ -150,7 +150,8 @@ def test_a_waived_finding_is_not_in_the_trend_and_keeps_its_age(tool: Tool) -> N
     config.write_text(
         "waivers:\n"
         "  - {id: W-1, finding: TSG201, clusters: [cls-aaaaaaaa], role: node, reason: r, owner: o,\n"
-        "     expires: 2026-12-31, packets: {direction: ingress, protocol: tcp, ports: '6379', cidrs: [203.0.113.0/24]}}\n",
+        "     expires: 2026-12-31,\n"
+        "     packets: {direction: ingress, protocol: tcp, ports: '6379', cidrs: [203.0.113.0/24]}}\n",
         encoding="utf-8",
     )
     [waived] = _report(tool, _estate(10, RANGE), "--today", "2026-11-10")["findings"]

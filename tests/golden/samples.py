@@ -13,6 +13,7 @@ from functools import cache
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
+from auditor.model.changes import Change, ChangedGaps, ChangedResource, Place
 from auditor.model.clusters import (
     Attachment,
     Binding,
@@ -30,7 +31,7 @@ from auditor.model.clusters import (
     Role,
 )
 from auditor.model.codes import Code, GapKind, Part
-from auditor.model.findings import Change, ChangedGaps, ChangedResource, Place, Result
+from auditor.model.findings import Result
 from auditor.model.gaps import Gap
 from auditor.model.load_balancers import Listener, LoadBalancer, Target
 from auditor.model.rules import (

@@ -8,7 +8,8 @@ from functools import cache
 from auditor.comparator.compare import compare
 from auditor.config import baseline
 from auditor.model.baseline import ClusterNetwork, Policy
-from auditor.model.findings import Change, Finding, Result
+from auditor.model.changes import Change
+from auditor.model.findings import Finding, Result
 from auditor.model.snapshot import Snapshot
 from auditor.whatif import apply, verdict
 from auditor.whatif.planned import Planned

@@ -9,9 +9,10 @@ from functools import cache
 
 from auditor.comparator.compare import compare
 from auditor.model.baseline import Policy, Waiver
+from auditor.model.changes import Change, ChangedResource, Place
 from auditor.model.clusters import NodeKind, NodePool, NotCovered
 from auditor.model.codes import Code, GapKind, Part
-from auditor.model.findings import Change, ChangedResource, Place, Result
+from auditor.model.findings import Result
 from auditor.model.gaps import Gap
 from auditor.model.rules import (
     Action,

@@ -24,7 +24,7 @@ class AgeText:
         """``since 2026-11-03, 25 days``; of a returned finding also when it was first seen. Empty if it is new."""
         if sighting is None or sighting.since is None or sighting.since >= self._moment:
             return self._returned(sighting)
-        facts = {"day": _day(sighting.since), "days": self._days(sighting.since)}
+        facts: dict[str, str | int] = {"day": _day(sighting.since), "days": self._days(sighting.since)}
         if sighting.returned is not None and sighting.first_seen is not None:
             return self._phrasing.text("history-age-returned", first=_day(sighting.first_seen), **facts)
         return self._phrasing.text("history-age", **facts)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
+from auditor.model.changes import Change
 from auditor.model.clusters import Attachment, Cluster, NotCovered
 from auditor.model.codes import Code
 from auditor.model.evidence import Evidence
-from auditor.model.findings import Change, ClusterResult, Finding, Result, Verdict, severity_counts
+from auditor.model.findings import ClusterResult, Finding, Result, Verdict, severity_counts
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction

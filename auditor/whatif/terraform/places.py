@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from auditor.model.findings import Change, Place, Result
+from auditor.model.changes import Change, Place
+from auditor.model.findings import Result
 from auditor.model.gaps import Gap
 from auditor.whatif.planned import Planned
 from auditor.whatif.terraform.blocks import SUFFIXES, blocks

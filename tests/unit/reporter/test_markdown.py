@@ -9,8 +9,9 @@ from markdown_it import MarkdownIt
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
+from auditor.model.changes import Change
 from auditor.model.clusters import NotCovered
-from auditor.model.findings import Change, Result
+from auditor.model.findings import Result
 from auditor.reporter.markdown import LIMIT
 from auditor.reporter.markdown_sections import MarkdownBlock, Section, fitted
 from auditor.words import Lang

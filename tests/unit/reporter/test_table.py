@@ -7,7 +7,8 @@ import pytest
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
-from auditor.model.findings import Change, Result
+from auditor.model.changes import Change
+from auditor.model.findings import Result
 from auditor.reporter import table
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.terminal import columns

@@ -8,9 +8,10 @@ from pathlib import Path
 from auditor.comparator.compare import compare
 from auditor.config import baseline
 from auditor.model.baseline import BaselineChoice, ClusterNetwork
+from auditor.model.changes import Change
 from auditor.model.clusters import NodeKind
 from auditor.model.codes import Code
-from auditor.model.findings import Assumption, Change, Result
+from auditor.model.findings import Assumption, Result
 from auditor.model.rules import Action, GroupPeer, Member, Membership
 from auditor.model.services import Protocol
 from auditor.model.snapshot import Snapshot

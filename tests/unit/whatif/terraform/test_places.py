@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from auditor.model.findings import Place
+from auditor.model.changes import Place
 from auditor.whatif.terraform.places import Checkout, resource_places
 from auditor.whatif.terraform.plan import Plan
 from tests.plans.resources import load
