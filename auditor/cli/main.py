@@ -13,6 +13,8 @@ SENTENCE = "sgaudit: interrupted"
 """What an interrupt says before a catalogue is loaded."""
 INTERRUPTED = 130
 FAULT = 70
+COLLECTION = (100_000, 50, 100)
+"""The thresholds of Python's search for cycles. With its own, it takes half of the time in which a snapshot is read."""
 
 
 def main() -> NoReturn:
@@ -50,11 +52,13 @@ def _watched(argv: list[str]) -> int:
 def _program(argv: list[str], interruption: Interruption) -> int:
     if argv in (["--version"], ["-V"]):
         return _version()
+    import gc
     import io
     import warnings
 
     from auditor.cli.run import run
 
+    gc.set_threshold(*COLLECTION)
     if "--debug" not in argv:
         warnings.simplefilter("ignore")  # a library's deprecation is not the reader's concern
     try:

@@ -10,30 +10,27 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Literal, NotRequired, TypeAlias, get_args, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails, to_json
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+from typing_extensions import TypedDict
 
 from auditor.errors import ConfigError
 from auditor.fetcher.json_fields import clean
 from auditor.files import json_reader
 from auditor.model import addresses, identifiers, rule_syntax
-from auditor.model.clusters import Cluster
 from auditor.model.gaps import Gap
-from auditor.model.rules import CidrPeer, ProtocolService, Rule, Rules, SecurityGroup, Service
+from auditor.model.rules import CidrPeer, ProtocolService, Rule, Rules, SecurityGroup
 from auditor.model.services import PORTS, PortRange
 from auditor.model.snapshot import Snapshot
 
 _ACCOUNT_ID = re.compile(r"[0-9]{1,20}")
 _ID_ENDINGS = ("_id", "_ids", "region", "regions")
-_POINT_LISTS = ("addresses", "snat_addresses")
-_BLOCK_LISTS = ("cidrs", "acl")
-"""Fields whose texts are single addresses, and fields whose texts are blocks."""
 _ID_LISTS = ("security_groups", "members")
 """Fields whose texts are ids. Where ``members`` are objects, their fields are checked instead."""
 
@@ -61,81 +58,131 @@ def unknown_keys(document: Any, parsed: Any, path: str = "snapshot") -> Iterator
 
 
 def find_faults(snapshot: Snapshot) -> Iterator[SnapshotFault]:
-    """Yield every fault of ``snapshot``: first account, time and ids, then the rest in the order of the file."""
+    """Yield every fault of ``snapshot``: account and time, then each field, then the faults between objects."""
     yield from _provenance(snapshot)
-    yield from _ids(snapshot, "snapshot")
-    yield from _addresses(snapshot, "snapshot")
-    for name in ("clusters", "neighbours"):
-        for position, cluster in enumerate(getattr(snapshot, name)):
-            yield from _cluster(cluster, f"snapshot.{name}[{position}]")
-    for position, group in enumerate(snapshot.security_groups):
-        yield from _group(group, f"snapshot.security_groups[{position}]")
-    for position, template in enumerate(snapshot.address_templates):
-        yield from _blocks(template.entries, f"snapshot.address_templates[{position}].entries")
-    for position, services in enumerate(snapshot.service_templates):
-        for entry, service in enumerate(services.entries):
-            yield from _service(service, f"snapshot.service_templates[{position}].entries[{entry}]")
+    yield from _faults_below(snapshot, "snapshot")
     yield from _template_groups(snapshot)
-    yield from _listeners_and_acls(snapshot)
     yield from _doubles(snapshot)
 
 
-def _ids(value: object, path: str) -> Iterator[SnapshotFault]:
-    """Malformed ids and region names anywhere below ``value``. An empty id means that the object has none.
+_Check: TypeAlias = Callable[[Any], Iterable[tuple[str, str]]]
+"""Returns the faults of the value of one field: the rest of the path and the value that a message quotes."""
 
-    Reports put ids into commands. The ids of a gap are exempt, since they only name an object that could not be read.
+
+def _faults_below(item: object, path: str) -> Iterator[SnapshotFault]:
+    """The faults of the fields of ``item``, a dataclass, and of every object below it.
+
+    The ids of a gap are exempt, since they only name an object that could not be read.
     """
-    if isinstance(value, tuple):
-        for position, item in enumerate(value):
-            yield from _ids(item, f"{path}[{position}]")
-    elif is_dataclass(value) and not isinstance(value, Gap):
-        for name in (item.name for item in fields(value)):
-            inner = getattr(value, name)
-            if name in _ID_LISTS or name.endswith(_ID_ENDINGS):
-                yield from _bad_ids(inner, f"{path}.{name}")
-            yield from _ids(inner, f"{path}.{name}")
+    kind: type = type(item)
+    checks, nested = _fields_to_check(kind)
+    for name, message_id, check in checks:
+        for rest, value in check(getattr(item, name)):
+            yield SnapshotFault(message_id=message_id, path=f"{path}.{name}{rest}", value=value)
+    if isinstance(item, ProtocolService) and not item.ports and item.protocol is not None and item.protocol.has_ports:
+        yield SnapshotFault(message_id="snapshot-bad-ports", path=f"{path}.ports", value="")
+    for name in nested:
+        inner = getattr(item, name)
+        if isinstance(inner, tuple):
+            for position, part in enumerate(inner):
+                yield from _faults_below(part, f"{path}.{name}[{position}]")
+        elif inner is not None and not isinstance(inner, Gap):
+            yield from _faults_below(inner, f"{path}.{name}")
 
 
-def _bad_ids(value: object, path: str) -> Iterator[SnapshotFault]:
+@cache
+def _fields_to_check(kind: type) -> tuple[tuple[tuple[str, str, _Check], ...], tuple[str, ...]]:
+    """The fields of a class that have a check, with its message, and the fields that can hold further objects.
+
+    The names of the fields say what their texts are, so a new class of the model needs no check of its own.
+    """
+    names = [item.name for item in fields(kind)]
+    ids = [(name, "snapshot-bad-id", _bad_ids) for name in names if name in _ID_LISTS or name.endswith(_ID_ENDINGS)]
+    others = [(name, *_CHECKS[name]) for name in names if name in _CHECKS]
+    types = get_type_hints(kind)
+    return (*ids, *others), tuple(name for name in names if _can_hold_objects(types[name]))
+
+
+def _can_hold_objects(annotation: Any) -> bool:  # noqa: ANN401 - any type
+    """Whether a value of the type can be or contain an object with fields to check."""
+    if is_dataclass(annotation):
+        return annotation is not Gap
+    return any(map(_can_hold_objects, get_args(annotation)))
+
+
+def _bad_ids(value: object) -> Iterable[tuple[str, str]]:
+    """Malformed ids and region names. Reports put ids into commands. An empty id means that the object has none."""
     if isinstance(value, str):
-        if value and not identifiers.is_identifier(value, identifiers.ANY_NAME):
-            yield SnapshotFault(message_id="snapshot-bad-id", path=path, value=value)
-    elif isinstance(value, tuple):
-        for position, item in enumerate(value):
-            yield from _bad_ids(item, f"{path}[{position}]")
-
-
-def _addresses(value: object, path: str) -> Iterator[SnapshotFault]:
-    """Malformed addresses and blocks anywhere below ``value``, by the names of the fields."""
+        return () if _is_id(value) else (("", value),)
     if isinstance(value, tuple):
-        for position, item in enumerate(value):
-            yield from _addresses(item, f"{path}[{position}]")
-    elif is_dataclass(value):
-        for name in (item.name for item in fields(value)):
-            inner, inner_path = getattr(value, name), f"{path}.{name}"
-            if name in _POINT_LISTS:
-                yield from _points(inner, inner_path)
-            elif name in _BLOCK_LISTS:
-                yield from _blocks(inner or (), inner_path)
-            elif name == "cidr" or (name == "own_cidr" and inner):
-                yield from _blocks([inner], inner_path, single=True)
-            else:
-                yield from _addresses(inner, inner_path)
+        return [(f"[{i}]", text) for i, text in enumerate(value) if isinstance(text, str) and not _is_id(text)]
+    return ()
 
 
-def _listeners_and_acls(snapshot: Snapshot) -> Iterator[SnapshotFault]:
-    """Impossible ports of listeners, back ends and entries of network ACLs."""
-    for position, balancer in enumerate(snapshot.load_balancers):
-        for number, listener in enumerate(balancer.known_listeners):
-            path = f"snapshot.load_balancers[{position}].listeners[{number}]"
-            yield from _ports([listener.ports], f"{path}.ports", single=True)
-            for index, target in enumerate(listener.known_targets):
-                yield from _ports([target.ports], f"{path}.targets[{index}].ports", single=True)
-    for position, acl in enumerate(snapshot.network_acls):
-        for number, entry in enumerate(acl.entries if isinstance(acl.entries, tuple) else ()):
-            path = f"snapshot.network_acls[{position}].entries[{number}]"
-            yield from _ports(entry.ports, f"{path}.ports")
-            yield from _ports(entry.peer_ports, f"{path}.peer_ports")
+@lru_cache(maxsize=1 << 16)
+def _is_id(text: str) -> bool:
+    return not text or identifiers.is_identifier(text, identifiers.ANY_NAME)
+
+
+def _bad_points(texts: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """Texts that are not single addresses."""
+    return [(f"[{i}]", text) for i, text in enumerate(texts) if not addresses.is_address(text)]
+
+
+def _bad_blocks(texts: object) -> Iterable[tuple[str, str]]:
+    """Texts that are neither blocks nor addresses nor ranges; objects and gaps in their place have other checks."""
+    if not isinstance(texts, tuple):
+        return ()
+    return [(f"[{i}]", text) for i, text in enumerate(texts) if isinstance(text, str) and not _is_block(text)]
+
+
+def _bad_block(text: str) -> Iterable[tuple[str, str]]:
+    return () if _is_block(text) else (("", text),)
+
+
+def _bad_optional_block(text: str) -> Iterable[tuple[str, str]]:
+    return _bad_block(text) if text else ()
+
+
+def _is_block(text: str) -> bool:
+    try:
+        addresses.parse(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _bad_ports(ports: PortRange | tuple[PortRange, ...]) -> Iterable[tuple[str, str]]:
+    """Impossible ranges of ports, in a field with one range or with a list of them."""
+    match ports:
+        case (int(first), int(last)):
+            return () if _is_range(first, last) else (("", f"{first}-{last}"),)
+        case _:
+            return [(f"[{i}]", f"{lo}-{hi}") for i, (lo, hi) in enumerate(ports) if not _is_range(lo, hi)]
+
+
+def _is_range(first: int, last: int) -> bool:
+    return 0 <= first <= last < PORTS
+
+
+def _negative(number: int) -> Iterable[tuple[str, str]]:
+    return (("", str(number)),) if number < 0 else ()
+
+
+_CHECKS: Mapping[str, tuple[str, _Check]] = {
+    "addresses": ("snapshot-bad-address", _bad_points),
+    "snat_addresses": ("snapshot-bad-address", _bad_points),
+    "cidrs": ("snapshot-bad-address", _bad_blocks),
+    "acl": ("snapshot-bad-address", _bad_blocks),
+    "entries": ("snapshot-bad-address", _bad_blocks),
+    "cidr": ("snapshot-bad-address", _bad_block),
+    "own_cidr": ("snapshot-bad-address", _bad_optional_block),
+    "ports": ("snapshot-bad-ports", _bad_ports),
+    "peer_ports": ("snapshot-bad-ports", _bad_ports),
+    "count": ("snapshot-bad-number", _negative),
+    "index": ("snapshot-bad-number", _negative),
+}
+"""The check of each field that is not an id, by its name, with the message about a fault."""
 
 
 def _provenance(snapshot: Snapshot) -> Iterator[SnapshotFault]:
@@ -144,68 +191,6 @@ def _provenance(snapshot: Snapshot) -> Iterator[SnapshotFault]:
         yield SnapshotFault(message_id="snapshot-bad-account", path="snapshot.account.id", value=snapshot.account.id)
     if snapshot.read_at is not None and snapshot.read_at.tzinfo is None:
         yield SnapshotFault(message_id="snapshot-bad-time", path="snapshot.read_at", value=snapshot.read_at.isoformat())
-
-
-def _cluster(cluster: Cluster, path: str) -> Iterator[SnapshotFault]:
-    for position, count in enumerate(cluster.not_covered):
-        if count.count < 0:
-            yield SnapshotFault(
-                message_id="snapshot-bad-number", path=f"{path}.not_covered[{position}].count", value=str(count.count)
-            )
-
-
-def _group(group: SecurityGroup, path: str) -> Iterator[SnapshotFault]:
-    yield from _rules(group.ingress, f"{path}.ingress")
-    yield from _rules(group.egress, f"{path}.egress")
-
-
-def _rules(rules: Rules, path: str) -> Iterator[SnapshotFault]:
-    for position, rule in enumerate(rules if isinstance(rules, tuple) else ()):
-        yield from _rule(rule, f"{path}[{position}]")
-
-
-def _rule(rule: Rule, path: str) -> Iterator[SnapshotFault]:
-    if rule.index < 0:
-        yield SnapshotFault(message_id="snapshot-bad-number", path=f"{path}.index", value=str(rule.index))
-    yield from _service(rule.service, f"{path}.service")
-
-
-def _service(service: Service, path: str) -> Iterator[SnapshotFault]:
-    if not isinstance(service, ProtocolService):
-        return
-    yield from _ports(service.ports, f"{path}.ports")
-    if not service.ports and service.protocol is not None and service.protocol.has_ports:
-        yield SnapshotFault(message_id="snapshot-bad-ports", path=f"{path}.ports", value="")
-
-
-def _ports(ranges: Iterable[PortRange], path: str, *, single: bool = False) -> Iterator[SnapshotFault]:
-    for position, (first, last) in enumerate(ranges):
-        if not 0 <= first <= last < PORTS:
-            yield SnapshotFault(
-                message_id="snapshot-bad-ports",
-                path=path if single else f"{path}[{position}]",
-                value=f"{first}-{last}",
-            )
-
-
-def _blocks(texts: Iterable[str], path: str, *, single: bool = False) -> Iterator[SnapshotFault]:
-    """Texts that are neither blocks nor addresses nor ranges."""
-    for position, text in enumerate(texts):
-        try:
-            addresses.parse(text)
-        except ValueError:
-            yield SnapshotFault(
-                message_id="snapshot-bad-address", path=path if single else f"{path}[{position}]", value=text
-            )
-
-
-def _points(texts: Iterable[str], path: str) -> Iterator[SnapshotFault]:
-    """Texts that are not single addresses."""
-    for position, text in enumerate(texts):
-        try:
-            addresses.point_of(text)
-        except ValueError:
-            yield SnapshotFault(message_id="snapshot-bad-address", path=f"{path}[{position}]", value=text)
 
 
 def _template_groups(snapshot: Snapshot) -> Iterator[SnapshotFault]:
@@ -310,10 +295,21 @@ SCHEMA = FAMILY + VERSION
 TOOL = "tke-sg-auditor"
 
 
+class _File(TypedDict):
+    """A snapshot file without unknown keys, on any level."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # as pydantic documents it
+
+    schema: Literal["sgaudit-snapshot/1"]
+    snapshot: Snapshot
+    tool: NotRequired[str]
+
+
 def dump(snapshot: Snapshot) -> str:
-    """Return the snapshot as JSON text: sorted keys, a newline at the end."""
+    """Return the snapshot as JSON text on one line: sorted keys, no spaces, a newline at the end."""
     body = _adapter().dump_python(snapshot, mode="json")
-    return to_json(_canonical({"schema": SCHEMA, "snapshot": body, "tool": TOOL}), indent=2).decode() + "\n"
+    document = {"schema": SCHEMA, "snapshot": body, "tool": TOOL}
+    return clean(json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))) + "\n"
 
 
 def load(text: str, source: str) -> Snapshot:
@@ -322,7 +318,23 @@ def load(text: str, source: str) -> Snapshot:
     The text is checked as the module describes. Unknown keys are refused, since a misspelt key would hide its value.
     Times become UTC in whole seconds.
     """
-    document = _document(text, source)
+    _document(text, source)  # refuses text that two JSON parsers could read differently
+    try:
+        snapshot = _file_adapter().validate_json(text, strict=True)["snapshot"]
+    except ValidationError:
+        snapshot = _loaded_by_steps(_document(text, source), source)
+    for fault in find_faults(snapshot):
+        raise _wrong(fault.message_id, source, key=fault.path, found=fault.value)
+    read_at = None if snapshot.read_at is None else snapshot.read_at.astimezone(UTC).replace(microsecond=0)
+    return replace(snapshot, read_at=read_at, security_groups=tuple(map(_normalised, snapshot.security_groups)))
+
+
+def _loaded_by_steps(document: dict[str, Any], source: str) -> Snapshot:
+    """The snapshot of a document that is not exactly a :class:`_File`: types first, then keys.
+
+    This takes several times as long, and finds the message for a fault. It also accepts harmless differences: unknown
+    keys beside the snapshot, and lone surrogates in texts.
+    """
     body = document.get("snapshot")
     if not isinstance(body, dict):
         raise _wrong("snapshot-missing-key", source, key="snapshot")
@@ -333,10 +345,7 @@ def load(text: str, source: str) -> Snapshot:
     parsed = _adapter().dump_python(snapshot, mode="json")
     for path in unknown_keys(body, parsed):
         raise _wrong("snapshot-unknown-key", source, key=path)
-    for fault in find_faults(snapshot):
-        raise _wrong(fault.message_id, source, key=fault.path, found=fault.value)
-    read_at = None if snapshot.read_at is None else snapshot.read_at.astimezone(UTC).replace(microsecond=0)
-    return replace(snapshot, read_at=read_at, security_groups=tuple(map(_normalised, snapshot.security_groups)))
+    return snapshot
 
 
 def _normalised(group: SecurityGroup) -> SecurityGroup:
@@ -373,13 +382,9 @@ def _adapter() -> TypeAdapter[Snapshot]:
     return TypeAdapter(Snapshot)
 
 
-def _canonical(value: Any) -> Any:  # noqa: ANN401 - any piece of JSON
-    """``value`` with sorted keys and without lone surrogates. The account of the snapshot is not repeated."""
-    if isinstance(value, dict):
-        return {key: _canonical(value[key]) for key in sorted(value) if key != "account" or value[key] != ""}
-    if isinstance(value, list):
-        return [_canonical(item) for item in value]
-    return clean(value) if isinstance(value, str) else value
+@cache
+def _file_adapter() -> TypeAdapter[_File]:
+    return TypeAdapter(_File)
 
 
 def _document(text: str, source: str) -> dict[str, Any]:

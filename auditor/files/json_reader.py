@@ -82,7 +82,7 @@ def _constant(word: str) -> NoReturn:
 def _refuse_depth(value: object, file: str) -> None:
     level = [value]
     for _ in range(MAX_DEPTH):
-        level = [item for container in level for item in _items(container) if isinstance(item, dict | list)]
+        level = [item for container in level for item in _items(container) if type(item) in (dict, list)]
         if not level:
             return
     raise ConfigError("files-json-too-deep", file=file, expected=MAX_DEPTH)

@@ -6,6 +6,7 @@ Accepted text: ``10.0.0.0/16``, an address, a range ``a-b`` (spaces allowed), an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface, summarize_address_range
@@ -20,6 +21,17 @@ ALL_V6 = IntervalSet((V6_OFFSET, END))
 ANYWHERE = IntervalSet((0, END))
 
 
+_BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_V4_ADDRESS = re.compile(r"\.".join([_BYTE] * 4))
+_V4_BLOCK = re.compile(rf"{_V4_ADDRESS.pattern}(?:/(3[0-2]|[12]?[0-9]))?")
+"""The usual spellings. The standard library reads all others, and takes ten times as long for these."""
+
+
+def _v4_point(*numbers: str) -> int:
+    """The point of an address by its four bytes in decimal."""
+    return int.from_bytes(map(int, numbers))
+
+
 @lru_cache(maxsize=65536)
 def parse(text: str) -> IntervalSet:
     """The addresses of a block, address or range. Raises ``ValueError`` for any other text."""
@@ -29,6 +41,11 @@ def parse(text: str) -> IntervalSet:
         if low.version != high.version or int(low) > int(high):
             raise ValueError(f"{text!r} is not a range of addresses")
         return _span(low, high)
+    if block := _V4_BLOCK.fullmatch(text):
+        *numbers, length = block.groups()
+        size = 1 << 32 - int(length or 32)
+        start = _v4_point(*numbers) // size * size
+        return IntervalSet((start, start + size))
     network = ip_interface(text.strip()).network
     return _span(network.network_address, network.broadcast_address)
 
@@ -64,6 +81,8 @@ def address_text(point: int) -> str:
 
 def point_of(text: str) -> int:
     """The point of one address on the address line. Raises ``ValueError`` for any other text."""
+    if usual := _V4_ADDRESS.fullmatch(text):
+        return _v4_point(*usual.groups())
     address = ip_address(text.strip())
     return int(address) + (V6_OFFSET if address.version == 6 else 0)
 

@@ -197,15 +197,28 @@ def test_real_run_survives_being_written() -> None:
     assert snapshot_file.load(snapshot_file.dump(snapshot), "a.json") == snapshot
 
 
-def test_file_is_sorted_readable_and_ends_with_a_newline() -> None:
+def test_file_is_one_line_with_sorted_keys() -> None:
     text = snapshot_file.dump(SNAPSHOT)
-    assert text.startswith('{\n  "schema": "sgaudit-snapshot/1",\n  "snapshot": {\n    "account": {\n      "id": "1000')
-    assert '\n    "read_at": "2026-11-22T01:07:00Z",\n' in text
-    assert text.endswith('  "tool": "tke-sg-auditor"\n}\n')
-    assert '"name": "店铺"' in text
+    assert text.startswith('{"schema":"sgaudit-snapshot/1","snapshot":{"account":{"id":"100000000001","name":""},"addr')
+    assert ',"read_at":"2026-11-22T01:07:00Z",' in text
+    assert text.endswith(',"tool":"tke-sg-auditor"}\n')
+    assert text.count("\n") == 1
+    assert '"name":"店铺"' in text
     assert text == snapshot_file.dump(SNAPSHOT)
     document = json.loads(text)
     assert list(document["snapshot"]) == sorted(document["snapshot"])
+
+
+def test_file_with_another_layout_is_read_too() -> None:
+    document = json.loads(snapshot_file.dump(SNAPSHOT))
+    assert snapshot_file.load(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "a.json") == SNAPSHOT
+    turned = {key: document[key] for key in reversed(document)}
+    assert snapshot_file.load(json.dumps(turned, indent="\t"), "a.json") == SNAPSHOT
+
+
+def test_keys_beside_the_snapshot_are_ignored() -> None:
+    text = edited(lambda document: document.update(tool=3, comment="edited by hand"))
+    assert snapshot_file.load(text, "a.json") == SNAPSHOT
 
 
 def test_lone_surrogate_is_written_as_a_mark() -> None:
@@ -502,7 +515,7 @@ def test_a_rule_from_a_block_of_zeros_is_from_anywhere_as_in_the_cloud(block: st
 def test_the_moment_of_reading_is_kept_in_utc_and_whole_seconds(text: str) -> None:
     read = snapshot_file.load(edited(lambda document: document["snapshot"].update(read_at=text)), "a.json")
     assert read.read_at == datetime(2026, 11, 22, 1, 7, tzinfo=UTC)
-    assert '"read_at": "2026-11-22T01:07:00Z"' in snapshot_file.dump(read)
+    assert '"read_at":"2026-11-22T01:07:00Z"' in snapshot_file.dump(read)
 
 
 @pytest.mark.parametrize("read_at", ["2026-11-22T01:07:00", "yesterday", "2026-02-30T00:00:00Z", 1763773620, True, {}])
