@@ -85,6 +85,11 @@ def words(text: str, option: str) -> tuple[str, ...]:
     return (named(text, option).strip(),)
 
 
+def addresses(text: str, option: str) -> tuple[str, ...]:
+    """Addresses of notifications, separated by blanks."""
+    return tuple(named(text, option).split())
+
+
 def jobs(text: str, option: str) -> int:
     """The largest number of calls at the same time."""
     if not re.fullmatch(r"[0-9]{1,6}", text) or not 1 <= int(text) <= MAX_JOBS:

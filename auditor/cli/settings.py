@@ -54,11 +54,11 @@ def terms(session: Session, path: Path | None, judgement: JudgementOptions, repl
         settings=settings,
         policy=settings.policy(judgement.baseline or ""),
         threshold=_threshold(settings, judgement),
-        today=judgement.today or _today(),
+        today=judgement.today or local_date(),
     )
 
 
-def _today() -> date:
+def local_date() -> date:
     """The local date. ``datetime`` refuses a ``TZ`` that is off by more than a day, ``time`` does not."""
     return date(*time.localtime()[:3])
 

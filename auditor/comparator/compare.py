@@ -76,6 +76,7 @@ class _Comparison:
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
             stacks=(),
             baseline=self._policy.for_cluster(cluster).baseline,
+            owner=self._policy.owner(cluster),
             exclusion=exclusion,
         )
         return excluded, ()
@@ -111,6 +112,7 @@ class _Comparison:
             cluster_network=cluster_blocks(cluster.networks, self._policy.cluster_network).cidrs,
             stacks=entrances.merged(stack_result for stack_result, _ in audited),
             baseline=policy.baseline,
+            owner=policy.owner(cluster),
             load_balancers=paths.balancers,
             gaps=tuple(sorted({*self._gaps(cluster, networks), *paths.gaps, *stack_gaps})),
             left_out=(

@@ -30,6 +30,7 @@ from auditor.model.baseline import (
     ClusterNetwork,
     Exclusion,
     GapWaiver,
+    Ownership,
     PeerClusters,
     Policy,
     Waiver,
@@ -176,6 +177,8 @@ class Settings:
     waivers: tuple[Waiver | GapWaiver, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     accounts: tuple[ConfiguredAccount, ...] = ()
+    owners: tuple[Ownership, ...] = ()
+    owner_tag: str = ""
     left_out: tuple[Part, ...] = ()
     fail_on: FailOn | None = None
     jobs: int | None = None
@@ -204,6 +207,8 @@ class Settings:
             allowances=self.allowances,
             waivers=self.waivers,
             exclusions=self.exclusions,
+            owners=self.owners,
+            owner_tag=self.owner_tag,
             left_out=self.left_out,
         )
 
@@ -256,6 +261,8 @@ def _settings(source: yaml_reader.SourceText, form: SettingsForm) -> Settings:
         waivers=tuple(entry.waiver() for entry in form.waivers or ()),
         exclusions=tuple(entry.exclusion() for entry in form.exclude or ()),
         accounts=tuple(entry.account() for entry in form.accounts or ()),
+        owners=tuple(Ownership(clusters=tuple(item.clusters), owner=item.owner) for item in form.owners or ()),
+        owner_tag=form.owner_tag or "",
         left_out=form.scope.left_out(),
         fail_on=form.fail_on,
         jobs=form.jobs,

@@ -190,6 +190,13 @@ class BaselinesForm(StrictForm):
     use: Text = Field(description="A built-in name (tke-default, tke-hardened, tke-least) or a path beside this file")
 
 
+class OwnersForm(StrictForm):
+    """The people who answer for some clusters."""
+
+    clusters: Selectors
+    owner: Text = Field(description="A team or a person, as notifications name them")
+
+
 class NetworksForm(StrictForm):
     """What the baseline's networks mean."""
 
@@ -249,6 +256,12 @@ class SettingsForm(StrictForm):
     )
     accounts: list[AccountForm] | None = Field(
         default=None, description="Accounts that --account reads, each with its own role"
+    )
+    owners: list[OwnersForm] | None = Field(
+        default=None, description="Who answers for clusters: notifications group by it; the first entry that matches"
+    )
+    owner_tag: Text | None = Field(
+        default=None, description="The cluster tag that names the owner where no entry of owners matches"
     )
     fail_on: Annotated[FailOn, Field(strict=False)] | None = Field(
         default=None, description="The least severity that makes the exit code 1; never for none"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from typing import TypeAlias
 
 from auditor.model.clusters import Role
@@ -216,6 +217,14 @@ class BaselineChoice:
     baseline: Baseline
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ownership:
+    """The people who answer for some clusters. ``clusters`` are selectors."""
+
+    clusters: tuple[str, ...]
+    owner: str
+
+
 class ClusterNetwork(StrEnum):
     """The configured meaning of 集群网络 (cluster network)."""
 
@@ -241,6 +250,9 @@ class Policy:
     allowances: tuple[Allowance, ...] = ()
     waivers: tuple[Waiver | GapWaiver, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    owners: tuple[Ownership, ...] = ()
+    owner_tag: str = ""
+    """The tag whose value is the owner of a cluster that no entry of ``owners`` names."""
     left_out: tuple[Part, ...] = ()
     """The parts of the audit that ``scope:`` in the configuration leaves out."""
 
@@ -255,6 +267,12 @@ class Policy:
         """The policy whose ``baseline`` is that of ``cluster``."""
         baseline = next((entry.baseline for entry in self.choices if selects(entry.clusters, cluster)), self.baseline)
         return replace(self, baseline=baseline, choices=())
+
+    def owner(self, cluster: Selectable) -> str:
+        """The owner of ``cluster``; empty if the configuration tells none."""
+        named = (entry.owner for entry in self.owners if selects(entry.clusters, cluster))
+        tagged = (tag.value for tag in cluster.tags if tag.key == self.owner_tag)
+        return next(chain(named, tagged), "")
 
     def exclusion(self, cluster: Selectable) -> Exclusion | None:
         """The first exclusion that names ``cluster``."""

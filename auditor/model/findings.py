@@ -214,6 +214,8 @@ class ClusterResult:
     cluster_network: tuple[str, ...]
     stacks: tuple[StackResult, ...]
     baseline: Baseline
+    owner: str = ""
+    """The people who answer for the cluster, if the configuration tells them."""
     load_balancers: tuple[BalancerPaths, ...] = ()
     """The load balancers with back ends in the cluster."""
     gaps: tuple[Gap, ...] = ()

@@ -262,6 +262,7 @@ def _cluster(cluster_result: ClusterResult, verdict: Verdict, sentences: ResultT
         vpc_id=cluster.vpc_id,
         verdict=verdict,
         baseline=_baseline(cluster_result.baseline),
+        owner=cluster_result.owner or None,
         exclusion=ExclusionPart(reason=exclusion.reason, owner=exclusion.owner) if exclusion else None,
         networks=NetworksPart(container=cluster_result.container, cluster=cluster_result.cluster_network),
         not_covered=[_not_covered(item, sentences) for item in cluster_result.not_covered],

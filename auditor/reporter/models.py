@@ -209,6 +209,11 @@ class ClusterPart(TypedDict):
     baseline: NotRequired[
         Annotated[BaselinePart, Field(description="The baseline that the cluster was compared with.")]
     ]
+    owner: NotRequired[
+        Annotated[
+            str | None, Field(description="Who answers for it, as the configuration says; null where it does not.")
+        ]
+    ]
     exclusion: Annotated[ExclusionPart | None, Field(description="Why the configuration leaves the cluster out.")]
     networks: NetworksPart
     not_covered: list[NotCoveredPart]

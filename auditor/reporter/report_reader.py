@@ -7,7 +7,7 @@ that have a default, and fields of later versions are kept. ``load`` raises ``Co
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -81,8 +81,16 @@ class _Read(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
 
+class ReadWaiver(_Read):
+    """The waiver of a finding or a gap."""
+
+    id: str
+    owner: str = ""
+    expires: date
+
+
 class ReadFinding(_Read):
-    """A finding as it was reported."""
+    """A finding as it was reported. ``known`` tells whether a report before it had the finding."""
 
     code: str
     severity: Severity
@@ -100,8 +108,10 @@ class ReadFinding(_Read):
     returned: Moment | None = None
     previous: str | None = None
     title: str = ""
+    brief: str = ""
     message: str = ""
-    waiver: dict[str, Any] | None = None
+    known: bool | None = None
+    waiver: ReadWaiver | None = None
 
     def earlier(self) -> EarlierFinding:
         """The facts that tell whether a later finding is the same, or worse, or whether this one was fixed."""
@@ -155,6 +165,7 @@ class ReadCluster(_Read):
     region: str
     cluster_id: str
     name: str = ""
+    owner: str | None = None
     verdict: str = ""
     baseline: dict[str, Any] | None = None
     not_covered: tuple[ReadNotCovered, ...] = ()
@@ -169,9 +180,21 @@ class ReadGap(_Read):
     account: str | None = None
     kind: str = ""
     code: str = ""
+    region: str = ""
     cluster_id: str = ""
     resource: str = ""
-    waiver: dict[str, Any] | None = None
+    service: str = ""
+    action: str = ""
+    title: str = ""
+    known: bool | None = None
+    waiver: ReadWaiver | None = None
+
+
+class ReadSince(_Read):
+    """The findings of an earlier report that a report does not have, by fingerprint."""
+
+    fixed: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 class ReadReport(_Read):
@@ -185,6 +208,8 @@ class ReadReport(_Read):
     findings: tuple[ReadFinding, ...]
     gaps: tuple[ReadGap, ...] = ()
     filter: dict[str, Any] | None = None
+    read_at: str | None = None
+    since: ReadSince | None = None
 
     @property
     def settled(self) -> bool:

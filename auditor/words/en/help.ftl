@@ -84,6 +84,12 @@ help-command-history =
     The file is only read. Exit codes: 0 shown, 2 there is no such file, it is no history, or it has no run.
 
     $ sgaudit history history.db
+help-command-notify =
+    Send the news of a report to chats, mailboxes and webhooks.
+
+    One message a target, grouped by owner: what is new, worse, fixed or newly unknown, and the waivers that end within a week. Without news, nothing is sent. Exit code 0, or 3 where a message could not be delivered. Needs pip install 'tke-sg-auditor[notify]'.
+
+    $ sgaudit notify tuesday.json --since monday.json --to wecombot://KEY
 help-command-waive =
     Print the configuration entry that accepts one finding or gap until a date.
 
@@ -124,6 +130,7 @@ help-argument-history = A history file, as sgaudit audit --history writes it.
 help-argument-history-cluster = Clusters by id, name or glob; all if none is given.
 help-argument-old = The older snapshot or report.
 help-argument-new = The newer snapshot or report.
+help-argument-report = The JSON report whose news to send; - reads stdin.
 help-argument-code = A code or name, such as TSG201 or excess-access; by default all.
 help-argument-baseline = A built-in baseline or a file; by default the configured one.
 help-argument-schema = The schema to print.
@@ -146,6 +153,8 @@ help-option-today = Date for checking waivers, such as 2026-12-31. Default: toda
 help-option-since = An earlier JSON report: marks each finding and gap as new or known.
 help-option-history = A history file (SQLite), made if it is missing: adds the run and says of each finding since when it is known.
 help-option-fail-on-new = With --since or --history, only new findings make the exit code 1. Gaps make it 3, known or not.
+help-option-notify-since = The earlier JSON report. Default: what the report itself says is known; without that, all of it is new.
+help-option-to = Where to send it, as an address of apprise (wecombot://KEY, feishu://TOKEN, dingtalk://TOKEN, slack://TOKENS, mailto://USER:PASSWORD@HOST) or the https:// address of a JSON webhook. Repeat it for several. It holds a secret: SGAUDIT_NOTIFY_TO keeps it out of the list of processes.
 help-option-format = Report format, or FORMAT=PATH to write it to a file. Repeat it for several reports from one reading.
 help-option-output = File for the report; - is stdout.
 help-option-output-printed = File for the output; - is stdout.

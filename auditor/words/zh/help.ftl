@@ -84,6 +84,12 @@ help-command-history =
     只读取该文件。退出码：0 已显示，2 文件不存在、不是历史文件或其中没有运行。
 
     $ sgaudit history history.db
+help-command-notify =
+    把报告中的新情况发送到群聊、邮箱和 Webhook。
+
+    每个目标一条消息，按负责人分组：新增、恶化、已修复、新的未知项，以及一周内到期的豁免。没有新情况就不发送。退出码为 0；有消息未能送达时为 3。需要 pip install 'tke-sg-auditor[notify]'。
+
+    $ sgaudit notify tuesday.json --since monday.json --to wecombot://KEY
 help-command-waive =
     打印一段配置，在指定日期之前豁免一个问题或一处无法判定的内容。
 
@@ -124,6 +130,7 @@ help-argument-history = 历史文件，由 sgaudit audit --history 写入。
 help-argument-history-cluster = 集群的 ID、名称或通配符；不写则为全部。
 help-argument-old = 较早的快照或报告。
 help-argument-new = 较新的那一个。
+help-argument-report = 要发送新情况的 JSON 报告；- 表示标准输入。
 help-argument-code = 代码或名称，如 TSG201 或 excess-access；不写则列出全部。
 help-argument-baseline = 内置基线名或文件；不写则为配置中的基线。
 help-argument-schema = 哪一个 Schema。
@@ -146,6 +153,8 @@ help-option-today = 判断豁免是否有效的日期，如 2026-12-31。不写�
 help-option-since = 较早的 JSON 报告：每个问题和每处无法判定的内容会标明是新的还是已知的。
 help-option-history = 历史文件（SQLite），不存在时新建：添加本次运行，并说明每个问题自何时起已知。
 help-option-fail-on-new = 与 --since 或 --history 合用，只由新的问题决定退出码是 0 还是 1。无法判定之处不论新旧都使退出码为 3。
+help-option-notify-since = 较早的 JSON 报告。默认以报告自身标明的已知项为准；若没有，则全部视为新增。
+help-option-to = 发送目标：apprise 的地址（wecombot://KEY、feishu://TOKEN、dingtalk://TOKEN、slack://TOKENS、mailto://USER:PASSWORD@HOST），或 JSON Webhook 的 https:// 地址。可重复指定。地址含密钥：写在 SGAUDIT_NOTIFY_TO 中就不会出现在进程列表里。
 help-option-format = 报告格式，或 FORMAT=PATH 写入文件。可重复，一次读取输出多份报告。
 help-option-output = 报告文件；- 表示标准输出。
 help-option-output-printed = 输出文件；- 表示标准输出。

@@ -106,6 +106,8 @@ KEYS = {
     "peers": "[[cls-aaaaaaaa, cls-bbbbbbbb]]",
     "allow": "[{id: a, direction: ingress, protocol: gre, cidrs: [10.0.0.0/8], reason: r, owner: o}]",
     "waivers": "[{id: w, gap: TSG901, clusters: ['*'], reason: r, owner: o, expires: 2026-12-31}]",
+    "owners": "[{clusters: ['*'], owner: us}]",
+    "owner_tag": "team",
     "baselines": "[{clusters: ['*'], use: tke-least}]",
     "exclude": "[{clusters: ['*'], reason: r, owner: o}]",
     "accounts": "[{id: '100000000001'}]",

@@ -213,8 +213,8 @@ def test_a_near_key_and_the_known_ones_are_named(tmp_path: Path) -> None:
         "line": 1,
         "key": "waivres",
         "found": '"waivres"',
-        "expected": "regions, baseline, baselines, networks, peers, allow, waivers, exclude, accounts, fail_on, jobs, "
-        "rates, scope",
+        "expected": "regions, baseline, baselines, networks, peers, allow, waivers, exclude, accounts, owners, "
+        "owner_tag, fail_on, jobs, rates, scope",
         "near": "waivers",
     }
 
