@@ -1,7 +1,7 @@
 """Writes the news of a report as a short plain-text message, grouped by the owners of the clusters.
 
-The news are the findings that are new or worse, what is fixed or can no longer be checked, the gaps that are new, and the
-waivers that end within a week. The titles of findings are in the language of the report.
+The news are the findings that are new or worse, what is fixed or can no longer be checked, the gaps that are new, and
+the waivers that end within a week. The titles of findings are in the language of the report.
 """
 
 from __future__ import annotations
