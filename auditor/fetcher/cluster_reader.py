@@ -1,7 +1,8 @@
-"""Reads one cluster: its nodes, its node pools and the subnets that it uses, all lists at once.
+"""Reads one cluster: its nodes, its container network and its entrances, all lists at once.
 
-The result is a :class:`ClusterRead`: the cluster without its networks. VPCs and subnets are read for all clusters of a
-region together; :func:`add_networks` adds them.
+The result is a :class:`ClusterNodes`. The node pools are read for several clusters together; :func:`build_cluster` adds
+them and returns a :class:`ClusterRead`: the cluster without its networks. VPCs and subnets are read for all clusters of
+a region together; :func:`add_networks` adds them.
 """
 
 from __future__ import annotations
@@ -86,28 +87,52 @@ def subnets_by_vpc(clusters: Iterable[ClusterRead]) -> Mapping[str, frozenset[st
     return subnets
 
 
-def read_cluster(reader: RegionReader, listed: ListedCluster, parts: tuple[Part, ...]) -> ClusterRead:
-    """Read everything of one cluster except its VPC and subnets. Runs on a thread of the clusters.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterNodes:
+    """A cluster as read, without its node pools, which are read for several clusters together."""
 
-    ``parts`` are the parts of the audit to read.
+    listed: ListedCluster
+    node_list: NodeList
+    nodes: ReadNodes
+    container: ContainerNetwork
+    entrances: ListedEntrances
+
+
+def has_nodes(listed: ListedCluster) -> bool:
+    """Whether the cluster has nodes and pools to read; of others there is only their row, or only Pods."""
+    return not listed.is_listed_alone and listed.pod_subnets is None
+
+
+def read_cluster(reader: RegionReader, listed: ListedCluster, parts: tuple[Part, ...]) -> ClusterNodes | ClusterRead:
+    """Read everything of a cluster except its pools, VPC and subnets. Runs on a thread of the clusters.
+
+    ``parts`` are the parts of the audit to read. A cluster without nodes is complete at once.
     """
     if listed.is_listed_alone:
         subnet_refs = SubnetRefs(mode=listed.network_mode)
         return ClusterRead(listed=listed, cluster=cluster_list.build_unread_cluster(listed), subnet_refs=subnet_refs)
     if listed.pod_subnets is not None:
         return _serverless(listed, listed.pod_subnets, parts)
-    container_read = reader.start(container_network.read_container_network, reader, listed, parts)
-    endpoint_read = reader.start(endpoints.read_entrances, reader, listed) if Part.ENDPOINT in parts else None
-    pool_read = reader.threads.parts.submit(node_pools.read_pools, reader, listed, parts)
+    container = reader.start(container_network.read_container_network, reader, listed, parts)
+    entrances = reader.start(endpoints.read_entrances, reader, listed) if Part.ENDPOINT in parts else None
     node_list = node_lists.read_node_list(reader, listed)
-    read_nodes = nodes.read_nodes(reader, listed, node_list)
-    pools = pool_read.result()
+    return ClusterNodes(
+        listed=listed,
+        node_list=node_list,
+        nodes=nodes.read_nodes(reader, listed, node_list),
+        container=container.result(),
+        entrances=ListedEntrances() if entrances is None else entrances.result(),
+    )
+
+
+def build_cluster(reader: RegionReader, read: ClusterNodes, pools: ReadPools, parts: tuple[Part, ...]) -> ClusterRead:
+    """Build a cluster from its nodes and its node pools."""
+    listed, node_list, container = read.listed, read.node_list, read.container
     pools = replace(pools, gaps=(*pools.gaps, *_unlisted_pool_gaps(reader, listed, node_list, pools)))
-    container = container_read.result()
-    combined = _combine(listed, node_list, read_nodes, pools, container, parts)
+    combined = _combine(listed, node_list, read.nodes, pools, container, parts)
     if Part.PODS in parts:
         combined = replace(combined, cluster=_with_pods(reader, combined, node_list, pools, container))
-    return combined if endpoint_read is None else replace(combined, entrances=endpoint_read.result())
+    return replace(combined, entrances=read.entrances)
 
 
 def _serverless(listed: ListedCluster, pod_subnets: tuple[str, ...] | Gap, parts: tuple[Part, ...]) -> ClusterRead:

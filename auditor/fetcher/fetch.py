@@ -7,7 +7,7 @@ all clusters of the region are known. A failed call leaves a gap in the snapshot
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from threading import Event
@@ -23,19 +23,21 @@ from auditor.fetcher import (
     missing_clusters,
     network_acls,
     networks,
+    node_pools,
     region_list,
     security_groups,
     templates,
 )
 from auditor.fetcher.cluster_list import ListedCluster, ListedClusters
-from auditor.fetcher.cluster_reader import ClusterRead
+from auditor.fetcher.cluster_reader import ClusterNodes, ClusterRead
 from auditor.fetcher.interface_owners import RegionClusters
 from auditor.fetcher.interfaces import InterfaceList
 from auditor.fetcher.load_balancers import ReadBalancers
+from auditor.fetcher.members import GroupReads
 from auditor.fetcher.network_acls import SubnetsWithAcls
+from auditor.fetcher.node_pools import PoolReads
 from auditor.fetcher.progress import Phase, Progress, Silent, report_progress
-from auditor.fetcher.region_reader import RegionReader, chunks
-from auditor.fetcher.security_groups import ReadGroup
+from auditor.fetcher.region_reader import RegionReader
 from auditor.fetcher.templates import Templates
 from auditor.fetcher.threads import FetchThreads
 from auditor.fetcher.transport import Caller
@@ -149,64 +151,6 @@ def _region_names(threads: FetchThreads, regions: tuple[str, ...]) -> region_lis
     if ALL_REGIONS in regions:
         return region_list.read_region_list(threads)
     return region_list.RegionList(names=tuple(sorted(set(regions))))
-
-
-class GroupReads:
-    """Reads of the rules and members of security groups; each group is read once, when a cluster first needs it.
-
-    Invariant: groups are requested in an order that depends on the clusters alone, never on timing. So equal answers
-    always lead to equal calls (a call for members covers :data:`auditor.fetcher.members.FILTER_VALUES` groups), and a
-    recording can be replayed.
-    """
-
-    def __init__(self, reader: RegionReader, progress: Progress) -> None:
-        self._reader = reader
-        self._progress = progress
-        self._rules: dict[str, Future[ReadGroup]] = {}
-        self._members: list[Future[tuple[Membership, ...]]] = []
-        """Instances and interfaces of the same groups in turn."""
-        self._waiting: list[str] = []
-        """Groups whose members are not requested yet, because they do not fill a call."""
-
-    def request(self, group_ids: Iterable[str]) -> None:
-        """Start reading those of ``group_ids`` that were not requested before."""
-        for group_id in group_ids:
-            if group_id not in self._rules:
-                self._rules[group_id] = self._reader.start(security_groups.read_rules, self._reader, group_id)
-                self._waiting.append(group_id)
-        while len(self._waiting) >= members.FILTER_VALUES:
-            self._start_members(tuple(self._waiting[: members.FILTER_VALUES]))
-            del self._waiting[: members.FILTER_VALUES]
-
-    def rules(self) -> tuple[ReadGroup, ...]:
-        """The requested groups, by id and without their names. Call it after the last request.
-
-        Starts reading the members of the groups that the rules refer to.
-        """
-        read_groups = tuple(
-            report_progress(self._progress, Phase.RULES, self._reader.region, list(self._rules.values()))
-        )
-        referred = security_groups.peer_groups(read_group.group for read_group in read_groups)
-        for group_ids in chunks([*self._waiting, *sorted(referred - self._rules.keys())], members.FILTER_VALUES):
-            self._start_members(group_ids)
-        self._waiting.clear()
-        return tuple(sorted(read_groups, key=lambda read_group: read_group.group.security_group_id))
-
-    def memberships(self) -> tuple[Membership, ...]:
-        """The members of the requested groups and of the groups that rules refer to, by id. Call it after ``rules``."""
-        answers = list(report_progress(self._progress, Phase.MEMBERS, self._reader.region, self._members))
-        memberships = [
-            members.merge_memberships(of_instances, of_interfaces)
-            for instances, interfaces in zip(answers[::2], answers[1::2], strict=True)
-            for of_instances, of_interfaces in zip(instances, interfaces, strict=True)
-        ]
-        return tuple(sorted(memberships, key=lambda membership: membership.security_group_id))
-
-    def _start_members(self, group_ids: tuple[str, ...]) -> None:
-        self._members += [
-            self._reader.start(members.read_instances, self._reader, group_ids),
-            self._reader.start(members.read_interfaces, self._reader, group_ids),
-        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,26 +294,39 @@ def _list_clusters(reader: RegionReader, request: FetchRequest, progress: Progre
     return replace(listed, clusters=clusters)
 
 
-def _start_clusters(reader: RegionReader, request: FetchRequest, listed: ListedClusters) -> list[Future[ClusterRead]]:
-    """Start reading all clusters at once."""
-    return [
-        reader.threads.clusters.submit(cluster_reader.read_cluster, reader, row, request.parts_of(row.cluster_id))
-        for row in listed.clusters
-    ]
+@dataclass(frozen=True, slots=True)
+class _ClusterReads:
+    """The reads of the clusters of a region, all started at once."""
+
+    clusters: list[Future[ClusterNodes | ClusterRead]]
+    pools: PoolReads
+
+
+def _start_clusters(reader: RegionReader, request: FetchRequest, listed: ListedClusters) -> _ClusterReads:
+    with_nodes = [row for row in listed.clusters if cluster_reader.has_nodes(row)]
+    return _ClusterReads(
+        [
+            reader.threads.clusters.submit(cluster_reader.read_cluster, reader, row, request.parts_of(row.cluster_id))
+            for row in listed.clusters
+        ],
+        node_pools.start_pools(reader, with_nodes, request.parts_of),
+    )
 
 
 def _read_clusters(
-    reader: RegionReader,
-    request: FetchRequest,
-    progress: Progress,
-    reads: Sequence[Future[ClusterRead]],
-    group_reads: GroupReads,
+    reader: RegionReader, request: FetchRequest, progress: Progress, reads: _ClusterReads, group_reads: GroupReads
 ) -> list[ClusterRead]:
     """Wait for the clusters and return them in order; request the groups of each as soon as they are known."""
     clusters = []
-    for cluster_read in report_progress(progress, Phase.NODES, reader.region, reads):
+    for nodes in report_progress(progress, Phase.NODES, reader.region, reads.clusters):
+        cluster_id = nodes.listed.cluster_id
+        if isinstance(nodes, ClusterNodes):
+            parts = request.parts_of(cluster_id)
+            cluster_read = cluster_reader.build_cluster(reader, nodes, reads.pools.of(cluster_id), parts)
+        else:
+            cluster_read = nodes
         clusters.append(cluster_read)
-        if request.is_audited(cluster_read.listed.cluster_id):
+        if request.is_audited(cluster_id):
             group_reads.request(cluster_read.bound_groups())
     return clusters
 

@@ -2,23 +2,27 @@
 
 Parses rows of cvm/DescribeInstances and vpc/DescribeNetworkInterfaces. Both lists are asked for the same groups and
 merged, then completed with the nodes that bind the group (:func:`complete_memberships`). Everything that may be missing
-from a list of members, or from the addresses of a member, is a gap of the membership.
+from a list of members, or from the addresses of a member, is a gap of the membership. :class:`GroupReads` reads the
+rules and members of groups while clusters come in.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.errors import FetchError
-from auditor.fetcher import actions, interfaces, json_fields
+from auditor.fetcher import actions, interfaces, json_fields, security_groups
 from auditor.fetcher.cluster_reader import ClusterRead
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.nodes import INSTANCES
 from auditor.fetcher.paging import Listing, Rows
-from auditor.fetcher.region_reader import RegionReader, is_bad_id
+from auditor.fetcher.progress import Phase, Progress, report_progress
+from auditor.fetcher.region_reader import RegionReader, chunks, is_bad_id
+from auditor.fetcher.security_groups import ReadGroup
 from auditor.model import identifiers
 from auditor.model.clusters import Node, bound_groups
 from auditor.model.codes import GapKind
@@ -145,6 +149,64 @@ def merge_memberships(first: Membership, second: Membership) -> Membership:
         members=tuple(members),
         gaps=tuple(sorted({*first.gaps, *second.gaps})),
     )
+
+
+class GroupReads:
+    """Reads of the rules and members of security groups; each group is read once, when a cluster first needs it.
+
+    Invariant: groups are requested in an order that depends on the clusters alone, never on timing. So equal answers
+    always lead to equal calls (a call for members covers :data:`FILTER_VALUES` groups), and a
+    recording can be replayed.
+    """
+
+    def __init__(self, reader: RegionReader, progress: Progress) -> None:
+        self._reader = reader
+        self._progress = progress
+        self._rules: dict[str, Future[ReadGroup]] = {}
+        self._members: list[Future[tuple[Membership, ...]]] = []
+        """Instances and interfaces of the same groups in turn."""
+        self._waiting: list[str] = []
+        """Groups whose members are not requested yet, because they do not fill a call."""
+
+    def request(self, group_ids: Iterable[str]) -> None:
+        """Start reading those of ``group_ids`` that were not requested before."""
+        for group_id in group_ids:
+            if group_id not in self._rules:
+                self._rules[group_id] = self._reader.start(security_groups.read_rules, self._reader, group_id)
+                self._waiting.append(group_id)
+        while len(self._waiting) >= FILTER_VALUES:
+            self._start_members(tuple(self._waiting[:FILTER_VALUES]))
+            del self._waiting[:FILTER_VALUES]
+
+    def rules(self) -> tuple[ReadGroup, ...]:
+        """The requested groups, by id and without their names. Call it after the last request.
+
+        Starts reading the members of the groups that the rules refer to.
+        """
+        read_groups = tuple(
+            report_progress(self._progress, Phase.RULES, self._reader.region, list(self._rules.values()))
+        )
+        referred = security_groups.peer_groups(read_group.group for read_group in read_groups)
+        for group_ids in chunks([*self._waiting, *sorted(referred - self._rules.keys())], FILTER_VALUES):
+            self._start_members(group_ids)
+        self._waiting.clear()
+        return tuple(sorted(read_groups, key=lambda read_group: read_group.group.security_group_id))
+
+    def memberships(self) -> tuple[Membership, ...]:
+        """The members of the requested groups and of the groups that rules refer to, by id. Call it after ``rules``."""
+        answers = list(report_progress(self._progress, Phase.MEMBERS, self._reader.region, self._members))
+        memberships = [
+            merge_memberships(of_instances, of_interfaces)
+            for instances, interfaces in zip(answers[::2], answers[1::2], strict=True)
+            for of_instances, of_interfaces in zip(instances, interfaces, strict=True)
+        ]
+        return tuple(sorted(memberships, key=lambda membership: membership.security_group_id))
+
+    def _start_members(self, group_ids: tuple[str, ...]) -> None:
+        self._members += [
+            self._reader.start(read_instances, self._reader, group_ids),
+            self._reader.start(read_interfaces, self._reader, group_ids),
+        ]
 
 
 def complete_memberships(

@@ -1,11 +1,13 @@
 """Reads the lists of the nodes of a cluster, and compares them with the cluster's own counts.
 
-The lists of both API versions are merged row by row. Nothing here raises: a list that fails or misses nodes leaves
-a gap.
+The 2022 list has nodes of every kind, and the 2018 list has one role a call. Roles of the 2018 list are left out where
+the lists read so far have exactly as many nodes as the cluster counts. All lists are merged row by row. Nothing here
+raises: a list that fails or misses nodes leaves a gap.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
@@ -54,24 +56,35 @@ class _MergedLists:
     """The Master and etcd roles of each node that has any."""
     workers: set[str] = field(default_factory=set)
     gaps: list[Gap] = field(default_factory=list)
+    refused: list[Gap] = field(default_factory=list)
+    """The gaps of the roles that the API refused."""
 
     def add(self, node: ListedNode, requested_role: str) -> None:
-        """Add one row. Rows of the 2022 list, which knows more of a node, must come last.
+        """Add one row. Rows of the 2022 list, which knows more of a node, must come first.
 
         The role in the row counts before the role that the call asked for, which the API may have ignored.
         """
-        earlier = self.nodes.get(node.node_id, node)
-        self.nodes[node.node_id] = replace(
-            node,
-            node_pool_id=node.node_pool_id or earlier.node_pool_id,
-            lan_address=node.lan_address or earlier.lan_address,
-            gaps=tuple(dict.fromkeys((*earlier.gaps, *node.gaps))),
+        earlier = self.nodes.get(node.node_id)
+        self.nodes[node.node_id] = (
+            node
+            if earlier is None
+            else replace(
+                earlier,
+                node_pool_id=earlier.node_pool_id or node.node_pool_id,
+                lan_address=earlier.lan_address or node.lan_address,
+                gaps=tuple(dict.fromkeys((*node.gaps, *earlier.gaps))),
+            )
         )
         role = node.role if node.role in (WORKER, *_MASTER_ROLES) else requested_role
         if role == WORKER:
             self.workers.add(node.node_id)
         elif role in _MASTER_ROLES:
             self.master_roles.setdefault(node.node_id, set()).add(role)
+
+    def count_workers(self) -> int:
+        """The number of nodes without a Master role, and of nodes with both kinds of role."""
+        listed = {node.node_id for node in self.distinct()}
+        return len(listed - self.master_roles.keys() | listed & self.workers)
 
     def count_in_roles(self, *roles: str) -> int:
         """The number of nodes that have any of ``roles``."""
@@ -86,22 +99,17 @@ class _MergedLists:
 
 def read_node_list(reader: RegionReader, cluster: ListedCluster) -> NodeList:
     """Read the nodes of ``cluster``. A list that fails, or has fewer nodes than the cluster counts, leaves a gap."""
-    roles = (WORKER,) if cluster.cluster_type == MANAGED else (WORKER, *_MASTER_ROLES)
-    reads_2018 = {role: reader.start(_list_2018, reader, cluster, role) for role in roles}
-    read_2022 = reader.start(
-        reader.rows,
-        _NODES_2022,
-        {"ClusterId": cluster.cluster_id},
-        unknown=f"which native, super and registered nodes {cluster.cluster_id} has is",
-        resource=cluster.cluster_id,
-        cluster_id=cluster.cluster_id,
-    )
+    reads: dict[str, Future[_RoleList]] = {}
+    if cluster.cluster_type != MANAGED:
+        reads[BOTH] = reader.start(_list_2018, reader, cluster, BOTH)
     merged = _MergedLists()
-    refused = _merge_2018(merged, reads_2018, reader, cluster)
-    detail_gap = _merge_2022(merged, read_2022.result(), reader, cluster)
+    detail_gap = _merge_2022(merged, _list_2022(reader, cluster), reader, cluster)
+    _merge_2018(merged, reads, reader, cluster)
+    further = _further_roles(merged, cluster)
+    _merge_2018(merged, {role: reader.start(_list_2018, reader, cluster, role) for role in further}, reader, cluster)
     missing_masters = _check_masters(merged, reader, cluster)
-    if refused and (missing_masters or cluster.masters is None):
-        merged.gaps += refused
+    if merged.refused and (missing_masters or cluster.masters is None):
+        merged.gaps += merged.refused
     merged.gaps += [*missing_masters, *_check_workers(merged, reader, cluster)]
     return NodeList(
         nodes=tuple(sorted(merged.distinct(), key=lambda node: node.node_id)),
@@ -109,6 +117,34 @@ def read_node_list(reader: RegionReader, cluster: ListedCluster) -> NodeList:
         detail_gap=detail_gap,
         gaps=tuple(merged.gaps),
     )
+
+
+def _further_roles(merged: _MergedLists, cluster: ListedCluster) -> tuple[str, ...]:
+    """The roles of the 2018 list that are still to read.
+
+    The 2022 list has workers of every kind (tke/v20220501 DescribeClusterInstances), and a Master usually has the role
+    MASTER_ETCD. A list without gaps that has exactly as many nodes as the cluster counts is complete. A larger or
+    smaller count, or none, proves nothing: no document says whether ClusterNodeNum counts super nodes, for example.
+    """
+    is_whole = not merged.gaps and not merged.refused
+    workers = is_whole and cluster.workers and merged.count_workers() == cluster.workers
+    masters = (
+        is_whole
+        and cluster.masters
+        and cluster.etcd
+        and (
+            merged.count_in_roles(BOTH, MASTER) == cluster.masters and merged.count_in_roles(BOTH, ETCD) == cluster.etcd
+        )
+    )
+    needs_masters = cluster.cluster_type != MANAGED and not masters
+    return (*(() if workers else (WORKER,)), *((MASTER, ETCD) if needs_masters else ()))
+
+
+def _list_2022(reader: RegionReader, cluster: ListedCluster) -> Rows:
+    cluster_id = cluster.cluster_id
+    unknown = f"which native, super and registered nodes {cluster_id} has is"
+    params = {"ClusterId": cluster_id}
+    return reader.rows(_NODES_2022, params, unknown=unknown, resource=cluster_id, cluster_id=cluster_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +178,9 @@ def _list_2018(reader: RegionReader, cluster: ListedCluster, role: str) -> _Role
 
 
 def _merge_2018(
-    merged: _MergedLists, reads: dict[str, Future[_RoleList]], reader: RegionReader, cluster: ListedCluster
-) -> list[Gap]:
-    """Merge the 2018 lists and return the gaps of the roles that the API refused."""
-    refused = []
+    merged: _MergedLists, reads: Mapping[str, Future[_RoleList]], reader: RegionReader, cluster: ListedCluster
+) -> None:
+    """Merge lists of the 2018 version."""
     call_site = reader.call_site(actions.CLUSTER_INSTANCES, cluster.cluster_id)
     for role, read in reads.items():
         role_list = read.result()
@@ -153,8 +188,7 @@ def _merge_2018(
         for row in role_list.rows.rows:
             merged.add(node_parsing.parse_node_2018(row, call_site), role)
         if role_list.refused:
-            refused.append(role_list.refused)
-    return refused
+            merged.refused.append(role_list.refused)
 
 
 def _merge_2022(merged: _MergedLists, rows: Rows, reader: RegionReader, cluster: ListedCluster) -> Gap | None:
@@ -179,10 +213,8 @@ def _check_masters(merged: _MergedLists, reader: RegionReader, cluster: ListedCl
 
 
 def _check_workers(merged: _MergedLists, reader: RegionReader, cluster: ListedCluster) -> list[Gap]:
-    """Compare workers with the cluster's count: nodes without a Master role, and nodes with both kinds of role."""
-    listed = {node.node_id for node in merged.distinct()}
-    workers = len(listed - merged.master_roles.keys() | listed & merged.workers)
-    return _check_count(reader, cluster, "workers", workers, cluster.workers or 0)
+    """Compare workers with the cluster's count."""
+    return _check_count(reader, cluster, "workers", merged.count_workers(), cluster.workers or 0)
 
 
 def _check_count(reader: RegionReader, cluster: ListedCluster, kind: str, listed: int, counted: int) -> list[Gap]:

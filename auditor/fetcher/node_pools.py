@@ -1,14 +1,16 @@
 """Reads the node pools of a cluster, with the groups and subnets of the next node of each pool.
 
 First the pool lists of both API versions are merged, with auto-scaling groups that belong to no pool
-(:class:`PoolList`). Then the auto-scaling groups and launch configurations of the pools are looked up
+(:class:`PoolList`). The 2018 list is the only check of the 2022 list, since no cluster counts its pools. Then the
+auto-scaling groups and launch configurations of the pools are looked up, for several clusters together
 (:class:`ReadPools`). Nothing here raises: lists that fail or contradict each other leave gaps.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
 from auditor.errors import FetchError
@@ -18,7 +20,7 @@ from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.node_parsing import ListedKind, ListedNode, ListedPool
 from auditor.fetcher.paging import Listing, Paging, Rows
-from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
+from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader, chunks
 from auditor.model import identifiers
 from auditor.model.clusters import Binding, NodeKind, NodePool, NotCovered, PodBinding, bound_groups
 from auditor.model.codes import GapKind, Part
@@ -57,6 +59,10 @@ _NO_SUCH_LIST = ("InvalidAction", "NoSuchVersion", "FailedOperation.DeprecatedAP
 """Codes of a cloud that no longer has the oldest list, the cluster's auto-scaling groups: then the list is empty."""
 
 _DELETING = ("deleting", "deleted")
+
+TOGETHER = 25
+"""The clusters whose auto-scaling groups and launch configurations are looked up together. With all clusters of a
+region together, the first would wait for the last, and its security groups with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,24 +171,81 @@ def _pool_of_scaling_group(group_id: str, status: str) -> ListedPool:
     )
 
 
-def read_pools(reader: RegionReader, cluster: ListedCluster, parts: tuple[Part, ...]) -> ReadPools:
-    """Read the pools of ``cluster``. Must not be called on a thread of the lists.
+@dataclass(frozen=True, slots=True)
+class PoolReads:
+    """The reads of the pools of all clusters of a region, by cluster id; a read covers several clusters."""
 
-    Pools of super nodes are read with the Pods, if these are among the ``parts`` to read.
+    reads: Mapping[str, Future[Mapping[str, ReadPools]]]
+
+    def of(self, cluster_id: str) -> ReadPools:
+        """Wait for the pools of a cluster."""
+        return self.reads[cluster_id].result()[cluster_id]
+
+
+def start_pools(
+    reader: RegionReader, clusters: Iterable[ListedCluster], parts_of: Callable[[str], tuple[Part, ...]]
+) -> PoolReads:
+    """Start reading the pools of ``clusters``. The rows of :data:`TOGETHER` clusters are looked up together.
+
+    ``parts_of`` tells the parts of the audit to read of a cluster.
     """
-    cluster_id = cluster.cluster_id
-    listed = read_pool_lists(reader, cluster)
+    threads = reader.threads
+    lists = [(cluster, threads.pools.submit(read_pool_lists, reader, cluster)) for cluster in clusters]
+    reads: dict[str, Future[Mapping[str, ReadPools]]] = {}
+    for some in chunks(lists, TOGETHER):
+        read = threads.parts.submit(_read_pools, reader, some, parts_of)
+        reads.update((cluster.cluster_id, read) for cluster, _ in some)
+    return PoolReads(reads)
+
+
+def _read_pools(
+    reader: RegionReader,
+    lists: Sequence[tuple[ListedCluster, Future[PoolList]]],
+    parts_of: Callable[[str], tuple[Part, ...]],
+) -> Mapping[str, ReadPools]:
+    """Look up what the pools of the clusters name, and build the pools, by cluster id."""
+    clusters = {cluster.cluster_id: cluster for cluster, _ in lists}
+    listed = {cluster.cluster_id: read.result() for cluster, read in lists}
+    covered = {cluster_id: _covered_pools(pools, parts_of(cluster_id)) for cluster_id, pools in listed.items()}
+    scaling_groups = reader.look_up_together(
+        _SCALING_GROUPS,
+        {cluster_id: {pool.auto_scaling_group_id for pool in pools} - {""} for cluster_id, pools in covered.items()},
+    )
+    for cluster_id, pools in covered.items():
+        call_site = reader.call_site(actions.AUTO_SCALING_GROUPS, cluster_id)
+        covered[cluster_id] = [_with_configuration(pool, scaling_groups[cluster_id], call_site) for pool in pools]
+    configurations = reader.look_up_together(
+        _CONFIGURATIONS,
+        {cluster_id: {pool.launch_configuration_id for pool in pools} - {""} for cluster_id, pools in covered.items()},
+    )
+    return {
+        cluster_id: _build_pools(
+            _PoolBuilder(
+                reader=reader,
+                cluster=clusters[cluster_id],
+                scaling_groups=scaling_groups[cluster_id],
+                configurations=configurations[cluster_id],
+            ),
+            listed[cluster_id],
+            pools,
+            parts_of(cluster_id),
+        )
+        for cluster_id, pools in covered.items()
+    }
+
+
+def _covered_pools(listed: PoolList, parts: tuple[Part, ...]) -> list[ListedPool]:
+    """The pools whose next node is a machine of the audit."""
+    return [pool for pool in listed.pools if pool.kind is not ListedKind.SUPER and not _reason_not_covered(pool, parts)]
+
+
+def _build_pools(
+    builder: _PoolBuilder, listed: PoolList, covered: list[ListedPool], parts: tuple[Part, ...]
+) -> ReadPools:
+    """Build the ``covered`` pools of a cluster, and count the others. Super-node pools are part of the Pods."""
     reasons = {pool.node_pool_id: _reason_not_covered(pool, parts) for pool in listed.pools}
     supers = [pool for pool in listed.pools if pool.kind is ListedKind.SUPER]
-    covered = [pool for pool in listed.pools if not reasons[pool.node_pool_id] and pool not in supers]
     others = [pool for pool in listed.pools if reasons[pool.node_pool_id]]
-    call_site = reader.call_site(actions.AUTO_SCALING_GROUPS, cluster_id)
-    scaling_group_ids = {pool.auto_scaling_group_id for pool in covered} - {""}
-    scaling_groups = reader.look_up(_SCALING_GROUPS, scaling_group_ids, cluster_id)
-    covered = [_with_configuration(pool, scaling_groups, call_site) for pool in covered]
-    configuration_ids = {pool.launch_configuration_id for pool in covered} - {""}
-    configurations = reader.look_up(_CONFIGURATIONS, configuration_ids, cluster_id)
-    builder = _PoolBuilder(reader=reader, cluster=cluster, scaling_groups=scaling_groups, configurations=configurations)
     subnets = [builder.subnets(pool) for pool in covered]
     return ReadPools(
         pools=tuple(builder.build(pool) for pool in covered),

@@ -8,7 +8,7 @@ with a gap for everything that could not be read; each gap says which fact is un
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -44,6 +44,14 @@ class LookupResult:
     rows: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
     failed: Mapping[str, Gap] = field(default_factory=dict)
+
+    def of(self, ids: Collection[str]) -> LookupResult:
+        """The result for ``ids`` alone."""
+        return LookupResult(
+            rows={row_id: self.rows[row_id] for row_id in ids if row_id in self.rows},
+            absent=self.absent.intersection(ids),
+            failed={row_id: self.failed[row_id] for row_id in ids if row_id in self.failed},
+        )
 
     def __or__(self, other: LookupResult) -> LookupResult:
         return LookupResult(
@@ -142,6 +150,23 @@ class RegionReader:
         for read in reads:
             result |= read.result()
         return result
+
+    def look_up_together(self, lookup: Lookup, ids: Mapping[str, Collection[str]]) -> dict[str, LookupResult]:
+        """Read the rows of the ids of several clusters in common calls; the result of each cluster has its ids alone.
+
+        Where a common call fails, each of its clusters is looked up alone: CAM may deny one of the ids, and the gap
+        must name the cluster. As :meth:`look_up` it must not be called on a thread of the lists.
+        """
+        clusters = {cluster_id: frozenset(cluster_ids) for cluster_id, cluster_ids in ids.items() if cluster_ids}
+        if len(clusters) < 2:
+            return {cluster_id: self.look_up(lookup, clusters.get(cluster_id, ()), cluster_id) for cluster_id in ids}
+        common = self.look_up(lookup, frozenset().union(*clusters.values()))
+        results = {}
+        for cluster_id in ids:
+            result = common.of(clusters.get(cluster_id, frozenset()))
+            retried = self.look_up(lookup, result.failed, cluster_id)
+            results[cluster_id] = replace(result, failed={}) | retried
+        return results
 
     def _read_batch(self, lookup: Lookup, ids: tuple[str, ...], cluster_id: str) -> LookupResult:
         """Read one batch. A bad id fails the whole call: then halve the batch until the bad id is alone."""

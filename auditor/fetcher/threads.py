@@ -83,19 +83,21 @@ class DaemonPool(Executor):
 class RegionThreads:
     """The thread pools of a region, ordered from the largest piece of work to the smallest.
 
-    The order is ``clusters``, ``parts`` of clusters and of the region, ``lists`` (a list, a batch of ids or a group)
-    and ``pages`` of lists. The threads of the last three make calls, and wait for the quotas of their calls.
+    The order is ``clusters``, ``parts`` of the region, ``pools`` (the lists of the node pools of a cluster), ``lists``
+    (a list, a batch of ids or a group) and ``pages`` of lists. The threads of ``lists`` and ``pages`` make calls, and
+    wait for the quotas of their calls.
     """
 
     def __init__(self, cancel: Event) -> None:
         self.clusters = DaemonPool(CLUSTERS, cancel)
         self.parts = DaemonPool(THREADS, cancel)
+        self.pools = DaemonPool(CLUSTERS, cancel)
         self.lists = DaemonPool(THREADS, cancel)
         self.pages = DaemonPool(THREADS, cancel)
 
     def shutdown(self) -> None:
         """End every thread once its work is done."""
-        for pool in (self.clusters, self.parts, self.lists, self.pages):
+        for pool in (self.clusters, self.parts, self.pools, self.lists, self.pages):
             pool.shutdown()
 
 

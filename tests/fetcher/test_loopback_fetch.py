@@ -306,7 +306,7 @@ def test_quotas_hold_without_a_refusal() -> None:
         snapshot = fetch(live, FetchRequest(regions=(REGION,)))
     assert snapshot.all_gaps() == ()
     assert server.log.refused() == []
-    assert len(server.log.of("DescribeClusterInstances")) == 50
+    assert len(server.log.of("DescribeClusterInstances")) == 25
     assert server.log.peaks()["tke", "DescribeClusterInstances", REGION] <= 20
 
 

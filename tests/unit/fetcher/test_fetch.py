@@ -44,6 +44,14 @@ def estate(*regions: str, clusters: int = 1) -> Estate:
     return made
 
 
+def undercounted() -> Estate:
+    """An estate whose cluster counts fewer nodes than it lists, so that every list of nodes is read."""
+    made = estate()
+    for rows in made.region("ap-guangzhou").clusters.values():
+        rows.row["ClusterNodeNum"] -= 1
+    return made
+
+
 def test_regions_are_read_side_by_side_and_sorted() -> None:
     snapshot = read(FakeCloud(estate("ap-shanghai", "ap-beijing")), "ap-shanghai", "ap-beijing", "ap-beijing")
     assert snapshot.regions == ("ap-beijing", "ap-shanghai")
@@ -114,10 +122,7 @@ def test_no_question_is_asked_twice() -> None:
     cloud = FakeCloud(estate(clusters=6))
     read(cloud)
     asked = [repr(call) for call in cloud.asked]
-    versions = [call for call in asked if call.startswith("('DescribeClusterInstances'")]
-    assert len(versions) == 2 * len(set(versions))
-    others = [call for call in asked if call not in versions]
-    assert len(others) == len(set(others))
+    assert len(asked) == len(set(asked))
 
 
 READ_IN_A_RUN = [
@@ -146,7 +151,7 @@ READ_IN_A_RUN = [
 @pytest.mark.parametrize("action", READ_IN_A_RUN, ids=lambda action: f"{action.permission}-{action.version}")
 @pytest.mark.parametrize("answer", [{}, {"TotalCount": 1}, {"Errors": "x"}], ids=["nothing", "no list", "no rows"])
 def test_answer_without_the_promised_list_is_always_a_gap(action: actions.ApiAction, answer: Row) -> None:
-    cloud = FakeCloud(estate())
+    cloud = FakeCloud(undercounted())
     cloud.bend(action, lambda _params, _right: dict(answer))
     assert {gap.action for gap in read(cloud).all_gaps()} >= {action.name}
 
@@ -154,7 +159,7 @@ def test_answer_without_the_promised_list_is_always_a_gap(action: actions.ApiAct
 @pytest.mark.parametrize("action", READ_IN_A_RUN, ids=lambda action: f"{action.permission}-{action.version}")
 @pytest.mark.parametrize("code", ["UnauthorizedOperation", "InternalError", "RequestLimitExceeded", "ResourceNotFound"])
 def test_every_failing_call_is_a_gap_that_says_what_is_unknown(action: actions.ApiAction, code: str) -> None:
-    cloud = FakeCloud(estate())
+    cloud = FakeCloud(undercounted())
     cloud.fail(action, code)
     snapshot = read(cloud)
     gaps = [gap for gap in snapshot.all_gaps() if gap.action == action.name]
@@ -171,7 +176,7 @@ WEIRD: list[Any] = [None, [], {}, "", "x", 7, True, [None], [[]], ["x"], [{}], {
 @pytest.mark.parametrize("action", READ_IN_A_RUN, ids=lambda action: f"{action.permission}-{action.version}")
 def test_no_shape_of_any_field_stops_the_run(action: actions.ApiAction) -> None:
     for weird in WEIRD:
-        cloud = FakeCloud(estate())
+        cloud = FakeCloud(undercounted())
 
         def twist(_params: Mapping[str, object], answer: Row, weird: object = weird) -> Row:
             return {key: _twisted(value, weird) for key, value in answer.items()}

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 import pytest
 
+from auditor.errors import FetchError, NotRecorded, PermissionDenied
 from auditor.fetcher import actions
 from auditor.model.clusters import Attachment, Cluster, NodeKind, NodePool, NotCovered
 from auditor.model.codes import Part
 from auditor.model.gaps import Gap
 from tests.loopback.clusters import ClusterRows
 from tests.loopback.estate import Estate, Region
-from tests.unit.fetcher.fake_cloud import FakeCloud, codes, read
+from tests.unit.fetcher.fake_cloud import FakeCloud, Row, codes, error, read
 
 SUBNET = "subnet-00000001"
 OTHER_SUBNET = "subnet-00000002"
@@ -24,6 +28,23 @@ def cluster() -> tuple[Region, ClusterRows]:
     for _ in range(3):
         region.group()
     return region, region.cluster(vpc_id, cluster_cidr="172.16.0.0/16")
+
+
+def pools_of_clusters(count: int) -> FakeCloud:
+    """A cloud of clusters with a pool each; the pool of the n-th cluster is launched from the n-th configuration."""
+    region = Estate().region()
+    vpc_id = region.vpc("10.0.0.0/16")
+    region.subnet(vpc_id, "10.0.1.0/24")
+    for number in range(count):
+        rows = region.cluster(vpc_id, cluster_cidr=f"172.16.{number}.0/24")
+        rows.auto_scaling_pool([region.group()], [SUBNET], name=f"pool-{number}")
+    return FakeCloud(region.estate)
+
+
+def bindings_of_pools(cloud: FakeCloud) -> dict[str, tuple[str, ...] | str]:
+    """By cluster id, the groups of its pool or the code of the gap in their place."""
+    pools = {cluster.cluster_id: cluster.node_pools[0].security_groups for cluster in read(cloud).clusters}
+    return {name: groups.code if isinstance(groups, Gap) else groups for name, groups in pools.items()}
 
 
 def only(cloud: FakeCloud, left_out: tuple[Part, ...] = ()) -> Cluster:
@@ -290,3 +311,66 @@ def test_cluster_without_any_pool_may_have_null_for_its_list_of_pools() -> None:
     cloud = FakeCloud(region.estate)
     cloud.bend(actions.NODE_POOLS_2022, lambda _, right: {**right, "NodePools": None, "TotalCount": 0})
     assert read(cloud).all_gaps() == ()
+
+
+def test_pools_of_several_clusters_are_looked_up_together() -> None:
+    cloud = pools_of_clusters(3)
+    assert bindings_of_pools(cloud) == {
+        "cls-00000001": ("sg-00000001",),
+        "cls-00000002": ("sg-00000002",),
+        "cls-00000003": ("sg-00000003",),
+    }
+    assert [params["AutoScalingGroupIds"] for params in cloud.params(actions.AUTO_SCALING_GROUPS)] == [
+        ["asg-00000001", "asg-00000002", "asg-00000003"]
+    ]
+    assert [params["LaunchConfigurationIds"] for params in cloud.params(actions.LAUNCH_CONFIGURATIONS)] == [
+        ["asc-00000001", "asc-00000002", "asc-00000003"]
+    ]
+
+
+def test_calls_for_pools_cover_at_most_twenty_five_clusters() -> None:
+    cloud = pools_of_clusters(26)
+    assert len(bindings_of_pools(cloud)) == 26
+    calls = cloud.params(actions.LAUNCH_CONFIGURATIONS)
+    assert sorted(len(params["LaunchConfigurationIds"]) for params in calls) == [1, 25]
+
+
+@pytest.mark.parametrize("kind", [PermissionDenied, NotRecorded])
+def test_a_common_call_that_fails_is_made_for_each_cluster_alone(kind: type[FetchError]) -> None:
+    cloud = pools_of_clusters(3)
+
+    def deny_the_second(params: Mapping[str, object], answer: Row) -> Row:
+        if "asc-00000002" in cast("list[str]", params["LaunchConfigurationIds"]):
+            raise error(actions.LAUNCH_CONFIGURATIONS, "UnauthorizedOperation", kind=kind)
+        return answer
+
+    cloud.bend(actions.LAUNCH_CONFIGURATIONS, deny_the_second)
+    assert bindings_of_pools(cloud) == {
+        "cls-00000001": ("sg-00000001",),
+        "cls-00000002": "UnauthorizedOperation",
+        "cls-00000003": ("sg-00000003",),
+    }
+
+
+def test_the_gap_of_a_common_call_names_the_cluster() -> None:
+    cloud = pools_of_clusters(2)
+    cloud.deny(actions.AUTO_SCALING_GROUPS)
+    gaps = {
+        (gap.cluster_id, gap.resource, gap.message.partition(":")[0])
+        for gap in read(cloud).all_gaps()
+        if gap.action == "DescribeAutoScalingGroups"
+    }
+    assert gaps == {
+        ("cls-00000001", "asg-00000001", "launch configurations and subnets of asg-00000001 are unknown"),
+        ("cls-00000002", "asg-00000002", "launch configurations and subnets of asg-00000002 are unknown"),
+    }
+
+
+def test_a_configuration_that_one_cluster_lost_is_missing_there_alone() -> None:
+    cloud = pools_of_clusters(2)
+    del cloud.estate.region().launch_configurations[0]
+    assert bindings_of_pools(cloud) == {
+        "cls-00000001": "LaunchConfigurationNotFound",
+        "cls-00000002": ("sg-00000002",),
+    }
+    assert cloud.count(actions.LAUNCH_CONFIGURATIONS) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -113,8 +113,15 @@ def _nothing(_answer: Row) -> Row:
     return {"TotalCount": 0, "InstanceSet": []}
 
 
-@pytest.mark.parametrize("role", ["MASTER_ETCD", "MASTER", "ETCD"])
-def test_masters_of_an_independent_cluster_are_asked_for_by_role(role: str) -> None:
+@pytest.mark.parametrize(
+    ("role", "requested"),
+    [
+        ("MASTER_ETCD", ["MASTER_ETCD", "None"]),
+        ("MASTER", ["ETCD", "MASTER", "MASTER_ETCD", "None"]),
+        ("ETCD", ["ETCD", "MASTER", "MASTER_ETCD", "None"]),
+    ],
+)
+def test_masters_of_an_independent_cluster_are_asked_for_by_role(role: str, requested: list[str]) -> None:
     made, rows = cluster("INDEPENDENT_CLUSTER")
     rows.master(SUBNET, ["sg-00000001"], role=role)
     if role == "ETCD":
@@ -126,7 +133,77 @@ def test_masters_of_an_independent_cluster_are_asked_for_by_role(role: str) -> N
     assert cluster_read.nodes[-1].role is Role.NODE
     assert cluster_read.gaps == ()
     asked = [params.get("InstanceRole") for params in cloud.params(actions.CLUSTER_INSTANCES)]
-    assert sorted(str(requested_role) for requested_role in asked) == ["ETCD", "MASTER", "MASTER_ETCD", "None", "None"]
+    assert sorted(str(requested_role) for requested_role in asked) == requested
+
+
+def versions(cloud: FakeCloud, rows: ClusterRows, change: Callable[[Row], Row] = dict) -> list[str]:
+    """The versions of the node lists that a run asks for, with ``change`` to the answers of the 2022 list."""
+    asked: list[str] = []
+
+    def note_2018(_params: Mapping[str, object], answer: Row) -> Row:
+        asked.append("2018")
+        return answer
+
+    def note_2022(_params: Mapping[str, object], answer: Row) -> Row:
+        asked.append("2022")
+        return change(answer)
+
+    cloud.bend(actions.CLUSTER_INSTANCES, note_2018)
+    cloud.bend(actions.CLUSTER_INSTANCES_2022, note_2022)
+    assert {node.node_id for node in only(cloud).nodes} == {row["InstanceId"] for row in rows.nodes_2018}
+    return asked
+
+
+def test_one_version_suffices_where_it_lists_as_many_nodes_as_the_cluster_counts() -> None:
+    made, rows = cluster()
+    rows.worker(SUBNET, ["sg-00000001"])
+    rows.native(SUBNET, ["sg-00000002"])
+    assert versions(FakeCloud(made), rows) == ["2022"]
+
+
+@pytest.mark.parametrize("count", [None, 0, 1, 3])
+def test_both_versions_are_read_where_the_count_is_another(count: int | None) -> None:
+    made, rows = cluster()
+    rows.worker(SUBNET, ["sg-00000001"])
+    rows.native(SUBNET, ["sg-00000002"])
+    rows.row["ClusterNodeNum"] = count
+    assert versions(FakeCloud(made), rows) == ["2022", "2018"]
+
+
+def test_both_versions_are_read_where_the_new_list_is_empty_like_the_count() -> None:
+    made, rows = cluster()
+    rows.worker(SUBNET, ["sg-00000001"])
+    rows.nodes_2022.clear()
+    rows.row["ClusterNodeNum"] = 0
+    assert versions(FakeCloud(made), rows) == ["2022", "2018"]
+
+
+def test_both_versions_are_read_where_the_new_list_reports_errors() -> None:
+    made, rows = cluster()
+    rows.worker(SUBNET, ["sg-00000001"])
+    asked = versions(FakeCloud(made), rows, lambda answer: {**answer, "Errors": ["eks not support"]})
+    assert asked == ["2022", "2018"]
+
+
+def test_node_that_only_the_old_list_has_is_read() -> None:
+    made, rows = cluster()
+    rows.worker(SUBNET, ["sg-00000001"])
+    rows.worker(SUBNET, ["sg-00000002"])
+    rows.nodes_2022.pop()
+    assert versions(FakeCloud(made), rows) == ["2022", "2018"]
+
+
+def test_machine_listed_under_two_ids_does_not_fill_the_count() -> None:
+    made, rows = cluster()
+    machine = rows.worker(SUBNET, ["sg-00000001"])
+    rows.worker(SUBNET, ["sg-00000002"])
+    rows.nodes_2022.pop()
+    rows.native(SUBNET, ["sg-00000001"], machine_id=machine)
+    rows.row["ClusterNodeNum"] = 2
+    cloud = FakeCloud(made)
+    cluster_read = only(cloud)
+    assert "ins-00000002" in by_id(cluster_read)
+    assert cloud.count(actions.CLUSTER_INSTANCES) == 2
 
 
 def test_masters_of_a_managed_cluster_are_the_clouds_own() -> None:
@@ -336,6 +413,7 @@ def test_native_node_listed_under_its_cvm_too_counts_once() -> None:
     made, rows = cluster()
     rows.native(SUBNET, ["sg-00000001"], node_id="np-x-1", machine_id="ins-native")
     rows.nodes_2018.append({**rows.nodes_2018[0], "InstanceId": "ins-native"})
+    rows.row["ClusterNodeNum"] = None
     assert [node.node_id for node in only(FakeCloud(made)).nodes] == ["np-x-1"]
 
 
