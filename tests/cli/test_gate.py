@@ -180,7 +180,7 @@ def test_a_plan_without_a_bearing_says_in_three_lines_what_was_looked_at_and_why
     ran = tool("gate", "--plan", ELSEWHERE, "--snapshot", live)
     assert (ran.code, ran.stderr) == (0, "")
     assert ran.stdout == (
-        "The 1 planned change cannot affect the 1 security groups of 1 cluster.\n"
+        "The 1 planned change cannot affect the security group of 1 cluster.\n"
         "Account unknown. Snapshot without a date: its age is unknown.\n"
         "There before (--all): 0 findings. Exit code 0.\n"
     )
@@ -198,7 +198,7 @@ def test_a_new_group_that_nothing_audited_binds_has_no_bearing(tool: Tool, live:
     path = _plan(tool, plan(Resource(type="tencentcloud_security_group", name="new", actions=("create",), after=group)))
     ran = tool("gate", "--plan", path, "--snapshot", live)
     assert ran.code == 0
-    assert ran.stdout.startswith("1 of 1 planned changes can affect groups, but none of the 1 of 1 cluster.\n")
+    assert ran.stdout.startswith("1 of 1 planned changes can affect groups, but not the security group of 1 cluster.\n")
     assert len(ran.stdout.splitlines()) == 3
 
 
@@ -206,7 +206,7 @@ def test_a_comment_on_a_plan_without_a_bearing_has_the_same_three_lines(tool: To
     ran = tool("gate", "--plan", ELSEWHERE, "--snapshot", live, "--format", "markdown", "-q")
     _, *lines = [line for line in ran.stdout.splitlines() if line]
     assert len(lines) == 3
-    assert lines[0] == "✅ The 1 planned change cannot affect the 1 security groups of 1 cluster."
+    assert lines[0] == "✅ The 1 planned change cannot affect the security group of 1 cluster."
 
 
 def test_all_writes_everything_out_for_a_plan_without_a_bearing(tool: Tool) -> None:

@@ -166,11 +166,17 @@ change-gap-template-unknown = The entries of { $resource } are known only after 
 change-gap-type-unknown = This version does not know the effect of { $resource }, which references an audited object.
 
 change-report-none-is-a-group = { $changes ->
-    [0] The plan changes nothing; looked at: { $groups } security groups of { $clusters }.
-    [one] The 1 planned change cannot affect the { $groups } security groups of { $clusters }.
-   *[other] None of { $changes } planned changes can affect the { $groups } groups of { $clusters }.
-}
-change-report-some-are-groups = { $resources } of { $changes } planned changes can affect groups, but none of the { $groups } of { $clusters }.
+    [0] The plan changes nothing; looked at
+    [one] The 1 planned change cannot affect
+   *[other] None of { $changes } planned changes can affect
+} { $groups ->
+    [one] the security group
+   *[other] the { $groups } security groups
+} of { $clusters }.
+change-report-some-are-groups = { $resources } of { $changes } planned changes can affect groups, but { $groups ->
+    [one] not the security group
+   *[other] none of the { $groups } security groups
+} of { $clusters }.
 change-report-before = There before (--all): { $counts }. Exit code { $code }.
 change-report-introduced = INTRODUCED, { $count }
 change-report-resolved = RESOLVED, { $count }
