@@ -198,7 +198,7 @@ def test_a_new_group_that_nothing_audited_binds_has_no_bearing(tool: Tool, live:
     path = _plan(tool, plan(Resource(type="tencentcloud_security_group", name="new", actions=("create",), after=group)))
     ran = tool("gate", "--plan", path, "--snapshot", live)
     assert ran.code == 0
-    assert ran.stdout.startswith("1 of 1 planned changes can affect groups, but not the security group of 1\n  cluster.\n")
+    assert ran.stdout.startswith("1 of 1 planned changes can affect groups, but not the group of 1 cluster.\n")
     assert len(ran.stdout.splitlines()) == 3
 
 

@@ -174,8 +174,8 @@ change-report-none-is-a-group = { $changes ->
    *[other] the { $groups } security groups
 } of { $clusters }.
 change-report-some-are-groups = { $resources } of { $changes } planned changes can affect groups, but { $groups ->
-    [one] not the security group
-   *[other] none of the { $groups } security groups
+    [one] not the group
+   *[other] none of the { $groups } groups
 } of { $clusters }.
 change-report-before = There before (--all): { $counts }. Exit code { $code }.
 change-report-introduced = INTRODUCED, { $count }
