@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import sqlite3
 
     from auditor.model.findings import Result
+    from auditor.model.outcomes import EarlierFindings
+    from auditor.reporter.text.names import Formatter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ def record(
         return Recorded(results=tuple(results), complete=True)
     try:
         with database.writing(options.history) as connection:
-            marked = [_added(connection, result, today, whole=whole) for result in results]
+            marked = [_added(session, connection, result, today, whole=whole) for result in results]
             over_time = trend(connection, clusters(connection))
     except HistoryError as error:
         session.tell("sgaudit: " + session.sentence(error))
@@ -64,19 +66,31 @@ def record(
     return Recorded(results=tuple(replace(result, trend=over_time) for result in marked), complete=True)
 
 
-def _added(connection: sqlite3.Connection, result: Result, today: date, *, whole: bool) -> Result:
+def _added(session: Session, connection: sqlite3.Connection, result: Result, today: date, *, whole: bool) -> Result:
     """Adds one result. Its findings have the sightings of the history, also if an earlier report said otherwise."""
     from auditor.comparator.sightings import read_moment, with_earlier
     from auditor.history.store import NewRun
     from auditor.model.outcomes import EarlierFindings
+    from auditor.reporter.text.names import Formatter
 
     moment = read_moment(result.snapshot, today)
     run = NewRun(connection=connection, result=result, moment=moment, whole=whole)
-    before = run.before()
+    before = _titled(run.before(), Formatter(session.lang))
     earlier = before or EarlierFindings(findings={})
     compared = with_earlier(result, earlier, moment)
     run.add(compared, earlier)
     if result.vanished is None and before is not None:
         return compared
     pairs = zip(result.findings, compared.findings, strict=True)
-    return replace(result, findings=tuple(replace(own, sighting=with_.sighting) for own, with_ in pairs))
+    findings = tuple(replace(own, sighting=other.sighting) for own, other in pairs)
+    return replace(result, findings=findings, run_at=moment)
+
+
+def _titled(earlier: EarlierFindings | None, phrasing: Formatter) -> EarlierFindings | None:
+    """The findings with titles in the language of the run; the history stores none."""
+    from auditor.reporter.text.history import title_of
+
+    if earlier is None:
+        return None
+    titled = {name: replace(finding, title=title_of(finding, phrasing)) for name, finding in earlier.findings.items()}
+    return replace(earlier, findings=titled)

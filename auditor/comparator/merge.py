@@ -43,6 +43,9 @@ def unite(results: Sequence[Result]) -> Result:
         waived_gaps=tuple(sorted({pair for result in owned for pair in result.waived_gaps}, key=lambda pair: pair[0])),
         known_gaps=_known_gaps(owned),
         vanished=_vanished(owned),
+        run_at=_first(result.run_at for result in owned),
+        last_run=_first(result.last_run for result in owned),
+        trend=next((result.trend for result in owned if result.trend is not None), None),
         accounts=owners if snapshot.account is None else (),
     )
 
@@ -140,6 +143,10 @@ def _oldest(moments: Sequence[datetime | None]) -> datetime | None:
     """The oldest moment; ``None`` if any is unknown, since that one may be older."""
     dated = [moment for moment in moments if moment is not None]
     return min(dated) if dated and len(dated) == len(moments) else None
+
+
+def _first(moments: Iterable[datetime | None]) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _cluster_key(result: ClusterResult) -> tuple[str, str, str]:

@@ -33,6 +33,8 @@ def with_earlier(result: Result, earlier: EarlierFindings, moment: datetime) -> 
             replace(finding, known=earlier.has(finding), sighting=sightings.of(finding)) for finding in result.findings
         ),
         known_gaps=earlier.gaps,
+        run_at=moment,
+        last_run=earlier.last_run,
         vanished=vanished(result, earlier),
     )
 

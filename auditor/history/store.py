@@ -69,10 +69,16 @@ class NewRun:
                 self._open[finding.fingerprint] = (open_row["number"], finding)
             for past in self.connection.execute(_ENDED, (row.number, self._time)):
                 ended[past["fingerprint"]] = rows.time_of(past["first_seen"])
-        if all(not row.first_read or row.first_read >= self._time for row in self._clusters.values()):
+        readings = {time for row in self._clusters.values() for time in row[1:] if time and time < self._time}
+        if not readings:
             return None
         findings = {fingerprint: finding for fingerprint, (_, finding) in self._open.items()}
-        return EarlierFindings(findings=findings, gaps=frozenset(self._gaps_before()), ended=ended)
+        return EarlierFindings(
+            findings=findings,
+            gaps=frozenset(self._gaps_before()),
+            ended=ended,
+            last_run=self._last_run(max(readings)),
+        )
 
     def add(self, compared: Result, earlier: EarlierFindings) -> None:
         """Adds the run. ``compared`` is its result compared with ``earlier``, the answer of :meth:`before`."""
@@ -132,8 +138,14 @@ class NewRun:
             )
         return _ClusterRow(row["number"], row["first_read"], row["read_at"])
 
+    def _last_run(self, reading: str) -> datetime:
+        """The time of the last run before this one, which is at least that of ``reading``."""
+        query = "SELECT max(read_at) FROM run WHERE account IN (?, '') AND read_at < ?"
+        [last] = self.connection.execute(query, (self._account, self._time)).fetchone()
+        return rows.time_of(max(reading, last or ""))
+
     def _add_run(self, *, is_late: bool) -> None:
-        """Adds the row of the run, or replaces that of an earlier report on the same reading."""
+        """Adds the row of the run. It replaces that of an earlier report on the same reading, unless it is late."""
         result = self.result
         clusters = sorted((*key, row.number) for key, row in self._clusters.items())
         scope = [self._time, self._account, result.snapshot.regions, clusters, result.snapshot.parts]
@@ -150,7 +162,7 @@ class NewRun:
             "waived": sum(finding.waiver is not None for finding in result.findings),
             "is_late": is_late,
         }
-        self._insert("INSERT OR REPLACE", "run", columns)
+        self._insert("INSERT OR IGNORE" if is_late else "INSERT OR REPLACE", "run", columns)
 
     def _insert(self, how: str, table: str, columns: Mapping[str, str | int | None]) -> int:
         """Adds a row and returns its number."""

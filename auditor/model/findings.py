@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -271,6 +271,10 @@ class Result:
     known_gaps: frozenset[tuple[str, str]] | None = None
     """Account (empty if unknown) and fingerprint of the gaps of an earlier report; ``None`` without such a report."""
     vanished: Vanished | None = None
+    run_at: datetime | None = None
+    """The time to which the ages of findings refer; ``None`` if nothing tells when they were first seen."""
+    last_run: datetime | None = None
+    """The last run of the history with which findings and gaps are compared; ``None`` with a report, or without."""
     change: Change | None = None
     trend: Trend | None = None
     """The trend of the history to which the run was added; ``None`` without a history."""

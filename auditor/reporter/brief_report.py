@@ -54,9 +54,8 @@ class BriefReport:
         counted = self._news.first(finding for finding in self._result.findings if finding.waiver is None)
         tail = list(self._tail(counted))
         yield from head
-        yield from self._findings(
-            [finding for finding in counted if not self._news.is_known(finding)], self._room(len(head) + len(tail))
-        )
+        named = [finding for finding in counted if not self._news.is_counted_only(finding)]
+        yield from self._findings(named, self._room(len(head) + len(tail)))
         yield from tail
 
     def _tail(self, counted: Sequence[Finding]) -> Iterator[str]:
@@ -147,7 +146,7 @@ class BriefReport:
         word = self._word(line)
         severity = self._screen.painted(word, SEVERITY_STYLES[line.severity]) + " " * (width - columns(word))
         what = self._text("count", text=line.what, count=line.count) if line.count > 1 else line.what
-        detail = self._phrasing.listed([part for part in (line.who, line.where) if part])
+        detail = self._phrasing.listed([part for part in (line.age, line.who, line.where) if part])
         if self._is_wide:
             lead = f"{severity}{_GAP}{_padded(cut(cluster, room), room)}{_GAP}"
             rest = self._screen.width - width - room - len(line.identity) - 3 * len(_GAP)
@@ -170,7 +169,7 @@ class BriefReport:
         return f'{shown} "{cut(name, _NAME)}"' if name and name != shown else shown
 
     def _gaps(self) -> Iterator[str]:
-        gaps = [gap for gap in judged_gaps(self._result, self._options) if not self._result.is_known_gap(gap)]
+        gaps = [gap for gap in judged_gaps(self._result, self._options) if not self._news.is_counted_only(gap)]
         lines = self._brief.gaps(gaps)
         if not lines:
             return

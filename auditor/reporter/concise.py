@@ -33,7 +33,8 @@ def _lines(result: Result, options: RenderOptions) -> Iterator[tuple[str, ...]]:
     news = NewsText(result, sentences)
     for finding in news.first(result.findings):
         (line,) = brief.findings([finding])
-        marks = [text for text in (line.what, line.who, line.where) if text]
+        age = sentences.ages.since([finding.sighting])
+        marks = [text for text in (line.what, line.who, line.where, age) if text]
         if finding.waiver is not None:
             marks.append(sentences.phrasing.text("brief-waived", waiver=finding.waiver.waiver_id))
         if state := news.state(finding):

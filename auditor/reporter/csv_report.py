@@ -27,7 +27,9 @@ _PROVENANCE = ("account", "read-at")
 _BEARERS = ("attachment", "interfaces", "add-ons", "exposure")
 """Columns that are empty except for findings."""
 _STATE = "state"
-"""The last column: new or known, with an earlier report."""
+"""New or known, with an earlier report."""
+_FIRST_SEEN = "first-seen"
+"""The last column, with a history."""
 
 _COLUMNS = (
     "severity",
@@ -53,6 +55,7 @@ _COLUMNS = (
     *_PROVENANCE,
     *_BEARERS,
     _STATE,
+    _FIRST_SEEN,
 )
 
 
@@ -80,6 +83,7 @@ def render(result: Result, options: RenderOptions) -> str:
             *provenance(finding),
             *_bearers(finding),
             news.state(finding),
+            identity.timestamp(finding.sighting.first_seen if finding.sighting else None) or "",
         ]
         for finding in news.first(result.findings)
     ]
@@ -91,10 +95,11 @@ def render(result: Result, options: RenderOptions) -> str:
             *provenance(gap),
             *no_bearers,
             news.state(gap),
+            "",
         ]
         for gap in sorted(result.gaps, key=lambda gap: bool(result.is_known_gap(gap)))
     ]
-    rows += [[*_fixed_row(finding), "", *provenance(finding), *no_bearers, "fixed"] for finding in news.fixed()]
+    rows += [[*_fixed_row(finding), "", *provenance(finding), *no_bearers, "fixed", ""] for finding in news.fixed()]
     rows += [
         [
             *_cluster_row(cluster_result, judged.verdict, sentences),
@@ -102,13 +107,14 @@ def render(result: Result, options: RenderOptions) -> str:
             *provenance(cluster_result.cluster),
             *no_bearers,
             "",
+            "",
         ]
         for cluster_result, judged in clusters
     ]
     if line := news.line():
-        rows.append([*_cells({"name": "since", "title": line}), "", *provenance(), *no_bearers, ""])
+        rows.append([*_cells({"name": "since", "title": line}), "", *provenance(), *no_bearers, "", ""])
     if narrowed := identity.filter_line(result, sentences.phrasing):
-        rows.append([*_cells({"name": "filter", "title": narrowed}), "", *provenance(), *no_bearers, ""])
+        rows.append([*_cells({"name": "filter", "title": narrowed}), "", *provenance(), *no_bearers, "", ""])
     writer.writerows([_cell(cell, sentences) for cell in row] for row in rows)
     return _BYTE_ORDER_MARK + written.getvalue()
 

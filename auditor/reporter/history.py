@@ -7,17 +7,15 @@ import io
 from collections.abc import Iterator
 
 from auditor.model.baseline import Severity
-from auditor.model.codes import Code
 from auditor.model.history import Occurrence, RecordedHistory, RecordedRun, TrendDay
 from auditor.reporter import escape, identity
-from auditor.reporter.codes import code_text
 from auditor.reporter.command_models import HISTORY_SCHEMA, History, OpenFindingPart, RecordedRunPart, TrendDayPart
 from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.json_report import dump, severity_parts
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
 from auditor.reporter.terminal import SEVERITY_STYLES, Screen, columns_of
-from auditor.reporter.text.ages import AgeText, days_between
+from auditor.reporter.text.history import AgeText, days_between, title_of
 from auditor.reporter.text.names import Formatter
 
 MOST_DAYS, MOST_FINDINGS = 30, 10
@@ -170,21 +168,15 @@ class _Page:
 
     def _finding(self, occurrence: Occurrence) -> list[str]:
         finding = occurrence.finding
-        title = _title(finding.code, self._phrasing)
+        title = f"{finding.code} {title_of(finding, self._phrasing)}"
         groups = self._phrasing.listed(finding.security_groups, 2)
         return [
             self._phrasing.text(f"terms-severity-{finding.severity}").upper(),
             self._phrasing.named(finding.cluster_id, occurrence.cluster_name),
-            self._text("finding", title=title, groups=groups) if groups else title,
-            self._ages.since(occurrence.sighting) or self._text("age-now"),
+            self._text("finding-of", title=title, groups=groups) if groups else title,
+            self._ages.since([occurrence.sighting]) or self._text("age-now"),
             finding.fingerprint[:SHORT_ID],
         ]
 
     def _text(self, name: str, **facts: str | int) -> str:
         return self._phrasing.text(f"history-{name}", **facts)
-
-
-def _title(code: str, phrasing: Formatter) -> str:
-    """The title of a code; of a code of another version, the code."""
-    titles = {known_code.value: known_code for known_code in Code}
-    return f"{code} {code_text(titles[code], phrasing.lang).title}" if code in titles else code

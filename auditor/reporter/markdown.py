@@ -187,7 +187,7 @@ class _Page:
             yield (
                 "findings",
                 "findings",
-                self._entries([finding for finding in unwaived if not self._news.is_known(finding)]),
+                self._entries([finding for finding in unwaived if not self._news.is_counted_only(finding)]),
             )
             yield "resolved", "resolved", self._fixed()
             yield "unchanged", "unchanged", self._known()
@@ -300,6 +300,8 @@ class _Page:
             cluster = safe(self._sentences.cluster(finding.region, finding.cluster_id))
             affected = safe(self._sentences.affected(finding))
             yield f"- {self._words('formats-of-cluster', cluster=cluster, text=affected)}"
+            if age := self._sentences.ages.since([finding.sighting]):
+                yield f"  - {age}"
             if mark := finding.waiver:
                 facts = {"id": mark.waiver_id, "owner": mark.owner, "reason": mark.reason}
                 waiver = self._words("table-waiver", expires=mark.expires.isoformat(), **facts)

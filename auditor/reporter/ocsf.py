@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from auditor.model.baseline import Severity
 from auditor.model.clusters import Cluster
 from auditor.model.codes import Code, GapKind
+from auditor.model.earlier import Sighting
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
 from auditor.model.gaps import Gap
 from auditor.reporter.codes import code_text
@@ -72,10 +73,15 @@ class _Events:
     def finding(self, finding: Finding) -> JsonObject:
         text = self._sentences.finding(finding)
         status = _SUPPRESSED if finding.waiver else _NEW
+        sighting = finding.sighting or Sighting()
+        reported = bool(finding.known) or sighting.is_reported
         return {
-            **self._event(finding, _SEVERITIES[finding.severity], status, reported=bool(finding.known)),
+            **self._event(finding, _SEVERITIES[finding.severity], status, reported=reported),
             "message": text.message,
-            "finding_info": self._info(finding.fingerprint, text.title, finding.code, reported=bool(finding.known)),
+            "finding_info": {
+                **self._info(finding.fingerprint, text.title, finding.code, reported=reported),
+                **_first_seen(sighting),
+            },
             "compliance": self._compliance(finding, text),
             "remediation": {"desc": text.advice},
             "resources": [
@@ -190,9 +196,11 @@ class _Events:
 
     def _unmapped(self, finding: Finding) -> JsonObject:
         """The facts that the schema has no field for, the waiver included."""
-        waived: JsonObject = {}
+        further: JsonObject = {}
         if mark := finding.waiver:
-            waived = {"waiver": waiver_part(mark)}
+            further["waiver"] = waiver_part(mark)
+        if finding.sighting is not None and finding.sighting.previous:
+            further["previous"] = finding.sighting.previous
         return {
             "role": finding.role,
             "nodes": list(finding.nodes),
@@ -202,7 +210,7 @@ class _Events:
             "add_ons": list(finding.add_ons),
             "exposure": finding.exposure,
             "packets": region_parts(finding.packets),
-            **waived,
+            **further,
         }
 
     def _cluster(self, region: str, cluster_id: str) -> JsonObject:
@@ -212,3 +220,8 @@ class _Events:
     def _group(self, region: str, group: str) -> JsonObject:
         name = self._sentences.group(region, group)
         return {"uid": group, "name": name, "type": "vpc:security-group", "region": region}
+
+
+def _first_seen(sighting: Sighting) -> JsonObject:
+    """When a run first found the finding, or the one that it is worse than; empty where no earlier run tells."""
+    return {} if sighting.first_seen is None else {"first_seen_time": int(sighting.first_seen.timestamp() * 1000)}

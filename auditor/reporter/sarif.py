@@ -174,6 +174,8 @@ def _result(finding: Finding, result: Result, sentences: ResultText, places: Pla
             **({"account": finding.account} if finding.account else {}),
         },
     }
+    if finding.sighting is not None and (first_seen := identity.timestamp(finding.sighting.first_seen)):
+        issue["provenance"] = {"firstDetectionTimeUtc": first_seen}
     if result.change is not None:
         issue["baselineState"] = "new" if finding.fingerprint in result.change.introduced else "unchanged"
     elif finding.known is not None:

@@ -172,6 +172,7 @@ class FindingList:
         return [
             *self._whom(entry),
             (self._text("label-state"), self._state(entry)),
+            (self._text("label-age"), [self._sentences.ages.since(finding.sighting for finding in entry.findings)]),
             (self._text("label-problem"), [text.message]),
             (self._text("label-rule"), self._cut(text.rules, RULES)),
             (self._text("label-witness"), [text.witness]),

@@ -23,7 +23,7 @@ ETCD = ("allow", "0.0.0.0/0", "tcp", "2379")
 DAYS = (3, 10, 20, 28)
 
 
-def _estate(day: int, *extra_rules: tuple[str, ...]) -> Snapshot:
+def estate_on(day: int, *extra_rules: tuple[str, ...]) -> Snapshot:
     """One cluster on a day of November; its nodes bind a group as TKE makes it with some rules more."""
     groups = [builders.group("sg-a", builders.rules(*estate.GOOD, *extra_rules))]
     return _read_on(day, builders.snapshot([builders.cluster(builders.node("ins-a", "sg-a"))], groups))
@@ -34,13 +34,14 @@ def _read_on(day: int, snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, read_at=moment, account=Account(id="100000000001"))
 
 
-def _audit(tool: Tool, snapshot: Snapshot, *argv: str) -> Ran:
+def audit(tool: Tool, snapshot: Snapshot, *argv: str) -> Ran:
+    """Audits the snapshot and adds the run to the history in ``history.db``."""
     source = estate.write(snapshot, tool.folder / "snapshot.json")
     return tool("audit", "--snapshot", source, "--history", "history.db", *argv)
 
 
 def _report(tool: Tool, snapshot: Snapshot, *argv: str) -> Any:  # noqa: ANN401 - JSON
-    return json.loads(_audit(tool, snapshot, "--format", "json", "-q", *argv).stdout)
+    return json.loads(audit(tool, snapshot, "--format", "json", "-q", *argv).stdout)
 
 
 def _history(tool: Tool, *argv: str) -> Any:  # noqa: ANN401 - JSON
@@ -54,19 +55,19 @@ def _ages(report: Any) -> list[tuple[str | None, str | None]]:  # noqa: ANN401 -
 
 
 def test_a_finding_keeps_the_time_of_the_run_that_found_it_first(tool: Tool) -> None:
-    assert _ages(_report(tool, _estate(3, RANGE))) == [("2026-11-03T01:07:00Z", None)]
-    assert _ages(_report(tool, _estate(28, RANGE))) == [("2026-11-03T01:07:00Z", None)]
+    assert _ages(_report(tool, estate_on(3, RANGE))) == [("2026-11-03T01:07:00Z", None)]
+    assert _ages(_report(tool, estate_on(28, RANGE))) == [("2026-11-03T01:07:00Z", None)]
 
 
 def test_without_a_history_nothing_is_said_about_ages(tool: Tool) -> None:
-    source = estate.write(_estate(3, RANGE), tool.folder / "snapshot.json")
+    source = estate.write(estate_on(3, RANGE), tool.folder / "snapshot.json")
     [finding] = json.loads(tool("audit", "--snapshot", source, "--format", "json").stdout)["findings"]
     assert (finding["first_seen"], finding["returned"], finding["previous"]) == (None, None, None)
 
 
 def test_a_worse_finding_is_new_keeps_the_first_time_and_names_the_previous_one(tool: Tool) -> None:
-    [before] = _report(tool, _estate(3, RANGE))["findings"]
-    report = _report(tool, _estate(10, WIDER))
+    [before] = _report(tool, estate_on(3, RANGE))["findings"]
+    report = _report(tool, estate_on(10, WIDER))
     [worse] = report["findings"]
     assert worse["fingerprint"] != before["fingerprint"]
     assert (worse["previous"], worse["first_seen"]) == (before["fingerprint"], "2026-11-03T01:07:00Z")
@@ -75,31 +76,31 @@ def test_a_worse_finding_is_new_keeps_the_first_time_and_names_the_previous_one(
 
 
 def test_a_smaller_finding_keeps_the_first_time_and_has_no_previous_one(tool: Tool) -> None:
-    _report(tool, _estate(3, WIDER))
-    [smaller] = _report(tool, _estate(10, RANGE))["findings"]
+    _report(tool, estate_on(3, WIDER))
+    [smaller] = _report(tool, estate_on(10, RANGE))["findings"]
     assert (smaller["previous"], smaller["first_seen"]) == (None, "2026-11-03T01:07:00Z")
 
 
 def test_a_finding_that_comes_back_says_when_and_keeps_the_first_time(tool: Tool) -> None:
-    _report(tool, _estate(3, RANGE))
-    assert len(_report(tool, _estate(10))["since"]["fixed"]) == 1
-    [back] = _report(tool, _estate(20, RANGE))["findings"]
+    _report(tool, estate_on(3, RANGE))
+    assert len(_report(tool, estate_on(10))["since"]["fixed"]) == 1
+    [back] = _report(tool, estate_on(20, RANGE))["findings"]
     assert (back["first_seen"], back["returned"]) == ("2026-11-03T01:07:00Z", "2026-11-20T01:07:00Z")
     assert back["known"] is False
-    assert _ages(_report(tool, _estate(28, RANGE))) == [("2026-11-03T01:07:00Z", "2026-11-20T01:07:00Z")]
+    assert _ages(_report(tool, estate_on(28, RANGE))) == [("2026-11-03T01:07:00Z", "2026-11-20T01:07:00Z")]
 
 
 def test_the_same_snapshot_twice_is_one_run_and_the_same_report(tool: Tool) -> None:
-    _report(tool, _estate(3, RANGE))
-    first = _audit(tool, _estate(10, WIDER), "--format", "json", "-q").stdout
-    assert _audit(tool, _estate(10, WIDER), "--format", "json", "-q").stdout == first
+    _report(tool, estate_on(3, RANGE))
+    first = audit(tool, estate_on(10, WIDER), "--format", "json", "-q").stdout
+    assert audit(tool, estate_on(10, WIDER), "--format", "json", "-q").stdout == first
     assert [run["read_at"] for run in _history(tool)["runs"]] == ["2026-11-03T01:07:00Z", "2026-11-10T01:07:00Z"]
 
 
 def test_an_older_snapshot_makes_a_finding_older_and_fixes_nothing(tool: Tool) -> None:
-    _report(tool, _estate(20, RANGE, ETCD))
-    _report(tool, _estate(3, RANGE))
-    report = _report(tool, _estate(28, RANGE, ETCD))
+    _report(tool, estate_on(20, RANGE, ETCD))
+    _report(tool, estate_on(3, RANGE))
+    report = _report(tool, estate_on(28, RANGE, ETCD))
     assert sorted(finding["first_seen"] for finding in report["findings"]) == [
         "2026-11-03T01:07:00Z",
         "2026-11-20T01:07:00Z",
@@ -122,31 +123,31 @@ def test_a_run_of_one_cluster_fixes_nothing_in_the_others(tool: Tool) -> None:
 
 
 def test_a_finding_whose_rules_could_not_be_read_stays_open(tool: Tool) -> None:
-    _report(tool, _estate(3, WIDER))
+    _report(tool, estate_on(3, WIDER))
     report = _report(tool, _read_on(10, estate.unread_rules()))
     assert (len(report["since"]["unknown"]), report["since"]["fixed"]) == (1, [])
     first, second = _history(tool)["trend"]
     assert (first["findings"]["high"], first["complete"]) == (1, True)
     assert (second["findings"]["high"], second["complete"], second["fixed"]) == (1, False, 0)
     assert "in part" in tool("history", "history.db").stdout
-    assert _ages(_report(tool, _estate(20, WIDER))) == [("2026-11-03T01:07:00Z", None)]
+    assert _ages(_report(tool, estate_on(20, WIDER))) == [("2026-11-03T01:07:00Z", None)]
 
 
 def test_a_filter_does_not_hide_findings_from_the_history(tool: Tool) -> None:
-    _report(tool, _estate(3, RANGE))
-    assert _report(tool, _estate(10, RANGE), "--severity", "critical")["findings"] == []
-    assert _ages(_report(tool, _estate(20, RANGE))) == [("2026-11-03T01:07:00Z", None)]
+    _report(tool, estate_on(3, RANGE))
+    assert _report(tool, estate_on(10, RANGE), "--severity", "critical")["findings"] == []
+    assert _ages(_report(tool, estate_on(20, RANGE))) == [("2026-11-03T01:07:00Z", None)]
 
 
 def test_only_new_findings_fail_a_run_that_knows_the_others_from_the_history(tool: Tool) -> None:
-    assert _audit(tool, _estate(3, WIDER), "--fail-on-new").code == 1
-    assert _audit(tool, _estate(10, WIDER), "--fail-on-new").code == 0
-    assert _audit(tool, _estate(20, WIDER, ETCD), "--fail-on-new").code == 1
+    assert audit(tool, estate_on(3, WIDER), "--fail-on-new").code == 1
+    assert audit(tool, estate_on(10, WIDER), "--fail-on-new").code == 0
+    assert audit(tool, estate_on(20, WIDER, ETCD), "--fail-on-new").code == 1
 
 
 def test_a_waived_finding_is_not_in_the_trend_and_keeps_its_age(tool: Tool) -> None:
     config = tool.folder / "sgaudit.yaml"
-    _report(tool, _estate(3, RANGE))
+    _report(tool, estate_on(3, RANGE))
     config.write_text(
         "waivers:\n"
         "  - {id: W-1, finding: TSG201, clusters: [cls-aaaaaaaa], role: node, reason: r, owner: o,\n"
@@ -154,10 +155,10 @@ def test_a_waived_finding_is_not_in_the_trend_and_keeps_its_age(tool: Tool) -> N
         "     packets: {direction: ingress, protocol: tcp, ports: '6379', cidrs: [203.0.113.0/24]}}\n",
         encoding="utf-8",
     )
-    [waived] = _report(tool, _estate(10, RANGE), "--today", "2026-11-10")["findings"]
+    [waived] = _report(tool, estate_on(10, RANGE), "--today", "2026-11-10")["findings"]
     assert (waived["waiver"]["id"], waived["first_seen"]) == ("W-1", "2026-11-03T01:07:00Z")
     config.unlink()
-    [finding] = _report(tool, _estate(20, RANGE))["findings"]
+    [finding] = _report(tool, estate_on(20, RANGE))["findings"]
     assert (finding["known"], finding["first_seen"]) == (False, "2026-11-03T01:07:00Z")
     assert [(sum(day["findings"].values()), day["new"], day["fixed"]) for day in _history(tool)["trend"]] == [
         (1, 1, 0),
@@ -168,7 +169,7 @@ def test_a_waived_finding_is_not_in_the_trend_and_keeps_its_age(tool: Tool) -> N
 
 def test_the_trend_has_the_counts_the_new_and_the_fixed_findings_of_each_day(tool: Tool) -> None:
     for day, extra in zip(DAYS, [(RANGE,), (RANGE, ETCD), (ETCD,), (ETCD,)], strict=True):
-        _report(tool, _estate(day, *extra))
+        _report(tool, estate_on(day, *extra))
     history = _history(tool)
     counts = [(sum(day["findings"].values()), day["new"], day["fixed"], day["runs"]) for day in history["trend"]]
     assert counts == [(1, 1, 0, 1), (2, 1, 0, 1), (1, 0, 1, 1), (1, 0, 0, 1)]
@@ -180,7 +181,7 @@ def test_the_trend_has_the_counts_the_new_and_the_fixed_findings_of_each_day(too
 
 def test_the_table_has_the_days_and_the_oldest_findings(tool: Tool) -> None:
     for day in (3, 28):
-        _report(tool, _estate(day, WIDER))
+        _report(tool, estate_on(day, WIDER))
     lines = [line.split() for line in tool("history", "history.db").stdout.splitlines()]
     assert ["2026-11-03", "0", "1", "0", "0", "0", "1", "0", "1", "all"] in lines
     assert ["2026-11-28", "0", "1", "0", "0", "0", "0", "0", "1", "all"] in lines
@@ -190,7 +191,7 @@ def test_the_table_has_the_days_and_the_oldest_findings(tool: Tool) -> None:
 
 
 def test_csv_has_a_row_for_each_day(tool: Tool) -> None:
-    _report(tool, _estate(3, WIDER))
+    _report(tool, estate_on(3, WIDER))
     assert tool("history", "history.db", "--format", "csv").stdout.lstrip("\ufeff").splitlines() == [
         "Day,Critical,High,Medium,Low,Info,New,Fixed,Runs,Read",
         "2026-11-03,0,1,0,0,0,1,0,1,all",
@@ -208,9 +209,9 @@ def test_a_cluster_can_be_asked_for_by_id_name_or_glob(tool: Tool) -> None:
 
 def test_the_report_of_an_earlier_run_hands_on_the_time(tool: Tool) -> None:
     """Without a history file, ``--since`` takes the times from the earlier report."""
-    first = json.dumps(_report(tool, _estate(3, RANGE)))
+    first = json.dumps(_report(tool, estate_on(3, RANGE)))
     (tool.folder / "first.json").write_text(first, encoding="utf-8")
-    source = estate.write(_estate(10, WIDER, ETCD), tool.folder / "later.json")
+    source = estate.write(estate_on(10, WIDER, ETCD), tool.folder / "later.json")
     report = json.loads(tool("audit", "--snapshot", source, "--since", "first.json", "--format", "json").stdout)
     ages = {(finding["first_seen"], finding["previous"]) for finding in report["findings"]}
     [before] = json.loads(first)["findings"]
@@ -238,7 +239,7 @@ def _bad_files(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("name", ["text.db", "folder.db", "other.db", "later.db", "none/history.db"])
 def test_a_history_that_cannot_be_used_does_not_stop_the_report_and_is_exit_3(tool: Tool, name: str) -> None:
     word = _bad_files(tool.folder)[name]
-    source = estate.write(_estate(3, WIDER), tool.folder / "snapshot.json")
+    source = estate.write(estate_on(3, WIDER), tool.folder / "snapshot.json")
     path = tool.folder / name
     before = path.read_bytes() if path.is_file() else b""
     ran = tool("audit", "--snapshot", source, "--history", name, "--format", "json", "-q")
@@ -261,5 +262,5 @@ def test_a_file_that_is_no_history_has_no_trend(tool: Tool, name: str) -> None:
 
 
 def test_a_new_history_can_be_read_by_its_owner_alone(tool: Tool) -> None:
-    _report(tool, _estate(3, WIDER))
+    _report(tool, estate_on(3, WIDER))
     assert (tool.folder / "history.db").stat().st_mode & 0o777 == 0o600

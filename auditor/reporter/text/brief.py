@@ -28,7 +28,7 @@ _RULES = 2
 class BriefLine:
     """One line of a report. ``clusters`` are ids; ``where`` is empty if no rule or object decides.
 
-    ``fingerprints`` are those of all its findings.
+    ``fingerprints`` are those of all its findings, ``age`` is that of the oldest.
     """
 
     severity: Severity
@@ -36,6 +36,7 @@ class BriefLine:
     what: str
     who: str
     where: str
+    age: str
     identity: str
     count: int
     fingerprints: tuple[str, ...]
@@ -76,6 +77,7 @@ class BriefText:
             what=what,
             who=self._sentences.bearers(findings),
             where=self._phrasing.listed(places, 1),
+            age=self._sentences.ages.brief(finding.sighting for finding in findings),
             identity=first.fingerprint[:SHORT_ID],
             count=len(findings),
             fingerprints=tuple(finding.fingerprint for finding in findings),

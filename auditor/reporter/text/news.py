@@ -25,6 +25,13 @@ class NewsText:
         """Whether the earlier report has the finding."""
         return self._result.vanished is not None and bool(finding.known)
 
+    def is_counted_only(self, item: Finding | Gap) -> bool:
+        """Whether a short report counts the finding or gap and does not name it: a report of the reader has it.
+
+        Nobody may have read the report of a run that only the history has.
+        """
+        return self._result.last_run is None and self.state(item) == "known"
+
     def state(self, item: Finding | Gap) -> str:
         """``new`` or ``known``, the words of the JSON report; empty without an earlier report."""
         if self._result.vanished is None:
@@ -49,17 +56,18 @@ class NewsText:
         }
         parts = [self._text("new", count=len(unwaived) - known_findings)]
         parts += [self._text(name, count=count) for name, count in counts.items() if count]
-        return self._text("line", counts=self._phrasing.listed(parts))
+        text = self._phrasing.listed(parts)
+        if self._result.last_run is None:
+            return self._text("line", counts=text)
+        return self._text("line-run", moment=self._result.last_run.strftime("%Y-%m-%d %H:%M"), counts=text)
 
     def known(self, *, with_option: bool = False) -> str:
         """``Known from the earlier report: 16 findings and 1 gap.``; empty where nothing is.
 
         ``with_option``: names the option that shows them.
         """
-        if self._result.vanished is None:
-            return ""
-        findings = sum(bool(finding.known) for finding in self._result.findings if finding.waiver is None)
-        gaps = sum(bool(self._result.is_known_gap(gap)) for gap in self._result.gaps)
+        findings = sum(self.is_counted_only(item) for item in self._result.findings if item.waiver is None)
+        gaps = sum(self.is_counted_only(gap) for gap in self._result.gaps)
         parts = [self._text("known-findings", count=findings)] if findings else []
         parts += [self._text("known-gaps", count=gaps)] if gaps else []
         if not parts:

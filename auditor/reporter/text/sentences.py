@@ -23,6 +23,7 @@ from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.bearers import Bearers, BearerWords
 from auditor.reporter.text.findings import FindingWords
 from auditor.reporter.text.gaps import GapGroupText, GapText, GapWords, NotCoveredText
+from auditor.reporter.text.history import AgeText
 from auditor.reporter.text.load_balancers import LoadBalancerWords
 from auditor.reporter.text.names import Formatter, Names
 from auditor.reporter.text.packets import PACKET_LIMIT, example, packets_text, witness_text
@@ -72,6 +73,7 @@ class ResultText:
         self._gaps = GapWords(result, self.names, self.phrasing)
         self._load_balancers = LoadBalancerWords(self.names, self.phrasing, limit)
         self._bearers = BearerWords(self.names, self.phrasing)
+        self.ages = AgeText(self.phrasing, result.run_at)
 
     def account_id(self, item: Cluster | Finding | Gap) -> str | None:
         """The number of the account of a cluster, finding or gap; ``None`` where the cloud did not say it."""

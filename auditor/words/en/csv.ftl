@@ -26,6 +26,7 @@ csv-attachment = Attachment
 csv-interfaces = Interfaces
 csv-add-ons = Add-ons
 csv-exposure = Exposure
+csv-first-seen = First seen
 csv-state = State
 
 csv-gap = { $message } { $unknown }

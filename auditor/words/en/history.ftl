@@ -42,7 +42,8 @@ history-more-findings = { $count ->
     [one] and 1 more finding
    *[other] and { $count } more findings
 }: --format json has all.
-history-finding = { $title }: { $groups }
+history-finding = { $title }: { $about }
+history-finding-of = { $title } ({ $groups })
 history-age = since { $day }, { $days ->
     [one] 1 day
    *[other] { $days } days
@@ -52,8 +53,13 @@ history-age-returned = again since { $day }, { $days ->
    *[other] { $days } days
 }; first seen { $first }
 history-age-back = back, first seen { $first }
+history-age-oldest = { $age } (the oldest)
 history-age-now = new
 history-days = { $days ->
     [one] 1 day
    *[other] { $days } days
+}
+history-days-most = { $days ->
+    [one] up to 1 day
+   *[other] up to { $days } days
 }

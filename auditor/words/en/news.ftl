@@ -1,6 +1,7 @@
 # What is new since an earlier report (--since).
 
 news-line = Since the earlier report: { $counts }.
+news-line-run = Since the run of { $moment } UTC: { $counts }.
 news-new = { $count } new
 news-fixed = { $count } fixed
 news-unknown = { $count } could not be checked again

@@ -43,6 +43,7 @@ table-label-witness = Example
 table-label-why = Why
 table-label-advice = Fix
 table-label-fingerprint = ID
+table-label-age = Age
 table-label-state = State
 table-label-unknown = Unknown
 table-label-object = Object

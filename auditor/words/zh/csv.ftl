@@ -26,6 +26,7 @@ csv-attachment = 网卡类型
 csv-interfaces = 网卡
 csv-add-ons = 组件
 csv-exposure = 公网暴露
+csv-first-seen = 首次发现
 csv-state = 状态
 
 csv-gap = { $message }{ $unknown }

@@ -1,6 +1,7 @@
 # 与此前报告相比的变化（--since）。
 
 news-line = 与此前报告相比：{ $counts }。
+news-line-run = 与 { $moment } UTC 的运行相比：{ $counts }。
 news-new = 新增 { $count } 个
 news-fixed = 已修复 { $count } 个
 news-unknown = { $count } 个未能再次检查

@@ -40,6 +40,7 @@ table-label-witness = 示例
 table-label-why = 原因
 table-label-advice = 处理
 table-label-fingerprint = 指纹
+table-label-age = 存在
 table-label-state = 状态
 table-label-unknown = 受影响的结论
 table-label-object = 对象

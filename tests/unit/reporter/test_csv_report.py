@@ -28,7 +28,7 @@ def test_a_row_for_each_finding_gap_and_cluster_and_every_row_whole(name: str, l
     rows = _rows(result, lang)
     assert len(rows) == len(result.findings) + len(result.gaps) + len(result.clusters)
     for row in rows:
-        assert len(row) == 27
+        assert len(row) == 28
         assert None not in row.values()
 
 
