@@ -5,7 +5,7 @@ The commands of ``cli`` read snapshots and write reports; this module does no I/
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,6 +14,7 @@ from auditor.comparator.diff import affected_clusters, difference
 from auditor.comparator.explain import Explainer, hidden_stack_gaps, undecided_gaps
 from auditor.comparator.explain import explain as explain_flow
 from auditor.comparator.explain_listener import explain_listener, path_gaps
+from auditor.comparator.merge import unite
 from auditor.comparator.peers import explain_peer, explain_peer_through_listener, peer_addresses
 from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repaired
@@ -27,6 +28,8 @@ from auditor.model.findings import ClusterResult, Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, FlowVerdict, Repair
 from auditor.model.snapshot import Snapshot
+from auditor.reporter import merged_report
+from auditor.reporter.merged_report import Expected, MergePart
 from auditor.reporter.text.packets import example
 from auditor.whatif import verdict
 from auditor.whatif.planned import Planned
@@ -40,6 +43,21 @@ def compare(snapshot: Snapshot, policy: Policy, today: date, earlier: EarlierFin
     """
     result = comparison.compare(snapshot, policy, today)
     return result if earlier is None else with_earlier(result, earlier, read_moment(snapshot, today))
+
+
+def merge(
+    parts: Sequence[MergePart], damaged: Sequence[Gap], expected: Expected, earlier: EarlierFindings | None = None
+) -> Result:
+    """Unite the reports ``parts`` of a merge; ``damaged`` are the gaps of the files that are no report.
+
+    The order of the parts does not matter. With ``earlier``, findings and gaps are marked as in :func:`compare`.
+    """
+    ordered = sorted(parts, key=lambda part: part.order)
+    results = merged_report.results_of(ordered, expected)
+    union = unite(results) if results else merged_report.NO_REPORT
+    gaps = [*((gap, ()) for gap in damaged), *merged_report.united_gaps(ordered, expected)]
+    union = merged_report.with_gaps(merged_report.with_fields(union, ordered, expected), gaps)
+    return union if earlier is None else with_earlier(union, earlier, read_moment(union.snapshot, expected.today))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

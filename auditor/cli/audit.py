@@ -3,53 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from auditor.cli import options as values
-from auditor.cli import session as files
 from auditor.cli.command import Command
+from auditor.cli.earlier import SinceOptions, earlier_findings
 from auditor.cli.filtering import FilterOptions, finding_filter
-from auditor.cli.option import arguments, flag, group, value
-from auditor.cli.options import GeneralOptions, JudgementOptions, OutputOptions, SourceOptions
+from auditor.cli.option import arguments, group
+from auditor.cli.options import AgeOptions, GeneralOptions, JudgementOptions, OutputOptions, SourceOptions
 from auditor.cli.recording import HistoryOptions, record
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.model.completeness import hides_stacks
-from auditor.model.outcomes import EarlierFindings
 from auditor.model.snapshot import Snapshot
-
-
-def earlier_findings(session: Session, path: Path) -> EarlierFindings:
-    """What the report in ``path`` holds. Raises ``ConfigError`` for another file, and for a filtered report."""
-    from auditor.reporter import report_reader
-
-    report = report_reader.load(files.read_text(session, path), files.name(path))
-    if report.filter is not None:  # what the filter left out would be new
-        raise ConfigError("commands-report-filtered", path=files.name(path))
-    return EarlierFindings(
-        findings={finding.fingerprint: finding.earlier() for finding in report.findings},
-        gaps=frozenset((gap.account or "", gap.fingerprint) for gap in report.gaps),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SinceOptions:
-    """The report of an earlier run, and whether only new findings fail this one."""
-
-    PANEL: ClassVar = "help-panel-judgement"
-
-    since: Path | None = value("--since", metavar="REPORT", read=values.path)
-    fail_on_new: bool = flag("--fail-on-new")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgeOptions:
-    """The greatest age of a snapshot."""
-
-    PANEL: ClassVar = "help-panel-source"
-
-    max_age: int | None = value("--max-age", metavar="DAYS", read=values.days)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

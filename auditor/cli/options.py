@@ -247,6 +247,15 @@ class SourceOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgeOptions:
+    """The greatest age of a snapshot or report."""
+
+    PANEL: ClassVar = "help-panel-source"
+
+    max_age: int | None = value("--max-age", metavar="DAYS", read=days)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgementOptions:
     """The baseline, the day, and the severity that fails the run."""
 

@@ -53,7 +53,7 @@ def terms(session: Session, path: Path | None, judgement: JudgementOptions, repl
     return Terms(
         settings=settings,
         policy=settings.policy(judgement.baseline or ""),
-        threshold=_threshold(settings, judgement),
+        threshold=threshold(settings, judgement.fail_on),
         today=judgement.today or local_date(),
     )
 
@@ -63,11 +63,11 @@ def local_date() -> date:
     return date(*time.localtime()[:3])
 
 
-def _threshold(settings: Settings, judgement: JudgementOptions) -> Threshold:
+def threshold(settings: Settings | None, asked: Threshold | None) -> Threshold:
     """``--fail-on``, else the configuration, else medium."""
-    if judgement.fail_on is not None:
-        return judgement.fail_on
-    if settings.fail_on is not None:
+    if asked is not None:
+        return asked
+    if settings is not None and settings.fail_on is not None:
         return Threshold.of(settings.fail_on.value)
     return Threshold(severity=Severity.MEDIUM)
 

@@ -27,6 +27,7 @@ from auditor.cli.scope import without_parts
 from auditor.cli.selection import Selection, resolved, selected
 from auditor.cli.session import Session
 from auditor.errors import AuthError, ConfigError
+from auditor.model.age import age_fault
 from auditor.model.baseline import PeerClusters
 from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
@@ -53,25 +54,15 @@ def with_age_gaps(snapshot: Snapshot, today: date, most: int | None) -> Snapshot
 
 
 def _gaps(snapshot: Snapshot, today: date, most: int) -> Iterator[Gap]:
-    fault = _fault(snapshot, today, most)
+    fault = age_fault(snapshot.read_at, today, most)
     if fault is None:
         return
-    code, message = fault
+    kind, message = fault
     regions = {*snapshot.regions, *(cluster.region for cluster in snapshot.clusters)}
     for region in sorted(regions) or [""]:
-        yield Gap(kind=GapKind.UNREAD, region=region, resource=region or "snapshot", code=code, message=message)
-
-
-def _fault(snapshot: Snapshot, today: date, most: int) -> tuple[str, str] | None:
-    if snapshot.read_at is None:
-        return "SnapshotUndated", "it does not say when it was read"
-    read = snapshot.read_at.date()
-    days = (today - read).days
-    if days < -1:
-        return "SnapshotUndated", f"it says that it was read on {read}, which is after {today}"
-    if days > most:
-        return "SnapshotTooOld", f"it was read on {read}, {days} days before {today}; --max-age allows {most}"
-    return None
+        yield Gap(
+            kind=GapKind.UNREAD, region=region, resource=region or "snapshot", code=f"Snapshot{kind}", message=message
+        )
 
 
 log = logging.getLogger(__name__)

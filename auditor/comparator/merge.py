@@ -13,8 +13,9 @@ from itertools import chain
 from auditor.comparator.compare import worst_first
 from auditor.model.clusters import Cluster
 from auditor.model.earlier import Vanished
-from auditor.model.findings import ClusterResult, Result, StackResult, WaiverState
-from auditor.model.gaps import Gap
+from auditor.model.findings import ClusterResult, Result, StackResult, WaiverMark, WaiverState
+from auditor.model.gaps import NOTHING_JUDGED, Gap
+from auditor.model.reported import Reported
 from auditor.model.rules import Rules, SecurityGroup
 from auditor.model.snapshot import Account, Snapshot
 
@@ -26,7 +27,7 @@ def unite(results: Sequence[Result]) -> Result:
     """The result that holds the findings, clusters, gaps and waivers of all ``results``, at least one.
 
     A single result is returned as it is. Findings are sorted worst first, clusters by account, region and id. The
-    baseline is that of the first result. What an earlier report had is known only if every result knows it.
+    baseline is the first by name. What an earlier report had is known only if every result knows it.
     """
     if len(results) == 1:
         return results[0]
@@ -34,19 +35,20 @@ def unite(results: Sequence[Result]) -> Result:
     owners = _owners(owned)
     snapshot = _snapshot(owned, owners)
     return Result(
-        baseline=owned[0].baseline,
+        baseline=min((result.baseline for result in owned), key=lambda item: (item.name, item.digest)),
         snapshot=snapshot,
         clusters=tuple(sorted(chain.from_iterable(result.clusters for result in owned), key=_cluster_key)),
         findings=tuple(sorted(chain.from_iterable(result.findings for result in owned), key=worst_first)),
-        gaps=tuple(sorted({gap for result in owned for gap in result.gaps})),
+        gaps=_gaps(owned),
         waivers=_waivers(owned),
-        waived_gaps=tuple(sorted({pair for result in owned for pair in result.waived_gaps}, key=lambda pair: pair[0])),
+        waived_gaps=_waived_gaps(owned),
         known_gaps=_known_gaps(owned),
         vanished=_vanished(owned),
         run_at=_first(result.run_at for result in owned),
         last_run=_first(result.last_run for result in owned),
         trend=next((result.trend for result in owned if result.trend is not None), None),
         accounts=owners if snapshot.account is None else (),
+        reported=_reported(owned),
     )
 
 
@@ -164,6 +166,46 @@ def _waivers(results: Iterable[Result]) -> tuple[tuple[str, WaiverState], ...]:
         for waiver_id, state in result.waivers:
             states.setdefault(waiver_id, set()).add(state)
     return tuple((name, min(states[name], key=_MOST_TELLING.index)) for name in sorted(states))
+
+
+def _gaps(results: Sequence[Result]) -> tuple[Gap, ...]:
+    """The gaps of all results.
+
+    That a result judged nothing is left out if its clusters are known and another result judged something: they are
+    empty or excluded.
+    """
+    gaps = {gap for result in results for gap in result.gaps}
+    if any(result.judged for result in results):
+        places = {(item.cluster.account, item.cluster.region) for result in results for item in result.clusters}
+        gaps = {gap for gap in gaps if gap.code != NOTHING_JUDGED or not _places_of(gap) & places}
+    return tuple(sorted(gaps))
+
+
+def _places_of(gap: Gap) -> set[tuple[str, str]]:
+    return {(gap.account, region) for region in gap.resource.split(", ")}
+
+
+def _waived_gaps(results: Sequence[Result]) -> tuple[tuple[Gap, WaiverMark], ...]:
+    """The gaps that every result with them waives."""
+    unwaived = {gap for result in results for gap in result.unwaived_gaps}
+    marks = sorted(
+        (pair for result in results for pair in result.waived_gaps if pair[0] not in unwaived),
+        key=lambda pair: (pair[0], pair[1].waiver_id),
+        reverse=True,
+    )
+    return tuple(sorted(dict(marks).items(), key=lambda pair: pair[0]))
+
+
+def _reported(results: Sequence[Result]) -> Reported | None:
+    reports = [result.reported for result in results if result.reported is not None]
+    if len(reports) < len(results):
+        return None
+    return Reported(
+        findings={key: item for report in reports for key, item in report.findings.items()},
+        clusters={key: item for report in reports for key, item in report.clusters.items()},
+        gaps={gap: item for report in reports for gap, item in report.gaps.items()},
+        requirements=dict(sorted(item for report in reports for item in report.requirements.items())),
+    )
 
 
 def _known_gaps(results: Sequence[Result]) -> frozenset[tuple[str, str]] | None:

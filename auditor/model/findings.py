@@ -26,6 +26,7 @@ from auditor.model.evidence import Evidence, NeighbourNetwork, ResourceEvidence
 from auditor.model.gaps import Gap
 from auditor.model.load_balancer_paths import BalancerPaths
 from auditor.model.packets import NOTHING, PacketSet, union
+from auditor.model.reported import Reported
 from auditor.model.rules import Direction
 from auditor.model.snapshot import Account, Snapshot
 
@@ -225,6 +226,8 @@ class ClusterResult:
     """What an audited cluster has and the audit does not judge: parts that the configuration leaves out, and subnets
     whose network ACLs may stop more.
     """
+    reported: Verdict | None = None
+    """The verdict of the report from which the cluster was rebuilt; ``None`` for a cluster that was compared."""
 
     @property
     def not_covered(self) -> tuple[NotCovered, ...]:
@@ -240,6 +243,8 @@ class ClusterResult:
         """
         if self.exclusion is not None:
             return Verdict.EXCLUDED
+        if self.reported is not None:
+            return self.reported if self.reported in (Verdict.NOT_AUDITED, Verdict.EMPTY) else None
         cluster = self.cluster
         runs = any(binding.role is not Role.ENDPOINT for binding in cluster.bindings())
         runs = runs or any(item.count for item in cluster.not_covered if item.kind not in _NO_WORKLOAD)
@@ -282,6 +287,8 @@ class Result:
     unfiltered: tuple[Finding, ...] = ()
     accounts: tuple[Account, ...] = ()
     """The accounts whose results this one unites, by id. Empty for one account, which is that of the snapshot."""
+    reported: Reported | None = None
+    """The JSON objects from which the result was rebuilt; ``None`` for a result of a comparison."""
 
     def account_of(self, item: Cluster | EarlierFinding | Finding | Gap) -> str:
         """The id of the account of a cluster, finding or gap; empty if it is unknown."""
@@ -302,6 +309,16 @@ class Result:
         for row in rows:
             merged.setdefault(row.requirement_id, row)
         return merged
+
+    @property
+    def every_requirement(self) -> dict[str, Requirement]:
+        """The requirements of all baselines by id, then those that the configuration adds."""
+        requirements = self.requirements
+        for cluster in self.clusters:
+            for stack in cluster.stacks:
+                for outcome in stack.requirements:
+                    requirements.setdefault(outcome.requirement.requirement_id, outcome.requirement)
+        return requirements
 
     @property
     def every_finding(self) -> tuple[Finding, ...]:

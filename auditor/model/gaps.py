@@ -33,6 +33,13 @@ TRUNKING_PODS = "TrunkingPods"
 NETWORK_NOT_READ = "NetworkNotRead"
 """The code of the gap of a cluster whose networks are needed, but of which only the row of the list was read."""
 
+REPORT_DAMAGED, REPORT_FILTERED, REPORT_INCOMPLETE = "ReportDamaged", "ReportFiltered", "ReportIncomplete"
+"""The codes of the gaps of a report that ``merge`` cannot use, or that does not show everything."""
+REPORT_TOO_OLD, REPORT_UNDATED = "ReportTooOld", "ReportUndated"
+"""The codes of the gaps of a report of which the age is too great or unknown."""
+REPORT_MISSING, REPORT_TWICE = "ReportMissing", "ReportTwice"
+"""The codes of the gaps of an account, region, shard or cluster that no report has, or that several have."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Gap:

@@ -17,7 +17,8 @@ from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import WaivedList
 from auditor.reporter.terminal import SEVERITY_STYLES, VERDICT_STYLES, Screen, Style, columns, cut
-from auditor.reporter.text.brief import BriefGap, BriefLine, BriefText
+from auditor.reporter.text.brief import BriefLine, BriefText
+from auditor.reporter.text.gap_groups import BriefGap, brief_gaps
 from auditor.reporter.text.news import NewsText
 from auditor.reporter.text.sentences import ResultText, sums_text
 from auditor.reporter.verdict import WORST_FIRST, cluster_verdicts, judged_gaps
@@ -170,7 +171,7 @@ class BriefReport:
 
     def _gaps(self) -> Iterator[str]:
         gaps = [gap for gap in judged_gaps(self._result, self._options) if not self._news.is_counted_only(gap)]
-        lines = self._brief.gaps(gaps)
+        lines = brief_gaps(gaps, self._sentences)
         if not lines:
             return
         yield ""
@@ -199,6 +200,8 @@ class BriefReport:
 
     def _next(self, counted: Sequence[Finding]) -> str:
         """The next command to type: explain the worst finding, or look at the permissions after a gap."""
+        if self._options.source is SnapshotSource.MERGED:  # a merged report holds no rules to explain
+            return ""
         if counted and counted[0].severity is not Severity.INFO:
             return self._options.command("explain", counted[0].fingerprint[:SHORT_ID])
         is_live = self._options.source is SnapshotSource.LIVE

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from auditor.model.baseline import Baseline, Severity
 from auditor.model.changes import Change, Place
@@ -29,7 +29,7 @@ from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 from auditor.model.snapshot import Account
-from auditor.reporter import escape, identity
+from auditor.reporter import escape, identity, reported
 from auditor.reporter.change_models import ChangedGapsPart, ChangedResourcePart, ChangePart, SourcePlacePart
 from auditor.reporter.load_balancers import load_balancer_parts
 from auditor.reporter.models import (
@@ -48,7 +48,6 @@ from auditor.reporter.models import (
     Report,
     RequirementPart,
     SeverityCounts,
-    SincePart,
     StackPart,
     SummaryPart,
     ToolPart,
@@ -59,6 +58,8 @@ from auditor.reporter.models import (
 )
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
+from auditor.reporter.run_models import SincePart
+from auditor.reporter.text.brief import BriefText
 from auditor.reporter.text.packets import example
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import audited, cluster_verdicts
@@ -91,19 +92,25 @@ def report(result: Result, options: RenderOptions) -> Report:
         tool=ToolPart(name=TOOL, version=options.tool_version),
         baseline=_baseline(result.baseline),
         complete=result.complete,
+        lang=options.lang.value,
         account=_account(result.snapshot.account),
+        regions=result.snapshot.regions,
         read_at=identity.timestamp(result.snapshot.read_at),
         fail_on=options.fail_on or "never",
         filter=_filter(result),
         source=options.source,
-        gaps=[gap_part(gap, result, sentences) for gap in result.gaps],
+        gaps=[reported.gap_part(gap, result) or gap_part(gap, result, sentences) for gap in result.gaps],
         summary=_summary(result),
         clusters=[
-            _cluster(cluster_result, judged.verdict, sentences)
+            reported.cluster_part(cluster_result, judged.verdict, result)
+            or _cluster(cluster_result, judged.verdict, sentences)
             for cluster_result, judged in cluster_verdicts(result, options.fail_on)
         ],
-        findings=[finding_part(finding, sentences) for finding in result.findings],
+        findings=[
+            reported.finding_part(finding, result) or finding_part(finding, sentences) for finding in result.findings
+        ],
         waivers=[WaiverPart(id=waiver_id, state=state) for waiver_id, state in result.waivers],
+        requirements=sentences.requirement_titles(),
     )
     if result.accounts:
         parts["accounts"] = [AccountPart(id=account.id, name=account.name) for account in result.accounts]
@@ -115,6 +122,8 @@ def report(result: Result, options: RenderOptions) -> Report:
         )
     if result.change is not None:
         parts["change"] = _change(result.change)
+    if result.reported is not None:
+        parts = cast("Report", {**result.reported.further, **parts, "lang": result.reported.further.get("lang")})
     return parts
 
 
@@ -184,8 +193,12 @@ def finding_part(finding: Finding, sentences: ResultText) -> FindingPart:
         first_seen=identity.timestamp(sighting.first_seen),
         returned=identity.timestamp(sighting.returned),
         previous=sighting.previous or None,
+        brief=BriefText(sentences).what(finding),
         title=text.title,
         message=text.message,
+        why=text.why,
+        affected=text.affected,
+        rules=text.rules,
         advice=text.advice,
         waiver=waiver_part(finding.waiver) if finding.waiver else None,
     )
@@ -207,6 +220,7 @@ def gap_part(gap: Gap, result: Result, sentences: ResultText) -> GapPart:
         code=gap.code,
         message=gap.message,
         request_id=gap.request_id,
+        title=text.title,
         unknown=text.unknown,
         advice=text.advice,
         known=result.is_known_gap(gap),
@@ -268,7 +282,7 @@ def _cluster(cluster_result: ClusterResult, verdict: Verdict, sentences: ResultT
         not_covered=[_not_covered(item, sentences) for item in cluster_result.not_covered],
         stacks=[_stack(stack) for stack in cluster_result.stacks],
         load_balancers=load_balancer_parts(cluster_result.load_balancers),
-        gaps=tuple(dict.fromkeys(gap.fingerprint for gap in cluster_result.gaps)),
+        gaps=reported.fingerprints(cluster_result.gaps),
     )
 
 

@@ -101,7 +101,8 @@ class _Cases:
         outcome = self._outcome(own)
         if outcome == "failure":
             return self._told(case, outcome, counted)
-        if judged.status is Status.UNKNOWN:
+        is_hidden = not own and judged.status in (Status.PARTIAL, Status.BLOCKED)
+        if judged.status is Status.UNKNOWN or is_hidden:
             return self._unknown(case, cluster_result)
         if own:
             return self._told(case, outcome, counted or own)

@@ -27,6 +27,7 @@ from auditor.model.snapshot import SnapshotSource
 from auditor.reporter.change_models import ChangePart
 from auditor.reporter.load_balancers import LoadBalancerPart
 from auditor.reporter.regions import Port, RegionPart, Strings
+from auditor.reporter.run_models import ExpectedPart, ReportPart, ShardPart, SincePart
 
 ReportSchema: TypeAlias = Literal["sgaudit-report/1"]
 SCHEMA: ReportSchema = "sgaudit-report/1"
@@ -90,6 +91,7 @@ class GapPart(TypedDict):
     code: str
     message: str
     request_id: str
+    title: NotRequired[Annotated[str, Field(description="The missing data, in words.")]]
     unknown: Annotated[str, Field(description="The facts that depend on it, in words.")]
     advice: str
     known: Annotated[
@@ -302,8 +304,12 @@ class FindingPart(TypedDict):
             Field(description="Fingerprint of the earlier finding that it is worse than; null without a history."),
         ]
     ]
+    brief: NotRequired[Annotated[str, Field(description="The problem in about six words.")]]
     title: str
     message: str
+    why: NotRequired[Annotated[str, Field(description="The consequence; empty where none is known.")]]
+    affected: NotRequired[Annotated[str, Field(description="The nodes, pools and interfaces, and their groups.")]]
+    rules: NotRequired[Annotated[Strings, Field(description="The evidence in words, a line each.")]]
     advice: str
     waiver: WaiverMarkPart | None
 
@@ -326,14 +332,6 @@ class FilterPart(TypedDict):
     left_out_waived: Annotated[int, Field(description="Waived findings that are left out.")]
 
 
-class SincePart(TypedDict):
-    """The findings of the earlier report that this report does not have, by fingerprint; waived findings as well."""
-
-    fixed: Strings
-    unknown: Annotated[Strings, Field(description="Not read or not decided this time.")]
-    grown: Annotated[Strings, Field(description="A new finding of the same kind has all their packets.")]
-
-
 class Report(TypedDict):
     """The report of an audit or a gate; ``change`` is in the report of a gate alone."""
 
@@ -347,6 +345,11 @@ class Report(TypedDict):
             "false while there are gaps, waived gaps included."
         ),
     ]
+    lang: NotRequired[
+        Annotated[
+            str | None, Field(description="The language of the texts; null if the parts of a merged report differ.")
+        ]
+    ]
     account: NotRequired[
         Annotated[
             AccountPart | None,
@@ -354,6 +357,9 @@ class Report(TypedDict):
         ]
     ]
     accounts: NotRequired[Annotated[list[AccountPart], Field(description="In the report of several accounts.")]]
+    regions: NotRequired[
+        Annotated[Strings, Field(description="The regions that were read, also those without clusters.")]
+    ]
     read_at: NotRequired[
         Annotated[
             str | None,
@@ -362,6 +368,7 @@ class Report(TypedDict):
             ),
         ]
     ]
+    shard: NotRequired[Annotated[ShardPart | None, Field(description="The part of the estate that the run read.")]]
     fail_on: NotRequired[
         Annotated[
             Severity | Literal["never"] | None,
@@ -380,5 +387,14 @@ class Report(TypedDict):
     clusters: list[ClusterPart]
     findings: Annotated[list[FindingPart], Field(description="Worst first.")]
     waivers: list[WaiverPart]
+    requirements: NotRequired[
+        Annotated[
+            dict[str, str], Field(description="The titles of the requirements by id, in the language of the texts.")
+        ]
+    ]
+    parts: NotRequired[
+        Annotated[list[ReportPart], Field(description="In a merged report: the reports that it unites.")]
+    ]
+    expected: NotRequired[Annotated[list[ExpectedPart], Field(description="In a merged report: what --expect named.")]]
     since: NotRequired[Annotated[SincePart, Field(description="In the report of a run with --since.")]]
     change: NotRequired[ChangePart]

@@ -213,7 +213,11 @@ def _verdict(cluster_result: ClusterResult, findings: list[Finding], least: Seve
         return Verdict.EXCLUDED
     if any(reaches(finding, least) for finding in findings):
         return Verdict.NON_COMPLIANT
-    if any(gap.code != NOT_AUDITED for gap in cluster_result.gaps) or _is_undecided(cluster_result):
+    if any(gap.code != NOT_AUDITED for gap in cluster_result.gaps):
+        return Verdict.UNKNOWN if cluster_result.reported is not Verdict.NON_COMPLIANT else Verdict.NON_COMPLIANT
+    if cluster_result.reported is not None:
+        return cluster_result.reported
+    if _is_undecided(cluster_result):
         return Verdict.UNKNOWN
     return cluster_result.unjudged or Verdict.COMPLIANT
 

@@ -230,12 +230,7 @@ def _cards(cards: Cards) -> dict[str, object]:
 
 def _requirements(result: Result) -> tuple[Requirement, ...]:
     """The requirements of the baselines, then the requirements that the configuration adds."""
-    requirements = result.requirements
-    for cluster in result.clusters:
-        for stack in cluster.stacks:
-            for outcome in stack.requirements:
-                requirements.setdefault(outcome.requirement.requirement_id, outcome.requirement)
-    return tuple(requirements.values())
+    return tuple(result.every_requirement.values())
 
 
 def _region_of(entry: StackEntry) -> str:

@@ -1,4 +1,4 @@
-"""Writes a finding or a gap on one line: severity, cluster, problem in about six words, bearers, rule and short id.
+"""Writes a finding on one line: severity, cluster, problem in about six words, bearers, rule and short id.
 
 Findings of several clusters that are the same in severity, words and place share a line. Used by the default terminal
 report and by the ``concise`` format.
@@ -14,9 +14,7 @@ from auditor.model.baseline import Severity
 from auditor.model.codes import Code
 from auditor.model.evidence import Evidence
 from auditor.model.findings import Finding
-from auditor.model.gaps import Gap
 from auditor.reporter.identity import SHORT_ID
-from auditor.reporter.text.gap_groups import gap_groups
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.text.service_names import has_few_services, service_text
 
@@ -42,19 +40,8 @@ class BriefLine:
     fingerprints: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BriefGap:
-    """A cause of gaps on one line. ``clusters`` are (region, id), empty if it concerns a region or the run."""
-
-    clusters: tuple[tuple[str, str], ...]
-    what: str
-    why: str
-    identity: str
-    count: int
-
-
 class BriefText:
-    """Writes the findings and gaps of one result on one line each."""
+    """Writes the findings of one result on one line each."""
 
     def __init__(self, sentences: ResultText) -> None:
         self._sentences = sentences
@@ -85,7 +72,7 @@ class BriefText:
 
     def what(self, finding: Finding) -> str:
         """The problem in about six words."""
-        return self._BY_CODE[finding.code](self, finding)
+        return self._sentences.brief(finding) or self._BY_CODE[finding.code](self, finding)
 
     def where(self, finding: Finding) -> str:
         """The rule that decides, by the console's priority, or the objects that decide in its place."""
@@ -107,19 +94,6 @@ class BriefText:
 
     def _groups(self, groups: tuple[str, ...]) -> str:
         return self._phrasing.listed(groups, _RULES)
-
-    def gaps(self, gaps: Iterable[Gap]) -> tuple[BriefGap, ...]:
-        """The causes of gaps, one line each."""
-        return tuple(
-            BriefGap(
-                clusters=tuple(dict.fromkeys((gap.region, gap.cluster_id) for gap in group.gaps if gap.cluster_id)),
-                what=group.text.title,
-                why=group.text.advice,
-                identity=group.gaps[0].fingerprint[:SHORT_ID],
-                count=len(group.gaps),
-            )
-            for group in gap_groups(gaps, self._sentences)
-        )
 
     def _services(self, finding: Finding) -> str:
         return service_text(finding.packets.services, self._phrasing)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from auditor.model.findings import Result
 from auditor.model.gaps import Gap
+from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.text.gaps import GapText
 from auditor.reporter.text.sentences import ResultText, ended
 
@@ -39,6 +40,31 @@ class Exclusions:
     def count(self) -> int:
         """The number of exclusions with this reason."""
         return sum(len(resources) for resources in self.whats.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefGap:
+    """A cause of gaps on one line. ``clusters`` are (region, id), empty if it concerns a region or the run."""
+
+    clusters: tuple[tuple[str, str], ...]
+    what: str
+    why: str
+    identity: str
+    count: int
+
+
+def brief_gaps(gaps: Iterable[Gap], sentences: ResultText) -> tuple[BriefGap, ...]:
+    """The causes of gaps, one line each."""
+    return tuple(
+        BriefGap(
+            clusters=tuple(dict.fromkeys((gap.region, gap.cluster_id) for gap in group.gaps if gap.cluster_id)),
+            what=group.text.title,
+            why=group.text.advice,
+            identity=group.gaps[0].fingerprint[:SHORT_ID],
+            count=len(group.gaps),
+        )
+        for group in gap_groups(gaps, sentences)
+    )
 
 
 def gap_groups(gaps: Iterable[Gap], sentences: ResultText) -> tuple[GapGroup, ...]:

@@ -22,6 +22,13 @@ from auditor.model.gaps import (
     NOTHING_JUDGED,
     OTHER_ACCOUNT,
     PART_NOT_READ,
+    REPORT_DAMAGED,
+    REPORT_FILTERED,
+    REPORT_INCOMPLETE,
+    REPORT_MISSING,
+    REPORT_TOO_OLD,
+    REPORT_TWICE,
+    REPORT_UNDATED,
     TRUNKING_PODS,
     Gap,
 )
@@ -70,10 +77,23 @@ _NOT_AUDITABLE = {
     "super-nodes": "not-judged",
     LISTENERS_LEFT_OUT: "listeners-left-out",
 }
+_REPORTS = {
+    REPORT_DAMAGED: "report-damaged",
+    REPORT_FILTERED: "report-filtered",
+    REPORT_INCOMPLETE: "report-incomplete",
+    REPORT_TOO_OLD: "report-too-old",
+    REPORT_UNDATED: "report-undated",
+    REPORT_MISSING: "report-missing",
+    REPORT_TWICE: "report-twice",
+}
+"""Codes of gaps of a merged report."""
+_OWN_TITLES = {**_REPORTS, TRUNKING_PODS: "trunking-pods"}
+"""Codes of gaps with a title of their own."""
 _UNREAD = {
     PART_NOT_READ: "part-not-read",
     "NoEntranceFilter": "no-entrance-filter",
     OTHER_ACCOUNT: "other-account",
+    **_REPORTS,
 }
 """Codes of parts that a file lacks, of entrances without a filter in any answer, and of an account that is another."""
 _ACCOUNT_ACTIONS = ("AssumeRole", "GetCallerIdentity")
@@ -202,6 +222,8 @@ class GapWords:
         kind = kinds.pop() if len(kinds) == 1 else "thing"
         things = self._text(f"things-{kind}", count=len(objects))
         title = self._text(f"titles-{_TITLES[gaps[0].kind]}", what=self._data(gaps[0]), things=things)
+        if gaps[0].code in _REPORTS:
+            title = self._text(f"title-{_REPORTS[gaps[0].code]}", resource=things)
         return GapGroupText(title=title, objects=objects, unknown=self._all_unknown(gaps))
 
     def _all_unknown(self, gaps: Sequence[Gap]) -> str:
@@ -235,12 +257,12 @@ class GapWords:
 
     def _title(self, gap: Gap) -> str:
         resource = self.resource(gap)
+        if gap.code in _OWN_TITLES:
+            return self._text(f"title-{_OWN_TITLES[gap.code]}", resource=resource)
         if gap.code == PART_NOT_READ:
             return self._text(
                 "title-unread-of", what=self._data(gap), resource=self._names.cluster(gap.region, gap.cluster_id)
             )
-        if gap.code == TRUNKING_PODS:
-            return self._text("title-trunking-pods", resource=resource)
         if gap.kind is not GapKind.UNREAD:
             return self._text(f"title-{_TITLES[gap.kind]}", resource=resource)
         if cause_of(gap) == "no-keys":
@@ -321,6 +343,8 @@ def _unknown_of_run(gap: Gap) -> str:
     """The message about the verdicts that depend on a gap of the run, which no cluster has."""
     if gap.code == NOTHING_JUDGED:
         return "unknown-not-judged"
+    if gap.code in (REPORT_DAMAGED, REPORT_MISSING):
+        return "unknown-report"
     if gap.action in _ACCOUNT_ACTIONS:
         return "unknown-account"
     return "unknown-everything" if cause_of(gap) == "no-keys" else "unknown-nothing"

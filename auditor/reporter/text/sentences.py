@@ -6,7 +6,7 @@ The texts hold names as the cloud gave them. Each format escapes a whole text be
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
@@ -17,6 +17,7 @@ from auditor.model.evidence import Evidence
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict, severity_counts
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
+from auditor.model.reported import JsonObject
 from auditor.model.rules import Direction
 from auditor.reporter import identity
 from auditor.reporter.options import RenderOptions
@@ -90,7 +91,9 @@ class ResultText:
         return self._bearers.listed(region, stack, NODE_LIMIT)
 
     def finding(self, finding: Finding) -> FindingText:
-        """The texts of one finding."""
+        """The texts of one finding; those of its report for a finding that was rebuilt from a report."""
+        if written := self._reported(finding):
+            return self._as_reported(finding, written)
         statement = self._findings.statement(finding)
         return FindingText(
             title=statement.title,
@@ -102,6 +105,27 @@ class ResultText:
             advice=statement.advice,
         )
 
+    def _reported(self, finding: Finding) -> JsonObject | None:
+        reported = self._result.reported
+        return reported.findings.get((finding.account, finding.fingerprint)) if reported else None
+
+    def _as_reported(self, finding: Finding, written: JsonObject) -> FindingText:
+        """The texts of a report. A report of an early version has the title, the message and the advice alone."""
+        return FindingText(
+            title=written["title"],
+            message=written["message"],
+            why=written.get("why", ""),
+            affected=written.get("affected") or self.affected(finding),
+            rules=tuple(written["rules"]) if "rules" in written else self._rules_of(finding),
+            witness=self._witness(finding),
+            advice=written["advice"],
+        )
+
+    def brief(self, finding: Finding) -> str:
+        """The problem in about six words as the report of a rebuilt finding has it; empty for any other finding."""
+        written = self._reported(finding)
+        return "" if written is None else written.get("brief") or written["title"]
+
     def verdict(self, cluster: ClusterResult, verdict: Verdict) -> str:
         """The verdict on a cluster, with reason and owner if the configuration excludes the cluster."""
         word = self.phrasing.text(f"terms-verdict-{verdict}")
@@ -111,8 +135,13 @@ class ResultText:
         return self.phrasing.text("formats-excluded", verdict=word, reason=exclusion.reason, owner=exclusion.owner)
 
     def gap(self, gap: Gap) -> GapText:
-        """The texts of one gap."""
-        return self._gaps.gap(gap)
+        """The texts of one gap; what its report says for a gap that was rebuilt from a report."""
+        text = self._gaps.gap(gap)
+        written = self._result.reported.gaps.get(gap) if self._result.reported else None
+        if written is None:
+            return text
+        title = written.get("title") or text.title
+        return replace(text, title=title, unknown=written["unknown"], advice=written["advice"])
 
     def gap_group(self, gaps: Sequence[Gap]) -> GapGroupText:
         """The texts of several gaps of one cause."""
@@ -157,6 +186,15 @@ class ResultText:
     def breaks(self, finding: Finding) -> str:
         """What breaks without the packets of the finding, in a few words; empty if the baseline does not say it."""
         return self._findings.breaks(finding)
+
+    def requirement_titles(self) -> dict[str, str]:
+        """The titles of all requirements by id."""
+        if self._result.reported is not None:
+            return dict(self._result.reported.requirements)
+        return {
+            requirement_id: self.phrasing.translation(requirement.title)
+            for requirement_id, requirement in self._result.every_requirement.items()
+        }
 
     def requirement_title(self, finding: Finding) -> str:
         """The title of the requirement of a finding, or its id if the result does not have the requirement."""

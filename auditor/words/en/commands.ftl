@@ -51,6 +51,7 @@ commands-stdin-twice = { $first } and { $second } cannot both be read from stdin
 commands-diff-mixed = { $old } and { $new } are not of the same kind: use two snapshots (sgaudit fetch -o) or two JSON reports (sgaudit audit --format json)
 commands-diff-neither = { $path } is neither a snapshot (sgaudit fetch -o) nor a JSON report (sgaudit audit --format json)
 commands-report-damaged = { $file }:{ $line }: not valid JSON: { $detail }. The file may be truncated; write it again with: sgaudit audit --format json=PATH
+commands-merge-other = { $path } is the output of { $command }: merge takes JSON reports of audit (sgaudit audit --format json=PATH)
 commands-report-filtered = { $path }: this report is filtered (--severity, --code, --node or --role); write it again without a filter
 commands-report-shape = { $path } is not a JSON report of sgaudit: { $key } is missing or malformed; create one with: sgaudit audit --format json=PATH
 commands-diff-baselines = the two reports used different baselines: findings may be new or fixed for this reason alone

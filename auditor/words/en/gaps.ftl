@@ -238,3 +238,26 @@ gaps-advice-region = { $near ->
     [none] Check the name of the region; --region all reads every region that has TKE.
    *[other] Did you mean { $near }? --region all reads every region that has TKE.
 }
+
+gaps-title-report-damaged = Not usable: { $resource }
+gaps-title-report-filtered = Filtered: { $resource }
+gaps-title-report-incomplete = Incomplete: { $resource }
+gaps-title-report-too-old = Too old: { $resource }
+gaps-title-report-undated = Without a date: { $resource }
+gaps-title-report-missing = No report: { $resource }
+gaps-title-report-twice = In several reports: { $resource }
+gaps-cause-report-damaged = The file is not a report that can be merged.
+gaps-cause-report-filtered = The report hides findings on purpose.
+gaps-cause-report-incomplete = The report is incomplete and does not say why.
+gaps-cause-report-too-old = The report is older than --max-age allows.
+gaps-cause-report-undated = The age of the report is unknown.
+gaps-cause-report-missing = It is expected, and no report has it.
+gaps-cause-report-twice = Several reports have it.
+gaps-unknown-report = Its clusters have no verdict here.
+gaps-advice-report-damaged = Write the report again: sgaudit audit --format json=PATH.
+gaps-advice-report-filtered = Write the report again without --severity, --code, --node and --role.
+gaps-advice-report-incomplete = Audit again.
+gaps-advice-report-too-old = Audit again, or merge the newer report.
+gaps-advice-report-undated = Audit again; a report of an audit without a recording has a date.
+gaps-advice-report-missing = Look at the log of the job that should have written it, run the job again, and merge again.
+gaps-advice-report-twice = Merge one of the reports alone.

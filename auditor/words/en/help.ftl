@@ -90,6 +90,13 @@ help-command-notify =
     One message a target, grouped by owner: what is new, worse, fixed or newly unknown, and the waivers that end within a week. Without news, nothing is sent. Exit code 0, or 3 where a message could not be delivered. Needs pip install 'tke-sg-auditor[notify]'.
 
     $ sgaudit notify tuesday.json --since monday.json --to wecombot://KEY
+help-command-merge =
+    Unite JSON reports of several accounts, regions or shards into one report, in any format.
+
+    REPORT is a JSON report of audit (or of merge), or a folder with such reports. Texts stay in the language in which they were written.
+
+    A file that is damaged or filtered, a shard, an account or a region that is missing or that two reports have, and a report that is older than --max-age, make the union incomplete: exit code 3. Whatever the other reports found is still reported.
+
 help-command-waive =
     Print the configuration entry that accepts one finding or gap until a date.
 
@@ -131,6 +138,7 @@ help-argument-history-cluster = Clusters by id, name or glob; all if none is giv
 help-argument-old = The older snapshot or report.
 help-argument-new = The newer snapshot or report.
 help-argument-report = The JSON report whose news to send; - reads stdin.
+help-argument-reports = JSON reports of audit, or folders with them.
 help-argument-code = A code or name, such as TSG201 or excess-access; by default all.
 help-argument-baseline = A built-in baseline or a file; by default the configured one.
 help-argument-schema = The schema to print.
@@ -148,7 +156,8 @@ help-option-snapshot = Read this snapshot instead of the cloud; - reads stdin.
 help-option-baseline = Built-in baseline or a file. Default: the one in the configuration, then tke-default.
 help-option-fail-on = Lowest severity that makes the exit code 1.
 help-option-exit-zero = Exit with 0 instead of 1 despite findings; never turns 3 into 0.
-help-option-max-age = A snapshot older than this many days, or of unknown age, makes the run incomplete.
+help-option-max-age = A snapshot or report older than this many days, or of unknown age, makes the run incomplete.
+help-option-expect = Configuration whose accounts and regions must all be in some report.
 help-option-today = Date for checking waivers, such as 2026-12-31. Default: today.
 help-option-since = An earlier JSON report: marks each finding and gap as new or known.
 help-option-history = A history file (SQLite), made if it is missing: adds the run and says of each finding since when it is known.

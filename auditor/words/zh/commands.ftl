@@ -47,6 +47,7 @@ commands-stdin-twice = { $first } 与 { $second } 不能都从标准输入读取
 commands-diff-mixed = { $old } 与 { $new } 一个是快照、一个是报告：请给出两个快照（sgaudit fetch -o）或两个 JSON 报告（sgaudit audit --format json）
 commands-diff-neither = { $path } 既不是快照（sgaudit fetch -o），也不是 JSON 报告（sgaudit audit --format json）
 commands-report-damaged = { $file }:{ $line }：不是 JSON：{ $detail }。文件可能不完整；请重新生成：sgaudit audit --format json=PATH
+commands-merge-other = { $path } 是 { $command } 的输出：merge 只接受 audit 的 JSON 报告（sgaudit audit --format json=PATH）
 commands-report-filtered = { $path }：该报告略去了部分问题（--severity、--code、--node 或 --role）；请不带筛选条件重新生成
 commands-report-shape = { $path } 不是 sgaudit 的 JSON 报告：缺少 { $key } 或其形式不对；生成方法：sgaudit audit --format json=PATH
 commands-diff-baselines = 两份报告所用的基线不同：有的问题可能只因此而新增或消失

@@ -190,3 +190,26 @@ gaps-advice-region = { $near ->
     [none] 请检查地域的名称；--region all 读取所有提供 TKE 的地域。
    *[other] 是否应为 { $near }？--region all 读取所有提供 TKE 的地域。
 }
+
+gaps-title-report-damaged = 不可用：{ $resource }
+gaps-title-report-filtered = 经过筛选：{ $resource }
+gaps-title-report-incomplete = 不完整：{ $resource }
+gaps-title-report-too-old = 太旧：{ $resource }
+gaps-title-report-undated = 没有日期：{ $resource }
+gaps-title-report-missing = 没有报告：{ $resource }
+gaps-title-report-twice = 多份报告中都有：{ $resource }
+gaps-cause-report-damaged = 该文件不是可以合并的报告。
+gaps-cause-report-filtered = 该报告有意隐藏了部分问题。
+gaps-cause-report-incomplete = 该报告不完整，且没有说明原因。
+gaps-cause-report-too-old = 该报告比 --max-age 允许的更旧。
+gaps-cause-report-undated = 该报告的时间未知。
+gaps-cause-report-missing = 预期应有，但没有任何报告包含它。
+gaps-cause-report-twice = 多份报告都包含它。
+gaps-unknown-report = 其中的集群在此没有结论。
+gaps-advice-report-damaged = 重新生成报告：sgaudit audit --format json=PATH。
+gaps-advice-report-filtered = 去掉 --severity、--code、--node 和 --role 后重新生成报告。
+gaps-advice-report-incomplete = 重新审计。
+gaps-advice-report-too-old = 重新审计，或合并较新的报告。
+gaps-advice-report-undated = 重新审计；不使用录制文件的审计，其报告带有日期。
+gaps-advice-report-missing = 查看本应生成该报告的任务的日志，重新运行任务后再合并。
+gaps-advice-report-twice = 只合并其中一份报告。

@@ -90,6 +90,13 @@ help-command-notify =
     每个目标一条消息，按负责人分组：新增、恶化、已修复、新的未知项，以及一周内到期的豁免。没有新情况就不发送。退出码为 0；有消息未能送达时为 3。需要 pip install 'tke-sg-auditor[notify]'。
 
     $ sgaudit notify tuesday.json --since monday.json --to wecombot://KEY
+help-command-merge =
+    把多个账号、地域或分片的 JSON 报告合并为一份报告，可输出任何格式。
+
+    REPORT 是 audit（或 merge）的 JSON 报告，或含有这些报告的目录。文字保持其生成时的语言。
+
+    文件损坏或经过筛选，分片、账号或地域缺失或同时出现在两份报告中，报告比 --max-age 更旧，都会使合并结果不完整：退出码 3。其他报告发现的问题仍会列出。
+
 help-command-waive =
     打印一段配置，在指定日期之前豁免一个问题或一处无法判定的内容。
 
@@ -131,6 +138,7 @@ help-argument-history-cluster = 集群的 ID、名称或通配符；不写则为
 help-argument-old = 较早的快照或报告。
 help-argument-new = 较新的那一个。
 help-argument-report = 要发送新情况的 JSON 报告；- 表示标准输入。
+help-argument-reports = audit 的 JSON 报告，或含有这些报告的目录。
 help-argument-code = 代码或名称，如 TSG201 或 excess-access；不写则列出全部。
 help-argument-baseline = 内置基线名或文件；不写则为配置中的基线。
 help-argument-schema = 哪一个 Schema。
@@ -148,7 +156,8 @@ help-option-snapshot = 从快照而不是云取得数据；- 表示标准输入�
 help-option-baseline = 内置基线名或文件。不写则取配置中的基线，再取 tke-default。
 help-option-fail-on = 使退出码为 1 的最低级别。
 help-option-exit-zero = 因问题而应为 1 时以 0 退出；绝不把 3 变成 0。
-help-option-max-age = 快照的读取时间早于这么多天之前或未知时，审计视为不完整。
+help-option-max-age = 快照或报告超过此天数或时间未知时，本次运行不完整。
+help-option-expect = 配置文件，其中的账号和地域都必须出现在某份报告中。
 help-option-today = 判断豁免是否有效的日期，如 2026-12-31。不写则为今天。
 help-option-since = 较早的 JSON 报告：每个问题和每处无法判定的内容会标明是新的还是已知的。
 help-option-history = 历史文件（SQLite），不存在时新建：添加本次运行，并说明每个问题自何时起已知。

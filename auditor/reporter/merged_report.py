@@ -1,0 +1,397 @@
+"""Reads the JSON reports that ``merge`` unites, and finds what their union does not show.
+
+Input: the texts of reports, also of merged ones, and what is expected. Result: a rebuilt result for each report, and a
+gap for each file that cannot be used and each account, region or shard that is missing or that two reports have. Raises
+``ConfigError`` for the output of another command.
+
+Invariant: the union of reports does not depend on their order, nor on how they were merged before. So a merged report
+names its parts and what was expected, and the gaps about them are found again in each merge.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from itertools import chain
+from typing import Any, TypeAlias
+
+from pydantic import TypeAdapter, ValidationError
+
+from auditor.errors import ConfigError
+from auditor.files import json_reader
+from auditor.model.age import age_fault
+from auditor.model.baseline import Baseline, ExcessTable
+from auditor.model.codes import GapKind
+from auditor.model.findings import ClusterResult, Finding, Result
+from auditor.model.gaps import REPORT_DAMAGED, REPORT_FILTERED, REPORT_INCOMPLETE, REPORT_MISSING, REPORT_TWICE, Gap
+from auditor.model.reported import Reported
+from auditor.model.snapshot import Snapshot
+from auditor.reporter.models import SCHEMA, Report
+from auditor.reporter.reported import moment, rebuilt, regions_of
+from auditor.reporter.run_models import ExpectedPart, ReportPart, SincePart
+from auditor.words import Lang
+
+_FOUND_AGAIN = (REPORT_MISSING, REPORT_TWICE)
+"""Codes of gaps that depend on all parts, so that a merged report does not keep them."""
+
+_OTHER_OUTPUT = {"flows": "explain", "requirements": "explain", "changes": "fix", "rule_edits": "diff"}
+"""Keys of the JSON output of other commands."""
+
+
+_ClusterKey: TypeAlias = tuple[str, str]
+"""Region and id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergePart:
+    """A report to merge: its file, its validated form, and the result that it describes."""
+
+    file: str
+    report: Report
+    result: Result
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """A sort key that makes the union independent of the order of its parts."""
+        return self.file, json.dumps(self.leaves, sort_keys=True)
+
+    @property
+    def leaves(self) -> tuple[ReportPart, ...]:
+        """The reports of single runs: this one, or the parts of a merged report."""
+        report = self.report
+        if "parts" in report:
+            return tuple(report["parts"])
+        account = report.get("account")
+        return (
+            ReportPart(
+                file=self.file,
+                account=None if account is None else account["id"],
+                regions=regions_of(report),
+                clusters=tuple(cluster["cluster_id"] for cluster in report["clusters"]),
+                read_at=report.get("read_at"),
+                shard=report.get("shard"),
+            ),
+        )
+
+
+@cache
+def _adapter() -> TypeAdapter[Report]:
+    return TypeAdapter(Report)
+
+
+def read_part(text: str, file: str) -> MergePart | Gap:
+    """The report in ``text``, or the gap of a file that is damaged or no report that this version reads.
+
+    Raises ``ConfigError`` for the output of another command.
+    """
+    try:
+        document = json_reader.load(text, file)
+    except ConfigError as error:
+        return damaged(file, _detail(error))
+    if not isinstance(document, dict):
+        return damaged(file, "it is not the JSON report of an audit")
+    _refuse_other_output(document, file)
+    if document.get("schema") != SCHEMA:
+        return damaged(file, f"its schema is {document.get('schema')!r}, this version reads {SCHEMA!r}")
+    try:
+        report = _adapter().validate_python(document)
+        return MergePart(file=file, report=report, result=rebuilt(report, document))
+    except ValidationError as error:
+        path = ".".join(str(step) for step in error.errors()[0]["loc"])
+        return damaged(file, f"the value of {path} is not that of a report")
+    except ValueError as error:
+        return damaged(file, f"it has a value that no report has: {error}")
+
+
+def _detail(error: ConfigError) -> str:
+    line = error.facts.get("line")
+    return "it is not JSON" if line is None else f"it is not JSON: line {line}: {error.facts.get('detail')}"
+
+
+def _refuse_other_output(document: Mapping[str, Any], file: str) -> None:
+    schema = document.get("schema")
+    if "change" in document:
+        raise ConfigError("commands-merge-other", path=file, command="gate")
+    if isinstance(schema, str) and schema.startswith("sgaudit-snapshot/"):
+        raise ConfigError("commands-merge-other", path=file, command="fetch")
+    for key, command in _OTHER_OUTPUT.items():
+        if schema is None and key in document:
+            raise ConfigError("commands-merge-other", path=file, command=command)
+
+
+def damaged(file: str, message: str) -> Gap:
+    """The gap of a file that cannot be used."""
+    return _file_gap(file, REPORT_DAMAGED, message)
+
+
+def _file_gap(file: str, code: str, message: str) -> Gap:
+    return Gap(kind=GapKind.UNREAD, region="", resource=file, code=code, message=f"{file}: {message}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """What a union must have: accounts or regions of them, and parts that are at most ``max_age`` days old."""
+
+    pairs: tuple[ExpectedPart, ...] = ()
+    today: date
+    max_age: int | None = None
+
+
+def results_of(parts: Sequence[MergePart], expected: Expected) -> list[Result]:
+    """The result of each part with its own gaps. A cluster that several parts have is in that of the newest alone."""
+    holders: dict[_ClusterKey, list[int]] = {}
+    for number, part in enumerate(parts):
+        for item in part.result.clusters:
+            holders.setdefault(_key(item), []).append(number)
+    older: dict[int, set[_ClusterKey]] = {}
+    for key, numbers in holders.items():
+        newest = max(numbers, key=lambda number: _recency(parts[number], key)) if len(numbers) > 1 else numbers[0]
+        for number in numbers:
+            if number != newest:
+                older.setdefault(number, set()).add(key)
+    return [
+        _with_own_gaps(_without(part.result, older.get(number, set())), part, expected)
+        for number, part in enumerate(parts)
+    ]
+
+
+def _key(item: ClusterResult) -> _ClusterKey:
+    return item.cluster.region, item.cluster.cluster_id
+
+
+def _recency(part: MergePart, key: _ClusterKey) -> tuple[str, str]:
+    """The time of the newest read of a cluster in a part; the content decides between equal times."""
+    reads = [leaf["read_at"] or "" for leaf in part.leaves if key[1] in leaf["clusters"]]
+    reported = part.result.reported
+    content = reported.clusters.get(key) if reported else None
+    return max(reads, default=""), json.dumps(content, sort_keys=True)
+
+
+def _without(result: Result, older: set[_ClusterKey]) -> Result:
+    """The result without the clusters of ``older`` and their findings, and without gaps that are found again."""
+    findings = tuple(item for item in result.findings if (item.region, item.cluster_id) not in older)
+    return replace(
+        result,
+        clusters=tuple(replace(item, gaps=_kept(item.gaps)) for item in result.clusters if _key(item) not in older),
+        findings=findings,
+        gaps=_kept(result.gaps),
+        reported=_reported(result.reported, findings, older) if result.reported and older else result.reported,
+    )
+
+
+def _reported(reported: Reported, findings: Iterable[Finding], older: Collection[_ClusterKey]) -> Reported:
+    """The objects of a report without those of clusters that a newer report has."""
+    kept = {(finding.account, finding.fingerprint) for finding in findings}
+    return replace(
+        reported,
+        findings={key: item for key, item in reported.findings.items() if key in kept},
+        clusters={key: item for key, item in reported.clusters.items() if key not in older},
+    )
+
+
+def _kept(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    return tuple(gap for gap in gaps if gap.code not in _FOUND_AGAIN)
+
+
+def _with_own_gaps(result: Result, part: MergePart, expected: Expected) -> Result:
+    """The result with the gaps of its file, on which the verdicts of its clusters depend."""
+    ids = {item.cluster.cluster_id for item in result.clusters}
+    own = [(gap, ids) for gap in _gaps_of_report(part)]
+    own += [(gap, ids.intersection(leaf["clusters"])) for leaf in part.leaves for gap in _gaps_of_age(leaf, expected)]
+    return with_gaps(result, own)
+
+
+def with_gaps(result: Result, gaps: Iterable[tuple[Gap, Collection[str]]]) -> Result:
+    """The result with further gaps, each with the ids of the clusters that depend on it."""
+    by_cluster: dict[str, list[Gap]] = {}
+    added = []
+    for gap, ids in gaps:
+        added.append(gap)
+        for cluster_id in ids:
+            by_cluster.setdefault(cluster_id, []).append(gap)
+    if not added:
+        return result
+    return replace(
+        result,
+        clusters=tuple(
+            replace(item, gaps=tuple(sorted({*item.gaps, *by_cluster.get(item.cluster.cluster_id, ())})))
+            for item in result.clusters
+        ),
+        gaps=tuple(sorted({*result.gaps, *added})),
+    )
+
+
+def _gaps_of_report(part: MergePart) -> Iterator[Gap]:
+    if part.report.get("filter") is not None:
+        yield _file_gap(part.file, REPORT_FILTERED, "it was written with a filter, which hides findings")
+    if not part.report["complete"] and not part.report["gaps"] and part.result.judged:
+        yield _file_gap(part.file, REPORT_INCOMPLETE, "it is incomplete and does not say why")
+
+
+def _gaps_of_age(leaf: ReportPart, expected: Expected) -> Iterator[Gap]:
+    if expected.max_age is None:
+        return
+    fault = age_fault(moment(leaf["read_at"]), expected.today, expected.max_age)
+    if fault is not None:
+        kind, message = fault
+        yield _file_gap(leaf["file"], f"Report{kind}", message)
+
+
+def united_gaps(parts: Sequence[MergePart], expected: Expected) -> Iterator[tuple[Gap, tuple[str, ...]]]:
+    """The gaps of the union: what no part has and what several have, with the clusters that depend on each gap."""
+    leaves = [leaf for part in parts for leaf in part.leaves]
+    pairs = every_expected(parts, expected)
+    yield from ((gap, ()) for gap in _missing_pairs(leaves, pairs))
+    yield from ((gap, ()) for gap in _missing_shards(leaves))
+    yield from _doubled_clusters(parts)
+    yield from ((gap, ()) for gap in _doubled_pairs(leaves, is_listed=bool(pairs)))
+    yield from ((gap, ()) for gap in _doubled_shards(leaves))
+
+
+def every_expected(parts: Iterable[MergePart], expected: Expected) -> list[ExpectedPart]:
+    """What this merge and the merges before it expect, in order."""
+    pairs = {(item["account"], item["region"]) for item in expected.pairs}
+    pairs |= {(item["account"], item["region"]) for part in parts for item in part.report.get("expected", ())}
+    return [ExpectedPart(account=account, region=region) for account, region in sorted(pairs)]
+
+
+def _missing_pairs(leaves: Sequence[ReportPart], pairs: Iterable[ExpectedPart]) -> Iterator[Gap]:
+    regions: dict[str, set[str]] = {}
+    for leaf in leaves:
+        if leaf["account"] is not None:
+            regions.setdefault(leaf["account"], set()).update(leaf["regions"])
+    for account in sorted({pair["account"] for pair in pairs} - regions.keys()):
+        message = f"no report is of the account {account}"
+        yield _union_gap(REPORT_MISSING, account, message, account=account)
+    for pair in pairs:
+        account, region = pair["account"], pair["region"]
+        if region and account in regions and region not in regions[account]:
+            message = f"no report is of the region {region} of the account {account}"
+            yield _union_gap(REPORT_MISSING, f"{account}/{region}", message, account=account, region=region)
+
+
+def _missing_shards(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
+    indexes = _indexes(leaves)
+    for count in sorted(indexes):
+        for index in sorted(set(range(count)) - indexes[count].keys()):
+            message = f"no report is of the shard {index}/{count}"
+            yield _union_gap(REPORT_MISSING, f"shard-{index}/{count}", message)
+
+
+def _indexes(leaves: Iterable[ReportPart]) -> dict[int, dict[int, list[str]]]:
+    """The files of each shard, by count and index."""
+    indexes: dict[int, dict[int, list[str]]] = {}
+    for leaf in leaves:
+        shard = leaf["shard"]
+        if shard is not None:
+            indexes.setdefault(shard["count"], {}).setdefault(shard["index"], []).append(leaf["file"])
+    return indexes
+
+
+def _doubled_shards(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
+    for count, by_index in sorted(_indexes(leaves).items()):
+        for index, files in sorted(by_index.items()):
+            if len(files) > 1:
+                message = f"the shard {index}/{count} is in {_listed(files)}"
+                yield _union_gap(REPORT_TWICE, f"shard-{index}/{count}", message)
+
+
+def _doubled_clusters(parts: Sequence[MergePart]) -> Iterator[tuple[Gap, tuple[str, ...]]]:
+    regions = {item.cluster.cluster_id: item.cluster for part in parts for item in part.result.clusters}
+    files: dict[str, list[str]] = {}
+    for part in parts:
+        for leaf in part.leaves:
+            for cluster_id in leaf["clusters"]:
+                files.setdefault(cluster_id, []).append(leaf["file"])
+    for cluster_id, holders in sorted(files.items()):
+        if len(holders) > 1 and cluster_id in regions:
+            cluster = regions[cluster_id]
+            message = f"{cluster_id} is in {_listed(holders)}; the newest is shown"
+            gap = _union_gap(REPORT_TWICE, cluster_id, message, account=cluster.account, region=cluster.region)
+            yield replace(gap, cluster_id=cluster_id), (cluster_id,)
+
+
+def _doubled_pairs(leaves: Sequence[ReportPart], *, is_listed: bool) -> Iterator[Gap]:
+    """Regions of an account that two reports read.
+
+    Reports of different clusters of a region are no doubles, unless it is listed which regions are expected.
+    """
+    holders: dict[tuple[str, str], list[ReportPart]] = {}
+    for leaf in leaves:
+        for region in leaf["regions"] if leaf["account"] is not None else ():
+            holders.setdefault((leaf["account"] or "", region), []).append(leaf)
+    for (account, region), of_pair in sorted(holders.items(), key=lambda item: item[0]):
+        if len(of_pair) > 1 and (is_listed or any(not leaf["clusters"] for leaf in of_pair)):
+            message = f"the region {region} of the account {account} is in {_listed(leaf['file'] for leaf in of_pair)}"
+            yield _union_gap(REPORT_TWICE, f"{account}/{region}", message, account=account, region=region)
+
+
+def _union_gap(code: str, resource: str, message: str, account: str = "", region: str = "") -> Gap:
+    return Gap(kind=GapKind.UNREAD, account=account, region=region, resource=resource, code=code, message=message)
+
+
+def _listed(files: Iterable[str]) -> str:
+    """The files in order; a file that was given twice stands twice."""
+    return ", ".join(sorted(files))
+
+
+NO_REPORT = Result(
+    baseline=Baseline(
+        name="none",
+        digest="sha256:" + "0" * 64,
+        source="",
+        requirements=(),
+        allowances=(),
+        excess=ExcessTable(classes=(), severities=()),
+    ),
+    snapshot=Snapshot(regions=()),
+    clusters=(),
+    findings=(),
+    gaps=(),
+    reported=Reported(findings={}, clusters={}, gaps={}),
+)
+"""The union of no report at all."""
+
+
+def with_fields(result: Result, parts: Sequence[MergePart], expected: Expected) -> Result:
+    """The united result with the fields that only a merged report has."""
+    reported = result.reported
+    further = _further_fields(parts, expected)
+    return result if reported is None else replace(result, reported=replace(reported, further=further))
+
+
+def _further_fields(parts: Sequence[MergePart], expected: Expected) -> dict[str, Any]:
+    """The parts, what was expected, the language and the news of earlier reports."""
+    leaves = sorted((leaf for part in parts for leaf in part.leaves), key=_order)
+    languages = {part.report.get("lang") for part in parts}
+    fields: dict[str, Any] = {
+        "parts": leaves,
+        "expected": every_expected(parts, expected),
+        "lang": languages.pop() if len(languages) == 1 else None,
+    }
+    news = [part.report["since"] for part in parts if "since" in part.report]
+    if news and len(news) == len(parts):
+        fields["since"] = SincePart(
+            fixed=_united(item["fixed"] for item in news),
+            unknown=_united(item["unknown"] for item in news),
+            grown=_united(item["grown"] for item in news),
+        )
+    return fields
+
+
+def _order(leaf: ReportPart) -> tuple[str, str]:
+    return leaf["file"], json.dumps(leaf, sort_keys=True)
+
+
+def _united(fingerprints: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(sorted(set(chain.from_iterable(fingerprints))))
+
+
+def language(parts: Iterable[MergePart]) -> Lang | None:
+    """The language of all parts; ``None`` if they differ or do not say it."""
+    languages = {part.report.get("lang") for part in parts}
+    only = languages.pop() if len(languages) == 1 else None
+    return Lang(only) if only in tuple(Lang) else None
