@@ -12,7 +12,6 @@ from tests.loopback.client import cluster, read
 from tests.loopback.estate import Estate
 from tests.loopback.server import LoopbackServer
 
-
 NODE_LISTS = [("DescribeClusterInstances", "2018-05-25"), ("DescribeClusterInstances", "2022-05-01")]
 
 
