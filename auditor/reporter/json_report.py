@@ -59,7 +59,6 @@ from auditor.reporter.models import (
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
 from auditor.reporter.run_models import SincePart
-from auditor.reporter.text.brief import BriefText
 from auditor.reporter.text.packets import example
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import audited, cluster_verdicts
@@ -193,7 +192,7 @@ def finding_part(finding: Finding, sentences: ResultText) -> FindingPart:
         first_seen=identity.timestamp(sighting.first_seen),
         returned=identity.timestamp(sighting.returned),
         previous=sighting.previous or None,
-        brief=BriefText(sentences).what(finding),
+        brief=sentences.brief(finding),
         title=text.title,
         message=text.message,
         why=text.why,

@@ -6,17 +6,14 @@ report and by the ``concise`` format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from auditor.model.baseline import Severity
-from auditor.model.codes import Code
 from auditor.model.evidence import Evidence
 from auditor.model.findings import Finding
 from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.text.sentences import ResultText
-from auditor.reporter.text.service_names import has_few_services, service_text
 
 _RULES = 2
 """How many rules a line names before it counts the rest."""
@@ -72,7 +69,7 @@ class BriefText:
 
     def what(self, finding: Finding) -> str:
         """The problem in about six words."""
-        return self._sentences.brief(finding) or self._BY_CODE[finding.code](self, finding)
+        return self._sentences.brief(finding)
 
     def where(self, finding: Finding) -> str:
         """The rule that decides, by the console's priority, or the objects that decide in its place."""
@@ -95,47 +92,5 @@ class BriefText:
     def _groups(self, groups: tuple[str, ...]) -> str:
         return self._phrasing.listed(groups, _RULES)
 
-    def _services(self, finding: Finding) -> str:
-        return service_text(finding.packets.services, self._phrasing)
-
-    def _blocked(self, finding: Finding) -> str:
-        breaks = self._sentences.breaks(finding)
-        if has_few_services(finding.packets.services):
-            what = self._text(f"flow-{finding.direction}", services=self._services(finding))
-        else:
-            what = self._sentences.requirement_title(finding)
-        return self._text("blocked-breaks" if breaks else "blocked", what=what, breaks=breaks)
-
-    def _open(self, finding: Finding) -> str:
-        reach, _, _ = finding.subject.partition("/")
-        services = self._services(finding)
-        return self._text(f"open-{finding.direction}", services=services, reach=self._text(f"reach-{reach or 'any'}"))
-
-    def _balancer_open(self, finding: Finding) -> str:
-        return self._text("balancer-open", services=self._services(finding))
-
-    def _path_blocked(self, finding: Finding) -> str:
-        return self._text("path-blocked", services=self._services(finding))
-
-    def _acl_blocks(self, finding: Finding) -> str:
-        return self._text("acl-blocks", services=self._services(finding))
-
-    def _plain(self, finding: Finding) -> str:
-        return self._text(f"code-{finding.code}", count=len(finding.nodes))
-
     def _text(self, name: str, **facts: str | int) -> str:
         return self._phrasing.text(f"brief-{name}", **facts)
-
-    _BY_CODE: ClassVar[Mapping[Code, Callable[[BriefText, Finding], str]]] = {
-        Code.REQUIRED_TRAFFIC_BLOCKED: _blocked,
-        Code.LOAD_BALANCER_PATH_BLOCKED: _path_blocked,
-        Code.NETWORK_ACL_BLOCKS: _acl_blocks,
-        Code.EXCESS_ACCESS: _open,
-        Code.LOAD_BALANCER_OPEN: _balancer_open,
-        Code.MIXED_SECURITY_GROUPS: _plain,
-        Code.FOREIGN_INSTANCE: _plain,
-        Code.NO_SECURITY_GROUP: _plain,
-        Code.SHADOWED_RULE: _plain,
-        Code.REDUNDANT_RULE: _plain,
-        Code.POD_INTERFACE_WITHOUT_GROUP: _plain,
-    }

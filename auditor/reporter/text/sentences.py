@@ -22,6 +22,7 @@ from auditor.model.rules import Direction
 from auditor.reporter import identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.bearers import Bearers, BearerWords
+from auditor.reporter.text.brief_words import BriefWords
 from auditor.reporter.text.findings import FindingWords
 from auditor.reporter.text.gaps import GapGroupText, GapText, GapWords, NotCoveredText
 from auditor.reporter.text.history import AgeText
@@ -71,6 +72,7 @@ class ResultText:
         self.rules = RuleWords(self.names, self.phrasing, limit)
         self._limit = limit
         self._findings = FindingWords(result, self.names, self.phrasing, self.rules, limit)
+        self._brief = BriefWords(self._findings, self.phrasing)
         self._gaps = GapWords(result, self.names, self.phrasing)
         self._load_balancers = LoadBalancerWords(self.names, self.phrasing, limit)
         self._bearers = BearerWords(self.names, self.phrasing)
@@ -122,9 +124,9 @@ class ResultText:
         )
 
     def brief(self, finding: Finding) -> str:
-        """The problem in about six words as the report of a rebuilt finding has it; empty for any other finding."""
+        """The problem in about six words; as its report has it for a finding that was rebuilt from a report."""
         written = self._reported(finding)
-        return "" if written is None else written.get("brief") or written["title"]
+        return self._brief.what(finding) if written is None else written.get("brief") or written["title"]
 
     def verdict(self, cluster: ClusterResult, verdict: Verdict) -> str:
         """The verdict on a cluster, with reason and owner if the configuration excludes the cluster."""
