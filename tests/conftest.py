@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -41,14 +42,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Lets the garbage collector work, and spares it the thousands of collected tests."""
+    """Lets the garbage collector work, and spares it the thousands of collected tests.
+
+    It looks for cycles once in 20,000 new objects. At the usual 700 it takes a twentieth of the time of all tests.
+    """
     gc.freeze()
+    gc.set_threshold(20_000)
     gc.enable()
 
 
-@pytest.fixture(autouse=True)
-def nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def nothing_from_outside() -> Iterator[None]:
     """Tests see no variable of the person who runs them that the program would read."""
-    for name in list(os.environ):
-        if name.startswith(("TENCENTCLOUD_", "SGAUDIT_", "TKE_", "TCCLI_")):
-            monkeypatch.delenv(name)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("TENCENTCLOUD_", "SGAUDIT_", "TKE_", "TCCLI_")):
+                patch.delenv(name)
+        yield

@@ -56,7 +56,14 @@ def _waiting_for(silent: socket.socket, environ: dict[str, str], stderr: int) ->
         yield process
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        pytest.param(signal.SIGINT, marks=DEEP),  # every run sends it to an audit on a terminal, below
+        pytest.param(signal.SIGHUP, marks=DEEP),  # every run raises it in test_main, as the other two
+    ],
+)
 def test_an_interrupt_ends_it_at_once_though_a_call_hangs(
     silent: socket.socket, environ: dict[str, str], number: signal.Signals
 ) -> None:
@@ -90,7 +97,7 @@ def test_an_interrupt_while_it_starts_is_130_and_one_sentence(environ: dict[str,
 
 @pytest.mark.parametrize(
     "zone",
-    ["UTC+99", ":/etc/passwd", pytest.param(":/dev/zero", marks=DEEP), pytest.param("<+99>99:99:99", marks=DEEP)],
+    [":/etc/passwd", *(pytest.param(zone, marks=DEEP) for zone in ("UTC+99", ":/dev/zero", "<+99>99:99:99"))],
 )
 def test_a_time_zone_that_is_none_changes_nothing(environ: dict[str, str], tmp_path: Path, zone: str) -> None:
     ran = subprocess.run(
@@ -149,7 +156,7 @@ def test_stdout_is_utf8_whatever_the_locale(environ: dict[str, str], tmp_path: P
     assert "不合规" in ran.stdout.decode("utf-8")
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("shell", ["bash", *(pytest.param(shell, marks=DEEP) for shell in ("zsh", "fish"))])
 def test_a_shell_is_told_what_can_follow(environ: dict[str, str], shell: str) -> None:
     asked = {
         "_SGAUDIT_COMPLETE": f"complete_{shell}",

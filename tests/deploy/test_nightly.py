@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from auditor.cli.run import run
 from tests.deploy.tools import FOLDER, TOP
 
 FIRST = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ sgaudit: (exit code \d+: .*)")
@@ -146,8 +148,9 @@ def test_a_machine_without_keys_is_a_night_without_a_report(night: Night) -> Non
 
 def test_news_alone_is_a_mail(night: Night) -> None:
     night.install_the_program()
-    night.run("--replay", "demo")
-    (night.folder / "incomplete.json").rename(night.folder / "known.json")
+    known = str(night.folder / "known.json")
+    argv = ("audit", "--replay", "demo", "--format", "json", "-o", known, "-q")
+    assert run(argv, {"HOME": str(night.folder)}, (None, io.StringIO(), io.StringIO())) == 3
     ran = night.run("--replay", "demo")
     assert ran.returncode == 3
     assert first_line(ran.stdout) == "exit code 3: incomplete, something could not be checked"

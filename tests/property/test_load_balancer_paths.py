@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -20,6 +21,8 @@ from tests.builders import REGION, TODAY, cluster, group, node, policy, snapshot
 from tests.oracle.balancers import Oracle, stacks
 
 ESTATES = int(os.environ.get("SGAUDIT_BALANCER_ESTATES", "400"))
+BATCH = 100
+"""Estates of a test; the first hundred are for every run, the others for a deep one."""
 BLOCKS = (
     *("0.0.0.0/0", "0.0.0.0/0", "10.0.0.0/16", "10.0.1.0/24", "172.16.0.0/16", "198.51.100.0/24", "203.0.113.10"),
     *("::/0", "2001:db8::/32", "128.0.0.0/1", "10.9.0.0/16", "10.0.1.77"),
@@ -124,9 +127,15 @@ def estate(seed: int) -> tuple[Cluster, LoadBalancer, tuple[SecurityGroup, ...]]
     return cluster(*machines), load_balancer(dice), groups(dice)
 
 
+@cache
+def judged(seed: int) -> Result:
+    home, balancer, drawn = estate(seed)
+    return compare(replace(snapshot((home,), drawn), load_balancers=(balancer,)), policy(), TODAY)
+
+
 def disagreements(seed: int) -> list[str]:
     home, balancer, drawn = estate(seed)
-    result = compare(replace(snapshot((home,), drawn), load_balancers=(balancer,)), policy(), TODAY)
+    result = judged(seed)
     oracle = Oracle(balancer, home, {each.security_group_id: each for each in drawn})
     paths = {
         (path.listener.listener_id, path.security_groups): path
@@ -171,17 +180,19 @@ def reported(result: Result, code: Code, listener_id: str, bound: tuple[str, ...
     )
 
 
-@pytest.mark.parametrize("first", range(0, ESTATES, 100))
+@pytest.mark.parametrize(
+    "first",
+    [pytest.param(first, marks=pytest.mark.deep if first >= BATCH else ()) for first in range(0, ESTATES, BATCH)],
+)
 def test_every_packet_of_every_path_is_judged_as_the_documents_say(first: int) -> None:
-    wrong = [text for seed in range(first, min(first + 100, ESTATES)) for text in disagreements(seed)]
+    wrong = [text for seed in range(first, min(first + BATCH, ESTATES)) for text in disagreements(seed)]
     assert wrong[:20] == []
 
 
 def test_the_estates_have_what_matters() -> None:
     kinds = set()
-    for seed in range(200):
-        home, balancer, drawn = estate(seed)
-        result = compare(replace(snapshot((home,), drawn), load_balancers=(balancer,)), policy(), TODAY)
+    for seed in range(BATCH):
+        result = judged(seed)
         for found in result.clusters[0].load_balancers:
             for path in found.paths:
                 kinds |= {name for name in ("passes", "blocked", "undecided") if getattr(path, name)}

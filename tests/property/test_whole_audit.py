@@ -22,7 +22,7 @@ from tests.oracle.sides import RANKS
 from tests.oracle.worlds import World, draw
 
 ESTATES = int(os.environ.get("SGAUDIT_ORACLE_ESTATES", "60"))
-BATCH = 10
+BATCH = 5
 REFUSED = [injury.name for injury in injuries.denied(draw(0))]
 
 
@@ -86,10 +86,10 @@ def held(world: World, injury: Injury | None = None) -> list[str]:
 
 
 def batches(estates: int) -> list[ParameterSet]:
-    """The first seed of each batch; all but the first batch are for a deep run, all but five for an exhaustive one."""
+    """The first seed of each batch; all but the first batch are for a deep run, all but ten for an exhaustive one."""
     deep, exhaustive = pytest.mark.deep, pytest.mark.exhaustive
     return [
-        pytest.param(first, marks=[] if not first else [deep] if first < 5 * BATCH else [deep, exhaustive])
+        pytest.param(first, marks=[] if not first else [deep] if first < 10 * BATCH else [deep, exhaustive])
         for first in range(0, estates, BATCH)
     ]
 
