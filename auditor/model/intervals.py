@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
@@ -48,7 +48,9 @@ class IntervalSet:
     def __and__(self, other: IntervalSet) -> IntervalSet:
         if not self.bounds or not other.bounds:
             return EMPTY
-        return IntervalSet(tuple(_overlaps(self.bounds, other.bounds)))
+        if len(self.bounds) <= len(other.bounds):
+            return IntervalSet(tuple(_overlaps(self.bounds, other.bounds)))
+        return IntervalSet(tuple(_overlaps(other.bounds, self.bounds)))
 
     def __sub__(self, other: IntervalSet) -> IntervalSet:
         if not self.bounds or not other.bounds:
@@ -59,6 +61,17 @@ class IntervalSet:
     def __le__(self, other: IntervalSet) -> bool:
         return not self - other
 
+    def meets(self, other: IntervalSet) -> bool:
+        """Whether the sets have an integer in common; needs no intersection."""
+        few, many = self.bounds, other.bounds
+        if len(few) > len(many):
+            few, many = many, few
+        for lo, hi in zip(few[::2], few[1::2], strict=True):
+            first = bisect_right(many, lo)
+            if first % 2 or (first < len(many) and many[first] < hi):
+                return True
+        return False
+
     @property
     def size(self) -> int:
         """The number of integers in the set."""
@@ -68,20 +81,18 @@ class IntervalSet:
 EMPTY = IntervalSet()
 
 
-def _overlaps(left: tuple[int, ...], right: tuple[int, ...]) -> list[int]:
+def _overlaps(few: tuple[int, ...], many: tuple[int, ...]) -> list[int]:
+    """The bounds of the intersection: each run of ``few``, with the bounds of ``many`` inside it."""
     bounds: list[int] = []
-    i = j = 0
-    left_size, right_size = len(left), len(right)
-    while i < left_size and j < right_size:
-        left_end, right_end = left[i + 1], right[j + 1]
-        lo = max(right[j], left[i])
-        hi = min(right_end, left_end)
-        if lo < hi:
-            bounds += (lo, hi)
-        if left_end < right_end:
-            i += 2
-        else:
-            j += 2
+    last = 0
+    for lo, hi in zip(few[::2], few[1::2], strict=True):
+        first = bisect_right(many, lo, last)
+        last = bisect_left(many, hi, first)
+        if first % 2:
+            bounds.append(lo)
+        bounds += many[first:last]
+        if last % 2:
+            bounds.append(hi)
     return bounds
 
 

@@ -64,7 +64,13 @@ class PacketSet:
 
     def __contains__(self, packet: tuple[int, int]) -> bool:
         service, address = packet
-        return any(lo <= service < hi and address in row_addresses for lo, hi, row_addresses in self.rows)
+        row = bisect_right(self.rows, service, key=_end)
+        return row < len(self.rows) and self.rows[row][0] <= service and address in self.rows[row][2]
+
+    def meets(self, other: PacketSet) -> bool:
+        """Whether the sets have a packet in common; needs no intersection."""
+        few, many = sorted((self, other), key=lambda packets: len(packets.rows))
+        return any(left.meets(right) for _, _, left, right in _within(few, many))
 
     @property
     def addresses(self) -> IntervalSet:

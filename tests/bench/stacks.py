@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
+from dataclasses import replace
 
 from auditor.comparator.resolve import Bounds, ResolvedRule
 from auditor.model import addresses
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, packets, union
+from auditor.model.regions import ports_of
 from auditor.model.rules import Action, CidrPeer, Direction, ProtocolService, Rule
 from auditor.model.services import EVERYTHING, Protocol, services
 
@@ -55,6 +58,18 @@ def plausible(count: int, seed: int = 1) -> tuple[ResolvedRule, ...]:
         action = Action.DENY if chance.random() < 1 / 7 else Action.ALLOW
         found.append(line(place, action, chance.choice(networks), service))
     return tuple(found)
+
+
+def written(lines: Iterable[ResolvedRule]) -> tuple[Rule, ...]:
+    """The rules as a group lists them: ``lines`` that each have one block and one protocol."""
+    return tuple(
+        replace(line.rule, peer=CidrPeer(cidr=cidr), service=ProtocolService(protocol=protocol, ports=ports))
+        for line in lines
+        if line.rule is not None
+        for cidr in addresses.cidrs(line.addresses.certain)
+        for protocol in Protocol
+        if (ports := ports_of(line.services.certain, protocol))
+    )
 
 
 def random_rules(count: int, seed: int = 2) -> tuple[ResolvedRule, ...]:

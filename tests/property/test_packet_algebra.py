@@ -22,6 +22,8 @@ def test_operations_agree_with_sets_of_single_packets(left: set[Packet], right: 
     assert in_world(a & b) == left & right
     assert in_world(a - b) == left - right
     assert (a <= b) == (left <= right)
+    assert a.meets(b) == bool(left & right)
+    assert all((point(packet) in a) == (packet in left) for packet in EVERY_PACKET)
     assert (a == b) == (left == right)
     assert a.size == len(left)
 

@@ -71,6 +71,8 @@ class StackComponent:
             for number in numbers
         ]
 
+        self._kept_open: dict[tuple[str, ...], PacketSet] = {}
+
     def as_read(self) -> RuleLists:
         """The lists before any change."""
         return {group: entries(lines) for group, lines in self.before.items()}
@@ -103,9 +105,13 @@ class StackComponent:
         Every packet that passes such a stack passes this stack too.
         """
         groups = self._stacks[number][1].security_groups
-        lists = (stack.security_groups for _, stack in self._stacks)
-        same_groups = [other for other, first in enumerate(lists) if groups[: len(first)] == first]
-        return union(self._decisions[other].allowed - self._excess[other] for other in same_groups)
+        if groups not in self._kept_open:
+            lists = (stack.security_groups for _, stack in self._stacks)
+            same_groups = [other for other, first in enumerate(lists) if groups[: len(first)] == first]
+            self._kept_open[groups] = union(
+                self._decisions[other].allowed - self._excess[other] for other in same_groups
+            )
+        return self._kept_open[groups]
 
     def _openable(self, number: int, wanted: PacketSet) -> PacketSet:
         """The wanted packets that the repair may open: unless the options allow it, not those that a rule denies."""

@@ -72,7 +72,9 @@ class InsertionPoints:
     def __init__(self, sides: tuple[StackDirection, ...], action: Action) -> None:
         self.sides = sides
         self.action = action
-        self._decisions = [Decision(side.all_lines()) for side in sides]
+        by_groups = {side.stack.security_groups: side for side in sides}
+        decisions = {groups: Decision(side.all_lines()) for groups, side in by_groups.items()}
+        self._decisions = [decisions[side.stack.security_groups] for side in sides]
         self._known: dict[tuple[str, int], Position] = {}
 
     def positions(self, further: Iterable[tuple[str, int]] = ()) -> tuple[Position, ...]:
@@ -98,17 +100,34 @@ class InsertionPoints:
                 yield from ((group, index, line) for index, line in enumerate(lines) if _is_plain(line, self.action))
 
     def _position(self, group: str, index: int) -> Position:
-        forbidden, useful = NOTHING, []
+        # Many stacks bind the same groups, and often lack the same packets: equal parts are computed once.
+        arrivals: dict[tuple[str, ...], tuple[PacketSet, PacketSet]] = {}
+        useful: dict[tuple[tuple[str, ...], PacketSet, PacketSet], PacketSet] = {}
+        useful_by_number: list[tuple[int, PacketSet]] = []
+        forbidden = NOTHING
         for number, (side, decision) in enumerate(zip(self.sides, self._decisions, strict=True)):
-            if group in side.stack.security_groups:
-                above = side.all_lines()[: side.rank(group, index)]
-                settled = decision.allowed if self.action is Action.ALLOW else decision.denied
-                arriving = _possibly_arriving(tuple(map(_at_upper_bound, above)))
+            groups = side.stack.security_groups
+            if group not in groups:
+                continue
+            if groups not in arrivals:
+                arrivals[groups] = self._arrivals(side.all_lines()[: side.rank(group, index)], decision)
+            changed, certain = arrivals[groups]
+            key = (groups, side.wanted, side.tolerated)
+            if key not in useful:
                 # Packets that only may arrive are forbidden even if wanted: the unread part would leave them undecided.
-                forbidden |= _possibly_arriving(above) - settled - ((side.wanted | side.tolerated) & arriving)
-                useful.append((number, arriving & side.wanted))
+                forbidden |= changed - ((side.wanted | side.tolerated) & certain)
+                useful[key] = certain & side.wanted
+            useful_by_number.append((number, useful[key]))
         at_end = any(index == len(side.lines[group]) for side in self.sides if group in side.lines)
-        return Position(group=group, index=index, at_end=at_end, forbidden=forbidden, useful=tuple(useful))
+        return Position(group=group, index=index, at_end=at_end, forbidden=forbidden, useful=tuple(useful_by_number))
+
+    def _arrivals(self, above: tuple[ResolvedRule, ...], decision: Decision) -> tuple[PacketSet, PacketSet]:
+        """The packets that may pass ``above`` and that a rule there would change, and those that certainly pass it."""
+        settled = decision.allowed if self.action is Action.ALLOW else decision.denied
+        possible = _possibly_arriving(above)
+        if all(line.readable for line in above):
+            return possible - settled, possible
+        return possible - settled, _possibly_arriving(tuple(map(_at_upper_bound, above)))
 
 
 def is_editable(lines: Iterable[ResolvedRule]) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import TypeAlias
 
 from auditor.comparator.repair.candidates import (
     AddressBlock,
@@ -23,10 +24,11 @@ from auditor.comparator.repair.candidates import (
     natural_rules,
     tightest,
 )
-from auditor.comparator.repair.positions import InsertionPoints, Position, StackDirection
+from auditor.comparator.repair.cells import Cells, combined
+from auditor.comparator.repair.positions import InsertionPoints, Position
 from auditor.comparator.resolve import ResolvedRule
-from auditor.model.intervals import EMPTY, IntervalSet
-from auditor.model.packets import NOTHING, PacketSet, packets, union
+from auditor.model.intervals import IntervalSet
+from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.services import EVERYTHING
 
 _DEPTH = 6
@@ -159,25 +161,26 @@ class _InsertionSearch:
             or position in self._free_vacancies
             or self._replaces_rule_at(position, candidate)
         ]
-        self._cells = _Cells(
-            points.sides,
-            self._positions,
-            [*(candidate for _, candidate in self._candidates_tried), *self._natural_rules],
+        candidates = (*(candidate for _, candidate in self._candidates_tried), *self._natural_rules)
+        self._cells = Cells(
+            [side.wanted for side in points.sides],
+            {_at(position): position.useful for position in self._positions},
+            (candidate.packets for candidate in dict.fromkeys(candidates)),
         )
 
     def search(self) -> Iterator[Insertion]:
         """The insertions of a minimum cover, placed and worded."""
-        masks = [self._cells.mask(*_at(position), candidate) for position, candidate in self._candidates_tried]
+        masks = [self._mask(_at(position), candidate) for position, candidate in self._candidates_tried]
         undominated_places = undominated(masks)
         chosen = [undominated_places[at] for at in cover([masks[at] for at in undominated_places], self._cells.whole)]
         covered = 0
         for number, at in enumerate(chosen):
             position, candidate = self._candidates_tried[at]
             # A cell of two candidates is left to the later candidate, so that the earlier rule can be narrower.
-            needed = masks[at] & ~covered & ~_union(masks[other] for other in chosen[number + 1 :])
+            needed = masks[at] & ~covered & ~combined(masks[other] for other in chosen[number + 1 :])
             if needed:
                 item = self._placed(position, candidate, needed)
-                covered |= needed | self._cells.mask(item.group, item.index, item.candidate)
+                covered |= needed | self._mask((item.group, item.index), item.candidate)
                 yield item
 
     def _replacing_positions(self, full_groups: frozenset[str]) -> Iterator[tuple[str, int]]:
@@ -185,7 +188,7 @@ class _InsertionSearch:
         wanted = union(side.wanted for side in self._points.sides)
         replaceable = [rule for rule in self._replaceable if rule[0] in full_groups]
         for candidate in self._natural_rules:
-            if candidate.packets & wanted:
+            if candidate.packets.meets(wanted):
                 replaced = (rule[:2] for rule in replaceable if _covers(candidate, rule[2]))
                 yield from islice(replaced, _REPLACEMENTS_TRIED)
 
@@ -219,10 +222,14 @@ class _InsertionSearch:
     def _achieves(self, position: Position, candidate: CandidateRule, needed: int) -> bool:
         """Whether the candidate decides all needed cells and no forbidden packet at a position outside the search."""
         useful = dict(position.useful)
-        wanted = self._cells.packets(needed)
-        return not candidate.packets & position.forbidden and all(
-            packets <= candidate.packets & useful.get(number, NOTHING) for number, packets in wanted.items()
+        wanted = {(packets, useful.get(number, NOTHING)) for number, packets in self._cells.packets(needed).items()}
+        return not candidate.packets.meets(position.forbidden) and all(
+            packets <= candidate.packets & reached for packets, reached in wanted
         )
+
+    def _mask(self, position: tuple[str, int], candidate: CandidateRule) -> int:
+        """The mask of the cells that the candidate decides at a position of the search."""
+        return self._cells.mask(position, candidate.services, candidate.block.run)
 
     def _replaces_rule_at(self, position: Position, candidate: CandidateRule) -> bool:
         return any(
@@ -230,7 +237,7 @@ class _InsertionSearch:
         )
 
     def _fits(self, position: Position, candidate: CandidateRule, needed: int) -> bool:
-        return needed & ~self._cells.mask(*_at(position), candidate) == 0 and not candidate.packets & position.forbidden
+        return needed & ~self._mask(_at(position), candidate) == 0 and not candidate.packets.meets(position.forbidden)
 
     def _reworded(self, position: Position, candidate: CandidateRule, needed: int) -> Insertion:
         """The insertion with the rule that a person would write.
@@ -257,121 +264,42 @@ def _width(line: ResolvedRule) -> int:
 
 
 def _candidates(position: Position) -> Iterator[CandidateRule]:
-    for block in dict.fromkeys(_base_blocks(position)):
+    wanted = _services_by_addresses(useful for _, useful in position.useful)
+    forbidden = _services_by_addresses([position.forbidden])
+    tried: set[AddressBlock] = set()
+    for block in _base_blocks(wanted):
         for wider in block.parents():
-            candidates = tuple(_candidates_on(position, wider))
+            if wider in tried:
+                # Every wider block was tried as well.
+                break
+            tried.add(wider)
+            safe = EVERYTHING - _services_at(forbidden, wider.run)
+            candidates = tuple(candidate_rules(wider, safe, _services_at(wanted, wider.run)))
             if not candidates:
                 # Services that are forbidden on a block are forbidden on every wider block.
                 break
             yield from candidates
 
 
-def _candidates_on(position: Position, block: AddressBlock) -> Iterator[CandidateRule]:
-    wanted = EMPTY
-    for _, useful in position.useful:
-        wanted |= _services_at(useful, block.run)
-    yield from candidate_rules(block, EVERYTHING - _services_at(position.forbidden, block.run), wanted)
+def _base_blocks(wanted: _ServicesByAddresses) -> Iterator[AddressBlock]:
+    for addresses in wanted:
+        yield from blocks(addresses)
 
 
-def _base_blocks(position: Position) -> Iterator[AddressBlock]:
-    for _, useful in position.useful:
-        for row_addresses in dict.fromkeys(row_addresses for _, _, row_addresses in useful.rows):
-            yield from blocks(row_addresses)
+_ServicesByAddresses: TypeAlias = dict[IntervalSet, list[tuple[int, int]]]
+"""The runs of services of packets that have the same addresses."""
 
 
-def _services_at(packets: PacketSet, positions: IntervalSet) -> IntervalSet:
-    return IntervalSet.of((lo, hi) for lo, hi, row_addresses in packets.rows if row_addresses & positions)
+def _services_by_addresses(packet_sets: Iterable[PacketSet]) -> _ServicesByAddresses:
+    by_addresses: _ServicesByAddresses = {}
+    for packets in dict.fromkeys(packet_sets):
+        for lo, hi, addresses in packets.rows:
+            by_addresses.setdefault(addresses, []).append((lo, hi))
+    return by_addresses
 
 
-class _Cells:
-    """The wanted packets, cut into cells that every candidate matches fully or not at all; a bit for each cell."""
-
-    def __init__(
-        self,
-        sides: tuple[StackDirection, ...],
-        positions: tuple[Position, ...],
-        candidates_tried: Iterable[CandidateRule],
-    ) -> None:
-        self._sides = sides
-        candidates = tuple(dict.fromkeys(candidates_tried))
-        useful = [packets for position in positions for _, packets in position.useful]
-        self._cells = [
-            (number, *cell)
-            for number, side in enumerate(sides)
-            for cell in _cut(side.wanted, [*useful, *(candidate.packets for candidate in candidates)])
-        ]
-        self.whole = (1 << len(self._cells)) - 1
-        self._useful = {
-            (position.group, position.index): _union(
-                self._mask_of_packets(packets, number) for number, packets in position.useful
-            )
-            for position in positions
-        }
-        self._candidate_masks: dict[CandidateRule, int] = {}
-        self._by_service: dict[tuple[int, int], int] = {}
-        self._by_address: dict[tuple[int, int], int] = {}
-        for bit, (_, service, address) in enumerate(self._cells):
-            self._by_service[service] = self._by_service.get(service, 0) | 1 << bit
-            self._by_address[address] = self._by_address.get(address, 0) | 1 << bit
-
-    def mask(self, group: str, index: int, candidate: CandidateRule) -> int:
-        """The mask of the cells that ``candidate`` decides at a position of the search."""
-        if candidate not in self._candidate_masks:
-            self._candidate_masks[candidate] = self._mask_of_candidate(candidate)
-        return self._useful.get((group, index), 0) & self._candidate_masks[candidate]
-
-    def services(self, mask: int) -> IntervalSet:
-        """The services of the cells of a mask."""
-        return IntervalSet.of(services for _, services, _ in self._chosen(mask))
-
-    def addresses(self, mask: int) -> IntervalSet:
-        """The addresses of the cells of a mask."""
-        return IntervalSet.of(run for _, _, run in self._chosen(mask))
-
-    def packets(self, mask: int) -> dict[int, PacketSet]:
-        """The packets of the cells of a mask, by the number of the stack."""
-        by_number: dict[int, PacketSet] = {}
-        for number, services, run in self._chosen(mask):
-            cell = packets(IntervalSet(services), IntervalSet(run))
-            by_number[number] = by_number.get(number, NOTHING) | cell
-        return by_number
-
-    def _chosen(self, mask: int) -> Iterator[tuple[int, tuple[int, int], tuple[int, int]]]:
-        return (cell for bit, cell in enumerate(self._cells) if mask >> bit & 1)
-
-    def _mask_of_candidate(self, candidate: CandidateRule) -> int:
-        """The mask of the cells that a candidate matches; both are products of services and addresses."""
-        services = _union(mask for (lo, _), mask in self._by_service.items() if lo in candidate.services)
-        return services & _union(mask for (lo, _), mask in self._by_address.items() if lo in candidate.block.run)
-
-    def _mask_of_packets(self, packets: PacketSet, number: int) -> int:
-        mask = 0
-        for bit, (side, (service, _), (address, _)) in enumerate(self._cells):
-            if number == side and (service, address) in packets:
-                mask |= 1 << bit
-        return mask
-
-
-def _cut(wanted: PacketSet, others: list[PacketSet]) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    service_cuts = sorted({cut for packets in others for lo, hi, _ in packets.rows for cut in (lo, hi)})
-    address_cuts = sorted(
-        {cut for packets in others for _, _, row_addresses in packets.rows for cut in row_addresses.bounds}
+def _services_at(by_addresses: _ServicesByAddresses, block: IntervalSet) -> IntervalSet:
+    """The services of the packets with an address in ``block``."""
+    return IntervalSet.of(
+        run for addresses, services in by_addresses.items() if addresses.meets(block) for run in services
     )
-    for lo, hi, row_addresses in wanted.rows:
-        for services in _pieces(lo, hi, service_cuts):
-            for first, last in row_addresses:
-                yield from ((services, run) for run in _pieces(first, last, address_cuts))
-
-
-def _pieces(lo: int, hi: int, cuts: list[int]) -> Iterator[tuple[int, int]]:
-    ends = [cut for cut in cuts if lo < cut < hi] + [hi]
-    for end in ends:
-        yield lo, end
-        lo = end
-
-
-def _union(masks: Iterable[int]) -> int:
-    combined = 0
-    for mask in masks:
-        combined |= mask
-    return combined
