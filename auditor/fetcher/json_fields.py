@@ -45,7 +45,7 @@ class CallSite:
 
 def clean(value: str) -> str:
     """Replace each lone surrogate by U+FFFD, since UTF-8 cannot encode surrogates."""
-    return _SURROGATES.sub("\ufffd", value)
+    return value if value.isascii() else _SURROGATES.sub("\ufffd", value)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from auditor.fetcher.json_fields import CallSite
 from auditor.fetcher.node_lists import NodeList
 from auditor.fetcher.node_parsing import Instance, ListedKind, ListedNode, NativeDetail
 from auditor.fetcher.paging import Listing
-from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
+from auditor.fetcher.region_reader import Lookup, RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import Binding, Exposure, Node, NodeKind, Role
 from auditor.model.codes import GapKind
@@ -52,7 +52,14 @@ def read_nodes(reader: RegionReader, cluster: ListedCluster, node_list: NodeList
     """Read the nodes of ``node_list`` that can bind groups. Must not be called on a thread of the lists."""
     listed = [node for node in node_list.nodes if is_covered(node)]
     instances = reader.look_up(INSTANCES_BY_ID, filter(None, map(_instance_id, listed)), cluster.cluster_id)
-    builder = _NodeBuilder(reader=reader, cluster=cluster, node_list=node_list, instances=instances)
+    call_site = reader.call_site(actions.INSTANCES, cluster.cluster_id)
+    builder = _NodeBuilder(
+        reader=reader,
+        cluster=cluster,
+        node_list=node_list,
+        instances={row_id: node_parsing.parse_instance(row, call_site) for row_id, row in instances.rows.items()},
+        failed=instances.failed,
+    )
     built = [builder.build(node) for node in listed]
     return ReadNodes(
         nodes=tuple(node.node for node in built),
@@ -85,12 +92,14 @@ class _NodeBuilder:
     """Builds nodes from the node lists of a cluster and the CVM instances under the nodes.
 
     A native node on a CVM has two group lists. The list of the CVM counts; where the lists differ, a gap says so.
+    ``failed``: by id, why an instance could not be read.
     """
 
     reader: RegionReader
     cluster: ListedCluster
     node_list: NodeList
-    instances: LookupResult
+    instances: Mapping[str, Instance]
+    failed: Mapping[str, Gap]
 
     def build(self, node: ListedNode) -> _BuiltNode:
         """Build one node with its binding and its subnet."""
@@ -103,7 +112,7 @@ class _NodeBuilder:
                 f"{node.node_id} is of the kind {node.kind_text!r}: whether it binds groups as others do is unknown"
             )
             yield self._call_site_2022().gap(node.node_id, "UnknownNodeType", message)
-        if instance := self._instance(_instance_id(node)):
+        if instance := self.instances.get(_instance_id(node)):
             yield from instance.gaps
         if node.detail and isinstance(node.detail.security_groups, tuple):
             yield from self._binding_gaps(node.node_id, node.detail.instance_id, node.detail.security_groups)
@@ -127,9 +136,9 @@ class _NodeBuilder:
             yield self._instance_call_site().gap(node_id, "GroupListsDiffer", message, GapKind.UNREAD)
 
     def _build_regular(self, node: ListedNode) -> _BuiltNode:
-        instance = self._instance(node.node_id)
+        instance = self.instances.get(node.node_id)
         if instance is None:
-            gap = self.instances.failed.get(node.node_id) or self._missing_instance_gap(node.node_id)
+            gap = self.failed.get(node.node_id) or self._missing_instance_gap(node.node_id)
             return _BuiltNode(node=self._build_unread(node, gap), subnet_gap=gap)
         return _BuiltNode(
             node=Node(
@@ -184,23 +193,19 @@ class _NodeBuilder:
     def _native_exposure(self, detail: NativeDetail) -> Exposure:
         """Internet where the node list or the CVM under the node names a public address."""
         exposures = {detail.exposure}
-        if instance := self._instance(detail.instance_id):
+        if instance := self.instances.get(detail.instance_id):
             exposures.add(instance.exposure)
         certain = (Exposure.INTERNET, Exposure.NONE_FOUND)
         return next((exposure for exposure in certain if exposure in exposures), Exposure.UNKNOWN)
 
     def _is_running(self, instance_id: str) -> bool:
-        instance = self._instance(instance_id)
+        instance = self.instances.get(instance_id)
         return instance is None or instance.is_running
 
     def _instance_binding(self, instance_id: str) -> tuple[str, ...] | None:
         """The groups of the CVM under a native node; ``None`` without a CVM, or where its row has no group list."""
-        instance = self._instance(instance_id)
+        instance = self.instances.get(instance_id)
         return instance.security_groups if instance and isinstance(instance.security_groups, tuple) else None
-
-    def _instance(self, instance_id: str) -> Instance | None:
-        row = self.instances.rows.get(instance_id)
-        return None if row is None else node_parsing.parse_instance(row, self._instance_call_site())
 
     def _missing_instance_gap(self, node_id: str) -> Gap:
         if node_id.startswith(identifiers.INSTANCE):

@@ -7,6 +7,7 @@ The algorithm is a sliding window log in which a call counts from its start unti
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from math import ceil
@@ -63,15 +64,13 @@ class Window:
     """
 
     def __init__(self, limit: int, interval_ms: int = SECOND_MS) -> None:
-        from pyrate_limiter import InMemoryBucket, Rate, SlidingWindowLog  # noqa: PLC0415 - takes 0.1 s, and replays do not need it
-
         self.turn = Lock()
         self.calls_at_once = 0.0
-        self._rates = [Rate(limit, interval_ms)]
-        self._algorithm = SlidingWindowLog()
-        self._answered = InMemoryBucket(self._rates)
+        self._limit = limit
+        self._interval_ms = interval_ms
+        self._answered: deque[int] = deque()
+        """The times of answers that count, in order; each stands for a call."""
         self._pending = 0
-        self._latest = 0
         self._lock = Lock()
 
     def wait_ms(self, now_ms: int) -> int:
@@ -87,31 +86,25 @@ class Window:
             return wait_ms
 
     def leave(self, now_ms: int, taken_ms: int = 0) -> None:
-        """Note that a started call has its answer, which took ``taken_ms``."""
-        from pyrate_limiter import RateItem  # noqa: PLC0415 - as above
+        """Note that a started call has its answer, which took ``taken_ms``.
 
+        A thread may bring an older time than another did before it; its answer then counts from the later time.
+        """
         with self._lock:
             self._pending -= 1
-            self._answered.put(RateItem("call", self._forward(now_ms)))
-            (rate,) = self._rates
-            calls_at_once = rate.limit * taken_ms / rate.interval
+            self._answered.append(max(now_ms, self._answered[-1] if self._answered else now_ms))
+            calls_at_once = self._limit * taken_ms / self._interval_ms
             self.calls_at_once = min(calls_at_once, self.calls_at_once * SLOWDOWN or calls_at_once)
 
     def _wait_ms(self, now_ms: int) -> int:
-        now_ms = self._forward(now_ms)
-        self._answered.leak(now_ms)
-        counts = [self._answered.count()]
-        decision = self._algorithm.decide(self._rates, counts, self._pending + 1, now_ms, self._answered_at)
-        return 0 if decision.allowed else max(1, decision.retry_after_ms or POLL_MS)
-
-    def _forward(self, now_ms: int) -> int:
-        """The latest time of any thread: a thread may bring an older time, and the log must stay in order."""
-        self._latest = max(self._latest, now_ms)
-        return self._latest
-
-    def _answered_at(self, offset: int) -> int | None:
-        item = self._answered.peek(offset)
-        return None if item is None else item.timestamp
+        while self._answered and self._answered[0] + self._interval_ms < now_ms:
+            self._answered.popleft()
+        excess = self._pending + len(self._answered) + 1 - self._limit
+        if excess <= 0:
+            return 0
+        if excess > len(self._answered):
+            return POLL_MS
+        return max(1, self._answered[excess - 1] + self._interval_ms + 1 - now_ms)
 
 
 class RegionPlaces:

@@ -76,7 +76,9 @@ def ranges(addresses: IntervalSet) -> Iterator[tuple[IPv4Address, IPv4Address] |
 
 def address_text(point: int) -> str:
     """The text of the address at ``point`` of the address line."""
-    return str(IPv4Address(point) if point < V6_OFFSET else IPv6Address(point - V6_OFFSET))
+    if point >= V6_OFFSET:
+        return str(IPv6Address(point - V6_OFFSET))
+    return f"{point >> 24}.{point >> 16 & 255}.{point >> 8 & 255}.{point & 255}"
 
 
 def point_of(text: str) -> int:
