@@ -1,0 +1,405 @@
+"""``sgaudit merge``: reports of several runs as one, and everything that their union does not show."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from auditor.errors import ExitCode
+from auditor.model.snapshot import Account, Snapshot
+from auditor.reporter import REPORTERS
+from tests.builders import TODAY, cluster, group, node, rules, snapshot
+from tests.cli import estate
+from tests.cli.conftest import Ran, Tool
+
+PROD, TEST = "100000000001", "100000000002"
+DAY = ("--today", TODAY.isoformat())
+RDP = ("allow", "0.0.0.0/0", "tcp", "3389")
+
+
+def _snapshot(account: str, name: str, *open_rules: tuple[str, ...], day: int = 22) -> Snapshot:
+    """One cluster with a group as TKE makes it and some rules more, read on a day of November 2026."""
+    read = snapshot(
+        [cluster(node(f"ins-{name}", f"sg-{name}"), cluster_id=f"cls-{name}")],
+        [group(f"sg-{name}", rules(*estate.GOOD, *open_rules))],
+    )
+    return replace(read, account=Account(id=account), read_at=datetime(2026, 11, day, 1, tzinfo=UTC))
+
+
+def _report(tool: Tool, file: str, snapshot_: Snapshot, *argv: str) -> str:
+    source = estate.write(snapshot_, tool.folder / f"snapshot-of-{file}")
+    tool("audit", "--snapshot", source, "--format", f"json={file}", "-q", *DAY, *argv)
+    return file
+
+
+def _two(tool: Tool) -> tuple[str, str]:
+    """The reports of a compliant cluster in one account and of a cluster with an open port in another."""
+    prod = _report(tool, "prod.json", _snapshot(PROD, "aaaaaaaa"))
+    return prod, _report(tool, "test.json", _snapshot(TEST, "bbbbbbbb", estate.REDIS, day=20))
+
+
+def _merged(tool: Tool, *argv: str) -> tuple[ExitCode, Any]:
+    ran = tool("merge", *argv, "--format", "json", *DAY)
+    return ran.code, json.loads(ran.stdout)
+
+
+def _read(tool: Tool, file: str) -> Any:  # noqa: ANN401 - JSON
+    return json.loads((tool.folder / file).read_text(encoding="utf-8"))
+
+
+def _change(tool: Tool, file: str, **fields: Any) -> str:  # noqa: ANN401 - JSON
+    (tool.folder / file).write_text(json.dumps({**_read(tool, file), **fields}), encoding="utf-8")
+    return file
+
+
+def _codes(report: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - JSON
+    return [(gap["code"], gap["resource"]) for gap in report["gaps"]]
+
+
+def test_findings_and_clusters_of_two_accounts_are_united(tool: Tool) -> None:
+    code, report = _merged(tool, *_two(tool))
+    assert code is ExitCode.FINDINGS
+    assert [(item["account"], item["cluster_id"], item["verdict"]) for item in report["clusters"]] == [
+        (PROD, "cls-aaaaaaaa", "compliant"),
+        (TEST, "cls-bbbbbbbb", "non-compliant"),
+    ]
+    assert [(item["account"], item["code"], item["severity"]) for item in report["findings"]] == [
+        (TEST, "TSG201", "high")
+    ]
+    assert report["summary"]["clusters"] == 2
+    assert report["summary"]["findings"]["high"] == 1
+
+
+def test_a_merged_report_has_no_account_of_its_own_and_the_time_of_the_oldest(tool: Tool) -> None:
+    _, report = _merged(tool, *_two(tool))
+    assert (report["account"], report["read_at"], report["source"]) == (None, "2026-11-20T01:00:00Z", "merged")
+    assert report["accounts"] == [{"id": PROD, "name": ""}, {"id": TEST, "name": ""}]
+    assert report["complete"] is True
+
+
+def test_a_merge_of_compliant_reports_is_0(tool: Tool) -> None:
+    prod, _ = _two(tool)
+    code, report = _merged(tool, prod)
+    assert (code, report["complete"]) == (ExitCode.OK, True)
+
+
+def test_a_merge_of_one_report_has_its_findings_clusters_and_gaps(tool: Tool) -> None:
+    tool("audit", "--replay", "demo", "--format", "json=demo.json", "-q", *DAY)
+    _, merged = _merged(tool, "demo.json")
+    own = _read(tool, "demo.json")
+    for name in ("findings", "clusters", "gaps", "summary", "baseline", "account", "waivers", "requirements", "lang"):
+        assert merged[name] == own[name]
+
+
+def test_a_field_of_a_later_version_is_kept(tool: Tool) -> None:
+    _, test = _two(tool)
+    [finding] = _read(tool, test)["findings"]
+    _change(tool, test, findings=[{**finding, "later": {"a": 1}}])
+    _, merged = _merged(tool, test)
+    assert merged["findings"][0]["later"] == {"a": 1}
+
+
+def test_the_order_of_the_reports_does_not_matter(tool: Tool) -> None:
+    third = _report(tool, "third.json", _snapshot(TEST, "cccccccc", RDP))
+    texts = {tool("merge", *files, "--format", "json", *DAY).stdout for files in permutations((*_two(tool), third))}
+    assert len(texts) == 1
+
+
+def test_it_does_not_matter_which_reports_were_merged_before(tool: Tool) -> None:
+    first, second = _two(tool)
+    third = _report(tool, "third.json", _snapshot(PROD, "cccccccc", RDP))
+    doubled = _report(tool, "doubled.json", _snapshot(TEST, "bbbbbbbb", RDP, day=21))
+    _change(tool, third, shard={"index": 0, "count": 3})
+    _change(tool, second, shard={"index": 1, "count": 3})
+    at_once = tool("merge", first, second, third, doubled, "--format", "json", *DAY).stdout
+    tool("merge", first, second, "--format", "json=left.json", "-q", *DAY)
+    tool("merge", third, doubled, "--format", "json=right.json", "-q", *DAY)
+    assert tool("merge", "left.json", "right.json", "--format", "json", *DAY).stdout == at_once
+    assert _codes(json.loads(at_once)) == [("ReportMissing", "shard-2/3"), ("ReportTwice", "cls-bbbbbbbb")]
+
+
+@pytest.mark.parametrize("name", REPORTERS)
+def test_every_format_shows_the_union(tool: Tool, name: str) -> None:
+    ran = tool("merge", *_two(tool), "--format", name, *DAY)
+    assert ran.code is ExitCode.FINDINGS
+    assert "cls-bbbbbbbb" in ran.stdout
+    assert ("cls-aaaaaaaa" in ran.stdout) is (name not in ("table", "gitlab"))  # these two leave a clean cluster out
+
+
+def test_the_screen_counts_accounts_and_offers_no_command_for_a_finding(tool: Tool) -> None:
+    lines = tool("merge", *_two(tool), *DAY).stdout.splitlines()
+    assert lines[0] == "2 clusters: 1 non-compliant, 1 compliant"
+    assert lines[1].startswith("2 accounts. Merged reports, the oldest read 2026-11-20 01:00 UTC, 2 days ago.")
+    assert not any(line.startswith("Next:") for line in lines)
+
+
+def test_texts_stay_in_the_language_of_their_report(tool: Tool) -> None:
+    prod = _report(tool, "prod.json", _snapshot(PROD, "aaaaaaaa", RDP), "--lang", "zh")
+    test = _report(tool, "test.json", _snapshot(TEST, "bbbbbbbb", estate.REDIS))
+    texts = {item["account"]: item["title"] for item in _merged(tool, prod, test)[1]["findings"]}
+    assert texts[PROD].startswith("对任意地址开放")
+    assert texts[TEST].startswith("Open to any address")
+    assert _merged(tool, prod, test)[1]["lang"] is None
+    assert _merged(tool, prod)[1]["lang"] == "zh"
+    assert "退出码" in tool("merge", prod, *DAY).stdout
+
+
+def test_the_threshold_decides_the_exit_code(tool: Tool) -> None:
+    assert tool("merge", *_two(tool), "--fail-on", "critical", *DAY).code is ExitCode.OK
+    assert tool("merge", *_two(tool), "--exit-zero", *DAY).code is ExitCode.OK
+
+
+def _gap(tool: Tool, *argv: str) -> tuple[str, str, str]:
+    """The only gap of an incomplete union: code, resource and message."""
+    code, report = _merged(tool, *argv)
+    assert code is ExitCode.INCOMPLETE
+    assert report["complete"] is False
+    [gap] = report["gaps"]
+    return gap["code"], gap["resource"], gap["message"]
+
+
+def test_a_truncated_file_is_a_gap_and_the_other_reports_are_shown(tool: Tool) -> None:
+    prod, test = _two(tool)
+    (tool.folder / prod).write_text('{"schema": "sgaudit', encoding="utf-8")
+    code, report = _merged(tool, prod, test)
+    assert code is ExitCode.INCOMPLETE
+    assert [item["cluster_id"] for item in report["clusters"]] == ["cls-bbbbbbbb"]
+    assert _codes(report) == [("ReportDamaged", "prod.json")]
+    assert "prod.json: it is not JSON: line 1" in report["gaps"][0]["message"]
+
+
+def test_a_file_that_is_not_there_is_a_gap(tool: Tool) -> None:
+    prod, _ = _two(tool)
+    assert _gap(tool, prod, "gone.json")[:2] == ("ReportDamaged", "gone.json")
+
+
+def test_another_schema_is_a_gap(tool: Tool) -> None:
+    prod, test = _two(tool)
+    _change(tool, prod, schema="sgaudit-report/2")
+    assert _gap(tool, prod, test) == (
+        "ReportDamaged",
+        "prod.json",
+        "prod.json: its schema is 'sgaudit-report/2', this version reads 'sgaudit-report/1'",
+    )
+
+
+@pytest.mark.parametrize("value", [None, 7, [{}], [{"code": "TSG999"}]])
+def test_a_value_that_no_report_has_is_a_gap(tool: Tool, value: object) -> None:
+    prod, test = _two(tool)
+    _change(tool, prod, clusters=value)
+    assert _gap(tool, prod, test)[:2] == ("ReportDamaged", "prod.json")
+
+
+def test_an_unknown_finding_code_is_a_gap(tool: Tool) -> None:
+    prod, test = _two(tool)
+    [finding] = _read(tool, test)["findings"]
+    _change(tool, test, findings=[{**finding, "code": "TSG777"}])
+    assert _gap(tool, prod, test)[:2] == ("ReportDamaged", "test.json")
+
+
+def test_no_usable_report_at_all_is_3(tool: Tool) -> None:
+    (tool.folder / "empty").mkdir()
+    assert _gap(tool, "empty")[:2] == ("ReportDamaged", "empty")
+
+
+def test_a_folder_stands_for_its_reports(tool: Tool) -> None:
+    _two(tool)
+    folder = tool.folder / "parts"
+    folder.mkdir()
+    for name in ("prod.json", "test.json"):
+        (tool.folder / name).rename(folder / name)
+    (folder / "notes.txt").write_text("no report", encoding="utf-8")
+    code, report = _merged(tool, "parts")
+    assert code is ExitCode.FINDINGS
+    assert [part["file"] for part in report["parts"]] == ["parts/prod.json", "parts/test.json"]
+
+
+def test_the_same_report_twice_is_a_gap_of_its_clusters(tool: Tool) -> None:
+    prod, _ = _two(tool)
+    code, resource, message = _gap(tool, prod, prod)
+    assert (code, resource) == ("ReportTwice", "cls-aaaaaaaa")
+    assert message == "cls-aaaaaaaa is in prod.json, prod.json; the newest is shown"
+    _, report = _merged(tool, prod, prod)
+    assert [(item["cluster_id"], item["verdict"]) for item in report["clusters"]] == [("cls-aaaaaaaa", "unknown")]
+
+
+def test_of_two_reads_of_a_cluster_the_newest_is_shown_and_passes_neither(tool: Tool) -> None:
+    old = _report(tool, "old.json", _snapshot(PROD, "aaaaaaaa", estate.REDIS, day=20))
+    new = _report(tool, "new.json", _snapshot(PROD, "aaaaaaaa", day=21))
+    _, report = _merged(tool, old, new)
+    assert report["findings"] == []
+    assert [item["verdict"] for item in report["clusters"]] == ["unknown"]
+
+
+def test_reports_of_different_clusters_of_a_region_are_no_doubles(tool: Tool) -> None:
+    first = _report(tool, "first.json", _snapshot(PROD, "aaaaaaaa"))
+    second = _report(tool, "second.json", _snapshot(PROD, "bbbbbbbb"))
+    code, report = _merged(tool, first, second)
+    assert (code, report["account"]) == (ExitCode.OK, {"id": PROD, "name": ""})
+
+
+def test_a_region_that_two_reports_read_is_a_double_if_one_saw_no_cluster_there(tool: Tool) -> None:
+    first = _report(tool, "first.json", _snapshot(PROD, "aaaaaaaa"))
+    second = _report(tool, "second.json", replace(_snapshot(PROD, "bbbbbbbb"), clusters=()))
+    _, report = _merged(tool, first, second)
+    assert ("ReportTwice", f"{PROD}/ap-guangzhou") in _codes(report)
+
+
+def test_a_shard_that_is_missing_or_there_twice_is_a_gap(tool: Tool) -> None:
+    prod, test = _two(tool)
+    _change(tool, prod, shard={"index": 0, "count": 2})
+    assert _gap(tool, prod) == ("ReportMissing", "shard-1/2", "no report is of the shard 1/2")
+    _change(tool, test, shard={"index": 0, "count": 2})
+    _, report = _merged(tool, prod, test)
+    assert _codes(report) == [("ReportTwice", "shard-0/2"), ("ReportMissing", "shard-1/2")]
+    _change(tool, test, shard={"index": 1, "count": 2})
+    assert _merged(tool, prod, test)[0] is ExitCode.FINDINGS
+
+
+EXPECTED = f"""
+accounts:
+  - {{id: "{PROD}", name: prod, regions: [ap-guangzhou, ap-beijing]}}
+  - {{id: "{TEST}", name: test}}
+  - {{id: "100000000003", name: stage}}
+"""
+
+
+def test_an_expected_account_or_region_without_a_report_is_a_gap(tool: Tool) -> None:
+    (tool.folder / "fleet.yaml").write_text(EXPECTED, encoding="utf-8")
+    code, report = _merged(tool, *_two(tool), "--expect", "fleet.yaml")
+    assert code is ExitCode.INCOMPLETE
+    assert [(gap["account"], gap["region"], gap["message"]) for gap in report["gaps"]] == [
+        (PROD, "ap-beijing", f"no report is of the region ap-beijing of the account {PROD}"),
+        ("100000000003", "", "no report is of the account 100000000003"),
+    ]
+    assert {item["verdict"] for item in report["clusters"]} == {"compliant", "non-compliant"}
+
+
+def test_a_later_merge_still_expects_what_an_earlier_one_did(tool: Tool) -> None:
+    (tool.folder / "fleet.yaml").write_text(EXPECTED, encoding="utf-8")
+    prod, test = _two(tool)
+    tool("merge", prod, "--expect", "fleet.yaml", "--format", "json=first.json", "-q", *DAY)
+    _, report = _merged(tool, "first.json", test)
+    assert _codes(report) == [("ReportMissing", f"{PROD}/ap-beijing"), ("ReportMissing", "100000000003")]
+
+
+def test_a_region_with_two_reports_is_a_double_if_regions_are_expected(tool: Tool) -> None:
+    (tool.folder / "fleet.yaml").write_text(f'accounts: [{{id: "{PROD}"}}]', encoding="utf-8")
+    first = _report(tool, "first.json", _snapshot(PROD, "aaaaaaaa"))
+    second = _report(tool, "second.json", _snapshot(PROD, "bbbbbbbb"))
+    assert _gap(tool, first, second, "--expect", "fleet.yaml")[:2] == ("ReportTwice", f"{PROD}/ap-guangzhou")
+
+
+def test_an_old_report_is_a_gap_on_which_its_clusters_depend(tool: Tool) -> None:
+    prod, test = _two(tool)
+    _, report = _merged(tool, prod, test, "--max-age", "1")
+    assert _codes(report) == [("ReportTooOld", "test.json")]
+    assert {item["cluster_id"]: len(item["gaps"]) for item in report["clusters"]} == {
+        "cls-aaaaaaaa": 0,
+        "cls-bbbbbbbb": 1,
+    }
+    assert _merged(tool, prod, test, "--max-age", "2")[0] is ExitCode.FINDINGS
+
+
+def test_a_report_without_a_date_has_an_unknown_age(tool: Tool) -> None:
+    prod, _ = _two(tool)
+    _change(tool, prod, read_at=None)
+    assert _gap(tool, prod, "--max-age", "30")[:2] == ("ReportUndated", "prod.json")
+
+
+def test_a_filtered_report_leaves_its_clusters_unknown(tool: Tool) -> None:
+    prod = _report(tool, "prod.json", _snapshot(PROD, "aaaaaaaa"), "--severity", "critical")
+    assert _gap(tool, prod)[:2] == ("ReportFiltered", "prod.json")
+    assert [item["verdict"] for item in _merged(tool, prod)[1]["clusters"]] == ["unknown"]
+
+
+def test_a_test_of_a_blocked_requirement_without_its_finding_does_not_pass(tool: Tool) -> None:
+    read = replace(_snapshot(PROD, "aaaaaaaa"), security_groups=(group("sg-aaaaaaaa", rules(*estate.GOOD[1:])),))
+    prod = _report(tool, "prod.json", read, "--severity", "critical")
+    junit = tool("merge", prod, "--format", "junit", *DAY).stdout
+    start = junit.index("node-ingress-container")
+    assert "<error" in junit[start : junit.index("</testcase>", start)]
+
+
+def test_an_incomplete_report_without_a_reason_is_a_gap(tool: Tool) -> None:
+    prod, _ = _two(tool)
+    _change(tool, prod, complete=False)
+    assert _gap(tool, prod)[:2] == ("ReportIncomplete", "prod.json")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "command"),
+    [
+        ("gate.json", '{"schema": "sgaudit-report/1", "change": {}}', "gate"),
+        ("explain.json", '{"flows": []}', "explain"),
+        ("fix.json", '{"changes": [], "proof": {}}', "fix"),
+        ("diff.json", '{"new": [], "rule_edits": []}', "diff"),
+        ("snapshot.json", '{"schema": "sgaudit-snapshot/1", "snapshot": {}}', "fetch"),
+    ],
+)
+def test_the_output_of_another_command_is_refused(tool: Tool, file: str, text: str, command: str) -> None:
+    prod, _ = _two(tool)
+    (tool.folder / file).write_text(text, encoding="utf-8")
+    ran = tool("merge", prod, file)
+    assert ran.code is ExitCode.USAGE
+    assert f"{file} is the output of {command}: merge takes JSON reports of audit" in ran.stderr
+
+
+def test_no_report_on_the_command_line_is_a_usage_error(tool: Tool) -> None:
+    assert tool("merge").code is ExitCode.USAGE
+
+
+def _since(tool: Tool, *argv: str) -> Ran:
+    before = _report(tool, "before.json", _snapshot(TEST, "bbbbbbbb", RDP, day=19))
+    return tool("merge", *_two(tool), "--since", before, *DAY, *argv)
+
+
+def test_news_since_an_earlier_report(tool: Tool) -> None:
+    report = json.loads(_since(tool, "--format", "json").stdout)
+    assert [item["known"] for item in report["findings"]] == [False]
+    assert len(report["since"]["fixed"]) == 1
+    assert "1 new, 1 fixed" in _since(tool).stdout
+
+
+def test_only_new_findings_fail_a_merge_that_asks_for_it(tool: Tool) -> None:
+    first, second = _two(tool)
+    tool("merge", first, second, "--format", "json=before.json", "-q", *DAY)
+    assert tool("merge", first, second, "--since", "before.json", "--fail-on-new", *DAY).code is ExitCode.OK
+
+
+def test_a_finding_that_could_not_be_looked_at_again_is_not_fixed(tool: Tool) -> None:
+    before = _report(tool, "before.json", _snapshot(PROD, "aaaaaaaa", estate.REDIS))
+    read = _snapshot(PROD, "aaaaaaaa")
+    unread = replace(
+        read,
+        security_groups=(
+            replace(
+                read.security_groups[0],
+                ingress=replace(estate.RULES_REFUSED, resource="sg-aaaaaaaa"),
+                egress=replace(estate.RULES_REFUSED, resource="sg-aaaaaaaa"),
+            ),
+        ),
+    )
+    now = _report(tool, "now.json", unread)
+    report = json.loads(tool("merge", now, "--since", before, "--format", "json", *DAY).stdout)
+    assert (len(report["since"]["fixed"]), len(report["since"]["unknown"])) == (0, 1)
+
+
+def test_a_waiver_is_unused_only_if_no_report_uses_it(tool: Tool) -> None:
+    (tool.folder / "waivers.yaml").write_text(
+        "waivers:\n  - {id: W-7, finding: TSG201, clusters: [cls-bbbbbbbb], packets: {direction: ingress,"
+        ' protocol: tcp, ports: "6379", cidrs: [0.0.0.0/0]}, reason: a, owner: b, expires: 2027-12-31}\n',
+        encoding="utf-8",
+    )
+    argv = ("--config", "waivers.yaml")
+    prod = _report(tool, "prod.json", _snapshot(PROD, "aaaaaaaa"), *argv)
+    test = _report(tool, "test.json", _snapshot(TEST, "bbbbbbbb", estate.REDIS), *argv)
+    code, report = _merged(tool, prod, test)
+    assert code is ExitCode.OK
+    assert report["waivers"] == [{"id": "W-7", "state": "active"}]
+    assert report["summary"]["waived"] == 1
