@@ -60,7 +60,7 @@ def union(texts: tuple[str, ...]) -> IntervalSet:
     return IntervalSet.of(pair for text in texts for pair in parse(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65536)
 def cidrs(addresses: IntervalSet) -> tuple[str, ...]:
     """The smallest list of CIDR blocks with exactly these addresses, IPv4 first."""
     return tuple(str(network) for low, high in ranges(addresses) for network in summarize_address_range(low, high))

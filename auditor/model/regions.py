@@ -6,17 +6,26 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from auditor.model import addresses
-from auditor.model.addresses import ALL_V4, ALL_V6
+from auditor.model.addresses import ALL_V4, ALL_V6, V6_OFFSET
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet
-from auditor.model.services import WHOLE_PORT_RANGE, PortRange, Protocol, port_at, protocol_at, services, span
+from auditor.model.services import (
+    EVERYTHING,
+    WHOLE_PORT_RANGE,
+    PortRange,
+    Protocol,
+    port_at,
+    protocol_at,
+    services,
+    span,
+)
 
 ALL_PROTOCOLS: Final = "all"
 
-_IN_FAMILY = {
-    "4": frozenset(Protocol) - {Protocol.ICMPV6},
-    "6": frozenset(Protocol) - {Protocol.ICMP},
-}
+_SERVICES = {protocol: services(protocol) for protocol in Protocol}
+_FAMILY_BOUND = _SERVICES[Protocol.ICMP] | _SERVICES[Protocol.ICMPV6]
+_ALL_OF_V4 = EVERYTHING - _SERVICES[Protocol.ICMPV6]
+_ALL_OF_V6 = EVERYTHING - _SERVICES[Protocol.ICMP]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +50,20 @@ def regions(packets: PacketSet) -> tuple[Region, ...]:
     """Regions with exactly these packets. Services with the same addresses share a region."""
     by_addresses: dict[IntervalSet, list[tuple[int, int]]] = {}
     for lo, hi, row_addresses in packets.rows:
-        for family in (ALL_V4, ALL_V6):
-            if part := row_addresses & family:
-                by_addresses.setdefault(part, []).append((lo, hi))
+        for part in _families(row_addresses):
+            by_addresses.setdefault(part, []).append((lo, hi))
     result: list[Region] = []
     for part, runs in _joined_families(by_addresses):
         result.extend(_regions_of(IntervalSet.of(runs), part))
     return tuple(result)
+
+
+def _families(row_addresses: IntervalSet) -> tuple[IntervalSet, ...]:
+    """The addresses of each family that has some."""
+    first, last = row_addresses.bounds[0], row_addresses.bounds[-1]
+    if last <= V6_OFFSET or first >= V6_OFFSET:
+        return (row_addresses,)
+    return row_addresses & ALL_V4, row_addresses & ALL_V6
 
 
 def _joined_families(
@@ -69,12 +85,9 @@ def _joined_families(
 _MORE_THAN_ENDS = 2
 """A run longer than this has an address other than its network and broadcast addresses."""
 
-_FAMILY_BOUND = services(Protocol.ICMP) | services(Protocol.ICMPV6)
-
 
 def _is_whole(service: IntervalSet, part: IntervalSet) -> bool:
-    names = _IN_FAMILY["4" if part & ALL_V4 else "6"]
-    return all(services(protocol) <= service for protocol in names)
+    return (_ALL_OF_V4 if part.bounds[0] < V6_OFFSET else _ALL_OF_V6) <= service
 
 
 def ports_of(service: IntervalSet, protocol: Protocol) -> tuple[PortRange, ...]:
@@ -90,7 +103,7 @@ def _regions_of(service: IntervalSet, part: IntervalSet) -> list[Region]:
         return [Region(protocol=ALL_PROTOCOLS, ports=(), cidrs=blocks)]
     result = []
     for protocol in Protocol:
-        if service & services(protocol):
+        if service & _SERVICES[protocol]:
             ports = ports_of(service, protocol)
             result.append(Region(protocol=protocol, ports=() if ports == WHOLE_PORT_RANGE else ports, cidrs=blocks))
     return result

@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias, cast
 
+from pydantic_core import from_json, to_json
+
 from auditor.model.baseline import Baseline, Severity
 from auditor.model.changes import Change, Place
 from auditor.model.clusters import NotCovered
@@ -79,8 +81,33 @@ def dump(value: Mapping[str, object] | list[JsonObject]) -> str:
 
     The text holds no control, bidi or separator character and no lone surrogate.
     """
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=2)
-    return escape.json_text(text) + "\n"
+    if isinstance(value, list):
+        return _block("[]", [_indented(item, 2) for item in value], 0) + "\n"
+    members = (f"{json.dumps(key)}: {_member(value[key])}" for key in sorted(value))
+    return _block("{}", members, 0) + "\n"
+
+
+def _member(value: object) -> str:
+    """The value of a key of the outermost object. A long list is encoded item by item, which takes less memory."""
+    return _block("[]", [_indented(item, 4) for item in value], 2) if isinstance(value, list) else _indented(value, 2)
+
+
+def _block(brackets: str, items: Iterable[str], margin: int) -> str:
+    """The items in brackets, each on lines of its own, as ``json.dumps`` with ``indent=2`` writes them."""
+    line = "\n" + " " * margin
+    inner = f",{line}  ".join(items)
+    return f"{brackets[0]}{line}  {inner}{line}{brackets[1]}" if inner else brackets
+
+
+def _indented(value: object, margin: int) -> str:
+    """JSON text of ``value`` whose lines after the first have a margin.
+
+    The encoder of the standard library is fast only without ``indent``, and that of pydantic doesn't sort keys, so the
+    first sorts and the second indents.
+    """
+    compact = escape.json_text(json.dumps(value, ensure_ascii=False, sort_keys=True))
+    text = to_json(from_json(compact), indent=2).decode()
+    return escape.json_text(text).replace("\n", "\n" + " " * margin)
 
 
 def report(result: Result, options: RenderOptions) -> Report:
