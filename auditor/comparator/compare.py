@@ -61,6 +61,9 @@ class _Comparison:
         self._decisions = Decisions(self._resolver)
         self._network_acls = NetworkAcls(snapshot)
         self._clusters = {cluster.cluster_id: cluster for cluster in (*snapshot.neighbours, *snapshot.clusters)}
+        self._by_vpc: dict[tuple[str, str], list[Cluster]] = {}
+        for cluster in self._clusters.values():
+            self._by_vpc.setdefault((cluster.region, cluster.vpc_id), []).append(cluster)
         self._policies: dict[str, Policy] = {}
         self._needs: dict[tuple[str, StackKey, str], ResolvedRequirement] = {}
         self._networks: dict[str, ResolvedNetworks] = {}
@@ -159,7 +162,7 @@ class _Comparison:
         if finding.code is Code.EXCESS_ACCESS:
             severity = excess.severity_of_finding(table, finding, self._networks[finding.cluster_id])
             cluster = self._clusters[finding.cluster_id]
-            neighbours = excess.neighbours(finding, cluster, self._clusters.values())
+            neighbours = excess.neighbours(finding, cluster, self._by_vpc[cluster.region, cluster.vpc_id])
             return replace(finding, severity=severity, neighbours=neighbours)
         if finding.code is Code.LOAD_BALANCER_OPEN:
             severity, class_name = open_severity(table, finding.role, finding.packets)

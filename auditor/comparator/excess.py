@@ -6,6 +6,7 @@ The table of the baseline gives the severity of each class.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.model import addresses
@@ -28,20 +29,22 @@ def classify(
     """
     rows: dict[tuple[Reach, str], list[Row]] = {}
     for service_class, services in service_classes(role, table):
-        of_class = excess & _anywhere(services)
-        for lo, hi, row_addresses, open_to in _aligned(of_class, allowed):
+        for lo, hi, row_addresses, open_to in _aligned(excess & _anywhere(services), allowed):
             for reach, part in _reaches(row_addresses, open_to, networks):
                 rows.setdefault((reach, service_class.name), []).append((lo, hi, part))
     return {key: PacketSet.of_rows(class_rows) for key, class_rows in rows.items()}
 
 
-def service_classes(role: Role, table: ExcessTable) -> Iterator[tuple[ServiceClass, IntervalSet]]:
+@lru_cache(maxsize=64)
+def service_classes(role: Role, table: ExcessTable) -> tuple[tuple[ServiceClass, IntervalSet], ...]:
     """The classes of the table that apply to a role, each with the services that no earlier class has."""
+    classes = []
     taken = EMPTY
     for service_class in table.classes:
         if not service_class.roles or role in service_class.roles:
-            yield service_class, service_class.services - taken
+            classes.append((service_class, service_class.services - taken))
             taken |= service_class.services
+    return tuple(classes)
 
 
 def severity_of_finding(table: ExcessTable, finding: Finding, networks: ResolvedNetworks) -> Severity:
@@ -66,16 +69,16 @@ def severity(table: ExcessTable, direction: Direction, reach: Reach, class_name:
     )
 
 
-def neighbours(finding: Finding, cluster: Cluster, clusters: Iterable[Cluster]) -> tuple[NeighbourNetwork, ...]:
-    """Other clusters of the same VPC that can use the open packets; empty for excess that is open to any address."""
+def neighbours(finding: Finding, cluster: Cluster, of_vpc: Iterable[Cluster]) -> tuple[NeighbourNetwork, ...]:
+    """The other clusters of a VPC that can use the open packets; empty for excess that is open to any address."""
     if finding.subject.startswith(f"{Reach.ANY}/"):
         return ()
     own = addresses.union(cluster.networks.container.cidrs + cluster.networks.subnets.cidrs)
     open_to = finding.packets.addresses - own
     return tuple(
         NeighbourNetwork(cluster_id=other.cluster_id, network=network, cidrs=blocks)
-        for other in sorted(clusters, key=lambda other: other.cluster_id)
-        if other.cluster_id != cluster.cluster_id and (other.region, other.vpc_id) == (cluster.region, cluster.vpc_id)
+        for other in sorted(of_vpc, key=lambda other: other.cluster_id)
+        if other.cluster_id != cluster.cluster_id
         for network, cidrs in _networks(other)
         if (blocks := tuple(cidr for cidr in cidrs if addresses.parse(cidr) & open_to))
     )
@@ -90,6 +93,7 @@ def _networks(cluster: Cluster) -> tuple[tuple[NamedNetwork, tuple[str, ...]], .
     )
 
 
+@lru_cache(maxsize=64)
 def _anywhere(services: IntervalSet) -> PacketSet:
     whole = ALL_V4 | ALL_V6
     return PacketSet.of_rows((lo, hi, whole) for lo, hi in services)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from auditor.comparator import excess, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks
@@ -21,8 +22,8 @@ from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 
 
-def stack_finding(cluster_id: str, stack: Stack, code: Code, severity: Severity) -> Finding:
-    """A finding about a stack of a cluster, still without direction, packets and fingerprint."""
+def stack_finding(cluster_id: str, stack: Stack, code: Code, severity: Severity, **more: Any) -> Finding:  # noqa: ANN401
+    """A finding about a stack of a cluster, still without fingerprint; ``more`` are further fields of the finding."""
     return Finding(
         code=code,
         severity=severity,
@@ -37,6 +38,7 @@ def stack_finding(cluster_id: str, stack: Stack, code: Code, severity: Severity)
         interfaces=stack.interfaces,
         add_ons=stack.add_ons,
         exposure=stack.exposure,
+        **more,
     )
 
 
@@ -52,8 +54,9 @@ class Case:
 
     def finding(self, code: Code, severity: Severity, packets: PacketSet, **more: object) -> Finding:
         """A finding about this stack, still without a fingerprint."""
-        bare = stack_finding(self.cluster_id, self.stack, code, severity)
-        return replace(bare, direction=self.direction, packets=packets, **more)  # type: ignore[arg-type]
+        return stack_finding(
+            self.cluster_id, self.stack, code, severity, direction=self.direction, packets=packets, **more
+        )
 
 
 def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) -> Iterator[Finding]:

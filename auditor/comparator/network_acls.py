@@ -110,15 +110,16 @@ class NetworkAcls:
         """The subnets with required packets of the stack that no entry of their ACL certainly decides."""
         rows = [result for result in judged if result.status is not Status.NOT_APPLICABLE]
         for direction in Direction:
-            required = union(row.required for row in rows if row.requirement.direction is direction)
-            for side in self._sides(cluster, stack, direction):
+            sides = tuple(self._sides(cluster, stack, direction))
+            required = union(row.required for row in rows if sides and row.requirement.direction is direction)
+            for side in sides:
                 outside = required - side.inside
                 if any(outside & item.packets & item.decision.undecided for item in side.decisions):
                     yield side.subnet_id
 
     def _sides(self, cluster: Cluster, stack: Stack, direction: Direction) -> Iterator[_Side]:
         """One direction of the ACL of each subnet with bearers of the stack, as far as it was read wholly."""
-        for subnet_id, bearers in _by_subnet(cluster, stack):
+        for subnet_id, bearers in _by_subnet(cluster, stack) if self._acls else ():
             subnet = self._subnets.get((cluster.region, subnet_id))
             acl = None if subnet is None else self._acls.get((cluster.region, subnet.network_acl_id))
             if subnet is None or subnet.gaps or acl is None or acl.gaps or isinstance(acl.entries, Gap):

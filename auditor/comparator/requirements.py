@@ -72,7 +72,10 @@ def permitted(
     """The packets that may be open for a role: certainly permitted, and possibly (if a network was not read)."""
     flows = allowed_on_purpose(cluster, role, direction, (*policy.baseline.allowances, *policy.allowances), networks)
     flows += [(need.certain, need.possible) for need in of_side(needs, role, direction)]
-    return union(certain for certain, _ in flows), union(possible for _, possible in flows)
+    certainly = union(certain for certain, _ in flows)
+    if all(certain == possible for certain, possible in flows):
+        return certainly, certainly
+    return certainly, union(possible for _, possible in flows)
 
 
 def allowed_on_purpose(

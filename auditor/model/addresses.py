@@ -110,6 +110,7 @@ PUBLIC = _PUBLIC_V4 | _PUBLIC_V6
 _ANY_SHARE = 2
 
 
+@lru_cache(maxsize=4096)
 def families_open_to_any(open_to: IntervalSet) -> IntervalSet:
     """The whole of each family in which ``open_to`` has more than half of the public addresses.
 
