@@ -361,11 +361,11 @@ def test_an_earlier_report_marks_what_it_knows(tool: Tool, bad: str) -> None:
 
 
 def test_an_earlier_report_does_not_make_what_was_not_read_known(tool: Tool) -> None:
-    tool("audit", "--replay", "demo", "--format", "json=known.json")
-    ran = tool("audit", "--replay", "demo", "--since", "known.json", "--fail-on-new", "--format", "json")
+    tool("audit", "--snapshot", tool.demo(), "--format", "json=known.json")
+    ran = tool("audit", "--snapshot", tool.demo(), "--since", "known.json", "--fail-on-new", "--format", "json")
     assert ran.code == 3
     assert {gap["known"] for gap in _report(ran)["gaps"]} == {True}
-    shown = tool("audit", "--replay", "demo", "--since", "known.json", "-v").stdout
+    shown = tool("audit", "--snapshot", tool.demo(), "--since", "known.json", "-v").stdout
     assert "State    known: in the earlier report" in shown[shown.index("COULD NOT BE CHECKED") :]
 
 

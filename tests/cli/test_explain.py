@@ -188,7 +188,7 @@ def test_words_go_in_any_case(tool: Tool, shop_file: str) -> None:
 
 
 def test_nothing_to_explain_is_refused(tool: Tool) -> None:
-    ran = tool("explain", "--replay", "demo")
+    ran = tool("explain", "--snapshot", tool.demo())
     assert (ran.code, ran.stdout) == (2, "")
     assert ran.stderr.startswith("sgaudit: CLUSTER|FINGERPRINT is missing")
 
@@ -233,7 +233,7 @@ def test_a_fingerprint_of_no_finding_is_refused(tool: Tool, shop_file: str, word
 
 def test_the_built_in_demo_is_explained_by_id(tool: Tool) -> None:
     flow = _flow(port="10250", peer="10.0.0.7")
-    ran = tool("explain", "cls-ord3rs01", "--node", "orders-1", *flow, "--replay", "demo", "--lang", "zh")
+    ran = tool("explain", "cls-ord3rs01", "--node", "orders-1", *flow, "--snapshot", tool.demo(), "--lang", "zh")
     assert ran.code == 1
     assert ran.stdout.startswith("拒绝  来自 10.0.0.7 的 TCP 10250 端口\n")
 

@@ -163,7 +163,7 @@ def test_what_a_network_acl_stops_ends_with_1_though_the_groups_let_it_through(t
 
 @pytest.mark.parametrize("words", [("--node", "eni-w3bc0py1"), ("--role", "endpoint")])
 def test_where_no_requirement_applies_the_group_is_not_ruled_out(tool: Tool, words: tuple[str, str]) -> None:
-    ran = tool("explain", "cls-w3bfr0nt", *words, "--replay", "demo")
+    ran = tool("explain", "cls-w3bfr0nt", *words, "--snapshot", tool.demo())
     assert ran.code == 0
     assert "No requirement applies here, so the security group may still be the cause" in " ".join(ran.stdout.split())
     assert "every requirement is met" not in " ".join(ran.stdout.split())
@@ -171,23 +171,23 @@ def test_where_no_requirement_applies_the_group_is_not_ruled_out(tool: Tool, wor
 
 def test_a_flow_out_of_an_entrance_is_refused_with_the_reason(tool: Tool) -> None:
     flow = ("--direction", "egress", "--protocol", "tcp", "--port", "443", "--peer", "203.0.113.1")
-    ran = tool("explain", "cls-w3bfr0nt", "--role", "endpoint", *flow, "--replay", "demo")
+    ran = tool("explain", "cls-w3bfr0nt", "--role", "endpoint", *flow, "--snapshot", tool.demo())
     assert (ran.code, ran.stdout) == (2, "")
     assert "the API server entrances of cls-w3bfr0nt only accept clients" in ran.stderr
 
 
 def test_the_id_of_a_gap_is_explained_and_ends_with_3(tool: Tool) -> None:
-    ran = tool("explain", "ae992a07", "--replay", "demo")
+    ran = tool("explain", "ae992a07", "--snapshot", tool.demo())
     assert (ran.code, ran.stderr) == (3, "")
     assert "Grant tke:DescribeIPAMD to these credentials" in ran.stdout
 
 
 def test_fix_says_of_the_id_of_a_gap_that_no_rule_closes_it(tool: Tool) -> None:
-    ran = tool("fix", "ae992a07", "--replay", "demo")
+    ran = tool("fix", "ae992a07", "--snapshot", tool.demo())
     assert (ran.code, ran.stdout) == (2, "")
     assert '"ae992a07" is not a finding but something that could not be checked' in ran.stderr
 
 
 def test_fix_of_an_unknown_cluster_does_not_say_that_no_rule_needs_to_change(tool: Tool) -> None:
-    ran = tool("fix", "cls-nowhere1", "--replay", "demo")
+    ran = tool("fix", "cls-nowhere1", "--snapshot", tool.demo())
     assert (ran.code, ran.stdout) == (3, "No change of rules to propose.\n")

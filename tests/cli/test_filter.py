@@ -20,7 +20,7 @@ SHOWN = ("table", "concise", "json", "html", "markdown", "csv")
 
 
 def _audit(tool: Tool, *argv: str, **environ: str) -> Ran:
-    return tool("audit", "--replay", "demo", "--today", "2026-11-22", *argv, **environ)
+    return tool("audit", "--snapshot", tool.demo(), "--today", "2026-11-22", *argv, **environ)
 
 
 def _report(tool: Tool, *argv: str, **environ: str) -> dict[str, Any]:

@@ -187,7 +187,7 @@ def test_a_plan_without_a_bearing_says_in_three_lines_what_was_looked_at_and_why
 
 
 def test_a_plan_of_another_kind_ends_with_0_whatever_was_not_read(tool: Tool) -> None:
-    ran = tool("gate", "--plan", ELSEWHERE, "--replay", "demo")
+    ran = tool("gate", "--plan", ELSEWHERE, "--snapshot", tool.demo())
     assert (ran.code, ran.stderr) == (0, "")
     assert len(ran.stdout.splitlines()) == 3
     assert ran.stdout.endswith("There before (--all): 29 findings and 1 unchecked. Exit code 0.\n")
@@ -210,14 +210,14 @@ def test_a_comment_on_a_plan_without_a_bearing_has_the_same_three_lines(tool: To
 
 
 def test_all_writes_everything_out_for_a_plan_without_a_bearing(tool: Tool) -> None:
-    ran = tool("gate", "--plan", ELSEWHERE, "--replay", "demo", "--all")
+    ran = tool("gate", "--plan", ELSEWHERE, "--snapshot", tool.demo(), "--all")
     assert ran.code == 3
     assert "etcd 2379" in ran.stdout or "TCP 2379" in ran.stdout
     assert ran.stderr == "The change does not affect the security groups of the audited clusters.\n"
 
 
 def test_a_plan_about_groups_that_were_not_seen_is_not_cleared_by_an_incomplete_read(tool: Tool) -> None:
-    ran = tool("gate", "--plan", DROPS_NODEPORT, "--replay", "demo")
+    ran = tool("gate", "--plan", DROPS_NODEPORT, "--snapshot", tool.demo())
     assert ran.code == 3
     assert ran.stderr.startswith("The change does not affect anything that was read; but not everything was")
 

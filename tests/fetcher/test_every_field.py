@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -18,7 +17,6 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.config import baseline
-from auditor.fetcher import threads
 from auditor.fetcher.actions import ACTIONS, REGIONS, TKE_REGIONS, ApiAction
 from auditor.fetcher.fetch import ALL_REGIONS, FetchRequest, fetch
 from auditor.model.baseline import Policy
@@ -26,6 +24,7 @@ from auditor.model.clusters import Exposure
 from auditor.model.findings import Result
 from auditor.model.snapshot import Snapshot
 from tests.estates import every_list
+from tests.inline import without_threads
 from tests.loopback.answers import answer
 from tests.loopback.checks import check
 from tests.loopback.estate import Estate
@@ -57,24 +56,6 @@ DOCUMENTED: Mapping[str, tuple[Any, ...]] = {
 """Values by field that are no mistake and mean something else than the right one."""
 DOCUMENTED_OTHERS: Mapping[str, tuple[Any, ...]] = {"VpcSet/*/Ipv6CidrBlock": (None,)}
 """The same among the values that a deep run alone puts there."""
-
-
-class Inline(Executor):
-    """Does at once what it is given: no thread, so that thousands of runs cost little."""
-
-    def __init__(self, width: int, cancel: object) -> None:
-        """As :class:`auditor.fetcher.threads.DaemonPool`."""
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as in the base class
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except BaseException as failure:  # noqa: BLE001 - whoever waits for the result gets it
-            future.set_exception(failure)
-        return future
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as in the base class
-        """Nothing is left to wait for."""
 
 
 class Noted(dict[str, Any]):
@@ -209,8 +190,7 @@ def judged(result: Result) -> object:
 
 @pytest.fixture(scope="module")
 def cloud() -> Iterator[Cloud]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(threads, "DaemonPool", Inline)
+    with without_threads():
         made = Cloud(every_list.build(), is_noting=True)
         assert snapshot(made).all_gaps() == ()
         made.is_noting = False

@@ -136,12 +136,10 @@ def test_every_format_has_its_word_for_a_pass() -> None:
 
 
 @pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize("report_format", sorted(PASSES))
 @given(clusters=_clusters())
-def test_a_run_without_a_judged_stack_passes_in_no_format(
-    report_format: str, lang: Lang, clusters: tuple[Cluster, ...]
-) -> None:
-    assert not PASSES[report_format](rendered(report_format, _result(clusters), lang))
+def test_a_run_without_a_judged_stack_passes_in_no_format(lang: Lang, clusters: tuple[Cluster, ...]) -> None:
+    result = _result(clusters)
+    assert [name for name, passes in PASSES.items() if passes(rendered(name, result, lang))] == []
 
 
 @given(clusters=_clusters())

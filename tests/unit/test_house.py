@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 import auditor
+from tests.unit.words.usage import parse_modules
 
 PACKAGE = Path(auditor.__file__).parent
 VAGUE = {"found", "one", "said", "there", "here", "known", "told", "held", "come", "gone", "place", "each"}
@@ -22,17 +23,16 @@ LONGEST_CHAIN = 19
 
 @cache
 def modules() -> tuple[tuple[str, ast.Module], ...]:
-    return tuple(
-        (path.relative_to(PACKAGE).as_posix(), ast.parse(path.read_text(encoding="utf-8")))
-        for path in sorted(PACKAGE.rglob("*.py"))
-    )
+    return tuple((path.relative_to(PACKAGE).as_posix(), tree) for path, tree in parse_modules(PACKAGE).items())
 
 
 def bound_names(tree: ast.AST) -> Iterator[ast.Name | ast.arg]:
     """Parameters and variables; the fields of a class are not: JSON has its own words."""
-    fields = {id(line.target) for line in ast.walk(tree) if isinstance(line, ast.AnnAssign)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.arg) or (
+    fields: set[int] = set()
+    for node in ast.walk(tree):  # a statement comes before its target
+        if isinstance(node, ast.AnnAssign):
+            fields.add(id(node.target))
+        elif isinstance(node, ast.arg) or (
             isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and id(node) not in fields
         ):
             yield node
@@ -75,7 +75,7 @@ def imports() -> dict[str, set[str]]:
         typing_only = {
             id(line)
             for block in ast.walk(tree)
-            if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+            if isinstance(block, ast.If) and isinstance(block.test, ast.Name) and block.test.id == "TYPE_CHECKING"
             for line in block.body
         }
         for node in ast.walk(tree):
