@@ -23,6 +23,7 @@ from auditor.comparator.waivers import waive_gaps
 from auditor.model.addresses import is_address
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Role
+from auditor.model.earlier import EarlierFinding
 from auditor.model.evidence import EvidenceKind
 from auditor.model.findings import ClusterResult, Finding, Result, StackResult
 from auditor.model.gaps import Gap
@@ -41,8 +42,38 @@ def compare(snapshot: Snapshot, policy: Policy, today: date, earlier: EarlierFin
 
     With ``earlier``, the findings and gaps of an earlier report, each finding and gap is marked as known or new.
     """
-    result = comparison.compare(snapshot, policy, today)
-    return result if earlier is None else with_earlier(result, earlier, read_moment(snapshot, today))
+    (result,) = compare_accounts((snapshot,), policy, today, earlier)
+    return result
+
+
+def compare_accounts(
+    snapshots: Sequence[Snapshot], policy: Policy, today: date, earlier: EarlierFindings | None = None
+) -> tuple[Result, ...]:
+    """Audit the snapshot of each account alone, since ids of other accounts are no neighbours.
+
+    ``earlier`` is as for :func:`compare`; it may be a report of several accounts.
+    """
+    results = tuple(comparison.compare(snapshot, policy, today) for snapshot in snapshots)
+    if earlier is None:
+        return results
+    return tuple(
+        with_earlier(result, part, read_moment(result.snapshot, today))
+        for result, part in zip(results, _earlier_of_each(results, earlier), strict=True)
+    )
+
+
+def _earlier_of_each(results: Sequence[Result], earlier: EarlierFindings) -> tuple[EarlierFindings, ...]:
+    """The earlier findings of the account of each result.
+
+    A finding of no account or cluster of the run is in the first part, whose result says that it is unknown now.
+    """
+    accounts = {result.snapshot.account.id: index for index, result in enumerate(results) if result.snapshot.account}
+    clusters = {item.cluster.cluster_id: index for index, result in enumerate(results) for item in result.clusters}
+    parts: list[dict[str, EarlierFinding]] = [{} for _ in results]
+    for fingerprint, before in earlier.findings.items():
+        by_cluster = clusters.get(before.cluster_id, 0)
+        parts[accounts.get(before.account, by_cluster)][fingerprint] = before
+    return tuple(replace(earlier, findings=part) for part in parts)
 
 
 def merge(

@@ -17,17 +17,20 @@ from typing import TYPE_CHECKING
 from auditor import resources
 from auditor.cli import options
 from auditor.cli import session as files
-from auditor.cli.options import DEMO, CloudOptions, EndpointOptions
+from auditor.cli.options import DEMO, EndpointOptions
 from auditor.cli.session import Session
 from auditor.fetcher.clock import RunClock
-from auditor.files import writer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from auditor.config.settings import Rates
     from auditor.fetcher.cassette import Cassette
-    from auditor.fetcher.credentials import CredentialEnvironment
+    from auditor.fetcher.credentials import CredentialEnvironment, CredentialSearch
+    from auditor.fetcher.keys import Credentials
     from auditor.fetcher.roles import AssumedRole
     from auditor.fetcher.transport import Caller, Signer, Wiring
+    from auditor.model.accounts import ConfiguredAccount
 
 
 def open_cassette(session: Session, name: str) -> Cassette:
@@ -78,46 +81,88 @@ def recorded_ids(cassette: Cassette, ids: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveRun:
-    """How a run reads the cloud: rates, the largest number of calls at the same time (``None``: any) and start.
+    """How a run reads an account: rates, and the places of the calls that all accounts of the run share.
 
-    ``also`` and ``named`` are those of :class:`auditor.fetcher.recording.Recorder`.
+    Its calls are written to the cassette ``record``, if any. ``also`` and ``named`` are those of
+    :class:`auditor.fetcher.recording.Recorder`.
     """
 
     rates: Rates
-    jobs: int | None
+    places: Semaphore
     began: datetime
     also: tuple[str, ...] = ()
     named: str = ""
+    record: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """How a run reaches the cloud, and the keys that it found. The accounts of a run share it.
+
+    ``session_name`` is that of the roles that do not name their own.
+    """
+
+    session: Session
+    wiring: Wiring
+    clock: RunClock
+    environment: CredentialEnvironment
+    search: CredentialSearch
+    session_name: str = ""
+
+    def keys(self, account: ConfiguredAccount | None) -> Credentials:
+        """The keys that were found, or those of the role of ``account``, assumed with them. Raises ``AuthError``."""
+        return self.search_for(account).usable_keys()
+
+    def search_for(self, account: ConfiguredAccount | None) -> CredentialSearch:
+        """The search for the keys of ``account``: the places of keys, and the role of the account if it has one."""
+        from auditor.fetcher import credentials, roles
+
+        role_of_account = None if account is None else roles.role_of(account, self.session_name)
+        if role_of_account is None:
+            return self.search
+        return credentials.with_role(self.environment, self.search, role_of_account)
+
+
+def connect(session: Session, api: EndpointOptions) -> Connection:
+    """Finds the keys of a run. Raises ``ConfigError`` for an invalid endpoint, proxy or role."""
+    from auditor.fetcher import credentials
+
+    clock = RunClock(session.cancelled)
+    wired = wiring(session, api)
+    environment = credential_environment(session, wired, clock, api)
+    return Connection(
+        session=session,
+        wiring=wired,
+        clock=clock,
+        environment=environment,
+        search=credentials.search_places(environment),
+        session_name=_session_name(session, api) if api.accounts else "",
+    )
 
 
 @contextmanager
-def live(session: Session, cloud: CloudOptions, run: LiveRun) -> Iterator[Caller]:
-    """Connects to the cloud with the credentials of this machine; ``--record`` writes the calls to a cassette.
+def live(connection: Connection, keys: Signer, run: LiveRun) -> Iterator[Caller]:
+    """Calls the cloud with ``keys`` and a budget of their own.
 
-    Raises ``AuthError`` without credentials, ``ReportError`` where the cassette cannot be written.
+    Raises ``ReportError`` where the cassette cannot be written.
     """
-    from auditor.fetcher import credentials
     from auditor.fetcher.rate_limit import SHARE, SharedBudget
     from auditor.fetcher.recording import CassetteRecorder
     from auditor.fetcher.transport import Transport
 
-    if cloud.record:
-        writer.refuse_unwritable(cloud.record)
-    clock = RunClock(session.cancelled)
-    wired = wiring(session, cloud.api)
-    recorder = CassetteRecorder(run.also, run.named, read_at=run.began) if cloud.record else None
-    keys = credentials.find_credentials(credential_environment(session, wired, clock, cloud.api))
-    jobs = Semaphore(run.jobs) if run.jobs else None
-    budget = SharedBudget(clock, run.rates.share or SHARE, dict(run.rates.actions), jobs)
-    transport = Transport(keys, wiring=wired, budget=budget, clock=clock, recorder=recorder)
+    recorder = CassetteRecorder(run.also, run.named, read_at=run.began) if run.record else None
+    clock = connection.clock
+    budget = SharedBudget(clock, run.rates.share or SHARE, dict(run.rates.actions), run.places)
+    transport = Transport(keys, wiring=connection.wiring, budget=budget, clock=clock, recorder=recorder)
     try:
         yield transport
     finally:
         transport.close()
-    if cloud.record and recorder:
-        pair = recorder.save(cloud.record)
+    if run.record and recorder:
+        pair = recorder.save(run.record)
         if pair:
-            blurred = session.words.text("fetch-record-blurred", path=str(cloud.record), one=pair[0], other=pair[1])
+            words = connection.session.words
+            blurred = words.text("fetch-record-blurred", path=str(run.record), one=pair[0], other=pair[1])
             logging.getLogger(__name__).warning("%s", blurred)
 
 
@@ -140,12 +185,24 @@ def wiring(session: Session, api: EndpointOptions) -> Wiring:
 
 
 def role(session: Session, api: EndpointOptions) -> AssumedRole | None:
-    """The role from the options or from the cloud's variables. Raises ``ConfigError`` for an incomplete role."""
+    """The role from the options or from the cloud's variables. Raises ``ConfigError`` for an incomplete role.
+
+    With ``--account``, a session name without a role is that of the roles of the accounts.
+    """
     from auditor.fetcher import roles
 
     arn = api.role_arn or session.environ.get("TENCENTCLOUD_ROLE_ARN", "").strip()
-    session_name = session.environ.get("TENCENTCLOUD_ROLE_SESSION_NAME", "").strip()
-    return roles.assumed_role(arn, api.role_session_name or (session_name if arn else ""))
+    if not arn and api.accounts:
+        return None
+    return roles.assumed_role(arn, _session_name(session, api) if arn else api.role_session_name or "")
+
+
+def _session_name(session: Session, api: EndpointOptions) -> str:
+    """The name of the session of a role, from the option or from the cloud's variable. Raises ``ConfigError``."""
+    from auditor.fetcher import roles
+
+    name = api.role_session_name or session.environ.get("TENCENTCLOUD_ROLE_SESSION_NAME", "").strip()
+    return roles.checked_session(name) if name else ""
 
 
 def credential_environment(

@@ -24,10 +24,14 @@ FORMATS = (*REPORTERS, "tccli", "terraform")
 ALL_REGIONS = "all"
 MAX_JOBS = 64
 MOST_DAYS = 36_500
+MOST_SHARDS = 100_000
+"""The most Pods of an Indexed Job."""
+AUTO = "auto"
 STDOUT = "-"
 
 _REGION = re.compile(r"[a-z]{2}(-[a-z0-9]+)+")
 """As in ``ap-guangzhou``, ``na-siliconvalley``, ``ap-shenzhen-fsi``, ``ap-jakarta``."""
+_SHARD = re.compile(rf"([0-9]{{1,6}}|{AUTO})/([0-9]{{1,6}})")
 _NEXT_FORMAT = re.compile(rf",\s*(?=(?:{'|'.join(FORMATS)})\s*(?:[=,]|$))", re.IGNORECASE)
 _CLUSTER_ID = re.compile(r"cls-[A-Za-z0-9*?]+")
 """The id of a cluster, or a glob of ids."""
@@ -141,6 +145,31 @@ class OutputTarget:
     path: str | None
 
 
+def accounts(text: str, option: str) -> tuple[str, ...]:
+    """Accounts by id or name, separated by commas; ``all`` stays as it is."""
+    names = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not names:
+        raise ConfigError("cli-empty-value", option=option)
+    return names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShardWord:
+    """``I/N``: the part ``index`` of ``count`` parts; ``None`` where the environment says which."""
+
+    index: int | None
+    count: int
+
+
+def shard(text: str, option: str) -> ShardWord:
+    """``0/4``, or ``auto/4``."""
+    match = _SHARD.fullmatch(text.strip())
+    index, count = (match[1], int(match[2])) if match else ("", 0)
+    if not 0 < count <= MOST_SHARDS or (index != AUTO and int(index) >= count):
+        raise ConfigError("cli-bad-shard", option=option, value=text)
+    return ShardWord(index=None if index == AUTO else int(index), count=count)
+
+
 def target(text: str, option: str) -> tuple[OutputTarget, ...]:
     """Formats, separated by commas, each ``F`` or ``F=PATH``; the command checks the names.
 
@@ -195,12 +224,15 @@ DEMO = "demo"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointOptions:
-    """The regions, the endpoint and the role of the API calls."""
+    """The accounts, the regions, the endpoint and the role of the API calls."""
 
     PANEL: ClassVar = "help-panel-source"
 
     regions: tuple[str, ...] = repeated(
         "--region", metavar="REGION", read=regions, yields_to=("snapshot", "replay"), suggestions=region_names
+    )
+    accounts: tuple[str, ...] = repeated(
+        "--account", metavar="NAME|ID", read=accounts, yields_to=("snapshot", "replay")
     )
     endpoint: str | None = value("--endpoint", metavar="URL", read=named, yields_to=("snapshot", "replay"))
     root_domain: str | None = value(

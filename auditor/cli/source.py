@@ -9,37 +9,39 @@ from __future__ import annotations
 import gc
 import logging
 import shlex
-import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from auditor.cli import cloud, lookup, progress
+from auditor.cli import cloud, lookup, targets
 from auditor.cli import progress as logs
 from auditor.cli import session as files
-from auditor.cli import settings as configuration
-from auditor.cli.cloud import LiveRun
-from auditor.cli.options import ALL_REGIONS, CloudOptions, GeneralOptions, OutputOptions, SourceOptions
+from auditor.cli.live import LiveReader, fetch, fetch_request
+from auditor.cli.options import (
+    ALL_REGIONS,
+    CloudOptions,
+    GeneralOptions,
+    OutputOptions,
+    ShardWord,
+    SourceOptions,
+)
 from auditor.cli.scope import without_parts
 from auditor.cli.selection import Selection, resolved, selected
 from auditor.cli.session import Session
-from auditor.errors import AuthError, ConfigError
+from auditor.cli.targets import ReadTarget
+from auditor.errors import ConfigError
+from auditor.model.accounts import ALL_ACCOUNTS
 from auditor.model.age import age_fault
-from auditor.model.baseline import PeerClusters
 from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot, SnapshotSource
-from auditor.words import Lang, catalogue
 
 if TYPE_CHECKING:
     from auditor.cli.output import Reports
     from auditor.config.settings import Settings
-    from auditor.fetcher.fetch import FetchRequest
-    from auditor.fetcher.progress import Progress
-    from auditor.fetcher.transport import Caller
     from auditor.whatif.terraform.providers import NamedRegions
 
 
@@ -89,76 +91,46 @@ class SourceReader:
         return "\n".join((self.settings.text, *self.clusters, self.change_text))
 
     def snapshot(self, source: SourceOptions) -> Snapshot:
-        """Reads the requested clusters from the source that the options name. Raises ``ConfigError``."""
+        """Reads the requested clusters of one account from the source that the options name.
+
+        Raises ``ConfigError``, also where ``--account`` names several accounts.
+        """
         refuse_conflicts(source.snapshot, source.cloud)
         if source.snapshot is not None:
             return self._loaded(source.snapshot, source.cloud)
         return self.fetched(source.cloud)
 
     def fetched(self, options: CloudOptions) -> Snapshot:
-        """Reads the requested clusters from the cloud or a cassette. Without credentials the snapshot is a gap."""
-        with logs.show_logs(self.session, self.general):
-            words = self.session.words
-            log.info("%s", words.text("cli-log-configuration", file=str(self.settings.file or "none")))
+        """Reads the requested clusters of one account from the cloud or a cassette. Without keys, a gap says so."""
+        with self._logged():
             if options.replay is not None:
                 return self._replayed(options, options.replay)
-            return self._live(options)
+            target = targets.single_target(self.session, self.settings, options.api, self.planned)
+            return self._live().read(options, (target,))[0]
 
-    def _live(self, options: CloudOptions) -> Snapshot:
-        regions = configuration.regions(self.session, self.settings, options.api, self.planned)
-        request = replace(self._request(regions, self.clusters), also=self.also)
-        began = datetime.now(UTC).replace(microsecond=0)
-        run = LiveRun(
-            rates=self.settings.rates,
-            jobs=configuration.jobs(self.settings, options),
-            began=began,
+    def snapshots(self, source: SourceOptions, read_targets: Sequence[ReadTarget]) -> tuple[Snapshot, ...]:
+        """The same for each of the targets, which count for the cloud alone. Raises ``ConfigError``."""
+        if source.snapshot is not None or source.cloud.replay is not None:
+            return (self.snapshot(source),)
+        with self._logged():
+            return self._live().read(source.cloud, read_targets)
+
+    @contextmanager
+    def _logged(self) -> Iterator[None]:
+        with logs.show_logs(self.session, self.general):
+            file = str(self.settings.file or "none")
+            log.info("%s", self.session.words.text("cli-log-configuration", file=file))
+            yield
+
+    def _live(self) -> LiveReader:
+        return LiveReader(
+            session=self.session,
+            clusters=self.clusters,
+            settings=self.settings,
+            general=self.general,
             also=self.also,
             named=self.named,
         )
-        try:
-            if all(lookup.is_cluster_id(word) for word in self.clusters):
-                return self._read(options, request, run)
-            return self._read_selected(options, request, run)
-        except AuthError as error:
-            self.session.tell("sgaudit: " + self.session.sentence(error))
-            return Snapshot(regions=request.regions, read_at=began, gaps=(_gap_of_missing_keys(error),))
-
-    def _read(self, options: CloudOptions, request: FetchRequest, run: LiveRun) -> Snapshot:
-        """Reads the clusters of ``request``, and names those on stderr that are similar to an unknown one."""
-        with (
-            cloud.live(self.session, options, run) as caller,
-            progress.shown(self.session, self.general) as shown,
-        ):
-            snapshot = replace(_fetch(caller, request, shown, self.session), read_at=run.began)
-            cluster_names = () if options.record else _cluster_names(caller, snapshot, self.session)
-        if cluster_names:
-            self._tell_absent(snapshot, cluster_names, request.cluster_ids)
-        return snapshot
-
-    def _read_selected(self, options: CloudOptions, request: FetchRequest, run: LiveRun) -> Snapshot:
-        """Lists all clusters, since no API call takes a name, and reads those that the words of the run select.
-
-        The list is not recorded: the recording is that of a run that names the selected clusters by their ids.
-        """
-        from auditor.fetcher.fetch import list_clusters
-        from auditor.fetcher.missing_clusters import unknown_cluster_gap
-
-        with cloud.live(self.session, replace(options, record=None), run) as caller:
-            listing = list_clusters(caller, request.regions, self.session.cancelled)
-        words = resolved(self.clusters, listing.clusters)
-        listed = {cluster.cluster_id for cluster in listing.clusters}
-        ids = tuple(word for word in words if word in listed or lookup.is_cluster_id(word))
-        unknown = tuple(word for word in words if word not in ids)
-        gaps = (*listing.gaps, *(unknown_cluster_gap(list(listing.regions), word) for word in unknown))
-        if not self.general.quiet:
-            for word in unknown:
-                names = [(cluster.cluster_id, cluster.name) for cluster in listing.clusters]
-                lookup.tell_absent(self.session, names, word)
-        if not ids:
-            return Snapshot(regions=listing.regions, read_at=run.began, gaps=gaps)
-        run = replace(run, named="\n".join((run.named, *ids)))
-        snapshot = self._read(options, self._of_clusters(request, ids), run)
-        return replace(snapshot, gaps=tuple(sorted({*snapshot.gaps, *gaps})))
 
     def _loaded(self, path: Path, options: CloudOptions) -> Snapshot:
         from auditor.fetcher import snapshot_file
@@ -178,7 +150,7 @@ class SourceReader:
         clusters = tuple(cloud.with_recorded_ids(self.session, name, cluster) for cluster in self.clusters)
         by_id = all(lookup.is_cluster_id(word) for word in clusters)
         ids = clusters if by_id else cloud.recorded_clusters(cassette)
-        request = self._request(options.api.regions or cloud.recorded_regions(cassette), ids)
+        request = fetch_request(self.settings, options.api.regions or cloud.recorded_regions(cassette), ids)
         also = tuple(cassette.also) or cloud.recorded_ids(cassette, self.also)
         recorded = cassette.parts()
         left_out = tuple(part for part in Part if part in request.left_out or part not in recorded)
@@ -187,7 +159,7 @@ class SourceReader:
         if whole:
             request = replace(request, cluster_ids=(), neighbours=())
         with Replay(cassette):
-            snapshot = _fetch(replay_transport(self.session.cancelled), request, None, self.session)
+            snapshot = fetch(replay_transport(self.session.cancelled), request, None, self.session)
         snapshot = replace(snapshot, read_at=cassette.read_at)
         if not whole and by_id:
             return snapshot
@@ -199,20 +171,6 @@ class SourceReader:
         for word in resolved(clusters, snapshot.clusters):
             if word not in ids and not self.general.quiet:
                 lookup.tell_absent(self.session, names, word)
-
-    def _of_clusters(self, request: FetchRequest, clusters: tuple[str, ...]) -> FetchRequest:
-        return replace(request, cluster_ids=clusters, neighbours=neighbours(self.settings.peers, clusters))
-
-    def _request(self, regions: tuple[str, ...], clusters: tuple[str, ...]) -> FetchRequest:
-        from auditor.fetcher.fetch import FetchRequest
-
-        return FetchRequest(
-            regions=(ALL_REGIONS,) if ALL_REGIONS in regions else tuple(sorted(set(regions))),
-            cluster_ids=clusters,
-            neighbours=neighbours(self.settings.peers, clusters),
-            excluded=tuple(selector for entry in self.settings.exclusions for selector in entry.clusters),
-            left_out=self.settings.left_out,
-        )
 
 
 def reports_of(
@@ -234,10 +192,16 @@ def _source_arguments(source: SourceOptions) -> str:
     given = [
         *(("--snapshot", str(source.snapshot)) if source.snapshot is not None else ()),
         *(("--replay", cloud.replay) if cloud.replay is not None else ()),
+        *(("--account", *cloud.api.accounts) if _is_one_account(cloud.api.accounts) else ()),
         *(word for region in cloud.api.regions for word in ("--region", region)),
         *(("--config", str(cloud.config)) if cloud.config is not None else ()),
     ]
     return shlex.join(given)
+
+
+def _is_one_account(accounts: Sequence[str]) -> bool:
+    """Whether ``--account`` names one account; of several, each finding names its own."""
+    return len(accounts) == 1 and ALL_ACCOUNTS not in accounts
 
 
 def _source_of(source: SourceOptions) -> SnapshotSource:
@@ -260,45 +224,6 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _fetch(caller: Caller, request: FetchRequest, shown: Progress | None, session: Session) -> Snapshot:
-    from auditor.fetcher.fetch import fetch
-
-    words = session.words
-    log.info("%s", words.text("cli-log-reading", regions=", ".join(request.regions)))
-    began = time.monotonic()
-    snapshot = fetch(caller, request, shown, session.cancelled)
-    seconds = f"{time.monotonic() - began:.1f}"
-    log.info("%s", words.text("cli-log-read", clusters=len(snapshot.clusters), seconds=seconds))
-    return snapshot
-
-
-def _cluster_names(caller: Caller, snapshot: Snapshot, session: Session) -> tuple[tuple[str, str], ...]:
-    """Id and name of every cluster, if a requested cluster is unknown."""
-    from auditor.fetcher.fetch import list_clusters
-    from auditor.fetcher.missing_clusters import UNKNOWN_CLUSTER
-
-    if all(gap.code != UNKNOWN_CLUSTER for gap in snapshot.gaps):
-        return ()
-    listing = list_clusters(caller, snapshot.regions, session.cancelled)
-    return tuple((cluster.cluster_id, cluster.name) for cluster in listing.clusters)
-
-
-def _gap_of_missing_keys(error: AuthError) -> Gap:
-    return Gap(
-        kind=GapKind.UNREAD,
-        region="",
-        resource="credentials",
-        code=str(error.facts["code"]),
-        message=catalogue(Lang.EN).text(error.message_id, **error.facts),
-    )
-
-
-def neighbours(peers: tuple[PeerClusters, ...], clusters: tuple[str, ...]) -> tuple[str, ...]:
-    """The peers of the requested clusters that are not requested themselves."""
-    groups = [group for group in peers if not clusters or set(clusters).intersection(group)]
-    return tuple(sorted({peer for group in groups for peer in group} - set(clusters)))
-
-
 _CONFLICTS = (
     ("--snapshot", "--replay", "one-source"),
     ("--snapshot", "--record", "live-only"),
@@ -306,15 +231,19 @@ _CONFLICTS = (
     ("--snapshot", "--root-domain", "live-only"),
     ("--snapshot", "--role-arn", "live-only"),
     ("--snapshot", "--role-session-name", "live-only"),
+    ("--snapshot", "--account", "live-only"),
     ("--replay", "--record", "live-only"),
     ("--replay", "--endpoint", "live-only"),
     ("--replay", "--root-domain", "live-only"),
     ("--replay", "--role-arn", "live-only"),
     ("--replay", "--role-session-name", "live-only"),
+    ("--replay", "--account", "live-only"),
+    ("--snapshot", "--shard", "live-only"),
+    ("--replay", "--shard", "live-only"),
 )
 
 
-def refuse_conflicts(snapshot: Path | None, options: CloudOptions) -> None:
+def refuse_conflicts(snapshot: Path | None, options: CloudOptions, shard: ShardWord | None = None) -> None:
     """Raises ``ConfigError`` for options that contradict each other."""
     given = {
         "--snapshot": snapshot,
@@ -324,6 +253,8 @@ def refuse_conflicts(snapshot: Path | None, options: CloudOptions) -> None:
         "--root-domain": options.api.root_domain,
         "--role-arn": options.api.role_arn,
         "--role-session-name": options.api.role_session_name,
+        "--account": options.api.accounts or None,
+        "--shard": shard,
     }
     for first, second, why in _CONFLICTS:
         if given[first] is not None and given[second] is not None:

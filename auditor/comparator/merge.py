@@ -17,6 +17,7 @@ from auditor.model.findings import ClusterResult, Result, StackResult, WaiverMar
 from auditor.model.gaps import NOTHING_JUDGED, Gap
 from auditor.model.reported import Reported
 from auditor.model.rules import Rules, SecurityGroup
+from auditor.model.shards import AccountRegion
 from auditor.model.snapshot import Account, Snapshot
 
 _MOST_TELLING = (WaiverState.EXPIRING, WaiverState.ACTIVE, WaiverState.EXPIRED, WaiverState.UNUSED)
@@ -48,6 +49,7 @@ def unite(results: Sequence[Result]) -> Result:
         last_run=_first(result.last_run for result in owned),
         trend=next((result.trend for result in owned if result.trend is not None), None),
         accounts=owners if snapshot.account is None else (),
+        pairs=_pairs(owned),
         reported=_reported(owned),
     )
 
@@ -168,16 +170,28 @@ def _waivers(results: Iterable[Result]) -> tuple[tuple[str, WaiverState], ...]:
     return tuple((name, min(states[name], key=_MOST_TELLING.index)) for name in sorted(states))
 
 
+def _pairs(results: Iterable[Result]) -> tuple[AccountRegion, ...]:
+    pairs: set[AccountRegion] = set()
+    for result in results:
+        account = result.snapshot.account
+        own = (
+            AccountRegion(account="" if account is None else account.id, region=region)
+            for region in result.snapshot.regions
+        )
+        pairs.update(result.pairs or own)
+    return tuple(sorted(pairs))
+
+
 def _gaps(results: Sequence[Result]) -> tuple[Gap, ...]:
     """The gaps of all results.
 
-    That a result judged nothing is left out if its clusters are known and another result judged something: they are
-    empty or excluded.
+    That a result judged nothing is left out if another result judged something and its clusters are known, which are
+    empty or excluded, or if it is a shard that had nothing to read.
     """
     gaps = {gap for result in results for gap in result.gaps}
     if any(result.judged for result in results):
         places = {(item.cluster.account, item.cluster.region) for result in results for item in result.clusters}
-        gaps = {gap for gap in gaps if gap.code != NOTHING_JUDGED or not _places_of(gap) & places}
+        gaps = {gap for gap in gaps if gap.code != NOTHING_JUDGED or (gap.resource and not _places_of(gap) & places)}
     return tuple(sorted(gaps))
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.fetcher import actions, json_fields
-from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.paging import Listing
 from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
@@ -250,14 +249,14 @@ def _pod_subnets(reader: RegionReader, cluster: ListedCluster, result: LookupRes
     row = result.rows.get(cluster.cluster_id)
     if row is None:
         message = f"the subnets of the Pods of {cluster.cluster_id} are unknown: no answer has the cluster"
-        absent = cluster_gap(reader, actions.EKS_CLUSTERS, cluster, "PartialAnswer", message)
+        absent = reader.cluster_gap(actions.EKS_CLUSTERS, cluster.cluster_id, "PartialAnswer", message)
         return replace(result.failed.get(cluster.cluster_id, absent), cluster_id=cluster.cluster_id)
     subnets = json_fields.id_list(row, "SubnetIds", identifiers.SUBNET)
     if subnets:
         return subnets
     shown = json_fields.shown(row.get("SubnetIds"))
     message = f"the subnets of the Pods of {cluster.cluster_id} are unknown: SubnetIds is {shown}"
-    return cluster_gap(reader, actions.EKS_CLUSTERS, cluster, "PartialAnswer", message)
+    return reader.cluster_gap(actions.EKS_CLUSTERS, cluster.cluster_id, "PartialAnswer", message)
 
 
 def _read_all(reader: RegionReader) -> tuple[list[dict[str, object]], tuple[Gap, ...]]:
@@ -317,15 +316,3 @@ def _not_auditable(listed: ListedCluster, code: str, message: str) -> Gap:
         code=code,
         message=message,
     )
-
-
-def cluster_gap(
-    reader: RegionReader,
-    action: ApiAction,
-    cluster: ListedCluster,
-    code: str,
-    message: str,
-    kind: GapKind = GapKind.UNREAD,
-) -> Gap:
-    """The gap that an answer of ``action`` leaves for the cluster as a whole."""
-    return reader.call_site(action, cluster.cluster_id).gap(cluster.cluster_id, code, message, kind)

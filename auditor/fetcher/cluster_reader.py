@@ -167,7 +167,7 @@ def _unlisted_pool_gaps(
             f"nodes of {listed.cluster_id} are of {', '.join(missing)}, which no list of pools has: which node pools "
             "it has is not fully known"
         )
-        yield cluster_list.cluster_gap(reader, actions.NODE_POOLS_2022, listed, "PoolsMissing", message)
+        yield reader.cluster_gap(actions.NODE_POOLS_2022, listed.cluster_id, "PoolsMissing", message)
 
 
 def _with_pods(

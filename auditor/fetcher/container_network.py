@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditor.errors import FetchError
 from auditor.fetcher import actions, json_fields, pod_bindings
-from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
 from auditor.fetcher.pod_bindings import AddOnGroups
 from auditor.fetcher.region_reader import RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import NetworkMode
 from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import TRUNKING_PODS, Gap
+
+if TYPE_CHECKING:
+    from auditor.fetcher.cluster_list import ListedCluster
 
 VPC_CNI = (NetworkMode.VPC_CNI, NetworkMode.MIXED)
 """The modes in which Pods have interfaces of their own."""
@@ -87,12 +89,12 @@ def read_container_network(reader: RegionReader, cluster: ListedCluster, parts: 
 def _trunking_gap(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> Gap:
     if ipamd.trunking is None:
         message = f"whether Pods of {cluster.cluster_id} have sub-interfaces is unknown: the answer does not say"
-        return cluster_gap(reader, actions.IPAMD, cluster, "PartialAnswer", message)
+        return reader.cluster_gap(actions.IPAMD, cluster.cluster_id, "PartialAnswer", message)
     message = (
         f"Pods of {cluster.cluster_id} can have sub-interfaces (EnableTrunkingENI), and no action of the API lists the "
         "groups that these bind"
     )
-    return cluster_gap(reader, actions.IPAMD, cluster, TRUNKING_PODS, message, GapKind.UNDOCUMENTED)
+    return reader.cluster_gap(actions.IPAMD, cluster.cluster_id, TRUNKING_PODS, message, GapKind.UNDOCUMENTED)
 
 
 def _read_ipamd(reader: RegionReader, cluster: ListedCluster) -> Ipamd | Gap:
@@ -104,7 +106,7 @@ def _read_ipamd(reader: RegionReader, cluster: ListedCluster) -> Ipamd | Gap:
     if ipamd is not None:
         return ipamd
     message = f"{unknown} unknown: the answer has no EnableIPAMD"
-    return cluster_gap(reader, actions.IPAMD, cluster, "PartialAnswer", message)
+    return reader.cluster_gap(actions.IPAMD, cluster.cluster_id, "PartialAnswer", message)
 
 
 def _combine(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> ContainerNetwork:
@@ -117,7 +119,7 @@ def _combine(reader: RegionReader, cluster: ListedCluster, ipamd: Ipamd) -> Cont
         return ContainerNetwork(mode=mode, subnet_ids=subnets, gaps=(gap,))
     if mode in VPC_CNI and not subnets:
         message = f"{cluster.cluster_id} uses VPC-CNI and names no container subnet: its Pods' addresses are unknown"
-        gap = cluster_gap(reader, actions.IPAMD, cluster, "NoContainerNetwork", message)
+        gap = reader.cluster_gap(actions.IPAMD, cluster.cluster_id, "NoContainerNetwork", message)
         return ContainerNetwork(mode=mode, gaps=(gap,))
     return ContainerNetwork(mode=mode, subnet_ids=subnets)
 
@@ -126,4 +128,4 @@ def _unreadable_subnets_gap(reader: RegionReader, cluster: ListedCluster, ipamd:
     action = actions.IPAMD if ipamd.subnet_ids is None else actions.CLUSTERS
     cause = "their list contains an entry that is not an ID"
     message = f"the container subnets of {cluster.cluster_id} could not be fully read: {cause}"
-    return cluster_gap(reader, action, cluster, "UnreadableSubnets", message, GapKind.UNREADABLE)
+    return reader.cluster_gap(action, cluster.cluster_id, "UnreadableSubnets", message, GapKind.UNREADABLE)

@@ -67,10 +67,7 @@ def find_credentials(environment: CredentialEnvironment) -> Credentials:
     Raises AuthError for the first place with unusable contents, where no place holds keys, and where the role is
     refused: the account of other keys is never read instead of the account of the role.
     """
-    search = search_places(environment)
-    if search.keys is None:
-        raise search.error
-    return search.keys
+    return search_places(environment).usable_keys()
 
 
 class PlaceState(StrEnum):
@@ -98,6 +95,12 @@ class CredentialSearch:
 
     keys: Credentials | None
     places: tuple[PlaceResult, ...]
+
+    def usable_keys(self) -> Credentials:
+        """Return the keys. Raises AuthError where there are none."""
+        if self.keys is None:
+            raise self.error
+        return self.keys
 
     @property
     def error(self) -> AuthError:

@@ -18,7 +18,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from auditor.fetcher import actions, interfaces, node_parsing, nodes
-from auditor.fetcher.cluster_list import cluster_gap
 from auditor.fetcher.cluster_reader import ClusterRead
 from auditor.fetcher.interfaces import EKS, LISTING, InterfaceList, ListedInterface, ReadInterface
 from auditor.fetcher.json_fields import CallSite, Defects
@@ -312,7 +311,7 @@ class _VpcOwners:
                 f"the list of {self._vpc_id} has no primary interface of {first_and_more(missing)} of "
                 f"{cluster.cluster_id}: which further interfaces they have is unknown"
             )
-            yield cluster_gap(self._reader, LISTING.action, cluster, "InterfacesMissing", message)
+            yield self._reader.cluster_gap(LISTING.action, cluster.cluster_id, "InterfacesMissing", message)
         for subnet_id, interface_ids in sorted(owner.strays.items()):
             message = (
                 f"which cluster the Pods of {first_and_more(interface_ids)} belong to is unknown: not exactly one "

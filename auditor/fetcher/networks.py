@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditor.fetcher import actions, json_fields
-from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.paging import Listing, Paging, Rows
 from auditor.fetcher.region_reader import Lookup, LookupResult, RegionReader
@@ -19,6 +18,9 @@ from auditor.model import addresses, identifiers
 from auditor.model.clusters import Network, NetworkBlocks, NetworkMode, Networks
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
+
+if TYPE_CHECKING:
+    from auditor.fetcher.cluster_list import ListedCluster
 
 PREFIXES = (*identifiers.VPC, *identifiers.SUBNET)
 """How the ids of VPCs and subnets begin."""
@@ -352,12 +354,12 @@ def _build_container(
     if network.cidrs or network.gaps:
         return network
     message = f"{cluster.cluster_id} names no container network: its Pods' addresses are unknown"
-    return Network(gaps=(cluster_gap(reader, actions.CLUSTERS, cluster, "NoContainerNetwork", message),))
+    return Network(gaps=(reader.cluster_gap(actions.CLUSTERS, cluster.cluster_id, "NoContainerNetwork", message),))
 
 
 def _unnamed_vpc(reader: RegionReader, cluster: ListedCluster) -> VpcBlocks:
     message = f"the cluster network of {cluster.cluster_id} is unknown: the answer names no VPC"
-    network = Network(gaps=(cluster_gap(reader, actions.CLUSTERS, cluster, "NoVpc", message),))
+    network = Network(gaps=(reader.cluster_gap(actions.CLUSTERS, cluster.cluster_id, "NoVpc", message),))
     return VpcBlocks(ordinary=network, all=network)
 
 

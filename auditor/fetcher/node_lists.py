@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from auditor.errors import CloudError, FetchError
 from auditor.fetcher import actions, node_parsing
-from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
 from auditor.fetcher.node_parsing import ListedNode
 from auditor.fetcher.paging import Listing, Rows
 from auditor.fetcher.region_reader import RegionReader
 from auditor.model import identifiers
 from auditor.model.clusters import INDEPENDENT, MANAGED
 from auditor.model.gaps import Gap
+
+if TYPE_CHECKING:
+    from auditor.fetcher.cluster_list import ListedCluster
 
 _NODES_2018 = Listing(
     action=actions.CLUSTER_INSTANCES, rows="InstanceSet", row_id="InstanceId", prefixes=identifiers.ANY_NAME
@@ -223,4 +226,4 @@ def _check_count(reader: RegionReader, cluster: ListedCluster, kind: str, listed
     message = (
         f"{cluster.cluster_id} has {counted} {kind} by its own count and {listed} were listed: the others are unknown"
     )
-    return [cluster_gap(reader, actions.CLUSTER_INSTANCES, cluster, "NodesMissing", message)]
+    return [reader.cluster_gap(actions.CLUSTER_INSTANCES, cluster.cluster_id, "NodesMissing", message)]

@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from auditor.errors import FetchError
 from auditor.fetcher import actions, json_fields, node_parsing, pod_bindings
 from auditor.fetcher.api_response import is_or_under
-from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.node_parsing import ListedKind, ListedNode, ListedPool
 from auditor.fetcher.paging import Listing, Paging, Rows
@@ -25,6 +25,9 @@ from auditor.model import identifiers
 from auditor.model.clusters import Binding, NodeKind, NodePool, NotCovered, PodBinding, bound_groups
 from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
+
+if TYPE_CHECKING:
+    from auditor.fetcher.cluster_list import ListedCluster
 
 _POOLS_2022 = Listing(action=actions.NODE_POOLS_2022, rows="NodePools", row_id="NodePoolId")
 _POOLS_2018 = Listing(action=actions.CLUSTER_NODE_POOLS, rows="NodePoolSet", row_id="NodePoolId", paging=Paging.NONE)
@@ -131,7 +134,7 @@ def _missing_pool_gaps(reader: RegionReader, cluster: ListedCluster, newer: Rows
         f"DescribeNodePools lists no pool of {cluster.cluster_id} and DescribeClusterNodePools lists "
         f"{len(older.rows)}: which native and super pools it has is unknown"
     )
-    return (cluster_gap(reader, actions.NODE_POOLS_2022, cluster, "PoolsMissing", message),)
+    return (reader.cluster_gap(actions.NODE_POOLS_2022, cluster.cluster_id, "PoolsMissing", message),)
 
 
 def _merge_lists(reader: RegionReader, cluster: ListedCluster, newer: Rows, older: Rows) -> dict[str, ListedPool]:

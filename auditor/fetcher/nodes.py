@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from auditor.fetcher import actions, json_fields, node_parsing
-from auditor.fetcher.cluster_list import ListedCluster
 from auditor.fetcher.json_fields import CallSite
 from auditor.fetcher.node_lists import NodeList
 from auditor.fetcher.node_parsing import Instance, ListedKind, ListedNode, NativeDetail
@@ -21,6 +21,9 @@ from auditor.model import identifiers
 from auditor.model.clusters import Binding, Exposure, Node, NodeKind, Role
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
+
+if TYPE_CHECKING:
+    from auditor.fetcher.cluster_list import ListedCluster
 
 INSTANCES = Listing(action=actions.INSTANCES, rows="InstanceSet", row_id="InstanceId", prefixes=identifiers.INSTANCE)
 INSTANCES_BY_ID = Lookup(listing=INSTANCES, parameter="InstanceIds", unknown="groups and addresses")

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from auditor.errors import CloudError, FetchError
 from auditor.fetcher import actions, json_fields
-from auditor.fetcher.cluster_list import ListedCluster, cluster_gap
 from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.node_parsing import ListedKind, ListedNode, ListedPool
 from auditor.fetcher.region_reader import RegionReader
@@ -20,6 +19,9 @@ from auditor.model import identifiers
 from auditor.model.clusters import VPC_CNI_ADD_ON, Attachment, Node, NodePool, PodBinding, Role
 from auditor.model.codes import GapKind
 from auditor.model.gaps import NO_POD_GROUPS, Gap, first_and_more
+
+if TYPE_CHECKING:
+    from auditor.fetcher.cluster_list import ListedCluster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,4 +123,4 @@ def lone_node_gaps(reader: RegionReader, cluster: ListedCluster, nodes: Iterable
         "which groups their next Pods bind is unknown"
     )
     action = actions.NODE_POOLS_2022
-    return (cluster_gap(reader, action, cluster, NO_POD_GROUPS, message, GapKind.UNDOCUMENTED),)
+    return (reader.cluster_gap(action, cluster.cluster_id, NO_POD_GROUPS, message, GapKind.UNDOCUMENTED),)

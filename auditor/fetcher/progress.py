@@ -53,6 +53,29 @@ class Silent:
         """Do nothing."""
 
 
+class AccountProgress:
+    """Passes the progress of one of several accounts on: the same region of two accounts counts twice."""
+
+    def __init__(self, progress: Progress, account: str) -> None:
+        self._progress = progress
+        self._account = account
+
+    def started(self, phase: Phase, region: str) -> None:
+        """As :meth:`Progress.started`."""
+        self._progress.started(phase, self._named(region))
+
+    def advance(self, phase: Phase, region: str, done: int, total: int) -> None:
+        """As :meth:`Progress.advance`."""
+        self._progress.advance(phase, self._named(region), done, total)
+
+    def finished(self, phase: Phase, region: str) -> None:
+        """As :meth:`Progress.finished`."""
+        self._progress.finished(phase, self._named(region))
+
+    def _named(self, region: str) -> str:
+        return f"{self._account} {region}"
+
+
 def report_progress(
     progress: Progress, phase: Phase, region: str, futures: Sequence[Future[Outcome]]
 ) -> Iterator[Outcome]:

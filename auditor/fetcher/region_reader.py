@@ -20,6 +20,7 @@ from auditor.fetcher.json_fields import CallSite, clean
 from auditor.fetcher.paging import Listing, Rows, read_all, unread_gap
 from auditor.fetcher.threads import FetchThreads, RegionThreads
 from auditor.fetcher.transport import Caller
+from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
 
 Parameters = ParamSpec("Parameters")
@@ -87,6 +88,12 @@ class RegionReader:
     def call_site(self, action: ApiAction, cluster_id: str = "") -> CallSite:
         """The call that the answers of ``action`` come from, for the gaps that they leave."""
         return CallSite(region=self.region, action=action, cluster_id=cluster_id)
+
+    def cluster_gap(
+        self, action: ApiAction, cluster_id: str, code: str, message: str, kind: GapKind = GapKind.UNREAD
+    ) -> Gap:
+        """The gap that an answer of ``action`` leaves for a cluster as a whole."""
+        return self.call_site(action, cluster_id).gap(cluster_id, code, message, kind)
 
     def call(self, action: ApiAction, params: Mapping[str, object]) -> dict[str, Any]:
         """Make one call and return its answer. Raises ``FetchError``."""

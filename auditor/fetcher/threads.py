@@ -101,6 +101,17 @@ class RegionThreads:
             pool.shutdown()
 
 
+def wait(future: Future[Outcome], cancel: Event) -> Outcome:
+    """Return the result of ``future`` in the main thread. Raises Cancelled soon after ``cancel`` is set."""
+    while not cancel.is_set():
+        try:
+            return future.result(timeout=POLL_SECONDS)
+        except TimeoutError:
+            if future.done():
+                return future.result()
+    raise Cancelled
+
+
 class FetchThreads:
     """The thread pools of a run: ``run``, ``regions``, and the pools of each region.
 
@@ -139,11 +150,5 @@ class FetchThreads:
             return self._by_region[region]
 
     def wait(self, future: Future[Outcome]) -> Outcome:
-        """Return the result of ``future`` in the main thread. Raises Cancelled soon after ``cancel`` is set."""
-        while not self._cancel.is_set():
-            try:
-                return future.result(timeout=POLL_SECONDS)
-            except TimeoutError:
-                if future.done():
-                    return future.result()
-        raise Cancelled
+        """As :func:`wait`."""
+        return wait(future, self._cancel)

@@ -28,6 +28,7 @@ from auditor.model.load_balancer_paths import BalancerPaths
 from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.reported import Reported
 from auditor.model.rules import Direction
+from auditor.model.shards import AccountRegion, Shard
 from auditor.model.snapshot import Account, Snapshot
 
 if TYPE_CHECKING:
@@ -285,6 +286,10 @@ class Result:
     """The trend of the history to which the run was added; ``None`` without a history."""
     filter: FindingFilter | None = None
     unfiltered: tuple[Finding, ...] = ()
+    pairs: tuple[AccountRegion, ...] = ()
+    """The regions that were read in each account, if the result unites several results, sorted."""
+    shard: Shard | None = None
+    """The part of a larger run that the result is."""
     accounts: tuple[Account, ...] = ()
     """The accounts whose results this one unites, by id. Empty for one account, which is that of the snapshot."""
     reported: Reported | None = None

@@ -203,9 +203,10 @@ class BriefReport:
         if self._options.source is SnapshotSource.MERGED:  # a merged report holds no rules to explain
             return ""
         if counted and counted[0].severity is not Severity.INFO:
-            return self._options.command("explain", counted[0].fingerprint[:SHORT_ID])
+            return self._options.command("explain", counted[0].fingerprint[:SHORT_ID], account=counted[0].account)
+        gaps = self._result.unwaived_gaps
         is_live = self._options.source is SnapshotSource.LIVE
-        return self._options.command("doctor") if self._result.unwaived_gaps and is_live else ""
+        return self._options.command("doctor", account=gaps[0].account) if gaps and is_live else ""
 
     def _table(self, name: str, **facts: str | int) -> str:
         return self._phrasing.text(f"table-{name}", **facts)

@@ -35,8 +35,11 @@ def _mark(match: re.Match[str]) -> str:
     return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
 
 
-_COMMAND = re.compile(r"::(?=[A-Za-z][\w-]*(?: |::))|##(?=(?:vso)?\[)")
-"""The start of a line that a CI runner obeys; wrapping can put any word at the start of a line."""
+_COMMAND = re.compile(r"::(?!(?<=qcs::)(?:cam|sts)::)(?=[A-Za-z][\w-]*(?: |::))|##(?=(?:vso)?\[)")
+"""The start of a line that a CI runner obeys; wrapping can put any word at the start of a line.
+
+``qcs::cam::`` begins the ARN of a role, and no runner has a command of that name.
+"""
 
 
 def terminal(text: str) -> str:

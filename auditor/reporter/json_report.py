@@ -32,11 +32,11 @@ from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 from auditor.model.snapshot import Account
 from auditor.reporter import escape, identity, reported
+from auditor.reporter.account_regions import pair_parts, shard_part
 from auditor.reporter.change_models import ChangedGapsPart, ChangedResourcePart, ChangePart, SourcePlacePart
 from auditor.reporter.load_balancers import load_balancer_parts
 from auditor.reporter.models import (
     SCHEMA,
-    AccountPart,
     BaselinePart,
     ClusterPart,
     EvidencePart,
@@ -60,7 +60,7 @@ from auditor.reporter.models import (
 )
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
-from auditor.reporter.run_models import SincePart
+from auditor.reporter.run_models import AccountPart, SincePart
 from auditor.reporter.text.packets import example
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import audited, cluster_verdicts
@@ -140,6 +140,10 @@ def report(result: Result, options: RenderOptions) -> Report:
     )
     if result.accounts:
         parts["accounts"] = [AccountPart(id=account.id, name=account.name) for account in result.accounts]
+    if result.shard is not None:
+        parts["shard"] = shard_part(result, result.shard)
+    if result.pairs:
+        parts["pairs"] = pair_parts(result, result.pairs)
     if result.vanished is not None:
         parts["since"] = SincePart(
             fixed=_fingerprints(result.vanished.fixed),

@@ -29,6 +29,7 @@ from auditor.model.findings import ClusterResult, Finding, Result
 from auditor.model.gaps import REPORT_DAMAGED, REPORT_FILTERED, REPORT_INCOMPLETE, REPORT_MISSING, REPORT_TWICE, Gap
 from auditor.model.reported import Reported
 from auditor.model.snapshot import Snapshot
+from auditor.reporter.account_regions import read_pairs
 from auditor.reporter.models import SCHEMA, Report
 from auditor.reporter.reported import moment, rebuilt, regions_of
 from auditor.reporter.run_models import ExpectedPart, ReportPart, SincePart
@@ -39,7 +40,6 @@ _FOUND_AGAIN = (REPORT_MISSING, REPORT_TWICE)
 
 _OTHER_OUTPUT = {"flows": "explain", "requirements": "explain", "changes": "fix", "rule_edits": "diff"}
 """Keys of the JSON output of other commands."""
-
 
 _ClusterKey: TypeAlias = tuple[str, str]
 """Region and id."""
@@ -65,16 +65,17 @@ class MergePart:
         if "parts" in report:
             return tuple(report["parts"])
         account = report.get("account")
-        return (
-            ReportPart(
-                file=self.file,
-                account=None if account is None else account["id"],
-                regions=regions_of(report),
-                clusters=tuple(cluster["cluster_id"] for cluster in report["clusters"]),
-                read_at=report.get("read_at"),
-                shard=report.get("shard"),
-            ),
+        leaf = ReportPart(
+            file=self.file,
+            account=None if account is None else account["id"],
+            regions=regions_of(report),
+            clusters=tuple(cluster["cluster_id"] for cluster in report["clusters"]),
+            read_at=report.get("read_at"),
+            shard=report.get("shard"),
         )
+        if "pairs" in report:
+            leaf["pairs"] = report["pairs"]
+        return (leaf,)
 
 
 @cache
@@ -261,8 +262,10 @@ def every_expected(parts: Iterable[MergePart], expected: Expected) -> list[Expec
 def _missing_pairs(leaves: Sequence[ReportPart], pairs: Iterable[ExpectedPart]) -> Iterator[Gap]:
     regions: dict[str, set[str]] = {}
     for leaf in leaves:
+        for account, region in read_pairs(leaf):
+            regions.setdefault(account, set()).add(region)
         if leaf["account"] is not None:
-            regions.setdefault(leaf["account"], set()).update(leaf["regions"])
+            regions.setdefault(leaf["account"], set())
     for account in sorted({pair["account"] for pair in pairs} - regions.keys()):
         message = f"no report is of the account {account}"
         yield _union_gap(REPORT_MISSING, account, message, account=account)
@@ -321,8 +324,8 @@ def _doubled_pairs(leaves: Sequence[ReportPart], *, is_listed: bool) -> Iterator
     """
     holders: dict[tuple[str, str], list[ReportPart]] = {}
     for leaf in leaves:
-        for region in leaf["regions"] if leaf["account"] is not None else ():
-            holders.setdefault((leaf["account"] or "", region), []).append(leaf)
+        for pair in read_pairs(leaf):
+            holders.setdefault(pair, []).append(leaf)
     for (account, region), of_pair in sorted(holders.items(), key=lambda item: item[0]):
         if len(of_pair) > 1 and (is_listed or any(not leaf["clusters"] for leaf in of_pair)):
             message = f"the region {region} of the account {account} is in {_listed(leaf['file'] for leaf in of_pair)}"

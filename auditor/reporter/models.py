@@ -27,7 +27,7 @@ from auditor.model.snapshot import SnapshotSource
 from auditor.reporter.change_models import ChangePart
 from auditor.reporter.load_balancers import LoadBalancerPart
 from auditor.reporter.regions import Port, RegionPart, Strings
-from auditor.reporter.run_models import ExpectedPart, ReportPart, ShardPart, SincePart
+from auditor.reporter.run_models import AccountPart, ExpectedPart, Pairs, ReportPart, ShardPart, SincePart
 
 ReportSchema: TypeAlias = Literal["sgaudit-report/1"]
 SCHEMA: ReportSchema = "sgaudit-report/1"
@@ -57,13 +57,6 @@ class BaselinePart(TypedDict):
 
     name: str
     digest: Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")]
-
-
-class AccountPart(TypedDict):
-    """The account that owns the clusters, from the token service."""
-
-    id: str
-    name: str
 
 
 class WaiverMarkPart(TypedDict):
@@ -368,6 +361,7 @@ class Report(TypedDict):
             ),
         ]
     ]
+    pairs: NotRequired[Pairs]
     shard: NotRequired[Annotated[ShardPart | None, Field(description="The part of the estate that the run read.")]]
     fail_on: NotRequired[
         Annotated[

@@ -47,6 +47,10 @@ class RenderOptions:
         """The threshold as ``--fail-on`` spells it."""
         return "never" if self.fail_on is None else self.fail_on.value
 
-    def command(self, *words: str) -> str:
-        """A command to type next, on the same source: ``sgaudit explain 951c5431 --snapshot estate.json``."""
-        return " ".join(part for part in ("sgaudit", *words, self.source_arguments) if part)
+    def command(self, *words: str, account: str = "") -> str:
+        """A command to type next, on the same source: ``sgaudit explain 951c5431 --snapshot estate.json``.
+
+        ``account`` is that of a finding or gap in the report of several accounts, and empty otherwise.
+        """
+        of_account = f"--account {account}" if account else ""
+        return " ".join(part for part in ("sgaudit", *words, of_account, self.source_arguments) if part)

@@ -33,7 +33,6 @@ from auditor.model.rules import Direction
 from auditor.model.snapshot import Account, Snapshot
 from auditor.reporter import identity
 from auditor.reporter.models import (
-    AccountPart,
     BaselinePart,
     ClusterPart,
     EvidencePart,
@@ -46,6 +45,7 @@ from auditor.reporter.models import (
 )
 from auditor.reporter.regions import RegionPart
 from auditor.reporter.report_reader import packets_of
+from auditor.reporter.run_models import AccountPart
 
 _NO_TABLE = ExcessTable(classes=(), severities=())
 

@@ -1,8 +1,8 @@
-"""The shapes of the fields about other runs: the earlier report, the shard, and the parts of a merged report."""
+"""The shapes of the fields about runs: accounts, the shard, the earlier report, and the parts of a merged report."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NotRequired, TypeAlias
 
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -18,11 +18,36 @@ class SincePart(TypedDict):
     grown: Annotated[Strings, Field(description="A new finding of the same kind has all their packets.")]
 
 
-class ShardPart(TypedDict):
-    """The place of a report among the reports of the same estate."""
+class AccountPart(TypedDict):
+    """The account that owns the clusters, from the token service."""
 
-    index: int
-    count: int
+    id: str
+    name: str
+
+
+class AccountRegionPart(TypedDict):
+    """A region of an account, the unit that shards divide."""
+
+    account: Annotated[str | None, Field(description="Null where the token service did not say it.")]
+    region: str
+
+
+Pairs: TypeAlias = Annotated[
+    list[AccountRegionPart], Field(description="In a report of several accounts: the regions read in each, sorted.")
+]
+
+
+class ShardPart(TypedDict):
+    """The part of a larger run that a report is. The shards of a run have the same count and total."""
+
+    index: Annotated[int, Field(description="From 0.", ge=0)]
+    count: Annotated[int, Field(description="The number of shards.", ge=1)]
+    pairs: NotRequired[
+        Annotated[
+            list[AccountRegionPart], Field(description="Every pair that the shard read, sorted; a shard may have none.")
+        ]
+    ]
+    total: NotRequired[Annotated[int, Field(description="The number of pairs of all shards.", ge=0)]]
 
 
 class ReportPart(TypedDict):
@@ -34,6 +59,7 @@ class ReportPart(TypedDict):
     clusters: Annotated[Strings, Field(description="The ids of its clusters.")]
     read_at: str | None
     shard: ShardPart | None
+    pairs: NotRequired[Pairs]
 
 
 class ExpectedPart(TypedDict):

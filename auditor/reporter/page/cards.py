@@ -145,12 +145,12 @@ class Cards:
     def _commands(self, finding: Finding) -> Iterator[str]:
         """The commands for a finding of the source; a finding that a plan introduces is not in the source."""
         identity = finding.fingerprint[:SHORT_ID]
-        yield self.options.command("explain", identity)
+        yield self.options.command("explain", identity, account=finding.account)
         if finding.code in _REPAIRABLE:
-            yield self.options.command("fix", identity)
+            yield self.options.command("fix", identity, account=finding.account)
         if finding.waiver is None:
             reason, owner = (self.sentences.phrasing.text(f"page-waive-{name}") for name in ("reason", "owner"))
-            waive = self.options.command("waive", identity)
+            waive = self.options.command("waive", identity, account=finding.account)
             yield f'{waive} --reason "{reason}" --owner "{owner}" --expires {_DATE}'
 
     def _state(self, finding: Finding) -> str:

@@ -32,6 +32,19 @@ cli-options-conflict = { $first } and { $second } cannot be used together: { $wh
        *[live-only] { $second } is for reading the live cloud
     }
 cli-fail-on-new-alone = --fail-on-new needs --since REPORT or --history FILE to know what is new
+cli-bad-shard = { $option }: "{ $value }" is not a shard; use I/N with I from 0 to N-1, or auto/N in an Indexed Job
+cli-shard-index = auto/{ $count }: { $name } is "{ $value }", not a number from 0 to { $count }-1; an Indexed Job sets it
+cli-shard-all-regions = --shard needs the regions by name: the pairs of account and region must be known before the read, so "all" cannot be divided
+cli-shard-empty = shard { $index }/{ $count } has no pair of account and region: there are only { $total }; { $total } shards are enough
+cli-no-accounts = --account { $name }: the configuration lists no accounts; "sgaudit accounts" prints those of an organization
+cli-unknown-account = --account { $name }: the configuration has no such account; accounts: { $choices }
+cli-unknown-account-near = --account { $name }: the configuration has no such account; did you mean { $near }? Accounts: { $choices }
+cli-one-account = this command reads a single account, and --account names { $count }: { $names }; choose one, such as --account { $first }
+cli-record-accounts = --record writes the answers of a single account, and --account names { $count }; choose one
+cli-accounts-not-read = the configuration lists { $count ->
+    [one] 1 account
+   *[other] { $count } accounts
+}; this run reads the account of the credentials alone: --account all reads them
 cli-no-region = no region to read; use --region REGION (or --region all), "regions" in the configuration, or TENCENTCLOUD_REGION
 
 cli-stdout-closed = stdout is closed; use --output PATH

@@ -32,6 +32,16 @@ cli-options-conflict = { $first } 与 { $second } 不能同时使用：{ $why ->
        *[live-only] { $second } 只用于读取云上实况
     }
 cli-fail-on-new-alone = --fail-on-new 需要 --since REPORT 或 --history FILE，才知道哪些是新的
+cli-bad-shard = { $option }：“{ $value }”不是分片；请写成 I/N（I 为 0 到 N-1），在 Indexed Job 中可写 auto/N
+cli-shard-index = auto/{ $count }：{ $name } 是“{ $value }”，不是 0 到 { $count }-1 之间的数；它由 Indexed Job 设置
+cli-shard-all-regions = --shard 需要写明地域：账号与地域的组合必须在读取之前确定，all 无法分片
+cli-shard-empty = 分片 { $index }/{ $count } 没有分到账号与地域的组合：总共只有 { $total } 个，{ $total } 个分片就够
+cli-no-accounts = --account { $name }：配置中没有列出账号；sgaudit accounts 可输出集团组织的账号
+cli-unknown-account = --account { $name }：配置中没有这个账号；已有账号：{ $choices }
+cli-unknown-account-near = --account { $name }：配置中没有这个账号；是否应为 { $near }？已有账号：{ $choices }
+cli-one-account = 此命令只读取一个账号，而 --account 指定了 { $count } 个：{ $names }；请选择一个，例如 --account { $first }
+cli-record-accounts = --record 只录制一个账号，而 --account 指定了 { $count } 个；请选择一个
+cli-accounts-not-read = 配置中列出了 { $count } 个账号；本次运行只读取凭证所属的账号：--account all 会读取它们
 cli-no-region = 没有要读取的地域；请给出 --region REGION（或 --region all）、配置中的 regions，或 TENCENTCLOUD_REGION
 
 cli-stdout-closed = 标准输出已关闭；请用 --output PATH 指定文件

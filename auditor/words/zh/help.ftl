@@ -144,6 +144,8 @@ help-argument-baseline = 内置基线名或文件；不写则为配置中的基�
 help-argument-schema = 哪一个 Schema。
 
 help-option-region = 要读取的地域，如 ap-guangzhou。可重复，可用逗号分隔，或写 all。不写则取配置中的地域，再取 TENCENTCLOUD_REGION。
+help-option-account = 要读取的账号，写配置 accounts 中的名称或 ID，各用自己的角色。可重复、用逗号分隔，或写 all。
+help-option-shard = 只读取 N 份中的第 I 份（从 0 起）：账号与地域的组合排序后，序号除以 N 余 I 的那些。auto/N 从 JOB_COMPLETION_INDEX 取 I。不写 --account 则包括配置中的所有账号。
 help-option-endpoint = 把所有服务的请求发往这个协议、主机和端口，并按该主机签名。
 help-option-root-domain = 请求 SERVICE.DOMAIN，而不是 SERVICE.tencentcloudapi.com。
 help-option-role-arn = 读取之前先扮演此角色。不写则取 TENCENTCLOUD_ROLE_ARN。

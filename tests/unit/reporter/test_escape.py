@@ -98,3 +98,9 @@ def test_json_carries_a_lone_surrogate_as_a_mark() -> None:
 
 def test_json_line_feeds_between_values_stay() -> None:
     assert escape.json_text('{\n"a": "b"\n}') == '{\n"a": "b"\n}'
+
+
+def test_the_arn_of_a_role_is_shown_as_it_is_and_commands_behind_it_are_not() -> None:
+    assert escape.terminal("qcs::cam::uin/1:roleName/reader") == "qcs::cam::uin/1:roleName/reader"
+    assert escape.terminal("qcs::error::x") == "qcs\\x3a:error::x"
+    assert escape.terminal("::cam::1 qcs::cam::error::x") == "\\x3a:cam::1 qcs::cam\\x3a:error::x"
