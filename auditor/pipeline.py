@@ -6,11 +6,11 @@ The commands of ``cli`` read snapshots and write reports; this module does no I/
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from auditor.comparator import compare as comparison
-from auditor.comparator.diff import affected_clusters, difference
+from auditor.comparator.diff import difference
 from auditor.comparator.explain import Explainer, hidden_stack_gaps, undecided_gaps
 from auditor.comparator.explain import explain as explain_flow
 from auditor.comparator.explain_listener import explain_listener, path_gaps
@@ -213,25 +213,12 @@ def fix(snapshot: Snapshot, policy: Policy, today: date, options_for: Callable[[
 
 def differ(old: Snapshot, new: Snapshot, policy: Policy, today: date) -> tuple[Difference, Result, Result]:
     """Audit both snapshots by the same policy on the same day, and compute their difference."""
-    before, after = (comparison.compare(snapshot, policy, today) for snapshot in (old, new))
+    before, after = comparison.compare_both(old, new, policy, today)
     return difference(before, after), before, after
 
 
 def judge(snapshot: Snapshot, planned: Planned, policy: Policy, today: date, text: MessageText) -> Result:
     """Audit the state after a planned change; the result has the findings that the change introduces and resolves."""
-    after = comparison.compare(planned.snapshot, policy, today)
-    judged = verdict.judge_change(_before(snapshot, after, policy, today), after, planned, text)
+    before, after = comparison.compare_both(snapshot, planned.snapshot, policy, today)
+    judged = verdict.judge_change(before, after, planned, text)
     return waive_gaps(judged, policy.waivers, today)
-
-
-def _before(snapshot: Snapshot, after: Result, policy: Policy, today: date) -> Result:
-    """The result before the change. Clusters that the change cannot affect are not compared a second time."""
-    affected = affected_clusters(snapshot, after.snapshot, policy)
-    kept = tuple(item for item in snapshot.clusters if (item.region, item.cluster_id) in affected)
-    rest = tuple(item for item in snapshot.clusters if (item.region, item.cluster_id) not in affected)
-    part = replace(snapshot, clusters=kept, neighbours=(*snapshot.neighbours, *rest))
-    before = comparison.compare(part, policy, today)
-    same = (finding for finding in after.findings if (finding.region, finding.cluster_id) not in affected)
-    unaffected = (item for item in after.clusters if (item.cluster.region, item.cluster.cluster_id) not in affected)
-    gaps = {*before.gaps, *(gap for item in unaffected for gap in item.gaps)}
-    return replace(before, findings=(*before.findings, *same), gaps=tuple(sorted(gaps)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeAlias
 
 from auditor.comparator import coverage, entrances, excess, findings, hygiene, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks, cluster_blocks, resolve_networks
+from auditor.comparator.diff import affected_clusters
 from auditor.comparator.findings import Case
 from auditor.comparator.load_balancer_findings import open_severity, path_findings
 from auditor.comparator.load_balancer_paths import ClusterPaths, cluster_paths
@@ -32,8 +34,21 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
 
     ``today`` decides which waivers are valid. Findings are sorted worst first, gaps and clusters in a fixed order.
     """
-    snapshot = coverage.in_scope(snapshot, policy.left_out)
-    comparison = _Comparison(snapshot, policy)
+    return _result(_Comparison(coverage.in_scope(snapshot, policy.left_out), policy), policy, today)
+
+
+def compare_both(before: Snapshot, after: Snapshot, policy: Policy, today: date) -> tuple[Result, Result]:
+    """Compare two snapshots as :func:`compare` does. A cluster that cannot differ between them is audited once."""
+    before, after = (coverage.in_scope(snapshot, policy.left_out) for snapshot in (before, after))
+    newer = _Comparison(after, policy)
+    result = _result(newer, policy, today)
+    older = _Comparison(before, policy)
+    older.take_over(newer, affected_clusters(before, after, policy))
+    return _result(older, policy, today), result
+
+
+def _result(comparison: _Comparison, policy: Policy, today: date) -> Result:
+    snapshot = comparison.snapshot
     audited = tuple(comparison.result(cluster) for cluster in snapshot.clusters)
     waived = waive(
         (finding for _, of_cluster in audited for finding in of_cluster), policy.waivers, today, snapshot.clusters
@@ -51,11 +66,15 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
     return waive_gaps(result, policy.waivers, today)
 
 
+_Audited: TypeAlias = tuple[ClusterResult, tuple[Finding, ...]]
+"""The result of a cluster, and its findings before waivers."""
+
+
 class _Comparison:
     """The state of one comparison. It keeps values that clusters share, so that each is computed once."""
 
     def __init__(self, snapshot: Snapshot, policy: Policy) -> None:
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         self._policy = policy
         self._resolver = Resolver(snapshot)
         self._decisions = Decisions(self._resolver)
@@ -67,9 +86,22 @@ class _Comparison:
         self._policies: dict[str, Policy] = {}
         self._needs: dict[tuple[str, StackKey, str], ResolvedRequirement] = {}
         self._networks: dict[str, ResolvedNetworks] = {}
+        self._audited: dict[tuple[str, str], _Audited] = {}
 
-    def result(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
-        """The result and the findings of a cluster. An excluded cluster has no stacks and no findings."""
+    def take_over(self, other: _Comparison, affected: Collection[tuple[str, str]]) -> None:
+        """Take over everything that another comparison knows about the clusters that are not ``affected``."""
+        self._audited = {key: audited for key, audited in other._audited.items() if key not in affected}
+        self._policies, self._needs, self._networks = dict(other._policies), dict(other._needs), dict(other._networks)
+
+    def result(self, cluster: Cluster) -> _Audited:
+        """The result and the findings of a cluster."""
+        key = (cluster.region, cluster.cluster_id)
+        if key not in self._audited:
+            self._audited[key] = self._audit_unless_excluded(cluster)
+        return self._audited[key]
+
+    def _audit_unless_excluded(self, cluster: Cluster) -> _Audited:
+        """An excluded cluster has no stacks and no findings."""
         exclusion = self._policy.exclusion(cluster)
         if exclusion is None:
             return self.audit(cluster)
@@ -88,17 +120,17 @@ class _Comparison:
         """Every gap on which the verdict on ``cluster`` depends."""
         networks = resolve_networks(cluster, self._policy.cluster_network)
         bound_stacks = stacks(cluster)
-        paths = cluster_paths(cluster, bound_stacks, self._snapshot, self._decisions, networks)
+        paths = cluster_paths(cluster, bound_stacks, self.snapshot, self._decisions, networks)
         of_stacks = (gap for stack in bound_stacks for gap in self._stack_gaps(cluster, stack))
         return frozenset({*self._gaps(cluster, networks), *paths.gaps, *of_stacks})
 
-    def audit(self, cluster: Cluster) -> tuple[ClusterResult, tuple[Finding, ...]]:
+    def audit(self, cluster: Cluster) -> _Audited:
         """The result and the findings of a cluster that is not excluded."""
         networks = self._networks[cluster.cluster_id] = resolve_networks(cluster, self._policy.cluster_network)
         policy = self._policies[cluster.cluster_id] = self._policy.for_cluster(cluster)
         needs = requirements.resolved_requirements(cluster, policy, self._clusters, networks)
         bound_stacks = stacks(cluster)
-        paths = cluster_paths(cluster, bound_stacks, self._snapshot, self._decisions, networks)
+        paths = cluster_paths(cluster, bound_stacks, self.snapshot, self._decisions, networks)
         audited = [
             self._stack(cluster, stack, *self._own(cluster, stack, paths, needs, networks)) for stack in bound_stacks
         ]
@@ -106,7 +138,7 @@ class _Comparison:
         cluster_findings += hygiene.without_group(cluster, bound_stacks)
         cluster_findings += hygiene.pods_without_group(cluster, bound_stacks, policy.baseline)
         cluster_findings += hygiene.mixed_groups(cluster, bound_stacks, self._decisions)
-        cluster_findings += hygiene.foreign_instances(cluster, bound_stacks, self._snapshot)
+        cluster_findings += hygiene.foreign_instances(cluster, bound_stacks, self.snapshot)
         cluster_findings += path_findings(cluster, bound_stacks, paths, self._decisions, policy, networks)
         stack_gaps = (gap for stack, _ in audited for gap in stack.gaps)
         result = ClusterResult(
@@ -119,7 +151,7 @@ class _Comparison:
             load_balancers=paths.balancers,
             gaps=tuple(sorted({*self._gaps(cluster, networks), *paths.gaps, *stack_gaps})),
             left_out=(
-                *coverage.parts_left_out(self._snapshot, self._policy.left_out),
+                *coverage.parts_left_out(self.snapshot, self._policy.left_out),
                 *self._acl_defaults(cluster, bound_stacks, audited),
             ),
         )
@@ -242,12 +274,12 @@ class _Comparison:
         yield from cluster_gaps(cluster)
         binds = any(True for _ in cluster.bindings())
         yield from (gap for gap in networks.gaps if binds or gap.code != NETWORK_NOT_READ)
-        yield from coverage.part_gaps(self._snapshot, cluster, self._policy.left_out)
+        yield from coverage.part_gaps(self.snapshot, cluster, self._policy.left_out)
         if self._policy.for_cluster(cluster).names_listeners:
             yield from coverage.listener_gaps(cluster, self._policy.left_out)
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)
         yield from self._network_acls.gaps(cluster)
-        yield from (gap for gap in self._snapshot.gaps if _concerns(gap, cluster))
+        yield from (gap for gap in self.snapshot.gaps if _concerns(gap, cluster))
 
     def _stack_gaps(self, cluster: Cluster, stack: Stack) -> Iterator[Gap]:
         yield from self._resolver.gaps(cluster.region, stack.security_groups)
@@ -257,7 +289,7 @@ class _Comparison:
 
     def _membership_gaps(self, cluster: Cluster, stack: Stack) -> Iterator[Gap]:
         for group in stack.security_groups:
-            membership = self._snapshot.membership_by_id.get((cluster.region, group))
+            membership = self.snapshot.membership_by_id.get((cluster.region, group))
             yield from membership.gaps if membership is not None else ()
 
 

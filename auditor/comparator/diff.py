@@ -15,6 +15,7 @@ from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import Resolver, RuleContent, rule_content
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Role, bound_groups
+from auditor.model.codes import GapKind
 from auditor.model.completeness import ClusterReading, StackReading, hides_stacks, is_undecided, subject_of
 from auditor.model.earlier import EarlierFinding, Vanished
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
@@ -259,8 +260,9 @@ def affected_clusters(before: Snapshot, after: Snapshot, policy: Policy) -> froz
     """Region and id of every cluster whose result can differ between the two snapshots.
 
     A cluster is affected if it differs itself, or if a group that it or a load balancer of its region binds differs in
-    its rules, its members or the resources that its rules name. Any other difference (gaps of a region, networks of a
-    peer, load balancers, network ACLs) affects every cluster.
+    its rules, its members or the resources that its rules name. A cluster with unread lists is affected by every other
+    cluster, because the nodes of those are certainly not its own. Any other difference (gaps of a region, networks of
+    a peer, load balancers, network ACLs) affects every cluster.
     """
     was, now = _clusters(before), _clusters(after)
     everything = frozenset(was.keys() | now.keys())
@@ -275,7 +277,11 @@ def affected_clusters(before: Snapshot, after: Snapshot, policy: Policy) -> froz
         for balancer in after.load_balancers
         if any((balancer.region, group) in changed_groups for group in bound_groups(balancer.security_groups))
     }
-    return frozenset(key for key in everything if key in own or key[0] in through or _binds(now[key], changed_groups))
+    return frozenset(
+        key
+        for key in everything
+        if key in own or key[0] in through or _binds(now[key], changed_groups) or (own and _has_unread_lists(now[key]))
+    )
 
 
 def _surroundings(snapshot: Snapshot) -> tuple[object, ...]:
@@ -296,6 +302,10 @@ def _binds(cluster: Cluster, changed_groups: frozenset[_Key]) -> bool:
     return any((cluster.region, group) in changed_groups for group in cluster.bound_groups())
 
 
+def _has_unread_lists(cluster: Cluster) -> bool:
+    return any(gap.kind is GapKind.UNREAD for gap in cluster.gaps)
+
+
 def _changed_groups(before: Snapshot, after: Snapshot) -> frozenset[_Key]:
     own = _changed(before.group_by_id, after.group_by_id)
     members = _changed(before.membership_by_id, after.membership_by_id)
@@ -307,7 +317,7 @@ def _changed_groups(before: Snapshot, after: Snapshot) -> frozenset[_Key]:
         for key, group in after.template_group_by_id.items()
         if any((group.region, member) in templates for member in group.members)
     }
-    named = members | templates
+    named = members | templates | _changed(before.native_addresses, after.native_addresses)
     referring = {
         (region, group_id)
         for (region, group_id), group in after.group_by_id.items()

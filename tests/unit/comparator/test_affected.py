@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor import pipeline
-from auditor.comparator.compare import compare
+from auditor.comparator.compare import compare, compare_both
 from auditor.comparator.diff import affected_clusters
-from auditor.model.baseline import Policy
-from auditor.model.codes import GapKind
+from auditor.model.baseline import Exclusion, Policy
+from auditor.model.clusters import Node, NodeKind
+from auditor.model.codes import Code, GapKind
 from auditor.model.gaps import Gap
 from auditor.model.load_balancers import LoadBalancer
 from auditor.model.rules import (
@@ -105,6 +106,41 @@ def test_who_binds_a_group_reaches_those_that_name_it_as_peer() -> None:
     assert _reached(held, replace(held, memberships=(*others, more))) == {B}
 
 
+def test_the_address_of_a_native_node_affects_those_that_name_its_group_as_peer() -> None:
+    peer = replace(builders.rule(0, "allow", "0.0.0.0/0"), peer=GroupPeer(security_group_id="sg-far"))
+    first, second, _ = _estate(peer).clusters
+
+    def with_native_node(address: str) -> Snapshot:
+        native = replace(builders.node("node-c", "sg-far"), kind=NodeKind.NATIVE, addresses=(address,))
+        return replace(_estate(peer), clusters=(first, second, builders.cluster(native, cluster_id=C[1])))
+
+    before, after = with_native_node("192.0.2.9"), with_native_node("192.0.2.10")
+    assert _reached(before, after) == {B, C}
+
+
+def _with_unread_nodes(*nodes_of_c: Node) -> Snapshot:
+    """Cluster a whose nodes were not read, though a machine that is not listed binds its group."""
+    held = _estate()
+    first, second, third = held.clusters
+    unread = replace(first.gap(GapKind.UNREAD, "Denied", "its nodes are unknown"), action="DescribeClusterInstances")
+    shared = builders.membership("sg-ab", Member(instance_id="ins-c", addresses=("10.0.0.9",)))
+    others = tuple(item for item in held.memberships if item.security_group_id != "sg-ab")
+    return replace(
+        held,
+        clusters=(replace(first, gaps=(unread,)), second, replace(third, nodes=nodes_of_c)),
+        memberships=(*others, shared),
+    )
+
+
+def test_the_nodes_of_a_cluster_affect_a_cluster_whose_own_were_not_read() -> None:
+    before, after = _with_unread_nodes(), _with_unread_nodes(builders.node("ins-c", "sg-c"))
+    assert _reached(before, after) == {A, C}
+    difference, _, _ = pipeline.differ(before, after, POLICY, builders.TODAY)
+    assert [(finding.code, finding.cluster_id, finding.nodes) for finding in difference.new] == [
+        (Code.FOREIGN_INSTANCE, A[1], ("ins-c",))
+    ]
+
+
 def test_a_template_reaches_those_that_name_it_or_a_group_of_it() -> None:
     other = (AddressTemplate(region=REGION, template_id="ipm-1", entries=("192.0.2.2",)),)
     for name in ("ipm-1", "ipmg-1"):
@@ -155,6 +191,25 @@ def test_the_gate_judges_as_if_everything_were_compared_twice(data: st.DataObjec
     before, after = (compare(one, POLICY, builders.TODAY) for one in (held, planned.snapshot))
     assert pipeline.judge(held, planned, POLICY, builders.TODAY, say) == verdict.judge_change(
         before, after, planned, say
+    )
+
+
+@given(st.data())
+def test_both_snapshots_give_the_results_that_each_gives_alone(data: st.DataObject) -> None:
+    texts = st.lists(st.sampled_from([("allow", "10.0.0.0/16"), ("allow", "0.0.0.0/0", "tcp", "22")]), max_size=2)
+    exclusion = Exclusion(clusters=(data.draw(st.sampled_from(["cls-a*", "cls-c*", "none"])),), reason="r", owner="o")
+    policy = replace(POLICY, exclusions=(exclusion,))
+    before, after = (
+        _with_group(
+            data.draw(st.sampled_from([_estate(*builders.rules(*data.draw(texts))), _with_unread_nodes()])),
+            data.draw(st.sampled_from(["sg-ab", "sg-b", "sg-c", "none"])),
+        )
+        for _ in range(2)
+    )
+    after = replace(after, clusters=after.clusters[: data.draw(st.integers(1, 3))])
+    assert compare_both(before, after, policy, builders.TODAY) == (
+        compare(before, policy, builders.TODAY),
+        compare(after, policy, builders.TODAY),
     )
 
 
