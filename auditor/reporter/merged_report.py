@@ -23,13 +23,13 @@ from pydantic import TypeAdapter, ValidationError
 from auditor.errors import ConfigError
 from auditor.files import json_reader
 from auditor.model.age import age_fault
-from auditor.model.baseline import Baseline, ExcessTable
+from auditor.model.baseline import Baseline, ExcessTable, Requirement
 from auditor.model.codes import GapKind
 from auditor.model.findings import ClusterResult, Finding, Result
 from auditor.model.gaps import REPORT_DAMAGED, REPORT_FILTERED, REPORT_INCOMPLETE, REPORT_MISSING, REPORT_TWICE, Gap
 from auditor.model.reported import Reported
 from auditor.model.snapshot import Snapshot
-from auditor.reporter.account_regions import read_pairs
+from auditor.reporter import union_gaps
 from auditor.reporter.models import SCHEMA, Report
 from auditor.reporter.reported import moment, rebuilt, regions_of
 from auditor.reporter.run_models import ExpectedPart, ReportPart, SincePart
@@ -244,12 +244,9 @@ def _gaps_of_age(leaf: ReportPart, expected: Expected) -> Iterator[Gap]:
 def united_gaps(parts: Sequence[MergePart], expected: Expected) -> Iterator[tuple[Gap, tuple[str, ...]]]:
     """The gaps of the union: what no part has and what several have, with the clusters that depend on each gap."""
     leaves = [leaf for part in parts for leaf in part.leaves]
-    pairs = every_expected(parts, expected)
-    yield from ((gap, ()) for gap in _missing_pairs(leaves, pairs))
-    yield from ((gap, ()) for gap in _missing_shards(leaves))
-    yield from _doubled_clusters(parts)
-    yield from ((gap, ()) for gap in _doubled_pairs(leaves, is_listed=bool(pairs)))
-    yield from ((gap, ()) for gap in _doubled_shards(leaves))
+    clusters = [item.cluster for part in parts for item in part.result.clusters]
+    yield from ((gap, ()) for gap in union_gaps.of_run(leaves, every_expected(parts, expected)))
+    yield from ((gap, (gap.cluster_id,)) for gap in union_gaps.doubled_clusters(leaves, clusters))
 
 
 def every_expected(parts: Iterable[MergePart], expected: Expected) -> list[ExpectedPart]:
@@ -257,88 +254,6 @@ def every_expected(parts: Iterable[MergePart], expected: Expected) -> list[Expec
     pairs = {(item["account"], item["region"]) for item in expected.pairs}
     pairs |= {(item["account"], item["region"]) for part in parts for item in part.report.get("expected", ())}
     return [ExpectedPart(account=account, region=region) for account, region in sorted(pairs)]
-
-
-def _missing_pairs(leaves: Sequence[ReportPart], pairs: Iterable[ExpectedPart]) -> Iterator[Gap]:
-    regions: dict[str, set[str]] = {}
-    for leaf in leaves:
-        for account, region in read_pairs(leaf):
-            regions.setdefault(account, set()).add(region)
-        if leaf["account"] is not None:
-            regions.setdefault(leaf["account"], set())
-    for account in sorted({pair["account"] for pair in pairs} - regions.keys()):
-        message = f"no report is of the account {account}"
-        yield _union_gap(REPORT_MISSING, account, message, account=account)
-    for pair in pairs:
-        account, region = pair["account"], pair["region"]
-        if region and account in regions and region not in regions[account]:
-            message = f"no report is of the region {region} of the account {account}"
-            yield _union_gap(REPORT_MISSING, f"{account}/{region}", message, account=account, region=region)
-
-
-def _missing_shards(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
-    indexes = _indexes(leaves)
-    for count in sorted(indexes):
-        for index in sorted(set(range(count)) - indexes[count].keys()):
-            message = f"no report is of the shard {index}/{count}"
-            yield _union_gap(REPORT_MISSING, f"shard-{index}/{count}", message)
-
-
-def _indexes(leaves: Iterable[ReportPart]) -> dict[int, dict[int, list[str]]]:
-    """The files of each shard, by count and index."""
-    indexes: dict[int, dict[int, list[str]]] = {}
-    for leaf in leaves:
-        shard = leaf["shard"]
-        if shard is not None:
-            indexes.setdefault(shard["count"], {}).setdefault(shard["index"], []).append(leaf["file"])
-    return indexes
-
-
-def _doubled_shards(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
-    for count, by_index in sorted(_indexes(leaves).items()):
-        for index, files in sorted(by_index.items()):
-            if len(files) > 1:
-                message = f"the shard {index}/{count} is in {_listed(files)}"
-                yield _union_gap(REPORT_TWICE, f"shard-{index}/{count}", message)
-
-
-def _doubled_clusters(parts: Sequence[MergePart]) -> Iterator[tuple[Gap, tuple[str, ...]]]:
-    regions = {item.cluster.cluster_id: item.cluster for part in parts for item in part.result.clusters}
-    files: dict[str, list[str]] = {}
-    for part in parts:
-        for leaf in part.leaves:
-            for cluster_id in leaf["clusters"]:
-                files.setdefault(cluster_id, []).append(leaf["file"])
-    for cluster_id, holders in sorted(files.items()):
-        if len(holders) > 1 and cluster_id in regions:
-            cluster = regions[cluster_id]
-            message = f"{cluster_id} is in {_listed(holders)}; the newest is shown"
-            gap = _union_gap(REPORT_TWICE, cluster_id, message, account=cluster.account, region=cluster.region)
-            yield replace(gap, cluster_id=cluster_id), (cluster_id,)
-
-
-def _doubled_pairs(leaves: Sequence[ReportPart], *, is_listed: bool) -> Iterator[Gap]:
-    """Regions of an account that two reports read.
-
-    Reports of different clusters of a region are no doubles, unless it is listed which regions are expected.
-    """
-    holders: dict[tuple[str, str], list[ReportPart]] = {}
-    for leaf in leaves:
-        for pair in read_pairs(leaf):
-            holders.setdefault(pair, []).append(leaf)
-    for (account, region), of_pair in sorted(holders.items(), key=lambda item: item[0]):
-        if len(of_pair) > 1 and (is_listed or any(not leaf["clusters"] for leaf in of_pair)):
-            message = f"the region {region} of the account {account} is in {_listed(leaf['file'] for leaf in of_pair)}"
-            yield _union_gap(REPORT_TWICE, f"{account}/{region}", message, account=account, region=region)
-
-
-def _union_gap(code: str, resource: str, message: str, account: str = "", region: str = "") -> Gap:
-    return Gap(kind=GapKind.UNREAD, account=account, region=region, resource=resource, code=code, message=message)
-
-
-def _listed(files: Iterable[str]) -> str:
-    """The files in order; a file that was given twice stands twice."""
-    return ", ".join(sorted(files))
 
 
 NO_REPORT = Result(
@@ -361,9 +276,31 @@ NO_REPORT = Result(
 
 def with_fields(result: Result, parts: Sequence[MergePart], expected: Expected) -> Result:
     """The united result with the fields that only a merged report has."""
-    reported = result.reported
+    reported = result.reported or NO_REPORT.reported
     further = _further_fields(parts, expected)
-    return result if reported is None else replace(result, reported=replace(reported, further=further))
+    baselines = _baselines(result.clusters)
+    return replace(
+        result,
+        baseline=baselines.get(result.baseline.digest, result.baseline),
+        clusters=tuple(replace(item, baseline=baselines[item.baseline.digest]) for item in result.clusters),
+        reported=reported and replace(reported, further=further),
+    )
+
+
+def _baselines(clusters: Iterable[ClusterResult]) -> dict[str, Baseline]:
+    """The baselines of the clusters by digest, each with the requirements that some stack has."""
+    baselines: dict[str, Baseline] = {}
+    requirements: dict[str, dict[str, Requirement]] = {}
+    for item in clusters:
+        baselines.setdefault(item.baseline.digest, item.baseline)
+        of_baseline = requirements.setdefault(item.baseline.digest, {})
+        for stack in item.stacks:
+            for outcome in stack.requirements:
+                of_baseline.setdefault(outcome.requirement.requirement_id, outcome.requirement)
+    return {
+        digest: replace(baseline, requirements=tuple(requirements[digest].values()))
+        for digest, baseline in baselines.items()
+    }
 
 
 def _further_fields(parts: Sequence[MergePart], expected: Expected) -> dict[str, Any]:

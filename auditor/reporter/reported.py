@@ -30,6 +30,7 @@ from auditor.model.intervals import EMPTY
 from auditor.model.packets import NOTHING
 from auditor.model.reported import Reported
 from auditor.model.rules import Direction
+from auditor.model.shards import AccountRegion
 from auditor.model.snapshot import Account, Snapshot
 from auditor.reporter import identity
 from auditor.reporter.models import (
@@ -46,8 +47,6 @@ from auditor.reporter.models import (
 from auditor.reporter.regions import RegionPart
 from auditor.reporter.report_reader import packets_of
 from auditor.reporter.run_models import AccountPart
-
-_NO_TABLE = ExcessTable(classes=(), severities=())
 
 
 def rebuilt(report: Report, document: Mapping[str, Any]) -> Result:
@@ -73,6 +72,9 @@ def rebuilt(report: Report, document: Mapping[str, Any]) -> Result:
         waivers=tuple((waiver["id"], waiver["state"]) for waiver in report["waivers"]),
         waived_gaps=tuple(_waived(gaps, report["gaps"])),
         accounts=tuple(Account(id=item["id"], name=item["name"]) for item in report.get("accounts", [])),
+        pairs=tuple(
+            AccountRegion(account=pair["account"] or "", region=pair["region"]) for pair in report.get("pairs", [])
+        ),
         reported=Reported(
             findings=_by_key(((item.account, item.fingerprint) for item in findings), document["findings"]),
             clusters=_by_key(
@@ -144,17 +146,18 @@ class _Builder:
         self._gaps: dict[tuple[str, str], list[Gap]] = {}
         for gap in map(_gap, report["gaps"]):
             self._gaps.setdefault((gap.account, gap.fingerprint), []).append(gap)
-        self._baselines: dict[str, Baseline] = {}
         self._requirements: dict[tuple[str, str, str], Requirement] = {}
 
     def baseline(self, part: BaselinePart) -> Baseline:
         """The name and digest of a baseline; a report has nothing else of it."""
-        digest = part["digest"]
-        if digest not in self._baselines:
-            self._baselines[digest] = Baseline(
-                name=part["name"], digest=digest, source="", requirements=(), allowances=(), excess=_NO_TABLE
-            )
-        return self._baselines[digest]
+        return Baseline(
+            name=part["name"],
+            digest=part["digest"],
+            source="",
+            requirements=(),
+            allowances=(),
+            excess=ExcessTable(classes=(), severities=()),
+        )
 
     def cluster(self, part: ClusterPart) -> ClusterResult:
         """A cluster with the verdict of the report."""

@@ -403,3 +403,18 @@ def test_a_waiver_is_unused_only_if_no_report_uses_it(tool: Tool) -> None:
     assert code is ExitCode.OK
     assert report["waivers"] == [{"id": "W-7", "state": "active"}]
     assert report["summary"]["waived"] == 1
+
+
+def test_the_page_names_the_account_of_each_cluster_and_shows_no_picture(tool: Tool) -> None:
+    page = tool("merge", *_two(tool), "--format", "html", *DAY).stdout
+    assert f'<p class="summary">{TEST}; ap-guangzhou' in page
+    assert "A merged report has no rules and no pictures of the packets" in page
+    assert 'class="picture"' not in page
+    assert 'class="rules"' not in page
+    assert "sgaudit explain" not in page
+
+
+def test_the_matrix_of_the_page_has_the_requirements_of_the_reports(tool: Tool) -> None:
+    page = tool("merge", *_two(tool), "--format", "html", *DAY).stdout
+    assert 'href="#b-node-ingress-container"' in page
+    assert page.count('<td class="met"') > 5

@@ -139,7 +139,7 @@ class Cards:
             stack_anchor=entry.anchor if entry is not None else "",
             state=state,
             kind=kind,
-            commands=() if state == "introduced" else tuple(self._commands(finding)),
+            commands=() if state == "introduced" or self.result.reported else tuple(self._commands(finding)),
         )
 
     def _commands(self, finding: Finding) -> Iterator[str]:

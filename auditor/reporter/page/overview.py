@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.model.baseline import Exclusion, Severity
-from auditor.model.clusters import Attachment
+from auditor.model.clusters import Attachment, Cluster
 from auditor.model.findings import ClusterResult, Result, StackResult, Verdict
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
@@ -67,6 +67,8 @@ class ClusterView:
     """
 
     name: str
+    place: str
+    """The region, behind the account where the page has several."""
     verdict: Verdict
     verdict_word: str
     summary: str
@@ -147,6 +149,11 @@ class Overview:
         owners = self.result.accounts or (() if owner is None else (owner,))
         return self.phrasing.listed([self.phrasing.named(account.id, account.name) for account in owners], ACCOUNTS)
 
+    def _owner(self, cluster: Cluster) -> str:
+        """The account of a cluster with its name; empty unless the page has several accounts."""
+        accounts = {account.id: account.name for account in self.result.accounts}
+        return self.phrasing.named(cluster.account, accounts.get(cluster.account, "")) if accounts else ""
+
     def _source(self) -> str:
         word = self.phrasing.text(f"page-source-{self.options.source}")
         if not self.options.source_arguments:
@@ -179,6 +186,7 @@ class Overview:
         read = cluster.cluster
         return ClusterView(
             name=self.sentences.names.cluster(read.region, read.cluster_id),
+            place=self.phrasing.text("terms-part-separator").join(filter(None, (self._owner(read), read.region))),
             verdict=outcome.verdict,
             verdict_word=self.word(outcome.verdict),
             summary=self._summary(outcome) if cluster.exclusion is None else self._exclusion(cluster.exclusion),
@@ -207,6 +215,8 @@ class Overview:
 
     def _cluster_facts(self, cluster: ClusterResult) -> Iterator[tuple[str, str]]:
         read = cluster.cluster
+        if owner := self._owner(read):
+            yield "account", owner
         yield "region", read.region
         word = _CLUSTER_TYPES.get(read.cluster_type.partition("_")[0])
         yield "type", self.phrasing.text(f"page-type-{word}") if word else read.cluster_type
@@ -284,19 +294,22 @@ class StackViews:
         same_as = self._shown.setdefault((region, stack.security_groups), entry.anchor)
         count = self._sentences.bearers([stack]) or self._phrasing.text(f"terms-nodes-{stack.role}", count=0)
         machines = self._machines(region, stack)
+        rules_shown = self._result.reported is None
         rules = () if same_as != entry.anchor else self._rules(region, entry)
         return StackView(
             groups=self._names.stack(region, stack.security_groups),
             count=count,
             bound=self._phrasing.text("page-bound", bound=count, machines=machines) if machines else count,
-            directions=tuple(self._direction(entry, direction, profile) for direction in Direction),
+            directions=()
+            if self._result.reported is not None  # a report does not have the packets of a stack
+            else tuple(self._direction(entry, direction, profile) for direction in Direction),
             rules=rules,
             rules_summary=self._rules_summary(rules),
-            same_as="" if same_as == entry.anchor or not stack.security_groups else same_as,
+            same_as="" if same_as == entry.anchor or not stack.security_groups or not rules_shown else same_as,
         )
 
     def _rules(self, region: str, entry: StackEntry) -> tuple[DirectionRules, ...]:
-        if not entry.stack.security_groups:
+        if not entry.stack.security_groups or self._result.reported is not None:
             return ()
         cells = RuleCells(snapshot=self._result.snapshot, names=self._names, region=region, phrasing=self._phrasing)
         return tuple(self._stack_rules.rules(cells, entry.stack, direction) for direction in Direction)

@@ -58,6 +58,7 @@ page-source-live = Tencent Cloud, read live
 page-source-snapshot = snapshot
 page-source-cassette = recording
 page-source-merged = merged reports
+page-no-pictures = A merged report has no rules and no pictures of the packets; the report of the account has them.
 page-source-named = { $source } ({ $arguments })
 page-fact-regions = Regions
 page-fact-threshold = Fails at

@@ -54,6 +54,7 @@ page-source-live = 腾讯云（实时读取）
 page-source-snapshot = 快照
 page-source-cassette = 录制文件
 page-source-merged = 合并的报告
+page-no-pictures = 合并的报告没有规则和数据包图；请看各账号自己的报告。
 page-source-named = { $source }（{ $arguments }）
 page-fact-regions = 地域
 page-fact-threshold = 判定不通过的级别

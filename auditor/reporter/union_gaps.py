@@ -1,0 +1,102 @@
+"""Finds the accounts, regions, shards and clusters that no report of a merge has, or that several have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from auditor.model.clusters import Cluster
+from auditor.model.codes import GapKind
+from auditor.model.gaps import REPORT_MISSING, REPORT_TWICE, Gap
+from auditor.reporter.account_regions import read_pairs
+from auditor.reporter.run_models import ExpectedPart, ReportPart
+
+
+def of_run(leaves: Sequence[ReportPart], pairs: Sequence[ExpectedPart]) -> Iterator[Gap]:
+    """The gaps on which no single cluster depends; ``pairs`` are the expected accounts and regions."""
+    yield from _missing_pairs(leaves, pairs)
+    yield from _missing_shards(leaves)
+    yield from _doubled_pairs(leaves, is_listed=bool(pairs))
+    yield from _doubled_shards(leaves)
+
+
+def _missing_pairs(leaves: Sequence[ReportPart], pairs: Iterable[ExpectedPart]) -> Iterator[Gap]:
+    regions: dict[str, set[str]] = {}
+    for leaf in leaves:
+        for account, region in read_pairs(leaf):
+            regions.setdefault(account, set()).add(region)
+        if leaf["account"] is not None:
+            regions.setdefault(leaf["account"], set())
+    for account in sorted({pair["account"] for pair in pairs} - regions.keys()):
+        message = f"no report is of the account {account}"
+        yield _union_gap(REPORT_MISSING, account, message, account=account)
+    for pair in pairs:
+        account, region = pair["account"], pair["region"]
+        if region and account in regions and region not in regions[account]:
+            message = f"no report is of the region {region} of the account {account}"
+            yield _union_gap(REPORT_MISSING, f"{account}/{region}", message, account=account, region=region)
+
+
+def _missing_shards(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
+    indexes = _indexes(leaves)
+    for count in sorted(indexes):
+        for index in sorted(set(range(count)) - indexes[count].keys()):
+            message = f"no report is of the shard {index}/{count}"
+            yield _union_gap(REPORT_MISSING, f"shard-{index}/{count}", message)
+
+
+def _indexes(leaves: Iterable[ReportPart]) -> dict[int, dict[int, list[str]]]:
+    """The files of each shard, by count and index."""
+    indexes: dict[int, dict[int, list[str]]] = {}
+    for leaf in leaves:
+        shard = leaf["shard"]
+        if shard is not None:
+            indexes.setdefault(shard["count"], {}).setdefault(shard["index"], []).append(leaf["file"])
+    return indexes
+
+
+def _doubled_shards(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
+    for count, by_index in sorted(_indexes(leaves).items()):
+        for index, files in sorted(by_index.items()):
+            if len(files) > 1:
+                message = f"the shard {index}/{count} is in {_listed(files)}"
+                yield _union_gap(REPORT_TWICE, f"shard-{index}/{count}", message)
+
+
+def doubled_clusters(leaves: Iterable[ReportPart], clusters: Iterable[Cluster]) -> Iterator[Gap]:
+    """The gaps of clusters that several reports have."""
+    by_id = {cluster.cluster_id: cluster for cluster in clusters}
+    files: dict[str, list[str]] = {}
+    for leaf in leaves:
+        for cluster_id in leaf["clusters"]:
+            files.setdefault(cluster_id, []).append(leaf["file"])
+    for cluster_id, holders in sorted(files.items()):
+        if len(holders) > 1 and cluster_id in by_id:
+            cluster = by_id[cluster_id]
+            message = f"{cluster_id} is in {_listed(holders)}; the newest is shown"
+            gap = _union_gap(REPORT_TWICE, cluster_id, message, account=cluster.account, region=cluster.region)
+            yield replace(gap, cluster_id=cluster_id)
+
+
+def _doubled_pairs(leaves: Sequence[ReportPart], *, is_listed: bool) -> Iterator[Gap]:
+    """Regions of an account that two reports read.
+
+    Reports of different clusters of a region are no doubles, unless it is listed which regions are expected.
+    """
+    holders: dict[tuple[str, str], list[ReportPart]] = {}
+    for leaf in leaves:
+        for pair in read_pairs(leaf):
+            holders.setdefault(pair, []).append(leaf)
+    for (account, region), of_pair in sorted(holders.items(), key=lambda item: item[0]):
+        if len(of_pair) > 1 and (is_listed or any(not leaf["clusters"] for leaf in of_pair)):
+            message = f"the region {region} of the account {account} is in {_listed(leaf['file'] for leaf in of_pair)}"
+            yield _union_gap(REPORT_TWICE, f"{account}/{region}", message, account=account, region=region)
+
+
+def _union_gap(code: str, resource: str, message: str, account: str = "", region: str = "") -> Gap:
+    return Gap(kind=GapKind.UNREAD, account=account, region=region, resource=resource, code=code, message=message)
+
+
+def _listed(files: Iterable[str]) -> str:
+    """The files in order; a file that was given twice stands twice."""
+    return ", ".join(sorted(files))
