@@ -74,6 +74,7 @@ CREATE TABLE gap (
     cluster_id TEXT NOT NULL,
     fingerprint TEXT NOT NULL,
     first_seen TEXT NOT NULL,
+    ended TEXT,
     PRIMARY KEY (account, fingerprint)
 );
 """
@@ -113,7 +114,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     Raises ``HistoryError`` for a missing or empty file, one that is no history, or of another version.
     """
     with _errors(path):
-        if not path.exists():
+        if not _exists(path):
             raise HistoryError("history-missing", path=str(path))
         with _transaction(_opened(path), "BEGIN") as connection:
             version = _version(connection, path)
@@ -122,6 +123,13 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
             if version < len(UPGRADES):
                 raise HistoryError("history-older", path=str(path), version=version, supported=len(UPGRADES))
             yield connection
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise _failed(error, path) from error
 
 
 def _create_private(path: Path) -> None:

@@ -29,6 +29,14 @@ _ENDED = """
 SELECT fingerprint, min(first_seen) AS first_seen FROM occurrence WHERE cluster = ? AND ended < ? GROUP BY fingerprint
 """
 
+_GAP = """
+INSERT INTO gap (account, region, cluster_id, fingerprint, first_seen) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (account, fingerprint) DO UPDATE SET
+    first_seen = CASE WHEN ended < excluded.first_seen THEN excluded.first_seen ELSE first_seen END,
+    ended = NULL
+"""
+"""A gap that ended in an earlier run begins again."""
+
 
 class _ClusterRow(NamedTuple):
     """A cluster in the history. The times are empty before its first reading."""
@@ -97,7 +105,7 @@ class NewRun:
                 self._end(self._open[before.fingerprint][0], ending)
         if self.whole:
             self._end_deleted_clusters()
-        if current or not self._clusters:
+        if len(current) == len(self._clusters):
             self._add_gaps()
         self.connection.executemany(
             "UPDATE cluster SET first_read = ?, read_at = ? WHERE number = ?",
@@ -231,31 +239,30 @@ class NewRun:
 
     def _gaps_before(self) -> Iterator[tuple[str, str]]:
         gaps = self.connection.execute(
-            "SELECT fingerprint FROM gap WHERE account = ? AND first_seen < ?", (self._account, self._time)
+            "SELECT fingerprint FROM gap WHERE account = ? AND first_seen < ? AND (ended IS NULL OR ended >= ?)",
+            (self._account, self._time, self._time),
         )
         return ((self._account, row["fingerprint"]) for row in gaps)
 
     def _add_gaps(self) -> None:
-        """Adds the gaps of the run, and drops those that it does not have though it read the same things."""
+        """Adds the gaps of the run, and ends those that it does not have though it read the same things."""
         present = {gap.fingerprint for gap in self.result.gaps}
         regions = {"", *self.result.snapshot.regions} - self._partly_read_regions()
-        stored = self.connection.execute("SELECT * FROM gap WHERE account = ?", (self._account,)).fetchall()
+        stored = self.connection.execute(
+            "SELECT * FROM gap WHERE account = ? AND ended IS NULL", (self._account,)
+        ).fetchall()
         for row in stored:
             key = (row["region"], row["cluster_id"])
             is_read_again = key in self._clusters if row["cluster_id"] else row["region"] in regions
             if is_read_again and row["fingerprint"] not in present:
                 self.connection.execute(
-                    "DELETE FROM gap WHERE account = ? AND fingerprint = ?", (self._account, row["fingerprint"])
+                    "UPDATE gap SET ended = ? WHERE account = ? AND fingerprint = ?",
+                    (self._time, self._account, row["fingerprint"]),
                 )
         for gap in self.result.gaps:
-            columns = {
-                "account": self._account,
-                "region": gap.region,
-                "cluster_id": rows.clean(gap.cluster_id),
-                "fingerprint": gap.fingerprint,
-                "first_seen": self._time,
-            }
-            self._insert("INSERT OR IGNORE", "gap", columns)
+            self.connection.execute(
+                _GAP, (self._account, gap.region, rows.clean(gap.cluster_id), gap.fingerprint, self._time)
+            )
 
     def _partly_read_regions(self) -> set[str]:
         """The regions with a cluster that the history has and this run did not ask for."""

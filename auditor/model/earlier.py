@@ -72,7 +72,7 @@ class EarlierFinding:
         if severity.rank < self.severity.rank:
             same_packets = bool(packets & self.packets) or not (packets or self.packets)
             return same_packets or bool(self.requirement_id)
-        return self.packets != packets and self.packets <= packets
+        return bool(self.packets) and self.packets != packets and self.packets <= packets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
