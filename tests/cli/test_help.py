@@ -5,7 +5,6 @@ import re
 import pytest
 
 from auditor.cli.app import COMMANDS
-from auditor.cli.command import Command
 from auditor.cli.help import help_text
 from auditor.cli.option import specs
 from auditor.reporter.terminal import columns
@@ -16,20 +15,19 @@ PATHS = ("", "baseline", *(command.name for command in COMMANDS))
 
 
 @pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("width", [40, 80, 200])
-def test_help_keeps_within_the_width(lang: Lang, path: str, width: int) -> None:
-    for line in help_text(path, COMMANDS, catalogue(lang), width).splitlines():
-        assert columns(line) <= max(width, 40) or line.startswith("  $ "), line
+def test_help_keeps_within_the_width(lang: Lang, width: int) -> None:
+    lines = [(path, line) for path in PATHS for line in help_text(path, COMMANDS, catalogue(lang), width).splitlines()]
+    assert [(path, line) for path, line in lines if columns(line) > width and not line.startswith("  $ ")] == []
 
 
 @pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
-def test_help_names_every_option(lang: Lang, command: Command) -> None:
-    text = help_text(command.name, COMMANDS, catalogue(lang), 100)
-    for _, spec in specs(command.options):
-        for flag in spec.flags:
-            assert re.search(rf"^  .*{re.escape(flag)}\b", text, re.MULTILINE), flag
+def test_help_names_every_option(lang: Lang) -> None:
+    for command in COMMANDS:
+        text = help_text(command.name, COMMANDS, catalogue(lang), 100)
+        for _, spec in specs(command.options):
+            for flag in spec.flags:
+                assert re.search(rf"^  .*{re.escape(flag)}\b", text, re.MULTILINE), (command.name, flag)
 
 
 def test_the_list_of_commands_has_each_with_its_line() -> None:

@@ -19,7 +19,7 @@ from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot
 from tests.estates import everything
 from tests.loopback import faults
-from tests.loopback.client import cluster, read, transport
+from tests.loopback.client import cluster, read, read_estate, transport
 from tests.loopback.estate import Estate, Region
 from tests.loopback.rules import Row
 from tests.loopback.server import LoopbackServer
@@ -229,8 +229,7 @@ def test_refused_role_is_no_gap_where_the_counts_are_reached_without_it(roles: t
     for _ in range(3):
         made.master(subnet, [group])
     made.refused_roles = roles
-    with LoopbackServer(estate, quotas=False) as server:
-        snapshot = read(server)
+    snapshot = read_estate(estate)
     assert snapshot.all_gaps() == ()
     assert len(bindings(snapshot.clusters[0], Role.MASTER)) == 3
 
@@ -239,8 +238,7 @@ def test_refused_role_is_no_gap_where_the_counts_are_reached_without_it(roles: t
 def test_refused_role_that_hides_a_node_is_a_gap(role: str) -> None:
     estate = everything.build()
     estate.region().clusters["cls-inde0001"].refused_roles = (role,)
-    with LoopbackServer(estate, quotas=False) as server:
-        snapshot = read(server)
+    snapshot = read_estate(estate)
     assert {gap.resource for gap in snapshot.all_gaps()} == {"cls-inde0001"}
     assert len(bindings(cluster(snapshot, "cls-inde0001"), Role.MASTER)) == 2
 
@@ -249,23 +247,20 @@ def test_refused_role_that_hides_a_node_is_a_gap(role: str) -> None:
 def test_count_that_is_not_reached_is_a_gap(count: str) -> None:
     estate = everything.build()
     estate.region().clusters["cls-inde0001"].row[count] += 2
-    with LoopbackServer(estate, quotas=False) as server:
-        snapshot = read(server)
+    snapshot = read_estate(estate)
     assert [(gap.resource, gap.code) for gap in snapshot.all_gaps()] == [("cls-inde0001", "NodesMissing")]
 
 
 def test_masters_of_a_managed_cluster_are_not_missed() -> None:
     estate = everything.build()
     estate.region().clusters["cls-mana0001"].row["ClusterMaterNodeNum"] = 3
-    with LoopbackServer(estate, quotas=False) as server:
-        assert read(server).all_gaps() == ()
+    assert read_estate(estate).all_gaps() == ()
 
 
 def test_etcd_that_runs_on_masters_may_be_counted_or_not() -> None:
     estate = everything.build()
     estate.region().clusters["cls-inde0001"].row["ClusterEtcdNodeNum"] = 1
-    with LoopbackServer(estate, quotas=False) as server:
-        assert read(server).all_gaps() == ()
+    assert read_estate(estate).all_gaps() == ()
 
 
 def test_group_that_is_gone_is_a_gap_of_its_own() -> None:
@@ -274,8 +269,7 @@ def test_group_that_is_gone_is_a_gap_of_its_own() -> None:
     estate.region().security_groups = [
         row for row in estate.region().security_groups if row["SecurityGroupId"] != "sg-moni0001"
     ]
-    with LoopbackServer(estate, quotas=False) as server:
-        snapshot = read(server)
+    snapshot = read_estate(estate)
     assert {gap.resource.partition("/")[0] for gap in snapshot.all_gaps()} == {"sg-moni0001"}
     assert not isinstance(snapshot.group_by_id[REGION, "sg-node0001"].ingress, Gap)
     assert snapshot.group_by_id[REGION, "sg-node0001"].name == "tke-worker-security-for-cls-mana0001"
@@ -285,8 +279,7 @@ def test_instance_that_is_gone_is_a_gap_of_its_own() -> None:
     estate = everything.build()
     region = estate.region()
     region.instances = [row for row in region.instances if row["InstanceId"] != "ins-work0002"]
-    with LoopbackServer(estate, quotas=False) as server:
-        snapshot = read(server)
+    snapshot = read_estate(estate)
     assert {gap.resource for gap in snapshot.all_gaps()} == {"ins-work0002"}
     assert bindings(cluster(snapshot, "cls-mana0001"), Role.NODE)["ins-work0001"] == ("sg-node0001", "sg-moni0001")
 
@@ -355,8 +348,7 @@ def test_unknown_word_is_a_gap_of_its_own(word: str) -> None:
     change, resource = UNKNOWN_WORDS[word]
     estate = everything.build()
     change(estate.region())
-    with LoopbackServer(estate, quotas=False) as server:
-        snapshot = read(server)
+    snapshot = read_estate(estate)
     assert {gap.resource for gap in snapshot.all_gaps()} == {resource}
     assert len(snapshot.clusters) == 3
 

@@ -14,9 +14,11 @@ from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.transport import Transport, Wiring
 from auditor.model.clusters import Cluster
 from auditor.model.snapshot import Snapshot
-from tests.loopback.estate import GUANGZHOU
+from tests.inline import without_threads
+from tests.loopback.estate import GUANGZHOU, Estate
 from tests.loopback.server import LoopbackServer
 from tests.loopback.signature import Keys
+from tests.loopback.writing import EstateCaller
 
 ATTEMPTS = 3
 GUANGZHOU_ALL = FetchRequest(regions=(GUANGZHOU,))
@@ -67,6 +69,12 @@ def read(server: LoopbackServer, request: FetchRequest = GUANGZHOU_ALL) -> Snaps
     """What the fetcher makes of the server's estate, with the server's own keys."""
     with transport(server.endpoint, keys=server.keys) as live:
         return fetch(live, request)
+
+
+def read_estate(estate: Estate, request: FetchRequest = GUANGZHOU_ALL) -> Snapshot:
+    """The same of an estate without a wire, for what is about the answers and not about how they come."""
+    with without_threads():
+        return fetch(EstateCaller(estate), request)
 
 
 def cluster(snapshot: Snapshot, cluster_id: str) -> Cluster:

@@ -151,11 +151,10 @@ def test_a_row_says_what_the_guide_says(
     assert found.title.zh.startswith(remark)
 
 
-@pytest.mark.parametrize("found", BASELINE.requirements, ids=lambda each: each.requirement_id)
-def test_a_row_has_its_words_in_both_languages(found: Requirement) -> None:
-    for text in (found.title, found.reason):
-        assert text.en.isascii()
-        assert any("\u4e00" <= letter <= "\u9fff" for letter in text.zh)
+def test_a_row_has_its_words_in_both_languages() -> None:
+    texts = [text for found in BASELINE.requirements for text in (found.title, found.reason)]
+    assert [text.en for text in texts if not text.en.isascii()] == []
+    assert [text.zh for text in texts if not any("\u4e00" <= letter <= "\u9fff" for letter in text.zh)] == []
 
 
 def test_nodes_and_masters_may_have_nothing_open_beyond_the_rows() -> None:

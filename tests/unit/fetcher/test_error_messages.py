@@ -76,11 +76,12 @@ ERRORS: tuple[AuditorError, ...] = (
 
 
 @pytest.mark.parametrize("lang", list(Lang))
-@pytest.mark.parametrize("wrong", ERRORS, ids=lambda wrong: wrong.message_id)
-def test_an_error_fills_its_sentence(wrong: AuditorError, lang: Lang) -> None:
-    said = catalogue(lang).text(wrong.message_id, **wrong.facts)
-    assert "{" not in said
-    assert all(str(wrong.facts[name]) in said for name in ("place", "key", "permission") if name in wrong.facts)
+def test_an_error_fills_its_sentence(lang: Lang) -> None:
+    for wrong in ERRORS:
+        text = catalogue(lang).text(wrong.message_id, **wrong.facts)
+        assert "{" not in text
+        for name in {"place", "key", "permission"} & wrong.facts.keys():
+            assert str(wrong.facts[name]) in text, wrong.message_id
 
 
 def test_the_list_above_is_whole() -> None:

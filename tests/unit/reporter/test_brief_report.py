@@ -91,12 +91,12 @@ def test_a_compliant_estate_takes_four_lines() -> None:
     ]
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 100, 120, 200])
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize("name", [name for name in RESULTS if name != "gate"])
-def test_no_line_is_wider_than_the_terminal(name: str, lang: Lang, width: int) -> None:
-    found = lines(RESULTS[name], replace(OPTIONS, lang=lang, width=width, source_arguments=""))
-    assert max(columns(line) for line in found) <= width
+def test_no_line_is_wider_than_the_terminal(name: str, lang: Lang) -> None:
+    for width in (40, 60, 80, 100, 120, 200):
+        found = lines(RESULTS[name], replace(OPTIONS, lang=lang, width=width, source_arguments=""))
+        assert [line for line in found if columns(line) > width] == []
 
 
 def test_an_id_is_never_broken_or_cut() -> None:

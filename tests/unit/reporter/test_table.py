@@ -62,12 +62,12 @@ def test_findings_come_worst_first() -> None:
     assert severities[0] == "CRITICAL"
 
 
-@pytest.mark.parametrize("width", [40, 80, 120])
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize("name", [name for name in RESULTS if name != "gate"])
-def test_no_line_is_wider_than_the_terminal(name: str, lang: Lang, width: int) -> None:
-    found = lines(RESULTS[name], replace(OPTIONS, lang=lang, width=width))
-    assert max(columns(line) for line in found) <= width
+def test_no_line_is_wider_than_the_terminal(name: str, lang: Lang) -> None:
+    for width in (40, 80, 120):
+        found = lines(RESULTS[name], replace(OPTIONS, lang=lang, width=width))
+        assert [line for line in found if columns(line) > width] == []
 
 
 @pytest.mark.parametrize("lang", Lang)

@@ -12,22 +12,22 @@ from tests.plans.samples import SAMPLES, everything, plans
 
 
 @pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize("why", GapReason)
-def test_every_reason_has_its_sentence(why: GapReason, lang: Lang) -> None:
+def test_every_reason_has_its_sentence(lang: Lang) -> None:
     facts = {"resource": "sg-plan0001", "region": "ap-guangzhou", "cluster": "cls-plan0001"}
-    assert "sg-plan0001" in catalogue(lang).text(f"change-gap-{why}", **facts) or why is GapReason.PLAN_INCOMPLETE
+    nameless = [why for why in GapReason if "sg-plan0001" not in catalogue(lang).text(f"change-gap-{why}", **facts)]
+    assert set(nameless) <= {GapReason.PLAN_INCOMPLETE}
 
 
-@pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize("type_", SAMPLES)
-def test_every_effect_has_its_sentence(type_: str, lang: Lang) -> None:
+def test_every_effect_has_its_sentence(type_: str) -> None:
     for resource in plans(type_).values():
         planned = applied(resource, security_group("blue"), on=everything())
-        for found in planned.resources:
-            for effect in found.effects:
-                assert catalogue(lang).text(effect.message_id, **dict(effect.facts))
-        for drift in planned.drift:
-            assert catalogue(lang).text(drift.message_id, resource=drift.resource)
+        for words in map(catalogue, Lang):
+            for found in planned.resources:
+                for effect in found.effects:
+                    assert words.text(effect.message_id, **dict(effect.facts))
+            for drift in planned.drift:
+                assert words.text(drift.message_id, resource=drift.resource)
 
 
 def test_a_gap_says_what_it_is_about() -> None:
