@@ -13,7 +13,6 @@ from typing import TypeAlias, cast
 from pydantic_core import from_json, to_json
 
 from auditor.model.baseline import Baseline, Severity
-from auditor.model.changes import Change, Place
 from auditor.model.clusters import NotCovered
 from auditor.model.earlier import EarlierFinding, Sighting
 from auditor.model.evidence import Evidence, ResourceEvidence
@@ -33,7 +32,7 @@ from auditor.model.rules import Direction
 from auditor.model.snapshot import Account
 from auditor.reporter import escape, identity, reported
 from auditor.reporter.account_regions import pair_parts, shard_part
-from auditor.reporter.change_models import ChangedGapsPart, ChangedResourcePart, ChangePart, SourcePlacePart
+from auditor.reporter.change_part import change_part
 from auditor.reporter.load_balancers import load_balancer_parts
 from auditor.reporter.models import (
     SCHEMA,
@@ -151,7 +150,7 @@ def report(result: Result, options: RenderOptions) -> Report:
             grown=_fingerprints(result.vanished.grown),
         )
     if result.change is not None:
-        parts["change"] = _change(result.change)
+        parts["change"] = change_part(result.change)
     if result.reported is not None:
         parts = cast("Report", {**result.reported.further, **parts, "lang": result.reported.further.get("lang")})
     return parts
@@ -395,31 +394,4 @@ def _resource_evidence(item: ResourceEvidence) -> EvidencePart:
         action=item.action,
         description=None,
         blocker=False,
-    )
-
-
-def _place(location: Place | None) -> SourcePlacePart | None:
-    return None if location is None else SourcePlacePart(file=location.file, line=location.line)
-
-
-def _change(change: Change) -> ChangePart:
-    return ChangePart(
-        introduced=change.introduced,
-        resolved=change.resolved,
-        unchanged=change.unchanged,
-        gaps=ChangedGapsPart(
-            introduced=change.gaps.introduced,
-            unchanged=change.gaps.unchanged,
-            touched=change.gaps.touched,
-        ),
-        resources=[
-            ChangedResourcePart(
-                address=resource.address,
-                actions=resource.actions,
-                effect=resource.effect,
-                findings=resource.findings,
-                place=_place(resource.place),
-            )
-            for resource in change.resources
-        ],
     )
