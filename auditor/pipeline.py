@@ -6,7 +6,7 @@ The commands of ``cli`` read snapshots and write reports; this module does no I/
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from auditor.comparator import compare as comparison
