@@ -146,13 +146,13 @@ def live(connection: Connection, keys: Signer, run: LiveRun) -> Iterator[Caller]
 
     Raises ``ReportError`` where the cassette cannot be written.
     """
-    from auditor.fetcher.rate_limit import SHARE, SharedBudget
+    from auditor.fetcher.rate_limit import SharedBudget
     from auditor.fetcher.recording import CassetteRecorder
     from auditor.fetcher.transport import Transport
 
     recorder = CassetteRecorder(run.also, run.named, read_at=run.began) if run.record else None
     clock = connection.clock
-    budget = SharedBudget(clock, run.rates.share or SHARE, dict(run.rates.actions), run.places)
+    budget = SharedBudget(clock, run.rates.share, dict(run.rates.actions), run.places)
     transport = Transport(keys, wiring=connection.wiring, budget=budget, clock=clock, recorder=recorder)
     try:
         yield transport

@@ -51,25 +51,28 @@ class Unmetered:
 
 
 class Window:
-    """The calls of one action in one region: at most ``limit`` in any ``interval_ms`` as the server sees them.
+    """The calls of one action in one region: at most ``limit`` start in any ``interval_ms``.
 
     The server sees a call at an unknown time between its start and its answer. A call therefore counts from its start
-    until ``interval_ms`` after its answer. Invariant: whatever the network delays are, no interval at the server holds
-    more than ``limit`` calls. Counting only the starts would need a margin for the longest delay; this window needs no
-    margin and costs the time of one answer in each interval.
+    until ``interval_ms`` after its answer, and at most ``most`` calls count, by default ``limit``. Invariant: whatever
+    the network delays are, no interval at the server holds more than ``most`` calls. Counting only the starts would
+    need a margin for the longest delay; this window needs no margin and costs at most the time of one answer in each
+    interval. Where ``most`` is more than ``limit``, the difference makes up for that time.
 
     ``turn`` is held by the caller that waits for the window: the others wait for ``turn``, and take no time doing so.
     ``calls_at_once`` is the number of calls under way when the window is used to the full, by the fastest answers: a
     busy machine or a stalled call says nothing about the network.
     """
 
-    def __init__(self, limit: int, interval_ms: int = SECOND_MS) -> None:
+    def __init__(self, limit: int, interval_ms: int = SECOND_MS, most: int = 0) -> None:
         self.turn = Lock()
         self.calls_at_once = 0.0
         self._limit = limit
+        self._most = most or limit
         self._interval_ms = interval_ms
+        self._started: deque[int] = deque()
         self._answered: deque[int] = deque()
-        """The times of answers that count, in order; each stands for a call."""
+        """The times of starts and of answers that count, in order; each stands for a call."""
         self._pending = 0
         self._lock = Lock()
 
@@ -82,29 +85,36 @@ class Window:
         """Start a call and return 0, or return the milliseconds to wait before asking again."""
         with self._lock:
             wait_ms = self._wait_ms(now_ms)
-            self._pending += not wait_ms
+            if not wait_ms:
+                self._pending += 1
+                _append(self._started, now_ms)
             return wait_ms
 
     def leave(self, now_ms: int, taken_ms: int = 0) -> None:
-        """Note that a started call has its answer, which took ``taken_ms``.
-
-        A thread may bring an older time than another did before it; its answer then counts from the later time.
-        """
+        """Note that a started call has its answer, which took ``taken_ms``."""
         with self._lock:
             self._pending -= 1
-            self._answered.append(max(now_ms, self._answered[-1] if self._answered else now_ms))
+            _append(self._answered, now_ms)
             calls_at_once = self._limit * taken_ms / self._interval_ms
             self.calls_at_once = min(calls_at_once, self.calls_at_once * SLOWDOWN or calls_at_once)
 
     def _wait_ms(self, now_ms: int) -> int:
-        while self._answered and self._answered[0] + self._interval_ms < now_ms:
-            self._answered.popleft()
-        excess = self._pending + len(self._answered) + 1 - self._limit
+        by_start = self._wait_for(self._started, self._limit, now_ms)
+        return max(by_start, self._wait_for(self._answered, self._most - self._pending, now_ms))
+
+    def _wait_for(self, times: deque[int], limit: int, now_ms: int) -> int:
+        """The milliseconds until fewer than ``limit`` of ``times`` count; 0 if that is so now."""
+        while times and times[0] + self._interval_ms < now_ms:
+            times.popleft()
+        excess = len(times) + 1 - limit
         if excess <= 0:
             return 0
-        if excess > len(self._answered):
-            return POLL_MS
-        return max(1, self._answered[excess - 1] + self._interval_ms + 1 - now_ms)
+        return times[excess - 1] + self._interval_ms + 1 - now_ms if excess <= len(times) else POLL_MS
+
+
+def _append(times: deque[int], now_ms: int) -> None:
+    """Append the time, or the latest one where a thread brings an older time than another did before it."""
+    times.append(max(now_ms, times[-1] if times else now_ms))
 
 
 class RegionPlaces:
@@ -139,9 +149,10 @@ class SharedBudget:
     """The budget of one account: in each region :class:`RegionPlaces`, and a :class:`Window` for each action.
 
     The versions of an action share a window. A window allows ``share`` of the documented quota, or the calls a second
-    that ``rates`` names for the action (``{"vpc:DescribeSubnets": 50}``). ``jobs`` bounds the calls of a run at the
-    same time; the budgets of several accounts share it. Raises ConfigError for a share outside 0 to 1 or a rate of 0 or
-    less.
+    that ``rates`` names for the action (``{"vpc:DescribeSubnets": 50}``). Without a ``share``, :data:`SHARE` of the
+    quota is used on average, and no second at the server holds more than the quota. ``jobs`` bounds the calls of a run
+    at the same time; the budgets of several accounts share it. Raises ConfigError for a share outside 0 to 1 or a rate
+    of 0 or less.
 
     Invariant: a call that waits for its quota has no place, and a call that waits for a place does not count in its
     window. So no wait uses up what another call could use. Only the holder of a window's ``turn`` enters it, so a
@@ -151,11 +162,11 @@ class SharedBudget:
     def __init__(
         self,
         clock: Clock,
-        share: float = SHARE,
+        share: float | None = None,
         rates: Mapping[str, float] | None = None,
         jobs: Semaphore | None = None,
     ) -> None:
-        if not 0 < share <= 1:
+        if share is not None and not 0 < share <= 1:
             raise ConfigError("fetch-rate-share", key="rate-share", value=str(share), expected="0 < share <= 1")
         for name, rate in (rates or {}).items():
             if rate <= 0:
@@ -191,9 +202,14 @@ class SharedBudget:
         key = (action.service, action.name, region)
         with self._lock:
             if key not in self._windows:
-                rate = self._rates.get(action.permission, action.rate * self._share)
-                self._windows[key] = Window(max(1, int(rate)), SECOND_MS if rate >= 1 else round(SECOND_MS / rate))
+                self._windows[key] = self._new_window(action)
             return self._windows[key], self._places.setdefault(region, RegionPlaces())
+
+    def _new_window(self, action: ApiAction) -> Window:
+        if action.permission not in self._rates and self._share is None:
+            return Window(int(action.rate * SHARE), most=action.rate)
+        rate = self._rates.get(action.permission, action.rate * (self._share or 1))
+        return Window(max(1, int(rate)), SECOND_MS if rate >= 1 else round(SECOND_MS / rate))
 
     def _now_ms(self) -> int:
         return int(self._clock.now() * SECOND_MS)

@@ -76,6 +76,27 @@ def test_no_second_at_the_server_holds_more_than_the_limit(
     assert most_in_a_second(arrivals) <= limit
 
 
+@pytest.mark.parametrize("latency", [steady, jittery, stalling])
+@pytest.mark.parametrize(("limit", "most", "workers"), [(19, 20, 40), (38, 40, 16), (95, 100, 120)])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_delayed_calls_fill_the_quota_and_never_more(
+    limit: int, most: int, workers: int, latency: Latency, seed: int
+) -> None:
+    arrivals = simulate(Window(limit, most=most), workers, 400, latency, seed)
+    assert most_in_a_second(arrivals) <= most
+    assert arrivals[-1] >= 1000 * (400 // limit - 1)
+
+
+def far(_: Random) -> tuple[int, int]:
+    return 75, 150
+
+
+def test_reserve_of_a_quota_makes_up_for_the_latency() -> None:
+    seconds = [simulate(window, 40, 400, far, seed=1)[-1] / 1000 for window in (Window(19), Window(19, most=20))]
+    assert seconds[0] > 24
+    assert seconds[1] < 23
+
+
 @pytest.mark.parametrize(("quota", "limit"), [(20, 19), (40, 38), (100, 95)])
 def test_little_of_the_quota_is_left_unused(quota: int, limit: int) -> None:
     calls = 30 * quota
