@@ -26,7 +26,7 @@ NEW = Sighting(first_seen=NOW)
 
 
 def tcp(port: int, cidr: str = "203.0.113.0/24") -> PacketSet:
-    return packets(services(Protocol.TCP, [(port, port)]), addresses.union([cidr]))
+    return packets(services(Protocol.TCP, [(port, port)]), addresses.union((cidr,)))
 
 
 def the_finding() -> Finding:
