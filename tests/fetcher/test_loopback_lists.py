@@ -57,12 +57,12 @@ def test_only_a_list_that_ends_with_a_full_page_is_asked_once_more(workers: int,
 )
 @pytest.mark.parametrize("page", [0, 1])
 def test_page_that_does_not_add_up_is_a_gap(action: str, version: str, fault: faults.Fault, page: int) -> None:
-    with LoopbackServer(many_workers(150, is_counted=False), quotas=False) as server:
+    with LoopbackServer(many_workers(110, is_counted=False), quotas=False) as server:
         server.inject(fault, action, version=version, where={"Offset": 100 * page})
         snapshot = read(server)
     gaps = snapshot.all_gaps()
     assert {(gap.action, gap.code, gap.resource) for gap in gaps} == {(action, "PartialAnswer", "cls-00000001")}
-    assert len(snapshot.clusters[0].nodes) == 150
+    assert len(snapshot.clusters[0].nodes) == 110
 
 
 def grow(estate: Estate) -> Callable[[], object]:
@@ -88,7 +88,7 @@ def shrink(estate: Estate) -> Callable[[], object]:
 
 @pytest.mark.parametrize("change", [grow, shrink])
 def test_list_that_changes_between_its_pages_is_a_gap(change: Callable[[Estate], Callable[[], object]]) -> None:
-    estate = many_workers(150)
+    estate = many_workers(110)
     with LoopbackServer(estate, quotas=False) as server:
         moment = faults.after(change(estate))
         server.inject(moment, "DescribeClusterInstances", version="2022-05-01", times=1)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import Any
 
 import jsonschema
@@ -19,10 +20,17 @@ def test_a_schema_has_no_markup_of_docstrings(shape: type[Any]) -> None:
     assert re.findall(r":\w+:`", json.dumps(schema_of(shape))) == []
 
 
+@cache
+def _validator(command: str) -> jsonschema.Draft202012Validator:
+    schema = command_json_schema(command)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_command_prints_is_valid_and_nothing_in_it_is_unnamed(name: str) -> None:
     command = name.partition("-")[0]
     printed = json.loads(rendered(name, "json", OPTIONS))
-    jsonschema.validate(printed, command_json_schema(command))
+    _validator(command).validate(printed)
     shape = TypeAdapter(COMMANDS[command])
     assert shape.dump_python(shape.validate_python(printed), mode="json") == printed

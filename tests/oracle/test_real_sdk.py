@@ -15,7 +15,7 @@ from tests.oracle.held import complaints
 from tests.oracle.worlds import draw
 
 
-@pytest.mark.parametrize("seed", [7001, 7002, 7003, 7004])
+@pytest.mark.parametrize("seed", [7001, 7002, *(pytest.param(seed, marks=pytest.mark.deep) for seed in (7003, 7004))])
 def test_command_line_tells_the_truth(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     world, out = draw(seed), io.TextIOWrapper(io.BytesIO(), "utf-8")

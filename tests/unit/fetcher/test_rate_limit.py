@@ -68,7 +68,7 @@ def most_in_a_second(arrivals: list[int]) -> int:
 
 @pytest.mark.parametrize("latency", [steady, jittery, stalling])
 @pytest.mark.parametrize(("limit", "workers"), [(19, 8), (19, 40), (38, 16), (95, 16), (95, 120), (1, 4)])
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.deep)])
 def test_no_second_at_the_server_holds_more_than_the_limit(
     limit: int, workers: int, latency: Latency, seed: int
 ) -> None:

@@ -164,10 +164,10 @@ def test_findings_without_room_have_a_line_each_so_that_none_is_missing() -> Non
 
 
 def test_of_many_findings_the_rest_is_counted() -> None:
-    wide = many(60, 20)
+    wide = many(30, 20)
     report = rendered("markdown", wide)
     assert len(report) <= LIMIT
-    assert len(_tables(report)[0]) == 61
+    assert len(_tables(report)[0]) == 31
     (left,) = re.findall(r"\*\*And (\d+) more findings\.\*\*", report)
     assert 0 < int(left) < len(wide.findings)
 
