@@ -34,10 +34,9 @@ from auditor.cli.session import Session
 from auditor.cli.targets import ReadTarget
 from auditor.errors import ConfigError
 from auditor.model.accounts import ALL_ACCOUNTS
-from auditor.model.age import age_fault
 from auditor.model.codes import GapKind, Part
 from auditor.model.gaps import Gap
-from auditor.model.snapshot import Snapshot, SnapshotSource
+from auditor.model.snapshot import Snapshot, SnapshotSource, age_fault
 
 if TYPE_CHECKING:
     from auditor.cli.output import Reports

@@ -212,14 +212,7 @@ def _waived_gaps(results: Sequence[Result]) -> tuple[tuple[Gap, WaiverMark], ...
 
 def _reported(results: Sequence[Result]) -> Reported | None:
     reports = [result.reported for result in results if result.reported is not None]
-    if len(reports) < len(results):
-        return None
-    return Reported(
-        findings={key: item for report in reports for key, item in report.findings.items()},
-        clusters={key: item for report in reports for key, item in report.clusters.items()},
-        gaps={gap: item for report in reports for gap, item in report.gaps.items()},
-        requirements=dict(sorted(item for report in reports for item in report.requirements.items())),
-    )
+    return Reported.union(reports) if len(reports) == len(results) else None
 
 
 def _known_gaps(results: Sequence[Result]) -> frozenset[tuple[str, str]] | None:

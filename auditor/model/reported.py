@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self, TypeAlias
 
 from auditor.model.gaps import Gap
 
@@ -24,3 +24,24 @@ class Reported:
     gaps: Mapping[Gap, JsonObject]
     requirements: Mapping[str, str] = field(default_factory=dict)
     further: JsonObject = field(default_factory=dict)
+
+    @classmethod
+    def union(cls, reports: Iterable[Reported]) -> Self:
+        """The objects of several reports that have no cluster in common."""
+        listed = list(reports)
+        return cls(
+            findings={key: item for report in listed for key, item in report.findings.items()},
+            clusters={key: item for report in listed for key, item in report.clusters.items()},
+            gaps={gap: item for report in listed for gap, item in report.gaps.items()},
+            requirements=dict(sorted(item for report in listed for item in report.requirements.items())),
+        )
+
+    def without(self, clusters: Collection[tuple[str, str]]) -> Self:
+        """The objects without those of ``clusters``, given by region and id, and of their findings."""
+        return replace(
+            self,
+            findings={
+                key: item for key, item in self.findings.items() if (item["region"], item["cluster_id"]) not in clusters
+            },
+            clusters={key: item for key, item in self.clusters.items() if key not in clusters},
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -165,3 +165,19 @@ def cluster_gaps(cluster: Cluster) -> Iterator[Gap]:
         yield from network.gaps
     bindings = (binding.security_groups for binding in cluster.bindings())
     yield from (binding for binding in bindings if isinstance(binding, Gap))
+
+
+def age_fault(read_at: datetime | None, today: date, most: int) -> tuple[str, str] | None:
+    """``TooOld`` or ``Undated`` with the reason, or ``None`` if the read is at most ``most`` days old.
+
+    Days are calendar days in UTC. A read from later than tomorrow has an unknown age.
+    """
+    if read_at is None:
+        return "Undated", "it does not say when it was read"
+    read = read_at.date()
+    days = (today - read).days
+    if days < -1:
+        return "Undated", f"it says that it was read on {read}, which is after {today}"
+    if days > most:
+        return "TooOld", f"it was read on {read}, {days} days before {today}; --max-age allows {most}"
+    return None

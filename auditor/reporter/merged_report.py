@@ -22,13 +22,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from auditor.errors import ConfigError
 from auditor.files import json_reader
-from auditor.model.age import age_fault
 from auditor.model.baseline import Baseline, ExcessTable, Requirement
 from auditor.model.codes import GapKind
-from auditor.model.findings import ClusterResult, Finding, Result
+from auditor.model.findings import ClusterResult, Result
 from auditor.model.gaps import REPORT_DAMAGED, REPORT_FILTERED, REPORT_INCOMPLETE, REPORT_MISSING, REPORT_TWICE, Gap
 from auditor.model.reported import Reported
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Snapshot, age_fault
 from auditor.reporter import union_gaps
 from auditor.reporter.models import SCHEMA, Report
 from auditor.reporter.reported import moment, rebuilt, regions_of
@@ -173,23 +172,12 @@ def _recency(part: MergePart, key: _ClusterKey) -> tuple[str, str]:
 
 def _without(result: Result, older: set[_ClusterKey]) -> Result:
     """The result without the clusters of ``older`` and their findings, and without gaps that are found again."""
-    findings = tuple(item for item in result.findings if (item.region, item.cluster_id) not in older)
     return replace(
         result,
         clusters=tuple(replace(item, gaps=_kept(item.gaps)) for item in result.clusters if _key(item) not in older),
-        findings=findings,
+        findings=tuple(item for item in result.findings if (item.region, item.cluster_id) not in older),
         gaps=_kept(result.gaps),
-        reported=_reported(result.reported, findings, older) if result.reported and older else result.reported,
-    )
-
-
-def _reported(reported: Reported, findings: Iterable[Finding], older: Collection[_ClusterKey]) -> Reported:
-    """The objects of a report without those of clusters that a newer report has."""
-    kept = {(finding.account, finding.fingerprint) for finding in findings}
-    return replace(
-        reported,
-        findings={key: item for key, item in reported.findings.items() if key in kept},
-        clusters={key: item for key, item in reported.clusters.items() if key not in older},
+        reported=result.reported.without(older) if result.reported and older else result.reported,
     )
 
 
