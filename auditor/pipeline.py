@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from auditor.comparator import compare as comparison
 from auditor.comparator.diff import difference
@@ -16,8 +17,6 @@ from auditor.comparator.explain import explain as explain_flow
 from auditor.comparator.explain_listener import explain_listener, path_gaps
 from auditor.comparator.merge import unite
 from auditor.comparator.peers import explain_peer, explain_peer_through_listener, peer_addresses
-from auditor.comparator.repair.goals import RepairOptions
-from auditor.comparator.repair.repair import repaired
 from auditor.comparator.sightings import read_moment, with_earlier
 from auditor.comparator.waivers import waive_gaps
 from auditor.model.addresses import is_address
@@ -29,12 +28,13 @@ from auditor.model.findings import ClusterResult, Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, FlowVerdict, Repair
 from auditor.model.snapshot import Snapshot
-from auditor.reporter import merged_report
-from auditor.reporter.merged_report import Expected, MergePart
 from auditor.reporter.text.packets import example
-from auditor.whatif import verdict
-from auditor.whatif.planned import Planned
-from auditor.whatif.verdict import MessageText
+
+if TYPE_CHECKING:
+    from auditor.comparator.repair.goals import RepairOptions
+    from auditor.reporter.merged_report import Expected, MergePart
+    from auditor.whatif.planned import Planned
+    from auditor.whatif.verdict import MessageText
 
 
 def compare(snapshot: Snapshot, policy: Policy, today: date, earlier: EarlierFindings | None = None) -> Result:
@@ -83,6 +83,8 @@ def merge(
 
     The order of the parts does not matter. With ``earlier``, findings and gaps are marked as in :func:`compare`.
     """
+    from auditor.reporter import merged_report  # noqa: PLC0415 - an audit reads no report
+
     ordered = sorted(parts, key=lambda part: part.order)
     results = merged_report.results_of(ordered, expected)
     union = unite(results) if results else merged_report.NO_REPORT
@@ -206,6 +208,8 @@ def fix(snapshot: Snapshot, policy: Policy, today: date, options_for: Callable[[
 
     ``options_for`` makes the options from the result of the audit, since they may name findings.
     """
+    from auditor.comparator.repair.repair import repaired  # noqa: PLC0415 - an audit needs no repair
+
     before = comparison.compare(snapshot, policy, today)
     repair, after = repaired(before, policy, today, options_for(before))
     return Fixed(repair=repair, before=before, after=after)
@@ -219,6 +223,8 @@ def differ(old: Snapshot, new: Snapshot, policy: Policy, today: date) -> tuple[D
 
 def judge(snapshot: Snapshot, planned: Planned, policy: Policy, today: date, text: MessageText) -> Result:
     """Audit the state after a planned change; the result has the findings that the change introduces and resolves."""
+    from auditor.whatif import verdict  # noqa: PLC0415 - an audit has no planned change
+
     before, after = comparison.compare_both(snapshot, planned.snapshot, policy, today)
     judged = verdict.judge_change(before, after, planned, text)
     return waive_gaps(judged, policy.waivers, today)

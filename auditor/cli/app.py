@@ -9,59 +9,42 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
 
-from auditor.cli import (
-    audit,
-    baseline,
-    diff,
-    doctor,
-    explain,
-    fetch,
-    fix,
-    gate,
-    history,
-    merge,
-    notify,
-    permissions,
-    rules,
-    schema,
-    topics,
-    usage,
-    waive,
-)
+from auditor.cli import usage
 from auditor.cli.command import Command
 from auditor.cli.option import OptionKind, Spec, read, specs
 from auditor.errors import ConfigError, ExitCode
 from auditor.words import Lang
 
-COMMANDS: tuple[Command, ...] = (
-    audit.COMMAND,
-    fetch.COMMAND,
-    gate.COMMAND,
-    explain.COMMAND,
-    fix.COMMAND,
-    diff.COMMAND,
-    history.COMMAND,
-    notify.COMMAND,
-    merge.COMMAND,
-    waive.COMMAND,
-    rules.COMMAND,
-    baseline.COMMAND,
-    permissions.COMMAND,
-    doctor.COMMAND,
-    schema.COMMAND,
-    topics.COMMAND,
-)
-"""Every command in the order of the help text."""
+COMMANDS: Mapping[str, str] = {
+    "audit": "audit",
+    "fetch": "fetch",
+    "gate": "gate",
+    "explain": "explain",
+    "fix": "fix",
+    "diff": "diff",
+    "history": "history",
+    "notify": "notify",
+    "merge": "merge",
+    "waive": "waive",
+    "rules": "rules",
+    "baseline show": "baseline",
+    "permissions": "permissions",
+    "doctor": "doctor",
+    "schema": "schema",
+    "help": "topics",
+}
+"""The module of ``auditor.cli`` that has each command, by the name of the command, in the order of the help text."""
 
 COMPLETION = "_SGAUDIT_COMPLETE"
 """The variable in which a shell asks for completions; typer answers."""
@@ -99,27 +82,36 @@ def parse(argv: Sequence[str], environ: Mapping[str, str]) -> Invocation:
     Raises ``ConfigError`` for a command line or a variable that cannot be read, :class:`CommandMissing`,
     :class:`HelpAsked`, :class:`VersionAsked`, and ``SystemExit`` after an answer to a shell's completion.
     """
+    program = _program(commands(argv[0] if argv else ""))
     try:
-        invocation = _program(COMMANDS).main(
-            args=list(argv), prog_name=usage.PROGRAM, standalone_mode=False, obj=environ
-        )
+        invocation = program.main(args=list(argv), prog_name=usage.PROGRAM, standalone_mode=False, obj=environ)
     except usage.UsageError as error:
-        raise usage.explained(error, COMMANDS) from error
+        raise usage.explained(error, commands()) from error
     if not isinstance(invocation, Invocation):
         raise SystemExit(ExitCode.USAGE if invocation else ExitCode.OK)
     return invocation
 
 
-def refuse_unknown_variables(environ: Mapping[str, str], commands: Iterable[Command]) -> None:
+@cache
+def commands(word: str = "") -> tuple[Command, ...]:
+    """The commands whose names begin with ``word``, or else all commands. Imports only their modules."""
+    names = [name for name in COMMANDS if name.partition(" ")[0] == word] or list(COMMANDS)
+    return tuple(import_module(f"auditor.cli.{COMMANDS[name]}").COMMAND for name in names)
+
+
+def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
     """Raises ``ConfigError`` for a set variable with our prefix that no command reads.
 
     A misspelt ``SGAUDIT_FAIL_ON`` would otherwise be ignored, and the run would pass with the default threshold.
     """
-    names = frozenset(spec.twin for command in commands for _, spec in specs(command.options) if spec.twin)
-    for name in sorted(environ):
-        if not name.startswith(PREFIX) or name in names or not environ[name].strip() or _SERVICE_LINK.fullmatch(name):
+    variables = [name for name in environ if name.startswith(PREFIX) and environ[name].strip()]
+    if not variables:
+        return
+    twins = frozenset(spec.twin for command in commands() for _, spec in specs(command.options) if spec.twin)
+    for name in sorted(variables):
+        if name in twins or _SERVICE_LINK.fullmatch(name):
             continue
-        near = get_close_matches(name.removeprefix(PREFIX), [twin.removeprefix(PREFIX) for twin in names], 1)
+        near = get_close_matches(name.removeprefix(PREFIX), [twin.removeprefix(PREFIX) for twin in twins], 1)
         message = "cli-unknown-variable-near" if near else "cli-unknown-variable"
         raise ConfigError(message, name=name, near="".join(PREFIX + word for word in near))
 
@@ -160,7 +152,7 @@ def _group(*further: inspect.Parameter) -> typer.Typer:
 
 def _callback(command: Command) -> Callable[..., Invocation]:
     def invoke(context: typer.Context, **_: Any) -> Invocation:
-        refuse_unknown_variables(context.obj, COMMANDS)
+        _refuse_unknown_variables(context.obj)
         return Invocation(command=command, options=read(command.options, context))
 
     parameters = [_option_parameter(name, spec) for name, spec in specs(command.options)]

@@ -50,11 +50,11 @@ def record(
     Each result is of one account. A result that was not compared with an earlier report is compared with the history.
     ``whole``: each result has every cluster of its regions, so a cluster that it lacks was deleted.
     """
+    if options.history is None:
+        return Recorded(results=tuple(results), complete=True)
     from auditor.history import database
     from auditor.history.trend import clusters, trend
 
-    if options.history is None:
-        return Recorded(results=tuple(results), complete=True)
     try:
         with database.writing(options.history) as connection:
             marked = [_added(session, connection, result, today, whole=whole) for result in results]

@@ -74,21 +74,28 @@ def _last_value(argv: Sequence[str], option: str) -> str | None:
 
 def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
     from auditor.cli import app
-    from auditor.cli.help import help_text
 
     width = terminal.width(session.stdout, session.environ)
     try:
         invocation = app.parse(argv, session.environ)
     except app.HelpAsked as asked_for:
-        session.report(help_text(str(asked_for), app.COMMANDS, session.words, width))
+        session.report(_help(str(asked_for), session, width))
         return ExitCode.OK
     except app.CommandMissing as missing:
-        session.tell(help_text(str(missing), app.COMMANDS, session.words, width), as_is=True)
+        session.tell(_help(str(missing), session, width), as_is=True)
         return ExitCode.USAGE
     except app.VersionAsked:
         session.report(version_line())
         return ExitCode.OK
     return invocation.command.run(session, invocation.options)
+
+
+def _help(path: str, session: Session, width: int) -> str:
+    """The help of a command, of a group of commands, or of the program where ``path`` is empty."""
+    from auditor.cli import app
+    from auditor.cli.help import help_text
+
+    return help_text(path, app.commands(path.partition(" ")[0]), session.words, width)
 
 
 def version_line() -> str:

@@ -35,7 +35,7 @@ from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, Protocol, servi
 class StrictForm(BaseModel):
     """A mapping of a file: no key that it does not know, no value of another type."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class ProtocolName(StrEnum):

@@ -22,6 +22,17 @@ def test_a_command_of_two_words_stands_under_the_first() -> None:
     assert app.parse(["baseline", "show", "tke-hardened"], {}).command.name == "baseline show"
 
 
+def test_each_command_is_listed_under_its_name() -> None:
+    assert [command.name for command in app.commands()] == list(app.COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("word", "names"), [("rules", ["rules"]), ("baseline", ["baseline show"]), ("rule", list(app.COMMANDS))]
+)
+def test_a_command_line_loads_the_commands_that_its_first_word_names(word: str, names: list[str]) -> None:
+    assert [command.name for command in app.commands(word)] == names
+
+
 @pytest.mark.parametrize(
     ("argv", "path"),
     [

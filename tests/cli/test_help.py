@@ -4,42 +4,43 @@ import re
 
 import pytest
 
-from auditor.cli.app import COMMANDS
+from auditor.cli.app import commands
 from auditor.cli.help import help_text
 from auditor.cli.option import specs
 from auditor.reporter.terminal import columns
 from auditor.words import Lang, catalogue, topics
 from tests.cli.conftest import Tool
 
-PATHS = ("", "baseline", *(command.name for command in COMMANDS))
+PATHS = ("", "baseline", *(command.name for command in commands()))
 
 
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_help_keeps_within_the_width(lang: Lang, width: int) -> None:
-    lines = [(path, line) for path in PATHS for line in help_text(path, COMMANDS, catalogue(lang), width).splitlines()]
+    texts = [(path, help_text(path, commands(), catalogue(lang), width)) for path in PATHS]
+    lines = [(path, line) for path, text in texts for line in text.splitlines()]
     assert [(path, line) for path, line in lines if columns(line) > width and not line.startswith("  $ ")] == []
 
 
 @pytest.mark.parametrize("lang", Lang)
 def test_help_names_every_option(lang: Lang) -> None:
-    for command in COMMANDS:
-        text = help_text(command.name, COMMANDS, catalogue(lang), 100)
+    for command in commands():
+        text = help_text(command.name, commands(), catalogue(lang), 100)
         for _, spec in specs(command.options):
             for flag in spec.flags:
                 assert re.search(rf"^  .*{re.escape(flag)}\b", text, re.MULTILINE), (command.name, flag)
 
 
 def test_the_list_of_commands_has_each_with_its_line() -> None:
-    text = help_text("", COMMANDS, catalogue(Lang.EN), 120)
+    text = help_text("", commands(), catalogue(Lang.EN), 120)
     assert "  permissions             Print the smallest CAM policy that an audit needs.\n" in text
     assert [line.split("  ")[1] for line in text.splitlines() if re.match(r"  [a-z]", line)] == [
-        command.name for command in COMMANDS
+        command.name for command in commands()
     ]
 
 
 def test_choices_and_defaults_are_shown() -> None:
-    text = " ".join(help_text("audit", COMMANDS, catalogue(Lang.EN), 100).split())
+    text = " ".join(help_text("audit", commands(), catalogue(Lang.EN), 100).split())
     assert "One of: critical, high, medium, low, info, never. Default: medium." in text
     assert "At most N API calls at the same time, over all regions, 1 to 64. Default: as many in each region" in text
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from auditor.cli.app import COMMANDS
+from auditor.cli.app import commands
 from auditor.cli.option import specs
 from auditor.fetcher.credentials import PlaceState
 from auditor.fetcher.doctor import Outcome
@@ -24,9 +24,9 @@ MADE = {
     *(f"cli-doctor-{outcome}" for outcome in Outcome),
     *(f"cli-doctor-{source}" for source in KeySource),
     *(f"cli-doctor-place-{state}" for state in PlaceState),
-    *(command.about for command in COMMANDS),
-    *(f"help-group-{command.name.split()[0]}" for command in COMMANDS if " " in command.name),
-    *(spec.about for command in COMMANDS for _, spec in specs(command.options)),
+    *(command.about for command in commands()),
+    *(f"help-group-{command.name.split()[0]}" for command in commands() if " " in command.name),
+    *(spec.about for command in commands() for _, spec in specs(command.options)),
 }
 
 

@@ -7,7 +7,7 @@ from unittest import mock
 import pytest
 
 from auditor.cli import app, option, options
-from auditor.cli.app import COMMANDS
+from auditor.cli.app import commands
 from auditor.cli.command import Command
 from auditor.cli.option import OptionKind, count, flag, group, repeated, value
 from auditor.errors import ConfigError, ExitCode
@@ -31,7 +31,7 @@ class Outer:
 def environ(monkeypatch: pytest.MonkeyPatch) -> None:
     command = Command(name="try", options=Outer, run=lambda _session, _options: ExitCode.OK)
     other = Command(name="other", options=Inner, run=lambda _session, _options: ExitCode.OK)
-    monkeypatch.setattr("auditor.cli.app.COMMANDS", (command, other))
+    monkeypatch.setattr("auditor.cli.app.commands", lambda _word="": (command, other))
 
 
 def _read(*argv: str, **environ: str) -> Outer:
@@ -83,7 +83,7 @@ def test_a_bad_option_is_named() -> None:
     assert caught.value.facts["option"] == "--jobs"
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", commands(), ids=lambda command: command.name)
 def test_a_command_declares_each_option_once(command: Command) -> None:
     flags = [flag for _, spec in option.specs(command.options) for flag in spec.flags]
     names = [name for name, _ in option.specs(command.options)]
@@ -91,22 +91,22 @@ def test_a_command_declares_each_option_once(command: Command) -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+@pytest.mark.parametrize("command", commands(), ids=lambda command: command.name)
 def test_what_an_option_gives_way_to_is_an_option(command: Command) -> None:
-    everywhere = {name for each in COMMANDS for name, _ in option.specs(each.options)}
+    everywhere = {name for each in commands() for name, _ in option.specs(each.options)}
     for _, spec in option.specs(command.options):
         assert set(spec.yields_to) <= everywhere
 
 
 def test_every_option_of_an_audit_has_its_twin() -> None:
-    audit = next(command for command in COMMANDS if command.name == "audit")
+    audit = next(command for command in commands() if command.name == "audit")
     twins = {spec.flags[-1]: spec.twin for _, spec in option.specs(audit.options) if spec.flags}
     assert twins == {flag: "SGAUDIT_" + flag[2:].upper().replace("-", "_") for flag in twins}
     assert {"--region", "--endpoint", "--config", "--baseline", "--format", "--output", "--fail-on"} <= set(twins)
 
 
 def test_fields_without_an_option_do_not_exist() -> None:
-    for command in COMMANDS:
+    for command in commands():
         for declared in fields(command.options):
             assert {"spec", "group"} & set(declared.metadata), declared.name
 

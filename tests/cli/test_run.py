@@ -21,7 +21,7 @@ def _failing(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
         raise error
 
     failing = Command(name="permissions", options=permissions.PermissionsOptions, run=fail)
-    monkeypatch.setattr("auditor.cli.app.COMMANDS", (failing,))
+    monkeypatch.setattr("auditor.cli.app.commands", lambda _word="": (failing,))
 
 
 def test_a_fault_is_one_sentence_and_70(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ def test_what_a_library_makes_of_an_interrupt_is_not_told_as_a_fault(
         raise RuntimeError("Aborted!")
 
     aborting = Command(name="permissions", options=permissions.PermissionsOptions, run=abort)
-    monkeypatch.setattr("auditor.cli.app.COMMANDS", (aborting,))
+    monkeypatch.setattr("auditor.cli.app.commands", lambda _word="": (aborting,))
     code = run.run(["permissions"], tool.environ, (None, io.TextIOWrapper(io.BytesIO()), err), interruption)
     assert (code, err.getvalue()) == (130, "")
 

@@ -76,7 +76,7 @@ _SIDES = ("before", "after")
 
 
 class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class PlannedChange(_Shape):
