@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = {
     "baseline show": "baseline",
     "permissions": "permissions",
     "doctor": "doctor",
+    "accounts": "accounts",
     "schema": "schema",
     "help": "topics",
 }

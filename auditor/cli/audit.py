@@ -101,13 +101,12 @@ def _targets(
     if source.snapshot is not None or source.cloud.replay is not None:
         return source, None, ()
     word = options.part.shard
-    if word is not None and settings.accounts and not source.cloud.api.accounts:
-        api = replace(source.cloud.api, accounts=(ALL_ACCOUNTS,))
-        source = replace(source, cloud=replace(source.cloud, api=api))
-    targets = read_targets(session, settings, source.cloud.api)
+    if word is not None and settings.accounts and not source.cloud.accounts:
+        source = replace(source, cloud=replace(source.cloud, accounts=(ALL_ACCOUNTS,)))
+    targets = read_targets(session, settings, source.cloud.api, source.cloud.accounts)
     quiet = options.general.quiet
     if word is None:
-        if settings.accounts and not source.cloud.api.accounts and not quiet:
+        if settings.accounts and not source.cloud.accounts and not quiet:
             session.tell(session.words.text("cli-accounts-not-read", count=len(settings.accounts)))
         return source, None, targets
     shard, part = sharded(targets, word, session.environ)

@@ -7,7 +7,7 @@ is asked of the connection is decided in ``source``.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -123,20 +123,23 @@ class Connection:
         return credentials.with_role(self.environment, self.search, role_of_account)
 
 
-def connect(session: Session, api: EndpointOptions) -> Connection:
-    """Finds the keys of a run. Raises ``ConfigError`` for an invalid endpoint, proxy or role."""
+def connect(session: Session, api: EndpointOptions, accounts: Sequence[str] = ()) -> Connection:
+    """Finds the keys of a run that reads ``accounts``, empty for the account of the keys.
+
+    Raises ``ConfigError`` for an invalid endpoint, proxy or role.
+    """
     from auditor.fetcher import credentials
 
     clock = RunClock(session.cancelled)
     wired = wiring(session, api)
-    environment = credential_environment(session, wired, clock, api)
+    environment = credential_environment(session, wired, clock, role(session, api, accounts))
     return Connection(
         session=session,
         wiring=wired,
         clock=clock,
         environment=environment,
         search=credentials.search_places(environment),
-        session_name=_session_name(session, api) if api.accounts else "",
+        session_name=_session_name(session, api) if accounts else "",
     )
 
 
@@ -184,15 +187,15 @@ def wiring(session: Session, api: EndpointOptions) -> Wiring:
     return Wiring(endpoint=endpoint, env=session.environ)
 
 
-def role(session: Session, api: EndpointOptions) -> AssumedRole | None:
+def role(session: Session, api: EndpointOptions, accounts: Sequence[str]) -> AssumedRole | None:
     """The role from the options or from the cloud's variables. Raises ``ConfigError`` for an incomplete role.
 
-    With ``--account``, a session name without a role is that of the roles of the accounts.
+    With ``accounts``, a session name without a role is that of the roles of the accounts.
     """
     from auditor.fetcher import roles
 
     arn = api.role_arn or session.environ.get("TENCENTCLOUD_ROLE_ARN", "").strip()
-    if not arn and api.accounts:
+    if not arn and accounts:
         return None
     return roles.assumed_role(arn, _session_name(session, api) if arn else api.role_session_name or "")
 
@@ -206,12 +209,9 @@ def _session_name(session: Session, api: EndpointOptions) -> str:
 
 
 def credential_environment(
-    session: Session, wiring_of_run: Wiring, clock: RunClock, api: EndpointOptions
+    session: Session, wiring_of_run: Wiring, clock: RunClock, assumed: AssumedRole | None
 ) -> CredentialEnvironment:
-    """Everything that the search for credentials needs: variables, home, metadata service and the role to assume.
-
-    Raises ``ConfigError`` for an incomplete role.
-    """
+    """Everything that the search for credentials needs: variables, home, metadata service and the role to assume."""
     from auditor.fetcher import keys
     from auditor.fetcher.credentials import CredentialEnvironment
     from auditor.fetcher.transport import Transport
@@ -225,5 +225,5 @@ def credential_environment(
         clock=clock,
         metadata=keys.read_metadata,
         connect=connect,
-        role=role(session, api),
+        role=assumed,
     )

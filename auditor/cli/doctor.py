@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from auditor.cli import cloud, progress
+from auditor.cli import cloud, progress, targets
 from auditor.cli import options as values
 from auditor.cli import settings as configuration
+from auditor.cli.cloud import Connection
 from auditor.cli.command import Command
 from auditor.cli.option import group, value
 from auditor.cli.options import EndpointOptions, PrintOptions
 from auditor.cli.output import Printer
 from auditor.cli.session import Session
+from auditor.cli.targets import ReadTarget
 from auditor.errors import ExitCode
+from auditor.model.accounts import ConfiguredAccount
 from auditor.model.codes import Part
+from auditor.model.gaps import OTHER_ACCOUNT, Gap
 
 if TYPE_CHECKING:
     from auditor.fetcher.credentials import CredentialSearch
@@ -32,6 +36,7 @@ class DoctorOptions:
 
     PANEL = "help-panel-source"
 
+    accounts: tuple[str, ...] = values.account_option()
     api: EndpointOptions = group(EndpointOptions)
     config: Path | None = value("--config", metavar="FILE", read=values.path)
     format: str = values.print_format(FORMATS)
@@ -40,8 +45,9 @@ class DoctorOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
-    """The result of all checks.
+    """The result of all checks of an account; ``account`` is ``None`` for that of the credentials.
 
+    ``identity`` says why the account is not proved to be the configured one. If it is another, no action is tried.
     ``clock_skew`` is in seconds, ``None`` without any answer. Without credentials no action is tried, and ``hosts`` are
     those that answered an unsigned call. Actions that only parts in ``left_out`` need are not tried.
     """
@@ -51,12 +57,14 @@ class Diagnosis:
     examinations: tuple[Examination, ...]
     clock_skew: float | None
     left_out: tuple[Part, ...] = ()
+    account: ConfiguredAccount | None = None
+    identity: Gap | None = None
 
     @property
     def healthy(self) -> bool:
         """Whether an audit would be allowed to read everything."""
         allowed = self.survey.keys is not None and all(examination.healthy for examination in self.examinations)
-        return allowed and not self.clock_is_off
+        return allowed and self.identity is None and not self.clock_is_off
 
     @property
     def clock_is_off(self) -> bool:
@@ -70,52 +78,65 @@ def run(session: Session, options: DoctorOptions) -> ExitCode:
     """Checks everything that an audit needs and prints the results."""
     printer = Printer(session, options.general, options.format)
     settings = configuration.load(session, options.config)
-    regions = configuration.regions(session, settings, options.api)
+    read_targets = targets.read_targets(session, settings, options.api, options.accounts)
     with progress.show_logs(session, options.general):
-        diagnosis = _examined(session, options.api, regions, settings.left_out)
-    if diagnosis.survey.keys is None:
-        session.tell("sgaudit: " + session.sentence(diagnosis.survey.error))
+        connection = cloud.connect(session, options.api, options.accounts)
+        diagnoses = [_examined(connection, target, settings.left_out) for target in read_targets]
+    errors = [diagnosis.survey.error for diagnosis in diagnoses if diagnosis.survey.keys is None]
+    for sentence in dict.fromkeys(map(session.sentence, errors)):
+        session.tell("sgaudit: " + sentence)
     if options.format == JSON:
-        printer.write(json.dumps(_object(session, diagnosis), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
+        printer.write(json.dumps(_document(session, diagnoses), indent=2, ensure_ascii=False, sort_keys=True) + "\n")
     else:
-        printer.write("".join(f"{line}\n" for line in _lines(session, diagnosis)))
-    return ExitCode.OK if diagnosis.healthy else ExitCode.INCOMPLETE
+        lines = (line for diagnosis in diagnoses for line in _lines(session, diagnosis))
+        printer.write("".join(f"{line}\n" for line in lines))
+    return ExitCode.OK if all(diagnosis.healthy for diagnosis in diagnoses) else ExitCode.INCOMPLETE
 
 
-def _examined(
-    session: Session, api: EndpointOptions, regions: tuple[str, ...], left_out: tuple[Part, ...]
-) -> Diagnosis:
-    from auditor.fetcher import credentials, doctor
-    from auditor.fetcher.accounts import HOME_REGION
-    from auditor.fetcher.clock import RunClock
+def _examined(connection: Connection, target: ReadTarget, left_out: tuple[Part, ...]) -> Diagnosis:
+    from auditor.fetcher import doctor
+    from auditor.fetcher.accounts import HOME_REGION, identity_gap
     from auditor.fetcher.transport import Transport
 
-    clock = RunClock(session.cancelled)
-    wiring = cloud.wiring(session, api)
-    asked_regions = tuple(HOME_REGION if region == values.ALL_REGIONS else region for region in regions)
+    account, endpoint = target.account, connection.wiring.endpoint
+    regions = tuple(HOME_REGION if region == values.ALL_REGIONS else region for region in target.regions)
 
     def connect() -> Transport:
-        return Transport(survey.keys, wiring=wiring, policy=doctor.POLICY, clock=clock)
+        return Transport(survey.keys, wiring=connection.wiring, policy=doctor.POLICY, clock=connection.clock)
 
-    survey = credentials.search_places(cloud.credential_environment(session, wiring, clock, api))
+    survey = connection.search_for(account)
     if survey.keys is None:
-        hosts, skew = doctor.check_hosts(connect, wiring.endpoint, asked_regions[0])
-        return Diagnosis(survey=survey, hosts=hosts, examinations=(), clock_skew=skew)
+        hosts, skew = doctor.check_hosts(connect, endpoint, regions[0])
+        return Diagnosis(survey=survey, hosts=hosts, examinations=(), clock_skew=skew, account=account)
     transport = connect()
     try:
-        examinations = tuple(doctor.examine(transport, wiring.endpoint, region, left_out) for region in asked_regions)
+        identity = None if account is None else identity_gap(transport, account.id)
+        is_other = identity is not None and identity.code == OTHER_ACCOUNT
+        examinations = tuple(
+            doctor.examine(transport, endpoint, region, left_out) for region in (() if is_other else regions)
+        )
     finally:
         transport.close()
     hosts = tuple({host.host: host for examination in examinations for host in examination.hosts}.values())
-    skew = transport.clock_skew
-    return Diagnosis(survey=survey, hosts=hosts, examinations=examinations, clock_skew=skew, left_out=left_out)
+    return Diagnosis(
+        survey=survey,
+        hosts=hosts,
+        examinations=examinations,
+        clock_skew=transport.clock_skew,
+        left_out=left_out,
+        account=account,
+        identity=identity,
+    )
 
 
 def _lines(session: Session, diagnosis: Diagnosis) -> Iterator[str]:
     from auditor.reporter.escape import terminal as escaped
 
     words = session.words
+    if diagnosis.account is not None:
+        yield words.text("cli-doctor-account", account=escaped(diagnosis.account.label))
     yield from _credentials(session, diagnosis.survey)
+    yield from _identity(session, diagnosis)
     yield _clock_line(session, diagnosis)
     for host in diagnosis.hosts:
         outcome = "cli-doctor-host" if host.reachable else "cli-doctor-silent-host"
@@ -147,6 +168,20 @@ def _credentials(session: Session, survey: CredentialSearch) -> Iterator[str]:
         yield f"  {words.text(f'cli-doctor-{result.source}')}, {escaped(result.location)}: {state_text}"
 
 
+def _identity(session: Session, diagnosis: Diagnosis) -> Iterator[str]:
+    """Whether the configured account answers; nothing without keys, and nothing for the account of the credentials."""
+    from auditor.reporter.escape import terminal as escaped
+
+    if diagnosis.account is None or diagnosis.survey.keys is None:
+        return
+    words, gap = session.words, diagnosis.identity
+    if gap is None:
+        yield words.text("cli-doctor-identity", account=diagnosis.account.id)
+        return
+    outcome = "cli-doctor-other-account" if gap.code == OTHER_ACCOUNT else "cli-doctor-no-identity"
+    yield words.text(outcome, account=diagnosis.account.id, code=escaped(gap.code), detail=escaped(gap.message))
+
+
 def _actions(session: Session, examination: Examination) -> Iterator[str]:
     """A line for each action; actions with the same outcome for the same reason share a line."""
     from auditor.fetcher.doctor import Outcome, group_equal_checks
@@ -176,6 +211,24 @@ def _clock_line(session: Session, diagnosis: Diagnosis) -> str:
         return session.words.text("cli-doctor-no-clock")
     outcome = "cli-doctor-clock-off" if diagnosis.clock_is_off else "cli-doctor-clock"
     return session.words.text(outcome, seconds=round(abs(diagnosis.clock_skew)))
+
+
+def _document(session: Session, diagnoses: Sequence[Diagnosis]) -> dict[str, Any]:
+    """The result for the account of the credentials, or a list of results for configured accounts."""
+    if diagnoses[0].account is None:
+        return _object(session, diagnoses[0])
+    return {
+        "healthy": all(diagnosis.healthy for diagnosis in diagnoses),
+        "accounts": [
+            {
+                "account": {"id": diagnosis.account.id, "name": diagnosis.account.name},
+                "identity": None if diagnosis.identity is None else diagnosis.identity.code,
+                **_object(session, diagnosis),
+            }
+            for diagnosis in diagnoses
+            if diagnosis.account is not None
+        ],
+    }
 
 
 def _object(session: Session, diagnosis: Diagnosis) -> dict[str, Any]:

@@ -75,7 +75,7 @@ class LiveReader:
             if len(targets) > 1:
                 raise ConfigError("cli-record-accounts", count=len(targets))
             writer.refuse_unwritable(options.record)
-        connection = cloud.connect(self.session, options.api)
+        connection = cloud.connect(self.session, options.api, options.accounts)
         places = self._places(options)
         with progress.shown(self.session, self.general) as shown:
             reads = self._read_accounts(connection, options, targets, places, shown)

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Self
 
 from auditor.cli.option import count, flag, group, repeated, value
 from auditor.errors import ConfigError
+from auditor.model.accounts import account_of_role
 from auditor.model.baseline import Severity
 from auditor.model.selectors import is_selector
 from auditor.reporter import REPORTERS
@@ -153,6 +154,14 @@ def accounts(text: str, option: str) -> tuple[str, ...]:
     return names
 
 
+def role_name(text: str, option: str) -> str:
+    """The name of a role, without the ARN around it."""
+    name = text.strip()
+    if account_of_role(f"qcs::cam::uin/1:roleName/{name}") is None:
+        raise ConfigError("cli-bad-role-name", option=option, value=text)
+    return name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardWord:
     """``I/N``: the part ``index`` of ``count`` parts; ``None`` where the environment says which."""
@@ -222,17 +231,19 @@ DEMO = "demo"
 """The name of the built-in recording."""
 
 
+def account_option() -> Any:
+    """The option ``--account`` of a command."""
+    return repeated("--account", metavar="NAME|ID", read=accounts, yields_to=("snapshot", "replay"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointOptions:
-    """The accounts, the regions, the endpoint and the role of the API calls."""
+    """The regions, the endpoint and the role of the API calls."""
 
     PANEL: ClassVar = "help-panel-source"
 
     regions: tuple[str, ...] = repeated(
         "--region", metavar="REGION", read=regions, yields_to=("snapshot", "replay"), suggestions=region_names
-    )
-    accounts: tuple[str, ...] = repeated(
-        "--account", metavar="NAME|ID", read=accounts, yields_to=("snapshot", "replay")
     )
     endpoint: str | None = value("--endpoint", metavar="URL", read=named, yields_to=("snapshot", "replay"))
     root_domain: str | None = value(
@@ -250,6 +261,7 @@ class CloudOptions:
 
     PANEL: ClassVar = "help-panel-source"
 
+    accounts: tuple[str, ...] = account_option()
     api: EndpointOptions = group(EndpointOptions)
     jobs: int | None = value("--jobs", metavar="N", read=jobs)
     replay: str | None = value(

@@ -104,7 +104,7 @@ class SourceReader:
         with self._logged():
             if options.replay is not None:
                 return self._replayed(options, options.replay)
-            target = targets.single_target(self.session, self.settings, options.api, self.planned)
+            target = targets.single_target(self.session, self.settings, options.api, options.accounts, self.planned)
             return self._live().read(options, (target,))[0]
 
     def snapshots(self, source: SourceOptions, read_targets: Sequence[ReadTarget]) -> tuple[Snapshot, ...]:
@@ -191,7 +191,7 @@ def _source_arguments(source: SourceOptions) -> str:
     given = [
         *(("--snapshot", str(source.snapshot)) if source.snapshot is not None else ()),
         *(("--replay", cloud.replay) if cloud.replay is not None else ()),
-        *(("--account", *cloud.api.accounts) if _is_one_account(cloud.api.accounts) else ()),
+        *(("--account", *cloud.accounts) if _is_one_account(cloud.accounts) else ()),
         *(word for region in cloud.api.regions for word in ("--region", region)),
         *(("--config", str(cloud.config)) if cloud.config is not None else ()),
     ]
@@ -252,7 +252,7 @@ def refuse_conflicts(snapshot: Path | None, options: CloudOptions, shard: ShardW
         "--root-domain": options.api.root_domain,
         "--role-arn": options.api.role_arn,
         "--role-session-name": options.api.role_session_name,
-        "--account": options.api.accounts or None,
+        "--account": options.accounts or None,
         "--shard": shard,
     }
     for first, second, why in _CONFLICTS:

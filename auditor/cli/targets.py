@@ -31,27 +31,35 @@ class ReadTarget:
 
 
 def read_targets(
-    session: Session, settings: Settings, api: EndpointOptions, planned: NamedRegions | None = None
+    session: Session,
+    settings: Settings,
+    api: EndpointOptions,
+    accounts: Iterable[str],
+    planned: NamedRegions | None = None,
 ) -> tuple[ReadTarget, ...]:
     """The accounts that ``--account`` names, each with ``--region``, its own regions or those of the run.
 
     Raises ``ConfigError`` for an unknown account and for an account without any region.
     """
-    chosen: Sequence[ConfiguredAccount | None] = chosen_accounts(settings, api.accounts) or (None,)
+    chosen: Sequence[ConfiguredAccount | None] = chosen_accounts(settings, accounts) or (None,)
     return tuple(
         ReadTarget(account=account, regions=_regions(session, settings, api, account, planned)) for account in chosen
     )
 
 
 def single_target(
-    session: Session, settings: Settings, api: EndpointOptions, planned: NamedRegions | None = None
+    session: Session,
+    settings: Settings,
+    api: EndpointOptions,
+    accounts: Sequence[str],
+    planned: NamedRegions | None = None,
 ) -> ReadTarget:
     """The same for a command that reads one account. Raises ``ConfigError`` where ``--account`` names several."""
-    chosen = chosen_accounts(settings, api.accounts)
+    chosen = chosen_accounts(settings, accounts)
     if len(chosen) > 1:
         names = [account.name or account.id for account in chosen]
         raise ConfigError("cli-one-account", count=len(names), names=", ".join(names), first=names[0])
-    (target,) = read_targets(session, settings, api, planned)
+    (target,) = read_targets(session, settings, api, accounts, planned)
     return target
 
 

@@ -43,18 +43,30 @@ class OrganizationMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization:
-    """The accounts of an organization by id; ``own`` is the account that asks. With ``gaps`` some may be missing."""
+    """The accounts of an organization by id; ``own`` is the account that asks, empty if the answer did not name it.
+
+    With ``gaps`` some accounts may be missing.
+    """
 
     own: str
     members: tuple[OrganizationMember, ...]
     gaps: tuple[Gap, ...]
 
 
-def read_organization(caller: Caller) -> Organization:
-    """List the accounts of the organization that the caller manages. Raises FetchError where that is refused."""
-    rows = read_all(caller, _MEMBERS, HOME_REGION, {}, resource="organization")
-    members = sorted((_member(row) for row in rows.rows), key=lambda member: (len(member.id), member.id))
-    return Organization(own=caller_account(caller), members=tuple(members), gaps=rows.gaps)
+def read_organization(caller: Caller, product: str = "") -> Organization:
+    """List the accounts of the organization that the caller manages, the account of the caller among them.
+
+    ``product`` is the trusted service that a delegated administrator has to name. Raises FetchError where a call is
+    refused. Whether the API lists the managing account itself is not documented, so it is added if it is missing.
+    """
+    params = {"Product": product} if product else {}
+    rows = read_all(caller, _MEMBERS, HOME_REGION, params, resource="organization")
+    own = caller_account(caller)
+    members = {str(row["MemberUin"]): _member(row) for row in rows.rows}
+    if own:
+        members.setdefault(own, OrganizationMember(id=own, name="", is_confirmed=True))
+    ordered = sorted(members.values(), key=lambda member: (len(member.id), member.id))
+    return Organization(own=own, members=tuple(ordered), gaps=rows.gaps)
 
 
 def _member(row: Mapping[str, Any]) -> OrganizationMember:

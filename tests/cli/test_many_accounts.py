@@ -444,3 +444,30 @@ def test_merge_of_all_shards_is_complete_and_names_the_one_that_is_missing(tool:
     assert clusters(report_of(whole)) == [(PROD, "cls-22222222"), (TEST, "cls-33333333")]
     partial = report_of(tool("merge", files[0], files[2], "--expect", "sgaudit.yaml", "--format", "json"))
     assert {(gap["account"], gap["resource"]) for gap in partial["gaps"]} == {(TEST, TEST), (None, "shard-1/3")}
+
+
+def test_doctor_tells_of_each_account_whether_its_role_and_identity_are_right(
+    tool: Tool, server: LoopbackServer
+) -> None:
+    server.accounts[TEST].roles.clear()
+    configured(tool, f'{{id: "{MAIN}"}}', entry(PROD, "prod"), entry(TEST, "test"), '{id: "100000000009", name: gone}')
+    ran = live(tool, server, "doctor", "--account", "all", "--format", "json")
+    report = report_of(ran)
+    assert (ran.code, report["healthy"]) == (3, False)
+    assert [(each["account"]["id"], each["healthy"], each["identity"]) for each in report["accounts"]] == [
+        (MAIN, True, None),
+        (PROD, True, None),
+        (TEST, False, None),
+        ("100000000009", False, "OtherAccount"),
+    ]
+    places = {place["source"]: place["state"] for place in report["accounts"][2]["places"]}
+    assert (places["environment"], places["role"]) == ("found", "unusable")
+    assert report["accounts"][3]["actions"] == []
+    text = live(tool, server, "doctor", "--account", "all").stdout
+    assert f"account {PROD} (prod):\ncredentials: assumed role, {role(PROD)}\nidentity: {PROD}, as configured\n" in text
+    assert f"identity: not the configured account 100000000009: account {MAIN} answers" in text
+
+
+def test_doctor_without_accounts_is_as_before(tool: Tool, server: LoopbackServer) -> None:
+    report = report_of(live(tool, server, "doctor", "--region", "ap-guangzhou", "--format", "json"))
+    assert (report["healthy"], "accounts" in report, "account" in report) == (True, False, False)

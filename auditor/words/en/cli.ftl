@@ -45,6 +45,13 @@ cli-accounts-not-read = the configuration lists { $count ->
     [one] 1 account
    *[other] { $count } accounts
 }; this run reads the account of the credentials alone: --account all reads them
+cli-bad-role-name = { $option }: "{ $value }" is not the name of a role; give the name alone, without the ARN
+cli-accounts-incomplete = the accounts could not be fully listed: { $detail }
+cli-accounts-no-own = the account of the credentials may be missing from the list: sts:GetCallerIdentity did not name it
+cli-accounts-unconfirmed = { $count ->
+    [one] 1 account has
+   *[other] { $count } accounts have
+} not confirmed the membership, so their roles may be refused: { $accounts }
 cli-no-region = no region to read; use --region REGION (or --region all), "regions" in the configuration, or TENCENTCLOUD_REGION
 
 cli-stdout-closed = stdout is closed; use --output PATH
@@ -102,6 +109,10 @@ cli-baseline-allowed = Permitted, not required
 cli-baseline-findings = Findings about bindings
 cli-baseline-finding = { $name } ({ $severity })
 
+cli-doctor-account = account { $account }:
+cli-doctor-identity = identity: { $account }, as configured
+cli-doctor-other-account = identity: not the configured account { $account }: { $detail }; correct its "id" or "role_arn"
+cli-doctor-no-identity = identity: unknown, so an audit of { $account } would be incomplete ({ $code }: { $detail })
 cli-doctor-credentials = credentials: { $source }, { $place }
 cli-doctor-no-credentials = credentials: none usable
 cli-doctor-place-empty = empty

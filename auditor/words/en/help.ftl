@@ -121,6 +121,13 @@ help-command-doctor =
     Check credentials, permissions, the endpoint and the clock before an audit.
 
     Each API action is tried once with a harmless request. Exit code 0 means that all permissions are in place, 3 that some are missing.
+help-command-accounts =
+    List the accounts of an organization as the configuration to paste.
+
+    Needs organization:DescribeOrganizationMembers in the account that manages the organization. Prints an entry for each account, with the role that --role-name names; create that role in each account first. Exit code 3: the list may be incomplete.
+
+    $ sgaudit accounts --role-name sgaudit-reader >> sgaudit.yaml
+    $ sgaudit audit --account all
 help-command-schema =
     Print a JSON Schema: of the report, the configuration, a baseline or a snapshot.
 
@@ -146,6 +153,8 @@ help-argument-schema = The schema to print.
 help-option-region = Region to read, such as ap-guangzhou. Repeat it, use a comma-separated list, or all. Default: the regions of the configuration, then TENCENTCLOUD_REGION.
 help-option-account = Account to read, by name or ID, as listed under "accounts" in the configuration, each with its own role. Repeat it, use a comma-separated list, or all.
 help-option-shard = Read only part I of N (from 0): each pair of account and region, in sorted order, whose place modulo N is I. auto/N takes I from JOB_COMPLETION_INDEX. Without --account, every configured account.
+help-option-role-name = Name of the role that opens each account, for its "role_arn".
+help-option-product = The trusted service that a delegated administrator of the organization acts for.
 help-option-endpoint = Send the calls of every service to this scheme, host and port, signed for that host.
 help-option-root-domain = Call SERVICE.DOMAIN instead of SERVICE.tencentcloudapi.com.
 help-option-role-arn = Assume this role before the first read. Default: TENCENTCLOUD_ROLE_ARN.

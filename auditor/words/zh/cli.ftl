@@ -42,6 +42,10 @@ cli-unknown-account-near = --account { $name }：配置中没有这个账号；�
 cli-one-account = 此命令只读取一个账号，而 --account 指定了 { $count } 个：{ $names }；请选择一个，例如 --account { $first }
 cli-record-accounts = --record 只录制一个账号，而 --account 指定了 { $count } 个；请选择一个
 cli-accounts-not-read = 配置中列出了 { $count } 个账号；本次运行只读取凭证所属的账号：--account all 会读取它们
+cli-bad-role-name = { $option }：“{ $value }”不是角色名称；请只写名称，不写 ARN
+cli-accounts-incomplete = 未能列出全部账号：{ $detail }
+cli-accounts-no-own = 列表可能缺少凭证所属的账号：sts:GetCallerIdentity 没有返回账号
+cli-accounts-unconfirmed = 有 { $count } 个账号尚未确认加入，其角色可能被拒绝：{ $accounts }
 cli-no-region = 没有要读取的地域；请给出 --region REGION（或 --region all）、配置中的 regions，或 TENCENTCLOUD_REGION
 
 cli-stdout-closed = 标准输出已关闭；请用 --output PATH 指定文件
@@ -90,6 +94,10 @@ cli-baseline-allowed = 有意放通、但并非必需
 cli-baseline-findings = 与绑定有关的发现
 cli-baseline-finding = { $name }（{ $severity }）
 
+cli-doctor-account = 账号 { $account }：
+cli-doctor-identity = 身份：{ $account }，与配置一致
+cli-doctor-other-account = 身份：不是配置的账号 { $account }（{ $detail }）；请修正其 id 或 role_arn
+cli-doctor-no-identity = 身份：未知，对 { $account } 的审计将不完整（{ $code }：{ $detail }）
 cli-doctor-credentials = 凭证：{ $source }，{ $place }
 cli-doctor-no-credentials = 凭证：没有可用的
 cli-doctor-place-empty = 没有

@@ -121,6 +121,13 @@ help-command-doctor =
     在审计前检查凭证、权限、接入点和时钟。
 
     每个 API 用无害的请求试一次。退出码 0 表示审计能够读到全部所需内容，3 表示不能。
+help-command-accounts =
+    列出集团组织的账号，输出为可直接粘贴的配置。
+
+    需要在管理集团组织的账号中有 organization:DescribeOrganizationMembers 权限。为每个账号输出一项，角色名称由 --role-name 给出；请先在各账号中创建该角色。退出码 3：列表可能不完整。
+
+    $ sgaudit accounts --role-name sgaudit-reader >> sgaudit.yaml
+    $ sgaudit audit --account all
 help-command-schema =
     打印报告、配置、基线或快照的 JSON Schema。
 
@@ -146,6 +153,8 @@ help-argument-schema = 哪一个 Schema。
 help-option-region = 要读取的地域，如 ap-guangzhou。可重复，可用逗号分隔，或写 all。不写则取配置中的地域，再取 TENCENTCLOUD_REGION。
 help-option-account = 要读取的账号，写配置 accounts 中的名称或 ID，各用自己的角色。可重复、用逗号分隔，或写 all。
 help-option-shard = 只读取 N 份中的第 I 份（从 0 起）：账号与地域的组合排序后，序号除以 N 余 I 的那些。auto/N 从 JOB_COMPLETION_INDEX 取 I。不写 --account 则包括配置中的所有账号。
+help-option-role-name = 各账号中角色的名称，用于 role_arn。
+help-option-product = 委派管理员所代表的可信服务。
 help-option-endpoint = 把所有服务的请求发往这个协议、主机和端口，并按该主机签名。
 help-option-root-domain = 请求 SERVICE.DOMAIN，而不是 SERVICE.tencentcloudapi.com。
 help-option-role-arn = 读取之前先扮演此角色。不写则取 TENCENTCLOUD_ROLE_ARN。

@@ -21,7 +21,10 @@ def cloud(members: int) -> FakeCloud:
 def test_every_page_is_read_with_whole_pages_of_fifty() -> None:
     organization = cloud(101)
     read = read_organization(organization)
-    assert [each.id for each in read.members] == [str(100000000100 + number) for number in range(101)]
+    assert [each.id for each in read.members] == [
+        "100000000001",
+        *(str(100000000100 + number) for number in range(101)),
+    ]
     assert (read.own, read.gaps) == ("100000000001", ())
     pages = [params for action, _, params in organization.asked if action == "DescribeOrganizationMembers"]
     assert pages == [{"Offset": offset, "Limit": 50} for offset in (0, 50, 100)]
@@ -31,6 +34,7 @@ def test_a_member_that_has_not_confirmed_is_listed_as_such() -> None:
     estate = Estate(account="100000000001")
     estate.members.append(member("100000000002", " new ", "UnConfirmed"))
     assert read_organization(FakeCloud(estate)).members == (
+        OrganizationMember(id="100000000001", name="", is_confirmed=True),
         OrganizationMember(id="100000000002", name="new", is_confirmed=False),
     )
 
@@ -41,7 +45,7 @@ def test_a_row_without_an_account_is_a_gap(uin: object) -> None:
     rows = [{**row, "MemberUin": uin} if number else row for number, row in enumerate(organization.estate.members)]
     organization.bend(ORGANIZATION_MEMBERS, lambda _params, answer: {**answer, "Items": rows})
     read = read_organization(organization)
-    assert [each.id for each in read.members] == ["100000000100"]
+    assert [each.id for each in read.members] == ["100000000001", "100000000100"]
     assert len(read.gaps) == 1
 
 
