@@ -57,7 +57,7 @@ def _say(title: str, parts: dict[str, float], budget: float) -> float:
 
 def _policy() -> Policy:
     chosen = settings.load(None, {})
-    return chosen.policy(chosen.load_baseline(""))
+    return chosen.policy("")
 
 
 def _plan(snapshot: Snapshot) -> str:

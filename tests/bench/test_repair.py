@@ -50,7 +50,7 @@ def test_a_repair_of_a_long_list(name: str, figure: Callable[[str], None]) -> No
 
 def _policy() -> Policy:
     chosen = settings.load(None, {})
-    return chosen.policy(chosen.load_baseline(""))
+    return chosen.policy("")
 
 
 def _snapshot(rules: tuple[Rule, ...], clusters: int) -> Snapshot:
