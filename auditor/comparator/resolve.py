@@ -31,7 +31,7 @@ from auditor.model.rules import (
     UnreadableService,
 )
 from auditor.model.services import EVERYTHING, Protocol, services
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Rulebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +90,13 @@ class ResolvedRule:
 
 
 class Resolver:
-    """Resolves the rules of one snapshot; each direction of a group is resolved once.
+    """Resolves the rules of one rulebook, such as a snapshot; each direction of a group is resolved once.
 
-    :meth:`gaps` includes a gap for each reference to something that the snapshot does not have.
+    :meth:`gaps` includes a gap for each reference to something that the rulebook does not have.
     """
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
         self._lines: dict[tuple[str, str, Direction], tuple[ResolvedRule, ...]] = {}
         self._gaps: dict[tuple[str, str], set[Gap]] = {}
 
@@ -134,7 +134,7 @@ class Resolver:
 
     def _resolve_group(self, region: str, group_id: str, direction: Direction) -> tuple[ResolvedRule, ...]:
         seen = self._gaps.setdefault((region, group_id), set())
-        group = self._snapshot.group_by_id.get((region, group_id))
+        group = self._rulebook.group_by_id.get((region, group_id))
         rules = unread_gap(region, group_id) if group is None else group.rules(direction)
         if group is not None:
             seen.update(group.gaps)
@@ -169,10 +169,10 @@ class Resolver:
                 assert_never(peer)
 
     def _template_addresses(self, region: str, template_id: str, seen: set[Gap]) -> Bounds:
-        group = self._snapshot.template_group_by_id.get((region, template_id))
+        group = self._rulebook.template_group_by_id.get((region, template_id))
         if group is not None:
             return self._group_members(region, group, seen, UNKNOWN_ADDRESSES)
-        template = self._snapshot.address_template_by_id.get((region, template_id))
+        template = self._rulebook.address_template_by_id.get((region, template_id))
         if template is None:
             seen.add(unread_gap(region, template_id))
             return UNKNOWN_ADDRESSES
@@ -189,8 +189,8 @@ class Resolver:
         return bounds
 
     def _member_addresses(self, region: str, group_id: str, seen: set[Gap]) -> Bounds:
-        native = self._snapshot.native_addresses.get((region, group_id), EMPTY)
-        membership = self._snapshot.membership_by_id.get((region, group_id))
+        native = self._rulebook.native_addresses.get((region, group_id), EMPTY)
+        membership = self._rulebook.membership_by_id.get((region, group_id))
         if membership is None:
             seen.add(unread_gap(region, group_id))
             return Bounds(certain=native, possible=ANYWHERE)
@@ -211,10 +211,10 @@ class Resolver:
                 assert_never(service)
 
     def _template_services(self, region: str, template_id: str, seen: set[Gap]) -> Bounds:
-        group = self._snapshot.template_group_by_id.get((region, template_id))
+        group = self._rulebook.template_group_by_id.get((region, template_id))
         if group is not None:
             return self._group_members(region, group, seen, UNKNOWN_SERVICES)
-        template = self._snapshot.service_template_by_id.get((region, template_id))
+        template = self._rulebook.service_template_by_id.get((region, template_id))
         if template is None:
             seen.add(unread_gap(region, template_id))
             return UNKNOWN_SERVICES

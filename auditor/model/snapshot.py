@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Protocol
 
 from auditor.model import addresses
 from auditor.model.clusters import Cluster, Network, NetworkBlocks, NodeKind, bound_groups
@@ -40,6 +41,34 @@ class Account:
 
     id: str
     name: str = ""
+
+
+class Rulebook(Protocol):
+    """Groups with their rules, and everything that the rules refer to, by region and id. A snapshot is one."""
+
+    @property
+    def group_by_id(self) -> Mapping[tuple[str, str], SecurityGroup]:
+        """Groups by (region, id)."""
+
+    @property
+    def address_template_by_id(self) -> Mapping[tuple[str, str], AddressTemplate]:
+        """Address templates by (region, ``ipm-``)."""
+
+    @property
+    def service_template_by_id(self) -> Mapping[tuple[str, str], ServiceTemplate]:
+        """Service templates by (region, ``ppm-``)."""
+
+    @property
+    def template_group_by_id(self) -> Mapping[tuple[str, str], TemplateGroup]:
+        """Template groups by (region, ``ipmg-`` or ``ppmg-``)."""
+
+    @property
+    def membership_by_id(self) -> Mapping[tuple[str, str], Membership]:
+        """Members of groups by (region, group id)."""
+
+    @property
+    def native_addresses(self) -> Mapping[tuple[str, str], IntervalSet]:
+        """The addresses of the native nodes that bind a group, by (region, group id)."""
 
 
 @dataclass(frozen=True, kw_only=True)

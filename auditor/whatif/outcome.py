@@ -24,7 +24,7 @@ _BindersOfGroup: TypeAlias = dict[str, set[tuple[str, str]]]
 def conclude(state: WorkingState, drift: tuple[Drift, ...] = ()) -> Planned:
     """The result of the change: the state after it, its gaps, and the resources that affect audited stacks."""
     unread = unknowns.add_unread_objects(state)
-    state.peers = unknowns.possible_members(state)
+    state.set_peers(unknowns.possible_members(state))
     unknowns.open_for_new_members(state)
     unresolved_gaps = unknowns.collect_unresolved_gaps(state)
     snapshot = state.snapshot()

@@ -29,7 +29,7 @@ from auditor.model.rules import (
     UnreadablePeer,
 )
 from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, Protocol, span
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Rulebook
 from auditor.whatif.planned import PacketChange
 from auditor.whatif.rule_fields import MY_PUBLIC_IP, UNTIL_APPLY_V4, UNTIL_APPLY_V6
 
@@ -37,25 +37,25 @@ _FAMILIES = {UNTIL_APPLY_V4: ALL_V4, MY_PUBLIC_IP: ALL_V4, UNTIL_APPLY_V6: ALL_V
 """The addresses of a peer that the plan leaves open and whose family it tells."""
 
 
-def upper_bound(rule: Rule, snapshot: Snapshot, region: str) -> PacketSet:
-    """Every packet that the rule could match, with its references resolved in ``snapshot``."""
-    services = upper_bound_of_service(rule.service, snapshot, region)
-    return packets(services, upper_bound_of_peer(rule.peer, snapshot, region))
+def upper_bound(rule: Rule, rulebook: Rulebook, region: str) -> PacketSet:
+    """Every packet that the rule could match, with its references resolved in ``rulebook``."""
+    services = upper_bound_of_service(rule.service, rulebook, region)
+    return packets(services, upper_bound_of_peer(rule.peer, rulebook, region))
 
 
-def upper_bound_of_peer(peer: Peer, snapshot: Snapshot, region: str) -> IntervalSet:
+def upper_bound_of_peer(peer: Peer, rulebook: Rulebook, region: str) -> IntervalSet:
     """Every address that the peer could match; an unreadable peer of a known family has the addresses of that family.
 
     Members of a group that were not read can have any address.
     """
     if isinstance(peer, UnreadablePeer) and peer.text in _FAMILIES:
         return _FAMILIES[peer.text]
-    return Resolver(snapshot).possible_addresses(region, peer)
+    return Resolver(rulebook).possible_addresses(region, peer)
 
 
-def upper_bound_of_service(service: Service, snapshot: Snapshot, region: str) -> IntervalSet:
+def upper_bound_of_service(service: Service, rulebook: Rulebook, region: str) -> IntervalSet:
     """Every service that the service of a rule could match."""
-    return Resolver(snapshot).possible_services(region, service)
+    return Resolver(rulebook).possible_services(region, service)
 
 
 ORDER_OPEN = "(order not assured)"
@@ -63,7 +63,7 @@ ORDER_OPEN = "(order not assured)"
 
 
 def with_open_order(
-    rules: tuple[Rule, ...], certainly_above: Callable[[int, int], bool], snapshot: Snapshot, region: str
+    rules: tuple[Rule, ...], certainly_above: Callable[[int, int], bool], rulebook: Rulebook, region: str
 ) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     """``rules`` with rules of an unreadable action added where the order is open, and the added rules alone.
 
@@ -75,7 +75,7 @@ def with_open_order(
     added_above: dict[int, list[Rule]] = {}
     for first, second in combinations(range(len(rules)), 2):
         if not certainly_above(first, second):
-            contested = _contested(rules[first], rules[second], snapshot, region)
+            contested = _contested(rules[first], rules[second], rulebook, region)
             added_above.setdefault(first, []).extend(contested)
     ordered: list[Rule] = []
     added: list[Rule] = []
@@ -86,37 +86,37 @@ def with_open_order(
     return tuple(ordered), tuple(added)
 
 
-def order_matters(groups: Iterable[tuple[str, str]], snapshot: Snapshot) -> bool:
+def order_matters(groups: Iterable[tuple[str, str]], rulebook: Rulebook) -> bool:
     """Whether another binding order of these groups (region, id) could change which packets pass.
 
     It could if a group was not read, or if rules of two groups decide differently about packets that both could match.
     """
-    for upper, lower in combinations([snapshot.group_by_id.get(key) for key in groups], 2):
+    for upper, lower in combinations([rulebook.group_by_id.get(key) for key in groups], 2):
         if upper is None or lower is None:
             return True
         for direction in Direction:
             upper_rules, lower_rules = upper.rules(direction), lower.rules(direction)
             if not isinstance(upper_rules, tuple) or not isinstance(lower_rules, tuple):
                 return True
-            if any(_conflict(*pair, snapshot, upper.region) for pair in product(upper_rules, lower_rules)):
+            if any(_conflict(*pair, rulebook, upper.region) for pair in product(upper_rules, lower_rules)):
                 return True
     return False
 
 
-def _conflict(rule: Rule, other: Rule, snapshot: Snapshot, region: str) -> bool:
+def _conflict(rule: Rule, other: Rule, rulebook: Rulebook, region: str) -> bool:
     """Whether two rules may decide differently about a packet that both could match."""
     if rule.action is other.action and rule.action is not Action.UNREADABLE:
         return False
-    return bool(upper_bound(rule, snapshot, region) & upper_bound(other, snapshot, region))
+    return upper_bound(rule, rulebook, region).meets(upper_bound(other, rulebook, region))
 
 
-def _contested(rule: Rule, other: Rule, snapshot: Snapshot, region: str) -> Iterable[Rule]:
+def _contested(rule: Rule, other: Rule, rulebook: Rulebook, region: str) -> Iterable[Rule]:
     """Rules of an unreadable action for the packets that two conflicting rules could both match."""
-    if not _conflict(rule, other, snapshot, region):
+    if not _conflict(rule, other, rulebook, region):
         return
-    bounds = [upper_bound_of_peer(side.peer, snapshot, region) for side in (rule, other)]
-    services = upper_bound_of_service(rule.service, snapshot, region) & upper_bound_of_service(
-        other.service, snapshot, region
+    bounds = [upper_bound_of_peer(side.peer, rulebook, region) for side in (rule, other)]
+    services = upper_bound_of_service(rule.service, rulebook, region) & upper_bound_of_service(
+        other.service, rulebook, region
     )
     for peer, service in product(_peers(bounds[0] & bounds[1]), _services(services)):
         yield Rule(index=rule.index, action=Action.UNREADABLE, peer=peer, service=service, description=ORDER_OPEN)
@@ -154,7 +154,7 @@ class RuleWrite:
     after: Rules
 
 
-def packet_change_of_write(write: RuleWrite, before: Snapshot, after: Snapshot) -> PacketChange:
+def packet_change_of_write(write: RuleWrite, before: Rulebook, after: Rulebook) -> PacketChange:
     """An upper bound of the packets that a write opens and closes.
 
     That is every packet if the group is new, or if either list is unknown. Otherwise it is the packets of the rules
@@ -175,10 +175,10 @@ def packet_change_of_write(write: RuleWrite, before: Snapshot, after: Snapshot) 
 
 
 def packet_change_of_rule(
-    rule: Rule, group: str, direction: Direction, snapshot: Snapshot, region: str
+    rule: Rule, group: str, direction: Direction, rulebook: Rulebook, region: str
 ) -> PacketChange:
     """An upper bound of the packets that open or close if a group or template to which the rule refers changes."""
-    packets = upper_bound(rule, snapshot, region)
+    packets = upper_bound(rule, rulebook, region)
     return PacketChange(group=group, direction=direction, opened=packets, closed=packets)
 
 
@@ -194,7 +194,7 @@ def _changed_rules(before: tuple[Rule, ...], after: tuple[Rule, ...]) -> tuple[l
     return removed, added
 
 
-def _packets(rules: list[Rule], without: Action, snapshot: Snapshot, region: str) -> PacketSet:
+def _packets(rules: list[Rule], without: Action, rulebook: Rulebook, region: str) -> PacketSet:
     """Every packet that the rules of another action than ``without`` could match."""
-    bounds = [upper_bound(rule, snapshot, region) for rule in rules if rule.action is not without]
+    bounds = [upper_bound(rule, rulebook, region) for rule in rules if rule.action is not without]
     return union(bounds) if bounds else NOTHING

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, TypedDict
+from typing import TypeAlias
 
 from auditor.model.clusters import (
     Binding,
@@ -23,6 +23,7 @@ from auditor.model.clusters import (
 )
 from auditor.model.codes import Part
 from auditor.model.gaps import NO_CLUSTER, Gap
+from auditor.model.intervals import IntervalSet
 from auditor.model.load_balancers import LoadBalancer
 from auditor.model.rules import (
     AddressTemplate,
@@ -35,7 +36,7 @@ from auditor.model.rules import (
     SubnetAcl,
     TemplateGroup,
 )
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Rulebook, Snapshot
 from auditor.whatif.planned import Effect, Impact, PacketChange
 from auditor.whatif.rule_effects import RuleWrite
 from auditor.whatif.rule_fields import Flaw
@@ -49,11 +50,16 @@ LEFT_OUT = "left-out"
 """The effect of a resource of a part of the audit that the configuration leaves out."""
 
 
-class _Rulebook(TypedDict):
-    security_groups: tuple[SecurityGroup, ...]
-    address_templates: tuple[AddressTemplate, ...]
-    service_templates: tuple[ServiceTemplate, ...]
-    template_groups: tuple[TemplateGroup, ...]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CurrentRules:
+    """A rulebook that always shows the current groups and templates of a state."""
+
+    group_by_id: Mapping[Key, SecurityGroup]
+    address_template_by_id: Mapping[Key, AddressTemplate]
+    service_template_by_id: Mapping[Key, ServiceTemplate]
+    template_group_by_id: Mapping[Key, TemplateGroup]
+    membership_by_id: Mapping[Key, Membership]
+    native_addresses: Mapping[Key, IntervalSet]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -134,7 +140,6 @@ class WorkingState:
     ) -> None:
         self.read = snapshot
         self.left_out = left_out
-        self.peers = peers
         self.order_asked = False
         """Whether the order of rules was compared, which depends on ``peers``."""
         self.regions = tuple(sorted({*snapshot.regions, *(cluster.region for cluster in snapshot.clusters), *regions}))
@@ -163,6 +168,16 @@ class WorkingState:
         self.address_templates: dict[Key, AddressTemplate] = dict(snapshot.address_template_by_id)
         self.service_templates: dict[Key, ServiceTemplate] = dict(snapshot.service_template_by_id)
         self.template_groups: dict[Key, TemplateGroup] = dict(snapshot.template_group_by_id)
+        self._peers: dict[Key, Membership] = {}
+        self.set_peers(peers)
+        self._rulebook = _CurrentRules(
+            group_by_id=self.groups,
+            address_template_by_id=self.address_templates,
+            service_template_by_id=self.service_templates,
+            template_group_by_id=self.template_groups,
+            membership_by_id=self._peers,
+            native_addresses={},
+        )
         self.memberships: dict[Key, Membership] = {}
         self._groups_of_member: dict[str, set[Key]] = {}
         for membership in snapshot.memberships:
@@ -286,7 +301,10 @@ class WorkingState:
         return replace(
             self.read,
             clusters=tuple(self._with_assumptions(key) for key in sorted(self.clusters)),
-            **self._rulebook(),
+            security_groups=tuple(self.groups[key] for key in sorted(self.groups)),
+            address_templates=tuple(self.address_templates[key] for key in sorted(self.address_templates)),
+            service_templates=tuple(self.service_templates[key] for key in sorted(self.service_templates)),
+            template_groups=tuple(self.template_groups[key] for key in sorted(self.template_groups)),
             load_balancers=tuple(self.load_balancers[key] for key in sorted(self.load_balancers)),
             network_acls=tuple(self.network_acls[key] for key in sorted(self.network_acls)),
             subnet_acls=tuple(self.subnet_acls[key] for key in sorted(self.subnet_acls)),
@@ -300,36 +318,45 @@ class WorkingState:
         wanted = made | {""} if made else made
         yield from (gap for gap in self.read.gaps if not (gap.code == NO_CLUSTER and gap.region in wanted))
 
-    def rulebook(self) -> Snapshot:
-        """The current groups and templates with the possible members of the groups, and without clusters.
+    def rulebook(self) -> Rulebook:
+        """The groups and templates, as they are whenever they are looked up, with the possible members of the groups.
 
         This is what resolving a rule needs while the change is being applied.
         """
         self.order_asked = True
-        return Snapshot(regions=self.read.regions, **self._rulebook(), memberships=self.peers)
+        return self._rulebook
+
+    def set_peers(self, peers: Iterable[Membership]) -> None:
+        """Replace the possible members of the groups that rules name as peer."""
+        self._peers.clear()
+        self._peers |= {(peer.region, peer.security_group_id): peer for peer in peers}
 
     def bound_groups(self) -> set[Key]:
         """The keys of all groups that anything audited binds, load balancers of audited clusters included."""
         of_clusters = {
             (key[0], group)
             for key in self.clusters
-            for binding in self.bindings(key)
-            for group in bound_groups(binding.security_groups)
+            for binding in self._bindings_of(key)
+            for group in bound_groups(binding)
         }
+        vpcs = {(cluster.region, cluster.vpc_id) for cluster in self.clusters.values()}
         return of_clusters | {
             (key[0], group)
             for key, balancer in self.load_balancers.items()
-            if self.uses_balancer(balancer)
+            if (balancer.region, balancer.vpc_id) in vpcs and _is_in_use(balancer)
             for group in bound_groups(balancer.security_groups)
         }
 
-    def uses_balancer(self, balancer: LoadBalancer) -> bool:
-        """Whether a load balancer is in the VPC of an audited cluster and has, or may have, back ends."""
-        in_use = isinstance(balancer.listeners, Gap) or any(
-            listener.targets or listener.gaps for listener in balancer.listeners
+    def _bindings_of(self, key: Key) -> Iterator[Binding]:
+        """The list of groups of everything in a cluster that binds groups."""
+        binders = (
+            self.nodes[key].values(),
+            self.pools[key].values(),
+            self.interfaces[key].values(),
+            self.pod_bindings[key],
+            self.entrances[key],
         )
-        vpcs = {(cluster.region, cluster.vpc_id) for cluster in self.clusters.values()}
-        return in_use and (balancer.region, balancer.vpc_id) in vpcs
+        return (binder.security_groups for of_kind in binders for binder in of_kind)
 
     def bindings(self, key: Key) -> Iterator[ClusterBinding]:
         """The bindings of a cluster, as :meth:`auditor.model.clusters.Cluster.bindings` gives them."""
@@ -343,14 +370,6 @@ class WorkingState:
             if isinstance(binding.security_groups, tuple) and (*key, binding.bound_by) in self.assumed
         }
         return tuple(sorted(names))
-
-    def _rulebook(self) -> _Rulebook:
-        return {
-            "security_groups": tuple(self.groups[key] for key in sorted(self.groups)),
-            "address_templates": tuple(self.address_templates[key] for key in sorted(self.address_templates)),
-            "service_templates": tuple(self.service_templates[key] for key in sorted(self.service_templates)),
-            "template_groups": tuple(self.template_groups[key] for key in sorted(self.template_groups)),
-        }
 
     def _cluster(self, key: Key) -> Cluster:
         return replace(
@@ -367,3 +386,10 @@ class WorkingState:
         cluster = self._cluster(key)
         gaps = tuple(sorted(self.assumed[*key, name] for name in self.assumed_in(key)))
         return replace(cluster, gaps=(*cluster.gaps, *gaps))
+
+
+def _is_in_use(balancer: LoadBalancer) -> bool:
+    """Whether a load balancer has, or may have, back ends."""
+    return isinstance(balancer.listeners, Gap) or any(
+        listener.targets or listener.gaps for listener in balancer.listeners
+    )

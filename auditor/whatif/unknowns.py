@@ -30,7 +30,7 @@ from auditor.model.rules import (
     SecurityGroup,
     ServiceTemplate,
 )
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Rulebook
 from auditor.whatif import rule_effects
 from auditor.whatif.gaps import GapReason, gap
 from auditor.whatif.planned import UnresolvedGap, UnresolvedSubnet
@@ -263,7 +263,7 @@ def _restore_group(state: WorkingState, key: Key) -> None:
         state.groups[key] = state.read.group_by_id[key]
 
 
-def _unresolved_of_group(state: WorkingState, rulebook: Snapshot, key: Key, bound: set[Key]) -> Iterator[UnresolvedGap]:
+def _unresolved_of_group(state: WorkingState, rulebook: Rulebook, key: Key, bound: set[Key]) -> Iterator[UnresolvedGap]:
     group = state.groups[key]
     gaps = list(group.gaps)
     for direction, flaw in state.flaws.get(key, ()):
@@ -285,7 +285,7 @@ def _gap_of_flaw(key: Key, direction: Direction, flaw: Flaw) -> Gap:
 
 
 def _unresolved_references(
-    state: WorkingState, rulebook: Snapshot, key: Key, bound: set[Key]
+    state: WorkingState, rulebook: Rulebook, key: Key, bound: set[Key]
 ) -> Iterator[UnresolvedGap]:
     """The change's own gaps in objects to which rules refer, each with the packets that those rules could match.
 

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from auditor.comparator.resolve import RuleContent, rule_content, rule_contents
 from auditor.model.gaps import Gap
 from auditor.model.rules import Action, Direction, Rule, Rules
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Rulebook
 from auditor.whatif import rule_effects
 from auditor.whatif.gaps import GapReason
 from auditor.whatif.resources import rule_readers
@@ -29,7 +29,7 @@ from auditor.whatif.terraform.values import any_unknown
 
 Lists: TypeAlias = dict[Direction, RuleList | None]
 """The planned list of each direction; ``None`` where the present list stays."""
-Rulebook: TypeAlias = Callable[[], Snapshot]
+CurrentRulebook: TypeAlias = Callable[[], Rulebook]
 """Gives the groups and templates as planned so far. It is called only where the order of rules is open."""
 
 
@@ -198,7 +198,7 @@ def _certain_order(placed: list[_PlacedRule], inserted: int, removed: int) -> Ca
     return is_certain
 
 
-def created(planned: RuleList, present: Rules, rulebook: Rulebook, region: str) -> RuleList | None:
+def created(planned: RuleList, present: Rules, rulebook: CurrentRulebook, region: str) -> RuleList | None:
     """A new owner's list. It is sent without ``SortPolicys``: among rules that are present its order is not certain.
 
     A direction without rules is not sent; no document tells whether the cloud then deletes the present rules.
@@ -222,7 +222,7 @@ def lite_updated(
     change: ResourceChange,
     planned: Mapping[Direction, RuleList],
     present: Mapping[Direction, Rules],
-    rulebook: Rulebook,
+    rulebook: CurrentRulebook,
     region: str,
 ) -> Lists:
     """The lists of an updated lite rule, which sends the changed directions unsorted.
@@ -244,7 +244,7 @@ def lite_updated(
     return lists
 
 
-def _without_rules(present: Rules, old: tuple[Rule, ...], rulebook: Rulebook, region: str) -> RuleList | None:
+def _without_rules(present: Rules, old: tuple[Rule, ...], rulebook: CurrentRulebook, region: str) -> RuleList | None:
     if isinstance(present, Gap):
         return None
     kept = without(present, old)
@@ -259,7 +259,7 @@ def _is_unchanged(change: ResourceChange, direction: Direction) -> bool:
     return (change.before.get(direction.value) or []) == (change.after.get(direction.value) or [])
 
 
-def _unsorted(planned: RuleList, present: Rules, rulebook: Rulebook, region: str) -> RuleList:
+def _unsorted(planned: RuleList, present: Rules, rulebook: CurrentRulebook, region: str) -> RuleList:
     """A list sent without ``SortPolicys``: the cloud keeps the order of present rules; the order of others is open."""
     contents = rule_contents(present) if isinstance(present, tuple) else ()
     if planned.unknown or present == () or rule_contents(planned.rules) == contents:
@@ -267,7 +267,7 @@ def _unsorted(planned: RuleList, present: Rules, rulebook: Rulebook, region: str
     return _with_open_order(planned, present if isinstance(present, tuple) else (), rulebook, region)
 
 
-def _with_open_order(planned: RuleList, present: tuple[Rule, ...], rulebook: Rulebook, region: str) -> RuleList:
+def _with_open_order(planned: RuleList, present: tuple[Rule, ...], rulebook: CurrentRulebook, region: str) -> RuleList:
     """The list with its open orders: present rules keep their order, the positions of new rules are open."""
     rule_spans = spans(planned.rules, present)
 
