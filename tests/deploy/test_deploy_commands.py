@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -12,20 +13,27 @@ from auditor.cli.app import parse
 from tests.deploy.tools import FOLDER, TOP, text
 
 FILES = sorted(path.name for path in FOLDER.iterdir())
-LINE = re.compile(r"(?<![\w/~:.-])(?:/usr/local/bin/)?sgaudit ((?:audit|gate|baseline|permissions|fetch)\b[^;|>\n]*)")
+LINE = re.compile(
+    r"(?<![\w/~:.-])(?:/usr/local/bin/)?sgaudit ((?:audit|gate|baseline|permissions|fetch|merge|notify)\b[^;|>\n]*)"
+)
 """A command up to what a shell takes as its end."""
 
 
 def _commands() -> list[list[str]]:
     whole = [text(name) for name in FILES] + [(TOP / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")]
     lines = [found.replace('"$@"', "") for file in whole for found in LINE.findall(file)]
-    return [shlex.split(line.split('" prints')[0].rstrip('"')) for line in lines] + [_of_the_cron_job()]
+    return [shlex.split(line.split('" prints')[0].rstrip('"')) for line in lines] + _of_the_cron_jobs()
 
 
-def _of_the_cron_job() -> list[str]:
-    job = list(YAML(typ="safe", pure=True).load_all(text("kubernetes-cronjob.yaml")))[-1]
-    args: list[str] = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"][0]["args"]
-    return args
+def _of_the_cron_jobs() -> list[list[str]]:
+    documents = [document for name in FILES if name.startswith("kubernetes") for document in _documents(name)]
+    jobs = [document for document in documents if document["kind"] == "CronJob"]
+    pods = [job["spec"]["jobTemplate"]["spec"]["template"]["spec"] for job in jobs]
+    return [container["args"] for pod in pods for container in pod["containers"] if "args" in container]
+
+
+def _documents(name: str) -> list[Any]:
+    return list(YAML(typ="safe", pure=True).load_all(text(name)))
 
 
 def test_the_files_are_those_that_are_documented() -> None:
@@ -34,6 +42,7 @@ def test_the_files_are_those_that_are_documented() -> None:
         "github-workflow.yml",
         "gitlab-ci.yml",
         "kubernetes-cronjob.yaml",
+        "kubernetes-fleet.yaml",
         "prometheus-rules.test.yml",
         "prometheus-rules.yml",
         "sgaudit-nightly.sh",
@@ -53,10 +62,14 @@ def test_none_is_overlooked() -> None:
         "audit",
         "audit",
         "audit",
+        "audit",
         "baseline",
         "baseline",
         "gate",
         "gate",
+        "merge",
+        "notify",
+        "notify",
         "permissions",
         "permissions",
     ]

@@ -40,6 +40,34 @@ def test_the_cron_job_is_valid_kubernetes() -> None:
     assert said.count(" passed ") == 4
 
 
+def test_the_fleet_is_valid_kubernetes() -> None:
+    name = FOLDER / "kubernetes-fleet.yaml"
+    said = check("kubernetes-validate", "--strict", name, needs="the package kubernetes-validate")
+    assert said.count(" passed ") == 4
+
+
+def test_the_fleet_has_as_many_pods_as_shards_and_no_rights_on_the_machine() -> None:
+    _, configuration, audit, merge = _documents("kubernetes-fleet.yaml")
+    job = audit["spec"]["jobTemplate"]["spec"]
+    assert (job["completionMode"], job["completions"], job["parallelism"]) == ("Indexed", 4, 4)
+    (container,) = job["template"]["spec"]["containers"]
+    assert "--shard=auto/4" in container["args"]
+    for pod in (job["template"]["spec"], merge["spec"]["jobTemplate"]["spec"]["template"]["spec"]):
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert pod["containers"][0]["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+    assert sorted(configuration["data"]) == ["merge.sh", "sgaudit.yaml"]
+
+
+def test_the_configuration_of_the_fleet_is_one(tmp_path: Path) -> None:
+    file = tmp_path / "sgaudit.yaml"
+    file.write_text(_documents("kubernetes-fleet.yaml")[1]["data"]["sgaudit.yaml"], encoding="utf-8")
+    assert [account.name for account in settings.load(file, {}).accounts] == ["prod", "test"]
+
+
 def test_the_cron_job_has_a_role_instead_of_a_key_and_no_rights_on_the_machine() -> None:
     _, account, configuration, job = _documents("kubernetes-cronjob.yaml")
     assert account["metadata"]["annotations"]["tke.cloud.tencent.com/audience"] == "sts.cloud.tencent.com"
