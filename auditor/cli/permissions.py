@@ -1,13 +1,18 @@
-"""Implements ``sgaudit permissions``: prints the smallest CAM policy that allows every call of the fetcher."""
+"""Implements ``sgaudit permissions``: prints the smallest CAM policy that allows every call of the fetcher.
+
+With ``--account`` it is the policy of the credentials, which assume the roles of these accounts. Each role needs the
+policy without ``--account``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.cli import options as values
 from auditor.cli import settings as configuration
+from auditor.cli import targets
 from auditor.cli.command import Command
 from auditor.cli.option import group, value
 from auditor.cli.options import PrintOptions
@@ -23,6 +28,7 @@ JSON, TABLE = FORMATS = ("json", "table")
 class PermissionsOptions:
     """The command line of ``permissions``."""
 
+    accounts: tuple[str, ...] = values.account_option()
     config: Path | None = value("--config", metavar="FILE", read=values.path)
     format: str = values.print_format(FORMATS)
     general: PrintOptions = group(PrintOptions)
@@ -33,15 +39,31 @@ def run(session: Session, options: PermissionsOptions) -> ExitCode:
     from auditor.fetcher import doctor
 
     printer = Printer(session, options.general, options.format)
-    left_out = configuration.load(session, options.config).left_out
+    settings = configuration.load(session, options.config)
+    chosen = targets.chosen_accounts(settings, options.accounts)
+    roles = [account.role_arn for account in chosen if account.role_arn]
+    reads = not chosen or len(roles) < len(chosen)
     if options.format == JSON:
-        printer.write(doctor.policy_text(left_out))
+        printer.write(doctor.policy_text(settings.left_out, roles, reads=reads))
     else:
-        printer.write("".join(f"{line}\n" for line in _lines(session, left_out)))
+        lines = [*(_reading_lines(session, settings.left_out) if reads else ()), *_role_lines(session, roles)]
+        printer.write("".join(f"{line}\n" for line in lines))
+    if roles and not options.general.quiet:
+        session.tell(session.words.text("cli-permissions-roles"))
     return ExitCode.OK
 
 
-def _lines(session: Session, left_out: tuple[Part, ...]) -> Iterator[str]:
+def _role_lines(session: Session, roles: Sequence[str]) -> Iterator[str]:
+    """The actions that only a run of other accounts needs: on ``roles``, or on any role."""
+    from auditor.fetcher.doctor import OTHER_ACCOUNTS
+
+    for action in OTHER_ACCOUNTS:
+        yield session.words.text(f"cli-permissions-{action.service}")
+        yield f"  {action.permission}"
+        yield from (f"    {role}" for role in (roles if action.service == "sts" else ()))
+
+
+def _reading_lines(session: Session, left_out: tuple[Part, ...]) -> Iterator[str]:
     """The actions that every audit needs, then those of each part."""
     from auditor.fetcher import doctor
 

@@ -17,7 +17,9 @@ from auditor.fetcher import actions
 from auditor.fetcher.actions import ACTIONS, ApiAction, needed
 from auditor.fetcher.api_response import is_or_under
 from auditor.fetcher.http import Endpoint
+from auditor.fetcher.organization import ORGANIZATION_MEMBERS
 from auditor.fetcher.retry import RetryPolicy
+from auditor.fetcher.roles import ASSUME_ROLE
 from auditor.fetcher.transport import Caller, Transport
 from auditor.model.clusters import VPC_CNI_ADD_ON
 from auditor.model.codes import Part
@@ -39,20 +41,24 @@ def permissions_by_part(left_out: Collection[Part] = ()) -> dict[Part | None, tu
     return {part: tuple(sorted(by_part[part])) for part in (None, *Part) if part in by_part}
 
 
-def policy(left_out: Collection[Part] = ()) -> dict[str, Any]:
-    """Return the policy as CAM writes it.
+OTHER_ACCOUNTS: tuple[ApiAction, ...] = (ASSUME_ROLE, ORGANIZATION_MEMBERS)
+"""The actions that only a run of other accounts, and the list of accounts, need."""
 
-    Every action only reads. The resource is ``*``: limited to single resources, a list would silently come short.
+
+def policy(left_out: Collection[Part] = (), roles: Collection[str] = (), *, reads: bool = True) -> dict[str, Any]:
+    """Return the policy as CAM writes it: to read an account, and to assume ``roles``, which are ARNs.
+
+    Every action only reads. The resource of a read is ``*``: limited to single resources, a list would silently come
+    short. Without ``reads``, the roles alone read.
     """
-    return {
-        "version": "2.0",
-        "statement": [{"effect": "allow", "action": list(permissions(left_out)), "resource": ["*"]}],
-    }
+    reading = {"effect": "allow", "action": list(permissions(left_out)), "resource": ["*"]}
+    assuming = {"effect": "allow", "action": [ASSUME_ROLE.permission], "resource": sorted(roles)}
+    return {"version": "2.0", "statement": [*([reading] if reads else []), *([assuming] if roles else [])]}
 
 
-def policy_text(left_out: Collection[Part] = ()) -> str:
+def policy_text(left_out: Collection[Part] = (), roles: Collection[str] = (), *, reads: bool = True) -> str:
     """Return the policy as JSON text to paste into the console."""
-    return json.dumps(policy(left_out), indent=2) + "\n"
+    return json.dumps(policy(left_out, roles, reads=reads), indent=2) + "\n"
 
 
 POLICY = RetryPolicy(attempts=2, throttled=0)

@@ -471,3 +471,24 @@ def test_doctor_tells_of_each_account_whether_its_role_and_identity_are_right(
 def test_doctor_without_accounts_is_as_before(tool: Tool, server: LoopbackServer) -> None:
     report = report_of(live(tool, server, "doctor", "--region", "ap-guangzhou", "--format", "json"))
     assert (report["healthy"], "accounts" in report, "account" in report) == (True, False, False)
+
+
+def test_permissions_of_accounts_are_those_to_assume_their_roles(tool: Tool) -> None:
+    configured(tool, entry(PROD, "prod"), entry(TEST, "test"), f'{{id: "{MAIN}"}}')
+    ran = tool("permissions", "--account", "prod,test")
+    assert json.loads(ran.stdout)["statement"] == [
+        {"effect": "allow", "action": ["sts:AssumeRole"], "resource": [role(PROD), role(TEST)]}
+    ]
+    assert "each role needs what" in ran.stderr
+    own, assuming = json.loads(tool("permissions", "--account", "all").stdout)["statement"]
+    assert "tke:DescribeClusters" in own["action"]
+    assert assuming["action"] == ["sts:AssumeRole"]
+    assert "tke:DescribeClusters" not in tool("permissions", "--account", "prod", "--format", "table").stdout
+
+
+def test_permissions_mark_what_only_other_accounts_need(tool: Tool) -> None:
+    assert "AssumeRole" not in tool("permissions").stdout
+    lines = tool("permissions", "--format", "table").stdout.splitlines()
+    assert lines[-3] == "  sts:AssumeRole"
+    assert lines[-2].startswith("Only for sgaudit accounts")
+    assert lines[-1] == "  organization:DescribeOrganizationMembers"

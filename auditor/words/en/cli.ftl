@@ -143,6 +143,9 @@ cli-doctor-leave-out = or set "scope: {"{"}{ $part }: false{"}"}" in the configu
 cli-part-left-out = "scope" in the configuration leaves { $part } out
 cli-permissions-every = Every audit:
 cli-permissions-part = { $part } ("scope: {"{"}{ $part }: false{"}"}" in the configuration leaves this part out):
+cli-permissions-sts = Only for "accounts" in the configuration and --role-arn; the credentials assume these roles, and each role needs the actions above:
+cli-permissions-organization = Only for sgaudit accounts, in the account that manages the organization:
+cli-permissions-roles = This policy is for the credentials, which assume the roles; each role needs what "sgaudit permissions" without --account prints.
 cli-doctor-healthy = All permissions needed for an audit are in place.
 cli-doctor-ill = An audit could not read everything it needs; its report would list what could not be read, with exit code 3.
 

@@ -116,7 +116,7 @@ help-command-baseline-show =
 help-command-permissions =
     Print the smallest CAM policy that an audit needs.
 
-    The policy is made from the same list of API actions that the audit calls. Paste it into the CAM console as a custom policy. "--format table" says which part of the audit needs which action; parts that "scope" in the configuration leaves out need none.
+    The policy is made from the same list of API actions that the audit calls. Paste it into the CAM console as a custom policy. "--format table" says which part of the audit needs which action; parts that "scope" in the configuration leaves out need none. With --account: the policy of the credentials, which assume the roles of these accounts.
 help-command-doctor =
     Check credentials, permissions, the endpoint and the clock before an audit.
 

@@ -128,6 +128,9 @@ cli-doctor-leave-out = 或在配置中写入 “scope: {"{"}{ $part }: false{"}"
 cli-part-left-out = 配置的 scope 不审计 { $part }
 cli-permissions-every = 任何审计都需要：
 cli-permissions-part = { $part }（在配置中写入 “scope: {"{"}{ $part }: false{"}"}” 即不审计这一部分）：
+cli-permissions-sts = 仅用于配置中的 accounts 和 --role-arn：凭证扮演这些角色，每个角色需要以上权限：
+cli-permissions-organization = 仅用于 sgaudit accounts，在管理集团组织的账号中：
+cli-permissions-roles = 此策略用于扮演角色的凭证；每个角色需要不带 --account 时 sgaudit permissions 输出的策略。
 cli-doctor-healthy = 审计能够读到全部所需内容。
 cli-doctor-ill = 审计无法读到全部所需内容；读不到的内容会写在报告中，退出码为 3。
 

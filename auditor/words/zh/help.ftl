@@ -116,7 +116,7 @@ help-command-baseline-show =
 help-command-permissions =
     打印审计所需的最小 CAM 策略。
 
-    策略由审计实际调用的 API 列表生成，可作为自定义策略粘贴到 CAM 控制台。“--format table” 列出审计的每一部分需要哪些 API；配置的 scope 排除的部分不需要授权。
+    策略由审计实际调用的 API 列表生成，可作为自定义策略粘贴到 CAM 控制台。“--format table” 列出审计的每一部分需要哪些 API；配置的 scope 排除的部分不需要授权。带 --account 时，输出扮演这些账号角色的凭证所需的策略。
 help-command-doctor =
     在审计前检查凭证、权限、接入点和时钟。
 
