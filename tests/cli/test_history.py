@@ -26,10 +26,10 @@ DAYS = (3, 10, 20, 28)
 def estate_on(day: int, *extra_rules: tuple[str, ...]) -> Snapshot:
     """One cluster on a day of November; its nodes bind a group as TKE makes it with some rules more."""
     groups = [builders.group("sg-a", builders.rules(*estate.GOOD, *extra_rules))]
-    return _read_on(day, builders.snapshot([builders.cluster(builders.node("ins-a", "sg-a"))], groups))
+    return read_on(day, builders.snapshot([builders.cluster(builders.node("ins-a", "sg-a"))], groups))
 
 
-def _read_on(day: int, snapshot: Snapshot) -> Snapshot:
+def read_on(day: int, snapshot: Snapshot) -> Snapshot:
     moment = datetime(2026, 11, day, 1, 7, tzinfo=UTC)
     return replace(snapshot, read_at=moment, account=Account(id="100000000001"))
 
@@ -115,16 +115,16 @@ def test_an_older_snapshot_makes_a_finding_older_and_fixes_nothing(tool: Tool) -
 
 
 def test_a_run_of_one_cluster_fixes_nothing_in_the_others(tool: Tool) -> None:
-    _report(tool, _read_on(3, estate.two_clusters()))
-    report = _report(tool, _read_on(10, estate.two_clusters()), "cls-aaaaaaaa")
+    _report(tool, read_on(3, estate.two_clusters()))
+    report = _report(tool, read_on(10, estate.two_clusters()), "cls-aaaaaaaa")
     assert report["since"] == {"fixed": [], "unknown": [], "grown": []}
     assert [day["fixed"] for day in _history(tool)["trend"]] == [0, 0]
-    assert _ages(_report(tool, _read_on(20, estate.two_clusters()))) == [("2026-11-03T01:07:00Z", None)]
+    assert _ages(_report(tool, read_on(20, estate.two_clusters()))) == [("2026-11-03T01:07:00Z", None)]
 
 
 def test_a_finding_whose_rules_could_not_be_read_stays_open(tool: Tool) -> None:
     _report(tool, estate_on(3, WIDER))
-    report = _report(tool, _read_on(10, estate.unread_rules()))
+    report = _report(tool, read_on(10, estate.unread_rules()))
     assert (len(report["since"]["unknown"]), report["since"]["fixed"]) == (1, [])
     first, second = _history(tool)["trend"]
     assert (first["findings"]["high"], first["complete"]) == (1, True)
@@ -199,7 +199,7 @@ def test_csv_has_a_row_for_each_day(tool: Tool) -> None:
 
 
 def test_a_cluster_can_be_asked_for_by_id_name_or_glob(tool: Tool) -> None:
-    _report(tool, _read_on(3, estate.two_clusters()))
+    _report(tool, read_on(3, estate.two_clusters()))
     assert _history(tool, "cls-aaaaaaaa")["open"] == 0
     assert _history(tool, "cls-b*")["open"] == 1
     assert _history(tool, "prod")["open"] == 1

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
 
+from tests.cli import estate
 from tests.cli.conftest import Tool
-from tests.cli.test_history import ETCD, RANGE, WIDER, audit, estate_on
+from tests.cli.test_history import ETCD, RANGE, WIDER, audit, estate_on, read_on
 from tests.schemas.rendering import ocsf_schema, sarif_schema
 
 
@@ -96,3 +98,31 @@ def test_sarif_has_the_time_of_the_first_detection(tool: Tool) -> None:
         ("new", "2026-11-28T01:07:00Z"),
         ("unchanged", "2026-11-03T01:07:00Z"),
     ]
+
+
+def test_the_page_draws_a_bar_for_each_day_and_a_hollow_one_for_a_day_that_was_read_in_part(tool: Tool) -> None:
+    audit(tool, estate_on(3, WIDER), "-q")
+    audit(tool, read_on(10, estate.unread_rules()), "-q")
+    page = audit(tool, estate_on(28, WIDER, ETCD), "--format", "html").stdout
+    section = page.partition('<section id="trend"')[2].partition("</section>")[0]
+    titles = re.findall(r"<title>(.*?)</title>", section)
+    assert titles == [
+        "2026-11-03: 1 high; 1 new, 0 fixed",
+        "2026-11-10: 1 high; 0 new, 0 fixed; read in part",
+        "2026-11-28: 1 critical, 1 high; 1 new, 0 fixed",
+    ]
+    bars = re.findall(r'<rect class="(\w+)"[^>]*?(fill="currentColor"|stroke-dasharray)', section)
+    assert [(severity, "dash" in style) for severity, style in bars] == [
+        ("high", False),
+        ("high", True),
+        ("critical", False),
+        ("high", False),
+    ]
+    assert 'href="#trend"' in page
+    assert "· since 2026-11-03, 25 days" in page
+    assert "趋势" in audit(tool, estate_on(28, WIDER, ETCD), "--format", "html", "--lang", "zh").stdout
+
+
+def test_the_page_has_no_trend_without_a_history(tool: Tool) -> None:
+    source = estate.write(estate_on(3, WIDER), tool.folder / "snapshot.json")
+    assert "#trend" not in tool("audit", "--snapshot", source, "--format", "html").stdout

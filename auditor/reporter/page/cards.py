@@ -34,6 +34,7 @@ class Card:
     groups: str
     stack_anchor: str
     state: str
+    age: str
     kind: str
     commands: tuple[str, ...]
 
@@ -138,6 +139,7 @@ class Cards:
             groups=self.names.stack(finding.region, finding.security_groups),
             stack_anchor=entry.anchor if entry is not None else "",
             state=state,
+            age=self.sentences.ages.since([finding.sighting]),
             kind=kind,
             commands=() if state == "introduced" or self.result.reported else tuple(self._commands(finding)),
         )

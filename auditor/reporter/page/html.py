@@ -29,6 +29,7 @@ from auditor.reporter.page.chart_data import Mark
 from auditor.reporter.page.index import Index, StackEntry
 from auditor.reporter.page.matrix import matrices
 from auditor.reporter.page.overview import Overview, StackViews
+from auditor.reporter.page.trend import trend_view
 from auditor.reporter.text.packets import PACKET_LIMIT
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import cluster_verdicts, worst_first
@@ -141,6 +142,7 @@ def _context(result: Result, options: RenderOptions) -> dict[str, object]:
         "style": asset("page.css"),
         "script": asset("page.js"),
         "json": _json,
+        "trend": trend_view(result.trend, sentences.phrasing),
         **_words(sentences, options),
         **_verdict(Overview(result=result, options=options, sentences=sentences), index),
         **_cards(cards),

@@ -112,6 +112,18 @@ page-state-unchanged = unchanged
 page-state-new = new
 page-state-known = known
 
+page-trend = Trend
+page-trend-day = { $day }: { $numbers }
+page-trend-nothing = no open finding
+page-trend-changes = { $new } new, { $fixed } fixed
+page-trend-incomplete = read in part
+page-trend-alt = Open findings by day. { $first }. { $last }.
+page-trend-hollow = Hollow bars: the day was read in part.
+page-trend-earlier = { $count ->
+    [one] 1 earlier day is in the history file alone.
+   *[other] { $count } earlier days are in the history file alone.
+}
+page-trend-numbers = The numbers of each day
 page-matrix = Bindings and requirements
 page-matrix-node = Nodes
 page-matrix-master = Masters

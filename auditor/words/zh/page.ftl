@@ -105,6 +105,15 @@ page-state-unchanged = 原已存在
 page-state-new = 新增
 page-state-known = 已知
 
+page-trend = 趋势
+page-trend-day = { $day }：{ $numbers }
+page-trend-nothing = 没有未解决的问题
+page-trend-changes = 新增 { $new }，已解决 { $fixed }
+page-trend-incomplete = 只读取了一部分
+page-trend-alt = 每天未解决的问题。{ $first }。{ $last }。
+page-trend-hollow = 空心柱：当天只读取了一部分。
+page-trend-earlier = 另有更早的 { $count } 天只在历史文件中。
+page-trend-numbers = 每天的数字
 page-matrix = 安全组绑定与放通要求
 page-matrix-node = 节点
 page-matrix-master = Master
