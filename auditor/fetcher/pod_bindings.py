@@ -16,7 +16,15 @@ from auditor.fetcher.json_fields import CallSite, Defects
 from auditor.fetcher.node_parsing import ListedKind, ListedNode, ListedPool
 from auditor.fetcher.region_reader import RegionReader
 from auditor.model import identifiers
-from auditor.model.clusters import VPC_CNI_ADD_ON, Attachment, Node, NodePool, PodBinding, Role
+from auditor.model.clusters import (
+    VPC_CNI_ADD_ON,
+    Attachment,
+    Binding,
+    Node,
+    NodePool,
+    PodBinding,
+    lists_of_next_pods,
+)
 from auditor.model.codes import GapKind
 from auditor.model.gaps import NO_POD_GROUPS, Gap, first_and_more
 
@@ -82,21 +90,19 @@ def add_on_bindings(
 ) -> tuple[PodBinding, ...]:
     """What the next Pod interface of a cluster will bind: one binding for each list of groups.
 
-    An add-on without a list binds the groups that the node has when the interface is made; without nodes, those of the
-    next node of a pool. A cluster without nodes and pools has no next interface.
+    A cluster without nodes and pools has no next interface.
     """
-    of_nodes = [node.security_groups for node in nodes if node.role is Role.NODE]
-    of_nodes = of_nodes or [pool.security_groups for pool in pools]
-    if add_on is None or not of_nodes:
+    lists = lists_of_next_pods(nodes, pools)
+    if add_on is None or not lists:
         return ()
     if isinstance(add_on, Gap):
         return (_of_add_on(add_on),)
     if not add_on.enabled or add_on.security_groups:
         return (_of_add_on(add_on.security_groups),)
-    return tuple(_of_add_on(groups) for groups in sorted({groups for groups in of_nodes if isinstance(groups, tuple)}))
+    return tuple(map(_of_add_on, lists))
 
 
-def _of_add_on(groups: tuple[str, ...] | Gap) -> PodBinding:
+def _of_add_on(groups: Binding) -> PodBinding:
     return PodBinding(source_id=VPC_CNI_ADD_ON, attachment=Attachment.PODS, security_groups=groups)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -224,6 +224,19 @@ class NodePool:
     security_groups: Binding
     name: str = ""
     launch_configuration_id: str = ""
+
+
+def lists_of_next_pods(nodes: Iterable[Node], pools: Iterable[NodePool]) -> tuple[Binding, ...]:
+    """What the next Pod interface of VPC-CNI may bind if the add-on has no list: the groups of the node of its Pod.
+
+    Such Pods run on nodes of the role node; without any, on the next node of a pool. Each list that was read is there
+    once; one gap stands for all lists that were not read. Without nodes and pools, there is no next interface.
+    """
+    lists = [node.security_groups for node in nodes if node.role is Role.NODE]
+    lists = lists or [pool.security_groups for pool in pools]
+    listed = {groups for groups in lists if isinstance(groups, tuple)}
+    unread = [groups for groups in lists if isinstance(groups, Gap)]
+    return (*sorted(listed), *sorted(unread)[:1])
 
 
 MANAGED = "MANAGED_CLUSTER"

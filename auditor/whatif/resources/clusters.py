@@ -46,12 +46,12 @@ _MODES = {
 
 def apply_cluster_nodes(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
     """Attach and detach machines, make and terminate workers."""
+    for change, step in plan.steps_of(*_LIST_PATHS):
+        if step is PlanStep.REMOVED:
+            _remove_attached(state, change)
+        elif step is PlanStep.MADE:
+            _add_attached(state, group_lists, change)
     for change in plan.managed:
-        for step in change.steps if change.type in _LIST_PATHS else ():
-            if step is PlanStep.REMOVED:
-                _remove_attached(state, change)
-            elif step is PlanStep.MADE:
-                _add_attached(state, group_lists, change)
         if change.type == SCALE_WORKER and len(change.steps) > 1:
             state.replacements[placeholder(change.address)] = next(iter(_workers(change.before)), "")
 

@@ -47,13 +47,10 @@ _ENTRANCES: Mapping[EntranceKind, _Attributes] = {
 
 def apply_entrances(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
     """Switch entrances on and off, and let them bind their planned groups."""
-    for change in plan.managed:
-        if change.type not in (CLUSTER_TYPE, ENDPOINT_TYPE):
-            continue
-        for step in change.steps:
-            for kind in EntranceKind:
-                if _decides(change, step, kind):
-                    _apply(state, group_lists, change, step, kind)
+    for change, step in plan.steps_of(CLUSTER_TYPE, ENDPOINT_TYPE):
+        for kind in EntranceKind:
+            if _decides(change, step, kind):
+                _apply(state, group_lists, change, step, kind)
 
 
 def _decides(change: ResourceChange, step: PlanStep, kind: EntranceKind) -> bool:

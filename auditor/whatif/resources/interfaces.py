@@ -41,14 +41,14 @@ def apply_interfaces(
 ) -> None:
     """Let interfaces bind their planned lists, and add and remove those of audited nodes."""
     work = _Interfaces(state, plan, group_lists, cluster_networks)
-    for change, step in _steps(plan, MACHINE_ATTACHMENT):
+    for change, step in plan.steps_of(MACHINE_ATTACHMENT):
         if step is PlanStep.REMOVED:
             work.detach(change)
-    for change, step in _steps(plan, INTERFACE_TYPE):
+    for change, step in plan.steps_of(INTERFACE_TYPE):
         work.apply_interface(change, step)
-    for change, step in _steps(plan, GROUP_ATTACHMENT):
+    for change, step in plan.steps_of(GROUP_ATTACHMENT):
         work.apply_groups(change, step)
-    for change, step in _steps(plan, MACHINE_ATTACHMENT):
+    for change, step in plan.steps_of(MACHINE_ATTACHMENT):
         if step is PlanStep.MADE:
             work.attach(change)
     work.finish()
@@ -56,7 +56,7 @@ def apply_interfaces(
 
 def apply_addresses(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
     """Expose the nodes, interfaces and load balancers that get a public address."""
-    for change, step in _steps(plan, ADDRESS_ASSOCIATION):
+    for change, step in plan.steps_of(ADDRESS_ASSOCIATION):
         if step is PlanStep.REMOVED:
             exposure = Exposure.UNKNOWN
             names = [text(change.before.get(name)) for name in ("instance_id", "network_interface_id")]
@@ -69,11 +69,6 @@ def apply_addresses(state: WorkingState, plan: Plan, group_lists: GroupLists) ->
             ]
         for name in filter(None, names):
             _expose(state, change, name, exposure)
-
-
-def _steps(plan: Plan, type_: str) -> Iterator[tuple[ResourceChange, PlanStep]]:
-    for change in plan.managed:
-        yield from ((change, step) for step in change.steps if change.type == type_)
 
 
 def _expose(state: WorkingState, change: ResourceChange, name: str, exposure: Exposure) -> None:
@@ -115,7 +110,7 @@ class _Interfaces:
         self._touched: dict[str, list[ResourceChange]] = {}
         for change in values.unchanged(plan, frozenset({INTERFACE_TYPE, MACHINE_ATTACHMENT})):
             self._remember(change)
-        for change, _ in _steps(plan, INTERFACE_TYPE):
+        for change, _ in plan.steps_of(INTERFACE_TYPE):
             self._remember(change)
 
     def _remember(self, change: ResourceChange) -> None:

@@ -9,10 +9,10 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
-from auditor.model.clusters import VPC_CNI_ADD_ON, Attachment, PodBinding
+from auditor.model.clusters import VPC_CNI_ADD_ON, Attachment, PodBinding, lists_of_next_pods
 from auditor.model.codes import Part
 from auditor.model.rules import Member
 from auditor.whatif import bindings, parts
@@ -48,12 +48,11 @@ def is_vpc_cni(change: ResourceChange) -> bool:
 
 def apply_pod_bindings(state: WorkingState, plan: Plan, group_lists: GroupLists) -> None:
     """Let the next Pods bind the groups of new pools and of the changed add-on."""
-    for change in plan.managed:
-        for step in change.steps:
-            if change.type == SUPER_POOL:
-                _apply_pool(state, group_lists, change, step)
-            elif change.type in ADD_ONS and is_vpc_cni(change):
-                _apply_add_on(state, group_lists, change, step)
+    for change, step in plan.steps_of(SUPER_POOL):
+        _apply_pool(state, group_lists, change, step)
+    for change, step in plan.steps_of(*ADD_ONS):
+        if is_vpc_cni(change):
+            _apply_add_on(state, group_lists, change, step)
 
 
 def _apply_pool(state: WorkingState, group_lists: GroupLists, change: ResourceChange, step: PlanStep) -> None:
@@ -118,13 +117,9 @@ def _lists(
         return unknown
     if not switch:
         return (EmptyList(),)
-    return (KnownList(ids=groups),) if groups else tuple(_of_nodes(state, key))
-
-
-def _of_nodes(state: WorkingState, key: Key) -> Iterator[Groups]:
-    """Each list that a node of the cluster binds."""
-    for bound in dict.fromkeys(node.security_groups for node in state.nodes[key].values()):
-        yield bindings.groups_of(bound, GapReason.LIST_UNKNOWN)
+    of_nodes = lists_of_next_pods(state.nodes[key].values(), state.pools[key].values())
+    lists = tuple(bindings.groups_of(bound, GapReason.LIST_UNKNOWN) for bound in of_nodes)
+    return (KnownList(ids=groups),) if groups else lists
 
 
 def _planned_values(group_lists: GroupLists, change: ResourceChange) -> _Values:

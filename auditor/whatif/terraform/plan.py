@@ -264,7 +264,10 @@ class Plan(_Shape):
         """The number of resources that the plan changes, or may change."""
         return sum(bool(change.steps) or not change.understood for change in self.managed)
 
-    def steps_of(self, type_: str) -> Iterator[tuple[ResourceChange, PlanStep]]:
-        """The steps of the resources of a type: first every removal, then every update, then every new object."""
+    def steps_of(self, *types: str) -> Iterator[tuple[ResourceChange, PlanStep]]:
+        """The steps of the resources of these types: first every removal, then every update, then every new object.
+
+        So a resource that is deleted and made again under another address ends as made.
+        """
         for step in (PlanStep.REMOVED, PlanStep.UPDATED, PlanStep.MADE):
-            yield from ((change, step) for change in self.managed if change.type == type_ and step in change.steps)
+            yield from ((change, step) for change in self.managed if change.type in types and step in change.steps)

@@ -116,6 +116,13 @@ def test_add_on_without_a_list_binds_what_each_node_binds() -> None:
     assert only(estate).pod_bindings == (of_add_on("sg-00000001"), of_add_on("sg-00000002"))
 
 
+def test_add_on_without_a_list_binds_no_group_of_a_master() -> None:
+    estate, rows = cluster()
+    rows.master("subnet-00000001", ["sg-00000003"])
+    rows.pod_groups()
+    assert only(estate).pod_bindings == (of_add_on("sg-00000001"), of_add_on("sg-00000002"))
+
+
 def test_add_on_that_is_not_installed_predicts_nothing_and_is_no_gap() -> None:
     estate, rows = cluster()
     rows.addons.clear()

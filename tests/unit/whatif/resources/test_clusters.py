@@ -72,6 +72,14 @@ def test_a_detached_machine_is_kept_and_goes_on_binding_its_groups() -> None:
     assert effects(planned, f"{ATTACHMENT}.c") == ["node-out"]
 
 
+@pytest.mark.parametrize(("old", "new"), [("a", "b"), ("b", "a")])
+def test_a_machine_that_is_attached_again_under_another_address_stays_a_node(old: str, new: str) -> None:
+    before = attached([GROUP], "ins-plan0001") | {"id": f"ins-plan0001_{CLUSTER}"}
+    deleted = resource(ATTACHMENT, "delete", before=before, name=old)
+    made = resource(ATTACHMENT, "create", after=attached([GROUP], "ins-plan0001"), name=new)
+    assert bindings(applied(deleted, made))["ins-plan0001"] == (GROUP,)
+
+
 def test_an_attached_master_is_a_master() -> None:
     after = {
         "id": COMPUTED,

@@ -108,6 +108,14 @@ def test_an_entrance_that_is_closed_resolves_its_findings(action: str) -> None:
     assert introduced(result) == []
 
 
+@pytest.mark.parametrize(("old", "new"), [("a", "b"), ("b", "a")])
+def test_an_entrance_that_is_opened_again_under_another_address_stays_open(old: str, new: str) -> None:
+    opened: dict[str, object] = {"cluster_internet": True, "cluster_internet_security_group": OTHER}
+    deleted = replace(endpoint("delete", before=held(**opened)), name=old)
+    planned = applied(deleted, replace(endpoint("create", **opened), name=new), on=with_entrance(OTHER))
+    assert bindings(planned)[PUBLIC] == (OTHER,)
+
+
 def test_an_entrance_whose_group_becomes_unknown_resolves_nothing() -> None:
     before = held(cluster_internet=True, cluster_internet_security_group=OTHER)
     after = before | {"cluster_internet_security_group": ref("local.group")}

@@ -263,6 +263,28 @@ def test_a_public_address_exposes_the_node_or_the_interface_that_gets_it() -> No
     assert elsewhere.irrelevant
 
 
+RENAMED = pytest.mark.parametrize(("old", "new"), [("a", "b"), ("b", "a")])
+"""Addresses of a resource that is deleted and made again, in either order."""
+
+
+@RENAMED
+def test_groups_that_are_attached_again_under_another_address_stay(old: str, new: str) -> None:
+    lists = {"network_interface_ids": ["eni-plan0001"], "security_group_ids": [OTHER]}
+    deleted = Resource(type=GROUPS, name=old, actions=("delete",), before={"id": "eni-plan0001", **lists})
+    planned = applied(deleted, groups_of(OTHER, interface="eni-plan0001", name=new), on=with_interface(OTHER))
+    assert bindings(planned)["eni-plan0001"] == (OTHER,)
+    members = planned.snapshot.membership_by_id[REGION, OTHER].members
+    assert [member.interface_id for member in members] == ["eni-plan0001"]
+
+
+@RENAMED
+def test_a_public_address_that_is_associated_again_under_another_address_stays(old: str, new: str) -> None:
+    target = {"network_interface_id": "eni-plan0001"}
+    deleted = Resource(type=EIP, name=old, actions=("delete",), before={"id": "eip-plan0001::eni-plan0001", **target})
+    made = replace(public(**target), name=new)
+    assert exposure(applied(deleted, made, on=with_interface(OTHER)))[1] is Exposure.INTERNET
+
+
 def introduced(result: Result) -> list[tuple[str, str, tuple[str, ...], Attachment]]:
     """The name, the severity, the interfaces and the attachment of each introduced finding."""
     return [

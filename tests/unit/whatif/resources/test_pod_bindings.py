@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from auditor.model.clusters import Attachment, PodBinding
-from auditor.model.codes import Part
+from auditor.model.clusters import Attachment, NodeKind, NodePool, PodBinding, Role
+from auditor.model.codes import GapKind, Part
 from auditor.model.findings import Result
 from auditor.model.gaps import Gap
 from auditor.model.services import Protocol
@@ -132,6 +132,42 @@ def test_the_next_pod_may_bind_the_groups_of_any_node() -> None:
     live = replace(live, clusters=(replace(live.clusters[0], nodes=nodes),))
     planned = applied(add_on(values(enableSecurityGroups=True)), on=live)
     assert predicted(planned) == [("eniipamd", (GROUP,)), ("eniipamd", (OTHER,))]
+
+
+def test_the_next_pod_does_not_run_on_a_master() -> None:
+    live = estate(OPEN)
+    first, second = live.clusters[0].nodes
+    nodes = (first, replace(second, security_groups=(OTHER,), role=Role.MASTER))
+    live = replace(live, clusters=(replace(live.clusters[0], nodes=nodes),))
+    assert predicted(applied(add_on(values(enableSecurityGroups=True)), on=live)) == [("eniipamd", (GROUP,))]
+
+
+def test_without_nodes_the_next_pod_binds_the_groups_of_the_next_node_of_a_pool() -> None:
+    live = estate(OPEN)
+    pools = (NodePool(node_pool_id="np-plan0001", kind=NodeKind.REGULAR, security_groups=(OTHER,)),)
+    live = replace(live, clusters=(replace(live.clusters[0], nodes=(), node_pools=pools),))
+    assert predicted(applied(add_on(values(enableSecurityGroups=True)), on=live)) == [("eniipamd", (OTHER,))]
+
+
+def test_the_next_pod_may_bind_the_groups_of_a_node_that_were_not_read() -> None:
+    live = estate(OPEN)
+    first, second = live.clusters[0].nodes
+    unread = live.clusters[0].gap(GapKind.UNREAD, "NotRead", "not read", second.node_id)
+    nodes = (first, replace(second, security_groups=unread))
+    live = replace(live, clusters=(replace(live.clusters[0], nodes=nodes),))
+    planned = applied(add_on(values(enableSecurityGroups=True)), on=live)
+    assert predicted(planned) == [("eniipamd", (GROUP,)), ("eniipamd", "list-unknown")]
+
+
+@pytest.mark.parametrize(("old", "new"), [("a", "b"), ("b", "a")])
+def test_an_add_on_that_is_made_again_under_another_address_stays(old: str, new: str) -> None:
+    own: dict[str, object] = {"cluster_id": CLUSTER, "addon_name": "eniipamd"}
+    listed = values(enableSecurityGroups=True, securityGroups=[OTHER])
+    before = own | {"id": f"{CLUSTER}#eniipamd", "raw_values": listed}
+    after = own | {"id": COMPUTED, "raw_values": listed}
+    deleted = Resource(type=ADD_ON, name=old, actions=("delete",), before=before)
+    made = Resource(type=ADD_ON, name=new, actions=("create",), after=after)
+    assert predicted(applied(deleted, made, on=predicting(OTHER))) == [("eniipamd", (OTHER,))]
 
 
 def test_an_open_group_for_the_next_pod_introduces_a_finding() -> None:
