@@ -105,6 +105,8 @@ def _targets(
         source = replace(source, cloud=replace(source.cloud, accounts=(ALL_ACCOUNTS,)))
     targets = read_targets(session, settings, source.cloud.api, source.cloud.accounts)
     quiet = options.general.quiet
+    if word is not None and options.clusters:
+        raise ConfigError("cli-shard-clusters")
     if word is None:
         if settings.accounts and not source.cloud.accounts and not quiet:
             session.tell(session.words.text("cli-accounts-not-read", count=len(settings.accounts)))

@@ -147,14 +147,26 @@ class LiveReader:
         except AuthError as error:
             return AccountRead(snapshot=replace(unread, gaps=(_gap_of_missing_keys(error),)), error=error)
         if named is None:
-            return self._read_clusters(connection, keys, request, run, shown)
+            return self._of_target(target, self._read_clusters(connection, keys, request, run, shown))
         with cloud.live(connection, keys, replace(run, record=None)) as caller:
             gap = identity_gap(caller, named.id)
         if gap is not None and gap.code == OTHER_ACCOUNT:
             return AccountRead(snapshot=replace(unread, gaps=(gap,)))
-        read = self._read_clusters(connection, keys, request, run, shown)
+        read = self._of_target(target, self._read_clusters(connection, keys, request, run, shown))
         gaps = {*read.snapshot.gaps, *((gap,) if gap is not None else ())}
         return replace(read, snapshot=replace(read.snapshot, account=named, gaps=tuple(sorted(gaps))))
+
+    def _of_target(self, target: ReadTarget, read: AccountRead) -> AccountRead:
+        """The read without gaps of peers that concern none of its clusters, if other accounts or shards have them."""
+        from auditor.fetcher.missing_clusters import UNKNOWN_CLUSTER
+
+        if not target.is_part:
+            return read
+        ids = {*self.clusters, *(cluster.cluster_id for cluster in read.snapshot.clusters)}
+        concerned = {peer for group in self.settings.peers if ids.intersection(group) for peer in group}
+        elsewhere = {peer for group in self.settings.peers for peer in group} - concerned
+        gaps = (gap for gap in read.snapshot.gaps if gap.code != UNKNOWN_CLUSTER or gap.resource not in elsewhere)
+        return replace(read, snapshot=replace(read.snapshot, gaps=tuple(gaps)))
 
     def _read_clusters(
         self,

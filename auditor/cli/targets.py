@@ -24,10 +24,19 @@ INDEX_VARIABLE = "JOB_COMPLETION_INDEX"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadTarget:
-    """An account and the regions to read in it; ``None`` is the account of the credentials."""
+    """An account and the regions to read in it; ``None`` is the account of the credentials.
+
+    ``is_shard``: other shards read other accounts or regions of the same configuration.
+    """
 
     account: ConfiguredAccount | None
     regions: tuple[str, ...]
+    is_shard: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the configuration also speaks of clusters elsewhere, so that it may name peers that are not here."""
+        return self.is_shard or self.account is not None
 
 
 def read_targets(
@@ -129,4 +138,4 @@ def _in_shard(targets: Iterable[ReadTarget], shard: Shard) -> Iterable[ReadTarge
         account = target.account.id if target.account else ""
         regions = tuple(pair.region for pair in shard.pairs if pair.account == account)
         if regions:
-            yield replace(target, regions=regions)
+            yield replace(target, regions=regions, is_shard=True)

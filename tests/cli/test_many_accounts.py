@@ -492,3 +492,23 @@ def test_permissions_mark_what_only_other_accounts_need(tool: Tool) -> None:
     assert lines[-3] == "  sts:AssumeRole"
     assert lines[-2].startswith("Only for sgaudit accounts")
     assert lines[-1] == "  organization:DescribeOrganizationMembers"
+
+
+def test_a_shard_takes_no_names_of_clusters(tool: Tool, server: LoopbackServer) -> None:
+    refused = live(tool, server, "audit", "cls-22222222", "--shard", "0/2", "--region", "ap-guangzhou")
+    assert (refused.code, server.log.calls) == (2, [])
+    assert "may be in another shard" in refused.stderr
+
+
+def test_peers_of_another_account_or_shard_are_no_gap_and_a_missing_peer_is(tool: Tool, server: LoopbackServer) -> None:
+    configured(tool, entry(PROD, "prod"), entry(TEST, "test"))
+    path = tool.folder / "sgaudit.yaml"
+    path.write_text(path.read_text() + "peers: [[cls-33333333, cls-aaaaaaaa]]\n")
+    prod = report_of(live(tool, server, "audit", "--account", "prod", "--format", "json"))
+    assert (clusters(prod), prod["gaps"]) == ([(PROD, "cls-22222222")], [])
+    first = report_of(shard(tool, server, "0/2"))
+    assert (clusters(first), first["gaps"]) == ([(PROD, "cls-22222222")], [])
+    both = report_of(live(tool, server, "audit", "--account", "all", "--format", "json"))
+    assert {(gap["account"], gap["resource"]) for gap in both["gaps"]} == {(TEST, "cls-aaaaaaaa")}
+    own = report_of(live(tool, server, "audit", "--format", "json"))
+    assert {gap["resource"] for gap in own["gaps"]} == {"cls-33333333", "cls-aaaaaaaa"}

@@ -35,6 +35,7 @@ cli-fail-on-new-alone = --fail-on-new needs --since REPORT or --history FILE to 
 cli-bad-shard = { $option }: "{ $value }" is not a shard; use I/N with I from 0 to N-1, or auto/N in an Indexed Job
 cli-shard-index = auto/{ $count }: { $name } is "{ $value }", not a number from 0 to { $count }-1; an Indexed Job sets it
 cli-shard-all-regions = --shard needs the regions by name: the pairs of account and region must be known before the read, so "all" cannot be divided
+cli-shard-clusters = --shard reads all clusters of its accounts and regions: a cluster that is named here may be in another shard; leave clusters out on purpose with "exclude" in the configuration
 cli-shard-empty = shard { $index }/{ $count } has no pair of account and region: there are only { $total }; { $total } shards are enough
 cli-no-accounts = --account { $name }: the configuration lists no accounts; "sgaudit accounts" prints those of an organization
 cli-unknown-account = --account { $name }: the configuration has no such account; accounts: { $choices }

@@ -35,6 +35,7 @@ cli-fail-on-new-alone = --fail-on-new 需要 --since REPORT 或 --history FILE�
 cli-bad-shard = { $option }：“{ $value }”不是分片；请写成 I/N（I 为 0 到 N-1），在 Indexed Job 中可写 auto/N
 cli-shard-index = auto/{ $count }：{ $name } 是“{ $value }”，不是 0 到 { $count }-1 之间的数；它由 Indexed Job 设置
 cli-shard-all-regions = --shard 需要写明地域：账号与地域的组合必须在读取之前确定，all 无法分片
+cli-shard-clusters = --shard 读取其账号与地域的所有集群：这里指定的集群可能在另一个分片中；要有意不审计集群，请用配置的 exclude
 cli-shard-empty = 分片 { $index }/{ $count } 没有分到账号与地域的组合：总共只有 { $total } 个，{ $total } 个分片就够
 cli-no-accounts = --account { $name }：配置中没有列出账号；sgaudit accounts 可输出集团组织的账号
 cli-unknown-account = --account { $name }：配置中没有这个账号；已有账号：{ $choices }
