@@ -8,6 +8,7 @@
 #   known.json   the accepted report: only what it does not have is news. Copy report.json over it to accept a night.
 #   report.txt, report.json   the last night that read everything (exit code 0 or 1)
 #   incomplete.txt, incomplete.json   the last night that could not read everything (exit code 3)
+#   history.db   every night: since when each finding is known, and the trend (sgaudit history history.db)
 #   log          one dated entry for each night
 # Once, as root:
 #   python3 -m venv /opt/sgaudit && /opt/sgaudit/bin/pip install ./tke_sg_auditor-0.2.0-py3-none-any.whl
@@ -40,6 +41,7 @@ trap 'rm -rf "$new"' EXIT
 if [ -e known.json ]; then
     set -- --since known.json --fail-on-new "$@"
 fi
+set -- --history history.db "$@"
 sgaudit audit --no-progress --format table="$new/report.txt" --format json="$new/report.json" "$@" >"$new/log" 2>&1
 code=$?
 
@@ -56,7 +58,12 @@ cat "$new/first" "$new/log" >>log
 
 if [ "$code" -ne 0 ]; then
     cat "$new/first"
-    if [ -s "$new/report.txt" ]; then cat "$new/report.txt"; else cat "$new/log"; fi
+    if [ -s "$new/report.txt" ]; then
+        grep '^sgaudit: ' "$new/log"
+        cat "$new/report.txt"
+    else
+        cat "$new/log"
+    fi
 fi
 if [ -n "$kept" ] && [ -s "$new/report.json" ]; then
     mv -f "$new/report.txt" "$kept.txt" && mv -f "$new/report.json" "$kept.json"

@@ -154,3 +154,26 @@ def test_news_alone_is_a_mail(night: Night) -> None:
     ran = night.run("--replay", "demo")
     assert ran.returncode == 3
     assert first_line(ran.stdout) == "exit code 3: incomplete, something could not be checked"
+
+
+def test_every_night_is_in_the_history(night: Night) -> None:
+    night.install_the_program()
+    night.run("--replay", "demo", "--today", "2026-11-03")
+    ran = night.run("--replay", "demo", "--today", "2026-11-28")
+    assert "25 days" in ran.stdout
+    out = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    history = str(night.folder / "history.db")
+    argv = ("history", history, "--format", "csv")
+    assert run(argv, {"HOME": str(night.folder)}, (None, out, io.StringIO())) == 0
+    out.seek(0)
+    assert [line.partition(",")[0] for line in out.read().splitlines()[1:]] == ["2026-11-03", "2026-11-28"]
+
+
+def test_a_damaged_history_is_said_above_the_report(night: Night) -> None:
+    night.install_the_program()
+    (night.folder / "history.db").write_text("no database" * 500, encoding="utf-8")
+    ran = night.run("--replay", "demo")
+    assert ran.returncode == 3
+    second, *report = ran.stdout.splitlines()[1:]
+    assert second == "sgaudit: history.db is not a history: name another file for the history"
+    assert report[0] == "4 clusters: 2 non-compliant, 1 unknown, 1 compliant"
