@@ -19,6 +19,7 @@ from auditor.model.codes import GapKind
 from auditor.model.completeness import ClusterReading, StackReading, hides_stacks, is_undecided, subject_of
 from auditor.model.earlier import EarlierFinding, Vanished
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict
+from auditor.model.gaps import OF_REPORTS
 from auditor.model.outcomes import BindingEdit, Difference, EarlierFindings, RuleEdit, earlier_findings
 from auditor.model.packets import NOTHING
 from auditor.model.rules import Direction, Rule
@@ -75,8 +76,11 @@ def kind_of(finding: Finding | EarlierFinding) -> tuple[object, ...]:
 
 
 def _reading(cluster: ClusterResult) -> ClusterReading | None:
-    """The completeness of the audit of a cluster; ``None`` for an excluded cluster, which was not audited."""
-    if cluster.unjudged is Verdict.EXCLUDED:
+    """The completeness of the audit of a cluster.
+
+    It is ``None`` for an excluded cluster, which was not audited, and for a cluster of a report that may hide findings.
+    """
+    if cluster.unjudged is Verdict.EXCLUDED or any(gap.code in OF_REPORTS for gap in cluster.gaps):
         return None
     return ClusterReading(
         stacks=tuple(

@@ -39,6 +39,10 @@ REPORT_TOO_OLD, REPORT_UNDATED = "ReportTooOld", "ReportUndated"
 """The codes of the gaps of a report of which the age is too great or unknown."""
 REPORT_MISSING, REPORT_TWICE = "ReportMissing", "ReportTwice"
 """The codes of the gaps of an account, region, shard or cluster that no report has, or that several have."""
+OF_REPORTS = frozenset(
+    (REPORT_DAMAGED, REPORT_FILTERED, REPORT_INCOMPLETE, REPORT_TOO_OLD, REPORT_UNDATED, REPORT_MISSING, REPORT_TWICE)
+)
+"""The codes of gaps of a merged report. A cluster with such a gap does not show that a finding is fixed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

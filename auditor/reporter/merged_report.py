@@ -24,7 +24,7 @@ from auditor.errors import ConfigError
 from auditor.files import json_reader
 from auditor.model.baseline import Baseline, ExcessTable, Requirement
 from auditor.model.codes import GapKind
-from auditor.model.findings import ClusterResult, Result
+from auditor.model.findings import ClusterResult, Result, WaiverState
 from auditor.model.gaps import REPORT_DAMAGED, REPORT_FILTERED, REPORT_INCOMPLETE, REPORT_MISSING, REPORT_TWICE, Gap
 from auditor.model.reported import Reported
 from auditor.model.snapshot import Snapshot, age_fault
@@ -98,12 +98,15 @@ def read_part(text: str, file: str) -> MergePart | Gap:
         return damaged(file, f"its schema is {document.get('schema')!r}, this version reads {SCHEMA!r}")
     try:
         report = _adapter().validate_python(document)
-        return MergePart(file=file, report=report, result=rebuilt(report, document))
+        part = MergePart(file=file, report=report, result=rebuilt(report, document))
+        for leaf in part.leaves:
+            moment(leaf["read_at"])
     except ValidationError as error:
         path = ".".join(str(step) for step in error.errors()[0]["loc"])
         return damaged(file, f"the value of {path} is not that of a report")
     except ValueError as error:
         return damaged(file, f"it has a value that no report has: {error}")
+    return part
 
 
 def _detail(error: ConfigError) -> str:
@@ -153,7 +156,9 @@ def results_of(parts: Sequence[MergePart], expected: Expected) -> list[Result]:
             if number != newest:
                 older.setdefault(number, set()).add(key)
     return [
-        _with_own_gaps(_without(part.result, older.get(number, set())), part, expected)
+        _with_own_gaps(
+            _without(_without_ended_waivers(part.result, expected.today), older.get(number, set())), part, expected
+        )
         for number, part in enumerate(parts)
     ]
 
@@ -168,6 +173,24 @@ def _recency(part: MergePart, key: _ClusterKey) -> tuple[str, str]:
     reported = part.result.reported
     content = reported.clusters.get(key) if reported else None
     return max(reads, default=""), json.dumps(content, sort_keys=True)
+
+
+def _without_ended_waivers(result: Result, today: date) -> Result:
+    """The result with the marks of those waivers alone that are valid on the day of the merge."""
+    marks = [finding.waiver for finding in result.findings if finding.waiver is not None]
+    marks += [mark for _, mark in result.waived_gaps]
+    ended = {mark.waiver_id for mark in marks if mark.expires < today}
+    if not ended:
+        return result
+    return replace(
+        result,
+        findings=tuple(
+            replace(finding, waiver=None) if finding.waiver and finding.waiver.waiver_id in ended else finding
+            for finding in result.findings
+        ),
+        waived_gaps=tuple((gap, mark) for gap, mark in result.waived_gaps if mark.waiver_id not in ended),
+        waivers=tuple((name, WaiverState.EXPIRED if name in ended else state) for name, state in result.waivers),
+    )
 
 
 def _without(result: Result, older: set[_ClusterKey]) -> Result:

@@ -20,6 +20,7 @@ from auditor.model.clusters import Attachment
 from auditor.model.completeness import ClusterReading, StackReading, hides_stacks
 from auditor.model.earlier import EarlierFinding, Sighting
 from auditor.model.findings import Verdict
+from auditor.model.gaps import OF_REPORTS
 from auditor.model.intervals import IntervalSet
 from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union
 from auditor.model.regions import ALL_PROTOCOLS
@@ -231,12 +232,24 @@ class ReadReport(_Read):
         return {
             (cluster.region, cluster.cluster_id): self._reading(cluster, gaps)
             for cluster in self.clusters
-            if cluster.verdict != Verdict.EXCLUDED
+            if cluster.verdict != Verdict.EXCLUDED and not self._hides_findings(cluster, gaps)
         }
 
+    def _hides_findings(self, cluster: ReadCluster, gaps: Mapping[tuple[str | None, str], ReadGap]) -> bool:
+        """Whether the cluster is one of a merged report that may not show all its findings."""
+        return any(gap.code in OF_REPORTS for gap in self._gaps_of(cluster, gaps))
+
+    def _gaps_of(self, cluster: ReadCluster, gaps: Mapping[tuple[str | None, str], ReadGap]) -> list[ReadGap]:
+        """The gaps on which the verdict on a cluster depends. A gap of a merged file has no account."""
+        return [
+            gaps[account, name]
+            for name in cluster.gaps or ()
+            for account in {cluster.account, None}
+            if (account, name) in gaps
+        ]
+
     def _reading(self, cluster: ReadCluster, gaps: Mapping[tuple[str | None, str], ReadGap]) -> ClusterReading:
-        names = [(cluster.account, name) for name in cluster.gaps or ()]
-        own = [gaps[name] for name in names if name in gaps]
+        own = self._gaps_of(cluster, gaps)
         hidden = any(hides_stacks(gap) for gap in own)
         unlisted = cluster.gaps is None and not self.complete
         return ClusterReading(

@@ -162,7 +162,7 @@ class _Builder:
     def cluster(self, part: ClusterPart) -> ClusterResult:
         """A cluster with the verdict of the report."""
         account, exclusion = part.get("account") or "", part["exclusion"]
-        gaps = [gap for fingerprint in part["gaps"] for gap in self._gaps.get((account, fingerprint), [])]
+        gaps = [gap for fingerprint in part["gaps"] for gap in self._gaps_of(account, fingerprint)]
         cluster = Cluster(
             account=account,
             region=part["region"],
@@ -186,6 +186,10 @@ class _Builder:
             left_out=tuple(map(_not_covered, part["not_covered"])),
             reported=part["verdict"],
         )
+
+    def _gaps_of(self, account: str, fingerprint: str) -> list[Gap]:
+        """The gaps of a cluster of the account. A gap of a file has no account."""
+        return self._gaps.get((account, fingerprint)) or self._gaps.get(("", fingerprint), [])
 
     def _stack(self, part: StackPart) -> StackResult:
         return StackResult(
@@ -311,6 +315,7 @@ def finding_part(finding: Finding, result: Result) -> FindingPart | None:
         "first_seen": identity.timestamp(sighting.first_seen),
         "returned": identity.timestamp(sighting.returned),
         "previous": sighting.previous or None,
+        "waiver": written["waiver"] if finding.waiver is not None else None,
     }
     return cast("FindingPart", {**written, **marks})
 

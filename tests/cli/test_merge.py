@@ -418,3 +418,44 @@ def test_the_matrix_of_the_page_has_the_requirements_of_the_reports(tool: Tool) 
     page = tool("merge", *_two(tool), "--format", "html", *DAY).stdout
     assert 'href="#b-node-ingress-container"' in page
     assert page.count('<td class="met"') > 5
+
+
+WAIVER = (
+    "waivers:\n  - {id: W-7, finding: TSG201, clusters: [cls-bbbbbbbb], packets: {direction: ingress, protocol: tcp,"
+    ' ports: "6379", cidrs: [0.0.0.0/0]}, reason: a, owner: b, expires: 2026-11-25}\n'
+)
+
+
+def test_a_waiver_that_ended_between_audit_and_merge_waives_nothing(tool: Tool) -> None:
+    (tool.folder / "waivers.yaml").write_text(WAIVER, encoding="utf-8")
+    test = _report(tool, "test.json", _snapshot(TEST, "bbbbbbbb", estate.REDIS), "--config", "waivers.yaml")
+    last_day = json.loads(tool("merge", test, "--format", "json", "--today", "2026-11-25").stdout)
+    assert (last_day["summary"]["waived"], last_day["clusters"][0]["verdict"]) == (1, "compliant")
+    ran = tool("merge", test, "--format", "json", "--today", "2026-11-26")
+    report = json.loads(ran.stdout)
+    assert ran.code is ExitCode.FINDINGS
+    assert report["findings"][0]["waiver"] is None
+    assert report["clusters"][0]["verdict"] == "non-compliant"
+    assert report["waivers"] == [{"id": "W-7", "state": "expired"}]
+
+
+def test_a_filtered_part_fixes_nothing_also_after_a_second_merge(tool: Tool) -> None:
+    before = _report(tool, "before.json", _snapshot(PROD, "aaaaaaaa", estate.REDIS), "--fail-on", "never")
+    now = _report(tool, "now.json", _snapshot(PROD, "aaaaaaaa"), "--severity", "critical")
+    tool("merge", now, "--format", "json=once.json", "-q", *DAY)
+    for file in (now, "once.json"):
+        report = json.loads(tool("merge", file, "--since", before, "--format", "json", *DAY).stdout)
+        assert (len(report["since"]["fixed"]), len(report["since"]["unknown"])) == (0, 1)
+        assert [len(item["gaps"]) for item in report["clusters"]] == [1]
+    assert tool("diff", before, "once.json").stdout.startswith(
+        "0 new, 0 fixed, 0 unchanged findings, 1 could not be checked"
+    )
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-11-22T01:00:00+08:00", 7])
+def test_a_part_with_a_malformed_time_is_damaged(tool: Tool, moment: object) -> None:
+    prod, test = _two(tool)
+    tool("merge", prod, test, "--format", "json=merged.json", "-q", *DAY)
+    first, second = _read(tool, "merged.json")["parts"]
+    _change(tool, "merged.json", parts=[{**first, "read_at": moment}, second])
+    assert _gap(tool, "merged.json", "--max-age", "3")[:2] == ("ReportDamaged", "merged.json")
