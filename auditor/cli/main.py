@@ -56,6 +56,7 @@ def _program(argv: list[str], interruption: Interruption) -> int:
     import io
     import warnings
 
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "1"  # the code of other packages does not see what is validated
     from auditor.cli.run import run
 
     gc.set_threshold(*COLLECTION)

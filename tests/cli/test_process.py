@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from auditor.cli import app
 from tests.cli import estate
 
 ROOT = Path(__file__).parents[2]
@@ -181,15 +182,39 @@ def test_version_loads_nothing_that_it_does_not_need() -> None:
     assert ran.stdout.endswith("\nset()\n")
 
 
-def test_help_loads_neither_the_cloud_nor_the_comparator() -> None:
+CLOUD = {"rich", "requests", "tabulate", "ruamel.yaml", "auditor.comparator", "auditor.config"}
+COMMANDS = {f"auditor.cli.{module}" for module in app.COMMANDS.values()}
+WHAT_IF = {"auditor.whatif", "auditor.comparator.repair", "auditor.history", "sqlite3", "auditor.reporter.models"}
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "unneeded"),
+    [
+        ("audit --help", "Usage: sgaudit audit", CLOUD | COMMANDS - {"auditor.cli.audit"}),
+        ("rules", "TSG101 ", CLOUD | COMMANDS - {"auditor.cli.rules"}),
+        ("audit --replay demo", "", WHAT_IF),
+    ],
+)
+def test_a_command_loads_nothing_that_it_does_not_need(words: str, start: str, unneeded: set[str]) -> None:
     program = (
-        "import os, sys; from auditor.cli.run import run; run(['audit', '--help'], {}, (None, sys.stdout, sys.stderr));"
-        "heavy = {'rich', 'requests', 'tabulate', 'ruamel.yaml', 'auditor.comparator', 'auditor.config'};"
-        "print(heavy & set(sys.modules))"
+        "import sys; from auditor.cli.run import run; run(sys.argv[1:], {}, (None, sys.stdout, sys.stderr));"
+        "print(*sorted(sys.modules))"
     )
-    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert ran.stdout.startswith("Usage: sgaudit audit")
-    assert ran.stdout.endswith("\nset()\n")
+    command = [sys.executable, "-c", program, *words.split()]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.startswith(start)
+    assert unneeded & set(ran.stdout.splitlines()[-1].split()) == set()
+
+
+def test_plugins_of_pydantic_that_other_packages_bring_are_not_loaded(tmp_path: Path, environ: dict[str, str]) -> None:
+    metadata = tmp_path / "spy-1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: spy\nVersion: 1\n")
+    (metadata / "entry_points.txt").write_text("[pydantic]\nspy = spy:plugin\n")
+    (tmp_path / "spy.py").write_text("print('the spy is loaded')\nplugin = None\n")
+    command = [*TOOL, "baseline", "show"]
+    ran = subprocess.run(command, env={**environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"}, capture_output=True, check=False)
+    assert (ran.returncode, b"the spy is loaded" in ran.stdout + ran.stderr) == (0, False)
 
 
 def test_a_folder_that_is_gone_is_no_fault_of_the_program(tmp_path: Path, environ: dict[str, str]) -> None:
