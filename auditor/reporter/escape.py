@@ -25,7 +25,7 @@ _ACTING = re.compile(
 
 def visible(text: str) -> str:
     """``text`` with a mark for each character that acts on its surroundings; every other escaper starts with it."""
-    return _ACTING.sub(_mark, text)
+    return text if text.isprintable() else _ACTING.sub(_mark, text)  # no printable character acts
 
 
 def _mark(match: re.Match[str]) -> str:

@@ -89,19 +89,13 @@ def judged_gaps(result: Result, options: RenderOptions) -> tuple[Gap, ...]:
     return result.gaps_of_change() if options.introduced_only else result.gaps
 
 
-def cluster_verdict(result: Result, cluster_result: ClusterResult, fail_on: Severity | None) -> ClusterVerdict:
-    """The verdict on one cluster.
+def cluster_verdicts(result: Result, fail_on: Severity | None) -> tuple[tuple[ClusterResult, ClusterVerdict], ...]:
+    """Every cluster with its verdict, in the order of the result.
 
     Non-compliant with an unwaived finding of medium or worse, or at the threshold where that is stricter: a lenient
     ``--fail-on`` changes the exit code, not the truth. Unknown with a gap, waived or not, or anything undecided that
     could still be a finding. A cluster without a judged stack is never compliant.
     """
-    own = _cluster_key(cluster_result)
-    return _judge(cluster_result, [finding for finding in result.every_finding if _key(finding) == own], fail_on)
-
-
-def cluster_verdicts(result: Result, fail_on: Severity | None) -> tuple[tuple[ClusterResult, ClusterVerdict], ...]:
-    """Every cluster with its verdict, in the order of the result."""
     findings: dict[tuple[str, str], list[Finding]] = {}
     for finding in result.every_finding:
         findings.setdefault(_key(finding), []).append(finding)

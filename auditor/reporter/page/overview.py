@@ -27,7 +27,7 @@ from auditor.reporter.text.names import Formatter
 from auditor.reporter.text.news import NewsText
 from auditor.reporter.text.packets import packets_text
 from auditor.reporter.text.sentences import ResultText
-from auditor.reporter.verdict import COUNTED, ClusterVerdict, audited, cluster_verdict, run_verdict
+from auditor.reporter.verdict import COUNTED, ClusterVerdict, audited, cluster_verdicts, run_verdict
 
 BLOCKS = 6
 """How many CIDR blocks of a network a cluster lists before it counts the rest."""
@@ -121,7 +121,13 @@ class Overview:
 
     def clusters(self, index: Index) -> dict[int, ClusterView]:
         """The view of every cluster by its number."""
-        return {entry.number: self._cluster(entry.cluster) for entry in index.clusters}
+        verdicts = cluster_verdicts(self.result, self.options.fail_on)
+        by_id = {(item.cluster.region, item.cluster.cluster_id): outcome for item, outcome in verdicts}
+        return {
+            entry.number: self._cluster(entry.cluster, by_id[read.region, read.cluster_id])
+            for entry in index.clusters
+            for read in (entry.cluster.cluster,)
+        }
 
     def _facts(self) -> Iterator[tuple[str, str]]:
         text, result = self.phrasing.text, self.result
@@ -181,8 +187,7 @@ class Overview:
             "page-threshold", severity=self.phrasing.text(f"terms-severity-{self.options.fail_on}")
         )
 
-    def _cluster(self, cluster: ClusterResult) -> ClusterView:
-        outcome = cluster_verdict(self.result, cluster, self.options.fail_on)
+    def _cluster(self, cluster: ClusterResult, outcome: ClusterVerdict) -> ClusterView:
         read = cluster.cluster
         return ClusterView(
             name=self.sentences.names.cluster(read.region, read.cluster_id),

@@ -131,7 +131,7 @@ def addresses_text(addresses: IntervalSet, phrasing: Formatter, limit: int | Non
 def _family_text(addresses: IntervalSet, family: IntervalSet, word: str, phrasing: Formatter, limit: int | None) -> str:
     if _mostly(addresses, family):
         return _but_for(addresses, family, word, phrasing, limit)
-    return phrasing.listed(list(blocks(addresses)), limit)
+    return phrasing.listed(blocks(addresses), limit)
 
 
 def _mostly(addresses: IntervalSet, family: IntervalSet) -> bool:
@@ -142,18 +142,23 @@ def _mostly(addresses: IntervalSet, family: IntervalSet) -> bool:
 
 
 def _count(addresses: IntervalSet) -> int:
-    return sum(1 for _ in blocks(addresses))
+    return len(blocks(addresses))
 
 
 def _but_for(addresses: IntervalSet, whole: IntervalSet, word: str, phrasing: Formatter, limit: int | None) -> str:
     absent = whole - addresses
     if not absent:
         return phrasing.text(word)
-    return phrasing.text("terms-except", whole=phrasing.text(word), absent=phrasing.listed(list(blocks(absent)), limit))
+    return phrasing.text("terms-except", whole=phrasing.text(word), absent=phrasing.listed(blocks(absent), limit))
 
 
-def blocks(addresses: IntervalSet) -> Iterator[str]:
+@lru_cache(maxsize=1 << 14)
+def blocks(addresses: IntervalSet) -> tuple[str, ...]:
     """CIDR blocks, single addresses, and ``first-last`` for a range that needs more than two blocks."""
+    return tuple(_blocks(addresses))
+
+
+def _blocks(addresses: IntervalSet) -> Iterator[str]:
     for first, last in ranges(addresses):
         cidrs = [str(block) for block in summarize_address_range(first, last)]
         if first == last:

@@ -29,6 +29,15 @@ def test_what_acts_becomes_a_mark_and_what_shows_stays(text: str, shown: str) ->
     assert escape.terminal(text) == shown
 
 
+def test_printable_characters_all_show() -> None:
+    printable = "".join(character for character in map(chr, range(0x110000)) if character.isprintable())
+    assert escape.json_text(printable) == printable
+
+
+def test_delete_is_escaped_in_json_of_plain_ascii() -> None:
+    assert escape.json_text('{\n  "name": "a\x7fb"\n}') == '{\n  "name": "a\\u007fb"\n}'
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

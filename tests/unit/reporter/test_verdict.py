@@ -12,7 +12,15 @@ from auditor.model.codes import Part
 from auditor.model.findings import ClusterResult, Result, Verdict
 from auditor.model.snapshot import Snapshot
 from auditor.reporter.options import RenderOptions
-from auditor.reporter.verdict import Audited, audited, change_verdict, cluster_verdict, reaches, run_verdict
+from auditor.reporter.verdict import (
+    Audited,
+    ClusterVerdict,
+    audited,
+    change_verdict,
+    cluster_verdicts,
+    reaches,
+    run_verdict,
+)
 from tests.golden.policy import BASELINE
 from tests.golden.samples import DEFAULT_GROUP, REGION, RESULTS, TODAY, cluster, nodes
 
@@ -21,6 +29,12 @@ ESTATE = RESULTS["estate"]
 
 def of(cluster_id: str, result: Result = ESTATE) -> ClusterResult:
     return next(found for found in result.clusters if found.cluster.cluster_id == cluster_id)
+
+
+def cluster_verdict(result: Result, cluster_result: ClusterResult, fail_on: Severity | None) -> ClusterVerdict:
+    """The verdict on one cluster with the findings of a result."""
+    [(_, judged)] = cluster_verdicts(replace(result, clusters=(cluster_result,)), fail_on)
+    return judged
 
 
 def with_severities(cluster_id: str, *severities: Severity) -> Result:
