@@ -33,8 +33,19 @@ def only(condition: Callable[[Call], bool], fault: Fault = deny) -> Fault:
     return apply
 
 
+def noting(refused: list[Call]) -> Fault:
+    """Refuses a call and writes it down."""
+
+    def apply(call: Call, reply: Reply) -> Reply:
+        refused.append(call)
+        return deny(call, reply)
+
+    return apply
+
+
 def denied(world: World) -> list[Injury]:
     """Each call that can be refused on its own."""
+    lists: list[Call] = []  # the older list of workers is read only where the newer one is short or cannot be read
     group = world.dice.choice(world.groups)
     cluster = world.dice.choice(sorted(world.region.clusters))
     rules = only(lambda call: call.params["SecurityGroupId"] == group)
@@ -73,7 +84,13 @@ def denied(world: World) -> list[Injury]:
         Injury("vpcs", Unread(vpcs=True), {"DescribeVpcs": deny}, "DescribeVpcs", _always),
         Injury("launch configurations", Unread(launch_configurations=True), {LAUNCHES: deny}, LAUNCHES, _has_pools),
         Injury("machines", Unread(machines=True), {MACHINES: only(_asks_by_id)}, MACHINES, _has_machines),
-        Injury("workers", Unread(workers=True), {NODES: only(_asks_for_workers)}, NODES, _always),
+        Injury(
+            "workers",
+            Unread(workers=True),
+            {NODES: only(_asks_for_workers, noting(lists))},
+            NODES,
+            lambda _account: bool(lists),
+        ),
         Injury("masters", Unread(masters=True), {NODES: only(_asks_for_a_role)}, NODES, _has_masters),
         Injury("newer nodes", Unread(newer_nodes=True), {NODES: only(_is_newer)}, NODES, _always),
         Injury("all nodes", Unread(workers=True, masters=True, newer_nodes=True), {NODES: deny}, NODES, _always),

@@ -66,7 +66,7 @@ def once(answer: bytes) -> Play:
 
 def ask(url: str, limits: Limits, **options: object) -> requests.Response:
     with HttpSession(2, limits) as session:
-        return session.get(url, timeout=(2, 2), **options)  # type: ignore[arg-type]
+        return session.request("GET", url, timeout=(2, 2), **options)  # type: ignore[arg-type]
 
 
 def failure(play: Play, limits: Limits) -> str:
@@ -166,5 +166,5 @@ def test_a_connection_serves_again_after_a_whole_answer() -> None:
 
     with serving(play) as url, HttpSession(2, Limits(seconds=0.5)) as session:
         for _ in range(4):
-            assert session.get(url, timeout=(2, 2)).json() == {}
+            assert session.request("GET", url, timeout=(2, 2)).json() == {}
     assert len(lines) == 1
