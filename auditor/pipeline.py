@@ -88,7 +88,7 @@ def merge(
     ordered = sorted(parts, key=lambda part: part.order)
     results = merged_report.results_of(ordered, expected)
     union = unite(results) if results else merged_report.NO_REPORT
-    gaps = [*((gap, ()) for gap in damaged), *merged_report.united_gaps(ordered, expected)]
+    gaps = [*((gap, ()) for gap in damaged), *merged_report.united_gaps(union, ordered, expected)]
     union = merged_report.with_gaps(merged_report.with_fields(union, ordered, expected), gaps)
     return union if earlier is None else with_earlier(union, earlier, read_moment(union.snapshot, expected.today))
 

@@ -14,7 +14,7 @@ from auditor.comparator.compare import worst_first
 from auditor.model.clusters import Cluster
 from auditor.model.earlier import Vanished
 from auditor.model.findings import ClusterResult, Result, StackResult, WaiverMark, WaiverState
-from auditor.model.gaps import NOTHING_JUDGED, Gap
+from auditor.model.gaps import NOTHING_JUDGED, OF_REPORTS, Gap
 from auditor.model.reported import Reported
 from auditor.model.rules import Rules, SecurityGroup
 from auditor.model.shards import AccountRegion
@@ -67,7 +67,7 @@ def _owned(result: Result) -> Result:
         clusters=tuple(_owned_cluster(cluster, owner) for cluster in result.clusters),
         findings=tuple(replace(finding, account=owner) for finding in result.findings),
         gaps=_owned_gaps(result.gaps, owner),
-        waived_gaps=tuple((replace(gap, account=owner), mark) for gap, mark in result.waived_gaps),
+        waived_gaps=tuple((_owned_gap(gap, owner), mark) for gap, mark in result.waived_gaps),
         known_gaps=earlier and frozenset((name or owner, fingerprint) for name, fingerprint in earlier),
     )
 
@@ -86,7 +86,12 @@ def _owned_stack(stack: StackResult, owner: str) -> StackResult:
 
 
 def _owned_gaps(gaps: Iterable[Gap], owner: str) -> tuple[Gap, ...]:
-    return tuple(replace(gap, account=owner) for gap in gaps)
+    return tuple(_owned_gap(gap, owner) for gap in gaps)
+
+
+def _owned_gap(gap: Gap, owner: str) -> Gap:
+    """The gap with its account. A gap of a merged report is about a file or a shard, which has no account."""
+    return gap if gap.code in OF_REPORTS else replace(gap, account=owner)
 
 
 def _owned_snapshot(snapshot: Snapshot, owner: str) -> Snapshot:

@@ -23,7 +23,7 @@ from auditor.model.clusters import (
 from auditor.model.codes import Code
 from auditor.model.earlier import EarlierFinding, Sighting, Vanished
 from auditor.model.evidence import Evidence, NeighbourNetwork, ResourceEvidence
-from auditor.model.gaps import Gap
+from auditor.model.gaps import OF_REPORTS, Gap
 from auditor.model.load_balancer_paths import BalancerPaths
 from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.reported import Reported
@@ -298,7 +298,9 @@ class Result:
     def account_of(self, item: Cluster | EarlierFinding | Finding | Gap) -> str:
         """The id of the account of a cluster, finding or gap; empty if it is unknown."""
         account = self.snapshot.account
-        return item.account or ("" if account is None else account.id)
+        if account is None or (isinstance(item, Gap) and item.code in OF_REPORTS):
+            return item.account
+        return item.account or account.id
 
     @property
     def baselines(self) -> tuple[Baseline, ...]:

@@ -156,9 +156,7 @@ def results_of(parts: Sequence[MergePart], expected: Expected) -> list[Result]:
             if number != newest:
                 older.setdefault(number, set()).add(key)
     return [
-        _with_own_gaps(
-            _without(_without_ended_waivers(part.result, expected.today), older.get(number, set())), part, expected
-        )
+        _with_own_gaps(_without(_without_ended_waivers(part.result, expected.today), older.get(number, set())), part)
         for number, part in enumerate(parts)
     ]
 
@@ -208,12 +206,10 @@ def _kept(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
     return tuple(gap for gap in gaps if gap.code not in _FOUND_AGAIN)
 
 
-def _with_own_gaps(result: Result, part: MergePart, expected: Expected) -> Result:
+def _with_own_gaps(result: Result, part: MergePart) -> Result:
     """The result with the gaps of its file, on which the verdicts of its clusters depend."""
     ids = {item.cluster.cluster_id for item in result.clusters}
-    own = [(gap, ids) for gap in _gaps_of_report(part)]
-    own += [(gap, ids.intersection(leaf["clusters"])) for leaf in part.leaves for gap in _gaps_of_age(leaf, expected)]
-    return with_gaps(result, own)
+    return with_gaps(result, [(gap, ids) for gap in _gaps_of_report(part)])
 
 
 def with_gaps(result: Result, gaps: Iterable[tuple[Gap, Collection[str]]]) -> Result:
@@ -249,13 +245,17 @@ def _gaps_of_age(leaf: ReportPart, expected: Expected) -> Iterator[Gap]:
     fault = age_fault(moment(leaf["read_at"]), expected.today, expected.max_age)
     if fault is not None:
         kind, message = fault
-        yield _file_gap(leaf["file"], f"Report{kind}", message)
+        yield replace(_file_gap(leaf["file"], f"Report{kind}", message), account=leaf["account"] or "")
 
 
-def united_gaps(parts: Sequence[MergePart], expected: Expected) -> Iterator[tuple[Gap, tuple[str, ...]]]:
-    """The gaps of the union: what no part has and what several have, with the clusters that depend on each gap."""
+def united_gaps(union: Result, parts: Sequence[MergePart], expected: Expected) -> Iterator[tuple[Gap, tuple[str, ...]]]:
+    """The gaps of the union: what no part has, what several have, what is too old.
+
+    Each comes with the ids of the clusters that depend on it.
+    """
     leaves = [leaf for part in parts for leaf in part.leaves]
-    clusters = [item.cluster for part in parts for item in part.result.clusters]
+    clusters = [item.cluster for item in union.clusters]
+    yield from ((gap, leaf["clusters"]) for leaf in leaves for gap in _gaps_of_age(leaf, expected))
     yield from ((gap, ()) for gap in union_gaps.of_run(leaves, every_expected(parts, expected)))
     yield from ((gap, (gap.cluster_id,)) for gap in union_gaps.doubled_clusters(leaves, clusters))
 
