@@ -167,7 +167,8 @@ class BriefReport:
         region, cluster_id = clusters[0]
         shown = escape.terminal(cluster_id)
         name = escape.terminal(" ".join(self._sentences.names.cluster_name(region, cluster_id).split()))
-        return f'{shown} "{cut(name, _NAME)}"' if name and name != shown else shown
+        named = f'{shown} "{cut(name, _NAME)}"' if name and name != shown else shown
+        return escape.terminal(self._sentences.names.in_own_account(named, region, cluster_id))
 
     def _gaps(self) -> Iterator[str]:
         gaps = [gap for gap in judged_gaps(self._result, self._options) if not self._news.is_counted_only(gap)]

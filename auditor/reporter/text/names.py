@@ -7,14 +7,14 @@ templates in a snapshot.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from auditor.model.baseline import Text
 from auditor.model.clusters import Cluster
 from auditor.model.rules import Rule
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Account, Snapshot
 from auditor.words import Lang, catalogue
 
 LONGEST_NAME = 60
@@ -134,11 +134,16 @@ def is_managed_elsewhere(text: str) -> bool:
 
 
 class Names:
-    """Writes the ids of one snapshot with their names. An id whose name is not known is written alone."""
+    """Writes the ids of one snapshot with their names. An id whose name is not known is written alone.
 
-    def __init__(self, snapshot: Snapshot, phrasing: Formatter) -> None:
+    In a result of several ``accounts``, a cluster is written with its account.
+    """
+
+    def __init__(self, snapshot: Snapshot, phrasing: Formatter, accounts: Iterable[Account] = ()) -> None:
         self._snapshot = snapshot
         self._phrasing = phrasing
+        self._accounts = {account.id: account.name or account.id for account in accounts}
+        self._owners = {(cluster.region, cluster.cluster_id): cluster.account for cluster in snapshot.clusters}
         self._clusters = {
             (cluster.region, cluster.cluster_id): cluster.name for cluster in (*snapshot.neighbours, *snapshot.clusters)
         }
@@ -150,8 +155,20 @@ class Names:
         }
 
     def cluster(self, region: str, cluster_id: str) -> str:
-        """A cluster with its name: ``cls-aaaaaaaa "prod"``."""
-        return self._phrasing.named(cluster_id, self.cluster_name(region, cluster_id))
+        """A cluster with its name, and its account if there are several: ``cls-aaaaaaaa "prod" in shop``."""
+        name = self._phrasing.named(cluster_id, self.cluster_name(region, cluster_id))
+        return self.in_own_account(name, region, cluster_id)
+
+    def in_own_account(self, text: str, region: str, cluster_id: str) -> str:
+        """``text``, which names a cluster, with the account of the cluster if there are several accounts."""
+        return self.in_account(text, self._owners.get((region, cluster_id), ""))
+
+    def in_account(self, text: str, account: str) -> str:
+        """``text`` with the name or id of an account; unchanged in a result of one account."""
+        if account not in self._accounts:
+            return text
+        name = self._phrasing.clipped(self._accounts[account])
+        return self._phrasing.text("terms-in-account", text=text, account=name)
 
     def cluster_name(self, region: str, cluster_id: str) -> str:
         """The name of a cluster without its id, or an empty text."""

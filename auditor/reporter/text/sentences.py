@@ -67,7 +67,7 @@ class ResultText:
 
     def __init__(self, result: Result, lang: Lang, limit: int | None = PACKET_LIMIT) -> None:
         self.phrasing = Formatter(lang)
-        self.names = Names(result.snapshot, self.phrasing)
+        self.names = Names(result.snapshot, self.phrasing, result.accounts)
         self._result = result
         self.rules = RuleWords(self.names, self.phrasing, limit)
         self._limit = limit
@@ -141,8 +141,9 @@ class ResultText:
         text = self._gaps.gap(gap)
         written = self._result.reported.gaps.get(gap) if self._result.reported else None
         if written is None:
-            return text
+            return text if gap.cluster_id else replace(text, title=self.names.in_account(text.title, gap.account))
         title = written.get("title") or text.title
+        title = title if gap.cluster_id else self.names.in_account(title, gap.account)
         return replace(text, title=title, unknown=written["unknown"], advice=written["advice"])
 
     def gap_group(self, gaps: Sequence[Gap]) -> GapGroupText:

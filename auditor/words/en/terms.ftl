@@ -140,3 +140,4 @@ terms-service-template = the services of { $template }
 terms-address-template = the addresses of { $template }
 terms-group-peer = instances bound to { $group }
 terms-unreadable = unreadable content ("{ $text }")
+terms-in-account = { $text } in { $account }

@@ -110,3 +110,4 @@ terms-service-template = 协议端口模板 { $template }
 terms-address-template = IP 地址模板 { $template }
 terms-group-peer = 绑定了 { $group } 的实例
 terms-unreadable = 无法识别的内容（“{ $text }”）
+terms-in-account = { $text }（账号 { $account }）
