@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from auditor.comparator import compare as comparison
 from auditor.comparator.diff import difference
@@ -76,12 +76,22 @@ def _earlier_of_each(results: Sequence[Result], earlier: EarlierFindings) -> tup
     return tuple(replace(earlier, findings=part) for part in parts)
 
 
+RecordParts: TypeAlias = Callable[[Sequence[Result], bool], Sequence[Result]]
+"""Adds results to a history; the flag says whether nothing is missing that is in none of them."""
+
+
 def merge(
-    parts: Sequence[MergePart], damaged: Sequence[Gap], expected: Expected, earlier: EarlierFindings | None = None
+    parts: Sequence[MergePart],
+    damaged: Sequence[Gap],
+    expected: Expected,
+    earlier: EarlierFindings | None = None,
+    record: RecordParts | None = None,
 ) -> Result:
     """Unite the reports ``parts`` of a merge; ``damaged`` are the gaps of the files that are no report.
 
     The order of the parts does not matter. With ``earlier``, findings and gaps are marked as in :func:`compare`.
+    ``record`` adds the results of the parts to a history and marks them; it is told whether the union has no gap of its
+    own. What the history says of the age of a finding counts.
     """
     from auditor.reporter import merged_report  # noqa: PLC0415 - an audit reads no report
 
@@ -89,8 +99,17 @@ def merge(
     results = merged_report.results_of(ordered, expected)
     union = unite(results) if results else merged_report.NO_REPORT
     gaps = [*((gap, ()) for gap in damaged), *merged_report.united_gaps(union, ordered, expected)]
+    if record is not None and results:
+        union = unite(record(results, not gaps))
     union = merged_report.with_gaps(merged_report.with_fields(union, ordered, expected), gaps)
-    return union if earlier is None else with_earlier(union, earlier, read_moment(union.snapshot, expected.today))
+    if earlier is None:
+        return union
+    compared = with_earlier(union, earlier, read_moment(union.snapshot, expected.today))
+    findings = (
+        replace(later, sighting=own.sighting or later.sighting)
+        for own, later in zip(union.findings, compared.findings, strict=True)
+    )
+    return replace(compared, findings=tuple(findings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from auditor.cli.earlier import SinceOptions, earlier_findings
 from auditor.cli.filtering import FilterOptions, finding_filter
 from auditor.cli.option import arguments, group, value
 from auditor.cli.options import AgeOptions, GeneralOptions, JudgementOptions, OutputOptions, ShardWord, SourceOptions
-from auditor.cli.recording import HistoryOptions, record
+from auditor.cli.recording import HistoryOptions, HistoryWriter
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.model.accounts import ALL_ACCOUNTS
@@ -69,10 +69,10 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
     aged = [with_age_gaps(snapshot, terms.today, options.age.max_age) for snapshot in snapshots]
     results = pipeline.compare_accounts(aged, terms.policy, terms.today, earlier)
     whole = all(_lists_everything(options, snapshot) for snapshot in snapshots)
-    recorded = record(session, options.history, results, terms.today, whole=whole)
-    result = replace(unite(recorded.results), shard=shard)
+    history = HistoryWriter(session, options.history, terms.today)
+    result = replace(unite(history.added(results, whole=whole)), shard=shard)
     counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]
-    is_complete = result.settled and recorded.complete
+    is_complete = result.settled and not history.failed
     reached = outcome.decide(counted, terms, complete=is_complete, exit_zero=options.judgement.exit_zero)
     reports.write(result, reached, finding_filter(session, options.shown, result.snapshot))
     return reached.exit_code

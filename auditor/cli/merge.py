@@ -14,6 +14,7 @@ from auditor.cli.command import Command
 from auditor.cli.earlier import SinceOptions, earlier_findings
 from auditor.cli.option import arguments, flag, group, value
 from auditor.cli.options import THRESHOLDS, AgeOptions, GeneralOptions, OutputOptions, Threshold
+from auditor.cli.recording import HistoryOptions, HistoryWriter
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.model.baseline import Severity
@@ -57,6 +58,7 @@ class MergeOptions:
     union: UnionOptions = group(UnionOptions)
     age: AgeOptions = group(AgeOptions)
     earlier: SinceOptions = group(SinceOptions)
+    history: HistoryOptions = group(HistoryOptions)
     output: OutputOptions = group(OutputOptions)
     general: GeneralOptions = group(GeneralOptions)
 
@@ -73,7 +75,7 @@ def run(session: Session, options: MergeOptions) -> ExitCode:
         raise ConfigError("cli-missing-argument", option="REPORT", command="sgaudit merge")
     if options.reports.count(files.STDIN) > 1:
         raise ConfigError("commands-stdin-twice", first="REPORT", second="REPORT")
-    if options.earlier.fail_on_new and options.earlier.since is None:
+    if options.earlier.fail_on_new and options.earlier.since is None and options.history.history is None:
         raise ConfigError("cli-fail-on-new-alone")
     configured = settings.load(session, options.union.expect) if options.union.expect else None
     today = options.union.today or settings.local_date()
@@ -86,10 +88,14 @@ def run(session: Session, options: MergeOptions) -> ExitCode:
         session = session.speaking(spoken, spoken)
     reports = Reports(session, options.output, options.general, SnapshotSource.MERGED)
     expected = Expected(pairs=_pairs(configured), today=today, max_age=options.age.max_age)
-    result = pipeline.merge(parts, damaged, expected, earlier)
+    history = HistoryWriter(session, options.history, today)
+    result = pipeline.merge(
+        parts, damaged, expected, earlier, lambda results, complete: history.added(results, complete=complete)
+    )
     threshold = settings.threshold(configured, options.union.fail_on)
     counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]
-    code = outcome.exit_code(counted, complete=result.settled, threshold=threshold, exit_zero=options.union.exit_zero)
+    is_complete = result.settled and not history.failed
+    code = outcome.exit_code(counted, complete=is_complete, threshold=threshold, exit_zero=options.union.exit_zero)
     reports.write(result, outcome.RunOutcome(exit_code=code, fail_on=threshold.severity, today=today))
     return code
 

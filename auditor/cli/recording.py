@@ -18,8 +18,7 @@ from auditor.cli.session import Session
 from auditor.errors import HistoryError
 
 if TYPE_CHECKING:
-    import sqlite3
-
+    from auditor.history.store import NewRun
     from auditor.model.findings import Result
     from auditor.model.outcomes import EarlierFindings
     from auditor.reporter.text.names import Formatter
@@ -34,63 +33,72 @@ class HistoryOptions:
     history: Path | None = value("--history", metavar="FILE", read=values.path)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """The results of a run after they were added to the history. ``complete``: nothing went wrong."""
+class HistoryWriter:
+    """Adds the results of one command to its history; without ``--history`` it changes nothing."""
 
-    results: tuple[Result, ...]
-    complete: bool
+    def __init__(self, session: Session, options: HistoryOptions, today: date) -> None:
+        self._session = session
+        self._path = options.history
+        self._today = today
+        self.failed = False
+        """Whether a history was asked for and could not be written."""
+
+    def added(self, results: Sequence[Result], *, whole: bool = False, complete: bool = True) -> tuple[Result, ...]:
+        """Adds each result as a run of its own, all or none, and marks its findings.
+
+        Each result is of one account. A result that was not compared with an earlier report is compared with the
+        history. ``whole``: each result has every cluster of its regions, so a cluster that it lacks was deleted.
+        ``complete`` is false if something is missing that is in no result.
+        """
+        from auditor.comparator.sightings import read_moment
+        from auditor.history import database
+        from auditor.history.store import NewRun
+        from auditor.history.trend import clusters, trend
+
+        if self._path is None:
+            return tuple(results)
+        try:
+            with database.writing(self._path) as connection:
+                runs = [
+                    NewRun(
+                        connection=connection,
+                        result=result,
+                        moment=read_moment(result.snapshot, self._today),
+                        whole=whole,
+                        complete=complete and result.complete,
+                    )
+                    for result in results
+                ]
+                marked = [self._added(run) for run in runs]
+                over_time = trend(connection, clusters(connection))
+        except HistoryError as error:
+            self.failed = True
+            self._session.tell("sgaudit: " + self._session.sentence(error))
+            self._session.tell(self._session.words.text("history-not-recorded"))
+            return tuple(results)
+        return tuple(replace(result, trend=over_time) for result in marked)
+
+    def _added(self, run: NewRun) -> Result:
+        """Adds one result. Its findings have the sightings of the history, also if an earlier report said otherwise."""
+        from auditor.comparator.sightings import with_earlier
+        from auditor.model.outcomes import EarlierFindings
+        from auditor.reporter.text.names import Formatter
+
+        result = run.result
+        before = run.before()
+        earlier = _titled(before or EarlierFindings(findings={}), Formatter(self._session.lang))
+        compared = with_earlier(result, earlier, run.moment)
+        run.add(compared, earlier)
+        if result.vanished is None and before is not None:
+            return compared
+        pairs = zip(result.findings, compared.findings, strict=True)
+        findings = tuple(replace(own, sighting=other.sighting) for own, other in pairs)
+        return replace(result, findings=findings, run_at=run.moment)
 
 
-def record(
-    session: Session, options: HistoryOptions, results: Sequence[Result], today: date, *, whole: bool = False
-) -> Recorded:
-    """Adds the results to the history, each as a run of its own and all or none; without ``--history`` does nothing.
-
-    Each result is of one account. A result that was not compared with an earlier report is compared with the history.
-    ``whole``: each result has every cluster of its regions, so a cluster that it lacks was deleted.
-    """
-    if options.history is None:
-        return Recorded(results=tuple(results), complete=True)
-    from auditor.history import database
-    from auditor.history.trend import clusters, trend
-
-    try:
-        with database.writing(options.history) as connection:
-            marked = [_added(session, connection, result, today, whole=whole) for result in results]
-            over_time = trend(connection, clusters(connection))
-    except HistoryError as error:
-        session.tell("sgaudit: " + session.sentence(error))
-        session.tell(session.words.text("history-not-recorded"))
-        return Recorded(results=tuple(results), complete=False)
-    return Recorded(results=tuple(replace(result, trend=over_time) for result in marked), complete=True)
-
-
-def _added(session: Session, connection: sqlite3.Connection, result: Result, today: date, *, whole: bool) -> Result:
-    """Adds one result. Its findings have the sightings of the history, also if an earlier report said otherwise."""
-    from auditor.comparator.sightings import read_moment, with_earlier
-    from auditor.history.store import NewRun
-    from auditor.model.outcomes import EarlierFindings
-    from auditor.reporter.text.names import Formatter
-
-    moment = read_moment(result.snapshot, today)
-    run = NewRun(connection=connection, result=result, moment=moment, whole=whole)
-    before = _titled(run.before(), Formatter(session.lang))
-    earlier = before or EarlierFindings(findings={})
-    compared = with_earlier(result, earlier, moment)
-    run.add(compared, earlier)
-    if result.vanished is None and before is not None:
-        return compared
-    pairs = zip(result.findings, compared.findings, strict=True)
-    findings = tuple(replace(own, sighting=other.sighting) for own, other in pairs)
-    return replace(result, findings=findings, run_at=moment)
-
-
-def _titled(earlier: EarlierFindings | None, phrasing: Formatter) -> EarlierFindings | None:
+def _titled(earlier: EarlierFindings, phrasing: Formatter) -> EarlierFindings:
     """The findings with titles in the language of the run; the history stores none."""
     from auditor.reporter.text.history import title_of
 
-    if earlier is None:
-        return None
     titled = {name: replace(finding, title=title_of(finding, phrasing)) for name, finding in earlier.findings.items()}
     return replace(earlier, findings=titled)

@@ -50,13 +50,15 @@ class _ClusterRow(NamedTuple):
 class NewRun:
     """A run that is added in an open transaction: first :meth:`before`, then :meth:`add`.
 
-    ``moment`` is the time of the run. ``whole``: it listed every cluster of its regions.
+    ``moment`` is the time of the run. ``whole``: it listed every cluster of its regions. ``complete``: it read and
+    decided everything.
     """
 
     connection: sqlite3.Connection
     result: Result
     moment: datetime
     whole: bool = False
+    complete: bool
     _clusters: dict[tuple[str, str], _ClusterRow] = field(default_factory=dict)
     _open: dict[str, tuple[int, EarlierFinding]] = field(default_factory=dict)
 
@@ -164,7 +166,7 @@ class NewRun:
             "account": self._account,
             "regions": rows.clean(json.dumps(result.snapshot.regions)),
             "clusters": len(result.clusters),
-            "complete": result.complete,
+            "complete": self.complete,
             "gaps": len(result.gaps),
             "counts": json.dumps({severity.value: count for severity, count in result.counts().items()}),
             "waived": sum(finding.waiver is not None for finding in result.findings),

@@ -60,7 +60,9 @@ def add(path: Path, result: Result, *, whole: bool = False) -> Result:
     """Adds a run as ``--history`` does."""
     assert result.snapshot.read_at is not None
     with database.writing(path) as connection:
-        run = NewRun(connection=connection, result=result, moment=result.snapshot.read_at, whole=whole)
+        run = NewRun(
+            connection=connection, result=result, moment=result.snapshot.read_at, whole=whole, complete=result.complete
+        )
         earlier = run.before() or EarlierFindings(findings={})
         compared = with_earlier(result, earlier, result.snapshot.read_at)
         run.add(compared, earlier)
