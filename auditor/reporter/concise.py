@@ -57,7 +57,8 @@ def _lines(result: Result, options: RenderOptions) -> Iterator[tuple[str, ...]]:
         cluster_verdicts(result, options.fail_on), key=lambda pair: worst_first(pair[1])
     ):
         cluster = cluster_result.cluster
-        yield judged.verdict, cluster.cluster_id, cluster.region, cluster.name
+        owner = identity.owner(result, cluster, sentences.phrasing)
+        yield judged.verdict, cluster.cluster_id, cluster.region, cluster.name, *([owner] if owner else [])
     provenance = identity.line(result, options, sentences.phrasing)
     if since := news.line():
         yield "since", since

@@ -35,6 +35,12 @@ def account_id(result: Result, item: Cluster | EarlierFinding | Finding | Gap | 
     return result.snapshot.account.id if result.snapshot.account is not None else None
 
 
+def owner(result: Result, cluster: Cluster, phrasing: Formatter) -> str:
+    """The account of a cluster with its name; empty unless the result has several accounts."""
+    names = {account.id: account.name for account in result.accounts}
+    return phrasing.named(cluster.account, names.get(cluster.account, "")) if names else ""
+
+
 def baselines(result: Result, phrasing: Formatter) -> str:
     """The name of the baseline; the name and the number of clusters of each where there are several."""
     if len(result.baselines) == 1:

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
+import jsonschema
 import pytest
 
 from auditor.errors import ExitCode
 from auditor.model.snapshot import Account, Snapshot
 from auditor.reporter import REPORTERS
+from auditor.reporter.models import json_schema
 from tests.builders import TODAY, cluster, group, node, rules, snapshot
 from tests.cli import estate
 from tests.cli.conftest import Ran, Tool
@@ -80,6 +82,7 @@ def test_a_merged_report_has_no_account_of_its_own_and_the_time_of_the_oldest(to
     assert (report["account"], report["read_at"], report["source"]) == (None, "2026-11-20T01:00:00Z", "merged")
     assert report["accounts"] == [{"id": PROD, "name": ""}, {"id": TEST, "name": ""}]
     assert report["complete"] is True
+    jsonschema.validate(report, json_schema())
 
 
 def test_a_merge_of_compliant_reports_is_0(tool: Tool) -> None:

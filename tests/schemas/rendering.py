@@ -26,8 +26,9 @@ from auditor.model.baseline import Policy
 from auditor.model.codes import GapKind
 from auditor.model.findings import Result
 from auditor.model.gaps import Gap
-from auditor.model.snapshot import Snapshot
-from auditor.reporter import REPORTERS
+from auditor.model.snapshot import Account, Snapshot
+from auditor.reporter import REPORTERS, merged_report
+from auditor.reporter.merged_report import Expected, MergePart
 from auditor.reporter.options import RenderOptions
 from auditor.words import Lang
 from tests.golden.policy import BASELINE
@@ -78,12 +79,29 @@ def crowded(gaps: int = 2_000) -> Result:
 
 
 @cache
+def merged() -> Result:
+    """Two JSON reports of different accounts as one, rebuilt from their texts, and a shard that is missing."""
+    estate = RESULTS["estate"]
+    of_another = replace(demo(), snapshot=replace(demo().snapshot, account=Account(id="100000000002", name="lab")))
+    parts = [
+        merged_report.read_part(rendered("json", result), f"{number}.json")
+        for number, result in enumerate((estate, of_another))
+    ]
+    reports = [
+        replace(part, report={**part.report, "shard": {"index": 0, "count": 2}})
+        for part in parts
+        if isinstance(part, MergePart)
+    ]
+    return pipeline.merge(reports, [merged_report.damaged("2.json", "it is not JSON")], Expected(today=TODAY))
+
+
+@cache
 def results() -> Mapping[str, Result]:
     """Everything that a format is held against, by name."""
-    return {**RESULTS, "demo": demo(), "many": many(20, 5), "crowded": crowded(200)}
+    return {**RESULTS, "demo": demo(), "many": many(20, 5), "crowded": crowded(200), "merged": merged()}
 
 
-NAMES = (*RESULTS, "demo", "many", "crowded")
+NAMES = (*RESULTS, "demo", "many", "crowded", "merged")
 
 
 @cache

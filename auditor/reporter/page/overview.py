@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.model.baseline import Exclusion, Severity
-from auditor.model.clusters import Attachment, Cluster
+from auditor.model.clusters import Attachment
 from auditor.model.findings import ClusterResult, Result, StackResult, Verdict
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
@@ -155,11 +155,6 @@ class Overview:
         owners = self.result.accounts or (() if owner is None else (owner,))
         return self.phrasing.listed([self.phrasing.named(account.id, account.name) for account in owners], ACCOUNTS)
 
-    def _owner(self, cluster: Cluster) -> str:
-        """The account of a cluster with its name; empty unless the page has several accounts."""
-        accounts = {account.id: account.name for account in self.result.accounts}
-        return self.phrasing.named(cluster.account, accounts.get(cluster.account, "")) if accounts else ""
-
     def _source(self) -> str:
         word = self.phrasing.text(f"page-source-{self.options.source}")
         if not self.options.source_arguments:
@@ -191,7 +186,9 @@ class Overview:
         read = cluster.cluster
         return ClusterView(
             name=self.sentences.names.cluster(read.region, read.cluster_id),
-            place=self.phrasing.text("terms-part-separator").join(filter(None, (self._owner(read), read.region))),
+            place=self.phrasing.text("terms-part-separator").join(
+                filter(None, (identity.owner(self.result, read, self.phrasing), read.region))
+            ),
             verdict=outcome.verdict,
             verdict_word=self.word(outcome.verdict),
             summary=self._summary(outcome) if cluster.exclusion is None else self._exclusion(cluster.exclusion),
@@ -220,7 +217,7 @@ class Overview:
 
     def _cluster_facts(self, cluster: ClusterResult) -> Iterator[tuple[str, str]]:
         read = cluster.cluster
-        if owner := self._owner(read):
+        if owner := identity.owner(self.result, read, self.phrasing):
             yield "account", owner
         yield "region", read.region
         word = _CLUSTER_TYPES.get(read.cluster_type.partition("_")[0])

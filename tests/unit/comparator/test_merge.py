@@ -184,6 +184,14 @@ def test_metrics_csv_junit_and_sarif_have_the_account_of_their_item() -> None:
     assert {result["properties"]["account"] for result in run["results"]} == {"100000000001", "100000000002"}
 
 
+def test_formats_for_people_name_the_account_of_each_cluster() -> None:
+    assert 'non-compliant  cls-bbbbbbbb  ap-guangzhou  prod  100000000001 "prod"' in REPORTERS["concise"](BOTH, OPTIONS)
+    assert "non-compliant  cls-aaaaaaaa  ap-guangzhou  prod  100000000002" in REPORTERS["concise"](BOTH, OPTIONS)
+    verbose = replace(OPTIONS, verbose=True, width=160)
+    assert 'cls-bbbbbbbb "prod" 100000000001 "prod"' in REPORTERS["table"](BOTH, verbose)
+    assert "100000000001" in REPORTERS["markdown"](BOTH, OPTIONS)
+
+
 def test_a_line_for_people_counts_the_accounts() -> None:
     assert "2 accounts. Read 2026-11-22 01:00 UTC." in REPORTERS["concise"](BOTH, OPTIONS)
 
