@@ -51,6 +51,7 @@ _WRONG_TYPE = {
     "float_type": "number",
     "bool_type": "truth-value",
 }
+_SECRET_KEYS, _SECRET = ("external_id",), "***"
 _WRONG_SIZE = {
     "too_short": ("config-too-few", "min_length"),
     "greater_than": ("config-not-above", "gt"),
@@ -134,7 +135,7 @@ def mistakes_of(form: type[BaseModel], error: ValidationError, under: KeyPath = 
 
 
 def _mistake_of(form: type[BaseModel], details: ErrorDetails, under: KeyPath) -> Mistake:
-    kind, path, value = details["type"], details["loc"], details["input"]
+    kind, path, value = details["type"], details["loc"], _masked(details["input"])
     facts = details.get("ctx", {})
     if kind == "extra_forbidden":
         key = str(path[-1])
@@ -150,6 +151,13 @@ def _mistake_of(form: type[BaseModel], details: ErrorDetails, under: KeyPath) ->
         return mistake("config-wrong-type", under + path, found=shown(value), expected=_WRONG_TYPE[kind])
     at = facts.pop("at", ())
     return mistake(kind, under + path + at, **{"found": shown(value), **facts})
+
+
+def _masked(value: object) -> object:
+    """The value without anything that may be secret, since messages show it."""
+    if isinstance(value, dict):
+        return {key: _SECRET if key in _SECRET_KEYS else _masked(inner) for key, inner in value.items()}
+    return [_masked(item) for item in value] if isinstance(value, list) else value
 
 
 def _order(placed: tuple[int, Mistake]) -> tuple[int, str, str]:

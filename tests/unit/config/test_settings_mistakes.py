@@ -274,3 +274,13 @@ def test_an_external_id_without_a_role_is_not_shown(tmp_path: Path) -> None:
         load_settings(tmp_path, f"{ACCOUNT}1\n    external_id: secret-phrase\n")
     assert caught.value.message_id == "config-role-missing"
     assert "secret-phrase" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["accounts: {id: 1, external_id: secret-phrase}", "regions: [{external_id: secret-phrase}]"]
+)
+def test_a_mistake_that_shows_a_mapping_masks_its_external_id(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, text)
+    assert "***" in str(caught.value)
+    assert "secret-phrase" not in str(caught.value)
