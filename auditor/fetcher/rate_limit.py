@@ -207,7 +207,7 @@ class SharedBudget:
 
     def _new_window(self, action: ApiAction) -> Window:
         if action.permission not in self._rates and self._share is None:
-            return Window(int(action.rate * SHARE), most=action.rate)
+            return Window(max(1, int(action.rate * SHARE)), most=action.rate)
         rate = self._rates.get(action.permission, action.rate * (self._share or 1))
         return Window(max(1, int(rate)), SECOND_MS if rate >= 1 else round(SECOND_MS / rate))
 
