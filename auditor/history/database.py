@@ -14,6 +14,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random
+
 from auditor.errors import HistoryError
 
 APPLICATION = 0x73674175
@@ -161,7 +163,7 @@ def _failed(error: Exception, path: Path) -> HistoryError:
 @contextmanager
 def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[sqlite3.Connection]:
     with closing(connection):
-        connection.execute(begin)
+        _begin(connection, begin)
         try:
             yield connection
             connection.execute("COMMIT")
@@ -169,6 +171,25 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[sqlite3
             with suppress(sqlite3.Error):
                 connection.execute("ROLLBACK")
             raise
+
+
+def _begin(connection: sqlite3.Connection, begin: str) -> None:
+    """Begins the transaction when no other process writes. SQLite itself waits shortly, so that an interrupt works."""
+    connection.execute("PRAGMA busy_timeout = 100")
+    waiting = Retrying(
+        retry=retry_if_exception(_is_busy), stop=stop_after_delay(WAIT_SECONDS), wait=wait_random(0, 0.1), reraise=True
+    )
+    waiting(connection.execute, begin)
+    connection.execute(f"PRAGMA busy_timeout = {int(WAIT_SECONDS * 1000)}")
+
+
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, sqlite3.Error) and _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The primary code of SQLite; 0 for an error of this program."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:
@@ -198,6 +219,5 @@ def _errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        message = _MESSAGES.get(code, "history-failed")
+        message = _MESSAGES.get(_code(error), "history-failed")
         raise HistoryError(message, path=str(path), reason=str(error), seconds=int(WAIT_SECONDS)) from error

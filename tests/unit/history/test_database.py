@@ -39,8 +39,8 @@ with database.writing(Path(sys.argv[1])) as connection:
 """
 
 
-def _started(code: str, *argv: str, stdout: int | None = None) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", code, *argv], stdout=stdout, text=True)
+def _started(code: str, *argv: str, stdout: int | None = None, stderr: int | None = None) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", code, *argv], stdout=stdout, stderr=stderr, text=True)
 
 
 def _gaps(path: Path) -> list[str]:
@@ -221,3 +221,18 @@ def test_characters_of_a_path_that_act_in_a_url_do_not(tmp_path: Path) -> None:
     _add(path)
     assert _gaps(path) == ["f"]
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_an_interrupt_ends_the_wait_for_another_writer_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "history.db"
+    _add(path)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with _started(_WRITER, str(path), "waits", "1", stderr=subprocess.PIPE) as writer:
+        with pytest.raises(subprocess.TimeoutExpired):
+            writer.wait(1)
+        writer.send_signal(signal.SIGINT)
+        _, errors = writer.communicate(timeout=10)
+    other.close()
+    assert errors.rstrip().endswith("KeyboardInterrupt")
+    assert _gaps(path) == ["f"]
