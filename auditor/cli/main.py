@@ -13,7 +13,7 @@ SENTENCE = "sgaudit: interrupted"
 """What an interrupt says before a catalogue is loaded."""
 INTERRUPTED = 130
 FAULT = 70
-COLLECTION = (100_000, 50, 100)
+COLLECTION = (200_000, 50, 100)
 """The thresholds of Python's search for cycles. With its own, it takes half of the time in which a snapshot is read."""
 
 
