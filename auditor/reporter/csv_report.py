@@ -67,7 +67,11 @@ def render(result: Result, options: RenderOptions) -> str:
     writer.writerow([sentences.phrasing.text(f"csv-{name}") for name in _COLUMNS])
     clusters = cluster_verdicts(result, options.fail_on)
     verdicts = {
-        (cluster_result.cluster.region, cluster_result.cluster.cluster_id): judged.verdict
+        (
+            cluster_result.cluster.account,
+            cluster_result.cluster.region,
+            cluster_result.cluster.cluster_id,
+        ): judged.verdict
         for cluster_result, judged in clusters
     }
     read_at = identity.timestamp(result.snapshot.read_at) or ""
@@ -210,5 +214,5 @@ def _cells(facts: Mapping[str, str]) -> list[str]:
     return [facts.get(column, "") for column in _COLUMNS[: _COLUMNS.index("verdict")]]
 
 
-def _cluster_of(item: Finding | Gap) -> tuple[str, str]:
-    return item.region, item.cluster_id
+def _cluster_of(item: Finding | Gap) -> tuple[str, str, str]:
+    return item.account, item.region, item.cluster_id

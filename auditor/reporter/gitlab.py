@@ -54,13 +54,14 @@ class _Issues:
         findings = [finding for finding in self._result.findings if finding.waiver is None]
         issues = [self._gap(gap, fingerprint) for gap, fingerprint in gaps]
         issues += [self._finding(finding) for finding in findings]
-        named = {(finding.region, finding.cluster_id) for finding in findings}
+        named = {(finding.account, finding.region, finding.cluster_id) for finding in findings}
         issues += [
             self._cluster(cluster_result, judged.verdict)
             for cluster_result, judged in self._clusters
+            for cluster in (cluster_result.cluster,)
             if judged.verdict is not Verdict.COMPLIANT
             and not cluster_result.gaps
-            and (cluster_result.cluster.region, cluster_result.cluster.cluster_id) not in named
+            and (cluster.account, cluster.region, cluster.cluster_id) not in named
         ]
         return issues
 

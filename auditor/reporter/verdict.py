@@ -96,7 +96,7 @@ def cluster_verdicts(result: Result, fail_on: Severity | None) -> tuple[tuple[Cl
     ``--fail-on`` changes the exit code, not the truth. Unknown with a gap, waived or not, or anything undecided that
     could still be a finding. A cluster without a judged stack is never compliant.
     """
-    findings: dict[tuple[str, str], list[Finding]] = {}
+    findings: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in result.every_finding:
         findings.setdefault(_key(finding), []).append(finding)
     return tuple(
@@ -169,14 +169,14 @@ def open_gaps(result: Result, options: RenderOptions) -> tuple[Gap, ...]:
 
 def audited(result: Result) -> Audited:
     """The number of clusters, and of machines and groups in their stacks."""
-    machines: dict[Role, set[tuple[str, str]]] = {role: set() for role in Role}
-    groups: set[tuple[str, str]] = set()
+    machines: dict[Role, set[tuple[str, str, str]]] = {role: set() for role in Role}
+    groups: set[tuple[str, str, str]] = set()
     for cluster_result in result.clusters:
         cluster = cluster_result.cluster
         for stack in cluster_result.stacks:
             if stack.attachment is Attachment.PRIMARY:
-                machines[stack.role].update((cluster.cluster_id, node) for node in stack.nodes)
-            groups.update((cluster.region, group) for group in stack.security_groups)
+                machines[stack.role].update((cluster.account, cluster.cluster_id, node) for node in stack.nodes)
+            groups.update((cluster.account, cluster.region, group) for group in stack.security_groups)
     return Audited(
         clusters=len(result.clusters),
         nodes=len(machines[Role.NODE]),
@@ -185,12 +185,13 @@ def audited(result: Result) -> Audited:
     )
 
 
-def _key(finding: Finding) -> tuple[str, str]:
-    return finding.region, finding.cluster_id
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.account, finding.region, finding.cluster_id
 
 
-def _cluster_key(cluster_result: ClusterResult) -> tuple[str, str]:
-    return cluster_result.cluster.region, cluster_result.cluster.cluster_id
+def _cluster_key(cluster_result: ClusterResult) -> tuple[str, str, str]:
+    cluster = cluster_result.cluster
+    return cluster.account, cluster.region, cluster.cluster_id
 
 
 def _judge(cluster_result: ClusterResult, findings: list[Finding], fail_on: Severity | None) -> ClusterVerdict:

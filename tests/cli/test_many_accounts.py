@@ -12,7 +12,7 @@ import pytest
 
 from auditor.cli import live as reading
 from tests.cli.conftest import Ran, Tool
-from tests.loopback.estate import Estate
+from tests.loopback.estate import Estate, Region
 from tests.loopback.faults import deny
 from tests.loopback.rules import ALLOW_ALL, allow, policy_set, tke_node_rules
 from tests.loopback.server import LoopbackServer
@@ -512,3 +512,30 @@ def test_peers_of_another_account_or_shard_are_no_gap_and_a_missing_peer_is(tool
     assert {(gap["account"], gap["resource"]) for gap in both["gaps"]} == {(TEST, "cls-aaaaaaaa")}
     own = report_of(live(tool, server, "audit", "--format", "json"))
     assert {gap["resource"] for gap in own["gaps"]} == {"cls-33333333", "cls-aaaaaaaa"}
+
+
+def twin(account: str) -> Estate:
+    """An account whose resources have the same ids as those of every other such account, but for the group."""
+    made = estate(account)
+    region = made.regions["ap-guangzhou"] = Region(made, "ap-guangzhou")
+    vpc = region.vpc("10.0.0.0/16", vpc_id="vpc-99999999")
+    subnet = region.subnet(vpc, "10.0.1.0/24", subnet_id="subnet-99999999")
+    group = region.group(NODE_RULES, group_id=f"sg-{account[-1] * 8}")
+    cluster = region.cluster(vpc, name=account, cluster_cidr="172.16.0.0/16", cluster_id="cls-99999999")
+    cluster.worker(subnet, [group], node_id="ins-99999999")
+    return made
+
+
+def test_the_same_id_in_two_accounts_is_two_clusters_with_a_verdict_each(tool: Tool) -> None:
+    with LoopbackServer(estate(MAIN), others=(twin(PROD), twin(TEST)), quotas=False) as server:
+        configured(tool, entry(PROD, "prod"), entry(TEST, "test"))
+        opened(server, PROD, "6379")
+        formats = [word for name in ("csv", "html", "gitlab") for word in ("--format", f"{name}=report.{name}")]
+        report = report_of(live(tool, server, "audit", "--account", "all", *formats, "--format", "json"))
+    assert [(cluster["account"], cluster["verdict"]) for cluster in report["clusters"]] == [
+        (PROD, "non-compliant"),
+        (TEST, "compliant"),
+    ]
+    assert (report["summary"]["nodes"], report["summary"]["security_groups"]) == (2, 2)
+    rows = (tool.folder / "report.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [row for row in rows if TEST in row and "non-compliant" in row] == []

@@ -10,8 +10,8 @@ from typing import TypeAlias
 from auditor.model.clusters import StackKey
 from auditor.model.findings import ClusterResult, Finding, Result, StackResult
 
-EntryKey: TypeAlias = tuple[str, str, StackKey]
-"""Region, cluster id, and the key of a stack in its cluster."""
+EntryKey: TypeAlias = tuple[str, str, str, StackKey]
+"""Account, region, cluster id, and the key of a stack in its cluster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,9 @@ class Index:
             for number, (anchor, cluster) in enumerate(zip(anchors, ordered, strict=True), 1)
         )
         self._anchors = {
-            (entry.cluster.cluster.region, entry.cluster.cluster.cluster_id): entry.number for entry in self.clusters
+            (read.account, read.region, read.cluster_id): entry.number
+            for entry in self.clusters
+            for read in (entry.cluster.cluster,)
         }
         self._stack_anchors = {
             _key(stack.cluster, stack.stack): stack for cluster in self.clusters for stack in cluster.stacks
@@ -59,7 +61,7 @@ class Index:
 
     def cluster_number(self, finding: Finding) -> int:
         """The number of the cluster of a finding; 0 if the report does not hold the cluster."""
-        return self._anchors.get((finding.region, finding.cluster_id), 0)
+        return self._anchors.get((finding.account, finding.region, finding.cluster_id), 0)
 
     def stack(self, finding: Finding) -> StackEntry | None:
         """The stack of a finding; ``None`` if the report does not hold it."""
@@ -92,8 +94,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def _key(cluster: ClusterResult, stack: StackResult) -> EntryKey:
-    return (cluster.cluster.region, cluster.cluster.cluster_id, stack.stack_key)
+    return (cluster.cluster.account, cluster.cluster.region, cluster.cluster.cluster_id, stack.stack_key)
 
 
 def _key_of(finding: Finding) -> EntryKey:
-    return (finding.region, finding.cluster_id, finding.stack_key)
+    return (finding.account, finding.region, finding.cluster_id, finding.stack_key)

@@ -122,9 +122,11 @@ class Overview:
     def clusters(self, index: Index) -> dict[int, ClusterView]:
         """The view of every cluster by its number."""
         verdicts = cluster_verdicts(self.result, self.options.fail_on)
-        by_id = {(item.cluster.region, item.cluster.cluster_id): outcome for item, outcome in verdicts}
+        by_id = {
+            (item.cluster.account, item.cluster.region, item.cluster.cluster_id): outcome for item, outcome in verdicts
+        }
         return {
-            entry.number: self._cluster(entry.cluster, by_id[read.region, read.cluster_id])
+            entry.number: self._cluster(entry.cluster, by_id[read.account, read.region, read.cluster_id])
             for entry in index.clusters
             for read in (entry.cluster.cluster,)
         }

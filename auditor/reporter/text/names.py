@@ -128,6 +128,14 @@ groups are not documented, but the marks in their descriptions are (1160/49848).
 """
 
 
+def _unambiguous(values: Iterable[tuple[tuple[str, str], str]]) -> dict[tuple[str, str], str]:
+    """The value of each cluster; none where two accounts have a cluster of the same id with another value."""
+    texts: dict[tuple[str, str], set[str]] = {}
+    for key, value in values:
+        texts.setdefault(key, set()).add(value)
+    return {key: min(of_key) for key, of_key in texts.items() if len(of_key) == 1}
+
+
 def is_managed_elsewhere(text: str) -> bool:
     """Whether a name or description says that a program manages the rule or group."""
     return _MANAGED.search(text) is not None
@@ -143,10 +151,13 @@ class Names:
         self._snapshot = snapshot
         self._phrasing = phrasing
         self._accounts = {account.id: account.name or account.id for account in accounts}
-        self._owners = {(cluster.region, cluster.cluster_id): cluster.account for cluster in snapshot.clusters}
-        self._clusters = {
-            (cluster.region, cluster.cluster_id): cluster.name for cluster in (*snapshot.neighbours, *snapshot.clusters)
-        }
+        self._owners = _unambiguous(
+            ((cluster.region, cluster.cluster_id), cluster.account) for cluster in snapshot.clusters
+        )
+        self._clusters = _unambiguous(
+            ((cluster.region, cluster.cluster_id), cluster.name)
+            for cluster in (*snapshot.neighbours, *snapshot.clusters)
+        )
         self._machines = dict(_machines(snapshot))
         self._interface_nodes = {
             (cluster.region, interface.interface_id): interface.node_id
