@@ -8,6 +8,7 @@ from py_ocsf_models.events.findings.compliance_finding import ComplianceFinding
 
 from auditor.model.findings import Result
 from auditor.words import Lang
+from tests.diagonal import diagonal
 from tests.golden.samples import RESULTS
 from tests.schemas.rendering import NAMES, ocsf_dictionary, ocsf_schema, rendered, results
 
@@ -17,8 +18,7 @@ def _events(result: Result, lang: Lang = Lang.EN) -> list[dict[str, Any]]:
     return events
 
 
-@pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize("name", NAMES)
+@diagonal(("name", "lang"), NAMES, Lang, share=2)
 def test_every_event_is_valid_against_the_published_schema(name: str, lang: Lang) -> None:
     for event in _events(results()[name], lang):
         assert [error.message for error in ocsf_schema().iter_errors(event)] == []

@@ -10,6 +10,7 @@ from auditor.errors import ExitCode
 from auditor.model.findings import Result
 from auditor.reporter import sarif
 from auditor.words import Lang
+from tests.diagonal import diagonal
 from tests.golden.samples import RESULTS
 from tests.schemas.rendering import NAMES, rendered, results, sarif_schema
 
@@ -19,8 +20,7 @@ def _run(result: Result, exit_code: ExitCode = ExitCode.FINDINGS) -> dict[str, A
     return run
 
 
-@pytest.mark.parametrize("lang", Lang)
-@pytest.mark.parametrize("name", NAMES)
+@diagonal(("name", "lang"), NAMES, Lang, share=2)
 def test_it_is_valid_against_the_official_schema(name: str, lang: Lang) -> None:
     report = json.loads(rendered("sarif", results()[name], lang))
     assert [error.message for error in sarif_schema().iter_errors(report)] == []
