@@ -211,6 +211,7 @@ _MESSAGES = {
     sqlite3.SQLITE_LOCKED: "history-busy",
     sqlite3.SQLITE_READONLY: "history-read-only",
     sqlite3.SQLITE_FULL: "history-disk-full",
+    sqlite3.SQLITE_CANTOPEN: "history-cannot-open",
 }
 
 

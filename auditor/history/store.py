@@ -158,7 +158,7 @@ class NewRun:
         """Adds the row of the run. It replaces that of an earlier report on the same reading, unless it is late."""
         result = self.result
         clusters = sorted((*key, row.number) for key, row in self._clusters.items())
-        scope = [self._time, self._account, result.snapshot.regions, clusters, result.snapshot.parts]
+        scope = [self._time, self._account, result.snapshot.regions, clusters]
         identity = hashlib.sha256(json.dumps(scope).encode("utf-8", "backslashreplace")).hexdigest()
         columns: dict[str, str | int | None] = {
             "identity": identity,
@@ -234,6 +234,9 @@ class NewRun:
             ).fetchall()
             for row in clusters:
                 if (region, row["cluster_id"]) not in listed:
+                    self.connection.execute(
+                        "UPDATE cluster SET read_at = ? WHERE number = ?", (self._time, row["number"])
+                    )
                     self.connection.execute(
                         "UPDATE occurrence SET ended = ?, ending = ? WHERE cluster = ? AND ended IS NULL",
                         (self._time, Ending.DELETED.value, row["number"]),

@@ -7,11 +7,20 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from auditor.history import rows
 from auditor.model.baseline import Severity
-from auditor.model.history import Beginning, Ending, Occurrence, RecordedHistory, RecordedRun, Trend, TrendDay
+from auditor.model.history import (
+    Beginning,
+    Ending,
+    Occurrence,
+    RecordedCluster,
+    RecordedHistory,
+    RecordedRun,
+    Trend,
+    TrendDay,
+)
 from auditor.model.selectors import Tag
 
 _NEW = (Beginning.NEW, Beginning.WORSE, Beginning.RETURNED)
@@ -35,6 +44,11 @@ FROM occurrence WHERE NOT waived AND cluster IN (SELECT value FROM json_each(:cl
 _OLDEST = """
 SELECT occurrence.*, account, region, cluster_id, name FROM occurrence JOIN cluster ON cluster.number = cluster
 WHERE NOT waived AND cluster IN (SELECT value FROM json_each(:clusters)) AND ended IS NULL
+"""
+
+_UNREAD = """
+SELECT * FROM cluster WHERE number IN (SELECT value FROM json_each(:clusters)) AND read_at < :before
+ORDER BY read_at, account, region, cluster_id
 """
 
 
@@ -78,11 +92,13 @@ def recorded(
     if over_time is None:
         return None
     runs = connection.execute("SELECT * FROM run ORDER BY read_at, account, number").fetchall()
-    named = {"clusters": json.dumps([cluster.number for cluster in chosen])}
+    numbers = json.dumps([cluster.number for cluster in chosen])
+    named = {"clusters": numbers, "before": rows.time_text(over_time.last_read - timedelta(days=1))}
     return RecordedHistory(
         trend=over_time,
         runs=tuple(_run(row) for row in runs),
         oldest=tuple(sorted(map(rows.occurrence, connection.execute(_OLDEST, named)), key=_oldest_first)),
+        unread=tuple(map(_cluster, connection.execute(_UNREAD, named))),
     )
 
 
@@ -123,6 +139,16 @@ def _days(connection: sqlite3.Connection, named: dict[str, str]) -> tuple[TrendD
             )
         )
     return tuple(days)
+
+
+def _cluster(row: sqlite3.Row) -> RecordedCluster:
+    return RecordedCluster(
+        account=row["account"],
+        region=row["region"],
+        cluster_id=row["cluster_id"],
+        name=row["name"],
+        read_at=rows.time_of(row["read_at"]),
+    )
 
 
 def _run(row: sqlite3.Row) -> RecordedRun:

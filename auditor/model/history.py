@@ -103,9 +103,24 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedCluster:
+    """A cluster and the time of its last reading."""
+
+    account: str
+    region: str
+    cluster_id: str
+    name: str
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedHistory:
-    """Everything that a history file tells. ``oldest`` are all open unwaived findings, the oldest first."""
+    """Everything that a history file tells. ``oldest`` are all open unwaived findings, the oldest first.
+
+    ``unread`` are the clusters that were read more than a day before the last run: what is told of them is that old.
+    """
 
     trend: Trend
     runs: tuple[RecordedRun, ...]
     oldest: tuple[Occurrence, ...]
+    unread: tuple[RecordedCluster, ...]

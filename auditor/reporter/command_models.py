@@ -305,6 +305,16 @@ class OpenFindingPart(TypedDict):
     age_days: Annotated[float, Field(description="From first_seen, or returned, to the newest run.")]
 
 
+class UnreadClusterPart(TypedDict):
+    """A cluster that was read more than a day before the newest run: what is told of it is that old."""
+
+    account: AccountId
+    region: str
+    cluster_id: str
+    name: str
+    read_at: str
+
+
 class History(TypedDict):
     """The output of sgaudit history."""
 
@@ -314,6 +324,7 @@ class History(TypedDict):
     mean_age_days: Annotated[float, Field(description="The mean age of the open findings; 0 without any.")]
     trend: list[TrendDayPart]
     runs: list[RecordedRunPart]
+    unread: list[UnreadClusterPart]
     oldest: Annotated[list[OpenFindingPart], Field(description="All open findings, the oldest first.")]
 
 

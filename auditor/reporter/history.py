@@ -7,9 +7,16 @@ import io
 from collections.abc import Iterator
 
 from auditor.model.baseline import Severity
-from auditor.model.history import Occurrence, RecordedHistory, RecordedRun, TrendDay
+from auditor.model.history import Occurrence, RecordedCluster, RecordedHistory, RecordedRun, TrendDay
 from auditor.reporter import escape, identity
-from auditor.reporter.command_models import HISTORY_SCHEMA, History, OpenFindingPart, RecordedRunPart, TrendDayPart
+from auditor.reporter.command_models import (
+    HISTORY_SCHEMA,
+    History,
+    OpenFindingPart,
+    RecordedRunPart,
+    TrendDayPart,
+    UnreadClusterPart,
+)
 from auditor.reporter.identity import SHORT_ID
 from auditor.reporter.json_report import dump, severity_parts
 from auditor.reporter.options import RenderOptions
@@ -18,8 +25,8 @@ from auditor.reporter.terminal import SEVERITY_STYLES, Screen, columns_of
 from auditor.reporter.text.history import AgeText, days_between, title_of
 from auditor.reporter.text.names import Formatter
 
-MOST_DAYS, MOST_FINDINGS = 30, 10
-"""The days and the findings of the table. It counts the others; JSON and CSV have all."""
+MOST_DAYS, MOST_FINDINGS, MOST_CLUSTERS = 30, 10, 5
+"""The days, the findings and the unread clusters of the table. It counts the others; JSON and CSV have all."""
 
 _COLUMNS = ("day", *Severity, "new", "fixed", "runs", "complete")
 _BYTE_ORDER_MARK = "\ufeff"
@@ -36,6 +43,7 @@ def render_json(history: RecordedHistory) -> str:
             mean_age_days=round(trend.mean_age, 1),
             trend=[_day_part(day) for day in trend.days],
             runs=[_run_part(run) for run in history.runs],
+            unread=[_cluster_part(cluster) for cluster in history.unread],
             oldest=[_finding_part(occurrence, history) for occurrence in history.oldest],
         )
     )
@@ -68,6 +76,16 @@ def _day_part(day: TrendDay) -> TrendDayPart:
         fixed=day.fixed,
         runs=day.runs,
         complete=day.complete,
+    )
+
+
+def _cluster_part(cluster: RecordedCluster) -> UnreadClusterPart:
+    return UnreadClusterPart(
+        account=cluster.account or None,
+        region=cluster.region,
+        cluster_id=cluster.cluster_id,
+        name=cluster.name,
+        read_at=identity.timestamp(cluster.read_at) or "",
     )
 
 
@@ -133,8 +151,17 @@ class _Page:
         moment = trend.last_read.strftime("%Y-%m-%d %H:%M")
         age = f"{trend.mean_age:.1f}"
         yield from self._screen.paragraph(self._text("title", count=trend.open, moment=moment, age=age))
+        yield from self._unread()
         yield from self._days()
         yield from self._oldest()
+
+    def _unread(self) -> Iterator[str]:
+        unread = self._history.unread
+        if not unread:
+            return
+        names = [self._phrasing.named(cluster.cluster_id, cluster.name) for cluster in unread]
+        facts = {"clusters": self._phrasing.listed(names, MOST_CLUSTERS), "day": unread[0].read_at.date().isoformat()}
+        yield from self._screen.paragraph(self._text("unread", **facts))
 
     def _days(self) -> Iterator[str]:
         days = self._history.trend.days

@@ -190,6 +190,15 @@ def test_the_table_has_the_days_and_the_oldest_findings(tool: Tool) -> None:
     assert "自 2026-11-03 起，已 25 天" in chinese
 
 
+def test_the_clusters_that_were_not_read_for_a_day_are_named(tool: Tool) -> None:
+    _report(tool, read_on(3, estate.two_clusters()))
+    _report(tool, read_on(10, estate.two_clusters()), "cls-aaaaaaaa")
+    assert [cluster["cluster_id"] for cluster in _history(tool)["unread"]] == ["cls-bbbbbbbb"]
+    assert 'Not read in the last 24 hours: cls-bbbbbbbb "prod".' in " ".join(
+        tool("history", "history.db").stdout.split()
+    )
+
+
 def test_csv_has_a_row_for_each_day(tool: Tool) -> None:
     _report(tool, estate_on(3, WIDER))
     assert tool("history", "history.db", "--format", "csv").stdout.lstrip("\ufeff").splitlines() == [
@@ -229,7 +238,7 @@ def _bad_files(folder: Path) -> dict[str, str]:
     later.close()
     return {
         "text.db": "is not a history",
-        "folder.db": "cannot use",
+        "folder.db": "cannot open",
         "other.db": "another program",
         "later.db": "update sgaudit",
         "none/history.db": "",

@@ -12,6 +12,7 @@ history-damaged = { $path } is damaged ({ $reason }): restore a copy, or move th
 history-busy = { $path } was locked by another process for { $seconds } seconds: run the command again when it has ended
 history-read-only = cannot write { $path } ({ $reason }): make the file and its folder writable, or name another file
 history-disk-full = cannot write { $path } ({ $reason }): free some space on the disk
+history-cannot-open = cannot open { $path } ({ $reason }): it must be a file in a folder that can be written, since SQLite keeps a journal beside it
 history-failed = cannot use { $path } as a history: { $reason }
 history-not-recorded = The run is not in the history. The report is complete, but without the time when each finding was first seen (exit code 3).
 
@@ -20,6 +21,7 @@ history-title = { $count ->
     [one] 1 open finding
    *[other] { $count } open findings
 } after the run of { $moment } UTC, mean age { $age } days. Waived findings are not counted.
+history-unread = Not read in the last 24 hours: { $clusters }. Their findings are those of their last reading (the oldest of { $day }).
 history-column-day = Day
 history-column-critical = Critical
 history-column-high = High

@@ -12,10 +12,12 @@ history-damaged = { $path } 已损坏（{ $reason }）：请恢复备份，或�
 history-busy = { $path } 被另一个进程锁定了 { $seconds } 秒：请在其结束后重新运行
 history-read-only = 无法写入 { $path }（{ $reason }）：请使该文件及其目录可写，或指定另一个文件
 history-disk-full = 无法写入 { $path }（{ $reason }）：请释放磁盘空间
+history-cannot-open = 无法打开 { $path }（{ $reason }）：它必须是文件，且所在目录可写，因为 SQLite 在其旁保存日志
 history-failed = 无法将 { $path } 用作历史文件：{ $reason }
 history-not-recorded = 本次运行未写入历史。报告完整，但缺少各问题的首次发现时间（退出码 3）。
 
 history-title = 截至 { $moment } UTC 的运行，有 { $count } 个未解决的问题，平均存在 { $age } 天。已豁免的不计。
+history-unread = 最近 24 小时没有读取：{ $clusters }。其问题以上一次读取为准（最早的一次在 { $day }）。
 history-column-day = 日期
 history-column-critical = 严重
 history-column-high = 高危

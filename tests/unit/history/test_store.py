@@ -122,6 +122,14 @@ def test_a_deleted_cluster_ends_its_findings_in_a_whole_run_alone(path: Path) ->
     assert totals(path)[-1] == (9, 2, 1, 0)
 
 
+def test_clusters_that_the_last_day_did_not_read_are_said_unless_they_were_deleted(path: Path) -> None:
+    add(path, audited(3, OPEN, ("cls-a", "cls-b")))
+    add(path, audited(5, OPEN, ("cls-a",)))
+    assert [(cluster.cluster_id, cluster.read_at) for cluster in history(path).unread] == [("cls-b", moment(3))]
+    add(path, audited(7, OPEN, ("cls-a",)), whole=True)
+    assert history(path).unread == ()
+
+
 def test_a_second_report_on_a_reading_replaces_the_first(path: Path) -> None:
     """As after an edit of the configuration that allows the packets, and one that takes it back."""
     add(path, audited(3, OPEN))
