@@ -36,12 +36,13 @@ class Reported:
             requirements=dict(sorted(item for report in listed for item in report.requirements.items())),
         )
 
-    def without(self, clusters: Collection[tuple[str, str]]) -> Self:
-        """The objects without those of ``clusters``, given by region and id, and of their findings."""
+    def without(self, clusters: Collection[tuple[str, str]], gaps: Collection[str]) -> Self:
+        """The objects without those of ``clusters``, given by region and id, of their findings, and of gaps by code."""
         return replace(
             self,
             findings={
                 key: item for key, item in self.findings.items() if (item["region"], item["cluster_id"]) not in clusters
             },
             clusters={key: item for key, item in self.clusters.items() if key not in clusters},
+            gaps={gap: item for gap, item in self.gaps.items() if gap.code not in gaps},
         )

@@ -136,6 +136,7 @@ def report(result: Result, options: RenderOptions) -> Report:
         ],
         waivers=[WaiverPart(id=waiver_id, state=state) for waiver_id, state in result.waivers],
         requirements=sentences.requirement_titles(),
+        group_names=sentences.group_names(),
     )
     if result.accounts:
         parts["accounts"] = [AccountPart(id=account.id, name=account.name) for account in result.accounts]

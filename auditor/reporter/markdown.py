@@ -146,8 +146,6 @@ class _Page:
             cluster = cluster_result.cluster
             verdict = f"{_SIGNS[judged.verdict]} {safe(self._sentences.verdict(cluster_result, judged.verdict))}"
             named = safe(self._sentences.cluster(cluster.region, cluster.cluster_id))
-            if owner := identity.owner(self._result, cluster, self._sentences.phrasing):
-                named = f"{named} {safe(owner)}"
             if len(self._result.baselines) > 1:
                 named = f"{named} {safe(cluster_result.baseline.name)}"
             counts = self._counts(judged.counts, len(judged.gaps), judged.waived) or "0"

@@ -25,7 +25,15 @@ from auditor.files import json_reader
 from auditor.model.baseline import Baseline, ExcessTable, Requirement
 from auditor.model.codes import GapKind
 from auditor.model.findings import ClusterResult, Result, WaiverState
-from auditor.model.gaps import REPORT_DAMAGED, REPORT_FILTERED, REPORT_INCOMPLETE, REPORT_MISSING, REPORT_TWICE, Gap
+from auditor.model.gaps import (
+    OF_REPORTS,
+    REPORT_DAMAGED,
+    REPORT_FILTERED,
+    REPORT_INCOMPLETE,
+    REPORT_MISSING,
+    REPORT_TWICE,
+    Gap,
+)
 from auditor.model.reported import Reported
 from auditor.model.snapshot import Snapshot, age_fault
 from auditor.reporter import union_gaps
@@ -198,7 +206,7 @@ def _without(result: Result, older: set[_ClusterKey]) -> Result:
         clusters=tuple(replace(item, gaps=_kept(item.gaps)) for item in result.clusters if _key(item) not in older),
         findings=tuple(item for item in result.findings if (item.region, item.cluster_id) not in older),
         gaps=_kept(result.gaps),
-        reported=result.reported.without(older) if result.reported and older else result.reported,
+        reported=result.reported and result.reported.without(older, OF_REPORTS),
     )
 
 

@@ -381,6 +381,9 @@ class Report(TypedDict):
     clusters: list[ClusterPart]
     findings: Annotated[list[FindingPart], Field(description="Worst first.")]
     waivers: list[WaiverPart]
+    group_names: NotRequired[
+        Annotated[dict[str, str], Field(description="The names of the groups of stacks and load balancers by id.")]
+    ]
     requirements: NotRequired[
         Annotated[
             dict[str, str], Field(description="The titles of the requirements by id, in the language of the texts.")

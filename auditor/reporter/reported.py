@@ -29,7 +29,7 @@ from auditor.model.gaps import Gap
 from auditor.model.intervals import EMPTY
 from auditor.model.packets import NOTHING
 from auditor.model.reported import Reported
-from auditor.model.rules import Direction
+from auditor.model.rules import Direction, SecurityGroup
 from auditor.model.shards import AccountRegion
 from auditor.model.snapshot import Account, Snapshot
 from auditor.reporter import identity
@@ -46,6 +46,7 @@ from auditor.reporter.models import (
 )
 from auditor.reporter.regions import RegionPart
 from auditor.reporter.report_reader import packets_of
+from auditor.reporter.reported_balancers import rebuilt_balancers
 from auditor.reporter.run_models import AccountPart
 
 
@@ -65,6 +66,7 @@ def rebuilt(report: Report, document: Mapping[str, Any]) -> Result:
             account=_account(report.get("account")),
             read_at=moment(report.get("read_at")),
             clusters=tuple(item.cluster for item in clusters),
+            security_groups=tuple(_groups(report)),
         ),
         clusters=clusters,
         findings=findings,
@@ -84,6 +86,22 @@ def rebuilt(report: Report, document: Mapping[str, Any]) -> Result:
             requirements=report.get("requirements", {}),
         ),
     )
+
+
+def _groups(report: Report) -> Iterator[SecurityGroup]:
+    """The groups that the report names, without rules."""
+    names = report.get("group_names", {})
+    places = {
+        (cluster["region"], group)
+        for cluster in report["clusters"]
+        for part in (*cluster["stacks"], *cluster.get("load_balancers", []))
+        for group in part["security_groups"] or ()
+        if group in names
+    }
+    for region, group in sorted(places):
+        yield SecurityGroup(
+            region=region, security_group_id=group, name=names[group], version="", ingress=(), egress=()
+        )
 
 
 def _by_key(keys: Iterable[Any], objects: Iterable[Mapping[str, Any]]) -> dict[Any, Mapping[str, Any]]:
@@ -179,6 +197,7 @@ class _Builder:
             cluster_network=part["networks"]["cluster"],
             stacks=tuple(map(self._stack, part["stacks"])),
             baseline=self.baseline(part.get("baseline", self._report["baseline"])),
+            load_balancers=rebuilt_balancers(part["region"], part.get("load_balancers", [])),
             gaps=tuple(sorted(gaps)),
             exclusion=None
             if exclusion is None

@@ -118,8 +118,7 @@ class _FullReport:
         cluster = cluster_result.cluster
         regions = {other.cluster.region for other in self._result.clusters}
         named = self._sentences.cluster(cluster.region, cluster.cluster_id)
-        further = [owner] if (owner := identity.owner(self._result, cluster, self._sentences.phrasing)) else []
-        further += [cluster.region] if len(regions) > 1 else []
+        further = [cluster.region] if len(regions) > 1 else []
         further += [cluster_result.baseline.name] if len(self._result.baselines) > 1 else []
         return [
             self._sentences.phrasing.text(f"terms-verdict-{judged.verdict}"),

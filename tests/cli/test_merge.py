@@ -99,6 +99,20 @@ def test_a_merge_of_one_report_has_its_findings_clusters_and_gaps(tool: Tool) ->
         assert merged[name] == own[name]
 
 
+def _from(text: str, heading: str, until: str) -> str:
+    start = text.index(heading)
+    return text[start : text.index(until, start)]
+
+
+def test_the_whole_report_of_a_merge_of_one_has_the_texts_of_its_report(tool: Tool) -> None:
+    tool("audit", "--replay", "demo", "--format", "json=demo.json", "-q", *DAY)
+    own = tool("audit", "--replay", "demo", "-v", *DAY).stdout
+    merged = tool("merge", "demo.json", "-v", *DAY).stdout
+    for heading, until in (("FINDINGS", "WAIVED"), ("LOAD BALANCERS", "NOT COVERED"), ("NOT COVERED", "29 findings")):
+        if heading in own and until in own:
+            assert _from(merged, heading, until) == _from(own, heading, until)
+
+
 def test_a_field_of_a_later_version_is_kept(tool: Tool) -> None:
     _, test = _two(tool)
     [finding] = _read(tool, test)["findings"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from auditor.errors import ExitCode
 from auditor.model.baseline import Severity
 from auditor.model.changes import Change
-from auditor.model.clusters import Attachment, Cluster, NotCovered
+from auditor.model.clusters import Attachment, Cluster, NotCovered, bound_groups
 from auditor.model.codes import Code
 from auditor.model.evidence import Evidence
 from auditor.model.findings import ClusterResult, Finding, Result, Verdict, severity_counts
@@ -143,7 +143,8 @@ class ResultText:
         if written is None:
             return text if gap.cluster_id else replace(text, title=self.names.in_account(text.title, gap.account))
         title = written.get("title") or text.title
-        title = title if gap.cluster_id else self.names.in_account(title, gap.account)
+        if not gap.cluster_id and not title.endswith(self.names.in_account("", gap.account).strip()):
+            title = self.names.in_account(title, gap.account)
         return replace(text, title=title, unknown=written["unknown"], advice=written["advice"])
 
     def gap_group(self, gaps: Sequence[Gap]) -> GapGroupText:
@@ -189,6 +190,16 @@ class ResultText:
     def breaks(self, finding: Finding) -> str:
         """What breaks without the packets of the finding, in a few words; empty if the baseline does not say it."""
         return self._findings.breaks(finding)
+
+    def group_names(self) -> dict[str, str]:
+        """The names of the security groups of stacks and load balancers by id, as far as they have one."""
+        groups: set[tuple[str, str]] = set()
+        for item in self._result.clusters:
+            bound = [stack.security_groups for stack in item.stacks]
+            bound += [bound_groups(paths.balancer.security_groups) for paths in item.load_balancers]
+            groups.update((item.cluster.region, group) for binding in bound for group in binding)
+        read = [self._result.snapshot.group_by_id[key] for key in groups if key in self._result.snapshot.group_by_id]
+        return {group.security_group_id: group.name for group in read if group.name}
 
     def requirement_titles(self) -> dict[str, str]:
         """The titles of all requirements by id."""

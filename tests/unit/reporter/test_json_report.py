@@ -94,7 +94,7 @@ def test_a_reader_ignores_a_field_of_a_later_version() -> None:
 def test_the_object_has_the_parts_that_users_script_against() -> None:
     assert set(ESTATE) == {
         "schema", "tool", "baseline", "complete", "gaps", "summary", "clusters", "findings", "waivers",
-        "account", "read_at", "fail_on", "source", "filter", "lang", "regions", "requirements",
+        "account", "read_at", "fail_on", "source", "filter", "lang", "regions", "requirements", "group_names",
     }  # fmt: skip
     assert ESTATE["schema"] == "sgaudit-report/1"
     assert ESTATE["tool"] == {"name": "tke-sg-auditor", "version": "9.9.9"}
