@@ -283,10 +283,12 @@ def _cluster_names(caller: Caller, snapshot: Snapshot, session: Session) -> tupl
 
 
 def _gap_of_missing_keys(error: AuthError) -> Gap:
-    """The gap of an account without keys. Of a refused role, it names the role and the trust that it needs."""
-    from auditor.fetcher.roles import TRUST, TRUST_EXTERNAL
+    """The gap of an account without keys. It names the role that gave none, and the trust that a refused role needs."""
+    from auditor.fetcher.roles import ASSUME_ROLE
+    from auditor.model.accounts import account_of_role
 
-    of_role = error.message_id in (TRUST, TRUST_EXTERNAL)
+    is_exchange = error.facts["action"] == ASSUME_ROLE.name
+    of_role = is_exchange and account_of_role(str(error.facts["place"])) is not None
     return Gap(
         kind=GapKind.UNREAD,
         region="",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from auditor.errors import ConfigError, FetchError
+from auditor.errors import CloudError, ConfigError, FetchError, PermissionDenied
 from auditor.fetcher.actions import ApiAction
 from auditor.fetcher.keys import Keys, credentials_error, temporary_keys
 from auditor.fetcher.transport import Caller, redact
@@ -25,8 +25,6 @@ ASSUME_ROLE = ApiAction(service="sts", version="2018-08-13", name="AssumeRole", 
 ASSUME_ROLE_WITH_WEB_IDENTITY = ApiAction(
     service="sts", version="2018-08-13", name="AssumeRoleWithWebIdentity", rate=20, needs="the keys of a TKE role"
 )
-TRUST, TRUST_EXTERNAL = "fetch-role-trust", "fetch-role-trust-external"
-"""The messages about a role that an option or the configuration names and that was refused; ``place`` is its ARN."""
 _SECRET_PARAMETERS = ("WebIdentityToken", "ExternalId")
 
 
@@ -101,7 +99,7 @@ def exchanged_keys(caller: Caller, action: ApiAction, region: str, params: Mappi
         secrets = [str(params[name]) for name in _SECRET_PARAMETERS if name in params]
         code, request_id = (redact(str(failure.facts[name]), secrets) for name in ("code", "request_id"))
         raise credentials_error(
-            _refusal(action, params, location),
+            _refusal(failure, action, params, location),
             code,
             place=location,
             action=action,
@@ -112,8 +110,13 @@ def exchanged_keys(caller: Caller, action: ApiAction, region: str, params: Mappi
     return temporary_keys(credentials if isinstance(credentials, dict) else {}, response.get("ExpiredTime"), location)
 
 
-def _refusal(action: ApiAction, params: Mapping[str, object], location: str) -> str:
-    """The message about a refused role; of a role that a person names, it says who must trust whom."""
+def _refusal(failure: FetchError, action: ApiAction, params: Mapping[str, object], location: str) -> str:
+    """The message about a role without keys. Of a role that a person names and sts refuses, it says who must trust it.
+
+    Bad keys of the caller, or no answer, are no matter of trust.
+    """
     if action is not ASSUME_ROLE or location != params["RoleArn"]:
         return "fetch-role"
-    return TRUST_EXTERNAL if "ExternalId" in params else TRUST
+    if not isinstance(failure, (CloudError, PermissionDenied)):
+        return failure.message_id
+    return "fetch-role-trust-external" if "ExternalId" in params else "fetch-role-trust"

@@ -13,7 +13,7 @@ import pytest
 from auditor.cli import live as reading
 from tests.cli.conftest import Ran, Tool
 from tests.loopback.estate import Estate, Region
-from tests.loopback.faults import deny
+from tests.loopback.faults import deny, refuse
 from tests.loopback.rules import ALLOW_ALL, allow, policy_set, tke_node_rules
 from tests.loopback.server import LoopbackServer
 
@@ -539,3 +539,19 @@ def test_the_same_id_in_two_accounts_is_two_clusters_with_a_verdict_each(tool: T
     assert (report["summary"]["nodes"], report["summary"]["security_groups"]) == (2, 2)
     rows = (tool.folder / "report.csv").read_text(encoding="utf-8-sig").splitlines()
     assert [row for row in rows if TEST in row and "non-compliant" in row] == []
+
+
+def test_bad_keys_and_a_faulty_token_service_are_no_matter_of_trust(tool: Tool, server: LoopbackServer) -> None:
+    configured(tool, entry(PROD, "prod"), entry(TEST, "test"))
+    wrong = {"TENCENTCLOUD_SECRET_KEY": "another-key-of-a-test"}
+    bad = live(tool, server, "audit", "--account", "all", "--format", "json", **wrong)
+    assert (bad.code, [gap["code"] for gap in report_of(bad)["gaps"]]) == (3, ["AuthFailure.SignatureFailure"] * 2)
+    assert "trust policy" not in bad.stdout + bad.stderr
+    assert "another-key-of-a-test" not in bad.stdout + bad.stderr
+    assert bad.stderr.count("sgaudit: sts:AssumeRole in ap-guangzhou: the credentials are refused") == 1
+    server.inject(refuse("InternalError.GetRoleError", "role not exist"), "AssumeRole", where={"RoleArn": role(TEST)})
+    missing = live(tool, server, "audit", "--account", "all", "--format", "json")
+    assert (missing.code, clusters(report_of(missing))) == (3, [(PROD, "cls-22222222")])
+    [gap] = report_of(missing)["gaps"]
+    assert (gap["account"], gap["code"], gap["resource"]) == (TEST, "InternalError.GetRoleError", role(TEST))
+    assert len([call for call in server.log.of("AssumeRole") if call.code or call.faulty]) == 3

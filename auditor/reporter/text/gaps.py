@@ -96,6 +96,8 @@ _UNREAD = {
     **_REPORTS,
 }
 """Codes of parts that a file lacks, of entrances without a filter in any answer, and of an account that is another."""
+_REFUSALS = ("denied", "cloud", "partial")
+"""Causes of a role without keys that the owner of the role can change; the others are bad keys or no answer."""
 _ACCOUNT_ACTIONS = ("AssumeRole", "GetCallerIdentity")
 """The actions whose gaps leave an account out of the audit, or unproved."""
 _UNDECIDED = {
@@ -368,10 +370,9 @@ def cause_of(gap: Gap) -> str:
         return _UNDECIDED.get(gap.code, _TITLES[gap.kind])
     if gap.code in _UNREAD:
         return _UNREAD[gap.code]
-    if gap.action == "AssumeRole":
-        return "role"
     if gap.action:
-        return _cause_of_call(gap)
+        cause = _cause_of_call(gap)
+        return "role" if gap.action == "AssumeRole" and cause in _REFUSALS else cause
     return _AGES.get(gap.code) or ("no-keys" if gap.resource == CREDENTIALS else "missing")
 
 
