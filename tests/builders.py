@@ -15,7 +15,6 @@ from auditor.model.baseline import (
     Reach,
     Requirement,
     ServiceClass,
-    Severity,
     Text,
     Tier,
     Waiver,
@@ -35,7 +34,7 @@ from auditor.model.clusters import (
     Role,
     bound_groups,
 )
-from auditor.model.codes import Part
+from auditor.model.codes import Part, Severity
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Action, CidrPeer, Direction, Member, Membership, ProtocolService, Rule, SecurityGroup
 from auditor.model.services import EVERYTHING, Protocol, services

@@ -10,9 +10,8 @@ from auditor.cli import options as values
 from auditor.cli.option import repeated, value
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Severity
 from auditor.model.filters import FindingFilter
 from auditor.model.snapshot import Snapshot
 

@@ -16,7 +16,7 @@ from auditor.cli.option import arguments, flag, group, repeated, value
 from auditor.cli.options import GeneralOptions, JudgementOptions, OutputOptions, OutputTarget, SourceOptions
 from auditor.cli.session import Session
 from auditor.errors import ExitCode
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.model.gaps import Gap
 
 if TYPE_CHECKING:

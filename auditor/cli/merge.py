@@ -17,7 +17,7 @@ from auditor.cli.options import THRESHOLDS, AgeOptions, GeneralOptions, OutputOp
 from auditor.cli.recording import HistoryOptions, HistoryWriter
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 
 if TYPE_CHECKING:
     from auditor.config.settings import Settings

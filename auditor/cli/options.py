@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Self
 from auditor.cli.option import count, flag, group, repeated, value
 from auditor.errors import ConfigError
 from auditor.model.accounts import account_of_role
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.model.selectors import is_selector
 from auditor.reporter import REPORTERS
 from auditor.words import Lang

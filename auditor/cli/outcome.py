@@ -11,7 +11,7 @@ from auditor.cli import settings
 from auditor.cli.options import Threshold
 from auditor.cli.settings import Terms
 from auditor.errors import ExitCode
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.reporter.options import USUAL_FILE
 from auditor.reporter.verdict import Weighed, reaches
 

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 from auditor.cli import options
 from auditor.cli import session as terminal
 from auditor.cli.options import GeneralOptions, OutputOptions, OutputTarget, PrintOptions
-from auditor.cli.outcome import RunOutcome
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
 from auditor.files import writer
-from auditor.model.snapshot import SnapshotSource
 from auditor.words import Lang
 
 if TYPE_CHECKING:
+    from auditor.cli.outcome import RunOutcome
     from auditor.model.filters import FindingFilter
     from auditor.model.findings import Result
     from auditor.model.gaps import Gap
+    from auditor.model.snapshot import SnapshotSource
     from auditor.reporter.options import RenderOptions
 
 

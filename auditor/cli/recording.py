@@ -50,13 +50,13 @@ class HistoryWriter:
         history. ``whole``: each result has every cluster of its regions, so a cluster that it lacks was deleted.
         ``complete`` is false if something is missing that is in no result.
         """
+        if self._path is None:
+            return tuple(results)
         from auditor.comparator.sightings import read_moment
         from auditor.history import database
         from auditor.history.store import NewRun
         from auditor.history.trend import clusters, trend
 
-        if self._path is None:
-            return tuple(results)
         try:
             with database.writing(self._path) as connection:
                 runs = [

@@ -16,7 +16,7 @@ from auditor.cli import options as values
 from auditor.cli.options import CloudOptions, EndpointOptions, JudgementOptions, Threshold
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 
 if TYPE_CHECKING:
     from auditor.config.settings import Settings

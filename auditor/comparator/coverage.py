@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from auditor.model.clusters import Attachment, Cluster, NotCovered
-from auditor.model.codes import GapKind, Part
-from auditor.model.findings import ClusterResult, Verdict
+from auditor.model.codes import GapKind, Part, Verdict
+from auditor.model.findings import ClusterResult
 from auditor.model.gaps import LISTENERS_LEFT_OUT, NOT_AUDITED, NOTHING_JUDGED, PART_NOT_READ, Gap, first_and_more
 from auditor.model.snapshot import Snapshot
 

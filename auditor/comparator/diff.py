@@ -15,10 +15,10 @@ from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import Resolver, RuleContent, rule_content
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Role, bound_groups
-from auditor.model.codes import GapKind
+from auditor.model.codes import GapKind, Verdict
 from auditor.model.completeness import ClusterReading, StackReading, hides_stacks, is_undecided, subject_of
 from auditor.model.earlier import EarlierFinding, Vanished
-from auditor.model.findings import ClusterResult, Finding, Result, Verdict
+from auditor.model.findings import ClusterResult, Finding, Result
 from auditor.model.gaps import OF_REPORTS
 from auditor.model.outcomes import BindingEdit, Difference, EarlierFindings, RuleEdit, earlier_findings
 from auditor.model.packets import NOTHING

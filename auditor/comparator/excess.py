@@ -11,8 +11,9 @@ from functools import lru_cache
 from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.model import addresses
 from auditor.model.addresses import ALL_V4, ALL_V6, PRIVATE, families_open_to_any
-from auditor.model.baseline import ExcessTable, NamedNetwork, Reach, ServiceClass, Severity
+from auditor.model.baseline import ExcessTable, NamedNetwork, Reach, ServiceClass
 from auditor.model.clusters import Cluster, Exposure, Role
+from auditor.model.codes import Severity
 from auditor.model.evidence import NeighbourNetwork
 from auditor.model.findings import Finding
 from auditor.model.intervals import EMPTY, IntervalSet

@@ -14,8 +14,8 @@ from auditor.comparator.fingerprints import fingerprint, identified
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import ResolvedRule
 from auditor.comparator.stacks import Stack
-from auditor.model.baseline import ExcessTable, Severity
-from auditor.model.codes import Code
+from auditor.model.baseline import ExcessTable
+from auditor.model.codes import Code, Severity
 from auditor.model.evidence import Evidence
 from auditor.model.findings import Finding, RequirementResult
 from auditor.model.packets import PacketSet

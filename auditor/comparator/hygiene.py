@@ -14,9 +14,9 @@ from auditor.comparator.findings import stack_finding
 from auditor.comparator.fingerprints import identified
 from auditor.comparator.stacks import Decisions, Stack, stacks, united_exposure
 from auditor.model.addresses import ALL_V4
-from auditor.model.baseline import Baseline, Severity
+from auditor.model.baseline import Baseline
 from auditor.model.clusters import Attachment, Cluster, Exposure, Role, bound_groups
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Severity
 from auditor.model.findings import Finding
 from auditor.model.packets import NOTHING, PacketSet, union
 from auditor.model.rules import Direction, Member

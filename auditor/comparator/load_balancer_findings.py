@@ -21,9 +21,9 @@ from auditor.comparator.fingerprints import identified
 from auditor.comparator.load_balancer_paths import ClusterPaths
 from auditor.comparator.stacks import Decisions, Stack
 from auditor.model.addresses import families_open_to_any
-from auditor.model.baseline import ExcessTable, Policy, Reach, Severity
+from auditor.model.baseline import ExcessTable, Policy, Reach
 from auditor.model.clusters import Attachment, Cluster, Exposure, Role, bound_groups
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity
 from auditor.model.evidence import Evidence, EvidenceKind, ResourceEvidence
 from auditor.model.findings import Finding
 from auditor.model.load_balancer_paths import LoadBalancerPath

@@ -8,19 +8,9 @@ from itertools import product
 
 from auditor.comparator.cluster_networks import UNREAD_NETWORK, ResolvedNetworks, resolve_networks
 from auditor.comparator.effective import Decision
-from auditor.model.baseline import (
-    Allowance,
-    Baseline,
-    FlowPattern,
-    NamedNetwork,
-    Policy,
-    Requirement,
-    Severity,
-    Text,
-    Tier,
-)
+from auditor.model.baseline import Allowance, Baseline, FlowPattern, NamedNetwork, Policy, Requirement, Text, Tier
 from auditor.model.clusters import Cluster, Role
-from auditor.model.codes import GapKind
+from auditor.model.codes import GapKind, Severity
 from auditor.model.findings import RequirementResult, Status
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet, packets, union

@@ -26,11 +26,11 @@ from auditor.model.baseline import (
     Reach,
     Requirement,
     ServiceClass,
-    Severity,
     Text,
     Tier,
 )
 from auditor.model.clusters import Role
+from auditor.model.codes import Severity
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
 

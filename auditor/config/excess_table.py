@@ -13,8 +13,9 @@ from typing import TypeAlias
 from auditor.config.baseline_forms import AllowForm, ClassForm, ExcessForm, RequirementForm
 from auditor.config.validation import Mistake, mistake, unknown_word
 from auditor.config.yaml_reader import Plain, shown
-from auditor.model.baseline import ExcessTable, Reach, Requirement, ServiceClass, Severity
+from auditor.model.baseline import ExcessTable, Reach, Requirement, ServiceClass
 from auditor.model.clusters import Role
+from auditor.model.codes import Severity
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING

@@ -17,9 +17,9 @@ from pydantic_core import PydanticCustomError
 from auditor.config.validation import nearest
 from auditor.config.yaml_reader import Plain
 from auditor.model import accounts, addresses
-from auditor.model.baseline import ClusterNetwork, NamedNetwork, Severity
+from auditor.model.baseline import ClusterNetwork, NamedNetwork
 from auditor.model.clusters import Role
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Severity
 from auditor.model.intervals import IntervalSet
 from auditor.model.regions import ports_of
 from auditor.model.rules import Direction

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.model.earlier import EarlierFinding, Sighting
 from auditor.model.findings import Finding
 from auditor.model.history import Beginning, Occurrence

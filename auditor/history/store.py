@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from auditor.history import rows
 from auditor.model.clusters import Cluster
+from auditor.model.codes import Verdict
 from auditor.model.earlier import EarlierFinding, Sighting
-from auditor.model.findings import Finding, Result, Verdict
+from auditor.model.findings import Finding, Result
 from auditor.model.history import Beginning, Ending
 from auditor.model.outcomes import EarlierFindings
 

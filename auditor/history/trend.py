@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from auditor.history import rows
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.model.history import (
     Beginning,
     Ending,

@@ -12,25 +12,10 @@ from itertools import chain
 from typing import TypeAlias
 
 from auditor.model.clusters import Role
-from auditor.model.codes import GapKind, Part
+from auditor.model.codes import GapKind, Part, Severity
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
 from auditor.model.selectors import Selectable, selects
-
-
-class Severity(StrEnum):
-    """Severities, worst first. Compare them by ``rank``: a smaller rank is worse."""
-
-    CRITICAL = "critical"
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-    INFO = "info"
-
-    @property
-    def rank(self) -> int:
-        """The position in the order of severities; 0 is the worst."""
-        return list(Severity).index(self)
 
 
 class NamedNetwork(StrEnum):

@@ -1,4 +1,4 @@
-"""Defines the codes of findings and of gaps, which ``sgaudit rules`` explains, and the parts of an audit."""
+"""Defines the words of a result: codes of findings and gaps, severities, verdicts, and the parts of an audit."""
 
 from __future__ import annotations
 
@@ -44,6 +44,36 @@ class GapKind(StrEnum):
     """The documents of the cloud do not cover the case: an instance that binds no security group."""
     UNKNOWN_UNTIL_APPLY = "TSG905"
     """A value of a planned change is unknown until the change is applied."""
+
+
+class Severity(StrEnum):
+    """Severities, worst first. Compare them by ``rank``: a smaller rank is worse."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """The position in the order of severities; 0 is the worst."""
+        return list(Severity).index(self)
+
+
+class Verdict(StrEnum):
+    """The verdict on a cluster or on the whole run."""
+
+    COMPLIANT = "compliant"
+    NON_COMPLIANT = "non-compliant"
+    UNKNOWN = "unknown"
+    """Something that the verdict depends on could not be read or decided."""
+    NOT_AUDITED = "not-audited"
+    """The cluster has nodes, pools or Pods, and none of them was judged."""
+    EMPTY = "empty"
+    """The cluster has no nodes, pools or Pods."""
+    EXCLUDED = "excluded"
+    """The configuration excludes the cluster."""
 
 
 class Part(StrEnum):

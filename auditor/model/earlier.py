@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment
+from auditor.model.codes import Severity
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 

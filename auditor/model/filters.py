@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
+from auditor.model.codes import Severity
 from auditor.model.findings import Finding, Result
 
 

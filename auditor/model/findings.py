@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from auditor.model.baseline import Baseline, Exclusion, Requirement, Severity, Text
+from auditor.model.baseline import Baseline, Exclusion, Requirement, Text
 from auditor.model.clusters import (
     DETACHED_INTERFACE,
     SERVERLESS_ENTRANCE,
@@ -20,7 +20,7 @@ from auditor.model.clusters import (
     Role,
     StackKey,
 )
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity, Verdict
 from auditor.model.earlier import EarlierFinding, Sighting, Vanished
 from auditor.model.evidence import Evidence, NeighbourNetwork, ResourceEvidence
 from auditor.model.gaps import OF_REPORTS, Gap
@@ -119,21 +119,6 @@ class Status(StrEnum):
     BLOCKED = "blocked"
     UNKNOWN = "unknown"
     NOT_APPLICABLE = "not-applicable"
-
-
-class Verdict(StrEnum):
-    """The verdict on a cluster or on the whole run."""
-
-    COMPLIANT = "compliant"
-    NON_COMPLIANT = "non-compliant"
-    UNKNOWN = "unknown"
-    """Something that the verdict depends on could not be read or decided."""
-    NOT_AUDITED = "not-audited"
-    """The cluster has nodes, pools or Pods, and none of them was judged."""
-    EMPTY = "empty"
-    """The cluster has no nodes, pools or Pods."""
-    EXCLUDED = "excluded"
-    """The configuration excludes the cluster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.model.earlier import EarlierFinding, Sighting
 
 

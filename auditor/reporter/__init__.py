@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-from auditor.model.findings import Result
-from auditor.reporter.options import RenderOptions
+if TYPE_CHECKING:
+    from auditor.model.findings import Result
+    from auditor.reporter.options import RenderOptions
 
-Reporter: TypeAlias = Callable[[Result, RenderOptions], str]
+Reporter: TypeAlias = "Callable[[Result, RenderOptions], str]"
 """Renders one result as the text of one report, newline at the end."""
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from auditor.model.baseline import Severity
-from auditor.model.findings import Finding, Result, Verdict
+from auditor.model.codes import Severity, Verdict
+from auditor.model.findings import Finding, Result
 from auditor.model.snapshot import SnapshotSource
 from auditor.reporter import escape, identity
 from auditor.reporter.identity import SHORT_ID

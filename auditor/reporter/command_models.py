@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, NotRequired, TypeAlias
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Role
+from auditor.model.codes import Severity
 from auditor.model.findings import Status
 from auditor.model.load_balancer_paths import BackEndFilter
 from auditor.model.outcomes import FlowVerdict, Match, Operation

@@ -7,8 +7,9 @@ import io
 from collections.abc import Mapping
 
 from auditor.model.clusters import Cluster
+from auditor.model.codes import Verdict
 from auditor.model.earlier import EarlierFinding
-from auditor.model.findings import ClusterResult, Finding, Result, Verdict
+from auditor.model.findings import ClusterResult, Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from auditor.model.baseline import Severity
 from auditor.model.changes import Place
+from auditor.model.codes import Severity
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from auditor.model.baseline import Severity
 from auditor.model.changes import Place
-from auditor.model.findings import ClusterResult, Finding, Result, Verdict
+from auditor.model.codes import Severity, Verdict
+from auditor.model.findings import ClusterResult, Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.identity import Places, gap_fingerprints, verdict_fingerprint

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.model.history import Occurrence, RecordedCluster, RecordedHistory, RecordedRun, TrendDay
 from auditor.reporter import escape, identity
 from auditor.reporter.command_models import (

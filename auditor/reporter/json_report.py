@@ -12,8 +12,9 @@ from typing import TypeAlias, cast
 
 from pydantic_core import from_json, to_json
 
-from auditor.model.baseline import Baseline, Severity
+from auditor.model.baseline import Baseline
 from auditor.model.clusters import NotCovered
+from auditor.model.codes import Severity, Verdict
 from auditor.model.earlier import EarlierFinding, Sighting
 from auditor.model.evidence import Evidence, ResourceEvidence
 from auditor.model.findings import (
@@ -22,7 +23,6 @@ from auditor.model.findings import (
     RequirementResult,
     Result,
     StackResult,
-    Verdict,
     WaiverMark,
     severity_counts,
 )

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 
 from auditor.model.clusters import Attachment, Cluster
-from auditor.model.codes import Code
-from auditor.model.findings import ClusterResult, Finding, RequirementResult, Result, StackResult, Status, Verdict
+from auditor.model.codes import Code, Verdict
+from auditor.model.findings import ClusterResult, Finding, RequirementResult, Result, StackResult, Status
 from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from auditor.model.baseline import Severity
 from auditor.model.changes import Change
-from auditor.model.findings import Finding, Result, Verdict, WaiverState
+from auditor.model.codes import Severity, Verdict
+from auditor.model.findings import Finding, Result, WaiverState
 from auditor.model.gaps import Gap
 from auditor.reporter import escape, identity
 from auditor.reporter.change_report import without_bearing

@@ -16,11 +16,10 @@ from typing import Annotated, Any, Literal, NotRequired, TypeAlias
 from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Exposure, Role
-from auditor.model.codes import Part
+from auditor.model.codes import Part, Severity, Verdict
 from auditor.model.evidence import EvidenceKind
-from auditor.model.findings import Assumption, Status, Verdict, WaiverState
+from auditor.model.findings import Assumption, Status, WaiverState
 from auditor.model.rules import Action, Direction
 from auditor.model.services import Protocol
 from auditor.model.snapshot import SnapshotSource

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.reporter.diff import compare_reports
 from auditor.reporter.escape import terminal as printable
 from auditor.reporter.identity import SHORT_ID

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time
 
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Cluster
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Severity, Verdict
 from auditor.model.earlier import Sighting
-from auditor.model.findings import ClusterResult, Finding, Result, Verdict
+from auditor.model.findings import ClusterResult, Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter.codes import code_text
 from auditor.reporter.identity import gap_fingerprints

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from auditor.errors import ExitCode
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.model.snapshot import SnapshotSource
 from auditor.words import Lang
 

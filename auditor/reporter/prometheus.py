@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Cluster
-from auditor.model.findings import Result, Verdict, WaiverState
+from auditor.model.codes import Severity, Verdict
+from auditor.model.findings import Result, WaiverState
 from auditor.reporter import escape, identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.verdict import cluster_verdicts

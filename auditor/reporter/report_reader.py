@@ -15,11 +15,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from auditor.errors import ConfigError
 from auditor.files import json_reader
 from auditor.model import addresses
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment
+from auditor.model.codes import Severity, Verdict
 from auditor.model.completeness import ClusterReading, StackReading, hides_stacks
 from auditor.model.earlier import EarlierFinding, Sighting
-from auditor.model.findings import Verdict
 from auditor.model.gaps import OF_REPORTS
 from auditor.model.intervals import IntervalSet
 from auditor.model.packets import NOTHING, UNIVERSE, PacketSet, packets, union

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, cast
 
-from auditor.model.baseline import Baseline, ExcessTable, Exclusion, FlowPattern, Requirement, Severity, Text
+from auditor.model.baseline import Baseline, ExcessTable, Exclusion, FlowPattern, Requirement, Text
 from auditor.model.clusters import Attachment, Cluster, Exposure, NetworkMode, NotCovered, Role
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Severity, Verdict
 from auditor.model.earlier import Sighting
 from auditor.model.evidence import Evidence, EvidenceKind, ResourceEvidence
 from auditor.model.findings import (
@@ -22,7 +22,6 @@ from auditor.model.findings import (
     RequirementResult,
     Result,
     StackResult,
-    Verdict,
     WaiverMark,
 )
 from auditor.model.gaps import Gap

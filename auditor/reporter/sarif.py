@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC
 from urllib.parse import quote
 
-from auditor.model.baseline import Severity
 from auditor.model.changes import Place
 from auditor.model.clusters import Attachment
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Severity
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter import identity

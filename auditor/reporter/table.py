@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from auditor.model.baseline import Severity
 from auditor.model.changes import Change
 from auditor.model.clusters import Attachment
-from auditor.model.findings import ClusterResult, Result, StackResult, Verdict
+from auditor.model.codes import Severity, Verdict
+from auditor.model.findings import ClusterResult, Result, StackResult
 from auditor.reporter import identity
 from auditor.reporter.brief_report import BriefReport
 from auditor.reporter.change_report import ChangeReport

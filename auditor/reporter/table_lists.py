@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from auditor.model.baseline import Severity
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity
 from auditor.model.evidence import Evidence
 from auditor.model.findings import Finding, Result, WaiverMark, WaiverState
 from auditor.model.gaps import Gap

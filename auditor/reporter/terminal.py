@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from wcwidth import wcswidth, wcwidth
 
-from auditor.model.baseline import Severity
-from auditor.model.findings import Verdict
+from auditor.model.codes import Severity, Verdict
 from auditor.reporter import escape
-from auditor.reporter.options import RenderOptions
+
+if TYPE_CHECKING:
+    from auditor.reporter.options import RenderOptions
 
 _OPENING = "（「『《〈【“‘\"'(\\["
 _CLOSING = "，。、；：！？）」』》〉】”’…\"'),.;:!?\\]"

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from auditor.errors import ExitCode
-from auditor.model.baseline import Severity
 from auditor.model.changes import Change
 from auditor.model.clusters import Attachment, Role
-from auditor.model.findings import ClusterResult, Finding, Result, Status, Verdict, severity_counts
+from auditor.model.codes import Severity, Verdict
+from auditor.model.findings import ClusterResult, Finding, Result, Status, severity_counts
 from auditor.model.gaps import NOT_AUDITED, NOTHING_JUDGED, Gap
 from auditor.reporter.options import RenderOptions
 

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Cluster, Role
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity
 from auditor.model.findings import DirectionResult, Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.load_balancers import LoadBalancer

@@ -7,9 +7,8 @@ import pytest
 
 from auditor.cli.options import Threshold
 from auditor.cli.outcome import exit_code
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity
 from auditor.model.findings import Finding, WaiverMark
 
 LOW = Finding(

@@ -191,7 +191,11 @@ WHAT_IF = {"auditor.whatif", "auditor.comparator.repair", "auditor.history", "sq
     ("words", "start", "unneeded"),
     [
         ("audit --help", "Usage: sgaudit audit", CLOUD | COMMANDS - {"auditor.cli.audit"}),
-        ("rules", "TSG101 ", CLOUD | COMMANDS - {"auditor.cli.rules"}),
+        (
+            "rules",
+            "TSG101 ",
+            CLOUD | COMMANDS - {"auditor.cli.rules"} | {"auditor.model.rules", "auditor.model.baseline"},
+        ),
         ("audit --replay demo", "", WHAT_IF),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from auditor.cli import options
 from auditor.cli.options import OutputTarget, Threshold
 from auditor.errors import ConfigError
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from tests.cli.conftest import Tool
 
 

@@ -11,11 +11,11 @@ from auditor.model.baseline import (
     Reach,
     Requirement,
     ServiceClass,
-    Severity,
     Text,
     Tier,
 )
 from auditor.model.clusters import Role
+from auditor.model.codes import Severity
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, PortRange, Protocol, services
 

@@ -13,7 +13,8 @@ from auditor.cli.options import Threshold
 from auditor.cli.outcome import exit_code
 from auditor.config.baseline import load
 from auditor.fetcher.fetch import FetchRequest, fetch
-from auditor.model.baseline import Baseline, Policy, Severity
+from auditor.model.baseline import Baseline, Policy
+from auditor.model.codes import Severity
 from auditor.reporter import REPORTERS
 from auditor.reporter.options import RenderOptions
 from tests.loopback.estate import Estate

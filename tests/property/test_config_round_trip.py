@@ -17,9 +17,9 @@ from auditor.config.settings import waiver_entry
 from auditor.config.yaml_reader import Plain, SourceText, read
 from auditor.config.yaml_writer import write
 from auditor.model import addresses
-from auditor.model.baseline import Severity, Waiver
+from auditor.model.baseline import Waiver
 from auditor.model.clusters import Role
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity
 from auditor.model.findings import Finding
 from auditor.model.packets import PacketSet, packets, union
 from auditor.model.rules import Direction

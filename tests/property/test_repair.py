@@ -17,9 +17,9 @@ from auditor.comparator.compare import compare
 from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repair
 from auditor.model import addresses
-from auditor.model.baseline import Policy, Severity
+from auditor.model.baseline import Policy
 from auditor.model.clusters import Attachment, Role
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity
 from auditor.model.findings import Result
 from auditor.model.intervals import IntervalSet
 from auditor.model.outcomes import GroupChange, Operation, RemainingReason, Repair

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from auditor.comparator.waivers import waive
 from auditor.model.addresses import union as addresses_of
-from auditor.model.baseline import Severity, Waiver
+from auditor.model.baseline import Waiver
 from auditor.model.clusters import Role
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity
 from auditor.model.evidence import Evidence
 from auditor.model.findings import Finding
 from auditor.model.intervals import IntervalSet

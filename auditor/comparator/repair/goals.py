@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from auditor.comparator.repair.edits import RuleEntry
-from auditor.model.baseline import Severity
 from auditor.model.clusters import StackKey
+from auditor.model.codes import Severity
 from auditor.model.findings import Finding
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Action

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from auditor.model.baseline import Severity
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Severity
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter.identity import SHORT_ID

@@ -18,8 +18,8 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from auditor.model.baseline import Requirement, Severity
-from auditor.model.codes import Code
+from auditor.model.baseline import Requirement
+from auditor.model.codes import Code, Severity
 from auditor.model.findings import ClusterResult, Result, Status
 from auditor.reporter import escape, identity
 from auditor.reporter.codes import GUIDE

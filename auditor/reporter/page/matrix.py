@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from auditor.model.baseline import Requirement, Severity
+from auditor.model.baseline import Requirement
 from auditor.model.clusters import Role
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity
 from auditor.model.findings import DirectionResult, Finding, RequirementResult, Result, Status
 from auditor.model.rules import Direction
 from auditor.reporter.page.index import ClusterEntry, Index, StackEntry

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from auditor.model.baseline import Exclusion, Severity
+from auditor.model.baseline import Exclusion
 from auditor.model.clusters import Attachment
-from auditor.model.findings import ClusterResult, Result, StackResult, Verdict
+from auditor.model.codes import Severity, Verdict
+from auditor.model.findings import ClusterResult, Result, StackResult
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 from auditor.reporter import identity

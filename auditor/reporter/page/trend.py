@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.model.history import Trend, TrendDay
 from auditor.reporter.text.names import Formatter
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Exposure, Role
+from auditor.model.codes import Severity
 from auditor.model.findings import ClusterResult, Finding, Result, StackResult
 from auditor.reporter.text.bearers import BearerWords, bearer_count
 from auditor.reporter.text.names import Formatter, Names, Statement

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.model.evidence import Evidence
 from auditor.model.findings import Finding
 from auditor.reporter.identity import SHORT_ID

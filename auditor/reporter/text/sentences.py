@@ -9,12 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from auditor.errors import ExitCode
-from auditor.model.baseline import Severity
 from auditor.model.changes import Change
 from auditor.model.clusters import Attachment, Cluster, NotCovered, bound_groups
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity, Verdict
 from auditor.model.evidence import Evidence
-from auditor.model.findings import ClusterResult, Finding, Result, Verdict, severity_counts
+from auditor.model.findings import ClusterResult, Finding, Result, severity_counts
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.reported import JsonObject

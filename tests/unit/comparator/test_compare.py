@@ -9,9 +9,9 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model import addresses
-from auditor.model.baseline import Allowance, Exclusion, FlowPattern, NamedNetwork, Policy, Severity, Tier, Waiver
+from auditor.model.baseline import Allowance, Exclusion, FlowPattern, NamedNetwork, Policy, Tier, Waiver
 from auditor.model.clusters import Cluster, Exposure, Network, NetworkMode, Networks, NodeKind, NotCovered, Role
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Severity
 from auditor.model.findings import Finding, Result, Status, WaiverState
 from auditor.model.gaps import Gap
 from auditor.model.packets import UNIVERSE, packets

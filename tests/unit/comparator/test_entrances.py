@@ -10,11 +10,11 @@ from auditor.comparator.explain import explain
 from auditor.comparator.repair.goals import RepairOptions
 from auditor.comparator.repair.repair import repair
 from auditor.config import baseline
-from auditor.model.baseline import Policy, Severity
+from auditor.model.baseline import Policy
 from auditor.model.clusters import Attachment, Cluster, Entrance, EntranceKind, Exposure, Role
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity, Verdict
 from auditor.model.evidence import EvidenceKind, ResourceEvidence
-from auditor.model.findings import Finding, Result, StackResult, Verdict
+from auditor.model.findings import Finding, Result, StackResult
 from auditor.model.outcomes import Flow, FlowVerdict, RemainingReason
 from auditor.model.packets import NOTHING
 from auditor.model.regions import Region, regions

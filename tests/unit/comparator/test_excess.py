@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from auditor.comparator.compare import compare
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Role
+from auditor.model.codes import Severity
 from auditor.model.rules import Direction
 from tests import builders
 

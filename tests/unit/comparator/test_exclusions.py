@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 
 from auditor.comparator.compare import compare
-from auditor.model.baseline import Exclusion, Policy, Severity
+from auditor.model.baseline import Exclusion, Policy
 from auditor.model.clusters import Network
-from auditor.model.codes import Code, GapKind
-from auditor.model.findings import Result, Verdict
+from auditor.model.codes import Code, GapKind, Severity, Verdict
+from auditor.model.findings import Result
 from auditor.model.gaps import Gap
 from auditor.model.selectors import Tag
 from auditor.model.snapshot import Snapshot

@@ -8,9 +8,9 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model import addresses
-from auditor.model.baseline import Allowance, Severity, Waiver
+from auditor.model.baseline import Allowance, Waiver
 from auditor.model.clusters import Attachment, Cluster, Entrance, EntranceKind, Interface, NetworkMode, Role
-from auditor.model.codes import Code, GapKind, Part
+from auditor.model.codes import Code, GapKind, Part, Severity
 from auditor.model.evidence import EvidenceKind
 from auditor.model.findings import Finding, Result
 from auditor.model.gaps import Gap

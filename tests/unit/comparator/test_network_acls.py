@@ -9,9 +9,9 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model import addresses
-from auditor.model.baseline import Severity, Tier
+from auditor.model.baseline import Tier
 from auditor.model.clusters import Cluster, Interface, Role
-from auditor.model.codes import Code, GapKind, Part
+from auditor.model.codes import Code, GapKind, Part, Severity
 from auditor.model.evidence import EvidenceKind
 from auditor.model.findings import Finding, Result, Status
 from auditor.model.gaps import Gap

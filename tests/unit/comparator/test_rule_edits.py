@@ -9,9 +9,8 @@ import pytest
 from auditor.comparator.compare import compare
 from auditor.comparator.diff import difference
 from auditor.model.addresses import ANYWHERE
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Exposure
-from auditor.model.codes import GapKind
+from auditor.model.codes import GapKind, Severity
 from auditor.model.earlier import EarlierFinding
 from auditor.model.gaps import Gap
 from auditor.model.outcomes import Difference, EarlierFindings, RuleEdit

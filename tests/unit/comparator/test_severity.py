@@ -9,9 +9,9 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.config import baseline
-from auditor.model.baseline import Policy, Severity, Waiver
+from auditor.model.baseline import Policy, Waiver
 from auditor.model.clusters import Network, Networks, Node
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity
 from auditor.model.findings import Finding
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol, services

@@ -10,8 +10,8 @@ import pytest
 from auditor.comparator.compare import compare
 from auditor.comparator.sightings import with_earlier
 from auditor.model import addresses
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment
+from auditor.model.codes import Severity
 from auditor.model.earlier import EarlierFinding, Sighting
 from auditor.model.findings import Finding
 from auditor.model.outcomes import EarlierFindings

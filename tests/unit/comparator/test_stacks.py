@@ -8,10 +8,10 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.comparator.stacks import Stack, stacks
-from auditor.model.baseline import Policy, Severity
+from auditor.model.baseline import Policy
 from auditor.model.clusters import Attachment, Cluster, Entrance, EntranceKind, Exposure, NotCovered, Role
-from auditor.model.codes import Code, GapKind
-from auditor.model.findings import Finding, Result, Status, Verdict
+from auditor.model.codes import Code, GapKind, Severity, Verdict
+from auditor.model.findings import Finding, Result, Status
 from auditor.model.gaps import Gap
 from auditor.model.packets import UNIVERSE
 from auditor.model.regions import regions

@@ -10,8 +10,9 @@ import pytest
 from auditor import resources
 from auditor.config import baseline as baseline_file
 from auditor.errors import ConfigError
-from auditor.model.baseline import Baseline, NamedNetwork, Reach, Severity, Text
+from auditor.model.baseline import Baseline, NamedNetwork, Reach, Text
 from auditor.model.clusters import Role
+from auditor.model.codes import Severity
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, Protocol, services

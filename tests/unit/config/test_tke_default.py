@@ -9,8 +9,9 @@ from auditor.comparator.cluster_networks import ResolvedNetworks, resolve_networ
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.config import baseline
 from auditor.model import addresses
-from auditor.model.baseline import ClusterNetwork, NamedNetwork, Requirement, Severity
+from auditor.model.baseline import ClusterNetwork, NamedNetwork, Requirement
 from auditor.model.clusters import Cluster, Network, NetworkMode, Networks, Role
+from auditor.model.codes import Severity
 from auditor.model.packets import NOTHING, packets, union
 from auditor.model.regions import ALL_PROTOCOLS, Region, regions
 from auditor.model.rules import Direction

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from auditor.config import baseline
-from auditor.model.baseline import Allowance, Severity
+from auditor.model.baseline import Allowance
 from auditor.model.clusters import Role
+from auditor.model.codes import Severity
 from auditor.model.regions import Region, regions
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol

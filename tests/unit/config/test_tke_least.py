@@ -12,9 +12,9 @@ from auditor.config import baseline
 from auditor.config.baseline_dump import dump
 from auditor.errors import ConfigError
 from auditor.model import addresses
-from auditor.model.baseline import NamedNetwork, Policy, Severity
+from auditor.model.baseline import NamedNetwork, Policy
 from auditor.model.clusters import Role
-from auditor.model.codes import Code, GapKind, Part
+from auditor.model.codes import Code, GapKind, Part, Severity
 from auditor.model.findings import RequirementResult, Result, Status
 from auditor.model.gaps import Gap
 from auditor.model.load_balancers import HealthCheck, HealthCheckSource, LoadBalancer

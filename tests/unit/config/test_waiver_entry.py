@@ -13,9 +13,9 @@ from auditor.config import settings
 from auditor.config.settings import waiver_entry
 from auditor.errors import ConfigError
 from auditor.model import addresses
-from auditor.model.baseline import GapWaiver, Severity, Waiver
+from auditor.model.baseline import GapWaiver, Waiver
 from auditor.model.clusters import Role
-from auditor.model.codes import Code
+from auditor.model.codes import Code, Severity
 from auditor.model.findings import Finding
 from auditor.model.packets import PacketSet, packets
 from auditor.model.rules import Direction

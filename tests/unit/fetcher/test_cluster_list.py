@@ -15,8 +15,7 @@ from auditor.fetcher.cluster_list import ListedCluster
 from auditor.fetcher.json_fields import CallSite
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Attachment, NetworkMode, Networks, NotCovered, Role
-from auditor.model.codes import GapKind, Part
-from auditor.model.findings import Verdict
+from auditor.model.codes import GapKind, Part, Verdict
 from auditor.model.selectors import Tag
 from tests.loopback.estate import Estate
 from tests.unit.fetcher.fake_cloud import FakeCloud, codes, error, read

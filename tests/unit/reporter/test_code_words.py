@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auditor.model.baseline import Severity
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Severity
 from auditor.reporter import github, sarif
 from auditor.reporter.text import gaps
 from auditor.reporter.text.findings import FindingWords

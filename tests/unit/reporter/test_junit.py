@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
-from auditor.model.baseline import Severity
+from auditor.model.codes import Severity
 from auditor.model.findings import Result
 from auditor.words import Lang
 from tests.golden.samples import RESULTS

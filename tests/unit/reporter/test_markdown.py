@@ -8,9 +8,9 @@ import pytest
 from markdown_it import MarkdownIt
 
 from auditor.errors import ExitCode
-from auditor.model.baseline import Severity
 from auditor.model.changes import Change
 from auditor.model.clusters import NotCovered
+from auditor.model.codes import Severity
 from auditor.model.findings import Result
 from auditor.reporter.markdown import LIMIT
 from auditor.reporter.markdown_sections import MarkdownBlock, Section, fitted

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from auditor.errors import ExitCode
-from auditor.model.baseline import Severity
 from auditor.model.changes import Change
+from auditor.model.codes import Severity
 from auditor.model.findings import Result
 from auditor.reporter import table
 from auditor.reporter.options import RenderOptions

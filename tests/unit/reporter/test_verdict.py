@@ -6,10 +6,10 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.errors import ExitCode
-from auditor.model.baseline import Policy, Severity
+from auditor.model.baseline import Policy
 from auditor.model.clusters import NotCovered
-from auditor.model.codes import Part
-from auditor.model.findings import ClusterResult, Result, Verdict
+from auditor.model.codes import Part, Severity, Verdict
+from auditor.model.findings import ClusterResult, Result
 from auditor.model.snapshot import Snapshot
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.verdict import (

@@ -9,9 +9,8 @@ import pytest
 
 from auditor.comparator.compare import compare
 from auditor.model.addresses import parse
-from auditor.model.baseline import Severity
 from auditor.model.clusters import Attachment, Network, Networks, Role
-from auditor.model.codes import Code, GapKind
+from auditor.model.codes import Code, GapKind, Severity
 from auditor.model.evidence import EvidenceKind, ResourceEvidence
 from auditor.model.findings import Finding, Result, WaiverMark
 from auditor.model.gaps import Gap

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from auditor.model import addresses
-from auditor.model.baseline import FlowPattern, Requirement, Severity, Text
+from auditor.model.baseline import FlowPattern, Requirement, Text
 from auditor.model.clusters import Role
+from auditor.model.codes import Severity
 from auditor.model.findings import RequirementResult, Result, StackResult, Status
 from auditor.model.packets import NOTHING, PacketSet, packets
 from auditor.model.rules import (
