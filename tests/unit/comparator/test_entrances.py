@@ -20,7 +20,7 @@ from auditor.model.packets import NOTHING
 from auditor.model.regions import Region, regions
 from auditor.model.rules import Action, Direction, SecurityGroup
 from auditor.model.services import Protocol
-from auditor.reporter.verdict import cluster_verdict
+from auditor.reporter.verdict import cluster_verdicts
 from tests import builders
 
 POLICY = Policy(baseline=baseline.load("tke-default"))
@@ -141,7 +141,7 @@ def test_different_groups_at_the_entrances_are_not_mixed() -> None:
 def test_a_cluster_of_which_only_the_entrance_was_judged_is_judged_if_it_has_no_node() -> None:
     group = group_of("sg-a", ("allow", "10.0.0.0/16", "tcp", "443"))
     result = judge(entrance(PUBLIC, "sg-a"), groups=(group,))
-    assert cluster_verdict(result, result.clusters[0], None).verdict is Verdict.COMPLIANT
+    assert [judged.verdict for _, judged in cluster_verdicts(result, None)] == [Verdict.COMPLIANT]
 
 
 def test_a_list_of_blocks_is_not_for_a_change_of_rules() -> None:
