@@ -555,3 +555,31 @@ def test_bad_keys_and_a_faulty_token_service_are_no_matter_of_trust(tool: Tool, 
     [gap] = report_of(missing)["gaps"]
     assert (gap["account"], gap["code"], gap["resource"]) == (TEST, "InternalError.GetRoleError", role(TEST))
     assert len([call for call in server.log.of("AssumeRole") if call.code or call.faulty]) == 3
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("explain", "cls-22222222", "--role", "node"), 0),
+        (("fix", "--close-excess"), 0),
+        (("gate", "--change", "c.yaml"), 0),
+        (("fetch", "cls-22222222", "-o", "s.json"), 0),
+    ],
+)
+def test_a_command_of_one_account_reads_the_account_that_is_chosen(
+    tool: Tool, server: LoopbackServer, command: tuple[str, ...], code: int
+) -> None:
+    configured(tool, entry(PROD, "prod"), entry(TEST, "test"))
+    (tool.folder / "c.yaml").write_text("bindings: [{node: ins-00000001, groups: [sg-22222222]}]\n")
+    ran = live(tool, server, *command, "--account", "prod")
+    assert (ran.code, [call.params["RoleArn"] for call in server.log.of("AssumeRole")]) == (code, [role(PROD)])
+    assert {call.secret_id for call in server.log.of("DescribeClusters")} == {f"id-of-{PROD}-role-00000001"}
+
+
+def test_a_person_reads_the_same_in_chinese(tool: Tool, server: LoopbackServer) -> None:
+    server.accounts[TEST].roles.clear()
+    configured(tool, entry(PROD, "prod"), entry(TEST, "test"))
+    ran = live(tool, server, "audit", "--account", "all", "--lang", "zh", "-v")
+    assert ran.code == 3
+    assert f"无法扮演角色 {role(TEST)}" in ran.stderr
+    assert "（账号 prod）" in ran.stdout
