@@ -356,3 +356,31 @@ def test_an_interrupt_ends_the_wait_of_every_caller_in_turn(clock: FakeClock) ->
 
     with ThreadPoolExecutor(8) as executor:
         assert list(executor.map(call, range(24))) == ["cancelled"] * 24
+
+
+@pytest.mark.parametrize(("latency", "places"), [(0.03, 8), (0.15, 15), (2, 64)])
+def test_a_region_gets_places_by_the_latency_of_its_calls(clock: FakeClock, latency: float, places: int) -> None:
+    budget = SharedBudget(clock)
+    for _ in range(5):
+        with budget.slot(SUBNETS, "r"):
+            clock.time += latency
+    clock.time += 10
+    entered, full, end = [], Event(), Event()
+
+    def take() -> None:
+        with budget.slot(SUBNETS, "r"):
+            entered.append(1)
+            if len(entered) == places:
+                full.set()
+            end.wait(10)
+
+    threads = [Thread(target=take, daemon=True) for _ in range(places + 1)]
+    for thread in threads:
+        thread.start()
+    assert full.wait(10)
+    assert not end.wait(0.05)
+    assert len(entered) == places
+    end.set()
+    for thread in threads:
+        thread.join(10)
+    assert len(entered) == places + 1
