@@ -67,13 +67,13 @@ class _Cases:
         self._options = options
         self._sentences = ResultText(result, options.lang)
         self._judged_gaps = frozenset(judged_gaps(result, options))
-        self._by_cluster: dict[tuple[str, str], list[Finding]] = {}
+        self._by_cluster: dict[tuple[str, str, str], list[Finding]] = {}
         for finding in result.findings:
-            self._by_cluster.setdefault((finding.region, finding.cluster_id), []).append(finding)
+            self._by_cluster.setdefault((finding.account, finding.region, finding.cluster_id), []).append(finding)
 
     def of_cluster(self, cluster_result: ClusterResult, verdict: Verdict) -> Iterator[_Case]:
         cluster = cluster_result.cluster
-        findings = self._by_cluster.get((cluster.region, cluster.cluster_id), [])
+        findings = self._by_cluster.get((cluster.account, cluster.region, cluster.cluster_id), [])
         shown: set[str] = set()
         for stack in cluster_result.stacks:
             for judged in stack.requirements:

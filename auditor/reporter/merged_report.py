@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -34,12 +34,12 @@ from auditor.model.gaps import (
     REPORT_TWICE,
     Gap,
 )
-from auditor.model.reported import Reported
+from auditor.model.reported import ClusterKey, Reported
 from auditor.model.snapshot import Snapshot, age_fault
 from auditor.reporter import union_gaps
 from auditor.reporter.models import SCHEMA, Report
-from auditor.reporter.reported import moment, rebuilt, regions_of
-from auditor.reporter.run_models import ExpectedPart, ReportPart, SincePart
+from auditor.reporter.reported import cluster_key, moment, rebuilt, regions_of
+from auditor.reporter.run_models import ClusterRefPart, ExpectedPart, ReportPart, SincePart
 from auditor.words import Lang
 
 _FOUND_AGAIN = (REPORT_MISSING, REPORT_TWICE)
@@ -47,9 +47,6 @@ _FOUND_AGAIN = (REPORT_MISSING, REPORT_TWICE)
 
 _OTHER_OUTPUT = {"flows": "explain", "requirements": "explain", "changes": "fix", "rule_edits": "diff"}
 """Keys of the JSON output of other commands."""
-
-_ClusterKey: TypeAlias = tuple[str, str]
-"""Region and id."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +73,7 @@ class MergePart:
             file=self.file,
             account=None if account is None else account["id"],
             regions=regions_of(report),
-            clusters=tuple(cluster["cluster_id"] for cluster in report["clusters"]),
+            clusters=[_reference(item) for item in self.result.clusters],
             read_at=report.get("read_at"),
             shard=report.get("shard"),
         )
@@ -153,29 +150,43 @@ class Expected:
 
 def results_of(parts: Sequence[MergePart], expected: Expected) -> list[Result]:
     """The result of each part with its own gaps. A cluster that several parts have is in that of the newest alone."""
-    holders: dict[_ClusterKey, list[int]] = {}
+    holders: dict[tuple[str, str], list[tuple[ClusterKey, int]]] = {}
     for number, part in enumerate(parts):
-        for item in part.result.clusters:
-            holders.setdefault(_key(item), []).append(number)
-    older: dict[int, set[_ClusterKey]] = {}
-    for key, numbers in holders.items():
-        newest = max(numbers, key=lambda number: _recency(parts[number], key)) if len(numbers) > 1 else numbers[0]
-        for number in numbers:
-            if number != newest:
-                older.setdefault(number, set()).add(key)
+        for key in map(cluster_key, part.result.clusters):
+            holders.setdefault(key[1:], []).append((key, number))
+    older: dict[int, set[ClusterKey]] = {}
+    for of_id in holders.values():
+        for doubles in _same_clusters(of_id):
+            newest = max(doubles, key=lambda double: _recency(parts[double[1]], double[0]))
+            for key, number in doubles:
+                if number != newest[1]:
+                    older.setdefault(number, set()).add(key)
     return [
         _with_own_gaps(_without(_without_ended_waivers(part.result, expected.today), older.get(number, set())), part)
         for number, part in enumerate(parts)
     ]
 
 
-def _key(item: ClusterResult) -> _ClusterKey:
-    return item.cluster.region, item.cluster.cluster_id
+def _same_clusters(of_id: list[tuple[ClusterKey, int]]) -> list[list[tuple[ClusterKey, int]]]:
+    """Clusters of one region and id by account. An unknown account may be any, so that all are the same then."""
+    accounts = {key[0] for key, _ in of_id}
+    if "" in accounts:
+        return [of_id]
+    return [[double for double in of_id if double[0][0] == account] for account in accounts]
 
 
-def _recency(part: MergePart, key: _ClusterKey) -> tuple[str, str]:
+def _reference(item: ClusterResult) -> ClusterRefPart:
+    account, region, cluster_id = cluster_key(item)
+    return ClusterRefPart(account=account or None, region=region, cluster_id=cluster_id)
+
+
+def _keys(leaf: ReportPart) -> list[ClusterKey]:
+    return [(item["account"] or "", item["region"], item["cluster_id"]) for item in leaf["clusters"]]
+
+
+def _recency(part: MergePart, key: ClusterKey) -> tuple[str, str]:
     """The time of the newest read of a cluster in a part; the content decides between equal times."""
-    reads = [leaf["read_at"] or "" for leaf in part.leaves if key[1] in leaf["clusters"]]
+    reads = [leaf["read_at"] or "" for leaf in part.leaves if key in _keys(leaf)]
     reported = part.result.reported
     content = reported.clusters.get(key) if reported else None
     return max(reads, default=""), json.dumps(content, sort_keys=True)
@@ -199,12 +210,14 @@ def _without_ended_waivers(result: Result, today: date) -> Result:
     )
 
 
-def _without(result: Result, older: set[_ClusterKey]) -> Result:
+def _without(result: Result, older: set[ClusterKey]) -> Result:
     """The result without the clusters of ``older`` and their findings, and without gaps that are found again."""
     return replace(
         result,
-        clusters=tuple(replace(item, gaps=_kept(item.gaps)) for item in result.clusters if _key(item) not in older),
-        findings=tuple(item for item in result.findings if (item.region, item.cluster_id) not in older),
+        clusters=tuple(
+            replace(item, gaps=_kept(item.gaps)) for item in result.clusters if cluster_key(item) not in older
+        ),
+        findings=tuple(item for item in result.findings if (item.account, item.region, item.cluster_id) not in older),
         gaps=_kept(result.gaps),
         reported=result.reported and result.reported.without(older, OF_REPORTS),
     )
@@ -216,24 +229,24 @@ def _kept(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
 
 def _with_own_gaps(result: Result, part: MergePart) -> Result:
     """The result with the gaps of its file, on which the verdicts of its clusters depend."""
-    ids = {item.cluster.cluster_id for item in result.clusters}
-    return with_gaps(result, [(gap, ids) for gap in _gaps_of_report(part)])
+    keys = set(map(cluster_key, result.clusters))
+    return with_gaps(result, [(gap, keys) for gap in _gaps_of_report(part)])
 
 
-def with_gaps(result: Result, gaps: Iterable[tuple[Gap, Collection[str]]]) -> Result:
-    """The result with further gaps, each with the ids of the clusters that depend on it."""
-    by_cluster: dict[str, list[Gap]] = {}
+def with_gaps(result: Result, gaps: Iterable[tuple[Gap, Collection[ClusterKey]]]) -> Result:
+    """The result with further gaps, each with the clusters that depend on it."""
+    by_cluster: dict[ClusterKey, list[Gap]] = {}
     added = []
-    for gap, ids in gaps:
+    for gap, keys in gaps:
         added.append(gap)
-        for cluster_id in ids:
-            by_cluster.setdefault(cluster_id, []).append(gap)
+        for key in keys:
+            by_cluster.setdefault(key, []).append(gap)
     if not added:
         return result
     return replace(
         result,
         clusters=tuple(
-            replace(item, gaps=tuple(sorted({*item.gaps, *by_cluster.get(item.cluster.cluster_id, ())})))
+            replace(item, gaps=tuple(sorted({*item.gaps, *by_cluster.get(cluster_key(item), ())})))
             for item in result.clusters
         ),
         gaps=tuple(sorted({*result.gaps, *added})),
@@ -256,16 +269,20 @@ def _gaps_of_age(leaf: ReportPart, expected: Expected) -> Iterator[Gap]:
         yield replace(_file_gap(leaf["file"], f"Report{kind}", message), account=leaf["account"] or "")
 
 
-def united_gaps(union: Result, parts: Sequence[MergePart], expected: Expected) -> Iterator[tuple[Gap, tuple[str, ...]]]:
+def united_gaps(
+    union: Result, parts: Sequence[MergePart], expected: Expected
+) -> Iterator[tuple[Gap, Collection[ClusterKey]]]:
     """The gaps of the union: what no part has, what several have, what is too old.
 
-    Each comes with the ids of the clusters that depend on it.
+    Each comes with the clusters that depend on it.
     """
     leaves = [leaf for part in parts for leaf in part.leaves]
     clusters = [item.cluster for item in union.clusters]
-    yield from ((gap, leaf["clusters"]) for leaf in leaves for gap in _gaps_of_age(leaf, expected))
+    yield from ((gap, _keys(leaf)) for leaf in leaves for gap in _gaps_of_age(leaf, expected))
     yield from ((gap, ()) for gap in union_gaps.of_run(leaves, every_expected(parts, expected)))
-    yield from ((gap, (gap.cluster_id,)) for gap in union_gaps.doubled_clusters(leaves, clusters))
+    yield from (
+        (gap, [(gap.account, gap.region, gap.cluster_id)]) for gap in union_gaps.doubled_clusters(leaves, clusters)
+    )
 
 
 def every_expected(parts: Iterable[MergePart], expected: Expected) -> list[ExpectedPart]:

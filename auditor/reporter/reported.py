@@ -24,10 +24,10 @@ from auditor.model.findings import (
     StackResult,
     WaiverMark,
 )
-from auditor.model.gaps import Gap
+from auditor.model.gaps import OF_REPORTS, Gap
 from auditor.model.intervals import EMPTY
 from auditor.model.packets import NOTHING
-from auditor.model.reported import Reported
+from auditor.model.reported import ClusterKey, Reported
 from auditor.model.rules import Direction, SecurityGroup
 from auditor.model.shards import AccountRegion
 from auditor.model.snapshot import Account, Snapshot
@@ -56,7 +56,7 @@ def rebuilt(report: Report, document: Mapping[str, Any]) -> Result:
     """
     builder = _Builder(report)
     findings = tuple(map(builder.finding, report["findings"]))
-    gaps = tuple(map(_gap, report["gaps"]))
+    gaps = tuple(map(builder.gap, report["gaps"]))
     clusters = tuple(map(builder.cluster, report["clusters"]))
     return Result(
         baseline=builder.baseline(report["baseline"]),
@@ -78,9 +78,7 @@ def rebuilt(report: Report, document: Mapping[str, Any]) -> Result:
         ),
         reported=Reported(
             findings=_by_key(((item.account, item.fingerprint) for item in findings), document["findings"]),
-            clusters=_by_key(
-                ((item.cluster.region, item.cluster.cluster_id) for item in clusters), document["clusters"]
-            ),
+            clusters=_by_key((cluster_key(item) for item in clusters), document["clusters"]),
             gaps=_by_key(gaps, document["gaps"]),
             requirements=report.get("requirements", {}),
         ),
@@ -101,6 +99,11 @@ def _groups(report: Report) -> Iterator[SecurityGroup]:
         yield SecurityGroup(
             region=region, security_group_id=group, name=names[group], version="", ingress=(), egress=()
         )
+
+
+def cluster_key(item: ClusterResult) -> ClusterKey:
+    """The key of a cluster, also of one whose id a cluster of another account has."""
+    return item.cluster.account, item.cluster.region, item.cluster.cluster_id
 
 
 def _by_key(keys: Iterable[Any], objects: Iterable[Mapping[str, Any]]) -> dict[Any, Mapping[str, Any]]:
@@ -139,31 +142,33 @@ def _waived(gaps: Iterable[Gap], parts: Iterable[GapPart]) -> Iterator[tuple[Gap
             yield gap, _waiver(part["waiver"])
 
 
-def _gap(part: GapPart) -> Gap:
-    return Gap(
-        account=part.get("account") or "",
-        region=part["region"],
-        cluster_id=part["cluster_id"],
-        resource=part["resource"],
-        service=part["service"],
-        action=part["action"],
-        code=part["code"],
-        message=part["message"],
-        request_id=part["request_id"],
-        kind=GapKind(part["kind"]),
-    )
-
-
 class _Builder:
     """Builds the clusters and findings of one report, which share gaps and baselines."""
 
     def __init__(self, report: Report) -> None:
         self._report = report
+        account = report.get("account")
+        self._owner = "" if account is None else account["id"]
         self._titles = report.get("requirements", {})
         self._gaps: dict[tuple[str, str], list[Gap]] = {}
-        for gap in map(_gap, report["gaps"]):
+        for gap in map(self.gap, report["gaps"]):
             self._gaps.setdefault((gap.account, gap.fingerprint), []).append(gap)
         self._requirements: dict[tuple[str, str, str], Requirement] = {}
+
+    def gap(self, part: GapPart) -> Gap:
+        """A gap. A gap of a merged report may be about a file or a shard, which has no account."""
+        return Gap(
+            account=part.get("account") or ("" if part["code"] in OF_REPORTS else self._owner),
+            region=part["region"],
+            cluster_id=part["cluster_id"],
+            resource=part["resource"],
+            service=part["service"],
+            action=part["action"],
+            code=part["code"],
+            message=part["message"],
+            request_id=part["request_id"],
+            kind=GapKind(part["kind"]),
+        )
 
     def baseline(self, part: BaselinePart) -> Baseline:
         """The name and digest of a baseline; a report has nothing else of it."""
@@ -178,7 +183,7 @@ class _Builder:
 
     def cluster(self, part: ClusterPart) -> ClusterResult:
         """A cluster with the verdict of the report."""
-        account, exclusion = part.get("account") or "", part["exclusion"]
+        account, exclusion = part.get("account") or self._owner, part["exclusion"]
         gaps = [gap for fingerprint in part["gaps"] for gap in self._gaps_of(account, fingerprint)]
         cluster = Cluster(
             account=account,
@@ -254,7 +259,7 @@ class _Builder:
             code=Code(part["code"]),
             severity=part["severity"],
             fingerprint=part["fingerprint"],
-            account=part.get("account") or "",
+            account=part.get("account") or self._owner,
             region=part["region"],
             cluster_id=part["cluster_id"],
             role=part["role"],
@@ -350,7 +355,7 @@ def gap_part(gap: Gap, result: Result) -> GapPart | None:
 
 def cluster_part(item: ClusterResult, verdict: Verdict, result: Result) -> ClusterPart | None:
     """The object of a rebuilt cluster; a union may add gaps, and its threshold may change the verdict."""
-    written = result.reported and result.reported.clusters.get((item.cluster.region, item.cluster.cluster_id))
+    written = result.reported and result.reported.clusters.get(cluster_key(item))
     if not written:
         return None
     return cast("ClusterPart", {**written, "verdict": verdict, "gaps": fingerprints(item.gaps)})

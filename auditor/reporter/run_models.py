@@ -50,13 +50,21 @@ class ShardPart(TypedDict):
     total: NotRequired[Annotated[int, Field(description="The number of pairs of all shards.", ge=0)]]
 
 
+class ClusterRefPart(TypedDict):
+    """A cluster of a report."""
+
+    account: str | None
+    region: str
+    cluster_id: str
+
+
 class ReportPart(TypedDict):
     """A report of one run in a merged report."""
 
     file: Annotated[str, Field(description="The path that was given.")]
     account: str | None
     regions: Strings
-    clusters: Annotated[Strings, Field(description="The ids of its clusters.")]
+    clusters: list[ClusterRefPart]
     read_at: str | None
     shard: ShardPart | None
     pairs: NotRequired[Pairs]

@@ -64,18 +64,20 @@ def _doubled_shards(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
 
 
 def doubled_clusters(leaves: Iterable[ReportPart], clusters: Iterable[Cluster]) -> Iterator[Gap]:
-    """The gaps of clusters that several reports have."""
-    by_id = {cluster.cluster_id: cluster for cluster in clusters}
-    files: dict[str, list[str]] = {}
+    """The gaps of clusters that several reports have. An unknown account may be any account."""
+    files: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for leaf in leaves:
-        for cluster_id in leaf["clusters"]:
-            files.setdefault(cluster_id, []).append(leaf["file"])
-    for cluster_id, holders in sorted(files.items()):
-        if len(holders) > 1 and cluster_id in by_id:
-            cluster = by_id[cluster_id]
-            message = f"{cluster_id} is in {_listed(holders)}; the newest is shown"
-            gap = _union_gap(REPORT_TWICE, cluster_id, message, account=cluster.account, region=cluster.region)
-            yield replace(gap, cluster_id=cluster_id)
+        for item in leaf["clusters"]:
+            holder = item["account"] or "", leaf["file"]
+            files.setdefault((item["region"], item["cluster_id"]), []).append(holder)
+    for cluster in clusters:
+        of_id = files.get((cluster.region, cluster.cluster_id), [])
+        is_any = not cluster.account or any(not account for account, _ in of_id)
+        holders = [file for account, file in of_id if is_any or account == cluster.account]
+        if len(holders) > 1:
+            message = f"{cluster.cluster_id} is in {_listed(holders)}; the newest is shown"
+            gap = _union_gap(REPORT_TWICE, cluster.cluster_id, message, account=cluster.account, region=cluster.region)
+            yield replace(gap, cluster_id=cluster.cluster_id)
 
 
 def _doubled_pairs(leaves: Sequence[ReportPart], *, is_listed: bool) -> Iterator[Gap]:

@@ -245,6 +245,25 @@ def test_the_same_report_twice_is_a_gap_of_its_clusters(tool: Tool) -> None:
     assert [(item["cluster_id"], item["verdict"]) for item in report["clusters"]] == [("cls-aaaaaaaa", "unknown")]
 
 
+def test_clusters_of_two_accounts_with_the_same_id_are_two_clusters(tool: Tool) -> None:
+    first = _report(tool, "first.json", _snapshot(PROD, "aaaaaaaa"))
+    second = _report(tool, "second.json", _snapshot(TEST, "aaaaaaaa", estate.REDIS))
+    code, report = _merged(tool, first, second)
+    assert (code, report["gaps"]) == (ExitCode.FINDINGS, [])
+    assert [(item["account"], item["verdict"]) for item in report["clusters"]] == [
+        (PROD, "compliant"),
+        (TEST, "non-compliant"),
+    ]
+    junit = tool("merge", first, second, "--format", "junit", *DAY).stdout
+    assert junit.count("<failure") == 1
+
+
+def test_a_cluster_of_an_unknown_account_may_be_that_of_another_report(tool: Tool) -> None:
+    first = _report(tool, "first.json", _snapshot(PROD, "aaaaaaaa"))
+    second = _report(tool, "second.json", replace(_snapshot(PROD, "aaaaaaaa", day=21), account=None))
+    assert _gap(tool, first, second)[:2] == ("ReportTwice", "cls-aaaaaaaa")
+
+
 def test_of_two_reads_of_a_cluster_the_newest_is_shown_and_passes_neither(tool: Tool) -> None:
     old = _report(tool, "old.json", _snapshot(PROD, "aaaaaaaa", estate.REDIS, day=20))
     new = _report(tool, "new.json", _snapshot(PROD, "aaaaaaaa", day=21))
