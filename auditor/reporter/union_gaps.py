@@ -9,13 +9,14 @@ from auditor.model.clusters import Cluster
 from auditor.model.codes import GapKind
 from auditor.model.gaps import REPORT_MISSING, REPORT_TWICE, Gap
 from auditor.reporter.account_regions import read_pairs
-from auditor.reporter.run_models import ExpectedPart, ReportPart
+from auditor.reporter.run_models import ExpectedPart, ReportPart, ShardPart
 
 
 def of_run(leaves: Sequence[ReportPart], pairs: Sequence[ExpectedPart]) -> Iterator[Gap]:
     """The gaps on which no single cluster depends; ``pairs`` are the expected accounts and regions."""
     yield from _missing_pairs(leaves, pairs)
     yield from _missing_shards(leaves)
+    yield from _undivided_pairs(leaves)
     yield from _doubled_pairs(leaves, is_listed=bool(pairs))
     yield from _doubled_shards(leaves)
 
@@ -43,6 +44,25 @@ def _missing_shards(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
         for index in sorted(set(range(count)) - indexes[count].keys()):
             message = f"no report is of the shard {index}/{count}"
             yield _union_gap(REPORT_MISSING, f"shard-{index}/{count}", message)
+
+
+def _undivided_pairs(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
+    """The shards of a run that together did not read all of its pairs: they ran with different configurations.
+
+    Invariant of :func:`auditor.model.shards.shard_of`: shards of the same pairs have each pair once. A missing shard is
+    a gap of its own.
+    """
+    shards: dict[int, dict[int, ShardPart]] = {}
+    for leaf in leaves:
+        shard = leaf["shard"]
+        if shard is not None and "pairs" in shard and "total" in shard:
+            shards.setdefault(shard["count"], {})[shard["index"]] = shard
+    for count, by_index in sorted(shards.items()):
+        totals = {shard["total"] for shard in by_index.values()}
+        pairs = {(pair["account"] or "", pair["region"]) for shard in by_index.values() for pair in shard["pairs"]}
+        if len(totals) > 1 or (len(by_index) == count and len(pairs) != max(totals)):
+            message = f"the {count} shards divided different accounts and regions, so some may be in no shard"
+            yield _union_gap(REPORT_MISSING, f"shards/{count}", message)
 
 
 def _indexes(leaves: Iterable[ReportPart]) -> dict[int, dict[int, list[str]]]:

@@ -583,3 +583,13 @@ def test_a_person_reads_the_same_in_chinese(tool: Tool, server: LoopbackServer) 
     assert ran.code == 3
     assert f"无法扮演角色 {role(TEST)}" in ran.stderr
     assert "（账号 prod）" in ran.stdout
+
+
+def test_shards_of_different_configurations_are_a_gap_of_the_merge(tool: Tool, server: LoopbackServer) -> None:
+    configured(tool, entry(PROD, "prod"), entry(TEST, "test"))
+    shard(tool, server, "0/2", "-o", "0.json")
+    configured(tool, f'{{id: "{MAIN}"}}', entry(PROD, "prod"), entry(TEST, "test"))
+    shard(tool, server, "1/2", "-o", "1.json")
+    merged = tool("merge", "0.json", "1.json", "--format", "json")
+    gaps = {(gap["code"], gap["resource"]) for gap in report_of(merged)["gaps"]}
+    assert (merged.code, gaps >= {("ReportMissing", "shards/2")}) == (3, True)
