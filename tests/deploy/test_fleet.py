@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from auditor.history import database
 from tests.cli.test_many_accounts import MAIN, PROD, TEST, entry, estate
 from tests.deploy.tools import TOP, text
 from tests.loopback.server import LoopbackServer
@@ -132,6 +133,9 @@ def test_the_merge_names_the_shard_of_the_process_that_was_killed(fleet: Fleet) 
         "notify new.json",
         "notify new.json --since fleet.json",
     ]
+    with database.reading(fleet.folder / "history.db") as connection:
+        runs = [tuple(row) for row in connection.execute("SELECT account, complete FROM run ORDER BY account")]
+    assert runs == [(MAIN, 1), (PROD, 1), (TEST, 1)]
 
 
 def test_a_report_of_yesterday_does_not_stand_for_the_shard_of_today(fleet: Fleet) -> None:
