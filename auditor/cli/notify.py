@@ -69,7 +69,9 @@ def run(session: Session, options: NotifyOptions) -> ExitCode:
     if not news:
         _tell(session, options, session.words.text("notify-nothing"))
         return ExitCode.OK
-    failures = _deliver(session.cancelled, targets, notify.Message(report, news, session.lang))
+    failures = _deliver(
+        session.cancelled, targets, notify.Message(report, news, session.asked_lang or report.lang or session.lang)
+    )
     for number, status in failures.items():
         reason = "notify-reason-status" if status else "notify-reason-none"
         session.tell(

@@ -27,6 +27,7 @@ from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, WHOLE_PORT_RANGE, services
 from auditor.reporter.models import ReportSchema
 from auditor.reporter.regions import RegionPart
+from auditor.words import Lang
 
 
 def load(text: str, source: str) -> ReadReport:
@@ -209,6 +210,7 @@ class ReadReport(_Read):
     gaps: tuple[ReadGap, ...] = ()
     filter: dict[str, Any] | None = None
     read_at: str | None = None
+    lang: Lang | None = None
     since: ReadSince | None = None
 
     @property

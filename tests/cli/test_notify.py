@@ -150,6 +150,16 @@ def test_what_is_worse_and_what_is_fixed_is_told(tool: Tool, hook: Webhook, whol
     assert "已修复：\n" in sent["message"]
 
 
+def test_a_message_is_in_the_language_of_the_report_unless_another_is_asked_for(
+    tool: Tool, hook: Webhook, whole: dict[str, Any]
+) -> None:
+    name = _written(tool, "new.json", whole | {"lang": "zh"})
+    assert _notify(tool, name, "--to", hook.url("200"), LANG="en_US.UTF-8").code is ExitCode.OK
+    assert _notify(tool, name, "--to", hook.url("200"), "--lang", "en").code is ExitCode.OK
+    chinese, english = (sent["message"].splitlines()[0].partition(" ")[0] for sent in hook.of("200"))
+    assert (chinese, english) == ("账号", "Account")
+
+
 @pytest.mark.usefixtures("patient")
 def test_a_target_that_fails_does_not_stop_the_others(tool: Tool, hook: Webhook, whole: dict[str, Any]) -> None:
     name = _written(tool, "new.json", whole)
