@@ -56,9 +56,9 @@ def load(text: str, source: str) -> Snapshot:
     The text is checked as the module describes. Unknown keys are refused, since a misspelt key would hide its value.
     Times become UTC in whole seconds.
     """
-    _document(text, source)  # refuses text that two JSON parsers could read differently
     try:
         snapshot = _file_adapter().validate_json(text, strict=True)["snapshot"]
+        json_reader.refuse_ambiguous(text, source)
     except ValidationError:
         snapshot = _loaded_by_steps(_document(text, source), source)
     for fault in find_faults(snapshot):

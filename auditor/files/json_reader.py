@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from auditor.errors import ConfigError
@@ -37,9 +37,20 @@ class _NumberOutOfRange(ValueError):
 
 def load(text: str, file: str) -> Any:  # noqa: ANN401 - any piece of JSON
     """Return the value in ``text``. Raises ConfigError, which names ``file``, or its subclass NotJson."""
+    value = _parsed(text, file, _object)
+    _refuse_depth(value, file)
+    return value
+
+
+def refuse_ambiguous(text: str, file: str) -> None:
+    """Raise as :func:`load` does, but for depth; keeps no value, which saves time and memory for a large text."""
+    _parsed(text, file, _distinct)
+
+
+def _parsed(text: str, file: str, hook: Callable[[list[tuple[str, Any]]], object]) -> Any:  # noqa: ANN401
     try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_float=_number, parse_int=_integer, parse_constant=_constant
+        return json.loads(
+            text, object_pairs_hook=hook, parse_float=_number, parse_int=_integer, parse_constant=_constant
         )
     except json.JSONDecodeError as error:
         raise NotJson("files-json-damaged", file=file, line=error.lineno, detail=error.msg) from None
@@ -49,8 +60,10 @@ def load(text: str, file: str) -> Any:  # noqa: ANN401 - any piece of JSON
         raise ConfigError("files-json-number", file=file, found=str(error)) from None
     except RecursionError:
         raise ConfigError("files-json-too-deep", file=file, expected=MAX_DEPTH) from None
-    _refuse_depth(value, file)
-    return value
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> None:
+    _object(pairs)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -80,15 +93,10 @@ def _constant(word: str) -> NoReturn:
 
 
 def _refuse_depth(value: object, file: str) -> None:
-    level = [value]
+    level: list[Any] = [value] if isinstance(value, dict | list) else []
     for _ in range(MAX_DEPTH):
-        level = [item for container in level for item in _items(container) if type(item) in (dict, list)]
+        items = (item.values() if type(item) is dict else item for item in level)
+        level = [item for inner in items for item in inner if type(item) is dict or type(item) is list]
         if not level:
             return
     raise ConfigError("files-json-too-deep", file=file, expected=MAX_DEPTH)
-
-
-def _items(value: object) -> Iterable[object]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
