@@ -78,6 +78,8 @@ def run(session: Session, options: MergeOptions) -> ExitCode:
     if options.earlier.fail_on_new and options.earlier.since is None and options.history.history is None:
         raise ConfigError("cli-fail-on-new-alone")
     configured = settings.load(session, options.union.expect) if options.union.expect else None
+    if configured is not None and not configured.accounts:
+        raise ConfigError("commands-merge-expects-nothing", path=str(options.union.expect))
     today = options.union.today or settings.local_date()
     earlier = earlier_findings(session, options.earlier.since) if options.earlier.since else None
     read = list(_read(session, options.reports))
@@ -105,7 +107,11 @@ def _read(session: Session, paths: Iterable[Path]) -> Iterator[MergePart | Gap]:
     from auditor.reporter.merged_report import damaged, read_part
 
     for path in paths:
-        reports = _reports_in(path)
+        try:
+            reports = _reports_in(path)
+        except OSError as error:
+            yield damaged(str(path), f"it cannot be read: {error.strerror}")
+            continue
         if not reports:
             yield damaged(str(path), "the folder has no report (*.json)")
         for file in reports:

@@ -316,6 +316,13 @@ def test_an_expected_account_or_region_without_a_report_is_a_gap(tool: Tool) -> 
     assert {item["verdict"] for item in report["clusters"]} == {"compliant", "non-compliant"}
 
 
+def test_a_configuration_that_expects_nothing_is_a_usage_error(tool: Tool) -> None:
+    (tool.folder / "fleet.yaml").write_text("regions: [ap-guangzhou]\n", encoding="utf-8")
+    ran = tool("merge", *_two(tool), "--expect", "fleet.yaml")
+    assert ran.code is ExitCode.USAGE
+    assert 'fleet.yaml has no "accounts"' in ran.stderr
+
+
 def test_a_later_merge_still_expects_what_an_earlier_one_did(tool: Tool) -> None:
     (tool.folder / "fleet.yaml").write_text(EXPECTED, encoding="utf-8")
     prod, test = _two(tool)

@@ -52,6 +52,7 @@ commands-diff-mixed = { $old } and { $new } are not of the same kind: use two sn
 commands-diff-neither = { $path } is neither a snapshot (sgaudit fetch -o) nor a JSON report (sgaudit audit --format json)
 commands-report-damaged = { $file }:{ $line }: not valid JSON: { $detail }. The file may be truncated; write it again with: sgaudit audit --format json=PATH
 commands-merge-other = { $path } is the output of { $command }: merge takes JSON reports of audit (sgaudit audit --format json=PATH)
+commands-merge-expects-nothing = { $path } has no "accounts": --expect takes the accounts from there
 commands-report-filtered = { $path }: this report is filtered (--severity, --code, --node or --role); write it again without a filter
 commands-report-shape = { $path } is not a JSON report of sgaudit: { $key } is missing or malformed; create one with: sgaudit audit --format json=PATH
 commands-diff-baselines = the two reports used different baselines: findings may be new or fixed for this reason alone

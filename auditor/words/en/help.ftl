@@ -97,6 +97,7 @@ help-command-merge =
 
     A file that is damaged or filtered, a shard, an account or a region that is missing or that two reports have, and a report that is older than --max-age, make the union incomplete: exit code 3. Whatever the other reports found is still reported.
 
+    $ sgaudit merge parts --expect sgaudit.yaml --max-age 1 --format html=fleet.html
 help-command-waive =
     Print the configuration entry that accepts one finding or gap until a date.
 

@@ -48,6 +48,7 @@ commands-diff-mixed = { $old } 与 { $new } 一个是快照、一个是报告：
 commands-diff-neither = { $path } 既不是快照（sgaudit fetch -o），也不是 JSON 报告（sgaudit audit --format json）
 commands-report-damaged = { $file }:{ $line }：不是 JSON：{ $detail }。文件可能不完整；请重新生成：sgaudit audit --format json=PATH
 commands-merge-other = { $path } 是 { $command } 的输出：merge 只接受 audit 的 JSON 报告（sgaudit audit --format json=PATH）
+commands-merge-expects-nothing = { $path } 没有 "accounts"：--expect 从中取账号
 commands-report-filtered = { $path }：该报告略去了部分问题（--severity、--code、--node 或 --role）；请不带筛选条件重新生成
 commands-report-shape = { $path } 不是 sgaudit 的 JSON 报告：缺少 { $key } 或其形式不对；生成方法：sgaudit audit --format json=PATH
 commands-diff-baselines = 两份报告所用的基线不同：有的问题可能只因此而新增或消失

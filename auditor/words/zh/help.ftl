@@ -97,6 +97,7 @@ help-command-merge =
 
     文件损坏或经过筛选，分片、账号或地域缺失或同时出现在两份报告中，报告比 --max-age 更旧，都会使合并结果不完整：退出码 3。其他报告发现的问题仍会列出。
 
+    $ sgaudit merge parts --expect sgaudit.yaml --max-age 1 --format html=fleet.html
 help-command-waive =
     打印一段配置，在指定日期之前豁免一个问题或一处无法判定的内容。
 
