@@ -1,6 +1,6 @@
 """Runs the steps of a command on a snapshot: compare, explain, fix, diff and judge a planned change.
 
-The commands of ``cli`` read snapshots and write reports; this module does no I/O.
+The commands of ``cli`` read snapshots and write reports; this module does no I/O. Each step imports its own modules.
 """
 
 from __future__ import annotations
@@ -11,14 +11,6 @@ from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from auditor.comparator import compare as comparison
-from auditor.comparator.diff import difference
-from auditor.comparator.explain import Explainer, hidden_stack_gaps, undecided_gaps
-from auditor.comparator.explain import explain as explain_flow
-from auditor.comparator.explain_listener import explain_listener, path_gaps
-from auditor.comparator.merge import unite
-from auditor.comparator.peers import explain_peer, explain_peer_through_listener, peer_addresses
-from auditor.comparator.sightings import read_moment, with_earlier
-from auditor.comparator.waivers import waive_gaps
 from auditor.model.addresses import is_address
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Cluster, Role
@@ -26,12 +18,12 @@ from auditor.model.earlier import EarlierFinding
 from auditor.model.evidence import EvidenceKind
 from auditor.model.findings import ClusterResult, Finding, Result, StackResult
 from auditor.model.gaps import Gap
-from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, FlowVerdict, Repair
 from auditor.model.snapshot import Snapshot
 from auditor.reporter.text.packets import example
 
 if TYPE_CHECKING:
     from auditor.comparator.repair.goals import RepairOptions
+    from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, Repair
     from auditor.reporter.merged_report import Expected, MergePart
     from auditor.whatif.planned import Planned
     from auditor.whatif.verdict import MessageText
@@ -56,6 +48,8 @@ def compare_accounts(
     results = tuple(comparison.compare(snapshot, policy, today) for snapshot in snapshots)
     if earlier is None:
         return results
+    from auditor.comparator.sightings import read_moment, with_earlier
+
     return tuple(
         with_earlier(result, part, read_moment(result.snapshot, today))
         for result, part in zip(results, _earlier_of_each(results, earlier), strict=True)
@@ -93,7 +87,9 @@ def merge(
     ``record`` adds the results of the parts to a history and marks them; it is told whether the union has no gap of its
     own. What the history says of the age of a finding counts.
     """
-    from auditor.reporter import merged_report  # noqa: PLC0415 - an audit reads no report
+    from auditor.comparator.merge import unite
+    from auditor.comparator.sightings import read_moment, with_earlier
+    from auditor.reporter import merged_report
 
     ordered = sorted(parts, key=lambda part: part.order)
     results = merged_report.results_of(ordered, expected)
@@ -136,6 +132,10 @@ def explain(snapshot: Snapshot, policy: Policy, target: ExplainTarget, flow: Flo
 
     Without explanations and gaps, no packet of the flow exists.
     """
+    from auditor.comparator.explain import explain as explain_flow
+    from auditor.comparator.explain import hidden_stack_gaps, undecided_gaps
+    from auditor.comparator.explain_listener import explain_listener
+
     if not is_address(flow.peer):
         return _explain_peer(snapshot, policy, target, flow)
     if target.listener:
@@ -148,6 +148,11 @@ def explain(snapshot: Snapshot, policy: Policy, target: ExplainTarget, flow: Flo
 
 
 def _explain_peer(snapshot: Snapshot, policy: Policy, target: ExplainTarget, flow: Flow) -> Explained:
+    from auditor.comparator.explain import Explainer, hidden_stack_gaps, undecided_gaps
+    from auditor.comparator.explain_listener import path_gaps
+    from auditor.comparator.peers import explain_peer, explain_peer_through_listener, peer_addresses
+    from auditor.model.outcomes import FlowVerdict
+
     peer = peer_addresses(snapshot, policy, target.cluster, flow.peer).of(flow.protocol)
     explainer = Explainer(snapshot, policy, target.cluster)
     if target.listener:
@@ -186,6 +191,11 @@ def uncompared(snapshot: Snapshot, policy: Policy, gaps: tuple[Gap, ...], cluste
 
 def explain_finding(result: Result, policy: Policy, finding: Finding) -> Explained:
     """Explain an example packet of ``finding`` on the stack of the finding; empty for a finding without packets."""
+    from auditor.comparator.explain import explain as explain_flow
+    from auditor.comparator.explain import undecided_gaps
+    from auditor.comparator.explain_listener import explain_listener
+    from auditor.model.outcomes import Flow
+
     if not finding.packets or finding.direction is None:
         return Explained(explanations=(), gaps=())
     packet = example(finding.packets)
@@ -227,7 +237,7 @@ def fix(snapshot: Snapshot, policy: Policy, today: date, options_for: Callable[[
 
     ``options_for`` makes the options from the result of the audit, since they may name findings.
     """
-    from auditor.comparator.repair.repair import repaired  # noqa: PLC0415 - an audit needs no repair
+    from auditor.comparator.repair.repair import repaired
 
     before = comparison.compare(snapshot, policy, today)
     repair, after = repaired(before, policy, today, options_for(before))
@@ -236,13 +246,16 @@ def fix(snapshot: Snapshot, policy: Policy, today: date, options_for: Callable[[
 
 def differ(old: Snapshot, new: Snapshot, policy: Policy, today: date) -> tuple[Difference, Result, Result]:
     """Audit both snapshots by the same policy on the same day, and compute their difference."""
+    from auditor.comparator.diff import difference
+
     before, after = comparison.compare_both(old, new, policy, today)
     return difference(before, after), before, after
 
 
 def judge(snapshot: Snapshot, planned: Planned, policy: Policy, today: date, text: MessageText) -> Result:
     """Audit the state after a planned change; the result has the findings that the change introduces and resolves."""
-    from auditor.whatif import verdict  # noqa: PLC0415 - an audit has no planned change
+    from auditor.comparator.waivers import waive_gaps
+    from auditor.whatif import verdict
 
     before, after = comparison.compare_both(snapshot, planned.snapshot, policy, today)
     judged = verdict.judge_change(before, after, planned, text)

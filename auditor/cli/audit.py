@@ -15,13 +15,12 @@ from auditor.cli.recording import HistoryOptions, HistoryWriter
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.model.accounts import ALL_ACCOUNTS
-from auditor.model.completeness import hides_stacks
-from auditor.model.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from auditor.cli.targets import ReadTarget
     from auditor.config.settings import Settings
     from auditor.model.shards import Shard
+    from auditor.model.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +56,7 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
     from auditor.cli import outcome, settings
     from auditor.cli.source import SourceReader, reports_of, with_age_gaps
     from auditor.comparator.merge import unite
+    from auditor.model.snapshot import Snapshot
 
     if options.earlier.fail_on_new and options.earlier.since is None and options.history.history is None:
         raise ConfigError("cli-fail-on-new-alone")
@@ -80,6 +80,8 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
 
 def _lists_everything(options: AuditOptions, snapshot: Snapshot) -> bool:
     """Whether the run listed every cluster of its regions, so that a cluster that is not there was deleted."""
+    from auditor.model.completeness import hides_stacks
+
     is_live = options.source.snapshot is None and options.source.cloud.replay is None
     return (
         is_live and not options.clusters and not any(hides_stacks(gap) and not gap.cluster_id for gap in snapshot.gaps)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from auditor.cli import options as values
 from auditor.cli import session as files
 from auditor.cli.option import flag, value
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
-from auditor.model.outcomes import EarlierFindings
+
+if TYPE_CHECKING:
+    from auditor.model.outcomes import EarlierFindings
 
 
 def earlier_findings(session: Session, path: Path) -> EarlierFindings:
     """What the report in ``path`` holds. Raises ``ConfigError`` for another file, and for a filtered report."""
+    from auditor.model.outcomes import EarlierFindings
     from auditor.reporter import report_reader
 
     report = report_reader.load(files.read_text(session, path), files.name(path))

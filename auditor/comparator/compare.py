@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from auditor.comparator import coverage, entrances, excess, findings, hygiene, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks, cluster_blocks, resolve_networks
-from auditor.comparator.diff import affected_clusters
 from auditor.comparator.findings import Case
 from auditor.comparator.load_balancer_findings import open_severity, path_findings
 from auditor.comparator.load_balancer_paths import ClusterPaths, cluster_paths
@@ -39,6 +38,8 @@ def compare(snapshot: Snapshot, policy: Policy, today: date) -> Result:
 
 def compare_both(before: Snapshot, after: Snapshot, policy: Policy, today: date) -> tuple[Result, Result]:
     """Compare two snapshots as :func:`compare` does. A cluster that cannot differ between them is audited once."""
+    from auditor.comparator.diff import affected_clusters  # noqa: PLC0415 - an audit compares one snapshot
+
     before, after = (coverage.in_scope(snapshot, policy.left_out) for snapshot in (before, after))
     newer = _Comparison(after, policy)
     result = _result(newer, policy, today)

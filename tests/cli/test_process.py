@@ -184,7 +184,15 @@ def test_version_loads_nothing_that_it_does_not_need() -> None:
 
 CLOUD = {"rich", "requests", "tabulate", "ruamel.yaml", "auditor.comparator", "auditor.config"}
 COMMANDS = {f"auditor.cli.{module}" for module in app.COMMANDS.values()}
-WHAT_IF = {"auditor.whatif", "auditor.comparator.repair", "auditor.history", "sqlite3", "auditor.reporter.models"}
+WHAT_IF = {
+    "auditor.whatif",
+    "auditor.comparator.explain",
+    "auditor.model.outcomes",
+    "auditor.comparator.repair",
+    "auditor.history",
+    "sqlite3",
+    "auditor.reporter.models",
+}
 
 
 @pytest.mark.parametrize(
