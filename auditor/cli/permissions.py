@@ -55,12 +55,14 @@ def run(session: Session, options: PermissionsOptions) -> ExitCode:
 
 def _role_lines(session: Session, roles: Sequence[str]) -> Iterator[str]:
     """The actions that only a run of other accounts needs: on ``roles``, or on any role."""
-    from auditor.fetcher.doctor import OTHER_ACCOUNTS
+    from auditor.fetcher.organization import ORGANIZATION_MEMBERS
+    from auditor.fetcher.roles import ASSUME_ROLE
 
-    for action in OTHER_ACCOUNTS:
-        yield session.words.text(f"cli-permissions-{action.service}")
-        yield f"  {action.permission}"
-        yield from (f"    {role}" for role in (roles if action.service == "sts" else ()))
+    yield session.words.text("cli-permissions-sts")
+    yield f"  {ASSUME_ROLE.permission}"
+    yield from (f"    {role}" for role in roles)
+    yield session.words.text("cli-permissions-organization")
+    yield f"  {ORGANIZATION_MEMBERS.permission}"
 
 
 def _reading_lines(session: Session, left_out: tuple[Part, ...]) -> Iterator[str]:

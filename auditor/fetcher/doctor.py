@@ -17,7 +17,6 @@ from auditor.fetcher import actions
 from auditor.fetcher.actions import ACTIONS, ApiAction, needed
 from auditor.fetcher.api_response import is_or_under
 from auditor.fetcher.http import Endpoint
-from auditor.fetcher.organization import ORGANIZATION_MEMBERS
 from auditor.fetcher.retry import RetryPolicy
 from auditor.fetcher.roles import ASSUME_ROLE
 from auditor.fetcher.transport import Caller, Transport
@@ -39,10 +38,6 @@ def permissions_by_part(left_out: Collection[Part] = ()) -> dict[Part | None, tu
     for action in needed(left_out):
         by_part.setdefault(action.part, set()).update(action.permissions)
     return {part: tuple(sorted(by_part[part])) for part in (None, *Part) if part in by_part}
-
-
-OTHER_ACCOUNTS: tuple[ApiAction, ...] = (ASSUME_ROLE, ORGANIZATION_MEMBERS)
-"""The actions that only a run of other accounts, and the list of accounts, need."""
 
 
 def policy(left_out: Collection[Part] = (), roles: Collection[str] = (), *, reads: bool = True) -> dict[str, Any]:
