@@ -11,11 +11,12 @@ undecided. The result is exact; nothing is sampled or rounded.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, cycle, pairwise, repeat
+from operator import mul, sub
 
 from auditor.comparator.resolve import ResolvedRule
 from auditor.model.intervals import EMPTY, IntervalSet
@@ -111,8 +112,8 @@ class Decision:
         """
         needed: set[int] = set()
         for row in self._distinct_rows:
-            if not row.arriving.keys() <= needed:
-                needed.update(_needed(row))
+            if tried := row.arriving.keys() - needed:
+                needed.update(_needed(row, tried))
         return frozenset(rank for rank in self.live - needed if self.lines[rank].readable)
 
     @cached_property
@@ -135,12 +136,9 @@ class Decision:
         return _Rule(rank, line.action, self._mask(line.addresses.certain), self._mask(line.addresses.possible))
 
     def _mask(self, addresses: IntervalSet) -> int:
-        """The mask of a set whose bounds are cuts: each bound toggles all atoms below it."""
+        """The mask of a set whose bounds are cuts."""
         if addresses not in self._masks:
-            mask = 0
-            for bound in addresses.bounds:
-                mask ^= (1 << self._place[bound]) - 1
-            self._masks[addresses] = mask
+            self._masks[addresses] = _mask_of_runs([self._place[bound] for bound in addresses.bounds])
         return self._masks[addresses]
 
     def _addresses(self, mask: int) -> IntervalSet:
@@ -162,19 +160,24 @@ class Decision:
                 position += 1
 
     def _deciders_of(self, row: _Row, addresses: IntervalSet, ranks: set[int]) -> Iterator[int]:
-        outer, aligned = self._outer(addresses)
+        inner, cut = self._atoms(addresses)
         for rank, hit in ((IMPLICIT_DENY, row.unmatched), *row.hits.items()):
-            if rank not in ranks and hit & outer and (aligned or self._addresses(hit & outer) & addresses):
+            if rank not in ranks and (hit & inner or (hit & cut and self._addresses(hit & cut).meets(addresses))):
                 yield rank
 
-    def _outer(self, addresses: IntervalSet) -> tuple[int, bool]:
-        """The atoms that overlap ``addresses``, and whether their union equals ``addresses``."""
-        mask, aligned = 0, True
-        for lo, hi in addresses:
-            first, last = bisect_right(self._cuts, lo) - 1, bisect_left(self._cuts, hi)
-            mask |= (1 << max(last, 0)) - (1 << max(first, 0))
-            aligned &= lo in self._place and hi in self._place
-        return mask, aligned
+    def _atoms(self, addresses: IntervalSet) -> tuple[int, int]:
+        """The atoms inside ``addresses``, and the atoms that it cuts."""
+        positions = list(map(self._place.get, addresses.bounds, repeat(_NO_CUT)))
+        cut = 0
+        for number in [number for number, position in enumerate(positions) if position == _NO_CUT]:
+            above = bisect_left(self._cuts, addresses.bounds[number])
+            cut |= 1 << above >> 1
+            # A run that ends in an atom has only the atoms below, and none if it starts in the same atom.
+            positions[number] = max(above - 1, positions[number - 1]) if number % 2 else above
+        return _mask_of_runs(positions), cut
+
+
+_NO_CUT = -1
 
 
 def _address_cuts(lines: Iterable[ResolvedRule], within: PacketSet) -> list[int]:
@@ -223,9 +226,8 @@ def _events(lines: Sequence[ResolvedRule]) -> dict[int, list[tuple[str, int]]]:
 
 
 def _peel(whole: int, rules: tuple[_Rule, ...]) -> _Row:
-    reach, left, can_allow, can_deny = whole, whole, 0, 0
+    reach, can_allow, can_deny = whole, 0, 0
     hits: dict[int, int] = {}
-    arriving: dict[int, int] = {}
     for rule in rules:
         hit = reach & rule.possible
         if hit:
@@ -235,28 +237,61 @@ def _peel(whole: int, rules: tuple[_Rule, ...]) -> _Row:
             if rule.action is not Action.ALLOW:
                 can_deny |= hit
             reach ^= hit & rule.certain
+            if not reach:
+                break
+    all_readable = all(rule.action is not Action.UNREADABLE for rule in rules)
+    arriving = hits if all_readable else _arriving(whole, rules)
+    return _Row(whole, can_allow, can_deny | reach, reach, hits, arriving, rules)
+
+
+def _arriving(whole: int, rules: tuple[_Rule, ...]) -> dict[int, int]:
+    left = whole
+    arriving: dict[int, int] = {}
+    for rule in rules:
         if left & rule.possible:
             arriving[rule.rank] = left & rule.possible
         if rule.action is not Action.UNREADABLE:
             left &= ~rule.certain
-        if not left:
-            break
-    return _Row(whole, can_allow, can_deny | reach, reach, hits, arriving, rules)
+    return arriving
 
 
-def _needed(row: _Row) -> Iterator[int]:
-    """Ranks whose removal would change an atom of the row or make it undecided. Works from the last rule upwards."""
+def _needed(row: _Row, tried: set[int]) -> Iterator[int]:
+    """Ranks of ``tried`` whose removal would change an atom of the row or make it undecided.
+
+    Works from the last rule upwards: ``allowed`` and ``denied`` are what the rules below certainly decide.
+    """
     allowed, denied = 0, row.whole
     for rule in reversed(row.active):
-        same = {Action.ALLOW: allowed, Action.DENY: denied, Action.UNREADABLE: 0}[rule.action]
-        if row.arriving.get(rule.rank, 0) & ~(same & row.hits.get(rule.rank, 0)):
-            yield rule.rank
-        allowed &= ~rule.possible
-        denied &= ~rule.possible
+        same = 0
         if rule.action is Action.ALLOW:
-            allowed |= rule.certain | (rule.possible & same)
+            same = allowed
+            allowed |= rule.certain
+            denied &= ~rule.possible
         elif rule.action is Action.DENY:
-            denied |= rule.certain | (rule.possible & same)
+            same = denied
+            denied |= rule.certain
+            allowed &= ~rule.possible
+        else:
+            allowed &= ~rule.possible
+            denied &= ~rule.possible
+        if rule.rank in tried and row.arriving[rule.rank] & ~(same & row.hits.get(rule.rank, 0)):
+            yield rule.rank
+
+
+_FEW = 64
+
+
+def _mask_of_runs(bounds: Sequence[int]) -> int:
+    """The mask whose bits are set in each half-open run. ``bounds`` rise: first and end of each run in turn."""
+    if len(bounds) <= _FEW:
+        mask = 0
+        for bound in bounds:
+            mask ^= (1 << bound) - 1
+        return mask
+    # Each step of the loop above takes time for the whole mask; the digits of many runs are written faster.
+    lengths = map(sub, bounds, chain((0,), bounds))
+    digits = "".join(map(mul, cycle("01"), lengths))
+    return int(digits[::-1], 2)
 
 
 def _run_bounds(mask: int) -> Iterator[int]:
