@@ -66,6 +66,7 @@ class Decision:
         self._place = {cut: position for position, cut in enumerate(self._cuts)}
         self._masks: dict[IntervalSet, int] = {}
         self._sets: dict[int, IntervalSet] = {0: EMPTY}
+        self._rules = [self._on_grid(rank, line) for rank, line in enumerate(self.lines)]
         self._rows = list(self._decide(within))
 
     @cached_property
@@ -116,12 +117,23 @@ class Decision:
                 needed.update(_needed(row, tried))
         return frozenset(rank for rank in self.live - needed if self.lines[rank].readable)
 
+    def deciders_below(self, rank: int) -> tuple[int, ...]:
+        """Ranks of the later rules that may decide packets of the rule of ``rank`` if it is removed, rising."""
+        own = self._rules[rank].possible
+        overlapping = {rule.rank for rule in self._rules[rank + 1 :] if rule.possible & own}
+        ranks: set[int] = set()
+        for row in self._distinct_rows if overlapping else ():
+            if rank in row.hits:
+                below = (rule for rule in row.active if rule.rank in overlapping)
+                ranks.update(_arriving(row.hits[rank], below))
+        return tuple(sorted(ranks))
+
     @cached_property
     def _distinct_rows(self) -> tuple[_Row, ...]:
         return tuple({id(row): row for _, _, row in self._rows}.values())
 
     def _decide(self, within: PacketSet) -> Iterator[tuple[int, int, _Row]]:
-        rules = [self._on_grid(rank, line) for rank, line in enumerate(self.lines)]
+        rules = self._rules
         rows: dict[tuple[int, tuple[int, ...], frozenset[int]], _Row] = {}
         for lo, hi, addresses, active, uncertain in _service_rows(self.lines, within):
             key = (self._mask(addresses), active, uncertain)
@@ -244,14 +256,16 @@ def _peel(whole: int, rules: tuple[_Rule, ...]) -> _Row:
     return _Row(whole, can_allow, can_deny | reach, reach, hits, arriving, rules)
 
 
-def _arriving(whole: int, rules: tuple[_Rule, ...]) -> dict[int, int]:
-    left = whole
+def _arriving(left: int, rules: Iterable[_Rule]) -> dict[int, int]:
+    """The atoms of ``left`` that each rule would decide if rules with an unreadable action decided nothing."""
     arriving: dict[int, int] = {}
     for rule in rules:
         if left & rule.possible:
             arriving[rule.rank] = left & rule.possible
         if rule.action is not Action.UNREADABLE:
             left &= ~rule.certain
+            if not left:
+                break
     return arriving
 
 

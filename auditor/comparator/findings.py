@@ -120,19 +120,10 @@ def _uselessness(decision: Decision, rank: int) -> Code | None:
 
 
 def _useless_evidence(decision: Decision, rank: int, own: PacketSet, code: Code) -> tuple[Evidence, ...]:
-    if code is Code.SHADOWED_RULE:
-        others: Iterable[int] = decision.deciders(own)
-    else:
-        others = _deciders_below(decision, rank)
+    others = decision.deciders(own) if code is Code.SHADOWED_RULE else decision.deciders_below(rank)
     lines = (decision.lines[other] for other in others if other != IMPLICIT_DENY)
     blockers = [_evidence_of(line, blocker=True) for line in lines if line.rule is not None and line.decides]
     return (_evidence_of(decision.lines[rank]), *blockers)
-
-
-def _deciders_below(decision: Decision, rank: int) -> tuple[int, ...]:
-    """The later rules that would decide the packets that the rule of ``rank`` decides now."""
-    below = Decision(decision.lines[rank + 1 :], within=decision.decided_by(rank))
-    return tuple(rank + 1 + other for other in sorted(below.live))
 
 
 def deciding_evidence(decision: Decision, deciders: Iterable[int]) -> tuple[Evidence, ...]:

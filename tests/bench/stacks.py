@@ -114,6 +114,20 @@ def templates(
     return tuple(found)
 
 
+def alternating(groups: int = 5, rules: int = 100, blocks: int = 20, seed: int = 4) -> tuple[ResolvedRule, ...]:
+    """Stacked groups of allows and denies in turn, each with wide ports and a template of its own."""
+    chance = random.Random(seed)
+    found = []
+    for place in range(groups * rules):
+        low = chance.randrange(60000)
+        service = services(Protocol.TCP, [(low, min(65535, low + chance.randrange(2000, 20000)))])
+        where = IntervalSet.of(
+            (first, first + 256) for first in (chance.getrandbits(32) & ~0xFF for _ in range(blocks))
+        )
+        found.append(line(place, Action.ALLOW if place % 2 else Action.DENY, where, service))
+    return tuple(found)
+
+
 def _template(chance: random.Random, members: int) -> IntervalSet:
     found = EMPTY
     while len(found.bounds) < 2 * members:

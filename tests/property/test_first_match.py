@@ -74,6 +74,14 @@ def test_a_packet_is_in_the_sets_of_exactly_the_rules_that_could_decide_it(rules
             assert (point(packet) in decided) == (rank in deciders(rules, packet))
 
 
+@given(rule_lists(unreadable=True))
+def test_the_deciders_below_a_rule_are_the_live_rules_of_the_rest_of_the_list(rules: list[PlainRule]) -> None:
+    found = decision([rules])
+    for rank in range(len(rules)):
+        rest = Decision(found.lines[rank + 1 :], within=found.decided_by(rank))
+        assert found.deciders_below(rank) == tuple(rank + 1 + other for other in sorted(rest.live))
+
+
 @given(rule_lists(), st.data())
 def test_asking_for_a_part_gives_that_part_of_the_whole(rules: list[PlainRule], data: st.DataObject) -> None:
     part = as_set(data.draw(st.sets(st.sampled_from(EVERY_PACKET), max_size=20)))
