@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
 from auditor.errors import ExitCode
+from auditor.model.codes import Severity
 from auditor.model.findings import Result
+from auditor.model.history import Trend, TrendDay
 from auditor.model.intervals import IntervalSet
 from auditor.model.packets import PacketSet
 from auditor.reporter.options import RenderOptions
@@ -50,7 +53,23 @@ def result_of(name: str) -> Result:
 
     The page of ``many`` is just long enough to lay its later parts out late.
     """
-    return large_result(SIZES[name]) if name in SIZES else RESULTS[name]
+    return replace(large_result(SIZES[name]), trend=_trend()) if name in SIZES else RESULTS[name]
+
+
+def _trend() -> Trend:
+    """A history of a hundred days, one of ten read in part."""
+    days = tuple(
+        TrendDay(
+            day=TODAY - timedelta(days=99 - number),
+            runs=1,
+            complete=number % 10 != 3,
+            counts=tuple((severity, number * (place + 1) % 7) for place, severity in enumerate(Severity)),
+            new=number % 3,
+            fixed=number % 2,
+        )
+        for number in range(100)
+    )
+    return Trend(days=days, last_read=datetime.combine(TODAY, time(), tzinfo=UTC), open=days[-1].total, mean_age=12.5)
 
 
 def worded(result: Result, text: str) -> Result:

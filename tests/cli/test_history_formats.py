@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import builders
 from tests.cli import estate
 from tests.cli.conftest import Tool
 from tests.cli.test_history import ETCD, RANGE, WIDER, audit, estate_on, read_on
@@ -30,6 +31,19 @@ def test_the_screen_names_known_findings_with_their_age_after_the_news(tool: Too
     text = _second_run(tool)
     assert "Since the run of 2026-11-03 01:07 UTC: 1 new, 1 known." in _words(text)
     assert text.index("etcd 2379") < text.index("Redis 6379") < text.index("25 days, 1 node")
+
+
+def test_a_new_finding_is_not_hidden_in_the_line_of_an_old_one(tool: Tool) -> None:
+    """The same port in two clusters: one was open before, the other is open since this run."""
+    groups = [builders.group(f"sg-{name}", builders.rules(*estate.GOOD, estate.REDIS)) for name in ("a", "b")]
+    clusters = [
+        builders.cluster(builders.node(f"ins-{name}", f"sg-{name}"), cluster_id=f"cls-{name * 8}")
+        for name in ("a", "b")
+    ]
+    audit(tool, read_on(3, builders.snapshot(clusters[:1], groups[:1])), "-q")
+    text = audit(tool, read_on(28, builders.snapshot(clusters, groups))).stdout
+    lines = [line for line in text.splitlines() if line.startswith("HIGH")]
+    assert [line.split()[1] for line in lines] == ["cls-bbbbbbbb", "cls-aaaaaaaa"]
 
 
 def test_a_report_of_the_reader_is_not_repeated_on_the_screen(tool: Tool) -> None:
@@ -125,4 +139,4 @@ def test_the_page_draws_a_bar_for_each_day_and_a_hollow_one_for_a_day_that_was_r
 
 def test_the_page_has_no_trend_without_a_history(tool: Tool) -> None:
     source = estate.write(estate_on(3, WIDER), tool.folder / "snapshot.json")
-    assert "#trend" not in tool("audit", "--snapshot", source, "--format", "html").stdout
+    assert 'id="trend"' not in tool("audit", "--snapshot", source, "--format", "html").stdout

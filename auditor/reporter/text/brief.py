@@ -48,7 +48,7 @@ class BriefText:
         """The lines of ``findings``, in the order of the first finding of each line."""
         joined: dict[tuple[str, tuple[object, ...]], list[Finding]] = {}
         for finding in findings:
-            kind = (finding.severity, finding.code, finding.role, finding.attachment)
+            kind = (finding.severity, finding.code, finding.role, finding.attachment, finding.known)
             joined.setdefault((self.what(finding), kind), []).append(finding)
         return tuple(self._line(what, same) for (what, _), same in joined.items())
 
