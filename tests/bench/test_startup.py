@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 TOOL = (sys.executable, "-m", "auditor")
-VERSION, RULES, DEMO, INTERRUPT = 0.1, 0.35, 0.8, 1.0
+VERSION, RULES, DEMO, INTERRUPT = 0.07, 0.3, 0.7, 1.0
 """Seconds that each may take on a machine of its own: of the processor, and of a clock for an interrupt."""
 NOISE = 2.0
 """How much slower a machine that others use may be before it is no measurement."""
