@@ -14,7 +14,6 @@ from auditor.cli.command import Command
 from auditor.cli.option import argument, arguments, group
 from auditor.cli.options import PrintOptions
 from auditor.cli.output import Printer
-from auditor.cli.selection import resolved
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode, HistoryError
 from auditor.words import Lang
@@ -69,6 +68,8 @@ def _read(options: HistoryCommandOptions) -> RecordedHistory:
 
 def _chosen(stored: tuple[StoredCluster, ...], words: tuple[str, ...]) -> tuple[StoredCluster, ...]:
     """The clusters that the words name, all without words. Raises ``ConfigError`` for a word that names none."""
+    from auditor.cli.selection import resolved
+
     if not words:
         return stored
     ids = resolved(words, stored)

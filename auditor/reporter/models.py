@@ -87,7 +87,7 @@ class GapPart(TypedDict):
     unknown: Annotated[str, Field(description="The facts that depend on it, in words.")]
     advice: str
     known: Annotated[
-        bool | None, Field(description="Whether an earlier report had it; null where no earlier report was given.")
+        bool | None, Field(description="Whether an earlier report or run had it; null where neither is known.")
     ]
     waiver: Annotated[
         WaiverMarkPart | None, Field(description="Set where a waiver keeps it from making the run incomplete.")
@@ -280,7 +280,7 @@ class FindingPart(TypedDict):
     default_deny: Annotated[bool, Field(description="Whether the end of the list denies some of the packets.")]
     subject: str
     known: Annotated[
-        bool | None, Field(description="Whether an earlier report had it; null where no earlier report was given.")
+        bool | None, Field(description="Whether an earlier report or run had it; null where neither is known.")
     ]
     first_seen: NotRequired[
         Annotated[str | None, Field(description="When a run first found it, in UTC; null without a history.")]
@@ -392,5 +392,5 @@ class Report(TypedDict):
         Annotated[list[ReportPart], Field(description="In a merged report: the reports that it unites.")]
     ]
     expected: NotRequired[Annotated[list[ExpectedPart], Field(description="In a merged report: what --expect named.")]]
-    since: NotRequired[Annotated[SincePart, Field(description="In the report of a run with --since.")]]
+    since: NotRequired[Annotated[SincePart, Field(description="In the report of a run with --since or --history.")]]
     change: NotRequired[ChangePart]
