@@ -58,7 +58,7 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
     from auditor.comparator.merge import unite
     from auditor.model.snapshot import Snapshot
 
-    if options.earlier.fail_on_new and options.earlier.since is None and options.history.history is None:
+    if options.earlier.fail_on_new and options.earlier.since is None:
         raise ConfigError("cli-fail-on-new-alone")
     reports = reports_of(session, options.output, options.general, options.source)
     terms = settings.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)

@@ -75,7 +75,7 @@ def run(session: Session, options: MergeOptions) -> ExitCode:
         raise ConfigError("cli-missing-argument", option="REPORT", command="sgaudit merge")
     if options.reports.count(files.STDIN) > 1:
         raise ConfigError("commands-stdin-twice", first="REPORT", second="REPORT")
-    if options.earlier.fail_on_new and options.earlier.since is None and options.history.history is None:
+    if options.earlier.fail_on_new and options.earlier.since is None:
         raise ConfigError("cli-fail-on-new-alone")
     configured = settings.load(session, options.union.expect) if options.union.expect else None
     if configured is not None and not configured.accounts:

@@ -31,7 +31,7 @@ cli-options-conflict = { $first } and { $second } cannot be used together: { $wh
         [one-source] the data comes from one source
        *[live-only] { $second } is for reading the live cloud
     }
-cli-fail-on-new-alone = --fail-on-new needs --since REPORT or --history FILE to know what is new
+cli-fail-on-new-alone = --fail-on-new needs --since REPORT to know what is new
 cli-bad-shard = { $option }: "{ $value }" is not a shard; use I/N with I from 0 to N-1, or auto/N in an Indexed Job
 cli-shard-index = auto/{ $count }: { $name } is "{ $value }", not a number from 0 to { $count }-1; an Indexed Job sets it
 cli-shard-all-regions = --shard needs the regions by name: the pairs of account and region must be known before the read, so "all" cannot be divided

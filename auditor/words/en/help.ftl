@@ -173,7 +173,7 @@ help-option-expect = Configuration whose accounts and regions must all be in som
 help-option-today = Date for checking waivers, such as 2026-12-31. Default: today.
 help-option-since = An earlier JSON report: marks each finding and gap as new or known.
 help-option-history = A history file (SQLite), made if it is missing: adds the run and says of each finding since when it is known.
-help-option-fail-on-new = With --since or --history, only new findings make the exit code 1. Gaps make it 3, known or not.
+help-option-fail-on-new = With --since, only new findings make the exit code 1. Gaps make it 3, known or not.
 help-option-notify-since = The earlier JSON report. Default: what the report itself says is known; without that, all of it is new.
 help-option-to = Where to send it, as an address of apprise (wecombot://KEY, feishu://TOKEN, dingtalk://TOKEN, slack://TOKENS, mailto://USER:PASSWORD@HOST) or the https:// address of a JSON webhook. Repeat it for several. It holds a secret: SGAUDIT_NOTIFY_TO keeps it out of the list of processes.
 help-option-format = Report format, or FORMAT=PATH to write it to a file. Repeat it for several reports from one reading.

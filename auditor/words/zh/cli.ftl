@@ -31,7 +31,7 @@ cli-options-conflict = { $first } 与 { $second } 不能同时使用：{ $why ->
         [one-source] 数据只能来自一处
        *[live-only] { $second } 只用于读取云上实况
     }
-cli-fail-on-new-alone = --fail-on-new 需要 --since REPORT 或 --history FILE，才知道哪些是新的
+cli-fail-on-new-alone = --fail-on-new 需要 --since REPORT，才知道哪些是新的
 cli-bad-shard = { $option }：“{ $value }”不是分片；请写成 I/N（I 为 0 到 N-1），在 Indexed Job 中可写 auto/N
 cli-shard-index = auto/{ $count }：{ $name } 是“{ $value }”，不是 0 到 { $count }-1 之间的数；它由 Indexed Job 设置
 cli-shard-all-regions = --shard 需要写明地域：账号与地域的组合必须在读取之前确定，all 无法分片

@@ -173,7 +173,7 @@ help-option-expect = 配置文件，其中的账号和地域都必须出现在�
 help-option-today = 判断豁免是否有效的日期，如 2026-12-31。不写则为今天。
 help-option-since = 较早的 JSON 报告：每个问题和每处无法判定的内容会标明是新的还是已知的。
 help-option-history = 历史文件（SQLite），不存在时新建：添加本次运行，并说明每个问题自何时起已知。
-help-option-fail-on-new = 与 --since 或 --history 合用，只由新的问题决定退出码是 0 还是 1。无法判定之处不论新旧都使退出码为 3。
+help-option-fail-on-new = 与 --since 合用，只由新的问题决定退出码是 0 还是 1。无法判定之处不论新旧都使退出码为 3。
 help-option-notify-since = 较早的 JSON 报告。默认以报告自身标明的已知项为准；若没有，则全部视为新增。
 help-option-to = 发送目标：apprise 的地址（wecombot://KEY、feishu://TOKEN、dingtalk://TOKEN、slack://TOKENS、mailto://USER:PASSWORD@HOST），或 JSON Webhook 的 https:// 地址。可重复指定。地址含密钥：写在 SGAUDIT_NOTIFY_TO 中就不会出现在进程列表里。
 help-option-format = 报告格式，或 FORMAT=PATH 写入文件。可重复，一次读取输出多份报告。
