@@ -91,8 +91,8 @@ def test_the_deciders_of_many_intervals_cost_less_than_the_decision(figure: Call
     deciders = timed(lambda: decision.deciders(excess))
     useless = timed(lambda: [decision.deciders_below(rank) for rank in decision.removable])
     figure(
-        f"5 groups x 100 rules, alternating, a 20-block template each, {intervals:,} intervals: decision {decide:.2f} s, "
-        f"deciders {deciders:.2f} s, evidence of useless rules {useless:.2f} s, everything {whole:.2f} s"
+        f"5 groups x 100 rules, alternating, 20-block templates, {intervals:,} intervals: decision {decide:.2f} s, "
+        f"deciders {deciders:.2f} s, useless rules {useless:.2f} s, everything {whole:.2f} s"
     )
     assert deciders < 2 * decide
     assert useless < 2 * decide
