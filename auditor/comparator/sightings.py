@@ -13,6 +13,7 @@ from auditor.comparator.diff import kind_of, vanished
 from auditor.model.earlier import EarlierFinding, Sighting
 from auditor.model.findings import Finding, Result
 from auditor.model.outcomes import EarlierFindings
+from auditor.model.packets import union
 from auditor.model.snapshot import Snapshot
 
 
@@ -45,18 +46,21 @@ class _Sightings:
     def __init__(self, findings: Iterable[Finding], earlier: EarlierFindings, moment: datetime) -> None:
         self._earlier = earlier
         self._moment = moment
-        present = {finding.fingerprint for finding in findings}
+        present = {finding.fingerprint: finding for finding in findings}
         self._absent: dict[tuple[object, ...], list[EarlierFinding]] = {}
+        """Earlier findings that are not there any more, and what findings lost to a waiver of a part."""
         for fingerprint, before in earlier.findings.items():
-            if fingerprint not in present:
-                self._absent.setdefault(kind_of(before), []).append(before)
+            later = present.get(fingerprint)
+            lost = before if later is None else replace(before, packets=before.packets - later.packets)
+            if later is None or lost.packets:
+                self._absent.setdefault(kind_of(before), []).append(lost)
 
     def of(self, finding: Finding) -> Sighting:
         """When ``finding`` was first seen, and the finding that it is worse than."""
         same = self._earlier.findings.get(finding.fingerprint)
         if same is not None:
-            is_worse = same.is_exceeded_by(finding.severity, finding.packets)
-            return _continued(same, previous=same.fingerprint if is_worse else _sighting(same).previous, reported=True)
+            previous = same.fingerprint if self._is_worse(finding, same) else _sighting(same).previous
+            return _continued(same, previous=previous, reported=True)
         before = self._replaced(finding)
         first_seen = self._earlier.ended.get(finding.fingerprint)
         if before is not None:
@@ -67,11 +71,23 @@ class _Sightings:
             return Sighting(first_seen=first_seen, returned=self._moment, is_reported=True)
         return Sighting(first_seen=self._moment)
 
+    def _is_worse(self, finding: Finding, same: EarlierFinding) -> bool:
+        """Whether ``finding`` is worse than before. Packets that a waiver covered then are no more of them."""
+        if not same.is_exceeded_by(finding.severity, finding.packets):
+            return False
+        waived = (before for before in self._absent.get(kind_of(finding), ()) if _is_waived_part(before, finding))
+        packets = union([same.packets, *(before.packets for before in waived)])
+        return replace(same, packets=packets).is_exceeded_by(finding.severity, finding.packets)
+
     def _replaced(self, finding: Finding) -> EarlierFinding | None:
         """The absent finding of the same kind that ``finding`` is worse than, else one that it is the rest of."""
         absent = [before for before in self._absent.get(kind_of(finding), ()) if _shares_object(before, finding)]
         less = [before for before in absent if before.is_less_than(finding.severity, finding.packets)]
         return _oldest(less, finding) or _oldest([before for before in absent if _has_all(before, finding)], finding)
+
+
+def _is_waived_part(before: EarlierFinding, finding: Finding) -> bool:
+    return before.waived and before.security_groups == finding.security_groups
 
 
 def _shares_object(before: EarlierFinding, finding: Finding) -> bool:

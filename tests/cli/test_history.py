@@ -168,6 +168,28 @@ def test_a_waived_finding_is_not_in_the_trend_and_keeps_its_age(tool: Tool) -> N
     ]
 
 
+def test_a_waiver_of_a_part_changes_no_age_and_its_end_makes_nothing_worse(tool: Tool) -> None:
+    """A waiver splits the finding: the rest keeps the fingerprint, the waived part gets one of its own."""
+    config = tool.folder / "sgaudit.yaml"
+    _report(tool, estate_on(3, RANGE))
+    config.write_text(
+        "waivers:\n"
+        "  - {id: W-1, finding: TSG201, clusters: [cls-aaaaaaaa], role: node, reason: r, owner: o,\n"
+        "     expires: 2026-12-31,\n"
+        "     packets: {direction: ingress, protocol: tcp, ports: '6379', cidrs: [203.0.113.0/25]}}\n",
+        encoding="utf-8",
+    )
+    for day in (10, 20):
+        parts = _report(tool, estate_on(day, RANGE), "--today", "2026-11-10")["findings"]
+        assert sorted((part["waiver"] is not None, part["first_seen"][:10], part["previous"]) for part in parts) == [
+            (False, "2026-11-03", None),
+            (True, "2026-11-03", None),
+        ]
+    config.unlink()
+    [whole] = _report(tool, estate_on(28, RANGE))["findings"]
+    assert (whole["first_seen"][:10], whole["known"], whole["previous"]) == ("2026-11-03", False, None)
+
+
 def test_the_trend_has_the_counts_the_new_and_the_fixed_findings_of_each_day(tool: Tool) -> None:
     for day, extra in zip(DAYS, [(RANGE,), (RANGE, ETCD), (ETCD,), (ETCD,)], strict=True):
         _report(tool, estate_on(day, *extra))
