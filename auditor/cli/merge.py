@@ -110,15 +110,15 @@ def _read(session: Session, paths: Iterable[Path]) -> Iterator[MergePart | Gap]:
         try:
             reports = _reports_in(path)
         except OSError as error:
-            yield damaged(str(path), f"it cannot be read: {error.strerror}")
+            yield damaged(str(path), "union-unreadable", detail=str(error.strerror))
             continue
         if not reports:
-            yield damaged(str(path), "the folder has no report (*.json)")
+            yield damaged(str(path), "union-empty")
         for file in reports:
             try:
                 text = files.read_text(session, file)
             except ConfigError as error:
-                yield damaged(files.name(file), f"it cannot be read: {error.facts.get('detail', '')}".rstrip(": "))
+                yield damaged(files.name(file), "union-unreadable", detail=str(error.facts.get("detail", "-")))
                 continue
             yield read_part(text, files.name(file))
 

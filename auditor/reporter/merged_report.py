@@ -31,7 +31,9 @@ from auditor.model.gaps import (
     REPORT_FILTERED,
     REPORT_INCOMPLETE,
     REPORT_MISSING,
+    REPORT_TOO_OLD,
     REPORT_TWICE,
+    REPORT_UNDATED,
     Gap,
 )
 from auditor.model.reported import ClusterKey, Reported
@@ -95,12 +97,12 @@ def read_part(text: str, file: str) -> MergePart | Gap:
     try:
         document = json_reader.load(text, file)
     except ConfigError as error:
-        return damaged(file, _detail(error))
+        return _not_json(file, error)
     if not isinstance(document, dict):
-        return damaged(file, "it is not the JSON report of an audit")
+        return damaged(file, "union-not-report")
     _refuse_other_output(document, file)
     if document.get("schema") != SCHEMA:
-        return damaged(file, f"its schema is {document.get('schema')!r}, this version reads {SCHEMA!r}")
+        return damaged(file, "union-schema", schema=repr(document.get("schema")), own=repr(SCHEMA))
     try:
         report = _adapter().validate_python(document)
         part = MergePart(file=file, report=report, result=rebuilt(report, document))
@@ -108,15 +110,17 @@ def read_part(text: str, file: str) -> MergePart | Gap:
             moment(leaf["read_at"])
     except ValidationError as error:
         path = ".".join(str(step) for step in error.errors()[0]["loc"])
-        return damaged(file, f"the value of {path} is not that of a report")
+        return damaged(file, "union-key", key=path)
     except ValueError as error:
-        return damaged(file, f"it has a value that no report has: {error}")
+        return damaged(file, "union-value", detail=str(error))
     return part
 
 
-def _detail(error: ConfigError) -> str:
+def _not_json(file: str, error: ConfigError) -> Gap:
     line = error.facts.get("line")
-    return "it is not JSON" if line is None else f"it is not JSON: line {line}: {error.facts.get('detail')}"
+    if line is None:
+        return damaged(file, "union-not-json")
+    return damaged(file, "union-not-json-at", line=str(line), detail=str(error.facts.get("detail")))
 
 
 def _refuse_other_output(document: Mapping[str, Any], file: str) -> None:
@@ -130,13 +134,14 @@ def _refuse_other_output(document: Mapping[str, Any], file: str) -> None:
             raise ConfigError("commands-merge-other", path=file, command=command)
 
 
-def damaged(file: str, message: str) -> Gap:
-    """The gap of a file that cannot be used."""
-    return _file_gap(file, REPORT_DAMAGED, message)
+def damaged(file: str, message_id: str, **facts: str) -> Gap:
+    """The gap of a file that cannot be used, with the reason."""
+    return _file_gap(file, REPORT_DAMAGED, message_id, **facts)
 
 
-def _file_gap(file: str, code: str, message: str) -> Gap:
-    return Gap(kind=GapKind.UNREAD, region="", resource=file, code=code, message=f"{file}: {message}")
+def _file_gap(file: str, code: str, message_id: str, **facts: str) -> Gap:
+    message = union_gaps.english(message_id, file=file, **facts)
+    return Gap(kind=GapKind.UNREAD, region="", resource=file, code=code, message=message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,18 +260,24 @@ def with_gaps(result: Result, gaps: Iterable[tuple[Gap, Collection[ClusterKey]]]
 
 def _gaps_of_report(part: MergePart) -> Iterator[Gap]:
     if part.report.get("filter") is not None:
-        yield _file_gap(part.file, REPORT_FILTERED, "it was written with a filter, which hides findings")
+        yield _file_gap(part.file, REPORT_FILTERED, "union-filtered")
     if not part.report["complete"] and not part.report["gaps"] and part.result.judged:
-        yield _file_gap(part.file, REPORT_INCOMPLETE, "it is incomplete and does not say why")
+        yield _file_gap(part.file, REPORT_INCOMPLETE, "union-unexplained")
 
 
 def _gaps_of_age(leaf: ReportPart, expected: Expected) -> Iterator[Gap]:
     if expected.max_age is None:
         return
-    fault = age_fault(moment(leaf["read_at"]), expected.today, expected.max_age)
-    if fault is not None:
-        kind, message = fault
-        yield replace(_file_gap(leaf["file"], f"Report{kind}", message), account=leaf["account"] or "")
+    read_at, today = moment(leaf["read_at"]), expected.today.isoformat()
+    fault = age_fault(read_at, expected.today, expected.max_age)
+    if fault is None:
+        return
+    if read_at is not None and fault[0] == "TooOld":
+        facts = {"day": read_at.date().isoformat(), "today": today, "most": str(expected.max_age)}
+        gap = _file_gap(leaf["file"], REPORT_TOO_OLD, "union-too-old", **facts)
+    else:
+        gap = _file_gap(leaf["file"], REPORT_UNDATED, "union-undated", today=today)
+    yield replace(gap, account=leaf["account"] or "")
 
 
 def united_gaps(

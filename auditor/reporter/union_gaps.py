@@ -10,6 +10,7 @@ from auditor.model.codes import GapKind
 from auditor.model.gaps import REPORT_MISSING, REPORT_TWICE, Gap
 from auditor.reporter.account_regions import read_pairs
 from auditor.reporter.run_models import ExpectedPart, ReportPart, ShardPart
+from auditor.words import Lang, catalogue
 
 
 def of_run(leaves: Sequence[ReportPart], pairs: Sequence[ExpectedPart]) -> Iterator[Gap]:
@@ -29,12 +30,12 @@ def _missing_pairs(leaves: Sequence[ReportPart], pairs: Iterable[ExpectedPart]) 
         if leaf["account"] is not None:
             regions.setdefault(leaf["account"], set())
     for account in sorted({pair["account"] for pair in pairs} - regions.keys()):
-        message = f"no report is of the account {account}"
+        message = english("union-no-account", account=account)
         yield _union_gap(REPORT_MISSING, account, message, account=account)
     for pair in pairs:
         account, region = pair["account"], pair["region"]
         if region and account in regions and region not in regions[account]:
-            message = f"no report is of the region {region} of the account {account}"
+            message = english("union-no-region", region=region, account=account)
             yield _union_gap(REPORT_MISSING, f"{account}/{region}", message, account=account, region=region)
 
 
@@ -42,7 +43,7 @@ def _missing_shards(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
     indexes = _indexes(leaves)
     for count in sorted(indexes):
         for index in sorted(set(range(count)) - indexes[count].keys()):
-            message = f"no report is of the shard {index}/{count}"
+            message = english("union-no-shard", shard=f"{index}/{count}")
             yield _union_gap(REPORT_MISSING, f"shard-{index}/{count}", message)
 
 
@@ -61,7 +62,7 @@ def _undivided_pairs(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
         totals = {shard["total"] for shard in by_index.values()}
         pairs = {(pair["account"] or "", pair["region"]) for shard in by_index.values() for pair in shard["pairs"]}
         if len(totals) > 1 or (len(by_index) == count and len(pairs) != max(totals)):
-            message = f"the {count} shards divided different accounts and regions, so some may be in no shard"
+            message = english("union-other-shards", count=str(count))
             yield _union_gap(REPORT_MISSING, f"shards/{count}", message)
 
 
@@ -79,7 +80,7 @@ def _doubled_shards(leaves: Iterable[ReportPart]) -> Iterator[Gap]:
     for count, by_index in sorted(_indexes(leaves).items()):
         for index, files in sorted(by_index.items()):
             if len(files) > 1:
-                message = f"the shard {index}/{count} is in {_listed(files)}"
+                message = english("union-two-shards", shard=f"{index}/{count}", files=_listed(files))
                 yield _union_gap(REPORT_TWICE, f"shard-{index}/{count}", message)
 
 
@@ -95,7 +96,7 @@ def doubled_clusters(leaves: Iterable[ReportPart], clusters: Iterable[Cluster]) 
         is_any = not cluster.account or any(not account for account, _ in of_id)
         holders = [file for account, file in of_id if is_any or account == cluster.account]
         if len(holders) > 1:
-            message = f"{cluster.cluster_id} is in {_listed(holders)}; the newest is shown"
+            message = english("union-two-clusters", cluster=cluster.cluster_id, files=_listed(holders))
             gap = _union_gap(REPORT_TWICE, cluster.cluster_id, message, account=cluster.account, region=cluster.region)
             yield replace(gap, cluster_id=cluster.cluster_id)
 
@@ -111,8 +112,18 @@ def _doubled_pairs(leaves: Sequence[ReportPart], *, is_listed: bool) -> Iterator
             holders.setdefault(pair, []).append(leaf)
     for (account, region), of_pair in sorted(holders.items(), key=lambda item: item[0]):
         if len(of_pair) > 1 and (is_listed or any(not leaf["clusters"] for leaf in of_pair)):
-            message = f"the region {region} of the account {account} is in {_listed(leaf['file'] for leaf in of_pair)}"
+            message = english(
+                "union-two-regions",
+                region=region,
+                account=account,
+                files=_listed(leaf["file"] for leaf in of_pair),
+            )
             yield _union_gap(REPORT_TWICE, f"{account}/{region}", message, account=account, region=region)
+
+
+def english(message_id: str, **facts: str) -> str:
+    """The message of a gap, which is English in every report; reports in other languages translate it."""
+    return catalogue(Lang.EN).text(message_id, **facts)
 
 
 def _union_gap(code: str, resource: str, message: str, account: str = "", region: str = "") -> Gap:

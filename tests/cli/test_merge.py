@@ -190,6 +190,14 @@ def test_a_truncated_file_is_a_gap_and_the_other_reports_are_shown(tool: Tool) -
     assert "prod.json: it is not JSON: line 1" in report["gaps"][0]["message"]
 
 
+def test_a_gap_of_the_union_is_said_in_the_language_of_the_reader(tool: Tool) -> None:
+    prod, test = _two(tool)
+    (tool.folder / test).write_text("{", encoding="utf-8")
+    text = tool("merge", prod, prod, test, "-v", "--lang", "zh", "--format", "concise=c.txt", "--format", "csv", *DAY)
+    assert "cls-aaaaaaaa 同时出现在 prod.json, prod.json；显示最新的一份" in text.stdout
+    assert "test.json：不是 JSON：第 1 行：" in text.stdout
+
+
 def test_a_file_that_is_not_there_is_a_gap(tool: Tool) -> None:
     prod, _ = _two(tool)
     assert _gap(tool, prod, "gone.json")[:2] == ("ReportDamaged", "gone.json")

@@ -92,7 +92,7 @@ def merged() -> Result:
         for part in parts
         if isinstance(part, MergePart)
     ]
-    return pipeline.merge(reports, [merged_report.damaged("2.json", "it is not JSON")], Expected(today=TODAY))
+    return pipeline.merge(reports, [merged_report.damaged("2.json", "union-not-json")], Expected(today=TODAY))
 
 
 @cache

@@ -294,6 +294,8 @@ class GapWords:
             return message
         if cause in ("no-keys", "role"):
             return translated(gap.message, self._phrasing.lang, "fetch")
+        if gap.code in _REPORTS:
+            return translated(gap.message, self._phrasing.lang, "union")
         if self._phrasing.lang is Lang.ZH and cause not in _QUOTED:
             return message  # the message of the gap is this program's own English; title and cause say the same
         if self._phrasing.lang is Lang.ZH:
