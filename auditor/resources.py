@@ -10,6 +10,7 @@ _INSTALLED = _PACKAGE / "data"
 
 DISTRIBUTION = "tke-sg-auditor"
 BASELINE_SUFFIX = ".yaml"
+_RECORDING_SUFFIX = ".json"
 _EXAMPLE = "sgaudit.example.yaml"
 """The example of a configuration file, which is in the folder of the baselines."""
 
@@ -28,6 +29,16 @@ def baselines() -> tuple[str, ...]:
     """Return the sorted names of the baselines that ship with the program: ``tke-default`` and so on."""
     files = (name for name in names("configs") if name.endswith(BASELINE_SUFFIX) and name != _EXAMPLE)
     return tuple(name.removesuffix(BASELINE_SUFFIX) for name in files)
+
+
+def recordings() -> tuple[str, ...]:
+    """Return the sorted names of the recordings that ship with the program, each of an account: ``demo`` and so on."""
+    return tuple(sorted(name.removesuffix(_RECORDING_SUFFIX) for name in names("cassettes")))
+
+
+def recording(name: str) -> str:
+    """Return the text of a recording that ships with the program. Raises FileNotFoundError."""
+    return text(f"cassettes/{name}{_RECORDING_SUFFIX}")
 
 
 def text(name: str) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from auditor import resources
 from auditor.cli import options
 from auditor.cli import session as files
-from auditor.cli.options import DEMO, EndpointOptions
+from auditor.cli.options import EndpointOptions
 from auditor.cli.session import Session
 from auditor.fetcher.clock import RunClock
 
@@ -38,8 +38,8 @@ def open_cassette(session: Session, name: str) -> Cassette:
     from auditor.fetcher.cassette import load
 
     if name not in session.cassettes:
-        is_demo = name == DEMO
-        text = resources.text(f"cassettes/{DEMO}.json") if is_demo else _text(session, name)
+        is_built_in = name in resources.recordings()
+        text = resources.recording(name) if is_built_in else _text(session, name)
         session.cassettes[name] = load(text, name)
     return session.cassettes[name]
 

@@ -223,12 +223,10 @@ def baseline_names() -> Iterable[str]:
 
 
 def cassette_names() -> Iterable[str]:
-    """The built-in recording that a shell offers."""
-    return (DEMO,)
+    """The built-in recordings that a shell offers."""
+    from auditor import resources
 
-
-DEMO = "demo"
-"""The name of the built-in recording."""
+    return resources.recordings()
 
 
 def account_option() -> Any:

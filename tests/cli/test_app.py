@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from auditor import resources
 from auditor.cli import app
 from auditor.cli.app import HelpAsked, VersionAsked
+from auditor.words import Lang, catalogue
 from tests.cli.conftest import Tool
 
 
@@ -155,13 +159,19 @@ def test_what_a_message_quotes_cannot_act_on_the_terminal(tool: Tool) -> None:
     assert "\\x1b[2j\\u202e" in ran.stderr
 
 
+@pytest.mark.parametrize("lang", Lang)
+def test_help_names_every_built_in_recording(lang: Lang) -> None:
+    text = catalogue(lang).text("help-option-replay")
+    assert re.findall(r"\bdemo[a-z-]*", text, re.ASCII) == ["demo", "demo-staging"] == list(resources.recordings())
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
         ("audit --lang ", ["en", "zh"]),
         ("audit --baseline ", ["tke-default", "tke-hardened", "tke-least"]),
         ("baseline show tke-h", ["tke-hardened"]),
-        ("audit --replay ", ["demo"]),
+        ("audit --replay ", ["demo", "demo-staging"]),
         ("audit --region ap-shen", ["ap-shenzhen", "ap-shenzhen-fsi"]),
         ("audit --region al", ["all"]),
         ("gate --format ju", ["junit"]),

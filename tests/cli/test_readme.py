@@ -31,6 +31,9 @@ RUN_HERE = re.compile(r"--replay demo|--help|--version|^sgaudit (?:rules|permiss
 """Commands that need neither a cloud nor a file of the reader's."""
 
 
+_FLEET = "$ sgaudit audit --replay demo --format json="
+"""How a block of commands begins that audits both accounts of the demo and merges the reports."""
+
 _EXPECTED = (
     ("--help", ExitCode.OK),
     ("sgaudit audit ", ExitCode.INCOMPLETE),  # a call in the demo is refused
@@ -64,6 +67,10 @@ def _of_tool(text: str) -> list[str]:
     return [command for command in _commands(text) if command.startswith("sgaudit ")]
 
 
+def _fleet_blocks(text: str) -> list[str]:
+    return [block for block in _blocks(text, "console") if block.startswith(_FLEET)]
+
+
 def _table(text: str, first_heading: str) -> list[list[str]]:
     """The cells of the table whose first heading is given, without its two heading lines."""
     lines = text.splitlines()
@@ -90,12 +97,25 @@ def test_every_command_can_be_parsed(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", sorted({command for command in _of_tool(README + TOPICS[Lang.EN]) if RUN_HERE.search(command)})
+    "command",
+    sorted(
+        {command for command in _of_tool(README + TOPICS[Lang.EN]) if RUN_HERE.search(command)}
+        - {line[2:] for block in _fleet_blocks(README) for line in block.splitlines()}
+    ),
 )
 def test_commands_that_need_nothing_run(tool: Tool, command: str) -> None:
     ran = tool(*shlex.split(command)[1:])
     assert ran.code == next(code for text, code in _EXPECTED if text in command), ran.stderr
     assert ran.stdout
+
+
+@pytest.mark.parametrize("text", [README, *TOPICS.values()], ids=["readme", *Lang])
+def test_the_fleet_of_the_demo_is_audited_merged_and_kept(tool: Tool, text: str) -> None:
+    (block,) = _fleet_blocks(text)
+    ran = [tool(*shlex.split(line)[2:]) for line in block.splitlines()]
+    assert [step.code for step in ran] == [3, 1, 3, 0]
+    assert ran[2].stdout.startswith("6 clusters: 3 non-compliant, 1 unknown, 2 compliant\n2 accounts. ")
+    assert ran[3].stdout.startswith("30 open findings ")
 
 
 def test_the_two_commands_for_a_stranger_are_there() -> None:

@@ -16,6 +16,7 @@ from tests.loopback.writing import EstateCaller
 FILE = Path(__file__).parents[2] / "cassettes" / "demo.json"
 SCENARIO = "four clusters of a shop in ap-guangzhou, with findings of every kind"
 
+REGION = "ap-guangzhou"
 VPC = "10.0.0.0/16"
 VPC_MORE = "10.1.0.0/16"
 ORDERS_PODS = "172.16.0.0/18"
@@ -64,14 +65,14 @@ WEB_OLD_RULES = (
 def text() -> str:
     """The cassette: every call that an audit of the region makes, the lab's DescribeIPAMD denied."""
     caller = EstateCaller(build(), faults={f"DescribeIPAMD {LAB}": deny})
-    fetch(caller, FetchRequest(regions=("ap-guangzhou",)))
+    fetch(caller, FetchRequest(regions=(REGION,)))
     return dump(caller.cassette(SCENARIO))
 
 
 def build() -> Estate:
     """One region, one VPC, four clusters."""
     estate = Estate()
-    region = estate.region("ap-guangzhou")
+    region = estate.region(REGION)
     home = region.vpc(
         VPC,
         name="shop-vpc 商城网络",

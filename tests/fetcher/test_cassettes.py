@@ -41,8 +41,8 @@ def unknown_fields(typed: Any, values: dict[str, Any]) -> list[str]:  # noqa: AN
     return sorted(outermost) + [str(warning.message) for warning in caught]
 
 
-def test_the_demo_is_there() -> None:
-    assert FOLDER / "demo.json" in FILES
+def test_the_demos_are_there() -> None:
+    assert [file.name for file in FILES] == ["demo-staging.json", "demo.json"]
 
 
 @each_file

@@ -1,10 +1,14 @@
-"""The built-in demo equals the answers of its estate and replays completely through the real SDK."""
+"""The built-in demos equal the answers of their estates and replay completely through the real SDK."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
+from types import ModuleType
 
+import pytest
+
+from auditor import resources
 from auditor.comparator.compare import compare
 from auditor.config import baseline
 from auditor.fetcher.cassette import Cassette, Replay, load
@@ -13,40 +17,54 @@ from auditor.fetcher.transport import replay_transport
 from auditor.model.baseline import Policy
 from auditor.model.clusters import Attachment
 from auditor.model.codes import Code, GapKind
+from auditor.model.selectors import Tag
 from auditor.model.snapshot import Snapshot
-from tests.estates import demo
+from tests.estates import demo, staging
 from tests.loopback.typed import unknown_fields
 
 MOST_BYTES = 300_000
 
 
-def cassette() -> Cassette:
-    return load(demo.FILE.read_text(encoding="utf-8"), "demo.json")
+DEMOS = (demo, staging)
+each_demo = pytest.mark.parametrize("estate", DEMOS, ids=lambda estate: estate.FILE.stem)
 
 
-def replay() -> tuple[Snapshot, Replay]:
-    played = Replay(cassette())
+def cassette(estate: ModuleType) -> Cassette:
+    return load(estate.FILE.read_text(encoding="utf-8"), estate.FILE.name)
+
+
+def replay(estate: ModuleType = demo) -> tuple[Snapshot, Replay]:
+    played = Replay(cassette(estate))
     with played:
-        snapshot = fetch(replay_transport(), FetchRequest(regions=("ap-guangzhou",)))
+        snapshot = fetch(replay_transport(), FetchRequest(regions=(estate.REGION,)))
     return snapshot, played
 
 
-def test_file_is_what_the_estate_answers() -> None:
-    assert demo.FILE.read_text(encoding="utf-8") == demo.text()
+def test_every_recording_that_ships_has_an_estate() -> None:
+    assert resources.recordings() == ("demo", "demo-staging")
+    assert sorted(estate.FILE.stem for estate in DEMOS) == ["demo", "demo-staging"]
 
 
-def test_file_stays_small() -> None:
-    assert demo.FILE.stat().st_size < MOST_BYTES
+@each_demo
+def test_file_is_what_the_estate_answers(estate: ModuleType) -> None:
+    assert estate.FILE.read_text(encoding="utf-8") == estate.text()
 
 
-def test_replay_asks_for_exactly_what_is_there() -> None:
-    _, played = replay()
+@each_demo
+def test_file_stays_small(estate: ModuleType) -> None:
+    assert estate.FILE.stat().st_size < MOST_BYTES
+
+
+@each_demo
+def test_replay_asks_for_exactly_what_is_there(estate: ModuleType) -> None:
+    _, played = replay(estate)
     assert played.unmatched() == ()
     assert played.unused() == ()
 
 
-def test_bodies_have_no_field_that_the_typed_responses_do_not_know() -> None:
-    for interaction in cassette().interactions:
+@each_demo
+def test_bodies_have_no_field_that_the_typed_responses_do_not_know(estate: ModuleType) -> None:
+    for interaction in cassette(estate).interactions:
         assert interaction.response is not None
         assert isinstance(interaction.response.body, dict)
         asked = interaction.request
@@ -68,6 +86,20 @@ def test_one_thing_stays_unknown_and_one_machine_binds_nothing() -> None:
     }
     unbound = [node.node_id for cluster in snapshot.clusters for node in cluster.nodes if node.security_groups == ()]
     assert unbound == ["ins-w3bn0de3"]
+
+
+def test_the_second_demo_is_another_account_with_one_finding_and_nothing_unknown() -> None:
+    snapshot, _ = replay(staging)
+    result = compare(snapshot, Policy(baseline=baseline.load("tke-default")), date(2026, 11, 22))
+    assert snapshot.account is not None
+    assert snapshot.account.id == "100000000002"
+    assert "100000000001" not in staging.text()
+    assert [(finding.code, finding.cluster_id) for finding in result.findings] == [(Code.EXCESS_ACCESS, "cls-5tg0rd3r")]
+    assert result.gaps == ()
+    assert {cluster.cluster_id: cluster.tags for cluster in snapshot.clusters} == {
+        "cls-5tg0rd3r": (Tag(key="env", value="staging"), Tag(key="team", value="orders")),
+        "cls-5tgbu1ld": (Tag(key="env", value="staging"), Tag(key="team", value="platform")),
+    }
 
 
 def test_every_public_address_is_one_of_documentation() -> None:

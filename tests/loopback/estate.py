@@ -162,7 +162,15 @@ class Region:
         self.instances.append(shapes.instance(instance_id, name, home, bound, address))
         interface_id = self.estate.make_id("eni")
         self.interfaces.append(
-            shapes.interface(interface_id, home, bound, address, instance_id=instance_id, primary=True)
+            shapes.interface(
+                interface_id,
+                home,
+                bound,
+                address,
+                instance_id=instance_id,
+                primary=True,
+                account=self.estate.account,
+            )
         )
         return instance_id
 
@@ -192,6 +200,7 @@ class Region:
                 primary=primary,
                 business=business,
                 public=public,
+                account=self.estate.account,
             )
         )
         return interface_id

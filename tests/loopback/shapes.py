@@ -179,7 +179,7 @@ def security_group(group_id: str, name: str, description: str = "") -> Row:
     }
 
 
-def interface(
+def interface(  # noqa: PLR0913 the fields in which interfaces differ
     interface_id: str,
     home: Row,
     groups: Iterable[str],
@@ -189,12 +189,13 @@ def interface(
     primary: bool = False,
     business: str = "cvm",
     public: str = "",
+    account: str = ACCOUNT,
 ) -> Row:
     """vpc/NetworkInterface in the subnet ``home``; attached to nothing without ``instance_id``."""
     attachment = {
         "InstanceId": instance_id,
         "DeviceIndex": 0 if primary else 1,
-        "InstanceAccountId": ACCOUNT,
+        "InstanceAccountId": account,
         "AttachTime": CREATED,
     }
     return {

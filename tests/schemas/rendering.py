@@ -52,7 +52,7 @@ def rendered(name: str, result: Result, lang: Lang = Lang.EN, **more: object) ->
 @cache
 def demo() -> Result:
     """The built-in recording, read through the real client and held against the default baseline."""
-    recorded = cassette.load(resources.text("cassettes/demo.json"), "demo")
+    recorded = cassette.load(resources.recording("demo"), "demo")
     regions = {interaction.request.region for interaction in recorded.interactions} - {""}
     with Replay(recorded):
         snapshot = fetch(replay_transport(threading.Event()), FetchRequest(regions=tuple(sorted(regions))), None)
