@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface, summarize_address_range
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
 
 from auditor.model.intervals import EMPTY, IntervalSet
 
@@ -63,7 +63,18 @@ def union(texts: tuple[str, ...]) -> IntervalSet:
 @lru_cache(maxsize=65536)
 def cidrs(addresses: IntervalSet) -> tuple[str, ...]:
     """The smallest list of CIDR blocks with exactly these addresses, IPv4 first."""
-    return tuple(str(network) for low, high in ranges(addresses) for network in summarize_address_range(low, high))
+    return tuple(block for family in (ALL_V4, ALL_V6) for run in addresses & family for block in cidrs_of_run(*run))
+
+
+def cidrs_of_run(lo: int, hi: int) -> Iterator[str]:
+    """The smallest list of CIDR blocks with the addresses of a half-open run of one family."""
+    offset, bits = (0, 32) if lo < V6_OFFSET else (V6_OFFSET, 128)
+    while lo < hi:
+        aligned = (lo - offset) & (offset - lo)
+        size = 1 << (hi - lo).bit_length() - 1
+        size = min(size, aligned) if aligned else size
+        yield f"{address_text(lo)}/{bits - size.bit_length() + 1}"
+        lo += size
 
 
 def ranges(addresses: IntervalSet) -> Iterator[tuple[IPv4Address, IPv4Address] | tuple[IPv6Address, IPv6Address]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from auditor.model import addresses
 from auditor.model.addresses import ALL_V4, ALL_V6, V6_OFFSET
@@ -46,16 +47,27 @@ class Witness:
     address: str
 
 
+Flows: TypeAlias = tuple[tuple[Protocol | Literal["all"], tuple[PortRange, ...]], ...]
+"""Protocols with their ports; no ports means all ports."""
+
+
 def regions(packets: PacketSet) -> tuple[Region, ...]:
     """Regions with exactly these packets. Services with the same addresses share a region."""
+    return tuple(
+        Region(protocol=protocol, ports=ports, cidrs=addresses.cidrs(part))
+        for part, flows in products(packets)
+        for protocol, ports in flows
+    )
+
+
+def products(packets: PacketSet) -> Iterator[tuple[IntervalSet, Flows]]:
+    """The packets as disjoint products of addresses and flows."""
     by_addresses: dict[IntervalSet, list[tuple[int, int]]] = {}
     for lo, hi, row_addresses in packets.rows:
         for part in _families(row_addresses):
             by_addresses.setdefault(part, []).append((lo, hi))
-    result: list[Region] = []
     for part, runs in _joined_families(by_addresses):
-        result.extend(_regions_of(IntervalSet.of(runs), part))
-    return tuple(result)
+        yield part, _flows(IntervalSet.of(runs), part)
 
 
 def _families(row_addresses: IntervalSet) -> tuple[IntervalSet, ...]:
@@ -97,16 +109,11 @@ def ports_of(service: IntervalSet, protocol: Protocol) -> tuple[PortRange, ...]:
     return tuple((first - lo, last - lo - 1) for first, last in runs)
 
 
-def _regions_of(service: IntervalSet, part: IntervalSet) -> list[Region]:
-    blocks = addresses.cidrs(part)
+def _flows(service: IntervalSet, part: IntervalSet) -> Flows:
     if _is_whole(service, part):
-        return [Region(protocol=ALL_PROTOCOLS, ports=(), cidrs=blocks)]
-    result = []
-    for protocol in Protocol:
-        if service & _SERVICES[protocol]:
-            ports = ports_of(service, protocol)
-            result.append(Region(protocol=protocol, ports=() if ports == WHOLE_PORT_RANGE else ports, cidrs=blocks))
-    return result
+        return ((ALL_PROTOCOLS, ()),)
+    ports = {protocol: ports_of(service, protocol) for protocol in Protocol if service & _SERVICES[protocol]}
+    return tuple((protocol, () if listed == WHOLE_PORT_RANGE else listed) for protocol, listed in ports.items())
 
 
 def witness(packets: PacketSet) -> Witness:

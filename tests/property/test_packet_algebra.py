@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address, summarize_address_range
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +40,15 @@ def test_the_laws_of_sets_hold_on_the_canonical_form(left: set[Packet], right: s
     assert UNIVERSE - (UNIVERSE - a) == a
     assert union((a, b, c)) == a | b | c
     assert not a & (b - a)
+
+
+@given(st.sampled_from((32, 128)), st.data())
+def test_the_blocks_of_a_run_are_those_of_the_standard_library(bits: int, data: st.DataObject) -> None:
+    low, high = sorted(data.draw(st.tuples(*[st.integers(0, 2**bits - 1)] * 2)))
+    first, last = (IPv4Address(low), IPv4Address(high)) if bits == 32 else (IPv6Address(low), IPv6Address(high))
+    offset = 0 if bits == 32 else addresses.V6_OFFSET
+    blocks = tuple(addresses.cidrs_of_run(offset + low, offset + high + 1))
+    assert blocks == tuple(str(block) for block in summarize_address_range(first, last))
 
 
 @given(worlds)

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from ipaddress import summarize_address_range
-from typing import TypeAlias
+from itertools import islice
 
 from auditor.model import addresses
-from auditor.model.addresses import ALL_V4, ALL_V6, ANYWHERE, ranges
-from auditor.model.addresses import union as united
+from auditor.model.addresses import ALL_V4, ALL_V6, ANYWHERE, address_text, cidrs_of_run
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, packets
-from auditor.model.regions import Region, Witness, regions, witness
+from auditor.model.regions import Flows, Witness, products, witness
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING, PortRange, Protocol, services
 from auditor.reporter.text.names import Formatter
@@ -27,9 +25,6 @@ PACKET_LIMIT = 4
 
 _FEW_BLOCKS = 2
 """A range of addresses that needs more CIDR blocks than this is written as ``first-last``."""
-
-_Services: TypeAlias = tuple[tuple[str, tuple[PortRange, ...]], ...]
-"""Protocols with their ports, as in :class:`auditor.model.regions.Region`."""
 
 _SPECIAL = addresses.union(("0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3", "::/8", "ff00::/8"))
 _ZERO = services(Protocol.TCP, ((0, 0),)) | services(Protocol.UDP, ((0, 0),))
@@ -69,15 +64,14 @@ def _packets_text(packets: PacketSet, lang: Lang, direction: Direction | None, l
     return phrasing.text("terms-and-more-sets", shown=separator.join(flows[:limit]), count=len(flows) - limit)
 
 
-def _by_services(packets: PacketSet) -> dict[_Services, IntervalSet]:
+def _by_services(packets: PacketSet) -> dict[Flows, IntervalSet]:
     """The addresses by services: each address is under the exact services that its packets have."""
-    by_blocks: dict[tuple[str, ...], list[Region]] = {}
-    for region in regions(packets):
-        by_blocks.setdefault(region.cidrs, []).append(region)
-    by_services: dict[_Services, IntervalSet] = {}
-    for cidrs, same_peers in by_blocks.items():
-        services = tuple((region.protocol, region.ports) for region in same_peers)
-        by_services[services] = by_services.get(services, EMPTY) | united(cidrs)
+    by_addresses: dict[IntervalSet, Flows] = {}
+    for peers, flows in products(packets):
+        by_addresses[peers] = (*by_addresses.get(peers, ()), *flows)
+    by_services: dict[Flows, IntervalSet] = {}
+    for peers, flows in by_addresses.items():
+        by_services[flows] = by_services.get(flows, EMPTY) | peers
     return by_services
 
 
@@ -85,7 +79,7 @@ def _flow(phrasing: Formatter, services: str, where: str, direction: Direction |
     return phrasing.text(f"terms-flow-{direction or 'either'}", services=services, where=where)
 
 
-def _services_text(services: _Services, phrasing: Formatter, limit: int | None) -> str:
+def _services_text(services: Flows, phrasing: Formatter, limit: int | None) -> str:
     by_ports: dict[tuple[PortRange, ...], list[str]] = {}
     for protocol, ports in services:
         by_ports.setdefault(ports, []).append(protocol)
@@ -159,14 +153,13 @@ def blocks(addresses: IntervalSet) -> tuple[str, ...]:
 
 
 def _blocks(addresses: IntervalSet) -> Iterator[str]:
-    for first, last in ranges(addresses):
-        cidrs = [str(block) for block in summarize_address_range(first, last)]
-        if first == last:
-            yield str(first)
-        elif len(cidrs) <= _FEW_BLOCKS:
-            yield from (_bare(block) for block in cidrs)
-        else:
-            yield f"{first}-{last}"
+    for family in (ALL_V4, ALL_V6):
+        for lo, hi in addresses & family:
+            cidrs = list(islice(cidrs_of_run(lo, hi), _FEW_BLOCKS + 1))
+            if len(cidrs) <= _FEW_BLOCKS:
+                yield from map(_bare, cidrs)
+            else:
+                yield f"{address_text(lo)}-{address_text(hi - 1)}"
 
 
 def _bare(block: str) -> str:
