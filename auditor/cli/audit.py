@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from auditor.cli.targets import ReadTarget
     from auditor.config.settings import Settings
     from auditor.model.shards import Shard
-    from auditor.model.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,24 +67,13 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
     snapshots = reader.snapshots(source, targets) if shard is None or shard.pairs else (Snapshot(regions=()),)
     aged = [with_age_gaps(snapshot, terms.today, options.age.max_age) for snapshot in snapshots]
     results = pipeline.compare_accounts(aged, terms.policy, terms.today, earlier)
-    whole = all(_lists_everything(options, snapshot) for snapshot in snapshots)
     history = HistoryWriter(session, options.history, terms.today)
-    result = replace(unite(history.added(results, whole=whole)), shard=shard)
+    result = replace(unite(history.added(results)), shard=shard)
     counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]
     is_complete = result.settled and not history.failed
     reached = outcome.decide(counted, terms, complete=is_complete, exit_zero=options.judgement.exit_zero)
     reports.write(result, reached, finding_filter(session, options.shown, result.snapshot))
     return reached.exit_code
-
-
-def _lists_everything(options: AuditOptions, snapshot: Snapshot) -> bool:
-    """Whether the run listed every cluster of its regions, so that a cluster that is not there was deleted."""
-    from auditor.model.completeness import hides_stacks
-
-    is_live = options.source.snapshot is None and options.source.cloud.replay is None
-    return (
-        is_live and not options.clusters and not any(hides_stacks(gap) and not gap.cluster_id for gap in snapshot.gaps)
-    )
 
 
 def _targets(

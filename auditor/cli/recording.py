@@ -16,6 +16,7 @@ from auditor.cli import options as values
 from auditor.cli.option import value
 from auditor.cli.session import Session
 from auditor.errors import HistoryError
+from auditor.model.gaps import NOTHING_JUDGED
 
 if TYPE_CHECKING:
     from auditor.history.store import NewRun
@@ -43,12 +44,11 @@ class HistoryWriter:
         self.failed = False
         """Whether a history was asked for and could not be written."""
 
-    def added(self, results: Sequence[Result], *, whole: bool = False, complete: bool = True) -> tuple[Result, ...]:
+    def added(self, results: Sequence[Result], *, complete: bool = True) -> tuple[Result, ...]:
         """Adds each result as a run of its own, all or none, and marks its findings.
 
         Each result is of one account. A result that was not compared with an earlier report is compared with the
-        history. ``whole``: each result has every cluster of its regions, so a cluster that it lacks was deleted.
-        ``complete`` is false if something is missing that is in no result.
+        history. ``complete`` is false if something is missing that is in no result.
         """
         if self._path is None:
             return tuple(results)
@@ -64,12 +64,11 @@ class HistoryWriter:
                         connection=connection,
                         result=result,
                         moment=read_moment(result.snapshot, self._today),
-                        whole=whole,
-                        complete=complete and result.complete,
+                        complete=complete and _is_complete(result, is_only=len(results) == 1),
                     )
                     for result in results
                 ]
-                marked = [self._added(run) for run in runs]
+                marked = [self._added(run) if _is_asked_for(run.result) else run.result for run in runs]
                 over_time = trend(connection, clusters(connection))
         except HistoryError as error:
             self.failed = True
@@ -94,6 +93,18 @@ class HistoryWriter:
         pairs = zip(result.findings, compared.findings, strict=True)
         findings = tuple(replace(own, sighting=other.sighting) for own, other in pairs)
         return replace(result, findings=findings, run_at=run.moment)
+
+
+def _is_asked_for(result: Result) -> bool:
+    """Whether the run had anything to read; an empty shard has nothing."""
+    return bool(result.snapshot.regions or result.clusters or result.snapshot.gaps)
+
+
+def _is_complete(result: Result, *, is_only: bool) -> bool:
+    """Whether everything was read and decided. Of several accounts, one may have nothing but empty clusters."""
+    if is_only or not result.clusters:
+        return result.complete
+    return all(gap.code == NOTHING_JUDGED for gap in result.gaps)
 
 
 def _titled(earlier: EarlierFindings, phrasing: Formatter) -> EarlierFindings:

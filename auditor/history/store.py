@@ -51,14 +51,13 @@ class _ClusterRow(NamedTuple):
 class NewRun:
     """A run that is added in an open transaction: first :meth:`before`, then :meth:`add`.
 
-    ``moment`` is the time of the run. ``whole``: it listed every cluster of its regions. ``complete``: it read and
+    ``moment`` is the time of the run. ``complete``: it read and
     decided everything.
     """
 
     connection: sqlite3.Connection
     result: Result
     moment: datetime
-    whole: bool = False
     complete: bool
     _clusters: dict[tuple[str, str], _ClusterRow] = field(default_factory=dict)
     _open: dict[str, tuple[int, EarlierFinding]] = field(default_factory=dict)
@@ -106,8 +105,6 @@ class NewRun:
         for ending, before in _ends(compared):
             if (before.region, before.cluster_id) in current:
                 self._end(self._open[before.fingerprint][0], ending)
-        if self.whole:
-            self._end_deleted_clusters()
         if len(current) == len(self._clusters):
             self._add_gaps()
         self.connection.executemany(
@@ -224,24 +221,6 @@ class NewRun:
             "UPDATE occurrence SET first_seen = ? WHERE cluster = ? AND fingerprint = ? AND first_seen > ?",
             (self._time, cluster, fingerprint, self._time),
         )
-
-    def _end_deleted_clusters(self) -> None:
-        """Ends the findings of clusters that the regions of the run do not list any more."""
-        listed = {(judged.cluster.region, judged.cluster.cluster_id) for judged in self.result.clusters}
-        for region in self.result.snapshot.regions:
-            clusters = self.connection.execute(
-                "SELECT number, cluster_id FROM cluster WHERE account = ? AND region = ? AND read_at < ?",
-                (self._account, region, self._time),
-            ).fetchall()
-            for row in clusters:
-                if (region, row["cluster_id"]) not in listed:
-                    self.connection.execute(
-                        "UPDATE cluster SET read_at = ? WHERE number = ?", (self._time, row["number"])
-                    )
-                    self.connection.execute(
-                        "UPDATE occurrence SET ended = ?, ending = ? WHERE cluster = ? AND ended IS NULL",
-                        (self._time, Ending.DELETED.value, row["number"]),
-                    )
 
     def _gaps_before(self) -> Iterator[tuple[str, str]]:
         gaps = self.connection.execute(

@@ -93,7 +93,7 @@ def recorded(
         return None
     runs = connection.execute("SELECT * FROM run ORDER BY read_at, account, number").fetchall()
     numbers = json.dumps([cluster.number for cluster in chosen])
-    named = {"clusters": numbers, "before": rows.time_text(over_time.last_read - timedelta(days=1))}
+    named = {"clusters": numbers, "before": rows.time_text(over_time.last_read - timedelta(hours=12))}
     return RecordedHistory(
         trend=over_time,
         runs=tuple(_run(row) for row in runs),

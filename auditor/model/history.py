@@ -30,8 +30,6 @@ class Ending(StrEnum):
     """A new finding of the same kind has all its packets."""
     CHANGED = "changed"
     """The next occurrence of the same finding follows at once."""
-    DELETED = "deleted"
-    """The cluster does not exist any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +115,7 @@ class RecordedCluster:
 class RecordedHistory:
     """Everything that a history file tells. ``oldest`` are all open unwaived findings, the oldest first.
 
-    ``unread`` are the clusters that were read more than a day before the last run: what is told of them is that old.
+    ``unread`` are the clusters that were read more than 12 hours before the last run: what is told of them is that old.
     """
 
     trend: Trend

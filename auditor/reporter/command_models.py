@@ -306,7 +306,7 @@ class OpenFindingPart(TypedDict):
 
 
 class UnreadClusterPart(TypedDict):
-    """A cluster that was read more than a day before the newest run: what is told of it is that old."""
+    """A cluster that was read more than 12 hours before the newest run: what is told of it is that old."""
 
     account: AccountId
     region: str

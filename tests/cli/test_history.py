@@ -213,11 +213,11 @@ def test_the_table_has_the_days_and_the_oldest_findings(tool: Tool) -> None:
     assert "自 2026-11-03 起，已 25 天" in chinese
 
 
-def test_the_clusters_that_were_not_read_for_a_day_are_named(tool: Tool) -> None:
+def test_the_clusters_that_the_last_runs_did_not_read_are_named(tool: Tool) -> None:
     _report(tool, read_on(3, estate.two_clusters()))
     _report(tool, read_on(10, estate.two_clusters()), "cls-aaaaaaaa")
     assert [cluster["cluster_id"] for cluster in _history(tool)["unread"]] == ["cls-bbbbbbbb"]
-    assert 'Not read in the last 24 hours: cls-bbbbbbbb "prod".' in " ".join(
+    assert 'Not read in the last 12 hours: cls-bbbbbbbb "prod".' in " ".join(
         tool("history", "history.db").stdout.split()
     )
 

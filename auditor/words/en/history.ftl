@@ -21,7 +21,7 @@ history-title = { $count ->
     [one] 1 open finding
    *[other] { $count } open findings
 } after the run of { $moment } UTC, mean age { $age } days. Waived findings are not counted.
-history-unread = Not read in the last 24 hours: { $clusters }. Their findings are those of their last reading (the oldest of { $day }).
+history-unread = Not read in the last 12 hours: { $clusters }. Their findings are those of their last reading (the oldest of { $day }).
 history-column-day = Day
 history-column-critical = Critical
 history-column-high = High

@@ -17,7 +17,7 @@ history-failed = 无法将 { $path } 用作历史文件：{ $reason }
 history-not-recorded = 本次运行未写入历史。报告完整，但缺少各问题的首次发现时间（退出码 3）。
 
 history-title = 截至 { $moment } UTC 的运行，有 { $count } 个未解决的问题，平均存在 { $age } 天。已豁免的不计。
-history-unread = 最近 24 小时没有读取：{ $clusters }。其问题以上一次读取为准（最早的一次在 { $day }）。
+history-unread = 最近 12 小时没有读取：{ $clusters }。其问题以上一次读取为准（最早的一次在 { $day }）。
 history-column-day = 日期
 history-column-critical = 严重
 history-column-high = 高危
