@@ -1,6 +1,6 @@
 """Whole audits of random estates against an oracle that reads the API's raw answers one packet at a time.
 
-``SGAUDIT_ORACLE_ESTATES`` draws more of them than the 60 of an ordinary run.
+``SGAUDIT_ORACLE_ESTATES`` draws more of them than 60; an ordinary run takes five for each kind of trouble.
 """
 
 from __future__ import annotations
