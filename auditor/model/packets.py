@@ -61,7 +61,7 @@ class PacketSet:
         return _combined(self, other, IntervalSet.__sub__, _within)
 
     def __le__(self, other: PacketSet) -> bool:
-        return not self - other
+        return self == other or not self - other
 
     def __contains__(self, packet: tuple[int, int]) -> bool:
         service, address = packet

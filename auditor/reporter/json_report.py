@@ -7,7 +7,7 @@ functions for findings, gaps and packets serve the other JSON outputs too (expla
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias, cast
 
 from pydantic_core import from_json, to_json
@@ -80,22 +80,26 @@ def dump(value: Mapping[str, object] | list[JsonObject]) -> str:
 
     The text holds no control, bidi or separator character and no lone surrogate.
     """
-    if isinstance(value, list):
-        return _block("[]", [_indented(item, 2) for item in value], 0) + "\n"
-    members = (f"{json.dumps(key)}: {_member(value[key])}" for key in sorted(value))
-    return _block("{}", members, 0) + "\n"
+    return "".join(_pieces(value, 0)) + "\n"
 
 
-def _member(value: object) -> str:
-    """The value of a key of the outermost object. A long list is encoded item by item, which takes less memory."""
-    return _block("[]", [_indented(item, 4) for item in value], 2) if isinstance(value, list) else _indented(value, 2)
-
-
-def _block(brackets: str, items: Iterable[str], margin: int) -> str:
-    """The items in brackets, each on lines of its own, as ``json.dumps`` with ``indent=2`` writes them."""
-    line = "\n" + " " * margin
-    inner = f",{line}  ".join(items)
-    return f"{brackets[0]}{line}  {inner}{line}{brackets[1]}" if inner else brackets
+def _pieces(value: Mapping[str, object] | list[JsonObject], margin: int) -> Iterator[str]:
+    """The text of the outermost value in pieces. A list in it is encoded item by item, which takes less memory."""
+    brackets = "[]" if isinstance(value, list) else "{}"
+    items: Iterable[tuple[str, object]] = (
+        (("", item) for item in value)
+        if isinstance(value, list)
+        else ((f"{json.dumps(key)}: ", value[key]) for key in sorted(value))
+    )
+    before = brackets[0]
+    for label, item in items:
+        yield f"{before}\n{' ' * margin}  {label}"
+        if margin == 0 and isinstance(item, list):
+            yield from _pieces(item, margin + 2)
+        else:
+            yield _indented(item, margin + 2)
+        before = ","
+    yield f"\n{' ' * margin}{brackets[1]}" if value else brackets
 
 
 def _indented(value: object, margin: int) -> str:

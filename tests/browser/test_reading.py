@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import expect
 
 from auditor.reporter.page import html
 from auditor.words import Lang
+from tests.browser.estate import large_result
 from tests.browser.pages import options, page, worded
 from tests.browser.visit import LAPTOP, PHONE, Visit
 from tests.golden.samples import HOSTILE, RESULTS
@@ -198,4 +200,47 @@ def test_how_long_a_large_page_keeps_the_browser_busy(visit: Go, capfd: pytest.C
         seconds.append(next(one["value"] for one in measured if one["name"] == "TaskDuration"))
     with capfd.disabled():
         print(f"\n  a page of 512 findings: {min(seconds):.2f} s of the main thread")  # noqa: T201 what it is for
+    assert seen.complaints == []
+
+
+CLICKS = {
+    "a severity": "document.querySelector('#filter input[name=severity]').click()",
+    "a cluster": """
+        const clusters = document.querySelector("#filter-cluster");
+        clusters.selectedIndex += 7;
+        clusters.dispatchEvent(new Event("input", {bubbles: true}));
+    """,
+    "the start again": "document.querySelector('#filter-reset').click()",
+    "a finding": "document.querySelector('#finding-list details:not([open]) > summary').click()",
+    "a folded cluster": "document.querySelector('#cluster-list details:not([open]) > summary').click()",
+}
+PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"
+CLICK, LOAD = 0.2, 5.0
+"""Processor seconds of the main thread that a click on a page of 1,000 clusters may take, and its start."""
+
+
+@pytest.mark.bench
+def test_how_long_a_click_on_a_thousand_clusters_takes(visit: Go, capfd: pytest.CaptureFixture[str]) -> None:
+    seen = visit("thousand", text=html.render(large_result(1_000), options()))
+    session = seen.context.new_cdp_session(seen.page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})  # processor time: other work does not count
+
+    def busy() -> float:
+        measured = session.send("Performance.getMetrics")["metrics"]
+        return float(next(item["value"] for item in measured if item["name"] == "TaskDuration"))
+
+    def seconds(step: Callable[[], object]) -> float:
+        before = busy()
+        step()
+        return busy() - before
+
+    spent = {"the start": seconds(lambda: seen.page.goto(seen.address))}
+    for name, script in CLICKS.items():
+        click = partial(seen.page.evaluate, f"async () => {{ {script}; await {PAINTED}; }}")
+        spent[name] = min(seconds(click) for _ in range(3))
+    with capfd.disabled():
+        for name, taken in spent.items():
+            print(f"\n  {name} of 1,000 clusters: {taken * 1000:.0f} ms of the main thread")  # noqa: T201 as above
+    assert spent.pop("the start") < LOAD
+    assert max(spent.values()) < CLICK
     assert seen.complaints == []

@@ -234,3 +234,18 @@ def test_a_hostile_name_is_valid_utf8_and_comes_back_but_for_its_surrogate() -> 
     text = json_report.render(RESULTS["hostile"], OPTIONS)
     name = json.loads(text.encode())["clusters"][0]["name"]
     assert name == RESULTS["hostile"].clusters[0].cluster.name.replace("\ud800", "\\ud800")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({}, "{}\n"),
+        ([], "[]\n"),
+        ({"b": [], "a": {}}, '{\n  "a": {},\n  "b": []\n}\n'),
+        ([{"b": 1, "a": (True, None)}], '[\n  {\n    "a": [\n      true,\n      null\n    ],\n    "b": 1\n  }\n]\n'),
+        ({"a": [[1], "é"]}, '{\n  "a": [\n    [\n      1\n    ],\n    "é"\n  ]\n}\n'),
+        ({"a": ["\u202e\ud800\x7f"]}, '{\n  "a": [\n    "\\u202e\\\\ud800\\u007f"\n  ]\n}\n'),
+    ],
+)
+def test_json_has_sorted_keys_and_two_spaces_a_level(value: dict[str, object], text: str) -> None:
+    assert json_report.dump(value) == text
