@@ -18,7 +18,7 @@ from auditor.model.earlier import EarlierFinding
 from auditor.model.evidence import EvidenceKind
 from auditor.model.findings import ClusterResult, Finding, Result, StackResult
 from auditor.model.gaps import Gap
-from auditor.model.snapshot import Snapshot
+from auditor.model.snapshot import Account, Snapshot
 from auditor.reporter.text.packets import example
 
 if TYPE_CHECKING:
@@ -64,10 +64,10 @@ def _earlier_of_each(results: Sequence[Result], earlier: EarlierFindings) -> tup
     accounts = {result.snapshot.account.id: index for index, result in enumerate(results) if result.snapshot.account}
     clusters = {item.cluster.cluster_id: index for index, result in enumerate(results) for item in result.clusters}
     parts: list[dict[str, EarlierFinding]] = [{} for _ in results]
-    for fingerprint, before in earlier.findings.items():
+    for before in (*earlier.findings.values(), *earlier.others):
         by_cluster = clusters.get(before.cluster_id, 0)
-        parts[accounts.get(before.account, by_cluster)][fingerprint] = before
-    return tuple(replace(earlier, findings=part) for part in parts)
+        parts[accounts.get(before.account, by_cluster)][before.fingerprint] = before
+    return tuple(replace(earlier, findings=part, others=()) for part in parts)
 
 
 RecordParts: TypeAlias = Callable[[Sequence[Result], bool], Sequence[Result]]
@@ -87,7 +87,7 @@ def merge(
     ``record`` adds the results of the parts to a history and marks them; it is told whether the union has no gap of its
     own. What the history says of the age of a finding counts.
     """
-    from auditor.comparator.merge import unite
+    from auditor.comparator.merge import unite, united_vanished
     from auditor.comparator.sightings import read_moment, with_earlier
     from auditor.reporter import merged_report
 
@@ -100,12 +100,33 @@ def merge(
     union = merged_report.with_gaps(merged_report.with_fields(union, ordered, expected), gaps)
     if earlier is None:
         return union
-    compared = with_earlier(union, earlier, read_moment(union.snapshot, expected.today))
-    findings = (
-        replace(later, sighting=own.sighting or later.sighting)
-        for own, later in zip(union.findings, compared.findings, strict=True)
+    views = _views(union)
+    compared = [
+        with_earlier(view, part, read_moment(union.snapshot, expected.today))
+        for view, part in zip(views, _earlier_of_each(views, earlier), strict=True)
+    ]
+    marked = {(item.account, item.fingerprint): item for view in compared for item in view.findings}
+    findings = ((own, marked[own.account, own.fingerprint]) for own in union.findings)
+    return replace(
+        union,
+        findings=tuple(replace(later, sighting=own.sighting or later.sighting) for own, later in findings),
+        known_gaps=earlier.gaps,
+        vanished=united_vanished(compared),
     )
-    return replace(compared, findings=tuple(findings))
+
+
+def _views(union: Result) -> tuple[Result, ...]:
+    """The part of each account of a union: findings of two accounts may have the same fingerprint."""
+    accounts = {item.account for item in union.findings} | {item.cluster.account for item in union.clusters}
+    return tuple(
+        replace(
+            union,
+            snapshot=replace(union.snapshot, account=Account(id=account) if account else None),
+            findings=tuple(item for item in union.findings if item.account == account),
+            clusters=tuple(item for item in union.clusters if item.cluster.account == account),
+        )
+        for account in sorted(accounts)
+    ) or (union,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

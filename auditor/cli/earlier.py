@@ -24,8 +24,11 @@ def earlier_findings(session: Session, path: Path) -> EarlierFindings:
     report = report_reader.load(files.read_text(session, path), files.name(path))
     if report.filter is not None:  # what the filter left out would be new
         raise ConfigError("commands-report-filtered", path=files.name(path))
+    findings = [finding.earlier() for finding in report.findings]
+    by_fingerprint = {finding.fingerprint: finding for finding in findings}
     return EarlierFindings(
-        findings={finding.fingerprint: finding.earlier() for finding in report.findings},
+        findings=by_fingerprint,
+        others=tuple(finding for finding in findings if finding is not by_fingerprint[finding.fingerprint]),
         gaps=frozenset((gap.account or "", gap.fingerprint) for gap in report.gaps),
     )
 

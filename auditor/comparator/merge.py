@@ -44,7 +44,7 @@ def unite(results: Sequence[Result]) -> Result:
         waivers=_waivers(owned),
         waived_gaps=_waived_gaps(owned),
         known_gaps=_known_gaps(owned),
-        vanished=_vanished(owned),
+        vanished=united_vanished(owned),
         run_at=_first(result.run_at for result in owned),
         last_run=_first(result.last_run for result in owned),
         trend=next((result.trend for result in owned if result.trend is not None), None),
@@ -225,7 +225,8 @@ def _known_gaps(results: Sequence[Result]) -> frozenset[tuple[str, str]] | None:
     return frozenset(chain.from_iterable(earlier)) if len(earlier) == len(results) else None
 
 
-def _vanished(results: Sequence[Result]) -> Vanished | None:
+def united_vanished(results: Sequence[Result]) -> Vanished | None:
+    """What vanished since earlier reports in all results; ``None`` if a result was compared with none."""
     vanished = [result.vanished for result in results if result.vanished is not None]
     if len(vanished) < len(results):
         return None

@@ -58,13 +58,15 @@ class EarlierFindings:
     """The findings of earlier runs by fingerprint, and account (empty if unknown) and fingerprint of their gaps.
 
     ``ended`` are findings that were fixed before, with the time when each was first seen. ``last_run`` is the time of
-    the last run before; ``None`` if the findings are those of a report.
+    the last run before; ``None`` if the findings are those of a report. ``others`` are findings of a further account
+    with a fingerprint that one of ``findings`` has.
     """
 
     findings: Mapping[str, EarlierFinding]
     gaps: frozenset[tuple[str, str]] = frozenset()
     ended: Mapping[str, datetime] = field(default_factory=dict)
     last_run: datetime | None = None
+    others: tuple[EarlierFinding, ...] = ()
 
     def has(self, finding: Finding) -> bool:
         """Whether the earlier report has the finding. A finding that is worse now or lost its waiver is new."""

@@ -417,6 +417,24 @@ def test_news_since_an_earlier_report(tool: Tool) -> None:
     assert "1 new, 1 fixed" in _since(tool).stdout
 
 
+def test_a_finding_that_another_account_had_is_new_in_this_one(tool: Tool) -> None:
+    files = [_report(tool, f"{name}.json", _snapshot(account, "aaaaaaaa", *opened)) for name, account, opened in (
+        ("prod-old", PROD, (RDP,)), ("test-old", TEST, (estate.REDIS,)),
+        ("prod-new", PROD, (RDP,)), ("test-new", TEST, (RDP,)),
+    )]  # fmt: skip
+    tool("merge", *files[:2], "--format", "json=old.json", "-q", *DAY)
+    code, report = _merged(tool, *files[2:], "--since", "old.json", "--fail-on-new")
+    assert code is ExitCode.FINDINGS
+    assert {item["account"]: item["known"] for item in report["findings"]} == {PROD: True, TEST: False}
+    assert len(report["since"]["fixed"]) == 1
+    tool("merge", *files[2:], "--format", "json=both.json", "-q", *DAY)
+    _, report = _merged(
+        tool, files[2], _report(tool, "fixed.json", _snapshot(TEST, "aaaaaaaa")), "--since", "both.json"
+    )
+    assert [item["known"] for item in report["findings"]] == [True]
+    assert len(report["since"]["fixed"]) == 1
+
+
 def test_only_new_findings_fail_a_merge_that_asks_for_it(tool: Tool) -> None:
     first, second = _two(tool)
     tool("merge", first, second, "--format", "json=before.json", "-q", *DAY)
