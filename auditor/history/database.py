@@ -63,6 +63,7 @@ CREATE TABLE occurrence (
     previous TEXT NOT NULL,
     first_seen TEXT NOT NULL,
     returned TEXT,
+    baseline TEXT NOT NULL,
     began TEXT NOT NULL,
     beginning TEXT NOT NULL,
     last_seen TEXT NOT NULL,

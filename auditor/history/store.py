@@ -47,12 +47,19 @@ class _ClusterRow(NamedTuple):
     read_at: str
 
 
+class _OpenRow(NamedTuple):
+    """A finding that is open before the run, and the digest of the baseline of the last run that found it."""
+
+    number: int
+    baseline: str
+    finding: EarlierFinding
+
+
 @dataclass(slots=True, kw_only=True)
 class NewRun:
     """A run that is added in an open transaction: first :meth:`before`, then :meth:`add`.
 
-    ``moment`` is the time of the run. ``complete``: it read and
-    decided everything.
+    ``moment`` is the time of the run. ``complete``: it read and decided everything.
     """
 
     connection: sqlite3.Connection
@@ -60,7 +67,8 @@ class NewRun:
     moment: datetime
     complete: bool
     _clusters: dict[tuple[str, str], _ClusterRow] = field(default_factory=dict)
-    _open: dict[str, tuple[int, EarlierFinding]] = field(default_factory=dict)
+    _baselines: dict[tuple[str, str], str] = field(default_factory=dict)
+    _open: dict[str, _OpenRow] = field(default_factory=dict)
 
     def before(self) -> EarlierFindings | None:
         """The findings and gaps of the audited clusters just before the run; ``None`` if no earlier run read any.
@@ -74,15 +82,16 @@ class NewRun:
             cluster = judged.cluster
             row = self._cluster(cluster)
             self._clusters[cluster.region, cluster.cluster_id] = row
+            self._baselines[cluster.region, cluster.cluster_id] = judged.baseline.digest
             for open_row in self.connection.execute(_OPEN, (row.number, self._time, self._time)):
                 finding = rows.occurrence(open_row).finding
-                self._open[finding.fingerprint] = (open_row["number"], finding)
+                self._open[finding.fingerprint] = _OpenRow(open_row["number"], open_row["baseline"], finding)
             for past in self.connection.execute(_ENDED, (row.number, self._time)):
                 ended[past["fingerprint"]] = rows.time_of(past["first_seen"])
         readings = {time for row in self._clusters.values() for time in row[1:] if time and time < self._time}
         if not readings:
             return None
-        findings = {fingerprint: finding for fingerprint, (_, finding) in self._open.items()}
+        findings = {fingerprint: row.finding for fingerprint, row in self._open.items()}
         return EarlierFindings(
             findings=findings,
             gaps=frozenset(self._gaps_before()),
@@ -103,8 +112,11 @@ class NewRun:
             elif key in self._clusters:
                 self._move_first_seen(finding.fingerprint, self._clusters[key].number)
         for ending, before in _ends(compared):
-            if (before.region, before.cluster_id) in current:
-                self._end(self._open[before.fingerprint][0], ending)
+            key = (before.region, before.cluster_id)
+            if key in current:
+                open_row = self._open[before.fingerprint]
+                is_other = ending is Ending.FIXED and open_row.baseline != self._baselines[key]
+                self._end(open_row.number, Ending.BASELINE if is_other else ending)
         if len(current) == len(self._clusters):
             self._add_gaps()
         self.connection.executemany(
@@ -187,15 +199,19 @@ class NewRun:
 
     def _add_finding(self, finding: Finding, cluster: int, earlier: EarlierFindings) -> None:
         sighting = finding.sighting or Sighting()
-        if finding.fingerprint in self._open:
-            number, before = self._open[finding.fingerprint]
-            if _is_unchanged(before, finding):
-                self.connection.execute("UPDATE occurrence SET last_seen = ? WHERE number = ?", (self._time, number))
-                return
-            self._end(number, Ending.CHANGED)
+        baseline = self._baselines[finding.region, finding.cluster_id]
+        row = self._open.get(finding.fingerprint)
+        if row is not None and _is_unchanged(row.finding, finding):
+            self.connection.execute(
+                "UPDATE occurrence SET last_seen = ?, baseline = ? WHERE number = ?", (self._time, baseline, row.number)
+            )
+            return
+        if row is not None:
+            self._end(row.number, Ending.CHANGED)
         columns = {
             **rows.finding_columns(finding, sighting),
             "cluster": cluster,
+            "baseline": baseline,
             "began": self._time,
             "beginning": self._beginning(finding, sighting, earlier).value,
             "last_seen": self._time,

@@ -28,6 +28,8 @@ class Ending(StrEnum):
     FIXED = "fixed"
     GROWN = "grown"
     """A new finding of the same kind has all its packets."""
+    BASELINE = "baseline"
+    """The run does not find it, but compared the cluster with another baseline than the run before."""
     CHANGED = "changed"
     """The next occurrence of the same finding follows at once."""
 

@@ -136,6 +136,19 @@ def test_a_second_report_on_a_reading_replaces_the_first(path: Path) -> None:
     assert len(history(path).runs) == 2
 
 
+def test_a_finding_that_another_baseline_does_not_make_ends_and_is_not_fixed(path: Path) -> None:
+    def by(digest: str, result: Result) -> Result:
+        baseline = replace(POLICY.baseline, digest=digest)
+        return replace(result, clusters=tuple(replace(item, baseline=baseline) for item in result.clusters))
+
+    add(path, by("sha256:1", audited(3, OPEN)))
+    add(path, by("sha256:2", audited(5, ())))
+    assert totals(path) == [(3, 1, 1, 0), (5, 0, 0, 0)]
+    add(path, by("sha256:2", audited(7, OPEN)))
+    add(path, by("sha256:2", audited(9, ())))
+    assert totals(path)[-1] == (9, 0, 0, 1)
+
+
 def test_an_unread_rule_list_ends_nothing_and_marks_the_day(path: Path) -> None:
     add(path, audited(3, OPEN))
     add(path, audited(5, REFUSED))
