@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from ast import literal_eval
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -17,7 +18,7 @@ from auditor.errors import ExitCode
 from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
 from auditor.model.snapshot import Account
-from auditor.reporter import json_report, merged_report
+from auditor.reporter import REPORTERS, json_report, merged_report
 from auditor.reporter.merged_report import Expected, MergePart
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.run_models import ExpectedPart
@@ -102,3 +103,45 @@ def test_a_union_is_never_better_than_its_parts(numbers: list[int]) -> None:
             elif worst[item["cluster_id"]] == better.index("compliant"):
                 raise AssertionError(f"{item['cluster_id']} passes although several reports have it")
     assert report["complete"] is False or not any(json.loads(_text(number))["gaps"] for number in numbers)
+
+
+def _steps(value: object, path: tuple[object, ...] = ()) -> Iterable[tuple[object, ...]]:
+    """The path of every value below ``value``."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in pairs:
+        yield (*path, step)
+        yield from _steps(inner, (*path, step))
+
+
+VALUES: tuple[object, ...] = (
+    None,
+    True,
+    -1,
+    10**30,
+    "",
+    "\x1b[31m",
+    [],
+    {},
+    [None],
+    [[1, 2]],
+    "tcp",
+    [[70000, 1]],
+    ["1.2.3.4/33"],
+    "high",
+)
+"""Values that a field of a report has in no version, or not there."""
+PATHS = sorted(map(repr, _steps(json.loads(_text(1)))))
+
+
+@given(path=st.sampled_from(PATHS), value=st.sampled_from(VALUES), name=st.sampled_from(sorted(REPORTERS)))
+def test_a_report_with_any_other_value_is_a_gap_or_can_be_written(path: str, value: object, name: str) -> None:
+    document = json.loads(_text(1))
+    *inner, last = literal_eval(path)
+    holder = document
+    for step in inner:
+        holder = holder[step]
+    holder[last] = value
+    part = merged_report.read_part(json.dumps(document), "report.json")
+    parts, damaged = ([part], []) if isinstance(part, MergePart) else ([], [part])
+    union = pipeline.merge(parts, damaged, Expected(today=TODAY, max_age=3))
+    assert REPORTERS[name](union, OPTIONS)
