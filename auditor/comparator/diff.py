@@ -36,11 +36,12 @@ def difference(old: Result, new: Result) -> Difference:
     missing = vanished(new, earlier)
     unknown = {finding.fingerprint for finding in missing.unknown}
     fixed = {finding.fingerprint for finding in (*missing.fixed, *missing.grown)}
+    judged = [(finding, earlier.has(finding)) for finding in new.findings]
     return Difference(
-        new=tuple(finding for finding in new.findings if not earlier.has(finding)),
+        new=tuple(finding for finding, is_known in judged if not is_known),
         fixed=tuple(finding for finding in old.findings if finding.fingerprint in fixed),
         unknown=tuple(finding for finding in old.findings if finding.fingerprint in unknown),
-        unchanged=tuple(finding for finding in new.findings if earlier.has(finding)),
+        unchanged=tuple(finding for finding, is_known in judged if is_known),
         rule_edits=tuple(_rule_edits(old.snapshot, new.snapshot)),
         bindings=tuple(_binding_edits(old.snapshot, new.snapshot)),
     )

@@ -80,7 +80,7 @@ def dump(value: Mapping[str, object] | list[JsonObject]) -> str:
 
     The text holds no control, bidi or separator character and no lone surrogate.
     """
-    return "".join(_pieces(value, 0)) + "\n"
+    return "".join((*_pieces(value, 0), "\n"))
 
 
 def _pieces(value: Mapping[str, object] | list[JsonObject], margin: int) -> Iterator[str]:
