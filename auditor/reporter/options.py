@@ -18,7 +18,8 @@ USUAL_FILE = "sgaudit.yaml"
 class RenderOptions:
     """The facts about a run that a report shows, and the form in which it shows them.
 
-    ``width`` is in columns, of which a wide character takes two. ``verbose`` shows every item of every list.
+    ``width`` is in columns, of which a wide character takes two. ``verbose`` shows every item of every list,
+    of ports and addresses the first 50.
     ``today`` is the date on which waivers were checked. ``exit_code`` is the exit code of the process, ``fail_on`` the
     threshold behind it (``None`` for ``never``). ``file`` is the path for findings and gaps without a place of their
     own. With ``introduced_only`` only the findings that a planned change introduces count for the exit code. ``source``

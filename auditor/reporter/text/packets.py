@@ -6,7 +6,7 @@ lists the rest as CIDR blocks or ranges. ``example`` picks a packet that a reade
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -22,6 +22,9 @@ from auditor.words import Lang
 
 PACKET_LIMIT = 4
 """How many ports, address blocks and flows a sentence names before it counts the rest."""
+
+LONGEST_LIST = 50
+"""How many of them a sentence without a limit names. Nobody reads more, and the JSON report has all."""
 
 _FEW_BLOCKS = 2
 """A range of addresses that needs more CIDR blocks than this is written as ``first-last``."""
@@ -43,9 +46,10 @@ _PREFERRED = (
 def packets_text(
     packets: PacketSet, phrasing: Formatter, direction: Direction | None = None, limit: int | None = PACKET_LIMIT
 ) -> str:
-    """The packets in one line. ``limit`` bounds each list and the rest is counted; ``None`` names every item.
+    """The packets in one line. ``limit`` bounds each list and the rest is counted.
 
-    ``direction`` chooses between "from" and "to" before the addresses; ``None`` uses neither.
+    Without a limit, a list has up to :data:`LONGEST_LIST` items, and the text says where the rest is. ``direction``
+    chooses between "from" and "to" before the addresses; ``None`` uses neither.
     """
     return _packets_text(packets, phrasing.lang, direction, limit)
 
@@ -54,14 +58,23 @@ def packets_text(
 def _packets_text(packets: PacketSet, lang: Lang, direction: Direction | None, limit: int | None) -> str:
     """Cached: groups of several clusters, and several formats, need the text of the same packets."""
     phrasing = Formatter(lang)
-    flows = [
+    sets = list(_by_services(packets).items())
+    shown = sets if len(sets) <= (limit or LONGEST_LIST) + 1 else sets[: limit or LONGEST_LIST]
+    flows = phrasing.text("terms-part-separator").join(
         _flow(phrasing, _services_text(services, phrasing, limit), addresses_text(peers, phrasing, limit), direction)
-        for services, peers in _by_services(packets).items()
-    ]
-    separator = phrasing.text("terms-part-separator")
-    if limit is None or len(flows) <= limit + 1:
-        return separator.join(flows)
-    return phrasing.text("terms-and-more-sets", shown=separator.join(flows[:limit]), count=len(flows) - limit)
+        for services, peers in shown
+    )
+    if len(shown) == len(sets):
+        return flows
+    rest = "terms-and-more-sets" if limit else "terms-and-more-sets-in-json"
+    return phrasing.text(rest, shown=flows, count=len(sets) - len(shown))
+
+
+def _listed(items: Sequence[str], phrasing: Formatter, limit: int | None) -> str:
+    if limit is not None or len(items) <= LONGEST_LIST + 1:
+        return phrasing.listed(items, limit)
+    shown = phrasing.listed(items[:LONGEST_LIST])
+    return phrasing.text("terms-and-more-in-json", shown=shown, count=len(items) - LONGEST_LIST, total=len(items))
 
 
 def _by_services(packets: PacketSet) -> dict[Flows, IntervalSet]:
@@ -87,10 +100,10 @@ def _services_text(services: Flows, phrasing: Formatter, limit: int | None) -> s
     for ports, protocols in by_ports.items():
         if ports:
             names = "/".join(protocol_text(protocol, phrasing) for protocol in protocols)
-            texts.append(f"{names} {phrasing.listed([port_text(pair) for pair in ports], limit)}")
+            texts.append(f"{names} {_listed([port_text(pair) for pair in ports], phrasing, limit)}")
         else:
             texts.extend(whole_protocol_text(protocol, phrasing) for protocol in protocols)
-    return phrasing.listed(texts, limit)
+    return _listed(texts, phrasing, limit)
 
 
 def protocol_text(protocol: str, phrasing: Formatter) -> str:
@@ -111,7 +124,10 @@ def port_text(pair: PortRange) -> str:
 
 
 def addresses_text(addresses: IntervalSet, phrasing: Formatter, limit: int | None = PACKET_LIMIT) -> str:
-    """Addresses in short: "any address", "any address except ...", or a list of blocks and ranges."""
+    """Addresses in short: "any address", "any address except ...", or a list of blocks and ranges.
+
+    ``limit`` is that of :func:`packets_text`.
+    """
     if all(_mostly(addresses, family) for family in (ALL_V4, ALL_V6)):
         return _but_for(addresses, ANYWHERE, "terms-any-address", phrasing, limit)
     texts = [
@@ -125,7 +141,7 @@ def addresses_text(addresses: IntervalSet, phrasing: Formatter, limit: int | Non
 def _family_text(addresses: IntervalSet, family: IntervalSet, word: str, phrasing: Formatter, limit: int | None) -> str:
     if _mostly(addresses, family):
         return _but_for(addresses, family, word, phrasing, limit)
-    return phrasing.listed(blocks(addresses), limit)
+    return _listed(blocks(addresses), phrasing, limit)
 
 
 def _mostly(addresses: IntervalSet, family: IntervalSet) -> bool:
@@ -143,7 +159,7 @@ def _but_for(addresses: IntervalSet, whole: IntervalSet, word: str, phrasing: Fo
     absent = whole - addresses
     if not absent:
         return phrasing.text(word)
-    return phrasing.text("terms-except", whole=phrasing.text(word), absent=phrasing.listed(blocks(absent), limit))
+    return phrasing.text("terms-except", whole=phrasing.text(word), absent=_listed(blocks(absent), phrasing, limit))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -75,6 +75,30 @@ def test_without_a_limit_every_port_is_named() -> None:
     )
 
 
+def test_without_a_limit_a_long_list_says_that_the_json_report_has_the_rest() -> None:
+    every_second = services(Protocol.TCP, tuple((port, port) for port in range(1, 121, 2)))
+    shown = ", ".join(str(port) for port in range(1, 101, 2))
+    of = packets(every_second, parse("10.0.0.0/8"))
+    assert packets_text(of, EN, Direction.INGRESS, limit=None) == (
+        f"TCP {shown} and 10 more (all in the JSON report) from 10.0.0.0/8"
+    )
+    assert packets_text(of, ZH, Direction.INGRESS, limit=None) == (
+        f"来自 10.0.0.0/8 的 TCP {shown.replace(', ', '、')} 等 60 项（全部见 JSON 报告）"
+    )
+
+
+def test_without_a_limit_51_items_are_named_rather_than_counted() -> None:
+    blocks = union(tuple(f"10.0.{number}.0/24" for number in range(0, 102, 2)))
+    assert addresses_text(blocks, EN, None) == ", ".join(f"10.0.{number}.0/24" for number in range(0, 102, 2))
+
+
+def test_without_a_limit_many_sets_of_packets_say_that_the_json_report_has_the_rest() -> None:
+    of = PacketSet.of_rows((port, port + 1, parse(f"10.0.0.{port}")) for port in range(1, 121, 2))
+    text = packets_text(of, EN, Direction.INGRESS, limit=None)
+    assert text.startswith("TCP 1 from 10.0.0.1; TCP 3 from 10.0.0.3; ")
+    assert text.endswith("; TCP 99 from 10.0.0.99; and 10 more sets of packets (all in the JSON report)")
+
+
 def test_more_sets_of_packets_than_the_limit_are_counted() -> None:
     of = PacketSet.of_rows((port, port + 1, parse(f"10.0.0.{port}")) for port in range(1, 20, 2))
     assert packets_text(of, EN, Direction.INGRESS, limit=2) == (
