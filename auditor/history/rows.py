@@ -95,6 +95,7 @@ def _occurrence(row: sqlite3.Row) -> Occurrence:
         cluster_name=row["name"],
         beginning=Beginning(row["beginning"]),
         last_seen=time_of(row["last_seen"]),
+        ended=None if row["ended"] is None else time_of(row["ended"]),
     )
 
 

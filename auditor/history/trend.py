@@ -46,6 +46,11 @@ SELECT occurrence.*, account, region, cluster_id, name FROM occurrence JOIN clus
 WHERE NOT waived AND cluster IN (SELECT value FROM json_each(:clusters)) AND ended IS NULL
 """
 
+_FIXED = """
+SELECT occurrence.*, account, region, cluster_id, name FROM occurrence JOIN cluster ON cluster.number = cluster
+WHERE NOT waived AND cluster IN (SELECT value FROM json_each(:clusters)) AND ending = 'fixed'
+ORDER BY ended DESC, account, region, cluster_id, fingerprint
+"""
 _UNREAD = """
 SELECT * FROM cluster WHERE number IN (SELECT value FROM json_each(:clusters)) AND read_at < :before
 ORDER BY read_at, account, region, cluster_id
@@ -98,6 +103,7 @@ def recorded(
         trend=over_time,
         runs=tuple(_run(row) for row in runs),
         oldest=tuple(sorted(map(rows.occurrence, connection.execute(_OLDEST, named)), key=_oldest_first)),
+        fixed=tuple(map(rows.occurrence, connection.execute(_FIXED, named))),
         unread=tuple(map(_cluster, connection.execute(_UNREAD, named))),
     )
 

@@ -39,7 +39,7 @@ class Occurrence:
     """A finding in the time in which runs found it with the same severity, packets and waiver.
 
     ``last_seen`` is the time of the last run that found it. A run that did not read everything that the finding depends
-    on leaves it open.
+    on leaves it open. ``ended`` is the time of the first run that did not find it so.
     """
 
     finding: EarlierFinding
@@ -47,6 +47,7 @@ class Occurrence:
     cluster_name: str
     beginning: Beginning
     last_seen: datetime
+    ended: datetime | None
 
     @property
     def sighting(self) -> Sighting:
@@ -115,12 +116,14 @@ class RecordedCluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedHistory:
-    """Everything that a history file tells. ``oldest`` are all open unwaived findings, the oldest first.
+    """Everything that a history file tells.
 
+    ``oldest`` are all open unwaived findings, the oldest first; ``fixed`` are all that were fixed, the last first.
     ``unread`` are the clusters that were read more than 12 hours before the last run: what is told of them is that old.
     """
 
     trend: Trend
     runs: tuple[RecordedRun, ...]
     oldest: tuple[Occurrence, ...]
+    fixed: tuple[Occurrence, ...]
     unread: tuple[RecordedCluster, ...]

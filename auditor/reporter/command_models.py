@@ -305,6 +305,12 @@ class OpenFindingPart(TypedDict):
     age_days: Annotated[float, Field(description="From first_seen, or returned, to the newest run.")]
 
 
+class FixedFindingPart(OpenFindingPart):
+    """A finding that was fixed; it may have come back since. Its age ends with ``fixed_at``."""
+
+    fixed_at: Annotated[str, Field(description="The first run that read everything and did not find it.")]
+
+
 class UnreadClusterPart(TypedDict):
     """A cluster that was read more than 12 hours before the newest run: what is told of it is that old."""
 
@@ -326,6 +332,7 @@ class History(TypedDict):
     runs: list[RecordedRunPart]
     unread: list[UnreadClusterPart]
     oldest: Annotated[list[OpenFindingPart], Field(description="All open findings, the oldest first.")]
+    fixed: Annotated[list[FixedFindingPart], Field(description="All findings that were fixed, the last ones first.")]
 
 
 COMMANDS: dict[str, type[Any]] = {

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime
 
 from auditor.model.codes import Severity
 from auditor.model.history import Occurrence, RecordedCluster, RecordedHistory, RecordedRun, TrendDay
 from auditor.reporter import escape, identity
 from auditor.reporter.command_models import (
     HISTORY_SCHEMA,
+    FixedFindingPart,
     History,
     OpenFindingPart,
     RecordedRunPart,
@@ -44,7 +46,8 @@ def render_json(history: RecordedHistory) -> str:
             trend=[_day_part(day) for day in trend.days],
             runs=[_run_part(run) for run in history.runs],
             unread=[_cluster_part(cluster) for cluster in history.unread],
-            oldest=[_finding_part(occurrence, history) for occurrence in history.oldest],
+            oldest=[_finding_part(occurrence, trend.last_read) for occurrence in history.oldest],
+            fixed=[_fixed_part(occurrence, trend.last_read) for occurrence in history.fixed],
         )
     )
 
@@ -103,7 +106,12 @@ def _run_part(run: RecordedRun) -> RecordedRunPart:
     )
 
 
-def _finding_part(occurrence: Occurrence, history: RecordedHistory) -> OpenFindingPart:
+def _fixed_part(occurrence: Occurrence, last_read: datetime) -> FixedFindingPart:
+    ended = occurrence.ended or last_read
+    return {**_finding_part(occurrence, ended), "fixed_at": identity.timestamp(ended) or ""}
+
+
+def _finding_part(occurrence: Occurrence, until: datetime) -> OpenFindingPart:
     finding = occurrence.finding
     sighting = occurrence.sighting
     return OpenFindingPart(
@@ -124,7 +132,7 @@ def _finding_part(occurrence: Occurrence, history: RecordedHistory) -> OpenFindi
         returned=identity.timestamp(sighting.returned),
         last_seen=identity.timestamp(occurrence.last_seen) or "",
         previous=sighting.previous or None,
-        age_days=round(days_between(sighting.since, history.trend.last_read), 1),
+        age_days=round(days_between(sighting.since, until), 1),
     )
 
 

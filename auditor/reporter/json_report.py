@@ -341,10 +341,7 @@ def _stack(stack: StackResult) -> StackPart:
         nodes=stack.nodes,
         node_pools=stack.node_pools,
         requirements=[_requirement(requirement_result) for requirement_result in stack.requirements],
-        excess=ExcessPart(
-            ingress=region_parts(stack.ingress.excess),
-            egress=region_parts(stack.egress.excess),
-        ),
+        excess=ExcessPart(ingress=region_parts(stack.ingress.excess), egress=region_parts(stack.egress.excess)),
         undecided=UndecidedPart(
             ingress=region_parts(stack.undecided(Direction.INGRESS)),
             egress=region_parts(stack.undecided(Direction.EGRESS)),

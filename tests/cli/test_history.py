@@ -199,6 +199,12 @@ def test_the_trend_has_the_counts_the_new_and_the_fixed_findings_of_each_day(too
     assert (history["open"], history["mean_age_days"]) == (1, 18.0)
     [oldest] = history["oldest"]
     assert (oldest["first_seen"], oldest["age_days"]) == ("2026-11-10T01:07:00Z", 18.0)
+    [fixed] = history["fixed"]
+    assert (fixed["first_seen"], fixed["fixed_at"], fixed["age_days"]) == (
+        "2026-11-03T01:07:00Z",
+        "2026-11-20T01:07:00Z",
+        17.0,
+    )
     jsonschema.validate(history, json.loads(tool("schema", "history").stdout))
 
 
