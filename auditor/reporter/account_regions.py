@@ -9,8 +9,27 @@ from collections.abc import Iterable
 
 from auditor.model.findings import Result
 from auditor.model.shards import AccountRegion, Shard
+from auditor.model.snapshot import SnapshotSource
 from auditor.reporter import identity
-from auditor.reporter.run_models import AccountRegionPart, ReportPart, ShardPart
+from auditor.reporter.options import RenderOptions
+from auditor.reporter.run_models import AccountPart, AccountRegionPart, ReportPart, ShardPart
+
+
+def account_part(result: Result, options: RenderOptions) -> AccountPart | None:
+    """The account of a report; a merged report has none of its own, also if all its parts have the same account."""
+    account = result.snapshot.account
+    if account is None or options.source is SnapshotSource.MERGED:
+        return None
+    return AccountPart(id=account.id, name=account.name)
+
+
+def account_parts(result: Result, options: RenderOptions) -> list[AccountPart]:
+    """The accounts of a merged report, and of a report of several accounts."""
+    account = result.snapshot.account
+    accounts = result.accounts
+    if account is not None and options.source is SnapshotSource.MERGED:
+        accounts = (account,)
+    return [AccountPart(id=item.id, name=item.name) for item in accounts]
 
 
 def shard_part(result: Result, shard: Shard) -> ShardPart:

@@ -29,9 +29,8 @@ from auditor.model.findings import (
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
-from auditor.model.snapshot import Account
 from auditor.reporter import escape, identity, reported
-from auditor.reporter.account_regions import pair_parts, shard_part
+from auditor.reporter.account_regions import account_part, account_parts, pair_parts, shard_part
 from auditor.reporter.change_part import change_part
 from auditor.reporter.load_balancers import load_balancer_parts
 from auditor.reporter.models import (
@@ -59,7 +58,7 @@ from auditor.reporter.models import (
 )
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
-from auditor.reporter.run_models import AccountPart, SincePart
+from auditor.reporter.run_models import SincePart
 from auditor.reporter.text.packets import example
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import audited, cluster_verdicts
@@ -122,7 +121,7 @@ def report(result: Result, options: RenderOptions) -> Report:
         baseline=_baseline(result.baseline),
         complete=result.complete,
         lang=options.lang.value,
-        account=_account(result.snapshot.account),
+        account=account_part(result, options),
         regions=result.snapshot.regions,
         read_at=identity.timestamp(result.snapshot.read_at),
         fail_on=options.fail_on or "never",
@@ -142,8 +141,8 @@ def report(result: Result, options: RenderOptions) -> Report:
         requirements=sentences.requirement_titles(),
         group_names=sentences.group_names(),
     )
-    if result.accounts:
-        parts["accounts"] = [AccountPart(id=account.id, name=account.name) for account in result.accounts]
+    if accounts := account_parts(result, options):
+        parts["accounts"] = accounts
     if result.shard is not None:
         parts["shard"] = shard_part(result, result.shard)
     if result.pairs:
@@ -265,10 +264,6 @@ def gap_part(gap: Gap, result: Result, sentences: ResultText) -> GapPart:
 def waiver_part(mark: WaiverMark) -> WaiverMarkPart:
     """The waiver of a finding or gap."""
     return WaiverMarkPart(id=mark.waiver_id, reason=mark.reason, owner=mark.owner, expires=mark.expires.isoformat())
-
-
-def _account(account: Account | None) -> AccountPart | None:
-    return None if account is None else AccountPart(id=account.id, name=account.name)
 
 
 def _summary(result: Result) -> SummaryPart:

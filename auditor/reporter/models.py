@@ -345,10 +345,14 @@ class Report(TypedDict):
     account: NotRequired[
         Annotated[
             AccountPart | None,
-            Field(description="Null where the token service did not say it, and for several accounts."),
+            Field(
+                description="Null where the token service did not say it, for several accounts, and in a merged report."
+            ),
         ]
     ]
-    accounts: NotRequired[Annotated[list[AccountPart], Field(description="In the report of several accounts.")]]
+    accounts: NotRequired[
+        Annotated[list[AccountPart], Field(description="In a merged report, and in that of several accounts.")]
+    ]
     regions: NotRequired[
         Annotated[Strings, Field(description="The regions that were read, also those without clusters.")]
     ]

@@ -46,7 +46,6 @@ from auditor.reporter.models import (
 from auditor.reporter.regions import RegionPart
 from auditor.reporter.report_reader import packets_of
 from auditor.reporter.reported_balancers import rebuilt_balancers
-from auditor.reporter.run_models import AccountPart
 
 
 def rebuilt(report: Report, document: Mapping[str, Any]) -> Result:
@@ -54,7 +53,8 @@ def rebuilt(report: Report, document: Mapping[str, Any]) -> Result:
 
     Raises ``ValueError`` for a value that no version writes, such as a code that does not exist.
     """
-    builder = _Builder(report)
+    account = _only_account(report)
+    builder = _Builder(report, "" if account is None else account.id)
     findings = tuple(map(builder.finding, report["findings"]))
     gaps = tuple(map(builder.gap, report["gaps"]))
     clusters = tuple(map(builder.cluster, report["clusters"]))
@@ -62,7 +62,7 @@ def rebuilt(report: Report, document: Mapping[str, Any]) -> Result:
         baseline=builder.baseline(report["baseline"]),
         snapshot=Snapshot(
             regions=regions_of(report),
-            account=_account(report.get("account")),
+            account=account,
             read_at=moment(report.get("read_at")),
             clusters=tuple(item.cluster for item in clusters),
             security_groups=tuple(_groups(report)),
@@ -72,7 +72,9 @@ def rebuilt(report: Report, document: Mapping[str, Any]) -> Result:
         gaps=tuple(sorted(set(gaps))),
         waivers=tuple((waiver["id"], waiver["state"]) for waiver in report["waivers"]),
         waived_gaps=tuple(_waived(gaps, report["gaps"])),
-        accounts=tuple(Account(id=item["id"], name=item["name"]) for item in report.get("accounts", [])),
+        accounts=()
+        if account is not None
+        else tuple(Account(id=item["id"], name=item["name"]) for item in report.get("accounts", [])),
         pairs=tuple(
             AccountRegion(account=pair["account"] or "", region=pair["region"]) for pair in report.get("pairs", [])
         ),
@@ -123,7 +125,11 @@ def moment(text: str | None) -> datetime | None:
     return None if text is None else datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
-def _account(part: AccountPart | None) -> Account | None:
+def _only_account(report: Report) -> Account | None:
+    """The account of the report. A merged report names it in a list, also if all its parts have the same account."""
+    part, owners, leaves = report.get("account"), report.get("accounts", []), report.get("parts", [])
+    if part is None and leaves and len(owners) == 1 and all(leaf["account"] == owners[0]["id"] for leaf in leaves):
+        part = owners[0]
     return None if part is None else Account(id=part["id"], name=part["name"])
 
 
@@ -145,10 +151,9 @@ def _waived(gaps: Iterable[Gap], parts: Iterable[GapPart]) -> Iterator[tuple[Gap
 class _Builder:
     """Builds the clusters and findings of one report, which share gaps and baselines."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, owner: str) -> None:
         self._report = report
-        account = report.get("account")
-        self._owner = "" if account is None else account["id"]
+        self._owner = owner
         self._titles = report.get("requirements", {})
         self._gaps: dict[tuple[str, str], list[Gap]] = {}
         for gap in map(self.gap, report["gaps"]):
