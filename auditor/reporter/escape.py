@@ -104,8 +104,8 @@ def json_text(text: str) -> str:
 
     A lone surrogate, which no UTF-8 carries and strict readers refuse even escaped, becomes a mark in the string.
     """
-    if text.isascii():  # of ASCII, the encoder escapes all that acts but DEL
-        return text.replace("\x7f", "\\u007f")
+    if text.isprintable():
+        return text
     return _ACTING_IN_JSON.sub(_json_mark, text)
 
 

@@ -107,9 +107,12 @@ def _indented(value: object, margin: int) -> str:
     The encoder of the standard library is fast only without ``indent``, and that of pydantic doesn't sort keys, so the
     first sorts and the second indents.
     """
-    compact = escape.json_text(json.dumps(value, ensure_ascii=False, sort_keys=True))
-    text = to_json(from_json(compact), indent=2).decode()
-    return escape.json_text(text).replace("\n", "\n" + " " * margin)
+    compact = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    harmless = escape.json_text(compact)  # without lone surrogates, which the second encoder refuses
+    text = to_json(from_json(harmless), indent=2).decode()
+    if harmless != compact:
+        text = escape.json_text(text)
+    return text.replace("\n", "\n" + " " * margin)
 
 
 def report(result: Result, options: RenderOptions) -> Report:
