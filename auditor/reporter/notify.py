@@ -149,7 +149,13 @@ class Message:
         yield from self._list("heading-waivers", [self._waiver(waiver) for waiver in news.waivers])
         yield from self._list("heading-fixed", [self._finding(finding, "") for finding in news.fixed])
         if worst_first:
-            yield self._text("next", command=f"sgaudit explain {worst_first[0].fingerprint[:SHORT_ID]}")
+            yield self._text("next", command=self._explain(worst_first[0]))
+
+    def _explain(self, finding: ReadFinding) -> str:
+        """The command that explains the finding, with its account where the report has several."""
+        accounts = {cluster.account for cluster in self._report.clusters}
+        option = f" --account {finding.account}" if len(accounts) > 1 and finding.account else ""
+        return f"sgaudit explain {finding.fingerprint[:SHORT_ID]}{option}"
 
     def _by_owner(self, findings: Sequence[ReadFinding]) -> Iterator[str]:
         """The findings of each owner, first those of the owner of the worst finding."""

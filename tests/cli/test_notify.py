@@ -150,6 +150,16 @@ def test_what_is_worse_and_what_is_fixed_is_told(tool: Tool, hook: Webhook, whol
     assert "已修复：\n" in sent["message"]
 
 
+def test_the_next_command_names_the_account_where_there_are_several(
+    tool: Tool, hook: Webhook, whole: dict[str, Any]
+) -> None:
+    other = whole["clusters"][0] | {"account": "100000000002"}
+    name = _written(tool, "new.json", whole | {"clusters": [*whole["clusters"], other]})
+    assert _notify(tool, name, "--to", hook.url("200")).code is ExitCode.OK
+    ((sent),) = hook.of("200")
+    assert sent["message"].endswith("\nNext: sgaudit explain 25bfd36c --account 100000000001")
+
+
 def test_a_message_is_in_the_language_of_the_report_unless_another_is_asked_for(
     tool: Tool, hook: Webhook, whole: dict[str, Any]
 ) -> None:
