@@ -23,7 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 from auditor.errors import ConfigError
 from auditor.files import json_reader
 from auditor.model.baseline import Baseline, ExcessTable, Requirement
-from auditor.model.codes import GapKind
+from auditor.model.codes import GapKind, Verdict
 from auditor.model.findings import ClusterResult, Result, WaiverState
 from auditor.model.gaps import (
     OF_REPORTS,
@@ -38,8 +38,9 @@ from auditor.model.gaps import (
 )
 from auditor.model.reported import ClusterKey, Reported
 from auditor.model.snapshot import Snapshot, age_fault
-from auditor.reporter import union_gaps
+from auditor.reporter import report_doubts, union_gaps
 from auditor.reporter.models import SCHEMA, Report
+from auditor.reporter.report_defaults import add_defaults
 from auditor.reporter.reported import cluster_key, moment, rebuilt, regions_of
 from auditor.reporter.run_models import ClusterRefPart, ExpectedPart, ReportPart, SincePart
 from auditor.words import Lang
@@ -103,17 +104,27 @@ def read_part(text: str, file: str) -> MergePart | Gap:
     _refuse_other_output(document, file)
     if document.get("schema") != SCHEMA:
         return damaged(file, "union-schema", schema=repr(document.get("schema")), own=repr(SCHEMA))
+    add_defaults(document)
     try:
         report = _adapter().validate_python(document)
         part = MergePart(file=file, report=report, result=rebuilt(report, document))
-        for leaf in part.leaves:
-            moment(leaf["read_at"])
+        _refuse_foreign_parts(part)
     except ValidationError as error:
         path = ".".join(str(step) for step in error.errors()[0]["loc"])
         return damaged(file, "union-key", key=path)
     except ValueError as error:
         return damaged(file, "union-value", detail=str(error))
     return part
+
+
+def _refuse_foreign_parts(part: MergePart) -> None:
+    """Raises ``ValueError`` where the parts of a merged report lack a cluster of it, or have a time that is none."""
+    listed: set[ClusterKey] = set()
+    for leaf in part.leaves:
+        moment(leaf["read_at"])
+        listed.update(_keys(leaf))
+    if not set(map(cluster_key, part.result.clusters)) <= listed:
+        raise ValueError("parts")
 
 
 def _not_json(file: str, error: ConfigError) -> Gap:
@@ -234,8 +245,7 @@ def _kept(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
 
 def _with_own_gaps(result: Result, part: MergePart) -> Result:
     """The result with the gaps of its file, on which the verdicts of its clusters depend."""
-    keys = set(map(cluster_key, result.clusters))
-    return with_gaps(result, [(gap, keys) for gap in _gaps_of_report(part)])
+    return with_gaps(result, _gaps_of_report(part))
 
 
 def with_gaps(result: Result, gaps: Iterable[tuple[Gap, Collection[ClusterKey]]]) -> Result:
@@ -258,11 +268,22 @@ def with_gaps(result: Result, gaps: Iterable[tuple[Gap, Collection[ClusterKey]]]
     )
 
 
-def _gaps_of_report(part: MergePart) -> Iterator[Gap]:
+def _gaps_of_report(part: MergePart) -> Iterator[tuple[Gap, Collection[ClusterKey]]]:
+    """The gaps of what a report hides or does not explain, each with the clusters that depend on it."""
+    everything = set(map(cluster_key, part.result.clusters))
     if part.report.get("filter") is not None:
-        yield _file_gap(part.file, REPORT_FILTERED, "union-filtered")
-    if not part.report["complete"] and not part.report["gaps"] and part.result.judged:
-        yield _file_gap(part.file, REPORT_INCOMPLETE, "union-unexplained")
+        yield _file_gap(part.file, REPORT_FILTERED, "union-filtered"), everything
+    doubt = report_doubts.of_report(part.report)
+    if doubt is not None:
+        yield _file_gap(part.file, REPORT_INCOMPLETE, doubt), everything
+        return
+    account = part.report.get("account")
+    for cluster, message_id in report_doubts.of_clusters(part.report):
+        owner = cluster.get("account") or (account["id"] if account else "")
+        region, cluster_id = cluster["region"], cluster["cluster_id"]
+        gap = _file_gap(part.file, REPORT_INCOMPLETE, message_id, cluster=cluster_id)
+        keys = [] if cluster["verdict"] is Verdict.NOT_AUDITED else [(owner, region, cluster_id)]
+        yield replace(gap, account=owner, region=region, cluster_id=cluster_id), keys
 
 
 def _gaps_of_age(leaf: ReportPart, expected: Expected) -> Iterator[Gap]:

@@ -47,6 +47,9 @@ from auditor.reporter.regions import RegionPart
 from auditor.reporter.report_reader import packets_of
 from auditor.reporter.reported_balancers import rebuilt_balancers
 
+_WITHOUT_STACKS = (Verdict.EMPTY, Verdict.EXCLUDED)
+"""The verdicts of clusters of which nothing was judged, and which count for nothing."""
+
 
 def rebuilt(report: Report, document: Mapping[str, Any]) -> Result:
     """The result that ``report`` describes; ``document`` is the same report with the fields that this version ignores.
@@ -156,8 +159,9 @@ class _Builder:
         self._owner = owner
         self._titles = report.get("requirements", {})
         self._gaps: dict[tuple[str, str], list[Gap]] = {}
-        for gap in map(self.gap, report["gaps"]):
-            self._gaps.setdefault((gap.account, gap.fingerprint), []).append(gap)
+        for part in report["gaps"]:
+            gap = self.gap(part)
+            self._gaps.setdefault((gap.account, part["fingerprint"]), []).append(gap)
         self._requirements: dict[tuple[str, str, str], Requirement] = {}
 
     def gap(self, part: GapPart) -> Gap:
@@ -197,14 +201,14 @@ class _Builder:
             name=part["name"],
             cluster_type=part["type"],
             status="",
-            network_mode=NetworkMode(part["network_mode"]),
+            network_mode=_network_mode(part["network_mode"]),
             vpc_id=part["vpc_id"],
         )
         return ClusterResult(
             cluster=cluster,
             container=part["networks"]["container"],
             cluster_network=part["networks"]["cluster"],
-            stacks=tuple(map(self._stack, part["stacks"])),
+            stacks=() if part["verdict"] in _WITHOUT_STACKS else tuple(map(self._stack, part["stacks"])),
             baseline=self.baseline(part.get("baseline", self._report["baseline"])),
             load_balancers=rebuilt_balancers(part["region"], part.get("load_balancers", [])),
             gaps=tuple(sorted(gaps)),
@@ -308,6 +312,11 @@ def _not_covered(part: NotCoveredPart) -> NotCovered:
     )
 
 
+def _network_mode(word: str) -> NetworkMode:
+    """The mode, unknown for a word of another version: reports show the word itself."""
+    return NetworkMode(word) if word in tuple(NetworkMode) else NetworkMode.UNKNOWN
+
+
 def _rule(part: EvidencePart) -> Evidence:
     group, direction, index, action = part["security_group_id"], part["direction"], part["index"], part["action"]
     if group is None or direction is None or index is None or action is None:
@@ -363,7 +372,14 @@ def cluster_part(item: ClusterResult, verdict: Verdict, result: Result) -> Clust
     written = result.reported and result.reported.clusters.get(cluster_key(item))
     if not written:
         return None
-    return cast("ClusterPart", {**written, "verdict": verdict, "gaps": fingerprints(item.gaps)})
+    gaps = tuple(dict.fromkeys(_fingerprint(gap, result) for gap in item.gaps))
+    return cast("ClusterPart", {**written, "verdict": verdict, "gaps": gaps})
+
+
+def _fingerprint(gap: Gap, result: Result) -> str:
+    """The fingerprint of a gap as its report writes it, which may be that of another version."""
+    written = result.reported and result.reported.gaps.get(gap)
+    return str(written["fingerprint"]) if written else gap.fingerprint
 
 
 def fingerprints(gaps: Iterable[Gap]) -> tuple[str, ...]:

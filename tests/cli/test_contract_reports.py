@@ -1,0 +1,116 @@
+"""Reports with the fields of the contract alone, made by hand or cut: accepted, and never passed on without a look."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from auditor.reporter import REPORTERS
+from auditor.reporter.models import json_schema
+from tests.cli.conftest import Tool
+from tests.cli.contract import FLOW, TEST, cluster, finding, gap, report, write
+
+DAY = ("--today", "2026-11-29")
+OTHER = "cls-bbbbbbbb"
+WAIVER = {"id": "W-1", "reason": "known", "owner": "net", "expires": "2027-12-31"}
+
+
+def _merged(tool: Tool, document: dict[str, Any]) -> tuple[int, dict[str, str], list[str]]:
+    """Exit code, verdicts and gap codes of the merge of a report with that of a compliant cluster."""
+    good = write(tool, "good.json", report(cluster("compliant")))
+    ran = tool("merge", good, write(tool, "other.json", document), "--format", "json", *DAY)
+    merged = json.loads(ran.stdout)
+    jsonschema.validate(merged, json_schema())
+    verdicts = {item["cluster_id"]: item["verdict"] for item in merged["clusters"]}
+    return int(ran.code), verdicts, [item["code"] for item in merged["gaps"]]
+
+
+def _other(verdict: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return cluster(verdict, TEST, OTHER, **fields)
+
+
+def test_reports_with_the_fields_of_the_contract_alone_are_merged(tool: Tool) -> None:
+    compliant = report(_other("compliant"))
+    assert _merged(tool, compliant) == (0, {"cls-aaaaaaaa": "compliant", OTHER: "compliant"}, [])
+    bad = report(_other("non-compliant"), findings=[finding(TEST, OTHER)])
+    assert _merged(tool, bad) == (1, {"cls-aaaaaaaa": "compliant", OTHER: "non-compliant"}, [])
+    unread = report(_other("unknown"), gaps=[gap(TEST, OTHER)])
+    assert _merged(tool, unread) == (3, {"cls-aaaaaaaa": "compliant", OTHER: "unknown"}, ["UnauthorizedOperation"])
+    excluded = report(_other("excluded"), complete=False)
+    assert _merged(tool, excluded) == (0, {"cls-aaaaaaaa": "compliant", OTHER: "excluded"}, [])
+
+
+@pytest.mark.parametrize("format_", sorted(REPORTERS))
+def test_every_format_of_a_merge_takes_reports_with_the_fields_of_the_contract_alone(tool: Tool, format_: str) -> None:
+    bad = report(_other("non-compliant"), findings=[finding(TEST, OTHER, waiver=None)])
+    files = [
+        write(tool, "bad.json", bad),
+        write(tool, "unread.json", report(cluster("unknown"), gaps=[gap(waiver=WAIVER)])),
+    ]
+    ran = tool("merge", *files, "--format", format_, *DAY)
+    assert ran.code == 1
+    assert ran.stdout
+
+
+def test_reports_with_the_fields_of_the_contract_alone_are_compared(tool: Tool) -> None:
+    good = write(tool, "good.json", report(cluster("compliant")))
+    bad = write(tool, "bad.json", report(cluster("non-compliant"), findings=[finding()]))
+    assert tool("diff", good, bad).code == 1
+    assert "0 new, 1 fixed" in tool("diff", bad, good).stdout
+    assert tool("audit", "--replay", "demo", "--since", good, *DAY).code == 3
+    assert tool("merge", bad, "--since", bad, "--fail-on-new", *DAY).code == 0
+    assert tool("merge", bad, "--history", "history.db", *DAY).code == 1
+    assert "2026-11-22,0,1,0,0,0,1,0,1,all" in tool("history", "history.db", "--format", "csv").stdout
+
+
+@pytest.mark.parametrize(
+    ("document", "verdict"),
+    [
+        pytest.param(report(_other("unknown")), "unknown", id="unknown-without-a-gap"),
+        pytest.param(report(_other("unknown"), complete=False), "unknown", id="incomplete-without-a-gap"),
+        pytest.param(report(_other("not-audited", stacks=[])), "not-audited", id="not-audited"),
+        pytest.param(report(_other("compliant", stacks=[])), "unknown", id="compliant-without-a-stack"),
+        pytest.param(report(_other("compliant"), complete=False), "unknown", id="incomplete-and-compliant"),
+        pytest.param(report(_other("non-compliant")), "non-compliant", id="non-compliant-without-a-finding"),
+    ],
+)
+def test_a_verdict_that_its_report_does_not_bear_out_is_no_pass(
+    tool: Tool, document: dict[str, Any], verdict: str
+) -> None:
+    code, verdicts, gaps = _merged(tool, document)
+    assert (code, verdicts, gaps) == (3, {"cls-aaaaaaaa": "compliant", OTHER: verdict}, ["ReportIncomplete"])
+
+
+@pytest.mark.parametrize("status", ["unknown", "blocked", "partial"])
+def test_a_compliant_cluster_with_a_requirement_that_is_not_met_is_no_pass(tool: Tool, status: str) -> None:
+    changed = _other("compliant")
+    changed["stacks"][0]["requirements"][0].update(status=status, missing=[FLOW])
+    code, verdicts, gaps = _merged(tool, report(changed))
+    assert (code, verdicts[OTHER], gaps) == (3, "unknown", ["ReportIncomplete"])
+
+
+def test_a_report_that_counts_more_than_it_has_is_no_pass(tool: Tool) -> None:
+    whole = report(_other("non-compliant"), findings=[finding(TEST, OTHER)])
+    code, verdicts, _ = _merged(tool, {**whole, "findings": [], "clusters": [_other("compliant")]})
+    assert (code, verdicts[OTHER]) == (3, "unknown")
+    assert _merged(tool, {**whole, "findings": [], "clusters": []})[0] == 3
+
+
+def test_a_report_without_clusters_that_does_not_say_why_is_no_pass(tool: Tool) -> None:
+    for complete in (True, False):
+        assert _merged(tool, report(complete=complete)) == (3, {"cls-aaaaaaaa": "compliant"}, ["ReportIncomplete"])
+
+
+def test_a_merged_report_whose_parts_lack_a_cluster_is_damaged(tool: Tool) -> None:
+    document = report(_other("compliant"), parts=[], expected=[])
+    assert _merged(tool, document) == (3, {"cls-aaaaaaaa": "compliant"}, ["ReportDamaged"])
+
+
+def test_a_compliant_cluster_with_a_gap_of_its_own_is_unknown(tool: Tool) -> None:
+    code, verdicts, _ = _merged(tool, report(_other("compliant"), gaps=[gap(TEST, OTHER)]))
+    assert (code, verdicts[OTHER]) == (3, "unknown")
+    code, verdicts, _ = _merged(tool, report(_other("unknown"), gaps=[gap(TEST, OTHER, waiver=WAIVER)]))
+    assert (code, verdicts[OTHER]) == (0, "unknown")
