@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from auditor.errors import ExitCode
 from auditor.fetcher import snapshot_file
 from auditor.fetcher.fetch import FetchRequest, fetch
 from auditor.model.baseline import Policy
+from auditor.model.findings import Result
 from auditor.model.outcomes import Flow
 from auditor.model.rules import Direction
 from auditor.model.services import Protocol
@@ -20,8 +22,11 @@ from auditor.model.snapshot import Snapshot
 from auditor.reporter import REPORTERS
 from auditor.reporter.options import RenderOptions
 from auditor.whatif import apply
+from auditor.whatif.planned import Planned
 from auditor.whatif.terraform import load
+from auditor.whatif.terraform.plan import Plan
 from auditor.words import Lang, catalogue
+from tests import builders
 from tests.builders import TODAY
 from tests.estates import large
 from tests.loopback.writing import EstateCaller
@@ -30,6 +35,8 @@ from tests.plans.resources import RULE_SET, held, rule_set
 
 GATE, EXPLAIN = 3.0, 0.5
 """Seconds that each may take on a machine of its own."""
+GATE_OF_ONE, GATE_OF_ALL = 8.0, 14.0
+"""The same for a plan of 2,000 rule sets. One audit of 1,000 clusters is most of the first, and two of the second."""
 NOISE = 2.0
 """How much slower a machine that others use may be before it is no measurement."""
 
@@ -82,6 +89,56 @@ def test_the_gate_on_a_large_estate(text: str) -> None:
     assert result.change is not None
     assert result.change.introduced
     assert _say("gate, 100 clusters, 10,000 nodes", parts, GATE) < NOISE
+
+
+def _thousand_clusters() -> Snapshot:
+    """Clusters with two groups of their own each, ten in a VPC."""
+    numbers = range(1000)
+    groups = [
+        builders.group(f"sg-{number}{end}", builders.rules(*builders.NODE_RULES)) for number in numbers for end in "ab"
+    ]
+    clusters = (
+        replace(
+            builders.cluster(
+                builders.node(f"ins-{number}-1", f"sg-{number}a", f"sg-{number}b"),
+                builders.node(f"ins-{number}-2", f"sg-{number}a"),
+                cluster_id=f"cls-{number:08d}",
+            ),
+            vpc_id=f"vpc-{number // 10:08d}",
+        )
+        for number in numbers
+    )
+    return builders.snapshot(clusters, groups, [])
+
+
+@pytest.mark.parametrize(("changed", "budget"), [(1, GATE_OF_ONE), (2000, GATE_OF_ALL)])
+def test_the_gate_of_2000_rule_sets_on_1000_clusters(changed: int, budget: float) -> None:
+    parts: dict[str, float] = {}
+    policy = _policy()
+    snapshot = _thousand_clusters()
+    present = [held("172.16.0.0/16"), held("10.0.0.0/16"), held("0.0.0.0/0", "TCP", "22")]
+    present.append(held("0.0.0.0/0", "TCP", "30000-32768"))
+    planned_rules = [*present, held("203.0.113.0/24", "TCP", "9100")]
+    sets = [
+        Resource(
+            type=RULE_SET,
+            name=f"r{number}",
+            actions=("update",) if number < changed else ("no-op",),
+            before=rule_set(present, group=group.security_group_id),
+            after=rule_set(planned_rules if number < changed else present, group=group.security_group_id),
+        )
+        for number, group in enumerate(snapshot.security_groups)
+    ]
+    text = plan(*sets)
+    change = _timed(parts, "load", lambda: load.load(text, "plan.json"))
+    assert isinstance(change, Plan)
+    planned = _timed(parts, "overlay", lambda: apply.apply(snapshot, change, trust_references=False))
+    assert isinstance(planned, Planned)
+    result = _timed(parts, "judge", lambda: pipeline.judge(snapshot, planned, policy, TODAY, catalogue(Lang.EN).text))
+    assert isinstance(result, Result)
+    assert result.change is not None
+    assert len(result.change.resources) >= changed
+    assert _say(f"gate, {changed:,} of 2,000 rule sets change, 1,000 clusters", parts, budget) < NOISE
 
 
 def test_an_explanation_on_a_large_estate(text: str) -> None:
