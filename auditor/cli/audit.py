@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from auditor.cli import options as values
@@ -17,9 +18,9 @@ from auditor.errors import ConfigError, ExitCode
 from auditor.model.accounts import ALL_ACCOUNTS
 
 if TYPE_CHECKING:
-    from auditor.cli.targets import ReadTarget
-    from auditor.config.settings import Settings
+    from auditor.cli.source import SourceReader
     from auditor.model.shards import Shard
+    from auditor.model.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class ShardOptions:
 
     PANEL: ClassVar = "help-panel-source"
 
-    shard: ShardWord | None = value("--shard", metavar="I/N", read=values.shard, yields_to=("snapshot", "replay"))
+    shard: ShardWord | None = value("--shard", metavar="I/N", read=values.shard)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +56,16 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
     from auditor.cli import outcome, settings
     from auditor.cli.source import SourceReader, reports_of, with_age_gaps
     from auditor.comparator.merge import unite
-    from auditor.model.snapshot import Snapshot
 
     if options.earlier.fail_on_new and options.earlier.since is None:
         raise ConfigError("cli-fail-on-new-alone")
     reports = reports_of(session, options.output, options.general, options.source)
     terms = settings.terms(session, options.source.cloud.config, options.judgement, options.source.cloud.replay)
     earlier = earlier_findings(session, options.earlier.since) if options.earlier.since else None
-    source, shard, targets = _targets(session, options, terms.settings)
     reader = SourceReader(session=session, clusters=options.clusters, settings=terms.settings, general=options.general)
-    snapshots = reader.snapshots(source, targets) if shard is None or shard.pairs else (Snapshot(regions=()),)
-    aged = [with_age_gaps(snapshot, terms.today, options.age.max_age) for snapshot in snapshots]
+    shard, snapshots = _read(session, options, reader)
+    max_age = options.age.max_age if shard is None or shard.pairs else None
+    aged = [with_age_gaps(snapshot, terms.today, max_age) for snapshot in snapshots]
     results = pipeline.compare_accounts(aged, terms.policy, terms.today, earlier)
     history = HistoryWriter(session, options.history, terms.today)
     result = replace(unite(history.added(results)), shard=shard)
@@ -76,36 +76,65 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
     return reached.exit_code
 
 
-def _targets(
-    session: Session, options: AuditOptions, settings: Settings
-) -> tuple[SourceOptions, Shard | None, tuple[ReadTarget, ...]]:
-    """The source with the accounts of the run, the shard if any, and the accounts and regions to read.
+def _read(session: Session, options: AuditOptions, reader: SourceReader) -> tuple[Shard | None, tuple[Snapshot, ...]]:
+    """The shard if any, and the snapshot of each account that it reads; one without anything for an empty shard.
 
-    A shard is a part of all configured accounts unless ``--account`` names some. Raises ``ConfigError``.
+    Raises ``ConfigError``.
     """
     from auditor.cli.source import refuse_conflicts
-    from auditor.cli.targets import read_targets, sharded
 
     source = options.source
-    refuse_conflicts(source.snapshot, source.cloud, options.part.shard)
-    if source.snapshot is not None or source.cloud.replay is not None:
-        return source, None, ()
-    word = options.part.shard
-    if word is not None and settings.accounts and not source.cloud.accounts:
-        source = replace(source, cloud=replace(source.cloud, accounts=(ALL_ACCOUNTS,)))
-    targets = read_targets(session, settings, source.cloud.api, source.cloud.accounts)
-    quiet = options.general.quiet
-    if word is not None and options.clusters:
+    refuse_conflicts(source.snapshot, source.cloud)
+    if options.part.shard is not None and options.clusters:
         raise ConfigError("cli-shard-clusters")
-    if word is None:
-        if settings.accounts and not source.cloud.accounts and not quiet:
-            session.tell(session.words.text("cli-accounts-not-read", count=len(settings.accounts)))
-        return source, None, targets
-    shard, part = sharded(targets, word, session.environ)
-    if not shard.pairs and not quiet:
+    is_live = source.snapshot is None and source.cloud.replay is None
+    shard, snapshots = (_read_live if is_live else _read_recorded)(session, options, reader)
+    if shard is not None and not shard.pairs and not options.general.quiet:
         facts = {"index": shard.index, "count": shard.count, "total": shard.total}
         session.tell("sgaudit: " + session.words.text("cli-shard-empty", **facts))
-    return source, shard, part
+    return shard, snapshots
+
+
+def _read_live(
+    session: Session, options: AuditOptions, reader: SourceReader
+) -> tuple[Shard | None, tuple[Snapshot, ...]]:
+    """A shard is a part of all configured accounts unless ``--account`` names some."""
+    from auditor.cli.targets import read_targets, sharded
+    from auditor.model.snapshot import Snapshot
+
+    word, settings, api = options.part.shard, reader.settings, options.source.cloud.api
+    accounts = options.source.cloud.accounts
+    if settings.accounts and not accounts:
+        if word is not None:
+            accounts = (ALL_ACCOUNTS,)
+        elif not options.general.quiet:
+            session.tell(session.words.text("cli-accounts-not-read", count=len(settings.accounts)))
+    targets = read_targets(session, settings, api, accounts)
+    shard = None
+    if word is not None:
+        shard, targets = sharded(targets, word, session.environ)
+        if not targets:
+            return shard, (Snapshot(regions=(), read_at=datetime.now(UTC).replace(microsecond=0)),)
+    return shard, reader.live_snapshots(replace(options.source.cloud, accounts=accounts), targets)
+
+
+def _read_recorded(
+    session: Session, options: AuditOptions, reader: SourceReader
+) -> tuple[Shard | None, tuple[Snapshot, ...]]:
+    """A shard of a snapshot or recording is a part of its regions."""
+    from auditor.cli.selection import divided_regions, part_of_shard
+    from auditor.cli.targets import ReadTarget, sharded
+    from auditor.model.snapshot import Snapshot
+
+    whole = reader.snapshot(options.source)
+    if options.part.shard is None:
+        return None, (whole,)
+    everything = ReadTarget(account=None, regions=divided_regions(whole))
+    shard, targets = sharded((everything,), options.part.shard, session.environ)
+    if not targets:
+        return shard, (Snapshot(regions=(), account=whole.account, read_at=whole.read_at),)
+    (target,) = targets
+    return shard, (part_of_shard(whole, target.regions, reader.settings.peers, first=shard.index == 0),)
 
 
 COMMAND = Command(name="audit", options=AuditOptions, run=run)

@@ -6,8 +6,9 @@ gaps that concern them. A cluster or region that the snapshot does not contain b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 from auditor.model.baseline import PeerClusters
 from auditor.model.clusters import Cluster, bound_groups
@@ -15,6 +16,16 @@ from auditor.model.codes import GapKind
 from auditor.model.gaps import Gap
 from auditor.model.selectors import BY_NAME, Selectable, selects
 from auditor.model.snapshot import Snapshot
+
+
+class _Regional(Protocol):
+    """Anything of a snapshot; a gap may have an empty region."""
+
+    @property
+    def region(self) -> str: ...
+
+
+_Item = TypeVar("_Item", bound=_Regional)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +77,56 @@ def selected(snapshot: Snapshot, selection: Selection) -> Snapshot:
         gaps=(*_own_gaps(snapshot, selection, regions), *_absent(snapshot, selection, kept)),
     )
     return without_unused(part)
+
+
+def divided_regions(snapshot: Snapshot) -> tuple[str, ...]:
+    """The regions that shards of a snapshot divide: those with a cluster or a gap. The others go with the first shard.
+
+    A read of all regions has many without a cluster, and a shard of such regions alone would judge nothing.
+    """
+    places = {cluster.region for cluster in snapshot.clusters} | {gap.region for gap in snapshot.gaps}
+    regions = _regions(snapshot)
+    return tuple(region for region in regions if region in places) or regions
+
+
+def part_of_shard(
+    snapshot: Snapshot, regions: Collection[str], peers: Sequence[PeerClusters], *, first: bool
+) -> Snapshot:
+    """The part of a snapshot in ``regions``, which are some of :func:`divided_regions`.
+
+    Invariant: everything is in the part of some shard, also gaps; the peers of a cluster are with it as neighbours.
+    """
+    divided = divided_regions(snapshot)
+    kept_regions = {region for region in _regions(snapshot) if region in regions or (first and region not in divided)}
+    elsewhere = {*_regions(snapshot)} - kept_regions
+
+    def own(items: Iterable[_Item]) -> tuple[_Item, ...]:
+        return tuple(item for item in items if item.region not in elsewhere)
+
+    clusters = own(snapshot.clusters)
+    neighbours = {
+        cluster.cluster_id: cluster for cluster in (*_neighbours(snapshot, clusters, peers), *own(snapshot.neighbours))
+    }
+    return replace(
+        snapshot,
+        regions=tuple(region for region in snapshot.regions if region in kept_regions),
+        clusters=clusters,
+        neighbours=tuple(sorted(neighbours.values(), key=lambda cluster: (cluster.region, cluster.cluster_id))),
+        security_groups=own(snapshot.security_groups),
+        address_templates=own(snapshot.address_templates),
+        service_templates=own(snapshot.service_templates),
+        template_groups=own(snapshot.template_groups),
+        memberships=own(snapshot.memberships),
+        networks=own(snapshot.networks),
+        load_balancers=own(snapshot.load_balancers),
+        network_acls=own(snapshot.network_acls),
+        subnet_acls=own(snapshot.subnet_acls),
+        gaps=own(snapshot.gaps),
+    )
+
+
+def _regions(snapshot: Snapshot) -> tuple[str, ...]:
+    return tuple(sorted({*snapshot.regions, *(cluster.region for cluster in snapshot.clusters)}))
 
 
 def _is_asked_for(cluster: Cluster, selection: Selection, regions: Sequence[str]) -> bool:

@@ -25,7 +25,6 @@ from auditor.cli.options import (
     CloudOptions,
     GeneralOptions,
     OutputOptions,
-    ShardWord,
     SourceOptions,
 )
 from auditor.cli.scope import without_parts
@@ -107,12 +106,10 @@ class SourceReader:
             target = targets.single_target(self.session, self.settings, options.api, options.accounts, self.planned)
             return self._live().read(options, (target,))[0]
 
-    def snapshots(self, source: SourceOptions, read_targets: Sequence[ReadTarget]) -> tuple[Snapshot, ...]:
-        """The same for each of the targets, which count for the cloud alone. Raises ``ConfigError``."""
-        if source.snapshot is not None or source.cloud.replay is not None:
-            return (self.snapshot(source),)
+    def live_snapshots(self, options: CloudOptions, read_targets: Sequence[ReadTarget]) -> tuple[Snapshot, ...]:
+        """Reads the requested clusters of each of the targets from the cloud. Raises ``ConfigError``."""
         with self._logged():
-            return self._live().read(source.cloud, read_targets)
+            return self._live().read(options, read_targets)
 
     @contextmanager
     def _logged(self) -> Iterator[None]:
@@ -237,12 +234,10 @@ _CONFLICTS = (
     ("--replay", "--role-arn", "live-only"),
     ("--replay", "--role-session-name", "live-only"),
     ("--replay", "--account", "live-only"),
-    ("--snapshot", "--shard", "live-only"),
-    ("--replay", "--shard", "live-only"),
 )
 
 
-def refuse_conflicts(snapshot: Path | None, options: CloudOptions, shard: ShardWord | None = None) -> None:
+def refuse_conflicts(snapshot: Path | None, options: CloudOptions) -> None:
     """Raises ``ConfigError`` for options that contradict each other."""
     given = {
         "--snapshot": snapshot,
@@ -253,7 +248,6 @@ def refuse_conflicts(snapshot: Path | None, options: CloudOptions, shard: ShardW
         "--role-arn": options.api.role_arn,
         "--role-session-name": options.api.role_session_name,
         "--account": options.accounts or None,
-        "--shard": shard,
     }
     for first, second, why in _CONFLICTS:
         if given[first] is not None and given[second] is not None:

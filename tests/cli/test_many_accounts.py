@@ -329,17 +329,24 @@ def test_all_regions_cannot_be_divided(tool: Tool, server: LoopbackServer) -> No
     assert "--shard needs the regions by name" in refused.stderr
 
 
+def test_a_shard_without_a_pair_has_an_age_for_the_merge(tool: Tool, server: LoopbackServer) -> None:
+    configured(tool, entry(PROD, "prod"), entry(TEST, "test"))
+    for index in range(3):
+        shard(tool, server, f"{index}/3", "--max-age", "1", "-o", f"{index}.json")
+    ran = tool("merge", "0.json", "1.json", "2.json", "--max-age", "1", "--format", "json")
+    assert (ran.code, report_of(ran)["gaps"]) == (0, [])
+
+
 @pytest.mark.parametrize("source", [("--snapshot", "s.json"), ("--replay", "demo")])
-@pytest.mark.parametrize("option", [("--shard", "0/2"), ("--account", "prod")])
-def test_only_a_live_run_has_accounts_and_shards(tool: Tool, source: tuple[str, ...], option: tuple[str, ...]) -> None:
+def test_only_a_live_run_has_accounts(tool: Tool, source: tuple[str, ...]) -> None:
     configured(tool, entry(PROD, "prod"))
-    refused = tool("audit", *source, *option)
+    refused = tool("audit", *source, "--account", "prod")
     assert refused.code == 2
-    assert f"{source[0]} and {option[0]} cannot be used together" in refused.stderr
+    assert f"{source[0]} and --account cannot be used together" in refused.stderr
 
 
-def test_the_variables_of_accounts_and_shards_do_not_concern_a_snapshot(tool: Tool) -> None:
-    ran = tool("audit", "--replay", "demo", "-q", SGAUDIT_ACCOUNT="prod", SGAUDIT_SHARD="0/2")
+def test_the_variable_of_accounts_does_not_concern_a_recording(tool: Tool) -> None:
+    ran = tool("audit", "--replay", "demo", "-q", SGAUDIT_ACCOUNT="prod")
     assert ran.code == 3
     assert ran.stdout.startswith("4 clusters")
 

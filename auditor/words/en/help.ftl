@@ -153,7 +153,7 @@ help-argument-schema = The schema to print.
 
 help-option-region = Region to read, such as ap-guangzhou. Repeat it, use a comma-separated list, or all. Default: the regions of the configuration, then TENCENTCLOUD_REGION.
 help-option-account = Account to read, by name or ID, as listed under "accounts" in the configuration, each with its own role. Repeat it, use a comma-separated list, or all.
-help-option-shard = Read only part I of N (from 0): each pair of account and region, in sorted order, whose place modulo N is I. auto/N takes I from JOB_COMPLETION_INDEX. Without --account, every configured account.
+help-option-shard = Read only part I of N (from 0): each pair of account and region, in sorted order, whose place modulo N is I. auto/N takes I from JOB_COMPLETION_INDEX. Without --account, every configured account; with --snapshot or --replay, the regions in it.
 help-option-role-name = Name of the role that opens each account, for its "role_arn".
 help-option-product = The trusted service that a delegated administrator of the organization acts for.
 help-option-endpoint = Send the calls of every service to this scheme, host and port, signed for that host.

@@ -153,7 +153,7 @@ help-argument-schema = 哪一个 Schema。
 
 help-option-region = 要读取的地域，如 ap-guangzhou。可重复，可用逗号分隔，或写 all。不写则取配置中的地域，再取 TENCENTCLOUD_REGION。
 help-option-account = 要读取的账号，写配置 accounts 中的名称或 ID，各用自己的角色。可重复、用逗号分隔，或写 all。
-help-option-shard = 只读取 N 份中的第 I 份（从 0 起）：账号与地域的组合排序后，序号除以 N 余 I 的那些。auto/N 从 JOB_COMPLETION_INDEX 取 I。不写 --account 则包括配置中的所有账号。
+help-option-shard = 只读取 N 份中的第 I 份（从 0 起）：账号与地域的组合排序后，序号除以 N 余 I 的那些。auto/N 从 JOB_COMPLETION_INDEX 取 I。不写 --account 则包括配置中的所有账号；与 --snapshot 或 --replay 同用时，划分其中的地域。
 help-option-role-name = 各账号中角色的名称，用于 role_arn。
 help-option-product = 委派管理员所代表的可信服务。
 help-option-endpoint = 把所有服务的请求发往这个协议、主机和端口，并按该主机签名。
