@@ -11,7 +11,7 @@ names its parts and what was expected, and the gaps about them are found again i
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -38,7 +38,7 @@ from auditor.model.gaps import (
 )
 from auditor.model.reported import ClusterKey, Reported
 from auditor.model.snapshot import Snapshot, age_fault
-from auditor.reporter import report_doubts, union_gaps
+from auditor.reporter import other_output, report_doubts, union_gaps
 from auditor.reporter.models import SCHEMA, Report
 from auditor.reporter.report_defaults import add_defaults
 from auditor.reporter.reported import cluster_key, moment, rebuilt, regions_of
@@ -47,9 +47,6 @@ from auditor.words import Lang
 
 _FOUND_AGAIN = (REPORT_MISSING, REPORT_TWICE)
 """Codes of gaps that depend on all parts, so that a merged report does not keep them."""
-
-_OTHER_OUTPUT = {"flows": "explain", "requirements": "explain", "changes": "fix", "rule_edits": "diff"}
-"""Keys of the JSON output of other commands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +98,7 @@ def read_part(text: str, file: str) -> MergePart | Gap:
         return _not_json(file, error)
     if not isinstance(document, dict):
         return damaged(file, "union-not-report")
-    _refuse_other_output(document, file)
+    other_output.refuse(document, file)
     if document.get("schema") != SCHEMA:
         return damaged(file, "union-schema", schema=repr(document.get("schema")), own=repr(SCHEMA))
     add_defaults(document)
@@ -132,17 +129,6 @@ def _not_json(file: str, error: ConfigError) -> Gap:
     if line is None:
         return damaged(file, "union-not-json")
     return damaged(file, "union-not-json-at", line=str(line), detail=str(error.facts.get("detail")))
-
-
-def _refuse_other_output(document: Mapping[str, Any], file: str) -> None:
-    schema = document.get("schema")
-    if "change" in document:
-        raise ConfigError("commands-merge-other", path=file, command="gate")
-    if isinstance(schema, str) and schema.startswith("sgaudit-snapshot/"):
-        raise ConfigError("commands-merge-other", path=file, command="fetch")
-    for key, command in _OTHER_OUTPUT.items():
-        if schema is None and key in document:
-            raise ConfigError("commands-merge-other", path=file, command=command)
 
 
 def damaged(file: str, message_id: str, **facts: str) -> Gap:
