@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -26,6 +27,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     gc.disable()
     settings.load_profile("deep" if config.option.deep else "ci" if os.environ.get("CI") else "dev")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves the folder of the benches unread in a run that does not name them."""
+    return True if collection_path.name == "bench" and "bench" not in config.option.markexpr else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

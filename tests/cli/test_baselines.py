@@ -20,7 +20,7 @@ ORDERS, WEB = "cls-ord3rs01", "cls-w3bfr0nt"
 def _audit(tool: Tool, folder: Path, text: str, *argv: str) -> Ran:
     file = folder / "sgaudit.yaml"
     file.write_text(text, encoding="utf-8")
-    return tool("audit", "--replay", "demo", "--config", str(file), *argv)
+    return tool("audit", "--snapshot", tool.demo(), "--config", str(file), *argv)
 
 
 def _report(tool: Tool, folder: Path, text: str, *argv: str) -> Any:  # noqa: ANN401 - JSON
@@ -79,7 +79,7 @@ def test_explain_and_fix_use_the_baseline_of_the_cluster(tool: Tool, tmp_path: P
     flow = ("--role", "node", "--direction", "ingress", "--protocol", "tcp", "--port", "22", "--peer", "203.0.113.9")
     explained = {
         cluster: json.loads(
-            tool("explain", cluster, *flow, "--replay", "demo", "--config", str(file), "--format", "json").stdout
+            tool("explain", cluster, *flow, "--snapshot", tool.demo(), "--config", str(file), "--format", "json").stdout
         )["flows"][0]["permitted"]
         for cluster in (ORDERS, WEB)
     }

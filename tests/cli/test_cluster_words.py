@@ -53,7 +53,7 @@ def _asked(server: LoopbackServer) -> set[str]:
     ],
 )
 def test_the_demo_is_audited_by_id_name_or_glob(tool: Tool, words: list[str], ids: list[str]) -> None:
-    ran = tool("audit", *words, "--replay", "demo", "--format", "json")
+    ran = tool("audit", *words, "--snapshot", tool.demo(), "--format", "json")
     assert _ids(ran) == ids
     assert 'no cluster "' not in ran.stderr
 

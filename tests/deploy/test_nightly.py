@@ -158,11 +158,12 @@ def test_news_alone_is_a_mail(night: Night) -> None:
 
 def test_every_night_is_in_the_history(night: Night) -> None:
     night.install_the_program()
-    night.run("--replay", "demo", "--today", "2026-11-03")
+    history = str(night.folder / "history.db")
+    earlier = ("audit", "--replay", "demo", "--today", "2026-11-03", "--history", history, "-q")
+    assert run(earlier, {"HOME": str(night.folder)}, (None, io.StringIO(), io.StringIO())) == 3
     ran = night.run("--replay", "demo", "--today", "2026-11-28")
     assert "25 days" in ran.stdout
     out = io.TextIOWrapper(io.BytesIO(), "utf-8")
-    history = str(night.folder / "history.db")
     argv = ("history", history, "--format", "csv")
     assert run(argv, {"HOME": str(night.folder)}, (None, out, io.StringIO())) == 0
     out.seek(0)
