@@ -160,7 +160,8 @@ def test_every_night_is_in_the_history(night: Night) -> None:
     night.install_the_program()
     history = str(night.folder / "history.db")
     earlier = ("audit", "--replay", "demo", "--today", "2026-11-03", "--history", history, "-q")
-    assert run(earlier, {"HOME": str(night.folder)}, (None, io.StringIO(), io.StringIO())) == 3
+    stdout = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    assert run(earlier, {"HOME": str(night.folder)}, (None, stdout, io.StringIO())) == 3
     ran = night.run("--replay", "demo", "--today", "2026-11-28")
     assert "25 days" in ran.stdout
     out = io.TextIOWrapper(io.BytesIO(), "utf-8")
