@@ -89,9 +89,10 @@ def _read(session: Session, options: AuditOptions, reader: SourceReader) -> tupl
         raise ConfigError("cli-shard-clusters")
     is_live = source.snapshot is None and source.cloud.replay is None
     shard, snapshots = (_read_live if is_live else _read_recorded)(session, options, reader)
-    if shard is not None and not shard.pairs and not options.general.quiet:
-        facts = {"index": shard.index, "count": shard.count, "total": shard.total}
-        session.tell("sgaudit: " + session.words.text("cli-shard-empty", **facts))
+    if shard is not None and not options.general.quiet:
+        facts = {"index": shard.index, "count": shard.count, "total": shard.total, "pairs": len(shard.pairs)}
+        message_id = "cli-shard-part" if shard.pairs else "cli-shard-empty"
+        session.tell("sgaudit: " + session.words.text(message_id, **facts))
     return shard, snapshots
 
 

@@ -145,6 +145,8 @@ def test_a_shard_has_the_pairs_of_the_account_and_only_their_clusters(tool: Tool
     assert second.code == 1
     twin = tool("audit", *argv, "--format", "json", SGAUDIT_SHARD="1/2")
     assert report(twin) == report(second)
+    assert "shard 1/2: this run is about 1 of 3 pairs of account and region" in twin.stderr
+    assert "shard" not in tool("audit", *argv, "--shard", "1/2", "--format", "json", "-q").stderr
 
 
 def test_a_region_that_is_asked_for_is_divided_too_and_its_absence_is_a_gap(tool: Tool) -> None:

@@ -37,6 +37,7 @@ cli-shard-index = auto/{ $count }: { $name } is "{ $value }", not a number from 
 cli-shard-all-regions = --shard needs the regions by name: the pairs of account and region must be known before the read, so "all" cannot be divided
 cli-shard-clusters = --shard reads all clusters of its accounts and regions: a cluster that is named here may be in another shard; leave clusters out on purpose with "exclude" in the configuration
 cli-shard-empty = shard { $index }/{ $count } has no pair of account and region: there are only { $total }; { $total } shards are enough
+cli-shard-part = shard { $index }/{ $count }: this run is about { $pairs } of { $total } pairs of account and region; "sgaudit merge" unites the reports of all shards
 cli-no-accounts = --account { $name }: the configuration lists no accounts; "sgaudit accounts" prints those of an organization
 cli-unknown-account = --account { $name }: the configuration has no such account; accounts: { $choices }
 cli-unknown-account-near = --account { $name }: the configuration has no such account; did you mean { $near }? Accounts: { $choices }

@@ -37,6 +37,7 @@ cli-shard-index = auto/{ $count }：{ $name } 是“{ $value }”，不是 0 到
 cli-shard-all-regions = --shard 需要写明地域：账号与地域的组合必须在读取之前确定，all 无法分片
 cli-shard-clusters = --shard 读取其账号与地域的所有集群：这里指定的集群可能在另一个分片中；要有意不审计集群，请用配置的 exclude
 cli-shard-empty = 分片 { $index }/{ $count } 没有分到账号与地域的组合：总共只有 { $total } 个，{ $total } 个分片就够
+cli-shard-part = 分片 { $index }/{ $count }：本次只涉及 { $total } 个账号与地域组合中的 { $pairs } 个；sgaudit merge 合并所有分片的报告
 cli-no-accounts = --account { $name }：配置中没有列出账号；sgaudit accounts 可输出集团组织的账号
 cli-unknown-account = --account { $name }：配置中没有这个账号；已有账号：{ $choices }
 cli-unknown-account-near = --account { $name }：配置中没有这个账号；是否应为 { $near }？已有账号：{ $choices }
