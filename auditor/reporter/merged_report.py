@@ -38,9 +38,9 @@ from auditor.model.gaps import (
 )
 from auditor.model.reported import ClusterKey, Reported
 from auditor.model.snapshot import Snapshot, age_fault
-from auditor.reporter import other_output, report_doubts, union_gaps
+from auditor.reporter import report_doubts, union_gaps
 from auditor.reporter.models import SCHEMA, Report
-from auditor.reporter.report_defaults import add_defaults
+from auditor.reporter.report_document import add_defaults, refuse_other_output
 from auditor.reporter.reported import cluster_key, moment, rebuilt, regions_of
 from auditor.reporter.run_models import ClusterRefPart, ExpectedPart, ReportPart, SincePart
 from auditor.words import Lang
@@ -98,7 +98,7 @@ def read_part(text: str, file: str) -> MergePart | Gap:
         return _not_json(file, error)
     if not isinstance(document, dict):
         return damaged(file, "union-not-report")
-    other_output.refuse(document, file)
+    refuse_other_output(document, file)
     if document.get("schema") != SCHEMA:
         return damaged(file, "union-schema", schema=repr(document.get("schema")), own=repr(SCHEMA))
     add_defaults(document)

@@ -1,4 +1,4 @@
-"""Adds the fields to a JSON report that its version or its author left out, so that ``merge`` can unite it.
+"""Prepares the parsed JSON of a report for ``merge``: refuses other output, and adds the fields that are left out.
 
 The contract of the report names fewer fields than this version writes. A field that is left out gets the value that
 claims least: nothing is decided that the report does not say. What is not even of the contract's shape is left as it
@@ -7,14 +7,29 @@ is, for the validation that follows.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+from auditor.errors import ConfigError
 from auditor.model.codes import GapKind, Severity, Verdict
 
 _Object: TypeAlias = dict[str, Any]
 
 _UNDECIDED = [{"protocol": "all", "cidrs": ["0.0.0.0/0", "::/0"]}]
+_OTHER_OUTPUT = {"flows": "explain", "requirements": "explain", "changes": "fix", "rule_edits": "diff"}
+"""Keys of the JSON output of other commands."""
+
+
+def refuse_other_output(document: Mapping[str, Any], file: str) -> None:
+    """Raises ``ConfigError`` for the output of a gate, which describes a state that does not exist, and of others."""
+    schema = document.get("schema")
+    if "change" in document:
+        raise ConfigError("commands-merge-other", path=file, command="gate")
+    if isinstance(schema, str) and schema.startswith("sgaudit-snapshot/"):
+        raise ConfigError("commands-merge-other", path=file, command="fetch")
+    for key, command in _OTHER_OUTPUT.items():
+        if schema is None and key in document:
+            raise ConfigError("commands-merge-other", path=file, command=command)
 
 
 def add_defaults(report: _Object) -> None:
