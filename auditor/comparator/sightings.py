@@ -66,7 +66,10 @@ class _Sightings:
         if before is not None:
             is_worse = before.is_less_than(finding.severity, finding.packets)
             previous = before.fingerprint if is_worse else ""
-            return _continued(before, previous=previous, reported=first_seen is not None)
+            continued = _continued(before, previous=previous, reported=first_seen is not None)
+            if first_seen is None or continued.first_seen is None or continued.first_seen <= first_seen:
+                return continued
+            return replace(continued, first_seen=first_seen, returned=continued.since)
         if first_seen is not None:
             return Sighting(first_seen=first_seen, returned=self._moment, is_reported=True)
         return Sighting(first_seen=self._moment)

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from auditor.comparator.compare import compare
@@ -104,6 +104,12 @@ def test_the_time_when_a_finding_was_first_seen_never_moves_later_while_it_is_op
             before = after
 
 
+SMALL, LARGE = (builders.rules(RULES[number]) for number in (0, 1))
+
+
+@example(
+    [Night(day=day, rules={"cls-a": rules}) for day, rules in ((2, LARGE), (3, ()), (4, SMALL), (5, LARGE), (6, None))]
+)
 @given(nights())
 def test_every_run_again_changes_nothing(sequence: list[Night]) -> None:
     """The same reports once more: the same trend and open findings, and the last report is the same."""

@@ -159,6 +159,13 @@ def test_a_finding_that_was_fixed_before_returns() -> None:
     assert sighting(ended={same: THEN}) == Sighting(first_seen=THEN, returned=NOW, is_reported=True)
 
 
+def test_a_worse_finding_that_was_seen_itself_still_earlier_keeps_that_time() -> None:
+    """It was seen, fixed, and has now grown out of a smaller one that was first seen in between."""
+    smaller = before(packets=tcp(22, "203.0.113.0/25"), sighting=Sighting(first_seen=LATER))
+    expected = Sighting(first_seen=THEN, returned=LATER, previous="old", is_reported=True)
+    assert sighting(smaller, ended={the_finding().fingerprint: THEN}) == expected
+
+
 def test_a_return_is_handed_on_to_a_worse_finding() -> None:
     returned = before(packets=tcp(22, "203.0.113.0/25"), sighting=Sighting(first_seen=THEN, returned=LATER))
     assert sighting(returned) == Sighting(first_seen=THEN, returned=LATER, previous="old")
