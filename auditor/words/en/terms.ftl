@@ -119,7 +119,7 @@ terms-read-merged = Merged reports, the oldest read { $moment } UTC{ $age }
 terms-read-unknown-live = Time of reading unknown
 terms-read-unknown-snapshot = Snapshot without a date: its age is unknown
 terms-read-unknown-cassette = Recording without a date
-terms-read-unknown-merged = Merged reports, one without a date
+terms-read-unknown-merged = Merged reports, not all with a date
 terms-read-age = { ", " }{ $days } days ago
 
 terms-no-groups = no security group
