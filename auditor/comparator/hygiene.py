@@ -137,7 +137,7 @@ class _Machines:
         self._all_pools_known = POOL_LIST not in unread
         self._cluster = cluster
         self._snapshot = snapshot
-        self._own = _ids(cluster)
+        self._own = cluster.machine_ids()
         self._pods = {group for kind in cluster.not_covered for group in kind.security_groups}
         self._pods |= {
             group
@@ -161,13 +161,8 @@ class _Machines:
         return self._addresses_without_instance.isdisjoint(member.addresses)
 
     def _is_elsewhere(self, instance_id: str) -> bool:
-        others = (other for other in self._snapshot.clusters if other is not self._cluster)
-        return any(instance_id in _ids(other) for other in others)
-
-
-def _ids(cluster: Cluster) -> set[str]:
-    machines = {node.node_id for node in cluster.nodes} | {node.instance_id for node in cluster.nodes}
-    return machines | {interface.interface_id for interface in cluster.interfaces}
+        own = (self._cluster.region, self._cluster.cluster_id)
+        return any(key != own for key in self._snapshot.clusters_of_machine.get(instance_id, ()))
 
 
 def _difference(stacks: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[Direction, PacketSet], ...], PacketSet]:

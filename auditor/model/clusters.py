@@ -319,6 +319,11 @@ class Cluster:
                 attachment=Attachment.ENDPOINT,
             )
 
+    def machine_ids(self) -> set[str]:
+        """The ids of its nodes, of their instances, and of its further interfaces."""
+        machines = {node.node_id for node in self.nodes} | {node.instance_id for node in self.nodes}
+        return machines | {interface.interface_id for interface in self.interfaces}
+
     def gap(self, kind: GapKind, code: str, message: str, resource: str = "") -> Gap:
         """A gap of the cluster, about the cluster itself or a ``resource`` of it."""
         return Gap(

@@ -143,6 +143,15 @@ class Snapshot:
                     by_group[key] = by_group.get(key, EMPTY) | addresses.union(node.addresses)
         return by_group
 
+    @cached_property
+    def clusters_of_machine(self) -> dict[str, list[tuple[str, str]]]:
+        """The audited clusters with a node, instance or interface, as (region, id), by its id."""
+        by_machine: dict[str, list[tuple[str, str]]] = {}
+        for cluster in self.clusters:
+            for machine in cluster.machine_ids():
+                by_machine.setdefault(machine, []).append((cluster.region, cluster.cluster_id))
+        return by_machine
+
     def template_members(self, region: str, template_id: str) -> tuple[str, ...]:
         """``template_id`` itself, and the members of the template group that it names."""
         group = self.template_group_by_id.get((region, template_id))
