@@ -66,7 +66,10 @@ def _earlier_of_each(results: Sequence[Result], earlier: EarlierFindings) -> tup
     parts: list[dict[str, EarlierFinding]] = [{} for _ in results]
     for before in (*earlier.findings.values(), *earlier.others):
         by_cluster = clusters.get(before.cluster_id, 0)
-        parts[accounts.get(before.account, by_cluster)][before.fingerprint] = before
+        if before.account in accounts:
+            parts[accounts[before.account]][before.fingerprint] = before
+        else:
+            parts[by_cluster].setdefault(before.fingerprint, before)
     return tuple(replace(earlier, findings=part, others=()) for part in parts)
 
 

@@ -24,7 +24,9 @@ def earlier_findings(session: Session, path: Path) -> EarlierFindings:
     report = report_reader.load(files.read_text(session, path), files.name(path))
     if report.filter is not None:  # what the filter left out would be new
         raise ConfigError("commands-report-filtered", path=files.name(path))
-    findings = [finding.earlier() for finding in report.findings]
+    if report.change is not None:
+        raise ConfigError("commands-report-gate", path=files.name(path))
+    findings = report.earlier()
     by_fingerprint = {finding.fingerprint: finding for finding in findings}
     return EarlierFindings(
         findings=by_fingerprint,

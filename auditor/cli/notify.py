@@ -98,6 +98,8 @@ def _report(session: Session, path: Path) -> ReadReport:
     report = report_reader.load(files.read_text(session, path), files.name(path))
     if report.filter is not None:
         raise ConfigError("notify-filtered", path=files.name(path))
+    if report.change is not None:
+        raise ConfigError("commands-report-gate", path=files.name(path))
     return report
 
 

@@ -32,7 +32,9 @@ def difference(old: Result, new: Result) -> Difference:
     A finding that is worse in ``new`` is new. A finding that is missing from ``new`` is fixed if ``new`` read and
     decided everything that the finding depends on; otherwise it is unknown.
     """
-    earlier = earlier_findings(old.findings)
+    earlier = earlier_findings(
+        old.findings, {(item.cluster.region, item.cluster.cluster_id): item.baseline.digest for item in old.clusters}
+    )
     missing = vanished(new, earlier)
     unknown = {finding.fingerprint for finding in missing.unknown}
     fixed = {finding.fingerprint for finding in (*missing.fixed, *missing.grown)}
@@ -93,9 +95,10 @@ def _reading(cluster: ClusterResult) -> ClusterReading | None:
             )
             for stack in cluster.stacks
         ),
-        hides_stacks=any(hides_stacks(gap) for gap in cluster.gaps),
+        hides_stacks=cluster.unjudged is Verdict.NOT_AUDITED or any(hides_stacks(gap) for gap in cluster.gaps),
         unread=frozenset(gap.resource.partition("/")[0] for gap in cluster.gaps),
         left_out=frozenset(item.part for item in cluster.left_out if item.part),
+        baseline=cluster.baseline.digest,
     )
 
 

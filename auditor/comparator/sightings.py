@@ -27,7 +27,10 @@ def with_earlier(result: Result, earlier: EarlierFindings, moment: datetime) -> 
 
     ``moment`` is the time of the run: new findings are first seen then.
     """
+    foreign = _foreign(result, earlier)
+    earlier = replace(earlier, findings={name: item for name, item in earlier.findings.items() if name not in foreign})
     sightings = _Sightings(result.findings, earlier, moment)
+    missing = vanished(result, earlier)
     return replace(
         result,
         findings=tuple(
@@ -36,8 +39,16 @@ def with_earlier(result: Result, earlier: EarlierFindings, moment: datetime) -> 
         known_gaps=earlier.gaps,
         run_at=moment,
         last_run=earlier.last_run,
-        vanished=vanished(result, earlier),
+        vanished=replace(missing, unknown=(*missing.unknown, *foreign.values())),
     )
+
+
+def _foreign(result: Result, earlier: EarlierFindings) -> dict[str, EarlierFinding]:
+    """The earlier findings of another account than that of the result, which tells nothing of them."""
+    account = result.snapshot.account
+    if account is None:
+        return {}
+    return {name: item for name, item in earlier.findings.items() if item.account not in ("", account.id)}
 
 
 class _Sightings:

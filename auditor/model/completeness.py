@@ -20,6 +20,9 @@ from auditor.model.rules import Direction
 _BY_PACKETS = frozenset({Code.REQUIRED_TRAFFIC_BLOCKED.value, Code.EXCESS_ACCESS.value})
 """Codes of findings about packets of one direction of one stack. Other findings also depend on the bindings."""
 
+_OF_BASELINE = ("TSG1", "TSG2")
+"""Prefixes of the codes of findings that a baseline decides: what must pass, and what else may."""
+
 _PARTS_OF_CODES: Mapping[str, Part] = {
     Code.LOAD_BALANCER_PATH_BLOCKED: Part.LOAD_BALANCERS,
     Code.LOAD_BALANCER_OPEN: Part.LOAD_BALANCERS,
@@ -58,6 +61,8 @@ class ClusterReading:
     hides_stacks: bool
     unread: frozenset[str]
     left_out: frozenset[str] = frozenset()
+    baseline: str = ""
+    """The digest of the baseline; empty if it is unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,7 @@ class Subject:
     security_groups: tuple[str, ...]
     direction: Direction | None
     packets: PacketSet
+    baseline: str = ""
 
 
 def subject_of(finding: EarlierFinding) -> Subject:
@@ -81,6 +87,7 @@ def subject_of(finding: EarlierFinding) -> Subject:
         security_groups=finding.security_groups,
         direction=finding.direction,
         packets=finding.packets,
+        baseline=finding.baseline,
     )
 
 
@@ -120,7 +127,7 @@ def hides_stacks(gap: ReportedGap) -> bool:
 
 def is_undecided(subject: Subject, reading: ClusterReading | None) -> bool:
     """Whether the finding could exist unseen. ``reading`` is ``None`` for a cluster that was not audited."""
-    if reading is None or _part(subject) in reading.left_out:
+    if reading is None or _part(subject) in reading.left_out or _has_other_baseline(subject, reading):
         return True
     if subject.code in _BY_PACKETS and subject.direction is not None:
         own = (subject.role, subject.attachment, subject.security_groups)
@@ -133,6 +140,12 @@ def is_undecided(subject: Subject, reading: ClusterReading | None) -> bool:
     if reading.hides_stacks or groups & reading.unread:
         return True
     return _has_undecided(related, subject, None)
+
+
+def _has_other_baseline(subject: Subject, reading: ClusterReading) -> bool:
+    """Whether the finding follows from a baseline, and this audit compared the cluster with another one."""
+    is_known = bool(subject.baseline and reading.baseline)
+    return is_known and subject.baseline != reading.baseline and subject.code.startswith(_OF_BASELINE)
 
 
 def _part(subject: Subject) -> str:

@@ -55,6 +55,8 @@ class EarlierFinding:
     requirement_id: str = ""
     title: str = ""
     sighting: Sighting | None = None
+    baseline: str = ""
+    """The digest of the baseline of the cluster; empty if it is unknown."""
 
     def covers(self, severity: Severity, packets: PacketSet, *, waived: bool) -> bool:
         """Whether a finding of the same fingerprint is no worse now, and not without a waiver for the first time."""

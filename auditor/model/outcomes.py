@@ -76,8 +76,8 @@ class EarlierFindings:
         )
 
 
-def earlier_findings(findings: Iterable[Finding]) -> EarlierFindings:
-    """The findings of an earlier result."""
+def earlier_findings(findings: Iterable[Finding], baselines: Mapping[tuple[str, str], str]) -> EarlierFindings:
+    """The findings of an earlier result. ``baselines`` are the digests of the clusters by region and id."""
     return EarlierFindings(
         findings={
             finding.fingerprint: EarlierFinding(
@@ -93,6 +93,7 @@ def earlier_findings(findings: Iterable[Finding]) -> EarlierFindings:
                 security_groups=finding.security_groups,
                 direction=finding.direction,
                 requirement_id=finding.requirement_id,
+                baseline=baselines.get((finding.region, finding.cluster_id), ""),
             )
             for finding in findings
         }

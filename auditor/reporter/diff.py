@@ -6,9 +6,9 @@ reports give findings alone: :func:`compare_reports` compares them, in the words
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeAlias, TypeVar, cast
 
 from auditor.model.completeness import is_undecided, subject_of
 from auditor.model.findings import Finding, Result
@@ -24,6 +24,8 @@ from auditor.reporter.report_reader import ReadFinding, ReadReport, packets_of
 from auditor.reporter.terminal import SEVERITY_STYLES, Screen, Style
 from auditor.reporter.text.names import Formatter
 from auditor.reporter.text.sentences import ResultText
+
+T = TypeVar("T")
 
 
 def render_json(difference: Difference, old: Result, new: Result, options: RenderOptions) -> str:
@@ -183,26 +185,52 @@ def compare_reports(old: ReadReport, new: ReadReport) -> ReportDifference:
     worse now is new, and so is a finding whose waiver ended, because it counts again. A finding that got a waiver is
     fixed, because it counts no longer.
     """
-    before = {finding.fingerprint: finding for finding in old.findings}
-    after = {finding.fingerprint: finding for finding in new.findings}
-    added = tuple(finding for finding in new.findings if not _is_covered(finding, before.get(finding.fingerprint)))
+    before, after = _by_fingerprint(old.findings), _by_fingerprint(new.findings)
     readings = new.readings()
-    vanished = tuple(finding for finding in old.findings if _has_gone(finding, after.get(finding.fingerprint)))
+    added = tuple(finding for finding in new.findings if not _is_covered(finding, _same(finding, before)))
+    vanished = tuple(finding for finding in old.findings if _has_gone(finding, _same(finding, after)))
+    absent = {(finding.account, finding.fingerprint) for finding in vanished if _same(finding, after) is None}
     unknown = tuple(
         finding
-        for finding in vanished
-        if finding.fingerprint not in after
-        and is_undecided(subject_of(finding.earlier()), readings.get((finding.region, finding.cluster_id)))
+        for finding, earlier in zip(old.findings, old.earlier(), strict=True)
+        if (finding.account, finding.fingerprint) in absent
+        and is_undecided(
+            subject_of(earlier), _of_account(readings.get((finding.region, finding.cluster_id), {}), finding.account)
+        )
     )
-    undecided = {finding.fingerprint for finding in unknown}
-    listed = {finding.fingerprint for finding in (*added, *vanished)}
+    undecided = {(finding.account, finding.fingerprint) for finding in unknown}
+    listed = [*added, *(later for finding in vanished if (later := _same(finding, after)) is not None)]
+    changed = {(finding.account, finding.fingerprint) for finding in listed}
     return ReportDifference(
         new=added,
-        fixed=tuple(finding for finding in vanished if finding.fingerprint not in undecided),
+        fixed=tuple(finding for finding in vanished if (finding.account, finding.fingerprint) not in undecided),
         unknown=unknown,
-        unchanged=tuple(finding for finding in new.findings if finding.fingerprint not in listed),
+        unchanged=tuple(finding for finding in new.findings if (finding.account, finding.fingerprint) not in changed),
         names={(cluster.region, cluster.cluster_id): cluster.name for cluster in (*old.clusters, *new.clusters)},
     )
+
+
+_Accounts: TypeAlias = "dict[str, dict[str, ReadFinding]]"
+"""Findings by fingerprint, then by account (empty if unknown): two accounts may have the same fingerprint."""
+
+
+def _by_fingerprint(findings: Sequence[ReadFinding]) -> _Accounts:
+    index: _Accounts = {}
+    for finding in findings:
+        index.setdefault(finding.fingerprint, {})[finding.account or ""] = finding
+    return index
+
+
+def _same(finding: ReadFinding, index: _Accounts) -> ReadFinding | None:
+    """The same finding in the other report."""
+    return _of_account(index.get(finding.fingerprint, {}), finding.account)
+
+
+def _of_account(by_account: Mapping[str, T], account: str | None) -> T | None:
+    """The value of the account. An unknown account may be any, if there is no choice."""
+    if not account:
+        return next(iter(by_account.values())) if len(by_account) == 1 else by_account.get("")
+    return by_account.get(account, by_account.get(""))
 
 
 def _is_covered(finding: ReadFinding, earlier: ReadFinding | None) -> bool:

@@ -6,7 +6,9 @@ that have a default, and fields of later versions are kept. ``load`` raises ``Co
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -198,6 +200,12 @@ class ReadSince(_Read):
     unknown: tuple[str, ...] = ()
 
 
+class ReadSummary(_Read):
+    """The numbers of unwaived findings by severity."""
+
+    findings: dict[Severity, int] = {}
+
+
 class ReadReport(_Read):
     """A report. ``filter`` is set where a filter removed findings: such a report does not show that any is fixed."""
 
@@ -212,6 +220,9 @@ class ReadReport(_Read):
     read_at: str | None = None
     lang: Lang | None = None
     since: ReadSince | None = None
+    summary: ReadSummary = ReadSummary()
+    change: dict[str, Any] | None = None
+    """Set in the report of a gate, which describes a state that a plan would make."""
 
     @property
     def settled(self) -> bool:
@@ -225,16 +236,34 @@ class ReadReport(_Read):
             for cluster in self.clusters
         }
 
-    def readings(self) -> dict[tuple[str, str], ClusterReading]:
-        """How far the report read each cluster, by region and id; none where it is filtered or excludes the cluster."""
-        if self.filter is not None:
+    def earlier(self) -> tuple[EarlierFinding, ...]:
+        """The findings, for a comparison with those of a later run."""
+        digests = {key: str(baseline.get("digest", "")) for key, baseline in self.baselines().items()}
+        return tuple(
+            replace(finding.earlier(), baseline=digests.get((finding.region, finding.cluster_id), ""))
+            for finding in self.findings
+        )
+
+    def readings(self) -> dict[tuple[str, str], dict[str, ClusterReading]]:
+        """How far the report read each cluster, by region and id, then by account (empty if unknown).
+
+        None where it is filtered, counts more findings than it has, or did not judge the cluster.
+        """
+        if self.filter is not None or self._lacks_findings():
             return {}
         gaps = {(gap.account, gap.fingerprint): gap for gap in self.gaps}
-        return {
-            (cluster.region, cluster.cluster_id): self._reading(cluster, gaps)
-            for cluster in self.clusters
-            if cluster.verdict != Verdict.EXCLUDED and not self._hides_findings(cluster, gaps)
-        }
+        readings: dict[tuple[str, str], dict[str, ClusterReading]] = {}
+        for cluster in self.clusters:
+            if cluster.verdict not in (Verdict.EXCLUDED, Verdict.NOT_AUDITED) and not self._hides_findings(
+                cluster, gaps
+            ):
+                of_id = readings.setdefault((cluster.region, cluster.cluster_id), {})
+                of_id[cluster.account or ""] = self._reading(cluster, gaps)
+        return readings
+
+    def _lacks_findings(self) -> bool:
+        counts = Counter(finding.severity for finding in self.findings if finding.waiver is None)
+        return any(number > counts[severity] for severity, number in self.summary.findings.items())
 
     def _hides_findings(self, cluster: ReadCluster, gaps: Mapping[tuple[str | None, str], ReadGap]) -> bool:
         """Whether the cluster is one of a merged report that may not show all its findings."""
@@ -252,17 +281,20 @@ class ReadReport(_Read):
     def _reading(self, cluster: ReadCluster, gaps: Mapping[tuple[str | None, str], ReadGap]) -> ClusterReading:
         own = self._gaps_of(cluster, gaps)
         hidden = any(hides_stacks(gap) for gap in own)
-        unlisted = cluster.gaps is None and not self.complete
+        unlisted = cluster.gaps is None and not self.complete and cluster.verdict != Verdict.EMPTY
+        unexplained = cluster.verdict == Verdict.UNKNOWN and not own
+        unjudged = cluster.verdict in (Verdict.COMPLIANT, Verdict.NON_COMPLIANT) and not cluster.stacks
         return ClusterReading(
-            stacks=tuple(self._stack(stack) for stack in cluster.stacks),
-            hides_stacks=hidden or unlisted,
+            stacks=tuple(self._stack(stack, decided=self.complete and not unexplained) for stack in cluster.stacks),
+            hides_stacks=hidden or unlisted or unexplained or unjudged,
             unread=frozenset(gap.resource.partition("/")[0] for gap in own),
             left_out=frozenset(item.part for item in cluster.not_covered if item.part),
+            baseline=str((cluster.baseline or self.baseline).get("digest", "")),
         )
 
-    def _stack(self, stack: ReadStack) -> StackReading:
+    def _stack(self, stack: ReadStack, *, decided: bool) -> StackReading:
         if stack.undecided is None:
-            ingress = egress = NOTHING if self.complete else UNIVERSE
+            ingress = egress = NOTHING if decided else UNIVERSE
         else:
             ingress, egress = packets_of(stack.undecided.ingress), packets_of(stack.undecided.egress)
         undecided = {Direction.INGRESS: ingress, Direction.EGRESS: egress}

@@ -73,7 +73,7 @@ def compare_findings(
     replacements = dict(planned.replacements)
     earlier = FindingIndex(with_excess(before, before.findings), {})
     later = FindingIndex(with_excess(after, (*after.findings, *possible)), replacements)
-    before_findings = earlier_findings(before.findings)
+    before_findings = earlier_findings(before.findings, {})
     present = {binding.bound_by for cluster_result in before.clusters for binding in cluster_result.cluster.bindings()}
     fingerprints_after = {finding.fingerprint for finding in after.findings}
     introduced = [

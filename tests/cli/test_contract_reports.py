@@ -114,3 +114,65 @@ def test_a_compliant_cluster_with_a_gap_of_its_own_is_unknown(tool: Tool) -> Non
     assert (code, verdicts[OTHER]) == (3, "unknown")
     code, verdicts, _ = _merged(tool, report(_other("unknown"), gaps=[gap(TEST, OTHER, waiver=WAIVER)]))
     assert (code, verdicts[OTHER]) == (0, "unknown")
+
+
+def _without_findings(tool: Tool, document: dict[str, Any]) -> tuple[str, list[str], list[str]]:
+    """The summary of ``diff`` after a report with a finding, and what ``merge --since`` calls fixed and unknown."""
+    old = write(tool, "old.json", report(cluster("non-compliant"), findings=[finding()]))
+    new = write(tool, "new.json", document)
+    since = json.loads(tool("merge", new, "--since", old, "--format", "json", *DAY).stdout)["since"]
+    return tool("diff", old, new).stdout.splitlines()[0], since["fixed"], since["unknown"]
+
+
+OTHER_BASELINE = {"name": "tke-hardened", "digest": "sha256:" + "b" * 64}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(report(cluster("compliant", baseline=OTHER_BASELINE)), id="other-baseline"),
+        pytest.param(report(cluster("compliant", TEST)), id="other-account"),
+        pytest.param(report(cluster("compliant", region="ap-shanghai")), id="other-region"),
+        pytest.param(report(cluster("not-audited", stacks=[])), id="not-audited"),
+        pytest.param(report(cluster("unknown")), id="unknown-without-a-gap"),
+        pytest.param(report(cluster("excluded")), id="excluded"),
+        pytest.param(report(cluster("compliant", stacks=[])), id="compliant-without-a-stack"),
+        pytest.param(
+            {**report(cluster("compliant"), findings=[finding()]), "findings": []}, id="counts-more-than-it-has"
+        ),
+    ],
+)
+def test_a_finding_is_fixed_only_where_the_same_cluster_was_judged_by_the_same_baseline(
+    tool: Tool, document: dict[str, Any]
+) -> None:
+    summary, fixed, unknown = _without_findings(tool, document)
+    assert summary == "0 new, 0 fixed, 0 unchanged findings, 1 could not be checked"
+    assert (fixed, unknown) == ([], ["0123456789abcdef"])
+
+
+def test_a_finding_of_a_cluster_that_is_empty_now_is_fixed(tool: Tool) -> None:
+    summary, fixed, unknown = _without_findings(tool, report(cluster("empty", stacks=[]), complete=False))
+    assert (summary, fixed, unknown) == ("0 new, 1 fixed, 0 unchanged findings", ["0123456789abcdef"], [])
+
+
+def test_the_finding_of_another_account_is_new_though_it_has_the_same_fingerprint(tool: Tool) -> None:
+    prod = write(tool, "prod.json", report(cluster("non-compliant"), findings=[finding()]))
+    test = write(tool, "test.json", report(cluster("non-compliant", TEST), findings=[finding(TEST)]))
+    quiet = write(tool, "quiet.json", report(cluster("compliant", TEST)))
+    assert tool("merge", test, "--since", prod, "--fail-on-new", *DAY).code == 1
+    for name, parts in {"before.json": (prod, quiet), "after.json": (prod, test)}.items():
+        tool("merge", *parts, "--format", f"json={name}", *DAY)
+    ran = tool("diff", "before.json", "after.json")
+    assert (int(ran.code), ran.stdout.splitlines()[0]) == (1, "1 new, 0 fixed, 1 unchanged findings")
+    assert tool("diff", "after.json", "before.json").stdout.startswith("0 new, 1 fixed, 1 unchanged findings")
+
+
+def test_the_report_of_a_gate_is_no_earlier_report_and_no_news(tool: Tool) -> None:
+    planned = {"introduced": [], "resolved": [], "unchanged": ["0123456789abcdef"]}
+    bad = report(cluster("non-compliant"), findings=[finding()])
+    files = write(tool, "bad.json", bad), write(tool, "gate.json", {**bad, "change": planned})
+    since = tool("merge", files[0], "--since", files[1], "--fail-on-new", *DAY)
+    news = tool("notify", files[1], "--to", "json://127.0.0.1:1")
+    assert (since.code, news.code) == (2, 2)
+    assert "gate.json is the report of a gate" in since.stderr
+    assert "gate.json is the report of a gate" in news.stderr

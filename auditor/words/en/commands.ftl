@@ -55,6 +55,7 @@ commands-merge-other = { $path } is the output of { $command }: merge takes JSON
 commands-merge-expects-nothing = { $path } has no "accounts": --expect takes the accounts from there
 commands-report-filtered = { $path }: this report is filtered (--severity, --code, --node or --role); write it again without a filter
 commands-report-shape = { $path } is not a JSON report of sgaudit: { $key } is missing or malformed; create one with: sgaudit audit --format json=PATH
+commands-report-gate = { $path } is the report of a gate, which describes a state that a plan would make: give the report of an audit
 commands-diff-baselines = the two reports used different baselines: findings may be new or fixed for this reason alone
 commands-diff-old-incomplete = the older report is incomplete; some "new" findings may not be new
 commands-diff-new-incomplete = the newer side is incomplete; findings that could not be checked are called unknown, not fixed; exit code 3

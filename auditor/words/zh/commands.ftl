@@ -51,6 +51,7 @@ commands-merge-other = { $path } 是 { $command } 的输出：merge 只接受 au
 commands-merge-expects-nothing = { $path } 没有 "accounts"：--expect 从中取账号
 commands-report-filtered = { $path }：该报告略去了部分问题（--severity、--code、--node 或 --role）；请不带筛选条件重新生成
 commands-report-shape = { $path } 不是 sgaudit 的 JSON 报告：缺少 { $key } 或其形式不对；生成方法：sgaudit audit --format json=PATH
+commands-report-gate = { $path } 是 gate 的报告，描述的是计划执行后的状态：请提供 audit 的报告
 commands-diff-baselines = 两份报告所用的基线不同：有的问题可能只因此而新增或消失
 commands-diff-old-incomplete = 较早的报告不完整：部分“新增”的问题可能并非新增
 commands-diff-new-incomplete = 较新的一方没有全部读到或判定：它说不出的算作无法判定，不算已解决；退出码 3
