@@ -167,6 +167,7 @@ def test_the_finding_of_another_account_is_new_though_it_has_the_same_fingerprin
     assert tool("diff", "after.json", "before.json").stdout.startswith("0 new, 1 fixed, 1 unchanged findings")
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # apprise imports it
 def test_the_report_of_a_gate_is_no_earlier_report_and_no_news(tool: Tool) -> None:
     planned = {"introduced": [], "resolved": [], "unchanged": ["0123456789abcdef"]}
     bad = report(cluster("non-compliant"), findings=[finding()])
