@@ -273,6 +273,8 @@ class Result:
     unfiltered: tuple[Finding, ...] = ()
     pairs: tuple[AccountRegion, ...] = ()
     """The regions that were read in each account, if the result unites several results, sorted."""
+    asked: tuple[str, ...] = ()
+    """The clusters that the run was asked for, as they were named; empty for all clusters."""
     shard: Shard | None = None
     """The part of a larger run that the result is."""
     accounts: tuple[Account, ...] = ()

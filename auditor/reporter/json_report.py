@@ -148,6 +148,8 @@ def report(result: Result, options: RenderOptions) -> Report:
         parts["accounts"] = accounts
     if result.shard is not None:
         parts["shard"] = shard_part(result, result.shard)
+    if result.asked:
+        parts["asked"] = result.asked
     if result.pairs:
         parts["pairs"] = pair_parts(result, result.pairs)
     if result.vanished is not None:

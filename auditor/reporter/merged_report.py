@@ -79,6 +79,8 @@ class MergePart:
         )
         if "pairs" in report:
             leaf["pairs"] = report["pairs"]
+        if "asked" in report:
+            leaf["asked"] = report["asked"]
         return (leaf,)
 
 

@@ -26,7 +26,7 @@ from auditor.model.snapshot import SnapshotSource
 from auditor.reporter.change_models import ChangePart
 from auditor.reporter.load_balancers import LoadBalancerPart
 from auditor.reporter.regions import Port, RegionPart, Strings
-from auditor.reporter.run_models import AccountPart, ExpectedPart, Pairs, ReportPart, ShardPart, SincePart
+from auditor.reporter.run_models import AccountPart, ExpectedPart, ReportPart, ScopePart, SincePart
 
 ReportSchema: TypeAlias = Literal["sgaudit-report/1"]
 SCHEMA: ReportSchema = "sgaudit-report/1"
@@ -324,7 +324,7 @@ class FilterPart(TypedDict):
     left_out_waived: Annotated[int, Field(description="Waived findings that are left out.")]
 
 
-class Report(TypedDict):
+class Report(ScopePart):
     """The report of an audit or a gate; ``change`` is in the report of a gate alone."""
 
     schema: ReportSchema
@@ -364,8 +364,6 @@ class Report(TypedDict):
             ),
         ]
     ]
-    pairs: NotRequired[Pairs]
-    shard: NotRequired[Annotated[ShardPart | None, Field(description="The part of the estate that the run read.")]]
     fail_on: NotRequired[
         Annotated[
             Severity | Literal["never"] | None,

@@ -50,6 +50,19 @@ class ShardPart(TypedDict):
     total: NotRequired[Annotated[int, Field(description="The number of pairs of all shards.", ge=0)]]
 
 
+Asked: TypeAlias = Annotated[
+    Strings, Field(description="The clusters that the run was asked for, as they were named; absent for all clusters.")
+]
+
+
+class ScopePart(TypedDict):
+    """The part of the estate that a run read."""
+
+    asked: NotRequired[Asked]
+    pairs: NotRequired[Pairs]
+    shard: NotRequired[Annotated[ShardPart | None, Field(description="The part of the estate that the run read.")]]
+
+
 class ClusterRefPart(TypedDict):
     """A cluster of a report."""
 
@@ -68,6 +81,7 @@ class ReportPart(TypedDict):
     read_at: str | None
     shard: ShardPart | None
     pairs: NotRequired[Pairs]
+    asked: NotRequired[Asked]
 
 
 class ExpectedPart(TypedDict):

@@ -23,12 +23,8 @@ def of_run(leaves: Sequence[ReportPart], pairs: Sequence[ExpectedPart]) -> Itera
 
 
 def _missing_pairs(leaves: Sequence[ReportPart], pairs: Iterable[ExpectedPart]) -> Iterator[Gap]:
-    regions: dict[str, set[str]] = {}
-    for leaf in leaves:
-        for account, region in read_pairs(leaf):
-            regions.setdefault(account, set()).add(region)
-        if leaf["account"] is not None:
-            regions.setdefault(leaf["account"], set())
+    regions, narrowed = _read(leaves), _read(leaf for leaf in leaves if leaf.get("asked"))
+    whole = _read(leaf for leaf in leaves if not leaf.get("asked"))
     for account in sorted({pair["account"] for pair in pairs} - regions.keys()):
         message = english("union-no-account", account=account)
         yield _union_gap(REPORT_MISSING, account, message, account=account)
@@ -37,6 +33,21 @@ def _missing_pairs(leaves: Sequence[ReportPart], pairs: Iterable[ExpectedPart]) 
         if region and account in regions and region not in regions[account]:
             message = english("union-no-region", region=region, account=account)
             yield _union_gap(REPORT_MISSING, f"{account}/{region}", message, account=account, region=region)
+        for part in sorted(narrowed.get(account, set()) - whole.get(account, set())):
+            if region in ("", part):
+                message = english("union-some-clusters", region=part, account=account)
+                yield _union_gap(REPORT_MISSING, f"{account}/{part}", message, account=account, region=part)
+
+
+def _read(leaves: Iterable[ReportPart]) -> dict[str, set[str]]:
+    """The regions that reports read, by account."""
+    regions: dict[str, set[str]] = {}
+    for leaf in leaves:
+        for account, region in read_pairs(leaf):
+            regions.setdefault(account, set()).add(region)
+        if leaf["account"] is not None:
+            regions.setdefault(leaf["account"], set())
+    return regions
 
 
 def _missing_shards(leaves: Iterable[ReportPart]) -> Iterator[Gap]:

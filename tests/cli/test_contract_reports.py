@@ -177,3 +177,20 @@ def test_the_report_of_a_gate_is_no_earlier_report_and_no_news(tool: Tool) -> No
     assert (since.code, news.code) == (2, 2)
     assert "gate.json is the report of a gate" in since.stderr
     assert "gate.json is the report of a gate" in news.stderr
+
+
+def test_a_report_of_some_clusters_alone_is_not_that_of_the_expected_region(tool: Tool) -> None:
+    (tool.folder / "expected.yaml").write_text(
+        'accounts: [{id: "100000000001", regions: [ap-guangzhou]}]\n', encoding="utf-8"
+    )
+    demo = tool.demo()
+    for name, words in {"some.json": ("cls-w3bfr0nt",), "all.json": ()}.items():
+        tool("audit", *words, "--snapshot", demo, "--format", f"json={name}", "-q", *DAY)
+    some, every = (json.loads((tool.folder / name).read_text(encoding="utf-8")) for name in ("some.json", "all.json"))
+    assert (some["asked"], "asked" in every) == (["cls-w3bfr0nt"], False)
+    for name, missing in {"some.json": ["100000000001/ap-guangzhou"], "all.json": []}.items():
+        tool("merge", name, "--expect", "expected.yaml", "--format", "json=merged.json", "-q", *DAY)
+        for files in ((name,), ("merged.json",)):
+            ran = tool("merge", *files, "--expect", "expected.yaml", "--format", "json", *DAY)
+            gaps = json.loads(ran.stdout)["gaps"]
+            assert [gap["resource"] for gap in gaps if gap["code"] == "ReportMissing"] == missing

@@ -18,6 +18,7 @@ union-too-old = { $file }: it was read on { $day }, which is more than { $most }
 union-undated = { $file }: it does not say that it was read by { $today }
 union-no-account = no report is of the account { $account }
 union-no-region = no report is of the region { $region } of the account { $account }
+union-some-clusters = every report of the region { $region } of the account { $account } is about some of its clusters alone
 union-no-shard = no report is of the shard { $shard }
 union-other-shards = the { $count } shards divided different accounts and regions, so some may be in no shard
 union-two-shards = the shard { $shard } is in { $files }

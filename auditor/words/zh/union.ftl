@@ -18,6 +18,7 @@ union-too-old = { $file }：读取于 { $day }，早于 { $today } 超过 { $mos
 union-undated = { $file }：没有说明在 { $today } 之前读取
 union-no-account = 没有账号 { $account } 的报告
 union-no-region = 没有账号 { $account } 地域 { $region } 的报告
+union-some-clusters = 账号 { $account } 地域 { $region } 的报告都只涉及部分集群
 union-no-shard = 没有分片 { $shard } 的报告
 union-other-shards = { $count } 个分片所划分的账号和地域不同，可能有账号或地域不在任何分片中
 union-two-shards = 分片 { $shard } 同时出现在 { $files }
