@@ -118,9 +118,15 @@ def _read(session: Session, paths: Iterable[Path]) -> Iterator[MergePart | Gap]:
             try:
                 text = files.read_text(session, file)
             except ConfigError as error:
-                yield damaged(files.name(file), "union-unreadable", detail=str(error.facts.get("detail", "-")))
+                yield damaged(files.name(file), "union-unreadable", detail=_reason(error))
                 continue
             yield read_part(text, files.name(file))
+
+
+def _reason(error: ConfigError) -> str:
+    """What a file that cannot be read is or says instead of text in UTF-8."""
+    facts = error.facts
+    return str(facts.get("detail") or facts.get("found") or "-")
 
 
 def _reports_in(path: Path) -> list[Path]:

@@ -194,3 +194,9 @@ def test_a_report_of_some_clusters_alone_is_not_that_of_the_expected_region(tool
             ran = tool("merge", *files, "--expect", "expected.yaml", "--format", "json", *DAY)
             gaps = json.loads(ran.stdout)["gaps"]
             assert [gap["resource"] for gap in gaps if gap["code"] == "ReportMissing"] == missing
+
+
+def test_the_gap_of_a_report_in_another_encoding_names_it(tool: Tool) -> None:
+    (tool.folder / "utf16.json").write_bytes(json.dumps(report(cluster("compliant"))).encode("utf-16"))
+    [gap_] = json.loads(tool("merge", "utf16.json", "--format", "json", *DAY).stdout)["gaps"]
+    assert gap_["message"] == "utf16.json: it cannot be read: UTF-16"

@@ -29,7 +29,7 @@ def rendered(name: str, options: RenderOptions = OPTIONS) -> dict[str, Any]:
 ESTATE = rendered("estate")
 
 
-SOMETIMES = {"ports", "accounts", "change", "since", "shard", "parts", "expected", "pairs"}
+SOMETIMES = {"asked", "ports", "accounts", "change", "since", "shard", "parts", "expected", "pairs"}
 """The fields that a report leaves out where they do not apply."""
 
 
