@@ -103,7 +103,7 @@ def said(report_: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
 
 
 @pytest.mark.parametrize("kind", ["--snapshot", "--replay"])
-@pytest.mark.parametrize("count", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("count", [2, 6, *(pytest.param(count, marks=pytest.mark.deep) for count in (1, 3, 4))])
 def test_the_merge_of_all_shards_is_the_audit_of_the_whole(tool: Tool, kind: str, count: int) -> None:
     (tool.folder / "sgaudit.yaml").write_text(PEERS + WAIVERS, encoding="utf-8")
     argv = source(tool, kind, BEIJING, GUANGZHOU, EMPTY, SHANGHAI)
@@ -118,7 +118,7 @@ def test_the_merge_of_all_shards_is_the_audit_of_the_whole(tool: Tool, kind: str
     ]
 
 
-@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("count", [2, *(pytest.param(count, marks=pytest.mark.deep) for count in (1, 3))])
 def test_a_read_of_all_regions_has_regions_without_clusters_and_stays_complete(tool: Tool, count: int) -> None:
     argv = source(tool, "--snapshot", "all")
     (tool.folder / "sgaudit.yaml").write_text(
