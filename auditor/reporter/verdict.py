@@ -211,7 +211,9 @@ def _verdict(cluster_result: ClusterResult, findings: list[Finding], least: Seve
     if any(gap.code != NOT_AUDITED for gap in cluster_result.gaps):
         return Verdict.UNKNOWN if cluster_result.reported is not Verdict.NON_COMPLIANT else Verdict.NON_COMPLIANT
     if cluster_result.reported is not None:
-        return cluster_result.reported
+        # A non-compliant cluster with lesser findings alone is from a report with a stricter threshold.
+        is_lesser = cluster_result.reported is Verdict.NON_COMPLIANT and severity_counts(findings).total()
+        return Verdict.COMPLIANT if is_lesser else cluster_result.reported
     if _is_undecided(cluster_result):
         return Verdict.UNKNOWN
     return cluster_result.unjudged or Verdict.COMPLIANT

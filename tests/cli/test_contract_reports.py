@@ -200,3 +200,14 @@ def test_the_gap_of_a_report_in_another_encoding_names_it(tool: Tool) -> None:
     (tool.folder / "utf16.json").write_bytes(json.dumps(report(cluster("compliant"))).encode("utf-16"))
     [gap_] = json.loads(tool("merge", "utf16.json", "--format", "json", *DAY).stdout)["gaps"]
     assert gap_["message"] == "utf16.json: it cannot be read: UTF-16"
+
+
+def test_a_verdict_of_a_stricter_threshold_is_judged_again_by_that_of_the_merge(tool: Tool) -> None:
+    strict = report(cluster("non-compliant"), findings=[finding(severity="low")], fail_on="low")
+    file = write(tool, "strict.json", strict)
+    assert tool("merge", file, "--format", "json=merged.json", "-q", *DAY).code == 0
+    for source in (file, "merged.json"):
+        merged = json.loads(tool("merge", source, "--format", "json", *DAY).stdout)
+        assert ([item["verdict"] for item in merged["clusters"]], merged["gaps"]) == (["compliant"], [])
+    again = tool("merge", file, "--fail-on", "low", "--format", "json", *DAY)
+    assert (int(again.code), json.loads(again.stdout)["clusters"][0]["verdict"]) == (1, "non-compliant")
