@@ -6,7 +6,7 @@ The result is the policy, the threshold, the day, the regions and the largest nu
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +50,8 @@ class Terms:
 def terms(session: Session, path: Path | None, judgement: JudgementOptions, replay: str | None = None) -> Terms:
     """Loads the configuration file and applies the options. Raises ``ConfigError``."""
     settings = load(session, path, replay)
+    if judgement.baseline:
+        settings = replace(settings, baselines=())
     return Terms(
         settings=settings,
         policy=settings.policy(judgement.baseline or ""),

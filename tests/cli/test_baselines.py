@@ -91,3 +91,24 @@ def test_a_baseline_that_does_not_exist_is_a_mistake_in_its_line(tool: Tool, tmp
     assert ran.code == 2
     assert "sgaudit.yaml:3" in ran.stderr
     assert "baselines[0].use" in ran.stderr
+
+
+BY_TAG = """
+baselines:
+  - {clusters: ["cls-ord*"], use: tke-least}
+  - {clusters: ["tag:env=prod*"], use: tke-hardened}
+"""
+
+
+def test_a_recording_without_tags_leaves_open_which_baseline_counts(tool: Tool, tmp_path: Path) -> None:
+    file = tmp_path / "sgaudit.yaml"
+    file.write_text(BY_TAG, encoding="utf-8")
+    argv = ("audit", "--replay", "demo", "--config", str(file), "--format", "json")
+    ran = tool(*argv)
+    report = json.loads(ran.stdout)
+    assert ran.code == 3
+    lacking = {gap["cluster_id"] for gap in report["gaps"] if gap["code"] == "TagsNotRecorded"}
+    assert lacking == {cluster["cluster_id"] for cluster in report["clusters"]} - {ORDERS}
+    assert "compliant" not in {cluster["verdict"] for cluster in report["clusters"] if cluster["cluster_id"] in lacking}
+    one = json.loads(tool(*argv, "--baseline", "tke-default").stdout)
+    assert "TagsNotRecorded" not in {gap["code"] for gap in one["gaps"]}

@@ -29,6 +29,7 @@ from auditor.model.gaps import (
     REPORT_TOO_OLD,
     REPORT_TWICE,
     REPORT_UNDATED,
+    TAGS_NOT_RECORDED,
     TRUNKING_PODS,
     Gap,
 )
@@ -87,12 +88,15 @@ _REPORTS = {
     REPORT_TWICE: "report-twice",
 }
 """Codes of gaps of a merged report."""
-_OWN_TITLES = {**_REPORTS, TRUNKING_PODS: "trunking-pods"}
+_TITLES_OF_MANY = {**_REPORTS, TAGS_NOT_RECORDED: "tags-not-recorded"}
+"""Codes of gaps with a title of their own, also of several gaps together."""
+_OWN_TITLES = {**_TITLES_OF_MANY, TRUNKING_PODS: "trunking-pods"}
 """Codes of gaps with a title of their own."""
 _UNREAD = {
     PART_NOT_READ: "part-not-read",
     "NoEntranceFilter": "no-entrance-filter",
     OTHER_ACCOUNT: "other-account",
+    TAGS_NOT_RECORDED: "tags-not-recorded",
     **_REPORTS,
 }
 """Codes of parts that a file lacks, of entrances without a filter in any answer, and of an account that is another."""
@@ -224,8 +228,8 @@ class GapWords:
         kind = kinds.pop() if len(kinds) == 1 else "thing"
         things = self._text(f"things-{kind}", count=len(objects))
         title = self._text(f"titles-{_TITLES[gaps[0].kind]}", what=self._data(gaps[0]), things=things)
-        if gaps[0].code in _REPORTS:
-            title = self._text(f"title-{_REPORTS[gaps[0].code]}", resource=things)
+        if gaps[0].code in _TITLES_OF_MANY:
+            title = self._text(f"title-{_TITLES_OF_MANY[gaps[0].code]}", resource=things)
         return GapGroupText(title=title, objects=objects, unknown=self._all_unknown(gaps))
 
     def _all_unknown(self, gaps: Sequence[Gap]) -> str:
