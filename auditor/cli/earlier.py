@@ -1,4 +1,4 @@
-"""The options ``--since`` and ``--fail-on-new``, and the findings of the earlier report that they name."""
+"""The options ``--since`` and ``--fail-on-new``, and the report of an earlier run that they name."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from auditor.errors import ConfigError
 
 if TYPE_CHECKING:
     from auditor.model.outcomes import EarlierFindings
+    from auditor.reporter.report_reader import ReadReport
 
 
-def earlier_findings(session: Session, path: Path) -> EarlierFindings:
-    """What the report in ``path`` holds. Raises ``ConfigError`` for another file, and for a filtered report."""
-    from auditor.model.outcomes import EarlierFindings
+def whole_report(session: Session, path: Path) -> ReadReport:
+    """The report of an audit in ``path``. Raises ``ConfigError`` for another file, and for a filtered report."""
     from auditor.reporter import report_reader
 
     report = report_reader.load(files.read_text(session, path), files.name(path))
@@ -26,6 +26,14 @@ def earlier_findings(session: Session, path: Path) -> EarlierFindings:
         raise ConfigError("commands-report-filtered", path=files.name(path))
     if report.change is not None:
         raise ConfigError("commands-report-gate", path=files.name(path))
+    return report
+
+
+def earlier_findings(session: Session, path: Path) -> EarlierFindings:
+    """What the report in ``path`` holds. Raises as :func:`whole_report`."""
+    from auditor.model.outcomes import EarlierFindings
+
+    report = whole_report(session, path)
     findings = report.earlier()
     by_fingerprint = {finding.fingerprint: finding for finding in findings}
     return EarlierFindings(

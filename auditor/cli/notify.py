@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, ClassVar
 from auditor.cli import options as values
 from auditor.cli import session as files
 from auditor.cli.command import Command
+from auditor.cli.earlier import whole_report
 from auditor.cli.option import argument, group, repeated, value
 from auditor.cli.options import GeneralOptions
 from auditor.cli.session import Session
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from auditor.fetcher.clock import Clock
     from auditor.reporter.notify import Message
-    from auditor.reporter.report_reader import ReadReport
 
 ATTEMPTS = 3
 """How often a target gets the message that says it is busy or has a fault."""
@@ -63,8 +63,8 @@ def run(session: Session, options: NotifyOptions) -> ExitCode:
     if not options.to:
         raise ConfigError("notify-no-target")
     targets = _targets(options.to)
-    report = _report(session, options.report)
-    old = _report(session, options.since) if options.since is not None else None
+    report = whole_report(session, options.report)
+    old = whole_report(session, options.since) if options.since is not None else None
     news = notify.news_of(report, old, options.today or local_date())
     if not news:
         _tell(session, options, session.words.text("notify-nothing"))
@@ -90,17 +90,6 @@ def run(session: Session, options: NotifyOptions) -> ExitCode:
 def _tell(session: Session, options: NotifyOptions, text: str) -> None:
     if not options.general.quiet:
         session.tell(text)
-
-
-def _report(session: Session, path: Path) -> ReadReport:
-    from auditor.reporter import report_reader
-
-    report = report_reader.load(files.read_text(session, path), files.name(path))
-    if report.filter is not None:
-        raise ConfigError("notify-filtered", path=files.name(path))
-    if report.change is not None:
-        raise ConfigError("commands-report-gate", path=files.name(path))
-    return report
 
 
 def _targets(addresses: Sequence[str]) -> list[NotifyBase]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
@@ -12,42 +11,12 @@ import jsonschema
 import pytest
 
 from auditor.errors import ExitCode
-from auditor.model.snapshot import Account, Snapshot
 from auditor.reporter import REPORTERS
 from auditor.reporter.models import json_schema
-from tests.builders import TODAY, cluster, group, node, rules, snapshot
+from tests.builders import group, rules
 from tests.cli import estate
 from tests.cli.conftest import Ran, Tool
-
-PROD, TEST = "100000000001", "100000000002"
-DAY = ("--today", TODAY.isoformat())
-RDP = ("allow", "0.0.0.0/0", "tcp", "3389")
-
-
-def _snapshot(account: str, name: str, *open_rules: tuple[str, ...], day: int = 22) -> Snapshot:
-    """One cluster with a group as TKE makes it and some rules more, read on a day of November 2026."""
-    read = snapshot(
-        [cluster(node(f"ins-{name}", f"sg-{name}"), cluster_id=f"cls-{name}")],
-        [group(f"sg-{name}", rules(*estate.GOOD, *open_rules))],
-    )
-    return replace(read, account=Account(id=account), read_at=datetime(2026, 11, day, 1, tzinfo=UTC))
-
-
-def _report(tool: Tool, file: str, snapshot_: Snapshot, *argv: str) -> str:
-    source = estate.write(snapshot_, tool.folder / f"snapshot-of-{file}")
-    tool("audit", "--snapshot", source, "--format", f"json={file}", "-q", *DAY, *argv)
-    return file
-
-
-def _two(tool: Tool) -> tuple[str, str]:
-    """The reports of a compliant cluster in one account and of a cluster with an open port in another."""
-    prod = _report(tool, "prod.json", _snapshot(PROD, "aaaaaaaa"))
-    return prod, _report(tool, "test.json", _snapshot(TEST, "bbbbbbbb", estate.REDIS, day=20))
-
-
-def _merged(tool: Tool, *argv: str) -> tuple[ExitCode, Any]:
-    ran = tool("merge", *argv, "--format", "json", *DAY)
-    return ran.code, json.loads(ran.stdout)
+from tests.cli.merging import DAY, PROD, RDP, TEST, merged, report_of, snapshot_of, two
 
 
 def _read(tool: Tool, file: str) -> Any:  # noqa: ANN401 - JSON
@@ -64,7 +33,7 @@ def _codes(report: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - JSON
 
 
 def test_findings_and_clusters_of_two_accounts_are_united(tool: Tool) -> None:
-    code, report = _merged(tool, *_two(tool))
+    code, report = merged(tool, *two(tool))
     assert code is ExitCode.FINDINGS
     assert [(item["account"], item["cluster_id"], item["verdict"]) for item in report["clusters"]] == [
         (PROD, "cls-aaaaaaaa", "compliant"),
@@ -78,7 +47,7 @@ def test_findings_and_clusters_of_two_accounts_are_united(tool: Tool) -> None:
 
 
 def test_a_merged_report_has_no_account_of_its_own_and_the_time_of_the_oldest(tool: Tool) -> None:
-    _, report = _merged(tool, *_two(tool))
+    _, report = merged(tool, *two(tool))
     assert (report["account"], report["read_at"], report["source"]) == (None, "2026-11-20T01:00:00Z", "merged")
     assert report["accounts"] == [{"id": PROD, "name": ""}, {"id": TEST, "name": ""}]
     assert report["complete"] is True
@@ -86,25 +55,25 @@ def test_a_merged_report_has_no_account_of_its_own_and_the_time_of_the_oldest(to
 
 
 def test_a_merge_of_one_account_has_no_account_of_its_own_either(tool: Tool) -> None:
-    prod, _ = _two(tool)
-    _, report = _merged(tool, prod)
+    prod, _ = two(tool)
+    _, report = merged(tool, prod)
     assert (report["account"], report["accounts"]) == (None, [{"id": PROD, "name": ""}])
     tool("merge", prod, "--format", "json=once.json", "-q", *DAY)
     assert f"Account {PROD}. Merged reports" in tool("merge", "once.json", *DAY).stdout
 
 
 def test_a_merge_of_compliant_reports_is_0(tool: Tool) -> None:
-    prod, _ = _two(tool)
-    code, report = _merged(tool, prod)
+    prod, _ = two(tool)
+    code, report = merged(tool, prod)
     assert (code, report["complete"]) == (ExitCode.OK, True)
 
 
 def test_a_merge_of_one_report_has_its_findings_clusters_and_gaps(tool: Tool) -> None:
     tool("audit", "--replay", "demo", "--format", "json=demo.json", "-q", *DAY)
-    _, merged = _merged(tool, "demo.json")
+    _, union = merged(tool, "demo.json")
     own = _read(tool, "demo.json")
     for name in ("findings", "clusters", "gaps", "summary", "baseline", "waivers", "requirements", "lang"):
-        assert merged[name] == own[name]
+        assert union[name] == own[name]
 
 
 def _from(text: str, heading: str, until: str) -> str:
@@ -122,23 +91,23 @@ def test_the_whole_report_of_a_merge_of_one_has_the_texts_of_its_report(tool: To
 
 
 def test_a_field_of_a_later_version_is_kept(tool: Tool) -> None:
-    _, test = _two(tool)
+    _, test = two(tool)
     [finding] = _read(tool, test)["findings"]
     _change(tool, test, findings=[{**finding, "later": {"a": 1}}])
-    _, merged = _merged(tool, test)
-    assert merged["findings"][0]["later"] == {"a": 1}
+    _, union = merged(tool, test)
+    assert union["findings"][0]["later"] == {"a": 1}
 
 
 def test_the_order_of_the_reports_does_not_matter(tool: Tool) -> None:
-    third = _report(tool, "third.json", _snapshot(TEST, "cccccccc", RDP))
-    texts = {tool("merge", *files, "--format", "json", *DAY).stdout for files in permutations((*_two(tool), third))}
+    third = report_of(tool, "third.json", snapshot_of(TEST, "cccccccc", RDP))
+    texts = {tool("merge", *files, "--format", "json", *DAY).stdout for files in permutations((*two(tool), third))}
     assert len(texts) == 1
 
 
 def test_it_does_not_matter_which_reports_were_merged_before(tool: Tool) -> None:
-    first, second = _two(tool)
-    third = _report(tool, "third.json", _snapshot(PROD, "cccccccc", RDP))
-    doubled = _report(tool, "doubled.json", _snapshot(TEST, "bbbbbbbb", RDP, day=21))
+    first, second = two(tool)
+    third = report_of(tool, "third.json", snapshot_of(PROD, "cccccccc", RDP))
+    doubled = report_of(tool, "doubled.json", snapshot_of(TEST, "bbbbbbbb", RDP, day=21))
     _change(tool, third, shard={"index": 0, "count": 3})
     _change(tool, second, shard={"index": 1, "count": 3})
     at_once = tool("merge", first, second, third, doubled, "--format", "json", *DAY).stdout
@@ -150,38 +119,38 @@ def test_it_does_not_matter_which_reports_were_merged_before(tool: Tool) -> None
 
 @pytest.mark.parametrize("name", REPORTERS)
 def test_every_format_shows_the_union(tool: Tool, name: str) -> None:
-    ran = tool("merge", *_two(tool), "--format", name, *DAY)
+    ran = tool("merge", *two(tool), "--format", name, *DAY)
     assert ran.code is ExitCode.FINDINGS
     assert "cls-bbbbbbbb" in ran.stdout
     assert ("cls-aaaaaaaa" in ran.stdout) is (name not in ("table", "gitlab"))  # these two leave a clean cluster out
 
 
 def test_the_screen_counts_accounts_and_offers_no_command_for_a_finding(tool: Tool) -> None:
-    lines = tool("merge", *_two(tool), *DAY).stdout.splitlines()
+    lines = tool("merge", *two(tool), *DAY).stdout.splitlines()
     assert lines[0] == "2 clusters: 1 non-compliant, 1 compliant"
     assert lines[1].startswith("2 accounts. Merged reports, the oldest read 2026-11-20 01:00 UTC, 2 days ago.")
     assert not any(line.startswith("Next:") for line in lines)
 
 
 def test_texts_stay_in_the_language_of_their_report(tool: Tool) -> None:
-    prod = _report(tool, "prod.json", _snapshot(PROD, "aaaaaaaa", RDP), "--lang", "zh")
-    test = _report(tool, "test.json", _snapshot(TEST, "bbbbbbbb", estate.REDIS))
-    texts = {item["account"]: item["title"] for item in _merged(tool, prod, test)[1]["findings"]}
+    prod = report_of(tool, "prod.json", snapshot_of(PROD, "aaaaaaaa", RDP), "--lang", "zh")
+    test = report_of(tool, "test.json", snapshot_of(TEST, "bbbbbbbb", estate.REDIS))
+    texts = {item["account"]: item["title"] for item in merged(tool, prod, test)[1]["findings"]}
     assert texts[PROD].startswith("对任意地址开放")
     assert texts[TEST].startswith("Open to any address")
-    assert _merged(tool, prod, test)[1]["lang"] is None
-    assert _merged(tool, prod)[1]["lang"] == "zh"
+    assert merged(tool, prod, test)[1]["lang"] is None
+    assert merged(tool, prod)[1]["lang"] == "zh"
     assert "退出码" in tool("merge", prod, *DAY).stdout
 
 
 def test_the_threshold_decides_the_exit_code(tool: Tool) -> None:
-    assert tool("merge", *_two(tool), "--fail-on", "critical", *DAY).code is ExitCode.OK
-    assert tool("merge", *_two(tool), "--exit-zero", *DAY).code is ExitCode.OK
+    assert tool("merge", *two(tool), "--fail-on", "critical", *DAY).code is ExitCode.OK
+    assert tool("merge", *two(tool), "--exit-zero", *DAY).code is ExitCode.OK
 
 
 def _gap(tool: Tool, *argv: str) -> tuple[str, str, str]:
     """The only gap of an incomplete union: code, resource and message."""
-    code, report = _merged(tool, *argv)
+    code, report = merged(tool, *argv)
     assert code is ExitCode.INCOMPLETE
     assert report["complete"] is False
     [gap] = report["gaps"]
@@ -189,9 +158,9 @@ def _gap(tool: Tool, *argv: str) -> tuple[str, str, str]:
 
 
 def test_a_truncated_file_is_a_gap_and_the_other_reports_are_shown(tool: Tool) -> None:
-    prod, test = _two(tool)
+    prod, test = two(tool)
     (tool.folder / prod).write_text('{"schema": "sgaudit', encoding="utf-8")
-    code, report = _merged(tool, prod, test)
+    code, report = merged(tool, prod, test)
     assert code is ExitCode.INCOMPLETE
     assert [item["cluster_id"] for item in report["clusters"]] == ["cls-bbbbbbbb"]
     assert _codes(report) == [("ReportDamaged", "prod.json")]
@@ -199,7 +168,7 @@ def test_a_truncated_file_is_a_gap_and_the_other_reports_are_shown(tool: Tool) -
 
 
 def test_a_gap_of_the_union_is_said_in_the_language_of_the_reader(tool: Tool) -> None:
-    prod, test = _two(tool)
+    prod, test = two(tool)
     (tool.folder / test).write_text("{", encoding="utf-8")
     text = tool("merge", prod, prod, test, "-v", "--lang", "zh", "--format", "concise=c.txt", "--format", "csv", *DAY)
     assert "cls-aaaaaaaa 同时出现在 prod.json, prod.json；显示最新的一份" in text.stdout
@@ -207,12 +176,12 @@ def test_a_gap_of_the_union_is_said_in_the_language_of_the_reader(tool: Tool) ->
 
 
 def test_a_file_that_is_not_there_is_a_gap(tool: Tool) -> None:
-    prod, _ = _two(tool)
+    prod, _ = two(tool)
     assert _gap(tool, prod, "gone.json")[:2] == ("ReportDamaged", "gone.json")
 
 
 def test_another_schema_is_a_gap(tool: Tool) -> None:
-    prod, test = _two(tool)
+    prod, test = two(tool)
     _change(tool, prod, schema="sgaudit-report/2")
     assert _gap(tool, prod, test) == (
         "ReportDamaged",
@@ -223,13 +192,13 @@ def test_another_schema_is_a_gap(tool: Tool) -> None:
 
 @pytest.mark.parametrize("value", [None, 7, [{}], [{"code": "TSG999"}]])
 def test_a_value_that_no_report_has_is_a_gap(tool: Tool, value: object) -> None:
-    prod, test = _two(tool)
+    prod, test = two(tool)
     _change(tool, prod, clusters=value)
     assert _gap(tool, prod, test)[:2] == ("ReportDamaged", "prod.json")
 
 
 def test_an_unknown_finding_code_is_a_gap(tool: Tool) -> None:
-    prod, test = _two(tool)
+    prod, test = two(tool)
     [finding] = _read(tool, test)["findings"]
     _change(tool, test, findings=[{**finding, "code": "TSG777"}])
     assert _gap(tool, prod, test)[:2] == ("ReportDamaged", "test.json")
@@ -241,30 +210,30 @@ def test_no_usable_report_at_all_is_3(tool: Tool) -> None:
 
 
 def test_a_folder_stands_for_its_reports(tool: Tool) -> None:
-    _two(tool)
+    two(tool)
     folder = tool.folder / "parts"
     folder.mkdir()
     for name in ("prod.json", "test.json"):
         (tool.folder / name).rename(folder / name)
     (folder / "notes.txt").write_text("no report", encoding="utf-8")
-    code, report = _merged(tool, "parts")
+    code, report = merged(tool, "parts")
     assert code is ExitCode.FINDINGS
     assert [part["file"] for part in report["parts"]] == ["parts/prod.json", "parts/test.json"]
 
 
 def test_the_same_report_twice_is_a_gap_of_its_clusters(tool: Tool) -> None:
-    prod, _ = _two(tool)
+    prod, _ = two(tool)
     code, resource, message = _gap(tool, prod, prod)
     assert (code, resource) == ("ReportTwice", "cls-aaaaaaaa")
     assert message == "cls-aaaaaaaa is in prod.json, prod.json; the newest is shown"
-    _, report = _merged(tool, prod, prod)
+    _, report = merged(tool, prod, prod)
     assert [(item["cluster_id"], item["verdict"]) for item in report["clusters"]] == [("cls-aaaaaaaa", "unknown")]
 
 
 def test_clusters_of_two_accounts_with_the_same_id_are_two_clusters(tool: Tool) -> None:
-    first = _report(tool, "first.json", _snapshot(PROD, "aaaaaaaa"))
-    second = _report(tool, "second.json", _snapshot(TEST, "aaaaaaaa", estate.REDIS))
-    code, report = _merged(tool, first, second)
+    first = report_of(tool, "first.json", snapshot_of(PROD, "aaaaaaaa"))
+    second = report_of(tool, "second.json", snapshot_of(TEST, "aaaaaaaa", estate.REDIS))
+    code, report = merged(tool, first, second)
     assert (code, report["gaps"]) == (ExitCode.FINDINGS, [])
     assert [(item["account"], item["verdict"]) for item in report["clusters"]] == [
         (PROD, "compliant"),
@@ -275,42 +244,42 @@ def test_clusters_of_two_accounts_with_the_same_id_are_two_clusters(tool: Tool) 
 
 
 def test_a_cluster_of_an_unknown_account_may_be_that_of_another_report(tool: Tool) -> None:
-    first = _report(tool, "first.json", _snapshot(PROD, "aaaaaaaa"))
-    second = _report(tool, "second.json", replace(_snapshot(PROD, "aaaaaaaa", day=21), account=None))
+    first = report_of(tool, "first.json", snapshot_of(PROD, "aaaaaaaa"))
+    second = report_of(tool, "second.json", replace(snapshot_of(PROD, "aaaaaaaa", day=21), account=None))
     assert _gap(tool, first, second)[:2] == ("ReportTwice", "cls-aaaaaaaa")
 
 
 def test_of_two_reads_of_a_cluster_the_newest_is_shown_and_passes_neither(tool: Tool) -> None:
-    old = _report(tool, "old.json", _snapshot(PROD, "aaaaaaaa", estate.REDIS, day=20))
-    new = _report(tool, "new.json", _snapshot(PROD, "aaaaaaaa", day=21))
-    _, report = _merged(tool, old, new)
+    old = report_of(tool, "old.json", snapshot_of(PROD, "aaaaaaaa", estate.REDIS, day=20))
+    new = report_of(tool, "new.json", snapshot_of(PROD, "aaaaaaaa", day=21))
+    _, report = merged(tool, old, new)
     assert report["findings"] == []
     assert [item["verdict"] for item in report["clusters"]] == ["unknown"]
 
 
 def test_reports_of_different_clusters_of_a_region_are_no_doubles(tool: Tool) -> None:
-    first = _report(tool, "first.json", _snapshot(PROD, "aaaaaaaa"))
-    second = _report(tool, "second.json", _snapshot(PROD, "bbbbbbbb"))
-    code, report = _merged(tool, first, second)
+    first = report_of(tool, "first.json", snapshot_of(PROD, "aaaaaaaa"))
+    second = report_of(tool, "second.json", snapshot_of(PROD, "bbbbbbbb"))
+    code, report = merged(tool, first, second)
     assert (code, report["gaps"]) == (ExitCode.OK, [])
 
 
 def test_a_region_that_two_reports_read_is_a_double_if_one_saw_no_cluster_there(tool: Tool) -> None:
-    first = _report(tool, "first.json", _snapshot(PROD, "aaaaaaaa"))
-    second = _report(tool, "second.json", replace(_snapshot(PROD, "bbbbbbbb"), clusters=()))
-    _, report = _merged(tool, first, second)
+    first = report_of(tool, "first.json", snapshot_of(PROD, "aaaaaaaa"))
+    second = report_of(tool, "second.json", replace(snapshot_of(PROD, "bbbbbbbb"), clusters=()))
+    _, report = merged(tool, first, second)
     assert ("ReportTwice", f"{PROD}/ap-guangzhou") in _codes(report)
 
 
 def test_a_shard_that_is_missing_or_there_twice_is_a_gap(tool: Tool) -> None:
-    prod, test = _two(tool)
+    prod, test = two(tool)
     _change(tool, prod, shard={"index": 0, "count": 2})
     assert _gap(tool, prod) == ("ReportMissing", "shard-1/2", "no report is of the shard 1/2")
     _change(tool, test, shard={"index": 0, "count": 2})
-    _, report = _merged(tool, prod, test)
+    _, report = merged(tool, prod, test)
     assert _codes(report) == [("ReportTwice", "shard-0/2"), ("ReportMissing", "shard-1/2")]
     _change(tool, test, shard={"index": 1, "count": 2})
-    assert _merged(tool, prod, test)[0] is ExitCode.FINDINGS
+    assert merged(tool, prod, test)[0] is ExitCode.FINDINGS
 
 
 EXPECTED = f"""
@@ -323,7 +292,7 @@ accounts:
 
 def test_an_expected_account_or_region_without_a_report_is_a_gap(tool: Tool) -> None:
     (tool.folder / "fleet.yaml").write_text(EXPECTED, encoding="utf-8")
-    code, report = _merged(tool, *_two(tool), "--expect", "fleet.yaml")
+    code, report = merged(tool, *two(tool), "--expect", "fleet.yaml")
     assert code is ExitCode.INCOMPLETE
     assert [(gap["account"], gap["region"], gap["message"]) for gap in report["gaps"]] == [
         (PROD, "ap-beijing", f"no report is of the region ap-beijing of the account {PROD}"),
@@ -334,59 +303,59 @@ def test_an_expected_account_or_region_without_a_report_is_a_gap(tool: Tool) -> 
 
 def test_a_configuration_that_expects_nothing_is_a_usage_error(tool: Tool) -> None:
     (tool.folder / "fleet.yaml").write_text("regions: [ap-guangzhou]\n", encoding="utf-8")
-    ran = tool("merge", *_two(tool), "--expect", "fleet.yaml")
+    ran = tool("merge", *two(tool), "--expect", "fleet.yaml")
     assert ran.code is ExitCode.USAGE
     assert 'fleet.yaml has no "accounts"' in ran.stderr
 
 
 def test_a_later_merge_still_expects_what_an_earlier_one_did(tool: Tool) -> None:
     (tool.folder / "fleet.yaml").write_text(EXPECTED, encoding="utf-8")
-    prod, test = _two(tool)
+    prod, test = two(tool)
     tool("merge", prod, "--expect", "fleet.yaml", "--format", "json=first.json", "-q", *DAY)
-    _, report = _merged(tool, "first.json", test)
+    _, report = merged(tool, "first.json", test)
     assert _codes(report) == [("ReportMissing", f"{PROD}/ap-beijing"), ("ReportMissing", "100000000003")]
 
 
 def test_a_region_with_two_reports_is_a_double_if_regions_are_expected(tool: Tool) -> None:
     (tool.folder / "fleet.yaml").write_text(f'accounts: [{{id: "{PROD}"}}]', encoding="utf-8")
-    first = _report(tool, "first.json", _snapshot(PROD, "aaaaaaaa"))
-    second = _report(tool, "second.json", _snapshot(PROD, "bbbbbbbb"))
+    first = report_of(tool, "first.json", snapshot_of(PROD, "aaaaaaaa"))
+    second = report_of(tool, "second.json", snapshot_of(PROD, "bbbbbbbb"))
     assert _gap(tool, first, second, "--expect", "fleet.yaml")[:2] == ("ReportTwice", f"{PROD}/ap-guangzhou")
 
 
 def test_an_old_report_is_a_gap_on_which_its_clusters_depend(tool: Tool) -> None:
-    prod, test = _two(tool)
-    _, report = _merged(tool, prod, test, "--max-age", "1")
+    prod, test = two(tool)
+    _, report = merged(tool, prod, test, "--max-age", "1")
     assert _codes(report) == [("ReportTooOld", "test.json")]
     assert {item["cluster_id"]: len(item["gaps"]) for item in report["clusters"]} == {
         "cls-aaaaaaaa": 0,
         "cls-bbbbbbbb": 1,
     }
-    assert _merged(tool, prod, test, "--max-age", "2")[0] is ExitCode.FINDINGS
+    assert merged(tool, prod, test, "--max-age", "2")[0] is ExitCode.FINDINGS
 
 
 def test_a_report_without_a_date_has_an_unknown_age(tool: Tool) -> None:
-    prod, _ = _two(tool)
+    prod, _ = two(tool)
     _change(tool, prod, read_at=None)
     assert _gap(tool, prod, "--max-age", "30")[:2] == ("ReportUndated", "prod.json")
 
 
 def test_a_filtered_report_leaves_its_clusters_unknown(tool: Tool) -> None:
-    prod = _report(tool, "prod.json", _snapshot(PROD, "aaaaaaaa"), "--severity", "critical")
+    prod = report_of(tool, "prod.json", snapshot_of(PROD, "aaaaaaaa"), "--severity", "critical")
     assert _gap(tool, prod)[:2] == ("ReportFiltered", "prod.json")
-    assert [item["verdict"] for item in _merged(tool, prod)[1]["clusters"]] == ["unknown"]
+    assert [item["verdict"] for item in merged(tool, prod)[1]["clusters"]] == ["unknown"]
 
 
 def test_a_test_of_a_blocked_requirement_without_its_finding_does_not_pass(tool: Tool) -> None:
-    read = replace(_snapshot(PROD, "aaaaaaaa"), security_groups=(group("sg-aaaaaaaa", rules(*estate.GOOD[1:])),))
-    prod = _report(tool, "prod.json", read, "--severity", "critical")
+    read = replace(snapshot_of(PROD, "aaaaaaaa"), security_groups=(group("sg-aaaaaaaa", rules(*estate.GOOD[1:])),))
+    prod = report_of(tool, "prod.json", read, "--severity", "critical")
     junit = tool("merge", prod, "--format", "junit", *DAY).stdout
     start = junit.index("node-ingress-container")
     assert "<error" in junit[start : junit.index("</testcase>", start)]
 
 
 def test_an_incomplete_report_without_a_reason_is_a_gap(tool: Tool) -> None:
-    prod, _ = _two(tool)
+    prod, _ = two(tool)
     _change(tool, prod, complete=False)
     assert _gap(tool, prod)[:2] == ("ReportIncomplete", "prod.json")
 
@@ -402,7 +371,7 @@ def test_an_incomplete_report_without_a_reason_is_a_gap(tool: Tool) -> None:
     ],
 )
 def test_the_output_of_another_command_is_refused(tool: Tool, file: str, text: str, command: str) -> None:
-    prod, _ = _two(tool)
+    prod, _ = two(tool)
     (tool.folder / file).write_text(text, encoding="utf-8")
     ran = tool("merge", prod, file)
     assert ran.code is ExitCode.USAGE
@@ -414,8 +383,8 @@ def test_no_report_on_the_command_line_is_a_usage_error(tool: Tool) -> None:
 
 
 def _since(tool: Tool, *argv: str) -> Ran:
-    before = _report(tool, "before.json", _snapshot(TEST, "bbbbbbbb", RDP, day=19))
-    return tool("merge", *_two(tool), "--since", before, *DAY, *argv)
+    before = report_of(tool, "before.json", snapshot_of(TEST, "bbbbbbbb", RDP, day=19))
+    return tool("merge", *two(tool), "--since", before, *DAY, *argv)
 
 
 def test_news_since_an_earlier_report(tool: Tool) -> None:
@@ -426,32 +395,32 @@ def test_news_since_an_earlier_report(tool: Tool) -> None:
 
 
 def test_a_finding_that_another_account_had_is_new_in_this_one(tool: Tool) -> None:
-    files = [_report(tool, f"{name}.json", _snapshot(account, "aaaaaaaa", *opened)) for name, account, opened in (
+    files = [report_of(tool, f"{name}.json", snapshot_of(account, "aaaaaaaa", *opened)) for name, account, opened in (
         ("prod-old", PROD, (RDP,)), ("test-old", TEST, (estate.REDIS,)),
         ("prod-new", PROD, (RDP,)), ("test-new", TEST, (RDP,)),
     )]  # fmt: skip
     tool("merge", *files[:2], "--format", "json=old.json", "-q", *DAY)
-    code, report = _merged(tool, *files[2:], "--since", "old.json", "--fail-on-new")
+    code, report = merged(tool, *files[2:], "--since", "old.json", "--fail-on-new")
     assert code is ExitCode.FINDINGS
     assert {item["account"]: item["known"] for item in report["findings"]} == {PROD: True, TEST: False}
     assert len(report["since"]["fixed"]) == 1
     tool("merge", *files[2:], "--format", "json=both.json", "-q", *DAY)
-    _, report = _merged(
-        tool, files[2], _report(tool, "fixed.json", _snapshot(TEST, "aaaaaaaa")), "--since", "both.json"
+    _, report = merged(
+        tool, files[2], report_of(tool, "fixed.json", snapshot_of(TEST, "aaaaaaaa")), "--since", "both.json"
     )
     assert [item["known"] for item in report["findings"]] == [True]
     assert len(report["since"]["fixed"]) == 1
 
 
 def test_only_new_findings_fail_a_merge_that_asks_for_it(tool: Tool) -> None:
-    first, second = _two(tool)
+    first, second = two(tool)
     tool("merge", first, second, "--format", "json=before.json", "-q", *DAY)
     assert tool("merge", first, second, "--since", "before.json", "--fail-on-new", *DAY).code is ExitCode.OK
 
 
 def test_a_finding_that_could_not_be_looked_at_again_is_not_fixed(tool: Tool) -> None:
-    before = _report(tool, "before.json", _snapshot(PROD, "aaaaaaaa", estate.REDIS))
-    read = _snapshot(PROD, "aaaaaaaa")
+    before = report_of(tool, "before.json", snapshot_of(PROD, "aaaaaaaa", estate.REDIS))
+    read = snapshot_of(PROD, "aaaaaaaa")
     unread = replace(
         read,
         security_groups=(
@@ -462,7 +431,7 @@ def test_a_finding_that_could_not_be_looked_at_again_is_not_fixed(tool: Tool) ->
             ),
         ),
     )
-    now = _report(tool, "now.json", unread)
+    now = report_of(tool, "now.json", unread)
     report = json.loads(tool("merge", now, "--since", before, "--format", "json", *DAY).stdout)
     assert (len(report["since"]["fixed"]), len(report["since"]["unknown"])) == (0, 1)
 
@@ -474,16 +443,16 @@ def test_a_waiver_is_unused_only_if_no_report_uses_it(tool: Tool) -> None:
         encoding="utf-8",
     )
     argv = ("--config", "waivers.yaml")
-    prod = _report(tool, "prod.json", _snapshot(PROD, "aaaaaaaa"), *argv)
-    test = _report(tool, "test.json", _snapshot(TEST, "bbbbbbbb", estate.REDIS), *argv)
-    code, report = _merged(tool, prod, test)
+    prod = report_of(tool, "prod.json", snapshot_of(PROD, "aaaaaaaa"), *argv)
+    test = report_of(tool, "test.json", snapshot_of(TEST, "bbbbbbbb", estate.REDIS), *argv)
+    code, report = merged(tool, prod, test)
     assert code is ExitCode.OK
     assert report["waivers"] == [{"id": "W-7", "state": "active"}]
     assert report["summary"]["waived"] == 1
 
 
 def test_the_page_names_the_account_of_each_cluster_and_shows_no_picture(tool: Tool) -> None:
-    page = tool("merge", *_two(tool), "--format", "html", *DAY).stdout
+    page = tool("merge", *two(tool), "--format", "html", *DAY).stdout
     assert f'<p class="summary">{TEST}; ap-guangzhou' in page
     assert "A merged report has no rules and no pictures of the packets" in page
     assert 'class="picture"' not in page
@@ -492,7 +461,7 @@ def test_the_page_names_the_account_of_each_cluster_and_shows_no_picture(tool: T
 
 
 def test_the_matrix_of_the_page_has_the_requirements_of_the_reports(tool: Tool) -> None:
-    page = tool("merge", *_two(tool), "--format", "html", *DAY).stdout
+    page = tool("merge", *two(tool), "--format", "html", *DAY).stdout
     assert 'href="#b-node-ingress-container"' in page
     assert page.count('<td class="met"') > 5
 
@@ -505,7 +474,7 @@ WAIVER = (
 
 def test_a_waiver_that_ended_between_audit_and_merge_waives_nothing(tool: Tool) -> None:
     (tool.folder / "waivers.yaml").write_text(WAIVER, encoding="utf-8")
-    test = _report(tool, "test.json", _snapshot(TEST, "bbbbbbbb", estate.REDIS), "--config", "waivers.yaml")
+    test = report_of(tool, "test.json", snapshot_of(TEST, "bbbbbbbb", estate.REDIS), "--config", "waivers.yaml")
     last_day = json.loads(tool("merge", test, "--format", "json", "--today", "2026-11-25").stdout)
     assert (last_day["summary"]["waived"], last_day["clusters"][0]["verdict"]) == (1, "compliant")
     ran = tool("merge", test, "--format", "json", "--today", "2026-11-26")
@@ -517,8 +486,8 @@ def test_a_waiver_that_ended_between_audit_and_merge_waives_nothing(tool: Tool) 
 
 
 def test_a_filtered_part_fixes_nothing_also_after_a_second_merge(tool: Tool) -> None:
-    before = _report(tool, "before.json", _snapshot(PROD, "aaaaaaaa", estate.REDIS), "--fail-on", "never")
-    now = _report(tool, "now.json", _snapshot(PROD, "aaaaaaaa"), "--severity", "critical")
+    before = report_of(tool, "before.json", snapshot_of(PROD, "aaaaaaaa", estate.REDIS), "--fail-on", "never")
+    now = report_of(tool, "now.json", snapshot_of(PROD, "aaaaaaaa"), "--severity", "critical")
     tool("merge", now, "--format", "json=once.json", "-q", *DAY)
     for file in (now, "once.json"):
         report = json.loads(tool("merge", file, "--since", before, "--format", "json", *DAY).stdout)
@@ -531,7 +500,7 @@ def test_a_filtered_part_fixes_nothing_also_after_a_second_merge(tool: Tool) -> 
 
 @pytest.mark.parametrize("moment", ["yesterday", "2026-11-22T01:00:00+08:00", 7])
 def test_a_part_with_a_malformed_time_is_damaged(tool: Tool, moment: object) -> None:
-    prod, test = _two(tool)
+    prod, test = two(tool)
     tool("merge", prod, test, "--format", "json=merged.json", "-q", *DAY)
     first, second = _read(tool, "merged.json")["parts"]
     _change(tool, "merged.json", parts=[{**first, "read_at": moment}, second])

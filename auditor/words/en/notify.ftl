@@ -42,4 +42,3 @@ notify-reason-none = no answer, or an answer that it did not understand
 notify-no-target = say where to send the message: --to URL, or SGAUDIT_NOTIFY_TO with one or more URLs separated by spaces
 notify-bad-target = target { $number } is not an address for notifications. Examples: wecombot://KEY, feishu://TOKEN, dingtalk://TOKEN, slack://TOKENS, mailto://USER:PASSWORD@HOST, jsons://HOST/PATH; the address itself is not printed, because it holds a secret
 notify-not-installed = notifications need another package: pip install 'tke-sg-auditor[notify]'
-notify-filtered = { $path } was filtered, so it does not have all findings: make a report without --severity, --code, --node and --role

@@ -30,4 +30,3 @@ notify-reason-none = 没有应答，或应答无法识别
 notify-no-target = 请指定发送目标：--to URL，或在 SGAUDIT_NOTIFY_TO 中写一个或多个以空格分隔的 URL
 notify-bad-target = 目标 { $number } 不是通知地址。示例：wecombot://KEY、feishu://TOKEN、dingtalk://TOKEN、slack://TOKENS、mailto://USER:PASSWORD@HOST、jsons://HOST/PATH；地址含密钥，因此不显示
 notify-not-installed = 发送通知需要安装附加组件：pip install 'tke-sg-auditor[notify]'
-notify-filtered = { $path } 经过筛选，不包含全部问题：请不带 --severity、--code、--node、--role 重新生成报告
