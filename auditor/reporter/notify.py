@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import compress
 
 from auditor.model.codes import Severity
 from auditor.reporter.diff import compare_reports
 from auditor.reporter.escape import terminal as printable
 from auditor.reporter.identity import SHORT_ID
-from auditor.reporter.report_reader import ReadCluster, ReadFinding, ReadGap, ReadReport
+from auditor.reporter.report_reader import ReadCluster, ReadFinding, ReadGap, ReadReport, ReadSince
 from auditor.reporter.text.names import Formatter
 from auditor.reporter.verdict import WORST_FIRST
 from auditor.words import Lang
@@ -63,31 +64,32 @@ def news_of(report: ReadReport, old: ReadReport | None, today: date) -> News:
     Without ``old`` the report itself tells what is known from an earlier one; if it was made without an earlier report,
     everything in it is new.
     """
-    waivers = tuple(_ending(report, today))
     gaps = [gap for gap in report.gaps if gap.waiver is None]
     if old is None:
-        return News(
-            new=tuple(item for item in report.findings if item.waiver is None and not item.known),
-            worse=(),
-            fixed=(),
-            fixed_count=len(report.since.fixed) if report.since else 0,
-            lost=len(report.since.unknown) if report.since else 0,
-            gaps=tuple(gap for gap in gaps if not gap.known),
-            waivers=waivers,
-        )
-    difference = compare_reports(old, report)
-    before = {(finding.account, finding.fingerprint) for finding in old.findings if finding.waiver is None}
-    known_gaps = {(gap.account, gap.fingerprint) for gap in old.gaps}
-    new = [finding for finding in difference.new if finding.waiver is None]
-    fixed = tuple(finding for finding in difference.fixed if finding.waiver is None)
+        since = report.since or ReadSince()
+        added = [finding for finding in report.findings if not finding.known]
+        fixed: tuple[ReadFinding, ...] = ()
+        fixed_count, lost = len(since.fixed), len(since.unknown)
+        before: set[tuple[str | None, str]] = set()
+        new_gaps = [gap for gap in gaps if not gap.known]
+    else:
+        difference = compare_reports(old, report)
+        added = list(difference.new)
+        fixed = tuple(finding for finding in difference.fixed if finding.waiver is None)
+        fixed_count, lost = len(fixed), sum(finding.waiver is None for finding in difference.unknown)
+        before = {(finding.account, finding.fingerprint) for finding in old.findings if finding.waiver is None}
+        known_gaps = {(gap.account, gap.fingerprint) for gap in old.gaps}
+        new_gaps = [gap for gap in gaps if (gap.account, gap.fingerprint) not in known_gaps]
+    unwaived = [finding for finding in added if finding.waiver is None]
+    is_worse = [bool(item.previous) or (item.account, item.fingerprint) in before for item in unwaived]
     return News(
-        new=tuple(item for item in new if not item.previous and (item.account, item.fingerprint) not in before),
-        worse=tuple(item for item in new if item.previous or (item.account, item.fingerprint) in before),
+        new=tuple(finding for finding, worse in zip(unwaived, is_worse, strict=True) if not worse),
+        worse=tuple(compress(unwaived, is_worse)),
         fixed=fixed,
-        fixed_count=len(fixed),
-        lost=sum(finding.waiver is None for finding in difference.unknown),
-        gaps=tuple(gap for gap in gaps if (gap.account, gap.fingerprint) not in known_gaps),
-        waivers=waivers,
+        fixed_count=fixed_count,
+        lost=lost,
+        gaps=tuple(new_gaps),
+        waivers=tuple(_ending(report, today)),
     )
 
 

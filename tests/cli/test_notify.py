@@ -212,6 +212,15 @@ def test_a_report_that_knows_an_earlier_one_needs_no_second(tool: Tool, hook: We
     assert [sent["title"] for sent in hook.of("200")] == ["sgaudit: 1 new, 1 fixed, 1 could not be checked again"]
 
 
+def test_a_report_with_a_history_tells_itself_what_is_worse(tool: Tool, hook: Webhook, whole: dict[str, Any]) -> None:
+    findings = [item | {"known": number > 1} for number, item in enumerate(_quieter(whole)["findings"])]
+    findings[0] |= {"previous": "e" * 16}
+    known = [gap | {"known": True} for gap in whole["gaps"]]
+    name = _written(tool, "new.json", whole | {"findings": findings, "gaps": known})
+    assert _notify(tool, name, "--to", hook.url("200")).code is ExitCode.OK
+    assert [sent["title"] for sent in hook.of("200")] == ["sgaudit: 1 new, 1 worse"]
+
+
 @pytest.mark.parametrize(
     ("argv", "text"),
     [
