@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from auditor.model.outcomes import Difference, EarlierFindings, Explanation, Flow, Repair
     from auditor.reporter.merged_report import Expected, MergePart
     from auditor.whatif.planned import Planned
-    from auditor.whatif.verdict import MessageText
+    from auditor.words import MessageText
 
 
 def compare(snapshot: Snapshot, policy: Policy, today: date, earlier: EarlierFindings | None = None) -> Result:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Protocol
 
 from auditor.model.changes import Change, ChangedGaps, ChangedResource
 from auditor.model.codes import Code
@@ -29,17 +28,10 @@ from auditor.whatif.planned import (
 )
 from auditor.whatif.state import LEFT_OUT
 from auditor.whatif.unknowns import uncertain_findings
+from auditor.words import MessageText
 
 _OF_EACH_BINDER = frozenset({Code.REQUIRED_TRAFFIC_BLOCKED, Code.EXCESS_ACCESS, Code.NO_SECURITY_GROUP})
 """Problems of single binders. Most other findings are about the lists of a cluster, or about rules."""
-
-
-class MessageText(Protocol):
-    """Fills a message of the catalogue: ``words.catalogue(lang).text``."""
-
-    def __call__(self, message_id: str, **facts: str | int) -> str:
-        """The text."""
-        ...
 
 
 def judge_change(before: Result, after: Result, planned: Planned, text: MessageText) -> Result:

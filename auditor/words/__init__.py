@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from auditor.errors import ConfigError
 
@@ -21,6 +21,14 @@ class Lang(StrEnum):
 
     EN = "en"
     ZH = "zh"
+
+
+class MessageText(Protocol):
+    """Fills a message of a catalogue: ``catalogue(lang).text``."""
+
+    def __call__(self, message_id: str, **facts: str | int) -> str:
+        """The text."""
+        ...
 
 
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")

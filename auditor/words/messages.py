@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
-from auditor.words import Lang
+from auditor.words import Lang, MessageText
 from auditor.words.patterns import Pattern, SelectExpression, parse
 
 _ENTRY = re.compile(r"\n(?=[A-Za-z])")
@@ -23,11 +23,18 @@ CACHE_SIZE = 1 << 14
 class Words:
     """The messages of one language. ``entries`` maps the id of each message to its source text."""
 
+    text: MessageText
+    """The message with its blanks filled: ``text(message_id, **facts)``, where a fact is a text or a number.
+
+    Numbers have no thousands separator, since some of them are ports. Raises ``KeyError`` for an unknown id and for a
+    blank that ``facts`` does not fill. Ignores a fact that has no blank: a message may need it in one language only.
+    """
+
     def __init__(self, lang: Lang, entries: Mapping[str, str]) -> None:
         self.lang = lang
         self._entries = entries
         self._pattern = cache(lambda message_id: parse(entries[message_id]))
-        self._cached_text = lru_cache(maxsize=CACHE_SIZE)(self._filled)
+        self.text = lru_cache(maxsize=CACHE_SIZE)(self._filled)
 
     def has(self, message_id: str) -> bool:
         """Whether the language has this message."""
@@ -40,14 +47,6 @@ class Words:
     def source(self, message_id: str) -> str:
         """The source text of the message in its ``.ftl`` file. Raises ``KeyError`` for an unknown id."""
         return self._entries[message_id]
-
-    def text(self, message_id: str, **facts: str | int) -> str:
-        """The message with its blanks filled. Numbers have no thousands separator, since some of them are ports.
-
-        Raises ``KeyError`` for an unknown id and for a blank that ``facts`` does not fill. Ignores a fact that has no
-        blank: a message may need it in one language only.
-        """
-        return self._cached_text(message_id, **facts)
 
     def _filled(self, message_id: str, **facts: str | int) -> str:
         pieces = [""]
@@ -86,6 +85,9 @@ _WIDE = re.compile("[\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
 def _joined(pieces: list[str]) -> str:
     """The pieces as one text, without the spaces between two Chinese characters where the pieces meet."""
+    text = "".join(pieces)
+    if text.isascii():
+        return text
     text = ""
     for piece in pieces:
         if _WIDE.match(text.rstrip(" ")[-1:]) and _WIDE.match(piece.lstrip(" ")):

@@ -15,7 +15,7 @@ from auditor.model.baseline import Text
 from auditor.model.clusters import Cluster
 from auditor.model.rules import Rule
 from auditor.model.snapshot import Account, Snapshot
-from auditor.words import Lang, catalogue
+from auditor.words import Lang, MessageText, catalogue
 
 LONGEST_NAME = 60
 """Characters of a name from the cloud that a sentence shows; it counts the rest."""
@@ -40,13 +40,13 @@ class Statement:
 class Formatter:
     """Fills messages and joins texts in one language."""
 
+    text: MessageText
+    """The message with its blanks filled, as :attr:`auditor.words.messages.Words.text`."""
+
     def __init__(self, lang: Lang) -> None:
         self.lang = lang
         self._words = catalogue(lang)
-
-    def text(self, message_id: str, **facts: str | int) -> str:
-        """The message with its blanks filled, as :meth:`auditor.words.messages.Words.text`."""
-        return self._words.text(message_id, **facts)
+        self.text = self._words.text
 
     def has(self, message_id: str) -> bool:
         """Whether the language has this message."""
