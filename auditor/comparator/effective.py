@@ -29,10 +29,14 @@ IMPLICIT_DENY = -1
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A rule on one row of the grid, as two address masks; ``certain`` is a subset of ``possible``."""
+    """A rule on one row of the grid, as two address masks; ``certain`` is a subset of ``possible``.
+
+    An unreadable action may allow and may deny.
+    """
 
     rank: int
-    action: Action
+    may_allow: bool
+    may_deny: bool
     certain: int
     possible: int
 
@@ -62,6 +66,7 @@ class Decision:
 
     def __init__(self, lines: Sequence[ResolvedRule], within: PacketSet = UNIVERSE) -> None:
         self.lines = tuple(lines)
+        self._within = within
         self._cuts = _address_cuts(lines, within)
         self._place = {cut: position for position, cut in enumerate(self._cuts)}
         self._masks: dict[IntervalSet, int] = {}
@@ -82,7 +87,7 @@ class Decision:
     @cached_property
     def denied(self) -> PacketSet:
         """The packets that certainly do not pass, by a rule or by the implicit deny."""
-        return self._gather(lambda row: row.can_deny & ~row.can_allow)
+        return self._within - self.allowed - self.undecided
 
     def decided_by(self, rank: int) -> PacketSet:
         """The packets that the rule of ``rank`` may decide: it matches them, and no earlier rule certainly does."""
@@ -92,18 +97,18 @@ class Decision:
 
     def deciders(self, packets: PacketSet) -> tuple[int, ...]:
         """Ranks of rules that may decide any of ``packets``, rising; :data:`IMPLICIT_DENY` comes first."""
-        ranks: set[int] = set()
-        seen: set[tuple[int, int]] = set()
+        rows: dict[IntervalSet, dict[int, _Row]] = {}
         for row, addresses in self._meeting(packets):
-            if (id(row), id(addresses)) not in seen:
-                seen.add((id(row), id(addresses)))
-                ranks.update(self._deciders_of(row, addresses, ranks))
+            rows.setdefault(addresses, {})[id(row)] = row
+        ranks: set[int] = set()
+        for addresses, meeting in rows.items():
+            ranks.update(self._deciders_of(meeting.values(), addresses, ranks))
         return tuple(sorted(ranks))
 
     @cached_property
     def live(self) -> frozenset[int]:
         """Ranks of the rules that may decide a packet. A rule with an unreadable action does not shadow later rules."""
-        return frozenset(rank for row in self._distinct_rows for rank in row.arriving)
+        return frozenset().union(*(row.arriving for row in self._distinct_rows))
 
     @cached_property
     def removable(self) -> frozenset[int]:
@@ -138,14 +143,22 @@ class Decision:
         for lo, hi, addresses, active, uncertain in _service_rows(self.lines, within):
             key = (self._mask(addresses), active, uncertain)
             if key not in rows:
-                row_rules = tuple(
-                    replace(rules[rank], certain=0) if rank in uncertain else rules[rank] for rank in active
-                )
+                row_rules = tuple(map(rules.__getitem__, active))
+                if uncertain:
+                    row_rules = tuple(
+                        replace(rule, certain=0) if rule.rank in uncertain else rule for rule in row_rules
+                    )
                 rows[key] = _peel(key[0], row_rules)
             yield lo, hi, rows[key]
 
     def _on_grid(self, rank: int, line: ResolvedRule) -> _Rule:
-        return _Rule(rank, line.action, self._mask(line.addresses.certain), self._mask(line.addresses.possible))
+        return _Rule(
+            rank,
+            may_allow=line.action is not Action.DENY,
+            may_deny=line.action is not Action.ALLOW,
+            certain=self._mask(line.addresses.certain),
+            possible=self._mask(line.addresses.possible),
+        )
 
     def _mask(self, addresses: IntervalSet) -> int:
         """The mask of a set whose bounds are cuts."""
@@ -155,7 +168,8 @@ class Decision:
 
     def _addresses(self, mask: int) -> IntervalSet:
         if mask not in self._sets:
-            self._sets[mask] = IntervalSet(tuple(self._cuts[bit] for bit in _run_bounds(mask)))
+            addresses = IntervalSet(tuple(map(self._cuts.__getitem__, _run_bounds(mask))))
+            self._sets[mask], self._masks[addresses] = addresses, mask
         return self._sets[mask]
 
     def _gather(self, pick: Callable[[_Row], int]) -> PacketSet:
@@ -171,14 +185,18 @@ class Decision:
                 yield self._rows[position][2], addresses
                 position += 1
 
-    def _deciders_of(self, row: _Row, addresses: IntervalSet, ranks: set[int]) -> Iterator[int]:
+    def _deciders_of(self, rows: Iterable[_Row], addresses: IntervalSet, ranks: set[int]) -> Iterator[int]:
+        """Ranks that may decide ``addresses`` on any of ``rows``, without ``ranks``."""
         inner, cut = self._atoms(addresses)
-        for rank, hit in ((IMPLICIT_DENY, row.unmatched), *row.hits.items()):
-            if rank not in ranks and (hit & inner or (hit & cut and self._addresses(hit & cut).meets(addresses))):
-                yield rank
+        for row in rows:
+            for rank, hit in ((IMPLICIT_DENY, row.unmatched), *row.hits.items()):
+                if rank not in ranks and (hit & inner or (hit & cut and self._addresses(hit & cut).meets(addresses))):
+                    yield rank
 
     def _atoms(self, addresses: IntervalSet) -> tuple[int, int]:
         """The atoms inside ``addresses``, and the atoms that it cuts."""
+        if addresses in self._masks:
+            return self._masks[addresses], 0
         positions = list(map(self._place.get, addresses.bounds, repeat(_NO_CUT)))
         cut = 0
         for number in [number for number, position in enumerate(positions) if position == _NO_CUT]:
@@ -244,15 +262,15 @@ def _peel(whole: int, rules: tuple[_Rule, ...]) -> _Row:
         hit = reach & rule.possible
         if hit:
             hits[rule.rank] = hit
-            if rule.action is not Action.DENY:
+            if rule.may_allow:
                 can_allow |= hit
-            if rule.action is not Action.ALLOW:
+            if rule.may_deny:
                 can_deny |= hit
-            reach ^= hit & rule.certain
+            reach ^= hit if rule.certain is rule.possible else hit & rule.certain
             if not reach:
                 break
-    all_readable = all(rule.action is not Action.UNREADABLE for rule in rules)
-    arriving = hits if all_readable else _arriving(whole, rules)
+    # A hit of a rule with an unreadable action is undecided.
+    arriving = _arriving(whole, rules) if can_allow & can_deny else hits
     return _Row(whole, can_allow, can_deny | reach, reach, hits, arriving, rules)
 
 
@@ -262,8 +280,8 @@ def _arriving(left: int, rules: Iterable[_Rule]) -> dict[int, int]:
     for rule in rules:
         if left & rule.possible:
             arriving[rule.rank] = left & rule.possible
-        if rule.action is not Action.UNREADABLE:
-            left &= ~rule.certain
+        if not (rule.may_allow and rule.may_deny):
+            left ^= left & rule.certain
             if not left:
                 break
     return arriving
@@ -277,19 +295,21 @@ def _needed(row: _Row, tried: set[int]) -> Iterator[int]:
     allowed, denied = 0, row.whole
     for rule in reversed(row.active):
         same = 0
-        if rule.action is Action.ALLOW:
+        if not rule.may_deny:
             same = allowed
             allowed |= rule.certain
-            denied &= ~rule.possible
-        elif rule.action is Action.DENY:
+            denied ^= denied & rule.possible
+        elif not rule.may_allow:
             same = denied
             denied |= rule.certain
-            allowed &= ~rule.possible
+            allowed ^= allowed & rule.possible
         else:
-            allowed &= ~rule.possible
-            denied &= ~rule.possible
-        if rule.rank in tried and row.arriving[rule.rank] & ~(same & row.hits.get(rule.rank, 0)):
-            yield rule.rank
+            allowed ^= allowed & rule.possible
+            denied ^= denied & rule.possible
+        if rule.rank in tried:
+            arriving = row.arriving[rule.rank]
+            if arriving & same & row.hits.get(rule.rank, 0) != arriving:
+                yield rule.rank
 
 
 _FEW = 64

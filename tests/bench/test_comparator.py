@@ -16,6 +16,9 @@ from tests.bench.stacks import REQUIRED, alternating, lattice, plausible, random
 NOISE = 1.5
 """How much a ratio may grow on a machine that others use."""
 
+ALTERNATING = 1.0
+"""Processor seconds that everything about the alternating stack may take on a machine of its own."""
+
 pytestmark = pytest.mark.bench
 
 _WORKLOADS: dict[str, Callable[[], tuple[ResolvedRule, ...]]] = {
@@ -78,7 +81,10 @@ def test_the_grid_against_netaddr(figure: Callable[[str], None]) -> None:
 def test_the_time_of_random_rules_grows_with_their_square_at_most(figure: Callable[[str], None]) -> None:
     few, many = random_rules(500), random_rules(1000)
     half, whole = timed(lambda: everything(few)), timed(lambda: everything(many))
-    figure(f"random rules: 500 in {half * 1e3:.0f} ms, 1,000 in {whole * 1e3:.0f} ms = {whole / half:.1f} times")
+    figure(
+        f"random rules: 500 in {half * 1e3:.0f} ms (before 114), 1,000 in {whole * 1e3:.0f} ms (before 455) "
+        f"= {whole / half:.1f} times"
+    )
     assert whole < 4 * NOISE * half
 
 
@@ -92,7 +98,9 @@ def test_the_deciders_of_many_intervals_cost_less_than_the_decision(figure: Call
     useless = timed(lambda: [decision.deciders_below(rank) for rank in decision.removable])
     figure(
         f"5 groups x 100 rules, alternating, 20-block templates, {intervals:,} intervals: decision {decide:.2f} s, "
-        f"deciders {deciders:.2f} s, useless rules {useless:.2f} s, everything {whole:.2f} s"
+        f"deciders {deciders:.2f} s, useless rules {useless:.2f} s, everything {whole:.2f} s of {ALTERNATING} s "
+        "(before: 0.38, 0.35, 0.04 and 1.21 s)"
     )
-    assert deciders < 2 * decide
-    assert useless < 2 * decide
+    assert deciders < decide
+    assert useless < decide
+    assert whole < NOISE * ALTERNATING
