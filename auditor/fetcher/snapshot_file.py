@@ -88,6 +88,8 @@ def _loaded_by_steps(document: dict[str, Any], source: str) -> Snapshot:
 
 def _normalised(group: SecurityGroup) -> SecurityGroup:
     """The group with every IPv4 spelling of any address in one form, as the fetcher writes it."""
+    if not any(_is_spelt_otherwise(rule) for _, rule in group.all_rules()):
+        return group
     return replace(group, ingress=_normalised_rules(group.ingress), egress=_normalised_rules(group.egress))
 
 
@@ -96,9 +98,13 @@ def _normalised_rules(rules: Rules) -> Rules:
 
 
 def _normalised_rule(rule: Rule) -> Rule:
-    if isinstance(rule.peer, CidrPeer) and rule_syntax.is_any_v4(rule.peer.cidr):
-        return replace(rule, peer=CidrPeer(cidr=rule_syntax.ANY_V4))
-    return rule
+    return replace(rule, peer=CidrPeer(cidr=rule_syntax.ANY_V4)) if _is_spelt_otherwise(rule) else rule
+
+
+def _is_spelt_otherwise(rule: Rule) -> bool:
+    """Whether the rule names any IPv4 address in another form than the fetcher does."""
+    cidr = rule.peer.cidr if isinstance(rule.peer, CidrPeer) else rule_syntax.ANY_V4
+    return cidr != rule_syntax.ANY_V4 and rule_syntax.is_any_v4(cidr)
 
 
 def schema() -> dict[str, Any]:

@@ -102,6 +102,8 @@ def point_of(text: str) -> int:
 
 def is_address(text: str) -> bool:
     """Whether ``text`` is one address."""
+    if _V4_ADDRESS.fullmatch(text):
+        return True
     try:
         point_of(text)
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from auditor.model import addresses
 from auditor.model.clusters import Cluster, Network, NetworkBlocks, NodeKind, bound_groups
 from auditor.model.codes import Part
 from auditor.model.gaps import Gap
-from auditor.model.intervals import EMPTY, IntervalSet
+from auditor.model.intervals import IntervalSet
 from auditor.model.load_balancers import LoadBalancer
 from auditor.model.rules import (
     AddressTemplate,
@@ -135,13 +136,12 @@ class Snapshot:
         A native node is not a CVM, and the account may not be able to list its interfaces. So the addresses of the
         node itself count as addresses of a member.
         """
-        by_group: dict[tuple[str, str], IntervalSet] = {}
+        by_group: dict[tuple[str, str], list[str]] = defaultdict(list)
         for cluster in self.clusters:
             for node in cluster.nodes:
                 for group in bound_groups(node.security_groups) if node.kind is NodeKind.NATIVE else ():
-                    key = (cluster.region, group)
-                    by_group[key] = by_group.get(key, EMPTY) | addresses.union(node.addresses)
-        return by_group
+                    by_group[cluster.region, group] += node.addresses
+        return {key: addresses.union(tuple(texts)) for key, texts in by_group.items()}
 
     @cached_property
     def clusters_of_machine(self) -> dict[str, list[tuple[str, str]]]:
