@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 from auditor.model import addresses
@@ -51,8 +52,12 @@ Flows: TypeAlias = tuple[tuple[Protocol | Literal["all"], tuple[PortRange, ...]]
 """Protocols with their ports; no ports means all ports."""
 
 
+@lru_cache(maxsize=1 << 14)
 def regions(packets: PacketSet) -> tuple[Region, ...]:
-    """Regions with exactly these packets. Services with the same addresses share a region."""
+    """Regions with exactly these packets. Services with the same addresses share a region.
+
+    A report has the packets of a cluster again and again: its stacks, requirements and findings share them.
+    """
     return tuple(
         Region(protocol=protocol, ports=ports, cidrs=addresses.cidrs(part))
         for part, flows in products(packets)
@@ -67,7 +72,7 @@ def products(packets: PacketSet) -> Iterator[tuple[IntervalSet, Flows]]:
         for part in _families(row_addresses):
             by_addresses.setdefault(part, []).append((lo, hi))
     for part, runs in _joined_families(by_addresses):
-        yield part, _flows(IntervalSet.of(runs), part)
+        yield part, _flows(IntervalSet.of(runs), _possible(part))
 
 
 def _families(row_addresses: IntervalSet) -> tuple[IntervalSet, ...]:
@@ -86,7 +91,7 @@ def _joined_families(
     rest: list[tuple[IntervalSet, list[tuple[int, int]]]] = []
     for part, runs in by_addresses.items():
         service = IntervalSet.of(runs)
-        if _is_whole(service, part) or service & _FAMILY_BOUND:
+        if service & _FAMILY_BOUND or _possible(part) <= service:
             rest.append((part, runs))
         else:
             key = tuple(service)
@@ -98,8 +103,9 @@ _MORE_THAN_ENDS = 2
 """A run longer than this has an address other than its network and broadcast addresses."""
 
 
-def _is_whole(service: IntervalSet, part: IntervalSet) -> bool:
-    return (_ALL_OF_V4 if part.bounds[0] < V6_OFFSET else _ALL_OF_V6) <= service
+def _possible(part: IntervalSet) -> IntervalSet:
+    """The services that exist in the family of a part of the addresses; IPv4's for a part of both families."""
+    return _ALL_OF_V4 if part.bounds[0] < V6_OFFSET else _ALL_OF_V6
 
 
 def ports_of(service: IntervalSet, protocol: Protocol) -> tuple[PortRange, ...]:
@@ -109,8 +115,10 @@ def ports_of(service: IntervalSet, protocol: Protocol) -> tuple[PortRange, ...]:
     return tuple((first - lo, last - lo - 1) for first, last in runs)
 
 
-def _flows(service: IntervalSet, part: IntervalSet) -> Flows:
-    if _is_whole(service, part):
+@lru_cache(maxsize=1 << 12)
+def _flows(service: IntervalSet, possible: IntervalSet) -> Flows:
+    """The services of a part of the addresses. Clusters differ in their addresses far more than in their services."""
+    if possible <= service:
         return ((ALL_PROTOCOLS, ()),)
     ports = {protocol: ports_of(service, protocol) for protocol in Protocol if service & _SERVICES[protocol]}
     return tuple((protocol, () if listed == WHOLE_PORT_RANGE else listed) for protocol, listed in ports.items())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from auditor.model.baseline import Text
 from auditor.model.clusters import Cluster
@@ -136,6 +136,7 @@ def _unambiguous(values: Iterable[tuple[tuple[str, str], str]]) -> dict[tuple[st
     return {key: min(of_key) for key, of_key in texts.items() if len(of_key) == 1}
 
 
+@lru_cache(maxsize=1 << 12)
 def is_managed_elsewhere(text: str) -> bool:
     """Whether a name or description says that a program manages the rule or group."""
     return _MANAGED.search(text) is not None
@@ -159,6 +160,9 @@ class Names:
             for cluster in (*snapshot.neighbours, *snapshot.clusters)
         )
         self._machines = dict(_machines(snapshot))
+        self._groups = {
+            key: phrasing.named(group.security_group_id, group.name) for key, group in snapshot.group_by_id.items()
+        }
         self._interface_nodes = {
             (cluster.region, interface.interface_id): interface.node_id
             for cluster in snapshot.clusters
@@ -187,8 +191,7 @@ class Names:
 
     def group(self, region: str, security_group_id: str) -> str:
         """A security group with its name: ``sg-aaaaaaaa "web"``."""
-        group = self._snapshot.group_by_id.get((region, security_group_id))
-        return self._phrasing.named(security_group_id, group.name if group is not None else "")
+        return self._groups.get((region, security_group_id), security_group_id)
 
     def is_managed_elsewhere(self, region: str, security_group_id: str) -> bool:
         """Whether the name or description of a group says that a program manages it."""
