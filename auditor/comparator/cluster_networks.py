@@ -71,12 +71,10 @@ class ResolvedNetworks:
         """Whether the VPC may have addresses of the family of any of ``packets``."""
         return not self.lacks_ipv6 or bool(packets.addresses & ALL_V4)
 
-    def applies(self, flow: FlowPattern) -> bool:
-        """Whether packets of the flow can exist on the nodes of the cluster."""
-        if self.overlay and flow.networks == (NamedNetwork.CONTAINER,) and not flow.cidrs:
-            return False
-        _, possible = self.packets(flow)
-        return bool(possible)
+    def applies(self, flow: FlowPattern, possible: PacketSet) -> bool:
+        """Whether packets of the flow, of which ``possible`` are all, can exist on the nodes of the cluster."""
+        overlaid = self.overlay and flow.networks == (NamedNetwork.CONTAINER,) and not flow.cidrs
+        return bool(possible) and not overlaid
 
 
 def resolve_networks(cluster: Cluster, cluster_network: ClusterNetwork) -> ResolvedNetworks:

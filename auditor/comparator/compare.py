@@ -90,7 +90,11 @@ class _Comparison:
         self._audited: dict[tuple[str, str], _Audited] = {}
 
     def take_over(self, other: _Comparison, affected: Collection[tuple[str, str]]) -> None:
-        """Take over everything that another comparison knows about the clusters that are not ``affected``."""
+        """Take over everything that another comparison knows about the clusters that are not ``affected``.
+
+        The decisions of equal lists of rules are those of both.
+        """
+        self._decisions = Decisions(self._resolver, other._decisions.by_effect)
         self._audited = {key: audited for key, audited in other._audited.items() if key not in affected}
         self._policies, self._needs, self._networks = dict(other._policies), dict(other._needs), dict(other._networks)
 
@@ -238,7 +242,12 @@ class _Comparison:
     ) -> tuple[DirectionResult, tuple[RequirementResult, ...], tuple[Finding, ...]]:
         decision = self._decisions.of(stack, direction)
         case = Case(
-            cluster_id=cluster.cluster_id, stack=stack, direction=direction, decision=decision, networks=networks
+            cluster_id=cluster.cluster_id,
+            stack=stack,
+            direction=direction,
+            lines=self._decisions.lines(stack, direction),
+            decision=decision,
+            networks=networks,
         )
         # A cluster works without the further interfaces of its nodes, so nothing has to pass there.
         applies = stack.attachment is not Attachment.SECONDARY
@@ -253,7 +262,7 @@ class _Comparison:
             allowed=documented.allowed,
             undecided=decision.undecided,
             permitted=permitted,
-            excess=documented.allowed - possibly,
+            excess=documented.allowed_except(possibly),
         )
         direction_findings = (
             *self._findings(case, results, result.excess),
@@ -312,7 +321,7 @@ def worst_first(finding: Finding) -> tuple[object, ...]:
         finding.account,
         finding.region,
         finding.cluster_id,
-        tuple(Attachment).index(finding.attachment),
+        finding.attachment.rank,
         finding.role,
         finding.security_groups,
         finding.direction or "",

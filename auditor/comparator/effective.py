@@ -60,19 +60,23 @@ class _Row:
 class Decision:
     """The action of a stack on every packet of ``within``.
 
+    It depends on the effects of the rules alone (:attr:`ResolvedRule.effect`), so lists of equal rules can share it.
+
     Cost: distinct rows (runs of services with the same rules) times rules in a row times address atoms per machine
     word.
     """
 
     def __init__(self, lines: Sequence[ResolvedRule], within: PacketSet = UNIVERSE) -> None:
-        self.lines = tuple(lines)
+        self._lines = tuple(lines)
         self._within = within
         self._cuts = _address_cuts(lines, within)
         self._place = {cut: position for position, cut in enumerate(self._cuts)}
         self._masks: dict[IntervalSet, int] = {}
         self._sets: dict[int, IntervalSet] = {0: EMPTY}
-        self._rules = [self._on_grid(rank, line) for rank, line in enumerate(self.lines)]
+        self._rules = [self._on_grid(rank, line) for rank, line in enumerate(self._lines)]
         self._rows = list(self._decide(within))
+        self._denied: dict[PacketSet, PacketSet] = {}
+        self._open: dict[PacketSet, PacketSet] = {}
 
     @cached_property
     def allowed(self) -> PacketSet:
@@ -88,6 +92,20 @@ class Decision:
     def denied(self) -> PacketSet:
         """The packets that certainly do not pass, by a rule or by the implicit deny."""
         return self._within - self.allowed - self.undecided
+
+    def denied_of(self, required: PacketSet) -> PacketSet:
+        """The part of ``required`` that certainly does not pass. It is remembered: many stacks require the same."""
+        denied = self._denied.get(required)
+        if denied is None:
+            denied = self._denied[required] = required & self.denied
+        return denied
+
+    def allowed_except(self, permitted: PacketSet) -> PacketSet:
+        """The packets that certainly pass without being ``permitted``; remembered in the same way."""
+        unwanted = self._open.get(permitted)
+        if unwanted is None:
+            unwanted = self._open[permitted] = self.allowed - permitted
+        return unwanted
 
     def decided_by(self, rank: int) -> PacketSet:
         """The packets that the rule of ``rank`` may decide: it matches them, and no earlier rule certainly does."""
@@ -120,7 +138,7 @@ class Decision:
         for row in self._distinct_rows:
             if tried := row.arriving.keys() - needed:
                 needed.update(_needed(row, tried))
-        return frozenset(rank for rank in self.live - needed if self.lines[rank].readable)
+        return frozenset(rank for rank in self.live - needed if self._lines[rank].readable)
 
     def deciders_below(self, rank: int) -> tuple[int, ...]:
         """Ranks of the later rules that may decide packets of the rule of ``rank`` if it is removed, rising."""
@@ -140,7 +158,7 @@ class Decision:
     def _decide(self, within: PacketSet) -> Iterator[tuple[int, int, _Row]]:
         rules = self._rules
         rows: dict[tuple[int, tuple[int, ...], frozenset[int]], _Row] = {}
-        for lo, hi, addresses, active, uncertain in _service_rows(self.lines, within):
+        for lo, hi, addresses, active, uncertain in _service_rows(self._lines, within):
             key = (self._mask(addresses), active, uncertain)
             if key not in rows:
                 row_rules = tuple(map(rules.__getitem__, active))

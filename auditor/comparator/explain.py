@@ -72,7 +72,7 @@ class Explainer:
     def explain(self, stack: Stack, flow: Flow, node: str = "") -> Explanation:
         """The explanation of ``flow`` on ``stack``. Of health checks, only those of ``node`` count if it is given."""
         service, point = place(flow)
-        considered = self.considered(self.decisions.of(stack, flow.direction).lines, flow)
+        considered = self.considered(self.decisions.lines(stack, flow.direction), flow)
         by_rules = verdict(considered)
         ingress = flow.direction is Direction.INGRESS
         balancer_source = by_rules is FlowVerdict.DENY and ingress and point in BALANCER_SOURCES

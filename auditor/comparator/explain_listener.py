@@ -63,7 +63,7 @@ def listener_rules(explainer: Explainer, word: str) -> Iterator[ResolvedRule]:
     """The rules of the load balancer and of the back ends that a packet through a listener may meet."""
     for stack, balancer, _ in _paths(explainer, word):
         yield from _own_lines(explainer, balancer)
-        yield from explainer.decisions.of(stack, Direction.INGRESS).lines
+        yield from explainer.decisions.lines(stack, Direction.INGRESS)
 
 
 def _paths(explainer: Explainer, word: str) -> Iterator[tuple[Stack, LoadBalancer, LoadBalancerPath]]:

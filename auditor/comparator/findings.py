@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from auditor.comparator import excess, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.comparator.effective import IMPLICIT_DENY, Decision
-from auditor.comparator.fingerprints import fingerprint, identified
+from auditor.comparator.fingerprints import fingerprint
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import ResolvedRule
 from auditor.comparator.stacks import Stack
@@ -18,16 +18,33 @@ from auditor.model.baseline import ExcessTable
 from auditor.model.codes import Code, Severity
 from auditor.model.evidence import Evidence
 from auditor.model.findings import Finding, RequirementResult
-from auditor.model.packets import PacketSet
-from auditor.model.rules import Direction
+from auditor.model.packets import NOTHING, PacketSet
+from auditor.model.rules import Action, Direction
 
 
-def stack_finding(cluster_id: str, stack: Stack, code: Code, severity: Severity, **more: Any) -> Finding:  # noqa: ANN401
-    """A finding about a stack of a cluster, still without fingerprint; ``more`` are further fields of the finding."""
+def stack_finding(
+    cluster_id: str,
+    stack: Stack,
+    code: Code,
+    severity: Severity,
+    *,
+    parts: Iterable[str] = (),
+    direction: Direction | None = None,
+    requirement_id: str = "",
+    packets: PacketSet = NOTHING,
+    **more: Any,  # noqa: ANN401
+) -> Finding:
+    """A finding about a stack of a cluster, with its fingerprint; ``more`` are further fields of the finding.
+
+    ``parts`` are further parts of the fingerprint.
+    """
     return Finding(
         code=code,
         severity=severity,
-        fingerprint="",
+        fingerprint=fingerprint(code, cluster_id, stack, direction, requirement_id, packets, parts),
+        direction=direction,
+        requirement_id=requirement_id,
+        packets=packets,
         region=stack.region,
         cluster_id=cluster_id,
         role=stack.role,
@@ -44,16 +61,17 @@ def stack_finding(cluster_id: str, stack: Stack, code: Code, severity: Severity,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One direction of a stack of a cluster with its decision: the input of the checks for findings."""
+    """One direction of a stack of a cluster with its rules and their decision: the input of the checks for findings."""
 
     cluster_id: str
     stack: Stack
     direction: Direction
+    lines: tuple[ResolvedRule, ...]
     decision: Decision
     networks: ResolvedNetworks
 
-    def finding(self, code: Code, severity: Severity, packets: PacketSet, **more: object) -> Finding:
-        """A finding about this stack, still without a fingerprint."""
+    def finding(self, code: Code, severity: Severity, packets: PacketSet, **more: Any) -> Finding:  # noqa: ANN401
+        """A finding about this stack; ``more`` is as for :func:`stack_finding`."""
         return stack_finding(
             self.cluster_id, self.stack, code, severity, direction=self.direction, packets=packets, **more
         )
@@ -65,30 +83,31 @@ def blocked(case: Case, need: ResolvedRequirement, result: RequirementResult) ->
         return
     deciders = case.decision.deciders(result.missing)
     severity, reason = requirements.severity_of_missing(need, result.missing)
-    finding = case.finding(
+    yield case.finding(
         Code.REQUIRED_TRAFFIC_BLOCKED,
         severity,
         result.missing,
         requirement_id=result.requirement.requirement_id,
         reason=reason,
-        evidence=deciding_evidence(case.decision, deciders),
+        evidence=deciding_evidence(case.lines, deciders),
         default_deny=IMPLICIT_DENY in deciders,
     )
-    yield identified(finding)
 
 
 def open_in_excess(case: Case, packets: PacketSet, table: ExcessTable) -> Iterator[Finding]:
-    """Report TSG201: excess packets and the rules that allow them, one finding for each reach and service class."""
+    """Report TSG201: excess packets and the rules that allow them, one finding for each reach and service class.
+
+    The severity is still open: it is that of the packets that no waiver covers.
+    """
     parts = excess.classify(packets, case.decision.allowed, case.stack.role, case.networks, table)
     for (reach, class_name), part in parts.items():
-        finding = case.finding(
+        yield case.finding(
             Code.EXCESS_ACCESS,
             Severity.INFO,
             part,
-            evidence=deciding_evidence(case.decision, case.decision.deciders(part)),
+            evidence=deciding_evidence(case.lines, case.decision.deciders(part)),
             subject=f"{reach}/{class_name}",
         )
-        yield identified(replace(finding, severity=excess.severity_of_finding(table, finding, case.networks)))
 
 
 def useless_rules(case: Case) -> Iterator[Finding]:
@@ -96,8 +115,8 @@ def useless_rules(case: Case) -> Iterator[Finding]:
 
     A rule that matches no packet at all (its peer is a group that nothing binds) is not reported: it may match later.
     """
-    seen: Counter[str] = Counter()
-    for rank, line in enumerate(case.decision.lines):
+    seen: Counter[tuple[Code, Action, PacketSet]] = Counter()
+    for rank, line in enumerate(case.lines):
         if line.rule is None or not line.readable:
             continue
         code = _uselessness(case.decision, rank)
@@ -106,11 +125,16 @@ def useless_rules(case: Case) -> Iterator[Finding]:
         own = line.packets()
         if not own:
             continue
-        finding = case.finding(code, Severity.INFO, own, evidence=_useless_evidence(case.decision, rank, own, code))
-        bare = fingerprint(finding, line.action)
-        seen[bare] += 1
         # Copies of a rule have the same content, so their number from the top is part of the fingerprint.
-        yield identified(finding, line.action, str(seen[bare]))
+        content = (code, line.action, own)
+        seen[content] += 1
+        yield case.finding(
+            code,
+            Severity.INFO,
+            own,
+            parts=(line.action, str(seen[content])),
+            evidence=_useless_evidence(case, rank, own, code),
+        )
 
 
 def _uselessness(decision: Decision, rank: int) -> Code | None:
@@ -119,17 +143,18 @@ def _uselessness(decision: Decision, rank: int) -> Code | None:
     return Code.REDUNDANT_RULE if rank in decision.removable else None
 
 
-def _useless_evidence(decision: Decision, rank: int, own: PacketSet, code: Code) -> tuple[Evidence, ...]:
-    others = decision.deciders(own) if code is Code.SHADOWED_RULE else decision.deciders_below(rank)
-    lines = (decision.lines[other] for other in others if other != IMPLICIT_DENY)
+def _useless_evidence(case: Case, rank: int, own: PacketSet, code: Code) -> tuple[Evidence, ...]:
+    shadowed = code is Code.SHADOWED_RULE
+    others = case.decision.deciders(own) if shadowed else case.decision.deciders_below(rank)
+    lines = (case.lines[other] for other in others if other != IMPLICIT_DENY)
     blockers = [_evidence_of(line, blocker=True) for line in lines if line.rule is not None and line.decides]
-    return (_evidence_of(decision.lines[rank]), *blockers)
+    return (_evidence_of(case.lines[rank]), *blockers)
 
 
-def deciding_evidence(decision: Decision, deciders: Iterable[int]) -> tuple[Evidence, ...]:
-    """Evidence for the rules that decide packets of a finding. All of them have the same action."""
-    lines = (decision.lines[rank] for rank in deciders if rank != IMPLICIT_DENY)
-    return tuple(_evidence_of(line) for line in lines if line.rule is not None)
+def deciding_evidence(lines: Sequence[ResolvedRule], deciders: Iterable[int]) -> tuple[Evidence, ...]:
+    """Evidence for the rules of ``lines`` that decide packets of a finding. All of them have the same action."""
+    deciding = (lines[rank] for rank in deciders if rank != IMPLICIT_DENY)
+    return tuple(_evidence_of(line) for line in deciding if line.rule is not None)
 
 
 def _evidence_of(line: ResolvedRule, *, blocker: bool = False) -> Evidence:

@@ -3,41 +3,46 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import replace
+from json import JSONEncoder
 
+from auditor.comparator.stacks import Stack
 from auditor.model.clusters import Attachment
-from auditor.model.findings import Finding
+from auditor.model.codes import Code
 from auditor.model.packets import PacketSet
+from auditor.model.rules import Direction
+
+_encode = JSONEncoder(separators=(",", ":")).encode
 
 
-def fingerprint(finding: Finding, *parts: str) -> str:
-    """Sixteen hex digits over code, cluster, stack, direction, requirement, packets and ``parts``.
+def fingerprint(
+    code: Code,
+    cluster_id: str,
+    stack: Stack,
+    direction: Direction | None,
+    requirement_id: str,
+    packets: PacketSet,
+    parts: Iterable[str],
+) -> str:
+    """Sixteen hex digits over code, cluster, stack, direction, requirement, packets and ``parts`` of a finding.
 
     The index of a rule (it moves), its description (anyone can edit it) and the severity (the baseline sets it) do not
     count, so a finding keeps its fingerprint when rules are reordered or described differently.
     """
     identity: list[object] = [
-        finding.code,
-        finding.region,
-        finding.cluster_id,
-        finding.role,
-        finding.security_groups,
-        finding.direction or "",
-        finding.requirement_id,
-        _canonical(finding.packets),
-        parts,
+        code,
+        stack.region,
+        cluster_id,
+        stack.role,
+        stack.security_groups,
+        direction or "",
+        requirement_id,
+        _canonical(packets),
+        (*parts,),
     ]
-    if finding.attachment is not Attachment.PRIMARY:
-        identity.append(finding.attachment)
-    text = json.dumps(identity, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def identified(finding: Finding, *parts: str) -> Finding:
-    """The finding with its :func:`fingerprint`."""
-    return replace(finding, fingerprint=fingerprint(finding, *parts))
+    if stack.attachment is not Attachment.PRIMARY:
+        identity.append(stack.attachment)
+    return hashlib.sha256(_encode(identity).encode()).hexdigest()[:16]
 
 
 def derived(original: str, parts: Iterable[str]) -> str:

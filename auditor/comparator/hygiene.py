@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from auditor.comparator import entrances
 from auditor.comparator.findings import stack_finding
-from auditor.comparator.fingerprints import identified
 from auditor.comparator.stacks import Decisions, Stack, stacks, united_exposure
 from auditor.model.addresses import ALL_V4
 from auditor.model.baseline import Baseline
@@ -33,10 +32,8 @@ def without_group(cluster: Cluster, stacks: tuple[Stack, ...]) -> Iterator[Findi
     """
     for stack in stacks:
         if not stack.is_filtered and stack.attachment is not Attachment.PODS:
-            finding = entrances.with_evidence(
-                stack_finding(cluster.cluster_id, stack, Code.NO_SECURITY_GROUP, _severity(stack)), stack
-            )
-            yield identified(finding)
+            finding = stack_finding(cluster.cluster_id, stack, Code.NO_SECURITY_GROUP, _severity(stack))
+            yield entrances.with_evidence(finding, stack)
 
 
 def _severity(stack: Stack) -> Severity:
@@ -55,7 +52,7 @@ def pods_without_group(cluster: Cluster, stacks: tuple[Stack, ...], baseline: Ba
     for stack in stacks:
         if not stack.security_groups and stack.attachment is Attachment.PODS:
             severity = baseline.pod_interface_without_group
-            yield identified(stack_finding(cluster.cluster_id, stack, Code.POD_INTERFACE_WITHOUT_GROUP, severity))
+            yield stack_finding(cluster.cluster_id, stack, Code.POD_INTERFACE_WITHOUT_GROUP, severity)
 
 
 def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisions) -> Iterator[Finding]:
@@ -77,9 +74,15 @@ def mixed_groups(cluster: Cluster, stacks: tuple[Stack, ...], decisions: Decisio
             differing = union(packets for _, packets in sides)
             matters = bool(differing.addresses & ALL_V4) if cluster.lacks_ipv6 else bool(differing)
             severity = Severity.MEDIUM if matters or undecided else Severity.LOW
-            bare = stack_finding(cluster.cluster_id, _united(of_role), Code.MIXED_SECURITY_GROUPS, severity)
-            finding = replace(bare, packets=differing, sides=sides)
-            yield identified(finding, *(" ".join(stack.security_groups) for stack in of_role))
+            yield stack_finding(
+                cluster.cluster_id,
+                _united(of_role),
+                Code.MIXED_SECURITY_GROUPS,
+                severity,
+                parts=(" ".join(stack.security_groups) for stack in of_role),
+                packets=differing,
+                sides=sides,
+            )
 
 
 _OF_ONE_PURPOSE = (Attachment.PRIMARY, Attachment.PODS, Attachment.SUPER_NODE_PODS)
@@ -123,8 +126,8 @@ def foreign_instances(cluster: Cluster, stacks: tuple[Stack, ...], snapshot: Sna
                 nodes=tuple(sorted(foreign)),
                 node_pools=(),
             )
-            yield identified(
-                stack_finding(cluster.cluster_id, bound, Code.FOREIGN_INSTANCE, Severity.MEDIUM), *sorted(foreign)
+            yield stack_finding(
+                cluster.cluster_id, bound, Code.FOREIGN_INSTANCE, Severity.MEDIUM, parts=sorted(foreign)
             )
 
 
@@ -170,7 +173,7 @@ def _difference(stacks: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[
     sides = []
     undecided = NOTHING
     for direction in Direction:
-        decided = [decisions.of(stack, direction) for stack in stacks]
+        decided = {decisions.of(stack, direction) for stack in stacks}
         sides.append(
             (
                 direction,

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from auditor.comparator import excess, requirements
 from auditor.comparator.cluster_networks import ResolvedNetworks
 from auditor.comparator.effective import IMPLICIT_DENY
 from auditor.comparator.findings import deciding_evidence, stack_finding
-from auditor.comparator.fingerprints import identified
 from auditor.comparator.load_balancer_paths import ClusterPaths
 from auditor.comparator.stacks import Decisions, Stack
 from auditor.model.addresses import families_open_to_any
@@ -76,18 +76,20 @@ def _blocked(
         return
     decision = decisions.of(stack, Direction.INGRESS)
     deciders = decision.deciders(path.stopped_at_back_ends)
-    finding = _finding(cluster, stack, balancer, path, Code.LOAD_BALANCER_PATH_BLOCKED)
-    finding = replace(
-        finding,
-        severity=Severity.MEDIUM,
-        packets=stopped,
+    yield _finding(
+        cluster,
+        stack,
+        balancer,
+        path,
+        Code.LOAD_BALANCER_PATH_BLOCKED,
+        Severity.MEDIUM,
+        stopped,
         evidence=(
-            *deciding_evidence(decision, deciders),
+            *deciding_evidence(decisions.lines(stack, Direction.INGRESS), deciders),
             *_own_evidence(balancer, path.stopped_by_balancer, decisions),
         ),
         default_deny=IMPLICIT_DENY in deciders,
     )
-    yield identified(finding, balancer.load_balancer_id, path.listener.listener_id)
 
 
 def _open(
@@ -111,26 +113,37 @@ def _open(
     if not balancer.is_public or not open_packets:
         return
     severity, class_name = open_severity(policy.baseline.excess, stack.role, open_packets)
-    finding = replace(
-        _finding(cluster, stack, balancer, path, Code.LOAD_BALANCER_OPEN),
-        severity=severity,
-        packets=open_packets,
-        exposure=Exposure.INTERNET,
+    yield _finding(
+        cluster,
+        stack,
+        balancer,
+        path,
+        Code.LOAD_BALANCER_OPEN,
+        severity,
+        open_packets,
         evidence=_own_evidence(balancer, open_packets, decisions),
         subject=f"{Reach.ANY}/{class_name}",
     )
-    yield identified(finding, balancer.load_balancer_id, path.listener.listener_id)
 
 
 def _own_evidence(balancer: LoadBalancer, decided: PacketSet, decisions: Decisions) -> tuple[Evidence, ...]:
     groups = bound_groups(balancer.security_groups)
     if not groups or not decided:
         return ()
-    decision = decisions.of_groups(balancer.region, groups, Direction.INGRESS)
-    return deciding_evidence(decision, decision.deciders(decided))
+    lines = decisions.resolver.lines(balancer.region, groups, Direction.INGRESS)
+    return deciding_evidence(lines, decisions.of_rules(lines).deciders(decided))
 
 
-def _finding(cluster: Cluster, stack: Stack, balancer: LoadBalancer, path: LoadBalancerPath, code: Code) -> Finding:
+def _finding(
+    cluster: Cluster,
+    stack: Stack,
+    balancer: LoadBalancer,
+    path: LoadBalancerPath,
+    code: Code,
+    severity: Severity,
+    packets: PacketSet,
+    **more: Any,  # noqa: ANN401
+) -> Finding:
     primary = stack.attachment is Attachment.PRIMARY
     bearers = path.bearers or (stack.nodes if primary else stack.interfaces)
     behind = replace(
@@ -141,11 +154,17 @@ def _finding(cluster: Cluster, stack: Stack, balancer: LoadBalancer, path: LoadB
         add_ons=(),
         exposure=Exposure.INTERNET if balancer.is_public else Exposure.NONE_FOUND,
     )
-    return replace(
-        stack_finding(cluster.cluster_id, behind, code, Severity.INFO),
+    return stack_finding(
+        cluster.cluster_id,
+        behind,
+        code,
+        severity,
+        parts=(balancer.load_balancer_id, path.listener.listener_id),
         direction=Direction.INGRESS,
+        packets=packets,
         resources=(
             ResourceEvidence(kind=EvidenceKind.LOAD_BALANCER, resource_id=balancer.load_balancer_id),
             ResourceEvidence(kind=EvidenceKind.LISTENER, resource_id=path.listener.listener_id),
         ),
+        **more,
     )

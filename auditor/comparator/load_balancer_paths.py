@@ -241,7 +241,8 @@ class _Judge:
             return FilterVerdict(passes=NOTHING, blocked=NOTHING)
         if not groups:
             return FilterVerdict(passes=whole, blocked=NOTHING)
-        decision = self._decisions.of_groups(self._balancer.region, groups, Direction.INGRESS)
+        lines = self._decisions.resolver.lines(self._balancer.region, groups, Direction.INGRESS)
+        decision = self._decisions.of_rules(lines)
         return FilterVerdict(passes=whole & decision.allowed, blocked=whole & decision.denied)
 
     def _behind(self, listener: Listener, whole: PacketSet, target: Target, back_end: BackEnd) -> FilterVerdict:

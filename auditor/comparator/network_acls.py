@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 from auditor.comparator import requirements
 from auditor.comparator.effective import Decision
 from auditor.comparator.findings import Case
-from auditor.comparator.fingerprints import identified
 from auditor.comparator.requirements import ResolvedRequirement
 from auditor.comparator.resolve import Bounds, ResolvedRule, unknown_rules
 from auditor.comparator.stacks import Stack
@@ -193,10 +192,11 @@ def _finding(case: Case, need: ResolvedRequirement, required: PacketSet, side: _
     severity, reason = requirements.severity_of_missing(need, stopped)
     bearers = side.bearers
     stack = replace(case.stack, nodes=bearers.nodes, interfaces=bearers.interfaces, node_pools=(), add_ons=())
-    finding = replace(case, stack=stack).finding(
+    yield replace(case, stack=stack).finding(
         Code.NETWORK_ACL_BLOCKS,
         severity,
         stopped,
+        parts=(side.subnet_id,),
         requirement_id=need.requirement.requirement_id,
         reason=reason,
         subject=side.subnet_id,
@@ -211,7 +211,6 @@ def _finding(case: Case, need: ResolvedRequirement, required: PacketSet, side: _
             for entry in sorted(deciding, key=lambda entry: (entry.priority, entry.cidr))
         ),
     )
-    yield identified(finding, side.subnet_id)
 
 
 def _near_sides(points: IntervalSet, entries: Iterable[AclEntry]) -> list[IntervalSet]:

@@ -140,7 +140,7 @@ def explain_peer(
     rules = (
         line
         for stack in explainer.stacks_for(flow.direction, role, node)
-        for line in explainer.decisions.of(stack, flow.direction).lines
+        for line in explainer.decisions.lines(stack, flow.direction)
         if service in line.services.possible
     )
     return _worst_of_stacks(peer, rules, flow, lambda packet: explainer.on_stacks(packet, role=role, node=node))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from auditor.comparator.cluster_networks import UNREAD_NETWORK, ResolvedNetworks, resolve_networks
@@ -62,10 +63,14 @@ def permitted(
     """The packets that may be open for a role: certainly permitted, and possibly (if a network was not read)."""
     flows = allowed_on_purpose(cluster, role, direction, (*policy.baseline.allowances, *policy.allowances), networks)
     flows += [(need.certain, need.possible) for need in of_side(needs, role, direction)]
-    certainly = union(certain for certain, _ in flows)
-    if all(certain == possible for certain, possible in flows):
-        return certainly, certainly
-    return certainly, union(possible for _, possible in flows)
+    certainly, possibly = zip(*flows, strict=True) if flows else ((), ())
+    return _union(certainly), _union(possibly)
+
+
+@lru_cache(maxsize=1024)
+def _union(sets: tuple[PacketSet, ...]) -> PacketSet:
+    """The union of ``sets``. Stacks of a role ask for the same, and so do clusters with equal networks."""
+    return union(sets)
 
 
 def allowed_on_purpose(
@@ -85,7 +90,7 @@ def judge(need: ResolvedRequirement, decision: Decision) -> RequirementResult:
     ``missing`` packets certainly do not pass. ``undecided`` packets may pass or may be required; they make the
     requirement unknown.
     """
-    missing = need.certain & decision.denied
+    missing = decision.denied_of(need.certain)
     undecided = (need.certain & decision.undecided) | ((need.possible - need.certain) - decision.allowed)
     return RequirementResult(
         requirement=need.requirement,
@@ -134,7 +139,7 @@ def _resolve(requirement: Requirement, networks: ResolvedNetworks) -> ResolvedRe
         networks=networks,
         certain=certain,
         possible=possible,
-        applies=networks.applies(requirement.flow),
+        applies=networks.applies(requirement.flow, possible),
         unread=networks.listeners.unread and NamedNetwork.LISTENERS in requirement.flow.networks,
     )
 

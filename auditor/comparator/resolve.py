@@ -67,6 +67,11 @@ class ResolvedRule:
     addresses: Bounds
 
     @property
+    def effect(self) -> tuple[Action, Bounds, Bounds]:
+        """The action, the services and the addresses: everything by which the rule decides packets."""
+        return self.action, self.services, self.addresses
+
+    @property
     def readable(self) -> bool:
         """Whether the packets and the action of the rule are fully known."""
         bounded = self.services.certain == self.services.possible and self.addresses.certain == self.addresses.possible

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import Bounds, ResolvedRule, Resolver, unknown_rules
@@ -143,7 +144,7 @@ def _entrance_stacks(cluster: Cluster) -> Iterator[Stack]:
 
 def _order(key: StackKey) -> tuple[int, Role, tuple[str, ...]]:
     role, attachment, groups = key
-    return tuple(Attachment).index(attachment), role, groups
+    return attachment.rank, role, groups
 
 
 def _stack(region: str, key: StackKey, bearers: _Bearers) -> Stack:
@@ -186,11 +187,19 @@ def united_exposure(exposures: set[Exposure]) -> Exposure:
     return Exposure.NONE_FOUND if exposures == {Exposure.NONE_FOUND} else Exposure.UNKNOWN
 
 
-class Decisions:
-    """The decisions of all stacks; each distinct list of groups is decided once."""
+DecisionsByEffect: TypeAlias = dict[tuple[tuple[Action, Bounds, Bounds], ...], Decision]
+"""Decisions by the effects of their rules."""
 
-    def __init__(self, resolver: Resolver) -> None:
+
+class Decisions:
+    """The decisions of all stacks; lists of rules with equal effects are decided once.
+
+    ``by_effect`` has decisions of another state of the same groups, and takes those of this one.
+    """
+
+    def __init__(self, resolver: Resolver, by_effect: DecisionsByEffect | None = None) -> None:
         self.resolver = resolver
+        self.by_effect: DecisionsByEffect = {} if by_effect is None else by_effect
         self._known: dict[tuple[object, ...], Decision] = {}
 
     def of(self, stack: Stack, direction: Direction) -> Decision:
@@ -200,27 +209,29 @@ class Decisions:
         """
         key = (stack.region, stack.security_groups, stack.acl, bool(stack.undocumented), direction)
         if key not in self._known:
-            self._known[key] = Decision(tuple(self._lines(stack, direction)))
+            self._known[key] = self.of_rules(self.lines(stack, direction))
         return self._known[key]
 
-    def of_groups(self, region: str, groups: tuple[str, ...], direction: Direction) -> Decision:
-        """The decision for one direction of a list of at least one group, whatever binds it."""
-        # The key of a stack of these groups, which has no list of blocks and nothing undocumented.
-        key = (region, groups, None, False, direction)
-        if key not in self._known:
-            self._known[key] = Decision(self.resolver.lines(region, groups, direction))
-        return self._known[key]
+    def of_rules(self, lines: tuple[ResolvedRule, ...]) -> Decision:
+        """The decision for one direction of a list of rules, whatever binds it."""
+        effects = tuple(line.effect for line in lines)
+        decision = self.by_effect.get(effects)
+        if decision is None:
+            decision = self.by_effect[effects] = Decision(lines)
+        return decision
 
     def documented(self, stack: Stack, direction: Direction) -> Decision:
         """As :meth:`of`, but only for the documented bearers of the stack, if it has any."""
         return self.of(replace(stack, undocumented=()) if stack.unfiltered else stack, direction)
 
-    def _lines(self, stack: Stack, direction: Direction) -> Iterator[ResolvedRule]:
+    def lines(self, stack: Stack, direction: Direction) -> tuple[ResolvedRule, ...]:
+        """The rules of one direction of a stack in the order in which the cloud tries them; ranks count from here."""
+        of_groups = self.resolver.lines(stack.region, stack.security_groups, direction)
         if stack.acl is not None:
-            yield _list_of_blocks(direction, stack.acl)
-        elif not stack.security_groups:
-            yield unknown_rules(direction) if stack.undocumented else _no_group(direction)
-        yield from self.resolver.lines(stack.region, stack.security_groups, direction)
+            return (_list_of_blocks(direction, stack.acl), *of_groups)
+        if not stack.security_groups:
+            return (unknown_rules(direction) if stack.undocumented else _no_group(direction),)
+        return of_groups
 
 
 def _no_group(direction: Direction) -> ResolvedRule:

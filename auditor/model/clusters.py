@@ -105,6 +105,14 @@ class Attachment(StrEnum):
     ENDPOINT = "endpoint"
     """An entrance of the API server."""
 
+    @property
+    def rank(self) -> int:
+        """The position in reports; 0 comes first."""
+        return _RANKS[self]
+
+
+_RANKS = {attachment: rank for rank, attachment in enumerate(Attachment)}
+
 
 StackKey: TypeAlias = tuple[Role, Attachment, tuple[str, ...]]
 """Role, attachment and groups in binding order: together they identify a stack of a cluster."""

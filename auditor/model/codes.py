@@ -58,7 +58,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """The position in the order of severities; 0 is the worst."""
-        return list(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Verdict(StrEnum):

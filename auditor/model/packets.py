@@ -44,13 +44,17 @@ class PacketSet:
         return bool(self.rows)
 
     def __or__(self, other: PacketSet) -> PacketSet:
-        if not self.rows or not other.rows:
-            return self if self.rows else other
+        if self.rows is other.rows or not other.rows:
+            return self
+        if not self.rows:
+            return other
         return _combined(self, other, IntervalSet.__or__, _across)
 
     def __and__(self, other: PacketSet) -> PacketSet:
         if not self.rows or not other.rows:
             return NOTHING
+        if self.rows is other.rows:
+            return self
         if len(other.rows) < len(self.rows):
             return other & self
         return _combined(self, other, IntervalSet.__and__, _within)
@@ -58,6 +62,8 @@ class PacketSet:
     def __sub__(self, other: PacketSet) -> PacketSet:
         if not self.rows or not other.rows:
             return self
+        if self.rows is other.rows:
+            return NOTHING
         return _combined(self, other, IntervalSet.__sub__, _within)
 
     def __le__(self, other: PacketSet) -> bool:

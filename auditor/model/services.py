@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from auditor.model.addresses import ALL_V4, ALL_V6, ANYWHERE
@@ -59,6 +60,11 @@ def span(protocol: Protocol) -> tuple[int, int]:
 
 def services(protocol: Protocol, ports: Iterable[PortRange] = WHOLE_PORT_RANGE) -> IntervalSet:
     """The set of the services of ``protocol`` and ``ports``; a protocol without ports ignores ``ports``."""
+    return _services(protocol, tuple(ports))
+
+
+@lru_cache(maxsize=4096)
+def _services(protocol: Protocol, ports: tuple[PortRange, ...]) -> IntervalSet:
     lo, hi = _SPANS[protocol]
     if not protocol.has_ports:
         return IntervalSet((lo, hi))

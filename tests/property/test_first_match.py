@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.comparator.effective import Decision
-from auditor.comparator.resolve import Resolver
+from auditor.comparator.resolve import ResolvedRule, Resolver
 from auditor.model.packets import UNIVERSE
 from auditor.model.rules import SecurityGroup
 from auditor.model.snapshot import Snapshot
@@ -18,6 +18,10 @@ from tests.property.worlds import EVERY_PACKET, INGRESS, as_set, in_world, model
 
 
 def decision(groups: Sequence[list[PlainRule]]) -> Decision:
+    return Decision(resolved(groups))
+
+
+def resolved(groups: Sequence[list[PlainRule]]) -> tuple[ResolvedRule, ...]:
     ids = tuple(f"sg-{number}" for number in range(len(groups)))
     held = tuple(
         SecurityGroup(
@@ -29,7 +33,7 @@ def decision(groups: Sequence[list[PlainRule]]) -> Decision:
         for name, rules in zip(ids, groups, strict=True)
     )
     snapshot = Snapshot(regions=("ap-test",), security_groups=held)
-    return Decision(Resolver(snapshot).lines("ap-test", ids, INGRESS))
+    return Resolver(snapshot).lines("ap-test", ids, INGRESS)
 
 
 @given(st.lists(rule_lists(unreadable=True, max_size=4), min_size=1, max_size=3))
@@ -78,7 +82,7 @@ def test_a_packet_is_in_the_sets_of_exactly_the_rules_that_could_decide_it(rules
 def test_the_deciders_below_a_rule_are_the_live_rules_of_the_rest_of_the_list(rules: list[PlainRule]) -> None:
     found = decision([rules])
     for rank in range(len(rules)):
-        rest = Decision(found.lines[rank + 1 :], within=found.decided_by(rank))
+        rest = Decision(resolved([rules])[rank + 1 :], within=found.decided_by(rank))
         assert found.deciders_below(rank) == tuple(rank + 1 + other for other in sorted(rest.live))
 
 
@@ -86,6 +90,6 @@ def test_the_deciders_below_a_rule_are_the_live_rules_of_the_rest_of_the_list(ru
 def test_asking_for_a_part_gives_that_part_of_the_whole(rules: list[PlainRule], data: st.DataObject) -> None:
     part = as_set(data.draw(st.sets(st.sampled_from(EVERY_PACKET), max_size=20)))
     whole = decision([rules])
-    clipped = Decision(whole.lines, within=part)
+    clipped = Decision(resolved([rules]), within=part)
     assert clipped.allowed == whole.allowed & part
     assert clipped.denied == whole.denied & part

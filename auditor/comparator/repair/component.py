@@ -274,13 +274,10 @@ class StackComponent:
 
     def _allowing_rules(self, stack: Stack, lists: RuleLists, unwanted: PacketSet) -> list[tuple[str, int]]:
         side = self._side(stack, lists)
-        decision = Decision(side.all_lines())
+        lines = side.all_lines()
+        decision = Decision(lines)
         ranks = decision.deciders((decision.allowed | decision.undecided) & unwanted)
-        return [
-            side.position(rank)
-            for rank in ranks
-            if rank != IMPLICIT_DENY and decision.lines[rank].action is Action.ALLOW
-        ]
+        return [side.position(rank) for rank in ranks if rank != IMPLICIT_DENY and lines[rank].action is Action.ALLOW]
 
     def _insert(
         self, lists: RuleLists, wanted: list[PacketSet], action: Action, tolerated: list[PacketSet]

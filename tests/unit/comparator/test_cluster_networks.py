@@ -17,7 +17,7 @@ from auditor.model.gaps import Gap
 from auditor.model.packets import NOTHING, UNIVERSE
 from auditor.model.rules import Direction
 from auditor.model.services import EVERYTHING
-from tests.builders import REGION, cluster, group, land, node, pool, snapshot
+from tests.builders import REGION, cluster, group, land, node, pool, rules, snapshot
 
 GAP = Gap(kind=GapKind.UNREAD, region=REGION, resource="subnet-1", code="Denied", message="refused")
 
@@ -48,11 +48,13 @@ def test_a_network_that_was_not_wholly_read_could_be_any_private_block() -> None
 
 def test_pods_of_an_overlay_send_no_packets_of_their_own() -> None:
     from_pods = FlowPattern(services=EVERYTHING, networks=(NamedNetwork.CONTAINER,))
-    modes = (NetworkMode.CILIUM_OVERLAY, NetworkMode.GLOBAL_ROUTER)
-    assert [resolve_networks(cluster(mode=mode), ClusterNetwork.VPC).applies(from_pods) for mode in modes] == [
-        False,
-        True,
-    ]
+    overlay, routed = (
+        resolve_networks(cluster(mode=mode), ClusterNetwork.VPC)
+        for mode in (NetworkMode.CILIUM_OVERLAY, NetworkMode.GLOBAL_ROUTER)
+    )
+    assert not overlay.applies(from_pods, UNIVERSE)
+    assert routed.applies(from_pods, UNIVERSE)
+    assert not routed.applies(from_pods, NOTHING)
 
 
 def test_a_flow_has_the_addresses_of_networks_and_blocks_together() -> None:
@@ -130,3 +132,13 @@ def test_documented_nodes_are_decided_apart_from_undocumented_ones() -> None:
 def test_a_group_without_rules_lets_nothing_pass() -> None:
     decisions, stack = _decisions(cluster(node("ins-1", "sg-a")))
     assert decisions.of(stack, Direction.INGRESS).denied == UNIVERSE
+
+
+def test_lists_of_equal_rules_are_decided_once() -> None:
+    groups = [group(name, rules(("allow", "10.0.0.0/8", "tcp", "22"))) for name in ("sg-a", "sg-b")]
+    groups.append(group("sg-c", rules(("deny", "10.0.0.0/8", "tcp", "22"))))
+    decisions = Decisions(Resolver(snapshot([], groups, [])))
+    one, other, different = (next(iter(stacks(cluster(node("ins-1", name))))) for name in ("sg-a", "sg-b", "sg-c"))
+    assert decisions.of(one, Direction.INGRESS) is decisions.of(other, Direction.INGRESS)
+    assert decisions.of(one, Direction.INGRESS) is not decisions.of(different, Direction.INGRESS)
+    assert [line.security_group_id for line in decisions.lines(other, Direction.INGRESS)] == ["sg-b"]
