@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -13,10 +14,11 @@ from auditor.cli import session as files
 from auditor.cli.command import Command
 from auditor.cli.option import argument, group, repeated, value
 from auditor.cli.options import GeneralOptions, JudgementOptions, OutputOptions, OutputTarget
-from auditor.cli.scope import without_parts
+from auditor.cli.scope import load_snapshot
 from auditor.cli.session import Session
 from auditor.errors import ConfigError, ExitCode
 from auditor.files import json_reader
+from auditor.files.reader import decoded
 
 if TYPE_CHECKING:
     from auditor.cli.outcome import RunOutcome
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 TABLE, JSON = FORMATS = ("table", "json")
 REPORT, SNAPSHOT = "sgaudit-report/", "sgaudit-snapshot/"
+_START_OF_SNAPSHOT = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + SNAPSHOT.encode())
+"""The start of a snapshot as ``fetch`` writes it, which tells its kind without a look at the rest."""
 
 _Renderers: TypeAlias = "Mapping[str, Callable[[RenderOptions], str]]"
 
@@ -55,11 +59,12 @@ class DiffOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Side:
-    """One of the two files: its text and its kind, a report or a snapshot."""
+    """One of the two files: its content, its kind, and the document in it where that had to be parsed."""
 
     path: Path
-    text: str
+    data: bytes
     family: str
+    document: object = None
 
 
 def run(session: Session, options: DiffOptions) -> ExitCode:
@@ -82,15 +87,17 @@ def run(session: Session, options: DiffOptions) -> ExitCode:
 
 
 def _side(session: Session, path: Path) -> _Side:
-    text = files.read_text(session, path)
+    data = files.read_bytes(session, path)
+    if _START_OF_SNAPSHOT.match(data):
+        return _Side(path=path, data=data, family=SNAPSHOT)
     try:
-        document = json_reader.load(text, files.name(path))
+        document = json_reader.load(decoded(data, files.name(path)), files.name(path))
     except json_reader.NotJson as error:
         raise ConfigError("commands-diff-neither", path=str(path)) from error
     schema = document.get("schema") if isinstance(document, dict) else None
     for family in (REPORT, SNAPSHOT):
         if isinstance(schema, str) and schema.startswith(family):
-            return _Side(path=path, text=text, family=family)
+            return _Side(path=path, data=data, family=family, document=document)
     raise ConfigError("commands-diff-neither", path=str(path))
 
 
@@ -98,11 +105,10 @@ def _differ_snapshots(
     session: Session, old: _Side, new: _Side, terms: Terms, options: DiffOptions
 ) -> tuple[_Renderers, RunOutcome]:
     from auditor import pipeline
-    from auditor.fetcher import snapshot_file
     from auditor.reporter import diff
 
-    loaded = (snapshot_file.load(side.text, str(side.path)) for side in (old, new))
-    old_snapshot, new_snapshot = (without_parts(snapshot, terms.policy.left_out) for snapshot in loaded)
+    snapshots = (load_snapshot(side.data, files.name(side.path), terms.policy.left_out) for side in (old, new))
+    old_snapshot, new_snapshot = snapshots
     difference, before, after = pipeline.differ(old_snapshot, new_snapshot, terms.policy, terms.today)
     complete = after.settled and not difference.unknown
     _tell_incomplete(session, options, before=before.complete, after=complete)
@@ -118,7 +124,7 @@ def _differ_reports(
 ) -> tuple[_Renderers, RunOutcome]:
     from auditor.reporter import diff, report_reader
 
-    before, after = (report_reader.load(side.text, str(side.path)) for side in (old, new))
+    before, after = (report_reader.of_document(side.document, files.name(side.path)) for side in (old, new))
     difference = diff.compare_reports(before, after)
     complete = after.settled and not difference.unknown
     _tell_incomplete(session, options, before=before.complete, after=complete)

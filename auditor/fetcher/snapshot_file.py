@@ -19,9 +19,11 @@ from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from auditor.errors import ConfigError
+from auditor.fetcher import exact_snapshot
 from auditor.fetcher.json_fields import clean
 from auditor.fetcher.snapshot_checks import find_faults
 from auditor.files import json_reader
+from auditor.files.reader import decoded
 from auditor.model import rule_syntax
 from auditor.model.gaps import Gap
 from auditor.model.rules import CidrPeer, Rule, Rules, SecurityGroup
@@ -50,21 +52,29 @@ def dump(snapshot: Snapshot) -> str:
     return clean(json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))) + "\n"
 
 
-def load(text: str, source: str) -> Snapshot:
-    """Return the snapshot in ``text``. Raises ConfigError, which names the file as ``source``.
+def load(data: str | bytes, source: str) -> Snapshot:
+    """Return the snapshot in ``data``. Raises ConfigError, which names the file as ``source``.
 
     The text is checked as the module describes. Unknown keys are refused, since a misspelt key would hide its value.
     Times become UTC in whole seconds.
     """
-    try:
-        snapshot = _file_adapter().validate_json(text, strict=True)["snapshot"]
-        json_reader.refuse_ambiguous(text, source)
-    except ValidationError:
-        snapshot = _loaded_by_steps(_document(text, source), source)
+    snapshot = exact_snapshot.read(data.encode() if isinstance(data, str) else data, SCHEMA)
+    if snapshot is None:
+        snapshot = _loaded_by_types(data if isinstance(data, str) else decoded(data, source), source)
     for fault in find_faults(snapshot):
         raise _wrong(fault.message_id, source, key=fault.path, found=fault.value)
     read_at = None if snapshot.read_at is None else snapshot.read_at.astimezone(UTC).replace(microsecond=0)
     return replace(snapshot, read_at=read_at, security_groups=tuple(map(_normalised, snapshot.security_groups)))
+
+
+def _loaded_by_types(text: str, source: str) -> Snapshot:
+    """The snapshot in the text of a file that may lack keys which have a default."""
+    try:
+        snapshot = _file_adapter().validate_json(text, strict=True)["snapshot"]
+    except ValidationError:
+        return _loaded_by_steps(_document(text, source), source)
+    json_reader.refuse_ambiguous(text, source)
+    return snapshot
 
 
 def _loaded_by_steps(document: dict[str, Any], source: str) -> Snapshot:

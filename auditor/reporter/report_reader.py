@@ -35,9 +35,15 @@ from auditor.words import Lang
 def load(text: str, source: str) -> ReadReport:
     """The report in ``text``; ``source`` is its name for complaints. Raises ``ConfigError`` for anything else."""
     try:
-        return ReadReport.model_validate(json_reader.load(text, source))
+        return of_document(json_reader.load(text, source), source)
     except json_reader.NotJson as error:
         raise ConfigError("commands-report-damaged", **error.facts) from None
+
+
+def of_document(document: object, source: str) -> ReadReport:
+    """The report that the JSON document is. Raises as :func:`load`."""
+    try:
+        return ReadReport.model_validate(document)
     except ValidationError as error:
         fault = error.errors()[0]
         key = ".".join(str(step) for step in fault["loc"]) or "schema"

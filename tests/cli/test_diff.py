@@ -170,6 +170,26 @@ def test_what_cannot_be_compared_is_refused(tool: Tool, old: str, new: str, said
     assert said in ran.stderr
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_file_is_known_by_its_schema_wherever_that_is(tool: Tool, *, turned: bool) -> None:
+    _report(tool, estate.open_redis(), "report.json")
+    _snapshot(tool, estate.open_redis(), "snapshot.json")
+    for name in ("report.json", "snapshot.json"):
+        document = json.loads((tool.folder / name).read_text())
+        keys = sorted(document, key=lambda key: (key == "schema") is turned)
+        (tool.folder / f"other-{name}").write_text(json.dumps({key: document[key] for key in keys}, indent=1))
+        assert tool("diff", name, f"other-{name}", "--format", "json").code == 0
+    assert "are not of the same kind" in tool("diff", "other-report.json", "other-snapshot.json").stderr
+
+
+def test_a_cut_snapshot_is_damaged_at_its_line(tool: Tool, snapshots: tuple[str, str]) -> None:
+    text = (tool.folder / snapshots[0]).read_text()
+    (tool.folder / "cut.json").write_text(text[:-20])
+    ran = tool("diff", snapshots[0], "cut.json")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "cut.json:1: not valid JSON" in ran.stderr
+
+
 @pytest.mark.parametrize(("argv", "said"), [([], "OLD is missing"), (["a.json"], "NEW is missing")])
 def test_two_files_are_needed(tool: Tool, argv: list[str], said: str) -> None:
     ran = tool("diff", *argv)
