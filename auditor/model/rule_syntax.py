@@ -6,6 +6,7 @@ Every function raises ``ValueError`` for text that the documents do not explain;
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address, ip_interface
 
 from auditor.model import addresses
@@ -98,6 +99,7 @@ def addresses_text(text: str) -> str:
     return str(ip_interface(trimmed).network) if "/" in trimmed else str(ip_address(trimmed))
 
 
+@lru_cache(maxsize=65536)
 def ipv4_block(text: str) -> str:
     """As :func:`block`, for IPv4 only."""
     normalized = block(text)
@@ -106,6 +108,7 @@ def ipv4_block(text: str) -> str:
     return normalized
 
 
+@lru_cache(maxsize=65536)
 def ipv6_block(text: str) -> str:
     """As :func:`block`, for IPv6 only."""
     normalized = block(text)

@@ -6,13 +6,24 @@ content, so case, description, ``policy_index`` and ``version`` never count as d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import TypeVar
 
 from auditor.comparator.resolve import rule_content, rule_contents
 from auditor.model import rule_syntax
-from auditor.model.clusters import Binding
-from auditor.model.rules import Direction, Rule, Rules, UnreadablePeer, UnreadableService
+from auditor.model.clusters import Binding, Node, NodePool
+from auditor.model.rules import (
+    AddressTemplate,
+    Direction,
+    Rule,
+    Rules,
+    SecurityGroup,
+    UnreadablePeer,
+    UnreadableService,
+)
 from auditor.model.snapshot import Snapshot
 from auditor.whatif.planned import Drift
 from auditor.whatif.resources import (
@@ -29,6 +40,8 @@ from auditor.whatif.terraform.plan import Plan, ResourceChange
 from auditor.whatif.terraform.references import LOAD_BALANCER_TYPE, ResourceView
 from auditor.whatif.terraform.values import blocks, last_id, text, texts
 
+T = TypeVar("T")
+
 _ADDRESSES = {"tencentcloud_address_template", "tencentcloud_address_extra_template"}
 
 _LISTS = {
@@ -40,45 +53,90 @@ _LISTS = {
 
 def drift(snapshot: Snapshot, plan: Plan) -> tuple[Drift, ...]:
     """The drift of every resource of the plan whose object was read, sorted by address."""
+    live = _Live(snapshot)
     entries = [
         replace(entry, actions=change.change.actions)
         for change in plan.managed
         if change.before and not change.deposed
-        for entry in _drift_of(snapshot, change)
+        for entry in _drift_of(live, change)
     ]
     return tuple(sorted(entries, key=lambda entry: (entry.address, entry.resource, entry.message_id)))
 
 
-def _drift_of(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+class _Live:
+    """The live state of a snapshot by id. The same id may be in several regions."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    @cached_property
+    def groups(self) -> Mapping[str, Sequence[SecurityGroup]]:
+        """Security groups by id."""
+        return _by_id((group.security_group_id, group) for group in self._snapshot.security_groups)
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Sequence[Node]]:
+        """Nodes by the ids of the node and of its instance."""
+        nodes = [node for cluster in self._snapshot.clusters for node in cluster.nodes]
+        return _by_id((name, node) for node in nodes for name in {node.node_id, node.instance_id})
+
+    @cached_property
+    def pools(self) -> Mapping[str, Sequence[NodePool]]:
+        """Pools by the ids of the pool and of its launch configuration."""
+        pools = [pool for cluster in self._snapshot.clusters for pool in cluster.node_pools]
+        return _by_id((name, pool) for pool in pools for name in {pool.node_pool_id, pool.launch_configuration_id})
+
+    @cached_property
+    def bindings(self) -> Mapping[str, Sequence[Binding]]:
+        """The lists of groups by the id of what binds them."""
+        balancers = self._snapshot.load_balancers
+        in_clusters = (binding for cluster in self._snapshot.clusters for binding in cluster.bindings())
+        bound = [(binding.bound_by, binding.security_groups) for binding in in_clusters]
+        return _by_id((*bound, *((balancer.load_balancer_id, balancer.security_groups) for balancer in balancers)))
+
+    @cached_property
+    def address_templates(self) -> Mapping[str, Sequence[AddressTemplate]]:
+        """Address templates by id."""
+        return _by_id((template.template_id, template) for template in self._snapshot.address_templates)
+
+
+def _by_id(pairs: Iterable[tuple[str, T]]) -> Mapping[str, Sequence[T]]:
+    """The objects of each id; none for an empty id."""
+    by_id: defaultdict[str, list[T]] = defaultdict(list)
+    for name, item in pairs:
+        if name:
+            by_id[name].append(item)
+    return by_id
+
+
+def _drift_of(live: _Live, change: ResourceChange) -> Iterator[Drift]:
     if change.type in security_groups.OWNERS:
-        yield from _rule_list_drift(snapshot, change)
+        yield from _rule_list_drift(live, change)
     elif change.type == security_groups.SINGLE_RULE:
-        yield from _single_rule_drift(snapshot, change)
+        yield from _single_rule_drift(live, change)
     elif change.type in node_pools.POOL_TYPES or change.type == node_pools.SCALING_CONFIG_TYPE:
-        yield from _pool_drift(snapshot, change)
+        yield from _pool_drift(live, change)
     elif change.type == instances.INSTANCE_TYPE:
         state, ordered = instances.present_list(change)
-        yield from _instance_drift(snapshot, change, text(change.before.get("id")), state, ordered=ordered)
+        yield from _instance_drift(live, change, text(change.before.get("id")), state, ordered=ordered)
     elif change.type == clusters.CLUSTER_ATTACHMENT:
         yield from _instance_drift(
-            snapshot, change, text(change.before.get("instance_id")), clusters.present_list(change), ordered=False
+            live, change, text(change.before.get("instance_id")), clusters.present_list(change), ordered=False
         )
     elif change.type == interfaces.INTERFACE_TYPE:
         state, ordered = instances.present_list(change)
-        yield from _list_drift(snapshot, change, state, ordered=ordered)
+        yield from _list_drift(live, change, state, ordered=ordered)
     elif change.type in _LISTS:
-        yield from _list_drift(snapshot, change, texts(change.before.get(_LISTS[change.type])))
+        yield from _list_drift(live, change, texts(change.before.get(_LISTS[change.type])))
     elif change.type in _ADDRESSES:
-        yield from _address_drift(snapshot, change)
+        yield from _address_drift(live, change)
 
 
-def _rule_list_drift(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+def _rule_list_drift(live: _Live, change: ResourceChange) -> Iterator[Drift]:
     group_id = text(change.before.get("security_group_id"))
     state = security_groups.from_state(change)
-    for group in snapshot.security_groups:
-        if group.security_group_id == group_id and any(
-            _differs(state[direction], group.rules(direction)) for direction in Direction
-        ):
+    for group in live.groups.get(group_id, ()):
+        if any(_differs(state[direction], group.rules(direction)) for direction in Direction):
             yield Drift(address=change.address, resource=group_id, message_id="change-drift-rules")
 
 
@@ -99,51 +157,40 @@ def _is_unreadable(rule: Rule) -> bool:
     return isinstance(rule.peer, UnreadablePeer) or isinstance(rule.service, UnreadableService)
 
 
-def _single_rule_drift(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+def _single_rule_drift(live: _Live, change: ResourceChange) -> Iterator[Drift]:
     group_id = text(change.before.get("security_group_id"))
     single_rule = rule_readers.read_single_rule(ResourceView.before(change))
-    for group in snapshot.security_groups:
+    for group in live.groups.get(group_id, ()):
         rules = group.rules(single_rule.direction) if single_rule.direction is not None else ()
-        if group.security_group_id != group_id or not isinstance(rules, tuple) or single_rule.why is not None:
+        if not isinstance(rules, tuple) or single_rule.why is not None:
             continue
         if rule_content(single_rule.rule) not in rule_contents(rules):
             yield Drift(address=change.address, resource=group_id, message_id="change-drift-rule-gone")
 
 
-def _pool_drift(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+def _pool_drift(live: _Live, change: ResourceChange) -> Iterator[Drift]:
     state, ordered = node_pools.present_list(change)
-    own = node_pools.pool_id(change)
-    for cluster in snapshot.clusters:
-        for pool in cluster.node_pools:
-            mine = own and own in (pool.node_pool_id, pool.launch_configuration_id)
-            if mine and _list_differs(state, pool.security_groups, ordered=ordered):
-                yield Drift(address=change.address, resource=pool.node_pool_id, message_id="change-drift-list")
+    for pool in live.pools.get(node_pools.pool_id(change), ()):
+        if _list_differs(state, pool.security_groups, ordered=ordered):
+            yield Drift(address=change.address, resource=pool.node_pool_id, message_id="change-drift-list")
 
 
 def _instance_drift(
-    snapshot: Snapshot, change: ResourceChange, instance: str, state: tuple[str, ...], *, ordered: bool
+    live: _Live, change: ResourceChange, instance: str, state: tuple[str, ...], *, ordered: bool
 ) -> Iterator[Drift]:
-    for cluster in snapshot.clusters:
-        for node in cluster.nodes:
-            mine = instance and instance in (node.node_id, node.instance_id)
-            if mine and _list_differs(state, node.security_groups, ordered=ordered):
-                yield Drift(address=change.address, resource=node.node_id, message_id="change-drift-list")
+    for node in live.nodes.get(instance, ()):
+        if _list_differs(state, node.security_groups, ordered=ordered):
+            yield Drift(address=change.address, resource=node.node_id, message_id="change-drift-list")
 
 
 def _list_drift(
-    snapshot: Snapshot, change: ResourceChange, state: tuple[str, ...], *, ordered: bool = True
+    live: _Live, change: ResourceChange, state: tuple[str, ...], *, ordered: bool = True
 ) -> Iterator[Drift]:
     """The drift of an interface, a load balancer or a pool of super nodes."""
     own_id = last_id(text(change.before.get("id")))
-    for name, bound in _bindings(snapshot):
-        if own_id and own_id == name and _list_differs(state, bound, ordered=ordered):
+    for bound in live.bindings.get(own_id, ()):
+        if _list_differs(state, bound, ordered=ordered):
             yield Drift(address=change.address, resource=own_id, message_id="change-drift-list")
-
-
-def _bindings(snapshot: Snapshot) -> Iterator[tuple[str, Binding]]:
-    for cluster in snapshot.clusters:
-        yield from ((binding.bound_by, binding.security_groups) for binding in cluster.bindings())
-    yield from ((balancer.load_balancer_id, balancer.security_groups) for balancer in snapshot.load_balancers)
 
 
 def _list_differs(state: tuple[str, ...], live: Binding, *, ordered: bool = True) -> bool:
@@ -152,12 +199,12 @@ def _list_differs(state: tuple[str, ...], live: Binding, *, ordered: bool = True
     return state != live if ordered else set(state) != set(live)
 
 
-def _address_drift(snapshot: Snapshot, change: ResourceChange) -> Iterator[Drift]:
+def _address_drift(live: _Live, change: ResourceChange) -> Iterator[Drift]:
     template_id = text(change.before.get("id"))
     extra = [text(block.get("address")) for block in blocks(change.before.get("addresses_extra"))]
     state = _blocks(texts(change.before.get("addresses")) or tuple(extra))
-    for template in snapshot.address_templates:
-        if template.template_id == template_id and not template.gaps and state != _blocks(template.entries):
+    for template in live.address_templates.get(template_id, ()):
+        if not template.gaps and state != _blocks(template.entries):
             yield Drift(address=change.address, resource=template_id, message_id="change-drift-template")
 
 
