@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,7 +31,7 @@ REPORT, SNAPSHOT = "sgaudit-report/", "sgaudit-snapshot/"
 _START_OF_SNAPSHOT = re.compile(rb'\s*\{\s*"schema"\s*:\s*"' + SNAPSHOT.encode())
 """The start of a snapshot as ``fetch`` writes it, which tells its kind without a look at the rest."""
 
-_Renderers: TypeAlias = "Mapping[str, Callable[[RenderOptions], str]]"
+_Renderers: TypeAlias = "Mapping[str, Callable[[RenderOptions], Iterator[str]]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

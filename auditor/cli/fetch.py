@@ -53,7 +53,7 @@ def run(session: Session, options: FetchOptions) -> ExitCode:
     if path is not None and not snapshot.clusters:
         _tell_nothing_read(session, path, settings, snapshot)
         return ExitCode.INCOMPLETE
-    output.write(session, path, snapshot_file.dump(snapshot))
+    output.write(session, path, (snapshot_file.dump(snapshot),))
     if not options.general.quiet:
         _tell(session, path, len(gaps))
     return ExitCode.INCOMPLETE if gaps else ExitCode.OK

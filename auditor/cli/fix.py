@@ -20,7 +20,7 @@ from auditor.model.codes import Severity
 from auditor.model.gaps import Gap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from auditor.cli.outcome import RunOutcome
     from auditor.cli.settings import Terms
@@ -119,7 +119,7 @@ def _sorted_words(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, .
     return fingerprints, tuple(cluster for word in others for cluster in values.clusters(word, "CLUSTER"))
 
 
-def _renderers(repair: Repair, result: Result) -> Mapping[str, Callable[[RenderOptions], str]]:
+def _renderers(repair: Repair, result: Result) -> Mapping[str, Callable[[RenderOptions], Iterator[str]]]:
     from auditor.reporter import repair as report
 
     return {

@@ -6,7 +6,7 @@ A destination that cannot be written is refused before anything is read, and a f
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -19,6 +19,7 @@ from auditor.cli.options import GeneralOptions, OutputOptions, OutputTarget, Pri
 from auditor.cli.session import Session
 from auditor.errors import ConfigError
 from auditor.files import writer
+from auditor.files.writer import Pieces
 from auditor.words import Lang
 
 if TYPE_CHECKING:
@@ -79,12 +80,12 @@ def refuse_unwritable(session: Session, path: Path | None) -> None:
         writer.refuse_unwritable(path)
 
 
-def write(session: Session, path: Path | None, text: str) -> None:
-    """Writes a report to its file or to stdout. Raises ``ReportError``."""
+def write(session: Session, path: Path | None, pieces: Pieces) -> None:
+    """Writes the pieces of a text to a file or to stdout as they come. Raises ``ReportError``."""
     if path is None:
-        session.report(text)
+        session.report(pieces)
     else:
-        writer.write(path, text)
+        writer.write(path, pieces)
 
 
 class Printer:
@@ -105,7 +106,7 @@ class Printer:
 
     def write(self, text: str) -> None:
         """Writes it and, of a file, says so. Raises ``ReportError``."""
-        write(self._session, self._path, text)
+        write(self._session, self._path, (text,))
         if self._path is not None and not self._quiet:
             self._session.tell(self._session.words.text("cli-written", format=self._form, path=str(self._path)))
 
@@ -160,15 +161,20 @@ class Reports:
         if not self._general.quiet and not self.shows_table:
             self._sum_up(result, outcome)
 
-    def write_each(self, renderers: Mapping[str, Callable[[RenderOptions], str]], outcome: RunOutcome) -> None:
-        """Renders each requested format, then writes the results, files first. Raises ``ReportError``."""
+    def write_each(
+        self, renderers: Mapping[str, Callable[[RenderOptions], Iterator[str]]], outcome: RunOutcome
+    ) -> None:
+        """Starts each requested report, then writes them one after another, files first. Raises ``ReportError``.
+
+        A report that can't be written as it is says so when it starts, so that no other is written.
+        """
         finished = datetime.now(UTC)
-        rendered = [
+        started = [
             (destination, renderers[destination.format](self._options(destination, outcome, finished)))
             for destination in sorted(self._destinations, key=lambda destination: destination.path is None)
         ]
-        for destination, text in rendered:
-            write(self._session, destination.path, text)
+        for destination, pieces in started:
+            write(self._session, destination.path, pieces)
             self._tell_written(destination)
 
     @property

@@ -79,13 +79,13 @@ def _dispatch(argv: Sequence[str], session: Session) -> ExitCode:
     try:
         invocation = app.parse(argv, session.environ)
     except app.HelpAsked as asked_for:
-        session.report(_help(str(asked_for), session, width))
+        session.report((_help(str(asked_for), session, width),))
         return ExitCode.OK
     except app.CommandMissing as missing:
         session.tell(_help(str(missing), session, width), as_is=True)
         return ExitCode.USAGE
     except app.VersionAsked:
-        session.report(version_line())
+        session.report((version_line(),))
         return ExitCode.OK
     return invocation.command.run(session, invocation.options)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from auditor.errors import AuditorError, ConfigError, ReportError
 from auditor.files import reader
+from auditor.files.writer import Pieces, encoded
 from auditor.words import Lang, catalogue
 
 if TYPE_CHECKING:
@@ -93,20 +94,15 @@ class Session:
         except RuntimeError:
             return NO_HOME
 
-    def report(self, text: str) -> None:
-        """Writes to stdout in UTF-8; a closed pipe (``| head``) is no error.
+    def report(self, pieces: Pieces) -> None:
+        """Writes the pieces of a text to stdout in UTF-8; a closed pipe (``| head``) is no error, and ends it.
 
         Raises ``ReportError`` where stdout is closed or full.
         """
         stdout = self.open_stdout()
-        try:
-            stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
-            stdout.flush()
-        except BrokenPipeError:
-            _discard_rest(stdout)
-        except OSError as error:
-            _discard_rest(stdout)
-            raise ReportError("files-cannot-write", path="stdout", reason=error.strerror or str(error)) from error
+        for piece in pieces:
+            if not _is_taken(stdout, piece):
+                return
 
     def open_stdout(self) -> TextIO:
         """The stream for reports. Raises ``ReportError`` where the caller closed it."""
@@ -142,6 +138,20 @@ def _broken(line: str, columns: int) -> list[str]:
 
     indent = line[: len(line) - len(line.lstrip())]
     return [indent + piece for piece in wrapped(line.lstrip(), max(columns - len(indent), 1))]
+
+
+def _is_taken(stdout: TextIO, piece: str) -> bool:
+    """Writes to stdout. Returns whether somebody reads it; raises ``ReportError`` where it is full."""
+    try:
+        stdout.buffer.write(encoded(piece))
+        stdout.flush()
+    except BrokenPipeError:
+        _discard_rest(stdout)
+        return False
+    except OSError as error:
+        _discard_rest(stdout)
+        raise ReportError("files-cannot-write", path="stdout", reason=error.strerror or str(error)) from error
+    return True
 
 
 def _discard_rest(stream: TextIO) -> None:

@@ -59,7 +59,7 @@ def run(session: Session, options: WaiveOptions) -> ExitCode:
     result = pipeline.compare(reader.snapshot(options.source), terms.policy, terms.today)
     accepted = lookup.finding_or_gap(result.findings, result.gaps, fingerprint)
     entry = _entry(accepted, result, options)
-    output.write(session, path, entry)
+    output.write(session, path, (entry,))
     if not options.general.quiet:
         _tell(session, _mark(accepted, result), entry, terms.policy)
     return ExitCode.OK

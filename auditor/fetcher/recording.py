@@ -82,7 +82,7 @@ class CassetteRecorder:
         kinds = suspects(text)
         if kinds:
             raise ReportError("fetch-record-unclean", path=str(path), kind=kinds[0])
-        writer.write(path, text)
+        writer.write(path, (text,))
         return find_changed_relation(original, scrubbed, self._named)
 
 

@@ -9,38 +9,59 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from errno import EACCES
 from pathlib import Path
 from tempfile import mkstemp
+from typing import BinaryIO, TypeAlias
 
 from auditor.errors import ReportError
+
+Pieces: TypeAlias = Iterator[str] | tuple[str, ...]
+"""The pieces of a text in their order: an iterator makes a long text while it is written."""
 
 
 def refuse_unwritable(path: Path) -> None:
     """Raise ReportError where ``path`` is a folder, or where its folder is missing or not writable."""
     target = resolved(path)
-    try:
+    with _refusals(path):
         if target.is_dir():
             raise ReportError("files-output-is-folder", path=str(path))
         if not target.parent.is_dir():
             raise ReportError("files-output-no-folder", path=str(path), folder=str(target.parent))
         _try_writing(target)
-    except (OSError, ValueError) as error:
-        raise _unwritable(error, path) from error
 
 
-def write(path: Path, text: str) -> None:
-    """Write ``text`` in UTF-8. Lone surrogates are escaped. Raises ReportError."""
+def write(path: Path, pieces: Pieces) -> None:
+    """Write ``pieces`` in UTF-8 as they come. Raises ReportError.
+
+    An error in the making of a piece is raised unchanged, and leaves the file as it was.
+    """
     target = resolved(path)
-    data = text.encode("utf-8", errors="backslashreplace")
+    with _refusals(path):
+        file, temporary = _opened(target)
     try:
-        if _is_special(target):
-            target.write_bytes(data)
-        else:
-            _replace(target, data)
-    except (OSError, ValueError) as error:
-        raise _unwritable(error, path) from error
+        for piece in pieces:
+            with _refusals(path):
+                file.write(encoded(piece))
+        with _refusals(path):
+            file.flush()
+            if temporary is not None:
+                os.fsync(file.fileno())
+                _replace(target, temporary)
+            file.close()
+    except BaseException:
+        with suppress(OSError):
+            file.close()
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def encoded(text: str) -> bytes:
+    """The text in UTF-8, with escapes for lone surrogates, which no UTF-8 has."""
+    return text.encode("utf-8", errors="backslashreplace")
 
 
 def resolved(path: Path) -> Path:
@@ -63,6 +84,15 @@ def _unwritable(error: Exception, path: Path) -> ReportError:
     return ReportError("files-cannot-write", path=str(path), reason=reason)
 
 
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Turn the refusals of the file system into ReportError."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise _unwritable(error, path) from error
+
+
 def _try_writing(target: Path) -> None:
     """Create and remove a file. A read-only or virtual file system may grant permission and still refuse to write."""
     if _is_special(target):
@@ -72,6 +102,14 @@ def _try_writing(target: Path) -> None:
     handle, name = _temporary_file(target)
     os.close(handle)
     Path(name).unlink()
+
+
+def _opened(target: Path) -> tuple[BinaryIO, Path | None]:
+    """The open file to write to, and its path where it is a temporary file that then replaces ``target``."""
+    if _is_special(target):
+        return target.open("wb"), None
+    handle, name = _temporary_file(target)
+    return os.fdopen(handle, "wb"), Path(name)
 
 
 def _temporary_file(target: Path) -> tuple[int, str]:
@@ -85,17 +123,7 @@ def _is_special(target: Path) -> bool:
     return target.exists() and not target.is_file()
 
 
-def _replace(target: Path, data: bytes) -> None:
-    handle, name = _temporary_file(target)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(handle)
-        if target.exists():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def _replace(target: Path, temporary: Path) -> None:
+    if target.exists():
+        temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+    temporary.replace(target)

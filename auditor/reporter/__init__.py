@@ -5,7 +5,7 @@ A reporter is a pure function of a result and its options: it reads no file, clo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from auditor.model.findings import Result
     from auditor.reporter.options import RenderOptions
 
-Reporter: TypeAlias = "Callable[[Result, RenderOptions], str]"
-"""Renders one result as the text of one report, newline at the end."""
+Reporter: TypeAlias = "Callable[[Result, RenderOptions], Iterator[str]]"
+"""Renders one result as the text of one report, newline at the end, in pieces: a long report is never whole."""
 
 
 def _module(name: str) -> Reporter:
     """The ``render`` of a module of this package, imported when it first renders: a run imports its formats alone."""
 
-    def render(result: Result, options: RenderOptions) -> str:
+    def render(result: Result, options: RenderOptions) -> Iterator[str]:
         return cast("Reporter", import_module(f"auditor.reporter.{name}").render)(result, options)
 
     return render

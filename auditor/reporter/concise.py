@@ -21,10 +21,10 @@ from auditor.reporter.verdict import cluster_verdicts, worst_first
 _SEPARATOR = "  "
 
 
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """The whole report, newline at the end: findings, gaps, verdicts, and the facts about the run as the last line."""
     lines = (_SEPARATOR.join(escape.terminal(field) for field in fields) for fields in _lines(result, options))
-    return "\n".join(lines) + "\n"
+    yield "\n".join(lines) + "\n"
 
 
 def _lines(result: Result, options: RenderOptions) -> Iterator[tuple[str, ...]]:

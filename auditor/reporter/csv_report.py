@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from auditor.model.clusters import Cluster
 from auditor.model.codes import Verdict
@@ -60,7 +60,7 @@ _COLUMNS = (
 )
 
 
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """Header and rows (RFC 4180, a byte order mark in front). No cell starts a formula."""
     sentences = ResultText(result, options.lang, None)
     written = io.StringIO()
@@ -121,7 +121,7 @@ def render(result: Result, options: RenderOptions) -> str:
     if narrowed := identity.filter_line(result, sentences.phrasing):
         rows.append([*_cells({"name": "filter", "title": narrowed}), "", *provenance(), *no_bearers, "", ""])
     writer.writerows([_cell(cell, sentences) for cell in row] for row in rows)
-    return _BYTE_ORDER_MARK + written.getvalue()
+    yield _BYTE_ORDER_MARK + written.getvalue()
 
 
 def _fixed_row(finding: EarlierFinding) -> list[str]:

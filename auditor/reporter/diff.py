@@ -16,7 +16,8 @@ from auditor.model.outcomes import BindingEdit, Difference, RuleEdit
 from auditor.model.rules import Rule
 from auditor.reporter.api_rules import rule_object
 from auditor.reporter.command_models import BindingEditPart, Diff, EditPacketsPart, PairPart, RuleEditPart
-from auditor.reporter.json_report import dump, finding_part
+from auditor.reporter.json_report import finding_part
+from auditor.reporter.json_text import dump, one_by_one
 from auditor.reporter.models import FindingPart
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
@@ -28,14 +29,14 @@ from auditor.reporter.text.sentences import ResultText
 T = TypeVar("T")
 
 
-def render_json(difference: Difference, old: Result, new: Result, options: RenderOptions) -> str:
+def render_json(difference: Difference, old: Result, new: Result, options: RenderOptions) -> Iterator[str]:
     """The JSON object; fixed and unknown findings have the names and words of the older snapshot."""
     before, after = ResultText(old, options.lang), ResultText(new, options.lang)
     return dump(
         Diff(
-            new=[finding_part(finding, after) for finding in difference.new],
-            fixed=[finding_part(finding, before) for finding in difference.fixed],
-            unknown=[finding_part(finding, before) for finding in difference.unknown],
+            new=one_by_one(finding_part(finding, after) for finding in difference.new),
+            fixed=one_by_one(finding_part(finding, before) for finding in difference.fixed),
+            unknown=one_by_one(finding_part(finding, before) for finding in difference.unknown),
             unchanged=tuple(finding.fingerprint for finding in difference.unchanged),
             rule_edits=[_rule_edit(edit) for edit in difference.rule_edits],
             bindings=[_binding(binding) for binding in difference.bindings],
@@ -43,10 +44,10 @@ def render_json(difference: Difference, old: Result, new: Result, options: Rende
     )
 
 
-def render_table(difference: Difference, old: Result, new: Result, options: RenderOptions) -> str:
+def render_table(difference: Difference, old: Result, new: Result, options: RenderOptions) -> Iterator[str]:
     """A summary, then findings, edits of rules, edits of bindings."""
     page = _SnapshotDiffPage(difference, old, new, options)
-    return "\n".join(line.rstrip() for line in page.lines()) + "\n"
+    yield "\n".join(line.rstrip() for line in page.lines()) + "\n"
 
 
 def _rule_edit(edit: RuleEdit) -> RuleEditPart:
@@ -249,13 +250,13 @@ def _is_waived(finding: ReadFinding) -> bool:
     return finding.waiver is not None
 
 
-def render_report_diff_json(difference: ReportDifference) -> str:
+def render_report_diff_json(difference: ReportDifference) -> Iterator[str]:
     """The object that two snapshots give, its findings as the reports have them and its edits empty."""
     return dump(
         Diff(
-            new=[_as_reported(finding) for finding in difference.new],
-            fixed=[_as_reported(finding) for finding in difference.fixed],
-            unknown=[_as_reported(finding) for finding in difference.unknown],
+            new=one_by_one(map(_as_reported, difference.new)),
+            fixed=one_by_one(map(_as_reported, difference.fixed)),
+            unknown=one_by_one(map(_as_reported, difference.unknown)),
             unchanged=tuple(finding.fingerprint for finding in difference.unchanged),
             rule_edits=[],
             bindings=[],
@@ -268,9 +269,9 @@ def _as_reported(finding: ReadFinding) -> FindingPart:
     return cast("FindingPart", finding.model_dump(mode="json", exclude_unset=True))
 
 
-def render_report_diff_table(difference: ReportDifference, options: RenderOptions) -> str:
+def render_report_diff_table(difference: ReportDifference, options: RenderOptions) -> Iterator[str]:
     """A summary, then the findings in the words of their reports."""
-    return "\n".join(line.rstrip() for line in _ReportDiffPage(difference, options).lines()) + "\n"
+    yield "\n".join(line.rstrip() for line in _ReportDiffPage(difference, options).lines()) + "\n"
 
 
 def _summary(difference: Difference | ReportDifference, phrasing: Formatter) -> str:

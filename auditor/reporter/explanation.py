@@ -22,7 +22,8 @@ from auditor.reporter.command_models import (
     ListenerStepPart,
     PeerPart,
 )
-from auditor.reporter.json_report import dump, finding_part, gap_part
+from auditor.reporter.json_report import finding_part, gap_part
+from auditor.reporter.json_text import dump
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.table_lists import FindingList, GapList
 from auditor.reporter.terminal import Screen, Style
@@ -44,7 +45,7 @@ _LEAD = "  {:<2} {:>3}"
 
 def render_json(
     explanations: Sequence[Explanation], result: Result, options: RenderOptions, finding: Finding | None = None
-) -> str:
+) -> Iterator[str]:
     """``{"flows": [...], "gaps": [...]}``, a flow for each stack; ``result`` has the gaps that leave a flow open.
 
     With ``finding``, the one that the flows explain, it is there as the report has it.
@@ -61,14 +62,14 @@ def render_json(
 
 def render_table(
     explanations: Sequence[Explanation], result: Result, options: RenderOptions, finding: Finding | None = None
-) -> str:
+) -> Iterator[str]:
     """The rules in the order in which they are tried, the deciding rule marked. ``result`` gives names and gaps."""
     page = _Page(result, options)
     parts = [page.finding(finding)] if finding is not None else []
     parts += [page.lines(explanation) for explanation in explanations]
     parts += [page.gaps(result.gaps)] if result.gaps else []
     lines = [line for part in parts for line in part]
-    return "".join(f"{line.rstrip()}\n" for line in lines[1:])
+    yield "".join(f"{line.rstrip()}\n" for line in lines[1:])
 
 
 def _explanation(explanation: Explanation, sentences: ResultText) -> ExplanationPart:

@@ -31,7 +31,7 @@ _LEVELS = {
 }
 
 
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """A summary, so that an empty output never means success, then a line for each gap and each unwaived finding."""
     sentences = ResultText(result, options.lang)
     lines = [_summary(result, options, sentences)]
@@ -45,7 +45,7 @@ def render(result: Result, options: RenderOptions) -> str:
     if left := len(counted) - len(findings):
         untouched = len(result.gaps) - len(gaps)
         lines.append(_notice(sentences.phrasing.text("change-report-left", findings=left, gaps=untouched)))
-    return "".join(f"{line}\n" for line in lines)
+    yield "".join(f"{line}\n" for line in lines)
 
 
 def _first_of_each_level(annotations: list[str], sentences: ResultText) -> Iterator[str]:

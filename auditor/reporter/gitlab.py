@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from auditor.model.changes import Place
 from auditor.model.codes import Severity, Verdict
@@ -10,7 +10,7 @@ from auditor.model.findings import ClusterResult, Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.identity import Places, gap_fingerprints, verdict_fingerprint
-from auditor.reporter.json_report import JsonObject, dump
+from auditor.reporter.json_text import JsonObject, dump
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
 from auditor.reporter.verdict import cluster_verdicts
@@ -24,7 +24,7 @@ _SEVERITIES = {
 }
 
 
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """An issue for each gap and unwaived finding, with distinct fingerprints: GitLab drops an issue that repeats one.
 
     GitLab shows a report without issues as green, so a cluster without findings and gaps that is not compliant has an
@@ -49,21 +49,20 @@ class _Issues:
             for cluster_result, judged in self._clusters
         }
 
-    def all(self) -> list[JsonObject]:
+    def all(self) -> Iterator[JsonObject]:
         gaps = zip(self._result.gaps, gap_fingerprints(self._result.gaps), strict=True)
         findings = [finding for finding in self._result.findings if finding.waiver is None]
-        issues = [self._gap(gap, fingerprint) for gap, fingerprint in gaps]
-        issues += [self._finding(finding) for finding in findings]
+        yield from (self._gap(gap, fingerprint) for gap, fingerprint in gaps)
+        yield from (self._finding(finding) for finding in findings)
         named = {(finding.account, finding.region, finding.cluster_id) for finding in findings}
-        issues += [
+        yield from (
             self._cluster(cluster_result, judged.verdict)
             for cluster_result, judged in self._clusters
             for cluster in (cluster_result.cluster,)
             if judged.verdict is not Verdict.COMPLIANT
             and not cluster_result.gaps
             and (cluster.account, cluster.region, cluster.cluster_id) not in named
-        ]
-        return issues
+        )
 
     def _finding(self, finding: Finding) -> JsonObject:
         text = finding_text(finding, self._sentences, self._places.causes_of(finding))

@@ -20,7 +20,8 @@ from auditor.reporter.command_models import (
     UnreadClusterPart,
 )
 from auditor.reporter.identity import SHORT_ID
-from auditor.reporter.json_report import dump, severity_parts
+from auditor.reporter.json_report import severity_parts
+from auditor.reporter.json_text import dump
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
 from auditor.reporter.terminal import SEVERITY_STYLES, Screen, columns_of
@@ -37,7 +38,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 def render_json(history: RecordedHistory) -> str:
     """The object that ``sgaudit schema history`` describes."""
     trend = history.trend
-    return dump(
+    text = dump(
         History(
             schema=HISTORY_SCHEMA,
             last_read=_moment(history),
@@ -50,6 +51,7 @@ def render_json(history: RecordedHistory) -> str:
             fixed=[_fixed_part(occurrence, trend.last_read) for occurrence in history.fixed],
         )
     )
+    return "".join(text)
 
 
 def render_csv(history: RecordedHistory, options: RenderOptions) -> str:

@@ -6,11 +6,8 @@ functions for findings, gaps and packets serve the other JSON outputs too (expla
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias, cast
-
-from pydantic_core import from_json, to_json
+from typing import cast
 
 from auditor.model.baseline import Baseline
 from auditor.model.clusters import NotCovered
@@ -29,9 +26,10 @@ from auditor.model.findings import (
 from auditor.model.gaps import Gap
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
-from auditor.reporter import escape, identity, reported
+from auditor.reporter import identity, reported
 from auditor.reporter.account_regions import account_part, account_parts, pair_parts, shard_part
 from auditor.reporter.change_part import change_part
+from auditor.reporter.json_text import JsonObject, dump, one_by_one
 from auditor.reporter.load_balancers import load_balancer_parts
 from auditor.reporter.models import (
     SCHEMA,
@@ -65,58 +63,13 @@ from auditor.reporter.verdict import audited, cluster_verdicts
 
 TOOL = "tke-sg-auditor"
 
-JsonObject: TypeAlias = dict[str, object]
-"""An object of a format that is described elsewhere (SARIF, OCSF, Code Quality)."""
 
-
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """The report object as text."""
-    return dump(report(result, options))
+    return dump(_report(result, options))
 
 
-def dump(value: Mapping[str, object] | list[JsonObject]) -> str:
-    """JSON text with sorted keys and a newline at the end; characters that act are escaped, all others kept.
-
-    The text holds no control, bidi or separator character and no lone surrogate.
-    """
-    return "".join((*_pieces(value, 0), "\n"))
-
-
-def _pieces(value: Mapping[str, object] | list[JsonObject], margin: int) -> Iterator[str]:
-    """The text of the outermost value in pieces. A list in it is encoded item by item, which takes less memory."""
-    brackets = "[]" if isinstance(value, list) else "{}"
-    items: Iterable[tuple[str, object]] = (
-        (("", item) for item in value)
-        if isinstance(value, list)
-        else ((f"{json.dumps(key)}: ", value[key]) for key in sorted(value))
-    )
-    before = brackets[0]
-    for label, item in items:
-        yield f"{before}\n{' ' * margin}  {label}"
-        if margin == 0 and isinstance(item, list):
-            yield from _pieces(item, margin + 2)
-        else:
-            yield _indented(item, margin + 2)
-        before = ","
-    yield f"\n{' ' * margin}{brackets[1]}" if value else brackets
-
-
-def _indented(value: object, margin: int) -> str:
-    """JSON text of ``value`` whose lines after the first have a margin.
-
-    The encoder of the standard library is fast only without ``indent``, and that of pydantic doesn't sort keys, so the
-    first sorts and the second indents.
-    """
-    compact = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    harmless = escape.json_text(compact)  # without lone surrogates, which the second encoder refuses
-    text = to_json(from_json(harmless), indent=2).decode()
-    if harmless != compact:
-        text = escape.json_text(text)
-    return text.replace("\n", "\n" + " " * margin)
-
-
-def report(result: Result, options: RenderOptions) -> Report:
-    """The report as plain values."""
+def _report(result: Result, options: RenderOptions) -> Report:
     sentences = ResultText(result, options.lang)
     parts = Report(
         schema=SCHEMA,
@@ -130,16 +83,16 @@ def report(result: Result, options: RenderOptions) -> Report:
         fail_on=options.fail_on or "never",
         filter=_filter(result),
         source=options.source,
-        gaps=[reported.gap_part(gap, result) or gap_part(gap, result, sentences) for gap in result.gaps],
+        gaps=one_by_one(reported.gap_part(gap, result) or gap_part(gap, result, sentences) for gap in result.gaps),
         summary=_summary(result),
-        clusters=[
+        clusters=one_by_one(
             reported.cluster_part(cluster_result, judged.verdict, result)
             or _cluster(cluster_result, judged.verdict, sentences)
             for cluster_result, judged in cluster_verdicts(result, options.fail_on)
-        ],
-        findings=[
+        ),
+        findings=one_by_one(
             reported.finding_part(finding, result) or finding_part(finding, sentences) for finding in result.findings
-        ],
+        ),
         waivers=[WaiverPart(id=waiver_id, state=state) for waiver_id, state in result.waivers],
         requirements=sentences.requirement_titles(),
         group_names=sentences.group_names(),

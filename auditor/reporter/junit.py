@@ -34,7 +34,7 @@ class _Case:
     lines: tuple[str, ...] = field(default=())
 
 
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """A ``testsuite`` for each cluster, and another for the gaps that belong to no cluster."""
     cases = _Cases(result, options)
     suites = [
@@ -53,7 +53,7 @@ def render(result: Result, options: RenderOptions) -> str:
     ]
     for name, properties, suite in filled:
         lines += _suite(name, properties, suite, _timestamp(options))
-    return "\n".join([*lines, "</testsuites>"]) + "\n"
+    yield "\n".join([*lines, "</testsuites>"]) + "\n"
 
 
 def _properties(result: Result, options: RenderOptions, cluster: Cluster | None = None) -> dict[str, str]:

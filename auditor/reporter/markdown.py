@@ -56,11 +56,11 @@ _SEVERITY_SIGNS = {
 }
 
 
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """The verdict, then clusters, gaps, findings worst first, exclusions; items that do not fit are counted."""
     page = _Page(result, options)
     top = page.top()
-    return top + fitted(list(page.sections()), LIMIT - len(top), page.left_out)
+    yield top + fitted(list(page.sections()), LIMIT - len(top), page.left_out)
 
 
 class _Page:

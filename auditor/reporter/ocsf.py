@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, time
 
 from auditor.model.clusters import Cluster
@@ -11,7 +12,8 @@ from auditor.model.findings import ClusterResult, Finding, Result
 from auditor.model.gaps import Gap
 from auditor.reporter.codes import code_text
 from auditor.reporter.identity import gap_fingerprints
-from auditor.reporter.json_report import TOOL, JsonObject, dump, waiver_part
+from auditor.reporter.json_report import TOOL, waiver_part
+from auditor.reporter.json_text import JsonObject, dump
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
 from auditor.reporter.text.sentences import FindingText, ResultText
@@ -44,16 +46,19 @@ _SEVERITIES = {
 }
 
 
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """An event for each finding, each gap and the verdict on each cluster; only a compliant verdict passes."""
+    return dump(_records(result, options))
+
+
+def _records(result: Result, options: RenderOptions) -> Iterator[JsonObject]:
     events = _Events(result, options)
-    records = [events.finding(finding) for finding in result.findings]
-    records += [events.gap(*pair) for pair in zip(result.gaps, gap_fingerprints(result.gaps), strict=True)]
-    records += [
+    yield from (events.finding(finding) for finding in result.findings)
+    yield from (events.gap(*pair) for pair in zip(result.gaps, gap_fingerprints(result.gaps), strict=True))
+    yield from (
         events.verdict(cluster_result, judged.verdict)
         for cluster_result, judged in cluster_verdicts(result, options.fail_on)
-    ]
-    return dump(records)
+    )
 
 
 class _Events:

@@ -23,9 +23,9 @@ class _Gauge:
     samples: tuple[tuple[Mapping[str, str], float], ...]
 
 
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """The metrics, help and type first (text format 0.0.4)."""
-    return "".join(line + "\n" for gauge in _gauges(result, options) for line in _lines(gauge))
+    yield "".join(line + "\n" for gauge in _gauges(result, options) for line in _lines(gauge))
 
 
 def _gauges(result: Result, options: RenderOptions) -> Iterator[_Gauge]:

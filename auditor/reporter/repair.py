@@ -23,7 +23,7 @@ from auditor.reporter import escape
 from auditor.reporter.api_rules import ACTIONS, policy, rule_object
 from auditor.reporter.command_models import ChangedListPart, Fix, OperationPart, PlacePart, ProofPart, RemainingPart
 from auditor.reporter.identity import SHORT_ID
-from auditor.reporter.json_report import dump
+from auditor.reporter.json_text import dump
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
 from auditor.reporter.terminal import Screen, Style
@@ -33,7 +33,7 @@ _SIGNS = {Operation.INSERT: "+", Operation.REPLACE: "~", Operation.DELETE: "-"}
 _STYLES = {Operation.INSERT: Style.GOOD, Operation.REPLACE: Style.WARNING, Operation.DELETE: Style.BAD}
 
 
-def render_json(repair: Repair, result: Result, options: RenderOptions) -> str:
+def render_json(repair: Repair, result: Result, options: RenderOptions) -> Iterator[str]:
     """The JSON object; a rule that was not wholly readable keeps its words under ``Unreadable``."""
     sentences = ResultText(result, options.lang)
     proof = repair.proof
@@ -50,9 +50,9 @@ def render_json(repair: Repair, result: Result, options: RenderOptions) -> str:
     )
 
 
-def render_table(repair: Repair, result: Result, options: RenderOptions) -> str:
+def render_table(repair: Repair, result: Result, options: RenderOptions) -> Iterator[str]:
     """The steps by group, the packets that they open and close, the findings that they resolve and leave, and why."""
-    return "\n".join(line.rstrip() for line in _Page(repair, result, options).lines()) + "\n"
+    yield "\n".join(line.rstrip() for line in _Page(repair, result, options).lines()) + "\n"
 
 
 def _changed_list(change: GroupChange) -> ChangedListPart:
@@ -188,7 +188,7 @@ _ACTIONS = {
 _LISTS = {Direction.INGRESS: "Ingress", Direction.EGRESS: "Egress"}
 
 
-def render_commands(repair: Repair) -> str:
+def render_commands(repair: Repair) -> Iterator[str]:
     """A shell script of ``tccli`` calls. Raises ``ReportError`` where a rule to write was not readable.
 
     The API inserts rules of one direction at one index per call. Each call raises the group's version by one, and the
@@ -202,7 +202,7 @@ def render_commands(repair: Repair) -> str:
         lines.append("# Nothing to change.")
     for change in reversed(repair.changes):
         lines += _way_back(change)
-    return "\n".join(lines) + "\n"
+    return iter(("\n".join(lines) + "\n",))
 
 
 def _way_back(change: GroupChange) -> Iterator[str]:
@@ -293,7 +293,7 @@ _ATTRIBUTES = {
 _ESCAPED = ("\n", "\r", "\t")
 
 
-def render_terraform(repair: Repair, result: Result) -> str:
+def render_terraform(repair: Repair, result: Result) -> Iterator[str]:
     """HCL. A rule set owns both directions, so the unchanged direction is written as it was read.
 
     Raises ``ReportError`` where a rule of the group was not readable or a direction not read: the block would lose it.
@@ -302,7 +302,7 @@ def render_terraform(repair: Repair, result: Result) -> str:
     for change in repair.changes:
         groups.setdefault((change.region, change.security_group_id), {})[change.direction] = change
     blocks = [_block(region, group, changes, result) for (region, group), changes in groups.items()]
-    return "\n".join(blocks) if blocks else "# Nothing to change.\n"
+    return iter(("\n".join(blocks) if blocks else "# Nothing to change.\n",))
 
 
 def _block(region: str, group: str, changes: dict[Direction, GroupChange], result: Result) -> str:

@@ -17,7 +17,8 @@ from auditor.model.gaps import Gap
 from auditor.reporter import escape
 from auditor.reporter.command_models import BlockerPart, ExplainRequirements, RequirementStatePart
 from auditor.reporter.identity import SHORT_ID
-from auditor.reporter.json_report import dump, gap_part
+from auditor.reporter.json_report import gap_part
+from auditor.reporter.json_text import dump
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
 from auditor.reporter.table_lists import GapList
@@ -71,7 +72,7 @@ class ExplainedBinding:
         )
 
 
-def render_json(bindings: Sequence[ExplainedBinding], result: Result, options: RenderOptions) -> str:
+def render_json(bindings: Sequence[ExplainedBinding], result: Result, options: RenderOptions) -> Iterator[str]:
     """``{"requirements": [...], "gaps": [...]}``, one entry for each requirement and binding."""
     sentences = ResultText(result, options.lang)
     return dump(
@@ -119,13 +120,13 @@ def _first_rule(finding: Finding) -> Evidence | None:
     return min(rules, key=lambda item: (groups.index(item.security_group_id), item.index), default=None)
 
 
-def render_table(bindings: Sequence[ExplainedBinding], result: Result, options: RenderOptions) -> str:
+def render_table(bindings: Sequence[ExplainedBinding], result: Result, options: RenderOptions) -> Iterator[str]:
     """A paragraph for each binding: one line for each requirement, blocked ones with rule, consequence and fix."""
     page = _Page(result, options)
     lines = [line for binding in bindings for line in page.binding(binding)]
     lines += page.gaps(result.gaps)
     lines += page.closing(bindings)
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    yield "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 class _Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC
 from urllib.parse import quote
 
@@ -13,7 +14,8 @@ from auditor.model.gaps import Gap
 from auditor.reporter import identity
 from auditor.reporter.codes import GUIDE, CodeText, code_text
 from auditor.reporter.identity import Places, gap_fingerprints
-from auditor.reporter.json_report import TOOL, JsonObject, dump, verdict_objects
+from auditor.reporter.json_report import TOOL, verdict_objects
+from auditor.reporter.json_text import JsonObject, dump
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
 from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
@@ -45,7 +47,7 @@ _RULES = {
 """Usual level and ``security-severity`` (0.0 to 10.0) of a code; a result has its own level and severity."""
 
 
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """One run: every finding is a result, suppressed where it is waived, and every gap a notification.
 
     Of more findings than GitHub accepts, only the worst are results; a notification counts the rest.

@@ -29,9 +29,9 @@ PATHS = 10
 """How many paths through load balancers the report lists before it counts the rest."""
 
 
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """The report, newline at the end: one screen, the change alone, or, with ``-v`` or ``--all``, findings in full."""
-    return "\n".join(line.rstrip() for line in _lines(result, options)) + "\n"
+    yield "\n".join(line.rstrip() for line in _lines(result, options)) + "\n"
 
 
 def _lines(result: Result, options: RenderOptions) -> Iterator[str]:

@@ -85,7 +85,7 @@ def test_the_gate_on_a_large_estate(text: str) -> None:
     result = pipeline.judge(snapshot, planned, policy, TODAY, say)
     _timed(parts, "judge", lambda: pipeline.judge(snapshot, planned, policy, TODAY, say))
     options = RenderOptions(tool_version="0", today=TODAY, exit_code=ExitCode.FINDINGS)
-    _timed(parts, "table", lambda: REPORTERS["table"](result, options))
+    _timed(parts, "table", lambda: "".join(REPORTERS["table"](result, options)))
     assert result.change is not None
     assert result.change.introduced
     assert _say("gate, 100 clusters, 10,000 nodes", parts, GATE) < NOISE

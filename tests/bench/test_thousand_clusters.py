@@ -46,7 +46,7 @@ class Row:
 FLOW = "--role node --direction ingress --protocol tcp --port 22 --peer 203.0.113.9"
 AUDIT = "audit --snapshot {new} --format"
 ROWS = {
-    "audit, json": Row(words=f"{AUDIT} json -o {{out}}", before=216, now=95, memory_before=584, memory=531),
+    "audit, json": Row(words=f"{AUDIT} json -o {{out}}", before=216, now=95, memory_before=584, memory=276),
     "audit, html": Row(words=f"{AUDIT} html -o {{out}}", before=276, now=112, memory_before=374, memory=360),
     "diff, json": Row(
         words="diff {old} {new} --format json -o {out}", before=245, now=90, memory_before=490, memory=380

@@ -45,7 +45,7 @@ def options(lang: Lang = Lang.EN, exit_code: ExitCode = ExitCode.FINDINGS) -> Re
 @lru_cache
 def page(name: str, lang: Lang = Lang.EN) -> str:
     """The page of a sample result by name."""
-    return html.render(result_of(name), options(lang, CODES[name]))
+    return "".join(html.render(result_of(name), options(lang, CODES[name])))
 
 
 def result_of(name: str) -> Result:

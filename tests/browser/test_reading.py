@@ -30,7 +30,7 @@ def test_page_opens_without_request_complaint_or_violation(visit: Go, name: str,
 
 
 def test_hostile_names_in_every_field_run_nothing(visit: Go) -> None:
-    seen = visit("worded", text=html.render(worded(RESULTS["estate"], HOSTILE), options()))
+    seen = visit("worded", text="".join(html.render(worded(RESULTS["estate"], HOSTILE), options())))
     seen.page.click("#unfold")
     assert seen.page.locator("script").count() == 1
     assert seen.page.get_by_text("<script>alert(1)</script>").count() > 20
@@ -221,7 +221,7 @@ CLICK, LOAD = 0.2, 5.0
 
 @pytest.mark.bench
 def test_how_long_a_click_on_a_thousand_clusters_takes(visit: Go, capfd: pytest.CaptureFixture[str]) -> None:
-    seen = visit("thousand", text=html.render(large_result(1_000), options()))
+    seen = visit("thousand", text="".join(html.render(large_result(1_000), options())))
     session = seen.context.new_cdp_session(seen.page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})  # processor time: other work does not count
 

@@ -226,7 +226,7 @@ def test_long_lists_are_shown_in_steps_and_links_lead_to_what_is_not_shown_yet(v
 def test_packed_page_unfolds_finds_and_links_as_any_other(visit: Go, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html, "PACKED", 10)
     result = large_result(SIZES["few"])
-    seen = visit("packed", text=html.render(result, options()))
+    seen = visit("packed", text="".join(html.render(result, options())))
     first = seen.page.locator("#finding-list > li").first
     first.locator("summary").click()
     expect(first.get_by_text(f"sgaudit explain {result.findings[0].fingerprint[:8]}")).to_be_visible()

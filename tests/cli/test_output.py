@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -59,13 +61,29 @@ def test_a_closed_stdout_is_refused() -> None:
 def test_stdout_takes_what_no_encoding_can_carry() -> None:
     taken = io.BytesIO()
     session = Session(environ={}, stdin=None, stdout=io.TextIOWrapper(taken, "ascii"), stderr=io.StringIO())
-    output.write(session, None, "放通 \ud800\n")
+    output.write(session, None, ("放通 \ud800\n",))
     assert taken.getvalue() == "放通 \\ud800\n".encode()
+
+
+def test_a_reader_that_goes_away_ends_the_making_of_the_text() -> None:
+    taken, given = os.pipe()
+    made: list[int] = []
+
+    def pieces() -> Iterator[str]:
+        for number in range(3):
+            made.append(number)
+            yield "x"
+            os.close(taken) if number == 0 else None
+
+    with os.fdopen(given, "w") as pipe:
+        session = Session(environ={}, stdin=None, stdout=pipe, stderr=io.StringIO())
+        session.report(pieces())
+    assert made == [0, 1]
 
 
 def test_a_full_stdout_is_an_error() -> None:
     with Path("/dev/full").open("w") as full:
         session = Session(environ={}, stdin=None, stdout=full, stderr=io.StringIO())
         with pytest.raises(ReportError) as caught:
-            session.report("x" * 100_000)
+            session.report(("x" * 100_000,))
     assert caught.value.facts["path"] == "stdout"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -20,7 +20,7 @@ from auditor.reporter.options import RenderOptions
 from tests.golden.policy import BASELINE
 from tests.golden.samples import RESULTS, TODAY, allow, group, tcp
 
-Rendered = Callable[[RenderOptions], str]
+Rendered = Callable[[RenderOptions], Iterator[str]]
 
 PLAIN = Policy(baseline=BASELINE)
 KUBELET = Flow(direction=Direction.INGRESS, protocol=Protocol.TCP, port=10250, peer="10.0.3.4")
@@ -93,7 +93,9 @@ def _differing(form: str) -> Rendered:
 
 def _differing_reports(form: str, options: RenderOptions) -> Rendered:
     old = RESULTS["estate"].snapshot
-    texts = (render_report(pipeline.compare(snapshot, PLAIN, TODAY), options) for snapshot in (old, _later(old)))
+    texts = (
+        "".join(render_report(pipeline.compare(snapshot, PLAIN, TODAY), options)) for snapshot in (old, _later(old))
+    )
     difference = diff.compare_reports(*(report_reader.load(text, "report.json") for text in texts))
     if form == "json":
         return lambda _: diff.render_report_diff_json(difference)
@@ -120,7 +122,7 @@ def rendered(name: str, form: str, options: RenderOptions) -> str:
         "diff": lambda: _differing(form),
         "diff-reports": lambda: _differing_reports(form, options),
     }
-    return makers[name]()(options)
+    return "".join(makers[name]()(options))
 
 
 NAMES = (

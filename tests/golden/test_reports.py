@@ -49,7 +49,7 @@ REPORTS = [
 @pytest.mark.parametrize(("name", "sample", "lang"), REPORTS)
 def test_a_report_is_what_it_was(name: str, sample: str, lang: Lang, updating: bool) -> None:  # noqa: FBT001 - a fixture
     result = RESULTS[sample]
-    text = REPORTERS[name](result, replace(OPTIONS, lang=lang, exit_code=_exit_code(result)))
+    text = "".join(REPORTERS[name](result, replace(OPTIONS, lang=lang, exit_code=_exit_code(result))))
     suffix = expected.SUFFIXES.get(name, name)
     expected.hold(text, f"{name}/{sample}.{lang}.{suffix}", updating=updating)
 
@@ -61,11 +61,11 @@ def test_every_code_of_a_finding_is_in_a_sample() -> None:
 @pytest.mark.parametrize("lang", Lang)
 def test_a_wide_verbose_coloured_table_is_what_it_was(lang: Lang, updating: bool) -> None:  # noqa: FBT001 - a fixture
     result = RESULTS["estate"]
-    text = REPORTERS["table"](result, replace(WIDE, lang=lang, exit_code=_exit_code(result)))
+    text = "".join(REPORTERS["table"](result, replace(WIDE, lang=lang, exit_code=_exit_code(result))))
     expected.hold(text, f"table/estate.wide.{lang}.txt", updating=updating)
 
 
 @pytest.mark.parametrize("name", REPORTERS)
 def test_the_same_result_gives_the_same_bytes(name: str) -> None:
     render = REPORTERS[name]
-    assert render(RESULTS["estate"], OPTIONS) == render(RESULTS["estate"], OPTIONS)
+    assert "".join(render(RESULTS["estate"], OPTIONS)) == "".join(render(RESULTS["estate"], OPTIONS))

@@ -38,4 +38,4 @@ def audit(
     result = pipeline.compare(snapshot, Policy(baseline=baseline()), TODAY)
     code = exit_code(result.findings, complete=result.complete, threshold=Threshold(severity=Severity.MEDIUM))
     options = RenderOptions(tool_version="0", today=TODAY, exit_code=code)
-    return json.loads(REPORTERS["json"](result, options)), int(code)
+    return json.loads("".join(REPORTERS["json"](result, options))), int(code)

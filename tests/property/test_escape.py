@@ -180,7 +180,7 @@ def test_no_acting_character_survives_a_renderer(lang: Lang, text: str) -> None:
     options = RenderOptions(tool_version="0", today=TODAY, exit_code=ExitCode.INCOMPLETE, lang=lang)
     result = renamed(text)
     for name, render in REPORTERS.items():
-        report = render(result, options)
+        report = "".join(render(result, options))
         own = OWN.get(name, "\n")
         assert sorted({character for character in set(report) if acts(character) and character not in own}) == [], name
         report.encode()

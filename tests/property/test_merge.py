@@ -42,7 +42,7 @@ def _text(number: int) -> str:
         read_at=None if number == 5 else datetime(2026, 11, 14 + number, tzinfo=UTC),
         gaps=(REFUSED,) if number in (1, 4) else (),
     )
-    report = json.loads(json_report.render(compare(read, policy(), TODAY), OPTIONS))
+    report = json.loads("".join(json_report.render(compare(read, policy(), TODAY), OPTIONS)))
     if number < 3:
         report["shard"] = {"index": number, "count": 4}
     if number == 6:
@@ -60,7 +60,7 @@ def _part(text: str, file: str) -> MergePart:
 
 
 def _merged(parts: Iterable[MergePart], expected: Expected, damaged: Sequence[Gap] = ()) -> str:
-    return json_report.render(pipeline.merge(list(parts), damaged, expected), OPTIONS)
+    return "".join(json_report.render(pipeline.merge(list(parts), damaged, expected), OPTIONS))
 
 
 @given(
@@ -144,4 +144,4 @@ def test_a_report_with_any_other_value_is_a_gap_or_can_be_written(path: str, val
     part = merged_report.read_part(json.dumps(document), "report.json")
     parts, damaged = ([part], []) if isinstance(part, MergePart) else ([], [part])
     union = pipeline.merge(parts, damaged, Expected(today=TODAY, max_age=3))
-    assert REPORTERS[name](union, OPTIONS)
+    assert "".join(REPORTERS[name](union, OPTIONS))

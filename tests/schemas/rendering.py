@@ -46,7 +46,7 @@ OPTIONS = RenderOptions(
 def rendered(name: str, result: Result, lang: Lang = Lang.EN, **more: object) -> str:
     """One report."""
     options = replace(OPTIONS, lang=lang, **more)  # type: ignore[arg-type]
-    return REPORTERS[name](result, options)
+    return "".join(REPORTERS[name](result, options))
 
 
 @cache

@@ -82,7 +82,7 @@ def result(rule: Rule) -> Result:
 
 
 def page(rule: Rule) -> str:
-    return html.render(result(rule), RenderOptions(tool_version="1", today=TODAY, exit_code=ExitCode.OK))
+    return "".join(html.render(result(rule), RenderOptions(tool_version="1", today=TODAY, exit_code=ExitCode.OK)))
 
 
 def hostile_texts(name: str) -> set[object]:

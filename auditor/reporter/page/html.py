@@ -92,9 +92,9 @@ PACKS = {"findings": 256, "clusters": 32}
 _HTML_LANG = {Lang.EN: "en", Lang.ZH: "zh-CN"}
 
 
-def render(result: Result, options: RenderOptions) -> str:
+def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """The HTML page of ``result``, as one text that ends with a line feed."""
-    return template().render(**_context(result, options)) + "\n"
+    yield template().render(**_context(result, options)) + "\n"
 
 
 class Details:

@@ -130,7 +130,7 @@ def test_nothing_is_known_if_a_result_has_no_earlier_report() -> None:
 
 
 def test_json_names_the_accounts_and_the_report_itself_has_none() -> None:
-    report = json.loads(json_report.render(BOTH, OPTIONS))
+    report = json.loads("".join(json_report.render(BOTH, OPTIONS)))
     assert report["account"] is None
     assert report["accounts"] == [{"id": "100000000001", "name": "prod"}, {"id": "100000000002", "name": ""}]
     assert [item["account"] for item in report["clusters"]] == ["100000000001", "100000000002"]
@@ -143,20 +143,20 @@ def test_json_names_the_accounts_and_the_report_itself_has_none() -> None:
 
 def test_a_later_run_reads_the_gaps_of_each_account() -> None:
     united = unite([_denied(PROD), replace(TEST, gaps=(), clusters=tuple(_without_gaps(TEST)))])
-    readings = report_reader.load(json_report.render(united, OPTIONS), "report.json").readings()
+    readings = report_reader.load("".join(json_report.render(united, OPTIONS)), "report.json").readings()
     hidden = {key: [reading.hides_stacks for reading in of_id.values()] for key, of_id in readings.items()}
     assert hidden == {("ap-guangzhou", "cls-bbbbbbbb"): [True], ("ap-guangzhou", "cls-aaaaaaaa"): [False]}
 
 
 @pytest.mark.parametrize("name", REPORTERS)
 def test_every_format_writes_several_accounts(name: str) -> None:
-    text = REPORTERS[name](BOTH, OPTIONS)
+    text = "".join(REPORTERS[name](BOTH, OPTIONS))
     assert "cls-aaaaaaaa" in text
     assert "cls-bbbbbbbb" in text
 
 
 def test_ocsf_events_have_the_account_of_their_item() -> None:
-    events = json.loads(REPORTERS["ocsf"](BOTH, OPTIONS))
+    events = json.loads("".join(REPORTERS["ocsf"](BOTH, OPTIONS)))
     verdicts = [event for event in events if event["compliance"]["control"] == "TSG000"]
     assert [event["cloud"]["account"]["uid"] for event in verdicts] == ["100000000001", "100000000002"]
     denied = [event["finding_info"]["uid"] for event in events if event["compliance"]["control"] == "TSG901"]
@@ -164,34 +164,38 @@ def test_ocsf_events_have_the_account_of_their_item() -> None:
 
 
 def test_metrics_csv_junit_and_sarif_have_the_account_of_their_item() -> None:
-    metrics = REPORTERS["prometheus"](BOTH, OPTIONS)
+    metrics = "".join(REPORTERS["prometheus"](BOTH, OPTIONS))
     assert 'sgaudit_cluster_gaps{account="100000000001",region="ap-guangzhou",cluster="cls-bbbbbbbb"}' in metrics
     assert 'sgaudit_cluster_gaps{account="100000000002",region="ap-guangzhou",cluster="cls-aaaaaaaa"}' in metrics
-    rows = list(csv.DictReader(io.StringIO(REPORTERS["csv"](BOTH, OPTIONS).lstrip("\ufeff"))))
+    rows = list(csv.DictReader(io.StringIO("".join(REPORTERS["csv"](BOTH, OPTIONS)).lstrip("\ufeff"))))
     assert {(row["Cluster ID"], row["Account"]) for row in rows if row["Cluster ID"]} == {
         ("cls-bbbbbbbb", "100000000001"),
         ("cls-aaaaaaaa", "100000000002"),
     }
-    suites = ET.fromstring(REPORTERS["junit"](BOTH, OPTIONS).encode())
+    suites = ET.fromstring("".join(REPORTERS["junit"](BOTH, OPTIONS)).encode())
     accounts = {suite.get("name"): suite.find("properties/property[@name='account']") for suite in suites}
     assert {name: item.get("value") for name, item in accounts.items() if item is not None} == {
         "cls-bbbbbbbb": "100000000001",
         "cls-aaaaaaaa": "100000000002",
     }
-    [run] = json.loads(REPORTERS["sarif"](BOTH, OPTIONS))["runs"]
+    [run] = json.loads("".join(REPORTERS["sarif"](BOTH, OPTIONS)))["runs"]
     assert {result["properties"]["account"] for result in run["results"]} == {"100000000001", "100000000002"}
 
 
 def test_formats_for_people_name_the_account_of_each_cluster() -> None:
-    assert 'non-compliant  cls-bbbbbbbb  ap-guangzhou  prod  100000000001 "prod"' in REPORTERS["concise"](BOTH, OPTIONS)
-    assert "non-compliant  cls-aaaaaaaa  ap-guangzhou  prod  100000000002" in REPORTERS["concise"](BOTH, OPTIONS)
+    assert 'non-compliant  cls-bbbbbbbb  ap-guangzhou  prod  100000000001 "prod"' in "".join(
+        REPORTERS["concise"](BOTH, OPTIONS)
+    )
+    assert "non-compliant  cls-aaaaaaaa  ap-guangzhou  prod  100000000002" in "".join(
+        REPORTERS["concise"](BOTH, OPTIONS)
+    )
     verbose = replace(OPTIONS, verbose=True, width=160)
-    assert 'cls-bbbbbbbb "prod" in prod' in REPORTERS["table"](BOTH, verbose)
-    assert 'cls-aaaaaaaa "prod" in 100000000002' in REPORTERS["markdown"](BOTH, OPTIONS)
+    assert 'cls-bbbbbbbb "prod" in prod' in "".join(REPORTERS["table"](BOTH, verbose))
+    assert 'cls-aaaaaaaa "prod" in 100000000002' in "".join(REPORTERS["markdown"](BOTH, OPTIONS))
 
 
 def test_a_line_for_people_counts_the_accounts() -> None:
-    assert "2 accounts. Read 2026-11-22 01:00 UTC." in REPORTERS["concise"](BOTH, OPTIONS)
+    assert "2 accounts. Read 2026-11-22 01:00 UTC." in "".join(REPORTERS["concise"](BOTH, OPTIONS))
 
 
 def _denied(result: Result) -> Result:

@@ -25,8 +25,8 @@ def _snapshot(ingress: tuple[Rule, ...], *bound: str) -> Snapshot:
 
 def _both(old: Snapshot, new: Snapshot) -> tuple[list[str], Any]:
     found, before, after = pipeline.differ(old, new, POLICY, builders.TODAY)
-    table = diff.render_table(found, before, after, OPTIONS)
-    return table.splitlines(), json.loads(diff.render_json(found, before, after, OPTIONS))
+    table = "".join(diff.render_table(found, before, after, OPTIONS))
+    return table.splitlines(), json.loads("".join(diff.render_json(found, before, after, OPTIONS)))
 
 
 def test_what_is_the_same_is_one_line() -> None:

@@ -32,13 +32,13 @@ def _table(snapshot: Snapshot, flow: Flow = SSH, width: int = 100) -> list[str]:
     cluster = snapshot.clusters[0]
     found = pipeline.explain(snapshot, POLICY, pipeline.ExplainTarget(cluster=cluster), flow)
     named = pipeline.uncompared(snapshot, POLICY, found.gaps, cluster)
-    return explanation.render_table(found.explanations, named, replace(OPTIONS, width=width)).splitlines()
+    return "".join(explanation.render_table(found.explanations, named, replace(OPTIONS, width=width))).splitlines()
 
 
 def _object(snapshot: Snapshot, flow: Flow = SSH) -> Any:  # noqa: ANN401 - JSON
     found = pipeline.explain(snapshot, POLICY, pipeline.ExplainTarget(cluster=snapshot.clusters[0]), flow)
     named = pipeline.uncompared(snapshot, POLICY, found.gaps)
-    return json.loads(explanation.render_json(found.explanations, named, OPTIONS))
+    return json.loads("".join(explanation.render_json(found.explanations, named, OPTIONS)))
 
 
 UNREAD = Gap(kind=GapKind.UNREAD, region=builders.REGION, resource="sg-0", code="Denied", message="refused")
@@ -153,8 +153,8 @@ def test_a_narrow_screen_loses_no_word() -> None:
 
 def test_no_flow_is_no_text() -> None:
     held = _snapshot(())
-    assert explanation.render_table((), pipeline.uncompared(held, POLICY, ()), OPTIONS) == ""
-    assert json.loads(explanation.render_json((), pipeline.uncompared(held, POLICY, ()), OPTIONS)) == {
+    assert "".join(explanation.render_table((), pipeline.uncompared(held, POLICY, ()), OPTIONS)) == ""
+    assert json.loads("".join(explanation.render_json((), pipeline.uncompared(held, POLICY, ()), OPTIONS))) == {
         "flows": [],
         "gaps": [],
     }

@@ -21,7 +21,7 @@ OPTIONS = RenderOptions(tool_version="9.9.9", today=TODAY, exit_code=ExitCode.FI
 
 
 def rendered(name: str, options: RenderOptions = OPTIONS) -> dict[str, Any]:
-    found = json.loads(json_report.render(RESULTS[name], options))
+    found = json.loads("".join(json_report.render(RESULTS[name], options)))
     assert isinstance(found, dict)
     return found
 
@@ -59,7 +59,7 @@ def test_a_report_has_every_field_of_its_schema_and_no_other(name: str) -> None:
 
 @pytest.mark.parametrize("name", RESULTS)
 def test_a_later_run_can_read_a_report(name: str) -> None:
-    earlier = report_reader.load(json_report.render(RESULTS[name], OPTIONS), "report.json")
+    earlier = report_reader.load("".join(json_report.render(RESULTS[name], OPTIONS)), "report.json")
     assert [finding.fingerprint for finding in earlier.findings] == [
         finding.fingerprint for finding in RESULTS[name].findings
     ]
@@ -220,32 +220,19 @@ def test_keys_and_codes_stay_and_words_change_with_the_language() -> None:
 
 
 def test_keys_are_sorted_and_a_line_feed_ends_the_text() -> None:
-    text = json_report.render(RESULTS["estate"], OPTIONS)
+    text = "".join(json_report.render(RESULTS["estate"], OPTIONS))
     assert text.endswith("}\n")
     assert text == json.dumps(json.loads(text), ensure_ascii=False, sort_keys=True, indent=2) + "\n"
 
 
 def test_width_colour_and_verbosity_change_nothing() -> None:
     loud = replace(OPTIONS, width=200, colour=True, verbose=True, exit_code=ExitCode.OK)
-    assert json_report.render(RESULTS["estate"], loud) == json_report.render(RESULTS["estate"], OPTIONS)
+    assert "".join(json_report.render(RESULTS["estate"], loud)) == "".join(
+        json_report.render(RESULTS["estate"], OPTIONS)
+    )
 
 
 def test_a_hostile_name_is_valid_utf8_and_comes_back_but_for_its_surrogate() -> None:
-    text = json_report.render(RESULTS["hostile"], OPTIONS)
+    text = "".join(json_report.render(RESULTS["hostile"], OPTIONS))
     name = json.loads(text.encode())["clusters"][0]["name"]
     assert name == RESULTS["hostile"].clusters[0].cluster.name.replace("\ud800", "\\ud800")
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        ({}, "{}\n"),
-        ([], "[]\n"),
-        ({"b": [], "a": {}}, '{\n  "a": {},\n  "b": []\n}\n'),
-        ([{"b": 1, "a": (True, None)}], '[\n  {\n    "a": [\n      true,\n      null\n    ],\n    "b": 1\n  }\n]\n'),
-        ({"a": [[1], "é"]}, '{\n  "a": [\n    [\n      1\n    ],\n    "é"\n  ]\n}\n'),
-        ({"a": ["\u202e\ud800\x7f"]}, '{\n  "a": [\n    "\\u202e\\\\ud800\\u007f"\n  ]\n}\n'),
-    ],
-)
-def test_json_has_sorted_keys_and_two_spaces_a_level(value: dict[str, object], text: str) -> None:
-    assert json_report.dump(value) == text

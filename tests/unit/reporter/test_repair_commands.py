@@ -25,7 +25,7 @@ def _step(operation: Operation, index: int, port: str = "80") -> EditStep:
 
 
 def _sent(*changes: GroupChange) -> list[tuple[str, dict[str, object]]]:
-    text = repair.render_commands(Repair(changes=changes, proof=PROOF))
+    text = "".join(repair.render_commands(Repair(changes=changes, proof=PROOF)))
     commands = [shlex.split(line) for line in text.splitlines() if line.startswith("tccli")]
     return [(words[2], json.loads(words[words.index("--SecurityGroupPolicySet") + 1])) for words in commands]
 
@@ -66,7 +66,7 @@ def test_a_rule_is_deleted_by_its_place_alone() -> None:
 def test_a_group_without_a_known_version_is_sent_without_a_guard_and_says_so() -> None:
     change = _change(_step(Operation.DELETE, 2), version="")
     assert _sent(change) == [("DeleteSecurityGroupPolicies", {"Ingress": [{"PolicyIndex": 2}]})]
-    assert "read at version ?" in repair.render_commands(Repair(changes=(change,), proof=PROOF))
+    assert "read at version ?" in "".join(repair.render_commands(Repair(changes=(change,), proof=PROOF)))
 
 
 def test_text_of_others_cannot_leave_its_quotes() -> None:
@@ -74,14 +74,14 @@ def test_text_of_others_cannot_leave_its_quotes() -> None:
     change = replace(
         _change(EditStep(operation=Operation.INSERT, index=0, rule=hostile)), shared_with=("a\nreboot", "b")
     )
-    text = repair.render_commands(Repair(changes=(change,), proof=PROOF))
+    text = "".join(repair.render_commands(Repair(changes=(change,), proof=PROOF)))
     assert [line.split()[0] for line in text.splitlines() if line and not line.startswith("#")] == ["set", "tccli"]
     [(_, held)] = _sent(change)
     assert held["Ingress"][0]["PolicyDescription"] == hostile.description  # type: ignore[index]
 
 
 def test_no_change_is_a_script_that_does_nothing() -> None:
-    assert repair.render_commands(Repair(changes=(), proof=PROOF)).splitlines()[-2:] == [
+    assert "".join(repair.render_commands(Repair(changes=(), proof=PROOF))).splitlines()[-2:] == [
         "set -eu",
         "# Nothing to change.",
     ]
@@ -89,7 +89,7 @@ def test_no_change_is_a_script_that_does_nothing() -> None:
 
 def test_id_of_others_ends_no_comment_and_no_command() -> None:
     hostile = replace(_change(_step(Operation.DELETE, 0)), security_group_id="sg-a\nid", region="ap;id\nid")
-    lines = repair.render_commands(Repair(changes=(hostile,), proof=PROOF)).splitlines()
+    lines = "".join(repair.render_commands(Repair(changes=(hostile,), proof=PROOF))).splitlines()
     assert "# sg-a\\x0aid, ingress, read at version 7" in lines
     script = "\n".join(line for line in lines if not line.startswith("#"))
     words = shlex.split(script)

@@ -32,11 +32,11 @@ def _repaired(*rules: tuple[str, ...], wish: RepairOptions | None = None) -> tup
 
 
 def _table(repair: Repair, result: Result, lang: Lang = Lang.EN) -> list[str]:
-    return repair_report.render_table(repair, result, replace(OPTIONS, lang=lang)).splitlines()
+    return "".join(repair_report.render_table(repair, result, replace(OPTIONS, lang=lang))).splitlines()
 
 
 def _object(repair: Repair, result: Result) -> Any:  # noqa: ANN401 - JSON
-    return json.loads(repair_report.render_json(repair, result, OPTIONS))
+    return json.loads("".join(repair_report.render_json(repair, result, OPTIONS)))
 
 
 def test_the_steps_then_the_proof() -> None:
@@ -100,13 +100,13 @@ def test_a_long_name_is_not_cut_at_the_first_line() -> None:
     named = replace(held, security_groups=(replace(held.security_groups[0], name="nodes " * 9),))
     fixed = pipeline.fix(named, POLICY, builders.TODAY, lambda _: RepairOptions())
     repair, result = fixed.repair, fixed.before
-    text = repair_report.render_table(repair, result, replace(OPTIONS, width=40))
+    text = "".join(repair_report.render_table(repair, result, replace(OPTIONS, width=40)))
     assert " ".join(text.split()).count("nodes") == 9
 
 
 def test_the_commands_show_old_and_new_rules_and_how_to_undo_them() -> None:
     repair, _ = _repaired(("deny", "192.0.2.0/24"), wish=RepairOptions(override_drops=True))
-    lines = repair_report.render_commands(repair).splitlines()
+    lines = "".join(repair_report.render_commands(repair)).splitlines()
     (remark,) = [line for line in lines if line.startswith("# + ")]
     assert remark.endswith("# 4ef11207")
     undo = lines[lines.index("# To undo the change of sg-a, ingress:") + 1]

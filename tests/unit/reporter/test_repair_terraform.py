@@ -35,7 +35,7 @@ def _repair(*after: Rule) -> Repair:
 
 
 def test_the_whole_list_is_written_and_the_other_direction_as_it_was_read() -> None:
-    text = repair.render_terraform(_repair(*ONE), _result((rule(0, "allow", "0.0.0.0/0"),)))
+    text = "".join(repair.render_terraform(_repair(*ONE), _result((rule(0, "allow", "0.0.0.0/0"),))))
     assert text.splitlines()[2:] == [
         'resource "tencentcloud_security_group_rule_set" "sg_a" {',
         '  security_group_id = "sg-a"',
@@ -60,7 +60,7 @@ def test_the_whole_list_is_written_and_the_other_direction_as_it_was_read() -> N
 def test_a_direction_that_was_not_read_is_never_written_as_empty() -> None:
     gap = Gap(kind=GapKind.UNREAD, region=REGION, resource="sg-a", code="Denied", message="refused")
     with pytest.raises(ReportError) as caught:
-        repair.render_terraform(_repair(*ONE), _result(gap))
+        "".join(repair.render_terraform(_repair(*ONE), _result(gap)))
     assert (caught.value.message_id, caught.value.facts) == (
         "repair-unread-list",
         {"group": "sg-a", "direction": Direction.EGRESS},
@@ -70,19 +70,22 @@ def test_a_direction_that_was_not_read_is_never_written_as_empty() -> None:
 def test_a_rule_that_was_not_wholly_readable_is_never_left_out() -> None:
     unreadable = replace(ONE[0], peer=UnreadablePeer(text="?"))
     with pytest.raises(ReportError):
-        repair.render_terraform(_repair(unreadable), _result())
+        "".join(repair.render_terraform(_repair(unreadable), _result()))
     with pytest.raises(ReportError):
-        repair.render_terraform(_repair(*ONE), _result((unreadable,)))
+        "".join(repair.render_terraform(_repair(*ONE), _result((unreadable,))))
 
 
 def test_templates_go_under_the_attributes_of_the_provider() -> None:
     office = replace(ONE[0], peer=AddressTemplatePeer(template_id="ipmg-1"))
-    assert '    address_template_group = "ipmg-1"' in repair.render_terraform(_repair(office), _result()).splitlines()
+    assert (
+        '    address_template_group = "ipmg-1"'
+        in "".join(repair.render_terraform(_repair(office), _result())).splitlines()
+    )
 
 
 def test_text_of_others_is_no_interpolation_and_no_end_of_the_text() -> None:
     hostile = replace(ONE[0], description='${file("/etc/passwd")} %{ if true } "\n}')
-    text = repair.render_terraform(_repair(hostile), _result())
+    text = "".join(repair.render_terraform(_repair(hostile), _result()))
     assert r'description = "$${file(\"/etc/passwd\")} %%{ if true } \"\n}"' in text
     assert sum(line.startswith("}") for line in text.splitlines()) == 1
 
@@ -91,7 +94,7 @@ def test_id_of_others_ends_no_comment() -> None:
     group = replace(builders.group("sg-a", (), ()), region="ap\nid", security_group_id="sg-a\nid")
     change = replace(_repair(*ONE).changes[0], region="ap\nid", security_group_id="sg-a\nid")
     result = replace(_result(), snapshot=builders.snapshot([], [group]))
-    lines = repair.render_terraform(Repair(changes=(change,), proof=PROOF), result).splitlines()
+    lines = "".join(repair.render_terraform(Repair(changes=(change,), proof=PROOF), result)).splitlines()
     assert lines[:3] == [
         "# sg-a\\x0aid in ap\\x0aid. If Terraform does not own its rules yet: terraform import",
         "#   tencentcloud_security_group_rule_set.sg_a_id sg-a\\x0aid",
@@ -100,4 +103,4 @@ def test_id_of_others_ends_no_comment() -> None:
 
 
 def test_nothing_to_change_is_a_comment() -> None:
-    assert repair.render_terraform(Repair(changes=(), proof=PROOF), _result()) == "# Nothing to change.\n"
+    assert "".join(repair.render_terraform(Repair(changes=(), proof=PROOF), _result())) == "# Nothing to change.\n"

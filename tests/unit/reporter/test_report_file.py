@@ -17,14 +17,18 @@ def _load(report: object) -> report_reader.ReadReport:
 
 def test_what_a_later_version_adds_is_kept() -> None:
     found = _load(REPORT | {"findings": [FINDING | {"colour": "red"}], "more": 1})
-    printed = json.loads(diff.render_report_diff_json(diff.compare_reports(_load(REPORT | {"findings": []}), found)))
+    printed = json.loads(
+        "".join(diff.render_report_diff_json(diff.compare_reports(_load(REPORT | {"findings": []}), found)))
+    )
     assert printed["new"][0]["colour"] == "red"
 
 
 def test_a_field_that_a_later_version_adds_to_packets_is_kept() -> None:
     packets = [{"protocol": "tcp", "ports": [[22, 22]], "cidrs": ["192.0.2.0/24"], "zone": "b"}]
     later = _load(REPORT | {"findings": [FINDING | {"packets": packets}]})
-    printed = json.loads(diff.render_report_diff_json(diff.compare_reports(_load(REPORT | {"findings": []}), later)))
+    printed = json.loads(
+        "".join(diff.render_report_diff_json(diff.compare_reports(_load(REPORT | {"findings": []}), later)))
+    )
     assert printed["new"][0]["packets"] == packets
 
 

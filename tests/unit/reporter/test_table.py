@@ -21,7 +21,7 @@ ESTATE = RESULTS["estate"]
 
 
 def lines(result: Result = ESTATE, options: RenderOptions = OPTIONS) -> list[str]:
-    text = table.render(result, options)
+    text = "".join(table.render(result, options))
     assert text.endswith("\n")
     return text[:-1].split("\n")
 
@@ -76,13 +76,15 @@ def test_a_gate_fits_eighty_columns(lang: Lang) -> None:
 
 
 def test_a_narrower_terminal_than_can_be_read_gets_forty_columns() -> None:
-    assert table.render(ESTATE, replace(OPTIONS, width=5)) == table.render(ESTATE, replace(OPTIONS, width=40))
+    assert "".join(table.render(ESTATE, replace(OPTIONS, width=5))) == "".join(
+        table.render(ESTATE, replace(OPTIONS, width=40))
+    )
 
 
 @pytest.mark.parametrize("name", RESULTS)
 def test_colour_only_adds(name: str) -> None:
-    plain = table.render(RESULTS[name], OPTIONS)
-    coloured = table.render(RESULTS[name], replace(OPTIONS, colour=True))
+    plain = "".join(table.render(RESULTS[name], OPTIONS))
+    coloured = "".join(table.render(RESULTS[name], replace(OPTIONS, colour=True)))
     assert "\x1b" not in plain
     assert re.sub("\x1b\\[[0-9;]+m", "", coloured) == plain
     assert "\x1b[1;31mNON-COMPLIANT\x1b[0m" in coloured or name in ("compliant", "nothing")
@@ -93,7 +95,7 @@ def test_no_line_ends_in_spaces() -> None:
 
 
 def test_our_own_english_is_ascii() -> None:
-    assert table.render(RESULTS["nothing"], OPTIONS).isascii()
+    assert "".join(table.render(RESULTS["nothing"], OPTIONS)).isascii()
 
 
 def test_a_finding_tells_who_what_which_rule_an_example_and_what_to_do() -> None:
@@ -135,7 +137,7 @@ def test_verbose_tells_every_requirement_of_every_stack() -> None:
 
 
 def test_verbose_leaves_nothing_out() -> None:
-    text = table.render(many(), replace(OPTIONS, verbose=True, width=400))
+    text = "".join(table.render(many(), replace(OPTIONS, verbose=True, width=400)))
     for finding in many().findings:
         assert finding.cluster_id in text
     assert text.count("  Fix  ") == len(many().findings)
@@ -258,6 +260,6 @@ def test_no_cluster_is_said() -> None:
 
 
 def test_chinese_speaks_the_console_s_words() -> None:
-    text = table.render(ESTATE, replace(OPTIONS, lang=Lang.ZH))
+    text = "".join(table.render(ESTATE, replace(OPTIONS, lang=Lang.ZH)))
     for word in ("安全组", "入站规则", "放通", "绑定", "来源", "优先级", "不合规", "退出码 1"):
         assert word in text

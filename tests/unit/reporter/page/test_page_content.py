@@ -31,7 +31,7 @@ def test_unread_rules_never_read_as_compliant() -> None:
     estate = RESULTS["estate"]
     unread = [found for found in estate.clusters if found.cluster.cluster_id in {"cls-unread01", "cls-healthy1"}]
     findings = tuple(one for one in estate.findings if one.cluster_id in {"cls-unread01", "cls-healthy1"})
-    text = html.render(replace(estate, clusters=tuple(unread), findings=findings), options())
+    text = "".join(html.render(replace(estate, clusters=tuple(unread), findings=findings), options()))
     assert words(next(strict_tree(text).iter("h1"))) == "Unknown"
     assert "Treat this as unknown, not as passed." in text
 
@@ -58,7 +58,7 @@ def test_top_says_exit_code_completeness_baseline_and_date() -> None:
 )
 def test_head_names_the_source(source: SnapshotSource, arguments: str, said: str) -> None:
     asked = replace(options(), source=source, source_arguments=arguments)
-    assert facts(strict_tree(html.render(RESULTS["estate"], asked)))["Source"] == said
+    assert facts(strict_tree("".join(html.render(RESULTS["estate"], asked))))["Source"] == said
 
 
 def test_account_time_regions_baseline_and_exit_code_stand_under_the_verdict() -> None:
@@ -69,7 +69,7 @@ def test_account_time_regions_baseline_and_exit_code_stand_under_the_verdict() -
 
 def test_threshold_never_is_said() -> None:
     lenient = replace(options(exit_code=ExitCode.OK), fail_on=None)
-    assert facts(strict_tree(html.render(RESULTS["estate"], lenient)))["Fails at"] == "never"
+    assert facts(strict_tree("".join(html.render(RESULTS["estate"], lenient))))["Fails at"] == "never"
 
 
 def test_gaps_and_exclusions_are_never_folded_away() -> None:
@@ -102,7 +102,7 @@ def refused(*cluster_ids: str) -> tuple[Gap, ...]:
 
 
 def gap_items(gaps: tuple[Gap, ...], lang: Lang = Lang.EN) -> list[str]:
-    text = html.render(replace(RESULTS["compliant"], gaps=gaps), options(lang))
+    text = "".join(html.render(replace(RESULTS["compliant"], gaps=gaps), options(lang)))
     return [words(item) for item in by_id(strict_tree(text), "gaps").findall("./ul/li")]
 
 
@@ -171,7 +171,7 @@ def test_network_that_was_not_read_is_not_none() -> None:
     (found,) = compliant.clusters
     unread = replace(found.cluster.networks, container=Network(gaps=refused("cls-healthy1")))
     short = replace(found, container=(), cluster=replace(found.cluster, networks=unread))
-    root = strict_tree(html.render(replace(compliant, clusters=(short,)), options()))
+    root = strict_tree("".join(html.render(replace(compliant, clusters=(short,)), options())))
     told = {words(pair[0]): words(pair[1]) for pair in by_id(root, "cluster-list").findall("./section/details/dl/div")}
     assert told["Container network"] == "unknown"
 
@@ -191,7 +191,7 @@ def test_worst_findings_are_listed_by_kind_under_the_verdict() -> None:
     fingerprints = {finding.fingerprint for finding in large_result(SIZES["few"]).findings}
     assert {link.attrib["href"][3:] for link in worst.iter("a")} <= fingerprints
     ten = replace(RESULTS["estate"], findings=RESULTS["estate"].findings[:10])
-    assert not banner(strict_tree(html.render(ten, options()))).findall("./section")
+    assert not banner(strict_tree("".join(html.render(ten, options())))).findall("./section")
 
 
 def test_findings_of_a_kind_that_the_head_lists_can_be_filtered_by_it() -> None:
@@ -206,7 +206,7 @@ def test_findings_of_a_kind_that_the_head_lists_can_be_filtered_by_it() -> None:
 
 
 def commands_of(result: Result, number: int, source_arguments: str = "") -> list[str]:
-    text = html.render(result, replace(options(), source_arguments=source_arguments))
+    text = "".join(html.render(result, replace(options(), source_arguments=source_arguments)))
     card = by_id(strict_tree(text), f"f-{result.findings[number].fingerprint}")
     (commands,) = [one for one in card.iter("ul") if one.get("class") == "commands"]
     return [words(one) for one in commands]
@@ -260,7 +260,7 @@ def test_cluster_id_that_is_none_makes_no_address_of_the_page() -> None:
     compliant = RESULTS["compliant"]
     (found,) = compliant.clusters
     odd = replace(found, cluster=replace(found.cluster, cluster_id='cls "><script>'))
-    root = strict_tree(html.render(replace(compliant, clusters=(found, odd, found)), options()))
+    root = strict_tree("".join(html.render(replace(compliant, clusters=(found, odd, found)), options())))
     assert [one.attrib["id"] for one in by_id(root, "cluster-list")] == ["c-cls-healthy1", "c2", "c3"]
 
 
@@ -384,11 +384,13 @@ def test_planned_change_is_told_with_its_resources() -> None:
 
 
 def test_same_result_gives_the_same_bytes() -> None:
-    assert html.render(RESULTS["estate"], options()) == html.render(RESULTS["estate"], options())
+    assert "".join(html.render(RESULTS["estate"], options())) == "".join(html.render(RESULTS["estate"], options()))
 
 
 def test_html_is_a_format_by_name() -> None:
-    assert REPORTERS["html"](RESULTS["nothing"], options()) == html.render(RESULTS["nothing"], options())
+    assert "".join(REPORTERS["html"](RESULTS["nothing"], options())) == "".join(
+        html.render(RESULTS["nothing"], options())
+    )
 
 
 @pytest.mark.parametrize("lang", Lang)
@@ -399,7 +401,7 @@ def test_page_of_a_hundred_clusters_stays_under_three_megabytes(lang: Lang) -> N
 @pytest.mark.parametrize("lang", Lang)
 def test_page_of_a_thousand_clusters_stays_under_ten_megabytes(lang: Lang, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(html, "PACKED", 10)
-    few, many = (html.render(large_result(SIZES[name]), options(lang)) for name in ("few", "many"))
+    few, many = ("".join(html.render(large_result(SIZES[name]), options(lang))) for name in ("few", "many"))
     assert size_of(1000, few, many) < 10_000_000
 
 
@@ -426,7 +428,7 @@ def test_cell_of_a_picture_names_the_addresses_and_the_cluster_whose_pods_they_a
     networks = replace(other.cluster.networks, surroundings=Network(cidrs=(block, "10.77.0.0/16")))
     stack = replace(other.stacks[0], ingress=replace(other.stacks[0].ingress, excess=wide))
     open_to_pods = replace(other, cluster=replace(other.cluster, networks=networks), stacks=(stack,))
-    text = html.render(replace(RESULTS["compliant"], clusters=(open_to_pods, neighbour)), options())
+    text = "".join(html.render(replace(RESULTS["compliant"], clusters=(open_to_pods, neighbour)), options()))
     cells = [words(one) for one in by_id(strict_tree(text), "c-cls-healthy1").iter("data")]
     assert [list(json.loads(cell).values()) for cell in cells] == [
         ["open in excess: 10.77.0.0/16 (Pods of cls-second01)"]
@@ -445,9 +447,9 @@ def packed(text: str, kind: str) -> list[str]:
 
 def test_page_of_very_many_clusters_packs_what_it_folds(monkeypatch: pytest.MonkeyPatch) -> None:
     result = large_result(SIZES["few"])
-    plain = html.render(result, options())
+    plain = "".join(html.render(result, options()))
     monkeypatch.setattr(html, "PACKED", 10)
-    text = html.render(result, options())
+    text = "".join(html.render(result, options()))
     findings, clusters = packed(text, "findings"), packed(text, "clusters")
     assert (len(findings), len(clusters)) == (len(result.findings), len(result.clusters))
     for finding, part in zip(result.findings, findings, strict=True):
@@ -466,7 +468,7 @@ def test_rules_of_stacks_that_bind_the_same_groups_are_shown_once() -> None:
     estate = RESULTS["estate"]
     (prod,) = [one for one in estate.clusters if one.cluster.cluster_id == "cls-prod0001"]
     twin = replace(prod, cluster=replace(prod.cluster, cluster_id="cls-twin0001"))
-    text = html.render(replace(estate, clusters=(*estate.clusters, twin)), options())
+    text = "".join(html.render(replace(estate, clusters=(*estate.clusters, twin)), options()))
     assert text.count("Same rules as above.") == 3
 
 
@@ -484,12 +486,12 @@ def test_cluster_type_is_said_in_the_language_of_the_reader(lang: Lang, cluster_
     compliant = RESULTS["compliant"]
     (found,) = compliant.clusters
     result = replace(compliant, clusters=(replace(found, cluster=replace(found.cluster, cluster_type=cluster_type)),))
-    section = by_id(strict_tree(html.render(result, options(lang))), "clusters")
+    section = by_id(strict_tree("".join(html.render(result, options(lang)))), "clusters")
     label = {Lang.EN: "Cluster type", Lang.ZH: "集群类型"}[lang]
     assert [words(pair[1]) for pair in section.iter("div") if len(pair) == 2 and words(pair[0]) == label] == [word]
 
 
 def test_the_head_counts_the_news_since_an_earlier_report() -> None:
     marked = replace(RESULTS["estate"], vanished=Vanished())
-    assert "Since the earlier report: 16 new" in html.render(marked, options())
-    assert "Since the earlier report" not in html.render(RESULTS["estate"], options())
+    assert "Since the earlier report: 16 new" in "".join(html.render(marked, options()))
+    assert "Since the earlier report" not in "".join(html.render(RESULTS["estate"], options()))

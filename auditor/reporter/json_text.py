@@ -1,0 +1,72 @@
+"""Writes values as JSON text in pieces, with sorted keys.
+
+The same value gives the same text. It holds no control, bidi or separator character and no lone surrogate.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias, TypeVar, cast
+
+from pydantic_core import from_json, to_json
+
+from auditor.reporter import escape
+
+JsonObject: TypeAlias = dict[str, object]
+"""An object of a format that is described elsewhere (SARIF, OCSF, Code Quality)."""
+
+Part = TypeVar("Part")
+
+
+def dump(value: Mapping[str, object] | Iterable[JsonObject]) -> Iterator[str]:
+    """JSON text with a newline at the end. Characters that act are escaped, all others kept.
+
+    Each item of the outermost list, and of a list in the outermost object, is a piece.
+    """
+    yield from _object(value) if isinstance(value, Mapping) else _list(value, 0)
+    yield "\n"
+
+
+def _object(value: Mapping[str, object]) -> Iterator[str]:
+    before = "{"
+    for key in sorted(value):
+        yield f"{before}\n  {json.dumps(key)}: "
+        item = value[key]
+        if isinstance(item, (list, Iterator)):
+            yield from _list(item, 2)
+        else:
+            yield _indented(item, 2)
+        before = ","
+    yield "\n}" if value else "{}"
+
+
+def _list(items: Iterable[object], margin: int) -> Iterator[str]:
+    start = f"\n{' ' * margin}"
+    before = "["
+    for item in items:
+        yield f"{before}{start}  {_indented(item, margin + 2)}"
+        before = ","
+    yield "[]" if before == "[" else f"{start}]"
+
+
+def _indented(value: object, margin: int) -> str:
+    """JSON text of ``value`` whose lines after the first have a margin.
+
+    The encoder of the standard library is fast only without ``indent``, and that of pydantic doesn't sort keys, so the
+    first sorts and the second indents.
+    """
+    compact = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    harmless = escape.json_text(compact)  # without lone surrogates, which the second encoder refuses
+    text = to_json(from_json(harmless), indent=2).decode()
+    if harmless != compact:
+        text = escape.json_text(text)
+    return text.replace("\n", "\n" + " " * margin)
+
+
+def one_by_one(parts: Iterator[Part]) -> list[Part]:
+    """The parts of a long list, made when :func:`dump` writes them: of the whole list, there is no more than the text.
+
+    For type checkers it is the list that it becomes.
+    """
+    return cast("list[Part]", parts)
