@@ -88,7 +88,7 @@ def cluster_paths(
     unread = Part.LOAD_BALANCERS not in snapshot.parts or any(
         is_of_balancers(gap, cluster.vpc_id) for gap in snapshot.gaps if gap.region == cluster.region
     )
-    for balancer in snapshot.load_balancers:
+    for balancer in snapshot.balancers_of(cluster):
         if balancer.region == cluster.region and balancer.vpc_id == cluster.vpc_id:
             hidden = {gap for gap in load_balancer_gaps(balancer) if gap.action != BALANCER_LIST}
             gaps |= hidden  # back ends that were not read may be of any cluster here

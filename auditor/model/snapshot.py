@@ -152,6 +152,27 @@ class Snapshot:
                 by_machine.setdefault(machine, []).append((cluster.region, cluster.cluster_id))
         return by_machine
 
+    def balancers_of(self, cluster: Cluster) -> Iterator[LoadBalancer]:
+        """The load balancers that may have back ends in ``cluster``, in the order of the list.
+
+        They are those of its VPC, those that name a machine or interface of it, and those with back ends outside their
+        own VPC, which may name one by address alone.
+        """
+        names = {cluster.vpc_id, _ANY_CLUSTER, *cluster.machine_ids()}
+        for position in sorted({place for name in names for place in self._balancer_positions.get(name, ())}):
+            yield self.load_balancers[position]
+
+    @cached_property
+    def _balancer_positions(self) -> dict[str, list[int]]:
+        by_name: dict[str, list[int]] = {}
+        for position, balancer in enumerate(self.load_balancers):
+            targets = [target for listener in balancer.known_listeners for target in listener.known_targets]
+            names = {name for target in targets for name in (target.instance_id, target.interface_id)} - {""}
+            names |= {balancer.vpc_id or _ANY_CLUSTER} | ({_ANY_CLUSTER} if balancer.cross_region else set())
+            for name in names:
+                by_name.setdefault(name, []).append(position)
+        return by_name
+
     def template_members(self, region: str, template_id: str) -> tuple[str, ...]:
         """``template_id`` itself, and the members of the template group that it names."""
         group = self.template_group_by_id.get((region, template_id))
@@ -177,6 +198,10 @@ class Snapshot:
         for acl in self.network_acls:
             yield from network_acl_gaps(acl)
         yield from (gap for subnet in self.subnet_acls for gap in subnet.gaps)
+
+
+_ANY_CLUSTER = ""
+"""Stands for the clusters of load balancers that may have back ends in any of them."""
 
 
 def load_balancer_gaps(balancer: LoadBalancer) -> Iterator[Gap]:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import cProfile
+import pstats
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from auditor.comparator.compare import compare
 from auditor.comparator.effective import Decision
 from auditor.comparator.resolve import ResolvedRule
+from auditor.config import settings
 from auditor.model.packets import PacketSet
+from tests.balancers import balancer, listener, target
 from tests.bench.boxes import by_box_subtraction, by_netaddr, tcp_only
 from tests.bench.stacks import REQUIRED, alternating, lattice, plausible, random_rules, templates
+from tests.builders import NODE_RULES, TODAY, cluster, group, node, rules, snapshot
 
 NOISE = 1.5
 """How much a ratio may grow on a machine that others use."""
@@ -104,3 +111,39 @@ def test_the_deciders_of_many_intervals_cost_less_than_the_decision(figure: Call
     assert deciders < decide
     assert useless < decide
     assert whole < NOISE * ALTERNATING
+
+
+def test_the_time_of_an_audit_grows_with_the_clusters_and_their_load_balancers(
+    figure: Callable[[str], None],
+) -> None:
+    # Calls of functions, since other work on the machine adds none. A square would be 16 times.
+    few, many = _calls_of_audit(25), _calls_of_audit(100)
+    figure(f"100 clusters with two load balancers each take {many / few:.2f} times the calls of 25 clusters")
+    assert many < 5 * few
+
+
+def _calls_of_audit(count: int) -> int:
+    """The calls of functions in an audit of ``count`` clusters, each with a VPC, a group and two load balancers."""
+    clusters = tuple(
+        replace(
+            cluster(
+                *(node(f"ins-{number}-{place}", f"sg-{number}") for place in range(4)), cluster_id=f"cls-{number:08d}"
+            ),
+            vpc_id=f"vpc-{number:08d}",
+        )
+        for number in range(count)
+    )
+    balancers = tuple(
+        replace(
+            balancer(listener(*(target(bearer.instance_id) for bearer in item.nodes))),
+            load_balancer_id=f"lb-{item.cluster_id}-{end}",
+            vpc_id=item.vpc_id,
+        )
+        for item in clusters
+        for end in "ab"
+    )
+    groups = [group(f"sg-{number}", rules(*NODE_RULES)) for number in range(count)]
+    read = replace(snapshot(clusters, groups), load_balancers=balancers)
+    profile = cProfile.Profile()
+    profile.runcall(compare, read, settings.load(None, {}).policy(""), TODAY)
+    return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]  # typeshed lacks it
