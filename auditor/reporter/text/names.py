@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from auditor.model.baseline import Text
 from auditor.model.clusters import Cluster
@@ -152,20 +152,30 @@ class Names:
         self._snapshot = snapshot
         self._phrasing = phrasing
         self._accounts = {account.id: account.name or account.id for account in accounts}
-        self._owners = _unambiguous(
-            ((cluster.region, cluster.cluster_id), cluster.account) for cluster in snapshot.clusters
+        self._groups: dict[tuple[str, str], str] = {}
+
+    @cached_property
+    def _owners(self) -> dict[tuple[str, str], str]:
+        return _unambiguous(
+            ((cluster.region, cluster.cluster_id), cluster.account) for cluster in self._snapshot.clusters
         )
-        self._clusters = _unambiguous(
+
+    @cached_property
+    def _clusters(self) -> dict[tuple[str, str], str]:
+        return _unambiguous(
             ((cluster.region, cluster.cluster_id), cluster.name)
-            for cluster in (*snapshot.neighbours, *snapshot.clusters)
+            for cluster in (*self._snapshot.neighbours, *self._snapshot.clusters)
         )
-        self._machines = dict(_machines(snapshot))
-        self._groups = {
-            key: phrasing.named(group.security_group_id, group.name) for key, group in snapshot.group_by_id.items()
-        }
-        self._interface_nodes = {
+
+    @cached_property
+    def _machines(self) -> dict[tuple[str, str], str]:
+        return dict(_machines(self._snapshot))
+
+    @cached_property
+    def _interface_nodes(self) -> dict[tuple[str, str], str]:
+        return {
             (cluster.region, interface.interface_id): interface.node_id
-            for cluster in snapshot.clusters
+            for cluster in self._snapshot.clusters
             for interface in cluster.interfaces
         }
 
@@ -191,7 +201,11 @@ class Names:
 
     def group(self, region: str, security_group_id: str) -> str:
         """A security group with its name: ``sg-aaaaaaaa "web"``."""
-        return self._groups.get((region, security_group_id), security_group_id)
+        key = region, security_group_id
+        if key not in self._groups:
+            group = self._snapshot.group_by_id.get(key)
+            self._groups[key] = self._phrasing.named(security_group_id, "" if group is None else group.name)
+        return self._groups[key]
 
     def is_managed_elsewhere(self, region: str, security_group_id: str) -> bool:
         """Whether the name or description of a group says that a program manages it."""
