@@ -94,10 +94,13 @@ class Decision:
         return self._within - self.allowed - self.undecided
 
     def denied_of(self, required: PacketSet) -> PacketSet:
-        """The part of ``required`` that certainly does not pass. It is remembered: many stacks require the same."""
+        """The part of ``required``, a subset of ``within``, that certainly does not pass.
+
+        It is remembered: many stacks require the same.
+        """
         denied = self._denied.get(required)
         if denied is None:
-            denied = self._denied[required] = required & self.denied
+            denied = self._denied[required] = required - self.allowed - self.undecided
         return denied
 
     def allowed_except(self, permitted: PacketSet) -> PacketSet:

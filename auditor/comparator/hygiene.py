@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import reduce
+from operator import and_
 from typing import TypeAlias
 
 from auditor.comparator import entrances
@@ -174,12 +176,8 @@ def _difference(stacks: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[
     undecided = NOTHING
     for direction in Direction:
         decided = {decisions.of(stack, direction) for stack in stacks}
-        sides.append(
-            (
-                direction,
-                union(decision.allowed for decision in decided) & union(decision.denied for decision in decided),
-            )
-        )
+        may_pass_all = reduce(and_, (decision.allowed | decision.undecided for decision in decided))
+        sides.append((direction, union(decision.allowed for decision in decided) - may_pass_all))
         undecided |= union(decision.undecided for decision in decided)
     return tuple((direction, differing) for direction, differing in sides if differing), undecided
 

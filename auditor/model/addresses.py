@@ -57,6 +57,8 @@ def _span(low: IPv4Address | IPv6Address, high: IPv4Address | IPv6Address) -> In
 
 def union(texts: tuple[str, ...]) -> IntervalSet:
     """The union of the addresses of ``texts``. Raises ``ValueError`` as :func:`parse` does."""
+    if len(texts) == 1:
+        return parse(texts[0])
     return IntervalSet.of(pair for text in texts for pair in parse(text))
 
 

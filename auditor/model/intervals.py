@@ -55,6 +55,8 @@ class IntervalSet:
     def __sub__(self, other: IntervalSet) -> IntervalSet:
         if not self.bounds or not other.bounds:
             return self
+        if self.bounds is other.bounds:
+            return EMPTY
         lo, hi = self.bounds[0], self.bounds[-1]
         return self & IntervalSet(_complement(other.bounds, lo, hi))
 

@@ -170,11 +170,13 @@ class _ReferenceIndex:
         self._add_balancers(snapshot)
 
     def _add_balancers(self, snapshot: Snapshot) -> None:
+        by_vpc: dict[str, list[Cluster]] = {}
+        for cluster in snapshot.clusters:
+            by_vpc.setdefault(cluster.vpc_id, []).append(cluster)
         for balancer in snapshot.load_balancers:
             self._binders.add(balancer.load_balancer_id)
-            for cluster in snapshot.clusters:
-                if cluster.vpc_id == balancer.vpc_id:
-                    _add_binder(self._others, balancer.security_groups, balancer.load_balancer_id, cluster)
+            for cluster in by_vpc.get(balancer.vpc_id, ()):
+                _add_binder(self._others, balancer.security_groups, balancer.load_balancer_id, cluster)
 
 
 def _add_binder(index: _BindersOfGroup, groups: Binding, name: str, cluster: Cluster) -> None:
