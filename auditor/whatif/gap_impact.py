@@ -47,13 +47,11 @@ def subjects(finding: Finding) -> tuple[str, ...]:
     """
     if finding.code is Code.FOREIGN_INSTANCE:
         return finding.nodes
-    paths = _ids(finding, EvidenceKind.LISTENER) or _ids(finding, EvidenceKind.LOAD_BALANCER, EvidenceKind.ENDPOINT)
+    for kinds in ((EvidenceKind.LISTENER,), (EvidenceKind.LOAD_BALANCER, EvidenceKind.ENDPOINT)):
+        if names := tuple(resource.resource_id for resource in finding.resources if resource.kind in kinds):
+            return names
     interfaces = finding.interfaces if finding.attachment is not Attachment.PRIMARY else finding.nodes
-    return paths or (*interfaces, *finding.node_pools) or (finding.cluster_id,)
-
-
-def _ids(finding: Finding, *kinds: EvidenceKind) -> tuple[str, ...]:
-    return tuple(resource.resource_id for resource in finding.resources if resource.kind in kinds)
+    return (*interfaces, *finding.node_pools) or (finding.cluster_id,)
 
 
 def gap_matters(gap: Gap, after: Result, planned: Planned) -> bool:
@@ -138,9 +136,13 @@ class _TouchedGaps:
     def __init__(self, after: Result, planned: Planned) -> None:
         self._after = after
         self._caused = set(planned.gaps)
-        self._impacts = [resource.impact for resource in planned.resources if resource.relevant]
-        self._clusters = {name for impact in self._impacts for name in impact.clusters}
-        self._groups = {name for impact in self._impacts for name in impact.groups}
+        impacts = [resource.impact for resource in planned.resources if resource.relevant]
+        self._is_relevant = bool(impacts)
+        self._impacts: dict[str, list[Impact]] = {}
+        for impact in impacts:
+            for name in impact.clusters:
+                self._impacts.setdefault(name, []).append(impact)
+        self._groups = {name for impact in impacts for name in impact.groups}
         self._outside_audit = any(resource.outside_audit for resource in planned.resources)
         self._any_cluster = self._outside_audit or _has_foreign_members(after.snapshot, self._groups)
 
@@ -152,18 +154,16 @@ class _TouchedGaps:
         yield from (gap for gap in self._after.gaps if gap not in of_clusters and self._touches_other(gap))
 
     def _of_cluster(self, cluster_result: ClusterResult) -> Iterator[Gap]:
-        name = cluster_result.cluster.cluster_id
-        if name in self._clusters:
-            impacts = [impact for impact in self._impacts if name in impact.clusters]
-            for stack in cluster_result.stacks:
-                yield from stack.gaps if any(_affects(impact, stack) for impact in impacts) else ()
-        if name in self._clusters or self._any_cluster:
+        impacts = self._impacts.get(cluster_result.cluster.cluster_id, ())
+        for stack in cluster_result.stacks:
+            yield from stack.gaps if any(_affects(impact, stack) for impact in impacts) else ()
+        if impacts or self._any_cluster:
             of_stacks = {gap for stack in cluster_result.stacks for gap in stack.gaps}
             yield from (gap for gap in cluster_result.gaps if gap not in of_stacks)
 
     def _touches_other(self, gap: Gap) -> bool:
         """Whether the change may touch a gap on which no cluster that was read depends."""
-        return bool(gap.cluster_id) or self._outside_audit or (bool(self._impacts) and not gap.region)
+        return bool(gap.cluster_id) or self._outside_audit or (self._is_relevant and not gap.region)
 
 
 def _affects(impact: Impact, stack: StackResult) -> bool:

@@ -49,25 +49,23 @@ def rule_set_rules(view: ResourceView, direction: Direction) -> RuleList:
     items = view.items((direction.value,))
     if items is None:
         return unknown_rules(GapReason.RULES_UNKNOWN)
-    return build_rule_list(tuple(_rule_set_fields(view, direction, position) for position in range(len(items))))
+    blocks = (view.block((direction.value, position)) for position in range(len(items)))
+    return build_rule_list(tuple(_rule_set_fields(block) for block in blocks))
 
 
-def _rule_set_fields(view: ResourceView, direction: Direction, position: int) -> RuleFields:
-    def at(name: str) -> tuple[str | int, ...]:
-        return (direction.value, position, name)
-
+def _rule_set_fields(block: ResourceView) -> RuleFields:
     return RuleFields(
-        action=view.text(at("action")),
-        ipv4=view.text(at("cidr_block")),
-        ipv6=view.text(at("ipv6_cidr_block")),
-        group=view.reference(at("source_security_id"), GROUP),
-        address_template=view.reference(at("address_template_id"), ADDRESS_TEMPLATE),
-        address_template_group=view.reference(at("address_template_group"), ADDRESS_TEMPLATE_GROUP),
-        protocol=view.keyword(at("protocol")),
-        port=view.keyword(at("port")),
-        service_template=view.reference(at("service_template_id"), SERVICE_TEMPLATE),
-        service_template_group=view.reference(at("service_template_group"), SERVICE_TEMPLATE_GROUP),
-        description=view.text(at("description")) or "",
+        action=block.text(("action",)),
+        ipv4=block.text(("cidr_block",)),
+        ipv6=block.text(("ipv6_cidr_block",)),
+        group=block.reference(("source_security_id",), GROUP),
+        address_template=block.reference(("address_template_id",), ADDRESS_TEMPLATE),
+        address_template_group=block.reference(("address_template_group",), ADDRESS_TEMPLATE_GROUP),
+        protocol=block.keyword(("protocol",)),
+        port=block.keyword(("port",)),
+        service_template=block.reference(("service_template_id",), SERVICE_TEMPLATE),
+        service_template_group=block.reference(("service_template_group",), SERVICE_TEMPLATE_GROUP),
+        description=block.text(("description",)) or "",
     )
 
 

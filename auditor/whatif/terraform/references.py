@@ -22,7 +22,7 @@ from auditor.whatif.terraform.expressions import (
     ValueOrigin,
 )
 from auditor.whatif.terraform.plan import PROVIDER_PREFIX, Expression, Json, Plan, PlanStep, ResourceChange
-from auditor.whatif.terraform.values import Path, UnknownValue, any_unknown, read, text, texts
+from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, any_unknown, read, text, texts
 
 SECURITY_GROUP = "tencentcloud_security_group"
 RULE_SET = "tencentcloud_security_group_rule_set"
@@ -324,15 +324,17 @@ def owner_of(source: Address) -> Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceView:
-    """The attributes of an object before or after the change.
+    """The attributes of an object, or of a block of it at ``base``, before or after the change.
 
-    ``references`` is ``None`` for the object before the change, all of whose attributes are known.
+    ``references`` is ``None`` for the object before the change, all of whose attributes are known. The paths of methods
+    start at ``base``.
     """
 
     change: ResourceChange
-    tree: Mapping[str, Json]
+    tree: Json
     unknown: Json
     references: References | None
+    base: Path = ()
 
     @classmethod
     def before(cls, change: ResourceChange) -> ResourceView:
@@ -343,6 +345,18 @@ class ResourceView:
     def after(cls, change: ResourceChange, references: References) -> ResourceView:
         """The object as planned."""
         return cls(change=change, tree=change.after, unknown=change.change.after_unknown, references=references)
+
+    def block(self, path: Path) -> ResourceView:
+        """The block at ``path``, of which many attributes are read."""
+        value = values.read(self.tree, self.unknown, path)
+        tree, unknown = (value.value, values.at(self.unknown, path)) if isinstance(value, KnownValue) else (None, True)
+        return ResourceView(
+            change=self.change,
+            tree=tree,
+            unknown=unknown,
+            references=self.references,
+            base=(*self.base, *path),
+        )
 
     def items(self, path: Path) -> tuple[Json, ...] | None:
         """The items of a list; empty where the list is absent, ``None`` where it is unknown."""
@@ -362,7 +376,7 @@ class ResourceView:
         """As :meth:`text`, for the id of an object that the plan may make."""
         value = self.text(path)
         if value is None and self.references is not None:
-            return self.references.unknown_id(self.change, path, kind)
+            return self.references.unknown_id(self.change, (*self.base, *path), kind)
         return value
 
     def keyword(self, path: Path) -> str | None:
@@ -378,4 +392,4 @@ class ResourceView:
 
     def configured(self, path: Path) -> bool | None:
         """Whether the argument is written; ``None`` where the configuration does not show it."""
-        return None if self.references is None else self.references.configured(self.change, path)
+        return None if self.references is None else self.references.configured(self.change, (*self.base, *path))
