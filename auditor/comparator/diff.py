@@ -267,10 +267,10 @@ T = TypeVar("T")
 def affected_clusters(before: Snapshot, after: Snapshot, policy: Policy) -> frozenset[_Key]:
     """Region and id of every cluster whose result can differ between the two snapshots.
 
-    A cluster is affected if it differs itself, or if a group that it or a load balancer of its region binds differs in
-    its rules, its members or the resources that its rules name. A cluster with unread lists is affected by every other
-    cluster, because the nodes of those are certainly not its own. Any other difference (gaps of a region, networks of
-    a peer, load balancers, network ACLs) affects every cluster.
+    A cluster is affected if it differs itself or in a load balancer that may have back ends in it, or if a group that
+    it or such a load balancer binds differs in its rules, its members or the resources that its rules name. A cluster
+    with unread lists is affected by every other cluster, because the nodes of those are certainly not its own. Any
+    other difference (gaps of a region, networks of a peer, network ACLs) affects every cluster.
     """
     was, now = _clusters(before), _clusters(after)
     everything = frozenset(was.keys() | now.keys())
@@ -280,22 +280,20 @@ def affected_clusters(before: Snapshot, after: Snapshot, policy: Policy) -> froz
     if policy.peers and own:
         return everything
     changed_groups = _changed_groups(before, after)
-    through = {
-        balancer.region
-        for balancer in after.load_balancers
-        if any((balancer.region, group) in changed_groups for group in bound_groups(balancer.security_groups))
-    }
     return frozenset(
         key
         for key in everything
-        if key in own or key[0] in through or _binds(now[key], changed_groups) or (own and _has_unread_lists(now[key]))
+        if key in own
+        or _binds(now[key], changed_groups)
+        or _differs_in_balancers(was[key], now[key], before, after, changed_groups)
+        or (own and _has_unread_lists(now[key]))
     )
 
 
 def _surroundings(snapshot: Snapshot) -> tuple[object, ...]:
     """Everything outside the clusters and their groups that results depend on."""
     acls = (snapshot.network_acls, snapshot.subnet_acls)
-    return (snapshot.gaps, snapshot.neighbours, snapshot.regions, snapshot.parts, snapshot.load_balancers, *acls)
+    return (snapshot.gaps, snapshot.neighbours, snapshot.regions, snapshot.parts, *acls)
 
 
 def _clusters(snapshot: Snapshot) -> dict[_Key, Cluster]:
@@ -308,6 +306,17 @@ def _changed(was: Mapping[_Key, T], now: Mapping[_Key, T]) -> frozenset[_Key]:
 
 def _binds(cluster: Cluster, changed_groups: frozenset[_Key]) -> bool:
     return any((cluster.region, group) in changed_groups for group in cluster.bound_groups())
+
+
+def _differs_in_balancers(
+    was: Cluster, now: Cluster, before: Snapshot, after: Snapshot, changed_groups: frozenset[_Key]
+) -> bool:
+    balancers = tuple(after.balancers_of(now))
+    return balancers != tuple(before.balancers_of(was)) or any(
+        (balancer.region, group) in changed_groups
+        for balancer in balancers
+        for group in bound_groups(balancer.security_groups)
+    )
 
 
 def _has_unread_lists(cluster: Cluster) -> bool:

@@ -31,6 +31,7 @@ from auditor.model.snapshot import Snapshot
 from auditor.whatif import change_file, verdict
 from auditor.words import Lang, catalogue
 from tests import builders
+from tests.balancers import balancer, listener, target
 from tests.builders import REGION
 
 A, B, C = ((REGION, f"cls-{letter * 8}") for letter in "abc")
@@ -194,6 +195,20 @@ def test_the_gate_judges_as_if_everything_were_compared_twice(data: st.DataObjec
     )
 
 
+@st.composite
+def _balancers(draw: st.DrawFn) -> tuple[LoadBalancer, ...]:
+    """Up to two load balancers of the VPC of the clusters or of another, in front of a node of a, b, or nothing."""
+    return tuple(
+        balancer(
+            listener(target(draw(st.sampled_from(["ins-a", "ins-b", "ins-x"])))),
+            groups=draw(st.sampled_from([(), ("sg-b",)])),
+            load_balancer_id=f"lb-{number}",
+            vpc_id=draw(st.sampled_from(["vpc-11111111", "vpc-22222222"])),
+        )
+        for number in range(draw(st.integers(0, 2)))
+    )
+
+
 @given(st.data())
 def test_both_snapshots_give_the_results_that_each_gives_alone(data: st.DataObject) -> None:
     texts = st.lists(st.sampled_from([("allow", "10.0.0.0/16"), ("allow", "0.0.0.0/0", "tcp", "22")]), max_size=2)
@@ -206,6 +221,7 @@ def test_both_snapshots_give_the_results_that_each_gives_alone(data: st.DataObje
         )
         for _ in range(2)
     )
+    before, after = (replace(side, load_balancers=data.draw(_balancers())) for side in (before, after))
     after = replace(after, clusters=after.clusters[: data.draw(st.integers(1, 3))])
     assert compare_both(before, after, policy, builders.TODAY) == (
         compare(before, policy, builders.TODAY),
@@ -213,25 +229,30 @@ def test_both_snapshots_give_the_results_that_each_gives_alone(data: st.DataObje
     )
 
 
-def test_a_load_balancer_and_a_network_acl_affect_every_cluster() -> None:
+def test_a_load_balancer_affects_the_clusters_in_which_it_may_have_back_ends() -> None:
     before = _estate()
-    balancer = LoadBalancer(
-        region=REGION, load_balancer_id="lb-1", vpc_id="vpc-1", security_groups=(), is_public=True, listeners=()
-    )
+    of_their_vpc = replace(before, load_balancers=(balancer(),))
+    elsewhere = replace(before, load_balancers=(balancer(listener(target("ins-b")), vpc_id="vpc-2"),))
+    assert affected_clusters(before, of_their_vpc, POLICY) == {A, B, C}
+    assert affected_clusters(of_their_vpc, before, POLICY) == {A, B, C}
+    assert affected_clusters(before, elsewhere, POLICY) == {B}
+    assert affected_clusters(elsewhere, before, POLICY) == {B}
+    assert affected_clusters(before, replace(before, load_balancers=(balancer(vpc_id="vpc-2"),)), POLICY) == set()
+
+
+def test_a_network_acl_affects_every_cluster() -> None:
+    before = _estate()
     acl = NetworkAcl(region=REGION, network_acl_id="acl-1", entries=())
     subnet = SubnetAcl(region=REGION, subnet_id="subnet-1", cidrs=("10.0.1.0/24",), network_acl_id="acl-1")
-    assert affected_clusters(before, replace(before, load_balancers=(balancer,)), POLICY) == {A, B, C}
     assert affected_clusters(before, replace(before, network_acls=(acl,)), POLICY) == {A, B, C}
     assert affected_clusters(before, replace(before, subnet_acls=(subnet,)), POLICY) == {A, B, C}
 
 
-def test_the_group_of_a_load_balancer_affects_the_clusters_of_its_region() -> None:
-    balancer = LoadBalancer(
-        region=REGION, load_balancer_id="lb-1", vpc_id="vpc-1", security_groups=("sg-lb",), is_public=True, listeners=()
-    )
-    shut = replace(_estate(), load_balancers=(balancer,))
+def test_the_group_of_a_load_balancer_affects_the_clusters_in_which_it_may_have_back_ends() -> None:
+    in_front_of_b = balancer(listener(target("ins-b")), groups=("sg-lb",), vpc_id="vpc-2")
+    shut = replace(_estate(), load_balancers=(in_front_of_b,))
     others = shut.security_groups
     shut = replace(shut, security_groups=(*others, builders.group("sg-lb")))
     rules = builders.rules(("allow", "0.0.0.0/0"))
     opened = replace(shut, security_groups=(*others, builders.group("sg-lb", rules)))
-    assert affected_clusters(shut, opened, POLICY) == {A, B, C}
+    assert affected_clusters(shut, opened, POLICY) == {B}
