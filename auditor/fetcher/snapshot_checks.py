@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeAlias, get_args, get_type_hints
 
@@ -38,8 +39,7 @@ class SnapshotFault:
 def find_faults(snapshot: Snapshot) -> Iterator[SnapshotFault]:
     """Yield every fault of ``snapshot``: account and time, then each field, then the faults between objects."""
     yield from _provenance(snapshot)
-    if not _are_sound(snapshot):
-        yield from _faults_below(snapshot, "snapshot")
+    yield from _faults_below(snapshot, "snapshot")
     yield from _template_groups(snapshot)
     yield from _doubles(snapshot)
 
@@ -48,7 +48,10 @@ _Check: TypeAlias = Callable[[Any], Iterable[tuple[str, str]]]
 """Returns the faults of the value of one field: the rest of the path and the value that a message quotes."""
 
 
-def objects_by_class(snapshot: Snapshot) -> dict[type, list[Any]]:
+ObjectsByClass: TypeAlias = Mapping[type, Sequence[Any]]
+
+
+def objects_by_class(snapshot: Snapshot) -> ObjectsByClass:
     """All objects of a snapshot, itself included, by their class; an object that is there twice counts twice."""
     by_class: dict[type, list[Any]] = defaultdict(list)
     level: list[Any] = [snapshot]
@@ -66,18 +69,20 @@ def objects_by_class(snapshot: Snapshot) -> dict[type, list[Any]]:
     return by_class
 
 
-def _are_sound(snapshot: Snapshot) -> bool:
-    """Whether :func:`_faults_below` finds nothing.
+def is_faultless(snapshot: Snapshot, by_class: ObjectsByClass) -> bool:
+    """Whether :func:`find_faults` finds nothing. ``by_class`` are the objects of the snapshot.
 
-    Looks at all objects of a class together and at each value once, which takes a sixth of the time but knows no paths.
+    Looks at all objects of a class together and at each value once, which takes a quarter of the time but tells no
+    paths.
     """
-    by_class = objects_by_class(snapshot)
     values: dict[_Check, set[Any]] = defaultdict(set)
     for kind in by_class.keys() - {Gap}:
         for name, _, check in _fields_to_check(kind):
             values[check].update(map(attrgetter(name), by_class[kind]))
-    faulty = (any(map(check, distinct)) for check, distinct in values.items())
-    return not any(faulty) and not any(map(_lacks_ports, by_class[ProtocolService]))
+    of_fields = (fault for check, distinct in values.items() for fault in map(check, distinct))
+    without_ports = map(_lacks_ports, by_class.get(ProtocolService, ()))
+    between_objects = chain(_provenance(snapshot), _template_groups(snapshot), _doubles(snapshot))
+    return not any(chain(of_fields, without_ports, between_objects))
 
 
 def _lacks_ports(service: ProtocolService) -> bool:

@@ -61,8 +61,8 @@ def load(data: str | bytes, source: str) -> Snapshot:
     snapshot = exact_snapshot.read(data.encode() if isinstance(data, str) else data, SCHEMA)
     if snapshot is None:
         snapshot = _loaded_by_types(data if isinstance(data, str) else decoded(data, source), source)
-    for fault in find_faults(snapshot):
-        raise _wrong(fault.message_id, source, key=fault.path, found=fault.value)
+        for fault in find_faults(snapshot):
+            raise _wrong(fault.message_id, source, key=fault.path, found=fault.value)
     read_at = None if snapshot.read_at is None else snapshot.read_at.astimezone(UTC).replace(microsecond=0)
     return replace(snapshot, read_at=read_at, security_groups=tuple(map(_normalised, snapshot.security_groups)))
 
