@@ -15,7 +15,6 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from auditor.model.baseline import Requirement
@@ -26,7 +25,8 @@ from auditor.reporter.codes import GUIDE
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.page.cards import Cards, gap_cards
 from auditor.reporter.page.chart_data import Mark
-from auditor.reporter.page.index import Index, StackEntry
+from auditor.reporter.page.environment import template
+from auditor.reporter.page.index import Index
 from auditor.reporter.page.matrix import matrices
 from auditor.reporter.page.overview import Overview, StackViews
 from auditor.reporter.page.trend import trend_view
@@ -34,24 +34,6 @@ from auditor.reporter.text.packets import PACKET_LIMIT
 from auditor.reporter.text.sentences import ResultText
 from auditor.reporter.verdict import cluster_verdicts, worst_first
 from auditor.words import Lang
-
-
-@lru_cache
-def template() -> Template:
-    """The template of the page. It escapes every text and writes control characters as visible marks."""
-    environment = Environment(
-        loader=PackageLoader("auditor.reporter.page"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_visible,
-    )
-    return environment.get_template("page.html.j2")
-
-
-def _visible(value: object) -> object:
-    return escape.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
 @lru_cache
@@ -94,7 +76,8 @@ _HTML_LANG = {Lang.EN: "en", Lang.ZH: "zh-CN"}
 
 def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """The HTML page of ``result``, as one text that ends with a line feed."""
-    yield template().render(**_context(result, options)) + "\n"
+    yield template(options.lang).render(**_context(result, options)) + "
+"
 
 
 class Details:
@@ -171,11 +154,7 @@ def _harmless(value: object) -> object:
 def _words(sentences: ResultText, options: RenderOptions) -> dict[str, object]:
     return {
         "html_lang": _HTML_LANG[options.lang],
-        "t": sentences.phrasing.text,
-        "clipped": sentences.phrasing.clipped,
-        "names": sentences.names,
         "say": sentences.phrasing.translation,
-        "region_of": _region_of,
     }
 
 
@@ -233,7 +212,3 @@ def _cards(cards: Cards) -> dict[str, object]:
 def _requirements(result: Result) -> tuple[Requirement, ...]:
     """The requirements of the baselines, then the requirements that the configuration adds."""
     return tuple(result.every_requirement.values())
-
-
-def _region_of(entry: StackEntry) -> str:
-    return entry.cluster.cluster.region

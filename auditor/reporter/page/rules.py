@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
+from auditor.model.codes import Code
 from auditor.model.findings import Finding, Result, StackResult
 from auditor.model.gaps import Gap
 from auditor.model.rules import (
@@ -34,12 +35,16 @@ from auditor.reporter.text.packets import port_text, protocol_text
 StackDirection: TypeAlias = tuple[str, tuple[str, ...], Direction]
 """Region, groups in binding order, and direction: the page shows these rules once for all clusters."""
 
+FindingsByCode: TypeAlias = tuple[tuple[Code, list[Finding]], ...]
+"""The findings that concern a rule, by their codes in alphabetical order."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleLine:
     """One rule. ``position`` counts the rules of the stack from 1; ``priority`` is the number within the group.
 
-    ``idle`` holds findings that the rule makes no difference, ``behind`` the findings whose packets it decides.
+    ``description`` may be shortened. ``idle`` holds findings that the rule makes no difference, ``behind`` the findings
+    whose packets it decides, both by code.
     """
 
     position: int
@@ -48,15 +53,15 @@ class RuleLine:
     service: str
     peer: str
     description: str
-    idle: tuple[Finding, ...]
-    behind: tuple[Finding, ...]
+    idle: FindingsByCode
+    behind: FindingsByCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRules:
-    """The rules of one group. ``gap`` is the reason why they were not read; ``lines`` is then empty."""
+    """The rules of one group, by its id and name. ``gap`` is the reason why they were not read, without ``lines``."""
 
-    security_group_id: str
+    name: str
     lines: tuple[RuleLine, ...]
     gap: Gap | None = None
     read: bool = True
@@ -68,7 +73,7 @@ class DirectionRules:
 
     direction: Direction
     groups: tuple[GroupRules, ...]
-    default_deny: tuple[Finding, ...]
+    default_deny: FindingsByCode
 
     @property
     def count(self) -> int:
@@ -99,18 +104,19 @@ class StackRules:
         for group_id in stack.security_groups:
             groups.append(self._group(cells, group_id, direction, marks, count))
             count += len(groups[-1].lines)
-        default_deny = tuple(finding for finding in findings if finding.default_deny)
-        return DirectionRules(direction=direction, groups=tuple(groups), default_deny=default_deny)
+        default_deny = [finding for finding in findings if finding.default_deny]
+        return DirectionRules(direction=direction, groups=tuple(groups), default_deny=_by_code(default_deny))
 
     def _group(self, cells: RuleCells, group_id: str, direction: Direction, marks: _Marks, before: int) -> GroupRules:
+        name = cells.names.group(cells.region, group_id)
         group = self._result.snapshot.group_by_id.get((cells.region, group_id))
         if group is None:
-            return GroupRules(security_group_id=group_id, lines=(), read=False)
+            return GroupRules(name=name, lines=(), read=False)
         rules = group.rules(direction)
         if isinstance(rules, Gap):
-            return GroupRules(security_group_id=group_id, lines=(), gap=rules, read=False)
+            return GroupRules(name=name, lines=(), gap=rules, read=False)
         lines = (_line(cells, group_id, rule, marks, before + at) for at, rule in enumerate(rules, 1))
-        return GroupRules(security_group_id=group_id, lines=tuple(lines))
+        return GroupRules(name=name, lines=tuple(lines))
 
 
 class _Marks:
@@ -142,10 +148,17 @@ def _line(cells: RuleCells, group_id: str, rule: Rule, marks: _Marks, position: 
         action=rule.action,
         service=cells.service(rule.service),
         peer=cells.peer(rule.peer),
-        description=rule.description,
-        idle=tuple(marks.idle.get(key, ())),
-        behind=tuple(marks.behind.get(key, ())),
+        description=cells.phrasing.clipped(rule.description),
+        idle=_by_code(marks.idle.get(key, ())),
+        behind=_by_code(marks.behind.get(key, ())),
     )
+
+
+def _by_code(findings: Iterable[Finding]) -> FindingsByCode:
+    by_code: dict[Code, list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault(finding.code, []).append(finding)
+    return tuple(sorted(by_code.items()))
 
 
 def _directions(finding: Finding) -> tuple[Direction, ...]:

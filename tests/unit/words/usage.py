@@ -18,7 +18,8 @@ from pathlib import Path
 Pattern = tuple[str | None, ...]
 """The parts of an id: text as it is written, ``None`` for a word that is filled in."""
 
-_TEMPLATE_CALL = re.compile(r"""\bt\("([\w-]+)"( ~)?""")
+_WHOLE_IN_TEMPLATE = re.compile(r""""([\w-]+)"\|t\b""")
+_START_IN_TEMPLATE = re.compile(r"""\("([\w-]+)" ~ [^()]*\)\|t\b""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +57,9 @@ def _pattern(node: ast.JoinedStr) -> Pattern:
 
 
 def _read_template(text: str) -> Source:
-    calls = _TEMPLATE_CALL.findall(text)
     return Source(
-        strings=frozenset(string for string, more in calls if not more),
-        patterns=frozenset((string, None) for string, more in calls if more),
+        strings=frozenset(_WHOLE_IN_TEMPLATE.findall(text)),
+        patterns=frozenset((string, None) for string in _START_IN_TEMPLATE.findall(text)),
     )
 
 

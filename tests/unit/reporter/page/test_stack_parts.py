@@ -141,7 +141,9 @@ def test_rules_count_over_the_stack_and_the_implicit_deny_has_its_findings() -> 
     ]
     assert found.count == 11
     assert found.idle == 4
-    assert {finding.requirement_id for finding in found.default_deny} == {"node-ingress-cluster"}
+    ((code, findings),) = found.default_deny
+    assert code == "TSG101"
+    assert {finding.requirement_id for finding in findings} == {"node-ingress-cluster"}
 
 
 def test_group_that_was_not_read_has_no_lines_and_says_why() -> None:
