@@ -76,8 +76,7 @@ _HTML_LANG = {Lang.EN: "en", Lang.ZH: "zh-CN"}
 
 def render(result: Result, options: RenderOptions) -> Iterator[str]:
     """The HTML page of ``result``, as one text that ends with a line feed."""
-    yield template(options.lang).render(**_context(result, options)) + "
-"
+    yield template(options.lang).render(**_context(result, options)) + "\n"
 
 
 class Details:
