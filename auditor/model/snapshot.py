@@ -159,7 +159,7 @@ class Snapshot:
         own VPC, which may name one by address alone.
         """
         names = {cluster.vpc_id, _ANY_CLUSTER, *cluster.machine_ids()}
-        for position in sorted({place for name in names for place in self._balancer_positions.get(name, ())}):
+        for position in sorted({index for name in names for index in self._balancer_positions.get(name, ())}):
             yield self.load_balancers[position]
 
     @cached_property
