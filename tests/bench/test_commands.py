@@ -33,7 +33,7 @@ from tests.loopback.writing import EstateCaller
 from tests.plans.plan_json import Resource, plan
 from tests.plans.resources import RULE_SET, held, rule_set
 
-GATE, EXPLAIN = 3.0, 0.7
+GATE, EXPLAIN = 3.0, 0.35
 """Seconds that each may take on a machine of its own."""
 GATE_OF_ONE, GATE_OF_ALL = 8.0, 14.0
 """The same for a plan of 2,000 rule sets. One audit of 1,000 clusters is most of the first, and two of the second."""
