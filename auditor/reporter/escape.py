@@ -104,7 +104,8 @@ def json_text(text: str) -> str:
 
     A lone surrogate, which no UTF-8 carries and strict readers refuse even escaped, becomes a mark in the string.
     """
-    if text.isprintable():
+    is_plain = text.isascii() and "\x7f" not in text  # the encoder escapes the other control characters of ASCII
+    if is_plain or text.isprintable():
         return text
     return _ACTING_IN_JSON.sub(_json_mark, text)
 

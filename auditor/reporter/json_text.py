@@ -18,6 +18,8 @@ JsonObject: TypeAlias = dict[str, object]
 
 Part = TypeVar("Part")
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, check_circular=False).encode
+
 
 def dump(value: Mapping[str, object] | Iterable[JsonObject]) -> Iterator[str]:
     """JSON text with a newline at the end. Characters that act are escaped, all others kept.
@@ -56,9 +58,9 @@ def _indented(value: object, margin: int) -> str:
     The encoder of the standard library is fast only without ``indent``, and that of pydantic doesn't sort keys, so the
     first sorts and the second indents.
     """
-    compact = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    compact = _encode(value)
     harmless = escape.json_text(compact)  # without lone surrogates, which the second encoder refuses
-    text = to_json(from_json(harmless), indent=2).decode()
+    text = to_json(from_json(harmless, cache_strings="keys"), indent=2).decode()
     if harmless != compact:
         text = escape.json_text(text)
     return text.replace("\n", "\n" + " " * margin)
