@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TypeAlias, TypeVar, cast
 
 from pydantic_core import from_json, to_json
@@ -24,30 +25,37 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, check_circular=Fa
 def dump(value: Mapping[str, object] | Iterable[JsonObject]) -> Iterator[str]:
     """JSON text with a newline at the end. Characters that act are escaped, all others kept.
 
-    Each item of the outermost list, and of a list in the outermost object, is a piece.
+    Each part of :func:`one_by_one`, and each item of an outermost list, is a piece.
     """
-    yield from _object(value) if isinstance(value, Mapping) else _list(value, 0)
+    yield from _object(value, 0) if isinstance(value, Mapping) else _list(value, 0)
     yield "\n"
 
 
-def _object(value: Mapping[str, object]) -> Iterator[str]:
+def _pieces(value: object, margin: int) -> Iterator[str]:
+    if isinstance(value, _Parts):
+        yield from _list(value.parts, margin)
+    elif isinstance(value, dict) and any(isinstance(item, _Parts) for item in value.values()):
+        yield from _object(value, margin)
+    else:
+        yield _indented(value, margin)
+
+
+def _object(value: Mapping[str, object], margin: int) -> Iterator[str]:
+    start = f"\n{' ' * margin}"
     before = "{"
     for key in sorted(value):
-        yield f"{before}\n  {json.dumps(key)}: "
-        item = value[key]
-        if isinstance(item, (list, Iterator)):
-            yield from _list(item, 2)
-        else:
-            yield _indented(item, 2)
+        yield f"{before}{start}  {json.dumps(key)}: "
+        yield from _pieces(value[key], margin + 2)
         before = ","
-    yield "\n}" if value else "{}"
+    yield f"{start}}}" if value else "{}"
 
 
 def _list(items: Iterable[object], margin: int) -> Iterator[str]:
     start = f"\n{' ' * margin}"
     before = "["
     for item in items:
-        yield f"{before}{start}  {_indented(item, margin + 2)}"
+        yield f"{before}{start}  "
+        yield from _pieces(item, margin + 2)
         before = ","
     yield "[]" if before == "[" else f"{start}]"
 
@@ -66,9 +74,14 @@ def _indented(value: object, margin: int) -> str:
     return text.replace("\n", "\n" + " " * margin)
 
 
-def one_by_one(parts: Iterator[Part]) -> list[Part]:
-    """The parts of a long list, made when :func:`dump` writes them: of the whole list, there is no more than the text.
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    parts: Iterable[object]
+
+
+def one_by_one(parts: Iterable[Part]) -> list[Part]:
+    """A long list for :func:`dump`, which takes the parts when it writes them, so that the list is never whole.
 
     For type checkers it is the list that it becomes.
     """
-    return cast("list[Part]", parts)
+    return cast("list[Part]", _Parts(parts))

@@ -15,7 +15,7 @@ from auditor.reporter import identity
 from auditor.reporter.codes import GUIDE, CodeText, code_text
 from auditor.reporter.identity import Places, gap_fingerprints
 from auditor.reporter.json_report import TOOL, verdict_objects
-from auditor.reporter.json_text import JsonObject, dump
+from auditor.reporter.json_text import JsonObject, dump, one_by_one
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.regions import region_parts
 from auditor.reporter.text.sentences import ResultText, finding_text, gap_text
@@ -59,10 +59,12 @@ def render(result: Result, options: RenderOptions) -> Iterator[str]:
         "automationDetails": {"id": _category(result)},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(result, options, sentences, places)],
-        "results": [_result(finding, result, sentences, places) for finding in result.findings[:MOST_RESULTS]],
+        "results": one_by_one(
+            _result(finding, result, sentences, places) for finding in result.findings[:MOST_RESULTS]
+        ),
         "properties": {**identity.properties(result, options), "clusters": verdict_objects(result, options)},
     }
-    return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
+    return dump({"$schema": _SCHEMA, "version": "2.1.0", "runs": one_by_one((run,))})
 
 
 def _category(result: Result) -> str:
