@@ -180,8 +180,7 @@ class SourceReader:
         whole = bool(clusters) and cloud.lists_every_cluster(cassette)
         if whole:
             request = replace(request, cluster_ids=(), neighbours=())
-        with Replay(cassette):
-            snapshot = fetch(replay_transport(self.session.cancelled), request, None, self.session)
+        snapshot = fetch(replay_transport(Replay(cassette), self.session.cancelled), request, None, self.session)
         snapshot = replace(_with_tag_gaps(snapshot, self.settings), read_at=cassette.read_at)
         if not whole and by_id:
             return snapshot

@@ -1,22 +1,27 @@
 """Reads, writes and replays cassettes: files with the API calls of a run and their answers.
 
 Every call of this API is ``POST /``, so service, version, region, action and parameters identify a request. Input: the
-text of a cassette. Results: a :class:`Cassette`, and a :class:`Replay` that answers the SDK from it. Raises ConfigError
-for malformed files and NotRecorded for requests without an answer.
+text of a cassette. Results: a :class:`Cassette`, and a :class:`Replay` that answers the session of the SDK from it.
+Raises ConfigError for malformed files and NotRecorded for requests without an answer.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections import deque
 from collections.abc import Iterator
 from enum import StrEnum
 from threading import Lock
-from types import TracebackType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from requests import ConnectionError as Refused
+from requests import PreparedRequest, ReadTimeout
+from requests import Response as HttpResponse
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
 from auditor.errors import ConfigError, NotRecorded
 from auditor.fetcher.actions import ACTIONS, NETWORK_INTERFACES, SUBNETS
@@ -168,10 +173,6 @@ def dump(cassette: Cassette) -> str:
     return json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-if TYPE_CHECKING:
-    from requests import PreparedRequest
-    from responses import RequestsMock
-
 HttpAnswer = tuple[int, dict[str, str], bytes]
 
 _JSON = {"Content-Type": "application/json"}
@@ -186,29 +187,25 @@ _FAULTY_ANSWERS: dict[RecordedFault, HttpAnswer] = {
 _SCOPE = re.compile(r"Credential=[^/]+/[^/]+/([^/]+)/tc3_request")
 
 
-class Replay:
-    """A context manager that answers the SDK from a cassette, in any number of threads.
+class Replay(HTTPAdapter):
+    """An adapter that answers a session of ``requests`` from a cassette, in any number of threads.
 
     Equal requests get their answers in the order of the cassette. Each answer is used once.
     """
 
     def __init__(self, cassette: Cassette) -> None:
+        super().__init__()
         self._left: dict[str, deque[Interaction]] = {}
         for interaction in cassette.interactions:
             self._left.setdefault(interaction.request.key(), deque()).append(interaction)
         self._unmatched: list[Request] = []
         self._lock = Lock()
-        self._mock = _new_mock()
-        self._mock.add_callback("POST", re.compile("https?://.*"), callback=self._answer)
 
-    def __enter__(self) -> Self:
-        self._mock.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._mock.stop()
+    def send(self, request: PreparedRequest, *_: Any, **__: Any) -> HttpResponse:  # noqa: ANN401 - as in requests
+        """Return the next answer of the cassette to a request. Raises its fault, or NotRecorded."""
+        status, headers, body = self._answer(request)
+        raw = HTTPResponse(io.BytesIO(body), headers, status, preload_content=False, request_method=request.method)
+        return self.build_response(request, raw)
 
     def unused(self) -> tuple[Request, ...]:
         """Return the requests of the cassette that the run did not make, in order."""
@@ -233,12 +230,6 @@ class Replay:
         return _recorded_answer(interaction)
 
 
-def _new_mock() -> RequestsMock:
-    from responses import RequestsMock  # noqa: PLC0415 - the import takes 0.2 s, and live runs do not need it
-
-    return RequestsMock(assert_all_requests_are_fired=False)
-
-
 def _request(sent: PreparedRequest) -> Request:
     headers: Any = sent.headers
     scope = _SCOPE.search(headers.get("Authorization", ""))
@@ -259,9 +250,6 @@ def _recorded_answer(interaction: Interaction) -> HttpAnswer:
 
 
 def _fault_answer(fault: RecordedFault) -> HttpAnswer:
-    from requests.exceptions import ConnectionError as Refused  # noqa: PLC0415 - as above
-    from requests.exceptions import ReadTimeout  # noqa: PLC0415
-
     if fault is RecordedFault.CONNECTION_REFUSED:
         raise Refused(ConnectionRefusedError(111, "Connection refused"))
     if fault is RecordedFault.TIME_OUT:

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from auditor.errors import AuditorError, ConfigError
 from auditor.fetcher.response_limits import BoundedAdapter, Limits, read_whole
@@ -164,14 +165,17 @@ class Seen:
 
 
 class HttpSession(requests.Session):
-    """A session that many threads share. The pools of urllib3 allow this, and nothing else in the session changes."""
+    """A session that many threads share. The pools of urllib3 allow this, and nothing else in the session changes.
 
-    def __init__(self, connections: int, limits: Limits) -> None:
+    Without an ``adapter`` it reaches the network over at most ``connections`` to a host.
+    """
+
+    def __init__(self, connections: int, limits: Limits, adapter: HTTPAdapter | None = None) -> None:
         super().__init__()
         self._limits = limits
         self.trust_env = False
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = BoundedAdapter(self._limits, pool_connections=HOST_POOLS, pool_maxsize=connections)
+        adapter = adapter or BoundedAdapter(self._limits, pool_connections=HOST_POOLS, pool_maxsize=connections)
         self.mount("https://", adapter)
         self.mount("http://", adapter)
         self._seen = threading.local()

@@ -23,8 +23,10 @@ from auditor.fetcher.rate_limit import MOST_CALLS, Budget, SharedBudget, Unmeter
 from auditor.fetcher.retry import Retrier, RetryPolicy
 
 if TYPE_CHECKING:
+    from requests.adapters import HTTPAdapter
     from tencentcloud.common.common_client import CommonClient
 
+    from auditor.fetcher.cassette import Replay
     from auditor.fetcher.http import HttpSession, Seen
 
 log = logging.getLogger(__name__)
@@ -66,7 +68,8 @@ class Wiring:
     """How a transport reaches the cloud.
 
     ``timeouts`` are the seconds to connect and the seconds to wait for the next bytes. ``patience`` is the seconds for
-    a complete answer. ``env`` is the environment that names proxies and ``REQUESTS_CA_BUNDLE``.
+    a complete answer. ``env`` is the environment that names proxies and ``REQUESTS_CA_BUNDLE``. An ``adapter`` answers
+    in place of the network.
     """
 
     endpoint: Endpoint = field(default_factory=Endpoint)
@@ -74,6 +77,7 @@ class Wiring:
     patience: float = 60.0
     env: Mapping[str, str] = field(default_factory=dict)
     connections: int = MOST_CALLS
+    adapter: HTTPAdapter | None = None
 
 
 class Transport:
@@ -255,19 +259,25 @@ class NoKeys:
         return "replay", "replay", None
 
 
-def replay_transport(cancelled: Event | None = None) -> Transport:
-    """Return a transport for replays. It signs with made-up keys, never waits, and ends once ``cancelled`` is set.
+def replay_transport(replay: Replay, cancelled: Event | None = None) -> Transport:
+    """Return a transport that a replay answers. It signs with made-up keys, never waits, and ends with ``cancelled``.
 
     It repeats a throttled call for as long as the cassette holds refusals, since their number depended on time.
     """
-    return Transport(NoKeys(), budget=Unmetered(), clock=StoppedClock(cancelled), policy=RetryPolicy(throttled=inf))
+    return Transport(
+        NoKeys(),
+        wiring=Wiring(adapter=replay),
+        budget=Unmetered(),
+        clock=StoppedClock(cancelled),
+        policy=RetryPolicy(throttled=inf),
+    )
 
 
 def _new_session(wiring: Wiring) -> HttpSession:
     from auditor.fetcher.http import HttpSession  # noqa: PLC0415 - only live runs and replays need it
     from auditor.fetcher.response_limits import Limits  # noqa: PLC0415 - only live runs and replays need it
 
-    return HttpSession(wiring.connections, Limits(seconds=wiring.patience))
+    return HttpSession(wiring.connections, Limits(seconds=wiring.patience), wiring.adapter)
 
 
 def _new_client(

@@ -24,7 +24,7 @@ from auditor.fetcher.clock import StoppedClock
 from auditor.fetcher.keys import Keys
 from auditor.fetcher.rate_limit import Unmetered
 from auditor.fetcher.retry import RetryPolicy
-from auditor.fetcher.transport import Transport
+from auditor.fetcher.transport import Transport, Wiring
 from auditor.words import Lang, catalogue
 from tests.diagonal import diagonal
 
@@ -110,18 +110,24 @@ def cassette(action: ApiAction, *does: RecordedFault | str | Mapping[str, object
     )
 
 
+def answered_by(replay: Replay | None) -> Transport:
+    keys = Keys(secret_id=SECRETS[0], secret_key=SECRETS[1], token=SECRETS[2])
+    policy = RetryPolicy(throttled=0)
+    return Transport(keys, wiring=Wiring(adapter=replay), budget=Unmetered(), clock=StoppedClock(), policy=policy)
+
+
 @pytest.fixture
 def live() -> Iterator[Transport]:
-    keys = Keys(secret_id=SECRETS[0], secret_key=SECRETS[1], token=SECRETS[2])
-    transport = Transport(keys, budget=Unmetered(), clock=StoppedClock(), policy=RetryPolicy(throttled=0))
+    transport = answered_by(None)
     yield transport
     transport.close()
 
 
 @each_action_and(FAILURES)
-def test_a_failure_for_ever_ends_as_its_own_error(live: Transport, action: ApiAction, failure: Failure) -> None:
-    with Replay(cassette(action, *[failure.does] * 7)) as replay, pytest.raises(FetchError) as raised:
-        live.call(action, REGION, {})
+def test_a_failure_for_ever_ends_as_its_own_error(action: ApiAction, failure: Failure) -> None:
+    replay = Replay(cassette(action, *[failure.does] * 7))
+    with pytest.raises(FetchError) as raised:
+        answered_by(replay).call(action, REGION, {})
     error = raised.value
     assert type(error) is failure.kind
     assert 7 - len(replay.unused()) == failure.calls
@@ -135,17 +141,18 @@ def test_a_failure_for_ever_ends_as_its_own_error(live: Transport, action: ApiAc
 
 
 @each_action_and(PASSING)
-def test_a_failure_that_passes_is_got_over(live: Transport, action: ApiAction, failure: Failure) -> None:
-    with Replay(cassette(action, failure.does, failure.does, GOOD)) as replay:
-        assert live.call(action, REGION, {}) == GOOD["Response"]
+def test_a_failure_that_passes_is_got_over(action: ApiAction, failure: Failure) -> None:
+    replay = Replay(cassette(action, failure.does, failure.does, GOOD))
+    assert answered_by(replay).call(action, REGION, {}) == GOOD["Response"]
     assert replay.unused() == ()
 
 
 @each_failure
 @pytest.mark.parametrize("lang", list(Lang))
-def test_no_failure_tells_a_secret_in_any_language(live: Transport, failure: Failure, lang: Lang) -> None:
-    with Replay(cassette(ACTIONS[0], *[failure.does] * 6)), pytest.raises(FetchError) as raised:
-        live.call(ACTIONS[0], REGION, {})
+def test_no_failure_tells_a_secret_in_any_language(failure: Failure, lang: Lang) -> None:
+    replay = Replay(cassette(ACTIONS[0], *[failure.does] * 6))
+    with pytest.raises(FetchError) as raised:
+        answered_by(replay).call(ACTIONS[0], REGION, {})
     said = catalogue(lang).text(raised.value.message_id, **raised.value.facts)
     for text in (said, str(raised.value), repr(raised.value)):
         assert not [secret for secret in (*SECRETS, "TC3-HMAC", "Authorization") if secret in text]

@@ -35,9 +35,7 @@ def cassette(estate: ModuleType) -> Cassette:
 
 def replay(estate: ModuleType = demo) -> tuple[Snapshot, Replay]:
     played = Replay(cassette(estate))
-    with played:
-        snapshot = fetch(replay_transport(), FetchRequest(regions=(estate.REGION,)))
-    return snapshot, played
+    return fetch(replay_transport(played), FetchRequest(regions=(estate.REGION,))), played
 
 
 def test_every_recording_that_ships_has_an_estate() -> None:

@@ -46,8 +46,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
         transport.close()
     recorder.save(file)
     text = file.read_text(encoding="utf-8")
-    with Replay(load(text, file.name)) as replay:
-        again = fetch(replay_transport(), REQUEST)
+    replay = Replay(load(text, file.name))
+    again = fetch(replay_transport(replay), REQUEST)
     return Run(live, text, again, replay)
 
 

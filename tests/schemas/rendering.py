@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -54,8 +53,7 @@ def demo() -> Result:
     """The built-in recording, read through the real client and held against the default baseline."""
     recorded = cassette.load(resources.recording("demo"), "demo")
     regions = {interaction.request.region for interaction in recorded.interactions} - {""}
-    with Replay(recorded):
-        snapshot = fetch(replay_transport(threading.Event()), FetchRequest(regions=tuple(sorted(regions))), None)
+    snapshot = fetch(replay_transport(Replay(recorded)), FetchRequest(regions=tuple(sorted(regions))))
     return pipeline.compare(snapshot, Policy(baseline=baseline.load("tke-default")), TODAY)
 
 

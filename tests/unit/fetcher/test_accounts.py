@@ -101,16 +101,14 @@ def without(cassette: Cassette, action: str) -> Cassette:
 def test_a_recording_from_before_the_identity_was_asked_for_replays_without_an_account() -> None:
     cassette = load(demo.FILE.read_text(encoding="utf-8"), "demo.json")
     request = FetchRequest(regions=("ap-guangzhou",))
-    with Replay(cassette):
-        now = fetch(replay_transport(), request)
-    with Replay(without(cassette, "GetCallerIdentity")):
-        before = fetch(replay_transport(), request)
+    now = fetch(replay_transport(Replay(cassette)), request)
+    before = fetch(replay_transport(Replay(without(cassette, "GetCallerIdentity"))), request)
     assert (now.account, before.account) == (Account(id="100000000001"), None)
     assert before.all_gaps() == now.all_gaps()
 
 
 def test_a_recording_that_lacks_any_other_call_still_leaves_a_gap() -> None:
     cassette = load(demo.FILE.read_text(encoding="utf-8"), "demo.json")
-    with Replay(without(cassette, "DescribeVpcs")):
-        snapshot = fetch(replay_transport(), FetchRequest(regions=("ap-guangzhou",)))
+    replay = Replay(without(cassette, "DescribeVpcs"))
+    snapshot = fetch(replay_transport(replay), FetchRequest(regions=("ap-guangzhou",)))
     assert "NotRecorded" in {gap.code for gap in snapshot.all_gaps()}

@@ -34,8 +34,8 @@ def cassette(*steps: Step) -> Cassette:
     return load(json.dumps(text), "test.json")
 
 
-def subnets(**params: object) -> object:
-    transport = replay_transport()
+def subnets(replay: Replay, **params: object) -> object:
+    transport = replay_transport(replay)
     try:
         return transport.call(SUBNETS, "ap-guangzhou", params)["TotalCount"]
     finally:
@@ -43,23 +43,24 @@ def subnets(**params: object) -> object:
 
 
 def test_calls_in_another_order_get_their_own_answers() -> None:
-    with Replay(cassette(({"Limit": "1"}, 1), ({"Limit": "2"}, 2))) as replay:
-        assert subnets(Limit="2") == 2
-        assert subnets(Limit="1") == 1
+    replay = Replay(cassette(({"Limit": "1"}, 1), ({"Limit": "2"}, 2)))
+    assert subnets(replay, Limit="2") == 2
+    assert subnets(replay, Limit="1") == 1
     assert replay.unused() == ()
 
 
 def test_equal_requests_are_answered_in_the_order_of_the_cassette_once_each() -> None:
-    with Replay(cassette(({}, 1), ({}, 2))) as replay:
-        assert [subnets(), subnets()] == [1, 2]
-        with pytest.raises(NotRecorded):
-            subnets()
+    replay = Replay(cassette(({}, 1), ({}, 2)))
+    assert [subnets(replay), subnets(replay)] == [1, 2]
+    with pytest.raises(NotRecorded):
+        subnets(replay)
     assert len(replay.unmatched()) == 1
 
 
 def test_a_request_that_was_not_recorded_is_said_at_once_and_reaches_no_network() -> None:
-    with Replay(cassette(({"Limit": "1"}, 1))) as replay, pytest.raises(NotRecorded) as raised:
-        subnets(Limit=1)
+    replay = Replay(cassette(({"Limit": "1"}, 1)))
+    with pytest.raises(NotRecorded) as raised:
+        subnets(replay, Limit=1)
     assert isinstance(raised.value, FetchError)
     assert raised.value.facts["code"] == "NotRecorded"
     assert raised.value.facts["detail"] == 'the cassette holds no answer to this request: {"Limit": 1}'
@@ -68,12 +69,12 @@ def test_a_request_that_was_not_recorded_is_said_at_once_and_reaches_no_network(
 
 
 def test_another_action_or_region_is_another_request() -> None:
-    with Replay(cassette(({}, 1))) as replay:
-        transport = replay_transport()
-        with pytest.raises(NotRecorded):
-            transport.call(VPCS, "ap-guangzhou", {})
-        with pytest.raises(NotRecorded):
-            transport.call(SUBNETS, "ap-shanghai", {})
+    replay = Replay(cassette(({}, 1)))
+    transport = replay_transport(replay)
+    with pytest.raises(NotRecorded):
+        transport.call(VPCS, "ap-guangzhou", {})
+    with pytest.raises(NotRecorded):
+        transport.call(SUBNETS, "ap-shanghai", {})
     assert [(request.action, request.region) for request in replay.unmatched()] == [
         ("DescribeVpcs", "ap-guangzhou"),
         ("DescribeSubnets", "ap-shanghai"),
@@ -81,8 +82,8 @@ def test_another_action_or_region_is_another_request() -> None:
 
 
 def test_a_fault_is_retried_as_on_the_wire() -> None:
-    with Replay(cassette(({}, "time-out"), ({}, "cut-body"), ({}, 7))) as replay:
-        assert subnets() == 7
+    replay = Replay(cassette(({}, "time-out"), ({}, "cut-body"), ({}, 7)))
+    assert subnets(replay) == 7
     assert replay.unused() == ()
 
 
@@ -99,31 +100,39 @@ def test_a_fault_is_retried_as_on_the_wire() -> None:
     ],
 )
 def test_each_fault_is_what_its_name_says(fault: RecordedFault, code: str) -> None:
-    with Replay(cassette(*[({}, fault.value)] * 6)), pytest.raises(FetchError) as raised:
-        subnets()
+    with pytest.raises(FetchError) as raised:
+        subnets(Replay(cassette(*[({}, fault.value)] * 6)))
     assert raised.value.facts["code"] == code
 
 
 def test_many_threads_get_one_answer_each() -> None:
     steps: list[Step] = [({"Offset": str(number % 10)}, number) for number in range(200)]
-    with Replay(cassette(*steps)) as replay, ThreadPoolExecutor(8) as executor:
-        found = list(executor.map(lambda number: subnets(Offset=str(number % 10)), range(200)))
+    replay = Replay(cassette(*steps))
+    with ThreadPoolExecutor(8) as executor:
+        found = list(executor.map(lambda number: subnets(replay, Offset=str(number % 10)), range(200)))
     assert Counter(found) == Counter(range(200))
     assert replay.unused() == ()
 
 
-def test_what_is_no_call_of_the_api_is_refused() -> None:
-    with Replay(cassette()), pytest.raises(requests.ConnectionError):
-        requests.get("https://example.com/", timeout=1)
-
-
-def test_after_a_replay_the_wire_is_there_again() -> None:
-    with Replay(cassette()):
-        pass
+def test_a_replay_answers_its_own_transport_alone() -> None:
+    first, second = Replay(cassette(({}, 1))), Replay(cassette(({}, 2)))
+    assert [subnets(second), subnets(first)] == [2, 1]
     with pytest.raises(requests.ConnectionError, match="refused"):
         requests.post("http://127.0.0.1:1/", timeout=1)
 
 
+def test_no_call_of_a_replay_reaches_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a replay opened a socket")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+    replay = Replay(cassette(({}, 1)))
+    assert subnets(replay) == 1
+    with pytest.raises(NotRecorded):
+        subnets(replay)
+
+
 def test_a_network_error_in_a_cassette_is_one() -> None:
-    with Replay(cassette(*[({}, "connection-refused")] * 6)), pytest.raises(NetworkError):
-        subnets()
+    with pytest.raises(NetworkError):
+        subnets(Replay(cassette(*[({}, "connection-refused")] * 6)))

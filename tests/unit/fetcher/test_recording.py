@@ -101,10 +101,10 @@ def test_what_is_recorded_can_be_replayed(wire: responses.RequestsMock, clock: F
         assert hidden not in text
     cassette = load(text, "shop.json")
     assert (cassette.scenario, cassette.origin, cassette.regions()) == ("shop", "recorded", ("ap-guangzhou",))
-    with Replay(cassette) as replay:
-        again = replay_transport()
-        rows: list[dict[str, Any]] = again.call(INSTANCES, "ap-guangzhou", {"Offset": 0, "Limit": 100})["InstanceSet"]
-        again.call(INSTANCES, "ap-guangzhou", {"InstanceIds": [rows[0]["InstanceId"]], "Limit": 100})
+    replay = Replay(cassette)
+    again = replay_transport(replay)
+    rows: list[dict[str, Any]] = again.call(INSTANCES, "ap-guangzhou", {"Offset": 0, "Limit": 100})["InstanceSet"]
+    again.call(INSTANCES, "ap-guangzhou", {"InstanceIds": [rows[0]["InstanceId"]], "Limit": 100})
     assert rows[0]["PublicIpAddresses"] == ["203.0.113.8"]
     assert (replay.unused(), replay.unmatched()) == ((), ())
     wire.start()

@@ -15,6 +15,7 @@ import responses
 from auditor.errors import AuthError, FetchError, NetworkError, PermissionDenied, UnexpectedAnswer
 from auditor.fetcher.actions import CLUSTERS, SECURITY_GROUPS, SUBNETS, VPCS
 from auditor.fetcher.api_response import ApiCall, ApiResponse
+from auditor.fetcher.cassette import Cassette, Replay
 from auditor.fetcher.clock import Cancelled, Clock
 from auditor.fetcher.http import parse_endpoint
 from auditor.fetcher.keys import Keys, credentials_error
@@ -248,10 +249,11 @@ def test_after_an_interrupt_no_call_is_made(wire: responses.RequestsMock, clock:
 
 
 def test_an_interrupt_ends_a_replay_too() -> None:
+    cassette = Cassette(format="sgaudit-cassette/1", scenario="s", origin="written", interactions=[])
     cancelled = Event()
     cancelled.set()
     with pytest.raises(Cancelled):
-        replay_transport(cancelled).call(SUBNETS, "ap-guangzhou", {})
+        replay_transport(Replay(cassette), cancelled).call(SUBNETS, "ap-guangzhou", {})
 
 
 def test_a_closed_transport_opens_again_when_asked(wire: responses.RequestsMock, clock: FakeClock) -> None:
