@@ -3,16 +3,20 @@
 Input: the bytes of a file. Result: its :class:`Snapshot`, or ``None`` for every other file, good or bad: one of an
 earlier version, which lacks keys, one with a fault. :mod:`auditor.fetcher.snapshot_file` reads those in more steps,
 which take twice as long or more, and names the fault. The result of both is the same.
+
+The forms are made here from the types of the model, since those that pydantic derives try every choice of a union, and
+since old versions of pydantic allow unknown keys in them.
 """
 
 from __future__ import annotations
 
 import string
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from pydantic_core import CoreSchema, SchemaValidator, ValidationError
 from pydantic_core import core_schema as forms
@@ -31,7 +35,7 @@ def read(data: bytes, schema: str) -> Snapshot | None:
     As many keys as fields in all mean that no object has a key twice, which the parser would not tell.
     """
     try:
-        file = _validator(schema).validate_json(data, strict=True)
+        file = validator(schema, every_key=True).validate_json(data, strict=True)
     except ValidationError:
         return None
     snapshot: Snapshot = file["snapshot"]
@@ -55,9 +59,11 @@ def key_count(data: bytes) -> int:
 
 
 @cache
-def _validator(schema: str) -> SchemaValidator:
-    file = {"schema": forms.literal_schema([schema]), "snapshot": _form(Snapshot), "tool": forms.str_schema()}
+def validator(schema: str, *, every_key: bool) -> SchemaValidator:
+    """What reads a file of ``schema`` without unknown keys on any level; with ``every_key``, none may be left out."""
+    file = {"schema": forms.literal_schema([schema]), "snapshot": _form(Snapshot, every_key=every_key)}
     keys = {name: forms.typed_dict_field(form) for name, form in file.items()}
+    keys["tool"] = forms.typed_dict_field(forms.str_schema(), required=every_key)
     return SchemaValidator(forms.typed_dict_schema(keys, extra_behavior="forbid"))
 
 
@@ -70,35 +76,45 @@ _PLAIN: dict[Any, CoreSchema] = {
 
 
 @cache
-def _form(annotation: Any) -> CoreSchema:  # noqa: ANN401 - any type of the model
-    """The form of a type as pydantic derives it, but with every key required, and with one choice of each union."""
+def _form(annotation: Any, *, every_key: bool) -> CoreSchema:  # noqa: ANN401 - any type of the model
+    """The form of a type as pydantic derives it, but with unknown keys forbidden, and with one choice of each union."""
+    form = partial(_form, every_key=every_key)
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is tuple:
-        items = [_form(argument) for argument in arguments if argument is not Ellipsis]
+        items = [form(argument) for argument in arguments if argument is not Ellipsis]
         return forms.tuple_schema(items, variadic_item_index=0 if Ellipsis in arguments else None, fail_fast=True)
     if origin is Literal:
         return forms.literal_schema(list(arguments))
     if origin in (Union, UnionType):
-        return _union(arguments)
+        return _union(arguments, form)
     if is_dataclass(annotation):
-        return _object(annotation)
+        return _object(annotation, form, every_key=every_key)
     return _PLAIN.get(annotation) or forms.enum_schema(annotation, list(annotation), sub_type="str")
 
 
-def _object(kind: Any) -> CoreSchema:  # noqa: ANN401 - a dataclass
+_MakeForm: TypeAlias = Callable[[Any], CoreSchema]
+
+
+def _object(kind: Any, form: _MakeForm, *, every_key: bool) -> CoreSchema:  # noqa: ANN401 - a dataclass
     types = get_type_hints(kind)
-    names = [item.name for item in fields(kind)]
-    keys = [forms.dataclass_field(name, _form(types[name])) for name in names]
+    keys = []
+    for item in fields(kind):
+        value = form(types[item.name])
+        if not every_key and item.default is not MISSING:
+            value = forms.with_default_schema(value, default=item.default)
+        keys.append(forms.dataclass_field(item.name, value))
     arguments = forms.dataclass_args_schema(kind.__name__, keys, extra_behavior="forbid")
-    return forms.dataclass_schema(kind, arguments, names, slots="__slots__" in vars(kind))
+    return forms.dataclass_schema(
+        kind, arguments, [item.name for item in fields(kind)], slots="__slots__" in vars(kind)
+    )
 
 
-def _union(choices: tuple[Any, ...]) -> CoreSchema:
+def _union(choices: tuple[Any, ...], form: _MakeForm) -> CoreSchema:
     """The form of a union. Objects are told apart by ``kind``; a list, a text and an object differ by themselves."""
     types = [choice for choice in choices if choice is not NoneType]
     if len(types) < len(choices):
-        return forms.nullable_schema(_form(Union[tuple(types)]))  # noqa: UP007 - a union of any length
+        return forms.nullable_schema(form(Union[tuple(types)]))  # noqa: UP007 - a union of any length
     if all(map(is_dataclass, types)):
-        by_kind = {get_args(get_type_hints(kind)["kind"])[0]: _form(kind) for kind in types}
+        by_kind = {get_args(get_type_hints(kind)["kind"])[0]: form(kind) for kind in types}
         return forms.tagged_union_schema(by_kind, "kind")
-    return forms.union_schema([_form(choice) for choice in types], mode="left_to_right")
+    return forms.union_schema([form(choice) for choice in types], mode="left_to_right")

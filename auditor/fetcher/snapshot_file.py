@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC
 from functools import cache
-from typing import Any, Literal, NotRequired
+from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from typing_extensions import TypedDict
 
 from auditor.errors import ConfigError
 from auditor.fetcher import exact_snapshot
@@ -33,16 +32,6 @@ FAMILY = "sgaudit-snapshot/"
 VERSION = "1"
 SCHEMA = FAMILY + VERSION
 TOOL = "tke-sg-auditor"
-
-
-class _File(TypedDict):
-    """A snapshot file without unknown keys, on any level."""
-
-    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # as pydantic documents it
-
-    schema: Literal["sgaudit-snapshot/1"]
-    snapshot: Snapshot
-    tool: NotRequired[str]
 
 
 def dump(snapshot: Snapshot) -> str:
@@ -70,15 +59,16 @@ def load(data: str | bytes, source: str) -> Snapshot:
 def _loaded_by_types(text: str, source: str) -> Snapshot:
     """The snapshot in the text of a file that may lack keys which have a default."""
     try:
-        snapshot = _file_adapter().validate_json(text, strict=True)["snapshot"]
+        file = exact_snapshot.validator(SCHEMA, every_key=False).validate_json(text, strict=True)
     except ValidationError:
         return _loaded_by_steps(_document(text, source), source)
     json_reader.refuse_ambiguous(text, source)
+    snapshot: Snapshot = file["snapshot"]
     return snapshot
 
 
 def _loaded_by_steps(document: dict[str, Any], source: str) -> Snapshot:
-    """The snapshot of a document that is not exactly a :class:`_File`: types first, then keys.
+    """The snapshot of a document that is no file without unknown keys: types first, then keys.
 
     This takes several times as long, and finds the message for a fault. It also accepts harmless differences: unknown
     keys beside the snapshot, and lone surrogates in texts.
@@ -134,11 +124,6 @@ def schema() -> dict[str, Any]:
 @cache
 def _adapter() -> TypeAdapter[Snapshot]:
     return TypeAdapter(Snapshot)
-
-
-@cache
-def _file_adapter() -> TypeAdapter[_File]:
-    return TypeAdapter(_File)
 
 
 def _document(text: str, source: str) -> dict[str, Any]:
