@@ -32,10 +32,8 @@ from auditor.cli.session import Session
 from auditor.cli.targets import ReadTarget
 from auditor.errors import ConfigError
 from auditor.model.accounts import ALL_ACCOUNTS
-from auditor.model.clusters import Cluster
 from auditor.model.codes import GapKind, Part
-from auditor.model.gaps import TAGS_NOT_RECORDED, Gap
-from auditor.model.selectors import BY_TAG, selects
+from auditor.model.gaps import Gap
 from auditor.model.snapshot import Snapshot, SnapshotSource, age_fault
 
 if TYPE_CHECKING:
@@ -66,33 +64,9 @@ def _gaps(snapshot: Snapshot, today: date, most: int) -> Iterator[Gap]:
         )
 
 
-def _with_tag_gaps(snapshot: Snapshot, settings: Settings) -> Snapshot:
-    """Adds a gap to each cluster whose tags could choose another baseline: a recording keeps no tags."""
-
-    def with_gap(cluster: Cluster) -> Cluster:
-        if cluster.tags or not _may_choose_by_tag(settings, cluster):
-            return cluster
-        gap = Gap(
-            kind=GapKind.UNREAD,
-            region=cluster.region,
-            cluster_id=cluster.cluster_id,
-            resource=cluster.cluster_id,
-            code=TAGS_NOT_RECORDED,
-            message="a recording keeps no tags",
-        )
-        return replace(cluster, gaps=(*cluster.gaps, gap))
-
-    return replace(snapshot, clusters=tuple(with_gap(cluster) for cluster in snapshot.clusters))
-
-
-def _may_choose_by_tag(settings: Settings, cluster: Cluster) -> bool:
-    """Whether an entry of ``baselines`` that looks at tags comes before the entry that names the cluster."""
-    for selectors, _ in settings.baselines:
-        if selects(selectors, cluster):
-            return False
-        if any(selector.startswith(BY_TAG) for selector in selectors):
-            return True
-    return False
+def _without_tags(snapshot: Snapshot) -> Snapshot:
+    """The snapshot of a recording, which keeps no tags of clusters."""
+    return replace(snapshot, clusters=tuple(replace(cluster, tags=None) for cluster in snapshot.clusters))
 
 
 log = logging.getLogger(__name__)
@@ -181,7 +155,7 @@ class SourceReader:
         if whole:
             request = replace(request, cluster_ids=(), neighbours=())
         snapshot = fetch(replay_transport(Replay(cassette), self.session.cancelled), request, None, self.session)
-        snapshot = replace(_with_tag_gaps(snapshot, self.settings), read_at=cassette.read_at)
+        snapshot = replace(_without_tags(snapshot), read_at=cassette.read_at)
         if not whole and by_id:
             return snapshot
         self._tell_absent(snapshot, lookup.names(snapshot), clusters)

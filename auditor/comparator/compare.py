@@ -285,6 +285,7 @@ class _Comparison:
         binds = any(True for _ in cluster.bindings())
         yield from (gap for gap in networks.gaps if binds or gap.code != NETWORK_NOT_READ)
         yield from coverage.part_gaps(self.snapshot, cluster, self._policy.left_out)
+        yield from coverage.tag_gaps(cluster, self._policy)
         if self._policy.for_cluster(cluster).names_listeners:
             yield from coverage.listener_gaps(cluster, self._policy.left_out)
         yield from requirements.peer_gaps(cluster, self._policy, self._clusters)

@@ -6,10 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from auditor.model.baseline import Policy
 from auditor.model.clusters import Attachment, Cluster, NotCovered
 from auditor.model.codes import GapKind, Part, Verdict
 from auditor.model.findings import ClusterResult
-from auditor.model.gaps import LISTENERS_LEFT_OUT, NOT_AUDITED, NOTHING_JUDGED, PART_NOT_READ, Gap, first_and_more
+from auditor.model.gaps import (
+    LISTENERS_LEFT_OUT,
+    NOT_AUDITED,
+    NOTHING_JUDGED,
+    PART_NOT_READ,
+    TAGS_UNKNOWN,
+    Gap,
+    first_and_more,
+)
 from auditor.model.snapshot import Snapshot
 
 _SCOPED = (Part.LOAD_BALANCERS, Part.NETWORK_ACLS)
@@ -39,6 +48,12 @@ def part_gaps(snapshot: Snapshot, cluster: Cluster, left_out: tuple[Part, ...]) 
         if part not in accepted:
             message = f"the {part.replace('_', ' ')} of {cluster.cluster_id} were not read"
             yield cluster.gap(GapKind.UNREAD, PART_NOT_READ, message, part)
+
+
+def tag_gaps(cluster: Cluster, policy: Policy) -> Iterator[Gap]:
+    """The gap of a cluster whose tags could choose another baseline and are not known."""
+    if policy.depends_on_tags(cluster):
+        yield cluster.gap(GapKind.UNREAD, TAGS_UNKNOWN, f"the tags of {cluster.cluster_id} are not known")
 
 
 def listener_gaps(cluster: Cluster, left_out: tuple[Part, ...]) -> Iterator[Gap]:

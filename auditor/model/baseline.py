@@ -15,7 +15,7 @@ from auditor.model.clusters import Role
 from auditor.model.codes import GapKind, Part, Severity
 from auditor.model.intervals import IntervalSet
 from auditor.model.rules import Direction
-from auditor.model.selectors import Selectable, selects
+from auditor.model.selectors import BY_TAG, Selectable, selects
 
 
 class NamedNetwork(StrEnum):
@@ -253,10 +253,21 @@ class Policy:
         baseline = next((entry.baseline for entry in self.choices if selects(entry.clusters, cluster)), self.baseline)
         return replace(self, baseline=baseline, choices=())
 
+    def depends_on_tags(self, cluster: Selectable) -> bool:
+        """Whether tags that are not known could choose the baseline of ``cluster``."""
+        if cluster.tags is not None:
+            return False
+        for entry in self.choices:
+            if selects(entry.clusters, cluster):
+                return False
+            if any(selector.startswith(BY_TAG) for selector in entry.clusters):
+                return True
+        return False
+
     def owner(self, cluster: Selectable) -> str:
         """The owner of ``cluster``; empty if the configuration tells none."""
         named = (entry.owner for entry in self.owners if selects(entry.clusters, cluster))
-        tagged = (tag.value for tag in cluster.tags if tag.key == self.owner_tag)
+        tagged = (tag.value for tag in cluster.tags or () if tag.key == self.owner_tag)
         return next(chain(named, tagged), "")
 
     def exclusion(self, cluster: Selectable) -> Exclusion | None:

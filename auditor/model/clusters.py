@@ -295,7 +295,8 @@ class Cluster:
     pod_bindings: tuple[PodBinding, ...] = ()
     entrances: tuple[Entrance, ...] = ()
     not_covered: tuple[NotCovered, ...] = ()
-    tags: tuple[Tag, ...] = ()
+    tags: tuple[Tag, ...] | None = ()
+    """``None`` if they are not known: a recording keeps none, and a plan may not tell them before apply."""
     gaps: tuple[Gap, ...] = ()
 
     def bindings(self) -> Iterator[ClusterBinding]:

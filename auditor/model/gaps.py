@@ -20,8 +20,8 @@ OTHER_ACCOUNT = "OtherAccount"
 UNNAMED_ACCOUNT = "UnnamedAccount"
 """The code of the gap of a configured account where the token service does not say which account answers."""
 
-TAGS_NOT_RECORDED = "TagsNotRecorded"
-"""The code of the gap of a cluster whose tags choose its baseline, in a recording, which keeps no tags."""
+TAGS_UNKNOWN = "TagsUnknown"
+"""The code of the gap of a cluster whose tags could choose its baseline and are not known."""
 
 PART_NOT_READ = "PartNotRead"
 """The code of the gap of a snapshot or recording that lacks a part of the audit."""

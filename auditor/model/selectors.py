@@ -35,8 +35,8 @@ class Selectable(Protocol):
         ...
 
     @property
-    def tags(self) -> tuple[Tag, ...]:
-        """The tags of the cluster, as far as they were read."""
+    def tags(self) -> tuple[Tag, ...] | None:
+        """The tags of the cluster; ``None`` if they are not known."""
         ...
 
 
@@ -51,7 +51,7 @@ def is_selector(text: str) -> bool:
 
 
 def selects(selectors: Iterable[str], cluster: Selectable) -> bool:
-    """Whether any of ``selectors`` matches ``cluster``. A tag that was not read does not match."""
+    """Whether any of ``selectors`` matches ``cluster``. A tag that is not known does not match."""
     return any(_matches(selector, cluster) for selector in selectors)
 
 
@@ -60,5 +60,5 @@ def _matches(selector: str, cluster: Selectable) -> bool:
         return fnmatchcase(cluster.name, selector.removeprefix(BY_NAME))
     if selector.startswith(BY_TAG):
         key, _, glob = selector.removeprefix(BY_TAG).partition("=")
-        return any(tag.key == key and fnmatchcase(tag.value, glob) for tag in cluster.tags)
+        return any(tag.key == key and fnmatchcase(tag.value, glob) for tag in cluster.tags or ())
     return fnmatchcase(cluster.cluster_id, selector)

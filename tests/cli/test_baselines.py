@@ -107,8 +107,19 @@ def test_a_recording_without_tags_leaves_open_which_baseline_counts(tool: Tool, 
     ran = tool(*argv)
     report = json.loads(ran.stdout)
     assert ran.code == 3
-    lacking = {gap["cluster_id"] for gap in report["gaps"] if gap["code"] == "TagsNotRecorded"}
+    lacking = {gap["cluster_id"] for gap in report["gaps"] if gap["code"] == "TagsUnknown"}
     assert lacking == {cluster["cluster_id"] for cluster in report["clusters"]} - {ORDERS}
     assert "compliant" not in {cluster["verdict"] for cluster in report["clusters"] if cluster["cluster_id"] in lacking}
     one = json.loads(tool(*argv, "--baseline", "tke-default").stdout)
-    assert "TagsNotRecorded" not in {gap["code"] for gap in one["gaps"]}
+    assert "TagsUnknown" not in {gap["code"] for gap in one["gaps"]}
+
+
+def test_the_snapshot_of_a_recording_leaves_it_open_too(tool: Tool, tmp_path: Path) -> None:
+    config, snapshot = tmp_path / "sgaudit.yaml", tmp_path / "snapshot.json"
+    config.write_text(BY_TAG, encoding="utf-8")
+    assert tool("fetch", "--replay", "demo", "-o", str(snapshot)).code == 3
+    ran = tool("audit", "--snapshot", str(snapshot), "--config", str(config), "--format", "json")
+    report = json.loads(ran.stdout)
+    assert ran.code == 3
+    lacking = {gap["cluster_id"] for gap in report["gaps"] if gap["code"] == "TagsUnknown"}
+    assert lacking == {cluster["cluster_id"] for cluster in report["clusters"]} - {ORDERS}

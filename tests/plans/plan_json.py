@@ -197,8 +197,9 @@ def _block(one: Resource) -> dict[str, object]:
 def _expression(value: object) -> object:
     if isinstance(value, Ref):
         return {"references": _written(value.names)}
-    if isinstance(value, list) and any(isinstance(item, Ref) for item in value):
-        names = [name for item in value if isinstance(item, Ref) for name in item.names]
+    items = list(value.values()) if isinstance(value, Mapping) else value
+    if isinstance(items, list) and any(isinstance(item, Ref) for item in items):
+        names = [name for item in items if isinstance(item, Ref) for name in item.names]
         return {"references": _written(names)}
     if isinstance(value, list) and value and all(isinstance(item, Mapping) for item in value):
         return [

@@ -29,7 +29,7 @@ from auditor.model.gaps import (
     REPORT_TOO_OLD,
     REPORT_TWICE,
     REPORT_UNDATED,
-    TAGS_NOT_RECORDED,
+    TAGS_UNKNOWN,
     TRUNKING_PODS,
     Gap,
 )
@@ -88,7 +88,7 @@ _REPORTS = {
     REPORT_TWICE: "report-twice",
 }
 """Codes of gaps of a merged report."""
-_TITLES_OF_MANY = {**_REPORTS, TAGS_NOT_RECORDED: "tags-not-recorded"}
+_TITLES_OF_MANY = {**_REPORTS, TAGS_UNKNOWN: "tags-unknown"}
 """Codes of gaps with a title of their own, also of several gaps together."""
 _OWN_TITLES = {**_TITLES_OF_MANY, TRUNKING_PODS: "trunking-pods"}
 """Codes of gaps with a title of their own."""
@@ -96,7 +96,7 @@ _UNREAD = {
     PART_NOT_READ: "part-not-read",
     "NoEntranceFilter": "no-entrance-filter",
     OTHER_ACCOUNT: "other-account",
-    TAGS_NOT_RECORDED: "tags-not-recorded",
+    TAGS_UNKNOWN: "tags-unknown",
     **_REPORTS,
 }
 """Codes of parts that a file lacks, of entrances without a filter in any answer, and of an account that is another."""

@@ -22,7 +22,7 @@ from auditor.whatif.state import Key, WorkingState
 from auditor.whatif.terraform.plan import Json, Plan, PlanStep, ResourceChange
 from auditor.whatif.terraform.providers import Providers
 from auditor.whatif.terraform.references import INSTANCE, VPC, placeholder
-from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, at, blocks, read, text, texts
+from auditor.whatif.terraform.values import KnownValue, Path, UnknownValue, any_unknown, at, blocks, read, text, texts
 
 CLUSTER_TYPE = "tencentcloud_kubernetes_cluster"
 CLUSTER_ATTACHMENT = "tencentcloud_kubernetes_cluster_attachment"
@@ -205,10 +205,12 @@ def _make(
     _add_existing_nodes(state, group_lists, change, key, ())
 
 
-def _tags(change: ResourceChange) -> tuple[Tag, ...]:
-    """The tags of the cluster after the change, without those whose values the plan does not tell."""
-    tags = change.after.get("tags")
-    pairs = tags.items() if isinstance(tags, Mapping) else ()
+def _tags(change: ResourceChange) -> tuple[Tag, ...] | None:
+    """The tags of the cluster after the change; ``None`` if the plan does not tell all of them."""
+    tags = read(change.after, change.change.after_unknown, ("tags",))
+    if isinstance(tags, UnknownValue) or any_unknown(at(change.change.after_unknown, ("tags",))):
+        return None
+    pairs = tags.value.items() if isinstance(tags.value, Mapping) else ()
     return tuple(Tag(key=key, value=value) for key, value in sorted(pairs) if isinstance(value, str))
 
 
@@ -261,12 +263,14 @@ def _update(
     for key in state.cluster_keys(text(change.before.get("id"))):
         effects = state.effects_of(change)
         cluster = state.clusters[key]
+        tags = _tags(change)
+        sets_tags = tags is None or _differs(change, "tags")
         labels = replace(
             cluster,
             name=text(change.after.get("cluster_name")) or cluster.name,
-            tags=_tags(change) if "tags" in change.after else cluster.tags,
+            tags=tags if sets_tags else cluster.tags,
         )
-        if labels != cluster and (_differs(change, "cluster_name") or _differs(change, "tags")):
+        if labels != cluster and (_differs(change, "cluster_name") or sets_tags):
             effects.add_effect("cluster-labels", cluster=key[1])
             state.clusters[key] = labels
         if _differs(change, "eni_subnet_ids"):

@@ -285,6 +285,14 @@ def test_a_new_cluster_has_the_tags_of_the_plan() -> None:
     ]
 
 
+@pytest.mark.parametrize("unknown", [COMPUTED, {"env": ref("var.env")}], ids=["all", "one"])
+def test_tags_that_the_plan_does_not_tell_are_not_known(unknown: object) -> None:
+    made = resource(CLUSTER_TYPE, "create", after=cluster(id=COMPUTED, tags=unknown))
+    update = resource(CLUSTER_TYPE, "update", before=cluster(), after=cluster(tags=unknown))
+    assert [item.tags for item in applied(made).snapshot.clusters if item.cluster_id == NEW_CLUSTER] == [None]
+    assert applied(update).snapshot.clusters[0].tags is None
+
+
 def vpc(*assistants: object, **more: object) -> dict[str, object]:
     return {"id": VPC, "cidr_block": "10.0.0.0/16", "assistant_cidrs": list(assistants), "name": "v"} | more
 
