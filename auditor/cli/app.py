@@ -166,15 +166,16 @@ def _option_parameter(name: str, spec: Spec) -> inspect.Parameter:
         further["autocompletion"] = _completion(spec)
     if not spec.flags:
         return _parameter(name, Annotated[_type(spec), typer.Argument(**further)], None)
-    is_count = spec.kind is OptionKind.COUNT
-    option = typer.Option(*spec.flags, count=is_count, envvar=spec.twin or None, **further)
-    return _parameter(name, Annotated[_type(spec), option], 0 if is_count else None)
+    option = typer.Option(*spec.flags, count=spec.kind is OptionKind.COUNT, envvar=spec.twin or None, **further)
+    # with the value of an absent switch as its default, typer does not build what reads other values
+    absent = {OptionKind.FLAG: False, OptionKind.COUNT: 0}
+    return _parameter(name, Annotated[_type(spec), option], absent.get(spec.kind))
 
 
 def _type(spec: Spec) -> Any:
     match spec.kind:
         case OptionKind.FLAG:
-            return bool | None
+            return bool
         case OptionKind.COUNT:
             return int
         case OptionKind.LIST:

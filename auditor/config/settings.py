@@ -10,12 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from auditor import resources
 from auditor.config import baseline as baseline_file
 from auditor.config import yaml_reader
 from auditor.config.fields import is_identifier, ports_text
-from auditor.config.settings_forms import FailOn, SettingsForm
 from auditor.config.validation import Mistake, mistake, refuse, unknown_word, validated
 from auditor.config.yaml_reader import Document, KeyPath, Plain, read
 from auditor.config.yaml_writer import write
@@ -40,6 +40,9 @@ from auditor.model.findings import Finding
 from auditor.model.gaps import Gap
 from auditor.model.regions import ALL_PROTOCOLS, Region, regions
 from auditor.model.rules import Direction
+
+if TYPE_CHECKING:
+    from auditor.config.settings_forms import FailOn, SettingsForm
 
 ID_LENGTH = 12
 """Digits of the fingerprint in a waiver's id: enough to tell the findings of many clusters apart."""
@@ -240,6 +243,8 @@ def load(
         if named is None and error.message_id == reader.MISSING:
             return Settings()
         raise
+    from auditor.config.settings_forms import SettingsForm  # noqa: PLC0415 - a run without a file needs no form of it
+
     source = replace(source, text=rename(source.text))
     document = read(source)
     form = validated(SettingsForm, document)

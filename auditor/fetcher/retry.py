@@ -144,7 +144,19 @@ class _Tries:
 
     def run(self, attempt: Callable[[], Answered], warn_throttled: Callable[[], None]) -> Answered:
         """Return the first successful result. ``warn_throttled`` is called at every refusal after the first."""
-        from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - only live runs need it
+        try:
+            return attempt()
+        except FetchError as error:
+            if not is_transient(error):
+                raise
+            failures = [error]
+        from tenacity import Retrying, retry_if_exception  # noqa: PLC0415 - most runs never repeat a call
+
+        def repeat() -> Answered:
+            """The failed attempt, which counts as the first, and then each further attempt."""
+            if failures:
+                raise failures.pop()
+            return attempt()
 
         def remember(state: RetryCallState) -> None:
             self.last = _error(state)
@@ -162,7 +174,7 @@ class _Tries:
             before_sleep=remember,
             reraise=True,
         )
-        return retrying(attempt)
+        return retrying(repeat)
 
     def _pause(self, state: RetryCallState) -> float:
         longest = self._policy.longest_pause(state.attempt_number)
