@@ -68,7 +68,8 @@ def run(session: Session, options: AuditOptions) -> ExitCode:
     aged = [with_age_gaps(snapshot, terms.today, max_age) for snapshot in snapshots]
     results = pipeline.compare_accounts(aged, terms.policy, terms.today, earlier)
     history = HistoryWriter(session, options.history, terms.today)
-    result = replace(unite(history.added(results)), shard=shard, asked=tuple(sorted(set(options.clusters))))
+    asked = {word for snapshot in snapshots for word in snapshot.asked}
+    result = replace(unite(history.added(results)), shard=shard, asked=tuple(sorted(asked)))
     counted = [finding for finding in result.findings if not (options.earlier.fail_on_new and finding.known)]
     is_complete = result.settled and not history.failed
     reached = outcome.decide(counted, terms, complete=is_complete, exit_zero=options.judgement.exit_zero)

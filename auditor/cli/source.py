@@ -108,12 +108,13 @@ class SourceReader:
             if options.replay is not None:
                 return self._replayed(options, options.replay)
             target = targets.single_target(self.session, self.settings, options.api, options.accounts, self.planned)
-            return self._live().read(options, (target,))[0]
+            return replace(self._live().read(options, (target,))[0], asked=self.clusters)
 
     def live_snapshots(self, options: CloudOptions, read_targets: Sequence[ReadTarget]) -> tuple[Snapshot, ...]:
         """Reads the requested clusters of each of the targets from the cloud. Raises ``ConfigError``."""
         with self._logged():
-            return self._live().read(options, read_targets)
+            snapshots = self._live().read(options, read_targets)
+        return tuple(replace(snapshot, asked=self.clusters) for snapshot in snapshots)
 
     @contextmanager
     def _logged(self) -> Iterator[None]:
@@ -136,6 +137,7 @@ class SourceReader:
         snapshot = load_snapshot(files.read_bytes(self.session, path), files.name(path), self.settings.left_out)
         regions = tuple(region for region in options.api.regions if region != ALL_REGIONS)
         self._tell_absent(snapshot, lookup.names(snapshot), self.clusters)
+        snapshot = replace(snapshot, asked=self.clusters or snapshot.asked)
         return selected(snapshot, Selection(clusters=self.clusters, regions=regions, peers=self.settings.peers))
 
     def _replayed(self, options: CloudOptions, name: str) -> Snapshot:
@@ -155,7 +157,8 @@ class SourceReader:
         if whole:
             request = replace(request, cluster_ids=(), neighbours=())
         snapshot = fetch(replay_transport(Replay(cassette), self.session.cancelled), request, None, self.session)
-        snapshot = replace(_without_tags(snapshot), read_at=cassette.read_at)
+        asked = self.clusters or (() if cloud.lists_every_cluster(cassette) else ids)
+        snapshot = replace(_without_tags(snapshot), read_at=cassette.read_at, asked=asked)
         if not whole and by_id:
             return snapshot
         self._tell_absent(snapshot, lookup.names(snapshot), clusters)

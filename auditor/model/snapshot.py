@@ -86,6 +86,8 @@ class Snapshot:
 
     regions: tuple[str, ...]
     parts: tuple[Part, ...] = ()
+    asked: tuple[str, ...] = ()
+    """The clusters that the reading was asked for, as they were named; empty for all clusters."""
     account: Account | None = None
     read_at: datetime | None = None
     clusters: tuple[Cluster, ...] = ()

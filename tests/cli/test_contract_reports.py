@@ -184,11 +184,18 @@ def test_a_report_of_some_clusters_alone_is_not_that_of_the_expected_region(tool
         'accounts: [{id: "100000000001", regions: [ap-guangzhou]}]\n', encoding="utf-8"
     )
     demo = tool.demo()
-    for name, words in {"some.json": ("cls-w3bfr0nt",), "all.json": ()}.items():
-        tool("audit", *words, "--snapshot", demo, "--format", f"json={name}", "-q", *DAY)
-    some, every = (json.loads((tool.folder / name).read_text(encoding="utf-8")) for name in ("some.json", "all.json"))
-    assert (some["asked"], "asked" in every) == (["cls-w3bfr0nt"], False)
-    for name, missing in {"some.json": ["100000000001/ap-guangzhou"], "all.json": []}.items():
+    tool("fetch", "cls-w3bfr0nt", "--replay", "demo", "-o", "one.snapshot.json")
+    audits = {
+        "some.json": ("cls-w3bfr0nt", "--snapshot", demo),
+        "read.json": ("--snapshot", "one.snapshot.json"),
+        "all.json": ("--snapshot", demo),
+    }
+    for name, words in audits.items():
+        tool("audit", *words, "--format", f"json={name}", "-q", *DAY)
+    asked = {name: json.loads((tool.folder / name).read_text(encoding="utf-8")).get("asked") for name in audits}
+    assert asked == {"some.json": ["cls-w3bfr0nt"], "read.json": ["cls-w3bfr0nt"], "all.json": None}
+    region = ["100000000001/ap-guangzhou"]
+    for name, missing in {"some.json": region, "read.json": region, "all.json": []}.items():
         tool("merge", name, "--expect", "expected.yaml", "--format", "json=merged.json", "-q", *DAY)
         for files in ((name,), ("merged.json",)):
             ran = tool("merge", *files, "--expect", "expected.yaml", "--format", "json", *DAY)
