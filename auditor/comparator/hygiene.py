@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import reduce
-from operator import and_
 from typing import TypeAlias
 
 from auditor.comparator import entrances
@@ -175,10 +173,9 @@ def _difference(stacks: list[Stack], decisions: Decisions) -> tuple[tuple[tuple[
     sides = []
     undecided = NOTHING
     for direction in Direction:
-        decided = {decisions.of(stack, direction) for stack in stacks}
-        may_pass_all = reduce(and_, (decision.allowed | decision.undecided for decision in decided))
-        sides.append((direction, union(decision.allowed for decision in decided) - may_pass_all))
-        undecided |= union(decision.undecided for decision in decided)
+        differing, open_packets = decisions.difference(decisions.of(stack, direction) for stack in stacks)
+        sides.append((direction, differing))
+        undecided |= open_packets
     return tuple((direction, differing) for direction, differing in sides if differing), undecided
 
 

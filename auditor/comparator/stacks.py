@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 from typing import TypeAlias
 
 from auditor.comparator.effective import Decision
@@ -22,6 +24,7 @@ from auditor.model.clusters import (
     Role,
     StackKey,
 )
+from auditor.model.packets import PacketSet, union
 from auditor.model.rules import Action, Direction
 from auditor.model.services import EVERYTHING, Protocol, services
 
@@ -201,6 +204,7 @@ class Decisions:
         self.resolver = resolver
         self.by_effect: DecisionsByEffect = {} if by_effect is None else by_effect
         self._known: dict[tuple[object, ...], Decision] = {}
+        self._differences: dict[frozenset[Decision], tuple[PacketSet, PacketSet]] = {}
 
     def of(self, stack: Stack, direction: Direction) -> Decision:
         """The decision for one direction of a stack over every packet that can exist.
@@ -219,6 +223,16 @@ class Decisions:
         if decision is None:
             decision = self.by_effect[effects] = Decision(lines)
         return decision
+
+    def difference(self, compared: Iterable[Decision]) -> tuple[PacketSet, PacketSet]:
+        """The packets that certainly pass one of the decisions and certainly not another, and the undecided packets."""
+        distinct = frozenset(compared)
+        if distinct not in self._differences:
+            may_pass_all = reduce(and_, (decision.allowed | decision.undecided for decision in distinct))
+            pass_one = union(decision.allowed for decision in distinct)
+            undecided = union(decision.undecided for decision in distinct)
+            self._differences[distinct] = pass_one - may_pass_all, undecided
+        return self._differences[distinct]
 
     def documented(self, stack: Stack, direction: Direction) -> Decision:
         """As :meth:`of`, but only for the documented bearers of the stack, if it has any."""
