@@ -142,6 +142,8 @@ class _ReferenceIndex:
             if group.security_group_id not in self._bound:
                 continue
             for direction, rule in group.all_rules():
+                if not rule.references():
+                    continue
                 referring = _ReferringRule(
                     group=group.security_group_id,
                     direction=direction,
