@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import TypeAlias, assert_never
 
 from auditor.model import addresses
 from auditor.model.addresses import PRIVATE, PUBLIC, families_open_to_any
-from auditor.model.findings import ClusterResult, StackResult, Status
+from auditor.model.findings import ClusterResult, DirectionResult, StackResult, Status
 from auditor.model.intervals import EMPTY, IntervalSet
 from auditor.model.packets import PacketSet, union
 from auditor.model.rules import Direction
@@ -70,10 +71,10 @@ class AddressBands:
         required and an excess part may make up "any address" together.
         """
         parts = ((Band.PRIVATE, self.private), (Band.VPC, self.vpc), (Band.CONTAINERS, self.containers))
-        bands = {band for band, part in parts if addresses & part}
-        if addresses & self.public:
+        bands = {band for band, part in parts if addresses.meets(part)}
+        if addresses.meets(self.public):
             bands.add(Band.PUBLIC)
-        if addresses & PUBLIC & families_open_to_any(context):
+        if addresses.meets(PUBLIC & families_open_to_any(context)):
             bands.add(Band.ANY)
         return frozenset(bands)
 
@@ -128,20 +129,32 @@ _OPEN = (Mark.REQUIRED, Mark.PERMITTED, Mark.EXCESS)
 
 def layers(stack: StackResult, direction: Direction) -> Layers:
     """The packets of each mark in one direction of a stack. The sets do not overlap."""
-    result = stack.direction(direction)
     outcomes = [
         outcome
         for outcome in stack.requirements
         if outcome.requirement.direction is direction and outcome.status is not Status.NOT_APPLICABLE
     ]
-    required = union(outcome.required for outcome in outcomes)
-    missing = union(outcome.missing for outcome in outcomes)
+    required = tuple(outcome.required for outcome in outcomes)
+    missing = tuple(outcome.missing for outcome in outcomes)
+    undecided = tuple(outcome.undecided for outcome in outcomes)
+    return _layers(stack.direction(direction), required, missing, undecided)
+
+
+@lru_cache(maxsize=1 << 12)
+def _layers(
+    result: DirectionResult,
+    required_parts: tuple[PacketSet, ...],
+    missing_parts: tuple[PacketSet, ...],
+    undecided_parts: tuple[PacketSet, ...],
+) -> Layers:
+    """Cached: most stacks let everything out, and stacks of one cluster let the same packets in."""
+    required, missing = union(required_parts), union(missing_parts)
     return (
         (Mark.REQUIRED, required & result.allowed),
         (Mark.PERMITTED, result.allowed - required - result.excess),
         (Mark.EXCESS, result.excess),
         (Mark.MISSING, missing),
-        (Mark.UNDECIDED, (result.undecided | union(outcome.undecided for outcome in outcomes)) - missing),
+        (Mark.UNDECIDED, (result.undecided | union(undecided_parts)) - missing),
     )
 
 

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from auditor.model.baseline import Exclusion
-from auditor.model.clusters import Attachment
+from auditor.model.clusters import Attachment, Cluster
 from auditor.model.codes import Severity, Verdict
-from auditor.model.findings import ClusterResult, Result, StackResult
+from auditor.model.findings import ClusterResult, DirectionResult, Result, StackResult
 from auditor.model.packets import PacketSet
 from auditor.model.rules import Direction
 from auditor.reporter import identity
 from auditor.reporter.options import RenderOptions
 from auditor.reporter.page.cells import CellTexts
-from auditor.reporter.page.chart_data import PortProfile, address_bands, layers
+from auditor.reporter.page.chart_data import Layers, PortProfile, address_bands, layers
 from auditor.reporter.page.chart_svg import Figure, Gallery, described_packets
 from auditor.reporter.page.index import Index, StackEntry
 from auditor.reporter.page.rules import DirectionRules, RuleCells, StackRules
@@ -285,6 +285,7 @@ class StackViews:
         self.gallery = Gallery(sentences.phrasing)
         self._cells = CellTexts(result, sentences.names, sentences.phrasing)
         self._texts: dict[tuple[PacketSet, Direction], str] = {}
+        self._directions: dict[tuple[PortProfile, Direction, DirectionResult, Layers], DirectionView] = {}
 
     def by_anchor(self, index: Index) -> dict[str, StackView]:
         """The view of every stack by its anchor."""
@@ -329,10 +330,17 @@ class StackViews:
         return self._phrasing.listed([*named, *bearers[shown:]], self._machines_limit)
 
     def _direction(self, entry: StackEntry, direction: Direction, profile: PortProfile) -> DirectionView:
-        by_mark = layers(entry.stack, direction)
-        result = entry.stack.direction(direction)
+        """The view of one direction; stacks of one cluster that let the same packets pass share it."""
+        by_mark, result = layers(entry.stack, direction), entry.stack.direction(direction)
+        key = (profile, direction, result, by_mark)
+        if key not in self._directions:
+            self._directions[key] = self._drawn(entry.cluster.cluster, *key)
+        return self._directions[key]
+
+    def _drawn(
+        self, cluster: Cluster, profile: PortProfile, direction: Direction, result: DirectionResult, by_mark: Layers
+    ) -> DirectionView:
         described = described_packets(dict(by_mark), result.allowed)
-        cluster = entry.cluster.cluster
         figure = self.gallery.add(by_mark, direction, profile)
         return DirectionView(
             direction=direction,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeAlias
 
 from auditor.model.clusters import Attachment, Role
 from auditor.reporter.text.names import Formatter, Names
@@ -43,12 +43,17 @@ class Bearers(Protocol):
         ...
 
 
+Kinds: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""The ids of each kind of bearer, with the message that counts them."""
+
+
 class BearerWords:
     """Writes the bearers of stacks with the names of one result."""
 
     def __init__(self, names: Names, phrasing: Formatter) -> None:
         self._names = names
         self._phrasing = phrasing
+        self._lists: dict[tuple[str, Kinds, int | None], str] = {}
 
     def counted(self, stacks: Iterable[Bearers]) -> str:
         """The number of bearers of each kind: "3 nodes and 1 node pool", "2 secondary interfaces of nodes"."""
@@ -60,7 +65,12 @@ class BearerWords:
 
     def listed(self, region: str, stack: Bearers, limit: int | None) -> str:
         """The bearers by id: "2 nodes (ins-a, ins-b)", "next Pod of np-a"; ``limit`` ids of each kind."""
-        return self._phrasing.together([self._kind(region, message, own, limit) for message, own in _kinds(stack)])
+        key = region, _kinds(stack), limit
+        if key not in self._lists:
+            self._lists[key] = self._phrasing.together(
+                [self._kind(region, message, ids, limit) for message, ids in _kinds(stack)]
+            )
+        return self._lists[key]
 
     def _kind(self, region: str, message: str, ids: Sequence[str], limit: int | None) -> str:
         if not ids or message in _NEXT:
@@ -86,9 +96,9 @@ def bearer_count(stack: Bearers) -> int:
     return sum(len(ids) for _, ids in _kinds(stack))
 
 
-def _kinds(stack: Bearers) -> Iterator[tuple[str, Sequence[str]]]:
+def _kinds(stack: Bearers) -> Kinds:
     """The ids of each kind of bearer that a stack has, with the message that counts them."""
-    kinds: tuple[tuple[str, Sequence[str]], ...]
+    kinds: Kinds
     match stack.attachment:
         case Attachment.PRIMARY:
             kinds = ((f"terms-nodes-{stack.role}", stack.nodes), ("terms-pools", stack.node_pools))
@@ -100,4 +110,4 @@ def _kinds(stack: Bearers) -> Iterator[tuple[str, Sequence[str]]]:
             kinds = (("terms-pod-interfaces", stack.interfaces), ("terms-add-ons", stack.add_ons))
         case Attachment.SUPER_NODE_PODS:
             kinds = (("terms-super-pods", stack.interfaces), ("terms-super-pools", stack.node_pools))
-    yield from ((message, ids) for message, ids in kinds if ids)
+    return tuple((message, ids) for message, ids in kinds if ids)

@@ -32,6 +32,7 @@ class RuleWords:
         self._names = names
         self._phrasing = phrasing
         self._limit = limit
+        self._lines: dict[tuple[str, Evidence], str] = {}
 
     def rule_name(self, region: str, evidence: Evidence) -> str:
         """The name of one rule: ``inbound rule 3 of sg-aaaaaaaa "web"``."""
@@ -62,6 +63,12 @@ class RuleWords:
 
     def line(self, region: str, evidence: Evidence) -> str:
         """The name and content of a rule: ``sg-aaaaaaaa inbound rule 3: ACCEPT TCP 22 from 0.0.0.0/0 "office"``."""
+        key = region, evidence
+        if key not in self._lines:
+            self._lines[key] = self._line(region, evidence)
+        return self._lines[key]
+
+    def _line(self, region: str, evidence: Evidence) -> str:
         rule = self._names.rule(region, evidence.security_group_id, evidence.direction, evidence.index)
         content = "" if rule is None else self.content(region, evidence.direction, rule)
         line = self._phrasing.text(
