@@ -33,6 +33,10 @@ def apply_file(parent: BaselineDraft, document: Document, form: BaselineForm) ->
     dropped = frozenset(form.drop or ())
     draft = BaselineDraft(
         requirements={**_changed_rows(parent, dropped, document), **_own_rows(document)},
+        unchanged={
+            **{name: row for name, row in parent.unchanged.items() if name not in (form.change or ())},
+            **{row.id: row for row in form.requirements or ()},
+        },
         allowances={
             **{name: entry for name, entry in parent.allowances.items() if name not in dropped},
             **{entry.id: entry for entry in form.allow or ()},

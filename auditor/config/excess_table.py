@@ -28,10 +28,12 @@ Cell: TypeAlias = tuple[Direction, Reach, str]
 class BaselineDraft:
     """A baseline before it is complete: rows as written, so that changes can replace their keys, and the rest as forms.
 
-    ``classes`` are in order; the last one contains every service.
+    ``unchanged`` are the forms of the rows that no file has changed. ``classes`` are in order; the last one contains
+    every service.
     """
 
     requirements: Mapping[str, Mapping[str, Plain]] = field(default_factory=dict)
+    unchanged: Mapping[str, RequirementForm] = field(default_factory=dict)
     allowances: Mapping[str, AllowForm] = field(default_factory=dict)
     pod_interface_without_group: Severity = Severity.INFO
     classes: tuple[ClassForm, ...] = ()
@@ -44,7 +46,10 @@ class BaselineDraft:
 
     def model_requirements(self) -> tuple[Requirement, ...]:
         """The rows as model values."""
-        return tuple(RequirementForm.model_validate(row).requirement() for row in self.requirements.values())
+        forms = (
+            self.unchanged.get(name) or RequirementForm.model_validate(row) for name, row in self.requirements.items()
+        )
+        return tuple(form.requirement() for form in forms)
 
     def excess_table(self) -> ExcessTable:
         """The table with its cells ordered by direction, reach and class."""

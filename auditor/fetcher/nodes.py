@@ -85,6 +85,8 @@ def _instance_id(node: ListedNode) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _BuiltNode:
+    """A node, whether its instance runs, and the gap of its subnet if that was not read."""
+
     node: Node
     is_running: bool = True
     subnet_gap: Gap | None = None
